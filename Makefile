@@ -1,0 +1,84 @@
+# Everything that is done to this repository has a target here; `make` alone lists them.
+# Nothing but Go is needed to build and test: `go build ./...` and `go test ./...` do without this file.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# Tools are pinned in tools/go.mod, apart from go.mod, so that they raise no version of the product.
+TOOL := go tool -modfile=tools/go.mod
+# buf is the binary that its npm package ships: compiling it takes longer than everything else here.
+BUF_VERSION := 1.75.0
+BUF := .tools/node_modules/.bin/buf
+BUF_READY := .tools/buf-$(BUF_VERSION)
+
+# Packages that the race detector slows beyond what a check may take, and that start no goroutine.
+RACE_SKIP := milepost.dev/internal/(archtest|readmetest|frozen)$$
+
+.PHONY: help
+help: ## List these targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: build demo test race bench fuzz golden
+build: ## Build the binary ./milepost.
+	go build -trimpath -o milepost ./cmd/milepost
+
+demo: ## Show a programme, a year of its returns, and what can be asked about it.
+	go run ./cmd/milepost demo
+
+test: ## Run the everyday tests; under two minutes.
+	go test ./...
+
+race: ## Run the tests under the race detector (needs a C compiler).
+	go test -race $$(go list ./... | grep -vE '$(RACE_SKIP)')
+
+bench: ## Run the Go benchmarks.
+	go test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## Fuzz for a minute in all, divided over every fuzz function there is (FUZZTIME=600 for longer).
+	tools/fuzz $(or $(FUZZTIME),60)
+
+golden: ## Rewrite the expected texts in testdata; read the diff before you commit it.
+	go test $$(grep -rlE --include='*_test.go' '\("update",' . | xargs -n1 dirname | sort -u) -update
+
+.PHONY: check lint fmt fmt-check
+check: ## Check everything, as CI does.
+	tools/check
+
+lint: ## Look for mistakes: vet, staticcheck and formatting.
+	go vet ./...
+	$(TOOL) staticcheck ./...
+	@$(MAKE) fmt-check
+
+fmt: ## Format the Go code and the protos.
+	$(TOOL) gofumpt -w $$(git ls-files '*.go' | grep -v '\.pb\.go$$')
+	@$(MAKE) $(BUF_READY)
+	$(BUF) format -w
+
+fmt-check:
+	@bad=$$(git ls-files '*.go' | grep -v '\.pb\.go$$' | xargs $(TOOL) gofumpt -l); \
+	if [ -n "$$bad" ]; then printf 'not formatted (make fmt does it):\n%s\n' "$$bad"; exit 1; fi
+
+.PHONY: proto proto-check proto-freeze
+proto: $(BUF_READY) ## Write the Go code of the protos again, and format them.
+	$(BUF) format -w
+	$(BUF) generate
+
+proto-check: $(BUF_READY) ## Check that generated code is what the protos say, and that they break no promise.
+	$(BUF) format --diff --exit-code
+	$(BUF) lint
+	tools/proto check $(BUF)
+
+proto-freeze: $(BUF_READY) ## Promise the protos as they are now: keep their image for ever.
+	tools/proto freeze $(BUF)
+
+$(BUF_READY):
+	npm install --prefix .tools --no-save --no-package-lock --no-audit --no-fund --loglevel=error @bufbuild/buf@$(BUF_VERSION)
+	test "$$($(BUF) --version)" = $(BUF_VERSION)
+	touch $@
+
+.PHONY: clean
+clean: ## Remove what was built here; no ledger is touched.
+	rm -rf milepost .tools
+	find . -name '*.test' -o -name '*.out' | xargs -r rm -f
