@@ -1,0 +1,327 @@
+package money
+
+import "strings"
+
+// sources are the words that a named source of money ends with.
+var sources = map[string]bool{
+	"fund": true, "funds": true, "funding": true, "premium": true, "grant": true, "grants": true, "monies": true, "bid": true, "bids": true,
+}
+
+// abbreviations are sources that need no such word.
+var abbreviations = map[string]bool{"ettf": true, "gpaf": true, "bcf": true, "gpit": true, "gprp": true, "gpfv": true}
+
+// breaks end a name on its left.
+var breaks = map[string]bool{
+	"from": true, "by": true, "to": true, "for": true, "of": true, "the": true, "via": true, "through": true, "with": true, "and": true,
+	"in": true, "on": true, "a": true, "an": true, "tbc": true, "tbd": true, "is": true, "are": true, "be": true, "will": true,
+	"sourced": true, "source": true, "further": true, "additional": true, "other": true, "any": true, "secure": true,
+	"using": true, "use": true, "explore": true, "supported": true, "funded": true, "schemes": true, "scheme": true, "our": true,
+	"this": true, "that": true, "these": true, "all": true, "or": true, "as": true, "at": true, "actions": true, "support": true,
+	"sourcing": true, "population": true, "registered": true, "head": true, "patient": true, "awarded": true, "no": true, "not": true, "investment": true, "investments": true,
+}
+
+// leads stand before a source: "via the Wi-Fi programme", "as part of the ETTF bid".
+func (r *reader) leads(i int) bool {
+	switch r.at(i).lower {
+	case "via", "through", "from":
+		return true
+	case "by":
+		return r.at(i-1).lower == "supported" || r.at(i-1).lower == "funded"
+	case "of":
+		return r.at(i-1).lower == "part"
+	case "using", "sourced":
+		return true
+	}
+	return false
+}
+
+// fundOf names the fund of a sum: what stands right before it, or what is named behind it as its source. What
+// the money is for is no source (rule 6).
+func (r *reader) fundOf(m sum, left, right int) string {
+	i := m.from - 1
+	for i >= left {
+		w := r.at(i).lower
+		if w == ":" && i >= left+1 { // "BCF: £4.4m", "scheme (ABC DE): £1.2m"
+			if name := r.titled(i-1, left); name != "" {
+				return name
+			}
+		}
+		if w != ":" && w != "-" && w != "–" && w != "=" && w != "of" && w != "at" && w != "up" && w != "to" && w != "maximum" && w != "approximately" && w != "is" {
+			break
+		}
+		i--
+	}
+	if i == left && r.at(i).upper && len(r.at(i).lower) > 2 && !abbreviations[r.at(i).lower] && left == 0 { // "HEE £20k": a body, or a scheme
+		r.review = append(r.review, Ambiguous)
+		return r.slice(i, i+1)
+	}
+	if name := r.named(left, i+1, true); name != "" {
+		return name
+	}
+	return r.named(m.to, right, false)
+}
+
+// titled reads the capitals before a colon.
+func (r *reader) titled(i, left int) string {
+	to := i + 1
+	if r.at(i).lower == ")" {
+		to--
+		i--
+	}
+	from := i + 1
+	for i >= left && r.at(i).upper {
+		from = i
+		i--
+	}
+	if from == to || to < i+1 {
+		return ""
+	}
+	if r.at(to).lower == ")" && r.at(i).lower != "(" {
+		return ""
+	}
+	return r.slice(from, to)
+}
+
+// named finds the name of a source between two words: before a sum the last, behind it the first.
+func (r *reader) named(from, to int, last bool) string {
+	name := ""
+	for i := from; i < to; i++ {
+		w := r.at(i)
+		begin, end := i, i+1
+		switch {
+		case sources[w.lower]:
+			for begin > from && r.extends(begin-1) {
+				begin--
+			}
+			begin = r.withoutPlace(begin, i)
+			if begin == i || r.generic(begin, i) {
+				continue
+			}
+			if begin == i-1 && r.at(begin).upper && len(r.at(begin).lower) > 2 && w.lower != "premium" || abbreviations[r.at(begin).lower] {
+				end = begin + 1 // "ETTF bid" is of ETTF
+			}
+			if end == i+1 && (w.lower == "bid" || w.lower == "bids") {
+				continue
+			}
+			if r.at(i+1).lower == "(" && r.at(i+2).upper && len(r.at(i+2).lower) > 1 && r.at(i+3).lower == ")" { // Harbour Fund (HBF)
+				end = i + 4
+			}
+			if end == i+1 && r.at(i+1).lower == "(" && len(r.sums) == 0 { // National funding (two roles)
+				end = r.bracket(i + 1)
+			}
+			if end == i+1 && r.at(i+1).upper && len(r.at(i+1).lower) > 2 && i+1 < to && (i+2 >= to || r.at(i+2).lower == "and") && !last {
+				end = i + 2 // "harbour funding NHSE"
+			}
+		case abbreviations[w.lower] && w.upper:
+		case w.lower == "programme" && i > from && (r.led(i, from) || from == 0 && to == len(r.words) && i == to-1 && r.at(0).capital):
+			for begin > from && r.extends(begin-1) {
+				begin--
+			}
+			if begin == i || sources[r.at(i+1).lower] || r.at(i+1).lower == "ring" {
+				continue
+			}
+		case w.lower == "contract" && r.led(i, from):
+			for begin > from && r.extends(begin-1) {
+				begin--
+			}
+		case last && i == to-1 && w.lower == "support" && w.capital:
+			for begin > from && r.extends(begin-1) && r.at(begin-1).capital {
+				begin--
+			}
+			if begin == i {
+				continue
+			}
+		default:
+			continue
+		}
+		if !last && from > 0 && (!r.led(begin, from) && r.at(begin-1).lower != "(" && r.behindFor(begin, from) || r.namesNext(end, to)) {
+			continue
+		}
+		name = r.slice(begin, end)
+		i = max(i, end-1)
+		if !last {
+			return name
+		}
+	}
+	return name
+}
+
+// bracket is the word behind a bracket that belongs to a name: one with words alone, and no sentence.
+func (r *reader) bracket(open int) int {
+	for i := open + 1; i < open+6; i++ {
+		switch w := r.at(i); {
+		case w.lower == ")" && i > open+1:
+			return i + 1
+		case w.number || w.end == w.at || breaks[w.lower]:
+			return open
+		}
+	}
+	return open
+}
+
+// extends says whether a word belongs to the name that follows it.
+func (r *reader) extends(i int) bool {
+	w := r.at(i)
+	if w.number || breaks[w.lower] && !(w.lower == "supported" && r.at(i-1).upper) && !(w.capital && (w.lower == "investment" || w.lower == "support" || w.lower == "scheme")) {
+		return false
+	}
+	return w.end > w.at && (w.capital || w.lower[0] >= 'a' && w.lower[0] <= 'z') || w.lower == "-" && w.glued && r.at(i+1).glued
+}
+
+// withoutPlace leaves out whose fund it is: "Norfolk County Harbour Fund".
+func (r *reader) withoutPlace(begin, head int) int {
+	for i := head - 2; i >= begin; i-- {
+		if w := r.at(i).lower; strings.HasSuffix(w, "shire") || w == "county" || w == "city" || w == "council" {
+			return i + 1
+		}
+	}
+	return begin
+}
+
+// generic says whether a name says nothing: "further funding", "local investment".
+func (r *reader) generic(from, to int) bool {
+	for i := from; i < to; i++ {
+		switch r.at(i).lower {
+		case "recurrent", "non", "regional", "local", "alternative", "development", "equitable", "available", "specific", "new", "project", "pre", "costs", ",", "-":
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// led says whether a name is led to by a word of source.
+func (r *reader) led(i, from int) bool {
+	for k := i - 1; k >= from && k >= i-7; k-- {
+		if r.leads(k) {
+			return true
+		}
+		if w := r.at(k).lower; w == "for" || w == "." {
+			return false
+		}
+	}
+	return false
+}
+
+// namesNext says whether a name stands right before the next sum, and is the fund of that one.
+func (r *reader) namesNext(end, to int) bool {
+	for i := end; i < to; i++ {
+		if w := r.at(i); w.lower != ":" && w.lower != "-" && w.lower != "–" {
+			return false
+		}
+	}
+	return to < len(r.words)
+}
+
+// behindFor says whether "for" makes what follows a purpose.
+func (r *reader) behindFor(i, from int) bool {
+	for k := i - 1; k >= from; k-- {
+		if r.at(k).lower == "for" {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) slice(from, to int) string {
+	return r.text[r.words[from].at:r.words[to-1].end]
+}
+
+// readPromises reads money without an amount: a promise that is not yet made (rule 1).
+func (r *reader) readPromises() {
+	if !r.speaksOfMoney(0, len(r.words)) {
+		if !r.namesAnything() {
+			return
+		}
+		r.review = append(r.review, Ambiguous) // perhaps a source, and perhaps not money at all
+	}
+	for i := range r.words {
+		if w := r.at(i).lower; w == "no" || w == "not" {
+			r.review = append(r.review, Ambiguous) // no promise, or one that is not yet made
+		}
+	}
+	begin := 0
+	for i := 1; i < len(r.words); i++ {
+		// Two sources joined by "and" are two promises.
+		if r.at(i).lower == "and" && r.named(begin, i, false) != "" && r.hasSource(begin, i) && r.hasSource(i+1, len(r.words)) {
+			r.promise(begin, i)
+			begin = i + 1
+		}
+	}
+	r.promise(begin, len(r.words))
+}
+
+// namesAnything says whether a text without numbers has words: "S106" and "the 32 practices" are no money (rule 5).
+func (r *reader) namesAnything() bool {
+	found := false
+	for i := range r.words {
+		w := r.at(i)
+		if w.number || w.lower == "nil" || w.lower == "none" || w.lower == "n" && r.at(i+1).lower == "/" {
+			return false
+		}
+		found = found || w.end-w.at > 1
+	}
+	return found
+}
+
+func (r *reader) promise(from, to int) {
+	reading := Reading{Fund: r.named(from, to, false), Recurrent: r.recurrent(sum{from: to, to: to}, from, to)}
+	reading.Start, reading.End = r.dates(from, to)
+	r.readings = append(r.readings, reading)
+}
+
+func (r *reader) hasSource(from, to int) bool {
+	for i := from; i < to; i++ {
+		if sources[r.at(i).lower] || abbreviations[r.at(i).lower] {
+			return true
+		}
+	}
+	return false
+}
+
+// speaksOfMoney says whether a text without a sum promises one.
+func (r *reader) speaksOfMoney(from, to int) bool {
+	for i := from; i < to; i++ {
+		switch w := r.at(i).lower; w {
+		case "tbc", "tbd", "tba", "investment", "invest", "capital", "revenue", "budget", "programme", "programmes", "support", "supported", "contract", "resource",
+			"resources", "resourced", "finance", "financial", "cost", "costs", "sourced", "money", "pms", "recurrent", "baseline", "allocation", "funded":
+			return true
+		default:
+			if sources[w] || abbreviations[w] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// readFurther reads what is promised behind the last sum: "Further funding to be agreed", "Funding to be sourced",
+// "TBC".
+func (r *reader) readFurther(from int) {
+	for i := from; i < len(r.words); i++ {
+		w, next := r.at(i), r.at(i+1).lower
+		further := w.lower == "further" || w.lower == "additional" || w.lower == "other" || w.lower == "remaining" || w.lower == "central"
+		if further && (next == "funding" || next == "funds" || next == "investment" || next == "support") ||
+			w.lower == "funding" && next == "to" && r.at(i+2).lower == "be" || w.lower == "tbc" && i+1 == len(r.words) && i > from {
+			r.promise(i, len(r.words))
+			return
+		}
+	}
+}
+
+// readBefore reads what is promised in a sentence before the first sum, and says where the words about the sum
+// begin.
+func (r *reader) readBefore(first int) int {
+	for i := first - 1; i > 0; i-- {
+		if r.at(i).lower != "." && r.at(i).lower != ";" || r.at(i+1).glued {
+			continue
+		}
+		for k := range i {
+			if w := r.at(k).lower; w == "tbc" || w == "tbd" {
+				r.promise(0, i)
+				return i + 1
+			}
+		}
+	}
+	return 0
+}

@@ -1,0 +1,280 @@
+package money
+
+import (
+	"slices"
+
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/period"
+)
+
+// Basis is what an amount is an amount of.
+type Basis uint8
+
+const (
+	// Unstated: there is no amount.
+	Unstated Basis = iota
+	// Total is the whole sum.
+	Total
+	// PerYear: in each year.
+	PerYear
+	// PerHead: for each inhabitant.
+	PerHead
+	// PerPatient: for each patient.
+	PerPatient
+	// PerPatientPerYear is both.
+	PerPatientPerYear
+	// UpTo: not more than.
+	UpTo
+)
+
+var bases = [...]string{"", "total", "per_year", "per_head", "per_patient", "per_patient_per_year", "up_to"}
+
+// String returns the basis as it is written in JSON: "per_head". Unstated is "".
+func (b Basis) String() string {
+	if int(b) < len(bases) {
+		return bases[b]
+	}
+	return ""
+}
+
+// Recurrent says whether money comes again every year.
+type Recurrent uint8
+
+const (
+	// RecurrentUnsaid: the words do not say.
+	RecurrentUnsaid Recurrent = iota
+	// Recurs every year.
+	Recurs
+	// Once, and not again.
+	Once
+)
+
+// Reading is one sum or promise that words were read as.
+type Reading struct {
+	// Amount is zero where none is stated: a promise that is not yet made.
+	Amount Amount
+	Basis  Basis
+	// Fund is where the money comes from, in the words of the text; else "".
+	Fund string
+	// Start and End are the first and the last day that it is for; zero where open or not said.
+	Start, End civil.Date
+	Recurrent  Recurrent
+}
+
+// The reasons why a person looks at what was read, beside those of package period.
+const (
+	// Damaged: the sign of the currency or the point of the number was repaired.
+	Damaged = "damaged"
+	// Ambiguous: it can be read in two ways, and the likelier was taken.
+	Ambiguous = period.Ambiguous
+)
+
+// Read reads an investment as people write it: "ETTF £1,250,000 17/18 & 18/19", "£830k (2017/21)", "TBC". The
+// rules are those of the convention for investments, and their numbers stand beside what follows them. What
+// a person has to look at is named in the review, in order of the alphabet. The dates are read by
+// period.ReadWords with the same settings.
+//
+// A text without money ("the 32 practices", figures of a table) has no readings (rules 5 and 7).
+func Read(text string, s period.Settings) (readings []Reading, review []string) {
+	r := reader{text: text, settings: s}
+	r.cut()
+	r.findSums()
+	if len(r.sums) == 0 {
+		r.readPromises()
+	} else {
+		r.readSums()
+	}
+	slices.Sort(r.review)
+	return r.readings, slices.Compact(r.review)
+}
+
+// reader is one reading of one text.
+type reader struct {
+	text     string
+	words    []word
+	sums     []sum
+	settings period.Settings
+	readings []Reading
+	review   []string
+}
+
+// readSums reads what stands around each sum. What follows a sum, up to the next, says most of it; what stands
+// before it names the fund.
+func (r *reader) readSums() {
+	datesBefore := r.datesComeBefore()
+	fund := ""
+	before := r.readBefore(r.sums[0].from)
+	for k, m := range r.sums {
+		left, right := before, len(r.words)
+		if k > 0 {
+			left = r.sums[k-1].to
+			if between := r.at(left).lower; left+1 == m.from && (between == "-" || between == "–" || between == "to") { // "£10k-£15k"
+				r.review = append(r.review, Ambiguous)
+			}
+		}
+		if k+1 < len(r.sums) {
+			right = r.sums[k+1].from
+		}
+		reading := Reading{Amount: m.amount, Basis: r.basis(m, left, right)}
+		if m.amount.IsZero() { // said, and not to be read
+			reading.Basis = Unstated
+			r.review = append(r.review, period.Unreadable)
+		}
+		if m.damaged {
+			r.review = append(r.review, Damaged)
+		}
+		reading.Recurrent = r.recurrent(m, left, right)
+		if datesBefore {
+			reading.Start, reading.End = r.dates(left, m.from)
+		} else {
+			reading.Start, reading.End = r.dates(m.to, right)
+		}
+		switch named := r.fundOf(m, left, right); {
+		case named != "":
+			fund = named
+		case k == 0 || !r.steps(left, m.from): // rule 2: a rate that steps comes from the same fund
+			fund = ""
+		}
+		reading.Fund = fund
+		r.readings = append(r.readings, reading)
+	}
+	r.readFurther(r.sums[len(r.sums)-1].to)
+}
+
+// steps says whether only "and" stands between a sum and the one before, or nothing that names another thing.
+func (r *reader) steps(left, to int) bool {
+	switch r.at(to - 1).lower {
+	case "and", "&", "then", "rising":
+		return to > left
+	}
+	for i := left; i < to; i++ {
+		if w := r.at(i); w.end-w.at > 1 && !w.number && !stepWords[w.lower] && !isMonth(w.lower) {
+			return false
+		}
+	}
+	return to > left
+}
+
+// stepWords are said of a sum, and name nothing.
+var stepWords = map[string]bool{
+	"per": true, "head": true, "patient": true, "of": true, "population": true, "weighted": true, "in": true, "for": true, "from": true,
+	"and": true, "then": true, "rising": true, "to": true, "further": true, "annum": true, "year": true, "pa": true, "recurrent": true, "non": true,
+}
+
+func isMonth(word string) bool {
+	d := period.ReadWords("in "+word+" 2017", period.Settings{})
+	return len(d.Readings) == 1 && d.Readings[0].Start.Month() == d.Readings[0].End.Month() && len(d.Review) == 0
+}
+
+// basis reads what an amount is of (rule 4).
+func (r *reader) basis(m sum, left, right int) Basis {
+	limit := false
+	for i := m.from - 1; i >= left && i >= m.from-4; i-- {
+		w := r.at(i).lower
+		limit = limit || w == "maximum" || w == "max" || w == "to" && r.at(i-1).lower == "up"
+	}
+	per := Total
+	for i := m.to; i < right; i++ {
+		w, next := r.at(i).lower, r.at(i+1).lower
+		switch {
+		case (w == "maximum" || w == "max") && i < m.to+3:
+			limit = true
+		case w == "pa" || w == "p" && next == "." && r.at(i+2).lower == "a" || w == "per" && (next == "annum" || next == "year") ||
+			i == m.to && (w == "a" || w == "each" || w == "every") && next == "year" || i == m.to && (w == "annually" || w == "yearly"):
+			switch per {
+			case PerPatient, PerHead:
+				per = PerPatientPerYear
+			case Total:
+				per = PerYear
+			}
+		case (w == "per" || w == "/" && i == m.to) && (next == "head" || next == "capita"):
+			per = PerHead
+		case w == "/" && i == m.to && next == "patient", w == "per" && (next == "patient" || next == "weighted" || next == "registered"):
+			per = PerPatient
+		case (w == "per" || w == "/") && i == m.to: // "per practice": no basis says so
+			r.review = append(r.review, Ambiguous)
+		case w == "." && !r.at(i+1).glued && i > m.to+1:
+			i = right
+		}
+	}
+	switch {
+	case limit && per != Total:
+		r.review = append(r.review, Ambiguous) // at most, and of each
+		return UpTo
+	case limit:
+		return UpTo
+	}
+	return per
+}
+
+// recurrent reads whether the money comes again.
+func (r *reader) recurrent(m sum, left, right int) Recurrent {
+	for i := left; i < right; i++ {
+		if i < m.from && left > 0 && !r.near(i, m.from) {
+			continue
+		}
+		switch w := r.at(i).lower; {
+		case w == "recurrent" || w == "recurring" || w == "recurrently":
+			if before := r.at(i - 1).lower; before == "non" || before == "not" || (before == "-" || before == "–") && r.at(i-2).lower == "non" {
+				return Once
+			}
+			return Recurs
+		case w == "nonrecurrent" || w == "oneoff" || w == "off" && (r.at(i-1).lower == "one" || r.at(i-1).lower == "-" && r.at(i-2).lower == "one"):
+			return Once
+		}
+	}
+	return RecurrentUnsaid
+}
+
+// near says whether a word before a sum is of its own phrase, and not of the sum before.
+func (r *reader) near(i, from int) bool {
+	for k := i; k < from; k++ {
+		if w := r.at(k).lower; w == "for" || w == "." || w == ";" || w == "," {
+			return false
+		}
+	}
+	return i > from-6
+}
+
+// datesComeBefore says whether the text names the year first: "17/18 - £69k 18/19 - £92k".
+func (r *reader) datesComeBefore() bool {
+	first, last := r.sums[0], r.sums[len(r.sums)-1]
+	start, end := r.peek(0, first.from)
+	if start == 0 && end == 0 {
+		return false
+	}
+	start, end = r.peek(last.to, len(r.words))
+	return start == 0 && end == 0
+}
+
+// dates reads the period that a sum is for: the first that is dated.
+func (r *reader) dates(from, to int) (start, end civil.Date) {
+	start, end, review, _ := r.readDates(from, to)
+	for _, reason := range review {
+		switch reason {
+		case period.NotYet, period.Unreadable, period.Relative, period.NoFrequency:
+			// of dates that are told beside the sum
+		default:
+			r.review = append(r.review, reason)
+		}
+	}
+	return start, end
+}
+
+func (r *reader) peek(from, to int) (start, end civil.Date) {
+	start, end, _, _ = r.readDates(from, to)
+	return start, end
+}
+
+func (r *reader) readDates(from, to int) (start, end civil.Date, review []string, at int) {
+	if from >= to {
+		return 0, 0, nil, 0
+	}
+	d := period.ReadWords(r.text[r.words[from].at:r.words[to-1].end], r.settings)
+	for k, reading := range d.Readings {
+		if reading.Start != 0 || reading.End != 0 {
+			return reading.Start, reading.End, d.Review, k
+		}
+	}
+	return 0, 0, nil, 0
+}

@@ -1,0 +1,200 @@
+package money
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// word is a word, a number or a mark of the text.
+type word struct {
+	lower   string
+	at, end int
+	glued   bool // nothing stands between it and the word before
+	number  bool
+	capital bool // begins with a capital letter
+	upper   bool // in capitals throughout
+}
+
+// cut takes the text apart. A number keeps its commas and its point.
+func (r *reader) cut() {
+	for i := 0; i < len(r.text); {
+		c, size := utf8.DecodeRuneInString(r.text[i:])
+		if unicode.IsSpace(c) {
+			i += size
+			continue
+		}
+		w := word{at: i, glued: i > 0 && len(r.words) > 0 && r.words[len(r.words)-1].end == i}
+		switch {
+		case isDigit(c):
+			for i < len(r.text) && (isDigit(rune(r.text[i])) || (r.text[i] == ',' || r.text[i] == '.') && i+1 < len(r.text) && isDigit(rune(r.text[i+1]))) {
+				i++
+			}
+			w.number = true
+		case unicode.IsLetter(c):
+			w.capital, w.upper = unicode.IsUpper(c), true
+			for i < len(r.text) {
+				c, size := utf8.DecodeRuneInString(r.text[i:])
+				if !unicode.IsLetter(c) {
+					break
+				}
+				w.upper = w.upper && unicode.IsUpper(c)
+				i += size
+			}
+		default:
+			i += size
+		}
+		w.end = i
+		w.lower = strings.ToLower(r.text[w.at:w.end])
+		r.words = append(r.words, w)
+	}
+}
+
+func isDigit(c rune) bool { return c >= '0' && c <= '9' }
+
+func (r *reader) at(i int) word {
+	if i < 0 || i >= len(r.words) {
+		return word{}
+	}
+	return r.words[i]
+}
+
+// sum is an amount and the words that it is written in.
+type sum struct {
+	amount   Amount
+	from, to int
+	damaged  bool
+}
+
+// findSums finds every amount, from left to right.
+func (r *reader) findSums() {
+	for i := 0; i < len(r.words); {
+		m, ok := r.sumAt(i)
+		if !ok {
+			i++
+			continue
+		}
+		r.sums = append(r.sums, m)
+		i = m.to
+	}
+}
+
+// sumAt reads an amount that begins with a word (rule 3).
+func (r *reader) sumAt(i int) (m sum, ok bool) {
+	m = sum{from: i, to: i}
+	currency, marked := "GBP", false
+	switch w := r.at(i); {
+	case w.lower == "£":
+		marked = true
+		m.to++
+	case w.lower == "€":
+		currency, marked = "EUR", true
+		m.to++
+	case w.lower == "$": // "\$106" is section 106 (rule 5)
+		if r.at(i-1).lower == `\` || r.at(i+1).lower == "106" {
+			return m, false
+		}
+		currency, marked = "USD", true
+		m.to++
+	case w.lower == "gbp" || w.lower == "eur" || w.lower == "usd":
+		currency, marked = strings.ToUpper(w.lower), true
+		m.to++
+	case (w.lower == "e" || w.lower == "f" || w.lower == "l") && w.capital && r.at(i+1).number && r.at(i+1).glued && !w.glued:
+		m.to++
+		m.damaged = true // a pound sign that was read as a letter
+	case !w.number:
+		return m, false
+	}
+	point := ""
+	if r.at(m.to).lower == "." && m.to > i && r.at(m.to+1).number && r.at(m.to+1).glued { // "£.5m"
+		point = "0."
+		m.to++
+	}
+	n := r.at(m.to)
+	if !n.number || !marked && !m.damaged && r.at(m.to-1).glued && m.from == m.to && r.at(i-1).lower == "/" {
+		return m, false
+	}
+	m.to++
+	digits := point + r.text[n.at:n.end]
+	if m.from+1 == m.to && r.at(i-1).lower == "." && n.glued { // ".5m" or the end of a sentence
+		m.damaged = true
+	}
+	unit, units := r.unitAt(m.to)
+	if unit == 0 && (marked || m.damaged) && len(digits) < 4 && !strings.ContainsAny(digits, ".,") {
+		// "£1 4m": the point was lost.
+		if next := r.at(m.to); next.number && !next.glued && len(next.lower) < 3 {
+			if u, k := r.unitAt(m.to + 1); u > 0 && r.at(m.to+1).glued {
+				digits, unit, units = digits+"."+next.lower, u, k+1
+				m.damaged = true
+			}
+		}
+	}
+	perHead := r.at(m.to).lower == "per" && (r.at(m.to+1).lower == "head" || r.at(m.to+1).lower == "patient" || r.at(m.to+1).lower == "weighted")
+	switch {
+	case marked:
+	case unit > 0: // k and m alone are pounds
+	case r.at(m.to).lower == "pounds" || r.at(m.to).lower == "gbp":
+		units = 1
+	case m.damaged && strings.Contains(digits, ","):
+	case m.from+1 == m.to && perHead && !r.counts(i): // "3 per head": the sign was lost
+		m.damaged = true
+	default:
+		return m, false
+	}
+	m.to += units
+	if m.amount, ok = scale(digits, max(unit, 1), currency); !ok { // "£1000,000": the commas are damaged
+		m.damaged = true
+		m.amount, _ = scale(strings.ReplaceAll(digits, ",", ""), max(unit, 1), currency)
+	}
+	return m, true
+}
+
+// counts says whether a number counts something else than money: "45 per 1,000".
+func (r *reader) counts(i int) bool {
+	before := r.at(i - 1).lower
+	return before == "/" || before == "-" || before == "%"
+}
+
+// unitAt reads thousands and millions (rule 3), and says how many words they take.
+func (r *reader) unitAt(i int) (unit int64, words int) {
+	switch w := r.at(i); w.lower {
+	case "k":
+		return 1_000, 1
+	case "m":
+		if w.glued || !r.at(i+1).glued {
+			return 1_000_000, 1
+		}
+	case "bn":
+		return 1_000_000_000, 1
+	case "thousand":
+		return 1_000, 1
+	case "million", "millions", "mn", "mill":
+		return 1_000_000, 1
+	case "billion":
+		return 1_000_000_000, 1
+	}
+	return 0, 0
+}
+
+// scale reads digits with commas and a point, times a unit. A comma that groups no thousands is a point: "4,3 m".
+func scale(digits string, unit int64, currency string) (Amount, bool) {
+	if head, tail, found := strings.Cut(digits, ","); found && !strings.ContainsAny(tail, ",.") && len(tail) != 3 && unit > 1 {
+		digits = head + "." + tail
+	}
+	whole, fraction, _ := strings.Cut(digits, ".")
+	for u := unit; u > 1; u /= 10 {
+		if fraction == "" {
+			whole += "0"
+			continue
+		}
+		whole, fraction = whole+fraction[:1], fraction[1:]
+	}
+	if unit > 1 {
+		whole = strings.ReplaceAll(whole, ",", "")
+	}
+	if fraction != "" {
+		whole += "." + fraction
+	}
+	a, err := Parse(whole, currency)
+	return a, err == nil
+}

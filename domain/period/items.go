@@ -1,0 +1,349 @@
+package period
+
+import (
+	"time"
+
+	"milepost.dev/domain/civil"
+)
+
+// readItems makes findings of the dates and of what stands between them, in the order written.
+func (r *reader) readItems() {
+	begin := 0
+	var last marks
+	for k := range r.items {
+		it := &r.items[k]
+		stop := len(r.tokens)
+		if k+1 < len(r.items) {
+			stop = r.items[k+1].from
+		}
+		m := r.marksOf(it, begin, stop)
+		if it.listed && m.kind == 0 && !m.end && !m.until && !m.past && m.left >= it.from-1 { // "in May 2016 and May 2017"
+			m.kind, m.past, m.after = last.kind, last.past, last.after
+		}
+		s := r.saidIn(begin, m.left)
+		bound := -1
+		if n := len(s.repeats); n > 0 && r.keepsTo(s.repeats[n-1], &m) {
+			bound, m.bound = n-1, true
+		}
+		own := make([]bool, len(s.going))
+		for j, o := range s.going {
+			own[j] = r.beside(o, &m, it, begin)
+		}
+		r.tell(s, own, bound, begin)
+		f := r.dated(it, &m)
+		f.segment = begin
+		if bound >= 0 {
+			r.bind(&f, s.repeats[bound], it, &m)
+		}
+		r.found = append(r.found, f)
+		r.doubtStray(&m)
+		begin, last = max(m.right, it.to), m
+	}
+	r.readTail(begin)
+}
+
+// tell makes findings of the recurrences and of what goes on before a date, in order.
+func (r *reader) tell(s said, own []bool, bound, begin int) {
+	j := 0
+	going := func(before int) {
+		for ; j < len(s.going) && s.going[j].from < before; j++ {
+			if own[j] {
+				r.goesOn(s.going[j], begin)
+			}
+		}
+	}
+	for n, c := range s.repeats {
+		going(c.from)
+		if n != bound {
+			r.comesBack(c, begin)
+		}
+	}
+	going(len(r.tokens) + 1)
+}
+
+func (r *reader) goesOn(o goingOn, begin int) {
+	r.used(o.from, o.to-1)
+	r.found = append(r.found, finding{Reading: Reading{Kind: Ongoing}, from: o.from, to: o.to, segment: begin})
+}
+
+func (r *reader) comesBack(c repeat, begin int) {
+	r.used(c.from, c.to-1)
+	if c.review != "" {
+		r.put(c.review)
+	}
+	r.found = append(r.found, finding{Reading: Reading{Kind: Recurring, RRule: c.rule}, from: c.from, to: c.to, segment: begin})
+}
+
+// readTail reads what is said behind the last date, or in a text without any.
+func (r *reader) readTail(begin int) {
+	s := r.saidIn(begin, len(r.tokens))
+	if len(r.items) > 0 && len(s.repeats) > 0 {
+		// "from April 2017, monthly"
+		f := &r.found[len(r.found)-1]
+		if direct, _ := r.onlyMarks(begin, s.repeats[0].from); direct && (f.Kind == From || f.Kind == During) {
+			r.bindTo(f, s.repeats[0])
+			s.repeats = s.repeats[1:]
+		}
+	}
+	own := make([]bool, len(s.going))
+	for j, o := range s.going {
+		direct, _ := r.onlyMarks(begin, o.from)
+		next := r.at(o.to)
+		switch {
+		case len(r.items) == 0:
+			own[j] = j == 0 || o.from == s.going[j-1].to
+			if own[j] && o.from > 0 && r.at(o.from).has(wOngoing) && o.mere && next.class == letter && next.role == 0 {
+				r.put(Ambiguous) // "kind ongoing care" says how, and perhaps not when
+			}
+		case direct || j > 0 && o.from == s.going[j-1].to && own[j-1]:
+			own[j] = o.mere && (next.class == sign || next.has(wOngoing))
+		}
+	}
+	r.tell(s, own, -1, begin)
+}
+
+// bind makes a date the ends of a recurrence.
+func (r *reader) bind(f *finding, c repeat, it *item, m *marks) {
+	if m.until {
+		f.Start = 0
+	}
+	if m.weak && m.kind == 0 && it.ended {
+		m.ambiguous = true
+	}
+	r.bindTo(f, c)
+}
+
+func (r *reader) bindTo(f *finding, c repeat) {
+	r.used(c.from, c.to-1)
+	if c.review != "" {
+		r.put(c.review)
+	}
+	f.Kind, f.Due, f.RRule = Recurring, 0, c.rule
+	f.from = min(f.from, c.from)
+}
+
+// dated makes a finding of a date and of what the words around it say.
+func (r *reader) dated(it *item, m *marks) finding {
+	f := finding{from: it.from, to: it.to}
+	first, last, firstsLast, ok := r.resolve(it, m)
+	if !ok {
+		f.Kind = Unknown
+		return f
+	}
+	f.Approx = m.approx || it.a.approx || it.b.approx
+	f.Uncertain = m.uncertain
+	f.last = last
+	if m.misspelt || it.a.misspelt || it.b.misspelt {
+		r.put(Misspelt)
+	}
+	if it.a.ambiguous || it.b.ambiguous || m.ambiguous {
+		r.put(Ambiguous)
+	}
+	if it.review != "" {
+		r.put(it.review)
+	}
+	kind := r.kind(it, m)
+	if kind == From && m.starts || kind == From && !m.after {
+		if until := r.lasting(first, m, it); until != 0 {
+			kind, last = During, until
+			f.last = last
+		}
+	}
+	f.Kind = kind
+	switch kind {
+	case By:
+		f.End, f.Due = last, last
+	case From:
+		f.Start, f.Due = first, firstsLast
+		switch {
+		case m.after: // rule 20
+			f.Start, f.Due = last.AddDays(1), 0
+		case m.end: // from the end of X
+			f.Start, f.Due = firstsLast, firstsLast
+			r.put(Ambiguous)
+		}
+	case Done:
+		f.Start, f.End = first, last
+	default:
+		f.Start, f.End, f.Due = first, last, last
+	}
+	return f
+}
+
+// kind decides between what the words mark and what the period itself says.
+func (r *reader) kind(it *item, m *marks) Kind {
+	range_ := it.several && (it.by == upTo || it.by == dash || it.by == both && m.kind == During)
+	switch {
+	case m.kind == By:
+		return By
+	case m.kind == From && it.ranged && !m.after && !m.onward && range_:
+		return During // from X to Y
+	case m.kind == From:
+		if it.ranged && it.several { // from a range on: from its beginning, but is it late after that or after the end?
+			r.put(Ambiguous)
+		}
+		return From
+	case m.end && (m.kind == In || m.kind == 0) && !it.ranged: // rule 11: due end X
+		return By
+	case m.kind == During:
+		if m.end {
+			r.put(Ambiguous)
+		}
+		return During
+	case m.until && !it.ranged: // "until X", and nothing says from when
+		if !m.bound {
+			r.put(Ambiguous)
+		}
+		return By
+	case m.kind == In && it.ranged:
+		return During
+	case m.kind == In:
+		return In
+	case m.past:
+		return Done
+	case it.ranged || m.until:
+		return During
+	}
+	return In
+}
+
+// resolve answers the first and the last day of a date, and the last day of its first span.
+func (r *reader) resolve(it *item, m *marks) (first, last, firstsLast civil.Date, ok bool) {
+	past := m.past || m.starts && r.startedBefore(m)
+	if !r.withYear(&it.a, past) {
+		return 0, 0, 0, false
+	}
+	first, firstsLast, ok = it.a.bounds(it.a.year)
+	if ok && !it.a.unreadable && !it.several {
+		return first, firstsLast, firstsLast, true
+	}
+	if it.b.year == 0 && it.b.unit != planYear && it.several { // "Oct 16 to March"
+		r.put(MissingYear)
+		it.b.year, it.b.financial = it.a.year, it.a.financial
+		if _, last, ok := it.b.bounds(it.b.year); ok && last < first {
+			it.b.year++
+		}
+	}
+	ok = ok && !it.a.unreadable && !it.b.unreadable && r.withYear(&it.b, past)
+	if ok {
+		_, last, ok = it.b.bounds(it.b.year)
+	}
+	if !ok {
+		r.put(Unreadable)
+		return 0, 0, 0, false
+	}
+	return first, last, firstsLast, true
+}
+
+// withYear gives a span the year that it was written without (rules 8 and 21).
+func (r *reader) withYear(p *span, past bool) bool {
+	switch {
+	case p.unreadable:
+		r.put(Unreadable)
+		return false
+	case p.year != 0:
+		return true
+	case p.unit == planYear:
+		p.year = r.settings.planYear(p.n)
+		if p.year == 0 {
+			r.put(Relative)
+			return false
+		}
+		if first, _, ok := p.bounds(p.year); ok && first.After(r.settings.PlanEnd) {
+			r.put(Ambiguous) // the plan has no such year
+		}
+		return true
+	}
+	p.year = r.nearestYear(p, past)
+	if p.year == 0 {
+		if r.settings.Dated == 0 && r.settings.PlanStart == 0 {
+			r.put(MissingYear)
+		} else {
+			r.put(Unreadable)
+		}
+		return false
+	}
+	r.put(MissingYear)
+	return true
+}
+
+// startedBefore says whether the start that marks the kind is told as past: "started in January".
+func (r *reader) startedBefore(m *marks) bool {
+	for i := m.left; i >= 0 && i > m.left-12; i-- {
+		if t := r.at(i); t.has(wStarts) {
+			return t.word == "started" || t.word == "commenced" || t.word == "began" || t.word == "begun"
+		}
+	}
+	return false
+}
+
+// lasting reads the duration of what starts: "for two years starting 2018/19" (rule 19). It answers the last
+// day, or no date.
+func (r *reader) lasting(first civil.Date, m *marks, it *item) civil.Date {
+	i := m.left - 1
+	for r.at(i).has(wFiller) || r.at(i).is(',') {
+		i--
+	}
+	if t := r.at(i); t.has(wUnit) && t.n >= unitWeek {
+		k := i - 1
+		if r.at(k).is('-') {
+			k--
+		}
+		if n := r.at(k); n.class == digits && n.digitsOf() < 3 || n.has(wNumeral) {
+			for j := k - 1; j >= k-3 && j >= 0; j-- {
+				if word := r.at(j).word; word == "for" || word == "over" || word == "lasting" {
+					r.used(j, i)
+					return plus(first, count(n), t.n)
+				}
+				if !r.at(j).has(wArticle | wNext) {
+					break
+				}
+			}
+		}
+	}
+	if t := r.at(m.right); t.word == "for" || t.word == "over" || t.word == "lasting" {
+		k := m.right + 1
+		for r.at(k).has(wArticle) {
+			k++
+		}
+		n, unit := r.at(k), r.at(k+1)
+		if unit.is('-') {
+			unit = r.at(k + 2)
+		}
+		if (n.class == digits && n.digitsOf() < 3 || n.has(wNumeral)) && unit.has(wUnit) && unit.n >= unitWeek {
+			r.used(m.right, k+1)
+			m.right = k + 2
+			return plus(first, count(n), unit.n)
+		}
+	}
+	return 0
+}
+
+// plus is the last day of a duration that begins on a day.
+func plus(first civil.Date, n int, unit int8) civil.Date {
+	switch unit {
+	case unitWeek:
+		return first.AddDays(7*n - 1)
+	case unitYear:
+		n *= 12
+	}
+	month := int(first.Month()) - 1 + n
+	next, ok := civil.Of(first.Year()+month/12, time.Month(month%12+1), first.Day())
+	if !ok {
+		return 0
+	}
+	return next.AddDays(-1)
+}
+
+// doubtStray asks about a number right beside a date that nothing explains.
+func (r *reader) doubtStray(m *marks) {
+	left, right := r.at(m.left-1), r.at(m.right)
+	// "first week of March", "last quarter of 2017": no rule reads them.
+	if !left.used && (left.has(wQuarter|wHalf|wMonth|wSeason) || left.has(wUnit) && left.n > unitMinute && (!left.has(wYear) || r.at(m.left-2).class == digits || r.at(m.left-2).has(wNumeral))) {
+		r.put(Ambiguous)
+	}
+	if m.bare && left.class == digits && !left.used && !left.aside && !r.at(m.left-2).has(wCalled|wYear) && !r.at(m.left).has(wFinancial|wUnit) ||
+		right.class == digits && !right.used && !right.aside && r.at(m.right+1).class != letter {
+		r.put(Ambiguous)
+	}
+}

@@ -1,0 +1,219 @@
+package period
+
+// item is one date of the text: a span, or several that are joined to one.
+type item struct {
+	a, b     span // the first and the last, which may be the same
+	several  bool // b is another span than a
+	ranged   bool // read as from the one to the other
+	ended    bool // "to the end of b"
+	by       link // what joined them
+	listed   bool // follows the item before as in a list, and shares its kind
+	review   string
+	from, to int // tokens
+}
+
+// link is what stands between two spans.
+type link uint8
+
+const (
+	apart  link = iota // other words, or nothing
+	dash               // -
+	slash              // /
+	upTo               // to, until, through to
+	both               // and, &
+	either             // or
+	comma              // ,
+)
+
+// linkOf says what joins two neighbouring spans, and whether the second is "the end of" it.
+func (r *reader) linkOf(a, b *span) (l link, ended bool) {
+	i := a.to
+	if r.at(i).is('?') || r.at(i).is(')') && r.at(a.from-1).is('(') {
+		i++
+	}
+	if r.at(i).is(',') && r.at(i+1).has(wAnd|wTo) {
+		i++
+	}
+	t := r.at(i)
+	switch {
+	case i >= b.from:
+		return apart, false
+	case t.is('-'):
+		l = dash
+	case t.is('/'):
+		l = slash
+	case t.has(wUntil), t.has(wTo), t.word == ">>":
+		l = upTo
+	case (t.word == "through" || t.word == "up") && r.at(i+1).has(wUntil|wTo), t.has(wAnd) && r.at(i+1).has(wUntil): // through to
+		l = upTo
+		i++
+	case t.has(wAnd), t.is('&'), t.is('+'):
+		l = both
+	case t.word == "or":
+		l = either
+	case t.is(','):
+		l = comma
+	default:
+		return apart, false
+	}
+	i++
+	for i < b.from && (r.at(i).has(wArticle|wAbout) || r.at(i).word == "of" || l == upTo && r.at(i).has(wEnd)) {
+		ended = ended || r.at(i).has(wEnd)
+		i++
+	}
+	if i != b.from || l == dash && b.from < a.to+1 {
+		return apart, false
+	}
+	return l, ended
+}
+
+// join makes items of the spans: ranges, neighbours and single ones (rule 10).
+func (r *reader) join() {
+	r.dropPlanYears()
+	links := make([]link, len(r.spans), len(r.spans)+1)
+	ends := make([]bool, len(r.spans))
+	for k := 1; k < len(r.spans); k++ {
+		links[k], ends[k] = r.linkOf(&r.spans[k-1], &r.spans[k])
+	}
+	// A year that is written once holds for what is joined to it, from the right: "Oct to Dec 16".
+	for k := len(r.spans) - 1; k > 0; k-- {
+		if links[k] != apart {
+			r.lendYear(&r.spans[k-1], &r.spans[k])
+		}
+	}
+	for k := 0; k < len(r.spans); k++ {
+		it := item{a: r.spans[k], b: r.spans[k], from: r.spans[k].from, to: r.spans[k].to, ranged: r.spans[k].isRange()}
+		it.listed = k > 0 && (links[k] == both || links[k] == comma || links[k] == either)
+		if links[k] == either {
+			it.review = Ambiguous
+		}
+		for k+1 < len(r.spans) && r.joins(&it, &r.spans[k+1], links[k+1]) {
+			k++
+			it.several, it.ranged, it.ended, it.by = true, true, ends[k], links[k]
+			it.b, it.to = r.spans[k], r.spans[k].to
+			for i := r.spans[k-1].to; i < r.spans[k].from; i++ {
+				r.tokens[i].used = true
+			}
+		}
+		r.items = append(r.items, it)
+	}
+}
+
+// dropPlanYears makes a label of "Year 2" beside a year that is written (rule 21).
+func (r *reader) dropPlanYears() {
+	written, counted := false, false
+	for k := range r.spans {
+		written = written || r.spans[k].year > 0
+		counted = counted || r.spans[k].unit == planYear
+	}
+	if !written || !counted {
+		return
+	}
+	kept := r.spans[:0]
+	for _, p := range r.spans {
+		if p.unit != planYear {
+			kept = append(kept, p)
+			continue
+		}
+		for i := p.from; i < p.to; i++ {
+			r.tokens[i].used = false
+		}
+	}
+	r.spans = kept
+}
+
+// lendYear gives the first end of a range the year of the other, or the year before where it would come after
+// it: "November - March 17" (rule 10).
+func (r *reader) lendYear(a, b *span) {
+	if a.year != 0 || b.year == 0 || a.unit == planYear || b.unit > aSeason || a.unit > aSeason {
+		return
+	}
+	a.year, a.financial = b.year, b.financial
+	first, _, ok1 := a.bounds(a.year)
+	_, last, ok2 := b.bounds(b.year)
+	if ok1 && ok2 && first > last {
+		a.year--
+	}
+}
+
+// joins says whether the next span belongs to the same reading.
+func (r *reader) joins(it *item, next *span, l link) bool {
+	years := func(p *span) bool { return p.unit >= calendarYear }
+	if it.several && it.by != both && it.by != comma || it.a.unreadable || next.unreadable {
+		return false
+	}
+	between := r.before(it.from, wBetween)
+	switch l {
+	case upTo:
+		return true
+	case dash:
+		if years(&it.b) != years(next) {
+			return false // "2017/18 - March" says when within it, or something else
+		}
+		return it.b.unit != calendarYear || next.unit == calendarYear
+	case slash:
+		return it.b.unit == next.unit && next.unit <= aSeason || it.b.third > 0 && next.third > 0
+	case both:
+		if between && !it.several {
+			return true
+		}
+		if !r.adjoin(&it.b, next) {
+			return false
+		}
+		if next.unit < financialYear || it.several {
+			it.review = Ambiguous // rule 10 joins two financial years
+		}
+		return true
+	case comma:
+		// "2016/17, 2017/18 and 2018/19": every one adjoins the next.
+		k := r.indexOf(next)
+		if !years(next) || !r.adjoin(&it.b, next) || k+1 >= len(r.spans) || !r.adjoin(next, &r.spans[k+1]) {
+			return false
+		}
+		if l, _ := r.linkOf(next, &r.spans[k+1]); l != both {
+			return false
+		}
+		it.review = Ambiguous
+		return true
+	}
+	return false
+}
+
+func (r *reader) indexOf(p *span) int {
+	for k := range r.spans {
+		if &r.spans[k] == p {
+			return k
+		}
+	}
+	return len(r.spans)
+}
+
+// adjoin says whether one span begins where the other ends, and both are of a kind.
+func (r *reader) adjoin(a, b *span) bool {
+	if a.unit != b.unit && (a.unit < financialYear || b.unit < financialYear) || a.third != b.third {
+		return false
+	}
+	if a.year == 0 && b.year == 0 {
+		if a.unit == planYear || a.unit == aQuarter {
+			return b.n == max(a.n, a.last)+1
+		}
+		return a.unit == aMonth && b.month == a.month%12+1
+	}
+	_, last, ok1 := a.bounds(a.year)
+	first, _, ok2 := b.bounds(b.year)
+	return ok1 && ok2 && first == last.AddDays(1)
+}
+
+// before says whether a word of a role stands before a token, with only articles and brackets between.
+func (r *reader) before(i int, role role) bool {
+	for i--; i >= 0; i-- {
+		t := r.at(i)
+		if t.has(role) {
+			return true
+		}
+		if !t.has(wArticle|wFiller) && !t.is('(') {
+			return false
+		}
+	}
+	return false
+}

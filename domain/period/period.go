@@ -1,0 +1,137 @@
+// Package period holds delivery dates: the words that somebody wrote, kept as they are, beside the
+// dates and periods that they were read as.
+package period
+
+import (
+	"slices"
+
+	"milepost.dev/domain/civil"
+)
+
+// Kind says what the words promise.
+type Kind uint8
+
+const (
+	// In: within the period, due on its last day.
+	In Kind = iota + 1
+	// By: not later than the period's last day.
+	By
+	// From: from the period on; a start meets it.
+	From
+	// During: from the first period to the last.
+	During
+	// Ongoing: going on, without a date.
+	Ongoing
+	// Recurring: again and again.
+	Recurring
+	// Done: told as past.
+	Done
+	// Unknown: said to be not yet known, or not readable.
+	Unknown
+)
+
+var kinds = [...]string{
+	In: "in", By: "by", From: "from", During: "during",
+	Ongoing: "ongoing", Recurring: "recurring", Done: "done", Unknown: "unknown",
+}
+
+// String returns the kind in lower case: "in", "by". A Kind that is none of the constants is "".
+func (k Kind) String() string {
+	if int(k) < len(kinds) {
+		return kinds[k]
+	}
+	return ""
+}
+
+// Reading is one date or period that words were read as.
+type Reading struct {
+	Kind Kind
+	// Start and End are the first and the last day of the period; zero where open or not known.
+	Start, End civil.Date
+	// Due is the day after which the milestone is late; zero where there is none.
+	Due civil.Date
+	// Approx: the words say about, early, mid, late, expected. Uncertain: they carry a question mark.
+	Approx, Uncertain bool
+	// RRule is an RFC 5545 recurrence, for Recurring only.
+	RRule string
+	// Label is the words beside the date that say what it is the date of.
+	Label string
+}
+
+// Unreadable is the review reason of words that no reading was found for.
+const Unreadable = "unreadable"
+
+// Delivery is a delivery date as it was written and as it was read. The zero Delivery is nothing said.
+// Its slices are shared and never written to.
+type Delivery struct {
+	// Text is the words, exactly as written.
+	Text string
+	// Readings are what they were read as, in the order written.
+	Readings []Reading
+	// Review names why a person should look; empty where nobody need to.
+	Review []string
+}
+
+// IsZero says whether nothing was said.
+func (d Delivery) IsZero() bool {
+	return d.Text == "" && len(d.Readings) == 0 && len(d.Review) == 0
+}
+
+// Due returns the due date that is in force: the one that the readings with a due date agree on. It is
+// zero where none has one, and where they differ: then nobody can say which is meant.
+func (d Delivery) Due() civil.Date {
+	var due civil.Date
+	for _, r := range d.Readings {
+		if r.Due == 0 || r.Due == due {
+			continue
+		}
+		if due != 0 {
+			return 0
+		}
+		due = r.Due
+	}
+	return due
+}
+
+// Start returns the earliest first day among the readings; zero where none has one.
+func (d Delivery) Start() civil.Date {
+	var start civil.Date
+	for _, r := range d.Readings {
+		if start == 0 || r.Start.Before(start) {
+			start = r.Start
+		}
+	}
+	return start
+}
+
+// End returns the latest last day among the readings; zero where none has one.
+func (d Delivery) End() civil.Date {
+	var end civil.Date
+	for _, r := range d.Readings {
+		end = max(end, r.End)
+	}
+	return end
+}
+
+// IsNotYetKnown says whether the words say that there is no date yet: "TBC".
+func (d Delivery) IsNotYetKnown() bool {
+	return len(d.Readings) > 0 && len(d.Review) == 0 && d.onlyUnknown()
+}
+
+// IsUnread says whether something was written, but no date was found in it. A person is asked.
+func (d Delivery) IsUnread() bool {
+	return !d.IsZero() && d.onlyUnknown() && !d.IsNotYetKnown()
+}
+
+func (d Delivery) onlyUnknown() bool {
+	return !slices.ContainsFunc(d.Readings, func(r Reading) bool { return r.Kind != Unknown })
+}
+
+// SameReading says whether both were read as the same, whatever their words. Words that were not read
+// are the same as the same words only.
+func (d Delivery) SameReading(other Delivery) bool {
+	if d.IsUnread() || other.IsUnread() {
+		return d.IsUnread() == other.IsUnread() && d.Text == other.Text
+	}
+	return slices.Equal(d.Readings, other.Readings)
+}

@@ -1,0 +1,224 @@
+package period
+
+// repeat is a word or two that say how often: "monthly", "each Saturday", "every 2 weeks".
+type repeat struct {
+	recurrence
+	from, to int
+}
+
+// repeatAt reads how often something comes back (rules 13 and 23).
+func (r *reader) repeatAt(i int) (c repeat, ok bool) {
+	t, next := r.at(i), r.at(i+1)
+	switch {
+	case t.class != letter || t.aside:
+		return c, false
+	case (t.has(wRank) || t.word == "last") && next.has(wWeekday) && r.at(i+2).word == "of" && r.at(i+3).has(wEach|wArticle) && r.at(i+4).word == "month":
+		return repeat{recurrence{rule: "FREQ=MONTHLY;BYDAY=" + nth(t) + weekdays[next.n]}, i, i + 5}, true
+	case t.has(wRepeats):
+		c = repeat{recurrences[t.n], i, i + 1}
+		if before := r.at(i - 1).word; before == "twice" || before == "times" { // no rule says how often that is
+			c.review = Ambiguous
+			if before == "twice" && t.n == everyYear {
+				c.rule = recurrences[everyHalfYear].rule
+			}
+		}
+		return c, true
+	case t.has(wEach) && next.has(wWeekday):
+		return repeat{recurrence{rule: "FREQ=WEEKLY;BYDAY=" + weekdays[next.n]}, i, i + 2}, true
+	case t.has(wWeekday) && t.word[len(t.word)-1] == 's' && next.class != digits:
+		return repeat{recurrence{rule: "FREQ=WEEKLY;BYDAY=" + weekdays[t.n]}, i, i + 1}, true
+	case t.has(wEach) && (next.has(wUnit) || next.has(wQuarter)):
+		return repeat{every(1, next), i, i + 2}, every(1, next).rule != ""
+	case t.word == "every" && next.word == "other" && r.at(i+2).has(wUnit):
+		return repeat{every(2, r.at(i+2)), i, i + 3}, true
+	case t.word == "every" && (next.class == digits || next.has(wNumeral)) && (r.at(i+2).has(wUnit) || r.at(i+2).has(wQuarter)):
+		return repeat{every(count(next), r.at(i+2)), i, i + 3}, every(count(next), r.at(i+2)).rule != ""
+	case t.word == "once" && (next.word == "a" || next.word == "per" || next.word == "every" || next.word == "each") && (r.at(i+2).has(wUnit) || r.at(i+2).has(wQuarter)):
+		return repeat{every(1, r.at(i+2)), i, i + 3}, every(1, r.at(i+2)).rule != ""
+	}
+	return c, false
+}
+
+// nth is which weekday of a month: "last Friday of each month".
+func nth(t *token) string {
+	if t.word == "last" {
+		return "-1"
+	}
+	return string(rune('0' + t.n))
+}
+
+func count(t *token) int {
+	if t.class == digits {
+		return t.num
+	}
+	return int(t.n)
+}
+
+// every writes a recurrence of some units; a quarter is three months.
+func every(n int, t *token) recurrence {
+	rule := ""
+	switch {
+	case t.has(wQuarter):
+		rule, n = "FREQ=MONTHLY", 3*n
+	case t.n == unitDay:
+		rule = "FREQ=DAILY"
+	case t.n == unitWeek:
+		rule = "FREQ=WEEKLY"
+		if t.word == "fortnight" {
+			n *= 2
+		}
+	case t.n == unitMonth:
+		rule = "FREQ=MONTHLY"
+	case t.n == unitYear && t.word != "decade":
+		rule = "FREQ=YEARLY"
+	}
+	if rule == "" || n < 1 || n > 99 {
+		return recurrence{}
+	}
+	if n > 1 {
+		rule += ";INTERVAL="
+		if n > 9 {
+			rule += string(rune('0' + n/10))
+		}
+		rule += string(rune('0' + n%10))
+	}
+	return recurrence{rule: rule}
+}
+
+// goingOn is words that say that something goes on: "ongoing", "in place and ongoing", "currently".
+type goingOn struct {
+	from, to int
+	mere     bool // said of the whole: ongoing or continuous, which beside a date are a reading of their own (rule 19)
+}
+
+func (r *reader) goingOnAt(i int) (o goingOn, ok bool) {
+	o = goingOn{from: i, to: i}
+	for {
+		t := r.at(o.to)
+		switch {
+		case t.class != letter:
+		case t.has(wOngoing) && !t.used && (t.word != "current" || r.standsAlone(o.to)): // not "current pilots"
+			o.mere = o.mere || t.word[0] == 'o' || t.word[:3] == "con"
+			o.to++
+			ok = true
+			if r.at(o.to).word == "in" && r.at(o.to+1).word == "place" {
+				continue
+			}
+			if (r.at(o.to).has(wAnd) || r.at(o.to).is('&')) && (r.at(o.to+1).has(wOngoing) || r.at(o.to+1).word == "in" && r.at(o.to+2).word == "place") {
+				o.to++
+				continue
+			}
+		case t.word == "in" && r.at(o.to+1).word == "place" && !r.at(o.to+1).used && r.at(o.to-1).word != "put":
+			o.to += 2
+			ok = true
+			if (r.at(o.to).has(wAnd) || r.at(o.to).is('&')) && r.at(o.to+1).has(wOngoing) {
+				o.to++
+				continue
+			}
+		}
+		return o, ok
+	}
+}
+
+// standsAlone says whether nothing follows that a word describes.
+func (r *reader) standsAlone(i int) bool {
+	next := r.at(i + 1)
+	if next.has(wAnd) {
+		return r.at(i + 2).has(wOngoing)
+	}
+	return next.used || next.class == sign || next.has(wFrom|wDuring|wIn|wTo|wUntil|wBy|wStarts|wOngoing)
+}
+
+// wanted says whether what goes on is still to: "will be in place", "should have a plan in place".
+func (r *reader) wanted(i, begin int) bool {
+	for k := i - 1; k >= begin && k >= i-6; k-- {
+		switch r.at(k).word {
+		case "will", "shall", "should", "would", "could", "must":
+			return true
+		case "be", "have":
+			if r.at(k-1).word == "to" {
+				return true
+			}
+		case ".", ";", ",":
+			return false
+		}
+	}
+	return false
+}
+
+// said is what is said between two dates, or before the first or behind the last.
+type said struct {
+	repeats []repeat
+	going   []goingOn
+}
+
+func (r *reader) saidIn(begin, stop int) (s said) {
+	for i := begin; i < stop; {
+		if c, ok := r.repeatAt(i); ok && c.to <= stop && !(len(r.items) > 0 && r.at(i).word == "annual") {
+			s.repeats = append(s.repeats, c)
+			i = c.to
+			continue
+		}
+		if o, ok := r.goingOnAt(i); ok && o.to <= stop && !r.wanted(i, begin) {
+			s.going = append(s.going, o)
+			i = o.to
+			continue
+		}
+		i++
+	}
+	return s
+}
+
+// onlyMarks says whether nothing but marks, and perhaps "and", stands between two tokens.
+func (r *reader) onlyMarks(from, to int) (marksOnly, joinedByAnd bool) {
+	for i := from; i < to; i++ {
+		t := r.at(i)
+		joinedByAnd = joinedByAnd || t.has(wAnd) || t.is('&')
+		if t.class != sign && !t.has(wAnd) {
+			return false, joinedByAnd
+		}
+	}
+	return true, joinedByAnd
+}
+
+// beside says whether "ongoing" next to a date is a reading of its own, and what it makes of the date where it
+// is none (rule 19).
+func (r *reader) beside(o goingOn, m *marks, it *item, begin int) (own bool) {
+	if !o.mere {
+		return false
+	}
+	direct, and := r.onlyMarks(o.to, m.left)
+	first, _ := r.onlyMarks(begin, o.from)
+	worded := m.left < it.from
+	switch {
+	case !direct:
+		next := r.at(o.to)
+		return first && (next.class == sign && !next.is('-') && !next.is('/') || next.is('-') && !next.glued || next.word == "to" && r.at(o.to+1).word == "be")
+	case and:
+		return true
+	case m.until: // "ongoing to March 2018"
+		m.kind, m.ambiguous = By, true
+	case m.kind == From, m.kind == During && worded:
+	case m.weak && m.kind == 0: // "ongoing in 2017/18"
+		m.kind, m.ambiguous, m.past = During, true, false
+	case m.kind == By && o.to == m.left:
+		m.ambiguous = true
+	default:
+		return true
+	}
+	r.used(o.from, o.to-1)
+	return false
+}
+
+// keepsTo says whether a recurrence takes its ends from the date behind it: "monthly to September 2017".
+func (r *reader) keepsTo(c repeat, m *marks) bool {
+	if r.sentenceEnds(c.to, m.left) || m.past || m.kind == By || m.kind == In || m.end && !m.until && m.kind == 0 {
+		return false
+	}
+	for i := c.to; i < m.left; i++ {
+		if t := r.at(i); t.is(',') || t.has(wTo) || t.has(wAnd) {
+			return false
+		}
+	}
+	return m.until || m.kind == From || m.kind == During || m.weak
+}

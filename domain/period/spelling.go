@@ -1,0 +1,212 @@
+package period
+
+import "strings"
+
+// repair puts together what lost or gained a space or a hyphen, which is no misspelling (rule 16):
+// "1 st", "commence ment", "on-going", "fromApril".
+func (r *reader) repair() {
+	for i := 0; i < len(r.tokens); i++ {
+		t := &r.tokens[i]
+		if t.class != letter {
+			continue
+		}
+		if n := r.together(i); n > 1 {
+			last := r.tokens[i+n-1]
+			word := joined(r.tokens[i : i+n])
+			t.word, t.entry, t.end = word, lexicon[word], last.end
+			r.tokens = append(r.tokens[:i+1], r.tokens[i+n:]...)
+			continue
+		}
+		if t.role == 0 && len(t.word) > 4 {
+			r.split(i)
+		}
+		if t := &r.tokens[i]; t.role == 0 && len(t.word) > 4 && len(r.tokens) < 10 && r.at(i+1).class != digits {
+			// "Montly to June": how often, or that it goes on, is said away from the date as well.
+			if word := nearestWord(t.word); word != "" && lexicon[word].has(wRepeats|wOngoing) {
+				t.entry, t.misspelt = lexicon[word], true
+				r.put(Misspelt)
+			}
+		}
+	}
+}
+
+// compounds are words that are also written as two, or with a hyphen.
+var compounds = map[string]bool{
+	"ongoing": true, "onwards": true, "onward": true, "bimonthly": true, "biweekly": true, "halfyearly": true,
+	"sixmonthly": true, "biannual": true, "biannually": true,
+}
+
+// together says how many tokens from i on are one word of the vocabulary.
+func (r *reader) together(i int) int {
+	first, second, third := r.at(i), r.at(i+1), r.at(i+2)
+	if second.is('-') && third.class == letter && second.glued && third.glued && len(first.word)+len(third.word) <= longestWord &&
+		compounds[first.word+third.word] {
+		return 3
+	}
+	if second.class != letter || len(first.word)+len(second.word) > longestWord {
+		return 1
+	}
+	if (second.role == 0 || first.role == 0 || second.has(wStarts)) && (first.role|second.role != 0 || len(first.word) > 2) || compounds[first.word+second.word] {
+		word := first.word + second.word
+		if e := lexicon[word]; compounds[word] || len(word) > 5 && e.role&(wMonth|wStarts|wRepeats|wDuring|wSeason) != 0 {
+			return 2
+		}
+	}
+	return 1
+}
+
+const longestWord = 13
+
+func joined(tokens []token) string {
+	var b strings.Builder
+	for i := range tokens {
+		if tokens[i].class == letter {
+			b.WriteString(tokens[i].word)
+		}
+	}
+	return b.String()
+}
+
+// split parts a word that is two: "frommarch", "stmarch" after a day, "aprilonwards".
+func (r *reader) split(i int) {
+	t := r.tokens[i]
+	for k := 2; k <= len(t.word)-3; k++ {
+		head, tail := lexicon[t.word[:k]], lexicon[t.word[k:]]
+		const before = wBy | wFrom | wUntil | wEnd | wThird | wOrdinal | wIn | wTo | wDuring | wStarts | wDue | wAfter
+		month, other := tail, head.role&before
+		if head.role&wMonth != 0 && k > 3 {
+			month, other = head, tail.role&wOnwards
+		}
+		if month.role&wMonth == 0 || other == 0 || len(t.word)-k < 4 && k < 4 {
+			continue
+		}
+		front, back := t, t
+		front.word, front.entry, front.end = t.word[:k], head, t.at+k
+		back.word, back.entry, back.at, back.glued = t.word[k:], tail, t.at+k, true
+		back.capital = back.at < len(r.text) && r.text[back.at] != r.lower[back.at]
+		r.tokens = append(r.tokens[:i], append([]token{front, back}, r.tokens[i+1:]...)...)
+		return
+	}
+}
+
+// monthNames are what a misspelt month is compared with; the short ones bear one slip only.
+var monthNames = [...]struct {
+	word string
+	n    int8
+}{
+	{"january", 1},
+	{"february", 2},
+	{"march", 3},
+	{"april", 4},
+	{"june", 6},
+	{"july", 7},
+	{"august", 8},
+	{"september", 9},
+	{"october", 10},
+	{"november", 11},
+	{"december", 12},
+	{"jan", 1},
+	{"feb", 2},
+	{"mar", 3},
+	{"apr", 4},
+	{"jun", 6},
+	{"jul", 7},
+	{"aug", 8},
+	{"sept", 9},
+	{"sep", 9},
+	{"oct", 10},
+	{"nov", 11},
+	{"dec", 12},
+}
+
+// nearestMonth returns the month that a word is a misspelling of: one or two letters away, closer than any
+// other month (rules 16 and 22). It answers 0 where there is none, and tie where two are as close.
+func nearestMonth(word string, afterDay bool) (n int8, tie bool) {
+	if len(word) < 3 || len(word) > 11 || commonWords[word] || lexicon[word].role != 0 {
+		return 0, false
+	}
+	best := 3
+	for _, m := range monthNames {
+		most := 2
+		if len(m.word) < 5 {
+			most = 1
+		}
+		d := distance(word, m.word, most)
+		if d == 2 && word[0] != m.word[0] && !afterDay { // "Birch 2016" is somebody's name
+			continue
+		}
+		if d > most || d > best || d == best && m.n == n {
+			continue
+		}
+		tie = d == best
+		best, n = d, m.n
+	}
+	if best > 2 {
+		return 0, false
+	}
+	return n, tie
+}
+
+// timeWords are the words that a misspelt one is compared with, beside the months.
+var timeWords = [...]string{
+	"commence", "commences", "commencing", "commenced", "commencement", "starting", "started", "ongoing", "onwards",
+	"throughout", "during", "before", "monthly", "weekly", "quarterly", "fortnightly", "annually", "periodically",
+	"completed", "complete", "between", "until", "beginning", "continuous", "anticipated", "expected", "spring",
+	"summer", "autumn", "winter", "quarter", "submitted", "currently",
+}
+
+// nearestWord returns the word of time that a word is a misspelling of, or "".
+func nearestWord(word string) (nearest string) {
+	if len(word) < 4 || len(word) > longestWord || commonWords[word] || lexicon[word].role != 0 {
+		return ""
+	}
+	best := 3
+	for _, w := range timeWords {
+		most := 1
+		if len(w) > 6 {
+			most = 2
+		}
+		d := distance(word, w, most)
+		switch {
+		case d > most || d > best:
+		case d == best && nearest != "" && lexicon[nearest] != lexicon[w]:
+			return "" // as close to two that say different things
+		default:
+			best, nearest = d, w
+		}
+	}
+	return nearest
+}
+
+// distance counts the letters that are wrong, missing or too many; neighbours that changed places count as
+// one (rule 22). It gives up above the most that is asked for.
+func distance(a, b string, most int) int {
+	if len(a)-len(b) > most || len(b)-len(a) > most {
+		return most + 1
+	}
+	var rows [3][longestWord + 3]int
+	for j := range len(b) + 1 {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row, last, lastButOne := &rows[i%3], &rows[(i+2)%3], &rows[(i+1)%3]
+		row[0] = i
+		least := i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			d := min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				d = min(d, lastButOne[j-2]+1)
+			}
+			row[j] = d
+			least = min(least, d)
+		}
+		if least > most {
+			return most + 1
+		}
+	}
+	return rows[len(a)%3][len(b)]
+}

@@ -1,0 +1,104 @@
+package plan
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"milepost.dev/domain"
+	"milepost.dev/domain/civil"
+)
+
+var (
+	start, _ = civil.Of(2017, 4, 1)
+	end, _   = civil.Of(2019, 3, 31)
+	known    = Facts{TimeZoneKnown: true}
+)
+
+func worcestershire() Register {
+	return Register{Name: "Worcestershire", PeriodStart: start, PeriodEnd: end, Quarters: Financial, TimeZone: "Europe/London"}
+}
+
+func registered(t *testing.T, c Register) State {
+	t.Helper()
+	events, err := Decide(State{}, c, known)
+	if err != nil || len(events) != 1 {
+		t.Fatalf("Decide = %v, %v", events, err)
+	}
+	return Evolve(State{}, events[0])
+}
+
+func TestRegister(t *testing.T) {
+	s := registered(t, worcestershire())
+	if want := (State{true, "Worcestershire", start, end, Financial, "Europe/London"}); s != want {
+		t.Errorf("the plan is %+v", s)
+	}
+	if again, err := Decide(s, worcestershire(), known); err != nil || again != nil {
+		t.Errorf("the same again comes to %v, %v", again, err)
+	}
+	unsaid := worcestershire()
+	unsaid.TimeZone = ""
+	if again, err := Decide(s, unsaid, Facts{}); err != nil || again != nil {
+		t.Errorf("with the default time zone it comes to %v, %v", again, err)
+	}
+}
+
+func TestRegisterDiffers(t *testing.T) {
+	s := registered(t, worcestershire())
+	c := worcestershire()
+	c.PeriodEnd, c.Quarters = end.AddDays(366), Calendar
+	_, err := Decide(s, c, known)
+	var r *domain.Refusal
+	if !errors.As(err, &r) || r.Class != domain.Exists || r.Rule != RuleDiffers {
+		t.Fatalf("other values come to %v", err)
+	}
+	for _, part := range []string{`period_end is "2019-03-31" and not "2020-03-31"`, `quarters is "financial" and not "calendar"`} {
+		if !strings.Contains(r.Message, part) {
+			t.Errorf("the sentence does not say that %s: %s", part, r.Message)
+		}
+	}
+}
+
+// All that is wrong is said at once.
+func TestRegisterRefused(t *testing.T) {
+	c := Register{Name: "\xff" + strings.Repeat("x", MaxName), PeriodStart: end, PeriodEnd: start, TimeZone: "Mars/Olympus"}
+	_, err := Decide(State{}, c, Facts{})
+	var rs domain.Refusals
+	if !errors.As(err, &rs) || len(rs) != 4 {
+		t.Fatalf("Decide refuses %v", err)
+	}
+	for i, want := range []string{RuleNotUTF8, RuleNameTooLong, RulePeriodReversed, RuleTimeZoneUnknown} {
+		if rs[i].Rule != want || rs[i].Class != domain.Invalid {
+			t.Errorf("violation %d is %s", i, rs[i].Rule)
+		}
+	}
+	var r *domain.Refusal
+	if !errors.As(err, &r) || r.Rule != RuleNotUTF8 {
+		t.Errorf("the first of them is %v", r)
+	}
+}
+
+type strange struct{}
+
+func (strange) EventName() string { return "Strange" }
+
+func TestEvolveIsTotal(t *testing.T) {
+	s := registered(t, worcestershire())
+	if Evolve(s, strange{}) != s || Evolve(s, nil) != s {
+		t.Error("an event that is not known changes something")
+	}
+}
+
+func TestCheckID(t *testing.T) {
+	for _, id := range []string{"a", "worcs-stp_2017.v2", "Q", strings.Repeat("x", MaxID)} {
+		if err := CheckID(id); err != nil {
+			t.Errorf("CheckID(%q) = %v", id, err)
+		}
+	}
+	for _, id := range []string{"", ".", "..", "a b", "a/b", "é", "a\x00", "\xff", strings.Repeat("x", MaxID+1)} {
+		var r *domain.Refusal
+		if err := CheckID(id); !errors.As(err, &r) || r.Rule != RuleIDMalformed || r.Class != domain.Invalid {
+			t.Errorf("CheckID(%q) = %v", id, err)
+		}
+	}
+}
