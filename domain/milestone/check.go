@@ -1,0 +1,174 @@
+package milestone
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"milepost.dev/domain"
+	"milepost.dev/domain/money"
+	"milepost.dev/domain/period"
+)
+
+// Check returns everything that is wrong with a command whatever the state of the milestone is. Fields
+// are named as on the wire, so that a caller only has to put its own path before them. Decide expects
+// what Check found nothing wrong with.
+func Check(cmd Command) domain.Refusals {
+	var c check
+	switch cmd := cmd.(type) {
+	case Add:
+		c.ref(cmd.Ref)
+		c.text("title", cmd.Title, MaxTitle, RuleTitleTooLong)
+		c.text("workstream", cmd.Workstream, MaxWorkstream, RuleWorkstreamTooLong)
+		c.attributes(cmd.Attributes)
+	case Amend:
+		c.ref(cmd.Ref)
+		if cmd.Title != nil {
+			c.text("title", *cmd.Title, MaxTitle, RuleTitleTooLong)
+		}
+		if cmd.Workstream != nil {
+			c.text("workstream", *cmd.Workstream, MaxWorkstream, RuleWorkstreamTooLong)
+		}
+		c.attributes(cmd.Attributes)
+	case StateDate:
+		c.date("delivery_date", cmd.Delivery)
+		c.words("reason", cmd.Reason)
+	case Slip:
+		if c.date("delivery_date", cmd.Delivery) && cmd.Delivery.Due() == 0 {
+			c.refuse(RuleSlipWithoutDate, "delivery_date",
+				"%.60q names no day to be late after, so nothing can slip to it. State the new date, or state these words as DeliveryDateStated.",
+				cmd.Delivery.Text)
+		}
+		c.words("reason", cmd.Reason)
+	case ChangeOwner:
+		if cmd.To == "" {
+			c.refuse(RuleOwnerMissing, "owner", "No owner is named. Say who is accountable from now on.")
+		}
+		c.words("reason", cmd.Reason)
+	case ConfirmFunding:
+		c.funding(cmd)
+	case ReportProgress:
+		c.progress(cmd)
+	case Achieve:
+		if c.date("actual_date", cmd.Actual) && cmd.Actual.Start() == 0 {
+			c.refuse(RuleActualWithoutDate, "actual_date",
+				"%.60q does not say when the milestone was met. State the day, month, quarter or year.", cmd.Actual.Text)
+		}
+		c.words("words", cmd.Words)
+	default:
+		c.refuse(RuleCommandUnknown, "", "This is none of the commands that milepost knows.")
+	}
+	return c.found
+}
+
+// check gathers what is wrong with one command.
+type check struct{ found domain.Refusals }
+
+func (c *check) refuse(rule, field, format string, args ...any) {
+	c.found = append(c.found, refusal(domain.Invalid, rule, field, format, args...))
+}
+
+// text holds a text to a bound in bytes, and to UTF-8, which is all that the ledger can store.
+func (c *check) text(field, text string, most int, rule string) {
+	name := strings.ReplaceAll(field, "_", " ")
+	if len(text) > most {
+		c.refuse(rule, field, "The text of the %s is %d bytes long, and at most %d are kept. Shorten it.", name, len(text), most)
+	}
+	if !utf8.ValidString(text) {
+		c.refuse(RuleNotUTF8, field, "The text of the %s is not valid UTF-8. Send it as UTF-8.", name)
+	}
+}
+
+func (c *check) words(field, text string) { c.text(field, text, MaxWords, RuleTextTooLong) }
+
+func (c *check) ref(ref string) {
+	switch {
+	case !utf8.ValidString(ref):
+		c.text("ref", ref, MaxRef, RuleRefMalformed)
+	case ref == "":
+		c.refuse(RuleRefMalformed, "ref", "The reference is empty. Give the milestone one of 1 to %d bytes.", MaxRef)
+	case len(ref) > MaxRef:
+		c.refuse(RuleRefMalformed, "ref", "The reference is %d bytes long, and at most %d are kept. Shorten it.", len(ref), MaxRef)
+	case strings.TrimSpace(ref) != ref, strings.ContainsFunc(ref, unseen):
+		c.refuse(RuleRefMalformed, "ref",
+			"The reference %q begins or ends with a space, or holds a character that cannot be seen. Take it out, or nobody can type the reference again.", ref)
+	}
+}
+
+func unseen(r rune) bool { return !unicode.IsPrint(r) }
+
+func (c *check) attributes(attributes []Attribute) {
+	if len(attributes) > MaxAttributes {
+		c.refuse(RuleAttributesTooMany, "attributes", "There are %d attributes, and at most %d are kept. Leave some out.", len(attributes), MaxAttributes)
+		return // a sentence for each of thousands would help nobody
+	}
+	total := 0
+	for _, a := range attributes {
+		total += len(a.Name) + len(a.Value)
+		field := fmt.Sprintf("attributes[%s]", strings.ToValidUTF8(a.Name, "\uFFFD"))
+		if a.Name == "" || len(a.Name) > MaxAttributeName {
+			c.refuse(RuleAttributeMalformed, field, "The attribute's name is %d bytes long. Give it one of 1 to %d.", len(a.Name), MaxAttributeName)
+		}
+		if len(a.Value) > MaxAttributeValue {
+			c.refuse(RuleAttributeTooLong, field, "The value of %s is %d bytes long, and at most %d are kept. Shorten it.", field, len(a.Value), MaxAttributeValue)
+		}
+		if !utf8.ValidString(a.Name) || !utf8.ValidString(a.Value) {
+			c.refuse(RuleNotUTF8, field, "The name and value of %s are not valid UTF-8 text. Send them as UTF-8.", field)
+		}
+	}
+	if total > MaxAttributesAll {
+		c.refuse(RuleAttributesTooMany, "attributes", "The attributes are %d bytes long in all, and at most %d are kept. Shorten or leave out some.", total, MaxAttributesAll)
+	}
+}
+
+// date says whether there is a date to be looked at further.
+func (c *check) date(field string, d period.Delivery) bool {
+	before := len(c.found)
+	if strings.TrimSpace(d.Text) == "" {
+		c.refuse(RuleDateMissing, field, "No date is stated. Write one such as 2017-03-31, or TBC where there is none yet.")
+		return false
+	}
+	c.text(field, d.Text, period.MaxText, period.RuleTooLong)
+	return len(c.found) == before
+}
+
+func (c *check) funding(cmd ConfirmFunding) {
+	if cmd.Line == "" || len(cmd.Line) > MaxLine {
+		c.refuse(RuleLineMalformed, "line", "The funding line's reference is %d bytes long. Give it one of 1 to %d.", len(cmd.Line), MaxLine)
+	}
+	if !utf8.ValidString(cmd.Line) {
+		c.refuse(RuleNotUTF8, "line", "The funding line's reference is not valid UTF-8 text. Send it as UTF-8.")
+	}
+	if cmd.Amount.Sign() <= 0 {
+		c.refuse(RuleAmountNotPositive, "amount", "The amount confirmed is %s, and it has to be more than 0. State what is confirmed in all on the line.", said(cmd.Amount))
+	}
+	if !cmd.Of.IsZero() {
+		switch {
+		case cmd.Of.Currency != cmd.Amount.Currency:
+			c.refuse(RuleAmountAboveLine, "of", "%s is confirmed of %s, which is another currency. State both in one.", said(cmd.Amount), said(cmd.Of))
+		case cmd.Of.Cmp(cmd.Amount) < 0:
+			c.refuse(RuleAmountAboveLine, "of", "%s is confirmed, and the line asks for only %s in all. State what it asks for in all, or a smaller amount.", said(cmd.Amount), said(cmd.Of))
+		}
+	}
+	c.text("fund", cmd.Fund, MaxFund, RuleTextTooLong)
+	c.words("reason", cmd.Reason)
+}
+
+func said(a money.Amount) string {
+	if a.IsZero() {
+		return "nothing"
+	}
+	return a.String() + " " + a.Currency
+}
+
+func (c *check) progress(cmd ReportProgress) {
+	if cmd.Percent == nil && cmd.Status == "" && cmd.Words == "" {
+		c.refuse(RuleProgressEmpty, "", "The progress report says nothing. State a percentage, a status or words.")
+	}
+	if p := cmd.Percent; p != nil && (*p < 0 || *p > 100) {
+		c.refuse(RulePercentOutOfRange, "percent", "%d per cent is not between 0 and 100. State how much of the milestone is done.", *p)
+	}
+	c.text("status", cmd.Status, MaxStatus, RuleTextTooLong)
+	c.words("words", cmd.Words)
+}

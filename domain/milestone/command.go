@@ -1,0 +1,77 @@
+package milestone
+
+import (
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/money"
+	"milepost.dev/domain/period"
+)
+
+// Command is a fact as a reporter states it. Decide says what it comes to.
+type Command interface {
+	// CommandName is the name by which reporters know it.
+	CommandName() string
+}
+
+// Add begins a milestone.
+type Add struct {
+	Ref, Title, Workstream string
+	Attributes             []Attribute // in order of name, each name once
+}
+
+// Amend changes the words that are not nil and the attributes that are named.
+type Amend struct {
+	Ref               string
+	Title, Workstream *string
+	Attributes        []Attribute // in order of name, each name once
+	AllowMissing      bool        // add the milestone where there is none
+}
+
+// StateDate is the delivery date as it stands now; Decide works out what it did.
+type StateDate struct {
+	Delivery period.Delivery
+	Reason   string
+}
+
+// Slip is a later date, from a system that knows that it is one.
+type Slip struct {
+	Delivery period.Delivery
+	From     civil.Date // the due date it moved from, as the reporter knows it; zero where not said
+	Reason   string
+}
+
+// ChangeOwner states who owns the milestone.
+type ChangeOwner struct {
+	From      Party // the owner until then, as the reporter knows it; empty where not said
+	To        Party
+	Effective civil.Date // zero: from the as-at day
+	Reason    string
+}
+
+// ConfirmFunding states what is confirmed in all on a funding line.
+type ConfirmFunding struct {
+	Line         string
+	Amount       money.Amount
+	Of           money.Amount // the zero Amount where not said
+	Fund, Reason string
+}
+
+// ReportProgress states how far the milestone has come.
+type ReportProgress struct {
+	Percent       *int // nil where not said
+	Status, Words string
+}
+
+// Achieve states that the milestone was met, or restates when.
+type Achieve struct {
+	Actual period.Delivery
+	Words  string
+}
+
+func (Add) CommandName() string            { return "MilestoneAdded" }
+func (Amend) CommandName() string          { return "MilestoneAmended" }
+func (StateDate) CommandName() string      { return "DeliveryDateStated" }
+func (Slip) CommandName() string           { return "MilestoneSlipped" }
+func (ChangeOwner) CommandName() string    { return "OwnerChanged" }
+func (ConfirmFunding) CommandName() string { return "FundingConfirmed" }
+func (ReportProgress) CommandName() string { return "ProgressReported" }
+func (Achieve) CommandName() string        { return "MilestoneAchieved" }

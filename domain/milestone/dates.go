@@ -1,0 +1,176 @@
+package milestone
+
+import (
+	"milepost.dev/domain"
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/period"
+)
+
+// The names of what a stated date can come to.
+var (
+	nameGiven       = ForecastGiven{}.EventName()
+	nameSlipped     = Slipped{}.EventName()
+	nameRecovered   = Recovered{}.EventName()
+	nameReconfirmed = Reconfirmed{}.EventName()
+	nameRestated    = Restated{}.EventName()
+	nameWithdrawn   = Withdrawn{}.EventName()
+	nameAwaited     = Awaited{}.EventName()
+	nameUnread      = Unread{}.EventName()
+)
+
+// comesTo says what a date means beside those stated before it, and by how many days it moves the due
+// date. The one rule for both what is recorded and what is derived again later: a date is compared
+// with the last one that was stated, and nothing in between is forgotten.
+func (s *State) comesTo(d period.Delivery) (name string, days int) {
+	switch {
+	case d.IsUnread():
+		return nameUnread, 0
+	case d.IsNotYetKnown():
+		if s.everDated() {
+			return nameWithdrawn, 0
+		}
+		return nameAwaited, 0
+	case s.lastReading().SameReading(d):
+		return nameReconfirmed, 0
+	}
+	due := d.Due()
+	switch days = s.LastDue.DaysUntil(due); {
+	case due == 0: // "ongoing" promises no day, so that none has moved
+		return nameRestated, 0
+	case s.LastDue == 0:
+		return nameGiven, 0
+	case days > 0:
+		return nameSlipped, days
+	case days < 0:
+		return nameRecovered, days
+	default:
+		return nameRestated, 0
+	}
+}
+
+// everDated says whether a date or period was ever stated, if only one without a due date.
+func (s *State) everDated() bool { return s.Forecast.Known || !s.LastDelivery.IsZero() }
+
+// lastReading is what was stated last and could be read: the date in force or, where that was
+// withdrawn, the one that was.
+func (s *State) lastReading() period.Delivery {
+	if s.Forecast.Known {
+		return s.Forecast.Delivery
+	}
+	return s.LastDelivery
+}
+
+// said says whether the date adds nothing to what was stated for the same day.
+func (s *State) said(d period.Delivery, asAt civil.Date) bool {
+	unread := s.Words.IsUnread()
+	switch {
+	case d.IsUnread():
+		return unread && s.WordsAsAt == asAt && s.Words.SameReading(d)
+	case unread:
+		return false // an answer to words that somebody still has to look at
+	case d.IsNotYetKnown():
+		// It does not become less known by being said again.
+		return s.Words.IsNotYetKnown()
+	default:
+		return s.inForce(d, asAt)
+	}
+}
+
+// inForce says whether this very date holds, as stated for this very day.
+func (s *State) inForce(d period.Delivery, asAt civil.Date) bool {
+	return s.Forecast.Known && s.Forecast.AsAt == asAt && s.Forecast.Delivery.SameReading(d)
+}
+
+func decideStateDate(s State, c StateDate, f Facts) ([]Event, error) {
+	if s.said(c.Delivery, f.AsAt) {
+		return nil, nil
+	}
+	name, days := s.comesTo(c.Delivery)
+	switch name {
+	case nameUnread:
+		return []Event{Unread(c)}, nil
+	case nameAwaited:
+		return []Event{Awaited(c)}, nil
+	case nameWithdrawn:
+		return []Event{Withdrawn{Delivery: c.Delivery, From: s.LastDue, Reason: c.Reason}}, nil
+	case nameReconfirmed:
+		return []Event{Reconfirmed(c)}, nil
+	case nameGiven:
+		return []Event{ForecastGiven(c)}, nil
+	case nameSlipped:
+		return []Event{Slipped{Delivery: c.Delivery, From: s.LastDue, Days: days, Reason: c.Reason}}, nil
+	case nameRecovered:
+		return []Event{Recovered{Delivery: c.Delivery, From: s.LastDue, Days: days, Reason: c.Reason}}, nil
+	default:
+		return []Event{Restated(c)}, nil
+	}
+}
+
+func decideSlip(s State, c Slip, f Facts) ([]Event, error) {
+	// Asked first: a reporter that repeats itself says a `from` that its own slip made stale.
+	if s.inForce(c.Delivery, f.AsAt) {
+		return nil, nil
+	}
+	due := c.Delivery.Due()
+	if s.LastDue == 0 {
+		return nil, refusal(domain.Refused, RuleSlipWithoutForecast, "delivery_date",
+			"The milestone cannot slip to %s: as at %s no date was stated for it. State its first date as DeliveryDateStated.", due, f.AsAt)
+	}
+	if c.From != 0 && c.From != s.LastDue {
+		r := refusal(domain.Stale, RuleSlipFromStale, "from",
+			"The milestone would slip from %s, and as at %s it is due on %s. Look at what moved it, and state the slip from there.", c.From, f.AsAt, s.LastDue)
+		r.Expected, r.Actual = c.From.String(), s.LastDue.String()
+		return nil, r
+	}
+	if !due.After(s.LastDue) {
+		return nil, refusal(domain.Refused, RuleSlipNotLater, "delivery_date",
+			"%s is not later than %s, the date stated before, so the milestone has not slipped. State it as DeliveryDateStated.", due, s.LastDue)
+	}
+	return []Event{Slipped{Delivery: c.Delivery, From: s.LastDue, Days: s.LastDue.DaysUntil(due), Reason: c.Reason}}, nil
+}
+
+// stated returns the date that an event states and the reason, and false for an event that states none.
+func stated(e Event) (d period.Delivery, reason string, ok bool) {
+	switch e := e.(type) {
+	case ForecastGiven:
+		return e.Delivery, e.Reason, true
+	case Slipped:
+		return e.Delivery, e.Reason, true
+	case Recovered:
+		return e.Delivery, e.Reason, true
+	case Reconfirmed:
+		return e.Delivery, e.Reason, true
+	case Restated:
+		return e.Delivery, e.Reason, true
+	case Withdrawn:
+		return e.Delivery, e.Reason, true
+	case Awaited:
+		return e.Delivery, e.Reason, true
+	case Unread:
+		return e.Delivery, e.Reason, true
+	default:
+		return period.Delivery{}, "", false
+	}
+}
+
+// hold makes a stated date the one in force. It goes by what the date says and not by the event's name:
+// in order of as-at day a first date may well follow another one that was reported late.
+func (s *State) hold(d period.Delivery, asAt civil.Date, event string) {
+	s.Words, s.WordsAsAt, s.WordsEvent = d, asAt, event
+	switch {
+	case d.IsUnread():
+		return
+	case d.IsNotYetKnown():
+		s.Forecast = Forecast{}
+		return
+	}
+	s.Forecast = Forecast{Known: true, Delivery: d, AsAt: asAt}
+	due := d.Due()
+	if due == 0 && s.LastDue != 0 {
+		return
+	}
+	s.LastDue, s.LastDelivery = due, d
+	if s.FirstDue == 0 {
+		s.FirstDue = due
+	}
+}

@@ -1,0 +1,138 @@
+package milestone
+
+import (
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/money"
+	"milepost.dev/domain/period"
+)
+
+// Party is a person or an organisation, by the id that stands for its name in the ledger. The empty
+// Party is nobody. Whether two names are the same party is decided where names are known, not here.
+type Party string
+
+// Event is something that the ledger accepted about one milestone. The set is closed: a stored event
+// is a contract, and every reader must know them all.
+type Event interface {
+	// EventName is the name by which people and the ledger know it: "MilestoneSlipped".
+	EventName() string
+}
+
+// Added begins a milestone.
+type Added struct {
+	Ref, Title, Workstream string
+	Attributes             []Attribute // in order of name
+}
+
+// Attribute is a named value that the reporter keeps with a milestone.
+type Attribute struct{ Name, Value string }
+
+// Amended changes a milestone's words. A nil pointer leaves what was.
+type Amended struct {
+	Title, Workstream *string
+	Attributes        []Attribute // new or changed, in order of name
+}
+
+// ForecastGiven is the first date that was stated.
+type ForecastGiven struct {
+	Delivery period.Delivery
+	Reason   string
+}
+
+// Slipped is a due date later than the one it was compared with.
+type Slipped struct {
+	Delivery period.Delivery
+	From     civil.Date // as known when it was recorded
+	Days     int        // calendar days, above 0, as known when it was recorded
+	Reason   string     // empty: no reason given
+}
+
+// Recovered is a due date earlier than the one it was compared with.
+type Recovered struct {
+	Delivery period.Delivery
+	From     civil.Date // as known when it was recorded
+	Days     int        // calendar days, below 0, as known when it was recorded
+	Reason   string
+}
+
+// Reconfirmed is the same date again, as at another day or after it was withdrawn.
+type Reconfirmed struct {
+	Delivery period.Delivery
+	Reason   string
+}
+
+// Restated is the same due date, said more or less precisely.
+type Restated struct {
+	Delivery period.Delivery
+	Reason   string
+}
+
+// Withdrawn is a date that is not known any more. It moves nothing and forgets nothing.
+type Withdrawn struct {
+	Delivery period.Delivery
+	From     civil.Date // as known when it was recorded
+	Reason   string
+}
+
+// Awaited says that there is no date yet where none was ever stated.
+type Awaited struct {
+	Delivery period.Delivery
+	Reason   string
+}
+
+// Unread keeps words that could not be read as a date. They move nothing; a person is asked.
+type Unread struct {
+	Delivery period.Delivery
+	Reason   string
+}
+
+// OwnerChanged gives the milestone another accountable owner.
+type OwnerChanged struct {
+	From, To  Party
+	Effective civil.Date
+	Reason    string
+}
+
+// FundingConfirmed is what is confirmed in all on a funding line, as at its day.
+type FundingConfirmed struct {
+	Line         string
+	Amount       money.Amount
+	Of           money.Amount // the zero Amount where not said
+	Fund, Reason string
+}
+
+// ProgressReported is how far the milestone has come, in the reporter's terms.
+type ProgressReported struct {
+	Percent       *int // 0 to 100; nil where not said
+	Status, Words string
+}
+
+// Achieved says that the milestone was met.
+type Achieved struct {
+	Actual period.Delivery
+	Words  string
+}
+
+// AchievementRestated gives another actual date.
+type AchievementRestated struct {
+	Actual period.Delivery
+	From   civil.Date // the last day of the actual date said before
+	Words  string
+}
+
+// The names are those of the ledger's EventType.
+
+func (Added) EventName() string               { return "MilestoneAdded" }
+func (Amended) EventName() string             { return "MilestoneAmended" }
+func (ForecastGiven) EventName() string       { return "ForecastGiven" }
+func (Slipped) EventName() string             { return "MilestoneSlipped" }
+func (Recovered) EventName() string           { return "MilestoneRecovered" }
+func (Reconfirmed) EventName() string         { return "ForecastReconfirmed" }
+func (Restated) EventName() string            { return "ForecastRestated" }
+func (Withdrawn) EventName() string           { return "ForecastWithdrawn" }
+func (Awaited) EventName() string             { return "ForecastAwaited" }
+func (Unread) EventName() string              { return "DeliveryDateUnread" }
+func (OwnerChanged) EventName() string        { return "OwnerChanged" }
+func (FundingConfirmed) EventName() string    { return "FundingConfirmed" }
+func (ProgressReported) EventName() string    { return "ProgressReported" }
+func (Achieved) EventName() string            { return "MilestoneAchieved" }
+func (AchievementRestated) EventName() string { return "AchievementRestated" }

@@ -1,0 +1,101 @@
+package milestone
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+
+	"milepost.dev/domain/civil"
+)
+
+// Evolve returns the milestone after an event that was stated for a day. It is total: any event in any
+// state leads to some state, and one that it does not know to the same. It writes to nothing that the
+// older state holds.
+//
+// Events come in order of (as-at day, position), which need not be the order that they were decided in.
+func Evolve(s State, e Event, asAt civil.Date) State {
+	s.Exists, s.LastAsAt = true, max(s.LastAsAt, asAt)
+	if d, _, ok := stated(e); ok {
+		s.hold(d, asAt, e.EventName())
+		return s
+	}
+	switch e := e.(type) {
+	case Added:
+		// What was stated for an earlier day may have come later, and holds where this says nothing.
+		s.Ref = e.Ref
+		if e.Title != e.Ref || s.Title == "" {
+			s.Title = e.Title
+		}
+		if e.Workstream != "" {
+			s.Workstream = e.Workstream
+		}
+		s.Attributes = withAttributes(s.Attributes, e.Attributes)
+	case Amended:
+		if e.Title != nil {
+			s.Title = *e.Title
+		}
+		if e.Workstream != nil {
+			s.Workstream = *e.Workstream
+		}
+		s.Attributes = withAttributes(s.Attributes, e.Attributes)
+	case OwnerChanged:
+		s.Owner, s.OwnerSince = e.To, e.Effective
+	case FundingConfirmed:
+		s.Funding = slices.Clone(s.Funding)
+		i, found := s.fundingLine(e.Line)
+		if !found {
+			s.Funding = slices.Insert(s.Funding, i, FundingLine{})
+		}
+		s.Funding[i] = s.Funding[i].with(e, asAt)
+	case ProgressReported:
+		s.Percent, s.Status, s.Note = s.progress(e)
+		s.ProgressAsAt = asAt
+	case Achieved:
+		s.Phase = PhaseAchieved
+		s.Actual, s.ActualAsAt, s.AchievedWords = e.Actual, asAt, e.Words
+	case AchievementRestated:
+		s.Phase = PhaseAchieved
+		s.Actual, s.ActualAsAt, s.AchievedWords = e.Actual, asAt, e.Words
+	}
+	return s
+}
+
+// Statement is an event with its place on both time axes.
+type Statement struct {
+	Position uint64     // when we were told: its number in the ledger
+	AsAt     civil.Date // the day that it is about
+	Event    Event
+}
+
+// Fold returns the state that statements lead to. They MUST be in order of (as-at day, position), as
+// InOrder returns them.
+func Fold(statements []Statement) State {
+	var s State
+	for i := range statements {
+		s = Evolve(s, statements[i].Event, statements[i].AsAt)
+	}
+	return s
+}
+
+// InOrder returns the statements in order of (as-at day, position): themselves where they are, else a
+// sorted copy.
+func InOrder(statements []Statement) []Statement {
+	if slices.IsSortedFunc(statements, compare) {
+		return statements
+	}
+	sorted := slices.Clone(statements)
+	slices.SortStableFunc(sorted, compare) // a few late ones after many in order: it merges, and is far faster here
+	return sorted
+}
+
+// AsAt returns the statements for a day and for earlier ones, in order of (as-at day, position): what
+// Fold makes of them is the milestone as it stood on that day. They may be given in any order.
+func AsAt(statements []Statement, day civil.Date) []Statement {
+	ordered := InOrder(statements)
+	n := sort.Search(len(ordered), func(i int) bool { return ordered[i].AsAt.After(day) })
+	return ordered[:n]
+}
+
+func compare(a, b Statement) int {
+	return cmp.Or(cmp.Compare(a.AsAt, b.AsAt), cmp.Compare(a.Position, b.Position))
+}

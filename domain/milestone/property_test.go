@@ -1,0 +1,325 @@
+package milestone
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/money"
+	"milepost.dev/domain/period"
+)
+
+// Few days and few dates, so that statements meet: late, for the same day, and the same again.
+var (
+	someDays  = rapid.Map(rapid.IntRange(0, 20), parseDay("2017-03-01").AddDays)
+	someDates = rapid.Map(rapid.SampledFrom([]string{
+		"2017-09", "2017-09-30", "2017-09-15", "2017-Q3", "2017-10", "2017-12-31", "2017", "2018", "2016-12", "from 2017-09", "by 2017-12",
+	}), reading)
+	someWords  = rapid.Map(rapid.SampledFrom([]string{"TBC", "tbd", "January 45 2014", "soon"}), reading)
+	undated    = rapid.Map(rapid.SampledFrom([]string{"ongoing", "2018-03 & 2018-06", "2017-09 & ongoing"}), reading)
+	deliveries = rapid.OneOf(someDates, someDates, someWords, undated)
+	texts      = rapid.SampledFrom([]string{"", "a", "b"})
+	parties    = rapid.SampledFrom([]Party{"Estates", "Digital", "Finance"})
+)
+
+func optional[T any](g *rapid.Generator[T]) *rapid.Generator[*T] { return rapid.Ptr(g, true) }
+
+func attributeSets() *rapid.Generator[[]Attribute] {
+	return rapid.Custom(func(t *rapid.T) (as []Attribute) {
+		for _, name := range []string{"board", "rag", "sro"} {
+			if rapid.Bool().Draw(t, name) {
+				as = append(as, Attribute{name, texts.Draw(t, "value")})
+			}
+		}
+		return as
+	})
+}
+
+func amounts() *rapid.Generator[money.Amount] {
+	return rapid.Map(rapid.Int64Range(1, 4), func(n int64) money.Amount { return money.Amount{Currency: "GBP", Units: n} })
+}
+
+func commands() *rapid.Generator[Command] {
+	return rapid.Custom(func(t *rapid.T) Command {
+		switch rapid.IntRange(0, 9).Draw(t, "kind") {
+		case 0:
+			return Add{"B1", texts.Draw(t, "title"), texts.Draw(t, "workstream"), attributeSets().Draw(t, "attributes")}
+		case 1:
+			return Amend{"B1", optional(texts).Draw(t, "title"), optional(texts).Draw(t, "workstream"), attributeSets().Draw(t, "attributes"), rapid.Bool().Draw(t, "allow missing")}
+		case 2:
+			return Slip{someDates.Draw(t, "date"), rapid.SampledFrom([]civil.Date{0, parseDay("2017-09-30"), parseDay("2017-12-31")}).Draw(t, "from"), ""}
+		case 3:
+			return ChangeOwner{From: rapid.SampledFrom([]Party{"", "Estates"}).Draw(t, "from"), To: parties.Draw(t, "to")}
+		case 4:
+			c := ConfirmFunding{Line: rapid.SampledFrom([]string{"L1", "L2"}).Draw(t, "line"), Amount: amounts().Draw(t, "amount"), Fund: texts.Draw(t, "fund")}
+			if rapid.Bool().Draw(t, "in part") {
+				c.Of = amounts().Draw(t, "of")
+			}
+			return c
+		case 5:
+			return ReportProgress{optional(rapid.IntRange(0, 2)).Draw(t, "percent"), texts.Draw(t, "status"), texts.Draw(t, "words")}
+		case 6:
+			return Achieve{deliveries.Draw(t, "actual"), texts.Draw(t, "words")}
+		default:
+			return StateDate{deliveries.Draw(t, "date"), texts.Draw(t, "reason")}
+		}
+	})
+}
+
+// state decides a command on what is known and returns what is known then.
+func state(known []Statement, c Command, asAt civil.Date) []Statement {
+	if len(Check(c)) > 0 {
+		return known
+	}
+	events, err := decideOn(known, c, Facts{AsAt: asAt, Today: parseDay("2018-01-01")})
+	if err != nil {
+		return known
+	}
+	s := spec{given: known, events: events, facts: Facts{AsAt: asAt}}
+	return s.after()
+}
+
+// histories are what commands in any order, for any days, come to.
+func histories() *rapid.Generator[[]Statement] {
+	return rapid.Custom(func(t *rapid.T) []Statement {
+		var known []Statement
+		if !rapid.Bool().Draw(t, "not yet added") {
+			known = state(nil, Add{Ref: "B1"}, someDays.Draw(t, "added"))
+		}
+		for range rapid.IntRange(0, 12).Draw(t, "statements") {
+			known = state(known, commands().Draw(t, "command"), someDays.Draw(t, "as at"))
+		}
+		return known
+	})
+}
+
+// Reporters that do not know whether they were heard say it again.
+func TestDecidingTwiceAddsNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		known, c, asAt := histories().Draw(t, "known"), commands().Draw(t, "command"), someDays.Draw(t, "as at")
+		f := Facts{AsAt: asAt, Today: parseDay("2018-01-01")}
+		events, err := decideOn(known, c, f)
+		if err != nil || len(Check(c)) > 0 {
+			return
+		}
+		// Not even refused: the reporter was right the first time, and still is.
+		if again, err := decideOn(state(known, c, asAt), c, f); err != nil || len(again) > 0 {
+			t.Fatalf("on %s\n%#v as at %s\ncame to %v and then to %v, %v", showAll(known), c, asAt, events, again, err)
+		}
+	})
+}
+
+func showAll(statements []Statement) (lines []string) {
+	for _, s := range statements {
+		lines = append(lines, s.AsAt.String()+" "+show(s.Event))
+	}
+	return lines
+}
+
+// An older state may be read while newer ones are made of it.
+func TestEvolveLeavesOlderStatesAlone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		known := InOrder(histories().Draw(t, "known"))
+		var states []State
+		var copies []string
+		s := State{}
+		for _, st := range known {
+			s = Evolve(s, st.Event, st.AsAt)
+			states, copies = append(states, s), append(copies, written(s))
+			// Another future of the same state.
+			for _, other := range known {
+				Evolve(s, other.Event, st.AsAt)
+			}
+		}
+		for i := range states {
+			if now := written(states[i]); now != copies[i] {
+				t.Fatalf("state %d was\n%s\nand is now\n%s", i, copies[i], now)
+			}
+		}
+	})
+}
+
+func written(s State) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
+}
+
+// The sum of all moves is the slip, and its running total ends in it.
+func TestMovesSumToSlip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		known := InOrder(histories().Draw(t, "known"))
+		moves, s := Moves(known), Fold(known)
+		sum := 0
+		for _, m := range moves {
+			sum += m.Days
+			if m.TotalDays != sum {
+				t.Fatalf("after %s the total is %d, and its moves sum to %d", showMove(m), m.TotalDays, sum)
+			}
+			if m.Days != 0 && m.From.AddDays(m.Days) != m.To {
+				t.Fatalf("%s does not lead from one day to the other", showMove(m))
+			}
+		}
+		if sum != s.SlipDays() {
+			t.Fatalf("the moves sum to %d, and the slip is %d", sum, s.SlipDays())
+		}
+	})
+}
+
+// What arrives in order is recorded as what it comes to.
+func TestInOrderNothingIsRecordedOtherwise(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		days := rapid.SliceOfN(someDays, 0, 12).Draw(t, "days")
+		slices.Sort(days)
+		known := state(nil, Add{Ref: "B1"}, parseDay("2017-01-01"))
+		for _, asAt := range days {
+			known = state(known, commands().Draw(t, "command"), asAt)
+		}
+		for _, m := range Moves(known) {
+			if m.Recorded != "" {
+				t.Fatalf("%s", showMove(m))
+			}
+		}
+	})
+}
+
+// datedMoves are the moves between due dates, without when they were told.
+func datedMoves(known []Statement) (moves []Move) {
+	for _, m := range Moves(InOrder(known)) {
+		if m.To != 0 {
+			moves = append(moves, Move{AsAt: m.AsAt, From: m.From, To: m.To, Days: m.Days, TotalDays: m.TotalDays})
+		}
+	}
+	return moves
+}
+
+// It does not matter in which order reports arrive, but for those of one day.
+func TestMovesDoNotDependOnArrival(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		days := rapid.SliceOfNDistinct(someDays, 1, 10, rapid.ID[civil.Date]).Draw(t, "days")
+		slices.Sort(days)
+		said := map[civil.Date]period.Delivery{}
+		for _, d := range days {
+			said[d] = deliveries.Draw(t, "date")
+		}
+		arrive := func(days []civil.Date) []Statement {
+			known := state(nil, Add{Ref: "B1"}, parseDay("2017-01-01"))
+			for _, d := range days {
+				known = state(known, StateDate{Delivery: said[d]}, d)
+			}
+			return known
+		}
+		inOrder, late := arrive(days), arrive(rapid.Permutation(days).Draw(t, "arrival"))
+		if want, got := datedMoves(inOrder), datedMoves(late); !slices.Equal(want, got) {
+			t.Fatalf("in order %v\nlate     %v", want, got)
+		}
+		if want, got := Fold(InOrder(inOrder)).SlipDays(), Fold(InOrder(late)).SlipDays(); want != got {
+			t.Fatalf("the slip is %d in order and %d late", want, got)
+		}
+	})
+}
+
+// TBC and words, said anywhere between the dates, change no move and no slip.
+func TestWithdrawingHidesNoSlip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		plain := state(nil, Add{Ref: "B1"}, parseDay("2017-01-01"))
+		hidden := plain
+		for i, d := range rapid.SliceOfN(someDates, 1, 8).Draw(t, "dates") {
+			asAt := parseDay("2017-03-01").AddDays(2 * i)
+			plain = state(plain, StateDate{Delivery: d}, asAt)
+			hidden = state(hidden, StateDate{Delivery: d}, asAt)
+			for range rapid.IntRange(0, 2).Draw(t, "words") {
+				hidden = state(hidden, StateDate{Delivery: someWords.Draw(t, "words")}, asAt.AddDays(1))
+			}
+		}
+		if want, got := datedMoves(plain), datedMoves(hidden); !slices.Equal(want, got) {
+			t.Fatalf("plainly %v\nhidden  %v", want, got)
+		}
+		if want, got := Fold(plain).SlipDays(), Fold(hidden).SlipDays(); want != got {
+			t.Fatalf("the slip is %d, and %d where it is hidden", want, got)
+		}
+	})
+}
+
+// Nothing that comes in can bring the domain down, checked or not, in order or not.
+func TestTotal(t *testing.T) {
+	events := []Event{
+		nil, (*Slipped)(nil),
+		Added{},
+		Amended{},
+		ForecastGiven{},
+		Slipped{},
+		Recovered{},
+		Reconfirmed{},
+		Restated{},
+		Withdrawn{},
+		Awaited{},
+		Unread{},
+		OwnerChanged{},
+		FundingConfirmed{},
+		ProgressReported{},
+		Achieved{},
+		AchievementRestated{},
+		Amended{Attributes: []Attribute{{"z", ""}, {"a", ""}, {"a", "b"}}},
+		Slipped{Delivery: period.Delivery{Readings: []period.Reading{{}, {Kind: 99, Start: -1, End: 1 << 30, Due: -5}}}, From: -1, Days: -1},
+		Achieved{Actual: period.Keep("\xff")},
+	}
+	inputs := []Command{
+		nil, (*Add)(nil),
+		Add{},
+		Amend{},
+		Amend{AllowMissing: true},
+		StateDate{},
+		Slip{},
+		ChangeOwner{},
+		ConfirmFunding{},
+		ReportProgress{},
+		Achieve{},
+		Add{Attributes: []Attribute{{"z", ""}, {"a", ""}, {"a", "b"}}},
+		StateDate{Delivery: period.Delivery{Readings: []period.Reading{{}, {Kind: 99, Due: -5}}}},
+		Slip{Delivery: period.Keep("\xff"), From: -1},
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var s State
+		var known []Statement
+		for range rapid.IntRange(0, 8).Draw(t, "events") {
+			st := Statement{Position: rapid.Uint64().Draw(t, "position"), AsAt: civil.Date(rapid.Int32().Draw(t, "as at")), Event: rapid.SampledFrom(events).Draw(t, "event")}
+			known = append(known, st)
+			s = Evolve(s, st.Event, st.AsAt)
+		}
+		Moves(known)
+		s.Overdue(1)
+		s.Review()
+		c := rapid.SampledFrom(inputs).Draw(t, "command")
+		Check(c)
+		f := Facts{AsAt: civil.Date(rapid.Int32().Draw(t, "as at")), Exists: rapid.Bool().Draw(t, "exists")}
+		if events, err := Decide(s, c, f); err != nil && events != nil {
+			t.Fatalf("%#v is refused, and comes to %v", c, events)
+		}
+	})
+}
+
+func TestInOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		known := histories().Draw(t, "known")
+		before := slices.Clone(known)
+		sorted := InOrder(known)
+		if !slices.EqualFunc(known, before, func(a, b Statement) bool { return a.Position == b.Position }) {
+			t.Fatal("the statements themselves were sorted")
+		}
+		for i := 1; i < len(sorted); i++ {
+			a, b := sorted[i-1], sorted[i]
+			if a.AsAt > b.AsAt || a.AsAt == b.AsAt && a.Position >= b.Position {
+				t.Fatalf("%v stands before %v", a, b)
+			}
+		}
+		if len(sorted) > 0 && &InOrder(sorted)[0] != &sorted[0] {
+			t.Fatal("what is in order was copied")
+		}
+	})
+}

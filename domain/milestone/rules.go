@@ -1,0 +1,91 @@
+package milestone
+
+import (
+	"fmt"
+
+	"milepost.dev/domain"
+)
+
+// The rules that a command can break. A name, once given, stays.
+const (
+	// RuleUnknown: the plan has no milestone of this reference.
+	RuleUnknown = "milestone-unknown"
+	// RuleRefTaken: the plan has another milestone of this reference.
+	RuleRefTaken = "ref-taken"
+	// RuleCommandUnknown: it is none of the commands.
+	RuleCommandUnknown = "command-unknown"
+	// RuleStateUnknown: it is none of the states.
+	RuleStateUnknown = "state-unknown"
+
+	// RuleNotUTF8: text is not UTF-8.
+	RuleNotUTF8 = "not-utf8"
+	// RuleTextTooLong: a text is longer than is kept.
+	RuleTextTooLong = "text-too-long"
+	// RuleRefMalformed: empty, too long, or with characters that nobody can see.
+	RuleRefMalformed = "ref-malformed"
+	// RuleTitleTooLong: longer than MaxTitle.
+	RuleTitleTooLong = "title-too-long"
+	// RuleWorkstreamTooLong: longer than MaxWorkstream.
+	RuleWorkstreamTooLong = "workstream-too-long"
+	// RuleAttributesTooMany: more than MaxAttributes, or too much in all.
+	RuleAttributesTooMany = "attributes-too-many"
+	// RuleAttributeMalformed: the name is empty or too long.
+	RuleAttributeMalformed = "attribute-malformed"
+	// RuleAttributeTooLong: the value is longer than MaxAttributeValue.
+	RuleAttributeTooLong = "attribute-too-long"
+
+	// RuleDateMissing: no date was stated.
+	RuleDateMissing = "date-missing"
+	// RuleSlipWithoutDate: a slip to what is no date.
+	RuleSlipWithoutDate = "slip-without-date"
+	// RuleSlipWithoutForecast: a slip where no date was ever stated.
+	RuleSlipWithoutForecast = "slip-without-forecast"
+	// RuleSlipNotLater: a slip to a date that is not later.
+	RuleSlipNotLater = "slip-not-later"
+	// RuleSlipFromStale: a slip from another date than is known.
+	RuleSlipFromStale = "slip-from-stale"
+
+	// RuleOwnerMissing: no owner was named.
+	RuleOwnerMissing = "owner-missing"
+	// RuleOwnerFromStale: a change from another owner than is known.
+	RuleOwnerFromStale = "owner-from-stale"
+
+	// RuleAmountNotPositive: an amount of nothing or less.
+	RuleAmountNotPositive = "amount-not-positive"
+	// RuleAmountAboveLine: more than the line asks for.
+	RuleAmountAboveLine = "amount-above-line"
+	// RuleLineMalformed: the line's reference is empty or too long.
+	RuleLineMalformed = "line-malformed"
+	// RuleCurrencyDiffers: two currencies on one line.
+	RuleCurrencyDiffers = "currency-differs"
+
+	// RulePercentOutOfRange: below 0 or above 100.
+	RulePercentOutOfRange = "percent-out-of-range"
+	// RuleProgressEmpty: a report that says nothing.
+	RuleProgressEmpty = "progress-empty"
+
+	// RuleActualWithoutDate: the actual date does not say when.
+	RuleActualWithoutDate = "actual-without-date"
+	// RuleActualInFuture: the actual date has not come.
+	RuleActualInFuture = "actual-in-future"
+)
+
+// Bounds on what a reporter states, in bytes unless they say otherwise. With them the largest event
+// fits into a record.
+const (
+	MaxRef            = 200
+	MaxTitle          = 2000
+	MaxWorkstream     = 500
+	MaxAttributes     = 64 // how many
+	MaxAttributeName  = 100
+	MaxAttributeValue = 2000
+	MaxAttributesAll  = 32_000 // names and values together
+	MaxLine           = 200
+	MaxFund           = 500
+	MaxStatus         = 500
+	MaxWords          = 10_000 // a reason, or words about progress or an achievement
+)
+
+func refusal(class domain.Class, rule, field, format string, args ...any) *domain.Refusal {
+	return &domain.Refusal{Class: class, Rule: rule, Field: field, Message: fmt.Sprintf(format, args...)}
+}

@@ -1,0 +1,135 @@
+package milestone
+
+import (
+	"slices"
+	"strings"
+
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/money"
+	"milepost.dev/domain/period"
+)
+
+// State is a milestone as it stands: the fold of its statements in order of (as-at day, position), up
+// to some day. It is a value: Evolve returns another one and never changes what an older one holds, so
+// a State may be read by many goroutines while the next is made.
+type State struct {
+	Exists                 bool // something was stated for the day or an earlier one
+	Ref, Title, Workstream string
+	Attributes             []Attribute // in order of name
+	Phase                  Phase
+
+	// Forecast is the date in force: the last that was stated and not withdrawn. Known is false
+	// where none was ever stated or the last was withdrawn.
+	Forecast Forecast
+	// LastDue is the due date that the next one is compared with: the last that was ever stated. A
+	// withdrawal leaves it alone, so that it hides no slip. Zero where none was ever stated.
+	LastDue civil.Date
+	// LastDelivery is what was stated with LastDue.
+	LastDelivery period.Delivery
+	// FirstDue is the first due date in this order; the total slip is LastDue less FirstDue.
+	FirstDue civil.Date
+	// Words is the latest delivery text of any kind, with the day that it was stated for.
+	Words      period.Delivery
+	WordsAsAt  civil.Date
+	WordsEvent string // the name of the event that carried it
+
+	Owner      Party
+	OwnerSince civil.Date
+
+	Percent       *int
+	Status, Note  string
+	ProgressAsAt  civil.Date
+	Actual        period.Delivery // the zero Delivery where not achieved
+	ActualAsAt    civil.Date      // the day that the actual date was stated for
+	AchievedWords string
+	Funding       []FundingLine // in order of line
+	LastAsAt      civil.Date
+}
+
+// Forecast is a date in force.
+type Forecast struct {
+	Known    bool
+	Delivery period.Delivery
+	AsAt     civil.Date // the day that it was stated for
+}
+
+// FundingLine is a sum that the milestone rests on.
+type FundingLine struct {
+	Line   string
+	Amount money.Amount
+	Of     money.Amount
+	Fund   string
+	AsAt   civil.Date
+}
+
+// InPart says whether less is confirmed than the line asks for.
+func (l FundingLine) InPart() bool { return !l.Of.IsZero() && l.Amount.Cmp(l.Of) < 0 }
+
+// Overdue says whether the due date in force has passed on a day, with the milestone neither achieved
+// nor cancelled. A milestone without a due date is never overdue.
+func (s State) Overdue(today civil.Date) bool {
+	if s.Phase == PhaseAchieved || s.Phase == PhaseCancelled || !s.Forecast.Known {
+		return false
+	}
+	return s.Forecast.Delivery.Due().Before(today)
+}
+
+// SlipDays returns the calendar days from the first due date to the last that was stated: above 0 is
+// later than first forecast. A withdrawal changes nothing in it.
+func (s State) SlipDays() int { return s.FirstDue.DaysUntil(s.LastDue) }
+
+// ReviewActualAfterAsAt: a milestone is said to have been met after the day that the report is about.
+const ReviewActualAfterAsAt = "actual-after-as-at"
+
+// Review returns why a person should look at the milestone: what was found odd in the latest words
+// (period.Unreadable) and ReviewActualAfterAsAt. It is nil where nobody need look.
+func (s State) Review() []string {
+	var reasons []string
+	reasons = append(reasons, s.Words.Review...)
+	if s.Phase == PhaseAchieved && s.Actual.Start().After(s.ActualAsAt) {
+		reasons = append(reasons, ReviewActualAfterAsAt)
+	}
+	return reasons
+}
+
+// fundingLine finds a line, or the place where it belongs.
+func (s *State) fundingLine(line string) (at int, found bool) {
+	return slices.BinarySearchFunc(s.Funding, line, func(l FundingLine, line string) int {
+		return strings.Compare(l.Line, line)
+	})
+}
+
+// with returns the line after a confirmation. What that does not say stays as it was.
+func (l FundingLine) with(e FundingConfirmed, asAt civil.Date) FundingLine {
+	l.Line, l.Amount, l.AsAt = e.Line, e.Amount, asAt
+	if !e.Of.IsZero() {
+		l.Of = e.Of
+	}
+	if e.Fund != "" {
+		l.Fund = e.Fund
+	}
+	return l
+}
+
+// progress returns how far the milestone is after a report. What that does not say stays as it was.
+func (s *State) progress(e ProgressReported) (percent *int, status, note string) {
+	percent, status, note = s.Percent, s.Status, s.Note
+	if e.Percent != nil {
+		percent = e.Percent
+	}
+	if e.Status != "" {
+		status = e.Status
+	}
+	if e.Words != "" {
+		note = e.Words
+	}
+	return percent, status, note
+}
+
+// lastDay is the day that an actual date is told by: its last or, where it is open, its first.
+func lastDay(d period.Delivery) civil.Date {
+	if end := d.End(); end != 0 {
+		return end
+	}
+	return d.Start()
+}
