@@ -1,0 +1,28 @@
+package codec
+
+import (
+	"testing"
+
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/period"
+)
+
+// BenchmarkDecode reads the event there is most of. Its rate bounds how fast a ledger is replayed.
+func BenchmarkDecode(b *testing.B) {
+	from := period.Read("2017-03").Due()
+	d := period.Read("2017-09-30")
+	t, payload, err := EncodeMilestone([16]byte{1, 2, 3}, milestone.Slipped{
+		Delivery: d, From: from, Days: from.DaysUntil(d.Due()), Reason: "The builder has no steel before July.",
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	b.SetBytes(int64(len(payload)))
+	for b.Loop() {
+		if _, err := Decode(t, payload); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
+}

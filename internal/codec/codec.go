@@ -1,0 +1,191 @@
+// Package codec turns the domain's events into the payloads of stored records, and back. A stored event
+// is a contract: what was ever written decodes to the same event for ever, and testdata keeps a sample
+// of each to prove it.
+package codec
+
+import (
+	"errors"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
+)
+
+// Event is a decoded payload: an event of a plan or, with the milestone it is about, of a milestone.
+type Event struct {
+	Milestone   [16]byte // its ULID; zero for an event of a plan
+	OfMilestone milestone.Event
+	OfPlan      plan.Event
+}
+
+// UnknownEvent is a record of a type that this version does not know: a poison record.
+type UnknownEvent struct{ Type ledgerv1.EventType }
+
+// Error names the type.
+func (e *UnknownEvent) Error() string {
+	return fmt.Sprintf("event type %d is not known to this version", int32(e.Type))
+}
+
+// BadPayload is a record whose payload is not what its type says: a poison record.
+type BadPayload struct {
+	Type ledgerv1.EventType
+	Err  error // what is wrong with it
+}
+
+// Error says what is wrong.
+func (e *BadPayload) Error() string {
+	return fmt.Sprintf("the payload of a %s cannot be read: %v", TypeName(e.Type), e.Err)
+}
+
+// Unwrap returns what is wrong.
+func (e *BadPayload) Unwrap() error { return e.Err }
+
+// ofMilestone and ofPlan hold an empty event of each stored type.
+var (
+	ofMilestone = map[ledgerv1.EventType]milestone.Event{
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_ADDED:      milestone.Added{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_AMENDED:    milestone.Amended{},
+		ledgerv1.EventType_EVENT_TYPE_FORECAST_GIVEN:       milestone.ForecastGiven{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_SLIPPED:    milestone.Slipped{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_RECOVERED:  milestone.Recovered{},
+		ledgerv1.EventType_EVENT_TYPE_FORECAST_RECONFIRMED: milestone.Reconfirmed{},
+		ledgerv1.EventType_EVENT_TYPE_FORECAST_RESTATED:    milestone.Restated{},
+		ledgerv1.EventType_EVENT_TYPE_FORECAST_WITHDRAWN:   milestone.Withdrawn{},
+		ledgerv1.EventType_EVENT_TYPE_FORECAST_AWAITED:     milestone.Awaited{},
+		ledgerv1.EventType_EVENT_TYPE_DELIVERY_DATE_UNREAD: milestone.Unread{},
+		ledgerv1.EventType_EVENT_TYPE_OWNER_CHANGED:        milestone.OwnerChanged{},
+		ledgerv1.EventType_EVENT_TYPE_FUNDING_CONFIRMED:    milestone.FundingConfirmed{},
+		ledgerv1.EventType_EVENT_TYPE_PROGRESS_REPORTED:    milestone.ProgressReported{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_ACHIEVED:   milestone.Achieved{},
+		ledgerv1.EventType_EVENT_TYPE_ACHIEVEMENT_RESTATED: milestone.AchievementRestated{},
+	}
+	ofPlan = map[ledgerv1.EventType]plan.Event{
+		ledgerv1.EventType_EVENT_TYPE_PLAN_REGISTERED: plan.Registered{},
+	}
+)
+
+// TypeName returns the name of an event as its EventName gives it: "MilestoneSlipped". It is empty for
+// a type that is not known.
+func TypeName(t ledgerv1.EventType) string {
+	if e, ok := ofMilestone[t]; ok {
+		return e.EventName()
+	}
+	if e, ok := ofPlan[t]; ok {
+		return e.EventName()
+	}
+	return ""
+}
+
+// EncodePlan returns the stored type and payload of an event of a plan. The same event always gives
+// the same bytes.
+func EncodePlan(e plan.Event) (ledgerv1.EventType, []byte, error) {
+	r, ok := e.(plan.Registered)
+	if !ok {
+		return 0, nil, fmt.Errorf("%T has no stored form", e)
+	}
+	var w writer
+	m := &ledgerv1.PlanRegistered{
+		Name: r.Name, PeriodStart: r.PeriodStart.Number(), PeriodEnd: r.PeriodEnd.Number(),
+		Quarters: w.quarters(r.Quarters), TimeZone: r.TimeZone,
+	}
+	return w.payload(ledgerv1.EventType_EVENT_TYPE_PLAN_REGISTERED, m)
+}
+
+// EncodeMilestone returns the stored type and payload of an event of a milestone. The same event always
+// gives the same bytes.
+func EncodeMilestone(id [16]byte, event milestone.Event) (ledgerv1.EventType, []byte, error) {
+	var w writer
+	switch e := event.(type) {
+	case milestone.Added:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_ADDED, &ledgerv1.MilestoneAdded{
+			Milestone: id[:], Ref: e.Ref, Title: e.Title, Workstream: e.Workstream, Attributes: w.attributes(e.Attributes),
+		})
+	case milestone.Amended:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_AMENDED, &ledgerv1.MilestoneAmended{
+			Milestone: id[:], Title: e.Title, Workstream: e.Workstream, Attributes: w.attributes(e.Attributes),
+		})
+	case milestone.ForecastGiven:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_FORECAST_GIVEN, &ledgerv1.ForecastGiven{
+			Milestone: id[:], Delivery: w.delivery(e.Delivery), Reason: e.Reason,
+		})
+	case milestone.Slipped:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_SLIPPED, &ledgerv1.MilestoneSlipped{
+			Milestone: id[:], Delivery: w.delivery(e.Delivery), From: e.From.Number(), Days: w.days(e.Days), Reason: e.Reason,
+		})
+	case milestone.Recovered:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_RECOVERED, &ledgerv1.MilestoneRecovered{
+			Milestone: id[:], Delivery: w.delivery(e.Delivery), From: e.From.Number(), Days: w.days(e.Days), Reason: e.Reason,
+		})
+	case milestone.Reconfirmed:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_FORECAST_RECONFIRMED, &ledgerv1.ForecastReconfirmed{
+			Milestone: id[:], Delivery: w.delivery(e.Delivery), Reason: e.Reason,
+		})
+	case milestone.Restated:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_FORECAST_RESTATED, &ledgerv1.ForecastRestated{
+			Milestone: id[:], Delivery: w.delivery(e.Delivery), Reason: e.Reason,
+		})
+	case milestone.Withdrawn:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_FORECAST_WITHDRAWN, &ledgerv1.ForecastWithdrawn{
+			Milestone: id[:], Delivery: w.delivery(e.Delivery), From: e.From.Number(), Reason: e.Reason,
+		})
+	case milestone.Awaited:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_FORECAST_AWAITED, &ledgerv1.ForecastAwaited{
+			Milestone: id[:], Delivery: w.delivery(e.Delivery), Reason: e.Reason,
+		})
+	case milestone.Unread:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_DELIVERY_DATE_UNREAD, &ledgerv1.DeliveryDateUnread{
+			Milestone: id[:], Delivery: w.delivery(e.Delivery), Reason: e.Reason,
+		})
+	case milestone.OwnerChanged:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_OWNER_CHANGED, &ledgerv1.OwnerChanged{
+			Milestone: id[:], From: w.party(e.From), To: w.party(e.To), Effective: e.Effective.Number(), Reason: e.Reason,
+		})
+	case milestone.FundingConfirmed:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_FUNDING_CONFIRMED, &ledgerv1.FundingConfirmed{
+			Milestone: id[:], Line: e.Line, Amount: w.money(e.Amount), Of: w.money(e.Of), Fund: e.Fund, Reason: e.Reason,
+		})
+	case milestone.ProgressReported:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_PROGRESS_REPORTED, &ledgerv1.ProgressReported{
+			Milestone: id[:], Percent: w.percent(e.Percent), Status: e.Status, Words: e.Words,
+		})
+	case milestone.Achieved:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_ACHIEVED, &ledgerv1.MilestoneAchieved{
+			Milestone: id[:], Actual: w.delivery(e.Actual), Words: e.Words,
+		})
+	case milestone.AchievementRestated:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_ACHIEVEMENT_RESTATED, &ledgerv1.AchievementRestated{
+			Milestone: id[:], Actual: w.delivery(e.Actual), From: e.From.Number(), Words: e.Words,
+		})
+	default:
+		return 0, nil, fmt.Errorf("%T has no stored form", event)
+	}
+}
+
+// Decode reads a payload. Its errors are *UnknownEvent and *BadPayload. Fields that a later version
+// added are passed over; a kind, a day or an id that makes no sense is refused, and never guessed at.
+func Decode(t ledgerv1.EventType, payload []byte) (Event, error) {
+	r := reader{payload: payload}
+	var e Event
+	switch t {
+	case ledgerv1.EventType_EVENT_TYPE_PLAN_REGISTERED:
+		e.OfPlan = r.planRegistered()
+	default:
+		if e.OfMilestone = r.ofMilestone(t); e.OfMilestone == nil {
+			return Event{}, &UnknownEvent{Type: t}
+		}
+		e.Milestone = r.milestone()
+	}
+	if r.err != nil {
+		return Event{}, &BadPayload{Type: t, Err: r.err}
+	}
+	return e, nil
+}
+
+var errNoMilestone = errors.New("it does not name its milestone by 16 bytes")
+
+// Without maps in any event, a message has one order of its fields. The option keeps that promise, should
+// a map ever be added.
+var marshal = proto.MarshalOptions{Deterministic: true}

@@ -1,0 +1,344 @@
+package codec
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"flag"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+	"pgregory.net/rapid"
+
+	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/money"
+	"milepost.dev/domain/period"
+	"milepost.dev/domain/plan"
+)
+
+var update = flag.Bool("update", false, "write the fixtures that are not there yet")
+
+// TestKeptEvents decodes an event of each type as it was once stored. A fixture is written when a type
+// is new and never again: where one no longer decodes to its sample, a reader of old ledgers is broken.
+func TestKeptEvents(t *testing.T) {
+	for number, name := range ledgerv1.EventType_name {
+		typ := ledgerv1.EventType(number)
+		if typ == ledgerv1.EventType_EVENT_TYPE_UNSPECIFIED {
+			continue
+		}
+		sample, ok := samples[typ]
+		if !ok {
+			t.Errorf("%s has no sample", name)
+			continue
+		}
+		file := filepath.Join("testdata", "v1", TypeName(typ)+".hex")
+		text, err := os.ReadFile(file)
+		if errors.Is(err, fs.ErrNotExist) && *update {
+			text = keep(t, file, sample)
+		} else if err != nil {
+			t.Errorf("%v: run with -update to write it, once", err)
+			continue
+		}
+		payload, err := hex.DecodeString(strings.Join(strings.Fields(string(text)), ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Decode(typ, payload)
+		if err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+		if diff := cmp.Diff(sample, got); diff != "" {
+			t.Errorf("%s means something else now (-then +now):\n%s", file, diff)
+		}
+	}
+}
+
+func keep(t *testing.T, file string, e Event) []byte {
+	_, payload, err := encode(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text bytes.Buffer
+	for line := range slices.Chunk(payload, 40) {
+		text.WriteString(hex.EncodeToString(line) + "\n")
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, text.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return text.Bytes()
+}
+
+// Every type has an event and every event a type, under one name.
+func TestTypesAndEvents(t *testing.T) {
+	for number, name := range ledgerv1.EventType_name {
+		typ := ledgerv1.EventType(number)
+		if typ == ledgerv1.EventType_EVENT_TYPE_UNSPECIFIED {
+			continue
+		}
+		var words string
+		for _, word := range strings.Split(strings.TrimPrefix(name, "EVENT_TYPE_"), "_") {
+			words += word[:1] + strings.ToLower(word[1:])
+		}
+		if got := TypeName(typ); got != words {
+			t.Errorf("TypeName(%s) is %q", name, got)
+		}
+	}
+	for typ, e := range ofMilestone {
+		if got, _, err := EncodeMilestone(ulid, e); got != typ || err != nil {
+			t.Errorf("%s is stored as %s, %v", e.EventName(), got, err)
+		}
+	}
+	for typ, e := range ofPlan {
+		if got, _, err := EncodePlan(e); got != typ || err != nil {
+			t.Errorf("%s is stored as %s, %v", e.EventName(), got, err)
+		}
+	}
+	if got := TypeName(0); got != "" {
+		t.Errorf("what is no type is named %q", got)
+	}
+}
+
+// The two count kinds and quarters alike, which the codec relies on.
+func TestKindsAndQuarters(t *testing.T) {
+	for number, name := range ledgerv1.Reading_Kind_name {
+		if want := strings.ToUpper(period.Kind(number).String()); number != 0 && name != "KIND_"+want {
+			t.Errorf("kind %d is stored as %s and read as %s", number, name, want)
+		}
+	}
+	for number, name := range ledgerv1.PlanRegistered_Quarters_name {
+		if want := strings.ToUpper(plan.Quarters(number).String()); number != 0 && name != "QUARTERS_"+want {
+			t.Errorf("quarters %d are stored as %s and read as %s", number, name, want)
+		}
+	}
+}
+
+var (
+	days  = rapid.Map(rapid.Int32Range(0, int32(civil.Last)), func(n int32) civil.Date { return civil.Date(n) })
+	texts = rapid.StringN(0, 12, -1)
+)
+
+func deliveries() *rapid.Generator[period.Delivery] {
+	reading := rapid.Custom(func(t *rapid.T) period.Reading {
+		return period.Reading{
+			Kind:  period.Kind(rapid.IntRange(int(period.In), int(period.Unknown)).Draw(t, "kind")),
+			Start: days.Draw(t, "start"), End: days.Draw(t, "end"), Due: days.Draw(t, "due"),
+			Approx: rapid.Bool().Draw(t, "approx"), Uncertain: rapid.Bool().Draw(t, "uncertain"),
+			RRule: texts.Draw(t, "rrule"), Label: texts.Draw(t, "label"),
+		}
+	})
+	return rapid.Custom(func(t *rapid.T) period.Delivery {
+		return period.Delivery{
+			Text:     texts.Draw(t, "text"),
+			Readings: orNil(rapid.SliceOfN(reading, 0, 3).Draw(t, "readings")),
+			Review:   orNil(rapid.SliceOfN(texts, 0, 2).Draw(t, "review")),
+		}
+	})
+}
+
+func orNil[T any](s []T) []T {
+	if len(s) == 0 {
+		return nil
+	}
+	return s
+}
+
+func attributes() *rapid.Generator[[]milestone.Attribute] {
+	return rapid.Custom(func(t *rapid.T) (as []milestone.Attribute) {
+		names := rapid.SliceOfNDistinct(texts, 0, 4, rapid.ID[string]).Draw(t, "names")
+		slices.Sort(names)
+		for _, name := range names {
+			as = append(as, milestone.Attribute{Name: name, Value: texts.Draw(t, "value")})
+		}
+		return as
+	})
+}
+
+func parties() *rapid.Generator[milestone.Party] {
+	return rapid.Custom(func(t *rapid.T) milestone.Party {
+		if rapid.Bool().Draw(t, "nobody") {
+			return ""
+		}
+		return milestone.Party(rapid.SliceOfN(rapid.Byte(), partySize, partySize).Draw(t, "id"))
+	})
+}
+
+func amounts() *rapid.Generator[money.Amount] {
+	return rapid.Custom(func(t *rapid.T) money.Amount {
+		if rapid.Bool().Draw(t, "not said") {
+			return money.Amount{}
+		}
+		return money.Amount{Currency: "GBP", Units: rapid.Int64().Draw(t, "units"), Nanos: rapid.Int32Range(-999_999_999, 999_999_999).Draw(t, "nanos")}
+	})
+}
+
+func events() *rapid.Generator[Event] {
+	optional := rapid.Ptr(texts, true)
+	return rapid.Custom(func(t *rapid.T) Event {
+		delivery, reason := deliveries().Draw(t, "delivery"), texts.Draw(t, "reason")
+		from, moved := days.Draw(t, "from"), int(rapid.Int32().Draw(t, "days"))
+		return rapid.SampledFrom([]Event{
+			{OfPlan: plan.Registered{Name: reason, PeriodStart: from, PeriodEnd: days.Draw(t, "end"), Quarters: plan.Quarters(rapid.IntRange(0, 2).Draw(t, "quarters")), TimeZone: texts.Draw(t, "zone")}},
+			of(milestone.Added{Ref: texts.Draw(t, "ref"), Title: texts.Draw(t, "title"), Workstream: texts.Draw(t, "workstream"), Attributes: attributes().Draw(t, "attributes")}),
+			of(milestone.Amended{Title: optional.Draw(t, "title"), Workstream: optional.Draw(t, "workstream"), Attributes: attributes().Draw(t, "attributes")}),
+			of(milestone.ForecastGiven{Delivery: delivery, Reason: reason}),
+			of(milestone.Slipped{Delivery: delivery, From: from, Days: moved, Reason: reason}),
+			of(milestone.Recovered{Delivery: delivery, From: from, Days: moved, Reason: reason}),
+			of(milestone.Reconfirmed{Delivery: delivery, Reason: reason}),
+			of(milestone.Restated{Delivery: delivery, Reason: reason}),
+			of(milestone.Withdrawn{Delivery: delivery, From: from, Reason: reason}),
+			of(milestone.Awaited{Delivery: delivery, Reason: reason}),
+			of(milestone.Unread{Delivery: delivery, Reason: reason}),
+			of(milestone.OwnerChanged{From: parties().Draw(t, "from"), To: parties().Draw(t, "to"), Effective: from, Reason: reason}),
+			of(milestone.FundingConfirmed{Line: texts.Draw(t, "line"), Amount: amounts().Draw(t, "amount"), Of: amounts().Draw(t, "of"), Fund: texts.Draw(t, "fund"), Reason: reason}),
+			of(milestone.ProgressReported{Percent: rapid.Ptr(rapid.IntRange(0, 100), true).Draw(t, "percent"), Status: texts.Draw(t, "status"), Words: reason}),
+			of(milestone.Achieved{Actual: delivery, Words: reason}),
+			of(milestone.AchievementRestated{Actual: delivery, From: from, Words: reason}),
+		}).Draw(t, "event")
+	})
+}
+
+func TestRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		e := events().Draw(t, "event")
+		typ, payload, err := encode(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := Decode(typ, payload)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(e, back); diff != "" {
+			t.Fatalf("%s comes back otherwise:\n%s", typ, diff)
+		}
+		if _, again, err := encode(back); err != nil || !bytes.Equal(payload, again) {
+			t.Fatalf("%s has other bytes the second time: %v", typ, err)
+		}
+		// A field that a later version added is passed over.
+		later := protowire.AppendVarint(protowire.AppendTag(payload, 1000, protowire.VarintType), 7)
+		if back, err := Decode(typ, later); err != nil || !cmp.Equal(e, back) {
+			t.Fatalf("%s of a later version: %v", typ, err)
+		}
+	})
+}
+
+// What could not be read again is not stored.
+func TestEncodeRefuses(t *testing.T) {
+	for name, e := range map[string]Event{
+		"a kind that is none":    of(milestone.ForecastGiven{Delivery: period.Delivery{Readings: []period.Reading{{}}}}),
+		"a party of three bytes": of(milestone.OwnerChanged{To: "CCG"}),
+		"a percentage of 101":    of(milestone.ProgressReported{Percent: ptr(101)}),
+		"a percentage of -1":     of(milestone.ProgressReported{Percent: ptr(-1)}),
+		"days past any calendar": of(milestone.Slipped{Days: math.MaxInt32 + 1}),
+		"a name twice":           of(milestone.Added{Attributes: []milestone.Attribute{{Name: "a"}, {Name: "a"}}}),
+		"names out of order":     of(milestone.Amended{Attributes: []milestone.Attribute{{Name: "b"}, {Name: "a"}}}),
+		"what is no text":        of(milestone.Added{Ref: "\xff"}),
+		"what is no text inside": of(milestone.Awaited{Delivery: period.Delivery{Text: "\xff"}}),
+		"quarters of no year":    {OfPlan: plan.Registered{Quarters: 3}},
+		"no event":               of(nil),
+		"a pointer":              of(&milestone.Added{}),
+	} {
+		if typ, payload, err := encode(e); err == nil {
+			t.Errorf("%s is stored as %s %x", name, typ, payload)
+		}
+	}
+}
+
+// A poison record is told by its error, and none brings the reader down.
+func TestDecodeRefuses(t *testing.T) {
+	id := ulid[:]
+	date := &ledgerv1.DeliveryDate{Text: "TBC"}
+	with := func(r *ledgerv1.Reading) *ledgerv1.DeliveryDate {
+		return &ledgerv1.DeliveryDate{Readings: []*ledgerv1.Reading{r}}
+	}
+	for name, c := range map[string]struct {
+		t ledgerv1.EventType
+		m proto.Message
+	}{
+		"no milestone":         {ledgerv1.EventType_EVENT_TYPE_FORECAST_GIVEN, &ledgerv1.ForecastGiven{Delivery: date}},
+		"a short milestone id": {ledgerv1.EventType_EVENT_TYPE_MILESTONE_ADDED, &ledgerv1.MilestoneAdded{Milestone: id[:15]}},
+		"no date":              {ledgerv1.EventType_EVENT_TYPE_FORECAST_GIVEN, &ledgerv1.ForecastGiven{Milestone: id}},
+		"no actual date":       {ledgerv1.EventType_EVENT_TYPE_MILESTONE_ACHIEVED, &ledgerv1.MilestoneAchieved{Milestone: id}},
+		"no such day":          {ledgerv1.EventType_EVENT_TYPE_MILESTONE_SLIPPED, &ledgerv1.MilestoneSlipped{Milestone: id, Delivery: date, From: 20170230}},
+		"no such due day":      {ledgerv1.EventType_EVENT_TYPE_FORECAST_AWAITED, &ledgerv1.ForecastAwaited{Milestone: id, Delivery: with(&ledgerv1.Reading{Kind: 1, Due: 1})}},
+		"no kind":              {ledgerv1.EventType_EVENT_TYPE_FORECAST_AWAITED, &ledgerv1.ForecastAwaited{Milestone: id, Delivery: with(&ledgerv1.Reading{})}},
+		"a kind to come":       {ledgerv1.EventType_EVENT_TYPE_FORECAST_AWAITED, &ledgerv1.ForecastAwaited{Milestone: id, Delivery: with(&ledgerv1.Reading{Kind: 9})}},
+		"a short party id":     {ledgerv1.EventType_EVENT_TYPE_OWNER_CHANGED, &ledgerv1.OwnerChanged{Milestone: id, To: []byte("CCG")}},
+		"a percentage of 101":  {ledgerv1.EventType_EVENT_TYPE_PROGRESS_REPORTED, &ledgerv1.ProgressReported{Milestone: id, Percent: ptr(uint32(101))}},
+		"names out of order":   {ledgerv1.EventType_EVENT_TYPE_MILESTONE_AMENDED, &ledgerv1.MilestoneAmended{Milestone: id, Attributes: []*ledgerv1.Attribute{{Name: "b"}, {Name: "a"}}}},
+		"quarters to come":     {ledgerv1.EventType_EVENT_TYPE_PLAN_REGISTERED, &ledgerv1.PlanRegistered{Quarters: 3}},
+	} {
+		payload, err := proto.Marshal(c.m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var bad *BadPayload
+		if e, err := Decode(c.t, payload); !errors.As(err, &bad) || bad.Type != c.t || !cmp.Equal(e, Event{}) {
+			t.Errorf("%s is read as %v, %v", name, e, err)
+		} else if !strings.Contains(err.Error(), TypeName(c.t)) || errors.Unwrap(err) == nil {
+			t.Errorf("%s is told as %q", name, err)
+		}
+	}
+	for _, typ := range []ledgerv1.EventType{0, 2, 999, -1} {
+		var unknown *UnknownEvent
+		if e, err := Decode(typ, nil); !errors.As(err, &unknown) || unknown.Type != typ || !cmp.Equal(e, Event{}) {
+			t.Errorf("type %d is read as %v, %v", typ, e, err)
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	for typ, e := range samples {
+		_, payload, err := encode(e)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(int32(typ), payload)
+	}
+	f.Fuzz(func(t *testing.T, typ int32, payload []byte) {
+		e, err := Decode(ledgerv1.EventType(typ), payload)
+		if err != nil {
+			return
+		}
+		// What was read can be stored again, and means the same.
+		again, bytes, err := encode(e)
+		if err != nil || again != ledgerv1.EventType(typ) {
+			t.Fatalf("%v cannot be stored again: %v", e, err)
+		}
+		if back, err := Decode(again, bytes); err != nil || !cmp.Equal(e, back) {
+			t.Fatalf("%v is read the second time as %v, %v", e, back, err)
+		}
+	})
+}
+
+// The largest event that the domain lets through leaves room for the rest of a record of 64 KiB.
+func TestLargestEventFitsARecord(t *testing.T) {
+	long := func(n int) string { return strings.Repeat("x", n) }
+	added := milestone.Added{Ref: long(milestone.MaxRef), Title: long(milestone.MaxTitle), Workstream: long(milestone.MaxWorkstream)}
+	for i := range milestone.MaxAttributes {
+		added.Attributes = append(added.Attributes, milestone.Attribute{Name: string(rune('A' + i)), Value: long(milestone.MaxAttributesAll/milestone.MaxAttributes - 1)})
+	}
+	for _, e := range []milestone.Event{
+		added,
+		milestone.Slipped{Delivery: period.Keep(long(period.MaxText)), Reason: long(milestone.MaxWords)},
+		milestone.ProgressReported{Status: long(milestone.MaxStatus), Words: long(milestone.MaxWords)},
+	} {
+		_, payload, err := EncodeMilestone(ulid, e)
+		if err != nil || len(payload) > 48<<10 {
+			t.Errorf("%s has %d bytes, %v", e.EventName(), len(payload), err)
+		}
+	}
+}

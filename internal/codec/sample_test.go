@@ -1,0 +1,105 @@
+package codec
+
+import (
+	"strings"
+
+	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/money"
+	"milepost.dev/domain/period"
+	"milepost.dev/domain/plan"
+)
+
+// samples are the events that testdata keeps as bytes, with every field said. They are what those bytes
+// mean for ever: change neither.
+var samples = map[ledgerv1.EventType]Event{
+	ledgerv1.EventType_EVENT_TYPE_PLAN_REGISTERED: {OfPlan: plan.Registered{
+		Name: "Herefordshire and Worcestershire", PeriodStart: day("2017-04-01"), PeriodEnd: day("2019-03-31"),
+		Quarters: plan.Financial, TimeZone: "Europe/London",
+	}},
+	ledgerv1.EventType_EVENT_TYPE_MILESTONE_ADDED: of(milestone.Added{
+		Ref: "B1", Title: "Redditch Hub live", Workstream: "Estates",
+		Attributes: []milestone.Attribute{{Name: "board", Value: "STP"}, {Name: "rag", Value: ""}},
+	}),
+	ledgerv1.EventType_EVENT_TYPE_MILESTONE_AMENDED: of(milestone.Amended{
+		Title: ptr("Redditch Hub open"), Workstream: ptr(""), Attributes: []milestone.Attribute{{Name: "rag", Value: "green"}},
+	}),
+	ledgerv1.EventType_EVENT_TYPE_FORECAST_GIVEN: of(milestone.ForecastGiven{
+		Delivery: period.Delivery{Text: "2017-09", Readings: []period.Reading{{Kind: period.In, Start: day("2017-09-01"), End: day("2017-09-30"), Due: day("2017-09-30")}}},
+		Reason:   "from the business case",
+	}),
+	ledgerv1.EventType_EVENT_TYPE_MILESTONE_SLIPPED: of(milestone.Slipped{
+		Delivery: period.Delivery{Text: "2017-Q4", Readings: []period.Reading{{Kind: period.In, Start: day("2017-10-01"), End: day("2017-12-31"), Due: day("2017-12-31")}}},
+		From:     day("2017-09-30"), Days: 92, Reason: "builder late",
+	}),
+	ledgerv1.EventType_EVENT_TYPE_MILESTONE_RECOVERED: of(milestone.Recovered{
+		Delivery: period.Delivery{Text: "by end Nov 17", Readings: []period.Reading{{Kind: period.By, End: day("2017-11-30"), Due: day("2017-11-30")}}},
+		From:     day("2017-12-31"), Days: -31, Reason: "a second crew",
+	}),
+	ledgerv1.EventType_EVENT_TYPE_FORECAST_RECONFIRMED: of(milestone.Reconfirmed{
+		Delivery: period.Delivery{Text: "Ongoing from Nov 2017", Readings: []period.Reading{{Kind: period.From, Start: day("2017-11-01"), Due: day("2017-11-30"), Label: "commencement"}}},
+		Reason:   "monthly return",
+	}),
+	ledgerv1.EventType_EVENT_TYPE_FORECAST_RESTATED: of(milestone.Restated{
+		Delivery: period.Delivery{
+			Text: "mid Nov 17?  monthly to March 2018",
+			Readings: []period.Reading{
+				{Kind: period.During, Start: day("2017-11-11"), End: day("2017-11-20"), Due: day("2017-11-20"), Approx: true, Uncertain: true},
+				{Kind: period.Recurring, End: day("2018-03-31"), RRule: "FREQ=MONTHLY"},
+				{Kind: period.Ongoing},
+				{Kind: period.Done, Start: day("2017-01-01"), End: day("2017-01-31")},
+			},
+			Review: []string{"several-dates", "contradicts"},
+		},
+		Reason: "as the board wrote it",
+	}),
+	ledgerv1.EventType_EVENT_TYPE_FORECAST_WITHDRAWN: of(milestone.Withdrawn{
+		Delivery: period.Delivery{Text: "TBC", Readings: []period.Reading{{Kind: period.Unknown}}}, From: day("2017-11-30"), Reason: "no contractor",
+	}),
+	ledgerv1.EventType_EVENT_TYPE_FORECAST_AWAITED: of(milestone.Awaited{
+		Delivery: period.Delivery{Text: "to be agreed", Readings: []period.Reading{{Kind: period.Unknown}}}, Reason: "no contractor yet",
+	}),
+	ledgerv1.EventType_EVENT_TYPE_DELIVERY_DATE_UNREAD: of(milestone.Unread{
+		Delivery: period.Delivery{Text: "January 45 2014", Readings: []period.Reading{{Kind: period.Unknown}}, Review: []string{"unreadable"}}, Reason: "as published",
+	}),
+	ledgerv1.EventType_EVENT_TYPE_OWNER_CHANGED: of(milestone.OwnerChanged{
+		From: milestone.Party(strings.Repeat("\x01", 32)), To: milestone.Party(strings.Repeat("\xfe", 32)), Effective: day("2017-07-01"), Reason: "new contract",
+	}),
+	ledgerv1.EventType_EVENT_TYPE_FUNDING_CONFIRMED: of(milestone.FundingConfirmed{
+		Line: "ETTF-7", Amount: money.Amount{Currency: "GBP", Units: 132000, Nanos: 500_000_000},
+		Of: money.Amount{Currency: "GBP", Units: 200000}, Fund: "ETTF", Reason: "letter of 3 April",
+	}),
+	ledgerv1.EventType_EVENT_TYPE_PROGRESS_REPORTED: of(milestone.ProgressReported{
+		Percent: ptr(0), Status: "On track", Words: "Walls up",
+	}),
+	ledgerv1.EventType_EVENT_TYPE_MILESTONE_ACHIEVED: of(milestone.Achieved{
+		Actual: period.Delivery{Text: "2017-11", Readings: []period.Reading{{Kind: period.In, Start: day("2017-11-01"), End: day("2017-11-30"), Due: day("2017-11-30")}}},
+		Words:  "Keys handed over",
+	}),
+	ledgerv1.EventType_EVENT_TYPE_ACHIEVEMENT_RESTATED: of(milestone.AchievementRestated{
+		Actual: period.Delivery{Text: "2017-11-17", Readings: []period.Reading{{Kind: period.In, Start: day("2017-11-17"), End: day("2017-11-17"), Due: day("2017-11-17")}}},
+		From:   day("2017-11-30"), Words: "day found in the minutes",
+	}),
+}
+
+var ulid = [16]byte{0x01, 0x5f, 0xc6, 0x2a, 0x80, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0xff}
+
+func of(e milestone.Event) Event { return Event{Milestone: ulid, OfMilestone: e} }
+
+func ptr[T any](v T) *T { return &v }
+
+func day(iso string) civil.Date {
+	d, err := civil.Parse(iso)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+func encode(e Event) (ledgerv1.EventType, []byte, error) {
+	if e.OfPlan != nil {
+		return EncodePlan(e.OfPlan)
+	}
+	return EncodeMilestone(e.Milestone, e.OfMilestone)
+}
