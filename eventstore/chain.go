@@ -1,0 +1,284 @@
+package eventstore
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"maps"
+
+	"google.golang.org/protobuf/proto"
+
+	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
+)
+
+// Chain is where a reader of the ledger has got to, and what the next commit must fit. Everything that
+// was ever promised about the order and the wholeness of the ledger is checked in Next, by every
+// reader: a hole, a fork, a swap or a changed byte stops it at the first position that is wrong.
+//
+// The zero Chain stands before the first commit. A Chain belongs to one goroutine.
+type Chain struct {
+	Commit     uint64 // number of the last commit
+	Position   uint64 // of the last record
+	Term       uint64
+	Digest     Digest // of the last commit
+	Origin     []byte // identity of the ledger, from its openings
+	RecordedAt int64  // of the last request, microseconds since 1970
+	Plans      map[string]PlanHead
+
+	// First is the first position of the last commit: what is named when the commit after it
+	// shows that it was changed.
+	First uint64
+}
+
+// PlanHead is the end of one plan's own chain.
+type PlanHead struct {
+	Number   uint64 // of its last record in the plan
+	Position uint64 // of its last record in the ledger
+	Leaf     Digest // of its last record
+}
+
+// Clone returns a copy that another goroutine may keep.
+func (c *Chain) Clone() *Chain {
+	d := *c
+	d.Origin = bytes.Clone(c.Origin)
+	d.Plans = maps.Clone(c.Plans)
+	return &d
+}
+
+// Next checks the bytes of the commit after the last one and moves past it. It answers *Damage, and
+// stays where it was, when they are not what a writer could have written there. The commit keeps data.
+func (c *Chain) Next(data []byte) (*Commit, error) {
+	s, err := c.check(data)
+	if err != nil {
+		return nil, err
+	}
+	c.advance(s)
+	return s.commit, nil
+}
+
+// step is a checked commit that the chain has not moved past yet.
+type step struct {
+	commit     *Commit
+	heads      map[string]PlanHead
+	recordedAt int64
+}
+
+// advance moves past a commit that check has answered.
+func (c *Chain) advance(s *step) {
+	if c.Plans == nil {
+		c.Plans = map[string]PlanHead{}
+	}
+	maps.Copy(c.Plans, s.heads)
+	if s.commit.Opening != nil {
+		c.Origin = s.commit.Opening.Origin
+	}
+	c.Commit, c.Position, c.Term, c.Digest = s.commit.Number, s.commit.Last, s.commit.Term, s.commit.Digest
+	c.RecordedAt, c.First = s.recordedAt, s.commit.First
+}
+
+// check is Next without moving, so that a writer can hold its own commit to the rules of every reader
+// before it is stored: a commit that no reader accepts would end the ledger.
+//
+// What it names in a *Damage is the first record that cannot be trusted. Commits before are vouched for
+// by the digest that this one begins with; inside this one, where two records contradict each other, it
+// is the first record whose change could have caused that, and not the one at which it shows.
+func (c *Chain) check(data []byte) (*step, error) {
+	next := c.Position + 1
+	damaged := func(position uint64, format string, args ...any) (*step, error) {
+		return nil, &Damage{Position: position, Commit: c.Commit + 1, Reason: fmt.Sprintf(format, args...)}
+	}
+
+	var stored ledgerv1.Commit
+	if err := proto.Unmarshal(data, &stored); err != nil {
+		return damaged(next, "its bytes are no commit")
+	}
+	if stored.FirstPosition != next {
+		return damaged(next, "a commit that begins at position %d stands where position %d was expected", stored.FirstPosition, next)
+	}
+	if c.Commit > 0 && !bytes.Equal(stored.Previous, c.Digest[:]) {
+		// The bytes before are not those that this commit was written after. Which of the two
+		// was changed cannot be told from here; the earlier is the first that cannot be trusted.
+		return damaged(c.First, "commit %d is not the one that commit %d was written after", c.Commit, c.Commit+1)
+	}
+	if c.Commit == 0 && len(stored.Previous) != 0 {
+		return damaged(next, "the first commit says that there was one before it")
+	}
+	if why := c.checkTerm(&stored); why != "" {
+		return damaged(next, "%s", why)
+	}
+
+	commit := &Commit{
+		Number: c.Commit + 1, Term: stored.Term, First: next, Last: c.Position + uint64(len(stored.Records)),
+		Opening: stored.Opening, Durability: stored.Durability, Digest: sha256.Sum256(data), Bytes: data,
+		Records: make([]Record, len(stored.Records)), Entries: make([]Entry, len(stored.Entries)),
+	}
+	recordedAt, heads := c.RecordedAt, map[string]PlanHead{}
+	for i, raw := range stored.Records {
+		r, previous, why := decodeRecord(raw)
+		if why != "" {
+			return damaged(next+uint64(i), "%s", why)
+		}
+		commit.Records[i] = r
+		if r.Position != next+uint64(i) {
+			return damaged(next+uint64(i), "the record there says that it is number %d", r.Position)
+		}
+		head, ok := heads[r.Plan]
+		if !ok {
+			head = c.Plans[r.Plan]
+		}
+		if r.PlanNumber != head.Number+1 {
+			// Any record since the head may have been one of this plan before it was changed.
+			return damaged(max(next, head.Position+1), "record %d of plan %q stands where %d was expected, at position %d", r.PlanNumber, r.Plan, head.Number+1, r.Position)
+		}
+		if !bytes.Equal(previous, head.leafOrNone()) {
+			wrong := r.Position
+			if head.Position >= next { // in this commit, so not yet vouched for by a later one
+				wrong = head.Position
+			}
+			return damaged(wrong, "record %d is not the one that the next record of plan %q was written after", head.Position, r.Plan)
+		}
+		if r.RecordedAt < recordedAt {
+			// The time of either may be the wrong one.
+			return damaged(max(next, r.Position-1), "position %d was recorded before position %d", r.Position, r.Position-1)
+		}
+		recordedAt = r.RecordedAt
+		heads[r.Plan] = PlanHead{Number: r.PlanNumber, Position: r.Position, Leaf: leaf(raw)}
+	}
+	if position, why := decodeEntries(&stored, commit); why != "" {
+		return damaged(position, "%s", why)
+	}
+
+	recordedAt = c.RecordedAt
+	for _, e := range commit.Entries {
+		if e.RecordedAt < recordedAt {
+			return damaged(max(next, e.Last), "request %q was accepted before the one in front of it", e.Request)
+		}
+		recordedAt = e.RecordedAt
+		if n := len(e.Records); n > 0 {
+			recordedAt = e.Records[n-1].RecordedAt
+		}
+	}
+	return &step{commit: commit, heads: heads, recordedAt: recordedAt}, nil
+}
+
+// Decode reads a commit that was checked before, when it was followed: it looks at the commit alone.
+func Decode(number uint64, data []byte) (*Commit, error) {
+	var stored ledgerv1.Commit
+	if err := proto.Unmarshal(data, &stored); err != nil {
+		return nil, &Damage{Commit: number, Reason: "its bytes are no commit"}
+	}
+	commit := &Commit{
+		Number: number, Term: stored.Term, First: stored.FirstPosition,
+		Last:    stored.FirstPosition + uint64(len(stored.Records)) - 1,
+		Opening: stored.Opening, Durability: stored.Durability, Digest: sha256.Sum256(data), Bytes: data,
+		Records: make([]Record, len(stored.Records)), Entries: make([]Entry, len(stored.Entries)),
+	}
+	for i, raw := range stored.Records {
+		record, _, why := decodeRecord(raw)
+		if why != "" {
+			return nil, &Damage{Position: commit.First + uint64(i), Commit: number, Reason: why}
+		}
+		commit.Records[i] = record
+	}
+	if position, why := decodeEntries(&stored, commit); why != "" {
+		return nil, &Damage{Position: position, Commit: number, Reason: why}
+	}
+	return commit, nil
+}
+
+// checkTerm holds the rule of taking over: an opening raises the term by one, and nothing else changes it.
+func (c *Chain) checkTerm(stored *ledgerv1.Commit) (why string) {
+	switch o := stored.Opening; {
+	case o == nil && stored.Term != c.Term:
+		return fmt.Sprintf("its term is %d where the writer's was %d", stored.Term, c.Term)
+	case o == nil && c.Commit == 0:
+		return "the ledger does not begin with an opening"
+	case o == nil:
+		return ""
+	case stored.Term != c.Term+1:
+		return fmt.Sprintf("a writer took over with term %d after term %d", stored.Term, c.Term)
+	case len(stored.Entries) != 0 || len(stored.Records) != 0:
+		return "a take-over holds requests"
+	case len(o.Origin) != 16:
+		return "a take-over names no ledger"
+	case c.Origin != nil && !bytes.Equal(o.Origin, c.Origin):
+		return fmt.Sprintf("a writer of ledger %x took over ledger %x", o.Origin, c.Origin)
+	}
+	return ""
+}
+
+func (h PlanHead) leafOrNone() []byte {
+	if h.Number == 0 {
+		return nil
+	}
+	return h.Leaf[:]
+}
+
+// decodeRecord reads one stored record and the leaf of the plan's record before it.
+func decodeRecord(raw []byte) (r Record, previous []byte, why string) {
+	if len(raw) > MaxRecord {
+		return r, nil, fmt.Sprintf("a record of %d bytes is above the limit of %d", len(raw), MaxRecord)
+	}
+	var stored ledgerv1.Record
+	if err := proto.Unmarshal(raw, &stored); err != nil {
+		return r, nil, "its bytes are no record"
+	}
+	switch {
+	case len(stored.EventId) != EventIDSize:
+		return r, nil, "its event has no id"
+	case len(stored.Actor) != PartySize:
+		return r, nil, "it does not say who said it"
+	case len(stored.OnBehalfOf) != 0 && len(stored.OnBehalfOf) != PartySize:
+		return r, nil, "it does not say for whom it was said"
+	case stored.Plan == "" || stored.RequestId == "":
+		return r, nil, "it names no plan or no request"
+	}
+	r = Record{
+		Position: stored.Position, EventID: [EventIDSize]byte(stored.EventId),
+		Plan: stored.Plan, PlanNumber: stored.PlanNumber, AsAt: stored.AsAt, RecordedAt: stored.RecordedAt,
+		Actor: string(stored.Actor), OnBehalfOf: string(stored.OnBehalfOf),
+		Request: stored.RequestId, Source: stored.Source,
+		Type: stored.Type, Payload: stored.Payload, Bytes: raw,
+	}
+	return r, stored.PlanPrevious, ""
+}
+
+// decodeEntries gives each entry its records: those after the last position of the entry before it.
+func decodeEntries(stored *ledgerv1.Commit, c *Commit) (position uint64, why string) {
+	next := c.First
+	for i, e := range stored.Entries {
+		if e.LastPosition+1 < next || e.LastPosition > c.Last {
+			return next, fmt.Sprintf("request %d of the commit ends at position %d", i+1, e.LastPosition)
+		}
+		if len(e.Content) != ContentSize {
+			return next, "a request has no digest of its content"
+		}
+		entry := &c.Entries[i]
+		*entry = Entry{
+			Actor: string(e.Actor), Request: e.RequestId, Content: string(e.Content), Last: e.LastPosition,
+			Records: c.Records[next-c.First : e.LastPosition+1-c.First],
+		}
+		if len(entry.Records) == 0 {
+			if len(e.Actor) != PartySize || e.RequestId == "" {
+				return next, "a request without records does not say whose it was"
+			}
+			entry.RecordedAt = e.RecordedAt
+			continue
+		}
+		if len(e.Actor) != 0 || e.RequestId != "" || e.RecordedAt != 0 {
+			return next, "a request says twice whose it was, or when"
+		}
+		first := &entry.Records[0]
+		entry.Actor, entry.Request, entry.RecordedAt = first.Actor, first.Request, first.RecordedAt
+		for _, r := range entry.Records {
+			if r.Actor != entry.Actor || r.Request != entry.Request {
+				return next, "records of two requests stand in one" // which of them is foreign cannot be told
+			}
+		}
+		next = e.LastPosition + 1
+	}
+	if next != c.Last+1 {
+		return next, "a record belongs to no request"
+	}
+	return 0, ""
+}

@@ -1,0 +1,94 @@
+package eventstore
+
+import (
+	"crypto/sha256"
+
+	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
+)
+
+// The bounds of design section 4. A commit's own bound is the log's Limit.
+const (
+	MaxRecord  = 64 << 10  // bytes of one stored record
+	MaxRequest = 512 << 10 // bytes of one request as it is sent
+)
+
+// Digest is a SHA-256.
+type Digest [sha256.Size]byte
+
+// Sizes of what records hold by value.
+const (
+	PartySize   = sha256.Size // a party id
+	EventIDSize = 16          // a ULID
+	ContentSize = 16          // the keyed digest of a request's content
+)
+
+// Commit is a checked commit, decoded.
+type Commit struct {
+	Number     uint64 // of the message in the log, from 1
+	Term       uint64
+	First      uint64 // the position of the first record, or of the next one to come
+	Last       uint64 // the position of the last record; First-1 where there is none
+	Entries    []Entry
+	Records    []Record
+	Opening    *ledgerv1.Opening // nil but for a take-over
+	Durability ledgerv1.Durability
+	Digest     Digest // of the bytes
+	Bytes      []byte // as stored
+}
+
+// Entry is one accepted request.
+type Entry struct {
+	Actor      string // a party id, raw
+	Request    string
+	Content    string // keyed digest of what was sent, raw
+	Last       uint64 // the position of its last record, or the one it was decided at
+	RecordedAt int64  // microseconds since 1970
+	Records    []Record
+}
+
+// Record is one stored event. Strings of ids are raw bytes.
+type Record struct {
+	Position   uint64
+	EventID    [EventIDSize]byte
+	Plan       string
+	PlanNumber uint64
+	AsAt       int32 // 20170331
+	RecordedAt int64 // microseconds since 1970
+	Actor      string
+	OnBehalfOf string
+	Request    string
+	Source     string
+	Type       ledgerv1.EventType
+	Payload    []byte
+	Bytes      []byte // as stored
+}
+
+// Request is what one accepted request adds to the next commit.
+type Request struct {
+	Actor      string // a party id, raw
+	OnBehalfOf string // a party id, raw, or empty
+	ID         string
+	Content    string // keyed digest, raw
+	RecordedAt int64  // microseconds since 1970; MUST NOT be before that of the request before it
+	Drafts     []Draft
+}
+
+// Draft is an event that has no position yet.
+type Draft struct {
+	EventID [EventIDSize]byte
+	Plan    string
+	AsAt    int32
+	Source  string
+	Type    ledgerv1.EventType
+	Payload []byte
+}
+
+// leaf is the leaf hash of RFC 6962, so that a later tree over a plan needs no other hash.
+func leaf(record []byte) Digest {
+	h := sha256.New()
+	h.Write([]byte{0})
+	h.Write(record)
+	var d Digest
+	h.Sum(d[:0])
+	return d
+}

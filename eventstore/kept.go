@@ -1,0 +1,26 @@
+package eventstore
+
+import "context"
+
+// Kept holds small values beside the ledger which, unlike the ledger, can be erased: the names behind
+// party ids, with their salts. One process writes it.
+//
+// An implementation MUST be safe for concurrent use. A key has 1 to MaxKey bytes, any bytes.
+type Kept interface {
+	// Put stores a value under a key in place of the one before, which MUST be erased as by Erase.
+	// When it returns nil the value MUST be as durable as a commit of the ledger beside it. After
+	// an error either value, or for a moment both, may be there; All gives the later.
+	Put(ctx context.Context, key string, value []byte) error
+
+	// All calls yield once for each key, in no order, and stops at its first error. The bytes
+	// belong to yield. A value that is there and cannot be read is an error, never passed over.
+	All(ctx context.Context, yield func(key string, value []byte) error) error
+
+	// Erase removes a key and its value so that the store's files no longer hold the bytes. A key
+	// that is not there is no error. What a file system or a disk keeps of overwritten blocks is
+	// out of its reach.
+	Erase(ctx context.Context, key string) error
+}
+
+// MaxKey is the most bytes a key of Kept may have.
+const MaxKey = 128
