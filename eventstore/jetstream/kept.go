@@ -1,0 +1,140 @@
+package jetstream
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/nats-io/nats.go"
+	natsjs "github.com/nats-io/nats.go/jetstream"
+
+	"milepost.dev/eventstore"
+)
+
+// Kept is an eventstore.Kept in a stream: a subject a key, whose last message is the value.
+type Kept struct {
+	js     natsjs.JetStream
+	stream natsjs.Stream
+	// mu keeps a Put and its erasing together; there is one writing process.
+	mu sync.Mutex
+}
+
+var _ eventstore.Kept = (*Kept)(nil)
+
+// OpenKept opens the stream of kept values, and makes it where there is none. The ledger MUST be opened
+// first: this stream without a ledger is taken as the trace of one that was lost.
+func OpenKept(ctx context.Context, conn *nats.Conn, o Options) (*Kept, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	js, err := natsjs.New(conn)
+	if err != nil {
+		return nil, fmt.Errorf("jetstream: %w", err)
+	}
+	stream, err := openStream(ctx, js, keptConfig(o.Replicas), func() error { return nil })
+	if err != nil {
+		return nil, err
+	}
+	return &Kept{js: js, stream: stream}, nil
+}
+
+func subjectOf(key string) (string, error) {
+	if key == "" || len(key) > eventstore.MaxKey {
+		return "", fmt.Errorf("eventstore: a key of %d bytes; it has 1 to %d", len(key), eventstore.MaxKey)
+	}
+	return keptSubjects + hex.EncodeToString([]byte(key)), nil
+}
+
+// Put implements eventstore.Kept.
+func (k *Kept) Put(ctx context.Context, key string, value []byte) error {
+	subject, err := subjectOf(key)
+	if err != nil {
+		return err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	ack, err := k.js.PublishMsg(ctx, &nats.Msg{Subject: subject, Data: value}, natsjs.WithExpectStream(KeptStream))
+	if err != nil {
+		return fmt.Errorf("keep a value: %w", err)
+	}
+	return k.eraseBefore(ctx, subject, ack.Sequence)
+}
+
+// Erase implements eventstore.Kept.
+func (k *Kept) Erase(ctx context.Context, key string) error {
+	subject, err := subjectOf(key)
+	if err != nil {
+		return err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.eraseBefore(ctx, subject, ^uint64(0))
+}
+
+// eraseBefore overwrites every message of a subject before a number: also one that an earlier Put was
+// interrupted over.
+func (k *Kept) eraseBefore(ctx context.Context, subject string, end uint64) error {
+	for next := uint64(1); ; {
+		m, err := k.stream.GetMsg(ctx, next, natsjs.WithGetMsgSubject(subject))
+		switch {
+		case errors.Is(err, natsjs.ErrMsgNotFound):
+			return nil
+		case err != nil:
+			return fmt.Errorf("look for a value to erase: %w", err)
+		case m.Sequence >= end:
+			return nil
+		}
+		if err := k.stream.SecureDeleteMsg(ctx, m.Sequence); err != nil {
+			return fmt.Errorf("erase a value: %w", err)
+		}
+		next = m.Sequence + 1
+	}
+}
+
+// All implements eventstore.Kept. It holds them all in memory, as whoever calls it does.
+func (k *Kept) All(ctx context.Context, yield func(string, []byte) error) error {
+	values, err := k.load(ctx)
+	if err != nil {
+		return err
+	}
+	for key, value := range values {
+		if err := yield(key, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k *Kept) load(ctx context.Context) (map[string][]byte, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	info, err := k.stream.Info(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the kept values: %w", err)
+	}
+	values, found := map[string][]byte{}, uint64(0)
+	for next := info.State.FirstSeq; next <= info.State.LastSeq; {
+		m, err := k.stream.GetMsg(ctx, next, natsjs.WithGetMsgSubject(keptSubjects+">"))
+		if errors.Is(err, natsjs.ErrMsgNotFound) {
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the kept values: %w", err)
+		}
+		key, err := hex.DecodeString(m.Subject[len(keptSubjects):])
+		if err != nil {
+			return nil, fmt.Errorf("read the kept values: %q is no key: %w", m.Subject, err)
+		}
+		values[string(key)] = m.Data
+		found++
+		next = m.Sequence + 1
+	}
+	if found != info.State.Msgs {
+		// The server passes over a message that it cannot read.
+		return nil, fmt.Errorf("read the kept values: %d of %d messages of %s can be read", found, info.State.Msgs, KeptStream)
+	}
+	return values, nil
+}
