@@ -1,0 +1,322 @@
+package embedded
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/minio/highwayhash"
+
+	"milepost.dev/eventstore"
+	"milepost.dev/eventstore/jetstream"
+)
+
+// Summary is what an inspection saw.
+type Summary struct {
+	Commits uint64 // the number of the last one
+	Last    []byte // its bytes; nil where there is none
+	Blocks  int    // files
+	Bytes   int64  // in them
+	File    string // the last of them; empty where there is none
+	Torn    *Torn  // nil where the last file ends with a whole record
+}
+
+// Torn is the beginning of a record at the very end of the log: the machine stopped while it was being
+// written. It was never acknowledged, and the server cuts it off when it opens the store.
+type Torn struct {
+	File          string
+	Offset, Bytes int64
+}
+
+// Inspect reads the ledger of a data directory, or of a copy of one, from the files in which the server
+// keeps it, and changes nothing. The server has to be down: opening a damaged store repairs it, and so
+// destroys the evidence. It calls yield for each commit in order, whose bytes then belong to yield, and
+// stops at its first error.
+//
+// What it finds wrong is an *eventstore.Damage that names the commit and no position, which only a
+// Chain knows; Verify runs one. A directory without a ledger, and without a trace of one, has no commits.
+func Inspect(dir string, yield func(number uint64, data []byte) error) (Summary, error) {
+	if _, err := os.Stat(dir); err != nil {
+		return Summary{}, fmt.Errorf("inspect the ledger: %w", err)
+	}
+	w := walk{stream: streamDir(dir), yield: yield}
+	names, err := w.blocks()
+	if err != nil {
+		return w.summary, err
+	}
+	if err := w.traces(dir, names); err != nil {
+		return w.summary, err
+	}
+	for i, name := range names {
+		if err := w.block(name, i == len(names)-1); err != nil {
+			return w.summary, err
+		}
+	}
+	if len(names) > 0 {
+		w.summary.File = filepath.Join(w.stream, "msgs", names[len(names)-1])
+	}
+	return w.summary, w.index()
+}
+
+// Verify is Inspect with a Chain over it: every promise of the ledger is checked, and damage is named by
+// its position. It answers the chain as far as it is whole.
+func Verify(dir string, apply func(*eventstore.Commit) error) (*eventstore.Chain, Summary, error) {
+	chain, summary := &eventstore.Chain{}, Summary{}
+	err := eventstore.Follow(chain, func(yield func(uint64, []byte) error) (err error) {
+		summary, err = Inspect(dir, yield)
+		return err
+	}, apply)
+	return chain, summary, err
+}
+
+// Where the server keeps a stream of its one account.
+func streamsDir(dir string) string { return filepath.Join(dir, "ledger", "jetstream", "$G", "streams") }
+func streamDir(dir string) string  { return filepath.Join(streamsDir(dir), jetstream.LedgerStream) }
+
+// The record format of the server's file store, version 2.15:
+//
+//	length(4) sequence(8) time(8) subject length(2) subject [header length(4) header] body checksum(8)
+//
+// with the top bit of the length saying that there is a header. The checksum is of all but the lengths,
+// keyed with the stream's name and the number of the file.
+const (
+	recordHead  = 4 + 8 + 8 + 2
+	recordSum   = 8
+	recordLimit = 32 << 20
+	hasHeader   = 1 << 31
+	erasedMark  = 1 << 63
+	lostMark    = 1 << 62
+
+	// blockLimit is more than a file can have: it is closed when 8 MiB are passed.
+	blockLimit = 8<<20 + recordLimit
+)
+
+var (
+	subjectBytes = []byte(jetstream.LedgerSubject)
+	headerEnd    = []byte("\r\n\r\n")
+)
+
+type walk struct {
+	stream  string
+	yield   func(uint64, []byte) error
+	summary Summary
+}
+
+func (w *walk) damaged(format string, args ...any) error {
+	return &eventstore.Damage{Commit: w.summary.Commits + 1, Reason: fmt.Sprintf(format, args...)}
+}
+
+// blocks lists the files in the order in which they were written.
+func (w *walk) blocks() ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(w.stream, "msgs"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("inspect the ledger: %w", err)
+	}
+	var names []string
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), ".blk") {
+			if _, ok := blockNumber(e.Name()); !ok {
+				return nil, w.damaged("a file %s that no server writes is among its own", e.Name())
+			}
+			names = append(names, e.Name())
+		}
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		m, _ := blockNumber(a)
+		n, _ := blockNumber(b)
+		return int(int64(m) - int64(n))
+	})
+	return names, nil
+}
+
+func blockNumber(name string) (uint32, bool) {
+	number := strings.TrimSuffix(name, ".blk")
+	n, err := strconv.ParseUint(number, 10, 32)
+	return uint32(n), err == nil && strconv.FormatUint(n, 10) == number
+}
+
+// block walks the records of one file.
+func (w *walk) block(name string, last bool) error {
+	path := filepath.Join(w.stream, "msgs", name)
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("inspect the ledger: %w", err)
+	}
+	if info.Size() > blockLimit {
+		return w.damaged("%s is larger than a server makes it: %d bytes", name, info.Size())
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("inspect the ledger: %w", err)
+	}
+	w.summary.Blocks++
+	w.summary.Bytes += int64(len(data))
+	index, _ := blockNumber(name)
+	key := sha256.Sum256(fmt.Appendf(nil, "%s-%d", jetstream.LedgerStream, index))
+	sum, err := highwayhash.New64(key[:])
+	if err != nil {
+		return fmt.Errorf("inspect the ledger: %w", err)
+	}
+
+	var body []byte
+	for offset := 0; offset < len(data); {
+		rest := data[offset:]
+		r, why := readRecord(rest, sum)
+		if why == "" {
+			why = w.misplaced(r.sequence)
+		}
+		if why != "" {
+			if last && w.isTorn(rest, sum) {
+				w.summary.Torn = &Torn{File: path, Offset: int64(offset), Bytes: int64(len(rest))}
+				break
+			}
+			return w.damaged("%s, in %s at byte %d", why, name, offset)
+		}
+		body = r.body
+		if err := w.yield(r.sequence, body); err != nil {
+			return err
+		}
+		w.summary.Commits = r.sequence
+		offset += r.size
+	}
+	if body != nil {
+		w.summary.Last = bytes.Clone(body)
+	}
+	return nil
+}
+
+// misplaced says what is wrong with a sequence number where the next one is expected.
+func (w *walk) misplaced(sequence uint64) (why string) {
+	switch want := w.summary.Commits + 1; {
+	case sequence == want:
+		return ""
+	case sequence&erasedMark != 0:
+		return "a record was erased"
+	case sequence&lostMark != 0:
+		return "the server wrote down a loss"
+	default:
+		return fmt.Sprintf("commit %d stands where commit %d was expected", sequence, want)
+	}
+}
+
+type record struct {
+	size     int
+	sequence uint64
+	body     []byte
+}
+
+// readRecord reads the record at the beginning of data.
+func readRecord(data []byte, h hash.Hash64) (r record, why string) {
+	if len(data) < recordHead+recordSum {
+		return r, "a record is cut off"
+	}
+	length := binary.LittleEndian.Uint32(data)
+	size, subject := int(length&^hasHeader), int(binary.LittleEndian.Uint16(data[20:]))
+	if size > recordLimit || size < recordHead+subject+recordSum {
+		return r, "a record has an impossible length"
+	}
+	if size > len(data) {
+		return r, "a record is cut off"
+	}
+	r.size, r.sequence = size, binary.LittleEndian.Uint64(data[4:])
+	rest, sum := data[recordHead:size-recordSum], data[size-recordSum:size]
+
+	header := []byte(nil)
+	body := rest[subject:]
+	if length&hasHeader != 0 {
+		if len(body) < 4 {
+			return r, "a record has no header where it says so"
+		}
+		n := binary.LittleEndian.Uint32(body)
+		body = body[4:]
+		if uint64(n) > uint64(len(body)) {
+			return r, "a record's header is longer than the record"
+		}
+		header, body = body[:n], body[n:]
+	}
+	h.Reset()
+	h.Write(data[4:20])
+	h.Write(rest[:subject])
+	h.Write(header)
+	h.Write(body)
+	if h.Sum64() != binary.LittleEndian.Uint64(sum) {
+		return r, "a record's checksum is wrong"
+	}
+	// An erased record and the note of a loss have neither subject nor header to check.
+	if r.sequence&(erasedMark|lostMark) != 0 {
+		return r, ""
+	}
+	// The checksum does not cover the lengths, so where one part ends and the next begins is
+	// checked by what they hold.
+	if !bytes.Equal(rest[:subject], subjectBytes) {
+		return r, fmt.Sprintf("a record has the subject %q", rest[:subject])
+	}
+	if header != nil && bytes.Index(header, headerEnd) != len(header)-len(headerEnd) {
+		return r, "a record's header does not end where it says"
+	}
+	r.body = body
+	return r, ""
+}
+
+// isTorn tells the beginning of the next record, with nothing or only zeros after it, from damage.
+func (w *walk) isTorn(rest []byte, sum hash.Hash64) bool {
+	written := bytes.TrimRight(rest, "\x00") // a file may be longer than what reached the disk
+	if len(written) == 0 {
+		return true
+	}
+	// As far as it goes it has to be the head of the next record.
+	head := make([]byte, recordHead, recordHead+len(subjectBytes))
+	binary.LittleEndian.PutUint64(head[4:], w.summary.Commits+1)
+	binary.LittleEndian.PutUint16(head[20:], uint16(len(subjectBytes)))
+	head = append(head, subjectBytes...)
+	for i := 4; i < min(len(head), len(written)); i++ {
+		if isTime := i >= 12 && i < 20; !isTime && head[i] != written[i] {
+			return false
+		}
+	}
+	if len(written) >= 4 {
+		size := int(binary.LittleEndian.Uint32(written) &^ hasHeader)
+		if size > recordLimit || size < len(head)+recordSum {
+			return false
+		}
+		if size <= len(rest) {
+			// All of its length is there: torn only if its checksum never was.
+			return len(written) <= size-recordSum
+		}
+	}
+	// A whole record of which only the length was changed is not torn, and neither is a record with
+	// whole ones after it.
+	whole := bytes.Clone(rest)
+	if len(whole) >= recordHead+recordSum {
+		for _, flag := range []uint32{0, hasHeader} {
+			binary.LittleEndian.PutUint32(whole, uint32(len(whole))|flag)
+			if _, why := readRecord(whole, sum); why == "" {
+				return false
+			}
+		}
+	}
+	for mark := head[20:]; ; {
+		i := bytes.Index(rest[1:], mark)
+		if i < 0 {
+			return true
+		}
+		if i+1 >= 20 {
+			if r, why := readRecord(rest[i+1-20:], sum); why == "" && r.sequence > w.summary.Commits {
+				return false
+			}
+		}
+		rest = rest[i+1:]
+	}
+}

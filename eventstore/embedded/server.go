@@ -1,0 +1,213 @@
+// Package embedded keeps the ledger in a directory: a NATS server inside this process, which nothing
+// outside it can reach, and which syncs every commit before it answers.
+package embedded
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	natsd "github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+
+	"milepost.dev/eventstore"
+	"milepost.dev/eventstore/jetstream"
+)
+
+// Options of a server. The zero value is what a product runs with.
+type Options struct {
+	// Logger gets what the server has to warn of; nil means nobody.
+	Logger *slog.Logger
+	// Check is called for each commit that is there, in order, before the server opens the store. An
+	// error of it stops the start and leaves every file as it was. It is also the fastest way there
+	// is to read the whole ledger.
+	Check func(number uint64, data []byte) error
+	// UnsafeNoSync acknowledges before anything is on the disk. For tests only: a loss of power loses
+	// up to two minutes of receipts.
+	UnsafeNoSync bool
+}
+
+const (
+	// maxPayload bounds a commit. A group of requests of 512 KiB each fits in it several times, and
+	// the server warns above 8 MiB.
+	maxPayload = 4 << 20
+	// formatFile says that the directory held a ledger once, also when the ledger is gone.
+	formatFile = "FORMAT"
+	format     = "milepost data 1\n"
+)
+
+// Server is an open data directory.
+type Server struct {
+	log  *jetstream.Log
+	kept *jetstream.Kept
+
+	conn   *nats.Conn
+	server *natsd.Server
+	lock   *os.File
+	once   sync.Once
+	closed chan struct{} // closed when all is shut down and the lock is given back
+}
+
+// Open opens a data directory, and makes it where there is none. It answers *Locked when another process
+// has it, *eventstore.Damage or *jetstream.Drift when the ledger in it is not what was written, and then
+// has changed nothing.
+func Open(ctx context.Context, dir string, o Options) (*Server, error) {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if err := makeDirs(dir); err != nil {
+		return nil, err
+	}
+	held, err := lock(dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{lock: held, closed: make(chan struct{})}
+	if err := s.open(ctx, dir, o); err != nil {
+		return nil, errors.Join(err, s.Close(context.WithoutCancel(ctx)))
+	}
+	return s, nil
+}
+
+func (s *Server) open(ctx context.Context, dir string, o Options) error {
+	if err := checkFormat(dir); err != nil {
+		return err
+	}
+	summary, err := Inspect(dir, func(number uint64, data []byte) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if o.Check == nil {
+			return nil
+		}
+		return o.Check(number, data)
+	})
+	if err != nil {
+		return locate(dir, err)
+	}
+	if t := summary.Torn; t != nil {
+		o.Logger.Warn("the last write to the ledger was cut short and never acknowledged; it is cut off",
+			"file", t.File, "offset", t.Offset, "bytes", t.Bytes)
+	}
+	if summary.File != "" {
+		if err := writeAgain(summary.File); err != nil {
+			return err
+		}
+	}
+	if err := s.start(ctx, serverOptions(dir, o), o.Logger); err != nil {
+		return err
+	}
+	if err := s.openStreams(ctx, o); err != nil {
+		return err
+	}
+	if err := sameEnd(ctx, s.log, summary); err != nil {
+		return err
+	}
+	return markFormat(dir)
+}
+
+func serverOptions(dir string, o Options) *natsd.Options {
+	return &natsd.Options{
+		ServerName: "milepost", DontListen: true, NoSigs: true,
+		MaxPayload: maxPayload, JetStream: true,
+		StoreDir: filepath.Join(dir, "ledger"), SyncAlways: !o.UnsafeNoSync,
+		// The disk is the limit. The server's own guess is taken from what is free at the start.
+		JetStreamMaxStore: 1 << 60, JetStreamMaxMemory: 256 << 20,
+	}
+}
+
+// start runs the server until Close.
+func (s *Server) start(ctx context.Context, o *natsd.Options, log *slog.Logger) error {
+	server, err := natsd.NewServer(o)
+	if err != nil {
+		return fmt.Errorf("embedded: %w", err)
+	}
+	s.server = server
+	warnings := &logger{log: log}
+	server.SetLoggerV2(warnings, false, false, false)
+	server.Start() // returns when the streams are recovered, and cannot be interrupted
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if !server.ReadyForConnections(10*time.Second) || !server.JetStreamEnabled() {
+		return fmt.Errorf("embedded: the server did not start: %s", warnings.last())
+	}
+	s.conn, err = nats.Connect("", nats.InProcessServer(server), nats.Name("milepost"),
+		nats.MaxReconnects(-1), nats.ReconnectWait(20*time.Millisecond),
+		// Nothing is kept back to be sent later: an append that was not sent is repeated by the
+		// ledger.
+		nats.ReconnectBufSize(-1))
+	if err != nil {
+		return fmt.Errorf("embedded: %w", err)
+	}
+	return nil
+}
+
+func (s *Server) openStreams(ctx context.Context, o Options) (err error) {
+	// A stream is made with several flushes, and a poor disk takes seconds for one.
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	streams := jetstream.Options{Replicas: 1, Synced: !o.UnsafeNoSync, AcceptUnsynced: o.UnsafeNoSync}
+	if s.log, err = jetstream.Open(ctx, s.conn, streams); err != nil {
+		return err
+	}
+	s.kept, err = jetstream.OpenKept(ctx, s.conn, streams)
+	return err
+}
+
+// sameEnd proves that what the server serves ends as what was inspected.
+func sameEnd(ctx context.Context, log *jetstream.Log, seen Summary) error {
+	if seen.Commits > 0 {
+		last, err := log.Load(ctx, seen.Commits)
+		if err != nil {
+			return fmt.Errorf("embedded: the server does not serve the last commit that was there: %w", err)
+		}
+		if !bytes.Equal(last, seen.Last) {
+			return &eventstore.Damage{Commit: seen.Commits, Reason: "the server serves another commit than its files hold"}
+		}
+	}
+	_, err := log.Load(ctx, seen.Commits+1)
+	if errors.Is(err, eventstore.ErrNotYet) {
+		return nil
+	}
+	if err == nil {
+		return &eventstore.Damage{Commit: seen.Commits + 1, Reason: "the server serves a commit that its files did not hold"}
+	}
+	return err
+}
+
+// Log returns the ledger's log.
+func (s *Server) Log() eventstore.Log { return s.log }
+
+// Kept returns the values beside it.
+func (s *Server) Kept() eventstore.Kept { return s.kept }
+
+// Close shuts the server down and waits for it. When ctx ends first it answers ctx.Err(); the server goes
+// on shutting down, the directory stays locked until it has, and Close may be called again.
+func (s *Server) Close(ctx context.Context) error {
+	s.once.Do(func() {
+		go func() { // ends when the server has, and closed says so
+			defer close(s.closed)
+			if s.conn != nil {
+				s.conn.Close()
+			}
+			if s.server != nil {
+				s.server.Shutdown()
+				s.server.WaitForShutdown()
+			}
+			s.lock.Close()
+		}()
+	})
+	select {
+	case <-s.closed:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
