@@ -1,0 +1,106 @@
+// Package access says who is connected and what they may do. The actor of every event is who is
+// connected, never what a message says.
+package access
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Role is what a caller may do with a plan.
+type Role string
+
+const (
+	// Reporter may state facts.
+	Reporter Role = "reporter"
+	// Approver may approve what others propose.
+	Approver Role = "approver"
+	// Auditor may read the ledger as it is stored and the names behind it.
+	Auditor Role = "auditor"
+	// Viewer may ask questions. Every other role may too.
+	Viewer Role = "viewer"
+)
+
+// roles are all there are.
+var roles = []Role{Reporter, Approver, Auditor, Viewer}
+
+// EveryPlan stands in the place of a plan's id.
+const EveryPlan = "*"
+
+// Caller is who is connected.
+type Caller struct {
+	// Name is the actor of what the caller states: a person or a system.
+	Name string
+	// Organisation is for whom the caller speaks where a request does not say; may be empty.
+	Organisation string
+	// Roles are the caller's roles by plan; under EveryPlan those that hold for all.
+	Roles map[string][]Role
+}
+
+// May says whether the caller has a role for a plan. For EveryPlan only a role for every plan will do.
+func (c Caller) May(role Role, plan string) bool {
+	return has(c.Roles[plan], role) || has(c.Roles[EveryPlan], role)
+}
+
+func has(given []Role, role Role) bool {
+	return slices.Contains(given, role) || role == Viewer && len(given) > 0
+}
+
+// Check returns nil where the caller has the role for the plan, and otherwise a *Denied.
+func (c Caller) Check(role Role, plan string) error {
+	if c.May(role, plan) {
+		return nil
+	}
+	return &Denied{Caller: c.Name, Role: role, Plan: plan}
+}
+
+// Authenticator finds out who is connected. An implementation MUST be safe for concurrent use.
+type Authenticator interface {
+	// Authenticate returns who makes the gRPC call of the context, or an *Unauthenticated.
+	Authenticate(ctx context.Context) (Caller, error)
+}
+
+// Rules of this package, in the words of domain.Refusal's Rule.
+const (
+	RuleMissing   = "credentials-missing"
+	RuleMalformed = "credentials-malformed"
+	RuleUnknown   = "credentials-unknown"
+	RuleAmbiguous = "credentials-ambiguous"
+	RuleNotLocal  = "not-local"
+	RuleDenied    = "role-missing"
+)
+
+// Unauthenticated says that it is not known who calls.
+type Unauthenticated struct {
+	Rule     string
+	Sentence string
+}
+
+// Error returns the sentence.
+func (e *Unauthenticated) Error() string { return e.Sentence }
+
+// Denied says that it is known who calls, and that they may not.
+type Denied struct {
+	Caller string
+	Role   Role
+	Plan   string // or EveryPlan
+}
+
+// Error returns the sentence. It says nothing of whether the plan exists.
+func (e *Denied) Error() string {
+	plan := fmt.Sprintf("for plan %q", e.Plan)
+	if e.Plan == EveryPlan {
+		plan = `for every plan ("*")`
+	}
+	return fmt.Sprintf("%q does not have the role %s %s. Whoever keeps the server's credentials file can give it.", e.Caller, e.Role, plan)
+}
+
+// localPrefix begins the names of those who connect from the same machine without credentials. Nobody
+// else may have such a name.
+const localPrefix = "local:"
+
+func isLocalName(name string) bool {
+	return strings.HasPrefix(strings.ToLower(strings.TrimSpace(name)), localPrefix)
+}

@@ -1,0 +1,161 @@
+package access
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/netip"
+	"strings"
+
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/peer"
+)
+
+// Credentials maps tokens and certificates to callers. It never changes once it is read.
+type Credentials struct {
+	// tokens are by the SHA-256 of the token. A lookup may take longer for one digest than for another;
+	// that tells nothing, because nobody can choose a token by its digest.
+	tokens       map[[sha256.Size]byte]*Caller
+	certificates map[identity]*Caller
+}
+
+// identity is a name in a certificate.
+type identity struct {
+	kind  string // "uri", "dns" or "cn"
+	value string
+}
+
+// Tokens says how many tokens let somebody in.
+func (c *Credentials) Tokens() int { return len(c.tokens) }
+
+// Certificates says how many names of certificates let somebody in.
+func (c *Credentials) Certificates() int { return len(c.certificates) }
+
+// Authenticate finds the caller by the bearer token of the call or, where there is none, by the verified
+// certificate of the connection. A token that is not known is refused, whatever the certificate.
+func (c *Credentials) Authenticate(ctx context.Context) (Caller, error) {
+	md, _ := metadata.FromIncomingContext(ctx)
+	switch headers := md.Get("authorization"); len(headers) {
+	case 0:
+		return c.byCertificate(ctx)
+	case 1:
+		return c.byHeader(headers[0])
+	default:
+		return Caller{}, &Unauthenticated{RuleMalformed, "The call has several authorization headers. Send one."}
+	}
+}
+
+// byHeader reads "Bearer TOKEN". What was sent is never repeated in an error: it may be a secret.
+func (c *Credentials) byHeader(header string) (Caller, error) {
+	scheme, token, ok := strings.Cut(header, " ")
+	if token = strings.TrimSpace(token); !ok || !strings.EqualFold(scheme, "bearer") || token == "" {
+		return Caller{}, &Unauthenticated{RuleMalformed, `The authorization header cannot be read. Send "authorization: Bearer TOKEN".`}
+	}
+	if caller, ok := c.tokens[sha256.Sum256([]byte(token))]; ok {
+		return *caller, nil
+	}
+	return Caller{}, &Unauthenticated{RuleUnknown, "The token is not known here. Ask whoever keeps the server's credentials file for one that is."}
+}
+
+func (c *Credentials) byCertificate(ctx context.Context) (Caller, error) {
+	certificate := verifiedCertificate(ctx)
+	if certificate == nil {
+		return Caller{}, &Unauthenticated{RuleMissing, `It is not known who calls. Send "authorization: Bearer TOKEN", or connect with a client certificate.`}
+	}
+	var found *Caller
+	for _, id := range identities(certificate) {
+		caller, ok := c.certificates[id]
+		if !ok {
+			continue
+		}
+		if found != nil && found != caller {
+			return Caller{}, &Unauthenticated{RuleAmbiguous, fmt.Sprintf(
+				"The certificate has the names of both %q and %q. Use one with a name of one of them.", found.Name, caller.Name)}
+		}
+		found = caller
+	}
+	if found == nil {
+		return Caller{}, &Unauthenticated{RuleUnknown, "No name in the client certificate is known here. Ask whoever keeps the server's credentials file to add one."}
+	}
+	return *found, nil
+}
+
+// verifiedCertificate returns the client's certificate where the connection's handshake proved it.
+func verifiedCertificate(ctx context.Context) *x509.Certificate {
+	p, ok := peer.FromContext(ctx)
+	if !ok {
+		return nil
+	}
+	tls, ok := p.AuthInfo.(credentials.TLSInfo)
+	if !ok || len(tls.State.VerifiedChains) == 0 || len(tls.State.VerifiedChains[0]) == 0 {
+		return nil
+	}
+	return tls.State.VerifiedChains[0][0]
+}
+
+// identities returns the names in a certificate.
+func identities(c *x509.Certificate) []identity {
+	var ids []identity
+	for _, uri := range c.URIs {
+		ids = append(ids, identity{"uri", uri.String()})
+	}
+	for _, name := range c.DNSNames {
+		ids = append(ids, identity{"dns", name})
+	}
+	if c.Subject.CommonName != "" {
+		ids = append(ids, identity{"cn", c.Subject.CommonName})
+	}
+	return ids
+}
+
+// Local lets everybody on this machine in, as one user with every role. It is for a listener on the
+// loopback interface alone, and turns away whoever comes from elsewhere.
+type Local struct{ caller Caller }
+
+// NewLocal returns the way in for a user of this machine, who is recorded as "local:" and the name.
+func NewLocal(user string) *Local {
+	if user == "" {
+		user = "unknown"
+	}
+	return &Local{Caller{Name: localPrefix + user, Roles: map[string][]Role{EveryPlan: {Reporter, Approver, Auditor, Viewer}}}}
+}
+
+// Authenticate returns the local user.
+func (l *Local) Authenticate(ctx context.Context) (Caller, error) {
+	p, ok := peer.FromContext(ctx)
+	if !ok || p.Addr == nil {
+		return Caller{}, notLocal("an unknown address")
+	}
+	switch p.Addr.Network() {
+	case "unix", "bufconn": // cannot come from another machine
+		return l.caller, nil
+	}
+	if a, err := netip.ParseAddrPort(p.Addr.String()); err != nil || !a.Addr().Unmap().IsLoopback() {
+		return Caller{}, notLocal(p.Addr.String())
+	}
+	return l.caller, nil
+}
+
+func notLocal(from string) error {
+	return &Unauthenticated{RuleNotLocal, fmt.Sprintf("The call came from %s, and this server takes calls without credentials from its own machine only.", from)}
+}
+
+// tokenPrefix lets people and secret scanners see what a token is for.
+const tokenPrefix = "milepost_"
+
+// NewToken makes a token of 256 random bits and the SHA-256 that goes into the credentials file. The token
+// is a secret: it is to be shown once and kept nowhere.
+func NewToken(entropy io.Reader) (token, sha256hex string, err error) {
+	secret := make([]byte, 32)
+	if _, err := io.ReadFull(entropy, secret); err != nil {
+		return "", "", fmt.Errorf("make a token: %w", err)
+	}
+	token = tokenPrefix + base64.RawURLEncoding.EncodeToString(secret)
+	sum := sha256.Sum256([]byte(token))
+	return token, hex.EncodeToString(sum[:]), nil
+}

@@ -1,0 +1,91 @@
+package access
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+)
+
+// CheckListener refuses an address that others can reach without both TLS and credentials. Facts are
+// recorded for ever under the name of who is connected, so nobody may speak for another, and no token
+// may cross a network in the clear.
+func CheckListener(addr string, tls, credentials bool) error {
+	if IsLoopback(addr) || tls && credentials {
+		return nil
+	}
+	var missing []string
+	if !tls {
+		missing = append(missing, "TLS (--tls-cert and --tls-key)")
+	}
+	if !credentials {
+		missing = append(missing, "credentials (--credentials)")
+	}
+	return fmt.Errorf("the address %q can be reached from other machines, and there is no %s. Give the server what is missing, or listen on 127.0.0.1 only",
+		addr, strings.Join(missing, " and no "))
+}
+
+// IsLoopback says whether an address to listen on can be reached from this machine only. A name other
+// than localhost is taken to be reachable: what it resolves to may change.
+func IsLoopback(addr string) bool {
+	if strings.HasPrefix(addr, "unix:") {
+		return true
+	}
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.Unmap().IsLoopback()
+}
+
+// TLSFiles are the files, in PEM, of a listener that others can reach.
+type TLSFiles struct {
+	Certificate string // the server's certificate, and those between it and its root
+	Key         string // its private key
+	ClientCA    string // the authorities that client certificates must come from; may be empty
+}
+
+// IsZero says that there are none.
+func (f TLSFiles) IsZero() bool { return f == TLSFiles{} }
+
+// Config reads the files. TLS is 1.3 or newer.
+//
+// With a client CA a client may connect with a certificate of it, and must where the credentials hold no
+// token that could be sent instead.
+func (f TLSFiles) Config(c *Credentials) (*tls.Config, error) {
+	if f.Certificate == "" || f.Key == "" {
+		return nil, fmt.Errorf("TLS needs both a certificate (given: %q) and its key (given: %q)", f.Certificate, f.Key)
+	}
+	if f.ClientCA == "" && c != nil && c.Certificates() > 0 {
+		return nil, fmt.Errorf("the credentials file lets %d client certificates in, but no client CA is given to verify them", c.Certificates())
+	}
+	pair, err := tls.LoadX509KeyPair(f.Certificate, f.Key)
+	if err != nil {
+		return nil, fmt.Errorf("read the server's certificate %s and key %s: %w", f.Certificate, f.Key, err)
+	}
+	config := &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{pair}}
+	if f.ClientCA == "" {
+		return config, nil
+	}
+	pem, err := os.ReadFile(f.ClientCA)
+	if err != nil {
+		return nil, fmt.Errorf("read the client CA: %w", err)
+	}
+	config.ClientCAs = x509.NewCertPool()
+	if !config.ClientCAs.AppendCertsFromPEM(pem) {
+		return nil, errors.New("the client CA file " + f.ClientCA + " holds no certificate in PEM")
+	}
+	config.ClientAuth = tls.VerifyClientCertIfGiven
+	if c == nil || c.Tokens() == 0 {
+		config.ClientAuth = tls.RequireAndVerifyClientCert
+	}
+	return config, nil
+}

@@ -1,0 +1,366 @@
+// Package parties is the directory of people and organisations.
+//
+// The ledger cannot forget, and people have a right to be forgotten. So records name a person by an id,
+// and the name behind the id is kept here, beside the ledger, with a salt. Whoever holds name and salt
+// can prove that the id stands for the name; once both are erased, the id says nothing to anybody.
+package parties
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"milepost.dev/domain"
+)
+
+// RuleUnknown is broken by an id that the directory has no name for.
+const RuleUnknown = "party-unknown"
+
+const (
+	// putWithin is how long the store may take to keep one name. A slow disk may need seconds.
+	putWithin = 10 * time.Second
+	// maxUnsure bounds the names of which it is not known whether they are kept.
+	maxUnsure = 1000
+)
+
+// Directory knows the names. It is safe for concurrent use.
+//
+// It holds every party in memory, without a bound: one is a few hundred bytes, and a programme has
+// thousands at most. What keeps it so is that names are resolved only for reporters who proved who they
+// are, and only for requests that are well formed; a question is answered with Find, which makes none.
+type Directory struct {
+	kept       Kept
+	requestKey []byte
+	fresh      bool
+
+	mu      sync.RWMutex
+	byID    map[string]Party   // guarded by mu
+	written map[string]string  // id by name as it is kept; guarded by mu. It saves most calls the folding
+	folded  map[string]string  // id by what same makes of the name; guarded by mu
+	making  map[string]*making // by the same; guarded by mu
+	unsure  map[string]Party   // by the same: the store gave no clear answer; guarded by mu
+
+	entropyMu sync.Mutex
+	entropy   io.Reader // guarded by entropyMu
+}
+
+// making is a name on its way to the store. Whoever comes with the same one waits for it.
+type making struct {
+	done chan struct{} // closed when id and err are set
+	id   string
+	err  error
+}
+
+// Open reads the directory and proves every name in it; *Damage says which is not what was written.
+//
+// It makes the request key where the directory is new. One that has names but no key has lost it, and
+// with it the means to tell a retry from a new request: that is a *Damage too.
+func Open(ctx context.Context, kept Kept, entropy io.Reader) (*Directory, error) {
+	d := &Directory{
+		kept: kept, entropy: entropy,
+		byID: map[string]Party{}, written: map[string]string{}, folded: map[string]string{},
+		making: map[string]*making{}, unsure: map[string]Party{},
+	}
+	err := kept.All(ctx, func(key string, value []byte) error {
+		switch {
+		case key == requestKey:
+			k, err := readRequestKey(value)
+			d.requestKey = slices.Clone(k)
+			return err
+		case isID(key):
+			p, err := readParty(key, value)
+			if err == nil {
+				d.add(p)
+			}
+			return err
+		}
+		return &Damage{Key: key, Reason: "nothing is kept under such a key; was it written by a newer milepost?"}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the directory of parties: %w", err)
+	}
+	d.fresh = len(d.byID) == 0
+	if d.requestKey != nil {
+		return d, nil
+	}
+	if len(d.byID) > 0 {
+		return nil, &Damage{Key: requestKey, Reason: "it is missing, though there are names"}
+	}
+	if err := d.makeRequestKey(ctx); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+func (d *Directory) makeRequestKey(ctx context.Context) error {
+	value := make([]byte, 1+requestKeyLen)
+	value[0] = version
+	if _, err := io.ReadFull(d.entropy, value[1:]); err != nil {
+		return fmt.Errorf("make the request key: %w", err)
+	}
+	if err := d.kept.Put(ctx, requestKey, value); err != nil {
+		return fmt.Errorf("keep the request key: %w", err)
+	}
+	d.requestKey = value[1:]
+	return nil
+}
+
+// RequestKey is the secret under which the content of requests is digested: 32 bytes, the same for as long
+// as the directory lives. The caller must not change it.
+func (d *Directory) RequestKey() []byte { return d.requestKey }
+
+// Fresh says that the directory had no names when it was opened. Beside a ledger that has records this means
+// that the directory is lost. A request key alone does not count: an earlier start, which found out that
+// the names are lost, may have made it.
+func (d *Directory) Fresh() bool { return d.fresh }
+
+// Resolve returns the id of a name. Another case or spacing of a name that is known is the same party; a
+// new name becomes a party, whose name is durable when Resolve returns.
+//
+// A name that cannot be kept is a *domain.Refusal. Any other error means that it is not known whether the
+// name is kept; the same name may be resolved again, and comes to the same id.
+func (d *Directory) Resolve(ctx context.Context, name string) (id string, err error) {
+	if id, ok := d.exactly(name); ok {
+		return id, nil
+	}
+	clean, err := Clean(name)
+	if err != nil {
+		return "", err
+	}
+	folded := same(clean)
+	for {
+		d.mu.Lock()
+		if id, ok := d.folded[folded]; ok {
+			d.mu.Unlock()
+			return id, nil
+		}
+		m, others := d.making[folded]
+		if !others {
+			m = &making{done: make(chan struct{})}
+			d.making[folded] = m
+		}
+		d.mu.Unlock()
+		if !others {
+			d.make(ctx, m, folded, clean)
+			return m.id, m.err
+		}
+		select {
+		case <-m.done:
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+		if m.err == nil {
+			return m.id, nil
+		}
+		// The other one failed, perhaps for a reason of its own. Try for ourselves.
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+	}
+}
+
+// make brings a new name to the store. It belongs to the one Resolve that put m among the making.
+func (d *Directory) make(ctx context.Context, m *making, folded, clean string) {
+	p, err := d.keep(ctx, folded, clean)
+	d.mu.Lock()
+	if err == nil {
+		d.add(p)
+	}
+	delete(d.making, folded)
+	d.mu.Unlock()
+	m.id, m.err = p.ID, err
+	close(m.done)
+}
+
+// keep puts a name into the store.
+//
+// When the store gives no clear answer the name may be kept all the same. Its salt is then held, so that
+// the next attempt makes the same party and not a second one of that name.
+func (d *Directory) keep(ctx context.Context, folded, clean string) (Party, error) {
+	if err := ctx.Err(); err != nil {
+		return Party{}, err
+	}
+	d.mu.RLock()
+	p, again := d.unsure[folded]
+	full := len(d.unsure) >= maxUnsure
+	d.mu.RUnlock()
+	if !again {
+		if full {
+			if err := d.settleOne(ctx); err != nil {
+				return Party{}, err
+			}
+		}
+		salt, err := d.salt()
+		if err != nil {
+			return Party{}, err
+		}
+		p = newParty(salt, clean)
+	}
+	if err := d.put(ctx, p); err != nil {
+		d.mu.Lock()
+		d.unsure[folded] = p
+		d.mu.Unlock()
+		return Party{}, fmt.Errorf("keep a party's name: %w", err)
+	}
+	return p, nil
+}
+
+// put is not ended by a caller who leaves: that would only make it unknown what became of the name.
+func (d *Directory) put(ctx context.Context, p Party) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), putWithin)
+	defer cancel()
+	return d.kept.Put(ctx, p.key(), p.value())
+}
+
+// settleOne makes room among the unsure by keeping one of them.
+func (d *Directory) settleOne(ctx context.Context) error {
+	d.mu.RLock()
+	var p Party
+	for _, p = range d.unsure {
+		break
+	}
+	d.mu.RUnlock()
+	if p.ID == "" {
+		return nil
+	}
+	if err := d.put(ctx, p); err != nil {
+		return fmt.Errorf("keep a party's name: %w", err)
+	}
+	d.mu.Lock()
+	d.add(p)
+	d.mu.Unlock()
+	return nil
+}
+
+func (d *Directory) salt() (s [saltSize]byte, err error) {
+	d.entropyMu.Lock()
+	defer d.entropyMu.Unlock()
+	if _, err := io.ReadFull(d.entropy, s[:]); err != nil {
+		return s, fmt.Errorf("make a salt: %w", err)
+	}
+	return s, nil
+}
+
+// add makes a kept party known. The caller holds mu, or is Open. Should a name ever have come to be kept
+// twice, the party with the smaller id answers to it, on every server alike.
+func (d *Directory) add(p Party) {
+	d.byID[p.ID] = p
+	folded := same(p.Name)
+	delete(d.unsure, folded)
+	if other, ok := d.folded[folded]; ok {
+		if other <= p.ID {
+			return
+		}
+		delete(d.written, d.byID[other].Name)
+	}
+	d.folded[folded] = p.ID
+	d.written[p.Name] = p.ID
+}
+
+func (d *Directory) exactly(name string) (string, bool) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	id, ok := d.written[name]
+	return id, ok
+}
+
+// Find returns the id of a name, in any case and spacing, and makes none.
+func (d *Directory) Find(name string) (id string, ok bool) {
+	if id, ok := d.exactly(name); ok {
+		return id, true
+	}
+	clean, err := Clean(name)
+	if err != nil {
+		return "", false
+	}
+	folded := same(clean)
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	id, ok = d.folded[folded]
+	return id, ok
+}
+
+// Name returns the name behind an id, as it was first written.
+func (d *Directory) Name(id string) (string, bool) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	p, ok := d.byID[id]
+	return p.Name, ok
+}
+
+// Display returns what people are shown for an id: the name or, when it was forgotten, the beginning of
+// the id, by which two of them can still be told apart. Nobody, the empty id, is shown as nothing.
+func (d *Directory) Display(id string) string {
+	if id == "" {
+		return ""
+	}
+	if name, ok := d.Name(id); ok {
+		return name
+	}
+	return "forgotten party " + Short(id)
+}
+
+// Short is the beginning of an id in hexadecimal, as people are shown it.
+func Short(id string) string { return hex.EncodeToString([]byte(id[:min(4, len(id))])) }
+
+// Forget erases a party's name and salt. What the party said stays in the ledger, under an id that
+// nobody can find the name of. The name, should it come again, is a new party.
+//
+// When it returns an error the name may be there still: forget it again. An id that has no name is a
+// *domain.Refusal.
+func (d *Directory) Forget(ctx context.Context, id string) error {
+	d.mu.RLock()
+	var erase []Party
+	if p, ok := d.byID[id]; ok {
+		folded := same(p.Name)
+		for _, p := range d.byID { // a name that was kept twice is forgotten twice
+			if same(p.Name) == folded {
+				erase = append(erase, p)
+			}
+		}
+	}
+	d.mu.RUnlock()
+	if len(erase) == 0 {
+		return &domain.Refusal{
+			Class: domain.NotFound, Rule: RuleUnknown,
+			Message: fmt.Sprintf("There is no name for party %s. It was forgotten before, or never known here.", Short(id)),
+		}
+	}
+	var errs []error
+	for _, p := range erase {
+		if err := d.kept.Erase(ctx, p.key()); err != nil {
+			errs = append(errs, fmt.Errorf("forget party %s: %w", Short(p.ID), err))
+			continue
+		}
+		d.mu.Lock()
+		d.remove(p)
+		d.mu.Unlock()
+	}
+	return errors.Join(errs...)
+}
+
+func (d *Directory) remove(p Party) {
+	delete(d.byID, p.ID)
+	if folded := same(p.Name); d.folded[folded] == p.ID {
+		delete(d.folded, folded)
+		delete(d.written, p.Name)
+	}
+}
+
+// All returns every party whose name is kept, in order of name.
+func (d *Directory) All() []Party {
+	d.mu.RLock()
+	all := slices.Collect(maps.Values(d.byID))
+	d.mu.RUnlock()
+	slices.SortFunc(all, func(a, b Party) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+	})
+	return all
+}
