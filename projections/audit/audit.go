@@ -1,0 +1,152 @@
+// Package audit answers who said what, when, for whom, and what it changed.
+package audit
+
+import (
+	"context"
+	"sort"
+	"strconv"
+
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
+	"milepost.dev/eventstore"
+	"milepost.dev/internal/codec"
+	"milepost.dev/projections"
+)
+
+// Ledger hands out stored records. What only the trail shows is not kept in memory.
+type Ledger interface {
+	// Record returns the record at a position that was applied.
+	Record(ctx context.Context, position uint64) (eventstore.Record, error)
+}
+
+// Names shows parties by name.
+type Names interface {
+	// Display is the name of a party id, or words that stand for a forgotten one.
+	Display(id string) string
+}
+
+// Entry is one event with everything that answers who said so.
+type Entry struct {
+	Record    eventstore.Record
+	Event     string
+	Milestone *projections.Milestone // nil for an event of the plan
+	Reason    string
+	// What it changed, by name, as it stood on the event's own as-at day before and after it.
+	Before, After map[string]string
+}
+
+// Trail reads a plan's entries for a list of its events.
+type Trail struct {
+	Plan   projections.Plan
+	Ledger Ledger
+	Names  Names
+}
+
+// Entry is the entry of one event.
+func (t Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
+	record, err := t.Ledger.Record(ctx, e.Position)
+	if err != nil {
+		return Entry{}, err
+	}
+	entry := Entry{Record: record, Event: codec.TypeName(record.Type), Milestone: e.Milestone}
+	if e.Milestone == nil {
+		if decoded, err := codec.Decode(record.Type, record.Payload); err == nil {
+			entry.After = planValues(decoded.OfPlan)
+		}
+		return entry, nil
+	}
+	asAt, _ := civil.FromNumber(record.AsAt)
+	statements, _ := t.Plan.View().Statements(e.Milestone)
+	i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= e.Position })
+	before := values(milestone.Fold(milestone.AsAt(statements[:i], asAt)), t.Names)
+	after := values(milestone.Fold(milestone.AsAt(statements[:i+1], asAt)), t.Names)
+	entry.Reason = reason(statements[i].Event)
+	entry.Before, entry.After = differing(before, after)
+	return entry, nil
+}
+
+// values are what can be told of a state in words, by name.
+func values(s milestone.State, names Names) map[string]string {
+	v := map[string]string{
+		"title": s.Title, "workstream": s.Workstream, "status": s.Status, "words": s.Note,
+		"delivery_date": s.Words.Text, "actual": s.Actual.Text, "achieved_words": s.AchievedWords,
+	}
+	if s.Exists {
+		v["state"] = s.Phase.String()
+	}
+	if s.Forecast.Known {
+		v["forecast"] = s.Forecast.Delivery.Due().String()
+	}
+	if s.Owner != "" {
+		v["owner"] = names.Display(string(s.Owner))
+	}
+	if s.Percent != nil {
+		v["percent"] = strconv.Itoa(*s.Percent)
+	}
+	for _, a := range s.Attributes {
+		v["attribute "+a.Name] = a.Value
+	}
+	for _, l := range s.Funding {
+		v["funding "+l.Line] = l.Amount.String() + " " + l.Amount.Currency
+		if !l.Of.IsZero() {
+			v["funding "+l.Line] += " of " + l.Of.String()
+		}
+	}
+	return v
+}
+
+// differing leaves out what is the same on both sides, and what is empty.
+func differing(before, after map[string]string) (b, a map[string]string) {
+	b, a = map[string]string{}, map[string]string{}
+	for name, value := range before {
+		if value != after[name] && value != "" {
+			b[name] = value
+		}
+	}
+	for name, value := range after {
+		if value != before[name] && value != "" {
+			a[name] = value
+		}
+	}
+	return b, a
+}
+
+func planValues(e plan.Event) map[string]string {
+	registered, ok := e.(plan.Registered)
+	if !ok {
+		return nil
+	}
+	_, v := differing(nil, map[string]string{
+		"name": registered.Name, "time_zone": registered.TimeZone, "quarters": registered.Quarters.String(),
+		"period_start": registered.PeriodStart.String(), "period_end": registered.PeriodEnd.String(),
+	})
+	return v
+}
+
+// reason is why, in the reporter's words, where the event can carry a reason.
+func reason(e milestone.Event) string {
+	switch e := e.(type) {
+	case milestone.ForecastGiven:
+		return e.Reason
+	case milestone.Slipped:
+		return e.Reason
+	case milestone.Recovered:
+		return e.Reason
+	case milestone.Reconfirmed:
+		return e.Reason
+	case milestone.Restated:
+		return e.Reason
+	case milestone.Withdrawn:
+		return e.Reason
+	case milestone.Awaited:
+		return e.Reason
+	case milestone.Unread:
+		return e.Reason
+	case milestone.OwnerChanged:
+		return e.Reason
+	case milestone.FundingConfirmed:
+		return e.Reason
+	}
+	return ""
+}

@@ -1,0 +1,263 @@
+package projections
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
+	"milepost.dev/eventstore"
+	"milepost.dev/internal/codec"
+)
+
+// Book holds every plan and every statement that was ever accepted, decoded and in order. It is both
+// what commands are decided on and what questions are answered from.
+//
+// One goroutine calls Apply. Everything else may be called by any number of goroutines meanwhile.
+type Book struct {
+	plans    sync.Map // plan id -> *planEntry
+	inOrder  list[*planEntry]
+	requests list[requestEnd]
+	commits  list[uint64] // the first position of commit n is at n-1
+
+	parties    list[string]      // raw party ids; statements name them by index
+	partyIndex map[string]uint32 // owned by the goroutine that applies
+
+	position atomic.Uint64
+	stopped  atomic.Pointer[Poison]
+
+	mu      sync.Mutex
+	changed chan struct{} // closed, and replaced, when position moves; guarded by mu
+}
+
+// requestEnd is where a request with records ends: what known-at is rounded to.
+type requestEnd struct {
+	last       uint64
+	recordedAt int64
+}
+
+// planEntry is one plan. Its lists are in order of position.
+type planEntry struct {
+	id         string
+	registered list[registration]
+	milestones list[*Milestone]
+	events     list[Event]
+	byRef      sync.Map // ref -> *Milestone
+	byID       sync.Map // [16]byte -> *Milestone
+}
+
+type registration struct {
+	position uint64
+	asAt     civil.Date
+	event    plan.Event
+	state    plan.State // after it
+	location *time.Location
+}
+
+// Event is one event of a plan: which milestone it is about, and where it stands in that milestone.
+type Event struct {
+	Position  uint64
+	Milestone *Milestone // nil for an event of the plan itself
+}
+
+// Milestone is one milestone and everything that was ever stated about it.
+type Milestone struct {
+	ID   [16]byte
+	Ref  string
+	Plan string
+
+	statements list[milestone.Statement] // in order of position
+	said       list[Said]                // who and when, beside statements
+	folded     atomic.Pointer[folded]    // the newest state, as somebody last needed it
+}
+
+// Said is who stated something, and when the ledger accepted it.
+type Said struct {
+	RecordedAt int64 // microseconds since 1970
+	actor      uint32
+}
+
+type folded struct {
+	count int // of statements folded
+	state milestone.State
+}
+
+// Poison is a record that this version cannot read. It stops the book: a record is never passed over.
+type Poison struct {
+	Position uint64
+	Err      error
+}
+
+func (p *Poison) Error() string {
+	return fmt.Sprintf("the record at position %d cannot be read: %v", p.Position, p.Err)
+}
+
+// Unwrap returns what was wrong with it.
+func (p *Poison) Unwrap() error { return p.Err }
+
+// NewBook returns the book of an empty ledger.
+func NewBook() *Book {
+	return &Book{partyIndex: map[string]uint32{}, changed: make(chan struct{})}
+}
+
+// Apply adds what a checked commit says. Commits come in order, each once. It answers *Poison, and the
+// book answers no more than before, when a record cannot be read.
+func (b *Book) Apply(c *eventstore.Commit) error {
+	if p := b.stopped.Load(); p != nil {
+		return p
+	}
+	for i := range c.Records {
+		if err := b.applyRecord(&c.Records[i]); err != nil {
+			poison := &Poison{Position: c.Records[i].Position, Err: err}
+			b.stopped.Store(poison)
+			return poison
+		}
+	}
+	for i := range c.Entries {
+		if records := c.Entries[i].Records; len(records) > 0 {
+			b.requests.append(requestEnd{last: c.Entries[i].Last, recordedAt: records[0].RecordedAt})
+		}
+	}
+	b.commits.append(c.First)
+	b.moveTo(c.Last)
+	return nil
+}
+
+func (b *Book) applyRecord(r *eventstore.Record) error {
+	event, err := codec.Decode(r.Type, r.Payload)
+	if err != nil {
+		return err
+	}
+	asAt, ok := civil.FromNumber(r.AsAt)
+	if !ok {
+		return fmt.Errorf("as at %d is no day", r.AsAt)
+	}
+	return b.add(r.Plan, statement{
+		position: r.Position, asAt: asAt, recordedAt: r.RecordedAt, actor: b.party(r.Actor), event: event,
+	})
+}
+
+// statement is what the book keeps of a record, whether it comes from the ledger or from a saved fold.
+type statement struct {
+	position   uint64
+	asAt       civil.Date
+	recordedAt int64
+	actor      uint32
+	event      codec.Event
+}
+
+func (b *Book) add(planID string, s statement) error {
+	p := b.planEntry(planID)
+	if s.event.OfPlan != nil {
+		return b.addToPlan(p, s)
+	}
+	m, err := p.milestone(s.event)
+	if err != nil {
+		return err
+	}
+	m.said.append(Said{RecordedAt: s.recordedAt, actor: s.actor})
+	m.statements.append(milestone.Statement{Position: s.position, AsAt: s.asAt, Event: s.event.OfMilestone})
+	if len(m.statements.all()) == 1 {
+		p.milestones.append(m)
+		p.byID.Store(m.ID, m)
+		p.byRef.Store(m.Ref, m)
+	}
+	p.events.append(Event{Position: s.position, Milestone: m})
+	return nil
+}
+
+func (b *Book) addToPlan(p *planEntry, s statement) error {
+	var state plan.State
+	if before := p.registered.all(); len(before) > 0 {
+		state = before[len(before)-1].state
+	}
+	state = plan.Evolve(state, s.event.OfPlan)
+	location, err := time.LoadLocation(state.TimeZone)
+	if err != nil {
+		return fmt.Errorf("time zone %q: %w", state.TimeZone, err)
+	}
+	p.registered.append(registration{
+		position: s.position, asAt: s.asAt, event: s.event.OfPlan, state: state, location: location,
+	})
+	p.events.append(Event{Position: s.position})
+	return nil
+}
+
+func (b *Book) planEntry(id string) *planEntry {
+	if p, ok := b.plans.Load(id); ok {
+		return p.(*planEntry)
+	}
+	p := &planEntry{id: id}
+	b.inOrder.append(p)
+	b.plans.Store(id, p)
+	return p
+}
+
+// milestone finds the milestone of an event, or makes it where the event adds one.
+func (p *planEntry) milestone(e codec.Event) (*Milestone, error) {
+	if m, ok := p.byID.Load(e.Milestone); ok {
+		return m.(*Milestone), nil
+	}
+	added, ok := e.OfMilestone.(milestone.Added)
+	if !ok {
+		return nil, fmt.Errorf("a milestone begins with %s", e.OfMilestone.EventName())
+	}
+	return &Milestone{ID: e.Milestone, Ref: added.Ref, Plan: p.id}, nil
+}
+
+func (b *Book) party(id string) uint32 {
+	if i, ok := b.partyIndex[id]; ok {
+		return i
+	}
+	i := uint32(len(b.parties.all()))
+	b.parties.append(id)
+	b.partyIndex[id] = i
+	return i
+}
+
+func (b *Book) moveTo(position uint64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.position.Store(position)
+	close(b.changed)
+	b.changed = make(chan struct{})
+}
+
+// Position is the last position that the book answers for.
+func (b *Book) Position() uint64 { return b.position.Load() }
+
+// Stopped is the record that stopped the book, or nil.
+func (b *Book) Stopped() *Poison { return b.stopped.Load() }
+
+// Changed returns a channel that is closed when the book moves past the position it is at now.
+func (b *Book) Changed() (position uint64, moved <-chan struct{}) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.position.Load(), b.changed
+}
+
+// Wait returns when the book has reached position, or with the error of ctx.
+func (b *Book) Wait(ctx context.Context, position uint64) error {
+	for {
+		at, moved := b.Changed()
+		if at >= position {
+			return nil
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// CommitOf returns the number of the commit that holds a position. The position must have been applied.
+func (b *Book) CommitOf(position uint64) uint64 {
+	firsts := b.commits.all()
+	return uint64(sort.Search(len(firsts), func(i int) bool { return firsts[i] > position }))
+}

@@ -1,0 +1,284 @@
+package projections
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+
+	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
+	"milepost.dev/domain/civil"
+	"milepost.dev/eventstore"
+	"milepost.dev/internal/codec"
+)
+
+// A saved fold is the book in a file, so that a start need not decode the whole ledger. It is a cache:
+// it is checked against its own digest and against the ledger's chain, and whatever is wrong with it,
+// throwing it away costs nothing but time.
+
+// savedFormat changes whenever the bytes below do; a file of another format is not read.
+const savedFormat = "milepost book 1\n"
+
+// ErrNotThisBook: the file is damaged, or of another format.
+var ErrNotThisBook = errors.New("projections: the saved fold is not one that this version wrote")
+
+// Save writes the view, which must be at the position of the chain.
+func (v View) Save(w io.Writer, chain *eventstore.Chain) error {
+	if v.Position != chain.Position {
+		return fmt.Errorf("save a fold at position %d with a chain at %d", v.Position, chain.Position)
+	}
+	e := newEncoder(w)
+	e.bytes([]byte(savedFormat))
+	var head bytes.Buffer
+	if err := gob.NewEncoder(&head).Encode(chain); err != nil {
+		return err
+	}
+	e.blob(head.Bytes())
+
+	parties := v.book.parties.all()
+	e.uint(uint64(len(parties)))
+	for _, p := range parties {
+		e.blob([]byte(p))
+	}
+	e.uint(chain.Commit)
+	var before uint64
+	for _, first := range v.book.commits.all()[:chain.Commit] {
+		e.uint(first - before)
+		before = first
+	}
+	e.requestEnds(v)
+	for _, entry := range v.book.inOrder.all() {
+		if p, ok := v.plan(entry); ok {
+			if err := e.plan(v, p); err != nil {
+				return err
+			}
+		}
+	}
+	e.blob(nil) // no further plan
+	return e.close()
+}
+
+func (e *encoder) requestEnds(v View) {
+	ends := v.book.requests.all()
+	n := 0
+	for n < len(ends) && ends[n].last <= v.Position {
+		n++
+	}
+	e.uint(uint64(n))
+	var before requestEnd
+	for _, end := range ends[:n] {
+		e.uint(end.last - before.last)
+		e.uint(uint64(end.recordedAt - before.recordedAt))
+		before = end
+	}
+}
+
+func (e *encoder) plan(v View, p Plan) error {
+	e.blob([]byte(p.ID))
+	events := p.Events(0)
+	e.uint(uint64(len(events)))
+	registered := p.entry.registered.all()
+	seen := map[*Milestone]int{}
+	for _, event := range events {
+		if event.Milestone == nil {
+			r := registered[0]
+			registered = registered[1:]
+			if err := e.statement(event.Position, r.asAt, Said{}, func() (ledgerv1.EventType, []byte, error) {
+				return codec.EncodePlan(r.event)
+			}); err != nil {
+				return err
+			}
+			continue
+		}
+		m := event.Milestone
+		statements, said := v.Statements(m)
+		i := seen[m]
+		seen[m]++
+		if err := e.statement(event.Position, statements[i].AsAt, said[i], func() (ledgerv1.EventType, []byte, error) {
+			return codec.EncodeMilestone(m.ID, statements[i].Event)
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *encoder) statement(position uint64, asAt civil.Date, said Said, encode func() (ledgerv1.EventType, []byte, error)) error {
+	kind, payload, err := encode()
+	if err != nil {
+		return err
+	}
+	e.uint(position)
+	e.uint(uint64(asAt.Number()))
+	e.uint(uint64(said.RecordedAt))
+	e.uint(uint64(said.actor))
+	e.uint(uint64(kind))
+	e.blob(payload)
+	return e.err
+}
+
+// Load reads a saved fold, and the chain that it was saved with. A damaged file is found out before
+// anything of it is believed.
+func Load(r io.ReadSeeker) (*Book, *eventstore.Chain, error) {
+	if err := checkDigest(r); err != nil {
+		return nil, nil, err
+	}
+	d := &decoder{r: bufio.NewReaderSize(r, 1<<20)}
+	format := make([]byte, len(savedFormat))
+	if _, err := io.ReadFull(d.r, format); err != nil || string(format) != savedFormat {
+		return nil, nil, ErrNotThisBook
+	}
+	chain := &eventstore.Chain{}
+	if err := gob.NewDecoder(bytes.NewReader(d.blob())).Decode(chain); err != nil {
+		return nil, nil, errors.Join(ErrNotThisBook, err)
+	}
+	b := NewBook()
+	for range d.uint() {
+		b.party(string(d.blob()))
+	}
+	var first uint64
+	for range d.uint() {
+		first += d.uint()
+		b.commits.append(first)
+	}
+	var end requestEnd
+	for range d.uint() {
+		end.last += d.uint()
+		end.recordedAt += int64(d.uint())
+		b.requests.append(end)
+	}
+	for {
+		id := string(d.blob())
+		if id == "" || d.err != nil {
+			break
+		}
+		for range d.uint() {
+			s, err := d.statement()
+			if err == nil {
+				err = b.add(id, s)
+			}
+			if err != nil {
+				return nil, nil, errors.Join(ErrNotThisBook, err)
+			}
+		}
+	}
+	if d.err != nil {
+		return nil, nil, errors.Join(ErrNotThisBook, d.err)
+	}
+	b.moveTo(chain.Position)
+	return b, chain, nil
+}
+
+func (d *decoder) statement() (statement, error) {
+	s := statement{position: d.uint()}
+	s.asAt, _ = civil.FromNumber(int32(d.uint()))
+	s.recordedAt = int64(d.uint())
+	s.actor = uint32(d.uint())
+	kind := ledgerv1.EventType(d.uint())
+	payload := d.blob()
+	if d.err != nil {
+		return s, d.err
+	}
+	var err error
+	s.event, err = codec.Decode(kind, payload)
+	return s, err
+}
+
+// checkDigest compares the file with the SHA-256 at its end, and goes back to its beginning.
+func checkDigest(r io.ReadSeeker) error {
+	size, err := r.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	if size < sha256.Size {
+		return ErrNotThisBook
+	}
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	h := sha256.New()
+	if _, err := io.CopyN(h, r, size-sha256.Size); err != nil {
+		return err
+	}
+	want := make([]byte, sha256.Size)
+	if _, err := io.ReadFull(r, want); err != nil {
+		return err
+	}
+	if !bytes.Equal(h.Sum(nil), want) {
+		return ErrNotThisBook
+	}
+	_, err = r.Seek(0, io.SeekStart)
+	return err
+}
+
+// encoder writes numbers and blobs, and keeps the first error.
+type encoder struct {
+	file io.Writer
+	w    *bufio.Writer // to file and to sum
+	sum  hash.Hash
+	buf  [binary.MaxVarintLen64]byte
+	err  error
+}
+
+func newEncoder(file io.Writer) *encoder {
+	sum := sha256.New()
+	return &encoder{file: file, sum: sum, w: bufio.NewWriterSize(io.MultiWriter(file, sum), 1<<20)}
+}
+
+func (e *encoder) bytes(p []byte) {
+	if e.err == nil {
+		_, e.err = e.w.Write(p)
+	}
+}
+
+func (e *encoder) uint(v uint64) { e.bytes(e.buf[:binary.PutUvarint(e.buf[:], v)]) }
+
+func (e *encoder) blob(p []byte) {
+	e.uint(uint64(len(p)))
+	e.bytes(p)
+}
+
+func (e *encoder) close() error {
+	if e.err != nil {
+		return e.err
+	}
+	if err := e.w.Flush(); err != nil {
+		return err
+	}
+	_, err := e.file.Write(e.sum.Sum(nil))
+	return err
+}
+
+// decoder reads what encoder wrote, and keeps the first error.
+type decoder struct {
+	r   *bufio.Reader
+	err error
+}
+
+func (d *decoder) uint() uint64 {
+	if d.err != nil {
+		return 0
+	}
+	v, err := binary.ReadUvarint(d.r)
+	d.err = err
+	return v
+}
+
+func (d *decoder) blob() []byte {
+	n := d.uint()
+	if d.err != nil {
+		return nil
+	}
+	if n > eventstore.MaxRequest*64 { // the digest was right, so only a bug can come here
+		d.err = ErrNotThisBook
+		return nil
+	}
+	p := make([]byte, n)
+	_, d.err = io.ReadFull(d.r, p)
+	return p
+}

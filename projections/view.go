@@ -1,0 +1,197 @@
+package projections
+
+import (
+	"iter"
+	"sort"
+	"time"
+
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
+)
+
+// View is the book as known at one position. It never changes, and costs nothing to keep.
+type View struct {
+	book     *Book
+	Position uint64
+}
+
+// Now is the view of everything known now.
+func (b *Book) Now() View { return View{book: b, Position: b.Position()} }
+
+// KnownAt is the view of what was known at a position, rounded up to the end of the request that it
+// belongs to: a request is never half known. False: the book has not reached it.
+func (b *Book) KnownAt(position uint64) (View, bool) {
+	now := b.Position()
+	if position > now {
+		return View{}, false
+	}
+	ends := b.requests.all()
+	i := sort.Search(len(ends), func(i int) bool { return ends[i].last >= position })
+	if i < len(ends) && position > 0 {
+		position = min(ends[i].last, now)
+	}
+	return View{book: b, Position: position}, true
+}
+
+// KnownAtTime is the view of what the ledger had accepted by then.
+func (b *Book) KnownAtTime(t time.Time) View {
+	now, micros := b.Position(), t.UnixMicro()
+	ends := b.requests.all()
+	i := sort.Search(len(ends), func(i int) bool { return ends[i].recordedAt > micros })
+	if i == 0 {
+		return View{book: b}
+	}
+	return View{book: b, Position: min(ends[i-1].last, now)}
+}
+
+// Plan is one plan as a view knows it.
+type Plan struct {
+	ID         string
+	Registered plan.State
+	Location   *time.Location // in which its days begin and end
+	entry      *planEntry
+	view       View
+}
+
+// Plan finds a plan that was registered in this view.
+func (v View) Plan(id string) (Plan, bool) {
+	entry, ok := v.book.plans.Load(id)
+	if !ok {
+		return Plan{}, false
+	}
+	return v.plan(entry.(*planEntry))
+}
+
+func (v View) plan(entry *planEntry) (Plan, bool) {
+	registered := entry.registered.all()
+	i := sort.Search(len(registered), func(i int) bool { return registered[i].position > v.Position })
+	if i == 0 {
+		return Plan{}, false
+	}
+	r := registered[i-1]
+	return Plan{ID: entry.id, Registered: r.state, Location: r.location, entry: entry, view: v}, true
+}
+
+// Plans are those that were registered in this view, in the order in which they were.
+func (v View) Plans() iter.Seq[Plan] {
+	return func(yield func(Plan) bool) {
+		for _, entry := range v.book.inOrder.all() {
+			if p, ok := v.plan(entry); ok && !yield(p) {
+				return
+			}
+		}
+	}
+}
+
+// View is the view that the plan was found in.
+func (p Plan) View() View { return p.view }
+
+// Events are those of the plan, in order of position, from the first after a position on.
+func (p Plan) Events(after uint64) []Event {
+	events := p.entry.events.all()
+	from := sort.Search(len(events), func(i int) bool { return events[i].Position > after })
+	to := sort.Search(len(events), func(i int) bool { return events[i].Position > p.view.Position })
+	return events[from:max(from, to)]
+}
+
+// Milestones are those that the view knows, in the order in which they were added.
+func (p Plan) Milestones() []*Milestone {
+	all := p.entry.milestones.all()
+	n := sort.Search(len(all), func(i int) bool { return all[i].statements.all()[0].Position > p.view.Position })
+	return all[:n]
+}
+
+// FindRef returns the milestone with a reference.
+func (p Plan) FindRef(ref string) (*Milestone, bool) {
+	m, ok := p.entry.byRef.Load(ref)
+	return p.known(m, ok)
+}
+
+// Find returns the milestone with a reference or, in text, with an id of its own.
+func (p Plan) Find(name string) (*Milestone, bool) {
+	if m, ok := p.FindRef(name); ok {
+		return m, true
+	}
+	id, ok := parseID(name)
+	if !ok {
+		return nil, false
+	}
+	return p.FindID(id)
+}
+
+// FindID returns the milestone with an id of its own.
+func (p Plan) FindID(id [16]byte) (*Milestone, bool) {
+	m, ok := p.entry.byID.Load(id)
+	return p.known(m, ok)
+}
+
+func (p Plan) known(m any, ok bool) (*Milestone, bool) {
+	if !ok {
+		return nil, false
+	}
+	found := m.(*Milestone)
+	return found, found.statements.all()[0].Position <= p.view.Position
+}
+
+// Statements are what the view knows of a milestone, in order of position, with who said each.
+func (v View) Statements(m *Milestone) ([]milestone.Statement, []Said) {
+	all := m.statements.all()
+	n := len(all)
+	if n > 0 && all[n-1].Position > v.Position {
+		n = sort.Search(n, func(i int) bool { return all[i].Position > v.Position })
+	}
+	return all[:n:n], m.said.all()[:n:n]
+}
+
+// Actor is the party id of who said it, raw.
+func (v View) Actor(s Said) string { return v.book.parties.all()[s.actor] }
+
+// State is the milestone as it stood on a day, as this view knows it.
+func (v View) State(m *Milestone, asAt civil.Date) milestone.State {
+	statements, _ := v.Statements(m)
+	if newest := m.newest(statements); !newest.LastAsAt.After(asAt) {
+		return newest
+	}
+	return milestone.Fold(milestone.AsAt(statements, asAt))
+}
+
+// Newest is the milestone as it stands by everything that this view knows, whatever the day.
+func (v View) Newest(m *Milestone) milestone.State {
+	statements, _ := v.Statements(m)
+	return m.newest(statements)
+}
+
+// newest folds the statements, which are the first so many of the milestone's. It begins with what was
+// folded last, where that is a part of them and nothing came late.
+func (m *Milestone) newest(statements []milestone.Statement) milestone.State {
+	last := m.folded.Load()
+	if last != nil && last.count == len(statements) {
+		return last.state
+	}
+	var state milestone.State
+	if last != nil && last.count < len(statements) && !anyBefore(statements[last.count:], last.state.LastAsAt) {
+		state = last.state
+		for _, s := range statements[last.count:] {
+			state = milestone.Evolve(state, s.Event, s.AsAt)
+		}
+	} else {
+		state = milestone.Fold(milestone.InOrder(statements))
+	}
+	if last == nil || last.count < len(statements) {
+		// Another reader may be doing the same: whoever comes first is as right.
+		m.folded.CompareAndSwap(last, &folded{count: len(statements), state: state})
+	}
+	return state
+}
+
+// anyBefore says whether the statements are out of as-at order, or go before a day.
+func anyBefore(statements []milestone.Statement, day civil.Date) bool {
+	for _, s := range statements {
+		if s.AsAt.Before(day) {
+			return true
+		}
+		day = s.AsAt
+	}
+	return false
+}
