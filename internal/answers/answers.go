@@ -1,0 +1,198 @@
+// Package answers puts what the read models know into the messages of the API. The server serves them,
+// and `milepost check` makes them again from the ledger to compare.
+package answers
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
+	"milepost.dev/projections"
+	"milepost.dev/projections/audit"
+	"milepost.dev/projections/slippage"
+	"milepost.dev/projections/status"
+)
+
+// NotBaselined is the baseline of a milestone whose dates nobody has approved. The first forecast is
+// none in disguise.
+const NotBaselined = "not baselined"
+
+// previousForecast is what a move is against.
+const previousForecast = "previous forecast"
+
+// Names shows parties by name.
+type Names = audit.Names
+
+// Plan is a plan with what stands out in it as it stood on a day.
+func Plan(p projections.Plan, asAt civil.Date) *milepostv1.Plan {
+	c := status.Count(p, asAt)
+	return &milepostv1.Plan{
+		Id: p.ID, Name: p.Registered.Name,
+		PeriodStart: p.Registered.PeriodStart.String(), PeriodEnd: p.Registered.PeriodEnd.String(),
+		Quarters: quarters(p.Registered.Quarters), TimeZone: p.Registered.TimeZone,
+		Milestones: int32(c.Milestones), Achieved: int32(c.Achieved), Slipped: int32(c.Slipped),
+		Recovered: int32(c.Recovered), Overdue: int32(c.Overdue), Undated: int32(c.Undated),
+		LastAsAt: c.LastAsAt.String(), Position: c.Position,
+	}
+}
+
+func quarters(q plan.Quarters) milepostv1.Quarters {
+	switch q {
+	case plan.Calendar:
+		return milepostv1.Quarters_QUARTERS_CALENDAR
+	case plan.Financial:
+		return milepostv1.Quarters_QUARTERS_FINANCIAL
+	default:
+		return milepostv1.Quarters_QUARTERS_UNSPECIFIED
+	}
+}
+
+// Status is where one milestone stands.
+func Status(row status.Row, names Names) *milepostv1.MilestoneStatus {
+	s := row.State
+	m := &milepostv1.MilestoneStatus{
+		Ref: row.Milestone.Ref, Milestone: projections.FormatID(row.Milestone.ID),
+		Title: cmp.Or(s.Title, row.Milestone.Ref), Workstream: s.Workstream, State: s.Phase.String(),
+		ForecastText: s.Words.Text, Actual: lastDay(s), Status: s.Status,
+		Overdue: row.Overdue, Revision: row.Revision, Position: row.Position, LastAsAt: s.LastAsAt.String(),
+		Review: s.Review(),
+	}
+	if s.Owner != "" {
+		m.Owner = names.Display(string(s.Owner))
+	}
+	if s.Forecast.Known {
+		m.Forecast = s.Forecast.Delivery.Due().String()
+	}
+	if !s.FirstDue.IsZero() {
+		days := int32(s.SlipDays())
+		m.SlipDays = &days
+	}
+	if s.Percent != nil {
+		percent := uint32(*s.Percent)
+		m.Percent = &percent
+	}
+	return m
+}
+
+func lastDay(s milestone.State) string {
+	if s.Phase != milestone.PhaseAchieved {
+		return ""
+	}
+	if end := s.Actual.End(); !end.IsZero() {
+		return end.String()
+	}
+	return s.Actual.Start().String()
+}
+
+// Milestone is all that is known of one milestone on a day. False: nothing had been stated by then.
+func Milestone(v projections.View, m *projections.Milestone, asAt civil.Date, names Names) (*milepostv1.GetMilestoneResponse, bool) {
+	row, ok := status.Of(v, m, asAt)
+	if !ok {
+		return nil, false
+	}
+	s := row.State
+	answer := &milepostv1.GetMilestoneResponse{
+		Status:           Status(row, names),
+		OriginalBaseline: NotBaselined, CurrentBaseline: NotBaselined,
+		FirstForecast: s.FirstDue.String(), Words: s.Note,
+		Owners: owners(v, m, asAt, names), Funding: funding(v, m, asAt, s),
+	}
+	if s.Forecast.Known {
+		answer.ForecastEdtf = s.Forecast.Delivery.EDTF()
+	}
+	for _, move := range slippage.Of(v, m, asAt) {
+		answer.Moves = append(answer.Moves, Move(move, names))
+	}
+	if len(s.Attributes) > 0 {
+		answer.Attributes = map[string]string{}
+		for _, a := range s.Attributes {
+			answer.Attributes[a.Name] = a.Value
+		}
+	}
+	return answer, true
+}
+
+// owners are those of the statements in as-at order: a late report takes its place among the others.
+func owners(v projections.View, m *projections.Milestone, asAt civil.Date, names Names) []*milepostv1.Ownership {
+	statements, said := v.Statements(m)
+	actors := map[uint64]string{}
+	for i, s := range statements {
+		if _, ok := s.Event.(milestone.OwnerChanged); ok {
+			actors[s.Position] = v.Actor(said[i])
+		}
+	}
+	var list []*milepostv1.Ownership
+	for _, s := range milestone.AsAt(statements, asAt) {
+		if e, ok := s.Event.(milestone.OwnerChanged); ok {
+			list = append(list, &milepostv1.Ownership{
+				Owner: names.Display(string(e.To)), Effective: e.Effective.String(),
+				Actor: names.Display(actors[s.Position]), Position: s.Position,
+			})
+		}
+	}
+	return list
+}
+
+func funding(v projections.View, m *projections.Milestone, asAt civil.Date, s milestone.State) []*milepostv1.FundingLine {
+	statements, _ := v.Statements(m)
+	positions := map[string]uint64{} // of the last confirmation of each line
+	for _, st := range milestone.AsAt(statements, asAt) {
+		if e, ok := st.Event.(milestone.FundingConfirmed); ok {
+			positions[e.Line] = st.Position
+		}
+	}
+	var lines []*milepostv1.FundingLine
+	for _, l := range s.Funding {
+		line := &milepostv1.FundingLine{
+			Line: l.Line, State: "confirmed", Amount: l.Amount.String(), Currency: l.Amount.Currency,
+			Fund: l.Fund, AsAt: l.AsAt.String(), Position: positions[l.Line],
+		}
+		if l.InPart() {
+			line.State = "confirmed in part"
+		}
+		if !l.Of.IsZero() {
+			line.Of = l.Of.String()
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// Move is what one dated statement did.
+func Move(m slippage.Move, names Names) *milepostv1.Move {
+	return &milepostv1.Move{
+		Ref: m.Milestone.Ref, Milestone: projections.FormatID(m.Milestone.ID), AsAt: m.AsAt.String(),
+		Event: m.Event, From: m.From.String(), To: m.To.String(), Days: int32(m.Days), TotalDays: int32(m.TotalDays),
+		Against: previousForecast, Reason: m.Reason, Actor: names.Display(m.Actor),
+		RecordedAt: recordedAt(m.RecordedAt), Position: m.Position, Text: m.Text, AsRecorded: m.Recorded,
+	}
+}
+
+// AuditEntry is one event with everything that answers who said so.
+func AuditEntry(ctx context.Context, trail audit.Trail, e projections.Event) (*milepostv1.AuditEntry, error) {
+	entry, err := trail.Entry(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	r := &entry.Record
+	asAt, _ := civil.FromNumber(r.AsAt)
+	m := &milepostv1.AuditEntry{
+		Position: r.Position, Event: entry.Event, EventId: projections.FormatID(r.EventID),
+		Actor: trail.Names.Display(r.Actor), RequestId: r.Request, Source: r.Source,
+		AsAt: asAt.String(), RecordedAt: recordedAt(r.RecordedAt),
+		Before: entry.Before, After: entry.After, Reason: entry.Reason,
+	}
+	if r.OnBehalfOf != "" {
+		m.OnBehalfOf = trail.Names.Display(r.OnBehalfOf)
+	}
+	if e.Milestone != nil {
+		m.Ref, m.Milestone = e.Milestone.Ref, projections.FormatID(e.Milestone.ID)
+	}
+	return m, nil
+}
+
+func recordedAt(micros int64) string { return time.UnixMicro(micros).UTC().Format(time.RFC3339Nano) }
