@@ -1,0 +1,86 @@
+package service
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// everyRequest sends the first n requests again, and finds all of them accepted before.
+func (w *world) everyRequest(s *Service, n int) {
+	w.t.Helper()
+	for i := range n {
+		if r := w.mustSubmit(s, submission(fmt.Sprint(i), added(fmt.Sprint("B", i)))); !r.Replayed {
+			w.t.Fatalf("request %d was forgotten", i)
+		}
+	}
+}
+
+// While the fold cannot be saved nothing is forgotten, and when it can be again, it is saved.
+func TestAFoldThatCannotBeSaved(t *testing.T) {
+	w := newWorld(t)
+	w.every = 1
+	s := w.open()
+	w.mustSubmit(s, submission("begin", registered()))
+	inTheWay := filepath.Join(w.folds, indexName, "a file in a directory")
+	for i := range 90 {
+		switch i {
+		case 30:
+			_ = os.Remove(filepath.Join(w.folds, indexName))
+			if err := os.MkdirAll(inTheWay, 0o700); err != nil {
+				t.Fatal(err)
+			}
+		case 60:
+			if err := os.RemoveAll(filepath.Join(w.folds, indexName)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.mustSubmit(s, submission(fmt.Sprint(i), added(fmt.Sprint("B", i))))
+		w.everyRequest(s, i+1)
+	}
+	closed(t, s)
+	if _, err := openIndexFile(filepath.Join(w.folds, indexName)); err != nil {
+		t.Errorf("the index: %v", err)
+	}
+	s = w.open()
+	w.everyRequest(s, 90)
+	closed(t, s)
+}
+
+// A power cut between its two files leaves a fold of one commit beside an index of another. Neither is
+// believed.
+func TestAFoldBesideAnotherIndex(t *testing.T) {
+	for _, name := range []string{indexName, bookFile} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			s := w.open()
+			w.mustSubmit(s, submission("begin", registered()))
+			closed(t, s)
+			path := filepath.Join(w.folds, name)
+			old, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s = w.open()
+			for i := range 10 {
+				w.mustSubmit(s, submission(fmt.Sprint(i), added(fmt.Sprint("B", i))))
+			}
+			closed(t, s)
+			if err := os.WriteFile(path, old, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for _, whole := range []bool{true, false} {
+				s, err := w.tryOpen(whole)
+				if err != nil {
+					t.Fatal(err)
+				}
+				w.everyRequest(s, 10)
+				if s.Book().Position() != 11 {
+					t.Errorf("position %d", s.Book().Position())
+				}
+				closed(t, s)
+			}
+		})
+	}
+}

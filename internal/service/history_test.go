@@ -1,0 +1,172 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
+	"pgregory.net/rapid"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/civil"
+	"milepost.dev/internal/answers"
+	"milepost.dev/projections"
+	"milepost.dev/projections/audit"
+	"milepost.dev/projections/slippage"
+	"milepost.dev/projections/status"
+)
+
+// everything is all that a view answers about a plan as it stood on a day.
+func everything(t interface{ Fatal(...any) }, s *Service, names answers.Names, v projections.View, asAt civil.Date) []proto.Message {
+	p, ok := v.Plan("hubs")
+	if !ok {
+		return nil
+	}
+	all := []proto.Message{answers.Plan(p, asAt)}
+	for _, row := range status.List(p, asAt) {
+		all = append(all, answers.Status(row, names))
+		if m, ok := answers.Milestone(v, row.Milestone, asAt, names); ok {
+			all = append(all, m)
+		}
+	}
+	for _, move := range slippage.List(p, asAt) {
+		all = append(all, answers.Move(move, names))
+	}
+	trail := audit.Trail{Plan: p, Ledger: audit.NewRecords(s.commits.store, s.book), Names: names}
+	for _, e := range p.Events(0) {
+		entry, err := answers.AuditEntry(context.Background(), trail, e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, entry)
+	}
+	return all
+}
+
+// A reporter's life: any facts, in any order, late ones among them, many of them refused.
+func anyCommand() *rapid.Generator[*milepostv1.Command] {
+	return rapid.Custom(func(t *rapid.T) *milepostv1.Command {
+		pick := func(label string, of ...string) string { return rapid.SampledFrom(of).Draw(t, label) }
+		ref := pick("ref", "A", "B", "C")
+		date := pick("date", "2017-03-31", "2017-03", "2017-Q1", "2017-04-15", "2017-06", "2017", "2018", "TBC", "soon", "TBC", "2016-12-31")
+		reason := pick("reason", "", "late builder")
+		c := &milepostv1.Command{AsAt: pick("as at", "", "2017-01-10", "2017-02-10", "2017-02-10", "2017-05-01", "2017-12-24")}
+		switch rapid.IntRange(0, 8).Draw(t, "kind") {
+		case 0:
+			c.Command = &milepostv1.Command_MilestoneAdded{MilestoneAdded: &milepostv1.MilestoneAdded{Ref: ref, Title: pick("title", "", "Hub live")}}
+		case 1:
+			amended := &milepostv1.MilestoneAmended{Ref: ref, AllowMissing: true, Attributes: map[string]string{"risk": pick("risk", "low", "high")}}
+			amended.Workstream = proto.String(pick("workstream", "Access", "Workforce"))
+			c.Command = &milepostv1.Command_MilestoneAmended{MilestoneAmended: amended}
+		case 2:
+			c.Command = &milepostv1.Command_MilestoneSlipped{MilestoneSlipped: &milepostv1.MilestoneSlipped{Ref: ref, DeliveryDate: date, Reason: reason}}
+		case 3:
+			c.Command = &milepostv1.Command_OwnerChanged{OwnerChanged: &milepostv1.OwnerChanged{Ref: ref, Owner: pick("owner", "CCGs", "ccgs ", "Alliance Board")}}
+		case 4:
+			c.Command = &milepostv1.Command_FundingConfirmed{FundingConfirmed: &milepostv1.FundingConfirmed{
+				Ref: ref, Line: "F1", Amount: pick("amount", "100", "250.50"), Of: pick("of", "", "300"),
+			}}
+		case 5:
+			c.Command = &milepostv1.Command_ProgressReported{ProgressReported: &milepostv1.ProgressReported{
+				Ref: ref, Percent: proto.Uint32(rapid.Uint32Range(0, 100).Draw(t, "percent")), Status: pick("status", "", "on track"),
+			}}
+		case 6:
+			c.Command = &milepostv1.Command_MilestoneAchieved{MilestoneAchieved: &milepostv1.MilestoneAchieved{Ref: ref, ActualDate: date}}
+		default:
+			c.Command = &milepostv1.Command_DeliveryDateStated{DeliveryDateStated: &milepostv1.DeliveryDateStated{Ref: ref, DeliveryDate: date, Reason: reason}}
+		}
+		return c
+	})
+}
+
+// What was answered live can be asked for again for ever; and the ledger folded anew, from its first
+// record or from a saved fold, answers the same as the book that was kept up all along.
+func TestThePastStaysAsItWasAnswered(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		w := newWorld(t)
+		w.every = uint64(rapid.IntRange(1, 30).Draw(rt, "save every"))
+		s := w.open()
+		w.mustSubmit(s, submission("begin", registered()))
+		type moment struct {
+			view projections.View
+			asAt civil.Date
+			was  []proto.Message
+		}
+		var live []moment
+		days := []civil.Date{}
+		for _, text := range []string{"2017-01-10", "2017-02-10", "2017-06-01", "2018-01-15"} {
+			d, _ := civil.Parse(text)
+			days = append(days, d)
+		}
+		for i := range rapid.IntRange(1, 40).Draw(rt, "requests") {
+			request := submission(fmt.Sprint(i), rapid.SliceOfN(anyCommand(), 1, 4).Draw(rt, "commands")...)
+			if _, err := s.Submit(t.Context(), ann, request); err != nil {
+				refusalOf(t, err)
+			}
+			w.clock.Advance(time.Minute)
+			asAt := rapid.SampledFrom(days).Draw(rt, "day")
+			view := s.Book().Now()
+			live = append(live, moment{view, asAt, everything(rt, s, w.names, view, asAt)})
+		}
+		same := func(what string, s *Service, m moment) {
+			view, ok := s.Book().KnownAt(m.view.Position)
+			if !ok {
+				rt.Fatalf("%s: position %d is not known", what, m.view.Position)
+			}
+			if diff := cmp.Diff(m.was, everything(rt, s, w.names, view, m.asAt), protocmp.Transform()); diff != "" {
+				rt.Fatalf("%s: as at %s and known at %d (- live, + now):\n%s", what, m.asAt, m.view.Position, diff)
+			}
+		}
+		for _, m := range live {
+			same("asked again", s, m)
+		}
+		closed(t, s)
+		for _, start := range []string{"from the saved fold", "from the first record"} {
+			if start == "from the first record" {
+				w.folds = ""
+			}
+			s := w.open()
+			for _, m := range live {
+				same(start, s, m)
+			}
+			closed(t, s)
+		}
+	})
+}
+
+// Known at a time is the end of the last request that was accepted by then.
+func TestKnownAtATime(t *testing.T) {
+	w := newWorld(t)
+	s := w.open()
+	defer closed(t, s)
+	var ends []uint64
+	for i, date := range []string{"2017-06", "2017-09", "2017-12"} {
+		commands := []*milepostv1.Command{stated("A1", "2017-02-01", date), stated("A1", "2017-03-01", "2018")}
+		if i == 0 {
+			commands = append([]*milepostv1.Command{registered(), added("A1")}, commands...)
+		}
+		ends = append(ends, w.mustSubmit(s, submission(fmt.Sprint(i), commands...)).Receipt.Position)
+		w.clock.Advance(time.Hour)
+	}
+	for after, want := range map[time.Duration]uint64{
+		-time.Second: 0, 0: ends[0], time.Minute: ends[0], time.Hour: ends[1], 119 * time.Minute: ends[1], 30 * time.Hour: ends[2],
+	} {
+		if got := s.Book().KnownAtTime(day.Add(after)).Position; got != want {
+			t.Errorf("after %s: position %d and not %d", after, got, want)
+		}
+	}
+	for position := uint64(1); position <= ends[2]; position++ {
+		i, _ := slices.BinarySearch(ends, position)
+		if v, ok := s.Book().KnownAt(position); !ok || v.Position != ends[i] {
+			t.Errorf("position %d is rounded to %d and not %d", position, v.Position, ends[i])
+		}
+	}
+	if _, ok := s.Book().KnownAt(ends[2] + 1); ok {
+		t.Error("a position that has not come is known")
+	}
+}

@@ -1,0 +1,369 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"milepost.dev/eventstore"
+	"milepost.dev/projections"
+)
+
+// loop decides. It is the one goroutine that owns working, the index and the pending batches; the
+// appender owns the ledger, and the two speak over channels.
+type loop struct {
+	s       *Service
+	working *working
+	index   *index
+
+	gathering *batch                     // what is accepted and waits for the append in flight; never nil
+	inFlight  *batch                     // what is being made durable; nil when nothing is
+	held      *waiter                    // what found no room in gathering
+	accepted  map[requestKey]*acceptance // requests that are pending
+	batches   uint64                     // how many batches there ever were
+	last      int64                      // recorded_at of the last record, microseconds
+	position  uint64                     // the last one, pending ones included
+	unknown   bool                       // an append got no clear answer: nothing is decided until it is resolved
+	unsaved   uint64                     // records since the last saved fold
+	saving    bool
+}
+
+// batch is what becomes one commit, and who waits for it.
+type batch struct {
+	number   uint64
+	requests []eventstore.Request
+	size     int
+	waiting  []func(commit *eventstore.Commit, err error)
+}
+
+// acceptance is an accepted request that is not durable yet.
+type acceptance struct {
+	batch   *batch
+	entry   int // in the batch
+	content string
+}
+
+// waiter is a request on its way through the loop. Its reply has room for one answer, so that the loop
+// never waits for a caller who has gone.
+type waiter struct {
+	request *request
+	reply   chan answer
+}
+
+// answer is what the loop says: one of an entry that is durable, the commit in which the request was
+// accepted some time before, or an error.
+type answer struct {
+	commit   *eventstore.Commit
+	entry    int
+	replayed bool
+	before   uint64 // number of the commit; 0 where it was accepted now
+	err      error
+}
+
+// run decides until stop is closed and what is pending is settled, or until the ledger fails it.
+func (l *loop) run(stop <-chan struct{}) error {
+	l.gathering = l.newBatch()
+	for {
+		if stop == nil && l.inFlight == nil && len(l.gathering.requests) == 0 && l.held == nil && !l.unknown {
+			return nil
+		}
+		queue := l.s.queue
+		if l.held != nil || stop == nil {
+			queue = nil
+		}
+		select {
+		case w := <-queue:
+			l.take(w)
+			l.drain()
+		case r := <-l.s.appended:
+			if err := l.settle(r); err != nil {
+				l.fail(err)
+				return err
+			}
+		case saved := <-l.s.saved:
+			l.saving = false
+			if err := l.index.thaw(saved); err != nil {
+				l.s.log.Warn("an old index of requests could not be closed", "reason", err)
+			}
+		case <-stop:
+			stop = nil // from here on only what was taken is brought to its end
+		}
+		l.launch()
+	}
+}
+
+// drain takes what is waiting already, so that it shares the next commit. It waits for nobody.
+func (l *loop) drain() {
+	for l.held == nil {
+		select {
+		case w := <-l.s.queue:
+			l.take(w)
+		default:
+			return
+		}
+	}
+}
+
+// launch starts making durable what was gathered, unless something is under way.
+func (l *loop) launch() {
+	if l.inFlight == nil && len(l.gathering.requests) > 0 && !l.unknown {
+		l.inFlight, l.gathering = l.gathering, l.newBatch()
+		l.s.toAppend <- appendOrder{
+			requests: l.inFlight.requests,
+			chain:    l.s.folds != "" && !l.saving && l.unsaved >= l.s.saveEvery,
+		}
+	}
+	if l.held != nil && (len(l.gathering.requests) == 0 || l.unknown) {
+		w := l.held
+		l.held = nil
+		l.take(w)
+		l.drain()
+	}
+}
+
+func (l *loop) newBatch() *batch {
+	l.batches++
+	return &batch{number: l.batches}
+}
+
+// take decides one request.
+func (l *loop) take(w *waiter) {
+	if l.unknown {
+		w.reply <- answer{err: errUnknownOutcome}
+		return
+	}
+	r := w.request
+	key := keyOf(r.actor, r.id)
+	if a, ok := l.accepted[key]; ok {
+		l.join(a, w)
+		return
+	}
+	commit, found, err := l.index.find(key)
+	if err != nil || found {
+		w.reply <- answer{before: commit, replayed: true, err: err}
+		return
+	}
+	now, err := l.s.clock.Check()
+	if err != nil {
+		w.reply <- answer{err: &Unavailable{
+			Rule: RuleClockUnsteady, RetryAfter: 5 * time.Second,
+			Sentence: "The server's clock has jumped, and nothing is accepted until it is right again. Send the same request again later.",
+		}}
+		return
+	}
+	recordedAt := max(now.UnixMicro(), l.last)
+	d := &decision{
+		working: l.working, now: time.UnixMicro(recordedAt), batch: l.gathering.number, position: l.position,
+		newID:   func() [16]byte { return l.s.ids.New(now) },
+		touched: map[milestoneName]*workingMilestone{},
+	}
+	if err := d.decide(r); err != nil {
+		l.answerWhenKnown(w, &Decided{Err: err, Position: l.position})
+		return
+	}
+	accepted := eventstore.Request{
+		Actor: r.actor, OnBehalfOf: r.onBehalfOf, ID: r.id, Content: r.content,
+		RecordedAt: recordedAt, Drafts: d.drafts,
+	}
+	size, err := accepted.Size()
+	if err == nil && size > l.s.room {
+		err = &eventstore.TooLarge{What: "request with its events", Size: size, Limit: l.s.room}
+	}
+	if err != nil {
+		w.reply <- answer{err: err}
+		return
+	}
+	if l.gathering.size+size > l.s.room {
+		l.held = w // decided again, first of all, when the batch has gone
+		return
+	}
+	d.keep(r)
+	l.position, l.last = d.position, recordedAt
+	a := &acceptance{batch: l.gathering, entry: len(l.gathering.requests), content: r.content}
+	l.accepted[key] = a
+	l.gathering.requests = append(l.gathering.requests, accepted)
+	l.gathering.size += size
+	l.wait(a, w, false)
+}
+
+// join lets a request wait for the same one, which was accepted and is not durable yet.
+func (l *loop) join(a *acceptance, w *waiter) {
+	if a.content != w.request.content {
+		l.answerAfter(a.batch, w, requestIDReused(w.request.id))
+		return
+	}
+	l.wait(a, w, true)
+}
+
+func (l *loop) wait(a *acceptance, w *waiter, replayed bool) {
+	a.batch.waiting = append(a.batch.waiting, func(commit *eventstore.Commit, err error) {
+		w.reply <- answer{commit: commit, entry: a.entry, replayed: replayed, err: err}
+	})
+}
+
+// answerWhenKnown gives a refusal. Where it may rest on what is pending it waits until that is durable:
+// a refusal on account of something that never happened would be a lie.
+func (l *loop) answerWhenKnown(w *waiter, refusal error) {
+	switch {
+	case len(l.gathering.requests) > 0:
+		l.answerAfter(l.gathering, w, refusal)
+	case l.inFlight != nil:
+		l.answerAfter(l.inFlight, w, refusal)
+	default:
+		w.reply <- answer{err: refusal}
+	}
+}
+
+func (l *loop) answerAfter(b *batch, w *waiter, refusal error) {
+	b.waiting = append(b.waiting, func(_ *eventstore.Commit, err error) {
+		if err == nil {
+			err = refusal
+		}
+		w.reply <- answer{err: err}
+	})
+}
+
+// settle takes the appender's word on the append in flight. An error is fatal.
+func (l *loop) settle(r appendResult) error {
+	switch {
+	case errors.Is(r.err, eventstore.ErrUnknown):
+		l.s.log.Warn("an append got no clear answer; finding out what became of it")
+		l.unknown = true
+		l.s.unknown.Store(true)
+		l.dropPending(errUnknownOutcome)
+		l.s.toResolve <- struct{}{}
+		return nil
+	case r.err != nil:
+		return r.err
+	}
+	if err := l.apply(r.commit); err != nil {
+		return err
+	}
+	if l.unknown { // it was committed after all; those who sent it will ask again
+		l.unknown = false
+		l.s.unknown.Store(false)
+		l.working.drop()
+		l.position, l.last = l.s.book.Position(), r.recordedAt
+		return nil
+	}
+	done := l.inFlight
+	l.inFlight = nil
+	l.working.settled(done.number)
+	for i := range r.commit.Entries {
+		delete(l.accepted, keyOf(r.commit.Entries[i].Actor, r.commit.Entries[i].Request))
+	}
+	for _, answer := range done.waiting {
+		answer(r.commit, nil)
+	}
+	l.save(r)
+	return nil
+}
+
+// apply adds what is durable to the book and the index.
+func (l *loop) apply(c *eventstore.Commit) error {
+	if err := l.s.book.Apply(c); err != nil {
+		return err
+	}
+	for i := range c.Entries {
+		l.index.add(keyOf(c.Entries[i].Actor, c.Entries[i].Request), c.Number)
+	}
+	l.unsaved += uint64(len(c.Records))
+	return nil
+}
+
+// dropPending answers everybody who waits with err, and forgets everything that is not durable.
+func (l *loop) dropPending(err error) {
+	for _, b := range []*batch{l.inFlight, l.gathering} {
+		if b == nil {
+			continue
+		}
+		for _, answer := range b.waiting {
+			answer(nil, err)
+		}
+	}
+	if l.held != nil {
+		l.held.reply <- answer{err: err}
+		l.held = nil
+	}
+	l.inFlight, l.gathering = nil, l.newBatch()
+	l.accepted = map[requestKey]*acceptance{}
+	l.working.drop()
+}
+
+// fail answers everybody, those in the queue too, and from then on nobody is let in.
+func (l *loop) fail(err error) {
+	l.s.log.Error("the ledger has stopped", "reason", err)
+	stopped := &Unavailable{
+		Rule: RuleLedgerStopped, RetryAfter: 5 * time.Second,
+		Sentence: "The ledger has stopped, and the server must be started again. Whether this was kept is not known: send the very same request again then.",
+	}
+	l.s.stopped.Store(&failure{err: err})
+	l.dropPending(stopped)
+	for {
+		select {
+		case w := <-l.s.queue:
+			w.reply <- answer{err: stopped}
+		default:
+			return
+		}
+	}
+}
+
+// appendOrder is what the appender is to make durable.
+type appendOrder struct {
+	requests []eventstore.Request
+	chain    bool // a save is due: say where the ledger stands afterwards
+}
+
+// appendResult is what the appender says of one append, or of having found out about one.
+type appendResult struct {
+	commit     *eventstore.Commit
+	chain      *eventstore.Chain // after it, where it was asked for
+	recordedAt int64
+	err        error
+}
+
+// appendAll is the appender: the goroutine that owns the ledger. It ends when toAppend is closed.
+func (s *Service) appendAll(ctx context.Context, ledger *eventstore.Ledger) {
+	for {
+		var r appendResult
+		select {
+		case order, open := <-s.toAppend:
+			if !open {
+				return
+			}
+			r.commit, r.err = ledger.Append(ctx, order.requests)
+			if r.err == nil && order.chain {
+				r.chain = ledger.Chain()
+			}
+		case <-s.toResolve:
+			bounded, cancel := context.WithTimeout(ctx, resolveWithin)
+			r.commit, r.err = ledger.Resolve(bounded)
+			cancel()
+		}
+		r.recordedAt = ledger.RecordedAt()
+		s.appended <- r
+	}
+}
+
+// save begins to save the fold where a save was due.
+func (l *loop) save(r appendResult) {
+	if r.chain == nil {
+		return
+	}
+	l.saving, l.unsaved = true, 0
+	frozen, disk := l.index.freeze()
+	view, _ := l.s.book.KnownAt(r.chain.Position)
+	l.s.background.Go(func() { l.s.saved <- l.s.saveFold(view, r.chain, disk, frozen) })
+}
+
+// saveFold returns the new index, or nil where the save failed: that costs a slower start, no more.
+func (s *Service) saveFold(view projections.View, chain *eventstore.Chain, disk *indexFile, frozen map[requestKey]uint64) *indexFile {
+	saved, err := saveFold(s.folds, view, chain, disk, frozen)
+	if err != nil {
+		s.log.Warn("the fold could not be saved; the next start reads more of the ledger", "reason", err)
+		return nil
+	}
+	s.log.Info("fold saved", "position", chain.Position)
+	return saved
+}

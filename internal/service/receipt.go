@@ -1,0 +1,64 @@
+package service
+
+import (
+	"fmt"
+	"sort"
+
+	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain"
+	"milepost.dev/eventstore"
+	"milepost.dev/internal/codec"
+	"milepost.dev/projections"
+)
+
+// receipt is made from what is stored, now or years later, so that it is the same every time.
+func (s *Service) receipt(c *eventstore.Commit, e *eventstore.Entry) (*milepostv1.Receipt, error) {
+	receipt := &milepostv1.Receipt{
+		RequestId: e.Request, Position: e.Last, Durability: durabilityName(c.Durability),
+		Events: make([]*milepostv1.EventReceipt, 0, len(e.Records)),
+	}
+	view := s.book.Now()
+	for i := range e.Records {
+		r := &e.Records[i]
+		event := &milepostv1.EventReceipt{
+			EventId: projections.FormatID(r.EventID), Position: r.Position, Type: codec.TypeName(r.Type),
+		}
+		decoded, err := codec.Decode(r.Type, r.Payload)
+		if err != nil {
+			return nil, fmt.Errorf("read the record at position %d for a receipt: %w", r.Position, err)
+		}
+		if decoded.OfMilestone != nil {
+			event.Milestone = projections.FormatID(decoded.Milestone)
+			if p, ok := view.Plan(r.Plan); ok {
+				if m, ok := p.FindID(decoded.Milestone); ok {
+					statements, _ := view.Statements(m)
+					event.Ref = m.Ref
+					event.Revision = uint64(sort.Search(len(statements), func(i int) bool {
+						return statements[i].Position > r.Position
+					}))
+				}
+			}
+		}
+		receipt.Events = append(receipt.Events, event)
+	}
+	return receipt, nil
+}
+
+func durabilityName(d ledgerv1.Durability) string {
+	switch d {
+	case ledgerv1.Durability_DURABILITY_FSYNC:
+		return "fsync"
+	case ledgerv1.Durability_DURABILITY_QUORUM:
+		return "quorum"
+	case ledgerv1.Durability_DURABILITY_MEMORY:
+		return "memory"
+	default:
+		return "unsynced"
+	}
+}
+
+func requestIDReused(id string) error {
+	return refuse(domain.Exists, RuleRequestIDReused, "request_id",
+		"Request id %q was used before for something else. Give this request an id of its own; to repeat the earlier one, send exactly what was sent then.", id)
+}

@@ -1,0 +1,311 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/eventstore"
+	"milepost.dev/internal/access"
+	"milepost.dev/internal/clock"
+	"milepost.dev/projections"
+)
+
+// Bounds that no deployment has had a reason to change.
+const (
+	maxWaiting    = 4096             // requests in the service at once
+	resolveWithin = 30 * time.Second // to find out about an append, before the process must leave
+	saveEvery     = 250_000          // records between two saved folds
+	futureBy      = 5 * time.Second  // that a ledger may be ahead of the clock
+)
+
+// Parties finds and makes the ids that stand for names.
+type Parties interface {
+	// Resolve returns the party id of a name, raw, and makes one where the name is new. The name is
+	// durable when it returns.
+	Resolve(ctx context.Context, name string) (string, error)
+	// Display is the name of a party id, or words that stand for a forgotten one.
+	Display(id string) string
+	// RequestKey is the key under which the content of requests is digested.
+	RequestKey() []byte
+}
+
+// Config is what a service is made of.
+type Config struct {
+	Store    eventstore.Log
+	Follower *Follower // already fed what the store held, or not: the rest is read from the store
+	Parties  Parties
+	Clock    *clock.Guard
+	IDs      *clock.IDs
+	Entropy  io.Reader // for the identity of a new ledger
+	Log      *slog.Logger
+	Software string // version, kept with every take-over
+	// AcceptFuture starts although the ledger's last record is later than the clock says.
+	AcceptFuture bool
+	// SaveEvery is how many records come between two saved folds; 250,000 where 0.
+	SaveEvery uint64
+}
+
+// Service decides requests and makes them durable. Its methods may be called by any goroutine.
+type Service struct {
+	commits *commits
+	book    *projections.Book
+	parties Parties
+	clock   *clock.Guard
+	ids     *clock.IDs // owned by the loop
+	log     *slog.Logger
+
+	room      int    // bytes of requests in one commit
+	folds     string // directory; empty where none are kept
+	saveEvery uint64
+
+	slots     chan struct{} // one for each request in the service
+	queue     chan *waiter  // has room for all of them
+	toAppend  chan appendOrder
+	toResolve chan struct{}
+	appended  chan appendResult
+	saved     chan *indexFile
+
+	closing    atomic.Bool
+	closeOnce  sync.Once
+	closeErr   error         // of Close
+	stop       chan struct{} // closed to end the loop
+	done       chan struct{} // closed when the loop has ended
+	stopped    atomic.Pointer[failure]
+	unknown    atomic.Bool // an append got no clear answer, and it is being found out
+	background sync.WaitGroup
+	appender   sync.WaitGroup
+	loop       *loop
+	ledger     *eventstore.Ledger
+}
+
+type failure struct{ err error }
+
+// Open reads what the store holds, takes over as its writer, and begins to decide. When it returns,
+// everything that was ever acknowledged is in the book.
+func Open(ctx context.Context, c Config) (*Service, error) {
+	f := c.Follower
+	if err := f.read(ctx, c.Store); err != nil {
+		return nil, err
+	}
+	now, err := c.Clock.Check()
+	if err != nil {
+		return nil, err
+	}
+	if ahead := time.UnixMicro(f.chain.RecordedAt).Sub(now); ahead > futureBy && !c.AcceptFuture {
+		return nil, fmt.Errorf("the ledger's last record is %s later than this machine's clock says it is: set the clock right, or start with --accept-future-ledger", ahead.Round(time.Second))
+	}
+	opening := &ledgerv1.Opening{OpenedAt: max(now.UnixMicro(), f.chain.RecordedAt), Software: c.Software}
+	if f.chain.Origin == nil {
+		opening.Origin = make([]byte, 16)
+		if _, err := io.ReadFull(c.Entropy, opening.Origin); err != nil {
+			return nil, fmt.Errorf("make the identity of a new ledger: %w", err)
+		}
+	}
+	ledger, err := eventstore.TakeOver(ctx, c.Store, f.chain, opening, f.apply)
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{
+		commits: newCommits(c.Store), book: f.Book, parties: c.Parties, clock: c.Clock, ids: c.IDs, log: c.Log,
+		room: ledger.Room(), folds: f.dir, saveEvery: c.SaveEvery, ledger: ledger,
+		slots: make(chan struct{}, maxWaiting), queue: make(chan *waiter, maxWaiting),
+		toAppend: make(chan appendOrder), toResolve: make(chan struct{}), appended: make(chan appendResult, 1),
+		saved: make(chan *indexFile, 1), stop: make(chan struct{}), done: make(chan struct{}),
+	}
+	if s.saveEvery == 0 {
+		s.saveEvery = saveEvery
+	}
+	s.loop = &loop{
+		s: s, working: newWorking(s.book), index: f.index, accepted: map[requestKey]*acceptance{},
+		last: ledger.RecordedAt(), position: s.book.Position(),
+	}
+	s.appender.Go(func() { s.appendAll(context.WithoutCancel(ctx), ledger) })
+	s.background.Go(func() {
+		defer close(s.done)
+		if err := s.loop.run(s.stop); err == nil {
+			s.turnAway()
+		}
+		close(s.toAppend)
+	})
+	return s, nil
+}
+
+// turnAway answers those who came while the loop ended.
+func (s *Service) turnAway() {
+	for {
+		select {
+		case w := <-s.queue:
+			w.reply <- answer{err: errClosing}
+		default:
+			return
+		}
+	}
+}
+
+// Submit decides a request and answers when what it came to is durable. It answers a request that was
+// accepted before with its first receipt.
+//
+// Its errors are *Decided (a refusal, with the position it was decided at), domain.Refusals (bad input),
+// *Unavailable (send it again), *eventstore.TooLarge, and that of ctx; then the outcome is not known.
+func (s *Service) Submit(ctx context.Context, caller access.Caller, m *milepostv1.SubmitRequest) (*milepostv1.SubmitResponse, error) {
+	if s.closing.Load() {
+		return nil, errClosing
+	}
+	r, err := readRequest(m, func(name string) (string, error) { return s.party(ctx, name) })
+	if err != nil {
+		return nil, err
+	}
+	if r.actor, err = s.party(ctx, caller.Name); err != nil {
+		return nil, err
+	}
+	behalf := m.OnBehalfOf
+	if behalf == "" {
+		behalf = caller.Organisation
+	}
+	if behalf != "" {
+		if r.onBehalfOf, err = s.party(ctx, behalf); err != nil {
+			return nil, err
+		}
+	}
+	r.content = contentDigest(s.parties.RequestKey(), m)
+
+	select {
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+	default:
+		return nil, errTooManyWaiting
+	}
+	w := &waiter{request: r, reply: make(chan answer, 1)}
+	select {
+	case s.queue <- w:
+	default: // full of requests whose callers have gone
+		return nil, errTooManyWaiting
+	}
+	select {
+	case a := <-w.reply:
+		return s.answer(ctx, r, a)
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-s.done:
+	}
+	select { // the loop may have answered before it ended
+	case a := <-w.reply:
+		return s.answer(ctx, r, a)
+	default:
+		return nil, errClosing
+	}
+}
+
+// party is Parties.Resolve. A name that could not be kept, for no fault of the caller's, may be sent again.
+func (s *Service) party(ctx context.Context, name string) (string, error) {
+	id, err := s.parties.Resolve(ctx, name)
+	var refusal *domain.Refusal
+	if err == nil || errors.As(err, &refusal) || ctx.Err() != nil {
+		return id, err
+	}
+	s.log.Warn("a name could not be kept", "reason", err)
+	return "", errNameNotKept
+}
+
+func (s *Service) answer(ctx context.Context, r *request, a answer) (*milepostv1.SubmitResponse, error) {
+	if a.err != nil {
+		return nil, s.byName(a.err)
+	}
+	if a.before == 0 {
+		receipt, err := s.receipt(a.commit, &a.commit.Entries[a.entry])
+		return &milepostv1.SubmitResponse{Receipt: receipt, Replayed: a.replayed}, err
+	}
+	commit, err := s.commits.load(ctx, a.before)
+	if errors.Is(err, eventstore.ErrUnknown) && ctx.Err() == nil {
+		s.log.Warn("a receipt could not be read", "commit", a.before, "reason", err)
+		return nil, errReceiptNotRead
+	}
+	if err != nil {
+		return nil, err
+	}
+	for i := range commit.Entries {
+		entry := &commit.Entries[i]
+		if entry.Actor != r.actor || entry.Request != r.id {
+			continue
+		}
+		if entry.Content != r.content {
+			return nil, requestIDReused(r.id)
+		}
+		receipt, err := s.receipt(commit, entry)
+		return &milepostv1.SubmitResponse{Receipt: receipt, Replayed: true}, err
+	}
+	return nil, requestIDReused(r.id)
+}
+
+// byName puts names into a refusal that says which owner was expected: the domain knows parties by id alone.
+func (s *Service) byName(err error) error {
+	var decided *Decided
+	var refusal *domain.Refusal
+	if !errors.As(err, &decided) || !errors.As(err, &refusal) || refusal.Rule != milestone.RuleOwnerFromStale {
+		return err
+	}
+	named := *refusal
+	named.Expected, named.Actual = s.parties.Display(refusal.Expected), s.parties.Display(refusal.Actual)
+	return &Decided{Err: &named, Position: decided.Position}
+}
+
+// Wait returns when the loop has ended: nil after Close, or what stopped it.
+func (s *Service) Wait() error {
+	<-s.done
+	if f := s.stopped.Load(); f != nil {
+		return f.err
+	}
+	return nil
+}
+
+// Failure says why nothing is decided at the moment, or for good; nil where all is well.
+func (s *Service) Failure() error {
+	if f := s.stopped.Load(); f != nil {
+		return f.err
+	}
+	if s.unknown.Load() {
+		return errUnknownOutcome
+	}
+	return nil
+}
+
+// Book is what questions are answered from.
+func (s *Service) Book() *projections.Book { return s.book }
+
+// Close lets nobody in, brings what was taken to its end, saves the fold, and waits for all of it. It may
+// be called more than once.
+func (s *Service) Close() error {
+	s.closeOnce.Do(func() { s.closeErr = s.close() })
+	return s.closeErr
+}
+
+func (s *Service) close() error {
+	s.closing.Store(true)
+	close(s.stop)
+	<-s.done
+	s.appender.Wait()
+	s.background.Wait()
+	select {
+	case saved := <-s.saved: // a save that ended after the loop
+		if err := s.loop.index.thaw(saved); err != nil {
+			s.log.Warn("an old index of requests could not be closed", "reason", err)
+		}
+	default:
+	}
+	var err error
+	if s.folds != "" && s.stopped.Load() == nil && s.loop.unsaved > 0 {
+		frozen, disk := s.loop.index.freeze()
+		err = s.loop.index.thaw(s.saveFold(s.book.Now(), s.ledger.Chain(), disk, frozen))
+	}
+	return errors.Join(err, s.loop.index.close())
+}

@@ -1,0 +1,269 @@
+package service
+
+import (
+	"errors"
+	"strconv"
+	"time"
+
+	"milepost.dev/domain"
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
+	"milepost.dev/eventstore"
+	"milepost.dev/internal/codec"
+	"milepost.dev/projections"
+)
+
+// working is the book as it will be once everything that is pending is durable: what commands are
+// decided on. It holds only what pending events touched; the rest is read from the book. It belongs to
+// the writer loop, and is dropped whole when an append fails.
+type working struct {
+	book       *projections.Book
+	milestones map[milestoneName]*workingMilestone
+	plans      map[string]*workingPlan
+}
+
+type milestoneName struct{ plan, ref string }
+
+// workingMilestone is a milestone with its pending statements.
+type workingMilestone struct {
+	id      [16]byte
+	stored  []milestone.Statement // from the book, as it was when this was made
+	pending []milestone.Statement
+	newest  milestone.State // with all of both
+	batch   uint64          // the last batch that added to it
+}
+
+type workingPlan struct {
+	state    plan.State
+	location *time.Location
+	batch    uint64
+}
+
+func newWorking(book *projections.Book) *working {
+	w := &working{book: book}
+	w.drop()
+	return w
+}
+
+// drop forgets everything that is pending.
+func (w *working) drop() {
+	w.milestones, w.plans = map[milestoneName]*workingMilestone{}, map[string]*workingPlan{}
+}
+
+// settled forgets what the book knows by now: that batch and those before it are durable and applied.
+func (w *working) settled(batch uint64) {
+	for name, m := range w.milestones {
+		if m.batch <= batch {
+			delete(w.milestones, name)
+		}
+	}
+	for id, p := range w.plans {
+		if p.batch <= batch {
+			delete(w.plans, id)
+		}
+	}
+}
+
+// decision is one request being decided. What it comes to is added to working by keep, all at once.
+type decision struct {
+	*working
+	now      time.Time
+	batch    uint64
+	newID    func() [16]byte
+	position uint64 // of the last event, pending ones and its own among them
+	drafts   []eventstore.Draft
+	touched  map[milestoneName]*workingMilestone
+	planNew  *workingPlan
+}
+
+// decide says what a request comes to, on everything that is known and pending. On an error nothing of
+// it is kept.
+func (d *decision) decide(r *request) error {
+	for i := range r.commands {
+		c := &r.commands[i]
+		var err error
+		if c.ofPlan != nil {
+			err = d.decidePlan(r, c)
+		} else {
+			err = d.decideMilestone(r, c)
+		}
+		var refusal *domain.Refusal
+		if errors.As(err, &refusal) {
+			return refusal.At(c.pathOf(refusal.Field))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *decision) plan(id string) (*workingPlan, bool) {
+	if d.planNew != nil {
+		return d.planNew, true
+	}
+	if p, ok := d.plans[id]; ok {
+		return p, true
+	}
+	p, ok := d.book.Now().Plan(id)
+	if !ok {
+		return nil, false
+	}
+	return &workingPlan{state: p.Registered, location: p.Location}, true
+}
+
+func (d *decision) decidePlan(r *request, c *command) error {
+	var state plan.State
+	if p, ok := d.plan(r.plan); ok {
+		state = p.state
+	}
+	register := *c.ofPlan
+	if register.Name == "" {
+		register.Name = r.plan
+	}
+	location, err := loadZone(orDefault(register.TimeZone, plan.DefaultTimeZone))
+	events, refused := plan.Decide(state, register, plan.Facts{TimeZoneKnown: err == nil})
+	if refused != nil {
+		return refused
+	}
+	asAt := c.asAt
+	if today := civil.OfTime(d.now, location); asAt.IsZero() {
+		asAt = today
+	} else if asAt.After(today) {
+		return asAtInFuture(asAt, today)
+	}
+	for _, e := range events {
+		state = plan.Evolve(state, e)
+		kind, payload, err := codec.EncodePlan(e)
+		if err != nil {
+			return err
+		}
+		d.draft(r, c, asAt, eventstore.Draft{Type: kind, Payload: payload})
+		d.planNew = &workingPlan{state: state, location: location, batch: d.batch}
+	}
+	return nil
+}
+
+func (d *decision) decideMilestone(r *request, c *command) error {
+	p, ok := d.plan(r.plan)
+	if !ok {
+		return refuse(domain.NotFound, RulePlanUnknown, "",
+			"There is no plan %q. Register it first (PlanRegistered), or check its id: `milepost plans` lists them.", r.plan)
+	}
+	today := civil.OfTime(d.now, p.location)
+	asAt := c.asAt
+	if asAt.IsZero() {
+		asAt = today
+	}
+	if asAt.After(today) {
+		return asAtInFuture(asAt, today)
+	}
+	m := d.milestone(milestoneName{r.plan, c.ref})
+	if c.expected != nil && *c.expected != m.revision() {
+		return revisionStale(c.ref, *c.expected, m.revision())
+	}
+	state := m.newest
+	if _, isAdd := c.ofMilestone.(milestone.Add); !isAdd {
+		state = m.at(asAt)
+	}
+	events, err := milestone.Decide(state, c.ofMilestone, milestone.Facts{AsAt: asAt, Today: today, Exists: m.revision() > 0})
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		if m.revision() == 0 {
+			m.id = d.newID()
+		}
+		kind, payload, err := codec.EncodeMilestone(m.id, e)
+		if err != nil {
+			return err
+		}
+		d.draft(r, c, asAt, eventstore.Draft{Type: kind, Payload: payload})
+		m = m.with(milestone.Statement{Position: d.position, AsAt: asAt, Event: e}, d.batch)
+		d.touched[milestoneName{r.plan, c.ref}] = m
+	}
+	return nil
+}
+
+func (d *decision) draft(r *request, c *command, asAt civil.Date, draft eventstore.Draft) {
+	draft.EventID, draft.Plan, draft.AsAt, draft.Source = d.newID(), r.plan, asAt.Number(), c.source
+	d.drafts = append(d.drafts, draft)
+	d.position++
+}
+
+// milestone returns what is known and pending of a milestone; one without statements where there is none.
+func (d *decision) milestone(name milestoneName) *workingMilestone {
+	if m, ok := d.touched[name]; ok {
+		return m
+	}
+	if m, ok := d.milestones[name]; ok {
+		return m
+	}
+	view := d.book.Now()
+	if p, ok := view.Plan(name.plan); ok {
+		if m, ok := p.FindRef(name.ref); ok {
+			statements, _ := view.Statements(m)
+			return &workingMilestone{id: m.ID, stored: statements, newest: view.Newest(m)}
+		}
+	}
+	return &workingMilestone{}
+}
+
+func (m *workingMilestone) revision() uint64 { return uint64(len(m.stored) + len(m.pending)) }
+
+// all are the statements in order of position, in a list of their own.
+func (m *workingMilestone) all() []milestone.Statement {
+	return append(m.stored[:len(m.stored):len(m.stored)], m.pending...)
+}
+
+// at is the milestone as it stood on a day, by everything known and pending.
+func (m *workingMilestone) at(asAt civil.Date) milestone.State {
+	if !m.newest.LastAsAt.After(asAt) {
+		return m.newest
+	}
+	return milestone.Fold(milestone.AsAt(m.all(), asAt))
+}
+
+// with returns the milestone with one statement more, and leaves the one before as it was: a request
+// that is refused half way keeps nothing.
+func (m *workingMilestone) with(s milestone.Statement, batch uint64) *workingMilestone {
+	next := *m
+	next.batch = batch
+	next.pending = append(m.pending[:len(m.pending):len(m.pending)], s)
+	if m.newest.LastAsAt.After(s.AsAt) {
+		next.newest = milestone.Fold(milestone.InOrder(next.all()))
+	} else {
+		next.newest = milestone.Evolve(m.newest, s.Event, s.AsAt)
+	}
+	return &next
+}
+
+// keep adds what the request came to.
+func (d *decision) keep(r *request) {
+	for name, m := range d.touched {
+		d.milestones[name] = m
+	}
+	if d.planNew != nil {
+		d.plans[r.plan] = d.planNew
+	}
+}
+
+func asAtInFuture(asAt, today civil.Date) error {
+	return refuse(domain.Refused, RuleAsAtInFuture, "as_at",
+		"The statement is about %s, which has not come: today is %s. Give the day on which this was so; a date to come belongs in the delivery date.", asAt, today)
+}
+
+func revisionStale(ref string, expected, actual uint64) error {
+	r := refuse(domain.Stale, RuleRevisionStale, "expected_revision",
+		"Milestone %q is at revision %d, and the request expects %d: somebody has said something since. Read it again and decide whether this still holds.", ref, actual, expected)
+	r.Expected, r.Actual = strconv.FormatUint(expected, 10), strconv.FormatUint(actual, 10)
+	return r
+}
+
+func orDefault(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
