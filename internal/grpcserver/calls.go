@@ -1,0 +1,236 @@
+package grpcserver
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"milepost.dev/domain"
+	"milepost.dev/internal/access"
+	"milepost.dev/internal/clock"
+	"milepost.dev/internal/telemetry"
+)
+
+// calls is what every call passes through, from the outside in: it is counted, timed, and logged with
+// what came of it; a panic becomes an error; it gets a deadline; it is found out who calls; and a message
+// with parts that this server does not know is refused.
+type calls struct {
+	access   access.Authenticator
+	partyOf  func(name string) (id string, ok bool)
+	clock    clock.Clock
+	log      *slog.Logger
+	incident func() string
+	deadline time.Duration
+	most     int64
+	running  atomic.Int64
+}
+
+// call is one call on its way. It belongs to the call's goroutine.
+type call struct {
+	caller  access.Caller
+	request string // the reporter's request id
+}
+
+type callKey struct{}
+
+// callerOf is who makes the call of a handler's context.
+func callerOf(ctx context.Context) access.Caller {
+	if c, ok := ctx.Value(callKey{}).(*call); ok {
+		return c.caller
+	}
+	return access.Caller{}
+}
+
+func (c *calls) unary() []grpc.UnaryServerInterceptor {
+	return []grpc.UnaryServerInterceptor{c.finishUnary, c.checkUnary}
+}
+
+func (c *calls) stream() []grpc.StreamServerInterceptor {
+	return []grpc.StreamServerInterceptor{c.finishStream, c.checkStream}
+}
+
+func (c *calls) finishUnary(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+	started := c.clock.Elapsed()
+	this := &call{}
+	if m, ok := req.(interface{ GetRequestId() string }); ok {
+		this.request = m.GetRequestId()
+	}
+	ctx, cancel := context.WithTimeout(context.WithValue(ctx, callKey{}, this), c.deadline)
+	defer cancel()
+	resp, err := limited(c, func() (any, error) { return handler(ctx, req) })
+	return resp, c.finish(ctx, info.FullMethod, this, started, err)
+}
+
+func (c *calls) finishStream(srv any, ss grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
+	started := c.clock.Elapsed()
+	this := &call{}
+	ctx := context.WithValue(ss.Context(), callKey{}, this)
+	_, err := limited(c, func() (any, error) { return nil, handler(srv, &checkedStream{ServerStream: ss, ctx: ctx}) })
+	return c.finish(ctx, info.FullMethod, this, started, err)
+}
+
+// limited runs a call while there are not too many, and makes an error of a panic: one call that goes wrong
+// takes no other with it.
+func limited(c *calls, run func() (any, error)) (answer any, err error) {
+	defer c.running.Add(-1)
+	if c.running.Add(1) > c.most {
+		return nil, unavailable(RuleTooManyCalls, time.Second, true,
+			"The server has %d calls to answer already, and did not look at this one. Send the very same again in a moment.", c.most)
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			answer, err = nil, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return run()
+}
+
+// finish makes the status of a call and logs it.
+func (c *calls) finish(ctx context.Context, method string, this *call, started time.Duration, err error) error {
+	incident := ""
+	s := toStatus(err, func() string { incident = c.incident(); return incident })
+	end := telemetry.Call{
+		Method: method, Code: s.Code(), Actor: this.caller.Name, Request: this.request,
+		Duration: c.clock.Elapsed() - started, Incident: incident,
+	}
+	if !c.log.Enabled(ctx, end.Level()) {
+		return s.Err()
+	}
+	if s.Code() != codes.OK {
+		end.Rule = ruleOf(s)
+	}
+	if id, ok := c.partyOf(this.caller.Name); ok {
+		end.Party = id
+	}
+	if end.Level() >= slog.LevelWarn {
+		end.Err = err
+	}
+	end.Log(ctx, c.log)
+	return s.Err()
+}
+
+// open are the calls that need no credentials: a load balancer has none.
+func open(method string) bool { return strings.HasPrefix(method, "/grpc.health.v1.Health/") }
+
+func (c *calls) authenticate(ctx context.Context, method string) error {
+	if open(method) {
+		return nil
+	}
+	caller, err := c.access.Authenticate(ctx)
+	if err != nil {
+		return err
+	}
+	ctx.Value(callKey{}).(*call).caller = caller
+	return nil
+}
+
+func (c *calls) checkUnary(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+	if err := c.authenticate(ctx, info.FullMethod); err != nil {
+		return nil, err
+	}
+	if err := checkKnown(req); err != nil {
+		return nil, err
+	}
+	return handler(ctx, req)
+}
+
+func (c *calls) checkStream(srv any, ss grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
+	if err := c.authenticate(ss.Context(), info.FullMethod); err != nil {
+		return err
+	}
+	return handler(srv, ss)
+}
+
+// checkedStream checks what it receives, and carries the call.
+type checkedStream struct {
+	grpc.ServerStream
+	ctx context.Context
+}
+
+func (s *checkedStream) Context() context.Context { return s.ctx }
+
+func (s *checkedStream) RecvMsg(m any) error {
+	if err := s.ServerStream.RecvMsg(m); err != nil {
+		return err
+	}
+	return checkKnown(m)
+}
+
+// checkKnown refuses a message of ours that has fields this server does not know, at any depth. A newer
+// client said something with them: to leave it out in silence would lose a fact, or answer another question.
+func checkKnown(m any) error {
+	message, ok := m.(proto.Message)
+	if !ok || !strings.HasPrefix(string(message.ProtoReflect().Descriptor().FullName()), "milepost.") {
+		return nil
+	}
+	var found domain.Refusals
+	findUnknown(message.ProtoReflect(), "", &found)
+	if len(found) == 0 {
+		return nil
+	}
+	return found
+}
+
+// maxUnknown is how many unknown fields are named.
+const maxUnknown = 20
+
+func findUnknown(m protoreflect.Message, path string, found *domain.Refusals) {
+	for b := m.GetUnknown(); len(b) > 0 && len(*found) < maxUnknown; {
+		number, _, n := protowire.ConsumeField(b)
+		if n < 0 {
+			break
+		}
+		b = b[n:]
+		*found = append(*found, refuse(domain.Invalid, RuleUnknownField, below(path, fmt.Sprint(number)),
+			"%s has a field number %d that this server does not know, so that what it says would be lost. Use a client of the server's version, or update the server.",
+			m.Descriptor().Name(), number))
+	}
+	m.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		switch {
+		case f.Message() == nil:
+		case f.IsList():
+			for i := range v.List().Len() {
+				findUnknown(v.List().Get(i).Message(), fmt.Sprintf("%s[%d]", below(path, string(f.Name())), i), found)
+			}
+		case f.IsMap():
+			if f.MapValue().Message() != nil {
+				v.Map().Range(func(k protoreflect.MapKey, v protoreflect.Value) bool {
+					findUnknown(v.Message(), fmt.Sprintf("%s[%q]", below(path, string(f.Name())), k.String()), found)
+					return true
+				})
+			}
+		default:
+			findUnknown(v.Message(), below(path, string(f.Name())), found)
+		}
+		return len(*found) < maxUnknown
+	})
+}
+
+func below(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+// incidents makes ids that a person can read out on the telephone.
+func incidents(entropy io.Reader) func() string {
+	return func() string {
+		b := make([]byte, 4)
+		if _, err := io.ReadFull(entropy, b); err != nil {
+			return "unnumbered"
+		}
+		return fmt.Sprintf("%x", b)
+	}
+}

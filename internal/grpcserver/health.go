@@ -1,0 +1,140 @@
+package grpcserver
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"google.golang.org/grpc/health"
+	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+)
+
+// Report is how the server is. Its JSON is what /readyz answers.
+type Report struct {
+	Commands   CommandsReport   `json:"commands"`
+	ReadModels ReadModelsReport `json:"read_models"`
+	Ledger     LedgerReport     `json:"ledger"`
+}
+
+// CommandsReport says whether facts are taken.
+type CommandsReport struct {
+	Accepting bool   `json:"accepting"`
+	Reason    string `json:"reason,omitempty"` // why not
+}
+
+// ReadModelsReport says what answers know.
+type ReadModelsReport struct {
+	CaughtUp       bool   `json:"caught_up"`
+	Position       uint64 `json:"position"`        // the last one that answers take into account
+	LedgerPosition uint64 `json:"ledger_position"` // the last one there is
+	Reason         string `json:"reason,omitempty"`
+}
+
+// LedgerReport says whether the ledger is what was written.
+type LedgerReport struct {
+	State      string `json:"state"`                 // "ok" or "damaged"
+	FirstWrong uint64 `json:"first_wrong,omitempty"` // the first position that cannot be trusted
+	Reason     string `json:"reason,omitempty"`
+}
+
+// The states of a ledger.
+const (
+	LedgerOK      = "ok"
+	LedgerDamaged = "damaged"
+)
+
+// Ready says whether everything works.
+func (r Report) Ready() bool {
+	return r.Commands.Accepting && r.ReadModels.CaughtUp && r.Ledger.State == LedgerOK
+}
+
+// Readiness knows how the server is. It MUST answer at once, and be safe for concurrent use.
+type Readiness interface{ Readiness() Report }
+
+// HealthHandler serves /healthz, which answers 200 while the process lives, and /readyz, which answers 200
+// when the server does all that it is for and otherwise 503; its body is the Report either way.
+func HealthHandler(r Readiness) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Header().Set("Cache-Control", "no-store")
+		_, _ = w.Write([]byte("ok\n"))
+	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		report := r.Readiness()
+		body, err := json.MarshalIndent(report, "", "  ")
+		if err != nil { // of a struct of strings and numbers
+			http.Error(w, "the report cannot be written", http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Cache-Control", "no-store")
+		if !report.Ready() {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+		_, _ = w.Write(append(body, '\n'))
+	})
+	return mux
+}
+
+// healthEvery is how often those who watch the health over gRPC are told. Who asks gets the answer of the
+// moment.
+const healthEvery = time.Second
+
+// healthServer is gRPC's health service, asking how things are when it is asked.
+type healthServer struct {
+	*health.Server
+	readiness Readiness
+}
+
+func newHealthServer(r Readiness) *healthServer {
+	h := &healthServer{Server: health.NewServer(), readiness: r}
+	h.SetServingStatus("", healthv1.HealthCheckResponse_SERVING)
+	h.refresh()
+	return h
+}
+
+func (h *healthServer) refresh() {
+	r := h.readiness.Readiness()
+	h.SetServingStatus(milepostv1.CommandService_ServiceDesc.ServiceName, serving(r.Commands.Accepting))
+	reads := serving(r.ReadModels.CaughtUp)
+	h.SetServingStatus(milepostv1.QueryService_ServiceDesc.ServiceName, reads)
+	h.SetServingStatus(milepostv1.WatchService_ServiceDesc.ServiceName, reads)
+	h.SetServingStatus(milepostv1.AuditService_ServiceDesc.ServiceName, serving(r.Ledger.State == LedgerOK))
+}
+
+func serving(ok bool) healthv1.HealthCheckResponse_ServingStatus {
+	if ok {
+		return healthv1.HealthCheckResponse_SERVING
+	}
+	return healthv1.HealthCheckResponse_NOT_SERVING
+}
+
+// Check answers for a service, or for the process as a whole under "".
+func (h *healthServer) Check(ctx context.Context, m *healthv1.HealthCheckRequest) (*healthv1.HealthCheckResponse, error) {
+	h.refresh()
+	return h.Server.Check(ctx, m)
+}
+
+// List answers for all services.
+func (h *healthServer) List(ctx context.Context, m *healthv1.HealthListRequest) (*healthv1.HealthListResponse, error) {
+	h.refresh()
+	return h.Server.List(ctx, m)
+}
+
+// run tells those who watch, until stop is closed.
+func (h *healthServer) run(stop <-chan struct{}) {
+	tick := time.NewTicker(healthEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			h.refresh()
+		case <-stop:
+			return
+		}
+	}
+}

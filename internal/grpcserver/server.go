@@ -1,0 +1,173 @@
+package grpcserver
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"reflect"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/reflection"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/eventstore"
+	"milepost.dev/internal/access"
+	"milepost.dev/internal/clock"
+	"milepost.dev/internal/parties"
+	"milepost.dev/projections"
+	"milepost.dev/projections/audit"
+)
+
+// Bounds. Those that a deployment may want otherwise are in Config.
+const (
+	// maxMessageSize is the most gRPC reads of one message. It is above the bound of a request, so
+	// that a request a little too large gets our answer, with both numbers and what to do; one far
+	// too large gets gRPC's RESOURCE_EXHAUSTED, which has both numbers too.
+	maxMessageSize   = eventstore.MaxRequest + 64<<10
+	maxHeaderSize    = 16 << 10
+	maxStreams       = 1024 // a connection
+	maxConnections   = 1024
+	maxCalls         = 8192
+	maxWatching      = 1000
+	callDeadline     = 30 * time.Second
+	closeRetry       = 2 * time.Second
+	handshakeTimeout = 10 * time.Second
+	idle             = 15 * time.Minute // without a call, until a connection gives up its place
+)
+
+// Config is what a server is made of. Everything is needed but what says otherwise.
+type Config struct {
+	Submitter Submitter            // the write side
+	Book      *projections.Book    // what questions are answered from
+	Records   audit.Ledger         // stored records by position
+	Commits   Commits              // the ledger as it is stored
+	Parties   Directory            // the names
+	Readiness Readiness            // how the server is
+	Access    access.Authenticator // who is connected: *access.Credentials or *access.Local
+	TLS       *tls.Config          // from access.TLSFiles; nil on a loopback listener only
+	Clock     clock.Clock          // for the days that answers are about
+	Entropy   io.Reader            // for the ids of incidents; safe for concurrent use
+	Log       *slog.Logger
+	Deadline  time.Duration // the most a unary call takes; 30 s where 0
+	Calls     int           // the most calls at once; 8192 where 0
+	Watching  int           // the most watchers at once; 1000 where 0
+}
+
+// Directory is what is needed of the directory of parties; *parties.Directory has it.
+type Directory interface {
+	Names
+	Parties
+}
+
+// Server serves the API. Serve may be called for several listeners.
+type Server struct {
+	grpc    *grpc.Server
+	access  access.Authenticator
+	tls     bool
+	closing chan struct{}
+	once    sync.Once
+	health  *healthServer
+	running sync.WaitGroup
+}
+
+// New makes a server and starts its one goroutine, which Stop ends. Its error names a part that is missing.
+func New(c Config) (*Server, error) {
+	for name, part := range map[string]any{
+		"Submitter": c.Submitter, "Book": c.Book, "Records": c.Records, "Commits": c.Commits, "Parties": c.Parties,
+		"Readiness": c.Readiness, "Access": c.Access, "Clock": c.Clock, "Entropy": c.Entropy, "Log": c.Log,
+	} {
+		if v := reflect.ValueOf(part); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+			return nil, fmt.Errorf("the server cannot be made: Config.%s is missing", name)
+		}
+	}
+	through := &calls{
+		access: c.Access, clock: c.Clock, log: c.Log, incident: incidents(c.Entropy),
+		deadline: orDefault(c.Deadline, callDeadline), most: int64(orDefault(c.Calls, maxCalls)),
+		partyOf: func(name string) (string, bool) {
+			id, ok := c.Parties.Find(name)
+			return parties.Short(id), ok
+		},
+	}
+	s := &Server{
+		access: c.Access, tls: c.TLS != nil, closing: make(chan struct{}), health: newHealthServer(c.Readiness),
+	}
+	options := []grpc.ServerOption{
+		grpc.ChainUnaryInterceptor(through.unary()...),
+		grpc.ChainStreamInterceptor(through.stream()...),
+		grpc.MaxRecvMsgSize(maxMessageSize),
+		grpc.MaxHeaderListSize(maxHeaderSize),
+		grpc.MaxConcurrentStreams(maxStreams),
+		grpc.ConnectionTimeout(handshakeTimeout),
+		// Those who watch are silent for long; a dead connection is noticed within a minute.
+		grpc.KeepaliveParams(keepalive.ServerParameters{Time: 40 * time.Second, Timeout: 20 * time.Second, MaxConnectionIdle: idle}),
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
+	}
+	if c.TLS != nil {
+		options = append(options, grpc.Creds(credentials.NewTLS(c.TLS)))
+	}
+	s.grpc = grpc.NewServer(options...)
+	r := reader{book: c.Book, clock: c.Clock}
+	milepostv1.RegisterCommandServiceServer(s.grpc, &commandServer{submitter: c.Submitter})
+	milepostv1.RegisterQueryServiceServer(s.grpc, &queryServer{reader: r, names: c.Parties, ledger: c.Records})
+	milepostv1.RegisterWatchServiceServer(s.grpc, &watchServer{
+		reader: r, names: c.Parties, ledger: c.Records, closing: s.closing, most: int64(orDefault(c.Watching, maxWatching)),
+	})
+	milepostv1.RegisterAuditServiceServer(s.grpc, &auditServer{commits: c.Commits, parties: c.Parties, closing: s.closing})
+	healthv1.RegisterHealthServer(s.grpc, s.health)
+	reflection.Register(s.grpc)
+	s.running.Go(func() { s.health.run(s.closing) })
+	return s, nil
+}
+
+func orDefault[T int | time.Duration](v, otherwise T) T {
+	if v == 0 {
+		return otherwise
+	}
+	return v
+}
+
+// Serve answers those who connect to the listener, until Stop. It refuses a listener that others can reach
+// without TLS and credentials, by the address that it is bound to, whatever was asked for.
+func (s *Server) Serve(l net.Listener) error {
+	_, local := s.access.(*access.Local)
+	if n := l.Addr().Network(); n == "tcp" || n == "tcp4" || n == "tcp6" {
+		if err := access.CheckListener(l.Addr().String(), s.tls, !local); err != nil {
+			return err
+		}
+	}
+	err := s.grpc.Serve(limitListener(l, maxConnections))
+	if errors.Is(err, grpc.ErrServerStopped) { // Stop came first
+		return nil
+	}
+	return err
+}
+
+// Stop takes no more calls, tells those who watch to come back later, and waits for the calls that are
+// under way until ctx ends; then it cuts them off. It may be called more than once.
+func (s *Server) Stop(ctx context.Context) {
+	s.once.Do(func() {
+		s.health.Shutdown()
+		close(s.closing)
+	})
+	s.running.Wait()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.grpc.GracefulStop()
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+		s.grpc.Stop()
+		<-done
+	}
+}
