@@ -1,0 +1,261 @@
+package oracle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/civil"
+	"milepost.dev/eventstore/memory"
+	"milepost.dev/internal/answers"
+	"milepost.dev/internal/parties"
+	"milepost.dev/projections"
+	"milepost.dev/projections/audit"
+	"milepost.dev/projections/slippage"
+	"milepost.dev/projections/status"
+)
+
+// Report is what came of comparing every answer with the ledger.
+type Report struct {
+	Proof       Proof    `json:"proof"`
+	Compared    int      `json:"compared"`    // answers
+	Differences []string `json:"differences"` // the first of them, a sentence each
+	Different   int      `json:"different"`   // how many in all
+}
+
+// mostDifferences are put into words; the rest is counted.
+const mostDifferences = 20
+
+// Server is what a check reads from: the API, with no privilege a customer lacks.
+type Server struct {
+	Audit milepostv1.AuditServiceClient
+	Query milepostv1.QueryServiceClient
+}
+
+// NewServer speaks to a server over a connection.
+func NewServer(conn grpc.ClientConnInterface) Server {
+	return Server{Audit: milepostv1.NewAuditServiceClient(conn), Query: milepostv1.NewQueryServiceClient(conn)}
+}
+
+// Verify proves the ledger that the server hands out, and the names. It returns the commits too, so
+// that a check needs to ask for them once. progress, where not nil, is told how many have been proved.
+func (s Server) Verify(ctx context.Context, progress func(commits uint64)) (*Verifier, *Names, [][]byte, error) {
+	stream, err := s.Audit.ReadCommits(ctx, &milepostv1.ReadCommitsRequest{})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	v := NewVerifier()
+	var commits [][]byte
+	for {
+		m, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		if err := v.Next(m.Commit); err != nil {
+			return nil, nil, nil, err
+		}
+		commits = append(commits, m.Commit)
+		if progress != nil {
+			progress(uint64(len(commits)))
+		}
+	}
+	list, err := s.Audit.ListParties(ctx, &milepostv1.ListPartiesRequest{})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	names, err := ProveNames(list.Parties)
+	return v, names, commits, err
+}
+
+// Display shows a party as the server does.
+func (n *Names) Display(id string) string {
+	if name, ok := n.byID[id]; ok {
+		return name
+	}
+	return parties.Short(id)
+}
+
+// Check proves the ledger, folds it anew, and compares every answer with what the server gives: as known
+// now and as known half way back, for today and for other days.
+func (s Server) Check(ctx context.Context, now time.Time, progress func(commits uint64)) (*Report, error) {
+	v, names, commits, err := s.Verify(ctx, progress)
+	if err != nil {
+		return nil, err
+	}
+	c := &comparison{
+		Server: s, names: names, report: &Report{Proof: v.Proof(nil), Differences: []string{}},
+		records: audit.NewRecords(memory.Of(commits), v.Book),
+	}
+	c.report.Proof.Named = new(names.NamedIn(v))
+	views := []projections.View{v.Book.Now()}
+	if half, ok := v.Book.KnownAt(v.Book.Position() / 2); ok && half.Position > 0 && half.Position < views[0].Position {
+		views = append(views, half)
+	}
+	for _, view := range views {
+		for plan := range view.Plans() {
+			for _, day := range days(plan, civil.OfTime(now, plan.Location)) {
+				if err := c.plan(ctx, plan, day); err != nil {
+					return nil, err
+				}
+			}
+			if err := c.trail(ctx, plan); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return c.report, nil
+}
+
+// days are today, and up to six days for which something was stated, spread over the plan's life.
+func days(p projections.Plan, today civil.Date) []civil.Date {
+	seen, list := map[civil.Date]bool{today: true}, []civil.Date{today}
+	events := p.Events(0)
+	for i := range 6 {
+		if len(events) == 0 {
+			break
+		}
+		e := events[i*(len(events)-1)/5]
+		if e.Milestone == nil {
+			continue
+		}
+		statements, _ := p.View().Statements(e.Milestone)
+		if day := statements[len(statements)-1].AsAt; !seen[day] {
+			seen[day] = true
+			list = append(list, day)
+		}
+	}
+	return list
+}
+
+type comparison struct {
+	Server
+	names   *Names
+	records *audit.Records
+	report  *Report
+}
+
+func readAt(view projections.View, asAt civil.Date) *milepostv1.ReadAt {
+	return &milepostv1.ReadAt{KnownAt: strconv.FormatUint(view.Position, 10), AsAt: asAt.String()}
+}
+
+func (c *comparison) plan(ctx context.Context, p projections.Plan, asAt civil.Date) error {
+	view := p.View()
+	where := fmt.Sprintf("plan %s as at %s, known at %d", p.ID, asAt, view.Position)
+
+	var served []proto.Message
+	for token := ""; ; {
+		page, err := c.Query.ListStatus(ctx, &milepostv1.ListStatusRequest{Plan: p.ID, ReadAt: readAt(view, asAt), PageToken: token})
+		if err != nil {
+			return err
+		}
+		for _, m := range page.Milestones {
+			served = append(served, m)
+		}
+		if token = page.NextPageToken; token == "" {
+			break
+		}
+	}
+	var folded []proto.Message
+	for _, row := range status.List(p, asAt) {
+		folded = append(folded, answers.Status(row, c.names))
+		if err := c.milestone(ctx, p, row.Milestone, asAt, where); err != nil {
+			return err
+		}
+	}
+	c.compare("status of "+where, folded, served)
+
+	served, folded = nil, nil
+	for token := ""; ; {
+		page, err := c.Query.ListSlippage(ctx, &milepostv1.ListSlippageRequest{Plan: p.ID, ReadAt: readAt(view, asAt), All: true, PageToken: token})
+		if err != nil {
+			return err
+		}
+		for _, m := range page.Moves {
+			served = append(served, m)
+		}
+		if token = page.NextPageToken; token == "" {
+			break
+		}
+	}
+	for _, move := range slippage.List(p, asAt) {
+		folded = append(folded, answers.Move(move, c.names))
+	}
+	c.compare("slippage of "+where, folded, served)
+	return nil
+}
+
+func (c *comparison) milestone(ctx context.Context, p projections.Plan, m *projections.Milestone, asAt civil.Date, where string) error {
+	folded, ok := answers.Milestone(p.View(), m, asAt, c.names)
+	if !ok {
+		return nil
+	}
+	served, err := c.Query.GetMilestone(ctx, &milepostv1.GetMilestoneRequest{
+		Plan: p.ID, Milestone: projections.FormatID(m.ID), ReadAt: readAt(p.View(), asAt),
+	})
+	if err != nil {
+		return err
+	}
+	served.SpokenFor = nil
+	c.compare(fmt.Sprintf("milestone %s of %s", m.Ref, where), []proto.Message{folded}, []proto.Message{served})
+	return nil
+}
+
+func (c *comparison) trail(ctx context.Context, p projections.Plan) error {
+	var served, folded []proto.Message
+	for token := ""; ; {
+		page, err := c.Query.ListAudit(ctx, &milepostv1.ListAuditRequest{
+			Plan: p.ID, ReadAt: &milepostv1.ReadAt{KnownAt: strconv.FormatUint(p.View().Position, 10)}, PageToken: token,
+		})
+		if err != nil {
+			return err
+		}
+		for _, m := range page.Entries {
+			served = append(served, m)
+		}
+		if token = page.NextPageToken; token == "" {
+			break
+		}
+	}
+	trail := audit.Trail{Plan: p, Ledger: c.records, Names: c.names}
+	for _, e := range p.Events(0) {
+		entry, err := answers.AuditEntry(ctx, trail, e)
+		if err != nil {
+			return err
+		}
+		folded = append(folded, entry)
+	}
+	c.compare(fmt.Sprintf("audit of plan %s, known at %d", p.ID, p.View().Position), folded, served)
+	return nil
+}
+
+// compare counts, and puts the first differences into words.
+func (c *comparison) compare(what string, folded, served []proto.Message) {
+	for i := range max(len(folded), len(served)) {
+		c.report.Compared++
+		switch {
+		case i >= len(folded):
+			c.differs("%s: answer %d is served, and the ledger does not hold it", what, i+1)
+		case i >= len(served):
+			c.differs("%s: answer %d follows from the ledger, and is not served", what, i+1)
+		case !proto.Equal(folded[i], served[i]):
+			c.differs("%s: answer %d is served as {%v}, and the ledger says {%v}", what, i+1, served[i], folded[i])
+		}
+	}
+}
+
+func (c *comparison) differs(format string, args ...any) {
+	c.report.Different++
+	if len(c.report.Differences) < mostDifferences {
+		c.report.Differences = append(c.report.Differences, fmt.Sprintf(format, args...))
+	}
+}

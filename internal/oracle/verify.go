@@ -1,0 +1,118 @@
+// Package oracle proves a ledger and the answers that are given from it, without trusting who serves
+// them. It is what `milepost verify` and `milepost check` run, and what tests run after every fault.
+package oracle
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/eventstore"
+	"milepost.dev/internal/codec"
+	"milepost.dev/projections"
+)
+
+// Proof is what was proved of a ledger: every commit, from the first to the last.
+type Proof struct {
+	Origin   string `json:"origin"`   // identity of the ledger, in hex
+	Commits  uint64 `json:"commits"`  // how many there are
+	Position uint64 `json:"position"` // of the last record
+	Requests uint64 `json:"requests"` // how many were accepted
+	Terms    uint64 `json:"terms"`    // how often a writer took over
+	Plans    int    `json:"plans"`    // how many have records
+	Parties  int    `json:"parties"`  // how many are named in records
+	Named    *int   `json:"named"`    // how many of those have a name that was proved; nil where no names were read
+	Digest   string `json:"digest"`   // SHA-256 of the last commit, in hex: it stands for all before it
+}
+
+// Verifier proves a ledger commit by commit, and folds it into a book on the way.
+type Verifier struct {
+	Book     *projections.Book
+	chain    eventstore.Chain
+	requests uint64
+	parties  map[string]bool
+}
+
+// NewVerifier stands before the first commit.
+func NewVerifier() *Verifier {
+	return &Verifier{Book: projections.NewBook(), parties: map[string]bool{}}
+}
+
+// Next proves one commit more. It answers *eventstore.Damage with the first position that is wrong.
+func (v *Verifier) Next(data []byte) error {
+	commit, err := v.chain.Next(data)
+	if err != nil {
+		return err
+	}
+	return v.Apply(commit)
+}
+
+// Apply takes a commit that another Chain has proved.
+func (v *Verifier) Apply(commit *eventstore.Commit) error {
+	v.requests += uint64(len(commit.Entries))
+	for i := range commit.Records {
+		r := &commit.Records[i]
+		v.parties[r.Actor] = true
+		if r.OnBehalfOf != "" {
+			v.parties[r.OnBehalfOf] = true
+		}
+		if e, err := codec.Decode(r.Type, r.Payload); err == nil { // where not, the book says so
+			if change, ok := e.OfMilestone.(milestone.OwnerChanged); ok {
+				v.parties[string(change.To)] = true
+			}
+		}
+	}
+	err := v.Book.Apply(commit)
+	var poison *projections.Poison
+	if errors.As(err, &poison) {
+		return &eventstore.Damage{Position: poison.Position, Commit: commit.Number, Reason: poison.Err.Error()}
+	}
+	return err
+}
+
+// Proof says what was proved so far. The chain is the verifier's own, or the one that proved what was
+// given to Apply.
+func (v *Verifier) Proof(chain *eventstore.Chain) Proof {
+	if chain == nil {
+		chain = &v.chain
+	}
+	return Proof{
+		Origin: hex.EncodeToString(chain.Origin), Commits: chain.Commit, Position: chain.Position,
+		Requests: v.requests, Terms: chain.Term, Plans: len(chain.Plans), Parties: len(v.parties),
+		Digest: hex.EncodeToString(chain.Digest[:]),
+	}
+}
+
+// Names are the parties whose names are still kept, each proved: its id is the digest of its salt and
+// name, so nobody can put another name behind a record.
+type Names struct{ byID map[string]string }
+
+// ProveNames checks every name against its party id.
+func ProveNames(list []*milepostv1.Party) (*Names, error) {
+	n := &Names{byID: map[string]string{}}
+	for _, p := range list {
+		h := sha256.New()
+		h.Write([]byte("milepost party\x00"))
+		h.Write(p.Salt)
+		h.Write([]byte(p.Name))
+		if string(h.Sum(nil)) != string(p.Id) {
+			return nil, fmt.Errorf("the name %q is not the one that party %x stands for", p.Name, p.Id)
+		}
+		n.byID[string(p.Id)] = p.Name
+	}
+	return n, nil
+}
+
+// NamedIn is how many of the parties in the ledger have a proved name.
+func (n *Names) NamedIn(v *Verifier) int {
+	named := 0
+	for id := range v.parties {
+		if _, ok := n.byID[id]; ok {
+			named++
+		}
+	}
+	return named
+}
