@@ -1,0 +1,271 @@
+// Package node puts the parts of a milepost server together: the embedded ledger, the directory of
+// parties, the service, and the listeners. It is the one place that knows them all.
+package node
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/user"
+	"path/filepath"
+	"sync"
+	"time"
+	_ "time/tzdata" // plans have time zones, and a machine may have no database of them
+
+	"milepost.dev/eventstore/embedded"
+	"milepost.dev/internal/access"
+	"milepost.dev/internal/clock"
+	"milepost.dev/internal/grpcserver"
+	"milepost.dev/internal/parties"
+	"milepost.dev/internal/service"
+	"milepost.dev/projections/audit"
+)
+
+// Config says how a server is run. Contradictions are refused at the start.
+type Config struct {
+	// Data is the directory that the ledger, the names and the saved fold are kept in.
+	Data string
+	// Listen is where gRPC is served, and HTTP where /healthz and /readyz are. Port 0 picks a free one;
+	// an empty HTTP serves none. Anything but loopback needs TLS and Credentials.
+	Listen, HTTP string
+	// Credentials is the file that says who may connect. Without one everybody on this machine may, as
+	// local:User.
+	Credentials string
+	TLS         access.TLSFiles
+	User        string // who runs this process where empty
+	// Software is the version, which every take-over records.
+	Software string
+	// AcceptFuture starts although the ledger's last record is later than the clock.
+	AcceptFuture bool
+	// SaveEvery is how many records come between two saved folds; 250,000 where 0.
+	SaveEvery uint64
+
+	Clock   clock.Clock  // the system's where nil
+	Entropy io.Reader    // the system's where nil
+	Log     *slog.Logger // nobody is told where nil
+}
+
+// Node is a running server.
+type Node struct {
+	guard    *clock.Guard
+	embedded *embedded.Server
+	service  *service.Service
+	server   *grpcserver.Server
+	grpc     net.Listener
+	health   *http.Server
+	http     net.Listener // nil where there is none
+
+	serving sync.WaitGroup
+	failed  chan error // what stopped a listener; has room for both
+	closed  chan struct{}
+	once    sync.Once
+	err     error // of Close; written before closed is closed
+}
+
+// Start reads and proves the ledger, takes over as its writer, and listens. When it returns, callers are
+// answered. What it started by then, it stops when it fails.
+func Start(ctx context.Context, c Config) (_ *Node, err error) {
+	if c.Clock == nil {
+		c.Clock = clock.System()
+	}
+	if c.Entropy == nil {
+		c.Entropy = clock.Entropy()
+	}
+	if c.User == "" {
+		c.User = whoRunsThis()
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	authenticator, encryption, err := c.callers()
+	if err != nil {
+		return nil, err
+	}
+	n := &Node{guard: clock.NewGuard(c.Clock, clock.Tolerance), failed: make(chan error, 2), closed: make(chan struct{})}
+	defer func() {
+		if err != nil {
+			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+			defer cancel()
+			err = errors.Join(err, n.Close(stopping))
+		}
+	}()
+	// The addresses come first: to learn that a port is taken needs no reading of the ledger.
+	if n.grpc, err = net.Listen("tcp", c.Listen); err != nil {
+		return n, fmt.Errorf("listen for gRPC: %w", err)
+	}
+	if c.HTTP != "" {
+		if n.http, err = net.Listen("tcp", c.HTTP); err != nil {
+			return n, fmt.Errorf("listen for HTTP: %w", err)
+		}
+	}
+	directory, err := n.openLedger(ctx, c)
+	if err != nil {
+		return n, err
+	}
+	if n.server, err = grpcserver.New(grpcserver.Config{
+		Submitter: n.service, Book: n.service.Book(), Commits: n.embedded.Log(),
+		Records: audit.NewRecords(n.embedded.Log(), n.service.Book()),
+		Parties: directory, Readiness: n, Access: authenticator, TLS: encryption,
+		Clock: c.Clock, Entropy: c.Entropy, Log: c.Log,
+	}); err != nil {
+		return n, err
+	}
+	n.serving.Go(func() {
+		if err := n.server.Serve(n.grpc); err != nil {
+			n.failed <- fmt.Errorf("serve gRPC: %w", err)
+		}
+	})
+	if n.http != nil {
+		n.health = &http.Server{
+			Handler: grpcserver.HealthHandler(n), ReadHeaderTimeout: 5 * time.Second,
+			ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute,
+		}
+		n.serving.Go(func() {
+			if err := n.health.Serve(n.http); !errors.Is(err, http.ErrServerClosed) {
+				n.failed <- fmt.Errorf("serve HTTP: %w", err)
+			}
+		})
+	}
+	return n, nil
+}
+
+func whoRunsThis() string {
+	u, err := user.Current()
+	if err != nil {
+		return "unknown"
+	}
+	return u.Username
+}
+
+// callers says who may connect, and how.
+func (c Config) callers() (access.Authenticator, *tls.Config, error) {
+	var credentials *access.Credentials
+	var authenticator access.Authenticator = access.NewLocal(c.User)
+	if c.Credentials != "" {
+		var err error
+		if credentials, err = access.Load(c.Credentials); err != nil {
+			return nil, nil, err
+		}
+		authenticator = credentials
+	}
+	if err := access.CheckListener(c.Listen, !c.TLS.IsZero(), credentials != nil); err != nil {
+		return nil, nil, err
+	}
+	if c.TLS.IsZero() {
+		return authenticator, nil, nil
+	}
+	encryption, err := c.TLS.Config(credentials)
+	return authenticator, encryption, err
+}
+
+// openLedger proves the ledger while it folds it, opens the names beside it, and takes over.
+func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, error) {
+	folds := filepath.Join(c.Data, "folds")
+	if err := os.MkdirAll(folds, 0o700); err != nil {
+		return nil, err
+	}
+	follower := service.NewFollower(folds, true, c.Log)
+	var err error
+	if n.embedded, err = embedded.Open(ctx, c.Data, embedded.Options{Logger: c.Log, Check: follower.Feed}); err != nil {
+		return nil, err
+	}
+	directory, err := parties.Open(ctx, n.embedded.Kept(), c.Entropy)
+	if err != nil {
+		return nil, err
+	}
+	if directory.Fresh() && follower.Book.Position() > 0 {
+		return nil, errors.New("the ledger has records, and the directory of names beside it is empty: without it no retry can be recognised. Restore the whole data directory")
+	}
+	n.service, err = service.Open(ctx, service.Config{
+		Store: n.embedded.Log(), Follower: follower, Parties: directory,
+		Clock: n.guard, IDs: clock.NewIDs(c.Entropy), Entropy: c.Entropy,
+		Log: c.Log, Software: c.Software, AcceptFuture: c.AcceptFuture, SaveEvery: c.SaveEvery,
+	})
+	return directory, err
+}
+
+// GRPCAddr is the address on which gRPC is served.
+func (n *Node) GRPCAddr() string { return n.grpc.Addr().String() }
+
+// HTTPAddr is the address on which health is served; empty where it is not.
+func (n *Node) HTTPAddr() string {
+	if n.http == nil {
+		return ""
+	}
+	return n.http.Addr().String()
+}
+
+// Readiness is how the server is.
+func (n *Node) Readiness() grpcserver.Report {
+	position := n.service.Book().Position()
+	report := grpcserver.Report{
+		Commands:   grpcserver.CommandsReport{Accepting: true},
+		ReadModels: grpcserver.ReadModelsReport{CaughtUp: true, Position: position, LedgerPosition: position},
+		Ledger:     grpcserver.LedgerReport{State: grpcserver.LedgerOK},
+	}
+	if _, err := n.guard.Check(); err != nil {
+		report.Commands = grpcserver.CommandsReport{Reason: err.Error()}
+	}
+	if err := n.service.Failure(); err != nil {
+		report.Commands = grpcserver.CommandsReport{Reason: err.Error()}
+	}
+	if poison := n.service.Book().Stopped(); poison != nil {
+		report.ReadModels.CaughtUp, report.ReadModels.Reason = false, poison.Error()
+		report.Ledger = grpcserver.LedgerReport{State: grpcserver.LedgerDamaged, FirstWrong: poison.Position, Reason: poison.Error()}
+	}
+	return report
+}
+
+// Wait returns when the node cannot go on, with the reason, or nil once it was closed.
+func (n *Node) Wait() error {
+	stopped := make(chan error, 1)
+	go func() { stopped <- n.service.Wait() }() // ends with Close at the latest
+	select {
+	case err := <-n.failed:
+		return err
+	case err := <-stopped:
+		return err
+	case <-n.closed:
+		return nil
+	}
+}
+
+// Close lets no more calls in, waits for those under way until ctx ends, makes durable what was taken,
+// saves the fold, and shuts the store down. It says what it could not do. It may be called more than once.
+func (n *Node) Close(ctx context.Context) error {
+	n.once.Do(func() {
+		defer close(n.closed)
+		n.err = n.close(ctx)
+	})
+	<-n.closed
+	return n.err
+}
+
+func (n *Node) close(ctx context.Context) error {
+	var errs []error
+	if n.server != nil {
+		n.server.Stop(ctx)
+	}
+	if n.health != nil {
+		errs = append(errs, n.health.Shutdown(ctx))
+	}
+	for _, l := range []net.Listener{n.grpc, n.http} {
+		if l != nil {
+			l.Close() // for those that were never served; the others are closed already
+		}
+	}
+	n.serving.Wait()
+	if n.service != nil {
+		errs = append(errs, n.service.Close())
+	}
+	if n.embedded != nil {
+		errs = append(errs, n.embedded.Close(ctx))
+	}
+	return errors.Join(errs...)
+}
