@@ -1,0 +1,158 @@
+// Package client is a connection to a milepost server as the command line uses it: who the caller is,
+// how long a request is repeated, all pages of an answer, and what an error means to the caller.
+package client
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+
+	pb "milepost.dev/api/milepost/v1"
+)
+
+// Config says where the server is and who calls.
+type Config struct {
+	// Server is host:port.
+	Server string
+	// Token is the bearer token; empty to call without.
+	Token string
+	// TLS encrypts the connection. It follows from each of the files below.
+	TLS bool
+	// CAFile holds the certificates (PEM) that vouch for the server; the system's where empty.
+	CAFile string
+	// CertFile and KeyFile prove who the caller is, by mutual TLS.
+	CertFile, KeyFile string
+	// RetryFor bounds how long one request waits for a server that is not there, in pauses between
+	// tries; 0 tries once.
+	RetryFor time.Duration
+	// Waiting is told before the first pause of a request. It may be called by many goroutines; nil
+	// tells nobody.
+	Waiting func(err error)
+	// Pause waits between tries, or until the context ends; nil waits by the clock.
+	Pause func(ctx context.Context, d time.Duration) error
+}
+
+// ErrContradiction is wrapped by the errors of a Config that cannot be meant.
+var ErrContradiction = errors.New("the flags contradict each other")
+
+// Client speaks to one server. It is safe for concurrent use.
+type Client struct {
+	config   Config
+	conn     *grpc.ClientConn
+	commands pb.CommandServiceClient
+	queries  pb.QueryServiceClient
+	watches  pb.WatchServiceClient
+}
+
+// largestAnswer is how many bytes one page may have.
+const largestAnswer = 64 << 20
+
+// Dial makes a client. It reads the files, but connects only with the first call.
+func Dial(config Config) (*Client, error) {
+	transport, err := config.credentials()
+	if err != nil {
+		return nil, err
+	}
+	options := []grpc.DialOption{
+		grpc.WithTransportCredentials(transport),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(largestAnswer)),
+		grpc.WithConnectParams(grpc.ConnectParams{
+			Backoff:           backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 2 * time.Second},
+			MinConnectTimeout: 5 * time.Second,
+		}),
+	}
+	if config.Token != "" {
+		options = append(options, grpc.WithPerRPCCredentials(bearer(config.Token)))
+	}
+	conn, err := grpc.NewClient(config.Server, options...)
+	if err != nil {
+		return nil, fmt.Errorf("%q is no address of a server: %w", config.Server, err)
+	}
+	if config.Pause == nil {
+		config.Pause = pause
+	}
+	return &Client{
+		config:   config,
+		conn:     conn,
+		commands: pb.NewCommandServiceClient(conn),
+		queries:  pb.NewQueryServiceClient(conn),
+		watches:  pb.NewWatchServiceClient(conn),
+	}, nil
+}
+
+// Close ends the connection.
+func (c *Client) Close() error { return c.conn.Close() }
+
+func (c Config) encrypted() bool { return c.TLS || c.CAFile != "" || c.CertFile != "" }
+
+func (c Config) credentials() (credentials.TransportCredentials, error) {
+	if (c.CertFile == "") != (c.KeyFile == "") {
+		return nil, fmt.Errorf("%w: --tls-cert is %q and --tls-key is %q; give both or neither", ErrContradiction, c.CertFile, c.KeyFile)
+	}
+	if !c.encrypted() {
+		if c.Token != "" && !loopback(c.Server) {
+			return nil, fmt.Errorf("%w: the token would cross the network to %s unencrypted; add --tls", ErrContradiction, c.Server)
+		}
+		return insecure.NewCredentials(), nil
+	}
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if c.CAFile != "" {
+		text, err := os.ReadFile(c.CAFile)
+		if err != nil {
+			return nil, err
+		}
+		config.RootCAs = x509.NewCertPool()
+		if !config.RootCAs.AppendCertsFromPEM(text) {
+			return nil, fmt.Errorf("%s holds no certificate in PEM", c.CAFile)
+		}
+	}
+	if c.CertFile != "" {
+		pair, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
+		if err != nil {
+			return nil, err
+		}
+		config.Certificates = []tls.Certificate{pair}
+	}
+	return credentials.NewTLS(config), nil
+}
+
+// loopback says whether an address stays on this machine.
+func loopback(server string) bool {
+	host, _, err := net.SplitHostPort(server)
+	if err != nil {
+		host = server
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// bearer is a token that goes with every call. Dial has seen to it that nobody reads it on the way.
+type bearer string
+
+func (b bearer) GetRequestMetadata(context.Context, ...string) (map[string]string, error) {
+	return map[string]string{"authorization": "Bearer " + string(b)}, nil
+}
+
+func (b bearer) RequireTransportSecurity() bool { return false }
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,240 @@
+package returns
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"slices"
+	"sync"
+
+	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/client"
+)
+
+// Service takes requests. It repeats a request that gets no answer; its errors are *client.Error.
+type Service interface {
+	Submit(ctx context.Context, request *pb.SubmitRequest) (*pb.SubmitResponse, error)
+}
+
+// Push sends returns to one plan.
+type Push struct {
+	Service Service
+	// Plan is the plan's id. Where there is none of it, it is registered under Name.
+	Plan, Name string
+	// ISODates refuses a delivery date in words. Without it the server keeps them.
+	ISODates bool
+	// Workers bounds how many requests are under way; Workers as usual where 0.
+	Workers int
+}
+
+// Workers is how many requests are under way as usual: enough for the server to make many durable at
+// once.
+const Workers = 64
+
+// Result is what a return came to.
+type Result struct {
+	Plan string `json:"plan"`
+	// Rows is how many rows say something.
+	Rows int `json:"rows"`
+	// Unchanged is how many rows said nothing new.
+	Unchanged int `json:"unchanged"`
+	// Events is how many events of each type the return led to.
+	Events map[string]int `json:"events"`
+	// Refused are the cells and rows that were not accepted, in order of row.
+	Refused []Refused `json:"refused"`
+	// Position is the last one that any row led to; nil where none was accepted.
+	Position *uint64 `json:"position"`
+}
+
+// RefusedRows is how many rows were not accepted.
+func (r *Result) RefusedRows() int {
+	rows := 0
+	for i, refused := range r.Refused {
+		if i == 0 || r.Refused[i-1].Row != refused.Row {
+			rows++
+		}
+	}
+	return rows
+}
+
+// Run pushes one file. Rows of one milestone are sent in the order of the file, others at the same
+// time. The result is what was done so far where there is an error: an *Unreadable where the file is
+// no return, a *client.Error that ended it, or what reading the file came to.
+func (p Push) Run(ctx context.Context, file io.Reader) (*Result, error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	run := &run{Push: p, stop: stop, result: Result{Plan: p.Plan, Events: map[string]int{}, Refused: []Refused{}}}
+	run.register = sync.OnceValue(func() error { return run.registerPlan(ctx) })
+
+	lanes := make([]chan Row, cmp.Or(p.Workers, Workers))
+	var workers sync.WaitGroup
+	for i := range lanes {
+		lanes[i] = make(chan Row, 4)
+		workers.Go(func() {
+			for row := range lanes[i] {
+				run.send(ctx, row)
+			}
+		})
+	}
+	err := run.read(ctx, file, lanes)
+	for _, lane := range lanes {
+		close(lane)
+	}
+	workers.Wait()
+	slices.SortStableFunc(run.result.Refused, func(a, b Refused) int { return a.Row - b.Row })
+	if cause := context.Cause(ctx); cause != nil {
+		err = cause
+	}
+	return &run.result, err
+}
+
+// run is one file on its way.
+type run struct {
+	Push
+	register func() error            // registers the plan, once
+	stop     context.CancelCauseFunc // ends the run with the first error that no other row will escape
+
+	mu     sync.Mutex // owns result
+	result Result
+}
+
+// read cuts the file into rows and hands each to the worker of its milestone.
+func (r *run) read(ctx context.Context, file io.Reader, lanes []chan Row) error {
+	s := newScanner(file)
+	columns, err := readColumns(s)
+	if err != nil {
+		return err
+	}
+	for {
+		rec, err := s.next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return fmt.Errorf("row %d could not be read: %w", s.row, err)
+		case rec.blank():
+			continue
+		}
+		row, refused := columns.row(rec, r.ISODates)
+		r.count(refused)
+		if len(refused) > 0 {
+			continue
+		}
+		h := fnv.New32a()
+		h.Write([]byte(row.Ref()))
+		select {
+		case lanes[h.Sum32()%uint32(len(lanes))] <- row:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+func (r *run) count(refused []Refused) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.result.Rows++
+	r.result.Refused = append(r.result.Refused, refused...)
+}
+
+// send sends one row, and ends the run where the next would fare no better.
+func (r *run) send(ctx context.Context, row Row) {
+	if ctx.Err() != nil {
+		return
+	}
+	response, err := r.submit(ctx, row)
+	if err == nil {
+		r.accept(response)
+		return
+	}
+	e, isClient := errors.AsType[*client.Error](err)
+	_, noPlan := errors.AsType[*PlanRefused](err)
+	if noPlan || !isClient || e.Kind != client.Refused {
+		r.stop(err)
+		return
+	}
+	r.refuse(row, e)
+}
+
+// submit sends a row's request, and first registers the plan where there is none.
+func (r *run) submit(ctx context.Context, row Row) (*pb.SubmitResponse, error) {
+	request := row.Request(r.Plan)
+	response, err := r.Service.Submit(ctx, request)
+	if e, ok := errors.AsType[*client.Error](err); !ok || e.Rule != client.RulePlanUnknown {
+		return response, err
+	}
+	if err := r.register(); err != nil {
+		return nil, &PlanRefused{Plan: r.Plan, Err: err}
+	}
+	return r.Service.Submit(ctx, request)
+}
+
+// PlanRefused says that there is no such plan, and that it could not be registered.
+type PlanRefused struct {
+	Plan string
+	Err  error
+}
+
+// Error returns the sentence.
+func (p *PlanRefused) Error() string {
+	return fmt.Sprintf("there is no plan %q, and it could not be registered: %v", p.Plan, p.Err)
+}
+
+// Unwrap returns why.
+func (p *PlanRefused) Unwrap() error { return p.Err }
+
+func (r *run) registerPlan(ctx context.Context) error {
+	response, err := r.Service.Submit(ctx, &pb.SubmitRequest{
+		RequestId: "return-1-plan-" + digest(r.Plan, r.Name),
+		Plan:      r.Plan,
+		Commands:  []*pb.Command{{Command: &pb.Command_PlanRegistered{PlanRegistered: &pb.PlanRegistered{Name: r.Name}}}},
+	})
+	if e, ok := errors.AsType[*client.Error](err); ok && e.Code == "ALREADY_EXISTS" {
+		return nil // somebody else was first, by another name
+	}
+	if err == nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.countEvents(response)
+	}
+	return err
+}
+
+func (r *run) accept(response *pb.SubmitResponse) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.countEvents(response) {
+		r.result.Unchanged++
+	}
+}
+
+// countEvents counts what a response brought, and says whether that was anything. r.mu is held.
+func (r *run) countEvents(response *pb.SubmitResponse) bool {
+	receipt := response.GetReceipt()
+	if at := receipt.GetPosition(); r.result.Position == nil || *r.result.Position < at {
+		r.result.Position = &at
+	}
+	if response.GetReplayed() {
+		return false
+	}
+	for _, event := range receipt.GetEvents() {
+		r.result.Events[event.GetType()]++
+	}
+	return len(receipt.GetEvents()) > 0
+}
+
+func (r *run) refuse(row Row, e *client.Error) {
+	check := checks{row: row.Number}
+	for _, v := range e.Violations {
+		check.refuse(columnOf(v.Field), v.Rule, v.Message)
+	}
+	if len(check.refused) == 0 {
+		check.refuse("", e.Rule, e.Message)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.result.Refused = append(r.result.Refused, check.refused...)
+}
