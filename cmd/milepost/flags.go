@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/client"
+	"milepost.dev/internal/output"
+)
+
+const usualServer = "127.0.0.1:7440"
+
+// serverFlags say which server to speak to, and who the caller is.
+type serverFlags struct {
+	Server    string `placeholder:"HOST:PORT" group:"server" help:"The server. Else MILEPOST_SERVER, else 127.0.0.1:7440."`
+	TokenFile string `placeholder:"FILE" group:"server" help:"A file with the bearer token that says who you are. Else MILEPOST_TOKEN."`
+	TLS       bool   `name:"tls" group:"server" help:"Encrypt the connection. Follows from each of the three flags below."`
+	TLSCA     string `name:"tls-ca" placeholder:"FILE" group:"server" help:"Certificates (PEM) that vouch for the server, in place of the system's."`
+	TLSCert   string `name:"tls-cert" placeholder:"FILE" group:"server" help:"Your certificate (PEM), for mutual TLS."`
+	TLSKey    string `name:"tls-key" placeholder:"FILE" group:"server" help:"The key (PEM) of your certificate."`
+}
+
+// dial makes a client that repeats a request for so long. It says once that it is waiting.
+func (f serverFlags) dial(inv *invocation, retryFor time.Duration) (*client.Client, error) {
+	token := inv.env("MILEPOST_TOKEN")
+	if f.TokenFile != "" {
+		text, err := os.ReadFile(f.TokenFile)
+		if err != nil {
+			return nil, &usageError{fmt.Sprintf("the token cannot be read: %v", err)}
+		}
+		token = string(text)
+	}
+	waiting := make(chan struct{}, 1)
+	return client.Dial(client.Config{
+		Server:   cmp.Or(f.Server, inv.env("MILEPOST_SERVER"), usualServer),
+		Token:    strings.TrimSpace(token),
+		TLS:      f.TLS,
+		CAFile:   f.TLSCA,
+		CertFile: f.TLSCert,
+		KeyFile:  f.TLSKey,
+		RetryFor: retryFor,
+		Waiting: func(err error) {
+			select {
+			case waiting <- struct{}{}:
+				complain(inv.stderr, fmt.Sprintf("no answer (%v); trying again for up to %s", err, retryFor))
+			default: // it was said before
+			}
+		},
+	})
+}
+
+// patience is how long a command that writes waits for a server that is not there.
+type patience struct {
+	RetryFor time.Duration `default:"30s" group:"server" help:"How long to wait for a server that gives no answer, sending the same request again. 0 tries once."`
+}
+
+// day is an ISO day.
+type day string
+
+// Validate is called by kong.
+func (d day) Validate() error {
+	if _, err := time.Parse(time.DateOnly, string(d)); d != "" && err != nil {
+		return fmt.Errorf("%q is not a day: write it as 2017-03-31", string(d))
+	}
+	return nil
+}
+
+// readFlags are those of every command that asks.
+type readFlags struct {
+	serverFlags
+	Output      output.Format `short:"o" enum:"table,json,ndjson,csv" default:"table" help:"table, json (an array; of show one object), ndjson (an object a line) or csv."`
+	AsAt        day           `placeholder:"DAY" group:"time" help:"As the plan stood on this day (2017-03-31). Else today."`
+	KnownAt     string        `placeholder:"T|POSITION" group:"time" help:"As we knew it at a position, a time (RFC 3339), or the end of a day. Else now."`
+	MinPosition uint64        `placeholder:"POSITION" group:"time" help:"Wait until the server has read this position: the one a push or submit printed."`
+}
+
+func (f readFlags) readAt() *pb.ReadAt {
+	return &pb.ReadAt{AsAt: string(f.AsAt), KnownAt: f.KnownAt, MinPosition: f.MinPosition}
+}
+
+// largePage asks for as much at once as the server gives: a page costs it about the same, however long.
+const largePage = 10_000
+
+// ask connects, prints one answer in all its pages, and says which knowledge it was given from.
+func ask[T any](inv *invocation, f readFlags, columns []output.Column[T], question func(*client.Client) *client.Answer[T]) error {
+	c, err := f.dial(inv, 0)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	answer := question(c)
+	out := bufio.NewWriter(inv.stdout)
+	err = output.Write(out, f.Output, terminalWidth(inv.stdout), columns, answer.Items)
+	if flushed := out.Flush(); err == nil {
+		err = flushed
+	}
+	inv.spokenFor(answer.SpokenFor)
+	return err
+}
+
+// spokenFor says which knowledge an answer was given from.
+func (inv *invocation) spokenFor(s *pb.SpokenFor) {
+	if s != nil {
+		fmt.Fprintf(inv.stderr, "as the plan stood on %s, as we knew it at position %d\n", s.GetAsAt(), s.GetPosition())
+	}
+}

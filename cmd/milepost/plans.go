@@ -1,0 +1,64 @@
+package main
+
+import (
+	"strings"
+
+	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/client"
+	"milepost.dev/internal/output"
+)
+
+type plansCommand struct{ readFlags }
+
+// Help is shown by kong.
+func (plansCommand) Help() string {
+	return `The plans that you may read, in order of id. Slipped and recovered count the milestones that are due
+later or earlier now than they were first forecast.
+
+    milepost plans --as-at 2017-06-01
+` + readingHelp
+}
+
+// readingHelp ends the help of every command that asks.
+const readingHelp = `
+In CSV a text that a spreadsheet would run as a formula has an apostrophe before it; JSON has every
+text as it is. A value that is absent is null in JSON, and an empty cell in CSV.
+
+EXIT STATUS
+
+    0  there is an answer
+    1  there is none: no such plan, you may not read it, or the server failed
+    2  wrong usage
+    4  the server does not answer`
+
+var planColumns = []output.Column[*pb.Plan]{
+	{Name: "id", Value: func(p *pb.Plan) any { return p.GetId() }, Heading: "PLAN"},
+	{Name: "name", Value: func(p *pb.Plan) any { return output.Text(p.GetName()) }, Heading: "NAME", Gives: true},
+	{Name: "period_start", Value: func(p *pb.Plan) any { return output.Text(p.GetPeriodStart()) }, Heading: "FROM"},
+	{Name: "period_end", Value: func(p *pb.Plan) any { return output.Text(p.GetPeriodEnd()) }, Heading: "TO"},
+	{Name: "quarters", Value: func(p *pb.Plan) any { return quarters(p.GetQuarters()) }},
+	{Name: "time_zone", Value: func(p *pb.Plan) any { return output.Text(p.GetTimeZone()) }},
+	{Name: "milestones", Value: func(p *pb.Plan) any { return p.GetMilestones() }, Heading: "MILESTONES", Right: true},
+	{Name: "achieved", Value: func(p *pb.Plan) any { return p.GetAchieved() }, Heading: "ACHIEVED", Right: true},
+	{Name: "slipped", Value: func(p *pb.Plan) any { return p.GetSlipped() }, Heading: "SLIPPED", Right: true},
+	{Name: "recovered", Value: func(p *pb.Plan) any { return p.GetRecovered() }, Heading: "RECOVERED", Right: true},
+	{Name: "overdue", Value: func(p *pb.Plan) any { return p.GetOverdue() }, Heading: "OVERDUE", Right: true},
+	{Name: "undated", Value: func(p *pb.Plan) any { return p.GetUndated() }, Heading: "UNDATED", Right: true},
+	{Name: "last_as_at", Value: func(p *pb.Plan) any { return output.Text(p.GetLastAsAt()) }, Heading: "LAST AS AT"},
+	{Name: "position", Value: func(p *pb.Plan) any { return p.GetPosition() }, Heading: "POSITION", Right: true},
+}
+
+// quarters is "calendar" or "financial". Calendar quarters hold where nothing was said.
+func quarters(q pb.Quarters) string {
+	if q == pb.Quarters_QUARTERS_UNSPECIFIED {
+		q = pb.Quarters_QUARTERS_CALENDAR
+	}
+	return strings.ToLower(strings.TrimPrefix(q.String(), "QUARTERS_"))
+}
+
+// Run lists the plans.
+func (c *plansCommand) Run(inv *invocation) error {
+	return ask(inv, c.readFlags, planColumns, func(server *client.Client) *client.Answer[*pb.Plan] {
+		return server.Plans(inv.ctx, &pb.ListPlansRequest{ReadAt: c.readAt(), PageSize: largePage})
+	})
+}

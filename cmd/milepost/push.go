@@ -1,0 +1,168 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"text/tabwriter"
+
+	"github.com/schollz/progressbar/v3"
+
+	"milepost.dev/domain/plan"
+	"milepost.dev/internal/client"
+	"milepost.dev/internal/output"
+	"milepost.dev/internal/returns"
+)
+
+type pushCommand struct {
+	File   string `arg:"" help:"The return, a CSV file; - for standard input."`
+	Plan   string `required:"" placeholder:"ID" help:"The plan. It is registered where there is none of this id."`
+	Name   string `help:"What people call the plan. Used only where it is registered."`
+	Dates  string `enum:"iso,any" default:"any" help:"iso refuses delivery dates in words, but not TBC or TBD. With any the server keeps words, puts them to a person, and they move nothing."`
+	Output string `short:"o" enum:"table,json" default:"table" help:"table or json."`
+	patience
+	serverFlags
+}
+
+// Help is shown by kong.
+func (pushCommand) Help() string {
+	return `A return is CSV in UTF-8 with a row for each milestone. The columns as_at and ref are required. Title,
+workstream, owner, delivery_date, actual_date, status, percent, reason and source are read where they are
+there, and every other column is kept as an attribute of the milestone. An empty cell says nothing. Dates
+are 2017-03-31, 2017-03, 2017-Q1 or 2017; TBC withdraws a date.
+
+    milepost push --plan gp-access --name "GP access" --dates iso return-2017-06.csv
+
+The same row again makes nothing, in whatever file or order it comes, so a push that was interrupted may
+simply be repeated. A bad row is refused whole and the others are kept.
+
+With -o json: {"plan", "rows", "unchanged", "events": {type: count}, "refused": [{"row", "column", "rule",
+"message"}], "position"}. A row is counted as a spreadsheet does: the header is row 1. Column is null
+where it is no single one; position, for --min-position, is null where nothing was accepted.
+
+EXIT STATUS
+
+    0  every row was accepted, or said nothing new
+    1  the server refused the plan or the caller, or failed
+    2  wrong usage, or a file that is no return: nothing was sent
+    3  some rows were refused, the others were kept
+    4  the server does not answer: run the same command again`
+}
+
+// Run pushes the file.
+func (c *pushCommand) Run(inv *invocation) error {
+	if err := plan.CheckID(c.Plan); err != nil { // said once, and not for every row
+		return &usageError{"--plan: " + err.Error()}
+	}
+	file, size, err := inv.open(c.File)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	server, err := c.dial(inv, c.RetryFor)
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+
+	counted, finish := inv.progress(file, size)
+	push := returns.Push{Service: server, Plan: c.Plan, Name: c.Name, ISODates: c.Dates == "iso"}
+	result, err := push.Run(inv.ctx, counted)
+	finish()
+	if err != nil {
+		return broken(err)
+	}
+	if c.Output == "json" {
+		err = json.NewEncoder(inv.stdout).Encode(result)
+	} else {
+		err = inv.pushed(result)
+	}
+	if n := result.RefusedRows(); err == nil && n > 0 {
+		err = &partlyRefused{fmt.Sprintf("%s: mend what is said above and push the file again", ofAll(n, result.Rows, "row", "kept"))}
+	}
+	return err
+}
+
+// ofAll says how many of all were refused, and what became of the others where there are any.
+func ofAll(refused, all int, what, others string) string {
+	switch {
+	case all == 1:
+		return "the only " + what + " was refused"
+	case refused == all:
+		return fmt.Sprintf("all %d %ss were refused", all, what)
+	}
+	return fmt.Sprintf("%d of %d %ss were refused and the others %s", refused, all, what, others)
+}
+
+// broken says what to do about a push that did not come to its end.
+func broken(err error) error {
+	if statusOf(err) == statusUnanswered {
+		return fmt.Errorf("%w: run the same command again, nothing is made twice", err)
+	}
+	return err
+}
+
+// pushed prints what a return changed, and on standard error what was refused.
+func (inv *invocation) pushed(r *returns.Result) error {
+	for _, refused := range r.Refused {
+		place := fmt.Sprintf("row %d", refused.Row)
+		if refused.Column != nil {
+			place += ", " + *refused.Column
+		}
+		fmt.Fprintln(inv.stderr, output.Printable(fmt.Sprintf("%s: %s (%s)", place, refused.Message, refused.Rule)))
+	}
+	if n := r.Events["DeliveryDateUnread"]; n > 0 {
+		complain(inv.stderr, fmt.Sprintf("delivery dates in words: %d. They are kept and move nothing; --dates iso refuses them", n))
+	}
+	out := tabwriter.NewWriter(inv.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(out, "plan\t%s\nrows\t%d\nunchanged\t%d\nrefused\t%d\n", r.Plan, r.Rows, r.Unchanged, r.RefusedRows())
+	for _, event := range slices.Sorted(maps.Keys(r.Events)) {
+		fmt.Fprintf(out, "%s\t%d\n", event, r.Events[event])
+	}
+	if r.Position != nil {
+		fmt.Fprintf(out, "position\t%d\n", *r.Position)
+	}
+	return out.Flush()
+}
+
+// open opens an input, and says how long it is; -1 where that is not known.
+func (inv *invocation) open(name string) (io.ReadCloser, int64, error) {
+	if name == "-" {
+		return io.NopCloser(inv.stdin), -1, nil
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, 0, &usageError{err.Error()}
+	}
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+		return nil, 0, errors.Join(&usageError{err.Error()}, file.Close())
+	case info.IsDir():
+		return nil, 0, errors.Join(&usageError{fmt.Sprintf("%s is a directory: name a file", name)}, file.Close())
+	case !info.Mode().IsRegular():
+		return file, -1, nil
+	}
+	return file, info.Size(), nil
+}
+
+// progress shows on a terminal how much of a file was read.
+func (inv *invocation) progress(file io.Reader, size int64) (counted io.Reader, finish func()) {
+	if terminalWidth(inv.stderr) == 0 {
+		return file, func() {}
+	}
+	bar := progressbar.NewOptions64(size,
+		progressbar.OptionSetWriter(inv.stderr),
+		progressbar.OptionSetDescription("pushing"),
+		progressbar.OptionShowBytes(true),
+		progressbar.OptionFullWidth(),
+		progressbar.OptionClearOnFinish(),
+	)
+	return io.TeeReader(file, bar), func() { _ = bar.Finish() } // a bar that cannot be drawn changes nothing
+}
+
+var _ returns.Service = (*client.Client)(nil)

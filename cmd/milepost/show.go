@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+
+	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/output"
+)
+
+type showCommand struct {
+	Ref  string `arg:"" help:"The milestone, by reference or by its own id."`
+	Plan string `required:"" placeholder:"ID" help:"The plan."`
+	readFlags
+}
+
+// Help is shown by kong.
+func (showCommand) Help() string {
+	return `The four dates, the owners, the money, how the due date moved, and the other values that the reporter
+keeps with the milestone. There is no baseline until one is approved: the first forecast is none.
+
+    milepost show HUB-1 --plan gp-access --known-at 2017-06-01
+
+JSON is one object, with the fields of status and original_baseline, current_baseline, first_forecast,
+forecast_edtf, words, attributes, owners, funding and moves (as in slippage). CSV leaves out the last
+three.
+` + readingHelp
+}
+
+type milestone = *pb.GetMilestoneResponse
+
+// milestoneColumns are what a milestone has once.
+var milestoneColumns = slices.Concat(
+	output.Of(statusColumns, milestone.GetStatus),
+	[]output.Column[milestone]{
+		{Name: "original_baseline", Value: func(m milestone) any { return output.Text(m.GetOriginalBaseline()) }},
+		{Name: "current_baseline", Value: func(m milestone) any { return output.Text(m.GetCurrentBaseline()) }},
+		{Name: "first_forecast", Value: func(m milestone) any { return output.Text(m.GetFirstForecast()) }},
+		{Name: "forecast_edtf", Value: func(m milestone) any { return output.Text(m.GetForecastEdtf()) }},
+		{Name: "words", Value: func(m milestone) any { return output.Text(m.GetWords()) }},
+		{Name: "attributes", Value: func(m milestone) any { return object(m.GetAttributes()) }},
+	},
+)
+
+// historyColumns are what it may have several times.
+var historyColumns = []output.Column[milestone]{
+	{Name: "owners", Value: func(m milestone) any { return objects(ownerColumns, m.GetOwners()) }},
+	{Name: "funding", Value: func(m milestone) any { return objects(fundingColumns, m.GetFunding()) }},
+	{Name: "moves", Value: func(m milestone) any { return objects(moveColumns, m.GetMoves()) }},
+}
+
+var ownerColumns = []output.Column[*pb.Ownership]{
+	{Name: "owner", Value: func(o *pb.Ownership) any { return o.GetOwner() }, Heading: "OWNER", Gives: true},
+	{Name: "effective", Value: func(o *pb.Ownership) any { return output.Text(o.GetEffective()) }, Heading: "FROM"},
+	{Name: "actor", Value: func(o *pb.Ownership) any { return o.GetActor() }, Heading: "SAID BY", Gives: true},
+	{Name: "position", Value: func(o *pb.Ownership) any { return o.GetPosition() }, Heading: "POSITION", Right: true},
+}
+
+var fundingColumns = []output.Column[*pb.FundingLine]{
+	{Name: "line", Value: func(l *pb.FundingLine) any { return l.GetLine() }, Heading: "FUNDING"},
+	{Name: "state", Value: func(l *pb.FundingLine) any { return l.GetState() }, Heading: "STATE"},
+	{Name: "amount", Value: func(l *pb.FundingLine) any { return output.Text(l.GetAmount()) }, Heading: "AMOUNT", Right: true},
+	{Name: "of", Value: func(l *pb.FundingLine) any { return output.Text(l.GetOf()) }, Heading: "OF", Right: true},
+	{Name: "currency", Value: func(l *pb.FundingLine) any { return output.Text(l.GetCurrency()) }, Heading: "CURRENCY"},
+	{Name: "fund", Value: func(l *pb.FundingLine) any { return output.Text(l.GetFund()) }, Heading: "FUND", Gives: true},
+	{Name: "as_at", Value: func(l *pb.FundingLine) any { return output.Text(l.GetAsAt()) }, Heading: "AS AT"},
+	{Name: "position", Value: func(l *pb.FundingLine) any { return l.GetPosition() }, Heading: "POSITION", Right: true},
+}
+
+// objects are items as JSON objects.
+func objects[T any](columns []output.Column[T], items []T) any {
+	list := []json.RawMessage{}
+	for _, item := range items {
+		object, err := output.Object(columns, item)
+		if err != nil {
+			return err // no value of an answer is beyond JSON
+		}
+		list = append(list, object)
+	}
+	return list
+}
+
+// Run shows the milestone.
+func (c *showCommand) Run(inv *invocation) error {
+	server, err := c.dial(inv, 0)
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	m, err := server.Milestone(inv.ctx, &pb.GetMilestoneRequest{Plan: c.Plan, Milestone: c.Ref, ReadAt: c.readAt()})
+	if err != nil {
+		return err
+	}
+	defer inv.spokenFor(m.GetSpokenFor())
+	width := terminalWidth(inv.stdout)
+	switch c.Output {
+	case output.Table:
+		return showCard(inv.stdout, width, m)
+	case output.JSON, output.NDJSON:
+		return output.Write(inv.stdout, output.NDJSON, width, slices.Concat(milestoneColumns, historyColumns), output.One(m))
+	default:
+		return output.Write(inv.stdout, c.Output, width, milestoneColumns, output.One(m))
+	}
+}
+
+func showCard(w io.Writer, width int, m milestone) error {
+	out := bufio.NewWriter(w)
+	if err := output.Card(out, milestoneColumns, m); err != nil {
+		return err
+	}
+	if err := showTable(out, width, ownerColumns, m.GetOwners()); err != nil {
+		return err
+	}
+	if err := showTable(out, width, fundingColumns, m.GetFunding()); err != nil {
+		return err
+	}
+	if err := showTable(out, width, moveColumns[2:], m.GetMoves()); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// showTable writes a table below what is there, or nothing where it would be empty.
+func showTable[T any](w io.Writer, width int, columns []output.Column[T], items []T) error {
+	if len(items) == 0 {
+		return nil
+	}
+	fmt.Fprintln(w)
+	return output.Write(w, output.Table, width, columns, output.All(items))
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+
+	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/client"
+	"milepost.dev/internal/output"
+)
+
+type statusCommand struct {
+	Plan       string `required:"" placeholder:"ID" help:"The plan."`
+	Workstream string `help:"Only the milestones of this workstream."`
+	Owner      string `help:"Only those of this owner, in any case and spacing."`
+	State      string `help:"Only those in this state: planned, started, achieved, on hold or cancelled."`
+	readFlags
+}
+
+// Help is shown by kong.
+func (statusCommand) Help() string {
+	return `In order of reference. State is ours, status the reporter's own words. A slip is in calendar days from
+the first forecast to the last date stated; above 0 is later.
+
+    milepost status --plan gp-access --state planned --as-at 2017-06-01
+
+JSON and CSV have: ref, milestone, title, workstream, owner, state, forecast, actual, slip_days, status,
+overdue, revision, position, percent, forecast_text, last_as_at, review.
+` + readingHelp
+}
+
+var statusColumns = []output.Column[*pb.MilestoneStatus]{
+	{Name: "ref", Value: func(m *pb.MilestoneStatus) any { return m.GetRef() }, Heading: "REF"},
+	{Name: "milestone", Value: func(m *pb.MilestoneStatus) any { return m.GetMilestone() }},
+	{Name: "title", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetTitle()) }, Heading: "TITLE", Gives: true},
+	{Name: "workstream", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetWorkstream()) }, Heading: "WORKSTREAM", Gives: true},
+	{Name: "owner", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetOwner()) }, Heading: "OWNER", Gives: true},
+	{Name: "state", Value: func(m *pb.MilestoneStatus) any { return m.GetState() }, Heading: "STATE"},
+	{Name: "forecast", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetForecast()) }, Heading: "FORECAST", Show: forecastShown},
+	{Name: "actual", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetActual()) }, Heading: "ACTUAL"},
+	{
+		Name: "slip_days", Value: func(m *pb.MilestoneStatus) any { return slipDays(m) }, Heading: "SLIP", Right: true,
+		Show: slipShown,
+	},
+	{Name: "status", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetStatus()) }, Heading: "STATUS", Gives: true},
+	{Name: "overdue", Value: func(m *pb.MilestoneStatus) any { return m.GetOverdue() }, Heading: "OVERDUE"},
+	{Name: "revision", Value: func(m *pb.MilestoneStatus) any { return m.GetRevision() }},
+	{Name: "position", Value: func(m *pb.MilestoneStatus) any { return m.GetPosition() }},
+	{Name: "percent", Value: func(m *pb.MilestoneStatus) any { return percent(m) }},
+	{Name: "forecast_text", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetForecastText()) }},
+	{Name: "last_as_at", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetLastAsAt()) }},
+	{Name: "review", Value: func(m *pb.MilestoneStatus) any { return append([]string{}, m.GetReview()...) }, Heading: "REVIEW"},
+}
+
+// slipDays is absent where no date was ever stated: that is no slip of 0.
+func slipDays(m *pb.MilestoneStatus) any {
+	if m.SlipDays == nil {
+		return nil
+	}
+	return m.GetSlipDays()
+}
+
+func slipShown(m *pb.MilestoneStatus) string {
+	if m.SlipDays == nil {
+		return ""
+	}
+	return signed(m.GetSlipDays())
+}
+
+func percent(m *pb.MilestoneStatus) any {
+	if m.Percent == nil {
+		return nil
+	}
+	return m.GetPercent()
+}
+
+// forecastShown is the due date and, where the words say something else, the words.
+func forecastShown(m *pb.MilestoneStatus) string {
+	switch due, words := m.GetForecast(), m.GetForecastText(); {
+	case words == "" || words == due:
+		return due
+	case due == "":
+		return words
+	default:
+		return fmt.Sprintf("%s (%s)", due, words)
+	}
+}
+
+// signed is a number of days with its direction: "+28", "-9", "0".
+func signed(days int32) string {
+	if days > 0 {
+		return "+" + strconv.Itoa(int(days))
+	}
+	return strconv.Itoa(int(days))
+}
+
+// Run lists the milestones.
+func (c *statusCommand) Run(inv *invocation) error {
+	return ask(inv, c.readFlags, statusColumns, func(server *client.Client) *client.Answer[*pb.MilestoneStatus] {
+		return server.Status(inv.ctx, &pb.ListStatusRequest{
+			Plan: c.Plan, ReadAt: c.readAt(), PageSize: largePage, Workstream: c.Workstream, Owner: c.Owner, State: c.State,
+		})
+	})
+}

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"google.golang.org/protobuf/encoding/protojson"
+
+	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/client"
+)
+
+type submitCommand struct {
+	File string `arg:"" help:"The requests, one SubmitRequest a line as protobuf JSON; - for standard input."`
+	patience
+	serverFlags
+}
+
+// Help is shown by kong.
+func (submitCommand) Help() string {
+	return `Each line is a milepost.v1.SubmitRequest, its fields in snake_case or camelCase; a field that there is none
+of is refused. A command states one of: ` + kinds() + `. Requests are sent one after the other, and one that gets no answer again under the same
+request id, which is safe for ever.
+
+    echo '{"request_id":"7f3a","plan":"gp-access","commands":[{"as_at":"2017-06-30",
+      "delivery_date_stated":{"ref":"HUB-1","delivery_date":"2017-09"}}]}' | tr -d '\n' | milepost submit -
+
+For each line a line of JSON is printed, in the same order: {"request_id", "position", "events",
+"durability", "replayed"}, or {"request_id", "error": {"code", "rule", "field", "message"}}; an error also
+has its "line", and "violations" where there is more than one.
+
+EXIT STATUS
+
+    0  every request was accepted
+    1  the server refused the caller, or failed: the lines after it were not sent
+    2  wrong usage, or a file that cannot be read
+    3  some requests were refused, the others were accepted
+    4  the server does not answer: run the same command again`
+}
+
+// kinds are the names of all commands.
+func kinds() string {
+	fields := (*pb.Command)(nil).ProtoReflect().Descriptor().Oneofs().ByName("command").Fields()
+	var names []string
+	for i := range fields.Len() {
+		names = append(names, string(fields.Get(i).Name()))
+	}
+	return strings.Join(names, ", ")
+}
+
+// longestLine is how many bytes a request may have as JSON, several times what the server takes.
+const longestLine = 4 << 20
+
+// Run sends the requests.
+func (c *submitCommand) Run(inv *invocation) error {
+	file, _, err := inv.open(c.File)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	server, err := c.dial(inv, c.RetryFor)
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+
+	out := json.NewEncoder(inv.stdout)
+	out.SetEscapeHTML(false)
+	in := bufio.NewReader(file)
+	requests, refused := 0, 0
+	for number := 1; ; number++ {
+		line, err := readLine(in)
+		switch {
+		case errors.Is(err, io.EOF):
+			if refused > 0 {
+				return &partlyRefused{ofAll(refused, requests, "request", "accepted")}
+			}
+			return nil
+		case errors.Is(err, errLongLine):
+		case err != nil:
+			return &usageError{fmt.Sprintf("line %d cannot be read: %v", number, err)}
+		case len(line) == 0:
+			continue
+		}
+		requests++
+		answer, fatal := sendLine(inv, server, number, line, err)
+		if err := out.Encode(answer); err != nil {
+			return err
+		}
+		if fatal != nil {
+			return fmt.Errorf("line %d: %w", number, broken(fatal))
+		}
+		if _, ok := answer.(refusal); ok {
+			refused++
+		}
+	}
+}
+
+// sendLine sends one request and returns what is printed for it. An error that every other request
+// would meet too is returned as well.
+func sendLine(inv *invocation, server *client.Client, number int, line []byte, unread error) (answer any, fatal error) {
+	var request pb.SubmitRequest
+	if unread == nil {
+		unread = protojson.Unmarshal(line, &request)
+	}
+	if unread != nil {
+		why := strings.ReplaceAll(fmt.Sprint(unread), "\u00a0", " ") // protojson varies its spaces
+		return refusal{Error: lineError{
+			Line: number, Code: "INVALID_ARGUMENT", Rule: new("line-unreadable"),
+			Message: fmt.Sprintf("line %d is no SubmitRequest as protobuf JSON, all of it on one line: %s", number, why),
+		}}, nil
+	}
+	response, err := server.Submit(inv.ctx, &request)
+	if err == nil {
+		return receiptOf(response), nil
+	}
+	e, ok := errors.AsType[*client.Error](err)
+	if !ok {
+		return nil, err
+	}
+	r := refusalOf(number, request.GetRequestId(), e)
+	if e.Kind != client.Refused {
+		return r, e
+	}
+	return r, nil
+}
+
+// receipt is what is printed for a request that was accepted.
+type receipt struct {
+	RequestID  string         `json:"request_id"`
+	Position   uint64         `json:"position"`
+	Events     []receiptEvent `json:"events"`
+	Durability string         `json:"durability"`
+	Replayed   bool           `json:"replayed"`
+}
+
+type receiptEvent struct {
+	EventID   string  `json:"event_id"`
+	Position  uint64  `json:"position"`
+	Type      string  `json:"type"`
+	Ref       *string `json:"ref"`
+	Milestone *string `json:"milestone"`
+	Revision  uint64  `json:"revision"`
+}
+
+func receiptOf(response *pb.SubmitResponse) receipt {
+	r := response.GetReceipt()
+	printed := receipt{
+		RequestID: r.GetRequestId(), Position: r.GetPosition(), Events: []receiptEvent{},
+		Durability: r.GetDurability(), Replayed: response.GetReplayed(),
+	}
+	for _, e := range r.GetEvents() {
+		printed.Events = append(printed.Events, receiptEvent{
+			EventID: e.GetEventId(), Position: e.GetPosition(), Type: e.GetType(),
+			Ref: orNull(e.GetRef()), Milestone: orNull(e.GetMilestone()), Revision: e.GetRevision(),
+		})
+	}
+	return printed
+}
+
+// refusal is what is printed for a request that was not.
+type refusal struct {
+	RequestID *string   `json:"request_id"`
+	Error     lineError `json:"error"`
+}
+
+type lineError struct {
+	Line       int         `json:"line"`
+	Code       string      `json:"code"`
+	Rule       *string     `json:"rule"`
+	Field      *string     `json:"field"`
+	Message    string      `json:"message"`
+	Violations []violation `json:"violations,omitempty"`
+}
+
+type violation struct {
+	Rule    *string `json:"rule"`
+	Field   *string `json:"field"`
+	Message string  `json:"message"`
+}
+
+func refusalOf(line int, requestID string, e *client.Error) refusal {
+	r := refusal{RequestID: orNull(requestID), Error: lineError{Line: line, Code: e.Code, Rule: orNull(e.Rule), Message: e.Message}}
+	if len(e.Violations) > 0 {
+		r.Error.Field = orNull(e.Violations[0].Field)
+	}
+	if len(e.Violations) > 1 {
+		for _, v := range e.Violations {
+			r.Error.Violations = append(r.Error.Violations, violation{orNull(v.Rule), orNull(v.Field), v.Message})
+		}
+	}
+	return r
+}
+
+// orNull is a text, or null in JSON where it is empty.
+func orNull(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+var errLongLine = fmt.Errorf("it has more than %d bytes", longestLine)
+
+// readLine reads a line without its end, or passes over it where it is too long. It returns io.EOF
+// where there is none.
+func readLine(in *bufio.Reader) ([]byte, error) {
+	var line []byte
+	long := false
+	for {
+		part, more, err := in.ReadLine()
+		switch {
+		case errors.Is(err, io.EOF) && long:
+			return nil, errLongLine
+		case errors.Is(err, io.EOF) && len(line) > 0:
+			return line, nil
+		case err != nil:
+			return nil, err
+		}
+		if long = long || len(line)+len(part) > longestLine; !long {
+			line = append(line, part...)
+		}
+		switch {
+		case more:
+		case long:
+			return nil, errLongLine
+		default:
+			return line, nil
+		}
+	}
+}
