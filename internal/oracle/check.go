@@ -1,10 +1,12 @@
 package oracle
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -82,7 +84,7 @@ func (n *Names) Display(id string) string {
 	if name, ok := n.byID[id]; ok {
 		return name
 	}
-	return parties.Short(id)
+	return parties.Forgotten(id)
 }
 
 // Check proves the ledger, folds it anew, and compares every answer with what the server gives: as known
@@ -102,6 +104,9 @@ func (s Server) Check(ctx context.Context, now time.Time, progress func(commits 
 		views = append(views, half)
 	}
 	for _, view := range views {
+		if err := c.plans(ctx, view, civil.OfTime(now, time.UTC)); err != nil {
+			return nil, err
+		}
 		for plan := range view.Plans() {
 			for _, day := range days(plan, civil.OfTime(now, plan.Location)) {
 				if err := c.plan(ctx, plan, day); err != nil {
@@ -146,6 +151,28 @@ type comparison struct {
 
 func readAt(view projections.View, asAt civil.Date) *milepostv1.ReadAt {
 	return &milepostv1.ReadAt{KnownAt: strconv.FormatUint(view.Position, 10), AsAt: asAt.String()}
+}
+
+func (c *comparison) plans(ctx context.Context, view projections.View, asAt civil.Date) error {
+	var served, folded []proto.Message
+	for token := ""; ; {
+		page, err := c.Query.ListPlans(ctx, &milepostv1.ListPlansRequest{ReadAt: readAt(view, asAt), PageToken: token})
+		if err != nil {
+			return err
+		}
+		for _, m := range page.Plans {
+			served = append(served, m)
+		}
+		if token = page.NextPageToken; token == "" {
+			break
+		}
+	}
+	inOrder := slices.SortedFunc(view.Plans(), func(a, b projections.Plan) int { return cmp.Compare(a.ID, b.ID) })
+	for _, p := range inOrder {
+		folded = append(folded, answers.Plan(p, asAt))
+	}
+	c.compare(fmt.Sprintf("the plans as at %s, known at %d", asAt, view.Position), folded, served)
+	return nil
 }
 
 func (c *comparison) plan(ctx context.Context, p projections.Plan, asAt civil.Date) error {

@@ -12,8 +12,10 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/eventstore"
+	"milepost.dev/internal/clock"
 	"milepost.dev/internal/node"
 	"milepost.dev/internal/oracle"
+	"milepost.dev/internal/parties"
 )
 
 // serve runs a server with a plan of three milestones, one of which slipped.
@@ -56,8 +58,17 @@ func serve(t *testing.T) *grpc.ClientConn {
 // liar is a server whose answers are not those of its ledger.
 type liar struct {
 	milepostv1.QueryServiceClient
+	plans  func(*milepostv1.ListPlansResponse)
 	status func(*milepostv1.ListStatusResponse)
 	trail  func(*milepostv1.ListAuditResponse)
+}
+
+func (l liar) ListPlans(ctx context.Context, m *milepostv1.ListPlansRequest, o ...grpc.CallOption) (*milepostv1.ListPlansResponse, error) {
+	answer, err := l.QueryServiceClient.ListPlans(ctx, m, o...)
+	if err == nil && l.plans != nil {
+		l.plans(answer)
+	}
+	return answer, err
 }
 
 func (l liar) ListStatus(ctx context.Context, m *milepostv1.ListStatusRequest, o ...grpc.CallOption) (*milepostv1.ListStatusResponse, error) {
@@ -89,6 +100,11 @@ func TestCheckFindsALie(t *testing.T) {
 				if s.Ref == "M1" {
 					s.Forecast = "2017-06-30"
 				}
+			}
+		}}},
+		"a plan that looks better than it is": {lies: true, lie: liar{plans: func(m *milepostv1.ListPlansResponse) {
+			for _, p := range m.Plans {
+				p.Slipped = 0
 			}
 		}}},
 		"a milestone left out": {lies: true, lie: liar{status: func(m *milepostv1.ListStatusResponse) {
@@ -130,6 +146,29 @@ func (e editor) ListParties(ctx context.Context, m *milepostv1.ListPartiesReques
 		e.party(answer.Parties[0])
 	}
 	return answer, err
+}
+
+// A name that was forgotten is shown alike by whoever serves and whoever checks, or every answer that names
+// it would be taken for a lie.
+func TestAForgottenPartyIsShownAsTheServerShowsIt(t *testing.T) {
+	directory, err := parties.Open(t.Context(), parties.NewMemory(), clock.Seeded(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := directory.Resolve(t.Context(), "Ada Lovelace")
+	if err == nil {
+		err = directory.Forget(t.Context(), id)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := oracle.ProveNames(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if served, checked := directory.Display(id), names.Display(id); served != checked || served == "" {
+		t.Errorf("served as %q, and checked as %q", served, checked)
+	}
 }
 
 func TestVerifyTrustsNobody(t *testing.T) {

@@ -298,11 +298,17 @@ func (d *Directory) Name(id string) (string, bool) {
 // Display returns what people are shown for an id: the name or, when it was forgotten, the beginning of
 // the id, by which two of them can still be told apart. Nobody, the empty id, is shown as nothing.
 func (d *Directory) Display(id string) string {
-	if id == "" {
-		return ""
-	}
 	if name, ok := d.Name(id); ok {
 		return name
+	}
+	return Forgotten(id)
+}
+
+// Forgotten is what people are shown for an id whose name is not kept. Whoever checks answers against the
+// ledger has to show it in the same way; the empty id is nobody.
+func Forgotten(id string) string {
+	if id == "" {
+		return ""
 	}
 	return "forgotten party " + Short(id)
 }
