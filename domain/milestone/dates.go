@@ -153,6 +153,20 @@ func stated(e Event) (d period.Delivery, reason string, ok bool) {
 	}
 }
 
+// Why returns the reason that the reporter gave for an event: empty where none was given, and for an event
+// that carries none.
+func Why(e Event) string {
+	switch e := e.(type) {
+	case OwnerChanged:
+		return e.Reason
+	case FundingConfirmed:
+		return e.Reason
+	default:
+		_, reason, _ := stated(e)
+		return reason
+	}
+}
+
 // hold makes a stated date the one in force. It goes by what the date says and not by the event's name:
 // in order of as-at day a first date may well follow another one that was reported late.
 func (s *State) hold(d period.Delivery, asAt civil.Date, event string) {

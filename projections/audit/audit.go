@@ -61,7 +61,7 @@ func (t Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
 	i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= e.Position })
 	before := values(milestone.Fold(milestone.AsAt(statements[:i], asAt)), t.Names)
 	after := values(milestone.Fold(milestone.AsAt(statements[:i+1], asAt)), t.Names)
-	entry.Reason = reason(statements[i].Event)
+	entry.Reason = milestone.Why(statements[i].Event)
 	entry.Before, entry.After = differing(before, after)
 	return entry, nil
 }
@@ -122,31 +122,4 @@ func planValues(e plan.Event) map[string]string {
 		"period_start": registered.PeriodStart.String(), "period_end": registered.PeriodEnd.String(),
 	})
 	return v
-}
-
-// reason is why, in the reporter's words, where the event can carry a reason.
-func reason(e milestone.Event) string {
-	switch e := e.(type) {
-	case milestone.ForecastGiven:
-		return e.Reason
-	case milestone.Slipped:
-		return e.Reason
-	case milestone.Recovered:
-		return e.Reason
-	case milestone.Reconfirmed:
-		return e.Reason
-	case milestone.Restated:
-		return e.Reason
-	case milestone.Withdrawn:
-		return e.Reason
-	case milestone.Awaited:
-		return e.Reason
-	case milestone.Unread:
-		return e.Reason
-	case milestone.OwnerChanged:
-		return e.Reason
-	case milestone.FundingConfirmed:
-		return e.Reason
-	}
-	return ""
 }
