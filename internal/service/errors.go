@@ -48,6 +48,10 @@ var (
 		Rule: RuleUnknown, RetryAfter: time.Second,
 		Sentence: "It is not known yet whether this is in the ledger. Send the very same request again, with the same request id: it makes no second event.",
 	}
+	errLedgerStopped = &Unavailable{
+		Rule: RuleLedgerStopped, RetryAfter: 5 * time.Second,
+		Sentence: "The ledger has stopped, and the server must be started again. Whether this was kept is not known: send the very same request again then.",
+	}
 	errClosing = &Unavailable{
 		Rule: RuleClosing, RetryAfter: 2 * time.Second,
 		Sentence: "The server is closing. Send the same request again when it is back.",

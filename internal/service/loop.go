@@ -293,16 +293,12 @@ func (l *loop) dropPending(err error) {
 // fail answers everybody, those in the queue too, and from then on nobody is let in.
 func (l *loop) fail(err error) {
 	l.s.log.Error("the ledger has stopped", "reason", err)
-	stopped := &Unavailable{
-		Rule: RuleLedgerStopped, RetryAfter: 5 * time.Second,
-		Sentence: "The ledger has stopped, and the server must be started again. Whether this was kept is not known: send the very same request again then.",
-	}
 	l.s.stopped.Store(&failure{err: err})
-	l.dropPending(stopped)
+	l.dropPending(errLedgerStopped)
 	for {
 		select {
 		case w := <-l.s.queue:
-			w.reply <- answer{err: stopped}
+			w.reply <- answer{err: errLedgerStopped}
 		default:
 			return
 		}

@@ -158,6 +158,9 @@ func (s *Service) turnAway() {
 // Its errors are *Decided (a refusal, with the position it was decided at), domain.Refusals (bad input),
 // *Unavailable (send it again), *eventstore.TooLarge, and that of ctx; then the outcome is not known.
 func (s *Service) Submit(ctx context.Context, caller access.Caller, m *milepostv1.SubmitRequest) (*milepostv1.SubmitResponse, error) {
+	if s.stopped.Load() != nil {
+		return nil, errLedgerStopped
+	}
 	if s.closing.Load() {
 		return nil, errClosing
 	}
@@ -202,8 +205,11 @@ func (s *Service) Submit(ctx context.Context, caller access.Caller, m *milepostv
 	case a := <-w.reply:
 		return s.answer(ctx, r, a)
 	default:
-		return nil, errClosing
 	}
+	if s.stopped.Load() != nil {
+		return nil, errLedgerStopped
+	}
+	return nil, errClosing
 }
 
 // party is Parties.Resolve. A name that could not be kept, for no fault of the caller's, may be sent again.

@@ -398,7 +398,7 @@ func TestAWriterThatWasTakenOverLeaves(t *testing.T) {
 	if err := s.Wait(); !errors.Is(err, eventstore.ErrFenced) {
 		t.Errorf("the first writer ended with %v", err)
 	}
-	if _, err := s.Submit(t.Context(), ann, submission("r", stated("A1", "2017-02-01", "2017-06"))); !errors.As(err, &unavailable) {
+	if _, err := s.Submit(t.Context(), ann, submission("r", stated("A1", "2017-02-01", "2017-06"))); !errors.As(err, &unavailable) || unavailable.Rule != RuleLedgerStopped {
 		t.Errorf("and then it answered %v", err)
 	}
 	if r := w.mustSubmit(second, submission("r", stated("A1", "2017-02-01", "2017-06"))); r.Replayed {
