@@ -33,7 +33,10 @@ var ambient = []Ambient{
 	{Package: "math/rand", Names: []string{"*"}, Why: whyInjected},
 	{
 		Package: "math/rand/v2", Names: []string{"*"}, Why: whyInjected,
-		Allowed: []Allowance{{"internal/clock", "It makes ids from a seed that it is handed."}},
+		Allowed: []Allowance{
+			{"internal/clock", "It makes ids from a seed that it is handed."},
+			{"internal/fault/disk", "What a fault does is drawn from a seed that it is handed."},
+		},
 	},
 	{
 		Package: "crypto/rand", Names: []string{"*"}, Why: whyInjected,

@@ -201,6 +201,35 @@ import "milepost.dev/internal/node"
 		breaches: []string{"cmd/milepost/push.go: imports milepost.dev/internal/node"},
 	},
 	{
+		rule: "importers of internal/fault/disk",
+		module: `
+-- internal/fault/fault.go --
+package fault
+
+import "milepost.dev/internal/fault/disk"
+-- internal/fault/disk/mount.go --
+package disk
+
+import "github.com/hanwen/go-fuse/v2/fuse"
+-- internal/node/node_test.go --
+package node
+
+import "milepost.dev/internal/fault/disk"
+-- internal/node/node.go --
+package node
+
+import (
+	"github.com/hanwen/go-fuse/v2/fuse"
+
+	"milepost.dev/internal/fault/disk"
+)
+`,
+		breaches: []string{
+			"internal/node/node.go: imports github.com/hanwen/go-fuse/v2/fuse",
+			"internal/node/node.go: imports milepost.dev/internal/fault/disk",
+		},
+	},
+	{
 		rule: "calls of time.Now",
 		module: `
 -- domain/x.go --

@@ -154,6 +154,10 @@ var importers = []Importers{
 		Of: []string{"internal/node"}, By: []string{"cmd/milepost/serve.go", "cmd/milepost/demo.go"},
 		Why: "Only the commands that run a server may hold one; every other command is a client with no privilege that a customer lacks.",
 	},
+	{
+		Of: []string{"internal/fault/disk", "github.com/hanwen/go-fuse/..."}, By: []string{"internal/fault/..."},
+		Why: "A disk that fails on purpose is equipment of tests: nothing that a customer runs may be able to reach it.",
+	},
 }
 
 func (r Importers) check(t *Tree) (breaches []Breach) {
