@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -64,6 +65,40 @@ func TestSectors(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestWays looks for each way in which a cut is to go wrong: a write over the end of a file, of which
+// the first sector is old.
+func TestWays(t *testing.T) {
+	old, new := strings.Repeat("o", SectorSize), strings.Repeat("n", SectorSize)
+	zeros := strings.Repeat("\x00", SectorSize)
+	ways := map[string]string{
+		"nothing of it":               old + old,
+		"all of it":                   old + new + new + new,
+		"the size, and zeros":         old + old + zeros + zeros,
+		"the size, and a sector":      old + old + new + zeros,
+		"its beginning, and the size": old + new + zeros + zeros,
+		"its end":                     old + old + zeros + new,
+		"its beginning, and no size":  old + new,
+		"a write that was cut off":    old + old + old,
+	}
+	seen := map[string]bool{}
+	for seed := range uint64(3000) {
+		c := &content{}
+		c.write(0, []byte(old+old))
+		c.sync()
+		if seed%2 == 0 {
+			c.write(2*SectorSize, []byte(old))
+			c.truncate(2 * SectorSize)
+		}
+		c.write(SectorSize, []byte(new+new+new))
+		seen[string(c.cut(rand.New(rand.NewPCG(seed, 0))))] = true
+	}
+	for way, left := range ways {
+		if !seen[left] {
+			t.Errorf("no cut left %s", way)
+		}
+	}
 }
 
 // TestFailedSync compares with a file made of pages, each of which is dirty or clean.

@@ -344,3 +344,65 @@ func TestRename(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatComesFirst has changes that must not be kept without others, and a file that was safe before them.
+func TestWhatComesFirst(t *testing.T) {
+	for name, changes := range map[string]func(d *Disk, dir, n *node){
+		"out of a directory that goes": func(d *Disk, dir, n *node) {
+			d.rename(dir, "f", d.root, "g", true)
+			d.remove(d.root, "dir", true)
+		},
+		"into a directory that is new": func(d *Disk, dir, n *node) {
+			in, _ := d.make(d.root, "new", true, 0o755, 0, 0)
+			d.rename(dir, "f", in, "f", true)
+		},
+		"twice": func(d *Disk, dir, n *node) {
+			d.rename(dir, "f", dir, "g", true)
+			d.rename(dir, "g", dir, "h", true)
+		},
+		"and back": func(d *Disk, dir, n *node) {
+			d.rename(dir, "f", dir, "g", true)
+			d.rename(dir, "g", dir, "f", true)
+		},
+		"with its directory, which then goes in another's place": func(d *Disk, dir, n *node) {
+			other, _ := d.make(d.root, "other", true, 0o755, 0, 0)
+			d.rename(dir, "f", other, "f", true)
+			d.rename(d.root, "other", d.root, "dir", true)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, mode := range []Mode{POSIX, Journalled} {
+				for seed := range uint64(100) {
+					d := empty(mode)
+					dir, _ := d.make(d.root, "dir", true, 0o755, 0, 0)
+					n, _ := d.make(dir, "f", false, 0o644, 7, 0)
+					d.sync(dir)
+					d.sync(d.root)
+					changes(d, dir, n)
+					seen := d.shape()
+					d.Cut(rand.New(rand.NewPCG(seed, 0)))
+					if left := d.shape(); !slices.Contains(slices.Collect(maps.Values(left)), 7) {
+						t.Fatalf("%s, seed %d: of %v there is %v", mode, seed, seen, left)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestSyncOfReplaced syncs a file that a rename took one of two names from: a journal has the rename then.
+func TestSyncOfReplaced(t *testing.T) {
+	for seed := range uint64(20) {
+		d := empty(Journalled)
+		old, _ := d.make(d.root, "old", false, 0o644, 1, 0)
+		d.link(old, d.root, "second")
+		d.make(d.root, "new", false, 0o644, 2, 0)
+		d.sync(d.root)
+		d.rename(d.root, "new", d.root, "old", true)
+		d.sync(old)
+		d.Cut(rand.New(rand.NewPCG(seed, 0)))
+		if left, want := d.shape(), (shape{"old": 2, "second": 1}); !maps.Equal(left, want) {
+			t.Fatalf("seed %d: %v", seed, left)
+		}
+	}
+}

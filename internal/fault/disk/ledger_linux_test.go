@@ -1,0 +1,130 @@
+package disk
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"testing"
+
+	"milepost.dev/eventstore"
+	"milepost.dev/eventstore/embedded"
+	"milepost.dev/eventstore/eventstoretest"
+)
+
+func ignore(*eventstore.Commit) error { return nil }
+
+// ledger opens the product's own ledger in a directory.
+func ledger(t *testing.T, data string, o embedded.Options) (*embedded.Server, *eventstore.Ledger) {
+	t.Helper()
+	s, err := embedded.Open(t.Context(), data, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := eventstore.TakeOver(t.Context(), s.Log(), &eventstore.Chain{}, eventstoretest.Opening(), ignore)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, l
+}
+
+func commit(t *testing.T, l *eventstore.Ledger, n int) {
+	t.Helper()
+	if _, err := l.Append(t.Context(), []eventstore.Request{eventstoretest.Request(fmt.Sprint("r", n), "p", "payload")}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestLedger has the product's own ledger on the disk: in use, closed, written out and opened again.
+func TestLedger(t *testing.T) {
+	need(t)
+	d := system(POSIX)
+	dir, m := mounted(t, d)
+	s, l := ledger(t, filepath.Join(dir, "data"), embedded.Options{})
+	before := d.Counters()
+	for n := range 20 {
+		commit(t, l, n)
+	}
+	if syncs := d.Counters().Syncs - before.Syncs; syncs < 20 {
+		t.Errorf("%d syncs for 20 commits", syncs)
+	}
+	if err := s.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Unmount(); err != nil {
+		t.Fatal(err)
+	}
+
+	out := filepath.Join(t.TempDir(), "out")
+	if err := d.CopyTo(out); err != nil {
+		t.Fatal(err)
+	}
+	verified(t, filepath.Join(out, "data"), l.Chain())
+	again := system(POSIX)
+	if err := again.CopyFrom(out); err != nil {
+		t.Fatal(err)
+	}
+	again.Cut(rand.New(rand.NewPCG(1, 0)))
+
+	dir, _ = mounted(t, again)
+	s, err := embedded.Open(t.Context(), filepath.Join(dir, "data"), embedded.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	verified(t, filepath.Join(dir, "data"), l.Chain())
+}
+
+// verified compares the ledger in a directory with what a writer knows of it.
+func verified(t *testing.T, data string, want *eventstore.Chain) {
+	t.Helper()
+	got, _, err := embedded.Verify(data, ignore)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Commit != want.Commit || got.Digest != want.Digest {
+		t.Errorf("the ledger ends with commit %d, and the writer with %d", got.Commit, want.Commit)
+	}
+}
+
+// TestLedgerWithoutPower takes the power from a ledger in use, after each commit and in several ways. With
+// syncing off the same finds that acknowledged commits are gone, so it can.
+func TestLedgerWithoutPower(t *testing.T) {
+	need(t)
+	for _, mode := range []Mode{POSIX, Journalled} {
+		for _, unsafe := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, syncing off: %t", mode, unsafe), func(t *testing.T) {
+				d := system(mode)
+				dir, _ := mounted(t, d)
+				s, l := ledger(t, filepath.Join(dir, "data"), embedded.Options{UnsafeNoSync: unsafe})
+				lost := 0
+				for n := range 4 {
+					commit(t, l, n)
+					for seed := range uint64(3) {
+						after := d.Clone()
+						loss := after.Cut(rand.New(rand.NewPCG(seed, uint64(n))))
+						out := filepath.Join(t.TempDir(), "out")
+						if err := after.CopyTo(out); err != nil {
+							t.Fatal(err)
+						}
+						got, _, err := embedded.Verify(filepath.Join(out, "data"), ignore)
+						if err == nil && got.Commit == l.Chain().Commit {
+							continue
+						}
+						lost++
+						if !unsafe {
+							t.Errorf("commit %d was acknowledged and is not there, seed %d: %v (%s)", l.Chain().Commit, seed, err, loss)
+						}
+					}
+				}
+				if unsafe && lost == 0 {
+					t.Error("nothing was synced, and nothing was lost")
+				}
+				if err := s.Close(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			})
+		}
+	}
+}
