@@ -26,8 +26,9 @@ const (
 // mean: always.
 type Fault struct {
 	Ops Op
-	// Match says which paths; nil is all. It is called before anything is done, beside the program,
-	// and must not inject or lift a fault.
+	// Match says which paths; nil is all. For a rename it is the old one. It is called before anything is
+	// done, while the program waits. It may clone the disk or kill the program; it must not inject
+	// or lift a fault.
 	Match func(path string) bool
 	// Skip lets so many pass first, of those that match.
 	Skip int
@@ -40,7 +41,8 @@ type Fault struct {
 	// Err is what the program is told, such as EIO, ENOSPC or EMFILE; nothing is done then. 0 is
 	// no error, for a fault that only takes time or cuts short.
 	Err syscall.Errno
-	// Delay is how long it takes before anything else happens. Lifting the fault ends it.
+	// Delay is how long it takes before anything else happens. Lifting the fault ends it; killing the
+	// program does not, and the kernel keeps the program until then.
 	Delay time.Duration
 	// Short makes a write store a part, and say so.
 	Short bool

@@ -88,8 +88,9 @@ func verified(t *testing.T, data string, want *eventstore.Chain) {
 	}
 }
 
-// TestLedgerWithoutPower takes the power from a ledger in use, after each commit and in several ways. With
-// syncing off the same finds that acknowledged commits are gone, so it can.
+// TestLedgerWithoutPower takes the power from a ledger in use, in several ways: before each sync of a
+// commit, when the commit is written and may be torn, and after the commit was acknowledged. With syncing
+// off the same finds that acknowledged commits are gone, so it can.
 func TestLedgerWithoutPower(t *testing.T) {
 	need(t)
 	for _, mode := range []Mode{POSIX, Journalled} {
@@ -100,23 +101,21 @@ func TestLedgerWithoutPower(t *testing.T) {
 				s, l := ledger(t, filepath.Join(dir, "data"), embedded.Options{UnsafeNoSync: unsafe})
 				lost := 0
 				for n := range 4 {
+					acknowledged := l.Chain().Commit
+					var before []*Disk
+					watch := d.Inject(Fault{Ops: OpSync, Match: func(string) bool {
+						before = append(before, d.Clone())
+						return false
+					}})
 					commit(t, l, n)
-					for seed := range uint64(3) {
-						after := d.Clone()
-						loss := after.Cut(rand.New(rand.NewPCG(seed, uint64(n))))
-						out := filepath.Join(t.TempDir(), "out")
-						if err := after.CopyTo(out); err != nil {
-							t.Fatal(err)
-						}
-						got, _, err := embedded.Verify(filepath.Join(out, "data"), ignore)
-						if err == nil && got.Commit == l.Chain().Commit {
-							continue
-						}
-						lost++
-						if !unsafe {
-							t.Errorf("commit %d was acknowledged and is not there, seed %d: %v (%s)", l.Chain().Commit, seed, err, loss)
-						}
+					watch.Lift() // and so nothing is added to before any more
+					if !unsafe && len(before) == 0 {
+						t.Error("a commit was acknowledged without a sync")
 					}
+					for _, d := range before {
+						lost += lacking(t, d, acknowledged, uint64(n), !unsafe)
+					}
+					lost += lacking(t, d, l.Chain().Commit, uint64(n), !unsafe)
 				}
 				if unsafe && lost == 0 {
 					t.Error("nothing was synced, and nothing was lost")
@@ -127,4 +126,27 @@ func TestLedgerWithoutPower(t *testing.T) {
 			})
 		}
 	}
+}
+
+// lacking takes the power in some ways, and counts those after which the ledger has not all commits that
+// were acknowledged, or has them damaged.
+func lacking(t *testing.T, d *Disk, acknowledged, seed uint64, safe bool) (lost int) {
+	t.Helper()
+	for way := range uint64(3) {
+		after := d.Clone()
+		loss := after.Cut(rand.New(rand.NewPCG(seed, way)))
+		out := filepath.Join(t.TempDir(), "out")
+		if err := after.CopyTo(out); err != nil {
+			t.Fatal(err)
+		}
+		got, _, err := embedded.Verify(filepath.Join(out, "data"), ignore)
+		if err == nil && got.Commit >= acknowledged {
+			continue
+		}
+		lost++
+		if safe {
+			t.Errorf("commit %d was acknowledged and is not there, seed %d, way %d: %v (%s)", acknowledged, seed, way, err, loss)
+		}
+	}
+	return lost
 }
