@@ -28,7 +28,7 @@ func transports(b *testing.B, unsafe bool, run func(b *testing.B, log eventstore
 				b.Fatal(err)
 			}
 			o := Options{UnsafeNoSync: unsafe}
-			s := &Server{lock: held, closed: make(chan struct{})}
+			s := &Server{logger: slog.New(slog.DiscardHandler), lock: held, closed: make(chan struct{})}
 			defer s.Close(context.Background())
 			so := serverOptions(dir, o)
 			if listen {
@@ -43,7 +43,7 @@ func transports(b *testing.B, unsafe bool, run func(b *testing.B, log eventstore
 					b.Fatal(err)
 				}
 			}
-			if err := s.openStreams(b.Context(), o); err != nil {
+			if err := s.openStreams(b.Context(), dir, Summary{}, o); err != nil {
 				b.Fatal(err)
 			}
 			run(b, s.Log())

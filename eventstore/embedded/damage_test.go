@@ -142,6 +142,16 @@ func withoutIndex(t testing.TB, dir string) {
 	}
 }
 
+// unmarked takes away what says how far the ledger had reached, as if it had been left by a crash before the
+// last commit was acknowledged.
+func unmarked(t testing.TB, dir string) {
+	t.Helper()
+	withoutIndex(t, dir)
+	if err := os.Remove(filepath.Join(dir, acknowledgedFile)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestDamageIsRefused(t *testing.T) {
 	whole := small(t)
 	inStream := func(name string) func(*testing.T, string) {
@@ -164,7 +174,7 @@ func TestDamageIsRefused(t *testing.T) {
 		{"the last dropped", rewrite(func(r [][]byte) [][]byte { return r[:4] }), 7, 5, "had reached commit 5"},
 		{"swapped", rewrite(func(r [][]byte) [][]byte { r[2], r[3] = r[3], r[2]; return r }), 3, 3, "commit 4 stands where commit 3"},
 		{"repeated", rewrite(func(r [][]byte) [][]byte { return slices.Insert(r, 2, r[1]) }), 3, 3, "commit 2 stands where commit 3"},
-		{"cut short", rewrite(func(r [][]byte) [][]byte { r[4] = r[4][:40]; return r }), 7, 5, "had reached commit 5"},
+		{"cut short", rewrite(func(r [][]byte) [][]byte { r[4] = r[4][:40]; return r }), 7, 5, "cut off"},
 		{"cut short within", rewrite(func(r [][]byte) [][]byte { r[2] = r[2][:40]; return r }), 3, 3, ""},
 		{"trailing garbage", rewrite(func(r [][]byte) [][]byte { return append(r, []byte("garbage")) }), 8, 6, "cut off"},
 		{"a trailing record of another subject", rewrite(func(r [][]byte) [][]byte {
@@ -256,7 +266,7 @@ func TestEveryByte(t *testing.T) {
 // TestTornTail cuts the last record at every length, with nothing and with zeros behind.
 func TestTornTail(t *testing.T) {
 	whole := small(t)
-	withoutIndex(t, whole)
+	unmarked(t, whole)
 	all := records(t, whole, 1)
 	last := all[4]
 	for cut := 1; cut < len(last); cut++ {
@@ -291,6 +301,50 @@ func TestTornTail(t *testing.T) {
 	closeNow(t, s)
 	if _, summary, err := Verify(whole, ignore); err != nil || summary.Torn != nil {
 		t.Errorf("afterwards: %v, %+v", err, summary)
+	}
+}
+
+// TestMissingSectors leaves out each sector of a last record that takes several: a disk may write them in any
+// order, and the power may go in between. Where a commit that was acknowledged is cut in the same way, it is
+// damage.
+func TestMissingSectors(t *testing.T) {
+	whole := written(t, []string{"one"}, []string{strings.Repeat("two", 800)})
+	marked := copied(t, whole)
+	unmarked(t, whole)
+	all := records(t, whole, 1)
+	begin := len(all[0]) + len(all[1])
+	for sector := begin / sectorSize; sector*sectorSize < begin+len(all[2]); sector++ {
+		data := bytes.Join(all, nil)
+		clear(data[max(begin, sector*sectorSize):min(len(data), (sector+1)*sectorSize)])
+		for _, dir := range []string{whole, marked} {
+			if err := os.WriteFile(blockPath(dir, 1), data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if summary, err := Inspect(whole, func(uint64, []byte) error { return nil }); err != nil || summary.Torn == nil || summary.Torn.Offset != int64(begin) {
+			t.Errorf("without sector %d: %v, %+v", sector, err, summary.Torn)
+		}
+		var damage *eventstore.Damage
+		if _, _, err := Verify(marked, ignore); !errors.As(err, &damage) || damage.Commit != 3 || damage.Position != 2 {
+			t.Errorf("without sector %d of an acknowledged commit: %v", sector, err)
+		}
+	}
+}
+
+// TestAnEndThatIsGone takes whole commits from the end, and every index that tells of them.
+func TestAnEndThatIsGone(t *testing.T) {
+	dir := small(t)
+	withoutIndex(t, dir)
+	all := records(t, dir, 1)
+	writeRecords(t, dir, 1, all[:3]...)
+	var damage *eventstore.Damage
+	if _, _, err := Verify(dir, ignore); !errors.As(err, &damage) || damage.Commit != 4 || damage.Position != 4 || !strings.Contains(damage.Reason, "commit 5 was acknowledged") {
+		t.Errorf("not found: %v", err)
+	}
+	// Another commit in the last one's place, which follows from the one before as well.
+	writeRecords(t, dir, 1, append(slices.Clone(all[:4]), forge(t, 1, 5, jetstream.LedgerSubject, "another"))...)
+	if _, err := Inspect(dir, func(uint64, []byte) error { return nil }); !errors.As(err, &damage) || damage.Commit != 5 || !strings.Contains(damage.Reason, "acknowledged here") {
+		t.Errorf("not found: %v", err)
 	}
 }
 
@@ -388,7 +442,7 @@ func TestNoBytesPanic(t *testing.T) {
 		for len(data) > 0 {
 			r, why := readRecord(data, sum)
 			if why != "" {
-				(&walk{}).isTorn(data, sum)
+				(&walk{}).isTorn(data, random.IntN(4096), sum)
 				break
 			}
 			if r.size <= 0 || r.size > len(data) {

@@ -55,23 +55,30 @@ func markFormat(dir string) error {
 	return nil
 }
 
-// writeAgain puts the bytes of a file on the disk once more, the same in the same place. When a sync fails
-// the system takes what it could not write for written: whoever reads it sees it, and a later sync has
-// nothing to do. A commit that was read at the start may be such a one, and the next commit is built on it.
-func writeAgain(path string) error {
-	data, err := os.ReadFile(path)
+// writeAgain puts the bytes of the last file on the disk once more, the same in the same place. When a sync
+// fails the system takes what it could not write for written: whoever reads it sees it, and a later sync has
+// nothing to do. A commit that was read at the start may be such a one, and the next commit is built on it. A
+// record that was never finished is cut off.
+func writeAgain(seen Summary) error {
+	data, err := os.ReadFile(seen.File)
 	if err != nil {
 		return fmt.Errorf("make sure of the ledger's end: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	f, err := os.OpenFile(seen.File, os.O_WRONLY, 0)
 	if err != nil {
 		return fmt.Errorf("make sure of the ledger's end: %w", err)
 	}
-	_, err = f.WriteAt(data, 0)
+	if seen.Torn != nil {
+		data = data[:seen.Torn.Offset]
+		err = f.Truncate(seen.Torn.Offset)
+	}
+	if err == nil {
+		_, err = f.WriteAt(data, 0)
+	}
 	if err == nil {
 		err = f.Sync()
 	}
-	if err = errors.Join(err, f.Close(), syncPath(filepath.Dir(path))); err != nil {
+	if err = errors.Join(err, f.Close(), syncPath(filepath.Dir(seen.File))); err != nil {
 		return fmt.Errorf("make sure of the ledger's end: %w", err)
 	}
 	return nil

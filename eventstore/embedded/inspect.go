@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -28,6 +29,8 @@ type Summary struct {
 	Bytes   int64  // in them
 	File    string // the last of them; empty where there is none
 	Torn    *Torn  // nil where the last file ends with a whole record
+
+	lastBlock uint32 // the number of the last file; 0 where there is none
 }
 
 // Torn is the beginning of a record at the very end of the log: the machine stopped while it was being
@@ -49,6 +52,10 @@ func Inspect(dir string, yield func(number uint64, data []byte) error) (Summary,
 		return Summary{}, fmt.Errorf("inspect the ledger: %w", err)
 	}
 	w := walk{stream: streamDir(dir), yield: yield}
+	var err error
+	if w.mark, err = readMark(dir); err != nil {
+		return w.summary, err
+	}
 	names, err := w.blocks()
 	if err != nil {
 		return w.summary, err
@@ -63,8 +70,15 @@ func Inspect(dir string, yield func(number uint64, data []byte) error) (Summary,
 	}
 	if len(names) > 0 {
 		w.summary.File = filepath.Join(w.stream, "msgs", names[len(names)-1])
+		w.summary.lastBlock, _ = blockNumber(names[len(names)-1])
 	}
-	return w.summary, w.index()
+	if err := w.index(); err != nil {
+		return w.summary, err
+	}
+	if w.summary.Commits < w.mark.number {
+		return w.summary, w.damaged("the log ends at commit %d, and commit %d was acknowledged", w.summary.Commits, w.mark.number)
+	}
+	return w.summary, nil
 }
 
 // Verify is Inspect with a Chain over it: every promise of the ledger is checked, and damage is named by
@@ -81,6 +95,7 @@ func Verify(dir string, apply func(*eventstore.Commit) error) (*eventstore.Chain
 // Where the server keeps a stream of its one account.
 func streamsDir(dir string) string { return filepath.Join(dir, "ledger", "jetstream", "$G", "streams") }
 func streamDir(dir string) string  { return filepath.Join(streamsDir(dir), jetstream.LedgerStream) }
+func keptDir(dir string) string    { return filepath.Join(streamsDir(dir), jetstream.KeptStream) }
 
 // The record format of the server's file store, version 2.15:
 //
@@ -108,6 +123,7 @@ var (
 type walk struct {
 	stream  string
 	yield   func(uint64, []byte) error
+	mark    mark // how far it was acknowledged
 	summary Summary
 }
 
@@ -117,18 +133,30 @@ func (w *walk) damaged(format string, args ...any) error {
 
 // blocks lists the files in the order in which they were written.
 func (w *walk) blocks() ([]string, error) {
-	entries, err := os.ReadDir(filepath.Join(w.stream, "msgs"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+	names, stray, err := blocksOf(w.stream)
 	if err != nil {
 		return nil, fmt.Errorf("inspect the ledger: %w", err)
 	}
-	var names []string
+	if stray != "" {
+		return nil, w.damaged("a file %s that no server writes is among its own", stray)
+	}
+	return names, nil
+}
+
+// blocksOf lists the files of a stream in the order of their numbers, and one that no server has named.
+func blocksOf(stream string) (names []string, stray string, err error) {
+	entries, err := os.ReadDir(filepath.Join(stream, "msgs"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, "", nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
 	for _, e := range entries {
 		if strings.HasSuffix(e.Name(), ".blk") {
 			if _, ok := blockNumber(e.Name()); !ok {
-				return nil, w.damaged("a file %s that no server writes is among its own", e.Name())
+				stray = e.Name()
+				continue
 			}
 			names = append(names, e.Name())
 		}
@@ -136,9 +164,19 @@ func (w *walk) blocks() ([]string, error) {
 	slices.SortFunc(names, func(a, b string) int {
 		m, _ := blockNumber(a)
 		n, _ := blockNumber(b)
-		return int(int64(m) - int64(n))
+		return cmp.Compare(m, n)
 	})
-	return names, nil
+	return names, stray, nil
+}
+
+// lastBlock is the number of a stream's last file; 0 where there is none.
+func lastBlock(stream string) (uint32, error) {
+	names, _, err := blocksOf(stream)
+	if err != nil || len(names) == 0 {
+		return 0, err
+	}
+	n, _ := blockNumber(names[len(names)-1])
+	return n, nil
 }
 
 func blockNumber(name string) (uint32, bool) {
@@ -178,11 +216,14 @@ func (w *walk) block(name string, last bool) error {
 			why = w.misplaced(r.sequence)
 		}
 		if why != "" {
-			if last && w.isTorn(rest, sum) {
+			if last && w.summary.Commits >= w.mark.number && w.isTorn(rest, offset, sum) {
 				w.summary.Torn = &Torn{File: path, Offset: int64(offset), Bytes: int64(len(rest))}
 				break
 			}
 			return w.damaged("%s, in %s at byte %d", why, name, offset)
+		}
+		if r.sequence == w.mark.number && sha256.Sum256(r.body) != w.mark.digest {
+			return w.damaged("it is not the commit that was acknowledged here, in %s at byte %d", name, offset)
 		}
 		body = r.body
 		if err := w.yield(r.sequence, body); err != nil {
@@ -268,55 +309,4 @@ func readRecord(data []byte, h hash.Hash64) (r record, why string) {
 	}
 	r.body = body
 	return r, ""
-}
-
-// isTorn tells the beginning of the next record, with nothing or only zeros after it, from damage.
-func (w *walk) isTorn(rest []byte, sum hash.Hash64) bool {
-	written := bytes.TrimRight(rest, "\x00") // a file may be longer than what reached the disk
-	if len(written) == 0 {
-		return true
-	}
-	// As far as it goes it has to be the head of the next record.
-	head := make([]byte, recordHead, recordHead+len(subjectBytes))
-	binary.LittleEndian.PutUint64(head[4:], w.summary.Commits+1)
-	binary.LittleEndian.PutUint16(head[20:], uint16(len(subjectBytes)))
-	head = append(head, subjectBytes...)
-	for i := 4; i < min(len(head), len(written)); i++ {
-		if isTime := i >= 12 && i < 20; !isTime && head[i] != written[i] {
-			return false
-		}
-	}
-	if len(written) >= 4 {
-		size := int(binary.LittleEndian.Uint32(written) &^ hasHeader)
-		if size > recordLimit || size < len(head)+recordSum {
-			return false
-		}
-		if size <= len(rest) {
-			// All of its length is there: torn only if its checksum never was.
-			return len(written) <= size-recordSum
-		}
-	}
-	// A whole record of which only the length was changed is not torn, and neither is a record with
-	// whole ones after it.
-	whole := bytes.Clone(rest)
-	if len(whole) >= recordHead+recordSum {
-		for _, flag := range []uint32{0, hasHeader} {
-			binary.LittleEndian.PutUint32(whole, uint32(len(whole))|flag)
-			if _, why := readRecord(whole, sum); why == "" {
-				return false
-			}
-		}
-	}
-	for mark := head[20:]; ; {
-		i := bytes.Index(rest[1:], mark)
-		if i < 0 {
-			return true
-		}
-		if i+1 >= 20 {
-			if r, why := readRecord(rest[i+1-20:], sum); why == "" && r.sequence > w.summary.Commits {
-				return false
-			}
-		}
-		rest = rest[i+1:]
-	}
 }

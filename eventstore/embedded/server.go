@@ -44,9 +44,10 @@ const (
 
 // Server is an open data directory.
 type Server struct {
-	log  *jetstream.Log
-	kept *jetstream.Kept
+	log  *log
+	kept *kept
 
+	logger *slog.Logger
 	conn   *nats.Conn
 	server *natsd.Server
 	lock   *os.File
@@ -68,7 +69,7 @@ func Open(ctx context.Context, dir string, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{lock: held, closed: make(chan struct{})}
+	s := &Server{logger: o.Logger, lock: held, closed: make(chan struct{})}
 	if err := s.open(ctx, dir, o); err != nil {
 		return nil, errors.Join(err, s.Close(context.WithoutCancel(ctx)))
 	}
@@ -96,17 +97,14 @@ func (s *Server) open(ctx context.Context, dir string, o Options) error {
 			"file", t.File, "offset", t.Offset, "bytes", t.Bytes)
 	}
 	if summary.File != "" {
-		if err := writeAgain(summary.File); err != nil {
+		if err := writeAgain(summary); err != nil {
 			return err
 		}
 	}
 	if err := s.start(ctx, serverOptions(dir, o), o.Logger); err != nil {
 		return err
 	}
-	if err := s.openStreams(ctx, o); err != nil {
-		return err
-	}
-	if err := sameEnd(ctx, s.log, summary); err != nil {
+	if err := s.openStreams(ctx, dir, summary, o); err != nil {
 		return err
 	}
 	return markFormat(dir)
@@ -149,15 +147,28 @@ func (s *Server) start(ctx context.Context, o *natsd.Options, log *slog.Logger) 
 	return nil
 }
 
-func (s *Server) openStreams(ctx context.Context, o Options) (err error) {
+func (s *Server) openStreams(ctx context.Context, dir string, seen Summary, o Options) error {
 	// A stream is made with several flushes, and a poor disk takes seconds for one.
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	streams := jetstream.Options{Replicas: 1, Synced: !o.UnsafeNoSync, AcceptUnsynced: o.UnsafeNoSync}
-	if s.log, err = jetstream.Open(ctx, s.conn, streams); err != nil {
+	ledger, err := jetstream.Open(ctx, s.conn, streams)
+	if err != nil {
 		return err
 	}
-	s.kept, err = jetstream.OpenKept(ctx, s.conn, streams)
+	names, err := jetstream.OpenKept(ctx, s.conn, streams)
+	if err != nil {
+		return err
+	}
+	if err := sameEnd(ctx, ledger, seen); err != nil {
+		return err
+	}
+	last, err := lastBlock(keptDir(dir))
+	if err != nil {
+		return err
+	}
+	s.kept = &kept{names, newFilesOf(keptDir(dir), last)}
+	s.log, err = openLog(ledger, dir, seen)
 	return err
 }
 
@@ -200,6 +211,11 @@ func (s *Server) Close(ctx context.Context) error {
 			if s.server != nil {
 				s.server.Shutdown()
 				s.server.WaitForShutdown()
+			}
+			if s.log != nil {
+				if err := s.log.close(); err != nil {
+					s.logger.Warn("how far the ledger was acknowledged could not be flushed", "reason", err)
+				}
 			}
 			s.lock.Close()
 		}()

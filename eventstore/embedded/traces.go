@@ -28,7 +28,7 @@ func (w *walk) traces(dir string, blocks []string) error {
 			return w.damaged("a purge of the ledger was begun: there is %s", name)
 		}
 	}
-	used := exists(filepath.Join(dir, formatFile)) || exists(filepath.Join(streamsDir(dir), jetstream.KeptStream))
+	used := exists(filepath.Join(dir, formatFile)) || exists(keptDir(dir)) || w.mark.number > 0
 	for _, name := range blocks {
 		info, err := os.Stat(filepath.Join(w.stream, "msgs", name))
 		if err != nil {
