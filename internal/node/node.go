@@ -182,6 +182,10 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 	if directory.Fresh() && follower.Book.Position() > 0 {
 		return nil, errors.New("the ledger has records, and the directory of names beside it is empty: without it no retry can be recognised. Restore the whole data directory")
 	}
+	if lost := directory.Lost(follower.Parties()); len(lost) > 0 {
+		return nil, fmt.Errorf("the directory of names beside the ledger is damaged: the names of %d parties are gone, and nobody asked to forget them (the first is party %s). Without them a retry would be taken for a new request. Restore the whole data directory",
+			len(lost), parties.Short(lost[0]))
+	}
 	n.service, err = service.Open(ctx, service.Config{
 		Store: n.embedded.Log(), Follower: follower, Parties: directory,
 		Clock: n.guard, IDs: clock.NewIDs(c.Entropy), Entropy: c.Entropy,

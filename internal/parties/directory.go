@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"maps"
 	"slices"
 	"sync"
@@ -42,6 +43,7 @@ type Directory struct {
 
 	mu      sync.RWMutex
 	byID    map[string]Party   // guarded by mu
+	erased  map[string]bool    // ids that were forgotten; guarded by mu
 	written map[string]string  // id by name as it is kept; guarded by mu. It saves most calls the folding
 	folded  map[string]string  // id by what same makes of the name; guarded by mu
 	making  map[string]*making // by the same; guarded by mu
@@ -65,7 +67,7 @@ type making struct {
 func Open(ctx context.Context, kept Kept, entropy io.Reader) (*Directory, error) {
 	d := &Directory{
 		kept: kept, entropy: entropy,
-		byID: map[string]Party{}, written: map[string]string{}, folded: map[string]string{},
+		byID: map[string]Party{}, erased: map[string]bool{}, written: map[string]string{}, folded: map[string]string{},
 		making: map[string]*making{}, unsure: map[string]Party{},
 	}
 	err := kept.All(ctx, func(key string, value []byte) error {
@@ -80,6 +82,10 @@ func Open(ctx context.Context, kept Kept, entropy io.Reader) (*Directory, error)
 				d.add(p)
 			}
 			return err
+		}
+		if id, ok := forgottenID(key); ok {
+			d.erased[id] = true
+			return checkVersion(value)
 		}
 		return &Damage{Key: key, Reason: "nothing is kept under such a key; was it written by a newer milepost?"}
 	})
@@ -341,7 +347,12 @@ func (d *Directory) Forget(ctx context.Context, id string) error {
 	}
 	var errs []error
 	for _, p := range erase {
-		if err := d.kept.Erase(ctx, p.key()); err != nil {
+		// That it was asked for comes first: a name that is gone without it counts as lost.
+		err := d.kept.Put(ctx, forgottenKey+p.key(), []byte{version})
+		if err == nil {
+			err = d.kept.Erase(ctx, p.key())
+		}
+		if err != nil {
 			errs = append(errs, fmt.Errorf("forget party %s: %w", Short(p.ID), err))
 			continue
 		}
@@ -354,10 +365,25 @@ func (d *Directory) Forget(ctx context.Context, id string) error {
 
 func (d *Directory) remove(p Party) {
 	delete(d.byID, p.ID)
+	d.erased[p.ID] = true
 	if folded := same(p.Name); d.folded[folded] == p.ID {
 		delete(d.folded, folded)
 		delete(d.written, p.Name)
 	}
+}
+
+// Lost answers those of the parties that a ledger names of which there is neither a name nor the word that it
+// was forgotten. There must be none: whoever loses a reporter's name takes the next retry for a new request.
+func (d *Directory) Lost(named iter.Seq[string]) []string {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	var lost []string
+	for id := range named {
+		if _, ok := d.byID[id]; !ok && !d.erased[id] {
+			lost = append(lost, id)
+		}
+	}
+	return lost
 }
 
 // All returns every party whose name is kept, in order of name.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -263,5 +264,20 @@ func BenchmarkResolveKnown(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		_, _ = d.Resolve(b.Context(), "HM Treasury")
+	}
+}
+
+func TestWhatWasForgottenIsNotLost(t *testing.T) {
+	kept := parties.NewMemory()
+	d := open(t, kept)
+	ada, grace := resolve(t, d, "Ada"), resolve(t, d, "Grace")
+	if err := d.Forget(t.Context(), ada); err != nil {
+		t.Fatal(err)
+	}
+	named := slices.Values([]string{ada, grace, strings.Repeat("x", 32)})
+	for _, d := range []*parties.Directory{d, open(t, kept)} {
+		if lost := d.Lost(named); len(lost) != 1 || lost[0] != strings.Repeat("x", 32) {
+			t.Errorf("lost: %x", lost)
+		}
 	}
 }

@@ -37,12 +37,14 @@ func (e *Damage) Error() string {
 
 // The stored values. A party is kept under its id in hexadecimal, as a version, its salt, and its name.
 // The request key is kept under its own name, as a version and the key. The key does not begin with an
-// id, so that the two never meet.
+// id, so that the two never meet. That a party was forgotten is kept too, under its id behind a word, as
+// a version alone: a name that is missing and was not forgotten is a name that was lost.
 const (
 	version       = 1
 	saltSize      = 16
 	requestKey    = "key.requests"
 	requestKeyLen = 32
+	forgottenKey  = "forgotten."
 )
 
 // Party is a person or an organisation whose name is still kept.
@@ -107,6 +109,16 @@ func checkVersion(value []byte) error {
 		return fmt.Errorf("it is of version %d, and this milepost reads version %d", value[0], version)
 	}
 	return nil
+}
+
+// forgottenID is the id, raw, that a key says was forgotten.
+func forgottenID(key string) (id string, ok bool) {
+	text, ok := strings.CutPrefix(key, forgottenKey)
+	if !ok || !isID(text) {
+		return "", false
+	}
+	raw, err := hex.DecodeString(text)
+	return string(raw), err == nil
 }
 
 // isID says whether a key is a party id in hexadecimal.

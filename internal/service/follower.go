@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 
+	"milepost.dev/domain/milestone"
 	"milepost.dev/eventstore"
 	"milepost.dev/projections"
 )
@@ -31,12 +34,14 @@ type Follower struct {
 	// and not folded again.
 	saved *eventstore.Chain
 	dir   string // of the saved fold; empty where none is kept
+	// spoke holds the parties that sent a request or for whom one was sent.
+	spoke map[string]bool
 }
 
 // NewFollower begins with the fold saved in dir, where there is a good one. With whole set it will be
 // fed the ledger from its first commit, and checks all of it; otherwise from the saved fold on.
 func NewFollower(dir string, whole bool, log *slog.Logger) *Follower {
-	f := &Follower{Book: projections.NewBook(), chain: &eventstore.Chain{}, index: newIndex(), dir: dir}
+	f := &Follower{Book: projections.NewBook(), chain: &eventstore.Chain{}, index: newIndex(), dir: dir, spoke: map[string]bool{}}
 	book, chain, disk, err := loadFold(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -89,6 +94,7 @@ func (f *Follower) Feed(number uint64, data []byte) error {
 }
 
 func (f *Follower) apply(c *eventstore.Commit) error {
+	f.hear(c)
 	if f.saved != nil && c.Number <= f.saved.Commit {
 		if c.Number == f.saved.Commit && !bytes.Equal(c.Digest[:], f.saved.Digest[:]) {
 			return &eventstore.Damage{
@@ -105,6 +111,36 @@ func (f *Follower) apply(c *eventstore.Commit) error {
 		f.index.add(keyOf(c.Entries[i].Actor, c.Entries[i].Request), c.Number)
 	}
 	return nil
+}
+
+// hear notes who sent the requests of a commit, and for whom.
+func (f *Follower) hear(c *eventstore.Commit) {
+	for i := range c.Entries {
+		f.spoke[c.Entries[i].Actor] = true
+	}
+	for i := range c.Records {
+		if behalf := c.Records[i].OnBehalfOf; behalf != "" {
+			f.spoke[behalf] = true
+		}
+	}
+}
+
+// Parties is everybody whom the ledger names, as far as it was read: reporters, those they spoke for, and
+// owners.
+func (f *Follower) Parties() iter.Seq[string] {
+	named := maps.Clone(f.spoke)
+	view := f.Book.Now()
+	for plan := range view.Plans() {
+		for _, m := range plan.Milestones() {
+			statements, _ := view.Statements(m)
+			for _, s := range statements {
+				if owned, ok := s.Event.(milestone.OwnerChanged); ok {
+					named[string(owned.To)] = true
+				}
+			}
+		}
+	}
+	return maps.Keys(named)
 }
 
 // ended says what is wrong with a ledger that was read to its end: that it once reached further.
