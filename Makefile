@@ -13,14 +13,15 @@ BUF_VERSION := 1.75.0
 BUF := .tools/node_modules/.bin/buf
 BUF_READY := .tools/buf-$(BUF_VERSION)
 
-# Packages that the race detector slows beyond what a check may take, and that start no goroutine.
-RACE_SKIP := milepost.dev/internal/(archtest|readmetest|frozen)$$
+# Packages that the race detector slows beyond what a check may take: they start no goroutine, or other processes
+# that are built without it.
+RACE_SKIP := milepost.dev/internal/(archtest|readmetest|frozen|fault)$$
 
 .PHONY: help
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: build demo test race bench fuzz golden
+.PHONY: build demo test race bench fuzz fault fault-short golden
 build: ## Build the binary ./milepost.
 	go build -trimpath -o milepost ./cmd/milepost
 
@@ -38,6 +39,13 @@ bench: ## Run the Go benchmarks.
 
 fuzz: ## Fuzz for a minute in all, divided over every fuzz function there is (FUZZTIME=600 for longer).
 	tools/fuzz $(or $(FUZZTIME),60)
+
+fault: ## Put a server through every fault, many times, and add the counts to docs/faults.md; an hour.
+	go run ./internal/fault/campaign -kills $(or $(KILLS),100) -cuts $(or $(CUTS),51) -each $(or $(EACH),12) -record docs/faults.md
+
+fault-short: ## The same for some minutes, and with defects planted that have to be found.
+	go test ./internal/fault -count=1 -run TestPlants -plants -v
+	go run ./internal/fault/campaign -kills 24 -cuts 12 -each 2
 
 golden: ## Rewrite the expected texts in testdata; read the diff before you commit it.
 	go test $$(grep -rlE --include='*_test.go' '\("update",' . | xargs -n1 dirname | sort -u) -update

@@ -27,6 +27,8 @@ var ambient = []Ambient{
 		Package: "time", Names: []string{"Now", "Since", "Until"}, Why: whyInjected,
 		Allowed: []Allowance{
 			{"internal/clock", "It is the clock that is handed in."},
+			{"internal/fault", "It times what it does to other processes, and hands them their clock."},
+			{"internal/fault/campaign", "It dates what it records."},
 			{"cmd/milepost/check.go", "A person asks for today, and nothing that is kept comes of it."},
 		},
 	},
@@ -35,6 +37,7 @@ var ambient = []Ambient{
 		Package: "math/rand/v2", Names: []string{"*"}, Why: whyInjected,
 		Allowed: []Allowance{
 			{"internal/clock", "It makes ids from a seed that it is handed."},
+			{"internal/fault", "What goes wrong is drawn from a seed that is printed."},
 			{"internal/fault/disk", "What a fault does is drawn from a seed that it is handed."},
 		},
 	},
@@ -50,6 +53,7 @@ var ambient = []Ambient{
 		Package: "os", Names: []string{"Getenv", "LookupEnv", "Environ", "ExpandEnv"}, Why: whyInjected,
 		Allowed: []Allowance{
 			{"cmd/milepost/main.go", "It hands the environment to everything else."},
+			{"internal/fault", "The processes that it starts have its environment, as a shell's have."},
 			{"internal/sharedtest", "Tests alone use it, to find the shared documents."},
 		},
 	},

@@ -1,0 +1,181 @@
+package fault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+)
+
+const (
+	planID = "hubs"
+	refs   = 6
+	// callWithin is a caller's patience for one try.
+	callWithin = 4 * time.Second
+	// asAt is the day that every statement is about, so that the last one by position holds.
+	asAt = "2020-01-01"
+)
+
+func refOf(i int) string { return fmt.Sprint("M", i) }
+
+// begin registers the plan and its milestones, as one request.
+// ballast is the reference of the milestone that much is said about.
+const ballast = "BALLAST"
+
+func begin() *milepostv1.SubmitRequest {
+	m := &milepostv1.SubmitRequest{RequestId: "begin", Plan: planID, Commands: []*milepostv1.Command{{
+		AsAt: asAt, Command: &milepostv1.Command_PlanRegistered{PlanRegistered: &milepostv1.PlanRegistered{}},
+	}}}
+	for i := range refs {
+		m.Commands = append(m.Commands, added(refOf(i)))
+	}
+	m.Commands = append(m.Commands, added(ballast))
+	return m
+}
+
+func added(ref string) *milepostv1.Command {
+	return &milepostv1.Command{
+		AsAt: asAt, Command: &milepostv1.Command_MilestoneAdded{MilestoneAdded: &milepostv1.MilestoneAdded{Ref: ref}},
+	}
+}
+
+// caller is one reporter, who reads as well, one operation after the other.
+type caller struct {
+	w      *World
+	number int
+	random *rand.Rand
+	seen   map[string]uint64 // the revision that it last saw of each milestone
+	turn   int
+}
+
+// run works until the world comes to rest, and ends with no operation in doubt.
+func (c *caller) run(ctx context.Context) error {
+	for !c.w.resting() {
+		o := c.choose()
+		o.Called = c.w.now()
+		at := c.w.History.begin(*o)
+		if err := c.persist(ctx, o); err != nil {
+			return fmt.Errorf("%s: %w", o, err)
+		}
+		o.Returned = c.w.now()
+		c.w.History.end(at, *o)
+		if o.Outcome == Accepted && o.Revision > 0 {
+			c.seen[o.Ref] = o.Revision
+		}
+	}
+	return nil
+}
+
+func (c *caller) choose() *Operation {
+	c.turn++
+	if c.w.Wide && c.random.IntN(6) == 0 {
+		return c.muchToSay()
+	}
+	o := &Operation{Caller: c.number, Ref: refOf(c.random.IntN(refs))}
+	switch n := c.random.IntN(10); {
+	case n < 3:
+		o.Kind = Read
+		return o
+	case n < 5:
+		o.Kind = Slip
+	}
+	o.Date = time.Date(2021, 1, 1+c.random.IntN(20000), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+	const reason = "The builder has no steel before July."
+	command := &milepostv1.Command{AsAt: asAt}
+	if o.Kind == Slip {
+		command.Command = &milepostv1.Command_MilestoneSlipped{MilestoneSlipped: &milepostv1.MilestoneSlipped{Ref: o.Ref, DeliveryDate: o.Date, Reason: reason}}
+	} else {
+		command.Command = &milepostv1.Command_DeliveryDateStated{DeliveryDateStated: &milepostv1.DeliveryDateStated{Ref: o.Ref, DeliveryDate: o.Date, Reason: reason}}
+	}
+	if seen, ok := c.seen[o.Ref]; ok && c.random.IntN(3) == 0 {
+		o.Expected, command.ExpectedRevision = &seen, &seen
+	}
+	o.Request = c.request(command)
+	return o
+}
+
+// muchToSay is a request of some hundred kilobytes.
+func (c *caller) muchToSay() *Operation {
+	var commands []*milepostv1.Command
+	for i := range 1 + c.random.IntN(40) {
+		words := fmt.Sprintf("%d of %d. ", i, c.turn) + strings.Repeat("The office has much to say about it. ", c.random.IntN(260))
+		commands = append(commands, &milepostv1.Command{AsAt: asAt, Command: &milepostv1.Command_ProgressReported{
+			ProgressReported: &milepostv1.ProgressReported{Ref: ballast, Words: words},
+		}})
+	}
+	return &Operation{Caller: c.number, Kind: Ballast, Ref: ballast, Request: c.request(commands...)}
+}
+
+func (c *caller) request(commands ...*milepostv1.Command) *milepostv1.SubmitRequest {
+	return &milepostv1.SubmitRequest{
+		RequestId: fmt.Sprintf("%d-%d", c.number, c.turn), Plan: planID,
+		OnBehalfOf: fmt.Sprint("Office ", c.random.IntN(4+c.turn/50)), Commands: commands,
+	}
+}
+
+// persist calls until the outcome is known, as every reporter should: the very same request, again.
+func (c *caller) persist(ctx context.Context, o *Operation) error {
+	for {
+		s, err := c.w.server(ctx)
+		if err != nil {
+			return err
+		}
+		o.Tries++
+		within, cancel := context.WithTimeout(ctx, callWithin)
+		if o.Kind == Read {
+			err = c.read(within, s, o)
+		} else {
+			err = c.submit(within, s, o)
+		}
+		cancel()
+		var unanswered *unanswered
+		if !errors.As(err, &unanswered) {
+			return err
+		}
+		if err := c.w.pause(ctx, s); err != nil {
+			return err
+		}
+	}
+}
+
+// unanswered is a call whose outcome is not known.
+type unanswered struct{ error }
+
+func (c *caller) submit(ctx context.Context, s *Server, o *Operation) error {
+	answer, err := milepostv1.NewCommandServiceClient(s.Conn).Submit(ctx, o.Request)
+	switch code := status.Code(err); code {
+	case codes.OK:
+		o.Outcome, o.Receipt = Accepted, answer.Receipt
+		for _, e := range answer.Receipt.Events {
+			o.Revision = e.Revision
+		}
+		return nil
+	case codes.Aborted, codes.FailedPrecondition:
+		o.Outcome = Declined
+		return nil
+	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled, codes.ResourceExhausted:
+		return &unanswered{err}
+	default:
+		return err
+	}
+}
+
+func (c *caller) read(ctx context.Context, s *Server, o *Operation) error {
+	answer, err := milepostv1.NewQueryServiceClient(s.Conn).GetMilestone(ctx, &milepostv1.GetMilestoneRequest{Plan: planID, Milestone: o.Ref})
+	switch code := status.Code(err); code {
+	case codes.OK:
+		o.Outcome, o.Date, o.Revision = Accepted, answer.Status.Forecast, answer.Status.Revision
+		return nil
+	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled, codes.ResourceExhausted:
+		return &unanswered{err}
+	default:
+		return err
+	}
+}

@@ -1,0 +1,109 @@
+package fault
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+)
+
+// Kind is what a caller asked for.
+type Kind int
+
+// The kinds of operation.
+const (
+	// State states a delivery date, whatever it was before.
+	State Kind = iota
+	// Slip states a later one, and is refused where it is not later.
+	Slip
+	// Read asks where a milestone stands.
+	Read
+	// Ballast says much about a milestone of its own, so that the store begins another file. Nobody reads it,
+	// and it has no part in the order.
+	Ballast
+)
+
+// Outcome is what a caller knows of an operation.
+type Outcome int
+
+// The outcomes. What is Unknown may have happened, or may yet: the same request is sent again until it is
+// one of the others.
+const (
+	Unknown Outcome = iota
+	Accepted
+	Declined
+)
+
+// Operation is one call as its caller saw it. Times are from the beginning of the world.
+type Operation struct {
+	Caller   int
+	Kind     Kind
+	Ref      string
+	Date     string  // stated, or read
+	Expected *uint64 // revision that the caller demanded
+	Request  *milepostv1.SubmitRequest
+
+	Called, Returned time.Duration
+	Outcome          Outcome
+	Receipt          *milepostv1.Receipt
+	Revision         uint64 // after it, or read; of a refusal nothing
+	Tries            int
+}
+
+// History is every operation of a world. It is safe for concurrent use.
+type History struct {
+	mu       sync.Mutex
+	all      []Operation
+	answered int
+	waiting  map[chan struct{}]int // closed when so many have been answered
+}
+
+func newHistory() *History { return &History{waiting: map[chan struct{}]int{}} }
+
+// begin keeps an operation that is about to be called, and returns where it is kept.
+func (h *History) begin(o Operation) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.all = append(h.all, o)
+	return len(h.all) - 1
+}
+
+// end keeps what came of an operation, and wakes those who wait for that many.
+func (h *History) end(at int, o Operation) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.all[at] = o
+	h.answered++
+	for reached, n := range h.waiting {
+		if h.answered >= n {
+			close(reached)
+			delete(h.waiting, reached)
+		}
+	}
+}
+
+// After returns a channel that is closed when so many more operations have been answered.
+func (h *History) After(more int) <-chan struct{} {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	reached := make(chan struct{})
+	h.waiting[reached] = h.answered + max(1, more)
+	return reached
+}
+
+// Operations returns all that there are, as they are known now, in the order in which they were begun.
+func (h *History) Operations() []*Operation {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	all := make([]*Operation, len(h.all))
+	for i := range h.all {
+		o := h.all[i]
+		all[i] = &o
+	}
+	return all
+}
+
+func (o *Operation) String() string {
+	return fmt.Sprintf("%s of %s by caller %d", o.Request.GetRequestId(), o.Ref, o.Caller)
+}

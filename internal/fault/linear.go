@@ -1,0 +1,93 @@
+package fault
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/anishathalye/porcupine"
+)
+
+// milestoneState is all that the model knows of one milestone.
+type milestoneState struct {
+	revision uint64
+	date     string
+}
+
+// checkWithin bounds the search for an order.
+const checkWithin = time.Minute
+
+// CheckOrder asks whether all operations can have happened one after the other, each at some moment between
+// its call and its answer, and each with the answer that it got: that is what "one ledger" means to people
+// who call it at once. An operation whose outcome is still unknown may have happened, or not.
+func CheckOrder(operations []*Operation, end time.Duration) error {
+	byRef := map[string][]porcupine.Operation{}
+	for _, o := range operations {
+		if o.Kind == Ballast {
+			continue
+		}
+		returned := o.Returned
+		if o.Outcome == Unknown {
+			returned = end
+		}
+		byRef[o.Ref] = append(byRef[o.Ref], porcupine.Operation{
+			ClientId: o.Caller, Input: o, Output: o, Call: int64(o.Called), Return: int64(returned),
+		})
+	}
+	for ref, history := range byRef {
+		switch result := porcupine.CheckOperationsTimeout(model.ToModel(), history, checkWithin); result {
+		case porcupine.Ok:
+		case porcupine.Illegal:
+			return fmt.Errorf("no order of the %d operations on %s explains what was answered", len(history), ref)
+		default:
+			return fmt.Errorf("whether the %d operations on %s have an order was not found out within %s", len(history), ref, checkWithin)
+		}
+	}
+	return nil
+}
+
+// model is a milestone as its reporters may count on it. A step lists the states that can follow.
+var model = porcupine.NondeterministicModel{
+	Init: func() []any { return []any{milestoneState{revision: 1}} },
+	Step: func(state, input, _ any) []any {
+		s, o := state.(milestoneState), input.(*Operation)
+		next, accepted := s.apply(o)
+		switch {
+		case o.Outcome == Unknown && accepted && o.Kind != Read:
+			return []any{s, next}
+		case o.Outcome == Unknown:
+			return []any{s}
+		case o.Outcome == Declined && !accepted:
+			return []any{s}
+		case o.Outcome == Accepted && accepted && next.agrees(s, o):
+			return []any{next}
+		}
+		return nil
+	},
+	Equal: func(a, b any) bool { return a == b },
+}
+
+// apply is what an operation does to a milestone, and whether it is accepted at all.
+func (s milestoneState) apply(o *Operation) (milestoneState, bool) {
+	switch {
+	case o.Kind == Read:
+		return s, true
+	case o.Expected != nil && *o.Expected != s.revision:
+		return s, false
+	case o.Date == s.date:
+		return s, o.Kind == State || o.Outcome == Accepted // a slip that is said again changes nothing, or is refused
+	case o.Kind == Slip && (s.date == "" || o.Date < s.date):
+		return s, false
+	}
+	return milestoneState{revision: s.revision + 1, date: o.Date}, true
+}
+
+// agrees says whether the answer fits the state after the operation.
+func (s milestoneState) agrees(before milestoneState, o *Operation) bool {
+	if o.Kind == Read {
+		return o.Revision == s.revision && o.Date == s.date
+	}
+	if s == before {
+		return len(o.Receipt.Events) == 0
+	}
+	return len(o.Receipt.Events) == 1 && o.Revision == s.revision
+}

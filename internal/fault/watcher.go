@@ -1,0 +1,97 @@
+package fault
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+)
+
+// watcher follows the plan across every restart, and holds the stream to its word: each change once, in
+// order, none left out.
+type watcher struct {
+	w *World
+
+	mu      sync.Mutex
+	after   uint64   // guarded by mu: where to resume
+	changes []uint64 // guarded by mu: positions, in the order in which they came
+	wrong   error    // guarded by mu
+}
+
+// run follows until ctx ends.
+func (v *watcher) run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		s, err := v.w.server(ctx)
+		if err != nil {
+			break
+		}
+		if err := v.follow(ctx, s); err != nil {
+			return err
+		}
+		if v.w.pause(ctx, s) != nil {
+			break
+		}
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.wrong
+}
+
+func (v *watcher) follow(ctx context.Context, s *Server) error {
+	after := v.at()
+	stream, err := milepostv1.NewWatchServiceClient(s.Conn).Watch(ctx, &milepostv1.WatchRequest{Plan: planID, After: &after})
+	if err != nil {
+		return v.tolerable(err)
+	}
+	for {
+		m, err := stream.Recv()
+		if err != nil {
+			return v.tolerable(err)
+		}
+		v.mu.Lock()
+		if m.GetChange() != nil {
+			if m.Position <= v.after && v.wrong == nil {
+				v.wrong = fmt.Errorf("a watcher that had seen position %d was sent %d", v.after, m.Position)
+			}
+			v.changes = append(v.changes, m.Position)
+		}
+		v.after = max(v.after, m.Position)
+		v.mu.Unlock()
+	}
+}
+
+func (v *watcher) tolerable(err error) error {
+	switch status.Code(err) {
+	case codes.Unavailable, codes.Canceled, codes.DeadlineExceeded, codes.ResourceExhausted, codes.Unknown:
+		return nil
+	}
+	return fmt.Errorf("watch: %w", err)
+}
+
+func (v *watcher) at() uint64 {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.after
+}
+
+// catchUpWithin bounds how long a watcher may be behind once nothing is happening any more.
+const catchUpWithin = 30 * time.Second
+
+// reach waits until the watcher has seen everything up to a position.
+func (v *watcher) reach(ctx context.Context, position uint64) error {
+	ctx, cancel := context.WithTimeout(ctx, catchUpWithin)
+	defer cancel()
+	for v.at() < position {
+		select {
+		case <-time.After(pauseFor):
+		case <-ctx.Done():
+			return fmt.Errorf("the watcher had seen position %d of %d, %s after everything came to rest", v.at(), position, catchUpWithin)
+		}
+	}
+	return nil
+}
