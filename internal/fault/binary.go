@@ -27,8 +27,10 @@ var (
 	}
 	// setClock makes the wall clock one that a test can set: it adds what a file holds.
 	setClock = []Patch{
-		{"clock", "internal/clock/clock.go", "func (s *system) Now() time.Time { return time.Now() }",
-			"func (s *system) Now() time.Time {\n\tset, _ := os.ReadFile(os.Getenv(\"" + clockFile + "\"))\n\tby, _ := time.ParseDuration(string(set))\n\treturn time.Now().Add(by)\n}"},
+		{
+			"clock", "internal/clock/clock.go", "func (s *system) Now() time.Time { return time.Now() }",
+			"func (s *system) Now() time.Time {\n\tset, _ := os.ReadFile(os.Getenv(\"" + clockFile + "\"))\n\tby, _ := time.ParseDuration(string(set))\n\treturn time.Now().Add(by)\n}",
+		},
 		{"clock's imports", "internal/clock/clock.go", "\t\"sync\"\n", "\t\"os\"\n\t\"sync\"\n"},
 	}
 )
@@ -40,11 +42,15 @@ const clockFile = "MILEPOST_FAULT_CLOCK"
 func Plants() []Plant {
 	return []Plant{
 		{Patch{"fsync off", "eventstore/embedded/server.go", "SyncAlways: !o.UnsafeNoSync", "SyncAlways: false"}, "power cut", "LOST|is damaged"},
-		{Patch{"a commit acknowledged before it is stored", "eventstore/ledger.go",
+		{Patch{
+			"a commit acknowledged before it is stored", "eventstore/ledger.go",
 			"switch err := l.log.Append(attempt, checked.commit.Number, data); {",
-			"stored, _ := l.log, attempt\n\tgo func() { _ = stored.Append(context.WithoutCancel(ctx), checked.commit.Number, data) }()\n\tswitch err := error(nil); {"}, "kill", "LOST|is damaged"},
-		{Patch{"a request id forgotten at restart", "internal/service/follower.go",
-			"f.index.add(keyOf(c.Entries[i].Actor, c.Entries[i].Request), c.Number)", "_ = i"}, "kill", "DOUBLED"},
+			"stored, _ := l.log, attempt\n\tgo func() { _ = stored.Append(context.WithoutCancel(ctx), checked.commit.Number, data) }()\n\tswitch err := error(nil); {",
+		}, "kill", "LOST|is damaged"},
+		{Patch{
+			"a request id forgotten at restart", "internal/service/follower.go",
+			"f.index.add(keyOf(c.Entries[i].Actor, c.Entries[i].Request), c.Number)", "_ = i",
+		}, "kill", "DOUBLED"},
 		{Patch{"the name of a new file not synced", "eventstore/embedded/acknowledged.go", "if begun && n.err == nil {", "if false && begun {"}, "power cut", "LOST|is damaged"},
 		{Patch{"how far the ledger reached not looked at", "eventstore/embedded/acknowledged.go", "m := mark{number: ", "m := mark{number: 0 * "}, "ledger cut off", "SERVED DAMAGE"},
 		{Patch{"lost names not missed", "internal/node/node.go", "len(lost) > 0 {", "len(lost) < 0 {"}, "names cut off", "SERVED DAMAGE"},
