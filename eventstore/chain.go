@@ -201,8 +201,24 @@ func (c *Chain) checkTerm(stored *ledgerv1.Commit) (why string) {
 		return "a take-over holds requests"
 	case len(o.Origin) != 16:
 		return "a take-over names no ledger"
+	case o.RestoredFrom != nil:
+		return c.checkRestored(o)
 	case c.Origin != nil && !bytes.Equal(o.Origin, c.Origin):
 		return fmt.Sprintf("a writer of ledger %x took over ledger %x", o.Origin, c.Origin)
+	}
+	return ""
+}
+
+// checkRestored holds the rule of restoring: it goes on from the ledger that was backed up, and under the
+// same identity only where nothing is known to be lost. Otherwise two histories would go by one name.
+func (c *Chain) checkRestored(o *ledgerv1.Opening) (why string) {
+	switch from := o.RestoredFrom; {
+	case c.Commit == 0:
+		return "the ledger begins with a restore, and nothing was restored"
+	case !bytes.Equal(from.Origin, c.Origin):
+		return fmt.Sprintf("a restore of ledger %x stands in ledger %x", from.Origin, c.Origin)
+	case bytes.Equal(o.Origin, c.Origin) && from.LastPosition > c.Position:
+		return fmt.Sprintf("a restore that lost positions up to %d goes by the name of the ledger that had them", from.LastPosition)
 	}
 	return ""
 }

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -138,6 +141,15 @@ func TestDamageIsNamed(t *testing.T) {
 		{"a take-over that skips a term", edit(5, func(c *ledgerv1.Commit) { c.Term = 3 }), 7, 5, "took over with term 3"},
 		{"a take-over with requests", edit(2, func(c *ledgerv1.Commit) { c.Term, c.Opening = 2, eventstoretest.Opening() }), 1, 2, "holds requests"},
 		{"a foreign origin", edit(5, func(c *ledgerv1.Commit) { c.Opening.Origin[0] ^= 1 }), 7, 5, "took over ledger"},
+		{"restored from a ledger that is not there", edit(5, func(c *ledgerv1.Commit) {
+			c.Opening.RestoredFrom = &ledgerv1.RestoredFrom{Origin: []byte("some other ledger")[:16], LastPosition: 6}
+		}), 7, 5, "a restore of ledger"},
+		{"a known loss under the old name", edit(5, func(c *ledgerv1.Commit) {
+			c.Opening.RestoredFrom = &ledgerv1.RestoredFrom{Origin: c.Opening.Origin, LastPosition: 7}
+		}), 7, 5, "lost positions up to 7 goes by the name"},
+		{"begins with a restore", edit(1, func(c *ledgerv1.Commit) {
+			c.Opening.RestoredFrom = &ledgerv1.RestoredFrom{Origin: c.Opening.Origin}
+		}), 1, 1, "begins with a restore"},
 		{"no origin", edit(1, func(c *ledgerv1.Commit) { c.Opening.Origin = nil }), 1, 1, "names no ledger"},
 		{"begins without an opening", edit(1, func(c *ledgerv1.Commit) { c.Opening, c.Term = nil, 0 }), 1, 1, "does not begin with an opening"},
 
@@ -237,6 +249,82 @@ func TestOneByteIsFound(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A ledger that was restored is one that a reader can follow: under its own name where nothing is known
+// to be lost, and under another where something is.
+func TestARestoreIsPartOfTheLedger(t *testing.T) {
+	old, other := eventstoretest.Opening().Origin, []byte("another identity")
+	for _, test := range []struct {
+		name          string
+		origin        []byte
+		last          uint64
+		after, follow []byte // the origins after it, and after the next take-over
+	}{
+		{"nothing lost", old, 7, old, old},
+		{"two positions lost", other, 9, other, other},
+		{"nobody knows how much is lost", other, 7, other, other},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			log, chain := memory.Of(ledger(t)), &eventstore.Chain{}
+			restored := &ledgerv1.Opening{
+				Origin: test.origin, OpenedAt: 2, Software: "test",
+				RestoredFrom: &ledgerv1.RestoredFrom{Origin: old, LastPosition: test.last},
+			}
+			if _, err := eventstore.TakeOver(t.Context(), log, chain, restored, ignore); err != nil {
+				t.Fatal(err)
+			}
+			if chain.Position != 7 || chain.Commit != 7 || !bytes.Equal(chain.Origin, test.after) {
+				t.Errorf("the chain is at %+v", chain)
+			}
+			l, err := eventstore.TakeOver(t.Context(), log, &eventstore.Chain{}, eventstoretest.Opening(), ignore)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if commit, err := l.Append(t.Context(), []eventstore.Request{eventstoretest.Request("r8", "a", "eight")}); err != nil || commit.Last != 8 {
+				t.Errorf("%+v, %v; want position 8", commit, err)
+			}
+			if !bytes.Equal(l.Chain().Origin, test.follow) {
+				t.Errorf("the writer after it gives the ledger the origin %x", l.Chain().Origin)
+			}
+		})
+	}
+}
+
+// TestKeptRestores reads ledgers that were restored, as they were first stored. The files are never
+// written again: testdata/NAME.hex has a commit a line.
+func TestKeptRestores(t *testing.T) {
+	for name, want := range map[string]struct {
+		origin   string
+		position uint64
+	}{
+		"restored-whole": {"origin of a test", 2}, "restored-with-a-loss": {"another identity", 2},
+	} {
+		text, err := os.ReadFile(filepath.Join("testdata", name+".hex"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		chain, restores := &eventstore.Chain{}, 0
+		for line := range strings.Lines(string(text)) {
+			data, err := hex.DecodeString(strings.TrimSpace(line))
+			if err != nil {
+				t.Fatal(err)
+			}
+			commit, err := chain.Next(data)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if from := commit.Opening.GetRestoredFrom(); from != nil {
+				restores++
+				if string(from.Origin) != "origin of a test" || from.LastPosition < 1 {
+					t.Errorf("%s: restored from %v", name, from)
+				}
+			}
+		}
+		if string(chain.Origin) != want.origin || chain.Position != want.position || restores != 1 {
+			t.Errorf("%s: origin %q, position %d, %d restores", name, chain.Origin, chain.Position, restores)
+		}
+	}
 }
 
 func TestChainStaysWhereItWas(t *testing.T) {

@@ -68,12 +68,13 @@ func (c *Chain) locate(err error) error {
 
 // TakeOver makes the caller the writer of the log: it reads to the end, and appends an opening with the
 // term raised by one. Only when that is stored may anything be decided; whoever wrote before is fenced.
-// An origin of nil keeps the ledger's own, or in an empty log is an error.
+// The ledger keeps its origin, whatever the opening says, unless the opening says that it was restored.
+// In an empty log an origin of nil is an error.
 func TakeOver(ctx context.Context, log Log, chain *Chain, opening *ledgerv1.Opening, apply func(*Commit) error) (*Ledger, error) {
 	if err := Replay(ctx, log, chain, apply); err != nil {
 		return nil, err
 	}
-	if chain.Origin != nil {
+	if chain.Origin != nil && opening.RestoredFrom == nil {
 		opening.Origin = chain.Origin
 	}
 	data, err := chain.buildOpening(log.Durability(), opening)

@@ -24,6 +24,7 @@ type Book struct {
 	inOrder  list[*planEntry]
 	requests list[requestEnd]
 	commits  list[uint64] // the first position of commit n is at n-1
+	losses   list[Loss]
 
 	parties    list[string]      // raw party ids; statements name them by index
 	partyIndex map[string]uint32 // owned by the goroutine that applies
@@ -122,6 +123,9 @@ func (b *Book) Apply(c *eventstore.Commit) error {
 		if records := c.Entries[i].Records; len(records) > 0 {
 			b.requests.append(requestEnd{last: c.Entries[i].Last, recordedAt: records[0].RecordedAt})
 		}
+	}
+	if loss, ok := LossOf(c.Opening, c.Last); ok {
+		b.losses.append(loss)
 	}
 	b.commits.append(c.First)
 	b.moveTo(c.Last)

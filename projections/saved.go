@@ -22,10 +22,16 @@ import (
 // throwing it away costs nothing but time.
 
 // savedFormat changes whenever the bytes below do; a file of another format is not read.
-const savedFormat = "milepost book 1\n"
+const savedFormat = "milepost book 2\n"
 
 // ErrNotThisBook: the file is damaged, or of another format.
 var ErrNotThisBook = errors.New("projections: the saved fold is not one that this version wrote")
+
+// savedHead is what a saved fold begins with.
+type savedHead struct {
+	Chain  *eventstore.Chain
+	Losses []Loss
+}
 
 // Save writes the view, which must be at the position of the chain.
 func (v View) Save(w io.Writer, chain *eventstore.Chain) error {
@@ -35,7 +41,7 @@ func (v View) Save(w io.Writer, chain *eventstore.Chain) error {
 	e := newEncoder(w)
 	e.bytes([]byte(savedFormat))
 	var head bytes.Buffer
-	if err := gob.NewEncoder(&head).Encode(chain); err != nil {
+	if err := gob.NewEncoder(&head).Encode(savedHead{Chain: chain, Losses: v.Losses()}); err != nil {
 		return err
 	}
 	e.blob(head.Bytes())
@@ -133,11 +139,14 @@ func Load(r io.ReadSeeker) (*Book, *eventstore.Chain, error) {
 	if _, err := io.ReadFull(d.r, format); err != nil || string(format) != savedFormat {
 		return nil, nil, ErrNotThisBook
 	}
-	chain := &eventstore.Chain{}
-	if err := gob.NewDecoder(bytes.NewReader(d.blob())).Decode(chain); err != nil {
+	head := savedHead{Chain: &eventstore.Chain{}}
+	if err := gob.NewDecoder(bytes.NewReader(d.blob())).Decode(&head); err != nil {
 		return nil, nil, errors.Join(ErrNotThisBook, err)
 	}
-	b := NewBook()
+	b, chain := NewBook(), head.Chain
+	for _, loss := range head.Losses {
+		b.losses.append(loss)
+	}
 	for range d.uint() {
 		b.party(string(d.blob()))
 	}

@@ -12,7 +12,7 @@ import (
 type tokenCommand struct {
 	Actor        string   `arg:"" help:"Who is recorded as having said what is sent with the token."`
 	Organisation string   `help:"For whom the actor speaks, where a request does not say."`
-	Role         []string `placeholder:"PLAN=ROLE" help:"reporter, approver, auditor or viewer of a plan, or of every plan with *=ROLE. May be repeated."`
+	Role         []string `placeholder:"PLAN=ROLE" help:"reporter, approver, auditor, operator (takes backups; every plan only) or viewer of a plan, or of every plan with *=ROLE. May be repeated."`
 }
 
 // Help is shown by kong.

@@ -19,12 +19,15 @@ const (
 	Approver Role = "approver"
 	// Auditor may read the ledger as it is stored and the names behind it.
 	Auditor Role = "auditor"
+	// Operator may take a backup: the ledger as it is stored, and everything that is kept beside it. It
+	// has a meaning only for every plan.
+	Operator Role = "operator"
 	// Viewer may ask questions. Every other role may too.
 	Viewer Role = "viewer"
 )
 
 // roles are all there are.
-var roles = []Role{Reporter, Approver, Auditor, Viewer}
+var roles = []Role{Reporter, Approver, Auditor, Operator, Viewer}
 
 // EveryPlan stands in the place of a plan's id.
 const EveryPlan = "*"

@@ -122,7 +122,7 @@ func NewLocal(user string) *Local {
 	if user == "" {
 		user = "unknown"
 	}
-	return &Local{Caller{Name: localPrefix + user, Roles: map[string][]Role{EveryPlan: {Reporter, Approver, Auditor, Viewer}}}}
+	return &Local{Caller{Name: localPrefix + user, Roles: map[string][]Role{EveryPlan: {Reporter, Approver, Auditor, Operator, Viewer}}}}
 }
 
 // Authenticate returns the local user.

@@ -36,8 +36,8 @@ import (
 //	  ]
 //	}
 //
-// A role is given for a plan, or for every plan under "*": reporter, approver, auditor or viewer; the
-// first three may read too. Anything else in the file is an error, so that a slip of the pen never gives
+// A role is given for a plan, or for every plan under "*": reporter, approver, auditor, operator
+// or viewer; each of them may read too. Anything else in the file is an error, so that a slip of the pen never gives
 // or takes a right in silence.
 type file struct {
 	Tokens       []json.RawMessage `json:"tokens"`

@@ -5,6 +5,7 @@ package answers
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"time"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
@@ -38,6 +39,18 @@ func Plan(p projections.Plan, asAt civil.Date) *milepostv1.Plan {
 		Recovered: int32(c.Recovered), Overdue: int32(c.Overdue), Undated: int32(c.Undated),
 		LastAsAt: c.LastAsAt.String(), Position: c.Position,
 	}
+}
+
+// Losses are what the ledger is known to have lost before a view's position. They belong to every answer:
+// what is missing from a ledger may be missing from any of them.
+func Losses(view projections.View) (losses []*milepostv1.Loss) {
+	for _, l := range view.Losses() {
+		losses = append(losses, &milepostv1.Loss{
+			Position: l.Position, LastKnown: l.LastKnown,
+			RestoredAt: l.Time().Format(time.RFC3339Nano), PreviousOrigin: hex.EncodeToString(l.Previous),
+		})
+	}
+	return losses
 }
 
 func quarters(q plan.Quarters) milepostv1.Quarters {

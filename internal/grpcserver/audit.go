@@ -2,6 +2,7 @@ package grpcserver
 
 import (
 	"context"
+	"time"
 
 	"google.golang.org/grpc"
 
@@ -17,23 +18,45 @@ type Commits interface {
 	Read(ctx context.Context, from uint64, yield func(number uint64, data []byte) error) error
 }
 
-// Parties lists the names that are kept; parties.Directory does.
-type Parties interface{ All() []parties.Party }
+// Parties lists what is kept beside the ledger; parties.Directory does.
+type Parties interface {
+	// All lists the names that are kept.
+	All() []parties.Party
+	// Values calls yield with everything that is kept, as it is stored.
+	Values(yield func(key string, value []byte) error) error
+}
 
 type auditServer struct {
 	milepostv1.UnimplementedAuditServiceServer
 	commits Commits
 	parties Parties
 	closing <-chan struct{}
+	// reading has a place for each who reads the ledger at once. A reader takes as much of the disk and
+	// of a core as it is given, and some megabytes; reporters need the same disk.
+	reading chan struct{}
 }
 
-// ReadCommits streams the ledger byte by byte, for whoever proves it without trusting this server.
-func (s *auditServer) ReadCommits(_ *milepostv1.ReadCommitsRequest, stream grpc.ServerStreamingServer[milepostv1.ReadCommitsResponse]) error {
+// ReadCommits streams the ledger byte by byte, for whoever proves it without trusting this server, and for
+// whoever takes a backup.
+func (s *auditServer) ReadCommits(m *milepostv1.ReadCommitsRequest, stream grpc.ServerStreamingServer[milepostv1.ReadCommitsResponse]) error {
 	ctx := stream.Context()
-	if err := callerOf(ctx).Check(access.Auditor, access.EveryPlan); err != nil {
-		return err
+	caller := callerOf(ctx)
+	if !caller.May(access.Operator, access.EveryPlan) {
+		if err := caller.Check(access.Auditor, access.EveryPlan); err != nil {
+			return err
+		}
 	}
-	return s.commits.Read(ctx, 1, func(_ uint64, data []byte) error {
+	select {
+	case s.reading <- struct{}{}:
+		defer func() { <-s.reading }()
+	default:
+		return unavailable(RuleTooManyReading, 5*time.Second, true,
+			"%d others are reading the whole ledger, and that is all this server does at once. Try again later.", cap(s.reading))
+	}
+	if m.AfterCommit+1 == 0 { // there is no number after it
+		return nil
+	}
+	return s.commits.Read(ctx, m.AfterCommit+1, func(_ uint64, data []byte) error {
 		select {
 		case <-s.closing:
 			return unavailable(RuleClosing, closeRetry, false, "The server is closing. Read the ledger again when it is back.")
@@ -53,4 +76,15 @@ func (s *auditServer) ListParties(ctx context.Context, _ *milepostv1.ListParties
 		answer.Parties = append(answer.Parties, &milepostv1.Party{Id: []byte(p.ID), Salt: p.Salt[:], Name: p.Name})
 	}
 	return answer, nil
+}
+
+// ReadDirectory streams what a restored ledger needs beside its commits to know who said them, and to know
+// a request that is sent again.
+func (s *auditServer) ReadDirectory(_ *milepostv1.ReadDirectoryRequest, stream grpc.ServerStreamingServer[milepostv1.ReadDirectoryResponse]) error {
+	if err := callerOf(stream.Context()).Check(access.Operator, access.EveryPlan); err != nil {
+		return err
+	}
+	return s.parties.Values(func(key string, value []byte) error {
+		return stream.Send(&milepostv1.ReadDirectoryResponse{Key: key, Value: value})
+	})
 }

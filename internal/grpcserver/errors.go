@@ -39,6 +39,7 @@ const (
 	RuleNothingStated   = "nothing-stated-yet"
 	RuleTooManyCalls    = "too-many-calls"
 	RuleTooManyWatching = "too-many-watching"
+	RuleTooManyReading  = "too-many-reading"
 	RuleClosing         = "closing"
 	RuleDeadline        = "deadline-exceeded"
 	RuleCanceled        = "canceled"

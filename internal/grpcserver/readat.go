@@ -11,6 +11,7 @@ import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/plan"
+	"milepost.dev/internal/answers"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/service"
 	"milepost.dev/projections"
@@ -174,7 +175,7 @@ func (p page) times() times {
 }
 
 func (k known) spokenFor() *milepostv1.SpokenFor {
-	return &milepostv1.SpokenFor{Position: k.view.Position, AsAt: k.asAt.String()}
+	return &milepostv1.SpokenFor{Position: k.view.Position, AsAt: k.asAt.String(), Losses: answers.Losses(k.view)}
 }
 
 // defaultZone is where days end in answers about several plans.

@@ -38,6 +38,7 @@ const (
 	maxConnections   = 1024
 	maxCalls         = 8192
 	maxWatching      = 1000
+	maxReading       = 4 // of the whole ledger
 	callDeadline     = 30 * time.Second
 	closeRetry       = 2 * time.Second
 	handshakeTimeout = 10 * time.Second
@@ -60,6 +61,7 @@ type Config struct {
 	Deadline  time.Duration // the most a unary call takes; 30 s where 0
 	Calls     int           // the most calls at once; 8192 where 0
 	Watching  int           // the most watchers at once; 1000 where 0
+	Reading   int           // the most who read the whole ledger at once; 4 where 0
 }
 
 // Directory is what is needed of the directory of parties; *parties.Directory has it.
@@ -121,7 +123,9 @@ func New(c Config) (*Server, error) {
 	milepostv1.RegisterWatchServiceServer(s.grpc, &watchServer{
 		reader: r, names: c.Parties, ledger: c.Records, closing: s.closing, most: int64(orDefault(c.Watching, maxWatching)),
 	})
-	milepostv1.RegisterAuditServiceServer(s.grpc, &auditServer{commits: c.Commits, parties: c.Parties, closing: s.closing})
+	milepostv1.RegisterAuditServiceServer(s.grpc, &auditServer{
+		commits: c.Commits, parties: c.Parties, closing: s.closing, reading: make(chan struct{}, orDefault(c.Reading, maxReading)),
+	})
 	healthv1.RegisterHealthServer(s.grpc, s.health)
 	reflection.Register(s.grpc)
 	s.running.Go(func() { s.health.run(s.closing) })

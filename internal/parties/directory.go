@@ -122,6 +122,20 @@ func (d *Directory) makeRequestKey(ctx context.Context) error {
 // as the directory lives. The caller must not change it.
 func (d *Directory) RequestKey() []byte { return d.requestKey }
 
+// Values calls yield with everything that is kept, as it is stored: the names with their salts, and the
+// request key. They are secrets, and meant for a backup. It stops at the first error of yield.
+func (d *Directory) Values(yield func(key string, value []byte) error) error {
+	if err := yield(requestKey, append([]byte{version}, d.requestKey...)); err != nil {
+		return err
+	}
+	for _, p := range d.All() {
+		if err := yield(p.key(), p.value()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Fresh says that the directory had no names when it was opened. Beside a ledger that has records this means
 // that the directory is lost. A request key alone does not count: an earlier start, which found out that
 // the names are lost, may have made it.

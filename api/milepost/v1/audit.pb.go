@@ -25,7 +25,10 @@ const (
 
 // ReadCommitsRequest asks for the ledger.
 type ReadCommitsRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The number of the last commit that the caller has; 0 for all. The first is number 1. Where the ledger
+	// does not reach further, nothing comes.
+	AfterCommit   uint64 `protobuf:"varint,1,opt,name=after_commit,json=afterCommit,proto3" json:"after_commit,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -58,6 +61,13 @@ func (x *ReadCommitsRequest) ProtoReflect() protoreflect.Message {
 // Deprecated: Use ReadCommitsRequest.ProtoReflect.Descriptor instead.
 func (*ReadCommitsRequest) Descriptor() ([]byte, []int) {
 	return file_milepost_v1_audit_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *ReadCommitsRequest) GetAfterCommit() uint64 {
+	if x != nil {
+		return x.AfterCommit
+	}
+	return 0
 }
 
 // ReadCommitsResponse is one commit.
@@ -253,12 +263,105 @@ func (x *Party) GetName() string {
 	return ""
 }
 
+// ReadDirectoryRequest asks for all that is kept beside the ledger.
+type ReadDirectoryRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReadDirectoryRequest) Reset() {
+	*x = ReadDirectoryRequest{}
+	mi := &file_milepost_v1_audit_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReadDirectoryRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReadDirectoryRequest) ProtoMessage() {}
+
+func (x *ReadDirectoryRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_audit_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReadDirectoryRequest.ProtoReflect.Descriptor instead.
+func (*ReadDirectoryRequest) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_audit_proto_rawDescGZIP(), []int{5}
+}
+
+// ReadDirectoryResponse is one value, as it is stored. What was forgotten is not among them.
+type ReadDirectoryResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is kept under.
+	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// Its bytes.
+	Value         []byte `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReadDirectoryResponse) Reset() {
+	*x = ReadDirectoryResponse{}
+	mi := &file_milepost_v1_audit_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReadDirectoryResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReadDirectoryResponse) ProtoMessage() {}
+
+func (x *ReadDirectoryResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_audit_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReadDirectoryResponse.ProtoReflect.Descriptor instead.
+func (*ReadDirectoryResponse) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_audit_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ReadDirectoryResponse) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *ReadDirectoryResponse) GetValue() []byte {
+	if x != nil {
+		return x.Value
+	}
+	return nil
+}
+
 var File_milepost_v1_audit_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_audit_proto_rawDesc = "" +
 	"\n" +
-	"\x17milepost/v1/audit.proto\x12\vmilepost.v1\"\x14\n" +
-	"\x12ReadCommitsRequest\"-\n" +
+	"\x17milepost/v1/audit.proto\x12\vmilepost.v1\"7\n" +
+	"\x12ReadCommitsRequest\x12!\n" +
+	"\fafter_commit\x18\x01 \x01(\x04R\vafterCommit\"-\n" +
 	"\x13ReadCommitsResponse\x12\x16\n" +
 	"\x06commit\x18\x01 \x01(\fR\x06commit\"\x14\n" +
 	"\x12ListPartiesRequest\"C\n" +
@@ -267,10 +370,15 @@ const file_milepost_v1_audit_proto_rawDesc = "" +
 	"\x05Party\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\fR\x02id\x12\x12\n" +
 	"\x04salt\x18\x02 \x01(\fR\x04salt\x12\x12\n" +
-	"\x04name\x18\x03 \x01(\tR\x04name2\xb4\x01\n" +
+	"\x04name\x18\x03 \x01(\tR\x04name\"\x16\n" +
+	"\x14ReadDirectoryRequest\"?\n" +
+	"\x15ReadDirectoryResponse\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\fR\x05value2\x8e\x02\n" +
 	"\fAuditService\x12R\n" +
 	"\vReadCommits\x12\x1f.milepost.v1.ReadCommitsRequest\x1a .milepost.v1.ReadCommitsResponse0\x01\x12P\n" +
-	"\vListParties\x12\x1f.milepost.v1.ListPartiesRequest\x1a .milepost.v1.ListPartiesResponseB)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
+	"\vListParties\x12\x1f.milepost.v1.ListPartiesRequest\x1a .milepost.v1.ListPartiesResponse\x12X\n" +
+	"\rReadDirectory\x12!.milepost.v1.ReadDirectoryRequest\x1a\".milepost.v1.ReadDirectoryResponse0\x01B)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
 
 var (
 	file_milepost_v1_audit_proto_rawDescOnce sync.Once
@@ -284,22 +392,26 @@ func file_milepost_v1_audit_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_audit_proto_rawDescData
 }
 
-var file_milepost_v1_audit_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_milepost_v1_audit_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_milepost_v1_audit_proto_goTypes = []any{
-	(*ReadCommitsRequest)(nil),  // 0: milepost.v1.ReadCommitsRequest
-	(*ReadCommitsResponse)(nil), // 1: milepost.v1.ReadCommitsResponse
-	(*ListPartiesRequest)(nil),  // 2: milepost.v1.ListPartiesRequest
-	(*ListPartiesResponse)(nil), // 3: milepost.v1.ListPartiesResponse
-	(*Party)(nil),               // 4: milepost.v1.Party
+	(*ReadCommitsRequest)(nil),    // 0: milepost.v1.ReadCommitsRequest
+	(*ReadCommitsResponse)(nil),   // 1: milepost.v1.ReadCommitsResponse
+	(*ListPartiesRequest)(nil),    // 2: milepost.v1.ListPartiesRequest
+	(*ListPartiesResponse)(nil),   // 3: milepost.v1.ListPartiesResponse
+	(*Party)(nil),                 // 4: milepost.v1.Party
+	(*ReadDirectoryRequest)(nil),  // 5: milepost.v1.ReadDirectoryRequest
+	(*ReadDirectoryResponse)(nil), // 6: milepost.v1.ReadDirectoryResponse
 }
 var file_milepost_v1_audit_proto_depIdxs = []int32{
 	4, // 0: milepost.v1.ListPartiesResponse.parties:type_name -> milepost.v1.Party
 	0, // 1: milepost.v1.AuditService.ReadCommits:input_type -> milepost.v1.ReadCommitsRequest
 	2, // 2: milepost.v1.AuditService.ListParties:input_type -> milepost.v1.ListPartiesRequest
-	1, // 3: milepost.v1.AuditService.ReadCommits:output_type -> milepost.v1.ReadCommitsResponse
-	3, // 4: milepost.v1.AuditService.ListParties:output_type -> milepost.v1.ListPartiesResponse
-	3, // [3:5] is the sub-list for method output_type
-	1, // [1:3] is the sub-list for method input_type
+	5, // 3: milepost.v1.AuditService.ReadDirectory:input_type -> milepost.v1.ReadDirectoryRequest
+	1, // 4: milepost.v1.AuditService.ReadCommits:output_type -> milepost.v1.ReadCommitsResponse
+	3, // 5: milepost.v1.AuditService.ListParties:output_type -> milepost.v1.ListPartiesResponse
+	6, // 6: milepost.v1.AuditService.ReadDirectory:output_type -> milepost.v1.ReadDirectoryResponse
+	4, // [4:7] is the sub-list for method output_type
+	1, // [1:4] is the sub-list for method input_type
 	1, // [1:1] is the sub-list for extension type_name
 	1, // [1:1] is the sub-list for extension extendee
 	0, // [0:1] is the sub-list for field type_name
@@ -316,7 +428,7 @@ func file_milepost_v1_audit_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_audit_proto_rawDesc), len(file_milepost_v1_audit_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   5,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

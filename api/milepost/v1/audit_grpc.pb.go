@@ -21,21 +21,26 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	AuditService_ReadCommits_FullMethodName = "/milepost.v1.AuditService/ReadCommits"
-	AuditService_ListParties_FullMethodName = "/milepost.v1.AuditService/ListParties"
+	AuditService_ReadCommits_FullMethodName   = "/milepost.v1.AuditService/ReadCommits"
+	AuditService_ListParties_FullMethodName   = "/milepost.v1.AuditService/ListParties"
+	AuditService_ReadDirectory_FullMethodName = "/milepost.v1.AuditService/ReadDirectory"
 )
 
 // AuditServiceClient is the client API for AuditService service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// AuditService hands out the ledger as it is stored. It needs the role auditor for every plan ("*").
+// AuditService hands out the ledger as it is stored. It needs the role auditor for every plan ("*"), where
+// a call does not say otherwise.
 type AuditServiceClient interface {
 	// ReadCommits streams the stored bytes of every commit, in order, up to the one that is last when
-	// the call begins.
+	// the call begins. An operator may too.
 	ReadCommits(ctx context.Context, in *ReadCommitsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReadCommitsResponse], error)
 	// ListParties lists the names behind the party ids, each with the salt that proves it.
 	ListParties(ctx context.Context, in *ListPartiesRequest, opts ...grpc.CallOption) (*ListPartiesResponse, error)
+	// ReadDirectory streams all that is kept beside the ledger, for a backup: names with their salts, and the
+	// secret key under which requests are digested. It needs the role operator for every plan.
+	ReadDirectory(ctx context.Context, in *ReadDirectoryRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReadDirectoryResponse], error)
 }
 
 type auditServiceClient struct {
@@ -75,17 +80,40 @@ func (c *auditServiceClient) ListParties(ctx context.Context, in *ListPartiesReq
 	return out, nil
 }
 
+func (c *auditServiceClient) ReadDirectory(ctx context.Context, in *ReadDirectoryRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReadDirectoryResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &AuditService_ServiceDesc.Streams[1], AuditService_ReadDirectory_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ReadDirectoryRequest, ReadDirectoryResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type AuditService_ReadDirectoryClient = grpc.ServerStreamingClient[ReadDirectoryResponse]
+
 // AuditServiceServer is the server API for AuditService service.
 // All implementations must embed UnimplementedAuditServiceServer
 // for forward compatibility.
 //
-// AuditService hands out the ledger as it is stored. It needs the role auditor for every plan ("*").
+// AuditService hands out the ledger as it is stored. It needs the role auditor for every plan ("*"), where
+// a call does not say otherwise.
 type AuditServiceServer interface {
 	// ReadCommits streams the stored bytes of every commit, in order, up to the one that is last when
-	// the call begins.
+	// the call begins. An operator may too.
 	ReadCommits(*ReadCommitsRequest, grpc.ServerStreamingServer[ReadCommitsResponse]) error
 	// ListParties lists the names behind the party ids, each with the salt that proves it.
 	ListParties(context.Context, *ListPartiesRequest) (*ListPartiesResponse, error)
+	// ReadDirectory streams all that is kept beside the ledger, for a backup: names with their salts, and the
+	// secret key under which requests are digested. It needs the role operator for every plan.
+	ReadDirectory(*ReadDirectoryRequest, grpc.ServerStreamingServer[ReadDirectoryResponse]) error
 	mustEmbedUnimplementedAuditServiceServer()
 }
 
@@ -101,6 +129,9 @@ func (UnimplementedAuditServiceServer) ReadCommits(*ReadCommitsRequest, grpc.Ser
 }
 func (UnimplementedAuditServiceServer) ListParties(context.Context, *ListPartiesRequest) (*ListPartiesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListParties not implemented")
+}
+func (UnimplementedAuditServiceServer) ReadDirectory(*ReadDirectoryRequest, grpc.ServerStreamingServer[ReadDirectoryResponse]) error {
+	return status.Error(codes.Unimplemented, "method ReadDirectory not implemented")
 }
 func (UnimplementedAuditServiceServer) mustEmbedUnimplementedAuditServiceServer() {}
 func (UnimplementedAuditServiceServer) testEmbeddedByValue()                      {}
@@ -152,6 +183,17 @@ func _AuditService_ListParties_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AuditService_ReadDirectory_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(ReadDirectoryRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(AuditServiceServer).ReadDirectory(m, &grpc.GenericServerStream[ReadDirectoryRequest, ReadDirectoryResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type AuditService_ReadDirectoryServer = grpc.ServerStreamingServer[ReadDirectoryResponse]
+
 // AuditService_ServiceDesc is the grpc.ServiceDesc for AuditService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -168,6 +210,11 @@ var AuditService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "ReadCommits",
 			Handler:       _AuditService_ReadCommits_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "ReadDirectory",
+			Handler:       _AuditService_ReadDirectory_Handler,
 			ServerStreams: true,
 		},
 	},

@@ -94,7 +94,9 @@ type SpokenFor struct {
 	// The last position that was taken into account.
 	Position uint64 `protobuf:"varint,1,opt,name=position,proto3" json:"position,omitempty"`
 	// The day that the answer is about.
-	AsAt          string `protobuf:"bytes,2,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	AsAt string `protobuf:"bytes,2,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	// What this ledger is known to have lost before that position, the oldest first. Empty is the rule.
+	Losses        []*Loss `protobuf:"bytes,3,rep,name=losses,proto3" json:"losses,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -143,6 +145,88 @@ func (x *SpokenFor) GetAsAt() string {
 	return ""
 }
 
+func (x *SpokenFor) GetLosses() []*Loss {
+	if x != nil {
+		return x.Losses
+	}
+	return nil
+}
+
+// Loss is a restore from a backup that did not hold all that had been committed. Receipts that were given
+// for the positions in between are void: the numbers were given to others.
+type Loss struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The last position that was restored.
+	Position uint64 `protobuf:"varint,1,opt,name=position,proto3" json:"position,omitempty"`
+	// The last position that is known to have been committed before. Not above position where it is only
+	// known that something is lost, and not how much.
+	LastKnown uint64 `protobuf:"varint,2,opt,name=last_known,json=lastKnown,proto3" json:"last_known,omitempty"`
+	// When it was restored, RFC 3339.
+	RestoredAt string `protobuf:"bytes,3,opt,name=restored_at,json=restoredAt,proto3" json:"restored_at,omitempty"`
+	// The identity that the ledger had before, in hexadecimal.
+	PreviousOrigin string `protobuf:"bytes,4,opt,name=previous_origin,json=previousOrigin,proto3" json:"previous_origin,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *Loss) Reset() {
+	*x = Loss{}
+	mi := &file_milepost_v1_query_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Loss) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Loss) ProtoMessage() {}
+
+func (x *Loss) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Loss.ProtoReflect.Descriptor instead.
+func (*Loss) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Loss) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
+func (x *Loss) GetLastKnown() uint64 {
+	if x != nil {
+		return x.LastKnown
+	}
+	return 0
+}
+
+func (x *Loss) GetRestoredAt() string {
+	if x != nil {
+		return x.RestoredAt
+	}
+	return ""
+}
+
+func (x *Loss) GetPreviousOrigin() string {
+	if x != nil {
+		return x.PreviousOrigin
+	}
+	return ""
+}
+
 // ListPlansRequest asks for the plans.
 type ListPlansRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -158,7 +242,7 @@ type ListPlansRequest struct {
 
 func (x *ListPlansRequest) Reset() {
 	*x = ListPlansRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[2]
+	mi := &file_milepost_v1_query_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -170,7 +254,7 @@ func (x *ListPlansRequest) String() string {
 func (*ListPlansRequest) ProtoMessage() {}
 
 func (x *ListPlansRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[2]
+	mi := &file_milepost_v1_query_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -183,7 +267,7 @@ func (x *ListPlansRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPlansRequest.ProtoReflect.Descriptor instead.
 func (*ListPlansRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{2}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ListPlansRequest) GetReadAt() *ReadAt {
@@ -222,7 +306,7 @@ type ListPlansResponse struct {
 
 func (x *ListPlansResponse) Reset() {
 	*x = ListPlansResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[3]
+	mi := &file_milepost_v1_query_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -234,7 +318,7 @@ func (x *ListPlansResponse) String() string {
 func (*ListPlansResponse) ProtoMessage() {}
 
 func (x *ListPlansResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[3]
+	mi := &file_milepost_v1_query_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -247,7 +331,7 @@ func (x *ListPlansResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPlansResponse.ProtoReflect.Descriptor instead.
 func (*ListPlansResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{3}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ListPlansResponse) GetPlans() []*Plan {
@@ -308,7 +392,7 @@ type Plan struct {
 
 func (x *Plan) Reset() {
 	*x = Plan{}
-	mi := &file_milepost_v1_query_proto_msgTypes[4]
+	mi := &file_milepost_v1_query_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -320,7 +404,7 @@ func (x *Plan) String() string {
 func (*Plan) ProtoMessage() {}
 
 func (x *Plan) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[4]
+	mi := &file_milepost_v1_query_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -333,7 +417,7 @@ func (x *Plan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Plan.ProtoReflect.Descriptor instead.
 func (*Plan) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{4}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Plan) GetId() string {
@@ -457,7 +541,7 @@ type ListStatusRequest struct {
 
 func (x *ListStatusRequest) Reset() {
 	*x = ListStatusRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[5]
+	mi := &file_milepost_v1_query_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -469,7 +553,7 @@ func (x *ListStatusRequest) String() string {
 func (*ListStatusRequest) ProtoMessage() {}
 
 func (x *ListStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[5]
+	mi := &file_milepost_v1_query_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -482,7 +566,7 @@ func (x *ListStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListStatusRequest.ProtoReflect.Descriptor instead.
 func (*ListStatusRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{5}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ListStatusRequest) GetPlan() string {
@@ -549,7 +633,7 @@ type ListStatusResponse struct {
 
 func (x *ListStatusResponse) Reset() {
 	*x = ListStatusResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[6]
+	mi := &file_milepost_v1_query_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -561,7 +645,7 @@ func (x *ListStatusResponse) String() string {
 func (*ListStatusResponse) ProtoMessage() {}
 
 func (x *ListStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[6]
+	mi := &file_milepost_v1_query_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -574,7 +658,7 @@ func (x *ListStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListStatusResponse.ProtoReflect.Descriptor instead.
 func (*ListStatusResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{6}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ListStatusResponse) GetMilestones() []*MilestoneStatus {
@@ -642,7 +726,7 @@ type MilestoneStatus struct {
 
 func (x *MilestoneStatus) Reset() {
 	*x = MilestoneStatus{}
-	mi := &file_milepost_v1_query_proto_msgTypes[7]
+	mi := &file_milepost_v1_query_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -654,7 +738,7 @@ func (x *MilestoneStatus) String() string {
 func (*MilestoneStatus) ProtoMessage() {}
 
 func (x *MilestoneStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[7]
+	mi := &file_milepost_v1_query_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -667,7 +751,7 @@ func (x *MilestoneStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneStatus.ProtoReflect.Descriptor instead.
 func (*MilestoneStatus) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{7}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *MilestoneStatus) GetRef() string {
@@ -804,7 +888,7 @@ type GetMilestoneRequest struct {
 
 func (x *GetMilestoneRequest) Reset() {
 	*x = GetMilestoneRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[8]
+	mi := &file_milepost_v1_query_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -816,7 +900,7 @@ func (x *GetMilestoneRequest) String() string {
 func (*GetMilestoneRequest) ProtoMessage() {}
 
 func (x *GetMilestoneRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[8]
+	mi := &file_milepost_v1_query_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -829,7 +913,7 @@ func (x *GetMilestoneRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMilestoneRequest.ProtoReflect.Descriptor instead.
 func (*GetMilestoneRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{8}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *GetMilestoneRequest) GetPlan() string {
@@ -885,7 +969,7 @@ type GetMilestoneResponse struct {
 
 func (x *GetMilestoneResponse) Reset() {
 	*x = GetMilestoneResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[9]
+	mi := &file_milepost_v1_query_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -897,7 +981,7 @@ func (x *GetMilestoneResponse) String() string {
 func (*GetMilestoneResponse) ProtoMessage() {}
 
 func (x *GetMilestoneResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[9]
+	mi := &file_milepost_v1_query_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -910,7 +994,7 @@ func (x *GetMilestoneResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMilestoneResponse.ProtoReflect.Descriptor instead.
 func (*GetMilestoneResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{9}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *GetMilestoneResponse) GetStatus() *MilestoneStatus {
@@ -1007,7 +1091,7 @@ type Ownership struct {
 
 func (x *Ownership) Reset() {
 	*x = Ownership{}
-	mi := &file_milepost_v1_query_proto_msgTypes[10]
+	mi := &file_milepost_v1_query_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1019,7 +1103,7 @@ func (x *Ownership) String() string {
 func (*Ownership) ProtoMessage() {}
 
 func (x *Ownership) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[10]
+	mi := &file_milepost_v1_query_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1032,7 +1116,7 @@ func (x *Ownership) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ownership.ProtoReflect.Descriptor instead.
 func (*Ownership) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{10}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Ownership) GetOwner() string {
@@ -1088,7 +1172,7 @@ type FundingLine struct {
 
 func (x *FundingLine) Reset() {
 	*x = FundingLine{}
-	mi := &file_milepost_v1_query_proto_msgTypes[11]
+	mi := &file_milepost_v1_query_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1100,7 +1184,7 @@ func (x *FundingLine) String() string {
 func (*FundingLine) ProtoMessage() {}
 
 func (x *FundingLine) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[11]
+	mi := &file_milepost_v1_query_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1113,7 +1197,7 @@ func (x *FundingLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingLine.ProtoReflect.Descriptor instead.
 func (*FundingLine) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{11}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *FundingLine) GetLine() string {
@@ -1193,7 +1277,7 @@ type ListSlippageRequest struct {
 
 func (x *ListSlippageRequest) Reset() {
 	*x = ListSlippageRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[12]
+	mi := &file_milepost_v1_query_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1205,7 +1289,7 @@ func (x *ListSlippageRequest) String() string {
 func (*ListSlippageRequest) ProtoMessage() {}
 
 func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[12]
+	mi := &file_milepost_v1_query_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1218,7 +1302,7 @@ func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageRequest.ProtoReflect.Descriptor instead.
 func (*ListSlippageRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{12}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListSlippageRequest) GetPlan() string {
@@ -1278,7 +1362,7 @@ type ListSlippageResponse struct {
 
 func (x *ListSlippageResponse) Reset() {
 	*x = ListSlippageResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[13]
+	mi := &file_milepost_v1_query_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1290,7 +1374,7 @@ func (x *ListSlippageResponse) String() string {
 func (*ListSlippageResponse) ProtoMessage() {}
 
 func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[13]
+	mi := &file_milepost_v1_query_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1303,7 +1387,7 @@ func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageResponse.ProtoReflect.Descriptor instead.
 func (*ListSlippageResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{13}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListSlippageResponse) GetMoves() []*Move {
@@ -1369,7 +1453,7 @@ type Move struct {
 
 func (x *Move) Reset() {
 	*x = Move{}
-	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	mi := &file_milepost_v1_query_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1381,7 +1465,7 @@ func (x *Move) String() string {
 func (*Move) ProtoMessage() {}
 
 func (x *Move) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	mi := &file_milepost_v1_query_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1394,7 +1478,7 @@ func (x *Move) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Move.ProtoReflect.Descriptor instead.
 func (*Move) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{14}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Move) GetRef() string {
@@ -1521,7 +1605,7 @@ type ListAuditRequest struct {
 
 func (x *ListAuditRequest) Reset() {
 	*x = ListAuditRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	mi := &file_milepost_v1_query_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1533,7 +1617,7 @@ func (x *ListAuditRequest) String() string {
 func (*ListAuditRequest) ProtoMessage() {}
 
 func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	mi := &file_milepost_v1_query_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1546,7 +1630,7 @@ func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditRequest.ProtoReflect.Descriptor instead.
 func (*ListAuditRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{15}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListAuditRequest) GetPlan() string {
@@ -1599,7 +1683,7 @@ type ListAuditResponse struct {
 
 func (x *ListAuditResponse) Reset() {
 	*x = ListAuditResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	mi := &file_milepost_v1_query_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1611,7 +1695,7 @@ func (x *ListAuditResponse) String() string {
 func (*ListAuditResponse) ProtoMessage() {}
 
 func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	mi := &file_milepost_v1_query_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1624,7 +1708,7 @@ func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditResponse.ProtoReflect.Descriptor instead.
 func (*ListAuditResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{16}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListAuditResponse) GetEntries() []*AuditEntry {
@@ -1685,7 +1769,7 @@ type AuditEntry struct {
 
 func (x *AuditEntry) Reset() {
 	*x = AuditEntry{}
-	mi := &file_milepost_v1_query_proto_msgTypes[17]
+	mi := &file_milepost_v1_query_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1697,7 +1781,7 @@ func (x *AuditEntry) String() string {
 func (*AuditEntry) ProtoMessage() {}
 
 func (x *AuditEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[17]
+	mi := &file_milepost_v1_query_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1710,7 +1794,7 @@ func (x *AuditEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuditEntry.ProtoReflect.Descriptor instead.
 func (*AuditEntry) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{17}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *AuditEntry) GetPosition() uint64 {
@@ -1819,10 +1903,18 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x06ReadAt\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x19\n" +
 	"\bknown_at\x18\x02 \x01(\tR\aknownAt\x12!\n" +
-	"\fmin_position\x18\x03 \x01(\x04R\vminPosition\"<\n" +
+	"\fmin_position\x18\x03 \x01(\x04R\vminPosition\"g\n" +
 	"\tSpokenFor\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x12\x13\n" +
-	"\x05as_at\x18\x02 \x01(\tR\x04asAt\"|\n" +
+	"\x05as_at\x18\x02 \x01(\tR\x04asAt\x12)\n" +
+	"\x06losses\x18\x03 \x03(\v2\x11.milepost.v1.LossR\x06losses\"\x8b\x01\n" +
+	"\x04Loss\x12\x1a\n" +
+	"\bposition\x18\x01 \x01(\x04R\bposition\x12\x1d\n" +
+	"\n" +
+	"last_known\x18\x02 \x01(\x04R\tlastKnown\x12\x1f\n" +
+	"\vrestored_at\x18\x03 \x01(\tR\n" +
+	"restoredAt\x12'\n" +
+	"\x0fprevious_origin\x18\x04 \x01(\tR\x0epreviousOrigin\"|\n" +
 	"\x10ListPlansRequest\x12,\n" +
 	"\aread_at\x18\x01 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x1b\n" +
 	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12\x1d\n" +
@@ -2026,69 +2118,71 @@ func file_milepost_v1_query_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_query_proto_rawDescData
 }
 
-var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_milepost_v1_query_proto_goTypes = []any{
 	(*ReadAt)(nil),               // 0: milepost.v1.ReadAt
 	(*SpokenFor)(nil),            // 1: milepost.v1.SpokenFor
-	(*ListPlansRequest)(nil),     // 2: milepost.v1.ListPlansRequest
-	(*ListPlansResponse)(nil),    // 3: milepost.v1.ListPlansResponse
-	(*Plan)(nil),                 // 4: milepost.v1.Plan
-	(*ListStatusRequest)(nil),    // 5: milepost.v1.ListStatusRequest
-	(*ListStatusResponse)(nil),   // 6: milepost.v1.ListStatusResponse
-	(*MilestoneStatus)(nil),      // 7: milepost.v1.MilestoneStatus
-	(*GetMilestoneRequest)(nil),  // 8: milepost.v1.GetMilestoneRequest
-	(*GetMilestoneResponse)(nil), // 9: milepost.v1.GetMilestoneResponse
-	(*Ownership)(nil),            // 10: milepost.v1.Ownership
-	(*FundingLine)(nil),          // 11: milepost.v1.FundingLine
-	(*ListSlippageRequest)(nil),  // 12: milepost.v1.ListSlippageRequest
-	(*ListSlippageResponse)(nil), // 13: milepost.v1.ListSlippageResponse
-	(*Move)(nil),                 // 14: milepost.v1.Move
-	(*ListAuditRequest)(nil),     // 15: milepost.v1.ListAuditRequest
-	(*ListAuditResponse)(nil),    // 16: milepost.v1.ListAuditResponse
-	(*AuditEntry)(nil),           // 17: milepost.v1.AuditEntry
-	nil,                          // 18: milepost.v1.GetMilestoneResponse.AttributesEntry
-	nil,                          // 19: milepost.v1.AuditEntry.BeforeEntry
-	nil,                          // 20: milepost.v1.AuditEntry.AfterEntry
-	(Quarters)(0),                // 21: milepost.v1.Quarters
+	(*Loss)(nil),                 // 2: milepost.v1.Loss
+	(*ListPlansRequest)(nil),     // 3: milepost.v1.ListPlansRequest
+	(*ListPlansResponse)(nil),    // 4: milepost.v1.ListPlansResponse
+	(*Plan)(nil),                 // 5: milepost.v1.Plan
+	(*ListStatusRequest)(nil),    // 6: milepost.v1.ListStatusRequest
+	(*ListStatusResponse)(nil),   // 7: milepost.v1.ListStatusResponse
+	(*MilestoneStatus)(nil),      // 8: milepost.v1.MilestoneStatus
+	(*GetMilestoneRequest)(nil),  // 9: milepost.v1.GetMilestoneRequest
+	(*GetMilestoneResponse)(nil), // 10: milepost.v1.GetMilestoneResponse
+	(*Ownership)(nil),            // 11: milepost.v1.Ownership
+	(*FundingLine)(nil),          // 12: milepost.v1.FundingLine
+	(*ListSlippageRequest)(nil),  // 13: milepost.v1.ListSlippageRequest
+	(*ListSlippageResponse)(nil), // 14: milepost.v1.ListSlippageResponse
+	(*Move)(nil),                 // 15: milepost.v1.Move
+	(*ListAuditRequest)(nil),     // 16: milepost.v1.ListAuditRequest
+	(*ListAuditResponse)(nil),    // 17: milepost.v1.ListAuditResponse
+	(*AuditEntry)(nil),           // 18: milepost.v1.AuditEntry
+	nil,                          // 19: milepost.v1.GetMilestoneResponse.AttributesEntry
+	nil,                          // 20: milepost.v1.AuditEntry.BeforeEntry
+	nil,                          // 21: milepost.v1.AuditEntry.AfterEntry
+	(Quarters)(0),                // 22: milepost.v1.Quarters
 }
 var file_milepost_v1_query_proto_depIdxs = []int32{
-	0,  // 0: milepost.v1.ListPlansRequest.read_at:type_name -> milepost.v1.ReadAt
-	4,  // 1: milepost.v1.ListPlansResponse.plans:type_name -> milepost.v1.Plan
-	1,  // 2: milepost.v1.ListPlansResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	21, // 3: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
-	0,  // 4: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
-	7,  // 5: milepost.v1.ListStatusResponse.milestones:type_name -> milepost.v1.MilestoneStatus
-	1,  // 6: milepost.v1.ListStatusResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 7: milepost.v1.GetMilestoneRequest.read_at:type_name -> milepost.v1.ReadAt
-	7,  // 8: milepost.v1.GetMilestoneResponse.status:type_name -> milepost.v1.MilestoneStatus
-	14, // 9: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
-	10, // 10: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
-	11, // 11: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
-	18, // 12: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
-	1,  // 13: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 14: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
-	14, // 15: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
-	1,  // 16: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 17: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
-	17, // 18: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
-	1,  // 19: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	19, // 20: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
-	20, // 21: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
-	2,  // 22: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
-	5,  // 23: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
-	8,  // 24: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
-	12, // 25: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
-	15, // 26: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
-	3,  // 27: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
-	6,  // 28: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
-	9,  // 29: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
-	13, // 30: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
-	16, // 31: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
-	27, // [27:32] is the sub-list for method output_type
-	22, // [22:27] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	2,  // 0: milepost.v1.SpokenFor.losses:type_name -> milepost.v1.Loss
+	0,  // 1: milepost.v1.ListPlansRequest.read_at:type_name -> milepost.v1.ReadAt
+	5,  // 2: milepost.v1.ListPlansResponse.plans:type_name -> milepost.v1.Plan
+	1,  // 3: milepost.v1.ListPlansResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	22, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
+	0,  // 5: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
+	8,  // 6: milepost.v1.ListStatusResponse.milestones:type_name -> milepost.v1.MilestoneStatus
+	1,  // 7: milepost.v1.ListStatusResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 8: milepost.v1.GetMilestoneRequest.read_at:type_name -> milepost.v1.ReadAt
+	8,  // 9: milepost.v1.GetMilestoneResponse.status:type_name -> milepost.v1.MilestoneStatus
+	15, // 10: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
+	11, // 11: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
+	12, // 12: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
+	19, // 13: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
+	1,  // 14: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 15: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
+	15, // 16: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
+	1,  // 17: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 18: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
+	18, // 19: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
+	1,  // 20: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	20, // 21: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
+	21, // 22: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
+	3,  // 23: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
+	6,  // 24: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
+	9,  // 25: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
+	13, // 26: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
+	16, // 27: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
+	4,  // 28: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
+	7,  // 29: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
+	10, // 30: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
+	14, // 31: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
+	17, // 32: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
+	28, // [28:33] is the sub-list for method output_type
+	23, // [23:28] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_query_proto_init() }
@@ -2097,14 +2191,14 @@ func file_milepost_v1_query_proto_init() {
 		return
 	}
 	file_milepost_v1_command_proto_init()
-	file_milepost_v1_query_proto_msgTypes[7].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[8].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_query_proto_rawDesc), len(file_milepost_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   21,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -387,12 +387,14 @@ func (x *Entry) GetRecordedAt() int64 {
 type Opening struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identity of this ledger: 16 random bytes, the same in every opening. A ledger that was restored
-	// with a known loss gets another one.
+	// with a known loss gets another one, in an opening that says so in restored_from.
 	Origin []byte `protobuf:"bytes,1,opt,name=origin,proto3" json:"origin,omitempty"`
 	// When the writer took over, in microseconds since 1970-01-01T00:00:00Z.
 	OpenedAt int64 `protobuf:"varint,2,opt,name=opened_at,json=openedAt,proto3" json:"opened_at,omitempty"`
 	// The version of milepost that decided what follows, as `milepost version` prints it.
-	Software      string `protobuf:"bytes,3,opt,name=software,proto3" json:"software,omitempty"`
+	Software string `protobuf:"bytes,3,opt,name=software,proto3" json:"software,omitempty"`
+	// Present where what stands before was put there from a backup, and only there.
+	RestoredFrom  *RestoredFrom `protobuf:"bytes,4,opt,name=restored_from,json=restoredFrom,proto3" json:"restored_from,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -448,6 +450,72 @@ func (x *Opening) GetSoftware() string {
 	return ""
 }
 
+func (x *Opening) GetRestoredFrom() *RestoredFrom {
+	if x != nil {
+		return x.RestoredFrom
+	}
+	return nil
+}
+
+// RestoredFrom says that a ledger was written anew from a backup, up to the opening that holds this.
+type RestoredFrom struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The origin of the ledger that was backed up. Where the opening has the same one, nothing that was
+	// committed is known to be missing; where it has another, something is, and what follows is another
+	// ledger's.
+	Origin []byte `protobuf:"bytes,1,opt,name=origin,proto3" json:"origin,omitempty"`
+	// The last position that is known to have been committed there, by whatever knew it: a receipt, or
+	// the old data directory. Those above the position that the backup reached are lost, and their numbers
+	// are given to others.
+	LastPosition  uint64 `protobuf:"varint,2,opt,name=last_position,json=lastPosition,proto3" json:"last_position,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RestoredFrom) Reset() {
+	*x = RestoredFrom{}
+	mi := &file_milepost_ledger_v1_ledger_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RestoredFrom) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RestoredFrom) ProtoMessage() {}
+
+func (x *RestoredFrom) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_ledger_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RestoredFrom.ProtoReflect.Descriptor instead.
+func (*RestoredFrom) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_ledger_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *RestoredFrom) GetOrigin() []byte {
+	if x != nil {
+		return x.Origin
+	}
+	return nil
+}
+
+func (x *RestoredFrom) GetLastPosition() uint64 {
+	if x != nil {
+		return x.LastPosition
+	}
+	return 0
+}
+
 // Record is one event. It can be understood and proved alone.
 type Record struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -485,7 +553,7 @@ type Record struct {
 
 func (x *Record) Reset() {
 	*x = Record{}
-	mi := &file_milepost_ledger_v1_ledger_proto_msgTypes[3]
+	mi := &file_milepost_ledger_v1_ledger_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -497,7 +565,7 @@ func (x *Record) String() string {
 func (*Record) ProtoMessage() {}
 
 func (x *Record) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_ledger_proto_msgTypes[3]
+	mi := &file_milepost_ledger_v1_ledger_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -510,7 +578,7 @@ func (x *Record) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Record.ProtoReflect.Descriptor instead.
 func (*Record) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_ledger_proto_rawDescGZIP(), []int{3}
+	return file_milepost_ledger_v1_ledger_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Record) GetPosition() uint64 {
@@ -626,11 +694,15 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\acontent\x18\x03 \x01(\fR\acontent\x12#\n" +
 	"\rlast_position\x18\x04 \x01(\x04R\flastPosition\x12\x1f\n" +
 	"\vrecorded_at\x18\x05 \x01(\x03R\n" +
-	"recordedAt\"Z\n" +
+	"recordedAt\"\xa1\x01\n" +
 	"\aOpening\x12\x16\n" +
 	"\x06origin\x18\x01 \x01(\fR\x06origin\x12\x1b\n" +
 	"\topened_at\x18\x02 \x01(\x03R\bopenedAt\x12\x1a\n" +
-	"\bsoftware\x18\x03 \x01(\tR\bsoftware\"\x8b\x03\n" +
+	"\bsoftware\x18\x03 \x01(\tR\bsoftware\x12E\n" +
+	"\rrestored_from\x18\x04 \x01(\v2 .milepost.ledger.v1.RestoredFromR\frestoredFrom\"K\n" +
+	"\fRestoredFrom\x12\x16\n" +
+	"\x06origin\x18\x01 \x01(\fR\x06origin\x12#\n" +
+	"\rlast_position\x18\x02 \x01(\x04R\flastPosition\"\x8b\x03\n" +
 	"\x06Record\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x12\x19\n" +
 	"\bevent_id\x18\x02 \x01(\fR\aeventId\x12\x12\n" +
@@ -690,25 +762,27 @@ func file_milepost_ledger_v1_ledger_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_ledger_v1_ledger_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_milepost_ledger_v1_ledger_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_milepost_ledger_v1_ledger_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_milepost_ledger_v1_ledger_proto_goTypes = []any{
-	(Durability)(0), // 0: milepost.ledger.v1.Durability
-	(EventType)(0),  // 1: milepost.ledger.v1.EventType
-	(*Commit)(nil),  // 2: milepost.ledger.v1.Commit
-	(*Entry)(nil),   // 3: milepost.ledger.v1.Entry
-	(*Opening)(nil), // 4: milepost.ledger.v1.Opening
-	(*Record)(nil),  // 5: milepost.ledger.v1.Record
+	(Durability)(0),      // 0: milepost.ledger.v1.Durability
+	(EventType)(0),       // 1: milepost.ledger.v1.EventType
+	(*Commit)(nil),       // 2: milepost.ledger.v1.Commit
+	(*Entry)(nil),        // 3: milepost.ledger.v1.Entry
+	(*Opening)(nil),      // 4: milepost.ledger.v1.Opening
+	(*RestoredFrom)(nil), // 5: milepost.ledger.v1.RestoredFrom
+	(*Record)(nil),       // 6: milepost.ledger.v1.Record
 }
 var file_milepost_ledger_v1_ledger_proto_depIdxs = []int32{
 	3, // 0: milepost.ledger.v1.Commit.entries:type_name -> milepost.ledger.v1.Entry
 	4, // 1: milepost.ledger.v1.Commit.opening:type_name -> milepost.ledger.v1.Opening
 	0, // 2: milepost.ledger.v1.Commit.durability:type_name -> milepost.ledger.v1.Durability
-	1, // 3: milepost.ledger.v1.Record.type:type_name -> milepost.ledger.v1.EventType
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	5, // 3: milepost.ledger.v1.Opening.restored_from:type_name -> milepost.ledger.v1.RestoredFrom
+	1, // 4: milepost.ledger.v1.Record.type:type_name -> milepost.ledger.v1.EventType
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_milepost_ledger_v1_ledger_proto_init() }
@@ -722,7 +796,7 @@ func file_milepost_ledger_v1_ledger_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_ledger_proto_rawDesc), len(file_milepost_ledger_v1_ledger_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   4,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
