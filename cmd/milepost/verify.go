@@ -4,15 +4,18 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"milepost.dev/eventstore"
 	"milepost.dev/eventstore/embedded"
+	"milepost.dev/internal/backup"
 	"milepost.dev/internal/oracle"
 )
 
 type verifyCommand struct {
 	serverFlags
-	Data   string `placeholder:"DIR" type:"existingdir" help:"Verify the data directory of a server that is down, or a copy of one. Nothing in it is changed."`
+	Data   string `placeholder:"DIR" type:"existingdir" xor:"of" help:"Verify the data directory of a server that is down, or a copy of one. Nothing in it is changed."`
+	Backup string `placeholder:"DIR" type:"existingdir" xor:"of" help:"Verify a backup, and the names in it. Nothing in it is changed."`
 	Output string `short:"o" enum:"table,json" default:"table" help:"table (words) or json."`
 }
 
@@ -20,7 +23,8 @@ type verifyCommand struct {
 func (verifyCommand) Help() string {
 	return `Proves the whole ledger, commit by commit: positions, hash chain, terms, the chain of every plan, and
 that every event can be read. From a server it takes the stored bytes and the names, and trusts it with
-neither. From a directory it takes the ledger alone. Damage is named with the first position that is wrong.
+neither. From a backup it takes both, from a data directory the ledger alone. Damage is named with the first
+position that is wrong.
 
 The digest that is printed stands for the whole history: keep it elsewhere, and compare it later.
 
@@ -37,11 +41,8 @@ EXIT STATUS
 // Run verifies.
 func (c verifyCommand) Run(inv *invocation) error {
 	proof, err := c.prove(inv)
-	var damage *eventstore.Damage
-	if errors.As(err, &damage) && c.Output == "json" {
-		if err := json.NewEncoder(inv.stdout).Encode(map[string]any{
-			"damaged": map[string]any{"position": damage.Position, "commit": damage.Commit, "reason": damage.Reason},
-		}); err != nil {
+	if damaged := inJSON(err); damaged != nil && c.Output == "json" {
+		if err := json.NewEncoder(inv.stdout).Encode(map[string]any{"damaged": damaged}); err != nil {
 			return err
 		}
 	}
@@ -55,7 +56,46 @@ func (c verifyCommand) Run(inv *invocation) error {
 	return err
 }
 
+// inJSON is the damage that an error names; nil where it names none.
+func inJSON(err error) map[string]any {
+	if d, ok := errors.AsType[*eventstore.Damage](err); ok {
+		return map[string]any{"position": d.Position, "commit": d.Commit, "reason": d.Reason}
+	}
+	if d, ok := errors.AsType[*backup.Damage](err); ok {
+		return map[string]any{"position": d.Position, "file": d.File, "reason": d.Reason}
+	}
+	return nil
+}
+
+// proveBackup proves the commits and the names of a backup.
+func (c verifyCommand) proveBackup(inv *invocation) (oracle.Proof, error) {
+	b, err := backup.Open(c.Backup)
+	if err != nil {
+		return oracle.Proof{}, err
+	}
+	defer b.Close()
+	v, progress := oracle.NewVerifier(), inv.commitProgress()
+	proven, err := b.Prove(inv.ctx, func(commit *eventstore.Commit) error {
+		if progress != nil {
+			progress(commit.Number)
+		}
+		return v.Apply(commit)
+	})
+	if err != nil {
+		return oracle.Proof{}, err
+	}
+	proof := v.Proof(proven.Chain)
+	if proof.Commits == 0 {
+		return oracle.Proof{}, &usageError{fmt.Sprintf("--backup: the backup in %s holds nothing yet, so nothing is proved: run milepost backup", c.Backup)}
+	}
+	proof.Named = new(v.Named(proven.Parties))
+	return proof, nil
+}
+
 func (c verifyCommand) prove(inv *invocation) (oracle.Proof, error) {
+	if c.Backup != "" {
+		return c.proveBackup(inv)
+	}
 	if c.Data != "" {
 		v := oracle.NewVerifier()
 		chain, summary, err := embedded.Verify(c.Data, v.Apply)
@@ -96,17 +136,35 @@ parties    %d, %s
 take-overs %d
 ledger     %s
 digest     %s
-`, p.Position, p.Commits, p.Requests, p.Plans, p.Parties, names, p.Terms, p.Origin, p.Digest)
+%s`, p.Position, p.Commits, p.Requests, p.Plans, p.Parties, names, p.Terms, p.Origin, p.Digest, restoresInWords(p.Restores))
+}
+
+// restoresInWords has a line for each restore. Most ledgers have none.
+func restoresInWords(restores []oracle.Restore) string {
+	var b strings.Builder
+	for _, r := range restores {
+		switch {
+		case !r.Lost:
+			fmt.Fprintf(&b, "restored   from a backup that ended at position %d, on %s; nothing is known to be lost\n", r.Position, r.RestoredAt)
+		case r.LastKnown > r.Position:
+			fmt.Fprintf(&b, "LOST       positions %d to %d of ledger %s, when a backup was restored on %s\n", r.Position+1, r.LastKnown, r.PreviousOrigin, r.RestoredAt)
+		default:
+			fmt.Fprintf(&b, "LOST       what came after position %d of ledger %s, nobody knows how much, when a backup was restored on %s\n", r.Position, r.PreviousOrigin, r.RestoredAt)
+		}
+	}
+	return b.String()
 }
 
 // commitProgress says on a terminal how far a long proof has come; nil where there is none.
-func (inv *invocation) commitProgress() func(uint64) {
+func (inv *invocation) commitProgress() func(uint64) { return inv.commitsDone("proved") }
+
+func (inv *invocation) commitsDone(what string) func(uint64) {
 	if terminalWidth(inv.stderr) == 0 {
 		return nil
 	}
 	return func(commits uint64) {
 		if commits%1000 == 0 {
-			fmt.Fprintf(inv.stderr, "\r%d commits proved", commits)
+			fmt.Fprintf(inv.stderr, "\r%d commits %s", commits, what)
 		}
 	}
 }

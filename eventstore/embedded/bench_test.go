@@ -23,7 +23,7 @@ func transports(b *testing.B, unsafe bool, run func(b *testing.B, log eventstore
 			if err := makeDirs(dir); err != nil {
 				b.Fatal(err)
 			}
-			held, err := lock(dir)
+			held, err := Lock(dir)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -7,8 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -50,22 +50,25 @@ type Server struct {
 	logger *slog.Logger
 	conn   *nats.Conn
 	server *natsd.Server
-	lock   *os.File
+	lock   io.Closer
 	once   sync.Once
 	closed chan struct{} // closed when all is shut down and the lock is given back
 }
 
 // Open opens a data directory, and makes it where there is none. It answers *Locked when another process
-// has it, *eventstore.Damage or *jetstream.Drift when the ledger in it is not what was written, and then
-// has changed nothing.
+// has it, *eventstore.Damage or *jetstream.Drift when the ledger in it is not what was written, *HalfBuilt
+// when a Build of it was interrupted, and then has changed nothing.
 func Open(ctx context.Context, dir string, o Options) (*Server, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	if err := checkBuilt(dir); err != nil {
+		return nil, err
+	}
 	if err := makeDirs(dir); err != nil {
 		return nil, err
 	}
-	held, err := lock(dir)
+	held, err := Lock(dir)
 	if err != nil {
 		return nil, err
 	}

@@ -167,6 +167,20 @@ import "milepost.dev/eventstore/embedded"
 		breaches: []string{"cmd/milepost/serve.go: imports milepost.dev/eventstore/embedded"},
 	},
 	{
+		rule: "importers of internal/datadir",
+		module: `
+-- cmd/milepost/restore.go --
+package main
+
+import "milepost.dev/internal/datadir"
+-- cmd/milepost/serve.go --
+package main
+
+import "milepost.dev/internal/datadir"
+`,
+		breaches: []string{"cmd/milepost/serve.go: imports milepost.dev/internal/datadir"},
+	},
+	{
 		rule: "importers of internal/grpcserver",
 		module: `
 -- cmd/milepost/serve.go --

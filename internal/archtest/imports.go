@@ -139,8 +139,12 @@ var importers = []Importers{
 		Why: "JetStream is where the bytes lie, and nothing else may come to depend on how it answers.",
 	},
 	{
-		Of: []string{"eventstore/embedded", "eventstore/jetstream"}, By: []string{"eventstore/...", "internal/node/...", "cmd/milepost/verify.go"},
-		Why: "One place puts a process together, so that a test starts the very same thing as the command does. Only verify reads the files of a ledger where no server is.",
+		Of: []string{"eventstore/embedded", "eventstore/jetstream"}, By: []string{"eventstore/...", "internal/node/...", "internal/datadir/...", "cmd/milepost/verify.go"},
+		Why: "One place puts a process together, so that a test starts the very same thing as the command does. Only verify, backup and restore work on the files of a ledger where no server is.",
+	},
+	{
+		Of: []string{"internal/datadir"}, By: []string{"cmd/milepost/backup.go", "cmd/milepost/restore.go"},
+		Why: "Whoever works on a data directory has to know that no server does, and a person says so by typing the command.",
 	},
 	{
 		Of: []string{"internal/grpcserver"}, By: []string{"internal/node/..."},

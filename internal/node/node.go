@@ -167,12 +167,12 @@ func (c Config) callers() (access.Authenticator, *tls.Config, error) {
 // openLedger proves the ledger while it folds it, opens the names beside it, and takes over.
 func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, error) {
 	folds := filepath.Join(c.Data, "folds")
-	if err := os.MkdirAll(folds, 0o700); err != nil {
-		return nil, err
-	}
 	follower := service.NewFollower(folds, true, c.Log)
 	var err error
 	if n.embedded, err = embedded.Open(ctx, c.Data, embedded.Options{Logger: c.Log, Check: follower.Feed}); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(folds, 0o700); err != nil {
 		return nil, err
 	}
 	directory, err := parties.Open(ctx, n.embedded.Kept(), c.Entropy)

@@ -154,7 +154,7 @@ func readAt(view projections.View, asAt civil.Date) *milepostv1.ReadAt {
 }
 
 func (c *comparison) plans(ctx context.Context, view projections.View, asAt civil.Date) error {
-	var served, folded []proto.Message
+	var served, folded, admitted, lost []proto.Message
 	for token := ""; ; {
 		page, err := c.Query.ListPlans(ctx, &milepostv1.ListPlansRequest{ReadAt: readAt(view, asAt), PageToken: token})
 		if err != nil {
@@ -162,6 +162,10 @@ func (c *comparison) plans(ctx context.Context, view projections.View, asAt civi
 		}
 		for _, m := range page.Plans {
 			served = append(served, m)
+		}
+		admitted = nil // each page says all of it
+		for _, m := range page.SpokenFor.GetLosses() {
+			admitted = append(admitted, m)
 		}
 		if token = page.NextPageToken; token == "" {
 			break
@@ -171,6 +175,10 @@ func (c *comparison) plans(ctx context.Context, view projections.View, asAt civi
 	for _, p := range inOrder {
 		folded = append(folded, answers.Plan(p, asAt))
 	}
+	for _, m := range answers.Losses(view) {
+		lost = append(lost, m)
+	}
+	c.compare(fmt.Sprintf("what was lost, known at %d", view.Position), lost, admitted)
 	c.compare(fmt.Sprintf("the plans as at %s, known at %d", asAt, view.Position), folded, served)
 	return nil
 }

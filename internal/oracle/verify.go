@@ -3,10 +3,12 @@
 package oracle
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"time"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/milestone"
@@ -26,6 +28,30 @@ type Proof struct {
 	Parties  int    `json:"parties"`  // how many are named in records
 	Named    *int   `json:"named"`    // how many of those have a name that was proved; nil where no names were read
 	Digest   string `json:"digest"`   // SHA-256 of the last commit, in hex: it stands for all before it
+	// Restores are those that the ledger went through, the oldest first.
+	Restores []Restore `json:"restores"`
+}
+
+// Restore is a place where a ledger was put back from a backup.
+type Restore struct {
+	Position       uint64 `json:"position"`        // of the last record that was restored
+	LastKnown      uint64 `json:"last_known"`      // the last one that was known to have been committed
+	RestoredAt     string `json:"restored_at"`     // RFC 3339
+	PreviousOrigin string `json:"previous_origin"` // in hex
+	Lost           bool   `json:"lost"`            // something is known to be missing: the origin is another one
+}
+
+// restoreOf is the restore that a commit admits to.
+func restoreOf(c *eventstore.Commit) (Restore, bool) {
+	from := c.Opening.GetRestoredFrom()
+	if from == nil {
+		return Restore{}, false
+	}
+	return Restore{
+		Position: c.Last, LastKnown: from.LastPosition, PreviousOrigin: hex.EncodeToString(from.Origin),
+		RestoredAt: time.UnixMicro(c.Opening.OpenedAt).UTC().Format(time.RFC3339Nano),
+		Lost:       !bytes.Equal(from.Origin, c.Opening.Origin),
+	}, true
 }
 
 // Verifier proves a ledger commit by commit, and folds it into a book on the way.
@@ -33,12 +59,13 @@ type Verifier struct {
 	Book     *projections.Book
 	chain    eventstore.Chain
 	requests uint64
+	restores []Restore
 	parties  map[string]bool
 }
 
 // NewVerifier stands before the first commit.
 func NewVerifier() *Verifier {
-	return &Verifier{Book: projections.NewBook(), parties: map[string]bool{}}
+	return &Verifier{Book: projections.NewBook(), parties: map[string]bool{}, restores: []Restore{}}
 }
 
 // Next proves one commit more. It answers *eventstore.Damage with the first position that is wrong.
@@ -53,6 +80,9 @@ func (v *Verifier) Next(data []byte) error {
 // Apply takes a commit that another Chain has proved.
 func (v *Verifier) Apply(commit *eventstore.Commit) error {
 	v.requests += uint64(len(commit.Entries))
+	if r, ok := restoreOf(commit); ok {
+		v.restores = append(v.restores, r)
+	}
 	for i := range commit.Records {
 		r := &commit.Records[i]
 		v.parties[r.Actor] = true
@@ -82,7 +112,7 @@ func (v *Verifier) Proof(chain *eventstore.Chain) Proof {
 	return Proof{
 		Origin: hex.EncodeToString(chain.Origin), Commits: chain.Commit, Position: chain.Position,
 		Requests: v.requests, Terms: chain.Term, Plans: len(chain.Plans), Parties: len(v.parties),
-		Digest: hex.EncodeToString(chain.Digest[:]),
+		Digest: hex.EncodeToString(chain.Digest[:]), Restores: v.restores,
 	}
 }
 
@@ -104,6 +134,17 @@ func ProveNames(list []*milepostv1.Party) (*Names, error) {
 		n.byID[string(p.Id)] = p.Name
 	}
 	return n, nil
+}
+
+// Named is how many of the parties in the ledger are among those whose names were proved elsewhere.
+func (v *Verifier) Named(proved []string) int {
+	named := 0
+	for _, id := range proved {
+		if v.parties[id] {
+			named++
+		}
+	}
+	return named
 }
 
 // NamedIn is how many of the parties in the ledger have a proved name.

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"milepost.dev/internal/backup"
+	"milepost.dev/internal/clock"
+	"milepost.dev/internal/datadir"
+	"milepost.dev/internal/telemetry"
+)
+
+type backupCommand struct {
+	serverFlags
+	Dir    string `arg:"" type:"path" help:"The directory of the backup; made where there is none, and brought up to date where there is one."`
+	Data   string `placeholder:"DIR" type:"existingdir" help:"Take it from the data directory of a server that is down, in place of a running server."`
+	Output string `short:"o" enum:"table,json" default:"table" help:"table (words) or json."`
+}
+
+// Help is shown by kong.
+func (backupCommand) Help() string {
+	return `Copies the ledger of a running server, and what is kept beside it, into a directory. Run it again and it
+goes on where it was; whatever interrupts it, what the backup held before stays whole. Each run proves what
+is there already, byte by byte, before it adds to it. You have to be an operator for every plan ("*").
+
+The directory is SECRET. It holds the names of people, also of those who are forgotten after it was taken
+until the next run, and the key by which requests are told apart. Its files are for their owner alone; keep
+copies of it as carefully, and encrypt those that leave the machine.
+
+    milepost backup /backups/milepost
+    milepost verify --backup /backups/milepost
+    milepost restore /backups/milepost --data new-data-directory
+
+EXIT STATUS
+
+    0  the backup reaches the end of the ledger
+    1  it or the ledger is damaged, or the one is not of the other; or you are no operator. Standard error
+       says what, and the backup is as it was
+    2  wrong usage
+    4  the server does not answer; run it again`
+}
+
+// Run takes a backup.
+func (c backupCommand) Run(inv *invocation) (err error) {
+	options := backup.Options{Now: clock.System().Now(), Progress: inv.commitsDone("backed up")}
+	var r *backup.Result
+	if c.Data != "" {
+		r, err = c.ofDirectory(inv, options)
+	} else {
+		r, err = c.ofServer(inv, options)
+	}
+	var notABackup *backup.NotABackup
+	if errors.As(err, &notABackup) {
+		return &usageError{err.Error()}
+	}
+	if err != nil {
+		return err
+	}
+	if c.Output == "json" {
+		return json.NewEncoder(inv.stdout).Encode(r)
+	}
+	_, err = fmt.Fprintf(inv.stdout, `The backup reaches the end of the ledger.
+position   %d, %d of them new, in %d commits
+beside it  %d values: names, and the request key
+ledger     %s
+digest     %s
+`, r.Position, r.Added, r.Commits, r.Names, r.Origin, r.Digest)
+	return err
+}
+
+func (c backupCommand) ofServer(inv *invocation, o backup.Options) (*backup.Result, error) {
+	conn, err := c.dial(inv, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	r, err := backup.Take(inv.ctx, c.Dir, backup.NewServer(conn.Conn()), o)
+	if err != nil {
+		return nil, conn.Explain(err)
+	}
+	return r, nil
+}
+
+func (c backupCommand) ofDirectory(inv *invocation, o backup.Options) (_ *backup.Result, err error) {
+	log := telemetry.New(inv.stderr, telemetry.Options{Level: slog.LevelWarn, Text: terminalWidth(inv.stderr) > 0})
+	source, err := datadir.Open(inv.ctx, c.Data, log)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(inv.ctx), 30*time.Second)
+		defer cancel()
+		err = errors.Join(err, source.Close(ctx))
+	}()
+	return backup.Take(inv.ctx, c.Dir, source, o)
+}

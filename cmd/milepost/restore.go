@@ -1,0 +1,82 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"milepost.dev/internal/clock"
+	"milepost.dev/internal/datadir"
+	"milepost.dev/internal/telemetry"
+)
+
+type restoreCommand struct {
+	Dir  string `arg:"" type:"existingdir" help:"The directory of the backup."`
+	Data string `required:"" placeholder:"DIR" type:"path" help:"The data directory to make. It must not exist, or be empty."`
+
+	ExpectPosition uint64 `placeholder:"N" help:"The last position that anybody has a receipt for. A backup that ends before it is refused."`
+	OldData        string `placeholder:"DIR" type:"existingdir" help:"The data directory that is to be replaced, where it can still be read: a backup that ends before it is refused. Nothing in it is changed."`
+	AcceptLoss     bool   `help:"Restore although something that was committed is missing. The ledger goes on under another identity, and every answer says so."`
+	Output         string `short:"o" enum:"table,json" default:"table" help:"table (words) or json."`
+}
+
+// Help is shown by kong.
+func (restoreCommand) Help() string {
+	return `Makes a data directory from a backup: the same records under the same positions, byte for byte. Start a
+server on it, and everything goes on: a request that is sent again gets the receipt that it got first.
+
+The backup is proved before anything is made, and the directory before it is put in its place; whatever goes
+wrong, nothing is left behind. Stop the old server first, and never start it again: its ledger and the
+restored one would both go on from the same position.
+
+Nobody can tell from a backup whether anything was accepted after it was taken. Say what you know: the last
+receipt that anybody has (--expect-position), the old data directory (--old-data), or both. A restore that
+would lose what is known to have been committed is refused, unless you accept the loss.
+
+Somebody who was forgotten after the backup was taken is in it still: forget them again.
+
+    milepost restore /backups/milepost --data new-data-directory --old-data old-data-directory
+
+EXIT STATUS
+
+    0  there is a data directory
+    1  the backup is damaged, or the restore would lose something; nothing was made
+    2  wrong usage, or --data is not empty`
+}
+
+// Run restores.
+func (c restoreCommand) Run(inv *invocation) error {
+	r, err := datadir.Restore(inv.ctx, c.Dir, datadir.Options{
+		Data: c.Data, Expect: c.ExpectPosition, OldData: c.OldData, AcceptLoss: c.AcceptLoss,
+		Software: version(), Clock: clock.System(), Entropy: clock.Entropy(), Progress: inv.commitsDone("restored"),
+		Log: telemetry.New(inv.stderr, telemetry.Options{Level: slog.LevelWarn, Text: terminalWidth(inv.stderr) > 0}),
+	})
+	var notEmpty *datadir.NotEmpty
+	if errors.As(err, &notEmpty) {
+		return &usageError{"--data: " + err.Error()}
+	}
+	if err != nil {
+		return err
+	}
+	if c.Output == "json" {
+		return json.NewEncoder(inv.stdout).Encode(r)
+	}
+	_, err = fmt.Fprintf(inv.stdout, `The ledger is restored in %s.
+position   %d, in %d commits, and one that says that it was restored
+beside it  %d values: names, and the request key
+%sdigest     %s, before the restore
+`, c.Data, r.Position, r.Commits, r.Names, identity(r), r.Digest)
+	return err
+}
+
+func identity(r *datadir.Result) string {
+	if !r.Lost {
+		return fmt.Sprintf("ledger     %s\n", r.Origin)
+	}
+	lost := "nobody knows how much is lost"
+	if r.LastKnown > r.Position {
+		lost = fmt.Sprintf("positions %d to %d are lost", r.Position+1, r.LastKnown)
+	}
+	return fmt.Sprintf("ledger     %s; it was %s\nlost       %s\n", r.Origin, r.PreviousOrigin, lost)
+}

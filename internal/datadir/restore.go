@@ -1,0 +1,281 @@
+// Package datadir works on the data directory of a server that is not running: it takes a backup of one, and
+// makes one from a backup.
+package datadir
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
+	"milepost.dev/eventstore"
+	"milepost.dev/eventstore/embedded"
+	"milepost.dev/internal/backup"
+	"milepost.dev/internal/clock"
+)
+
+// Options of restoring.
+type Options struct {
+	// Data is the directory to make. Nothing in it is ever overwritten.
+	Data string
+	// Expect is the last position that somebody is known to have a receipt for; 0 where nobody says.
+	Expect uint64
+	// OldData is the data directory that is to be replaced, where it can still be read; empty where not. It
+	// is read as far as it is whole, and not changed.
+	OldData string
+	// AcceptLoss restores although something that was committed is missing, under another identity.
+	AcceptLoss bool
+
+	Software string // the version, which the restore records
+	Clock    clock.Clock
+	Entropy  io.Reader // for the identity that a loss asks for
+	Log      *slog.Logger
+	// Progress, where not nil, is told the number of each commit that was restored.
+	Progress func(commit uint64)
+}
+
+// Result is a ledger that was restored.
+type Result struct {
+	Position       uint64 `json:"position"`        // of the last record that was restored; the next gets the number after it
+	Commits        uint64 `json:"commits"`         // how many were restored; the restore itself is one more
+	Names          int    `json:"names"`           // how many values are kept beside it
+	Digest         string `json:"digest"`          // SHA-256 of the last commit that was restored, in hexadecimal
+	Origin         string `json:"origin"`          // identity of the ledger from now on, in hexadecimal
+	PreviousOrigin string `json:"previous_origin"` // identity before: the same where nothing is known to be lost
+	LastKnown      uint64 `json:"last_known"`      // the last position that is known to have been committed
+	Lost           bool   `json:"lost"`            // something is known to be missing
+}
+
+// NotEmpty is a directory that holds something already. Nothing in it was touched.
+type NotEmpty = embedded.NotEmpty
+
+// Loss is a restore that would lose what is known to have been committed. Nothing was made.
+type Loss struct {
+	Position  uint64 // where the backup ends
+	LastKnown uint64
+	Why       string // how it is known
+}
+
+func (e *Loss) Error() string {
+	return fmt.Sprintf("the backup ends at position %d, and position %d is known to have been committed (%s): restoring it would lose what is between. "+
+		"Bring the backup up to date (from the old data directory: milepost backup DIR --data OLD), or accept the loss with --accept-loss",
+		e.Position, e.LastKnown, e.Why)
+}
+
+// Restore makes a data directory from a backup: the same commits, byte for byte and under the same numbers,
+// and one more, with which the ledger says that it was restored. Positions, request ids and receipts go on.
+// The backup is proved before anything is made, and the directory before it is put in its place.
+//
+// It answers *backup.Damage, *Loss, *embedded.NotEmpty, *embedded.Locked, and leaves nothing behind then.
+func Restore(ctx context.Context, dir string, o Options) (*Result, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	b, err := backup.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer b.Close()
+	old, unlock, err := readOld(o.OldData)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	proven, err := b.Prove(ctx, old.compare)
+	known := known{position: o.Expect, why: "that position was named as the last one expected"}
+	var damage *backup.Damage
+	if errors.As(err, &damage) && o.AcceptLoss && proven != nil && proven.Values != nil && proven.Chain.Commit > 0 {
+		o.Log.Warn("the backup is damaged, and is restored as far as it is whole", "reason", err)
+		known.atLeast(proven.Manifest.Position, "the backup's manifest says so")
+		err = nil
+	}
+	if err == nil {
+		err = old.parted()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if proven.Chain.Commit == 0 {
+		return nil, fmt.Errorf("the backup in %s holds nothing yet: the run that began it was interrupted. Run milepost backup again", dir)
+	}
+	known.atLeast(old.chain.Position, "it is in the old data directory")
+	if known.position > proven.Chain.Position && !o.AcceptLoss {
+		return nil, &Loss{Position: proven.Chain.Position, LastKnown: known.position, Why: known.why}
+	}
+	r := &restoring{backup: b, proven: proven, o: o}
+	if r.opening, err = o.opening(proven.Chain, max(known.position, proven.Chain.Position)); err != nil {
+		return nil, err
+	}
+	if err := embedded.Build(ctx, o.Data, embedded.Options{Logger: o.Log}, r.fill, r.prove); err != nil {
+		return nil, err
+	}
+	return &Result{
+		Position: proven.Chain.Position, Commits: proven.Chain.Commit, Names: len(proven.Values),
+		Digest: hex.EncodeToString(proven.Chain.Digest[:]),
+		Origin: hex.EncodeToString(r.opening.Origin), PreviousOrigin: hex.EncodeToString(proven.Chain.Origin),
+		LastKnown: r.opening.RestoredFrom.LastPosition, Lost: o.AcceptLoss,
+	}, nil
+}
+
+// known is the last position that is known to have been committed, and how.
+type known struct {
+	position uint64
+	why      string
+}
+
+func (k *known) atLeast(position uint64, why string) {
+	if position > k.position {
+		k.position, k.why = position, why
+	}
+}
+
+// opening is the commit with which the ledger says that it was restored.
+func (o Options) opening(chain *eventstore.Chain, last uint64) (*ledgerv1.Opening, error) {
+	opening := &ledgerv1.Opening{
+		Origin: chain.Origin, OpenedAt: max(o.Clock.Now().UnixMicro(), chain.RecordedAt), Software: o.Software,
+		RestoredFrom: &ledgerv1.RestoredFrom{Origin: chain.Origin, LastPosition: last},
+	}
+	if !o.AcceptLoss {
+		return opening, nil
+	}
+	opening.Origin = make([]byte, len(chain.Origin))
+	if _, err := io.ReadFull(o.Entropy, opening.Origin); err != nil {
+		return nil, fmt.Errorf("make the identity of the restored ledger: %w", err)
+	}
+	return opening, nil
+}
+
+// restoring is one restore.
+type restoring struct {
+	backup  *backup.Backup
+	proven  *backup.Proven
+	o       Options
+	opening *ledgerv1.Opening
+	written *eventstore.Chain // after the opening, as the server that wrote it reads it
+}
+
+// fill writes what was proved: the names first, as a server does.
+func (r *restoring) fill(ctx context.Context, s *embedded.Server) error {
+	kept := s.Kept()
+	for _, v := range r.proven.Values {
+		if err := kept.Put(ctx, v.Key, v.Value); err != nil {
+			return err
+		}
+	}
+	last := r.proven.Chain
+	_, err := r.backup.Prove(ctx, func(c *eventstore.Commit) error {
+		if c.Number > last.Commit {
+			return fmt.Errorf("the backup was changed while it was read")
+		}
+		if err := s.Log().Append(ctx, c.Number, c.Bytes); err != nil {
+			return fmt.Errorf("restore commit %d: %w", c.Number, err)
+		}
+		if r.o.Progress != nil {
+			r.o.Progress(c.Number)
+		}
+		return nil
+	})
+	var damage *backup.Damage
+	if err != nil && !(errors.As(err, &damage) && r.o.AcceptLoss) {
+		return err
+	}
+	chain, ignore := &eventstore.Chain{}, func(*eventstore.Commit) error { return nil }
+	if err := eventstore.Replay(ctx, s.Log(), chain, ignore); err != nil {
+		return err
+	}
+	if chain.Digest != last.Digest {
+		return fmt.Errorf("what was restored up to commit %d is not what the backup holds up to commit %d", chain.Commit, last.Commit)
+	}
+	if _, err := eventstore.TakeOver(ctx, s.Log(), chain, r.opening, ignore); err != nil {
+		return fmt.Errorf("say that the ledger was restored: %w", err)
+	}
+	r.written = chain
+	return r.compare(ctx, kept)
+}
+
+// compare reads back what is kept beside the ledger.
+func (r *restoring) compare(ctx context.Context, kept eventstore.Kept) error {
+	want := map[string][]byte{}
+	for _, v := range r.proven.Values {
+		want[v.Key] = v.Value
+	}
+	err := kept.All(ctx, func(key string, value []byte) error {
+		if !bytes.Equal(want[key], value) {
+			return fmt.Errorf("what is kept under %q is not what the backup holds", key)
+		}
+		delete(want, key)
+		return nil
+	})
+	if err == nil && len(want) > 0 {
+		err = fmt.Errorf("%d values of the backup are not kept beside the restored ledger", len(want))
+	}
+	return err
+}
+
+// prove is given the chain of the files as they lie on the disk.
+func (r *restoring) prove(chain *eventstore.Chain) error {
+	if want := r.written; chain.Digest != want.Digest || chain.Commit != want.Commit {
+		return fmt.Errorf("the files of the restored ledger end at commit %d and position %d, and not with what was written up to commit %d and position %d",
+			chain.Commit, chain.Position, want.Commit, want.Position)
+	}
+	return nil
+}
+
+// oldData is what a data directory that is to be replaced still holds.
+type oldData struct {
+	dir     string
+	chain   *eventstore.Chain
+	digests []eventstore.Digest // of its commits, in order
+	differs uint64              // the first position at which the backup holds another commit; 0 where none does
+}
+
+// readOld reads an old data directory as far as it is whole. It makes sure that no server is running on it:
+// two ledgers would go by one name.
+func readOld(dir string) (old *oldData, unlock func(), err error) {
+	old = &oldData{dir: dir, chain: &eventstore.Chain{}}
+	if dir == "" {
+		return old, func() {}, nil
+	}
+	if _, err := os.Stat(dir); err != nil {
+		return nil, nil, fmt.Errorf("read the old data directory: %w", err)
+	}
+	unlock = func() {}
+	held, err := embedded.Lock(dir)
+	var locked *embedded.Locked
+	switch {
+	case errors.As(err, &locked):
+		return nil, nil, fmt.Errorf("a server is still running on the old data directory, and whatever it accepts now would be lost: %w", err)
+	case err == nil:
+		unlock = func() { held.Close() }
+	}
+	var damage *eventstore.Damage
+	old.chain, _, err = embedded.Verify(dir, func(c *eventstore.Commit) error {
+		old.digests = append(old.digests, c.Digest)
+		return nil
+	})
+	if err != nil && !errors.As(err, &damage) {
+		unlock()
+		return nil, nil, fmt.Errorf("read the old data directory: %w", err)
+	}
+	return old, unlock, nil
+}
+
+// compare notes where the backup holds another commit than the old data directory.
+func (o *oldData) compare(c *eventstore.Commit) error {
+	if n := uint64(len(o.digests)); c.Number <= n && o.differs == 0 && o.digests[c.Number-1] != c.Digest {
+		o.differs = max(c.First, 1)
+	}
+	return nil
+}
+
+func (o *oldData) parted() error {
+	if o.differs == 0 {
+		return nil
+	}
+	return fmt.Errorf("the backup is not one of the ledger in %s: they differ from position %d on. Leave --old-data out, or name the right directory", o.dir, o.differs)
+}
