@@ -260,6 +260,16 @@ func (b *Book) Wait(ctx context.Context, position uint64) error {
 	}
 }
 
+// FirstOf returns the position of the first record of a commit or, where it has none, of the next one to
+// come. False: the commit has not been applied.
+func (b *Book) FirstOf(commit uint64) (uint64, bool) {
+	firsts := b.commits.all()
+	if commit == 0 || commit > uint64(len(firsts)) {
+		return 0, false
+	}
+	return firsts[commit-1], true
+}
+
 // CommitOf returns the number of the commit that holds a position. The position must have been applied.
 func (b *Book) CommitOf(position uint64) uint64 {
 	firsts := b.commits.all()

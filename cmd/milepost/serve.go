@@ -65,9 +65,14 @@ func (c serveCommand) Run(inv *invocation) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(inv.ctx), c.Drain)
 	defer cancel()
-	if err = errors.Join(err, n.Close(ctx)); err != nil {
+	err = errors.Join(err, n.Close(ctx))
+	d := n.Drained()
+	log.Info("stopped", "calls_under_way", d.Calls, "answered", d.Calls-d.CutOff, "cut_off", d.CutOff)
+	if ctx.Err() != nil && d.CutOff > 0 {
+		err = errors.Join(fmt.Errorf("%d of %d calls had no answer after %s and were cut off; who sent them sends the same again", d.CutOff, d.Calls, c.Drain), err)
+	}
+	if err != nil {
 		return fmt.Errorf("the server has stopped: %w", err)
 	}
-	log.Info("stopped")
 	return nil
 }

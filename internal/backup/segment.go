@@ -108,6 +108,7 @@ func readSegment(dir string, s Segment, chain *eventstore.Chain, yield func(*eve
 	if err != nil {
 		return fmt.Errorf("read the backup: %w", err)
 	}
+	began := chain.Position + 1
 	r := bufio.NewReaderSize(f, 1<<20)
 	for chain.Commit < s.LastCommit {
 		data, err := readCommit(r)
@@ -120,7 +121,8 @@ func readSegment(dir string, s Segment, chain *eventstore.Chain, yield func(*eve
 		commit, err := chain.Next(data)
 		var damage *eventstore.Damage
 		if errors.As(err, &damage) {
-			return damaged(damage.Position, "commit %d: %s", damage.Commit, damage.Reason)
+			// The file before is vouched for by its digest in the manifest.
+			return damaged(max(damage.Position, began), "commit %d: %s", damage.Commit, damage.Reason)
 		}
 		if err != nil {
 			return err

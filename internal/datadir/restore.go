@@ -57,14 +57,18 @@ type NotEmpty = embedded.NotEmpty
 // Loss is a restore that would lose what is known to have been committed. Nothing was made.
 type Loss struct {
 	Position  uint64 // where the backup ends
-	LastKnown uint64
+	LastKnown uint64 // the last position that is known; not above Position where only requests that changed nothing are lost
 	Why       string // how it is known
 }
 
 func (e *Loss) Error() string {
-	return fmt.Sprintf("the backup ends at position %d, and position %d is known to have been committed (%s): restoring it would lose what is between. "+
-		"Bring the backup up to date (from the old data directory: milepost backup DIR --data OLD), or accept the loss with --accept-loss",
-		e.Position, e.LastKnown, e.Why)
+	const what = "Bring the backup up to date (from the old data directory: milepost backup DIR --data OLD), or accept the loss with --accept-loss"
+	if e.LastKnown <= e.Position {
+		return fmt.Sprintf("the backup ends at position %d, and requests that changed nothing were accepted after it (%s): that they were made would be lost. %s",
+			e.Position, e.Why, what)
+	}
+	return fmt.Sprintf("the backup ends at position %d, and position %d is known to have been committed (%s): restoring it would lose what is between. %s",
+		e.Position, e.LastKnown, e.Why, what)
 }
 
 // Restore makes a data directory from a backup: the same commits, byte for byte and under the same numbers,
@@ -104,7 +108,11 @@ func Restore(ctx context.Context, dir string, o Options) (*Result, error) {
 		return nil, fmt.Errorf("the backup in %s holds nothing yet: the run that began it was interrupted. Run milepost backup again", dir)
 	}
 	known.atLeast(old.chain.Position, "it is in the old data directory")
-	if known.position > proven.Chain.Position && !o.AcceptLoss {
+	silent := old.acceptedAfter(proven.Chain.Commit)
+	if silent && known.position <= proven.Chain.Position {
+		known.why = "they are in the old data directory"
+	}
+	if (known.position > proven.Chain.Position || silent) && !o.AcceptLoss {
 		return nil, &Loss{Position: proven.Chain.Position, LastKnown: known.position, Why: known.why}
 	}
 	r := &restoring{backup: b, proven: proven, o: o}
@@ -231,6 +239,7 @@ type oldData struct {
 	dir     string
 	chain   *eventstore.Chain
 	digests []eventstore.Digest // of its commits, in order
+	last    uint64              // the number of the last commit in which a request was accepted
 	differs uint64              // the first position at which the backup holds another commit; 0 where none does
 }
 
@@ -256,6 +265,9 @@ func readOld(dir string) (old *oldData, unlock func(), err error) {
 	var damage *eventstore.Damage
 	old.chain, _, err = embedded.Verify(dir, func(c *eventstore.Commit) error {
 		old.digests = append(old.digests, c.Digest)
+		if len(c.Entries) > 0 {
+			old.last = c.Number
+		}
 		return nil
 	})
 	if err != nil && !errors.As(err, &damage) {
@@ -272,6 +284,9 @@ func (o *oldData) compare(c *eventstore.Commit) error {
 	}
 	return nil
 }
+
+// acceptedAfter says whether requests were accepted after a commit. Take-overs alone are nothing to lose.
+func (o *oldData) acceptedAfter(commit uint64) bool { return o.last > commit }
 
 func (o *oldData) parted() error {
 	if o.differs == 0 {

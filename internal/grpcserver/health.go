@@ -21,34 +21,71 @@ type Report struct {
 
 // CommandsReport says whether facts are taken.
 type CommandsReport struct {
+	State     string `json:"state"`
 	Accepting bool   `json:"accepting"`
 	Reason    string `json:"reason,omitempty"` // why not
+	// Waiting is how many requests are in the server at the moment, and Room how many it takes. A server
+	// that is full answers RESOURCE_EXHAUSTED and is ready all the same.
+	Waiting int `json:"waiting"`
+	Room    int `json:"room"`
 }
 
 // ReadModelsReport says what answers know.
 type ReadModelsReport struct {
+	State          string `json:"state"`
 	CaughtUp       bool   `json:"caught_up"`
 	Position       uint64 `json:"position"`        // the last one that answers take into account
-	LedgerPosition uint64 `json:"ledger_position"` // the last one there is
+	LedgerPosition uint64 `json:"ledger_position"` // the last one there is; 0 while that is not known
 	Reason         string `json:"reason,omitempty"`
 }
 
 // LedgerReport says whether the ledger is what was written.
 type LedgerReport struct {
-	State      string `json:"state"`                 // "ok" or "damaged"
-	FirstWrong uint64 `json:"first_wrong,omitempty"` // the first position that cannot be trusted
-	Reason     string `json:"reason,omitempty"`
+	State      string       `json:"state"`
+	FirstWrong uint64       `json:"first_wrong,omitempty"` // the first position that cannot be trusted
+	Reason     string       `json:"reason,omitempty"`
+	Losses     []LossReport `json:"losses,omitempty"` // restores from a backup that did not hold everything
 }
 
-// The states of a ledger.
+// LossReport is what a ledger is known to have lost.
+type LossReport struct {
+	Position   uint64 `json:"position"`   // the last one that was restored
+	LastKnown  uint64 `json:"last_known"` // the last one that is known to have been committed before
+	RestoredAt string `json:"restored_at"`
+}
+
+// The states that a server tells apart. Each has a section in docs/runbook.md that says what to do.
 const (
-	LedgerOK      = "ok"
+	Alive = "alive" // of the process
+
+	CommandsAccepting = "accepting"       // of commands
+	CommandsStarting  = "starting"        // the ledger is being read
+	CommandsClock     = "clock-unsteady"  // the wall clock was moved
+	CommandsUnknown   = "outcome-unknown" // it is being found out what became of an append
+	CommandsStopped   = "ledger-stopped"  // for good
+	CommandsClosing   = "closing"         // the server was told to stop
+
+	ReadModelsCaughtUp   = "caught-up" // of read models
+	ReadModelsBehind     = "behind"
+	ReadModelsUnreadable = "record-unreadable" // by this version
+
+	LedgerOK      = "ok"      // of the ledger
+	LedgerProving = "proving" // it is being read for the first time
 	LedgerDamaged = "damaged"
+	LedgerLoss    = "restored-with-loss" // of a ledger that is ok: there are losses
 )
+
+// States are all of them.
+func States() []string {
+	return []string{
+		Alive, CommandsAccepting, CommandsStarting, CommandsClock, CommandsUnknown, CommandsStopped, CommandsClosing,
+		ReadModelsCaughtUp, ReadModelsBehind, ReadModelsUnreadable, LedgerOK, LedgerProving, LedgerDamaged, LedgerLoss,
+	}
+}
 
 // Ready says whether everything works.
 func (r Report) Ready() bool {
-	return r.Commands.Accepting && r.ReadModels.CaughtUp && r.Ledger.State == LedgerOK
+	return r.Commands.Accepting && r.ReadModels.CaughtUp && (r.Ledger.State == LedgerOK || r.Ledger.State == LedgerLoss)
 }
 
 // Readiness knows how the server is. It MUST answer at once, and be safe for concurrent use.
@@ -103,7 +140,7 @@ func (h *healthServer) refresh() {
 	reads := serving(r.ReadModels.CaughtUp)
 	h.SetServingStatus(milepostv1.QueryService_ServiceDesc.ServiceName, reads)
 	h.SetServingStatus(milepostv1.WatchService_ServiceDesc.ServiceName, reads)
-	h.SetServingStatus(milepostv1.AuditService_ServiceDesc.ServiceName, serving(r.Ledger.State == LedgerOK))
+	h.SetServingStatus(milepostv1.AuditService_ServiceDesc.ServiceName, serving(r.Ledger.State != LedgerDamaged))
 }
 
 func serving(ok bool) healthv1.HealthCheckResponse_ServingStatus {

@@ -75,6 +75,7 @@ type Server struct {
 	grpc    *grpc.Server
 	access  access.Authenticator
 	tls     bool
+	calls   *calls
 	closing chan struct{}
 	once    sync.Once
 	health  *healthServer
@@ -100,7 +101,7 @@ func New(c Config) (*Server, error) {
 		},
 	}
 	s := &Server{
-		access: c.Access, tls: c.TLS != nil, closing: make(chan struct{}), health: newHealthServer(c.Readiness),
+		access: c.Access, tls: c.TLS != nil, calls: through, closing: make(chan struct{}), health: newHealthServer(c.Readiness),
 	}
 	options := []grpc.ServerOption{
 		grpc.ChainUnaryInterceptor(through.unary()...),
@@ -156,8 +157,10 @@ func (s *Server) Serve(l net.Listener) error {
 }
 
 // Stop takes no more calls, tells those who watch to come back later, and waits for the calls that are
-// under way until ctx ends; then it cuts them off. It may be called more than once.
-func (s *Server) Stop(ctx context.Context) {
+// under way until ctx ends; then it cuts them off. It answers how many there were, and how many of them it
+// cut off. It may be called more than once.
+func (s *Server) Stop(ctx context.Context) (underWay, cutOff int) {
+	underWay = int(s.calls.running.Load())
 	s.once.Do(func() {
 		s.health.Shutdown()
 		close(s.closing)
@@ -171,7 +174,9 @@ func (s *Server) Stop(ctx context.Context) {
 	select {
 	case <-done:
 	case <-ctx.Done():
+		cutOff = int(s.calls.running.Load())
 		s.grpc.Stop()
 		<-done
 	}
+	return underWay, cutOff
 }

@@ -15,15 +15,18 @@ import (
 	"os/user"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 	_ "time/tzdata" // plans have time zones, and a machine may have no database of them
 
+	"milepost.dev/eventstore"
 	"milepost.dev/eventstore/embedded"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/parties"
 	"milepost.dev/internal/service"
+	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
 )
 
@@ -60,6 +63,12 @@ type Node struct {
 	grpc     net.Listener
 	health   *http.Server
 	http     net.Listener // nil where there is none
+
+	folding atomic.Pointer[projections.Book] // what the ledger is being folded into
+	ready   atomic.Pointer[service.Service]  // nil until everything is read
+	damage  atomic.Pointer[eventstore.Damage]
+	closing atomic.Bool
+	drained Drained // of Close; written before closed is closed
 
 	serving sync.WaitGroup
 	failed  chan error // what stopped a listener; has room for both
@@ -104,13 +113,15 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 			return n, fmt.Errorf("listen for HTTP: %w", err)
 		}
 	}
+	n.serveHealth() // before the ledger is read, which may take its time
 	directory, err := n.openLedger(ctx, c)
 	if err != nil {
 		return n, err
 	}
+	ledger := observed{n.embedded.Log(), n.noteDamage}
 	if n.server, err = grpcserver.New(grpcserver.Config{
-		Submitter: n.service, Book: n.service.Book(), Commits: n.embedded.Log(),
-		Records: audit.NewRecords(n.embedded.Log(), n.service.Book()),
+		Submitter: n.service, Book: n.service.Book(), Commits: ledger,
+		Records: audit.NewRecords(ledger, n.service.Book()),
 		Parties: directory, Readiness: n, Access: authenticator, TLS: encryption,
 		Clock: c.Clock, Entropy: c.Entropy, Log: c.Log,
 	}); err != nil {
@@ -121,18 +132,23 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 			n.failed <- fmt.Errorf("serve gRPC: %w", err)
 		}
 	})
-	if n.http != nil {
-		n.health = &http.Server{
-			Handler: grpcserver.HealthHandler(n), ReadHeaderTimeout: 5 * time.Second,
-			ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute,
-		}
-		n.serving.Go(func() {
-			if err := n.health.Serve(n.http); !errors.Is(err, http.ErrServerClosed) {
-				n.failed <- fmt.Errorf("serve HTTP: %w", err)
-			}
-		})
-	}
 	return n, nil
+}
+
+// serveHealth answers /healthz and /readyz where there is an address for them.
+func (n *Node) serveHealth() {
+	if n.http == nil {
+		return
+	}
+	n.health = &http.Server{
+		Handler: grpcserver.HealthHandler(n), ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute,
+	}
+	n.serving.Go(func() {
+		if err := n.health.Serve(n.http); !errors.Is(err, http.ErrServerClosed) {
+			n.failed <- fmt.Errorf("serve HTTP: %w", err)
+		}
+	})
 }
 
 func whoRunsThis() string {
@@ -168,6 +184,7 @@ func (c Config) callers() (access.Authenticator, *tls.Config, error) {
 func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, error) {
 	folds := filepath.Join(c.Data, "folds")
 	follower := service.NewFollower(folds, true, c.Log)
+	n.folding.Store(follower.Book)
 	var err error
 	if n.embedded, err = embedded.Open(ctx, c.Data, embedded.Options{Logger: c.Log, Check: follower.Feed}); err != nil {
 		return nil, err
@@ -187,10 +204,13 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 			len(lost), parties.Short(lost[0]))
 	}
 	n.service, err = service.Open(ctx, service.Config{
-		Store: n.embedded.Log(), Follower: follower, Parties: directory,
+		Store: observed{n.embedded.Log(), n.noteDamage}, Follower: follower, Parties: directory,
 		Clock: n.guard, IDs: clock.NewIDs(c.Entropy), Entropy: c.Entropy,
 		Log: c.Log, Software: c.Software, AcceptFuture: c.AcceptFuture, SaveEvery: c.SaveEvery,
 	})
+	if err == nil {
+		n.ready.Store(n.service)
+	}
 	return directory, err
 }
 
@@ -203,27 +223,6 @@ func (n *Node) HTTPAddr() string {
 		return ""
 	}
 	return n.http.Addr().String()
-}
-
-// Readiness is how the server is.
-func (n *Node) Readiness() grpcserver.Report {
-	position := n.service.Book().Position()
-	report := grpcserver.Report{
-		Commands:   grpcserver.CommandsReport{Accepting: true},
-		ReadModels: grpcserver.ReadModelsReport{CaughtUp: true, Position: position, LedgerPosition: position},
-		Ledger:     grpcserver.LedgerReport{State: grpcserver.LedgerOK},
-	}
-	if _, err := n.guard.Check(); err != nil {
-		report.Commands = grpcserver.CommandsReport{Reason: err.Error()}
-	}
-	if err := n.service.Failure(); err != nil {
-		report.Commands = grpcserver.CommandsReport{Reason: err.Error()}
-	}
-	if poison := n.service.Book().Stopped(); poison != nil {
-		report.ReadModels.CaughtUp, report.ReadModels.Reason = false, poison.Error()
-		report.Ledger = grpcserver.LedgerReport{State: grpcserver.LedgerDamaged, FirstWrong: poison.Position, Reason: poison.Error()}
-	}
-	return report
 }
 
 // Wait returns when the node cannot go on, with the reason, or nil once it was closed.
@@ -240,8 +239,18 @@ func (n *Node) Wait() error {
 	}
 }
 
+// Drained says what became of the calls that were under way when the node was closed.
+type Drained struct {
+	Calls  int // that were under way; a watch is one
+	CutOff int // of them, when the time was over. Their callers send the same again
+}
+
+// Drained is known when Close has returned.
+func (n *Node) Drained() Drained { return n.drained }
+
 // Close lets no more calls in, waits for those under way until ctx ends, makes durable what was taken,
-// saves the fold, and shuts the store down. It says what it could not do. It may be called more than once.
+// saves the fold, and shuts the store down. It says what it could not do. When ctx ends it returns, whatever
+// the disk does: the process is to end then. It may be called more than once.
 func (n *Node) Close(ctx context.Context) error {
 	n.once.Do(func() {
 		defer close(n.closed)
@@ -252,9 +261,10 @@ func (n *Node) Close(ctx context.Context) error {
 }
 
 func (n *Node) close(ctx context.Context) error {
+	n.closing.Store(true)
 	var errs []error
 	if n.server != nil {
-		n.server.Stop(ctx)
+		n.drained.Calls, n.drained.CutOff = n.server.Stop(ctx)
 	}
 	if n.health != nil {
 		errs = append(errs, n.health.Shutdown(ctx))
@@ -266,10 +276,31 @@ func (n *Node) close(ctx context.Context) error {
 	}
 	n.serving.Wait()
 	if n.service != nil {
-		errs = append(errs, n.service.Close())
+		if err := within(ctx, n.service.Close); err != nil {
+			errs = append(errs, fmt.Errorf("bring what was taken to its end: %w", err))
+		}
 	}
 	if n.embedded != nil {
-		errs = append(errs, n.embedded.Close(ctx))
+		if err := n.embedded.Close(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("shut the store down: %w", err))
+		}
 	}
 	return errors.Join(errs...)
+}
+
+// within returns when f has, or when ctx ends; then f goes on until the process ends, which is soon.
+func within(ctx context.Context, f func() error) error {
+	ended := make(chan error, 1)
+	go func() { ended <- f() }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	select { // it may have ended in time after all
+	case err := <-ended:
+		return err
+	default:
+		return ctx.Err()
+	}
 }

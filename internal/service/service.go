@@ -285,6 +285,9 @@ func (s *Service) Failure() error {
 	return nil
 }
 
+// Waiting is how many requests are in the service at the moment, and how many it takes.
+func (s *Service) Waiting() (now, most int) { return len(s.slots), cap(s.slots) }
+
 // Book is what questions are answered from.
 func (s *Service) Book() *projections.Book { return s.book }
 
