@@ -94,7 +94,7 @@ func killed(t *testing.T, lines int, moment time.Duration, env ...string) (ended
 // A backup that is killed at any instant, again and again, is whole up to some position each time, and never
 // falls back; at last it reaches the end. So is a restore: until it has ended there is no ledger.
 func TestKilledWhileBackingUpAndRestoring(t *testing.T) {
-	const kills = 25
+	const kills = 16
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
@@ -136,7 +136,7 @@ func TestKilledWhileBackingUpAndRestoring(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "restored")
 	interrupted = 0
 	for range kills / 2 {
-		ended := killed(t, random.IntN(62), time.Duration(random.IntN(8000))*time.Microsecond, restoreTo+"="+data, workOn+"="+dir)
+		ended := killed(t, random.IntN(62), time.Duration(random.IntN(100))*time.Millisecond, restoreTo+"="+data, workOn+"="+dir)
 		if chain, _, err := embedded.Verify(data, func(*eventstore.Commit) error { return nil }); err == nil && chain.Commit > 0 {
 			if chain.Position != receipts[59].Position {
 				t.Fatalf("half a ledger is there, up to position %d", chain.Position)

@@ -48,6 +48,15 @@ type acceptance struct {
 type waiter struct {
 	request *request
 	reply   chan answer
+	leave   func() // gives up its place in the service; nil where it took none
+}
+
+// answer is called once. A caller who has gone keeps the place until then, because the request is kept.
+func (w *waiter) answer(a answer) {
+	w.reply <- a
+	if w.leave != nil {
+		w.leave()
+	}
 }
 
 // answer is what the loop says: one of an entry that is durable, the commit in which the request was
@@ -129,7 +138,7 @@ func (l *loop) newBatch() *batch {
 // take decides one request.
 func (l *loop) take(w *waiter) {
 	if l.unknown {
-		w.reply <- answer{err: errUnknownOutcome}
+		w.answer(answer{err: errUnknownOutcome})
 		return
 	}
 	r := w.request
@@ -140,15 +149,15 @@ func (l *loop) take(w *waiter) {
 	}
 	commit, found, err := l.index.find(key)
 	if err != nil || found {
-		w.reply <- answer{before: commit, replayed: true, err: err}
+		w.answer(answer{before: commit, replayed: true, err: err})
 		return
 	}
 	now, err := l.s.clock.Check()
 	if err != nil {
-		w.reply <- answer{err: &Unavailable{
+		w.answer(answer{err: &Unavailable{
 			Rule: RuleClockUnsteady, RetryAfter: 5 * time.Second,
 			Sentence: "The server's clock has jumped, and nothing is accepted until it is right again. Send the same request again later.",
-		}}
+		}})
 		return
 	}
 	recordedAt := max(now.UnixMicro(), l.last)
@@ -170,7 +179,7 @@ func (l *loop) take(w *waiter) {
 		err = &eventstore.TooLarge{What: "request with its events", Size: size, Limit: l.s.room}
 	}
 	if err != nil {
-		w.reply <- answer{err: err}
+		w.answer(answer{err: err})
 		return
 	}
 	if l.gathering.size+size > l.s.room {
@@ -197,7 +206,7 @@ func (l *loop) join(a *acceptance, w *waiter) {
 
 func (l *loop) wait(a *acceptance, w *waiter, replayed bool) {
 	a.batch.waiting = append(a.batch.waiting, func(commit *eventstore.Commit, err error) {
-		w.reply <- answer{commit: commit, entry: a.entry, replayed: replayed, err: err}
+		w.answer(answer{commit: commit, entry: a.entry, replayed: replayed, err: err})
 	})
 }
 
@@ -210,7 +219,7 @@ func (l *loop) answerWhenKnown(w *waiter, refusal error) {
 	case l.inFlight != nil:
 		l.answerAfter(l.inFlight, w, refusal)
 	default:
-		w.reply <- answer{err: refusal}
+		w.answer(answer{err: refusal})
 	}
 }
 
@@ -219,7 +228,7 @@ func (l *loop) answerAfter(b *batch, w *waiter, refusal error) {
 		if err == nil {
 			err = refusal
 		}
-		w.reply <- answer{err: err}
+		w.answer(answer{err: err})
 	})
 }
 
@@ -282,7 +291,7 @@ func (l *loop) dropPending(err error) {
 		}
 	}
 	if l.held != nil {
-		l.held.reply <- answer{err: err}
+		l.held.answer(answer{err: err})
 		l.held = nil
 	}
 	l.inFlight, l.gathering = nil, l.newBatch()
@@ -298,7 +307,7 @@ func (l *loop) fail(err error) {
 	for {
 		select {
 		case w := <-l.s.queue:
-			w.reply <- answer{err: errLedgerStopped}
+			w.answer(answer{err: errLedgerStopped})
 		default:
 			return
 		}

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
@@ -23,6 +25,7 @@ import (
 // Bounds that no deployment has had a reason to change.
 const (
 	maxWaiting    = 4096             // requests in the service at once
+	maxWaitingFor = 64 << 20         // bytes of them, as they were sent
 	resolveWithin = 30 * time.Second // to find out about an append, before the process must leave
 	saveEvery     = 250_000          // records between two saved folds
 	futureBy      = 5 * time.Second  // that a ledger may be ahead of the clock
@@ -68,7 +71,8 @@ type Service struct {
 	folds     string // directory; empty where none are kept
 	saveEvery uint64
 
-	slots     chan struct{} // one for each request in the service
+	slots     chan struct{} // one for each request in the service, until it is answered
+	bytes     atomic.Int64  // of them, as they were sent
 	queue     chan *waiter  // has room for all of them
 	toAppend  chan appendOrder
 	toResolve chan struct{}
@@ -145,7 +149,7 @@ func (s *Service) turnAway() {
 	for {
 		select {
 		case w := <-s.queue:
-			w.reply <- answer{err: errClosing}
+			w.answer(answer{err: errClosing})
 		default:
 			return
 		}
@@ -164,6 +168,16 @@ func (s *Service) Submit(ctx context.Context, caller access.Caller, m *milepostv
 	if s.closing.Load() {
 		return nil, errClosing
 	}
+	leave, err := s.enter(m)
+	if err != nil {
+		return nil, err
+	}
+	entered := false // into the queue: from then on the loop gives up the place
+	defer func() {
+		if !entered {
+			leave()
+		}
+	}()
 	r, err := readRequest(m, func(name string) (string, error) { return s.party(ctx, name) })
 	if err != nil {
 		return nil, err
@@ -182,18 +196,9 @@ func (s *Service) Submit(ctx context.Context, caller access.Caller, m *milepostv
 	}
 	r.content = contentDigest(s.parties.RequestKey(), m)
 
-	select {
-	case s.slots <- struct{}{}:
-		defer func() { <-s.slots }()
-	default:
-		return nil, errTooManyWaiting
-	}
-	w := &waiter{request: r, reply: make(chan answer, 1)}
-	select {
-	case s.queue <- w:
-	default: // full of requests whose callers have gone
-		return nil, errTooManyWaiting
-	}
+	w := &waiter{request: r, reply: make(chan answer, 1), leave: leave}
+	entered = true
+	s.queue <- w // which has room for as many as there are places
 	select {
 	case a := <-w.reply:
 		return s.answer(ctx, r, a)
@@ -210,6 +215,23 @@ func (s *Service) Submit(ctx context.Context, caller access.Caller, m *milepostv
 		return nil, errLedgerStopped
 	}
 	return nil, errClosing
+}
+
+// enter takes a place in the service, by number and by size, or says that there is none. It comes first: a
+// request that waits costs memory, and a name in it a write to the disk.
+func (s *Service) enter(m *milepostv1.SubmitRequest) (leave func(), err error) {
+	select {
+	case s.slots <- struct{}{}:
+	default:
+		return nil, errTooManyWaiting
+	}
+	size := int64(proto.Size(m))
+	if s.bytes.Add(size) > maxWaitingFor {
+		s.bytes.Add(-size)
+		<-s.slots
+		return nil, errTooManyWaiting
+	}
+	return func() { s.bytes.Add(-size); <-s.slots }, nil
 }
 
 // party is Parties.Resolve. A name that could not be kept, for no fault of the caller's, may be sent again.
