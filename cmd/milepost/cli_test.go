@@ -3,7 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"strings"
 	"testing"
+
+	pb "milepost.dev/api/milepost/v1"
 )
 
 func TestStoppedByHand(t *testing.T) {
@@ -20,3 +23,22 @@ func TestStoppedByHand(t *testing.T) {
 type writer func([]byte) (int, error)
 
 func (w writer) Write(p []byte) (int, error) { return w(p) }
+
+// What a ledger has lost is said beside every answer.
+func TestALossIsSaidBesideTheAnswer(t *testing.T) {
+	for want, loss := range map[string]*pb.Loss{
+		"this ledger LOST positions 8 to 9 when a backup was restored on 2026-11-24T09:00:00Z: receipts from before are void for them\n": {
+			Position: 7, LastKnown: 9, RestoredAt: "2026-11-24T09:00:00Z",
+		},
+		"this ledger LOST nobody knows how much after position 7 when a backup was restored on 2026-11-24T09:00:00Z: receipts from before are void for them\n": {
+			Position: 7, LastKnown: 7, RestoredAt: "2026-11-24T09:00:00Z",
+		},
+	} {
+		var errs bytes.Buffer
+		inv := &invocation{stderr: &errs}
+		inv.spokenFor(&pb.SpokenFor{AsAt: "2026-11-24", Position: 12, Losses: []*pb.Loss{loss}})
+		if _, said, _ := strings.Cut(errs.String(), "\n"); said != want {
+			t.Errorf("it says %q, want %q", said, want)
+		}
+	}
+}

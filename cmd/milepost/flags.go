@@ -108,4 +108,11 @@ func (inv *invocation) spokenFor(s *pb.SpokenFor) {
 	if s != nil {
 		fmt.Fprintf(inv.stderr, "as the plan stood on %s, as we knew it at position %d\n", s.GetAsAt(), s.GetPosition())
 	}
+	for _, l := range s.GetLosses() {
+		lost := fmt.Sprintf("positions %d to %d", l.GetPosition()+1, l.GetLastKnown())
+		if l.GetLastKnown() <= l.GetPosition() {
+			lost = fmt.Sprintf("nobody knows how much after position %d", l.GetPosition())
+		}
+		fmt.Fprintf(inv.stderr, "this ledger LOST %s when a backup was restored on %s: receipts from before are void for them\n", lost, l.GetRestoredAt())
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"log/slog"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -39,13 +40,28 @@ func TestScripts(t *testing.T) {
 			e.Setenv("MILEPOST_SERVER", n.GRPCAddr())
 			return nil
 		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"exits": exits},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"exits": exits, "damage": damage},
 	})
 }
 
 // nodeConfig is a server on a free port of this machine, to which everybody is ann.
 func nodeConfig(data string) node.Config {
 	return node.Config{Data: data, Listen: "127.0.0.1:0", HTTP: "127.0.0.1:0", User: "ann", Log: slog.New(slog.DiscardHandler)}
+}
+
+// damage changes a byte in the first file of commits of a backup.
+func damage(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: damage DIR")
+	}
+	names, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), "commits-*"))
+	if err != nil || len(names) == 0 {
+		ts.Fatalf("no commits in %s: %v", args[0], err)
+	}
+	data, err := os.ReadFile(names[0])
+	ts.Check(err)
+	data[len(data)/2] ^= 1
+	ts.Check(os.WriteFile(names[0], data, 0o600))
 }
 
 // exits runs a command that must end with a status: exits 3 milepost push ...

@@ -54,7 +54,7 @@ type Parted struct {
 
 func (e *Parted) Error() string {
 	if e.Ends {
-		return fmt.Sprintf("the backup in %s reaches position %d, and the ledger does not: it has lost something, or it is another one. Keep this backup, and find out which", e.Dir, e.Position)
+		return fmt.Sprintf("the backup in %s, up to position %d, goes on after the end of the ledger: the ledger has lost something, or it is another one. Keep this backup, and find out which", e.Dir, e.Position)
 	}
 	return fmt.Sprintf("the ledger is not the one that the backup in %s was taken of, up to position %d: it is another, or it was restored from an older backup. Keep this backup, and begin one in another directory", e.Dir, e.Position)
 }
