@@ -90,7 +90,7 @@ func (r *reader) waitFor(ctx context.Context, position uint64) error {
 		return ctx.Err()
 	}
 	return unavailable(RuleNotReadYet, time.Second, false,
-		"Position %d has not been read yet: this server knows %d positions. Ask again in a moment; where the position came from another server, ask that one.", position, r.book.Position())
+		"Position %d has not been read yet: this server knows %d positions. Ask again in a moment; where the position came from another server, ask that one. If a receipt for it was given here, this ledger has lost something: tell whoever runs the server.", position, r.book.Position())
 }
 
 // view finds what was known. Days end in the given place.
