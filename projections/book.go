@@ -260,6 +260,9 @@ func (b *Book) Wait(ctx context.Context, position uint64) error {
 	}
 }
 
+// Commits is how many commits have been applied: the number of the last one.
+func (b *Book) Commits() uint64 { return uint64(len(b.commits.all())) }
+
 // FirstOf returns the position of the first record of a commit or, where it has none, of the next one to
 // come. False: the commit has not been applied.
 func (b *Book) FirstOf(commit uint64) (uint64, bool) {

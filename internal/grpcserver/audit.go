@@ -2,6 +2,7 @@ package grpcserver
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"google.golang.org/grpc"
@@ -9,6 +10,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/parties"
+	"milepost.dev/projections"
 )
 
 // Commits hands out the ledger as it is stored; eventstore.Log is one.
@@ -29,6 +31,7 @@ type Parties interface {
 type auditServer struct {
 	milepostv1.UnimplementedAuditServiceServer
 	commits Commits
+	book    *projections.Book
 	parties Parties
 	closing <-chan struct{}
 	// reading has a place for each who reads the ledger at once. A reader takes as much of the disk and
@@ -53,10 +56,16 @@ func (s *auditServer) ReadCommits(m *milepostv1.ReadCommitsRequest, stream grpc.
 		return unavailable(RuleTooManyReading, 5*time.Second, true,
 			"%d others are reading the whole ledger, and that is all this server does at once. Try again later.", cap(s.reading))
 	}
-	if m.AfterCommit+1 == 0 { // there is no number after it
+	// The store may hold one commit more, of which nobody knows yet whether it is durable: whoever was given
+	// it would hold what the ledger may never have held.
+	last := s.book.Commits()
+	if m.AfterCommit >= last {
 		return nil
 	}
-	return s.commits.Read(ctx, m.AfterCommit+1, func(_ uint64, data []byte) error {
+	err := s.commits.Read(ctx, m.AfterCommit+1, func(number uint64, data []byte) error {
+		if number > last {
+			return errReadAll
+		}
 		select {
 		case <-s.closing:
 			return unavailable(RuleClosing, closeRetry, false, "The server is closing. Read the ledger again when it is back.")
@@ -64,7 +73,14 @@ func (s *auditServer) ReadCommits(m *milepostv1.ReadCommitsRequest, stream grpc.
 			return stream.Send(&milepostv1.ReadCommitsResponse{Commit: data})
 		}
 	})
+	if errors.Is(err, errReadAll) {
+		return nil
+	}
+	return err
 }
+
+// errReadAll ends a walk over the ledger that has come as far as it should.
+var errReadAll = errors.New("grpcserver: all that was asked for is read")
 
 // ListParties lists the names behind the party ids, with the salts that prove them.
 func (s *auditServer) ListParties(ctx context.Context, _ *milepostv1.ListPartiesRequest) (*milepostv1.ListPartiesResponse, error) {

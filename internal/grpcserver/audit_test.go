@@ -92,6 +92,20 @@ func TestTheLedgerIsReadFromACommitOn(t *testing.T) {
 	}
 }
 
+// A commit that the store holds, and of which nobody knows yet whether it is durable, is handed to nobody.
+func TestWhatIsNotDurableYetIsHandedToNobody(t *testing.T) {
+	w := newWorld(t).start()
+	w.hubs()
+	known := w.log.Messages()
+	if err := w.log.Append(t.Context(), uint64(len(known))+1, []byte("on its way")); err != nil {
+		t.Fatal(err)
+	}
+	commits, err := all(milepostv1.NewAuditServiceClient(w.dial()).ReadCommits(t.Context(), &milepostv1.ReadCommitsRequest{}))
+	if err != nil || len(commits) != len(known) {
+		t.Errorf("%d commits are handed out, and %d are known: %v", len(commits), len(known), err)
+	}
+}
+
 // slowCommits is a ledger that is read until the caller leaves.
 type slowCommits chan struct{}
 
@@ -104,6 +118,7 @@ func (s slowCommits) Read(ctx context.Context, _ uint64, _ func(uint64, []byte) 
 // Who reads the whole ledger takes the disk from those who report, so few may at once.
 func TestFewReadTheWholeLedgerAtOnce(t *testing.T) {
 	w := newWorld(t)
+	w.hubs()
 	slow := make(slowCommits)
 	w.config.Commits, w.config.Reading = slow, 2
 	audit := milepostv1.NewAuditServiceClient(w.start().dial())

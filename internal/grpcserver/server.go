@@ -125,7 +125,7 @@ func New(c Config) (*Server, error) {
 		reader: r, names: c.Parties, ledger: c.Records, closing: s.closing, most: int64(orDefault(c.Watching, maxWatching)),
 	})
 	milepostv1.RegisterAuditServiceServer(s.grpc, &auditServer{
-		commits: c.Commits, parties: c.Parties, closing: s.closing, reading: make(chan struct{}, orDefault(c.Reading, maxReading)),
+		commits: c.Commits, book: c.Book, parties: c.Parties, closing: s.closing, reading: make(chan struct{}, orDefault(c.Reading, maxReading)),
 	})
 	healthv1.RegisterHealthServer(s.grpc, s.health)
 	reflection.Register(s.grpc)

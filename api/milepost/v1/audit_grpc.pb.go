@@ -34,7 +34,7 @@ const (
 // a call does not say otherwise.
 type AuditServiceClient interface {
 	// ReadCommits streams the stored bytes of every commit, in order, up to the one that is last when
-	// the call begins. An operator may too.
+	// the call begins and known to be durable. An operator may too.
 	ReadCommits(ctx context.Context, in *ReadCommitsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReadCommitsResponse], error)
 	// ListParties lists the names behind the party ids, each with the salt that proves it.
 	ListParties(ctx context.Context, in *ListPartiesRequest, opts ...grpc.CallOption) (*ListPartiesResponse, error)
@@ -107,7 +107,7 @@ type AuditService_ReadDirectoryClient = grpc.ServerStreamingClient[ReadDirectory
 // a call does not say otherwise.
 type AuditServiceServer interface {
 	// ReadCommits streams the stored bytes of every commit, in order, up to the one that is last when
-	// the call begins. An operator may too.
+	// the call begins and known to be durable. An operator may too.
 	ReadCommits(*ReadCommitsRequest, grpc.ServerStreamingServer[ReadCommitsResponse]) error
 	// ListParties lists the names behind the party ids, each with the salt that proves it.
 	ListParties(context.Context, *ListPartiesRequest) (*ListPartiesResponse, error)
