@@ -305,6 +305,30 @@ func TestEveryByteOfABackup(t *testing.T) {
 	w.holds(dir)
 }
 
+// busy is a ledger that grows whenever its commits are asked for.
+type busy struct{ *world }
+
+func (b busy) Commits(ctx context.Context, after uint64, yield func([]byte) error) error {
+	b.grow(3)
+	return b.world.Commits(ctx, after, yield)
+}
+
+// Names are read after the commits that name them, so that no commit in a backup names somebody who is not
+// in it.
+func TestNamesAreReadAfterTheCommits(t *testing.T) {
+	for name, o := range map[string]backup.Options{"in many files": small, "in one file": {Now: day}} {
+		w, dir := newWorld(t), t.TempDir()
+		for range 3 {
+			if _, err := backup.Take(t.Context(), dir, busy{w}, o); err != nil {
+				t.Fatal(err)
+			}
+			if p := w.holds(dir); p.Chain.Position != uint64(2*w.n) || len(p.Parties) != w.n {
+				t.Errorf("%s: the backup reaches position %d and holds %d names, and there are %d", name, p.Chain.Position, len(p.Parties), w.n)
+			}
+		}
+	}
+}
+
 // The files are secret: their owner alone reads them.
 func TestABackupIsForItsOwnerAlone(t *testing.T) {
 	w, dir := newWorld(t), filepath.Join(t.TempDir(), "backup")
