@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"milepost.dev/internal/access"
@@ -37,10 +38,14 @@ Elsewhere callers prove who they are.
 
     milepost serve --data /var/lib/milepost
 
+/healthz and /readyz answer from the first moment, while the ledger is read too; docs/runbook.md says what to
+do in each state that /readyz names.
+
 EXIT STATUS
 
     0  stopped, with all that was under way brought to its end
-    1  it could not start, or had to stop: standard error says why
+    1  it could not start, or had to stop, or left when --drain was over: standard error says why,
+       and how many calls had no answer
     2  wrong usage`
 }
 
@@ -72,7 +77,7 @@ func (c serveCommand) Run(inv *invocation) error {
 		err = errors.Join(fmt.Errorf("%d of %d calls had no answer after %s and were cut off; who sent them sends the same again", d.CutOff, d.Calls, c.Drain), err)
 	}
 	if err != nil {
-		return fmt.Errorf("the server has stopped: %w", err)
+		return fmt.Errorf("the server has stopped: %s", strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
 	return nil
 }

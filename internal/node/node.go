@@ -277,12 +277,12 @@ func (n *Node) close(ctx context.Context) error {
 	n.serving.Wait()
 	if n.service != nil {
 		if err := within(ctx, n.service.Close); err != nil {
-			errs = append(errs, fmt.Errorf("bring what was taken to its end: %w", err))
+			errs = append(errs, fmt.Errorf("not everything that was taken was brought to its end: %w", err))
 		}
 	}
 	if n.embedded != nil {
 		if err := n.embedded.Close(ctx); err != nil {
-			errs = append(errs, fmt.Errorf("shut the store down: %w", err))
+			errs = append(errs, fmt.Errorf("the store is still shutting down: %w", err))
 		}
 	}
 	return errors.Join(errs...)
