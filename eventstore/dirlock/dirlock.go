@@ -1,15 +1,50 @@
-// Package dirlock lets one process at a time work on a directory. The lock is the operating system's: it
-// goes with the process, however that ends, and a file that is left behind holds nobody up.
+// Package dirlock makes directories, and lets one process at a time work on one. The lock is the operating
+// system's: it goes with the process, however that ends, and a file that is left behind holds nobody up.
 package dirlock
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 )
+
+// Make makes a directory for its owner alone, and those above it that are missing. When it returns, all of
+// them survive a loss of power: a file that is synced in a directory whose own name is not may be gone with it.
+func Make(dir string) error {
+	var made []string
+	for d := filepath.Clean(dir); ; d = filepath.Dir(d) {
+		_, err := os.Stat(d)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		made = append(made, d)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	for _, d := range made {
+		if err := sync(filepath.Dir(d)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sync(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
 
 // File is the file in the directory that is locked. It stays there.
 const File = "LOCK"

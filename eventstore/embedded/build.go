@@ -39,7 +39,7 @@ func (e *HalfBuilt) Error() string {
 // fill is given an open server with an empty ledger; prove the chain of what the files then hold.
 func Build(ctx context.Context, dir string, o Options, fill func(context.Context, *Server) error, prove func(*eventstore.Chain) error) (err error) {
 	made := !exists(dir)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := dirlock.Make(dir); err != nil {
 		return fmt.Errorf("make the data directory: %w", err)
 	}
 	held, err := Lock(dir)

@@ -6,11 +6,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"milepost.dev/eventstore/dirlock"
 )
 
 // makeDirs makes the data directory for its owner alone: the names of people are kept in it.
 func makeDirs(dir string) error {
-	if err := os.MkdirAll(filepath.Join(dir, "ledger"), 0o700); err != nil {
+	if err := dirlock.Make(filepath.Join(dir, "ledger")); err != nil {
 		return fmt.Errorf("make the data directory: %w", err)
 	}
 	return nil

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"milepost.dev/eventstore/dirlock"
 )
 
 // part is a file that is not whole yet. Until it is put in its place no manifest names it.
@@ -112,10 +114,7 @@ func overwrite(path string) error {
 func makeDir(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return err
-		}
-		return syncDir(filepath.Dir(filepath.Clean(dir)))
+		return dirlock.Make(dir)
 	}
 	if err != nil {
 		return err

@@ -185,6 +185,25 @@ func TestALossIsRefusedOrSaid(t *testing.T) {
 	third.proved()
 }
 
+// Whoever knows that something is lost, and not how much, can say so.
+func TestALossOfWhichNobodyKnowsHowMuch(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "backup")
+	first := start(t, t.TempDir())
+	first.grow("r", 3)
+	taken := first.backup(dir)
+	first.stop()
+	o := into(filepath.Join(t.TempDir(), "restored"))
+	o.AcceptLoss = true
+	r, err := datadir.Restore(t.Context(), dir, o)
+	if err != nil || !r.Lost || r.Origin == taken.Origin || r.LastKnown != taken.Position {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	second := start(t, o.Data)
+	if p := second.proved(); len(p.Restores) != 1 || !p.Restores[0].Lost || p.Restores[0].LastKnown != p.Restores[0].Position {
+		t.Errorf("%+v", p.Restores)
+	}
+}
+
 // An office that reports that nothing has changed did report. That it did is not lost in silence either.
 func TestARequestThatChangedNothingIsNotLostInSilence(t *testing.T) {
 	dir, data := filepath.Join(t.TempDir(), "backup"), t.TempDir()
