@@ -30,7 +30,7 @@ func (n *Node) Readiness() grpcserver.Report {
 	}
 	if err := s.Failure(); err != nil {
 		report.Commands = notAccepting(stateOf(err), err)
-		n.noteDamage(err)
+		_ = n.noteDamage(err)
 	}
 	if n.closing.Load() {
 		report.Commands = grpcserver.CommandsReport{State: grpcserver.CommandsClosing, Reason: "the server was told to stop"}
@@ -42,9 +42,6 @@ func (n *Node) Readiness() grpcserver.Report {
 	}
 	if d := n.damage.Load(); d != nil {
 		report.Ledger.State, report.Ledger.FirstWrong, report.Ledger.Reason = grpcserver.LedgerDamaged, d.Position, d.Reason
-		if first, ok := s.Book().FirstOf(d.Commit); ok && d.Position == 0 { // found by a log, which knows no positions
-			report.Ledger.FirstWrong = first
-		}
 	}
 	return report
 }
@@ -86,31 +83,38 @@ func ledgerReport(view projections.View) grpcserver.LedgerReport {
 	return report
 }
 
-// noteDamage keeps the first damage that was found since the start, for health to tell of.
-func (n *Node) noteDamage(err error) {
+// noteDamage keeps the first damage that was found since the start, for health to tell of. A log knows the
+// commit and no position; where the book knows that commit, the error that is returned names its first.
+func (n *Node) noteDamage(err error) error {
 	var damage *eventstore.Damage
-	if errors.As(err, &damage) {
-		n.damage.CompareAndSwap(nil, damage)
+	if !errors.As(err, &damage) {
+		return err
 	}
+	located := *damage
+	if book := n.folding.Load(); book != nil && located.Position == 0 {
+		located.Position, _ = book.FirstOf(located.Commit)
+	}
+	n.damage.CompareAndSwap(nil, &located)
+	if damage.Position == 0 {
+		return &located
+	}
+	return err
 }
 
 // observed is the ledger's log, with an eye on what reading it comes to: a disk may go bad after the start,
 // at which everything was read.
 type observed struct {
 	eventstore.Log
-	note func(error)
+	note func(error) error
 }
 
 // Load implements eventstore.Log.
 func (o observed) Load(ctx context.Context, number uint64) ([]byte, error) {
 	data, err := o.Log.Load(ctx, number)
-	o.note(err)
-	return data, err
+	return data, o.note(err)
 }
 
 // Read implements eventstore.Log.
 func (o observed) Read(ctx context.Context, from uint64, yield func(number uint64, data []byte) error) error {
-	err := o.Log.Read(ctx, from, yield)
-	o.note(err)
-	return err
+	return o.note(o.Log.Read(ctx, from, yield))
 }

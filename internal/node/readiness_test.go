@@ -71,8 +71,8 @@ func TestReadinessTellsStatesApart(t *testing.T) {
 	}
 
 	// A log that meets damage knows the commit; health names the position.
-	n.noteDamage(fmt.Errorf("read it: %w", &eventstore.Damage{Commit: 3, Reason: "a record's checksum is wrong"}))
-	n.noteDamage(&eventstore.Damage{Position: 4, Commit: 4, Reason: "and another"})
+	_ = n.noteDamage(fmt.Errorf("read it: %w", &eventstore.Damage{Commit: 3, Reason: "a record's checksum is wrong"}))
+	_ = n.noteDamage(&eventstore.Damage{Position: 4, Commit: 4, Reason: "and another"})
 	status, r = readyz(t, n)
 	if status != http.StatusServiceUnavailable || r.Ledger.State != grpcserver.LedgerDamaged || r.Ledger.FirstWrong != 3 {
 		t.Errorf("damage that was met: %d %+v", status, r)
