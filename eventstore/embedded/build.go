@@ -122,6 +122,7 @@ func putInPlace(work, dir string) error {
 	}
 	return errors.Join(
 		os.Rename(filepath.Join(work, formatFile), filepath.Join(dir, formatFile)),
+		os.Rename(filepath.Join(work, acknowledgedFile), filepath.Join(dir, acknowledgedFile)),
 		os.RemoveAll(work), syncPath(dir), syncPath(filepath.Dir(filepath.Clean(dir))))
 }
 

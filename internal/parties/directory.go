@@ -133,6 +133,14 @@ func (d *Directory) Values(yield func(key string, value []byte) error) error {
 			return err
 		}
 	}
+	d.mu.RLock()
+	erased := slices.Sorted(maps.Keys(d.erased))
+	d.mu.RUnlock()
+	for _, id := range erased {
+		if err := yield(forgottenKey+hex.EncodeToString([]byte(id)), []byte{version}); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

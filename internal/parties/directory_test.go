@@ -274,8 +274,12 @@ func TestWhatWasForgottenIsNotLost(t *testing.T) {
 	if err := d.Forget(t.Context(), ada); err != nil {
 		t.Fatal(err)
 	}
+	restored := parties.NewMemory()
+	if err := d.Values(func(key string, value []byte) error { return restored.Put(t.Context(), key, value) }); err != nil {
+		t.Fatal(err)
+	}
 	named := slices.Values([]string{ada, grace, strings.Repeat("x", 32)})
-	for _, d := range []*parties.Directory{d, open(t, kept)} {
+	for _, d := range []*parties.Directory{d, open(t, kept), open(t, restored)} {
 		if lost := d.Lost(named); len(lost) != 1 || lost[0] != strings.Repeat("x", 32) {
 			t.Errorf("lost: %x", lost)
 		}

@@ -300,7 +300,8 @@ func (*ReadDirectoryRequest) Descriptor() ([]byte, []int) {
 	return file_milepost_v1_audit_proto_rawDescGZIP(), []int{5}
 }
 
-// ReadDirectoryResponse is one value, as it is stored. What was forgotten is not among them.
+// ReadDirectoryResponse is one value, as it is stored. Of what was forgotten there is only the word that
+// it was.
 type ReadDirectoryResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What it is kept under.
