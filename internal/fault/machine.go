@@ -68,8 +68,8 @@ func startBehind(ctx context.Context, w *World) (string, error) {
 	return by.String(), w.Up(ctx)
 }
 
-// limited runs the server under a limit for some answers, or as long as it lives, and then without.
-func (w *World) limited(ctx context.Context, limit string, meanwhile func() error) (string, error) {
+// under runs the server under a limit for some answers, or as long as it lives, and then without.
+func (w *World) under(ctx context.Context, limit string, meanwhile func() error) (string, error) {
 	w.Down()
 	w.limits = []string{limit}
 	err := w.Up(ctx)
@@ -106,7 +106,7 @@ func fewDescriptors(ctx context.Context, w *World) (string, error) {
 			c.Close()
 		}
 	}()
-	return w.limited(ctx, fmt.Sprintf("-n %d", 20+w.Random.IntN(30)), func() error {
+	return w.under(ctx, fmt.Sprintf("-n %d", 20+w.Random.IntN(30)), func() error {
 		for range w.Random.IntN(60) {
 			c, err := net.DialTimeout("tcp", w.Server().GRPC, time.Second)
 			if err != nil {
@@ -119,7 +119,7 @@ func fewDescriptors(ctx context.Context, w *World) (string, error) {
 }
 
 func littleMemory(ctx context.Context, w *World) (string, error) {
-	return w.limited(ctx, fmt.Sprintf("-d %d", (90+w.Random.IntN(80))<<10), func() error { return nil })
+	return w.under(ctx, fmt.Sprintf("-d %d", (90+w.Random.IntN(80))<<10), func() error { return nil })
 }
 
 func quota(ctx context.Context, w *World) (string, error) {
@@ -128,7 +128,7 @@ func quota(ctx context.Context, w *World) (string, error) {
 		return "", err
 	}
 	const block = 512
-	return w.limited(ctx, fmt.Sprintf("-f %d", (largest+w.Random.Int64N(200<<10))/block+1), func() error { return nil })
+	return w.under(ctx, fmt.Sprintf("-f %d", (largest+w.Random.Int64N(200<<10))/block+1), func() error { return nil })
 }
 
 func largestFile(dir string) (largest int64, err error) {

@@ -55,7 +55,7 @@ func run() error {
 		case !strings.Contains(f.Name, *only):
 			return 0
 		case strings.HasPrefix(f.Name, "kill"):
-			return *kills / 2
+			return (*kills + 3) / 4
 		case strings.HasPrefix(f.Name, "power cut"):
 			return (*cuts + 2) / 3
 		}
