@@ -8,6 +8,7 @@
 //   - is there an event that nobody sent, or one of a request that was refused;
 //   - does the same request id bring the first receipt again, also for those whose outcome was unknown;
 //   - can all that was said and answered have happened one after the other (porcupine);
+//   - was an auditor given the same answer for the same position, whenever it was asked;
 //   - did a watcher see each change once, across every restart;
 //   - do `milepost check` and `milepost verify` find nothing.
 //

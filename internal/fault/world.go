@@ -94,6 +94,8 @@ func (w *World) populate(ctx context.Context) error {
 		c := &caller{w: w, number: i, random: rand.New(rand.NewPCG(w.Seed, uint64(i)+100)), seen: map[string]uint64{}}
 		w.callers.Go(func() error { return c.run(w.alive) })
 	}
+	a := &auditor{w: w, random: rand.New(rand.NewPCG(w.Seed, 99))}
+	w.callers.Go(func() error { return a.run(w.alive) })
 	return nil
 }
 
