@@ -225,10 +225,8 @@ func (r *reader) check(f *finding) {
 	if f.Start != 0 && f.End != 0 && f.Start > f.End {
 		r.put(Contradicts)
 	}
-	if f.last != 0 && s.PlanStart != 0 && s.PlanEnd != 0 { // rule 23
-		if f.last < twoYears(s.PlanStart, -2) || f.last > twoYears(s.PlanEnd, 2) {
-			r.put(Contradicts)
-		}
+	if s.isFarOutside(f.last) {
+		r.put(Contradicts)
 	}
 	told := s.Dated // rule 12; as in rule 21 the plan's start stands for it
 	if told == 0 {
@@ -237,6 +235,12 @@ func (r *reader) check(f *finding) {
 	if f.Kind == Done && told != 0 && f.End > told {
 		r.put(NotYet)
 	}
+}
+
+// isFarOutside says whether a period's last day is more than two years outside the plan's period (rule 23).
+func (s Settings) isFarOutside(last civil.Date) bool {
+	return last != 0 && s.PlanStart != 0 && s.PlanEnd != 0 &&
+		(last < twoYears(s.PlanStart, -2) || last > twoYears(s.PlanEnd, 2))
 }
 
 func twoYears(d civil.Date, years int) civil.Date {

@@ -209,7 +209,7 @@ func (r *reader) kind(it *item, m *marks) Kind {
 
 // resolve answers the first and the last day of a date, and the last day of its first span.
 func (r *reader) resolve(it *item, m *marks) (first, last, firstsLast civil.Date, ok bool) {
-	past := m.past || m.starts && r.startedBefore(m)
+	past := m.past || r.settings.Past || m.starts && r.startedBefore(m)
 	if !r.withYear(&it.a, past) {
 		return 0, 0, 0, false
 	}

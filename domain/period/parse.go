@@ -208,6 +208,10 @@ func (r *reader) readMonth(start, i int, p *span) int {
 			return n + m
 		}
 	}
+	if next.class == digits && !next.aside && next.digitsOf() < 3 && next.num > 31 && isYear(second) { // January 45 2014
+		p.unreadable = true
+		return n + 2
+	}
 	if next.class == digits && next.digitsOf() == 3 && !next.aside { // "December 216": a digit was lost
 		p.misspelt = true
 		return n + 1

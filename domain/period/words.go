@@ -48,6 +48,9 @@ type Settings struct {
 	Dated civil.Date
 	// Quarters is what the plan means by a quarter without a year.
 	Quarters Quarters
+	// Past: what is dated has been, as an actual date has. A date without a year is then the last one before the
+	// document's own date (rule 21).
+	Past bool
 }
 
 // ReadWords reads a delivery date as people write them: "Q2 17/18", "By30th june 2018", "March 2017?",
