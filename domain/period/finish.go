@@ -62,7 +62,7 @@ func (r *reader) saysUnknown() bool {
 	for i := range r.tokens {
 		t := r.at(i)
 		switch {
-		case t.has(wUnknown):
+		case t.has(wUnknown), (t.word == "date" || t.word == "dates") && r.at(i-1).word == "no":
 			return true
 		case t.word == "be" && r.at(i-1).word == "to":
 			switch r.at(i + 1).word {
@@ -83,6 +83,14 @@ func (r *reader) isRelative() bool {
 		t, next := r.at(i), r.at(i+1)
 		marksOnly = marksOnly && (t.is('"') || t.is('\''))
 		switch {
+		case t.has(wUnit) && t.n > unitMinute && t.word != "year" && next.class == digits && next.digitsOf() < 3 && i+2 >= len(r.tokens): // month 6
+			return true
+		case t.word == "year" && r.at(i-1).word == "in" && i+1 >= len(r.tokens), t.word == "year" && r.at(i-1).word == "new", t.has(wHoliday):
+			return true
+		case t.word == "same" && i == 0, t.word == "above" && r.at(i-1).word == "see", t.word == "line" && r.at(i-1).word == "in" && next.word == "with" && i < 2,
+			t.word == "per" && i < 2 && (r.at(0).word == "as" || i == 0) && len(r.tokens) > 1, t.word == "accordance" && next.word == "with" && i < 2,
+			t.word == "as" && (next.word == "required" || next.word == "needed" || next.word == "necessary") && i == 0:
+			return true
 		case t.has(wVague), t.has(wWait) && !(t.word == "following" && i > 0):
 			return true
 		case t.has(wNext) && r.unitNear(i+1), t.has(wNext) && !t.has(wIn|wArticle) && r.at(i-1).has(wIn|wBy|wFrom) && next.word != "steps":
@@ -139,6 +147,10 @@ func (r *reader) isDuration(i int) bool {
 	if n.class != digits && !n.has(wNumeral) && n.word != "few" && n.word != "several" || n.digitsOf() > 3 && n.class == digits {
 		return false
 	}
+	switch r.at(i + 1).word {
+	case "wait", "waits", "service", "services", "working", "opening", "access", "rule":
+		return false // a name, and no duration
+	}
 	if next := r.at(i + 1); next.word == "per" || next.word == "a" || next.has(wEach) || next.word == "forward" {
 		return false
 	}
@@ -152,8 +164,15 @@ func (r *reader) isDuration(i int) bool {
 	return !(start.word == "to" && r.at(k-2).has(wUnit) && r.at(k-4).word == "from")
 }
 
+// mostTold is how long a text may be of which one word says that it is all done: a longer one tells of more
+// than one thing.
+const mostTold = 24
+
 // toldDone says whether something is told as past, without a date.
 func (r *reader) toldDone() bool {
+	if len(r.tokens) > mostTold {
+		return false
+	}
 	for i := range r.tokens {
 		if r.at(i).has(wPast) && r.toldAsPast(i, 0) {
 			return true
@@ -165,6 +184,8 @@ func (r *reader) toldDone() bool {
 func (r *reader) started() bool {
 	for i := range r.tokens {
 		switch r.at(i).word {
+		case "continuing", "continues":
+			return len(r.tokens) < 4
 		case "started", "commenced", "begun", "began", "underway", "progress":
 			return !r.tocome(i, 0)
 		}

@@ -22,7 +22,7 @@ func (r *reader) readItems() {
 		}
 		s := r.saidIn(begin, m.left)
 		bound := -1
-		if n := len(s.repeats); n > 0 && r.keepsTo(s.repeats[n-1], &m) {
+		if n := len(s.repeats); n > 0 && r.keepsTo(s.repeats[n-1], &m, it) {
 			bound, m.bound = n-1, true
 		}
 		own := make([]bool, len(s.going))
@@ -36,7 +36,7 @@ func (r *reader) readItems() {
 			r.bind(&f, s.repeats[bound], it, &m)
 		}
 		r.found = append(r.found, f)
-		r.doubtStray(&m)
+		r.doubtStray(&m, it)
 		begin, last = max(m.right, it.to), m
 	}
 	r.readTail(begin)
@@ -92,7 +92,7 @@ func (r *reader) readTail(begin int) {
 		switch {
 		case len(r.items) == 0:
 			own[j] = j == 0 || o.from == s.going[j-1].to
-			if own[j] && o.from > 0 && r.at(o.from).has(wOngoing) && o.mere && next.class == letter && next.role == 0 {
+			if marks, _ := r.onlyMarks(0, o.from); own[j] && !marks && r.at(o.from).has(wOngoing) && o.mere && next.class == letter && next.role == 0 {
 				r.put(Ambiguous) // "kind ongoing care" says how, and perhaps not when
 			}
 		case direct || j > 0 && o.from == s.going[j-1].to && own[j-1]:
@@ -243,8 +243,12 @@ func (r *reader) withYear(p *span, past bool) bool {
 		return false
 	case p.year != 0:
 		return true
-	case p.unit == planYear:
-		p.year = r.settings.planYear(p.n)
+	case p.unit == planYear || p.inPlanYear > 0:
+		n := p.inPlanYear
+		if n == 0 {
+			n = p.n
+		}
+		p.year = r.settings.planYear(n)
 		if p.year == 0 {
 			r.put(Relative)
 			return false
@@ -336,14 +340,27 @@ func plus(first civil.Date, n int, unit int8) civil.Date {
 }
 
 // doubtStray asks about a number right beside a date that nothing explains.
-func (r *reader) doubtStray(m *marks) {
+func (r *reader) doubtStray(m *marks, it *item) {
 	left, right := r.at(m.left-1), r.at(m.right)
 	// "first week of March", "last quarter of 2017": no rule reads them.
-	if !left.used && (left.has(wQuarter|wHalf|wMonth|wSeason) || left.has(wUnit) && left.n > unitMinute && (!left.has(wYear) || r.at(m.left-2).class == digits || r.at(m.left-2).has(wNumeral))) {
+	if !left.used && (left.has(wQuarter|wHalf|wMonth|wSeason) || left.has(wUnit) && left.n > unitMinute && r.at(m.left-2).word != "a" && r.at(m.left-2).word != "per" && (!left.has(wYear) || r.at(m.left-2).class == digits || r.at(m.left-2).has(wNumeral))) {
+		r.put(Ambiguous)
+	}
+	if word := left.word; it.a.unit == calendarYear && m.bare && left.class == letter && left.role == 0 && len(word) == 2 && !left.used && r.beginsMonth(left) { // "Ma 2018"
 		r.put(Ambiguous)
 	}
 	if m.bare && left.class == digits && !left.used && !left.aside && !r.at(m.left-2).has(wCalled|wYear) && !r.at(m.left).has(wFinancial|wUnit) ||
 		right.class == digits && !right.used && !right.aside && r.at(m.right+1).class != letter {
 		r.put(Ambiguous)
 	}
+}
+
+// beginsMonth says whether a word of two letters is the beginning of a month's name, and no abbreviation.
+func (r *reader) beginsMonth(t *token) bool {
+	for _, m := range monthNames {
+		if m.word[:2] == t.word {
+			return !r.capitals(t)
+		}
+	}
+	return false
 }

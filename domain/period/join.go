@@ -42,7 +42,7 @@ func (r *reader) linkOf(a, b *span) (l link, ended bool) {
 		l = dash
 	case t.is('/'):
 		l = slash
-	case t.has(wUntil), t.has(wTo), t.word == ">>":
+	case t.has(wUntil), t.has(wTo), t.word == ">>", t.is('>') && !r.at(i+1).glued:
 		l = upTo
 	case (t.word == "through" || t.word == "up") && r.at(i+1).has(wUntil|wTo), t.has(wAnd) && r.at(i+1).has(wUntil): // through to
 		l = upTo
@@ -104,14 +104,14 @@ func (r *reader) dropPlanYears() {
 	written, counted := false, false
 	for k := range r.spans {
 		written = written || r.spans[k].year > 0
-		counted = counted || r.spans[k].unit == planYear
+		counted = counted || r.spans[k].unit == planYear || r.spans[k].inPlanYear > 0
 	}
 	if !written || !counted {
 		return
 	}
 	kept := r.spans[:0]
 	for _, p := range r.spans {
-		if p.unit != planYear {
+		if p.unit != planYear && p.inPlanYear == 0 {
 			kept = append(kept, p)
 			continue
 		}
@@ -152,6 +152,10 @@ func (r *reader) joins(it *item, next *span, l link) bool {
 		}
 		return it.b.unit != calendarYear || next.unit == calendarYear
 	case slash:
+		if it.b.unit == financialYear && next.unit == financialYear && r.adjoin(&it.b, next) { // 17/18 / 18/19
+			it.review = Ambiguous
+			return true
+		}
 		return it.b.unit == next.unit && next.unit <= aSeason || it.b.third > 0 && next.third > 0
 	case both:
 		if between && !it.several {

@@ -41,7 +41,7 @@ func (r *reader) marksOf(it *item, begin, stop int) marks {
 			m.uncertain = true
 		}
 	}
-	if m.kind == 0 && m.end { // rule 3
+	if m.kind == 0 && m.end && !m.until { // rule 3
 		m.kind = By
 	}
 	return m
@@ -62,9 +62,19 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			m.kind = From
 		case t.has(wUnknown|wDoubt) || t.word == "confirmed" && r.at(i-1).word == "be" && r.at(i-2).word == "to":
 			m.uncertain = true
+		case word == "be" && (r.at(i-1).word == "may" || r.at(i-1).word == "might" || r.at(i-1).word == "could"):
+			m.uncertain = true
+			r.used(i-1, i)
+			i--
 		case t.has(wAbout):
 			m.approx = true
+		case word == "latest" && i == begin || word == "latest" && r.at(i-1).word == "at" && i-1 == begin: // latest March 2018
+			m.kind = By
 		case word == "latest" || word == "least":
+		case r.closing(i) > 0:
+			n := r.closing(i)
+			r.used(i-n+1, i)
+			i -= n - 1
 		case t.has(wEnd) && !m.weak || word == "end":
 			m.end = true
 			if r.at(i-1).has(wYear) && r.at(i).word == "end" { // year end 2017/18
@@ -74,6 +84,9 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 		case word == "including" && r.at(i-1).has(wAnd): // up to and including X
 			r.used(i-1, i)
 			i--
+		case t.has(wBy) && word == "by" && r.isAgent(i, it):
+			m.ambiguous = true
+			return
 		case t.has(wBy):
 			m.kind = By
 			if word == "before" && (r.at(i-1).word == "not" || r.at(i-1).word == "no") {
@@ -93,10 +106,12 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			i--
 		case word == "of" && r.at(i-1).word == "advance", word == "of" && r.at(i-1).word == "ahead":
 			m.kind, m.ambiguous = By, true
-		case t.has(wUntil) && r.at(i-1).word == "not": // rule 20
+		case t.has(wUntil) && r.not(i, begin): // rule 20
 			m.kind = From
-			r.used(i-1, i)
-			i--
+			if r.at(i-1).word == "not" {
+				r.used(i-1, i)
+				i--
+			}
 		case t.has(wUntil) || t.has(wTo):
 			if r.at(i-1).word == "through" || r.at(i-1).word == "up" {
 				r.used(i-1, i)
@@ -141,8 +156,10 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			return
 		case t.has(wAfter):
 			m.kind, m.after = From, true
-		case t.has(wDuring) && !t.is('>'):
+		case t.has(wDuring):
 			m.kind = During
+		case t.word == ">>": // "-> April 2018": until, or from the one to the next
+			m.ambiguous = true
 		case word == "date" && (r.at(i-1).has(wBegin) || r.at(i-1).has(wStarts)): // rule 19
 			m.kind = In
 			r.used(i-1, i)
@@ -154,7 +171,9 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 		case t.has(wStarts):
 			m.kind, m.starts = From, true
 		case word == "for" && r.at(i-1).word == "place" && r.at(i-2).word == "in": // rule 11
-			m.kind = During
+			if m.kind = During; it.a.unit == aDay && !it.ranged || r.at(i-3).word == "be" {
+				m.kind = In
+			}
 			r.used(i-2, i)
 			i -= 2
 		case word == "deadline":
@@ -176,10 +195,11 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			t.is('.') && t.glued && r.at(i-1).has(wAbout|wFiller) || t.class == letter && word == "end":
 		case t.is('?') || t.is('~'):
 			m.approx = m.approx || t.is('~')
-			if t.is('?') {
+			if t.is('?') && i > 0 { // of what stands before
 				m.left = i + 1
 				return
 			}
+			m.uncertain = m.uncertain || t.is('?')
 		default:
 			m.mere = i == it.from-1
 			return
@@ -191,6 +211,48 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			return
 		}
 	}
+}
+
+// isAgent says whether "by" names who did it: "identified by the 2015 survey", but not "reduced by the 2018
+// target date".
+func (r *reader) isAgent(i int, it *item) bool {
+	before, next := r.at(i-1).word, r.at(it.to)
+	return it.a.unit == calendarYear && it.from == i+2 && r.at(i+1).word == "the" && len(before) > 4 && before[len(before)-2:] == "ed" &&
+		next.class == letter && next.role == 0
+}
+
+// not says whether what goes on until a day does not: "not until X", "will not be available until X".
+func (r *reader) not(i, begin int) bool {
+	for k := i - 1; k >= begin && k >= i-5; k-- {
+		switch t := r.at(k); {
+		case t.word == "not" || t.word == "unlikely":
+			return true
+		case t.class != letter || t.has(wAnd):
+			return false
+		}
+	}
+	return false
+}
+
+// closing says how many words up to a token name an hour or the end of a day: "close of business", "5pm".
+func (r *reader) closing(i int) int {
+	switch r.at(i).word {
+	case "cob", "cop", "noon", "midnight", "midday", "lunchtime":
+		return 1
+	case "business", "play":
+		if r.at(i-1).word == "of" && (r.at(i-2).word == "close" || r.at(i-2).word == "end") {
+			return 3
+		}
+	case "am", "pm":
+		if r.at(i - 1).aside {
+			n := 1
+			for r.at(i-n).aside && n < 4 {
+				n++
+			}
+			return n
+		}
+	}
+	return 0
 }
 
 // leadsTo says whether "to X" is an end, and no comparison: something goes on, comes back or is extended to it.
@@ -261,6 +323,12 @@ func (r *reader) marksBehind(m *marks, it *item, stop int) {
 			i += 2
 		case t.has(wOnwards):
 			m.kind, m.onward = From, true
+		case (t.has(wTo) || t.has(wUntil)) && (r.at(i+1).word == "date" || r.at(i+1).word == "present" || r.at(i+1).word == "now"): // April 2017 to date
+			m.kind, m.onward = From, true
+			r.used(i, i+1)
+			i++
+		case t.is('-') && i+1 == len(r.tokens) && !t.glued: // "April 2018 -": what follows is lost, or it is open
+			m.ambiguous = true
 		case (t.has(wAnd) || t.is('&')) && (r.at(i+1).has(wOnwards) || r.at(i+1).word == "beyond"):
 			m.kind, m.onward = From, true
 			r.used(i, i+1)

@@ -42,6 +42,9 @@ func (r *reader) span(i int, p *span) int {
 	case t.has(wThird | wBegin):
 		return r.readThird(i, p)
 	case t.has(wMonth):
+		if r.everyYear(i) >= 0 {
+			return 0
+		}
 		return r.readMonth(i, i, p)
 	case t.has(wSeason):
 		return r.readSeason(i, p)
@@ -66,6 +69,13 @@ func (r *reader) span(i int, p *span) int {
 		return r.readPlanYear(i, p)
 	case t.has(wHoliday):
 		return r.readHoliday(i, p)
+	case t.word == "new" && r.at(i+1).word == "year": // "in the new year 2018": early in it
+		n := r.year(i+2, p)
+		if n == 0 {
+			return 0
+		}
+		p.unit, p.third, p.approx, p.ambiguous = calendarYear, 1, true, true
+		return n + 2
 	case t.role == 0:
 		return r.readMisspelt(i, p)
 	}
@@ -123,6 +133,14 @@ func (r *reader) year(i int, p *span) (n int) {
 		return 0
 	}
 	bracket := n > 0 && r.at(i+n-1).is('(')
+	if p.unit == aQuarter || p.unit == aHalf { // Q2 Year 1
+		var q span
+		r.used(i-1, i-1) // it is the quarter's, and counts no years
+		if m := r.readPlanYear(i+n, &q); m > 0 && r.at(i+n).has(wYear) && q.last == 0 && !r.yearBehind(i+n+m) {
+			p.inPlanYear, p.financial = q.n, true
+			return n + m
+		}
+	}
 	if r.at(i + n).has(wFinancial) {
 		var q span
 		m := r.readNamedYear(i+n, &q)
@@ -151,6 +169,8 @@ func (r *reader) year(i int, p *span) (n int) {
 	case t.digitsOf() == 2 && r.at(i+n+1).class == digits && t.num == 20 && r.at(i+n+1).digitsOf() == 2 && !r.at(i+n+2).is('/'): // 20 17
 		p.year = 2000 + r.at(i+n+1).num
 		n += 2
+	case n > 0 && r.at(i+n-1).is('-') && r.at(i+n+1).has(wMonth) && (p.unit == aDay || !r.at(i+n-1).glued):
+		return 0 // "1 June - 31 July": a day of the other end
 	case t.digitsOf() == 2 && !r.at(i+n+1).has(wOrdinal):
 		p.year = 2000 + t.num
 		n++
@@ -164,6 +184,12 @@ func (r *reader) year(i int, p *span) (n int) {
 		n++
 	}
 	return n
+}
+
+// yearBehind says whether a year is written behind a plan's year, which is then only a label (rule 21).
+func (r *reader) yearBehind(i int) bool {
+	return isYear(r.at(i)) || r.at(i).class == digits && r.at(i+1).is('/') ||
+		r.at(i).is('(') && r.at(i+1).class == digits
 }
 
 // closed says whether a bracket holds only one number or two: "Q2 (17/18)".
@@ -249,16 +275,21 @@ func (r *reader) meansMonth(i int) bool {
 // readSeason reads "Winter 2016/17" (rule 4). Bare, it is a season only where a word of time comes before.
 func (r *reader) readSeason(i int, p *span) int {
 	p.unit, p.n = aSeason, int(r.at(i).n)
-	if n := r.year(i+1, p); n > 0 {
+	words := 1
+	if r.at(i+1).word == "term" { // no rule says when a term is
+		words, p.ambiguous = 2, true
+	}
+	if n := r.year(i+words, p); n > 0 {
 		if p.financial && p.n == 1 {
 			p.ambiguous = true // spring lies in two financial years
 		}
-		return n + 1
+		return n + words
 	}
 	before := r.at(i - 1)
 	if len(r.tokens) == 1 || before.has(wIn|wBy|wFrom|wUntil|wEnd|wThird|wDuring|wTo|wDue|wAfter|wStarts) || before.is('/') || before.word == "of" ||
-		before.has(wArticle) && r.at(i-2).has(wIn|wBy|wFrom|wUntil|wDuring|wTo|wAfter) || r.at(i+1).is('/') && r.at(i+2).has(wSeason) {
-		return 1
+		before.has(wArticle) && r.at(i-2).has(wIn|wBy|wFrom|wUntil|wDuring|wTo|wAfter) ||
+		(r.at(i+1).is('/') || r.at(i+1).is('-') || r.at(i+1).is('&') || r.at(i+1).has(wTo|wAnd)) && r.at(i+2).has(wSeason) {
+		return words
 	}
 	return 0
 }
@@ -267,6 +298,9 @@ func (r *reader) readSeason(i int, p *span) int {
 func (r *reader) readPart(i int, p *span) int {
 	half := r.at(i).has(wHalf)
 	n := 1
+	if r.at(i+n).is('.') && r.at(i+n).glued { // Q.1
+		n++
+	}
 	number := r.at(i + n)
 	switch {
 	case number.class == digits && number.digitsOf() == 1 && !number.aside:
@@ -338,7 +372,7 @@ func (r *reader) readPlanYear(i int, p *span) int {
 		return 0
 	}
 	switch {
-	case number.class == digits && number.digitsOf() == 1 && number.num > 0 && !r.at(i+2).is('/'):
+	case number.class == digits && number.digitsOf() == 1 && number.num > 0 && (!r.at(i+2).is('/') || r.at(i+3).num == number.num+1 && r.at(i+3).digitsOf() == 1):
 		p.n = number.num
 	case number.has(wNumeral) && number.n > 0 && number.n < 11:
 		p.n = int(number.n)
@@ -346,7 +380,19 @@ func (r *reader) readPlanYear(i int, p *span) int {
 		return 0
 	}
 	p.unit, p.financial = planYear, true
-	return 2 + r.morePart(i+2, 9, p)
+	n := 2 + r.morePart(i+2, 9, p)
+	k := n
+	if r.at(i+k).is(',') || r.at(i+k).is('-') {
+		k++
+	}
+	if r.at(i+k).has(wQuarter|wHalf) && p.last == 0 { // Year 1 Q2
+		var q span
+		if m := r.readPart(i+k, &q); m > 0 && q.year == 0 && q.inPlanYear == 0 && q.last == 0 {
+			p.unit, p.inPlanYear, p.n, p.unreadable = q.unit, p.n, q.n, q.unreadable
+			return k + m
+		}
+	}
+	return n
 }
 
 // readHoliday reads "Christmas 2017". No rule says which days it is, so a person looks.

@@ -21,10 +21,12 @@ func (r *reader) readWeekday(i int, p *span) int {
 // readWeek reads "week commencing 12 March 2018", "w/c 12/03/18". No rule says whether the week or its first
 // day is meant.
 func (r *reader) readWeek(i int, p *span) int {
-	n := 0
+	n, ending := 0, false
 	switch {
-	case r.at(i).word == "w" && r.at(i+1).is('/') && r.at(i+2).word == "c":
-		n = 3
+	case r.at(i).word == "w" && r.at(i+1).is('/') && (r.at(i+2).word == "c" || r.at(i+2).word == "e"):
+		n, ending = 3, r.at(i+2).word == "e"
+	case r.at(i).n == unitWeek && r.at(i+1).word == "ending":
+		n, ending = 2, true
 	case r.at(i).n == unitWeek && (r.at(i+1).has(wStarts) || r.at(i+1).word == "of" || r.at(i+1).has(wBegin)):
 		n = 2
 	default:
@@ -42,6 +44,9 @@ func (r *reader) readWeek(i int, p *span) int {
 		return 0
 	}
 	p.unit, p.ambiguous = aWeek, true
+	if ending {
+		p.n = 6
+	}
 	return n + m
 }
 
@@ -85,7 +90,8 @@ func (r *reader) dayRange(i int, p *span) int {
 		k++
 	}
 	link := r.at(k)
-	if !link.is('-') && !link.is('/') && !link.is('&') && !link.has(wTo|wAnd) {
+	list := link.is(',') && k > i+1 && r.at(k+2).has(wOrdinal) // "24th, 25th May"
+	if !link.is('-') && !link.is('/') && !link.is('&') && !link.has(wTo|wAnd) && !list {
 		return 0
 	}
 	second := r.at(k + 1)
@@ -99,7 +105,7 @@ func (r *reader) dayRange(i int, p *span) int {
 	}
 	*p = q
 	p.from, p.day, p.last = i, first.num, second.num
-	if link.has(wAnd) || link.is('&') {
+	if link.has(wAnd) || link.is('&') || list {
 		p.ambiguous = true // both days, or all of them
 	}
 	return k + 1 + n - i

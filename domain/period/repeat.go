@@ -1,5 +1,7 @@
 package period
 
+import "strconv"
+
 // repeat is a word or two that say how often: "monthly", "each Saturday", "every 2 weeks".
 type repeat struct {
 	recurrence
@@ -10,10 +12,25 @@ type repeat struct {
 func (r *reader) repeatAt(i int) (c repeat, ok bool) {
 	t, next := r.at(i), r.at(i+1)
 	switch {
-	case t.class != letter || t.aside:
+	case t.aside || t.class != letter && t.class != digits:
 		return c, false
 	case (t.has(wRank) || t.word == "last") && next.has(wWeekday) && r.at(i+2).word == "of" && r.at(i+3).has(wEach|wArticle) && r.at(i+4).word == "month":
 		return repeat{recurrence{rule: "FREQ=MONTHLY;BYDAY=" + nth(t) + weekdays[next.n]}, i, i + 5}, true
+	case (t.class == digits && !t.used && t.digitsOf() < 3 || t.has(wNumeral)) && r.timesAt(i) > 0: // 6 monthly, two-weekly
+		k := r.timesAt(i)
+		return repeat{every(count(t), &token{class: letter, entry: entry{wUnit, unitsOf[r.at(k).n]}}), i, k + 1}, count(t) > 0
+	case t.class != letter:
+		return c, false
+	case t.word == "twice" && (next.word == "a" || next.word == "per" || next.has(wEach)) && r.at(i+2).has(wUnit) && r.at(i+2).n > unitDay: // no rule says how often that is
+		c = repeat{every(1, r.at(i+2)), i, i + 3}
+		if r.at(i+2).n == unitYear {
+			c.recurrence = recurrences[everyHalfYear]
+		}
+		c.review = Ambiguous
+		return c, c.rule != ""
+	case r.monthOfEach(i) > 0:
+		k := r.monthOfEach(i)
+		return repeat{recurrence{rule: "FREQ=YEARLY;BYMONTH=" + strconv.Itoa(int(r.at(k).n))}, i, k + 1}, true
 	case t.has(wRepeats):
 		c = repeat{recurrences[t.n], i, i + 1}
 		if before := r.at(i - 1).word; before == "twice" || before == "times" { // no rule says how often that is
@@ -23,9 +40,11 @@ func (r *reader) repeatAt(i int) (c repeat, ok bool) {
 			}
 		}
 		return c, true
+	case t.word == "regular" && i == 0 && len(r.items) == 0:
+		return repeat{recurrences[nowAndThen], i, i + 1}, true
 	case t.has(wEach) && next.has(wWeekday):
 		return repeat{recurrence{rule: "FREQ=WEEKLY;BYDAY=" + weekdays[next.n]}, i, i + 2}, true
-	case t.has(wWeekday) && t.word[len(t.word)-1] == 's' && next.class != digits:
+	case t.has(wWeekday) && len(t.word) > len("thurs") && t.word[len(t.word)-1] == 's' && next.class != digits:
 		return repeat{recurrence{rule: "FREQ=WEEKLY;BYDAY=" + weekdays[t.n]}, i, i + 1}, true
 	case t.has(wEach) && (next.has(wUnit) || next.has(wQuarter)):
 		return repeat{every(1, next), i, i + 2}, every(1, next).rule != ""
@@ -37,6 +56,46 @@ func (r *reader) repeatAt(i int) (c repeat, ok bool) {
 		return repeat{every(1, r.at(i+2)), i, i + 3}, every(1, r.at(i+2)).rule != ""
 	}
 	return c, false
+}
+
+// unitsOf are the units of what recurs: "6 monthly" is every 6 months.
+var unitsOf = [...]int8{everyDay: unitDay, everyWeek: unitWeek, everyMonth: unitMonth, everyYear: unitYear, twoWays: 0}
+
+// timesAt is where a recurrence stands that a number before it multiplies; 0 where there is none.
+func (r *reader) timesAt(i int) int {
+	k := i + 1
+	if r.at(k).is('-') {
+		k++
+	}
+	if t := r.at(k); t.has(wRepeats) && unitsOf[t.n] > 0 && t.word != "annual" && t.word != "annually" {
+		return k
+	}
+	return 0
+}
+
+// everyYear is where the words begin that make a month one of every year: "each April", "every year in March",
+// "annually in March". It is -1 where none do.
+func (r *reader) everyYear(month int) int {
+	switch before := r.at(month - 1); {
+	case r.at(month+1).class == digits || r.at(month-2).class == digits:
+	case before.has(wEach):
+		return month - 1
+	case before.word == "in" && r.at(month-2).word == "year" && r.at(month-3).has(wEach):
+		return month - 3
+	case before.word == "in" && (r.at(month-2).word == "annually" || r.at(month-2).word == "yearly"):
+		return month - 2
+	}
+	return -1
+}
+
+// monthOfEach is the month of every year that words name; 0 where they name none.
+func (r *reader) monthOfEach(i int) int {
+	for k := i + 1; k <= i+3; k++ {
+		if r.at(k).has(wMonth) && r.everyYear(k) == i {
+			return k
+		}
+	}
+	return 0
 }
 
 // nth is which weekday of a month: "last Friday of each month".
@@ -133,6 +192,8 @@ func (r *reader) standsAlone(i int) bool {
 func (r *reader) wanted(i, begin int) bool {
 	for k := i - 1; k >= begin && k >= i-6; k-- {
 		switch r.at(k).word {
+		case "not", "no", "never":
+			return k > i-4
 		case "will", "shall", "should", "would", "could", "must":
 			return true
 		case "be", "have":
@@ -193,7 +254,7 @@ func (r *reader) beside(o goingOn, m *marks, it *item, begin int) (own bool) {
 	switch {
 	case !direct:
 		next := r.at(o.to)
-		return first && (next.class == sign && !next.is('-') && !next.is('/') || next.is('-') && !next.glued || next.word == "to" && r.at(o.to+1).word == "be")
+		return first && (next.class == sign && !next.is('-') && !next.is('/') || next.is('-') && !next.glued || next.word == "to" && r.at(o.to+1).word == "be" || next.word == "with" || next.word == "but" || next.word == "pending")
 	case and:
 		return true
 	case m.until: // "ongoing to March 2018"
@@ -211,12 +272,16 @@ func (r *reader) beside(o goingOn, m *marks, it *item, begin int) (own bool) {
 }
 
 // keepsTo says whether a recurrence takes its ends from the date behind it: "monthly to September 2017".
-func (r *reader) keepsTo(c repeat, m *marks) bool {
+func (r *reader) keepsTo(c repeat, m *marks, it *item) bool {
 	if r.sentenceEnds(c.to, m.left) || m.past || m.kind == By || m.kind == In || m.end && !m.until && m.kind == 0 {
 		return false
 	}
+	if m.kind == 0 && m.left == it.from && it.several && (it.by == upTo || it.by == dash) { // "monthly April 17 - March 18"
+		direct, _ := r.onlyMarks(c.to, m.left)
+		return direct
+	}
 	for i := c.to; i < m.left; i++ {
-		if t := r.at(i); t.is(',') || t.has(wTo) || t.has(wAnd) {
+		if t := r.at(i); t.is(',') && !(m.kind == From && i == c.to && i+1 == m.left) || t.has(wTo) || t.has(wAnd) {
 			return false
 		}
 	}

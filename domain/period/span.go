@@ -30,9 +30,11 @@ type span struct {
 	last      int // of financialYears: the year that the last one ends in; else the other end of "Q3/4", "24-28 May"
 	month     int
 	day       int
-	n         int // the quarter, half, season or plan year
+	n         int // the quarter, half, season or plan year; of a week the days before the one named
 	third     int // early 1, mid 2, late 3 (rule 3)
 	from, to  int // its tokens
+
+	inPlanYear int // of a quarter or half in a plan's year: which (rule 8)
 
 	approx     bool
 	misspelt   bool
@@ -52,7 +54,7 @@ func (p *span) bounds(year int) (first, last civil.Date, ok bool) {
 		return first, last, ok
 	case aWeek:
 		first, ok = civil.Of(p.yearOf(year, p.month), time.Month(p.month), p.day)
-		return first, first.AddDays(6), ok
+		return first.AddDays(-p.n), first.AddDays(6 - p.n), ok
 	case aMonth:
 		first, last, ok = monthsOf(p.yearOf(year, p.month), p.month, 1)
 		return p.thirdOfMonth(first, last, ok)

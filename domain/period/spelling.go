@@ -39,12 +39,17 @@ var compounds = map[string]bool{
 // together says how many tokens from i on are one word of the vocabulary.
 func (r *reader) together(i int) int {
 	first, second, third := r.at(i), r.at(i+1), r.at(i+2)
-	if second.is('-') && third.class == letter && second.glued && third.glued && len(first.word)+len(third.word) <= longestWord &&
+	if second.is('-') && third.class == letter && (second.glued && third.glued || third.word == "going") && len(first.word)+len(third.word) <= longestWord &&
 		compounds[first.word+third.word] {
 		return 3
 	}
 	if second.class != letter || len(first.word)+len(second.word) > longestWord {
 		return 1
+	}
+	if len(first.word)+len(second.word) > 3 && !second.capital && !lexicon[first.word].has(wNumeral|wArticle) { // "M arch 2018", "Mar ch 2018"
+		if e := lexicon[first.word+second.word]; e.has(wMonth) && (len(first.word)+len(second.word) > 4 || r.at(i+2).class == digits) && second.word != "may" {
+			return 2
+		}
 	}
 	if (second.role == 0 || first.role == 0 || second.has(wStarts)) && (first.role|second.role != 0 || len(first.word) > 2) || compounds[first.word+second.word] {
 		word := first.word + second.word
@@ -77,7 +82,8 @@ func (r *reader) split(i int) {
 		if head.role&wMonth != 0 && k > 3 {
 			month, other = head, tail.role&wOnwards
 		}
-		if month.role&wMonth == 0 || other == 0 || len(t.word)-k < 4 && k < 4 {
+		ordinal := head.has(wOrdinal) && t.glued && r.at(i-1).class == digits // 24thJan2017
+		if month.role&wMonth == 0 || other == 0 || len(t.word)-k < 4 && k < 4 && !ordinal {
 			continue
 		}
 		front, back := t, t

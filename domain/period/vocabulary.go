@@ -52,6 +52,7 @@ const (
 	wHoliday                     // Christmas, Easter
 	wBeen                        // has been: after it a past is told
 	wWas                         // was, were
+	wIntent                      // plan, aim: before "to" they tell of what is to come, and else are things
 	wImperative                  // complete: a past only where nothing is asked to be completed
 )
 
@@ -182,13 +183,13 @@ var groups = [...]group{
 	{wRank, 3, "third"},
 	{wRank, 4, "fourth"},
 
-	{wWeekday, 1, "monday mondays"},
-	{wWeekday, 2, "tuesday tuesdays"},
-	{wWeekday, 3, "wednesday wednesdays"},
-	{wWeekday, 4, "thursday thursdays"},
-	{wWeekday, 5, "friday fridays"},
-	{wWeekday, 6, "saturday saturdays"},
-	{wWeekday, 7, "sunday sundays"},
+	{wWeekday, 1, "monday mondays mon"},
+	{wWeekday, 2, "tuesday tuesdays tue tues"},
+	{wWeekday, 3, "wednesday wednesdays wed weds"},
+	{wWeekday, 4, "thursday thursdays thu thur thurs"},
+	{wWeekday, 5, "friday fridays fri"},
+	{wWeekday, 6, "saturday saturdays sat"},
+	{wWeekday, 7, "sunday sundays sun"},
 
 	{wUnit, unitMinute, "minute minutes mins hour hours hrs"},
 	{wUnit, unitDay, "day days"},
@@ -228,8 +229,8 @@ var groups = [...]group{
 
 	{wOngoing, 0, "ongoing current currently continuous continuously continual continually"},
 	{wUnknown, 0, "tbc tbd tba"},
-	{wDoubt, 0, "possibly possible perhaps maybe tentatively tentative provisionally provisional"},
-	{wAbout, 0, "about around approximately approx circa c ca roughly"},
+	{wDoubt, 0, "possibly possible perhaps maybe tentatively tentative provisionally provisional potentially probably likely hopefully"},
+	{wAbout, 0, "est about around approximately approx circa c ca roughly"},
 	{wExpected, 0, `expected expect expects expectation anticipated anticipate anticipates anticipating
 		estimated`},
 
@@ -243,10 +244,11 @@ var groups = [...]group{
 		visited voted went won wrote written worked saw grew fell rose led reached carried
 		occurred happened tendered gained joined left built`},
 	{wPast | wImperative, 0, "complete"},
-	{wFuture, 0, `will shall should would could may might must can be being going plan plans aim aims
-		intend intends intended propose proposes if not yet subject awaiting await target targets pending
-		expected expects expect anticipated anticipates anticipate due planned scheduled proposed hope hopes
-		potential continue ensure need needs`},
+	{wFuture, 0, `will shall should would could may might must can be being going
+		intend intends intended propose proposes if not yet subject awaiting await pending
+		expected expects expect anticipated anticipates anticipate due planned scheduled proposed
+		potential continue ensure`},
+	{wIntent, 0, "plan plans aim aims target targets hope hopes need needs"},
 	{wBeen, 0, "been had"},
 	{wWas, 0, "was were"},
 	{wAdjective, 0, `extended enhanced integrated improved coordinated ordinated planned proposed based related

@@ -1,0 +1,83 @@
+package period
+
+import "strings"
+
+// mend reads what a scanner damaged: letters for digits and digits for letters ("Mar l8", "2O17", "0ctober"), and
+// abbreviations with their points ("w.e.f."). What it changes of a word is a misspelling, and put to a person.
+func (r *reader) mend() {
+	for i := 0; i < len(r.tokens); i++ {
+		switch t := &r.tokens[i]; {
+		case t.class == letter && t.end == t.at+1 && r.at(i+1).is('.') && r.at(i+2).class == letter && r.at(i+2).glued:
+			r.abbreviation(i)
+		case t.class != sign && !t.glued || i > 0 && r.at(i-1).class == sign:
+			r.mixed(i)
+		}
+	}
+}
+
+// abbreviation joins letters with points between them where they are a word of the vocabulary.
+func (r *reader) abbreviation(i int) {
+	word, n := "", 0
+	for r.at(i+n).class == letter && r.at(i+n).end == r.at(i+n).at+1 && (n == 0 || r.at(i+n).glued) {
+		word += r.at(i + n).word
+		n++
+		if !r.at(i+n).is('.') || !r.at(i+n).glued {
+			break
+		}
+		n++
+	}
+	if e, known := lexicon[word]; known && len(word) > 2 {
+		r.replace(i, n, token{word: word, entry: e, class: letter})
+	}
+}
+
+// longestMixed is how many letters and digits a damaged word or number may have.
+const longestMixed = len("september")
+
+// mixed reads letters and digits that stand together as a month, or as a year.
+func (r *reader) mixed(i int) {
+	n := 1
+	for r.at(i+n).glued && r.at(i+n).class != sign {
+		n++
+	}
+	text := r.lower[r.at(i).at:r.at(i+n-1).end]
+	if n == 1 && r.at(i).class == digits || len(text) > longestMixed || len(text) < 2 {
+		return
+	}
+	if n > 1 && len(text) > 2 {
+		for _, one := range [...]string{"l", "i", "t"} { // what a 1 was
+			word := strings.NewReplacer("0", "o", "1", one, "5", "s").Replace(text)
+			if e := lexicon[word]; e.has(wMonth) && (e.n != 5 || len(word) == len(text)) {
+				r.replace(i, n, token{word: word, entry: e, class: letter, misspelt: true})
+				return
+			}
+		}
+	}
+	number := strings.NewReplacer("o", "0", "l", "1", "i", "1", "s", "5").Replace(text)
+	if number == text || strings.Trim(number, "0123456789") != "" {
+		return
+	}
+	t := token{word: number, class: digits, misspelt: true}
+	for _, c := range []byte(number) {
+		t.num = t.num*10 + int(c-'0')
+	}
+	before, after := r.at(i-1), r.at(i+n)
+	switch {
+	case len(number) == 4 && t.num >= 2000 && t.num < 2100: // 2O17
+	case len(number) == 2 && t.num > 9 && (before.has(wMonth) || after.is('/') && r.at(i+n+1).class == digits && r.at(i+n+1).num == t.num+1): // Mar l8, l7/18
+	default:
+		return
+	}
+	r.replace(i, n, t)
+}
+
+// replace puts one token into the place of several.
+func (r *reader) replace(i, n int, t token) {
+	first, last := r.tokens[i], r.tokens[i+n-1]
+	t.at, t.end, t.glued, t.capital = first.at, last.end, first.glued, first.capital
+	r.tokens[i] = t
+	r.tokens = append(r.tokens[:i+1], r.tokens[i+n:]...)
+	if t.misspelt {
+		r.put(Misspelt)
+	}
+}
