@@ -83,6 +83,8 @@ func (r *reader) isRelative() bool {
 		t, next := r.at(i), r.at(i+1)
 		marksOnly = marksOnly && (t.is('"') || t.is('\''))
 		switch {
+		case (t.has(wUnit) || t.has(wQuarter)) && len(t.word) > 1 && (next.has(wEnd) || r.yearsEnd(i)): // month end
+			return true
 		case t.has(wUnit) && t.n > unitMinute && t.word != "year" && next.class == digits && next.digitsOf() < 3 && i+2 >= len(r.tokens): // month 6
 			return true
 		case t.word == "year" && r.at(i-1).word == "in" && i+1 >= len(r.tokens), t.word == "year" && r.at(i-1).word == "new", t.has(wHoliday):

@@ -21,6 +21,13 @@ func (r *reader) readItems() {
 			m.kind, m.past, m.after = last.kind, last.past, last.after
 		}
 		s := r.saidIn(begin, m.left)
+		if f, ok := r.everyYearOn(it, &m, &s); ok {
+			r.tell(s, make([]bool, len(s.going)), -1, begin)
+			f.segment = begin
+			r.found = append(r.found, f)
+			begin, last = max(m.right, it.to), m
+			continue
+		}
 		bound := -1
 		if n := len(s.repeats); n > 0 && r.keepsTo(s.repeats[n-1], &m, it) {
 			bound, m.bound = n-1, true
@@ -349,8 +356,8 @@ func (r *reader) doubtStray(m *marks, it *item) {
 	if word := left.word; it.a.unit == calendarYear && m.bare && left.class == letter && left.role == 0 && len(word) == 2 && !left.used && r.beginsMonth(left) { // "Ma 2018"
 		r.put(Ambiguous)
 	}
-	if m.bare && left.class == digits && !left.used && !left.aside && !r.at(m.left-2).has(wCalled|wYear) && !r.at(m.left).has(wFinancial|wUnit) ||
-		right.class == digits && !right.used && !right.aside && r.at(m.right+1).class != letter {
+	if m.bare && left.class == digits && m.left > 1 && !left.used && !left.aside && !r.at(m.left-2).has(wCalled|wYear) && !r.at(m.left).has(wFinancial|wUnit) ||
+		right.class == digits && !right.used && !right.aside && r.at(m.right+1).class != letter && !r.at(m.right+1).is(')') && !r.at(m.right+1).is('.') {
 		r.put(Ambiguous)
 	}
 }

@@ -47,6 +47,8 @@ func (r *reader) linkOf(a, b *span) (l link, ended bool) {
 	case (t.word == "through" || t.word == "up") && r.at(i+1).has(wUntil|wTo), t.has(wAnd) && r.at(i+1).has(wUntil): // through to
 		l = upTo
 		i++
+	case (t.word == "through" || t.word == "thru") && i+1 == b.from:
+		l = upTo
 	case t.has(wAnd), t.is('&'), t.is('+'):
 		l = both
 	case t.word == "or":
@@ -57,7 +59,7 @@ func (r *reader) linkOf(a, b *span) (l link, ended bool) {
 		return apart, false
 	}
 	i++
-	for i < b.from && (r.at(i).has(wArticle|wAbout) || r.at(i).word == "of" || l == upTo && r.at(i).has(wEnd)) {
+	for i < b.from && (r.at(i).has(wArticle|wAbout) || r.at(i).word == "of" || (l == upTo || l == dash) && r.at(i).has(wEnd)) {
 		ended = ended || r.at(i).has(wEnd)
 		i++
 	}
@@ -139,6 +141,9 @@ func (r *reader) lendYear(a, b *span) {
 // joins says whether the next span belongs to the same reading.
 func (r *reader) joins(it *item, next *span, l link) bool {
 	years := func(p *span) bool { return p.unit >= calendarYear }
+	if it.several && it.by == slash && l == slash && r.adjoin(&it.b, next) { // Jan/Feb/Mar 2018
+		return true
+	}
 	if it.several && it.by != both && it.by != comma || it.a.unreadable || next.unreadable {
 		return false
 	}

@@ -1,6 +1,6 @@
 package period
 
-import "strings"
+import "strconv"
 
 // mend reads what a scanner damaged: letters for digits and digits for letters ("Mar l8", "2O17", "0ctober"), and
 // abbreviations with their points ("w.e.f."). What it changes of a word is a misspelling, and put to a person.
@@ -41,34 +41,69 @@ func (r *reader) mixed(i int) {
 		n++
 	}
 	text := r.lower[r.at(i).at:r.at(i+n-1).end]
-	if n == 1 && r.at(i).class == digits || len(text) > longestMixed || len(text) < 2 {
+	if n == 1 && (r.at(i).class == digits || len(text) > len("l8l8")) || len(text) > longestMixed || len(text) < 2 {
 		return
 	}
 	if n > 1 && len(text) > 2 {
-		for _, one := range [...]string{"l", "i", "t"} { // what a 1 was
-			word := strings.NewReplacer("0", "o", "1", one, "5", "s").Replace(text)
-			if e := lexicon[word]; e.has(wMonth) && (e.n != 5 || len(word) == len(text)) {
-				r.replace(i, n, token{word: word, entry: e, class: letter, misspelt: true})
+		for _, one := range [...]byte{'l', 'i', 't'} { // what a 1 was
+			var word [longestMixed]byte
+			for k := range len(text) {
+				word[k] = letterFor(text[k], one)
+			}
+			if e := lexicon[string(word[:len(text)])]; e.has(wMonth) {
+				r.replace(i, n, token{word: string(word[:len(text)]), entry: e, class: letter, misspelt: true})
 				return
 			}
 		}
 	}
-	number := strings.NewReplacer("o", "0", "l", "1", "i", "1", "s", "5").Replace(text)
-	if number == text || strings.Trim(number, "0123456789") != "" {
+	if n == 1 && r.at(i).role != 0 || len(text) != 2 && len(text) != 4 {
 		return
 	}
-	t := token{word: number, class: digits, misspelt: true}
-	for _, c := range []byte(number) {
-		t.num = t.num*10 + int(c-'0')
+	t := token{class: digits, misspelt: true}
+	letters := false
+	for k := range len(text) {
+		d := digitFor(text[k])
+		if !isDigit(d) {
+			return
+		}
+		letters = letters || d != text[k]
+		t.num = t.num*10 + int(d-'0')
 	}
 	before, after := r.at(i-1), r.at(i+n)
 	switch {
-	case len(number) == 4 && t.num >= 2000 && t.num < 2100: // 2O17
-	case len(number) == 2 && t.num > 9 && (before.has(wMonth) || after.is('/') && r.at(i+n+1).class == digits && r.at(i+n+1).num == t.num+1): // Mar l8, l7/18
+	case !letters:
+		return
+	case len(text) == 4 && t.num >= 2000 && t.num < 2100: // 2O17
+	case len(text) == 2 && t.num > 9 && (before.has(wMonth) || after.is('/') && r.at(i+n+1).class == digits && r.at(i+n+1).num == t.num+1): // Mar l8, l7/18
 	default:
 		return
 	}
+	t.word = strconv.Itoa(t.num)
 	r.replace(i, n, t)
+}
+
+func letterFor(c, one byte) byte {
+	switch c {
+	case '0':
+		return 'o'
+	case '1':
+		return one
+	case '5':
+		return 's'
+	}
+	return c
+}
+
+func digitFor(c byte) byte {
+	switch c {
+	case 'o':
+		return '0'
+	case 'l', 'i':
+		return '1'
+	case 's':
+		return '5'
+	}
+	return c
 }
 
 // replace puts one token into the place of several.

@@ -54,6 +54,15 @@ func (r *reader) readWeek(i int, p *span) int {
 // with more letters to tell it by, behind a word of time.
 func (r *reader) readMisspelt(i int, p *span) int {
 	t, before := r.at(i), r.at(i-1)
+	if next := r.at(i + 1); next.class != digits && next.word != "of" {
+	} else if word := nearestWord(t.word); lexicon[word].has(wSeason|wQuarter) || lexicon[word].has(wBegin) && r.at(i+1).word == "of" {
+		was := *t
+		t.entry, t.misspelt = lexicon[word], true
+		if m := r.span(i, p); m > 1 {
+			return m
+		}
+		*t, *p = was, span{from: i}
+	}
 	n := 1
 	if r.at(i+1).is('-') || r.at(i+1).is('.') || r.at(i+1).is(',') || r.at(i+1).is('\'') {
 		n = 2

@@ -43,9 +43,17 @@ func (r *reader) repeatAt(i int) (c repeat, ok bool) {
 	case t.word == "regular" && i == 0 && len(r.items) == 0:
 		return repeat{recurrences[nowAndThen], i, i + 1}, true
 	case t.has(wEach) && next.has(wWeekday):
-		return repeat{recurrence{rule: "FREQ=WEEKLY;BYDAY=" + weekdays[next.n]}, i, i + 2}, true
+		return r.onDays(i, i+1, "FREQ=WEEKLY"), true
+	case (t.word == "alternate" || t.word == "every" && (next.word == "other" || next.word == "second" || next.num == 2 && r.at(i+2).has(wOrdinal))) && r.weekdayNear(i) > 0:
+		return r.onDays(i, r.weekdayNear(i), "FREQ=WEEKLY;INTERVAL=2"), true
+	case t.word == "weekdays", t.word == "monday" && (next.is('-') || next.has(wTo)) && r.at(i+2).word == "friday" && len(r.items) == 0:
+		c = repeat{recurrence{rule: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"}, i, i + 1}
+		if t.has(wWeekday) {
+			c.to = i + 3
+		}
+		return c, true
 	case t.has(wWeekday) && len(t.word) > len("thurs") && t.word[len(t.word)-1] == 's' && next.class != digits:
-		return repeat{recurrence{rule: "FREQ=WEEKLY;BYDAY=" + weekdays[t.n]}, i, i + 1}, true
+		return r.onDays(i, i, "FREQ=WEEKLY"), true
 	case t.has(wEach) && (next.has(wUnit) || next.has(wQuarter)):
 		return repeat{every(1, next), i, i + 2}, every(1, next).rule != ""
 	case t.word == "every" && next.word == "other" && r.at(i+2).has(wUnit):
@@ -56,6 +64,32 @@ func (r *reader) repeatAt(i int) (c repeat, ok bool) {
 		return repeat{every(1, r.at(i+2)), i, i + 3}, every(1, r.at(i+2)).rule != ""
 	}
 	return c, false
+}
+
+// weekdayNear is where the weekday stands that "every other" speaks of; 0 where there is none.
+func (r *reader) weekdayNear(i int) int {
+	for k := i + 1; k < i+4; k++ {
+		if r.at(k).has(wWeekday) {
+			return k
+		}
+	}
+	return 0
+}
+
+// onDays is a recurrence on the weekday at a token, and on those that are named with it: "Mondays and Thursdays".
+func (r *reader) onDays(from, day int, rule string) repeat {
+	rule += ";BYDAY=" + weekdays[r.at(day).n]
+	for {
+		k := day + 1
+		if r.at(k).is(',') && r.at(k+1).has(wAnd) {
+			k++
+		}
+		if !r.at(k).has(wAnd) && !r.at(k).is('&') && !r.at(k).is(',') && !r.at(k).is('/') || !r.at(k+1).has(wWeekday) || r.at(k+2).class == digits {
+			return repeat{recurrence{rule: rule}, from, day + 1}
+		}
+		day = k + 1
+		rule += "," + weekdays[r.at(day).n]
+	}
 }
 
 // unitsOf are the units of what recurs: "6 monthly" is every 6 months.
@@ -96,6 +130,35 @@ func (r *reader) monthOfEach(i int) int {
 		}
 	}
 	return 0
+}
+
+// everyYearOn reads a day or a month of every year: "31 March each year", "annually by 31 March".
+func (r *reader) everyYearOn(it *item, m *marks, s *said) (f finding, ok bool) {
+	if it.several || it.a.year != 0 || it.a.last > 0 || it.a.unit != aDay && it.a.unit != aMonth || it.a.third > 0 {
+		return f, false
+	}
+	f = finding{Reading: Reading{Kind: Recurring}, from: it.from, to: it.to}
+	behind, found := r.repeatAt(m.right)
+	switch n := len(s.repeats); {
+	case n > 0 && s.repeats[n-1].rule == recurrences[everyYear].rule && s.repeats[n-1].to == m.left:
+		c := s.repeats[n-1]
+		s.repeats = s.repeats[:n-1]
+		r.used(c.from, c.to-1)
+		f.from = c.from
+	case found && behind.rule == recurrences[everyYear].rule && r.at(m.right).word != "annual":
+		r.used(behind.from, behind.to-1)
+		f.to, m.right = behind.to, behind.to
+	default:
+		return f, false
+	}
+	f.RRule = recurrences[everyYear].rule + ";BYMONTH=" + strconv.Itoa(it.a.month)
+	if it.a.unit == aDay {
+		f.RRule += ";BYMONTHDAY=" + strconv.Itoa(it.a.day)
+	}
+	if it.a.misspelt || m.misspelt {
+		r.put(Misspelt)
+	}
+	return f, true
 }
 
 // nth is which weekday of a month: "last Friday of each month".

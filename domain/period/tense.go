@@ -96,13 +96,24 @@ func (r *reader) toldAsPast(i, begin int) bool {
 	if t.has(wImperative) && (next.class == letter && next.role&^wAnd == 0 || next.has(wAnd|wArticle)) && (i == begin || t.capital) { // "Complete procurement by"
 		return false
 	}
-	if t.has(wImperative) && next.class == letter && next.role == 0 && r.at(i-1).role != 0 {
+	if t.has(wImperative) && (next.class == letter && next.role == 0 && r.at(i-1).role != 0 || r.asked(i)) {
 		return false
 	}
 	if !strong && !r.predicate(i) {
 		return false
 	}
 	return !r.tocome(i, begin)
+}
+
+// asked says whether a text asks for something before a word: "commence in April, complete in March".
+func (r *reader) asked(i int) bool {
+	for k := range i {
+		switch r.at(k).word {
+		case "commence", "start", "begin", "launch", "open":
+			return true
+		}
+	}
+	return false
 }
 
 // predicate says whether a word in -ed says what was done, and is no adjective: "was extended to X", but "extended

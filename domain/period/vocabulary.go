@@ -83,6 +83,7 @@ const (
 	everyFortnight
 	everyMonth
 	everyTwoMonths
+	everyTwoWeeks
 	everyQuarter
 	everyHalfYear
 	everyYear
@@ -96,6 +97,7 @@ var recurrences = [...]recurrence{
 	everyFortnight: {rule: "FREQ=WEEKLY;INTERVAL=2"},
 	everyMonth:     {rule: "FREQ=MONTHLY"},
 	everyTwoMonths: {rule: "FREQ=MONTHLY;INTERVAL=2", review: Ambiguous}, // or twice a month
+	everyTwoWeeks:  {rule: "FREQ=WEEKLY;INTERVAL=2", review: Ambiguous},  // or twice a week
 	everyQuarter:   {rule: "FREQ=MONTHLY;INTERVAL=3"},
 	everyHalfYear:  {rule: "FREQ=MONTHLY;INTERVAL=6"},
 	everyYear:      {rule: "FREQ=YEARLY"},
@@ -201,7 +203,8 @@ var groups = [...]group{
 	{wRepeats, everyWeek, "weekly"},
 	{wRepeats, everyFortnight, "fortnightly"},
 	{wRepeats, everyMonth, "monthly"},
-	{wRepeats, everyTwoMonths, "bimonthly biweekly"},
+	{wRepeats, everyTwoMonths, "bimonthly"},
+	{wRepeats, everyTwoWeeks, "biweekly"},
 	{wRepeats, everyQuarter, "quarterly"},
 	{wRepeats, everyHalfYear, "halfyearly sixmonthly"},
 	{wRepeats, everyYear, "yearly annually annual"},

@@ -60,7 +60,7 @@ type Settings struct {
 // The rules are those of the convention for delivery dates, and their numbers stand beside what follows
 // them. The work is done in steps, each in a file of its own: words are cut up and repaired (token.go,
 // mend.go, spelling.go) and looked up (vocabulary.go); what looks like a date and is none is set aside (notdates.go);
-// days, months, quarters and years are found (span.go, parse.go, numeric.go) and joined to ranges
+// days, months, quarters and years are found (span.go, parse.go, parseyears.go, numeric.go) and joined to ranges
 // (join.go); the words around each say what it promises (marks.go, tense.go, repeat.go); and what is left
 // over is a label (finish.go).
 //
