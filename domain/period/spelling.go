@@ -146,7 +146,7 @@ func nearestMonth(word string, afterDay bool) (n int8, tie bool) {
 	}
 	best, letters := 3, lettersOf(word)
 	for i := range monthNames {
-		m, most := &monthNames[i], 2
+		m, most := monthNames[i], 2
 		if len(m.word) < 5 {
 			most = 1
 		}
@@ -188,7 +188,7 @@ func lettersOf(word string) (letters uint32) {
 
 // near counts the letters in which a word differs from a known one, up to one more than the most that is asked
 // for. Which letters they have at all tells most of them apart without looking at their order.
-func (k *known) near(word string, letters uint32, most int) int {
+func (k known) near(word string, letters uint32, most int) int {
 	if bits.OnesCount32(letters&^k.letters) > most || bits.OnesCount32(k.letters&^letters) > most {
 		return most + 1
 	}
