@@ -177,6 +177,9 @@ var stepWords = map[string]bool{
 }
 
 func isMonth(word string) bool {
+	if !dating[word] {
+		return false
+	}
 	d := period.ReadWords("in "+word+" 2017", period.Settings{})
 	return len(d.Readings) == 1 && d.Readings[0].Start.Month() == d.Readings[0].End.Month() && len(d.Review) == 0
 }
@@ -240,6 +243,25 @@ func (r *reader) dates(from, to int) (start, end civil.Date) {
 	return start, end
 }
 
+// mayDate says whether a date can stand between two words at all: most words about money are none, and are not
+// looked at twice.
+func (r *reader) mayDate(from, to int) bool {
+	for i := from; i < to; i++ {
+		if w := r.at(i); w.number || dating[w.lower] {
+			return true
+		}
+	}
+	return false
+}
+
+// dating are the words that can date something without a number.
+var dating = map[string]bool{
+	"january": true, "february": true, "march": true, "april": true, "may": true, "june": true, "july": true, "august": true,
+	"september": true, "october": true, "november": true, "december": true, "jan": true, "feb": true, "mar": true, "apr": true,
+	"jun": true, "jul": true, "aug": true, "sep": true, "sept": true, "oct": true, "nov": true, "dec": true,
+	"spring": true, "summer": true, "autumn": true, "winter": true, "year": true, "years": true, "quarter": true, "half": true,
+}
+
 // isJoint says whether a word only joins what stands on its two sides.
 func (r *reader) isJoint(i int) bool {
 	switch r.at(i).lower {
@@ -258,7 +280,7 @@ func (r *reader) readDates(from, to int) (start, end civil.Date, review []string
 	for from < to && r.isJoint(to-1) { // "17/18 - £69k"
 		to--
 	}
-	if from >= to {
+	if from >= to || !r.mayDate(from, to) {
 		return 0, 0, nil, 0
 	}
 	w, next := r.at(from).lower, r.at(from+1)
