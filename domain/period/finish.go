@@ -23,7 +23,7 @@ func (r *reader) readWithoutDates() {
 			return
 		}
 		unknown()
-	case relative: // rule 14
+	case relative || r.isWait(): // rule 14
 		unknown(Relative)
 	case r.spelt(): // a word of time that is misspelt, alone
 	case r.toldDone():
@@ -116,6 +116,36 @@ func (r *reader) isRelative() bool {
 	}
 	return marksOnly && len(r.tokens) > 0
 }
+
+// isWait says whether a short text without a number names a moment by what happens then: "on completion", "by the end
+// of the programme".
+func (r *reader) isWait() bool {
+	if len(r.tokens) > mostWait {
+		return false
+	}
+	for i := range r.tokens {
+		if r.at(i).class == digits {
+			return false
+		}
+	}
+	first, second := r.at(0), r.at(1)
+	switch first.word {
+	case "on", "upon", "after", "following", "post", "before", "until", "till", "by", "end", "throughout", "during", "over", "from", "since":
+		switch second.word {
+		case "track", "target", "hold", "schedule", "site", "line":
+			return false
+		}
+		return second.class == letter && len(second.word) > 1 && !second.has(wPast)
+	case "prior":
+		return second.word == "to"
+	case "project", "programme", "contract", "plan", "pilot":
+		return second.has(wEnd) && len(r.tokens) == 2
+	}
+	return false
+}
+
+// mostWait is how long a text may be that is nothing but such a moment.
+const mostWait = 9
 
 // yearsEnd says whether "end of" stands before a year: "by the end of the financial year".
 func (r *reader) yearsEnd(i int) bool {

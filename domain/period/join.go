@@ -155,6 +155,9 @@ func (r *reader) joins(it *item, next *span, l link) bool {
 		if years(&it.b) != years(next) {
 			return false // "2017/18 - March" says when within it, or something else
 		}
+		if it.b.unit >= financialYear && next.unit == calendarYear { // "2017-2018-2019"
+			it.review = Ambiguous
+		}
 		return it.b.unit != calendarYear || next.unit == calendarYear
 	case slash:
 		if it.b.unit == financialYear && next.unit == financialYear && r.adjoin(&it.b, next) { // 17/18 / 18/19

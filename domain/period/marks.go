@@ -102,12 +102,23 @@ func (r *reader) marksBehind(m *marks, it *item, stop int) {
 			i += 2
 		case t.word == "latest":
 			m.kind = By
+		case t.word == "earliest":
+			m.kind, m.onward, m.ambiguous = From, true, true
+		case t.word == "on" && i+1 == len(r.tokens):
+			m.kind, m.onward = From, true
+		case t.has(wAnd) && r.laterYears(i+1):
+			m.kind, m.onward = From, true
+			r.used(i, i+2)
+			i += 2
 		case t.word == "deadline":
 			m.kind, m.ambiguous = By, true
-		case t.is('(') && r.at(i+2).is(')') && (r.at(i+1).has(wStarts|wEnd) || r.at(i+1).word == "finish"): // June 17 (start)
-			if r.at(i + 1).has(wStarts) {
+		case t.is('(') && r.at(i+2).is(')') && (r.at(i+1).has(wStarts|wEnd) || r.at(i+1).word == "finish" || r.at(i+1).word == "latest"): // June 17 (start)
+			switch {
+			case r.at(i + 1).has(wStarts):
 				m.kind, m.starts = From, true
-			} else {
+			case r.at(i+1).word == "latest":
+				m.kind = By
+			default:
 				m.end = true
 			}
 			r.used(i, i+2)
@@ -124,6 +135,15 @@ func (r *reader) marksBehind(m *marks, it *item, stop int) {
 		t.used = true
 		m.right = i + 1
 	}
+}
+
+// laterYears says whether "and" goes on to all the years that follow: "17/18 and future years".
+func (r *reader) laterYears(i int) bool {
+	switch r.at(i).word {
+	case "future", "subsequent", "following", "later":
+		return r.at(i + 1).has(wYear)
+	}
+	return false
 }
 
 func (r *reader) used(from, to int) {

@@ -42,9 +42,15 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			return
 		case t.has(wBy):
 			m.kind = By
-			if word == "before" && (r.at(i-1).word == "not" || r.at(i-1).word == "no") {
-				m.kind, m.ambiguous = From, true
+			if word == "before" && (r.at(i-1).word == "not" || r.at(i-1).word == "no") { // as "not until" (rule 20)
+				m.kind = From
+				r.used(i-1, i)
+				i--
 			}
+		case word == "earliest":
+			m.kind, m.ambiguous = From, true
+		case word == "pre": // "pre-April 2018"
+			m.kind = By
 		case word == "than" && r.at(i-1).word == "later": // no later than
 			m.kind = By
 			r.used(i-1, i)
@@ -97,7 +103,7 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 		case t.has(wFrom):
 			m.kind = From
 			switch r.at(i - 1).word {
-			case "moved", "slipped", "changed", "rescheduled", "postponed", "revised", "deferred":
+			case "moved", "delayed", "extended", "pushed", "slipped", "changed", "rescheduled", "postponed", "revised", "deferred":
 				m.ambiguous = true // from what it was to what it is
 			}
 			if r.at(i-1).word == "effective" || r.at(i-1).word == "as" {

@@ -7,12 +7,25 @@ import "strconv"
 func (r *reader) mend() {
 	for i := 0; i < len(r.tokens); i++ {
 		switch t := &r.tokens[i]; {
+		case t.is('\'') && r.shortens(i):
+			r.tokens = append(r.tokens[:i], r.tokens[i+1:]...)
+			r.at(i).glued = i > 0
+			i--
 		case t.class == letter && t.end == t.at+1 && r.at(i+1).is('.') && r.at(i+2).class == letter && r.at(i+2).glued:
 			r.abbreviation(i)
 		case t.class != sign && !t.glued || i > 0 && r.at(i-1).class == sign:
 			r.mixed(i)
 		}
 	}
+}
+
+// shortens says whether an apostrophe stands for a century, where a year is one of two: "'17/'18", "17'/18'".
+func (r *reader) shortens(i int) bool {
+	before, next := r.at(i-1), r.at(i+1)
+	if next.class == digits && next.glued && next.digitsOf() == 2 {
+		return before.is('/') || before.is('-') || r.at(i+2).is('/') || r.at(i+2).is('-')
+	}
+	return before.class == digits && before.digitsOf() == 2 && (next.is('/') || r.at(i-2).is('/'))
 }
 
 // abbreviation joins letters with points between them where they are a word of the vocabulary.

@@ -63,7 +63,7 @@ func (r *reader) span(i int, p *span) int {
 		return r.readNamedYear(i, p)
 	case t.has(wWeekday):
 		return r.readWeekday(i, p)
-	case t.has(wUnit) && t.n == unitWeek || t.word == "w":
+	case t.has(wUnit) && t.n == unitWeek || t.word == "w" || t.word == "wc":
 		return r.readWeek(i, p)
 	case t.has(wYear):
 		return r.readPlanYear(i, p)
@@ -270,7 +270,7 @@ func (r *reader) meansMonth(i int) bool {
 func (r *reader) readSeason(i int, p *span) int {
 	p.unit, p.n = aSeason, int(r.at(i).n)
 	words := 1
-	if r.at(i+1).word == "term" { // no rule says when a term is
+	if t := r.at(i + 1); t.class == letter && t.role == 0 && isYear(r.at(i+2)) { // "summer term 2018": no rule says when that is
 		words, p.ambiguous = 2, true
 	}
 	if n := r.year(i+words, p); n > 0 {

@@ -25,6 +25,8 @@ func (r *reader) readWeek(i int, p *span) int {
 	switch {
 	case r.at(i).word == "w" && r.at(i+1).is('/') && (r.at(i+2).word == "c" || r.at(i+2).word == "e"):
 		n, ending = 3, r.at(i+2).word == "e"
+	case r.at(i).word == "wc":
+		n = 1
 	case r.at(i).n == unitWeek && r.at(i+1).word == "ending":
 		n, ending = 2, true
 	case r.at(i).n == unitWeek && (r.at(i+1).has(wStarts) || r.at(i+1).word == "of" || r.at(i+1).has(wBegin)):

@@ -38,8 +38,40 @@ func (r *reader) ofPart(i, n int, half bool, p *span) int {
 	}
 	if p.n < 1 || p.n > most {
 		p.unreadable = true
+	} else if m := r.monthsOfQuarter(i+n, p); m > 0 {
+		return n + m
 	}
 	return n + r.year(i+n, p)
+}
+
+// monthsOfQuarter reads the months that say which quarter is meant, "Q4 (Jan-Mar) 2018", "Q1 (April - June 2018)", and
+// the year with them or behind them.
+func (r *reader) monthsOfQuarter(i int, p *span) int {
+	from, to := r.at(i+1), r.at(i+3)
+	if p.unit != aQuarter || !r.at(i).is('(') || !from.has(wMonth) || !r.at(i+2).is('-') && !r.at(i+2).has(wTo) || !to.has(wMonth) {
+		return 0
+	}
+	calendar := int(from.n-1)/3 + 1
+	financial := (calendar+2)%4 + 1
+	if int(from.n) != 3*calendar-2 || int(to.n) != 3*calendar || p.n != calendar && p.n != financial {
+		return 0
+	}
+	q := span{unit: aQuarter}
+	n := 4 + r.year(i+4, &q)
+	if !r.at(i + n).is(')') {
+		return 0
+	}
+	n++
+	if q.year == 0 {
+		n += r.year(i+n, &q)
+	}
+	p.year, p.financial, p.ambiguous = q.year, q.financial, p.ambiguous || q.ambiguous
+	if !p.financial { // the months are those of the year that is named
+		p.n, p.byMonths = calendar, true
+	} else {
+		p.n = financial
+	}
+	return n
 }
 
 // readNamedYear reads "FY17/18", "financial year 2017/18", "calendar year 2017".

@@ -36,6 +36,7 @@ type span struct {
 
 	inPlanYear int // of a quarter or half in a plan's year: which (rule 8)
 
+	byMonths   bool // the months of a quarter are named: it is of the calendar year
 	approx     bool
 	misspelt   bool
 	ambiguous  bool
@@ -135,7 +136,7 @@ func (r *reader) nearestYear(p *span, past bool) (year int) {
 	if anchor == 0 {
 		return 0
 	}
-	p.financial = p.unit == aQuarter && r.financialQuarters() || p.unit == aHalf && r.financialQuarters()
+	p.financial = (p.unit == aQuarter && !p.byMonths || p.unit == aHalf) && r.financialQuarters()
 	nearest := 0
 	// 29 February may lie four years away, or eight around a century.
 	for y := anchor.Year() - 8; y <= anchor.Year()+8; y++ {

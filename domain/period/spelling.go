@@ -78,15 +78,22 @@ func joined(tokens []token) string {
 // split parts a word that is two: "frommarch", "stmarch" after a day, "aprilonwards".
 func (r *reader) split(i int) {
 	t := r.tokens[i]
-	for k := 2; k <= len(t.word)-3; k++ {
+	for k := 2; k <= len(t.word)-2; k++ {
 		head, tail := lexicon[t.word[:k]], lexicon[t.word[k:]]
 		const before = wBy | wFrom | wUntil | wEnd | wThird | wOrdinal | wIn | wTo | wDuring | wStarts | wDue | wAfter
 		month, other := tail, head.role&before
 		if head.role&wMonth != 0 && k > 3 {
 			month, other = head, tail.role&wOnwards
 		}
-		ordinal := head.has(wOrdinal) && t.glued && r.at(i-1).class == digits // 24thJan2017
-		if month.role&wMonth == 0 || other == 0 || len(t.word)-k < 4 && k < 4 && !ordinal {
+		// Two short words are taken apart only where they can be nothing else.
+		sure := head.has(wOrdinal) && t.glued && r.at(i-1).class == digits // 24thJan2017
+		switch {
+		case head.has(wBy|wFrom|wUntil|wDue) && tail.has(wEnd|wThird|wSeason|wQuarter), head.has(wEnd) && t.word[k:] == "of": // byend, endof
+			month, other, sure = entry{role: wMonth}, head.role, true
+		case t.word[:k] == "of" && tail.has(wMonth): // ofMarch
+			month, other = tail, head.role
+		}
+		if month.role&wMonth == 0 || other == 0 || len(t.word)-k < 4 && k < 4 && !sure {
 			continue
 		}
 		front, back := t, t

@@ -259,7 +259,7 @@ var groups = [...]group{
 		salaried fenced unplanned supported qualified licensed unscheduled retained accelerated continued united
 		specialised aligned expected anticipated scheduled estimated agreed commissioned developed emerging
 		capitated adjusted directed deed speed feed seed indeed exceed proceed succeed bed led red need weed
-		hundred interested dated revised reviewed attached compared underpinned associated linked`},
+		hundred missed delayed postponed slipped deferred rescheduled unchanged interested dated revised reviewed attached compared underpinned associated linked`},
 	{wEdition, 0, "framework edition handbook version guidance specification spec standard standards"},
 	{wCalled, 0, `phase wave cohort level tier step stage part appendix section group version annex table page
 		pages objective chapter item priority workstream programme tranche no number ref paper band class type
