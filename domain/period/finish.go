@@ -103,7 +103,7 @@ func (r *reader) isRelative() bool {
 			return true
 		case t.word == "year" && r.at(i-1).has(wArticle) && r.at(i-2).has(wDuring|wIn|wBy):
 			return true
-		case t.word == "term" && (r.at(i-1).word == "short" || r.at(i-1).word == "medium" || r.at(i-1).word == "long" || r.at(i-1).word == "longer" ||
+		case t.word == "term" && len(r.tokens) < mostTerm && (r.at(i-1).word == "short" || r.at(i-1).word == "medium" || r.at(i-1).word == "long" || r.at(i-1).word == "longer" ||
 			r.at(i-1).is('-')):
 			return true
 		case t.word == "due" && next.word == "course", t.word == "soon", t.word == "notice" && r.at(i-1).word == "further", t.word == "ago":
@@ -116,6 +116,10 @@ func (r *reader) isRelative() bool {
 	}
 	return marksOnly && len(r.tokens) > 0
 }
+
+// mostTerm is how long a text may be that "long term" dates, and does not only describe something in: "patients with
+// long term conditions".
+const mostTerm = 8
 
 // isWait says whether a short text without a number names a moment by what happens then: "on completion", "by the end
 // of the programme".
@@ -260,7 +264,9 @@ func (r *reader) delivery(text string) Delivery {
 		f := &r.found[k]
 		r.check(f)
 		if f.Kind != Unknown || len(r.items) > 0 {
-			f.Label = r.label(k)
+			if f.Label = r.label(k); f.Label == "" && k > 0 && f.Kind == From {
+				f.Label = r.startOf(f)
+			}
 		}
 		d.Readings = append(d.Readings, f.Reading)
 	}
@@ -270,6 +276,16 @@ func (r *reader) delivery(text string) Delivery {
 	slices.Sort(r.reasons)
 	d.Review = r.reasons
 	return d
+}
+
+// startOf is the word that makes a date the start of what was dated before it (rule 15): "commencement".
+func (r *reader) startOf(f *finding) string {
+	for i := f.from - 1; i > f.segment && i > f.from-5; i-- {
+		if t := r.at(i); t.has(wStarts) {
+			return t.word
+		}
+	}
+	return ""
 }
 
 // check asks about what cannot be, or not yet.
