@@ -167,7 +167,11 @@ func TestEveryAmount(t *testing.T) {
 // A long text takes as long as its length says.
 func TestLongText(t *testing.T) {
 	for _, words := range [][]string{
-		{"Fund", "and"}, {"Harbour"}, {"£1"}, {"£1k", "-"}, {"harbour", "and", "road", "Fund", "works"},
+		{"Fund", "and"},
+		{"Harbour"},
+		{"£1"},
+		{"£1k", "-"},
+		{"harbour", "and", "road", "Fund", "works"},
 		{"Fund", "and", "£20k", "for", "17/18", "(BCF)", "TBC", ".", "up", "to", "grant", "per", "head", "March", "from", "NHSE", "1O"},
 	} {
 		text := strings.Repeat(strings.Join(words, " ")+" ", 100_000/len(words))

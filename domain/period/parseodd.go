@@ -1,7 +1,5 @@
 package period
 
-import "strings"
-
 // readWeekday reads a day with the name of the weekday before it: "Tuesday 21st August". The name adds nothing.
 func (r *reader) readWeekday(i int, p *span) int {
 	n := 1
@@ -72,7 +70,7 @@ func (r *reader) readMisspelt(i int, p *span) int {
 	number := r.at(i + n)
 	dated := isYear(number) || number.class == digits && number.digitsOf() == 2 && !number.aside && !r.at(i+n+1).has(wOrdinal)
 	placed := len(t.word) > 5 && (len(r.tokens) == 1 || before.has(wIn|wBy|wFrom|wUntil|wEnd|wThird|wDuring|wTo|wStarts))
-	if !dated && !placed || len(t.word) < 5 && r.capitals(t) && r.text != strings.ToUpper(r.text) {
+	if !dated && !placed || len(t.word) < 5 && r.capitals(t) { // "STP 2016/17"
 		return 0
 	}
 	month, tie := nearestMonth(t.word, false)

@@ -223,6 +223,9 @@ func (r *reader) goingOnAt(i int) (o goingOn, ok bool) {
 			o.mere = o.mere || t.word[0] == 'o' || t.word[:3] == "con"
 			o.to++
 			ok = true
+			if r.at(o.to).has(wOngoing) && r.at(o.to).word != t.word { // "currently ongoing", but "Ongoing Ongoing" is said of two things
+				continue
+			}
 			if r.at(o.to).word == "in" && r.at(o.to+1).word == "place" {
 				continue
 			}
@@ -317,7 +320,7 @@ func (r *reader) beside(o goingOn, m *marks, it *item, begin int) (own bool) {
 	switch {
 	case !direct:
 		next := r.at(o.to)
-		return first && (next.class == sign && !next.is('-') && !next.is('/') || next.is('-') && !next.glued || next.word == "to" && r.at(o.to+1).word == "be" || next.word == "with" || next.word == "but" || next.word == "pending")
+		return first && (next.class == sign && !next.is('-') && !next.is('/') || next.is('-') && !next.glued || next.word == "to" && r.at(o.to+1).word == "be" || next.has(wOngoing) || next.word == "with" || next.word == "but" || next.word == "pending")
 	case and:
 		return true
 	case m.until: // "ongoing to March 2018"
