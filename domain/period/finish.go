@@ -93,7 +93,7 @@ func (r *reader) isRelative() bool {
 			t.word == "per" && i < 2 && (r.at(0).word == "as" || i == 0) && len(r.tokens) > 1, t.word == "accordance" && next.word == "with" && i < 2,
 			t.word == "as" && (next.word == "required" || next.word == "needed" || next.word == "necessary") && i == 0:
 			return true
-		case t.has(wVague), t.has(wWait) && !(t.word == "following" && i > 0):
+		case t.has(wVague) && !(t.word == "now" && r.toldDone()), t.has(wWait) && !(t.word == "following" && i > 0):
 			return true
 		case t.has(wNext) && r.unitNear(i+1), t.has(wNext) && !t.has(wIn|wArticle) && r.at(i-1).has(wIn|wBy|wFrom) && next.word != "steps":
 			return true
@@ -210,9 +210,26 @@ func (r *reader) toldDone() bool {
 		return false
 	}
 	for i := range r.tokens {
-		if r.at(i).has(wPast) && r.toldAsPast(i, 0) {
+		switch t := r.at(i); {
+		case t.word == "cancelled", t.word == "rejected", r.isPartly(i): // that is no end of what was to be done
+			return false
+		case t.has(wPast) && r.toldAsPast(i, 0):
 			return true
 		}
+	}
+	return false
+}
+
+// isPartly says whether something is told to be done in part: "75% complete".
+func (r *reader) isPartly(i int) bool {
+	if r.at(i).word != "complete" && r.at(i).word != "completed" {
+		return false
+	}
+	switch before := r.at(i - 1); before.word {
+	case "part", "partially", "partly", "nearly", "almost", "substantially":
+		return true
+	case "percent", "%":
+		return r.at(i-2).num != 100
 	}
 	return false
 }
@@ -220,6 +237,10 @@ func (r *reader) toldDone() bool {
 func (r *reader) started() bool {
 	for i := range r.tokens {
 		switch r.at(i).word {
+		case "complete", "completed":
+			if r.isPartly(i) {
+				return true
+			}
 		case "continuing", "continues":
 			return len(r.tokens) < 4
 		case "started", "commenced", "begun", "began", "underway", "progress":
@@ -254,6 +275,9 @@ const fewWords = 12
 // delivery puts what was found into order, with its labels and what a person looks at.
 func (r *reader) delivery(text string) Delivery {
 	d := Delivery{Text: text}
+	if slices.Contains(r.reasons, Unreadable) && !slices.ContainsFunc(r.found, func(f finding) bool { return f.Kind == Unknown }) {
+		r.found = append(r.found, finding{Reading: Reading{Kind: Unknown}, from: len(r.tokens), to: len(r.tokens)}) // rule 22
+	}
 	if len(r.found) > 0 {
 		d.Readings = make([]Reading, 0, len(r.found))
 	}
@@ -269,9 +293,6 @@ func (r *reader) delivery(text string) Delivery {
 			}
 		}
 		d.Readings = append(d.Readings, f.Reading)
-	}
-	if slices.Contains(r.reasons, Unreadable) && !slices.ContainsFunc(d.Readings, func(r Reading) bool { return r.Kind == Unknown }) {
-		d.Readings = append(d.Readings, Reading{Kind: Unknown}) // rule 22
 	}
 	slices.Sort(r.reasons)
 	d.Review = r.reasons

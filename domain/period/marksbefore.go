@@ -19,7 +19,7 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			m.uncertain = true
 			r.used(i-1, i)
 			i--
-		case t.has(wAbout):
+		case t.has(wAbout), m.end && (word == "towards" || word == "toward" || word == "nearing"):
 			m.approx = true
 		case word == "latest" && i == begin || word == "latest" && r.at(i-1).word == "at" && i-1 == begin: // latest March 2018
 			m.kind = By
@@ -115,8 +115,12 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			return
 		case t.has(wAfter):
 			m.kind, m.after = From, true
-		case t.has(wDuring):
+		case t.has(wDuring), word == "across":
 			m.kind = During
+		case word == "of" && (r.at(i-1).word == "duration" || r.at(i-1).word == "whole" || r.at(i-1).word == "all" || r.at(i-1).word == "rest" || r.at(i-1).word == "remainder"):
+			m.kind = During
+			r.used(i-1, i)
+			i--
 		case t.word == ">>": // "-> April 2018": until, or from the one to the next
 			m.ambiguous = true
 		case word == "date" && (r.at(i-1).has(wBegin) || r.at(i-1).has(wStarts)): // rule 19

@@ -347,7 +347,7 @@ func (r *reader) keepsTo(c repeat, m *marks, it *item) bool {
 		return direct
 	}
 	for i := c.to; i < m.left; i++ {
-		if t := r.at(i); t.is(',') && !(m.kind == From && i == c.to && i+1 == m.left) || t.has(wTo) || t.has(wAnd) {
+		if t := r.at(i); t.is(',') && !(m.kind == From && i == c.to && i+1 == m.left) || t.has(wTo) && (m.kind != From || r.at(i+1).word == "be") || t.has(wAnd) {
 			return false
 		}
 	}

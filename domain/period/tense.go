@@ -105,6 +105,9 @@ func (r *reader) toldAsPast(i, begin int) bool {
 	return !r.tocome(i, begin)
 }
 
+// pastAlone are words that describe a thing, and tell what was done to it where they begin the text.
+var pastAlone = map[string]bool{"reviewed": true, "commissioned": true, "developed": true, "integrated": true, "retained": true}
+
 // asked says whether a text asks for something before a word: "commence in April, complete in March".
 func (r *reader) asked(i int) bool {
 	for k := range i {
@@ -124,6 +127,9 @@ func (r *reader) predicate(i int) bool {
 	}
 	next := r.at(i + 1)
 	if r.at(i-1).class == letter && next.has(wArticle|wEach) { // "our team reviewed each"
+		return true
+	}
+	if pastAlone[r.at(i).word] && (i == 0 || r.at(i-1).word == "last") && (next.used || next.class == sign || next.has(wIn)) { // "last reviewed March 2017"
 		return true
 	}
 	return !r.at(i).has(wAdjective) && (next.class == sign || next.class == digits || next.used ||
@@ -168,6 +174,9 @@ func (r *reader) pastBehind(m *marks, it *item, stop int) {
 		t := r.at(i)
 		switch {
 		case r.sentenceEnds(i, i+1), t.has(wFuture), t.has(wTo), t.word == "is" || t.word == "are":
+			return
+		case t.word == "began" && r.at(it.from-1).has(wIn) && stop == len(r.tokens): // "in 2015 practices began to work together"
+			m.kind, m.starts = From, true
 			return
 		case t.is(')') && r.at(it.from-1).is('('), t.is('-') && r.at(i+1).glued: // what follows is said of something else
 			if t.is(')') {

@@ -288,7 +288,7 @@ var commonWords = func() map[string]bool {
 		"sex", "six", "star", "stared", "state", "stated", "stating", "staying", "step", "such", "sum", "sun", "tax",
 		"team", "the", "tune", "use", "van", "via", "war", "was", "watch", "way", "web", "week", "weekday", "wet", "who",
 		"why", "yet", "you", "charted", "staring", "daring", "current", "currency", "content", "restarted", "enduring",
-		"complement", "compile", "compare", "accepted", "respected", "weakly", "months", "search", "arch", "larch", "marsh",
+		"incomplete", "complement", "compile", "compare", "accepted", "respected", "weakly", "months", "search", "arch", "larch", "marsh",
 		"mark", "marked", "mary", "may", "men", "make", "jane", "june", "junk", "jury", "july", "bury", "apron", "trial",
 		"until", "august", "gust", "sector", "doctor", "factor", "member", "members", "number", "remember", "octave",
 		"wards", "toward", "towards", "upward", "inwards", "awards", "award", "forward", "onboard", "strand", "stand",
