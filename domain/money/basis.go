@@ -21,6 +21,10 @@ func (r *reader) basis(m sum, left, right int) Basis {
 			}
 		case (w == "per" || w == "/" && i == m.to) && (next == "head" || next == "capita"):
 			per = PerHead
+		case w == "per" && (next == "weighted" || next == "registered") && (r.at(i+2).lower == "head" || r.at(i+2).lower == "population"):
+			per = PerHead
+		case i == m.to && (w == "each" || w == "x") && next != "year": // how many there are is another question
+			r.review = append(r.review, Ambiguous)
 		case w == "/" && i == m.to && next == "patient", w == "per" && (next == "patient" || next == "weighted" || next == "registered"):
 			per = PerPatient
 		case w == "pp" && i == m.to: // per patient, or per person
@@ -31,6 +35,9 @@ func (r *reader) basis(m sum, left, right int) Basis {
 		case w == "." && !r.at(i+1).glued && i > m.to+1:
 			i = right
 		}
+	}
+	if r.at(m.from-1).lower == "x" && r.at(m.from-2).number { // 3 x £50k
+		r.review = append(r.review, Ambiguous)
 	}
 	if before := r.at(m.from - 1).lower; per == Total && m.from > left && (before == "annual" || before == "yearly") {
 		per = PerYear

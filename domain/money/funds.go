@@ -43,6 +43,14 @@ func (r *reader) leads(i int) bool {
 // fundOf names the fund of a sum: what stands right before it, or what is named behind it as its source. What
 // the money is for is no source (rule 6).
 func (r *reader) fundOf(m sum, left, right int) string {
+	if r.at(left).lower == "(" && left > 0 { // a bracket behind the sum before speaks of that one
+		for k := left + 1; k < m.from; k++ {
+			if r.at(k).lower == ")" {
+				left = k + 1
+				break
+			}
+		}
+	}
 	i := m.from - 1
 	for i >= left {
 		w := r.at(i).lower
@@ -254,7 +262,7 @@ func (r *reader) withoutPlace(begin, head int) int {
 func (r *reader) generic(from, to int) bool {
 	for i := from; i < to; i++ {
 		switch r.at(i).lower {
-		case "recurrent", "non", "regional", "local", "alternative", "development", "equitable", "available", "specific", "new", "project", "pre", "costs", ",", "-":
+		case "recurrent", "non", "regional", "local", "alternative", "development", "equitable", "available", "specific", "new", "project", "pre", "costs", "capital", "revenue", ",", "-":
 		default:
 			return false
 		}
@@ -332,6 +340,24 @@ func (r *reader) readPromises() {
 		}
 	}
 	r.promise(begin, len(r.words))
+	if len(r.readings) == 1 && r.twoFunds() {
+		r.review = append(r.review, Ambiguous)
+	}
+}
+
+// twoFunds says whether two funds are named that are known by their letters: "ETTF/GPIT".
+func (r *reader) twoFunds() bool {
+	first := ""
+	for i := range r.words {
+		switch w := r.at(i); {
+		case !abbreviations[w.lower] || !w.upper || w.lower == first:
+		case first != "":
+			return true
+		default:
+			first = w.lower
+		}
+	}
+	return false
 }
 
 // namesAnything says whether a text without numbers has words: "S106" and "the 32 practices" are no money (rule 5).
@@ -382,7 +408,7 @@ func (r *reader) readFurther(from int) {
 		w, next := r.at(i), r.at(i+1).lower
 		further := w.lower == "further" || w.lower == "additional" || w.lower == "other" || w.lower == "remaining" || w.lower == "central"
 		if further && (next == "funding" || next == "funds" || next == "investment" || next == "support") ||
-			w.lower == "funding" && next == "to" && r.at(i+2).lower == "be" || w.lower == "tbc" && i+1 == len(r.words) && i > from {
+			w.lower == "funding" && next == "to" && r.at(i+2).lower == "be" || w.lower == "tbc" && i+1 == len(r.words) && i > from && r.isJoint(i-1) && r.at(i-1).lower != "(" && r.at(i-1).lower != "-" && r.at(i-1).lower != "–" {
 			r.promise(i, len(r.words))
 			return
 		}

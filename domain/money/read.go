@@ -150,7 +150,7 @@ func (r *reader) readSums() {
 // isRange says whether a word makes a range of the sums on its two sides.
 func (r *reader) isRange(i int) bool {
 	switch r.at(i).lower {
-	case "-", "–", "—", "to":
+	case "-", "–", "—", "to", "or":
 		return true
 	}
 	return false

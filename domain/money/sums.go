@@ -47,10 +47,29 @@ func (r *reader) cut() {
 		default:
 			i += size
 		}
+		if n := r.lostSpace(w.at, i, w.glued); n > 0 {
+			i = w.at + n
+		}
 		w.end = i
 		w.lower = strings.ToLower(r.text[w.at:w.end])
 		r.words = append(r.words, w)
 	}
+}
+
+// lostSpace is how many letters of a word are one of their own: "£250kpa", "£6perhead", "£250kETTF"; 0 where the word
+// is whole.
+func (r *reader) lostSpace(at, end int, glued bool) int {
+	text := r.text[at:end]
+	word := strings.ToLower(text)
+	switch rest, per := strings.CutPrefix(word, "per"); {
+	case per && (rest == "head" || rest == "patient" || rest == "annum" || rest == "year" || rest == "capita"):
+		return len("per")
+	case glued && len(r.words) > 0 && r.words[len(r.words)-1].number && len(word) > 2 && (word[0] == 'k' || word[0] == 'm'):
+		if rest := word[1:]; rest == "pa" || strings.HasPrefix(rest, "per") || abbreviations[rest] {
+			return 1
+		}
+	}
+	return 0
 }
 
 // damagedDigits is how many bytes from i on are a number that a scanner read letters into, "£l20k", "£12Ok"; 0 where
@@ -184,7 +203,18 @@ func (r *reader) sumAt(i int) (m sum, ok bool) {
 	if m.from+1 == m.to && r.at(i-1).lower == "." && n.glued { // ".5m" or the end of a sentence
 		m.damaged = true
 	}
+	if comma, n := r.at(m.to), r.at(m.to+1); marked && comma.lower == "," && n.number && len(n.lower) == 3 && !(comma.glued && n.glued) && len(digits) < 4 { // "£250 ,000"
+		digits += n.lower
+		m.to += 2
+		m.damaged = true
+	}
 	unit, units := r.unitAt(m.to)
+	if r.at(m.to).lower == "rn" {
+		m.damaged = true
+	}
+	if _, decimals, _ := strings.Cut(digits, "."); unit == 0 && len(decimals) == 3 { // "£250.000": a point for a comma, perhaps
+		m.damaged = true
+	}
 	if dot, n := r.at(m.to), r.at(m.to+1); unit == 0 && (marked || m.damaged) && dot.lower == "." && len(digits) < 4 {
 		switch u, k := r.unitAt(m.to + 2); {
 		case n.number && u > 0 && r.at(m.to+2).glued && !strings.ContainsAny(digits+n.lower, ".,"): // "£1 .2m", "£1. 2m"
@@ -285,6 +315,8 @@ func (r *reader) unitAt(i int) (unit int64, words int) {
 		return 1_000_000_000, 1
 	case "thousand":
 		return 1_000, 1
+	case "rn": // a scanner's m
+		return 1_000_000, 1
 	case "million", "millions", "mn", "mill":
 		return 1_000_000, 1
 	case "billion":
