@@ -134,7 +134,9 @@ func (r *reader) isWait() bool {
 	}
 	first, second := r.at(0), r.at(1)
 	switch first.word {
-	case "on", "upon", "after", "following", "post", "before", "until", "till", "by", "end", "throughout", "during", "over", "from", "since":
+	case "end":
+		return second.word == "of" && r.at(2).word != "life"
+	case "on", "upon", "after", "following", "post", "before", "until", "till", "by", "throughout", "during", "over", "from", "since":
 		switch second.word {
 		case "track", "target", "hold", "schedule", "site", "line":
 			return false
@@ -262,6 +264,12 @@ func (r *reader) onlyNumbers() bool {
 			continue
 		}
 		if !t.aside && (r.at(i+1).class != letter || r.at(i+1).has(wOrdinal) || r.at(i-1).has(wCalled)) {
+			return false
+		}
+		if next := r.at(i + 1); next.class == letter && next.glued && next.role == 0 && len(next.word) > 2 && !next.capital { // "5oon"
+			return false
+		}
+		if before := r.at(i - 1); isYear(t) && t.glued && before.class == letter && before.role == 0 { // "N0v2018"
 			return false
 		}
 		found = true

@@ -356,10 +356,28 @@ func (r *reader) doubtStray(m *marks, it *item) {
 	if word := left.word; it.a.unit == calendarYear && m.bare && left.class == letter && left.role == 0 && len(word) == 2 && !left.used && r.beginsMonth(left) { // "Ma 2018"
 		r.put(Ambiguous)
 	}
-	if m.bare && left.class == digits && m.left > 1 && !left.used && !left.aside && !r.at(m.left-2).has(wCalled|wYear) && !r.at(m.left).has(wFinancial|wUnit) ||
+	if left.class == letter && left.role == 0 && !left.used && !left.aside && !left.glued && !left.misspelt && r.damagedWord(left, it) {
+		r.put(Ambiguous)
+	}
+	if r.cutNumber(m.left-1, -1) || r.cutNumber(m.right, 1) {
+		r.put(Ambiguous)
+	}
+	if m.bare && left.class == digits && !left.used && !left.aside && !r.at(m.left-2).has(wCalled|wYear) && !r.at(m.left).has(wFinancial|wUnit) ||
 		right.class == digits && !right.used && !right.aside && r.at(m.right+1).class != letter && !r.at(m.right+1).is(')') && !r.at(m.right+1).is('.') {
 		r.put(Ambiguous)
 	}
+}
+
+// cutNumber says whether a number that nothing explains is joined to a date: "01/1l/2016", "18/1 9".
+func (r *reader) cutNumber(i, step int) bool {
+	joint, far := r.at(i), r.at(i+step)
+	if !joint.is('/') && !joint.is('-') || joint.used || joint.aside || far.aside || far.used || far.class != digits && !(far.class == letter && (r.at(i+2*step).class == digits && r.at(i+max(step, 2*step)).glued)) {
+		return false
+	}
+	if step > 0 {
+		return joint.glued && far.glued
+	}
+	return joint.glued
 }
 
 // beginsMonth says whether a word of two letters is the beginning of a month's name, and no abbreviation.

@@ -54,8 +54,8 @@ func (r *reader) readWeek(i int, p *span) int {
 // with more letters to tell it by, behind a word of time.
 func (r *reader) readMisspelt(i int, p *span) int {
 	t, before := r.at(i), r.at(i-1)
-	if next := r.at(i + 1); next.class != digits && next.word != "of" {
-	} else if word := nearestWord(t.word); lexicon[word].has(wSeason|wQuarter) || lexicon[word].has(wBegin) && r.at(i+1).word == "of" {
+	if next := r.at(i + 1); next.class != digits && next.word != "of" && !next.has(wMonth|wSeason) {
+	} else if word := nearestWord(t.word); lexicon[word].has(wSeason|wQuarter|wThird) || lexicon[word].has(wBegin) && r.at(i+1).word == "of" {
 		was := *t
 		t.entry, t.misspelt = lexicon[word], true
 		if m := r.span(i, p); m > 1 {
@@ -68,7 +68,8 @@ func (r *reader) readMisspelt(i int, p *span) int {
 		n = 2
 	}
 	number := r.at(i + n)
-	dated := isYear(number) || number.class == digits && number.digitsOf() == 2 && !number.aside && !r.at(i+n+1).has(wOrdinal)
+	dated := isYear(number) || number.class == digits && number.digitsOf() == 2 && !number.aside && !r.at(i+n+1).has(wOrdinal) ||
+		number.class == digits && number.digitsOf() < 3 && r.at(i+n+1).has(wOrdinal) && isYear(r.at(i+n+2))
 	placed := len(t.word) > 5 && (len(r.tokens) == 1 || before.has(wIn|wBy|wFrom|wUntil|wEnd|wThird|wDuring|wTo|wStarts))
 	if !dated && !placed || len(t.word) < 5 && r.capitals(t) { // "STP 2016/17"
 		return 0
@@ -79,6 +80,9 @@ func (r *reader) readMisspelt(i int, p *span) int {
 		p.unit, p.unreadable = aMonth, true
 		return n + 1
 	case month == 0 || tie:
+		if month, _ := nearestMonth(t.word, true); dated && len(t.word) > 4 && month > 0 { // near, but begins otherwise
+			r.put(Ambiguous)
+		}
 		return 0
 	}
 	t.misspelt = true

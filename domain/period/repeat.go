@@ -46,7 +46,7 @@ func (r *reader) repeatAt(i int) (c repeat, ok bool) {
 		return r.onDays(i, i+1, "FREQ=WEEKLY"), true
 	case (t.word == "alternate" || t.word == "every" && (next.word == "other" || next.word == "second" || next.num == 2 && r.at(i+2).has(wOrdinal))) && r.weekdayNear(i) > 0:
 		return r.onDays(i, r.weekdayNear(i), "FREQ=WEEKLY;INTERVAL=2"), true
-	case t.word == "weekdays", t.word == "monday" && (next.is('-') || next.has(wTo)) && r.at(i+2).word == "friday" && len(r.items) == 0:
+	case i == 0 && t.word == "weekdays", i == 0 && t.word == "monday" && (next.is('-') || next.has(wTo)) && r.at(i+2).word == "friday" && len(r.items) == 0:
 		c = repeat{recurrence{rule: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"}, i, i + 1}
 		if t.has(wWeekday) {
 			c.to = i + 3

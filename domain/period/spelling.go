@@ -20,7 +20,7 @@ func (r *reader) repair() {
 			r.tokens = append(r.tokens[:i+1], r.tokens[i+n:]...)
 			continue
 		}
-		if t.role == 0 && len(t.word) > 4 {
+		if t.role == 0 && (len(t.word) > 4 || t.word == "tobe") {
 			r.split(i)
 		}
 		if t := &r.tokens[i]; t.role == 0 && len(t.word) > 4 && len(r.tokens) < 10 && r.at(i+1).class != digits {
@@ -49,8 +49,20 @@ func (r *reader) together(i int) int {
 	if second.class != letter || len(first.word)+len(second.word) > longestWord {
 		return 1
 	}
+	if short := min(len(first.word), len(second.word)); short == 1 && first.class == letter && !second.capital && first.word != "a" && !r.at(i+1).glued {
+		// "b y", "f rom", "earl y"
+		const little = wBy | wFrom | wEnd | wUntil | wThird | wBegin | wStarts | wDuring | wAfter | wDue | wSeason
+		if e := lexicon[first.word+second.word]; e.has(little) || first.word+second.word == "of" {
+			return 2
+		}
+	}
 	if len(first.word)+len(second.word) > 3 && !second.capital && !lexicon[first.word].has(wNumeral|wArticle) { // "M arch 2018", "Mar ch 2018"
 		if e := lexicon[first.word+second.word]; e.has(wMonth) && (len(first.word)+len(second.word) > 4 || r.at(i+2).class == digits) && second.word != "may" {
+			return 2
+		}
+	}
+	if first.role|second.role == 0 && !second.capital && !commonWords[first.word] && !commonWords[second.word] && len(first.word)+len(second.word) > 3 && isYear(r.at(i+2)) {
+		if month, tie := nearestMonth(first.word+second.word, false); month > 0 && !tie { // "Octbe r 2017", to be mended when it is one word
 			return 2
 		}
 	}
@@ -90,6 +102,11 @@ func (r *reader) split(i int) {
 		switch {
 		case head.has(wBy|wFrom|wUntil|wDue) && tail.has(wEnd|wThird|wSeason|wQuarter), head.has(wEnd) && t.word[k:] == "of": // byend, endof
 			month, other, sure = entry{role: wMonth}, head.role, true
+		case head.has(wThird) && tail.has(wSeason), head.has(wRank) && tail.has(wQuarter|wHalf), t.word[:k] == "the" && tail.has(wBegin|wEnd),
+			t.word[:k] == "and" && (tail.has(wOnwards|wOngoing) || t.word[k:] == "beyond"), t.word == "tobe" && k == 2, t.word == "willbe" && k == 4:
+			month, other, sure = entry{role: wMonth}, wOnwards, true
+		case tail.has(wMonth|wSeason|wHoliday) && k > 2 && r.text[t.at+k] != r.lower[t.at+k] && r.text[t.at+k-1] == r.lower[t.at+k-1]: // launchedApril
+			month, other, sure = entry{role: wMonth}, wOnwards, true
 		case t.word[:k] == "of" && tail.has(wMonth): // ofMarch
 			month, other = tail, head.role
 		}
@@ -179,7 +196,7 @@ var timeWords = func() (words []known) {
 		"commence", "commences", "commencing", "commenced", "commencement", "starting", "started", "ongoing", "onwards",
 		"throughout", "during", "before", "monthly", "weekly", "quarterly", "fortnightly", "annually", "periodically",
 		"completed", "complete", "between", "until", "beginning", "continuous", "anticipated", "expected", "spring",
-		"summer", "autumn", "winter", "quarter", "submitted", "currently", "start",
+		"summer", "autumn", "winter", "quarter", "submitted", "currently", "start", "from", "early", "late", "since", "after", "beyond", "financial",
 	} {
 		words = append(words, known{word: word, letters: lettersOf(word)})
 	}
