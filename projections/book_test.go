@@ -81,7 +81,7 @@ func (l *ledger) of(m int, e milestone.Event) eventstore.Draft {
 	return l.draft(codec.EncodeMilestone([16]byte{byte(m >> 8), byte(m), 1}, e))
 }
 
-func date(text string) period.Delivery { return period.Read(text) }
+func date(text string) period.Delivery { return period.Read(text, period.Settings{}) }
 
 func TestReadersSeeOneStateWhileTheBookGrows(t *testing.T) {
 	const milestones, rounds = 20, 150

@@ -22,7 +22,7 @@ type pushCommand struct {
 	File   string `arg:"" help:"The return, a CSV file; - for standard input."`
 	Plan   string `required:"" placeholder:"ID" help:"The plan. It is registered where there is none of this id."`
 	Name   string `help:"What people call the plan. Used only where it is registered."`
-	Dates  string `enum:"iso,any" default:"any" help:"iso refuses delivery dates in words, but not TBC or TBD. With any the server keeps words, puts them to a person, and they move nothing."`
+	Dates  string `enum:"iso,any" default:"any" help:"iso refuses dates in words, but not a delivery date of TBC or TBD. With any the server reads what people write, and puts to a person what is in doubt."`
 	Output string `short:"o" enum:"table,json" default:"table" help:"table or json."`
 	patience
 	serverFlags
@@ -32,10 +32,16 @@ type pushCommand struct {
 func (pushCommand) Help() string {
 	return `A return is CSV in UTF-8 with a row for each milestone. The columns as_at and ref are required. Title,
 workstream, owner, delivery_date, actual_date, status, percent, reason and source are read where they are
-there, and every other column is kept as an attribute of the milestone. An empty cell says nothing. Dates
-are 2017-03-31, 2017-03, 2017-Q1 or 2017; TBC withdraws a date.
+there, and every other column is kept as an attribute of the milestone. An empty cell says nothing. TBC
+withdraws a date.
 
     milepost push --plan gp-access --name "GP access" --dates iso return-2017-06.csv
+
+Delivery and actual dates are read as people write them: 2017-03-31, 2017-03, 2017-Q1 or 2017, and also Q2 17/18,
+By31st march 2017 or Ongoing from June 2017. A date without a year is read near the day that the row is
+about. Words in which no date is found, or several that differ, are kept and move nothing; milepost
+status names what a person should look at. What a text is read as: milepost read date. With --dates iso
+only the first four, and TBC as a delivery date, are taken.
 
 The same row again makes nothing, in whatever file or order it comes, so a push that was interrupted may
 simply be repeated. A bad row is refused whole and the others are kept.
@@ -116,7 +122,7 @@ func (inv *invocation) pushed(r *returns.Result) error {
 		fmt.Fprintln(inv.stderr, output.Printable(fmt.Sprintf("%s: %s (%s)", place, refused.Message, refused.Rule)))
 	}
 	if n := r.Events["DeliveryDateUnread"]; n > 0 {
-		complain(inv.stderr, fmt.Sprintf("delivery dates in words: %d. They are kept and move nothing; --dates iso refuses them", n))
+		complain(inv.stderr, fmt.Sprintf("delivery dates that are in doubt: %d. Their words are kept and move nothing; milepost status says why, and --dates iso refuses them", n))
 	}
 	out := tabwriter.NewWriter(inv.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(out, "plan\t%s\nrows\t%d\nunchanged\t%d\nrefused\t%d\n", r.Plan, r.Rows, r.Unchanged, r.RefusedRows())

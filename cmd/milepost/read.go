@@ -75,15 +75,21 @@ func (f documentFlags) read(inv *invocation, object func(string, period.Settings
 	case f.Text != "-":
 		show(out, f.Text, s)
 	default:
-		err = eachLine(inv.stdin, func(text string) error { return lines.Encode(object(text, s)) })
+		err = eachLine(inv.stdin, func(text string) error { return lines.Encode(object(text, s)) }, out.Flush)
 	}
 	return errors.Join(err, out.Flush())
 }
 
-// eachLine reads lines of any length, with either line ending.
-func eachLine(from io.Reader, do func(string) error) error {
-	in := bufio.NewReader(from)
+// eachLine reads lines of any length, with either line ending. Before it waits for more it sees to it that what
+// was done is not kept back: whoever writes a line and waits for its answer gets it.
+func eachLine(from io.Reader, do func(string) error, flush func() error) error {
+	in := bufio.NewReaderSize(from, 64<<10)
 	for {
+		if in.Buffered() == 0 {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
 		line, err := in.ReadString('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
 			return err

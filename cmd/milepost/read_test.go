@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 )
@@ -31,7 +33,7 @@ func TestReadDate(t *testing.T) {
 
 func TestReadDateForPeople(t *testing.T) {
 	out, _, status := run(t, "", "read", "date", "June 19 (commencement from Nov 18)")
-	want := "in  2019-06  due 2019-06-30\nfrom  2018-11/..  due 2018-11-30\nfor a person to look at: several-dates\n"
+	want := "in  2019-06  due 2019-06-30\nfrom  2018-11/..  due 2018-11-30  of commencement\nfor a person to look at: several-dates\n"
 	if status != statusOK || out != want {
 		t.Errorf("status %d, answers\n%s", status, out)
 	}
@@ -80,6 +82,29 @@ func TestReadHelp(t *testing.T) {
 		if status != statusOK || !strings.Contains(out, "EXIT STATUS") || !strings.Contains(out, "milepost read "+what) {
 			t.Errorf("%d %s", status, out)
 		}
+	}
+}
+
+// A program that writes a line and waits for its answer gets it before it writes the next.
+func TestReadAnswersLineByLine(t *testing.T) {
+	in, text := io.Pipe()
+	answer, out := io.Pipe()
+	done := make(chan int)
+	go func() {
+		done <- Main(context.Background(), []string{"read", "date", "-"}, in, out, io.Discard, func(string) string { return "" })
+	}()
+	answers := bufio.NewScanner(answer)
+	for _, line := range []string{"March 2018", "Q2 17/18", "TBC"} {
+		if _, err := io.WriteString(text, line+"\n"); err != nil {
+			t.Fatal(err)
+		}
+		if !answers.Scan() || !strings.HasPrefix(answers.Text(), `{"text":"`+line+`"`) {
+			t.Fatalf("%s is answered %s", line, answers.Text())
+		}
+	}
+	text.Close()
+	if status := <-done; status != statusOK {
+		t.Errorf("ends with %d", status)
 	}
 }
 

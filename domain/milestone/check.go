@@ -51,9 +51,11 @@ func Check(cmd Command) domain.Refusals {
 	case ReportProgress:
 		c.progress(cmd)
 	case Achieve:
-		if c.date("actual_date", cmd.Actual) && cmd.Actual.Start() == 0 {
-			c.refuse(RuleActualWithoutDate, "actual_date",
-				"%.60q does not say when the milestone was met. State the day, month, quarter or year.", cmd.Actual.Text)
+		if c.date("actual_date", cmd.Actual) {
+			if _, ok := cmd.Actual.Moment(); !ok {
+				c.refuse(RuleActualWithoutDate, "actual_date",
+					"%.60q does not say when the milestone was met. State one day, month, quarter or year.", cmd.Actual.Text)
+			}
 		}
 		c.words("words", cmd.Words)
 	default:

@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"milepost.dev/domain"
-	"milepost.dev/domain/period"
 )
 
 // Every rule, command and event stands in a spec, so that what is added without one is noticed.
@@ -119,7 +118,7 @@ func TestPhase(t *testing.T) {
 }
 
 func TestOverdue(t *testing.T) {
-	due := State{Forecast: Forecast{Known: true, Delivery: period.Read("2017-09")}}
+	due := State{Forecast: Forecast{Known: true, Delivery: reading("2017-09")}}
 	for _, c := range []struct {
 		what    string
 		s       State
@@ -145,7 +144,7 @@ func BenchmarkFold(b *testing.B) {
 	known := state(nil, Add{Ref: "B1", Title: "Hub live"}, parseDay("2017-01-01"))
 	for i := range 10 {
 		asAt := parseDay("2017-03-01").AddDays(30 * i)
-		known = state(known, StateDate{Delivery: period.Read(asAt.AddDays(200).String())}, asAt)
+		known = state(known, StateDate{Delivery: reading(asAt.AddDays(200).String())}, asAt)
 	}
 	b.ReportAllocs()
 	for b.Loop() {
@@ -156,8 +155,8 @@ func BenchmarkFold(b *testing.B) {
 
 func BenchmarkDecide(b *testing.B) {
 	known := state(nil, Add{Ref: "B1", Title: "Hub live"}, parseDay("2017-01-01"))
-	known = state(known, StateDate{Delivery: period.Read("2017-09")}, parseDay("2017-03-01"))
-	s, c := Fold(known), StateDate{Delivery: period.Read("2017-12")}
+	known = state(known, StateDate{Delivery: reading("2017-09")}, parseDay("2017-03-01"))
+	s, c := Fold(known), StateDate{Delivery: reading("2017-12")}
 	f := Facts{AsAt: parseDay("2017-06-01"), Exists: true}
 	b.ReportAllocs()
 	for b.Loop() {

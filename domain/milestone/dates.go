@@ -35,8 +35,14 @@ func (s *State) comesTo(d period.Delivery) (name string, days int) {
 	}
 	due := d.Due()
 	switch days = s.LastDue.DaysUntil(due); {
-	case due == 0: // "ongoing" promises no day, so that none has moved
-		return nameRestated, 0
+	case due == 0: // "ongoing" promises no day: one that was promised is gone, and is not forgotten
+		switch {
+		case s.Forecast.Delivery.Due() != 0:
+			return nameWithdrawn, 0
+		case s.everDated():
+			return nameRestated, 0
+		}
+		return nameGiven, 0
 	case s.LastDue == 0:
 		return nameGiven, 0
 	case days > 0:

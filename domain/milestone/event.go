@@ -66,7 +66,8 @@ type Restated struct {
 	Reason   string
 }
 
-// Withdrawn is a date that is not known any more. It moves nothing and forgets nothing.
+// Withdrawn is a date that holds no more: it is not known again, or what is promised now has no day. It moves
+// nothing and forgets nothing.
 type Withdrawn struct {
 	Delivery period.Delivery
 	From     civil.Date // as known when it was recorded
@@ -79,7 +80,8 @@ type Awaited struct {
 	Reason   string
 }
 
-// Unread keeps words that could not be read as a date. They move nothing; a person is asked.
+// Unread keeps words that put no date in force: none was found in them, or several that differ. They move
+// nothing; a person is asked.
 type Unread struct {
 	Delivery period.Delivery
 	Reason   string

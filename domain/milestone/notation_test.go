@@ -170,30 +170,8 @@ func (f fact) event() (Event, error) {
 	return nil, fmt.Errorf("%s is no event", f.name)
 }
 
-// reading reads a few words more than period.Read does today, so that the rules are held to what a
-// fuller reader will find: "from 2017-04", "by 2017-03", "ongoing", "2017-03 & 2018-04".
-func reading(text string) period.Delivery {
-	d := period.Delivery{Text: text}
-	for _, part := range strings.Split(text, " & ") {
-		kind, rest, _ := strings.Cut(part, " ")
-		r := period.Read(rest)
-		switch kind {
-		case "from":
-			d.Readings = append(d.Readings, period.Reading{Kind: period.From, Start: r.Start(), Due: r.Due()})
-		case "by":
-			d.Readings = append(d.Readings, period.Reading{Kind: period.By, End: r.Due(), Due: r.Due()})
-		case "ongoing":
-			d.Readings = append(d.Readings, period.Reading{Kind: period.Ongoing})
-		default:
-			r = period.Read(part)
-			d.Readings, d.Review = append(d.Readings, r.Readings...), append(d.Review, r.Review...)
-		}
-	}
-	if len(d.Readings) > 1 {
-		d.Review = []string{"several-dates"}
-	}
-	return d
-}
+// reading reads a date as it is stated in a plan of which nothing more is known.
+func reading(text string) period.Delivery { return period.Read(text, period.Settings{}) }
 
 func parseDay(iso string) civil.Date {
 	d, _ := civil.Parse(iso)

@@ -78,16 +78,35 @@ func (s State) Overdue(today civil.Date) bool {
 // later than first forecast. A withdrawal changes nothing in it.
 func (s State) SlipDays() int { return s.FirstDue.DaysUntil(s.LastDue) }
 
-// ReviewActualAfterAsAt: a milestone is said to have been met after the day that the report is about.
-const ReviewActualAfterAsAt = "actual-after-as-at"
+// The reasons of the milestone itself why a person should look, beside those of its words.
+const (
+	// ReviewActualAfterAsAt: it is said to have been met after the day that the report is about.
+	ReviewActualAfterAsAt = "actual-after-as-at"
+	// ReviewDoneWithoutActual: the delivery date is told as past, and nobody has stated when it was met.
+	ReviewDoneWithoutActual = "done-without-actual"
+)
 
-// Review returns why a person should look at the milestone: what was found odd in the latest words
-// (period.Unreadable) and ReviewActualAfterAsAt. It is nil where nobody need look.
+// Review returns why a person should look at the milestone: what was found odd in the latest words and in
+// those of the actual date (period.Unreadable, period.SeveralDates), and the reasons above. It is nil where
+// nobody need look.
 func (s State) Review() []string {
 	var reasons []string
-	reasons = append(reasons, s.Words.Review...)
-	if s.Phase == PhaseAchieved && s.Actual.Start().After(s.ActualAsAt) {
-		reasons = append(reasons, ReviewActualAfterAsAt)
+	put := func(more ...string) {
+		for _, reason := range more {
+			if !slices.Contains(reasons, reason) {
+				reasons = append(reasons, reason)
+			}
+		}
+	}
+	put(s.Words.Review...)
+	switch {
+	case s.Phase == PhaseAchieved:
+		put(s.Actual.Review...)
+		if s.Actual.Start().After(s.ActualAsAt) {
+			put(ReviewActualAfterAsAt)
+		}
+	case s.Forecast.Known && slices.ContainsFunc(s.Forecast.Delivery.Readings, func(r period.Reading) bool { return r.Kind == period.Done }):
+		put(ReviewDoneWithoutActual)
 	}
 	return reasons
 }

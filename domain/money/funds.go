@@ -17,6 +17,11 @@ var breaks = map[string]bool{
 	"sourced": true, "source": true, "further": true, "additional": true, "other": true, "any": true, "secure": true,
 	"using": true, "use": true, "explore": true, "supported": true, "funded": true, "schemes": true, "scheme": true, "our": true,
 	"this": true, "that": true, "these": true, "all": true, "or": true, "as": true, "at": true, "actions": true, "support": true,
+	"have": true, "has": true, "had": true, "used": true, "utilised": true, "achieve": true, "achieved": true, "sets": true, "out": true,
+	"ensure": true, "maximise": true, "getting": true, "whilst": true, "because": true, "make": true, "made": true, "provide": true,
+	"providing": true, "securing": true, "receive": true, "received": true, "tba": true, "same": true,
+	"existing": true, "varying": true, "outside": true, "equitable": true, "identify": true, "identified": true, "bid": true, "plus": true,
+	"subject": true, "awaiting": true, "confirmation": true, "existence": true, "per": true, "under": true, "within": true, "total": true,
 	"sourcing": true, "population": true, "registered": true, "head": true, "patient": true, "awarded": true, "no": true, "not": true, "investment": true, "investments": true,
 }
 
@@ -38,27 +43,57 @@ func (r *reader) leads(i int) bool {
 // fundOf names the fund of a sum: what stands right before it, or what is named behind it as its source. What
 // the money is for is no source (rule 6).
 func (r *reader) fundOf(m sum, left, right int) string {
+	if r.at(left).lower == "(" && left > 0 { // a bracket behind the sum before speaks of that one
+		for k := left + 1; k < m.from; k++ {
+			if r.at(k).lower == ")" {
+				left = k + 1
+				break
+			}
+		}
+	}
 	i := m.from - 1
 	for i >= left {
 		w := r.at(i).lower
 		if w == ":" && i >= left+1 { // "BCF: £4.4m", "scheme (ABC DE): £1.2m"
-			if name := r.titled(i-1, left); name != "" {
+			if name := r.titled(i-1, left); name != "" && !(r.at(i-1).lower == ")" && r.endsInSource(left, i)) {
 				return name
 			}
+		}
+		if w == ")" && r.endsInSource(left, i+1) {
+			break
 		}
 		if w != ":" && w != "-" && w != "–" && w != "=" && w != "of" && w != "at" && w != "up" && w != "to" && w != "maximum" && w != "approximately" && w != "is" {
 			break
 		}
 		i--
 	}
-	if i == left && r.at(i).upper && len(r.at(i).lower) > 2 && !abbreviations[r.at(i).lower] && left == 0 { // "HEE £20k": a body, or a scheme
+	if i == left && r.at(i).upper && len(r.at(i).lower) > 2 && !breaks[r.at(i).lower] && !abbreviations[r.at(i).lower] && left == 0 { // "HEE £20k": a body, or a scheme
 		r.review = append(r.review, Ambiguous)
 		return r.slice(i, i+1)
 	}
-	if name := r.named(left, i+1, true); name != "" {
+	if name := r.named(left, i+1, true); name != "" && !r.behind {
 		return name
 	}
-	return r.named(m.to, right, false)
+	if name := r.named(m.to, right, false); name != "" {
+		return name
+	}
+	return r.payer(m.to, right)
+}
+
+// fundsComeBehind says whether each sum is followed by its fund, as the last one is: "£40k ABC and £20k the Harbour Fund".
+func (r *reader) fundsComeBehind() bool {
+	first, last := r.sums[0], r.sums[len(r.sums)-1]
+	return len(r.sums) > 1 && r.named(0, first.from, true) == "" && r.named(last.to, len(r.words), false) != ""
+}
+
+// endsInSource says whether a source stands right before the bracket that ends at a word: "Harbour Fund (HBF)".
+func (r *reader) endsInSource(left, i int) bool {
+	for k := i - 2; k > left && k > i-5; k-- {
+		if r.at(k).lower == "(" {
+			return sources[r.at(k-1).lower]
+		}
+	}
+	return false
 }
 
 // titled reads the capitals before a colon.
@@ -82,6 +117,48 @@ func (r *reader) titled(i, left int) string {
 	return r.slice(from, to)
 }
 
+// longestName is how many words a name may have before its last.
+const longestName = 12
+
+// fromCapital leaves out the words before a name that is written in capitals: "appointments Harbour Fund".
+func (r *reader) fromCapital(begin, head int) int {
+	if !r.at(head).capital {
+		return begin
+	}
+	for i := begin; i < head; i++ {
+		if r.at(i).capital {
+			return i
+		}
+	}
+	return begin
+}
+
+// payer is who pays, where no fund is named: "funded by NHS England", "from CCG", "NHSE funded".
+func (r *reader) payer(from, to int) string {
+	for i := from; i < to; i++ {
+		w, before := r.at(i).lower, r.at(i-1)
+		switch {
+		case w == "funded" && i > from && before.upper && len(before.lower) > 2 && !breaks[before.lower]:
+			return r.slice(i-1, i)
+		case w == "from", w == "by" && (before.lower == "funded" || before.lower == "paid"):
+		default:
+			continue
+		}
+		begin := i + 1
+		if r.at(begin).lower == "the" {
+			begin++
+		}
+		end := begin
+		for end < min(to, begin+5) && r.at(end).capital && !r.at(end).number && !breaks[r.at(end).lower] {
+			end++
+		}
+		if end > begin && !r.at(end).number && !isMonth(r.at(begin).lower) {
+			return r.slice(begin, end)
+		}
+	}
+	return ""
+}
+
 // named finds the name of a source between two words: before a sum the last, behind it the first.
 func (r *reader) named(from, to int, last bool) string {
 	name := ""
@@ -90,10 +167,10 @@ func (r *reader) named(from, to int, last bool) string {
 		begin, end := i, i+1
 		switch {
 		case sources[w.lower]:
-			for begin > from && r.extends(begin-1) {
+			for begin > max(from, i-longestName) && r.extends(begin-1) {
 				begin--
 			}
-			begin = r.withoutPlace(begin, i)
+			begin = r.fromCapital(r.withoutPlace(begin, i), i)
 			if begin == i || r.generic(begin, i) {
 				continue
 			}
@@ -109,23 +186,23 @@ func (r *reader) named(from, to int, last bool) string {
 			if end == i+1 && r.at(i+1).lower == "(" && len(r.sums) == 0 { // National funding (two roles)
 				end = r.bracket(i + 1)
 			}
-			if end == i+1 && r.at(i+1).upper && len(r.at(i+1).lower) > 2 && i+1 < to && (i+2 >= to || r.at(i+2).lower == "and") && !last {
+			if end == i+1 && r.at(i+1).upper && len(r.at(i+1).lower) > 2 && !breaks[r.at(i+1).lower] && i+1 < to && (i+2 >= to || r.at(i+2).lower == "and") && !last {
 				end = i + 2 // "harbour funding NHSE"
 			}
 		case abbreviations[w.lower] && w.upper:
 		case w.lower == "programme" && i > from && (r.led(i, from) || from == 0 && to == len(r.words) && i == to-1 && r.at(0).capital):
-			for begin > from && r.extends(begin-1) {
+			for begin > max(from, i-longestName) && r.extends(begin-1) {
 				begin--
 			}
 			if begin == i || sources[r.at(i+1).lower] || r.at(i+1).lower == "ring" {
 				continue
 			}
 		case w.lower == "contract" && r.led(i, from):
-			for begin > from && r.extends(begin-1) {
+			for begin > max(from, i-longestName) && r.extends(begin-1) {
 				begin--
 			}
 		case last && i == to-1 && w.lower == "support" && w.capital:
-			for begin > from && r.extends(begin-1) && r.at(begin-1).capital {
+			for begin > max(from, i-longestName) && r.extends(begin-1) && r.at(begin-1).capital {
 				begin--
 			}
 			if begin == i {
@@ -162,6 +239,9 @@ func (r *reader) bracket(open int) int {
 // extends says whether a word belongs to the name that follows it.
 func (r *reader) extends(i int) bool {
 	w := r.at(i)
+	if (w.lower == "and" || w.lower == "&") && r.at(i+1).capital && r.at(i-1).capital && !r.at(i-1).upper && !sources[r.at(i-1).lower] && !breaks[r.at(i-1).lower] {
+		return true // "Roads and Harbours Fund" is one
+	}
 	if w.number || breaks[w.lower] && !(w.lower == "supported" && r.at(i-1).upper) && !(w.capital && (w.lower == "investment" || w.lower == "support" || w.lower == "scheme")) {
 		return false
 	}
@@ -182,7 +262,7 @@ func (r *reader) withoutPlace(begin, head int) int {
 func (r *reader) generic(from, to int) bool {
 	for i := from; i < to; i++ {
 		switch r.at(i).lower {
-		case "recurrent", "non", "regional", "local", "alternative", "development", "equitable", "available", "specific", "new", "project", "pre", "costs", ",", "-":
+		case "recurrent", "non", "regional", "local", "alternative", "development", "equitable", "available", "specific", "new", "project", "pre", "costs", "capital", "revenue", ",", "-":
 		default:
 			return false
 		}
@@ -225,103 +305,4 @@ func (r *reader) behindFor(i, from int) bool {
 
 func (r *reader) slice(from, to int) string {
 	return r.text[r.words[from].at:r.words[to-1].end]
-}
-
-// readPromises reads money without an amount: a promise that is not yet made (rule 1).
-func (r *reader) readPromises() {
-	if !r.speaksOfMoney(0, len(r.words)) {
-		if !r.namesAnything() {
-			return
-		}
-		r.review = append(r.review, Ambiguous) // perhaps a source, and perhaps not money at all
-	}
-	for i := range r.words {
-		if w := r.at(i).lower; w == "no" || w == "not" {
-			r.review = append(r.review, Ambiguous) // no promise, or one that is not yet made
-		}
-	}
-	begin := 0
-	for i := 1; i < len(r.words); i++ {
-		// Two sources joined by "and" are two promises.
-		if r.at(i).lower == "and" && r.named(begin, i, false) != "" && r.hasSource(begin, i) && r.hasSource(i+1, len(r.words)) {
-			r.promise(begin, i)
-			begin = i + 1
-		}
-	}
-	r.promise(begin, len(r.words))
-}
-
-// namesAnything says whether a text without numbers has words: "S106" and "the 32 practices" are no money (rule 5).
-func (r *reader) namesAnything() bool {
-	found := false
-	for i := range r.words {
-		w := r.at(i)
-		if w.number || w.lower == "nil" || w.lower == "none" || w.lower == "n" && r.at(i+1).lower == "/" {
-			return false
-		}
-		found = found || w.end-w.at > 1
-	}
-	return found
-}
-
-func (r *reader) promise(from, to int) {
-	reading := Reading{Fund: r.named(from, to, false), Recurrent: r.recurrent(sum{from: to, to: to}, from, to)}
-	reading.Start, reading.End = r.dates(from, to)
-	r.readings = append(r.readings, reading)
-}
-
-func (r *reader) hasSource(from, to int) bool {
-	for i := from; i < to; i++ {
-		if sources[r.at(i).lower] || abbreviations[r.at(i).lower] {
-			return true
-		}
-	}
-	return false
-}
-
-// speaksOfMoney says whether a text without a sum promises one.
-func (r *reader) speaksOfMoney(from, to int) bool {
-	for i := from; i < to; i++ {
-		switch w := r.at(i).lower; w {
-		case "tbc", "tbd", "tba", "investment", "invest", "capital", "revenue", "budget", "programme", "programmes", "support", "supported", "contract", "resource",
-			"resources", "resourced", "finance", "financial", "cost", "costs", "sourced", "money", "pms", "recurrent", "baseline", "allocation", "funded":
-			return true
-		default:
-			if sources[w] || abbreviations[w] {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// readFurther reads what is promised behind the last sum: "Further funding to be agreed", "Funding to be sourced",
-// "TBC".
-func (r *reader) readFurther(from int) {
-	for i := from; i < len(r.words); i++ {
-		w, next := r.at(i), r.at(i+1).lower
-		further := w.lower == "further" || w.lower == "additional" || w.lower == "other" || w.lower == "remaining" || w.lower == "central"
-		if further && (next == "funding" || next == "funds" || next == "investment" || next == "support") ||
-			w.lower == "funding" && next == "to" && r.at(i+2).lower == "be" || w.lower == "tbc" && i+1 == len(r.words) && i > from {
-			r.promise(i, len(r.words))
-			return
-		}
-	}
-}
-
-// readBefore reads what is promised in a sentence before the first sum, and says where the words about the sum
-// begin.
-func (r *reader) readBefore(first int) int {
-	for i := first - 1; i > 0; i-- {
-		if r.at(i).lower != "." && r.at(i).lower != ";" || r.at(i+1).glued {
-			continue
-		}
-		for k := range i {
-			if w := r.at(k).lower; w == "tbc" || w == "tbd" {
-				r.promise(0, i)
-				return i + 1
-			}
-		}
-	}
-	return 0
 }

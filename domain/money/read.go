@@ -94,6 +94,7 @@ type reader struct {
 	words    []word
 	sums     []sum
 	settings period.Settings
+	behind   bool // each sum is followed by its fund
 	readings []Reading
 	review   []string
 }
@@ -102,13 +103,14 @@ type reader struct {
 // before it names the fund.
 func (r *reader) readSums() {
 	datesBefore := r.datesComeBefore()
+	r.behind = r.fundsComeBehind()
 	fund := ""
 	before := r.readBefore(r.sums[0].from)
 	for k, m := range r.sums {
 		left, right := before, len(r.words)
 		if k > 0 {
 			left = r.sums[k-1].to
-			if between := r.at(left).lower; left+1 == m.from && (between == "-" || between == "–" || between == "to") { // "£10k-£15k"
+			if left+1 == m.from && r.isRange(left) || r.at(left).lower == "and" && left+1 == m.from && r.at(r.sums[k-1].from-1).lower == "between" { // "£10k-£15k"
 				r.review = append(r.review, Ambiguous)
 			}
 		}
@@ -123,6 +125,9 @@ func (r *reader) readSums() {
 		if m.damaged {
 			r.review = append(r.review, Damaged)
 		}
+		if m.owed {
+			r.review = append(r.review, Ambiguous)
+		}
 		reading.Recurrent = r.recurrent(m, left, right)
 		if datesBefore {
 			reading.Start, reading.End = r.dates(left, m.from)
@@ -130,7 +135,7 @@ func (r *reader) readSums() {
 			reading.Start, reading.End = r.dates(m.to, right)
 		}
 		switch named := r.fundOf(m, left, right); {
-		case named != "":
+		case named != "" || r.behind:
 			fund = named
 		case k == 0 || !r.steps(left, m.from): // rule 2: a rate that steps comes from the same fund
 			fund = ""
@@ -138,7 +143,17 @@ func (r *reader) readSums() {
 		reading.Fund = fund
 		r.readings = append(r.readings, reading)
 	}
+	r.shareRates(len(r.readings) - len(r.sums))
 	r.readFurther(r.sums[len(r.sums)-1].to)
+}
+
+// isRange says whether a word makes a range of the sums on its two sides.
+func (r *reader) isRange(i int) bool {
+	switch r.at(i).lower {
+	case "-", "–", "—", "to", "or":
+		return true
+	}
+	return false
 }
 
 // steps says whether only "and" stands between a sum and the one before, or nothing that names another thing.
@@ -162,49 +177,11 @@ var stepWords = map[string]bool{
 }
 
 func isMonth(word string) bool {
+	if !dating[word] {
+		return false
+	}
 	d := period.ReadWords("in "+word+" 2017", period.Settings{})
 	return len(d.Readings) == 1 && d.Readings[0].Start.Month() == d.Readings[0].End.Month() && len(d.Review) == 0
-}
-
-// basis reads what an amount is of (rule 4).
-func (r *reader) basis(m sum, left, right int) Basis {
-	limit := false
-	for i := m.from - 1; i >= left && i >= m.from-4; i-- {
-		w := r.at(i).lower
-		limit = limit || w == "maximum" || w == "max" || w == "to" && r.at(i-1).lower == "up"
-	}
-	per := Total
-	for i := m.to; i < right; i++ {
-		w, next := r.at(i).lower, r.at(i+1).lower
-		switch {
-		case (w == "maximum" || w == "max") && i < m.to+3:
-			limit = true
-		case w == "pa" || w == "p" && next == "." && r.at(i+2).lower == "a" || w == "per" && (next == "annum" || next == "year") ||
-			i == m.to && (w == "a" || w == "each" || w == "every") && next == "year" || i == m.to && (w == "annually" || w == "yearly"):
-			switch per {
-			case PerPatient, PerHead:
-				per = PerPatientPerYear
-			case Total:
-				per = PerYear
-			}
-		case (w == "per" || w == "/" && i == m.to) && (next == "head" || next == "capita"):
-			per = PerHead
-		case w == "/" && i == m.to && next == "patient", w == "per" && (next == "patient" || next == "weighted" || next == "registered"):
-			per = PerPatient
-		case (w == "per" || w == "/") && i == m.to: // "per practice": no basis says so
-			r.review = append(r.review, Ambiguous)
-		case w == "." && !r.at(i+1).glued && i > m.to+1:
-			i = right
-		}
-	}
-	switch {
-	case limit && per != Total:
-		r.review = append(r.review, Ambiguous) // at most, and of each
-		return UpTo
-	case limit:
-		return UpTo
-	}
-	return per
 }
 
 // recurrent reads whether the money comes again.
@@ -219,6 +196,11 @@ func (r *reader) recurrent(m sum, left, right int) Recurrent {
 				return Once
 			}
 			return Recurs
+		case (w == "nr" || w == "r") && r.at(i).upper && i == m.to && (i+1 == right || r.at(i+1).number):
+			if w == "r" {
+				return Recurs
+			}
+			return Once
 		case w == "nonrecurrent" || w == "oneoff" || w == "off" && (r.at(i-1).lower == "one" || r.at(i-1).lower == "-" && r.at(i-2).lower == "one"):
 			return Once
 		}
@@ -261,14 +243,50 @@ func (r *reader) dates(from, to int) (start, end civil.Date) {
 	return start, end
 }
 
+// mayDate says whether a date can stand between two words at all: most words about money are none, and are not
+// looked at twice.
+func (r *reader) mayDate(from, to int) bool {
+	for i := from; i < to; i++ {
+		if w := r.at(i); w.number || dating[w.lower] {
+			return true
+		}
+	}
+	return false
+}
+
+// dating are the words that can date something without a number.
+var dating = map[string]bool{
+	"january": true, "february": true, "march": true, "april": true, "may": true, "june": true, "july": true, "august": true,
+	"september": true, "october": true, "november": true, "december": true, "jan": true, "feb": true, "mar": true, "apr": true,
+	"jun": true, "jul": true, "aug": true, "sep": true, "sept": true, "oct": true, "nov": true, "dec": true,
+	"spring": true, "summer": true, "autumn": true, "winter": true, "year": true, "years": true, "quarter": true, "half": true,
+}
+
+// isJoint says whether a word only joins what stands on its two sides.
+func (r *reader) isJoint(i int) bool {
+	switch r.at(i).lower {
+	case "-", "–", "—", ":", ",", ";", "=", "/", "+", "(":
+		return true
+	}
+	return false
+}
+
 func (r *reader) peek(from, to int) (start, end civil.Date) {
 	start, end, _, _ = r.readDates(from, to)
 	return start, end
 }
 
 func (r *reader) readDates(from, to int) (start, end civil.Date, review []string, at int) {
-	if from >= to {
+	for from < to && r.isJoint(to-1) { // "17/18 - £69k"
+		to--
+	}
+	if from >= to || !r.mayDate(from, to) {
 		return 0, 0, nil, 0
+	}
+	w, next := r.at(from).lower, r.at(from+1)
+	if (w == "to" || w == "until" || w == "till") && (next.number || next.lower == "end" || isMonth(next.lower)) { // money until a day
+		_, end, review, at = r.readDates(from+1, to)
+		return 0, end, review, at
 	}
 	d := period.ReadWords(r.text[r.words[from].at:r.words[to-1].end], r.settings)
 	for k, reading := range d.Readings {

@@ -164,6 +164,24 @@ func TestEveryAmount(t *testing.T) {
 	})
 }
 
+// A long text takes as long as its length says.
+func TestLongText(t *testing.T) {
+	for _, words := range [][]string{
+		{"Fund", "and"},
+		{"Harbour"},
+		{"£1"},
+		{"£1k", "-"},
+		{"harbour", "and", "road", "Fund", "works"},
+		{"Fund", "and", "£20k", "for", "17/18", "(BCF)", "TBC", ".", "up", "to", "grant", "per", "head", "March", "from", "NHSE", "1O"},
+	} {
+		text := strings.Repeat(strings.Join(words, " ")+" ", 30_000/len(words))
+		readings, review := Read(text, settings())
+		if again, _ := Read(text, settings()); len(again) != len(readings) {
+			t.Errorf("%v is read in %d ways and %d, %v", words, len(readings), len(again), review)
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	for _, s := range []string{
 		"ETTF £1,250,000 17/18 & 18/19", "F1 4m", "\xff£", "", "ETTF bid bids fund (BCF)", "£9999999999999999999bn", "Fund and Fund and", "TBC.; £1", "1 per head",

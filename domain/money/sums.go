@@ -14,6 +14,7 @@ type word struct {
 	number  bool
 	capital bool // begins with a capital letter
 	upper   bool // in capitals throughout
+	damaged bool // a number with letters in it
 }
 
 // cut takes the text apart. A number keeps its commas and its point.
@@ -26,8 +27,10 @@ func (r *reader) cut() {
 		}
 		w := word{at: i, glued: i > 0 && len(r.words) > 0 && r.words[len(r.words)-1].end == i}
 		switch {
-		case isDigit(c):
-			for i < len(r.text) && (isDigit(rune(r.text[i])) || (r.text[i] == ',' || r.text[i] == '.') && i+1 < len(r.text) && isDigit(rune(r.text[i+1]))) {
+		case isDigit(c), isLetterForDigit(r.text[i]) && r.damagedDigits(i) > 0:
+			end := i + r.damagedDigits(i)
+			w.damaged = end > i
+			for i < end || i < len(r.text) && (isDigit(rune(r.text[i])) || (r.text[i] == ',' || r.text[i] == '.') && i+1 < len(r.text) && isDigit(rune(r.text[i+1]))) {
 				i++
 			}
 			w.number = true
@@ -44,10 +47,76 @@ func (r *reader) cut() {
 		default:
 			i += size
 		}
+		if n := r.lostSpace(w.at, i, w.glued); n > 0 {
+			i = w.at + n
+		}
 		w.end = i
 		w.lower = strings.ToLower(r.text[w.at:w.end])
 		r.words = append(r.words, w)
 	}
+}
+
+// lostSpace is how many letters of a word are one of their own: "£250kpa", "£6perhead", "£250kETTF"; 0 where the word
+// is whole.
+func (r *reader) lostSpace(at, end int, glued bool) int {
+	text := r.text[at:end]
+	word := strings.ToLower(text)
+	switch rest, per := strings.CutPrefix(word, "per"); {
+	case per && (rest == "head" || rest == "patient" || rest == "annum" || rest == "year" || rest == "capita"):
+		return len("per")
+	case glued && len(r.words) > 0 && r.words[len(r.words)-1].number && len(word) > 2 && (word[0] == 'k' || word[0] == 'm'):
+		if rest := word[1:]; rest == "pa" || strings.HasPrefix(rest, "per") || abbreviations[rest] {
+			return 1
+		}
+	}
+	return 0
+}
+
+// damagedDigits is how many bytes from i on are a number that a scanner read letters into, "£l20k", "£12Ok"; 0 where
+// there is none. Such a number stands behind a pound sign or before its unit.
+func (r *reader) damagedDigits(i int) int {
+	isPart := func(k int) bool {
+		return k < len(r.text) && (isDigit(rune(r.text[k])) || isLetterForDigit(r.text[k]))
+	}
+	k, letters := i, 0
+	for ; isPart(k) || k < len(r.text) && (r.text[k] == ',' || r.text[k] == '.') && isPart(k+1); k++ {
+		if isLetterForDigit(r.text[k]) {
+			letters++
+		}
+	}
+	if letters == 0 || !strings.ContainsAny(r.text[i:k], "0123456789") {
+		return 0
+	}
+	before, behind := r.text[:i], r.text[k:]
+	marked := strings.HasSuffix(before, "£")
+	if !marked && (!isDigit(rune(r.text[i])) || before != "" && !unicode.IsSpace(rune(before[len(before)-1]))) {
+		return 0
+	}
+	alone := func(rest string) bool { return rest == "" || !isASCIILetter(rest[0]) }
+	if behind != "" && strings.ContainsRune("kKmM", rune(behind[0])) && alone(behind[1:]) || marked && alone(behind) {
+		return k - i
+	}
+	return 0
+}
+
+func isASCIILetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// isLetterForDigit says whether a letter is one that scanners read for 0, 1 or 5.
+func isLetterForDigit(c byte) bool {
+	switch c {
+	case 'O', 'o', 'l', 'I', 'S':
+		return true
+	}
+	return false
+}
+
+// digitsOf are the digits of a number, as they were before a scanner damaged them.
+func (r *reader) digitsOf(w word) string {
+	text := r.text[w.at:w.end]
+	if !w.damaged {
+		return text
+	}
+	return strings.NewReplacer("O", "0", "o", "0", "l", "1", "I", "1", "S", "5").Replace(text)
 }
 
 func isDigit(c rune) bool { return c >= '0' && c <= '9' }
@@ -64,6 +133,9 @@ type sum struct {
 	amount   Amount
 	from, to int
 	damaged  bool
+	owed     bool   // a minus stands before it
+	digits   string // as written
+	unit     int64  // 1,000 for "k"
 }
 
 // findSums finds every amount, from left to right.
@@ -74,9 +146,15 @@ func (r *reader) findSums() {
 			i++
 			continue
 		}
+		if r.opensRange(m) {
+			m.from = m.from - 2
+			r.sums = append(r.sums, r.openEnd(m))
+			m.from += 2
+		}
 		r.sums = append(r.sums, m)
 		i = m.to
 	}
+	r.shareUnits()
 }
 
 // sumAt reads an amount that begins with a word (rule 3).
@@ -115,11 +193,37 @@ func (r *reader) sumAt(i int) (m sum, ok bool) {
 		return m, false
 	}
 	m.to++
-	digits := point + r.text[n.at:n.end]
+	digits := point + r.digitsOf(n)
+	m.damaged = m.damaged || n.damaged
+	for marked && r.grouped(m.to, digits) { // "£1 200 000"
+		digits += r.at(m.to).lower
+		m.to++
+		m.damaged = true
+	}
 	if m.from+1 == m.to && r.at(i-1).lower == "." && n.glued { // ".5m" or the end of a sentence
 		m.damaged = true
 	}
+	if comma, n := r.at(m.to), r.at(m.to+1); marked && comma.lower == "," && n.number && len(n.lower) == 3 && !(comma.glued && n.glued) && len(digits) < 4 { // "£250 ,000"
+		digits += n.lower
+		m.to += 2
+		m.damaged = true
+	}
 	unit, units := r.unitAt(m.to)
+	if r.at(m.to).lower == "rn" {
+		m.damaged = true
+	}
+	if _, decimals, _ := strings.Cut(digits, "."); unit == 0 && len(decimals) == 3 { // "£250.000": a point for a comma, perhaps
+		m.damaged = true
+	}
+	if dot, n := r.at(m.to), r.at(m.to+1); unit == 0 && (marked || m.damaged) && dot.lower == "." && len(digits) < 4 {
+		switch u, k := r.unitAt(m.to + 2); {
+		case n.number && u > 0 && r.at(m.to+2).glued && !strings.ContainsAny(digits+n.lower, ".,"): // "£1 .2m", "£1. 2m"
+			digits, unit, units, m.damaged = digits+"."+n.lower, u, k+2, true
+		case dot.glued && n.glued && (n.lower == "k" || n.lower == "m"): // "£1.2.m"
+			unit, units = r.unitAt(m.to + 1)
+			units, m.damaged = units+1, true
+		}
+	}
 	if unit == 0 && (marked || m.damaged) && len(digits) < 4 && !strings.ContainsAny(digits, ".,") {
 		// "£1 4m": the point was lost.
 		if next := r.at(m.to); next.number && !next.glued && len(next.lower) < 3 {
@@ -142,11 +246,54 @@ func (r *reader) sumAt(i int) (m sum, ok bool) {
 		return m, false
 	}
 	m.to += units
+	m.digits, m.unit = digits, max(unit, 1)
+	if before := r.at(m.from - 1); m.from > 0 && r.at(m.from).glued || r.at(m.from+1).lower == "-" {
+		switch before.lower {
+		case "\ufffd", "?", "#", "¬": // what became of a pound sign
+			m.damaged = true
+		case "-", "–", "−":
+			m.owed = m.from == 1 || !before.glued
+		}
+	}
 	if m.amount, ok = scale(digits, max(unit, 1), currency); !ok { // "£1000,000": the commas are damaged
 		m.damaged = true
 		m.amount, _ = scale(strings.ReplaceAll(digits, ",", ""), max(unit, 1), currency)
 	}
 	return m, true
+}
+
+// opensRange says whether a number and a dash before a sum are the other end of its range: "120-150k".
+func (r *reader) opensRange(m sum) bool {
+	n := r.at(m.from - 2)
+	return m.unit > 1 && r.at(m.from).number && r.at(m.from-1).glued && r.isRange(m.from-1) && n.number && r.at(m.from).glued &&
+		(len(r.sums) == 0 || r.sums[len(r.sums)-1].to <= m.from-2)
+}
+
+// openEnd is that end.
+func (r *reader) openEnd(m sum) sum {
+	open := sum{from: m.from, to: m.from + 1, digits: r.digitsOf(r.at(m.from)), unit: m.unit}
+	open.amount, _ = scale(open.digits, open.unit, m.amount.Currency)
+	return open
+}
+
+// grouped says whether a number goes on with three digits more behind a space.
+func (r *reader) grouped(i int, digits string) bool {
+	w := r.at(i)
+	return w.number && !w.glued && len(w.lower) == 3 && !strings.ContainsAny(digits+w.lower, ".,") && !r.at(i+1).glued &&
+		(len(digits) < 4 || len(digits)%3 != 0 && len(digits) < 10)
+}
+
+// shareUnits gives the first end of a range the unit of the other, which is said once: "£120-150k".
+func (r *reader) shareUnits() {
+	for k := 0; k+1 < len(r.sums); k++ {
+		a, b := &r.sums[k], &r.sums[k+1]
+		if a.unit > 1 || b.unit < 2 || a.to+1 != b.from || !r.isRange(a.to) {
+			continue
+		}
+		if amount, ok := scale(a.digits, b.unit, a.amount.Currency); ok && amount.Cmp(b.amount) < 0 {
+			a.amount, a.unit = amount, b.unit
+		}
+	}
 }
 
 // counts says whether a number counts something else than money: "45 per 1,000".
@@ -168,6 +315,8 @@ func (r *reader) unitAt(i int) (unit int64, words int) {
 		return 1_000_000_000, 1
 	case "thousand":
 		return 1_000, 1
+	case "rn": // a scanner's m
+		return 1_000_000, 1
 	case "million", "millions", "mn", "mill":
 		return 1_000_000, 1
 	case "billion":

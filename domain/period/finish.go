@@ -23,7 +23,7 @@ func (r *reader) readWithoutDates() {
 			return
 		}
 		unknown()
-	case relative: // rule 14
+	case relative || r.isWait(): // rule 14
 		unknown(Relative)
 	case r.spelt(): // a word of time that is misspelt, alone
 	case r.toldDone():
@@ -62,7 +62,7 @@ func (r *reader) saysUnknown() bool {
 	for i := range r.tokens {
 		t := r.at(i)
 		switch {
-		case t.has(wUnknown):
+		case t.has(wUnknown), (t.word == "date" || t.word == "dates") && r.at(i-1).word == "no":
 			return true
 		case t.word == "be" && r.at(i-1).word == "to":
 			switch r.at(i + 1).word {
@@ -83,7 +83,17 @@ func (r *reader) isRelative() bool {
 		t, next := r.at(i), r.at(i+1)
 		marksOnly = marksOnly && (t.is('"') || t.is('\''))
 		switch {
-		case t.has(wVague), t.has(wWait) && !(t.word == "following" && i > 0):
+		case (t.has(wUnit) || t.has(wQuarter)) && len(t.word) > 1 && (next.has(wEnd) || r.yearsEnd(i)): // month end
+			return true
+		case t.has(wUnit) && t.n > unitMinute && t.word != "year" && next.class == digits && next.digitsOf() < 3 && i+2 >= len(r.tokens): // month 6
+			return true
+		case t.word == "year" && r.at(i-1).word == "in" && i+1 >= len(r.tokens), t.word == "year" && r.at(i-1).word == "new", t.has(wHoliday):
+			return true
+		case t.word == "same" && i == 0, t.word == "above" && r.at(i-1).word == "see", t.word == "line" && r.at(i-1).word == "in" && next.word == "with" && i < 2,
+			t.word == "per" && i < 2 && (r.at(0).word == "as" || i == 0) && len(r.tokens) > 1, t.word == "accordance" && next.word == "with" && i < 2,
+			t.word == "as" && (next.word == "required" || next.word == "needed" || next.word == "necessary") && i == 0:
+			return true
+		case t.has(wVague) && !(t.word == "now" && r.toldDone()), t.has(wWait) && !(t.word == "following" && i > 0):
 			return true
 		case t.has(wNext) && r.unitNear(i+1), t.has(wNext) && !t.has(wIn|wArticle) && r.at(i-1).has(wIn|wBy|wFrom) && next.word != "steps":
 			return true
@@ -93,7 +103,7 @@ func (r *reader) isRelative() bool {
 			return true
 		case t.word == "year" && r.at(i-1).has(wArticle) && r.at(i-2).has(wDuring|wIn|wBy):
 			return true
-		case t.word == "term" && (r.at(i-1).word == "short" || r.at(i-1).word == "medium" || r.at(i-1).word == "long" || r.at(i-1).word == "longer" ||
+		case t.word == "term" && len(r.tokens) < mostTerm && (r.at(i-1).word == "short" || r.at(i-1).word == "medium" || r.at(i-1).word == "long" || r.at(i-1).word == "longer" ||
 			r.at(i-1).is('-')):
 			return true
 		case t.word == "due" && next.word == "course", t.word == "soon", t.word == "notice" && r.at(i-1).word == "further", t.word == "ago":
@@ -106,6 +116,42 @@ func (r *reader) isRelative() bool {
 	}
 	return marksOnly && len(r.tokens) > 0
 }
+
+// mostTerm is how long a text may be that "long term" dates, and does not only describe something in: "patients with
+// long term conditions".
+const mostTerm = 8
+
+// isWait says whether a short text without a number names a moment by what happens then: "on completion", "by the end
+// of the programme".
+func (r *reader) isWait() bool {
+	if len(r.tokens) > mostWait {
+		return false
+	}
+	for i := range r.tokens {
+		if r.at(i).class == digits {
+			return false
+		}
+	}
+	first, second := r.at(0), r.at(1)
+	switch first.word {
+	case "end":
+		return second.word == "of" && r.at(2).word != "life"
+	case "on", "upon", "after", "following", "post", "before", "until", "till", "by", "throughout", "during", "over", "from", "since":
+		switch second.word {
+		case "track", "target", "hold", "schedule", "site", "line":
+			return false
+		}
+		return second.class == letter && len(second.word) > 1 && !second.has(wPast)
+	case "prior":
+		return second.word == "to"
+	case "project", "programme", "contract", "plan", "pilot":
+		return second.has(wEnd) && len(r.tokens) == 2
+	}
+	return false
+}
+
+// mostWait is how long a text may be that is nothing but such a moment.
+const mostWait = 9
 
 // yearsEnd says whether "end of" stands before a year: "by the end of the financial year".
 func (r *reader) yearsEnd(i int) bool {
@@ -139,6 +185,10 @@ func (r *reader) isDuration(i int) bool {
 	if n.class != digits && !n.has(wNumeral) && n.word != "few" && n.word != "several" || n.digitsOf() > 3 && n.class == digits {
 		return false
 	}
+	switch r.at(i + 1).word {
+	case "wait", "waits", "service", "services", "working", "opening", "access", "rule":
+		return false // a name, and no duration
+	}
 	if next := r.at(i + 1); next.word == "per" || next.word == "a" || next.has(wEach) || next.word == "forward" {
 		return false
 	}
@@ -152,12 +202,36 @@ func (r *reader) isDuration(i int) bool {
 	return !(start.word == "to" && r.at(k-2).has(wUnit) && r.at(k-4).word == "from")
 }
 
+// mostTold is how long a text may be of which one word says that it is all done: a longer one tells of more
+// than one thing.
+const mostTold = 24
+
 // toldDone says whether something is told as past, without a date.
 func (r *reader) toldDone() bool {
+	if len(r.tokens) > mostTold {
+		return false
+	}
 	for i := range r.tokens {
-		if r.at(i).has(wPast) && r.toldAsPast(i, 0) {
+		switch t := r.at(i); {
+		case t.word == "cancelled", t.word == "rejected", r.isPartly(i): // that is no end of what was to be done
+			return false
+		case t.has(wPast) && r.toldAsPast(i, 0):
 			return true
 		}
+	}
+	return false
+}
+
+// isPartly says whether something is told to be done in part: "75% complete".
+func (r *reader) isPartly(i int) bool {
+	if r.at(i).word != "complete" && r.at(i).word != "completed" {
+		return false
+	}
+	switch before := r.at(i - 1); before.word {
+	case "part", "partially", "partly", "nearly", "almost", "substantially":
+		return true
+	case "percent", "%":
+		return r.at(i-2).num != 100
 	}
 	return false
 }
@@ -165,6 +239,12 @@ func (r *reader) toldDone() bool {
 func (r *reader) started() bool {
 	for i := range r.tokens {
 		switch r.at(i).word {
+		case "complete", "completed":
+			if r.isPartly(i) {
+				return true
+			}
+		case "continuing", "continues":
+			return len(r.tokens) < 4
 		case "started", "commenced", "begun", "began", "underway", "progress":
 			return !r.tocome(i, 0)
 		}
@@ -186,6 +266,12 @@ func (r *reader) onlyNumbers() bool {
 		if !t.aside && (r.at(i+1).class != letter || r.at(i+1).has(wOrdinal) || r.at(i-1).has(wCalled)) {
 			return false
 		}
+		if next := r.at(i + 1); next.class == letter && next.glued && next.role == 0 && len(next.word) > 2 && !next.capital { // "5oon"
+			return false
+		}
+		if before := r.at(i - 1); isYear(t) && t.glued && before.class == letter && before.role == 0 { // "N0v2018"
+			return false
+		}
 		found = true
 	}
 	return found && words <= fewWords
@@ -197,6 +283,9 @@ const fewWords = 12
 // delivery puts what was found into order, with its labels and what a person looks at.
 func (r *reader) delivery(text string) Delivery {
 	d := Delivery{Text: text}
+	if slices.Contains(r.reasons, Unreadable) && !slices.ContainsFunc(r.found, func(f finding) bool { return f.Kind == Unknown }) {
+		r.found = append(r.found, finding{Reading: Reading{Kind: Unknown}, from: len(r.tokens), to: len(r.tokens)}) // rule 22
+	}
 	if len(r.found) > 0 {
 		d.Readings = make([]Reading, 0, len(r.found))
 	}
@@ -207,16 +296,25 @@ func (r *reader) delivery(text string) Delivery {
 		f := &r.found[k]
 		r.check(f)
 		if f.Kind != Unknown || len(r.items) > 0 {
-			f.Label = r.label(k)
+			if f.Label = r.label(k); f.Label == "" && k > 0 && f.Kind == From {
+				f.Label = r.startOf(f)
+			}
 		}
 		d.Readings = append(d.Readings, f.Reading)
-	}
-	if slices.Contains(r.reasons, Unreadable) && !slices.ContainsFunc(d.Readings, func(r Reading) bool { return r.Kind == Unknown }) {
-		d.Readings = append(d.Readings, Reading{Kind: Unknown}) // rule 22
 	}
 	slices.Sort(r.reasons)
 	d.Review = r.reasons
 	return d
+}
+
+// startOf is the word that makes a date the start of what was dated before it (rule 15): "commencement".
+func (r *reader) startOf(f *finding) string {
+	for i := f.from - 1; i > f.segment && i > f.from-5; i-- {
+		if t := r.at(i); t.has(wStarts) {
+			return t.word
+		}
+	}
+	return ""
 }
 
 // check asks about what cannot be, or not yet.
@@ -225,10 +323,8 @@ func (r *reader) check(f *finding) {
 	if f.Start != 0 && f.End != 0 && f.Start > f.End {
 		r.put(Contradicts)
 	}
-	if f.last != 0 && s.PlanStart != 0 && s.PlanEnd != 0 { // rule 23
-		if f.last < twoYears(s.PlanStart, -2) || f.last > twoYears(s.PlanEnd, 2) {
-			r.put(Contradicts)
-		}
+	if s.isFarOutside(f.last) {
+		r.put(Contradicts)
 	}
 	told := s.Dated // rule 12; as in rule 21 the plan's start stands for it
 	if told == 0 {
@@ -237,6 +333,12 @@ func (r *reader) check(f *finding) {
 	if f.Kind == Done && told != 0 && f.End > told {
 		r.put(NotYet)
 	}
+}
+
+// isFarOutside says whether a period's last day is more than two years outside the plan's period (rule 23).
+func (s Settings) isFarOutside(last civil.Date) bool {
+	return last != 0 && s.PlanStart != 0 && s.PlanEnd != 0 &&
+		(last < twoYears(s.PlanStart, -2) || last > twoYears(s.PlanEnd, 2))
 }
 
 func twoYears(d civil.Date, years int) civil.Date {

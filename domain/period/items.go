@@ -21,8 +21,15 @@ func (r *reader) readItems() {
 			m.kind, m.past, m.after = last.kind, last.past, last.after
 		}
 		s := r.saidIn(begin, m.left)
+		if f, ok := r.everyYearOn(it, &m, &s); ok {
+			r.tell(s, make([]bool, len(s.going)), -1, begin)
+			f.segment = begin
+			r.found = append(r.found, f)
+			begin, last = max(m.right, it.to), m
+			continue
+		}
 		bound := -1
-		if n := len(s.repeats); n > 0 && r.keepsTo(s.repeats[n-1], &m) {
+		if n := len(s.repeats); n > 0 && r.keepsTo(s.repeats[n-1], &m, it) {
 			bound, m.bound = n-1, true
 		}
 		own := make([]bool, len(s.going))
@@ -36,7 +43,7 @@ func (r *reader) readItems() {
 			r.bind(&f, s.repeats[bound], it, &m)
 		}
 		r.found = append(r.found, f)
-		r.doubtStray(&m)
+		r.doubtStray(&m, it)
 		begin, last = max(m.right, it.to), m
 	}
 	r.readTail(begin)
@@ -92,7 +99,7 @@ func (r *reader) readTail(begin int) {
 		switch {
 		case len(r.items) == 0:
 			own[j] = j == 0 || o.from == s.going[j-1].to
-			if own[j] && o.from > 0 && r.at(o.from).has(wOngoing) && o.mere && next.class == letter && next.role == 0 {
+			if marks, _ := r.onlyMarks(0, o.from); own[j] && !marks && r.at(o.from).has(wOngoing) && o.mere && next.class == letter && next.role == 0 {
 				r.put(Ambiguous) // "kind ongoing care" says how, and perhaps not when
 			}
 		case direct || j > 0 && o.from == s.going[j-1].to && own[j-1]:
@@ -209,7 +216,7 @@ func (r *reader) kind(it *item, m *marks) Kind {
 
 // resolve answers the first and the last day of a date, and the last day of its first span.
 func (r *reader) resolve(it *item, m *marks) (first, last, firstsLast civil.Date, ok bool) {
-	past := m.past || m.starts && r.startedBefore(m)
+	past := m.past || r.settings.Past || m.starts && r.startedBefore(m)
 	if !r.withYear(&it.a, past) {
 		return 0, 0, 0, false
 	}
@@ -243,8 +250,12 @@ func (r *reader) withYear(p *span, past bool) bool {
 		return false
 	case p.year != 0:
 		return true
-	case p.unit == planYear:
-		p.year = r.settings.planYear(p.n)
+	case p.unit == planYear || p.inPlanYear > 0:
+		n := p.inPlanYear
+		if n == 0 {
+			n = p.n
+		}
+		p.year = r.settings.planYear(n)
 		if p.year == 0 {
 			r.put(Relative)
 			return false
@@ -336,14 +347,45 @@ func plus(first civil.Date, n int, unit int8) civil.Date {
 }
 
 // doubtStray asks about a number right beside a date that nothing explains.
-func (r *reader) doubtStray(m *marks) {
+func (r *reader) doubtStray(m *marks, it *item) {
 	left, right := r.at(m.left-1), r.at(m.right)
 	// "first week of March", "last quarter of 2017": no rule reads them.
-	if !left.used && (left.has(wQuarter|wHalf|wMonth|wSeason) || left.has(wUnit) && left.n > unitMinute && (!left.has(wYear) || r.at(m.left-2).class == digits || r.at(m.left-2).has(wNumeral))) {
+	if !left.used && (left.has(wQuarter|wHalf|wMonth|wSeason) || left.has(wUnit) && left.n > unitMinute && r.at(m.left-2).word != "a" && r.at(m.left-2).word != "per" && (!left.has(wYear) || r.at(m.left-2).class == digits || r.at(m.left-2).has(wNumeral))) {
+		r.put(Ambiguous)
+	}
+	if word := left.word; it.a.unit == calendarYear && m.bare && left.class == letter && left.role == 0 && len(word) == 2 && !left.used && r.beginsMonth(left) { // "Ma 2018"
+		r.put(Ambiguous)
+	}
+	if left.class == letter && left.role == 0 && !left.used && !left.aside && !left.glued && !left.misspelt && r.damagedWord(left, it) {
+		r.put(Ambiguous)
+	}
+	if r.cutNumber(m.left-1, -1) || r.cutNumber(m.right, 1) {
 		r.put(Ambiguous)
 	}
 	if m.bare && left.class == digits && !left.used && !left.aside && !r.at(m.left-2).has(wCalled|wYear) && !r.at(m.left).has(wFinancial|wUnit) ||
-		right.class == digits && !right.used && !right.aside && r.at(m.right+1).class != letter {
+		right.class == digits && !right.used && !right.aside && r.at(m.right+1).class != letter && !r.at(m.right+1).is(')') && !r.at(m.right+1).is('.') {
 		r.put(Ambiguous)
 	}
+}
+
+// cutNumber says whether a number that nothing explains is joined to a date: "01/1l/2016", "18/1 9".
+func (r *reader) cutNumber(i, step int) bool {
+	joint, far := r.at(i), r.at(i+step)
+	if !joint.is('/') && !joint.is('-') || joint.used || joint.aside || far.aside || far.used || far.class != digits && !(far.class == letter && (r.at(i+2*step).class == digits && r.at(i+max(step, 2*step)).glued)) {
+		return false
+	}
+	if step > 0 {
+		return joint.glued && far.glued
+	}
+	return joint.glued
+}
+
+// beginsMonth says whether a word of two letters is the beginning of a month's name, and no abbreviation.
+func (r *reader) beginsMonth(t *token) bool {
+	for _, m := range monthNames {
+		if m.word[:2] == t.word {
+			return !r.capitals(t)
+		}
+	}
+	return false
 }

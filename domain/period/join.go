@@ -42,11 +42,13 @@ func (r *reader) linkOf(a, b *span) (l link, ended bool) {
 		l = dash
 	case t.is('/'):
 		l = slash
-	case t.has(wUntil), t.has(wTo), t.word == ">>":
+	case t.has(wUntil), t.has(wTo), t.word == ">>", t.is('>') && !r.at(i+1).glued:
 		l = upTo
 	case (t.word == "through" || t.word == "up") && r.at(i+1).has(wUntil|wTo), t.has(wAnd) && r.at(i+1).has(wUntil): // through to
 		l = upTo
 		i++
+	case (t.word == "through" || t.word == "thru") && i+1 == b.from:
+		l = upTo
 	case t.has(wAnd), t.is('&'), t.is('+'):
 		l = both
 	case t.word == "or":
@@ -57,7 +59,7 @@ func (r *reader) linkOf(a, b *span) (l link, ended bool) {
 		return apart, false
 	}
 	i++
-	for i < b.from && (r.at(i).has(wArticle|wAbout) || r.at(i).word == "of" || l == upTo && r.at(i).has(wEnd)) {
+	for i < b.from && (r.at(i).has(wArticle|wAbout) || r.at(i).word == "of" || (l == upTo || l == dash) && r.at(i).has(wEnd)) {
 		ended = ended || r.at(i).has(wEnd)
 		i++
 	}
@@ -104,14 +106,14 @@ func (r *reader) dropPlanYears() {
 	written, counted := false, false
 	for k := range r.spans {
 		written = written || r.spans[k].year > 0
-		counted = counted || r.spans[k].unit == planYear
+		counted = counted || r.spans[k].unit == planYear || r.spans[k].inPlanYear > 0
 	}
 	if !written || !counted {
 		return
 	}
 	kept := r.spans[:0]
 	for _, p := range r.spans {
-		if p.unit != planYear {
+		if p.unit != planYear && p.inPlanYear == 0 {
 			kept = append(kept, p)
 			continue
 		}
@@ -139,6 +141,9 @@ func (r *reader) lendYear(a, b *span) {
 // joins says whether the next span belongs to the same reading.
 func (r *reader) joins(it *item, next *span, l link) bool {
 	years := func(p *span) bool { return p.unit >= calendarYear }
+	if it.several && it.by == slash && l == slash && r.adjoin(&it.b, next) { // Jan/Feb/Mar 2018
+		return true
+	}
 	if it.several && it.by != both && it.by != comma || it.a.unreadable || next.unreadable {
 		return false
 	}
@@ -150,8 +155,15 @@ func (r *reader) joins(it *item, next *span, l link) bool {
 		if years(&it.b) != years(next) {
 			return false // "2017/18 - March" says when within it, or something else
 		}
+		if it.b.unit >= financialYear && next.unit == calendarYear { // "2017-2018-2019"
+			it.review = Ambiguous
+		}
 		return it.b.unit != calendarYear || next.unit == calendarYear
 	case slash:
+		if it.b.unit == financialYear && next.unit == financialYear && r.adjoin(&it.b, next) { // 17/18 / 18/19
+			it.review = Ambiguous
+			return true
+		}
 		return it.b.unit == next.unit && next.unit <= aSeason || it.b.third > 0 && next.third > 0
 	case both:
 		if between && !it.several {

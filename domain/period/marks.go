@@ -41,204 +41,10 @@ func (r *reader) marksOf(it *item, begin, stop int) marks {
 			m.uncertain = true
 		}
 	}
-	if m.kind == 0 && m.end { // rule 3
+	if m.kind == 0 && m.end && !m.until { // rule 3
 		m.kind = By
 	}
 	return m
-}
-
-// marksBefore reads the words next to the date on its left.
-func (r *reader) marksBefore(m *marks, it *item, begin int) {
-	i := it.from - 1
-	for ; i >= begin; i-- {
-		t := r.at(i)
-		if r.spellTime(i) {
-			m.misspelt = true
-		}
-		word := t.word
-		switch {
-		case word == "form" && (i == begin || r.at(i-1).role != 0 || r.at(i-1).class == letter) && !r.at(i-1).has(wArticle|wAdjective): // rule 22
-			m.misspelt = true
-			m.kind = From
-		case t.has(wUnknown|wDoubt) || t.word == "confirmed" && r.at(i-1).word == "be" && r.at(i-2).word == "to":
-			m.uncertain = true
-		case t.has(wAbout):
-			m.approx = true
-		case word == "latest" || word == "least":
-		case t.has(wEnd) && !m.weak || word == "end":
-			m.end = true
-			if r.at(i-1).has(wYear) && r.at(i).word == "end" { // year end 2017/18
-				t.used = true
-				i--
-			}
-		case word == "including" && r.at(i-1).has(wAnd): // up to and including X
-			r.used(i-1, i)
-			i--
-		case t.has(wBy):
-			m.kind = By
-			if word == "before" && (r.at(i-1).word == "not" || r.at(i-1).word == "no") {
-				m.kind, m.ambiguous = From, true
-			}
-		case word == "than" && r.at(i-1).word == "later": // no later than
-			m.kind = By
-			r.used(i-1, i)
-			i--
-		case word == "than" && (r.at(i-1).word == "earlier" || r.at(i-1).word == "sooner"):
-			m.kind = From
-			r.used(i-1, i)
-			i--
-		case word == "to" && r.at(i-1).word == "prior":
-			m.kind = By
-			r.used(i-1, i)
-			i--
-		case word == "of" && r.at(i-1).word == "advance", word == "of" && r.at(i-1).word == "ahead":
-			m.kind, m.ambiguous = By, true
-		case t.has(wUntil) && r.at(i-1).word == "not": // rule 20
-			m.kind = From
-			r.used(i-1, i)
-			i--
-		case t.has(wUntil) || t.has(wTo):
-			if r.at(i-1).word == "through" || r.at(i-1).word == "up" {
-				r.used(i-1, i)
-				i--
-				m.until = true
-				break
-			}
-			if m.until = t.has(wUntil) || r.leadsTo(i, begin); m.until {
-				break
-			}
-			m.weak = true
-			if before := r.at(i - 1); before.class == letter && len(before.word) > 4 && before.word[len(before.word)-2:] == "ed" && !compares(before.word) { // "deferred to X"
-				m.kind = In
-			}
-			m.ambiguous = m.ambiguous || !compares(r.at(i-1).word)
-		case word == "of" && r.at(i-1).word == "as": // as of
-			m.kind = From
-			r.used(i-1, i)
-			i--
-		case word == "of" && r.at(i-1).word == "course":
-			m.kind = During
-			r.used(i-1, i)
-			i--
-		case word == "at" && r.at(i-1).word == "as": // as at
-			m.kind = In
-			r.used(i-1, i)
-			i--
-		case word == "effective" || word == "effect" && r.at(i-1).word == "with":
-			m.kind = From
-		case t.has(wFrom):
-			m.kind = From
-			switch r.at(i - 1).word {
-			case "moved", "slipped", "changed", "rescheduled", "postponed", "revised", "deferred":
-				m.ambiguous = true // from what it was to what it is
-			}
-			if r.at(i-1).word == "effective" || r.at(i-1).word == "as" {
-				r.used(i-1, i)
-				i--
-			}
-		case word == "post" && (r.at(i-1).word == "in" || r.at(i-1).word == "into"): // "start in post June 2018" speaks of a job
-			m.left = i
-			return
-		case t.has(wAfter):
-			m.kind, m.after = From, true
-		case t.has(wDuring) && !t.is('>'):
-			m.kind = During
-		case word == "date" && (r.at(i-1).has(wBegin) || r.at(i-1).has(wStarts)): // rule 19
-			m.kind = In
-			r.used(i-1, i)
-			i--
-		case word == "date" && r.at(i-1).has(wEnd):
-			m.kind, m.ambiguous = By, true
-			r.used(i-1, i)
-			i--
-		case t.has(wStarts):
-			m.kind, m.starts = From, true
-		case word == "for" && r.at(i-1).word == "place" && r.at(i-2).word == "in": // rule 11
-			m.kind = During
-			r.used(i-2, i)
-			i -= 2
-		case word == "deadline":
-			m.kind, m.ambiguous = By, true
-		case t.has(wDue):
-			m.kind = In
-		case t.has(wBetween):
-			m.kind = During
-			m.ambiguous = !it.ranged
-		case t.has(wIn):
-			if m.end || m.until {
-				break
-			}
-			if word == "on" && r.at(i-1).word == "from" {
-				break
-			}
-			m.weak = true
-		case t.has(wArticle|wFiller|wYear|wFinancial|wWeekday) && !t.has(wEach) || t.is('(') || t.is('-') || t.is(':') || t.is('\'') || t.is('"') || t.is('*') ||
-			t.is('.') && t.glued && r.at(i-1).has(wAbout|wFiller) || t.class == letter && word == "end":
-		case t.is('?') || t.is('~'):
-			m.approx = m.approx || t.is('~')
-			if t.is('?') {
-				m.left = i + 1
-				return
-			}
-		default:
-			m.mere = i == it.from-1
-			return
-		}
-		t.used = true
-		m.left = i
-		if m.kind != 0 || m.until {
-			r.further(m, i, begin)
-			return
-		}
-	}
-}
-
-// leadsTo says whether "to X" is an end, and no comparison: something goes on, comes back or is extended to it.
-func (r *reader) leadsTo(i, begin int) bool {
-	switch r.at(i - 1).word {
-	case "extended", "extend", "extending", "extends", "continue", "continues", "continued", "continuing", "run", "runs", "running":
-		return true
-	}
-	for k := begin; k < i; k++ {
-		if _, ok := r.repeatAt(k); ok {
-			return !compares(r.at(i - 1).word)
-		}
-	}
-	return r.at(i - 1).has(wOngoing)
-}
-
-// compares says whether a word before "to" compares or relates.
-func compares(word string) bool {
-	switch word {
-	case "compared", "relating", "relates", "related", "relation", "according", "refers", "refer", "similar", "relative", "back", "due", "respect":
-		return true
-	}
-	return false
-}
-
-// further reads what may stand before the word that marked the kind: "due end X", "about", "possibly".
-func (r *reader) further(m *marks, i, begin int) {
-	for i--; i >= begin; i-- {
-		t := r.at(i)
-		switch {
-		case t.has(wUnknown | wDoubt):
-			m.uncertain = true
-		case t.has(wAbout):
-			m.approx = true
-		case m.kind == By && t.has(wBy), t.word == "or" && r.at(i-1).word == "on", m.kind == By && t.word == "on", t.word == "no" || t.word == "at":
-		case t.has(wStarts) && (m.kind == In || m.kind == From && !m.after): // "start from X"
-			m.kind = From
-		case m.kind == From && t.word == "effective", t.is('('), t.is('-'):
-		case m.until && t.has(wFrom): // "from to"
-		default:
-			return
-		}
-		if t.is('(') || t.is('-') {
-			return
-		}
-		t.used = true
-		m.left = i
-	}
 }
 
 // marksBehind reads the words next to the date on its right.
@@ -261,6 +67,12 @@ func (r *reader) marksBehind(m *marks, it *item, stop int) {
 			i += 2
 		case t.has(wOnwards):
 			m.kind, m.onward = From, true
+		case (t.has(wTo) || t.has(wUntil)) && (r.at(i+1).word == "date" || r.at(i+1).word == "present" || r.at(i+1).word == "now"): // April 2017 to date
+			m.kind, m.onward = From, true
+			r.used(i, i+1)
+			i++
+		case t.is('-') && i+1 == len(r.tokens) && !t.glued: // "April 2018 -": what follows is lost, or it is open
+			m.ambiguous = true
 		case (t.has(wAnd) || t.is('&')) && (r.at(i+1).has(wOnwards) || r.at(i+1).word == "beyond"):
 			m.kind, m.onward = From, true
 			r.used(i, i+1)
@@ -290,8 +102,27 @@ func (r *reader) marksBehind(m *marks, it *item, stop int) {
 			i += 2
 		case t.word == "latest":
 			m.kind = By
+		case t.word == "earliest":
+			m.kind, m.onward, m.ambiguous = From, true, true
+		case t.word == "on" && i+1 == len(r.tokens):
+			m.kind, m.onward = From, true
+		case t.has(wAnd) && r.laterYears(i+1):
+			m.kind, m.onward = From, true
+			r.used(i, i+2)
+			i += 2
 		case t.word == "deadline":
 			m.kind, m.ambiguous = By, true
+		case t.is('(') && r.at(i+2).is(')') && (r.at(i+1).has(wStarts|wEnd) || r.at(i+1).word == "finish" || r.at(i+1).word == "latest"): // June 17 (start)
+			switch {
+			case r.at(i + 1).has(wStarts):
+				m.kind, m.starts = From, true
+			case r.at(i+1).word == "latest":
+				m.kind = By
+			default:
+				m.end = true
+			}
+			r.used(i, i+2)
+			i += 2
 		case t.word == "start" && (i+1 >= stop || r.at(i+1).class == sign):
 			m.kind, m.starts = From, true
 		case t.is(')') || t.is('(') && r.at(i+1).has(wUnknown|wDoubt|wExpected|wAbout|wOnwards) || t.is(',') && r.at(i+1).has(wUnknown|wDoubt|wExpected|wAbout) ||
@@ -304,6 +135,15 @@ func (r *reader) marksBehind(m *marks, it *item, stop int) {
 		t.used = true
 		m.right = i + 1
 	}
+}
+
+// laterYears says whether "and" goes on to all the years that follow: "17/18 and future years".
+func (r *reader) laterYears(i int) bool {
+	switch r.at(i).word {
+	case "future", "subsequent", "following", "later":
+		return r.at(i + 1).has(wYear)
+	}
+	return false
 }
 
 func (r *reader) used(from, to int) {

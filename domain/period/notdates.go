@@ -64,7 +64,8 @@ func (r *reader) notADate(i int) int {
 		return 1 + r.decimals(i+1)
 	case before.word == "x" || before.word == "v": // x 12
 		return 1 + r.decimals(i+1)
-	case next.is('.') && next.glued && second.class == digits && second.glued && !r.isDotted(i): // 6.1
+	case next.is('.') && next.glued && second.class == digits && second.glued && !r.isDotted(i) &&
+		!(t.digitsOf() == 2 && t.num >= 1 && t.num <= 12 && isYear(second)): // 6.1, but 06.2017
 		return 3
 	case t.digitsOf() < 4 && next.word == "out" && second.word == "of" && r.at(i+3).class == digits: // 29 out of 31
 		return 4

@@ -15,6 +15,10 @@ func (r *reader) numeric(i int, p *span) int {
 		p.n = r.at(i).num
 		return r.ofPart(i, 3, r.at(i+2).has(wHalf), p)
 	}
+	if q := r.at(i + 1); r.at(i).digitsOf() == 1 && (q.word == "q" || q.word == "h") && q.glued && r.at(i+2).class == digits && !r.at(i).aside { // 1Q18
+		p.n = r.at(i).num
+		return r.ofPart(i, 2, q.word == "h", p)
+	}
 	n := r.yearNumber(i, p)
 	if n == 0 {
 		return r.shortDay(i, p)
@@ -22,9 +26,12 @@ func (r *reader) numeric(i int, p *span) int {
 	return n + r.partOfYear(i, n, p)
 }
 
+// firstYear is the first that a plan can speak of: "1718" is 17/18, and no year of Voltaire's.
+const firstYear = 1900
+
 // isYear says whether a number can be a year in a plan.
 func isYear(t *token) bool {
-	return t.class == digits && t.digitsOf() == 4 && t.num >= 1900 && t.num < 2100
+	return t.class == digits && t.digitsOf() == 4 && t.num >= firstYear && t.num < 2100
 }
 
 // separated says whether a number, a mark and a number stand together, however many spaces between.
@@ -36,6 +43,9 @@ func (r *reader) separated(i int, mark byte) bool {
 func (r *reader) numericDay(i int, p *span) int {
 	for _, mark := range [...]byte{'/', '.', '-'} {
 		if !r.separated(i, mark) || !r.separated(i+2, mark) || mark != '/' && !(r.at(i+1).glued && r.at(i+2).glued && r.at(i+3).glued && r.at(i+4).glued) {
+			continue
+		}
+		if r.separated(i+4, mark) { // 17/18 / 18/19
 			continue
 		}
 		first, second, third := r.at(i), r.at(i+2), r.at(i+4)
@@ -76,7 +86,7 @@ func (r *reader) dayOfMonth(i int, p *span) int {
 	if r.at(i+n).word == "of" {
 		n++
 	}
-	if r.at(i+n).has(wArticle) && ordinal || r.at(i+n).is('-') && r.at(i+n).glued {
+	if r.at(i+n).has(wArticle) && ordinal || (r.at(i+n).is('-') || r.at(i+n).is('/') || r.at(i+n).is('.')) && r.at(i+n).glued && r.at(i+n+1).glued {
 		n++
 	}
 	m := r.at(i + n)
@@ -105,18 +115,25 @@ func (r *reader) dayOfMonth(i int, p *span) int {
 // shortDay reads a day and a month without a year, "31/03". It takes a word of time to tell it from a
 // fraction.
 func (r *reader) shortDay(i int, p *span) int {
-	if !r.separated(i, '/') || !r.at(i+1).glued || !r.at(i+2).glued {
+	first, second := r.at(i), r.at(i+2)
+	if !r.at(i+1).glued || !r.at(i+2).glued {
 		return 0
 	}
-	first, second := r.at(i), r.at(i+2)
+	if (r.separated(i, '-') || r.separated(i, '.')) && first.digitsOf() == 2 && first.num >= 1 && first.num <= 12 && isYear(second) { // 06-2017
+		p.unit, p.month, p.year = aMonth, first.num, second.num
+		return 3
+	}
+	if !r.separated(i, '/') {
+		return 0
+	}
 	if first.digitsOf() > 2 || second.digitsOf() > 2 && !isYear(second) || first.num < 1 {
 		return 0
 	}
 	told := len(r.tokens) == 3 || r.at(i-1).has(wBy|wFrom|wUntil|wIn|wDue|wEnd|wAfter|wStarts|wTo|wDuring|wAbout)
 	switch {
-	case isYear(second) && first.num <= 12 && first.digitsOf() == 2: // 03/2017
+	case isYear(second) && first.num <= 12 && (first.digitsOf() == 2 || !r.at(i-1).has(wCalled)): // 03/2017
 		p.unit, p.month, p.year = aMonth, first.num, second.num
-	case first.num <= 12 && first.digitsOf() == 2 && second.num > 12 && second.num < 40 && told: // 03/17
+	case first.num <= 12 && first.digitsOf() == 2 && second.num > 12 && second.num < 40 && (told || first.num < 10): // 03/17
 		p.unit, p.month, p.year, p.ambiguous = aMonth, first.num, 2000+second.num, true
 	case first.num <= 31 && second.num >= 1 && second.num <= 12 && told:
 		p.unit, p.day, p.month, p.ambiguous = aDay, first.num, second.num, true
@@ -129,7 +146,14 @@ func (r *reader) shortDay(i int, p *span) int {
 // yearNumber reads a year, a financial year, or years from one to another (rules 1, 9 and 18).
 func (r *reader) yearNumber(i int, p *span) int {
 	t := r.at(i)
-	if t.class != digits || t.aside || t.digitsOf() != 4 && t.digitsOf() != 2 || t.digitsOf() == 4 && !isYear(t) {
+	if t.class != digits || t.aside || t.digitsOf() != 4 && t.digitsOf() != 2 {
+		return 0
+	}
+	if t.digitsOf() == 4 && !isYear(t) {
+		if year := t.num / 100; year > 9 && t.num%100 == year+1 && (len(r.tokens) == 1 || r.at(i-1).has(wFinancial)) { // 1718
+			p.ambiguous = true
+			return r.years(p, 2000+year, 2001+year, 1)
+		}
 		return 0
 	}
 	for _, mark := range [...]byte{'/', '-'} {
@@ -161,6 +185,9 @@ func (r *reader) pairOfYears(i int, mark byte, p *span) int {
 	}
 	if r.at(i+3).is(mark) && r.at(i+3).glued && r.at(i+4).class == digits && r.at(i+4).glued && second.digitsOf() < 3 && !r.chained(i, mark) {
 		return 0 // a day
+	}
+	if r.at(i+3).has(wOrdinal) || r.at(i+3).has(wMonth) && r.at(i+4).class == digits && second.num <= 31 && 2000+second.num > year+10 {
+		return 0 // "2017 - 31st July 2018"
 	}
 	switch second.digitsOf() {
 	case 4:
@@ -195,6 +222,9 @@ func (r *reader) pairOfYears(i int, mark byte, p *span) int {
 		if year < 2005 || to > 2045 || to <= year || r.at(i+3).is('/') && r.at(i+3).glued && r.at(i+4).class == digits && !r.chained(i, mark) {
 			return 0
 		}
+		if first.num <= 12 && second.num > 12 && (first.num < 10 || to > year+5) { // "06/17" is June, if it is anything
+			return 0
+		}
 		if mark == '-' && (!tight || r.at(i+3).has(wUnit|wCounted) || r.at(i-1).has(wMonth)) { // 12-18 months
 			return 0
 		}
@@ -212,6 +242,9 @@ func (r *reader) pairOfYears(i int, mark byte, p *span) int {
 
 // chained says whether two pairs of years follow each other with the same mark: "17/18/19" is not one of them.
 func (r *reader) chained(i int, mark byte) bool {
+	if r.separated(i+4, '/') || r.separated(i+4, '-') {
+		return true
+	}
 	return r.at(i+4).digitsOf() == 4 && r.at(i+3).is('-') && mark == '-' && isYear(r.at(i+4)) && isYear(r.at(i))
 }
 

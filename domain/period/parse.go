@@ -42,6 +42,9 @@ func (r *reader) span(i int, p *span) int {
 	case t.has(wThird | wBegin):
 		return r.readThird(i, p)
 	case t.has(wMonth):
+		if r.everyYear(i) >= 0 {
+			return 0
+		}
 		return r.readMonth(i, i, p)
 	case t.has(wSeason):
 		return r.readSeason(i, p)
@@ -60,12 +63,19 @@ func (r *reader) span(i int, p *span) int {
 		return r.readNamedYear(i, p)
 	case t.has(wWeekday):
 		return r.readWeekday(i, p)
-	case t.has(wUnit) && t.n == unitWeek || t.word == "w":
+	case t.has(wUnit) && t.n == unitWeek || t.word == "w" || t.word == "wc":
 		return r.readWeek(i, p)
 	case t.has(wYear):
 		return r.readPlanYear(i, p)
 	case t.has(wHoliday):
 		return r.readHoliday(i, p)
+	case t.word == "new" && r.at(i+1).word == "year": // "in the new year 2018": early in it
+		n := r.year(i+2, p)
+		if n == 0 {
+			return 0
+		}
+		p.unit, p.third, p.approx, p.ambiguous = calendarYear, 1, true, true
+		return n + 2
 	case t.role == 0:
 		return r.readMisspelt(i, p)
 	}
@@ -123,6 +133,14 @@ func (r *reader) year(i int, p *span) (n int) {
 		return 0
 	}
 	bracket := n > 0 && r.at(i+n-1).is('(')
+	if p.unit == aQuarter || p.unit == aHalf { // Q2 Year 1
+		var q span
+		r.used(i-1, i-1) // it is the quarter's, and counts no years
+		if m := r.readPlanYear(i+n, &q); m > 0 && r.at(i+n).has(wYear) && q.last == 0 && !r.yearBehind(i+n+m) {
+			p.inPlanYear, p.financial = q.n, true
+			return n + m
+		}
+	}
 	if r.at(i + n).has(wFinancial) {
 		var q span
 		m := r.readNamedYear(i+n, &q)
@@ -151,6 +169,8 @@ func (r *reader) year(i int, p *span) (n int) {
 	case t.digitsOf() == 2 && r.at(i+n+1).class == digits && t.num == 20 && r.at(i+n+1).digitsOf() == 2 && !r.at(i+n+2).is('/'): // 20 17
 		p.year = 2000 + r.at(i+n+1).num
 		n += 2
+	case n > 0 && r.at(i+n-1).is('-') && r.at(i+n+1).has(wMonth) && (p.unit == aDay || !r.at(i+n-1).glued):
+		return 0 // "1 June - 31 July": a day of the other end
 	case t.digitsOf() == 2 && !r.at(i+n+1).has(wOrdinal):
 		p.year = 2000 + t.num
 		n++
@@ -208,6 +228,10 @@ func (r *reader) readMonth(start, i int, p *span) int {
 			return n + m
 		}
 	}
+	if next.class == digits && !next.aside && next.digitsOf() < 3 && next.num > 31 && isYear(second) { // January 45 2014
+		p.unreadable = true
+		return n + 2
+	}
 	if next.class == digits && next.digitsOf() == 3 && !next.aside { // "December 216": a digit was lost
 		p.misspelt = true
 		return n + 1
@@ -245,112 +269,21 @@ func (r *reader) meansMonth(i int) bool {
 // readSeason reads "Winter 2016/17" (rule 4). Bare, it is a season only where a word of time comes before.
 func (r *reader) readSeason(i int, p *span) int {
 	p.unit, p.n = aSeason, int(r.at(i).n)
-	if n := r.year(i+1, p); n > 0 {
+	words := 1
+	if t := r.at(i + 1); t.class == letter && t.role == 0 && isYear(r.at(i+2)) { // "summer term 2018": no rule says when that is
+		words, p.ambiguous = 2, true
+	}
+	if n := r.year(i+words, p); n > 0 {
 		if p.financial && p.n == 1 {
 			p.ambiguous = true // spring lies in two financial years
 		}
-		return n + 1
+		return n + words
 	}
 	before := r.at(i - 1)
 	if len(r.tokens) == 1 || before.has(wIn|wBy|wFrom|wUntil|wEnd|wThird|wDuring|wTo|wDue|wAfter|wStarts) || before.is('/') || before.word == "of" ||
-		before.has(wArticle) && r.at(i-2).has(wIn|wBy|wFrom|wUntil|wDuring|wTo|wAfter) || r.at(i+1).is('/') && r.at(i+2).has(wSeason) {
-		return 1
+		before.has(wArticle) && r.at(i-2).has(wIn|wBy|wFrom|wUntil|wDuring|wTo|wAfter) ||
+		(r.at(i+1).is('/') || r.at(i+1).is('-') || r.at(i+1).is('&') || r.at(i+1).has(wTo|wAnd)) && r.at(i+2).has(wSeason) {
+		return words
 	}
 	return 0
-}
-
-// readPart reads "Q2 17/18", "quarter 3 of 2017", "H1 17/18" (rule 2).
-func (r *reader) readPart(i int, p *span) int {
-	half := r.at(i).has(wHalf)
-	n := 1
-	number := r.at(i + n)
-	switch {
-	case number.class == digits && number.digitsOf() == 1 && !number.aside:
-		p.n = number.num
-	case number.has(wNumeral) && number.n <= 4:
-		p.n = int(number.n)
-	default:
-		return 0
-	}
-	n++
-	if !half {
-		n += r.morePart(i+n, 4, p)
-	}
-	return r.ofPart(i, n, half, p)
-}
-
-// ofPart reads the year of a quarter or half whose number is known.
-func (r *reader) ofPart(i, n int, half bool, p *span) int {
-	p.unit = aQuarter
-	most := 4
-	if half {
-		p.unit, most = aHalf, 2
-	}
-	if p.n < 1 || p.n > most {
-		p.unreadable = true
-	}
-	return n + r.year(i+n, p)
-}
-
-// readNamedYear reads "FY17/18", "financial year 2017/18", "calendar year 2017".
-func (r *reader) readNamedYear(i int, p *span) int {
-	n := 1
-	wordy := r.at(i).word != "fy"
-	if r.at(i + n).has(wYear) {
-		n++
-	} else if wordy {
-		return 0
-	}
-	if r.at(i+n).is('-') || r.at(i+n).is('\'') {
-		n++
-	}
-	t := r.at(i + n)
-	if t.class != digits {
-		return 0
-	}
-	m := r.yearNumber(i+n, p)
-	switch {
-	case m > 0 && p.unit == calendarYear && r.at(i).has(wFinancial), m == 0 && t.digitsOf() == 2 && r.at(i).has(wFinancial):
-		// "FY18": most name a financial year by the year that it ends in.
-		year := t.num
-		if m == 0 {
-			m, year = 1, year+2000
-		}
-		p.unit, p.year, p.financial, p.ambiguous = financialYear, year-1, true, true
-	case m == 0:
-		return 0
-	case p.unit == financialYear && r.at(i).has(wFinancial):
-		p.ambiguous = false
-	}
-	n += m
-	return n + r.partOfYear(i, n, p)
-}
-
-// readPlanYear reads "Year 1", "Year Two" (rule 8). "Five Year Forward View" counts no years.
-func (r *reader) readPlanYear(i int, p *span) int {
-	t, number := r.at(i), r.at(i+1)
-	before := r.at(i - 1)
-	if len(t.word) == 1 && !number.glued || before.class == digits && before.digitsOf() < 4 && !before.used || before.has(wNumeral|wRank) || number.aside {
-		return 0
-	}
-	switch {
-	case number.class == digits && number.digitsOf() == 1 && number.num > 0 && !r.at(i+2).is('/'):
-		p.n = number.num
-	case number.has(wNumeral) && number.n > 0 && number.n < 11:
-		p.n = int(number.n)
-	default:
-		return 0
-	}
-	p.unit, p.financial = planYear, true
-	return 2 + r.morePart(i+2, 9, p)
-}
-
-// readHoliday reads "Christmas 2017". No rule says which days it is, so a person looks.
-func (r *reader) readHoliday(i int, p *span) int {
-	n := r.year(i+1, p)
-	if n == 0 {
-		return 0
-	}
-	p.unit, p.ambiguous, p.approx = calendarYear, true, true
-	return n + 1
 }

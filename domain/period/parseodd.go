@@ -1,7 +1,5 @@
 package period
 
-import "strings"
-
 // readWeekday reads a day with the name of the weekday before it: "Tuesday 21st August". The name adds nothing.
 func (r *reader) readWeekday(i int, p *span) int {
 	n := 1
@@ -21,10 +19,14 @@ func (r *reader) readWeekday(i int, p *span) int {
 // readWeek reads "week commencing 12 March 2018", "w/c 12/03/18". No rule says whether the week or its first
 // day is meant.
 func (r *reader) readWeek(i int, p *span) int {
-	n := 0
+	n, ending := 0, false
 	switch {
-	case r.at(i).word == "w" && r.at(i+1).is('/') && r.at(i+2).word == "c":
-		n = 3
+	case r.at(i).word == "w" && r.at(i+1).is('/') && (r.at(i+2).word == "c" || r.at(i+2).word == "e"):
+		n, ending = 3, r.at(i+2).word == "e"
+	case r.at(i).word == "wc":
+		n = 1
+	case r.at(i).n == unitWeek && r.at(i+1).word == "ending":
+		n, ending = 2, true
 	case r.at(i).n == unitWeek && (r.at(i+1).has(wStarts) || r.at(i+1).word == "of" || r.at(i+1).has(wBegin)):
 		n = 2
 	default:
@@ -42,6 +44,9 @@ func (r *reader) readWeek(i int, p *span) int {
 		return 0
 	}
 	p.unit, p.ambiguous = aWeek, true
+	if ending {
+		p.n = 6
+	}
 	return n + m
 }
 
@@ -49,14 +54,24 @@ func (r *reader) readWeek(i int, p *span) int {
 // with more letters to tell it by, behind a word of time.
 func (r *reader) readMisspelt(i int, p *span) int {
 	t, before := r.at(i), r.at(i-1)
+	if next := r.at(i + 1); next.class != digits && next.word != "of" && !next.has(wMonth|wSeason) {
+	} else if word := nearestWord(t.word); lexicon[word].has(wSeason|wQuarter|wThird) || lexicon[word].has(wBegin) && r.at(i+1).word == "of" {
+		was := *t
+		t.entry, t.misspelt = lexicon[word], true
+		if m := r.span(i, p); m > 1 {
+			return m
+		}
+		*t, *p = was, span{from: i}
+	}
 	n := 1
 	if r.at(i+1).is('-') || r.at(i+1).is('.') || r.at(i+1).is(',') || r.at(i+1).is('\'') {
 		n = 2
 	}
 	number := r.at(i + n)
-	dated := isYear(number) || number.class == digits && number.digitsOf() == 2 && !number.aside && !r.at(i+n+1).has(wOrdinal)
+	dated := isYear(number) || number.class == digits && number.digitsOf() == 2 && !number.aside && !r.at(i+n+1).has(wOrdinal) ||
+		number.class == digits && number.digitsOf() < 3 && r.at(i+n+1).has(wOrdinal) && isYear(r.at(i+n+2))
 	placed := len(t.word) > 5 && (len(r.tokens) == 1 || before.has(wIn|wBy|wFrom|wUntil|wEnd|wThird|wDuring|wTo|wStarts))
-	if !dated && !placed || len(t.word) < 5 && r.capitals(t) && r.text != strings.ToUpper(r.text) {
+	if !dated && !placed || len(t.word) < 5 && r.capitals(t) { // "STP 2016/17"
 		return 0
 	}
 	month, tie := nearestMonth(t.word, false)
@@ -65,6 +80,9 @@ func (r *reader) readMisspelt(i int, p *span) int {
 		p.unit, p.unreadable = aMonth, true
 		return n + 1
 	case month == 0 || tie:
+		if month, _ := nearestMonth(t.word, true); dated && len(t.word) > 4 && month > 0 { // near, but begins otherwise
+			r.put(Ambiguous)
+		}
 		return 0
 	}
 	t.misspelt = true
@@ -85,7 +103,8 @@ func (r *reader) dayRange(i int, p *span) int {
 		k++
 	}
 	link := r.at(k)
-	if !link.is('-') && !link.is('/') && !link.is('&') && !link.has(wTo|wAnd) {
+	list := link.is(',') && k > i+1 && r.at(k+2).has(wOrdinal) // "24th, 25th May"
+	if !link.is('-') && !link.is('/') && !link.is('&') && !link.has(wTo|wAnd) && !list {
 		return 0
 	}
 	second := r.at(k + 1)
@@ -99,7 +118,7 @@ func (r *reader) dayRange(i int, p *span) int {
 	}
 	*p = q
 	p.from, p.day, p.last = i, first.num, second.num
-	if link.has(wAnd) || link.is('&') {
+	if link.has(wAnd) || link.is('&') || list {
 		p.ambiguous = true // both days, or all of them
 	}
 	return k + 1 + n - i

@@ -78,19 +78,25 @@ func (d Delivery) IsZero() bool {
 }
 
 // Due returns the due date that is in force: the one that the readings with a due date agree on. It is
-// zero where none has one, and where they differ: then nobody can say which is meant.
+// zero where none has one, and where nobody can say which is meant.
 func (d Delivery) Due() civil.Date {
-	var due civil.Date
-	for _, r := range d.Readings {
-		if r.Due == 0 || r.Due == due {
-			continue
-		}
-		if due != 0 {
-			return 0
-		}
-		due = r.Due
-	}
+	due, _ := d.agreed()
 	return due
+}
+
+// agreed returns the due date that the readings agree on, and false where nobody can say which is meant: where
+// two differ, and where a period ends before it begins.
+func (d Delivery) agreed() (due civil.Date, ok bool) {
+	for _, r := range d.Readings {
+		switch {
+		case r.Due == 0:
+		case due != 0 && r.Due != due, r.End.Before(r.Start):
+			return 0, false
+		default:
+			due = r.Due
+		}
+	}
+	return due, true
 }
 
 // Start returns the earliest first day among the readings; zero where none has one.
@@ -118,9 +124,25 @@ func (d Delivery) IsNotYetKnown() bool {
 	return len(d.Readings) > 0 && len(d.Review) == 0 && d.onlyUnknown()
 }
 
-// IsUnread says whether something was written, but no date was found in it. A person is asked.
+// IsUnread says whether something was written that puts no date in force: none was found in it, or several that
+// differ. A person is asked, and until then what was stated before holds.
 func (d Delivery) IsUnread() bool {
-	return !d.IsZero() && d.onlyUnknown() && !d.IsNotYetKnown()
+	if d.IsZero() || d.IsNotYetKnown() {
+		return false
+	}
+	_, agreed := d.agreed()
+	return !agreed || d.onlyUnknown()
+}
+
+// Moment returns the one reading that says when something was met: a day or a period that has an end. It is
+// false where there is none, or more than one.
+func (d Delivery) Moment() (Reading, bool) {
+	if len(d.Readings) != 1 {
+		return Reading{}, false
+	}
+	r := d.Readings[0]
+	dated := r.Start != 0 && r.End != 0 && !r.End.Before(r.Start)
+	return r, dated && (r.Kind == In || r.Kind == During || r.Kind == Done)
 }
 
 func (d Delivery) onlyUnknown() bool {

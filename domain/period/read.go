@@ -16,11 +16,21 @@ const MaxText = 1000
 // civil.RuleNotISO and civil.RuleImpossible.
 const RuleTooLong = "date-too-long"
 
-// Read reads what it can, and keeps the words of the rest. It never fails: what is not accepted is for
-// the rules of the milestone to say.
-func Read(text string) Delivery {
+// Read reads a date as it is stated: in a command, or in a return that does not insist on ISO. An ISO form
+// is what ReadISO reads, so that "2011-12" is a month, which in a document it need not be; everything else is
+// read by ReadWords. A text that holds no date is unreadable, since something was to be dated. It never fails:
+// what is not accepted is for the rules of the milestone to say.
+func Read(text string, s Settings) Delivery {
+	if len(text) > MaxText || strings.TrimSpace(text) == "" {
+		return Keep(text)
+	}
 	d, err := ReadISO(text)
 	if err != nil {
+		d = ReadWords(text, s)
+	} else if due := d.Due(); s.isFarOutside(due) {
+		d.Review = []string{Contradicts}
+	}
+	if len(d.Readings) == 0 {
 		return Keep(text)
 	}
 	return d

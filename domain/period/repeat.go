@@ -1,5 +1,7 @@
 package period
 
+import "strconv"
+
 // repeat is a word or two that say how often: "monthly", "each Saturday", "every 2 weeks".
 type repeat struct {
 	recurrence
@@ -10,10 +12,25 @@ type repeat struct {
 func (r *reader) repeatAt(i int) (c repeat, ok bool) {
 	t, next := r.at(i), r.at(i+1)
 	switch {
-	case t.class != letter || t.aside:
+	case t.aside || t.class != letter && t.class != digits:
 		return c, false
 	case (t.has(wRank) || t.word == "last") && next.has(wWeekday) && r.at(i+2).word == "of" && r.at(i+3).has(wEach|wArticle) && r.at(i+4).word == "month":
 		return repeat{recurrence{rule: "FREQ=MONTHLY;BYDAY=" + nth(t) + weekdays[next.n]}, i, i + 5}, true
+	case (t.class == digits && !t.used && t.digitsOf() < 3 || t.has(wNumeral)) && r.timesAt(i) > 0: // 6 monthly, two-weekly
+		k := r.timesAt(i)
+		return repeat{every(count(t), &token{class: letter, entry: entry{wUnit, unitsOf[r.at(k).n]}}), i, k + 1}, count(t) > 0
+	case t.class != letter:
+		return c, false
+	case t.word == "twice" && (next.word == "a" || next.word == "per" || next.has(wEach)) && r.at(i+2).has(wUnit) && r.at(i+2).n > unitDay: // no rule says how often that is
+		c = repeat{every(1, r.at(i+2)), i, i + 3}
+		if r.at(i+2).n == unitYear {
+			c.recurrence = recurrences[everyHalfYear]
+		}
+		c.review = Ambiguous
+		return c, c.rule != ""
+	case r.monthOfEach(i) > 0:
+		k := r.monthOfEach(i)
+		return repeat{recurrence{rule: "FREQ=YEARLY;BYMONTH=" + strconv.Itoa(int(r.at(k).n))}, i, k + 1}, true
 	case t.has(wRepeats):
 		c = repeat{recurrences[t.n], i, i + 1}
 		if before := r.at(i - 1).word; before == "twice" || before == "times" { // no rule says how often that is
@@ -23,10 +40,20 @@ func (r *reader) repeatAt(i int) (c repeat, ok bool) {
 			}
 		}
 		return c, true
+	case t.word == "regular" && i == 0 && len(r.items) == 0:
+		return repeat{recurrences[nowAndThen], i, i + 1}, true
 	case t.has(wEach) && next.has(wWeekday):
-		return repeat{recurrence{rule: "FREQ=WEEKLY;BYDAY=" + weekdays[next.n]}, i, i + 2}, true
-	case t.has(wWeekday) && t.word[len(t.word)-1] == 's' && next.class != digits:
-		return repeat{recurrence{rule: "FREQ=WEEKLY;BYDAY=" + weekdays[t.n]}, i, i + 1}, true
+		return r.onDays(i, i+1, "FREQ=WEEKLY"), true
+	case (t.word == "alternate" || t.word == "every" && (next.word == "other" || next.word == "second" || next.num == 2 && r.at(i+2).has(wOrdinal))) && r.weekdayNear(i) > 0:
+		return r.onDays(i, r.weekdayNear(i), "FREQ=WEEKLY;INTERVAL=2"), true
+	case i == 0 && t.word == "weekdays", i == 0 && t.word == "monday" && (next.is('-') || next.has(wTo)) && r.at(i+2).word == "friday" && len(r.items) == 0:
+		c = repeat{recurrence{rule: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"}, i, i + 1}
+		if t.has(wWeekday) {
+			c.to = i + 3
+		}
+		return c, true
+	case t.has(wWeekday) && len(t.word) > len("thurs") && t.word[len(t.word)-1] == 's' && next.class != digits:
+		return r.onDays(i, i, "FREQ=WEEKLY"), true
 	case t.has(wEach) && (next.has(wUnit) || next.has(wQuarter)):
 		return repeat{every(1, next), i, i + 2}, every(1, next).rule != ""
 	case t.word == "every" && next.word == "other" && r.at(i+2).has(wUnit):
@@ -37,6 +64,101 @@ func (r *reader) repeatAt(i int) (c repeat, ok bool) {
 		return repeat{every(1, r.at(i+2)), i, i + 3}, every(1, r.at(i+2)).rule != ""
 	}
 	return c, false
+}
+
+// weekdayNear is where the weekday stands that "every other" speaks of; 0 where there is none.
+func (r *reader) weekdayNear(i int) int {
+	for k := i + 1; k < i+4; k++ {
+		if r.at(k).has(wWeekday) {
+			return k
+		}
+	}
+	return 0
+}
+
+// onDays is a recurrence on the weekday at a token, and on those that are named with it: "Mondays and Thursdays".
+func (r *reader) onDays(from, day int, rule string) repeat {
+	rule += ";BYDAY=" + weekdays[r.at(day).n]
+	for {
+		k := day + 1
+		if r.at(k).is(',') && r.at(k+1).has(wAnd) {
+			k++
+		}
+		if !r.at(k).has(wAnd) && !r.at(k).is('&') && !r.at(k).is(',') && !r.at(k).is('/') || !r.at(k+1).has(wWeekday) || r.at(k+2).class == digits {
+			return repeat{recurrence{rule: rule}, from, day + 1}
+		}
+		day = k + 1
+		rule += "," + weekdays[r.at(day).n]
+	}
+}
+
+// unitsOf are the units of what recurs: "6 monthly" is every 6 months.
+var unitsOf = [...]int8{everyDay: unitDay, everyWeek: unitWeek, everyMonth: unitMonth, everyYear: unitYear, twoWays: 0}
+
+// timesAt is where a recurrence stands that a number before it multiplies; 0 where there is none.
+func (r *reader) timesAt(i int) int {
+	k := i + 1
+	if r.at(k).is('-') {
+		k++
+	}
+	if t := r.at(k); t.has(wRepeats) && unitsOf[t.n] > 0 && t.word != "annual" && t.word != "annually" {
+		return k
+	}
+	return 0
+}
+
+// everyYear is where the words begin that make a month one of every year: "each April", "every year in March",
+// "annually in March". It is -1 where none do.
+func (r *reader) everyYear(month int) int {
+	switch before := r.at(month - 1); {
+	case r.at(month+1).class == digits || r.at(month-2).class == digits:
+	case before.has(wEach):
+		return month - 1
+	case before.word == "in" && r.at(month-2).word == "year" && r.at(month-3).has(wEach):
+		return month - 3
+	case before.word == "in" && (r.at(month-2).word == "annually" || r.at(month-2).word == "yearly"):
+		return month - 2
+	}
+	return -1
+}
+
+// monthOfEach is the month of every year that words name; 0 where they name none.
+func (r *reader) monthOfEach(i int) int {
+	for k := i + 1; k <= i+3; k++ {
+		if r.at(k).has(wMonth) && r.everyYear(k) == i {
+			return k
+		}
+	}
+	return 0
+}
+
+// everyYearOn reads a day or a month of every year: "31 March each year", "annually by 31 March".
+func (r *reader) everyYearOn(it *item, m *marks, s *said) (f finding, ok bool) {
+	if it.several || it.a.year != 0 || it.a.last > 0 || it.a.unit != aDay && it.a.unit != aMonth || it.a.third > 0 {
+		return f, false
+	}
+	f = finding{Reading: Reading{Kind: Recurring}, from: it.from, to: it.to}
+	behind, found := r.repeatAt(m.right)
+	switch n := len(s.repeats); {
+	case n > 0 && s.repeats[n-1].rule == recurrences[everyYear].rule && s.repeats[n-1].to == m.left:
+		c := s.repeats[n-1]
+		s.repeats = s.repeats[:n-1]
+		r.used(c.from, c.to-1)
+		f.from = c.from
+	case found && behind.rule == recurrences[everyYear].rule && r.at(m.right).word != "annual":
+		r.used(behind.from, behind.to-1)
+		f.to, m.right = behind.to, behind.to
+	default:
+		return f, false
+	}
+	f.RRule = recurrences[everyYear].rule + ";BYMONTH=" + strconv.Itoa(it.a.month)
+	if it.a.unit == aDay {
+		f.RRule += ";BYMONTHDAY=" + strconv.Itoa(it.a.day)
+	}
+	if it.a.misspelt || m.misspelt {
+		r.put(Misspelt)
+	}
+	return f, true
 }
 
 // nth is which weekday of a month: "last Friday of each month".
@@ -101,6 +223,9 @@ func (r *reader) goingOnAt(i int) (o goingOn, ok bool) {
 			o.mere = o.mere || t.word[0] == 'o' || t.word[:3] == "con"
 			o.to++
 			ok = true
+			if r.at(o.to).has(wOngoing) && r.at(o.to).word != t.word { // "currently ongoing", but "Ongoing Ongoing" is said of two things
+				continue
+			}
 			if r.at(o.to).word == "in" && r.at(o.to+1).word == "place" {
 				continue
 			}
@@ -133,6 +258,8 @@ func (r *reader) standsAlone(i int) bool {
 func (r *reader) wanted(i, begin int) bool {
 	for k := i - 1; k >= begin && k >= i-6; k-- {
 		switch r.at(k).word {
+		case "not", "no", "never":
+			return k > i-4
 		case "will", "shall", "should", "would", "could", "must":
 			return true
 		case "be", "have":
@@ -193,7 +320,7 @@ func (r *reader) beside(o goingOn, m *marks, it *item, begin int) (own bool) {
 	switch {
 	case !direct:
 		next := r.at(o.to)
-		return first && (next.class == sign && !next.is('-') && !next.is('/') || next.is('-') && !next.glued || next.word == "to" && r.at(o.to+1).word == "be")
+		return first && (next.class == sign && !next.is('-') && !next.is('/') || next.is('-') && !next.glued || next.word == "to" && r.at(o.to+1).word == "be" || next.has(wOngoing) || next.word == "with" || next.word == "but" || next.word == "pending")
 	case and:
 		return true
 	case m.until: // "ongoing to March 2018"
@@ -211,12 +338,16 @@ func (r *reader) beside(o goingOn, m *marks, it *item, begin int) (own bool) {
 }
 
 // keepsTo says whether a recurrence takes its ends from the date behind it: "monthly to September 2017".
-func (r *reader) keepsTo(c repeat, m *marks) bool {
+func (r *reader) keepsTo(c repeat, m *marks, it *item) bool {
 	if r.sentenceEnds(c.to, m.left) || m.past || m.kind == By || m.kind == In || m.end && !m.until && m.kind == 0 {
 		return false
 	}
+	if m.kind == 0 && m.left == it.from && it.several && (it.by == upTo || it.by == dash) { // "monthly April 17 - March 18"
+		direct, _ := r.onlyMarks(c.to, m.left)
+		return direct
+	}
 	for i := c.to; i < m.left; i++ {
-		if t := r.at(i); t.is(',') || t.has(wTo) || t.has(wAnd) {
+		if t := r.at(i); t.is(',') && !(m.kind == From && i == c.to && i+1 == m.left) || t.has(wTo) && (m.kind != From || r.at(i+1).word == "be") || t.has(wAnd) {
 			return false
 		}
 	}

@@ -30,10 +30,13 @@ type span struct {
 	last      int // of financialYears: the year that the last one ends in; else the other end of "Q3/4", "24-28 May"
 	month     int
 	day       int
-	n         int // the quarter, half, season or plan year
+	n         int // the quarter, half, season or plan year; of a week the days before the one named
 	third     int // early 1, mid 2, late 3 (rule 3)
 	from, to  int // its tokens
 
+	inPlanYear int // of a quarter or half in a plan's year: which (rule 8)
+
+	byMonths   bool // the months of a quarter are named: it is of the calendar year
 	approx     bool
 	misspelt   bool
 	ambiguous  bool
@@ -52,7 +55,7 @@ func (p *span) bounds(year int) (first, last civil.Date, ok bool) {
 		return first, last, ok
 	case aWeek:
 		first, ok = civil.Of(p.yearOf(year, p.month), time.Month(p.month), p.day)
-		return first, first.AddDays(6), ok
+		return first.AddDays(-p.n), first.AddDays(6 - p.n), ok
 	case aMonth:
 		first, last, ok = monthsOf(p.yearOf(year, p.month), p.month, 1)
 		return p.thirdOfMonth(first, last, ok)
@@ -133,7 +136,7 @@ func (r *reader) nearestYear(p *span, past bool) (year int) {
 	if anchor == 0 {
 		return 0
 	}
-	p.financial = p.unit == aQuarter && r.financialQuarters() || p.unit == aHalf && r.financialQuarters()
+	p.financial = (p.unit == aQuarter && !p.byMonths || p.unit == aHalf) && r.financialQuarters()
 	nearest := 0
 	// 29 February may lie four years away, or eight around a century.
 	for y := anchor.Year() - 8; y <= anchor.Year()+8; y++ {

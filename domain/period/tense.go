@@ -4,6 +4,16 @@ package period
 // ("starting in the north in 17/18"), of a past ("submitted in Oct"), and of what is to come, which
 // is no past (rules 12 and 19).
 func (r *reader) farMarks(m *marks, it *item, begin, stop int) {
+	for i := m.right; i < stop && i < m.right+4; i++ { // "mid 17/18 implementation planned"
+		t := r.at(i)
+		if t.class != letter {
+			break
+		}
+		if t.has(wDue|wExpected) && t.word != "for" && t.word != "due" && (i+1 == len(r.tokens) || r.at(i+1).class == sign) {
+			m.ahead = true
+			return
+		}
+	}
 	for i := m.left - 1; i >= begin; i-- {
 		t := r.at(i)
 		if r.sentenceEnds(i, i+1) {
@@ -13,15 +23,24 @@ func (r *reader) farMarks(m *marks, it *item, begin, stop int) {
 		case t.has(wStarts) && !r.at(i+1).is(',') && (m.weak || r.isVerb(i)) && !(t.word == "start" && r.at(i+1).word == "date"):
 			m.kind, m.starts = From, true
 			return
+		case t.has(wTo) && purposes[r.at(i+1).word] && !r.at(i+1).used && !r.at(i-1).has(wStarts): // what was done before is done for what comes then
+			m.ahead = true
+			return
+		case r.at(i).is(',') && i == m.left-1 && r.willBe(it.to, stop): // "now that it is set up, in 2017/18 it will be used"
+			m.ahead = true
+			return
 		case r.toldAsPast(i, begin):
 			m.past = true
+			return
+		case (t.word == "is" || t.word == "are") && r.at(i+1).word == "being":
+			m.ahead = true
 			return
 		case r.isModal(i): // "the plan that was worked up will be attached in March"
 			m.ahead = true
 			return
 		case t.has(wDue) && t.word != "for" && t.word != "deadline":
-			if t.word != "due" || r.at(i+1).has(wTo) {
-				continue // "due to commence": what follows it was looked at
+			if t.word != "due" || r.isThing(i) || r.at(i+1).has(wTo) && !r.at(i+2).has(wStarts|wPast|wFuture) && !purposes[r.at(i+2).word] {
+				continue // "closed due to flooding"
 			}
 			m.kind = In
 			return
@@ -30,6 +49,16 @@ func (r *reader) farMarks(m *marks, it *item, begin, stop int) {
 	if !m.ahead && (m.mere || m.weak || m.left == begin || it.from == begin) {
 		r.pastBehind(m, it, stop)
 	}
+}
+
+// willBe says whether something to come is told between two tokens.
+func (r *reader) willBe(from, to int) bool {
+	for i := from; i < to && !r.sentenceEnds(i, i+1); i++ {
+		if r.isModal(i) {
+			return true
+		}
+	}
+	return false
 }
 
 // isModal says whether a word tells of what is to come.
@@ -67,13 +96,27 @@ func (r *reader) toldAsPast(i, begin int) bool {
 	if t.has(wImperative) && (next.class == letter && next.role&^wAnd == 0 || next.has(wAnd|wArticle)) && (i == begin || t.capital) { // "Complete procurement by"
 		return false
 	}
-	if t.has(wImperative) && next.class == letter && next.role == 0 && r.at(i-1).role != 0 {
+	if t.has(wImperative) && (next.class == letter && next.role == 0 && r.at(i-1).role != 0 || r.asked(i)) {
 		return false
 	}
 	if !strong && !r.predicate(i) {
 		return false
 	}
 	return !r.tocome(i, begin)
+}
+
+// pastAlone are words that describe a thing, and tell what was done to it where they begin the text.
+var pastAlone = map[string]bool{"reviewed": true, "commissioned": true, "developed": true, "integrated": true, "retained": true}
+
+// asked says whether a text asks for something before a word: "commence in April, complete in March".
+func (r *reader) asked(i int) bool {
+	for k := range i {
+		switch r.at(k).word {
+		case "commence", "start", "begin", "launch", "open":
+			return true
+		}
+	}
+	return false
 }
 
 // predicate says whether a word in -ed says what was done, and is no adjective: "was extended to X", but "extended
@@ -83,6 +126,12 @@ func (r *reader) predicate(i int) bool {
 		return true
 	}
 	next := r.at(i + 1)
+	if r.at(i-1).class == letter && next.has(wArticle|wEach) { // "our team reviewed each"
+		return true
+	}
+	if pastAlone[r.at(i).word] && (i == 0 || r.at(i-1).word == "last") && (next.used || next.class == sign || next.has(wIn)) { // "last reviewed March 2017"
+		return true
+	}
 	return !r.at(i).has(wAdjective) && (next.class == sign || next.class == digits || next.used ||
 		next.has(wIn|wBy|wTo|wFrom|wDue|wDuring|wUntil|wAfter|wMonth|wThird|wEnd) || next.word == "out" || next.word == "with" || next.word == "across")
 }
@@ -97,7 +146,7 @@ func (r *reader) tocome(i, begin int) bool {
 			return false
 		case t.has(wBeen): // has been, but "will have been"
 			return r.at(k-1).word == "have" && (r.at(k-2).has(wFuture) || r.at(k-2).has(wTo))
-		case t.word == "will" && r.at(k+1).word == "have", t.has(wFuture), t.has(wTo) && (k == i-1 || r.at(k+1).word == "be" || r.at(k+1).word == "have"),
+		case t.word == "will" && r.at(k+1).word == "have", t.has(wFuture) && !r.isThing(k), t.has(wIntent) && r.at(k+1).has(wTo), t.has(wTo) && (k == i-1 || r.at(k+1).word == "be" || r.at(k+1).word == "have"),
 			t.word == "is" || t.word == "are" || t.word == "get" || t.word == "gets":
 			return !(t.word == "is" && r.at(i).has(wImperative) || t.word == "are" && r.at(i).has(wImperative))
 		case t.has(wPast) && t.word != "set":
@@ -105,6 +154,17 @@ func (r *reader) tocome(i, begin int) bool {
 		}
 	}
 	return false
+}
+
+// isThing says whether a word that tells of what is to come is part of a name here: "due diligence".
+func (r *reader) isThing(i int) bool { return r.at(i).word == "due" && r.at(i+1).word == "diligence" }
+
+// purposes are verbs with which people say what something is for: "evaluated to inform 17/18 plans".
+var purposes = map[string]bool{
+	"inform": true, "support": true, "enable": true, "deliver": true, "develop": true, "provide": true, "improve": true, "increase": true,
+	"reduce": true, "ensure": true, "allow": true, "implement": true, "continue": true, "help": true, "create": true, "cover": true,
+	"extend": true, "expand": true, "fund": true, "work": true, "meet": true, "achieve": true, "establish": true, "maintain": true,
+	"roll": true, "go": true, "run": true, "begin": true, "open": true, "close": true, "end": true, "report": true, "complete": true, "finish": true, "take": true, "lead": true, "secure": true,
 }
 
 // pastBehind looks for a past behind a date that nothing stands before: "In 2016 the group used", "March 2017
@@ -115,12 +175,15 @@ func (r *reader) pastBehind(m *marks, it *item, stop int) {
 		switch {
 		case r.sentenceEnds(i, i+1), t.has(wFuture), t.has(wTo), t.word == "is" || t.word == "are":
 			return
+		case t.word == "began" && r.at(it.from-1).has(wIn) && stop == len(r.tokens): // "in 2015 practices began to work together"
+			m.kind, m.starts = From, true
+			return
 		case t.is(')') && r.at(it.from-1).is('('), t.is('-') && r.at(i+1).glued: // what follows is said of something else
 			if t.is(')') {
 				return
 			}
 			i++
-		case (t.has(wPast) || r.at(i-1).has(wWas|wBeen)) && r.toldAsPast(i, m.right):
+		case (t.has(wPast) || r.at(i-1).has(wWas|wBeen) || r.at(i+1).has(wArticle|wEach)) && r.toldAsPast(i, m.right):
 			// Before another date it tells of that one.
 			if stop < len(r.tokens) && r.at(i+1).class == letter {
 				return

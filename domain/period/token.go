@@ -30,7 +30,7 @@ type token struct {
 }
 
 // digitsOf is how many digits a number has.
-func (t *token) digitsOf() int { return t.end - t.at }
+func (t *token) digitsOf() int { return len(t.word) }
 
 func (t *token) is(mark byte) bool {
 	return t.class == sign && len(t.word) == 1 && t.word[0] == mark

@@ -52,6 +52,7 @@ const (
 	wHoliday                     // Christmas, Easter
 	wBeen                        // has been: after it a past is told
 	wWas                         // was, were
+	wIntent                      // plan, aim: before "to" they tell of what is to come, and else are things
 	wImperative                  // complete: a past only where nothing is asked to be completed
 )
 
@@ -82,6 +83,7 @@ const (
 	everyFortnight
 	everyMonth
 	everyTwoMonths
+	everyTwoWeeks
 	everyQuarter
 	everyHalfYear
 	everyYear
@@ -95,6 +97,7 @@ var recurrences = [...]recurrence{
 	everyFortnight: {rule: "FREQ=WEEKLY;INTERVAL=2"},
 	everyMonth:     {rule: "FREQ=MONTHLY"},
 	everyTwoMonths: {rule: "FREQ=MONTHLY;INTERVAL=2", review: Ambiguous}, // or twice a month
+	everyTwoWeeks:  {rule: "FREQ=WEEKLY;INTERVAL=2", review: Ambiguous},  // or twice a week
 	everyQuarter:   {rule: "FREQ=MONTHLY;INTERVAL=3"},
 	everyHalfYear:  {rule: "FREQ=MONTHLY;INTERVAL=6"},
 	everyYear:      {rule: "FREQ=YEARLY"},
@@ -182,13 +185,13 @@ var groups = [...]group{
 	{wRank, 3, "third"},
 	{wRank, 4, "fourth"},
 
-	{wWeekday, 1, "monday mondays"},
-	{wWeekday, 2, "tuesday tuesdays"},
-	{wWeekday, 3, "wednesday wednesdays"},
-	{wWeekday, 4, "thursday thursdays"},
-	{wWeekday, 5, "friday fridays"},
-	{wWeekday, 6, "saturday saturdays"},
-	{wWeekday, 7, "sunday sundays"},
+	{wWeekday, 1, "monday mondays mon"},
+	{wWeekday, 2, "tuesday tuesdays tue tues"},
+	{wWeekday, 3, "wednesday wednesdays wed weds"},
+	{wWeekday, 4, "thursday thursdays thu thur thurs"},
+	{wWeekday, 5, "friday fridays fri"},
+	{wWeekday, 6, "saturday saturdays sat"},
+	{wWeekday, 7, "sunday sundays sun"},
 
 	{wUnit, unitMinute, "minute minutes mins hour hours hrs"},
 	{wUnit, unitDay, "day days"},
@@ -200,7 +203,8 @@ var groups = [...]group{
 	{wRepeats, everyWeek, "weekly"},
 	{wRepeats, everyFortnight, "fortnightly"},
 	{wRepeats, everyMonth, "monthly"},
-	{wRepeats, everyTwoMonths, "bimonthly biweekly"},
+	{wRepeats, everyTwoMonths, "bimonthly"},
+	{wRepeats, everyTwoWeeks, "biweekly"},
 	{wRepeats, everyQuarter, "quarterly"},
 	{wRepeats, everyHalfYear, "halfyearly sixmonthly"},
 	{wRepeats, everyYear, "yearly annually annual"},
@@ -228,8 +232,8 @@ var groups = [...]group{
 
 	{wOngoing, 0, "ongoing current currently continuous continuously continual continually"},
 	{wUnknown, 0, "tbc tbd tba"},
-	{wDoubt, 0, "possibly possible perhaps maybe tentatively tentative provisionally provisional"},
-	{wAbout, 0, "about around approximately approx circa c ca roughly"},
+	{wDoubt, 0, "possibly possible perhaps maybe tentatively tentative provisionally provisional potentially probably likely hopefully"},
+	{wAbout, 0, "est about around approximately approx circa c ca roughly"},
 	{wExpected, 0, `expected expect expects expectation anticipated anticipate anticipates anticipating
 		estimated`},
 
@@ -243,10 +247,11 @@ var groups = [...]group{
 		visited voted went won wrote written worked saw grew fell rose led reached carried
 		occurred happened tendered gained joined left built`},
 	{wPast | wImperative, 0, "complete"},
-	{wFuture, 0, `will shall should would could may might must can be being going plan plans aim aims
-		intend intends intended propose proposes if not yet subject awaiting await target targets pending
-		expected expects expect anticipated anticipates anticipate due planned scheduled proposed hope hopes
-		potential continue ensure need needs`},
+	{wFuture, 0, `will shall should would could may might must can be being going
+		intend intends intended propose proposes if not yet subject awaiting await pending
+		expected expects expect anticipated anticipates anticipate due planned scheduled proposed
+		potential continue ensure`},
+	{wIntent, 0, "plan plans aim aims target targets hope hopes need needs"},
 	{wBeen, 0, "been had"},
 	{wWas, 0, "was were"},
 	{wAdjective, 0, `extended enhanced integrated improved coordinated ordinated planned proposed based related
@@ -254,7 +259,7 @@ var groups = [...]group{
 		salaried fenced unplanned supported qualified licensed unscheduled retained accelerated continued united
 		specialised aligned expected anticipated scheduled estimated agreed commissioned developed emerging
 		capitated adjusted directed deed speed feed seed indeed exceed proceed succeed bed led red need weed
-		hundred interested dated revised reviewed attached compared underpinned associated linked`},
+		hundred missed delayed postponed slipped deferred rescheduled unchanged interested dated revised reviewed attached compared underpinned associated linked`},
 	{wEdition, 0, "framework edition handbook version guidance specification spec standard standards"},
 	{wCalled, 0, `phase wave cohort level tier step stage part appendix section group version annex table page
 		pages objective chapter item priority workstream programme tranche no number ref paper band class type
@@ -280,10 +285,11 @@ var commonWords = func() map[string]bool {
 		"lap", "law", "lay", "let", "lot", "lunch", "man", "map", "match", "max", "met", "much", "new", "non", "not",
 		"now", "nor", "off", "one", "only", "our", "out", "own", "pan", "parch", "part", "patch", "pay", "per", "plan",
 		"ran", "raw", "ray", "reach", "ruling", "run", "rule", "sad", "sap", "say", "sea", "sec", "section", "see", "sent",
-		"sex", "six", "star", "stared", "state", "stated", "stating", "staying", "step", "such", "sum", "sun", "tax",
+		"sex", "six", "star", "state", "stated", "stating", "staying", "step", "such", "sum", "sun", "tax",
 		"team", "the", "tune", "use", "van", "via", "war", "was", "watch", "way", "web", "week", "weekday", "wet", "who",
 		"why", "yet", "you", "charted", "staring", "daring", "current", "currency", "content", "restarted", "enduring",
-		"complement", "compile", "compare", "accepted", "respected", "weakly", "months", "search", "arch", "larch", "marsh",
+		"bid", "aid", "rid", "lid", "kid", "mind", "kind", "send", "lend", "bend", "tend", "fund", "band", "hand", "land", "need", "head", "read", "lead",
+		"hall", "calf", "hold", "held", "self", "shelf", "unit", "site", "mild", "build", "bed", "red", "ends", "rate", "rates", "later", "latest", "earlier", "earliest", "gate", "gates", "lane", "lake", "plate", "nearly", "alter", "latent", "frog", "lately", "dates", "life", "face", "incomplete", "complement", "compile", "compare", "accepted", "respected", "weakly", "months", "search", "arch", "larch", "marsh",
 		"mark", "marked", "mary", "may", "men", "make", "jane", "june", "junk", "jury", "july", "bury", "apron", "trial",
 		"until", "august", "gust", "sector", "doctor", "factor", "member", "members", "number", "remember", "octave",
 		"wards", "toward", "towards", "upward", "inwards", "awards", "award", "forward", "onboard", "strand", "stand",

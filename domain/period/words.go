@@ -48,6 +48,9 @@ type Settings struct {
 	Dated civil.Date
 	// Quarters is what the plan means by a quarter without a year.
 	Quarters Quarters
+	// Past: what is dated has been, as an actual date has. A date without a year is then the last one before the
+	// document's own date (rule 21).
+	Past bool
 }
 
 // ReadWords reads a delivery date as people write them: "Q2 17/18", "By30th june 2018", "March 2017?",
@@ -56,10 +59,10 @@ type Settings struct {
 //
 // The rules are those of the convention for delivery dates, and their numbers stand beside what follows
 // them. The work is done in steps, each in a file of its own: words are cut up and repaired (token.go,
-// spelling.go) and looked up (vocabulary.go); what looks like a date and is none is set aside (notdates.go);
-// days, months, quarters and years are found (span.go, parse.go, numeric.go) and joined to ranges
+// mend.go, spelling.go) and looked up (vocabulary.go); what looks like a date and is none is set aside (notdates.go);
+// days, months, quarters and years are found (span.go, parse.go, parseyears.go, numeric.go) and joined to ranges
 // (join.go); the words around each say what it promises (marks.go, tense.go, repeat.go); and what is left
-// over is a label (finish.go).
+// over is a label (finish.go). A word beside a date that may be one of time, damaged, is asked about (damaged.go).
 //
 // A text that holds only what is no date ("24/7") has no readings and no review.
 func ReadWords(text string, s Settings) Delivery {
@@ -68,13 +71,14 @@ func ReadWords(text string, s Settings) Delivery {
 		return Delivery{Text: text, Readings: []Reading{{Kind: Unknown}}}
 	}
 	r := reader{text: words, settings: s}
-	if first, last, shape := bounds(words); shape == aDate && !yearsOrMonth(words) { // rule 18
+	if first, last, shape := bounds(words); shape == aDate && !yearsOrMonth(words) && first.Year() >= firstYear { // rule 18
 		r.found = append(r.found, finding{Reading: Reading{Kind: In, Start: first, End: last, Due: last}, last: last})
 		return r.delivery(text)
 	}
 	var few [24]token // room enough for nearly every text
 	r.tokens = few[:0]
 	r.cut()
+	r.mend()
 	r.repair()
 	r.setAside()
 	r.findSpans()

@@ -33,7 +33,7 @@ const (
 type Quarters uint8
 
 const (
-	// Unsaid: not said, and then the calendar's.
+	// Unsaid: not said, and then as package period takes it: financial, unless the period begins with a calendar year.
 	Unsaid Quarters = iota
 	// Calendar: January to March is the first.
 	Calendar

@@ -9,8 +9,8 @@ import (
 
 // BenchmarkDecode reads the event there is most of. Its rate bounds how fast a ledger is replayed.
 func BenchmarkDecode(b *testing.B) {
-	from := period.Read("2017-03").Due()
-	d := period.Read("2017-09-30")
+	from := period.Read("2017-03", period.Settings{}).Due()
+	d := period.Read("2017-09-30", period.Settings{})
 	t, payload, err := EncodeMilestone([16]byte{1, 2, 3}, milestone.Slipped{
 		Delivery: d, From: from, Days: from.DaysUntil(d.Due()), Reason: "The builder has no steel before July.",
 	})

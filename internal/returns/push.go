@@ -24,7 +24,7 @@ type Push struct {
 	Service Service
 	// Plan is the plan's id. Where there is none of it, it is registered under Name.
 	Plan, Name string
-	// ISODates refuses a delivery date in words. Without it the server keeps them.
+	// ISODates refuses dates in words. Without it the server reads them.
 	ISODates bool
 	// Workers bounds how many requests are under way; Workers as usual where 0.
 	Workers int

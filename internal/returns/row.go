@@ -47,8 +47,7 @@ func (r Row) value(column string) string {
 // Ref is the milestone that the row is about.
 func (r Row) Ref() string { return r.value(ref) }
 
-// row makes a Row of a record, or says all that is wrong with it. isoDates refuses a delivery date in
-// words.
+// row makes a Row of a record, or says all that is wrong with it. isoDates refuses dates in words.
 func (c *columns) row(rec record, isoDates bool) (Row, []Refused) {
 	check := checks{row: rec.row}
 	for _, f := range rec.faults {
@@ -102,7 +101,10 @@ func (k *checks) cells(row Row, isoDates bool) {
 			k.refuse(percent, "percent-not-a-number", fmt.Sprintf("%s is not a percentage. Write a whole number from 0 to 100.", excerpt(text)))
 		}
 	}
-	if text := row.value(deliveryDate); text != "" && isoDates {
+	if !isoDates {
+		return // the server reads dates as people write them, by what it knows of the plan
+	}
+	if text := row.value(deliveryDate); text != "" {
 		k.date(deliveryDate, text)
 	}
 	if text := row.value(actualDate); text != "" && k.date(actualDate, text).IsNotYetKnown() {

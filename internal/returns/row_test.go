@@ -74,7 +74,7 @@ func TestRefusedRows(t *testing.T) {
 }
 
 func TestWordsAreSentWithoutISODates(t *testing.T) {
-	rows, refused := readRows(t, "as_at,ref,delivery_date\n2017-01-31,A,mid 2019\n", false)
+	rows, refused := readRows(t, "as_at,ref,delivery_date,actual_date\n2017-01-31,A,mid 2019,24th January\n", false)
 	if len(rows) != 1 || refused != nil {
 		t.Errorf("got %v and %v, want a row", rows, refused)
 	}

@@ -51,12 +51,15 @@ type command struct {
 
 	ofMilestone milestone.Command // or
 	ofPlan      *plan.Register
+
+	readWith period.Settings // what the dates of ofMilestone were read with
 }
 
 // reader reads the commands of one request and gathers everything that is wrong with them.
 type reader struct {
-	found domain.Refusals
-	path  string // of the command that is being read
+	found    domain.Refusals
+	settings planSettings // of the plan, as far as it is known
+	path     string       // of the command that is being read
 }
 
 func (r *reader) refuse(rule, field, format string, args ...any) {
@@ -77,11 +80,12 @@ func (r *reader) keep(err error, field string) error {
 	return nil
 }
 
-// readRequest reads everything but the parties that the request is from and for. Names are given to
+// readRequest reads everything but the parties that the request is from and for. Dates are read as the plan
+// means them, and read again when the request is decided if it is known only then. Names are given to
 // party, which finds or makes the party of a name, only when nothing is wrong with the rest: a request that
 // cannot be read leaves no name behind. One that is refused afterwards, for what it says, does.
-func readRequest(m *milepostv1.SubmitRequest, party func(name string) (string, error)) (*request, error) {
-	r := &reader{}
+func readRequest(m *milepostv1.SubmitRequest, settings planSettings, party func(name string) (string, error)) (*request, error) {
+	r := &reader{settings: settings}
 	if n := proto.Size(m); n > eventstore.MaxRequest {
 		r.refuse(RuleRequestTooLarge, "", "The request is %d bytes long, and at most %d are taken. Send it in several requests.", n, eventstore.MaxRequest)
 		return nil, r.found
@@ -170,6 +174,9 @@ func (r *reader) command(i int, m *milepostv1.Command) (command, error) {
 	case *milepostv1.Command_PlanRegistered:
 		r.path += ".plan_registered"
 		c.ofPlan = r.planRegistered(m.PlanRegistered)
+		if r.settings.start.IsZero() && r.settings.quarters == period.QuartersUnsaid { // what follows is read as it says
+			r.settings.start, r.settings.end, r.settings.quarters = c.ofPlan.PeriodStart, c.ofPlan.PeriodEnd, quartersOf(c.ofPlan.Quarters)
+		}
 	case *milepostv1.Command_MilestoneAdded:
 		r.path, c.ref = r.path+".milestone_added", m.MilestoneAdded.GetRef()
 		c.ofMilestone = milestone.Add{
@@ -185,12 +192,12 @@ func (r *reader) command(i int, m *milepostv1.Command) (command, error) {
 	case *milepostv1.Command_DeliveryDateStated:
 		r.path, c.ref = r.path+".delivery_date_stated", m.DeliveryDateStated.GetRef()
 		c.ofMilestone = milestone.StateDate{
-			Delivery: period.Read(m.DeliveryDateStated.GetDeliveryDate()), Reason: m.DeliveryDateStated.GetReason(),
+			Delivery: said(m.DeliveryDateStated.GetDeliveryDate()), Reason: m.DeliveryDateStated.GetReason(),
 		}
 	case *milepostv1.Command_MilestoneSlipped:
 		r.path, c.ref = r.path+".milestone_slipped", m.MilestoneSlipped.GetRef()
 		slip := milestone.Slip{
-			Delivery: period.Read(m.MilestoneSlipped.GetDeliveryDate()), Reason: m.MilestoneSlipped.GetReason(),
+			Delivery: said(m.MilestoneSlipped.GetDeliveryDate()), Reason: m.MilestoneSlipped.GetReason(),
 		}
 		slip.From, err = r.due("from", m.MilestoneSlipped.GetFrom())
 		c.ofMilestone = slip
@@ -211,7 +218,7 @@ func (r *reader) command(i int, m *milepostv1.Command) (command, error) {
 	case *milepostv1.Command_MilestoneAchieved:
 		r.path, c.ref = r.path+".milestone_achieved", m.MilestoneAchieved.GetRef()
 		c.ofMilestone = milestone.Achieve{
-			Actual: period.Read(m.MilestoneAchieved.GetActualDate()), Words: m.MilestoneAchieved.GetWords(),
+			Actual: said(m.MilestoneAchieved.GetActualDate()), Words: m.MilestoneAchieved.GetWords(),
 		}
 	default:
 		r.refuse(RuleCommandMissing, "", "The command states nothing. Fill one of its kinds, such as delivery_date_stated.")
@@ -221,6 +228,7 @@ func (r *reader) command(i int, m *milepostv1.Command) (command, error) {
 		return c, err
 	}
 	if c.ofMilestone != nil {
+		c.readDates(r.settings.of(c.asAt))
 		for _, refusal := range milestone.Check(c.ofMilestone) {
 			r.found = append(r.found, refusal.At(r.path))
 		}
@@ -323,7 +331,7 @@ func (r *reader) day(field, text string) civil.Date {
 	return d
 }
 
-// due reads a date as it is written in returns, for its last day.
+// due reads a date as it is written in ISO, for its last day.
 func (r *reader) due(field, text string) (civil.Date, error) {
 	if text == "" {
 		return 0, nil

@@ -64,7 +64,7 @@ func TestEveryFieldOfEveryCommandIsRead(t *testing.T) {
 		m := &milepostv1.Command{}
 		fill(m.ProtoReflect().Mutable(kind).Message(), but)
 		r, err := readRequest(&milepostv1.SubmitRequest{RequestId: "1", Plan: "hubs", Commands: []*milepostv1.Command{m}},
-			func(name string) (string, error) { return name, nil })
+			planSettings{}, func(name string) (string, error) { return name, nil })
 		if err != nil {
 			return err.Error() // a field that is needed was read, for it was missed
 		}

@@ -53,7 +53,8 @@ func anyCommand() *rapid.Generator[*milepostv1.Command] {
 	return rapid.Custom(func(t *rapid.T) *milepostv1.Command {
 		pick := func(label string, of ...string) string { return rapid.SampledFrom(of).Draw(t, label) }
 		ref := pick("ref", "A", "B", "C")
-		date := pick("date", "2017-03-31", "2017-03", "2017-Q1", "2017-04-15", "2017-06", "2017", "2018", "TBC", "soon", "TBC", "2016-12-31")
+		date := pick("date", "2017-03-31", "2017-03", "2017-Q1", "2017-04-15", "2017-06", "2017", "2018", "TBC", "soon", "TBC", "2016-12-31",
+			"Q2 17/18", "by end of March", "April 17 onwards", "monthly to June 2017", "ongoing", "March 17 June 17", "completed Jan 2017")
 		reason := pick("reason", "", "late builder")
 		c := &milepostv1.Command{AsAt: pick("as at", "", "2017-01-10", "2017-02-10", "2017-02-10", "2017-05-01", "2017-12-24")}
 		switch rapid.IntRange(0, 8).Draw(t, "kind") {

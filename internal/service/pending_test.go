@@ -40,7 +40,7 @@ func beginning() *milepostv1.SubmitRequest { return submission("begin", register
 func (w *world) queued(s *Service, m *milepostv1.SubmitRequest) <-chan answer {
 	w.t.Helper()
 	find := func(name string) (string, error) { return s.party(w.t.Context(), name) }
-	r, err := readRequest(m, find)
+	r, err := readRequest(m, s.planSettings(m.Plan), find)
 	if err == nil {
 		r.actor, err = find(ann.Name)
 	}

@@ -178,7 +178,7 @@ func (s *Service) Submit(ctx context.Context, caller access.Caller, m *milepostv
 			leave()
 		}
 	}()
-	r, err := readRequest(m, func(name string) (string, error) { return s.party(ctx, name) })
+	r, err := readRequest(m, s.planSettings(m.Plan), func(name string) (string, error) { return s.party(ctx, name) })
 	if err != nil {
 		return nil, err
 	}

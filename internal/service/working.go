@@ -167,7 +167,11 @@ func (d *decision) decideMilestone(r *request, c *command) error {
 	if _, isAdd := c.ofMilestone.(milestone.Add); !isAdd {
 		state = m.at(asAt)
 	}
-	events, err := milestone.Decide(state, c.ofMilestone, milestone.Facts{AsAt: asAt, Today: today, Exists: m.revision() > 0})
+	stated, err := c.settled(p.state, asAt)
+	if err != nil {
+		return err
+	}
+	events, err := milestone.Decide(state, stated, milestone.Facts{AsAt: asAt, Today: today, Exists: m.revision() > 0})
 	if err != nil {
 		return err
 	}

@@ -852,8 +852,9 @@ type DeliveryDateStated struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The milestone's reference.
 	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
-	// The date, as written: "2017-03-31", "2017-03", "2017-Q1", "2017" or "TBC". Other words are kept,
-	// put to a person, and move nothing.
+	// The date, as written: "2017-03-31", "2017-03", "2017-Q1", "2017", "TBC", or as people say it:
+	// "Q2 17/18", "By31st march 2017". Words that hold no date, or several that differ, are kept, put to a
+	// person, and move nothing.
 	DeliveryDate string `protobuf:"bytes,2,opt,name=delivery_date,json=deliveryDate,proto3" json:"delivery_date,omitempty"`
 	// Why. Free text cannot be forgotten: name no people here.
 	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
@@ -918,7 +919,7 @@ type MilestoneSlipped struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The milestone's reference.
 	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
-	// The new date: "2017-03-31", "2017-03", "2017-Q1" or "2017".
+	// The new date, as written. It must name one day to be late after.
 	DeliveryDate string `protobuf:"bytes,2,opt,name=delivery_date,json=deliveryDate,proto3" json:"delivery_date,omitempty"`
 	// The date that it moved from, as the reporter knows it. Where another is known the request is
 	// ABORTED, with both dates.
@@ -1249,7 +1250,7 @@ type MilestoneAchieved struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The milestone's reference.
 	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
-	// The actual date: "2017-03-31", "2017-03", "2017-Q1" or "2017". Not later than today.
+	// The actual date, as written: one day or period that has an end. Not later than today.
 	ActualDate string `protobuf:"bytes,2,opt,name=actual_date,json=actualDate,proto3" json:"actual_date,omitempty"`
 	// How it was met. Free text cannot be forgotten: name no people here.
 	Words         string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`

@@ -1043,8 +1043,9 @@ func (x *ForecastRestated) GetReason() string {
 	return ""
 }
 
-// ForecastWithdrawn says that a date, once stated, is not known any more. It is no slip of 0: the
-// next date is compared with the one that was withdrawn.
+// ForecastWithdrawn says that a date, once stated, holds no more: it is not known again, or what is
+// promised now ("ongoing") has no day. It is no slip of 0: the next date is compared with the one that
+// was withdrawn.
 type ForecastWithdrawn struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The milestone.
@@ -1181,8 +1182,8 @@ func (x *ForecastAwaited) GetReason() string {
 	return ""
 }
 
-// DeliveryDateUnread keeps words that could not be read as a date. They move nothing, and a person
-// is asked.
+// DeliveryDateUnread keeps words that put no date in force: none was found in them, or several that
+// differ. They move nothing, and a person is asked.
 type DeliveryDateUnread struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The milestone.

@@ -1,0 +1,88 @@
+package service
+
+import (
+	"time"
+
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/period"
+	"milepost.dev/domain/plan"
+)
+
+// planSettings are what a plan says about the dates in it, its period and which quarters it means, and what day
+// it is there. A plan keeps what it was registered with, so that words read the same for ever.
+type planSettings struct {
+	start, end civil.Date
+	quarters   period.Quarters
+	today      civil.Date
+}
+
+func settingsOf(p plan.State, today civil.Date) planSettings {
+	return planSettings{start: p.PeriodStart, end: p.PeriodEnd, quarters: quartersOf(p.Quarters), today: today}
+}
+
+// planSettings are those of a plan as far as the book knows it, to read a request with before it is decided.
+func (s *Service) planSettings(id string) planSettings {
+	now, _ := s.clock.Check() // nothing is decided by a clock that is wrong
+	p, ok := s.book.Now().Plan(id)
+	if !ok {
+		return planSettings{today: civil.OfTime(now, time.UTC)}
+	}
+	return settingsOf(p.Registered, civil.OfTime(now, p.Location))
+}
+
+func quartersOf(q plan.Quarters) period.Quarters {
+	switch q {
+	case plan.Calendar:
+		return period.CalendarQuarters
+	case plan.Financial:
+		return period.FinancialQuarters
+	default:
+		return period.QuartersUnsaid
+	}
+}
+
+// of is what the dates of a statement for a day, or for today, are read with: that day is to them what a
+// document's own date is.
+func (s planSettings) of(asAt civil.Date) period.Settings {
+	if asAt.IsZero() {
+		asAt = s.today
+	}
+	return period.Settings{PlanStart: s.start, PlanEnd: s.end, Quarters: s.quarters, Dated: asAt}
+}
+
+// said is a date that is still to be read.
+func said(text string) period.Delivery { return period.Delivery{Text: text} }
+
+// readDates reads the dates of a command.
+func (c *command) readDates(s period.Settings) {
+	c.readWith = s
+	switch m := c.ofMilestone.(type) {
+	case milestone.StateDate:
+		m.Delivery = period.Read(m.Delivery.Text, s)
+		c.ofMilestone = m
+	case milestone.Slip:
+		m.Delivery = period.Read(m.Delivery.Text, s)
+		c.ofMilestone = m
+	case milestone.Achieve:
+		s.Past = true
+		m.Actual = period.Read(m.Actual.Text, s)
+		c.ofMilestone = m
+	}
+}
+
+// settled is the command as its plan and its day mean it. What they are may become known only when the
+// request is decided: its plan is registered a moment before, or the day is today in the plan's time zone.
+// The words may then say less than they seemed to, and be refused.
+func (c *command) settled(p plan.State, asAt civil.Date) (milestone.Command, error) {
+	s := settingsOf(p, asAt).of(asAt)
+	if c.readWith == s {
+		return c.ofMilestone, nil
+	}
+	again := *c
+	again.readDates(s)
+	if refused := milestone.Check(again.ofMilestone); len(refused) > 0 {
+		return nil, refused[0]
+	}
+	return again.ofMilestone, nil
+}
