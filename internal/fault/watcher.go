@@ -65,9 +65,11 @@ func (v *watcher) follow(ctx context.Context, s *Server) error {
 	}
 }
 
+// tolerable is what may end a stream: the watcher asks again from where it was. A damaged record is not sent, and
+// comes when the ledger is whole again.
 func (v *watcher) tolerable(err error) error {
 	switch status.Code(err) {
-	case codes.Unavailable, codes.Canceled, codes.DeadlineExceeded, codes.ResourceExhausted, codes.Unknown:
+	case codes.DataLoss, codes.Unavailable, codes.Canceled, codes.DeadlineExceeded, codes.ResourceExhausted, codes.Unknown:
 		return nil
 	}
 	return fmt.Errorf("watch: %w", err)
