@@ -21,6 +21,9 @@ const (
 	callWithin = 4 * time.Second
 	// asAt is the day that every statement is about, so that the last one by position holds.
 	asAt = "2020-01-01"
+	// pace is a caller's pause between two operations: a fault is about what is under way, and a proof of what
+	// a hundred thousand did takes long.
+	pace = 5 * time.Millisecond
 )
 
 func refOf(i int) string { return fmt.Sprint("M", i) }
@@ -68,6 +71,11 @@ func (c *caller) run(ctx context.Context) error {
 		c.w.History.end(at, *o)
 		if o.Outcome == Accepted && o.Revision > 0 {
 			c.seen[o.Ref] = o.Revision
+		}
+		select {
+		case <-time.After(pace):
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 	return nil
