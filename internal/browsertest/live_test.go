@@ -27,8 +27,8 @@ func TestASlipIsOnAnOpenPage(t *testing.T) {
 	b.until("the slip", fmt.Sprintf(`document.body.dataset.position === "%d"`, position))
 	for _, is := range []struct{ what, expression string }{
 		{"the slip in the row", row + `.querySelector(".slips").textContent.includes("+91")`},
-		{"the new date in the row", row + `.querySelector(".forecast").textContent.includes("30 Jun 2027")`},
-		{"the change as a sentence", `document.querySelector(".sentences").textContent.includes("slipped 91 days, from 31 Mar 2027 to 30 Jun 2027. The builder has no steel")`},
+		{"the new date in the row", row + `.querySelector(".forecast").textContent.includes("30\u00a0Jun\u00a02027")`},
+		{"the change as a sentence", `document.querySelector(".sentences").textContent.includes("slipped 91 days, from 31\u00a0Mar\u00a02027 to 30\u00a0Jun\u00a02027. The builder has no steel")`},
 		{"the headline", `document.querySelector(".lead").textContent.includes("1 due later than first forecast")`},
 		{"the position", fmt.Sprintf(`document.querySelector("#position").textContent === "%d"`, position)},
 		{"no reload", `window.reloaded === false && ` + row + ` === window.before`},

@@ -35,7 +35,6 @@ type rung struct {
 	Was              string // where it was, where the date was taken back
 	Drop             string // where the line from the rung above comes down; empty on the first
 	DropFrom         int
-	Arrow            string // "›" or "‹", which way it went
 }
 
 const (
@@ -43,6 +42,9 @@ const (
 	rungStep  = 52
 	ladderPad = 0.06 // of the span, on either side
 )
+
+// saidAgain is the event of a date that was stated once more and did not move.
+const saidAgain = "ForecastReconfirmed"
 
 // newLadder draws the moves of a milestone; nil where no date was ever said.
 func newLadder(m *pb.GetMilestoneResponse, moves []*pb.Move, asAt string) *ladder {
@@ -53,7 +55,7 @@ func newLadder(m *pb.GetMilestoneResponse, moves []*pb.Move, asAt string) *ladde
 	l := &ladder{Ticks: scale.ticks()}
 	y, at, steps := ladderTop, "", 0 // at: where the date stands
 	for _, move := range moves {
-		if move.GetEvent() == "ForecastReconfirmed" {
+		if move.GetEvent() == saidAgain {
 			continue
 		}
 		r := rung{Y: y + 34, TextY: y + 16, SpanY: y + 31, AsAt: shownDay(move.GetAsAt()), Said: stepWords(move.GetEvent()), Tone: "plain"}
@@ -69,10 +71,10 @@ func newLadder(m *pb.GetMilestoneResponse, moves []*pb.Move, asAt string) *ladde
 		default:
 			r.Dot, at = to, to
 			if from != "" && from != to {
-				r.Tone, r.Days, r.Arrow = "late", signed(int(move.GetDays())), "›"
+				r.Tone, r.Days = "late", signed(int(move.GetDays()))
 				r.X, r.Width = from, scale.width(move.GetFrom(), move.GetTo())
 				if move.GetDays() < 0 {
-					r.Tone, r.Arrow, r.X = "early", "‹", to
+					r.Tone, r.X = "early", to
 					r.Width = scale.width(move.GetTo(), move.GetFrom())
 				}
 				steps++
@@ -186,9 +188,9 @@ func (s scale) anchor(iso string) string {
 	switch {
 	case err != nil:
 		return "middle"
-	case s.part(day) < 15:
+	case s.part(day) < 12:
 		return "start"
-	case s.part(day) > 85:
+	case s.part(day) > 88:
 		return "end"
 	}
 	return "middle"
@@ -212,7 +214,7 @@ func (s scale) ticks() []tick {
 				if months >= 12 {
 					name = day.Format("2006")
 				}
-				ticks = append(ticks, tick{X: fmt.Sprintf("%.2f%%", part), Name: name, Minor: n%2 == 1})
+				ticks = append(ticks, tick{X: fmt.Sprintf("%.2f%%", part), Name: name, Minor: n%2 == 1, Anchor: s.anchor(day.Format(time.DateOnly))})
 			}
 		}
 		if len(ticks) <= mostTicks {

@@ -11,16 +11,16 @@ import (
 // milestoneView is one milestone: its four dates, how its date moved, and everything that was ever said of it.
 type milestoneView struct {
 	row
-	PlanName, PlanHref string
-	First              date   // the first forecast
-	Summary            string // its date in a sentence
-	Words              string // what the reporter last said about its progress
-	Ladder             *ladder
-	Moves              []move
-	Owners             []ownership
-	Funding            []fundingLine
-	Attributes         []param
-	Trail              []trailEntry
+	First      date   // the first forecast
+	Summary    string // its date in a sentence
+	Words      string // what the reporter last said about its progress
+	Ladder     *ladder
+	Moves      []move
+	Again      string // how often the date was said again as it was; empty for never
+	Owners     []ownership
+	Funding    []fundingLine
+	Attributes []param
+	Trail      []trailEntry
 }
 
 // move is one step of the ladder, as a row of a table.
@@ -74,10 +74,14 @@ func milestone(a *asking) (heading, any, error) {
 		return h, nil, err
 	}
 	status := m.GetStatus()
+	list, again := movesShown(moves)
 	view := milestoneView{
-		row: a.row(status, max(1, int(max(status.GetSlipDays(), -status.GetSlipDays())))), PlanName: p.GetName(), PlanHref: a.to(planPath(a.plan)),
+		row:   a.row(status, max(1, int(max(status.GetSlipDays(), -status.GetSlipDays())))),
 		First: aDate(m.GetFirstForecast(), ""), Words: m.GetWords(), Summary: summary(m, a.spoken.GetAsAt()),
-		Ladder: newLadder(m, moves, a.spoken.GetAsAt()), Moves: movesShown(moves), Trail: a.trail(trail),
+		Ladder: newLadder(m, moves, a.spoken.GetAsAt()), Moves: list, Trail: a.trail(trail),
+	}
+	if again > 0 {
+		view.Again = many(again, "time", "times")
 	}
 	// Its own workstream and owner lead to the others of the plan.
 	view.Workstream.Href = a.to(planPath(a.plan), paramWorkstream, status.GetWorkstream())
@@ -123,15 +127,19 @@ func summary(m *pb.GetMilestoneResponse, asAt string) string {
 	return text
 }
 
-func movesShown(moves []*pb.Move) []move {
+// movesShown are what a ladder's rungs say, in words, and how many statements said the same date again.
+func movesShown(moves []*pb.Move) (list []move, again int) {
 	widest := 1
 	for _, m := range moves {
 		for _, days := range []int32{m.GetDays(), -m.GetDays(), m.GetTotalDays(), -m.GetTotalDays()} {
 			widest = max(widest, int(days))
 		}
 	}
-	var list []move
 	for _, m := range moves {
+		if m.GetEvent() == saidAgain && m.GetAsRecorded() == "" {
+			again++
+			continue
+		}
 		shown := move{
 			AsAt: m.GetAsAt(), Said: stepWords(m.GetEvent()), From: shownDay(m.GetFrom()), To: shownDay(m.GetTo()), Written: m.GetText(),
 			Reason: m.GetReason(), By: m.GetActor(), Position: m.GetPosition(), AsRecorded: m.GetAsRecorded(),
@@ -145,7 +153,7 @@ func movesShown(moves []*pb.Move) []move {
 		shown.NoReason = m.GetReason() == "" && (m.GetEvent() == "MilestoneSlipped" || m.GetEvent() == "MilestoneRecovered" || m.GetEvent() == "ForecastWithdrawn")
 		list = append(list, shown)
 	}
-	return list
+	return list, again
 }
 
 // stepWords is what a dated statement came to, in a word or two.

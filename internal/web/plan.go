@@ -125,8 +125,7 @@ func plan(a *asking) (heading, any, error) {
 	if err != nil {
 		return h, nil, err
 	}
-	view.Lately = a.batches(a.plan, events, titlesOf(milestones))
-	view.Lately = view.Lately[:min(3, len(view.Lately))]
+	view.Lately = digest(a.batches(a.plan, events, titlesOf(milestones)), 3, 4)
 	return h, view, nil
 }
 

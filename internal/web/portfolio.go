@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,8 +14,12 @@ import (
 type portfolioView struct {
 	Headline string
 	Plans    []planCard
+	Lately   []batch // what changed last, in any of them
 	Empty    bool
 }
+
+// heardOf is how many plans, those with the newest events, a portfolio tells the changes of.
+const heardOf = 8
 
 // planCard is one plan among the others.
 type planCard struct {
@@ -48,6 +53,7 @@ func portfolio(a *asking) (heading, any, error) {
 	}
 	view := portfolioView{Empty: len(plans) == 0}
 	var total counts
+	titles := map[string]map[string]string{} // of milestones, by plan
 	for _, p := range plans {
 		h.follows = append(h.follows, p.GetId())
 		milestones, err := a.status(p.GetId())
@@ -56,6 +62,7 @@ func portfolio(a *asking) (heading, any, error) {
 		}
 		c := count(milestones)
 		total.add(c)
+		titles[p.GetId()] = titlesOf(milestones)
 		card := planCard{
 			ID: p.GetId(), Name: p.GetName(), Href: a.to(planPath(p.GetId())), Period: period(p),
 			Bar: c.bar(), LastAsAt: p.GetLastAsAt(), Position: p.GetPosition(),
@@ -66,8 +73,30 @@ func portfolio(a *asking) (heading, any, error) {
 		}
 		view.Plans = append(view.Plans, card)
 	}
+	if view.Lately, err = a.lately(plans, titles); err != nil {
+		return h, nil, err
+	}
 	view.Headline = many(len(plans), "plan", "plans") + " with " + total.headline()
 	return h, view, nil
+}
+
+// lately is what changed last in the plans that were heard of last.
+func (a *asking) lately(plans []*pb.Plan, titles map[string]map[string]string) ([]batch, error) {
+	newest := slices.Clone(plans)
+	slices.SortFunc(newest, func(x, y *pb.Plan) int { return cmp.Compare(y.GetPosition(), x.GetPosition()) })
+	var found []batch
+	for _, p := range newest[:min(heardOf, len(newest))] {
+		events, _, err := a.events(p.GetId(), a.spoken.GetPosition(), lately/2)
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range digest(a.batches(p.GetId(), events, titles[p.GetId()]), 6, 4) {
+			b.Plan = &crumb{p.GetName(), a.to(planPath(p.GetId()))}
+			found = append(found, b)
+		}
+	}
+	slices.SortStableFunc(found, func(x, y batch) int { return cmp.Compare(y.newest, x.newest) })
+	return found[:min(6, len(found))], nil
 }
 
 func period(p *pb.Plan) string {

@@ -28,7 +28,10 @@ type batch struct {
 	By        string
 	Source    string
 	Recorded  string
+	newest    uint64 // the position of its last event
 	Sentences []sentence
+	More      string   // how many sentences are left out here; empty for none
+	Plan      *crumb   // the plan, where there are several
 	Quiet     []string // what would be told at length for no use, counted: "41 dates said again"
 }
 
@@ -64,7 +67,7 @@ func (a *asking) batches(plan string, events []*pb.AuditEntry, titles map[string
 	for _, k := range order {
 		entries := grouped[k]
 		last := entries[len(entries)-1]
-		b := batch{ID: "b" + last.GetEventId(), AsAt: k.asAt, By: k.by, Source: k.source, Recorded: entries[0].GetRecordedAt()}
+		b := batch{ID: "b" + last.GetEventId(), AsAt: k.asAt, By: k.by, Source: k.source, Recorded: entries[0].GetRecordedAt(), newest: entries[0].GetPosition()}
 		counts := map[string]int{}
 		for _, e := range entries {
 			counts[e.GetEvent()]++
@@ -82,6 +85,17 @@ func (a *asking) batches(plan string, events []*pb.AuditEntry, titles map[string
 		told = append(told, b)
 	}
 	return told
+}
+
+// digest is no more than so many batches, each with no more than so many sentences.
+func digest(batches []batch, most, sentences int) []batch {
+	batches = batches[:min(most, len(batches))]
+	for i := range batches {
+		if more := len(batches[i].Sentences) - sentences; more > 0 {
+			batches[i].Sentences, batches[i].More = batches[i].Sentences[:sentences], many(more, "more change", "more changes")
+		}
+	}
+	return batches
 }
 
 func saidBy(e *pb.AuditEntry) string {
@@ -140,6 +154,10 @@ func told(e *pb.AuditEntry) (tone, said string) {
 			return "plain", "is owned by " + after["owner"]
 		}
 		return "plain", "passed from " + before["owner"] + " to " + after["owner"]
+	case "ProgressReported":
+		return "plain", "reported progress" + behind(": ", changed(e))
+	case "FundingConfirmed":
+		return "plain", "has money confirmed" + behind(": ", changed(e))
 	case "MilestoneAdded":
 		return "plain", "was added"
 	case "PlanRegistered":
@@ -149,10 +167,15 @@ func told(e *pb.AuditEntry) (tone, said string) {
 	if done, ok := strings.CutPrefix(e.GetEvent(), "Milestone"); ok { // MilestonePutOnHold
 		said = "was " + spaced(done)
 	}
-	if changes := changed(e); len(changes) > 0 {
-		said += ": " + listed(changes)
+	return "plain", said + behind(": ", changed(e))
+}
+
+// behind puts words behind a sign, where there are any.
+func behind(sign string, words []string) string {
+	if len(words) == 0 {
+		return ""
 	}
-	return "plain", said
+	return sign + listed(words)
 }
 
 // changed is what an event changed: "status from on track to delayed".

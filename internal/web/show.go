@@ -56,7 +56,7 @@ func (s *Site) times(a *asking) *timesView {
 	}
 	t := &timesView{
 		Action: a.path, AsAt: a.asAt(), KnownAt: a.knownAt(), Position: a.spoken.GetPosition(), Day: a.spoken.GetAsAt(),
-		Made: s.Clock.Now().UTC().Format("15:04:05 UTC on 2 Jan 2006"), Clock: a.spoken.GetClock(),
+		Made: s.Clock.Now().UTC().Format("15:04:05\u00a0UTC on 2\u00a0Jan\u00a02006"), Clock: a.spoken.GetClock(),
 		Past: a.asAt() != "" || a.knownAt() != "", Now: a.with(paramAsAt, "", paramKnownAt, ""),
 	}
 	for name, values := range a.query {

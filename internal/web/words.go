@@ -7,13 +7,13 @@ import (
 	"unicode"
 )
 
-// shownDay is an ISO day as people write it: "31 Mar 2025". Anything else is shown as it is.
+// shownDay is an ISO day as people write it, "31 Mar 2025", on one line. Anything else is shown as it is.
 func shownDay(iso string) string {
 	day, err := time.Parse(time.DateOnly, iso)
 	if err != nil {
 		return iso
 	}
-	return day.Format("2 Jan 2006")
+	return day.Format("2\u00a0Jan\u00a02006")
 }
 
 // shownTime is a moment to the minute, in UTC.
@@ -22,7 +22,7 @@ func shownTime(rfc3339 string) string {
 	if err != nil {
 		return rfc3339
 	}
-	return at.UTC().Format("2 Jan 2006, 15:04 UTC")
+	return at.UTC().Format("2\u00a0Jan\u00a02006, 15:04\u00a0UTC")
 }
 
 // signed is a number of days with its sign: "+107", "−14", "0".
