@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	pb "milepost.dev/api/milepost/v1"
@@ -115,58 +116,54 @@ func orNone(text string) string {
 	return text
 }
 
-// scale puts days across the drawing.
-type scale struct{ from, to time.Time }
+// scale puts days across the drawing. A day is a number, as of 1 January 1970: dates may be centuries apart.
+type scale struct{ from, to float64 }
 
-// newScale makes room for every day that the drawing shows.
+func numbered(iso string) (float64, bool) {
+	day, err := time.Parse(time.DateOnly, iso)
+	return float64(day.Unix() / secondsADay), err == nil
+}
+
+// newScale makes room for every day that the drawing shows. False where no date was ever said.
 func newScale(m *pb.GetMilestoneResponse, moves []*pb.Move, asAt string) (scale, bool) {
-	var s scale
+	s := scale{math.Inf(1), math.Inf(-1)}
 	see := func(iso string) {
-		day, err := time.Parse(time.DateOnly, iso)
-		if err != nil {
-			return
-		}
-		if s.from.IsZero() || day.Before(s.from) {
-			s.from = day
-		}
-		if day.After(s.to) {
-			s.to = day
+		if day, ok := numbered(iso); ok {
+			s.from, s.to = min(s.from, day), max(s.to, day)
 		}
 	}
 	for _, move := range moves {
 		see(move.GetFrom())
 		see(move.GetTo())
 	}
-	if s.from.IsZero() {
+	if s.from > s.to {
 		return s, false
 	}
 	for _, day := range []string{m.GetOriginalBaseline(), m.GetCurrentBaseline(), m.GetStatus().GetActual()} {
 		see(day)
 	}
 	// Today belongs into the drawing where it does not press the rest together.
-	if day, err := time.Parse(time.DateOnly, asAt); err == nil {
-		near := max(s.to.Sub(s.from), 90*24*time.Hour)
-		if day.After(s.from.Add(-near)) && day.Before(s.to.Add(near)) {
+	if day, ok := numbered(asAt); ok {
+		near := max(s.to-s.from, 90)
+		if day > s.from-near && day < s.to+near {
 			see(asAt)
 		}
 	}
-	const least = 60 * 24 * time.Hour
-	if span := s.to.Sub(s.from); span < least {
-		s.from, s.to = s.from.Add(-(least-span)/2), s.to.Add((least-span)/2)
+	const least = 60 // days
+	if span := s.to - s.from; span < least {
+		s.from, s.to = s.from-(least-span)/2, s.to+(least-span)/2
 	}
-	pad := time.Duration(float64(s.to.Sub(s.from)) * ladderPad)
-	s.from, s.to = s.from.Add(-pad), s.to.Add(pad)
+	pad := (s.to - s.from) * ladderPad
+	s.from, s.to = s.from-pad, s.to+pad
 	return s, true
 }
 
-func (s scale) part(day time.Time) float64 {
-	return 100 * float64(day.Sub(s.from)) / float64(s.to.Sub(s.from))
-}
+func (s scale) part(day float64) float64 { return 100 * (day - s.from) / (s.to - s.from) }
 
 // x is where a day lies; empty where it is no day, or outside.
 func (s scale) x(iso string) string {
-	day, err := time.Parse(time.DateOnly, iso)
-	if err != nil || day.Before(s.from) || day.After(s.to) {
+	day, ok := numbered(iso)
+	if !ok || day < s.from || day > s.to {
 		return ""
 	}
 	return fmt.Sprintf("%.2f%%", s.part(day))
@@ -174,9 +171,9 @@ func (s scale) x(iso string) string {
 
 // width is the way from one day to a later one.
 func (s scale) width(from, to string) string {
-	a, errA := time.Parse(time.DateOnly, from)
-	b, errB := time.Parse(time.DateOnly, to)
-	if errA != nil || errB != nil {
+	a, okA := numbered(from)
+	b, okB := numbered(to)
+	if !okA || !okB {
 		return "0%"
 	}
 	return fmt.Sprintf("%.2f%%", s.part(b)-s.part(a))
@@ -184,13 +181,11 @@ func (s scale) width(from, to string) string {
 
 // anchor keeps the name of a line within the drawing.
 func (s scale) anchor(iso string) string {
-	day, err := time.Parse(time.DateOnly, iso)
+	day, ok := numbered(iso)
 	switch {
-	case err != nil:
-		return "middle"
-	case s.part(day) < 12:
+	case ok && s.part(day) < 12:
 		return "start"
-	case s.part(day) > 88:
+	case ok && s.part(day) > 88:
 		return "end"
 	}
 	return "middle"
@@ -199,23 +194,29 @@ func (s scale) anchor(iso string) string {
 // mostTicks is how many lines fit beside each other with their names.
 const mostTicks = 8
 
-// ticks are the first days of months, quarters or years: as fine as there is room for.
+// ticks are the first days of months, quarters, years or more: as fine as there is room for.
 func (s scale) ticks() []tick {
-	for _, months := range []int{1, 3, 6, 12, 24, 60, 120} {
+	for _, months := range []int{1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 6000, 24000} {
+		if (s.to-s.from)/(28*float64(months)) > 4*mostTicks {
+			continue
+		}
 		var ticks []tick
-		first := time.Date(s.from.Year(), 1, 1, 0, 0, 0, 0, time.UTC)
+		year := time.Unix(int64(s.from)*secondsADay, 0).UTC().Year()
+		first := time.Date(year-year%max(1, months/12), 1, 1, 0, 0, 0, 0, time.UTC)
 		for n := 0; ; n++ {
 			day := first.AddDate(0, n*months, 0)
-			if day.After(s.to) {
+			part := s.part(float64(day.Unix() / secondsADay))
+			if part > 96 {
 				break
 			}
-			if part := s.part(day); part >= 1 && part <= 96 {
-				name := day.Format("Jan 2006")
-				if months >= 12 {
-					name = day.Format("2006")
-				}
-				ticks = append(ticks, tick{X: fmt.Sprintf("%.2f%%", part), Name: name, Minor: n%2 == 1, Anchor: s.anchor(day.Format(time.DateOnly))})
+			if part < 1 {
+				continue
 			}
+			name := day.Format("Jan 2006")
+			if months >= 12 {
+				name = day.Format("2006")
+			}
+			ticks = append(ticks, tick{X: fmt.Sprintf("%.2f%%", part), Name: name, Minor: n%2 == 1, Anchor: s.anchor(day.Format(time.DateOnly))})
 		}
 		if len(ticks) <= mostTicks {
 			return ticks

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -41,6 +42,7 @@ func (p *shown) stream(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	out := &eventWriter{w: w, control: http.NewResponseController(w), site: p.Site}
+	defer context.AfterFunc(p.screens.ctx, out.stop)()
 	if err := out.begin(); err != nil {
 		return
 	}
@@ -75,12 +77,15 @@ func (p *shown) refuse(w http.ResponseWriter, err error) {
 	http.Error(w, found.Sentence, found.status)
 }
 
-// eventWriter writes the events of one stream. It belongs to the stream's goroutine.
+// eventWriter writes the events of one stream. It belongs to the stream's goroutine, but for what mu guards.
 type eventWriter struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	site    *Site
 	sent    *frame // what the browser shows; nil where that is not known
+
+	mu      sync.Mutex
+	stopped bool // guarded by mu, as the deadline is
 }
 
 func (e *eventWriter) begin() error {
@@ -124,13 +129,28 @@ func (e *eventWriter) run(ctx context.Context, sc *screen) {
 }
 
 func (e *eventWriter) write(b []byte) error {
-	if err := e.control.SetWriteDeadline(e.site.Wall.Now().Add(writtenWithin)); err != nil {
+	e.mu.Lock()
+	if e.stopped {
+		e.mu.Unlock()
+		return errClosing
+	}
+	err := e.control.SetWriteDeadline(e.site.Wall.Now().Add(writtenWithin))
+	e.mu.Unlock()
+	if err != nil {
 		return err
 	}
 	if _, err := e.w.Write(b); err != nil {
 		return err
 	}
 	return e.control.Flush()
+}
+
+// stop ends a write that waits for a browser which does not read. The server closes, and waits for nobody.
+func (e *eventWriter) stop() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.stopped = true
+	_ = e.control.SetWriteDeadline(e.site.Wall.Now()) // where it cannot be set there is no write to end
 }
 
 // event is a frame as a server-sent event.

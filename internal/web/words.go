@@ -45,6 +45,8 @@ func many(n int, one, more string) string {
 	return fmt.Sprintf("%d %s", n, more)
 }
 
+const secondsADay = 24 * 60 * 60
+
 // daysBetween is from one ISO day to another; false where either is none.
 func daysBetween(from, to string) (int, bool) {
 	a, err := time.Parse(time.DateOnly, from)
@@ -55,7 +57,7 @@ func daysBetween(from, to string) (int, bool) {
 	if err != nil {
 		return 0, false
 	}
-	return int(b.Sub(a).Hours() / 24), true
+	return int(b.Unix()-a.Unix()) / secondsADay, true // a time.Duration holds no more than 292 years
 }
 
 // spaced is a name in camel case as words: "MilestonePutOnHold" becomes "milestone put on hold". What this
