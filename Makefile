@@ -54,7 +54,7 @@ golden: ## Rewrite the expected texts in testdata; read the diff before you comm
 	go test $$(grep -rlE --include='*_test.go' '\("update",' . | xargs -n1 dirname | sort -u) -update
 
 screenshots: ## Write a picture of every page into ./screenshots (needs Chromium).
-	go test ./internal/browsertest -count=1 -run TestEveryPageIsForEverybody -screenshots $(CURDIR)/screenshots
+	go test ./internal/browsertest -count=1 -screenshots $(CURDIR)/screenshots
 	@ls screenshots
 
 vendor-web: ## Fetch from npm what internal/web/vendor.json names, and note its digests.

@@ -167,6 +167,21 @@ func (b *browser) look(width int64, scheme string) {
 	})
 }
 
+// stillness asks for a page without motion.
+func (b *browser) stillness() {
+	b.t.Helper()
+	tell(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}},
+	})
+}
+
+// paper shows the page as a printer does.
+func (b *browser) paper() {
+	b.t.Helper()
+	tell(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: 794, Height: 1123, DeviceScaleFactor: 1})
+	tell(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+}
+
 // nothingWrong fails the test for whatever the browser complained about, and for each other host that it asked.
 func (b *browser) nothingWrong(own ...string) {
 	b.t.Helper()

@@ -67,6 +67,13 @@ func TestEveryPageIsForEverybody(t *testing.T) {
 			}
 		}
 	}
+	if *screenshots != "" {
+		b.visit(plan + "/milestones/" + slipped)
+		b.paper()
+		picture(b, "milestone-paper")
+		b.visit(plan + "?show=slipped")
+		picture(b, "plan-paper")
+	}
 	b.nothingWrong(n.HTTPAddr(), guarded.HTTPAddr())
 }
 

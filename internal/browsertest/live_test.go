@@ -42,6 +42,9 @@ func TestASlipIsOnAnOpenPage(t *testing.T) {
 			t.Errorf("missing: %s", is.what)
 		}
 	}
+	if *screenshots != "" {
+		picture(b, "marked-light-1280")
+	}
 	b.until("the mark to go", `!document.querySelector("[data-changed]")`)
 
 	// Held still, it waits; let go, it shows what came meanwhile.
@@ -52,8 +55,12 @@ func TestASlipIsOnAnOpenPage(t *testing.T) {
 	if ask[string](b, `document.body.dataset.position`) == fmt.Sprint(position) {
 		t.Error("a page that is held still moved")
 	}
+	b.stillness()
 	b.press("#hold")
 	b.until("what came meanwhile", fmt.Sprintf(`document.body.dataset.position === "%d"`, position))
+	if style := ask[string](b, `getComputedStyle(`+row+`).animationName + " " + (getComputedStyle(`+row+`).backgroundColor !== "rgba(0, 0, 0, 0)")`); style != "none true" {
+		t.Errorf("for who wants no motion the mark is %q, and not still and there", style)
+	}
 	b.nothingWrong(n.HTTPAddr())
 }
 

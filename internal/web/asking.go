@@ -100,22 +100,31 @@ func (a *asking) thePlan() (*pb.Plan, error) {
 	return found[0], nil
 }
 
-// events are the last events of a plan up to a position, newest first, and whether there are earlier ones.
-func (a *asking) events(plan string, upTo uint64, want int) (events []*pb.AuditEntry, earlier bool, err error) {
+// lookBack is how many positions are looked through for the last events of a plan. A ledger may have millions.
+const lookBack = 20_000
+
+// events are the last events of a plan up to a position, newest first, but for those further back than anybody
+// looks at once. There may be more before the position next; 0 where there are none.
+func (a *asking) events(plan string, upTo uint64, want int) (events []*pb.AuditEntry, next uint64, err error) {
 	// Positions count the events of all plans, so it is not known from where on there are enough of this one:
 	// look further back, each time eight times as far.
-	for span := uint64(2 * want); ; span *= 8 {
+	for span := uint64(2 * want); ; span = min(8*span, lookBack) {
 		after := upTo - min(span, upTo)
 		found, err := all(a, a.api.Audit(a, &pb.ListAuditRequest{Plan: plan, ReadAt: a.readAt(), After: after, PageSize: largePage}))
 		if err != nil {
-			return nil, false, err
+			return nil, 0, err
 		}
 		for len(found) > 0 && found[len(found)-1].GetPosition() > upTo {
 			found = found[:len(found)-1]
 		}
-		if len(found) >= want || after == 0 {
-			slices.Reverse(found)
-			return found[:min(want, len(found))], len(found) > want || after > 0, nil
+		slices.Reverse(found)
+		switch {
+		case len(found) > want || len(found) == want && after > 0:
+			return found[:want], found[want-1].GetPosition(), nil
+		case after == 0:
+			return found, 0, nil
+		case span >= lookBack:
+			return found, after + 1, nil
 		}
 	}
 }

@@ -1,16 +1,12 @@
 package web
 
-import (
-	"fmt"
-	"strconv"
-)
+import "strconv"
 
 // changesView is what changed in a plan, newest first, in sentences.
 type changesView struct {
 	Name    string
 	Plan    string // its address
 	Batches []batch
-	From    string // the oldest position that is shown; empty where it shows all
 	Earlier string // the address of what came before; empty where nothing did
 	Newest  string // the address of the newest; empty where this is it
 }
@@ -40,12 +36,12 @@ func changes(a *asking) (heading, any, error) {
 		upTo = min(upTo, before-1)
 		view.Newest = a.with(paramBefore, "")
 	}
-	events, earlier, err := a.events(a.plan, upTo, changesPage)
+	events, next, err := a.events(a.plan, upTo, changesPage)
 	if err != nil {
 		return h, nil, err
 	}
-	if earlier && len(events) > 0 {
-		view.Earlier = a.with(paramBefore, fmt.Sprint(events[len(events)-1].GetPosition()))
+	if next > 0 {
+		view.Earlier = a.with(paramBefore, strconv.FormatUint(next, 10))
 	}
 	view.Batches = a.batches(a.plan, events, titlesOf(milestones))
 	return h, view, nil

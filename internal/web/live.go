@@ -17,8 +17,9 @@ const livePrefix = "/live"
 const (
 	// apart is the least time between two makings of one page: what happens meanwhile is in the next.
 	apart = 200 * time.Millisecond
-	// mostFollowed is how many plans one page hears of at once. What happens in others shows with the next beat.
-	mostFollowed = 100
+	// mostFollowed is how many plans one page hears of at once, and mostFollowing how many all pages do: customers
+	// watch too, and the server takes only so many. What happens in other plans shows with the next beat.
+	mostFollowed, mostFollowing = 50, 400
 )
 
 // frame is the living part of a page, as made from the knowledge of one position.
@@ -35,6 +36,8 @@ type screens struct {
 	ctx                context.Context // ends with close
 	stop               context.CancelFunc
 	running            sync.WaitGroup // a goroutine for each screen
+
+	following chan struct{} // a place for each plan that a page hears of
 
 	mu       sync.Mutex // owns all below, and viewers of each screen
 	open     map[screenKey]*screen
@@ -59,7 +62,7 @@ type screen struct {
 
 func newScreens(most, watching int) *screens {
 	ctx, stop := context.WithCancel(context.Background())
-	return &screens{most: most, mostWatching: watching, ctx: ctx, stop: stop, open: map[screenKey]*screen{}}
+	return &screens{most: most, mostWatching: watching, ctx: ctx, stop: stop, open: map[screenKey]*screen{}, following: make(chan struct{}, mostFollowing)}
 }
 
 var (
@@ -150,10 +153,10 @@ func (sc *screen) fail(err error) {
 }
 
 // see looks at the newest frame. The channel is closed when there is another, or an error.
-func (sc *screen) see() (*frame, error, <-chan struct{}) {
+func (sc *screen) see() (newest *frame, moved <-chan struct{}, err error) {
 	sc.mu.Lock()
 	defer sc.mu.Unlock()
-	return sc.newest, sc.err, sc.moved
+	return sc.newest, sc.moved, sc.err
 }
 
 // keep makes a page again and again, until nobody looks at it or it cannot be made.
@@ -199,6 +202,12 @@ func (p *shown) keep(ctx context.Context, sc *screen, q question) error {
 // follow tells of every change of a plan behind a position. It ends with the context, or where the server
 // does not let it go on; the next beat shows why.
 func (p *shown) follow(ctx context.Context, plan string, after uint64, changed chan<- struct{}) {
+	select {
+	case p.screens.following <- struct{}{}:
+		defer func() { <-p.screens.following }()
+	default:
+		return // there is no place
+	}
 	for m, err := range p.API.Watch(ctx, &pb.WatchRequest{Plan: plan, After: &after}) {
 		if err != nil {
 			if ctx.Err() == nil {
@@ -226,23 +235,16 @@ func (p *shown) frame(ctx context.Context, q question) (heading, *frame, error) 
 		return h, nil, err
 	}
 	layout := layoutView{heading: h, Times: p.times(a), View: view}
-	f := &frame{}
+	f, day := &frame{}, ""
 	if layout.Times != nil {
-		f.position = layout.Times.Position
+		f.position, day = layout.Times.Position, layout.Times.Day
 	}
-	var html bytes.Buffer
-	if err := p.template.live.Execute(&html, layout); err != nil {
+	var html, foot bytes.Buffer
+	if err := errors.Join(p.template.body.Execute(&html, layout), p.template.foot.Execute(&foot, layout)); err != nil {
 		return h, nil, err
 	}
-	f.html = oneLineEnd(html.Bytes())
-	if layout.Times != nil {
-		layout.Times.Made = ""
-	}
-	html.Reset()
-	if err := p.template.live.Execute(&html, layout); err != nil {
-		return h, nil, err
-	}
-	f.same = html.Bytes()
+	f.same = append(bytes.Clone(html.Bytes()), day...)
+	f.html = oneLineEnd(append(html.Bytes(), foot.Bytes()...))
 	return h, f, nil
 }
 

@@ -66,7 +66,7 @@ func TestAScreenKeepsTheNewestFrame(t *testing.T) {
 	for i := range 1000 {
 		sc.show(&frame{position: uint64(i), same: fmt.Append(nil, i)})
 	}
-	newest, err, moved := sc.see()
+	newest, moved, err := sc.see()
 	if err != nil || newest.position != 999 {
 		t.Fatalf("it shows %+v, %v", newest, err)
 	}
@@ -79,7 +79,7 @@ func TestAScreenKeepsTheNewestFrame(t *testing.T) {
 	sc.show(&frame{position: 999, same: []byte("another day, and overdue")})
 	<-moved
 	sc.fail(nil)
-	if _, err, _ := sc.see(); !errors.Is(err, errClosing) {
+	if _, _, err := sc.see(); !errors.Is(err, errClosing) {
 		t.Errorf("the end is told as %v", err)
 	}
 }

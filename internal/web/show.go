@@ -172,10 +172,9 @@ func respond(w http.ResponseWriter, r *http.Request, s *Site, status int, t *tem
 	_, _ = body.WriteTo(w) // a browser that went away is no news
 }
 
-// templateSet is one page's templates: the whole, and the part of it that lives.
+// templateSet is one page's templates: the whole, and the two parts of it that live.
 type templateSet struct {
-	whole *template.Template // "layout.html"
-	live  *template.Template // "live"
+	whole, body, foot *template.Template
 }
 
 // parseTemplates reads all pages, by file name.
@@ -200,7 +199,7 @@ func parseTemplates(a assets) (map[string]*templateSet, error) {
 		if one, err = one.ParseFS(templateFiles, "templates/"+name); err != nil {
 			return nil, err
 		}
-		sets[name] = &templateSet{whole: one, live: one.Lookup("live")}
+		sets[name] = &templateSet{whole: one, body: one.Lookup("body"), foot: one.Lookup("foot")}
 	}
 	return sets, nil
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"html"
 	"io"
 	"log/slog"
 	"net"
@@ -15,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -142,8 +144,8 @@ func TestPagesSayWhatIsKnown(t *testing.T) {
 		"/plans/hubs?show=slipped":     {"1 of 2", "Hub opens"},
 		"/plans/hubs/changes":          {"slipped 91 days", "Staff are trained"},
 		"/plans/hubs/milestones/A%2F1": {"Due on 30 Jun 2027, 91 days later than first forecast.", "Original baseline", "The date moved 1 time.", "Audit trail", "local:test"},
-		"/plans/hubs/milestones/A%2F1?as_at=2026-05-31":        {"Due on 31 Mar 2027, as first forecast.", "This is how it stood on 31 May 2026"},
-		fmt.Sprintf("/plans/hubs?known_at=%d", position):       {"What was known at position"},
+		"/plans/hubs/milestones/A%2F1?as_at=2026-05-31":        {"Due on 31 Mar 2027, as first forecast.", "As it stood on <strong>31 May 2026</strong>."},
+		fmt.Sprintf("/plans/hubs?known_at=%d", position):       {"we knew it at <strong>position"},
 		"/plans/hubs/milestones/A%2F1?known_at=4&as_at=":       {"91 days later than first forecast"}, // a request is never half known
 		fmt.Sprintf("/plans/hubs/changes?before=%d", position): {"slipped 91 days", "To the newest"},
 	} {
@@ -475,5 +477,40 @@ func TestAPageIsShownUnderThisMachinesNamesOnly(t *testing.T) {
 		if status, _, _ := s.get("/healthz", "Host", host); status != http.StatusOK {
 			t.Errorf("%s: health is %d", host, status)
 		}
+	}
+}
+
+// Page after page, what changed is told whole: no event is left out between two pages, and none is told twice.
+func TestWhatChangedIsToldWhole(t *testing.T) {
+	s := serve(t, node.Config{})
+	s.hubs("hubs")
+	want := map[string]bool{}
+	var commands []*pb.Command
+	for i := range 900 { // each a move, so that each is told by itself
+		commands = append(commands, stated("A/1", "2026-07-01", fmt.Sprintf("2028-%02d-%02d", 1+i%12, 1+i%28), ""))
+	}
+	last := s.submit("moves", "hubs", commands...)
+	for position := last - 899; position <= last; position++ {
+		want[fmt.Sprint(position)] = true
+	}
+	positions := regexp.MustCompile(`<li id="s(\d+)"`)
+	earlier := regexp.MustCompile(`href="([^"]+)" rel="next"`)
+	pages := 0
+	for path := "/plans/hubs/changes"; path != ""; pages++ {
+		_, _, body := s.get(path)
+		for _, match := range positions.FindAllStringSubmatch(body, -1) {
+			if position := match[1]; want[position] {
+				delete(want, position)
+			} else if n, _ := strconv.ParseUint(position, 10, 64); n > last-900 {
+				t.Errorf("position %s is told twice", position)
+			}
+		}
+		path = ""
+		if match := earlier.FindStringSubmatch(body); match != nil {
+			path = html.UnescapeString(match[1])
+		}
+	}
+	if len(want) > 0 || pages < 3 {
+		t.Errorf("%d moves are on none of %d pages", len(want), pages)
 	}
 }

@@ -55,7 +55,7 @@ func (p *shown) stream(w http.ResponseWriter, r *http.Request) {
 // first waits for a frame.
 func (sc *screen) first(ctx context.Context) (*frame, error) {
 	for {
-		newest, err, moved := sc.see()
+		newest, moved, err := sc.see()
 		if err != nil || newest != nil {
 			return newest, err
 		}
@@ -106,7 +106,7 @@ func (e *eventWriter) run(ctx context.Context, sc *screen) {
 	beat := time.NewTicker(e.site.Beat)
 	defer beat.Stop()
 	for {
-		newest, err, moved := sc.see()
+		newest, moved, err := sc.see()
 		if err != nil {
 			return // the browser comes back, and is told why there is no page
 		}
