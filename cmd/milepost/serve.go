@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"milepost.dev/internal/access"
+	"milepost.dev/internal/node"
+	"milepost.dev/internal/telemetry"
+)
+
+type serveCommand struct {
+	Data   string `default:"milepost-data" placeholder:"DIR" help:"The data directory; made where there is none. One server at a time. Else milepost-data."`
+	Listen string `default:"127.0.0.1:7440" placeholder:"HOST:PORT" help:"Where to take gRPC calls. Anything but loopback needs TLS and --credentials. Else 127.0.0.1:7440."`
+	HTTP   string `name:"http" default:"127.0.0.1:7441" placeholder:"HOST:PORT" help:"Where the pages, /healthz and /readyz are. Over TLS where it is not loopback and there is TLS. Else 127.0.0.1:7441."`
+
+	Credentials string `placeholder:"FILE" group:"server" help:"Who may connect, and what they may do: tokens and certificates (milepost token makes an entry)."`
+	TLSCert     string `name:"tls-cert" placeholder:"FILE" group:"server" help:"The server's certificate (PEM)."`
+	TLSKey      string `name:"tls-key" placeholder:"FILE" group:"server" help:"The key (PEM) of that certificate."`
+	TLSClientCA string `name:"tls-client-ca" placeholder:"FILE" group:"server" help:"Certificates (PEM) that vouch for clients: mutual TLS."`
+
+	Drain              time.Duration `default:"10s" help:"How long calls under way may take to end when the server is stopped."`
+	AcceptFutureLedger bool          `help:"Start although the ledger's last record is later than this machine's clock says it is."`
+	LogLevel           slog.Level    `default:"info" help:"debug, info, warn or error. The log goes to standard error."`
+}
+
+// Help is shown by kong.
+func (serveCommand) Help() string {
+	return `Keeps the ledger in --data, takes commands and answers questions over gRPC, until it is stopped
+(Ctrl-C, or SIGTERM). Every accepted command is on the disk before it is answered.
+
+On loopback anybody on this machine may call, recorded as local:NAME of the user who runs the server.
+Elsewhere callers prove who they are.
+
+    milepost serve --data /var/lib/milepost
+
+On the HTTP address are the pages for a browser. With --credentials a visitor signs in with a token, and sees
+what it may see; on an address that others can reach they are shown with both TLS and credentials, or not at all.
+
+/healthz and /readyz answer from the first moment, while the ledger is read too; docs/runbook.md says what to
+do in each state that /readyz names.
+
+EXIT STATUS
+
+    0  stopped, with all that was under way brought to its end
+    1  it could not start, or had to stop, or left when --drain was over: standard error says why,
+       and how many calls had no answer
+    2  wrong usage`
+}
+
+// Run serves until it is told to stop.
+func (c serveCommand) Run(inv *invocation) error {
+	log := telemetry.New(inv.stderr, telemetry.Options{Level: c.LogLevel, Text: terminalWidth(inv.stderr) > 0})
+	n, err := node.Start(inv.ctx, node.Config{
+		Data: c.Data, Listen: c.Listen, HTTP: c.HTTP, Credentials: c.Credentials,
+		TLS:          access.TLSFiles{Certificate: c.TLSCert, Key: c.TLSKey, ClientCA: c.TLSClientCA},
+		AcceptFuture: c.AcceptFutureLedger, Software: version(), Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	log.Info("serving", "grpc", n.GRPCAddr(), "http", n.HTTPAddr(), "data", c.Data)
+	failed := make(chan error, 1)
+	go func() { failed <- n.Wait() }() // ends with Close at the latest
+	select {
+	case <-inv.ctx.Done():
+		log.Info("stopping")
+	case err = <-failed:
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(inv.ctx), c.Drain)
+	defer cancel()
+	err = errors.Join(err, n.Close(ctx))
+	d := n.Drained()
+	log.Info("stopped", "calls_under_way", d.Calls, "answered", d.Calls-d.CutOff, "cut_off", d.CutOff)
+	if ctx.Err() != nil && d.CutOff > 0 {
+		err = errors.Join(fmt.Errorf("%d of %d calls had no answer after %s and were cut off; who sent them sends the same again", d.CutOff, d.Calls, c.Drain), err)
+	}
+	if err != nil {
+		return fmt.Errorf("the server has stopped: %s", strings.ReplaceAll(err.Error(), "\n", "; "))
+	}
+	return nil
+}
