@@ -26,8 +26,11 @@ const (
 type frame struct {
 	position uint64
 	html     []byte
-	same     []byte // what it has to differ in to be worth sending: the html without the time it was made
+	same     string // what it has to differ in to be worth sending: a digest of what it shows but the time it was made, and the day
 }
+
+// is says whether two frames show the same, of the same position.
+func (f *frame) is(g *frame) bool { return f.position == g.position && f.same == g.same }
 
 // screens are the pages that somebody looks at. All who look at the same page as the same visitor share one,
 // so that a thousand browsers cost as much as one of them.
@@ -133,7 +136,7 @@ func (s *screens) close(ctx context.Context) error {
 func (sc *screen) show(f *frame) {
 	sc.mu.Lock()
 	defer sc.mu.Unlock()
-	if sc.newest != nil && sc.newest.position == f.position && bytes.Equal(sc.newest.same, f.same) {
+	if sc.newest != nil && sc.newest.is(f) {
 		return
 	}
 	sc.newest = f
@@ -235,17 +238,10 @@ func (p *shown) frame(ctx context.Context, q question) (heading, *frame, error) 
 		return h, nil, err
 	}
 	layout := layoutView{heading: h, Times: p.times(a), View: view}
-	f, day := &frame{}, ""
-	if layout.Times != nil {
-		f.position, day = layout.Times.Position, layout.Times.Day
-	}
-	var html, foot bytes.Buffer
-	if err := errors.Join(p.template.body.Execute(&html, layout), p.template.foot.Execute(&foot, layout)); err != nil {
+	if err := layout.draw(p.template); err != nil {
 		return h, nil, err
 	}
-	f.same = append(bytes.Clone(html.Bytes()), day...)
-	f.html = oneLineEnd(append(html.Bytes(), foot.Bytes()...))
-	return h, f, nil
+	return h, layout.Frame, nil
 }
 
 // oneLineEnd is HTML in which nothing but a line feed ends a line. In an event stream a carriage return does

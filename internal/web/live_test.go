@@ -14,7 +14,7 @@ func TestScreensAreSharedAndBounded(t *testing.T) {
 	run := func(name string) func(context.Context, *screen) error {
 		began++
 		return func(ctx context.Context, sc *screen) error {
-			sc.show(&frame{position: 1, same: []byte(name)})
+			sc.show(&frame{position: 1, same: name})
 			<-ctx.Done()
 			ended <- name
 			return ctx.Err()
@@ -64,19 +64,19 @@ func TestScreensAreSharedAndBounded(t *testing.T) {
 func TestAScreenKeepsTheNewestFrame(t *testing.T) {
 	sc := &screen{moved: make(chan struct{})}
 	for i := range 1000 {
-		sc.show(&frame{position: uint64(i), same: fmt.Append(nil, i)})
+		sc.show(&frame{position: uint64(i), same: fmt.Sprint(i)})
 	}
 	newest, moved, err := sc.see()
 	if err != nil || newest.position != 999 {
 		t.Fatalf("it shows %+v, %v", newest, err)
 	}
-	sc.show(&frame{position: 999, same: fmt.Append(nil, 999), html: []byte("made later")})
+	sc.show(&frame{position: 999, same: "999", html: []byte("made later")})
 	select {
 	case <-moved:
 		t.Error("the same frame again wakes those who look")
 	default:
 	}
-	sc.show(&frame{position: 999, same: []byte("another day, and overdue")})
+	sc.show(&frame{position: 999, same: "another day, and overdue"})
 	<-moved
 	sc.fail(nil)
 	if _, _, err := sc.see(); !errors.Is(err, errClosing) {

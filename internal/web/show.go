@@ -3,7 +3,10 @@ package web
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"html/template"
 	"net/http"
 	"strconv"
@@ -31,6 +34,13 @@ type layoutView struct {
 	Live    string     // the address of the page's stream; empty where it cannot change
 	SignOut bool
 	View    any
+	Frame   *frame // the living part of the page, drawn from the rest
+	Digest  string // of that part's main content, by which a browser says what it shows
+}
+
+// Living is the part of the page that a stream sends again.
+func (l layoutView) Living() template.HTML {
+	return template.HTML(l.Frame.html) // it came out of a template, which escaped what had to be
 }
 
 // timesView is from which knowledge a page was made, and the form that asks for another.
@@ -46,6 +56,7 @@ type timesView struct {
 	Now            string // the same page without either
 	KnownDay       string // KnownAt where it is a day
 	KnownOtherwise string // in words where it is no day
+	Losses         []string
 }
 
 type param struct{ Name, Value string }
@@ -58,6 +69,13 @@ func (s *Site) times(a *asking) *timesView {
 		Action: a.path, AsAt: a.asAt(), KnownAt: a.knownAt(), Position: a.spoken.GetPosition(), Day: a.spoken.GetAsAt(),
 		Made: s.Clock.Now().UTC().Format("15:04:05\u00a0UTC on 2\u00a0Jan\u00a02006"), Clock: a.spoken.GetClock(),
 		Past: a.asAt() != "" || a.knownAt() != "", Now: a.with(paramAsAt, "", paramKnownAt, ""),
+	}
+	for _, l := range a.spoken.GetLosses() {
+		lost := fmt.Sprintf("positions %d to %d", l.GetPosition()+1, l.GetLastKnown())
+		if l.GetLastKnown() <= l.GetPosition() {
+			lost = fmt.Sprintf("nobody knows how much after position %d", l.GetPosition())
+		}
+		t.Losses = append(t.Losses, fmt.Sprintf("This ledger lost %s when a backup was restored on %s. Receipts from before are void for them.", lost, shownTime(l.GetRestoredAt())))
 	}
 	for name, values := range a.query {
 		if name != paramAsAt && name != paramKnownAt && name != "page" {
@@ -162,7 +180,11 @@ func respond(w http.ResponseWriter, r *http.Request, s *Site, status int, t *tem
 		}
 	}
 	var body bytes.Buffer
-	if err := t.whole.Execute(&body, layout); err != nil {
+	err := layout.draw(t)
+	if err == nil {
+		err = t.whole.Execute(&body, layout)
+	}
+	if err != nil {
 		s.Log.Error("a page could not be drawn", "page", r.URL.Path, "err", err)
 		http.Error(w, "The page could not be drawn. Whoever runs this server finds the reason in its log.", http.StatusInternalServerError)
 		return
@@ -170,6 +192,25 @@ func respond(w http.ResponseWriter, r *http.Request, s *Site, status int, t *tem
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = body.WriteTo(w) // a browser that went away is no news
+}
+
+// draw makes the living part of the page.
+func (l *layoutView) draw(t *templateSet) error {
+	var body, foot bytes.Buffer
+	if err := t.body.Execute(&body, l); err != nil {
+		return err
+	}
+	sum := sha256.Sum256(body.Bytes())
+	l.Digest = hex.EncodeToString(sum[:8])
+	if err := t.foot.Execute(&foot, l); err != nil {
+		return err
+	}
+	l.Frame = &frame{html: oneLineEnd(append(body.Bytes(), foot.Bytes()...)), same: l.Digest}
+	if l.Times != nil {
+		l.Frame.position = l.Times.Position
+		l.Frame.same += " " + l.Times.Day
+	}
+	return nil
 }
 
 // templateSet is one page's templates: the whole, and the two parts of it that live.

@@ -308,8 +308,18 @@ func TestAStreamResumesWithoutAGapOrARepeat(t *testing.T) {
 			t.Errorf("%s is sent position %d next, want %d", name, f.id, second)
 		}
 	}
+	// The same position in other words, as after a restore or with another version of the page, is sent as well.
+	if f := s.stream(fmt.Sprintf("/live/plans/hubs?after=%d&made=0123456789abcdef", second)).frame(); f.id != second {
+		t.Errorf("a browser that shows something else of position %d is sent %d", second, f.id)
+	}
+	_, _, body := s.get("/plans/hubs")
+	made := regexp.MustCompile(`data-made="(\w+)"`).FindStringSubmatch(body)[1]
+	shown := s.stream(fmt.Sprintf("/live/plans/hubs?after=%d&made=%s", second, made))
 	away.body.Close()
 	third := s.submit("third", "hubs", stated("A/1", "2026-08-01", "2027-08-31", ""))
+	if f := shown.frame(); f.id != third {
+		t.Errorf("a browser that shows the page as it is is sent position %d next, want %d", f.id, third)
+	}
 	back := s.stream("/live/plans/hubs?after=0", "Last-Event-ID", fmt.Sprint(second))
 	if f := back.frame(); f.id != third {
 		t.Errorf("the one that was away is sent position %d, want %d", f.id, third)

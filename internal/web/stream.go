@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -15,15 +16,19 @@ import (
 const writtenWithin = 15 * time.Second
 
 // stream sends a page's frames as server-sent events. The id of an event is the position that its frame was
-// made from. A browser says which position it shows ("after", and Last-Event-ID when it comes back), and is
-// sent a frame of another position or nothing: no change is missed, and none is shown twice.
+// made from. A browser says which position it shows ("after", or Last-Event-ID when it comes back by itself) and a
+// digest of it ("made"), and is sent another frame or nothing: no change is missed, and none is shown twice. The
+// digest is for what the position does not tell: another version of the page, or a ledger that was restored,
+// in which the same position holds something else.
 func (p *shown) stream(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	shows, _ := strconv.ParseUint(query.Get("after"), 10, 64)
 	if last, err := strconv.ParseUint(r.Header.Get("Last-Event-ID"), 10, 64); err == nil {
 		shows = last
 	}
+	made := query.Get("made")
 	query.Del("after")
+	query.Del("made")
 	r.URL.RawQuery = query.Encode()
 
 	q := questionOf(r)
@@ -46,7 +51,7 @@ func (p *shown) stream(w http.ResponseWriter, r *http.Request) {
 	if err := out.begin(); err != nil {
 		return
 	}
-	if first.position == shows {
+	if digest, _, _ := strings.Cut(first.same, " "); first.position == shows && (made == "" || made == digest) {
 		out.sent = first // the browser has it already
 	}
 	out.run(r.Context(), sc)
@@ -110,7 +115,7 @@ func (e *eventWriter) run(ctx context.Context, sc *screen) {
 		if err != nil {
 			return // the browser comes back, and is told why there is no page
 		}
-		if e.sent == nil || e.sent != newest && !(e.sent.position == newest.position && bytes.Equal(e.sent.same, newest.same)) {
+		if e.sent == nil || !e.sent.is(newest) {
 			if e.write(event(newest)) != nil {
 				return
 			}

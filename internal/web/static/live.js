@@ -81,7 +81,8 @@
   const connect = () => {
     close();
     const from = kept ? kept.id : position;
-    source = new EventSource(stream + (stream.includes("?") ? "&" : "?") + "after=" + from);
+    const made = kept ? "" : live.querySelector("[data-made]")?.dataset.made || "";
+    source = new EventSource(stream + (stream.includes("?") ? "&" : "?") + "after=" + from + "&made=" + made);
     source.addEventListener("beat", alive);
     source.addEventListener("page", (e) => {
       alive();
