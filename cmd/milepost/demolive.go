@@ -23,11 +23,13 @@ func (s *showing) play(pace time.Duration) error {
 		s.say("    "+question, demo.Plan, s.address)
 	}
 	s.say("")
-	for _, beat := range demo.Year(demo.Seed) {
-		select {
-		case <-time.After(pace):
-		case <-s.ctx.Done():
-			return s.ctx.Err()
+	for i, beat := range demo.Year(demo.Seed) {
+		if i > 0 { // the first comes at once, so that there is a page to open
+			select {
+			case <-time.After(pace):
+			case <-s.ctx.Done():
+				return s.ctx.Err()
+			}
 		}
 		s.clock.Reach(beat.At)
 		result, err := s.pushOne(beat.Plan, beat.Return)
