@@ -56,7 +56,7 @@ func outcome(r *returns.Result) string {
 		{"MilestoneAchieved", "achieved"},
 		{"ForecastWithdrawn", "now TBC"},
 		{"DeliveryDateUnread", "in words"},
-		{"OwnerChanged", "owner named"},
+		{"OwnerChanged", "owner named"}, {"ForecastRestated", "in other words"},
 		{"ForecastReconfirmed", "as before"},
 	} {
 		if n := r.Events[kind.event]; n > 0 {
