@@ -6,7 +6,7 @@
 //
 // A page is a function of its address and of a position in the ledger. Everything follows from that: pages are
 // whole without script; a past day is the same address with two more words in it; and a page lives by being
-// made again at a later position and laid over the one that is there (live.go). docs/adr/0009-the-page.md says
+// made again at a later position and laid over the one that is there (live.go). docs/adr/0010-the-page.md says
 // why.
 //
 // To add a page: a struct of what it shows and a function that makes one of an asking (plan.go is the model),
