@@ -56,7 +56,8 @@ func outcome(r *returns.Result) string {
 		{"MilestoneAchieved", "achieved"},
 		{"ForecastWithdrawn", "now TBC"},
 		{"DeliveryDateUnread", "in words"},
-		{"OwnerChanged", "owner named"}, {"ForecastRestated", "in other words"},
+		{"OwnerChanged", "owner named"},
+		{"ForecastRestated", "in other words"},
 		{"ForecastReconfirmed", "as before"},
 	} {
 		if n := r.Events[kind.event]; n > 0 {
