@@ -21,12 +21,15 @@ RACE_SKIP := milepost.dev/internal/(archtest|readmetest|frozen|fault)$$
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: build demo test race bench fuzz fault fault-short golden
+.PHONY: build demo live test race bench fuzz fault fault-short golden screenshots vendor-web
 build: ## Build the binary ./milepost.
 	go build -trimpath -o milepost ./cmd/milepost
 
 demo: ## Show a programme, a year of its returns, and what can be asked about it.
 	go run ./cmd/milepost demo
+
+live: ## Play that year on a page that changes as it goes.
+	go run ./cmd/milepost demo --live
 
 test: ## Run the everyday tests; under two minutes.
 	go test ./...
@@ -49,6 +52,13 @@ fault-short: ## The same for some minutes, and with defects planted that have to
 
 golden: ## Rewrite the expected texts in testdata; read the diff before you commit it.
 	go test $$(grep -rlE --include='*_test.go' '\("update",' . | xargs -n1 dirname | sort -u) -update
+
+screenshots: ## Write a picture of every page into ./screenshots (needs Chromium).
+	go test ./internal/browsertest -count=1 -screenshots $(CURDIR)/screenshots
+	@ls screenshots
+
+vendor-web: ## Fetch from npm what internal/web/vendor.json names, and note its digests.
+	tools/vendor-web
 
 .PHONY: check lint fmt fmt-check
 check: ## Check everything, as CI does.
@@ -88,5 +98,5 @@ $(BUF_READY):
 
 .PHONY: clean
 clean: ## Remove what was built here; no ledger is touched.
-	rm -rf milepost .tools
+	rm -rf milepost .tools screenshots
 	find . -name '*.test' -o -name '*.out' | xargs -r rm -f

@@ -16,6 +16,7 @@ import (
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/client"
+	"milepost.dev/internal/clock"
 	"milepost.dev/internal/demo"
 	"milepost.dev/internal/node"
 	"milepost.dev/internal/output"
@@ -23,20 +24,24 @@ import (
 )
 
 type demoCommand struct {
-	Keep   bool          `help:"Go on serving until you press Ctrl-C."`
-	Pace   time.Duration `placeholder:"1s" help:"Pause before each return, to watch them come in."`
+	Live   bool          `help:"Play the year at a pace that can be watched, on a page that changes as it goes, and go on until you press Ctrl-C."`
+	Pace   time.Duration `default:"1s" placeholder:"1s" help:"With --live: the pause before each thing that happens; 0 shows the year at once. Else 1s."`
 	Data   string        `placeholder:"DIR" help:"Keep the ledger in this directory. Else it is in a temporary one, which is removed at the end."`
 	Listen string        `default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Where to serve. Else a free port of this machine."`
-	HTTP   string        `name:"http" default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Where to serve health. Else a free port too."`
+	HTTP   string        `name:"http" default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Where to serve the pages and health. Else a free port too."`
 }
 
 // Help is shown by kong.
 func (demoCommand) Help() string {
 	return `Starts a server, sends it a year of monthly returns of a made-up programme of sixty milestones, and asks it
-what happened: the same server, returns and questions as yours.
+what happened: the same server, returns and questions as yours. Its clock is one of its own, a demonstration clock, by
+which the year goes by while you watch; every answer says so.
 
     milepost demo
-    milepost demo --keep --pace 2s
+    milepost demo --live
+
+With --live two smaller programmes are reported beside it, systems push what they know between the returns, and the
+address of the page is printed first.
 
 EXIT STATUS
 
@@ -47,6 +52,9 @@ EXIT STATUS
 // closeWithin bounds how long the demo's server may take to close.
 const closeWithin = 10 * time.Second
 
+// clockOf is what the demo's clock is called wherever it shows.
+const clockOf = "demonstration"
+
 // Run shows what milepost does.
 func (c *demoCommand) Run(inv *invocation) (err error) {
 	dir := c.Data
@@ -56,8 +64,10 @@ func (c *demoCommand) Run(inv *invocation) (err error) {
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	}
+	played := clock.NewPlayed(clock.System(), demo.Begins())
 	n, err := node.Start(inv.ctx, node.Config{
 		Data: dir, Listen: c.Listen, HTTP: c.HTTP, User: "demo", Software: version(), Log: slog.New(slog.DiscardHandler),
+		Clock: played, ClockOf: clockOf, AcceptFuture: true, // a ledger in which the year is over is from the future
 	})
 	if err != nil {
 		return err
@@ -67,30 +77,25 @@ func (c *demoCommand) Run(inv *invocation) (err error) {
 		defer cancel()
 		err = errors.Join(err, n.Close(ctx))
 	}()
-	server, err := client.Dial(client.Config{Server: n.GRPCAddr()})
+	server, err := client.Dial(client.Config{Server: n.GRPCAddr(), RetryFor: closeWithin})
 	if err != nil {
 		return err
 	}
 	defer server.Close()
 
-	s := &showing{invocation: inv, server: server, address: n.GRPCAddr()}
-	if c.Keep {
-		s.say("The server is at %s. Elsewhere, follow along:\n\n    milepost watch --plan %s --server %s\n", s.address, demo.Plan, s.address)
-	}
-	if err := s.show(c.Pace); err != nil {
-		return err
-	}
-	if !c.Keep {
-		s.say("\nThat was a server, a year and its answers. To ask it yourself: milepost demo --keep\n")
+	s := &showing{invocation: inv, server: server, address: n.GRPCAddr(), pages: "http://" + n.HTTPAddr(), clock: played}
+	if !c.Live {
+		if err := s.show(); err != nil {
+			return err
+		}
+		s.say("\nThat was a server, a year and its answers. To see the year go by on a page: milepost demo --live")
 		return nil
 	}
-	s.say("\nThe server goes on until you press Ctrl-C. Ask it:\n")
-	for _, question := range []string{
-		"milepost status --plan %s --state planned --as-at 2025-03-31 --server %s",
-		"milepost slippage --plan %s --all -o csv --server %s",
-		"milepost audit --plan %s -o ndjson --server %s",
-	} {
-		s.say("    "+question, demo.Plan, s.address)
+	if err := s.play(c.Pace); err != nil {
+		if inv.ctx.Err() != nil {
+			return nil // seen enough
+		}
+		return err
 	}
 	stopped := make(chan error, 1)
 	go func() { stopped <- n.Wait() }() // ends with Close at the latest
@@ -106,19 +111,21 @@ func (c *demoCommand) Run(inv *invocation) (err error) {
 type showing struct {
 	*invocation
 	server  *client.Client
-	address string
+	address string // of gRPC
+	pages   string // where the pages begin
+	clock   *clock.Played
 }
 
 func (s *showing) say(format string, args ...any) { fmt.Fprintf(s.stdout, format+"\n", args...) }
 
-func (s *showing) show(pace time.Duration) error {
+func (s *showing) show() error {
 	year := demo.Returns(demo.Seed)
 	last := year[len(year)-1].AsAt
 	s.say("%s: sixty milestones, and a return at the end of each month.\n", demo.Name)
-	if err := s.push(year, pace); err != nil {
+	if err := s.push(year); err != nil {
 		return err
 	}
-	again, err := s.pushOne(year[len(year)-1])
+	again, err := s.pushOne(demo.Programmes()[0], year[len(year)-1])
 	if err != nil {
 		return err
 	}
@@ -161,15 +168,15 @@ func counted(event, heading string) output.Column[pushed] {
 	}
 }
 
-func (s *showing) push(year []demo.Return, pace time.Duration) error {
+func (s *showing) push(year []demo.Return) error {
 	var results []pushed
 	for _, r := range year {
-		select {
-		case <-time.After(pace):
-		case <-s.ctx.Done():
-			return s.ctx.Err()
+		sent, err := time.Parse(time.DateOnly, r.AsAt)
+		if err != nil {
+			return err
 		}
-		result, err := s.pushOne(r)
+		s.clock.Reach(sent.Add(17 * time.Hour))
+		result, err := s.pushOne(demo.Programmes()[0], r)
 		if err != nil {
 			return err
 		}
@@ -189,8 +196,8 @@ func (s *showing) push(year []demo.Return, pace time.Duration) error {
 	}, output.All(results))
 }
 
-func (s *showing) pushOne(r demo.Return) (*returns.Result, error) {
-	push := returns.Push{Service: s.server, Plan: demo.Plan, Name: demo.Name}
+func (s *showing) pushOne(p demo.Programme, r demo.Return) (*returns.Result, error) {
+	push := returns.Push{Service: s.server, Plan: p.ID, Name: p.Name}
 	return push.Run(s.ctx, bytes.NewReader(r.CSV))
 }
 

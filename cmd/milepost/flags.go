@@ -106,7 +106,7 @@ func ask[T any](inv *invocation, f readFlags, columns []output.Column[T], questi
 // spokenFor says which knowledge an answer was given from.
 func (inv *invocation) spokenFor(s *pb.SpokenFor) {
 	if s != nil {
-		fmt.Fprintf(inv.stderr, "as the plan stood on %s, as we knew it at position %d\n", s.GetAsAt(), s.GetPosition())
+		fmt.Fprintf(inv.stderr, "as the plan stood on %s, as we knew it at position %d%s\n", s.GetAsAt(), s.GetPosition(), byClock(s.GetClock()))
 	}
 	for _, l := range s.GetLosses() {
 		lost := fmt.Sprintf("positions %d to %d", l.GetPosition()+1, l.GetLastKnown())
@@ -115,4 +115,12 @@ func (inv *invocation) spokenFor(s *pb.SpokenFor) {
 		}
 		fmt.Fprintf(inv.stderr, "this ledger LOST %s when a backup was restored on %s: receipts from before are void for them\n", lost, l.GetRestoredAt())
 	}
+}
+
+// byClock marks a time that a server told by a clock that does not show the time of the world.
+func byClock(name string) string {
+	if name == "" {
+		return ""
+	}
+	return ", by a " + output.Printable(name) + " clock"
 }

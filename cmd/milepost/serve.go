@@ -16,7 +16,7 @@ import (
 type serveCommand struct {
 	Data   string `default:"milepost-data" placeholder:"DIR" help:"The data directory; made where there is none. One server at a time. Else milepost-data."`
 	Listen string `default:"127.0.0.1:7440" placeholder:"HOST:PORT" help:"Where to take gRPC calls. Anything but loopback needs TLS and --credentials. Else 127.0.0.1:7440."`
-	HTTP   string `name:"http" default:"127.0.0.1:7441" placeholder:"HOST:PORT" help:"Where /healthz and /readyz answer. Else 127.0.0.1:7441."`
+	HTTP   string `name:"http" default:"127.0.0.1:7441" placeholder:"HOST:PORT" help:"Where the pages, /healthz and /readyz are. Over TLS where it is not loopback and there is TLS. Else 127.0.0.1:7441."`
 
 	Credentials string `placeholder:"FILE" group:"server" help:"Who may connect, and what they may do: tokens and certificates (milepost token makes an entry)."`
 	TLSCert     string `name:"tls-cert" placeholder:"FILE" group:"server" help:"The server's certificate (PEM)."`
@@ -37,6 +37,9 @@ On loopback anybody on this machine may call, recorded as local:NAME of the user
 Elsewhere callers prove who they are.
 
     milepost serve --data /var/lib/milepost
+
+On the HTTP address are the pages for a browser. With --credentials a visitor signs in with a token, and sees
+what it may see; on an address that others can reach they are shown with both TLS and credentials, or not at all.
 
 /healthz and /readyz answer from the first moment, while the ledger is read too; docs/runbook.md says what to
 do in each state that /readyz names.

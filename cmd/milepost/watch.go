@@ -132,7 +132,7 @@ func writeWords(w io.Writer, m *pb.WatchResponse) error {
 	}
 	switch status := statusIn(m); {
 	case m.GetCaughtUp() != nil:
-		say("caught up at " + m.GetCaughtUp().GetAt() + "; what follows is live")
+		say("caught up at " + m.GetCaughtUp().GetAt() + byClock(m.GetCaughtUp().GetClock()) + "; what follows is live")
 	case m.GetChange() != nil:
 		event := m.GetChange().GetEvent()
 		say(event.GetAsAt())

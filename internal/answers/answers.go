@@ -72,7 +72,7 @@ func Status(row status.Row, names Names) *milepostv1.MilestoneStatus {
 		Title: cmp.Or(s.Title, row.Milestone.Ref), Workstream: s.Workstream, State: s.Phase.String(),
 		ForecastText: s.Words.Text, Actual: lastDay(s), Status: s.Status,
 		Overdue: row.Overdue, Revision: row.Revision, Position: row.Position, LastAsAt: s.LastAsAt.String(),
-		Review: s.Review(),
+		Review: s.Review(), OriginalBaseline: NotBaselined, CurrentBaseline: NotBaselined, FirstForecast: s.FirstDue.String(),
 	}
 	if s.Owner != "" {
 		m.Owner = names.Display(string(s.Owner))

@@ -201,6 +201,20 @@ import "milepost.dev/internal/service"
 		breaches: []string{"cmd/milepost/push.go: imports milepost.dev/internal/service"},
 	},
 	{
+		rule: "importers of internal/web",
+		module: `
+-- internal/node/pages.go --
+package node
+
+import "milepost.dev/internal/web"
+-- cmd/milepost/serve.go --
+package main
+
+import "milepost.dev/internal/web"
+`,
+		breaches: []string{"cmd/milepost/serve.go: imports milepost.dev/internal/web"},
+	},
+	{
 		rule: "importers of internal/node",
 		module: `
 -- cmd/milepost/serve.go --

@@ -155,6 +155,10 @@ var importers = []Importers{
 		Why: "Whoever wants something decided asks over the API, and is authenticated there.",
 	},
 	{
+		Of: []string{"internal/web"}, By: []string{"internal/node/..."},
+		Why: "One place puts a process together. The pages are a client of it, and nobody is a client of the pages.",
+	},
+	{
 		Of: []string{"internal/node"}, By: []string{"cmd/milepost/serve.go", "cmd/milepost/demo.go"},
 		Why: "Only the commands that run a server may hold one; every other command is a client with no privilege that a customer lacks.",
 	},

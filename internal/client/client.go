@@ -49,7 +49,8 @@ var ErrContradiction = errors.New("the flags contradict each other")
 // Client speaks to one server. It is safe for concurrent use.
 type Client struct {
 	config   Config
-	conn     *grpc.ClientConn
+	conn     grpc.ClientConnInterface
+	close    func() error
 	commands pb.CommandServiceClient
 	queries  pb.QueryServiceClient
 	watches  pb.WatchServiceClient
@@ -79,20 +80,29 @@ func Dial(config Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%q is no address of a server: %w", config.Server, err)
 	}
+	c := Over(conn, config)
+	c.close = conn.Close
+	return c, nil
+}
+
+// Over makes a client of a connection that is there already, and stays its owner's to close. Of the config
+// only RetryFor, Waiting and Pause say anything then.
+func Over(conn grpc.ClientConnInterface, config Config) *Client {
 	if config.Pause == nil {
 		config.Pause = pause
 	}
 	return &Client{
 		config:   config,
 		conn:     conn,
+		close:    func() error { return nil },
 		commands: pb.NewCommandServiceClient(conn),
 		queries:  pb.NewQueryServiceClient(conn),
 		watches:  pb.NewWatchServiceClient(conn),
-	}, nil
+	}
 }
 
-// Close ends the connection.
-func (c *Client) Close() error { return c.conn.Close() }
+// Close ends the connection that Dial made.
+func (c *Client) Close() error { return c.close() }
 
 func (c Config) encrypted() bool { return c.TLS || c.CAFile != "" || c.CertFile != "" }
 

@@ -1,6 +1,6 @@
-// Package demo is a made-up programme and its monthly returns: sixty milestones of neighbourhood care in
-// a harbour district over two years, as an office would report them in the first. Places and people
-// are invented.
+// Package demo is a made-up harbour district and what its offices report in a year: a programme of sixty
+// milestones of neighbourhood care with its monthly returns, two smaller ones beside it, and what is reported
+// between the returns. Places and people are invented.
 package demo
 
 import (
@@ -39,6 +39,31 @@ var milestones []byte // ref, workstream, title, owner, first delivery date, fun
 //go:embed stories.csv
 var stories []byte // what happened to some milestones in some months, word for word
 
+//go:embed schools.csv
+var schools []byte // as milestones
+
+//go:embed streets.csv
+var streets []byte // as milestones
+
+// Programme is one plan of the district.
+type Programme struct {
+	// ID is the plan's id, and Name what people call it.
+	ID, Name string
+
+	milestones, stories []byte
+}
+
+// Programmes are all there are, the one that is told in full first.
+func Programmes() []Programme {
+	return []Programme{
+		{Plan, Name, milestones, stories},
+		{"harbour-schools", "Harbour schools 2024-26", schools, noStories},
+		{"safer-streets", "Safer streets 2024-25", streets, noStories},
+	}
+}
+
+var noStories = []byte("as_at,ref,delivery_date,owner,reason\n")
+
 // months is how many returns there are, from April 2024.
 const months = 12
 
@@ -46,13 +71,17 @@ var header = []string{
 	"as_at", "ref", "title", "workstream", "owner", "delivery_date", "actual_date", "status", "percent", "funding", "reason", "source",
 }
 
-// Returns are a year of monthly returns. The same seed gives the same returns.
-func Returns(seed uint64) []Return {
+// Returns are a year of monthly returns of the programme that is told in full. The same seed gives the same
+// returns.
+func Returns(seed uint64) []Return { return Programmes()[0].Returns(seed) }
+
+// Returns are a year of the programme's monthly returns. The same seed gives the same returns.
+func (p Programme) Returns(seed uint64) []Return {
 	c := new(chance(seed))
-	told := readStories()
+	told := p.readStories()
 	var all []*milestone
-	for _, row := range rows(milestones) {
-		all = append(all, newMilestone(row, c))
+	for _, row := range rows(p.milestones) {
+		all = append(all, newMilestone(row, p.stories, c))
 	}
 	var returns []Return
 	for month := range months {
@@ -87,7 +116,7 @@ type milestone struct {
 	told    bool // its story is written down, and chance has no part in it
 }
 
-func newMilestone(row []string, c *chance) *milestone {
+func newMilestone(row []string, stories []byte, c *chance) *milestone {
 	m := &milestone{ref: row[0], workstream: row[1], title: row[2], owner: row[3], date: row[4], funding: row[5], chance: c}
 	m.due, _ = lastDay(m.date)
 	m.begun = m.due.AddDate(0, -8, -c.IntN(60))
@@ -181,9 +210,9 @@ type storyKey struct{ asAt, ref string }
 
 type story struct{ date, owner, reason string }
 
-func readStories() map[storyKey]*story {
+func (p Programme) readStories() map[storyKey]*story {
 	told := map[storyKey]*story{}
-	for _, row := range rows(stories) {
+	for _, row := range rows(p.stories) {
 		told[storyKey{row[0], row[1]}] = &story{date: row[2], owner: row[3], reason: row[4]}
 	}
 	return told

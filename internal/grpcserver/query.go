@@ -99,14 +99,19 @@ func (s *queryServer) ListPlans(ctx context.Context, m *milepostv1.ListPlansRequ
 		t.asAt = s.today(defaultZone())
 	}
 	caller := callerOf(ctx)
+	if m.Plan != "" {
+		if err := caller.Check(access.Viewer, m.Plan); err != nil {
+			return nil, err
+		}
+	}
 	var plans []projections.Plan
 	for plan := range view.Plans() {
-		if plan.ID > p.afterText && caller.May(access.Viewer, plan.ID) {
+		if plan.ID > p.afterText && (m.Plan == "" || m.Plan == plan.ID) && caller.May(access.Viewer, plan.ID) {
 			plans = append(plans, plan)
 		}
 	}
 	slices.SortFunc(plans, func(a, b projections.Plan) int { return cmp.Compare(a.ID, b.ID) })
-	answer := &milepostv1.ListPlansResponse{SpokenFor: known{view: view, asAt: t.asAt}.spokenFor()}
+	answer := &milepostv1.ListPlansResponse{SpokenFor: known{view: view, asAt: t.asAt, by: s.of}.spokenFor()}
 	for _, plan := range plans {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -294,7 +299,7 @@ func (s *queryServer) ListAudit(ctx context.Context, m *milepostv1.ListAuditRequ
 	}
 	trail := audit.Trail{Plan: k.plan, Ledger: s.ledger, Names: s.names}
 	answer := &milepostv1.ListAuditResponse{SpokenFor: k.spokenFor()}
-	for _, e := range k.plan.Events(k.page.afterPosition) {
+	for _, e := range k.plan.Events(max(m.After, k.page.afterPosition)) {
 		if only != nil && e.Milestone != only {
 			continue
 		}

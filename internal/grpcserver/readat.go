@@ -71,6 +71,7 @@ func (t *times) readKnownAt(text string) bool {
 type reader struct {
 	book  *projections.Book
 	clock clock.Clock
+	of    string // what the clock is called where it is not the world's
 }
 
 // waitFor returns when the book has read a position.
@@ -132,7 +133,8 @@ type known struct {
 	plan projections.Plan
 	view projections.View
 	asAt civil.Date
-	page page // where the answer begins; the zero page is the beginning
+	by   string // the clock that today is by, where it is not the world's
+	page page   // where the answer begins; the zero page is the beginning
 }
 
 // plan finds a plan with the times that were asked for or, on a later page, with those of the first.
@@ -141,7 +143,7 @@ func (r *reader) plan(ctx context.Context, id string, at *milepostv1.ReadAt, tok
 	if err != nil {
 		return known{}, err
 	}
-	var k known
+	k := known{by: r.of}
 	if token != "" {
 		if k.page, err = readPage(token, q); err != nil {
 			return known{}, err
@@ -175,7 +177,7 @@ func (p page) times() times {
 }
 
 func (k known) spokenFor() *milepostv1.SpokenFor {
-	return &milepostv1.SpokenFor{Position: k.view.Position, AsAt: k.asAt.String(), Losses: answers.Losses(k.view)}
+	return &milepostv1.SpokenFor{Position: k.view.Position, AsAt: k.asAt.String(), Losses: answers.Losses(k.view), Clock: k.by}
 }
 
 // defaultZone is where days end in answers about several plans.

@@ -56,6 +56,7 @@ type Config struct {
 	Access    access.Authenticator // who is connected: *access.Credentials or *access.Local
 	TLS       *tls.Config          // from access.TLSFiles; nil on a loopback listener only
 	Clock     clock.Clock          // for the days that answers are about
+	ClockOf   string               // what the clock is called where it does not show the time of the world
 	Entropy   io.Reader            // for the ids of incidents; safe for concurrent use
 	Log       *slog.Logger
 	Deadline  time.Duration // the most a unary call takes; 30 s where 0
@@ -115,10 +116,10 @@ func New(c Config) (*Server, error) {
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
 	}
 	if c.TLS != nil {
-		options = append(options, grpc.Creds(credentials.NewTLS(c.TLS)))
+		options = append(options, grpc.Creds(wireOnly{credentials.NewTLS(c.TLS)}))
 	}
 	s.grpc = grpc.NewServer(options...)
-	r := reader{book: c.Book, clock: c.Clock}
+	r := reader{book: c.Book, clock: c.Clock, of: c.ClockOf}
 	milepostv1.RegisterCommandServiceServer(s.grpc, &commandServer{submitter: c.Submitter})
 	milepostv1.RegisterQueryServiceServer(s.grpc, &queryServer{reader: r, names: c.Parties, ledger: c.Records})
 	milepostv1.RegisterWatchServiceServer(s.grpc, &watchServer{
@@ -165,7 +166,7 @@ func (s *Server) Stop(ctx context.Context) (underWay, cutOff int) {
 		s.health.Shutdown()
 		close(s.closing)
 	})
-	s.running.Wait()
+	defer s.running.Wait()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

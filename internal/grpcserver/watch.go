@@ -118,7 +118,7 @@ func (w *watcher) follow(ctx context.Context) error {
 			if err := w.stream.Send(&milepostv1.WatchResponse{
 				Position: w.sent,
 				Message: &milepostv1.WatchResponse_CaughtUp{CaughtUp: &milepostv1.CaughtUp{
-					At: w.clock.Now().UTC().Format(time.RFC3339Nano),
+					At: w.clock.Now().UTC().Format(time.RFC3339Nano), Clock: w.of,
 				}},
 			}); err != nil {
 				return err

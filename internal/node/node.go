@@ -19,6 +19,8 @@ import (
 	"time"
 	_ "time/tzdata" // plans have time zones, and a machine may have no database of them
 
+	"google.golang.org/grpc"
+
 	"milepost.dev/eventstore"
 	"milepost.dev/eventstore/embedded"
 	"milepost.dev/internal/access"
@@ -26,6 +28,7 @@ import (
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/parties"
 	"milepost.dev/internal/service"
+	"milepost.dev/internal/web"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
 )
@@ -34,8 +37,9 @@ import (
 type Config struct {
 	// Data is the directory that the ledger, the names and the saved fold are kept in.
 	Data string
-	// Listen is where gRPC is served, and HTTP where /healthz and /readyz are. Port 0 picks a free one;
-	// an empty HTTP serves none. Anything but loopback needs TLS and Credentials.
+	// Listen is where gRPC is served, and HTTP where the pages, /healthz and /readyz are. Port 0 picks a free
+	// one; an empty HTTP serves none. Anything but loopback needs TLS and Credentials. HTTP on anything
+	// but loopback is over TLS where there is TLS; without it only health is answered there.
 	Listen, HTTP string
 	// Credentials is the file that says who may connect. Without one everybody on this machine may, as
 	// local:User.
@@ -50,6 +54,7 @@ type Config struct {
 	SaveEvery uint64
 
 	Clock   clock.Clock  // the system's where nil
+	ClockOf string       // what Clock is called where it does not show the time of the world: "demonstration"
 	Entropy io.Reader    // the system's where nil
 	Log     *slog.Logger // nobody is told where nil
 }
@@ -61,7 +66,9 @@ type Node struct {
 	service  *service.Service
 	server   *grpcserver.Server
 	grpc     net.Listener
-	health   *http.Server
+	site     atomic.Pointer[web.Site] // nil until callers are answered
+	own      *grpc.ClientConn         // over which the site asks
+	pages    *http.Server
 	http     net.Listener // nil where there is none
 
 	folding atomic.Pointer[projections.Book] // what the ledger is being folded into
@@ -113,7 +120,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 			return n, fmt.Errorf("listen for HTTP: %w", err)
 		}
 	}
-	n.serveHealth() // before the ledger is read, which may take its time
+	n.serveHTTP(encryption) // before the ledger is read, which may take its time
 	directory, err := n.openLedger(ctx, c)
 	if err != nil {
 		return n, err
@@ -123,7 +130,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 		Submitter: n.service, Book: n.service.Book(), Commits: ledger,
 		Records: audit.NewRecords(ledger, n.service.Book()),
 		Parties: directory, Readiness: n, Access: authenticator, TLS: encryption,
-		Clock: c.Clock, Entropy: c.Entropy, Log: c.Log,
+		Clock: c.Clock, ClockOf: c.ClockOf, Entropy: c.Entropy, Log: c.Log,
 	}); err != nil {
 		return n, err
 	}
@@ -132,23 +139,12 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 			n.failed <- fmt.Errorf("serve gRPC: %w", err)
 		}
 	})
-	return n, nil
-}
-
-// serveHealth answers /healthz and /readyz where there is an address for them.
-func (n *Node) serveHealth() {
-	if n.http == nil {
-		return
-	}
-	n.health = &http.Server{
-		Handler: grpcserver.HealthHandler(n), ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute,
-	}
-	n.serving.Go(func() {
-		if err := n.health.Serve(n.http); !errors.Is(err, http.ErrServerClosed) {
-			n.failed <- fmt.Errorf("serve HTTP: %w", err)
+	if n.http != nil {
+		if err := n.openSite(c); err != nil {
+			return n, err
 		}
-	})
+	}
+	return n, nil
 }
 
 func whoRunsThis() string {
@@ -217,7 +213,7 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 // GRPCAddr is the address on which gRPC is served.
 func (n *Node) GRPCAddr() string { return n.grpc.Addr().String() }
 
-// HTTPAddr is the address on which health is served; empty where it is not.
+// HTTPAddr is the address on which the pages and health are served; empty where they are not.
 func (n *Node) HTTPAddr() string {
 	if n.http == nil {
 		return ""
@@ -263,11 +259,17 @@ func (n *Node) Close(ctx context.Context) error {
 func (n *Node) close(ctx context.Context) error {
 	n.closing.Store(true)
 	var errs []error
+	if site := n.site.Load(); site != nil {
+		errs = append(errs, site.Close(ctx)) // what watches for browsers is a call under way, and has no end of its own
+	}
 	if n.server != nil {
 		n.drained.Calls, n.drained.CutOff = n.server.Stop(ctx)
 	}
-	if n.health != nil {
-		errs = append(errs, n.health.Shutdown(ctx))
+	if n.pages != nil {
+		errs = append(errs, n.pages.Shutdown(ctx))
+	}
+	if n.own != nil {
+		errs = append(errs, n.own.Close())
 	}
 	for _, l := range []net.Listener{n.grpc, n.http} {
 		if l != nil {

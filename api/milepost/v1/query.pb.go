@@ -96,7 +96,10 @@ type SpokenFor struct {
 	// The day that the answer is about.
 	AsAt string `protobuf:"bytes,2,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
 	// What this ledger is known to have lost before that position, the oldest first. Empty is the rule.
-	Losses        []*Loss `protobuf:"bytes,3,rep,name=losses,proto3" json:"losses,omitempty"`
+	Losses []*Loss `protobuf:"bytes,3,rep,name=losses,proto3" json:"losses,omitempty"`
+	// What the server's clock is called where it does not show the time of the world: "demonstration". The
+	// days and times of the answer are by it. Empty everywhere else.
+	Clock         string `protobuf:"bytes,4,opt,name=clock,proto3" json:"clock,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -150,6 +153,13 @@ func (x *SpokenFor) GetLosses() []*Loss {
 		return x.Losses
 	}
 	return nil
+}
+
+func (x *SpokenFor) GetClock() string {
+	if x != nil {
+		return x.Clock
+	}
+	return ""
 }
 
 // Loss is a restore from a backup that did not hold all that had been committed. Receipts that were given
@@ -235,7 +245,9 @@ type ListPlansRequest struct {
 	// How many at the most; 100 where 0, 1,000 at the most.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// next_page_token of the page before.
-	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only the plan of this id.
+	Plan          string `protobuf:"bytes,4,opt,name=plan,proto3" json:"plan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -287,6 +299,13 @@ func (x *ListPlansRequest) GetPageSize() int32 {
 func (x *ListPlansRequest) GetPageToken() string {
 	if x != nil {
 		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListPlansRequest) GetPlan() string {
+	if x != nil {
+		return x.Plan
 	}
 	return ""
 }
@@ -719,7 +738,14 @@ type MilestoneStatus struct {
 	// The latest day that anything was stated for it.
 	LastAsAt string `protobuf:"bytes,16,opt,name=last_as_at,json=lastAsAt,proto3" json:"last_as_at,omitempty"`
 	// Why a person should look, where one should: "unreadable", "actual-after-as-at".
-	Review        []string `protobuf:"bytes,17,rep,name=review,proto3" json:"review,omitempty"`
+	Review []string `protobuf:"bytes,17,rep,name=review,proto3" json:"review,omitempty"`
+	// The first approved date, an ISO day. "not baselined" until there is one: the first forecast is
+	// no baseline.
+	OriginalBaseline string `protobuf:"bytes,30,opt,name=original_baseline,json=originalBaseline,proto3" json:"original_baseline,omitempty"`
+	// The approved date that holds now, or "not baselined".
+	CurrentBaseline string `protobuf:"bytes,31,opt,name=current_baseline,json=currentBaseline,proto3" json:"current_baseline,omitempty"`
+	// The first due date that was ever stated, an ISO day; empty where there is none.
+	FirstForecast string `protobuf:"bytes,32,opt,name=first_forecast,json=firstForecast,proto3" json:"first_forecast,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -871,6 +897,27 @@ func (x *MilestoneStatus) GetReview() []string {
 		return x.Review
 	}
 	return nil
+}
+
+func (x *MilestoneStatus) GetOriginalBaseline() string {
+	if x != nil {
+		return x.OriginalBaseline
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetCurrentBaseline() string {
+	if x != nil {
+		return x.CurrentBaseline
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetFirstForecast() string {
+	if x != nil {
+		return x.FirstForecast
+	}
+	return ""
 }
 
 // GetMilestoneRequest asks for one milestone.
@@ -1598,7 +1645,9 @@ type ListAuditRequest struct {
 	// How many at the most; 1,000 where 0, 10,000 at the most.
 	PageSize int32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// next_page_token of the page before. It holds for the same question only.
-	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only what came after this position.
+	After         uint64 `protobuf:"varint,6,opt,name=after,proto3" json:"after,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1666,6 +1715,13 @@ func (x *ListAuditRequest) GetPageToken() string {
 		return x.PageToken
 	}
 	return ""
+}
+
+func (x *ListAuditRequest) GetAfter() uint64 {
+	if x != nil {
+		return x.After
+	}
+	return 0
 }
 
 // ListAuditResponse is a page of the trail.
@@ -1903,23 +1959,25 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x06ReadAt\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x19\n" +
 	"\bknown_at\x18\x02 \x01(\tR\aknownAt\x12!\n" +
-	"\fmin_position\x18\x03 \x01(\x04R\vminPosition\"g\n" +
+	"\fmin_position\x18\x03 \x01(\x04R\vminPosition\"}\n" +
 	"\tSpokenFor\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x12\x13\n" +
 	"\x05as_at\x18\x02 \x01(\tR\x04asAt\x12)\n" +
-	"\x06losses\x18\x03 \x03(\v2\x11.milepost.v1.LossR\x06losses\"\x8b\x01\n" +
+	"\x06losses\x18\x03 \x03(\v2\x11.milepost.v1.LossR\x06losses\x12\x14\n" +
+	"\x05clock\x18\x04 \x01(\tR\x05clock\"\x8b\x01\n" +
 	"\x04Loss\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x12\x1d\n" +
 	"\n" +
 	"last_known\x18\x02 \x01(\x04R\tlastKnown\x12\x1f\n" +
 	"\vrestored_at\x18\x03 \x01(\tR\n" +
 	"restoredAt\x12'\n" +
-	"\x0fprevious_origin\x18\x04 \x01(\tR\x0epreviousOrigin\"|\n" +
+	"\x0fprevious_origin\x18\x04 \x01(\tR\x0epreviousOrigin\"\x90\x01\n" +
 	"\x10ListPlansRequest\x12,\n" +
 	"\aread_at\x18\x01 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x1b\n" +
 	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tR\tpageToken\"\x9b\x01\n" +
+	"page_token\x18\x03 \x01(\tR\tpageToken\x12\x12\n" +
+	"\x04plan\x18\x04 \x01(\tR\x04plan\"\x9b\x01\n" +
 	"\x11ListPlansResponse\x12'\n" +
 	"\x05plans\x18\x01 \x03(\v2\x11.milepost.v1.PlanR\x05plans\x125\n" +
 	"\n" +
@@ -1962,7 +2020,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"milestones\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xf7\x03\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xf6\x04\n" +
 	"\x0fMilestoneStatus\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -1984,7 +2042,10 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\bposition\x18\x0f \x01(\x04R\bposition\x12\x1c\n" +
 	"\n" +
 	"last_as_at\x18\x10 \x01(\tR\blastAsAt\x12\x16\n" +
-	"\x06review\x18\x11 \x03(\tR\x06reviewB\f\n" +
+	"\x06review\x18\x11 \x03(\tR\x06review\x12+\n" +
+	"\x11original_baseline\x18\x1e \x01(\tR\x10originalBaseline\x12)\n" +
+	"\x10current_baseline\x18\x1f \x01(\tR\x0fcurrentBaseline\x12%\n" +
+	"\x0efirst_forecast\x18  \x01(\tR\rfirstForecastB\f\n" +
 	"\n" +
 	"_slip_daysB\n" +
 	"\n" +
@@ -2058,14 +2119,15 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\bposition\x18\r \x01(\x04R\bposition\x12\x12\n" +
 	"\x04text\x18\x0e \x01(\tR\x04text\x12\x1f\n" +
 	"\vas_recorded\x18\x0f \x01(\tR\n" +
-	"asRecorded\"\xae\x01\n" +
+	"asRecorded\"\xc4\x01\n" +
 	"\x10ListAuditRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12,\n" +
 	"\aread_at\x18\x03 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x1b\n" +
 	"\tpage_size\x18\x04 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x05 \x01(\tR\tpageToken\"\xa5\x01\n" +
+	"page_token\x18\x05 \x01(\tR\tpageToken\x12\x14\n" +
+	"\x05after\x18\x06 \x01(\x04R\x05after\"\xa5\x01\n" +
 	"\x11ListAuditResponse\x121\n" +
 	"\aentries\x18\x01 \x03(\v2\x17.milepost.v1.AuditEntryR\aentries\x125\n" +
 	"\n" +

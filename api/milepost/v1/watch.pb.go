@@ -259,7 +259,9 @@ func (x *Change) GetStatus() *MilestoneStatus {
 type CaughtUp struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// When, RFC 3339, by the server's clock.
-	At            string `protobuf:"bytes,1,opt,name=at,proto3" json:"at,omitempty"`
+	At string `protobuf:"bytes,1,opt,name=at,proto3" json:"at,omitempty"`
+	// What that clock is called where it does not show the time of the world: "demonstration".
+	Clock         string `protobuf:"bytes,2,opt,name=clock,proto3" json:"clock,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -301,6 +303,13 @@ func (x *CaughtUp) GetAt() string {
 	return ""
 }
 
+func (x *CaughtUp) GetClock() string {
+	if x != nil {
+		return x.Clock
+	}
+	return ""
+}
+
 var File_milepost_v1_watch_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_watch_proto_rawDesc = "" +
@@ -319,9 +328,10 @@ const file_milepost_v1_watch_proto_rawDesc = "" +
 	"\amessage\"m\n" +
 	"\x06Change\x12-\n" +
 	"\x05event\x18\x01 \x01(\v2\x17.milepost.v1.AuditEntryR\x05event\x124\n" +
-	"\x06status\x18\x02 \x01(\v2\x1c.milepost.v1.MilestoneStatusR\x06status\"\x1a\n" +
+	"\x06status\x18\x02 \x01(\v2\x1c.milepost.v1.MilestoneStatusR\x06status\"0\n" +
 	"\bCaughtUp\x12\x0e\n" +
-	"\x02at\x18\x01 \x01(\tR\x02at2P\n" +
+	"\x02at\x18\x01 \x01(\tR\x02at\x12\x14\n" +
+	"\x05clock\x18\x02 \x01(\tR\x05clock2P\n" +
 	"\fWatchService\x12@\n" +
 	"\x05Watch\x12\x19.milepost.v1.WatchRequest\x1a\x1a.milepost.v1.WatchResponse0\x01B)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
 

@@ -1,0 +1,95 @@
+package node
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"milepost.dev/internal/access"
+	"milepost.dev/internal/client"
+	"milepost.dev/internal/clock"
+	"milepost.dev/internal/grpcserver"
+	"milepost.dev/internal/web"
+)
+
+// serveHTTP answers /healthz and /readyz where there is an address for them, and with the pages once they can be
+// made. On an address that others can reach it is over TLS where there is TLS.
+func (n *Node) serveHTTP(encryption *tls.Config) {
+	if n.http == nil {
+		return
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/healthz", grpcserver.HealthHandler(n))
+	mux.Handle("/readyz", grpcserver.HealthHandler(n))
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if site := n.site.Load(); site != nil {
+			site.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Retry-After", "2")
+		w.Header().Set("Refresh", "2") // a browser tries again by itself
+		http.Error(w, "The server is reading its ledger. This page comes by itself when it has.", http.StatusServiceUnavailable)
+	})
+	if !n.outside() {
+		encryption = nil
+	}
+	serve := n.newPages(mux, encryption)
+	n.serving.Go(func() {
+		if err := serve(n.http); !errors.Is(err, http.ErrServerClosed) {
+			n.failed <- fmt.Errorf("serve HTTP: %w", err)
+		}
+	})
+}
+
+// outside says whether other machines can reach the HTTP address.
+func (n *Node) outside() bool { return !access.IsLoopback(n.http.Addr().String()) }
+
+// newPages makes the HTTP server, and answers with what serves it: over TLS where there is encryption.
+func (n *Node) newPages(handler http.Handler, encryption *tls.Config) (serve func(net.Listener) error) {
+	n.pages = &http.Server{
+		Handler: handler, ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute,
+	}
+	if encryption == nil {
+		return n.pages.Serve
+	}
+	// A load balancer asks for health without a certificate, and a visitor signs in with a token.
+	n.pages.TLSConfig = encryption.Clone()
+	n.pages.TLSConfig.ClientAuth, n.pages.TLSConfig.ClientCAs = tls.NoClientCert, nil
+	n.pages.TLSConfig.NextProtos = nil // HTTP's own, and not those of gRPC
+	return func(l net.Listener) error { return n.pages.ServeTLS(l, "", "") }
+}
+
+// openSite makes the pages, a client of the server like any other.
+func (n *Node) openSite(c Config) (err error) {
+	if n.own, err = n.server.Dial(); err != nil {
+		return err
+	}
+	encrypted := n.pages.TLSConfig != nil
+	site, err := web.New(web.Config{
+		API:      client.Over(n.own, client.Config{RetryFor: time.Minute}),
+		Visitors: visitors(c.Credentials != "", n.outside(), encrypted), Encrypted: encrypted,
+		Clock: c.Clock, Wall: clock.System(), Log: c.Log,
+	})
+	if err != nil {
+		return fmt.Errorf("make the pages: %w", err)
+	}
+	n.site.Store(site)
+	return nil
+}
+
+// visitors says who may look at the pages. Where callers have credentials, so have visitors. Where they have
+// none, everybody on this machine may look, as everybody on it may call; and nobody from elsewhere.
+func visitors(credentials, outside, encrypted bool) web.Visitors {
+	switch {
+	case outside && !(encrypted && credentials):
+		return web.Nobody
+	case credentials:
+		return web.TokenHolders
+	default:
+		return web.ThisMachine
+	}
+}

@@ -1,0 +1,207 @@
+package web
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	pb "milepost.dev/api/milepost/v1"
+)
+
+// sentence is one change as a director would tell it.
+type sentence struct {
+	Position uint64
+	Tone     string // how it is marked: "late", "early", "met", "unknown" or "plain"
+	Ref      string // empty for what is about the plan
+	Title    string
+	Href     string
+	Said     string // what happened, in words that follow the title
+	Reason   string
+	NoReason bool // a reason was to be expected, and none was given
+}
+
+// batch is what one reporter said for one day: mostly a return.
+type batch struct {
+	ID        string // of its first event, so that it stays the same while it grows
+	AsAt      string
+	By        string
+	Source    string
+	Recorded  string
+	newest    uint64 // the position of its last event
+	Sentences []sentence
+	More      string   // how many sentences are left out here; empty for none
+	Plan      *crumb   // the plan, where there are several
+	Quiet     []string // what would be told at length for no use, counted: "41 dates said again"
+}
+
+// quiet is what is counted rather than told, where there is much of it.
+var quiet = map[string]struct{ one, more string }{
+	"ForecastReconfirmed": {"date said again as before", "dates said again as before"},
+	"ProgressReported":    {"report of progress", "reports of progress"},
+	"MilestoneAdded":      {"milestone added", "milestones added"},
+	"ForecastGiven":       {"first date", "first dates"},
+	"ForecastAwaited":     {"date not known yet", "dates not known yet"},
+	"ForecastRestated":    {"date said more or less precisely", "dates said more or less precisely"},
+	"FundingConfirmed":    {"sum confirmed", "sums confirmed"},
+	"OwnerChanged":        {"owner named", "owners named"},
+	"MilestoneAmended":    {"milestone in other words", "milestones in other words"},
+}
+
+// toldUpTo is how many events of a quiet kind a batch tells one by one.
+const toldUpTo = 3
+
+// batches tells events, which are newest first, by who said them and for which day.
+func (a *asking) batches(plan string, events []*pb.AuditEntry, titles map[string]string) []batch {
+	type key struct{ asAt, by, source string }
+	var order []key
+	grouped := map[key][]*pb.AuditEntry{}
+	for _, e := range events {
+		k := key{e.GetAsAt(), saidBy(e), e.GetSource()}
+		if grouped[k] == nil {
+			order = append(order, k)
+		}
+		grouped[k] = append(grouped[k], e)
+	}
+	var told []batch
+	for _, k := range order {
+		entries := grouped[k]
+		last := entries[len(entries)-1]
+		b := batch{ID: "b" + last.GetEventId(), AsAt: k.asAt, By: k.by, Source: k.source, Recorded: entries[0].GetRecordedAt(), newest: entries[0].GetPosition()}
+		counts := map[string]int{}
+		for _, e := range entries {
+			counts[e.GetEvent()]++
+		}
+		for _, e := range entries {
+			if _, ok := quiet[e.GetEvent()]; !ok || counts[e.GetEvent()] <= toldUpTo {
+				b.Sentences = append(b.Sentences, a.sentence(plan, e, titles))
+			}
+		}
+		for _, event := range slices.Sorted(maps.Keys(counts)) {
+			if noun, ok := quiet[event]; ok && counts[event] > toldUpTo {
+				b.Quiet = append(b.Quiet, many(counts[event], noun.one, noun.more))
+			}
+		}
+		told = append(told, b)
+	}
+	return told
+}
+
+// digest is no more than so many batches, each with no more than so many sentences.
+func digest(batches []batch, most, sentences int) []batch {
+	batches = batches[:min(most, len(batches))]
+	for i := range batches {
+		if more := len(batches[i].Sentences) - sentences; more > 0 {
+			batches[i].Sentences, batches[i].More = batches[i].Sentences[:sentences], many(more, "more change", "more changes")
+		}
+	}
+	return batches
+}
+
+func saidBy(e *pb.AuditEntry) string {
+	if e.GetOnBehalfOf() == "" {
+		return e.GetActor()
+	}
+	return e.GetActor() + " for " + e.GetOnBehalfOf()
+}
+
+func (a *asking) sentence(plan string, e *pb.AuditEntry, titles map[string]string) sentence {
+	s := sentence{Position: e.GetPosition(), Tone: "plain", Ref: e.GetRef(), Title: titles[e.GetRef()], Reason: e.GetReason()}
+	if s.Ref != "" {
+		s.Href = a.to(milestonePath(plan, e.GetRef(), e.GetMilestone()))
+		s.Title = cmp.Or(s.Title, s.Ref)
+	}
+	s.Tone, s.Said = told(e)
+	s.NoReason = s.Reason == "" && (e.GetEvent() == "MilestoneSlipped" || e.GetEvent() == "MilestoneRecovered" || e.GetEvent() == "ForecastWithdrawn")
+	return s
+}
+
+// told is what an event did, in words that follow the title of its milestone. An event of a later version is
+// told by its own name and by what it changed.
+func told(e *pb.AuditEntry) (tone, said string) {
+	before, after := e.GetBefore(), e.GetAfter()
+	due, was := shownDay(after["forecast"]), shownDay(before["forecast"])
+	days, compared := daysBetween(before["forecast"], after["forecast"])
+	switch e.GetEvent() {
+	case "MilestoneSlipped":
+		if !compared {
+			return "late", "slipped, to " + due
+		}
+		return "late", "slipped " + many(days, "day", "days") + ", from " + was + " to " + due
+	case "MilestoneRecovered":
+		if !compared {
+			return "early", "came forward, to " + due
+		}
+		return "early", "came forward " + many(-days, "day", "days") + ", from " + was + " to " + due
+	case "MilestoneAchieved":
+		return "met", "was achieved: " + shownDay(after["actual"])
+	case "AchievementRestated":
+		return "plain", "was achieved on another day: " + shownDay(after["actual"]) + ", not " + shownDay(before["actual"])
+	case "ForecastGiven":
+		return "plain", "has a first date, " + due
+	case "ForecastWithdrawn":
+		return "unknown", "has no date any more. It was " + was
+	case "ForecastAwaited":
+		return "unknown", "has no date yet"
+	case "DeliveryDateUnread":
+		return "unknown", "has a date in words that were not read: “" + after["delivery_date"] + "”"
+	case "ForecastReconfirmed":
+		return "plain", "keeps its date" // which has not changed, so it is not among what did
+	case "ForecastRestated":
+		return "plain", "keeps its date, in other words: " + after["delivery_date"]
+	case "OwnerChanged":
+		if before["owner"] == "" {
+			return "plain", "is owned by " + after["owner"]
+		}
+		return "plain", "passed from " + before["owner"] + " to " + after["owner"]
+	case "ProgressReported":
+		return "plain", "reported progress" + behind(": ", changed(e))
+	case "FundingConfirmed":
+		return "plain", "has money confirmed" + behind(": ", changed(e))
+	case "MilestoneAdded":
+		return "plain", "was added"
+	case "PlanRegistered":
+		return "plain", "The plan was registered"
+	}
+	said = "has news: " + spaced(e.GetEvent())
+	if done, ok := strings.CutPrefix(e.GetEvent(), "Milestone"); ok { // MilestonePutOnHold
+		said = "was " + spaced(done)
+	}
+	return "plain", said + behind(": ", changed(e))
+}
+
+// behind puts words behind a sign, where there are any.
+func behind(sign string, words []string) string {
+	if len(words) == 0 {
+		return ""
+	}
+	return sign + listed(words)
+}
+
+// changed is what an event changed: "status from on track to delayed".
+func changed(e *pb.AuditEntry) []string {
+	names := map[string]bool{}
+	for name := range e.GetBefore() {
+		names[name] = true
+	}
+	for name := range e.GetAfter() {
+		names[name] = true
+	}
+	var changes []string
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		before, after := shownDay(e.GetBefore()[name]), shownDay(e.GetAfter()[name])
+		word := name
+		if name == "delivery_date" {
+			word = "date as written"
+		}
+		switch {
+		case before == "":
+			changes = append(changes, word+" "+after)
+		case after == "":
+			changes = append(changes, word+" "+before+" withdrawn")
+		default:
+			changes = append(changes, word+" from "+before+" to "+after)
+		}
+	}
+	return changes
+}

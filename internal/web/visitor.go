@@ -1,0 +1,195 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"google.golang.org/grpc/metadata"
+
+	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/client"
+)
+
+// visitorKey is the key of a visitor's bearer token in a context; the token is empty on a site that needs none.
+type visitorKey struct{}
+
+func tokenOf(ctx context.Context) string {
+	token, _ := ctx.Value(visitorKey{}).(string)
+	return token
+}
+
+// asVisitor makes calls of a context those of a visitor.
+func asVisitor(ctx context.Context, token string) context.Context {
+	ctx = context.WithValue(ctx, visitorKey{}, token)
+	if token == "" {
+		return ctx
+	}
+	return metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token)
+}
+
+// visit lets in who may look, and shows the others the way.
+func (s *Site) visit(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch s.Visitors {
+		case ThisMachine:
+			if !nameOfThisMachine(r.Host) {
+				http.Error(w, "This page is shown on this machine only, and was asked for under another name. "+
+					"Open it as http://127.0.0.1, or start the server with credentials.", http.StatusForbidden)
+				return
+			}
+			next.ServeHTTP(w, r.WithContext(asVisitor(r.Context(), "")))
+		case TokenHolders:
+			token := s.cookie(r)
+			if token == "" {
+				s.toTheDoor(w, r)
+				return
+			}
+			next.ServeHTTP(w, r.WithContext(asVisitor(r.Context(), token)))
+		default:
+			http.Error(w, "The pages are not shown here: this address can be reached from other machines, and the server has not "+
+				"both TLS (--tls-cert and --tls-key) and credentials (--credentials). Give it what is missing, or serve HTTP on 127.0.0.1.",
+				http.StatusForbidden)
+		}
+	})
+}
+
+// nameOfThisMachine says whether a page was asked for under a name that always means the machine that asks. A
+// page of another site can have its own name lead here (DNS rebinding), and must not get to read the plans.
+func nameOfThisMachine(host string) bool {
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = host
+	}
+	name = strings.ToLower(strings.Trim(name, "[]"))
+	if name == "localhost" || strings.HasSuffix(name, ".localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(name)
+	return err == nil && ip.IsLoopback()
+}
+
+// door is where a visitor shows a token, once.
+type door struct {
+	*Site
+	template *templateSet
+}
+
+// doorView is what the sign-in page shows.
+type doorView struct {
+	Next    string // the address to go on to
+	Problem string // why the last try failed; empty where there was none
+}
+
+// cookieName: with the prefix __Host- a browser sends the cookie over TLS and to this very host only.
+func (s *Site) cookieName() string {
+	if s.Encrypted {
+		return "__Host-milepost"
+	}
+	return "milepost"
+}
+
+// cookie is the token that a visitor signed in with.
+func (s *Site) cookie(r *http.Request) string {
+	c, err := r.Cookie(s.cookieName())
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+func (s *Site) setCookie(w http.ResponseWriter, token string) {
+	c := &http.Cookie{
+		Name: s.cookieName(), Value: token, Path: "/", Secure: s.Encrypted, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	}
+	if token == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(w, c)
+}
+
+// toTheDoor sends a visitor to sign in, and keeps where they wanted to go.
+func (s *Site) toTheDoor(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, livePrefix+"/") {
+		http.Error(w, "Sign in first.", http.StatusUnauthorized)
+		return
+	}
+	http.Redirect(w, r, "/sign-in?"+url.Values{"next": {r.URL.RequestURI()}}.Encode(), http.StatusSeeOther)
+}
+
+func (d *door) show(w http.ResponseWriter, r *http.Request) {
+	if d.Visitors != TokenHolders {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
+	d.answer(w, r, http.StatusOK, doorView{Next: onThisSite(r.URL.Query().Get("next"))})
+}
+
+func (d *door) answer(w http.ResponseWriter, r *http.Request, status int, view doorView) {
+	respond(w, r, d.Site, status, d.template, heading{Title: "Sign in"}, nil, view)
+}
+
+// maxForm bounds a form: bytes.
+const maxForm = 64 << 10
+
+// enter takes a token that the API knows.
+func (d *door) enter(w http.ResponseWriter, r *http.Request) {
+	if d.Visitors != TokenHolders {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	token, view := strings.TrimSpace(r.PostFormValue("token")), doorView{Next: onThisSite(r.PostFormValue("next"))}
+	switch err := d.knows(r.Context(), token); {
+	case token == "" || strings.ContainsFunc(token, notOfAToken):
+		view.Problem = "Paste the whole token, as `milepost token` printed it."
+		d.answer(w, r, http.StatusUnprocessableEntity, view)
+	case denied(err):
+		view.Problem = "This token is not known here. Ask whoever keeps the server's credentials file for one that is."
+		d.answer(w, r, http.StatusUnauthorized, view)
+	case err != nil:
+		view.Problem = "The server cannot tell at the moment whether it knows the token. Try again."
+		d.answer(w, r, http.StatusServiceUnavailable, view)
+	default:
+		d.setCookie(w, token)
+		http.Redirect(w, r, view.Next, http.StatusSeeOther)
+	}
+}
+
+func (d *door) leave(w http.ResponseWriter, r *http.Request) {
+	d.setCookie(w, "")
+	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+}
+
+// knows asks the API the smallest question that needs a token.
+func (d *door) knows(ctx context.Context, token string) error {
+	for _, err := range d.API.Plans(asVisitor(ctx, token), &pb.ListPlansRequest{PageSize: 1}).Items {
+		return err
+	}
+	return nil
+}
+
+func denied(err error) bool {
+	e, ok := errors.AsType[*client.Error](err)
+	return ok && e.Code == "UNAUTHENTICATED"
+}
+
+// notOfAToken says of a character that it has no place in a token or in a cookie.
+func notOfAToken(c rune) bool {
+	return c <= ' ' || c > '~' || strings.ContainsRune(`",;\`, c)
+}
+
+// onThisSite is an address below our own root, or the root. Anything that a browser could take for another
+// host is not followed.
+func onThisSite(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") ||
+		strings.ContainsAny(next, "\\\r\n\t") {
+		return "/"
+	}
+	return next
+}
