@@ -41,6 +41,13 @@ func Check(cmd Command) domain.Refusals {
 				cmd.Delivery.Text)
 		}
 		c.words("reason", cmd.Reason)
+	case Recover:
+		if c.date("delivery_date", cmd.Delivery) && cmd.Delivery.Due() == 0 {
+			c.refuse(RuleRecoveryWithoutDate, "delivery_date",
+				"%.60q names no day to be late after, so nothing can recover to it. State the new date, or state these words as DeliveryDateStated.",
+				cmd.Delivery.Text)
+		}
+		c.words("reason", cmd.Reason)
 	case ChangeOwner:
 		if cmd.To == "" {
 			c.refuse(RuleOwnerMissing, "owner", "No owner is named. Say who is accountable from now on.")
@@ -51,14 +58,12 @@ func Check(cmd Command) domain.Refusals {
 	case ReportProgress:
 		c.progress(cmd)
 	case Achieve:
-		if c.date("actual_date", cmd.Actual) {
-			if _, ok := cmd.Actual.Moment(); !ok {
-				c.refuse(RuleActualWithoutDate, "actual_date",
-					"%.60q does not say when the milestone was met. State one day, month, quarter or year.", cmd.Actual.Text)
-			}
-		}
+		c.actual(cmd.Actual)
 		c.words("words", cmd.Words)
 	default:
+		if c.life(cmd) {
+			break
+		}
 		c.refuse(RuleCommandUnknown, "", "This is none of the commands that milepost knows.")
 	}
 	return c.found
@@ -165,12 +170,23 @@ func said(a money.Amount) string {
 }
 
 func (c *check) progress(cmd ReportProgress) {
-	if cmd.Percent == nil && cmd.Status == "" && cmd.Words == "" {
-		c.refuse(RuleProgressEmpty, "", "The progress report says nothing. State a percentage, a status or words.")
+	if cmd.Percent == nil && cmd.Status+cmd.Words+cmd.NextSteps == "" {
+		c.refuse(RuleProgressEmpty, "", "The progress report says nothing. State a percentage, a status, words or next steps.")
 	}
 	if p := cmd.Percent; p != nil && (*p < 0 || *p > 100) {
 		c.refuse(RulePercentOutOfRange, "percent", "%d per cent is not between 0 and 100. State how much of the milestone is done.", *p)
 	}
 	c.text("status", cmd.Status, MaxStatus, RuleTextTooLong)
 	c.words("words", cmd.Words)
+	c.words("next_steps", cmd.NextSteps)
+}
+
+func (c *check) actual(d period.Delivery) {
+	if !c.date("actual_date", d) {
+		return
+	}
+	if _, ok := d.Moment(); !ok {
+		c.refuse(RuleActualWithoutDate, "actual_date",
+			"%.60q does not say when the milestone was met. State one day, month, quarter or year.", d.Text)
+	}
 }

@@ -39,6 +39,13 @@ type Slip struct {
 	Reason   string
 }
 
+// Recover is an earlier date, from a system that knows that it is one.
+type Recover struct {
+	Delivery period.Delivery
+	From     civil.Date // the due date it moved from, as the reporter knows it; zero where not said
+	Reason   string
+}
+
 // ChangeOwner states who owns the milestone.
 type ChangeOwner struct {
 	From      Party // the owner until then, as the reporter knows it; empty where not said
@@ -57,8 +64,8 @@ type ConfirmFunding struct {
 
 // ReportProgress states how far the milestone has come.
 type ReportProgress struct {
-	Percent       *int // nil where not said
-	Status, Words string
+	Percent                  *int // nil where not said
+	Status, Words, NextSteps string
 }
 
 // Achieve states that the milestone was met, or restates when.
@@ -71,6 +78,7 @@ func (Add) CommandName() string            { return "MilestoneAdded" }
 func (Amend) CommandName() string          { return "MilestoneAmended" }
 func (StateDate) CommandName() string      { return "DeliveryDateStated" }
 func (Slip) CommandName() string           { return "MilestoneSlipped" }
+func (Recover) CommandName() string        { return "MilestoneRecovered" }
 func (ChangeOwner) CommandName() string    { return "OwnerChanged" }
 func (ConfirmFunding) CommandName() string { return "FundingConfirmed" }
 func (ReportProgress) CommandName() string { return "ProgressReported" }

@@ -44,6 +44,8 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 		return decideStateDate(s, cmd, f)
 	case Slip:
 		return decideSlip(s, cmd, f)
+	case Recover:
+		return decideRecover(s, cmd, f)
 	case ChangeOwner:
 		return decideChangeOwner(s, cmd, f)
 	case ConfirmFunding:
@@ -53,6 +55,9 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 	case Achieve:
 		return decideAchieve(s, cmd, f)
 	default:
+		if events, ok, err := decideLife(s, cmd, f); ok {
+			return events, err
+		}
 		return nil, refusal(domain.Invalid, RuleCommandUnknown, "", "This is none of the commands that milepost knows.")
 	}
 }
@@ -176,8 +181,8 @@ func decideConfirmFunding(s State, c ConfirmFunding) ([]Event, error) {
 func decideReportProgress(s State, c ReportProgress, f Facts) ([]Event, error) {
 	e := ProgressReported(c)
 	if s.ProgressAsAt == f.AsAt {
-		percent, status, note := s.progress(e)
-		if samePercent(percent, s.Percent) && status == s.Status && note == s.Note {
+		now := s.progress(e)
+		if samePercent(now.Percent, s.Percent) && now.Status == s.Status && now.Words == s.Note && now.NextSteps == s.NextSteps {
 			return nil, nil
 		}
 	}
@@ -195,6 +200,9 @@ func decideAchieve(s State, c Achieve, f Facts) ([]Event, error) {
 	achieved := s.Phase == PhaseAchieved
 	if achieved && s.Actual.SameReading(c.Actual) {
 		return nil, nil
+	}
+	if err := s.notCancelled("met"); err != nil {
+		return nil, err
 	}
 	if start := c.Actual.Start(); start.After(f.Today) {
 		return nil, refusal(domain.Refused, RuleActualInFuture, "actual_date",

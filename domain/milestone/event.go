@@ -104,8 +104,8 @@ type FundingConfirmed struct {
 
 // ProgressReported is how far the milestone has come, in the reporter's terms.
 type ProgressReported struct {
-	Percent       *int // 0 to 100; nil where not said
-	Status, Words string
+	Percent                  *int // 0 to 100; nil where not said
+	Status, Words, NextSteps string
 }
 
 // Achieved says that the milestone was met.

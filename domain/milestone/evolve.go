@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/period"
 )
 
 // Evolve returns the milestone after an event that was stated for a day. It is total: any event in any
@@ -14,7 +15,8 @@ import (
 //
 // Events come in order of (as-at day, position), which need not be the order that they were decided in.
 func Evolve(s State, e Event, asAt civil.Date) State {
-	s.Exists, s.LastAsAt = true, max(s.LastAsAt, asAt)
+	s.Exists = true
+	s.heard(e, asAt)
 	if d, _, ok := stated(e); ok {
 		s.hold(d, asAt, e.EventName())
 		return s
@@ -48,16 +50,21 @@ func Evolve(s State, e Event, asAt civil.Date) State {
 		}
 		s.Funding[i] = s.Funding[i].with(e, asAt)
 	case ProgressReported:
-		s.Percent, s.Status, s.Note = s.progress(e)
-		s.ProgressAsAt = asAt
+		e = s.progress(e)
+		s.Percent, s.Status, s.Note, s.NextSteps, s.ProgressAsAt = e.Percent, e.Status, e.Words, e.NextSteps, asAt
 	case Achieved:
-		s.Phase = PhaseAchieved
-		s.Actual, s.ActualAsAt, s.AchievedWords = e.Actual, asAt, e.Words
+		s.achieve(e.Actual, e.Words, asAt)
 	case AchievementRestated:
-		s.Phase = PhaseAchieved
-		s.Actual, s.ActualAsAt, s.AchievedWords = e.Actual, asAt, e.Words
+		s.achieve(e.Actual, e.Words, asAt)
+	default:
+		s.evolveLife(e, asAt)
 	}
 	return s
+}
+
+func (s *State) achieve(actual period.Delivery, words string, asAt civil.Date) {
+	s.enter(PhaseAchieved, asAt)
+	s.Actual, s.ActualAsAt, s.AchievedWords = actual, asAt, words
 }
 
 // Statement is an event with its place on both time axes.

@@ -122,9 +122,14 @@ func (f fact) command() (Command, error) {
 	case "FundingConfirmed":
 		return ConfirmFunding{f.arg(0), f.amount(f.arg(1)), f.amount(f.said["of"]), f.said["fund"], reason}, nil
 	case "ProgressReported":
-		return ReportProgress{f.percent(), f.said["status"], f.said["words"]}, nil
+		return ReportProgress{f.percent(), f.said["status"], f.said["words"], f.said["next_steps"]}, nil
 	case "MilestoneAchieved":
 		return Achieve{delivery, f.said["words"]}, nil
+	}
+	for _, c := range plainCommands {
+		if c.CommandName() == f.name {
+			return filled(c, f), nil
+		}
 	}
 	return nil, fmt.Errorf("%s is no command", f.name)
 }
@@ -161,11 +166,16 @@ func (f fact) event() (Event, error) {
 	case "FundingConfirmed":
 		return FundingConfirmed{f.arg(0), f.amount(f.arg(1)), f.amount(f.said["of"]), f.said["fund"], reason}, nil
 	case "ProgressReported":
-		return ProgressReported{f.percent(), f.said["status"], f.said["words"]}, nil
+		return ProgressReported{f.percent(), f.said["status"], f.said["words"], f.said["next_steps"]}, nil
 	case "MilestoneAchieved":
 		return Achieved{delivery, f.said["words"]}, nil
 	case "AchievementRestated":
 		return AchievementRestated{delivery, from, f.said["words"]}, nil
+	}
+	for _, e := range plainEvents {
+		if e.EventName() == f.name {
+			return filled(e, f), nil
+		}
 	}
 	return nil, fmt.Errorf("%s is no event", f.name)
 }
@@ -242,6 +252,7 @@ func show(e Event) string {
 		}
 		named("status", e.Status)
 		named("words", e.Words)
+		named("next_steps", e.NextSteps)
 	case Achieved:
 		arg(e.Actual.Text)
 		named("words", e.Words)
@@ -249,6 +260,10 @@ func show(e Event) string {
 		arg(e.Actual.Text)
 		after("from", e.From.String())
 		named("words", e.Words)
+	default:
+		if !dated {
+			b.WriteString(plainly(e))
+		}
 	}
 	named("reason", reason)
 	return b.String()

@@ -44,7 +44,7 @@ func amounts() *rapid.Generator[money.Amount] {
 
 func commands() *rapid.Generator[Command] {
 	return rapid.Custom(func(t *rapid.T) Command {
-		switch rapid.IntRange(0, 9).Draw(t, "kind") {
+		switch rapid.IntRange(0, 16).Draw(t, "kind") {
 		case 0:
 			return Add{"B1", texts.Draw(t, "title"), texts.Draw(t, "workstream"), attributeSets().Draw(t, "attributes")}
 		case 1:
@@ -60,9 +60,19 @@ func commands() *rapid.Generator[Command] {
 			}
 			return c
 		case 5:
-			return ReportProgress{optional(rapid.IntRange(0, 2)).Draw(t, "percent"), texts.Draw(t, "status"), texts.Draw(t, "words")}
+			return ReportProgress{optional(rapid.IntRange(0, 2)).Draw(t, "percent"), texts.Draw(t, "status"), texts.Draw(t, "words"), texts.Draw(t, "next steps")}
 		case 6:
 			return Achieve{deliveries.Draw(t, "actual"), texts.Draw(t, "words")}
+		case 7:
+			return Recover{someDates.Draw(t, "date"), rapid.SampledFrom([]civil.Date{0, parseDay("2017-09-30"), parseDay("2017-12-31")}).Draw(t, "from"), ""}
+		case 8:
+			return Start{deliveries.Draw(t, "start"), texts.Draw(t, "words")}
+		case 9:
+			return RestateAchievement{deliveries.Draw(t, "actual"), rapid.SampledFrom([]civil.Date{0, parseDay("2017-09-30")}).Draw(t, "from"), texts.Draw(t, "words")}
+		case 10:
+			return rapid.SampledFrom([]Command{Reopen{"r"}, Hold{}, Resume{}, Cancel{}}).Draw(t, "life")
+		case 11:
+			return LeaveOut{texts.Draw(t, "return")}
 		default:
 			return StateDate{deliveries.Draw(t, "date"), texts.Draw(t, "reason")}
 		}
@@ -265,6 +275,12 @@ func TestTotal(t *testing.T) {
 		ProgressReported{},
 		Achieved{},
 		AchievementRestated{},
+		Started{},
+		Reopened{},
+		Held{},
+		Resumed{},
+		Cancelled{},
+		NotReported{},
 		Amended{Attributes: []Attribute{{"z", ""}, {"a", ""}, {"a", "b"}}},
 		Slipped{Delivery: period.Delivery{Readings: []period.Reading{{}, {Kind: 99, Start: -1, End: 1 << 30, Due: -5}}}, From: -1, Days: -1},
 		Achieved{Actual: period.Keep("\xff")},
@@ -280,6 +296,14 @@ func TestTotal(t *testing.T) {
 		ConfirmFunding{},
 		ReportProgress{},
 		Achieve{},
+		Recover{},
+		Start{},
+		RestateAchievement{},
+		Reopen{},
+		Hold{},
+		Resume{},
+		Cancel{},
+		LeaveOut{},
 		Add{Attributes: []Attribute{{"z", ""}, {"a", ""}, {"a", "b"}}},
 		StateDate{Delivery: period.Delivery{Readings: []period.Reading{{}, {Kind: 99, Due: -5}}}},
 		Slip{Delivery: period.Keep("\xff"), From: -1},

@@ -44,6 +44,14 @@ const (
 	RuleSlipNotLater = "slip-not-later"
 	// RuleSlipFromStale: a slip from another date than is known.
 	RuleSlipFromStale = "slip-from-stale"
+	// RuleRecoveryWithoutDate: a recovery to what is no date.
+	RuleRecoveryWithoutDate = "recovery-without-date"
+	// RuleRecoveryWithoutForecast: a recovery where no date was ever stated.
+	RuleRecoveryWithoutForecast = "recovery-without-forecast"
+	// RuleRecoveryNotEarlier: a recovery to a date that is not earlier.
+	RuleRecoveryNotEarlier = "recovery-not-earlier"
+	// RuleRecoveryFromStale: a recovery from another date than is known.
+	RuleRecoveryFromStale = "recovery-from-stale"
 
 	// RuleOwnerMissing: no owner was named.
 	RuleOwnerMissing = "owner-missing"
@@ -68,6 +76,18 @@ const (
 	RuleActualWithoutDate = "actual-without-date"
 	// RuleActualInFuture: the actual date has not come.
 	RuleActualInFuture = "actual-in-future"
+	// RuleActualFromStale: an actual date restated from another than is known.
+	RuleActualFromStale = "actual-from-stale"
+	// RuleNotAchieved: an actual date restated where there is none.
+	RuleNotAchieved = "not-achieved"
+	// RuleStartWithoutDate: the date of a start does not say when.
+	RuleStartWithoutDate = "start-without-date"
+	// RuleStartInFuture: the date of a start has not come.
+	RuleStartInFuture = "start-in-future"
+	// RuleAlreadyAchieved: it was met, and would have to be reopened first.
+	RuleAlreadyAchieved = "already-achieved"
+	// RuleAlreadyCancelled: it was cancelled, and would have to be reopened first.
+	RuleAlreadyCancelled = "already-cancelled"
 )
 
 // Bounds on what a reporter states, in bytes unless they say otherwise. With them the largest event
@@ -83,6 +103,7 @@ const (
 	MaxLine           = 200
 	MaxFund           = 500
 	MaxStatus         = 500
+	MaxReturn         = 500
 	MaxWords          = 10_000 // a reason, or words about progress or an achievement
 )
 

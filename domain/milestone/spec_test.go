@@ -299,6 +299,9 @@ func describe(s State, today civil.Date) (lines []string) {
 			percent = fmt.Sprint(*s.Percent)
 		}
 		add("per cent %s, status %q, %q, as stated for %s", percent, s.Status, s.Note, s.ProgressAsAt)
+		if s.NextSteps != "" {
+			add("next: %s", s.NextSteps)
+		}
 	}
 	for _, l := range s.Funding {
 		line := fmt.Sprintf("line %s: %s confirmed as at %s", l.Line, said(l.Amount), l.AsAt)
@@ -309,6 +312,15 @@ func describe(s State, today civil.Date) (lines []string) {
 			line += ", from " + l.Fund
 		}
 		add("%s", line)
+	}
+	if s.PhaseAsAt != 0 {
+		add("%s as at %s", s.Phase, s.PhaseAsAt)
+	}
+	if f := s.further(); !f.Started.IsZero() {
+		add("started %s, %q, as stated for %s", f.Started.Text, f.StartedWords, f.StartedAsAt)
+	}
+	if s.NotReported != 0 {
+		add("left out of a return as at %s, last heard of as at %s", s.NotReported, s.LastReported)
 	}
 	if !s.Actual.IsZero() {
 		add("actual %s, as stated for %s", s.Actual.Text, s.ActualAsAt)

@@ -71,7 +71,7 @@ func Status(row status.Row, names Names) *milepostv1.MilestoneStatus {
 		Ref: row.Milestone.Ref, Milestone: projections.FormatID(row.Milestone.ID),
 		Title: cmp.Or(s.Title, row.Milestone.Ref), Workstream: s.Workstream, State: s.Phase.String(),
 		ForecastText: s.Words.Text, Actual: lastDay(s), Status: s.Status,
-		Overdue: row.Overdue, Revision: row.Revision, Position: row.Position, LastAsAt: s.LastAsAt.String(),
+		Overdue: row.Overdue, Revision: row.Revision, Position: row.Position, LastAsAt: s.LastReported.String(),
 		Review: s.Review(),
 	}
 	if s.Owner != "" {

@@ -46,21 +46,27 @@ func (e *BadPayload) Unwrap() error { return e.Err }
 // ofMilestone and ofPlan hold an empty event of each stored type.
 var (
 	ofMilestone = map[ledgerv1.EventType]milestone.Event{
-		ledgerv1.EventType_EVENT_TYPE_MILESTONE_ADDED:      milestone.Added{},
-		ledgerv1.EventType_EVENT_TYPE_MILESTONE_AMENDED:    milestone.Amended{},
-		ledgerv1.EventType_EVENT_TYPE_FORECAST_GIVEN:       milestone.ForecastGiven{},
-		ledgerv1.EventType_EVENT_TYPE_MILESTONE_SLIPPED:    milestone.Slipped{},
-		ledgerv1.EventType_EVENT_TYPE_MILESTONE_RECOVERED:  milestone.Recovered{},
-		ledgerv1.EventType_EVENT_TYPE_FORECAST_RECONFIRMED: milestone.Reconfirmed{},
-		ledgerv1.EventType_EVENT_TYPE_FORECAST_RESTATED:    milestone.Restated{},
-		ledgerv1.EventType_EVENT_TYPE_FORECAST_WITHDRAWN:   milestone.Withdrawn{},
-		ledgerv1.EventType_EVENT_TYPE_FORECAST_AWAITED:     milestone.Awaited{},
-		ledgerv1.EventType_EVENT_TYPE_DELIVERY_DATE_UNREAD: milestone.Unread{},
-		ledgerv1.EventType_EVENT_TYPE_OWNER_CHANGED:        milestone.OwnerChanged{},
-		ledgerv1.EventType_EVENT_TYPE_FUNDING_CONFIRMED:    milestone.FundingConfirmed{},
-		ledgerv1.EventType_EVENT_TYPE_PROGRESS_REPORTED:    milestone.ProgressReported{},
-		ledgerv1.EventType_EVENT_TYPE_MILESTONE_ACHIEVED:   milestone.Achieved{},
-		ledgerv1.EventType_EVENT_TYPE_ACHIEVEMENT_RESTATED: milestone.AchievementRestated{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_ADDED:        milestone.Added{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_AMENDED:      milestone.Amended{},
+		ledgerv1.EventType_EVENT_TYPE_FORECAST_GIVEN:         milestone.ForecastGiven{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_SLIPPED:      milestone.Slipped{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_RECOVERED:    milestone.Recovered{},
+		ledgerv1.EventType_EVENT_TYPE_FORECAST_RECONFIRMED:   milestone.Reconfirmed{},
+		ledgerv1.EventType_EVENT_TYPE_FORECAST_RESTATED:      milestone.Restated{},
+		ledgerv1.EventType_EVENT_TYPE_FORECAST_WITHDRAWN:     milestone.Withdrawn{},
+		ledgerv1.EventType_EVENT_TYPE_FORECAST_AWAITED:       milestone.Awaited{},
+		ledgerv1.EventType_EVENT_TYPE_DELIVERY_DATE_UNREAD:   milestone.Unread{},
+		ledgerv1.EventType_EVENT_TYPE_OWNER_CHANGED:          milestone.OwnerChanged{},
+		ledgerv1.EventType_EVENT_TYPE_FUNDING_CONFIRMED:      milestone.FundingConfirmed{},
+		ledgerv1.EventType_EVENT_TYPE_PROGRESS_REPORTED:      milestone.ProgressReported{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_ACHIEVED:     milestone.Achieved{},
+		ledgerv1.EventType_EVENT_TYPE_ACHIEVEMENT_RESTATED:   milestone.AchievementRestated{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_STARTED:      milestone.Started{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_REOPENED:     milestone.Reopened{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_PUT_ON_HOLD:  milestone.Held{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_RESUMED:      milestone.Resumed{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_CANCELLED:    milestone.Cancelled{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_NOT_REPORTED: milestone.NotReported{},
 	}
 	ofPlan = map[ledgerv1.EventType]plan.Event{
 		ledgerv1.EventType_EVENT_TYPE_PLAN_REGISTERED: plan.Registered{},
@@ -149,7 +155,7 @@ func EncodeMilestone(id [16]byte, event milestone.Event) (ledgerv1.EventType, []
 		})
 	case milestone.ProgressReported:
 		return w.payload(ledgerv1.EventType_EVENT_TYPE_PROGRESS_REPORTED, &ledgerv1.ProgressReported{
-			Milestone: id[:], Percent: w.percent(e.Percent), Status: e.Status, Words: e.Words,
+			Milestone: id[:], Percent: w.percent(e.Percent), Status: e.Status, Words: e.Words, NextSteps: e.NextSteps,
 		})
 	case milestone.Achieved:
 		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_ACHIEVED, &ledgerv1.MilestoneAchieved{
@@ -159,6 +165,20 @@ func EncodeMilestone(id [16]byte, event milestone.Event) (ledgerv1.EventType, []
 		return w.payload(ledgerv1.EventType_EVENT_TYPE_ACHIEVEMENT_RESTATED, &ledgerv1.AchievementRestated{
 			Milestone: id[:], Actual: w.delivery(e.Actual), From: e.From.Number(), Words: e.Words,
 		})
+	case milestone.Started:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_STARTED, &ledgerv1.MilestoneStarted{
+			Milestone: id[:], Start: w.delivery(e.Start), From: e.From.Number(), Words: e.Words,
+		})
+	case milestone.Reopened:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_REOPENED, &ledgerv1.MilestoneReopened{Milestone: id[:], Reason: e.Reason})
+	case milestone.Held:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_PUT_ON_HOLD, &ledgerv1.MilestonePutOnHold{Milestone: id[:], Reason: e.Reason})
+	case milestone.Resumed:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_RESUMED, &ledgerv1.MilestoneResumed{Milestone: id[:], Reason: e.Reason})
+	case milestone.Cancelled:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_CANCELLED, &ledgerv1.MilestoneCancelled{Milestone: id[:], Reason: e.Reason})
+	case milestone.NotReported:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_NOT_REPORTED, &ledgerv1.MilestoneNotReported{Milestone: id[:], Return: e.Return})
 	default:
 		return 0, nil, fmt.Errorf("%T has no stored form", event)
 	}

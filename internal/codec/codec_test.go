@@ -203,9 +203,12 @@ func events() *rapid.Generator[Event] {
 			of(milestone.Unread{Delivery: delivery, Reason: reason}),
 			of(milestone.OwnerChanged{From: parties().Draw(t, "from"), To: parties().Draw(t, "to"), Effective: from, Reason: reason}),
 			of(milestone.FundingConfirmed{Line: texts.Draw(t, "line"), Amount: amounts().Draw(t, "amount"), Of: amounts().Draw(t, "of"), Fund: texts.Draw(t, "fund"), Reason: reason}),
-			of(milestone.ProgressReported{Percent: rapid.Ptr(rapid.IntRange(0, 100), true).Draw(t, "percent"), Status: texts.Draw(t, "status"), Words: reason}),
+			of(milestone.ProgressReported{Percent: rapid.Ptr(rapid.IntRange(0, 100), true).Draw(t, "percent"), Status: texts.Draw(t, "status"), Words: reason, NextSteps: texts.Draw(t, "next steps")}),
 			of(milestone.Achieved{Actual: delivery, Words: reason}),
 			of(milestone.AchievementRestated{Actual: delivery, From: from, Words: reason}),
+			of(milestone.Started{Start: delivery, From: from, Words: reason}),
+			of(milestone.Reopened{Reason: reason}), of(milestone.Held{Reason: reason}), of(milestone.Resumed{Reason: reason}),
+			of(milestone.Cancelled{Reason: reason}), of(milestone.NotReported{Return: reason}),
 		}).Draw(t, "event")
 	})
 }

@@ -113,7 +113,7 @@ func (r *reader) ofMilestone(t ledgerv1.EventType) milestone.Event {
 	case ledgerv1.EventType_EVENT_TYPE_PROGRESS_REPORTED:
 		var m ledgerv1.ProgressReported
 		r.read(&m)
-		return milestone.ProgressReported{Percent: r.percent(m.Percent), Status: m.Status, Words: m.Words}
+		return milestone.ProgressReported{Percent: r.percent(m.Percent), Status: m.Status, Words: m.Words, NextSteps: m.NextSteps}
 	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_ACHIEVED:
 		var m ledgerv1.MilestoneAchieved
 		r.read(&m)
@@ -122,6 +122,30 @@ func (r *reader) ofMilestone(t ledgerv1.EventType) milestone.Event {
 		var m ledgerv1.AchievementRestated
 		r.read(&m)
 		return milestone.AchievementRestated{Actual: r.delivery(m.Actual), From: r.day(m.From), Words: m.Words}
+	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_STARTED:
+		var m ledgerv1.MilestoneStarted
+		r.read(&m)
+		return milestone.Started{Start: r.delivery(m.Start), From: r.day(m.From), Words: m.Words}
+	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_REOPENED:
+		var m ledgerv1.MilestoneReopened
+		r.read(&m)
+		return milestone.Reopened{Reason: m.Reason}
+	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_PUT_ON_HOLD:
+		var m ledgerv1.MilestonePutOnHold
+		r.read(&m)
+		return milestone.Held{Reason: m.Reason}
+	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_RESUMED:
+		var m ledgerv1.MilestoneResumed
+		r.read(&m)
+		return milestone.Resumed{Reason: m.Reason}
+	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_CANCELLED:
+		var m ledgerv1.MilestoneCancelled
+		r.read(&m)
+		return milestone.Cancelled{Reason: m.Reason}
+	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_NOT_REPORTED:
+		var m ledgerv1.MilestoneNotReported
+		r.read(&m)
+		return milestone.NotReported{Return: m.Return}
 	default:
 		return nil
 	}

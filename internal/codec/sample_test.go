@@ -81,6 +81,15 @@ var samples = map[ledgerv1.EventType]Event{
 		Actual: period.Delivery{Text: "2017-11-17", Readings: []period.Reading{{Kind: period.In, Start: day("2017-11-17"), End: day("2017-11-17"), Due: day("2017-11-17")}}},
 		From:   day("2017-11-30"), Words: "day found in the minutes",
 	}),
+	ledgerv1.EventType_EVENT_TYPE_MILESTONE_STARTED: of(milestone.Started{
+		Start: period.Delivery{Text: "2017-05", Readings: []period.Reading{{Kind: period.In, Start: day("2017-05-01"), End: day("2017-05-31"), Due: day("2017-05-31")}}},
+		From:  day("2017-04-30"), Words: "ground broken",
+	}),
+	ledgerv1.EventType_EVENT_TYPE_MILESTONE_REOPENED:     of(milestone.Reopened{Reason: "the lift does not work"}),
+	ledgerv1.EventType_EVENT_TYPE_MILESTONE_PUT_ON_HOLD:  of(milestone.Held{Reason: "purdah"}),
+	ledgerv1.EventType_EVENT_TYPE_MILESTONE_RESUMED:      of(milestone.Resumed{Reason: "after the election"}),
+	ledgerv1.EventType_EVENT_TYPE_MILESTONE_CANCELLED:    of(milestone.Cancelled{Reason: "the site was sold"}),
+	ledgerv1.EventType_EVENT_TYPE_MILESTONE_NOT_REPORTED: of(milestone.NotReported{Return: "June return of the estates office"}),
 }
 
 var ulid = [16]byte{0x01, 0x5f, 0xc6, 0x2a, 0x80, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0xff}

@@ -153,14 +153,14 @@ func (r *reader) resolveOwners(c *command, m *milepostv1.OwnerChanged, party fun
 	return nil
 }
 
-func (r *reader) command(i int, m *milepostv1.Command) (command, error) {
+func (r *reader) command(i int, stated *milepostv1.Command) (command, error) {
 	r.path = fmt.Sprintf("commands[%d]", i)
 	defer func() { r.path = "" }()
-	c := command{base: r.path, source: m.GetSource(), expected: m.ExpectedRevision}
-	if m.GetAsAt() != "" {
+	c := command{base: r.path, source: stated.GetSource(), expected: stated.ExpectedRevision}
+	if stated.GetAsAt() != "" {
 		var err error
-		if c.asAt, err = civil.Parse(m.GetAsAt()); err != nil {
-			r.refuse(RuleAsAtNotISO, "as_at", "%.60q is no day. Write the day that the statement is about as 2017-03-31.", m.GetAsAt())
+		if c.asAt, err = civil.Parse(stated.GetAsAt()); err != nil {
+			r.refuse(RuleAsAtNotISO, "as_at", "%.60q is no day. Write the day that the statement is about as 2017-03-31.", stated.GetAsAt())
 		}
 	}
 	if len(c.source) > maxSource {
@@ -170,7 +170,7 @@ func (r *reader) command(i int, m *milepostv1.Command) (command, error) {
 		r.refuse(RuleNotUTF8, "source", "The source is not valid UTF-8 text. Send it as UTF-8.")
 	}
 	var err error
-	switch m := m.GetCommand().(type) {
+	switch m := stated.GetCommand().(type) {
 	case *milepostv1.Command_PlanRegistered:
 		r.path += ".plan_registered"
 		c.ofPlan = r.planRegistered(m.PlanRegistered)
@@ -201,6 +201,13 @@ func (r *reader) command(i int, m *milepostv1.Command) (command, error) {
 		}
 		slip.From, err = r.due("from", m.MilestoneSlipped.GetFrom())
 		c.ofMilestone = slip
+	case *milepostv1.Command_MilestoneRecovered:
+		r.path, c.ref = r.path+".milestone_recovered", m.MilestoneRecovered.GetRef()
+		recovery := milestone.Recover{
+			Delivery: said(m.MilestoneRecovered.GetDeliveryDate()), Reason: m.MilestoneRecovered.GetReason(),
+		}
+		recovery.From, err = r.due("from", m.MilestoneRecovered.GetFrom())
+		c.ofMilestone = recovery
 	case *milepostv1.Command_OwnerChanged:
 		r.path, c.ref = r.path+".owner_changed", m.OwnerChanged.GetRef()
 		c.ofMilestone = r.ownerChanged(m.OwnerChanged)
@@ -209,7 +216,9 @@ func (r *reader) command(i int, m *milepostv1.Command) (command, error) {
 		c.ofMilestone, err = r.fundingConfirmed(m.FundingConfirmed)
 	case *milepostv1.Command_ProgressReported:
 		r.path, c.ref = r.path+".progress_reported", m.ProgressReported.GetRef()
-		progress := milestone.ReportProgress{Status: m.ProgressReported.GetStatus(), Words: m.ProgressReported.GetWords()}
+		progress := milestone.ReportProgress{
+			Status: m.ProgressReported.GetStatus(), Words: m.ProgressReported.GetWords(), NextSteps: m.ProgressReported.GetNextSteps(),
+		}
 		if p := m.ProgressReported.Percent; p != nil {
 			percent := int(*p)
 			progress.Percent = &percent
@@ -221,6 +230,10 @@ func (r *reader) command(i int, m *milepostv1.Command) (command, error) {
 			Actual: said(m.MilestoneAchieved.GetActualDate()), Words: m.MilestoneAchieved.GetWords(),
 		}
 	default:
+		var read bool
+		if read, err = r.lifeCommand(stated, &c); read {
+			break
+		}
 		r.refuse(RuleCommandMissing, "", "The command states nothing. Fill one of its kinds, such as delivery_date_stated.")
 	}
 	c.path = r.path

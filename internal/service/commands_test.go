@@ -13,14 +13,14 @@ import (
 // value is something that a field of a command may hold, by its name.
 func value(f protoreflect.FieldDescriptor) protoreflect.Value {
 	switch f.Name() {
-	case "delivery_date", "actual_date":
+	case "delivery_date", "actual_date", "start_date":
 		return protoreflect.ValueOfString("2017-03-31")
 	case "effective", "period_start":
 		return protoreflect.ValueOfString("2017-02-03")
 	case "period_end":
 		return protoreflect.ValueOfString("2019-02-03")
 	case "from":
-		if f.ContainingMessage().Name() == "MilestoneSlipped" {
+		if f.ContainingMessage().Name() != "OwnerChanged" {
 			return protoreflect.ValueOfString("2017-01-31")
 		}
 	case "amount", "of":

@@ -64,6 +64,17 @@ func (c *command) readDates(s period.Settings) {
 	case milestone.Slip:
 		m.Delivery = period.Read(m.Delivery.Text, s)
 		c.ofMilestone = m
+	case milestone.Recover:
+		m.Delivery = period.Read(m.Delivery.Text, s)
+		c.ofMilestone = m
+	case milestone.Start:
+		s.Past = true
+		m.Start = period.Read(m.Start.Text, s)
+		c.ofMilestone = m
+	case milestone.RestateAchievement:
+		s.Past = true
+		m.Actual = period.Read(m.Actual.Text, s)
+		c.ofMilestone = m
 	case milestone.Achieve:
 		s.Past = true
 		m.Actual = period.Read(m.Actual.Text, s)

@@ -57,7 +57,7 @@ func anyCommand() *rapid.Generator[*milepostv1.Command] {
 			"Q2 17/18", "by end of March", "April 17 onwards", "monthly to June 2017", "ongoing", "March 17 June 17", "completed Jan 2017")
 		reason := pick("reason", "", "late builder")
 		c := &milepostv1.Command{AsAt: pick("as at", "", "2017-01-10", "2017-02-10", "2017-02-10", "2017-05-01", "2017-12-24")}
-		switch rapid.IntRange(0, 8).Draw(t, "kind") {
+		switch rapid.IntRange(0, 13).Draw(t, "kind") {
 		case 0:
 			c.Command = &milepostv1.Command_MilestoneAdded{MilestoneAdded: &milepostv1.MilestoneAdded{Ref: ref, Title: pick("title", "", "Hub live")}}
 		case 1:
@@ -78,6 +78,16 @@ func anyCommand() *rapid.Generator[*milepostv1.Command] {
 			}}
 		case 6:
 			c.Command = &milepostv1.Command_MilestoneAchieved{MilestoneAchieved: &milepostv1.MilestoneAchieved{Ref: ref, ActualDate: date}}
+		case 7:
+			c.Command = &milepostv1.Command_MilestoneStarted{MilestoneStarted: &milepostv1.MilestoneStarted{Ref: ref, StartDate: date}}
+		case 8:
+			c.Command = rapid.SampledFrom([]*milepostv1.Command{
+				{Command: &milepostv1.Command_MilestonePutOnHold{MilestonePutOnHold: &milepostv1.MilestonePutOnHold{Ref: ref, Reason: reason}}},
+				{Command: &milepostv1.Command_MilestoneResumed{MilestoneResumed: &milepostv1.MilestoneResumed{Ref: ref}}},
+				{Command: &milepostv1.Command_MilestoneCancelled{MilestoneCancelled: &milepostv1.MilestoneCancelled{Ref: ref, Reason: reason}}},
+				{Command: &milepostv1.Command_MilestoneReopened{MilestoneReopened: &milepostv1.MilestoneReopened{Ref: ref}}},
+				{Command: &milepostv1.Command_MilestoneNotReported{MilestoneNotReported: &milepostv1.MilestoneNotReported{Ref: ref, Return: reason}}},
+			}).Draw(t, "life").Command
 		default:
 			c.Command = &milepostv1.Command_DeliveryDateStated{DeliveryDateStated: &milepostv1.DeliveryDateStated{Ref: ref, DeliveryDate: date, Reason: reason}}
 		}

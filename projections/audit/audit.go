@@ -5,6 +5,7 @@ import (
 	"context"
 	"sort"
 	"strconv"
+	"strings"
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
@@ -71,6 +72,7 @@ func values(s milestone.State, names Names) map[string]string {
 	v := map[string]string{
 		"title": s.Title, "workstream": s.Workstream, "status": s.Status, "words": s.Note,
 		"delivery_date": s.Words.Text, "actual": s.Actual.Text, "achieved_words": s.AchievedWords,
+		"next_steps": s.NextSteps,
 	}
 	if s.Exists {
 		v["state"] = s.Phase.String()
@@ -79,7 +81,13 @@ func values(s milestone.State, names Names) map[string]string {
 		v["forecast"] = s.Forecast.Delivery.Due().String()
 	}
 	if s.Owner != "" {
-		v["owner"] = names.Display(string(s.Owner))
+		v["owner"], v["owner_since"] = names.Display(string(s.Owner)), s.OwnerSince.String()
+	}
+	if s.NotReported != 0 {
+		v["not_reported"] = strings.TrimSuffix(s.NotReported.String()+", "+s.Further.NotReportedIn, ", ")
+	}
+	if f := s.Further; f != nil {
+		further(v, f)
 	}
 	if s.Percent != nil {
 		v["percent"] = strconv.Itoa(*s.Percent)
@@ -92,8 +100,16 @@ func values(s milestone.State, names Names) map[string]string {
 		if !l.Of.IsZero() {
 			v["funding "+l.Line] += " of " + l.Of.String()
 		}
+		if l.Fund != "" {
+			v["funding "+l.Line] += " from " + l.Fund
+		}
 	}
 	return v
+}
+
+// further adds what most milestones do not have.
+func further(v map[string]string, f *milestone.Further) {
+	v["started"], v["started_words"] = f.Started.Text, f.StartedWords
 }
 
 // differing leaves out what is the same on both sides, and what is empty.

@@ -398,6 +398,14 @@ type Command struct {
 	//	*Command_FundingConfirmed
 	//	*Command_ProgressReported
 	//	*Command_MilestoneAchieved
+	//	*Command_MilestoneRecovered
+	//	*Command_MilestoneStarted
+	//	*Command_AchievementRestated
+	//	*Command_MilestoneReopened
+	//	*Command_MilestonePutOnHold
+	//	*Command_MilestoneResumed
+	//	*Command_MilestoneCancelled
+	//	*Command_MilestoneNotReported
 	Command       isCommand_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -542,6 +550,78 @@ func (x *Command) GetMilestoneAchieved() *MilestoneAchieved {
 	return nil
 }
 
+func (x *Command) GetMilestoneRecovered() *MilestoneRecovered {
+	if x != nil {
+		if x, ok := x.Command.(*Command_MilestoneRecovered); ok {
+			return x.MilestoneRecovered
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetMilestoneStarted() *MilestoneStarted {
+	if x != nil {
+		if x, ok := x.Command.(*Command_MilestoneStarted); ok {
+			return x.MilestoneStarted
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetAchievementRestated() *AchievementRestated {
+	if x != nil {
+		if x, ok := x.Command.(*Command_AchievementRestated); ok {
+			return x.AchievementRestated
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetMilestoneReopened() *MilestoneReopened {
+	if x != nil {
+		if x, ok := x.Command.(*Command_MilestoneReopened); ok {
+			return x.MilestoneReopened
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetMilestonePutOnHold() *MilestonePutOnHold {
+	if x != nil {
+		if x, ok := x.Command.(*Command_MilestonePutOnHold); ok {
+			return x.MilestonePutOnHold
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetMilestoneResumed() *MilestoneResumed {
+	if x != nil {
+		if x, ok := x.Command.(*Command_MilestoneResumed); ok {
+			return x.MilestoneResumed
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetMilestoneCancelled() *MilestoneCancelled {
+	if x != nil {
+		if x, ok := x.Command.(*Command_MilestoneCancelled); ok {
+			return x.MilestoneCancelled
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetMilestoneNotReported() *MilestoneNotReported {
+	if x != nil {
+		if x, ok := x.Command.(*Command_MilestoneNotReported); ok {
+			return x.MilestoneNotReported
+		}
+	}
+	return nil
+}
+
 type isCommand_Command interface {
 	isCommand_Command()
 }
@@ -591,6 +671,46 @@ type Command_MilestoneAchieved struct {
 	MilestoneAchieved *MilestoneAchieved `protobuf:"bytes,18,opt,name=milestone_achieved,json=milestoneAchieved,proto3,oneof"`
 }
 
+type Command_MilestoneRecovered struct {
+	// States an earlier delivery date.
+	MilestoneRecovered *MilestoneRecovered `protobuf:"bytes,19,opt,name=milestone_recovered,json=milestoneRecovered,proto3,oneof"`
+}
+
+type Command_MilestoneStarted struct {
+	// States that a milestone was begun.
+	MilestoneStarted *MilestoneStarted `protobuf:"bytes,20,opt,name=milestone_started,json=milestoneStarted,proto3,oneof"`
+}
+
+type Command_AchievementRestated struct {
+	// States another actual date for a milestone that was met.
+	AchievementRestated *AchievementRestated `protobuf:"bytes,21,opt,name=achievement_restated,json=achievementRestated,proto3,oneof"`
+}
+
+type Command_MilestoneReopened struct {
+	// States that a milestone is open again.
+	MilestoneReopened *MilestoneReopened `protobuf:"bytes,22,opt,name=milestone_reopened,json=milestoneReopened,proto3,oneof"`
+}
+
+type Command_MilestonePutOnHold struct {
+	// States that a milestone is put off.
+	MilestonePutOnHold *MilestonePutOnHold `protobuf:"bytes,23,opt,name=milestone_put_on_hold,json=milestonePutOnHold,proto3,oneof"`
+}
+
+type Command_MilestoneResumed struct {
+	// States that a milestone goes on.
+	MilestoneResumed *MilestoneResumed `protobuf:"bytes,24,opt,name=milestone_resumed,json=milestoneResumed,proto3,oneof"`
+}
+
+type Command_MilestoneCancelled struct {
+	// States that a milestone is given up.
+	MilestoneCancelled *MilestoneCancelled `protobuf:"bytes,25,opt,name=milestone_cancelled,json=milestoneCancelled,proto3,oneof"`
+}
+
+type Command_MilestoneNotReported struct {
+	// States that a complete return left a milestone out.
+	MilestoneNotReported *MilestoneNotReported `protobuf:"bytes,26,opt,name=milestone_not_reported,json=milestoneNotReported,proto3,oneof"`
+}
+
 func (*Command_PlanRegistered) isCommand_Command() {}
 
 func (*Command_MilestoneAdded) isCommand_Command() {}
@@ -608,6 +728,22 @@ func (*Command_FundingConfirmed) isCommand_Command() {}
 func (*Command_ProgressReported) isCommand_Command() {}
 
 func (*Command_MilestoneAchieved) isCommand_Command() {}
+
+func (*Command_MilestoneRecovered) isCommand_Command() {}
+
+func (*Command_MilestoneStarted) isCommand_Command() {}
+
+func (*Command_AchievementRestated) isCommand_Command() {}
+
+func (*Command_MilestoneReopened) isCommand_Command() {}
+
+func (*Command_MilestonePutOnHold) isCommand_Command() {}
+
+func (*Command_MilestoneResumed) isCommand_Command() {}
+
+func (*Command_MilestoneCancelled) isCommand_Command() {}
+
+func (*Command_MilestoneNotReported) isCommand_Command() {}
 
 // PlanRegistered begins a plan under the id of the request. Saying the same again changes nothing.
 type PlanRegistered struct {
@@ -1181,7 +1317,9 @@ type ProgressReported struct {
 	// The reporter's own status, kept word for word.
 	Status string `protobuf:"bytes,3,opt,name=status,proto3" json:"status,omitempty"`
 	// What the reporter says about it. Free text cannot be forgotten: name no people here.
-	Words         string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	Words string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	// What is to be done next. Free text cannot be forgotten: name no people here.
+	NextSteps     string `protobuf:"bytes,5,opt,name=next_steps,json=nextSteps,proto3" json:"next_steps,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1240,6 +1378,13 @@ func (x *ProgressReported) GetStatus() string {
 func (x *ProgressReported) GetWords() string {
 	if x != nil {
 		return x.Words
+	}
+	return ""
+}
+
+func (x *ProgressReported) GetNextSteps() string {
+	if x != nil {
+		return x.NextSteps
 	}
 	return ""
 }
@@ -1309,6 +1454,501 @@ func (x *MilestoneAchieved) GetWords() string {
 	return ""
 }
 
+// MilestoneRecovered is for systems that know that a date moved earlier. It is refused when the date is
+// not earlier, or when there was none.
+type MilestoneRecovered struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The new date: "2017-03-31", "2017-03", "2017-Q1" or "2017".
+	DeliveryDate string `protobuf:"bytes,2,opt,name=delivery_date,json=deliveryDate,proto3" json:"delivery_date,omitempty"`
+	// The date that it moved from, as the reporter knows it. Where another is known the request is
+	// ABORTED, with both dates.
+	From string `protobuf:"bytes,3,opt,name=from,proto3" json:"from,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneRecovered) Reset() {
+	*x = MilestoneRecovered{}
+	mi := &file_milepost_v1_command_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneRecovered) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneRecovered) ProtoMessage() {}
+
+func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneRecovered.ProtoReflect.Descriptor instead.
+func (*MilestoneRecovered) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *MilestoneRecovered) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *MilestoneRecovered) GetDeliveryDate() string {
+	if x != nil {
+		return x.DeliveryDate
+	}
+	return ""
+}
+
+func (x *MilestoneRecovered) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *MilestoneRecovered) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestoneStarted states that a milestone was begun, and when. A delivery date that says from when on
+// ("from April 17") is met by it; every other one by MilestoneAchieved. Another date for one that was
+// begun before restates it.
+type MilestoneStarted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The day, month, quarter or year in which it was begun. Not later than today.
+	StartDate string `protobuf:"bytes,2,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// How it was begun. Free text cannot be forgotten: name no people here.
+	Words         string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneStarted) Reset() {
+	*x = MilestoneStarted{}
+	mi := &file_milepost_v1_command_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneStarted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneStarted) ProtoMessage() {}
+
+func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneStarted.ProtoReflect.Descriptor instead.
+func (*MilestoneStarted) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *MilestoneStarted) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *MilestoneStarted) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *MilestoneStarted) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// AchievementRestated is for systems that know that an actual date was wrong. It is refused when the
+// milestone was not met.
+type AchievementRestated struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The actual date as it is known now. Not later than today.
+	ActualDate string `protobuf:"bytes,2,opt,name=actual_date,json=actualDate,proto3" json:"actual_date,omitempty"`
+	// The actual date that was said before, as the reporter knows it. Where another is known the request
+	// is ABORTED, with both dates.
+	From string `protobuf:"bytes,3,opt,name=from,proto3" json:"from,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Words         string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AchievementRestated) Reset() {
+	*x = AchievementRestated{}
+	mi := &file_milepost_v1_command_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AchievementRestated) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AchievementRestated) ProtoMessage() {}
+
+func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AchievementRestated.ProtoReflect.Descriptor instead.
+func (*AchievementRestated) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *AchievementRestated) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *AchievementRestated) GetActualDate() string {
+	if x != nil {
+		return x.ActualDate
+	}
+	return ""
+}
+
+func (x *AchievementRestated) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *AchievementRestated) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// MilestoneReopened states that a milestone that was met or cancelled is open again: started where a
+// start is known, else planned. Its actual date counts no more.
+type MilestoneReopened struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneReopened) Reset() {
+	*x = MilestoneReopened{}
+	mi := &file_milepost_v1_command_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneReopened) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneReopened) ProtoMessage() {}
+
+func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneReopened.ProtoReflect.Descriptor instead.
+func (*MilestoneReopened) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *MilestoneReopened) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *MilestoneReopened) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestonePutOnHold states that a milestone is put off, with a wish to go on. It goes on being late
+// after its due date.
+type MilestonePutOnHold struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestonePutOnHold) Reset() {
+	*x = MilestonePutOnHold{}
+	mi := &file_milepost_v1_command_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestonePutOnHold) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestonePutOnHold) ProtoMessage() {}
+
+func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestonePutOnHold.ProtoReflect.Descriptor instead.
+func (*MilestonePutOnHold) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *MilestonePutOnHold) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *MilestonePutOnHold) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestoneResumed states that a milestone that was on hold goes on.
+type MilestoneResumed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneResumed) Reset() {
+	*x = MilestoneResumed{}
+	mi := &file_milepost_v1_command_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneResumed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneResumed) ProtoMessage() {}
+
+func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneResumed.ProtoReflect.Descriptor instead.
+func (*MilestoneResumed) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *MilestoneResumed) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *MilestoneResumed) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestoneCancelled states that a milestone is given up. It is kept, with everything that was said of
+// it.
+type MilestoneCancelled struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneCancelled) Reset() {
+	*x = MilestoneCancelled{}
+	mi := &file_milepost_v1_command_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneCancelled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneCancelled) ProtoMessage() {}
+
+func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneCancelled.ProtoReflect.Descriptor instead.
+func (*MilestoneCancelled) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *MilestoneCancelled) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *MilestoneCancelled) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestoneNotReported states that a return which names every milestone there is left this one out. It
+// changes no state: the milestone is shown with the day that it was last heard of.
+type MilestoneNotReported struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// Which return it was.
+	Return        string `protobuf:"bytes,2,opt,name=return,proto3" json:"return,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneNotReported) Reset() {
+	*x = MilestoneNotReported{}
+	mi := &file_milepost_v1_command_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneNotReported) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneNotReported) ProtoMessage() {}
+
+func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneNotReported.ProtoReflect.Descriptor instead.
+func (*MilestoneNotReported) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *MilestoneNotReported) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *MilestoneNotReported) GetReturn() string {
+	if x != nil {
+		return x.Return
+	}
+	return ""
+}
+
 var File_milepost_v1_command_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_command_proto_rawDesc = "" +
@@ -1338,7 +1978,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x04type\x18\x03 \x01(\tR\x04type\x12\x10\n" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
-	"\brevision\x18\x06 \x01(\x04R\brevision\"\xb9\x06\n" +
+	"\brevision\x18\x06 \x01(\x04R\brevision\"\xd6\v\n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +
@@ -1352,7 +1992,15 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\rowner_changed\x18\x0f \x01(\v2\x19.milepost.v1.OwnerChangedH\x00R\fownerChanged\x12L\n" +
 	"\x11funding_confirmed\x18\x10 \x01(\v2\x1d.milepost.v1.FundingConfirmedH\x00R\x10fundingConfirmed\x12L\n" +
 	"\x11progress_reported\x18\x11 \x01(\v2\x1d.milepost.v1.ProgressReportedH\x00R\x10progressReported\x12O\n" +
-	"\x12milestone_achieved\x18\x12 \x01(\v2\x1e.milepost.v1.MilestoneAchievedH\x00R\x11milestoneAchievedB\t\n" +
+	"\x12milestone_achieved\x18\x12 \x01(\v2\x1e.milepost.v1.MilestoneAchievedH\x00R\x11milestoneAchieved\x12R\n" +
+	"\x13milestone_recovered\x18\x13 \x01(\v2\x1f.milepost.v1.MilestoneRecoveredH\x00R\x12milestoneRecovered\x12L\n" +
+	"\x11milestone_started\x18\x14 \x01(\v2\x1d.milepost.v1.MilestoneStartedH\x00R\x10milestoneStarted\x12U\n" +
+	"\x14achievement_restated\x18\x15 \x01(\v2 .milepost.v1.AchievementRestatedH\x00R\x13achievementRestated\x12O\n" +
+	"\x12milestone_reopened\x18\x16 \x01(\v2\x1e.milepost.v1.MilestoneReopenedH\x00R\x11milestoneReopened\x12T\n" +
+	"\x15milestone_put_on_hold\x18\x17 \x01(\v2\x1f.milepost.v1.MilestonePutOnHoldH\x00R\x12milestonePutOnHold\x12L\n" +
+	"\x11milestone_resumed\x18\x18 \x01(\v2\x1d.milepost.v1.MilestoneResumedH\x00R\x10milestoneResumed\x12R\n" +
+	"\x13milestone_cancelled\x18\x19 \x01(\v2\x1f.milepost.v1.MilestoneCancelledH\x00R\x12milestoneCancelled\x12Y\n" +
+	"\x16milestone_not_reported\x18\x1a \x01(\v2!.milepost.v1.MilestoneNotReportedH\x00R\x14milestoneNotReportedB\t\n" +
 	"\acommandB\x14\n" +
 	"\x12_expected_revision\"\xb6\x01\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
@@ -1411,19 +2059,52 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\bcurrency\x18\x04 \x01(\tR\bcurrency\x12\x0e\n" +
 	"\x02of\x18\x05 \x01(\tR\x02of\x12\x12\n" +
 	"\x04fund\x18\x06 \x01(\tR\x04fund\x12\x16\n" +
-	"\x06reason\x18\a \x01(\tR\x06reason\"}\n" +
+	"\x06reason\x18\a \x01(\tR\x06reason\"\x9c\x01\n" +
 	"\x10ProgressReported\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1d\n" +
 	"\apercent\x18\x02 \x01(\rH\x00R\apercent\x88\x01\x01\x12\x16\n" +
 	"\x06status\x18\x03 \x01(\tR\x06status\x12\x14\n" +
-	"\x05words\x18\x04 \x01(\tR\x05wordsB\n" +
+	"\x05words\x18\x04 \x01(\tR\x05words\x12\x1d\n" +
+	"\n" +
+	"next_steps\x18\x05 \x01(\tR\tnextStepsB\n" +
 	"\n" +
 	"\b_percent\"\\\n" +
 	"\x11MilestoneAchieved\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1f\n" +
 	"\vactual_date\x18\x02 \x01(\tR\n" +
 	"actualDate\x12\x14\n" +
-	"\x05words\x18\x03 \x01(\tR\x05words*S\n" +
+	"\x05words\x18\x03 \x01(\tR\x05words\"w\n" +
+	"\x12MilestoneRecovered\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12#\n" +
+	"\rdelivery_date\x18\x02 \x01(\tR\fdeliveryDate\x12\x12\n" +
+	"\x04from\x18\x03 \x01(\tR\x04from\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"Y\n" +
+	"\x10MilestoneStarted\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1d\n" +
+	"\n" +
+	"start_date\x18\x02 \x01(\tR\tstartDate\x12\x14\n" +
+	"\x05words\x18\x03 \x01(\tR\x05words\"r\n" +
+	"\x13AchievementRestated\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1f\n" +
+	"\vactual_date\x18\x02 \x01(\tR\n" +
+	"actualDate\x12\x12\n" +
+	"\x04from\x18\x03 \x01(\tR\x04from\x12\x14\n" +
+	"\x05words\x18\x04 \x01(\tR\x05words\"=\n" +
+	"\x11MilestoneReopened\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\">\n" +
+	"\x12MilestonePutOnHold\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"<\n" +
+	"\x10MilestoneResumed\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\">\n" +
+	"\x12MilestoneCancelled\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"@\n" +
+	"\x14MilestoneNotReported\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x16\n" +
+	"\x06return\x18\x02 \x01(\tR\x06return*S\n" +
 	"\bQuarters\x12\x18\n" +
 	"\x14QUARTERS_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11QUARTERS_CALENDAR\x10\x01\x12\x16\n" +
@@ -1444,25 +2125,33 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_milepost_v1_command_proto_goTypes = []any{
-	(Quarters)(0),              // 0: milepost.v1.Quarters
-	(*SubmitRequest)(nil),      // 1: milepost.v1.SubmitRequest
-	(*SubmitResponse)(nil),     // 2: milepost.v1.SubmitResponse
-	(*Receipt)(nil),            // 3: milepost.v1.Receipt
-	(*EventReceipt)(nil),       // 4: milepost.v1.EventReceipt
-	(*Command)(nil),            // 5: milepost.v1.Command
-	(*PlanRegistered)(nil),     // 6: milepost.v1.PlanRegistered
-	(*MilestoneAdded)(nil),     // 7: milepost.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),   // 8: milepost.v1.MilestoneAmended
-	(*DeliveryDateStated)(nil), // 9: milepost.v1.DeliveryDateStated
-	(*MilestoneSlipped)(nil),   // 10: milepost.v1.MilestoneSlipped
-	(*OwnerChanged)(nil),       // 11: milepost.v1.OwnerChanged
-	(*FundingConfirmed)(nil),   // 12: milepost.v1.FundingConfirmed
-	(*ProgressReported)(nil),   // 13: milepost.v1.ProgressReported
-	(*MilestoneAchieved)(nil),  // 14: milepost.v1.MilestoneAchieved
-	nil,                        // 15: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                        // 16: milepost.v1.MilestoneAmended.AttributesEntry
+	(Quarters)(0),                // 0: milepost.v1.Quarters
+	(*SubmitRequest)(nil),        // 1: milepost.v1.SubmitRequest
+	(*SubmitResponse)(nil),       // 2: milepost.v1.SubmitResponse
+	(*Receipt)(nil),              // 3: milepost.v1.Receipt
+	(*EventReceipt)(nil),         // 4: milepost.v1.EventReceipt
+	(*Command)(nil),              // 5: milepost.v1.Command
+	(*PlanRegistered)(nil),       // 6: milepost.v1.PlanRegistered
+	(*MilestoneAdded)(nil),       // 7: milepost.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),     // 8: milepost.v1.MilestoneAmended
+	(*DeliveryDateStated)(nil),   // 9: milepost.v1.DeliveryDateStated
+	(*MilestoneSlipped)(nil),     // 10: milepost.v1.MilestoneSlipped
+	(*OwnerChanged)(nil),         // 11: milepost.v1.OwnerChanged
+	(*FundingConfirmed)(nil),     // 12: milepost.v1.FundingConfirmed
+	(*ProgressReported)(nil),     // 13: milepost.v1.ProgressReported
+	(*MilestoneAchieved)(nil),    // 14: milepost.v1.MilestoneAchieved
+	(*MilestoneRecovered)(nil),   // 15: milepost.v1.MilestoneRecovered
+	(*MilestoneStarted)(nil),     // 16: milepost.v1.MilestoneStarted
+	(*AchievementRestated)(nil),  // 17: milepost.v1.AchievementRestated
+	(*MilestoneReopened)(nil),    // 18: milepost.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),   // 19: milepost.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),     // 20: milepost.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),   // 21: milepost.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil), // 22: milepost.v1.MilestoneNotReported
+	nil,                          // 23: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                          // 24: milepost.v1.MilestoneAmended.AttributesEntry
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
 	5,  // 0: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
@@ -1477,16 +2166,24 @@ var file_milepost_v1_command_proto_depIdxs = []int32{
 	12, // 9: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
 	13, // 10: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
 	14, // 11: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
-	0,  // 12: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	15, // 13: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	16, // 14: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	1,  // 15: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	2,  // 16: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	16, // [16:17] is the sub-list for method output_type
-	15, // [15:16] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	15, // 12: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
+	16, // 13: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
+	17, // 14: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
+	18, // 15: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
+	19, // 16: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
+	20, // 17: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
+	21, // 18: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
+	22, // 19: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
+	0,  // 20: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	23, // 21: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	24, // 22: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	1,  // 23: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	2,  // 24: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	24, // [24:25] is the sub-list for method output_type
+	23, // [23:24] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -1504,6 +2201,14 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_FundingConfirmed)(nil),
 		(*Command_ProgressReported)(nil),
 		(*Command_MilestoneAchieved)(nil),
+		(*Command_MilestoneRecovered)(nil),
+		(*Command_MilestoneStarted)(nil),
+		(*Command_AchievementRestated)(nil),
+		(*Command_MilestoneReopened)(nil),
+		(*Command_MilestonePutOnHold)(nil),
+		(*Command_MilestoneResumed)(nil),
+		(*Command_MilestoneCancelled)(nil),
+		(*Command_MilestoneNotReported)(nil),
 	}
 	file_milepost_v1_command_proto_msgTypes[7].OneofWrappers = []any{}
 	file_milepost_v1_command_proto_msgTypes[12].OneofWrappers = []any{}
@@ -1513,7 +2218,7 @@ func file_milepost_v1_command_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   16,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -1432,7 +1432,9 @@ type ProgressReported struct {
 	// The reporter's own status, word for word.
 	Status string `protobuf:"bytes,3,opt,name=status,proto3" json:"status,omitempty"`
 	// What the reporter says about it.
-	Words         string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	Words string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	// What is to be done next.
+	NextSteps     string `protobuf:"bytes,5,opt,name=next_steps,json=nextSteps,proto3" json:"next_steps,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1491,6 +1493,13 @@ func (x *ProgressReported) GetStatus() string {
 func (x *ProgressReported) GetWords() string {
 	if x != nil {
 		return x.Words
+	}
+	return ""
+}
+
+func (x *ProgressReported) GetNextSteps() string {
+	if x != nil {
+		return x.NextSteps
 	}
 	return ""
 }
@@ -1632,6 +1641,355 @@ func (x *AchievementRestated) GetWords() string {
 	return ""
 }
 
+// MilestoneStarted says that a milestone was begun.
+type MilestoneStarted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The date of the start.
+	Start *DeliveryDate `protobuf:"bytes,2,opt,name=start,proto3" json:"start,omitempty"`
+	// The start that was said before, its last day; 0 where there was none.
+	From int32 `protobuf:"varint,3,opt,name=from,proto3" json:"from,omitempty"`
+	// How it was begun, in the reporter's words.
+	Words         string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneStarted) Reset() {
+	*x = MilestoneStarted{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneStarted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneStarted) ProtoMessage() {}
+
+func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneStarted.ProtoReflect.Descriptor instead.
+func (*MilestoneStarted) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *MilestoneStarted) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *MilestoneStarted) GetStart() *DeliveryDate {
+	if x != nil {
+		return x.Start
+	}
+	return nil
+}
+
+func (x *MilestoneStarted) GetFrom() int32 {
+	if x != nil {
+		return x.From
+	}
+	return 0
+}
+
+func (x *MilestoneStarted) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// MilestoneReopened says that a milestone that was met or cancelled is open again.
+type MilestoneReopened struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneReopened) Reset() {
+	*x = MilestoneReopened{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneReopened) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneReopened) ProtoMessage() {}
+
+func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneReopened.ProtoReflect.Descriptor instead.
+func (*MilestoneReopened) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *MilestoneReopened) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *MilestoneReopened) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestonePutOnHold says that a milestone is put off.
+type MilestonePutOnHold struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestonePutOnHold) Reset() {
+	*x = MilestonePutOnHold{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestonePutOnHold) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestonePutOnHold) ProtoMessage() {}
+
+func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestonePutOnHold.ProtoReflect.Descriptor instead.
+func (*MilestonePutOnHold) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *MilestonePutOnHold) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *MilestonePutOnHold) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestoneResumed says that a milestone that was on hold goes on.
+type MilestoneResumed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneResumed) Reset() {
+	*x = MilestoneResumed{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneResumed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneResumed) ProtoMessage() {}
+
+func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneResumed.ProtoReflect.Descriptor instead.
+func (*MilestoneResumed) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *MilestoneResumed) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *MilestoneResumed) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestoneCancelled says that a milestone is given up.
+type MilestoneCancelled struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneCancelled) Reset() {
+	*x = MilestoneCancelled{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneCancelled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneCancelled) ProtoMessage() {}
+
+func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneCancelled.ProtoReflect.Descriptor instead.
+func (*MilestoneCancelled) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *MilestoneCancelled) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *MilestoneCancelled) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestoneNotReported says that a return which names every milestone there is left this one out. It
+// says nothing of the milestone itself.
+type MilestoneNotReported struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// Which return it was, in the reporter's words.
+	Return        string `protobuf:"bytes,2,opt,name=return,proto3" json:"return,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneNotReported) Reset() {
+	*x = MilestoneNotReported{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneNotReported) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneNotReported) ProtoMessage() {}
+
+func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneNotReported.ProtoReflect.Descriptor instead.
+func (*MilestoneNotReported) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *MilestoneNotReported) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *MilestoneNotReported) GetReturn() string {
+	if x != nil {
+		return x.Return
+	}
+	return ""
+}
+
 var File_milepost_ledger_v1_events_proto protoreflect.FileDescriptor
 
 const file_milepost_ledger_v1_events_proto_rawDesc = "" +
@@ -1748,12 +2106,14 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x06amount\x18\x03 \x01(\v2\x19.milepost.ledger.v1.MoneyR\x06amount\x12)\n" +
 	"\x02of\x18\x04 \x01(\v2\x19.milepost.ledger.v1.MoneyR\x02of\x12\x12\n" +
 	"\x04fund\x18\x05 \x01(\tR\x04fund\x12\x16\n" +
-	"\x06reason\x18\x06 \x01(\tR\x06reason\"\x89\x01\n" +
+	"\x06reason\x18\x06 \x01(\tR\x06reason\"\xa8\x01\n" +
 	"\x10ProgressReported\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x1d\n" +
 	"\apercent\x18\x02 \x01(\rH\x00R\apercent\x88\x01\x01\x12\x16\n" +
 	"\x06status\x18\x03 \x01(\tR\x06status\x12\x14\n" +
-	"\x05words\x18\x04 \x01(\tR\x05wordsB\n" +
+	"\x05words\x18\x04 \x01(\tR\x05words\x12\x1d\n" +
+	"\n" +
+	"next_steps\x18\x05 \x01(\tR\tnextStepsB\n" +
 	"\n" +
 	"\b_percent\"\x81\x01\n" +
 	"\x11MilestoneAchieved\x12\x1c\n" +
@@ -1764,7 +2124,27 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x128\n" +
 	"\x06actual\x18\x02 \x01(\v2 .milepost.ledger.v1.DeliveryDateR\x06actual\x12\x12\n" +
 	"\x04from\x18\x03 \x01(\x05R\x04from\x12\x14\n" +
-	"\x05words\x18\x04 \x01(\tR\x05wordsB.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
+	"\x05words\x18\x04 \x01(\tR\x05words\"\x92\x01\n" +
+	"\x10MilestoneStarted\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x126\n" +
+	"\x05start\x18\x02 \x01(\v2 .milepost.ledger.v1.DeliveryDateR\x05start\x12\x12\n" +
+	"\x04from\x18\x03 \x01(\x05R\x04from\x12\x14\n" +
+	"\x05words\x18\x04 \x01(\tR\x05words\"I\n" +
+	"\x11MilestoneReopened\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"J\n" +
+	"\x12MilestonePutOnHold\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"H\n" +
+	"\x10MilestoneResumed\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"J\n" +
+	"\x12MilestoneCancelled\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"L\n" +
+	"\x14MilestoneNotReported\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x16\n" +
+	"\x06return\x18\x02 \x01(\tR\x06returnB.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
 
 var (
 	file_milepost_ledger_v1_events_proto_rawDescOnce sync.Once
@@ -1779,7 +2159,7 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(Reading_Kind)(0),            // 0: milepost.ledger.v1.Reading.Kind
 	(PlanRegistered_Quarters)(0), // 1: milepost.ledger.v1.PlanRegistered.Quarters
@@ -1803,6 +2183,12 @@ var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(*ProgressReported)(nil),     // 19: milepost.ledger.v1.ProgressReported
 	(*MilestoneAchieved)(nil),    // 20: milepost.ledger.v1.MilestoneAchieved
 	(*AchievementRestated)(nil),  // 21: milepost.ledger.v1.AchievementRestated
+	(*MilestoneStarted)(nil),     // 22: milepost.ledger.v1.MilestoneStarted
+	(*MilestoneReopened)(nil),    // 23: milepost.ledger.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),   // 24: milepost.ledger.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),     // 25: milepost.ledger.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),   // 26: milepost.ledger.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil), // 27: milepost.ledger.v1.MilestoneNotReported
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
 	3,  // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
@@ -1822,11 +2208,12 @@ var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
 	5,  // 14: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
 	2,  // 15: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
 	2,  // 16: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	17, // [17:17] is the sub-list for method output_type
-	17, // [17:17] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	2,  // 17: milepost.ledger.v1.MilestoneStarted.start:type_name -> milepost.ledger.v1.DeliveryDate
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_milepost_ledger_v1_events_proto_init() }
@@ -1842,7 +2229,7 @@ func file_milepost_ledger_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   20,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1,0 +1,31 @@
+package milestone
+
+import (
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/period"
+)
+
+// Further is what most milestones do not have. A State holds it behind a pointer, so that those pay
+// nothing for it; what the pointer leads to is never written to again.
+type Further struct {
+	Started      period.Delivery // the date of the start; the zero Delivery where none was stated
+	StartedAsAt  civil.Date
+	StartedWords string
+
+	NotReportedIn string // the return that left it out, where one did
+}
+
+// Further is what most milestones do not have; the zero value where this one has none of it.
+func (s *State) further() Further {
+	if s.Further == nil {
+		return Further{}
+	}
+	return *s.Further
+}
+
+// change makes a change to a copy, and leaves what older states hold alone.
+func (s *State) change(how func(*Further)) {
+	next := s.further()
+	how(&next)
+	s.Further = &next
+}
