@@ -34,7 +34,7 @@ type milestone = *pb.GetMilestoneResponse
 
 // milestoneColumns are what a milestone has once.
 var milestoneColumns = slices.Concat(
-	output.Of(statusColumns, milestone.GetStatus),
+	output.Of(standingColumns, milestone.GetStatus),
 	[]output.Column[milestone]{
 		{Name: "original_baseline", Value: func(m milestone) any { return output.Text(m.GetOriginalBaseline()) }},
 		{Name: "current_baseline", Value: func(m milestone) any { return output.Text(m.GetCurrentBaseline()) }},
@@ -50,24 +50,6 @@ var historyColumns = []output.Column[milestone]{
 	{Name: "owners", Value: func(m milestone) any { return objects(ownerColumns, m.GetOwners()) }},
 	{Name: "funding", Value: func(m milestone) any { return objects(fundingColumns, m.GetFunding()) }},
 	{Name: "moves", Value: func(m milestone) any { return objects(moveColumns, m.GetMoves()) }},
-}
-
-var ownerColumns = []output.Column[*pb.Ownership]{
-	{Name: "owner", Value: func(o *pb.Ownership) any { return o.GetOwner() }, Heading: "OWNER", Gives: true},
-	{Name: "effective", Value: func(o *pb.Ownership) any { return output.Text(o.GetEffective()) }, Heading: "FROM"},
-	{Name: "actor", Value: func(o *pb.Ownership) any { return o.GetActor() }, Heading: "SAID BY", Gives: true},
-	{Name: "position", Value: func(o *pb.Ownership) any { return o.GetPosition() }, Heading: "POSITION", Right: true},
-}
-
-var fundingColumns = []output.Column[*pb.FundingLine]{
-	{Name: "line", Value: func(l *pb.FundingLine) any { return l.GetLine() }, Heading: "FUNDING"},
-	{Name: "state", Value: func(l *pb.FundingLine) any { return l.GetState() }, Heading: "STATE"},
-	{Name: "amount", Value: func(l *pb.FundingLine) any { return output.Text(l.GetAmount()) }, Heading: "AMOUNT", Right: true},
-	{Name: "of", Value: func(l *pb.FundingLine) any { return output.Text(l.GetOf()) }, Heading: "OF", Right: true},
-	{Name: "currency", Value: func(l *pb.FundingLine) any { return output.Text(l.GetCurrency()) }, Heading: "CURRENCY"},
-	{Name: "fund", Value: func(l *pb.FundingLine) any { return output.Text(l.GetFund()) }, Heading: "FUND", Gives: true},
-	{Name: "as_at", Value: func(l *pb.FundingLine) any { return output.Text(l.GetAsAt()) }, Heading: "AS AT"},
-	{Name: "position", Value: func(l *pb.FundingLine) any { return l.GetPosition() }, Heading: "POSITION", Right: true},
 }
 
 // objects are items as JSON objects.
@@ -111,10 +93,10 @@ func showCard(w io.Writer, width int, m milestone) error {
 	if err := output.Card(out, milestoneColumns, m); err != nil {
 		return err
 	}
-	if err := showTable(out, width, ownerColumns, m.GetOwners()); err != nil {
+	if err := showTable(out, width, ownerColumns[:4], m.GetOwners()); err != nil {
 		return err
 	}
-	if err := showTable(out, width, fundingColumns, m.GetFunding()); err != nil {
+	if err := showTable(out, width, fundingColumns[:8], m.GetFunding()); err != nil {
 		return err
 	}
 	if err := showTable(out, width, moveColumns[2:], m.GetMoves()); err != nil {

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"milepost.dev/domain"
-	"milepost.dev/domain/money"
+	"milepost.dev/domain/funding"
 	"milepost.dev/domain/period"
 )
 
@@ -53,13 +53,15 @@ func Check(cmd Command) domain.Refusals {
 			c.refuse(RuleOwnerMissing, "owner", "No owner is named. Say who is accountable from now on.")
 		}
 		c.words("reason", cmd.Reason)
-	case ConfirmFunding:
-		c.funding(cmd)
+	case funding.Command:
+		c.found = funding.Check(cmd)
 	case ReportProgress:
 		c.progress(cmd)
 	case Achieve:
 		c.actual(cmd.Actual)
 		c.words("words", cmd.Words)
+	case AssessConfidence:
+		c.confidence(cmd)
 	default:
 		if c.life(cmd) {
 			break
@@ -138,35 +140,6 @@ func (c *check) date(field string, d period.Delivery) bool {
 	}
 	c.text(field, d.Text, period.MaxText, period.RuleTooLong)
 	return len(c.found) == before
-}
-
-func (c *check) funding(cmd ConfirmFunding) {
-	if cmd.Line == "" || len(cmd.Line) > MaxLine {
-		c.refuse(RuleLineMalformed, "line", "The funding line's reference is %d bytes long. Give it one of 1 to %d.", len(cmd.Line), MaxLine)
-	}
-	if !utf8.ValidString(cmd.Line) {
-		c.refuse(RuleNotUTF8, "line", "The funding line's reference is not valid UTF-8 text. Send it as UTF-8.")
-	}
-	if cmd.Amount.Sign() <= 0 {
-		c.refuse(RuleAmountNotPositive, "amount", "The amount confirmed is %s, and it has to be more than 0. State what is confirmed in all on the line.", said(cmd.Amount))
-	}
-	if !cmd.Of.IsZero() {
-		switch {
-		case cmd.Of.Currency != cmd.Amount.Currency:
-			c.refuse(RuleAmountAboveLine, "of", "%s is confirmed of %s, which is another currency. State both in one.", said(cmd.Amount), said(cmd.Of))
-		case cmd.Of.Cmp(cmd.Amount) < 0:
-			c.refuse(RuleAmountAboveLine, "of", "%s is confirmed, and the line asks for only %s in all. State what it asks for in all, or a smaller amount.", said(cmd.Amount), said(cmd.Of))
-		}
-	}
-	c.text("fund", cmd.Fund, MaxFund, RuleTextTooLong)
-	c.words("reason", cmd.Reason)
-}
-
-func said(a money.Amount) string {
-	if a.IsZero() {
-		return "nothing"
-	}
-	return a.String() + " " + a.Currency
 }
 
 func (c *check) progress(cmd ReportProgress) {

@@ -2,11 +2,11 @@ package milestone
 
 import (
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
 )
 
-// Command is a fact as a reporter states it. Decide says what it comes to.
+// Command is a fact as a reporter states it: one of the types of this package, or a funding.Command about a
+// line of the milestone. Decide says what it comes to.
 type Command interface {
 	// CommandName is the name by which reporters know it.
 	CommandName() string
@@ -54,14 +54,6 @@ type ChangeOwner struct {
 	Reason    string
 }
 
-// ConfirmFunding states what is confirmed in all on a funding line.
-type ConfirmFunding struct {
-	Line         string
-	Amount       money.Amount
-	Of           money.Amount // the zero Amount where not said
-	Fund, Reason string
-}
-
 // ReportProgress states how far the milestone has come.
 type ReportProgress struct {
 	Percent                  *int // nil where not said
@@ -80,6 +72,5 @@ func (StateDate) CommandName() string      { return "DeliveryDateStated" }
 func (Slip) CommandName() string           { return "MilestoneSlipped" }
 func (Recover) CommandName() string        { return "MilestoneRecovered" }
 func (ChangeOwner) CommandName() string    { return "OwnerChanged" }
-func (ConfirmFunding) CommandName() string { return "FundingConfirmed" }
 func (ReportProgress) CommandName() string { return "ProgressReported" }
 func (Achieve) CommandName() string        { return "MilestoneAchieved" }

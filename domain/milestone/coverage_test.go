@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"milepost.dev/domain"
+	"milepost.dev/domain/funding"
 )
 
 // Every rule, command and event stands in a spec, so that what is added without one is noticed.
@@ -38,7 +39,7 @@ func TestSpecsAreComplete(t *testing.T) {
 			happened[name] = true
 		}
 	}
-	for _, rule := range constants(t, "rules.go", "Rule") {
+	for _, rule := range append(constants(t, "rules.go", "Rule"), constants(t, "../funding/decide.go", "Rule")...) {
 		// No reporter can break these two by a command: the first is a program's error, the other a filter's.
 		if !refused[rule] && rule != RuleCommandUnknown && rule != RuleStateUnknown {
 			t.Errorf("no spec breaks the rule %s", rule)
@@ -48,12 +49,16 @@ func TestSpecsAreComplete(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?m)^when .*\n  (\S+)`).FindAllStringSubmatch(specs.String(), -1) {
 		stated[m[1]] = true
 	}
-	for _, name := range named(t, "CommandName") {
+	stages := []string{"FundingReprofiled", "FundingWithdrawn"}
+	for s := funding.Identified; s <= funding.Spent; s++ {
+		stages = append(stages, s.EventName())
+	}
+	for _, name := range append(named(t, "CommandName"), stages...) {
 		if !stated[name] {
 			t.Errorf("in no spec is %s stated", name)
 		}
 	}
-	for _, name := range named(t, "EventName") {
+	for _, name := range append(named(t, "EventName"), stages...) {
 		if !happened[name] {
 			t.Errorf("in no spec does %s happen", name)
 		}

@@ -3,6 +3,7 @@ package milestone
 import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/funding"
 	"milepost.dev/domain/period"
 )
 
@@ -187,7 +188,9 @@ func Why(e Event) string {
 	switch e := e.(type) {
 	case OwnerChanged:
 		return e.Reason
-	case FundingConfirmed:
+	case funding.Event:
+		return e.Why()
+	case ConfidenceAssessed:
 		return e.Reason
 	case Reopened:
 		return e.Reason

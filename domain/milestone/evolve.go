@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/funding"
 	"milepost.dev/domain/period"
 )
 
@@ -42,13 +43,8 @@ func Evolve(s State, e Event, asAt civil.Date) State {
 		s.Attributes = withAttributes(s.Attributes, e.Attributes)
 	case OwnerChanged:
 		s.Owner, s.OwnerSince = e.To, e.Effective
-	case FundingConfirmed:
-		s.Funding = slices.Clone(s.Funding)
-		i, found := s.fundingLine(e.Line)
-		if !found {
-			s.Funding = slices.Insert(s.Funding, i, FundingLine{})
-		}
-		s.Funding[i] = s.Funding[i].with(e, asAt)
+	case funding.Event:
+		s.Funding = funding.Evolve(s.Funding, e, asAt)
 	case ProgressReported:
 		e = s.progress(e)
 		s.Percent, s.Status, s.Note, s.NextSteps, s.ProgressAsAt = e.Percent, e.Status, e.Words, e.NextSteps, asAt
@@ -56,6 +52,8 @@ func Evolve(s State, e Event, asAt civil.Date) State {
 		s.achieve(e.Actual, e.Words, asAt)
 	case AchievementRestated:
 		s.achieve(e.Actual, e.Words, asAt)
+	case ConfidenceAssessed:
+		s.change(func(f *Further) { f.Ratings = rated(f.Ratings, Rating{e.Scheme, e.Value, asAt}) })
 	default:
 		s.evolveLife(e, asAt)
 	}

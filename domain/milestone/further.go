@@ -12,6 +12,8 @@ type Further struct {
 	StartedAsAt  civil.Date
 	StartedWords string
 
+	Ratings []Rating // the last on each scheme, in order of scheme
+
 	NotReportedIn string // the return that left it out, where one did
 }
 
@@ -22,6 +24,12 @@ func (s *State) further() Further {
 	}
 	return *s.Further
 }
+
+// Started is the date of the start; the zero Delivery where none was stated.
+func (s State) Started() period.Delivery { return s.further().Started }
+
+// Ratings are what was said last on each scheme, in order of scheme.
+func (s State) Ratings() []Rating { return s.further().Ratings }
 
 // change makes a change to a copy, and leaves what older states hold alone.
 func (s *State) change(how func(*Further)) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/funding"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
 )
@@ -107,6 +108,9 @@ func (f fact) amount(text string) money.Amount {
 }
 
 func (f fact) command() (Command, error) {
+	if cmd, ok := f.fundingCommand(); ok {
+		return cmd, nil
+	}
 	delivery, reason := reading(f.arg(0)), f.said["reason"]
 	switch f.name {
 	case "MilestoneAdded":
@@ -119,8 +123,6 @@ func (f fact) command() (Command, error) {
 		return Slip{delivery, parseDay(f.said["from"]), reason}, nil
 	case "OwnerChanged":
 		return ChangeOwner{Party(f.said["from"]), Party(f.said["to"]), parseDay(f.said["effective"]), reason}, nil
-	case "FundingConfirmed":
-		return ConfirmFunding{f.arg(0), f.amount(f.arg(1)), f.amount(f.said["of"]), f.said["fund"], reason}, nil
 	case "ProgressReported":
 		return ReportProgress{f.percent(), f.said["status"], f.said["words"], f.said["next_steps"]}, nil
 	case "MilestoneAchieved":
@@ -135,6 +137,9 @@ func (f fact) command() (Command, error) {
 }
 
 func (f fact) event() (Event, error) {
+	if e, ok := f.fundingEvent(); ok {
+		return e, nil
+	}
 	delivery, reason := reading(f.arg(0)), f.said["reason"]
 	from, days := parseDay(f.said["from"]), 0
 	if n, err := strconv.Atoi(f.said["days"]); err == nil {
@@ -163,8 +168,6 @@ func (f fact) event() (Event, error) {
 		return Unread{delivery, reason}, nil
 	case "OwnerChanged":
 		return OwnerChanged{Party(f.said["from"]), Party(f.said["to"]), parseDay(f.said["effective"]), reason}, nil
-	case "FundingConfirmed":
-		return FundingConfirmed{f.arg(0), f.amount(f.arg(1)), f.amount(f.said["of"]), f.said["fund"], reason}, nil
 	case "ProgressReported":
 		return ProgressReported{f.percent(), f.said["status"], f.said["words"], f.said["next_steps"]}, nil
 	case "MilestoneAchieved":
@@ -239,13 +242,8 @@ func show(e Event) string {
 		after("to", string(e.To))
 		after("effective", e.Effective.String())
 		named("reason", e.Reason)
-	case FundingConfirmed:
-		arg(e.Line)
-		arg(e.Amount.String())
-		arg(e.Amount.Currency)
-		after("of", e.Of.String())
-		named("fund", e.Fund)
-		named("reason", e.Reason)
+	case funding.Event:
+		b.WriteString(showFunding(e))
 	case ProgressReported:
 		if e.Percent != nil {
 			named("percent", strconv.Itoa(*e.Percent))

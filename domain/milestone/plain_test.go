@@ -13,8 +13,8 @@ import (
 // Plain commands and events are written field by field, by the names that the fields have: a date as it was
 // written stands first, and what has no value is left out.
 var (
-	plainCommands = []Command{Recover{}, Start{}, RestateAchievement{}, Reopen{}, Hold{}, Resume{}, Cancel{}, LeaveOut{}}
-	plainEvents   = []Event{Started{}, Reopened{}, Held{}, Resumed{}, Cancelled{}, NotReported{}}
+	plainCommands = []Command{Recover{}, Start{}, RestateAchievement{}, Reopen{}, Hold{}, Resume{}, Cancel{}, LeaveOut{}, AssessConfidence{}}
+	plainEvents   = []Event{Started{}, Reopened{}, Held{}, Resumed{}, Cancelled{}, NotReported{}, ConfidenceAssessed{}}
 )
 
 // filled returns a command or an event of the same type with what a line says.

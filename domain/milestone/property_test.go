@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/funding"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
 )
@@ -44,7 +45,7 @@ func amounts() *rapid.Generator[money.Amount] {
 
 func commands() *rapid.Generator[Command] {
 	return rapid.Custom(func(t *rapid.T) Command {
-		switch rapid.IntRange(0, 16).Draw(t, "kind") {
+		switch rapid.IntRange(0, 17).Draw(t, "kind") {
 		case 0:
 			return Add{"B1", texts.Draw(t, "title"), texts.Draw(t, "workstream"), attributeSets().Draw(t, "attributes")}
 		case 1:
@@ -54,9 +55,22 @@ func commands() *rapid.Generator[Command] {
 		case 3:
 			return ChangeOwner{From: rapid.SampledFrom([]Party{"", "Estates"}).Draw(t, "from"), To: parties.Draw(t, "to")}
 		case 4:
-			c := ConfirmFunding{Line: rapid.SampledFrom([]string{"L1", "L2"}).Draw(t, "line"), Amount: amounts().Draw(t, "amount"), Fund: texts.Draw(t, "fund")}
+			line := rapid.SampledFrom([]string{"L1", "L2"}).Draw(t, "line")
+			switch rapid.IntRange(0, 5).Draw(t, "change") {
+			case 0:
+				return funding.Reprofile{Line: line, Start: someDays.Draw(t, "start"), Reason: texts.Draw(t, "reason")}
+			case 1:
+				return funding.Withdraw{Line: line, Reason: texts.Draw(t, "reason")}
+			}
+			c := funding.Advance{
+				Stage: funding.Stage(rapid.IntRange(1, 7).Draw(t, "stage")), Line: line, Fund: texts.Draw(t, "fund"),
+				Terms: funding.Terms{Basis: money.Basis(rapid.IntRange(0, 2).Draw(t, "basis")), End: rapid.SampledFrom([]civil.Date{0, parseDay("2018-03-31")}).Draw(t, "end")},
+			}
+			if c.Stage >= funding.Confirmed || rapid.Bool().Draw(t, "how much") {
+				c.Amount = amounts().Draw(t, "amount")
+			}
 			if rapid.Bool().Draw(t, "in part") {
-				c.Of = amounts().Draw(t, "of")
+				c.Asks = amounts().Draw(t, "of")
 			}
 			return c
 		case 5:
@@ -71,6 +85,8 @@ func commands() *rapid.Generator[Command] {
 			return RestateAchievement{deliveries.Draw(t, "actual"), rapid.SampledFrom([]civil.Date{0, parseDay("2017-09-30")}).Draw(t, "from"), texts.Draw(t, "words")}
 		case 10:
 			return rapid.SampledFrom([]Command{Reopen{"r"}, Hold{}, Resume{}, Cancel{}}).Draw(t, "life")
+		case 12:
+			return AssessConfidence{rapid.SampledFrom([]string{"RAG", "rag", "DCA"}).Draw(t, "scheme"), rapid.SampledFrom([]string{"Red", "red", "Green", "Blue"}).Draw(t, "value"), texts.Draw(t, "reason")}
 		case 11:
 			return LeaveOut{texts.Draw(t, "return")}
 		default:
@@ -271,7 +287,11 @@ func TestTotal(t *testing.T) {
 		Awaited{},
 		Unread{},
 		OwnerChanged{},
-		FundingConfirmed{},
+		funding.Advanced{},
+		funding.Advanced{Stage: 99},
+		funding.Reprofiled{},
+		funding.Withdrawn{},
+		ConfidenceAssessed{},
 		ProgressReported{},
 		Achieved{},
 		AchievementRestated{},
@@ -293,7 +313,11 @@ func TestTotal(t *testing.T) {
 		StateDate{},
 		Slip{},
 		ChangeOwner{},
-		ConfirmFunding{},
+		funding.Advance{},
+		funding.Advance{Stage: 99},
+		funding.Reprofile{},
+		funding.Withdraw{},
+		AssessConfidence{},
 		ReportProgress{},
 		Achieve{},
 		Recover{},

@@ -6,7 +6,7 @@ import (
 	"milepost.dev/domain"
 )
 
-// The rules that a command can break. A name, once given, stays.
+// The rules that a command can break, beside those of package funding. A name, once given, stays.
 const (
 	// RuleUnknown: the plan has no milestone of this reference.
 	RuleUnknown = "milestone-unknown"
@@ -58,14 +58,10 @@ const (
 	// RuleOwnerFromStale: a change from another owner than is known.
 	RuleOwnerFromStale = "owner-from-stale"
 
-	// RuleAmountNotPositive: an amount of nothing or less.
-	RuleAmountNotPositive = "amount-not-positive"
-	// RuleAmountAboveLine: more than the line asks for.
-	RuleAmountAboveLine = "amount-above-line"
-	// RuleLineMalformed: the line's reference is empty or too long.
-	RuleLineMalformed = "line-malformed"
-	// RuleCurrencyDiffers: two currencies on one line.
-	RuleCurrencyDiffers = "currency-differs"
+	// RuleRatingMissing: a rating without a scheme or a value.
+	RuleRatingMissing = "rating-missing"
+	// RuleRatingUnknown: a value that the plan's scheme does not have.
+	RuleRatingUnknown = "rating-unknown"
 
 	// RulePercentOutOfRange: below 0 or above 100.
 	RulePercentOutOfRange = "percent-out-of-range"
@@ -100,8 +96,6 @@ const (
 	MaxAttributeName  = 100
 	MaxAttributeValue = 2000
 	MaxAttributesAll  = 32_000 // names and values together
-	MaxLine           = 200
-	MaxFund           = 500
 	MaxStatus         = 500
 	MaxReturn         = 500
 	MaxWords          = 10_000 // a reason, or words about progress or an achievement

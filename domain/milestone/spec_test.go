@@ -12,6 +12,7 @@ import (
 
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/rating"
 )
 
 var update = flag.Bool("update", false, "rewrite what the specs say comes out")
@@ -106,6 +107,8 @@ func rerun(t *testing.T, text string) string {
 			continue
 		case indented && block == "given":
 			err = s.know(line)
+		case indented && block == "with":
+			err = s.declare(line)
 		case indented && strings.HasPrefix(block, "when"):
 			err = s.decide(t, title, block, line)
 		}
@@ -131,6 +134,20 @@ func (s *spec) know(line string) error {
 	return err
 }
 
+// declare knows what the plan declares: "rating scheme RAG: Red, Amber, Green".
+func (s *spec) declare(line string) error {
+	name, values, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "rating scheme "), ": ")
+	if !ok {
+		return fmt.Errorf("%q declares nothing", line)
+	}
+	scheme := rating.Scheme{Name: name}
+	for _, v := range strings.Split(values, ", ") {
+		scheme.Values = append(scheme.Values, rating.Value{Value: v})
+	}
+	s.facts.RatingSchemes = append(s.facts.RatingSchemes, scheme)
+	return nil
+}
+
 func (s *spec) decide(t *testing.T, title, block, line string) error {
 	m := when.FindStringSubmatch(block)
 	if m == nil {
@@ -143,7 +160,7 @@ func (s *spec) decide(t *testing.T, title, block, line string) error {
 	if s.when, err = f.command(); err != nil {
 		return err
 	}
-	s.facts = Facts{AsAt: parseDay(m[1]), Today: parseDay(m[2])}
+	s.facts.AsAt, s.facts.Today = parseDay(m[1]), parseDay(m[2])
 	if rs := Check(s.when); len(rs) > 0 {
 		s.refused = rs
 		return nil
@@ -304,14 +321,10 @@ func describe(s State, today civil.Date) (lines []string) {
 		}
 	}
 	for _, l := range s.Funding {
-		line := fmt.Sprintf("line %s: %s confirmed as at %s", l.Line, said(l.Amount), l.AsAt)
-		if l.InPart() {
-			line += " in part, of " + l.Of.String()
-		}
-		if l.Fund != "" {
-			line += ", from " + l.Fund
-		}
-		add("%s", line)
+		add("%s", describeLine(l))
+	}
+	for _, r := range s.Ratings() {
+		add("rated %s on %s, as stated for %s", r.Value, r.Scheme, r.AsAt)
 	}
 	if s.PhaseAsAt != 0 {
 		add("%s as at %s", s.Phase, s.PhaseAsAt)

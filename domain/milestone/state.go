@@ -3,10 +3,9 @@ package milestone
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/money"
+	"milepost.dev/domain/funding"
 	"milepost.dev/domain/period"
 )
 
@@ -45,7 +44,7 @@ type State struct {
 	Actual        period.Delivery // the zero Delivery where not achieved
 	ActualAsAt    civil.Date      // the day that the actual date was stated for
 	AchievedWords string
-	Funding       []FundingLine // in order of line
+	Funding       []funding.Line // in order of line
 	LastAsAt      civil.Date
 	LastReported  civil.Date // as LastAsAt, leaving out those who only said that they heard nothing
 	NotReported   civil.Date // the day of the complete return that left it out, with nothing heard since; else zero
@@ -58,18 +57,6 @@ type Forecast struct {
 	Delivery period.Delivery
 	AsAt     civil.Date // the day that it was stated for
 }
-
-// FundingLine is a sum that the milestone rests on.
-type FundingLine struct {
-	Line   string
-	Amount money.Amount
-	Of     money.Amount
-	Fund   string
-	AsAt   civil.Date
-}
-
-// InPart says whether less is confirmed than the line asks for.
-func (l FundingLine) InPart() bool { return !l.Of.IsZero() && l.Amount.Cmp(l.Of) < 0 }
 
 // Met says whether the date in force was met: by a start where it says from when on, else by an
 // achievement.
@@ -126,25 +113,6 @@ func (s State) Review() []string {
 		put(ReviewNotReported)
 	}
 	return reasons
-}
-
-// fundingLine finds a line, or the place where it belongs.
-func (s *State) fundingLine(line string) (at int, found bool) {
-	return slices.BinarySearchFunc(s.Funding, line, func(l FundingLine, line string) int {
-		return strings.Compare(l.Line, line)
-	})
-}
-
-// with returns the line after a confirmation. What that does not say stays as it was.
-func (l FundingLine) with(e FundingConfirmed, asAt civil.Date) FundingLine {
-	l.Line, l.Amount, l.AsAt = e.Line, e.Amount, asAt
-	if !e.Of.IsZero() {
-		l.Of = e.Of
-	}
-	if e.Fund != "" {
-		l.Fund = e.Fund
-	}
-	return l
 }
 
 // progress returns how far the milestone is after a report. What that does not say stays as it was.

@@ -11,7 +11,6 @@ import (
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
-	"milepost.dev/domain/plan"
 )
 
 // reader reads one payload, and keeps the first thing that is wrong with it.
@@ -34,9 +33,7 @@ type message interface {
 }
 
 func (r *reader) read(m message) {
-	if err := proto.Unmarshal(r.payload, m); err != nil {
-		r.fail(err)
-	}
+	r.unmarshal(m)
 	r.id = m.GetMilestone()
 }
 
@@ -46,17 +43,6 @@ func (r *reader) milestone() (id [16]byte) {
 		return id
 	}
 	return [16]byte(r.id)
-}
-
-func (r *reader) planRegistered() plan.Event {
-	var m ledgerv1.PlanRegistered
-	if err := proto.Unmarshal(r.payload, &m); err != nil {
-		r.fail(err)
-	}
-	return plan.Registered{
-		Name: m.Name, PeriodStart: r.day(m.PeriodStart), PeriodEnd: r.day(m.PeriodEnd),
-		Quarters: r.quarters(m.Quarters), TimeZone: m.TimeZone,
-	}
 }
 
 // ofMilestone returns nil for a type that it does not know.
@@ -106,10 +92,10 @@ func (r *reader) ofMilestone(t ledgerv1.EventType) milestone.Event {
 		var m ledgerv1.OwnerChanged
 		r.read(&m)
 		return milestone.OwnerChanged{From: r.party(m.From), To: r.party(m.To), Effective: r.day(m.Effective), Reason: m.Reason}
-	case ledgerv1.EventType_EVENT_TYPE_FUNDING_CONFIRMED:
-		var m ledgerv1.FundingConfirmed
+	case ledgerv1.EventType_EVENT_TYPE_CONFIDENCE_ASSESSED:
+		var m ledgerv1.ConfidenceAssessed
 		r.read(&m)
-		return milestone.FundingConfirmed{Line: m.Line, Amount: r.money(m.Amount), Of: r.money(m.Of), Fund: m.Fund, Reason: m.Reason}
+		return milestone.ConfidenceAssessed{Scheme: m.Scheme, Value: m.Value, Reason: m.Reason}
 	case ledgerv1.EventType_EVENT_TYPE_PROGRESS_REPORTED:
 		var m ledgerv1.ProgressReported
 		r.read(&m)
@@ -214,11 +200,4 @@ func (r *reader) percent(p *uint32) *int {
 	}
 	percent := int(*p)
 	return &percent
-}
-
-func (r *reader) quarters(q ledgerv1.PlanRegistered_Quarters) plan.Quarters {
-	if q < ledgerv1.PlanRegistered_QUARTERS_UNSPECIFIED || q > ledgerv1.PlanRegistered_QUARTERS_FINANCIAL {
-		r.fail(fmt.Errorf("there are no quarters %d", q))
-	}
-	return plan.Quarters(q)
 }

@@ -16,7 +16,6 @@ import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
-	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
 	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
@@ -50,7 +49,7 @@ type command struct {
 	ref      string  // empty for a command of the plan
 
 	ofMilestone milestone.Command // or
-	ofPlan      *plan.Register
+	ofPlan      plan.Command
 
 	readWith period.Settings // what the dates of ofMilestone were read with
 }
@@ -174,8 +173,16 @@ func (r *reader) command(i int, stated *milepostv1.Command) (command, error) {
 	case *milepostv1.Command_PlanRegistered:
 		r.path += ".plan_registered"
 		c.ofPlan = r.planRegistered(m.PlanRegistered)
-		if r.settings.start.IsZero() && r.settings.quarters == period.QuartersUnsaid { // what follows is read as it says
-			r.settings.start, r.settings.end, r.settings.quarters = c.ofPlan.PeriodStart, c.ofPlan.PeriodEnd, quartersOf(c.ofPlan.Quarters)
+		if registers, ok := c.ofPlan.(plan.Register); ok && r.settings.start.IsZero() && r.settings.quarters == period.QuartersUnsaid { // what follows is read as it says
+			r.settings.start, r.settings.end, r.settings.quarters = registers.PeriodStart, registers.PeriodEnd, quartersOf(registers.Quarters)
+		}
+	case *milepostv1.Command_PlanRevised:
+		r.path += ".plan_revised"
+		c.ofPlan = r.planRevised(m.PlanRevised)
+	case *milepostv1.Command_ConfidenceAssessed:
+		r.path, c.ref = r.path+".confidence_assessed", m.ConfidenceAssessed.GetRef()
+		c.ofMilestone = milestone.AssessConfidence{
+			Scheme: m.ConfidenceAssessed.GetScheme(), Value: m.ConfidenceAssessed.GetValue(), Reason: m.ConfidenceAssessed.GetReason(),
 		}
 	case *milepostv1.Command_MilestoneAdded:
 		r.path, c.ref = r.path+".milestone_added", m.MilestoneAdded.GetRef()
@@ -211,9 +218,6 @@ func (r *reader) command(i int, stated *milepostv1.Command) (command, error) {
 	case *milepostv1.Command_OwnerChanged:
 		r.path, c.ref = r.path+".owner_changed", m.OwnerChanged.GetRef()
 		c.ofMilestone = r.ownerChanged(m.OwnerChanged)
-	case *milepostv1.Command_FundingConfirmed:
-		r.path, c.ref = r.path+".funding_confirmed", m.FundingConfirmed.GetRef()
-		c.ofMilestone, err = r.fundingConfirmed(m.FundingConfirmed)
 	case *milepostv1.Command_ProgressReported:
 		r.path, c.ref = r.path+".progress_reported", m.ProgressReported.GetRef()
 		progress := milestone.ReportProgress{
@@ -231,7 +235,12 @@ func (r *reader) command(i int, stated *milepostv1.Command) (command, error) {
 		}
 	default:
 		var read bool
-		if read, err = r.lifeCommand(stated, &c); read {
+		for _, kind := range []func(*milepostv1.Command, *command) (bool, error){r.lifeCommand, r.fundingCommand} {
+			if read, err = kind(stated, &c); read {
+				break
+			}
+		}
+		if read {
 			break
 		}
 		r.refuse(RuleCommandMissing, "", "The command states nothing. Fill one of its kinds, such as delivery_date_stated.")
@@ -270,27 +279,6 @@ func names(c milestone.Command) bool {
 	return false
 }
 
-func (r *reader) planRegistered(m *milepostv1.PlanRegistered) *plan.Register {
-	_, zone := loadZone(m.GetTimeZone())
-	c := &plan.Register{
-		Name: m.GetName(), TimeZone: m.GetTimeZone(),
-		PeriodStart: r.day("period_start", m.GetPeriodStart()), PeriodEnd: r.day("period_end", m.GetPeriodEnd()),
-	}
-	switch q := m.GetQuarters(); q {
-	case milepostv1.Quarters_QUARTERS_UNSPECIFIED:
-	case milepostv1.Quarters_QUARTERS_CALENDAR:
-		c.Quarters = plan.Calendar
-	case milepostv1.Quarters_QUARTERS_FINANCIAL:
-		c.Quarters = plan.Financial
-	default:
-		r.refuse(RuleQuartersUnknown, "quarters", "%d is no kind of quarters. Use calendar or financial.", q)
-	}
-	for _, refusal := range plan.Check(*c, plan.Facts{TimeZoneKnown: zone == nil}) {
-		r.found = append(r.found, refusal.At(r.path))
-	}
-	return c
-}
-
 // loadZone finds a time zone that every machine knows under that name. "Local" is another zone on each of
 // them, and a machine may have files that others have not: a ledger that names one could not be read there.
 func loadZone(name string) (*time.Location, error) {
@@ -312,24 +300,6 @@ func (r *reader) ownerChanged(m *milepostv1.OwnerChanged) milestone.Command {
 	return milestone.ChangeOwner{
 		To: milestone.Party(strings.TrimSpace(m.GetOwner())), Reason: m.GetReason(), Effective: r.day("effective", m.GetEffective()),
 	}
-}
-
-func (r *reader) fundingConfirmed(m *milepostv1.FundingConfirmed) (milestone.Command, error) {
-	c := milestone.ConfirmFunding{Line: m.GetLine(), Fund: m.GetFund(), Reason: m.GetReason()}
-	currency := m.GetCurrency()
-	if currency == "" {
-		currency = "GBP"
-	}
-	var err error
-	if c.Amount, err = money.Parse(m.GetAmount(), currency); err != nil {
-		return c, r.keep(err, "amount")
-	}
-	if m.GetOf() != "" {
-		if c.Of, err = money.Parse(m.GetOf(), currency); err != nil {
-			return c, r.keep(err, "of")
-		}
-	}
-	return c, nil
 }
 
 // day reads a civil date that may be absent.

@@ -10,7 +10,7 @@ import (
 )
 
 // planSettings are what a plan says about the dates in it, its period and which quarters it means, and what day
-// it is there. A plan keeps what it was registered with, so that words read the same for ever.
+// it is there. What it was on the day of a statement is what the statement is read with.
 type planSettings struct {
 	start, end civil.Date
 	quarters   period.Quarters

@@ -17,6 +17,8 @@ import (
 	"milepost.dev/internal/answers"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
+	"milepost.dev/projections/funding"
+	"milepost.dev/projections/owners"
 	"milepost.dev/projections/slippage"
 	"milepost.dev/projections/status"
 )
@@ -36,6 +38,12 @@ func everything(t interface{ Fatal(...any) }, s *Service, names answers.Names, v
 	}
 	for _, move := range slippage.List(p, asAt) {
 		all = append(all, answers.Move(move, names))
+	}
+	for _, row := range funding.List(p, asAt) {
+		all = append(all, answers.FundingLine(row))
+	}
+	for _, o := range owners.List(p, asAt) {
+		all = append(all, answers.Ownership(o, names))
 	}
 	trail := audit.Trail{Plan: p, Ledger: audit.NewRecords(s.commits.store, s.book), Names: names}
 	for _, e := range p.Events(0) {
@@ -57,7 +65,7 @@ func anyCommand() *rapid.Generator[*milepostv1.Command] {
 			"Q2 17/18", "by end of March", "April 17 onwards", "monthly to June 2017", "ongoing", "March 17 June 17", "completed Jan 2017")
 		reason := pick("reason", "", "late builder")
 		c := &milepostv1.Command{AsAt: pick("as at", "", "2017-01-10", "2017-02-10", "2017-02-10", "2017-05-01", "2017-12-24")}
-		switch rapid.IntRange(0, 13).Draw(t, "kind") {
+		switch rapid.IntRange(0, 17).Draw(t, "kind") {
 		case 0:
 			c.Command = &milepostv1.Command_MilestoneAdded{MilestoneAdded: &milepostv1.MilestoneAdded{Ref: ref, Title: pick("title", "", "Hub live")}}
 		case 1:
@@ -88,6 +96,26 @@ func anyCommand() *rapid.Generator[*milepostv1.Command] {
 				{Command: &milepostv1.Command_MilestoneReopened{MilestoneReopened: &milepostv1.MilestoneReopened{Ref: ref}}},
 				{Command: &milepostv1.Command_MilestoneNotReported{MilestoneNotReported: &milepostv1.MilestoneNotReported{Ref: ref, Return: reason}}},
 			}).Draw(t, "life").Command
+		case 9:
+			stated := &milepostv1.FundingStated{Ref: pick("of", "", "A"), Line: "F1", Amount: pick("amount", "100", "250.50"), Start: pick("start", "", "2017-04-01", "2018-04-01")}
+			if stated.Ref == "" {
+				stated.Scheme = pick("scheme", "", "GP IT")
+			}
+			c.Command = rapid.SampledFrom([]*milepostv1.Command{
+				{Command: &milepostv1.Command_FundingIdentified{FundingIdentified: stated}},
+				{Command: &milepostv1.Command_FundingReleased{FundingReleased: stated}},
+				{Command: &milepostv1.Command_FundingReprofiled{FundingReprofiled: &milepostv1.FundingReprofiled{Ref: stated.Ref, Scheme: stated.Scheme, Line: "F1", Start: "2019-04-01"}}},
+				{Command: &milepostv1.Command_FundingWithdrawn{FundingWithdrawn: &milepostv1.FundingWithdrawn{Ref: stated.Ref, Scheme: stated.Scheme, Line: "F1"}}},
+			}).Draw(t, "money").Command
+		case 10:
+			c.Command = &milepostv1.Command_ConfidenceAssessed{ConfidenceAssessed: &milepostv1.ConfidenceAssessed{Ref: ref, Scheme: "RAG", Value: pick("value", "Red", "Green")}}
+		case 11:
+			c.Command = &milepostv1.Command_PlanRevised{PlanRevised: &milepostv1.PlanRevised{
+				Name: proto.String(pick("name", "Hubs", "Primary care hubs")),
+				RatingSchemes: []*milepostv1.RatingScheme{{Name: "RAG", Values: []*milepostv1.RatingValue{
+					{Value: "Red", Common: milepostv1.CommonRating_COMMON_RATING_RED}, {Value: pick("best", "Green", "On track"), Common: milepostv1.CommonRating_COMMON_RATING_GREEN},
+				}}},
+			}}
 		default:
 			c.Command = &milepostv1.Command_DeliveryDateStated{DeliveryDateStated: &milepostv1.DeliveryDateStated{Ref: ref, DeliveryDate: date, Reason: reason}}
 		}

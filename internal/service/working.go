@@ -8,7 +8,6 @@ import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
-	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
 	"milepost.dev/projections"
@@ -32,12 +31,6 @@ type workingMilestone struct {
 	pending []milestone.Statement
 	newest  milestone.State // with all of both
 	batch   uint64          // the last batch that added to it
-}
-
-type workingPlan struct {
-	state    plan.State
-	location *time.Location
-	batch    uint64
 }
 
 func newWorking(book *projections.Book) *working {
@@ -99,57 +92,10 @@ func (d *decision) decide(r *request) error {
 	return nil
 }
 
-func (d *decision) plan(id string) (*workingPlan, bool) {
-	if d.planNew != nil {
-		return d.planNew, true
-	}
-	if p, ok := d.plans[id]; ok {
-		return p, true
-	}
-	p, ok := d.book.Now().Plan(id)
-	if !ok {
-		return nil, false
-	}
-	return &workingPlan{state: p.Registered, location: p.Location}, true
-}
-
-func (d *decision) decidePlan(r *request, c *command) error {
-	var state plan.State
-	if p, ok := d.plan(r.plan); ok {
-		state = p.state
-	}
-	register := *c.ofPlan
-	if register.Name == "" {
-		register.Name = r.plan
-	}
-	location, err := loadZone(orDefault(register.TimeZone, plan.DefaultTimeZone))
-	events, refused := plan.Decide(state, register, plan.Facts{TimeZoneKnown: err == nil})
-	if refused != nil {
-		return refused
-	}
-	asAt := c.asAt
-	if today := civil.OfTime(d.now, location); asAt.IsZero() {
-		asAt = today
-	} else if asAt.After(today) {
-		return asAtInFuture(asAt, today)
-	}
-	for _, e := range events {
-		state = plan.Evolve(state, e)
-		kind, payload, err := codec.EncodePlan(e)
-		if err != nil {
-			return err
-		}
-		d.draft(r, c, asAt, eventstore.Draft{Type: kind, Payload: payload})
-		d.planNew = &workingPlan{state: state, location: location, batch: d.batch}
-	}
-	return nil
-}
-
 func (d *decision) decideMilestone(r *request, c *command) error {
 	p, ok := d.plan(r.plan)
 	if !ok {
-		return refuse(domain.NotFound, RulePlanUnknown, "",
-			"There is no plan %q. Register it first (PlanRegistered), or check its id: `milepost plans` lists them.", r.plan)
+		return planUnknown(r.plan)
 	}
 	today := civil.OfTime(d.now, p.location)
 	asAt := c.asAt
@@ -167,11 +113,14 @@ func (d *decision) decideMilestone(r *request, c *command) error {
 	if _, isAdd := c.ofMilestone.(milestone.Add); !isAdd {
 		state = m.at(asAt)
 	}
-	stated, err := c.settled(p.state, asAt)
+	settings := p.at(asAt)
+	stated, err := c.settled(settings, asAt)
 	if err != nil {
 		return err
 	}
-	events, err := milestone.Decide(state, stated, milestone.Facts{AsAt: asAt, Today: today, Exists: m.revision() > 0})
+	events, err := milestone.Decide(state, stated, milestone.Facts{
+		AsAt: asAt, Today: today, Exists: m.revision() > 0, RatingSchemes: settings.RatingSchemes,
+	})
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
-	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
 	"milepost.dev/projections"
@@ -51,13 +50,11 @@ func (t Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
 		return Entry{}, err
 	}
 	entry := Entry{Record: record, Event: codec.TypeName(record.Type), Milestone: e.Milestone}
+	asAt, _ := civil.FromNumber(record.AsAt)
 	if e.Milestone == nil {
-		if decoded, err := codec.Decode(record.Type, record.Payload); err == nil {
-			entry.After = planValues(decoded.OfPlan)
-		}
+		t.planEntry(&entry, e.Position, asAt)
 		return entry, nil
 	}
-	asAt, _ := civil.FromNumber(record.AsAt)
 	statements, _ := t.Plan.View().Statements(e.Milestone)
 	i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= e.Position })
 	before := values(milestone.Fold(milestone.AsAt(statements[:i], asAt)), t.Names)
@@ -95,21 +92,8 @@ func values(s milestone.State, names Names) map[string]string {
 	for _, a := range s.Attributes {
 		v["attribute "+a.Name] = a.Value
 	}
-	for _, l := range s.Funding {
-		v["funding "+l.Line] = l.Amount.String() + " " + l.Amount.Currency
-		if !l.Of.IsZero() {
-			v["funding "+l.Line] += " of " + l.Of.String()
-		}
-		if l.Fund != "" {
-			v["funding "+l.Line] += " from " + l.Fund
-		}
-	}
+	lines(v, s.Funding)
 	return v
-}
-
-// further adds what most milestones do not have.
-func further(v map[string]string, f *milestone.Further) {
-	v["started"], v["started_words"] = f.Started.Text, f.StartedWords
 }
 
 // differing leaves out what is the same on both sides, and what is empty.
@@ -126,16 +110,4 @@ func differing(before, after map[string]string) (b, a map[string]string) {
 		}
 	}
 	return b, a
-}
-
-func planValues(e plan.Event) map[string]string {
-	registered, ok := e.(plan.Registered)
-	if !ok {
-		return nil
-	}
-	_, v := differing(nil, map[string]string{
-		"name": registered.Name, "time_zone": registered.TimeZone, "quarters": registered.Quarters.String(),
-		"period_start": registered.PeriodStart.String(), "period_end": registered.PeriodEnd.String(),
-	})
-	return v
 }

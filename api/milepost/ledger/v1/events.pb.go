@@ -8,7 +8,8 @@
 // that was ever written is kept in domain's codec as a fixture.
 //
 // Civil dates are numbers such as 20170331; 0 means that there is none.
-// Every event of a milestone names it in field 1 by the 16 bytes of its ULID.
+// Every event of a milestone names it in field 1 by the 16 bytes of its ULID. Where an event of funding
+// names none it is about the plan, or a scheme of it.
 
 package ledgerv1
 
@@ -26,6 +27,128 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
+
+// FundingBasis is what an amount is an amount of.
+type FundingBasis int32
+
+const (
+	// Not said: the whole sum.
+	FundingBasis_FUNDING_BASIS_UNSPECIFIED FundingBasis = 0
+	// The whole sum.
+	FundingBasis_FUNDING_BASIS_TOTAL FundingBasis = 1
+	// In each year.
+	FundingBasis_FUNDING_BASIS_PER_YEAR FundingBasis = 2
+	// For each inhabitant.
+	FundingBasis_FUNDING_BASIS_PER_HEAD FundingBasis = 3
+	// For each patient.
+	FundingBasis_FUNDING_BASIS_PER_PATIENT FundingBasis = 4
+	// For each patient in each year.
+	FundingBasis_FUNDING_BASIS_PER_PATIENT_PER_YEAR FundingBasis = 5
+	// Not more than.
+	FundingBasis_FUNDING_BASIS_UP_TO FundingBasis = 6
+)
+
+// Enum value maps for FundingBasis.
+var (
+	FundingBasis_name = map[int32]string{
+		0: "FUNDING_BASIS_UNSPECIFIED",
+		1: "FUNDING_BASIS_TOTAL",
+		2: "FUNDING_BASIS_PER_YEAR",
+		3: "FUNDING_BASIS_PER_HEAD",
+		4: "FUNDING_BASIS_PER_PATIENT",
+		5: "FUNDING_BASIS_PER_PATIENT_PER_YEAR",
+		6: "FUNDING_BASIS_UP_TO",
+	}
+	FundingBasis_value = map[string]int32{
+		"FUNDING_BASIS_UNSPECIFIED":          0,
+		"FUNDING_BASIS_TOTAL":                1,
+		"FUNDING_BASIS_PER_YEAR":             2,
+		"FUNDING_BASIS_PER_HEAD":             3,
+		"FUNDING_BASIS_PER_PATIENT":          4,
+		"FUNDING_BASIS_PER_PATIENT_PER_YEAR": 5,
+		"FUNDING_BASIS_UP_TO":                6,
+	}
+)
+
+func (x FundingBasis) Enum() *FundingBasis {
+	p := new(FundingBasis)
+	*p = x
+	return p
+}
+
+func (x FundingBasis) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (FundingBasis) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_events_proto_enumTypes[0].Descriptor()
+}
+
+func (FundingBasis) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_events_proto_enumTypes[0]
+}
+
+func (x FundingBasis) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use FundingBasis.Descriptor instead.
+func (FundingBasis) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{0}
+}
+
+// FundingRecurrence says whether money comes again every year.
+type FundingRecurrence int32
+
+const (
+	// Not said.
+	FundingRecurrence_FUNDING_RECURRENCE_UNSPECIFIED FundingRecurrence = 0
+	// Every year.
+	FundingRecurrence_FUNDING_RECURRENCE_RECURRENT FundingRecurrence = 1
+	// Once, and not again.
+	FundingRecurrence_FUNDING_RECURRENCE_ONCE FundingRecurrence = 2
+)
+
+// Enum value maps for FundingRecurrence.
+var (
+	FundingRecurrence_name = map[int32]string{
+		0: "FUNDING_RECURRENCE_UNSPECIFIED",
+		1: "FUNDING_RECURRENCE_RECURRENT",
+		2: "FUNDING_RECURRENCE_ONCE",
+	}
+	FundingRecurrence_value = map[string]int32{
+		"FUNDING_RECURRENCE_UNSPECIFIED": 0,
+		"FUNDING_RECURRENCE_RECURRENT":   1,
+		"FUNDING_RECURRENCE_ONCE":        2,
+	}
+)
+
+func (x FundingRecurrence) Enum() *FundingRecurrence {
+	p := new(FundingRecurrence)
+	*p = x
+	return p
+}
+
+func (x FundingRecurrence) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (FundingRecurrence) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_events_proto_enumTypes[1].Descriptor()
+}
+
+func (FundingRecurrence) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_events_proto_enumTypes[1]
+}
+
+func (x FundingRecurrence) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use FundingRecurrence.Descriptor instead.
+func (FundingRecurrence) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{1}
+}
 
 // Kind says what the words promise.
 type Reading_Kind int32
@@ -88,11 +211,11 @@ func (x Reading_Kind) String() string {
 }
 
 func (Reading_Kind) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[0].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[2].Descriptor()
 }
 
 func (Reading_Kind) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[0]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[2]
 }
 
 func (x Reading_Kind) Number() protoreflect.EnumNumber {
@@ -141,11 +264,11 @@ func (x PlanRegistered_Quarters) String() string {
 }
 
 func (PlanRegistered_Quarters) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[1].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[3].Descriptor()
 }
 
 func (PlanRegistered_Quarters) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[1]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[3]
 }
 
 func (x PlanRegistered_Quarters) Number() protoreflect.EnumNumber {
@@ -155,6 +278,71 @@ func (x PlanRegistered_Quarters) Number() protoreflect.EnumNumber {
 // Deprecated: Use PlanRegistered_Quarters.Descriptor instead.
 func (PlanRegistered_Quarters) EnumDescriptor() ([]byte, []int) {
 	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{4, 0}
+}
+
+// Common is the scale on which all schemes are shown together.
+type RatingValue_Common int32
+
+const (
+	// On none.
+	RatingValue_COMMON_UNSPECIFIED RatingValue_Common = 0
+	// The worst.
+	RatingValue_COMMON_RED RatingValue_Common = 1
+	// Between red and amber.
+	RatingValue_COMMON_AMBER_RED RatingValue_Common = 2
+	// In the middle.
+	RatingValue_COMMON_AMBER RatingValue_Common = 3
+	// Between amber and green.
+	RatingValue_COMMON_AMBER_GREEN RatingValue_Common = 4
+	// The best.
+	RatingValue_COMMON_GREEN RatingValue_Common = 5
+)
+
+// Enum value maps for RatingValue_Common.
+var (
+	RatingValue_Common_name = map[int32]string{
+		0: "COMMON_UNSPECIFIED",
+		1: "COMMON_RED",
+		2: "COMMON_AMBER_RED",
+		3: "COMMON_AMBER",
+		4: "COMMON_AMBER_GREEN",
+		5: "COMMON_GREEN",
+	}
+	RatingValue_Common_value = map[string]int32{
+		"COMMON_UNSPECIFIED": 0,
+		"COMMON_RED":         1,
+		"COMMON_AMBER_RED":   2,
+		"COMMON_AMBER":       3,
+		"COMMON_AMBER_GREEN": 4,
+		"COMMON_GREEN":       5,
+	}
+)
+
+func (x RatingValue_Common) Enum() *RatingValue_Common {
+	p := new(RatingValue_Common)
+	*p = x
+	return p
+}
+
+func (x RatingValue_Common) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (RatingValue_Common) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_events_proto_enumTypes[4].Descriptor()
+}
+
+func (RatingValue_Common) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_events_proto_enumTypes[4]
+}
+
+func (x RatingValue_Common) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use RatingValue_Common.Descriptor instead.
+func (RatingValue_Common) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{6, 0}
 }
 
 // DeliveryDate is a date as somebody wrote it, with what it was read as on that day. A later and
@@ -462,7 +650,9 @@ type PlanRegistered struct {
 	// Which quarters it means.
 	Quarters PlanRegistered_Quarters `protobuf:"varint,4,opt,name=quarters,proto3,enum=milepost.ledger.v1.PlanRegistered_Quarters" json:"quarters,omitempty"`
 	// The IANA time zone in which its days begin and end.
-	TimeZone      string `protobuf:"bytes,5,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	TimeZone string `protobuf:"bytes,5,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	// The scales on which its milestones are rated, as they were declared.
+	RatingSchemes []*RatingScheme `protobuf:"bytes,6,rep,name=rating_schemes,json=ratingSchemes,proto3" json:"rating_schemes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -532,6 +722,232 @@ func (x *PlanRegistered) GetTimeZone() string {
 	return ""
 }
 
+func (x *PlanRegistered) GetRatingSchemes() []*RatingScheme {
+	if x != nil {
+		return x.RatingSchemes
+	}
+	return nil
+}
+
+// RatingScheme is a scale that reporters rate milestones on.
+type RatingScheme struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its name, as declared. Names that differ only in case are the same.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Its values, as declared and in that order.
+	Values        []*RatingValue `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RatingScheme) Reset() {
+	*x = RatingScheme{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RatingScheme) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RatingScheme) ProtoMessage() {}
+
+func (x *RatingScheme) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RatingScheme.ProtoReflect.Descriptor instead.
+func (*RatingScheme) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *RatingScheme) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RatingScheme) GetValues() []*RatingValue {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
+// RatingValue is one value of a scheme.
+type RatingValue struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The value as reporters say it. Values that differ only in case are the same.
+	Value string `protobuf:"bytes,1,opt,name=value,proto3" json:"value,omitempty"`
+	// Where it stands on the common scale.
+	Common RatingValue_Common `protobuf:"varint,2,opt,name=common,proto3,enum=milepost.ledger.v1.RatingValue_Common" json:"common,omitempty"`
+	// What it means, in words.
+	Meaning       string `protobuf:"bytes,3,opt,name=meaning,proto3" json:"meaning,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RatingValue) Reset() {
+	*x = RatingValue{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RatingValue) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RatingValue) ProtoMessage() {}
+
+func (x *RatingValue) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RatingValue.ProtoReflect.Descriptor instead.
+func (*RatingValue) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *RatingValue) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *RatingValue) GetCommon() RatingValue_Common {
+	if x != nil {
+		return x.Common
+	}
+	return RatingValue_COMMON_UNSPECIFIED
+}
+
+func (x *RatingValue) GetMeaning() string {
+	if x != nil {
+		return x.Meaning
+	}
+	return ""
+}
+
+// PlanRevised changes what a plan is. What is absent stays as it was.
+type PlanRevised struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What people call it.
+	Name *string `protobuf:"bytes,1,opt,name=name,proto3,oneof" json:"name,omitempty"`
+	// The first day that it covers; 0 for no longer said.
+	PeriodStart *int32 `protobuf:"varint,2,opt,name=period_start,json=periodStart,proto3,oneof" json:"period_start,omitempty"`
+	// The last day that it covers; 0 for no longer said.
+	PeriodEnd *int32 `protobuf:"varint,3,opt,name=period_end,json=periodEnd,proto3,oneof" json:"period_end,omitempty"`
+	// Which quarters it means.
+	Quarters *PlanRegistered_Quarters `protobuf:"varint,4,opt,name=quarters,proto3,enum=milepost.ledger.v1.PlanRegistered_Quarters,oneof" json:"quarters,omitempty"`
+	// The IANA time zone in which its days begin and end.
+	TimeZone *string `protobuf:"bytes,5,opt,name=time_zone,json=timeZone,proto3,oneof" json:"time_zone,omitempty"`
+	// Rating schemes that are new, or have other values.
+	RatingSchemes []*RatingScheme `protobuf:"bytes,6,rep,name=rating_schemes,json=ratingSchemes,proto3" json:"rating_schemes,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlanRevised) Reset() {
+	*x = PlanRevised{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlanRevised) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlanRevised) ProtoMessage() {}
+
+func (x *PlanRevised) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlanRevised.ProtoReflect.Descriptor instead.
+func (*PlanRevised) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *PlanRevised) GetName() string {
+	if x != nil && x.Name != nil {
+		return *x.Name
+	}
+	return ""
+}
+
+func (x *PlanRevised) GetPeriodStart() int32 {
+	if x != nil && x.PeriodStart != nil {
+		return *x.PeriodStart
+	}
+	return 0
+}
+
+func (x *PlanRevised) GetPeriodEnd() int32 {
+	if x != nil && x.PeriodEnd != nil {
+		return *x.PeriodEnd
+	}
+	return 0
+}
+
+func (x *PlanRevised) GetQuarters() PlanRegistered_Quarters {
+	if x != nil && x.Quarters != nil {
+		return *x.Quarters
+	}
+	return PlanRegistered_QUARTERS_UNSPECIFIED
+}
+
+func (x *PlanRevised) GetTimeZone() string {
+	if x != nil && x.TimeZone != nil {
+		return *x.TimeZone
+	}
+	return ""
+}
+
+func (x *PlanRevised) GetRatingSchemes() []*RatingScheme {
+	if x != nil {
+		return x.RatingSchemes
+	}
+	return nil
+}
+
+func (x *PlanRevised) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 // MilestoneAdded begins a milestone.
 type MilestoneAdded struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -551,7 +967,7 @@ type MilestoneAdded struct {
 
 func (x *MilestoneAdded) Reset() {
 	*x = MilestoneAdded{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[5]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -563,7 +979,7 @@ func (x *MilestoneAdded) String() string {
 func (*MilestoneAdded) ProtoMessage() {}
 
 func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[5]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -576,7 +992,7 @@ func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAdded.ProtoReflect.Descriptor instead.
 func (*MilestoneAdded) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{5}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *MilestoneAdded) GetMilestone() []byte {
@@ -631,7 +1047,7 @@ type MilestoneAmended struct {
 
 func (x *MilestoneAmended) Reset() {
 	*x = MilestoneAmended{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[6]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -643,7 +1059,7 @@ func (x *MilestoneAmended) String() string {
 func (*MilestoneAmended) ProtoMessage() {}
 
 func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[6]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -656,7 +1072,7 @@ func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAmended.ProtoReflect.Descriptor instead.
 func (*MilestoneAmended) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{6}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *MilestoneAmended) GetMilestone() []byte {
@@ -702,7 +1118,7 @@ type ForecastGiven struct {
 
 func (x *ForecastGiven) Reset() {
 	*x = ForecastGiven{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[7]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -714,7 +1130,7 @@ func (x *ForecastGiven) String() string {
 func (*ForecastGiven) ProtoMessage() {}
 
 func (x *ForecastGiven) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[7]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -727,7 +1143,7 @@ func (x *ForecastGiven) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastGiven.ProtoReflect.Descriptor instead.
 func (*ForecastGiven) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{7}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ForecastGiven) GetMilestone() []byte {
@@ -770,7 +1186,7 @@ type MilestoneSlipped struct {
 
 func (x *MilestoneSlipped) Reset() {
 	*x = MilestoneSlipped{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[8]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -782,7 +1198,7 @@ func (x *MilestoneSlipped) String() string {
 func (*MilestoneSlipped) ProtoMessage() {}
 
 func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[8]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -795,7 +1211,7 @@ func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSlipped.ProtoReflect.Descriptor instead.
 func (*MilestoneSlipped) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{8}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *MilestoneSlipped) GetMilestone() []byte {
@@ -852,7 +1268,7 @@ type MilestoneRecovered struct {
 
 func (x *MilestoneRecovered) Reset() {
 	*x = MilestoneRecovered{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[9]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -864,7 +1280,7 @@ func (x *MilestoneRecovered) String() string {
 func (*MilestoneRecovered) ProtoMessage() {}
 
 func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[9]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -877,7 +1293,7 @@ func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneRecovered.ProtoReflect.Descriptor instead.
 func (*MilestoneRecovered) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{9}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *MilestoneRecovered) GetMilestone() []byte {
@@ -930,7 +1346,7 @@ type ForecastReconfirmed struct {
 
 func (x *ForecastReconfirmed) Reset() {
 	*x = ForecastReconfirmed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[10]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -942,7 +1358,7 @@ func (x *ForecastReconfirmed) String() string {
 func (*ForecastReconfirmed) ProtoMessage() {}
 
 func (x *ForecastReconfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[10]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -955,7 +1371,7 @@ func (x *ForecastReconfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastReconfirmed.ProtoReflect.Descriptor instead.
 func (*ForecastReconfirmed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{10}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ForecastReconfirmed) GetMilestone() []byte {
@@ -994,7 +1410,7 @@ type ForecastRestated struct {
 
 func (x *ForecastRestated) Reset() {
 	*x = ForecastRestated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[11]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1006,7 +1422,7 @@ func (x *ForecastRestated) String() string {
 func (*ForecastRestated) ProtoMessage() {}
 
 func (x *ForecastRestated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[11]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1019,7 +1435,7 @@ func (x *ForecastRestated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastRestated.ProtoReflect.Descriptor instead.
 func (*ForecastRestated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{11}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ForecastRestated) GetMilestone() []byte {
@@ -1062,7 +1478,7 @@ type ForecastWithdrawn struct {
 
 func (x *ForecastWithdrawn) Reset() {
 	*x = ForecastWithdrawn{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[12]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1074,7 +1490,7 @@ func (x *ForecastWithdrawn) String() string {
 func (*ForecastWithdrawn) ProtoMessage() {}
 
 func (x *ForecastWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[12]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1087,7 +1503,7 @@ func (x *ForecastWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastWithdrawn.ProtoReflect.Descriptor instead.
 func (*ForecastWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{12}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ForecastWithdrawn) GetMilestone() []byte {
@@ -1133,7 +1549,7 @@ type ForecastAwaited struct {
 
 func (x *ForecastAwaited) Reset() {
 	*x = ForecastAwaited{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[13]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1145,7 +1561,7 @@ func (x *ForecastAwaited) String() string {
 func (*ForecastAwaited) ProtoMessage() {}
 
 func (x *ForecastAwaited) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[13]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1158,7 +1574,7 @@ func (x *ForecastAwaited) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastAwaited.ProtoReflect.Descriptor instead.
 func (*ForecastAwaited) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{13}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ForecastAwaited) GetMilestone() []byte {
@@ -1198,7 +1614,7 @@ type DeliveryDateUnread struct {
 
 func (x *DeliveryDateUnread) Reset() {
 	*x = DeliveryDateUnread{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[14]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1210,7 +1626,7 @@ func (x *DeliveryDateUnread) String() string {
 func (*DeliveryDateUnread) ProtoMessage() {}
 
 func (x *DeliveryDateUnread) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[14]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1223,7 +1639,7 @@ func (x *DeliveryDateUnread) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliveryDateUnread.ProtoReflect.Descriptor instead.
 func (*DeliveryDateUnread) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{14}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *DeliveryDateUnread) GetMilestone() []byte {
@@ -1266,7 +1682,7 @@ type OwnerChanged struct {
 
 func (x *OwnerChanged) Reset() {
 	*x = OwnerChanged{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[15]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1278,7 +1694,7 @@ func (x *OwnerChanged) String() string {
 func (*OwnerChanged) ProtoMessage() {}
 
 func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[15]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1291,7 +1707,7 @@ func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OwnerChanged.ProtoReflect.Descriptor instead.
 func (*OwnerChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{15}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *OwnerChanged) GetMilestone() []byte {
@@ -1329,12 +1745,12 @@ func (x *OwnerChanged) GetReason() string {
 	return ""
 }
 
-// FundingConfirmed confirms money on a funding line of a milestone, all of it or a part.
+// FundingConfirmed confirms money on a funding line of a milestone, a scheme or a plan, all of it or a part.
 type FundingConfirmed struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The milestone.
+	// The milestone; empty for a line of a scheme or of the plan.
 	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
-	// The reporter's reference of the funding line, unique in the milestone.
+	// The reporter's reference of the funding line, unique in what it belongs to.
 	Line string `protobuf:"bytes,2,opt,name=line,proto3" json:"line,omitempty"`
 	// What is confirmed in all on this line, as at the record's date.
 	Amount *Money `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
@@ -1344,14 +1760,24 @@ type FundingConfirmed struct {
 	// The fund that it comes from, in the reporter's words.
 	Fund string `protobuf:"bytes,5,opt,name=fund,proto3" json:"fund,omitempty"`
 	// Why, in the reporter's words.
-	Reason        string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The scheme that the line belongs to, where no milestone is named. Empty there: it is the plan's.
+	Scheme string `protobuf:"bytes,7,opt,name=scheme,proto3" json:"scheme,omitempty"`
+	// The first day that the money is for; 0 where open or not said.
+	Start int32 `protobuf:"varint,8,opt,name=start,proto3" json:"start,omitempty"`
+	// The last day that the money is for; 0 where open or not said.
+	End int32 `protobuf:"varint,9,opt,name=end,proto3" json:"end,omitempty"`
+	// What the amount is an amount of.
+	Basis FundingBasis `protobuf:"varint,10,opt,name=basis,proto3,enum=milepost.ledger.v1.FundingBasis" json:"basis,omitempty"`
+	// Whether it comes again every year.
+	Recurrence    FundingRecurrence `protobuf:"varint,11,opt,name=recurrence,proto3,enum=milepost.ledger.v1.FundingRecurrence" json:"recurrence,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *FundingConfirmed) Reset() {
 	*x = FundingConfirmed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[16]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1363,7 +1789,7 @@ func (x *FundingConfirmed) String() string {
 func (*FundingConfirmed) ProtoMessage() {}
 
 func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[16]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1376,7 +1802,7 @@ func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingConfirmed.ProtoReflect.Descriptor instead.
 func (*FundingConfirmed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{16}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *FundingConfirmed) GetMilestone() []byte {
@@ -1421,6 +1847,41 @@ func (x *FundingConfirmed) GetReason() string {
 	return ""
 }
 
+func (x *FundingConfirmed) GetScheme() string {
+	if x != nil {
+		return x.Scheme
+	}
+	return ""
+}
+
+func (x *FundingConfirmed) GetStart() int32 {
+	if x != nil {
+		return x.Start
+	}
+	return 0
+}
+
+func (x *FundingConfirmed) GetEnd() int32 {
+	if x != nil {
+		return x.End
+	}
+	return 0
+}
+
+func (x *FundingConfirmed) GetBasis() FundingBasis {
+	if x != nil {
+		return x.Basis
+	}
+	return FundingBasis_FUNDING_BASIS_UNSPECIFIED
+}
+
+func (x *FundingConfirmed) GetRecurrence() FundingRecurrence {
+	if x != nil {
+		return x.Recurrence
+	}
+	return FundingRecurrence_FUNDING_RECURRENCE_UNSPECIFIED
+}
+
 // ProgressReported is how far a milestone has come, in the reporter's own terms. It never changes
 // the milestone's state. What is absent was not said.
 type ProgressReported struct {
@@ -1441,7 +1902,7 @@ type ProgressReported struct {
 
 func (x *ProgressReported) Reset() {
 	*x = ProgressReported{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[17]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1453,7 +1914,7 @@ func (x *ProgressReported) String() string {
 func (*ProgressReported) ProtoMessage() {}
 
 func (x *ProgressReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[17]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1466,7 +1927,7 @@ func (x *ProgressReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProgressReported.ProtoReflect.Descriptor instead.
 func (*ProgressReported) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{17}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ProgressReported) GetMilestone() []byte {
@@ -1519,7 +1980,7 @@ type MilestoneAchieved struct {
 
 func (x *MilestoneAchieved) Reset() {
 	*x = MilestoneAchieved{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[18]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1531,7 +1992,7 @@ func (x *MilestoneAchieved) String() string {
 func (*MilestoneAchieved) ProtoMessage() {}
 
 func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[18]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1544,7 +2005,7 @@ func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAchieved.ProtoReflect.Descriptor instead.
 func (*MilestoneAchieved) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{18}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *MilestoneAchieved) GetMilestone() []byte {
@@ -1585,7 +2046,7 @@ type AchievementRestated struct {
 
 func (x *AchievementRestated) Reset() {
 	*x = AchievementRestated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[19]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1597,7 +2058,7 @@ func (x *AchievementRestated) String() string {
 func (*AchievementRestated) ProtoMessage() {}
 
 func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[19]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1610,7 +2071,7 @@ func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AchievementRestated.ProtoReflect.Descriptor instead.
 func (*AchievementRestated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{19}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *AchievementRestated) GetMilestone() []byte {
@@ -1658,7 +2119,7 @@ type MilestoneStarted struct {
 
 func (x *MilestoneStarted) Reset() {
 	*x = MilestoneStarted{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[20]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1670,7 +2131,7 @@ func (x *MilestoneStarted) String() string {
 func (*MilestoneStarted) ProtoMessage() {}
 
 func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[20]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1683,7 +2144,7 @@ func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneStarted.ProtoReflect.Descriptor instead.
 func (*MilestoneStarted) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{20}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *MilestoneStarted) GetMilestone() []byte {
@@ -1727,7 +2188,7 @@ type MilestoneReopened struct {
 
 func (x *MilestoneReopened) Reset() {
 	*x = MilestoneReopened{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[21]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1739,7 +2200,7 @@ func (x *MilestoneReopened) String() string {
 func (*MilestoneReopened) ProtoMessage() {}
 
 func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[21]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1752,7 +2213,7 @@ func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneReopened.ProtoReflect.Descriptor instead.
 func (*MilestoneReopened) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{21}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *MilestoneReopened) GetMilestone() []byte {
@@ -1782,7 +2243,7 @@ type MilestonePutOnHold struct {
 
 func (x *MilestonePutOnHold) Reset() {
 	*x = MilestonePutOnHold{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[22]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1794,7 +2255,7 @@ func (x *MilestonePutOnHold) String() string {
 func (*MilestonePutOnHold) ProtoMessage() {}
 
 func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[22]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1807,7 +2268,7 @@ func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestonePutOnHold.ProtoReflect.Descriptor instead.
 func (*MilestonePutOnHold) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{22}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *MilestonePutOnHold) GetMilestone() []byte {
@@ -1837,7 +2298,7 @@ type MilestoneResumed struct {
 
 func (x *MilestoneResumed) Reset() {
 	*x = MilestoneResumed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[23]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1849,7 +2310,7 @@ func (x *MilestoneResumed) String() string {
 func (*MilestoneResumed) ProtoMessage() {}
 
 func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[23]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1862,7 +2323,7 @@ func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneResumed.ProtoReflect.Descriptor instead.
 func (*MilestoneResumed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{23}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *MilestoneResumed) GetMilestone() []byte {
@@ -1892,7 +2353,7 @@ type MilestoneCancelled struct {
 
 func (x *MilestoneCancelled) Reset() {
 	*x = MilestoneCancelled{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[24]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1904,7 +2365,7 @@ func (x *MilestoneCancelled) String() string {
 func (*MilestoneCancelled) ProtoMessage() {}
 
 func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[24]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1917,7 +2378,7 @@ func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneCancelled.ProtoReflect.Descriptor instead.
 func (*MilestoneCancelled) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{24}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *MilestoneCancelled) GetMilestone() []byte {
@@ -1948,7 +2409,7 @@ type MilestoneNotReported struct {
 
 func (x *MilestoneNotReported) Reset() {
 	*x = MilestoneNotReported{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[25]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1960,7 +2421,7 @@ func (x *MilestoneNotReported) String() string {
 func (*MilestoneNotReported) ProtoMessage() {}
 
 func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[25]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1973,7 +2434,7 @@ func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneNotReported.ProtoReflect.Descriptor instead.
 func (*MilestoneNotReported) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{25}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *MilestoneNotReported) GetMilestone() []byte {
@@ -1986,6 +2447,398 @@ func (x *MilestoneNotReported) GetMilestone() []byte {
 func (x *MilestoneNotReported) GetReturn() string {
 	if x != nil {
 		return x.Return
+	}
+	return ""
+}
+
+// FundingStated says where a funding line has got to, which the record's type names, and with how much. Its
+// fields are those of FundingConfirmed, which was there before it.
+type FundingStated struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone; empty for a line of a scheme or of the plan.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The reporter's reference of the funding line, unique in what it belongs to.
+	Line string `protobuf:"bytes,2,opt,name=line,proto3" json:"line,omitempty"`
+	// How much in all, as at the record's date; absent where nobody knows.
+	Amount *Money `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
+	// What the line asks for in all; absent where not said.
+	Of *Money `protobuf:"bytes,4,opt,name=of,proto3" json:"of,omitempty"`
+	// The fund that it comes from, in the reporter's words.
+	Fund string `protobuf:"bytes,5,opt,name=fund,proto3" json:"fund,omitempty"`
+	// Why, in the reporter's words.
+	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The scheme that the line belongs to, where no milestone is named. Empty there: it is the plan's.
+	Scheme string `protobuf:"bytes,7,opt,name=scheme,proto3" json:"scheme,omitempty"`
+	// The first day that the money is for; 0 where open or not said.
+	Start int32 `protobuf:"varint,8,opt,name=start,proto3" json:"start,omitempty"`
+	// The last day that the money is for; 0 where open or not said.
+	End int32 `protobuf:"varint,9,opt,name=end,proto3" json:"end,omitempty"`
+	// What the amount is an amount of.
+	Basis FundingBasis `protobuf:"varint,10,opt,name=basis,proto3,enum=milepost.ledger.v1.FundingBasis" json:"basis,omitempty"`
+	// Whether it comes again every year.
+	Recurrence    FundingRecurrence `protobuf:"varint,11,opt,name=recurrence,proto3,enum=milepost.ledger.v1.FundingRecurrence" json:"recurrence,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FundingStated) Reset() {
+	*x = FundingStated{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FundingStated) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FundingStated) ProtoMessage() {}
+
+func (x *FundingStated) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FundingStated.ProtoReflect.Descriptor instead.
+func (*FundingStated) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *FundingStated) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *FundingStated) GetLine() string {
+	if x != nil {
+		return x.Line
+	}
+	return ""
+}
+
+func (x *FundingStated) GetAmount() *Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
+func (x *FundingStated) GetOf() *Money {
+	if x != nil {
+		return x.Of
+	}
+	return nil
+}
+
+func (x *FundingStated) GetFund() string {
+	if x != nil {
+		return x.Fund
+	}
+	return ""
+}
+
+func (x *FundingStated) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *FundingStated) GetScheme() string {
+	if x != nil {
+		return x.Scheme
+	}
+	return ""
+}
+
+func (x *FundingStated) GetStart() int32 {
+	if x != nil {
+		return x.Start
+	}
+	return 0
+}
+
+func (x *FundingStated) GetEnd() int32 {
+	if x != nil {
+		return x.End
+	}
+	return 0
+}
+
+func (x *FundingStated) GetBasis() FundingBasis {
+	if x != nil {
+		return x.Basis
+	}
+	return FundingBasis_FUNDING_BASIS_UNSPECIFIED
+}
+
+func (x *FundingStated) GetRecurrence() FundingRecurrence {
+	if x != nil {
+		return x.Recurrence
+	}
+	return FundingRecurrence_FUNDING_RECURRENCE_UNSPECIFIED
+}
+
+// FundingReprofiled moves the money of a line to other days.
+type FundingReprofiled struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone; empty for a line of a scheme or of the plan.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The reporter's reference of the funding line.
+	Line string `protobuf:"bytes,2,opt,name=line,proto3" json:"line,omitempty"`
+	// The scheme that the line belongs to, where no milestone is named. Empty there: it is the plan's.
+	Scheme string `protobuf:"bytes,3,opt,name=scheme,proto3" json:"scheme,omitempty"`
+	// The first day that the money is for now; 0 where open.
+	Start int32 `protobuf:"varint,4,opt,name=start,proto3" json:"start,omitempty"`
+	// The last day that the money is for now; 0 where open.
+	End int32 `protobuf:"varint,5,opt,name=end,proto3" json:"end,omitempty"`
+	// The first day that it was for before, as known then.
+	FromStart int32 `protobuf:"varint,6,opt,name=from_start,json=fromStart,proto3" json:"from_start,omitempty"`
+	// The last day that it was for before, as known then.
+	FromEnd int32 `protobuf:"varint,7,opt,name=from_end,json=fromEnd,proto3" json:"from_end,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,8,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FundingReprofiled) Reset() {
+	*x = FundingReprofiled{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FundingReprofiled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FundingReprofiled) ProtoMessage() {}
+
+func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FundingReprofiled.ProtoReflect.Descriptor instead.
+func (*FundingReprofiled) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *FundingReprofiled) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *FundingReprofiled) GetLine() string {
+	if x != nil {
+		return x.Line
+	}
+	return ""
+}
+
+func (x *FundingReprofiled) GetScheme() string {
+	if x != nil {
+		return x.Scheme
+	}
+	return ""
+}
+
+func (x *FundingReprofiled) GetStart() int32 {
+	if x != nil {
+		return x.Start
+	}
+	return 0
+}
+
+func (x *FundingReprofiled) GetEnd() int32 {
+	if x != nil {
+		return x.End
+	}
+	return 0
+}
+
+func (x *FundingReprofiled) GetFromStart() int32 {
+	if x != nil {
+		return x.FromStart
+	}
+	return 0
+}
+
+func (x *FundingReprofiled) GetFromEnd() int32 {
+	if x != nil {
+		return x.FromEnd
+	}
+	return 0
+}
+
+func (x *FundingReprofiled) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// FundingWithdrawn says that a line is not to be had any more.
+type FundingWithdrawn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone; empty for a line of a scheme or of the plan.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The reporter's reference of the funding line.
+	Line string `protobuf:"bytes,2,opt,name=line,proto3" json:"line,omitempty"`
+	// The scheme that the line belongs to, where no milestone is named. Empty there: it is the plan's.
+	Scheme string `protobuf:"bytes,3,opt,name=scheme,proto3" json:"scheme,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FundingWithdrawn) Reset() {
+	*x = FundingWithdrawn{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FundingWithdrawn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FundingWithdrawn) ProtoMessage() {}
+
+func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FundingWithdrawn.ProtoReflect.Descriptor instead.
+func (*FundingWithdrawn) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *FundingWithdrawn) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *FundingWithdrawn) GetLine() string {
+	if x != nil {
+		return x.Line
+	}
+	return ""
+}
+
+func (x *FundingWithdrawn) GetScheme() string {
+	if x != nil {
+		return x.Scheme
+	}
+	return ""
+}
+
+func (x *FundingWithdrawn) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// ConfidenceAssessed rates a milestone.
+type ConfidenceAssessed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The scheme, as the reporter names it.
+	Scheme string `protobuf:"bytes,2,opt,name=scheme,proto3" json:"scheme,omitempty"`
+	// The value, word for word.
+	Value string `protobuf:"bytes,3,opt,name=value,proto3" json:"value,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfidenceAssessed) Reset() {
+	*x = ConfidenceAssessed{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfidenceAssessed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfidenceAssessed) ProtoMessage() {}
+
+func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfidenceAssessed.ProtoReflect.Descriptor instead.
+func (*ConfidenceAssessed) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *ConfidenceAssessed) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *ConfidenceAssessed) GetScheme() string {
+	if x != nil {
+		return x.Scheme
+	}
+	return ""
+}
+
+func (x *ConfidenceAssessed) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *ConfidenceAssessed) GetReason() string {
+	if x != nil {
+		return x.Reason
 	}
 	return ""
 }
@@ -2024,18 +2877,49 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x05Money\x12#\n" +
 	"\rcurrency_code\x18\x01 \x01(\tR\fcurrencyCode\x12\x14\n" +
 	"\x05units\x18\x02 \x01(\x03R\x05units\x12\x14\n" +
-	"\x05nanos\x18\x03 \x01(\x05R\x05nanos\"\xa1\x02\n" +
+	"\x05nanos\x18\x03 \x01(\x05R\x05nanos\"\xea\x02\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fperiod_start\x18\x02 \x01(\x05R\vperiodStart\x12\x1d\n" +
 	"\n" +
 	"period_end\x18\x03 \x01(\x05R\tperiodEnd\x12G\n" +
 	"\bquarters\x18\x04 \x01(\x0e2+.milepost.ledger.v1.PlanRegistered.QuartersR\bquarters\x12\x1b\n" +
-	"\ttime_zone\x18\x05 \x01(\tR\btimeZone\"S\n" +
+	"\ttime_zone\x18\x05 \x01(\tR\btimeZone\x12G\n" +
+	"\x0erating_schemes\x18\x06 \x03(\v2 .milepost.ledger.v1.RatingSchemeR\rratingSchemes\"S\n" +
 	"\bQuarters\x12\x18\n" +
 	"\x14QUARTERS_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11QUARTERS_CALENDAR\x10\x01\x12\x16\n" +
-	"\x12QUARTERS_FINANCIAL\x10\x02\"\xb5\x01\n" +
+	"\x12QUARTERS_FINANCIAL\x10\x02\"[\n" +
+	"\fRatingScheme\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x127\n" +
+	"\x06values\x18\x02 \x03(\v2\x1f.milepost.ledger.v1.RatingValueR\x06values\"\x82\x02\n" +
+	"\vRatingValue\x12\x14\n" +
+	"\x05value\x18\x01 \x01(\tR\x05value\x12>\n" +
+	"\x06common\x18\x02 \x01(\x0e2&.milepost.ledger.v1.RatingValue.CommonR\x06common\x12\x18\n" +
+	"\ameaning\x18\x03 \x01(\tR\ameaning\"\x82\x01\n" +
+	"\x06Common\x12\x16\n" +
+	"\x12COMMON_UNSPECIFIED\x10\x00\x12\x0e\n" +
+	"\n" +
+	"COMMON_RED\x10\x01\x12\x14\n" +
+	"\x10COMMON_AMBER_RED\x10\x02\x12\x10\n" +
+	"\fCOMMON_AMBER\x10\x03\x12\x16\n" +
+	"\x12COMMON_AMBER_GREEN\x10\x04\x12\x10\n" +
+	"\fCOMMON_GREEN\x10\x05\"\x87\x03\n" +
+	"\vPlanRevised\x12\x17\n" +
+	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12&\n" +
+	"\fperiod_start\x18\x02 \x01(\x05H\x01R\vperiodStart\x88\x01\x01\x12\"\n" +
+	"\n" +
+	"period_end\x18\x03 \x01(\x05H\x02R\tperiodEnd\x88\x01\x01\x12L\n" +
+	"\bquarters\x18\x04 \x01(\x0e2+.milepost.ledger.v1.PlanRegistered.QuartersH\x03R\bquarters\x88\x01\x01\x12 \n" +
+	"\ttime_zone\x18\x05 \x01(\tH\x04R\btimeZone\x88\x01\x01\x12G\n" +
+	"\x0erating_schemes\x18\x06 \x03(\v2 .milepost.ledger.v1.RatingSchemeR\rratingSchemes\x12\x16\n" +
+	"\x06reason\x18\a \x01(\tR\x06reasonB\a\n" +
+	"\x05_nameB\x0f\n" +
+	"\r_period_startB\r\n" +
+	"\v_period_endB\v\n" +
+	"\t_quartersB\f\n" +
+	"\n" +
+	"_time_zone\"\xb5\x01\n" +
 	"\x0eMilestoneAdded\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x10\n" +
 	"\x03ref\x18\x02 \x01(\tR\x03ref\x12\x14\n" +
@@ -2099,14 +2983,22 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x04from\x18\x02 \x01(\fR\x04from\x12\x0e\n" +
 	"\x02to\x18\x03 \x01(\fR\x02to\x12\x1c\n" +
 	"\teffective\x18\x04 \x01(\x05R\teffective\x12\x16\n" +
-	"\x06reason\x18\x05 \x01(\tR\x06reason\"\xce\x01\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"\x8d\x03\n" +
 	"\x10FundingConfirmed\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x12\n" +
 	"\x04line\x18\x02 \x01(\tR\x04line\x121\n" +
 	"\x06amount\x18\x03 \x01(\v2\x19.milepost.ledger.v1.MoneyR\x06amount\x12)\n" +
 	"\x02of\x18\x04 \x01(\v2\x19.milepost.ledger.v1.MoneyR\x02of\x12\x12\n" +
 	"\x04fund\x18\x05 \x01(\tR\x04fund\x12\x16\n" +
-	"\x06reason\x18\x06 \x01(\tR\x06reason\"\xa8\x01\n" +
+	"\x06reason\x18\x06 \x01(\tR\x06reason\x12\x16\n" +
+	"\x06scheme\x18\a \x01(\tR\x06scheme\x12\x14\n" +
+	"\x05start\x18\b \x01(\x05R\x05start\x12\x10\n" +
+	"\x03end\x18\t \x01(\x05R\x03end\x126\n" +
+	"\x05basis\x18\n" +
+	" \x01(\x0e2 .milepost.ledger.v1.FundingBasisR\x05basis\x12E\n" +
+	"\n" +
+	"recurrence\x18\v \x01(\x0e2%.milepost.ledger.v1.FundingRecurrenceR\n" +
+	"recurrence\"\xa8\x01\n" +
 	"\x10ProgressReported\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x1d\n" +
 	"\apercent\x18\x02 \x01(\rH\x00R\apercent\x88\x01\x01\x12\x16\n" +
@@ -2144,7 +3036,54 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\"L\n" +
 	"\x14MilestoneNotReported\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x16\n" +
-	"\x06return\x18\x02 \x01(\tR\x06returnB.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
+	"\x06return\x18\x02 \x01(\tR\x06return\"\x8a\x03\n" +
+	"\rFundingStated\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x12\n" +
+	"\x04line\x18\x02 \x01(\tR\x04line\x121\n" +
+	"\x06amount\x18\x03 \x01(\v2\x19.milepost.ledger.v1.MoneyR\x06amount\x12)\n" +
+	"\x02of\x18\x04 \x01(\v2\x19.milepost.ledger.v1.MoneyR\x02of\x12\x12\n" +
+	"\x04fund\x18\x05 \x01(\tR\x04fund\x12\x16\n" +
+	"\x06reason\x18\x06 \x01(\tR\x06reason\x12\x16\n" +
+	"\x06scheme\x18\a \x01(\tR\x06scheme\x12\x14\n" +
+	"\x05start\x18\b \x01(\x05R\x05start\x12\x10\n" +
+	"\x03end\x18\t \x01(\x05R\x03end\x126\n" +
+	"\x05basis\x18\n" +
+	" \x01(\x0e2 .milepost.ledger.v1.FundingBasisR\x05basis\x12E\n" +
+	"\n" +
+	"recurrence\x18\v \x01(\x0e2%.milepost.ledger.v1.FundingRecurrenceR\n" +
+	"recurrence\"\xd7\x01\n" +
+	"\x11FundingReprofiled\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x12\n" +
+	"\x04line\x18\x02 \x01(\tR\x04line\x12\x16\n" +
+	"\x06scheme\x18\x03 \x01(\tR\x06scheme\x12\x14\n" +
+	"\x05start\x18\x04 \x01(\x05R\x05start\x12\x10\n" +
+	"\x03end\x18\x05 \x01(\x05R\x03end\x12\x1d\n" +
+	"\n" +
+	"from_start\x18\x06 \x01(\x05R\tfromStart\x12\x19\n" +
+	"\bfrom_end\x18\a \x01(\x05R\afromEnd\x12\x16\n" +
+	"\x06reason\x18\b \x01(\tR\x06reason\"t\n" +
+	"\x10FundingWithdrawn\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x12\n" +
+	"\x04line\x18\x02 \x01(\tR\x04line\x12\x16\n" +
+	"\x06scheme\x18\x03 \x01(\tR\x06scheme\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"x\n" +
+	"\x12ConfidenceAssessed\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x16\n" +
+	"\x06scheme\x18\x02 \x01(\tR\x06scheme\x12\x14\n" +
+	"\x05value\x18\x03 \x01(\tR\x05value\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason*\xde\x01\n" +
+	"\fFundingBasis\x12\x1d\n" +
+	"\x19FUNDING_BASIS_UNSPECIFIED\x10\x00\x12\x17\n" +
+	"\x13FUNDING_BASIS_TOTAL\x10\x01\x12\x1a\n" +
+	"\x16FUNDING_BASIS_PER_YEAR\x10\x02\x12\x1a\n" +
+	"\x16FUNDING_BASIS_PER_HEAD\x10\x03\x12\x1d\n" +
+	"\x19FUNDING_BASIS_PER_PATIENT\x10\x04\x12&\n" +
+	"\"FUNDING_BASIS_PER_PATIENT_PER_YEAR\x10\x05\x12\x17\n" +
+	"\x13FUNDING_BASIS_UP_TO\x10\x06*v\n" +
+	"\x11FundingRecurrence\x12\"\n" +
+	"\x1eFUNDING_RECURRENCE_UNSPECIFIED\x10\x00\x12 \n" +
+	"\x1cFUNDING_RECURRENCE_RECURRENT\x10\x01\x12\x1b\n" +
+	"\x17FUNDING_RECURRENCE_ONCE\x10\x02B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
 
 var (
 	file_milepost_ledger_v1_events_proto_rawDescOnce sync.Once
@@ -2158,62 +3097,83 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 	return file_milepost_ledger_v1_events_proto_rawDescData
 }
 
-var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
-	(Reading_Kind)(0),            // 0: milepost.ledger.v1.Reading.Kind
-	(PlanRegistered_Quarters)(0), // 1: milepost.ledger.v1.PlanRegistered.Quarters
-	(*DeliveryDate)(nil),         // 2: milepost.ledger.v1.DeliveryDate
-	(*Reading)(nil),              // 3: milepost.ledger.v1.Reading
-	(*Attribute)(nil),            // 4: milepost.ledger.v1.Attribute
-	(*Money)(nil),                // 5: milepost.ledger.v1.Money
-	(*PlanRegistered)(nil),       // 6: milepost.ledger.v1.PlanRegistered
-	(*MilestoneAdded)(nil),       // 7: milepost.ledger.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),     // 8: milepost.ledger.v1.MilestoneAmended
-	(*ForecastGiven)(nil),        // 9: milepost.ledger.v1.ForecastGiven
-	(*MilestoneSlipped)(nil),     // 10: milepost.ledger.v1.MilestoneSlipped
-	(*MilestoneRecovered)(nil),   // 11: milepost.ledger.v1.MilestoneRecovered
-	(*ForecastReconfirmed)(nil),  // 12: milepost.ledger.v1.ForecastReconfirmed
-	(*ForecastRestated)(nil),     // 13: milepost.ledger.v1.ForecastRestated
-	(*ForecastWithdrawn)(nil),    // 14: milepost.ledger.v1.ForecastWithdrawn
-	(*ForecastAwaited)(nil),      // 15: milepost.ledger.v1.ForecastAwaited
-	(*DeliveryDateUnread)(nil),   // 16: milepost.ledger.v1.DeliveryDateUnread
-	(*OwnerChanged)(nil),         // 17: milepost.ledger.v1.OwnerChanged
-	(*FundingConfirmed)(nil),     // 18: milepost.ledger.v1.FundingConfirmed
-	(*ProgressReported)(nil),     // 19: milepost.ledger.v1.ProgressReported
-	(*MilestoneAchieved)(nil),    // 20: milepost.ledger.v1.MilestoneAchieved
-	(*AchievementRestated)(nil),  // 21: milepost.ledger.v1.AchievementRestated
-	(*MilestoneStarted)(nil),     // 22: milepost.ledger.v1.MilestoneStarted
-	(*MilestoneReopened)(nil),    // 23: milepost.ledger.v1.MilestoneReopened
-	(*MilestonePutOnHold)(nil),   // 24: milepost.ledger.v1.MilestonePutOnHold
-	(*MilestoneResumed)(nil),     // 25: milepost.ledger.v1.MilestoneResumed
-	(*MilestoneCancelled)(nil),   // 26: milepost.ledger.v1.MilestoneCancelled
-	(*MilestoneNotReported)(nil), // 27: milepost.ledger.v1.MilestoneNotReported
+	(FundingBasis)(0),            // 0: milepost.ledger.v1.FundingBasis
+	(FundingRecurrence)(0),       // 1: milepost.ledger.v1.FundingRecurrence
+	(Reading_Kind)(0),            // 2: milepost.ledger.v1.Reading.Kind
+	(PlanRegistered_Quarters)(0), // 3: milepost.ledger.v1.PlanRegistered.Quarters
+	(RatingValue_Common)(0),      // 4: milepost.ledger.v1.RatingValue.Common
+	(*DeliveryDate)(nil),         // 5: milepost.ledger.v1.DeliveryDate
+	(*Reading)(nil),              // 6: milepost.ledger.v1.Reading
+	(*Attribute)(nil),            // 7: milepost.ledger.v1.Attribute
+	(*Money)(nil),                // 8: milepost.ledger.v1.Money
+	(*PlanRegistered)(nil),       // 9: milepost.ledger.v1.PlanRegistered
+	(*RatingScheme)(nil),         // 10: milepost.ledger.v1.RatingScheme
+	(*RatingValue)(nil),          // 11: milepost.ledger.v1.RatingValue
+	(*PlanRevised)(nil),          // 12: milepost.ledger.v1.PlanRevised
+	(*MilestoneAdded)(nil),       // 13: milepost.ledger.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),     // 14: milepost.ledger.v1.MilestoneAmended
+	(*ForecastGiven)(nil),        // 15: milepost.ledger.v1.ForecastGiven
+	(*MilestoneSlipped)(nil),     // 16: milepost.ledger.v1.MilestoneSlipped
+	(*MilestoneRecovered)(nil),   // 17: milepost.ledger.v1.MilestoneRecovered
+	(*ForecastReconfirmed)(nil),  // 18: milepost.ledger.v1.ForecastReconfirmed
+	(*ForecastRestated)(nil),     // 19: milepost.ledger.v1.ForecastRestated
+	(*ForecastWithdrawn)(nil),    // 20: milepost.ledger.v1.ForecastWithdrawn
+	(*ForecastAwaited)(nil),      // 21: milepost.ledger.v1.ForecastAwaited
+	(*DeliveryDateUnread)(nil),   // 22: milepost.ledger.v1.DeliveryDateUnread
+	(*OwnerChanged)(nil),         // 23: milepost.ledger.v1.OwnerChanged
+	(*FundingConfirmed)(nil),     // 24: milepost.ledger.v1.FundingConfirmed
+	(*ProgressReported)(nil),     // 25: milepost.ledger.v1.ProgressReported
+	(*MilestoneAchieved)(nil),    // 26: milepost.ledger.v1.MilestoneAchieved
+	(*AchievementRestated)(nil),  // 27: milepost.ledger.v1.AchievementRestated
+	(*MilestoneStarted)(nil),     // 28: milepost.ledger.v1.MilestoneStarted
+	(*MilestoneReopened)(nil),    // 29: milepost.ledger.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),   // 30: milepost.ledger.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),     // 31: milepost.ledger.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),   // 32: milepost.ledger.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil), // 33: milepost.ledger.v1.MilestoneNotReported
+	(*FundingStated)(nil),        // 34: milepost.ledger.v1.FundingStated
+	(*FundingReprofiled)(nil),    // 35: milepost.ledger.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),     // 36: milepost.ledger.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),   // 37: milepost.ledger.v1.ConfidenceAssessed
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
-	3,  // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
-	0,  // 1: milepost.ledger.v1.Reading.kind:type_name -> milepost.ledger.v1.Reading.Kind
-	1,  // 2: milepost.ledger.v1.PlanRegistered.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
-	4,  // 3: milepost.ledger.v1.MilestoneAdded.attributes:type_name -> milepost.ledger.v1.Attribute
-	4,  // 4: milepost.ledger.v1.MilestoneAmended.attributes:type_name -> milepost.ledger.v1.Attribute
-	2,  // 5: milepost.ledger.v1.ForecastGiven.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	2,  // 6: milepost.ledger.v1.MilestoneSlipped.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	2,  // 7: milepost.ledger.v1.MilestoneRecovered.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	2,  // 8: milepost.ledger.v1.ForecastReconfirmed.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	2,  // 9: milepost.ledger.v1.ForecastRestated.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	2,  // 10: milepost.ledger.v1.ForecastWithdrawn.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	2,  // 11: milepost.ledger.v1.ForecastAwaited.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	2,  // 12: milepost.ledger.v1.DeliveryDateUnread.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	5,  // 13: milepost.ledger.v1.FundingConfirmed.amount:type_name -> milepost.ledger.v1.Money
-	5,  // 14: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
-	2,  // 15: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	2,  // 16: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	2,  // 17: milepost.ledger.v1.MilestoneStarted.start:type_name -> milepost.ledger.v1.DeliveryDate
-	18, // [18:18] is the sub-list for method output_type
-	18, // [18:18] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	6,  // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
+	2,  // 1: milepost.ledger.v1.Reading.kind:type_name -> milepost.ledger.v1.Reading.Kind
+	3,  // 2: milepost.ledger.v1.PlanRegistered.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
+	10, // 3: milepost.ledger.v1.PlanRegistered.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
+	11, // 4: milepost.ledger.v1.RatingScheme.values:type_name -> milepost.ledger.v1.RatingValue
+	4,  // 5: milepost.ledger.v1.RatingValue.common:type_name -> milepost.ledger.v1.RatingValue.Common
+	3,  // 6: milepost.ledger.v1.PlanRevised.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
+	10, // 7: milepost.ledger.v1.PlanRevised.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
+	7,  // 8: milepost.ledger.v1.MilestoneAdded.attributes:type_name -> milepost.ledger.v1.Attribute
+	7,  // 9: milepost.ledger.v1.MilestoneAmended.attributes:type_name -> milepost.ledger.v1.Attribute
+	5,  // 10: milepost.ledger.v1.ForecastGiven.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 11: milepost.ledger.v1.MilestoneSlipped.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 12: milepost.ledger.v1.MilestoneRecovered.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 13: milepost.ledger.v1.ForecastReconfirmed.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 14: milepost.ledger.v1.ForecastRestated.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 15: milepost.ledger.v1.ForecastWithdrawn.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 16: milepost.ledger.v1.ForecastAwaited.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 17: milepost.ledger.v1.DeliveryDateUnread.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	8,  // 18: milepost.ledger.v1.FundingConfirmed.amount:type_name -> milepost.ledger.v1.Money
+	8,  // 19: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
+	0,  // 20: milepost.ledger.v1.FundingConfirmed.basis:type_name -> milepost.ledger.v1.FundingBasis
+	1,  // 21: milepost.ledger.v1.FundingConfirmed.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
+	5,  // 22: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 23: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 24: milepost.ledger.v1.MilestoneStarted.start:type_name -> milepost.ledger.v1.DeliveryDate
+	8,  // 25: milepost.ledger.v1.FundingStated.amount:type_name -> milepost.ledger.v1.Money
+	8,  // 26: milepost.ledger.v1.FundingStated.of:type_name -> milepost.ledger.v1.Money
+	0,  // 27: milepost.ledger.v1.FundingStated.basis:type_name -> milepost.ledger.v1.FundingBasis
+	1,  // 28: milepost.ledger.v1.FundingStated.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
+	29, // [29:29] is the sub-list for method output_type
+	29, // [29:29] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_milepost_ledger_v1_events_proto_init() }
@@ -2221,15 +3181,16 @@ func file_milepost_ledger_v1_events_proto_init() {
 	if File_milepost_ledger_v1_events_proto != nil {
 		return
 	}
-	file_milepost_ledger_v1_events_proto_msgTypes[6].OneofWrappers = []any{}
-	file_milepost_ledger_v1_events_proto_msgTypes[17].OneofWrappers = []any{}
+	file_milepost_ledger_v1_events_proto_msgTypes[7].OneofWrappers = []any{}
+	file_milepost_ledger_v1_events_proto_msgTypes[9].OneofWrappers = []any{}
+	file_milepost_ledger_v1_events_proto_msgTypes[20].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   26,
+			NumEnums:      5,
+			NumMessages:   33,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
