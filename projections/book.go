@@ -3,6 +3,7 @@ package projections
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -51,6 +52,11 @@ type planEntry struct {
 	events     list[Event]
 	byRef      sync.Map // ref -> *Milestone
 	byID       sync.Map // [16]byte -> *Milestone
+
+	// Those that ever waited for a milestone, and the occurrences of one, by its id: milestone.ID ->
+	// *list[*Milestone]. Without them every question about one milestone would ask all of them.
+	waiting     sync.Map
+	occurrences sync.Map
 }
 
 // foldedPlan is a plan by everything that was stated about it itself.
@@ -171,8 +177,25 @@ func (b *Book) add(planID string, s statement) error {
 		p.byID.Store(m.ID, m)
 		p.byRef.Store(m.Ref, m)
 	}
+	switch e := s.event.OfMilestone.(type) {
+	case milestone.DependencyLinked:
+		relate(&p.waiting, e.On, m)
+	case milestone.Added:
+		if e.Of != nil {
+			relate(&p.occurrences, e.Of.Series, m)
+		}
+	}
 	p.events.append(Event{Position: s.position, Milestone: m})
 	return nil
+}
+
+// relate adds a milestone to those of another, once.
+func relate(index *sync.Map, to milestone.ID, m *Milestone) {
+	found, _ := index.LoadOrStore(to, &list[*Milestone]{})
+	related := found.(*list[*Milestone])
+	if !slices.Contains(related.all(), m) {
+		related.append(m)
+	}
 }
 
 func (b *Book) addToPlan(p *planEntry, s statement) error {

@@ -3,6 +3,7 @@ package projections
 import (
 	"iter"
 	"sort"
+	"sync"
 	"time"
 
 	"milepost.dev/domain/civil"
@@ -129,6 +130,25 @@ func (p Plan) Milestones() []*Milestone {
 	all := p.entry.milestones.all()
 	n := sort.Search(len(all), func(i int) bool { return all[i].statements.all()[0].Position > p.view.Position })
 	return all[:n]
+}
+
+// Waiting are the milestones that wait for another one, or ever did. What the view knows of each says which.
+func (p Plan) Waiting(forID milestone.ID) []*Milestone { return p.related(&p.entry.waiting, forID) }
+
+// Occurrences are the milestones that are occurrences of another one.
+func (p Plan) Occurrences(of milestone.ID) []*Milestone { return p.related(&p.entry.occurrences, of) }
+
+func (p Plan) related(index *sync.Map, to milestone.ID) (known []*Milestone) {
+	found, ok := index.Load(to)
+	if !ok {
+		return nil
+	}
+	for _, m := range found.(*list[*Milestone]).all() {
+		if m, ok := p.known(m, true); ok {
+			known = append(known, m)
+		}
+	}
+	return known
 }
 
 // FindRef returns the milestone with a reference.

@@ -28,8 +28,9 @@ the first forecast to the last date stated; above 0 is later.
 
 JSON and CSV have: ref, milestone, title, workstream, owner, state, forecast, actual, slip_days, status,
 overdue, revision, position, percent, forecast_text, last_as_at, review, rating (the worst, on the common
-scale), ratings (scheme, value, common, as_at), started, met, state_as_at, not_reported, next_steps, funding (how
-many lines stand where; nothing is added up).
+scale), ratings (scheme, value, common, as_at), started, met, state_as_at, not_reported, open_issues, series (whose
+occurrence it is), next_steps, funding (how many
+lines stand where; nothing is added up).
 ` + readingHelp
 }
 
@@ -56,11 +57,13 @@ var standingColumns = []output.Column[*pb.MilestoneStatus]{
 	{Name: "last_as_at", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetLastAsAt()) }},
 	{Name: "review", Value: func(m *pb.MilestoneStatus) any { return append([]string{}, m.GetReview()...) }, Heading: "REVIEW"},
 	{Name: "rating", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetRating()) }, Heading: "RATING", Show: ratingShown},
-	{Name: "ratings", Value: func(m *pb.MilestoneStatus) any { return objects(ratingColumns, m.GetRatings()) }},
+	{Name: "ratings", Value: func(m *pb.MilestoneStatus) any { return objects(ratingColumns, m.GetRatings()) }, Show: ratingsShown},
 	{Name: "started", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetStarted()) }},
 	{Name: "met", Value: func(m *pb.MilestoneStatus) any { return m.GetMet() }},
 	{Name: "state_as_at", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetStateAsAt()) }},
 	{Name: "not_reported", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetNotReported()) }},
+	{Name: "open_issues", Value: func(m *pb.MilestoneStatus) any { return m.GetOpenIssues() }},
+	{Name: "series", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetSeries()) }},
 	{Name: "next_steps", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetNextSteps()) }},
 }
 
@@ -73,6 +76,15 @@ var ratingColumns = []output.Column[*pb.Rating]{
 	{Name: "value", Value: func(r *pb.Rating) any { return r.GetValue() }, Heading: "RATING"},
 	{Name: "common", Value: func(r *pb.Rating) any { return r.GetCommon() }, Heading: "COMMON SCALE"},
 	{Name: "as_at", Value: func(r *pb.Rating) any { return r.GetAsAt() }, Heading: "AS AT"},
+}
+
+// ratingsShown is what was said on each scheme.
+func ratingsShown(m *pb.MilestoneStatus) string {
+	var told []string
+	for _, r := range m.GetRatings() {
+		told = append(told, r.GetScheme()+": "+r.GetValue())
+	}
+	return strings.Join(told, ", ")
 }
 
 // ratingShown is the worst rating and, where it stands on no common scale, what was said.

@@ -60,10 +60,16 @@ func Check(cmd Command) domain.Refusals {
 	case Achieve:
 		c.actual(cmd.Actual)
 		c.words("words", cmd.Words)
+	case LinkDependency:
+		c.dependency(cmd.On, cmd.LagDays, cmd.Reason)
+	case UnlinkDependency:
+		c.dependency(cmd.On, 0, cmd.Reason)
+	case DefineRecurrence:
+		c.recurrence(cmd)
 	case AssessConfidence:
 		c.confidence(cmd)
 	default:
-		if c.life(cmd) {
+		if c.life(cmd) || c.issue(cmd) {
 			break
 		}
 		c.refuse(RuleCommandUnknown, "", "This is none of the commands that milepost knows.")

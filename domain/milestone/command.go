@@ -16,6 +16,7 @@ type Command interface {
 type Add struct {
 	Ref, Title, Workstream string
 	Attributes             []Attribute // in order of name, each name once
+	Of                     *Occurrence // nil for most
 }
 
 // Amend changes the words that are not nil and the attributes that are named.

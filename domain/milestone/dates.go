@@ -192,6 +192,10 @@ func Why(e Event) string {
 		return e.Why()
 	case ConfidenceAssessed:
 		return e.Reason
+	case DependencyLinked:
+		return e.Reason
+	case DependencyUnlinked:
+		return e.Reason
 	case Reopened:
 		return e.Reason
 	case Held:

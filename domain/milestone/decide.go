@@ -22,6 +22,10 @@ type Facts struct {
 	Exists bool
 	// RatingSchemes are what the plan declares as at the day.
 	RatingSchemes []rating.Scheme
+	// PlanEnd is the plan's last day as at the day; zero where not said.
+	PlanEnd civil.Date
+	// Predecessor is the milestone that the command says this one waits for, or does not any more.
+	Predecessor Predecessor
 }
 
 // Decide returns the events that a command comes to, none where it says nothing new, or a refusal, a
@@ -60,8 +64,15 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 		return decideAchieve(s, cmd, f)
 	case AssessConfidence:
 		return decideAssessConfidence(s, cmd, f)
+	case LinkDependency, UnlinkDependency:
+		return decideDependency(s, cmd, f)
+	case DefineRecurrence:
+		return decideDefineRecurrence(s, cmd, f)
 	default:
 		if events, ok, err := decideLife(s, cmd, f); ok {
+			return events, err
+		}
+		if events, ok, err := decideIssue(s, cmd, f); ok {
 			return events, err
 		}
 		return nil, refusal(domain.Invalid, RuleCommandUnknown, "", "This is none of the commands that milepost knows.")
@@ -71,7 +82,7 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 func decideAdd(s State, c Add, f Facts) ([]Event, error) {
 	e := Added{
 		Ref: c.Ref, Title: titleOr(c.Title, c.Ref), Workstream: c.Workstream,
-		Attributes: withAttributes(nil, c.Attributes),
+		Attributes: withAttributes(nil, c.Attributes), Of: c.Of,
 	}
 	if !f.Exists && !s.Exists {
 		return []Event{e}, nil

@@ -21,6 +21,7 @@ type Event interface {
 type Added struct {
 	Ref, Title, Workstream string
 	Attributes             []Attribute // in order of name
+	Of                     *Occurrence // nil for most
 }
 
 // Attribute is a named value that the reporter keeps with a milestone.

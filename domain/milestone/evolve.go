@@ -33,6 +33,9 @@ func Evolve(s State, e Event, asAt civil.Date) State {
 			s.Workstream = e.Workstream
 		}
 		s.Attributes = withAttributes(s.Attributes, e.Attributes)
+		if e.Of != nil {
+			s.change(func(f *Further) { f.Of = e.Of })
+		}
 	case Amended:
 		if e.Title != nil {
 			s.Title = *e.Title
@@ -54,7 +57,16 @@ func Evolve(s State, e Event, asAt civil.Date) State {
 		s.achieve(e.Actual, e.Words, asAt)
 	case ConfidenceAssessed:
 		s.change(func(f *Further) { f.Ratings = rated(f.Ratings, Rating{e.Scheme, e.Value, asAt}) })
+	case DependencyLinked:
+		s.change(func(f *Further) { f.DependsOn = linked(f.DependsOn, Link{e.On, e.LagDays, asAt}) })
+	case DependencyUnlinked:
+		s.change(func(f *Further) { f.DependsOn = unlinked(f.DependsOn, e.On) })
+	case RecurrenceDefined:
+		s.change(func(f *Further) { f.Recurrence = &e })
 	default:
+		if s.evolveIssue(e, asAt) {
+			break
+		}
 		s.evolveLife(e, asAt)
 	}
 	return s

@@ -1,6 +1,7 @@
 package milestone
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
@@ -98,6 +99,15 @@ func (f fact) attributes() (attributes []Attribute) {
 	return attributes
 }
 
+func (f fact) occurrence() *Occurrence {
+	if f.said["series"] == "" {
+		return nil
+	}
+	o := &Occurrence{Day: parseDay(f.said["occurrence"])}
+	copy(o.Series[:], f.said["series"])
+	return o
+}
+
 func (f fact) amount(text string) money.Amount {
 	currency := "GBP"
 	if len(f.args) > 2 {
@@ -114,7 +124,7 @@ func (f fact) command() (Command, error) {
 	delivery, reason := reading(f.arg(0)), f.said["reason"]
 	switch f.name {
 	case "MilestoneAdded":
-		return Add{f.said["ref"], f.said["title"], f.said["workstream"], f.attributes()}, nil
+		return Add{Ref: f.said["ref"], Title: f.said["title"], Workstream: f.said["workstream"], Attributes: f.attributes(), Of: f.occurrence()}, nil
 	case "MilestoneAmended":
 		return Amend{f.said["ref"], f.optional("title"), f.optional("workstream"), f.attributes(), f.said["allow_missing"] == "true"}, nil
 	case "DeliveryDateStated":
@@ -147,7 +157,7 @@ func (f fact) event() (Event, error) {
 	}
 	switch f.name {
 	case "MilestoneAdded":
-		return Added{f.said["ref"], f.said["title"], f.said["workstream"], f.attributes()}, nil
+		return Added{Ref: f.said["ref"], Title: f.said["title"], Workstream: f.said["workstream"], Attributes: f.attributes(), Of: f.occurrence()}, nil
 	case "MilestoneAmended":
 		return Amended{f.optional("title"), f.optional("workstream"), f.attributes()}, nil
 	case "ForecastGiven":
@@ -221,6 +231,9 @@ func show(e Event) string {
 		named("title", e.Title)
 		named("workstream", e.Workstream)
 		attributes(e.Attributes)
+		if e.Of != nil {
+			fmt.Fprintf(&b, " series=%s occurrence=%s", bytes.TrimRight(e.Of.Series[:], "\x00"), e.Of.Day)
+		}
 	case Amended:
 		if e.Title != nil {
 			b.WriteString(" title=" + quoted(*e.Title))

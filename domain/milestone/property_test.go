@@ -45,9 +45,9 @@ func amounts() *rapid.Generator[money.Amount] {
 
 func commands() *rapid.Generator[Command] {
 	return rapid.Custom(func(t *rapid.T) Command {
-		switch rapid.IntRange(0, 17).Draw(t, "kind") {
+		switch rapid.IntRange(0, 20).Draw(t, "kind") {
 		case 0:
-			return Add{"B1", texts.Draw(t, "title"), texts.Draw(t, "workstream"), attributeSets().Draw(t, "attributes")}
+			return Add{Ref: "B1", Title: texts.Draw(t, "title"), Workstream: texts.Draw(t, "workstream"), Attributes: attributeSets().Draw(t, "attributes")}
 		case 1:
 			return Amend{"B1", optional(texts).Draw(t, "title"), optional(texts).Draw(t, "workstream"), attributeSets().Draw(t, "attributes"), rapid.Bool().Draw(t, "allow missing")}
 		case 2:
@@ -87,6 +87,24 @@ func commands() *rapid.Generator[Command] {
 			return rapid.SampledFrom([]Command{Reopen{"r"}, Hold{}, Resume{}, Cancel{}}).Draw(t, "life")
 		case 12:
 			return AssessConfidence{rapid.SampledFrom([]string{"RAG", "rag", "DCA"}).Draw(t, "scheme"), rapid.SampledFrom([]string{"Red", "red", "Green", "Blue"}).Draw(t, "value"), texts.Draw(t, "reason")}
+		case 13:
+			return rapid.SampledFrom([]Command{
+				RaiseIssue{Issue: "I1", Words: "late"},
+				RaiseIssue{Issue: "I1", Words: "later"},
+				RaiseIssue{Issue: "I2", Words: "late"},
+				CloseIssue{Issue: "I1", Words: "in time"},
+				AttachEvidence{Location: "here"},
+				AttachEvidence{Location: "there"},
+				AttachEvidence{SHA256: [32]byte{1}, Location: "here"},
+			}).Draw(t, "issue")
+		case 14:
+			return rapid.SampledFrom([]Command{
+				LinkDependency{On: "B2"},
+				LinkDependency{On: "B2", LagDays: 7},
+				UnlinkDependency{On: "B2"},
+				DefineRecurrence{RRule: "FREQ=MONTHLY", End: parseDay("2017-12-31")},
+				DefineRecurrence{RRule: "FREQ=WEEKLY", Start: parseDay("2017-04-01"), End: parseDay("2017-12-31")},
+			}).Draw(t, "link")
 		case 11:
 			return LeaveOut{texts.Draw(t, "return")}
 		default:
@@ -100,7 +118,7 @@ func state(known []Statement, c Command, asAt civil.Date) []Statement {
 	if len(Check(c)) > 0 {
 		return known
 	}
-	events, err := decideOn(known, c, Facts{AsAt: asAt, Today: parseDay("2018-01-01")})
+	events, err := decideOn(known, c, Facts{AsAt: asAt, Today: parseDay("2018-01-01"), Predecessor: Predecessor{Exists: true, ID: ID{2}}})
 	if err != nil {
 		return known
 	}
@@ -126,7 +144,7 @@ func histories() *rapid.Generator[[]Statement] {
 func TestDecidingTwiceAddsNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		known, c, asAt := histories().Draw(t, "known"), commands().Draw(t, "command"), someDays.Draw(t, "as at")
-		f := Facts{AsAt: asAt, Today: parseDay("2018-01-01")}
+		f := Facts{AsAt: asAt, Today: parseDay("2018-01-01"), Predecessor: Predecessor{Exists: true, ID: ID{2}}}
 		events, err := decideOn(known, c, f)
 		if err != nil || len(Check(c)) > 0 {
 			return
@@ -295,6 +313,13 @@ func TestTotal(t *testing.T) {
 		ProgressReported{},
 		Achieved{},
 		AchievementRestated{},
+		IssueRaised{},
+		IssueClosed{},
+		EvidenceAttached{},
+		DependencyLinked{},
+		DependencyUnlinked{},
+		RecurrenceDefined{},
+		Added{Of: &Occurrence{}},
 		Started{},
 		Reopened{},
 		Held{},
@@ -320,6 +345,13 @@ func TestTotal(t *testing.T) {
 		AssessConfidence{},
 		ReportProgress{},
 		Achieve{},
+		RaiseIssue{},
+		CloseIssue{},
+		AttachEvidence{},
+		LinkDependency{},
+		UnlinkDependency{},
+		DefineRecurrence{},
+		DefineRecurrence{RRule: "FREQ=DAILY", Start: -1, End: civil.Last},
 		Recover{},
 		Start{},
 		RestateAchievement{},

@@ -63,6 +63,37 @@ const (
 	// RuleRatingUnknown: a value that the plan's scheme does not have.
 	RuleRatingUnknown = "rating-unknown"
 
+	// RuleIssueMalformed: the issue's reference is empty or too long.
+	RuleIssueMalformed = "issue-malformed"
+	// RuleIssueWithoutWords: it is not said what the issue is.
+	RuleIssueWithoutWords = "issue-without-words"
+	// RuleIssueUnknown: no such issue was raised.
+	RuleIssueUnknown = "issue-unknown"
+	// RuleLocationMalformed: it is not said where the evidence is, or at too great a length.
+	RuleLocationMalformed = "location-malformed"
+	// RuleMediaTypeMalformed: what cannot be a media type.
+	RuleMediaTypeMalformed = "media-type-malformed"
+
+	// RuleDependencyMissing: it is not said what the milestone waits for.
+	RuleDependencyMissing = "dependency-missing"
+	// RulePredecessorUnknown: the plan has no such milestone to wait for.
+	RulePredecessorUnknown = "predecessor-unknown"
+	// RuleDependencyOnItself: a milestone that waits for itself.
+	RuleDependencyOnItself = "dependency-on-itself"
+	// RuleDependencyCircle: milestones that wait for each other.
+	RuleDependencyCircle = "dependency-circle"
+	// RuleLagOutOfRange: fewer days than none, or more than MaxLag.
+	RuleLagOutOfRange = "lag-out-of-range"
+
+	// RuleRecurrenceUnreadable: no recurrence rule that is read here.
+	RuleRecurrenceUnreadable = "recurrence-unreadable"
+	// RuleRecurrenceReversed: the last day is before the first.
+	RuleRecurrenceReversed = "recurrence-reversed"
+	// RuleRecurrenceWithoutEnd: neither it nor the plan has a last day.
+	RuleRecurrenceWithoutEnd = "recurrence-without-end"
+	// RuleOccurrencesNumber: no occurrence, or more than MaxOccurrences.
+	RuleOccurrencesNumber = "occurrences-number"
+
 	// RulePercentOutOfRange: below 0 or above 100.
 	RulePercentOutOfRange = "percent-out-of-range"
 	// RuleProgressEmpty: a report that says nothing.
@@ -98,6 +129,10 @@ const (
 	MaxAttributesAll  = 32_000 // names and values together
 	MaxStatus         = 500
 	MaxReturn         = 500
+	MaxLocation       = 2000
+	MaxMediaType      = 200
+	MaxLag            = 3660   // calendar days
+	MaxOccurrences    = 200    // of one series at a time
 	MaxWords          = 10_000 // a reason, or words about progress or an achievement
 )
 

@@ -134,9 +134,21 @@ func (s *spec) know(line string) error {
 	return err
 }
 
-// declare knows what the plan declares: "rating scheme RAG: Red, Amber, Green".
+// declare knows what Decide is told of the plan: "rating scheme RAG: Red, Amber, Green", "last day 2018-03-31",
+// "milestone B2", "milestone B2 which waits for this one", "milestone B1 which is this one".
 func (s *spec) declare(line string) error {
-	name, values, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "rating scheme "), ": ")
+	line = strings.TrimSpace(line)
+	if day, ok := strings.CutPrefix(line, "last day "); ok {
+		s.facts.PlanEnd = parseDay(day)
+		return nil
+	}
+	if told, ok := strings.CutPrefix(line, "milestone "); ok {
+		ref, which, _ := strings.Cut(told, " which ")
+		s.facts.Predecessor = Predecessor{Exists: true, Waits: which == "waits for this one", Itself: which == "is this one"}
+		copy(s.facts.Predecessor.ID[:], ref)
+		return nil
+	}
+	name, values, ok := strings.Cut(strings.TrimPrefix(line, "rating scheme "), ": ")
 	if !ok {
 		return fmt.Errorf("%q declares nothing", line)
 	}
@@ -322,6 +334,30 @@ func describe(s State, today civil.Date) (lines []string) {
 	}
 	for _, l := range s.Funding {
 		add("%s", describeLine(l))
+	}
+	k := s.Known()
+	for _, i := range k.Issues {
+		told := fmt.Sprintf("issue %s: %q, severity %q, raised %s", i.Issue, i.Words, i.Severity, i.Raised)
+		if i.Closed != 0 {
+			told += fmt.Sprintf(", closed %s, %q", i.Closed, i.Outcome)
+		}
+		add("%s", told)
+	}
+	for _, e := range k.Evidence {
+		add("evidence%s, as stated for %s", plainly(e.EvidenceAttached), e.AsAt)
+	}
+	for _, l := range k.DependsOn {
+		add("waits for %s and %d days, as stated for %s", strings.TrimRight(string(l.On[:]), "\x00"), l.LagDays, l.AsAt)
+	}
+	if r := k.Recurrence; r != nil {
+		var days []string
+		for _, day := range Occurrences(r.RRule, r.Start, r.End) {
+			days = append(days, day.String())
+		}
+		add("due %s", strings.Join(days, " "))
+	}
+	if k.Of != nil {
+		add("the one of %s, due by its series %s", strings.TrimRight(string(k.Of.Series[:]), "\x00"), k.Of.Day)
 	}
 	for _, r := range s.Ratings() {
 		add("rated %s on %s, as stated for %s", r.Value, r.Scheme, r.AsAt)

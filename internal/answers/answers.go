@@ -54,6 +54,7 @@ func Status(row status.Row, names Names) *milepostv1.MilestoneStatus {
 		NextSteps: s.NextSteps, Funding: fundingCounts(s.Funding),
 	}
 	m.Rating, m.Ratings = ratings(row)
+	m.OpenIssues, m.Series = int32(s.OpenIssues()), row.Series
 	if started := s.Started(); !started.IsZero() {
 		m.Started = dayOf(started)
 	}
@@ -107,6 +108,7 @@ func Milestone(v projections.View, m *projections.Milestone, asAt civil.Date, na
 	for _, l := range funding.Of(v, m, asAt) {
 		answer.Funding = append(answer.Funding, FundingLine(l))
 	}
+	known(answer, v, m, asAt, s)
 	if s.Forecast.Known {
 		answer.ForecastEdtf = s.Forecast.Delivery.EDTF()
 	}

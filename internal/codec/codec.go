@@ -77,6 +77,12 @@ var (
 		ledgerv1.EventType_EVENT_TYPE_MILESTONE_RESUMED:             milestone.Resumed{},
 		ledgerv1.EventType_EVENT_TYPE_MILESTONE_CANCELLED:           milestone.Cancelled{},
 		ledgerv1.EventType_EVENT_TYPE_MILESTONE_NOT_REPORTED:        milestone.NotReported{},
+		ledgerv1.EventType_EVENT_TYPE_ISSUE_RAISED:                  milestone.IssueRaised{},
+		ledgerv1.EventType_EVENT_TYPE_ISSUE_CLOSED:                  milestone.IssueClosed{},
+		ledgerv1.EventType_EVENT_TYPE_EVIDENCE_ATTACHED:             milestone.EvidenceAttached{},
+		ledgerv1.EventType_EVENT_TYPE_DEPENDENCY_LINKED:             milestone.DependencyLinked{},
+		ledgerv1.EventType_EVENT_TYPE_DEPENDENCY_UNLINKED:           milestone.DependencyUnlinked{},
+		ledgerv1.EventType_EVENT_TYPE_RECURRENCE_DEFINED:            milestone.RecurrenceDefined{},
 	}
 	ofPlan = map[ledgerv1.EventType]plan.Event{
 		ledgerv1.EventType_EVENT_TYPE_PLAN_REGISTERED: plan.Registered{},
@@ -102,9 +108,13 @@ func EncodeMilestone(id [16]byte, event milestone.Event) (ledgerv1.EventType, []
 	var w writer
 	switch e := event.(type) {
 	case milestone.Added:
-		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_ADDED, &ledgerv1.MilestoneAdded{
-			Milestone: id[:], Ref: e.Ref, Title: e.Title, Workstream: e.Workstream, Attributes: w.attributes(e.Attributes),
-		})
+		m := &ledgerv1.MilestoneAdded{
+			Milestone: id[:], Ref: e.Ref, Title: e.Title, Workstream: e.Workstream, Attributes: w.attributes(e.Attributes), Series: w.series(e.Of),
+		}
+		if e.Of != nil {
+			m.Occurrence = e.Of.Day.Number()
+		}
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_ADDED, m)
 	case milestone.Amended:
 		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_AMENDED, &ledgerv1.MilestoneAmended{
 			Milestone: id[:], Title: e.Title, Workstream: e.Workstream, Attributes: w.attributes(e.Attributes),
@@ -178,7 +188,7 @@ func EncodeMilestone(id [16]byte, event milestone.Event) (ledgerv1.EventType, []
 	case milestone.NotReported:
 		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_NOT_REPORTED, &ledgerv1.MilestoneNotReported{Milestone: id[:], Return: e.Return})
 	default:
-		return 0, nil, fmt.Errorf("%T has no stored form", event)
+		return w.links(id[:], event)
 	}
 }
 

@@ -73,6 +73,10 @@ func amounts() *rapid.Generator[money.Amount] {
 	})
 }
 
+var occurrences = rapid.Custom(func(t *rapid.T) milestone.Occurrence {
+	return milestone.Occurrence{Series: milestone.ID{rapid.Byte().Draw(t, "series")}, Day: days.Draw(t, "day")}
+})
+
 func schemes() *rapid.Generator[[]rating.Scheme] {
 	value := rapid.Custom(func(t *rapid.T) rating.Value {
 		return rating.Value{Value: texts.Draw(t, "value"), Grade: rating.Grade(rapid.IntRange(0, 5).Draw(t, "common")), Meaning: texts.Draw(t, "meaning")}
@@ -99,7 +103,13 @@ func events() *rapid.Generator[Event] {
 		ofScheme.Scheme = texts.Draw(t, "scheme")
 		return rapid.SampledFrom([]Event{
 			{OfPlan: plan.Registered{Name: reason, PeriodStart: from, PeriodEnd: days.Draw(t, "end"), Quarters: plan.Quarters(rapid.IntRange(0, 2).Draw(t, "quarters")), TimeZone: texts.Draw(t, "zone"), RatingSchemes: schemes().Draw(t, "schemes")}},
-			of(milestone.Added{Ref: texts.Draw(t, "ref"), Title: texts.Draw(t, "title"), Workstream: texts.Draw(t, "workstream"), Attributes: attributes().Draw(t, "attributes")}),
+			of(milestone.Added{Ref: texts.Draw(t, "ref"), Title: texts.Draw(t, "title"), Workstream: texts.Draw(t, "workstream"), Attributes: attributes().Draw(t, "attributes"), Of: rapid.Ptr(occurrences, true).Draw(t, "of")}),
+			of(milestone.IssueRaised{Issue: texts.Draw(t, "issue"), Words: reason, Severity: texts.Draw(t, "severity")}),
+			of(milestone.IssueClosed{Issue: texts.Draw(t, "issue"), Words: reason}),
+			of(milestone.EvidenceAttached{SHA256: [32]byte{rapid.Byte().Draw(t, "digest")}, MediaType: texts.Draw(t, "type"), Location: texts.Draw(t, "location"), Words: reason}),
+			of(milestone.DependencyLinked{On: milestone.ID{rapid.Byte().Draw(t, "on")}, LagDays: rapid.IntRange(0, milestone.MaxLag).Draw(t, "lag"), Reason: reason}),
+			of(milestone.DependencyUnlinked{On: milestone.ID{rapid.Byte().Draw(t, "on")}, Reason: reason}),
+			of(milestone.RecurrenceDefined{RRule: texts.Draw(t, "rule"), Start: from, End: days.Draw(t, "end"), Words: reason}),
 			of(milestone.Amended{Title: optional.Draw(t, "title"), Workstream: optional.Draw(t, "workstream"), Attributes: attributes().Draw(t, "attributes")}),
 			of(milestone.ForecastGiven{Delivery: delivery, Reason: reason}),
 			of(milestone.Slipped{Delivery: delivery, From: from, Days: moved, Reason: reason}),
@@ -110,7 +120,8 @@ func events() *rapid.Generator[Event] {
 			of(milestone.Awaited{Delivery: delivery, Reason: reason}),
 			of(milestone.Unread{Delivery: delivery, Reason: reason}),
 			of(milestone.OwnerChanged{From: parties().Draw(t, "from"), To: parties().Draw(t, "to"), Effective: from, Reason: reason}),
-			of(advanced), {OfPlan: ofScheme},
+			of(advanced),
+			{OfPlan: ofScheme},
 			of(funding.Reprofiled{Line: texts.Draw(t, "line"), Scheme: texts.Draw(t, "scheme"), Start: from, End: days.Draw(t, "end"), FromStart: days.Draw(t, "from start"), FromEnd: from, Reason: reason}),
 			{OfPlan: funding.Withdrawn{Line: texts.Draw(t, "line"), Scheme: texts.Draw(t, "scheme"), Reason: reason}},
 			of(milestone.ConfidenceAssessed{Scheme: texts.Draw(t, "scheme"), Value: texts.Draw(t, "value"), Reason: reason}),

@@ -51,7 +51,7 @@ func (r *reader) ofMilestone(t ledgerv1.EventType) milestone.Event {
 	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_ADDED:
 		var m ledgerv1.MilestoneAdded
 		r.read(&m)
-		return milestone.Added{Ref: m.Ref, Title: m.Title, Workstream: m.Workstream, Attributes: r.attributes(m.Attributes)}
+		return milestone.Added{Ref: m.Ref, Title: m.Title, Workstream: m.Workstream, Attributes: r.attributes(m.Attributes), Of: r.occurrence(m.Series, m.Occurrence)}
 	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_AMENDED:
 		var m ledgerv1.MilestoneAmended
 		r.read(&m)
@@ -133,7 +133,7 @@ func (r *reader) ofMilestone(t ledgerv1.EventType) milestone.Event {
 		r.read(&m)
 		return milestone.NotReported{Return: m.Return}
 	default:
-		return nil
+		return r.links(t)
 	}
 }
 

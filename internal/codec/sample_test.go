@@ -83,6 +83,16 @@ var samples = map[ledgerv1.EventType]Event{
 	}},
 	ledgerv1.EventType_EVENT_TYPE_FUNDING_WITHDRAWN:   of(funding.Withdrawn{Line: "ETTF-7", Reason: "the fund is closed"}),
 	ledgerv1.EventType_EVENT_TYPE_CONFIDENCE_ASSESSED: of(milestone.ConfidenceAssessed{Scheme: "RAG", Value: "Amber/Green", Reason: "one builder left"}),
+	ledgerv1.EventType_EVENT_TYPE_ISSUE_RAISED:        of(milestone.IssueRaised{Issue: "I-4", Words: "no steel before July", Severity: "high"}),
+	ledgerv1.EventType_EVENT_TYPE_ISSUE_CLOSED:        of(milestone.IssueClosed{Issue: "I-4", Words: "another supplier"}),
+	ledgerv1.EventType_EVENT_TYPE_EVIDENCE_ATTACHED: of(milestone.EvidenceAttached{
+		SHA256: [32]byte{0: 1, 31: 0xff}, MediaType: "application/pdf", Location: "https://records.example/42", Words: "completion certificate",
+	}),
+	ledgerv1.EventType_EVENT_TYPE_DEPENDENCY_LINKED:   of(milestone.DependencyLinked{On: other, LagDays: 28, Reason: "the keys come first"}),
+	ledgerv1.EventType_EVENT_TYPE_DEPENDENCY_UNLINKED: of(milestone.DependencyUnlinked{On: other, Reason: "a side door"}),
+	ledgerv1.EventType_EVENT_TYPE_RECURRENCE_DEFINED: of(milestone.RecurrenceDefined{
+		RRule: "FREQ=MONTHLY;INTERVAL=3", Start: day("2017-04-01"), End: day("2018-03-31"), Words: "quarterly in 17/18",
+	}),
 	ledgerv1.EventType_EVENT_TYPE_PLAN_REVISED: {OfPlan: plan.Revised{
 		Name: ptr("Herefordshire and Worcestershire"), PeriodStart: ptr(day("2017-04-01")), PeriodEnd: ptr(civil.Date(0)),
 		Quarters: ptr(plan.Financial), TimeZone: ptr("Europe/Paris"), Reason: "the partnership grew",
@@ -124,6 +134,8 @@ func ofScheme(stage funding.Stage) funding.Advanced {
 	e.Scheme = "GP IT"
 	return e
 }
+
+var other = milestone.ID{0: 1, 15: 0x7f}
 
 var ulid = [16]byte{0x01, 0x5f, 0xc6, 0x2a, 0x80, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0xff}
 

@@ -3,6 +3,7 @@ package service
 import (
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
@@ -29,6 +30,12 @@ func value(f protoreflect.FieldDescriptor) protoreflect.Value {
 		}
 	case "amount", "of":
 		return protoreflect.ValueOfString("12.34")
+	case "digest":
+		return protoreflect.ValueOfString("sha256:" + strings.Repeat("7f", 32))
+	case "media_type":
+		return protoreflect.ValueOfString("application/pdf")
+	case "rrule":
+		return protoreflect.ValueOfString("FREQ=DAILY")
 	case "currency":
 		return protoreflect.ValueOfString("EUR")
 	case "time_zone":

@@ -21,6 +21,7 @@ const (
 	RuleCommonRatingUnknown = "common-rating-unknown"
 	RuleFundingTermsUnknown = "funding-terms-unknown"
 	RuleLineOfBoth          = "line-of-both"
+	RuleDigestMalformed     = "digest-malformed"
 	RuleDayNotISO           = "day-not-iso"
 	RuleRevisionStale       = "revision-stale"
 	RuleSourceTooLong       = "source-too-long"

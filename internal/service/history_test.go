@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,7 +66,7 @@ func anyCommand() *rapid.Generator[*milepostv1.Command] {
 			"Q2 17/18", "by end of March", "April 17 onwards", "monthly to June 2017", "ongoing", "March 17 June 17", "completed Jan 2017")
 		reason := pick("reason", "", "late builder")
 		c := &milepostv1.Command{AsAt: pick("as at", "", "2017-01-10", "2017-02-10", "2017-02-10", "2017-05-01", "2017-12-24")}
-		switch rapid.IntRange(0, 17).Draw(t, "kind") {
+		switch rapid.IntRange(0, 20).Draw(t, "kind") {
 		case 0:
 			c.Command = &milepostv1.Command_MilestoneAdded{MilestoneAdded: &milepostv1.MilestoneAdded{Ref: ref, Title: pick("title", "", "Hub live")}}
 		case 1:
@@ -116,6 +117,18 @@ func anyCommand() *rapid.Generator[*milepostv1.Command] {
 					{Value: "Red", Common: milepostv1.CommonRating_COMMON_RATING_RED}, {Value: pick("best", "Green", "On track"), Common: milepostv1.CommonRating_COMMON_RATING_GREEN},
 				}}},
 			}}
+		case 12:
+			c.Command = rapid.SampledFrom([]*milepostv1.Command{
+				{Command: &milepostv1.Command_DependencyLinked{DependencyLinked: &milepostv1.DependencyLinked{Ref: ref, On: pick("on", "A", "B", "C"), LagDays: 7}}},
+				{Command: &milepostv1.Command_DependencyUnlinked{DependencyUnlinked: &milepostv1.DependencyUnlinked{Ref: ref, On: pick("on", "A", "B", "C")}}},
+			}).Draw(t, "link").Command
+		case 13:
+			c.Command = rapid.SampledFrom([]*milepostv1.Command{
+				{Command: &milepostv1.Command_IssueRaised{IssueRaised: &milepostv1.IssueRaised{Ref: ref, Issue: "1", Words: pick("words", "late", "later")}}},
+				{Command: &milepostv1.Command_IssueClosed{IssueClosed: &milepostv1.IssueClosed{Ref: ref, Issue: "1"}}},
+				{Command: &milepostv1.Command_EvidenceAttached{EvidenceAttached: &milepostv1.EvidenceAttached{Ref: ref, Digest: "sha256:" + strings.Repeat("7f", 32), Location: pick("where", "here", "there")}}},
+				{Command: &milepostv1.Command_RecurrenceDefined{RecurrenceDefined: &milepostv1.RecurrenceDefined{Ref: "A", Rrule: "FREQ=MONTHLY;INTERVAL=3", Start: "2017-01-01", End: "2017-12-31"}}},
+			}).Draw(t, "issue").Command
 		default:
 			c.Command = &milepostv1.Command_DeliveryDateStated{DeliveryDateStated: &milepostv1.DeliveryDateStated{Ref: ref, DeliveryDate: date, Reason: reason}}
 		}

@@ -109,18 +109,32 @@ func (d *decision) decideMilestone(r *request, c *command) error {
 	if c.expected != nil && *c.expected != m.revision() {
 		return revisionStale(c.ref, *c.expected, m.revision())
 	}
-	state := m.newest
-	if _, isAdd := c.ofMilestone.(milestone.Add); !isAdd {
-		state = m.at(asAt)
-	}
 	settings := p.at(asAt)
+	facts := milestone.Facts{AsAt: asAt, Today: today, RatingSchemes: settings.RatingSchemes, PlanEnd: settings.PeriodEnd}
 	stated, err := c.settled(settings, asAt)
 	if err != nil {
 		return err
 	}
-	events, err := milestone.Decide(state, stated, milestone.Facts{
-		AsAt: asAt, Today: today, Exists: m.revision() > 0, RatingSchemes: settings.RatingSchemes,
-	})
+	if err := d.state(r, c, c.ref, stated, facts); err != nil {
+		return err
+	}
+	if define, ok := c.ofMilestone.(milestone.DefineRecurrence); ok {
+		return d.addOccurrences(r, c, define, facts)
+	}
+	return nil
+}
+
+// state decides one command about a milestone, and drafts what it comes to.
+func (d *decision) state(r *request, c *command, ref string, cmd milestone.Command, facts milestone.Facts) error {
+	name := milestoneName{r.plan, ref}
+	m := d.milestone(name)
+	state := m.newest
+	if _, isAdd := cmd.(milestone.Add); !isAdd {
+		state = m.at(facts.AsAt)
+	}
+	facts.Exists = m.revision() > 0
+	facts.Predecessor = d.predecessor(r.plan, m, cmd, facts.AsAt)
+	events, err := milestone.Decide(state, cmd, facts)
 	if err != nil {
 		return err
 	}
@@ -132,9 +146,9 @@ func (d *decision) decideMilestone(r *request, c *command) error {
 		if err != nil {
 			return err
 		}
-		d.draft(r, c, asAt, eventstore.Draft{Type: kind, Payload: payload})
-		m = m.with(milestone.Statement{Position: d.position, AsAt: asAt, Event: e}, d.batch)
-		d.touched[milestoneName{r.plan, c.ref}] = m
+		d.draft(r, c, facts.AsAt, eventstore.Draft{Type: kind, Payload: payload})
+		m = m.with(milestone.Statement{Position: d.position, AsAt: facts.AsAt, Event: e}, d.batch)
+		d.touched[name] = m
 	}
 	return nil
 }

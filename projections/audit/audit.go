@@ -57,15 +57,15 @@ func (t Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
 	}
 	statements, _ := t.Plan.View().Statements(e.Milestone)
 	i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= e.Position })
-	before := values(milestone.Fold(milestone.AsAt(statements[:i], asAt)), t.Names)
-	after := values(milestone.Fold(milestone.AsAt(statements[:i+1], asAt)), t.Names)
+	before := t.values(milestone.Fold(milestone.AsAt(statements[:i], asAt)))
+	after := t.values(milestone.Fold(milestone.AsAt(statements[:i+1], asAt)))
 	entry.Reason = milestone.Why(statements[i].Event)
 	entry.Before, entry.After = differing(before, after)
 	return entry, nil
 }
 
 // values are what can be told of a state in words, by name.
-func values(s milestone.State, names Names) map[string]string {
+func (t Trail) values(s milestone.State) map[string]string {
 	v := map[string]string{
 		"title": s.Title, "workstream": s.Workstream, "status": s.Status, "words": s.Note,
 		"delivery_date": s.Words.Text, "actual": s.Actual.Text, "achieved_words": s.AchievedWords,
@@ -78,13 +78,13 @@ func values(s milestone.State, names Names) map[string]string {
 		v["forecast"] = s.Forecast.Delivery.Due().String()
 	}
 	if s.Owner != "" {
-		v["owner"], v["owner_since"] = names.Display(string(s.Owner)), s.OwnerSince.String()
+		v["owner"], v["owner_since"] = t.Names.Display(string(s.Owner)), s.OwnerSince.String()
 	}
 	if s.NotReported != 0 {
 		v["not_reported"] = strings.TrimSuffix(s.NotReported.String()+", "+s.Further.NotReportedIn, ", ")
 	}
 	if f := s.Further; f != nil {
-		further(v, f)
+		further(v, f, t.ref)
 	}
 	if s.Percent != nil {
 		v["percent"] = strconv.Itoa(*s.Percent)

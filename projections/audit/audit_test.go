@@ -46,6 +46,7 @@ var lives = [][]milestone.Event{
 	{milestone.Held{}},
 	{milestone.Achieved{Actual: period.Read("2017-01-31", period.Settings{})}},
 	{milestone.Cancelled{}},
+	{milestone.DependencyLinked{On: milestone.ID{0: 1, 15: 0x7f}}},
 }
 
 type byID struct{}

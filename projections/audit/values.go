@@ -1,7 +1,10 @@
 package audit
 
 import (
+	"encoding/hex"
+	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"milepost.dev/domain/civil"
@@ -9,11 +12,31 @@ import (
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/plan"
+	"milepost.dev/projections"
 )
 
 // further adds what most milestones do not have.
-func further(v map[string]string, f *milestone.Further) {
+func further(v map[string]string, f *milestone.Further, ref func(milestone.ID) string) {
 	v["started"], v["started_words"] = f.Started.Text, f.StartedWords
+	for _, i := range f.Issues {
+		told := "open: " + i.Words
+		if i.Closed != 0 {
+			told = strings.TrimSuffix("closed: "+i.Outcome, ": ")
+		}
+		v["issue "+i.Issue], v["issue "+i.Issue+" severity"] = told, i.Severity
+	}
+	for _, e := range f.Evidence {
+		v["evidence sha256:"+hex.EncodeToString(e.SHA256[:])] = strings.Join(slices.DeleteFunc([]string{e.Location, e.MediaType, e.Words}, func(s string) bool { return s == "" }), ", ")
+	}
+	for _, l := range f.DependsOn {
+		v["depends_on "+ref(l.On)] = strconv.Itoa(l.LagDays) + " days after it"
+	}
+	if r := f.Recurrence; r != nil {
+		v["recurrence"] = strings.TrimSuffix(r.RRule+" "+span(r.Start, r.End)+", "+r.Words, ", ")
+	}
+	if f.Of != nil {
+		v["occurrence_of"] = ref(f.Of.Series) + " on " + f.Of.Day.String()
+	}
 	for _, r := range f.Ratings {
 		v["rating "+r.Scheme] = r.Value
 	}
@@ -98,4 +121,12 @@ func planValues(s plan.State) map[string]string {
 	}
 	lines(v, s.Funding)
 	return v
+}
+
+// ref is how people know a milestone of the plan.
+func (t Trail) ref(id milestone.ID) string {
+	if m, ok := t.Plan.FindID(id); ok {
+		return m.Ref
+	}
+	return projections.FormatID(id)
 }

@@ -21,6 +21,7 @@ type Row struct {
 	// Ratings are what was said last on each scheme, with where it stands on the common scale by what the
 	// plan declares for the day. Worst is the worst of them; none where the milestone was never rated.
 	Ratings []Rating
+	Series  string // the reference of the milestone that it is an occurrence of; empty for most
 	Worst   rating.Grade
 }
 
@@ -33,10 +34,11 @@ type Rating struct {
 // Of is the status of one milestone as it stood on a day. False: nothing had been stated by then.
 func Of(v projections.View, m *projections.Milestone, asAt civil.Date) (Row, bool) {
 	p, _ := v.Plan(m.Plan)
-	return of(v, m, asAt, p.At(asAt).RatingSchemes)
+	return of(p, m, asAt, p.At(asAt).RatingSchemes)
 }
 
-func of(v projections.View, m *projections.Milestone, asAt civil.Date, schemes []rating.Scheme) (Row, bool) {
+func of(p projections.Plan, m *projections.Milestone, asAt civil.Date, schemes []rating.Scheme) (Row, bool) {
+	v := p.View()
 	state := v.State(m, asAt)
 	if !state.Exists {
 		return Row{}, false
@@ -51,6 +53,11 @@ func of(v projections.View, m *projections.Milestone, asAt civil.Date, schemes [
 		row.Ratings = append(row.Ratings, Rating{r, grade})
 		row.Worst = rating.Worst(row.Worst, grade)
 	}
+	if o := state.Known().Of; o != nil {
+		if series, ok := p.FindID(o.Series); ok {
+			row.Series = series.Ref
+		}
+	}
 	return row, true
 }
 
@@ -60,7 +67,7 @@ func List(p projections.Plan, asAt civil.Date) []Row {
 	rows := make([]Row, 0, len(milestones))
 	schemes := p.At(asAt).RatingSchemes
 	for _, m := range milestones {
-		if row, ok := of(p.View(), m, asAt, schemes); ok {
+		if row, ok := of(p, m, asAt, schemes); ok {
 			rows = append(rows, row)
 		}
 	}
@@ -88,7 +95,7 @@ func Count(p projections.Plan, asAt civil.Date) Counts {
 		c.Position = events[len(events)-1].Position
 	}
 	for _, m := range p.Milestones() {
-		row, ok := of(p.View(), m, asAt, schemes)
+		row, ok := of(p, m, asAt, schemes)
 		if !ok {
 			continue
 		}

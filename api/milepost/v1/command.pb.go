@@ -603,6 +603,12 @@ type Command struct {
 	//	*Command_FundingWithdrawn
 	//	*Command_PlanRevised
 	//	*Command_ConfidenceAssessed
+	//	*Command_IssueRaised
+	//	*Command_IssueClosed
+	//	*Command_EvidenceAttached
+	//	*Command_DependencyLinked
+	//	*Command_DependencyUnlinked
+	//	*Command_RecurrenceDefined
 	Command       isCommand_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -909,6 +915,60 @@ func (x *Command) GetConfidenceAssessed() *ConfidenceAssessed {
 	return nil
 }
 
+func (x *Command) GetIssueRaised() *IssueRaised {
+	if x != nil {
+		if x, ok := x.Command.(*Command_IssueRaised); ok {
+			return x.IssueRaised
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetIssueClosed() *IssueClosed {
+	if x != nil {
+		if x, ok := x.Command.(*Command_IssueClosed); ok {
+			return x.IssueClosed
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetEvidenceAttached() *EvidenceAttached {
+	if x != nil {
+		if x, ok := x.Command.(*Command_EvidenceAttached); ok {
+			return x.EvidenceAttached
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetDependencyLinked() *DependencyLinked {
+	if x != nil {
+		if x, ok := x.Command.(*Command_DependencyLinked); ok {
+			return x.DependencyLinked
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetDependencyUnlinked() *DependencyUnlinked {
+	if x != nil {
+		if x, ok := x.Command.(*Command_DependencyUnlinked); ok {
+			return x.DependencyUnlinked
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetRecurrenceDefined() *RecurrenceDefined {
+	if x != nil {
+		if x, ok := x.Command.(*Command_RecurrenceDefined); ok {
+			return x.RecurrenceDefined
+		}
+	}
+	return nil
+}
+
 type isCommand_Command interface {
 	isCommand_Command()
 }
@@ -1048,6 +1108,36 @@ type Command_ConfidenceAssessed struct {
 	ConfidenceAssessed *ConfidenceAssessed `protobuf:"bytes,36,opt,name=confidence_assessed,json=confidenceAssessed,proto3,oneof"`
 }
 
+type Command_IssueRaised struct {
+	// States that something stands in a milestone's way.
+	IssueRaised *IssueRaised `protobuf:"bytes,37,opt,name=issue_raised,json=issueRaised,proto3,oneof"`
+}
+
+type Command_IssueClosed struct {
+	// States that it stands there no more.
+	IssueClosed *IssueClosed `protobuf:"bytes,38,opt,name=issue_closed,json=issueClosed,proto3,oneof"`
+}
+
+type Command_EvidenceAttached struct {
+	// States where the proof of something lies.
+	EvidenceAttached *EvidenceAttached `protobuf:"bytes,39,opt,name=evidence_attached,json=evidenceAttached,proto3,oneof"`
+}
+
+type Command_DependencyLinked struct {
+	// States that a milestone waits for another.
+	DependencyLinked *DependencyLinked `protobuf:"bytes,40,opt,name=dependency_linked,json=dependencyLinked,proto3,oneof"`
+}
+
+type Command_DependencyUnlinked struct {
+	// States that it does not any more.
+	DependencyUnlinked *DependencyUnlinked `protobuf:"bytes,41,opt,name=dependency_unlinked,json=dependencyUnlinked,proto3,oneof"`
+}
+
+type Command_RecurrenceDefined struct {
+	// States that a milestone is due again and again.
+	RecurrenceDefined *RecurrenceDefined `protobuf:"bytes,42,opt,name=recurrence_defined,json=recurrenceDefined,proto3,oneof"`
+}
+
 func (*Command_PlanRegistered) isCommand_Command() {}
 
 func (*Command_MilestoneAdded) isCommand_Command() {}
@@ -1101,6 +1191,18 @@ func (*Command_FundingWithdrawn) isCommand_Command() {}
 func (*Command_PlanRevised) isCommand_Command() {}
 
 func (*Command_ConfidenceAssessed) isCommand_Command() {}
+
+func (*Command_IssueRaised) isCommand_Command() {}
+
+func (*Command_IssueClosed) isCommand_Command() {}
+
+func (*Command_EvidenceAttached) isCommand_Command() {}
+
+func (*Command_DependencyLinked) isCommand_Command() {}
+
+func (*Command_DependencyUnlinked) isCommand_Command() {}
+
+func (*Command_RecurrenceDefined) isCommand_Command() {}
 
 // PlanRegistered begins a plan under the id of the request. Saying the same again changes nothing.
 type PlanRegistered struct {
@@ -2968,6 +3070,452 @@ func (x *ConfidenceAssessed) GetReason() string {
 	return ""
 }
 
+// IssueRaised states that something stands in a milestone's way, or says it in other words. Raising what was
+// closed opens it again.
+type IssueRaised struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The reporter's reference of the issue, 1 to 200 bytes, unique in the milestone.
+	Issue string `protobuf:"bytes,2,opt,name=issue,proto3" json:"issue,omitempty"`
+	// What it is. Free text cannot be forgotten: name no people here.
+	Words string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	// How bad it is, in the reporter's own words.
+	Severity      string `protobuf:"bytes,4,opt,name=severity,proto3" json:"severity,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *IssueRaised) Reset() {
+	*x = IssueRaised{}
+	mi := &file_milepost_v1_command_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IssueRaised) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IssueRaised) ProtoMessage() {}
+
+func (x *IssueRaised) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IssueRaised.ProtoReflect.Descriptor instead.
+func (*IssueRaised) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *IssueRaised) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *IssueRaised) GetIssue() string {
+	if x != nil {
+		return x.Issue
+	}
+	return ""
+}
+
+func (x *IssueRaised) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+func (x *IssueRaised) GetSeverity() string {
+	if x != nil {
+		return x.Severity
+	}
+	return ""
+}
+
+// IssueClosed states that an issue stands in nobody's way any more.
+type IssueClosed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The reporter's reference of the issue.
+	Issue string `protobuf:"bytes,2,opt,name=issue,proto3" json:"issue,omitempty"`
+	// What came of it. Free text cannot be forgotten: name no people here.
+	Words         string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *IssueClosed) Reset() {
+	*x = IssueClosed{}
+	mi := &file_milepost_v1_command_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IssueClosed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IssueClosed) ProtoMessage() {}
+
+func (x *IssueClosed) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IssueClosed.ProtoReflect.Descriptor instead.
+func (*IssueClosed) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *IssueClosed) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *IssueClosed) GetIssue() string {
+	if x != nil {
+		return x.Issue
+	}
+	return ""
+}
+
+func (x *IssueClosed) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// EvidenceAttached states where the proof of something lies, with its digest: whoever is handed the file
+// later can tell whether it is the one. milepost keeps no files.
+type EvidenceAttached struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// "sha256:" and 64 hexadecimal digits: the digest of the file.
+	Digest string `protobuf:"bytes,2,opt,name=digest,proto3" json:"digest,omitempty"`
+	// Its media type: "application/pdf".
+	MediaType string `protobuf:"bytes,3,opt,name=media_type,json=mediaType,proto3" json:"media_type,omitempty"`
+	// Where it is: an address, or a place in somebody's records.
+	Location string `protobuf:"bytes,4,opt,name=location,proto3" json:"location,omitempty"`
+	// What it is, and what it is evidence of. Free text cannot be forgotten: name no people here.
+	Words         string `protobuf:"bytes,5,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EvidenceAttached) Reset() {
+	*x = EvidenceAttached{}
+	mi := &file_milepost_v1_command_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EvidenceAttached) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EvidenceAttached) ProtoMessage() {}
+
+func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EvidenceAttached.ProtoReflect.Descriptor instead.
+func (*EvidenceAttached) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *EvidenceAttached) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *EvidenceAttached) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *EvidenceAttached) GetMediaType() string {
+	if x != nil {
+		return x.MediaType
+	}
+	return ""
+}
+
+func (x *EvidenceAttached) GetLocation() string {
+	if x != nil {
+		return x.Location
+	}
+	return ""
+}
+
+func (x *EvidenceAttached) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// DependencyLinked states that a milestone cannot be met before another one is. What that means for its date
+// is shown and proposed, and never applied: nobody's date is moved but by its own reporter.
+type DependencyLinked struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reference of the milestone that waits.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The reference of the one that it waits for, in the same plan.
+	On string `protobuf:"bytes,2,opt,name=on,proto3" json:"on,omitempty"`
+	// How many calendar days it needs after that, 0 to 3,660.
+	LagDays uint32 `protobuf:"varint,3,opt,name=lag_days,json=lagDays,proto3" json:"lag_days,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DependencyLinked) Reset() {
+	*x = DependencyLinked{}
+	mi := &file_milepost_v1_command_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DependencyLinked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DependencyLinked) ProtoMessage() {}
+
+func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DependencyLinked.ProtoReflect.Descriptor instead.
+func (*DependencyLinked) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *DependencyLinked) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *DependencyLinked) GetOn() string {
+	if x != nil {
+		return x.On
+	}
+	return ""
+}
+
+func (x *DependencyLinked) GetLagDays() uint32 {
+	if x != nil {
+		return x.LagDays
+	}
+	return 0
+}
+
+func (x *DependencyLinked) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// DependencyUnlinked states that a milestone does not wait for another any more.
+type DependencyUnlinked struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reference of the milestone that waited.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The reference of the one that it waited for.
+	On string `protobuf:"bytes,2,opt,name=on,proto3" json:"on,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DependencyUnlinked) Reset() {
+	*x = DependencyUnlinked{}
+	mi := &file_milepost_v1_command_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DependencyUnlinked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DependencyUnlinked) ProtoMessage() {}
+
+func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DependencyUnlinked.ProtoReflect.Descriptor instead.
+func (*DependencyUnlinked) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *DependencyUnlinked) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *DependencyUnlinked) GetOn() string {
+	if x != nil {
+		return x.On
+	}
+	return ""
+}
+
+func (x *DependencyUnlinked) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// RecurrenceDefined states that a milestone is due again and again, and adds a milestone for each
+// occurrence, with its first date: of "KPI" due at the end of April 2017 it is "KPI/2017-04-30". Each has
+// its own dates and slips from there on, and is reported under its own reference. Defining it otherwise
+// adds the occurrences that are new; those that are no more stay until somebody cancels them.
+type RecurrenceDefined struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference, of at most 189 bytes.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// How often, as RFC 5545 writes it: "FREQ=MONTHLY;INTERVAL=3", "FREQ=WEEKLY;BYDAY=MO",
+	// "FREQ=MONTHLY;BYDAY=1TU". Without BYDAY an occurrence is a whole day, week, month or year from the
+	// start on, and is due on its last day, as a delivery date is.
+	Rrule string `protobuf:"bytes,2,opt,name=rrule,proto3" json:"rrule,omitempty"`
+	// The first day; the as-at day where empty.
+	Start string `protobuf:"bytes,3,opt,name=start,proto3" json:"start,omitempty"`
+	// The last day; the plan's where empty. At most 200 occurrences fit between the two.
+	End string `protobuf:"bytes,4,opt,name=end,proto3" json:"end,omitempty"`
+	// The words that say so, as written. Free text cannot be forgotten: name no people here.
+	Words         string `protobuf:"bytes,5,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecurrenceDefined) Reset() {
+	*x = RecurrenceDefined{}
+	mi := &file_milepost_v1_command_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecurrenceDefined) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecurrenceDefined) ProtoMessage() {}
+
+func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecurrenceDefined.ProtoReflect.Descriptor instead.
+func (*RecurrenceDefined) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *RecurrenceDefined) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *RecurrenceDefined) GetRrule() string {
+	if x != nil {
+		return x.Rrule
+	}
+	return ""
+}
+
+func (x *RecurrenceDefined) GetStart() string {
+	if x != nil {
+		return x.Start
+	}
+	return ""
+}
+
+func (x *RecurrenceDefined) GetEnd() string {
+	if x != nil {
+		return x.End
+	}
+	return ""
+}
+
+func (x *RecurrenceDefined) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
 var File_milepost_v1_command_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_command_proto_rawDesc = "" +
@@ -2997,7 +3545,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x04type\x18\x03 \x01(\tR\x04type\x12\x10\n" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
-	"\brevision\x18\x06 \x01(\x04R\brevision\"\xca\x11\n" +
+	"\brevision\x18\x06 \x01(\x04R\brevision\"\x89\x15\n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +
@@ -3030,7 +3578,13 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x12funding_reprofiled\x18! \x01(\v2\x1e.milepost.v1.FundingReprofiledH\x00R\x11fundingReprofiled\x12L\n" +
 	"\x11funding_withdrawn\x18\" \x01(\v2\x1d.milepost.v1.FundingWithdrawnH\x00R\x10fundingWithdrawn\x12=\n" +
 	"\fplan_revised\x18# \x01(\v2\x18.milepost.v1.PlanRevisedH\x00R\vplanRevised\x12R\n" +
-	"\x13confidence_assessed\x18$ \x01(\v2\x1f.milepost.v1.ConfidenceAssessedH\x00R\x12confidenceAssessedB\t\n" +
+	"\x13confidence_assessed\x18$ \x01(\v2\x1f.milepost.v1.ConfidenceAssessedH\x00R\x12confidenceAssessed\x12=\n" +
+	"\fissue_raised\x18% \x01(\v2\x18.milepost.v1.IssueRaisedH\x00R\vissueRaised\x12=\n" +
+	"\fissue_closed\x18& \x01(\v2\x18.milepost.v1.IssueClosedH\x00R\vissueClosed\x12L\n" +
+	"\x11evidence_attached\x18' \x01(\v2\x1d.milepost.v1.EvidenceAttachedH\x00R\x10evidenceAttached\x12L\n" +
+	"\x11dependency_linked\x18( \x01(\v2\x1d.milepost.v1.DependencyLinkedH\x00R\x10dependencyLinked\x12R\n" +
+	"\x13dependency_unlinked\x18) \x01(\v2\x1f.milepost.v1.DependencyUnlinkedH\x00R\x12dependencyUnlinked\x12O\n" +
+	"\x12recurrence_defined\x18* \x01(\v2\x1e.milepost.v1.RecurrenceDefinedH\x00R\x11recurrenceDefinedB\t\n" +
 	"\acommandB\x14\n" +
 	"\x12_expected_revision\"\xf8\x01\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
@@ -3198,7 +3752,38 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x16\n" +
 	"\x06scheme\x18\x02 \x01(\tR\x06scheme\x12\x14\n" +
 	"\x05value\x18\x03 \x01(\tR\x05value\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason*\xb2\x01\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"g\n" +
+	"\vIssueRaised\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x14\n" +
+	"\x05issue\x18\x02 \x01(\tR\x05issue\x12\x14\n" +
+	"\x05words\x18\x03 \x01(\tR\x05words\x12\x1a\n" +
+	"\bseverity\x18\x04 \x01(\tR\bseverity\"K\n" +
+	"\vIssueClosed\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x14\n" +
+	"\x05issue\x18\x02 \x01(\tR\x05issue\x12\x14\n" +
+	"\x05words\x18\x03 \x01(\tR\x05words\"\x8d\x01\n" +
+	"\x10EvidenceAttached\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x16\n" +
+	"\x06digest\x18\x02 \x01(\tR\x06digest\x12\x1d\n" +
+	"\n" +
+	"media_type\x18\x03 \x01(\tR\tmediaType\x12\x1a\n" +
+	"\blocation\x18\x04 \x01(\tR\blocation\x12\x14\n" +
+	"\x05words\x18\x05 \x01(\tR\x05words\"g\n" +
+	"\x10DependencyLinked\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x0e\n" +
+	"\x02on\x18\x02 \x01(\tR\x02on\x12\x19\n" +
+	"\blag_days\x18\x03 \x01(\rR\alagDays\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"N\n" +
+	"\x12DependencyUnlinked\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x0e\n" +
+	"\x02on\x18\x02 \x01(\tR\x02on\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"y\n" +
+	"\x11RecurrenceDefined\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x14\n" +
+	"\x05rrule\x18\x02 \x01(\tR\x05rrule\x12\x14\n" +
+	"\x05start\x18\x03 \x01(\tR\x05start\x12\x10\n" +
+	"\x03end\x18\x04 \x01(\tR\x03end\x12\x14\n" +
+	"\x05words\x18\x05 \x01(\tR\x05words*\xb2\x01\n" +
 	"\fCommonRating\x12\x1d\n" +
 	"\x19COMMON_RATING_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11COMMON_RATING_RED\x10\x01\x12\x1b\n" +
@@ -3238,7 +3823,7 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
 var file_milepost_v1_command_proto_goTypes = []any{
 	(CommonRating)(0),            // 0: milepost.v1.CommonRating
 	(Quarters)(0),                // 1: milepost.v1.Quarters
@@ -3273,8 +3858,14 @@ var file_milepost_v1_command_proto_goTypes = []any{
 	(*FundingReprofiled)(nil),    // 30: milepost.v1.FundingReprofiled
 	(*FundingWithdrawn)(nil),     // 31: milepost.v1.FundingWithdrawn
 	(*ConfidenceAssessed)(nil),   // 32: milepost.v1.ConfidenceAssessed
-	nil,                          // 33: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                          // 34: milepost.v1.MilestoneAmended.AttributesEntry
+	(*IssueRaised)(nil),          // 33: milepost.v1.IssueRaised
+	(*IssueClosed)(nil),          // 34: milepost.v1.IssueClosed
+	(*EvidenceAttached)(nil),     // 35: milepost.v1.EvidenceAttached
+	(*DependencyLinked)(nil),     // 36: milepost.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),   // 37: milepost.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),    // 38: milepost.v1.RecurrenceDefined
+	nil,                          // 39: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                          // 40: milepost.v1.MilestoneAmended.AttributesEntry
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
 	8,  // 0: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
@@ -3307,25 +3898,31 @@ var file_milepost_v1_command_proto_depIdxs = []int32{
 	31, // 27: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
 	10, // 28: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
 	32, // 29: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
-	1,  // 30: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	11, // 31: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	1,  // 32: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	11, // 33: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	12, // 34: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	0,  // 35: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	33, // 36: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	34, // 37: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	2,  // 38: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 39: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	2,  // 40: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 41: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	4,  // 42: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	5,  // 43: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	43, // [43:44] is the sub-list for method output_type
-	42, // [42:43] is the sub-list for method input_type
-	42, // [42:42] is the sub-list for extension type_name
-	42, // [42:42] is the sub-list for extension extendee
-	0,  // [0:42] is the sub-list for field type_name
+	33, // 30: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
+	34, // 31: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
+	35, // 32: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
+	36, // 33: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
+	37, // 34: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
+	38, // 35: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
+	1,  // 36: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	11, // 37: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	1,  // 38: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	11, // 39: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	12, // 40: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	0,  // 41: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	39, // 42: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	40, // 43: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	2,  // 44: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 45: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	2,  // 46: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 47: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	4,  // 48: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	5,  // 49: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	49, // [49:50] is the sub-list for method output_type
+	48, // [48:49] is the sub-list for method input_type
+	48, // [48:48] is the sub-list for extension type_name
+	48, // [48:48] is the sub-list for extension extendee
+	0,  // [0:48] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -3361,6 +3958,12 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_FundingWithdrawn)(nil),
 		(*Command_PlanRevised)(nil),
 		(*Command_ConfidenceAssessed)(nil),
+		(*Command_IssueRaised)(nil),
+		(*Command_IssueClosed)(nil),
+		(*Command_EvidenceAttached)(nil),
+		(*Command_DependencyLinked)(nil),
+		(*Command_DependencyUnlinked)(nil),
+		(*Command_RecurrenceDefined)(nil),
 	}
 	file_milepost_v1_command_proto_msgTypes[6].OneofWrappers = []any{}
 	file_milepost_v1_command_proto_msgTypes[10].OneofWrappers = []any{}
@@ -3371,7 +3974,7 @@ func file_milepost_v1_command_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   31,
+			NumMessages:   37,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -846,7 +846,11 @@ type MilestoneStatus struct {
 	// How many of its funding lines stand where. Nothing is added up.
 	Funding []*FundingCount `protobuf:"bytes,24,rep,name=funding,proto3" json:"funding,omitempty"`
 	// What is to be done next, as the reporter last said.
-	NextSteps     string `protobuf:"bytes,25,opt,name=next_steps,json=nextSteps,proto3" json:"next_steps,omitempty"`
+	NextSteps string `protobuf:"bytes,25,opt,name=next_steps,json=nextSteps,proto3" json:"next_steps,omitempty"`
+	// How many issues are open.
+	OpenIssues int32 `protobuf:"varint,26,opt,name=open_issues,json=openIssues,proto3" json:"open_issues,omitempty"`
+	// The reference of the milestone that it is an occurrence of; empty for most.
+	Series        string `protobuf:"bytes,27,opt,name=series,proto3" json:"series,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1052,6 +1056,20 @@ func (x *MilestoneStatus) GetFunding() []*FundingCount {
 func (x *MilestoneStatus) GetNextSteps() string {
 	if x != nil {
 		return x.NextSteps
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetOpenIssues() int32 {
+	if x != nil {
+		return x.OpenIssues
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetSeries() string {
+	if x != nil {
+		return x.Series
 	}
 	return ""
 }
@@ -1274,7 +1292,25 @@ type GetMilestoneResponse struct {
 	// What the reporter last said about its progress.
 	Words string `protobuf:"bytes,10,opt,name=words,proto3" json:"words,omitempty"`
 	// The knowledge it was given from.
-	SpokenFor     *SpokenFor `protobuf:"bytes,11,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	SpokenFor *SpokenFor `protobuf:"bytes,11,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	// What stands or stood in its way, in order of reference.
+	Issues []*Issue `protobuf:"bytes,12,rep,name=issues,proto3" json:"issues,omitempty"`
+	// Where the proof of things lies, in the order in which it was attached.
+	Evidence []*Evidence `protobuf:"bytes,13,rep,name=evidence,proto3" json:"evidence,omitempty"`
+	// What it waits for, in order of reference.
+	DependsOn []*Dependency `protobuf:"bytes,14,rep,name=depends_on,json=dependsOn,proto3" json:"depends_on,omitempty"`
+	// What waits for it, in order of reference.
+	NeededBy []*Dependency `protobuf:"bytes,15,rep,name=needed_by,json=neededBy,proto3" json:"needed_by,omitempty"`
+	// The earliest day that what it waits for leaves it, an ISO day; empty where it waits for nothing that has
+	// a date. A proposal: it is applied to nothing.
+	Proposed string `protobuf:"bytes,16,opt,name=proposed,proto3" json:"proposed,omitempty"`
+	// Signed calendar days from its due date to the proposed one, where that is later; absent where its date
+	// holds, or where there is none to compare.
+	KnockOnDays *int32 `protobuf:"varint,17,opt,name=knock_on_days,json=knockOnDays,proto3,oneof" json:"knock_on_days,omitempty"`
+	// How often it is due; absent for most.
+	Recurrence *Recurrence `protobuf:"bytes,18,opt,name=recurrence,proto3" json:"recurrence,omitempty"`
+	// Its occurrences, in order of the day that they are due by the series. Each is a milestone of its own.
+	Occurrences   []*Occurrence `protobuf:"bytes,19,rep,name=occurrences,proto3" json:"occurrences,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1386,6 +1422,528 @@ func (x *GetMilestoneResponse) GetSpokenFor() *SpokenFor {
 	return nil
 }
 
+func (x *GetMilestoneResponse) GetIssues() []*Issue {
+	if x != nil {
+		return x.Issues
+	}
+	return nil
+}
+
+func (x *GetMilestoneResponse) GetEvidence() []*Evidence {
+	if x != nil {
+		return x.Evidence
+	}
+	return nil
+}
+
+func (x *GetMilestoneResponse) GetDependsOn() []*Dependency {
+	if x != nil {
+		return x.DependsOn
+	}
+	return nil
+}
+
+func (x *GetMilestoneResponse) GetNeededBy() []*Dependency {
+	if x != nil {
+		return x.NeededBy
+	}
+	return nil
+}
+
+func (x *GetMilestoneResponse) GetProposed() string {
+	if x != nil {
+		return x.Proposed
+	}
+	return ""
+}
+
+func (x *GetMilestoneResponse) GetKnockOnDays() int32 {
+	if x != nil && x.KnockOnDays != nil {
+		return *x.KnockOnDays
+	}
+	return 0
+}
+
+func (x *GetMilestoneResponse) GetRecurrence() *Recurrence {
+	if x != nil {
+		return x.Recurrence
+	}
+	return nil
+}
+
+func (x *GetMilestoneResponse) GetOccurrences() []*Occurrence {
+	if x != nil {
+		return x.Occurrences
+	}
+	return nil
+}
+
+// Issue is something that stands or stood in a milestone's way.
+type Issue struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reporter's reference of it.
+	Issue string `protobuf:"bytes,1,opt,name=issue,proto3" json:"issue,omitempty"`
+	// "open" or "closed".
+	State string `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"`
+	// What it is.
+	Words string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	// How bad it is, in the reporter's own words.
+	Severity string `protobuf:"bytes,4,opt,name=severity,proto3" json:"severity,omitempty"`
+	// The ISO day that it was raised for, the last time that it was not open.
+	Raised string `protobuf:"bytes,5,opt,name=raised,proto3" json:"raised,omitempty"`
+	// The ISO day that it was closed for; empty while it is open.
+	Closed string `protobuf:"bytes,6,opt,name=closed,proto3" json:"closed,omitempty"`
+	// What came of it.
+	Outcome       string `protobuf:"bytes,7,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Issue) Reset() {
+	*x = Issue{}
+	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Issue) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Issue) ProtoMessage() {}
+
+func (x *Issue) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Issue.ProtoReflect.Descriptor instead.
+func (*Issue) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *Issue) GetIssue() string {
+	if x != nil {
+		return x.Issue
+	}
+	return ""
+}
+
+func (x *Issue) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *Issue) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+func (x *Issue) GetSeverity() string {
+	if x != nil {
+		return x.Severity
+	}
+	return ""
+}
+
+func (x *Issue) GetRaised() string {
+	if x != nil {
+		return x.Raised
+	}
+	return ""
+}
+
+func (x *Issue) GetClosed() string {
+	if x != nil {
+		return x.Closed
+	}
+	return ""
+}
+
+func (x *Issue) GetOutcome() string {
+	if x != nil {
+		return x.Outcome
+	}
+	return ""
+}
+
+// Evidence is where the proof of something lies.
+type Evidence struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "sha256:" and 64 hexadecimal digits.
+	Digest string `protobuf:"bytes,1,opt,name=digest,proto3" json:"digest,omitempty"`
+	// Its media type.
+	MediaType string `protobuf:"bytes,2,opt,name=media_type,json=mediaType,proto3" json:"media_type,omitempty"`
+	// Where it is.
+	Location string `protobuf:"bytes,3,opt,name=location,proto3" json:"location,omitempty"`
+	// What it is.
+	Words string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	// The ISO day that it was attached for.
+	AsAt          string `protobuf:"bytes,5,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Evidence) Reset() {
+	*x = Evidence{}
+	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Evidence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Evidence) ProtoMessage() {}
+
+func (x *Evidence) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Evidence.ProtoReflect.Descriptor instead.
+func (*Evidence) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *Evidence) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *Evidence) GetMediaType() string {
+	if x != nil {
+		return x.MediaType
+	}
+	return ""
+}
+
+func (x *Evidence) GetLocation() string {
+	if x != nil {
+		return x.Location
+	}
+	return ""
+}
+
+func (x *Evidence) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+func (x *Evidence) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+// Dependency is one milestone that waits for another, told from either side.
+type Dependency struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reference of the other milestone.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The other milestone's own id, a ULID.
+	Milestone string `protobuf:"bytes,2,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The other milestone's words.
+	Title string `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
+	// The other milestone's state.
+	State string `protobuf:"bytes,4,opt,name=state,proto3" json:"state,omitempty"`
+	// The day on which the other milestone is or was to be met, an ISO day: its actual, else its due date or
+	// what is proposed for it where that is later; empty where there is none.
+	Expected string `protobuf:"bytes,5,opt,name=expected,proto3" json:"expected,omitempty"`
+	// How many calendar days the one that waits needs after that.
+	LagDays int32 `protobuf:"varint,6,opt,name=lag_days,json=lagDays,proto3" json:"lag_days,omitempty"`
+	// What this dependency leaves the one that waits, an ISO day; empty where the other has no date.
+	Earliest string `protobuf:"bytes,7,opt,name=earliest,proto3" json:"earliest,omitempty"`
+	// Signed calendar days from the due date of the one that waits to the earliest day, where that is later;
+	// absent where its date holds, or where there is none to compare.
+	KnockOnDays *int32 `protobuf:"varint,8,opt,name=knock_on_days,json=knockOnDays,proto3,oneof" json:"knock_on_days,omitempty"`
+	// The ISO day that the dependency was stated for.
+	AsAt          string `protobuf:"bytes,9,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Dependency) Reset() {
+	*x = Dependency{}
+	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Dependency) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Dependency) ProtoMessage() {}
+
+func (x *Dependency) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Dependency.ProtoReflect.Descriptor instead.
+func (*Dependency) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *Dependency) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *Dependency) GetMilestone() string {
+	if x != nil {
+		return x.Milestone
+	}
+	return ""
+}
+
+func (x *Dependency) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *Dependency) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *Dependency) GetExpected() string {
+	if x != nil {
+		return x.Expected
+	}
+	return ""
+}
+
+func (x *Dependency) GetLagDays() int32 {
+	if x != nil {
+		return x.LagDays
+	}
+	return 0
+}
+
+func (x *Dependency) GetEarliest() string {
+	if x != nil {
+		return x.Earliest
+	}
+	return ""
+}
+
+func (x *Dependency) GetKnockOnDays() int32 {
+	if x != nil && x.KnockOnDays != nil {
+		return *x.KnockOnDays
+	}
+	return 0
+}
+
+func (x *Dependency) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+// Recurrence is how often a milestone is due.
+type Recurrence struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// An RFC 5545 recurrence rule.
+	Rrule string `protobuf:"bytes,1,opt,name=rrule,proto3" json:"rrule,omitempty"`
+	// The first ISO day.
+	Start string `protobuf:"bytes,2,opt,name=start,proto3" json:"start,omitempty"`
+	// The last ISO day.
+	End string `protobuf:"bytes,3,opt,name=end,proto3" json:"end,omitempty"`
+	// The words that said so.
+	Words         string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Recurrence) Reset() {
+	*x = Recurrence{}
+	mi := &file_milepost_v1_query_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Recurrence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Recurrence) ProtoMessage() {}
+
+func (x *Recurrence) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Recurrence.ProtoReflect.Descriptor instead.
+func (*Recurrence) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *Recurrence) GetRrule() string {
+	if x != nil {
+		return x.Rrule
+	}
+	return ""
+}
+
+func (x *Recurrence) GetStart() string {
+	if x != nil {
+		return x.Start
+	}
+	return ""
+}
+
+func (x *Recurrence) GetEnd() string {
+	if x != nil {
+		return x.End
+	}
+	return ""
+}
+
+func (x *Recurrence) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// Occurrence is one of the times that a milestone is due.
+type Occurrence struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reference of the milestone that it is.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The day that it is due by the series, an ISO day.
+	Day string `protobuf:"bytes,2,opt,name=day,proto3" json:"day,omitempty"`
+	// Its state.
+	State string `protobuf:"bytes,3,opt,name=state,proto3" json:"state,omitempty"`
+	// Its due date as it stands, an ISO day; empty where there is none.
+	Forecast string `protobuf:"bytes,4,opt,name=forecast,proto3" json:"forecast,omitempty"`
+	// Its actual date, the last ISO day; empty where not achieved.
+	Actual string `protobuf:"bytes,5,opt,name=actual,proto3" json:"actual,omitempty"`
+	// Signed calendar days from its first forecast to the last; absent where no date was ever stated.
+	SlipDays      *int32 `protobuf:"varint,6,opt,name=slip_days,json=slipDays,proto3,oneof" json:"slip_days,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Occurrence) Reset() {
+	*x = Occurrence{}
+	mi := &file_milepost_v1_query_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Occurrence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Occurrence) ProtoMessage() {}
+
+func (x *Occurrence) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Occurrence.ProtoReflect.Descriptor instead.
+func (*Occurrence) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *Occurrence) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *Occurrence) GetDay() string {
+	if x != nil {
+		return x.Day
+	}
+	return ""
+}
+
+func (x *Occurrence) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *Occurrence) GetForecast() string {
+	if x != nil {
+		return x.Forecast
+	}
+	return ""
+}
+
+func (x *Occurrence) GetActual() string {
+	if x != nil {
+		return x.Actual
+	}
+	return ""
+}
+
+func (x *Occurrence) GetSlipDays() int32 {
+	if x != nil && x.SlipDays != nil {
+		return *x.SlipDays
+	}
+	return 0
+}
+
 // Ownership is one owner and since when.
 type Ownership struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1417,7 +1975,7 @@ type Ownership struct {
 
 func (x *Ownership) Reset() {
 	*x = Ownership{}
-	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	mi := &file_milepost_v1_query_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1429,7 +1987,7 @@ func (x *Ownership) String() string {
 func (*Ownership) ProtoMessage() {}
 
 func (x *Ownership) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	mi := &file_milepost_v1_query_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1442,7 +2000,7 @@ func (x *Ownership) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ownership.ProtoReflect.Descriptor instead.
 func (*Ownership) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{14}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Ownership) GetOwner() string {
@@ -1570,7 +2128,7 @@ type FundingLine struct {
 
 func (x *FundingLine) Reset() {
 	*x = FundingLine{}
-	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	mi := &file_milepost_v1_query_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1582,7 +2140,7 @@ func (x *FundingLine) String() string {
 func (*FundingLine) ProtoMessage() {}
 
 func (x *FundingLine) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	mi := &file_milepost_v1_query_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1595,7 +2153,7 @@ func (x *FundingLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingLine.ProtoReflect.Descriptor instead.
 func (*FundingLine) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{15}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *FundingLine) GetLine() string {
@@ -1744,7 +2302,7 @@ type FundingAmount struct {
 
 func (x *FundingAmount) Reset() {
 	*x = FundingAmount{}
-	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	mi := &file_milepost_v1_query_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1756,7 +2314,7 @@ func (x *FundingAmount) String() string {
 func (*FundingAmount) ProtoMessage() {}
 
 func (x *FundingAmount) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	mi := &file_milepost_v1_query_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1769,7 +2327,7 @@ func (x *FundingAmount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingAmount.ProtoReflect.Descriptor instead.
 func (*FundingAmount) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{16}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *FundingAmount) GetStage() string {
@@ -1809,7 +2367,7 @@ type ListFundingRequest struct {
 
 func (x *ListFundingRequest) Reset() {
 	*x = ListFundingRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[17]
+	mi := &file_milepost_v1_query_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1821,7 +2379,7 @@ func (x *ListFundingRequest) String() string {
 func (*ListFundingRequest) ProtoMessage() {}
 
 func (x *ListFundingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[17]
+	mi := &file_milepost_v1_query_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1834,7 +2392,7 @@ func (x *ListFundingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFundingRequest.ProtoReflect.Descriptor instead.
 func (*ListFundingRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{17}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListFundingRequest) GetPlan() string {
@@ -1902,7 +2460,7 @@ type ListFundingResponse struct {
 
 func (x *ListFundingResponse) Reset() {
 	*x = ListFundingResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[18]
+	mi := &file_milepost_v1_query_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1914,7 +2472,7 @@ func (x *ListFundingResponse) String() string {
 func (*ListFundingResponse) ProtoMessage() {}
 
 func (x *ListFundingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[18]
+	mi := &file_milepost_v1_query_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1927,7 +2485,7 @@ func (x *ListFundingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFundingResponse.ProtoReflect.Descriptor instead.
 func (*ListFundingResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{18}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListFundingResponse) GetLines() []*FundingLine {
@@ -1974,7 +2532,7 @@ type ListOwnersRequest struct {
 
 func (x *ListOwnersRequest) Reset() {
 	*x = ListOwnersRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[19]
+	mi := &file_milepost_v1_query_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1986,7 +2544,7 @@ func (x *ListOwnersRequest) String() string {
 func (*ListOwnersRequest) ProtoMessage() {}
 
 func (x *ListOwnersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[19]
+	mi := &file_milepost_v1_query_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1999,7 +2557,7 @@ func (x *ListOwnersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOwnersRequest.ProtoReflect.Descriptor instead.
 func (*ListOwnersRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{19}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListOwnersRequest) GetPlan() string {
@@ -2066,7 +2624,7 @@ type ListOwnersResponse struct {
 
 func (x *ListOwnersResponse) Reset() {
 	*x = ListOwnersResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[20]
+	mi := &file_milepost_v1_query_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2078,7 +2636,7 @@ func (x *ListOwnersResponse) String() string {
 func (*ListOwnersResponse) ProtoMessage() {}
 
 func (x *ListOwnersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[20]
+	mi := &file_milepost_v1_query_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2091,7 +2649,7 @@ func (x *ListOwnersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOwnersResponse.ProtoReflect.Descriptor instead.
 func (*ListOwnersResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{20}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListOwnersResponse) GetOwners() []*Ownership {
@@ -2136,7 +2694,7 @@ type ListSlippageRequest struct {
 
 func (x *ListSlippageRequest) Reset() {
 	*x = ListSlippageRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	mi := &file_milepost_v1_query_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2148,7 +2706,7 @@ func (x *ListSlippageRequest) String() string {
 func (*ListSlippageRequest) ProtoMessage() {}
 
 func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	mi := &file_milepost_v1_query_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2161,7 +2719,7 @@ func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageRequest.ProtoReflect.Descriptor instead.
 func (*ListSlippageRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{21}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListSlippageRequest) GetPlan() string {
@@ -2221,7 +2779,7 @@ type ListSlippageResponse struct {
 
 func (x *ListSlippageResponse) Reset() {
 	*x = ListSlippageResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[22]
+	mi := &file_milepost_v1_query_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2233,7 +2791,7 @@ func (x *ListSlippageResponse) String() string {
 func (*ListSlippageResponse) ProtoMessage() {}
 
 func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[22]
+	mi := &file_milepost_v1_query_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2246,7 +2804,7 @@ func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageResponse.ProtoReflect.Descriptor instead.
 func (*ListSlippageResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{22}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListSlippageResponse) GetMoves() []*Move {
@@ -2312,7 +2870,7 @@ type Move struct {
 
 func (x *Move) Reset() {
 	*x = Move{}
-	mi := &file_milepost_v1_query_proto_msgTypes[23]
+	mi := &file_milepost_v1_query_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2324,7 +2882,7 @@ func (x *Move) String() string {
 func (*Move) ProtoMessage() {}
 
 func (x *Move) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[23]
+	mi := &file_milepost_v1_query_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2337,7 +2895,7 @@ func (x *Move) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Move.ProtoReflect.Descriptor instead.
 func (*Move) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{23}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Move) GetRef() string {
@@ -2464,7 +3022,7 @@ type ListAuditRequest struct {
 
 func (x *ListAuditRequest) Reset() {
 	*x = ListAuditRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[24]
+	mi := &file_milepost_v1_query_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2476,7 +3034,7 @@ func (x *ListAuditRequest) String() string {
 func (*ListAuditRequest) ProtoMessage() {}
 
 func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[24]
+	mi := &file_milepost_v1_query_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2489,7 +3047,7 @@ func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditRequest.ProtoReflect.Descriptor instead.
 func (*ListAuditRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{24}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListAuditRequest) GetPlan() string {
@@ -2542,7 +3100,7 @@ type ListAuditResponse struct {
 
 func (x *ListAuditResponse) Reset() {
 	*x = ListAuditResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[25]
+	mi := &file_milepost_v1_query_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2554,7 +3112,7 @@ func (x *ListAuditResponse) String() string {
 func (*ListAuditResponse) ProtoMessage() {}
 
 func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[25]
+	mi := &file_milepost_v1_query_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2567,7 +3125,7 @@ func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditResponse.ProtoReflect.Descriptor instead.
 func (*ListAuditResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{25}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ListAuditResponse) GetEntries() []*AuditEntry {
@@ -2628,7 +3186,7 @@ type AuditEntry struct {
 
 func (x *AuditEntry) Reset() {
 	*x = AuditEntry{}
-	mi := &file_milepost_v1_query_proto_msgTypes[26]
+	mi := &file_milepost_v1_query_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2640,7 +3198,7 @@ func (x *AuditEntry) String() string {
 func (*AuditEntry) ProtoMessage() {}
 
 func (x *AuditEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[26]
+	mi := &file_milepost_v1_query_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2653,7 +3211,7 @@ func (x *AuditEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuditEntry.ProtoReflect.Descriptor instead.
 func (*AuditEntry) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{26}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *AuditEntry) GetPosition() uint64 {
@@ -2832,7 +3390,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"milestones\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x81\x06\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xba\x06\n" +
 	"\x0fMilestoneStatus\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -2863,7 +3421,10 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\aratings\x18\x17 \x03(\v2\x13.milepost.v1.RatingR\aratings\x123\n" +
 	"\afunding\x18\x18 \x03(\v2\x19.milepost.v1.FundingCountR\afunding\x12\x1d\n" +
 	"\n" +
-	"next_steps\x18\x19 \x01(\tR\tnextStepsB\f\n" +
+	"next_steps\x18\x19 \x01(\tR\tnextSteps\x12\x1f\n" +
+	"\vopen_issues\x18\x1a \x01(\x05R\n" +
+	"openIssues\x12\x16\n" +
+	"\x06series\x18\x1b \x01(\tR\x06seriesB\f\n" +
 	"\n" +
 	"_slip_daysB\n" +
 	"\n" +
@@ -2879,7 +3440,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x13GetMilestoneRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12,\n" +
-	"\aread_at\x18\x03 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\"\xdc\x04\n" +
+	"\aread_at\x18\x03 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\"\xf4\a\n" +
 	"\x14GetMilestoneResponse\x124\n" +
 	"\x06status\x18\x01 \x01(\v2\x1c.milepost.v1.MilestoneStatusR\x06status\x12+\n" +
 	"\x11original_baseline\x18\x02 \x01(\tR\x10originalBaseline\x12)\n" +
@@ -2895,10 +3456,65 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05words\x18\n" +
 	" \x01(\tR\x05words\x125\n" +
 	"\n" +
-	"spoken_for\x18\v \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x1a=\n" +
+	"spoken_for\x18\v \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12*\n" +
+	"\x06issues\x18\f \x03(\v2\x12.milepost.v1.IssueR\x06issues\x121\n" +
+	"\bevidence\x18\r \x03(\v2\x15.milepost.v1.EvidenceR\bevidence\x126\n" +
+	"\n" +
+	"depends_on\x18\x0e \x03(\v2\x17.milepost.v1.DependencyR\tdependsOn\x124\n" +
+	"\tneeded_by\x18\x0f \x03(\v2\x17.milepost.v1.DependencyR\bneededBy\x12\x1a\n" +
+	"\bproposed\x18\x10 \x01(\tR\bproposed\x12'\n" +
+	"\rknock_on_days\x18\x11 \x01(\x05H\x00R\vknockOnDays\x88\x01\x01\x127\n" +
+	"\n" +
+	"recurrence\x18\x12 \x01(\v2\x17.milepost.v1.RecurrenceR\n" +
+	"recurrence\x129\n" +
+	"\voccurrences\x18\x13 \x03(\v2\x17.milepost.v1.OccurrenceR\voccurrences\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x9b\x02\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\x10\n" +
+	"\x0e_knock_on_days\"\xaf\x01\n" +
+	"\x05Issue\x12\x14\n" +
+	"\x05issue\x18\x01 \x01(\tR\x05issue\x12\x14\n" +
+	"\x05state\x18\x02 \x01(\tR\x05state\x12\x14\n" +
+	"\x05words\x18\x03 \x01(\tR\x05words\x12\x1a\n" +
+	"\bseverity\x18\x04 \x01(\tR\bseverity\x12\x16\n" +
+	"\x06raised\x18\x05 \x01(\tR\x06raised\x12\x16\n" +
+	"\x06closed\x18\x06 \x01(\tR\x06closed\x12\x18\n" +
+	"\aoutcome\x18\a \x01(\tR\aoutcome\"\x88\x01\n" +
+	"\bEvidence\x12\x16\n" +
+	"\x06digest\x18\x01 \x01(\tR\x06digest\x12\x1d\n" +
+	"\n" +
+	"media_type\x18\x02 \x01(\tR\tmediaType\x12\x1a\n" +
+	"\blocation\x18\x03 \x01(\tR\blocation\x12\x14\n" +
+	"\x05words\x18\x04 \x01(\tR\x05words\x12\x13\n" +
+	"\x05as_at\x18\x05 \x01(\tR\x04asAt\"\x8b\x02\n" +
+	"\n" +
+	"Dependency\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
+	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
+	"\x05title\x18\x03 \x01(\tR\x05title\x12\x14\n" +
+	"\x05state\x18\x04 \x01(\tR\x05state\x12\x1a\n" +
+	"\bexpected\x18\x05 \x01(\tR\bexpected\x12\x19\n" +
+	"\blag_days\x18\x06 \x01(\x05R\alagDays\x12\x1a\n" +
+	"\bearliest\x18\a \x01(\tR\bearliest\x12'\n" +
+	"\rknock_on_days\x18\b \x01(\x05H\x00R\vknockOnDays\x88\x01\x01\x12\x13\n" +
+	"\x05as_at\x18\t \x01(\tR\x04asAtB\x10\n" +
+	"\x0e_knock_on_days\"`\n" +
+	"\n" +
+	"Recurrence\x12\x14\n" +
+	"\x05rrule\x18\x01 \x01(\tR\x05rrule\x12\x14\n" +
+	"\x05start\x18\x02 \x01(\tR\x05start\x12\x10\n" +
+	"\x03end\x18\x03 \x01(\tR\x03end\x12\x14\n" +
+	"\x05words\x18\x04 \x01(\tR\x05words\"\xaa\x01\n" +
+	"\n" +
+	"Occurrence\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x10\n" +
+	"\x03day\x18\x02 \x01(\tR\x03day\x12\x14\n" +
+	"\x05state\x18\x03 \x01(\tR\x05state\x12\x1a\n" +
+	"\bforecast\x18\x04 \x01(\tR\bforecast\x12\x16\n" +
+	"\x06actual\x18\x05 \x01(\tR\x06actual\x12 \n" +
+	"\tslip_days\x18\x06 \x01(\x05H\x00R\bslipDays\x88\x01\x01B\f\n" +
+	"\n" +
+	"_slip_days\"\x9b\x02\n" +
 	"\tOwnership\x12\x14\n" +
 	"\x05owner\x18\x01 \x01(\tR\x05owner\x12\x1c\n" +
 	"\teffective\x18\x02 \x01(\tR\teffective\x12\x14\n" +
@@ -3063,7 +3679,7 @@ func file_milepost_v1_query_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_query_proto_rawDescData
 }
 
-var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
 var file_milepost_v1_query_proto_goTypes = []any{
 	(*ReadAt)(nil),               // 0: milepost.v1.ReadAt
 	(*SpokenFor)(nil),            // 1: milepost.v1.SpokenFor
@@ -3079,32 +3695,37 @@ var file_milepost_v1_query_proto_goTypes = []any{
 	(*FundingCount)(nil),         // 11: milepost.v1.FundingCount
 	(*GetMilestoneRequest)(nil),  // 12: milepost.v1.GetMilestoneRequest
 	(*GetMilestoneResponse)(nil), // 13: milepost.v1.GetMilestoneResponse
-	(*Ownership)(nil),            // 14: milepost.v1.Ownership
-	(*FundingLine)(nil),          // 15: milepost.v1.FundingLine
-	(*FundingAmount)(nil),        // 16: milepost.v1.FundingAmount
-	(*ListFundingRequest)(nil),   // 17: milepost.v1.ListFundingRequest
-	(*ListFundingResponse)(nil),  // 18: milepost.v1.ListFundingResponse
-	(*ListOwnersRequest)(nil),    // 19: milepost.v1.ListOwnersRequest
-	(*ListOwnersResponse)(nil),   // 20: milepost.v1.ListOwnersResponse
-	(*ListSlippageRequest)(nil),  // 21: milepost.v1.ListSlippageRequest
-	(*ListSlippageResponse)(nil), // 22: milepost.v1.ListSlippageResponse
-	(*Move)(nil),                 // 23: milepost.v1.Move
-	(*ListAuditRequest)(nil),     // 24: milepost.v1.ListAuditRequest
-	(*ListAuditResponse)(nil),    // 25: milepost.v1.ListAuditResponse
-	(*AuditEntry)(nil),           // 26: milepost.v1.AuditEntry
-	nil,                          // 27: milepost.v1.GetMilestoneResponse.AttributesEntry
-	nil,                          // 28: milepost.v1.AuditEntry.BeforeEntry
-	nil,                          // 29: milepost.v1.AuditEntry.AfterEntry
-	(Quarters)(0),                // 30: milepost.v1.Quarters
-	(*RatingScheme)(nil),         // 31: milepost.v1.RatingScheme
+	(*Issue)(nil),                // 14: milepost.v1.Issue
+	(*Evidence)(nil),             // 15: milepost.v1.Evidence
+	(*Dependency)(nil),           // 16: milepost.v1.Dependency
+	(*Recurrence)(nil),           // 17: milepost.v1.Recurrence
+	(*Occurrence)(nil),           // 18: milepost.v1.Occurrence
+	(*Ownership)(nil),            // 19: milepost.v1.Ownership
+	(*FundingLine)(nil),          // 20: milepost.v1.FundingLine
+	(*FundingAmount)(nil),        // 21: milepost.v1.FundingAmount
+	(*ListFundingRequest)(nil),   // 22: milepost.v1.ListFundingRequest
+	(*ListFundingResponse)(nil),  // 23: milepost.v1.ListFundingResponse
+	(*ListOwnersRequest)(nil),    // 24: milepost.v1.ListOwnersRequest
+	(*ListOwnersResponse)(nil),   // 25: milepost.v1.ListOwnersResponse
+	(*ListSlippageRequest)(nil),  // 26: milepost.v1.ListSlippageRequest
+	(*ListSlippageResponse)(nil), // 27: milepost.v1.ListSlippageResponse
+	(*Move)(nil),                 // 28: milepost.v1.Move
+	(*ListAuditRequest)(nil),     // 29: milepost.v1.ListAuditRequest
+	(*ListAuditResponse)(nil),    // 30: milepost.v1.ListAuditResponse
+	(*AuditEntry)(nil),           // 31: milepost.v1.AuditEntry
+	nil,                          // 32: milepost.v1.GetMilestoneResponse.AttributesEntry
+	nil,                          // 33: milepost.v1.AuditEntry.BeforeEntry
+	nil,                          // 34: milepost.v1.AuditEntry.AfterEntry
+	(Quarters)(0),                // 35: milepost.v1.Quarters
+	(*RatingScheme)(nil),         // 36: milepost.v1.RatingScheme
 }
 var file_milepost_v1_query_proto_depIdxs = []int32{
 	2,  // 0: milepost.v1.SpokenFor.losses:type_name -> milepost.v1.Loss
 	0,  // 1: milepost.v1.ListPlansRequest.read_at:type_name -> milepost.v1.ReadAt
 	5,  // 2: milepost.v1.ListPlansResponse.plans:type_name -> milepost.v1.Plan
 	1,  // 3: milepost.v1.ListPlansResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	30, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
-	31, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
+	35, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
+	36, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
 	6,  // 6: milepost.v1.Plan.ratings:type_name -> milepost.v1.RatingCount
 	0,  // 7: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
 	9,  // 8: milepost.v1.ListStatusResponse.milestones:type_name -> milepost.v1.MilestoneStatus
@@ -3113,45 +3734,51 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	11, // 11: milepost.v1.MilestoneStatus.funding:type_name -> milepost.v1.FundingCount
 	0,  // 12: milepost.v1.GetMilestoneRequest.read_at:type_name -> milepost.v1.ReadAt
 	9,  // 13: milepost.v1.GetMilestoneResponse.status:type_name -> milepost.v1.MilestoneStatus
-	23, // 14: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
-	14, // 15: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
-	15, // 16: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
-	27, // 17: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
+	28, // 14: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
+	19, // 15: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
+	20, // 16: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
+	32, // 17: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
 	1,  // 18: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	16, // 19: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
-	0,  // 20: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
-	15, // 21: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
-	1,  // 22: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 23: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
-	14, // 24: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
-	1,  // 25: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 26: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
-	23, // 27: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
-	1,  // 28: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 29: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
-	26, // 30: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
-	1,  // 31: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	28, // 32: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
-	29, // 33: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
-	3,  // 34: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
-	7,  // 35: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
-	12, // 36: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
-	21, // 37: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
-	17, // 38: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
-	19, // 39: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
-	24, // 40: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
-	4,  // 41: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
-	8,  // 42: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
-	13, // 43: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
-	22, // 44: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
-	18, // 45: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
-	20, // 46: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
-	25, // 47: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
-	41, // [41:48] is the sub-list for method output_type
-	34, // [34:41] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	14, // 19: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
+	15, // 20: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
+	16, // 21: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
+	16, // 22: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
+	17, // 23: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
+	18, // 24: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
+	21, // 25: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
+	0,  // 26: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
+	20, // 27: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
+	1,  // 28: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 29: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
+	19, // 30: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
+	1,  // 31: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 32: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
+	28, // 33: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
+	1,  // 34: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 35: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
+	31, // 36: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
+	1,  // 37: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	33, // 38: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
+	34, // 39: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
+	3,  // 40: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
+	7,  // 41: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
+	12, // 42: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
+	26, // 43: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
+	22, // 44: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
+	24, // 45: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
+	29, // 46: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
+	4,  // 47: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
+	8,  // 48: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
+	13, // 49: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
+	27, // 50: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
+	23, // 51: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
+	25, // 52: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
+	30, // 53: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
+	47, // [47:54] is the sub-list for method output_type
+	40, // [40:47] is the sub-list for method input_type
+	40, // [40:40] is the sub-list for extension type_name
+	40, // [40:40] is the sub-list for extension extendee
+	0,  // [0:40] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_query_proto_init() }
@@ -3161,13 +3788,16 @@ func file_milepost_v1_query_proto_init() {
 	}
 	file_milepost_v1_command_proto_init()
 	file_milepost_v1_query_proto_msgTypes[9].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[13].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[16].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[18].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_query_proto_rawDesc), len(file_milepost_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   30,
+			NumMessages:   35,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

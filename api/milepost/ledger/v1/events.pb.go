@@ -960,7 +960,11 @@ type MilestoneAdded struct {
 	// The part of the plan that it belongs to; empty where not said.
 	Workstream string `protobuf:"bytes,4,opt,name=workstream,proto3" json:"workstream,omitempty"`
 	// Other values the reporter keeps with it, in order of name.
-	Attributes    []*Attribute `protobuf:"bytes,5,rep,name=attributes,proto3" json:"attributes,omitempty"`
+	Attributes []*Attribute `protobuf:"bytes,5,rep,name=attributes,proto3" json:"attributes,omitempty"`
+	// The milestone that it is an occurrence of; empty for most.
+	Series []byte `protobuf:"bytes,6,opt,name=series,proto3" json:"series,omitempty"`
+	// The day that the occurrence is due by the series; 0 where it is none.
+	Occurrence    int32 `protobuf:"varint,7,opt,name=occurrence,proto3" json:"occurrence,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1028,6 +1032,20 @@ func (x *MilestoneAdded) GetAttributes() []*Attribute {
 		return x.Attributes
 	}
 	return nil
+}
+
+func (x *MilestoneAdded) GetSeries() []byte {
+	if x != nil {
+		return x.Series
+	}
+	return nil
+}
+
+func (x *MilestoneAdded) GetOccurrence() int32 {
+	if x != nil {
+		return x.Occurrence
+	}
+	return 0
 }
 
 // MilestoneAmended changes a milestone's words. What is absent stays as it was.
@@ -2843,6 +2861,446 @@ func (x *ConfidenceAssessed) GetReason() string {
 	return ""
 }
 
+// IssueRaised says that something stands in a milestone's way.
+type IssueRaised struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The reporter's reference of the issue, unique in the milestone.
+	Issue string `protobuf:"bytes,2,opt,name=issue,proto3" json:"issue,omitempty"`
+	// What it is, in the reporter's words.
+	Words string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	// How bad it is, in the reporter's words.
+	Severity      string `protobuf:"bytes,4,opt,name=severity,proto3" json:"severity,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *IssueRaised) Reset() {
+	*x = IssueRaised{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IssueRaised) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IssueRaised) ProtoMessage() {}
+
+func (x *IssueRaised) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IssueRaised.ProtoReflect.Descriptor instead.
+func (*IssueRaised) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *IssueRaised) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *IssueRaised) GetIssue() string {
+	if x != nil {
+		return x.Issue
+	}
+	return ""
+}
+
+func (x *IssueRaised) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+func (x *IssueRaised) GetSeverity() string {
+	if x != nil {
+		return x.Severity
+	}
+	return ""
+}
+
+// IssueClosed says that an issue stands in nobody's way any more.
+type IssueClosed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The reporter's reference of the issue.
+	Issue string `protobuf:"bytes,2,opt,name=issue,proto3" json:"issue,omitempty"`
+	// What came of it, in the reporter's words.
+	Words         string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *IssueClosed) Reset() {
+	*x = IssueClosed{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IssueClosed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IssueClosed) ProtoMessage() {}
+
+func (x *IssueClosed) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IssueClosed.ProtoReflect.Descriptor instead.
+func (*IssueClosed) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *IssueClosed) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *IssueClosed) GetIssue() string {
+	if x != nil {
+		return x.Issue
+	}
+	return ""
+}
+
+func (x *IssueClosed) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// EvidenceAttached says where the proof of something lies.
+type EvidenceAttached struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The SHA-256 of the file.
+	Sha256 []byte `protobuf:"bytes,2,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	// Its media type, as the reporter gives it.
+	MediaType string `protobuf:"bytes,3,opt,name=media_type,json=mediaType,proto3" json:"media_type,omitempty"`
+	// Where it is, in the reporter's words.
+	Location string `protobuf:"bytes,4,opt,name=location,proto3" json:"location,omitempty"`
+	// What it is, in the reporter's words.
+	Words         string `protobuf:"bytes,5,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EvidenceAttached) Reset() {
+	*x = EvidenceAttached{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EvidenceAttached) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EvidenceAttached) ProtoMessage() {}
+
+func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EvidenceAttached.ProtoReflect.Descriptor instead.
+func (*EvidenceAttached) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *EvidenceAttached) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *EvidenceAttached) GetSha256() []byte {
+	if x != nil {
+		return x.Sha256
+	}
+	return nil
+}
+
+func (x *EvidenceAttached) GetMediaType() string {
+	if x != nil {
+		return x.MediaType
+	}
+	return ""
+}
+
+func (x *EvidenceAttached) GetLocation() string {
+	if x != nil {
+		return x.Location
+	}
+	return ""
+}
+
+func (x *EvidenceAttached) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// DependencyLinked says that a milestone cannot be met before another one is.
+type DependencyLinked struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone that waits.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The one that it waits for, by the 16 bytes of its ULID; in the same plan.
+	On []byte `protobuf:"bytes,2,opt,name=on,proto3" json:"on,omitempty"`
+	// How many calendar days it needs after that.
+	LagDays uint32 `protobuf:"varint,3,opt,name=lag_days,json=lagDays,proto3" json:"lag_days,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DependencyLinked) Reset() {
+	*x = DependencyLinked{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DependencyLinked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DependencyLinked) ProtoMessage() {}
+
+func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DependencyLinked.ProtoReflect.Descriptor instead.
+func (*DependencyLinked) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *DependencyLinked) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *DependencyLinked) GetOn() []byte {
+	if x != nil {
+		return x.On
+	}
+	return nil
+}
+
+func (x *DependencyLinked) GetLagDays() uint32 {
+	if x != nil {
+		return x.LagDays
+	}
+	return 0
+}
+
+func (x *DependencyLinked) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// DependencyUnlinked says that a milestone does not wait for another any more.
+type DependencyUnlinked struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone that waited.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The one that it waited for.
+	On []byte `protobuf:"bytes,2,opt,name=on,proto3" json:"on,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DependencyUnlinked) Reset() {
+	*x = DependencyUnlinked{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DependencyUnlinked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DependencyUnlinked) ProtoMessage() {}
+
+func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DependencyUnlinked.ProtoReflect.Descriptor instead.
+func (*DependencyUnlinked) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *DependencyUnlinked) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *DependencyUnlinked) GetOn() []byte {
+	if x != nil {
+		return x.On
+	}
+	return nil
+}
+
+func (x *DependencyUnlinked) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// RecurrenceDefined says that a milestone is due again and again. Its occurrences are milestones of their
+// own, which name it as their series.
+type RecurrenceDefined struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// How often: an RFC 5545 recurrence rule. Without BYDAY an occurrence is a whole period, and is due on
+	// its last day.
+	Rrule string `protobuf:"bytes,2,opt,name=rrule,proto3" json:"rrule,omitempty"`
+	// The first day.
+	Start int32 `protobuf:"varint,3,opt,name=start,proto3" json:"start,omitempty"`
+	// The last day.
+	End int32 `protobuf:"varint,4,opt,name=end,proto3" json:"end,omitempty"`
+	// The words that said so.
+	Words         string `protobuf:"bytes,5,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecurrenceDefined) Reset() {
+	*x = RecurrenceDefined{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecurrenceDefined) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecurrenceDefined) ProtoMessage() {}
+
+func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecurrenceDefined.ProtoReflect.Descriptor instead.
+func (*RecurrenceDefined) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *RecurrenceDefined) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *RecurrenceDefined) GetRrule() string {
+	if x != nil {
+		return x.Rrule
+	}
+	return ""
+}
+
+func (x *RecurrenceDefined) GetStart() int32 {
+	if x != nil {
+		return x.Start
+	}
+	return 0
+}
+
+func (x *RecurrenceDefined) GetEnd() int32 {
+	if x != nil {
+		return x.End
+	}
+	return 0
+}
+
+func (x *RecurrenceDefined) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
 var File_milepost_ledger_v1_events_proto protoreflect.FileDescriptor
 
 const file_milepost_ledger_v1_events_proto_rawDesc = "" +
@@ -2919,7 +3377,7 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\v_period_endB\v\n" +
 	"\t_quartersB\f\n" +
 	"\n" +
-	"_time_zone\"\xb5\x01\n" +
+	"_time_zone\"\xed\x01\n" +
 	"\x0eMilestoneAdded\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x10\n" +
 	"\x03ref\x18\x02 \x01(\tR\x03ref\x12\x14\n" +
@@ -2929,7 +3387,11 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"workstream\x12=\n" +
 	"\n" +
 	"attributes\x18\x05 \x03(\v2\x1d.milepost.ledger.v1.AttributeR\n" +
-	"attributes\"\xc8\x01\n" +
+	"attributes\x12\x16\n" +
+	"\x06series\x18\x06 \x01(\fR\x06series\x12\x1e\n" +
+	"\n" +
+	"occurrence\x18\a \x01(\x05R\n" +
+	"occurrence\"\xc8\x01\n" +
 	"\x10MilestoneAmended\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x19\n" +
 	"\x05title\x18\x02 \x01(\tH\x00R\x05title\x88\x01\x01\x12#\n" +
@@ -3071,7 +3533,38 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x16\n" +
 	"\x06scheme\x18\x02 \x01(\tR\x06scheme\x12\x14\n" +
 	"\x05value\x18\x03 \x01(\tR\x05value\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason*\xde\x01\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"s\n" +
+	"\vIssueRaised\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x14\n" +
+	"\x05issue\x18\x02 \x01(\tR\x05issue\x12\x14\n" +
+	"\x05words\x18\x03 \x01(\tR\x05words\x12\x1a\n" +
+	"\bseverity\x18\x04 \x01(\tR\bseverity\"W\n" +
+	"\vIssueClosed\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x14\n" +
+	"\x05issue\x18\x02 \x01(\tR\x05issue\x12\x14\n" +
+	"\x05words\x18\x03 \x01(\tR\x05words\"\x99\x01\n" +
+	"\x10EvidenceAttached\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x16\n" +
+	"\x06sha256\x18\x02 \x01(\fR\x06sha256\x12\x1d\n" +
+	"\n" +
+	"media_type\x18\x03 \x01(\tR\tmediaType\x12\x1a\n" +
+	"\blocation\x18\x04 \x01(\tR\blocation\x12\x14\n" +
+	"\x05words\x18\x05 \x01(\tR\x05words\"s\n" +
+	"\x10DependencyLinked\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x0e\n" +
+	"\x02on\x18\x02 \x01(\fR\x02on\x12\x19\n" +
+	"\blag_days\x18\x03 \x01(\rR\alagDays\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"Z\n" +
+	"\x12DependencyUnlinked\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x0e\n" +
+	"\x02on\x18\x02 \x01(\fR\x02on\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\x85\x01\n" +
+	"\x11RecurrenceDefined\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x14\n" +
+	"\x05rrule\x18\x02 \x01(\tR\x05rrule\x12\x14\n" +
+	"\x05start\x18\x03 \x01(\x05R\x05start\x12\x10\n" +
+	"\x03end\x18\x04 \x01(\x05R\x03end\x12\x14\n" +
+	"\x05words\x18\x05 \x01(\tR\x05words*\xde\x01\n" +
 	"\fFundingBasis\x12\x1d\n" +
 	"\x19FUNDING_BASIS_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13FUNDING_BASIS_TOTAL\x10\x01\x12\x1a\n" +
@@ -3098,7 +3591,7 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(FundingBasis)(0),            // 0: milepost.ledger.v1.FundingBasis
 	(FundingRecurrence)(0),       // 1: milepost.ledger.v1.FundingRecurrence
@@ -3138,6 +3631,12 @@ var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(*FundingReprofiled)(nil),    // 35: milepost.ledger.v1.FundingReprofiled
 	(*FundingWithdrawn)(nil),     // 36: milepost.ledger.v1.FundingWithdrawn
 	(*ConfidenceAssessed)(nil),   // 37: milepost.ledger.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),          // 38: milepost.ledger.v1.IssueRaised
+	(*IssueClosed)(nil),          // 39: milepost.ledger.v1.IssueClosed
+	(*EvidenceAttached)(nil),     // 40: milepost.ledger.v1.EvidenceAttached
+	(*DependencyLinked)(nil),     // 41: milepost.ledger.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),   // 42: milepost.ledger.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),    // 43: milepost.ledger.v1.RecurrenceDefined
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
 	6,  // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
@@ -3190,7 +3689,7 @@ func file_milepost_ledger_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   33,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
