@@ -154,6 +154,14 @@ func parse(t *testing.T, line string) (Command, Event) {
 	if n, err := strconv.Atoi(said["many"]); err == nil {
 		schemes = make([]rating.Scheme, n)
 	}
+	if n, err := strconv.Atoi(said["meanings"]); err == nil { // so many of them, as long as may be
+		schemes = make([]rating.Scheme, (n+rating.MaxValues-1)/rating.MaxValues)
+		for i := range n {
+			s := &schemes[i/rating.MaxValues]
+			s.Name = fmt.Sprint("scheme ", i/rating.MaxValues)
+			s.Values = append(s.Values, rating.Value{Value: fmt.Sprint(i), Meaning: strings.Repeat("x", rating.MaxMeaning)})
+		}
+	}
 	day := func(name string) *civil.Date {
 		if text, ok := said[name]; ok {
 			d := parseDay(text)

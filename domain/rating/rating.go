@@ -117,7 +117,7 @@ func With(schemes, declared []Scheme) []Scheme {
 
 // The rules that the declaration of a scheme can break. A name, once given, stays.
 const (
-	// RuleSchemesTooMany: more than MaxSchemes.
+	// RuleSchemesTooMany: more than MaxSchemes, or too much in all.
 	RuleSchemesTooMany = "rating-schemes-too-many"
 	// RuleSchemeMalformed: the name is empty, too long or no text.
 	RuleSchemeMalformed = "rating-scheme-malformed"
@@ -135,8 +135,9 @@ const (
 const (
 	MaxSchemes = 20
 	MaxValues  = 30
-	MaxName    = 100 // bytes, of a scheme or a value
-	MaxMeaning = 500 // bytes
+	MaxName    = 100    // bytes, of a scheme or a value
+	MaxMeaning = 500    // bytes
+	MaxAll     = 32_000 // bytes of all values and meanings that are declared at once
 )
 
 // Check returns everything that is wrong with a declaration, with fields named as on the wire.
@@ -148,6 +149,7 @@ func Check(schemes []Scheme) (found domain.Refusals) {
 		refuse(RuleSchemesTooMany, "rating_schemes", "There are %d rating schemes, and at most %d are kept. Leave some out.", len(schemes), MaxSchemes)
 		return found
 	}
+	total := 0
 	for i, s := range schemes {
 		at := fmt.Sprintf("rating_schemes[%d]", i)
 		if !wellFormed(s.Name) {
@@ -161,12 +163,16 @@ func Check(schemes []Scheme) (found domain.Refusals) {
 		}
 		for j, v := range s.Values {
 			at := fmt.Sprintf("%s.values[%d]", at, j)
+			total += len(v.Value) + len(v.Meaning)
 			if !wellFormed(v.Value) || len(v.Meaning) > MaxMeaning || !utf8.ValidString(v.Meaning) {
 				refuse(RuleValueMalformed, at+".value", "The value is empty, longer than %d bytes, or no text, or its meaning is longer than %d bytes. Write it as reporters say it.", MaxName, MaxMeaning)
 			} else if _, twice := (Scheme{Values: s.Values[:j]}).Find(v.Value); twice {
 				refuse(RuleValueTwice, at+".value", "The value %q is declared twice. Declare it once.", v.Value)
 			}
 		}
+	}
+	if total > MaxAll {
+		refuse(RuleSchemesTooMany, "rating_schemes", "The rating schemes are %d bytes long in all, and at most %d are kept at once. Shorten the meanings, or declare some of them later.", total, MaxAll)
 	}
 	return found
 }

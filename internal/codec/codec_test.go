@@ -283,6 +283,17 @@ func FuzzDecode(f *testing.F) {
 
 // The largest event that the domain lets through leaves room for the rest of a record of 64 KiB.
 func TestLargestEventFitsARecord(t *testing.T) {
+	revised := plan.Revised{Reason: strings.Repeat("x", plan.MaxReason)}
+	for left := rating.MaxAll; left > 0; left -= rating.MaxName + rating.MaxMeaning {
+		if len(revised.RatingSchemes) == 0 || len(revised.RatingSchemes[len(revised.RatingSchemes)-1].Values) == rating.MaxValues {
+			revised.RatingSchemes = append(revised.RatingSchemes, rating.Scheme{Name: strings.Repeat("x", rating.MaxName)})
+		}
+		s := &revised.RatingSchemes[len(revised.RatingSchemes)-1]
+		s.Values = append(s.Values, rating.Value{Value: strings.Repeat("x", rating.MaxName), Meaning: strings.Repeat("x", rating.MaxMeaning)})
+	}
+	if _, payload, err := EncodePlan(revised); err != nil || len(payload) > 48<<10 {
+		t.Errorf("PlanRevised has %d bytes, %v", len(payload), err)
+	}
 	long := func(n int) string { return strings.Repeat("x", n) }
 	added := milestone.Added{Ref: long(milestone.MaxRef), Title: long(milestone.MaxTitle), Workstream: long(milestone.MaxWorkstream)}
 	for i := range milestone.MaxAttributes {
@@ -291,7 +302,10 @@ func TestLargestEventFitsARecord(t *testing.T) {
 	for _, e := range []milestone.Event{
 		added,
 		milestone.Slipped{Delivery: period.Keep(long(period.MaxText)), Reason: long(milestone.MaxWords)},
-		milestone.ProgressReported{Status: long(milestone.MaxStatus), Words: long(milestone.MaxWords)},
+		milestone.ProgressReported{Status: long(milestone.MaxStatus), Words: long(milestone.MaxWords), NextSteps: long(milestone.MaxWords)},
+		milestone.EvidenceAttached{MediaType: long(milestone.MaxMediaType), Location: long(milestone.MaxLocation), Words: long(milestone.MaxWords)},
+		milestone.IssueRaised{Issue: long(milestone.MaxRef), Words: long(milestone.MaxWords), Severity: long(milestone.MaxStatus)},
+		funding.Advanced{Stage: funding.Bid, Line: long(funding.MaxLine), Fund: long(funding.MaxFund), Reason: long(funding.MaxReason)},
 	} {
 		_, payload, err := EncodeMilestone(ulid, e)
 		if err != nil || len(payload) > 48<<10 {

@@ -246,6 +246,9 @@ func (r *reader) command(i int, stated *milepostv1.Command) (command, error) {
 		r.refuse(RuleCommandMissing, "", "The command states nothing. Fill one of its kinds, such as delivery_date_stated.")
 	}
 	c.path = r.path
+	if c.ofPlan != nil && c.expected != nil {
+		r.refuse(RulePlanWithoutRevision, "", "Revisions are counted for each milestone, and this is said of the plan. Leave expected_revision out.")
+	}
 	if err != nil {
 		return c, err
 	}

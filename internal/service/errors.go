@@ -21,6 +21,7 @@ const (
 	RuleCommonRatingUnknown = "common-rating-unknown"
 	RuleFundingTermsUnknown = "funding-terms-unknown"
 	RuleLineOfBoth          = "line-of-both"
+	RulePlanWithoutRevision = "plan-without-revision"
 	RuleDigestMalformed     = "digest-malformed"
 	RuleDayNotISO           = "day-not-iso"
 	RuleRevisionStale       = "revision-stale"
