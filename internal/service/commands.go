@@ -247,7 +247,8 @@ func (r *reader) command(i int, stated *milepostv1.Command) (command, error) {
 	}
 	c.path = r.path
 	if c.ofPlan != nil && c.expected != nil {
-		r.refuse(RulePlanWithoutRevision, "", "Revisions are counted for each milestone, and this is said of the plan. Leave expected_revision out.")
+		r.found = append(r.found, refuse(domain.Invalid, RulePlanWithoutRevision, "expected_revision",
+			"Revisions are counted for each milestone, and this is said of the plan. Leave it out.").At(c.base))
 	}
 	if err != nil {
 		return c, err
