@@ -46,6 +46,18 @@
 // red to green. The state is ours: planned, started, achieved, on hold or cancelled. Neither of the
 // first two ever changes the third; only an actual date achieves a milestone.
 //
+// A rating is kept in the reporter's own value and scheme. What it means beside others is declared by the
+// plan, on one common scale, and worked out when somebody asks; nothing is ever averaged.
+//
+// # What else is tracked
+//
+// A funding line is a sum that a milestone, a scheme or a plan rests on. It goes identified, bid, approved
+// in principle, confirmed, released, received, spent; or it is withdrawn. Lines are never added up.
+//
+// A milestone may wait for another, and so many days after it. What a slip of the one means for the other is
+// its knock-on: shown, proposed, and applied to nothing. A milestone that is due again and again has
+// occurrences, each a milestone of its own.
+//
 // A party is a person, a role or an organisation, or a group of them that was written as one. In the
 // ledger an id stands for its name, so that the name can be forgotten.
 //

@@ -3,6 +3,7 @@ package projections
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -45,18 +46,23 @@ type requestEnd struct {
 // planEntry is one plan. Its lists are in order of position.
 type planEntry struct {
 	id         string
-	registered list[registration]
+	statements list[plan.Statement] // about the plan itself
+	folded     atomic.Pointer[foldedPlan]
 	milestones list[*Milestone]
 	events     list[Event]
 	byRef      sync.Map // ref -> *Milestone
 	byID       sync.Map // [16]byte -> *Milestone
+
+	// Those that ever waited for a milestone, and the occurrences of one, by its id: milestone.ID ->
+	// *list[*Milestone]. Without them every question about one milestone would ask all of them.
+	waiting     sync.Map
+	occurrences sync.Map
 }
 
-type registration struct {
-	position uint64
-	asAt     civil.Date
-	event    plan.Event
-	state    plan.State // after it
+// foldedPlan is a plan by everything that was stated about it itself.
+type foldedPlan struct {
+	count    int // of statements folded
+	state    plan.State
 	location *time.Location
 }
 
@@ -171,23 +177,50 @@ func (b *Book) add(planID string, s statement) error {
 		p.byID.Store(m.ID, m)
 		p.byRef.Store(m.Ref, m)
 	}
+	switch e := s.event.OfMilestone.(type) {
+	case milestone.DependencyLinked:
+		relate(&p.waiting, e.On, m)
+	case milestone.Added:
+		if e.Of != nil {
+			relate(&p.occurrences, e.Of.Series, m)
+		}
+	}
 	p.events.append(Event{Position: s.position, Milestone: m})
 	return nil
 }
 
+// relate adds a milestone to those of another, once.
+func relate(index *sync.Map, to milestone.ID, m *Milestone) {
+	found, _ := index.LoadOrStore(to, &list[*Milestone]{})
+	related := found.(*list[*Milestone])
+	if !slices.Contains(related.all(), m) {
+		related.append(m)
+	}
+}
+
 func (b *Book) addToPlan(p *planEntry, s statement) error {
-	var state plan.State
-	if before := p.registered.all(); len(before) > 0 {
-		state = before[len(before)-1].state
+	before := p.folded.Load()
+	statement := plan.Statement{Position: s.position, AsAt: s.asAt, Event: s.event.OfPlan}
+	_, registers := s.event.OfPlan.(plan.Registered)
+	var next *foldedPlan
+	switch {
+	case before == nil && !registers:
+		return fmt.Errorf("a plan begins with %s", s.event.OfPlan.EventName())
+	case before == nil || before.state.LastAsAt.After(s.asAt): // a late report takes its place among the others
+		all := p.statements.all()
+		next = &foldedPlan{state: plan.AsAt(append(all[:len(all):len(all)], statement), civil.Last)}
+	default:
+		next = &foldedPlan{state: plan.Evolve(before.state, s.event.OfPlan, s.asAt), location: before.location}
 	}
-	state = plan.Evolve(state, s.event.OfPlan)
-	location, err := time.LoadLocation(state.TimeZone)
-	if err != nil {
-		return fmt.Errorf("time zone %q: %w", state.TimeZone, err)
+	if next.location == nil || next.location.String() != next.state.TimeZone {
+		var err error
+		if next.location, err = time.LoadLocation(next.state.TimeZone); err != nil {
+			return fmt.Errorf("time zone %q: %w", next.state.TimeZone, err)
+		}
 	}
-	p.registered.append(registration{
-		position: s.position, asAt: s.asAt, event: s.event.OfPlan, state: state, location: location,
-	})
+	p.statements.append(statement)
+	next.count = len(p.statements.all())
+	p.folded.Store(next)
 	p.events.append(Event{Position: s.position})
 	return nil
 }

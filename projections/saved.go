@@ -88,14 +88,14 @@ func (e *encoder) plan(v View, p Plan) error {
 	e.blob([]byte(p.ID))
 	events := p.Events(0)
 	e.uint(uint64(len(events)))
-	registered := p.entry.registered.all()
+	registered := p.entry.statements.all()
 	seen := map[*Milestone]int{}
 	for _, event := range events {
 		if event.Milestone == nil {
 			r := registered[0]
 			registered = registered[1:]
-			if err := e.statement(event.Position, r.asAt, Said{}, func() (ledgerv1.EventType, []byte, error) {
-				return codec.EncodePlan(r.event)
+			if err := e.statement(event.Position, r.AsAt, Said{}, func() (ledgerv1.EventType, []byte, error) {
+				return codec.EncodePlan(r.Event)
 			}); err != nil {
 				return err
 			}

@@ -3,6 +3,7 @@ package projections
 import (
 	"iter"
 	"sort"
+	"sync"
 	"time"
 
 	"milepost.dev/domain/civil"
@@ -47,9 +48,10 @@ func (b *Book) KnownAtTime(t time.Time) View {
 
 // Plan is one plan as a view knows it.
 type Plan struct {
-	ID         string
+	ID string
+	// Registered is the plan by everything that the view knows, whatever the day.
 	Registered plan.State
-	Location   *time.Location // in which its days begin and end
+	Location   *time.Location // in which its days begin and end, by Registered
 	entry      *planEntry
 	view       View
 }
@@ -64,13 +66,41 @@ func (v View) Plan(id string) (Plan, bool) {
 }
 
 func (v View) plan(entry *planEntry) (Plan, bool) {
-	registered := entry.registered.all()
-	i := sort.Search(len(registered), func(i int) bool { return registered[i].position > v.Position })
-	if i == 0 {
+	statements := entry.statements.all()
+	n := len(statements)
+	if n > 0 && statements[n-1].Position > v.Position {
+		n = sort.Search(n, func(i int) bool { return statements[i].Position > v.Position })
+	}
+	if n == 0 {
 		return Plan{}, false
 	}
-	r := registered[i-1]
-	return Plan{ID: entry.id, Registered: r.state, Location: r.location, entry: entry, view: v}, true
+	p := Plan{ID: entry.id, entry: entry, view: v}
+	if newest := entry.folded.Load(); newest.count == n {
+		p.Registered, p.Location = newest.state, newest.location
+		return p, true
+	}
+	p.Registered = plan.AsAt(statements[:n], civil.Last)
+	location, err := time.LoadLocation(p.Registered.TimeZone)
+	if err != nil {
+		location = entry.folded.Load().location // it was there when this was stated, and the file has gone since
+	}
+	p.Location = location
+	return p, true
+}
+
+// Statements are what the view knows of the plan itself, in order of position.
+func (p Plan) Statements() []plan.Statement {
+	all := p.entry.statements.all()
+	n := sort.Search(len(all), func(i int) bool { return all[i].Position > p.view.Position })
+	return all[:n:n]
+}
+
+// At is the plan as it stood on a day. What it was registered with holds before that day too.
+func (p Plan) At(day civil.Date) plan.State {
+	if !p.Registered.LastAsAt.After(day) {
+		return p.Registered
+	}
+	return plan.AsAt(p.Statements(), day)
 }
 
 // Plans are those that were registered in this view, in the order in which they were.
@@ -100,6 +130,25 @@ func (p Plan) Milestones() []*Milestone {
 	all := p.entry.milestones.all()
 	n := sort.Search(len(all), func(i int) bool { return all[i].statements.all()[0].Position > p.view.Position })
 	return all[:n]
+}
+
+// Waiting are the milestones that wait for another one, or ever did. What the view knows of each says which.
+func (p Plan) Waiting(forID milestone.ID) []*Milestone { return p.related(&p.entry.waiting, forID) }
+
+// Occurrences are the milestones that are occurrences of another one.
+func (p Plan) Occurrences(of milestone.ID) []*Milestone { return p.related(&p.entry.occurrences, of) }
+
+func (p Plan) related(index *sync.Map, to milestone.ID) (known []*Milestone) {
+	found, ok := index.Load(to)
+	if !ok {
+		return nil
+	}
+	for _, m := range found.(*list[*Milestone]).all() {
+		if m, ok := p.known(m, true); ok {
+			known = append(known, m)
+		}
+	}
+	return known
 }
 
 // FindRef returns the milestone with a reference.

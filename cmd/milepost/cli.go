@@ -42,6 +42,8 @@ type commandLine struct {
 	Status   statusCommand   `cmd:"" help:"List where each milestone of a plan stands."`
 	Show     showCommand     `cmd:"" help:"Show all that is known of one milestone."`
 	Slippage slippageCommand `cmd:"" help:"List how due dates moved, who said so, and why."`
+	Funding  fundingCommand  `cmd:"" help:"List the funding lines of a plan, and how far each has got."`
+	Owners   ownersCommand   `cmd:"" help:"List who owns each milestone, and since when."`
 	Audit    auditCommand    `cmd:"" help:"List every event of a plan, with who said it, for whom and when."`
 	Watch    watchCommand    `cmd:"" help:"Follow a plan as it changes."`
 	Check    checkCommand    `cmd:"" help:"Fold the ledger again and compare every answer with what is served."`

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
@@ -46,6 +47,28 @@ var planColumns = []output.Column[*pb.Plan]{
 	{Name: "undated", Value: func(p *pb.Plan) any { return p.GetUndated() }, Heading: "UNDATED", Right: true},
 	{Name: "last_as_at", Value: func(p *pb.Plan) any { return output.Text(p.GetLastAsAt()) }, Heading: "LAST AS AT"},
 	{Name: "position", Value: func(p *pb.Plan) any { return p.GetPosition() }, Heading: "POSITION", Right: true},
+	{Name: "started", Value: func(p *pb.Plan) any { return p.GetStarted() }},
+	{Name: "on_hold", Value: func(p *pb.Plan) any { return p.GetOnHold() }},
+	{Name: "cancelled", Value: func(p *pb.Plan) any { return p.GetCancelled() }},
+	{Name: "not_reported", Value: func(p *pb.Plan) any { return p.GetNotReported() }},
+	{Name: "ratings", Value: func(p *pb.Plan) any { return objects(ratedColumns, p.GetRatings()) }, Heading: "RATED", Show: ratedShown},
+}
+
+var ratedColumns = []output.Column[*pb.RatingCount]{
+	{Name: "rating", Value: func(c *pb.RatingCount) any { return c.GetRating() }},
+	{Name: "milestones", Value: func(c *pb.RatingCount) any { return c.GetMilestones() }},
+}
+
+// ratedShown leaves out those that were never rated where none was.
+func ratedShown(p *pb.Plan) string {
+	if r := p.GetRatings(); len(r) == 1 && r[0].GetRating() == "not rated" {
+		return ""
+	}
+	var told []string
+	for _, c := range p.GetRatings() {
+		told = append(told, fmt.Sprintf("%d %s", c.GetMilestones(), c.GetRating()))
+	}
+	return strings.Join(told, ", ")
 }
 
 // quarters is "calendar" or "financial". Calendar quarters hold where nothing was said.

@@ -1,17 +1,20 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"text/tabwriter"
 
 	"github.com/schollz/progressbar/v3"
 
+	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/plan"
 	"milepost.dev/internal/client"
 	"milepost.dev/internal/output"
@@ -19,11 +22,12 @@ import (
 )
 
 type pushCommand struct {
-	File   string `arg:"" help:"The return, a CSV file; - for standard input."`
-	Plan   string `required:"" placeholder:"ID" help:"The plan. It is registered where there is none of this id."`
-	Name   string `help:"What people call the plan. Used only where it is registered."`
-	Dates  string `enum:"iso,any" default:"any" help:"iso refuses dates in words, but not a delivery date of TBC or TBD. With any the server reads what people write, and puts to a person what is in doubt."`
-	Output string `short:"o" enum:"table,json" default:"table" help:"table or json."`
+	File     string `arg:"" help:"The return, a CSV file; - for standard input."`
+	Plan     string `required:"" placeholder:"ID" help:"The plan. It is registered where there is none of this id."`
+	Name     string `help:"What people call the plan. Used only where it is registered."`
+	Dates    string `enum:"iso,any" default:"any" help:"iso refuses dates in words, but not a delivery date of TBC or TBD. With any the server reads what people write, and puts to a person what is in doubt."`
+	Complete bool   `help:"The return names every milestone there is: those that it lacks are stated as not reported. They are shown with the day that they were last heard of, and never cancelled."`
+	Output   string `short:"o" enum:"table,json" default:"table" help:"table or json."`
 	patience
 	serverFlags
 }
@@ -47,7 +51,8 @@ The same row again makes nothing, in whatever file or order it comes, so a push 
 simply be repeated. A bad row is refused whole and the others are kept.
 
 With -o json: {"plan", "rows", "unchanged", "events": {type: count}, "refused": [{"row", "column", "rule",
-"message"}], "position"}. A row is counted as a spreadsheet does: the header is row 1. Column is null
+"message"}], "position"}; of a complete return also "not_reported": [ref] and, where it is not known
+which, "uncertain": why. A row is counted as a spreadsheet does: the header is row 1. Column is null
 where it is no single one; position, for --min-position, is null where nothing was accepted.
 
 EXIT STATUS
@@ -77,6 +82,9 @@ func (c *pushCommand) Run(inv *invocation) error {
 
 	counted, finish := inv.progress(file, size)
 	push := returns.Push{Service: server, Plan: c.Plan, Name: c.Name, ISODates: c.Dates == "iso"}
+	if c.Complete {
+		push.Complete = &returns.Complete{Name: filepath.Base(c.File), Milestones: inv.milestones(server)}
+	}
 	result, err := push.Run(inv.ctx, counted)
 	finish()
 	if err != nil {
@@ -86,6 +94,9 @@ func (c *pushCommand) Run(inv *invocation) error {
 		err = json.NewEncoder(inv.stdout).Encode(result)
 	} else {
 		err = inv.pushed(result)
+	}
+	if result.Uncertain != "" && err == nil {
+		err = &partlyRefused{"it is not known which milestones the return left out, so nothing was stated of them: " + result.Uncertain}
 	}
 	if n := result.RefusedRows(); err == nil && n > 0 {
 		err = &partlyRefused{fmt.Sprintf("%s: mend what is said above and push the file again", ofAll(n, result.Rows, "row", "kept"))}
@@ -129,10 +140,31 @@ func (inv *invocation) pushed(r *returns.Result) error {
 	for _, event := range slices.Sorted(maps.Keys(r.Events)) {
 		fmt.Fprintf(out, "%s\t%d\n", event, r.Events[event])
 	}
+	for _, ref := range r.NotReported {
+		complain(inv.stderr, "not reported: "+ref)
+	}
 	if r.Position != nil {
 		fmt.Fprintf(out, "position\t%d\n", *r.Position)
 	}
 	return out.Flush()
+}
+
+// milestones lists the references of a plan's milestones, but for those that were cancelled.
+func (inv *invocation) milestones(server *client.Client) func(context.Context, string, string, uint64) ([]string, error) {
+	return func(ctx context.Context, plan, asAt string, minPosition uint64) (refs []string, err error) {
+		answer := server.Status(ctx, &pb.ListStatusRequest{
+			Plan: plan, ReadAt: &pb.ReadAt{AsAt: asAt, MinPosition: minPosition}, PageSize: largePage,
+		})
+		for m, err := range answer.Items {
+			if err != nil {
+				return nil, err
+			}
+			if m.GetState() != "cancelled" {
+				refs = append(refs, m.GetRef())
+			}
+		}
+		return refs, nil
+	}
 }
 
 // open opens an input, and says how long it is; -1 where that is not known.

@@ -19,14 +19,16 @@ type showCommand struct {
 
 // Help is shown by kong.
 func (showCommand) Help() string {
-	return `The four dates, the owners, the money, how the due date moved, and the other values that the reporter
-keeps with the milestone. There is no baseline until one is approved: the first forecast is none.
+	return `The four dates, the owners, the money, what stands in its way and what it waits for, how the due date
+moved, and the other values that the reporter keeps with the milestone. There is no baseline until one is
+approved: the first forecast is none. What a slip of another milestone means for this one is proposed, and
+applied to nothing.
 
     milepost show HUB-1 --plan gp-access --known-at 2017-06-01
 
 JSON is one object, with the fields of status and original_baseline, current_baseline, first_forecast,
-forecast_edtf, words, attributes, owners, funding and moves (as in slippage). CSV leaves out the last
-three.
+forecast_edtf, words, proposed, knock_on_days, recurrence, attributes, owners, funding, issues, evidence,
+depends_on, needed_by, occurrences and moves (as in slippage). CSV leaves out the last eight.
 ` + readingHelp
 }
 
@@ -34,13 +36,16 @@ type milestone = *pb.GetMilestoneResponse
 
 // milestoneColumns are what a milestone has once.
 var milestoneColumns = slices.Concat(
-	output.Of(statusColumns, milestone.GetStatus),
+	output.Of(standingColumns, milestone.GetStatus),
 	[]output.Column[milestone]{
 		{Name: "original_baseline", Value: func(m milestone) any { return output.Text(m.GetOriginalBaseline()) }},
 		{Name: "current_baseline", Value: func(m milestone) any { return output.Text(m.GetCurrentBaseline()) }},
 		{Name: "first_forecast", Value: func(m milestone) any { return output.Text(m.GetFirstForecast()) }},
 		{Name: "forecast_edtf", Value: func(m milestone) any { return output.Text(m.GetForecastEdtf()) }},
 		{Name: "words", Value: func(m milestone) any { return output.Text(m.GetWords()) }},
+		{Name: "proposed", Value: func(m milestone) any { return output.Text(m.GetProposed()) }},
+		{Name: "knock_on_days", Value: func(m milestone) any { return knockOn(m.KnockOnDays) }},
+		{Name: "recurrence", Value: func(m milestone) any { return recurrenceShown(m.GetRecurrence()) }},
 		{Name: "attributes", Value: func(m milestone) any { return object(m.GetAttributes()) }},
 	},
 )
@@ -49,25 +54,12 @@ var milestoneColumns = slices.Concat(
 var historyColumns = []output.Column[milestone]{
 	{Name: "owners", Value: func(m milestone) any { return objects(ownerColumns, m.GetOwners()) }},
 	{Name: "funding", Value: func(m milestone) any { return objects(fundingColumns, m.GetFunding()) }},
+	{Name: "issues", Value: func(m milestone) any { return objects(issueColumns, m.GetIssues()) }},
+	{Name: "evidence", Value: func(m milestone) any { return objects(evidenceColumns, m.GetEvidence()) }},
+	{Name: "depends_on", Value: func(m milestone) any { return objects(dependsOnColumns, m.GetDependsOn()) }},
+	{Name: "needed_by", Value: func(m milestone) any { return objects(neededByColumns, m.GetNeededBy()) }},
+	{Name: "occurrences", Value: func(m milestone) any { return objects(occurrenceColumns, m.GetOccurrences()) }},
 	{Name: "moves", Value: func(m milestone) any { return objects(moveColumns, m.GetMoves()) }},
-}
-
-var ownerColumns = []output.Column[*pb.Ownership]{
-	{Name: "owner", Value: func(o *pb.Ownership) any { return o.GetOwner() }, Heading: "OWNER", Gives: true},
-	{Name: "effective", Value: func(o *pb.Ownership) any { return output.Text(o.GetEffective()) }, Heading: "FROM"},
-	{Name: "actor", Value: func(o *pb.Ownership) any { return o.GetActor() }, Heading: "SAID BY", Gives: true},
-	{Name: "position", Value: func(o *pb.Ownership) any { return o.GetPosition() }, Heading: "POSITION", Right: true},
-}
-
-var fundingColumns = []output.Column[*pb.FundingLine]{
-	{Name: "line", Value: func(l *pb.FundingLine) any { return l.GetLine() }, Heading: "FUNDING"},
-	{Name: "state", Value: func(l *pb.FundingLine) any { return l.GetState() }, Heading: "STATE"},
-	{Name: "amount", Value: func(l *pb.FundingLine) any { return output.Text(l.GetAmount()) }, Heading: "AMOUNT", Right: true},
-	{Name: "of", Value: func(l *pb.FundingLine) any { return output.Text(l.GetOf()) }, Heading: "OF", Right: true},
-	{Name: "currency", Value: func(l *pb.FundingLine) any { return output.Text(l.GetCurrency()) }, Heading: "CURRENCY"},
-	{Name: "fund", Value: func(l *pb.FundingLine) any { return output.Text(l.GetFund()) }, Heading: "FUND", Gives: true},
-	{Name: "as_at", Value: func(l *pb.FundingLine) any { return output.Text(l.GetAsAt()) }, Heading: "AS AT"},
-	{Name: "position", Value: func(l *pb.FundingLine) any { return l.GetPosition() }, Heading: "POSITION", Right: true},
 }
 
 // objects are items as JSON objects.
@@ -111,10 +103,13 @@ func showCard(w io.Writer, width int, m milestone) error {
 	if err := output.Card(out, milestoneColumns, m); err != nil {
 		return err
 	}
-	if err := showTable(out, width, ownerColumns, m.GetOwners()); err != nil {
+	if err := showTable(out, width, ownerColumns[:4], m.GetOwners()); err != nil {
 		return err
 	}
-	if err := showTable(out, width, fundingColumns, m.GetFunding()); err != nil {
+	if err := showTable(out, width, fundingColumns[:8], m.GetFunding()); err != nil {
+		return err
+	}
+	if err := showLinks(out, width, m); err != nil {
 		return err
 	}
 	if err := showTable(out, width, moveColumns[2:], m.GetMoves()); err != nil {

@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/client"
@@ -25,11 +27,15 @@ the first forecast to the last date stated; above 0 is later.
     milepost status --plan gp-access --state planned --as-at 2017-06-01
 
 JSON and CSV have: ref, milestone, title, workstream, owner, state, forecast, actual, slip_days, status,
-overdue, revision, position, percent, forecast_text, last_as_at, review.
+overdue, revision, position, percent, forecast_text, last_as_at, review, rating (the worst, on the common
+scale), ratings (scheme, value, common, as_at), started, met, state_as_at, not_reported, open_issues, series (whose
+occurrence it is), next_steps, funding (how many
+lines stand where; nothing is added up).
 ` + readingHelp
 }
 
-var statusColumns = []output.Column[*pb.MilestoneStatus]{
+// standingColumns are where a milestone stands, but for its money.
+var standingColumns = []output.Column[*pb.MilestoneStatus]{
 	{Name: "ref", Value: func(m *pb.MilestoneStatus) any { return m.GetRef() }, Heading: "REF"},
 	{Name: "milestone", Value: func(m *pb.MilestoneStatus) any { return m.GetMilestone() }},
 	{Name: "title", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetTitle()) }, Heading: "TITLE", Gives: true},
@@ -46,10 +52,60 @@ var statusColumns = []output.Column[*pb.MilestoneStatus]{
 	{Name: "overdue", Value: func(m *pb.MilestoneStatus) any { return m.GetOverdue() }, Heading: "OVERDUE"},
 	{Name: "revision", Value: func(m *pb.MilestoneStatus) any { return m.GetRevision() }},
 	{Name: "position", Value: func(m *pb.MilestoneStatus) any { return m.GetPosition() }},
-	{Name: "percent", Value: func(m *pb.MilestoneStatus) any { return percent(m) }},
+	{Name: "percent", Value: func(m *pb.MilestoneStatus) any { return percent(m) }, Heading: "%", Right: true},
 	{Name: "forecast_text", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetForecastText()) }},
 	{Name: "last_as_at", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetLastAsAt()) }},
 	{Name: "review", Value: func(m *pb.MilestoneStatus) any { return append([]string{}, m.GetReview()...) }, Heading: "REVIEW"},
+	{Name: "rating", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetRating()) }, Heading: "RATING", Show: ratingShown},
+	{Name: "ratings", Value: func(m *pb.MilestoneStatus) any { return objects(ratingColumns, m.GetRatings()) }, Show: ratingsShown},
+	{Name: "started", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetStarted()) }},
+	{Name: "met", Value: func(m *pb.MilestoneStatus) any { return m.GetMet() }},
+	{Name: "state_as_at", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetStateAsAt()) }},
+	{Name: "not_reported", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetNotReported()) }},
+	{Name: "open_issues", Value: func(m *pb.MilestoneStatus) any { return m.GetOpenIssues() }},
+	{Name: "series", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetSeries()) }},
+	{Name: "next_steps", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetNextSteps()) }},
+}
+
+var statusColumns = slices.Concat(standingColumns, []output.Column[*pb.MilestoneStatus]{
+	{Name: "funding", Value: func(m *pb.MilestoneStatus) any { return objects(fundingCountColumns, m.GetFunding()) }, Heading: "FUNDING", Show: fundingShown},
+})
+
+var ratingColumns = []output.Column[*pb.Rating]{
+	{Name: "scheme", Value: func(r *pb.Rating) any { return r.GetScheme() }, Heading: "SCHEME"},
+	{Name: "value", Value: func(r *pb.Rating) any { return r.GetValue() }, Heading: "RATING"},
+	{Name: "common", Value: func(r *pb.Rating) any { return r.GetCommon() }, Heading: "COMMON SCALE"},
+	{Name: "as_at", Value: func(r *pb.Rating) any { return r.GetAsAt() }, Heading: "AS AT"},
+}
+
+// ratingsShown is what was said on each scheme.
+func ratingsShown(m *pb.MilestoneStatus) string {
+	var told []string
+	for _, r := range m.GetRatings() {
+		told = append(told, r.GetScheme()+": "+r.GetValue())
+	}
+	return strings.Join(told, ", ")
+}
+
+// ratingShown is the worst rating and, where it stands on no common scale, what was said.
+func ratingShown(m *pb.MilestoneStatus) string {
+	if r := m.GetRatings(); len(r) == 1 && r[0].GetCommon() == "unknown" {
+		return r[0].GetValue()
+	}
+	return m.GetRating()
+}
+
+var fundingCountColumns = []output.Column[*pb.FundingCount]{
+	{Name: "state", Value: func(c *pb.FundingCount) any { return c.GetState() }},
+	{Name: "lines", Value: func(c *pb.FundingCount) any { return c.GetLines() }},
+}
+
+func fundingShown(m *pb.MilestoneStatus) string {
+	var told []string
+	for _, c := range m.GetFunding() {
+		told = append(told, fmt.Sprintf("%d %s", c.GetLines(), c.GetState()))
+	}
+	return strings.Join(told, ", ")
 }
 
 // slipDays is absent where no date was ever stated: that is no slip of 0.

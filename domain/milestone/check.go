@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"milepost.dev/domain"
-	"milepost.dev/domain/money"
+	"milepost.dev/domain/funding"
 	"milepost.dev/domain/period"
 )
 
@@ -41,24 +41,37 @@ func Check(cmd Command) domain.Refusals {
 				cmd.Delivery.Text)
 		}
 		c.words("reason", cmd.Reason)
+	case Recover:
+		if c.date("delivery_date", cmd.Delivery) && cmd.Delivery.Due() == 0 {
+			c.refuse(RuleRecoveryWithoutDate, "delivery_date",
+				"%.60q names no day to be late after, so nothing can recover to it. State the new date, or state these words as DeliveryDateStated.",
+				cmd.Delivery.Text)
+		}
+		c.words("reason", cmd.Reason)
 	case ChangeOwner:
 		if cmd.To == "" {
 			c.refuse(RuleOwnerMissing, "owner", "No owner is named. Say who is accountable from now on.")
 		}
 		c.words("reason", cmd.Reason)
-	case ConfirmFunding:
-		c.funding(cmd)
+	case funding.Command:
+		c.found = funding.Check(cmd)
 	case ReportProgress:
 		c.progress(cmd)
 	case Achieve:
-		if c.date("actual_date", cmd.Actual) {
-			if _, ok := cmd.Actual.Moment(); !ok {
-				c.refuse(RuleActualWithoutDate, "actual_date",
-					"%.60q does not say when the milestone was met. State one day, month, quarter or year.", cmd.Actual.Text)
-			}
-		}
+		c.actual(cmd.Actual)
 		c.words("words", cmd.Words)
+	case LinkDependency:
+		c.dependency(cmd.On, cmd.LagDays, cmd.Reason)
+	case UnlinkDependency:
+		c.dependency(cmd.On, 0, cmd.Reason)
+	case DefineRecurrence:
+		c.recurrence(cmd)
+	case AssessConfidence:
+		c.confidence(cmd)
 	default:
+		if c.life(cmd) || c.issue(cmd) {
+			break
+		}
 		c.refuse(RuleCommandUnknown, "", "This is none of the commands that milepost knows.")
 	}
 	return c.found
@@ -135,42 +148,24 @@ func (c *check) date(field string, d period.Delivery) bool {
 	return len(c.found) == before
 }
 
-func (c *check) funding(cmd ConfirmFunding) {
-	if cmd.Line == "" || len(cmd.Line) > MaxLine {
-		c.refuse(RuleLineMalformed, "line", "The funding line's reference is %d bytes long. Give it one of 1 to %d.", len(cmd.Line), MaxLine)
-	}
-	if !utf8.ValidString(cmd.Line) {
-		c.refuse(RuleNotUTF8, "line", "The funding line's reference is not valid UTF-8 text. Send it as UTF-8.")
-	}
-	if cmd.Amount.Sign() <= 0 {
-		c.refuse(RuleAmountNotPositive, "amount", "The amount confirmed is %s, and it has to be more than 0. State what is confirmed in all on the line.", said(cmd.Amount))
-	}
-	if !cmd.Of.IsZero() {
-		switch {
-		case cmd.Of.Currency != cmd.Amount.Currency:
-			c.refuse(RuleAmountAboveLine, "of", "%s is confirmed of %s, which is another currency. State both in one.", said(cmd.Amount), said(cmd.Of))
-		case cmd.Of.Cmp(cmd.Amount) < 0:
-			c.refuse(RuleAmountAboveLine, "of", "%s is confirmed, and the line asks for only %s in all. State what it asks for in all, or a smaller amount.", said(cmd.Amount), said(cmd.Of))
-		}
-	}
-	c.text("fund", cmd.Fund, MaxFund, RuleTextTooLong)
-	c.words("reason", cmd.Reason)
-}
-
-func said(a money.Amount) string {
-	if a.IsZero() {
-		return "nothing"
-	}
-	return a.String() + " " + a.Currency
-}
-
 func (c *check) progress(cmd ReportProgress) {
-	if cmd.Percent == nil && cmd.Status == "" && cmd.Words == "" {
-		c.refuse(RuleProgressEmpty, "", "The progress report says nothing. State a percentage, a status or words.")
+	if cmd.Percent == nil && cmd.Status+cmd.Words+cmd.NextSteps == "" {
+		c.refuse(RuleProgressEmpty, "", "The progress report says nothing. State a percentage, a status, words or next steps.")
 	}
 	if p := cmd.Percent; p != nil && (*p < 0 || *p > 100) {
 		c.refuse(RulePercentOutOfRange, "percent", "%d per cent is not between 0 and 100. State how much of the milestone is done.", *p)
 	}
 	c.text("status", cmd.Status, MaxStatus, RuleTextTooLong)
 	c.words("words", cmd.Words)
+	c.words("next_steps", cmd.NextSteps)
+}
+
+func (c *check) actual(d period.Delivery) {
+	if !c.date("actual_date", d) {
+		return
+	}
+	if _, ok := d.Moment(); !ok {
+		c.refuse(RuleActualWithoutDate, "actual_date",
+			"%.60q does not say when the milestone was met. State one day, month, quarter or year.", d.Text)
+	}
 }

@@ -2,11 +2,11 @@ package milestone
 
 import (
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
 )
 
-// Command is a fact as a reporter states it. Decide says what it comes to.
+// Command is a fact as a reporter states it: one of the types of this package, or a funding.Command about a
+// line of the milestone. Decide says what it comes to.
 type Command interface {
 	// CommandName is the name by which reporters know it.
 	CommandName() string
@@ -16,6 +16,7 @@ type Command interface {
 type Add struct {
 	Ref, Title, Workstream string
 	Attributes             []Attribute // in order of name, each name once
+	Of                     *Occurrence // nil for most
 }
 
 // Amend changes the words that are not nil and the attributes that are named.
@@ -39,6 +40,13 @@ type Slip struct {
 	Reason   string
 }
 
+// Recover is an earlier date, from a system that knows that it is one.
+type Recover struct {
+	Delivery period.Delivery
+	From     civil.Date // the due date it moved from, as the reporter knows it; zero where not said
+	Reason   string
+}
+
 // ChangeOwner states who owns the milestone.
 type ChangeOwner struct {
 	From      Party // the owner until then, as the reporter knows it; empty where not said
@@ -47,18 +55,10 @@ type ChangeOwner struct {
 	Reason    string
 }
 
-// ConfirmFunding states what is confirmed in all on a funding line.
-type ConfirmFunding struct {
-	Line         string
-	Amount       money.Amount
-	Of           money.Amount // the zero Amount where not said
-	Fund, Reason string
-}
-
 // ReportProgress states how far the milestone has come.
 type ReportProgress struct {
-	Percent       *int // nil where not said
-	Status, Words string
+	Percent                  *int // nil where not said
+	Status, Words, NextSteps string
 }
 
 // Achieve states that the milestone was met, or restates when.
@@ -71,7 +71,7 @@ func (Add) CommandName() string            { return "MilestoneAdded" }
 func (Amend) CommandName() string          { return "MilestoneAmended" }
 func (StateDate) CommandName() string      { return "DeliveryDateStated" }
 func (Slip) CommandName() string           { return "MilestoneSlipped" }
+func (Recover) CommandName() string        { return "MilestoneRecovered" }
 func (ChangeOwner) CommandName() string    { return "OwnerChanged" }
-func (ConfirmFunding) CommandName() string { return "FundingConfirmed" }
 func (ReportProgress) CommandName() string { return "ProgressReported" }
 func (Achieve) CommandName() string        { return "MilestoneAchieved" }

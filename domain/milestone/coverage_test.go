@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"milepost.dev/domain"
+	"milepost.dev/domain/funding"
 )
 
 // Every rule, command and event stands in a spec, so that what is added without one is noticed.
@@ -38,7 +39,7 @@ func TestSpecsAreComplete(t *testing.T) {
 			happened[name] = true
 		}
 	}
-	for _, rule := range constants(t, "rules.go", "Rule") {
+	for _, rule := range append(constants(t, "rules.go", "Rule"), constants(t, "../funding/decide.go", "Rule")...) {
 		// No reporter can break these two by a command: the first is a program's error, the other a filter's.
 		if !refused[rule] && rule != RuleCommandUnknown && rule != RuleStateUnknown {
 			t.Errorf("no spec breaks the rule %s", rule)
@@ -48,12 +49,16 @@ func TestSpecsAreComplete(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?m)^when .*\n  (\S+)`).FindAllStringSubmatch(specs.String(), -1) {
 		stated[m[1]] = true
 	}
-	for _, name := range named(t, "command.go", "CommandName") {
+	stages := []string{"FundingReprofiled", "FundingWithdrawn"}
+	for s := funding.Identified; s <= funding.Spent; s++ {
+		stages = append(stages, s.EventName())
+	}
+	for _, name := range append(named(t, "CommandName"), stages...) {
 		if !stated[name] {
 			t.Errorf("in no spec is %s stated", name)
 		}
 	}
-	for _, name := range named(t, "event.go", "EventName") {
+	for _, name := range append(named(t, "EventName"), stages...) {
 		if !happened[name] {
 			t.Errorf("in no spec does %s happen", name)
 		}
@@ -82,23 +87,29 @@ func constants(t *testing.T, file, prefix string) (values []string) {
 	return values
 }
 
-// named returns the names that the types of a file give themselves by a method.
-func named(t *testing.T, file, method string) (names []string) {
-	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+// named returns the names that the types of this package give themselves by a method.
+func named(t *testing.T, method string) (names []string) {
+	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range parsed.Decls {
-		if f, ok := d.(*ast.FuncDecl); ok && f.Name.Name == method {
-			name, err := strconv.Unquote(f.Body.List[0].(*ast.ReturnStmt).Results[0].(*ast.BasicLit).Value)
-			if err != nil {
-				t.Fatal(err)
+	for _, file := range files {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range parsed.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Name.Name == method {
+				name, err := strconv.Unquote(f.Body.List[0].(*ast.ReturnStmt).Results[0].(*ast.BasicLit).Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				names = append(names, name)
 			}
-			names = append(names, name)
 		}
 	}
-	if len(names) == 0 {
-		t.Fatalf("no type has a %s in %s", method, file)
+	if len(names) < 20 && method == "EventName" || len(names) < 10 {
+		t.Fatalf("the types that have a %s were not found: %v", method, names)
 	}
 	return names
 }

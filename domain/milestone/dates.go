@@ -3,6 +3,7 @@ package milestone
 import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/funding"
 	"milepost.dev/domain/period"
 )
 
@@ -135,6 +136,28 @@ func decideSlip(s State, c Slip, f Facts) ([]Event, error) {
 	return []Event{Slipped{Delivery: c.Delivery, From: s.LastDue, Days: s.LastDue.DaysUntil(due), Reason: c.Reason}}, nil
 }
 
+func decideRecover(s State, c Recover, f Facts) ([]Event, error) {
+	if s.inForce(c.Delivery, f.AsAt) { // as for a slip
+		return nil, nil
+	}
+	due := c.Delivery.Due()
+	if s.LastDue == 0 {
+		return nil, refusal(domain.Refused, RuleRecoveryWithoutForecast, "delivery_date",
+			"The milestone cannot recover to %s: as at %s no date was stated for it. State its first date as DeliveryDateStated.", due, f.AsAt)
+	}
+	if c.From != 0 && c.From != s.LastDue {
+		r := refusal(domain.Stale, RuleRecoveryFromStale, "from",
+			"The milestone would recover from %s, and as at %s it is due on %s. Look at what moved it, and state the recovery from there.", c.From, f.AsAt, s.LastDue)
+		r.Expected, r.Actual = c.From.String(), s.LastDue.String()
+		return nil, r
+	}
+	if !due.Before(s.LastDue) {
+		return nil, refusal(domain.Refused, RuleRecoveryNotEarlier, "delivery_date",
+			"%s is not earlier than %s, the date stated before, so the milestone has not recovered. State it as DeliveryDateStated.", due, s.LastDue)
+	}
+	return []Event{Recovered{Delivery: c.Delivery, From: s.LastDue, Days: s.LastDue.DaysUntil(due), Reason: c.Reason}}, nil
+}
+
 // stated returns the date that an event states and the reason, and false for an event that states none.
 func stated(e Event) (d period.Delivery, reason string, ok bool) {
 	switch e := e.(type) {
@@ -165,7 +188,21 @@ func Why(e Event) string {
 	switch e := e.(type) {
 	case OwnerChanged:
 		return e.Reason
-	case FundingConfirmed:
+	case funding.Event:
+		return e.Why()
+	case ConfidenceAssessed:
+		return e.Reason
+	case DependencyLinked:
+		return e.Reason
+	case DependencyUnlinked:
+		return e.Reason
+	case Reopened:
+		return e.Reason
+	case Held:
+		return e.Reason
+	case Resumed:
+		return e.Reason
+	case Cancelled:
 		return e.Reason
 	default:
 		_, reason, _ := stated(e)

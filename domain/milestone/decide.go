@@ -7,6 +7,8 @@ import (
 
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/funding"
+	"milepost.dev/domain/rating"
 )
 
 // Facts are what Decide has to be told beside the state.
@@ -18,6 +20,12 @@ type Facts struct {
 	Today civil.Date
 	// Exists: the plan has the milestone, if only since a day later than AsAt.
 	Exists bool
+	// RatingSchemes are what the plan declares as at the day.
+	RatingSchemes []rating.Scheme
+	// PlanEnd is the plan's last day as at the day; zero where not said.
+	PlanEnd civil.Date
+	// Predecessor is the milestone that the command says this one waits for, or does not any more.
+	Predecessor Predecessor
 }
 
 // Decide returns the events that a command comes to, none where it says nothing new, or a refusal, a
@@ -44,15 +52,29 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 		return decideStateDate(s, cmd, f)
 	case Slip:
 		return decideSlip(s, cmd, f)
+	case Recover:
+		return decideRecover(s, cmd, f)
 	case ChangeOwner:
 		return decideChangeOwner(s, cmd, f)
-	case ConfirmFunding:
-		return decideConfirmFunding(s, cmd)
+	case funding.Command:
+		return decideFunding(s, cmd)
 	case ReportProgress:
 		return decideReportProgress(s, cmd, f)
 	case Achieve:
 		return decideAchieve(s, cmd, f)
+	case AssessConfidence:
+		return decideAssessConfidence(s, cmd, f)
+	case LinkDependency, UnlinkDependency:
+		return decideDependency(s, cmd, f)
+	case DefineRecurrence:
+		return decideDefineRecurrence(s, cmd, f)
 	default:
+		if events, ok, err := decideLife(s, cmd, f); ok {
+			return events, err
+		}
+		if events, ok, err := decideIssue(s, cmd, f); ok {
+			return events, err
+		}
 		return nil, refusal(domain.Invalid, RuleCommandUnknown, "", "This is none of the commands that milepost knows.")
 	}
 }
@@ -60,7 +82,7 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 func decideAdd(s State, c Add, f Facts) ([]Event, error) {
 	e := Added{
 		Ref: c.Ref, Title: titleOr(c.Title, c.Ref), Workstream: c.Workstream,
-		Attributes: withAttributes(nil, c.Attributes),
+		Attributes: withAttributes(nil, c.Attributes), Of: c.Of,
 	}
 	if !f.Exists && !s.Exists {
 		return []Event{e}, nil
@@ -150,34 +172,20 @@ func decideChangeOwner(s State, c ChangeOwner, f Facts) ([]Event, error) {
 	return []Event{OwnerChanged{From: s.Owner, To: c.To, Effective: effective, Reason: c.Reason}}, nil
 }
 
-func decideConfirmFunding(s State, c ConfirmFunding) ([]Event, error) {
-	i, found := s.fundingLine(c.Line)
-	if found {
-		was := s.Funding[i]
-		if was.Amount.Currency != c.Amount.Currency {
-			return nil, refusal(domain.Refused, RuleCurrencyDiffers, "currency",
-				"%s would be confirmed on line %q, which was confirmed in %s before. State the amount in %s, or use another line.",
-				said(c.Amount), c.Line, was.Amount.Currency, was.Amount.Currency)
-		}
-		now := was.with(FundingConfirmed(c), was.AsAt)
-		if now == was {
-			return nil, nil
-		}
-		// What the line asks for still holds where it is not said again.
-		if !now.Of.IsZero() && now.Amount.Cmp(now.Of) > 0 {
-			return nil, refusal(domain.Refused, RuleAmountAboveLine, "amount",
-				"%s would be confirmed, and line %q asks for only %s in all. State what it asks for now (of) together with the amount.",
-				said(c.Amount), c.Line, said(now.Of))
-		}
+func decideFunding(s State, c funding.Command) ([]Event, error) {
+	decided, err := funding.Decide(s.Funding, c)
+	var events []Event
+	for _, e := range decided {
+		events = append(events, e)
 	}
-	return []Event{FundingConfirmed(c)}, nil
+	return events, err
 }
 
 func decideReportProgress(s State, c ReportProgress, f Facts) ([]Event, error) {
 	e := ProgressReported(c)
 	if s.ProgressAsAt == f.AsAt {
-		percent, status, note := s.progress(e)
-		if samePercent(percent, s.Percent) && status == s.Status && note == s.Note {
+		now := s.progress(e)
+		if samePercent(now.Percent, s.Percent) && now.Status == s.Status && now.Words == s.Note && now.NextSteps == s.NextSteps {
 			return nil, nil
 		}
 	}
@@ -195,6 +203,9 @@ func decideAchieve(s State, c Achieve, f Facts) ([]Event, error) {
 	achieved := s.Phase == PhaseAchieved
 	if achieved && s.Actual.SameReading(c.Actual) {
 		return nil, nil
+	}
+	if err := s.notCancelled("met"); err != nil {
+		return nil, err
 	}
 	if start := c.Actual.Start(); start.After(f.Today) {
 		return nil, refusal(domain.Refused, RuleActualInFuture, "actual_date",

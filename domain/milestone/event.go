@@ -2,7 +2,6 @@ package milestone
 
 import (
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
 )
 
@@ -10,8 +9,9 @@ import (
 // Party is nobody. Whether two names are the same party is decided where names are known, not here.
 type Party string
 
-// Event is something that the ledger accepted about one milestone. The set is closed: a stored event
-// is a contract, and every reader must know them all.
+// Event is something that the ledger accepted about one milestone: one of the types of this package, or a
+// funding.Event about a line of it. The set is closed: a stored event is a contract, and every reader must
+// know them all.
 type Event interface {
 	// EventName is the name by which people and the ledger know it: "MilestoneSlipped".
 	EventName() string
@@ -21,6 +21,7 @@ type Event interface {
 type Added struct {
 	Ref, Title, Workstream string
 	Attributes             []Attribute // in order of name
+	Of                     *Occurrence // nil for most
 }
 
 // Attribute is a named value that the reporter keeps with a milestone.
@@ -94,18 +95,10 @@ type OwnerChanged struct {
 	Reason    string
 }
 
-// FundingConfirmed is what is confirmed in all on a funding line, as at its day.
-type FundingConfirmed struct {
-	Line         string
-	Amount       money.Amount
-	Of           money.Amount // the zero Amount where not said
-	Fund, Reason string
-}
-
 // ProgressReported is how far the milestone has come, in the reporter's terms.
 type ProgressReported struct {
-	Percent       *int // 0 to 100; nil where not said
-	Status, Words string
+	Percent                  *int // 0 to 100; nil where not said
+	Status, Words, NextSteps string
 }
 
 // Achieved says that the milestone was met.
@@ -134,7 +127,6 @@ func (Withdrawn) EventName() string           { return "ForecastWithdrawn" }
 func (Awaited) EventName() string             { return "ForecastAwaited" }
 func (Unread) EventName() string              { return "DeliveryDateUnread" }
 func (OwnerChanged) EventName() string        { return "OwnerChanged" }
-func (FundingConfirmed) EventName() string    { return "FundingConfirmed" }
 func (ProgressReported) EventName() string    { return "ProgressReported" }
 func (Achieved) EventName() string            { return "MilestoneAchieved" }
 func (AchievementRestated) EventName() string { return "AchievementRestated" }

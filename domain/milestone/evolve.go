@@ -6,6 +6,8 @@ import (
 	"sort"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/funding"
+	"milepost.dev/domain/period"
 )
 
 // Evolve returns the milestone after an event that was stated for a day. It is total: any event in any
@@ -14,7 +16,8 @@ import (
 //
 // Events come in order of (as-at day, position), which need not be the order that they were decided in.
 func Evolve(s State, e Event, asAt civil.Date) State {
-	s.Exists, s.LastAsAt = true, max(s.LastAsAt, asAt)
+	s.Exists = true
+	s.heard(e, asAt)
 	if d, _, ok := stated(e); ok {
 		s.hold(d, asAt, e.EventName())
 		return s
@@ -30,6 +33,9 @@ func Evolve(s State, e Event, asAt civil.Date) State {
 			s.Workstream = e.Workstream
 		}
 		s.Attributes = withAttributes(s.Attributes, e.Attributes)
+		if e.Of != nil {
+			s.change(func(f *Further) { f.Of = e.Of })
+		}
 	case Amended:
 		if e.Title != nil {
 			s.Title = *e.Title
@@ -40,24 +46,35 @@ func Evolve(s State, e Event, asAt civil.Date) State {
 		s.Attributes = withAttributes(s.Attributes, e.Attributes)
 	case OwnerChanged:
 		s.Owner, s.OwnerSince = e.To, e.Effective
-	case FundingConfirmed:
-		s.Funding = slices.Clone(s.Funding)
-		i, found := s.fundingLine(e.Line)
-		if !found {
-			s.Funding = slices.Insert(s.Funding, i, FundingLine{})
-		}
-		s.Funding[i] = s.Funding[i].with(e, asAt)
+	case funding.Event:
+		s.Funding = funding.Evolve(s.Funding, e, asAt)
 	case ProgressReported:
-		s.Percent, s.Status, s.Note = s.progress(e)
-		s.ProgressAsAt = asAt
+		e = s.progress(e)
+		s.Percent, s.Status, s.Note, s.NextSteps, s.ProgressAsAt = e.Percent, e.Status, e.Words, e.NextSteps, asAt
 	case Achieved:
-		s.Phase = PhaseAchieved
-		s.Actual, s.ActualAsAt, s.AchievedWords = e.Actual, asAt, e.Words
+		s.achieve(e.Actual, e.Words, asAt)
 	case AchievementRestated:
-		s.Phase = PhaseAchieved
-		s.Actual, s.ActualAsAt, s.AchievedWords = e.Actual, asAt, e.Words
+		s.achieve(e.Actual, e.Words, asAt)
+	case ConfidenceAssessed:
+		s.change(func(f *Further) { f.Ratings = rated(f.Ratings, Rating{e.Scheme, e.Value, asAt}) })
+	case DependencyLinked:
+		s.change(func(f *Further) { f.DependsOn = linked(f.DependsOn, Link{e.On, e.LagDays, asAt}) })
+	case DependencyUnlinked:
+		s.change(func(f *Further) { f.DependsOn = unlinked(f.DependsOn, e.On) })
+	case RecurrenceDefined:
+		s.change(func(f *Further) { f.Recurrence = &e })
+	default:
+		if s.evolveIssue(e, asAt) {
+			break
+		}
+		s.evolveLife(e, asAt)
 	}
 	return s
+}
+
+func (s *State) achieve(actual period.Delivery, words string, asAt civil.Date) {
+	s.enter(PhaseAchieved, asAt)
+	s.Actual, s.ActualAsAt, s.AchievedWords = actual, asAt, words
 }
 
 // Statement is an event with its place on both time axes.

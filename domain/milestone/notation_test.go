@@ -1,6 +1,7 @@
 package milestone
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/funding"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
 )
@@ -97,6 +99,15 @@ func (f fact) attributes() (attributes []Attribute) {
 	return attributes
 }
 
+func (f fact) occurrence() *Occurrence {
+	if f.said["series"] == "" {
+		return nil
+	}
+	o := &Occurrence{Day: parseDay(f.said["occurrence"])}
+	copy(o.Series[:], f.said["series"])
+	return o
+}
+
 func (f fact) amount(text string) money.Amount {
 	currency := "GBP"
 	if len(f.args) > 2 {
@@ -107,10 +118,13 @@ func (f fact) amount(text string) money.Amount {
 }
 
 func (f fact) command() (Command, error) {
+	if cmd, ok := f.fundingCommand(); ok {
+		return cmd, nil
+	}
 	delivery, reason := reading(f.arg(0)), f.said["reason"]
 	switch f.name {
 	case "MilestoneAdded":
-		return Add{f.said["ref"], f.said["title"], f.said["workstream"], f.attributes()}, nil
+		return Add{Ref: f.said["ref"], Title: f.said["title"], Workstream: f.said["workstream"], Attributes: f.attributes(), Of: f.occurrence()}, nil
 	case "MilestoneAmended":
 		return Amend{f.said["ref"], f.optional("title"), f.optional("workstream"), f.attributes(), f.said["allow_missing"] == "true"}, nil
 	case "DeliveryDateStated":
@@ -119,17 +133,23 @@ func (f fact) command() (Command, error) {
 		return Slip{delivery, parseDay(f.said["from"]), reason}, nil
 	case "OwnerChanged":
 		return ChangeOwner{Party(f.said["from"]), Party(f.said["to"]), parseDay(f.said["effective"]), reason}, nil
-	case "FundingConfirmed":
-		return ConfirmFunding{f.arg(0), f.amount(f.arg(1)), f.amount(f.said["of"]), f.said["fund"], reason}, nil
 	case "ProgressReported":
-		return ReportProgress{f.percent(), f.said["status"], f.said["words"]}, nil
+		return ReportProgress{f.percent(), f.said["status"], f.said["words"], f.said["next_steps"]}, nil
 	case "MilestoneAchieved":
 		return Achieve{delivery, f.said["words"]}, nil
+	}
+	for _, c := range plainCommands {
+		if c.CommandName() == f.name {
+			return filled(c, f), nil
+		}
 	}
 	return nil, fmt.Errorf("%s is no command", f.name)
 }
 
 func (f fact) event() (Event, error) {
+	if e, ok := f.fundingEvent(); ok {
+		return e, nil
+	}
 	delivery, reason := reading(f.arg(0)), f.said["reason"]
 	from, days := parseDay(f.said["from"]), 0
 	if n, err := strconv.Atoi(f.said["days"]); err == nil {
@@ -137,7 +157,7 @@ func (f fact) event() (Event, error) {
 	}
 	switch f.name {
 	case "MilestoneAdded":
-		return Added{f.said["ref"], f.said["title"], f.said["workstream"], f.attributes()}, nil
+		return Added{Ref: f.said["ref"], Title: f.said["title"], Workstream: f.said["workstream"], Attributes: f.attributes(), Of: f.occurrence()}, nil
 	case "MilestoneAmended":
 		return Amended{f.optional("title"), f.optional("workstream"), f.attributes()}, nil
 	case "ForecastGiven":
@@ -158,14 +178,17 @@ func (f fact) event() (Event, error) {
 		return Unread{delivery, reason}, nil
 	case "OwnerChanged":
 		return OwnerChanged{Party(f.said["from"]), Party(f.said["to"]), parseDay(f.said["effective"]), reason}, nil
-	case "FundingConfirmed":
-		return FundingConfirmed{f.arg(0), f.amount(f.arg(1)), f.amount(f.said["of"]), f.said["fund"], reason}, nil
 	case "ProgressReported":
-		return ProgressReported{f.percent(), f.said["status"], f.said["words"]}, nil
+		return ProgressReported{f.percent(), f.said["status"], f.said["words"], f.said["next_steps"]}, nil
 	case "MilestoneAchieved":
 		return Achieved{delivery, f.said["words"]}, nil
 	case "AchievementRestated":
 		return AchievementRestated{delivery, from, f.said["words"]}, nil
+	}
+	for _, e := range plainEvents {
+		if e.EventName() == f.name {
+			return filled(e, f), nil
+		}
 	}
 	return nil, fmt.Errorf("%s is no event", f.name)
 }
@@ -208,6 +231,9 @@ func show(e Event) string {
 		named("title", e.Title)
 		named("workstream", e.Workstream)
 		attributes(e.Attributes)
+		if e.Of != nil {
+			fmt.Fprintf(&b, " series=%s occurrence=%s", bytes.TrimRight(e.Of.Series[:], "\x00"), e.Of.Day)
+		}
 	case Amended:
 		if e.Title != nil {
 			b.WriteString(" title=" + quoted(*e.Title))
@@ -229,19 +255,15 @@ func show(e Event) string {
 		after("to", string(e.To))
 		after("effective", e.Effective.String())
 		named("reason", e.Reason)
-	case FundingConfirmed:
-		arg(e.Line)
-		arg(e.Amount.String())
-		arg(e.Amount.Currency)
-		after("of", e.Of.String())
-		named("fund", e.Fund)
-		named("reason", e.Reason)
+	case funding.Event:
+		b.WriteString(showFunding(e))
 	case ProgressReported:
 		if e.Percent != nil {
 			named("percent", strconv.Itoa(*e.Percent))
 		}
 		named("status", e.Status)
 		named("words", e.Words)
+		named("next_steps", e.NextSteps)
 	case Achieved:
 		arg(e.Actual.Text)
 		named("words", e.Words)
@@ -249,6 +271,10 @@ func show(e Event) string {
 		arg(e.Actual.Text)
 		after("from", e.From.String())
 		named("words", e.Words)
+	default:
+		if !dated {
+			b.WriteString(plainly(e))
+		}
 	}
 	named("reason", reason)
 	return b.String()

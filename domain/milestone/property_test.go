@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/funding"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
 )
@@ -44,9 +45,9 @@ func amounts() *rapid.Generator[money.Amount] {
 
 func commands() *rapid.Generator[Command] {
 	return rapid.Custom(func(t *rapid.T) Command {
-		switch rapid.IntRange(0, 9).Draw(t, "kind") {
+		switch rapid.IntRange(0, 20).Draw(t, "kind") {
 		case 0:
-			return Add{"B1", texts.Draw(t, "title"), texts.Draw(t, "workstream"), attributeSets().Draw(t, "attributes")}
+			return Add{Ref: "B1", Title: texts.Draw(t, "title"), Workstream: texts.Draw(t, "workstream"), Attributes: attributeSets().Draw(t, "attributes")}
 		case 1:
 			return Amend{"B1", optional(texts).Draw(t, "title"), optional(texts).Draw(t, "workstream"), attributeSets().Draw(t, "attributes"), rapid.Bool().Draw(t, "allow missing")}
 		case 2:
@@ -54,15 +55,58 @@ func commands() *rapid.Generator[Command] {
 		case 3:
 			return ChangeOwner{From: rapid.SampledFrom([]Party{"", "Estates"}).Draw(t, "from"), To: parties.Draw(t, "to")}
 		case 4:
-			c := ConfirmFunding{Line: rapid.SampledFrom([]string{"L1", "L2"}).Draw(t, "line"), Amount: amounts().Draw(t, "amount"), Fund: texts.Draw(t, "fund")}
+			line := rapid.SampledFrom([]string{"L1", "L2"}).Draw(t, "line")
+			switch rapid.IntRange(0, 5).Draw(t, "change") {
+			case 0:
+				return funding.Reprofile{Line: line, Start: someDays.Draw(t, "start"), Reason: texts.Draw(t, "reason")}
+			case 1:
+				return funding.Withdraw{Line: line, Reason: texts.Draw(t, "reason")}
+			}
+			c := funding.Advance{
+				Stage: funding.Stage(rapid.IntRange(1, 7).Draw(t, "stage")), Line: line, Fund: texts.Draw(t, "fund"),
+				Terms: funding.Terms{Basis: money.Basis(rapid.IntRange(0, 2).Draw(t, "basis")), End: rapid.SampledFrom([]civil.Date{0, parseDay("2018-03-31")}).Draw(t, "end")},
+			}
+			if c.Stage >= funding.Confirmed || rapid.Bool().Draw(t, "how much") {
+				c.Amount = amounts().Draw(t, "amount")
+			}
 			if rapid.Bool().Draw(t, "in part") {
-				c.Of = amounts().Draw(t, "of")
+				c.Asks = amounts().Draw(t, "of")
 			}
 			return c
 		case 5:
-			return ReportProgress{optional(rapid.IntRange(0, 2)).Draw(t, "percent"), texts.Draw(t, "status"), texts.Draw(t, "words")}
+			return ReportProgress{optional(rapid.IntRange(0, 2)).Draw(t, "percent"), texts.Draw(t, "status"), texts.Draw(t, "words"), texts.Draw(t, "next steps")}
 		case 6:
 			return Achieve{deliveries.Draw(t, "actual"), texts.Draw(t, "words")}
+		case 7:
+			return Recover{someDates.Draw(t, "date"), rapid.SampledFrom([]civil.Date{0, parseDay("2017-09-30"), parseDay("2017-12-31")}).Draw(t, "from"), ""}
+		case 8:
+			return Start{deliveries.Draw(t, "start"), texts.Draw(t, "words")}
+		case 9:
+			return RestateAchievement{deliveries.Draw(t, "actual"), rapid.SampledFrom([]civil.Date{0, parseDay("2017-09-30")}).Draw(t, "from"), texts.Draw(t, "words")}
+		case 10:
+			return rapid.SampledFrom([]Command{Reopen{"r"}, Hold{}, Resume{}, Cancel{}}).Draw(t, "life")
+		case 12:
+			return AssessConfidence{rapid.SampledFrom([]string{"RAG", "rag", "DCA"}).Draw(t, "scheme"), rapid.SampledFrom([]string{"Red", "red", "Green", "Blue"}).Draw(t, "value"), texts.Draw(t, "reason")}
+		case 13:
+			return rapid.SampledFrom([]Command{
+				RaiseIssue{Issue: "I1", Words: "late"},
+				RaiseIssue{Issue: "I1", Words: "later"},
+				RaiseIssue{Issue: "I2", Words: "late"},
+				CloseIssue{Issue: "I1", Words: "in time"},
+				AttachEvidence{Location: "here"},
+				AttachEvidence{Location: "there"},
+				AttachEvidence{SHA256: [32]byte{1}, Location: "here"},
+			}).Draw(t, "issue")
+		case 14:
+			return rapid.SampledFrom([]Command{
+				LinkDependency{On: "B2"},
+				LinkDependency{On: "B2", LagDays: 7},
+				UnlinkDependency{On: "B2"},
+				DefineRecurrence{RRule: "FREQ=MONTHLY", End: parseDay("2017-12-31")},
+				DefineRecurrence{RRule: "FREQ=WEEKLY", Start: parseDay("2017-04-01"), End: parseDay("2017-12-31")},
+			}).Draw(t, "link")
+		case 11:
+			return LeaveOut{texts.Draw(t, "return")}
 		default:
 			return StateDate{deliveries.Draw(t, "date"), texts.Draw(t, "reason")}
 		}
@@ -74,7 +118,7 @@ func state(known []Statement, c Command, asAt civil.Date) []Statement {
 	if len(Check(c)) > 0 {
 		return known
 	}
-	events, err := decideOn(known, c, Facts{AsAt: asAt, Today: parseDay("2018-01-01")})
+	events, err := decideOn(known, c, Facts{AsAt: asAt, Today: parseDay("2018-01-01"), Predecessor: Predecessor{Exists: true, ID: ID{2}}})
 	if err != nil {
 		return known
 	}
@@ -100,7 +144,7 @@ func histories() *rapid.Generator[[]Statement] {
 func TestDecidingTwiceAddsNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		known, c, asAt := histories().Draw(t, "known"), commands().Draw(t, "command"), someDays.Draw(t, "as at")
-		f := Facts{AsAt: asAt, Today: parseDay("2018-01-01")}
+		f := Facts{AsAt: asAt, Today: parseDay("2018-01-01"), Predecessor: Predecessor{Exists: true, ID: ID{2}}}
 		events, err := decideOn(known, c, f)
 		if err != nil || len(Check(c)) > 0 {
 			return
@@ -261,10 +305,27 @@ func TestTotal(t *testing.T) {
 		Awaited{},
 		Unread{},
 		OwnerChanged{},
-		FundingConfirmed{},
+		funding.Advanced{},
+		funding.Advanced{Stage: 99},
+		funding.Reprofiled{},
+		funding.Withdrawn{},
+		ConfidenceAssessed{},
 		ProgressReported{},
 		Achieved{},
 		AchievementRestated{},
+		IssueRaised{},
+		IssueClosed{},
+		EvidenceAttached{},
+		DependencyLinked{},
+		DependencyUnlinked{},
+		RecurrenceDefined{},
+		Added{Of: &Occurrence{}},
+		Started{},
+		Reopened{},
+		Held{},
+		Resumed{},
+		Cancelled{},
+		NotReported{},
 		Amended{Attributes: []Attribute{{"z", ""}, {"a", ""}, {"a", "b"}}},
 		Slipped{Delivery: period.Delivery{Readings: []period.Reading{{}, {Kind: 99, Start: -1, End: 1 << 30, Due: -5}}}, From: -1, Days: -1},
 		Achieved{Actual: period.Keep("\xff")},
@@ -277,9 +338,28 @@ func TestTotal(t *testing.T) {
 		StateDate{},
 		Slip{},
 		ChangeOwner{},
-		ConfirmFunding{},
+		funding.Advance{},
+		funding.Advance{Stage: 99},
+		funding.Reprofile{},
+		funding.Withdraw{},
+		AssessConfidence{},
 		ReportProgress{},
 		Achieve{},
+		RaiseIssue{},
+		CloseIssue{},
+		AttachEvidence{},
+		LinkDependency{},
+		UnlinkDependency{},
+		DefineRecurrence{},
+		DefineRecurrence{RRule: "FREQ=DAILY", Start: -1, End: civil.Last},
+		Recover{},
+		Start{},
+		RestateAchievement{},
+		Reopen{},
+		Hold{},
+		Resume{},
+		Cancel{},
+		LeaveOut{},
 		Add{Attributes: []Attribute{{"z", ""}, {"a", ""}, {"a", "b"}}},
 		StateDate{Delivery: period.Delivery{Readings: []period.Reading{{}, {Kind: 99, Due: -5}}}},
 		Slip{Delivery: period.Keep("\xff"), From: -1},

@@ -6,7 +6,7 @@ import (
 	"milepost.dev/domain"
 )
 
-// The rules that a command can break. A name, once given, stays.
+// The rules that a command can break, beside those of package funding. A name, once given, stays.
 const (
 	// RuleUnknown: the plan has no milestone of this reference.
 	RuleUnknown = "milestone-unknown"
@@ -44,20 +44,55 @@ const (
 	RuleSlipNotLater = "slip-not-later"
 	// RuleSlipFromStale: a slip from another date than is known.
 	RuleSlipFromStale = "slip-from-stale"
+	// RuleRecoveryWithoutDate: a recovery to what is no date.
+	RuleRecoveryWithoutDate = "recovery-without-date"
+	// RuleRecoveryWithoutForecast: a recovery where no date was ever stated.
+	RuleRecoveryWithoutForecast = "recovery-without-forecast"
+	// RuleRecoveryNotEarlier: a recovery to a date that is not earlier.
+	RuleRecoveryNotEarlier = "recovery-not-earlier"
+	// RuleRecoveryFromStale: a recovery from another date than is known.
+	RuleRecoveryFromStale = "recovery-from-stale"
 
 	// RuleOwnerMissing: no owner was named.
 	RuleOwnerMissing = "owner-missing"
 	// RuleOwnerFromStale: a change from another owner than is known.
 	RuleOwnerFromStale = "owner-from-stale"
 
-	// RuleAmountNotPositive: an amount of nothing or less.
-	RuleAmountNotPositive = "amount-not-positive"
-	// RuleAmountAboveLine: more than the line asks for.
-	RuleAmountAboveLine = "amount-above-line"
-	// RuleLineMalformed: the line's reference is empty or too long.
-	RuleLineMalformed = "line-malformed"
-	// RuleCurrencyDiffers: two currencies on one line.
-	RuleCurrencyDiffers = "currency-differs"
+	// RuleRatingMissing: a rating without a scheme or a value.
+	RuleRatingMissing = "rating-missing"
+	// RuleRatingUnknown: a value that the plan's scheme does not have.
+	RuleRatingUnknown = "rating-unknown"
+
+	// RuleIssueMalformed: the issue's reference is empty or too long.
+	RuleIssueMalformed = "issue-malformed"
+	// RuleIssueWithoutWords: it is not said what the issue is.
+	RuleIssueWithoutWords = "issue-without-words"
+	// RuleIssueUnknown: no such issue was raised.
+	RuleIssueUnknown = "issue-unknown"
+	// RuleLocationMalformed: it is not said where the evidence is, or at too great a length.
+	RuleLocationMalformed = "location-malformed"
+	// RuleMediaTypeMalformed: what cannot be a media type.
+	RuleMediaTypeMalformed = "media-type-malformed"
+
+	// RuleDependencyMissing: it is not said what the milestone waits for.
+	RuleDependencyMissing = "dependency-missing"
+	// RulePredecessorUnknown: the plan has no such milestone to wait for.
+	RulePredecessorUnknown = "predecessor-unknown"
+	// RuleDependencyOnItself: a milestone that waits for itself.
+	RuleDependencyOnItself = "dependency-on-itself"
+	// RuleDependencyCircle: milestones that wait for each other.
+	RuleDependencyCircle = "dependency-circle"
+	// RuleLagOutOfRange: fewer days than none, or more than MaxLag.
+	RuleLagOutOfRange = "lag-out-of-range"
+
+	// RuleRecurrenceUnreadable: no recurrence rule that is read here.
+	RuleRecurrenceUnreadable = "recurrence-unreadable"
+	// RuleRecurrenceReversed: the last day is before the first.
+	RuleRecurrenceReversed = "recurrence-reversed"
+	// RuleRecurrenceWithoutEnd: neither it nor the plan has a last day.
+	RuleRecurrenceWithoutEnd = "recurrence-without-end"
+	// RuleOccurrencesNumber: no occurrence, or more than MaxOccurrences.
+	RuleOccurrencesNumber = "occurrences-number"
 
 	// RulePercentOutOfRange: below 0 or above 100.
 	RulePercentOutOfRange = "percent-out-of-range"
@@ -68,6 +103,18 @@ const (
 	RuleActualWithoutDate = "actual-without-date"
 	// RuleActualInFuture: the actual date has not come.
 	RuleActualInFuture = "actual-in-future"
+	// RuleActualFromStale: an actual date restated from another than is known.
+	RuleActualFromStale = "actual-from-stale"
+	// RuleNotAchieved: an actual date restated where there is none.
+	RuleNotAchieved = "not-achieved"
+	// RuleStartWithoutDate: the date of a start does not say when.
+	RuleStartWithoutDate = "start-without-date"
+	// RuleStartInFuture: the date of a start has not come.
+	RuleStartInFuture = "start-in-future"
+	// RuleAlreadyAchieved: it was met, and would have to be reopened first.
+	RuleAlreadyAchieved = "already-achieved"
+	// RuleAlreadyCancelled: it was cancelled, and would have to be reopened first.
+	RuleAlreadyCancelled = "already-cancelled"
 )
 
 // Bounds on what a reporter states, in bytes unless they say otherwise. With them the largest event
@@ -80,9 +127,12 @@ const (
 	MaxAttributeName  = 100
 	MaxAttributeValue = 2000
 	MaxAttributesAll  = 32_000 // names and values together
-	MaxLine           = 200
-	MaxFund           = 500
 	MaxStatus         = 500
+	MaxReturn         = 500
+	MaxLocation       = 2000
+	MaxMediaType      = 200
+	MaxLag            = 3660   // calendar days
+	MaxOccurrences    = 200    // of one series at a time
 	MaxWords          = 10_000 // a reason, or words about progress or an achievement
 )
 

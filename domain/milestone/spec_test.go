@@ -12,6 +12,7 @@ import (
 
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/rating"
 )
 
 var update = flag.Bool("update", false, "rewrite what the specs say comes out")
@@ -106,6 +107,8 @@ func rerun(t *testing.T, text string) string {
 			continue
 		case indented && block == "given":
 			err = s.know(line)
+		case indented && block == "with":
+			err = s.declare(line)
 		case indented && strings.HasPrefix(block, "when"):
 			err = s.decide(t, title, block, line)
 		}
@@ -131,6 +134,32 @@ func (s *spec) know(line string) error {
 	return err
 }
 
+// declare knows what Decide is told of the plan: "rating scheme RAG: Red, Amber, Green", "last day 2018-03-31",
+// "milestone B2", "milestone B2 which waits for this one", "milestone B1 which is this one".
+func (s *spec) declare(line string) error {
+	line = strings.TrimSpace(line)
+	if day, ok := strings.CutPrefix(line, "last day "); ok {
+		s.facts.PlanEnd = parseDay(day)
+		return nil
+	}
+	if told, ok := strings.CutPrefix(line, "milestone "); ok {
+		ref, which, _ := strings.Cut(told, " which ")
+		s.facts.Predecessor = Predecessor{Exists: true, Waits: which == "waits for this one", Itself: which == "is this one"}
+		copy(s.facts.Predecessor.ID[:], ref)
+		return nil
+	}
+	name, values, ok := strings.Cut(strings.TrimPrefix(line, "rating scheme "), ": ")
+	if !ok {
+		return fmt.Errorf("%q declares nothing", line)
+	}
+	scheme := rating.Scheme{Name: name}
+	for _, v := range strings.Split(values, ", ") {
+		scheme.Values = append(scheme.Values, rating.Value{Value: v})
+	}
+	s.facts.RatingSchemes = append(s.facts.RatingSchemes, scheme)
+	return nil
+}
+
 func (s *spec) decide(t *testing.T, title, block, line string) error {
 	m := when.FindStringSubmatch(block)
 	if m == nil {
@@ -143,7 +172,7 @@ func (s *spec) decide(t *testing.T, title, block, line string) error {
 	if s.when, err = f.command(); err != nil {
 		return err
 	}
-	s.facts = Facts{AsAt: parseDay(m[1]), Today: parseDay(m[2])}
+	s.facts.AsAt, s.facts.Today = parseDay(m[1]), parseDay(m[2])
 	if rs := Check(s.when); len(rs) > 0 {
 		s.refused = rs
 		return nil
@@ -299,16 +328,48 @@ func describe(s State, today civil.Date) (lines []string) {
 			percent = fmt.Sprint(*s.Percent)
 		}
 		add("per cent %s, status %q, %q, as stated for %s", percent, s.Status, s.Note, s.ProgressAsAt)
+		if s.NextSteps != "" {
+			add("next: %s", s.NextSteps)
+		}
 	}
 	for _, l := range s.Funding {
-		line := fmt.Sprintf("line %s: %s confirmed as at %s", l.Line, said(l.Amount), l.AsAt)
-		if l.InPart() {
-			line += " in part, of " + l.Of.String()
+		add("%s", describeLine(l))
+	}
+	k := s.Known()
+	for _, i := range k.Issues {
+		told := fmt.Sprintf("issue %s: %q, severity %q, raised %s", i.Issue, i.Words, i.Severity, i.Raised)
+		if i.Closed != 0 {
+			told += fmt.Sprintf(", closed %s, %q", i.Closed, i.Outcome)
 		}
-		if l.Fund != "" {
-			line += ", from " + l.Fund
+		add("%s", told)
+	}
+	for _, e := range k.Evidence {
+		add("evidence%s, as stated for %s", plainly(e.EvidenceAttached), e.AsAt)
+	}
+	for _, l := range k.DependsOn {
+		add("waits for %s and %d days, as stated for %s", strings.TrimRight(string(l.On[:]), "\x00"), l.LagDays, l.AsAt)
+	}
+	if r := k.Recurrence; r != nil {
+		var days []string
+		for _, day := range Occurrences(r.RRule, r.Start, r.End) {
+			days = append(days, day.String())
 		}
-		add("%s", line)
+		add("due %s", strings.Join(days, " "))
+	}
+	if k.Of != nil {
+		add("the one of %s, due by its series %s", strings.TrimRight(string(k.Of.Series[:]), "\x00"), k.Of.Day)
+	}
+	for _, r := range s.Ratings() {
+		add("rated %s on %s, as stated for %s", r.Value, r.Scheme, r.AsAt)
+	}
+	if s.PhaseAsAt != 0 {
+		add("%s as at %s", s.Phase, s.PhaseAsAt)
+	}
+	if f := s.further(); !f.Started.IsZero() {
+		add("started %s, %q, as stated for %s", f.Started.Text, f.StartedWords, f.StartedAsAt)
+	}
+	if s.NotReported != 0 {
+		add("left out of a return as at %s, last heard of as at %s", s.NotReported, s.LastReported)
 	}
 	if !s.Actual.IsZero() {
 		add("actual %s, as stated for %s", s.Actual.Text, s.ActualAsAt)

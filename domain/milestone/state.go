@@ -1,11 +1,11 @@
 package milestone
 
 import (
+	"cmp"
 	"slices"
-	"strings"
 
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/money"
+	"milepost.dev/domain/funding"
 	"milepost.dev/domain/period"
 )
 
@@ -17,6 +17,7 @@ type State struct {
 	Ref, Title, Workstream string
 	Attributes             []Attribute // in order of name
 	Phase                  Phase
+	PhaseAsAt              civil.Date // the day that the phase was stated for; zero while nothing was
 
 	// Forecast is the date in force: the last that was stated and not withdrawn. Known is false
 	// where none was ever stated or the last was withdrawn.
@@ -38,12 +39,16 @@ type State struct {
 
 	Percent       *int
 	Status, Note  string
+	NextSteps     string
 	ProgressAsAt  civil.Date
 	Actual        period.Delivery // the zero Delivery where not achieved
 	ActualAsAt    civil.Date      // the day that the actual date was stated for
 	AchievedWords string
-	Funding       []FundingLine // in order of line
+	Funding       []funding.Line // in order of line
 	LastAsAt      civil.Date
+	LastReported  civil.Date // as LastAsAt, leaving out those who only said that they heard nothing
+	NotReported   civil.Date // the day of the complete return that left it out, with nothing heard since; else zero
+	Further       *Further   // nil for most
 }
 
 // Forecast is a date in force.
@@ -53,22 +58,16 @@ type Forecast struct {
 	AsAt     civil.Date // the day that it was stated for
 }
 
-// FundingLine is a sum that the milestone rests on.
-type FundingLine struct {
-	Line   string
-	Amount money.Amount
-	Of     money.Amount
-	Fund   string
-	AsAt   civil.Date
+// Met says whether the date in force was met: by a start where it says from when on, else by an
+// achievement.
+func (s State) Met() bool {
+	return s.Phase == PhaseAchieved || !s.further().Started.IsZero() && s.Forecast.Known && s.Forecast.Delivery.MetByStart()
 }
 
-// InPart says whether less is confirmed than the line asks for.
-func (l FundingLine) InPart() bool { return !l.Of.IsZero() && l.Amount.Cmp(l.Of) < 0 }
-
-// Overdue says whether the due date in force has passed on a day, with the milestone neither achieved
-// nor cancelled. A milestone without a due date is never overdue.
+// Overdue says whether the due date in force has passed on a day, neither met nor cancelled. A
+// milestone without a due date is never overdue.
 func (s State) Overdue(today civil.Date) bool {
-	if s.Phase == PhaseAchieved || s.Phase == PhaseCancelled || !s.Forecast.Known {
+	if s.Met() || s.Phase == PhaseCancelled || !s.Forecast.Known {
 		return false
 	}
 	return s.Forecast.Delivery.Due().Before(today)
@@ -84,6 +83,8 @@ const (
 	ReviewActualAfterAsAt = "actual-after-as-at"
 	// ReviewDoneWithoutActual: the delivery date is told as past, and nobody has stated when it was met.
 	ReviewDoneWithoutActual = "done-without-actual"
+	// ReviewNotReported: a complete return left it out, and nothing was heard of it since.
+	ReviewNotReported = "not-reported"
 )
 
 // Review returns why a person should look at the milestone: what was found odd in the latest words and in
@@ -108,41 +109,19 @@ func (s State) Review() []string {
 	case s.Forecast.Known && slices.ContainsFunc(s.Forecast.Delivery.Readings, func(r period.Reading) bool { return r.Kind == period.Done }):
 		put(ReviewDoneWithoutActual)
 	}
+	if s.NotReported != 0 {
+		put(ReviewNotReported)
+	}
 	return reasons
 }
 
-// fundingLine finds a line, or the place where it belongs.
-func (s *State) fundingLine(line string) (at int, found bool) {
-	return slices.BinarySearchFunc(s.Funding, line, func(l FundingLine, line string) int {
-		return strings.Compare(l.Line, line)
-	})
-}
-
-// with returns the line after a confirmation. What that does not say stays as it was.
-func (l FundingLine) with(e FundingConfirmed, asAt civil.Date) FundingLine {
-	l.Line, l.Amount, l.AsAt = e.Line, e.Amount, asAt
-	if !e.Of.IsZero() {
-		l.Of = e.Of
-	}
-	if e.Fund != "" {
-		l.Fund = e.Fund
-	}
-	return l
-}
-
 // progress returns how far the milestone is after a report. What that does not say stays as it was.
-func (s *State) progress(e ProgressReported) (percent *int, status, note string) {
-	percent, status, note = s.Percent, s.Status, s.Note
-	if e.Percent != nil {
-		percent = e.Percent
+func (s *State) progress(e ProgressReported) ProgressReported {
+	if e.Percent == nil {
+		e.Percent = s.Percent
 	}
-	if e.Status != "" {
-		status = e.Status
-	}
-	if e.Words != "" {
-		note = e.Words
-	}
-	return percent, status, note
+	e.Status, e.Words, e.NextSteps = cmp.Or(e.Status, s.Status), cmp.Or(e.Words, s.Note), cmp.Or(e.NextSteps, s.NextSteps)
+	return e
 }
 
 // lastDay is the day that an actual date is told by: its last or, where it is open, its first.

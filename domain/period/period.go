@@ -157,3 +157,17 @@ func (d Delivery) SameReading(other Delivery) bool {
 	}
 	return slices.Equal(d.Readings, other.Readings)
 }
+
+// MetByStart says whether a start meets the date: whether the readings that say when something is due,
+// all of them, say from when on. The others are met by an achievement.
+func (d Delivery) MetByStart() bool {
+	starts := false
+	for _, r := range d.Readings {
+		if r.Kind == From {
+			starts = true
+		} else if r.Due != 0 {
+			return false
+		}
+	}
+	return starts
+}

@@ -1,33 +1,18 @@
-// Package plan holds what a plan is and the rules for beginning one.
+// Package plan holds what a plan is, the funding lines of its own, and the rules for beginning and
+// changing it.
 package plan
 
 import (
-	"fmt"
-	"strings"
-	"unicode/utf8"
+	"cmp"
+	"slices"
 
-	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/funding"
+	"milepost.dev/domain/rating"
 )
 
 // DefaultTimeZone is the zone of a plan that does not say.
 const DefaultTimeZone = "Europe/London"
-
-// Bounds in bytes.
-const (
-	MaxID   = 100
-	MaxName = 500
-)
-
-// The rules that a plan can break.
-const (
-	RuleIDMalformed     = "plan-id-malformed"
-	RuleNameTooLong     = "plan-name-too-long"
-	RuleNotUTF8         = "not-utf8"
-	RulePeriodReversed  = "plan-period-reversed"
-	RuleTimeZoneUnknown = "time-zone-unknown"
-	RuleDiffers         = "plan-differs"
-)
 
 // Quarters says which quarters a plan means where a date does not.
 type Quarters uint8
@@ -53,18 +38,8 @@ func (q Quarters) String() string {
 	}
 }
 
-// Register begins a plan, or says again what it is.
-type Register struct {
-	Name                   string
-	PeriodStart, PeriodEnd civil.Date // the first and the last day it covers; zero where not said
-	Quarters               Quarters
-	TimeZone               string // IANA name; DefaultTimeZone where empty
-}
-
-// CommandName is the name by which reporters know it.
-func (Register) CommandName() string { return "PlanRegistered" }
-
-// Event is something that the ledger accepted about a plan. The set is closed.
+// Event is something that the ledger accepted about a plan: Registered, Revised, or a funding.Event of a
+// line of the plan or of a scheme. The set is closed.
 type Event interface {
 	// EventName is the name by which people and the ledger know it.
 	EventName() string
@@ -73,117 +48,122 @@ type Event interface {
 // Registered begins a plan.
 type Registered struct {
 	Name                   string
-	PeriodStart, PeriodEnd civil.Date
+	PeriodStart, PeriodEnd civil.Date // the first and the last day it covers; zero where not said
 	Quarters               Quarters
-	TimeZone               string
+	TimeZone               string // IANA name
+	RatingSchemes          []rating.Scheme
+}
+
+// Revised changes what a plan is. A nil pointer leaves what was.
+type Revised struct {
+	Name                   *string
+	PeriodStart, PeriodEnd *civil.Date // a zero day: no longer said
+	Quarters               *Quarters
+	TimeZone               *string
+	RatingSchemes          []rating.Scheme // those that are new or declared anew
+	Reason                 string
 }
 
 // EventName is that of the ledger's EventType.
 func (Registered) EventName() string { return "PlanRegistered" }
 
-// State is a plan as it stands.
+// EventName is that of the ledger's EventType.
+func (Revised) EventName() string { return "PlanRevised" }
+
+// State is a plan as it stands: the fold of its statements, up to some day. It is a value: Evolve returns
+// another one, and never changes what an older one holds.
 type State struct {
 	Registered             bool
 	Name                   string
 	PeriodStart, PeriodEnd civil.Date
 	Quarters               Quarters
 	TimeZone               string
+	RatingSchemes          []rating.Scheme
+	Funding                []funding.Line // of the plan and of its schemes, in order of scheme and line
+	// Began is what it was registered with, whatever was revised since.
+	Began    *Registered
+	LastAsAt civil.Date
 }
 
-// Facts are what the domain has to be told, because it cannot look.
-type Facts struct {
-	// TimeZoneKnown: the time zone database has the zone that the command names.
-	TimeZoneKnown bool
-}
-
-// Check returns everything that is wrong with the command whatever the plan is, with fields named as
-// on the wire.
-func Check(c Register, f Facts) domain.Refusals {
-	var rs domain.Refusals
-	refuse := func(rule, field, format string, args ...any) {
-		rs = append(rs, &domain.Refusal{Class: domain.Invalid, Rule: rule, Field: field, Message: fmt.Sprintf(format, args...)})
+// Evolve returns the plan after an event that was stated for a day. An event that it does not know changes
+// nothing.
+func Evolve(s State, e Event, asAt civil.Date) State {
+	if f, ok := e.(funding.Event); ok {
+		s.Funding = funding.Evolve(s.Funding, f, asAt)
+		s.LastAsAt = max(s.LastAsAt, asAt)
+		return s
 	}
-	if !utf8.ValidString(c.Name) {
-		refuse(RuleNotUTF8, "name", "The plan's name is not valid UTF-8 text. Send it as UTF-8.")
-	}
-	if len(c.Name) > MaxName {
-		refuse(RuleNameTooLong, "name", "The plan's name is %d bytes long, and at most %d are kept. Shorten it.", len(c.Name), MaxName)
-	}
-	if c.PeriodEnd.Before(c.PeriodStart) {
-		refuse(RulePeriodReversed, "period_end", "The plan would end on %s, before it starts on %s. Put the later day last.", c.PeriodEnd, c.PeriodStart)
-	}
-	if c.TimeZone != "" && !f.TimeZoneKnown {
-		refuse(RuleTimeZoneUnknown, "time_zone", "%.60q is no known time zone. Write its IANA name, such as %s.", c.TimeZone, DefaultTimeZone)
-	}
-	return rs
-}
-
-// Decide returns the event that the command comes to, none where it says what is known, or a refusal:
-// all that Check finds, or a single one of class Exists where the plan was registered otherwise.
-func Decide(s State, c Register, f Facts) ([]Event, error) {
-	if rs := Check(c, f); len(rs) > 0 {
-		return nil, rs
-	}
-	if c.TimeZone == "" {
-		c.TimeZone = DefaultTimeZone
-	}
-	event := Registered(c)
-	if !s.Registered {
-		return []Event{event}, nil
-	}
-	if differing := differences(s, event); len(differing) > 0 {
-		return nil, &domain.Refusal{
-			Class: domain.Exists, Rule: RuleDiffers,
-			Message: "The plan is registered with other values: " + strings.Join(differing, ", ") +
-				". A plan keeps what it was registered with; use these values, or another id for another plan.",
-		}
-	}
-	return nil, nil
-}
-
-func differences(s State, e Registered) (differing []string) {
-	compare := func(what, is, stated string) {
-		if is != stated {
-			differing = append(differing, fmt.Sprintf("%s is %q and not %q", what, is, stated))
-		}
-	}
-	compare("name", s.Name, e.Name)
-	compare("period_start", s.PeriodStart.String(), e.PeriodStart.String())
-	compare("period_end", s.PeriodEnd.String(), e.PeriodEnd.String())
-	compare("quarters", s.Quarters.String(), e.Quarters.String())
-	compare("time_zone", s.TimeZone, e.TimeZone)
-	return differing
-}
-
-// Evolve returns the plan after an event. An event that it does not know changes nothing.
-func Evolve(s State, e Event) State {
-	if r, ok := e.(Registered); ok {
-		return State{
-			Registered: true, Name: r.Name, PeriodStart: r.PeriodStart, PeriodEnd: r.PeriodEnd,
-			Quarters: r.Quarters, TimeZone: r.TimeZone,
-		}
-	}
+	s.settle(e, asAt)
 	return s
 }
 
-// CheckID refuses what cannot be the id of a plan: 1 to 100 letters, digits, dashes, underscores and
-// dots, since it stands in addresses and file names. There "." and ".." mean another place, and are
-// refused too.
-func CheckID(id string) error {
-	if 0 < len(id) && len(id) <= MaxID && strings.IndexFunc(id, notInID) < 0 && id != "." && id != ".." {
-		return nil
+// settle is Evolve for what is no money.
+func (s *State) settle(e Event, asAt civil.Date) {
+	switch e := e.(type) {
+	case Registered:
+		*s = State{
+			Registered: true, Name: e.Name, PeriodStart: e.PeriodStart, PeriodEnd: e.PeriodEnd,
+			Quarters: e.Quarters, TimeZone: e.TimeZone, RatingSchemes: e.RatingSchemes, Began: &e,
+		}
+	case Revised:
+		set(&s.Name, e.Name)
+		set(&s.PeriodStart, e.PeriodStart)
+		set(&s.PeriodEnd, e.PeriodEnd)
+		set(&s.Quarters, e.Quarters)
+		set(&s.TimeZone, e.TimeZone)
+		s.RatingSchemes = rating.With(s.RatingSchemes, e.RatingSchemes)
+	default:
+		return
 	}
-	return &domain.Refusal{
-		Class: domain.Invalid, Rule: RuleIDMalformed,
-		Message: fmt.Sprintf("%.120q cannot be the id of a plan. Use 1 to %d letters, digits, dashes, underscores and dots.", id, MaxID),
+	s.LastAsAt = max(s.LastAsAt, asAt)
+}
+
+func set[T any](field *T, to *T) {
+	if to != nil {
+		*field = *to
 	}
 }
 
-func notInID(r rune) bool {
-	switch {
-	case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '-', r == '_', r == '.':
-		return false
-	default:
-		return true
+// Statement is an event with its place on both time axes.
+type Statement struct {
+	Position uint64
+	AsAt     civil.Date
+	Event    Event
+}
+
+// AsAt returns the plan as it stood on a day, by statements in any order. What it was registered with holds
+// from before the day that it was registered for: there is no plan without a name.
+func AsAt(statements []Statement, day civil.Date) State {
+	ordered := statements
+	if !slices.IsSortedFunc(ordered, compare) {
+		ordered = slices.SortedStableFunc(slices.Values(statements), compare)
 	}
+	var s State
+	var lines []funding.Line // of nobody else, so that it is changed in place
+	for _, st := range ordered {
+		_, begins := st.Event.(Registered)
+		switch f, money := st.Event.(funding.Event); {
+		case st.AsAt.After(day) && !begins:
+		case money:
+			lines = funding.Apply(lines, f, st.AsAt)
+			s.LastAsAt = max(s.LastAsAt, st.AsAt)
+		default:
+			s.settle(st.Event, st.AsAt)
+		}
+	}
+	s.Funding = lines
+	return s
+}
+
+// compare puts the registration first, and all else in order of (as-at day, position).
+func compare(a, b Statement) int {
+	_, first := a.Event.(Registered)
+	_, second := b.Event.(Registered)
+	switch {
+	case first && !second:
+		return -1
+	case second && !first:
+		return 1
+	}
+	return cmp.Or(cmp.Compare(a.AsAt, b.AsAt), cmp.Compare(a.Position, b.Position))
 }

@@ -2,11 +2,13 @@ package plan
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/rating"
 )
 
 var (
@@ -16,7 +18,11 @@ var (
 )
 
 func worcestershire() Register {
-	return Register{Name: "Worcestershire", PeriodStart: start, PeriodEnd: end, Quarters: Financial, TimeZone: "Europe/London"}
+	return Register{Name: "Worcestershire", PeriodStart: start, PeriodEnd: end, Quarters: Financial, TimeZone: "Europe/London", RatingSchemes: rag()}
+}
+
+func rag() []rating.Scheme {
+	return []rating.Scheme{{Name: "RAG", Values: []rating.Value{{Value: "Red", Grade: rating.Red}, {Value: "Complete"}, {Value: "Green", Grade: rating.Green, Meaning: "on track"}}}}
 }
 
 func registered(t *testing.T, c Register) State {
@@ -25,12 +31,17 @@ func registered(t *testing.T, c Register) State {
 	if err != nil || len(events) != 1 {
 		t.Fatalf("Decide = %v, %v", events, err)
 	}
-	return Evolve(State{}, events[0])
+	return Evolve(State{}, events[0], start)
 }
 
 func TestRegister(t *testing.T) {
 	s := registered(t, worcestershire())
-	if want := (State{true, "Worcestershire", start, end, Financial, "Europe/London"}); s != want {
+	began := Registered(worcestershire())
+	want := State{
+		Registered: true, Name: "Worcestershire", PeriodStart: start, PeriodEnd: end, Quarters: Financial,
+		TimeZone: "Europe/London", RatingSchemes: rag(), Began: &began, LastAsAt: start,
+	}
+	if !reflect.DeepEqual(s, want) {
 		t.Errorf("the plan is %+v", s)
 	}
 	if again, err := Decide(s, worcestershire(), known); err != nil || again != nil {
@@ -84,7 +95,7 @@ func (strange) EventName() string { return "Strange" }
 
 func TestEvolveIsTotal(t *testing.T) {
 	s := registered(t, worcestershire())
-	if Evolve(s, strange{}) != s || Evolve(s, nil) != s {
+	if !reflect.DeepEqual(Evolve(s, strange{}, end), s) || !reflect.DeepEqual(Evolve(s, nil, end), s) {
 		t.Error("an event that is not known changes something")
 	}
 }

@@ -11,9 +11,11 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
-	"milepost.dev/domain/plan"
+	"milepost.dev/domain/period"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
+	"milepost.dev/projections/funding"
+	"milepost.dev/projections/owners"
 	"milepost.dev/projections/slippage"
 	"milepost.dev/projections/status"
 )
@@ -28,19 +30,6 @@ const previousForecast = "previous forecast"
 // Names shows parties by name.
 type Names = audit.Names
 
-// Plan is a plan with what stands out in it as it stood on a day.
-func Plan(p projections.Plan, asAt civil.Date) *milepostv1.Plan {
-	c := status.Count(p, asAt)
-	return &milepostv1.Plan{
-		Id: p.ID, Name: p.Registered.Name,
-		PeriodStart: p.Registered.PeriodStart.String(), PeriodEnd: p.Registered.PeriodEnd.String(),
-		Quarters: quarters(p.Registered.Quarters), TimeZone: p.Registered.TimeZone,
-		Milestones: int32(c.Milestones), Achieved: int32(c.Achieved), Slipped: int32(c.Slipped),
-		Recovered: int32(c.Recovered), Overdue: int32(c.Overdue), Undated: int32(c.Undated),
-		LastAsAt: c.LastAsAt.String(), Position: c.Position,
-	}
-}
-
 // Losses are what the ledger is known to have lost before a view's position. They belong to every answer:
 // what is missing from a ledger may be missing from any of them.
 func Losses(view projections.View) (losses []*milepostv1.Loss) {
@@ -53,17 +42,6 @@ func Losses(view projections.View) (losses []*milepostv1.Loss) {
 	return losses
 }
 
-func quarters(q plan.Quarters) milepostv1.Quarters {
-	switch q {
-	case plan.Calendar:
-		return milepostv1.Quarters_QUARTERS_CALENDAR
-	case plan.Financial:
-		return milepostv1.Quarters_QUARTERS_FINANCIAL
-	default:
-		return milepostv1.Quarters_QUARTERS_UNSPECIFIED
-	}
-}
-
 // Status is where one milestone stands.
 func Status(row status.Row, names Names) *milepostv1.MilestoneStatus {
 	s := row.State
@@ -71,8 +49,15 @@ func Status(row status.Row, names Names) *milepostv1.MilestoneStatus {
 		Ref: row.Milestone.Ref, Milestone: projections.FormatID(row.Milestone.ID),
 		Title: cmp.Or(s.Title, row.Milestone.Ref), Workstream: s.Workstream, State: s.Phase.String(),
 		ForecastText: s.Words.Text, Actual: lastDay(s), Status: s.Status,
-		Overdue: row.Overdue, Revision: row.Revision, Position: row.Position, LastAsAt: s.LastAsAt.String(),
-		Review: s.Review(), OriginalBaseline: NotBaselined, CurrentBaseline: NotBaselined, FirstForecast: s.FirstDue.String(),
+		Overdue: row.Overdue, Revision: row.Revision, Position: row.Position, LastAsAt: s.LastReported.String(),
+		Review: s.Review(), StateAsAt: s.PhaseAsAt.String(), Met: s.Met(), NotReported: s.NotReported.String(),
+		NextSteps: s.NextSteps, Funding: fundingCounts(s.Funding),
+		OriginalBaseline: NotBaselined, CurrentBaseline: NotBaselined, FirstForecast: s.FirstDue.String(),
+	}
+	m.Rating, m.Ratings = ratings(row)
+	m.OpenIssues, m.Series = int32(s.OpenIssues()), row.Series
+	if started := s.Started(); !started.IsZero() {
+		m.Started = dayOf(started)
 	}
 	if s.Owner != "" {
 		m.Owner = names.Display(string(s.Owner))
@@ -95,10 +80,15 @@ func lastDay(s milestone.State) string {
 	if s.Phase != milestone.PhaseAchieved {
 		return ""
 	}
-	if end := s.Actual.End(); !end.IsZero() {
+	return dayOf(s.Actual)
+}
+
+// dayOf is the day that an actual date is told by: its last or, where it is open, its first.
+func dayOf(d period.Delivery) string {
+	if end := d.End(); !end.IsZero() {
 		return end.String()
 	}
-	return s.Actual.Start().String()
+	return d.Start().String()
 }
 
 // Milestone is all that is known of one milestone on a day. False: nothing had been stated by then.
@@ -112,8 +102,14 @@ func Milestone(v projections.View, m *projections.Milestone, asAt civil.Date, na
 		Status:           Status(row, names),
 		OriginalBaseline: NotBaselined, CurrentBaseline: NotBaselined,
 		FirstForecast: s.FirstDue.String(), Words: s.Note,
-		Owners: owners(v, m, asAt, names), Funding: funding(v, m, asAt, s),
 	}
+	for _, o := range owners.Of(v, m, asAt) {
+		answer.Owners = append(answer.Owners, Ownership(o, names))
+	}
+	for _, l := range funding.Of(v, m, asAt) {
+		answer.Funding = append(answer.Funding, FundingLine(l))
+	}
+	known(answer, v, m, asAt, s)
 	if s.Forecast.Known {
 		answer.ForecastEdtf = s.Forecast.Delivery.EDTF()
 	}
@@ -127,52 +123,6 @@ func Milestone(v projections.View, m *projections.Milestone, asAt civil.Date, na
 		}
 	}
 	return answer, true
-}
-
-// owners are those of the statements in as-at order: a late report takes its place among the others.
-func owners(v projections.View, m *projections.Milestone, asAt civil.Date, names Names) []*milepostv1.Ownership {
-	statements, said := v.Statements(m)
-	actors := map[uint64]string{}
-	for i, s := range statements {
-		if _, ok := s.Event.(milestone.OwnerChanged); ok {
-			actors[s.Position] = v.Actor(said[i])
-		}
-	}
-	var list []*milepostv1.Ownership
-	for _, s := range milestone.AsAt(statements, asAt) {
-		if e, ok := s.Event.(milestone.OwnerChanged); ok {
-			list = append(list, &milepostv1.Ownership{
-				Owner: names.Display(string(e.To)), Effective: e.Effective.String(),
-				Actor: names.Display(actors[s.Position]), Position: s.Position,
-			})
-		}
-	}
-	return list
-}
-
-func funding(v projections.View, m *projections.Milestone, asAt civil.Date, s milestone.State) []*milepostv1.FundingLine {
-	statements, _ := v.Statements(m)
-	positions := map[string]uint64{} // of the last confirmation of each line
-	for _, st := range milestone.AsAt(statements, asAt) {
-		if e, ok := st.Event.(milestone.FundingConfirmed); ok {
-			positions[e.Line] = st.Position
-		}
-	}
-	var lines []*milepostv1.FundingLine
-	for _, l := range s.Funding {
-		line := &milepostv1.FundingLine{
-			Line: l.Line, State: "confirmed", Amount: l.Amount.String(), Currency: l.Amount.Currency,
-			Fund: l.Fund, AsAt: l.AsAt.String(), Position: positions[l.Line],
-		}
-		if l.InPart() {
-			line.State = "confirmed in part"
-		}
-		if !l.Of.IsZero() {
-			line.Of = l.Of.String()
-		}
-		lines = append(lines, line)
-	}
-	return lines
 }
 
 // Move is what one dated statement did.

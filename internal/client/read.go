@@ -72,6 +72,22 @@ func (c *Client) Slippage(ctx context.Context, request *pb.ListSlippageRequest) 
 	}, (*pb.ListSlippageResponse).GetMoves)
 }
 
+// Funding lists funding lines.
+func (c *Client) Funding(ctx context.Context, request *pb.ListFundingRequest) *Answer[*pb.FundingLine] {
+	return pages(ctx, c, func(ctx context.Context, token string) (*pb.ListFundingResponse, error) {
+		request.PageToken = token
+		return c.queries.ListFunding(ctx, request)
+	}, (*pb.ListFundingResponse).GetLines)
+}
+
+// Owners lists who owns milestones.
+func (c *Client) Owners(ctx context.Context, request *pb.ListOwnersRequest) *Answer[*pb.Ownership] {
+	return pages(ctx, c, func(ctx context.Context, token string) (*pb.ListOwnersResponse, error) {
+		request.PageToken = token
+		return c.queries.ListOwners(ctx, request)
+	}, (*pb.ListOwnersResponse).GetOwners)
+}
+
 // Audit lists who said what.
 func (c *Client) Audit(ctx context.Context, request *pb.ListAuditRequest) *Answer[*pb.AuditEntry] {
 	return pages(ctx, c, func(ctx context.Context, token string) (*pb.ListAuditResponse, error) {

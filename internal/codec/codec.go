@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
+	"milepost.dev/domain/funding"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
 )
@@ -43,27 +44,49 @@ func (e *BadPayload) Error() string {
 // Unwrap returns what is wrong.
 func (e *BadPayload) Unwrap() error { return e.Err }
 
-// ofMilestone and ofPlan hold an empty event of each stored type.
+// ofMilestone and ofPlan hold an empty event of each stored type. Those of funding may be of a plan too.
 var (
 	ofMilestone = map[ledgerv1.EventType]milestone.Event{
-		ledgerv1.EventType_EVENT_TYPE_MILESTONE_ADDED:      milestone.Added{},
-		ledgerv1.EventType_EVENT_TYPE_MILESTONE_AMENDED:    milestone.Amended{},
-		ledgerv1.EventType_EVENT_TYPE_FORECAST_GIVEN:       milestone.ForecastGiven{},
-		ledgerv1.EventType_EVENT_TYPE_MILESTONE_SLIPPED:    milestone.Slipped{},
-		ledgerv1.EventType_EVENT_TYPE_MILESTONE_RECOVERED:  milestone.Recovered{},
-		ledgerv1.EventType_EVENT_TYPE_FORECAST_RECONFIRMED: milestone.Reconfirmed{},
-		ledgerv1.EventType_EVENT_TYPE_FORECAST_RESTATED:    milestone.Restated{},
-		ledgerv1.EventType_EVENT_TYPE_FORECAST_WITHDRAWN:   milestone.Withdrawn{},
-		ledgerv1.EventType_EVENT_TYPE_FORECAST_AWAITED:     milestone.Awaited{},
-		ledgerv1.EventType_EVENT_TYPE_DELIVERY_DATE_UNREAD: milestone.Unread{},
-		ledgerv1.EventType_EVENT_TYPE_OWNER_CHANGED:        milestone.OwnerChanged{},
-		ledgerv1.EventType_EVENT_TYPE_FUNDING_CONFIRMED:    milestone.FundingConfirmed{},
-		ledgerv1.EventType_EVENT_TYPE_PROGRESS_REPORTED:    milestone.ProgressReported{},
-		ledgerv1.EventType_EVENT_TYPE_MILESTONE_ACHIEVED:   milestone.Achieved{},
-		ledgerv1.EventType_EVENT_TYPE_ACHIEVEMENT_RESTATED: milestone.AchievementRestated{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_ADDED:               milestone.Added{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_AMENDED:             milestone.Amended{},
+		ledgerv1.EventType_EVENT_TYPE_FORECAST_GIVEN:                milestone.ForecastGiven{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_SLIPPED:             milestone.Slipped{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_RECOVERED:           milestone.Recovered{},
+		ledgerv1.EventType_EVENT_TYPE_FORECAST_RECONFIRMED:          milestone.Reconfirmed{},
+		ledgerv1.EventType_EVENT_TYPE_FORECAST_RESTATED:             milestone.Restated{},
+		ledgerv1.EventType_EVENT_TYPE_FORECAST_WITHDRAWN:            milestone.Withdrawn{},
+		ledgerv1.EventType_EVENT_TYPE_FORECAST_AWAITED:              milestone.Awaited{},
+		ledgerv1.EventType_EVENT_TYPE_DELIVERY_DATE_UNREAD:          milestone.Unread{},
+		ledgerv1.EventType_EVENT_TYPE_OWNER_CHANGED:                 milestone.OwnerChanged{},
+		ledgerv1.EventType_EVENT_TYPE_FUNDING_IDENTIFIED:            funding.Advanced{Stage: funding.Identified},
+		ledgerv1.EventType_EVENT_TYPE_FUNDING_BID:                   funding.Advanced{Stage: funding.Bid},
+		ledgerv1.EventType_EVENT_TYPE_FUNDING_APPROVED_IN_PRINCIPLE: funding.Advanced{Stage: funding.Approved},
+		ledgerv1.EventType_EVENT_TYPE_FUNDING_CONFIRMED:             funding.Advanced{Stage: funding.Confirmed},
+		ledgerv1.EventType_EVENT_TYPE_FUNDING_RELEASED:              funding.Advanced{Stage: funding.Released},
+		ledgerv1.EventType_EVENT_TYPE_FUNDING_RECEIVED:              funding.Advanced{Stage: funding.Received},
+		ledgerv1.EventType_EVENT_TYPE_FUNDING_SPENT:                 funding.Advanced{Stage: funding.Spent},
+		ledgerv1.EventType_EVENT_TYPE_FUNDING_REPROFILED:            funding.Reprofiled{},
+		ledgerv1.EventType_EVENT_TYPE_FUNDING_WITHDRAWN:             funding.Withdrawn{},
+		ledgerv1.EventType_EVENT_TYPE_CONFIDENCE_ASSESSED:           milestone.ConfidenceAssessed{},
+		ledgerv1.EventType_EVENT_TYPE_PROGRESS_REPORTED:             milestone.ProgressReported{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_ACHIEVED:            milestone.Achieved{},
+		ledgerv1.EventType_EVENT_TYPE_ACHIEVEMENT_RESTATED:          milestone.AchievementRestated{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_STARTED:             milestone.Started{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_REOPENED:            milestone.Reopened{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_PUT_ON_HOLD:         milestone.Held{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_RESUMED:             milestone.Resumed{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_CANCELLED:           milestone.Cancelled{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_NOT_REPORTED:        milestone.NotReported{},
+		ledgerv1.EventType_EVENT_TYPE_ISSUE_RAISED:                  milestone.IssueRaised{},
+		ledgerv1.EventType_EVENT_TYPE_ISSUE_CLOSED:                  milestone.IssueClosed{},
+		ledgerv1.EventType_EVENT_TYPE_EVIDENCE_ATTACHED:             milestone.EvidenceAttached{},
+		ledgerv1.EventType_EVENT_TYPE_DEPENDENCY_LINKED:             milestone.DependencyLinked{},
+		ledgerv1.EventType_EVENT_TYPE_DEPENDENCY_UNLINKED:           milestone.DependencyUnlinked{},
+		ledgerv1.EventType_EVENT_TYPE_RECURRENCE_DEFINED:            milestone.RecurrenceDefined{},
 	}
 	ofPlan = map[ledgerv1.EventType]plan.Event{
 		ledgerv1.EventType_EVENT_TYPE_PLAN_REGISTERED: plan.Registered{},
+		ledgerv1.EventType_EVENT_TYPE_PLAN_REVISED:    plan.Revised{},
 	}
 )
 
@@ -79,30 +102,19 @@ func TypeName(t ledgerv1.EventType) string {
 	return ""
 }
 
-// EncodePlan returns the stored type and payload of an event of a plan. The same event always gives
-// the same bytes.
-func EncodePlan(e plan.Event) (ledgerv1.EventType, []byte, error) {
-	r, ok := e.(plan.Registered)
-	if !ok {
-		return 0, nil, fmt.Errorf("%T has no stored form", e)
-	}
-	var w writer
-	m := &ledgerv1.PlanRegistered{
-		Name: r.Name, PeriodStart: r.PeriodStart.Number(), PeriodEnd: r.PeriodEnd.Number(),
-		Quarters: w.quarters(r.Quarters), TimeZone: r.TimeZone,
-	}
-	return w.payload(ledgerv1.EventType_EVENT_TYPE_PLAN_REGISTERED, m)
-}
-
 // EncodeMilestone returns the stored type and payload of an event of a milestone. The same event always
 // gives the same bytes.
 func EncodeMilestone(id [16]byte, event milestone.Event) (ledgerv1.EventType, []byte, error) {
 	var w writer
 	switch e := event.(type) {
 	case milestone.Added:
-		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_ADDED, &ledgerv1.MilestoneAdded{
-			Milestone: id[:], Ref: e.Ref, Title: e.Title, Workstream: e.Workstream, Attributes: w.attributes(e.Attributes),
-		})
+		m := &ledgerv1.MilestoneAdded{
+			Milestone: id[:], Ref: e.Ref, Title: e.Title, Workstream: e.Workstream, Attributes: w.attributes(e.Attributes), Series: w.series(e.Of),
+		}
+		if e.Of != nil {
+			m.Occurrence = e.Of.Day.Number()
+		}
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_ADDED, m)
 	case milestone.Amended:
 		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_AMENDED, &ledgerv1.MilestoneAmended{
 			Milestone: id[:], Title: e.Title, Workstream: e.Workstream, Attributes: w.attributes(e.Attributes),
@@ -143,13 +155,15 @@ func EncodeMilestone(id [16]byte, event milestone.Event) (ledgerv1.EventType, []
 		return w.payload(ledgerv1.EventType_EVENT_TYPE_OWNER_CHANGED, &ledgerv1.OwnerChanged{
 			Milestone: id[:], From: w.party(e.From), To: w.party(e.To), Effective: e.Effective.Number(), Reason: e.Reason,
 		})
-	case milestone.FundingConfirmed:
-		return w.payload(ledgerv1.EventType_EVENT_TYPE_FUNDING_CONFIRMED, &ledgerv1.FundingConfirmed{
-			Milestone: id[:], Line: e.Line, Amount: w.money(e.Amount), Of: w.money(e.Of), Fund: e.Fund, Reason: e.Reason,
+	case funding.Event:
+		return w.funding(id[:], e)
+	case milestone.ConfidenceAssessed:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_CONFIDENCE_ASSESSED, &ledgerv1.ConfidenceAssessed{
+			Milestone: id[:], Scheme: e.Scheme, Value: e.Value, Reason: e.Reason,
 		})
 	case milestone.ProgressReported:
 		return w.payload(ledgerv1.EventType_EVENT_TYPE_PROGRESS_REPORTED, &ledgerv1.ProgressReported{
-			Milestone: id[:], Percent: w.percent(e.Percent), Status: e.Status, Words: e.Words,
+			Milestone: id[:], Percent: w.percent(e.Percent), Status: e.Status, Words: e.Words, NextSteps: e.NextSteps,
 		})
 	case milestone.Achieved:
 		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_ACHIEVED, &ledgerv1.MilestoneAchieved{
@@ -159,8 +173,22 @@ func EncodeMilestone(id [16]byte, event milestone.Event) (ledgerv1.EventType, []
 		return w.payload(ledgerv1.EventType_EVENT_TYPE_ACHIEVEMENT_RESTATED, &ledgerv1.AchievementRestated{
 			Milestone: id[:], Actual: w.delivery(e.Actual), From: e.From.Number(), Words: e.Words,
 		})
+	case milestone.Started:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_STARTED, &ledgerv1.MilestoneStarted{
+			Milestone: id[:], Start: w.delivery(e.Start), From: e.From.Number(), Words: e.Words,
+		})
+	case milestone.Reopened:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_REOPENED, &ledgerv1.MilestoneReopened{Milestone: id[:], Reason: e.Reason})
+	case milestone.Held:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_PUT_ON_HOLD, &ledgerv1.MilestonePutOnHold{Milestone: id[:], Reason: e.Reason})
+	case milestone.Resumed:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_RESUMED, &ledgerv1.MilestoneResumed{Milestone: id[:], Reason: e.Reason})
+	case milestone.Cancelled:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_CANCELLED, &ledgerv1.MilestoneCancelled{Milestone: id[:], Reason: e.Reason})
+	case milestone.NotReported:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_MILESTONE_NOT_REPORTED, &ledgerv1.MilestoneNotReported{Milestone: id[:], Return: e.Return})
 	default:
-		return 0, nil, fmt.Errorf("%T has no stored form", event)
+		return w.links(id[:], event)
 	}
 }
 
@@ -169,14 +197,16 @@ func EncodeMilestone(id [16]byte, event milestone.Event) (ledgerv1.EventType, []
 func Decode(t ledgerv1.EventType, payload []byte) (Event, error) {
 	r := reader{payload: payload}
 	var e Event
-	switch t {
-	case ledgerv1.EventType_EVENT_TYPE_PLAN_REGISTERED:
-		e.OfPlan = r.planRegistered()
-	default:
-		if e.OfMilestone = r.ofMilestone(t); e.OfMilestone == nil {
+	if e.OfMilestone = r.ofMilestone(t); e.OfMilestone != nil {
+		e.Milestone = r.milestone()
+	} else if f := r.funding(t); f == nil {
+		if e.OfPlan = r.ofPlan(t); e.OfPlan == nil {
 			return Event{}, &UnknownEvent{Type: t}
 		}
-		e.Milestone = r.milestone()
+	} else if len(r.id) == 0 {
+		e.OfPlan = f
+	} else {
+		e.OfMilestone, e.Milestone = f, r.milestone()
 	}
 	if r.err != nil {
 		return Event{}, &BadPayload{Type: t, Err: r.err}

@@ -11,7 +11,6 @@ import (
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
-	"milepost.dev/domain/plan"
 )
 
 // reader reads one payload, and keeps the first thing that is wrong with it.
@@ -34,9 +33,7 @@ type message interface {
 }
 
 func (r *reader) read(m message) {
-	if err := proto.Unmarshal(r.payload, m); err != nil {
-		r.fail(err)
-	}
+	r.unmarshal(m)
 	r.id = m.GetMilestone()
 }
 
@@ -48,24 +45,13 @@ func (r *reader) milestone() (id [16]byte) {
 	return [16]byte(r.id)
 }
 
-func (r *reader) planRegistered() plan.Event {
-	var m ledgerv1.PlanRegistered
-	if err := proto.Unmarshal(r.payload, &m); err != nil {
-		r.fail(err)
-	}
-	return plan.Registered{
-		Name: m.Name, PeriodStart: r.day(m.PeriodStart), PeriodEnd: r.day(m.PeriodEnd),
-		Quarters: r.quarters(m.Quarters), TimeZone: m.TimeZone,
-	}
-}
-
 // ofMilestone returns nil for a type that it does not know.
 func (r *reader) ofMilestone(t ledgerv1.EventType) milestone.Event {
 	switch t {
 	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_ADDED:
 		var m ledgerv1.MilestoneAdded
 		r.read(&m)
-		return milestone.Added{Ref: m.Ref, Title: m.Title, Workstream: m.Workstream, Attributes: r.attributes(m.Attributes)}
+		return milestone.Added{Ref: m.Ref, Title: m.Title, Workstream: m.Workstream, Attributes: r.attributes(m.Attributes), Of: r.occurrence(m.Series, m.Occurrence)}
 	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_AMENDED:
 		var m ledgerv1.MilestoneAmended
 		r.read(&m)
@@ -106,14 +92,14 @@ func (r *reader) ofMilestone(t ledgerv1.EventType) milestone.Event {
 		var m ledgerv1.OwnerChanged
 		r.read(&m)
 		return milestone.OwnerChanged{From: r.party(m.From), To: r.party(m.To), Effective: r.day(m.Effective), Reason: m.Reason}
-	case ledgerv1.EventType_EVENT_TYPE_FUNDING_CONFIRMED:
-		var m ledgerv1.FundingConfirmed
+	case ledgerv1.EventType_EVENT_TYPE_CONFIDENCE_ASSESSED:
+		var m ledgerv1.ConfidenceAssessed
 		r.read(&m)
-		return milestone.FundingConfirmed{Line: m.Line, Amount: r.money(m.Amount), Of: r.money(m.Of), Fund: m.Fund, Reason: m.Reason}
+		return milestone.ConfidenceAssessed{Scheme: m.Scheme, Value: m.Value, Reason: m.Reason}
 	case ledgerv1.EventType_EVENT_TYPE_PROGRESS_REPORTED:
 		var m ledgerv1.ProgressReported
 		r.read(&m)
-		return milestone.ProgressReported{Percent: r.percent(m.Percent), Status: m.Status, Words: m.Words}
+		return milestone.ProgressReported{Percent: r.percent(m.Percent), Status: m.Status, Words: m.Words, NextSteps: m.NextSteps}
 	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_ACHIEVED:
 		var m ledgerv1.MilestoneAchieved
 		r.read(&m)
@@ -122,8 +108,32 @@ func (r *reader) ofMilestone(t ledgerv1.EventType) milestone.Event {
 		var m ledgerv1.AchievementRestated
 		r.read(&m)
 		return milestone.AchievementRestated{Actual: r.delivery(m.Actual), From: r.day(m.From), Words: m.Words}
+	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_STARTED:
+		var m ledgerv1.MilestoneStarted
+		r.read(&m)
+		return milestone.Started{Start: r.delivery(m.Start), From: r.day(m.From), Words: m.Words}
+	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_REOPENED:
+		var m ledgerv1.MilestoneReopened
+		r.read(&m)
+		return milestone.Reopened{Reason: m.Reason}
+	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_PUT_ON_HOLD:
+		var m ledgerv1.MilestonePutOnHold
+		r.read(&m)
+		return milestone.Held{Reason: m.Reason}
+	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_RESUMED:
+		var m ledgerv1.MilestoneResumed
+		r.read(&m)
+		return milestone.Resumed{Reason: m.Reason}
+	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_CANCELLED:
+		var m ledgerv1.MilestoneCancelled
+		r.read(&m)
+		return milestone.Cancelled{Reason: m.Reason}
+	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_NOT_REPORTED:
+		var m ledgerv1.MilestoneNotReported
+		r.read(&m)
+		return milestone.NotReported{Return: m.Return}
 	default:
-		return nil
+		return r.links(t)
 	}
 }
 
@@ -190,11 +200,4 @@ func (r *reader) percent(p *uint32) *int {
 	}
 	percent := int(*p)
 	return &percent
-}
-
-func (r *reader) quarters(q ledgerv1.PlanRegistered_Quarters) plan.Quarters {
-	if q < ledgerv1.PlanRegistered_QUARTERS_UNSPECIFIED || q > ledgerv1.PlanRegistered_QUARTERS_FINANCIAL {
-		r.fail(fmt.Errorf("there are no quarters %d", q))
-	}
-	return plan.Quarters(q)
 }

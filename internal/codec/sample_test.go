@@ -5,10 +5,12 @@ import (
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/funding"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
 	"milepost.dev/domain/plan"
+	"milepost.dev/domain/rating"
 )
 
 // samples are the events that testdata keeps as bytes, with every field said. They are what those bytes
@@ -66,10 +68,36 @@ var samples = map[ledgerv1.EventType]Event{
 	ledgerv1.EventType_EVENT_TYPE_OWNER_CHANGED: of(milestone.OwnerChanged{
 		From: milestone.Party(strings.Repeat("\x01", 32)), To: milestone.Party(strings.Repeat("\xfe", 32)), Effective: day("2017-07-01"), Reason: "new contract",
 	}),
-	ledgerv1.EventType_EVENT_TYPE_FUNDING_CONFIRMED: of(milestone.FundingConfirmed{
-		Line: "ETTF-7", Amount: money.Amount{Currency: "GBP", Units: 132000, Nanos: 500_000_000},
-		Of: money.Amount{Currency: "GBP", Units: 200000}, Fund: "ETTF", Reason: "letter of 3 April",
+	ledgerv1.EventType_EVENT_TYPE_FUNDING_CONFIRMED: of(funding.Advanced{
+		Stage: funding.Confirmed, Line: "ETTF-7", Amount: money.Amount{Currency: "GBP", Units: 132000, Nanos: 500_000_000},
+		Asks: money.Amount{Currency: "GBP", Units: 200000}, Fund: "ETTF", Reason: "letter of 3 April",
 	}),
+	ledgerv1.EventType_EVENT_TYPE_FUNDING_IDENTIFIED:            of(gotTo(funding.Identified)),
+	ledgerv1.EventType_EVENT_TYPE_FUNDING_BID:                   of(gotTo(funding.Bid)),
+	ledgerv1.EventType_EVENT_TYPE_FUNDING_APPROVED_IN_PRINCIPLE: of(gotTo(funding.Approved)),
+	ledgerv1.EventType_EVENT_TYPE_FUNDING_RELEASED:              of(gotTo(funding.Released)),
+	ledgerv1.EventType_EVENT_TYPE_FUNDING_RECEIVED:              {OfPlan: ofScheme(funding.Received)},
+	ledgerv1.EventType_EVENT_TYPE_FUNDING_SPENT:                 {OfPlan: ofScheme(funding.Spent)},
+	ledgerv1.EventType_EVENT_TYPE_FUNDING_REPROFILED: {OfPlan: funding.Reprofiled{
+		Scheme: "GP IT", Line: "GPIT-1", Start: day("2018-04-01"), End: day("2019-03-31"), FromStart: day("2017-04-01"), FromEnd: day("2018-03-31"), Reason: "the supplier is late",
+	}},
+	ledgerv1.EventType_EVENT_TYPE_FUNDING_WITHDRAWN:   of(funding.Withdrawn{Line: "ETTF-7", Reason: "the fund is closed"}),
+	ledgerv1.EventType_EVENT_TYPE_CONFIDENCE_ASSESSED: of(milestone.ConfidenceAssessed{Scheme: "RAG", Value: "Amber/Green", Reason: "one builder left"}),
+	ledgerv1.EventType_EVENT_TYPE_ISSUE_RAISED:        of(milestone.IssueRaised{Issue: "I-4", Words: "no steel before July", Severity: "high"}),
+	ledgerv1.EventType_EVENT_TYPE_ISSUE_CLOSED:        of(milestone.IssueClosed{Issue: "I-4", Words: "another supplier"}),
+	ledgerv1.EventType_EVENT_TYPE_EVIDENCE_ATTACHED: of(milestone.EvidenceAttached{
+		SHA256: [32]byte{0: 1, 31: 0xff}, MediaType: "application/pdf", Location: "https://records.example/42", Words: "completion certificate",
+	}),
+	ledgerv1.EventType_EVENT_TYPE_DEPENDENCY_LINKED:   of(milestone.DependencyLinked{On: other, LagDays: 28, Reason: "the keys come first"}),
+	ledgerv1.EventType_EVENT_TYPE_DEPENDENCY_UNLINKED: of(milestone.DependencyUnlinked{On: other, Reason: "a side door"}),
+	ledgerv1.EventType_EVENT_TYPE_RECURRENCE_DEFINED: of(milestone.RecurrenceDefined{
+		RRule: "FREQ=MONTHLY;INTERVAL=3", Start: day("2017-04-01"), End: day("2018-03-31"), Words: "quarterly in 17/18",
+	}),
+	ledgerv1.EventType_EVENT_TYPE_PLAN_REVISED: {OfPlan: plan.Revised{
+		Name: ptr("Herefordshire and Worcestershire"), PeriodStart: ptr(day("2017-04-01")), PeriodEnd: ptr(civil.Date(0)),
+		Quarters: ptr(plan.Financial), TimeZone: ptr("Europe/Paris"), Reason: "the partnership grew",
+		RatingSchemes: []rating.Scheme{{Name: "RAG", Values: []rating.Value{{Value: "Red", Grade: rating.Red, Meaning: "off track"}, {Value: "Complete"}}}},
+	}},
 	ledgerv1.EventType_EVENT_TYPE_PROGRESS_REPORTED: of(milestone.ProgressReported{
 		Percent: ptr(0), Status: "On track", Words: "Walls up",
 	}),
@@ -81,7 +109,33 @@ var samples = map[ledgerv1.EventType]Event{
 		Actual: period.Delivery{Text: "2017-11-17", Readings: []period.Reading{{Kind: period.In, Start: day("2017-11-17"), End: day("2017-11-17"), Due: day("2017-11-17")}}},
 		From:   day("2017-11-30"), Words: "day found in the minutes",
 	}),
+	ledgerv1.EventType_EVENT_TYPE_MILESTONE_STARTED: of(milestone.Started{
+		Start: period.Delivery{Text: "2017-05", Readings: []period.Reading{{Kind: period.In, Start: day("2017-05-01"), End: day("2017-05-31"), Due: day("2017-05-31")}}},
+		From:  day("2017-04-30"), Words: "ground broken",
+	}),
+	ledgerv1.EventType_EVENT_TYPE_MILESTONE_REOPENED:     of(milestone.Reopened{Reason: "the lift does not work"}),
+	ledgerv1.EventType_EVENT_TYPE_MILESTONE_PUT_ON_HOLD:  of(milestone.Held{Reason: "purdah"}),
+	ledgerv1.EventType_EVENT_TYPE_MILESTONE_RESUMED:      of(milestone.Resumed{Reason: "after the election"}),
+	ledgerv1.EventType_EVENT_TYPE_MILESTONE_CANCELLED:    of(milestone.Cancelled{Reason: "the site was sold"}),
+	ledgerv1.EventType_EVENT_TYPE_MILESTONE_NOT_REPORTED: of(milestone.NotReported{Return: "June return of the estates office"}),
 }
+
+// gotTo is a line that has got to a stage, and ofScheme one of a scheme.
+func gotTo(stage funding.Stage) funding.Advanced {
+	return funding.Advanced{
+		Stage: stage, Line: "ETTF-7", Amount: money.Amount{Currency: "GBP", Units: 132000, Nanos: 500_000_000},
+		Asks: money.Amount{Currency: "GBP", Units: 200000}, Fund: "ETTF", Reason: "letter of 3 April",
+		Terms: funding.Terms{Start: day("2017-04-01"), End: day("2018-03-31"), Basis: money.PerPatientPerYear, Recurrent: money.Once},
+	}
+}
+
+func ofScheme(stage funding.Stage) funding.Advanced {
+	e := gotTo(stage)
+	e.Scheme = "GP IT"
+	return e
+}
+
+var other = milestone.ID{0: 1, 15: 0x7f}
 
 var ulid = [16]byte{0x01, 0x5f, 0xc6, 0x2a, 0x80, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0xff}
 

@@ -9,7 +9,6 @@ import (
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
-	"milepost.dev/domain/plan"
 )
 
 // partySize is the length of a party id: it is a SHA-256.
@@ -93,11 +92,4 @@ func (w *writer) days(n int) int32 {
 		w.fail("%d days are more than any calendar has", n)
 	}
 	return int32(n)
-}
-
-func (w *writer) quarters(q plan.Quarters) ledgerv1.PlanRegistered_Quarters {
-	if q > plan.Financial {
-		w.fail("there are no quarters %d", q)
-	}
-	return ledgerv1.PlanRegistered_Quarters(q)
 }

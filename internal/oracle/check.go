@@ -226,7 +226,7 @@ func (c *comparison) plan(ctx context.Context, p projections.Plan, asAt civil.Da
 		folded = append(folded, answers.Move(move, c.names))
 	}
 	c.compare("slippage of "+where, folded, served)
-	return nil
+	return c.money(ctx, p, asAt, where)
 }
 
 func (c *comparison) milestone(ctx context.Context, p projections.Plan, m *projections.Milestone, asAt civil.Date, where string) error {

@@ -61,6 +61,24 @@ type liar struct {
 	plans  func(*milepostv1.ListPlansResponse)
 	status func(*milepostv1.ListStatusResponse)
 	trail  func(*milepostv1.ListAuditResponse)
+	owners func(*milepostv1.ListOwnersResponse)
+	money  func(*milepostv1.ListFundingResponse)
+}
+
+func (l liar) ListOwners(ctx context.Context, m *milepostv1.ListOwnersRequest, o ...grpc.CallOption) (*milepostv1.ListOwnersResponse, error) {
+	answer, err := l.QueryServiceClient.ListOwners(ctx, m, o...)
+	if err == nil && l.owners != nil {
+		l.owners(answer)
+	}
+	return answer, err
+}
+
+func (l liar) ListFunding(ctx context.Context, m *milepostv1.ListFundingRequest, o ...grpc.CallOption) (*milepostv1.ListFundingResponse, error) {
+	answer, err := l.QueryServiceClient.ListFunding(ctx, m, o...)
+	if err == nil && l.money != nil {
+		l.money(answer)
+	}
+	return answer, err
 }
 
 func (l liar) ListPlans(ctx context.Context, m *milepostv1.ListPlansRequest, o ...grpc.CallOption) (*milepostv1.ListPlansResponse, error) {
@@ -111,6 +129,14 @@ func TestCheckFindsALie(t *testing.T) {
 			if len(m.Milestones) > 0 {
 				m.Milestones = m.Milestones[1:]
 			}
+		}}},
+		"an owner who never was": {lies: true, lie: liar{owners: func(m *milepostv1.ListOwnersResponse) {
+			for _, o := range m.Owners {
+				o.Owner = "somebody else"
+			}
+		}}},
+		"money that nobody stated": {lies: true, lie: liar{money: func(m *milepostv1.ListFundingResponse) {
+			m.Lines = append(m.Lines, &milepostv1.FundingLine{Line: "ETTF-7", State: "confirmed", Amount: "132000.00"})
 		}}},
 		"somebody else said it": {lies: true, lie: liar{trail: func(m *milepostv1.ListAuditResponse) {
 			for _, e := range m.Entries {

@@ -46,7 +46,7 @@ func csvCell(value any) (string, error) {
 		return "", nil
 	case string:
 		return unarmed(v), nil
-	case []string, map[string]string:
+	case []string, map[string]string, []json.RawMessage:
 		text, err := json.Marshal(v)
 		return string(text), err
 	default:

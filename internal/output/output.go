@@ -24,7 +24,8 @@ const (
 type Column[T any] struct {
 	// Name is the JSON field and the CSV heading.
 	Name string
-	// Value is a string, a number, a bool, a []string or a map[string]string; nil where it is absent.
+	// Value is a string, a number, a bool, a []string, a map[string]string or a []json.RawMessage of
+	// objects; nil where it is absent.
 	Value func(T) any
 	// Heading is the heading in a table; the column is left out of tables where it is empty.
 	Heading string

@@ -26,6 +26,9 @@ type Push struct {
 	Plan, Name string
 	// ISODates refuses dates in words. Without it the server reads them.
 	ISODates bool
+	// Complete, where not nil, says that the return names every milestone there is. Those that it lacks are
+	// stated as not reported.
+	Complete *Complete
 	// Workers bounds how many requests are under way; Workers as usual where 0.
 	Workers int
 }
@@ -47,6 +50,12 @@ type Result struct {
 	Refused []Refused `json:"refused"`
 	// Position is the last one that any row led to; nil where none was accepted.
 	Position *uint64 `json:"position"`
+	// NotReported are the milestones that a complete return left out, in order of reference; nil where it is
+	// not said to be complete.
+	NotReported []string `json:"not_reported,omitzero"`
+	// Uncertain is why it is not known which milestones a complete return left out, so that nothing was stated
+	// of them; empty where it is known, and where the return is not said to be complete.
+	Uncertain string `json:"uncertain,omitempty"`
 }
 
 // RefusedRows is how many rows were not accepted.
@@ -88,6 +97,9 @@ func (p Push) Run(ctx context.Context, file io.Reader) (*Result, error) {
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
 	}
+	if err == nil && p.Complete != nil {
+		err = run.leaveOut(ctx)
+	}
 	return &run.result, err
 }
 
@@ -96,6 +108,8 @@ type run struct {
 	Push
 	register func() error            // registers the plan, once
 	stop     context.CancelCauseFunc // ends the run with the first error that no other row will escape
+
+	named named // by the goroutine that reads the file
 
 	mu     sync.Mutex // owns result
 	result Result
@@ -120,6 +134,7 @@ func (r *run) read(ctx context.Context, file io.Reader, lanes []chan Row) error 
 		}
 		row, refused := columns.row(rec, r.ISODates)
 		r.count(refused)
+		r.named.add(row)
 		if len(refused) > 0 {
 			continue
 		}

@@ -16,7 +16,6 @@ import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
-	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
 	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
@@ -50,7 +49,7 @@ type command struct {
 	ref      string  // empty for a command of the plan
 
 	ofMilestone milestone.Command // or
-	ofPlan      *plan.Register
+	ofPlan      plan.Command
 
 	readWith period.Settings // what the dates of ofMilestone were read with
 }
@@ -153,14 +152,14 @@ func (r *reader) resolveOwners(c *command, m *milepostv1.OwnerChanged, party fun
 	return nil
 }
 
-func (r *reader) command(i int, m *milepostv1.Command) (command, error) {
+func (r *reader) command(i int, stated *milepostv1.Command) (command, error) {
 	r.path = fmt.Sprintf("commands[%d]", i)
 	defer func() { r.path = "" }()
-	c := command{base: r.path, source: m.GetSource(), expected: m.ExpectedRevision}
-	if m.GetAsAt() != "" {
+	c := command{base: r.path, source: stated.GetSource(), expected: stated.ExpectedRevision}
+	if stated.GetAsAt() != "" {
 		var err error
-		if c.asAt, err = civil.Parse(m.GetAsAt()); err != nil {
-			r.refuse(RuleAsAtNotISO, "as_at", "%.60q is no day. Write the day that the statement is about as 2017-03-31.", m.GetAsAt())
+		if c.asAt, err = civil.Parse(stated.GetAsAt()); err != nil {
+			r.refuse(RuleAsAtNotISO, "as_at", "%.60q is no day. Write the day that the statement is about as 2017-03-31.", stated.GetAsAt())
 		}
 	}
 	if len(c.source) > maxSource {
@@ -170,12 +169,20 @@ func (r *reader) command(i int, m *milepostv1.Command) (command, error) {
 		r.refuse(RuleNotUTF8, "source", "The source is not valid UTF-8 text. Send it as UTF-8.")
 	}
 	var err error
-	switch m := m.GetCommand().(type) {
+	switch m := stated.GetCommand().(type) {
 	case *milepostv1.Command_PlanRegistered:
 		r.path += ".plan_registered"
 		c.ofPlan = r.planRegistered(m.PlanRegistered)
-		if r.settings.start.IsZero() && r.settings.quarters == period.QuartersUnsaid { // what follows is read as it says
-			r.settings.start, r.settings.end, r.settings.quarters = c.ofPlan.PeriodStart, c.ofPlan.PeriodEnd, quartersOf(c.ofPlan.Quarters)
+		if registers, ok := c.ofPlan.(plan.Register); ok && r.settings.start.IsZero() && r.settings.quarters == period.QuartersUnsaid { // what follows is read as it says
+			r.settings.start, r.settings.end, r.settings.quarters = registers.PeriodStart, registers.PeriodEnd, quartersOf(registers.Quarters)
+		}
+	case *milepostv1.Command_PlanRevised:
+		r.path += ".plan_revised"
+		c.ofPlan = r.planRevised(m.PlanRevised)
+	case *milepostv1.Command_ConfidenceAssessed:
+		r.path, c.ref = r.path+".confidence_assessed", m.ConfidenceAssessed.GetRef()
+		c.ofMilestone = milestone.AssessConfidence{
+			Scheme: m.ConfidenceAssessed.GetScheme(), Value: m.ConfidenceAssessed.GetValue(), Reason: m.ConfidenceAssessed.GetReason(),
 		}
 	case *milepostv1.Command_MilestoneAdded:
 		r.path, c.ref = r.path+".milestone_added", m.MilestoneAdded.GetRef()
@@ -201,15 +208,21 @@ func (r *reader) command(i int, m *milepostv1.Command) (command, error) {
 		}
 		slip.From, err = r.due("from", m.MilestoneSlipped.GetFrom())
 		c.ofMilestone = slip
+	case *milepostv1.Command_MilestoneRecovered:
+		r.path, c.ref = r.path+".milestone_recovered", m.MilestoneRecovered.GetRef()
+		recovery := milestone.Recover{
+			Delivery: said(m.MilestoneRecovered.GetDeliveryDate()), Reason: m.MilestoneRecovered.GetReason(),
+		}
+		recovery.From, err = r.due("from", m.MilestoneRecovered.GetFrom())
+		c.ofMilestone = recovery
 	case *milepostv1.Command_OwnerChanged:
 		r.path, c.ref = r.path+".owner_changed", m.OwnerChanged.GetRef()
 		c.ofMilestone = r.ownerChanged(m.OwnerChanged)
-	case *milepostv1.Command_FundingConfirmed:
-		r.path, c.ref = r.path+".funding_confirmed", m.FundingConfirmed.GetRef()
-		c.ofMilestone, err = r.fundingConfirmed(m.FundingConfirmed)
 	case *milepostv1.Command_ProgressReported:
 		r.path, c.ref = r.path+".progress_reported", m.ProgressReported.GetRef()
-		progress := milestone.ReportProgress{Status: m.ProgressReported.GetStatus(), Words: m.ProgressReported.GetWords()}
+		progress := milestone.ReportProgress{
+			Status: m.ProgressReported.GetStatus(), Words: m.ProgressReported.GetWords(), NextSteps: m.ProgressReported.GetNextSteps(),
+		}
 		if p := m.ProgressReported.Percent; p != nil {
 			percent := int(*p)
 			progress.Percent = &percent
@@ -221,9 +234,22 @@ func (r *reader) command(i int, m *milepostv1.Command) (command, error) {
 			Actual: said(m.MilestoneAchieved.GetActualDate()), Words: m.MilestoneAchieved.GetWords(),
 		}
 	default:
+		var read bool
+		for _, kind := range []func(*milepostv1.Command, *command) (bool, error){r.lifeCommand, r.fundingCommand, r.linkCommand} {
+			if read, err = kind(stated, &c); read {
+				break
+			}
+		}
+		if read {
+			break
+		}
 		r.refuse(RuleCommandMissing, "", "The command states nothing. Fill one of its kinds, such as delivery_date_stated.")
 	}
 	c.path = r.path
+	if c.ofPlan != nil && c.expected != nil {
+		r.found = append(r.found, refuse(domain.Invalid, RulePlanWithoutRevision, "expected_revision",
+			"Revisions are counted for each milestone, and this is said of the plan. Leave it out.").At(c.base))
+	}
 	if err != nil {
 		return c, err
 	}
@@ -257,27 +283,6 @@ func names(c milestone.Command) bool {
 	return false
 }
 
-func (r *reader) planRegistered(m *milepostv1.PlanRegistered) *plan.Register {
-	_, zone := loadZone(m.GetTimeZone())
-	c := &plan.Register{
-		Name: m.GetName(), TimeZone: m.GetTimeZone(),
-		PeriodStart: r.day("period_start", m.GetPeriodStart()), PeriodEnd: r.day("period_end", m.GetPeriodEnd()),
-	}
-	switch q := m.GetQuarters(); q {
-	case milepostv1.Quarters_QUARTERS_UNSPECIFIED:
-	case milepostv1.Quarters_QUARTERS_CALENDAR:
-		c.Quarters = plan.Calendar
-	case milepostv1.Quarters_QUARTERS_FINANCIAL:
-		c.Quarters = plan.Financial
-	default:
-		r.refuse(RuleQuartersUnknown, "quarters", "%d is no kind of quarters. Use calendar or financial.", q)
-	}
-	for _, refusal := range plan.Check(*c, plan.Facts{TimeZoneKnown: zone == nil}) {
-		r.found = append(r.found, refusal.At(r.path))
-	}
-	return c
-}
-
 // loadZone finds a time zone that every machine knows under that name. "Local" is another zone on each of
 // them, and a machine may have files that others have not: a ledger that names one could not be read there.
 func loadZone(name string) (*time.Location, error) {
@@ -299,24 +304,6 @@ func (r *reader) ownerChanged(m *milepostv1.OwnerChanged) milestone.Command {
 	return milestone.ChangeOwner{
 		To: milestone.Party(strings.TrimSpace(m.GetOwner())), Reason: m.GetReason(), Effective: r.day("effective", m.GetEffective()),
 	}
-}
-
-func (r *reader) fundingConfirmed(m *milepostv1.FundingConfirmed) (milestone.Command, error) {
-	c := milestone.ConfirmFunding{Line: m.GetLine(), Fund: m.GetFund(), Reason: m.GetReason()}
-	currency := m.GetCurrency()
-	if currency == "" {
-		currency = "GBP"
-	}
-	var err error
-	if c.Amount, err = money.Parse(m.GetAmount(), currency); err != nil {
-		return c, r.keep(err, "amount")
-	}
-	if m.GetOf() != "" {
-		if c.Of, err = money.Parse(m.GetOf(), currency); err != nil {
-			return c, r.keep(err, "of")
-		}
-	}
-	return c, nil
 }
 
 // day reads a civil date that may be absent.

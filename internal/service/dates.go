@@ -10,7 +10,7 @@ import (
 )
 
 // planSettings are what a plan says about the dates in it, its period and which quarters it means, and what day
-// it is there. A plan keeps what it was registered with, so that words read the same for ever.
+// it is there. What it was on the day of a statement is what the statement is read with.
 type planSettings struct {
 	start, end civil.Date
 	quarters   period.Quarters
@@ -63,6 +63,17 @@ func (c *command) readDates(s period.Settings) {
 		c.ofMilestone = m
 	case milestone.Slip:
 		m.Delivery = period.Read(m.Delivery.Text, s)
+		c.ofMilestone = m
+	case milestone.Recover:
+		m.Delivery = period.Read(m.Delivery.Text, s)
+		c.ofMilestone = m
+	case milestone.Start:
+		s.Past = true
+		m.Start = period.Read(m.Start.Text, s)
+		c.ofMilestone = m
+	case milestone.RestateAchievement:
+		s.Past = true
+		m.Actual = period.Read(m.Actual.Text, s)
 		c.ofMilestone = m
 	case milestone.Achieve:
 		s.Past = true

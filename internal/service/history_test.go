@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +18,8 @@ import (
 	"milepost.dev/internal/answers"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
+	"milepost.dev/projections/funding"
+	"milepost.dev/projections/owners"
 	"milepost.dev/projections/slippage"
 	"milepost.dev/projections/status"
 )
@@ -36,6 +39,12 @@ func everything(t interface{ Fatal(...any) }, s *Service, names answers.Names, v
 	}
 	for _, move := range slippage.List(p, asAt) {
 		all = append(all, answers.Move(move, names))
+	}
+	for _, row := range funding.List(p, asAt) {
+		all = append(all, answers.FundingLine(row))
+	}
+	for _, o := range owners.List(p, asAt) {
+		all = append(all, answers.Ownership(o, names))
 	}
 	trail := audit.Trail{Plan: p, Ledger: audit.NewRecords(s.commits.store, s.book), Names: names}
 	for _, e := range p.Events(0) {
@@ -57,7 +66,7 @@ func anyCommand() *rapid.Generator[*milepostv1.Command] {
 			"Q2 17/18", "by end of March", "April 17 onwards", "monthly to June 2017", "ongoing", "March 17 June 17", "completed Jan 2017")
 		reason := pick("reason", "", "late builder")
 		c := &milepostv1.Command{AsAt: pick("as at", "", "2017-01-10", "2017-02-10", "2017-02-10", "2017-05-01", "2017-12-24")}
-		switch rapid.IntRange(0, 8).Draw(t, "kind") {
+		switch rapid.IntRange(0, 20).Draw(t, "kind") {
 		case 0:
 			c.Command = &milepostv1.Command_MilestoneAdded{MilestoneAdded: &milepostv1.MilestoneAdded{Ref: ref, Title: pick("title", "", "Hub live")}}
 		case 1:
@@ -78,6 +87,48 @@ func anyCommand() *rapid.Generator[*milepostv1.Command] {
 			}}
 		case 6:
 			c.Command = &milepostv1.Command_MilestoneAchieved{MilestoneAchieved: &milepostv1.MilestoneAchieved{Ref: ref, ActualDate: date}}
+		case 7:
+			c.Command = &milepostv1.Command_MilestoneStarted{MilestoneStarted: &milepostv1.MilestoneStarted{Ref: ref, StartDate: date}}
+		case 8:
+			c.Command = rapid.SampledFrom([]*milepostv1.Command{
+				{Command: &milepostv1.Command_MilestonePutOnHold{MilestonePutOnHold: &milepostv1.MilestonePutOnHold{Ref: ref, Reason: reason}}},
+				{Command: &milepostv1.Command_MilestoneResumed{MilestoneResumed: &milepostv1.MilestoneResumed{Ref: ref}}},
+				{Command: &milepostv1.Command_MilestoneCancelled{MilestoneCancelled: &milepostv1.MilestoneCancelled{Ref: ref, Reason: reason}}},
+				{Command: &milepostv1.Command_MilestoneReopened{MilestoneReopened: &milepostv1.MilestoneReopened{Ref: ref}}},
+				{Command: &milepostv1.Command_MilestoneNotReported{MilestoneNotReported: &milepostv1.MilestoneNotReported{Ref: ref, Return: reason}}},
+			}).Draw(t, "life").Command
+		case 9:
+			stated := &milepostv1.FundingStated{Ref: pick("of", "", "A"), Line: "F1", Amount: pick("amount", "100", "250.50"), Start: pick("start", "", "2017-04-01", "2018-04-01")}
+			if stated.Ref == "" {
+				stated.Scheme = pick("scheme", "", "GP IT")
+			}
+			c.Command = rapid.SampledFrom([]*milepostv1.Command{
+				{Command: &milepostv1.Command_FundingIdentified{FundingIdentified: stated}},
+				{Command: &milepostv1.Command_FundingReleased{FundingReleased: stated}},
+				{Command: &milepostv1.Command_FundingReprofiled{FundingReprofiled: &milepostv1.FundingReprofiled{Ref: stated.Ref, Scheme: stated.Scheme, Line: "F1", Start: "2019-04-01"}}},
+				{Command: &milepostv1.Command_FundingWithdrawn{FundingWithdrawn: &milepostv1.FundingWithdrawn{Ref: stated.Ref, Scheme: stated.Scheme, Line: "F1"}}},
+			}).Draw(t, "money").Command
+		case 10:
+			c.Command = &milepostv1.Command_ConfidenceAssessed{ConfidenceAssessed: &milepostv1.ConfidenceAssessed{Ref: ref, Scheme: "RAG", Value: pick("value", "Red", "Green")}}
+		case 11:
+			c.Command = &milepostv1.Command_PlanRevised{PlanRevised: &milepostv1.PlanRevised{
+				Name: proto.String(pick("name", "Hubs", "Primary care hubs")),
+				RatingSchemes: []*milepostv1.RatingScheme{{Name: "RAG", Values: []*milepostv1.RatingValue{
+					{Value: "Red", Common: milepostv1.CommonRating_COMMON_RATING_RED}, {Value: pick("best", "Green", "On track"), Common: milepostv1.CommonRating_COMMON_RATING_GREEN},
+				}}},
+			}}
+		case 12:
+			c.Command = rapid.SampledFrom([]*milepostv1.Command{
+				{Command: &milepostv1.Command_DependencyLinked{DependencyLinked: &milepostv1.DependencyLinked{Ref: ref, On: pick("on", "A", "B", "C"), LagDays: 7}}},
+				{Command: &milepostv1.Command_DependencyUnlinked{DependencyUnlinked: &milepostv1.DependencyUnlinked{Ref: ref, On: pick("on", "A", "B", "C")}}},
+			}).Draw(t, "link").Command
+		case 13:
+			c.Command = rapid.SampledFrom([]*milepostv1.Command{
+				{Command: &milepostv1.Command_IssueRaised{IssueRaised: &milepostv1.IssueRaised{Ref: ref, Issue: "1", Words: pick("words", "late", "later")}}},
+				{Command: &milepostv1.Command_IssueClosed{IssueClosed: &milepostv1.IssueClosed{Ref: ref, Issue: "1"}}},
+				{Command: &milepostv1.Command_EvidenceAttached{EvidenceAttached: &milepostv1.EvidenceAttached{Ref: ref, Digest: "sha256:" + strings.Repeat("7f", 32), Location: pick("where", "here", "there")}}},
+				{Command: &milepostv1.Command_RecurrenceDefined{RecurrenceDefined: &milepostv1.RecurrenceDefined{Ref: "A", Rrule: "FREQ=MONTHLY;INTERVAL=3", Start: "2017-01-01", End: "2017-12-31"}}},
+			}).Draw(t, "issue").Command
 		default:
 			c.Command = &milepostv1.Command_DeliveryDateStated{DeliveryDateStated: &milepostv1.DeliveryDateStated{Ref: ref, DeliveryDate: date, Reason: reason}}
 		}

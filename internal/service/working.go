@@ -8,7 +8,6 @@ import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
-	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
 	"milepost.dev/projections"
@@ -32,12 +31,6 @@ type workingMilestone struct {
 	pending []milestone.Statement
 	newest  milestone.State // with all of both
 	batch   uint64          // the last batch that added to it
-}
-
-type workingPlan struct {
-	state    plan.State
-	location *time.Location
-	batch    uint64
 }
 
 func newWorking(book *projections.Book) *working {
@@ -99,57 +92,10 @@ func (d *decision) decide(r *request) error {
 	return nil
 }
 
-func (d *decision) plan(id string) (*workingPlan, bool) {
-	if d.planNew != nil {
-		return d.planNew, true
-	}
-	if p, ok := d.plans[id]; ok {
-		return p, true
-	}
-	p, ok := d.book.Now().Plan(id)
-	if !ok {
-		return nil, false
-	}
-	return &workingPlan{state: p.Registered, location: p.Location}, true
-}
-
-func (d *decision) decidePlan(r *request, c *command) error {
-	var state plan.State
-	if p, ok := d.plan(r.plan); ok {
-		state = p.state
-	}
-	register := *c.ofPlan
-	if register.Name == "" {
-		register.Name = r.plan
-	}
-	location, err := loadZone(orDefault(register.TimeZone, plan.DefaultTimeZone))
-	events, refused := plan.Decide(state, register, plan.Facts{TimeZoneKnown: err == nil})
-	if refused != nil {
-		return refused
-	}
-	asAt := c.asAt
-	if today := civil.OfTime(d.now, location); asAt.IsZero() {
-		asAt = today
-	} else if asAt.After(today) {
-		return asAtInFuture(asAt, today)
-	}
-	for _, e := range events {
-		state = plan.Evolve(state, e)
-		kind, payload, err := codec.EncodePlan(e)
-		if err != nil {
-			return err
-		}
-		d.draft(r, c, asAt, eventstore.Draft{Type: kind, Payload: payload})
-		d.planNew = &workingPlan{state: state, location: location, batch: d.batch}
-	}
-	return nil
-}
-
 func (d *decision) decideMilestone(r *request, c *command) error {
 	p, ok := d.plan(r.plan)
 	if !ok {
-		return refuse(domain.NotFound, RulePlanUnknown, "",
-			"There is no plan %q. Register it first (PlanRegistered), or check its id: `milepost plans` lists them.", r.plan)
+		return planUnknown(r.plan)
 	}
 	today := civil.OfTime(d.now, p.location)
 	asAt := c.asAt
@@ -163,15 +109,32 @@ func (d *decision) decideMilestone(r *request, c *command) error {
 	if c.expected != nil && *c.expected != m.revision() {
 		return revisionStale(c.ref, *c.expected, m.revision())
 	}
-	state := m.newest
-	if _, isAdd := c.ofMilestone.(milestone.Add); !isAdd {
-		state = m.at(asAt)
-	}
-	stated, err := c.settled(p.state, asAt)
+	settings := p.at(asAt)
+	facts := milestone.Facts{AsAt: asAt, Today: today, RatingSchemes: settings.RatingSchemes, PlanEnd: settings.PeriodEnd}
+	stated, err := c.settled(settings, asAt)
 	if err != nil {
 		return err
 	}
-	events, err := milestone.Decide(state, stated, milestone.Facts{AsAt: asAt, Today: today, Exists: m.revision() > 0})
+	if err := d.state(r, c, c.ref, stated, facts); err != nil {
+		return err
+	}
+	if define, ok := c.ofMilestone.(milestone.DefineRecurrence); ok {
+		return d.addOccurrences(r, c, define, facts)
+	}
+	return nil
+}
+
+// state decides one command about a milestone, and drafts what it comes to.
+func (d *decision) state(r *request, c *command, ref string, cmd milestone.Command, facts milestone.Facts) error {
+	name := milestoneName{r.plan, ref}
+	m := d.milestone(name)
+	state := m.newest
+	if _, isAdd := cmd.(milestone.Add); !isAdd {
+		state = m.at(facts.AsAt)
+	}
+	facts.Exists = m.revision() > 0
+	facts.Predecessor = d.predecessor(r.plan, m, cmd, facts.AsAt)
+	events, err := milestone.Decide(state, cmd, facts)
 	if err != nil {
 		return err
 	}
@@ -183,9 +146,9 @@ func (d *decision) decideMilestone(r *request, c *command) error {
 		if err != nil {
 			return err
 		}
-		d.draft(r, c, asAt, eventstore.Draft{Type: kind, Payload: payload})
-		m = m.with(milestone.Statement{Position: d.position, AsAt: asAt, Event: e}, d.batch)
-		d.touched[milestoneName{r.plan, c.ref}] = m
+		d.draft(r, c, facts.AsAt, eventstore.Draft{Type: kind, Payload: payload})
+		m = m.with(milestone.Statement{Position: d.position, AsAt: facts.AsAt, Event: e}, d.batch)
+		d.touched[name] = m
 	}
 	return nil
 }

@@ -5,10 +5,10 @@ import (
 	"context"
 	"sort"
 	"strconv"
+	"strings"
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
-	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
 	"milepost.dev/projections"
@@ -50,27 +50,26 @@ func (t Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
 		return Entry{}, err
 	}
 	entry := Entry{Record: record, Event: codec.TypeName(record.Type), Milestone: e.Milestone}
+	asAt, _ := civil.FromNumber(record.AsAt)
 	if e.Milestone == nil {
-		if decoded, err := codec.Decode(record.Type, record.Payload); err == nil {
-			entry.After = planValues(decoded.OfPlan)
-		}
+		t.planEntry(&entry, e.Position, asAt)
 		return entry, nil
 	}
-	asAt, _ := civil.FromNumber(record.AsAt)
 	statements, _ := t.Plan.View().Statements(e.Milestone)
 	i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= e.Position })
-	before := values(milestone.Fold(milestone.AsAt(statements[:i], asAt)), t.Names)
-	after := values(milestone.Fold(milestone.AsAt(statements[:i+1], asAt)), t.Names)
+	before := t.values(milestone.Fold(milestone.AsAt(statements[:i], asAt)))
+	after := t.values(milestone.Fold(milestone.AsAt(statements[:i+1], asAt)))
 	entry.Reason = milestone.Why(statements[i].Event)
 	entry.Before, entry.After = differing(before, after)
 	return entry, nil
 }
 
 // values are what can be told of a state in words, by name.
-func values(s milestone.State, names Names) map[string]string {
+func (t Trail) values(s milestone.State) map[string]string {
 	v := map[string]string{
 		"title": s.Title, "workstream": s.Workstream, "status": s.Status, "words": s.Note,
 		"delivery_date": s.Words.Text, "actual": s.Actual.Text, "achieved_words": s.AchievedWords,
+		"next_steps": s.NextSteps,
 	}
 	if s.Exists {
 		v["state"] = s.Phase.String()
@@ -79,7 +78,13 @@ func values(s milestone.State, names Names) map[string]string {
 		v["forecast"] = s.Forecast.Delivery.Due().String()
 	}
 	if s.Owner != "" {
-		v["owner"] = names.Display(string(s.Owner))
+		v["owner"], v["owner_since"] = t.Names.Display(string(s.Owner)), s.OwnerSince.String()
+	}
+	if s.NotReported != 0 {
+		v["not_reported"] = strings.TrimSuffix(s.NotReported.String()+", "+s.Further.NotReportedIn, ", ")
+	}
+	if f := s.Further; f != nil {
+		further(v, f, t.ref)
 	}
 	if s.Percent != nil {
 		v["percent"] = strconv.Itoa(*s.Percent)
@@ -87,12 +92,7 @@ func values(s milestone.State, names Names) map[string]string {
 	for _, a := range s.Attributes {
 		v["attribute "+a.Name] = a.Value
 	}
-	for _, l := range s.Funding {
-		v["funding "+l.Line] = l.Amount.String() + " " + l.Amount.Currency
-		if !l.Of.IsZero() {
-			v["funding "+l.Line] += " of " + l.Of.String()
-		}
-	}
+	lines(v, s.Funding)
 	return v
 }
 
@@ -110,16 +110,4 @@ func differing(before, after map[string]string) (b, a map[string]string) {
 		}
 	}
 	return b, a
-}
-
-func planValues(e plan.Event) map[string]string {
-	registered, ok := e.(plan.Registered)
-	if !ok {
-		return nil
-	}
-	_, v := differing(nil, map[string]string{
-		"name": registered.Name, "time_zone": registered.TimeZone, "quarters": registered.Quarters.String(),
-		"period_start": registered.PeriodStart.String(), "period_end": registered.PeriodEnd.String(),
-	})
-	return v
 }

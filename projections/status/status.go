@@ -7,6 +7,7 @@ import (
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/rating"
 	"milepost.dev/projections"
 )
 
@@ -17,27 +18,56 @@ type Row struct {
 	Overdue   bool
 	Revision  uint64 // how many events the milestone has in this view, whatever their day
 	Position  uint64 // of the last of them
+	// Ratings are what was said last on each scheme, with where it stands on the common scale by what the
+	// plan declares for the day. Worst is the worst of them; none where the milestone was never rated.
+	Ratings []Rating
+	Series  string // the reference of the milestone that it is an occurrence of; empty for most
+	Worst   rating.Grade
+}
+
+// Rating is a reporter's rating, and what it comes to on the common scale.
+type Rating struct {
+	milestone.Rating
+	Grade rating.Grade
 }
 
 // Of is the status of one milestone as it stood on a day. False: nothing had been stated by then.
 func Of(v projections.View, m *projections.Milestone, asAt civil.Date) (Row, bool) {
+	p, _ := v.Plan(m.Plan)
+	return of(p, m, asAt, p.At(asAt).RatingSchemes)
+}
+
+func of(p projections.Plan, m *projections.Milestone, asAt civil.Date, schemes []rating.Scheme) (Row, bool) {
+	v := p.View()
 	state := v.State(m, asAt)
 	if !state.Exists {
 		return Row{}, false
 	}
 	statements, _ := v.Statements(m)
-	return Row{
+	row := Row{
 		Milestone: m, State: state, Overdue: state.Overdue(asAt),
 		Revision: uint64(len(statements)), Position: statements[len(statements)-1].Position,
-	}, true
+	}
+	for _, r := range state.Ratings() {
+		grade := rating.GradeOf(schemes, r.Scheme, r.Value)
+		row.Ratings = append(row.Ratings, Rating{r, grade})
+		row.Worst = rating.Worst(row.Worst, grade)
+	}
+	if o := state.Known().Of; o != nil {
+		if series, ok := p.FindID(o.Series); ok {
+			row.Series = series.Ref
+		}
+	}
+	return row, true
 }
 
 // List is the status of every milestone of a plan, in order of reference.
 func List(p projections.Plan, asAt civil.Date) []Row {
 	milestones := p.Milestones()
 	rows := make([]Row, 0, len(milestones))
+	schemes := p.At(asAt).RatingSchemes
 	for _, m := range milestones {
-		if row, ok := Of(p.View(), m, asAt); ok {
+		if row, ok := of(p, m, asAt, schemes); ok {
 			rows = append(rows, row)
 		}
 	}
@@ -48,24 +78,45 @@ func List(p projections.Plan, asAt civil.Date) []Row {
 // Counts is what stands out in a plan. Nothing in it is an average.
 type Counts struct {
 	Milestones, Achieved, Slipped, Recovered, Overdue, Undated int
-	LastAsAt                                                   civil.Date
-	Position                                                   uint64
+	Started, OnHold, Cancelled, NotReported                    int
+	// Rated counts the milestones at each common rating, by the worst of each milestone's own; Unrated those
+	// that were never rated.
+	Rated    [rating.Green + 1]int
+	Unrated  int
+	LastAsAt civil.Date
+	Position uint64
 }
 
 // Count is what stands out in a plan on a day.
 func Count(p projections.Plan, asAt civil.Date) Counts {
 	var c Counts
+	schemes := p.At(asAt).RatingSchemes
 	if events := p.Events(0); len(events) > 0 {
 		c.Position = events[len(events)-1].Position
 	}
 	for _, m := range p.Milestones() {
-		row, ok := Of(p.View(), m, asAt)
+		row, ok := of(p, m, asAt, schemes)
 		if !ok {
 			continue
 		}
 		c.Milestones++
-		if row.State.Phase == milestone.PhaseAchieved {
+		switch row.State.Phase {
+		case milestone.PhaseStarted:
+			c.Started++
+		case milestone.PhaseAchieved:
 			c.Achieved++
+		case milestone.PhaseOnHold:
+			c.OnHold++
+		case milestone.PhaseCancelled:
+			c.Cancelled++
+		}
+		if row.State.NotReported != 0 {
+			c.NotReported++
+		}
+		if len(row.Ratings) == 0 {
+			c.Unrated++
+		} else {
+			c.Rated[row.Worst]++
 		}
 		switch slip := row.State.SlipDays(); {
 		case slip > 0:

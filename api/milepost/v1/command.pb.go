@@ -26,6 +26,71 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// CommonRating is the scale on which the ratings of all schemes are shown together.
+type CommonRating int32
+
+const (
+	// Not known, or on no such scale.
+	CommonRating_COMMON_RATING_UNSPECIFIED CommonRating = 0
+	// Success appears unachievable.
+	CommonRating_COMMON_RATING_RED CommonRating = 1
+	// In doubt.
+	CommonRating_COMMON_RATING_AMBER_RED CommonRating = 2
+	// Feasible, with issues that need attention.
+	CommonRating_COMMON_RATING_AMBER CommonRating = 3
+	// Probable.
+	CommonRating_COMMON_RATING_AMBER_GREEN CommonRating = 4
+	// Success appears highly likely.
+	CommonRating_COMMON_RATING_GREEN CommonRating = 5
+)
+
+// Enum value maps for CommonRating.
+var (
+	CommonRating_name = map[int32]string{
+		0: "COMMON_RATING_UNSPECIFIED",
+		1: "COMMON_RATING_RED",
+		2: "COMMON_RATING_AMBER_RED",
+		3: "COMMON_RATING_AMBER",
+		4: "COMMON_RATING_AMBER_GREEN",
+		5: "COMMON_RATING_GREEN",
+	}
+	CommonRating_value = map[string]int32{
+		"COMMON_RATING_UNSPECIFIED": 0,
+		"COMMON_RATING_RED":         1,
+		"COMMON_RATING_AMBER_RED":   2,
+		"COMMON_RATING_AMBER":       3,
+		"COMMON_RATING_AMBER_GREEN": 4,
+		"COMMON_RATING_GREEN":       5,
+	}
+)
+
+func (x CommonRating) Enum() *CommonRating {
+	p := new(CommonRating)
+	*p = x
+	return p
+}
+
+func (x CommonRating) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CommonRating) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_v1_command_proto_enumTypes[0].Descriptor()
+}
+
+func (CommonRating) Type() protoreflect.EnumType {
+	return &file_milepost_v1_command_proto_enumTypes[0]
+}
+
+func (x CommonRating) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CommonRating.Descriptor instead.
+func (CommonRating) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{0}
+}
+
 // Quarters are those of the calendar or of a financial year that begins on 1 April.
 type Quarters int32
 
@@ -63,11 +128,11 @@ func (x Quarters) String() string {
 }
 
 func (Quarters) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[0].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[1].Descriptor()
 }
 
 func (Quarters) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[0]
+	return &file_milepost_v1_command_proto_enumTypes[1]
 }
 
 func (x Quarters) Number() protoreflect.EnumNumber {
@@ -76,7 +141,129 @@ func (x Quarters) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Quarters.Descriptor instead.
 func (Quarters) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{0}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{1}
+}
+
+// FundingBasis is what an amount is an amount of.
+type FundingBasis int32
+
+const (
+	// Not said: the whole sum.
+	FundingBasis_FUNDING_BASIS_UNSPECIFIED FundingBasis = 0
+	// The whole sum.
+	FundingBasis_FUNDING_BASIS_TOTAL FundingBasis = 1
+	// In each year.
+	FundingBasis_FUNDING_BASIS_PER_YEAR FundingBasis = 2
+	// For each inhabitant.
+	FundingBasis_FUNDING_BASIS_PER_HEAD FundingBasis = 3
+	// For each patient.
+	FundingBasis_FUNDING_BASIS_PER_PATIENT FundingBasis = 4
+	// For each patient in each year.
+	FundingBasis_FUNDING_BASIS_PER_PATIENT_PER_YEAR FundingBasis = 5
+	// Not more than.
+	FundingBasis_FUNDING_BASIS_UP_TO FundingBasis = 6
+)
+
+// Enum value maps for FundingBasis.
+var (
+	FundingBasis_name = map[int32]string{
+		0: "FUNDING_BASIS_UNSPECIFIED",
+		1: "FUNDING_BASIS_TOTAL",
+		2: "FUNDING_BASIS_PER_YEAR",
+		3: "FUNDING_BASIS_PER_HEAD",
+		4: "FUNDING_BASIS_PER_PATIENT",
+		5: "FUNDING_BASIS_PER_PATIENT_PER_YEAR",
+		6: "FUNDING_BASIS_UP_TO",
+	}
+	FundingBasis_value = map[string]int32{
+		"FUNDING_BASIS_UNSPECIFIED":          0,
+		"FUNDING_BASIS_TOTAL":                1,
+		"FUNDING_BASIS_PER_YEAR":             2,
+		"FUNDING_BASIS_PER_HEAD":             3,
+		"FUNDING_BASIS_PER_PATIENT":          4,
+		"FUNDING_BASIS_PER_PATIENT_PER_YEAR": 5,
+		"FUNDING_BASIS_UP_TO":                6,
+	}
+)
+
+func (x FundingBasis) Enum() *FundingBasis {
+	p := new(FundingBasis)
+	*p = x
+	return p
+}
+
+func (x FundingBasis) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (FundingBasis) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_v1_command_proto_enumTypes[2].Descriptor()
+}
+
+func (FundingBasis) Type() protoreflect.EnumType {
+	return &file_milepost_v1_command_proto_enumTypes[2]
+}
+
+func (x FundingBasis) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use FundingBasis.Descriptor instead.
+func (FundingBasis) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{2}
+}
+
+// FundingRecurrence says whether money comes again every year.
+type FundingRecurrence int32
+
+const (
+	// Not said.
+	FundingRecurrence_FUNDING_RECURRENCE_UNSPECIFIED FundingRecurrence = 0
+	// Every year.
+	FundingRecurrence_FUNDING_RECURRENCE_RECURRENT FundingRecurrence = 1
+	// Once, and not again.
+	FundingRecurrence_FUNDING_RECURRENCE_ONCE FundingRecurrence = 2
+)
+
+// Enum value maps for FundingRecurrence.
+var (
+	FundingRecurrence_name = map[int32]string{
+		0: "FUNDING_RECURRENCE_UNSPECIFIED",
+		1: "FUNDING_RECURRENCE_RECURRENT",
+		2: "FUNDING_RECURRENCE_ONCE",
+	}
+	FundingRecurrence_value = map[string]int32{
+		"FUNDING_RECURRENCE_UNSPECIFIED": 0,
+		"FUNDING_RECURRENCE_RECURRENT":   1,
+		"FUNDING_RECURRENCE_ONCE":        2,
+	}
+)
+
+func (x FundingRecurrence) Enum() *FundingRecurrence {
+	p := new(FundingRecurrence)
+	*p = x
+	return p
+}
+
+func (x FundingRecurrence) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (FundingRecurrence) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_v1_command_proto_enumTypes[3].Descriptor()
+}
+
+func (FundingRecurrence) Type() protoreflect.EnumType {
+	return &file_milepost_v1_command_proto_enumTypes[3]
+}
+
+func (x FundingRecurrence) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use FundingRecurrence.Descriptor instead.
+func (FundingRecurrence) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{3}
 }
 
 // SubmitRequest is one or more facts about one plan.
@@ -398,6 +585,30 @@ type Command struct {
 	//	*Command_FundingConfirmed
 	//	*Command_ProgressReported
 	//	*Command_MilestoneAchieved
+	//	*Command_MilestoneRecovered
+	//	*Command_MilestoneStarted
+	//	*Command_AchievementRestated
+	//	*Command_MilestoneReopened
+	//	*Command_MilestonePutOnHold
+	//	*Command_MilestoneResumed
+	//	*Command_MilestoneCancelled
+	//	*Command_MilestoneNotReported
+	//	*Command_FundingIdentified
+	//	*Command_FundingBid
+	//	*Command_FundingApprovedInPrinciple
+	//	*Command_FundingReleased
+	//	*Command_FundingReceived
+	//	*Command_FundingSpent
+	//	*Command_FundingReprofiled
+	//	*Command_FundingWithdrawn
+	//	*Command_PlanRevised
+	//	*Command_ConfidenceAssessed
+	//	*Command_IssueRaised
+	//	*Command_IssueClosed
+	//	*Command_EvidenceAttached
+	//	*Command_DependencyLinked
+	//	*Command_DependencyUnlinked
+	//	*Command_RecurrenceDefined
 	Command       isCommand_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -542,6 +753,222 @@ func (x *Command) GetMilestoneAchieved() *MilestoneAchieved {
 	return nil
 }
 
+func (x *Command) GetMilestoneRecovered() *MilestoneRecovered {
+	if x != nil {
+		if x, ok := x.Command.(*Command_MilestoneRecovered); ok {
+			return x.MilestoneRecovered
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetMilestoneStarted() *MilestoneStarted {
+	if x != nil {
+		if x, ok := x.Command.(*Command_MilestoneStarted); ok {
+			return x.MilestoneStarted
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetAchievementRestated() *AchievementRestated {
+	if x != nil {
+		if x, ok := x.Command.(*Command_AchievementRestated); ok {
+			return x.AchievementRestated
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetMilestoneReopened() *MilestoneReopened {
+	if x != nil {
+		if x, ok := x.Command.(*Command_MilestoneReopened); ok {
+			return x.MilestoneReopened
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetMilestonePutOnHold() *MilestonePutOnHold {
+	if x != nil {
+		if x, ok := x.Command.(*Command_MilestonePutOnHold); ok {
+			return x.MilestonePutOnHold
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetMilestoneResumed() *MilestoneResumed {
+	if x != nil {
+		if x, ok := x.Command.(*Command_MilestoneResumed); ok {
+			return x.MilestoneResumed
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetMilestoneCancelled() *MilestoneCancelled {
+	if x != nil {
+		if x, ok := x.Command.(*Command_MilestoneCancelled); ok {
+			return x.MilestoneCancelled
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetMilestoneNotReported() *MilestoneNotReported {
+	if x != nil {
+		if x, ok := x.Command.(*Command_MilestoneNotReported); ok {
+			return x.MilestoneNotReported
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetFundingIdentified() *FundingStated {
+	if x != nil {
+		if x, ok := x.Command.(*Command_FundingIdentified); ok {
+			return x.FundingIdentified
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetFundingBid() *FundingStated {
+	if x != nil {
+		if x, ok := x.Command.(*Command_FundingBid); ok {
+			return x.FundingBid
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetFundingApprovedInPrinciple() *FundingStated {
+	if x != nil {
+		if x, ok := x.Command.(*Command_FundingApprovedInPrinciple); ok {
+			return x.FundingApprovedInPrinciple
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetFundingReleased() *FundingStated {
+	if x != nil {
+		if x, ok := x.Command.(*Command_FundingReleased); ok {
+			return x.FundingReleased
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetFundingReceived() *FundingStated {
+	if x != nil {
+		if x, ok := x.Command.(*Command_FundingReceived); ok {
+			return x.FundingReceived
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetFundingSpent() *FundingStated {
+	if x != nil {
+		if x, ok := x.Command.(*Command_FundingSpent); ok {
+			return x.FundingSpent
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetFundingReprofiled() *FundingReprofiled {
+	if x != nil {
+		if x, ok := x.Command.(*Command_FundingReprofiled); ok {
+			return x.FundingReprofiled
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetFundingWithdrawn() *FundingWithdrawn {
+	if x != nil {
+		if x, ok := x.Command.(*Command_FundingWithdrawn); ok {
+			return x.FundingWithdrawn
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetPlanRevised() *PlanRevised {
+	if x != nil {
+		if x, ok := x.Command.(*Command_PlanRevised); ok {
+			return x.PlanRevised
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetConfidenceAssessed() *ConfidenceAssessed {
+	if x != nil {
+		if x, ok := x.Command.(*Command_ConfidenceAssessed); ok {
+			return x.ConfidenceAssessed
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetIssueRaised() *IssueRaised {
+	if x != nil {
+		if x, ok := x.Command.(*Command_IssueRaised); ok {
+			return x.IssueRaised
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetIssueClosed() *IssueClosed {
+	if x != nil {
+		if x, ok := x.Command.(*Command_IssueClosed); ok {
+			return x.IssueClosed
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetEvidenceAttached() *EvidenceAttached {
+	if x != nil {
+		if x, ok := x.Command.(*Command_EvidenceAttached); ok {
+			return x.EvidenceAttached
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetDependencyLinked() *DependencyLinked {
+	if x != nil {
+		if x, ok := x.Command.(*Command_DependencyLinked); ok {
+			return x.DependencyLinked
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetDependencyUnlinked() *DependencyUnlinked {
+	if x != nil {
+		if x, ok := x.Command.(*Command_DependencyUnlinked); ok {
+			return x.DependencyUnlinked
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetRecurrenceDefined() *RecurrenceDefined {
+	if x != nil {
+		if x, ok := x.Command.(*Command_RecurrenceDefined); ok {
+			return x.RecurrenceDefined
+		}
+	}
+	return nil
+}
+
 type isCommand_Command interface {
 	isCommand_Command()
 }
@@ -591,6 +1018,126 @@ type Command_MilestoneAchieved struct {
 	MilestoneAchieved *MilestoneAchieved `protobuf:"bytes,18,opt,name=milestone_achieved,json=milestoneAchieved,proto3,oneof"`
 }
 
+type Command_MilestoneRecovered struct {
+	// States an earlier delivery date.
+	MilestoneRecovered *MilestoneRecovered `protobuf:"bytes,19,opt,name=milestone_recovered,json=milestoneRecovered,proto3,oneof"`
+}
+
+type Command_MilestoneStarted struct {
+	// States that a milestone was begun.
+	MilestoneStarted *MilestoneStarted `protobuf:"bytes,20,opt,name=milestone_started,json=milestoneStarted,proto3,oneof"`
+}
+
+type Command_AchievementRestated struct {
+	// States another actual date for a milestone that was met.
+	AchievementRestated *AchievementRestated `protobuf:"bytes,21,opt,name=achievement_restated,json=achievementRestated,proto3,oneof"`
+}
+
+type Command_MilestoneReopened struct {
+	// States that a milestone is open again.
+	MilestoneReopened *MilestoneReopened `protobuf:"bytes,22,opt,name=milestone_reopened,json=milestoneReopened,proto3,oneof"`
+}
+
+type Command_MilestonePutOnHold struct {
+	// States that a milestone is put off.
+	MilestonePutOnHold *MilestonePutOnHold `protobuf:"bytes,23,opt,name=milestone_put_on_hold,json=milestonePutOnHold,proto3,oneof"`
+}
+
+type Command_MilestoneResumed struct {
+	// States that a milestone goes on.
+	MilestoneResumed *MilestoneResumed `protobuf:"bytes,24,opt,name=milestone_resumed,json=milestoneResumed,proto3,oneof"`
+}
+
+type Command_MilestoneCancelled struct {
+	// States that a milestone is given up.
+	MilestoneCancelled *MilestoneCancelled `protobuf:"bytes,25,opt,name=milestone_cancelled,json=milestoneCancelled,proto3,oneof"`
+}
+
+type Command_MilestoneNotReported struct {
+	// States that a complete return left a milestone out.
+	MilestoneNotReported *MilestoneNotReported `protobuf:"bytes,26,opt,name=milestone_not_reported,json=milestoneNotReported,proto3,oneof"`
+}
+
+type Command_FundingIdentified struct {
+	// States that a sum is needed, or may be had.
+	FundingIdentified *FundingStated `protobuf:"bytes,27,opt,name=funding_identified,json=fundingIdentified,proto3,oneof"`
+}
+
+type Command_FundingBid struct {
+	// States that a sum was asked for.
+	FundingBid *FundingStated `protobuf:"bytes,28,opt,name=funding_bid,json=fundingBid,proto3,oneof"`
+}
+
+type Command_FundingApprovedInPrinciple struct {
+	// States that a sum is agreed to, and not yet promised.
+	FundingApprovedInPrinciple *FundingStated `protobuf:"bytes,29,opt,name=funding_approved_in_principle,json=fundingApprovedInPrinciple,proto3,oneof"`
+}
+
+type Command_FundingReleased struct {
+	// States that a sum may be drawn.
+	FundingReleased *FundingStated `protobuf:"bytes,30,opt,name=funding_released,json=fundingReleased,proto3,oneof"`
+}
+
+type Command_FundingReceived struct {
+	// States that a sum has arrived.
+	FundingReceived *FundingStated `protobuf:"bytes,31,opt,name=funding_received,json=fundingReceived,proto3,oneof"`
+}
+
+type Command_FundingSpent struct {
+	// States that a sum was spent.
+	FundingSpent *FundingStated `protobuf:"bytes,32,opt,name=funding_spent,json=fundingSpent,proto3,oneof"`
+}
+
+type Command_FundingReprofiled struct {
+	// States that money moved to another year.
+	FundingReprofiled *FundingReprofiled `protobuf:"bytes,33,opt,name=funding_reprofiled,json=fundingReprofiled,proto3,oneof"`
+}
+
+type Command_FundingWithdrawn struct {
+	// States that money is not to be had any more.
+	FundingWithdrawn *FundingWithdrawn `protobuf:"bytes,34,opt,name=funding_withdrawn,json=fundingWithdrawn,proto3,oneof"`
+}
+
+type Command_PlanRevised struct {
+	// Changes what a plan is.
+	PlanRevised *PlanRevised `protobuf:"bytes,35,opt,name=plan_revised,json=planRevised,proto3,oneof"`
+}
+
+type Command_ConfidenceAssessed struct {
+	// States a rating on a named scale.
+	ConfidenceAssessed *ConfidenceAssessed `protobuf:"bytes,36,opt,name=confidence_assessed,json=confidenceAssessed,proto3,oneof"`
+}
+
+type Command_IssueRaised struct {
+	// States that something stands in a milestone's way.
+	IssueRaised *IssueRaised `protobuf:"bytes,37,opt,name=issue_raised,json=issueRaised,proto3,oneof"`
+}
+
+type Command_IssueClosed struct {
+	// States that it stands there no more.
+	IssueClosed *IssueClosed `protobuf:"bytes,38,opt,name=issue_closed,json=issueClosed,proto3,oneof"`
+}
+
+type Command_EvidenceAttached struct {
+	// States where the proof of something lies.
+	EvidenceAttached *EvidenceAttached `protobuf:"bytes,39,opt,name=evidence_attached,json=evidenceAttached,proto3,oneof"`
+}
+
+type Command_DependencyLinked struct {
+	// States that a milestone waits for another.
+	DependencyLinked *DependencyLinked `protobuf:"bytes,40,opt,name=dependency_linked,json=dependencyLinked,proto3,oneof"`
+}
+
+type Command_DependencyUnlinked struct {
+	// States that it does not any more.
+	DependencyUnlinked *DependencyUnlinked `protobuf:"bytes,41,opt,name=dependency_unlinked,json=dependencyUnlinked,proto3,oneof"`
+}
+
+type Command_RecurrenceDefined struct {
+	// States that a milestone is due again and again.
+	RecurrenceDefined *RecurrenceDefined `protobuf:"bytes,42,opt,name=recurrence_defined,json=recurrenceDefined,proto3,oneof"`
+}
+
 func (*Command_PlanRegistered) isCommand_Command() {}
 
 func (*Command_MilestoneAdded) isCommand_Command() {}
@@ -609,6 +1156,54 @@ func (*Command_ProgressReported) isCommand_Command() {}
 
 func (*Command_MilestoneAchieved) isCommand_Command() {}
 
+func (*Command_MilestoneRecovered) isCommand_Command() {}
+
+func (*Command_MilestoneStarted) isCommand_Command() {}
+
+func (*Command_AchievementRestated) isCommand_Command() {}
+
+func (*Command_MilestoneReopened) isCommand_Command() {}
+
+func (*Command_MilestonePutOnHold) isCommand_Command() {}
+
+func (*Command_MilestoneResumed) isCommand_Command() {}
+
+func (*Command_MilestoneCancelled) isCommand_Command() {}
+
+func (*Command_MilestoneNotReported) isCommand_Command() {}
+
+func (*Command_FundingIdentified) isCommand_Command() {}
+
+func (*Command_FundingBid) isCommand_Command() {}
+
+func (*Command_FundingApprovedInPrinciple) isCommand_Command() {}
+
+func (*Command_FundingReleased) isCommand_Command() {}
+
+func (*Command_FundingReceived) isCommand_Command() {}
+
+func (*Command_FundingSpent) isCommand_Command() {}
+
+func (*Command_FundingReprofiled) isCommand_Command() {}
+
+func (*Command_FundingWithdrawn) isCommand_Command() {}
+
+func (*Command_PlanRevised) isCommand_Command() {}
+
+func (*Command_ConfidenceAssessed) isCommand_Command() {}
+
+func (*Command_IssueRaised) isCommand_Command() {}
+
+func (*Command_IssueClosed) isCommand_Command() {}
+
+func (*Command_EvidenceAttached) isCommand_Command() {}
+
+func (*Command_DependencyLinked) isCommand_Command() {}
+
+func (*Command_DependencyUnlinked) isCommand_Command() {}
+
+func (*Command_RecurrenceDefined) isCommand_Command() {}
+
 // PlanRegistered begins a plan under the id of the request. Saying the same again changes nothing.
 type PlanRegistered struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -621,7 +1216,9 @@ type PlanRegistered struct {
 	// Which quarters the plan means where a date does not say.
 	Quarters Quarters `protobuf:"varint,4,opt,name=quarters,proto3,enum=milepost.v1.Quarters" json:"quarters,omitempty"`
 	// The IANA time zone in which its days begin and end; Europe/London where empty.
-	TimeZone      string `protobuf:"bytes,5,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	TimeZone string `protobuf:"bytes,5,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	// The scales on which its milestones are rated.
+	RatingSchemes []*RatingScheme `protobuf:"bytes,6,rep,name=rating_schemes,json=ratingSchemes,proto3" json:"rating_schemes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -691,6 +1288,233 @@ func (x *PlanRegistered) GetTimeZone() string {
 	return ""
 }
 
+func (x *PlanRegistered) GetRatingSchemes() []*RatingScheme {
+	if x != nil {
+		return x.RatingSchemes
+	}
+	return nil
+}
+
+// PlanRevised changes what is present, and leaves the rest. What was read before, by what the plan was
+// then, stays as it was read.
+type PlanRevised struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What people call it.
+	Name *string `protobuf:"bytes,1,opt,name=name,proto3,oneof" json:"name,omitempty"`
+	// The first day that it covers; empty for no longer said.
+	PeriodStart *string `protobuf:"bytes,2,opt,name=period_start,json=periodStart,proto3,oneof" json:"period_start,omitempty"`
+	// The last day that it covers; empty for no longer said.
+	PeriodEnd *string `protobuf:"bytes,3,opt,name=period_end,json=periodEnd,proto3,oneof" json:"period_end,omitempty"`
+	// Which quarters the plan means where a date does not say.
+	Quarters *Quarters `protobuf:"varint,4,opt,name=quarters,proto3,enum=milepost.v1.Quarters,oneof" json:"quarters,omitempty"`
+	// The IANA time zone in which its days begin and end.
+	TimeZone *string `protobuf:"bytes,5,opt,name=time_zone,json=timeZone,proto3,oneof" json:"time_zone,omitempty"`
+	// Rating schemes to declare, or to declare anew with other values. Those not named stay.
+	RatingSchemes []*RatingScheme `protobuf:"bytes,6,rep,name=rating_schemes,json=ratingSchemes,proto3" json:"rating_schemes,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlanRevised) Reset() {
+	*x = PlanRevised{}
+	mi := &file_milepost_v1_command_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlanRevised) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlanRevised) ProtoMessage() {}
+
+func (x *PlanRevised) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlanRevised.ProtoReflect.Descriptor instead.
+func (*PlanRevised) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *PlanRevised) GetName() string {
+	if x != nil && x.Name != nil {
+		return *x.Name
+	}
+	return ""
+}
+
+func (x *PlanRevised) GetPeriodStart() string {
+	if x != nil && x.PeriodStart != nil {
+		return *x.PeriodStart
+	}
+	return ""
+}
+
+func (x *PlanRevised) GetPeriodEnd() string {
+	if x != nil && x.PeriodEnd != nil {
+		return *x.PeriodEnd
+	}
+	return ""
+}
+
+func (x *PlanRevised) GetQuarters() Quarters {
+	if x != nil && x.Quarters != nil {
+		return *x.Quarters
+	}
+	return Quarters_QUARTERS_UNSPECIFIED
+}
+
+func (x *PlanRevised) GetTimeZone() string {
+	if x != nil && x.TimeZone != nil {
+		return *x.TimeZone
+	}
+	return ""
+}
+
+func (x *PlanRevised) GetRatingSchemes() []*RatingScheme {
+	if x != nil {
+		return x.RatingSchemes
+	}
+	return nil
+}
+
+func (x *PlanRevised) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// RatingScheme is a scale that reporters rate milestones on, in their own values.
+type RatingScheme struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its name, in any case: "RAG", "delivery confidence".
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Its values, in order.
+	Values        []*RatingValue `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RatingScheme) Reset() {
+	*x = RatingScheme{}
+	mi := &file_milepost_v1_command_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RatingScheme) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RatingScheme) ProtoMessage() {}
+
+func (x *RatingScheme) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RatingScheme.ProtoReflect.Descriptor instead.
+func (*RatingScheme) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *RatingScheme) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RatingScheme) GetValues() []*RatingValue {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
+// RatingValue is one value of a scheme.
+type RatingValue struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The value as reporters say it, in any case: "On track".
+	Value string `protobuf:"bytes,1,opt,name=value,proto3" json:"value,omitempty"`
+	// Where it stands on the scale that all schemes are shown on together; unspecified where on none.
+	Common CommonRating `protobuf:"varint,2,opt,name=common,proto3,enum=milepost.v1.CommonRating" json:"common,omitempty"`
+	// What it means, in words.
+	Meaning       string `protobuf:"bytes,3,opt,name=meaning,proto3" json:"meaning,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RatingValue) Reset() {
+	*x = RatingValue{}
+	mi := &file_milepost_v1_command_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RatingValue) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RatingValue) ProtoMessage() {}
+
+func (x *RatingValue) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RatingValue.ProtoReflect.Descriptor instead.
+func (*RatingValue) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *RatingValue) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *RatingValue) GetCommon() CommonRating {
+	if x != nil {
+		return x.Common
+	}
+	return CommonRating_COMMON_RATING_UNSPECIFIED
+}
+
+func (x *RatingValue) GetMeaning() string {
+	if x != nil {
+		return x.Meaning
+	}
+	return ""
+}
+
 // MilestoneAdded begins a milestone. Saying the same again changes nothing.
 type MilestoneAdded struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -708,7 +1532,7 @@ type MilestoneAdded struct {
 
 func (x *MilestoneAdded) Reset() {
 	*x = MilestoneAdded{}
-	mi := &file_milepost_v1_command_proto_msgTypes[6]
+	mi := &file_milepost_v1_command_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -720,7 +1544,7 @@ func (x *MilestoneAdded) String() string {
 func (*MilestoneAdded) ProtoMessage() {}
 
 func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[6]
+	mi := &file_milepost_v1_command_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -733,7 +1557,7 @@ func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAdded.ProtoReflect.Descriptor instead.
 func (*MilestoneAdded) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{6}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *MilestoneAdded) GetRef() string {
@@ -783,7 +1607,7 @@ type MilestoneAmended struct {
 
 func (x *MilestoneAmended) Reset() {
 	*x = MilestoneAmended{}
-	mi := &file_milepost_v1_command_proto_msgTypes[7]
+	mi := &file_milepost_v1_command_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -795,7 +1619,7 @@ func (x *MilestoneAmended) String() string {
 func (*MilestoneAmended) ProtoMessage() {}
 
 func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[7]
+	mi := &file_milepost_v1_command_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -808,7 +1632,7 @@ func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAmended.ProtoReflect.Descriptor instead.
 func (*MilestoneAmended) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{7}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *MilestoneAmended) GetRef() string {
@@ -864,7 +1688,7 @@ type DeliveryDateStated struct {
 
 func (x *DeliveryDateStated) Reset() {
 	*x = DeliveryDateStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[8]
+	mi := &file_milepost_v1_command_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -876,7 +1700,7 @@ func (x *DeliveryDateStated) String() string {
 func (*DeliveryDateStated) ProtoMessage() {}
 
 func (x *DeliveryDateStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[8]
+	mi := &file_milepost_v1_command_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -889,7 +1713,7 @@ func (x *DeliveryDateStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliveryDateStated.ProtoReflect.Descriptor instead.
 func (*DeliveryDateStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{8}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *DeliveryDateStated) GetRef() string {
@@ -932,7 +1756,7 @@ type MilestoneSlipped struct {
 
 func (x *MilestoneSlipped) Reset() {
 	*x = MilestoneSlipped{}
-	mi := &file_milepost_v1_command_proto_msgTypes[9]
+	mi := &file_milepost_v1_command_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -944,7 +1768,7 @@ func (x *MilestoneSlipped) String() string {
 func (*MilestoneSlipped) ProtoMessage() {}
 
 func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[9]
+	mi := &file_milepost_v1_command_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -957,7 +1781,7 @@ func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSlipped.ProtoReflect.Descriptor instead.
 func (*MilestoneSlipped) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{9}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *MilestoneSlipped) GetRef() string {
@@ -1008,7 +1832,7 @@ type OwnerChanged struct {
 
 func (x *OwnerChanged) Reset() {
 	*x = OwnerChanged{}
-	mi := &file_milepost_v1_command_proto_msgTypes[10]
+	mi := &file_milepost_v1_command_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1020,7 +1844,7 @@ func (x *OwnerChanged) String() string {
 func (*OwnerChanged) ProtoMessage() {}
 
 func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[10]
+	mi := &file_milepost_v1_command_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1033,7 +1857,7 @@ func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OwnerChanged.ProtoReflect.Descriptor instead.
 func (*OwnerChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{10}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *OwnerChanged) GetRef() string {
@@ -1071,12 +1895,13 @@ func (x *OwnerChanged) GetReason() string {
 	return ""
 }
 
-// FundingConfirmed states what is confirmed in all on a funding line of the milestone.
+// FundingConfirmed states what is confirmed in all on a funding line. The line belongs to a milestone, to
+// a scheme, or to the plan itself, and is the first that was ever said of where it is new.
 type FundingConfirmed struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The milestone's reference.
+	// The milestone's reference; empty for a line of a scheme or of the plan.
 	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
-	// The reference of the funding line, unique in the milestone.
+	// The reference of the funding line, unique in what it belongs to.
 	Line string `protobuf:"bytes,2,opt,name=line,proto3" json:"line,omitempty"`
 	// What is confirmed in all, in decimal: "132000.00".
 	Amount string `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
@@ -1087,14 +1912,24 @@ type FundingConfirmed struct {
 	// The fund that it comes from.
 	Fund string `protobuf:"bytes,6,opt,name=fund,proto3" json:"fund,omitempty"`
 	// Why. Free text cannot be forgotten: name no people here.
-	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The scheme that the line belongs to, where it is a line of no milestone.
+	Scheme string `protobuf:"bytes,8,opt,name=scheme,proto3" json:"scheme,omitempty"`
+	// The first day that the money is for.
+	Start string `protobuf:"bytes,9,opt,name=start,proto3" json:"start,omitempty"`
+	// The last day that the money is for.
+	End string `protobuf:"bytes,10,opt,name=end,proto3" json:"end,omitempty"`
+	// What the amount is an amount of.
+	Basis FundingBasis `protobuf:"varint,11,opt,name=basis,proto3,enum=milepost.v1.FundingBasis" json:"basis,omitempty"`
+	// Whether the money comes again every year.
+	Recurrence    FundingRecurrence `protobuf:"varint,12,opt,name=recurrence,proto3,enum=milepost.v1.FundingRecurrence" json:"recurrence,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *FundingConfirmed) Reset() {
 	*x = FundingConfirmed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[11]
+	mi := &file_milepost_v1_command_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1106,7 +1941,7 @@ func (x *FundingConfirmed) String() string {
 func (*FundingConfirmed) ProtoMessage() {}
 
 func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[11]
+	mi := &file_milepost_v1_command_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1119,7 +1954,7 @@ func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingConfirmed.ProtoReflect.Descriptor instead.
 func (*FundingConfirmed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{11}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *FundingConfirmed) GetRef() string {
@@ -1171,6 +2006,41 @@ func (x *FundingConfirmed) GetReason() string {
 	return ""
 }
 
+func (x *FundingConfirmed) GetScheme() string {
+	if x != nil {
+		return x.Scheme
+	}
+	return ""
+}
+
+func (x *FundingConfirmed) GetStart() string {
+	if x != nil {
+		return x.Start
+	}
+	return ""
+}
+
+func (x *FundingConfirmed) GetEnd() string {
+	if x != nil {
+		return x.End
+	}
+	return ""
+}
+
+func (x *FundingConfirmed) GetBasis() FundingBasis {
+	if x != nil {
+		return x.Basis
+	}
+	return FundingBasis_FUNDING_BASIS_UNSPECIFIED
+}
+
+func (x *FundingConfirmed) GetRecurrence() FundingRecurrence {
+	if x != nil {
+		return x.Recurrence
+	}
+	return FundingRecurrence_FUNDING_RECURRENCE_UNSPECIFIED
+}
+
 // ProgressReported is how far a milestone has come. It never changes a date or the state.
 type ProgressReported struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1181,14 +2051,16 @@ type ProgressReported struct {
 	// The reporter's own status, kept word for word.
 	Status string `protobuf:"bytes,3,opt,name=status,proto3" json:"status,omitempty"`
 	// What the reporter says about it. Free text cannot be forgotten: name no people here.
-	Words         string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	Words string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	// What is to be done next. Free text cannot be forgotten: name no people here.
+	NextSteps     string `protobuf:"bytes,5,opt,name=next_steps,json=nextSteps,proto3" json:"next_steps,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ProgressReported) Reset() {
 	*x = ProgressReported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[12]
+	mi := &file_milepost_v1_command_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1200,7 +2072,7 @@ func (x *ProgressReported) String() string {
 func (*ProgressReported) ProtoMessage() {}
 
 func (x *ProgressReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[12]
+	mi := &file_milepost_v1_command_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1213,7 +2085,7 @@ func (x *ProgressReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProgressReported.ProtoReflect.Descriptor instead.
 func (*ProgressReported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{12}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ProgressReported) GetRef() string {
@@ -1244,6 +2116,13 @@ func (x *ProgressReported) GetWords() string {
 	return ""
 }
 
+func (x *ProgressReported) GetNextSteps() string {
+	if x != nil {
+		return x.NextSteps
+	}
+	return ""
+}
+
 // MilestoneAchieved states that a milestone was met, and when. Another date for one that was met
 // before restates it.
 type MilestoneAchieved struct {
@@ -1260,7 +2139,7 @@ type MilestoneAchieved struct {
 
 func (x *MilestoneAchieved) Reset() {
 	*x = MilestoneAchieved{}
-	mi := &file_milepost_v1_command_proto_msgTypes[13]
+	mi := &file_milepost_v1_command_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1272,7 +2151,7 @@ func (x *MilestoneAchieved) String() string {
 func (*MilestoneAchieved) ProtoMessage() {}
 
 func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[13]
+	mi := &file_milepost_v1_command_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1285,7 +2164,7 @@ func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAchieved.ProtoReflect.Descriptor instead.
 func (*MilestoneAchieved) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{13}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *MilestoneAchieved) GetRef() string {
@@ -1303,6 +2182,1334 @@ func (x *MilestoneAchieved) GetActualDate() string {
 }
 
 func (x *MilestoneAchieved) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// MilestoneRecovered is for systems that know that a date moved earlier. It is refused when the date is
+// not earlier, or when there was none.
+type MilestoneRecovered struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The new date: "2017-03-31", "2017-03", "2017-Q1" or "2017".
+	DeliveryDate string `protobuf:"bytes,2,opt,name=delivery_date,json=deliveryDate,proto3" json:"delivery_date,omitempty"`
+	// The date that it moved from, as the reporter knows it. Where another is known the request is
+	// ABORTED, with both dates.
+	From string `protobuf:"bytes,3,opt,name=from,proto3" json:"from,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneRecovered) Reset() {
+	*x = MilestoneRecovered{}
+	mi := &file_milepost_v1_command_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneRecovered) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneRecovered) ProtoMessage() {}
+
+func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneRecovered.ProtoReflect.Descriptor instead.
+func (*MilestoneRecovered) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *MilestoneRecovered) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *MilestoneRecovered) GetDeliveryDate() string {
+	if x != nil {
+		return x.DeliveryDate
+	}
+	return ""
+}
+
+func (x *MilestoneRecovered) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *MilestoneRecovered) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestoneStarted states that a milestone was begun, and when. A delivery date that says from when on
+// ("from April 17") is met by it; every other one by MilestoneAchieved. Another date for one that was
+// begun before restates it.
+type MilestoneStarted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The day, month, quarter or year in which it was begun. Not later than today.
+	StartDate string `protobuf:"bytes,2,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// How it was begun. Free text cannot be forgotten: name no people here.
+	Words         string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneStarted) Reset() {
+	*x = MilestoneStarted{}
+	mi := &file_milepost_v1_command_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneStarted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneStarted) ProtoMessage() {}
+
+func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneStarted.ProtoReflect.Descriptor instead.
+func (*MilestoneStarted) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *MilestoneStarted) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *MilestoneStarted) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *MilestoneStarted) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// AchievementRestated is for systems that know that an actual date was wrong. It is refused when the
+// milestone was not met.
+type AchievementRestated struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The actual date as it is known now. Not later than today.
+	ActualDate string `protobuf:"bytes,2,opt,name=actual_date,json=actualDate,proto3" json:"actual_date,omitempty"`
+	// The actual date that was said before, as the reporter knows it. Where another is known the request
+	// is ABORTED, with both dates.
+	From string `protobuf:"bytes,3,opt,name=from,proto3" json:"from,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Words         string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AchievementRestated) Reset() {
+	*x = AchievementRestated{}
+	mi := &file_milepost_v1_command_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AchievementRestated) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AchievementRestated) ProtoMessage() {}
+
+func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AchievementRestated.ProtoReflect.Descriptor instead.
+func (*AchievementRestated) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *AchievementRestated) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *AchievementRestated) GetActualDate() string {
+	if x != nil {
+		return x.ActualDate
+	}
+	return ""
+}
+
+func (x *AchievementRestated) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *AchievementRestated) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// MilestoneReopened states that a milestone that was met or cancelled is open again: started where a
+// start is known, else planned. Its actual date counts no more.
+type MilestoneReopened struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneReopened) Reset() {
+	*x = MilestoneReopened{}
+	mi := &file_milepost_v1_command_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneReopened) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneReopened) ProtoMessage() {}
+
+func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneReopened.ProtoReflect.Descriptor instead.
+func (*MilestoneReopened) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *MilestoneReopened) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *MilestoneReopened) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestonePutOnHold states that a milestone is put off, with a wish to go on. It goes on being late
+// after its due date.
+type MilestonePutOnHold struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestonePutOnHold) Reset() {
+	*x = MilestonePutOnHold{}
+	mi := &file_milepost_v1_command_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestonePutOnHold) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestonePutOnHold) ProtoMessage() {}
+
+func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestonePutOnHold.ProtoReflect.Descriptor instead.
+func (*MilestonePutOnHold) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *MilestonePutOnHold) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *MilestonePutOnHold) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestoneResumed states that a milestone that was on hold goes on.
+type MilestoneResumed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneResumed) Reset() {
+	*x = MilestoneResumed{}
+	mi := &file_milepost_v1_command_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneResumed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneResumed) ProtoMessage() {}
+
+func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneResumed.ProtoReflect.Descriptor instead.
+func (*MilestoneResumed) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *MilestoneResumed) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *MilestoneResumed) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestoneCancelled states that a milestone is given up. It is kept, with everything that was said of
+// it.
+type MilestoneCancelled struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneCancelled) Reset() {
+	*x = MilestoneCancelled{}
+	mi := &file_milepost_v1_command_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneCancelled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneCancelled) ProtoMessage() {}
+
+func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneCancelled.ProtoReflect.Descriptor instead.
+func (*MilestoneCancelled) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *MilestoneCancelled) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *MilestoneCancelled) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestoneNotReported states that a return which names every milestone there is left this one out. It
+// changes no state: the milestone is shown with the day that it was last heard of.
+type MilestoneNotReported struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// Which return it was.
+	Return        string `protobuf:"bytes,2,opt,name=return,proto3" json:"return,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneNotReported) Reset() {
+	*x = MilestoneNotReported{}
+	mi := &file_milepost_v1_command_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneNotReported) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneNotReported) ProtoMessage() {}
+
+func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneNotReported.ProtoReflect.Descriptor instead.
+func (*MilestoneNotReported) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *MilestoneNotReported) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *MilestoneNotReported) GetReturn() string {
+	if x != nil {
+		return x.Return
+	}
+	return ""
+}
+
+// FundingStated states where a funding line has got to, and with how much in all. A line goes identified,
+// bid, approved in principle, confirmed, released, received, spent; steps may be left out. Each keeps its
+// own amount. The same pound can be said twice in a plan, so milepost never adds lines up.
+type FundingStated struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference; empty for a line of a scheme or of the plan.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The reference of the funding line, unique in what it belongs to.
+	Line string `protobuf:"bytes,2,opt,name=line,proto3" json:"line,omitempty"`
+	// How much, in all, in decimal: "132000.00". May be empty until it is confirmed, where nobody knows.
+	Amount string `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Three letters of ISO 4217; GBP where empty.
+	Currency string `protobuf:"bytes,4,opt,name=currency,proto3" json:"currency,omitempty"`
+	// What the line asks for in all.
+	Of string `protobuf:"bytes,5,opt,name=of,proto3" json:"of,omitempty"`
+	// The fund that it comes from.
+	Fund string `protobuf:"bytes,6,opt,name=fund,proto3" json:"fund,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The scheme that the line belongs to, where it is a line of no milestone.
+	Scheme string `protobuf:"bytes,8,opt,name=scheme,proto3" json:"scheme,omitempty"`
+	// The first day that the money is for.
+	Start string `protobuf:"bytes,9,opt,name=start,proto3" json:"start,omitempty"`
+	// The last day that the money is for.
+	End string `protobuf:"bytes,10,opt,name=end,proto3" json:"end,omitempty"`
+	// What the amount is an amount of.
+	Basis FundingBasis `protobuf:"varint,11,opt,name=basis,proto3,enum=milepost.v1.FundingBasis" json:"basis,omitempty"`
+	// Whether the money comes again every year.
+	Recurrence    FundingRecurrence `protobuf:"varint,12,opt,name=recurrence,proto3,enum=milepost.v1.FundingRecurrence" json:"recurrence,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FundingStated) Reset() {
+	*x = FundingStated{}
+	mi := &file_milepost_v1_command_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FundingStated) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FundingStated) ProtoMessage() {}
+
+func (x *FundingStated) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FundingStated.ProtoReflect.Descriptor instead.
+func (*FundingStated) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *FundingStated) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *FundingStated) GetLine() string {
+	if x != nil {
+		return x.Line
+	}
+	return ""
+}
+
+func (x *FundingStated) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+func (x *FundingStated) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *FundingStated) GetOf() string {
+	if x != nil {
+		return x.Of
+	}
+	return ""
+}
+
+func (x *FundingStated) GetFund() string {
+	if x != nil {
+		return x.Fund
+	}
+	return ""
+}
+
+func (x *FundingStated) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *FundingStated) GetScheme() string {
+	if x != nil {
+		return x.Scheme
+	}
+	return ""
+}
+
+func (x *FundingStated) GetStart() string {
+	if x != nil {
+		return x.Start
+	}
+	return ""
+}
+
+func (x *FundingStated) GetEnd() string {
+	if x != nil {
+		return x.End
+	}
+	return ""
+}
+
+func (x *FundingStated) GetBasis() FundingBasis {
+	if x != nil {
+		return x.Basis
+	}
+	return FundingBasis_FUNDING_BASIS_UNSPECIFIED
+}
+
+func (x *FundingStated) GetRecurrence() FundingRecurrence {
+	if x != nil {
+		return x.Recurrence
+	}
+	return FundingRecurrence_FUNDING_RECURRENCE_UNSPECIFIED
+}
+
+// FundingReprofiled states that the money of a line is for other days than was said before: that it moved
+// to another year. What moves only in part becomes a line of its own.
+type FundingReprofiled struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference; empty for a line of a scheme or of the plan.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The reference of the funding line.
+	Line string `protobuf:"bytes,2,opt,name=line,proto3" json:"line,omitempty"`
+	// The scheme that the line belongs to, where it is a line of no milestone.
+	Scheme string `protobuf:"bytes,3,opt,name=scheme,proto3" json:"scheme,omitempty"`
+	// The first day that the money is for now.
+	Start string `protobuf:"bytes,4,opt,name=start,proto3" json:"start,omitempty"`
+	// The last day that the money is for now.
+	End string `protobuf:"bytes,5,opt,name=end,proto3" json:"end,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FundingReprofiled) Reset() {
+	*x = FundingReprofiled{}
+	mi := &file_milepost_v1_command_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FundingReprofiled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FundingReprofiled) ProtoMessage() {}
+
+func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FundingReprofiled.ProtoReflect.Descriptor instead.
+func (*FundingReprofiled) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *FundingReprofiled) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *FundingReprofiled) GetLine() string {
+	if x != nil {
+		return x.Line
+	}
+	return ""
+}
+
+func (x *FundingReprofiled) GetScheme() string {
+	if x != nil {
+		return x.Scheme
+	}
+	return ""
+}
+
+func (x *FundingReprofiled) GetStart() string {
+	if x != nil {
+		return x.Start
+	}
+	return ""
+}
+
+func (x *FundingReprofiled) GetEnd() string {
+	if x != nil {
+		return x.End
+	}
+	return ""
+}
+
+func (x *FundingReprofiled) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// FundingWithdrawn states that a line is not to be had any more. Identifying it again begins it anew.
+type FundingWithdrawn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference; empty for a line of a scheme or of the plan.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The reference of the funding line.
+	Line string `protobuf:"bytes,2,opt,name=line,proto3" json:"line,omitempty"`
+	// The scheme that the line belongs to, where it is a line of no milestone.
+	Scheme string `protobuf:"bytes,3,opt,name=scheme,proto3" json:"scheme,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FundingWithdrawn) Reset() {
+	*x = FundingWithdrawn{}
+	mi := &file_milepost_v1_command_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FundingWithdrawn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FundingWithdrawn) ProtoMessage() {}
+
+func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FundingWithdrawn.ProtoReflect.Descriptor instead.
+func (*FundingWithdrawn) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *FundingWithdrawn) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *FundingWithdrawn) GetLine() string {
+	if x != nil {
+		return x.Line
+	}
+	return ""
+}
+
+func (x *FundingWithdrawn) GetScheme() string {
+	if x != nil {
+		return x.Scheme
+	}
+	return ""
+}
+
+func (x *FundingWithdrawn) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// ConfidenceAssessed states a rating: how sure somebody is that a milestone will be met, or whatever else
+// the scheme is a scale of. It never changes a date or the state.
+type ConfidenceAssessed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The scheme. Where the plan declares it the value has to be one of its values; one that the plan does
+	// not declare is kept as it is, and is on no common scale.
+	Scheme string `protobuf:"bytes,2,opt,name=scheme,proto3" json:"scheme,omitempty"`
+	// The value, kept word for word.
+	Value string `protobuf:"bytes,3,opt,name=value,proto3" json:"value,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfidenceAssessed) Reset() {
+	*x = ConfidenceAssessed{}
+	mi := &file_milepost_v1_command_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfidenceAssessed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfidenceAssessed) ProtoMessage() {}
+
+func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfidenceAssessed.ProtoReflect.Descriptor instead.
+func (*ConfidenceAssessed) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *ConfidenceAssessed) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *ConfidenceAssessed) GetScheme() string {
+	if x != nil {
+		return x.Scheme
+	}
+	return ""
+}
+
+func (x *ConfidenceAssessed) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *ConfidenceAssessed) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// IssueRaised states that something stands in a milestone's way, or says it in other words. Raising what was
+// closed opens it again.
+type IssueRaised struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The reporter's reference of the issue, 1 to 200 bytes, unique in the milestone.
+	Issue string `protobuf:"bytes,2,opt,name=issue,proto3" json:"issue,omitempty"`
+	// What it is. Free text cannot be forgotten: name no people here.
+	Words string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	// How bad it is, in the reporter's own words.
+	Severity      string `protobuf:"bytes,4,opt,name=severity,proto3" json:"severity,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *IssueRaised) Reset() {
+	*x = IssueRaised{}
+	mi := &file_milepost_v1_command_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IssueRaised) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IssueRaised) ProtoMessage() {}
+
+func (x *IssueRaised) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IssueRaised.ProtoReflect.Descriptor instead.
+func (*IssueRaised) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *IssueRaised) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *IssueRaised) GetIssue() string {
+	if x != nil {
+		return x.Issue
+	}
+	return ""
+}
+
+func (x *IssueRaised) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+func (x *IssueRaised) GetSeverity() string {
+	if x != nil {
+		return x.Severity
+	}
+	return ""
+}
+
+// IssueClosed states that an issue stands in nobody's way any more.
+type IssueClosed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The reporter's reference of the issue.
+	Issue string `protobuf:"bytes,2,opt,name=issue,proto3" json:"issue,omitempty"`
+	// What came of it. Free text cannot be forgotten: name no people here.
+	Words         string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *IssueClosed) Reset() {
+	*x = IssueClosed{}
+	mi := &file_milepost_v1_command_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IssueClosed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IssueClosed) ProtoMessage() {}
+
+func (x *IssueClosed) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IssueClosed.ProtoReflect.Descriptor instead.
+func (*IssueClosed) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *IssueClosed) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *IssueClosed) GetIssue() string {
+	if x != nil {
+		return x.Issue
+	}
+	return ""
+}
+
+func (x *IssueClosed) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// EvidenceAttached states where the proof of something lies, with its digest: whoever is handed the file
+// later can tell whether it is the one. milepost keeps no files.
+type EvidenceAttached struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// "sha256:" and 64 hexadecimal digits: the digest of the file.
+	Digest string `protobuf:"bytes,2,opt,name=digest,proto3" json:"digest,omitempty"`
+	// Its media type: "application/pdf".
+	MediaType string `protobuf:"bytes,3,opt,name=media_type,json=mediaType,proto3" json:"media_type,omitempty"`
+	// Where it is: an address, or a place in somebody's records.
+	Location string `protobuf:"bytes,4,opt,name=location,proto3" json:"location,omitempty"`
+	// What it is, and what it is evidence of. Free text cannot be forgotten: name no people here.
+	Words         string `protobuf:"bytes,5,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EvidenceAttached) Reset() {
+	*x = EvidenceAttached{}
+	mi := &file_milepost_v1_command_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EvidenceAttached) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EvidenceAttached) ProtoMessage() {}
+
+func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EvidenceAttached.ProtoReflect.Descriptor instead.
+func (*EvidenceAttached) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *EvidenceAttached) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *EvidenceAttached) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *EvidenceAttached) GetMediaType() string {
+	if x != nil {
+		return x.MediaType
+	}
+	return ""
+}
+
+func (x *EvidenceAttached) GetLocation() string {
+	if x != nil {
+		return x.Location
+	}
+	return ""
+}
+
+func (x *EvidenceAttached) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// DependencyLinked states that a milestone cannot be met before another one is. What that means for its date
+// is shown and proposed, and never applied: nobody's date is moved but by its own reporter.
+type DependencyLinked struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reference of the milestone that waits.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The reference of the one that it waits for, in the same plan.
+	On string `protobuf:"bytes,2,opt,name=on,proto3" json:"on,omitempty"`
+	// How many calendar days it needs after that, 0 to 3,660.
+	LagDays uint32 `protobuf:"varint,3,opt,name=lag_days,json=lagDays,proto3" json:"lag_days,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DependencyLinked) Reset() {
+	*x = DependencyLinked{}
+	mi := &file_milepost_v1_command_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DependencyLinked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DependencyLinked) ProtoMessage() {}
+
+func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DependencyLinked.ProtoReflect.Descriptor instead.
+func (*DependencyLinked) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *DependencyLinked) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *DependencyLinked) GetOn() string {
+	if x != nil {
+		return x.On
+	}
+	return ""
+}
+
+func (x *DependencyLinked) GetLagDays() uint32 {
+	if x != nil {
+		return x.LagDays
+	}
+	return 0
+}
+
+func (x *DependencyLinked) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// DependencyUnlinked states that a milestone does not wait for another any more.
+type DependencyUnlinked struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reference of the milestone that waited.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The reference of the one that it waited for.
+	On string `protobuf:"bytes,2,opt,name=on,proto3" json:"on,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DependencyUnlinked) Reset() {
+	*x = DependencyUnlinked{}
+	mi := &file_milepost_v1_command_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DependencyUnlinked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DependencyUnlinked) ProtoMessage() {}
+
+func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DependencyUnlinked.ProtoReflect.Descriptor instead.
+func (*DependencyUnlinked) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *DependencyUnlinked) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *DependencyUnlinked) GetOn() string {
+	if x != nil {
+		return x.On
+	}
+	return ""
+}
+
+func (x *DependencyUnlinked) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// RecurrenceDefined states that a milestone is due again and again, and adds a milestone for each
+// occurrence, with its first date: of "KPI" due at the end of April 2017 it is "KPI/2017-04-30". Each has
+// its own dates and slips from there on, and is reported under its own reference. Defining it otherwise
+// adds the occurrences that are new; those that are no more stay until somebody cancels them.
+type RecurrenceDefined struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference, of at most 189 bytes.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// How often, as RFC 5545 writes it: "FREQ=MONTHLY;INTERVAL=3", "FREQ=WEEKLY;BYDAY=MO",
+	// "FREQ=MONTHLY;BYDAY=1TU". Without BYDAY an occurrence is a whole day, week, month or year from the
+	// start on, and is due on its last day, as a delivery date is.
+	Rrule string `protobuf:"bytes,2,opt,name=rrule,proto3" json:"rrule,omitempty"`
+	// The first day; the as-at day where empty.
+	Start string `protobuf:"bytes,3,opt,name=start,proto3" json:"start,omitempty"`
+	// The last day; the plan's where empty. At most 200 occurrences fit between the two.
+	End string `protobuf:"bytes,4,opt,name=end,proto3" json:"end,omitempty"`
+	// The words that say so, as written. Free text cannot be forgotten: name no people here.
+	Words         string `protobuf:"bytes,5,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecurrenceDefined) Reset() {
+	*x = RecurrenceDefined{}
+	mi := &file_milepost_v1_command_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecurrenceDefined) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecurrenceDefined) ProtoMessage() {}
+
+func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecurrenceDefined.ProtoReflect.Descriptor instead.
+func (*RecurrenceDefined) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *RecurrenceDefined) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *RecurrenceDefined) GetRrule() string {
+	if x != nil {
+		return x.Rrule
+	}
+	return ""
+}
+
+func (x *RecurrenceDefined) GetStart() string {
+	if x != nil {
+		return x.Start
+	}
+	return ""
+}
+
+func (x *RecurrenceDefined) GetEnd() string {
+	if x != nil {
+		return x.End
+	}
+	return ""
+}
+
+func (x *RecurrenceDefined) GetWords() string {
 	if x != nil {
 		return x.Words
 	}
@@ -1338,7 +3545,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x04type\x18\x03 \x01(\tR\x04type\x12\x10\n" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
-	"\brevision\x18\x06 \x01(\x04R\brevision\"\xb9\x06\n" +
+	"\brevision\x18\x06 \x01(\x04R\brevision\"\x89\x15\n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +
@@ -1352,16 +3559,64 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\rowner_changed\x18\x0f \x01(\v2\x19.milepost.v1.OwnerChangedH\x00R\fownerChanged\x12L\n" +
 	"\x11funding_confirmed\x18\x10 \x01(\v2\x1d.milepost.v1.FundingConfirmedH\x00R\x10fundingConfirmed\x12L\n" +
 	"\x11progress_reported\x18\x11 \x01(\v2\x1d.milepost.v1.ProgressReportedH\x00R\x10progressReported\x12O\n" +
-	"\x12milestone_achieved\x18\x12 \x01(\v2\x1e.milepost.v1.MilestoneAchievedH\x00R\x11milestoneAchievedB\t\n" +
+	"\x12milestone_achieved\x18\x12 \x01(\v2\x1e.milepost.v1.MilestoneAchievedH\x00R\x11milestoneAchieved\x12R\n" +
+	"\x13milestone_recovered\x18\x13 \x01(\v2\x1f.milepost.v1.MilestoneRecoveredH\x00R\x12milestoneRecovered\x12L\n" +
+	"\x11milestone_started\x18\x14 \x01(\v2\x1d.milepost.v1.MilestoneStartedH\x00R\x10milestoneStarted\x12U\n" +
+	"\x14achievement_restated\x18\x15 \x01(\v2 .milepost.v1.AchievementRestatedH\x00R\x13achievementRestated\x12O\n" +
+	"\x12milestone_reopened\x18\x16 \x01(\v2\x1e.milepost.v1.MilestoneReopenedH\x00R\x11milestoneReopened\x12T\n" +
+	"\x15milestone_put_on_hold\x18\x17 \x01(\v2\x1f.milepost.v1.MilestonePutOnHoldH\x00R\x12milestonePutOnHold\x12L\n" +
+	"\x11milestone_resumed\x18\x18 \x01(\v2\x1d.milepost.v1.MilestoneResumedH\x00R\x10milestoneResumed\x12R\n" +
+	"\x13milestone_cancelled\x18\x19 \x01(\v2\x1f.milepost.v1.MilestoneCancelledH\x00R\x12milestoneCancelled\x12Y\n" +
+	"\x16milestone_not_reported\x18\x1a \x01(\v2!.milepost.v1.MilestoneNotReportedH\x00R\x14milestoneNotReported\x12K\n" +
+	"\x12funding_identified\x18\x1b \x01(\v2\x1a.milepost.v1.FundingStatedH\x00R\x11fundingIdentified\x12=\n" +
+	"\vfunding_bid\x18\x1c \x01(\v2\x1a.milepost.v1.FundingStatedH\x00R\n" +
+	"fundingBid\x12_\n" +
+	"\x1dfunding_approved_in_principle\x18\x1d \x01(\v2\x1a.milepost.v1.FundingStatedH\x00R\x1afundingApprovedInPrinciple\x12G\n" +
+	"\x10funding_released\x18\x1e \x01(\v2\x1a.milepost.v1.FundingStatedH\x00R\x0ffundingReleased\x12G\n" +
+	"\x10funding_received\x18\x1f \x01(\v2\x1a.milepost.v1.FundingStatedH\x00R\x0ffundingReceived\x12A\n" +
+	"\rfunding_spent\x18  \x01(\v2\x1a.milepost.v1.FundingStatedH\x00R\ffundingSpent\x12O\n" +
+	"\x12funding_reprofiled\x18! \x01(\v2\x1e.milepost.v1.FundingReprofiledH\x00R\x11fundingReprofiled\x12L\n" +
+	"\x11funding_withdrawn\x18\" \x01(\v2\x1d.milepost.v1.FundingWithdrawnH\x00R\x10fundingWithdrawn\x12=\n" +
+	"\fplan_revised\x18# \x01(\v2\x18.milepost.v1.PlanRevisedH\x00R\vplanRevised\x12R\n" +
+	"\x13confidence_assessed\x18$ \x01(\v2\x1f.milepost.v1.ConfidenceAssessedH\x00R\x12confidenceAssessed\x12=\n" +
+	"\fissue_raised\x18% \x01(\v2\x18.milepost.v1.IssueRaisedH\x00R\vissueRaised\x12=\n" +
+	"\fissue_closed\x18& \x01(\v2\x18.milepost.v1.IssueClosedH\x00R\vissueClosed\x12L\n" +
+	"\x11evidence_attached\x18' \x01(\v2\x1d.milepost.v1.EvidenceAttachedH\x00R\x10evidenceAttached\x12L\n" +
+	"\x11dependency_linked\x18( \x01(\v2\x1d.milepost.v1.DependencyLinkedH\x00R\x10dependencyLinked\x12R\n" +
+	"\x13dependency_unlinked\x18) \x01(\v2\x1f.milepost.v1.DependencyUnlinkedH\x00R\x12dependencyUnlinked\x12O\n" +
+	"\x12recurrence_defined\x18* \x01(\v2\x1e.milepost.v1.RecurrenceDefinedH\x00R\x11recurrenceDefinedB\t\n" +
 	"\acommandB\x14\n" +
-	"\x12_expected_revision\"\xb6\x01\n" +
+	"\x12_expected_revision\"\xf8\x01\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fperiod_start\x18\x02 \x01(\tR\vperiodStart\x12\x1d\n" +
 	"\n" +
 	"period_end\x18\x03 \x01(\tR\tperiodEnd\x121\n" +
 	"\bquarters\x18\x04 \x01(\x0e2\x15.milepost.v1.QuartersR\bquarters\x12\x1b\n" +
-	"\ttime_zone\x18\x05 \x01(\tR\btimeZone\"\xe4\x01\n" +
+	"\ttime_zone\x18\x05 \x01(\tR\btimeZone\x12@\n" +
+	"\x0erating_schemes\x18\x06 \x03(\v2\x19.milepost.v1.RatingSchemeR\rratingSchemes\"\xea\x02\n" +
+	"\vPlanRevised\x12\x17\n" +
+	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12&\n" +
+	"\fperiod_start\x18\x02 \x01(\tH\x01R\vperiodStart\x88\x01\x01\x12\"\n" +
+	"\n" +
+	"period_end\x18\x03 \x01(\tH\x02R\tperiodEnd\x88\x01\x01\x126\n" +
+	"\bquarters\x18\x04 \x01(\x0e2\x15.milepost.v1.QuartersH\x03R\bquarters\x88\x01\x01\x12 \n" +
+	"\ttime_zone\x18\x05 \x01(\tH\x04R\btimeZone\x88\x01\x01\x12@\n" +
+	"\x0erating_schemes\x18\x06 \x03(\v2\x19.milepost.v1.RatingSchemeR\rratingSchemes\x12\x16\n" +
+	"\x06reason\x18\a \x01(\tR\x06reasonB\a\n" +
+	"\x05_nameB\x0f\n" +
+	"\r_period_startB\r\n" +
+	"\v_period_endB\v\n" +
+	"\t_quartersB\f\n" +
+	"\n" +
+	"_time_zone\"T\n" +
+	"\fRatingScheme\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x120\n" +
+	"\x06values\x18\x02 \x03(\v2\x18.milepost.v1.RatingValueR\x06values\"p\n" +
+	"\vRatingValue\x12\x14\n" +
+	"\x05value\x18\x01 \x01(\tR\x05value\x121\n" +
+	"\x06common\x18\x02 \x01(\x0e2\x19.milepost.v1.CommonRatingR\x06common\x12\x18\n" +
+	"\ameaning\x18\x03 \x01(\tR\ameaning\"\xe4\x01\n" +
 	"\x0eMilestoneAdded\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x1e\n" +
@@ -1403,7 +3658,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x05owner\x18\x02 \x01(\tR\x05owner\x12\x12\n" +
 	"\x04from\x18\x03 \x01(\tR\x04from\x12\x1c\n" +
 	"\teffective\x18\x04 \x01(\tR\teffective\x12\x16\n" +
-	"\x06reason\x18\x05 \x01(\tR\x06reason\"\xa8\x01\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"\xd9\x02\n" +
 	"\x10FundingConfirmed\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x12\n" +
 	"\x04line\x18\x02 \x01(\tR\x04line\x12\x16\n" +
@@ -1411,23 +3666,147 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\bcurrency\x18\x04 \x01(\tR\bcurrency\x12\x0e\n" +
 	"\x02of\x18\x05 \x01(\tR\x02of\x12\x12\n" +
 	"\x04fund\x18\x06 \x01(\tR\x04fund\x12\x16\n" +
-	"\x06reason\x18\a \x01(\tR\x06reason\"}\n" +
+	"\x06reason\x18\a \x01(\tR\x06reason\x12\x16\n" +
+	"\x06scheme\x18\b \x01(\tR\x06scheme\x12\x14\n" +
+	"\x05start\x18\t \x01(\tR\x05start\x12\x10\n" +
+	"\x03end\x18\n" +
+	" \x01(\tR\x03end\x12/\n" +
+	"\x05basis\x18\v \x01(\x0e2\x19.milepost.v1.FundingBasisR\x05basis\x12>\n" +
+	"\n" +
+	"recurrence\x18\f \x01(\x0e2\x1e.milepost.v1.FundingRecurrenceR\n" +
+	"recurrence\"\x9c\x01\n" +
 	"\x10ProgressReported\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1d\n" +
 	"\apercent\x18\x02 \x01(\rH\x00R\apercent\x88\x01\x01\x12\x16\n" +
 	"\x06status\x18\x03 \x01(\tR\x06status\x12\x14\n" +
-	"\x05words\x18\x04 \x01(\tR\x05wordsB\n" +
+	"\x05words\x18\x04 \x01(\tR\x05words\x12\x1d\n" +
+	"\n" +
+	"next_steps\x18\x05 \x01(\tR\tnextStepsB\n" +
 	"\n" +
 	"\b_percent\"\\\n" +
 	"\x11MilestoneAchieved\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1f\n" +
 	"\vactual_date\x18\x02 \x01(\tR\n" +
 	"actualDate\x12\x14\n" +
-	"\x05words\x18\x03 \x01(\tR\x05words*S\n" +
+	"\x05words\x18\x03 \x01(\tR\x05words\"w\n" +
+	"\x12MilestoneRecovered\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12#\n" +
+	"\rdelivery_date\x18\x02 \x01(\tR\fdeliveryDate\x12\x12\n" +
+	"\x04from\x18\x03 \x01(\tR\x04from\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"Y\n" +
+	"\x10MilestoneStarted\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1d\n" +
+	"\n" +
+	"start_date\x18\x02 \x01(\tR\tstartDate\x12\x14\n" +
+	"\x05words\x18\x03 \x01(\tR\x05words\"r\n" +
+	"\x13AchievementRestated\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1f\n" +
+	"\vactual_date\x18\x02 \x01(\tR\n" +
+	"actualDate\x12\x12\n" +
+	"\x04from\x18\x03 \x01(\tR\x04from\x12\x14\n" +
+	"\x05words\x18\x04 \x01(\tR\x05words\"=\n" +
+	"\x11MilestoneReopened\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\">\n" +
+	"\x12MilestonePutOnHold\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"<\n" +
+	"\x10MilestoneResumed\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\">\n" +
+	"\x12MilestoneCancelled\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"@\n" +
+	"\x14MilestoneNotReported\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x16\n" +
+	"\x06return\x18\x02 \x01(\tR\x06return\"\xd6\x02\n" +
+	"\rFundingStated\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x12\n" +
+	"\x04line\x18\x02 \x01(\tR\x04line\x12\x16\n" +
+	"\x06amount\x18\x03 \x01(\tR\x06amount\x12\x1a\n" +
+	"\bcurrency\x18\x04 \x01(\tR\bcurrency\x12\x0e\n" +
+	"\x02of\x18\x05 \x01(\tR\x02of\x12\x12\n" +
+	"\x04fund\x18\x06 \x01(\tR\x04fund\x12\x16\n" +
+	"\x06reason\x18\a \x01(\tR\x06reason\x12\x16\n" +
+	"\x06scheme\x18\b \x01(\tR\x06scheme\x12\x14\n" +
+	"\x05start\x18\t \x01(\tR\x05start\x12\x10\n" +
+	"\x03end\x18\n" +
+	" \x01(\tR\x03end\x12/\n" +
+	"\x05basis\x18\v \x01(\x0e2\x19.milepost.v1.FundingBasisR\x05basis\x12>\n" +
+	"\n" +
+	"recurrence\x18\f \x01(\x0e2\x1e.milepost.v1.FundingRecurrenceR\n" +
+	"recurrence\"\x91\x01\n" +
+	"\x11FundingReprofiled\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x12\n" +
+	"\x04line\x18\x02 \x01(\tR\x04line\x12\x16\n" +
+	"\x06scheme\x18\x03 \x01(\tR\x06scheme\x12\x14\n" +
+	"\x05start\x18\x04 \x01(\tR\x05start\x12\x10\n" +
+	"\x03end\x18\x05 \x01(\tR\x03end\x12\x16\n" +
+	"\x06reason\x18\x06 \x01(\tR\x06reason\"h\n" +
+	"\x10FundingWithdrawn\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x12\n" +
+	"\x04line\x18\x02 \x01(\tR\x04line\x12\x16\n" +
+	"\x06scheme\x18\x03 \x01(\tR\x06scheme\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"l\n" +
+	"\x12ConfidenceAssessed\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x16\n" +
+	"\x06scheme\x18\x02 \x01(\tR\x06scheme\x12\x14\n" +
+	"\x05value\x18\x03 \x01(\tR\x05value\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"g\n" +
+	"\vIssueRaised\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x14\n" +
+	"\x05issue\x18\x02 \x01(\tR\x05issue\x12\x14\n" +
+	"\x05words\x18\x03 \x01(\tR\x05words\x12\x1a\n" +
+	"\bseverity\x18\x04 \x01(\tR\bseverity\"K\n" +
+	"\vIssueClosed\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x14\n" +
+	"\x05issue\x18\x02 \x01(\tR\x05issue\x12\x14\n" +
+	"\x05words\x18\x03 \x01(\tR\x05words\"\x8d\x01\n" +
+	"\x10EvidenceAttached\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x16\n" +
+	"\x06digest\x18\x02 \x01(\tR\x06digest\x12\x1d\n" +
+	"\n" +
+	"media_type\x18\x03 \x01(\tR\tmediaType\x12\x1a\n" +
+	"\blocation\x18\x04 \x01(\tR\blocation\x12\x14\n" +
+	"\x05words\x18\x05 \x01(\tR\x05words\"g\n" +
+	"\x10DependencyLinked\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x0e\n" +
+	"\x02on\x18\x02 \x01(\tR\x02on\x12\x19\n" +
+	"\blag_days\x18\x03 \x01(\rR\alagDays\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"N\n" +
+	"\x12DependencyUnlinked\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x0e\n" +
+	"\x02on\x18\x02 \x01(\tR\x02on\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"y\n" +
+	"\x11RecurrenceDefined\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x14\n" +
+	"\x05rrule\x18\x02 \x01(\tR\x05rrule\x12\x14\n" +
+	"\x05start\x18\x03 \x01(\tR\x05start\x12\x10\n" +
+	"\x03end\x18\x04 \x01(\tR\x03end\x12\x14\n" +
+	"\x05words\x18\x05 \x01(\tR\x05words*\xb2\x01\n" +
+	"\fCommonRating\x12\x1d\n" +
+	"\x19COMMON_RATING_UNSPECIFIED\x10\x00\x12\x15\n" +
+	"\x11COMMON_RATING_RED\x10\x01\x12\x1b\n" +
+	"\x17COMMON_RATING_AMBER_RED\x10\x02\x12\x17\n" +
+	"\x13COMMON_RATING_AMBER\x10\x03\x12\x1d\n" +
+	"\x19COMMON_RATING_AMBER_GREEN\x10\x04\x12\x17\n" +
+	"\x13COMMON_RATING_GREEN\x10\x05*S\n" +
 	"\bQuarters\x12\x18\n" +
 	"\x14QUARTERS_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11QUARTERS_CALENDAR\x10\x01\x12\x16\n" +
-	"\x12QUARTERS_FINANCIAL\x10\x022S\n" +
+	"\x12QUARTERS_FINANCIAL\x10\x02*\xde\x01\n" +
+	"\fFundingBasis\x12\x1d\n" +
+	"\x19FUNDING_BASIS_UNSPECIFIED\x10\x00\x12\x17\n" +
+	"\x13FUNDING_BASIS_TOTAL\x10\x01\x12\x1a\n" +
+	"\x16FUNDING_BASIS_PER_YEAR\x10\x02\x12\x1a\n" +
+	"\x16FUNDING_BASIS_PER_HEAD\x10\x03\x12\x1d\n" +
+	"\x19FUNDING_BASIS_PER_PATIENT\x10\x04\x12&\n" +
+	"\"FUNDING_BASIS_PER_PATIENT_PER_YEAR\x10\x05\x12\x17\n" +
+	"\x13FUNDING_BASIS_UP_TO\x10\x06*v\n" +
+	"\x11FundingRecurrence\x12\"\n" +
+	"\x1eFUNDING_RECURRENCE_UNSPECIFIED\x10\x00\x12 \n" +
+	"\x1cFUNDING_RECURRENCE_RECURRENT\x10\x01\x12\x1b\n" +
+	"\x17FUNDING_RECURRENCE_ONCE\x10\x022S\n" +
 	"\x0eCommandService\x12A\n" +
 	"\x06Submit\x12\x1a.milepost.v1.SubmitRequest\x1a\x1b.milepost.v1.SubmitResponseB)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
 
@@ -1443,50 +3822,107 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_command_proto_rawDescData
 }
 
-var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
 var file_milepost_v1_command_proto_goTypes = []any{
-	(Quarters)(0),              // 0: milepost.v1.Quarters
-	(*SubmitRequest)(nil),      // 1: milepost.v1.SubmitRequest
-	(*SubmitResponse)(nil),     // 2: milepost.v1.SubmitResponse
-	(*Receipt)(nil),            // 3: milepost.v1.Receipt
-	(*EventReceipt)(nil),       // 4: milepost.v1.EventReceipt
-	(*Command)(nil),            // 5: milepost.v1.Command
-	(*PlanRegistered)(nil),     // 6: milepost.v1.PlanRegistered
-	(*MilestoneAdded)(nil),     // 7: milepost.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),   // 8: milepost.v1.MilestoneAmended
-	(*DeliveryDateStated)(nil), // 9: milepost.v1.DeliveryDateStated
-	(*MilestoneSlipped)(nil),   // 10: milepost.v1.MilestoneSlipped
-	(*OwnerChanged)(nil),       // 11: milepost.v1.OwnerChanged
-	(*FundingConfirmed)(nil),   // 12: milepost.v1.FundingConfirmed
-	(*ProgressReported)(nil),   // 13: milepost.v1.ProgressReported
-	(*MilestoneAchieved)(nil),  // 14: milepost.v1.MilestoneAchieved
-	nil,                        // 15: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                        // 16: milepost.v1.MilestoneAmended.AttributesEntry
+	(CommonRating)(0),            // 0: milepost.v1.CommonRating
+	(Quarters)(0),                // 1: milepost.v1.Quarters
+	(FundingBasis)(0),            // 2: milepost.v1.FundingBasis
+	(FundingRecurrence)(0),       // 3: milepost.v1.FundingRecurrence
+	(*SubmitRequest)(nil),        // 4: milepost.v1.SubmitRequest
+	(*SubmitResponse)(nil),       // 5: milepost.v1.SubmitResponse
+	(*Receipt)(nil),              // 6: milepost.v1.Receipt
+	(*EventReceipt)(nil),         // 7: milepost.v1.EventReceipt
+	(*Command)(nil),              // 8: milepost.v1.Command
+	(*PlanRegistered)(nil),       // 9: milepost.v1.PlanRegistered
+	(*PlanRevised)(nil),          // 10: milepost.v1.PlanRevised
+	(*RatingScheme)(nil),         // 11: milepost.v1.RatingScheme
+	(*RatingValue)(nil),          // 12: milepost.v1.RatingValue
+	(*MilestoneAdded)(nil),       // 13: milepost.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),     // 14: milepost.v1.MilestoneAmended
+	(*DeliveryDateStated)(nil),   // 15: milepost.v1.DeliveryDateStated
+	(*MilestoneSlipped)(nil),     // 16: milepost.v1.MilestoneSlipped
+	(*OwnerChanged)(nil),         // 17: milepost.v1.OwnerChanged
+	(*FundingConfirmed)(nil),     // 18: milepost.v1.FundingConfirmed
+	(*ProgressReported)(nil),     // 19: milepost.v1.ProgressReported
+	(*MilestoneAchieved)(nil),    // 20: milepost.v1.MilestoneAchieved
+	(*MilestoneRecovered)(nil),   // 21: milepost.v1.MilestoneRecovered
+	(*MilestoneStarted)(nil),     // 22: milepost.v1.MilestoneStarted
+	(*AchievementRestated)(nil),  // 23: milepost.v1.AchievementRestated
+	(*MilestoneReopened)(nil),    // 24: milepost.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),   // 25: milepost.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),     // 26: milepost.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),   // 27: milepost.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil), // 28: milepost.v1.MilestoneNotReported
+	(*FundingStated)(nil),        // 29: milepost.v1.FundingStated
+	(*FundingReprofiled)(nil),    // 30: milepost.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),     // 31: milepost.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),   // 32: milepost.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),          // 33: milepost.v1.IssueRaised
+	(*IssueClosed)(nil),          // 34: milepost.v1.IssueClosed
+	(*EvidenceAttached)(nil),     // 35: milepost.v1.EvidenceAttached
+	(*DependencyLinked)(nil),     // 36: milepost.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),   // 37: milepost.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),    // 38: milepost.v1.RecurrenceDefined
+	nil,                          // 39: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                          // 40: milepost.v1.MilestoneAmended.AttributesEntry
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
-	5,  // 0: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
-	3,  // 1: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
-	4,  // 2: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
-	6,  // 3: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
-	7,  // 4: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
-	8,  // 5: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
-	9,  // 6: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
-	10, // 7: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
-	11, // 8: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
-	12, // 9: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
-	13, // 10: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
-	14, // 11: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
-	0,  // 12: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	15, // 13: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	16, // 14: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	1,  // 15: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	2,  // 16: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	16, // [16:17] is the sub-list for method output_type
-	15, // [15:16] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	8,  // 0: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
+	6,  // 1: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
+	7,  // 2: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
+	9,  // 3: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
+	13, // 4: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
+	14, // 5: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
+	15, // 6: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
+	16, // 7: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
+	17, // 8: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
+	18, // 9: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
+	19, // 10: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
+	20, // 11: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
+	21, // 12: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
+	22, // 13: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
+	23, // 14: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
+	24, // 15: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
+	25, // 16: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
+	26, // 17: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
+	27, // 18: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
+	28, // 19: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
+	29, // 20: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
+	29, // 21: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
+	29, // 22: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
+	29, // 23: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
+	29, // 24: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
+	29, // 25: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
+	30, // 26: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
+	31, // 27: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
+	10, // 28: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
+	32, // 29: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
+	33, // 30: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
+	34, // 31: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
+	35, // 32: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
+	36, // 33: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
+	37, // 34: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
+	38, // 35: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
+	1,  // 36: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	11, // 37: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	1,  // 38: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	11, // 39: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	12, // 40: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	0,  // 41: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	39, // 42: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	40, // 43: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	2,  // 44: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 45: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	2,  // 46: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 47: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	4,  // 48: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	5,  // 49: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	49, // [49:50] is the sub-list for method output_type
+	48, // [48:49] is the sub-list for method input_type
+	48, // [48:48] is the sub-list for extension type_name
+	48, // [48:48] is the sub-list for extension extendee
+	0,  // [0:48] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -1504,16 +3940,41 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_FundingConfirmed)(nil),
 		(*Command_ProgressReported)(nil),
 		(*Command_MilestoneAchieved)(nil),
+		(*Command_MilestoneRecovered)(nil),
+		(*Command_MilestoneStarted)(nil),
+		(*Command_AchievementRestated)(nil),
+		(*Command_MilestoneReopened)(nil),
+		(*Command_MilestonePutOnHold)(nil),
+		(*Command_MilestoneResumed)(nil),
+		(*Command_MilestoneCancelled)(nil),
+		(*Command_MilestoneNotReported)(nil),
+		(*Command_FundingIdentified)(nil),
+		(*Command_FundingBid)(nil),
+		(*Command_FundingApprovedInPrinciple)(nil),
+		(*Command_FundingReleased)(nil),
+		(*Command_FundingReceived)(nil),
+		(*Command_FundingSpent)(nil),
+		(*Command_FundingReprofiled)(nil),
+		(*Command_FundingWithdrawn)(nil),
+		(*Command_PlanRevised)(nil),
+		(*Command_ConfidenceAssessed)(nil),
+		(*Command_IssueRaised)(nil),
+		(*Command_IssueClosed)(nil),
+		(*Command_EvidenceAttached)(nil),
+		(*Command_DependencyLinked)(nil),
+		(*Command_DependencyUnlinked)(nil),
+		(*Command_RecurrenceDefined)(nil),
 	}
-	file_milepost_v1_command_proto_msgTypes[7].OneofWrappers = []any{}
-	file_milepost_v1_command_proto_msgTypes[12].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[6].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[10].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[15].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   16,
+			NumEnums:      4,
+			NumMessages:   37,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -404,7 +404,20 @@ type Plan struct {
 	// The latest day that anything was stated for.
 	LastAsAt string `protobuf:"bytes,13,opt,name=last_as_at,json=lastAsAt,proto3" json:"last_as_at,omitempty"`
 	// The position of its last event.
-	Position      uint64 `protobuf:"varint,14,opt,name=position,proto3" json:"position,omitempty"`
+	Position uint64 `protobuf:"varint,14,opt,name=position,proto3" json:"position,omitempty"`
+	// The scales on which its milestones are rated.
+	RatingSchemes []*RatingScheme `protobuf:"bytes,15,rep,name=rating_schemes,json=ratingSchemes,proto3" json:"rating_schemes,omitempty"`
+	// How many of its milestones stand at each common rating, from the worst; "unknown" where the plan
+	// declares none for what was said, and "not rated" where nothing was. There is no average.
+	Ratings []*RatingCount `protobuf:"bytes,16,rep,name=ratings,proto3" json:"ratings,omitempty"`
+	// How many are begun, and neither met, on hold nor cancelled.
+	Started int32 `protobuf:"varint,17,opt,name=started,proto3" json:"started,omitempty"`
+	// How many are on hold.
+	OnHold int32 `protobuf:"varint,18,opt,name=on_hold,json=onHold,proto3" json:"on_hold,omitempty"`
+	// How many are cancelled.
+	Cancelled int32 `protobuf:"varint,19,opt,name=cancelled,proto3" json:"cancelled,omitempty"`
+	// How many a complete return left out, with nothing heard since.
+	NotReported   int32 `protobuf:"varint,20,opt,name=not_reported,json=notReported,proto3" json:"not_reported,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -537,6 +550,103 @@ func (x *Plan) GetPosition() uint64 {
 	return 0
 }
 
+func (x *Plan) GetRatingSchemes() []*RatingScheme {
+	if x != nil {
+		return x.RatingSchemes
+	}
+	return nil
+}
+
+func (x *Plan) GetRatings() []*RatingCount {
+	if x != nil {
+		return x.Ratings
+	}
+	return nil
+}
+
+func (x *Plan) GetStarted() int32 {
+	if x != nil {
+		return x.Started
+	}
+	return 0
+}
+
+func (x *Plan) GetOnHold() int32 {
+	if x != nil {
+		return x.OnHold
+	}
+	return 0
+}
+
+func (x *Plan) GetCancelled() int32 {
+	if x != nil {
+		return x.Cancelled
+	}
+	return 0
+}
+
+func (x *Plan) GetNotReported() int32 {
+	if x != nil {
+		return x.NotReported
+	}
+	return 0
+}
+
+// RatingCount is how many milestones stand at a rating.
+type RatingCount struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "red", "amber/red", "amber", "amber/green", "green", "unknown" or "not rated".
+	Rating string `protobuf:"bytes,1,opt,name=rating,proto3" json:"rating,omitempty"`
+	// How many.
+	Milestones    int32 `protobuf:"varint,2,opt,name=milestones,proto3" json:"milestones,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RatingCount) Reset() {
+	*x = RatingCount{}
+	mi := &file_milepost_v1_query_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RatingCount) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RatingCount) ProtoMessage() {}
+
+func (x *RatingCount) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RatingCount.ProtoReflect.Descriptor instead.
+func (*RatingCount) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *RatingCount) GetRating() string {
+	if x != nil {
+		return x.Rating
+	}
+	return ""
+}
+
+func (x *RatingCount) GetMilestones() int32 {
+	if x != nil {
+		return x.Milestones
+	}
+	return 0
+}
+
 // ListStatusRequest asks where milestones stand.
 type ListStatusRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -560,7 +670,7 @@ type ListStatusRequest struct {
 
 func (x *ListStatusRequest) Reset() {
 	*x = ListStatusRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[6]
+	mi := &file_milepost_v1_query_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -572,7 +682,7 @@ func (x *ListStatusRequest) String() string {
 func (*ListStatusRequest) ProtoMessage() {}
 
 func (x *ListStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[6]
+	mi := &file_milepost_v1_query_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -585,7 +695,7 @@ func (x *ListStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListStatusRequest.ProtoReflect.Descriptor instead.
 func (*ListStatusRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{6}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ListStatusRequest) GetPlan() string {
@@ -652,7 +762,7 @@ type ListStatusResponse struct {
 
 func (x *ListStatusResponse) Reset() {
 	*x = ListStatusResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[7]
+	mi := &file_milepost_v1_query_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -664,7 +774,7 @@ func (x *ListStatusResponse) String() string {
 func (*ListStatusResponse) ProtoMessage() {}
 
 func (x *ListStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[7]
+	mi := &file_milepost_v1_query_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -677,7 +787,7 @@ func (x *ListStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListStatusResponse.ProtoReflect.Descriptor instead.
 func (*ListStatusResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{7}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ListStatusResponse) GetMilestones() []*MilestoneStatus {
@@ -737,8 +847,29 @@ type MilestoneStatus struct {
 	Position uint64 `protobuf:"varint,15,opt,name=position,proto3" json:"position,omitempty"`
 	// The latest day that anything was stated for it.
 	LastAsAt string `protobuf:"bytes,16,opt,name=last_as_at,json=lastAsAt,proto3" json:"last_as_at,omitempty"`
-	// Why a person should look, where one should: "unreadable", "actual-after-as-at".
+	// Why a person should look, where one should: "unreadable", "actual-after-as-at", "not-reported".
 	Review []string `protobuf:"bytes,17,rep,name=review,proto3" json:"review,omitempty"`
+	// The day that the state was stated for, an ISO day; empty while nothing was stated.
+	StateAsAt string `protobuf:"bytes,18,opt,name=state_as_at,json=stateAsAt,proto3" json:"state_as_at,omitempty"`
+	// The date of the start, its last ISO day; empty where none was stated.
+	Started string `protobuf:"bytes,19,opt,name=started,proto3" json:"started,omitempty"`
+	// Whether the date in force was met: by a start where it says from when on, else by an achievement.
+	Met bool `protobuf:"varint,20,opt,name=met,proto3" json:"met,omitempty"`
+	// The as-at day of a complete return that left it out, with nothing heard since; else empty.
+	NotReported string `protobuf:"bytes,21,opt,name=not_reported,json=notReported,proto3" json:"not_reported,omitempty"`
+	// The worst of its ratings on the common scale; "unknown" where no scheme says; empty where it was never
+	// rated.
+	Rating string `protobuf:"bytes,22,opt,name=rating,proto3" json:"rating,omitempty"`
+	// What was said last on each scheme, in order of scheme.
+	Ratings []*Rating `protobuf:"bytes,23,rep,name=ratings,proto3" json:"ratings,omitempty"`
+	// How many of its funding lines stand where. Nothing is added up.
+	Funding []*FundingCount `protobuf:"bytes,24,rep,name=funding,proto3" json:"funding,omitempty"`
+	// What is to be done next, as the reporter last said.
+	NextSteps string `protobuf:"bytes,25,opt,name=next_steps,json=nextSteps,proto3" json:"next_steps,omitempty"`
+	// How many issues are open.
+	OpenIssues int32 `protobuf:"varint,26,opt,name=open_issues,json=openIssues,proto3" json:"open_issues,omitempty"`
+	// The reference of the milestone that it is an occurrence of; empty for most.
+	Series string `protobuf:"bytes,27,opt,name=series,proto3" json:"series,omitempty"`
 	// The first approved date, an ISO day. "not baselined" until there is one: the first forecast is
 	// no baseline.
 	OriginalBaseline string `protobuf:"bytes,30,opt,name=original_baseline,json=originalBaseline,proto3" json:"original_baseline,omitempty"`
@@ -752,7 +883,7 @@ type MilestoneStatus struct {
 
 func (x *MilestoneStatus) Reset() {
 	*x = MilestoneStatus{}
-	mi := &file_milepost_v1_query_proto_msgTypes[8]
+	mi := &file_milepost_v1_query_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -764,7 +895,7 @@ func (x *MilestoneStatus) String() string {
 func (*MilestoneStatus) ProtoMessage() {}
 
 func (x *MilestoneStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[8]
+	mi := &file_milepost_v1_query_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -777,7 +908,7 @@ func (x *MilestoneStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneStatus.ProtoReflect.Descriptor instead.
 func (*MilestoneStatus) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{8}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *MilestoneStatus) GetRef() string {
@@ -899,6 +1030,76 @@ func (x *MilestoneStatus) GetReview() []string {
 	return nil
 }
 
+func (x *MilestoneStatus) GetStateAsAt() string {
+	if x != nil {
+		return x.StateAsAt
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetStarted() string {
+	if x != nil {
+		return x.Started
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetMet() bool {
+	if x != nil {
+		return x.Met
+	}
+	return false
+}
+
+func (x *MilestoneStatus) GetNotReported() string {
+	if x != nil {
+		return x.NotReported
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetRating() string {
+	if x != nil {
+		return x.Rating
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetRatings() []*Rating {
+	if x != nil {
+		return x.Ratings
+	}
+	return nil
+}
+
+func (x *MilestoneStatus) GetFunding() []*FundingCount {
+	if x != nil {
+		return x.Funding
+	}
+	return nil
+}
+
+func (x *MilestoneStatus) GetNextSteps() string {
+	if x != nil {
+		return x.NextSteps
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetOpenIssues() int32 {
+	if x != nil {
+		return x.OpenIssues
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetSeries() string {
+	if x != nil {
+		return x.Series
+	}
+	return ""
+}
+
 func (x *MilestoneStatus) GetOriginalBaseline() string {
 	if x != nil {
 		return x.OriginalBaseline
@@ -920,6 +1121,135 @@ func (x *MilestoneStatus) GetFirstForecast() string {
 	return ""
 }
 
+// Rating is what was said last on a scheme.
+type Rating struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The scheme, as the reporter names it.
+	Scheme string `protobuf:"bytes,1,opt,name=scheme,proto3" json:"scheme,omitempty"`
+	// The reporter's own value.
+	Value string `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
+	// Where that stands on the common scale, by what the plan declares: "amber/red", "unknown".
+	Common string `protobuf:"bytes,3,opt,name=common,proto3" json:"common,omitempty"`
+	// The ISO day that it was stated for.
+	AsAt          string `protobuf:"bytes,4,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Rating) Reset() {
+	*x = Rating{}
+	mi := &file_milepost_v1_query_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Rating) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Rating) ProtoMessage() {}
+
+func (x *Rating) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Rating.ProtoReflect.Descriptor instead.
+func (*Rating) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *Rating) GetScheme() string {
+	if x != nil {
+		return x.Scheme
+	}
+	return ""
+}
+
+func (x *Rating) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *Rating) GetCommon() string {
+	if x != nil {
+		return x.Common
+	}
+	return ""
+}
+
+func (x *Rating) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+// FundingCount is how many funding lines have got to the same place.
+type FundingCount struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "identified", "bid", "approved in principle", "confirmed in part", "confirmed", "released",
+	// "received", "spent" or "withdrawn".
+	State string `protobuf:"bytes,1,opt,name=state,proto3" json:"state,omitempty"`
+	// How many lines.
+	Lines         int32 `protobuf:"varint,2,opt,name=lines,proto3" json:"lines,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FundingCount) Reset() {
+	*x = FundingCount{}
+	mi := &file_milepost_v1_query_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FundingCount) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FundingCount) ProtoMessage() {}
+
+func (x *FundingCount) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FundingCount.ProtoReflect.Descriptor instead.
+func (*FundingCount) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *FundingCount) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *FundingCount) GetLines() int32 {
+	if x != nil {
+		return x.Lines
+	}
+	return 0
+}
+
 // GetMilestoneRequest asks for one milestone.
 type GetMilestoneRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -935,7 +1265,7 @@ type GetMilestoneRequest struct {
 
 func (x *GetMilestoneRequest) Reset() {
 	*x = GetMilestoneRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[9]
+	mi := &file_milepost_v1_query_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -947,7 +1277,7 @@ func (x *GetMilestoneRequest) String() string {
 func (*GetMilestoneRequest) ProtoMessage() {}
 
 func (x *GetMilestoneRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[9]
+	mi := &file_milepost_v1_query_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -960,7 +1290,7 @@ func (x *GetMilestoneRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMilestoneRequest.ProtoReflect.Descriptor instead.
 func (*GetMilestoneRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{9}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetMilestoneRequest) GetPlan() string {
@@ -1009,14 +1339,32 @@ type GetMilestoneResponse struct {
 	// What the reporter last said about its progress.
 	Words string `protobuf:"bytes,10,opt,name=words,proto3" json:"words,omitempty"`
 	// The knowledge it was given from.
-	SpokenFor     *SpokenFor `protobuf:"bytes,11,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	SpokenFor *SpokenFor `protobuf:"bytes,11,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	// What stands or stood in its way, in order of reference.
+	Issues []*Issue `protobuf:"bytes,12,rep,name=issues,proto3" json:"issues,omitempty"`
+	// Where the proof of things lies, in the order in which it was attached.
+	Evidence []*Evidence `protobuf:"bytes,13,rep,name=evidence,proto3" json:"evidence,omitempty"`
+	// What it waits for, in order of reference.
+	DependsOn []*Dependency `protobuf:"bytes,14,rep,name=depends_on,json=dependsOn,proto3" json:"depends_on,omitempty"`
+	// What waits for it, in order of reference.
+	NeededBy []*Dependency `protobuf:"bytes,15,rep,name=needed_by,json=neededBy,proto3" json:"needed_by,omitempty"`
+	// The earliest day that what it waits for leaves it, an ISO day; empty where it waits for nothing that has
+	// a date. A proposal: it is applied to nothing.
+	Proposed string `protobuf:"bytes,16,opt,name=proposed,proto3" json:"proposed,omitempty"`
+	// Signed calendar days from its due date to the proposed one, where that is later; absent where its date
+	// holds, or where there is none to compare.
+	KnockOnDays *int32 `protobuf:"varint,17,opt,name=knock_on_days,json=knockOnDays,proto3,oneof" json:"knock_on_days,omitempty"`
+	// How often it is due; absent for most.
+	Recurrence *Recurrence `protobuf:"bytes,18,opt,name=recurrence,proto3" json:"recurrence,omitempty"`
+	// Its occurrences, in order of the day that they are due by the series. Each is a milestone of its own.
+	Occurrences   []*Occurrence `protobuf:"bytes,19,rep,name=occurrences,proto3" json:"occurrences,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetMilestoneResponse) Reset() {
 	*x = GetMilestoneResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[10]
+	mi := &file_milepost_v1_query_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1028,7 +1376,7 @@ func (x *GetMilestoneResponse) String() string {
 func (*GetMilestoneResponse) ProtoMessage() {}
 
 func (x *GetMilestoneResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[10]
+	mi := &file_milepost_v1_query_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1041,7 +1389,7 @@ func (x *GetMilestoneResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMilestoneResponse.ProtoReflect.Descriptor instead.
 func (*GetMilestoneResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{10}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetMilestoneResponse) GetStatus() *MilestoneStatus {
@@ -1121,6 +1469,528 @@ func (x *GetMilestoneResponse) GetSpokenFor() *SpokenFor {
 	return nil
 }
 
+func (x *GetMilestoneResponse) GetIssues() []*Issue {
+	if x != nil {
+		return x.Issues
+	}
+	return nil
+}
+
+func (x *GetMilestoneResponse) GetEvidence() []*Evidence {
+	if x != nil {
+		return x.Evidence
+	}
+	return nil
+}
+
+func (x *GetMilestoneResponse) GetDependsOn() []*Dependency {
+	if x != nil {
+		return x.DependsOn
+	}
+	return nil
+}
+
+func (x *GetMilestoneResponse) GetNeededBy() []*Dependency {
+	if x != nil {
+		return x.NeededBy
+	}
+	return nil
+}
+
+func (x *GetMilestoneResponse) GetProposed() string {
+	if x != nil {
+		return x.Proposed
+	}
+	return ""
+}
+
+func (x *GetMilestoneResponse) GetKnockOnDays() int32 {
+	if x != nil && x.KnockOnDays != nil {
+		return *x.KnockOnDays
+	}
+	return 0
+}
+
+func (x *GetMilestoneResponse) GetRecurrence() *Recurrence {
+	if x != nil {
+		return x.Recurrence
+	}
+	return nil
+}
+
+func (x *GetMilestoneResponse) GetOccurrences() []*Occurrence {
+	if x != nil {
+		return x.Occurrences
+	}
+	return nil
+}
+
+// Issue is something that stands or stood in a milestone's way.
+type Issue struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reporter's reference of it.
+	Issue string `protobuf:"bytes,1,opt,name=issue,proto3" json:"issue,omitempty"`
+	// "open" or "closed".
+	State string `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"`
+	// What it is.
+	Words string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	// How bad it is, in the reporter's own words.
+	Severity string `protobuf:"bytes,4,opt,name=severity,proto3" json:"severity,omitempty"`
+	// The ISO day that it was raised for, the last time that it was not open.
+	Raised string `protobuf:"bytes,5,opt,name=raised,proto3" json:"raised,omitempty"`
+	// The ISO day that it was closed for; empty while it is open.
+	Closed string `protobuf:"bytes,6,opt,name=closed,proto3" json:"closed,omitempty"`
+	// What came of it.
+	Outcome       string `protobuf:"bytes,7,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Issue) Reset() {
+	*x = Issue{}
+	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Issue) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Issue) ProtoMessage() {}
+
+func (x *Issue) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Issue.ProtoReflect.Descriptor instead.
+func (*Issue) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *Issue) GetIssue() string {
+	if x != nil {
+		return x.Issue
+	}
+	return ""
+}
+
+func (x *Issue) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *Issue) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+func (x *Issue) GetSeverity() string {
+	if x != nil {
+		return x.Severity
+	}
+	return ""
+}
+
+func (x *Issue) GetRaised() string {
+	if x != nil {
+		return x.Raised
+	}
+	return ""
+}
+
+func (x *Issue) GetClosed() string {
+	if x != nil {
+		return x.Closed
+	}
+	return ""
+}
+
+func (x *Issue) GetOutcome() string {
+	if x != nil {
+		return x.Outcome
+	}
+	return ""
+}
+
+// Evidence is where the proof of something lies.
+type Evidence struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "sha256:" and 64 hexadecimal digits.
+	Digest string `protobuf:"bytes,1,opt,name=digest,proto3" json:"digest,omitempty"`
+	// Its media type.
+	MediaType string `protobuf:"bytes,2,opt,name=media_type,json=mediaType,proto3" json:"media_type,omitempty"`
+	// Where it is.
+	Location string `protobuf:"bytes,3,opt,name=location,proto3" json:"location,omitempty"`
+	// What it is.
+	Words string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	// The ISO day that it was attached for.
+	AsAt          string `protobuf:"bytes,5,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Evidence) Reset() {
+	*x = Evidence{}
+	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Evidence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Evidence) ProtoMessage() {}
+
+func (x *Evidence) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Evidence.ProtoReflect.Descriptor instead.
+func (*Evidence) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *Evidence) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *Evidence) GetMediaType() string {
+	if x != nil {
+		return x.MediaType
+	}
+	return ""
+}
+
+func (x *Evidence) GetLocation() string {
+	if x != nil {
+		return x.Location
+	}
+	return ""
+}
+
+func (x *Evidence) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+func (x *Evidence) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+// Dependency is one milestone that waits for another, told from either side.
+type Dependency struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reference of the other milestone.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The other milestone's own id, a ULID.
+	Milestone string `protobuf:"bytes,2,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The other milestone's words.
+	Title string `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
+	// The other milestone's state.
+	State string `protobuf:"bytes,4,opt,name=state,proto3" json:"state,omitempty"`
+	// The day on which the other milestone is or was to be met, an ISO day: its actual, else its due date or
+	// what is proposed for it where that is later; empty where there is none.
+	Expected string `protobuf:"bytes,5,opt,name=expected,proto3" json:"expected,omitempty"`
+	// How many calendar days the one that waits needs after that.
+	LagDays int32 `protobuf:"varint,6,opt,name=lag_days,json=lagDays,proto3" json:"lag_days,omitempty"`
+	// What this dependency leaves the one that waits, an ISO day; empty where the other has no date.
+	Earliest string `protobuf:"bytes,7,opt,name=earliest,proto3" json:"earliest,omitempty"`
+	// Signed calendar days from the due date of the one that waits to the earliest day, where that is later;
+	// absent where its date holds, or where there is none to compare.
+	KnockOnDays *int32 `protobuf:"varint,8,opt,name=knock_on_days,json=knockOnDays,proto3,oneof" json:"knock_on_days,omitempty"`
+	// The ISO day that the dependency was stated for.
+	AsAt          string `protobuf:"bytes,9,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Dependency) Reset() {
+	*x = Dependency{}
+	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Dependency) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Dependency) ProtoMessage() {}
+
+func (x *Dependency) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Dependency.ProtoReflect.Descriptor instead.
+func (*Dependency) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *Dependency) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *Dependency) GetMilestone() string {
+	if x != nil {
+		return x.Milestone
+	}
+	return ""
+}
+
+func (x *Dependency) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *Dependency) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *Dependency) GetExpected() string {
+	if x != nil {
+		return x.Expected
+	}
+	return ""
+}
+
+func (x *Dependency) GetLagDays() int32 {
+	if x != nil {
+		return x.LagDays
+	}
+	return 0
+}
+
+func (x *Dependency) GetEarliest() string {
+	if x != nil {
+		return x.Earliest
+	}
+	return ""
+}
+
+func (x *Dependency) GetKnockOnDays() int32 {
+	if x != nil && x.KnockOnDays != nil {
+		return *x.KnockOnDays
+	}
+	return 0
+}
+
+func (x *Dependency) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+// Recurrence is how often a milestone is due.
+type Recurrence struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// An RFC 5545 recurrence rule.
+	Rrule string `protobuf:"bytes,1,opt,name=rrule,proto3" json:"rrule,omitempty"`
+	// The first ISO day.
+	Start string `protobuf:"bytes,2,opt,name=start,proto3" json:"start,omitempty"`
+	// The last ISO day.
+	End string `protobuf:"bytes,3,opt,name=end,proto3" json:"end,omitempty"`
+	// The words that said so.
+	Words         string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Recurrence) Reset() {
+	*x = Recurrence{}
+	mi := &file_milepost_v1_query_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Recurrence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Recurrence) ProtoMessage() {}
+
+func (x *Recurrence) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Recurrence.ProtoReflect.Descriptor instead.
+func (*Recurrence) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *Recurrence) GetRrule() string {
+	if x != nil {
+		return x.Rrule
+	}
+	return ""
+}
+
+func (x *Recurrence) GetStart() string {
+	if x != nil {
+		return x.Start
+	}
+	return ""
+}
+
+func (x *Recurrence) GetEnd() string {
+	if x != nil {
+		return x.End
+	}
+	return ""
+}
+
+func (x *Recurrence) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// Occurrence is one of the times that a milestone is due.
+type Occurrence struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reference of the milestone that it is.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The day that it is due by the series, an ISO day.
+	Day string `protobuf:"bytes,2,opt,name=day,proto3" json:"day,omitempty"`
+	// Its state.
+	State string `protobuf:"bytes,3,opt,name=state,proto3" json:"state,omitempty"`
+	// Its due date as it stands, an ISO day; empty where there is none.
+	Forecast string `protobuf:"bytes,4,opt,name=forecast,proto3" json:"forecast,omitempty"`
+	// Its actual date, the last ISO day; empty where not achieved.
+	Actual string `protobuf:"bytes,5,opt,name=actual,proto3" json:"actual,omitempty"`
+	// Signed calendar days from its first forecast to the last; absent where no date was ever stated.
+	SlipDays      *int32 `protobuf:"varint,6,opt,name=slip_days,json=slipDays,proto3,oneof" json:"slip_days,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Occurrence) Reset() {
+	*x = Occurrence{}
+	mi := &file_milepost_v1_query_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Occurrence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Occurrence) ProtoMessage() {}
+
+func (x *Occurrence) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Occurrence.ProtoReflect.Descriptor instead.
+func (*Occurrence) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *Occurrence) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *Occurrence) GetDay() string {
+	if x != nil {
+		return x.Day
+	}
+	return ""
+}
+
+func (x *Occurrence) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *Occurrence) GetForecast() string {
+	if x != nil {
+		return x.Forecast
+	}
+	return ""
+}
+
+func (x *Occurrence) GetActual() string {
+	if x != nil {
+		return x.Actual
+	}
+	return ""
+}
+
+func (x *Occurrence) GetSlipDays() int32 {
+	if x != nil && x.SlipDays != nil {
+		return *x.SlipDays
+	}
+	return 0
+}
+
 // Ownership is one owner and since when.
 type Ownership struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1131,14 +2001,28 @@ type Ownership struct {
 	// Who said so.
 	Actor string `protobuf:"bytes,3,opt,name=actor,proto3" json:"actor,omitempty"`
 	// The event's position.
-	Position      uint64 `protobuf:"varint,4,opt,name=position,proto3" json:"position,omitempty"`
+	Position uint64 `protobuf:"varint,4,opt,name=position,proto3" json:"position,omitempty"`
+	// The reporter's reference of the milestone.
+	Ref string `protobuf:"bytes,5,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The milestone's own id, a ULID.
+	Milestone string `protobuf:"bytes,6,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The milestone's words.
+	Title string `protobuf:"bytes,7,opt,name=title,proto3" json:"title,omitempty"`
+	// The ISO day from which the next owner holds it; empty for the owner in force.
+	Until string `protobuf:"bytes,8,opt,name=until,proto3" json:"until,omitempty"`
+	// The ISO day that it was stated for.
+	AsAt string `protobuf:"bytes,9,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	// Why, in the reporter's words.
+	Reason string `protobuf:"bytes,10,opt,name=reason,proto3" json:"reason,omitempty"`
+	// When the ledger accepted it, RFC 3339.
+	RecordedAt    string `protobuf:"bytes,11,opt,name=recorded_at,json=recordedAt,proto3" json:"recorded_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Ownership) Reset() {
 	*x = Ownership{}
-	mi := &file_milepost_v1_query_proto_msgTypes[11]
+	mi := &file_milepost_v1_query_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1150,7 +2034,7 @@ func (x *Ownership) String() string {
 func (*Ownership) ProtoMessage() {}
 
 func (x *Ownership) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[11]
+	mi := &file_milepost_v1_query_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1163,7 +2047,7 @@ func (x *Ownership) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ownership.ProtoReflect.Descriptor instead.
 func (*Ownership) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{11}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Ownership) GetOwner() string {
@@ -1194,14 +2078,64 @@ func (x *Ownership) GetPosition() uint64 {
 	return 0
 }
 
-// FundingLine is a sum of money that a milestone rests on.
+func (x *Ownership) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *Ownership) GetMilestone() string {
+	if x != nil {
+		return x.Milestone
+	}
+	return ""
+}
+
+func (x *Ownership) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *Ownership) GetUntil() string {
+	if x != nil {
+		return x.Until
+	}
+	return ""
+}
+
+func (x *Ownership) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+func (x *Ownership) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Ownership) GetRecordedAt() string {
+	if x != nil {
+		return x.RecordedAt
+	}
+	return ""
+}
+
+// FundingLine is a sum of money that a milestone, a scheme or a plan rests on.
 type FundingLine struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The reporter's reference of it.
 	Line string `protobuf:"bytes,1,opt,name=line,proto3" json:"line,omitempty"`
-	// "confirmed" or "confirmed in part".
+	// How far it has got: "identified", "bid", "approved in principle", "confirmed in part", "confirmed",
+	// "released", "received", "spent"; or "withdrawn".
 	State string `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"`
-	// What is confirmed, in decimal.
+	// What was stated where it has got to, in decimal; empty where nobody said.
 	Amount string `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
 	// What the line asks for, in decimal; empty where not said.
 	Of string `protobuf:"bytes,4,opt,name=of,proto3" json:"of,omitempty"`
@@ -1212,14 +2146,36 @@ type FundingLine struct {
 	// The ISO day that it was stated for.
 	AsAt string `protobuf:"bytes,7,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
 	// The event's position.
-	Position      uint64 `protobuf:"varint,8,opt,name=position,proto3" json:"position,omitempty"`
+	Position uint64 `protobuf:"varint,8,opt,name=position,proto3" json:"position,omitempty"`
+	// The reporter's reference of the milestone; empty for a line of a scheme or of the plan.
+	Ref string `protobuf:"bytes,9,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The milestone's own id, a ULID; empty for a line of a scheme or of the plan.
+	Milestone string `protobuf:"bytes,10,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The scheme that it belongs to; empty for a line of a milestone or of the plan.
+	Scheme string `protobuf:"bytes,11,opt,name=scheme,proto3" json:"scheme,omitempty"`
+	// The first ISO day that the money is for; empty where open or not said.
+	Start string `protobuf:"bytes,12,opt,name=start,proto3" json:"start,omitempty"`
+	// The last ISO day that the money is for; empty where open or not said.
+	End string `protobuf:"bytes,13,opt,name=end,proto3" json:"end,omitempty"`
+	// The first ISO day that it was for before it was reprofiled.
+	FirstStart string `protobuf:"bytes,14,opt,name=first_start,json=firstStart,proto3" json:"first_start,omitempty"`
+	// The last ISO day that it was for before it was reprofiled.
+	FirstEnd string `protobuf:"bytes,15,opt,name=first_end,json=firstEnd,proto3" json:"first_end,omitempty"`
+	// What the amount is an amount of: "per_head"; empty where not said.
+	Basis string `protobuf:"bytes,16,opt,name=basis,proto3" json:"basis,omitempty"`
+	// "recurrent", "once", or empty where not said.
+	Recurrence string `protobuf:"bytes,17,opt,name=recurrence,proto3" json:"recurrence,omitempty"`
+	// What was stated at each stage, in the order of the stages.
+	Amounts []*FundingAmount `protobuf:"bytes,18,rep,name=amounts,proto3" json:"amounts,omitempty"`
+	// Why a person should look, where one should: "spent-above-confirmed".
+	Review        []string `protobuf:"bytes,19,rep,name=review,proto3" json:"review,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *FundingLine) Reset() {
 	*x = FundingLine{}
-	mi := &file_milepost_v1_query_proto_msgTypes[12]
+	mi := &file_milepost_v1_query_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1231,7 +2187,7 @@ func (x *FundingLine) String() string {
 func (*FundingLine) ProtoMessage() {}
 
 func (x *FundingLine) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[12]
+	mi := &file_milepost_v1_query_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1244,7 +2200,7 @@ func (x *FundingLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingLine.ProtoReflect.Descriptor instead.
 func (*FundingLine) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{12}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *FundingLine) GetLine() string {
@@ -1303,6 +2259,467 @@ func (x *FundingLine) GetPosition() uint64 {
 	return 0
 }
 
+func (x *FundingLine) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *FundingLine) GetMilestone() string {
+	if x != nil {
+		return x.Milestone
+	}
+	return ""
+}
+
+func (x *FundingLine) GetScheme() string {
+	if x != nil {
+		return x.Scheme
+	}
+	return ""
+}
+
+func (x *FundingLine) GetStart() string {
+	if x != nil {
+		return x.Start
+	}
+	return ""
+}
+
+func (x *FundingLine) GetEnd() string {
+	if x != nil {
+		return x.End
+	}
+	return ""
+}
+
+func (x *FundingLine) GetFirstStart() string {
+	if x != nil {
+		return x.FirstStart
+	}
+	return ""
+}
+
+func (x *FundingLine) GetFirstEnd() string {
+	if x != nil {
+		return x.FirstEnd
+	}
+	return ""
+}
+
+func (x *FundingLine) GetBasis() string {
+	if x != nil {
+		return x.Basis
+	}
+	return ""
+}
+
+func (x *FundingLine) GetRecurrence() string {
+	if x != nil {
+		return x.Recurrence
+	}
+	return ""
+}
+
+func (x *FundingLine) GetAmounts() []*FundingAmount {
+	if x != nil {
+		return x.Amounts
+	}
+	return nil
+}
+
+func (x *FundingLine) GetReview() []string {
+	if x != nil {
+		return x.Review
+	}
+	return nil
+}
+
+// FundingAmount is what was stated of a line at one stage, in all.
+type FundingAmount struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "identified", "bid", "approved in principle", "confirmed", "released", "received" or "spent".
+	Stage string `protobuf:"bytes,1,opt,name=stage,proto3" json:"stage,omitempty"`
+	// How much, in decimal.
+	Amount        string `protobuf:"bytes,2,opt,name=amount,proto3" json:"amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FundingAmount) Reset() {
+	*x = FundingAmount{}
+	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FundingAmount) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FundingAmount) ProtoMessage() {}
+
+func (x *FundingAmount) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FundingAmount.ProtoReflect.Descriptor instead.
+func (*FundingAmount) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *FundingAmount) GetStage() string {
+	if x != nil {
+		return x.Stage
+	}
+	return ""
+}
+
+func (x *FundingAmount) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+// ListFundingRequest asks for funding lines.
+type ListFundingRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The plan's id.
+	Plan string `protobuf:"bytes,1,opt,name=plan,proto3" json:"plan,omitempty"`
+	// Only those of this milestone, by reference or by its own id.
+	Milestone string `protobuf:"bytes,2,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// Only those of this scheme.
+	Scheme string `protobuf:"bytes,3,opt,name=scheme,proto3" json:"scheme,omitempty"`
+	// Only those in this state.
+	State string `protobuf:"bytes,4,opt,name=state,proto3" json:"state,omitempty"`
+	// The two times.
+	ReadAt *ReadAt `protobuf:"bytes,5,opt,name=read_at,json=readAt,proto3" json:"read_at,omitempty"`
+	// How many at the most; 1,000 where 0, 10,000 at the most.
+	PageSize int32 `protobuf:"varint,6,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before. It holds for the same question only.
+	PageToken     string `protobuf:"bytes,7,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListFundingRequest) Reset() {
+	*x = ListFundingRequest{}
+	mi := &file_milepost_v1_query_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListFundingRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListFundingRequest) ProtoMessage() {}
+
+func (x *ListFundingRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListFundingRequest.ProtoReflect.Descriptor instead.
+func (*ListFundingRequest) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *ListFundingRequest) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *ListFundingRequest) GetMilestone() string {
+	if x != nil {
+		return x.Milestone
+	}
+	return ""
+}
+
+func (x *ListFundingRequest) GetScheme() string {
+	if x != nil {
+		return x.Scheme
+	}
+	return ""
+}
+
+func (x *ListFundingRequest) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *ListFundingRequest) GetReadAt() *ReadAt {
+	if x != nil {
+		return x.ReadAt
+	}
+	return nil
+}
+
+func (x *ListFundingRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListFundingRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListFundingResponse is a page of funding lines.
+type ListFundingResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The lines: those of the plan, those of its schemes in order of scheme, those of its milestones in
+	// order of reference; each in order of line.
+	Lines []*FundingLine `protobuf:"bytes,1,rep,name=lines,proto3" json:"lines,omitempty"`
+	// The knowledge it was given from, the same for all pages.
+	SpokenFor *SpokenFor `protobuf:"bytes,2,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	// Ask with it for the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListFundingResponse) Reset() {
+	*x = ListFundingResponse{}
+	mi := &file_milepost_v1_query_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListFundingResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListFundingResponse) ProtoMessage() {}
+
+func (x *ListFundingResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListFundingResponse.ProtoReflect.Descriptor instead.
+func (*ListFundingResponse) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *ListFundingResponse) GetLines() []*FundingLine {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
+func (x *ListFundingResponse) GetSpokenFor() *SpokenFor {
+	if x != nil {
+		return x.SpokenFor
+	}
+	return nil
+}
+
+func (x *ListFundingResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// ListOwnersRequest asks who owns milestones.
+type ListOwnersRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The plan's id.
+	Plan string `protobuf:"bytes,1,opt,name=plan,proto3" json:"plan,omitempty"`
+	// Only this milestone, by reference or by its own id.
+	Milestone string `protobuf:"bytes,2,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// Only this owner, in any case and spacing.
+	Owner string `protobuf:"bytes,3,opt,name=owner,proto3" json:"owner,omitempty"`
+	// Also those who owned it before.
+	All bool `protobuf:"varint,4,opt,name=all,proto3" json:"all,omitempty"`
+	// The two times.
+	ReadAt *ReadAt `protobuf:"bytes,5,opt,name=read_at,json=readAt,proto3" json:"read_at,omitempty"`
+	// How many at the most; 1,000 where 0, 10,000 at the most.
+	PageSize int32 `protobuf:"varint,6,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before. It holds for the same question only.
+	PageToken     string `protobuf:"bytes,7,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListOwnersRequest) Reset() {
+	*x = ListOwnersRequest{}
+	mi := &file_milepost_v1_query_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListOwnersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListOwnersRequest) ProtoMessage() {}
+
+func (x *ListOwnersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListOwnersRequest.ProtoReflect.Descriptor instead.
+func (*ListOwnersRequest) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *ListOwnersRequest) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *ListOwnersRequest) GetMilestone() string {
+	if x != nil {
+		return x.Milestone
+	}
+	return ""
+}
+
+func (x *ListOwnersRequest) GetOwner() string {
+	if x != nil {
+		return x.Owner
+	}
+	return ""
+}
+
+func (x *ListOwnersRequest) GetAll() bool {
+	if x != nil {
+		return x.All
+	}
+	return false
+}
+
+func (x *ListOwnersRequest) GetReadAt() *ReadAt {
+	if x != nil {
+		return x.ReadAt
+	}
+	return nil
+}
+
+func (x *ListOwnersRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListOwnersRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListOwnersResponse is a page of owners.
+type ListOwnersResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The owners, in order of the milestone's reference and then as they followed each other.
+	Owners []*Ownership `protobuf:"bytes,1,rep,name=owners,proto3" json:"owners,omitempty"`
+	// The knowledge it was given from, the same for all pages.
+	SpokenFor *SpokenFor `protobuf:"bytes,2,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	// Ask with it for the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListOwnersResponse) Reset() {
+	*x = ListOwnersResponse{}
+	mi := &file_milepost_v1_query_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListOwnersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListOwnersResponse) ProtoMessage() {}
+
+func (x *ListOwnersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListOwnersResponse.ProtoReflect.Descriptor instead.
+func (*ListOwnersResponse) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *ListOwnersResponse) GetOwners() []*Ownership {
+	if x != nil {
+		return x.Owners
+	}
+	return nil
+}
+
+func (x *ListOwnersResponse) GetSpokenFor() *SpokenFor {
+	if x != nil {
+		return x.SpokenFor
+	}
+	return nil
+}
+
+func (x *ListOwnersResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 // ListSlippageRequest asks how dates moved.
 type ListSlippageRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1324,7 +2741,7 @@ type ListSlippageRequest struct {
 
 func (x *ListSlippageRequest) Reset() {
 	*x = ListSlippageRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[13]
+	mi := &file_milepost_v1_query_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1336,7 +2753,7 @@ func (x *ListSlippageRequest) String() string {
 func (*ListSlippageRequest) ProtoMessage() {}
 
 func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[13]
+	mi := &file_milepost_v1_query_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1349,7 +2766,7 @@ func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageRequest.ProtoReflect.Descriptor instead.
 func (*ListSlippageRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{13}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListSlippageRequest) GetPlan() string {
@@ -1409,7 +2826,7 @@ type ListSlippageResponse struct {
 
 func (x *ListSlippageResponse) Reset() {
 	*x = ListSlippageResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	mi := &file_milepost_v1_query_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1421,7 +2838,7 @@ func (x *ListSlippageResponse) String() string {
 func (*ListSlippageResponse) ProtoMessage() {}
 
 func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	mi := &file_milepost_v1_query_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1434,7 +2851,7 @@ func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageResponse.ProtoReflect.Descriptor instead.
 func (*ListSlippageResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{14}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListSlippageResponse) GetMoves() []*Move {
@@ -1500,7 +2917,7 @@ type Move struct {
 
 func (x *Move) Reset() {
 	*x = Move{}
-	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	mi := &file_milepost_v1_query_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1512,7 +2929,7 @@ func (x *Move) String() string {
 func (*Move) ProtoMessage() {}
 
 func (x *Move) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	mi := &file_milepost_v1_query_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1525,7 +2942,7 @@ func (x *Move) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Move.ProtoReflect.Descriptor instead.
 func (*Move) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{15}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Move) GetRef() string {
@@ -1654,7 +3071,7 @@ type ListAuditRequest struct {
 
 func (x *ListAuditRequest) Reset() {
 	*x = ListAuditRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	mi := &file_milepost_v1_query_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1666,7 +3083,7 @@ func (x *ListAuditRequest) String() string {
 func (*ListAuditRequest) ProtoMessage() {}
 
 func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	mi := &file_milepost_v1_query_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1679,7 +3096,7 @@ func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditRequest.ProtoReflect.Descriptor instead.
 func (*ListAuditRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{16}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListAuditRequest) GetPlan() string {
@@ -1739,7 +3156,7 @@ type ListAuditResponse struct {
 
 func (x *ListAuditResponse) Reset() {
 	*x = ListAuditResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[17]
+	mi := &file_milepost_v1_query_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1751,7 +3168,7 @@ func (x *ListAuditResponse) String() string {
 func (*ListAuditResponse) ProtoMessage() {}
 
 func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[17]
+	mi := &file_milepost_v1_query_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1764,7 +3181,7 @@ func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditResponse.ProtoReflect.Descriptor instead.
 func (*ListAuditResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{17}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ListAuditResponse) GetEntries() []*AuditEntry {
@@ -1825,7 +3242,7 @@ type AuditEntry struct {
 
 func (x *AuditEntry) Reset() {
 	*x = AuditEntry{}
-	mi := &file_milepost_v1_query_proto_msgTypes[18]
+	mi := &file_milepost_v1_query_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1837,7 +3254,7 @@ func (x *AuditEntry) String() string {
 func (*AuditEntry) ProtoMessage() {}
 
 func (x *AuditEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[18]
+	mi := &file_milepost_v1_query_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1850,7 +3267,7 @@ func (x *AuditEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuditEntry.ProtoReflect.Descriptor instead.
 func (*AuditEntry) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{18}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *AuditEntry) GetPosition() uint64 {
@@ -1982,7 +3399,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05plans\x18\x01 \x03(\v2\x11.milepost.v1.PlanR\x05plans\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x9e\x03\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x88\x05\n" +
 	"\x04Plan\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12!\n" +
@@ -2002,7 +3419,18 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\aundated\x18\f \x01(\x05R\aundated\x12\x1c\n" +
 	"\n" +
 	"last_as_at\x18\r \x01(\tR\blastAsAt\x12\x1a\n" +
-	"\bposition\x18\x0e \x01(\x04R\bposition\"\xdd\x01\n" +
+	"\bposition\x18\x0e \x01(\x04R\bposition\x12@\n" +
+	"\x0erating_schemes\x18\x0f \x03(\v2\x19.milepost.v1.RatingSchemeR\rratingSchemes\x122\n" +
+	"\aratings\x18\x10 \x03(\v2\x18.milepost.v1.RatingCountR\aratings\x12\x18\n" +
+	"\astarted\x18\x11 \x01(\x05R\astarted\x12\x17\n" +
+	"\aon_hold\x18\x12 \x01(\x05R\x06onHold\x12\x1c\n" +
+	"\tcancelled\x18\x13 \x01(\x05R\tcancelled\x12!\n" +
+	"\fnot_reported\x18\x14 \x01(\x05R\vnotReported\"E\n" +
+	"\vRatingCount\x12\x16\n" +
+	"\x06rating\x18\x01 \x01(\tR\x06rating\x12\x1e\n" +
+	"\n" +
+	"milestones\x18\x02 \x01(\x05R\n" +
+	"milestones\"\xdd\x01\n" +
 	"\x11ListStatusRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12,\n" +
 	"\aread_at\x18\x02 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x1e\n" +
@@ -2020,7 +3448,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"milestones\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xf6\x04\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xb9\a\n" +
 	"\x0fMilestoneStatus\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -2042,18 +3470,38 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\bposition\x18\x0f \x01(\x04R\bposition\x12\x1c\n" +
 	"\n" +
 	"last_as_at\x18\x10 \x01(\tR\blastAsAt\x12\x16\n" +
-	"\x06review\x18\x11 \x03(\tR\x06review\x12+\n" +
+	"\x06review\x18\x11 \x03(\tR\x06review\x12\x1e\n" +
+	"\vstate_as_at\x18\x12 \x01(\tR\tstateAsAt\x12\x18\n" +
+	"\astarted\x18\x13 \x01(\tR\astarted\x12\x10\n" +
+	"\x03met\x18\x14 \x01(\bR\x03met\x12!\n" +
+	"\fnot_reported\x18\x15 \x01(\tR\vnotReported\x12\x16\n" +
+	"\x06rating\x18\x16 \x01(\tR\x06rating\x12-\n" +
+	"\aratings\x18\x17 \x03(\v2\x13.milepost.v1.RatingR\aratings\x123\n" +
+	"\afunding\x18\x18 \x03(\v2\x19.milepost.v1.FundingCountR\afunding\x12\x1d\n" +
+	"\n" +
+	"next_steps\x18\x19 \x01(\tR\tnextSteps\x12\x1f\n" +
+	"\vopen_issues\x18\x1a \x01(\x05R\n" +
+	"openIssues\x12\x16\n" +
+	"\x06series\x18\x1b \x01(\tR\x06series\x12+\n" +
 	"\x11original_baseline\x18\x1e \x01(\tR\x10originalBaseline\x12)\n" +
 	"\x10current_baseline\x18\x1f \x01(\tR\x0fcurrentBaseline\x12%\n" +
 	"\x0efirst_forecast\x18  \x01(\tR\rfirstForecastB\f\n" +
 	"\n" +
 	"_slip_daysB\n" +
 	"\n" +
-	"\b_percent\"u\n" +
+	"\b_percent\"c\n" +
+	"\x06Rating\x12\x16\n" +
+	"\x06scheme\x18\x01 \x01(\tR\x06scheme\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value\x12\x16\n" +
+	"\x06common\x18\x03 \x01(\tR\x06common\x12\x13\n" +
+	"\x05as_at\x18\x04 \x01(\tR\x04asAt\":\n" +
+	"\fFundingCount\x12\x14\n" +
+	"\x05state\x18\x01 \x01(\tR\x05state\x12\x14\n" +
+	"\x05lines\x18\x02 \x01(\x05R\x05lines\"u\n" +
 	"\x13GetMilestoneRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12,\n" +
-	"\aread_at\x18\x03 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\"\xdc\x04\n" +
+	"\aread_at\x18\x03 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\"\xf4\a\n" +
 	"\x14GetMilestoneResponse\x124\n" +
 	"\x06status\x18\x01 \x01(\v2\x1c.milepost.v1.MilestoneStatusR\x06status\x12+\n" +
 	"\x11original_baseline\x18\x02 \x01(\tR\x10originalBaseline\x12)\n" +
@@ -2069,15 +3517,79 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05words\x18\n" +
 	" \x01(\tR\x05words\x125\n" +
 	"\n" +
-	"spoken_for\x18\v \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x1a=\n" +
+	"spoken_for\x18\v \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12*\n" +
+	"\x06issues\x18\f \x03(\v2\x12.milepost.v1.IssueR\x06issues\x121\n" +
+	"\bevidence\x18\r \x03(\v2\x15.milepost.v1.EvidenceR\bevidence\x126\n" +
+	"\n" +
+	"depends_on\x18\x0e \x03(\v2\x17.milepost.v1.DependencyR\tdependsOn\x124\n" +
+	"\tneeded_by\x18\x0f \x03(\v2\x17.milepost.v1.DependencyR\bneededBy\x12\x1a\n" +
+	"\bproposed\x18\x10 \x01(\tR\bproposed\x12'\n" +
+	"\rknock_on_days\x18\x11 \x01(\x05H\x00R\vknockOnDays\x88\x01\x01\x127\n" +
+	"\n" +
+	"recurrence\x18\x12 \x01(\v2\x17.milepost.v1.RecurrenceR\n" +
+	"recurrence\x129\n" +
+	"\voccurrences\x18\x13 \x03(\v2\x17.milepost.v1.OccurrenceR\voccurrences\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"q\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\x10\n" +
+	"\x0e_knock_on_days\"\xaf\x01\n" +
+	"\x05Issue\x12\x14\n" +
+	"\x05issue\x18\x01 \x01(\tR\x05issue\x12\x14\n" +
+	"\x05state\x18\x02 \x01(\tR\x05state\x12\x14\n" +
+	"\x05words\x18\x03 \x01(\tR\x05words\x12\x1a\n" +
+	"\bseverity\x18\x04 \x01(\tR\bseverity\x12\x16\n" +
+	"\x06raised\x18\x05 \x01(\tR\x06raised\x12\x16\n" +
+	"\x06closed\x18\x06 \x01(\tR\x06closed\x12\x18\n" +
+	"\aoutcome\x18\a \x01(\tR\aoutcome\"\x88\x01\n" +
+	"\bEvidence\x12\x16\n" +
+	"\x06digest\x18\x01 \x01(\tR\x06digest\x12\x1d\n" +
+	"\n" +
+	"media_type\x18\x02 \x01(\tR\tmediaType\x12\x1a\n" +
+	"\blocation\x18\x03 \x01(\tR\blocation\x12\x14\n" +
+	"\x05words\x18\x04 \x01(\tR\x05words\x12\x13\n" +
+	"\x05as_at\x18\x05 \x01(\tR\x04asAt\"\x8b\x02\n" +
+	"\n" +
+	"Dependency\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
+	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
+	"\x05title\x18\x03 \x01(\tR\x05title\x12\x14\n" +
+	"\x05state\x18\x04 \x01(\tR\x05state\x12\x1a\n" +
+	"\bexpected\x18\x05 \x01(\tR\bexpected\x12\x19\n" +
+	"\blag_days\x18\x06 \x01(\x05R\alagDays\x12\x1a\n" +
+	"\bearliest\x18\a \x01(\tR\bearliest\x12'\n" +
+	"\rknock_on_days\x18\b \x01(\x05H\x00R\vknockOnDays\x88\x01\x01\x12\x13\n" +
+	"\x05as_at\x18\t \x01(\tR\x04asAtB\x10\n" +
+	"\x0e_knock_on_days\"`\n" +
+	"\n" +
+	"Recurrence\x12\x14\n" +
+	"\x05rrule\x18\x01 \x01(\tR\x05rrule\x12\x14\n" +
+	"\x05start\x18\x02 \x01(\tR\x05start\x12\x10\n" +
+	"\x03end\x18\x03 \x01(\tR\x03end\x12\x14\n" +
+	"\x05words\x18\x04 \x01(\tR\x05words\"\xaa\x01\n" +
+	"\n" +
+	"Occurrence\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x10\n" +
+	"\x03day\x18\x02 \x01(\tR\x03day\x12\x14\n" +
+	"\x05state\x18\x03 \x01(\tR\x05state\x12\x1a\n" +
+	"\bforecast\x18\x04 \x01(\tR\bforecast\x12\x16\n" +
+	"\x06actual\x18\x05 \x01(\tR\x06actual\x12 \n" +
+	"\tslip_days\x18\x06 \x01(\x05H\x00R\bslipDays\x88\x01\x01B\f\n" +
+	"\n" +
+	"_slip_days\"\x9b\x02\n" +
 	"\tOwnership\x12\x14\n" +
 	"\x05owner\x18\x01 \x01(\tR\x05owner\x12\x1c\n" +
 	"\teffective\x18\x02 \x01(\tR\teffective\x12\x14\n" +
 	"\x05actor\x18\x03 \x01(\tR\x05actor\x12\x1a\n" +
-	"\bposition\x18\x04 \x01(\x04R\bposition\"\xc0\x01\n" +
+	"\bposition\x18\x04 \x01(\x04R\bposition\x12\x10\n" +
+	"\x03ref\x18\x05 \x01(\tR\x03ref\x12\x1c\n" +
+	"\tmilestone\x18\x06 \x01(\tR\tmilestone\x12\x14\n" +
+	"\x05title\x18\a \x01(\tR\x05title\x12\x14\n" +
+	"\x05until\x18\b \x01(\tR\x05until\x12\x13\n" +
+	"\x05as_at\x18\t \x01(\tR\x04asAt\x12\x16\n" +
+	"\x06reason\x18\n" +
+	" \x01(\tR\x06reason\x12\x1f\n" +
+	"\vrecorded_at\x18\v \x01(\tR\n" +
+	"recordedAt\"\xf2\x03\n" +
 	"\vFundingLine\x12\x12\n" +
 	"\x04line\x18\x01 \x01(\tR\x04line\x12\x14\n" +
 	"\x05state\x18\x02 \x01(\tR\x05state\x12\x16\n" +
@@ -2086,7 +3598,53 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\bcurrency\x18\x05 \x01(\tR\bcurrency\x12\x12\n" +
 	"\x04fund\x18\x06 \x01(\tR\x04fund\x12\x13\n" +
 	"\x05as_at\x18\a \x01(\tR\x04asAt\x12\x1a\n" +
-	"\bposition\x18\b \x01(\x04R\bposition\"\xc3\x01\n" +
+	"\bposition\x18\b \x01(\x04R\bposition\x12\x10\n" +
+	"\x03ref\x18\t \x01(\tR\x03ref\x12\x1c\n" +
+	"\tmilestone\x18\n" +
+	" \x01(\tR\tmilestone\x12\x16\n" +
+	"\x06scheme\x18\v \x01(\tR\x06scheme\x12\x14\n" +
+	"\x05start\x18\f \x01(\tR\x05start\x12\x10\n" +
+	"\x03end\x18\r \x01(\tR\x03end\x12\x1f\n" +
+	"\vfirst_start\x18\x0e \x01(\tR\n" +
+	"firstStart\x12\x1b\n" +
+	"\tfirst_end\x18\x0f \x01(\tR\bfirstEnd\x12\x14\n" +
+	"\x05basis\x18\x10 \x01(\tR\x05basis\x12\x1e\n" +
+	"\n" +
+	"recurrence\x18\x11 \x01(\tR\n" +
+	"recurrence\x124\n" +
+	"\aamounts\x18\x12 \x03(\v2\x1a.milepost.v1.FundingAmountR\aamounts\x12\x16\n" +
+	"\x06review\x18\x13 \x03(\tR\x06review\"=\n" +
+	"\rFundingAmount\x12\x14\n" +
+	"\x05stage\x18\x01 \x01(\tR\x05stage\x12\x16\n" +
+	"\x06amount\x18\x02 \x01(\tR\x06amount\"\xde\x01\n" +
+	"\x12ListFundingRequest\x12\x12\n" +
+	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
+	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x16\n" +
+	"\x06scheme\x18\x03 \x01(\tR\x06scheme\x12\x14\n" +
+	"\x05state\x18\x04 \x01(\tR\x05state\x12,\n" +
+	"\aread_at\x18\x05 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x1b\n" +
+	"\tpage_size\x18\x06 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\a \x01(\tR\tpageToken\"\xa4\x01\n" +
+	"\x13ListFundingResponse\x12.\n" +
+	"\x05lines\x18\x01 \x03(\v2\x18.milepost.v1.FundingLineR\x05lines\x125\n" +
+	"\n" +
+	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xd7\x01\n" +
+	"\x11ListOwnersRequest\x12\x12\n" +
+	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
+	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
+	"\x05owner\x18\x03 \x01(\tR\x05owner\x12\x10\n" +
+	"\x03all\x18\x04 \x01(\bR\x03all\x12,\n" +
+	"\aread_at\x18\x05 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x1b\n" +
+	"\tpage_size\x18\x06 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\a \x01(\tR\tpageToken\"\xa3\x01\n" +
+	"\x12ListOwnersResponse\x12.\n" +
+	"\x06owners\x18\x01 \x03(\v2\x16.milepost.v1.OwnershipR\x06owners\x125\n" +
+	"\n" +
+	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xc3\x01\n" +
 	"\x13ListSlippageRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12,\n" +
@@ -2159,13 +3717,16 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\n" +
 	"AfterEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x012\x9f\x03\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x012\xc0\x04\n" +
 	"\fQueryService\x12J\n" +
 	"\tListPlans\x12\x1d.milepost.v1.ListPlansRequest\x1a\x1e.milepost.v1.ListPlansResponse\x12M\n" +
 	"\n" +
 	"ListStatus\x12\x1e.milepost.v1.ListStatusRequest\x1a\x1f.milepost.v1.ListStatusResponse\x12S\n" +
 	"\fGetMilestone\x12 .milepost.v1.GetMilestoneRequest\x1a!.milepost.v1.GetMilestoneResponse\x12S\n" +
-	"\fListSlippage\x12 .milepost.v1.ListSlippageRequest\x1a!.milepost.v1.ListSlippageResponse\x12J\n" +
+	"\fListSlippage\x12 .milepost.v1.ListSlippageRequest\x1a!.milepost.v1.ListSlippageResponse\x12P\n" +
+	"\vListFunding\x12\x1f.milepost.v1.ListFundingRequest\x1a .milepost.v1.ListFundingResponse\x12M\n" +
+	"\n" +
+	"ListOwners\x12\x1e.milepost.v1.ListOwnersRequest\x1a\x1f.milepost.v1.ListOwnersResponse\x12J\n" +
 	"\tListAudit\x12\x1d.milepost.v1.ListAuditRequest\x1a\x1e.milepost.v1.ListAuditResponseB)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
 
 var (
@@ -2180,7 +3741,7 @@ func file_milepost_v1_query_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_query_proto_rawDescData
 }
 
-var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
 var file_milepost_v1_query_proto_goTypes = []any{
 	(*ReadAt)(nil),               // 0: milepost.v1.ReadAt
 	(*SpokenFor)(nil),            // 1: milepost.v1.SpokenFor
@@ -2188,63 +3749,98 @@ var file_milepost_v1_query_proto_goTypes = []any{
 	(*ListPlansRequest)(nil),     // 3: milepost.v1.ListPlansRequest
 	(*ListPlansResponse)(nil),    // 4: milepost.v1.ListPlansResponse
 	(*Plan)(nil),                 // 5: milepost.v1.Plan
-	(*ListStatusRequest)(nil),    // 6: milepost.v1.ListStatusRequest
-	(*ListStatusResponse)(nil),   // 7: milepost.v1.ListStatusResponse
-	(*MilestoneStatus)(nil),      // 8: milepost.v1.MilestoneStatus
-	(*GetMilestoneRequest)(nil),  // 9: milepost.v1.GetMilestoneRequest
-	(*GetMilestoneResponse)(nil), // 10: milepost.v1.GetMilestoneResponse
-	(*Ownership)(nil),            // 11: milepost.v1.Ownership
-	(*FundingLine)(nil),          // 12: milepost.v1.FundingLine
-	(*ListSlippageRequest)(nil),  // 13: milepost.v1.ListSlippageRequest
-	(*ListSlippageResponse)(nil), // 14: milepost.v1.ListSlippageResponse
-	(*Move)(nil),                 // 15: milepost.v1.Move
-	(*ListAuditRequest)(nil),     // 16: milepost.v1.ListAuditRequest
-	(*ListAuditResponse)(nil),    // 17: milepost.v1.ListAuditResponse
-	(*AuditEntry)(nil),           // 18: milepost.v1.AuditEntry
-	nil,                          // 19: milepost.v1.GetMilestoneResponse.AttributesEntry
-	nil,                          // 20: milepost.v1.AuditEntry.BeforeEntry
-	nil,                          // 21: milepost.v1.AuditEntry.AfterEntry
-	(Quarters)(0),                // 22: milepost.v1.Quarters
+	(*RatingCount)(nil),          // 6: milepost.v1.RatingCount
+	(*ListStatusRequest)(nil),    // 7: milepost.v1.ListStatusRequest
+	(*ListStatusResponse)(nil),   // 8: milepost.v1.ListStatusResponse
+	(*MilestoneStatus)(nil),      // 9: milepost.v1.MilestoneStatus
+	(*Rating)(nil),               // 10: milepost.v1.Rating
+	(*FundingCount)(nil),         // 11: milepost.v1.FundingCount
+	(*GetMilestoneRequest)(nil),  // 12: milepost.v1.GetMilestoneRequest
+	(*GetMilestoneResponse)(nil), // 13: milepost.v1.GetMilestoneResponse
+	(*Issue)(nil),                // 14: milepost.v1.Issue
+	(*Evidence)(nil),             // 15: milepost.v1.Evidence
+	(*Dependency)(nil),           // 16: milepost.v1.Dependency
+	(*Recurrence)(nil),           // 17: milepost.v1.Recurrence
+	(*Occurrence)(nil),           // 18: milepost.v1.Occurrence
+	(*Ownership)(nil),            // 19: milepost.v1.Ownership
+	(*FundingLine)(nil),          // 20: milepost.v1.FundingLine
+	(*FundingAmount)(nil),        // 21: milepost.v1.FundingAmount
+	(*ListFundingRequest)(nil),   // 22: milepost.v1.ListFundingRequest
+	(*ListFundingResponse)(nil),  // 23: milepost.v1.ListFundingResponse
+	(*ListOwnersRequest)(nil),    // 24: milepost.v1.ListOwnersRequest
+	(*ListOwnersResponse)(nil),   // 25: milepost.v1.ListOwnersResponse
+	(*ListSlippageRequest)(nil),  // 26: milepost.v1.ListSlippageRequest
+	(*ListSlippageResponse)(nil), // 27: milepost.v1.ListSlippageResponse
+	(*Move)(nil),                 // 28: milepost.v1.Move
+	(*ListAuditRequest)(nil),     // 29: milepost.v1.ListAuditRequest
+	(*ListAuditResponse)(nil),    // 30: milepost.v1.ListAuditResponse
+	(*AuditEntry)(nil),           // 31: milepost.v1.AuditEntry
+	nil,                          // 32: milepost.v1.GetMilestoneResponse.AttributesEntry
+	nil,                          // 33: milepost.v1.AuditEntry.BeforeEntry
+	nil,                          // 34: milepost.v1.AuditEntry.AfterEntry
+	(Quarters)(0),                // 35: milepost.v1.Quarters
+	(*RatingScheme)(nil),         // 36: milepost.v1.RatingScheme
 }
 var file_milepost_v1_query_proto_depIdxs = []int32{
 	2,  // 0: milepost.v1.SpokenFor.losses:type_name -> milepost.v1.Loss
 	0,  // 1: milepost.v1.ListPlansRequest.read_at:type_name -> milepost.v1.ReadAt
 	5,  // 2: milepost.v1.ListPlansResponse.plans:type_name -> milepost.v1.Plan
 	1,  // 3: milepost.v1.ListPlansResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	22, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
-	0,  // 5: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
-	8,  // 6: milepost.v1.ListStatusResponse.milestones:type_name -> milepost.v1.MilestoneStatus
-	1,  // 7: milepost.v1.ListStatusResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 8: milepost.v1.GetMilestoneRequest.read_at:type_name -> milepost.v1.ReadAt
-	8,  // 9: milepost.v1.GetMilestoneResponse.status:type_name -> milepost.v1.MilestoneStatus
-	15, // 10: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
-	11, // 11: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
-	12, // 12: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
-	19, // 13: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
-	1,  // 14: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 15: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
-	15, // 16: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
-	1,  // 17: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 18: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
-	18, // 19: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
-	1,  // 20: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	20, // 21: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
-	21, // 22: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
-	3,  // 23: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
-	6,  // 24: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
-	9,  // 25: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
-	13, // 26: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
-	16, // 27: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
-	4,  // 28: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
-	7,  // 29: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
-	10, // 30: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
-	14, // 31: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
-	17, // 32: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
-	28, // [28:33] is the sub-list for method output_type
-	23, // [23:28] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	35, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
+	36, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
+	6,  // 6: milepost.v1.Plan.ratings:type_name -> milepost.v1.RatingCount
+	0,  // 7: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
+	9,  // 8: milepost.v1.ListStatusResponse.milestones:type_name -> milepost.v1.MilestoneStatus
+	1,  // 9: milepost.v1.ListStatusResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	10, // 10: milepost.v1.MilestoneStatus.ratings:type_name -> milepost.v1.Rating
+	11, // 11: milepost.v1.MilestoneStatus.funding:type_name -> milepost.v1.FundingCount
+	0,  // 12: milepost.v1.GetMilestoneRequest.read_at:type_name -> milepost.v1.ReadAt
+	9,  // 13: milepost.v1.GetMilestoneResponse.status:type_name -> milepost.v1.MilestoneStatus
+	28, // 14: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
+	19, // 15: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
+	20, // 16: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
+	32, // 17: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
+	1,  // 18: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	14, // 19: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
+	15, // 20: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
+	16, // 21: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
+	16, // 22: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
+	17, // 23: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
+	18, // 24: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
+	21, // 25: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
+	0,  // 26: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
+	20, // 27: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
+	1,  // 28: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 29: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
+	19, // 30: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
+	1,  // 31: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 32: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
+	28, // 33: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
+	1,  // 34: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 35: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
+	31, // 36: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
+	1,  // 37: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	33, // 38: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
+	34, // 39: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
+	3,  // 40: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
+	7,  // 41: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
+	12, // 42: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
+	26, // 43: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
+	22, // 44: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
+	24, // 45: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
+	29, // 46: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
+	4,  // 47: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
+	8,  // 48: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
+	13, // 49: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
+	27, // 50: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
+	23, // 51: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
+	25, // 52: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
+	30, // 53: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
+	47, // [47:54] is the sub-list for method output_type
+	40, // [40:47] is the sub-list for method input_type
+	40, // [40:40] is the sub-list for extension type_name
+	40, // [40:40] is the sub-list for extension extendee
+	0,  // [0:40] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_query_proto_init() }
@@ -2253,14 +3849,17 @@ func file_milepost_v1_query_proto_init() {
 		return
 	}
 	file_milepost_v1_command_proto_init()
-	file_milepost_v1_query_proto_msgTypes[8].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[9].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[13].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[16].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[18].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_query_proto_rawDesc), len(file_milepost_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   22,
+			NumMessages:   35,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -25,6 +25,8 @@ const (
 	QueryService_ListStatus_FullMethodName   = "/milepost.v1.QueryService/ListStatus"
 	QueryService_GetMilestone_FullMethodName = "/milepost.v1.QueryService/GetMilestone"
 	QueryService_ListSlippage_FullMethodName = "/milepost.v1.QueryService/ListSlippage"
+	QueryService_ListFunding_FullMethodName  = "/milepost.v1.QueryService/ListFunding"
+	QueryService_ListOwners_FullMethodName   = "/milepost.v1.QueryService/ListOwners"
 	QueryService_ListAudit_FullMethodName    = "/milepost.v1.QueryService/ListAudit"
 )
 
@@ -42,6 +44,11 @@ type QueryServiceClient interface {
 	GetMilestone(ctx context.Context, in *GetMilestoneRequest, opts ...grpc.CallOption) (*GetMilestoneResponse, error)
 	// ListSlippage lists how due dates moved, in order of the day they were stated for.
 	ListSlippage(ctx context.Context, in *ListSlippageRequest, opts ...grpc.CallOption) (*ListSlippageResponse, error)
+	// ListFunding lists the funding lines of a plan: its own, those of its schemes, and those of its
+	// milestones. Nothing is added up.
+	ListFunding(ctx context.Context, in *ListFundingRequest, opts ...grpc.CallOption) (*ListFundingResponse, error)
+	// ListOwners lists who owns each milestone, in order of reference.
+	ListOwners(ctx context.Context, in *ListOwnersRequest, opts ...grpc.CallOption) (*ListOwnersResponse, error)
 	// ListAudit lists every event with who said it, in order of position.
 	ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error)
 }
@@ -94,6 +101,26 @@ func (c *queryServiceClient) ListSlippage(ctx context.Context, in *ListSlippageR
 	return out, nil
 }
 
+func (c *queryServiceClient) ListFunding(ctx context.Context, in *ListFundingRequest, opts ...grpc.CallOption) (*ListFundingResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListFundingResponse)
+	err := c.cc.Invoke(ctx, QueryService_ListFunding_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryServiceClient) ListOwners(ctx context.Context, in *ListOwnersRequest, opts ...grpc.CallOption) (*ListOwnersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListOwnersResponse)
+	err := c.cc.Invoke(ctx, QueryService_ListOwners_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryServiceClient) ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListAuditResponse)
@@ -118,6 +145,11 @@ type QueryServiceServer interface {
 	GetMilestone(context.Context, *GetMilestoneRequest) (*GetMilestoneResponse, error)
 	// ListSlippage lists how due dates moved, in order of the day they were stated for.
 	ListSlippage(context.Context, *ListSlippageRequest) (*ListSlippageResponse, error)
+	// ListFunding lists the funding lines of a plan: its own, those of its schemes, and those of its
+	// milestones. Nothing is added up.
+	ListFunding(context.Context, *ListFundingRequest) (*ListFundingResponse, error)
+	// ListOwners lists who owns each milestone, in order of reference.
+	ListOwners(context.Context, *ListOwnersRequest) (*ListOwnersResponse, error)
 	// ListAudit lists every event with who said it, in order of position.
 	ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error)
 	mustEmbedUnimplementedQueryServiceServer()
@@ -141,6 +173,12 @@ func (UnimplementedQueryServiceServer) GetMilestone(context.Context, *GetMilesto
 }
 func (UnimplementedQueryServiceServer) ListSlippage(context.Context, *ListSlippageRequest) (*ListSlippageResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListSlippage not implemented")
+}
+func (UnimplementedQueryServiceServer) ListFunding(context.Context, *ListFundingRequest) (*ListFundingResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListFunding not implemented")
+}
+func (UnimplementedQueryServiceServer) ListOwners(context.Context, *ListOwnersRequest) (*ListOwnersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListOwners not implemented")
 }
 func (UnimplementedQueryServiceServer) ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAudit not implemented")
@@ -238,6 +276,42 @@ func _QueryService_ListSlippage_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _QueryService_ListFunding_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListFundingRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServiceServer).ListFunding(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: QueryService_ListFunding_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServiceServer).ListFunding(ctx, req.(*ListFundingRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _QueryService_ListOwners_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListOwnersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServiceServer).ListOwners(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: QueryService_ListOwners_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServiceServer).ListOwners(ctx, req.(*ListOwnersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _QueryService_ListAudit_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListAuditRequest)
 	if err := dec(in); err != nil {
@@ -278,6 +352,14 @@ var QueryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListSlippage",
 			Handler:    _QueryService_ListSlippage_Handler,
+		},
+		{
+			MethodName: "ListFunding",
+			Handler:    _QueryService_ListFunding_Handler,
+		},
+		{
+			MethodName: "ListOwners",
+			Handler:    _QueryService_ListOwners_Handler,
 		},
 		{
 			MethodName: "ListAudit",

@@ -8,7 +8,8 @@
 // that was ever written is kept in domain's codec as a fixture.
 //
 // Civil dates are numbers such as 20170331; 0 means that there is none.
-// Every event of a milestone names it in field 1 by the 16 bytes of its ULID.
+// Every event of a milestone names it in field 1 by the 16 bytes of its ULID. Where an event of funding
+// names none it is about the plan, or a scheme of it.
 
 package ledgerv1
 
@@ -26,6 +27,128 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
+
+// FundingBasis is what an amount is an amount of.
+type FundingBasis int32
+
+const (
+	// Not said: the whole sum.
+	FundingBasis_FUNDING_BASIS_UNSPECIFIED FundingBasis = 0
+	// The whole sum.
+	FundingBasis_FUNDING_BASIS_TOTAL FundingBasis = 1
+	// In each year.
+	FundingBasis_FUNDING_BASIS_PER_YEAR FundingBasis = 2
+	// For each inhabitant.
+	FundingBasis_FUNDING_BASIS_PER_HEAD FundingBasis = 3
+	// For each patient.
+	FundingBasis_FUNDING_BASIS_PER_PATIENT FundingBasis = 4
+	// For each patient in each year.
+	FundingBasis_FUNDING_BASIS_PER_PATIENT_PER_YEAR FundingBasis = 5
+	// Not more than.
+	FundingBasis_FUNDING_BASIS_UP_TO FundingBasis = 6
+)
+
+// Enum value maps for FundingBasis.
+var (
+	FundingBasis_name = map[int32]string{
+		0: "FUNDING_BASIS_UNSPECIFIED",
+		1: "FUNDING_BASIS_TOTAL",
+		2: "FUNDING_BASIS_PER_YEAR",
+		3: "FUNDING_BASIS_PER_HEAD",
+		4: "FUNDING_BASIS_PER_PATIENT",
+		5: "FUNDING_BASIS_PER_PATIENT_PER_YEAR",
+		6: "FUNDING_BASIS_UP_TO",
+	}
+	FundingBasis_value = map[string]int32{
+		"FUNDING_BASIS_UNSPECIFIED":          0,
+		"FUNDING_BASIS_TOTAL":                1,
+		"FUNDING_BASIS_PER_YEAR":             2,
+		"FUNDING_BASIS_PER_HEAD":             3,
+		"FUNDING_BASIS_PER_PATIENT":          4,
+		"FUNDING_BASIS_PER_PATIENT_PER_YEAR": 5,
+		"FUNDING_BASIS_UP_TO":                6,
+	}
+)
+
+func (x FundingBasis) Enum() *FundingBasis {
+	p := new(FundingBasis)
+	*p = x
+	return p
+}
+
+func (x FundingBasis) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (FundingBasis) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_events_proto_enumTypes[0].Descriptor()
+}
+
+func (FundingBasis) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_events_proto_enumTypes[0]
+}
+
+func (x FundingBasis) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use FundingBasis.Descriptor instead.
+func (FundingBasis) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{0}
+}
+
+// FundingRecurrence says whether money comes again every year.
+type FundingRecurrence int32
+
+const (
+	// Not said.
+	FundingRecurrence_FUNDING_RECURRENCE_UNSPECIFIED FundingRecurrence = 0
+	// Every year.
+	FundingRecurrence_FUNDING_RECURRENCE_RECURRENT FundingRecurrence = 1
+	// Once, and not again.
+	FundingRecurrence_FUNDING_RECURRENCE_ONCE FundingRecurrence = 2
+)
+
+// Enum value maps for FundingRecurrence.
+var (
+	FundingRecurrence_name = map[int32]string{
+		0: "FUNDING_RECURRENCE_UNSPECIFIED",
+		1: "FUNDING_RECURRENCE_RECURRENT",
+		2: "FUNDING_RECURRENCE_ONCE",
+	}
+	FundingRecurrence_value = map[string]int32{
+		"FUNDING_RECURRENCE_UNSPECIFIED": 0,
+		"FUNDING_RECURRENCE_RECURRENT":   1,
+		"FUNDING_RECURRENCE_ONCE":        2,
+	}
+)
+
+func (x FundingRecurrence) Enum() *FundingRecurrence {
+	p := new(FundingRecurrence)
+	*p = x
+	return p
+}
+
+func (x FundingRecurrence) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (FundingRecurrence) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_events_proto_enumTypes[1].Descriptor()
+}
+
+func (FundingRecurrence) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_events_proto_enumTypes[1]
+}
+
+func (x FundingRecurrence) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use FundingRecurrence.Descriptor instead.
+func (FundingRecurrence) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{1}
+}
 
 // Kind says what the words promise.
 type Reading_Kind int32
@@ -88,11 +211,11 @@ func (x Reading_Kind) String() string {
 }
 
 func (Reading_Kind) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[0].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[2].Descriptor()
 }
 
 func (Reading_Kind) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[0]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[2]
 }
 
 func (x Reading_Kind) Number() protoreflect.EnumNumber {
@@ -141,11 +264,11 @@ func (x PlanRegistered_Quarters) String() string {
 }
 
 func (PlanRegistered_Quarters) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[1].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[3].Descriptor()
 }
 
 func (PlanRegistered_Quarters) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[1]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[3]
 }
 
 func (x PlanRegistered_Quarters) Number() protoreflect.EnumNumber {
@@ -155,6 +278,71 @@ func (x PlanRegistered_Quarters) Number() protoreflect.EnumNumber {
 // Deprecated: Use PlanRegistered_Quarters.Descriptor instead.
 func (PlanRegistered_Quarters) EnumDescriptor() ([]byte, []int) {
 	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{4, 0}
+}
+
+// Common is the scale on which all schemes are shown together.
+type RatingValue_Common int32
+
+const (
+	// On none.
+	RatingValue_COMMON_UNSPECIFIED RatingValue_Common = 0
+	// The worst.
+	RatingValue_COMMON_RED RatingValue_Common = 1
+	// Between red and amber.
+	RatingValue_COMMON_AMBER_RED RatingValue_Common = 2
+	// In the middle.
+	RatingValue_COMMON_AMBER RatingValue_Common = 3
+	// Between amber and green.
+	RatingValue_COMMON_AMBER_GREEN RatingValue_Common = 4
+	// The best.
+	RatingValue_COMMON_GREEN RatingValue_Common = 5
+)
+
+// Enum value maps for RatingValue_Common.
+var (
+	RatingValue_Common_name = map[int32]string{
+		0: "COMMON_UNSPECIFIED",
+		1: "COMMON_RED",
+		2: "COMMON_AMBER_RED",
+		3: "COMMON_AMBER",
+		4: "COMMON_AMBER_GREEN",
+		5: "COMMON_GREEN",
+	}
+	RatingValue_Common_value = map[string]int32{
+		"COMMON_UNSPECIFIED": 0,
+		"COMMON_RED":         1,
+		"COMMON_AMBER_RED":   2,
+		"COMMON_AMBER":       3,
+		"COMMON_AMBER_GREEN": 4,
+		"COMMON_GREEN":       5,
+	}
+)
+
+func (x RatingValue_Common) Enum() *RatingValue_Common {
+	p := new(RatingValue_Common)
+	*p = x
+	return p
+}
+
+func (x RatingValue_Common) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (RatingValue_Common) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_events_proto_enumTypes[4].Descriptor()
+}
+
+func (RatingValue_Common) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_events_proto_enumTypes[4]
+}
+
+func (x RatingValue_Common) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use RatingValue_Common.Descriptor instead.
+func (RatingValue_Common) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{6, 0}
 }
 
 // DeliveryDate is a date as somebody wrote it, with what it was read as on that day. A later and
@@ -462,7 +650,9 @@ type PlanRegistered struct {
 	// Which quarters it means.
 	Quarters PlanRegistered_Quarters `protobuf:"varint,4,opt,name=quarters,proto3,enum=milepost.ledger.v1.PlanRegistered_Quarters" json:"quarters,omitempty"`
 	// The IANA time zone in which its days begin and end.
-	TimeZone      string `protobuf:"bytes,5,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	TimeZone string `protobuf:"bytes,5,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	// The scales on which its milestones are rated, as they were declared.
+	RatingSchemes []*RatingScheme `protobuf:"bytes,6,rep,name=rating_schemes,json=ratingSchemes,proto3" json:"rating_schemes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -532,6 +722,232 @@ func (x *PlanRegistered) GetTimeZone() string {
 	return ""
 }
 
+func (x *PlanRegistered) GetRatingSchemes() []*RatingScheme {
+	if x != nil {
+		return x.RatingSchemes
+	}
+	return nil
+}
+
+// RatingScheme is a scale that reporters rate milestones on.
+type RatingScheme struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its name, as declared. Names that differ only in case are the same.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Its values, as declared and in that order.
+	Values        []*RatingValue `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RatingScheme) Reset() {
+	*x = RatingScheme{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RatingScheme) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RatingScheme) ProtoMessage() {}
+
+func (x *RatingScheme) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RatingScheme.ProtoReflect.Descriptor instead.
+func (*RatingScheme) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *RatingScheme) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RatingScheme) GetValues() []*RatingValue {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
+// RatingValue is one value of a scheme.
+type RatingValue struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The value as reporters say it. Values that differ only in case are the same.
+	Value string `protobuf:"bytes,1,opt,name=value,proto3" json:"value,omitempty"`
+	// Where it stands on the common scale.
+	Common RatingValue_Common `protobuf:"varint,2,opt,name=common,proto3,enum=milepost.ledger.v1.RatingValue_Common" json:"common,omitempty"`
+	// What it means, in words.
+	Meaning       string `protobuf:"bytes,3,opt,name=meaning,proto3" json:"meaning,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RatingValue) Reset() {
+	*x = RatingValue{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RatingValue) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RatingValue) ProtoMessage() {}
+
+func (x *RatingValue) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RatingValue.ProtoReflect.Descriptor instead.
+func (*RatingValue) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *RatingValue) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *RatingValue) GetCommon() RatingValue_Common {
+	if x != nil {
+		return x.Common
+	}
+	return RatingValue_COMMON_UNSPECIFIED
+}
+
+func (x *RatingValue) GetMeaning() string {
+	if x != nil {
+		return x.Meaning
+	}
+	return ""
+}
+
+// PlanRevised changes what a plan is. What is absent stays as it was.
+type PlanRevised struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What people call it.
+	Name *string `protobuf:"bytes,1,opt,name=name,proto3,oneof" json:"name,omitempty"`
+	// The first day that it covers; 0 for no longer said.
+	PeriodStart *int32 `protobuf:"varint,2,opt,name=period_start,json=periodStart,proto3,oneof" json:"period_start,omitempty"`
+	// The last day that it covers; 0 for no longer said.
+	PeriodEnd *int32 `protobuf:"varint,3,opt,name=period_end,json=periodEnd,proto3,oneof" json:"period_end,omitempty"`
+	// Which quarters it means.
+	Quarters *PlanRegistered_Quarters `protobuf:"varint,4,opt,name=quarters,proto3,enum=milepost.ledger.v1.PlanRegistered_Quarters,oneof" json:"quarters,omitempty"`
+	// The IANA time zone in which its days begin and end.
+	TimeZone *string `protobuf:"bytes,5,opt,name=time_zone,json=timeZone,proto3,oneof" json:"time_zone,omitempty"`
+	// Rating schemes that are new, or have other values.
+	RatingSchemes []*RatingScheme `protobuf:"bytes,6,rep,name=rating_schemes,json=ratingSchemes,proto3" json:"rating_schemes,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlanRevised) Reset() {
+	*x = PlanRevised{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlanRevised) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlanRevised) ProtoMessage() {}
+
+func (x *PlanRevised) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlanRevised.ProtoReflect.Descriptor instead.
+func (*PlanRevised) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *PlanRevised) GetName() string {
+	if x != nil && x.Name != nil {
+		return *x.Name
+	}
+	return ""
+}
+
+func (x *PlanRevised) GetPeriodStart() int32 {
+	if x != nil && x.PeriodStart != nil {
+		return *x.PeriodStart
+	}
+	return 0
+}
+
+func (x *PlanRevised) GetPeriodEnd() int32 {
+	if x != nil && x.PeriodEnd != nil {
+		return *x.PeriodEnd
+	}
+	return 0
+}
+
+func (x *PlanRevised) GetQuarters() PlanRegistered_Quarters {
+	if x != nil && x.Quarters != nil {
+		return *x.Quarters
+	}
+	return PlanRegistered_QUARTERS_UNSPECIFIED
+}
+
+func (x *PlanRevised) GetTimeZone() string {
+	if x != nil && x.TimeZone != nil {
+		return *x.TimeZone
+	}
+	return ""
+}
+
+func (x *PlanRevised) GetRatingSchemes() []*RatingScheme {
+	if x != nil {
+		return x.RatingSchemes
+	}
+	return nil
+}
+
+func (x *PlanRevised) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 // MilestoneAdded begins a milestone.
 type MilestoneAdded struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -544,14 +960,18 @@ type MilestoneAdded struct {
 	// The part of the plan that it belongs to; empty where not said.
 	Workstream string `protobuf:"bytes,4,opt,name=workstream,proto3" json:"workstream,omitempty"`
 	// Other values the reporter keeps with it, in order of name.
-	Attributes    []*Attribute `protobuf:"bytes,5,rep,name=attributes,proto3" json:"attributes,omitempty"`
+	Attributes []*Attribute `protobuf:"bytes,5,rep,name=attributes,proto3" json:"attributes,omitempty"`
+	// The milestone that it is an occurrence of; empty for most.
+	Series []byte `protobuf:"bytes,6,opt,name=series,proto3" json:"series,omitempty"`
+	// The day that the occurrence is due by the series; 0 where it is none.
+	Occurrence    int32 `protobuf:"varint,7,opt,name=occurrence,proto3" json:"occurrence,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *MilestoneAdded) Reset() {
 	*x = MilestoneAdded{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[5]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -563,7 +983,7 @@ func (x *MilestoneAdded) String() string {
 func (*MilestoneAdded) ProtoMessage() {}
 
 func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[5]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -576,7 +996,7 @@ func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAdded.ProtoReflect.Descriptor instead.
 func (*MilestoneAdded) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{5}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *MilestoneAdded) GetMilestone() []byte {
@@ -614,6 +1034,20 @@ func (x *MilestoneAdded) GetAttributes() []*Attribute {
 	return nil
 }
 
+func (x *MilestoneAdded) GetSeries() []byte {
+	if x != nil {
+		return x.Series
+	}
+	return nil
+}
+
+func (x *MilestoneAdded) GetOccurrence() int32 {
+	if x != nil {
+		return x.Occurrence
+	}
+	return 0
+}
+
 // MilestoneAmended changes a milestone's words. What is absent stays as it was.
 type MilestoneAmended struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -631,7 +1065,7 @@ type MilestoneAmended struct {
 
 func (x *MilestoneAmended) Reset() {
 	*x = MilestoneAmended{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[6]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -643,7 +1077,7 @@ func (x *MilestoneAmended) String() string {
 func (*MilestoneAmended) ProtoMessage() {}
 
 func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[6]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -656,7 +1090,7 @@ func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAmended.ProtoReflect.Descriptor instead.
 func (*MilestoneAmended) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{6}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *MilestoneAmended) GetMilestone() []byte {
@@ -702,7 +1136,7 @@ type ForecastGiven struct {
 
 func (x *ForecastGiven) Reset() {
 	*x = ForecastGiven{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[7]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -714,7 +1148,7 @@ func (x *ForecastGiven) String() string {
 func (*ForecastGiven) ProtoMessage() {}
 
 func (x *ForecastGiven) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[7]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -727,7 +1161,7 @@ func (x *ForecastGiven) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastGiven.ProtoReflect.Descriptor instead.
 func (*ForecastGiven) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{7}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ForecastGiven) GetMilestone() []byte {
@@ -770,7 +1204,7 @@ type MilestoneSlipped struct {
 
 func (x *MilestoneSlipped) Reset() {
 	*x = MilestoneSlipped{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[8]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -782,7 +1216,7 @@ func (x *MilestoneSlipped) String() string {
 func (*MilestoneSlipped) ProtoMessage() {}
 
 func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[8]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -795,7 +1229,7 @@ func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSlipped.ProtoReflect.Descriptor instead.
 func (*MilestoneSlipped) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{8}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *MilestoneSlipped) GetMilestone() []byte {
@@ -852,7 +1286,7 @@ type MilestoneRecovered struct {
 
 func (x *MilestoneRecovered) Reset() {
 	*x = MilestoneRecovered{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[9]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -864,7 +1298,7 @@ func (x *MilestoneRecovered) String() string {
 func (*MilestoneRecovered) ProtoMessage() {}
 
 func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[9]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -877,7 +1311,7 @@ func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneRecovered.ProtoReflect.Descriptor instead.
 func (*MilestoneRecovered) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{9}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *MilestoneRecovered) GetMilestone() []byte {
@@ -930,7 +1364,7 @@ type ForecastReconfirmed struct {
 
 func (x *ForecastReconfirmed) Reset() {
 	*x = ForecastReconfirmed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[10]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -942,7 +1376,7 @@ func (x *ForecastReconfirmed) String() string {
 func (*ForecastReconfirmed) ProtoMessage() {}
 
 func (x *ForecastReconfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[10]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -955,7 +1389,7 @@ func (x *ForecastReconfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastReconfirmed.ProtoReflect.Descriptor instead.
 func (*ForecastReconfirmed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{10}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ForecastReconfirmed) GetMilestone() []byte {
@@ -994,7 +1428,7 @@ type ForecastRestated struct {
 
 func (x *ForecastRestated) Reset() {
 	*x = ForecastRestated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[11]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1006,7 +1440,7 @@ func (x *ForecastRestated) String() string {
 func (*ForecastRestated) ProtoMessage() {}
 
 func (x *ForecastRestated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[11]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1019,7 +1453,7 @@ func (x *ForecastRestated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastRestated.ProtoReflect.Descriptor instead.
 func (*ForecastRestated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{11}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ForecastRestated) GetMilestone() []byte {
@@ -1062,7 +1496,7 @@ type ForecastWithdrawn struct {
 
 func (x *ForecastWithdrawn) Reset() {
 	*x = ForecastWithdrawn{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[12]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1074,7 +1508,7 @@ func (x *ForecastWithdrawn) String() string {
 func (*ForecastWithdrawn) ProtoMessage() {}
 
 func (x *ForecastWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[12]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1087,7 +1521,7 @@ func (x *ForecastWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastWithdrawn.ProtoReflect.Descriptor instead.
 func (*ForecastWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{12}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ForecastWithdrawn) GetMilestone() []byte {
@@ -1133,7 +1567,7 @@ type ForecastAwaited struct {
 
 func (x *ForecastAwaited) Reset() {
 	*x = ForecastAwaited{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[13]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1145,7 +1579,7 @@ func (x *ForecastAwaited) String() string {
 func (*ForecastAwaited) ProtoMessage() {}
 
 func (x *ForecastAwaited) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[13]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1158,7 +1592,7 @@ func (x *ForecastAwaited) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastAwaited.ProtoReflect.Descriptor instead.
 func (*ForecastAwaited) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{13}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ForecastAwaited) GetMilestone() []byte {
@@ -1198,7 +1632,7 @@ type DeliveryDateUnread struct {
 
 func (x *DeliveryDateUnread) Reset() {
 	*x = DeliveryDateUnread{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[14]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1210,7 +1644,7 @@ func (x *DeliveryDateUnread) String() string {
 func (*DeliveryDateUnread) ProtoMessage() {}
 
 func (x *DeliveryDateUnread) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[14]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1223,7 +1657,7 @@ func (x *DeliveryDateUnread) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliveryDateUnread.ProtoReflect.Descriptor instead.
 func (*DeliveryDateUnread) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{14}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *DeliveryDateUnread) GetMilestone() []byte {
@@ -1266,7 +1700,7 @@ type OwnerChanged struct {
 
 func (x *OwnerChanged) Reset() {
 	*x = OwnerChanged{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[15]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1278,7 +1712,7 @@ func (x *OwnerChanged) String() string {
 func (*OwnerChanged) ProtoMessage() {}
 
 func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[15]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1291,7 +1725,7 @@ func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OwnerChanged.ProtoReflect.Descriptor instead.
 func (*OwnerChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{15}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *OwnerChanged) GetMilestone() []byte {
@@ -1329,12 +1763,12 @@ func (x *OwnerChanged) GetReason() string {
 	return ""
 }
 
-// FundingConfirmed confirms money on a funding line of a milestone, all of it or a part.
+// FundingConfirmed confirms money on a funding line of a milestone, a scheme or a plan, all of it or a part.
 type FundingConfirmed struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The milestone.
+	// The milestone; empty for a line of a scheme or of the plan.
 	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
-	// The reporter's reference of the funding line, unique in the milestone.
+	// The reporter's reference of the funding line, unique in what it belongs to.
 	Line string `protobuf:"bytes,2,opt,name=line,proto3" json:"line,omitempty"`
 	// What is confirmed in all on this line, as at the record's date.
 	Amount *Money `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
@@ -1344,14 +1778,24 @@ type FundingConfirmed struct {
 	// The fund that it comes from, in the reporter's words.
 	Fund string `protobuf:"bytes,5,opt,name=fund,proto3" json:"fund,omitempty"`
 	// Why, in the reporter's words.
-	Reason        string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The scheme that the line belongs to, where no milestone is named. Empty there: it is the plan's.
+	Scheme string `protobuf:"bytes,7,opt,name=scheme,proto3" json:"scheme,omitempty"`
+	// The first day that the money is for; 0 where open or not said.
+	Start int32 `protobuf:"varint,8,opt,name=start,proto3" json:"start,omitempty"`
+	// The last day that the money is for; 0 where open or not said.
+	End int32 `protobuf:"varint,9,opt,name=end,proto3" json:"end,omitempty"`
+	// What the amount is an amount of.
+	Basis FundingBasis `protobuf:"varint,10,opt,name=basis,proto3,enum=milepost.ledger.v1.FundingBasis" json:"basis,omitempty"`
+	// Whether it comes again every year.
+	Recurrence    FundingRecurrence `protobuf:"varint,11,opt,name=recurrence,proto3,enum=milepost.ledger.v1.FundingRecurrence" json:"recurrence,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *FundingConfirmed) Reset() {
 	*x = FundingConfirmed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[16]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1363,7 +1807,7 @@ func (x *FundingConfirmed) String() string {
 func (*FundingConfirmed) ProtoMessage() {}
 
 func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[16]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1376,7 +1820,7 @@ func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingConfirmed.ProtoReflect.Descriptor instead.
 func (*FundingConfirmed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{16}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *FundingConfirmed) GetMilestone() []byte {
@@ -1421,6 +1865,41 @@ func (x *FundingConfirmed) GetReason() string {
 	return ""
 }
 
+func (x *FundingConfirmed) GetScheme() string {
+	if x != nil {
+		return x.Scheme
+	}
+	return ""
+}
+
+func (x *FundingConfirmed) GetStart() int32 {
+	if x != nil {
+		return x.Start
+	}
+	return 0
+}
+
+func (x *FundingConfirmed) GetEnd() int32 {
+	if x != nil {
+		return x.End
+	}
+	return 0
+}
+
+func (x *FundingConfirmed) GetBasis() FundingBasis {
+	if x != nil {
+		return x.Basis
+	}
+	return FundingBasis_FUNDING_BASIS_UNSPECIFIED
+}
+
+func (x *FundingConfirmed) GetRecurrence() FundingRecurrence {
+	if x != nil {
+		return x.Recurrence
+	}
+	return FundingRecurrence_FUNDING_RECURRENCE_UNSPECIFIED
+}
+
 // ProgressReported is how far a milestone has come, in the reporter's own terms. It never changes
 // the milestone's state. What is absent was not said.
 type ProgressReported struct {
@@ -1432,14 +1911,16 @@ type ProgressReported struct {
 	// The reporter's own status, word for word.
 	Status string `protobuf:"bytes,3,opt,name=status,proto3" json:"status,omitempty"`
 	// What the reporter says about it.
-	Words         string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	Words string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	// What is to be done next.
+	NextSteps     string `protobuf:"bytes,5,opt,name=next_steps,json=nextSteps,proto3" json:"next_steps,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ProgressReported) Reset() {
 	*x = ProgressReported{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[17]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1451,7 +1932,7 @@ func (x *ProgressReported) String() string {
 func (*ProgressReported) ProtoMessage() {}
 
 func (x *ProgressReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[17]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1464,7 +1945,7 @@ func (x *ProgressReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProgressReported.ProtoReflect.Descriptor instead.
 func (*ProgressReported) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{17}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ProgressReported) GetMilestone() []byte {
@@ -1495,6 +1976,13 @@ func (x *ProgressReported) GetWords() string {
 	return ""
 }
 
+func (x *ProgressReported) GetNextSteps() string {
+	if x != nil {
+		return x.NextSteps
+	}
+	return ""
+}
+
 // MilestoneAchieved says that a milestone was met.
 type MilestoneAchieved struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1510,7 +1998,7 @@ type MilestoneAchieved struct {
 
 func (x *MilestoneAchieved) Reset() {
 	*x = MilestoneAchieved{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[18]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1522,7 +2010,7 @@ func (x *MilestoneAchieved) String() string {
 func (*MilestoneAchieved) ProtoMessage() {}
 
 func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[18]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1535,7 +2023,7 @@ func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAchieved.ProtoReflect.Descriptor instead.
 func (*MilestoneAchieved) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{18}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *MilestoneAchieved) GetMilestone() []byte {
@@ -1576,7 +2064,7 @@ type AchievementRestated struct {
 
 func (x *AchievementRestated) Reset() {
 	*x = AchievementRestated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[19]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1588,7 +2076,7 @@ func (x *AchievementRestated) String() string {
 func (*AchievementRestated) ProtoMessage() {}
 
 func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[19]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1601,7 +2089,7 @@ func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AchievementRestated.ProtoReflect.Descriptor instead.
 func (*AchievementRestated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{19}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *AchievementRestated) GetMilestone() []byte {
@@ -1626,6 +2114,1187 @@ func (x *AchievementRestated) GetFrom() int32 {
 }
 
 func (x *AchievementRestated) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// MilestoneStarted says that a milestone was begun.
+type MilestoneStarted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The date of the start.
+	Start *DeliveryDate `protobuf:"bytes,2,opt,name=start,proto3" json:"start,omitempty"`
+	// The start that was said before, its last day; 0 where there was none.
+	From int32 `protobuf:"varint,3,opt,name=from,proto3" json:"from,omitempty"`
+	// How it was begun, in the reporter's words.
+	Words         string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneStarted) Reset() {
+	*x = MilestoneStarted{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneStarted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneStarted) ProtoMessage() {}
+
+func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneStarted.ProtoReflect.Descriptor instead.
+func (*MilestoneStarted) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *MilestoneStarted) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *MilestoneStarted) GetStart() *DeliveryDate {
+	if x != nil {
+		return x.Start
+	}
+	return nil
+}
+
+func (x *MilestoneStarted) GetFrom() int32 {
+	if x != nil {
+		return x.From
+	}
+	return 0
+}
+
+func (x *MilestoneStarted) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// MilestoneReopened says that a milestone that was met or cancelled is open again.
+type MilestoneReopened struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneReopened) Reset() {
+	*x = MilestoneReopened{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneReopened) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneReopened) ProtoMessage() {}
+
+func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneReopened.ProtoReflect.Descriptor instead.
+func (*MilestoneReopened) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *MilestoneReopened) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *MilestoneReopened) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestonePutOnHold says that a milestone is put off.
+type MilestonePutOnHold struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestonePutOnHold) Reset() {
+	*x = MilestonePutOnHold{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestonePutOnHold) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestonePutOnHold) ProtoMessage() {}
+
+func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestonePutOnHold.ProtoReflect.Descriptor instead.
+func (*MilestonePutOnHold) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *MilestonePutOnHold) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *MilestonePutOnHold) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestoneResumed says that a milestone that was on hold goes on.
+type MilestoneResumed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneResumed) Reset() {
+	*x = MilestoneResumed{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneResumed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneResumed) ProtoMessage() {}
+
+func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneResumed.ProtoReflect.Descriptor instead.
+func (*MilestoneResumed) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *MilestoneResumed) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *MilestoneResumed) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestoneCancelled says that a milestone is given up.
+type MilestoneCancelled struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneCancelled) Reset() {
+	*x = MilestoneCancelled{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneCancelled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneCancelled) ProtoMessage() {}
+
+func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneCancelled.ProtoReflect.Descriptor instead.
+func (*MilestoneCancelled) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *MilestoneCancelled) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *MilestoneCancelled) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestoneNotReported says that a return which names every milestone there is left this one out. It
+// says nothing of the milestone itself.
+type MilestoneNotReported struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// Which return it was, in the reporter's words.
+	Return        string `protobuf:"bytes,2,opt,name=return,proto3" json:"return,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneNotReported) Reset() {
+	*x = MilestoneNotReported{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneNotReported) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneNotReported) ProtoMessage() {}
+
+func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneNotReported.ProtoReflect.Descriptor instead.
+func (*MilestoneNotReported) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *MilestoneNotReported) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *MilestoneNotReported) GetReturn() string {
+	if x != nil {
+		return x.Return
+	}
+	return ""
+}
+
+// FundingStated says where a funding line has got to, which the record's type names, and with how much. Its
+// fields are those of FundingConfirmed, which was there before it.
+type FundingStated struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone; empty for a line of a scheme or of the plan.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The reporter's reference of the funding line, unique in what it belongs to.
+	Line string `protobuf:"bytes,2,opt,name=line,proto3" json:"line,omitempty"`
+	// How much in all, as at the record's date; absent where nobody knows.
+	Amount *Money `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
+	// What the line asks for in all; absent where not said.
+	Of *Money `protobuf:"bytes,4,opt,name=of,proto3" json:"of,omitempty"`
+	// The fund that it comes from, in the reporter's words.
+	Fund string `protobuf:"bytes,5,opt,name=fund,proto3" json:"fund,omitempty"`
+	// Why, in the reporter's words.
+	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The scheme that the line belongs to, where no milestone is named. Empty there: it is the plan's.
+	Scheme string `protobuf:"bytes,7,opt,name=scheme,proto3" json:"scheme,omitempty"`
+	// The first day that the money is for; 0 where open or not said.
+	Start int32 `protobuf:"varint,8,opt,name=start,proto3" json:"start,omitempty"`
+	// The last day that the money is for; 0 where open or not said.
+	End int32 `protobuf:"varint,9,opt,name=end,proto3" json:"end,omitempty"`
+	// What the amount is an amount of.
+	Basis FundingBasis `protobuf:"varint,10,opt,name=basis,proto3,enum=milepost.ledger.v1.FundingBasis" json:"basis,omitempty"`
+	// Whether it comes again every year.
+	Recurrence    FundingRecurrence `protobuf:"varint,11,opt,name=recurrence,proto3,enum=milepost.ledger.v1.FundingRecurrence" json:"recurrence,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FundingStated) Reset() {
+	*x = FundingStated{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FundingStated) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FundingStated) ProtoMessage() {}
+
+func (x *FundingStated) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FundingStated.ProtoReflect.Descriptor instead.
+func (*FundingStated) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *FundingStated) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *FundingStated) GetLine() string {
+	if x != nil {
+		return x.Line
+	}
+	return ""
+}
+
+func (x *FundingStated) GetAmount() *Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
+func (x *FundingStated) GetOf() *Money {
+	if x != nil {
+		return x.Of
+	}
+	return nil
+}
+
+func (x *FundingStated) GetFund() string {
+	if x != nil {
+		return x.Fund
+	}
+	return ""
+}
+
+func (x *FundingStated) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *FundingStated) GetScheme() string {
+	if x != nil {
+		return x.Scheme
+	}
+	return ""
+}
+
+func (x *FundingStated) GetStart() int32 {
+	if x != nil {
+		return x.Start
+	}
+	return 0
+}
+
+func (x *FundingStated) GetEnd() int32 {
+	if x != nil {
+		return x.End
+	}
+	return 0
+}
+
+func (x *FundingStated) GetBasis() FundingBasis {
+	if x != nil {
+		return x.Basis
+	}
+	return FundingBasis_FUNDING_BASIS_UNSPECIFIED
+}
+
+func (x *FundingStated) GetRecurrence() FundingRecurrence {
+	if x != nil {
+		return x.Recurrence
+	}
+	return FundingRecurrence_FUNDING_RECURRENCE_UNSPECIFIED
+}
+
+// FundingReprofiled moves the money of a line to other days.
+type FundingReprofiled struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone; empty for a line of a scheme or of the plan.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The reporter's reference of the funding line.
+	Line string `protobuf:"bytes,2,opt,name=line,proto3" json:"line,omitempty"`
+	// The scheme that the line belongs to, where no milestone is named. Empty there: it is the plan's.
+	Scheme string `protobuf:"bytes,3,opt,name=scheme,proto3" json:"scheme,omitempty"`
+	// The first day that the money is for now; 0 where open.
+	Start int32 `protobuf:"varint,4,opt,name=start,proto3" json:"start,omitempty"`
+	// The last day that the money is for now; 0 where open.
+	End int32 `protobuf:"varint,5,opt,name=end,proto3" json:"end,omitempty"`
+	// The first day that it was for before, as known then.
+	FromStart int32 `protobuf:"varint,6,opt,name=from_start,json=fromStart,proto3" json:"from_start,omitempty"`
+	// The last day that it was for before, as known then.
+	FromEnd int32 `protobuf:"varint,7,opt,name=from_end,json=fromEnd,proto3" json:"from_end,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,8,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FundingReprofiled) Reset() {
+	*x = FundingReprofiled{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FundingReprofiled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FundingReprofiled) ProtoMessage() {}
+
+func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FundingReprofiled.ProtoReflect.Descriptor instead.
+func (*FundingReprofiled) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *FundingReprofiled) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *FundingReprofiled) GetLine() string {
+	if x != nil {
+		return x.Line
+	}
+	return ""
+}
+
+func (x *FundingReprofiled) GetScheme() string {
+	if x != nil {
+		return x.Scheme
+	}
+	return ""
+}
+
+func (x *FundingReprofiled) GetStart() int32 {
+	if x != nil {
+		return x.Start
+	}
+	return 0
+}
+
+func (x *FundingReprofiled) GetEnd() int32 {
+	if x != nil {
+		return x.End
+	}
+	return 0
+}
+
+func (x *FundingReprofiled) GetFromStart() int32 {
+	if x != nil {
+		return x.FromStart
+	}
+	return 0
+}
+
+func (x *FundingReprofiled) GetFromEnd() int32 {
+	if x != nil {
+		return x.FromEnd
+	}
+	return 0
+}
+
+func (x *FundingReprofiled) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// FundingWithdrawn says that a line is not to be had any more.
+type FundingWithdrawn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone; empty for a line of a scheme or of the plan.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The reporter's reference of the funding line.
+	Line string `protobuf:"bytes,2,opt,name=line,proto3" json:"line,omitempty"`
+	// The scheme that the line belongs to, where no milestone is named. Empty there: it is the plan's.
+	Scheme string `protobuf:"bytes,3,opt,name=scheme,proto3" json:"scheme,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FundingWithdrawn) Reset() {
+	*x = FundingWithdrawn{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FundingWithdrawn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FundingWithdrawn) ProtoMessage() {}
+
+func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FundingWithdrawn.ProtoReflect.Descriptor instead.
+func (*FundingWithdrawn) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *FundingWithdrawn) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *FundingWithdrawn) GetLine() string {
+	if x != nil {
+		return x.Line
+	}
+	return ""
+}
+
+func (x *FundingWithdrawn) GetScheme() string {
+	if x != nil {
+		return x.Scheme
+	}
+	return ""
+}
+
+func (x *FundingWithdrawn) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// ConfidenceAssessed rates a milestone.
+type ConfidenceAssessed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The scheme, as the reporter names it.
+	Scheme string `protobuf:"bytes,2,opt,name=scheme,proto3" json:"scheme,omitempty"`
+	// The value, word for word.
+	Value string `protobuf:"bytes,3,opt,name=value,proto3" json:"value,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfidenceAssessed) Reset() {
+	*x = ConfidenceAssessed{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfidenceAssessed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfidenceAssessed) ProtoMessage() {}
+
+func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfidenceAssessed.ProtoReflect.Descriptor instead.
+func (*ConfidenceAssessed) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *ConfidenceAssessed) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *ConfidenceAssessed) GetScheme() string {
+	if x != nil {
+		return x.Scheme
+	}
+	return ""
+}
+
+func (x *ConfidenceAssessed) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *ConfidenceAssessed) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// IssueRaised says that something stands in a milestone's way.
+type IssueRaised struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The reporter's reference of the issue, unique in the milestone.
+	Issue string `protobuf:"bytes,2,opt,name=issue,proto3" json:"issue,omitempty"`
+	// What it is, in the reporter's words.
+	Words string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	// How bad it is, in the reporter's words.
+	Severity      string `protobuf:"bytes,4,opt,name=severity,proto3" json:"severity,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *IssueRaised) Reset() {
+	*x = IssueRaised{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IssueRaised) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IssueRaised) ProtoMessage() {}
+
+func (x *IssueRaised) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IssueRaised.ProtoReflect.Descriptor instead.
+func (*IssueRaised) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *IssueRaised) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *IssueRaised) GetIssue() string {
+	if x != nil {
+		return x.Issue
+	}
+	return ""
+}
+
+func (x *IssueRaised) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+func (x *IssueRaised) GetSeverity() string {
+	if x != nil {
+		return x.Severity
+	}
+	return ""
+}
+
+// IssueClosed says that an issue stands in nobody's way any more.
+type IssueClosed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The reporter's reference of the issue.
+	Issue string `protobuf:"bytes,2,opt,name=issue,proto3" json:"issue,omitempty"`
+	// What came of it, in the reporter's words.
+	Words         string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *IssueClosed) Reset() {
+	*x = IssueClosed{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IssueClosed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IssueClosed) ProtoMessage() {}
+
+func (x *IssueClosed) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IssueClosed.ProtoReflect.Descriptor instead.
+func (*IssueClosed) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *IssueClosed) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *IssueClosed) GetIssue() string {
+	if x != nil {
+		return x.Issue
+	}
+	return ""
+}
+
+func (x *IssueClosed) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// EvidenceAttached says where the proof of something lies.
+type EvidenceAttached struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The SHA-256 of the file.
+	Sha256 []byte `protobuf:"bytes,2,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	// Its media type, as the reporter gives it.
+	MediaType string `protobuf:"bytes,3,opt,name=media_type,json=mediaType,proto3" json:"media_type,omitempty"`
+	// Where it is, in the reporter's words.
+	Location string `protobuf:"bytes,4,opt,name=location,proto3" json:"location,omitempty"`
+	// What it is, in the reporter's words.
+	Words         string `protobuf:"bytes,5,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EvidenceAttached) Reset() {
+	*x = EvidenceAttached{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EvidenceAttached) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EvidenceAttached) ProtoMessage() {}
+
+func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EvidenceAttached.ProtoReflect.Descriptor instead.
+func (*EvidenceAttached) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *EvidenceAttached) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *EvidenceAttached) GetSha256() []byte {
+	if x != nil {
+		return x.Sha256
+	}
+	return nil
+}
+
+func (x *EvidenceAttached) GetMediaType() string {
+	if x != nil {
+		return x.MediaType
+	}
+	return ""
+}
+
+func (x *EvidenceAttached) GetLocation() string {
+	if x != nil {
+		return x.Location
+	}
+	return ""
+}
+
+func (x *EvidenceAttached) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// DependencyLinked says that a milestone cannot be met before another one is.
+type DependencyLinked struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone that waits.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The one that it waits for, by the 16 bytes of its ULID; in the same plan.
+	On []byte `protobuf:"bytes,2,opt,name=on,proto3" json:"on,omitempty"`
+	// How many calendar days it needs after that.
+	LagDays uint32 `protobuf:"varint,3,opt,name=lag_days,json=lagDays,proto3" json:"lag_days,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DependencyLinked) Reset() {
+	*x = DependencyLinked{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DependencyLinked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DependencyLinked) ProtoMessage() {}
+
+func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DependencyLinked.ProtoReflect.Descriptor instead.
+func (*DependencyLinked) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *DependencyLinked) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *DependencyLinked) GetOn() []byte {
+	if x != nil {
+		return x.On
+	}
+	return nil
+}
+
+func (x *DependencyLinked) GetLagDays() uint32 {
+	if x != nil {
+		return x.LagDays
+	}
+	return 0
+}
+
+func (x *DependencyLinked) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// DependencyUnlinked says that a milestone does not wait for another any more.
+type DependencyUnlinked struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone that waited.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The one that it waited for.
+	On []byte `protobuf:"bytes,2,opt,name=on,proto3" json:"on,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DependencyUnlinked) Reset() {
+	*x = DependencyUnlinked{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DependencyUnlinked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DependencyUnlinked) ProtoMessage() {}
+
+func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DependencyUnlinked.ProtoReflect.Descriptor instead.
+func (*DependencyUnlinked) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *DependencyUnlinked) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *DependencyUnlinked) GetOn() []byte {
+	if x != nil {
+		return x.On
+	}
+	return nil
+}
+
+func (x *DependencyUnlinked) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// RecurrenceDefined says that a milestone is due again and again. Its occurrences are milestones of their
+// own, which name it as their series.
+type RecurrenceDefined struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// How often: an RFC 5545 recurrence rule. Without BYDAY an occurrence is a whole period, and is due on
+	// its last day.
+	Rrule string `protobuf:"bytes,2,opt,name=rrule,proto3" json:"rrule,omitempty"`
+	// The first day.
+	Start int32 `protobuf:"varint,3,opt,name=start,proto3" json:"start,omitempty"`
+	// The last day.
+	End int32 `protobuf:"varint,4,opt,name=end,proto3" json:"end,omitempty"`
+	// The words that said so.
+	Words         string `protobuf:"bytes,5,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecurrenceDefined) Reset() {
+	*x = RecurrenceDefined{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecurrenceDefined) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecurrenceDefined) ProtoMessage() {}
+
+func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecurrenceDefined.ProtoReflect.Descriptor instead.
+func (*RecurrenceDefined) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *RecurrenceDefined) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *RecurrenceDefined) GetRrule() string {
+	if x != nil {
+		return x.Rrule
+	}
+	return ""
+}
+
+func (x *RecurrenceDefined) GetStart() int32 {
+	if x != nil {
+		return x.Start
+	}
+	return 0
+}
+
+func (x *RecurrenceDefined) GetEnd() int32 {
+	if x != nil {
+		return x.End
+	}
+	return 0
+}
+
+func (x *RecurrenceDefined) GetWords() string {
 	if x != nil {
 		return x.Words
 	}
@@ -1666,18 +3335,49 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x05Money\x12#\n" +
 	"\rcurrency_code\x18\x01 \x01(\tR\fcurrencyCode\x12\x14\n" +
 	"\x05units\x18\x02 \x01(\x03R\x05units\x12\x14\n" +
-	"\x05nanos\x18\x03 \x01(\x05R\x05nanos\"\xa1\x02\n" +
+	"\x05nanos\x18\x03 \x01(\x05R\x05nanos\"\xea\x02\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fperiod_start\x18\x02 \x01(\x05R\vperiodStart\x12\x1d\n" +
 	"\n" +
 	"period_end\x18\x03 \x01(\x05R\tperiodEnd\x12G\n" +
 	"\bquarters\x18\x04 \x01(\x0e2+.milepost.ledger.v1.PlanRegistered.QuartersR\bquarters\x12\x1b\n" +
-	"\ttime_zone\x18\x05 \x01(\tR\btimeZone\"S\n" +
+	"\ttime_zone\x18\x05 \x01(\tR\btimeZone\x12G\n" +
+	"\x0erating_schemes\x18\x06 \x03(\v2 .milepost.ledger.v1.RatingSchemeR\rratingSchemes\"S\n" +
 	"\bQuarters\x12\x18\n" +
 	"\x14QUARTERS_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11QUARTERS_CALENDAR\x10\x01\x12\x16\n" +
-	"\x12QUARTERS_FINANCIAL\x10\x02\"\xb5\x01\n" +
+	"\x12QUARTERS_FINANCIAL\x10\x02\"[\n" +
+	"\fRatingScheme\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x127\n" +
+	"\x06values\x18\x02 \x03(\v2\x1f.milepost.ledger.v1.RatingValueR\x06values\"\x82\x02\n" +
+	"\vRatingValue\x12\x14\n" +
+	"\x05value\x18\x01 \x01(\tR\x05value\x12>\n" +
+	"\x06common\x18\x02 \x01(\x0e2&.milepost.ledger.v1.RatingValue.CommonR\x06common\x12\x18\n" +
+	"\ameaning\x18\x03 \x01(\tR\ameaning\"\x82\x01\n" +
+	"\x06Common\x12\x16\n" +
+	"\x12COMMON_UNSPECIFIED\x10\x00\x12\x0e\n" +
+	"\n" +
+	"COMMON_RED\x10\x01\x12\x14\n" +
+	"\x10COMMON_AMBER_RED\x10\x02\x12\x10\n" +
+	"\fCOMMON_AMBER\x10\x03\x12\x16\n" +
+	"\x12COMMON_AMBER_GREEN\x10\x04\x12\x10\n" +
+	"\fCOMMON_GREEN\x10\x05\"\x87\x03\n" +
+	"\vPlanRevised\x12\x17\n" +
+	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12&\n" +
+	"\fperiod_start\x18\x02 \x01(\x05H\x01R\vperiodStart\x88\x01\x01\x12\"\n" +
+	"\n" +
+	"period_end\x18\x03 \x01(\x05H\x02R\tperiodEnd\x88\x01\x01\x12L\n" +
+	"\bquarters\x18\x04 \x01(\x0e2+.milepost.ledger.v1.PlanRegistered.QuartersH\x03R\bquarters\x88\x01\x01\x12 \n" +
+	"\ttime_zone\x18\x05 \x01(\tH\x04R\btimeZone\x88\x01\x01\x12G\n" +
+	"\x0erating_schemes\x18\x06 \x03(\v2 .milepost.ledger.v1.RatingSchemeR\rratingSchemes\x12\x16\n" +
+	"\x06reason\x18\a \x01(\tR\x06reasonB\a\n" +
+	"\x05_nameB\x0f\n" +
+	"\r_period_startB\r\n" +
+	"\v_period_endB\v\n" +
+	"\t_quartersB\f\n" +
+	"\n" +
+	"_time_zone\"\xed\x01\n" +
 	"\x0eMilestoneAdded\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x10\n" +
 	"\x03ref\x18\x02 \x01(\tR\x03ref\x12\x14\n" +
@@ -1687,7 +3387,11 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"workstream\x12=\n" +
 	"\n" +
 	"attributes\x18\x05 \x03(\v2\x1d.milepost.ledger.v1.AttributeR\n" +
-	"attributes\"\xc8\x01\n" +
+	"attributes\x12\x16\n" +
+	"\x06series\x18\x06 \x01(\fR\x06series\x12\x1e\n" +
+	"\n" +
+	"occurrence\x18\a \x01(\x05R\n" +
+	"occurrence\"\xc8\x01\n" +
 	"\x10MilestoneAmended\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x19\n" +
 	"\x05title\x18\x02 \x01(\tH\x00R\x05title\x88\x01\x01\x12#\n" +
@@ -1741,19 +3445,29 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x04from\x18\x02 \x01(\fR\x04from\x12\x0e\n" +
 	"\x02to\x18\x03 \x01(\fR\x02to\x12\x1c\n" +
 	"\teffective\x18\x04 \x01(\x05R\teffective\x12\x16\n" +
-	"\x06reason\x18\x05 \x01(\tR\x06reason\"\xce\x01\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"\x8d\x03\n" +
 	"\x10FundingConfirmed\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x12\n" +
 	"\x04line\x18\x02 \x01(\tR\x04line\x121\n" +
 	"\x06amount\x18\x03 \x01(\v2\x19.milepost.ledger.v1.MoneyR\x06amount\x12)\n" +
 	"\x02of\x18\x04 \x01(\v2\x19.milepost.ledger.v1.MoneyR\x02of\x12\x12\n" +
 	"\x04fund\x18\x05 \x01(\tR\x04fund\x12\x16\n" +
-	"\x06reason\x18\x06 \x01(\tR\x06reason\"\x89\x01\n" +
+	"\x06reason\x18\x06 \x01(\tR\x06reason\x12\x16\n" +
+	"\x06scheme\x18\a \x01(\tR\x06scheme\x12\x14\n" +
+	"\x05start\x18\b \x01(\x05R\x05start\x12\x10\n" +
+	"\x03end\x18\t \x01(\x05R\x03end\x126\n" +
+	"\x05basis\x18\n" +
+	" \x01(\x0e2 .milepost.ledger.v1.FundingBasisR\x05basis\x12E\n" +
+	"\n" +
+	"recurrence\x18\v \x01(\x0e2%.milepost.ledger.v1.FundingRecurrenceR\n" +
+	"recurrence\"\xa8\x01\n" +
 	"\x10ProgressReported\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x1d\n" +
 	"\apercent\x18\x02 \x01(\rH\x00R\apercent\x88\x01\x01\x12\x16\n" +
 	"\x06status\x18\x03 \x01(\tR\x06status\x12\x14\n" +
-	"\x05words\x18\x04 \x01(\tR\x05wordsB\n" +
+	"\x05words\x18\x04 \x01(\tR\x05words\x12\x1d\n" +
+	"\n" +
+	"next_steps\x18\x05 \x01(\tR\tnextStepsB\n" +
 	"\n" +
 	"\b_percent\"\x81\x01\n" +
 	"\x11MilestoneAchieved\x12\x1c\n" +
@@ -1764,7 +3478,105 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x128\n" +
 	"\x06actual\x18\x02 \x01(\v2 .milepost.ledger.v1.DeliveryDateR\x06actual\x12\x12\n" +
 	"\x04from\x18\x03 \x01(\x05R\x04from\x12\x14\n" +
-	"\x05words\x18\x04 \x01(\tR\x05wordsB.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
+	"\x05words\x18\x04 \x01(\tR\x05words\"\x92\x01\n" +
+	"\x10MilestoneStarted\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x126\n" +
+	"\x05start\x18\x02 \x01(\v2 .milepost.ledger.v1.DeliveryDateR\x05start\x12\x12\n" +
+	"\x04from\x18\x03 \x01(\x05R\x04from\x12\x14\n" +
+	"\x05words\x18\x04 \x01(\tR\x05words\"I\n" +
+	"\x11MilestoneReopened\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"J\n" +
+	"\x12MilestonePutOnHold\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"H\n" +
+	"\x10MilestoneResumed\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"J\n" +
+	"\x12MilestoneCancelled\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"L\n" +
+	"\x14MilestoneNotReported\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x16\n" +
+	"\x06return\x18\x02 \x01(\tR\x06return\"\x8a\x03\n" +
+	"\rFundingStated\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x12\n" +
+	"\x04line\x18\x02 \x01(\tR\x04line\x121\n" +
+	"\x06amount\x18\x03 \x01(\v2\x19.milepost.ledger.v1.MoneyR\x06amount\x12)\n" +
+	"\x02of\x18\x04 \x01(\v2\x19.milepost.ledger.v1.MoneyR\x02of\x12\x12\n" +
+	"\x04fund\x18\x05 \x01(\tR\x04fund\x12\x16\n" +
+	"\x06reason\x18\x06 \x01(\tR\x06reason\x12\x16\n" +
+	"\x06scheme\x18\a \x01(\tR\x06scheme\x12\x14\n" +
+	"\x05start\x18\b \x01(\x05R\x05start\x12\x10\n" +
+	"\x03end\x18\t \x01(\x05R\x03end\x126\n" +
+	"\x05basis\x18\n" +
+	" \x01(\x0e2 .milepost.ledger.v1.FundingBasisR\x05basis\x12E\n" +
+	"\n" +
+	"recurrence\x18\v \x01(\x0e2%.milepost.ledger.v1.FundingRecurrenceR\n" +
+	"recurrence\"\xd7\x01\n" +
+	"\x11FundingReprofiled\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x12\n" +
+	"\x04line\x18\x02 \x01(\tR\x04line\x12\x16\n" +
+	"\x06scheme\x18\x03 \x01(\tR\x06scheme\x12\x14\n" +
+	"\x05start\x18\x04 \x01(\x05R\x05start\x12\x10\n" +
+	"\x03end\x18\x05 \x01(\x05R\x03end\x12\x1d\n" +
+	"\n" +
+	"from_start\x18\x06 \x01(\x05R\tfromStart\x12\x19\n" +
+	"\bfrom_end\x18\a \x01(\x05R\afromEnd\x12\x16\n" +
+	"\x06reason\x18\b \x01(\tR\x06reason\"t\n" +
+	"\x10FundingWithdrawn\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x12\n" +
+	"\x04line\x18\x02 \x01(\tR\x04line\x12\x16\n" +
+	"\x06scheme\x18\x03 \x01(\tR\x06scheme\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"x\n" +
+	"\x12ConfidenceAssessed\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x16\n" +
+	"\x06scheme\x18\x02 \x01(\tR\x06scheme\x12\x14\n" +
+	"\x05value\x18\x03 \x01(\tR\x05value\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"s\n" +
+	"\vIssueRaised\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x14\n" +
+	"\x05issue\x18\x02 \x01(\tR\x05issue\x12\x14\n" +
+	"\x05words\x18\x03 \x01(\tR\x05words\x12\x1a\n" +
+	"\bseverity\x18\x04 \x01(\tR\bseverity\"W\n" +
+	"\vIssueClosed\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x14\n" +
+	"\x05issue\x18\x02 \x01(\tR\x05issue\x12\x14\n" +
+	"\x05words\x18\x03 \x01(\tR\x05words\"\x99\x01\n" +
+	"\x10EvidenceAttached\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x16\n" +
+	"\x06sha256\x18\x02 \x01(\fR\x06sha256\x12\x1d\n" +
+	"\n" +
+	"media_type\x18\x03 \x01(\tR\tmediaType\x12\x1a\n" +
+	"\blocation\x18\x04 \x01(\tR\blocation\x12\x14\n" +
+	"\x05words\x18\x05 \x01(\tR\x05words\"s\n" +
+	"\x10DependencyLinked\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x0e\n" +
+	"\x02on\x18\x02 \x01(\fR\x02on\x12\x19\n" +
+	"\blag_days\x18\x03 \x01(\rR\alagDays\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"Z\n" +
+	"\x12DependencyUnlinked\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x0e\n" +
+	"\x02on\x18\x02 \x01(\fR\x02on\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\x85\x01\n" +
+	"\x11RecurrenceDefined\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x14\n" +
+	"\x05rrule\x18\x02 \x01(\tR\x05rrule\x12\x14\n" +
+	"\x05start\x18\x03 \x01(\x05R\x05start\x12\x10\n" +
+	"\x03end\x18\x04 \x01(\x05R\x03end\x12\x14\n" +
+	"\x05words\x18\x05 \x01(\tR\x05words*\xde\x01\n" +
+	"\fFundingBasis\x12\x1d\n" +
+	"\x19FUNDING_BASIS_UNSPECIFIED\x10\x00\x12\x17\n" +
+	"\x13FUNDING_BASIS_TOTAL\x10\x01\x12\x1a\n" +
+	"\x16FUNDING_BASIS_PER_YEAR\x10\x02\x12\x1a\n" +
+	"\x16FUNDING_BASIS_PER_HEAD\x10\x03\x12\x1d\n" +
+	"\x19FUNDING_BASIS_PER_PATIENT\x10\x04\x12&\n" +
+	"\"FUNDING_BASIS_PER_PATIENT_PER_YEAR\x10\x05\x12\x17\n" +
+	"\x13FUNDING_BASIS_UP_TO\x10\x06*v\n" +
+	"\x11FundingRecurrence\x12\"\n" +
+	"\x1eFUNDING_RECURRENCE_UNSPECIFIED\x10\x00\x12 \n" +
+	"\x1cFUNDING_RECURRENCE_RECURRENT\x10\x01\x12\x1b\n" +
+	"\x17FUNDING_RECURRENCE_ONCE\x10\x02B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
 
 var (
 	file_milepost_ledger_v1_events_proto_rawDescOnce sync.Once
@@ -1778,55 +3590,89 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 	return file_milepost_ledger_v1_events_proto_rawDescData
 }
 
-var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
-	(Reading_Kind)(0),            // 0: milepost.ledger.v1.Reading.Kind
-	(PlanRegistered_Quarters)(0), // 1: milepost.ledger.v1.PlanRegistered.Quarters
-	(*DeliveryDate)(nil),         // 2: milepost.ledger.v1.DeliveryDate
-	(*Reading)(nil),              // 3: milepost.ledger.v1.Reading
-	(*Attribute)(nil),            // 4: milepost.ledger.v1.Attribute
-	(*Money)(nil),                // 5: milepost.ledger.v1.Money
-	(*PlanRegistered)(nil),       // 6: milepost.ledger.v1.PlanRegistered
-	(*MilestoneAdded)(nil),       // 7: milepost.ledger.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),     // 8: milepost.ledger.v1.MilestoneAmended
-	(*ForecastGiven)(nil),        // 9: milepost.ledger.v1.ForecastGiven
-	(*MilestoneSlipped)(nil),     // 10: milepost.ledger.v1.MilestoneSlipped
-	(*MilestoneRecovered)(nil),   // 11: milepost.ledger.v1.MilestoneRecovered
-	(*ForecastReconfirmed)(nil),  // 12: milepost.ledger.v1.ForecastReconfirmed
-	(*ForecastRestated)(nil),     // 13: milepost.ledger.v1.ForecastRestated
-	(*ForecastWithdrawn)(nil),    // 14: milepost.ledger.v1.ForecastWithdrawn
-	(*ForecastAwaited)(nil),      // 15: milepost.ledger.v1.ForecastAwaited
-	(*DeliveryDateUnread)(nil),   // 16: milepost.ledger.v1.DeliveryDateUnread
-	(*OwnerChanged)(nil),         // 17: milepost.ledger.v1.OwnerChanged
-	(*FundingConfirmed)(nil),     // 18: milepost.ledger.v1.FundingConfirmed
-	(*ProgressReported)(nil),     // 19: milepost.ledger.v1.ProgressReported
-	(*MilestoneAchieved)(nil),    // 20: milepost.ledger.v1.MilestoneAchieved
-	(*AchievementRestated)(nil),  // 21: milepost.ledger.v1.AchievementRestated
+	(FundingBasis)(0),            // 0: milepost.ledger.v1.FundingBasis
+	(FundingRecurrence)(0),       // 1: milepost.ledger.v1.FundingRecurrence
+	(Reading_Kind)(0),            // 2: milepost.ledger.v1.Reading.Kind
+	(PlanRegistered_Quarters)(0), // 3: milepost.ledger.v1.PlanRegistered.Quarters
+	(RatingValue_Common)(0),      // 4: milepost.ledger.v1.RatingValue.Common
+	(*DeliveryDate)(nil),         // 5: milepost.ledger.v1.DeliveryDate
+	(*Reading)(nil),              // 6: milepost.ledger.v1.Reading
+	(*Attribute)(nil),            // 7: milepost.ledger.v1.Attribute
+	(*Money)(nil),                // 8: milepost.ledger.v1.Money
+	(*PlanRegistered)(nil),       // 9: milepost.ledger.v1.PlanRegistered
+	(*RatingScheme)(nil),         // 10: milepost.ledger.v1.RatingScheme
+	(*RatingValue)(nil),          // 11: milepost.ledger.v1.RatingValue
+	(*PlanRevised)(nil),          // 12: milepost.ledger.v1.PlanRevised
+	(*MilestoneAdded)(nil),       // 13: milepost.ledger.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),     // 14: milepost.ledger.v1.MilestoneAmended
+	(*ForecastGiven)(nil),        // 15: milepost.ledger.v1.ForecastGiven
+	(*MilestoneSlipped)(nil),     // 16: milepost.ledger.v1.MilestoneSlipped
+	(*MilestoneRecovered)(nil),   // 17: milepost.ledger.v1.MilestoneRecovered
+	(*ForecastReconfirmed)(nil),  // 18: milepost.ledger.v1.ForecastReconfirmed
+	(*ForecastRestated)(nil),     // 19: milepost.ledger.v1.ForecastRestated
+	(*ForecastWithdrawn)(nil),    // 20: milepost.ledger.v1.ForecastWithdrawn
+	(*ForecastAwaited)(nil),      // 21: milepost.ledger.v1.ForecastAwaited
+	(*DeliveryDateUnread)(nil),   // 22: milepost.ledger.v1.DeliveryDateUnread
+	(*OwnerChanged)(nil),         // 23: milepost.ledger.v1.OwnerChanged
+	(*FundingConfirmed)(nil),     // 24: milepost.ledger.v1.FundingConfirmed
+	(*ProgressReported)(nil),     // 25: milepost.ledger.v1.ProgressReported
+	(*MilestoneAchieved)(nil),    // 26: milepost.ledger.v1.MilestoneAchieved
+	(*AchievementRestated)(nil),  // 27: milepost.ledger.v1.AchievementRestated
+	(*MilestoneStarted)(nil),     // 28: milepost.ledger.v1.MilestoneStarted
+	(*MilestoneReopened)(nil),    // 29: milepost.ledger.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),   // 30: milepost.ledger.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),     // 31: milepost.ledger.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),   // 32: milepost.ledger.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil), // 33: milepost.ledger.v1.MilestoneNotReported
+	(*FundingStated)(nil),        // 34: milepost.ledger.v1.FundingStated
+	(*FundingReprofiled)(nil),    // 35: milepost.ledger.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),     // 36: milepost.ledger.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),   // 37: milepost.ledger.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),          // 38: milepost.ledger.v1.IssueRaised
+	(*IssueClosed)(nil),          // 39: milepost.ledger.v1.IssueClosed
+	(*EvidenceAttached)(nil),     // 40: milepost.ledger.v1.EvidenceAttached
+	(*DependencyLinked)(nil),     // 41: milepost.ledger.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),   // 42: milepost.ledger.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),    // 43: milepost.ledger.v1.RecurrenceDefined
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
-	3,  // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
-	0,  // 1: milepost.ledger.v1.Reading.kind:type_name -> milepost.ledger.v1.Reading.Kind
-	1,  // 2: milepost.ledger.v1.PlanRegistered.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
-	4,  // 3: milepost.ledger.v1.MilestoneAdded.attributes:type_name -> milepost.ledger.v1.Attribute
-	4,  // 4: milepost.ledger.v1.MilestoneAmended.attributes:type_name -> milepost.ledger.v1.Attribute
-	2,  // 5: milepost.ledger.v1.ForecastGiven.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	2,  // 6: milepost.ledger.v1.MilestoneSlipped.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	2,  // 7: milepost.ledger.v1.MilestoneRecovered.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	2,  // 8: milepost.ledger.v1.ForecastReconfirmed.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	2,  // 9: milepost.ledger.v1.ForecastRestated.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	2,  // 10: milepost.ledger.v1.ForecastWithdrawn.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	2,  // 11: milepost.ledger.v1.ForecastAwaited.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	2,  // 12: milepost.ledger.v1.DeliveryDateUnread.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	5,  // 13: milepost.ledger.v1.FundingConfirmed.amount:type_name -> milepost.ledger.v1.Money
-	5,  // 14: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
-	2,  // 15: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	2,  // 16: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	17, // [17:17] is the sub-list for method output_type
-	17, // [17:17] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	6,  // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
+	2,  // 1: milepost.ledger.v1.Reading.kind:type_name -> milepost.ledger.v1.Reading.Kind
+	3,  // 2: milepost.ledger.v1.PlanRegistered.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
+	10, // 3: milepost.ledger.v1.PlanRegistered.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
+	11, // 4: milepost.ledger.v1.RatingScheme.values:type_name -> milepost.ledger.v1.RatingValue
+	4,  // 5: milepost.ledger.v1.RatingValue.common:type_name -> milepost.ledger.v1.RatingValue.Common
+	3,  // 6: milepost.ledger.v1.PlanRevised.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
+	10, // 7: milepost.ledger.v1.PlanRevised.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
+	7,  // 8: milepost.ledger.v1.MilestoneAdded.attributes:type_name -> milepost.ledger.v1.Attribute
+	7,  // 9: milepost.ledger.v1.MilestoneAmended.attributes:type_name -> milepost.ledger.v1.Attribute
+	5,  // 10: milepost.ledger.v1.ForecastGiven.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 11: milepost.ledger.v1.MilestoneSlipped.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 12: milepost.ledger.v1.MilestoneRecovered.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 13: milepost.ledger.v1.ForecastReconfirmed.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 14: milepost.ledger.v1.ForecastRestated.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 15: milepost.ledger.v1.ForecastWithdrawn.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 16: milepost.ledger.v1.ForecastAwaited.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 17: milepost.ledger.v1.DeliveryDateUnread.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	8,  // 18: milepost.ledger.v1.FundingConfirmed.amount:type_name -> milepost.ledger.v1.Money
+	8,  // 19: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
+	0,  // 20: milepost.ledger.v1.FundingConfirmed.basis:type_name -> milepost.ledger.v1.FundingBasis
+	1,  // 21: milepost.ledger.v1.FundingConfirmed.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
+	5,  // 22: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 23: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 24: milepost.ledger.v1.MilestoneStarted.start:type_name -> milepost.ledger.v1.DeliveryDate
+	8,  // 25: milepost.ledger.v1.FundingStated.amount:type_name -> milepost.ledger.v1.Money
+	8,  // 26: milepost.ledger.v1.FundingStated.of:type_name -> milepost.ledger.v1.Money
+	0,  // 27: milepost.ledger.v1.FundingStated.basis:type_name -> milepost.ledger.v1.FundingBasis
+	1,  // 28: milepost.ledger.v1.FundingStated.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
+	29, // [29:29] is the sub-list for method output_type
+	29, // [29:29] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_milepost_ledger_v1_events_proto_init() }
@@ -1834,15 +3680,16 @@ func file_milepost_ledger_v1_events_proto_init() {
 	if File_milepost_ledger_v1_events_proto != nil {
 		return
 	}
-	file_milepost_ledger_v1_events_proto_msgTypes[6].OneofWrappers = []any{}
-	file_milepost_ledger_v1_events_proto_msgTypes[17].OneofWrappers = []any{}
+	file_milepost_ledger_v1_events_proto_msgTypes[7].OneofWrappers = []any{}
+	file_milepost_ledger_v1_events_proto_msgTypes[9].OneofWrappers = []any{}
+	file_milepost_ledger_v1_events_proto_msgTypes[20].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   20,
+			NumEnums:      5,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1,0 +1,117 @@
+package milestone
+
+import (
+	"bytes"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/period"
+)
+
+// Plain commands and events are written field by field, by the names that the fields have: a date as it was
+// written stands first, and what has no value is left out.
+var (
+	plainCommands = []Command{
+		Recover{},
+		Start{},
+		RestateAchievement{},
+		Reopen{},
+		Hold{},
+		Resume{},
+		Cancel{},
+		LeaveOut{},
+		AssessConfidence{},
+		RaiseIssue{},
+		CloseIssue{},
+		AttachEvidence{},
+		LinkDependency{},
+		UnlinkDependency{},
+		DefineRecurrence{},
+	}
+	plainEvents = []Event{
+		Started{},
+		Reopened{},
+		Held{},
+		Resumed{},
+		Cancelled{},
+		NotReported{},
+		ConfidenceAssessed{},
+		IssueRaised{},
+		IssueClosed{},
+		EvidenceAttached{},
+		DependencyLinked{},
+		DependencyUnlinked{},
+		RecurrenceDefined{},
+	}
+)
+
+// filled returns a command or an event of the same type with what a line says.
+func filled[T any](empty T, f fact) T {
+	v := reflect.New(reflect.TypeOf(empty)).Elem()
+	for i := range v.NumField() {
+		field, name := v.Field(i), called(v.Type().Field(i).Name)
+		switch field.Interface().(type) {
+		case period.Delivery:
+			field.Set(reflect.ValueOf(reading(f.arg(0))))
+		case civil.Date:
+			field.Set(reflect.ValueOf(parseDay(f.said[name])))
+		case int:
+			n, _ := strconv.Atoi(f.said[name])
+			field.SetInt(int64(n))
+		case ID, [32]byte: // written as the letters that it begins with
+			reflect.Copy(field, reflect.ValueOf([]byte(f.said[name])))
+		case string:
+			field.SetString(f.said[name])
+		default:
+			panic(fmt.Sprintf("%T has a field of type %s, for which there is no notation", empty, field.Type()))
+		}
+	}
+	return v.Interface().(T)
+}
+
+// plainly writes what filled reads.
+func plainly(fact any) string {
+	var b strings.Builder
+	v := reflect.ValueOf(fact)
+	for i := range v.NumField() {
+		value, name := v.Field(i).Interface(), called(v.Type().Field(i).Name)
+		d, isDelivery := value.(period.Delivery)
+		text := fmt.Sprint(value)
+		switch id := value.(type) {
+		case ID:
+			text = string(bytes.TrimRight(id[:], "\x00"))
+		case [32]byte:
+			text = string(bytes.TrimRight(id[:], "\x00"))
+		}
+		switch {
+		case isDelivery:
+			b.WriteString(" " + quoted(d.Text))
+		case text == "", text == "0":
+		case slices.Contains(before, name):
+			b.WriteString(" " + name + " " + text)
+		default:
+			b.WriteString(" " + name + "=" + quoted(text))
+		}
+	}
+	return b.String()
+}
+
+// called is a field's name in the notation: of NextSteps it is next_steps.
+func called(field string) string {
+	switch field {
+	case "SHA256", "RRule":
+		return strings.ToLower(field)
+	}
+	var b strings.Builder
+	for i, c := range field {
+		if i > 0 && c >= 'A' && c <= 'Z' {
+			b.WriteByte('_')
+		}
+		b.WriteRune(c)
+	}
+	return strings.ToLower(b.String())
+}

@@ -1,0 +1,60 @@
+// Package owners answers who was accountable for a milestone, and since when.
+package owners
+
+import (
+	"cmp"
+	"slices"
+
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/projections"
+)
+
+// Ownership is one owner of a milestone.
+type Ownership struct {
+	milestone.OwnerChanged
+	Milestone  *projections.Milestone
+	Title      string     // of the milestone on the day that was asked about
+	Until      civil.Date // the day from which the next owner holds it; zero for the owner in force
+	AsAt       civil.Date
+	Actor      string // a party id, raw
+	RecordedAt int64  // microseconds since 1970
+	Position   uint64
+}
+
+// Of is who owned one milestone by what was stated for days up to asAt, in order of as-at day: a late report
+// takes its place among the others.
+func Of(v projections.View, m *projections.Milestone, asAt civil.Date) []Ownership {
+	statements, said := v.Statements(m)
+	var list []Ownership
+	for i, s := range statements {
+		if e, ok := s.Event.(milestone.OwnerChanged); ok && !s.AsAt.After(asAt) {
+			list = append(list, Ownership{
+				OwnerChanged: e, Milestone: m, AsAt: s.AsAt,
+				Actor: v.Actor(said[i]), RecordedAt: said[i].RecordedAt, Position: s.Position,
+			})
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(list, func(a, b Ownership) int { return cmp.Compare(a.AsAt, b.AsAt) }) // they were in order of position
+	title := v.State(m, asAt).Title
+	for i := range list {
+		list[i].Title = title
+		if i+1 < len(list) {
+			list[i].Until = list[i+1].Effective
+		}
+	}
+	return list
+}
+
+// List is who owned each milestone of a plan, in order of reference.
+func List(p projections.Plan, asAt civil.Date) []Ownership {
+	var list []Ownership
+	milestones := slices.SortedFunc(slices.Values(p.Milestones()), func(a, b *projections.Milestone) int { return cmp.Compare(a.Ref, b.Ref) })
+	for _, m := range milestones {
+		list = append(list, Of(p.View(), m, asAt)...)
+	}
+	return list
+}
