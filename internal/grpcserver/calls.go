@@ -16,6 +16,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/clock"
@@ -90,11 +91,14 @@ func limited(c *calls, run func() (any, error)) (answer any, err error) {
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			answer, err = nil, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			answer, err = nil, panicked(p)
 		}
 	}()
 	return run()
 }
+
+// panicked is what was recovered from, with where it was.
+func panicked(p any) error { return fmt.Errorf("panic: %v\n%s", p, debug.Stack()) }
 
 // finish makes the status of a call and logs it.
 func (c *calls) finish(ctx context.Context, method string, this *call, started time.Duration, err error) error {
@@ -163,6 +167,9 @@ func (s *checkedStream) Context() context.Context { return s.ctx }
 func (s *checkedStream) RecvMsg(m any) error {
 	if err := s.ServerStream.RecvMsg(m); err != nil {
 		return err
+	}
+	if _, ok := m.(*milepostv1.PushRequest); ok {
+		return nil // Push checks each one, so that a bad one is refused and the stream goes on
 	}
 	return checkKnown(m)
 }

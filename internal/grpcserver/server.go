@@ -81,6 +81,8 @@ type Server struct {
 	once    sync.Once
 	health  *healthServer
 	running sync.WaitGroup
+	// receiving are the goroutines that read pushed streams; each ends with its call.
+	receiving sync.WaitGroup
 }
 
 // New makes a server and starts its one goroutine, which Stop ends. Its error names a part that is missing.
@@ -108,6 +110,7 @@ func New(c Config) (*Server, error) {
 		grpc.ChainUnaryInterceptor(through.unary()...),
 		grpc.ChainStreamInterceptor(through.stream()...),
 		grpc.MaxRecvMsgSize(maxMessageSize),
+		grpc.WaitForHandlers(true),
 		grpc.MaxHeaderListSize(maxHeaderSize),
 		grpc.MaxConcurrentStreams(maxStreams),
 		grpc.ConnectionTimeout(handshakeTimeout),
@@ -120,7 +123,9 @@ func New(c Config) (*Server, error) {
 	}
 	s.grpc = grpc.NewServer(options...)
 	r := reader{book: c.Book, clock: c.Clock, of: c.ClockOf}
-	milepostv1.RegisterCommandServiceServer(s.grpc, &commandServer{submitter: c.Submitter})
+	milepostv1.RegisterCommandServiceServer(s.grpc, &commandServer{
+		submitter: c.Submitter, calls: through, closing: s.closing, receiving: &s.receiving,
+	})
 	milepostv1.RegisterQueryServiceServer(s.grpc, &queryServer{reader: r, names: c.Parties, ledger: c.Records})
 	milepostv1.RegisterWatchServiceServer(s.grpc, &watchServer{
 		reader: r, names: c.Parties, ledger: c.Records, closing: s.closing, most: int64(orDefault(c.Watching, maxWatching)),
@@ -179,5 +184,6 @@ func (s *Server) Stop(ctx context.Context) (underWay, cutOff int) {
 		s.grpc.Stop()
 		<-done
 	}
+	s.receiving.Wait()
 	return underWay, cutOff
 }

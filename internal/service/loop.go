@@ -49,10 +49,16 @@ type waiter struct {
 	request *request
 	reply   chan answer
 	leave   func() // gives up its place in the service; nil where it took none
+	lane    *lane  // of a request of a stream; nil otherwise
+	places  int    // that it takes among those of streams
 }
 
-// answer is called once. A caller who has gone keeps the place until then, because the request is kept.
+// answer replies to whoever waits. The loop calls it once. A caller who has gone keeps the place until then,
+// because the request is kept.
 func (w *waiter) answer(a answer) {
+	if w.lane != nil {
+		w.lane.answered(w.places, a.err)
+	}
 	w.reply <- a
 	if w.leave != nil {
 		w.leave()
@@ -139,6 +145,10 @@ func (l *loop) newBatch() *batch {
 func (l *loop) take(w *waiter) {
 	if l.unknown {
 		w.answer(answer{err: errUnknownOutcome})
+		return
+	}
+	if w.lane != nil && w.lane.broken {
+		w.answer(answer{err: errUnansweredBefore})
 		return
 	}
 	r := w.request

@@ -26,6 +26,8 @@ import (
 const (
 	maxWaiting    = 4096             // requests in the service at once
 	maxWaitingFor = 64 << 20         // bytes of them, as they were sent
+	maxPushed     = 8192             // places for requests of streams, beside those
+	placeOf       = 16 << 10         // bytes of such a request that take one place
 	resolveWithin = 30 * time.Second // to find out about an append, before the process must leave
 	saveEvery     = 250_000          // records between two saved folds
 	futureBy      = 5 * time.Second  // that a ledger may be ahead of the clock
@@ -73,6 +75,7 @@ type Service struct {
 
 	slots     chan struct{} // one for each request in the service, until it is answered
 	bytes     atomic.Int64  // of them, as they were sent
+	pushed    *places       // of the requests of streams
 	queue     chan *waiter  // has room for all of them
 	toAppend  chan appendOrder
 	toResolve chan struct{}
@@ -122,7 +125,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	s := &Service{
 		commits: newCommits(c.Store), book: f.Book, parties: c.Parties, clock: c.Clock, ids: c.IDs, log: c.Log,
 		room: ledger.Room(), folds: f.dir, saveEvery: c.SaveEvery, ledger: ledger,
-		slots: make(chan struct{}, maxWaiting), queue: make(chan *waiter, maxWaiting),
+		slots: make(chan struct{}, maxWaiting), pushed: newPlaces(maxPushed), queue: make(chan *waiter, maxWaiting+maxPushed),
 		toAppend: make(chan appendOrder), toResolve: make(chan struct{}), appended: make(chan appendResult, 1),
 		saved: make(chan *indexFile, 1), stop: make(chan struct{}), done: make(chan struct{}),
 	}
@@ -162,22 +165,36 @@ func (s *Service) turnAway() {
 // Its errors are *Decided (a refusal, with the position it was decided at), domain.Refusals (bad input),
 // *Unavailable (send it again), *eventstore.TooLarge, and that of ctx; then the outcome is not known.
 func (s *Service) Submit(ctx context.Context, caller access.Caller, m *milepostv1.SubmitRequest) (*milepostv1.SubmitResponse, error) {
-	if s.stopped.Load() != nil {
-		return nil, errLedgerStopped
-	}
-	if s.closing.Load() {
-		return nil, errClosing
+	if err := s.open(); err != nil {
+		return nil, err
 	}
 	leave, err := s.enter(m)
 	if err != nil {
 		return nil, err
 	}
-	entered := false // into the queue: from then on the loop gives up the place
-	defer func() {
-		if !entered {
-			leave()
-		}
-	}()
+	r, err := s.read(ctx, caller, m)
+	if err != nil {
+		leave()
+		return nil, err
+	}
+	w := &waiter{request: r, reply: make(chan answer, 1), leave: leave}
+	s.queue <- w // which has room for as many as there are places
+	return s.await(ctx, w)
+}
+
+// open says whether requests are taken.
+func (s *Service) open() error {
+	switch {
+	case s.stopped.Load() != nil:
+		return errLedgerStopped
+	case s.closing.Load():
+		return errClosing
+	}
+	return nil
+}
+
+// read makes a request of a message: it looks nothing up but the parties.
+func (s *Service) read(ctx context.Context, caller access.Caller, m *milepostv1.SubmitRequest) (*request, error) {
 	r, err := readRequest(m, s.planSettings(m.Plan), func(name string) (string, error) { return s.party(ctx, name) })
 	if err != nil {
 		return nil, err
@@ -195,20 +212,21 @@ func (s *Service) Submit(ctx context.Context, caller access.Caller, m *milepostv
 		}
 	}
 	r.content = contentDigest(s.parties.RequestKey(), m)
+	return r, nil
+}
 
-	w := &waiter{request: r, reply: make(chan answer, 1), leave: leave}
-	entered = true
-	s.queue <- w // which has room for as many as there are places
+// await waits for the loop's word on a request in the queue.
+func (s *Service) await(ctx context.Context, w *waiter) (*milepostv1.SubmitResponse, error) {
 	select {
 	case a := <-w.reply:
-		return s.answer(ctx, r, a)
+		return s.answer(ctx, w.request, a)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-s.done:
 	}
 	select { // the loop may have answered before it ended
 	case a := <-w.reply:
-		return s.answer(ctx, r, a)
+		return s.answer(ctx, w.request, a)
 	default:
 	}
 	if s.stopped.Load() != nil {

@@ -14,6 +14,7 @@ package milepostv1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	anypb "google.golang.org/protobuf/types/known/anypb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -79,6 +80,215 @@ func (Quarters) EnumDescriptor() ([]byte, []int) {
 	return file_milepost_v1_command_proto_rawDescGZIP(), []int{0}
 }
 
+// PushRequest is one request of a stream.
+type PushRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// It is the same request as if Submit had brought it: sent again, by either way, it gets its first
+	// receipt. Its encoding is at most 512 KiB; one far larger ends the stream.
+	Request       *SubmitRequest `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PushRequest) Reset() {
+	*x = PushRequest{}
+	mi := &file_milepost_v1_command_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PushRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PushRequest) ProtoMessage() {}
+
+func (x *PushRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PushRequest.ProtoReflect.Descriptor instead.
+func (*PushRequest) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *PushRequest) GetRequest() *SubmitRequest {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+// PushResponse answers one request of a stream.
+type PushResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id of the request that is answered.
+	RequestId string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// What it came to.
+	//
+	// Types that are valid to be assigned to Answer:
+	//
+	//	*PushResponse_Accepted
+	//	*PushResponse_Refused
+	Answer        isPushResponse_Answer `protobuf_oneof:"answer"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PushResponse) Reset() {
+	*x = PushResponse{}
+	mi := &file_milepost_v1_command_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PushResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PushResponse) ProtoMessage() {}
+
+func (x *PushResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PushResponse.ProtoReflect.Descriptor instead.
+func (*PushResponse) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *PushResponse) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *PushResponse) GetAnswer() isPushResponse_Answer {
+	if x != nil {
+		return x.Answer
+	}
+	return nil
+}
+
+func (x *PushResponse) GetAccepted() *SubmitResponse {
+	if x != nil {
+		if x, ok := x.Answer.(*PushResponse_Accepted); ok {
+			return x.Accepted
+		}
+	}
+	return nil
+}
+
+func (x *PushResponse) GetRefused() *Refusal {
+	if x != nil {
+		if x, ok := x.Answer.(*PushResponse_Refused); ok {
+			return x.Refused
+		}
+	}
+	return nil
+}
+
+type isPushResponse_Answer interface {
+	isPushResponse_Answer()
+}
+
+type PushResponse_Accepted struct {
+	// It is in the ledger.
+	Accepted *SubmitResponse `protobuf:"bytes,2,opt,name=accepted,proto3,oneof"`
+}
+
+type PushResponse_Refused struct {
+	// It was refused, and nothing of it was kept.
+	Refused *Refusal `protobuf:"bytes,3,opt,name=refused,proto3,oneof"`
+}
+
+func (*PushResponse_Accepted) isPushResponse_Answer() {}
+
+func (*PushResponse_Refused) isPushResponse_Answer() {}
+
+// Refusal is the status that Submit would have ended with. Its fields are those of google.rpc.Status, and
+// so is its encoding.
+type Refusal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A google.rpc.Code: 3 is INVALID_ARGUMENT, 9 is FAILED_PRECONDITION, 10 is ABORTED.
+	Code int32 `protobuf:"varint,1,opt,name=code,proto3" json:"code,omitempty"`
+	// A sentence that says what to do.
+	Message string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
+	// google.rpc.ErrorInfo with the rule, and with it google.rpc.BadRequest with every field that is wrong,
+	// or google.rpc.PreconditionFailure.
+	Details       []*anypb.Any `protobuf:"bytes,3,rep,name=details,proto3" json:"details,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Refusal) Reset() {
+	*x = Refusal{}
+	mi := &file_milepost_v1_command_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Refusal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Refusal) ProtoMessage() {}
+
+func (x *Refusal) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
+func (*Refusal) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Refusal) GetCode() int32 {
+	if x != nil {
+		return x.Code
+	}
+	return 0
+}
+
+func (x *Refusal) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *Refusal) GetDetails() []*anypb.Any {
+	if x != nil {
+		return x.Details
+	}
+	return nil
+}
+
 // SubmitRequest is one or more facts about one plan.
 type SubmitRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -97,7 +307,7 @@ type SubmitRequest struct {
 
 func (x *SubmitRequest) Reset() {
 	*x = SubmitRequest{}
-	mi := &file_milepost_v1_command_proto_msgTypes[0]
+	mi := &file_milepost_v1_command_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -109,7 +319,7 @@ func (x *SubmitRequest) String() string {
 func (*SubmitRequest) ProtoMessage() {}
 
 func (x *SubmitRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[0]
+	mi := &file_milepost_v1_command_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -122,7 +332,7 @@ func (x *SubmitRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitRequest.ProtoReflect.Descriptor instead.
 func (*SubmitRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{0}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *SubmitRequest) GetRequestId() string {
@@ -166,7 +376,7 @@ type SubmitResponse struct {
 
 func (x *SubmitResponse) Reset() {
 	*x = SubmitResponse{}
-	mi := &file_milepost_v1_command_proto_msgTypes[1]
+	mi := &file_milepost_v1_command_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -178,7 +388,7 @@ func (x *SubmitResponse) String() string {
 func (*SubmitResponse) ProtoMessage() {}
 
 func (x *SubmitResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[1]
+	mi := &file_milepost_v1_command_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -191,7 +401,7 @@ func (x *SubmitResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitResponse.ProtoReflect.Descriptor instead.
 func (*SubmitResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{1}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *SubmitResponse) GetReceipt() *Receipt {
@@ -226,7 +436,7 @@ type Receipt struct {
 
 func (x *Receipt) Reset() {
 	*x = Receipt{}
-	mi := &file_milepost_v1_command_proto_msgTypes[2]
+	mi := &file_milepost_v1_command_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -238,7 +448,7 @@ func (x *Receipt) String() string {
 func (*Receipt) ProtoMessage() {}
 
 func (x *Receipt) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[2]
+	mi := &file_milepost_v1_command_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -251,7 +461,7 @@ func (x *Receipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Receipt.ProtoReflect.Descriptor instead.
 func (*Receipt) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{2}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Receipt) GetRequestId() string {
@@ -303,7 +513,7 @@ type EventReceipt struct {
 
 func (x *EventReceipt) Reset() {
 	*x = EventReceipt{}
-	mi := &file_milepost_v1_command_proto_msgTypes[3]
+	mi := &file_milepost_v1_command_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -315,7 +525,7 @@ func (x *EventReceipt) String() string {
 func (*EventReceipt) ProtoMessage() {}
 
 func (x *EventReceipt) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[3]
+	mi := &file_milepost_v1_command_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -328,7 +538,7 @@ func (x *EventReceipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventReceipt.ProtoReflect.Descriptor instead.
 func (*EventReceipt) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{3}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *EventReceipt) GetEventId() string {
@@ -405,7 +615,7 @@ type Command struct {
 
 func (x *Command) Reset() {
 	*x = Command{}
-	mi := &file_milepost_v1_command_proto_msgTypes[4]
+	mi := &file_milepost_v1_command_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -417,7 +627,7 @@ func (x *Command) String() string {
 func (*Command) ProtoMessage() {}
 
 func (x *Command) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[4]
+	mi := &file_milepost_v1_command_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -430,7 +640,7 @@ func (x *Command) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Command.ProtoReflect.Descriptor instead.
 func (*Command) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{4}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Command) GetAsAt() string {
@@ -628,7 +838,7 @@ type PlanRegistered struct {
 
 func (x *PlanRegistered) Reset() {
 	*x = PlanRegistered{}
-	mi := &file_milepost_v1_command_proto_msgTypes[5]
+	mi := &file_milepost_v1_command_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -640,7 +850,7 @@ func (x *PlanRegistered) String() string {
 func (*PlanRegistered) ProtoMessage() {}
 
 func (x *PlanRegistered) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[5]
+	mi := &file_milepost_v1_command_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -653,7 +863,7 @@ func (x *PlanRegistered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanRegistered.ProtoReflect.Descriptor instead.
 func (*PlanRegistered) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{5}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *PlanRegistered) GetName() string {
@@ -708,7 +918,7 @@ type MilestoneAdded struct {
 
 func (x *MilestoneAdded) Reset() {
 	*x = MilestoneAdded{}
-	mi := &file_milepost_v1_command_proto_msgTypes[6]
+	mi := &file_milepost_v1_command_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -720,7 +930,7 @@ func (x *MilestoneAdded) String() string {
 func (*MilestoneAdded) ProtoMessage() {}
 
 func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[6]
+	mi := &file_milepost_v1_command_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -733,7 +943,7 @@ func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAdded.ProtoReflect.Descriptor instead.
 func (*MilestoneAdded) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{6}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *MilestoneAdded) GetRef() string {
@@ -783,7 +993,7 @@ type MilestoneAmended struct {
 
 func (x *MilestoneAmended) Reset() {
 	*x = MilestoneAmended{}
-	mi := &file_milepost_v1_command_proto_msgTypes[7]
+	mi := &file_milepost_v1_command_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -795,7 +1005,7 @@ func (x *MilestoneAmended) String() string {
 func (*MilestoneAmended) ProtoMessage() {}
 
 func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[7]
+	mi := &file_milepost_v1_command_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -808,7 +1018,7 @@ func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAmended.ProtoReflect.Descriptor instead.
 func (*MilestoneAmended) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{7}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *MilestoneAmended) GetRef() string {
@@ -864,7 +1074,7 @@ type DeliveryDateStated struct {
 
 func (x *DeliveryDateStated) Reset() {
 	*x = DeliveryDateStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[8]
+	mi := &file_milepost_v1_command_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -876,7 +1086,7 @@ func (x *DeliveryDateStated) String() string {
 func (*DeliveryDateStated) ProtoMessage() {}
 
 func (x *DeliveryDateStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[8]
+	mi := &file_milepost_v1_command_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -889,7 +1099,7 @@ func (x *DeliveryDateStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliveryDateStated.ProtoReflect.Descriptor instead.
 func (*DeliveryDateStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{8}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *DeliveryDateStated) GetRef() string {
@@ -932,7 +1142,7 @@ type MilestoneSlipped struct {
 
 func (x *MilestoneSlipped) Reset() {
 	*x = MilestoneSlipped{}
-	mi := &file_milepost_v1_command_proto_msgTypes[9]
+	mi := &file_milepost_v1_command_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -944,7 +1154,7 @@ func (x *MilestoneSlipped) String() string {
 func (*MilestoneSlipped) ProtoMessage() {}
 
 func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[9]
+	mi := &file_milepost_v1_command_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -957,7 +1167,7 @@ func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSlipped.ProtoReflect.Descriptor instead.
 func (*MilestoneSlipped) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{9}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *MilestoneSlipped) GetRef() string {
@@ -1008,7 +1218,7 @@ type OwnerChanged struct {
 
 func (x *OwnerChanged) Reset() {
 	*x = OwnerChanged{}
-	mi := &file_milepost_v1_command_proto_msgTypes[10]
+	mi := &file_milepost_v1_command_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1020,7 +1230,7 @@ func (x *OwnerChanged) String() string {
 func (*OwnerChanged) ProtoMessage() {}
 
 func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[10]
+	mi := &file_milepost_v1_command_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1033,7 +1243,7 @@ func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OwnerChanged.ProtoReflect.Descriptor instead.
 func (*OwnerChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{10}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *OwnerChanged) GetRef() string {
@@ -1094,7 +1304,7 @@ type FundingConfirmed struct {
 
 func (x *FundingConfirmed) Reset() {
 	*x = FundingConfirmed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[11]
+	mi := &file_milepost_v1_command_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1106,7 +1316,7 @@ func (x *FundingConfirmed) String() string {
 func (*FundingConfirmed) ProtoMessage() {}
 
 func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[11]
+	mi := &file_milepost_v1_command_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1119,7 +1329,7 @@ func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingConfirmed.ProtoReflect.Descriptor instead.
 func (*FundingConfirmed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{11}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *FundingConfirmed) GetRef() string {
@@ -1188,7 +1398,7 @@ type ProgressReported struct {
 
 func (x *ProgressReported) Reset() {
 	*x = ProgressReported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[12]
+	mi := &file_milepost_v1_command_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1200,7 +1410,7 @@ func (x *ProgressReported) String() string {
 func (*ProgressReported) ProtoMessage() {}
 
 func (x *ProgressReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[12]
+	mi := &file_milepost_v1_command_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1213,7 +1423,7 @@ func (x *ProgressReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProgressReported.ProtoReflect.Descriptor instead.
 func (*ProgressReported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{12}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ProgressReported) GetRef() string {
@@ -1260,7 +1470,7 @@ type MilestoneAchieved struct {
 
 func (x *MilestoneAchieved) Reset() {
 	*x = MilestoneAchieved{}
-	mi := &file_milepost_v1_command_proto_msgTypes[13]
+	mi := &file_milepost_v1_command_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1272,7 +1482,7 @@ func (x *MilestoneAchieved) String() string {
 func (*MilestoneAchieved) ProtoMessage() {}
 
 func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[13]
+	mi := &file_milepost_v1_command_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1285,7 +1495,7 @@ func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAchieved.ProtoReflect.Descriptor instead.
 func (*MilestoneAchieved) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{13}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *MilestoneAchieved) GetRef() string {
@@ -1313,7 +1523,19 @@ var File_milepost_v1_command_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_command_proto_rawDesc = "" +
 	"\n" +
-	"\x19milepost/v1/command.proto\x12\vmilepost.v1\"\x96\x01\n" +
+	"\x19milepost/v1/command.proto\x12\vmilepost.v1\x1a\x19google/protobuf/any.proto\"C\n" +
+	"\vPushRequest\x124\n" +
+	"\arequest\x18\x01 \x01(\v2\x1a.milepost.v1.SubmitRequestR\arequest\"\xa4\x01\n" +
+	"\fPushResponse\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x01 \x01(\tR\trequestId\x129\n" +
+	"\baccepted\x18\x02 \x01(\v2\x1b.milepost.v1.SubmitResponseH\x00R\baccepted\x120\n" +
+	"\arefused\x18\x03 \x01(\v2\x14.milepost.v1.RefusalH\x00R\arefusedB\b\n" +
+	"\x06answer\"g\n" +
+	"\aRefusal\x12\x12\n" +
+	"\x04code\x18\x01 \x01(\x05R\x04code\x12\x18\n" +
+	"\amessage\x18\x02 \x01(\tR\amessage\x12.\n" +
+	"\adetails\x18\x03 \x03(\v2\x14.google.protobuf.AnyR\adetails\"\x96\x01\n" +
 	"\rSubmitRequest\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12\x12\n" +
@@ -1427,9 +1649,10 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\bQuarters\x12\x18\n" +
 	"\x14QUARTERS_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11QUARTERS_CALENDAR\x10\x01\x12\x16\n" +
-	"\x12QUARTERS_FINANCIAL\x10\x022S\n" +
+	"\x12QUARTERS_FINANCIAL\x10\x022\x94\x01\n" +
 	"\x0eCommandService\x12A\n" +
-	"\x06Submit\x12\x1a.milepost.v1.SubmitRequest\x1a\x1b.milepost.v1.SubmitResponseB)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
+	"\x06Submit\x12\x1a.milepost.v1.SubmitRequest\x1a\x1b.milepost.v1.SubmitResponse\x12?\n" +
+	"\x04Push\x12\x18.milepost.v1.PushRequest\x1a\x19.milepost.v1.PushResponse(\x010\x01B)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
 
 var (
 	file_milepost_v1_command_proto_rawDescOnce sync.Once
@@ -1444,49 +1667,59 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_milepost_v1_command_proto_goTypes = []any{
 	(Quarters)(0),              // 0: milepost.v1.Quarters
-	(*SubmitRequest)(nil),      // 1: milepost.v1.SubmitRequest
-	(*SubmitResponse)(nil),     // 2: milepost.v1.SubmitResponse
-	(*Receipt)(nil),            // 3: milepost.v1.Receipt
-	(*EventReceipt)(nil),       // 4: milepost.v1.EventReceipt
-	(*Command)(nil),            // 5: milepost.v1.Command
-	(*PlanRegistered)(nil),     // 6: milepost.v1.PlanRegistered
-	(*MilestoneAdded)(nil),     // 7: milepost.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),   // 8: milepost.v1.MilestoneAmended
-	(*DeliveryDateStated)(nil), // 9: milepost.v1.DeliveryDateStated
-	(*MilestoneSlipped)(nil),   // 10: milepost.v1.MilestoneSlipped
-	(*OwnerChanged)(nil),       // 11: milepost.v1.OwnerChanged
-	(*FundingConfirmed)(nil),   // 12: milepost.v1.FundingConfirmed
-	(*ProgressReported)(nil),   // 13: milepost.v1.ProgressReported
-	(*MilestoneAchieved)(nil),  // 14: milepost.v1.MilestoneAchieved
-	nil,                        // 15: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                        // 16: milepost.v1.MilestoneAmended.AttributesEntry
+	(*PushRequest)(nil),        // 1: milepost.v1.PushRequest
+	(*PushResponse)(nil),       // 2: milepost.v1.PushResponse
+	(*Refusal)(nil),            // 3: milepost.v1.Refusal
+	(*SubmitRequest)(nil),      // 4: milepost.v1.SubmitRequest
+	(*SubmitResponse)(nil),     // 5: milepost.v1.SubmitResponse
+	(*Receipt)(nil),            // 6: milepost.v1.Receipt
+	(*EventReceipt)(nil),       // 7: milepost.v1.EventReceipt
+	(*Command)(nil),            // 8: milepost.v1.Command
+	(*PlanRegistered)(nil),     // 9: milepost.v1.PlanRegistered
+	(*MilestoneAdded)(nil),     // 10: milepost.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),   // 11: milepost.v1.MilestoneAmended
+	(*DeliveryDateStated)(nil), // 12: milepost.v1.DeliveryDateStated
+	(*MilestoneSlipped)(nil),   // 13: milepost.v1.MilestoneSlipped
+	(*OwnerChanged)(nil),       // 14: milepost.v1.OwnerChanged
+	(*FundingConfirmed)(nil),   // 15: milepost.v1.FundingConfirmed
+	(*ProgressReported)(nil),   // 16: milepost.v1.ProgressReported
+	(*MilestoneAchieved)(nil),  // 17: milepost.v1.MilestoneAchieved
+	nil,                        // 18: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                        // 19: milepost.v1.MilestoneAmended.AttributesEntry
+	(*anypb.Any)(nil),          // 20: google.protobuf.Any
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
-	5,  // 0: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
-	3,  // 1: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
-	4,  // 2: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
-	6,  // 3: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
-	7,  // 4: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
-	8,  // 5: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
-	9,  // 6: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
-	10, // 7: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
-	11, // 8: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
-	12, // 9: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
-	13, // 10: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
-	14, // 11: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
-	0,  // 12: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	15, // 13: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	16, // 14: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	1,  // 15: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	2,  // 16: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	16, // [16:17] is the sub-list for method output_type
-	15, // [15:16] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	4,  // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
+	5,  // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
+	3,  // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
+	20, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	8,  // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
+	6,  // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
+	7,  // 6: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
+	9,  // 7: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
+	10, // 8: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
+	11, // 9: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
+	12, // 10: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
+	13, // 11: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
+	14, // 12: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
+	15, // 13: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
+	16, // 14: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
+	17, // 15: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
+	0,  // 16: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	18, // 17: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	19, // 18: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	4,  // 19: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	1,  // 20: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	5,  // 21: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	2,  // 22: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	21, // [21:23] is the sub-list for method output_type
+	19, // [19:21] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -1494,7 +1727,11 @@ func file_milepost_v1_command_proto_init() {
 	if File_milepost_v1_command_proto != nil {
 		return
 	}
-	file_milepost_v1_command_proto_msgTypes[4].OneofWrappers = []any{
+	file_milepost_v1_command_proto_msgTypes[1].OneofWrappers = []any{
+		(*PushResponse_Accepted)(nil),
+		(*PushResponse_Refused)(nil),
+	}
+	file_milepost_v1_command_proto_msgTypes[7].OneofWrappers = []any{
 		(*Command_PlanRegistered)(nil),
 		(*Command_MilestoneAdded)(nil),
 		(*Command_MilestoneAmended)(nil),
@@ -1505,15 +1742,15 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_ProgressReported)(nil),
 		(*Command_MilestoneAchieved)(nil),
 	}
-	file_milepost_v1_command_proto_msgTypes[7].OneofWrappers = []any{}
-	file_milepost_v1_command_proto_msgTypes[12].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[10].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[15].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   16,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
