@@ -104,7 +104,10 @@ func (f *Follower) apply(c *eventstore.Commit) error {
 		}
 		return nil
 	}
-	if err := f.Book.Apply(c); err != nil {
+	var poison *projections.Poison
+	if err := f.Book.Apply(c); errors.As(err, &poison) {
+		return nil // the book says so to all who ask; the rest of the ledger is still proved
+	} else if err != nil {
 		return err
 	}
 	for i := range c.Entries {

@@ -82,6 +82,7 @@ type Service struct {
 	appended  chan appendResult
 	saved     chan *indexFile
 
+	behind     uint64 // where the ledger ends that a poison record keeps the book from reading; 0 where none does
 	closing    atomic.Bool
 	closeOnce  sync.Once
 	closeErr   error         // of Close
@@ -103,6 +104,9 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	f := c.Follower
 	if err := f.read(ctx, c.Store); err != nil {
 		return nil, err
+	}
+	if poison := f.Book.Stopped(); poison != nil {
+		return stoppedAt(c, poison)
 	}
 	now, err := c.Clock.Check()
 	if err != nil {
@@ -144,6 +148,25 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 		}
 		close(s.toAppend)
 	})
+	return s, nil
+}
+
+// stoppedAt is the service of a ledger with a record that this version cannot read. It decides nothing, for
+// nobody can say what the record would change, and takes nothing over; what came before can be asked for.
+func stoppedAt(c Config, poison *projections.Poison) (*Service, error) {
+	c.Log.Error("a record cannot be read: questions are answered up to it, and no command is taken", "position", poison.Position, "reason", poison.Err)
+	s := &Service{
+		commits: newCommits(c.Store), book: c.Follower.Book, parties: c.Parties, clock: c.Clock, log: c.Log,
+		behind: c.Follower.chain.Position, stop: make(chan struct{}), done: make(chan struct{}),
+	}
+	s.stopped.Store(&failure{err: poison})
+	s.background.Go(func() {
+		defer close(s.done)
+		<-s.stop
+	})
+	if disk := c.Follower.index.disk; disk != nil {
+		return s, disk.close()
+	}
 	return s, nil
 }
 
@@ -305,9 +328,13 @@ func (s *Service) byName(err error) error {
 	return &Decided{Err: &named, Position: decided.Position}
 }
 
-// Wait returns when the loop has ended: nil after Close, or what stopped it.
+// Wait returns when the loop has ended: nil after Close, or what stopped it. A service that decides nothing
+// for a record that cannot be read goes on answering until Close.
 func (s *Service) Wait() error {
 	<-s.done
+	if s.loop == nil {
+		return nil
+	}
 	if f := s.stopped.Load(); f != nil {
 		return f.err
 	}
@@ -328,6 +355,10 @@ func (s *Service) Failure() error {
 // Waiting is how many requests are in the service at the moment, and how many it takes.
 func (s *Service) Waiting() (now, most int) { return len(s.slots), cap(s.slots) }
 
+// Position is where the ledger ends, as far as this service has read it: where the book is, or further, where
+// a record that cannot be read stopped the book.
+func (s *Service) Position() uint64 { return max(s.behind, s.book.Position()) }
+
 // Book is what questions are answered from.
 func (s *Service) Book() *projections.Book { return s.book }
 
@@ -344,6 +375,9 @@ func (s *Service) close() error {
 	<-s.done
 	s.appender.Wait()
 	s.background.Wait()
+	if s.loop == nil {
+		return nil
+	}
 	select {
 	case saved := <-s.saved: // a save that ended after the loop
 		if err := s.loop.index.thaw(saved); err != nil {
