@@ -28,6 +28,7 @@ type Book struct {
 
 	parties    list[string]      // raw party ids; statements name them by index
 	partyIndex map[string]uint32 // owned by the goroutine that applies
+	deciding   bool              // keep only what commands are decided on
 
 	position atomic.Uint64
 	stopped  atomic.Pointer[Poison]
@@ -106,6 +107,14 @@ func NewBook() *Book {
 	return &Book{partyIndex: map[string]uint32{}, changed: make(chan struct{})}
 }
 
+// NewDecidingBook returns a book that keeps only what commands are decided on, and answers no questions. It is
+// there to measure what answers cost.
+func NewDecidingBook() *Book {
+	b := NewBook()
+	b.deciding = true
+	return b
+}
+
 // Apply adds what a checked commit says. Commits come in order, each once. It answers *Poison, and the
 // book answers no more than before, when a record cannot be read.
 func (b *Book) Apply(c *eventstore.Commit) error {
@@ -121,6 +130,9 @@ func (b *Book) Apply(c *eventstore.Commit) error {
 		}
 	}
 	for i := range c.Entries {
+		if b.deciding {
+			break
+		}
 		if records := c.Entries[i].Records; len(records) > 0 {
 			b.requests.append(requestEnd{last: c.Entries[i].Last, recordedAt: records[0].RecordedAt})
 		}
@@ -165,14 +177,18 @@ func (b *Book) add(planID string, s statement) error {
 	if err != nil {
 		return err
 	}
-	m.said.append(Said{RecordedAt: s.recordedAt, actor: s.actor})
+	if !b.deciding {
+		m.said.append(Said{RecordedAt: s.recordedAt, actor: s.actor})
+	}
 	m.statements.append(milestone.Statement{Position: s.position, AsAt: s.asAt, Event: s.event.OfMilestone})
 	if len(m.statements.all()) == 1 {
 		p.milestones.append(m)
 		p.byID.Store(m.ID, m)
 		p.byRef.Store(m.Ref, m)
 	}
-	p.events.append(Event{Position: s.position, Milestone: m})
+	if !b.deciding {
+		p.events.append(Event{Position: s.position, Milestone: m})
+	}
 	return nil
 }
 

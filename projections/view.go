@@ -141,6 +141,9 @@ func (v View) Statements(m *Milestone) ([]milestone.Statement, []Said) {
 	if n > 0 && all[n-1].Position > v.Position {
 		n = sort.Search(n, func(i int) bool { return all[i].Position > v.Position })
 	}
+	if v.book.deciding {
+		return all[:n:n], nil
+	}
 	return all[:n:n], m.said.all()[:n:n]
 }
 

@@ -57,6 +57,11 @@ func NewFollower(dir string, whole bool, log *slog.Logger) *Follower {
 	return f
 }
 
+// NewDecidingFollower keeps only what commands are decided on, and saves no fold: to measure what answers cost.
+func NewDecidingFollower() *Follower {
+	return &Follower{Book: projections.NewDecidingBook(), chain: &eventstore.Chain{}, index: newIndex()}
+}
+
 func loadFold(dir string) (*projections.Book, *eventstore.Chain, *indexFile, error) {
 	if dir == "" {
 		return nil, nil, nil, fs.ErrNotExist
