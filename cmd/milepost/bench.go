@@ -2,8 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"runtime/pprof"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -20,6 +22,7 @@ type benchCommand struct {
 	Only         []string      `placeholder:"PART" enum:"unary,push,publish,ledger" help:"Only these parts: unary, push, publish, ledger."`
 	NoReadModels bool          `help:"Keep only what commands are decided on. For unary and push."`
 	Dir          string        `placeholder:"DIR" help:"Where ledgers are made, on the disk that is to be measured; they are removed. Else the system's temporary directory."`
+	CPUProfile   string        `name:"cpu-profile" placeholder:"FILE" help:"Write a CPU profile of this process, for go tool pprof: callers and server together in unary and push."`
 	Output       string        `short:"o" enum:"table,json" default:"table" help:"table (words) or json."`
 }
 
@@ -63,14 +66,36 @@ func (c *benchCommand) Run(inv *invocation) error {
 	}
 	o.Serve = []string{self, "serve"}
 	o.Only, o.NoReadModels, o.Dir, o.Progress, o.Software = c.Only, c.NoReadModels, c.Dir, inv.stderr, version()
-	report, err := bench.Run(inv.ctx, o)
+	stop, err := c.profile()
 	if err != nil {
+		return err
+	}
+	report, err := bench.Run(inv.ctx, o)
+	if err = errors.Join(err, stop()); err != nil {
 		return err
 	}
 	if c.Output == "json" {
 		return json.NewEncoder(inv.stdout).Encode(report)
 	}
 	return inv.measured(report)
+}
+
+// profile begins to write a profile, where one is asked for.
+func (c *benchCommand) profile() (stop func() error, err error) {
+	if c.CPUProfile == "" {
+		return func() error { return nil }, nil
+	}
+	file, err := os.Create(c.CPUProfile)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		return file.Close()
+	}, nil
 }
 
 // measured prints figures for people.

@@ -37,6 +37,7 @@ type request struct {
 	actor      string // a party id, raw
 	onBehalfOf string // a party id, raw, or empty
 	content    string
+	key        requestKey
 	commands   []command
 }
 

@@ -32,15 +32,22 @@ type loop struct {
 type batch struct {
 	number   uint64
 	requests []eventstore.Request
+	keys     []requestKey // of requests
 	size     int
-	waiting  []func(commit *eventstore.Commit, err error)
+	waiting  []waiting
+}
+
+// waiting is somebody who is answered when a batch is durable, and what with.
+type waiting struct {
+	*waiter
+	answer answer
 }
 
 // acceptance is an accepted request that is not durable yet.
 type acceptance struct {
 	batch   *batch
-	entry   int // in the batch
 	content string
+	outcome *outcome
 }
 
 // waiter is a request on its way through the loop. Its reply has room for one answer, so that the loop
@@ -65,11 +72,10 @@ func (w *waiter) answer(a answer) {
 	}
 }
 
-// answer is what the loop says: one of an entry that is durable, the commit in which the request was
+// answer is what the loop says: what a request came to, now that it is durable, the commit in which it was
 // accepted some time before, or an error.
 type answer struct {
-	commit   *eventstore.Commit
-	entry    int
+	outcome  *outcome
 	replayed bool
 	before   uint64 // number of the commit; 0 where it was accepted now
 	err      error
@@ -152,7 +158,7 @@ func (l *loop) take(w *waiter) {
 		return
 	}
 	r := w.request
-	key := keyOf(r.actor, r.id)
+	key := r.key
 	if a, ok := l.accepted[key]; ok {
 		l.join(a, w)
 		return
@@ -198,9 +204,9 @@ func (l *loop) take(w *waiter) {
 	}
 	d.keep(r)
 	l.position, l.last = d.position, recordedAt
-	a := &acceptance{batch: l.gathering, entry: len(l.gathering.requests), content: r.content}
+	a := &acceptance{batch: l.gathering, content: r.content, outcome: &outcome{position: d.position, events: d.events}}
 	l.accepted[key] = a
-	l.gathering.requests = append(l.gathering.requests, accepted)
+	l.gathering.requests, l.gathering.keys = append(l.gathering.requests, accepted), append(l.gathering.keys, key)
 	l.gathering.size += size
 	l.wait(a, w, false)
 }
@@ -215,9 +221,7 @@ func (l *loop) join(a *acceptance, w *waiter) {
 }
 
 func (l *loop) wait(a *acceptance, w *waiter, replayed bool) {
-	a.batch.waiting = append(a.batch.waiting, func(commit *eventstore.Commit, err error) {
-		w.answer(answer{commit: commit, entry: a.entry, replayed: replayed, err: err})
-	})
+	a.batch.waiting = append(a.batch.waiting, waiting{w, answer{outcome: a.outcome, replayed: replayed}})
 }
 
 // answerWhenKnown gives a refusal. Where it may rest on what is pending it waits until that is durable:
@@ -234,12 +238,7 @@ func (l *loop) answerWhenKnown(w *waiter, refusal error) {
 }
 
 func (l *loop) answerAfter(b *batch, w *waiter, refusal error) {
-	b.waiting = append(b.waiting, func(_ *eventstore.Commit, err error) {
-		if err == nil {
-			err = refusal
-		}
-		w.answer(answer{err: err})
-	})
+	b.waiting = append(b.waiting, waiting{w, answer{err: refusal}})
 }
 
 // settle takes the appender's word on the append in flight. An error is fatal.
@@ -255,10 +254,14 @@ func (l *loop) settle(r appendResult) error {
 	case r.err != nil:
 		return r.err
 	}
-	if err := l.apply(r.commit); err != nil {
-		return err
-	}
 	if l.unknown { // it was committed after all; those who sent it will ask again
+		keys := make([]requestKey, len(r.commit.Entries))
+		for i := range r.commit.Entries {
+			keys[i] = keyOf(r.commit.Entries[i].Actor, r.commit.Entries[i].Request)
+		}
+		if err := l.apply(r.commit, keys); err != nil {
+			return err
+		}
 		l.unknown = false
 		l.s.unknown.Store(false)
 		l.working.drop()
@@ -267,24 +270,28 @@ func (l *loop) settle(r appendResult) error {
 	}
 	done := l.inFlight
 	l.inFlight = nil
-	l.working.settled(done.number)
-	for i := range r.commit.Entries {
-		delete(l.accepted, keyOf(r.commit.Entries[i].Actor, r.commit.Entries[i].Request))
+	l.launch() // so that the disk is not kept waiting for what follows
+	if err := l.apply(r.commit, done.keys); err != nil {
+		return err
 	}
-	for _, answer := range done.waiting {
-		answer(r.commit, nil)
+	l.working.settled(done.number)
+	for _, key := range done.keys {
+		delete(l.accepted, key)
+	}
+	for _, w := range done.waiting {
+		w.waiter.answer(w.answer)
 	}
 	l.save(r)
 	return nil
 }
 
 // apply adds what is durable to the book and the index.
-func (l *loop) apply(c *eventstore.Commit) error {
+func (l *loop) apply(c *eventstore.Commit, keys []requestKey) error {
 	if err := l.s.book.Apply(c); err != nil {
 		return err
 	}
-	for i := range c.Entries {
-		l.index.add(keyOf(c.Entries[i].Actor, c.Entries[i].Request), c.Number)
+	for _, key := range keys {
+		l.index.add(key, c.Number)
 	}
 	l.unsaved += uint64(len(c.Records))
 	return nil
@@ -296,8 +303,8 @@ func (l *loop) dropPending(err error) {
 		if b == nil {
 			continue
 		}
-		for _, answer := range b.waiting {
-			answer(nil, err)
+		for _, w := range b.waiting {
+			w.waiter.answer(answer{err: err})
 		}
 	}
 	if l.held != nil {
@@ -363,7 +370,7 @@ func (s *Service) appendAll(ctx context.Context, ledger *eventstore.Ledger) {
 
 // save begins to save the fold where a save was due.
 func (l *loop) save(r appendResult) {
-	if r.chain == nil {
+	if r.chain == nil || l.saving {
 		return
 	}
 	l.saving, l.unsaved = true, 0

@@ -69,6 +69,9 @@ type Service struct {
 	ids     *clock.IDs // owned by the loop
 	log     *slog.Logger
 
+	durability string   // as receipts name it
+	digests    *digests // of what requests say
+
 	room      int    // bytes of requests in one commit
 	folds     string // directory; empty where none are kept
 	saveEvery uint64
@@ -128,6 +131,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	}
 	s := &Service{
 		commits: newCommits(c.Store), book: f.Book, parties: c.Parties, clock: c.Clock, ids: c.IDs, log: c.Log,
+		durability: durabilityName(c.Store.Durability()), digests: newDigests(c.Parties.RequestKey()),
 		room: ledger.Room(), folds: f.dir, saveEvery: c.SaveEvery, ledger: ledger,
 		slots: make(chan struct{}, maxWaiting), pushed: newPlaces(maxPushed), queue: make(chan *waiter, maxWaiting+maxPushed),
 		toAppend: make(chan appendOrder), toResolve: make(chan struct{}), appended: make(chan appendResult, 1),
@@ -234,7 +238,7 @@ func (s *Service) read(ctx context.Context, caller access.Caller, m *milepostv1.
 			return nil, err
 		}
 	}
-	r.content = contentDigest(s.parties.RequestKey(), m)
+	r.content, r.key = s.digests.of(m), keyOf(r.actor, r.id)
 	return r, nil
 }
 
@@ -291,8 +295,7 @@ func (s *Service) answer(ctx context.Context, r *request, a answer) (*milepostv1
 		return nil, s.byName(a.err)
 	}
 	if a.before == 0 {
-		receipt, err := s.receipt(a.commit, &a.commit.Entries[a.entry])
-		return &milepostv1.SubmitResponse{Receipt: receipt, Replayed: a.replayed}, err
+		return &milepostv1.SubmitResponse{Receipt: a.outcome.receipt(r.id, s.durability), Replayed: a.replayed}, nil
 	}
 	commit, err := s.commits.load(ctx, a.before)
 	if errors.Is(err, eventstore.ErrUnknown) && ctx.Err() == nil {

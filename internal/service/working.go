@@ -73,6 +73,7 @@ type decision struct {
 	newID    func() [16]byte
 	position uint64 // of the last event, pending ones and its own among them
 	drafts   []eventstore.Draft
+	events   []decided // of drafts
 	touched  map[milestoneName]*workingMilestone
 	planNew  *workingPlan
 }
@@ -159,7 +160,8 @@ func (d *decision) decideMilestone(r *request, c *command) error {
 	if asAt.After(today) {
 		return asAtInFuture(asAt, today)
 	}
-	m := d.milestone(milestoneName{r.plan, c.ref})
+	name := milestoneName{r.plan, c.ref}
+	m := d.milestone(name)
 	if c.expected != nil && *c.expected != m.revision() {
 		return revisionStale(c.ref, *c.expected, m.revision())
 	}
@@ -185,7 +187,9 @@ func (d *decision) decideMilestone(r *request, c *command) error {
 		}
 		d.draft(r, c, asAt, eventstore.Draft{Type: kind, Payload: payload})
 		m = m.with(milestone.Statement{Position: d.position, AsAt: asAt, Event: e}, d.batch)
-		d.touched[milestoneName{r.plan, c.ref}] = m
+		last := &d.events[len(d.events)-1]
+		last.ref, last.ofMilestone, last.revision = c.ref, m.id, m.revision()
+		d.touched[name] = m
 	}
 	return nil
 }
@@ -194,6 +198,7 @@ func (d *decision) draft(r *request, c *command, asAt civil.Date, draft eventsto
 	draft.EventID, draft.Plan, draft.AsAt, draft.Source = d.newID(), r.plan, asAt.Number(), c.source
 	d.drafts = append(d.drafts, draft)
 	d.position++
+	d.events = append(d.events, decided{id: draft.EventID, position: d.position, kind: draft.Type})
 }
 
 // milestone returns what is known and pending of a milestone; one without statements where there is none.
