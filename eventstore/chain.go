@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
+
+	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 )
 
 // Chain is where a reader of the ledger has got to, and what the next commit must fit. Everything that

@@ -35,7 +35,7 @@ func (w *wire) next() bool {
 		return false
 	}
 	number, kind, n := protowire.ConsumeTag(w.rest)
-	if n < 0 {
+	if n < 0 || number > protowire.MaxValidNumber {
 		w.bad = true
 		return false
 	}

@@ -28,6 +28,7 @@ type Book struct {
 
 	parties    list[string]      // raw party ids; statements name them by index
 	partyIndex map[string]uint32 // owned by the goroutine that applies
+	decoder    *codec.Decoder    // owned by the same
 	deciding   bool              // keep only what commands are decided on
 
 	position atomic.Uint64
@@ -78,10 +79,9 @@ type Milestone struct {
 	folded     atomic.Pointer[folded]    // the newest state, as somebody last needed it
 }
 
-// Said is who stated something, and when the ledger accepted it.
+// Said is who stated something. When the ledger accepted it is asked by position, View.RecordedAt.
 type Said struct {
-	RecordedAt int64 // microseconds since 1970
-	actor      uint32
+	actor uint32
 }
 
 type folded struct {
@@ -104,7 +104,7 @@ func (p *Poison) Unwrap() error { return p.Err }
 
 // NewBook returns the book of an empty ledger.
 func NewBook() *Book {
-	return &Book{partyIndex: map[string]uint32{}, changed: make(chan struct{})}
+	return &Book{partyIndex: map[string]uint32{}, decoder: codec.NewDecoder(), changed: make(chan struct{})}
 }
 
 // NewDecidingBook returns a book that keeps only what commands are decided on, and answers no questions. It is
@@ -146,7 +146,7 @@ func (b *Book) Apply(c *eventstore.Commit) error {
 }
 
 func (b *Book) applyRecord(r *eventstore.Record) error {
-	event, err := codec.Decode(r.Type, r.Payload)
+	event, err := b.decoder.Decode(r.Type, r.Payload)
 	if err != nil {
 		return err
 	}
@@ -155,17 +155,16 @@ func (b *Book) applyRecord(r *eventstore.Record) error {
 		return fmt.Errorf("as at %d is no day", r.AsAt)
 	}
 	return b.add(r.Plan, statement{
-		position: r.Position, asAt: asAt, recordedAt: r.RecordedAt, actor: b.party(r.Actor), event: event,
+		position: r.Position, asAt: asAt, actor: b.party(r.Actor), event: event,
 	})
 }
 
 // statement is what the book keeps of a record, whether it comes from the ledger or from a saved fold.
 type statement struct {
-	position   uint64
-	asAt       civil.Date
-	recordedAt int64
-	actor      uint32
-	event      codec.Event
+	position uint64
+	asAt     civil.Date
+	actor    uint32
+	event    codec.Event
 }
 
 func (b *Book) add(planID string, s statement) error {
@@ -178,7 +177,7 @@ func (b *Book) add(planID string, s statement) error {
 		return err
 	}
 	if !b.deciding {
-		m.said.append(Said{RecordedAt: s.recordedAt, actor: s.actor})
+		m.said.append(Said{actor: s.actor})
 	}
 	m.statements.append(milestone.Statement{Position: s.position, AsAt: s.asAt, Event: s.event.OfMilestone})
 	if len(m.statements.all()) == 1 {

@@ -121,7 +121,6 @@ func (e *encoder) statement(position uint64, asAt civil.Date, said Said, encode 
 	}
 	e.uint(position)
 	e.uint(uint64(asAt.Number()))
-	e.uint(uint64(said.RecordedAt))
 	e.uint(uint64(said.actor))
 	e.uint(uint64(kind))
 	e.blob(payload)
@@ -167,7 +166,7 @@ func Load(r io.ReadSeeker) (*Book, *eventstore.Chain, error) {
 			break
 		}
 		for range d.uint() {
-			s, err := d.statement()
+			s, err := d.statement(b.decoder)
 			if err == nil {
 				err = b.add(id, s)
 			}
@@ -183,10 +182,9 @@ func Load(r io.ReadSeeker) (*Book, *eventstore.Chain, error) {
 	return b, chain, nil
 }
 
-func (d *decoder) statement() (statement, error) {
+func (d *decoder) statement(events *codec.Decoder) (statement, error) {
 	s := statement{position: d.uint()}
 	s.asAt, _ = civil.FromNumber(int32(d.uint()))
-	s.recordedAt = int64(d.uint())
 	s.actor = uint32(d.uint())
 	kind := ledgerv1.EventType(d.uint())
 	payload := d.blob()
@@ -194,7 +192,7 @@ func (d *decoder) statement() (statement, error) {
 		return s, d.err
 	}
 	var err error
-	s.event, err = codec.Decode(kind, payload)
+	s.event, err = events.Decode(kind, payload)
 	return s, err
 }
 

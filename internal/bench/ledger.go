@@ -91,6 +91,7 @@ func (b *bench) fill(ctx context.Context, c *child, quiet time.Duration) error {
 		started := time.Now()
 		if _, err := pushed(ctx, c.server, pushStreams, most, 0, func(stream int) func() *pb.SubmitRequest {
 			says := statements(fmt.Sprint("l", half, "-", stream, "-"), uint64(100*half+stream), b.Plans, b.Each)
+			says.words = true
 			perStream := max(1, most/pushStreams)
 			says.asAt = func(n int) time.Time {
 				days := years * 365 * (half*perStream + n) / (2 * perStream)
@@ -133,7 +134,9 @@ func (b *bench) atRest(ctx context.Context, dir string) error {
 	for range b.Rounds {
 		follower := service.NewFollower("", true, slog.New(slog.DiscardHandler))
 		started := time.Now()
-		if _, err := embedded.Inspect(dir, follower.Feed); err != nil {
+		_, err := embedded.Inspect(dir, follower.Feed)
+		follower.Fed()
+		if err != nil {
 			return err
 		}
 		events = float64(follower.Book.Position())

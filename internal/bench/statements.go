@@ -23,6 +23,22 @@ type said struct {
 	each    int // milestones of a plan
 	asAt    func(n int) time.Time
 	padding string
+	words   bool // reasons as people give them: none, or a few words
+}
+
+// reason is what somebody gives as a reason: nothing, two times in five, and otherwise three to ten words.
+func (s *said) reason() string {
+	if s.random.IntN(5) < 2 {
+		return ""
+	}
+	words := strings.Fields("the builder lease tender board approval waits for steel capital region staff " +
+		"contract signed late was put back until funding planning permission network ready supplier moved")
+	var b strings.Builder
+	for range 3 + s.random.IntN(8) {
+		b.WriteString(words[s.random.IntN(len(words))])
+		b.WriteByte(' ')
+	}
+	return strings.TrimSpace(b.String())
 }
 
 // statements are requests to plans of so many milestones, whose ids begin with a prefix.
@@ -72,6 +88,10 @@ func (s *said) next() *pb.SubmitRequest {
 	}
 	if s.asAt != nil {
 		m.Commands[0].AsAt = s.asAt(s.n).Format(time.DateOnly)
+	}
+	if s.words {
+		stated.Reason = s.reason()
+		return m
 	}
 	if short := requestBytes - proto.Size(m) - 5; short > 0 {
 		stated.Reason = s.padding[:short]

@@ -187,7 +187,9 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 	}
 	n.folding.Store(follower.Book)
 	var err error
-	if n.embedded, err = embedded.Open(ctx, c.Data, embedded.Options{Logger: c.Log, Check: follower.Feed}); err != nil {
+	n.embedded, err = embedded.Open(ctx, c.Data, embedded.Options{Logger: c.Log, Check: follower.Feed})
+	follower.Fed()
+	if err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(folds, 0o700); err != nil {

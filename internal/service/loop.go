@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"time"
 
 	"milepost.dev/eventstore"
@@ -25,6 +26,8 @@ type loop struct {
 	position  uint64                     // the last one, pending ones included
 	unknown   bool                       // an append got no clear answer: nothing is decided until it is resolved
 	unsaved   uint64                     // records since the last saved fold
+	burst     uint64                     // records since memory was given back
+	looked    uint64                     // burst, when it was looked at last
 	saving    bool
 }
 
@@ -84,6 +87,8 @@ type answer struct {
 // run decides until stop is closed and what is pending is settled, or until the ledger fails it.
 func (l *loop) run(stop <-chan struct{}) error {
 	l.gathering = l.newBatch()
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
 	for {
 		if stop == nil && l.inFlight == nil && len(l.gathering.requests) == 0 && l.held == nil && !l.unknown {
 			return nil
@@ -96,6 +101,8 @@ func (l *loop) run(stop <-chan struct{}) error {
 		case w := <-queue:
 			l.take(w)
 			l.drain()
+		case <-look.C:
+			l.rest()
 		case r := <-l.s.appended:
 			if err := l.settle(r); err != nil {
 				l.fail(err)
@@ -111,6 +118,16 @@ func (l *loop) run(stop <-chan struct{}) error {
 		}
 		l.launch()
 	}
+}
+
+// rest gives the memory that a burst of requests left unused back to the system, once nothing has come for a
+// while.
+func (l *loop) rest() {
+	if quiet := l.burst == l.looked; quiet && l.burst >= burstOf {
+		l.burst = 0
+		l.s.background.Go(debug.FreeOSMemory)
+	}
+	l.looked = l.burst
 }
 
 // drain takes what is waiting already, so that it shares the next commit. It waits for nobody.
@@ -294,6 +311,7 @@ func (l *loop) apply(c *eventstore.Commit, keys []requestKey) error {
 		l.index.add(key, c.Number)
 	}
 	l.unsaved += uint64(len(c.Records))
+	l.burst += uint64(len(c.Records))
 	return nil
 }
 

@@ -30,6 +30,8 @@ const (
 	placeOf       = 16 << 10         // bytes of such a request that take one place
 	resolveWithin = 30 * time.Second // to find out about an append, before the process must leave
 	saveEvery     = 250_000          // records between two saved folds
+	lookEvery     = time.Second      // whether there is memory to give back
+	burstOf       = 10_000           // records that leave some
 	futureBy      = 5 * time.Second  // that a ledger may be ahead of the clock
 )
 
@@ -142,7 +144,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	}
 	s.loop = &loop{
 		s: s, working: newWorking(s.book), index: f.index, accepted: map[requestKey]*acceptance{},
-		last: ledger.RecordedAt(), position: s.book.Position(),
+		last: ledger.RecordedAt(), position: s.book.Position(), burst: s.book.Position(),
 	}
 	s.appender.Go(func() { s.appendAll(context.WithoutCancel(ctx), ledger) })
 	s.background.Go(func() {
