@@ -84,7 +84,7 @@ func (p *pushing) receive(ctx context.Context) {
 
 // check is what every Submit passes through before it reaches the service.
 func (p *pushing) check(m *milepostv1.PushRequest) error {
-	if err := checkKnown(m); err != nil {
+	if err := p.calls.shapes.checkKnown(m); err != nil {
 		return err
 	}
 	if m.Request == nil {

@@ -2,9 +2,9 @@ package service
 
 import (
 	"errors"
-	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -155,7 +155,7 @@ func (r *reader) resolveOwners(c *command, m *milepostv1.OwnerChanged, party fun
 }
 
 func (r *reader) command(i int, m *milepostv1.Command) (command, error) {
-	r.path = fmt.Sprintf("commands[%d]", i)
+	r.path = "commands[" + strconv.Itoa(i) + "]"
 	defer func() { r.path = "" }()
 	c := command{base: r.path, source: m.GetSource(), expected: m.ExpectedRevision}
 	if m.GetAsAt() != "" {

@@ -27,9 +27,9 @@ type lane struct {
 
 // answered is told of each answer, by the loop.
 func (l *lane) answered(places int, err error) {
-	var unavailable *Unavailable
-	if errors.As(err, &unavailable) {
-		l.broken = true
+	if err != nil {
+		var unavailable *Unavailable
+		l.broken = l.broken || errors.As(err, &unavailable)
 	}
 	l.places.leave(places)
 }

@@ -284,8 +284,11 @@ func (s *Service) enter(m *milepostv1.SubmitRequest) (leave func(), err error) {
 // party is Parties.Resolve. A name that could not be kept, for no fault of the caller's, may be sent again.
 func (s *Service) party(ctx context.Context, name string) (string, error) {
 	id, err := s.parties.Resolve(ctx, name)
+	if err == nil {
+		return id, nil
+	}
 	var refusal *domain.Refusal
-	if err == nil || errors.As(err, &refusal) || ctx.Err() != nil {
+	if errors.As(err, &refusal) || ctx.Err() != nil {
 		return id, err
 	}
 	s.log.Warn("a name could not be kept", "reason", err)

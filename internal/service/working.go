@@ -32,6 +32,7 @@ type workingMilestone struct {
 	pending []milestone.Statement
 	newest  milestone.State // with all of both
 	batch   uint64          // the last batch that added to it
+	of      *decision       // which may still change it; nil once it is kept
 }
 
 type workingPlan struct {
@@ -89,13 +90,14 @@ func (d *decision) decide(r *request) error {
 		} else {
 			err = d.decideMilestone(r, c)
 		}
+		if err == nil {
+			continue
+		}
 		var refusal *domain.Refusal
 		if errors.As(err, &refusal) {
 			return refusal.At(c.pathOf(refusal.Field))
 		}
-		if err != nil {
-			return err
-		}
+		return err
 	}
 	return nil
 }
@@ -186,7 +188,7 @@ func (d *decision) decideMilestone(r *request, c *command) error {
 			return err
 		}
 		d.draft(r, c, asAt, eventstore.Draft{Type: kind, Payload: payload})
-		m = m.with(milestone.Statement{Position: d.position, AsAt: asAt, Event: e}, d.batch)
+		m = d.with(m, milestone.Statement{Position: d.position, AsAt: asAt, Event: e})
 		last := &d.events[len(d.events)-1]
 		last.ref, last.ofMilestone, last.revision = c.ref, m.id, m.revision()
 		d.touched[name] = m
@@ -213,10 +215,10 @@ func (d *decision) milestone(name milestoneName) *workingMilestone {
 	if p, ok := view.Plan(name.plan); ok {
 		if m, ok := p.FindRef(name.ref); ok {
 			statements, _ := view.Statements(m)
-			return &workingMilestone{id: m.ID, stored: statements, newest: view.Newest(m)}
+			return &workingMilestone{id: m.ID, stored: statements, newest: view.Newest(m), of: d}
 		}
 	}
-	return &workingMilestone{}
+	return &workingMilestone{of: d}
 }
 
 func (m *workingMilestone) revision() uint64 { return uint64(len(m.stored) + len(m.pending)) }
@@ -234,23 +236,27 @@ func (m *workingMilestone) at(asAt civil.Date) milestone.State {
 	return milestone.Fold(milestone.AsAt(m.all(), asAt))
 }
 
-// with returns the milestone with one statement more, and leaves the one before as it was: a request
-// that is refused half way keeps nothing.
-func (m *workingMilestone) with(s milestone.Statement, batch uint64) *workingMilestone {
-	next := *m
-	next.batch = batch
-	next.pending = append(m.pending[:len(m.pending):len(m.pending)], s)
-	if m.newest.LastAsAt.After(s.AsAt) {
-		next.newest = milestone.Fold(milestone.InOrder(next.all()))
-	} else {
-		next.newest = milestone.Evolve(m.newest, s.Event, s.AsAt)
+// with returns the milestone with one statement more, and leaves what others see as it was: a request that is
+// refused half way keeps nothing.
+func (d *decision) with(m *workingMilestone, s milestone.Statement) *workingMilestone {
+	if m.of != d {
+		copied := *m
+		copied.pending, copied.of = m.pending[:len(m.pending):len(m.pending)], d
+		m = &copied
 	}
-	return &next
+	m.batch, m.pending = d.batch, append(m.pending, s)
+	if m.newest.LastAsAt.After(s.AsAt) {
+		m.newest = milestone.Fold(milestone.InOrder(m.all()))
+	} else {
+		m.newest = milestone.Evolve(m.newest, s.Event, s.AsAt)
+	}
+	return m
 }
 
 // keep adds what the request came to.
 func (d *decision) keep(r *request) {
 	for name, m := range d.touched {
+		m.of = nil
 		d.milestones[name] = m
 	}
 	if d.planNew != nil {
