@@ -264,6 +264,7 @@ func (e *encoder) close() error {
 // decoder reads what encoder wrote, and keeps the first error.
 type decoder struct {
 	r   *bufio.Reader
+	buf []byte // of the last blob
 	err error
 }
 
@@ -276,6 +277,7 @@ func (d *decoder) uint() uint64 {
 	return v
 }
 
+// blob is good until the next one.
 func (d *decoder) blob() []byte {
 	n := d.uint()
 	if d.err != nil {
@@ -285,7 +287,9 @@ func (d *decoder) blob() []byte {
 		d.err = ErrNotThisBook
 		return nil
 	}
-	p := make([]byte, n)
-	_, d.err = io.ReadFull(d.r, p)
-	return p
+	if uint64(cap(d.buf)) < n {
+		d.buf = make([]byte, n)
+	}
+	_, d.err = io.ReadFull(d.r, d.buf[:n])
+	return d.buf[:n]
 }
