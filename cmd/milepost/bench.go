@@ -105,16 +105,16 @@ func (inv *invocation) measured(r *bench.Report) error {
 	n := func(v float64) string { return fmt.Sprintf("%.0f", v) }
 	f := func(v float64) string { return fmt.Sprintf("%.2f", v) }
 	if len(r.Unary) > 0 {
-		line("CALLERS", "DURABLE/S", "ECHO/S", "RATIO", "P50 MS", "P99 MS", "FLUSHES/EVENT")
+		line("CALLERS", "DURABLE/S", "ECHO/S", "RATIO", "P50 MS", "P99 MS", "FLUSHES/EVENT", "CPU US", "ECHO US")
 		for _, u := range r.Unary {
-			line(fmt.Sprint(u.Callers), n(u.Durable), n(u.Echo), f(u.Ratio), f(u.P50), f(u.P99), fmt.Sprintf("%.3f", u.FlushesPerEvent))
+			line(fmt.Sprint(u.Callers), n(u.Durable), n(u.Echo), f(u.Ratio), f(u.P50), f(u.P99), fmt.Sprintf("%.3f", u.FlushesPerEvent), n(u.CPU), n(u.EchoCPU))
 		}
 	}
 	if len(r.Push) > 0 {
 		line()
-		line("STREAMS", "DURABLE/S", "ECHO/S", "RATIO", "FLUSHES/EVENT")
+		line("STREAMS", "DURABLE/S", "ECHO/S", "RATIO", "FLUSHES/EVENT", "CPU US", "ECHO US")
 		for _, p := range r.Push {
-			line(fmt.Sprint(p.Streams), n(p.Durable), n(p.Echo), f(p.Ratio), fmt.Sprintf("%.4f", p.FlushesPerEvent))
+			line(fmt.Sprint(p.Streams), n(p.Durable), n(p.Echo), f(p.Ratio), fmt.Sprintf("%.4f", p.FlushesPerEvent), n(p.CPU), n(p.EchoCPU))
 		}
 	}
 	line()

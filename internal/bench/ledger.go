@@ -20,6 +20,8 @@ const (
 	pushStreams = 8
 	// quietFor is how long a server has nothing to do before its memory is looked at.
 	quietFor = 3 * time.Second
+	// restLooks bounds how often it is looked whether it has less by now.
+	restLooks = 10
 	// years is how long the programme of the large ledger has run.
 	years = 3
 )
@@ -105,15 +107,33 @@ func (b *bench) fill(ctx context.Context, c *child, quiet time.Duration) error {
 			return err
 		}
 		took += time.Since(started)
-		if err := pause(ctx, quiet); err != nil {
+		rss, err := atRestRSS(ctx, c, quiet)
+		if err != nil {
 			return err
 		}
-		r.RSS = append(r.RSS, RSS{Events: (half + 1) * b.Events / 2, MB: float64(c.rss()) / 1e6})
+		r.RSS = append(r.RSS, RSS{Events: (half + 1) * b.Events / 2, MB: float64(rss) / 1e6})
 		b.say("%d events, %.0f MB", (half+1)*b.Events/2, r.RSS[half].MB)
 	}
 	r.PushedPerS = float64(b.Events-b.Plans*(b.Each+1)) / took.Seconds()
 	r.BytesPerFurther = (r.RSS[1].MB - r.RSS[0].MB) * 1e6 / float64(b.Events/2)
 	return nil
+}
+
+// atRestRSS is the memory of a server that has nothing to do: a while after the last event, and when it no
+// longer shrinks.
+func atRestRSS(ctx context.Context, c *child, quiet time.Duration) (int64, error) {
+	least := c.rss()
+	for range restLooks {
+		if err := pause(ctx, quiet); err != nil {
+			return 0, err
+		}
+		now := c.rss()
+		if now > least-least/50 {
+			return min(now, least), nil
+		}
+		least = now
+	}
+	return least, nil
 }
 
 func pause(ctx context.Context, d time.Duration) error {
@@ -129,11 +149,11 @@ func pause(ctx context.Context, d time.Duration) error {
 func (b *bench) atRest(ctx context.Context, dir string) error {
 	r := b.report.Ledger
 	b.say("folding from the first record")
-	var rates []float64
+	var rates, work []float64
 	var events float64
 	for range b.Rounds {
 		follower := service.NewFollower("", true, slog.New(slog.DiscardHandler))
-		started := time.Now()
+		started, cpu := time.Now(), cpuTime()
 		_, err := embedded.Inspect(dir, follower.Feed)
 		follower.Fed()
 		if err != nil {
@@ -141,11 +161,12 @@ func (b *bench) atRest(ctx context.Context, dir string) error {
 		}
 		events = float64(follower.Book.Position())
 		rates = append(rates, events/time.Since(started).Seconds())
+		work = append(work, micros(cpuTime()-cpu, int(events)))
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}
-	r.FoldPerS = median(rates)
+	r.FoldPerS, r.FoldCPU = median(rates), median(work)
 	ledger, err := size(filepath.Join(dir, "ledger"))
 	if err != nil {
 		return err

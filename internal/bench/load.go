@@ -16,6 +16,11 @@ type measured struct {
 	perS            float64
 	p50, p99        float64
 	flushesPerEvent float64
+	cpuMicros       float64 // of callers and server, for an event
+}
+
+func micros(cpu time.Duration, events int) float64 {
+	return float64(cpu) / float64(time.Microsecond) / float64(max(events, 1))
 }
 
 // single has so many callers state facts one at a time, for a while.
@@ -27,7 +32,7 @@ func single(ctx context.Context, s *server, callers int, d time.Duration, next f
 		running sync.WaitGroup
 	)
 	before := s.stand()
-	started := time.Now()
+	started, cpu := time.Now(), cpuTime()
 	for caller := range callers {
 		running.Go(func() {
 			commands, says := s.commands(caller), next(caller)
@@ -49,7 +54,8 @@ func single(ctx context.Context, s *server, callers int, d time.Duration, next f
 	running.Wait()
 	took := time.Since(started)
 	return measured{
-		perS: float64(len(times)) / took.Seconds(), p50: quantile(times, 0.5), p99: quantile(times, 0.99),
+		cpuMicros: micros(cpuTime()-cpu, len(times)),
+		perS:      float64(len(times)) / took.Seconds(), p50: quantile(times, 0.5), p99: quantile(times, 0.99),
 		flushesPerEvent: before.flushesPerEvent(s),
 	}, failed
 }
@@ -64,7 +70,7 @@ func pushed(ctx context.Context, s *server, streams, most int, d time.Duration, 
 		running  sync.WaitGroup
 	)
 	before := s.stand()
-	started := time.Now()
+	started, cpu := time.Now(), cpuTime()
 	for i := range streams {
 		running.Go(func() {
 			n, err := pushOne(ctx, s.commands(i), next(i), func(sent int) bool {
@@ -80,7 +86,7 @@ func pushed(ctx context.Context, s *server, streams, most int, d time.Duration, 
 	}
 	running.Wait()
 	took := time.Since(started)
-	return measured{perS: float64(answered) / took.Seconds(), flushesPerEvent: before.flushesPerEvent(s)}, failed
+	return measured{perS: float64(answered) / took.Seconds(), cpuMicros: micros(cpuTime()-cpu, answered), flushesPerEvent: before.flushesPerEvent(s)}, failed
 }
 
 // pushOne is one stream. It returns how many requests led to an event.

@@ -37,6 +37,9 @@ type Unary struct {
 	P99             float64 `json:"p99_ms"`
 	EchoP50         float64 `json:"echo_p50_ms"`
 	FlushesPerEvent float64 `json:"flushes_per_event"`
+	// What the processors worked for one event, callers and server together, beside an echo.
+	CPU     float64 `json:"cpu_us"`
+	EchoCPU float64 `json:"echo_cpu_us"`
 }
 
 // Push is requests on two-way streams.
@@ -46,6 +49,9 @@ type Push struct {
 	Echo            float64 `json:"echo_per_s"`
 	Ratio           float64 `json:"ratio"`
 	FlushesPerEvent float64 `json:"flushes_per_event"`
+	// What the processors worked for one event, callers and server together, beside an echo.
+	CPU     float64 `json:"cpu_us"`
+	EchoCPU float64 `json:"echo_cpu_us"`
 }
 
 // Publish is messages to JetStream with a flush each, without milepost.
@@ -72,6 +78,7 @@ type Ledger struct {
 	PushedPerS float64 `json:"pushed_per_s"` // while it was made, over 8 streams
 
 	FoldPerS         float64 `json:"fold_per_s"`
+	FoldCPU          float64 `json:"fold_cpu_us_per_event"`
 	ReadyS           float64 `json:"ready_s"`
 	ReadyAfterKillS  float64 `json:"ready_after_kill_s"`
 	ReadyWithoutFold float64 `json:"ready_without_saved_fold_s"`

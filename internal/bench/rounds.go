@@ -97,6 +97,7 @@ func (b *bench) sum(all map[string][]measured) {
 	perS := func(m measured) float64 { return m.perS }
 	p50 := func(m measured) float64 { return m.p50 }
 	p99 := func(m measured) float64 { return m.p99 }
+	cpu := func(m measured) float64 { return m.cpuMicros }
 	flushes := func(m measured) float64 { return m.flushesPerEvent }
 	ratio := func(a, b []measured) float64 {
 		var values []float64
@@ -110,7 +111,7 @@ func (b *bench) sum(all map[string][]measured) {
 		if len(durable) > 0 {
 			b.report.Unary = append(b.report.Unary, Unary{
 				Callers: n, Durable: of(durable, perS), Echo: of(echo, perS), Ratio: ratio(durable, echo),
-				P50: of(durable, p50), P99: of(durable, p99), EchoP50: of(echo, p50), FlushesPerEvent: of(durable, flushes),
+				P50: of(durable, p50), P99: of(durable, p99), EchoP50: of(echo, p50), FlushesPerEvent: of(durable, flushes), CPU: of(durable, cpu), EchoCPU: of(echo, cpu),
 			})
 		}
 	}
@@ -118,7 +119,7 @@ func (b *bench) sum(all map[string][]measured) {
 		durable, echo := all[fmt.Sprint("pushdurable", n)], all[fmt.Sprint("pushecho", n)]
 		if len(durable) > 0 {
 			b.report.Push = append(b.report.Push, Push{
-				Streams: n, Durable: of(durable, perS), Echo: of(echo, perS), Ratio: ratio(durable, echo), FlushesPerEvent: of(durable, flushes),
+				Streams: n, Durable: of(durable, perS), Echo: of(echo, perS), Ratio: ratio(durable, echo), FlushesPerEvent: of(durable, flushes), CPU: of(durable, cpu), EchoCPU: of(echo, cpu),
 			})
 		}
 	}
