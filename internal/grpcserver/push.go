@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -28,7 +27,6 @@ type pushStream = grpc.BidiStreamingServer[milepostv1.PushRequest, milepostv1.Pu
 // taken is a request of a stream on its way to its answer.
 type taken struct {
 	requestID string
-	started   time.Duration // by the clock's Elapsed
 	ticket    service.Ticket
 }
 
@@ -67,7 +65,7 @@ func (p *pushing) receive(ctx context.Context) {
 			p.read = err
 			return
 		}
-		t := taken{requestID: m.GetRequest().GetRequestId(), started: p.calls.clock.Elapsed()}
+		t := taken{requestID: m.GetRequest().GetRequestId()}
 		if err := p.check(m); err != nil {
 			t.ticket = func(context.Context) (*milepostv1.SubmitResponse, error) { return nil, err }
 		} else {
@@ -138,7 +136,7 @@ func (p *pushing) refusal(ctx context.Context, t taken, err error) (*milepostv1.
 	if isUnavailable(err) || ctx.Err() != nil {
 		return nil, err
 	}
-	s := status.Convert(p.calls.finish(ctx, pushMethod, &call{caller: p.caller, request: t.requestID}, t.started, err))
+	s := status.Convert(p.calls.finish(ctx, pushMethod, &call{caller: p.caller, request: t.requestID}, p.calls.clock.Elapsed(), err))
 	if s.Code() == codes.Internal {
 		return nil, s.Err()
 	}

@@ -26,6 +26,9 @@ type loop struct {
 	position  uint64                     // the last one, pending ones included
 	unknown   bool                       // an append got no clear answer: nothing is decided until it is resolved
 	unsaved   uint64                     // records since the last saved fold
+	now       time.Time                  // when the requests were taken that are being taken
+	unsteady  error                      // what is wrong with the clock
+	timed     bool                       // the two above are of these requests
 	burst     uint64                     // records since memory was given back
 	looked    uint64                     // burst, when it was looked at last
 	saving    bool
@@ -97,6 +100,7 @@ func (l *loop) run(stop <-chan struct{}) error {
 		if l.held != nil || stop == nil {
 			queue = nil
 		}
+		l.timed = false
 		select {
 		case w := <-queue:
 			l.take(w)
@@ -185,7 +189,7 @@ func (l *loop) take(w *waiter) {
 		w.answer(answer{before: commit, replayed: true, err: err})
 		return
 	}
-	now, err := l.s.clock.Check()
+	now, err := l.time()
 	if err != nil {
 		w.answer(answer{err: &Unavailable{
 			Rule: RuleClockUnsteady, RetryAfter: 5 * time.Second,
@@ -226,6 +230,15 @@ func (l *loop) take(w *waiter) {
 	l.gathering.requests, l.gathering.keys = append(l.gathering.requests, accepted), append(l.gathering.keys, key)
 	l.gathering.size += size
 	l.wait(a, w, false)
+}
+
+// time is the clock's, looked at once for all requests that are taken together.
+func (l *loop) time() (time.Time, error) {
+	if !l.timed {
+		l.now, l.unsteady = l.s.clock.Check()
+		l.timed = true
+	}
+	return l.now, l.unsteady
 }
 
 // join lets a request wait for the same one, which was accepted and is not durable yet.
