@@ -19,7 +19,7 @@ const (
 	// pushStreams is how many streams a large ledger is pushed over.
 	pushStreams = 8
 	// quietFor is how long a server has nothing to do before its memory is looked at.
-	quietFor = 3 * time.Second
+	quietFor = 2 * time.Second
 	// restLooks bounds how often it is looked whether it has less by now.
 	restLooks = 10
 	// years is how long the programme of the large ledger has run.
@@ -122,16 +122,18 @@ func (b *bench) fill(ctx context.Context, c *child, quiet time.Duration) error {
 // atRestRSS is the memory of a server that has nothing to do: a while after the last event, and when it no
 // longer shrinks.
 func atRestRSS(ctx context.Context, c *child, quiet time.Duration) (int64, error) {
-	least := c.rss()
-	for range restLooks {
+	least, same := c.rss(), 0
+	for look := 0; look < restLooks && same < 3; look++ {
 		if err := pause(ctx, quiet); err != nil {
 			return 0, err
 		}
 		now := c.rss()
 		if now > least-least/50 {
-			return min(now, least), nil
+			same++
+		} else {
+			same = 0
 		}
-		least = now
+		least = min(least, now)
 	}
 	return least, nil
 }
