@@ -36,6 +36,7 @@ type watchServer struct {
 	closing  <-chan struct{}
 	most     int64
 	watching atomic.Int64
+	shared   shared
 }
 
 // watcher is one stream. It belongs to the stream's goroutine.
@@ -243,28 +244,41 @@ func (w *watcher) sendChanges(ctx context.Context, position uint64) error {
 
 // sendChange sends one event where the caller watches what it is about, with a position to resume from.
 func (w *watcher) sendChange(ctx context.Context, trail audit.Trail, e projections.Event, today civil.Date, resume uint64) error {
-	change, left := &milepostv1.Change{}, false
-	if e.Milestone != nil {
-		if !w.about(e.Milestone) || e.Position <= w.ahead[e.Milestone] {
+	if e.Milestone == nil && w.only != nil || e.Milestone != nil && (!w.about(e.Milestone) || e.Position <= w.ahead[e.Milestone]) {
+		return nil
+	}
+	c := w.shared.get(e.Position, today, w.clock.Elapsed(), func(c *sharedChange) { w.makeChange(ctx, trail, e, today, c) })
+	if c.err != nil {
+		return c.err
+	}
+	left := false
+	if c.row.Milestone != nil {
+		var send bool
+		if send, left = w.passes(c.row); !send {
 			return nil
 		}
+	}
+	return w.stream.Send(&milepostv1.WatchResponse{
+		Position: resume, Message: &milepostv1.WatchResponse_Change{Change: c.change}, Left: left,
+	})
+}
+
+// changeWithin bounds how long the ledger may take to give one record.
+const changeWithin = 10 * time.Second
+
+// makeChange works out one change for all who watch; so it does not end with the call of one of them.
+func (w *watcher) makeChange(ctx context.Context, trail audit.Trail, e projections.Event, today civil.Date, c *sharedChange) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), changeWithin)
+	defer cancel()
+	change := &milepostv1.Change{}
+	if e.Milestone != nil {
 		// As after the request that the event came with: a request is never half known.
 		after, _ := w.book.KnownAt(e.Position)
 		if row, ok := status.Of(after, e.Milestone, today); ok {
-			var send bool
-			if send, left = w.passes(row); !send {
-				return nil
-			}
-			change.Status = answers.Status(row, w.names)
+			c.row, change.Status = row, answers.Status(row, w.names)
 		}
-	} else if w.only != nil {
-		return nil
 	}
-	var err error
-	if change.Event, err = answers.AuditEntry(ctx, trail, e); err != nil {
-		return err
+	if change.Event, c.err = answers.AuditEntry(ctx, trail, e); c.err == nil {
+		c.change = change
 	}
-	return w.stream.Send(&milepostv1.WatchResponse{
-		Position: resume, Message: &milepostv1.WatchResponse_Change{Change: change}, Left: left,
-	})
 }
