@@ -60,6 +60,7 @@ func (w *wire) next() bool {
 func (w *wire) isVarint(n protowire.Number) bool {
 	return w.number == n && w.kind == protowire.VarintType
 }
+
 func (w *wire) isBytes(n protowire.Number) bool {
 	return w.number == n && w.kind == protowire.BytesType
 }
