@@ -1,8 +1,6 @@
 package eventstore
 
 import (
-	"fmt"
-
 	"google.golang.org/protobuf/proto"
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
@@ -11,55 +9,82 @@ import (
 // build encodes the commit that follows the chain. Records get their positions and their links here,
 // once: their bytes are never made again.
 func (c *Chain) build(durability ledgerv1.Durability, requests []Request) ([]byte, error) {
-	commit := c.frame(durability, c.Term)
-	heads := map[string]PlanHead{}
+	room := frameSize
+	for i := range requests {
+		room += requests[i].room()
+	}
+	// All records and entries lie one behind the other in one buffer; a commit is another copy of it.
+	parts := make([]byte, 0, room)
+	commit := storedCommit{term: c.Term, first: c.Position + 1, durability: durability}
+	if c.Commit > 0 {
+		commit.previous = c.Digest[:]
+	}
+	commit.entries = make([][]byte, 0, len(requests))
+	heads, leaves := map[string]PlanHead{}, newLeaves()
 	position := c.Position
-	for _, request := range requests {
-		entry := &ledgerv1.Entry{Content: []byte(request.Content)}
-		if len(request.Drafts) == 0 {
-			entry.Actor, entry.RequestId, entry.RecordedAt = []byte(request.Actor), request.ID, request.RecordedAt
-		}
-		for _, draft := range request.Drafts {
+	for i := range requests {
+		request := &requests[i]
+		for j := range request.Drafts {
 			position++
+			draft := &request.Drafts[j]
 			head, ok := heads[draft.Plan]
 			if !ok {
 				head = c.Plans[draft.Plan]
 			}
-			raw, err := proto.Marshal(&ledgerv1.Record{
-				Position: position, EventId: draft.EventID[:],
-				Plan: draft.Plan, PlanNumber: head.Number + 1, PlanPrevious: head.leafOrNone(),
-				AsAt: draft.AsAt, RecordedAt: request.RecordedAt,
-				Actor: []byte(request.Actor), OnBehalfOf: []byte(request.OnBehalfOf),
-				RequestId: request.ID, Source: draft.Source, Type: draft.Type, Payload: draft.Payload,
-			})
-			if err != nil {
-				return nil, fmt.Errorf("encode record %d: %w", position, err)
-			}
+			start := len(parts)
+			parts = request.appendRecord(parts, draft, position, head)
+			raw := parts[start:len(parts):len(parts)]
 			if len(raw) > MaxRecord {
 				return nil, &TooLarge{What: "record", Size: len(raw), Limit: MaxRecord}
 			}
-			heads[draft.Plan] = PlanHead{Number: head.Number + 1, Position: position, Leaf: leaf(raw)}
-			commit.Records = append(commit.Records, raw)
+			heads[draft.Plan] = PlanHead{Number: head.Number + 1, Position: position, Leaf: leaves.of(raw)}
+			commit.records = append(commit.records, raw)
 		}
-		entry.LastPosition = position
-		commit.Entries = append(commit.Entries, entry)
+		start := len(parts)
+		entry := storedEntry{content: []byte(request.Content), last: position}
+		if len(request.Drafts) == 0 {
+			entry.actor, entry.request, entry.recordedAt = []byte(request.Actor), []byte(request.ID), request.RecordedAt
+		}
+		parts = entry.append(parts)
+		commit.entries = append(commit.entries, parts[start:len(parts):len(parts)])
 	}
-	return proto.Marshal(commit)
+	return commit.append(make([]byte, 0, len(parts)+frameSize+8*(len(commit.records)+len(commit.entries)))), nil
+}
+
+// appendRecord writes one event as it is stored.
+func (r *Request) appendRecord(b []byte, d *Draft, position uint64, head PlanHead) []byte {
+	b = appendVarint(b, 1, position)
+	b = appendBytes(b, 2, d.EventID[:])
+	b = appendBytes(b, 3, d.Plan)
+	b = appendVarint(b, 4, head.Number+1)
+	b = appendBytes(b, 5, head.leafOrNone())
+	b = appendVarint(b, 6, uint64(int64(d.AsAt)))
+	b = appendVarint(b, 7, uint64(r.RecordedAt))
+	b = appendBytes(b, 8, r.Actor)
+	b = appendBytes(b, 9, r.OnBehalfOf)
+	b = appendBytes(b, 10, r.ID)
+	b = appendBytes(b, 11, d.Source)
+	b = appendVarint(b, 12, uint64(int64(d.Type)))
+	return appendBytes(b, 13, d.Payload)
+}
+
+// room is about how many bytes the request takes in a commit.
+func (r *Request) room() int {
+	n := 64 + len(r.Actor) + len(r.ID)
+	for i := range r.Drafts {
+		d := &r.Drafts[i]
+		n += 192 + len(d.Plan) + len(d.Source) + len(d.Payload) + len(r.ID)
+	}
+	return n
 }
 
 // buildOpening encodes the commit with which a writer takes over.
 func (c *Chain) buildOpening(durability ledgerv1.Durability, o *ledgerv1.Opening) ([]byte, error) {
-	commit := c.frame(durability, c.Term+1)
-	commit.Opening = o
-	return proto.Marshal(commit)
-}
-
-func (c *Chain) frame(durability ledgerv1.Durability, term uint64) *ledgerv1.Commit {
-	commit := &ledgerv1.Commit{Term: term, FirstPosition: c.Position + 1, Durability: durability}
+	commit := &ledgerv1.Commit{Term: c.Term + 1, FirstPosition: c.Position + 1, Durability: durability, Opening: o}
 	if c.Commit > 0 {
 		commit.Previous = c.Digest[:]
 	}
-	return commit
+	return proto.Marshal(commit)
 }
 
 // frameSize is more than a commit needs beside its entries and records.

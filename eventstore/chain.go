@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"maps"
 
-	"google.golang.org/protobuf/proto"
-
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 )
 
@@ -28,6 +26,25 @@ type Chain struct {
 	// First is the first position of the last commit: what is named when the commit after it
 	// shows that it was changed.
 	First uint64
+
+	// seen holds names of plans and parties that records said before: there are few of them, and each record
+	// says them again. It is a cache; a saved chain does without.
+	seen names
+}
+
+// names holds one copy of each name.
+type names map[string]string
+
+// of is the name in the bytes.
+func (n names) of(b []byte) string {
+	if name, ok := n[string(b)]; ok { // makes no copy
+		return name
+	}
+	name := string(b)
+	if n != nil {
+		n[name] = name
+	}
+	return name
 }
 
 // PlanHead is the end of one plan's own chain.
@@ -42,6 +59,7 @@ func (c *Chain) Clone() *Chain {
 	d := *c
 	d.Origin = bytes.Clone(c.Origin)
 	d.Plans = maps.Clone(c.Plans)
+	d.seen = nil
 	return &d
 }
 
@@ -88,19 +106,19 @@ func (c *Chain) check(data []byte) (*step, error) {
 		return nil, &Damage{Position: position, Commit: c.Commit + 1, Reason: fmt.Sprintf(format, args...)}
 	}
 
-	var stored ledgerv1.Commit
-	if err := proto.Unmarshal(data, &stored); err != nil {
+	stored, err := readCommit(data)
+	if err != nil {
 		return damaged(next, "its bytes are no commit")
 	}
-	if stored.FirstPosition != next {
-		return damaged(next, "a commit that begins at position %d stands where position %d was expected", stored.FirstPosition, next)
+	if stored.first != next {
+		return damaged(next, "a commit that begins at position %d stands where position %d was expected", stored.first, next)
 	}
-	if c.Commit > 0 && !bytes.Equal(stored.Previous, c.Digest[:]) {
+	if c.Commit > 0 && !bytes.Equal(stored.previous, c.Digest[:]) {
 		// The bytes before are not those that this commit was written after. Which of the two
 		// was changed cannot be told from here; the earlier is the first that cannot be trusted.
 		return damaged(c.First, "commit %d is not the one that commit %d was written after", c.Commit, c.Commit+1)
 	}
-	if c.Commit == 0 && len(stored.Previous) != 0 {
+	if c.Commit == 0 && len(stored.previous) != 0 {
 		return damaged(next, "the first commit says that there was one before it")
 	}
 	if why := c.checkTerm(&stored); why != "" {
@@ -108,17 +126,20 @@ func (c *Chain) check(data []byte) (*step, error) {
 	}
 
 	commit := &Commit{
-		Number: c.Commit + 1, Term: stored.Term, First: next, Last: c.Position + uint64(len(stored.Records)),
-		Opening: stored.Opening, Durability: stored.Durability, Digest: sha256.Sum256(data), Bytes: data,
-		Records: make([]Record, len(stored.Records)), Entries: make([]Entry, len(stored.Entries)),
+		Number: c.Commit + 1, Term: stored.term, First: next, Last: c.Position + uint64(len(stored.records)),
+		Opening: stored.opening, Durability: stored.durability, Digest: sha256.Sum256(data), Bytes: data,
+		Records: make([]Record, len(stored.records)), Entries: make([]Entry, len(stored.entries)),
 	}
-	recordedAt, heads := c.RecordedAt, map[string]PlanHead{}
-	for i, raw := range stored.Records {
-		r, previous, why := decodeRecord(raw)
+	if c.seen == nil {
+		c.seen = names{}
+	}
+	recordedAt, heads, leaves := c.RecordedAt, map[string]PlanHead{}, newLeaves()
+	for i, raw := range stored.records {
+		r := &commit.Records[i]
+		previous, why := r.decode(raw, c.seen)
 		if why != "" {
 			return damaged(next+uint64(i), "%s", why)
 		}
-		commit.Records[i] = r
 		if r.Position != next+uint64(i) {
 			return damaged(next+uint64(i), "the record there says that it is number %d", r.Position)
 		}
@@ -142,14 +163,15 @@ func (c *Chain) check(data []byte) (*step, error) {
 			return damaged(max(next, r.Position-1), "position %d was recorded before position %d", r.Position, r.Position-1)
 		}
 		recordedAt = r.RecordedAt
-		heads[r.Plan] = PlanHead{Number: r.PlanNumber, Position: r.Position, Leaf: leaf(raw)}
+		heads[r.Plan] = PlanHead{Number: r.PlanNumber, Position: r.Position, Leaf: leaves.of(raw)}
 	}
 	if position, why := decodeEntries(&stored, commit); why != "" {
 		return damaged(position, "%s", why)
 	}
 
 	recordedAt = c.RecordedAt
-	for _, e := range commit.Entries {
+	for i := range commit.Entries {
+		e := &commit.Entries[i]
 		if e.RecordedAt < recordedAt {
 			return damaged(max(next, e.Last), "request %q was accepted before the one in front of it", e.Request)
 		}
@@ -163,22 +185,20 @@ func (c *Chain) check(data []byte) (*step, error) {
 
 // Decode reads a commit that was checked before, when it was followed: it looks at the commit alone.
 func Decode(number uint64, data []byte) (*Commit, error) {
-	var stored ledgerv1.Commit
-	if err := proto.Unmarshal(data, &stored); err != nil {
+	stored, err := readCommit(data)
+	if err != nil {
 		return nil, &Damage{Commit: number, Reason: "its bytes are no commit"}
 	}
 	commit := &Commit{
-		Number: number, Term: stored.Term, First: stored.FirstPosition,
-		Last:    stored.FirstPosition + uint64(len(stored.Records)) - 1,
-		Opening: stored.Opening, Durability: stored.Durability, Digest: sha256.Sum256(data), Bytes: data,
-		Records: make([]Record, len(stored.Records)), Entries: make([]Entry, len(stored.Entries)),
+		Number: number, Term: stored.term, First: stored.first,
+		Last:    stored.first + uint64(len(stored.records)) - 1,
+		Opening: stored.opening, Durability: stored.durability, Digest: sha256.Sum256(data), Bytes: data,
+		Records: make([]Record, len(stored.records)), Entries: make([]Entry, len(stored.entries)),
 	}
-	for i, raw := range stored.Records {
-		record, _, why := decodeRecord(raw)
-		if why != "" {
+	for i, raw := range stored.records {
+		if _, why := commit.Records[i].decode(raw, nil); why != "" {
 			return nil, &Damage{Position: commit.First + uint64(i), Commit: number, Reason: why}
 		}
-		commit.Records[i] = record
 	}
 	if position, why := decodeEntries(&stored, commit); why != "" {
 		return nil, &Damage{Position: position, Commit: number, Reason: why}
@@ -187,17 +207,17 @@ func Decode(number uint64, data []byte) (*Commit, error) {
 }
 
 // checkTerm holds the rule of taking over: an opening raises the term by one, and nothing else changes it.
-func (c *Chain) checkTerm(stored *ledgerv1.Commit) (why string) {
-	switch o := stored.Opening; {
-	case o == nil && stored.Term != c.Term:
-		return fmt.Sprintf("its term is %d where the writer's was %d", stored.Term, c.Term)
+func (c *Chain) checkTerm(stored *storedCommit) (why string) {
+	switch o := stored.opening; {
+	case o == nil && stored.term != c.Term:
+		return fmt.Sprintf("its term is %d where the writer's was %d", stored.term, c.Term)
 	case o == nil && c.Commit == 0:
 		return "the ledger does not begin with an opening"
 	case o == nil:
 		return ""
-	case stored.Term != c.Term+1:
-		return fmt.Sprintf("a writer took over with term %d after term %d", stored.Term, c.Term)
-	case len(stored.Entries) != 0 || len(stored.Records) != 0:
+	case stored.term != c.Term+1:
+		return fmt.Sprintf("a writer took over with term %d after term %d", stored.term, c.Term)
+	case len(stored.entries) != 0 || len(stored.records) != 0:
 		return "a take-over holds requests"
 	case len(o.Origin) != 16:
 		return "a take-over names no ledger"
@@ -230,68 +250,70 @@ func (h PlanHead) leafOrNone() []byte {
 	return h.Leaf[:]
 }
 
-// decodeRecord reads one stored record and the leaf of the plan's record before it.
-func decodeRecord(raw []byte) (r Record, previous []byte, why string) {
+// decode reads one stored record, and answers the leaf of the plan's record before it.
+func (r *Record) decode(raw []byte, seen names) (previous []byte, why string) {
 	if len(raw) > MaxRecord {
-		return r, nil, fmt.Sprintf("a record of %d bytes is above the limit of %d", len(raw), MaxRecord)
+		return nil, fmt.Sprintf("a record of %d bytes is above the limit of %d", len(raw), MaxRecord)
 	}
-	var stored ledgerv1.Record
-	if err := proto.Unmarshal(raw, &stored); err != nil {
-		return r, nil, "its bytes are no record"
+	stored, ok := readRecord(raw)
+	if !ok {
+		return nil, "its bytes are no record"
 	}
 	switch {
-	case len(stored.EventId) != EventIDSize:
-		return r, nil, "its event has no id"
-	case len(stored.Actor) != PartySize:
-		return r, nil, "it does not say who said it"
-	case len(stored.OnBehalfOf) != 0 && len(stored.OnBehalfOf) != PartySize:
-		return r, nil, "it does not say for whom it was said"
-	case stored.Plan == "" || stored.RequestId == "":
-		return r, nil, "it names no plan or no request"
+	case len(stored.eventID) != EventIDSize:
+		return nil, "its event has no id"
+	case len(stored.actor) != PartySize:
+		return nil, "it does not say who said it"
+	case len(stored.onBehalfOf) != 0 && len(stored.onBehalfOf) != PartySize:
+		return nil, "it does not say for whom it was said"
+	case len(stored.plan) == 0 || len(stored.requestID) == 0:
+		return nil, "it names no plan or no request"
 	}
-	r = Record{
-		Position: stored.Position, EventID: [EventIDSize]byte(stored.EventId),
-		Plan: stored.Plan, PlanNumber: stored.PlanNumber, AsAt: stored.AsAt, RecordedAt: stored.RecordedAt,
-		Actor: string(stored.Actor), OnBehalfOf: string(stored.OnBehalfOf),
-		Request: stored.RequestId, Source: stored.Source,
-		Type: stored.Type, Payload: stored.Payload, Bytes: raw,
+	*r = Record{
+		Position: stored.position, EventID: [EventIDSize]byte(stored.eventID),
+		Plan: seen.of(stored.plan), PlanNumber: stored.planNumber, AsAt: stored.asAt, RecordedAt: stored.recordedAt,
+		Actor: seen.of(stored.actor), OnBehalfOf: seen.of(stored.onBehalfOf),
+		Request: string(stored.requestID), Source: string(stored.source),
+		Type: stored.kind, Payload: stored.payloadText, Bytes: raw,
 	}
-	return r, stored.PlanPrevious, ""
+	return stored.planPrevious, ""
 }
 
 // decodeEntries gives each entry its records: those after the last position of the entry before it.
-func decodeEntries(stored *ledgerv1.Commit, c *Commit) (position uint64, why string) {
+func decodeEntries(stored *storedCommit, c *Commit) (position uint64, why string) {
 	next := c.First
-	for i, e := range stored.Entries {
-		if e.LastPosition+1 < next || e.LastPosition > c.Last {
-			return next, fmt.Sprintf("request %d of the commit ends at position %d", i+1, e.LastPosition)
+	for i, raw := range stored.entries {
+		e, ok := readEntry(raw)
+		if !ok {
+			return next, fmt.Sprintf("the bytes of request %d of the commit are no request", i+1)
 		}
-		if len(e.Content) != ContentSize {
+		if e.last+1 < next || e.last > c.Last {
+			return next, fmt.Sprintf("request %d of the commit ends at position %d", i+1, e.last)
+		}
+		if len(e.content) != ContentSize {
 			return next, "a request has no digest of its content"
 		}
 		entry := &c.Entries[i]
-		*entry = Entry{
-			Actor: string(e.Actor), Request: e.RequestId, Content: string(e.Content), Last: e.LastPosition,
-			Records: c.Records[next-c.First : e.LastPosition+1-c.First],
-		}
+		entry.Content, entry.Last = string(e.content), e.last
+		entry.Records = c.Records[next-c.First : e.last+1-c.First]
 		if len(entry.Records) == 0 {
-			if len(e.Actor) != PartySize || e.RequestId == "" {
+			if len(e.actor) != PartySize || len(e.request) == 0 {
 				return next, "a request without records does not say whose it was"
 			}
-			entry.RecordedAt = e.RecordedAt
+			entry.Actor, entry.Request, entry.RecordedAt = string(e.actor), string(e.request), e.recordedAt
 			continue
 		}
-		if len(e.Actor) != 0 || e.RequestId != "" || e.RecordedAt != 0 {
+		if len(e.actor) != 0 || len(e.request) != 0 || e.recordedAt != 0 {
 			return next, "a request says twice whose it was, or when"
 		}
 		first := &entry.Records[0]
 		entry.Actor, entry.Request, entry.RecordedAt = first.Actor, first.Request, first.RecordedAt
-		for _, r := range entry.Records {
-			if r.Actor != entry.Actor || r.Request != entry.Request {
+		for j := range entry.Records {
+			if r := &entry.Records[j]; r.Actor != entry.Actor || r.Request != entry.Request {
 				return next, "records of two requests stand in one" // which of them is foreign cannot be told
 			}
 		}
-		next = e.LastPosition + 1
+		next = e.last + 1
 	}
 	if next != c.Last+1 {
 		return next, "a record belongs to no request"

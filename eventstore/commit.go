@@ -2,6 +2,7 @@ package eventstore
 
 import (
 	"crypto/sha256"
+	"hash"
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 )
@@ -83,12 +84,18 @@ type Draft struct {
 	Payload []byte
 }
 
-// leaf is the leaf hash of RFC 6962, so that a later tree over a plan needs no other hash.
-func leaf(record []byte) Digest {
-	h := sha256.New()
-	h.Write([]byte{0})
-	h.Write(record)
-	var d Digest
-	h.Sum(d[:0])
-	return d
+// leaves makes leaf hashes of RFC 6962, so that a later tree over a plan needs no other hash.
+type leaves struct {
+	sha hash.Hash
+	sum Digest
+}
+
+func newLeaves() *leaves { return &leaves{sha: sha256.New()} }
+
+func (l *leaves) of(record []byte) Digest {
+	l.sha.Reset()
+	l.sha.Write([]byte{0})
+	l.sha.Write(record)
+	l.sha.Sum(l.sum[:0])
+	return l.sum
 }

@@ -29,6 +29,8 @@ type Book struct {
 
 	parties    list[string]      // raw party ids; statements name them by index
 	partyIndex map[string]uint32 // owned by the goroutine that applies
+	decoder    *codec.Decoder    // owned by the same
+	deciding   bool              // keep only what commands are decided on
 
 	position atomic.Uint64
 	stopped  atomic.Pointer[Poison]
@@ -83,10 +85,9 @@ type Milestone struct {
 	folded     atomic.Pointer[folded]    // the newest state, as somebody last needed it
 }
 
-// Said is who stated something, and when the ledger accepted it.
+// Said is who stated something. When the ledger accepted it is asked by position, View.RecordedAt.
 type Said struct {
-	RecordedAt int64 // microseconds since 1970
-	actor      uint32
+	actor uint32
 }
 
 type folded struct {
@@ -109,7 +110,15 @@ func (p *Poison) Unwrap() error { return p.Err }
 
 // NewBook returns the book of an empty ledger.
 func NewBook() *Book {
-	return &Book{partyIndex: map[string]uint32{}, changed: make(chan struct{})}
+	return &Book{partyIndex: map[string]uint32{}, decoder: codec.NewDecoder(), changed: make(chan struct{})}
+}
+
+// NewDecidingBook returns a book that keeps only what commands are decided on, and answers no questions. It is
+// there to measure what answers cost.
+func NewDecidingBook() *Book {
+	b := NewBook()
+	b.deciding = true
+	return b
 }
 
 // Apply adds what a checked commit says. Commits come in order, each once. It answers *Poison, and the
@@ -122,10 +131,14 @@ func (b *Book) Apply(c *eventstore.Commit) error {
 		if err := b.applyRecord(&c.Records[i]); err != nil {
 			poison := &Poison{Position: c.Records[i].Position, Err: err}
 			b.stopped.Store(poison)
+			b.moveTo(b.position.Load()) // those who wait for more are to know that there is none
 			return poison
 		}
 	}
 	for i := range c.Entries {
+		if b.deciding {
+			break
+		}
 		if records := c.Entries[i].Records; len(records) > 0 {
 			b.requests.append(requestEnd{last: c.Entries[i].Last, recordedAt: records[0].RecordedAt})
 		}
@@ -139,7 +152,7 @@ func (b *Book) Apply(c *eventstore.Commit) error {
 }
 
 func (b *Book) applyRecord(r *eventstore.Record) error {
-	event, err := codec.Decode(r.Type, r.Payload)
+	event, err := b.decoder.Decode(r.Type, r.Payload)
 	if err != nil {
 		return err
 	}
@@ -148,17 +161,16 @@ func (b *Book) applyRecord(r *eventstore.Record) error {
 		return fmt.Errorf("as at %d is no day", r.AsAt)
 	}
 	return b.add(r.Plan, statement{
-		position: r.Position, asAt: asAt, recordedAt: r.RecordedAt, actor: b.party(r.Actor), event: event,
+		position: r.Position, asAt: asAt, actor: b.party(r.Actor), event: event,
 	})
 }
 
 // statement is what the book keeps of a record, whether it comes from the ledger or from a saved fold.
 type statement struct {
-	position   uint64
-	asAt       civil.Date
-	recordedAt int64
-	actor      uint32
-	event      codec.Event
+	position uint64
+	asAt     civil.Date
+	actor    uint32
+	event    codec.Event
 }
 
 func (b *Book) add(planID string, s statement) error {
@@ -170,7 +182,9 @@ func (b *Book) add(planID string, s statement) error {
 	if err != nil {
 		return err
 	}
-	m.said.append(Said{RecordedAt: s.recordedAt, actor: s.actor})
+	if !b.deciding {
+		m.said.append(Said{actor: s.actor})
+	}
 	m.statements.append(milestone.Statement{Position: s.position, AsAt: s.asAt, Event: s.event.OfMilestone})
 	if len(m.statements.all()) == 1 {
 		p.milestones.append(m)
@@ -185,7 +199,9 @@ func (b *Book) add(planID string, s statement) error {
 			relate(&p.occurrences, e.Of.Series, m)
 		}
 	}
-	p.events.append(Event{Position: s.position, Milestone: m})
+	if !b.deciding {
+		p.events.append(Event{Position: s.position, Milestone: m})
+	}
 	return nil
 }
 
@@ -271,19 +287,23 @@ func (b *Book) Position() uint64 { return b.position.Load() }
 // Stopped is the record that stopped the book, or nil.
 func (b *Book) Stopped() *Poison { return b.stopped.Load() }
 
-// Changed returns a channel that is closed when the book moves past the position it is at now.
+// Changed returns a channel that is closed when the book moves past the position it is at now, or stops.
 func (b *Book) Changed() (position uint64, moved <-chan struct{}) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.position.Load(), b.changed
 }
 
-// Wait returns when the book has reached position, or with the error of ctx.
+// Wait returns when the book has reached position, or with the error of ctx, or with the *Poison that stopped
+// the book before it.
 func (b *Book) Wait(ctx context.Context, position uint64) error {
 	for {
 		at, moved := b.Changed()
 		if at >= position {
 			return nil
+		}
+		if p := b.stopped.Load(); p != nil {
+			return p
 		}
 		select {
 		case <-moved:

@@ -14,7 +14,7 @@ func (l *list[T]) append(v T) {
 	n := int(l.n.Load())
 	items := l.items.Load()
 	if items == nil || n == len(*items) {
-		larger := make([]T, max(4, n+n/2))
+		larger := make([]T, grown(n))
 		if items != nil {
 			copy(larger, *items)
 		}
@@ -23,6 +23,15 @@ func (l *list[T]) append(v T) {
 	}
 	(*items)[n] = v
 	l.n.Store(int64(n + 1)) // only now is it there for readers
+}
+
+// grown is the next length after n. There are as many lists as milestones, and what they have to spare is
+// memory that nobody uses.
+func grown(n int) int {
+	if n < 32 {
+		return max(4, n+n/2)
+	}
+	return n + n/4
 }
 
 // all returns what there is. It must not be changed.

@@ -121,7 +121,6 @@ func (e *encoder) statement(position uint64, asAt civil.Date, said Said, encode 
 	}
 	e.uint(position)
 	e.uint(uint64(asAt.Number()))
-	e.uint(uint64(said.RecordedAt))
 	e.uint(uint64(said.actor))
 	e.uint(uint64(kind))
 	e.blob(payload)
@@ -167,7 +166,7 @@ func Load(r io.ReadSeeker) (*Book, *eventstore.Chain, error) {
 			break
 		}
 		for range d.uint() {
-			s, err := d.statement()
+			s, err := d.statement(b.decoder)
 			if err == nil {
 				err = b.add(id, s)
 			}
@@ -183,10 +182,9 @@ func Load(r io.ReadSeeker) (*Book, *eventstore.Chain, error) {
 	return b, chain, nil
 }
 
-func (d *decoder) statement() (statement, error) {
+func (d *decoder) statement(events *codec.Decoder) (statement, error) {
 	s := statement{position: d.uint()}
 	s.asAt, _ = civil.FromNumber(int32(d.uint()))
-	s.recordedAt = int64(d.uint())
 	s.actor = uint32(d.uint())
 	kind := ledgerv1.EventType(d.uint())
 	payload := d.blob()
@@ -194,7 +192,7 @@ func (d *decoder) statement() (statement, error) {
 		return s, d.err
 	}
 	var err error
-	s.event, err = codec.Decode(kind, payload)
+	s.event, err = events.Decode(kind, payload)
 	return s, err
 }
 
@@ -266,6 +264,7 @@ func (e *encoder) close() error {
 // decoder reads what encoder wrote, and keeps the first error.
 type decoder struct {
 	r   *bufio.Reader
+	buf []byte // of the last blob
 	err error
 }
 
@@ -278,6 +277,7 @@ func (d *decoder) uint() uint64 {
 	return v
 }
 
+// blob is good until the next one.
 func (d *decoder) blob() []byte {
 	n := d.uint()
 	if d.err != nil {
@@ -287,7 +287,9 @@ func (d *decoder) blob() []byte {
 		d.err = ErrNotThisBook
 		return nil
 	}
-	p := make([]byte, n)
-	_, d.err = io.ReadFull(d.r, p)
-	return p
+	if uint64(cap(d.buf)) < n {
+		d.buf = make([]byte, n)
+	}
+	_, d.err = io.ReadFull(d.r, d.buf[:n])
+	return d.buf[:n]
 }

@@ -190,11 +190,25 @@ func (v View) Statements(m *Milestone) ([]milestone.Statement, []Said) {
 	if n > 0 && all[n-1].Position > v.Position {
 		n = sort.Search(n, func(i int) bool { return all[i].Position > v.Position })
 	}
+	if v.book.deciding {
+		return all[:n:n], nil
+	}
 	return all[:n:n], m.said.all()[:n:n]
 }
 
 // Actor is the party id of who said it, raw.
 func (v View) Actor(s Said) string { return v.book.parties.all()[s.actor] }
+
+// RecordedAt is when the ledger accepted what stands at a position that the view knows, in microseconds since
+// 1970.
+func (v View) RecordedAt(position uint64) int64 {
+	ends := v.book.requests.all()
+	i := sort.Search(len(ends), func(i int) bool { return ends[i].last >= position })
+	if i == len(ends) {
+		return 0
+	}
+	return ends[i].recordedAt
+}
 
 // State is the milestone as it stood on a day, as this view knows it.
 func (v View) State(m *Milestone, asAt civil.Date) milestone.State {

@@ -50,6 +50,7 @@ type commandLine struct {
 	Verify   verifyCommand   `cmd:"" help:"Prove the ledger: positions, hash chain, terms; from a server the names too."`
 	Backup   backupCommand   `cmd:"" help:"Copy the ledger, and what is kept beside it, into a directory; again to bring it up to date."`
 	Restore  restoreCommand  `cmd:"" help:"Make a data directory from a backup."`
+	Bench    benchCommand    `cmd:"" help:"Measure a server of this machine: commands, questions, starts, memory."`
 	Read     readCommand     `cmd:"" help:"Read a date or an investment as people write it; no server is needed."`
 	Token    tokenCommand    `cmd:"" help:"Make a bearer token and its entry for the credentials file."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`

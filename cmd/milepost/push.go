@@ -81,7 +81,9 @@ func (c *pushCommand) Run(inv *invocation) error {
 	defer server.Close()
 
 	counted, finish := inv.progress(file, size)
-	push := returns.Push{Service: server, Plan: c.Plan, Name: c.Name, ISODates: c.Dates == "iso"}
+	stream := server.Push(inv.ctx)
+	defer stream.Close()
+	push := returns.Push{Service: stream, Plan: c.Plan, Name: c.Name, ISODates: c.Dates == "iso"}
 	if c.Complete {
 		push.Complete = &returns.Complete{Name: filepath.Base(c.File), Milestones: inv.milestones(server)}
 	}
@@ -203,4 +205,4 @@ func (inv *invocation) progress(file io.Reader, size int64) (counted io.Reader, 
 	return io.TeeReader(file, bar), func() { _ = bar.Finish() } // a bar that cannot be drawn changes nothing
 }
 
-var _ returns.Service = (*client.Client)(nil)
+var _ returns.Service = (*client.Pushing)(nil)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,8 +24,8 @@ type submitCommand struct {
 // Help is shown by kong.
 func (submitCommand) Help() string {
 	return `Each line is a milepost.v1.SubmitRequest, its fields in snake_case or camelCase; a field that there is none
-of is refused. A command states one of: ` + kinds() + `. Requests are sent one after the other, and one that gets no answer again under the same
-request id, which is safe for ever.
+of is refused. A command states one of: ` + kinds() + `. Requests are sent one after the other, without waiting for answers, and are decided
+in that order. Those that get no answer are sent again under the same request ids, which is safe for ever.
 
     echo '{"request_id":"7f3a","plan":"gp-access","commands":[{"as_at":"2017-06-30",
       "delivery_date_stated":{"ref":"HUB-1","delivery_date":"2017-09"}}]}' | tr -d '\n' | milepost submit -
@@ -36,7 +37,8 @@ has its "line", and "violations" where there is more than one.
 EXIT STATUS
 
     0  every request was accepted
-    1  the server refused the caller, or failed: the lines after it were not sent
+    1  the server refused the caller, or failed: of the lines after it nothing is printed, and whether they
+       were accepted is not known
     2  wrong usage, or a file that cannot be read
     3  some requests were refused, the others were accepted
     4  the server does not answer: run the same command again`
@@ -68,65 +70,112 @@ func (c *submitCommand) Run(inv *invocation) error {
 	}
 	defer server.Close()
 
-	out := json.NewEncoder(inv.stdout)
-	out.SetEscapeHTML(false)
-	in := bufio.NewReader(file)
-	requests, refused := 0, 0
+	stream := server.Push(inv.ctx)
+	defer stream.Close()
+	ctx, stop := context.WithCancel(inv.ctx)
+	defer stop()
+	lines, read := make(chan line, linesAhead), make(chan error, 1)
+	go func() { // after an error nobody waits for it: standard input may have nothing to read for hours
+		defer close(lines)
+		read <- sendLines(ctx, stream, bufio.NewReader(file), lines)
+	}()
+	requests, refused, err := printAnswers(inv, lines)
+	switch {
+	case err != nil:
+		return err
+	case inv.ctx.Err() != nil:
+		return inv.ctx.Err()
+	}
+	if err := <-read; err != nil {
+		return err
+	}
+	if refused > 0 {
+		return &partlyRefused{ofAll(refused, requests, "request", "accepted")}
+	}
+	return nil
+}
+
+// linesAhead is how many requests may be sent before the first answer is printed.
+const linesAhead = 512
+
+// line is a line of the input, sent or found to be no request.
+type line struct {
+	number    int
+	requestID string
+	pushed    *client.Pushed
+	err       error // in its place
+}
+
+// sendLines sends every line that is not blank, and hands each on in its order.
+func sendLines(ctx context.Context, stream *client.Pushing, in *bufio.Reader, lines chan<- line) error {
 	for number := 1; ; number++ {
-		line, err := readLine(in)
+		text, err := readLine(in)
 		switch {
 		case errors.Is(err, io.EOF):
-			if refused > 0 {
-				return &partlyRefused{ofAll(refused, requests, "request", "accepted")}
-			}
 			return nil
 		case errors.Is(err, errLongLine):
 		case err != nil:
 			return &usageError{fmt.Sprintf("line %d cannot be read: %v", number, err)}
-		case len(line) == 0:
+		case len(text) == 0:
 			continue
 		}
-		requests++
-		answer, fatal := sendLine(inv, server, number, line, err)
-		if err := out.Encode(answer); err != nil {
-			return err
-		}
-		if fatal != nil {
-			return fmt.Errorf("line %d: %w", number, broken(fatal))
-		}
-		if _, ok := answer.(refusal); ok {
-			refused++
+		select {
+		case lines <- sendLine(ctx, stream, number, text, err):
+		case <-ctx.Done():
+			return nil
 		}
 	}
 }
 
-// sendLine sends one request and returns what is printed for it. An error that every other request
-// would meet too is returned as well.
-func sendLine(inv *invocation, server *client.Client, number int, line []byte, unread error) (answer any, fatal error) {
+func sendLine(ctx context.Context, stream *client.Pushing, number int, text []byte, unread error) line {
 	var request pb.SubmitRequest
 	if unread == nil {
-		unread = protojson.Unmarshal(line, &request)
+		unread = protojson.Unmarshal(text, &request)
 	}
 	if unread != nil {
 		why := strings.ReplaceAll(fmt.Sprint(unread), "\u00a0", " ") // protojson varies its spaces
-		return refusal{Error: lineError{
-			Line: number, Code: "INVALID_ARGUMENT", Rule: new("line-unreadable"),
+		return line{number: number, err: &client.Error{
+			Kind: client.Refused, Code: "INVALID_ARGUMENT", Rule: "line-unreadable",
 			Message: fmt.Sprintf("line %d is no SubmitRequest as protobuf JSON, all of it on one line: %s", number, why),
-		}}, nil
+		}}
 	}
-	response, err := server.Submit(inv.ctx, &request)
-	if err == nil {
-		return receiptOf(response), nil
+	l := line{number: number, requestID: request.GetRequestId()}
+	l.pushed, l.err = stream.Send(ctx, &request)
+	return l
+}
+
+// printAnswers prints what came of each line, until one meets an error that every other would meet too.
+func printAnswers(inv *invocation, lines <-chan line) (requests, refused int, err error) {
+	out := json.NewEncoder(inv.stdout)
+	out.SetEscapeHTML(false)
+	for l := range lines {
+		requests++
+		response, err := l.answer(inv.ctx)
+		if err == nil {
+			if err := out.Encode(receiptOf(response)); err != nil {
+				return requests, refused, err
+			}
+			continue
+		}
+		e, ok := errors.AsType[*client.Error](err)
+		if ok {
+			refused++
+			if err := out.Encode(refusalOf(l.number, l.requestID, e)); err != nil {
+				return requests, refused, err
+			}
+		}
+		if !ok || e.Kind != client.Refused {
+			return requests, refused, fmt.Errorf("line %d: %w", l.number, broken(err))
+		}
 	}
-	e, ok := errors.AsType[*client.Error](err)
-	if !ok {
-		return nil, err
+	return requests, refused, nil
+}
+
+func (l line) answer(ctx context.Context) (*pb.SubmitResponse, error) {
+	if l.err != nil {
+		return nil, l.err
 	}
-	r := refusalOf(number, request.GetRequestId(), e)
-	if e.Kind != client.Refused {
-		return r, e
-	}
-	return r, nil
+	return l.pushed.Answer(ctx)
 }
 
 // receipt is what is printed for a request that was accepted.

@@ -13,6 +13,10 @@ import (
 type watchCommand struct {
 	Plan          string  `required:"" placeholder:"ID" help:"The plan."`
 	Milestone     string  `placeholder:"REF" help:"Only this milestone, by reference or by its own id."`
+	Workstream    string  `placeholder:"NAME" help:"Only milestones of this workstream."`
+	Owner         string  `placeholder:"NAME" help:"Only milestones of this owner."`
+	State         string  `placeholder:"STATE" help:"Only milestones in this state: planned, achieved ..."`
+	Latest        bool    `help:"Where more changes than anybody can follow come at once, print the latest state of each milestone in their place."`
 	After         *uint64 `placeholder:"POSITION" help:"Only what came after this position. Else begin with where every milestone stands."`
 	UntilCaughtUp bool    `help:"End when everything that is known has been printed."`
 	Output        string  `short:"o" enum:"table,ndjson" default:"table" help:"table (a line of words a message) or ndjson (an object a line)."`
@@ -27,9 +31,11 @@ lost is made again and resumes behind the last position, so that no change is mi
 
     milepost watch --plan gp-access --after 1200 -o ndjson
 
-With ndjson each line is {"position", "kind", "event", "status", "at"}. Kind is state, change or caught_up;
-event is as in audit, status as in status, and null where there is none. Give the last position as --after
-to go on another day; a state has none.
+With ndjson each line is {"position", "kind", "event", "status", "at", "left", "changes"}. Kind is state, change,
+caught_up or, with --latest, conflated: that many changes were left out, and what they changed follows as states,
+up to the next caught_up. Event is as in audit, status as in status, and null where there is none. Left is true
+where the milestone is none of those asked for any more: it is named once, so that it can be taken off a list.
+Give the last position as --after to go on another day; the states at the beginning have none.
 
 EXIT STATUS
 
@@ -50,7 +56,10 @@ func (c *watchCommand) Run(inv *invocation) error {
 	if c.Output == "ndjson" {
 		write = writeMessage
 	}
-	request := &pb.WatchRequest{Plan: c.Plan, Milestone: c.Milestone, After: c.After}
+	request := &pb.WatchRequest{
+		Plan: c.Plan, Milestone: c.Milestone, After: c.After, EveryChange: !c.Latest,
+		Workstream: c.Workstream, Owner: c.Owner, State: c.State,
+	}
 	for message, err := range server.Watch(inv.ctx, request) {
 		switch {
 		case inv.ctx.Err() != nil:
@@ -77,6 +86,8 @@ func kindOf(m *pb.WatchResponse) any {
 		return "change"
 	case *pb.WatchResponse_CaughtUp:
 		return "caught_up"
+	case *pb.WatchResponse_Conflated:
+		return "conflated"
 	default:
 		return nil
 	}
@@ -96,6 +107,13 @@ var messageColumns = []output.Column[*pb.WatchResponse]{
 	{Name: "event", Value: func(m *pb.WatchResponse) any { return part(auditColumns, m.GetChange().GetEvent()) }},
 	{Name: "status", Value: func(m *pb.WatchResponse) any { return part(statusColumns, statusIn(m)) }},
 	{Name: "at", Value: func(m *pb.WatchResponse) any { return output.Text(m.GetCaughtUp().GetAt()) }},
+	{Name: "left", Value: func(m *pb.WatchResponse) any { return m.GetLeft() }},
+	{Name: "changes", Value: func(m *pb.WatchResponse) any {
+		if m.GetConflated() == nil {
+			return nil
+		}
+		return m.GetConflated().GetChanges()
+	}},
 }
 
 // resumeAt is where to resume behind a message; nil among the states, which are only whole together.
@@ -133,6 +151,8 @@ func writeWords(w io.Writer, m *pb.WatchResponse) error {
 	switch status := statusIn(m); {
 	case m.GetCaughtUp() != nil:
 		say("caught up at " + m.GetCaughtUp().GetAt() + byClock(m.GetCaughtUp().GetClock()) + "; what follows is live")
+	case m.GetConflated() != nil:
+		say(fmt.Sprintf("%d changes at once; what they changed, as it stands now:", m.GetConflated().GetChanges()))
 	case m.GetChange() != nil:
 		event := m.GetChange().GetEvent()
 		say(event.GetAsAt())
@@ -152,6 +172,9 @@ func writeWords(w io.Writer, m *pb.WatchResponse) error {
 			say(signed(status.GetSlipDays()) + " days")
 		}
 		say(status.GetTitle())
+	}
+	if m.GetLeft() {
+		say("(none of those asked for any more)")
 	}
 	position := ""
 	if at := resumeAt(m); at != nil {

@@ -16,11 +16,17 @@ import (
 //
 // Events come in order of (as-at day, position), which need not be the order that they were decided in.
 func Evolve(s State, e Event, asAt civil.Date) State {
+	s.evolve(e, asAt)
+	return s
+}
+
+// evolve is Evolve in place: a fold takes many steps, and a State is large to copy for each.
+func (s *State) evolve(e Event, asAt civil.Date) {
 	s.Exists = true
 	s.heard(e, asAt)
 	if d, _, ok := stated(e); ok {
 		s.hold(d, asAt, e.EventName())
-		return s
+		return
 	}
 	switch e := e.(type) {
 	case Added:
@@ -69,7 +75,6 @@ func Evolve(s State, e Event, asAt civil.Date) State {
 		}
 		s.evolveLife(e, asAt)
 	}
-	return s
 }
 
 func (s *State) achieve(actual period.Delivery, words string, asAt civil.Date) {
@@ -89,7 +94,7 @@ type Statement struct {
 func Fold(statements []Statement) State {
 	var s State
 	for i := range statements {
-		s = Evolve(s, statements[i].Event, statements[i].AsAt)
+		s.evolve(statements[i].Event, statements[i].AsAt)
 	}
 	return s
 }

@@ -30,6 +30,8 @@ var ambient = []Ambient{
 			{"internal/fault", "It times what it does to other processes, and hands them their clock."},
 			{"internal/fault/campaign", "It dates what it records."},
 			{"cmd/milepost/check.go", "A person asks for today, and nothing that is kept comes of it."},
+			{"internal/bench", "It measures how long things take."},
+			{"eventstore/embedded/rawpublish", "It measures how long things take."},
 		},
 	},
 	{Package: "math/rand", Names: []string{"*"}, Why: whyInjected},
@@ -39,6 +41,7 @@ var ambient = []Ambient{
 			{"internal/clock", "It makes ids from a seed that it is handed."},
 			{"internal/fault", "What goes wrong is drawn from a seed that is printed."},
 			{"internal/fault/disk", "What a fault does is drawn from a seed that it is handed."},
+			{"internal/bench", "It makes a ledger from a seed."},
 		},
 	},
 	{

@@ -139,19 +139,19 @@ var importers = []Importers{
 		Why: "JetStream is where the bytes lie, and nothing else may come to depend on how it answers.",
 	},
 	{
-		Of: []string{"eventstore/embedded", "eventstore/jetstream"}, By: []string{"eventstore/...", "internal/node/...", "internal/datadir/...", "cmd/milepost/verify.go"},
-		Why: "One place puts a process together, so that a test starts the very same thing as the command does. Only verify, backup and restore work on the files of a ledger where no server is.",
+		Of: []string{"eventstore/embedded", "eventstore/jetstream"}, By: []string{"eventstore/...", "internal/node/...", "internal/datadir/...", "internal/bench/...", "cmd/milepost/verify.go"},
+		Why: "One place puts a process together, so that a test starts the very same thing as the command does. Only verify, backup and restore work on the files of a ledger where no server is, and the bench measures each part alone.",
 	},
 	{
 		Of: []string{"internal/datadir"}, By: []string{"cmd/milepost/backup.go", "cmd/milepost/restore.go"},
 		Why: "Whoever works on a data directory has to know that no server does, and a person says so by typing the command.",
 	},
 	{
-		Of: []string{"internal/grpcserver"}, By: []string{"internal/node/..."},
+		Of: []string{"internal/grpcserver"}, By: []string{"internal/node/...", "internal/bench/..."},
 		Why: "One place puts a process together, so that a test starts the very same thing as the command does.",
 	},
 	{
-		Of: []string{"internal/service"}, By: []string{"internal/service/...", "internal/grpcserver/...", "internal/node/..."},
+		Of: []string{"internal/service"}, By: []string{"internal/service/...", "internal/grpcserver/...", "internal/node/...", "internal/bench/..."},
 		Why: "Whoever wants something decided asks over the API, and is authenticated there.",
 	},
 	{
@@ -159,7 +159,7 @@ var importers = []Importers{
 		Why: "One place puts a process together. The pages are a client of it, and nobody is a client of the pages.",
 	},
 	{
-		Of: []string{"internal/node"}, By: []string{"cmd/milepost/serve.go", "cmd/milepost/demo.go"},
+		Of: []string{"internal/node"}, By: []string{"cmd/milepost/serve.go", "cmd/milepost/demo.go", "internal/bench/..."},
 		Why: "Only the commands that run a server may hold one; every other command is a client with no privilege that a customer lacks.",
 	},
 	{

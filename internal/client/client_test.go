@@ -82,14 +82,22 @@ func (s *script) Watch(request *pb.WatchRequest, stream grpc.ServerStreamingServ
 // dial starts the server and connects to it. Pauses take no time.
 func (s *script) dial(t *testing.T, config Config) *Client {
 	t.Helper()
+	return dialTo(t, config, func(server *grpc.Server) {
+		pb.RegisterCommandServiceServer(server, s)
+		pb.RegisterQueryServiceServer(server, s)
+		pb.RegisterWatchServiceServer(server, s)
+	})
+}
+
+// dialTo starts a server and connects to it. Pauses take no time.
+func dialTo(t *testing.T, config Config, register func(*grpc.Server)) *Client {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := grpc.NewServer()
-	pb.RegisterCommandServiceServer(server, s)
-	pb.RegisterQueryServiceServer(server, s)
-	pb.RegisterWatchServiceServer(server, s)
+	register(server)
 	go server.Serve(listener)
 	t.Cleanup(server.Stop)
 	config.Server = listener.Addr().String()

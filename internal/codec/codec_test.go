@@ -151,6 +151,7 @@ func TestKindsAndQuarters(t *testing.T) {
 }
 
 func TestRoundTrip(t *testing.T) {
+	quick := NewDecoder()
 	rapid.Check(t, func(t *rapid.T) {
 		e := events().Draw(t, "event")
 		typ, payload, err := encode(e)
@@ -163,6 +164,9 @@ func TestRoundTrip(t *testing.T) {
 		}
 		if diff := cmp.Diff(e, back); diff != "" {
 			t.Fatalf("%s comes back otherwise:\n%s", typ, diff)
+		}
+		if back, err := quick.Decode(typ, payload); err != nil || !cmp.Equal(e, back) {
+			t.Fatalf("a Decoder reads %v, %v and not %v", back, err, e)
 		}
 		if _, again, err := encode(back); err != nil || !bytes.Equal(payload, again) {
 			t.Fatalf("%s has other bytes the second time: %v", typ, err)
@@ -267,6 +271,12 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, typ int32, payload []byte) {
 		e, err := Decode(ledgerv1.EventType(typ), payload)
+		d := NewDecoder()
+		for range 2 { // the second time it remembers
+			if quick, failed := d.Decode(ledgerv1.EventType(typ), payload); (failed == nil) != (err == nil) || !cmp.Equal(e, quick) {
+				t.Fatalf("a Decoder reads %v, %v, and not %v, %v", quick, failed, e, err)
+			}
+		}
 		if err != nil {
 			return
 		}

@@ -88,8 +88,8 @@ func (w *writer) recurrence(m money.Recurrent) ledgerv1.FundingRecurrence {
 	return ledgerv1.FundingRecurrence(m)
 }
 
-// stated is what FundingConfirmed and FundingStated have in common: all of it.
-type stated interface {
+// fundingStated is what FundingConfirmed and FundingStated have in common: all of it.
+type fundingStated interface {
 	message
 	GetLine() string
 	GetAmount() *ledgerv1.Money
@@ -126,7 +126,7 @@ func (r *reader) funding(t ledgerv1.EventType) funding.Event {
 	return nil
 }
 
-func (r *reader) advanced(stage funding.Stage, m stated) funding.Event {
+func (r *reader) advanced(stage funding.Stage, m fundingStated) funding.Event {
 	r.read(m)
 	if m.GetBasis() < 0 || m.GetBasis() > ledgerv1.FundingBasis_FUNDING_BASIS_UP_TO {
 		r.fail(fmt.Errorf("there is no basis %d of an amount", m.GetBasis()))

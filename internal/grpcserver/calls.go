@@ -12,11 +12,8 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/protobuf/encoding/protowire"
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
 
-	"milepost.dev/domain"
+	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/telemetry"
@@ -34,6 +31,7 @@ type calls struct {
 	deadline time.Duration
 	most     int64
 	running  atomic.Int64
+	shapes   shapes
 }
 
 // call is one call on its way. It belongs to the call's goroutine.
@@ -76,7 +74,9 @@ func (c *calls) finishStream(srv any, ss grpc.ServerStream, info *grpc.StreamSer
 	started := c.clock.Elapsed()
 	this := &call{}
 	ctx := context.WithValue(ss.Context(), callKey{}, this)
-	_, err := limited(c, func() (any, error) { return nil, handler(srv, &checkedStream{ServerStream: ss, ctx: ctx}) })
+	_, err := limited(c, func() (any, error) {
+		return nil, handler(srv, &checkedStream{ServerStream: ss, ctx: ctx, shapes: &c.shapes})
+	})
 	return c.finish(ctx, info.FullMethod, this, started, err)
 }
 
@@ -90,11 +90,14 @@ func limited(c *calls, run func() (any, error)) (answer any, err error) {
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			answer, err = nil, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			answer, err = nil, panicked(p)
 		}
 	}()
 	return run()
 }
+
+// panicked is what was recovered from, with where it was.
+func panicked(p any) error { return fmt.Errorf("panic: %v\n%s", p, debug.Stack()) }
 
 // finish makes the status of a call and logs it.
 func (c *calls) finish(ctx context.Context, method string, this *call, started time.Duration, err error) error {
@@ -139,7 +142,7 @@ func (c *calls) checkUnary(ctx context.Context, req any, info *grpc.UnaryServerI
 	if err := c.authenticate(ctx, info.FullMethod); err != nil {
 		return nil, err
 	}
-	if err := checkKnown(req); err != nil {
+	if err := c.shapes.checkKnown(req); err != nil {
 		return nil, err
 	}
 	return handler(ctx, req)
@@ -155,7 +158,8 @@ func (c *calls) checkStream(srv any, ss grpc.ServerStream, info *grpc.StreamServ
 // checkedStream checks what it receives, and carries the call.
 type checkedStream struct {
 	grpc.ServerStream
-	ctx context.Context
+	ctx    context.Context
+	shapes *shapes
 }
 
 func (s *checkedStream) Context() context.Context { return s.ctx }
@@ -164,64 +168,10 @@ func (s *checkedStream) RecvMsg(m any) error {
 	if err := s.ServerStream.RecvMsg(m); err != nil {
 		return err
 	}
-	return checkKnown(m)
-}
-
-// checkKnown refuses a message of ours that has fields this server does not know, at any depth. A newer
-// client said something with them: to leave it out in silence would lose a fact, or answer another question.
-func checkKnown(m any) error {
-	message, ok := m.(proto.Message)
-	if !ok || !strings.HasPrefix(string(message.ProtoReflect().Descriptor().FullName()), "milepost.") {
-		return nil
+	if _, ok := m.(*milepostv1.PushRequest); ok {
+		return nil // Push checks each one, so that a bad one is refused and the stream goes on
 	}
-	var found domain.Refusals
-	findUnknown(message.ProtoReflect(), "", &found)
-	if len(found) == 0 {
-		return nil
-	}
-	return found
-}
-
-// maxUnknown is how many unknown fields are named.
-const maxUnknown = 20
-
-func findUnknown(m protoreflect.Message, path string, found *domain.Refusals) {
-	for b := m.GetUnknown(); len(b) > 0 && len(*found) < maxUnknown; {
-		number, _, n := protowire.ConsumeField(b)
-		if n < 0 {
-			break
-		}
-		b = b[n:]
-		*found = append(*found, refuse(domain.Invalid, RuleUnknownField, below(path, fmt.Sprint(number)),
-			"%s has a field number %d that this server does not know, so that what it says would be lost. Use a client of the server's version, or update the server.",
-			m.Descriptor().Name(), number))
-	}
-	m.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
-		switch {
-		case f.Message() == nil:
-		case f.IsList():
-			for i := range v.List().Len() {
-				findUnknown(v.List().Get(i).Message(), fmt.Sprintf("%s[%d]", below(path, string(f.Name())), i), found)
-			}
-		case f.IsMap():
-			if f.MapValue().Message() != nil {
-				v.Map().Range(func(k protoreflect.MapKey, v protoreflect.Value) bool {
-					findUnknown(v.Message(), fmt.Sprintf("%s[%q]", below(path, string(f.Name())), k.String()), found)
-					return true
-				})
-			}
-		default:
-			findUnknown(v.Message(), below(path, string(f.Name())), found)
-		}
-		return len(*found) < maxUnknown
-	})
-}
-
-func below(path, name string) string {
-	if path == "" {
-		return name
-	}
-	return path + "." + name
+	return s.shapes.checkKnown(m)
 }
 
 // incidents makes ids that a person can read out on the telephone.

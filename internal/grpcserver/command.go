@@ -3,6 +3,7 @@ package grpcserver
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
@@ -15,11 +16,17 @@ type Submitter interface {
 	// Submit decides a request of a caller who may report on its plan, and answers when what it came
 	// to is durable. Where ctx ends first, the outcome is not known.
 	Submit(ctx context.Context, caller access.Caller, m *milepostv1.SubmitRequest) (*milepostv1.SubmitResponse, error)
+	// Push begins a stream of such requests. They are decided in the order in which they are taken, and
+	// once one of them is *service.Unavailable nothing that was taken after it is decided.
+	Push(caller access.Caller) service.Take
 }
 
 type commandServer struct {
 	milepostv1.UnimplementedCommandServiceServer
 	submitter Submitter
+	calls     *calls
+	closing   <-chan struct{}
+	receiving *sync.WaitGroup // the goroutines that read streams
 }
 
 // Submit is the one way in for facts.

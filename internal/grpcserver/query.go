@@ -133,7 +133,7 @@ func (s *queryServer) ListStatus(ctx context.Context, m *milepostv1.ListStatusRe
 	if err != nil {
 		return nil, err
 	}
-	wanted, err := s.filter(m)
+	wanted, err := readFilter(s.names, m)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +144,7 @@ func (s *queryServer) ListStatus(ctx context.Context, m *milepostv1.ListStatusRe
 	}
 	answer := &milepostv1.ListStatusResponse{SpokenFor: k.spokenFor()}
 	for _, row := range status.List(k.plan, k.asAt) {
-		if row.Milestone.Ref <= k.page.afterText && m.PageToken != "" || !wanted(row) {
+		if row.Milestone.Ref <= k.page.afterText && m.PageToken != "" || !wanted.wants(row) {
 			continue
 		}
 		item := answers.Status(row, s.names)
@@ -156,29 +156,6 @@ func (s *queryServer) ListStatus(ctx context.Context, m *milepostv1.ListStatusRe
 		answer.Milestones = append(answer.Milestones, item)
 	}
 	return answer, nil
-}
-
-// filter says which rows a question is about.
-func (s *queryServer) filter(m *milepostv1.ListStatusRequest) (func(status.Row) bool, error) {
-	var phase milestone.Phase
-	if m.State != "" {
-		var err error
-		if phase, err = milestone.ParsePhase(m.State); err != nil {
-			if r, ok := err.(*domain.Refusal); ok {
-				return nil, r.At("state")
-			}
-			return nil, err
-		}
-	}
-	owner, ownerKnown := "", true
-	if m.Owner != "" {
-		owner, ownerKnown = s.names.Find(m.Owner)
-	}
-	return func(row status.Row) bool {
-		return (m.Workstream == "" || row.State.Workstream == m.Workstream) &&
-			(m.State == "" || row.State.Phase == phase) &&
-			(m.Owner == "" || ownerKnown && string(row.State.Owner) == owner)
-	}, nil
 }
 
 // milestone finds a milestone of a plan by its reference or its own id.

@@ -2,6 +2,7 @@ package grpcserver
 
 import (
 	"context"
+	"errors"
 	"sort"
 	"strconv"
 	"strings"
@@ -79,13 +80,12 @@ func (r *reader) waitFor(ctx context.Context, position uint64) error {
 	if r.book.Position() >= position {
 		return nil
 	}
-	if stopped := r.book.Stopped(); stopped != nil {
-		return stopped
-	}
 	within, cancel := context.WithTimeout(ctx, waitWithin)
 	defer cancel()
-	if r.book.Wait(within, position) == nil {
-		return nil
+	err := r.book.Wait(within, position)
+	var stopped *projections.Poison
+	if err == nil || errors.As(err, &stopped) {
+		return err
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()

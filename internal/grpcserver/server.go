@@ -37,7 +37,7 @@ const (
 	maxStreams       = 1024 // a connection
 	maxConnections   = 1024
 	maxCalls         = 8192
-	maxWatching      = 1000
+	maxWatching      = 2000
 	maxReading       = 4 // of the whole ledger
 	callDeadline     = 30 * time.Second
 	closeRetry       = 2 * time.Second
@@ -61,8 +61,10 @@ type Config struct {
 	Log       *slog.Logger
 	Deadline  time.Duration // the most a unary call takes; 30 s where 0
 	Calls     int           // the most calls at once; 8192 where 0
-	Watching  int           // the most watchers at once; 1000 where 0
+	Watching  int           // the most watchers at once; 2000 where 0
 	Reading   int           // the most who read the whole ledger at once; 4 where 0
+	// OnlyCommands serves nothing that is answered from the book.
+	OnlyCommands bool
 }
 
 // Directory is what is needed of the directory of parties; *parties.Directory has it.
@@ -81,6 +83,8 @@ type Server struct {
 	once    sync.Once
 	health  *healthServer
 	running sync.WaitGroup
+	// receiving are the goroutines that read pushed streams; each ends with its call.
+	receiving sync.WaitGroup
 }
 
 // New makes a server and starts its one goroutine, which Stop ends. Its error names a part that is missing.
@@ -108,6 +112,7 @@ func New(c Config) (*Server, error) {
 		grpc.ChainUnaryInterceptor(through.unary()...),
 		grpc.ChainStreamInterceptor(through.stream()...),
 		grpc.MaxRecvMsgSize(maxMessageSize),
+		grpc.WaitForHandlers(true),
 		grpc.MaxHeaderListSize(maxHeaderSize),
 		grpc.MaxConcurrentStreams(maxStreams),
 		grpc.ConnectionTimeout(handshakeTimeout),
@@ -120,11 +125,15 @@ func New(c Config) (*Server, error) {
 	}
 	s.grpc = grpc.NewServer(options...)
 	r := reader{book: c.Book, clock: c.Clock, of: c.ClockOf}
-	milepostv1.RegisterCommandServiceServer(s.grpc, &commandServer{submitter: c.Submitter})
-	milepostv1.RegisterQueryServiceServer(s.grpc, &queryServer{reader: r, names: c.Parties, ledger: c.Records})
-	milepostv1.RegisterWatchServiceServer(s.grpc, &watchServer{
-		reader: r, names: c.Parties, ledger: c.Records, closing: s.closing, most: int64(orDefault(c.Watching, maxWatching)),
+	milepostv1.RegisterCommandServiceServer(s.grpc, &commandServer{
+		submitter: c.Submitter, calls: through, closing: s.closing, receiving: &s.receiving,
 	})
+	if !c.OnlyCommands {
+		milepostv1.RegisterQueryServiceServer(s.grpc, &queryServer{reader: r, names: c.Parties, ledger: c.Records})
+		milepostv1.RegisterWatchServiceServer(s.grpc, &watchServer{
+			reader: r, names: c.Parties, ledger: c.Records, closing: s.closing, most: int64(orDefault(c.Watching, maxWatching)),
+		})
+	}
 	milepostv1.RegisterAuditServiceServer(s.grpc, &auditServer{
 		commits: c.Commits, book: c.Book, parties: c.Parties, closing: s.closing, reading: make(chan struct{}, orDefault(c.Reading, maxReading)),
 	})
@@ -179,5 +188,6 @@ func (s *Server) Stop(ctx context.Context) (underWay, cutOff int) {
 		s.grpc.Stop()
 		<-done
 	}
+	s.receiving.Wait()
 	return underWay, cutOff
 }

@@ -246,6 +246,10 @@ func (f submitterFunc) Submit(ctx context.Context, _ access.Caller, _ *milepostv
 	return f(ctx)
 }
 
+func (f submitterFunc) Push(access.Caller) service.Take {
+	return func(context.Context, *milepostv1.SubmitRequest) service.Ticket { return service.Ticket(f) }
+}
+
 func TestAPanicTakesNothingWithIt(t *testing.T) {
 	w := newWorld(t)
 	w.config.Submitter = submitterFunc(func(context.Context) (*milepostv1.SubmitResponse, error) { panic("at the disco") })

@@ -6,6 +6,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
+	"milepost.dev/internal/service"
 )
 
 // stuck is a write side that answers when it is let, or when its caller is cut off.
@@ -18,6 +19,12 @@ func (s stuck) Submit(ctx context.Context, _ access.Caller, _ *milepostv1.Submit
 		return &milepostv1.SubmitResponse{}, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
+	}
+}
+
+func (s stuck) Push(caller access.Caller) service.Take {
+	return func(_ context.Context, m *milepostv1.SubmitRequest) service.Ticket {
+		return func(ctx context.Context) (*milepostv1.SubmitResponse, error) { return s.Submit(ctx, caller, m) }
 	}
 }
 

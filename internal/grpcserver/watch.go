@@ -9,6 +9,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
+	"milepost.dev/domain/civil"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/answers"
 	"milepost.dev/internal/service"
@@ -21,9 +22,12 @@ import (
 // a second, and nobody's eyes do.
 const lookEvery = 20 * time.Millisecond
 
+// conflateBeyond is how many changes may be due at once before a watcher gets the latest state of what
+// changed in their place.
+const conflateBeyond = 256
+
 // watchServer streams changes from the book. A watcher has no queue: it reads the book from where it is, as
-// fast as its connection takes it, and waits where there is nothing more. So a slow one holds no memory
-// and misses nothing.
+// fast as its connection takes it, and waits where there is nothing more. So a slow one holds no memory.
 type watchServer struct {
 	milepostv1.UnimplementedWatchServiceServer
 	reader
@@ -32,6 +36,7 @@ type watchServer struct {
 	closing  <-chan struct{}
 	most     int64
 	watching atomic.Int64
+	shared   shared
 }
 
 // watcher is one stream. It belongs to the stream's goroutine.
@@ -40,7 +45,16 @@ type watcher struct {
 	stream grpc.ServerStreamingServer[milepostv1.WatchResponse]
 	plan   string
 	only   *projections.Milestone // nil: the whole plan
+	every  bool                   // each change, and no conflating
 	sent   uint64                 // everything up to this position was sent
+
+	filter filter
+	shown  map[*projections.Milestone]bool // whether the filter wants it, as the caller was told last
+	// Up to doubt the caller may have been shown more than is in shown: it resumed, and may have lost the
+	// connection among states that were ahead of the position that it resumed from.
+	doubt uint64
+	// ahead are milestones whose latest state was sent in place of changes: up to which position.
+	ahead map[*projections.Milestone]uint64
 }
 
 // Watch sends the state, what changed since, and then what changes. A state carries position 0, so that
@@ -65,25 +79,76 @@ func (s *watchServer) Watch(m *milepostv1.WatchRequest, stream grpc.ServerStream
 		return refuse(domain.NotFound, service.RulePlanUnknown, "plan",
 			"There is no plan %q. Check its id: `milepost plans` lists them.", m.Plan)
 	}
-	w := &watcher{watchServer: s, stream: stream, plan: m.Plan}
+	w := &watcher{
+		watchServer: s, stream: stream, plan: m.Plan, every: m.EveryChange,
+		shown: map[*projections.Milestone]bool{}, ahead: map[*projections.Milestone]uint64{},
+	}
+	var err error
+	if w.filter, err = readFilter(s.names, m); err != nil {
+		return err
+	}
 	if m.Milestone != "" {
-		var err error
 		if w.only, err = (known{plan: plan, view: view}).milestone(m.Milestone); err != nil {
 			return err
 		}
 	}
-	if m.After != nil {
-		w.sent = *m.After
-	} else if err := w.sendState(plan); err != nil {
+	if m.After == nil {
+		err = w.sendState(plan)
+	} else {
+		err = w.resume(*m.After)
+	}
+	if err != nil {
 		return err
 	}
 	return w.follow(ctx)
 }
 
+// about says whether a milestone is one that the caller watches, whatever its state.
+func (w *watcher) about(m *projections.Milestone) bool { return w.only == nil || m == w.only }
+
+// passes says whether a milestone is to be sent as it stands now, and whether that takes it out of what the
+// filter wants. It remembers what the caller is shown.
+func (w *watcher) passes(row status.Row) (send, left bool) {
+	if w.filter.all() {
+		return true, false
+	}
+	was, told := w.shown[row.Milestone]
+	wanted := w.filter.wants(row)
+	w.shown[row.Milestone] = wanted
+	if !wanted && (was || !told && w.sent < w.doubt) {
+		return true, true
+	}
+	return wanted, false
+}
+
+// resume begins after a position: with a filter, it finds out what the caller was shown by then.
+func (w *watcher) resume(after uint64) error {
+	w.sent = after
+	if w.filter.all() {
+		return nil
+	}
+	view, ok := w.book.KnownAt(after)
+	if !ok {
+		return nil // Watch waited for it
+	}
+	if plan, ok := view.Plan(w.plan); ok {
+		for _, row := range status.List(plan, w.today(plan.Location)) {
+			if w.filter.wants(row) {
+				w.shown[row.Milestone] = true
+			}
+		}
+	}
+	w.doubt = w.book.Position()
+	return nil
+}
+
+// sendState sends what the caller begins with.
 func (w *watcher) sendState(plan projections.Plan) error {
-	today := w.today(plan.Location)
-	for _, row := range status.List(plan, today) {
-		if w.only != nil && row.Milestone != w.only {
+	for _, row := range status.List(plan, w.today(plan.Location)) {
+		if !w.about(row.Milestone) {
+			continue
+		}
+		if send, _ := w.passes(row); !send {
 			continue
 		}
 		if err := w.stream.Send(&milepostv1.WatchResponse{
@@ -115,14 +180,12 @@ func (w *watcher) follow(ctx context.Context) error {
 		}
 		if !caughtUp {
 			caughtUp = true
-			if err := w.stream.Send(&milepostv1.WatchResponse{
-				Position: w.sent,
-				Message: &milepostv1.WatchResponse_CaughtUp{CaughtUp: &milepostv1.CaughtUp{
-					At: w.clock.Now().UTC().Format(time.RFC3339Nano), Clock: w.of,
-				}},
-			}); err != nil {
+			if err := w.sendCaughtUp(); err != nil {
 				return err
 			}
+		}
+		if stopped := w.book.Stopped(); stopped != nil && w.sent >= w.book.Position() {
+			return stopped
 		}
 		select {
 		case <-moved:
@@ -140,7 +203,16 @@ func (w *watcher) closed() error {
 		"The server is closing. Watch again from position %d when it is back.", w.sent)
 }
 
-// sendChanges sends the events up to a position.
+func (w *watcher) sendCaughtUp() error {
+	return w.stream.Send(&milepostv1.WatchResponse{
+		Position: w.sent,
+		Message: &milepostv1.WatchResponse_CaughtUp{CaughtUp: &milepostv1.CaughtUp{
+			At: w.clock.Now().UTC().Format(time.RFC3339Nano), Clock: w.of,
+		}},
+	})
+}
+
+// sendChanges sends the events up to a position or, where there are too many of them, what they led to.
 func (w *watcher) sendChanges(ctx context.Context, position uint64) error {
 	view, ok := w.book.KnownAt(position)
 	if !ok {
@@ -150,34 +222,63 @@ func (w *watcher) sendChanges(ctx context.Context, position uint64) error {
 	if !ok {
 		return nil
 	}
+	events := plan.Events(w.sent)
+	if !w.every && len(events) > conflateBeyond {
+		return w.conflate(ctx, plan, events)
+	}
 	trail := audit.Trail{Plan: plan, Ledger: w.ledger, Names: w.names}
 	today := w.today(plan.Location)
-	for _, e := range plan.Events(w.sent) {
-		if w.only != nil && e.Milestone != w.only {
-			continue
-		}
+	for _, e := range events {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		entry, err := answers.AuditEntry(ctx, trail, e)
-		if err != nil {
-			return err
-		}
-		change := &milepostv1.Change{Event: entry}
-		if e.Milestone != nil {
-			// As after the request that the event came with: a request is never half known.
-			after, _ := w.book.KnownAt(e.Position)
-			if row, ok := status.Of(after, e.Milestone, today); ok {
-				change.Status = answers.Status(row, w.names)
-			}
-		}
-		if err := w.stream.Send(&milepostv1.WatchResponse{
-			Position: e.Position, Message: &milepostv1.WatchResponse_Change{Change: change},
-		}); err != nil {
+		if err := w.sendChange(ctx, trail, e, today, e.Position); err != nil {
 			return err
 		}
 		w.sent = e.Position
 	}
 	w.sent = max(w.sent, position)
+	clear(w.ahead)
 	return nil
+}
+
+// sendChange sends one event where the caller watches what it is about, with a position to resume from.
+func (w *watcher) sendChange(ctx context.Context, trail audit.Trail, e projections.Event, today civil.Date, resume uint64) error {
+	if e.Milestone == nil && w.only != nil || e.Milestone != nil && (!w.about(e.Milestone) || e.Position <= w.ahead[e.Milestone]) {
+		return nil
+	}
+	c := w.shared.get(e.Position, today, w.clock.Elapsed(), func(c *sharedChange) { w.makeChange(ctx, trail, e, today, c) })
+	if c.err != nil {
+		return c.err
+	}
+	left := false
+	if c.row.Milestone != nil {
+		var send bool
+		if send, left = w.passes(c.row); !send {
+			return nil
+		}
+	}
+	return w.stream.Send(&milepostv1.WatchResponse{
+		Position: resume, Message: &milepostv1.WatchResponse_Change{Change: c.change}, Left: left,
+	})
+}
+
+// changeWithin bounds how long the ledger may take to give one record.
+const changeWithin = 10 * time.Second
+
+// makeChange works out one change for all who watch; so it does not end with the call of one of them.
+func (w *watcher) makeChange(ctx context.Context, trail audit.Trail, e projections.Event, today civil.Date, c *sharedChange) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), changeWithin)
+	defer cancel()
+	change := &milepostv1.Change{}
+	if e.Milestone != nil {
+		// As after the request that the event came with: a request is never half known.
+		after, _ := w.book.KnownAt(e.Position)
+		if row, ok := status.Of(after, e.Milestone, today); ok {
+			c.row, change.Status = row, answers.Status(row, w.names)
+		}
+	}
+	if change.Event, c.err = answers.AuditEntry(ctx, trail, e); c.err == nil {
+		c.change = change
+	}
 }

@@ -50,6 +50,8 @@ func line(m *milepostv1.WatchResponse) string {
 		return fmt.Sprint(m.Position, " ", m.GetChange().Event.Event, " ", m.GetChange().Event.Ref, " ", m.GetChange().Status.GetForecast())
 	case m.GetCaughtUp() != nil:
 		return fmt.Sprint(m.Position, " caught up")
+	case m.GetConflated() != nil:
+		return fmt.Sprint(m.Position, " conflated")
 	}
 	return "nothing"
 }

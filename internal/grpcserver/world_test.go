@@ -139,7 +139,7 @@ func (w *world) submit(commands ...*milepostv1.Command) uint64 {
 	w.t.Helper()
 	w.clock.Advance(time.Minute)
 	answer, err := w.service.Submit(w.t.Context(), access.Caller{Name: "ann", Organisation: "Programme Office"},
-		&milepostv1.SubmitRequest{RequestId: fmt.Sprint("r", w.service.Book().Position()), Plan: "hubs", Commands: commands})
+		&milepostv1.SubmitRequest{RequestId: fmt.Sprint("r", w.clock.Now().UnixNano()), Plan: "hubs", Commands: commands})
 	if err != nil {
 		w.t.Fatal(err)
 	}

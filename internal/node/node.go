@@ -52,6 +52,8 @@ type Config struct {
 	AcceptFuture bool
 	// SaveEvery is how many records come between two saved folds; 250,000 where 0.
 	SaveEvery uint64
+	// NoReadModels keeps only what commands are decided on, and answers no questions: to measure what that costs.
+	NoReadModels bool
 
 	Clock   clock.Clock  // the system's where nil
 	ClockOf string       // what Clock is called where it does not show the time of the world: "demonstration"
@@ -130,7 +132,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 		Submitter: n.service, Book: n.service.Book(), Commits: ledger,
 		Records: audit.NewRecords(ledger, n.service.Book()),
 		Parties: directory, Readiness: n, Access: authenticator, TLS: encryption,
-		Clock: c.Clock, ClockOf: c.ClockOf, Entropy: c.Entropy, Log: c.Log,
+		Clock: c.Clock, ClockOf: c.ClockOf, Entropy: c.Entropy, Log: c.Log, OnlyCommands: c.NoReadModels,
 	}); err != nil {
 		return n, err
 	}
@@ -180,9 +182,14 @@ func (c Config) callers() (access.Authenticator, *tls.Config, error) {
 func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, error) {
 	folds := filepath.Join(c.Data, "folds")
 	follower := service.NewFollower(folds, true, c.Log)
+	if c.NoReadModels {
+		follower = service.NewDecidingFollower()
+	}
 	n.folding.Store(follower.Book)
 	var err error
-	if n.embedded, err = embedded.Open(ctx, c.Data, embedded.Options{Logger: c.Log, Check: follower.Feed}); err != nil {
+	n.embedded, err = embedded.Open(ctx, c.Data, embedded.Options{Logger: c.Log, Check: follower.Feed})
+	follower.Fed()
+	if err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(folds, 0o700); err != nil {
@@ -219,6 +226,13 @@ func (n *Node) HTTPAddr() string {
 		return ""
 	}
 	return n.http.Addr().String()
+}
+
+// Ledger is how many commits the ledger has, each of which was flushed once, and its last position.
+func (n *Node) Ledger() (commits, position uint64) {
+	book := n.service.Book()
+	position = book.Position()
+	return book.CommitOf(position), position
 }
 
 // Wait returns when the node cannot go on, with the reason, or nil once it was closed.

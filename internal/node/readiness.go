@@ -24,7 +24,7 @@ func (n *Node) Readiness() grpcserver.Report {
 		Ledger:     ledgerReport(s.Book().Now()),
 	}
 	report.ReadModels.Position = s.Book().Position()
-	report.ReadModels.LedgerPosition = report.ReadModels.Position // the writer decides on the same book
+	report.ReadModels.LedgerPosition = s.Position()
 	if _, err := n.guard.Check(); err != nil {
 		report.Commands = notAccepting(grpcserver.CommandsClock, err)
 	}

@@ -2,9 +2,9 @@ package service
 
 import (
 	"errors"
-	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -36,6 +36,7 @@ type request struct {
 	actor      string // a party id, raw
 	onBehalfOf string // a party id, raw, or empty
 	content    string
+	key        requestKey
 	commands   []command
 }
 
@@ -153,7 +154,7 @@ func (r *reader) resolveOwners(c *command, m *milepostv1.OwnerChanged, party fun
 }
 
 func (r *reader) command(i int, stated *milepostv1.Command) (command, error) {
-	r.path = fmt.Sprintf("commands[%d]", i)
+	r.path = "commands[" + strconv.Itoa(i) + "]"
 	defer func() { r.path = "" }()
 	c := command{base: r.path, source: stated.GetSource(), expected: stated.ExpectedRevision}
 	if stated.GetAsAt() != "" {

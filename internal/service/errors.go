@@ -61,6 +61,10 @@ var (
 		Rule: RuleClosing, RetryAfter: 2 * time.Second,
 		Sentence: "The server is closing. Send the same request again when it is back.",
 	}
+	errUnansweredBefore = &Unavailable{
+		Rule: RuleUnknown, RetryAfter: time.Second,
+		Sentence: "A request that was sent before this one on the same stream has no answer, so this one was not looked at. Send both again in the same order, with the same request ids.",
+	}
 	errNameNotKept = &Unavailable{
 		Rule: RuleNameNotKept, RetryAfter: time.Second,
 		Sentence: "A name in this could not be stored, and so nothing was decided. Send the very same request again, with the same request id.",

@@ -26,6 +26,9 @@ const (
 
 // Follower reads the ledger into the book and the index of request ids: first what was saved, then what
 // the ledger holds beyond it. It belongs to one goroutine, and ends when the service takes it over.
+//
+// To check a commit takes about as long as to fold it, and so a goroutine of its own folds what was checked
+// while the next is being checked. Whoever feeds a Follower calls Fed at the end.
 type Follower struct {
 	Book  *projections.Book
 	chain *eventstore.Chain
@@ -36,7 +39,13 @@ type Follower struct {
 	dir   string // of the saved fold; empty where none is kept
 	// spoke holds the parties that sent a request or for whom one was sent.
 	spoke map[string]bool
+
+	checked chan *eventstore.Commit // on their way to be folded; nil while nothing is fed
+	folded  chan struct{}           // closed when all of them are
 }
+
+// foldAhead is how many commits may have been checked and not folded yet.
+const foldAhead = 8
 
 // NewFollower begins with the fold saved in dir, where there is a good one. With whole set it will be
 // fed the ledger from its first commit, and checks all of it; otherwise from the saved fold on.
@@ -55,6 +64,11 @@ func NewFollower(dir string, whole bool, log *slog.Logger) *Follower {
 		f.chain = chain.Clone()
 	}
 	return f
+}
+
+// NewDecidingFollower keeps only what commands are decided on, and saves no fold: to measure what answers cost.
+func NewDecidingFollower() *Follower {
+	return &Follower{Book: projections.NewDecidingBook(), chain: &eventstore.Chain{}, index: newIndex(), spoke: map[string]bool{}}
 }
 
 func loadFold(dir string) (*projections.Book, *eventstore.Chain, *indexFile, error) {
@@ -90,27 +104,65 @@ func (f *Follower) Feed(number uint64, data []byte) error {
 	if err != nil {
 		return err
 	}
-	return f.apply(commit)
+	f.hear(commit)
+	if held, err := f.held(commit); held || err != nil {
+		return err
+	}
+	if f.checked == nil {
+		f.checked, f.folded = make(chan *eventstore.Commit, foldAhead), make(chan struct{})
+		go func() { // Fed waits for it
+			defer close(f.folded)
+			for c := range f.checked {
+				f.fold(c)
+			}
+		}()
+	}
+	f.checked <- commit
+	return nil
+}
+
+// Fed returns when everything that was fed is folded.
+func (f *Follower) Fed() {
+	if f.checked == nil {
+		return
+	}
+	close(f.checked)
+	<-f.folded
+	f.checked = nil
 }
 
 func (f *Follower) apply(c *eventstore.Commit) error {
 	f.hear(c)
+	if held, err := f.held(c); held || err != nil {
+		return err
+	}
+	f.fold(c)
+	return nil
+}
+
+// held says whether the saved fold holds the commit already, and whether it is the one that was folded then.
+func (f *Follower) held(c *eventstore.Commit) (bool, error) {
 	if f.saved != nil && c.Number <= f.saved.Commit {
 		if c.Number == f.saved.Commit && !bytes.Equal(c.Digest[:], f.saved.Digest[:]) {
-			return &eventstore.Damage{
+			return true, &eventstore.Damage{
 				Position: c.First, Commit: c.Number,
 				Reason: "it is not the commit that this server folded here; if the ledger was replaced on purpose, delete the saved fold",
 			}
 		}
-		return nil
+		return true, nil
 	}
-	if err := f.Book.Apply(c); err != nil {
-		return err
+	return false, nil
+}
+
+// fold adds a commit to the book and the index. Behind a record that cannot be read it adds nothing more: the
+// book says so to all who ask, and the rest of the ledger is still checked.
+func (f *Follower) fold(c *eventstore.Commit) {
+	if f.Book.Apply(c) != nil {
+		return
 	}
 	for i := range c.Entries {
 		f.index.add(keyOf(c.Entries[i].Actor, c.Entries[i].Request), c.Number)
 	}
-	return nil
 }
 
 // hear notes who sent the requests of a commit, and for whom.
@@ -199,6 +251,7 @@ func writeFile(path string, write func(*os.File) error) (err error) {
 
 // read replays what the log holds beyond what was fed.
 func (f *Follower) read(ctx context.Context, log eventstore.Log) error {
+	f.Fed()
 	if f.saved != nil && f.chain.Commit == f.saved.Commit && f.chain.Commit > 0 {
 		if err := f.checkAnchor(ctx, log); err != nil {
 			return err

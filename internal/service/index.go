@@ -11,6 +11,8 @@ import (
 	"os"
 	"slices"
 	"sort"
+
+	"milepost.dev/eventstore"
 )
 
 // requestKey stands for an actor's request id. Two that are given the same key by chance or on purpose
@@ -18,10 +20,9 @@ import (
 type requestKey [16]byte
 
 func keyOf(actor, requestID string) requestKey {
-	h := sha256.New()
-	h.Write([]byte(actor)) // of a fixed length
-	h.Write([]byte(requestID))
-	return requestKey(h.Sum(nil)[:16])
+	var room [eventstore.PartySize + maxRequestID]byte
+	sum := sha256.Sum256(append(append(room[:0], actor...), requestID...)) // an actor is of a fixed length
+	return requestKey(sum[:16])
 }
 
 // index knows in which commit each request was accepted: for ever, on disk up to a saved commit and in

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"time"
 
 	"milepost.dev/eventstore"
@@ -25,6 +26,11 @@ type loop struct {
 	position  uint64                     // the last one, pending ones included
 	unknown   bool                       // an append got no clear answer: nothing is decided until it is resolved
 	unsaved   uint64                     // records since the last saved fold
+	now       time.Time                  // when the requests were taken that are being taken
+	unsteady  error                      // what is wrong with the clock
+	timed     bool                       // the two above are of these requests
+	burst     uint64                     // records since memory was given back
+	looked    uint64                     // burst, when it was looked at last
 	saving    bool
 }
 
@@ -32,15 +38,22 @@ type loop struct {
 type batch struct {
 	number   uint64
 	requests []eventstore.Request
+	keys     []requestKey // of requests
 	size     int
-	waiting  []func(commit *eventstore.Commit, err error)
+	waiting  []waiting
+}
+
+// waiting is somebody who is answered when a batch is durable, and what with.
+type waiting struct {
+	*waiter
+	answer answer
 }
 
 // acceptance is an accepted request that is not durable yet.
 type acceptance struct {
 	batch   *batch
-	entry   int // in the batch
 	content string
+	outcome *outcome
 }
 
 // waiter is a request on its way through the loop. Its reply has room for one answer, so that the loop
@@ -49,21 +62,26 @@ type waiter struct {
 	request *request
 	reply   chan answer
 	leave   func() // gives up its place in the service; nil where it took none
+	lane    *lane  // of a request of a stream; nil otherwise
+	places  int    // that it takes among those of streams
 }
 
-// answer is called once. A caller who has gone keeps the place until then, because the request is kept.
+// answer replies to whoever waits. The loop calls it once. A caller who has gone keeps the place until then,
+// because the request is kept.
 func (w *waiter) answer(a answer) {
+	if w.lane != nil {
+		w.lane.answered(w.places, a.err)
+	}
 	w.reply <- a
 	if w.leave != nil {
 		w.leave()
 	}
 }
 
-// answer is what the loop says: one of an entry that is durable, the commit in which the request was
+// answer is what the loop says: what a request came to, now that it is durable, the commit in which it was
 // accepted some time before, or an error.
 type answer struct {
-	commit   *eventstore.Commit
-	entry    int
+	outcome  *outcome
 	replayed bool
 	before   uint64 // number of the commit; 0 where it was accepted now
 	err      error
@@ -72,6 +90,8 @@ type answer struct {
 // run decides until stop is closed and what is pending is settled, or until the ledger fails it.
 func (l *loop) run(stop <-chan struct{}) error {
 	l.gathering = l.newBatch()
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
 	for {
 		if stop == nil && l.inFlight == nil && len(l.gathering.requests) == 0 && l.held == nil && !l.unknown {
 			return nil
@@ -80,10 +100,13 @@ func (l *loop) run(stop <-chan struct{}) error {
 		if l.held != nil || stop == nil {
 			queue = nil
 		}
+		l.timed = false
 		select {
 		case w := <-queue:
 			l.take(w)
 			l.drain()
+		case <-look.C:
+			l.rest()
 		case r := <-l.s.appended:
 			if err := l.settle(r); err != nil {
 				l.fail(err)
@@ -99,6 +122,16 @@ func (l *loop) run(stop <-chan struct{}) error {
 		}
 		l.launch()
 	}
+}
+
+// rest gives the memory that a burst of requests left unused back to the system, once nothing has come for a
+// while.
+func (l *loop) rest() {
+	if quiet := l.burst == l.looked; quiet && l.burst >= burstOf {
+		l.burst = 0
+		l.s.background.Go(debug.FreeOSMemory)
+	}
+	l.looked = l.burst
 }
 
 // drain takes what is waiting already, so that it shares the next commit. It waits for nobody.
@@ -141,8 +174,12 @@ func (l *loop) take(w *waiter) {
 		w.answer(answer{err: errUnknownOutcome})
 		return
 	}
+	if w.lane != nil && w.lane.broken {
+		w.answer(answer{err: errUnansweredBefore})
+		return
+	}
 	r := w.request
-	key := keyOf(r.actor, r.id)
+	key := r.key
 	if a, ok := l.accepted[key]; ok {
 		l.join(a, w)
 		return
@@ -152,7 +189,7 @@ func (l *loop) take(w *waiter) {
 		w.answer(answer{before: commit, replayed: true, err: err})
 		return
 	}
-	now, err := l.s.clock.Check()
+	now, err := l.time()
 	if err != nil {
 		w.answer(answer{err: &Unavailable{
 			Rule: RuleClockUnsteady, RetryAfter: 5 * time.Second,
@@ -188,11 +225,20 @@ func (l *loop) take(w *waiter) {
 	}
 	d.keep(r)
 	l.position, l.last = d.position, recordedAt
-	a := &acceptance{batch: l.gathering, entry: len(l.gathering.requests), content: r.content}
+	a := &acceptance{batch: l.gathering, content: r.content, outcome: &outcome{position: d.position, events: d.events}}
 	l.accepted[key] = a
-	l.gathering.requests = append(l.gathering.requests, accepted)
+	l.gathering.requests, l.gathering.keys = append(l.gathering.requests, accepted), append(l.gathering.keys, key)
 	l.gathering.size += size
 	l.wait(a, w, false)
+}
+
+// time is the clock's, looked at once for all requests that are taken together.
+func (l *loop) time() (time.Time, error) {
+	if !l.timed {
+		l.now, l.unsteady = l.s.clock.Check()
+		l.timed = true
+	}
+	return l.now, l.unsteady
 }
 
 // join lets a request wait for the same one, which was accepted and is not durable yet.
@@ -205,9 +251,7 @@ func (l *loop) join(a *acceptance, w *waiter) {
 }
 
 func (l *loop) wait(a *acceptance, w *waiter, replayed bool) {
-	a.batch.waiting = append(a.batch.waiting, func(commit *eventstore.Commit, err error) {
-		w.answer(answer{commit: commit, entry: a.entry, replayed: replayed, err: err})
-	})
+	a.batch.waiting = append(a.batch.waiting, waiting{w, answer{outcome: a.outcome, replayed: replayed}})
 }
 
 // answerWhenKnown gives a refusal. Where it may rest on what is pending it waits until that is durable:
@@ -224,12 +268,7 @@ func (l *loop) answerWhenKnown(w *waiter, refusal error) {
 }
 
 func (l *loop) answerAfter(b *batch, w *waiter, refusal error) {
-	b.waiting = append(b.waiting, func(_ *eventstore.Commit, err error) {
-		if err == nil {
-			err = refusal
-		}
-		w.answer(answer{err: err})
-	})
+	b.waiting = append(b.waiting, waiting{w, answer{err: refusal}})
 }
 
 // settle takes the appender's word on the append in flight. An error is fatal.
@@ -245,10 +284,14 @@ func (l *loop) settle(r appendResult) error {
 	case r.err != nil:
 		return r.err
 	}
-	if err := l.apply(r.commit); err != nil {
-		return err
-	}
 	if l.unknown { // it was committed after all; those who sent it will ask again
+		keys := make([]requestKey, len(r.commit.Entries))
+		for i := range r.commit.Entries {
+			keys[i] = keyOf(r.commit.Entries[i].Actor, r.commit.Entries[i].Request)
+		}
+		if err := l.apply(r.commit, keys); err != nil {
+			return err
+		}
 		l.unknown = false
 		l.s.unknown.Store(false)
 		l.working.drop()
@@ -257,26 +300,31 @@ func (l *loop) settle(r appendResult) error {
 	}
 	done := l.inFlight
 	l.inFlight = nil
-	l.working.settled(done.number)
-	for i := range r.commit.Entries {
-		delete(l.accepted, keyOf(r.commit.Entries[i].Actor, r.commit.Entries[i].Request))
+	l.launch() // so that the disk is not kept waiting for what follows
+	if err := l.apply(r.commit, done.keys); err != nil {
+		return err
 	}
-	for _, answer := range done.waiting {
-		answer(r.commit, nil)
+	l.working.settled(done.number)
+	for _, key := range done.keys {
+		delete(l.accepted, key)
+	}
+	for _, w := range done.waiting {
+		w.waiter.answer(w.answer)
 	}
 	l.save(r)
 	return nil
 }
 
 // apply adds what is durable to the book and the index.
-func (l *loop) apply(c *eventstore.Commit) error {
+func (l *loop) apply(c *eventstore.Commit, keys []requestKey) error {
 	if err := l.s.book.Apply(c); err != nil {
 		return err
 	}
-	for i := range c.Entries {
-		l.index.add(keyOf(c.Entries[i].Actor, c.Entries[i].Request), c.Number)
+	for _, key := range keys {
+		l.index.add(key, c.Number)
 	}
 	l.unsaved += uint64(len(c.Records))
+	l.burst += uint64(len(c.Records))
 	return nil
 }
 
@@ -286,8 +334,8 @@ func (l *loop) dropPending(err error) {
 		if b == nil {
 			continue
 		}
-		for _, answer := range b.waiting {
-			answer(nil, err)
+		for _, w := range b.waiting {
+			w.waiter.answer(answer{err: err})
 		}
 	}
 	if l.held != nil {
@@ -353,7 +401,7 @@ func (s *Service) appendAll(ctx context.Context, ledger *eventstore.Ledger) {
 
 // save begins to save the fold where a save was due.
 func (l *loop) save(r appendResult) {
-	if r.chain == nil {
+	if r.chain == nil || l.saving {
 		return
 	}
 	l.saving, l.unsaved = true, 0

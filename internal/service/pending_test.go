@@ -47,7 +47,7 @@ func (w *world) queued(s *Service, m *milepostv1.SubmitRequest) <-chan answer {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	r.content = contentDigest(s.parties.RequestKey(), m)
+	r.content, r.key = s.digests.of(m), keyOf(r.actor, r.id)
 	waiting := &waiter{request: r, reply: make(chan answer, 1)}
 	s.queue <- waiting
 	return waiting.reply
@@ -197,7 +197,7 @@ func TestMoreThanOneCommitHolds(t *testing.T) {
 		if a.err != nil {
 			t.Fatalf("request %d: %v", i, a.err)
 		}
-		if last := a.commit.Entries[a.entry].Last; last != uint64(3+i) {
+		if last := a.outcome.position; last != uint64(3+i) {
 			t.Errorf("request %d is at position %d", i, last)
 		}
 	}
@@ -252,9 +252,9 @@ func TestDecidedOnWhatIsPending(t *testing.T) {
 		if a.err != nil {
 			t.Fatal(a.err)
 		}
-		receipt, err := s.receipt(a.commit, &a.commit.Entries[a.entry])
-		if err != nil || receipt.Events[0].Type != want || receipt.Events[0].Revision != uint64(i+1) {
-			t.Errorf("%v, %v, and not %s", receipt, err, want)
+		receipt := a.outcome.receipt("r", "memory")
+		if receipt.Events[0].Type != want || receipt.Events[0].Revision != uint64(i+1) {
+			t.Errorf("%v, and not %s", receipt, want)
 		}
 	}
 	closed(t, s)

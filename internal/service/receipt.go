@@ -12,7 +12,43 @@ import (
 	"milepost.dev/projections"
 )
 
-// receipt is made from what is stored, now or years later, so that it is the same every time.
+// outcome is what an accepted request came to, as it was decided. It is held for as long as somebody waits for
+// the answer, where the commit itself would be many times as large.
+type outcome struct {
+	position uint64 // of the last event, or the one it was decided at
+	events   []decided
+}
+
+// decided is one event of an outcome.
+type decided struct {
+	id          [16]byte
+	position    uint64
+	kind        ledgerv1.EventType
+	ref         string // empty for an event of the plan
+	ofMilestone [16]byte
+	revision    uint64
+}
+
+// receipt is the one that Service.receipt makes of what is stored.
+func (o *outcome) receipt(requestID, durability string) *milepostv1.Receipt {
+	receipt := &milepostv1.Receipt{
+		RequestId: requestID, Position: o.position, Durability: durability,
+		Events: make([]*milepostv1.EventReceipt, len(o.events)),
+	}
+	for i := range o.events {
+		e := &o.events[i]
+		event := &milepostv1.EventReceipt{
+			EventId: projections.FormatID(e.id), Position: e.position, Type: codec.TypeName(e.kind),
+		}
+		if e.ref != "" {
+			event.Ref, event.Milestone, event.Revision = e.ref, projections.FormatID(e.ofMilestone), e.revision
+		}
+		receipt.Events[i] = event
+	}
+	return receipt
+}
+
+// receipt is made from what is stored, years later, and is the one that was given first.
 func (s *Service) receipt(c *eventstore.Commit, e *eventstore.Entry) (*milepostv1.Receipt, error) {
 	receipt := &milepostv1.Receipt{
 		RequestId: e.Request, Position: e.Last, Durability: durabilityName(c.Durability),

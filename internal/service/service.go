@@ -26,8 +26,12 @@ import (
 const (
 	maxWaiting    = 4096             // requests in the service at once
 	maxWaitingFor = 64 << 20         // bytes of them, as they were sent
+	maxPushed     = 8192             // places for requests of streams, beside those
+	placeOf       = 16 << 10         // bytes of such a request that take one place
 	resolveWithin = 30 * time.Second // to find out about an append, before the process must leave
 	saveEvery     = 250_000          // records between two saved folds
+	lookEvery     = time.Second      // whether there is memory to give back
+	burstOf       = 10_000           // records that leave some
 	futureBy      = 5 * time.Second  // that a ledger may be ahead of the clock
 )
 
@@ -67,18 +71,23 @@ type Service struct {
 	ids     *clock.IDs // owned by the loop
 	log     *slog.Logger
 
+	durability string   // as receipts name it
+	digests    *digests // of what requests say
+
 	room      int    // bytes of requests in one commit
 	folds     string // directory; empty where none are kept
 	saveEvery uint64
 
 	slots     chan struct{} // one for each request in the service, until it is answered
 	bytes     atomic.Int64  // of them, as they were sent
+	pushed    *places       // of the requests of streams
 	queue     chan *waiter  // has room for all of them
 	toAppend  chan appendOrder
 	toResolve chan struct{}
 	appended  chan appendResult
 	saved     chan *indexFile
 
+	behind     uint64 // where the ledger ends that a poison record keeps the book from reading; 0 where none does
 	closing    atomic.Bool
 	closeOnce  sync.Once
 	closeErr   error         // of Close
@@ -101,6 +110,9 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	if err := f.read(ctx, c.Store); err != nil {
 		return nil, err
 	}
+	if poison := f.Book.Stopped(); poison != nil {
+		return stoppedAt(c, poison)
+	}
 	now, err := c.Clock.Check()
 	if err != nil {
 		return nil, err
@@ -121,8 +133,9 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	}
 	s := &Service{
 		commits: newCommits(c.Store), book: f.Book, parties: c.Parties, clock: c.Clock, ids: c.IDs, log: c.Log,
+		durability: durabilityName(c.Store.Durability()), digests: newDigests(c.Parties.RequestKey()),
 		room: ledger.Room(), folds: f.dir, saveEvery: c.SaveEvery, ledger: ledger,
-		slots: make(chan struct{}, maxWaiting), queue: make(chan *waiter, maxWaiting),
+		slots: make(chan struct{}, maxWaiting), pushed: newPlaces(maxPushed), queue: make(chan *waiter, maxWaiting+maxPushed),
 		toAppend: make(chan appendOrder), toResolve: make(chan struct{}), appended: make(chan appendResult, 1),
 		saved: make(chan *indexFile, 1), stop: make(chan struct{}), done: make(chan struct{}),
 	}
@@ -131,7 +144,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	}
 	s.loop = &loop{
 		s: s, working: newWorking(s.book), index: f.index, accepted: map[requestKey]*acceptance{},
-		last: ledger.RecordedAt(), position: s.book.Position(),
+		last: ledger.RecordedAt(), position: s.book.Position(), burst: s.book.Position(),
 	}
 	s.appender.Go(func() { s.appendAll(context.WithoutCancel(ctx), ledger) })
 	s.background.Go(func() {
@@ -141,6 +154,25 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 		}
 		close(s.toAppend)
 	})
+	return s, nil
+}
+
+// stoppedAt is the service of a ledger with a record that this version cannot read. It decides nothing, for
+// nobody can say what the record would change, and takes nothing over; what came before can be asked for.
+func stoppedAt(c Config, poison *projections.Poison) (*Service, error) {
+	c.Log.Error("a record cannot be read: questions are answered up to it, and no command is taken", "position", poison.Position, "reason", poison.Err)
+	s := &Service{
+		commits: newCommits(c.Store), book: c.Follower.Book, parties: c.Parties, clock: c.Clock, log: c.Log,
+		behind: c.Follower.chain.Position, stop: make(chan struct{}), done: make(chan struct{}),
+	}
+	s.stopped.Store(&failure{err: poison})
+	s.background.Go(func() {
+		defer close(s.done)
+		<-s.stop
+	})
+	if disk := c.Follower.index.disk; disk != nil {
+		return s, disk.close()
+	}
 	return s, nil
 }
 
@@ -162,22 +194,36 @@ func (s *Service) turnAway() {
 // Its errors are *Decided (a refusal, with the position it was decided at), domain.Refusals (bad input),
 // *Unavailable (send it again), *eventstore.TooLarge, and that of ctx; then the outcome is not known.
 func (s *Service) Submit(ctx context.Context, caller access.Caller, m *milepostv1.SubmitRequest) (*milepostv1.SubmitResponse, error) {
-	if s.stopped.Load() != nil {
-		return nil, errLedgerStopped
-	}
-	if s.closing.Load() {
-		return nil, errClosing
+	if err := s.open(); err != nil {
+		return nil, err
 	}
 	leave, err := s.enter(m)
 	if err != nil {
 		return nil, err
 	}
-	entered := false // into the queue: from then on the loop gives up the place
-	defer func() {
-		if !entered {
-			leave()
-		}
-	}()
+	r, err := s.read(ctx, caller, m)
+	if err != nil {
+		leave()
+		return nil, err
+	}
+	w := &waiter{request: r, reply: make(chan answer, 1), leave: leave}
+	s.queue <- w // which has room for as many as there are places
+	return s.await(ctx, w)
+}
+
+// open says whether requests are taken.
+func (s *Service) open() error {
+	switch {
+	case s.stopped.Load() != nil:
+		return errLedgerStopped
+	case s.closing.Load():
+		return errClosing
+	}
+	return nil
+}
+
+// read makes a request of a message: it looks nothing up but the parties.
+func (s *Service) read(ctx context.Context, caller access.Caller, m *milepostv1.SubmitRequest) (*request, error) {
 	r, err := readRequest(m, s.planSettings(m.Plan), func(name string) (string, error) { return s.party(ctx, name) })
 	if err != nil {
 		return nil, err
@@ -194,21 +240,22 @@ func (s *Service) Submit(ctx context.Context, caller access.Caller, m *milepostv
 			return nil, err
 		}
 	}
-	r.content = contentDigest(s.parties.RequestKey(), m)
+	r.content, r.key = s.digests.of(m), keyOf(r.actor, r.id)
+	return r, nil
+}
 
-	w := &waiter{request: r, reply: make(chan answer, 1), leave: leave}
-	entered = true
-	s.queue <- w // which has room for as many as there are places
+// await waits for the loop's word on a request in the queue.
+func (s *Service) await(ctx context.Context, w *waiter) (*milepostv1.SubmitResponse, error) {
 	select {
 	case a := <-w.reply:
-		return s.answer(ctx, r, a)
+		return s.answer(ctx, w.request, a)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-s.done:
 	}
 	select { // the loop may have answered before it ended
 	case a := <-w.reply:
-		return s.answer(ctx, r, a)
+		return s.answer(ctx, w.request, a)
 	default:
 	}
 	if s.stopped.Load() != nil {
@@ -237,8 +284,11 @@ func (s *Service) enter(m *milepostv1.SubmitRequest) (leave func(), err error) {
 // party is Parties.Resolve. A name that could not be kept, for no fault of the caller's, may be sent again.
 func (s *Service) party(ctx context.Context, name string) (string, error) {
 	id, err := s.parties.Resolve(ctx, name)
+	if err == nil {
+		return id, nil
+	}
 	var refusal *domain.Refusal
-	if err == nil || errors.As(err, &refusal) || ctx.Err() != nil {
+	if errors.As(err, &refusal) || ctx.Err() != nil {
 		return id, err
 	}
 	s.log.Warn("a name could not be kept", "reason", err)
@@ -250,8 +300,7 @@ func (s *Service) answer(ctx context.Context, r *request, a answer) (*milepostv1
 		return nil, s.byName(a.err)
 	}
 	if a.before == 0 {
-		receipt, err := s.receipt(a.commit, &a.commit.Entries[a.entry])
-		return &milepostv1.SubmitResponse{Receipt: receipt, Replayed: a.replayed}, err
+		return &milepostv1.SubmitResponse{Receipt: a.outcome.receipt(r.id, s.durability), Replayed: a.replayed}, nil
 	}
 	commit, err := s.commits.load(ctx, a.before)
 	if errors.Is(err, eventstore.ErrUnknown) && ctx.Err() == nil {
@@ -287,9 +336,13 @@ func (s *Service) byName(err error) error {
 	return &Decided{Err: &named, Position: decided.Position}
 }
 
-// Wait returns when the loop has ended: nil after Close, or what stopped it.
+// Wait returns when the loop has ended: nil after Close, or what stopped it. A service that decides nothing
+// for a record that cannot be read goes on answering until Close.
 func (s *Service) Wait() error {
 	<-s.done
+	if s.loop == nil {
+		return nil
+	}
 	if f := s.stopped.Load(); f != nil {
 		return f.err
 	}
@@ -310,6 +363,10 @@ func (s *Service) Failure() error {
 // Waiting is how many requests are in the service at the moment, and how many it takes.
 func (s *Service) Waiting() (now, most int) { return len(s.slots), cap(s.slots) }
 
+// Position is where the ledger ends, as far as this service has read it: where the book is, or further, where
+// a record that cannot be read stopped the book.
+func (s *Service) Position() uint64 { return max(s.behind, s.book.Position()) }
+
 // Book is what questions are answered from.
 func (s *Service) Book() *projections.Book { return s.book }
 
@@ -326,6 +383,9 @@ func (s *Service) close() error {
 	<-s.done
 	s.appender.Wait()
 	s.background.Wait()
+	if s.loop == nil {
+		return nil
+	}
 	select {
 	case saved := <-s.saved: // a save that ended after the loop
 		if err := s.loop.index.thaw(saved); err != nil {

@@ -31,6 +31,7 @@ type workingMilestone struct {
 	pending []milestone.Statement
 	newest  milestone.State // with all of both
 	batch   uint64          // the last batch that added to it
+	of      *decision       // which may still change it; nil once it is kept
 }
 
 func newWorking(book *projections.Book) *working {
@@ -66,6 +67,7 @@ type decision struct {
 	newID    func() [16]byte
 	position uint64 // of the last event, pending ones and its own among them
 	drafts   []eventstore.Draft
+	events   []decided // of drafts
 	touched  map[milestoneName]*workingMilestone
 	planNew  *workingPlan
 }
@@ -81,13 +83,14 @@ func (d *decision) decide(r *request) error {
 		} else {
 			err = d.decideMilestone(r, c)
 		}
+		if err == nil {
+			continue
+		}
 		var refusal *domain.Refusal
 		if errors.As(err, &refusal) {
 			return refusal.At(c.pathOf(refusal.Field))
 		}
-		if err != nil {
-			return err
-		}
+		return err
 	}
 	return nil
 }
@@ -105,7 +108,8 @@ func (d *decision) decideMilestone(r *request, c *command) error {
 	if asAt.After(today) {
 		return asAtInFuture(asAt, today)
 	}
-	m := d.milestone(milestoneName{r.plan, c.ref})
+	name := milestoneName{r.plan, c.ref}
+	m := d.milestone(name)
 	if c.expected != nil && *c.expected != m.revision() {
 		return revisionStale(c.ref, *c.expected, m.revision())
 	}
@@ -147,7 +151,9 @@ func (d *decision) state(r *request, c *command, ref string, cmd milestone.Comma
 			return err
 		}
 		d.draft(r, c, facts.AsAt, eventstore.Draft{Type: kind, Payload: payload})
-		m = m.with(milestone.Statement{Position: d.position, AsAt: facts.AsAt, Event: e}, d.batch)
+		m = d.with(m, milestone.Statement{Position: d.position, AsAt: facts.AsAt, Event: e})
+		last := &d.events[len(d.events)-1]
+		last.ref, last.ofMilestone, last.revision = ref, m.id, m.revision()
 		d.touched[name] = m
 	}
 	return nil
@@ -157,6 +163,7 @@ func (d *decision) draft(r *request, c *command, asAt civil.Date, draft eventsto
 	draft.EventID, draft.Plan, draft.AsAt, draft.Source = d.newID(), r.plan, asAt.Number(), c.source
 	d.drafts = append(d.drafts, draft)
 	d.position++
+	d.events = append(d.events, decided{id: draft.EventID, position: d.position, kind: draft.Type})
 }
 
 // milestone returns what is known and pending of a milestone; one without statements where there is none.
@@ -171,10 +178,10 @@ func (d *decision) milestone(name milestoneName) *workingMilestone {
 	if p, ok := view.Plan(name.plan); ok {
 		if m, ok := p.FindRef(name.ref); ok {
 			statements, _ := view.Statements(m)
-			return &workingMilestone{id: m.ID, stored: statements, newest: view.Newest(m)}
+			return &workingMilestone{id: m.ID, stored: statements, newest: view.Newest(m), of: d}
 		}
 	}
-	return &workingMilestone{}
+	return &workingMilestone{of: d}
 }
 
 func (m *workingMilestone) revision() uint64 { return uint64(len(m.stored) + len(m.pending)) }
@@ -192,23 +199,27 @@ func (m *workingMilestone) at(asAt civil.Date) milestone.State {
 	return milestone.Fold(milestone.AsAt(m.all(), asAt))
 }
 
-// with returns the milestone with one statement more, and leaves the one before as it was: a request
-// that is refused half way keeps nothing.
-func (m *workingMilestone) with(s milestone.Statement, batch uint64) *workingMilestone {
-	next := *m
-	next.batch = batch
-	next.pending = append(m.pending[:len(m.pending):len(m.pending)], s)
-	if m.newest.LastAsAt.After(s.AsAt) {
-		next.newest = milestone.Fold(milestone.InOrder(next.all()))
-	} else {
-		next.newest = milestone.Evolve(m.newest, s.Event, s.AsAt)
+// with returns the milestone with one statement more, and leaves what others see as it was: a request that is
+// refused half way keeps nothing.
+func (d *decision) with(m *workingMilestone, s milestone.Statement) *workingMilestone {
+	if m.of != d {
+		copied := *m
+		copied.pending, copied.of = m.pending[:len(m.pending):len(m.pending)], d
+		m = &copied
 	}
-	return &next
+	m.batch, m.pending = d.batch, append(m.pending, s)
+	if m.newest.LastAsAt.After(s.AsAt) {
+		m.newest = milestone.Fold(milestone.InOrder(m.all()))
+	} else {
+		m.newest = milestone.Evolve(m.newest, s.Event, s.AsAt)
+	}
+	return m
 }
 
 // keep adds what the request came to.
 func (d *decision) keep(r *request) {
 	for name, m := range d.touched {
+		m.of = nil
 		d.milestones[name] = m
 	}
 	if d.planNew != nil {

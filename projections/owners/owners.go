@@ -31,7 +31,7 @@ func Of(v projections.View, m *projections.Milestone, asAt civil.Date) []Ownersh
 		if e, ok := s.Event.(milestone.OwnerChanged); ok && !s.AsAt.After(asAt) {
 			list = append(list, Ownership{
 				OwnerChanged: e, Milestone: m, AsAt: s.AsAt,
-				Actor: v.Actor(said[i]), RecordedAt: said[i].RecordedAt, Position: s.Position,
+				Actor: v.Actor(said[i]), RecordedAt: v.RecordedAt(s.Position), Position: s.Position,
 			})
 		}
 	}

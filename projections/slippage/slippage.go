@@ -30,7 +30,7 @@ func Of(v projections.View, m *projections.Milestone, asAt civil.Date) []Move {
 	for _, move := range milestone.Moves(milestone.AsAt(statements, asAt)) {
 		i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= move.Position })
 		moves = append(moves, Move{
-			Move: move, Milestone: m, Actor: v.Actor(said[i]), RecordedAt: said[i].RecordedAt,
+			Move: move, Milestone: m, Actor: v.Actor(said[i]), RecordedAt: v.RecordedAt(move.Position),
 		})
 	}
 	return moves

@@ -14,6 +14,7 @@ package milepostv1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	anypb "google.golang.org/protobuf/types/known/anypb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -266,6 +267,215 @@ func (FundingRecurrence) EnumDescriptor() ([]byte, []int) {
 	return file_milepost_v1_command_proto_rawDescGZIP(), []int{3}
 }
 
+// PushRequest is one request of a stream.
+type PushRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// It is the same request as if Submit had brought it: sent again, by either way, it gets its first
+	// receipt. Its encoding is at most 512 KiB; one far larger ends the stream.
+	Request       *SubmitRequest `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PushRequest) Reset() {
+	*x = PushRequest{}
+	mi := &file_milepost_v1_command_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PushRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PushRequest) ProtoMessage() {}
+
+func (x *PushRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PushRequest.ProtoReflect.Descriptor instead.
+func (*PushRequest) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *PushRequest) GetRequest() *SubmitRequest {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+// PushResponse answers one request of a stream.
+type PushResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id of the request that is answered.
+	RequestId string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// What it came to.
+	//
+	// Types that are valid to be assigned to Answer:
+	//
+	//	*PushResponse_Accepted
+	//	*PushResponse_Refused
+	Answer        isPushResponse_Answer `protobuf_oneof:"answer"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PushResponse) Reset() {
+	*x = PushResponse{}
+	mi := &file_milepost_v1_command_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PushResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PushResponse) ProtoMessage() {}
+
+func (x *PushResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PushResponse.ProtoReflect.Descriptor instead.
+func (*PushResponse) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *PushResponse) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *PushResponse) GetAnswer() isPushResponse_Answer {
+	if x != nil {
+		return x.Answer
+	}
+	return nil
+}
+
+func (x *PushResponse) GetAccepted() *SubmitResponse {
+	if x != nil {
+		if x, ok := x.Answer.(*PushResponse_Accepted); ok {
+			return x.Accepted
+		}
+	}
+	return nil
+}
+
+func (x *PushResponse) GetRefused() *Refusal {
+	if x != nil {
+		if x, ok := x.Answer.(*PushResponse_Refused); ok {
+			return x.Refused
+		}
+	}
+	return nil
+}
+
+type isPushResponse_Answer interface {
+	isPushResponse_Answer()
+}
+
+type PushResponse_Accepted struct {
+	// It is in the ledger.
+	Accepted *SubmitResponse `protobuf:"bytes,2,opt,name=accepted,proto3,oneof"`
+}
+
+type PushResponse_Refused struct {
+	// It was refused, and nothing of it was kept.
+	Refused *Refusal `protobuf:"bytes,3,opt,name=refused,proto3,oneof"`
+}
+
+func (*PushResponse_Accepted) isPushResponse_Answer() {}
+
+func (*PushResponse_Refused) isPushResponse_Answer() {}
+
+// Refusal is the status that Submit would have ended with. Its fields are those of google.rpc.Status, and
+// so is its encoding.
+type Refusal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A google.rpc.Code: 3 is INVALID_ARGUMENT, 9 is FAILED_PRECONDITION, 10 is ABORTED.
+	Code int32 `protobuf:"varint,1,opt,name=code,proto3" json:"code,omitempty"`
+	// A sentence that says what to do.
+	Message string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
+	// google.rpc.ErrorInfo with the rule, and with it google.rpc.BadRequest with every field that is wrong,
+	// or google.rpc.PreconditionFailure.
+	Details       []*anypb.Any `protobuf:"bytes,3,rep,name=details,proto3" json:"details,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Refusal) Reset() {
+	*x = Refusal{}
+	mi := &file_milepost_v1_command_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Refusal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Refusal) ProtoMessage() {}
+
+func (x *Refusal) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
+func (*Refusal) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Refusal) GetCode() int32 {
+	if x != nil {
+		return x.Code
+	}
+	return 0
+}
+
+func (x *Refusal) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *Refusal) GetDetails() []*anypb.Any {
+	if x != nil {
+		return x.Details
+	}
+	return nil
+}
+
 // SubmitRequest is one or more facts about one plan.
 type SubmitRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -284,7 +494,7 @@ type SubmitRequest struct {
 
 func (x *SubmitRequest) Reset() {
 	*x = SubmitRequest{}
-	mi := &file_milepost_v1_command_proto_msgTypes[0]
+	mi := &file_milepost_v1_command_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -296,7 +506,7 @@ func (x *SubmitRequest) String() string {
 func (*SubmitRequest) ProtoMessage() {}
 
 func (x *SubmitRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[0]
+	mi := &file_milepost_v1_command_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -309,7 +519,7 @@ func (x *SubmitRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitRequest.ProtoReflect.Descriptor instead.
 func (*SubmitRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{0}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *SubmitRequest) GetRequestId() string {
@@ -353,7 +563,7 @@ type SubmitResponse struct {
 
 func (x *SubmitResponse) Reset() {
 	*x = SubmitResponse{}
-	mi := &file_milepost_v1_command_proto_msgTypes[1]
+	mi := &file_milepost_v1_command_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -365,7 +575,7 @@ func (x *SubmitResponse) String() string {
 func (*SubmitResponse) ProtoMessage() {}
 
 func (x *SubmitResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[1]
+	mi := &file_milepost_v1_command_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -378,7 +588,7 @@ func (x *SubmitResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitResponse.ProtoReflect.Descriptor instead.
 func (*SubmitResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{1}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *SubmitResponse) GetReceipt() *Receipt {
@@ -413,7 +623,7 @@ type Receipt struct {
 
 func (x *Receipt) Reset() {
 	*x = Receipt{}
-	mi := &file_milepost_v1_command_proto_msgTypes[2]
+	mi := &file_milepost_v1_command_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -425,7 +635,7 @@ func (x *Receipt) String() string {
 func (*Receipt) ProtoMessage() {}
 
 func (x *Receipt) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[2]
+	mi := &file_milepost_v1_command_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -438,7 +648,7 @@ func (x *Receipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Receipt.ProtoReflect.Descriptor instead.
 func (*Receipt) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{2}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Receipt) GetRequestId() string {
@@ -490,7 +700,7 @@ type EventReceipt struct {
 
 func (x *EventReceipt) Reset() {
 	*x = EventReceipt{}
-	mi := &file_milepost_v1_command_proto_msgTypes[3]
+	mi := &file_milepost_v1_command_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -502,7 +712,7 @@ func (x *EventReceipt) String() string {
 func (*EventReceipt) ProtoMessage() {}
 
 func (x *EventReceipt) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[3]
+	mi := &file_milepost_v1_command_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -515,7 +725,7 @@ func (x *EventReceipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventReceipt.ProtoReflect.Descriptor instead.
 func (*EventReceipt) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{3}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *EventReceipt) GetEventId() string {
@@ -616,7 +826,7 @@ type Command struct {
 
 func (x *Command) Reset() {
 	*x = Command{}
-	mi := &file_milepost_v1_command_proto_msgTypes[4]
+	mi := &file_milepost_v1_command_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -628,7 +838,7 @@ func (x *Command) String() string {
 func (*Command) ProtoMessage() {}
 
 func (x *Command) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[4]
+	mi := &file_milepost_v1_command_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -641,7 +851,7 @@ func (x *Command) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Command.ProtoReflect.Descriptor instead.
 func (*Command) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{4}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Command) GetAsAt() string {
@@ -1225,7 +1435,7 @@ type PlanRegistered struct {
 
 func (x *PlanRegistered) Reset() {
 	*x = PlanRegistered{}
-	mi := &file_milepost_v1_command_proto_msgTypes[5]
+	mi := &file_milepost_v1_command_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1237,7 +1447,7 @@ func (x *PlanRegistered) String() string {
 func (*PlanRegistered) ProtoMessage() {}
 
 func (x *PlanRegistered) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[5]
+	mi := &file_milepost_v1_command_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1250,7 +1460,7 @@ func (x *PlanRegistered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanRegistered.ProtoReflect.Descriptor instead.
 func (*PlanRegistered) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{5}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *PlanRegistered) GetName() string {
@@ -1319,7 +1529,7 @@ type PlanRevised struct {
 
 func (x *PlanRevised) Reset() {
 	*x = PlanRevised{}
-	mi := &file_milepost_v1_command_proto_msgTypes[6]
+	mi := &file_milepost_v1_command_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1331,7 +1541,7 @@ func (x *PlanRevised) String() string {
 func (*PlanRevised) ProtoMessage() {}
 
 func (x *PlanRevised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[6]
+	mi := &file_milepost_v1_command_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1344,7 +1554,7 @@ func (x *PlanRevised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanRevised.ProtoReflect.Descriptor instead.
 func (*PlanRevised) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{6}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *PlanRevised) GetName() string {
@@ -1409,7 +1619,7 @@ type RatingScheme struct {
 
 func (x *RatingScheme) Reset() {
 	*x = RatingScheme{}
-	mi := &file_milepost_v1_command_proto_msgTypes[7]
+	mi := &file_milepost_v1_command_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1421,7 +1631,7 @@ func (x *RatingScheme) String() string {
 func (*RatingScheme) ProtoMessage() {}
 
 func (x *RatingScheme) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[7]
+	mi := &file_milepost_v1_command_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1434,7 +1644,7 @@ func (x *RatingScheme) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingScheme.ProtoReflect.Descriptor instead.
 func (*RatingScheme) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{7}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *RatingScheme) GetName() string {
@@ -1466,7 +1676,7 @@ type RatingValue struct {
 
 func (x *RatingValue) Reset() {
 	*x = RatingValue{}
-	mi := &file_milepost_v1_command_proto_msgTypes[8]
+	mi := &file_milepost_v1_command_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1478,7 +1688,7 @@ func (x *RatingValue) String() string {
 func (*RatingValue) ProtoMessage() {}
 
 func (x *RatingValue) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[8]
+	mi := &file_milepost_v1_command_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1491,7 +1701,7 @@ func (x *RatingValue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingValue.ProtoReflect.Descriptor instead.
 func (*RatingValue) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{8}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *RatingValue) GetValue() string {
@@ -1532,7 +1742,7 @@ type MilestoneAdded struct {
 
 func (x *MilestoneAdded) Reset() {
 	*x = MilestoneAdded{}
-	mi := &file_milepost_v1_command_proto_msgTypes[9]
+	mi := &file_milepost_v1_command_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1544,7 +1754,7 @@ func (x *MilestoneAdded) String() string {
 func (*MilestoneAdded) ProtoMessage() {}
 
 func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[9]
+	mi := &file_milepost_v1_command_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1557,7 +1767,7 @@ func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAdded.ProtoReflect.Descriptor instead.
 func (*MilestoneAdded) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{9}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *MilestoneAdded) GetRef() string {
@@ -1607,7 +1817,7 @@ type MilestoneAmended struct {
 
 func (x *MilestoneAmended) Reset() {
 	*x = MilestoneAmended{}
-	mi := &file_milepost_v1_command_proto_msgTypes[10]
+	mi := &file_milepost_v1_command_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1619,7 +1829,7 @@ func (x *MilestoneAmended) String() string {
 func (*MilestoneAmended) ProtoMessage() {}
 
 func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[10]
+	mi := &file_milepost_v1_command_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1632,7 +1842,7 @@ func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAmended.ProtoReflect.Descriptor instead.
 func (*MilestoneAmended) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{10}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *MilestoneAmended) GetRef() string {
@@ -1688,7 +1898,7 @@ type DeliveryDateStated struct {
 
 func (x *DeliveryDateStated) Reset() {
 	*x = DeliveryDateStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[11]
+	mi := &file_milepost_v1_command_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1700,7 +1910,7 @@ func (x *DeliveryDateStated) String() string {
 func (*DeliveryDateStated) ProtoMessage() {}
 
 func (x *DeliveryDateStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[11]
+	mi := &file_milepost_v1_command_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1713,7 +1923,7 @@ func (x *DeliveryDateStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliveryDateStated.ProtoReflect.Descriptor instead.
 func (*DeliveryDateStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{11}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *DeliveryDateStated) GetRef() string {
@@ -1756,7 +1966,7 @@ type MilestoneSlipped struct {
 
 func (x *MilestoneSlipped) Reset() {
 	*x = MilestoneSlipped{}
-	mi := &file_milepost_v1_command_proto_msgTypes[12]
+	mi := &file_milepost_v1_command_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1768,7 +1978,7 @@ func (x *MilestoneSlipped) String() string {
 func (*MilestoneSlipped) ProtoMessage() {}
 
 func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[12]
+	mi := &file_milepost_v1_command_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1781,7 +1991,7 @@ func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSlipped.ProtoReflect.Descriptor instead.
 func (*MilestoneSlipped) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{12}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *MilestoneSlipped) GetRef() string {
@@ -1832,7 +2042,7 @@ type OwnerChanged struct {
 
 func (x *OwnerChanged) Reset() {
 	*x = OwnerChanged{}
-	mi := &file_milepost_v1_command_proto_msgTypes[13]
+	mi := &file_milepost_v1_command_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1844,7 +2054,7 @@ func (x *OwnerChanged) String() string {
 func (*OwnerChanged) ProtoMessage() {}
 
 func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[13]
+	mi := &file_milepost_v1_command_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1857,7 +2067,7 @@ func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OwnerChanged.ProtoReflect.Descriptor instead.
 func (*OwnerChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{13}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *OwnerChanged) GetRef() string {
@@ -1929,7 +2139,7 @@ type FundingConfirmed struct {
 
 func (x *FundingConfirmed) Reset() {
 	*x = FundingConfirmed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[14]
+	mi := &file_milepost_v1_command_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1941,7 +2151,7 @@ func (x *FundingConfirmed) String() string {
 func (*FundingConfirmed) ProtoMessage() {}
 
 func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[14]
+	mi := &file_milepost_v1_command_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1954,7 +2164,7 @@ func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingConfirmed.ProtoReflect.Descriptor instead.
 func (*FundingConfirmed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{14}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *FundingConfirmed) GetRef() string {
@@ -2060,7 +2270,7 @@ type ProgressReported struct {
 
 func (x *ProgressReported) Reset() {
 	*x = ProgressReported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[15]
+	mi := &file_milepost_v1_command_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2072,7 +2282,7 @@ func (x *ProgressReported) String() string {
 func (*ProgressReported) ProtoMessage() {}
 
 func (x *ProgressReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[15]
+	mi := &file_milepost_v1_command_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2085,7 +2295,7 @@ func (x *ProgressReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProgressReported.ProtoReflect.Descriptor instead.
 func (*ProgressReported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{15}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ProgressReported) GetRef() string {
@@ -2139,7 +2349,7 @@ type MilestoneAchieved struct {
 
 func (x *MilestoneAchieved) Reset() {
 	*x = MilestoneAchieved{}
-	mi := &file_milepost_v1_command_proto_msgTypes[16]
+	mi := &file_milepost_v1_command_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2151,7 +2361,7 @@ func (x *MilestoneAchieved) String() string {
 func (*MilestoneAchieved) ProtoMessage() {}
 
 func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[16]
+	mi := &file_milepost_v1_command_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2164,7 +2374,7 @@ func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAchieved.ProtoReflect.Descriptor instead.
 func (*MilestoneAchieved) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{16}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *MilestoneAchieved) GetRef() string {
@@ -2207,7 +2417,7 @@ type MilestoneRecovered struct {
 
 func (x *MilestoneRecovered) Reset() {
 	*x = MilestoneRecovered{}
-	mi := &file_milepost_v1_command_proto_msgTypes[17]
+	mi := &file_milepost_v1_command_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2219,7 +2429,7 @@ func (x *MilestoneRecovered) String() string {
 func (*MilestoneRecovered) ProtoMessage() {}
 
 func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[17]
+	mi := &file_milepost_v1_command_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2232,7 +2442,7 @@ func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneRecovered.ProtoReflect.Descriptor instead.
 func (*MilestoneRecovered) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{17}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *MilestoneRecovered) GetRef() string {
@@ -2280,7 +2490,7 @@ type MilestoneStarted struct {
 
 func (x *MilestoneStarted) Reset() {
 	*x = MilestoneStarted{}
-	mi := &file_milepost_v1_command_proto_msgTypes[18]
+	mi := &file_milepost_v1_command_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2292,7 +2502,7 @@ func (x *MilestoneStarted) String() string {
 func (*MilestoneStarted) ProtoMessage() {}
 
 func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[18]
+	mi := &file_milepost_v1_command_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2305,7 +2515,7 @@ func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneStarted.ProtoReflect.Descriptor instead.
 func (*MilestoneStarted) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{18}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *MilestoneStarted) GetRef() string {
@@ -2348,7 +2558,7 @@ type AchievementRestated struct {
 
 func (x *AchievementRestated) Reset() {
 	*x = AchievementRestated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[19]
+	mi := &file_milepost_v1_command_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2360,7 +2570,7 @@ func (x *AchievementRestated) String() string {
 func (*AchievementRestated) ProtoMessage() {}
 
 func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[19]
+	mi := &file_milepost_v1_command_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2373,7 +2583,7 @@ func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AchievementRestated.ProtoReflect.Descriptor instead.
 func (*AchievementRestated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{19}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *AchievementRestated) GetRef() string {
@@ -2418,7 +2628,7 @@ type MilestoneReopened struct {
 
 func (x *MilestoneReopened) Reset() {
 	*x = MilestoneReopened{}
-	mi := &file_milepost_v1_command_proto_msgTypes[20]
+	mi := &file_milepost_v1_command_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2430,7 +2640,7 @@ func (x *MilestoneReopened) String() string {
 func (*MilestoneReopened) ProtoMessage() {}
 
 func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[20]
+	mi := &file_milepost_v1_command_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2443,7 +2653,7 @@ func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneReopened.ProtoReflect.Descriptor instead.
 func (*MilestoneReopened) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{20}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *MilestoneReopened) GetRef() string {
@@ -2474,7 +2684,7 @@ type MilestonePutOnHold struct {
 
 func (x *MilestonePutOnHold) Reset() {
 	*x = MilestonePutOnHold{}
-	mi := &file_milepost_v1_command_proto_msgTypes[21]
+	mi := &file_milepost_v1_command_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2486,7 +2696,7 @@ func (x *MilestonePutOnHold) String() string {
 func (*MilestonePutOnHold) ProtoMessage() {}
 
 func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[21]
+	mi := &file_milepost_v1_command_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2499,7 +2709,7 @@ func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestonePutOnHold.ProtoReflect.Descriptor instead.
 func (*MilestonePutOnHold) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{21}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *MilestonePutOnHold) GetRef() string {
@@ -2529,7 +2739,7 @@ type MilestoneResumed struct {
 
 func (x *MilestoneResumed) Reset() {
 	*x = MilestoneResumed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[22]
+	mi := &file_milepost_v1_command_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2541,7 +2751,7 @@ func (x *MilestoneResumed) String() string {
 func (*MilestoneResumed) ProtoMessage() {}
 
 func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[22]
+	mi := &file_milepost_v1_command_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2554,7 +2764,7 @@ func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneResumed.ProtoReflect.Descriptor instead.
 func (*MilestoneResumed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{22}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *MilestoneResumed) GetRef() string {
@@ -2585,7 +2795,7 @@ type MilestoneCancelled struct {
 
 func (x *MilestoneCancelled) Reset() {
 	*x = MilestoneCancelled{}
-	mi := &file_milepost_v1_command_proto_msgTypes[23]
+	mi := &file_milepost_v1_command_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2597,7 +2807,7 @@ func (x *MilestoneCancelled) String() string {
 func (*MilestoneCancelled) ProtoMessage() {}
 
 func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[23]
+	mi := &file_milepost_v1_command_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2610,7 +2820,7 @@ func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneCancelled.ProtoReflect.Descriptor instead.
 func (*MilestoneCancelled) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{23}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *MilestoneCancelled) GetRef() string {
@@ -2641,7 +2851,7 @@ type MilestoneNotReported struct {
 
 func (x *MilestoneNotReported) Reset() {
 	*x = MilestoneNotReported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[24]
+	mi := &file_milepost_v1_command_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2653,7 +2863,7 @@ func (x *MilestoneNotReported) String() string {
 func (*MilestoneNotReported) ProtoMessage() {}
 
 func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[24]
+	mi := &file_milepost_v1_command_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2666,7 +2876,7 @@ func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneNotReported.ProtoReflect.Descriptor instead.
 func (*MilestoneNotReported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{24}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *MilestoneNotReported) GetRef() string {
@@ -2718,7 +2928,7 @@ type FundingStated struct {
 
 func (x *FundingStated) Reset() {
 	*x = FundingStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[25]
+	mi := &file_milepost_v1_command_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2730,7 +2940,7 @@ func (x *FundingStated) String() string {
 func (*FundingStated) ProtoMessage() {}
 
 func (x *FundingStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[25]
+	mi := &file_milepost_v1_command_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2743,7 +2953,7 @@ func (x *FundingStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingStated.ProtoReflect.Descriptor instead.
 func (*FundingStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{25}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *FundingStated) GetRef() string {
@@ -2852,7 +3062,7 @@ type FundingReprofiled struct {
 
 func (x *FundingReprofiled) Reset() {
 	*x = FundingReprofiled{}
-	mi := &file_milepost_v1_command_proto_msgTypes[26]
+	mi := &file_milepost_v1_command_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2864,7 +3074,7 @@ func (x *FundingReprofiled) String() string {
 func (*FundingReprofiled) ProtoMessage() {}
 
 func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[26]
+	mi := &file_milepost_v1_command_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2877,7 +3087,7 @@ func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingReprofiled.ProtoReflect.Descriptor instead.
 func (*FundingReprofiled) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{26}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *FundingReprofiled) GetRef() string {
@@ -2939,7 +3149,7 @@ type FundingWithdrawn struct {
 
 func (x *FundingWithdrawn) Reset() {
 	*x = FundingWithdrawn{}
-	mi := &file_milepost_v1_command_proto_msgTypes[27]
+	mi := &file_milepost_v1_command_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2951,7 +3161,7 @@ func (x *FundingWithdrawn) String() string {
 func (*FundingWithdrawn) ProtoMessage() {}
 
 func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[27]
+	mi := &file_milepost_v1_command_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2964,7 +3174,7 @@ func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingWithdrawn.ProtoReflect.Descriptor instead.
 func (*FundingWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{27}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *FundingWithdrawn) GetRef() string {
@@ -3014,7 +3224,7 @@ type ConfidenceAssessed struct {
 
 func (x *ConfidenceAssessed) Reset() {
 	*x = ConfidenceAssessed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[28]
+	mi := &file_milepost_v1_command_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3026,7 +3236,7 @@ func (x *ConfidenceAssessed) String() string {
 func (*ConfidenceAssessed) ProtoMessage() {}
 
 func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[28]
+	mi := &file_milepost_v1_command_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3039,7 +3249,7 @@ func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfidenceAssessed.ProtoReflect.Descriptor instead.
 func (*ConfidenceAssessed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{28}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ConfidenceAssessed) GetRef() string {
@@ -3088,7 +3298,7 @@ type IssueRaised struct {
 
 func (x *IssueRaised) Reset() {
 	*x = IssueRaised{}
-	mi := &file_milepost_v1_command_proto_msgTypes[29]
+	mi := &file_milepost_v1_command_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3100,7 +3310,7 @@ func (x *IssueRaised) String() string {
 func (*IssueRaised) ProtoMessage() {}
 
 func (x *IssueRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[29]
+	mi := &file_milepost_v1_command_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3113,7 +3323,7 @@ func (x *IssueRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueRaised.ProtoReflect.Descriptor instead.
 func (*IssueRaised) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{29}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *IssueRaised) GetRef() string {
@@ -3159,7 +3369,7 @@ type IssueClosed struct {
 
 func (x *IssueClosed) Reset() {
 	*x = IssueClosed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[30]
+	mi := &file_milepost_v1_command_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3171,7 +3381,7 @@ func (x *IssueClosed) String() string {
 func (*IssueClosed) ProtoMessage() {}
 
 func (x *IssueClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[30]
+	mi := &file_milepost_v1_command_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3184,7 +3394,7 @@ func (x *IssueClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueClosed.ProtoReflect.Descriptor instead.
 func (*IssueClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{30}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *IssueClosed) GetRef() string {
@@ -3228,7 +3438,7 @@ type EvidenceAttached struct {
 
 func (x *EvidenceAttached) Reset() {
 	*x = EvidenceAttached{}
-	mi := &file_milepost_v1_command_proto_msgTypes[31]
+	mi := &file_milepost_v1_command_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3240,7 +3450,7 @@ func (x *EvidenceAttached) String() string {
 func (*EvidenceAttached) ProtoMessage() {}
 
 func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[31]
+	mi := &file_milepost_v1_command_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3253,7 +3463,7 @@ func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EvidenceAttached.ProtoReflect.Descriptor instead.
 func (*EvidenceAttached) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{31}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *EvidenceAttached) GetRef() string {
@@ -3309,7 +3519,7 @@ type DependencyLinked struct {
 
 func (x *DependencyLinked) Reset() {
 	*x = DependencyLinked{}
-	mi := &file_milepost_v1_command_proto_msgTypes[32]
+	mi := &file_milepost_v1_command_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3321,7 +3531,7 @@ func (x *DependencyLinked) String() string {
 func (*DependencyLinked) ProtoMessage() {}
 
 func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[32]
+	mi := &file_milepost_v1_command_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3334,7 +3544,7 @@ func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DependencyLinked.ProtoReflect.Descriptor instead.
 func (*DependencyLinked) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{32}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *DependencyLinked) GetRef() string {
@@ -3380,7 +3590,7 @@ type DependencyUnlinked struct {
 
 func (x *DependencyUnlinked) Reset() {
 	*x = DependencyUnlinked{}
-	mi := &file_milepost_v1_command_proto_msgTypes[33]
+	mi := &file_milepost_v1_command_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3392,7 +3602,7 @@ func (x *DependencyUnlinked) String() string {
 func (*DependencyUnlinked) ProtoMessage() {}
 
 func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[33]
+	mi := &file_milepost_v1_command_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3405,7 +3615,7 @@ func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DependencyUnlinked.ProtoReflect.Descriptor instead.
 func (*DependencyUnlinked) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{33}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *DependencyUnlinked) GetRef() string {
@@ -3453,7 +3663,7 @@ type RecurrenceDefined struct {
 
 func (x *RecurrenceDefined) Reset() {
 	*x = RecurrenceDefined{}
-	mi := &file_milepost_v1_command_proto_msgTypes[34]
+	mi := &file_milepost_v1_command_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3465,7 +3675,7 @@ func (x *RecurrenceDefined) String() string {
 func (*RecurrenceDefined) ProtoMessage() {}
 
 func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[34]
+	mi := &file_milepost_v1_command_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3478,7 +3688,7 @@ func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecurrenceDefined.ProtoReflect.Descriptor instead.
 func (*RecurrenceDefined) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{34}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *RecurrenceDefined) GetRef() string {
@@ -3520,7 +3730,19 @@ var File_milepost_v1_command_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_command_proto_rawDesc = "" +
 	"\n" +
-	"\x19milepost/v1/command.proto\x12\vmilepost.v1\"\x96\x01\n" +
+	"\x19milepost/v1/command.proto\x12\vmilepost.v1\x1a\x19google/protobuf/any.proto\"C\n" +
+	"\vPushRequest\x124\n" +
+	"\arequest\x18\x01 \x01(\v2\x1a.milepost.v1.SubmitRequestR\arequest\"\xa4\x01\n" +
+	"\fPushResponse\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x01 \x01(\tR\trequestId\x129\n" +
+	"\baccepted\x18\x02 \x01(\v2\x1b.milepost.v1.SubmitResponseH\x00R\baccepted\x120\n" +
+	"\arefused\x18\x03 \x01(\v2\x14.milepost.v1.RefusalH\x00R\arefusedB\b\n" +
+	"\x06answer\"g\n" +
+	"\aRefusal\x12\x12\n" +
+	"\x04code\x18\x01 \x01(\x05R\x04code\x12\x18\n" +
+	"\amessage\x18\x02 \x01(\tR\amessage\x12.\n" +
+	"\adetails\x18\x03 \x03(\v2\x14.google.protobuf.AnyR\adetails\"\x96\x01\n" +
 	"\rSubmitRequest\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12\x12\n" +
@@ -3806,9 +4028,10 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x11FundingRecurrence\x12\"\n" +
 	"\x1eFUNDING_RECURRENCE_UNSPECIFIED\x10\x00\x12 \n" +
 	"\x1cFUNDING_RECURRENCE_RECURRENT\x10\x01\x12\x1b\n" +
-	"\x17FUNDING_RECURRENCE_ONCE\x10\x022S\n" +
+	"\x17FUNDING_RECURRENCE_ONCE\x10\x022\x94\x01\n" +
 	"\x0eCommandService\x12A\n" +
-	"\x06Submit\x12\x1a.milepost.v1.SubmitRequest\x1a\x1b.milepost.v1.SubmitResponseB)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
+	"\x06Submit\x12\x1a.milepost.v1.SubmitRequest\x1a\x1b.milepost.v1.SubmitResponse\x12?\n" +
+	"\x04Push\x12\x18.milepost.v1.PushRequest\x1a\x19.milepost.v1.PushResponse(\x010\x01B)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
 
 var (
 	file_milepost_v1_command_proto_rawDescOnce sync.Once
@@ -3823,106 +4046,116 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
 var file_milepost_v1_command_proto_goTypes = []any{
 	(CommonRating)(0),            // 0: milepost.v1.CommonRating
 	(Quarters)(0),                // 1: milepost.v1.Quarters
 	(FundingBasis)(0),            // 2: milepost.v1.FundingBasis
 	(FundingRecurrence)(0),       // 3: milepost.v1.FundingRecurrence
-	(*SubmitRequest)(nil),        // 4: milepost.v1.SubmitRequest
-	(*SubmitResponse)(nil),       // 5: milepost.v1.SubmitResponse
-	(*Receipt)(nil),              // 6: milepost.v1.Receipt
-	(*EventReceipt)(nil),         // 7: milepost.v1.EventReceipt
-	(*Command)(nil),              // 8: milepost.v1.Command
-	(*PlanRegistered)(nil),       // 9: milepost.v1.PlanRegistered
-	(*PlanRevised)(nil),          // 10: milepost.v1.PlanRevised
-	(*RatingScheme)(nil),         // 11: milepost.v1.RatingScheme
-	(*RatingValue)(nil),          // 12: milepost.v1.RatingValue
-	(*MilestoneAdded)(nil),       // 13: milepost.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),     // 14: milepost.v1.MilestoneAmended
-	(*DeliveryDateStated)(nil),   // 15: milepost.v1.DeliveryDateStated
-	(*MilestoneSlipped)(nil),     // 16: milepost.v1.MilestoneSlipped
-	(*OwnerChanged)(nil),         // 17: milepost.v1.OwnerChanged
-	(*FundingConfirmed)(nil),     // 18: milepost.v1.FundingConfirmed
-	(*ProgressReported)(nil),     // 19: milepost.v1.ProgressReported
-	(*MilestoneAchieved)(nil),    // 20: milepost.v1.MilestoneAchieved
-	(*MilestoneRecovered)(nil),   // 21: milepost.v1.MilestoneRecovered
-	(*MilestoneStarted)(nil),     // 22: milepost.v1.MilestoneStarted
-	(*AchievementRestated)(nil),  // 23: milepost.v1.AchievementRestated
-	(*MilestoneReopened)(nil),    // 24: milepost.v1.MilestoneReopened
-	(*MilestonePutOnHold)(nil),   // 25: milepost.v1.MilestonePutOnHold
-	(*MilestoneResumed)(nil),     // 26: milepost.v1.MilestoneResumed
-	(*MilestoneCancelled)(nil),   // 27: milepost.v1.MilestoneCancelled
-	(*MilestoneNotReported)(nil), // 28: milepost.v1.MilestoneNotReported
-	(*FundingStated)(nil),        // 29: milepost.v1.FundingStated
-	(*FundingReprofiled)(nil),    // 30: milepost.v1.FundingReprofiled
-	(*FundingWithdrawn)(nil),     // 31: milepost.v1.FundingWithdrawn
-	(*ConfidenceAssessed)(nil),   // 32: milepost.v1.ConfidenceAssessed
-	(*IssueRaised)(nil),          // 33: milepost.v1.IssueRaised
-	(*IssueClosed)(nil),          // 34: milepost.v1.IssueClosed
-	(*EvidenceAttached)(nil),     // 35: milepost.v1.EvidenceAttached
-	(*DependencyLinked)(nil),     // 36: milepost.v1.DependencyLinked
-	(*DependencyUnlinked)(nil),   // 37: milepost.v1.DependencyUnlinked
-	(*RecurrenceDefined)(nil),    // 38: milepost.v1.RecurrenceDefined
-	nil,                          // 39: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                          // 40: milepost.v1.MilestoneAmended.AttributesEntry
+	(*PushRequest)(nil),          // 4: milepost.v1.PushRequest
+	(*PushResponse)(nil),         // 5: milepost.v1.PushResponse
+	(*Refusal)(nil),              // 6: milepost.v1.Refusal
+	(*SubmitRequest)(nil),        // 7: milepost.v1.SubmitRequest
+	(*SubmitResponse)(nil),       // 8: milepost.v1.SubmitResponse
+	(*Receipt)(nil),              // 9: milepost.v1.Receipt
+	(*EventReceipt)(nil),         // 10: milepost.v1.EventReceipt
+	(*Command)(nil),              // 11: milepost.v1.Command
+	(*PlanRegistered)(nil),       // 12: milepost.v1.PlanRegistered
+	(*PlanRevised)(nil),          // 13: milepost.v1.PlanRevised
+	(*RatingScheme)(nil),         // 14: milepost.v1.RatingScheme
+	(*RatingValue)(nil),          // 15: milepost.v1.RatingValue
+	(*MilestoneAdded)(nil),       // 16: milepost.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),     // 17: milepost.v1.MilestoneAmended
+	(*DeliveryDateStated)(nil),   // 18: milepost.v1.DeliveryDateStated
+	(*MilestoneSlipped)(nil),     // 19: milepost.v1.MilestoneSlipped
+	(*OwnerChanged)(nil),         // 20: milepost.v1.OwnerChanged
+	(*FundingConfirmed)(nil),     // 21: milepost.v1.FundingConfirmed
+	(*ProgressReported)(nil),     // 22: milepost.v1.ProgressReported
+	(*MilestoneAchieved)(nil),    // 23: milepost.v1.MilestoneAchieved
+	(*MilestoneRecovered)(nil),   // 24: milepost.v1.MilestoneRecovered
+	(*MilestoneStarted)(nil),     // 25: milepost.v1.MilestoneStarted
+	(*AchievementRestated)(nil),  // 26: milepost.v1.AchievementRestated
+	(*MilestoneReopened)(nil),    // 27: milepost.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),   // 28: milepost.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),     // 29: milepost.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),   // 30: milepost.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil), // 31: milepost.v1.MilestoneNotReported
+	(*FundingStated)(nil),        // 32: milepost.v1.FundingStated
+	(*FundingReprofiled)(nil),    // 33: milepost.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),     // 34: milepost.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),   // 35: milepost.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),          // 36: milepost.v1.IssueRaised
+	(*IssueClosed)(nil),          // 37: milepost.v1.IssueClosed
+	(*EvidenceAttached)(nil),     // 38: milepost.v1.EvidenceAttached
+	(*DependencyLinked)(nil),     // 39: milepost.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),   // 40: milepost.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),    // 41: milepost.v1.RecurrenceDefined
+	nil,                          // 42: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                          // 43: milepost.v1.MilestoneAmended.AttributesEntry
+	(*anypb.Any)(nil),            // 44: google.protobuf.Any
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
-	8,  // 0: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
-	6,  // 1: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
-	7,  // 2: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
-	9,  // 3: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
-	13, // 4: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
-	14, // 5: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
-	15, // 6: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
-	16, // 7: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
-	17, // 8: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
-	18, // 9: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
-	19, // 10: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
-	20, // 11: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
-	21, // 12: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
-	22, // 13: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
-	23, // 14: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
-	24, // 15: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
-	25, // 16: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
-	26, // 17: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
-	27, // 18: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
-	28, // 19: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
-	29, // 20: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
-	29, // 21: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
-	29, // 22: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
-	29, // 23: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
-	29, // 24: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
-	29, // 25: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
-	30, // 26: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
-	31, // 27: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
-	10, // 28: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
-	32, // 29: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
-	33, // 30: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
-	34, // 31: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
-	35, // 32: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
-	36, // 33: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
-	37, // 34: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
-	38, // 35: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
-	1,  // 36: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	11, // 37: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	1,  // 38: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	11, // 39: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	12, // 40: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	0,  // 41: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	39, // 42: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	40, // 43: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	2,  // 44: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 45: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	2,  // 46: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 47: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	4,  // 48: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	5,  // 49: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	49, // [49:50] is the sub-list for method output_type
-	48, // [48:49] is the sub-list for method input_type
-	48, // [48:48] is the sub-list for extension type_name
-	48, // [48:48] is the sub-list for extension extendee
-	0,  // [0:48] is the sub-list for field type_name
+	7,  // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
+	8,  // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
+	6,  // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
+	44, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	11, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
+	9,  // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
+	10, // 6: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
+	12, // 7: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
+	16, // 8: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
+	17, // 9: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
+	18, // 10: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
+	19, // 11: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
+	20, // 12: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
+	21, // 13: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
+	22, // 14: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
+	23, // 15: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
+	24, // 16: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
+	25, // 17: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
+	26, // 18: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
+	27, // 19: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
+	28, // 20: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
+	29, // 21: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
+	30, // 22: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
+	31, // 23: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
+	32, // 24: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
+	32, // 25: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
+	32, // 26: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
+	32, // 27: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
+	32, // 28: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
+	32, // 29: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
+	33, // 30: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
+	34, // 31: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
+	13, // 32: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
+	35, // 33: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
+	36, // 34: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
+	37, // 35: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
+	38, // 36: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
+	39, // 37: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
+	40, // 38: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
+	41, // 39: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
+	1,  // 40: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	14, // 41: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	1,  // 42: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	14, // 43: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	15, // 44: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	0,  // 45: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	42, // 46: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	43, // 47: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	2,  // 48: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 49: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	2,  // 50: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 51: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	7,  // 52: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	4,  // 53: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	8,  // 54: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	5,  // 55: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	54, // [54:56] is the sub-list for method output_type
+	52, // [52:54] is the sub-list for method input_type
+	52, // [52:52] is the sub-list for extension type_name
+	52, // [52:52] is the sub-list for extension extendee
+	0,  // [0:52] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -3930,7 +4163,11 @@ func file_milepost_v1_command_proto_init() {
 	if File_milepost_v1_command_proto != nil {
 		return
 	}
-	file_milepost_v1_command_proto_msgTypes[4].OneofWrappers = []any{
+	file_milepost_v1_command_proto_msgTypes[1].OneofWrappers = []any{
+		(*PushResponse_Accepted)(nil),
+		(*PushResponse_Refused)(nil),
+	}
+	file_milepost_v1_command_proto_msgTypes[7].OneofWrappers = []any{
 		(*Command_PlanRegistered)(nil),
 		(*Command_MilestoneAdded)(nil),
 		(*Command_MilestoneAmended)(nil),
@@ -3965,16 +4202,16 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_DependencyUnlinked)(nil),
 		(*Command_RecurrenceDefined)(nil),
 	}
-	file_milepost_v1_command_proto_msgTypes[6].OneofWrappers = []any{}
-	file_milepost_v1_command_proto_msgTypes[10].OneofWrappers = []any{}
-	file_milepost_v1_command_proto_msgTypes[15].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[9].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[13].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[18].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   37,
+			NumMessages:   40,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

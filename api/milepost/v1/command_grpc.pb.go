@@ -25,6 +25,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	CommandService_Submit_FullMethodName = "/milepost.v1.CommandService/Submit"
+	CommandService_Push_FullMethodName   = "/milepost.v1.CommandService/Push"
 )
 
 // CommandServiceClient is the client API for CommandService service.
@@ -39,6 +40,24 @@ type CommandServiceClient interface {
 	// Safe to repeat for ever: a request id returns its first receipt, and makes no second event.
 	// On UNAVAILABLE or a lost connection send the very same request again.
 	Submit(ctx context.Context, in *SubmitRequest, opts ...grpc.CallOption) (*SubmitResponse, error)
+	// Push is Submit for those who have much to say: requests go one way and answers come the other, and
+	// nobody waits for an answer before sending the next request.
+	//
+	// Requests of one stream are decided in the order in which they were sent, so that a fact may rest on
+	// the one before it, and are answered in that order: the n-th answer is that of the n-th request.
+	// Nothing is lost by it, because what is decided together becomes durable together, and a client in any
+	// language needs no more than a queue. Each answer names its request id too, so that it can be checked.
+	//
+	// A refusal is the answer to one request, and the stream goes on. What cannot be answered now ends the
+	// stream, with the status that Submit would have had (UNAVAILABLE, RESOURCE_EXHAUSTED): nothing that was
+	// sent behind it is decided, for that would turn the order round. So whatever ended a stream, a client
+	// does one thing: it opens another and sends what has no answer again, in the same order, under the same
+	// request ids. That makes no second event.
+	//
+	// The server takes up to 512 requests of a stream ahead of the answers that were read, and then stops
+	// reading: who does not read receipts is slowed. A client that has sent all half-closes the stream, and
+	// gets the answers that are due and then OK.
+	Push(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[PushRequest, PushResponse], error)
 }
 
 type commandServiceClient struct {
@@ -59,6 +78,19 @@ func (c *commandServiceClient) Submit(ctx context.Context, in *SubmitRequest, op
 	return out, nil
 }
 
+func (c *commandServiceClient) Push(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[PushRequest, PushResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &CommandService_ServiceDesc.Streams[0], CommandService_Push_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[PushRequest, PushResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type CommandService_PushClient = grpc.BidiStreamingClient[PushRequest, PushResponse]
+
 // CommandServiceServer is the server API for CommandService service.
 // All implementations must embed UnimplementedCommandServiceServer
 // for forward compatibility.
@@ -71,6 +103,24 @@ type CommandServiceServer interface {
 	// Safe to repeat for ever: a request id returns its first receipt, and makes no second event.
 	// On UNAVAILABLE or a lost connection send the very same request again.
 	Submit(context.Context, *SubmitRequest) (*SubmitResponse, error)
+	// Push is Submit for those who have much to say: requests go one way and answers come the other, and
+	// nobody waits for an answer before sending the next request.
+	//
+	// Requests of one stream are decided in the order in which they were sent, so that a fact may rest on
+	// the one before it, and are answered in that order: the n-th answer is that of the n-th request.
+	// Nothing is lost by it, because what is decided together becomes durable together, and a client in any
+	// language needs no more than a queue. Each answer names its request id too, so that it can be checked.
+	//
+	// A refusal is the answer to one request, and the stream goes on. What cannot be answered now ends the
+	// stream, with the status that Submit would have had (UNAVAILABLE, RESOURCE_EXHAUSTED): nothing that was
+	// sent behind it is decided, for that would turn the order round. So whatever ended a stream, a client
+	// does one thing: it opens another and sends what has no answer again, in the same order, under the same
+	// request ids. That makes no second event.
+	//
+	// The server takes up to 512 requests of a stream ahead of the answers that were read, and then stops
+	// reading: who does not read receipts is slowed. A client that has sent all half-closes the stream, and
+	// gets the answers that are due and then OK.
+	Push(grpc.BidiStreamingServer[PushRequest, PushResponse]) error
 	mustEmbedUnimplementedCommandServiceServer()
 }
 
@@ -83,6 +133,9 @@ type UnimplementedCommandServiceServer struct{}
 
 func (UnimplementedCommandServiceServer) Submit(context.Context, *SubmitRequest) (*SubmitResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Submit not implemented")
+}
+func (UnimplementedCommandServiceServer) Push(grpc.BidiStreamingServer[PushRequest, PushResponse]) error {
+	return status.Error(codes.Unimplemented, "method Push not implemented")
 }
 func (UnimplementedCommandServiceServer) mustEmbedUnimplementedCommandServiceServer() {}
 func (UnimplementedCommandServiceServer) testEmbeddedByValue()                        {}
@@ -123,6 +176,13 @@ func _CommandService_Submit_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CommandService_Push_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(CommandServiceServer).Push(&grpc.GenericServerStream[PushRequest, PushResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type CommandService_PushServer = grpc.BidiStreamingServer[PushRequest, PushResponse]
+
 // CommandService_ServiceDesc is the grpc.ServiceDesc for CommandService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -135,6 +195,13 @@ var CommandService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _CommandService_Submit_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "Push",
+			Handler:       _CommandService_Push_Handler,
+			ServerStreams: true,
+			ClientStreams: true,
+		},
+	},
 	Metadata: "milepost/v1/command.proto",
 }

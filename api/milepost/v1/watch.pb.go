@@ -31,7 +31,15 @@ type WatchRequest struct {
 	// The last position that the caller has seen. Absent: begin with the state of every milestone.
 	After *uint64 `protobuf:"varint,2,opt,name=after,proto3,oneof" json:"after,omitempty"`
 	// Only this milestone, by reference or by its own id; the whole plan where empty.
-	Milestone     string `protobuf:"bytes,3,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	Milestone string `protobuf:"bytes,3,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// Only milestones of this workstream.
+	Workstream string `protobuf:"bytes,4,opt,name=workstream,proto3" json:"workstream,omitempty"`
+	// Only those of this owner, in any case and spacing.
+	Owner string `protobuf:"bytes,5,opt,name=owner,proto3" json:"owner,omitempty"`
+	// Only those in this state: "planned".
+	State string `protobuf:"bytes,6,opt,name=state,proto3" json:"state,omitempty"`
+	// Send each change, and never the latest state in place of many.
+	EveryChange   bool `protobuf:"varint,7,opt,name=every_change,json=everyChange,proto3" json:"every_change,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -87,10 +95,38 @@ func (x *WatchRequest) GetMilestone() string {
 	return ""
 }
 
+func (x *WatchRequest) GetWorkstream() string {
+	if x != nil {
+		return x.Workstream
+	}
+	return ""
+}
+
+func (x *WatchRequest) GetOwner() string {
+	if x != nil {
+		return x.Owner
+	}
+	return ""
+}
+
+func (x *WatchRequest) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *WatchRequest) GetEveryChange() bool {
+	if x != nil {
+		return x.EveryChange
+	}
+	return false
+}
+
 // WatchResponse is one message of the stream. The position of the last one is where to resume.
 type WatchResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Everything up to this position has been sent.
+	// Everything up to this position has been sent; 0 among the states that a stream begins with.
 	Position uint64 `protobuf:"varint,1,opt,name=position,proto3" json:"position,omitempty"`
 	// What is sent.
 	//
@@ -99,7 +135,12 @@ type WatchResponse struct {
 	//	*WatchResponse_State
 	//	*WatchResponse_Change
 	//	*WatchResponse_CaughtUp
-	Message       isWatchResponse_Message `protobuf_oneof:"message"`
+	//	*WatchResponse_Conflated
+	Message isWatchResponse_Message `protobuf_oneof:"message"`
+	// With a filter: the milestone was among those that the caller asks for, and this takes it out. It is
+	// named once more, so that the caller can take it off its list. Whoever resumes may be told so of one that
+	// it never saw.
+	Left          bool `protobuf:"varint,6,opt,name=left,proto3" json:"left,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -175,12 +216,28 @@ func (x *WatchResponse) GetCaughtUp() *CaughtUp {
 	return nil
 }
 
+func (x *WatchResponse) GetConflated() *Conflated {
+	if x != nil {
+		if x, ok := x.Message.(*WatchResponse_Conflated); ok {
+			return x.Conflated
+		}
+	}
+	return nil
+}
+
+func (x *WatchResponse) GetLeft() bool {
+	if x != nil {
+		return x.Left
+	}
+	return false
+}
+
 type isWatchResponse_Message interface {
 	isWatchResponse_Message()
 }
 
 type WatchResponse_State struct {
-	// A milestone as it stood when the stream began.
+	// A milestone as it stood when the stream began or, after `conflated`, as it stands.
 	State *MilestoneStatus `protobuf:"bytes,2,opt,name=state,proto3,oneof"`
 }
 
@@ -194,11 +251,18 @@ type WatchResponse_CaughtUp struct {
 	CaughtUp *CaughtUp `protobuf:"bytes,4,opt,name=caught_up,json=caughtUp,proto3,oneof"`
 }
 
+type WatchResponse_Conflated struct {
+	// Changes were left out; the milestones that they changed follow.
+	Conflated *Conflated `protobuf:"bytes,5,opt,name=conflated,proto3,oneof"`
+}
+
 func (*WatchResponse_State) isWatchResponse_Message() {}
 
 func (*WatchResponse_Change) isWatchResponse_Message() {}
 
 func (*WatchResponse_CaughtUp) isWatchResponse_Message() {}
+
+func (*WatchResponse_Conflated) isWatchResponse_Message() {}
 
 // Change is one event, and the milestone after it.
 type Change struct {
@@ -255,7 +319,56 @@ func (x *Change) GetStatus() *MilestoneStatus {
 	return nil
 }
 
-// CaughtUp ends the past.
+// Conflated says that more changes were due than somebody can follow. The milestones that they changed
+// follow as states, each as it stands when it is sent, in order of their last change; events of the plan
+// itself are sent all the same. caught_up ends them, and is the next position to resume from: whoever loses
+// the connection among them resumes from this message's.
+type Conflated struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many changes were left out, whatever the filter.
+	Changes       uint64 `protobuf:"varint,1,opt,name=changes,proto3" json:"changes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Conflated) Reset() {
+	*x = Conflated{}
+	mi := &file_milepost_v1_watch_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Conflated) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Conflated) ProtoMessage() {}
+
+func (x *Conflated) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_watch_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Conflated.ProtoReflect.Descriptor instead.
+func (*Conflated) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_watch_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Conflated) GetChanges() uint64 {
+	if x != nil {
+		return x.Changes
+	}
+	return 0
+}
+
+// CaughtUp ends the past, and what was conflated.
 type CaughtUp struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// When, RFC 3339, by the server's clock.
@@ -268,7 +381,7 @@ type CaughtUp struct {
 
 func (x *CaughtUp) Reset() {
 	*x = CaughtUp{}
-	mi := &file_milepost_v1_watch_proto_msgTypes[3]
+	mi := &file_milepost_v1_watch_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -280,7 +393,7 @@ func (x *CaughtUp) String() string {
 func (*CaughtUp) ProtoMessage() {}
 
 func (x *CaughtUp) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_watch_proto_msgTypes[3]
+	mi := &file_milepost_v1_watch_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -293,7 +406,7 @@ func (x *CaughtUp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CaughtUp.ProtoReflect.Descriptor instead.
 func (*CaughtUp) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_watch_proto_rawDescGZIP(), []int{3}
+	return file_milepost_v1_watch_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *CaughtUp) GetAt() string {
@@ -314,21 +427,31 @@ var File_milepost_v1_watch_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_watch_proto_rawDesc = "" +
 	"\n" +
-	"\x17milepost/v1/watch.proto\x12\vmilepost.v1\x1a\x17milepost/v1/query.proto\"e\n" +
+	"\x17milepost/v1/watch.proto\x12\vmilepost.v1\x1a\x17milepost/v1/query.proto\"\xd4\x01\n" +
 	"\fWatchRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x19\n" +
 	"\x05after\x18\x02 \x01(\x04H\x00R\x05after\x88\x01\x01\x12\x1c\n" +
-	"\tmilestone\x18\x03 \x01(\tR\tmilestoneB\b\n" +
-	"\x06_after\"\xd1\x01\n" +
+	"\tmilestone\x18\x03 \x01(\tR\tmilestone\x12\x1e\n" +
+	"\n" +
+	"workstream\x18\x04 \x01(\tR\n" +
+	"workstream\x12\x14\n" +
+	"\x05owner\x18\x05 \x01(\tR\x05owner\x12\x14\n" +
+	"\x05state\x18\x06 \x01(\tR\x05state\x12!\n" +
+	"\fevery_change\x18\a \x01(\bR\veveryChangeB\b\n" +
+	"\x06_after\"\x9d\x02\n" +
 	"\rWatchResponse\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x124\n" +
 	"\x05state\x18\x02 \x01(\v2\x1c.milepost.v1.MilestoneStatusH\x00R\x05state\x12-\n" +
 	"\x06change\x18\x03 \x01(\v2\x13.milepost.v1.ChangeH\x00R\x06change\x124\n" +
-	"\tcaught_up\x18\x04 \x01(\v2\x15.milepost.v1.CaughtUpH\x00R\bcaughtUpB\t\n" +
+	"\tcaught_up\x18\x04 \x01(\v2\x15.milepost.v1.CaughtUpH\x00R\bcaughtUp\x126\n" +
+	"\tconflated\x18\x05 \x01(\v2\x16.milepost.v1.ConflatedH\x00R\tconflated\x12\x12\n" +
+	"\x04left\x18\x06 \x01(\bR\x04leftB\t\n" +
 	"\amessage\"m\n" +
 	"\x06Change\x12-\n" +
 	"\x05event\x18\x01 \x01(\v2\x17.milepost.v1.AuditEntryR\x05event\x124\n" +
-	"\x06status\x18\x02 \x01(\v2\x1c.milepost.v1.MilestoneStatusR\x06status\"0\n" +
+	"\x06status\x18\x02 \x01(\v2\x1c.milepost.v1.MilestoneStatusR\x06status\"%\n" +
+	"\tConflated\x12\x18\n" +
+	"\achanges\x18\x01 \x01(\x04R\achanges\"0\n" +
 	"\bCaughtUp\x12\x0e\n" +
 	"\x02at\x18\x01 \x01(\tR\x02at\x12\x14\n" +
 	"\x05clock\x18\x02 \x01(\tR\x05clock2P\n" +
@@ -347,28 +470,30 @@ func file_milepost_v1_watch_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_watch_proto_rawDescData
 }
 
-var file_milepost_v1_watch_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_milepost_v1_watch_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_milepost_v1_watch_proto_goTypes = []any{
 	(*WatchRequest)(nil),    // 0: milepost.v1.WatchRequest
 	(*WatchResponse)(nil),   // 1: milepost.v1.WatchResponse
 	(*Change)(nil),          // 2: milepost.v1.Change
-	(*CaughtUp)(nil),        // 3: milepost.v1.CaughtUp
-	(*MilestoneStatus)(nil), // 4: milepost.v1.MilestoneStatus
-	(*AuditEntry)(nil),      // 5: milepost.v1.AuditEntry
+	(*Conflated)(nil),       // 3: milepost.v1.Conflated
+	(*CaughtUp)(nil),        // 4: milepost.v1.CaughtUp
+	(*MilestoneStatus)(nil), // 5: milepost.v1.MilestoneStatus
+	(*AuditEntry)(nil),      // 6: milepost.v1.AuditEntry
 }
 var file_milepost_v1_watch_proto_depIdxs = []int32{
-	4, // 0: milepost.v1.WatchResponse.state:type_name -> milepost.v1.MilestoneStatus
+	5, // 0: milepost.v1.WatchResponse.state:type_name -> milepost.v1.MilestoneStatus
 	2, // 1: milepost.v1.WatchResponse.change:type_name -> milepost.v1.Change
-	3, // 2: milepost.v1.WatchResponse.caught_up:type_name -> milepost.v1.CaughtUp
-	5, // 3: milepost.v1.Change.event:type_name -> milepost.v1.AuditEntry
-	4, // 4: milepost.v1.Change.status:type_name -> milepost.v1.MilestoneStatus
-	0, // 5: milepost.v1.WatchService.Watch:input_type -> milepost.v1.WatchRequest
-	1, // 6: milepost.v1.WatchService.Watch:output_type -> milepost.v1.WatchResponse
-	6, // [6:7] is the sub-list for method output_type
-	5, // [5:6] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	4, // 2: milepost.v1.WatchResponse.caught_up:type_name -> milepost.v1.CaughtUp
+	3, // 3: milepost.v1.WatchResponse.conflated:type_name -> milepost.v1.Conflated
+	6, // 4: milepost.v1.Change.event:type_name -> milepost.v1.AuditEntry
+	5, // 5: milepost.v1.Change.status:type_name -> milepost.v1.MilestoneStatus
+	0, // 6: milepost.v1.WatchService.Watch:input_type -> milepost.v1.WatchRequest
+	1, // 7: milepost.v1.WatchService.Watch:output_type -> milepost.v1.WatchResponse
+	7, // [7:8] is the sub-list for method output_type
+	6, // [6:7] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_watch_proto_init() }
@@ -382,6 +507,7 @@ func file_milepost_v1_watch_proto_init() {
 		(*WatchResponse_State)(nil),
 		(*WatchResponse_Change)(nil),
 		(*WatchResponse_CaughtUp)(nil),
+		(*WatchResponse_Conflated)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -389,7 +515,7 @@ func file_milepost_v1_watch_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_watch_proto_rawDesc), len(file_milepost_v1_watch_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   4,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

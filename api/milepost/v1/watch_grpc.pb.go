@@ -32,6 +32,14 @@ const (
 type WatchServiceClient interface {
 	// Watch sends the state, then each change, then caught_up, then each change as it happens. With
 	// `after` it sends only what came after that position, without a gap or a repeat.
+	//
+	// A caller who reads more slowly than the plan changes holds no queue in the server. Where more than 256
+	// changes are due at once it gets a `conflated`, then the latest state of each milestone that changed, then
+	// `caught_up`, and goes on from there. Who needs each change asks for every_change, and gets them at its own
+	// pace, however far behind it falls.
+	//
+	// A record that the server cannot read ends the stream with DATA_LOSS and the position, after all that
+	// came before it.
 	Watch(ctx context.Context, in *WatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchResponse], error)
 }
 
@@ -70,6 +78,14 @@ type WatchService_WatchClient = grpc.ServerStreamingClient[WatchResponse]
 type WatchServiceServer interface {
 	// Watch sends the state, then each change, then caught_up, then each change as it happens. With
 	// `after` it sends only what came after that position, without a gap or a repeat.
+	//
+	// A caller who reads more slowly than the plan changes holds no queue in the server. Where more than 256
+	// changes are due at once it gets a `conflated`, then the latest state of each milestone that changed, then
+	// `caught_up`, and goes on from there. Who needs each change asks for every_change, and gets them at its own
+	// pace, however far behind it falls.
+	//
+	// A record that the server cannot read ends the stream with DATA_LOSS and the position, after all that
+	// came before it.
 	Watch(*WatchRequest, grpc.ServerStreamingServer[WatchResponse]) error
 	mustEmbedUnimplementedWatchServiceServer()
 }

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/pprof"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"milepost.dev/internal/bench"
+)
+
+type benchCommand struct {
+	Quick        bool          `help:"Measure very little, in some seconds, to see that it works. Its figures are worth nothing."`
+	Rounds       int           `placeholder:"N" help:"How many rounds are interleaved; the medians are the result. Else 5."`
+	For          time.Duration `placeholder:"DURATION" help:"How long each is measured in a round. Else 1s."`
+	Events       int           `placeholder:"N" help:"How many events the large ledger has. Else 1000000."`
+	Watchers     int           `placeholder:"N" help:"How many watch at once. Else 1000."`
+	Only         []string      `placeholder:"PART" enum:"unary,push,publish,ledger" help:"Only these parts: unary, push, publish, ledger."`
+	NoReadModels bool          `help:"Keep only what commands are decided on. For unary and push."`
+	Dir          string        `placeholder:"DIR" help:"Where ledgers are made, on the disk that is to be measured; they are removed. Else the system's temporary directory."`
+	CPUProfile   string        `name:"cpu-profile" placeholder:"FILE" help:"Write a CPU profile of this process, for go tool pprof: callers and server together in unary and push."`
+	Output       string        `short:"o" enum:"table,json" default:"table" help:"table (words) or json."`
+}
+
+// Help is shown by kong.
+func (benchCommand) Help() string {
+	return `Starts servers of its own on ledgers of its own, made from a seed, and measures them beside what gRPC and
+JetStream alone do on this machine: commands a second of callers who wait for each answer and of streams that
+do not, every one flushed to the disk before its receipt, beside an empty echo with the same payload, connections
+and interceptors; starts and folds, questions, watchers, memory and disk of a ledger of a million events. What is
+compared is measured in turns, and medians of the rounds are the result. It takes some minutes.
+
+    milepost bench -o json >figures.json
+
+EXIT STATUS
+
+    0  measured
+    1  something failed
+    2  wrong usage`
+}
+
+// Run measures.
+func (c *benchCommand) Run(inv *invocation) error {
+	o := bench.Full()
+	if c.Quick {
+		o = bench.Quick()
+	}
+	for _, set := range []struct {
+		from int
+		to   *int
+	}{{c.Rounds, &o.Rounds}, {c.Events, &o.Events}, {c.Watchers, &o.Watchers}} {
+		if set.from > 0 {
+			*set.to = set.from
+		}
+	}
+	if c.For > 0 {
+		o.For = c.For
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	o.Serve = []string{self, "serve"}
+	o.Only, o.NoReadModels, o.Dir, o.Progress, o.Software = c.Only, c.NoReadModels, c.Dir, inv.stderr, version()
+	stop, err := c.profile()
+	if err != nil {
+		return err
+	}
+	report, err := bench.Run(inv.ctx, o)
+	if err = errors.Join(err, stop()); err != nil {
+		return err
+	}
+	if c.Output == "json" {
+		return json.NewEncoder(inv.stdout).Encode(report)
+	}
+	return inv.measured(report)
+}
+
+// profile begins to write a profile, where one is asked for.
+func (c *benchCommand) profile() (stop func() error, err error) {
+	if c.CPUProfile == "" {
+		return func() error { return nil }, nil
+	}
+	file, err := os.Create(c.CPUProfile)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		return file.Close()
+	}, nil
+}
+
+// measured prints figures for people.
+func (inv *invocation) measured(r *bench.Report) error {
+	out := tabwriter.NewWriter(inv.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	line := func(cells ...string) { fmt.Fprintln(out, strings.Join(cells, "\t")+"\t") }
+	n := func(v float64) string { return fmt.Sprintf("%.0f", v) }
+	f := func(v float64) string { return fmt.Sprintf("%.2f", v) }
+	if len(r.Unary) > 0 {
+		line("CALLERS", "DURABLE/S", "ECHO/S", "RATIO", "P50 MS", "P99 MS", "FLUSHES/EVENT", "CPU US", "ECHO US")
+		for _, u := range r.Unary {
+			line(fmt.Sprint(u.Callers), n(u.Durable), n(u.Echo), f(u.Ratio), f(u.P50), f(u.P99), fmt.Sprintf("%.3f", u.FlushesPerEvent), n(u.CPU), n(u.EchoCPU))
+		}
+	}
+	if len(r.Push) > 0 {
+		line()
+		line("STREAMS", "DURABLE/S", "ECHO/S", "RATIO", "FLUSHES/EVENT", "CPU US", "ECHO US")
+		for _, p := range r.Push {
+			line(fmt.Sprint(p.Streams), n(p.Durable), n(p.Echo), f(p.Ratio), fmt.Sprintf("%.4f", p.FlushesPerEvent), n(p.CPU), n(p.EchoCPU))
+		}
+	}
+	line()
+	if r.PushOverUnary > 0 {
+		line("pushed over single calls", f(r.PushOverUnary))
+	}
+	if p := r.Publish; p != nil {
+		line("publish and flush, one publisher", n(p.PerS)+"/s", f(p.P50)+" ms")
+		line(fmt.Sprintf("publish and flush, %d publishers", p.Publishers), n(p.AllPerS)+"/s")
+	}
+	if o := r.OneCaller; o != nil {
+		line("one caller over a publish and an echo", f(o.Ratio))
+	}
+	if l := r.Ledger; l != nil {
+		line("events", fmt.Sprint(l.Events))
+		line("pushed", n(l.PushedPerS)+"/s")
+		line("folded from the first record", n(l.FoldPerS)+"/s")
+		line("start to ready", f(l.ReadyS)+" s")
+		line("start to ready after a kill", f(l.ReadyAfterKillS)+" s")
+		line("bytes on disk an event", n(l.BytesPerEvent))
+		for _, m := range l.RSS {
+			line(fmt.Sprintf("memory at %d events", m.Events), n(m.MB)+" MB")
+		}
+		line("memory of a further event", n(l.BytesPerFurther)+" bytes")
+		for _, q := range l.Queries {
+			line(q.Name+", "+q.AsAt, f(q.P50)+" ms", f(q.P99)+" ms")
+		}
+		if w := l.Watchers; w != nil {
+			line(fmt.Sprintf("%d watchers, and one that never reads", w.Watchers), n(w.Deliveries)+"/s", f(w.P50)+" ms", f(w.P99)+" ms")
+			line("memory before and after", n(w.Before)+" MB", n(w.After)+" MB")
+		}
+	}
+	return out.Flush()
+}

@@ -1,0 +1,88 @@
+package grpcserver
+
+import (
+	"context"
+	"slices"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/answers"
+	"milepost.dev/projections"
+	"milepost.dev/projections/audit"
+	"milepost.dev/projections/status"
+)
+
+// conflate sends, in place of events, the latest state of each milestone that they are about, in order of
+// its last event. While it does, the position to resume from stays where it was: what is sent here is whole
+// only with the caught_up at its end.
+//
+// Each state is the newest there is when it is sent, and not that of when this began: a caller who takes
+// minutes to read them is told nothing that is minutes old. The changes that such a state is ahead of are
+// not sent again afterwards.
+func (w *watcher) conflate(ctx context.Context, plan projections.Plan, events []projections.Event) error {
+	resume, until := w.sent, plan.View().Position
+	milestones, changes := w.lastChanged(events)
+	today := w.today(plan.Location)
+	trail := audit.Trail{Plan: plan, Ledger: w.ledger, Names: w.names}
+	for _, e := range events {
+		if e.Milestone != nil {
+			continue
+		}
+		if err := w.sendChange(ctx, trail, e, today, resume); err != nil {
+			return err
+		}
+	}
+	clear(w.ahead)
+	announced := false // a filter may leave nothing to send
+	for _, m := range milestones {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		now := w.book.Now()
+		row, ok := status.Of(now, m, today)
+		if !ok {
+			continue
+		}
+		w.ahead[m] = now.Position
+		send, left := w.passes(row)
+		if !send {
+			continue
+		}
+		if !announced {
+			announced = true
+			if err := w.stream.Send(&milepostv1.WatchResponse{
+				Position: resume,
+				Message:  &milepostv1.WatchResponse_Conflated{Conflated: &milepostv1.Conflated{Changes: changes}},
+			}); err != nil {
+				return err
+			}
+		}
+		if err := w.stream.Send(&milepostv1.WatchResponse{
+			Position: resume, Left: left, Message: &milepostv1.WatchResponse_State{State: answers.Status(row, w.names)},
+		}); err != nil {
+			return err
+		}
+	}
+	w.sent = until
+	if !announced {
+		return nil
+	}
+	return w.sendCaughtUp()
+}
+
+// lastChanged are the milestones that events are about, as far as the caller watches them, in order of the
+// last event of each; and how many events those are.
+func (w *watcher) lastChanged(events []projections.Event) (milestones []*projections.Milestone, changes uint64) {
+	seen := map[*projections.Milestone]bool{}
+	for _, e := range slices.Backward(events) {
+		if e.Milestone == nil || !w.about(e.Milestone) {
+			continue
+		}
+		changes++
+		if !seen[e.Milestone] {
+			seen[e.Milestone] = true
+			milestones = append(milestones, e.Milestone)
+		}
+	}
+	slices.Reverse(milestones)
+	return milestones, changes
+}

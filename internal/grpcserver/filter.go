@@ -1,0 +1,51 @@
+package grpcserver
+
+import (
+	"errors"
+
+	"milepost.dev/domain"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/projections/status"
+)
+
+// filter is which milestones of a plan are asked for: those that have all that it names.
+type filter struct {
+	names      Names
+	workstream string
+	owner      string // by name: somebody whom nobody has named yet may still come to own something
+	state      string
+	phase      milestone.Phase // of state
+}
+
+// readFilter reads the fields that ListStatus and Watch have in common.
+func readFilter(names Names, m interface {
+	GetWorkstream() string
+	GetOwner() string
+	GetState() string
+},
+) (filter, error) {
+	f := filter{names: names, workstream: m.GetWorkstream(), owner: m.GetOwner(), state: m.GetState()}
+	if f.state == "" {
+		return f, nil
+	}
+	var err error
+	f.phase, err = milestone.ParsePhase(f.state)
+	var refusal *domain.Refusal
+	if errors.As(err, &refusal) {
+		return f, refusal.At("state")
+	}
+	return f, err
+}
+
+// all says whether every milestone is asked for.
+func (f filter) all() bool { return f.workstream == "" && f.owner == "" && f.state == "" }
+
+func (f filter) wants(row status.Row) bool {
+	if f.owner != "" {
+		owner, known := f.names.Find(f.owner)
+		if !known || string(row.State.Owner) != owner {
+			return false
+		}
+	}
+	return (f.workstream == "" || row.State.Workstream == f.workstream) && (f.state == "" || row.State.Phase == f.phase)
+}

@@ -1,0 +1,152 @@
+package grpcserver
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain"
+	"milepost.dev/internal/access"
+	"milepost.dev/internal/service"
+)
+
+// pushWindow is how many requests of a stream may be taken ahead of the answers that its reporter has read:
+// enough that the next commit fills while one is being made durable. It bounds what a reporter who reads no
+// answers can make the server hold.
+const pushWindow = 512
+
+const pushMethod = milepostv1.CommandService_Push_FullMethodName
+
+type pushStream = grpc.BidiStreamingServer[milepostv1.PushRequest, milepostv1.PushResponse]
+
+// taken is a request of a stream on its way to its answer.
+type taken struct {
+	requestID string
+	ticket    service.Ticket
+}
+
+// pushing is one stream: one goroutine reads requests, and the call's own sends answers. Between them is
+// the window. When it is full nothing is read, and gRPC's flow control stops the reporter.
+type pushing struct {
+	*commandServer
+	stream pushStream
+	caller access.Caller
+	window chan taken
+	read   error // why there are no more requests; set before window is closed
+}
+
+// Push takes requests as they come, and answers them in their order.
+func (s *commandServer) Push(stream pushStream) error {
+	ctx, cancel := context.WithCancel(stream.Context())
+	defer cancel()
+	p := &pushing{commandServer: s, stream: stream, caller: callerOf(ctx), window: make(chan taken, pushWindow)}
+	// It ends when the call has: gRPC then lets nobody wait for the next message.
+	s.receiving.Go(func() { p.receive(ctx) })
+	return p.answer(ctx)
+}
+
+// receive puts requests into the window, until there are no more or the server closes.
+func (p *pushing) receive(ctx context.Context) {
+	defer close(p.window)
+	defer func() { // as in limited: one call that goes wrong takes no other with it
+		if r := recover(); r != nil {
+			p.read = panicked(r)
+		}
+	}()
+	take := p.submitter.Push(p.caller)
+	for {
+		m, err := p.stream.Recv()
+		if err != nil {
+			p.read = err
+			return
+		}
+		t := taken{requestID: m.GetRequest().GetRequestId()}
+		if err := p.check(m); err != nil {
+			t.ticket = func(context.Context) (*milepostv1.SubmitResponse, error) { return nil, err }
+		} else {
+			t.ticket = take(ctx, m.Request)
+		}
+		select {
+		case p.window <- t:
+		case <-ctx.Done():
+			p.read = ctx.Err()
+			return
+		}
+	}
+}
+
+// check is what every Submit passes through before it reaches the service.
+func (p *pushing) check(m *milepostv1.PushRequest) error {
+	if err := p.calls.shapes.checkKnown(m); err != nil {
+		return err
+	}
+	if m.Request == nil {
+		return refuse(domain.Invalid, service.RuleCommandsNumber, "request", "The message holds no request. Fill its field request.")
+	}
+	return p.caller.Check(access.Reporter, m.Request.Plan)
+}
+
+// answer sends what came of each request, in order, until one has no answer or there are no more.
+func (p *pushing) answer(ctx context.Context) error {
+	for {
+		var t taken
+		var more bool
+		select {
+		case t, more = <-p.window:
+		default: // there is nothing to send just now, which is the time to leave a server that closes
+			select {
+			case t, more = <-p.window:
+			case <-p.closing:
+				return errClosingPush
+			}
+		}
+		switch {
+		case more:
+		case errors.Is(p.read, io.EOF):
+			return nil
+		default:
+			return p.read
+		}
+		response, err := t.ticket(ctx)
+		answer := &milepostv1.PushResponse{RequestId: t.requestID}
+		if err == nil {
+			answer.Answer = &milepostv1.PushResponse_Accepted{Accepted: response}
+		} else if answer.Answer, err = p.refusal(ctx, t, err); err != nil {
+			return err
+		}
+		if err := p.stream.Send(answer); err != nil {
+			return err
+		}
+	}
+}
+
+var errClosingPush = &service.Unavailable{
+	Rule: RuleClosing, RetryAfter: closeRetry,
+	Sentence: "The server is closing. Send what has no answer again, on another stream, when it is back.",
+}
+
+// refusal is the answer to a request that was refused. Its error is the end of the stream: what cannot be
+// answered now, and what the reporter cannot mend by leaving out one request.
+func (p *pushing) refusal(ctx context.Context, t taken, err error) (*milepostv1.PushResponse_Refused, error) {
+	if isUnavailable(err) || ctx.Err() != nil {
+		return nil, err
+	}
+	s := status.Convert(p.calls.finish(ctx, pushMethod, &call{caller: p.caller, request: t.requestID}, p.calls.clock.Elapsed(), err))
+	if s.Code() == codes.Internal {
+		return nil, s.Err()
+	}
+	wire := s.Proto()
+	return &milepostv1.PushResponse_Refused{Refused: &milepostv1.Refusal{
+		Code: wire.Code, Message: wire.Message, Details: wire.Details,
+	}}, nil
+}
+
+func isUnavailable(err error) bool {
+	var unavailable *service.Unavailable
+	return errors.As(err, &unavailable)
+}

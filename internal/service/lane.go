@@ -1,0 +1,114 @@
+package service
+
+import (
+	"context"
+	"errors"
+
+	"google.golang.org/protobuf/proto"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/access"
+)
+
+// Take puts the next request of a stream into the queue, and waits where the service is full. What is wrong
+// with the request is for the ticket to say.
+type Take func(ctx context.Context, m *milepostv1.SubmitRequest) Ticket
+
+// Ticket answers one request that was taken, as Submit would. It is asked once.
+type Ticket func(ctx context.Context) (*milepostv1.SubmitResponse, error)
+
+// lane is one stream of requests, which are decided in the order in which they were taken. Once one of
+// them cannot be answered, none that was taken after it is decided: its reporter will send all of them
+// again, and a later fact that overtook an earlier one would turn their order round.
+type lane struct {
+	places *places // of the service
+	broken bool    // owned by the loop
+}
+
+// answered is told of each answer, by the loop.
+func (l *lane) answered(places int, err error) {
+	if err != nil {
+		var unavailable *Unavailable
+		l.broken = l.broken || errors.As(err, &unavailable)
+	}
+	l.places.leave(places)
+}
+
+// Push begins a stream of requests of a caller. Take belongs to one goroutine; its tickets may be used by
+// another. A ticket whose error is *Unavailable ends the stream: nothing that was taken after it is decided.
+func (s *Service) Push(caller access.Caller) Take {
+	l := &lane{places: s.pushed}
+	var ended error // what could not even be taken, and so everything behind it
+	return func(ctx context.Context, m *milepostv1.SubmitRequest) Ticket {
+		if ended != nil {
+			return refusedTicket(ended)
+		}
+		refused := func(err error) Ticket {
+			var unavailable *Unavailable
+			if errors.As(err, &unavailable) || ctx.Err() != nil {
+				ended = err
+			}
+			return refusedTicket(err)
+		}
+		if err := s.open(); err != nil {
+			return refused(err)
+		}
+		places := min(1+proto.Size(m)/placeOf, maxPushed)
+		if err := s.pushed.enter(ctx, places, s.done); err != nil {
+			return refused(err)
+		}
+		r, err := s.read(ctx, caller, m)
+		if err != nil {
+			s.pushed.leave(places)
+			return refused(err)
+		}
+		w := &waiter{request: r, reply: make(chan answer, 1), lane: l, places: places}
+		s.queue <- w // which has room for as many as there are places
+		return func(ctx context.Context) (*milepostv1.SubmitResponse, error) { return s.await(ctx, w) }
+	}
+}
+
+// places are taken by the requests of streams, each by its size. Who finds none waits.
+type places struct {
+	taken    chan struct{} // one for each
+	entering chan struct{} // held by who takes several, so that no two wait for each other
+}
+
+func newPlaces(n int) *places {
+	return &places{taken: make(chan struct{}, n), entering: make(chan struct{}, 1)}
+}
+
+// enter takes so many. Where ctx or the service ends first it takes none.
+func (p *places) enter(ctx context.Context, n int, done <-chan struct{}) error {
+	wait := func(room chan struct{}) error {
+		select {
+		case room <- struct{}{}:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-done:
+			return errClosing
+		}
+	}
+	if err := wait(p.entering); err != nil {
+		return err
+	}
+	defer func() { <-p.entering }()
+	for i := range n {
+		if err := wait(p.taken); err != nil {
+			p.leave(i)
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *places) leave(n int) {
+	for range n {
+		<-p.taken
+	}
+}
+
+func refusedTicket(err error) Ticket {
+	return func(context.Context) (*milepostv1.SubmitResponse, error) { return nil, err }
+}

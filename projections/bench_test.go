@@ -1,0 +1,61 @@
+package projections_test
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/period"
+	"milepost.dev/eventstore"
+	"milepost.dev/internal/codec"
+	"milepost.dev/projections"
+)
+
+// BenchmarkApply folds dated statements about a thousand milestones into a book, and says how much memory
+// each takes, its reason of forty letters included.
+func BenchmarkApply(b *testing.B) {
+	const milestones, each = 1000, 100
+	l := newLedger(b, func(*eventstore.Commit) error { return nil })
+	commits := []*eventstore.Commit{}
+	for n := range milestones * each / 500 {
+		var drafts []eventstore.Draft
+		for i := range 500 {
+			k := n*500 + i
+			id := [16]byte{1, byte(k % milestones), byte(k % milestones >> 8)}
+			var e milestone.Event = milestone.Slipped{
+				Delivery: period.Read(fmt.Sprintf("20%02d-%02d-%02d", 20+k%30, 1+k%12, 1+k%28), period.Settings{}), From: january, Days: 1 + k%300,
+				Reason: fmt.Sprintf("the builder has no steel before %8d", k),
+			}
+			if k < milestones {
+				e = milestone.Added{Ref: fmt.Sprint("M", k), Title: "The hub opens"}
+			}
+			drafts = append(drafts, l.draft(codec.EncodeMilestone(id, e)))
+		}
+		commits = append(commits, l.append(drafts...))
+	}
+	b.ReportAllocs()
+	var book *projections.Book
+	before := heap()
+	for b.Loop() {
+		book = projections.NewBook()
+		for _, c := range commits {
+			clone := *c
+			clone.Number++
+			if err := book.Apply(&clone); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(float64(heap()-before)/(milestones*each), "live-B/event")
+	b.ReportMetric(float64(b.N)*milestones*each/b.Elapsed().Seconds(), "events/s")
+	runtime.KeepAlive(book)
+	runtime.KeepAlive(commits)
+}
+
+func heap() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
