@@ -47,6 +47,7 @@ type Server struct {
 	log  *log
 	kept *kept
 
+	dir    string
 	logger *slog.Logger
 	conn   *nats.Conn
 	server *natsd.Server
@@ -72,7 +73,7 @@ func Open(ctx context.Context, dir string, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{logger: o.Logger, lock: held, closed: make(chan struct{})}
+	s := &Server{dir: dir, logger: o.Logger, lock: held, closed: make(chan struct{})}
 	if err := s.open(ctx, dir, o); err != nil {
 		return nil, errors.Join(err, s.Close(context.WithoutCancel(ctx)))
 	}
@@ -81,6 +82,9 @@ func Open(ctx context.Context, dir string, o Options) (*Server, error) {
 
 func (s *Server) open(ctx context.Context, dir string, o Options) error {
 	if err := checkFormat(dir); err != nil {
+		return err
+	}
+	if err := putBack(dir); err != nil {
 		return err
 	}
 	summary, err := Inspect(dir, func(number uint64, data []byte) error {
@@ -104,10 +108,19 @@ func (s *Server) open(ctx context.Context, dir string, o Options) error {
 			return err
 		}
 	}
+	if err := protect(dir); err != nil {
+		return err
+	}
 	if err := s.start(ctx, serverOptions(dir, o), o.Logger); err != nil {
 		return err
 	}
+	if err := stillThere(dir); err != nil {
+		return err
+	}
 	if err := s.openStreams(ctx, dir, summary, o); err != nil {
+		return err
+	}
+	if err := unprotect(dir); err != nil {
 		return err
 	}
 	return markFormat(dir)
@@ -214,6 +227,10 @@ func (s *Server) Close(ctx context.Context) error {
 			if s.server != nil {
 				s.server.Shutdown()
 				s.server.WaitForShutdown()
+			}
+			// Where the start did not succeed, the server may have deleted what it could not open.
+			if err := putBack(s.dir); err != nil {
+				s.logger.Error("the next start tries again", "reason", err)
 			}
 			if s.log != nil {
 				if err := s.log.close(); err != nil {

@@ -1,9 +1,12 @@
 package disk
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 
 	"milepost.dev/eventstore"
@@ -149,4 +152,58 @@ func lacking(t *testing.T, d *Disk, acknowledged, seed uint64, safe bool) (lost 
 		}
 	}
 	return lost
+}
+
+// TestAStartThatFailsDeletesNothing lets the store fail to open a stream, once, at any of the files that it
+// makes on the way. Then the server deletes the stream; the ledger must be there all the same, at the next
+// start and in the directory.
+func TestAStartThatFailsDeletesNothing(t *testing.T) {
+	need(t)
+	d := system(POSIX)
+	dir, m := mounted(t, d)
+	data := filepath.Join(dir, "data")
+	s, l := ledger(t, data, embedded.Options{})
+	for n := range 5 {
+		commit(t, l, n)
+	}
+	if err := s.Kept().Put(t.Context(), "a name", []byte("Estates office")); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	failed := 0
+	for skip := range 8 {
+		f := d.Inject(Fault{Ops: OpCreate, Err: syscall.EIO, Skip: skip, Times: 1, Match: func(path string) bool {
+			return strings.Contains(path, "/streams/")
+		}})
+		s, err := embedded.Open(t.Context(), data, embedded.Options{})
+		hit := f.Hits() > 0
+		f.Lift()
+		if err == nil {
+			if err := s.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		} else if failed++; !hit {
+			t.Fatal(err)
+		}
+		verified(t, data, l.Chain())
+	}
+	if failed == 0 {
+		t.Error("no start failed: this shows nothing")
+	}
+	s, err := embedded.Open(t.Context(), data, embedded.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]string{}
+	if err := s.Kept().All(t.Context(), func(key string, value []byte) error {
+		names[key] = string(value)
+		return nil
+	}); err != nil || names["a name"] != "Estates office" {
+		t.Errorf("%v, %v", names, err)
+	}
+	if err := errors.Join(s.Close(t.Context()), m.Unmount()); err != nil {
+		t.Fatal(err)
+	}
 }
