@@ -37,6 +37,7 @@ type commandLine struct {
 	Demo     demoCommand     `cmd:"" help:"Show a programme, a year of its returns, and what can be asked about it."`
 	Serve    serveCommand    `cmd:"" help:"Run the server."`
 	Push     pushCommand     `cmd:"" help:"Send a return, a CSV file, and print what it changed."`
+	Import   importCommand   `cmd:"" help:"Read a plan as people write it, and print what it comes to and what needs a person."`
 	Submit   submitCommand   `cmd:"" help:"Send requests, one a line as protobuf JSON, and print a receipt for each."`
 	Plans    plansCommand    `cmd:"" help:"List the plans, with what stands out in each."`
 	Status   statusCommand   `cmd:"" help:"List where each milestone of a plan stands."`

@@ -1,0 +1,75 @@
+package planimport
+
+import "milepost.dev/domain/period"
+
+// A scan that loses a column moves the rest of a row to the left, and one that sees a line where there is none
+// moves it to the right. What a date looks like is unmistakable: where the column of dates has none and another
+// cell is a date through and through, the row is put back by as many columns as lie between.
+
+// aligned puts back a row that moved.
+func (r *reader) aligned(in row) row {
+	l := r.layout
+	date, title := l.column(Date), l.column(Title)
+	if !r.scanned || date < 0 || title < 0 {
+		return in
+	}
+	if here := in.at(date); here.text != "" && (isDitto(here.text) || r.isDate(here)) {
+		return in
+	}
+	for i, c := range in.cells {
+		by := date - i
+		if by == 0 || by < -3 || by > 3 || c.text == "" || !r.isPlainDate(c) {
+			continue
+		}
+		if i != title && in.at(title).text != "" && in.at(title-by).text == "" {
+			continue // the action is where it should be
+		}
+		if in.at(title-by).text == "" {
+			continue
+		}
+		if i < len(l.headings) && (l.headings[i].as == Start || l.headings[i].as == Finish || l.headings[i].as == Status) {
+			continue
+		}
+		return in.shifted(by)
+	}
+	return in
+}
+
+// isDate says whether a cell says when, or that nobody knows yet.
+func (r *reader) isDate(c cell) bool {
+	for _, reading := range r.dates(c).Readings {
+		if reading.Kind != period.Unknown {
+			return true
+		}
+	}
+	d := r.dates(c)
+	return d.IsNotYetKnown()
+}
+
+// isPlainDate says whether a cell is a date and nothing else.
+func (r *reader) isPlainDate(c cell) bool {
+	if len(c.text) > 40 {
+		return false
+	}
+	d := r.dates(c)
+	for _, reading := range d.Readings {
+		if reading.Kind == period.Unknown || reading.Label != "" || reading.Start == 0 && reading.End == 0 {
+			return false
+		}
+	}
+	for _, reason := range d.Review {
+		if reason != period.SeveralDates {
+			return false
+		}
+	}
+	return len(d.Readings) > 0
+}
+
+// dates reads the date of a cell.
+func (r *reader) dates(c cell) period.Delivery {
+	text := c.read
+	if text == "" {
+		text = oneLine(c.text)
+	}
+	return period.ReadWords(text, r.settings)
+}

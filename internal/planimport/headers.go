@@ -1,0 +1,174 @@
+package planimport
+
+import (
+	"strings"
+	"unicode"
+
+	"milepost.dev/domain/period"
+)
+
+// heading is one column of a table: what stands over it, and what it is taken to hold.
+type heading struct {
+	text   string
+	as     Field
+	sure   float64 // how close the heading is to the words it was known by; 0 to 1
+	period period.Delivery
+	line   int
+}
+
+const (
+	maxHeading = 130 // a cell longer than this many bytes is no heading
+	sureHit    = 0.78
+)
+
+// headingOf says what a cell would be as a heading.
+func headingOf(text string) heading {
+	h := heading{text: oneLine(text)}
+	if text == "" || len(text) > maxHeading {
+		return h
+	}
+	if d, ok := periodHeading(h.text); ok {
+		h.as, h.sure, h.period = Period, 1, d
+		return h
+	}
+	words := headingWords(h.text)
+	for _, s := range synonyms {
+		for _, synonym := range s.words {
+			if close := like(words, synonym); close > h.sure {
+				h.as, h.sure = s.field, close
+			}
+		}
+	}
+	if h.sure < sureHit {
+		h.as = Unread
+	}
+	return h
+}
+
+// headingWords is a heading in lower case with its words and no punctuation.
+func headingWords(text string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(text), func(c rune) bool {
+		return !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '%'
+	}), " ")
+}
+
+// like says how sure it is that words are a heading: 1 where they are the synonym itself, less where they have
+// other words beside it or letters that a scan got wrong.
+func like(words, synonym string) float64 {
+	if words == synonym {
+		return 1
+	}
+	if at := strings.Index(" "+words+" ", " "+synonym+" "); at >= 0 {
+		// Words before a synonym narrow it ("local priority projects"); what it begins with says most.
+		extra := float64(len(words)-len(synonym)) / float64(len(words))
+		if len(strings.Fields(synonym)) == 1 {
+			if len(strings.Fields(words)) > 4 {
+				return 0.5
+			}
+			return 0.95 - 0.2*extra
+		}
+		return 0.97 - 0.1*extra
+	}
+	a, b := strings.ReplaceAll(words, " ", ""), strings.ReplaceAll(synonym, " ", "")
+	if len(b) < 5 || len(a) < 5 {
+		return 0
+	}
+	return 0.95 * similarity(a, b)
+}
+
+// periodHeading reads a heading that is a period ("2017/18", "Q1 2017-18") or the span of a plan ("Short term, 6
+// months"). A heading that has other words too is none.
+func periodHeading(text string) (period.Delivery, bool) {
+	lower := strings.ToLower(text)
+	if strings.Contains(lower, "term") && (strings.Contains(lower, "short") || strings.Contains(lower, "medium") || strings.Contains(lower, "long")) {
+		return period.Delivery{Text: text, Readings: []period.Reading{{Kind: period.Unknown}}, Review: []string{period.Relative}}, true
+	}
+	if len(text) > 24 || !strings.ContainsAny(text, "0123456789") {
+		return period.Delivery{}, false
+	}
+	d := period.ReadWords(text, period.Settings{})
+	if len(d.Readings) != 1 || len(d.Review) > 0 && d.Review[0] != period.Ambiguous {
+		return d, false
+	}
+	r := d.Readings[0]
+	return d, r.Start != 0 && r.End != 0 && r.Label == "" && (r.Kind == period.In || r.Kind == period.During)
+}
+
+// asHeadings reads a row as headings, and says how many of its cells are known ones.
+func asHeadings(r row) (found []heading, known, distinct, filled int) {
+	seen := map[Field]bool{}
+	for _, c := range r.cells {
+		h := headingOf(c.text)
+		h.line = r.number
+		found = append(found, h)
+		if c.text == "" {
+			continue
+		}
+		filled++
+		if h.as != Unread {
+			known++
+			if !seen[h.as] || h.as == Period {
+				distinct++
+			}
+			seen[h.as] = true
+		}
+	}
+	return found, known, distinct, filled
+}
+
+// isHeader says whether a row is a header by itself. Where a table may begin, two known headings are enough;
+// in the middle of one a row has to be mostly headings.
+func isHeader(r row, tableBegins bool) bool {
+	if r.prose || r.across {
+		return false
+	}
+	_, known, distinct, filled := asHeadings(r)
+	switch {
+	case distinct >= 3 && 2*known >= filled:
+		return true
+	case tableBegins && distinct >= 2 && 3*known >= 2*filled:
+		return true
+	case tableBegins && distinct >= 1 && filled >= 2 && filled <= 4 && allShort(r):
+		return true
+	}
+	return false
+}
+
+// allShort says whether a row holds only what may be a heading.
+func allShort(r row) bool {
+	for _, c := range r.cells {
+		if len(c.text) > 70 || strings.HasSuffix(c.text, ".") || strings.HasPrefix(c.text, "£") {
+			return false
+		}
+	}
+	return true
+}
+
+// mergeHeadings lays a second line of a header over the first: in each column the surer one counts, and two halves
+// may make one.
+func mergeHeadings(a, b []heading) []heading {
+	merged := make([]heading, max(len(a), len(b)))
+	for i := range merged {
+		var above, below heading
+		if i < len(a) {
+			above = a[i]
+		}
+		if i < len(b) {
+			below = b[i]
+		}
+		both := heading{}
+		if above.text != "" && below.text != "" {
+			both = headingOf(above.text + " " + below.text)
+		}
+		best := above
+		if below.sure > best.sure || best.text == "" {
+			best = below
+		}
+		if both.sure > best.sure {
+			best = both
+		}
+		best.line = max(above.line, below.line)
+		merged[i] = best
+	}
+	return merged
+}

@@ -1,0 +1,73 @@
+package planimport
+
+import (
+	"regexp"
+
+	"milepost.dev/domain/period"
+)
+
+const monthNames = `(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*`
+
+// dateInWords finds a date that words around it mark as one: "by 31 March 2018", "due in 17/18". What stands there
+// without such a word ("the 17/18 plans") is a name more often than a date.
+var dateInWords = regexp.MustCompile(`(?i)\b(?:(?:to be |be |is |been |was |were )?(?:completed?|submitted|launched|implemented|in place|live|due|planned|scheduled|starting|start(?:s|ed)?|commenc(?:e|es|ed|ing)|formed|held|ready|rollout|effective) )?(?:due (?:in|by|for|on|end)|due|by(?: the)?(?: end of)?|before|no later than|not later than|until|from|starting|starts?|commencing|to commence|in|during|throughout|as of|effective from|on|for|formed|held)\s+` +
+	`((?:the )?(?:end of |end |early |mid |late |spring |summer |autumn |winter |start of )?(?:of )?(?:` +
+	`\d{1,2}(?: ?(?:st|nd|rd|th))? (?:of )?` + monthNames + `,? ?(?:20\d\d|\d\d)?|` +
+	monthNames + ` ?'?(?:20\d\d(?:/\d\d)?|\d\d)|\d{1,2}[./]\d{1,2}[./]\d{2,4}|Q[1-4](?: (?:of )?(?:20)?\d\d(?:[/-]\d\d)?)?|(?:20)?\d\d[/-]\d\d(?:\d\d)?|20\d\d))` +
+	`(?:\b|$)(?: onwards)?`)
+
+// datesInWords looks for a date in the words of an action. It stands beside the date of the row, with its label, and
+// where it is another one a person is asked.
+func (r *reader) datesInWords(m *Milestone) {
+	settings := r.settings
+	if len(m.Dates) == 1 && m.Dates[0].Start != 0 && m.Dates[0].End != 0 { // a quarter without a year is one of the row's period
+		settings.Dated = m.Dates[0].Start
+	}
+	for _, at := range dateInWords.FindAllStringIndex(m.Title.Text, 3) {
+		text := m.Title.Text[at[0]:at[1]]
+		d := period.ReadWords(text, settings)
+		for _, reading := range d.Readings {
+			if reading.Start == 0 && reading.End == 0 || r.covered(m.Dates, reading) {
+				continue
+			}
+			reading.Label = "in the words of the action"
+			m.Dates = append(m.Dates[:len(m.Dates):len(m.Dates)], reading)
+			says := "The words of the action name another date than its row; both are kept."
+			if len(m.Date.Text) == 0 {
+				says = "The date stands only in the words of the action."
+			}
+			reason := DateInWords
+			if contradicts(m.Dates[:len(m.Dates)-1], reading) {
+				reason = period.Contradicts
+			}
+			m.doubt(reason, Title, text, says)
+		}
+	}
+}
+
+// covered says whether a reading is among those of the row.
+func (r *reader) covered(dates []period.Reading, in period.Reading) bool {
+	for _, d := range dates {
+		if d.Start == in.Start && d.End == in.End || d.Start == in.Start && d.Kind == in.Kind || d.Due != 0 && d.Due == in.Due && d.Start == in.Start {
+			return true
+		}
+	}
+	return false
+}
+
+// contradicts says whether what a row promises and what its words say cannot both hold.
+func contradicts(dates []period.Reading, in period.Reading) bool {
+	for _, d := range dates {
+		if d.End != 0 && in.Start != 0 && d.End.Before(in.Start) || d.Start != 0 && in.End != 0 && in.End.Before(d.Start) {
+			return true
+		}
+	}
+	return false
+}
+
+// dateElsewhere asks a person about a date that stands in the notes of a table without dates.
+func (r *reader) dateElsewhere(m *Milestone, f Field, text string) {
+	if at := dateInWords.FindStringIndex(text); at != nil {
+		m.doubt(DateInWords, f, text[at[0]:at[1]], "The table has no column of dates, and these words name one.")
+	}
+}

@@ -1,0 +1,167 @@
+package planimport
+
+import (
+	"slices"
+	"strings"
+
+	"milepost.dev/domain/period"
+)
+
+// action is one action of a cell with the dates that belong to it.
+type action struct {
+	text     string
+	dateText string
+	dates    []period.Reading
+	review   []Doubt
+}
+
+// pair parts the actions of a cell and gives each its date. How many dates there are decides where an unpunctuated text
+// is parted: of all the ways in which it may be, the surest that has as many actions as dates is taken. Where
+// there is none, or where the only one is a guess and the dates differ, nobody can say which date is whose: then
+// every action keeps all of them, and a person is asked.
+func (r *reader) pair(text string, parts []string, splits bool, dateText string, d period.Delivery) []action {
+	parts, guess := r.part(text, parts, splits, d)
+	if len(parts) == 0 {
+		return nil
+	}
+	actions := make([]action, len(parts))
+	for i, part := range parts {
+		actions[i] = action{text: part, dateText: dateText, dates: d.Readings}
+		for _, reason := range d.Review {
+			actions[i].review = append(actions[i].review, Doubt{reason, Date, dateText, sentences[reason]})
+		}
+	}
+	switch {
+	case len(d.Readings) < 2:
+		return actions
+	case allEqual(d.Readings):
+		for i := range actions {
+			actions[i].dates = d.Readings[:1]
+			actions[i].review = drop(actions[i].review, period.SeveralDates)
+			if len(parts) == len(d.Readings) {
+				actions[i].dateText = r.pieces(dateText, d)[i]
+			}
+		}
+		return actions
+	case len(parts) == 1 && isFinishAndStart(d):
+		actions[0].review = drop(actions[0].review, period.SeveralDates)
+		return actions
+	case len(parts) == len(d.Readings) && !guess && !slices.ContainsFunc(d.Readings, func(r period.Reading) bool { return r.Label != "" }):
+		pieces := r.pieces(dateText, d)
+		for i := range actions {
+			actions[i].dateText, actions[i].dates = pieces[i], d.Readings[i:i+1]
+			actions[i].review = r.review(pieces[i])
+		}
+	}
+	return actions
+}
+
+func (r *reader) review(dateText string) (doubts []Doubt) {
+	for _, reason := range period.ReadWords(dateText, r.settings).Review {
+		doubts = append(doubts, Doubt{reason, Date, dateText, sentences[reason]})
+	}
+	return doubts
+}
+
+func drop(doubts []Doubt, reason string) []Doubt {
+	return slices.DeleteFunc(slices.Clone(doubts), func(d Doubt) bool { return d.Reason == reason })
+}
+
+// part parts the actions of a cell. A guess is a parting that only the number of dates speaks for.
+func (r *reader) part(text string, parts []string, splits bool, d period.Delivery) (_ []string, guess bool) {
+	if len(parts) > 1 { // the page itself parts them
+		return headed(parts), false
+	}
+	p := phraseOf(text)
+	cuts := p.cuts()
+	if n := len(d.Readings); n > 1 {
+		for least := byMark; least >= byGuess; least-- {
+			if found := headed(p.parted(cuts, least)); len(found) == n {
+				return found, least < evident
+			}
+		}
+	}
+	if !splits {
+		if found := p.parted(cuts, byMark); len(found) == len(d.Readings) && len(found) > 1 {
+			return found, false
+		}
+		return []string{trimPart(oneLine(text))}, false
+	}
+	return headed(p.parted(cuts, evident)), false
+}
+
+// headed is the parts without those that only announce the ones after them.
+func headed(parts []string) []string {
+	kept := parts[:0:0]
+	for i, part := range parts {
+		if i+1 < len(parts) && isHeadingOfList(part) {
+			continue
+		}
+		kept = append(kept, oneLine(part))
+	}
+	return kept
+}
+
+// allEqual says whether readings promise the same.
+func allEqual(readings []period.Reading) bool {
+	for _, r := range readings[1:] {
+		if r != readings[0] {
+			return false
+		}
+	}
+	return true
+}
+
+// isFinishAndStart says whether two readings are the finish of one action and, in brackets, its start.
+func isFinishAndStart(d period.Delivery) bool {
+	if len(d.Readings) != 2 || !strings.HasSuffix(strings.TrimSpace(d.Text), ")") || !strings.Contains(d.Text, "(") {
+		return false
+	}
+	finish, start := d.Readings[0], d.Readings[1]
+	return start.Kind == period.From && finish.Kind != period.From && finish.Due != 0 && !finish.Due.Before(start.Start)
+}
+
+// pieces cuts the words of several dates where each of them alone reads as it does among the others. Where there
+// is no such place every piece is the whole text.
+func (r *reader) pieces(text string, d period.Delivery) []string {
+	fields := strings.Fields(text)
+	pieces := make([]string, 0, len(d.Readings))
+	from := 0
+	for i, want := range d.Readings {
+		found := false
+		for to := len(fields) - (len(d.Readings) - 1 - i); to > from; to-- {
+			piece := strings.Join(fields[from:to], " ")
+			got := period.ReadWords(piece, r.settings).Readings
+			if len(got) == 1 && sameDates(got[0], want) && (i+1 < len(d.Readings) || to == len(fields)) {
+				pieces, from, found = append(pieces, piece), to, true
+				break
+			}
+		}
+		if !found {
+			whole := make([]string, len(d.Readings))
+			for i := range whole {
+				whole[i] = text
+			}
+			return whole
+		}
+	}
+	return pieces
+}
+
+func sameDates(a, b period.Reading) bool {
+	a.Label, b.Label = "", ""
+	return a == b
+}
+
+// sentences say to a person why each reason is one.
+var sentences = map[string]string{
+	period.Unreadable:   "The words could not be read as a date.",
+	period.MissingYear:  "The year is not written; the nearest was taken.",
+	period.Misspelt:     "A word was read as the only one that is close to it.",
+	period.SeveralDates: "There are several dates, and nothing says for certain which belongs to this action. All of them are kept.",
+	period.Contradicts:  "The dates contradict each other, or the plan's period.",
+	period.Relative:     "The words count from something that is not said.",
+	period.NotYet:       "Told as past, but it ends after the document's own date.",
+	period.NoFrequency:  "Again and again, but not how often.",
+	period.Ambiguous:    "It can be read in two ways, and the likelier was taken.",
+}
