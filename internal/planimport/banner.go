@@ -43,6 +43,9 @@ var continued = regexp.MustCompile(`(?i)\s*\(?\b(ctd|cont|cont'd|contd|continued
 
 // banner works out what a banner said from its pieces.
 func (r *reader) banner(pieces []string) string {
+	for _, piece := range pieces { // its own damaged words vouch for nothing
+		r.words.forget(piece)
+	}
 	text := pieces[0]
 	for _, piece := range pieces[1:] {
 		text = r.joinPieces(text, piece)
@@ -122,7 +125,7 @@ func (r *reader) likeBefore(text string) string {
 	parts := bannerParts(text)
 	for i, part := range parts {
 		for _, known := range r.bannerParts {
-			if strings.EqualFold(part, known) || len(known) < 6 {
+			if strings.EqualFold(part, known) || len(known) < 6 || r.knowsAll(part) {
 				continue
 			}
 			if similarity(strings.ToLower(part), strings.ToLower(known)) > 0.7 || len(known)-len(part) <= 4 && len(part) >= 6 && strings.HasSuffix(strings.ToLower(known), strings.ToLower(part)) {
@@ -197,4 +200,14 @@ func firstWord(s string) string {
 		return ""
 	}
 	return f[0]
+}
+
+// knowsAll says whether a text holds only words that the document has elsewhere.
+func (r *reader) knowsAll(text string) bool {
+	for _, w := range words(text) {
+		if !r.words.knows(w) {
+			return false
+		}
+	}
+	return true
 }

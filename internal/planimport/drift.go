@@ -1,6 +1,10 @@
 package planimport
 
-import "milepost.dev/domain/period"
+import (
+	"strings"
+
+	"milepost.dev/domain/period"
+)
 
 // A scan that loses a column moves the rest of a row to the left, and one that sees a line where there is none
 // moves it to the right. What a date looks like is unmistakable: where the column of dates has none and another
@@ -13,7 +17,16 @@ func (r *reader) aligned(in row) row {
 	if !r.scanned || date < 0 || title < 0 {
 		return in
 	}
-	if here := in.at(date); here.text != "" && (isDitto(here.text) || r.isDate(here)) {
+	here := in.at(date)
+	if here.text != "" && (isDitto(here.text) || r.isPlainDate(here)) {
+		return in
+	}
+	for i := title + 1; i < date; i++ { // a column between the action and the date is lost
+		if in.at(title).text != "" && r.isPlainDate(in.at(i)) {
+			return r.withGap(in, i, date-i)
+		}
+	}
+	if here.text != "" && r.isDate(here) {
 		return in
 	}
 	for i, c := range in.cells {
@@ -72,4 +85,21 @@ func (r *reader) dates(c cell) period.Delivery {
 		text = oneLine(c.text)
 	}
 	return period.ReadWords(text, r.settings)
+}
+
+// withGap moves the cells from a column on to the right. An owner that was pushed into the action's cell, behind a bracket
+// that is never closed, goes back to its own.
+func (r *reader) withGap(in row, from, by int) row {
+	moved := in
+	moved.cells = append([]cell(nil), in.cells[:from]...)
+	for range by {
+		moved.cells = append(moved.cells, cell{row: in.number})
+	}
+	moved.cells = append(moved.cells, in.cells[from:]...)
+	title, owner := r.layout.column(Title), r.layout.column(Owner)
+	if said, who, found := strings.Cut(in.at(title).text, " ("); found && owner == from && !strings.Contains(who, ")") && who != "" {
+		moved.cells[title].text = said
+		moved.cells[owner] = cell{text: who, row: in.number, column: in.at(title).column}
+	}
+	return moved
 }

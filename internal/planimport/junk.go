@@ -1,6 +1,7 @@
 package planimport
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -9,11 +10,13 @@ import (
 
 // specks empties the cells that hold no word and no number worth one: what a scan makes of a line or a stain.
 func (r *reader) specks(in row) row {
-	for i, c := range in.cells {
+	cells := slices.Clone(in.cells)
+	for i, c := range cells {
 		if c.text != "" && isSpeck(c.text) {
-			in.cells[i].text = ""
+			cells[i].text = ""
 		}
 	}
+	in.cells = cells
 	return in
 }
 
@@ -67,7 +70,7 @@ func isGhost(in row, l *layout) bool {
 	if len(title) < 60 {
 		return false
 	}
-	for _, f := range []Field{Baseline, Funding, Success} {
+	for _, f := range []Field{Baseline, Funding} {
 		if c := l.column(f); c >= 0 && overlap(title, in.at(c).text) > 0.45 {
 			return true
 		}

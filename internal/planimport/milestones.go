@@ -25,6 +25,7 @@ func (r *reader) milestoneTable(rows []row) {
 	l := r.layout
 	var kept []row
 	for i, in := range rows {
+		raw := in
 		if r.scanned {
 			in = r.specks(in)
 			if in.blank() {
@@ -51,8 +52,8 @@ func (r *reader) milestoneTable(rows []row) {
 			kept = nil
 			r.closeBlock()
 			var pieces []string
-			for _, c := range in.cells[:min(len(in.cells), 3)] {
-				if c.text != "" {
+			for _, c := range raw.cells[:min(len(raw.cells), 3)] {
+				if len(words(c.text)) > 0 {
 					pieces = append(pieces, c.text)
 				}
 			}
@@ -219,7 +220,8 @@ func (r *reader) openBlock(rec *record) {
 	scheme = slices.DeleteFunc(slices.Clone(scheme), func(c cell) bool { return r.scanned && r.isNoise(c.text) })
 	b := &r.block
 	newScheme := len(scheme) > 0 && !continues(b.scheme, scheme[0])
-	newWhat := len(what) > 0 && (newScheme || !continues(b.deliverable, what[0]) && !r.besideFirst(rec))
+	runsOn := len(scheme) > 0 && !newScheme // beside the name of a scheme that runs on, everything does
+	newWhat := len(what) > 0 && !runsOn && (newScheme || !continues(b.deliverable, what[0]) && !r.besideFirst(rec))
 	own := !r.layout.has(Scheme, Deliverable, Workstream) || r.layout.has(Ref)
 	rec.opensBlock = newScheme || newWhat || own
 	if rec.opensBlock {

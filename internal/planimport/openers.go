@@ -7,7 +7,7 @@ import (
 
 // openers are the verbs that an action in a plan begins with.
 var openers = wordSet(`
-	accelerate access achieve act adapt add address adopt advertise agree align analyse appoint approve arrange
+	accelerate achieve act adapt add address adopt advertise agree align analyse appoint approve arrange
 	assess assist assure attend attract audit await award begin benchmark bid boost brief bring build business-case
 	capture carry cascade change check clarify close co-design co-locate co-ordinate coordinate collaborate collate collect
 	commence commission commit communicate compile complete conduct confirm consider consolidate consult

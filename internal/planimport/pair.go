@@ -124,28 +124,47 @@ func isFinishAndStart(d period.Delivery) bool {
 // pieces cuts the words of several dates where each of them alone reads as it does among the others. Where there
 // is no such place every piece is the whole text.
 func (r *reader) pieces(text string, d period.Delivery) []string {
-	fields := strings.Fields(text)
-	pieces := make([]string, 0, len(d.Readings))
-	from := 0
-	for i, want := range d.Readings {
-		found := false
-		for to := len(fields) - (len(d.Readings) - 1 - i); to > from; to-- {
-			piece := strings.Join(fields[from:to], " ")
-			got := period.ReadWords(piece, r.settings).Readings
-			if len(got) == 1 && sameDates(got[0], want) && (i+1 < len(d.Readings) || to == len(fields)) {
-				pieces, from, found = append(pieces, piece), to, true
-				break
-			}
+	c := cutter{r: r, fields: strings.Fields(text), want: d.Readings, failed: map[[2]int]bool{}}
+	if pieces, ok := c.from(0, 0); ok {
+		return pieces
+	}
+	whole := make([]string, len(d.Readings))
+	for i := range whole {
+		whole[i] = text
+	}
+	return whole
+}
+
+// cutter looks for the pieces of a text.
+type cutter struct {
+	r      *reader
+	fields []string
+	want   []period.Reading
+	failed map[[2]int]bool // no pieces from this word on for the readings from this one on
+}
+
+func (c *cutter) from(word, reading int) ([]string, bool) {
+	left := len(c.want) - reading
+	if left == 0 {
+		return nil, word == len(c.fields)
+	}
+	if c.failed[[2]int{word, reading}] {
+		return nil, false
+	}
+	for to := word + 1; to <= len(c.fields)-left+1; to++ {
+		if left == 1 {
+			to = len(c.fields)
 		}
-		if !found {
-			whole := make([]string, len(d.Readings))
-			for i := range whole {
-				whole[i] = text
-			}
-			return whole
+		piece := strings.Join(c.fields[word:to], " ")
+		if got := period.ReadWords(piece, c.r.settings).Readings; len(got) != 1 || !sameDates(got[0], c.want[reading]) {
+			continue
+		}
+		if rest, ok := c.from(to, reading+1); ok {
+			return append([]string{piece}, rest...), true
 		}
 	}
-	return pieces
+	c.failed[[2]int{word, reading}] = true
+	return nil, false
 }
 
 func sameDates(a, b period.Reading) bool {

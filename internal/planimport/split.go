@@ -109,38 +109,45 @@ func (p phrase) weigh(i int, before, w word, next string) int {
 		return bySentence
 	case unicode.IsDigit(first):
 		if !isNumber(bare(before.text)) && startsLower(before.text) && startsUpper(next) && isNumber(w.text) && !counted[strings.ToLower(before.text)] {
-			return byName // "local implementation 10 High Impact areas"
+			if !isAcronym(next) {
+				return byCapital // "local implementation 10 High Impact areas"
+			}
+			return byName
 		}
 		return 0
 	case !unicode.IsUpper(first):
 		return 0
 	}
 	opens := opensAction(w.text, next)
+	if opens == 3 && startsUpper(before.text) && !isAcronym(before.text) && nominalUse(w.text) {
+		opens = 0
+	}
 	phraseEnded := startsLower(before.text) || isAcronym(before.text) || isNumber(bare(before.text)) || strings.HasSuffix(before.text, ")")
 	if isNumber(bare(before.text)) && opens < 2 && i > 1 && !startsLower(p.words[i-2].text) {
 		phraseEnded = false
+	}
+	if opens == 3 && nominalUse(w.text) && startsUpper(next) {
+		opens = 0 // "4 locality Access Hubs"
 	}
 	switch {
 	case isAcronym(w.text) && opens == 0:
 		if startsLower(before.text) && !qualifies(before.text) {
 			return byGuess
 		}
-		return 0
 	case opens == 3 && phraseEnded:
 		return byVerb
-	case opens == 2 && phraseEnded:
+	case opens == 2 && phraseEnded, opens >= 1 && phraseEnded && startsLower(next):
 		return byNoun
-	case opens >= 1 && phraseEnded && startsLower(next):
-		return byNoun
-	case opens == 3 && startsLower(next) && !nominalUse(w.text, next):
+	case startsLower(next) && (opens == 3 || opens == 1 && hasEnding(strings.ToLower(w.text), "ed")):
 		return byCapital
-	case opens == 2 || opens >= 1 && startsLower(next):
+	case opens >= 1 && (plural(before.text) || opens == 1 && startsLower(next)):
 		return byName
-	case opens >= 1 && plural(before.text):
+	case phraseEnded && startsLower(before.text) && !qualifies(before.text):
+		if startsLower(next) {
+			return byCapital
+		}
 		return byName
-	case phraseEnded && startsLower(before.text) && startsLower(next) && !qualifies(before.text):
-		return byCapital
-	case phraseEnded && startsLower(before.text):
+	case phraseEnded && startsLower(before.text) && !hasEnding(before.text, "ing"):
 		return byName
 	case plural(before.text):
 		return byGuess
@@ -154,11 +161,11 @@ var counted = wordSet("wave phase cohort stage year tier level step version rele
 // qualifies says whether a word in small letters belongs to the name after it: "based Clinical Tutor".
 func qualifies(w string) bool {
 	w = strings.ToLower(bare(w))
-	return hasEnding(w, "ed", "al", "ic", "ive", "ary", "able") || joining[w]
+	return hasEnding(w, "ed", "al", "ic", "ive", "ary", "able", "ing") || joining[w]
 }
 
 // nominalUse is a verb after a capital that is more likely part of a name: "Quality Review panel".
-func nominalUse(w, next string) bool {
+func nominalUse(w string) bool {
 	switch strings.ToLower(bare(w)) {
 	case "access", "plan", "programme", "review", "support", "lead", "model", "research", "report", "test", "audit", "market", "work", "transfer", "change", "business-case", "contract", "fund", "use", "set", "source", "practice", "survey", "design", "focus", "target", "trial", "start", "offer", "issue", "link", "host", "run", "shift", "transition", "transform", "check", "hold", "share", "release", "update", "brief", "map", "measure", "open", "present", "progress", "pilot", "train", "track":
 		return true

@@ -119,7 +119,7 @@ func leadOf(in row, filled []int) (lead, rest []int) {
 	for n, i := range filled {
 		text := in.at(i).text
 		first := len(lead) == 0
-		if !first && (percent.MatchString(text) || isStatusWord(text) || gapEnds(in, lead, i)) {
+		if !first && (percent.MatchString(text) || isStatusWord(text) || gapEnds(lead, i, len(filled)-n)) {
 			return lead, filled[n:]
 		}
 		lead = append(lead, i)
@@ -128,10 +128,10 @@ func leadOf(in row, filled []int) (lead, rest []int) {
 }
 
 // gapEnds says whether the empty cells before a column end the texts that say what a row is about. A level that
-// did not change leaves a gap of one as well, but only among the levels.
-func gapEnds(in row, lead []int, i int) bool {
+// did not change leaves a gap of one as well; but then more texts follow than the two that notes can be.
+func gapEnds(lead []int, i, left int) bool {
 	gap := i - lead[len(lead)-1] - 1
-	return gap >= 2 || gap == 1 && len(lead) > 2 && i >= 5
+	return gap >= 2 || gap == 1 && left <= 2
 }
 
 // isNote says whether a text tells how things go, and names nothing to be done.

@@ -20,6 +20,15 @@ func (v vocabulary) learn(text string) {
 	}
 }
 
+// forget takes back what was learnt from a text.
+func (v vocabulary) forget(text string) {
+	for _, w := range words(text) {
+		if w = strings.ToLower(w); v[w] > 0 {
+			v[w]--
+		}
+	}
+}
+
 func (v vocabulary) knows(word string) bool { return v[strings.ToLower(word)] > 0 }
 
 // closest is the only word of the document that is one letter away; the more frequent where there are several.
