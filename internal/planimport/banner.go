@@ -51,7 +51,7 @@ func (r *reader) banner(pieces []string) string {
 		text = r.joinPieces(text, piece)
 	}
 	text = continued.ReplaceAllString(strings.TrimSpace(text), "")
-	text = r.likeBefore(text)
+	text = r.completed(r.likeBefore(text))
 	for _, part := range bannerParts(text) {
 		if !containsFold(r.bannerParts, part) {
 			r.bannerParts = append(r.bannerParts, part)
@@ -125,10 +125,13 @@ func (r *reader) likeBefore(text string) string {
 	parts := bannerParts(text)
 	for i, part := range parts {
 		for _, known := range r.bannerParts {
-			if strings.EqualFold(part, known) || len(known) < 6 || r.knowsAll(part) {
+			if strings.EqualFold(part, known) {
+				break
+			}
+			if len(known) < 6 {
 				continue
 			}
-			if similarity(strings.ToLower(part), strings.ToLower(known)) > 0.7 || len(known)-len(part) <= 4 && len(part) >= 6 && strings.HasSuffix(strings.ToLower(known), strings.ToLower(part)) {
+			if runsThrough(known, part) || lostItsStart(known, part) || !r.knowsAll(part) && similarity(strings.ToLower(part), strings.ToLower(known)) > 0.7 {
 				parts[i] = known
 				break
 			}
@@ -205,9 +208,83 @@ func firstWord(s string) string {
 // knowsAll says whether a text holds only words that the document has elsewhere.
 func (r *reader) knowsAll(text string) bool {
 	for _, w := range words(text) {
-		if !r.words.knows(w) {
+		if len(w) > 1 && !r.words.knows(w) {
 			return false
 		}
 	}
 	return true
+}
+
+// runsThrough says whether the words of a banner's part all stand in a text, in their order.
+func runsThrough(known, text string) bool {
+	want := strings.Fields(strings.ToLower(known))
+	have := strings.Fields(strings.ToLower(text))
+	if len(have) == len(want) {
+		return false
+	}
+	i := 0
+	for _, w := range have {
+		if i < len(want) && w == want[i] {
+			i++
+		}
+	}
+	return i == len(want) && i > 1
+}
+
+// completed is the only banner that begins with a text that was cut off.
+func (r *reader) completed(text string) string {
+	found := ""
+	for _, whole := range r.banners {
+		if len(whole) > len(text) && strings.HasPrefix(strings.ToLower(whole), strings.ToLower(text)) {
+			if found != "" && found != whole {
+				return text
+			}
+			found = whole
+		}
+	}
+	if found == "" || len(bannerParts(text)) < 2 {
+		return text
+	}
+	return found
+}
+
+// learnBanners looks for the banners that came through whole, so that those that did not can be completed.
+func (r *reader) learnBanners(rows []row) {
+	if !r.scanned {
+		return
+	}
+	for _, in := range rows {
+		filled := in.filled()
+		if len(filled) == 0 || len(filled) > 3 || filled[len(filled)-1] > 2 || in.prose {
+			continue
+		}
+		var pieces []string
+		for _, i := range filled {
+			pieces = append(pieces, in.at(i).text)
+		}
+		text := pieces[0]
+		for _, piece := range pieces[1:] {
+			text = r.joinPieces(text, piece)
+		}
+		text = continued.ReplaceAllString(text, "")
+		parts := bannerParts(text)
+		if len(text) > 70 || len(parts) < 2 || endsSentence(text) || !r.knowsAll(text) {
+			continue
+		}
+		for _, part := range parts {
+			if !containsFold(r.bannerParts, part) {
+				r.bannerParts = append(r.bannerParts, part)
+			}
+		}
+		if len(parts) > len(r.workstreamParts) {
+			r.workstreamParts = parts
+		}
+		r.banners = append(r.banners, text)
+	}
+}
+
+// lostItsStart says whether a text is a banner's part without its first letters.
+func lostItsStart(known, text string) bool {
+	lost := len(known) - len(text)
+	return lost > 0 && lost <= 4 && len(text) >= 6 && strings.EqualFold(known[lost:], text) && known[lost-1] != ' '
 }

@@ -37,7 +37,7 @@ func (r *reader) aligned(in row) row {
 		if i != title && in.at(title).text != "" && in.at(title-by).text == "" {
 			continue // the action is where it should be
 		}
-		if in.at(title-by).text == "" {
+		if in.at(title-by).text == "" || len(in.at(l.column(Owner)-by).text) > 60 {
 			continue
 		}
 		if i < len(l.headings) && (l.headings[i].as == Start || l.headings[i].as == Finish || l.headings[i].as == Status) {
@@ -50,6 +50,9 @@ func (r *reader) aligned(in row) row {
 
 // isDate says whether a cell says when, or that nobody knows yet.
 func (r *reader) isDate(c cell) bool {
+	if c.text == "" {
+		return false
+	}
 	for _, reading := range r.dates(c).Readings {
 		if reading.Kind != period.Unknown {
 			return true

@@ -62,8 +62,8 @@ func like(words, synonym string) float64 {
 		// Words before a synonym narrow it ("local priority projects"); what it begins with says most.
 		extra := float64(len(words)-len(synonym)) / float64(len(words))
 		if len(strings.Fields(synonym)) == 1 {
-			if len(strings.Fields(words)) > 4 {
-				return 0.5
+			if len(synonym) < 5 || len(strings.Fields(words)) > 3 || strings.ContainsAny(words, "0123456789") {
+				return 0
 			}
 			return 0.95 - 0.2*extra
 		}
@@ -118,17 +118,25 @@ func asHeadings(r row) (found []heading, known, distinct, filled int) {
 
 // isHeader says whether a row is a header by itself. Where a table may begin, two known headings are enough;
 // in the middle of one a row has to be mostly headings.
-func isHeader(r row, tableBegins bool) bool {
-	if r.prose || r.across {
+func (r *reader) isHeader(in row, tableBegins bool) bool {
+	if in.prose || in.across {
 		return false
 	}
-	_, known, distinct, filled := asHeadings(r)
+	if r.scanned {
+		in = r.specks(in)
+	}
+	for _, c := range in.cells {
+		if strings.HasSuffix(c.text, ".") && len(c.text) > 12 {
+			return false
+		}
+	}
+	_, known, distinct, filled := asHeadings(in)
 	switch {
 	case distinct >= 3 && 2*known >= filled:
 		return true
-	case tableBegins && distinct >= 2 && 3*known >= 2*filled:
+	case tableBegins && distinct >= 2 && (3*known >= 2*filled || r.scanned && 2*known >= filled):
 		return true
-	case tableBegins && distinct >= 1 && filled >= 2 && filled <= 4 && allShort(r):
+	case tableBegins && distinct >= 1 && filled >= 2 && filled <= 4 && allShort(in):
 		return true
 	}
 	return false

@@ -3,6 +3,7 @@ package planimport
 import (
 	"regexp"
 
+	"milepost.dev/domain/civil"
 	"milepost.dev/domain/period"
 )
 
@@ -21,7 +22,7 @@ var dateInWords = regexp.MustCompile(`(?i)\b(?:(?:to be |be |is |been |was |were
 func (r *reader) datesInWords(m *Milestone) {
 	settings := r.settings
 	if len(m.Dates) == 1 && m.Dates[0].Start != 0 && m.Dates[0].End != 0 { // a quarter without a year is one of the row's period
-		settings.Dated = m.Dates[0].Start
+		settings.Dated = middle(m.Dates[0])
 	}
 	for _, at := range dateInWords.FindAllStringIndex(m.Title.Text, 3) {
 		text := m.Title.Text[at[0]:at[1]]
@@ -48,7 +49,7 @@ func (r *reader) datesInWords(m *Milestone) {
 // covered says whether a reading is among those of the row.
 func (r *reader) covered(dates []period.Reading, in period.Reading) bool {
 	for _, d := range dates {
-		if d.Start == in.Start && d.End == in.End || d.Start == in.Start && d.Kind == in.Kind || d.Due != 0 && d.Due == in.Due && d.Start == in.Start {
+		if d.Start == in.Start && d.End == in.End || d.Start == in.Start && d.Kind == in.Kind || d.Due != 0 && d.Due == in.Due && (d.Start == in.Start || in.Start == 0) {
 			return true
 		}
 	}
@@ -71,3 +72,6 @@ func (r *reader) dateElsewhere(m *Milestone, f Field, text string) {
 		m.doubt(DateInWords, f, text[at[0]:at[1]], "The table has no column of dates, and these words name one.")
 	}
 }
+
+// middle is the day in the middle of a period: of the dates without a year, those inside it are nearest to it.
+func middle(d period.Reading) civil.Date { return d.Start.AddDays(d.Start.DaysUntil(d.End) / 2) }

@@ -67,11 +67,16 @@ func (r *reader) isGarbled(in row) bool {
 // its baseline says.
 func isGhost(in row, l *layout) bool {
 	title := in.at(l.column(Title)).text
-	if len(title) < 60 {
+	if len(title) < 150 {
 		return false
 	}
 	for _, f := range []Field{Baseline, Funding} {
-		if c := l.column(f); c >= 0 && overlap(title, in.at(c).text) > 0.45 {
+		c := l.column(f)
+		if c < 0 {
+			continue
+		}
+		other := in.at(c).text
+		if 2*len(other) > len(title) && len(other) < 3*len(title) && overlap(title, other) > 0.45 {
 			return true
 		}
 	}

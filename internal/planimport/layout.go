@@ -10,6 +10,7 @@ type layout struct {
 	headings []heading
 	columns  []*Column // of the report; nil where a column has no heading and no field
 	line     int       // of its header
+	figures  bool      // its rows turned out to be scores or counts
 }
 
 // kind is how the rows of a table are read.

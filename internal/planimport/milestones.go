@@ -24,6 +24,7 @@ type block struct {
 func (r *reader) milestoneTable(rows []row) {
 	l := r.layout
 	var kept []row
+	lined := r.scanned && runsOnByLines(rows, l.column(Title))
 	for i, in := range rows {
 		raw := in
 		if r.scanned {
@@ -31,7 +32,7 @@ func (r *reader) milestoneTable(rows []row) {
 			if in.blank() {
 				continue
 			}
-			if i < 2 && in.at(l.column(Title)).text != "" && len(in.at(l.column(Title)).text) < 40 && r.isGarbled(in) {
+			if i < 2 && !r.isBannerWithNoise(in) && in.at(l.column(Title)).text != "" && len(in.at(l.column(Title)).text) < 40 && r.isGarbled(in) {
 				r.garbled(in)
 				continue
 			}
@@ -39,7 +40,9 @@ func (r *reader) milestoneTable(rows []row) {
 				r.garbled(in)
 				continue
 			}
-			in = r.aligned(in)
+			if !lined {
+				in = r.aligned(in)
+			}
 		}
 		before := r.last
 		if i > 0 {
@@ -151,8 +154,8 @@ func (r *reader) take(rec *record) {
 		m.Date = Value{Text: a.dateText, From: dateText.From}
 		m.Dates = a.dates
 		m.Review = append(m.Review, append(slices.Clone(review), a.review...)...)
-		r.datesInWords(&m)
 		r.startAndFinish(&m, rec)
+		r.datesInWords(&m)
 		if startsLower(a.text) && r.scanned && i == 0 {
 			m.doubt(Damaged, Title, a.text, "The action begins in the middle of a sentence: its beginning is lost.")
 		}

@@ -74,20 +74,27 @@ func (r *reader) part(text string, parts []string, splits bool, d period.Deliver
 	}
 	p := phraseOf(text)
 	cuts := p.cuts()
-	if n := len(d.Readings); n > 1 {
-		for least := byMark; least >= byGuess; least-- {
-			if found := headed(p.parted(cuts, least)); len(found) == n {
-				return found, least < evident
+	least := evident
+	if !splits {
+		least = bySentence
+	}
+	found, n := headed(p.parted(cuts, least)), len(d.Readings)
+	switch {
+	case n > 1 && len(found) == n:
+		return found, false
+	case !splits:
+		if marked := headed(p.parted(cuts, byMark)); len(marked) > 1 && len(marked) == n {
+			return marked, false
+		}
+		return []string{trimPart(oneLine(text))}, false
+	case n > 1:
+		for least := byName; least >= byGuess; least-- {
+			if finer := headed(p.parted(cuts, least)); len(finer) == n {
+				return finer, true
 			}
 		}
 	}
-	if !splits {
-		if found := p.parted(cuts, byMark); len(found) == len(d.Readings) && len(found) > 1 {
-			return found, false
-		}
-		return []string{trimPart(oneLine(text))}, false
-	}
-	return headed(p.parted(cuts, evident)), false
+	return found, false
 }
 
 // headed is the parts without those that only announce the ones after them.
@@ -124,7 +131,7 @@ func isFinishAndStart(d period.Delivery) bool {
 // pieces cuts the words of several dates where each of them alone reads as it does among the others. Where there
 // is no such place every piece is the whole text.
 func (r *reader) pieces(text string, d period.Delivery) []string {
-	c := cutter{r: r, fields: strings.Fields(text), want: d.Readings, failed: map[[2]int]bool{}}
+	c := cutter{r: r, fields: strings.Fields(text), want: d.Readings, doubts: d.Review, failed: map[[2]int]bool{}}
 	if pieces, ok := c.from(0, 0); ok {
 		return pieces
 	}
@@ -140,6 +147,7 @@ type cutter struct {
 	r      *reader
 	fields []string
 	want   []period.Reading
+	doubts []string        // those of the whole text: a piece may raise no other
 	failed map[[2]int]bool // no pieces from this word on for the readings from this one on
 }
 
@@ -156,7 +164,8 @@ func (c *cutter) from(word, reading int) ([]string, bool) {
 			to = len(c.fields)
 		}
 		piece := strings.Join(c.fields[word:to], " ")
-		if got := period.ReadWords(piece, c.r.settings).Readings; len(got) != 1 || !sameDates(got[0], c.want[reading]) {
+		got := period.ReadWords(piece, c.r.settings)
+		if len(got.Readings) != 1 || !sameDates(got.Readings[0], c.want[reading]) || !within(got.Review, c.doubts) {
 			continue
 		}
 		if rest, ok := c.from(to, reading+1); ok {
@@ -165,6 +174,15 @@ func (c *cutter) from(word, reading int) ([]string, bool) {
 	}
 	c.failed[[2]int{word, reading}] = true
 	return nil, false
+}
+
+func within(list, all []string) bool {
+	for _, s := range list {
+		if !contains(all, s) {
+			return false
+		}
+	}
+	return true
 }
 
 func sameDates(a, b period.Reading) bool {

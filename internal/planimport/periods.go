@@ -81,7 +81,7 @@ func (r *reader) datesInPeriod(m *Milestone, item string) {
 	settings := r.settings
 	if len(m.Dates) == 1 {
 		settings.PlanStart, settings.PlanEnd = m.Dates[0].Start, m.Dates[0].End
-		settings.Dated = m.Dates[0].Start
+		settings.Dated = middle(m.Dates[0])
 		settings.Quarters = period.FinancialQuarters
 	}
 	if text := quarterAlone.FindString(item); text != "" {

@@ -80,7 +80,7 @@ func (r *reader) aboutPlan(text string, number int) {
 	if r.title == "" && len(text) < 120 && startsUpper(text) && !endsSentence(text) {
 		r.title = text
 	}
-	if r.settings.Dated == 0 {
+	if r.settings.Dated == 0 && number <= 15 {
 		if day := writtenDay.FindString(text); day != "" {
 			if d := period.ReadWords(day, period.Settings{}); len(d.Readings) == 1 && d.Readings[0].Start == d.Readings[0].End {
 				r.settings.Dated = d.Readings[0].Start
@@ -208,7 +208,7 @@ func (r *reader) ranUndated(c cell) {
 func lastAction(text string) string {
 	p := phraseOf(text)
 	for i := len(p.words) - 3; i >= 0; i-- {
-		if startsUpper(p.words[i].text) && opensAction(p.words[i].text, p.words[i+1].text) >= 2 && (i == 0 || !leadsOn(p.words[i-1].text)) {
+		if startsUpper(p.words[i].text) && opensAction(p.words[i].text, p.words[i+1].text) >= 2 && startsLower(p.words[i+1].text) && (i == 0 || !leadsOn(p.words[i-1].text)) {
 			part := p.slice(i, len(p.words))
 			if len(part) > 260 {
 				return ""

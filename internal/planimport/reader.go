@@ -18,6 +18,7 @@ type reader struct {
 
 	words           vocabulary
 	bannerParts     []string // what stood between the dashes of the banners so far
+	banners         []string // those that came through whole
 	workstreamParts []string // those of the fullest banner
 	chapters        map[string]string
 	heading         string // the last line that looked like the heading of a page or section
@@ -55,6 +56,7 @@ func (r *reader) rows(rows []row) error {
 	for _, in := range rows {
 		r.learn(in)
 	}
+	r.learnBanners(rows)
 	for i, in := range rows {
 		r.walk(in, rows[i+1:])
 		if r.failed != nil {
@@ -81,7 +83,7 @@ func (r *reader) walk(in row, next []row) {
 	}
 	defer func() { r.blanks = 0 }()
 	switch {
-	case r.isMappedHeader(in) || !r.mapping.hasHeaderRow() && isHeader(in, r.begins || r.layout == nil && !in.prose):
+	case r.isMappedHeader(in) || !r.mapping.hasHeaderRow() && r.isHeader(in, r.begins || r.layout == nil && !in.prose):
 		r.flush()
 		r.header(in)
 		r.begins = false
@@ -115,6 +117,9 @@ func (r *reader) joinsHeader(in row) bool {
 	if r.last.number != r.layout.line || !r.scanned && in.number != r.layout.line+1 {
 		return false
 	}
+	if r.scanned {
+		in = r.specks(in)
+	}
 	_, known, _, filled := asHeadings(in)
 	if known == 0 || in.across {
 		return false
@@ -130,6 +135,9 @@ func (r *reader) joinsHeader(in row) bool {
 
 // header takes a row as the header of what follows. Two header rows in a row are one.
 func (r *reader) header(in row) {
+	if r.scanned {
+		in = r.specks(in)
+	}
 	found, _, _, _ := asHeadings(in)
 	r.mapping.apply(found, r.sheet)
 	before := r.layout
@@ -211,9 +219,11 @@ func (r *reader) places(cells []cell) (places []Place) {
 // value is the cells of one field, read as one value.
 func (r *reader) value(cells ...cell) Value {
 	v := Value{From: r.places(cells)}
-	texts := make([]string, len(v.From))
+	var texts []string
 	for i, p := range v.From {
-		texts[i] = oneLine(p.Text)
+		if i == 0 || p.Text != v.From[i-1].Text { // said twice, across the end of a page
+			texts = append(texts, oneLine(p.Text))
+		}
 	}
 	v.Text = mendHyphen(strings.Join(texts, " "))
 	return v
@@ -240,7 +250,11 @@ func (r *reader) flush() {
 		return
 	}
 	r.report(rows)
-	switch k := r.layout.kindOf(rows); {
+	k := r.layout.kindOf(rows)
+	if r.layout.figures = r.layout.figures || k == ofFigures; r.layout.figures {
+		k = ofFigures
+	}
+	switch {
 	case k == ofPeriods:
 		r.periodTable(rows)
 	case k == ofFunding:

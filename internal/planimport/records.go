@@ -1,6 +1,11 @@
 package planimport
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+
+	"milepost.dev/domain/period"
+)
 
 // record is what the document says of one row of its table, gathered from all the lines that it runs over.
 type record struct {
@@ -87,7 +92,7 @@ func (r *reader) carriesOn(in row, above *record) bool {
 	last := lastWords[len(lastWords)-1]
 	switch {
 	case startsLower(title.text):
-		return !l.has(Ref) && (r.scanned || !endsSentence(last))
+		return !l.has(Ref) && (!endsSentence(last) || r.scanned && date.text == "")
 	case r.scanned && leadsOn(last) && !endsSentence(last):
 		return true
 	case r.scanned && strings.Count(said, "(") > strings.Count(said, ")") && date.text == "":
@@ -127,14 +132,14 @@ func (r *reader) linedRecords(rows []row) (found []*record) {
 			gapTitle = true
 		}
 		gapOwner = ownerHere == ""
-		if i > 0 && in.at(date).text != "" && similar(in.at(date).text, rows[i-1].at(date).text) && in.at(title).text == "" {
-			in = without(in, date) // the ghost of the line above
+		if i > 0 && r.isGhostDate(in.at(date), rows[i-1].at(date)) {
+			in = without(in, date)
 		}
 		rec.add(in, l)
 		switch text := in.at(title); {
-		case text.text == "":
+		case !strings.ContainsFunc(text.text, unicode.IsLetter):
 			gapTitle = true
-		case gapTitle:
+		case gapTitle || beginsAction(rec.paragraphs[len(rec.paragraphs)-1], text):
 			rec.paragraphs = append(rec.paragraphs, []cell{text})
 			gapTitle = false
 		default:
@@ -145,9 +150,29 @@ func (r *reader) linedRecords(rows []row) (found []*record) {
 	return found
 }
 
-// similar says whether a text is another one read again, and worse.
-func similar(a, b string) bool {
-	return a != "" && b != "" && a != b && len(a) >= 6 && similarity(strings.ToLower(a), strings.ToLower(b)) > 0.55
+// beginsAction says whether a line begins a new action although no empty line stands above it.
+func beginsAction(above []cell, line cell) bool {
+	p := phraseOf(above[len(above)-1].text + " " + line.text)
+	at := len(strings.Fields(above[len(above)-1].text))
+	for _, c := range p.cuts() {
+		if c.before == at && c.weight >= byNoun {
+			return true
+		}
+	}
+	return false
+}
+
+// isGhostDate says whether a date is the one above it read again, and worse.
+func (r *reader) isGhostDate(c, above cell) bool {
+	if c.text == "" || above.text == "" || c.text == above.text {
+		return false
+	}
+	here, there := r.dates(c), r.dates(above)
+	if len(there.Review) > 0 || len(here.Review) == 0 {
+		return false
+	}
+	close := similarity(strings.ToLower(c.text), strings.ToLower(above.text))
+	return close > 0.7 || close > 0.3 && here.Review[0] == period.Unreadable
 }
 
 func without(in row, column int) row {

@@ -1,6 +1,7 @@
 package planimport
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -123,31 +124,31 @@ func (p phrase) weigh(i int, before, w word, next string) int {
 		opens = 0
 	}
 	phraseEnded := startsLower(before.text) || isAcronym(before.text) || isNumber(bare(before.text)) || strings.HasSuffix(before.text, ")")
-	if isNumber(bare(before.text)) && opens < 2 && i > 1 && !startsLower(p.words[i-2].text) {
+	if isNumber(bare(before.text)) && opens < 2 && i > 1 && (counted[strings.ToLower(p.words[i-2].text)] || !strings.Contains(before.text, "/") && len(before.text) < 4) {
 		phraseEnded = false
 	}
-	if opens == 3 && nominalUse(w.text) && startsUpper(next) {
+	if opens == 3 && nominalUse(w.text) && startsUpper(next) && !plural(before.text) {
 		opens = 0 // "4 locality Access Hubs"
 	}
+	ends := startsLower(before.text) && !qualifies(before.text)
 	switch {
 	case isAcronym(w.text) && opens == 0:
-		if startsLower(before.text) && !qualifies(before.text) {
+		if ends {
 			return byGuess
 		}
 	case opens == 3 && phraseEnded:
 		return byVerb
 	case opens == 2 && phraseEnded, opens >= 1 && phraseEnded && startsLower(next):
 		return byNoun
-	case startsLower(next) && (opens == 3 || opens == 1 && hasEnding(strings.ToLower(w.text), "ed")):
+	case startsLower(next) && (opens == 3 || opens == 1 && (hasEnding(strings.ToLower(w.text), "ed") || next == "the" || next == "a")):
+		return byCapital
+	case ends && (startsLower(next) || opens >= 1):
 		return byCapital
 	case opens >= 1 && (plural(before.text) || opens == 1 && startsLower(next)):
 		return byName
-	case phraseEnded && startsLower(before.text) && !qualifies(before.text):
-		if startsLower(next) {
-			return byCapital
-		}
-		return byName
-	case phraseEnded && startsLower(before.text) && !hasEnding(before.text, "ing"):
+	case phraseEnded && isNumber(bare(before.text)) && startsLower(next):
+		return byCapital
+	case ends, phraseEnded && startsLower(before.text) && !hasEnding(before.text, "ing") && !openers[strings.ToLower(before.text)]:
 		return byName
 	case plural(before.text):
 		return byGuess
@@ -161,8 +162,10 @@ var counted = wordSet("wave phase cohort stage year tier level step version rele
 // qualifies says whether a word in small letters belongs to the name after it: "based Clinical Tutor".
 func qualifies(w string) bool {
 	w = strings.ToLower(bare(w))
-	return hasEnding(w, "ed", "al", "ic", "ive", "ary", "able", "ing") || joining[w]
+	return hasEnding(w, "ed", "al", "ic", "ive", "ary", "able", "ing") || joining[w] || openers[w] && !nominalUse(w) || versioned.MatchString(w)
 }
+
+var versioned = regexp.MustCompile(`^v\.?\d`)
 
 // nominalUse is a verb after a capital that is more likely part of a name: "Quality Review panel".
 func nominalUse(w string) bool {
@@ -307,6 +310,9 @@ func isHeadingOfList(part string) bool {
 		return false
 	}
 	last := bare(fields[len(fields)-1])
+	if len(fields) <= 5 && joining[fields[0]] && startsUpper(part) {
+		return true // "In its delivery"
+	}
 	if last == "level" || last == "actions" && len(fields) > 1 {
 		return true
 	}

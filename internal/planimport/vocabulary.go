@@ -29,7 +29,10 @@ func (v vocabulary) forget(text string) {
 	}
 }
 
-func (v vocabulary) knows(word string) bool { return v[strings.ToLower(word)] > 0 }
+// knows says whether the document uses a word. A single letter is what a cut leaves, more often than a word.
+func (v vocabulary) knows(word string) bool {
+	return v[strings.ToLower(word)] > 0 && (len(word) > 1 || word == "a" || word == "I")
+}
 
 // closest is the only word of the document that is one letter away; the more frequent where there are several.
 func (v vocabulary) closest(word string) (string, bool) {
