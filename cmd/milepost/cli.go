@@ -14,6 +14,7 @@ import (
 
 	"milepost.dev/internal/client"
 	"milepost.dev/internal/output"
+	"milepost.dev/internal/planimport"
 	"milepost.dev/internal/returns"
 )
 
@@ -149,6 +150,9 @@ func statusOf(err error) int {
 		return statusOK
 	}
 	if _, ok := errors.AsType[*usageError](err); ok {
+		return statusUsage
+	}
+	if _, ok := errors.AsType[*planimport.Unreadable](err); ok {
 		return statusUsage
 	}
 	if _, ok := errors.AsType[*returns.Unreadable](err); ok || errors.Is(err, client.ErrContradiction) {

@@ -43,7 +43,7 @@ func (r *reader) aligned(in row) row {
 		if i < len(l.headings) && (l.headings[i].as == Start || l.headings[i].as == Finish || l.headings[i].as == Status) {
 			continue
 		}
-		return in.shifted(by)
+		return r.withoutPromise(in.shifted(by))
 	}
 	return in
 }
@@ -105,4 +105,15 @@ func (r *reader) withGap(in row, from, by int) row {
 		moved.cells[owner] = cell{text: who, row: in.number, column: in.at(title).column}
 	}
 	return moved
+}
+
+// withoutPromise moves on to the column of the starting position what a shift brought into that of money, and is none.
+func (r *reader) withoutPromise(in row) row {
+	funding, baseline := r.layout.column(Funding), r.layout.column(Baseline)
+	text := in.at(funding).text
+	if funding < 0 || baseline < 0 || text == "" || in.at(baseline).text != "" || strings.ContainsAny(text, "£0123456789") || strings.Contains(strings.ToLower(text), "fund") {
+		return in
+	}
+	in.cells[baseline], in.cells[funding] = in.cells[funding], cell{row: in.number}
+	return in
 }

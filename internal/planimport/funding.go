@@ -16,7 +16,7 @@ func (r *reader) fundingOf(b block) (lines []FundingLine) {
 	for i := 0; i < len(b.funding); {
 		// A text that runs on over rows is one; a sum on a row of its own is its own line.
 		text, line, next := oneLine(b.funding[i].text), b.funding[i].row, i+1
-		for next < len(b.funding) && (startsLower(b.funding[next].text) || leadsOn(lastOf(text)) || strings.Count(text, "(") > strings.Count(text, ")")) {
+		for next < len(b.funding) && (b.lined && b.funding[next].row == b.funding[next-1].row+1 || startsLower(b.funding[next].text) || leadsOn(lastOf(text)) || strings.Count(text, "(") > strings.Count(text, ")")) {
 			text += " " + oneLine(b.funding[next].text)
 			next++
 		}

@@ -10,6 +10,7 @@ type cell struct {
 	text   string // verbatim, but for the space around it
 	read   string // what a date in it is read from, where that is not the text: an Excel date as an ISO day
 	doubt  string // a review reason that comes with the value itself
+	above  bool   // it stands in a row above, and a merged cell reaches down from there
 	row    int
 	column int // from 1, where it stands in the document, whatever column it is taken to belong to
 }
@@ -44,7 +45,7 @@ func (r row) at(column int) cell {
 // filled lists the columns that hold something.
 func (r row) filled() (columns []int) {
 	for i, c := range r.cells {
-		if c.text != "" {
+		if c.text != "" && !c.above {
 			columns = append(columns, i)
 		}
 	}

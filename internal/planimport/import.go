@@ -23,6 +23,8 @@ type Options struct {
 	// Settings are the plan's period and the document's date, where the caller knows them. What is zero is looked
 	// for in the mapping and then in the document.
 	Settings period.Settings
+	// Progress is told how many bytes of how many were read, now and then; nil for nobody.
+	Progress func(done, total int64)
 }
 
 // Report is what was read, beside what went to the sink.

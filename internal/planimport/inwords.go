@@ -11,7 +11,7 @@ const monthNames = `(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-
 
 // dateInWords finds a date that words around it mark as one: "by 31 March 2018", "due in 17/18". What stands there
 // without such a word ("the 17/18 plans") is a name more often than a date.
-var dateInWords = regexp.MustCompile(`(?i)\b(?:(?:to be |be |is |been |was |were )?(?:completed?|submitted|launched|implemented|in place|live|due|planned|scheduled|starting|start(?:s|ed)?|commenc(?:e|es|ed|ing)|formed|held|ready|rollout|effective) )?(?:due (?:in|by|for|on|end)|due|by(?: the)?(?: end of)?|before|no later than|not later than|until|from|starting|starts?|commencing|to commence|in|during|throughout|as of|effective from|on|for|formed|held)\s+` +
+var dateInWords = regexp.MustCompile(`(?i)\b(?:(?:to be |be |is |been |was |were )?(?:completed?|submitted|launched|implemented|in place|live|due|planned|scheduled|starting|start(?:s|ed)?|commenc(?:e|es|ed|ing)|formed|held|ready|rollout|effective) )?(?:due (?:in|by|for|on|end)|due|by(?: the end of)?|before|no later than|not later than|until|from|starting|starts?|commencing|to commence|in|during|throughout|as of|effective from|on|formed|held)\s+` +
 	`((?:the )?(?:end of |end |early |mid |late |spring |summer |autumn |winter |start of )?(?:of )?(?:` +
 	`\d{1,2}(?: ?(?:st|nd|rd|th))? (?:of )?` + monthNames + `,? ?(?:20\d\d|\d\d)?|` +
 	monthNames + ` ?'?(?:20\d\d(?:/\d\d)?|\d\d)|\d{1,2}[./]\d{1,2}[./]\d{2,4}|Q[1-4](?: (?:of )?(?:20)?\d\d(?:[/-]\d\d)?)?|(?:20)?\d\d[/-]\d\d(?:\d\d)?|20\d\d))` +

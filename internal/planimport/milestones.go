@@ -15,10 +15,12 @@ type block struct {
 	baseline, kpi, success, funding []cell
 	milestones                      []Milestone // those of the deliverable that is being read
 	firstRow, lastRow               int
-	ownSuccess                      bool
+	lined                           bool   // its rows are the lines of a printed page
 	dates                           []cell // of its first row
-	ownerOnFirst                    bool
 }
+
+// maxBlock is how many milestones of one block wait for what else the document says of it.
+const maxBlock = 500
 
 // milestoneTable reads a table in which a row, or what a row holds, is a milestone.
 func (r *reader) milestoneTable(rows []row) {
@@ -53,7 +55,6 @@ func (r *reader) milestoneTable(rows []row) {
 		if isBanner(in, l, before) || r.scanned && i == 0 && r.isBannerWithNoise(in) {
 			r.tableRows(kept)
 			kept = nil
-			r.closeBlock()
 			var pieces []string
 			for _, c := range raw.cells[:min(len(raw.cells), 3)] {
 				if len(words(c.text)) > 0 {
@@ -66,7 +67,6 @@ func (r *reader) milestoneTable(rows []row) {
 		kept = append(kept, in)
 	}
 	r.tableRows(kept)
-	r.closeBlock()
 }
 
 // isBannerWithNoise says whether the row below a header is a banner beside which a scan saw the header again.
@@ -111,7 +111,7 @@ func (r *reader) take(rec *record) {
 	base.Owner = r.owner(rec)
 	base.Status, base.RAG, base.Percent = r.field(rec, Status), r.rag(rec), r.field(rec, Percent)
 	base.NextSteps, base.Issues = r.field(rec, NextSteps), r.field(rec, Issues)
-	base.Success = r.field(rec, Success)
+	base.rows = [2]int{first.number, rec.rows[len(rec.rows)-1].number}
 	base.Other = r.others(rec)
 	if ref := r.field(rec, Ref); ref.Text != "" {
 		base.Ref, base.RefGiven = ref.Text, true
@@ -160,6 +160,9 @@ func (r *reader) take(rec *record) {
 			m.doubt(Damaged, Title, a.text, "The action begins in the middle of a sentence: its beginning is lost.")
 		}
 		r.block.milestones = append(r.block.milestones, m)
+	}
+	if len(r.block.milestones) >= maxBlock {
+		r.closeBlock()
 	}
 }
 
@@ -225,7 +228,7 @@ func (r *reader) openBlock(rec *record) {
 	newScheme := len(scheme) > 0 && !continues(b.scheme, scheme[0])
 	runsOn := len(scheme) > 0 && !newScheme // beside the name of a scheme that runs on, everything does
 	newWhat := len(what) > 0 && !runsOn && (newScheme || !continues(b.deliverable, what[0]) && !r.besideFirst(rec))
-	own := !r.layout.has(Scheme, Deliverable, Workstream) || r.layout.has(Ref)
+	own := !r.layout.has(Scheme, Deliverable) || r.layout.has(Ref)
 	rec.opensBlock = newScheme || newWhat || own
 	if rec.opensBlock {
 		was := *b
@@ -238,7 +241,6 @@ func (r *reader) openBlock(rec *record) {
 			}
 		}
 		b.dates = rec.cells[Date]
-		b.ownerOnFirst = rec.has(Owner)
 	}
 	if newScheme || own {
 		b.scheme = scheme
@@ -255,6 +257,7 @@ func (r *reader) openBlock(rec *record) {
 	b.kpi = append(b.kpi, rec.cells[KPI]...)
 	b.success = append(b.success, rec.cells[Success]...)
 	b.funding = append(b.funding, rec.cells[Funding]...)
+	b.lined = len(rec.paragraphs) > 0
 	b.lastRow = rec.rows[len(rec.rows)-1].number
 }
 
@@ -294,17 +297,16 @@ func (r *reader) isNoise(text string) bool {
 // closeBlock hands on the milestones of a block, with what the block says of all of them.
 func (r *reader) closeBlock() {
 	b := r.block
-	r.block.milestones = nil
+	r.block.milestones, r.block.funding = nil, nil
 	if len(b.milestones) == 0 {
 		return
 	}
 	funding := r.fundingOf(b)
+	measures := runs(b.success)
 	for _, m := range b.milestones {
 		m.Scheme, m.Deliverable = r.value(b.scheme...), r.value(b.deliverable...)
 		m.Baseline, m.KPI = r.value(b.baseline...), r.value(b.kpi...)
-		if m.Success.Text == "" {
-			m.Success = r.value(b.success...)
-		}
+		m.Success = r.value(ofRow(measures, m)...)
 		if len(b.milestones) == 1 {
 			m.Funding = funding
 		}
@@ -315,6 +317,34 @@ func (r *reader) closeBlock() {
 			r.emitFunding(f)
 		}
 	}
+}
+
+// runs groups cells below each other into texts: a cell that carries on the one above belongs to it.
+func runs(cells []cell) (found [][]cell) {
+	for i, c := range cells {
+		if i > 0 && continues(cells[i-1:i], c) {
+			found[len(found)-1] = append(found[len(found)-1], c)
+			continue
+		}
+		found = append(found, []cell{c})
+	}
+	return found
+}
+
+// ofRow answers those of the texts that stand beside a milestone. One text beside the whole block is everybody's.
+func ofRow(texts [][]cell, m Milestone) (own []cell) {
+	for _, text := range texts {
+		for _, c := range text {
+			if m.rows[0] <= c.row && c.row <= m.rows[1] {
+				own = append(own, text...)
+				break
+			}
+		}
+	}
+	if len(own) == 0 && len(texts) == 1 {
+		return texts[0]
+	}
+	return own
 }
 
 // emit gives a milestone its reference and hands it on.

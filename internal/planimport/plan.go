@@ -60,6 +60,8 @@ type Milestone struct {
 	Funding                         []FundingLine
 	Other                           map[string]Value // columns that are no field, by their heading
 	Review                          []Doubt
+
+	rows [2]int // the first and the last row of its record
 }
 
 // doubt adds a reason, once for each field.

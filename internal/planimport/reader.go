@@ -201,6 +201,7 @@ func withoutHeading(text string, f Field) string {
 }
 
 func (r *reader) setBanner(pieces []string, in row) {
+	r.closeBlock()
 	r.banner1 = Value{Text: r.banner(pieces), From: r.places(in.cells)}
 	r.block = block{}
 	r.above = map[Field]cell{}
@@ -253,6 +254,9 @@ func (r *reader) flush() {
 	k := r.layout.kindOf(rows)
 	if r.layout.figures = r.layout.figures || k == ofFigures; r.layout.figures {
 		k = ofFigures
+	}
+	if k != ofMilestones {
+		r.closeBlock()
 	}
 	switch {
 	case k == ofPeriods:

@@ -41,9 +41,15 @@ func (rec *record) add(in row, l *layout) {
 		if i < len(l.headings) {
 			as = l.headings[i].as
 		}
+		if c.above && sharedByBlock[as] {
+			continue // the block has it already
+		}
 		rec.cells[as] = append(rec.cells[as], c)
 	}
 }
+
+// sharedByBlock are the fields that a merged cell says of a block, and not of each row again.
+var sharedByBlock = map[Field]bool{Title: true, Scheme: true, Deliverable: true, Baseline: true, KPI: true, Success: true, Funding: true}
 
 func newRecord() *record { return &record{cells: map[Field][]cell{}} }
 
