@@ -33,6 +33,7 @@ const (
 	Currency  Field = "currency"
 	Basis     Field = "basis"
 	Recurrent Field = "recurrent"
+	Words     Field = "words" // those that a reading was made from
 
 	// Unread is a column that nothing was made of. Its values are counted in the report.
 	Unread Field = ""
@@ -68,6 +69,7 @@ var synonyms = []struct {
 	{Amount, []string{"amount", "amount gbp", "sum"}},
 	{Currency, []string{"currency"}},
 	{Basis, []string{"basis"}},
+	{Words, []string{"text", "words", "wording", "as written"}},
 	{Recurrent, []string{"recurrent", "recurring", "recurrent non recurrent"}},
 }
 

@@ -74,7 +74,7 @@ func (r *reader) fundingRecord(in row) {
 	f := FundingLine{Sheet: r.sheet, Line: in.number, Scheme: get(Scheme), Deliverable: get(Deliverable)}
 	var parts []string
 	for i, c := range in.cells {
-		if c.text != "" && i < len(l.headings) && (l.headings[i].as == Unread || l.headings[i].as == Title || l.headings[i].as == Funding) {
+		if c.text != "" && i < len(l.headings) && (l.headings[i].as == Unread || l.headings[i].as == Words || l.headings[i].as == Title || l.headings[i].as == Funding) {
 			parts = append(parts, oneLine(c.text))
 		}
 	}

@@ -2,8 +2,8 @@ package planimport
 
 import "io"
 
-// counted tells how much of a document was read.
-type counted struct {
+// tracked tells how much of a document was read.
+type tracked struct {
 	in          io.Reader
 	done, total int64
 	told        int64
@@ -13,7 +13,7 @@ type counted struct {
 // tellEvery is how many bytes are read between two reports of progress.
 const tellEvery = 256 << 10
 
-func (c *counted) Read(p []byte) (int, error) {
+func (c *tracked) Read(p []byte) (int, error) {
 	n, err := c.in.Read(p)
 	if c.done += int64(n); c.tell != nil && (c.done-c.told >= tellEvery || err != nil) {
 		c.told = c.done

@@ -55,7 +55,7 @@ func openXLSX(file File, o Options) (*source, error) {
 		_ = reader.Close() // what it unpacked goes with its directory
 		_ = os.RemoveAll(dir)
 	}}
-	progress := &counted{tell: o.Progress}
+	progress := &tracked{tell: o.Progress}
 	for _, one := range wanted {
 		progress.total += one.size
 	}
@@ -125,7 +125,7 @@ func utf16(ascii string) []byte {
 
 // sheetRows reads the rows of a sheet one by one. Two readers walk it side by side: excelize gives each value as the
 // sheet shows it, and the scan says what is behind it: a date's number, a formula, a hidden row, a merged cell.
-func sheetRows(reader *excelize.File, archive *zip.Reader, one sheetPart, date1904 bool, progress *counted) func(yield func(row, error) bool) {
+func sheetRows(reader *excelize.File, archive *zip.Reader, one sheetPart, date1904 bool, progress *tracked) func(yield func(row, error) bool) {
 	return func(yield func(row, error) bool) {
 		if err := eachSheetRow(reader, archive, one, date1904, progress, func(r row) bool { return yield(r, nil) }); err != nil {
 			yield(row{}, err)
@@ -133,7 +133,7 @@ func sheetRows(reader *excelize.File, archive *zip.Reader, one sheetPart, date19
 	}
 }
 
-func eachSheetRow(reader *excelize.File, archive *zip.Reader, one sheetPart, date1904 bool, progress *counted, yield func(row) bool) (err error) {
+func eachSheetRow(reader *excelize.File, archive *zip.Reader, one sheetPart, date1904 bool, progress *tracked, yield func(row) bool) (err error) {
 	merged, err := mergesOf(archive, one)
 	if err != nil {
 		return err

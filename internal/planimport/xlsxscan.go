@@ -30,7 +30,7 @@ type scannedRow struct {
 	numbers map[int]string // by column, from 0
 }
 
-func newSheetScan(archive *zip.Reader, part sheetPart, progress *counted) (*sheetScan, error) {
+func newSheetScan(archive *zip.Reader, part sheetPart, progress *tracked) (*sheetScan, error) {
 	in, err := archive.Open(part.path)
 	if err != nil {
 		return nil, damagedPart(part.path, err)
