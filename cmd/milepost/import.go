@@ -147,10 +147,10 @@ func (d *dryRun) writeTable(w, stderr io.Writer, report *planimport.Report) erro
 		as := cmp.Or(string(c.As), "(kept as it stands)")
 		fmt.Fprintf(out, "%s\t%s\t%d\t%d\n", shortened(cmp.Or(c.Header, "(no heading)"), 48), as, c.Rows, c.Unread)
 	}
-	fmt.Fprintf(out, "\t\t\t\nLINE\tMILESTONE\tOWNER\tDATE\tFOR A PERSON\n")
 	if err := out.Flush(); err != nil {
 		return err
 	}
+	fmt.Fprintf(out, "\nLINE\tMILESTONE\tOWNER\tDATE\tFOR A PERSON\n")
 	if err := d.rows.copyTo(out); err != nil {
 		return err
 	}

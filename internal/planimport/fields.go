@@ -39,12 +39,15 @@ const (
 	Unread Field = ""
 )
 
-// synonyms are the headings that a field goes by, in lower case and without punctuation, the most
-// telling first. A heading that is close to one of them counts too (see like).
-var synonyms = []struct {
+// namesOf are the headings that one field goes by.
+type namesOf struct {
 	field Field
 	words []string
-}{
+}
+
+// synonyms are the headings that a field goes by, in lower case and without punctuation, the most
+// telling first. A heading that is close to one of them counts too (see like).
+var synonyms = prepared([]namesOf{
 	{Ref, []string{"ref", "reference", "id", "milestone id", "milestone ref", "action no", "action ref", "no", "number", "unique id"}},
 	{Chapter, []string{"chapter", "gpfv chapter ref", "chapter ref", "section"}},
 	{Workstream, []string{"workstream", "work stream", "delivery area", "programme area", "area", "theme", "priority area", "chapter title", "pillar", "portfolio"}},
@@ -71,7 +74,7 @@ var synonyms = []struct {
 	{Basis, []string{"basis"}},
 	{Words, []string{"text", "words", "wording", "as written"}},
 	{Recurrent, []string{"recurrent", "recurring", "recurrent non recurrent"}},
-}
+})
 
 // fieldNamed is the field of a name that a mapping file uses.
 func fieldNamed(name string) (Field, bool) {

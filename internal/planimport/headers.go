@@ -31,10 +31,10 @@ func headingOf(text string) heading {
 		h.as, h.sure, h.period = Period, 1, d
 		return h
 	}
-	words := headingWords(h.text)
+	words := spelt(headingWords(h.text))
 	for _, s := range synonyms {
 		for _, synonym := range s.words {
-			if close := like(words, synonym); close > h.sure {
+			if close := words.like(synonym); close > h.sure {
 				h.as, h.sure = s.field, close
 			}
 		}
@@ -52,28 +52,89 @@ func headingWords(text string) string {
 	}), " ")
 }
 
+// spelling is words and what is needed to compare them quickly with others: nearly every cell of a document is no
+// heading, and has to be found out as that at little cost.
+type spelling struct {
+	words   string
+	count   int    // of words
+	letters string // the words without the spaces between them
+	often   [27]int8
+}
+
+func spelt(words string) spelling {
+	s := spelling{words: words, count: len(strings.Fields(words)), letters: strings.ReplaceAll(words, " ", "")}
+	for _, c := range []byte(s.letters) {
+		if c < 'a' || c > 'z' {
+			s.often[26]++
+		} else {
+			s.often[c-'a']++
+		}
+	}
+	return s
+}
+
+// prepared is the synonyms, ready to be compared with.
+func prepared(names []namesOf) []struct {
+	field Field
+	words []spelling
+} {
+	made := make([]struct {
+		field Field
+		words []spelling
+	}, len(names))
+	for i, n := range names {
+		made[i].field = n.field
+		for _, words := range n.words {
+			made[i].words = append(made[i].words, spelt(words))
+		}
+	}
+	return made
+}
+
 // like says how sure it is that words are a heading: 1 where they are the synonym itself, less where they have
 // other words beside it or letters that a scan got wrong.
-func like(words, synonym string) float64 {
-	if words == synonym {
+func (s spelling) like(synonym spelling) float64 {
+	if s.words == synonym.words {
 		return 1
 	}
-	if at := strings.Index(" "+words+" ", " "+synonym+" "); at >= 0 {
+	if len(s.words) > len(synonym.words) && containsWords(s.words, synonym.words) {
 		// Words before a synonym narrow it ("local priority projects"); what it begins with says most.
-		extra := float64(len(words)-len(synonym)) / float64(len(words))
-		if len(strings.Fields(synonym)) == 1 {
-			if len(synonym) < 5 || len(strings.Fields(words)) > 3 || strings.ContainsAny(words, "0123456789") {
-				return 0
-			}
-			return 0.95 - 0.2*extra
+		extra := float64(len(s.words)-len(synonym.words)) / float64(len(s.words))
+		if synonym.count > 1 {
+			return 0.97 - 0.1*extra
 		}
-		return 0.97 - 0.1*extra
+		if len(synonym.words) < 5 || s.count > 3 || strings.ContainsAny(s.words, "0123456789") {
+			return 0
+		}
+		return 0.95 - 0.2*extra
 	}
-	a, b := strings.ReplaceAll(words, " ", ""), strings.ReplaceAll(synonym, " ", "")
-	if len(b) < 5 || len(a) < 5 {
+	if len(synonym.letters) < 5 || len(s.letters) < 5 || s.apart(synonym) {
 		return 0
 	}
-	return 0.95 * similarity(a, b)
+	return 0.95 * similarity(s.letters, synonym.letters)
+}
+
+func containsWords(text, words string) bool {
+	at := strings.Index(text, words)
+	if at < 0 {
+		return false
+	}
+	end := at + len(words)
+	return (at == 0 || text[at-1] == ' ') && (end == len(text) || text[end] == ' ')
+}
+
+// apart says whether the letters of two texts alone rule out that they are close.
+func (s spelling) apart(other spelling) bool {
+	longest := max(len(s.letters), len(other.letters))
+	differ := 0
+	for i, n := range s.often {
+		if d := int(n) - int(other.often[i]); d > 0 {
+			differ += d
+		} else {
+			differ -= d
+		}
+	}
+	return float64(differ) > 2*(1-sureHit)*float64(longest)
 }
 
 // periodHeading reads a heading that is a period ("2017/18", "Q1 2017-18") or the span of a plan ("Short term, 6
@@ -91,7 +152,7 @@ func periodHeading(text string) (period.Delivery, bool) {
 		return d, false
 	}
 	r := d.Readings[0]
-	return d, r.Start != 0 && r.End != 0 && r.Label == "" && (r.Kind == period.In || r.Kind == period.During)
+	return d, r.Start.Before(r.End) && r.Label == "" && (r.Kind == period.In || r.Kind == period.During)
 }
 
 // asHeadings reads a row as headings, and says how many of its cells are known ones.

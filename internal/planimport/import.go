@@ -50,7 +50,7 @@ func Read(file File, o Options, sink Sink) (*Report, error) {
 		return nil, err
 	}
 	defer src.close()
-	r := &reader{settings: o.Settings, mapping: o.Mapping, sink: sink, scanned: src.scanned, words: vocabulary{}, chapters: map[string]string{}, begins: true}
+	r := &reader{settings: o.Settings, mapping: o.Mapping, sink: sink, text: src.scanned, words: vocabulary{}, chapters: map[string]string{}, begins: true}
 	if m := o.Mapping; m != nil {
 		r.settings.PlanStart, r.settings.PlanEnd = orDay(r.settings.PlanStart, m.Start), orDay(r.settings.PlanEnd, m.End)
 		r.settings.Dated = orDay(r.settings.Dated, m.Dated)
@@ -90,6 +90,7 @@ func orDay(d civil.Date, text string) civil.Date {
 // readSheet reads the rows of a sheet in stretches. What a stretch begins the next may end.
 func (r *reader) readSheet(s sheet) error {
 	r.sheet = s.name
+	r.scanned = r.text
 	r.layout, r.block, r.banner1, r.begins, r.drifted = nil, block{}, Value{}, true, false
 	r.above, r.last, r.levels = map[Field]cell{}, row{}, [4]cell{}
 	var waiting []row

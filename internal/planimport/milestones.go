@@ -141,10 +141,15 @@ func (r *reader) take(rec *record) {
 	}
 	dateText, read, review := r.dateOf(rec)
 	var parts []string
-	for _, lines := range paragraphs {
-		parts = append(parts, r.value(lines...).Text)
+	if len(paragraphs) > 1 {
+		for _, lines := range paragraphs {
+			parts = append(parts, r.value(lines...).Text)
+		}
 	}
-	splits := l.splitsActions() && !base.RefGiven
+	if base.RefGiven { // who gives a row a reference says that it is one thing
+		parts = []string{oneLine(text)}
+	}
+	splits := l.splitsActions()
 	actions := r.pair(text, parts, splits && rec.has(Title), dateText.Text, read)
 	for i, a := range actions {
 		m := base

@@ -69,7 +69,7 @@ func drop(doubts []Doubt, reason string) []Doubt {
 
 // part parts the actions of a cell. A guess is a parting that only the number of dates speaks for.
 func (r *reader) part(text string, parts []string, splits bool, d period.Delivery) (_ []string, guess bool) {
-	if len(parts) > 1 { // the page itself parts them
+	if len(parts) > 0 { // the page itself parts them, or the row is one thing
 		return headed(parts), false
 	}
 	p := phraseOf(text)

@@ -229,7 +229,7 @@ func isCollapsed(in row) bool {
 		head := " " + headingWords(c.text[:min(len(c.text), 220)]) + " "
 		for _, s := range synonyms {
 			for _, synonym := range s.words {
-				if len(synonym) > 8 && strings.Contains(head, " "+synonym+" ") {
+				if len(synonym.words) > 8 && strings.Contains(head, " "+synonym.words+" ") {
 					known[s.field] = true
 				}
 			}

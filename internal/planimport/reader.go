@@ -13,7 +13,8 @@ type reader struct {
 	settings period.Settings
 	mapping  *Mapping
 	sink     Sink
-	scanned  bool // a text taken out of a PDF: lines are cut, letters damaged
+	text     bool // it was taken out of a PDF as text
+	scanned  bool // lines are cut and letters damaged, as in a text taken out of a PDF
 	sheet    string
 
 	words           vocabulary
@@ -53,6 +54,7 @@ const maxStretch = 2000
 
 // rows reads rows that stand together; more of the same sheet may follow.
 func (r *reader) rows(rows []row) error {
+	r.scanned = r.scanned || r.repeatsHeader(rows)
 	for _, in := range rows {
 		r.learn(in)
 	}
@@ -64,6 +66,18 @@ func (r *reader) rows(rows []row) error {
 		}
 	}
 	return r.failed
+}
+
+// repeatsHeader says whether a spreadsheet was made of a printed document: then its header comes again on every page, and its
+// rows and columns are cut as those of a scan are.
+func (r *reader) repeatsHeader(rows []row) bool {
+	headers := 0
+	for _, in := range rows {
+		if _, known, distinct, filled := asHeadings(in); distinct >= 4 && 4*known >= 3*filled {
+			headers++
+		}
+	}
+	return headers >= 3
 }
 
 func (r *reader) learn(in row) {
@@ -120,9 +134,18 @@ func (r *reader) joinsHeader(in row) bool {
 	if r.scanned {
 		in = r.specks(in)
 	}
-	_, known, _, filled := asHeadings(in)
+	found, known, _, filled := asHeadings(in)
+	periods := 0
+	for _, h := range found {
+		if h.as == Period {
+			periods++
+		}
+	}
 	if known == 0 || in.across {
 		return false
+	}
+	if periods > 0 { // a second line of years is a header, and a single date is not
+		return periods >= 2 && periods == filled
 	}
 	for _, c := range in.cells {
 		if len(c.text) > 60 {
@@ -192,8 +215,8 @@ func withoutHeading(text string, f Field) string {
 			continue
 		}
 		for _, synonym := range s.words {
-			if len(text) > len(synonym) && strings.EqualFold(text[:len(synonym)], synonym) {
-				return strings.TrimSpace(text[len(synonym):])
+			if n := len(synonym.words); len(text) > n && strings.EqualFold(text[:n], synonym.words) {
+				return strings.TrimSpace(text[n:])
 			}
 		}
 	}
