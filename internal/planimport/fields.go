@@ -88,3 +88,16 @@ func fieldNamed(name string) (Field, bool) {
 	}
 	return Unread, false
 }
+
+// fieldOf finds a field by one of its names.
+var fieldOf = func() map[string]Field {
+	fields := map[string]Field{}
+	for _, s := range synonyms {
+		for _, name := range s.words {
+			if _, taken := fields[name.words]; !taken {
+				fields[name.words] = s.field
+			}
+		}
+	}
+	return fields
+}()

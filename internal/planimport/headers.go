@@ -19,10 +19,11 @@ type heading struct {
 const (
 	maxHeading = 130 // a cell longer than this many bytes is no heading
 	sureHit    = 0.78
+	maxDamaged = 48 // bytes of a heading that is recognised although letters of it are wrong
 )
 
-// headingOf says what a cell would be as a heading.
-func headingOf(text string) heading {
+// headingOf says what a cell would be as a heading. Whether its letters may be damaged is the caller's to say.
+func headingOf(text string, damaged bool) heading {
 	h := heading{text: oneLine(text)}
 	if text == "" || len(text) > maxHeading {
 		return h
@@ -31,11 +32,15 @@ func headingOf(text string) heading {
 		h.as, h.sure, h.period = Period, 1, d
 		return h
 	}
-	words := spelt(headingWords(h.text))
-	for _, s := range synonyms {
-		for _, synonym := range s.words {
-			if close := words.like(synonym); close > h.sure {
-				h.as, h.sure = s.field, close
+	words := headingWords(h.text)
+	h.as, h.sure = named(words)
+	if damaged && h.sure < sureHit && len(words) < maxDamaged {
+		spelt := spelt(words)
+		for _, s := range synonyms {
+			for _, synonym := range s.words {
+				if close := spelt.close(synonym); close > h.sure {
+					h.as, h.sure = s.field, close
+				}
 			}
 		}
 	}
@@ -56,13 +61,12 @@ func headingWords(text string) string {
 // heading, and has to be found out as that at little cost.
 type spelling struct {
 	words   string
-	count   int    // of words
 	letters string // the words without the spaces between them
 	often   [27]int8
 }
 
 func spelt(words string) spelling {
-	s := spelling{words: words, count: len(strings.Fields(words)), letters: strings.ReplaceAll(words, " ", "")}
+	s := spelling{words: words, letters: strings.ReplaceAll(words, " ", "")}
 	for _, c := range []byte(s.letters) {
 		if c < 'a' || c > 'z' {
 			s.often[26]++
@@ -91,43 +95,56 @@ func prepared(names []namesOf) []struct {
 	return made
 }
 
-// like says how sure it is that words are a heading: 1 where they are the synonym itself, less where they have
-// other words beside it or letters that a scan got wrong.
-func (s spelling) like(synonym spelling) float64 {
-	if s.words == synonym.words {
-		return 1
+// longestName is how many words the longest synonym has.
+const longestName = 5
+
+// named finds the field whose name words are, or have among them: 1 where they are the name itself, less where
+// there are other words beside it. Words before a name narrow it ("local priority projects").
+func named(words string) (as Field, sure float64) {
+	if f, ok := fieldOf[words]; ok {
+		return f, 1
 	}
-	if len(s.words) > len(synonym.words) && containsWords(s.words, synonym.words) {
-		// Words before a synonym narrow it ("local priority projects"); what it begins with says most.
-		extra := float64(len(s.words)-len(synonym.words)) / float64(len(s.words))
-		if synonym.count > 1 {
-			return 0.97 - 0.1*extra
-		}
-		if len(synonym.words) < 5 || s.count > 3 || strings.ContainsAny(s.words, "0123456789") {
-			return 0
-		}
-		return 0.95 - 0.2*extra
+	fields := strings.Fields(words)
+	if len(fields) > 16 {
+		return Unread, 0
 	}
-	if len(synonym.letters) < 5 || len(s.letters) < 5 || s.apart(synonym) {
+	for i := range fields {
+		for n := min(longestName, len(fields)-i); n >= 1; n-- {
+			name := strings.Join(fields[i:i+n], " ")
+			f, ok := fieldOf[name]
+			if !ok || n == 1 && (len(name) < 5 || len(fields) > 3 || strings.ContainsAny(words, "0123456789")) {
+				continue
+			}
+			extra := float64(len(words)-len(name)) / float64(len(words))
+			close := 0.97 - 0.1*extra
+			if n == 1 {
+				close = 0.95 - 0.2*extra
+			}
+			if close > sure {
+				as, sure = f, close
+			}
+		}
+	}
+	return as, sure
+}
+
+// close says how sure it is that words are a synonym of which letters are wrong.
+func (s spelling) close(synonym spelling) float64 {
+	long, short := len(s.letters), len(synonym.letters)
+	if long < short {
+		long, short = short, long
+	}
+	if short < 5 || float64(long-short) > (1-sureHit)*float64(long) || s.apart(synonym) {
 		return 0
 	}
 	return 0.95 * similarity(s.letters, synonym.letters)
-}
-
-func containsWords(text, words string) bool {
-	at := strings.Index(text, words)
-	if at < 0 {
-		return false
-	}
-	end := at + len(words)
-	return (at == 0 || text[at-1] == ' ') && (end == len(text) || text[end] == ' ')
 }
 
 // apart says whether the letters of two texts alone rule out that they are close.
 func (s spelling) apart(other spelling) bool {
 	longest := max(len(s.letters), len(other.letters))
 	differ := 0
-	for i, n := range s.often {
+	for i, n := range &s.often {
 		if d := int(n) - int(other.often[i]); d > 0 {
 			differ += d
 		} else {
@@ -144,7 +161,7 @@ func periodHeading(text string) (period.Delivery, bool) {
 	if strings.Contains(lower, "term") && (strings.Contains(lower, "short") || strings.Contains(lower, "medium") || strings.Contains(lower, "long")) {
 		return period.Delivery{Text: text, Readings: []period.Reading{{Kind: period.Unknown}}, Review: []string{period.Relative}}, true
 	}
-	if len(text) > 24 || !strings.ContainsAny(text, "0123456789") {
+	if len(text) > 24 || !mayHoldDate(text) {
 		return period.Delivery{}, false
 	}
 	d := period.ReadWords(text, period.Settings{})
@@ -156,10 +173,10 @@ func periodHeading(text string) (period.Delivery, bool) {
 }
 
 // asHeadings reads a row as headings, and says how many of its cells are known ones.
-func asHeadings(r row) (found []heading, known, distinct, filled int) {
+func asHeadings(r row, damaged bool) (found []heading, known, distinct, filled int) {
 	seen := map[Field]bool{}
 	for _, c := range r.cells {
-		h := headingOf(c.text)
+		h := headingOf(c.text, damaged)
 		h.line = r.number
 		found = append(found, h)
 		if c.text == "" {
@@ -191,7 +208,7 @@ func (r *reader) isHeader(in row, tableBegins bool) bool {
 			return false
 		}
 	}
-	_, known, distinct, filled := asHeadings(in)
+	_, known, distinct, filled := asHeadings(in, r.scanned || tableBegins)
 	switch {
 	case distinct >= 3 && 2*known >= filled:
 		return true
@@ -227,7 +244,7 @@ func mergeHeadings(a, b []heading) []heading {
 		}
 		both := heading{}
 		if above.text != "" && below.text != "" {
-			both = headingOf(above.text + " " + below.text)
+			both = headingOf(above.text+" "+below.text, true)
 		}
 		best := above
 		if below.sure > best.sure || best.text == "" {

@@ -2,6 +2,8 @@ package planimport
 
 import (
 	"regexp"
+	"strings"
+	"unicode"
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/period"
@@ -20,6 +22,9 @@ var dateInWords = regexp.MustCompile(`(?i)\b(?:(?:to be |be |is |been |was |were
 // datesInWords looks for a date in the words of an action. It stands beside the date of the row, with its label, and
 // where it is another one a person is asked.
 func (r *reader) datesInWords(m *Milestone) {
+	if !mayHoldDate(m.Title.Text) {
+		return
+	}
 	settings := r.settings
 	if len(m.Dates) == 1 && m.Dates[0].Start != 0 && m.Dates[0].End != 0 { // a quarter without a year is one of the row's period
 		settings.Dated = middle(m.Dates[0])
@@ -75,3 +80,34 @@ func (r *reader) dateElsewhere(m *Milestone, f Field, text string) {
 
 // middle is the day in the middle of a period: of the dates without a year, those inside it are nearest to it.
 func middle(d period.Reading) civil.Date { return d.Start.AddDays(d.Start.DaysUntil(d.End) / 2) }
+
+// mayHoldDate says, at little cost, whether there is anything in a text that looks like a year: most texts have nothing,
+// and need no closer look.
+func mayHoldDate(text string) bool {
+	digits := 0
+	for i := 0; i < len(text); i++ {
+		if c := text[i]; c < '0' || c > '9' {
+			digits = 0
+			continue
+		}
+		digits++
+		switch {
+		case digits == 1 && i > 0 && (text[i-1] == 'Q' || text[i-1] == 'q'):
+			return true
+		case digits == 2 && i+1 < len(text) && (text[i+1] == '/' || text[i+1] == '-' || text[i+1] == '.'):
+			return true
+		case digits == 2 && monthBefore(text[:i-1]):
+			return true
+		case digits == 4 && text[i-3] == '2' && text[i-2] == '0':
+			return true
+		}
+	}
+	return false
+}
+
+// monthBefore says whether a text ends as "March " does, or "31 Mar-".
+func monthBefore(text string) bool {
+	text = strings.TrimRight(text, " '-")
+	word := text[strings.LastIndexFunc(text, func(c rune) bool { return !unicode.IsLetter(c) })+1:]
+	return len(word) >= 3 && strings.Contains("jan feb mar apr may jun jul aug sep oct nov dec", strings.ToLower(word[:3]))
+}

@@ -50,11 +50,13 @@ type reader struct {
 }
 
 // maxStretch is how many rows of one table are looked at together.
-const maxStretch = 2000
+const maxStretch = 500
 
 // rows reads rows that stand together; more of the same sheet may follow.
 func (r *reader) rows(rows []row) error {
-	r.scanned = r.scanned || r.repeatsHeader(rows)
+	if r.last.number == 0 {
+		r.scanned = r.scanned || r.repeatsHeader(rows)
+	}
 	for _, in := range rows {
 		r.learn(in)
 	}
@@ -73,7 +75,7 @@ func (r *reader) rows(rows []row) error {
 func (r *reader) repeatsHeader(rows []row) bool {
 	headers := 0
 	for _, in := range rows {
-		if _, known, distinct, filled := asHeadings(in); distinct >= 4 && 4*known >= 3*filled {
+		if _, known, distinct, filled := asHeadings(in, false); distinct >= 4 && 4*known >= 3*filled {
 			headers++
 		}
 	}
@@ -134,7 +136,7 @@ func (r *reader) joinsHeader(in row) bool {
 	if r.scanned {
 		in = r.specks(in)
 	}
-	found, known, _, filled := asHeadings(in)
+	found, known, _, filled := asHeadings(in, true)
 	periods := 0
 	for _, h := range found {
 		if h.as == Period {
@@ -161,7 +163,7 @@ func (r *reader) header(in row) {
 	if r.scanned {
 		in = r.specks(in)
 	}
-	found, _, _, _ := asHeadings(in)
+	found, _, _, _ := asHeadings(in, true)
 	r.mapping.apply(found, r.sheet)
 	before := r.layout
 	next := &layout{headings: found, line: in.number}
@@ -190,7 +192,7 @@ func (r *reader) bannerInHeader(in row) {
 			continue
 		}
 		rest := c.text
-		h := headingOf(c.text)
+		h := headingOf(c.text, true)
 		if h.as != Unread {
 			if h.sure > 0.97 {
 				continue
