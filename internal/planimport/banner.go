@@ -137,7 +137,8 @@ func (r *reader) likeBefore(text string) string {
 			}
 		}
 	}
-	if len(parts) > 1 && len(r.workstreamParts) > 0 && containsFold(r.bannerParts, parts[0]) && !strings.EqualFold(parts[0], r.workstreamParts[0]) && len(parts) < len(r.workstreamParts) {
+	mended := strings.Join(parts, " - ") != strings.Join(bannerParts(text), " - ")
+	if (len(parts) > 1 || mended) && len(r.workstreamParts) > 0 && containsFold(r.bannerParts, parts[0]) && !strings.EqualFold(parts[0], r.workstreamParts[0]) && len(parts) < len(r.workstreamParts) {
 		parts = append([]string{r.workstreamParts[0]}, parts...)
 	}
 	if len(parts) > 2 { // the place that comes last is short, and the document names it often
@@ -150,7 +151,7 @@ func (r *reader) likeBefore(text string) string {
 		r.workstreamParts = parts
 	}
 	if strings.Join(parts, " - ") == strings.Join(bannerParts(text), " - ") {
-		return text
+		return text // with the dashes that it has
 	}
 	return strings.Join(parts, " - ")
 }
@@ -262,9 +263,15 @@ func (r *reader) learnBanners(rows []row) {
 		for _, i := range filled {
 			pieces = append(pieces, in.at(i).text)
 		}
+		for _, piece := range pieces { // its own damaged words vouch for nothing
+			r.words.forget(piece)
+		}
 		text := pieces[0]
 		for _, piece := range pieces[1:] {
 			text = r.joinPieces(text, piece)
+		}
+		for _, piece := range pieces {
+			r.words.learn(piece)
 		}
 		text = continued.ReplaceAllString(text, "")
 		parts := bannerParts(text)

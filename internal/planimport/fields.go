@@ -15,6 +15,7 @@ const (
 	Date        Field = "delivery_date"
 	Start       Field = "start"
 	Finish      Field = "finish"
+	Further     Field = "further_date" // another date of the milestone, that its heading says what it is of
 	Status      Field = "status"
 	RAG         Field = "rag"
 	Percent     Field = "percent"
@@ -35,6 +36,8 @@ const (
 	Recurrent Field = "recurrent"
 	Words     Field = "words" // those that a reading was made from
 
+	// Ignored is a column that a mapping file says to leave out.
+	Ignored Field = "ignore"
 	// Unread is a column that nothing was made of. Its values are counted in the report.
 	Unread Field = ""
 )
@@ -50,12 +53,13 @@ type namesOf struct {
 var synonyms = prepared([]namesOf{
 	{Ref, []string{"ref", "reference", "id", "milestone id", "milestone ref", "action no", "action ref", "no", "number", "unique id"}},
 	{Chapter, []string{"chapter", "gpfv chapter ref", "chapter ref", "section"}},
-	{Workstream, []string{"workstream", "work stream", "delivery area", "programme area", "area", "theme", "priority area", "chapter title", "pillar", "portfolio"}},
-	{Scheme, []string{"schemes", "scheme", "programme", "delivery areas", "programme delivery areas", "initiative", "work package", "objective", "objectives", "high impact action"}},
+	{Workstream, []string{"workstream", "work stream", "workstreams", "work programme", "domain", "category", "delivery area", "programme area", "area", "theme", "priority area", "chapter title", "pillar", "portfolio"}},
+	{Scheme, []string{"schemes", "scheme", "programme", "delivery areas", "programme delivery areas", "initiative", "work package", "objective", "objectives", "high impact action", "recommendation", "recommendations", "strategic objective", "goal", "goals", "aim", "aims", "programme name", "initiative name", "project area", "work area"}},
 	{Deliverable, []string{"key deliverables", "deliverables", "deliverable", "key deliverable", "requirement", "requirements", "outputs", "output", "product"}},
-	{Title, []string{"action milestone", "action", "actions", "milestone", "milestones", "key milestones", "key actions", "action required", "task", "tasks", "activity", "activities", "project", "projects", "priority projects", "description", "title", "milestone description", "milestone name", "key action", "step", "steps", "what", "programme content", "content"}},
-	{Owner, []string{"action owner organisation", "action owner", "owner", "lead", "lead organisation", "responsible", "responsibility", "responsible officer", "accountable", "lead officer", "by whom", "who", "sro", "organisation", "lead s", "named lead", "assigned to", "action lead", "owner s"}},
-	{Date, []string{"milestone delivery date", "delivery date", "timescale s", "timescale", "timescales", "due date", "due", "target date", "deadline", "date", "milestone date", "by when", "when", "completion due", "planned date", "timeframe", "timeline", "target completion date", "delivery", "forecast date", "forecast", "milestone delivery"}},
+	{Title, []string{"action milestone", "action", "actions", "milestone", "milestones", "key milestones", "key actions", "action required", "task", "tasks", "activity", "activities", "project", "projects", "priority projects", "description", "title", "milestone description", "milestone name", "key action", "step", "steps", "what", "programme content", "content", "task name", "task description", "activity name", "milestone title", "project name", "action description", "key task", "key tasks", "milestone action", "action milestone description", "deliverable milestone", "key activity", "key activities", "actions required", "action to be taken", "actions to be taken", "agreed action", "proposed action", "planned action", "how", "what will we do", "what we will do", "implementation steps", "recommended action"}},
+	{Owner, []string{"action owner organisation", "action owner", "owner", "lead", "lead organisation", "responsible", "responsibility", "responsible officer", "accountable", "lead officer", "by whom", "who", "sro", "organisation", "lead s", "named lead", "assigned to", "action lead", "owner s", "resource names", "resource name", "responsible person", "responsible lead", "responsible owner", "accountable officer", "project lead", "milestone owner", "task owner", "delivery lead", "led by", "exec lead", "senior responsible owner"}},
+	{Date, []string{"milestone delivery date", "delivery date", "timescale s", "timescale", "timescales", "due date", "due", "target date", "deadline", "date", "milestone date", "by when", "when", "completion due", "planned date", "timeframe", "timeline", "target completion date", "delivery", "forecast date", "forecast", "milestone delivery", "revised date", "revised due date", "revised completion date", "current forecast", "latest forecast", "forecast completion", "forecast finish", "forecast end date", "expected date", "expected completion", "by", "completion date due", "due by", "due for completion", "implementation date", "go live date"}},
+	{Further, []string{"baseline date", "original date", "original due date", "baseline finish", "baseline end date", "baseline due date", "baseline completion", "actual date", "actual completion", "actual completion date", "actual finish", "actual end date", "actual start", "baseline start", "date completed", "completed date", "previous date", "previous forecast", "last forecast", "approved date", "review date"}},
 	{Start, []string{"start", "start date", "starts", "commencement", "commencement date", "from", "planned start", "begin"}},
 	{Finish, []string{"completion", "completion date", "finish", "finish date", "end", "end date", "planned finish", "to", "until", "planned end", "complete by"}},
 	{Percent, []string{"status % complete", "% complete", "percent complete", "percentage complete", "complete %", "progress %", "percent", "%", "% completed"}},
@@ -78,8 +82,8 @@ var synonyms = prepared([]namesOf{
 
 // fieldNamed is the field of a name that a mapping file uses.
 func fieldNamed(name string) (Field, bool) {
-	if name == string(Period) || name == "ignore" {
-		return map[string]Field{string(Period): Period, "ignore": Unread}[name], true
+	if f := Field(name); f == Period || f == Ignored {
+		return f, true
 	}
 	for _, s := range synonyms {
 		if string(s.field) == name {

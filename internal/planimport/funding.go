@@ -141,7 +141,7 @@ func (r *reader) fundingByYear(in row) {
 		if c.text == "" {
 			continue
 		}
-		readings, review := money.Read(oneLine(c.text), r.settings)
+		readings, review := r.sumUnder(c, l)
 		if len(readings) != 1 || readings[0].Amount.IsZero() {
 			r.lose(i)
 			continue
@@ -185,3 +185,23 @@ func firstOf(list []string) string {
 	}
 	return list[0]
 }
+
+// sumUnder reads a sum that may take its currency and its unit from the headings of the table.
+func (r *reader) sumUnder(c cell, l *layout) (readings []money.Reading, review []string) {
+	text := oneLine(c.text)
+	if readings, review = money.Read(text, r.settings); len(readings) > 0 {
+		return readings, review
+	}
+	amount, err := money.Parse(strings.TrimRight(text, " *"), "GBP")
+	if err != nil || amount.Units > maxFigure || amount.Units < -maxFigure {
+		return nil, nil
+	}
+	unit := l.unit()
+	nanos := int64(amount.Nanos) * unit
+	amount.Units = amount.Units*unit + nanos/1_000_000_000
+	amount.Nanos = int32(nanos % 1_000_000_000)
+	return []money.Reading{{Amount: amount, Basis: money.Total}}, nil
+}
+
+// maxFigure is the largest figure of a table that is taken for money.
+const maxFigure = 1_000_000_000_000

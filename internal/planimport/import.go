@@ -121,7 +121,7 @@ func (r *reader) finish() {
 		r.candidates()
 		switch {
 		case r.emitted > before:
-			r.note("No table was found: this is running text, and no rule can cut it into rows. %d sentences that name a date are offered as candidates; a person decides which of them are milestones. Where the office has a spreadsheet of the plan, import that.", r.emitted-before)
+			r.note("No table was found: this is running text, and no rule can cut it into rows. What names a date in it is offered as candidates (%d); a person decides which of them are milestones. Where the office has a spreadsheet of the plan, import that.", r.emitted-before)
 		default:
 			r.note("No table and no dated sentence was found in this document.")
 		}

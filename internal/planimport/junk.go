@@ -47,6 +47,15 @@ func isSpeck(text string) bool {
 
 // isGarbled says whether nothing in a row can be read: hardly a word of it occurs anywhere else in the document.
 func (r *reader) isGarbled(in row) bool {
+	title := strings.Fields(in.at(r.layout.column(Title)).text)
+	if len(r.words) < 400 || len(title) < 2 || len(title) > 8 || opensAction(title[0], title[1]) > 0 {
+		return false
+	}
+	for _, c := range in.cells {
+		if r.isDate(c) {
+			return false
+		}
+	}
 	known, strange, length := 0, 0, 0
 	for _, c := range in.cells {
 		length += len(c.text)

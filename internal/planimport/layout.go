@@ -134,3 +134,30 @@ func (l *layout) inherit(before *layout) {
 		}
 	}
 }
+
+// explain says of columns without a known heading what a table of this kind has in them.
+func (l *layout) explain(k kind) {
+	for i, h := range l.headings {
+		switch {
+		case h.as != Unread || h.text == "":
+		case k == ofFigures:
+			l.headings[i].as = Figure
+		case !l.has(Scheme) && len(l.all(Period)) > 0:
+			l.headings[i].as = Scheme
+		}
+	}
+}
+
+// unit says whether the headings say that figures are in thousands, or in millions.
+func (l *layout) unit() (factor int64) {
+	for _, h := range l.headings {
+		lower := strings.ToLower(h.text)
+		switch {
+		case strings.Contains(lower, "000s"), strings.Contains(lower, "£000"), strings.Contains(lower, "£k"), strings.Contains(lower, "thousand"):
+			return 1_000
+		case strings.Contains(lower, "£m"), strings.Contains(lower, "million"):
+			return 1_000_000
+		}
+	}
+	return 1
+}

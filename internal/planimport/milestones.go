@@ -34,7 +34,7 @@ func (r *reader) milestoneTable(rows []row) {
 			if in.blank() {
 				continue
 			}
-			if i < 2 && !r.isBannerWithNoise(in) && in.at(l.column(Title)).text != "" && len(in.at(l.column(Title)).text) < 40 && r.isGarbled(in) {
+			if i < 2 && !r.isBannerWithNoise(in) && r.isGarbled(in) {
 				r.garbled(in)
 				continue
 			}
@@ -228,7 +228,7 @@ func firstWords(text string) string {
 // openBlock sees whether a record begins a new scheme or deliverable, and carries down what it does not say.
 func (r *reader) openBlock(rec *record) {
 	scheme, what := rec.cells[Scheme], rec.cells[Deliverable]
-	scheme = slices.DeleteFunc(slices.Clone(scheme), func(c cell) bool { return r.scanned && r.isNoise(c.text) })
+	scheme = slices.DeleteFunc(slices.Clone(scheme), func(c cell) bool { return r.scanned && (r.isNoise(c.text) || r.isBannerAgain(c.text)) })
 	b := &r.block
 	newScheme := len(scheme) > 0 && !continues(b.scheme, scheme[0])
 	runsOn := len(scheme) > 0 && !newScheme // beside the name of a scheme that runs on, everything does
@@ -287,6 +287,11 @@ func (r *reader) besideFirst(rec *record) bool {
 		return false
 	}
 	return !endsSentence(b.deliverable[0].text)
+}
+
+// isBannerAgain says whether a cell is the beginning of the banner, which a scan saw once more beside the rows.
+func (r *reader) isBannerAgain(text string) bool {
+	return len(text) >= 4 && strings.Contains(text, " - ") && len(text) < len(r.banner1.Text) && strings.EqualFold(r.banner1.Text[:len(text)], text)
 }
 
 // isNoise says whether capitals make no word of the document.
@@ -564,6 +569,19 @@ func (r *reader) startAndFinish(m *Milestone, rec *record) {
 		}
 		m.Date.Text += v.Text
 		m.Date.From = append(m.Date.From, v.From...)
+	}
+	for _, in := range rec.rows {
+		for i, c := range in.cells {
+			if c.text == "" || i >= len(r.layout.headings) || r.layout.headings[i].as != Further {
+				continue
+			}
+			for _, reading := range r.dates(c).Readings {
+				if reading.Start != 0 || reading.End != 0 {
+					reading.Label = r.layout.headings[i].text
+					m.Dates = append(m.Dates[:len(m.Dates):len(m.Dates)], reading)
+				}
+			}
+		}
 	}
 	if r.layout.has(Finish) && !r.layout.has(Date) && len(rec.cells[Finish]) == 0 {
 		m.Dates = append(m.Dates, period.Reading{Kind: period.Unknown})

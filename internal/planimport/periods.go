@@ -15,36 +15,103 @@ var pointer = regexp.MustCompile(`(?i)^\W*see\b.{0,40}\b(below|above|overleaf|se
 func (r *reader) periodTable(rows []row) {
 	l := r.layout
 	periods := l.all(Period)
-	var lead, success []cell
+	var base Milestone
+	var lead []cell
 	for _, in := range rows {
 		if r.scanned {
 			in = r.specks(in)
 		}
-		var here, measures []cell
-		for i, c := range in.cells {
-			switch {
-			case c.text == "" || i >= len(l.headings):
-			case l.headings[i].as == Success || l.headings[i].as == KPI:
-				measures = append(measures, c)
-			case l.headings[i].as != Period:
-				here = append(here, c)
-			}
+		rec := newRecord()
+		rec.add(in, l)
+		if here := r.leadOf(in); len(here) > 0 {
+			lead = here
+			base = Milestone{Workstream: r.workstream(rec), Scheme: r.value(here...), Success: r.value(append(rec.cells[Success], rec.cells[KPI]...)...)}
+			base.Owner, base.Status = r.field(rec, Owner), r.field(rec, Status)
 		}
-		if len(here) > 0 {
-			lead, success = here, measures
+		base.Sheet, base.Line = r.sheet, in.number
+		if r.marked(in, base, lead) || r.trajectory(in, lead) {
+			continue
 		}
 		for _, i := range periods {
-			c := in.at(i)
-			if c.text == "" {
-				continue
+			if c := in.at(i); c.text != "" {
+				r.periodCell(c, l.headings[i], base)
 			}
-			r.periodCell(c, l.headings[i], lead, success)
 		}
 	}
 }
 
+// leadOf are the cells of a row that say what its periods are about: the action, the objective, whatever stands before them.
+func (r *reader) leadOf(in row) (lead []cell) {
+	for i, c := range in.cells {
+		if c.text == "" || i >= len(r.layout.headings) {
+			continue
+		}
+		switch r.layout.headings[i].as {
+		case Scheme, Deliverable, Title, Unread, Funding, Figure:
+			lead = append(lead, c)
+		}
+	}
+	return lead
+}
+
+// marked reads a row of a chart: marks in the columns of the periods in which something is done. What is done stands
+// before them, and the marks say from when to when.
+func (r *reader) marked(in row, m Milestone, lead []cell) bool {
+	periods := r.layout.all(Period)
+	first, last := -1, -1
+	for _, i := range periods {
+		text := in.at(i).text
+		if text == "" {
+			continue
+		}
+		if len([]rune(text)) > 2 || strings.ContainsAny(text, "0123456789") {
+			return false
+		}
+		if first < 0 {
+			first = i
+		}
+		last = i
+	}
+	if first < 0 || len(lead) == 0 {
+		return false
+	}
+	from, to := r.layout.headings[first], r.layout.headings[last]
+	m.Title = r.value(lead[len(lead)-1])
+	m.Scheme = r.value(lead[:len(lead)-1]...)
+	reading := period.Reading{Kind: period.During}
+	if a, b := from.period.Readings, to.period.Readings; len(a) == 1 && len(b) == 1 && a[0].Start != 0 {
+		reading.Start, reading.End, reading.Due = a[0].Start, b[0].End, b[0].End
+		m.Dates = []period.Reading{reading}
+	}
+	m.Date = Value{Text: from.text + " - " + to.text, From: r.places(in.cells)}
+	m.doubt(period.Ambiguous, Period, m.Date.Text, "The dates are read from marks in a chart; a colour alone, or a mark that means something else, was not seen.")
+	r.emit(m)
+	return true
+}
+
+// trajectory reads a row of figures by period: a target or a measurement, and nothing to be done.
+func (r *reader) trajectory(in row, lead []cell) bool {
+	periods := r.layout.all(Period)
+	var points []string
+	for _, i := range periods {
+		text := in.at(i).text
+		if text == "" {
+			continue
+		}
+		if !isNumber(strings.Trim(text, "%£ ")) {
+			return false
+		}
+		points = append(points, r.layout.headings[i].text+" "+text)
+	}
+	if len(points) == 0 {
+		return false
+	}
+	r.fact(in.number, "trajectory", r.value(lead...).Text+": "+strings.Join(points, ", "))
+	return true
+}
+
 // periodCell makes a milestone of each item of a cell.
-func (r *reader) periodCell(c cell, h heading, lead, success []cell) {
+func (r *reader) periodCell(c cell, h heading, base Milestone) {
 	p := phraseOf(c.text)
 	cuts := p.cuts()
 	least := evident
@@ -61,8 +128,7 @@ func (r *reader) periodCell(c cell, h heading, lead, success []cell) {
 			r.fact(c.row, "pointer", item)
 			continue
 		}
-		m := Milestone{Sheet: r.sheet, Line: c.row, Workstream: r.banner1}
-		m.Scheme, m.Success = r.value(lead...), r.value(success...)
+		m := base
 		m.Title = Value{Text: item, From: r.places([]cell{c})}
 		m.Date = Value{Text: h.text, From: []Place{{r.sheet, h.line, c.column, h.text}}}
 		m.Dates = h.period.Readings

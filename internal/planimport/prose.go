@@ -158,26 +158,27 @@ var datedAction = regexp.MustCompile(`(?i)\b((?:\d{1,2} ?(?:st|nd|rd|th)? )?` + 
 
 // ranTogether offers candidates of a line whose cells ran together: an action, and the date that follows it.
 func (r *reader) ranTogether(in row) {
-	for _, c := range in.cells {
-		from := 0
-		for _, at := range datedAction.FindAllStringIndex(c.text, 20) {
-			head := c.text[from:at[0]]
-			words := c.text[at[0]:at[1]]
-			from = at[1]
-			title := lastAction(head)
-			if title == "" {
-				continue
-			}
-			m := Milestone{Sheet: r.sheet, Line: in.number, Workstream: r.banner1}
-			m.Title = r.value(cell{text: title, row: c.row, column: c.column})
-			d := period.ReadWords(words, r.settings)
-			m.Date, m.Dates = r.value(cell{text: words, row: c.row, column: c.column}), d.Readings
-			m.doubt(Candidate, Title, c.text, "The page ran together; this looks like an action with the date that follows it.")
-			r.emit(m)
+	r.closeBlock()
+	c := cell{row: in.number, column: 1}
+	for _, part := range in.cells {
+		c = joinCells(c, part)
+	}
+	from := 0
+	for _, at := range datedAction.FindAllStringIndex(c.text, 20) {
+		title := lastAction(c.text[from:at[0]])
+		words := c.text[at[0]:at[1]]
+		from = at[1]
+		if title == "" {
+			continue
 		}
-		if len(c.text) > 0 && from == 0 {
-			r.ranUndated(c)
-		}
+		m := Milestone{Sheet: r.sheet, Line: in.number, Workstream: r.banner1}
+		m.Title = r.value(cell{text: title, row: c.row, column: c.column})
+		m.Date, m.Dates = r.value(cell{text: words, row: c.row, column: c.column}), period.ReadWords(words, r.settings).Readings
+		m.doubt(Candidate, Title, c.text, "The page ran together; this looks like an action with the date that follows it.")
+		r.emit(m)
+	}
+	if from == 0 {
+		r.ranUndated(c)
 	}
 }
 

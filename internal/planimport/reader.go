@@ -110,6 +110,8 @@ func (r *reader) walk(in row, next []row) {
 		r.ranTogether(in)
 	case r.lost:
 		r.ranTogether(in)
+	case in.prose && r.text && len(r.stretch) > 0 && startsLower(in.cells[0].text):
+		r.carryOn(in) // a line of the cell that ends the row above
 	case in.prose || r.layout == nil && len(in.filled()) < 2:
 		r.flush()
 		r.line(in, next)
@@ -126,6 +128,19 @@ func (r *reader) walk(in row, next []row) {
 			r.flushPart()
 		}
 	}
+}
+
+// carryOn gives the last cell of the row above the line below it.
+func (r *reader) carryOn(in row) {
+	above := &r.stretch[len(r.stretch)-1]
+	filled := above.filled()
+	if len(filled) == 0 {
+		return
+	}
+	cells := append([]cell(nil), above.cells...)
+	last := filled[len(filled)-1]
+	cells[last] = joinCells(cells[last], in.cells[0])
+	above.cells = cells
 }
 
 // joinsHeader says whether a row right below a header is its second line.
@@ -275,14 +290,15 @@ func (r *reader) flush() {
 	if len(rows) == 0 || r.layout == nil || r.failed != nil {
 		return
 	}
-	r.report(rows)
 	k := r.layout.kindOf(rows)
 	if r.layout.figures = r.layout.figures || k == ofFigures; r.layout.figures {
 		k = ofFigures
 	}
 	if k != ofMilestones {
 		r.closeBlock()
+		r.layout.explain(k)
 	}
+	r.report(rows)
 	switch {
 	case k == ofPeriods:
 		r.periodTable(rows)

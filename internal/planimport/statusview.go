@@ -151,6 +151,8 @@ func (r *reader) placeLevels(in row, lead []int) {
 		above = above[len(above)-4:]
 	}
 	last := lead[len(lead)-1]
+	changed := r.levels
+	highest := len(changed)
 	for n, i := range above {
 		level := 4 - (last - i) // by the distance from the title, where the columns in between are empty
 		if n == len(above)-1 && len(above) == 1 || level < 0 || level > 3 {
@@ -160,8 +162,15 @@ func (r *reader) placeLevels(in row, lead []int) {
 		if isAmbition(text.text) && level != 2 {
 			level = 2
 		}
-		r.levels[level] = text
+		changed[level] = text
+		highest = min(highest, level)
 	}
+	for level := range changed { // below a level that changed, only what the row says itself still holds
+		if level > highest && changed[level] == r.levels[level] {
+			changed[level] = cell{}
+		}
+	}
+	r.levels = changed
 }
 
 // isAmbition says whether a text begins with a heading in capitals, as the ambition of an area does.
