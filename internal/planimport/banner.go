@@ -236,7 +236,8 @@ func runsThrough(known, text string) bool {
 func (r *reader) completed(text string) string {
 	found := ""
 	for _, whole := range r.banners {
-		if len(whole) > len(text) && strings.HasPrefix(strings.ToLower(whole), strings.ToLower(text)) {
+		// Only a part that is cut in its middle is completed: the part after a whole one may be another.
+		if len(whole) > len(text) && strings.EqualFold(whole[:len(text)], text) && !strings.HasPrefix(strings.TrimSpace(whole[len(text):]), "-") && whole[len(text)] != ' ' {
 			if found != "" && found != whole {
 				return text
 			}

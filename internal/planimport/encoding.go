@@ -17,9 +17,10 @@ const sniffed = 4 << 20
 
 // decoded reads a text as UTF-8, whatever it was written in, and names what that was: by its mark where it
 // has one, else UTF-8 where it is valid UTF-8, else Windows-1252, in which every byte is a character.
-func decoded(r io.Reader) (io.Reader, string, error) {
-	in := bufio.NewReaderSize(r, sniffed)
-	head, err := in.Peek(sniffed)
+func decoded(r io.Reader, size int64) (io.Reader, string, error) {
+	look := int(min(size+1, sniffed))
+	in := bufio.NewReaderSize(r, look)
+	head, err := in.Peek(look)
 	if err != nil && err != io.EOF && err != bufio.ErrBufferFull {
 		return nil, "", err
 	}

@@ -208,16 +208,28 @@ func (r *reader) isHeader(in row, tableBegins bool) bool {
 			return false
 		}
 	}
-	_, known, distinct, filled := asHeadings(in, r.scanned || tableBegins)
-	switch {
-	case distinct >= 3 && 2*known >= filled:
-		return true
-	case tableBegins && distinct >= 2 && (3*known >= 2*filled || r.scanned && 2*known >= filled):
-		return true
-	case tableBegins && distinct >= 1 && filled >= 2 && filled <= 4 && allShort(in):
+	found, known, distinct, filled := asHeadings(in, r.scanned || tableBegins)
+	if distinct >= 3 && 2*known >= filled {
 		return true
 	}
-	return false
+	exact, periods := 0, 0
+	for _, h := range found {
+		switch {
+		case h.as == Period:
+			periods++
+		case h.as != Unread && h.sure > 0.96:
+			exact++
+		}
+	}
+	switch {
+	case !tableBegins:
+		return false
+	case periods == 1 || r.layout != nil && exact == 0 && periods < 2:
+		return false // a row with a date in it, below an empty line, is a row
+	case distinct >= 2 && (3*known >= 2*filled || r.scanned && 2*known >= filled):
+		return true
+	}
+	return distinct >= 1 && filled >= 2 && filled <= 4 && allShort(in)
 }
 
 // allShort says whether a row holds only what may be a heading.

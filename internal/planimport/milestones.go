@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"milepost.dev/domain/period"
 )
@@ -129,12 +130,10 @@ func (r *reader) take(rec *record) {
 			base.doubt(NoAction, Title, text, "The cell of the action is empty; what is to be delivered is taken for the action.")
 		}
 	}
-	if text == "" {
+	if !strings.ContainsFunc(text, unicode.IsLetter) { // nothing to be done
 		for _, in := range rec.rows {
-			for i := range in.cells {
-				if in.cells[i].text != "" {
-					r.lose(i)
-				}
+			for _, i := range in.filled() {
+				r.lose(i)
 			}
 		}
 		return

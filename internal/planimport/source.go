@@ -51,7 +51,7 @@ func open(file File, o Options) (*source, error) {
 	case ending == ".xlsx" || ending == ".xlsm":
 		return nil, unreadable("not-a-spreadsheet", "The file is named %s and is no spreadsheet, or it is damaged. Save it again.", ending)
 	}
-	text, encoding, err := decoded(&tracked{in: io.NewSectionReader(file, 0, file.Size()), total: file.Size(), tell: o.Progress})
+	text, encoding, err := decoded(&tracked{in: io.NewSectionReader(file, 0, file.Size()), total: file.Size(), tell: o.Progress}, file.Size())
 	if err != nil {
 		return nil, err
 	}
