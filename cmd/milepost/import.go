@@ -141,7 +141,8 @@ func (c *importCommand) options() (planimport.Options, error) {
 
 // writeTable prints the report for people: what each column was read as, the milestones, and the questions.
 func (d *dryRun) writeTable(w, stderr io.Writer, report *planimport.Report) error {
-	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	lines := &withoutTail{to: w}
+	out := tabwriter.NewWriter(lines, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(out, "COLUMN\tREAD AS\tVALUES\tUNREAD\n")
 	for _, c := range report.Columns {
 		as := cmp.Or(string(c.As), "(kept as it stands)")
@@ -157,11 +158,40 @@ func (d *dryRun) writeTable(w, stderr io.Writer, report *planimport.Report) erro
 	if err := out.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\nmilestones     %d\nfor a person   %d\nfunding lines  %d\n", report.Milestones, d.forPerson, d.funding.count)
+	fmt.Fprintf(lines, "\nmilestones     %d\nfor a person   %d\nfunding lines  %d\n", report.Milestones, d.forPerson, d.funding.count)
 	for _, note := range report.Plan.Notes {
 		complain(stderr, note)
 	}
-	return nil
+	return lines.failed
+}
+
+// withoutTail writes lines without the spaces that fill an empty last column.
+type withoutTail struct {
+	to     io.Writer
+	spaces int
+	failed error
+}
+
+func (w *withoutTail) Write(p []byte) (int, error) {
+	kept := make([]byte, 0, len(p)+w.spaces)
+	for _, c := range p {
+		switch c {
+		case ' ':
+			w.spaces++
+			continue
+		case '\n':
+			w.spaces = 0
+		}
+		for ; w.spaces > 0; w.spaces-- {
+			kept = append(kept, ' ')
+		}
+		kept = append(kept, c)
+	}
+	if _, err := w.to.Write(kept); err != nil {
+		w.failed = err
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // tableRow is a milestone in the table.

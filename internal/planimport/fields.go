@@ -50,7 +50,7 @@ type namesOf struct {
 
 // synonyms are the headings that a field goes by, in lower case and without punctuation, the most
 // telling first. A heading that is close to one of them counts too (see like).
-var synonyms = prepared([]namesOf{
+var synonyms = []namesOf{
 	{Ref, []string{"ref", "reference", "id", "milestone id", "milestone ref", "action no", "action ref", "no", "number", "unique id"}},
 	{Chapter, []string{"chapter", "gpfv chapter ref", "chapter ref", "section"}},
 	{Workstream, []string{"workstream", "work stream", "workstreams", "work programme", "domain", "category", "delivery area", "programme area", "area", "theme", "priority area", "chapter title", "pillar", "portfolio"}},
@@ -78,7 +78,7 @@ var synonyms = prepared([]namesOf{
 	{Basis, []string{"basis"}},
 	{Words, []string{"text", "words", "wording", "as written"}},
 	{Recurrent, []string{"recurrent", "recurring", "recurrent non recurrent"}},
-})
+}
 
 // fieldNamed is the field of a name that a mapping file uses.
 func fieldNamed(name string) (Field, bool) {
@@ -92,16 +92,3 @@ func fieldNamed(name string) (Field, bool) {
 	}
 	return Unread, false
 }
-
-// fieldOf finds a field by one of its names.
-var fieldOf = func() map[string]Field {
-	fields := map[string]Field{}
-	for _, s := range synonyms {
-		for _, name := range s.words {
-			if _, taken := fields[name.words]; !taken {
-				fields[name.words] = s.field
-			}
-		}
-	}
-	return fields
-}()

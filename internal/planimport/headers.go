@@ -23,7 +23,7 @@ const (
 )
 
 // headingOf says what a cell would be as a heading. Whether its letters may be damaged is the caller's to say.
-func headingOf(text string, damaged bool) heading {
+func (n *names) headingOf(text string, damaged bool) heading {
 	h := heading{text: oneLine(text)}
 	if text == "" || len(text) > maxHeading {
 		return h
@@ -33,14 +33,12 @@ func headingOf(text string, damaged bool) heading {
 		return h
 	}
 	words := headingWords(h.text)
-	h.as, h.sure = named(words)
+	h.as, h.sure = n.named(words)
 	if damaged && h.sure < sureHit && len(words) < maxDamaged {
 		spelt := spelt(words)
-		for _, s := range synonyms {
-			for _, synonym := range s.words {
-				if close := spelt.close(synonym); close > h.sure {
-					h.as, h.sure = s.field, close
-				}
+		for i, synonym := range n.spelt {
+			if close := spelt.close(synonym); close > h.sure {
+				h.as, h.sure = n.as[i], close
 			}
 		}
 	}
@@ -77,22 +75,24 @@ func spelt(words string) spelling {
 	return s
 }
 
-// prepared is the synonyms, ready to be compared with.
-func prepared(names []namesOf) []struct {
-	field Field
-	words []spelling
-} {
-	made := make([]struct {
-		field Field
-		words []spelling
-	}, len(names))
-	for i, n := range names {
-		made[i].field = n.field
-		for _, words := range n.words {
-			made[i].words = append(made[i].words, spelt(words))
+// names are the synonyms, ready to be looked up and compared with.
+type names struct {
+	fields map[string]Field
+	spelt  []spelling
+	as     []Field // of each spelling
+}
+
+func newNames() *names {
+	n := &names{fields: map[string]Field{}}
+	for _, s := range synonyms {
+		for _, words := range s.words {
+			if _, taken := n.fields[words]; !taken {
+				n.fields[words] = s.field
+			}
+			n.spelt, n.as = append(n.spelt, spelt(words)), append(n.as, s.field)
 		}
 	}
-	return made
+	return n
 }
 
 // longestName is how many words the longest synonym has.
@@ -100,8 +100,8 @@ const longestName = 5
 
 // named finds the field whose name words are, or have among them: 1 where they are the name itself, less where
 // there are other words beside it. Words before a name narrow it ("local priority projects").
-func named(words string) (as Field, sure float64) {
-	if f, ok := fieldOf[words]; ok {
+func (n *names) named(words string) (as Field, sure float64) {
+	if f, ok := n.fields[words]; ok {
 		return f, 1
 	}
 	fields := strings.Fields(words)
@@ -109,15 +109,15 @@ func named(words string) (as Field, sure float64) {
 		return Unread, 0
 	}
 	for i := range fields {
-		for n := min(longestName, len(fields)-i); n >= 1; n-- {
-			name := strings.Join(fields[i:i+n], " ")
-			f, ok := fieldOf[name]
-			if !ok || n == 1 && (len(name) < 5 || len(fields) > 3 || strings.ContainsAny(words, "0123456789")) {
+		for count := min(longestName, len(fields)-i); count >= 1; count-- {
+			name := strings.Join(fields[i:i+count], " ")
+			f, ok := n.fields[name]
+			if !ok || count == 1 && (len(name) < 5 || len(fields) > 3 || strings.ContainsAny(words, "0123456789")) {
 				continue
 			}
 			extra := float64(len(words)-len(name)) / float64(len(words))
 			close := 0.97 - 0.1*extra
-			if n == 1 {
+			if count == 1 {
 				close = 0.95 - 0.2*extra
 			}
 			if close > sure {
@@ -173,10 +173,10 @@ func periodHeading(text string) (period.Delivery, bool) {
 }
 
 // asHeadings reads a row as headings, and says how many of its cells are known ones.
-func asHeadings(r row, damaged bool) (found []heading, known, distinct, filled int) {
+func (n *names) asHeadings(r row, damaged bool) (found []heading, known, distinct, filled int) {
 	seen := map[Field]bool{}
 	for _, c := range r.cells {
-		h := headingOf(c.text, damaged)
+		h := n.headingOf(c.text, damaged)
 		h.line = r.number
 		found = append(found, h)
 		if c.text == "" {
@@ -208,7 +208,7 @@ func (r *reader) isHeader(in row, tableBegins bool) bool {
 			return false
 		}
 	}
-	found, known, distinct, filled := asHeadings(in, r.scanned || tableBegins)
+	found, known, distinct, filled := r.names.asHeadings(in, r.scanned || tableBegins)
 	if distinct >= 3 && 2*known >= filled {
 		return true
 	}
@@ -244,7 +244,7 @@ func allShort(r row) bool {
 
 // mergeHeadings lays a second line of a header over the first: in each column the surer one counts, and two halves
 // may make one.
-func mergeHeadings(a, b []heading) []heading {
+func (n *names) mergeHeadings(a, b []heading) []heading {
 	merged := make([]heading, max(len(a), len(b)))
 	for i := range merged {
 		var above, below heading
@@ -256,7 +256,7 @@ func mergeHeadings(a, b []heading) []heading {
 		}
 		both := heading{}
 		if above.text != "" && below.text != "" {
-			both = headingOf(above.text+" "+below.text, true)
+			both = n.headingOf(above.text+" "+below.text, true)
 		}
 		best := above
 		if below.sure > best.sure || best.text == "" {

@@ -6,48 +6,82 @@ import (
 )
 
 // openers are the verbs that an action in a plan begins with.
-var openers = wordSet(`
-	accelerate achieve act adapt add address adopt advertise agree align analyse appoint approve arrange
-	assess assist assure attend attract audit await award begin benchmark bid boost brief bring build business-case
-	capture carry cascade change check clarify close co-design co-locate co-ordinate coordinate collaborate collate collect
-	commence commission commit communicate compile complete conduct confirm consider consolidate consult
-	continue contract contribute convene create deliver define demonstrate deploy design determine develop devise
-	disseminate distribute draft drive educate embed employ enable encourage engage enhance enlist ensure enter
-	establish evaluate evidence examine expand explore extend facilitate finalise finalize focus formalise formulate
-	fund further gain gather generate go hold host identify implement improve include increase influence inform
-	initiate install instigate integrate introduce invest investigate invite involve issue join keep launch lead learn
-	liaise link lobby maintain make manage map market maximise maximize measure meet mentor migrate minimise
-	mobilise mobilize model monitor move negotiate obtain offer open optimise optimize organise outline oversee
-	participate pilot plan prepare present prevent prioritise procure produce progress promote propose provide
-	publicise publish purchase put raise re-commission re-procure re-tender realise recommend recruit redesign
-	reduce refine refresh refurbish release relocate remove renew replace report request re-procurement reprocure
-	research resolve respond retain review revise roll rollout run scope secure seek select send set share shift
-	simplify sign signpost socialise source specify sponsor standardise start strengthen streamline submit sub-contract
-	support survey sustain tackle target tender test track train transfer transform transition trial understand undertake
-	update upgrade use utilise utilize validate visit widen work write
-	actively jointly continually proactively maximises embeds engagment`)
+var openers = map[string]bool{
+	"accelerate": true, "achieve": true, "act": true, "actively": true, "adapt": true, "add": true, "address": true,
+	"adopt": true, "advertise": true, "agree": true, "align": true, "analyse": true, "appoint": true, "approve": true,
+	"arrange": true, "assess": true, "assist": true, "assure": true, "attend": true, "attract": true, "audit": true,
+	"await": true, "award": true, "begin": true, "benchmark": true, "bid": true, "boost": true, "brief": true,
+	"bring": true, "build": true, "business-case": true, "capture": true, "carry": true, "cascade": true,
+	"change": true, "check": true, "clarify": true, "close": true, "co-design": true, "co-locate": true,
+	"co-ordinate": true, "collaborate": true, "collate": true, "collect": true, "commence": true, "commission": true,
+	"commit": true, "communicate": true, "compile": true, "complete": true, "conduct": true, "confirm": true,
+	"consider": true, "consolidate": true, "consult": true, "continually": true, "continue": true, "contract": true,
+	"contribute": true, "convene": true, "coordinate": true, "create": true, "define": true, "deliver": true,
+	"demonstrate": true, "deploy": true, "design": true, "determine": true, "develop": true, "devise": true,
+	"disseminate": true, "distribute": true, "draft": true, "drive": true, "educate": true, "embed": true,
+	"embeds": true, "employ": true, "enable": true, "encourage": true, "engage": true, "engagment": true,
+	"enhance": true, "enlist": true, "ensure": true, "enter": true, "establish": true, "evaluate": true,
+	"evidence": true, "examine": true, "expand": true, "explore": true, "extend": true, "facilitate": true,
+	"finalise": true, "finalize": true, "focus": true, "formalise": true, "formulate": true, "fund": true,
+	"further": true, "gain": true, "gather": true, "generate": true, "go": true, "hold": true, "host": true,
+	"identify": true, "implement": true, "improve": true, "include": true, "increase": true, "influence": true,
+	"inform": true, "initiate": true, "install": true, "instigate": true, "integrate": true, "introduce": true,
+	"invest": true, "investigate": true, "invite": true, "involve": true, "issue": true, "join": true,
+	"jointly": true, "keep": true, "launch": true, "lead": true, "learn": true, "liaise": true, "link": true,
+	"lobby": true, "maintain": true, "make": true, "manage": true, "map": true, "market": true, "maximise": true,
+	"maximises": true, "maximize": true, "measure": true, "meet": true, "mentor": true, "migrate": true,
+	"minimise": true, "mobilise": true, "mobilize": true, "model": true, "monitor": true, "move": true,
+	"negotiate": true, "obtain": true, "offer": true, "open": true, "optimise": true, "optimize": true,
+	"organise": true, "outline": true, "oversee": true, "participate": true, "pilot": true, "plan": true,
+	"prepare": true, "present": true, "prevent": true, "prioritise": true, "proactively": true, "procure": true,
+	"produce": true, "progress": true, "promote": true, "propose": true, "provide": true, "publicise": true,
+	"publish": true, "purchase": true, "put": true, "raise": true, "re-commission": true, "re-procure": true,
+	"re-procurement": true, "re-tender": true, "realise": true, "recommend": true, "recruit": true, "redesign": true,
+	"reduce": true, "refine": true, "refresh": true, "refurbish": true, "release": true, "relocate": true,
+	"remove": true, "renew": true, "replace": true, "report": true, "reprocure": true, "request": true,
+	"research": true, "resolve": true, "respond": true, "retain": true, "review": true, "revise": true, "roll": true,
+	"rollout": true, "run": true, "scope": true, "secure": true, "seek": true, "select": true, "send": true,
+	"set": true, "share": true, "shift": true, "sign": true, "signpost": true, "simplify": true, "socialise": true,
+	"source": true, "specify": true, "sponsor": true, "standardise": true, "start": true, "streamline": true,
+	"strengthen": true, "sub-contract": true, "submit": true, "support": true, "survey": true, "sustain": true,
+	"tackle": true, "target": true, "tender": true, "test": true, "track": true, "train": true, "transfer": true,
+	"transform": true, "transition": true, "trial": true, "understand": true, "undertake": true, "update": true,
+	"upgrade": true, "use": true, "utilise": true, "utilize": true, "validate": true, "visit": true, "widen": true,
+	"work": true, "write": true,
+}
 
 // nominals open an action as a noun: "Procurement of", "Roll out of". Most are known by their ending.
-var nominals = wordSet(`roll rollout launch review start end engagement engagment go-live kick-off appraisal delivery
-	recruitment sign-off set-up analysis audit output outputs output handover closure approval redesign`)
+var nominals = map[string]bool{
+	"analysis": true, "appraisal": true, "approval": true, "audit": true, "closure": true, "delivery": true,
+	"end": true, "engagement": true, "engagment": true, "go-live": true, "handover": true, "kick-off": true,
+	"launch": true, "output": true, "outputs": true, "recruitment": true, "redesign": true, "review": true,
+	"roll": true, "rollout": true, "set-up": true, "sign-off": true, "start": true,
+}
 
 // joining words never end an action: what follows them belongs to it.
-var joining = wordSet(`a an the of for and or & in on at to with by via from as into onto across within between through
-	throughout under over per that which who whose its their our this these those be is are was were will would
-	can may if when where than e.g i.e eg ie inc including incl plus vs versus not no any each every all both
-	new existing current three two four five six one local national regional other such further wide wider
-	approved using regarding towards against including about after before during until upon is cross
-	potential robust key main additional individual specific clear more most least less`)
+var joining = map[string]bool{
+	"&": true, "a": true, "about": true, "across": true, "additional": true, "after": true, "against": true,
+	"all": true, "an": true, "and": true, "any": true, "approved": true, "are": true, "as": true, "at": true,
+	"be": true, "before": true, "between": true, "both": true, "by": true, "can": true, "clear": true, "cross": true,
+	"current": true, "during": true, "e.g": true, "each": true, "eg": true, "every": true, "existing": true,
+	"five": true, "for": true, "four": true, "from": true, "further": true, "i.e": true, "ie": true, "if": true,
+	"in": true, "inc": true, "incl": true, "including": true, "individual": true, "into": true, "is": true,
+	"its": true, "key": true, "least": true, "less": true, "local": true, "main": true, "may": true, "more": true,
+	"most": true, "national": true, "new": true, "no": true, "not": true, "of": true, "on": true, "one": true,
+	"onto": true, "or": true, "other": true, "our": true, "over": true, "per": true, "plus": true, "potential": true,
+	"regarding": true, "regional": true, "robust": true, "six": true, "specific": true, "such": true, "than": true,
+	"that": true, "the": true, "their": true, "these": true, "this": true, "those": true, "three": true,
+	"through": true, "throughout": true, "to": true, "towards": true, "two": true, "under": true, "until": true,
+	"upon": true, "using": true, "versus": true, "via": true, "vs": true, "was": true, "were": true, "when": true,
+	"where": true, "which": true, "who": true, "whose": true, "wide": true, "wider": true, "will": true, "with": true,
+	"within": true, "would": true,
+}
 
 // abbreviations end with a full stop that ends no sentence.
-var abbreviations = wordSet(`e.g. i.e. eg. ie. etc. inc. incl. no. nos. dr. mr. mrs. ms. vs. approx. dept. st. ref. pt. fig. cf. v. ver. vol.`)
-
-func wordSet(text string) map[string]bool {
-	set := map[string]bool{}
-	for _, w := range strings.Fields(text) {
-		set[w] = true
-	}
-	return set
+var abbreviations = map[string]bool{
+	"approx.": true, "cf.": true, "dept.": true, "dr.": true, "e.g.": true, "eg.": true, "etc.": true, "fig.": true,
+	"i.e.": true, "ie.": true, "inc.": true, "incl.": true, "mr.": true, "mrs.": true, "ms.": true, "no.": true,
+	"nos.": true, "pt.": true, "ref.": true, "st.": true, "v.": true, "ver.": true, "vol.": true, "vs.": true,
 }
 
 // opensAction says how surely a word, with the one after it, begins an action; 0 where it does not.

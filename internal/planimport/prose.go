@@ -230,7 +230,7 @@ func isCollapsed(in row) bool {
 		head := " " + headingWords(c.text[:min(len(c.text), 220)]) + " "
 		for _, s := range synonyms {
 			for _, synonym := range s.words {
-				if len(synonym.words) > 8 && strings.Contains(head, " "+synonym.words+" ") {
+				if len(synonym) > 8 && strings.Contains(head, " "+synonym+" ") {
 					known[s.field] = true
 				}
 			}

@@ -11,6 +11,7 @@ import (
 // spreadsheet of any length is read in the same memory.
 type reader struct {
 	settings period.Settings
+	names    *names
 	mapping  *Mapping
 	sink     Sink
 	text     bool // it was taken out of a PDF as text
@@ -75,7 +76,7 @@ func (r *reader) rows(rows []row) error {
 func (r *reader) repeatsHeader(rows []row) bool {
 	headers := 0
 	for _, in := range rows {
-		if _, known, distinct, filled := asHeadings(in, false); distinct >= 4 && 4*known >= 3*filled {
+		if _, known, distinct, filled := r.names.asHeadings(in, false); distinct >= 4 && 4*known >= 3*filled {
 			headers++
 		}
 	}
@@ -151,7 +152,7 @@ func (r *reader) joinsHeader(in row) bool {
 	if r.scanned {
 		in = r.specks(in)
 	}
-	found, known, _, filled := asHeadings(in, true)
+	found, known, _, filled := r.names.asHeadings(in, true)
 	periods := 0
 	for _, h := range found {
 		if h.as == Period {
@@ -178,12 +179,12 @@ func (r *reader) header(in row) {
 	if r.scanned {
 		in = r.specks(in)
 	}
-	found, _, _, _ := asHeadings(in, true)
+	found, _, _, _ := r.names.asHeadings(in, true)
 	r.mapping.apply(found, r.sheet)
 	before := r.layout
 	next := &layout{headings: found, line: in.number}
 	if before != nil && before.line == r.last.number && r.last.number > 0 && r.last.number == in.number-1 && before.columns == nil {
-		next.headings = mergeHeadings(before.headings, found)
+		next.headings = r.names.mergeHeadings(before.headings, found)
 		r.mapping.apply(next.headings, r.sheet)
 	} else {
 		next.inherit(before)
@@ -207,7 +208,7 @@ func (r *reader) bannerInHeader(in row) {
 			continue
 		}
 		rest := c.text
-		h := headingOf(c.text, true)
+		h := r.names.headingOf(c.text, true)
 		if h.as != Unread {
 			if h.sure > 0.97 {
 				continue
@@ -232,7 +233,7 @@ func withoutHeading(text string, f Field) string {
 			continue
 		}
 		for _, synonym := range s.words {
-			if n := len(synonym.words); len(text) > n && strings.EqualFold(text[:n], synonym.words) {
+			if n := len(synonym); len(text) > n && strings.EqualFold(text[:n], synonym) {
 				return strings.TrimSpace(text[n:])
 			}
 		}
@@ -325,6 +326,9 @@ func (r *reader) report(rows []row) {
 		}
 	}
 	for _, in := range rows {
+		if r.scanned {
+			in = r.specks(in)
+		}
 		for i, c := range in.cells {
 			if c.text == "" {
 				continue

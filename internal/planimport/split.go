@@ -157,7 +157,11 @@ func (p phrase) weigh(i int, before, w word, next string) int {
 }
 
 // counted are words that a number follows: "wave 1", "phase 2".
-var counted = wordSet("wave phase cohort stage year tier level step version release hub practice chapter group section band")
+var counted = map[string]bool{
+	"band": true, "chapter": true, "cohort": true, "group": true, "hub": true, "level": true, "phase": true,
+	"practice": true, "release": true, "section": true, "stage": true, "step": true, "tier": true, "version": true,
+	"wave": true, "year": true,
+}
 
 // qualifies says whether a word in small letters belongs to the name after it: "based Clinical Tutor".
 func qualifies(w string) bool {

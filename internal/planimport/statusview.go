@@ -40,7 +40,10 @@ func (r *reader) isStatusView(rows []row) bool {
 }
 
 // statusWords are what stands in the column of a rating or percentage where no number does.
-var statusWords = wordSet("ongoing on-going commenced started complete completed closed open achieved delayed tbc n/a na")
+var statusWords = map[string]bool{
+	"achieved": true, "closed": true, "commenced": true, "complete": true, "completed": true, "delayed": true,
+	"n/a": true, "na": true, "on-going": true, "ongoing": true, "open": true, "started": true, "tbc": true,
+}
 
 func isStatusWord(text string) bool {
 	return statusWords[strings.ToLower(strings.Trim(text, " .*"))] || strings.EqualFold(text, "not started") || strings.EqualFold(text, "on hold") || strings.EqualFold(text, "on track") || strings.EqualFold(text, "in progress")
