@@ -109,13 +109,14 @@ func (r *reader) fundingRecord(in row) {
 }
 
 func (r *reader) dayIn(c cell, first bool) civil.Date {
-	for _, reading := range r.dates(c).Readings {
-		if first {
-			return reading.Start
-		}
-		return reading.End
+	readings := r.dates(c).Readings
+	switch {
+	case len(readings) == 0:
+		return 0
+	case first:
+		return readings[0].Start
 	}
-	return 0
+	return readings[0].End
 }
 
 func basisNamed(name string) money.Basis {

@@ -30,11 +30,9 @@ func (r *reader) milestoneTable(rows []row) {
 				in = r.aligned(in)
 			}
 		}
-		before := r.last
+		var before row
 		if i > 0 {
 			before = rows[i-1]
-		} else {
-			before = row{}
 		}
 		if isBanner(in, l, before) || r.scanned && i == 0 && r.isBannerWithNoise(in) {
 			r.tableRows(kept)

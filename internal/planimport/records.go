@@ -14,7 +14,6 @@ type record struct {
 	paragraphs [][]cell // the lines of each action, where a printed page parts them by empty lines
 	opensBlock bool
 	hidden     bool
-	shared     []Field // fields taken from a block
 }
 
 func (rec *record) text(f Field) string {
