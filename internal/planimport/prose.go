@@ -32,9 +32,6 @@ func (r *reader) line(in row, next []row) {
 	if len(text) < 100 && !strings.HasPrefix(text, "-") && !endsSentence(text) && (r.blanks > 0 || in.number == 1) && startsUpper(text) {
 		r.heading = text
 		r.chapterHeading(text)
-		if r.blanks >= 3 && !chapterLine.MatchString(text) {
-			r.page = text
-		}
 	}
 	if r.tables > 0 {
 		r.prose = append(r.prose, in)

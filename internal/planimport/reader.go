@@ -39,7 +39,6 @@ type reader struct {
 	tables   int
 	ownerUp  Value
 	title    string  // the plan's
-	page     string  // the heading of the page
 	levels   [4]cell // of a status view: area, programme, ambition, project
 	drifted  bool    // the columns of a status view are not where its header has them
 	refLine  string  // the last place that a reference was made of, and how often

@@ -97,9 +97,18 @@ func showMilestone(m Milestone) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s, line %d: %s\n", m.Ref, m.Line, m.Title.Text)
 	for _, v := range []struct{ name, text string }{
-		{"workstream", m.Workstream.Text}, {"scheme", m.Scheme.Text}, {"deliverable", m.Deliverable.Text}, {"owner", m.Owner.Text},
-		{"status", m.Status.Text}, {"rag", m.RAG.Text}, {"percent", m.Percent.Text}, {"next steps", m.NextSteps.Text},
-		{"issues", m.Issues.Text}, {"success measure", m.Success.Text}, {"kpi", m.KPI.Text}, {"baseline", m.Baseline.Text},
+		{"workstream", m.Workstream.Text},
+		{"scheme", m.Scheme.Text},
+		{"deliverable", m.Deliverable.Text},
+		{"owner", m.Owner.Text},
+		{"status", m.Status.Text},
+		{"rag", m.RAG.Text},
+		{"percent", m.Percent.Text},
+		{"next steps", m.NextSteps.Text},
+		{"issues", m.Issues.Text},
+		{"success measure", m.Success.Text},
+		{"kpi", m.KPI.Text},
+		{"baseline", m.Baseline.Text},
 	} {
 		if v.text != "" {
 			fmt.Fprintf(&out, "    %s: %s\n", v.name, v.text)
