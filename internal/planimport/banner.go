@@ -3,6 +3,7 @@ package planimport
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // A banner is a row that names the part of the plan which the rows below it belong to. A scan cuts it into
@@ -29,7 +30,7 @@ func isBanner(r row, l *layout, before row) bool {
 		return false
 	}
 	text := r.at(filled[0]).text
-	if len(text) > 70 || endsSentence(text) {
+	if len(text) > 70 || endsSentence(text) || !strings.ContainsFunc(text, unicode.IsLetter) {
 		return false
 	}
 	// The cell of a scheme may run on over lines: then this is one of them.

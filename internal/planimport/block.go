@@ -86,7 +86,7 @@ func (r *reader) besideFirst(rec *record) bool {
 
 // isBannerAgain says whether a cell is the beginning of the banner, which a scan saw once more beside the rows.
 func (r *reader) isBannerAgain(text string) bool {
-	return len(text) >= 4 && strings.Contains(text, " - ") && len(text) < len(r.banner1.Text) && strings.EqualFold(r.banner1.Text[:len(text)], text)
+	return len(text) >= 4 && strings.Contains(text, " - ") && len(text) < len(r.under.Text) && strings.EqualFold(r.under.Text[:len(text)], text)
 }
 
 // isNoise says whether capitals make no word of the document.

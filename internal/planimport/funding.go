@@ -1,6 +1,7 @@
 package planimport
 
 import (
+	"regexp"
 	"strings"
 
 	"milepost.dev/domain/civil"
@@ -160,6 +161,7 @@ func (r *reader) fundingByYear(in row) {
 func (r *reader) fundingRow(in row) {
 	l := r.layout
 	var label []string
+	r.yearOfFunding(in)
 	for i, c := range in.cells {
 		if c.text == "" {
 			continue
@@ -206,3 +208,30 @@ func (r *reader) sumUnder(c cell, l *layout) (readings []money.Reading, review [
 
 // maxFigure is the largest figure of a table that is taken for money.
 const maxFigure = 1_000_000_000_000
+
+var yearFirst = regexp.MustCompile(`^((?:20)?\d\d/\d\d|20\d\d)\s*[:–—-]\s*(\S.+)$`)
+
+// yearOfFunding makes a milestone of a row that begins with its year and says what is done for the money: "2016/17 :
+// Training for reception staff".
+func (r *reader) yearOfFunding(in row) {
+	l := r.layout
+	what := in.at(l.column(Title))
+	for _, i := range in.filled() {
+		c := in.at(i)
+		parts := yearFirst.FindStringSubmatch(oneLine(c.text))
+		if parts == nil || what.text == "" || i == l.column(Title) {
+			continue
+		}
+		m := Milestone{Sheet: r.sheet, Line: in.number, Workstream: r.under}
+		m.Title = Value{Text: parts[2], From: r.places([]cell{c})}
+		m.Deliverable = r.value(what)
+		m.Date = Value{Text: parts[1], From: m.Title.From}
+		d := period.ReadWords(parts[1], r.settings)
+		m.Dates = d.Readings
+		for _, reason := range d.Review {
+			m.doubt(reason, Date, parts[1], sentences[reason])
+		}
+		r.emit(m)
+		return
+	}
+}

@@ -91,7 +91,7 @@ func orDay(d civil.Date, text string) civil.Date {
 func (r *reader) readSheet(s sheet) error {
 	r.sheet = s.name
 	r.scanned = r.text
-	r.layout, r.block, r.banner1, r.begins, r.drifted = nil, block{}, Value{}, true, false
+	r.layout, r.block, r.under, r.begins, r.drifted = nil, block{}, Value{}, true, false
 	r.above, r.last, r.levels = map[Field]cell{}, row{}, [4]cell{}
 	var waiting []row
 	for in, err := range s.rows {

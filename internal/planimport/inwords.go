@@ -9,7 +9,7 @@ import (
 	"milepost.dev/domain/period"
 )
 
-const monthNames = `(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*`
+const monthNames = `(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)`
 
 // dateInWords finds a date that words around it mark as one: "by 31 March 2018", "due in 17/18". What stands there
 // without such a word ("the 17/18 plans") is a name more often than a date.
@@ -71,10 +71,15 @@ func contradicts(dates []period.Reading, in period.Reading) bool {
 	return false
 }
 
+// dateAnywhere finds whatever in a note looks like a date.
+var dateAnywhere = regexp.MustCompile(`(?i)\b(?:\d{1,2}(?:st|nd|rd|th)? ` + monthNames + `\b|` + monthNames + ` (?:20)?\d\d\b|` +
+	`(?:in|by|end|early|mid|late|from|due|since|until|before|at|started|developed) (?:of )?` + monthNames + `\b|` +
+	`(?:20)?\d\d/\d\d\b|\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|(?:in|by|throughout|during|over|of) 20\d\d\b)`)
+
 // dateElsewhere asks a person about a date that stands in the notes of a table without dates.
 func (r *reader) dateElsewhere(m *Milestone, f Field, text string) {
-	if at := dateInWords.FindStringIndex(text); at != nil {
-		m.doubt(DateInWords, f, text[at[0]:at[1]], "The table has no column of dates, and these words name one.")
+	if words := dateAnywhere.FindString(text); words != "" {
+		m.doubt(DateInWords, f, words, "The table has no column of dates, and these words name one.")
 	}
 }
 

@@ -51,7 +51,7 @@ func (r *reader) chapterHeading(text string) {
 	if r.chapters[at[1]] == "" {
 		r.chapters[at[1]] = text
 	}
-	r.banner1 = Value{Text: text}
+	r.under = Value{Text: text}
 }
 
 func chapterNumber(text string) string {
@@ -136,7 +136,7 @@ func (r *reader) candidatesOf(text string, number int, says string) {
 		if len(d.Readings) == 0 || d.Readings[0].Start == 0 && d.Readings[0].End == 0 {
 			continue
 		}
-		m := Milestone{Sheet: r.sheet, Line: number, Workstream: r.banner1}
+		m := Milestone{Sheet: r.sheet, Line: number, Workstream: r.under}
 		m.Title = Value{Text: part, From: []Place{{r.sheet, number, 1, part}}}
 		m.Date, m.Dates = Value{Text: words, From: m.Title.From}, d.Readings
 		m.doubt(Candidate, Title, words, says)
@@ -168,7 +168,7 @@ func (r *reader) ranTogether(in row) {
 		if title == "" {
 			continue
 		}
-		m := Milestone{Sheet: r.sheet, Line: in.number, Workstream: r.banner1}
+		m := Milestone{Sheet: r.sheet, Line: in.number, Workstream: r.under}
 		m.Title = r.value(cell{text: title, row: c.row, column: c.column})
 		m.Date, m.Dates = r.value(cell{text: words, row: c.row, column: c.column}), period.ReadWords(words, r.settings).Readings
 		m.doubt(Candidate, Title, c.text, "The page ran together; this looks like an action with the date that follows it.")
@@ -192,7 +192,7 @@ func (r *reader) ranUndated(c cell) {
 		}
 		if startsUpper(w.text) && opensAction(w.text, next) >= 2 && startsLower(next) {
 			title := p.slice(i, min(len(p.words), i+14))
-			m := Milestone{Sheet: r.sheet, Line: c.row, Workstream: r.banner1}
+			m := Milestone{Sheet: r.sheet, Line: c.row, Workstream: r.under}
 			m.Title = r.value(cell{text: title, row: c.row, column: c.column})
 			m.Dates = []period.Reading{{Kind: period.Unknown}}
 			m.doubt(Candidate, Title, c.text, "The page ran together; this may be an action, and which date is its cannot be told.")

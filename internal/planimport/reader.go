@@ -27,7 +27,7 @@ type reader struct {
 
 	layout   *layout
 	columns  []*Column
-	banner1  Value // the workstream that a banner gives
+	under    Value // the banner or chapter that the rows stand under
 	block    block
 	above    map[Field]cell // the nearest filled cell above, for ditto marks
 	datesUp  []period.Reading
@@ -242,7 +242,7 @@ func withoutHeading(text string, f Field) string {
 
 func (r *reader) setBanner(pieces []string, in row) {
 	r.closeBlock()
-	r.banner1 = Value{Text: r.banner(pieces), From: r.places(in.cells)}
+	r.under = Value{Text: r.banner(pieces), From: r.places(in.cells)}
 	r.block = block{}
 	r.above = map[Field]cell{}
 }

@@ -81,6 +81,9 @@ func (r *reader) carriesOn(in row, above *record) bool {
 	if title.text == "" {
 		// Without an action a row is one only where it says what is to be delivered, and when or by whom.
 		what := in.at(l.column(Deliverable)).text
+		if l.has(Status, Percent, RAG) && l.has(Chapter) && startsUpper(what) && in.at(l.column(Chapter)).text != "" {
+			return false // a row of a tracker is one thing, however little it says
+		}
 		if !l.has(Title) || what == "" || startsLower(what) || date.text == "" && in.at(l.column(Owner)).text == "" {
 			return l.has(Title) || in.at(l.column(Deliverable)).text == ""
 		}

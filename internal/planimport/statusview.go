@@ -86,7 +86,7 @@ func (r *reader) statusRow(in row, filled []int) {
 	m.Workstream, m.Scheme = r.value(r.levels[0]), r.value(r.levels[1])
 	m.Success, m.Deliverable = r.value(r.levels[2]), r.value(r.levels[3])
 	if m.Workstream.Text == "" {
-		m.Workstream = r.banner1
+		m.Workstream = r.under
 	}
 	var notes []cell
 	for _, i := range rest {

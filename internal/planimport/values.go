@@ -79,7 +79,7 @@ func (r *reader) workstream(rec *record) Value {
 	if c, ok := r.above[Workstream]; ok && r.layout.has(Workstream) && !r.layout.has(Ref) {
 		return r.value(c)
 	}
-	return r.banner1
+	return r.under
 }
 
 // owner is the one who is accountable. A row that begins nothing of its own belongs to the owner above.
