@@ -90,7 +90,7 @@ func orDay(d civil.Date, text string) civil.Date {
 // readSheet reads the rows of a sheet in stretches. What a stretch begins the next may end.
 func (r *reader) readSheet(s sheet) error {
 	r.sheet = s.name
-	r.scanned = r.text
+	r.scanned, r.ended = r.text, false
 	r.layout, r.block, r.under, r.begins, r.drifted = nil, block{}, Value{}, true, false
 	r.above, r.last, r.levels = map[Field]cell{}, row{}, [4]cell{}
 	var waiting []row

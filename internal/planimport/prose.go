@@ -17,7 +17,7 @@ import (
 var chapterLine = regexp.MustCompile(`(?i)^\W*chapter\s+(\d+|[ivx]+)\W`)
 
 // line takes a line of running text.
-func (r *reader) line(in row, next []row) {
+func (r *reader) line(in row) {
 	text := in.cells[0].text
 	if len(in.cells) > 1 {
 		text = oneLine(in.cells[in.filled()[0]].text)

@@ -43,6 +43,7 @@ type reader struct {
 	drifted  bool    // the columns of a status view are not where its header has them
 	refLine  string  // the last place that a reference was made of, and how often
 	refCount int
+	ended    bool // running text stands below the last table of a sheet
 	lost     bool // a page whose table ran together: no header holds until the next
 	notes    []string
 	emitted  int
@@ -114,20 +115,44 @@ func (r *reader) walk(in row, next []row) {
 		r.carryOn(in) // a line of the cell that ends the row above
 	case in.prose || r.layout == nil && len(in.filled()) < 2:
 		r.flush()
-		r.line(in, next)
+		r.line(in)
 		r.begins = true
+	case r.endsTable(in, next):
+		r.flush()
+		r.line(in)
+		r.ended = true
 	case r.layout == nil:
 		r.begins = r.begins && len(in.filled()) < 2
 		r.prose = append(r.prose, in)
 	case len(r.stretch) == 0 && r.joinsHeader(in):
 		r.header(in)
 	default:
-		r.begins = false
+		r.begins, r.ended = false, false
 		r.stretch = append(r.stretch, in)
 		if len(r.stretch) >= maxStretch {
 			r.flushPart()
 		}
 	}
+}
+
+// endsTable says whether a row of a sheet is running text between its tables: one text on the left, below an empty row, and
+// nothing of a table right below it that it could be the banner of.
+func (r *reader) endsTable(in row, next []row) bool {
+	filled := in.filled()
+	if r.text || r.layout == nil || in.across || len(filled) != 1 || filled[0] != 0 {
+		return false
+	}
+	text := in.cells[0].text
+	if r.blanks == 0 && !r.ended {
+		return r.layout.column(Title) != 0 && len(text) > 40 && endsSentence(lastOf(text))
+	}
+	for _, below := range next {
+		if below.blank() {
+			continue
+		}
+		return len(below.filled()) < 2 || len(text) >= 70 || endsSentence(lastOf(text)) || r.isHeader(below, true)
+	}
+	return true
 }
 
 // carryOn gives the last cell of the row above the line below it.

@@ -15,7 +15,7 @@ var percent = regexp.MustCompile(`^\d{1,3}\s?%$`)
 // has none.
 func (r *reader) isStatusView(rows []row) bool {
 	l := r.layout
-	if !r.scanned || l.has(Date, Start, Finish) || !l.has(Percent, RAG) {
+	if l.has(Date, Start, Finish) || !l.has(Percent, RAG) {
 		return false
 	}
 	r.drifted = r.drifted || func() bool {
@@ -30,7 +30,7 @@ func (r *reader) isStatusView(rows []row) bool {
 					wrong++
 				}
 			}
-			if len(in.cells) > len(l.headings) {
+			if r.scanned && len(in.cells) > len(l.headings) {
 				wrong++
 			}
 		}

@@ -232,3 +232,32 @@ func TestMergedAndHidden(t *testing.T) {
 		t.Errorf("nothing says that a sheet is hidden: %s", notes)
 	}
 }
+
+// A document says the same, whether its lines are lines or the rows of a sheet.
+func TestEveryDocumentAsASpreadsheet(t *testing.T) {
+	for _, name := range []string{"dorset", "leicestershire", "wolverhampton", "buckinghamshire"} {
+		document := string(sharedtest.Read(t, "plans/"+name+".txt"))
+		_, asText := readText(t, name+".txt", []byte(document), settings(t, "2017-04-01", "2019-03-31", ""))
+		data := book(t, func(f *excelize.File, _ string) {
+			for i, line := range strings.Split(document, "\n") {
+				for j, text := range strings.Split(line, "\t") {
+					if text != "" {
+						set(t, f, at(j+1, i+1), withoutTags(text), "")
+					}
+				}
+			}
+		})
+		_, asSheet := readText(t, name+".xlsx", data, settings(t, "2017-04-01", "2019-03-31", ""))
+		if len(asSheet.Milestones) != len(asText.Milestones) {
+			t.Errorf("%s: %d milestones, and the text has %d", name, len(asSheet.Milestones), len(asText.Milestones))
+			continue
+		}
+		for i, m := range asSheet.Milestones {
+			want := asText.Milestones[i]
+			if m.Line != want.Line || m.Title.Text != want.Title.Text || m.Owner.Text != want.Owner.Text || m.Workstream.Text != want.Workstream.Text ||
+				fmt.Sprint(datesOf(m), reasonsOf(m)) != fmt.Sprint(datesOf(want), reasonsOf(want)) {
+				t.Errorf("%s, line %d: the spreadsheet and the text differ: %q, %q", name, want.Line, m.Title.Text, want.Title.Text)
+			}
+		}
+	}
+}
