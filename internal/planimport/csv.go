@@ -27,7 +27,13 @@ func csvRows(r io.Reader, comma rune) func(yield func(row, error) bool) {
 				return
 			}
 			begins, _ := in.FieldPos(0)
-			number += max(1, begins-line) // the lines that the reader passed over were empty rows
+			if begins-line > 1 { // the lines that the reader passed over were empty rows, and part what stands around them
+				number += begins - line - 1
+				if !yield(row{number: number}, nil) {
+					return
+				}
+			}
+			number++
 			line = endOf(in, record)
 			built := row{number: number}
 			for i, text := range record {

@@ -68,6 +68,9 @@ func (r *reader) isPlainDate(c cell) bool {
 		return false
 	}
 	d := r.dates(c)
+	if isFinishAndStart(d) {
+		return true
+	}
 	for _, reading := range d.Readings {
 		if reading.Kind == period.Unknown || reading.Label != "" || reading.Start == 0 && reading.End == 0 {
 			return false

@@ -43,6 +43,7 @@ type reader struct {
 	drifted  bool    // the columns of a status view are not where its header has them
 	refLine  string  // the last place that a reference was made of, and how often
 	refCount int
+	titled   bool // the tables of a sheet have titles right above their headers
 	ended    bool // running text stands below the last table of a sheet
 	lost     bool // a page whose table ran together: no header holds until the next
 	notes    []string
@@ -57,6 +58,7 @@ const maxStretch = 500
 func (r *reader) rows(rows []row) error {
 	if r.last.number == 0 {
 		r.scanned = r.scanned || r.repeatsHeader(rows)
+		r.titled = !r.text && r.titlesHeaders(rows)
 	}
 	for _, in := range rows {
 		r.learn(in)
@@ -69,6 +71,23 @@ func (r *reader) rows(rows []row) error {
 		}
 	}
 	return r.failed
+}
+
+// titlesHeaders says whether a sheet has several tables, each with its title right above its header: then the titles are
+// what their rows belong to.
+func (r *reader) titlesHeaders(rows []row) bool {
+	titles := 0
+	for i := 1; i < len(rows); i++ {
+		if isSectionTitle(rows[i-1]) && r.isHeader(rows[i], true) {
+			titles++
+		}
+	}
+	return titles >= 2
+}
+
+func isSectionTitle(in row) bool {
+	filled := in.filled()
+	return len(filled) == 1 && filled[0] == 0 && len(in.cells[0].text) < 70 && !endsSentence(lastOf(in.cells[0].text))
 }
 
 // repeatsHeader says whether a spreadsheet was made of a printed document: then its header comes again on every page, and its
@@ -205,6 +224,9 @@ func (r *reader) header(in row) {
 	}
 	found, _, _, _ := r.names.asHeadings(in, true)
 	r.mapping.apply(found, r.sheet)
+	if r.titled && r.last.number == in.number-1 && isSectionTitle(r.last) {
+		r.setBanner([]string{r.last.cells[0].text}, r.last)
+	}
 	before := r.layout
 	next := &layout{headings: found, line: in.number}
 	if before != nil && before.line == r.last.number && r.last.number > 0 && r.last.number == in.number-1 && before.columns == nil {
