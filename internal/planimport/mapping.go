@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -34,7 +36,8 @@ func ReadMapping(in io.Reader) (*Mapping, error) {
 		return nil, unreadable("mapping", "The mapping file cannot be read: %v.", err)
 	}
 	var wrong []string
-	for heading, field := range m.Columns {
+	for _, heading := range slices.Sorted(maps.Keys(m.Columns)) {
+		field := m.Columns[heading]
 		if _, ok := fieldNamed(field); !ok {
 			wrong = append(wrong, fmt.Sprintf("%q is read as %q, and there is no such field", heading, field))
 		}
@@ -63,7 +66,8 @@ func (m *Mapping) apply(found []heading, _ string) {
 		return
 	}
 	for i, h := range found {
-		for wanted, field := range m.Columns {
+		for _, wanted := range slices.Sorted(maps.Keys(m.Columns)) {
+			field := m.Columns[wanted]
 			if headingWords(wanted) == headingWords(h.text) && h.text != "" {
 				found[i].as, _ = fieldNamed(field)
 				found[i].sure = 2 // surer than anything that was guessed
