@@ -14,6 +14,7 @@ import (
 
 	"milepost.dev/internal/client"
 	"milepost.dev/internal/output"
+	"milepost.dev/internal/planimport"
 	"milepost.dev/internal/returns"
 )
 
@@ -37,6 +38,7 @@ type commandLine struct {
 	Demo     demoCommand     `cmd:"" help:"Show a programme, a year of its returns, and what can be asked about it."`
 	Serve    serveCommand    `cmd:"" help:"Run the server."`
 	Push     pushCommand     `cmd:"" help:"Send a return, a CSV file, and print what it changed."`
+	Import   importCommand   `cmd:"" help:"Read a plan as people write it, and print what it comes to and what needs a person."`
 	Submit   submitCommand   `cmd:"" help:"Send requests, one a line as protobuf JSON, and print a receipt for each."`
 	Plans    plansCommand    `cmd:"" help:"List the plans, with what stands out in each."`
 	Status   statusCommand   `cmd:"" help:"List where each milestone of a plan stands."`
@@ -148,6 +150,9 @@ func statusOf(err error) int {
 		return statusOK
 	}
 	if _, ok := errors.AsType[*usageError](err); ok {
+		return statusUsage
+	}
+	if _, ok := errors.AsType[*planimport.Unreadable](err); ok {
 		return statusUsage
 	}
 	if _, ok := errors.AsType[*returns.Unreadable](err); ok || errors.Is(err, client.ErrContradiction) {

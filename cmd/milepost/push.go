@@ -195,14 +195,19 @@ func (inv *invocation) progress(file io.Reader, size int64) (counted io.Reader, 
 	if terminalWidth(inv.stderr) == 0 {
 		return file, func() {}
 	}
-	bar := progressbar.NewOptions64(size,
-		progressbar.OptionSetWriter(inv.stderr),
-		progressbar.OptionSetDescription("pushing"),
+	bar := newBar(inv.stderr, size, "pushing")
+	return io.TeeReader(file, bar), func() { _ = bar.Finish() } // a bar that cannot be drawn changes nothing
+}
+
+// newBar draws how many of so many bytes are done.
+func newBar(w io.Writer, size int64, what string) *progressbar.ProgressBar {
+	return progressbar.NewOptions64(size,
+		progressbar.OptionSetWriter(w),
+		progressbar.OptionSetDescription(what),
 		progressbar.OptionShowBytes(true),
 		progressbar.OptionFullWidth(),
 		progressbar.OptionClearOnFinish(),
 	)
-	return io.TeeReader(file, bar), func() { _ = bar.Finish() } // a bar that cannot be drawn changes nothing
 }
 
 var _ returns.Service = (*client.Pushing)(nil)

@@ -135,6 +135,35 @@ import "milepost.dev/projections/status"
 		},
 	},
 	{
+		rule: "imports of internal/planimport",
+		module: `
+-- internal/planimport/import.go --
+package planimport
+
+import (
+	"github.com/xuri/excelize/v2"
+
+	"milepost.dev/domain/period"
+	"milepost.dev/internal/client"
+)
+`,
+		breaches: []string{"internal/planimport/import.go: imports milepost.dev/internal/client"},
+	},
+	{
+		rule: "importers of github.com/xuri/...",
+		module: `
+-- internal/planimport/xlsx.go --
+package planimport
+
+import "github.com/xuri/excelize/v2"
+-- internal/returns/sheet.go --
+package returns
+
+import "github.com/xuri/excelize/v2"
+`,
+		breaches: []string{"internal/returns/sheet.go: imports github.com/xuri/excelize/v2"},
+	},
+	{
 		rule: "importers of github.com/nats-io/...",
 		module: `
 -- eventstore/jetstream/log.go --

@@ -49,6 +49,11 @@ var imports = []Imports{
 		Why:   "The server turns calls into what the service understands, and refusals into status codes. It starts nothing.",
 	},
 	{
+		Of: []string{"internal/planimport"}, May: []string{"domain/..."},
+		Outside: []string{"github.com/xuri/excelize/v2", "go.yaml.in/yaml/v3", "golang.org/x/text/..."},
+		Why:     "A document says the same whoever reads it and whenever: its reading knows the domain and the file formats, and no server.",
+	},
+	{
 		Of:    []string{"internal/client/...", "internal/returns/...", "internal/output/...", "internal/web/..."},
 		Never: []string{"internal/service/...", "internal/grpcserver/...", "internal/node/...", "projections/...", "eventstore/..."},
 		Why:   "The command line and the page are clients: they can do nothing that a customer's own program cannot do over the API.",
@@ -141,6 +146,10 @@ var importers = []Importers{
 	{
 		Of: []string{"eventstore/embedded", "eventstore/jetstream"}, By: []string{"eventstore/...", "internal/node/...", "internal/datadir/...", "internal/bench/...", "cmd/milepost/verify.go"},
 		Why: "One place puts a process together, so that a test starts the very same thing as the command does. Only verify, backup and restore work on the files of a ledger where no server is, and the bench measures each part alone.",
+	},
+	{
+		Of: []string{"github.com/xuri/..."}, By: []string{"internal/planimport"},
+		Why: "A spreadsheet is opened in one place, which knows what it may do to the memory, the disk and the dates.",
 	},
 	{
 		Of: []string{"internal/datadir"}, By: []string{"cmd/milepost/backup.go", "cmd/milepost/restore.go"},

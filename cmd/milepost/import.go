@@ -1,0 +1,236 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/schollz/progressbar/v3"
+
+	"milepost.dev/domain/period"
+	"milepost.dev/domain/plan"
+	"milepost.dev/internal/output"
+	"milepost.dev/internal/planimport"
+)
+
+type importCommand struct {
+	File      string `arg:"" help:"The document: .xlsx, .csv, .tsv, or a text taken out of a PDF with tabs between the cells of its tables."`
+	Plan      string `placeholder:"ID" help:"The plan that it is imported into."`
+	Name      string `help:"What people call the plan."`
+	Sheet     string `help:"The only sheet to read. Else all that are not hidden."`
+	Map       string `placeholder:"FILE" help:"A mapping file (YAML) that says what a heading is read as."`
+	PlanStart day    `placeholder:"DAY" help:"The first day of the plan's period. Else from the mapping file, else as the document says."`
+	PlanEnd   day    `placeholder:"DAY" help:"Its last day."`
+	Dated     day    `placeholder:"DAY" help:"The document's own date, which a date without a year is read near to."`
+	DryRun    bool   `help:"Read the document and print what it comes to. Nothing is sent, and no server is needed."`
+	Output    string `short:"o" enum:"table,json" default:"table" help:"table or json."`
+}
+
+// Help is shown by kong.
+func (importCommand) Help() string {
+	return `Reads a plan as its office keeps it, and prints what each column was read as, the milestones, and what
+a person has to look at. Only --dry-run works yet.
+
+    milepost import --dry-run plan.xlsx
+    milepost import --dry-run -o json --plan-start 2017-04-01 --plan-end 2019-03-31 plan.txt
+
+Headers are found wherever they stand, and by many names. A mapping file says otherwise:
+
+    header_row: 4                     # only where it cannot be found
+    plan_start: 2017-04-01
+    plan_end: 2019-03-31
+    dated: 2017-02-24
+    columns:
+      Gateway: delivery_date          # a heading of the document: a field, or ignore
+      Comments: ignore
+
+With -o json: {"plan", "columns": [{"header", "as", "rows", "unread"}], "milestones": [...],
+"funding_lines": [...], "other": [...]}. The line of a milestone is that of the text, or the row of the
+sheet, from 1. Review has the reasons why a person should look; doubts says each in a sentence; sources
+has sheet, row, column and verbatim text of every value. What the document does not say is "" or null.
+
+EXIT STATUS
+
+    0  the document was read; what is in doubt is in the review
+    1  the file could not be read to its end, or the output failed
+    2  wrong usage, or a document that cannot be read: nothing was made of it`
+}
+
+// Run reads the document.
+func (c *importCommand) Run(inv *invocation) (err error) {
+	if !c.DryRun {
+		return &usageError{"import needs --dry-run for now: sending a plan to a server is not built yet"}
+	}
+	if c.Plan != "" {
+		if err := plan.CheckID(c.Plan); err != nil {
+			return &usageError{"--plan: " + err.Error()}
+		}
+	}
+	o, err := c.options()
+	if err != nil {
+		return err
+	}
+	file, size, err := inv.open(c.File)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	document, ok := file.(io.ReaderAt)
+	if !ok || size < 0 {
+		return &usageError{"import reads a document more than once: name a file, not standard input or a pipe"}
+	}
+	run, err := newDryRun()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, run.close()) }()
+	var finish func()
+	o.Progress, finish = inv.importing()
+	report, err := planimport.Read(io.NewSectionReader(document, 0, size), o, run)
+	finish()
+	switch {
+	case err != nil:
+		return err
+	case c.Output == "json":
+		return run.writeJSON(inv.stdout, report, c.Plan, cmp.Or(c.Name, report.Plan.Title))
+	}
+	return run.writeTable(inv.stdout, inv.stderr, report)
+}
+
+// importing shows on a terminal how much of a document was read.
+func (inv *invocation) importing() (progress func(done, total int64), finish func()) {
+	if terminalWidth(inv.stderr) == 0 {
+		return nil, func() {}
+	}
+	var bar *progressbar.ProgressBar
+	return func(done, total int64) {
+			if bar == nil {
+				bar = newBar(inv.stderr, total, "reading")
+			}
+			_ = bar.Set64(done) // a bar that cannot be drawn changes nothing
+		}, func() {
+			if bar != nil {
+				_ = bar.Finish()
+			}
+		}
+}
+
+// options are what the flags and the mapping file say of the document.
+func (c *importCommand) options() (planimport.Options, error) {
+	o := planimport.Options{Name: c.File, Sheet: c.Sheet}
+	flags := documentFlags{PlanStart: c.PlanStart, PlanEnd: c.PlanEnd, Dated: c.Dated}
+	settings, err := flags.settings()
+	if err != nil {
+		return o, err
+	}
+	o.Settings = settings
+	if c.Map == "" {
+		return o, nil
+	}
+	file, err := os.Open(c.Map)
+	if err != nil {
+		return o, &usageError{err.Error()}
+	}
+	o.Mapping, err = planimport.ReadMapping(file)
+	return o, errors.Join(err, file.Close())
+}
+
+// writeTable prints the report for people: what each column was read as, the milestones, and the questions.
+func (d *dryRun) writeTable(w, stderr io.Writer, report *planimport.Report) error {
+	lines := &withoutTail{to: w}
+	out := tabwriter.NewWriter(lines, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(out, "COLUMN\tREAD AS\tVALUES\tUNREAD\n")
+	for _, c := range report.Columns {
+		as := cmp.Or(string(c.As), "(kept as it stands)")
+		fmt.Fprintf(out, "%s\t%s\t%d\t%d\n", shortened(cmp.Or(c.Header, "(no heading)"), 48), as, c.Rows, c.Unread)
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\nLINE\tMILESTONE\tOWNER\tDATE\tFOR A PERSON\n")
+	if err := d.rows.copyTo(out); err != nil {
+		return err
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(lines, "\nmilestones     %d\nfor a person   %d\nfunding lines  %d\n", report.Milestones, d.forPerson, d.funding.count)
+	for _, note := range report.Plan.Notes {
+		complain(stderr, note)
+	}
+	return lines.failed
+}
+
+// withoutTail writes lines without the spaces that fill an empty last column.
+type withoutTail struct {
+	to     io.Writer
+	spaces int
+	failed error
+}
+
+func (w *withoutTail) Write(p []byte) (int, error) {
+	kept := make([]byte, 0, len(p)+w.spaces)
+	for _, c := range p {
+		switch c {
+		case ' ':
+			w.spaces++
+			continue
+		case '\n':
+			w.spaces = 0
+		}
+		for ; w.spaces > 0; w.spaces-- {
+			kept = append(kept, ' ')
+		}
+		kept = append(kept, c)
+	}
+	if _, err := w.to.Write(kept); err != nil {
+		w.failed = err
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// tableRow is a milestone in the table.
+func tableRow(m planimport.Milestone) string {
+	var reasons []string
+	for _, doubt := range m.Review {
+		if !contains(reasons, doubt.Reason) {
+			reasons = append(reasons, doubt.Reason)
+		}
+	}
+	cells := []string{fmt.Sprint(m.Line), shortened(m.Title.Text, 60), shortened(m.Owner.Text, 24), shortened(readAs(m.Dates), 32), strings.Join(reasons, " ")}
+	for i, c := range cells {
+		cells[i] = output.Printable(c)
+	}
+	return strings.Join(cells, "\t") + "\n"
+}
+
+func contains(list []string, text string) bool {
+	for _, s := range list {
+		if s == text {
+			return true
+		}
+	}
+	return false
+}
+
+// readAs is dates as EDTF.
+func readAs(dates []period.Reading) string {
+	var texts []string
+	for _, d := range dates {
+		texts = append(texts, cmp.Or(d.EDTF(), d.Kind.String()))
+	}
+	return strings.Join(texts, ", ")
+}
+
+// shortened is a text of at most so many characters.
+func shortened(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,237 @@
+package planimport
+
+import (
+	"regexp"
+	"strings"
+
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/money"
+	"milepost.dev/domain/period"
+)
+
+// fundingOf reads the investments of a block.
+func (r *reader) fundingOf(b block) (lines []FundingLine) {
+	if len(b.funding) == 0 {
+		return nil
+	}
+	for i := 0; i < len(b.funding); {
+		// A text that runs on over rows is one; a sum on a row of its own is its own line.
+		text, line, next := oneLine(b.funding[i].text), b.funding[i].row, i+1
+		for next < len(b.funding) && (b.lined && b.funding[next].row == b.funding[next-1].row+1 || startsLower(b.funding[next].text) || leadsOn(lastOf(text)) || strings.Count(text, "(") > strings.Count(text, ")")) {
+			text += " " + oneLine(b.funding[next].text)
+			next++
+		}
+		i = next
+		readings, review := money.Read(text, r.settings)
+		if len(readings) == 0 && !isDitto(text) {
+			r.unread(Funding)
+		}
+		for _, reading := range readings {
+			lines = append(lines, FundingLine{
+				Sheet: r.sheet, Line: line, Text: text, Reading: reading, Review: review,
+				Scheme: r.value(b.scheme...).Text, Deliverable: r.value(b.deliverable...).Text,
+			})
+		}
+	}
+	return lines
+}
+
+func lastOf(text string) string {
+	fields := strings.Fields(text)
+	return fields[len(fields)-1]
+}
+
+func (r *reader) emitFunding(f FundingLine) {
+	if r.failed == nil {
+		r.failed = r.sink.Funding(f)
+	}
+}
+
+func (r *reader) fact(line int, kind, says string) {
+	if r.failed == nil {
+		r.failed = r.sink.Fact(Fact{Sheet: r.sheet, Line: line, Kind: kind, Says: says})
+	}
+}
+
+// fundingTable reads a table of sums: a row for each, or a row for each source and a column for each year.
+func (r *reader) fundingTable(rows []row) {
+	l := r.layout
+	for _, in := range rows {
+		switch {
+		case l.has(Amount):
+			r.fundingRecord(in)
+		case len(l.all(Period)) > 0:
+			r.fundingByYear(in)
+		default:
+			r.fundingRow(in)
+		}
+	}
+}
+
+// fundingRecord reads a row whose columns are the parts of a reading.
+func (r *reader) fundingRecord(in row) {
+	l := r.layout
+	get := func(f Field) string { return oneLine(in.at(l.column(f)).text) }
+	f := FundingLine{Sheet: r.sheet, Line: in.number, Scheme: get(Scheme), Deliverable: get(Deliverable)}
+	var parts []string
+	for i, c := range in.cells {
+		if c.text != "" && i < len(l.headings) && (l.headings[i].as == Unread || l.headings[i].as == Words || l.headings[i].as == Title || l.headings[i].as == Funding) {
+			parts = append(parts, oneLine(c.text))
+		}
+	}
+	f.Text = strings.Join(parts, " ")
+	f.Fund = get(Fund)
+	if amount := strings.Trim(get(Amount), "£ "); amount != "" {
+		currency := get(Currency)
+		if currency == "" {
+			currency = "GBP"
+		}
+		parsed, err := money.Parse(amount, currency)
+		if err != nil {
+			f.Review = append(f.Review, period.Unreadable)
+			r.unread(Amount)
+		}
+		f.Amount, f.Reading.Basis = parsed, basisNamed(get(Basis))
+		if f.Text == "" {
+			f.Text = get(Amount)
+		}
+	}
+	f.Start, f.End = r.dayIn(in.at(l.column(Start)), true), r.dayIn(in.at(l.column(Finish)), false)
+	switch strings.ToLower(get(Recurrent)) {
+	case "true", "yes", "y", "recurrent", "r":
+		f.Recurrent = money.Recurs
+	case "false", "no", "n", "non-recurrent", "nr":
+		f.Recurrent = money.Once
+	}
+	if f.Text == "" && f.Fund == "" && f.Amount.IsZero() {
+		return
+	}
+	r.emitFunding(f)
+}
+
+func (r *reader) dayIn(c cell, first bool) civil.Date {
+	readings := r.dates(c).Readings
+	switch {
+	case len(readings) == 0:
+		return 0
+	case first:
+		return readings[0].Start
+	}
+	return readings[0].End
+}
+
+func basisNamed(name string) money.Basis {
+	for b := money.Total; b <= money.UpTo; b++ {
+		if b.String() == strings.ToLower(name) {
+			return b
+		}
+	}
+	return money.Total
+}
+
+// fundingByYear reads a row with a sum for each year. The heading gives the year, and the row's first words the fund.
+func (r *reader) fundingByYear(in row) {
+	l := r.layout
+	label := ""
+	for i, c := range in.cells {
+		if c.text != "" && i < len(l.headings) && l.headings[i].as != Period {
+			label = strings.TrimSpace(label + " " + oneLine(c.text))
+		}
+	}
+	for _, i := range l.all(Period) {
+		c := in.at(i)
+		if c.text == "" {
+			continue
+		}
+		readings, review := r.sumUnder(c, l)
+		if len(readings) != 1 || readings[0].Amount.IsZero() {
+			r.lose(i)
+			continue
+		}
+		f := FundingLine{Sheet: r.sheet, Line: in.number, Scheme: label, Text: oneLine(c.text), Reading: readings[0], Review: review}
+		f.Fund = label
+		if h := l.headings[i].period; len(h.Readings) == 1 {
+			f.Start, f.End = h.Readings[0].Start, h.Readings[0].End
+		}
+		r.emitFunding(f)
+	}
+}
+
+// fundingRow reads a row whose last column of money says how much, and whose other columns say what for.
+func (r *reader) fundingRow(in row) {
+	l := r.layout
+	var label []string
+	r.yearOfFunding(in)
+	for i, c := range in.cells {
+		if c.text == "" {
+			continue
+		}
+		readings, review := money.Read(oneLine(c.text), r.settings)
+		funding := i < len(l.headings) && l.headings[i].as == Funding
+		if !funding || i == 0 || len(readings) == 0 || readings[0].Amount.IsZero() {
+			label = append(label, oneLine(c.text))
+			continue
+		}
+		for _, reading := range readings {
+			f := FundingLine{Sheet: r.sheet, Line: in.number, Scheme: firstOf(label), Text: oneLine(c.text), Reading: reading, Review: review}
+			if d := period.ReadWords(firstOf(label), r.settings); f.Start == 0 && len(d.Readings) > 0 {
+				f.Start, f.End = d.Readings[0].Start, d.Readings[0].End
+			}
+			r.emitFunding(f)
+		}
+	}
+}
+
+func firstOf(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
+
+// sumUnder reads a sum that may take its currency and its unit from the headings of the table.
+func (r *reader) sumUnder(c cell, l *layout) (readings []money.Reading, review []string) {
+	text := oneLine(c.text)
+	if readings, review = money.Read(text, r.settings); len(readings) > 0 {
+		return readings, review
+	}
+	amount, err := money.Parse(strings.TrimRight(text, " *"), "GBP")
+	if err != nil || amount.Units > maxFigure || amount.Units < -maxFigure {
+		return nil, nil
+	}
+	unit := l.unit()
+	nanos := int64(amount.Nanos) * unit
+	amount.Units = amount.Units*unit + nanos/1_000_000_000
+	amount.Nanos = int32(nanos % 1_000_000_000)
+	return []money.Reading{{Amount: amount, Basis: money.Total}}, nil
+}
+
+// maxFigure is the largest figure of a table that is taken for money.
+const maxFigure = 1_000_000_000_000
+
+var yearFirst = regexp.MustCompile(`^((?:20)?\d\d/\d\d|20\d\d)\s*[:–—-]\s*(\S.+)$`)
+
+// yearOfFunding makes a milestone of a row that begins with its year and says what is done for the money: "2016/17 :
+// Training for reception staff".
+func (r *reader) yearOfFunding(in row) {
+	l := r.layout
+	what := in.at(l.column(Title))
+	for _, i := range in.filled() {
+		c := in.at(i)
+		parts := yearFirst.FindStringSubmatch(oneLine(c.text))
+		if parts == nil || what.text == "" || i == l.column(Title) {
+			continue
+		}
+		m := Milestone{Sheet: r.sheet, Line: in.number, Workstream: r.under}
+		m.Title = Value{Text: parts[2], From: r.places([]cell{c})}
+		m.Deliverable = r.value(what)
+		m.Date = Value{Text: parts[1], From: m.Title.From}
+		d := period.ReadWords(parts[1], r.settings)
+		m.Dates = d.Readings
+		for _, reason := range d.Review {
+			m.doubt(reason, Date, parts[1], sentences[reason])
+		}
+		r.emit(m)
+		return
+	}
+}

@@ -1,0 +1,166 @@
+package planimport
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// milestoneTable reads a table in which a row, or what a row holds, is a milestone.
+func (r *reader) milestoneTable(rows []row) {
+	l := r.layout
+	var kept []row
+	lined := r.scanned && runsOnByLines(rows, l.column(Title))
+	for i, in := range rows {
+		raw := in
+		if r.scanned {
+			in = r.specks(in)
+			if in.blank() {
+				continue
+			}
+			if i < 2 && !r.isBannerWithNoise(in) && r.isGarbled(in) {
+				r.garbled(in)
+				continue
+			}
+			if isGhost(in, l) {
+				r.garbled(in)
+				continue
+			}
+			if !lined {
+				in = r.aligned(in)
+			}
+		}
+		var before row
+		if i > 0 {
+			before = rows[i-1]
+		}
+		if isBanner(in, l, before) || r.scanned && i == 0 && r.isBannerWithNoise(in) {
+			r.tableRows(kept)
+			kept = nil
+			var pieces []string
+			for _, c := range raw.cells[:min(len(raw.cells), 3)] {
+				if len(words(c.text)) > 0 {
+					pieces = append(pieces, c.text)
+				}
+			}
+			r.setBanner(pieces, in)
+			continue
+		}
+		kept = append(kept, in)
+	}
+	r.tableRows(kept)
+}
+
+// isBannerWithNoise says whether the row below a header is a banner beside which a scan saw the header again.
+func (r *reader) isBannerWithNoise(in row) bool {
+	title := r.layout.column(Title)
+	lead := in.at(0).text + in.at(1).text
+	if title < 2 || lead == "" || len(lead) > 60 || !bannerPiece.MatchString(" "+lead) && !bannerPiece.MatchString(lead) {
+		return false
+	}
+	if d := r.layout.column(Date); d >= 0 && r.isDate(in.at(d)) {
+		return false
+	}
+	return len(in.at(title).text) < 35
+}
+
+func (r *reader) garbled(in row) {
+	r.fact(in.number, "garbled", "A line that the scan garbled, or that is the ghost of another, was passed over.")
+}
+
+func (r *reader) tableRows(rows []row) {
+	if len(rows) == 0 {
+		return
+	}
+	for _, rec := range r.records(rows) {
+		r.take(rec)
+		if r.failed != nil {
+			return
+		}
+	}
+}
+
+// take makes the milestones of a record.
+func (r *reader) take(rec *record) {
+	r.openBlock(rec)
+	l := r.layout
+	first := rec.rows[0]
+	base := Milestone{Sheet: r.sheet, Line: first.number}
+	base.Workstream = r.workstream(rec)
+	if rec.hidden {
+		base.doubt(Hidden, Title, "", "The row is hidden in the spreadsheet: somebody may have meant to leave it out.")
+	}
+	base.Owner = r.owner(rec)
+	base.Status, base.RAG, base.Percent = r.field(rec, Status), r.rag(rec), r.field(rec, Percent)
+	base.NextSteps, base.Issues = r.field(rec, NextSteps), r.field(rec, Issues)
+	base.rows = [2]int{first.number, rec.rows[len(rec.rows)-1].number}
+	base.Other = r.others(rec)
+	if ref := r.field(rec, Ref); ref.Text != "" {
+		base.Ref, base.RefGiven = ref.Text, true
+	}
+
+	text := joinLines(rec.cells[Title])
+	paragraphs := rec.paragraphs
+	if text == "" {
+		text = r.value(r.block.deliverable...).Text
+		if text == "" {
+			text = r.value(r.block.scheme...).Text
+		}
+		paragraphs = nil
+		if l.has(Title) {
+			base.doubt(NoAction, Title, text, "The cell of the action is empty; what is to be delivered is taken for the action.")
+		}
+	}
+	if !strings.ContainsFunc(text, unicode.IsLetter) { // nothing to be done
+		for _, in := range rec.rows {
+			for _, i := range in.filled() {
+				r.lose(i)
+			}
+		}
+		return
+	}
+	dateText, read, review := r.dateOf(rec)
+	var parts []string
+	if len(paragraphs) > 1 {
+		for _, lines := range paragraphs {
+			parts = append(parts, r.value(lines...).Text)
+		}
+	}
+	if base.RefGiven { // who gives a row a reference says that it is one thing
+		parts = []string{oneLine(text)}
+	}
+	splits := l.splitsActions()
+	actions := r.pair(text, parts, splits && rec.has(Title), dateText.Text, read)
+	for i, a := range actions {
+		m := base
+		m.Review = slices.Clone(base.Review)
+		m.Title = r.titleValue(rec, a.text)
+		m.Line = r.lineOf(rec, paragraphs, a.text, i)
+		m.Date = Value{Text: a.dateText, From: dateText.From}
+		m.Dates = a.dates
+		m.Review = append(m.Review, append(slices.Clone(review), a.review...)...)
+		r.startAndFinish(&m, rec)
+		r.datesInWords(&m)
+		if startsLower(a.text) && r.scanned && i == 0 {
+			m.doubt(Damaged, Title, a.text, "The action begins in the middle of a sentence: its beginning is lost.")
+		}
+		r.block.milestones = append(r.block.milestones, m)
+	}
+	if len(r.block.milestones) >= maxBlock {
+		r.closeBlock()
+	}
+}
+
+// splitsActions says whether a cell of this table may hold several actions. Where a row has one status, or is a
+// project, it is one thing.
+func (l *layout) splitsActions() bool {
+	if l.has(Status, Percent, RAG, Ref, Start) {
+		return false
+	}
+	i := l.column(Title)
+	if i < 0 {
+		return false
+	}
+	heading := strings.ToLower(l.headings[i].text)
+	return !strings.Contains(heading, "project") && !strings.Contains(heading, "title") && !strings.Contains(heading, "name")
+}
