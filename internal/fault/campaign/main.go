@@ -65,11 +65,11 @@ func run() error {
 		tallies = append(tallies, t)
 		return nil
 	})
-	if broken != nil {
-		return fmt.Errorf("what was left of it is in %s: %w", dir, broken)
-	}
 	if *record != "" {
 		err = fault.Record(*record, time.Now().UTC().Format(time.DateOnly), command, tallies)
+	}
+	if broken != nil {
+		return errors.Join(err, fmt.Errorf("what was left of it is in %s: %w", dir, broken))
 	}
 	return errors.Join(err, os.RemoveAll(dir))
 }
