@@ -44,7 +44,7 @@ func (v *watcher) run(ctx context.Context) error {
 
 func (v *watcher) follow(ctx context.Context, s *Server) error {
 	after := v.at()
-	stream, err := milepostv1.NewWatchServiceClient(s.Conn).Watch(ctx, &milepostv1.WatchRequest{Plan: planID, After: &after})
+	stream, err := milepostv1.NewWatchServiceClient(s.Conn).Watch(ctx, &milepostv1.WatchRequest{Plan: planID, After: &after, EveryChange: true})
 	if err != nil {
 		return v.tolerable(err)
 	}
@@ -82,7 +82,7 @@ func (v *watcher) at() uint64 {
 }
 
 // catchUpWithin bounds how long a watcher may be behind once nothing is happening any more.
-const catchUpWithin = 30 * time.Second
+const catchUpWithin = 2 * time.Minute
 
 // reach waits until the watcher has seen everything up to a position.
 func (v *watcher) reach(ctx context.Context, position uint64) error {
