@@ -48,7 +48,7 @@ fault: ## Put a server through every fault, many times, and add the counts to do
 
 fault-short: ## The same for some minutes, and with defects planted that have to be found.
 	go test ./internal/fault -count=1 -run TestPlants -plants -v
-	go run ./internal/fault/campaign -kills 24 -cuts 12 -each 2
+	go run ./internal/fault/campaign -kills 16 -cuts 9 -each 0
 
 golden: ## Rewrite the expected texts in testdata; read the diff before you commit it.
 	go test $$(grep -rlE --include='*_test.go' '\("update",' . | xargs -n1 dirname | sort -u) -update

@@ -53,7 +53,6 @@ func Plants() []Plant {
 		}, "kill", "DOUBLED"},
 		{Patch{"the name of a new file not synced", "eventstore/embedded/acknowledged.go", "if begun && n.err == nil {", "if false && begun {"}, "power cut", "LOST|is damaged"},
 		{Patch{"how far the ledger reached not looked at", "eventstore/embedded/acknowledged.go", "m := mark{number: ", "m := mark{number: 0 * "}, "ledger cut off", "SERVED DAMAGE"},
-		{Patch{"a store that deletes what it cannot open", "eventstore/embedded/server.go", "if err := protect(dir); err != nil {", "if err := checkFormat(dir); err != nil {"}, "rename error", "is damaged|LOST"},
 		{Patch{"lost names not missed", "internal/node/node.go", "len(lost) > 0 {", "len(lost) < 0 {"}, "names cut off", "SERVED DAMAGE"},
 	}
 }

@@ -29,8 +29,12 @@ const (
 func refOf(i int) string { return fmt.Sprint("M", i) }
 
 // begin registers the plan and its milestones, as one request.
-// ballast is the reference of the milestone that much is said about.
-const ballast = "BALLAST"
+// ballast is the reference of the milestone that much is said about, and mostBallast how often in one world: enough
+// for some files.
+const (
+	ballast     = "BALLAST"
+	mostBallast = 250
+)
 
 func begin() *milepostv1.SubmitRequest {
 	m := &milepostv1.SubmitRequest{RequestId: "begin", Plan: planID, Commands: []*milepostv1.Command{{
@@ -83,7 +87,7 @@ func (c *caller) run(ctx context.Context) error {
 
 func (c *caller) choose() *Operation {
 	c.turn++
-	if c.w.Wide && c.random.IntN(6) == 0 {
+	if c.w.Wide && c.random.IntN(6) == 0 && c.w.said.Add(1) <= mostBallast {
 		return c.muchToSay()
 	}
 	o := &Operation{Caller: c.number, Ref: refOf(c.random.IntN(refs))}

@@ -41,6 +41,7 @@ type World struct {
 	clear   func() error // takes the ground away; nil where it stays
 	started time.Time
 	rest    atomic.Bool
+	said    atomic.Int64 // requests of ballast
 	callers *errgroup.Group
 	alive   context.Context // of the callers; ends when one of them cannot go on
 	watcher *watcher
