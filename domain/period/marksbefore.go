@@ -113,8 +113,14 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 		case word == "post" && (r.at(i-1).word == "in" || r.at(i-1).word == "into"): // "start in post June 2018" speaks of a job
 			m.left = i
 			return
+		case word == "post" && r.at(i+1).has(wTo): // "fixed term post to March 2020"
+			m.left = i + 1
+			return
 		case t.has(wAfter):
 			m.kind, m.after = From, true
+		case word == "over" && (r.at(i+1).word == "in" || r.isParticle(i)): // "handed over in March", and not all over it
+			m.left = i + 1
+			return
 		case t.has(wDuring), word == "across":
 			m.kind = During
 		case word == "of" && (r.at(i-1).word == "duration" || r.at(i-1).word == "whole" || r.at(i-1).word == "all" || r.at(i-1).word == "rest" || r.at(i-1).word == "remainder"):
@@ -174,6 +180,15 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			return
 		}
 	}
+}
+
+// isParticle says whether "over" belongs to the verb before it: "handed over March 2018".
+func (r *reader) isParticle(i int) bool {
+	switch r.at(i - 1).word {
+	case "handed", "taken", "carried", "cut", "switched", "turned", "moved":
+		return true
+	}
+	return false
 }
 
 // isAgent says whether "by" names who did it: "identified by the 2015 survey", but not "reduced by the 2018

@@ -50,7 +50,7 @@ func (r *reader) span(i int, p *span) int {
 		return r.readSeason(i, p)
 	case t.has(wQuarter | wHalf):
 		return r.readPart(i, p)
-	case t.word == "final" && r.at(i+1).has(wQuarter|wHalf) || t.word == "last" && r.at(i+1).has(wQuarter|wHalf) && r.at(i+2).word == "of":
+	case t.word == "final" && r.at(i+1).has(wQuarter|wHalf) && !(r.at(i+2).class == digits && r.at(i+2).digitsOf() == 1) || t.word == "last" && r.at(i+1).has(wQuarter|wHalf) && r.at(i+2).word == "of":
 		if p.n = 4; r.at(i + 1).has(wHalf) {
 			p.n = 2
 		}

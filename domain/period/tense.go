@@ -32,6 +32,9 @@ func (r *reader) farMarks(m *marks, it *item, begin, stop int) {
 		case r.toldAsPast(i, begin):
 			m.past = true
 			return
+		case r.maybePast(i, begin):
+			m.past, m.ambiguous = true, true
+			return
 		case (t.word == "is" || t.word == "are") && r.at(i+1).word == "being":
 			m.ahead = true
 			return
@@ -86,12 +89,15 @@ func (r *reader) isVerb(i int) bool {
 // toldAsPast says whether a word tells of something as past.
 func (r *reader) toldAsPast(i, begin int) bool {
 	t, next := r.at(i), r.at(i+1)
-	strong := t.has(wPast) && !t.has(wMonth)
-	if !strong && (t.class != letter || t.has(^(wAdjective | wDue | wExpected | wFuture)) || len(t.word) < 5 || t.word[len(t.word)-2:] != "ed") {
+	strong := t.has(wPast) && !t.has(wMonth) && !r.describes(i, begin)
+	if !strong && !alike[t.word] && (t.class != letter || t.has(^(wAdjective | wDue | wExpected | wFuture)) || len(t.word) < 5 || t.word[len(t.word)-2:] != "ed") {
 		return false
 	}
 	if t.has(wDue | wExpected) {
 		return false
+	}
+	if alike[t.word] {
+		return (r.at(i-1).has(wBeen|wWas) || r.at(i-2).has(wBeen|wWas)) && !r.tocome(i, begin)
 	}
 	if t.has(wImperative) && (next.class == letter && next.role&^wAnd == 0 || next.has(wAnd|wArticle)) && (i == begin || t.capital) { // "Complete procurement by"
 		return false
@@ -105,8 +111,36 @@ func (r *reader) toldAsPast(i, begin int) bool {
 	return !r.tocome(i, begin)
 }
 
+// alike are verbs whose past is written as their present: "set up". Which of the two it is, the words before say.
+var alike = map[string]bool{"set": true, "put": true, "cut": true, "read": true}
+
+// maybePast says whether such a verb tells of a thing that is named before it: "working group set up March 2018". It
+// may as well say what that thing does, so a person is asked.
+func (r *reader) maybePast(i, begin int) bool {
+	before, next := r.at(i-1), r.at(i+1)
+	return alike[r.at(i).word] && i > begin && before.class == letter && before.role&^(wCalled|wCounted) == 0 &&
+		(next.word == "up" || next.word == "in" || next.word == "out" || next.used) && !r.tocome(i, begin)
+}
+
+// describes says whether what looks like a past describes what is asked for: "Deliver updated plan Q4".
+func (r *reader) describes(i, begin int) bool {
+	next := r.at(i + 1)
+	return i > begin && begin == 0 && requests[r.at(0).word] && next.class == letter && next.role == 0 && !r.at(i-1).has(wWas|wBeen)
+}
+
+// requests are verbs, and never nouns, with which a milestone begins that says what to do.
+var requests = map[string]bool{
+	"achieve": true, "appoint": true, "build": true, "create": true, "deliver": true, "develop": true, "embed": true, "enable": true, "ensure": true,
+	"establish": true, "evaluate": true, "expand": true, "extend": true, "finalise": true, "identify": true, "implement": true,
+	"improve": true, "introduce": true, "maintain": true, "mobilise": true, "procure": true, "produce": true, "provide": true,
+	"publish": true, "recruit": true, "reduce": true, "undertake": true,
+}
+
 // pastAlone are words that describe a thing, and tell what was done to it where they begin the text.
 var pastAlone = map[string]bool{"reviewed": true, "commissioned": true, "developed": true, "integrated": true, "retained": true}
+
+// toldOf are words that tell of what is named right before them, and describe what is named behind.
+var toldOf = map[string]bool{"reviewed": true, "revised": true, "shared": true, "commissioned": true, "developed": true}
 
 // asked says whether a text asks for something before a word: "commence in April, complete in March".
 func (r *reader) asked(i int) bool {
@@ -129,11 +163,14 @@ func (r *reader) predicate(i int) bool {
 	if r.at(i-1).class == letter && next.has(wArticle|wEach) { // "our team reviewed each"
 		return true
 	}
+	if toldOf[r.at(i).word] && r.at(i-1).class == letter && r.at(i-1).role&^(wCalled|wCounted) == 0 && (next.used || next.has(wIn)) { // "terms reviewed in March"
+		return true
+	}
 	if pastAlone[r.at(i).word] && (i == 0 || r.at(i-1).word == "last") && (next.used || next.class == sign || next.has(wIn)) { // "last reviewed March 2017"
 		return true
 	}
 	return !r.at(i).has(wAdjective) && (next.class == sign || next.class == digits || next.used ||
-		next.has(wIn|wBy|wTo|wFrom|wDue|wDuring|wUntil|wAfter|wMonth|wThird|wEnd) || next.word == "out" || next.word == "with" || next.word == "across")
+		next.has(wIn|wBy|wTo|wFrom|wDue|wDuring|wUntil|wAfter|wMonth|wThird|wEnd) || next.word == "out" || next.word == "over" || next.word == "with" || next.word == "across")
 }
 
 // tocome says whether what looks like a past is still to come: "will be submitted", "to be completed", "not yet

@@ -245,7 +245,8 @@ var groups = [...]group{
 		decided ended formed found identified met mobilised moved notified paid passed produced ran
 		recommended released reported resolved rolled said selected tested told trained updated used
 		visited voted went won wrote written worked saw grew fell rose led reached carried
-		occurred happened tendered gained joined left built`},
+		occurred happened tendered gained joined left built rebuilt bought chosen drawn driven kept laid sold
+		shown spent stood taken undergone`},
 	{wPast | wImperative, 0, "complete"},
 	{wFuture, 0, `will shall should would could may might must can be being going
 		intend intends intended propose proposes if not yet subject awaiting await pending
