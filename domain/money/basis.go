@@ -65,7 +65,7 @@ func (r *reader) yearly(i, sumEnd int) bool {
 	case "/":
 		return i == sumEnd && (next == "annum" || next == "year" || next == "yr")
 	case "a", "each", "every":
-		return i == sumEnd && next == "year"
+		return i == sumEnd && next == "year" || w == "each" && next == "of" && i < sumEnd+3
 	case "annually", "yearly", "annual":
 		return i == sumEnd
 	}
