@@ -178,7 +178,7 @@ func (r *reader) unitNear(i int) bool {
 // months to 1 month", which measure something.
 func (r *reader) isDuration(i int) bool {
 	k := i - 1
-	for r.at(k).is('-') || r.at(k).is('+') {
+	for r.at(k).is('-') || r.at(k).is('+') || r.at(k).word == "working" {
 		k--
 	}
 	n := r.at(k)

@@ -26,8 +26,10 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 		case word == "latest" || word == "least":
 		case r.closing(i) > 0:
 			n := r.closing(i)
+			m.end = m.end || r.closesDay(i)
 			r.used(i-n+1, i)
 			i -= n - 1
+		case t.is(',') && r.closing(i-1) > 0 && r.at(i-1-r.closing(i-1)).has(wBy): // by 5pm, 31 March
 		case t.has(wEnd) && !m.weak || word == "end":
 			m.end = true
 			if r.at(i-1).has(wYear) && r.at(i).word == "end" { // year end 2017/18
@@ -231,6 +233,15 @@ func (r *reader) closing(i int) int {
 		}
 	}
 	return 0
+}
+
+// closesDay says whether a word names the end of a working day, and no hour: to be done by then is meant.
+func (r *reader) closesDay(i int) bool {
+	switch r.at(i).word {
+	case "cob", "cop", "business", "play":
+		return true
+	}
+	return false
 }
 
 // leadsTo says whether "to X" is an end, and no comparison: something goes on, comes back or is extended to it.

@@ -116,12 +116,15 @@ func (r *reader) dayRange(i int, p *span) int {
 	}
 	var q span
 	n := r.dayOfMonth(k+1, &q)
-	if n == 0 || q.misspelt {
+	if n == 0 && list { // "5th, 12th and 19th May"
+		n = r.dayRange(k+1, &q)
+	}
+	if n == 0 || q.day != second.num || q.misspelt {
 		return 0
 	}
 	*p = q
 	p.from, p.day, p.last = i, first.num, second.num
-	if second.num != first.num+1 && (link.has(wAnd) || link.is('&')) && q.last == 0 && !r.before(i, wBetween) { // rule 10: two days that do not adjoin are two dates
+	if second.num != first.num+1 && (link.has(wAnd) || link.is('&') || list) && q.last == 0 && !r.before(i, wBetween) { // rule 10: two days that do not adjoin are two dates
 		p.last = 0
 		return k - i
 	}

@@ -46,6 +46,9 @@ func (r *reader) repeatAt(i int) (c repeat, ok bool) {
 		return repeat{recurrences[nowAndThen], i, i + 1}, true
 	case t.has(wEach) && next.has(wWeekday):
 		return r.onDays(i, i+1, "FREQ=WEEKLY"), true
+	case t.word == "every" && r.weekdayOfMonth(i+1) > 0:
+		k := r.weekdayOfMonth(i + 1)
+		return repeat{recurrence{rule: "FREQ=MONTHLY;BYDAY=" + strconv.Itoa(count(next)) + weekdays[r.at(k).n]}, i, k + 4}, true
 	case (t.word == "alternate" || t.word == "every" && (next.word == "other" || next.word == "second" || next.num == 2 && r.at(i+2).has(wOrdinal))) && r.weekdayNear(i) > 0:
 		return r.onDays(i, r.weekdayNear(i), "FREQ=WEEKLY;INTERVAL=2"), true
 	case i == 0 && t.word == "weekdays", i == 0 && t.word == "monday" && (next.is('-') || next.has(wTo)) && r.at(i+2).word == "friday" && len(r.items) == 0:
@@ -74,6 +77,20 @@ func (r *reader) clockAt(i int) bool {
 		i++
 	}
 	return r.at(i).aside && r.isTime(i) > 0
+}
+
+// weekdayOfMonth is where the weekday stands in "2nd Tuesday of the month"; 0 where nothing of the kind does.
+func (r *reader) weekdayOfMonth(i int) int {
+	k := i + 1
+	if n := r.at(i); n.class == digits && n.num > 0 && n.num < 6 && r.at(k).has(wOrdinal) {
+		k++
+	} else if !n.has(wRank) {
+		return 0
+	}
+	if !r.at(k).has(wWeekday) || r.at(k+1).word != "of" || !r.at(k+2).has(wEach|wArticle) || r.at(k+3).word != "month" {
+		return 0
+	}
+	return k
 }
 
 // timesIn reads "three times a year": often enough to say how many months lie between, but no rule says which.

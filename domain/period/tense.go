@@ -207,18 +207,24 @@ var purposes = map[string]bool{
 // pastBehind looks for a past behind a date that nothing stands before: "In 2016 the group used", "March 2017
 // completed".
 func (r *reader) pastBehind(m *marks, it *item, stop int) {
-	for i := m.right; i < stop; i++ {
+	open := 0
+	for i := it.to; i < stop; i++ {
 		t := r.at(i)
+		if t.is('(') {
+			open++
+		}
 		switch {
+		case t.is(')') && open == 0: // the bracket that the date stands in: "(compared to 2016)"
+			return
+		case t.is(')'):
+			open--
+		case i < m.right:
 		case r.sentenceEnds(i, i+1), t.has(wFuture), t.has(wTo), t.word == "is" || t.word == "are":
 			return
 		case t.word == "began" && r.at(it.from-1).has(wIn) && stop == len(r.tokens): // "in 2015 practices began to work together"
 			m.kind, m.starts = From, true
 			return
-		case t.is(')') && r.at(it.from-1).is('('), t.is('-') && r.at(i+1).glued: // what follows is said of something else
-			if t.is(')') {
-				return
-			}
+		case t.is('-') && r.at(i+1).glued: // what follows is said of something else
 			i++
 		case (t.has(wPast) || r.at(i-1).has(wWas|wBeen) || r.at(i+1).has(wArticle|wEach)) && r.toldAsPast(i, m.right):
 			// Before another date it tells of that one.
