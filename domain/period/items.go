@@ -147,6 +147,9 @@ func (r *reader) dated(it *item, m *marks) finding {
 	if it.review != "" {
 		r.put(it.review)
 	}
+	if before := r.at(it.from - 2).word; r.at(it.from-1).has(wYear) && (before == "academic" || before == "school") { // begins in September, and no rule says so
+		r.put(Ambiguous)
+	}
 	kind := r.kind(it, m)
 	if kind == From && m.starts || kind == From && !m.after {
 		if until := r.lasting(first, m, it); until != 0 {

@@ -19,6 +19,14 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			m.uncertain = true
 			r.used(i-1, i)
 			i--
+		case word == "or" && r.at(i-1).word == "on" && m.approx: // on or about X
+			m.weak = true
+			r.used(i-1, i)
+			i--
+		case (t.has(wAnd|wTo|wUntil) || t.is('-') && !t.glued) && (r.at(i-1).word == "now" || r.at(i-1).word == "current" || r.at(i-1).word == "present"): // from today until X
+			m.until = true
+			r.used(i-1, i)
+			i--
 		case t.has(wAbout), m.end && (word == "towards" || word == "toward" || word == "nearing"):
 			m.approx = true
 		case word == "latest" && i == begin || word == "latest" && r.at(i-1).word == "at" && i-1 == begin: // latest March 2018
@@ -44,10 +52,12 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			return
 		case t.has(wBy):
 			m.kind = By
-			if word == "before" && (r.at(i-1).word == "not" || r.at(i-1).word == "no") { // as "not until" (rule 20)
+			if word == "before" && r.not(i, begin) { // as "not until" (rule 20)
 				m.kind = From
-				r.used(i-1, i)
-				i--
+				if r.at(i-1).word == "not" {
+					r.used(i-1, i)
+					i--
+				}
 			}
 		case word == "earliest":
 			m.kind, m.ambiguous = From, true
@@ -100,7 +110,7 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			m.kind = In
 			r.used(i-1, i)
 			i--
-		case word == "effective" || word == "effect" && r.at(i-1).word == "with":
+		case word == "effective" || (word == "effect" || word == "force") && r.entersInto(i-1):
 			m.kind = From
 		case t.has(wFrom):
 			m.kind = From
@@ -120,6 +130,11 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			return
 		case t.has(wAfter):
 			m.kind, m.after = From, true
+			if before := r.at(i - 1); (before.word == "or" || before.word == "and") && (r.at(i-2).word == "on" || r.at(i-2).has(wFrom)) { // on or after X
+				m.after = false
+				r.used(i-2, i)
+				i -= 2
+			}
 		case word == "over" && (r.at(i+1).word == "in" || r.isParticle(i)): // "handed over in March", and not all over it
 			m.left = i + 1
 			return
@@ -239,6 +254,15 @@ func (r *reader) closing(i int) int {
 func (r *reader) closesDay(i int) bool {
 	switch r.at(i).word {
 	case "cob", "cop", "business", "play":
+		return true
+	}
+	return false
+}
+
+// entersInto says whether a word before "effect" or "force" makes it begin: "with effect from", "comes into force on".
+func (r *reader) entersInto(i int) bool {
+	switch r.at(i).word {
+	case "with", "into", "take", "takes", "taking", "took":
 		return true
 	}
 	return false

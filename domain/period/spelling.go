@@ -234,7 +234,7 @@ func nearestWord(word string) (nearest string) {
 		switch {
 		case d > most || d > best:
 		case d == best && nearest != "" && sayTheSame(nearest, w):
-			if lexicon[w].has(wImperative) { // "completd" is rather completed
+			if lexicon[w].has(wImperative | wBegin) { // "completd" is rather completed, "startd" started
 				continue
 			}
 			nearest = w
@@ -250,7 +250,7 @@ func nearestWord(word string) (nearest string) {
 // sayTheSame says whether two words decide the same.
 func sayTheSame(a, b string) bool {
 	x, y := lexicon[a], lexicon[b]
-	return x.role&^wImperative == y.role&^wImperative && x.n == y.n
+	return x.role&^(wImperative|wBegin) == y.role&^(wImperative|wBegin) && x.n == y.n
 }
 
 // distance counts the letters that are wrong, missing or too many; neighbours that changed places count as

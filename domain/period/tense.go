@@ -236,3 +236,53 @@ func (r *reader) pastBehind(m *marks, it *item, stop int) {
 		}
 	}
 }
+
+// mostTold is how long a text may be of which one word says that it is all done: a longer one tells of more
+// than one thing.
+const mostTold = 24
+
+// toldDone says whether something is told as past, without a date.
+func (r *reader) toldDone() bool {
+	if len(r.tokens) > mostTold {
+		return false
+	}
+	for i := range r.tokens {
+		switch t := r.at(i); {
+		case t.word == "cancelled", t.word == "rejected", r.isPartly(i): // that is no end of what was to be done
+			return false
+		case t.has(wPast) && r.toldAsPast(i, 0):
+			return true
+		}
+	}
+	return false
+}
+
+// isPartly says whether something is told to be done in part: "75% complete".
+func (r *reader) isPartly(i int) bool {
+	if r.at(i).word != "complete" && r.at(i).word != "completed" {
+		return false
+	}
+	switch before := r.at(i - 1); before.word {
+	case "part", "partially", "partly", "nearly", "almost", "substantially":
+		return true
+	case "percent", "%":
+		return r.at(i-2).num != 100
+	}
+	return false
+}
+
+func (r *reader) started() bool {
+	for i := range r.tokens {
+		switch r.at(i).word {
+		case "complete", "completed":
+			if r.isPartly(i) {
+				return true
+			}
+		case "continuing", "continues":
+			return len(r.tokens) < 4
+		case "started", "commenced", "begun", "began", "underway", "progress":
+			return !r.tocome(i, 0)
+		}
+	}
+	return false
+}

@@ -159,8 +159,8 @@ var groups = [...]group{
 	{wSeason, 4, "winter"},
 
 	{wThird, 1, "early"},
-	{wThird, 2, "mid middle"},
-	{wThird, 3, "late"},
+	{wThird, 2, "mid middle midway halfway"},
+	{wThird, 3, "late latter"},
 
 	{wQuarter, 0, "q qtr quarter quarters qtrs qs"},
 	{wHalf, 0, "h half"},
