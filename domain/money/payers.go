@@ -28,11 +28,17 @@ func (r *reader) payer(from, to int) string {
 		for end < min(to, begin+longestName) && (r.isBody(end) || end > begin && r.listsBody(end)) {
 			end++
 		}
-		if end > begin && !r.at(end).number && !isMonth(r.at(begin).lower) {
+		if end > begin && (!r.at(end).number || r.isShort(end-1)) && !isMonth(r.at(begin).lower) {
 			return r.slice(begin, end)
 		}
 	}
 	return ""
+}
+
+// isShort says whether a word is a body's abbreviation, behind which a year may stand: "from STP 2018/19".
+func (r *reader) isShort(i int) bool {
+	w := r.at(i)
+	return w.upper && len(w.lower) > 2 && !dating[w.lower]
 }
 
 // bidding says whether a word before tells that money is asked for.

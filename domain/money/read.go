@@ -148,15 +148,26 @@ func (r *reader) readSums() {
 	r.readFurther(r.sums[len(r.sums)-1].to)
 }
 
-// shareYear asks about a sum without a period that is joined by "and" to one that has it: "£1.2m capital and £300k revenue in
-// 2018/19" may be both of that year.
+// shareYear asks about a sum without a period that is joined to one that has it: "£1.2m capital and £300k revenue in
+// 2018/19", "£3 per head (£850k) over 2017/18" may be both of that year.
 func (r *reader) shareYear(first int) {
 	for k := range len(r.sums) - 1 {
 		a, b := r.readings[first+k], r.readings[first+k+1]
-		if a.Start == 0 && a.End == 0 && (b.Start != 0 || b.End != 0) && r.at(r.sums[k+1].from-1).lower == "and" {
+		if a.Start == 0 && a.End == 0 && (b.Start != 0 || b.End != 0) && r.joinedTo(r.sums[k+1]) {
 			r.review = append(r.review, Ambiguous)
 		}
 	}
+}
+
+// joinedTo says whether "and" joins a sum to the one before it, or a bracket that holds nothing else.
+func (r *reader) joinedTo(m sum) bool {
+	switch r.at(m.from - 1).lower {
+	case "and":
+		return true
+	case "(":
+		return r.at(m.to).lower == ")"
+	}
+	return false
 }
 
 // isRange says whether a word makes a range of the sums on its two sides.
