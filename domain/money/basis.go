@@ -21,6 +21,8 @@ func (r *reader) basis(m sum, left, right int) Basis {
 			}
 		case (w == "per" || w == "/" && i == m.to) && (next == "head" || next == "capita"):
 			per = PerHead
+		case w == "p" && next == "/" && i == m.to && r.at(i+2).lower == "head":
+			per = PerHead
 		case w == "per" && (next == "weighted" || next == "registered") && (r.at(i+2).lower == "head" || r.at(i+2).lower == "population"):
 			per = PerHead
 		case i == m.to && (w == "each" || w == "x") && next != "year": // how many there are is another question
@@ -39,7 +41,7 @@ func (r *reader) basis(m sum, left, right int) Basis {
 	if r.at(m.from-1).lower == "x" && r.at(m.from-2).number { // 3 x £50k
 		r.review = append(r.review, Ambiguous)
 	}
-	if before := r.at(m.from - 1).lower; per == Total && m.from > left && (before == "annual" || before == "yearly") {
+	if before := r.at(m.from - 1).lower; per == Total && m.from > left && (before == "annual" || before == "yearly" || before == "of" && r.at(m.from-3).lower == "annual") {
 		per = PerYear
 	}
 	switch {
@@ -65,7 +67,7 @@ func (r *reader) yearly(i, sumEnd int) bool {
 	case "/":
 		return i == sumEnd && (next == "annum" || next == "year" || next == "yr")
 	case "a", "each", "every":
-		return i == sumEnd && next == "year"
+		return i == sumEnd && next == "year" || w == "each" && next == "of" && i < sumEnd+3
 	case "annually", "yearly", "annual":
 		return i == sumEnd
 	}

@@ -8,7 +8,7 @@ var sources = map[string]bool{
 }
 
 // abbreviations are sources that need no such word.
-var abbreviations = map[string]bool{"ettf": true, "gpaf": true, "bcf": true, "gpit": true, "gprp": true, "gpfv": true}
+var abbreviations = map[string]bool{"ettf": true, "gpaf": true, "bcf": true, "gpit": true, "gprp": true, "gpfv": true, "ibcf": true}
 
 // breaks end a name on its left.
 var breaks = map[string]bool{
@@ -72,12 +72,21 @@ func (r *reader) fundOf(m sum, left, right int) string {
 		return r.slice(i, i+1)
 	}
 	if name := r.named(left, i+1, true); name != "" && !r.behind {
+		if left > 0 && strings.HasPrefix(r.text[r.at(left).at:], name) && !strings.HasSuffix(r.text[:r.at(i).end], name) { // "£50k BCF + £25k": perhaps the fund of the sum before
+			r.review = append(r.review, Ambiguous)
+		}
 		return name
 	}
 	if name := r.named(m.to, right, false); name != "" {
 		return name
 	}
-	return r.payer(m.to, right)
+	if name := r.payer(m.to, right); name != "" {
+		return name
+	}
+	if name := r.bodyBefore(i, left); name != "" {
+		return name
+	}
+	return r.bodyBehind(m.to, right)
 }
 
 // fundsComeBehind says whether each sum is followed by its fund, as the last one is: "£40k ABC and £20k the Harbour Fund".
@@ -131,32 +140,6 @@ func (r *reader) fromCapital(begin, head int) int {
 		}
 	}
 	return begin
-}
-
-// payer is who pays, where no fund is named: "funded by NHS England", "from CCG", "NHSE funded".
-func (r *reader) payer(from, to int) string {
-	for i := from; i < to; i++ {
-		w, before := r.at(i).lower, r.at(i-1)
-		switch {
-		case w == "funded" && i > from && before.upper && len(before.lower) > 2 && !breaks[before.lower]:
-			return r.slice(i-1, i)
-		case w == "from", w == "by" && (before.lower == "funded" || before.lower == "paid"):
-		default:
-			continue
-		}
-		begin := i + 1
-		if r.at(begin).lower == "the" {
-			begin++
-		}
-		end := begin
-		for end < min(to, begin+5) && r.at(end).capital && !r.at(end).number && !breaks[r.at(end).lower] {
-			end++
-		}
-		if end > begin && !r.at(end).number && !isMonth(r.at(begin).lower) {
-			return r.slice(begin, end)
-		}
-	}
-	return ""
 }
 
 // named finds the name of a source between two words: before a sum the last, behind it the first.
@@ -262,7 +245,7 @@ func (r *reader) withoutPlace(begin, head int) int {
 func (r *reader) generic(from, to int) bool {
 	for i := from; i < to; i++ {
 		switch r.at(i).lower {
-		case "recurrent", "non", "regional", "local", "alternative", "development", "equitable", "available", "specific", "new", "project", "pre", "costs", "capital", "revenue", ",", "-":
+		case "recurrent", "non", "regional", "local", "alternative", "development", "equitable", "available", "specific", "new", "project", "pre", "costs", "capital", "revenue", "initial", "future", "extra", "continued", "external", ",", "-":
 		default:
 			return false
 		}

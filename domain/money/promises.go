@@ -1,5 +1,7 @@
 package money
 
+import "strings"
+
 // readPromises reads money without an amount: a promise that is not yet made (rule 1).
 func (r *reader) readPromises() {
 	if !r.speaksOfMoney(0, len(r.words)) {
@@ -71,9 +73,23 @@ func (r *reader) promise(from, to int) {
 	if fund == "" {
 		fund = r.payer(from, to)
 	}
+	if r.inBracket(fund, from, to) {
+		r.review = append(r.review, Ambiguous)
+	}
 	reading := Reading{Fund: fund, Recurrent: r.recurrent(sum{from: to, to: to}, from, to)}
 	reading.Start, reading.End = r.dates(from, to)
 	r.readings = append(r.readings, reading)
+}
+
+// inBracket says whether a fund stands in brackets behind a name, which may be whose money it is: "Harbour Board (central
+// funding)".
+func (r *reader) inBracket(fund string, from, to int) bool {
+	for i := from + 1; i < to; i++ {
+		if r.at(i).lower == "(" && r.at(i-1).capital {
+			return fund != "" && strings.HasPrefix(r.text[r.words[i].end:], fund)
+		}
+	}
+	return false
 }
 
 func (r *reader) isSource(i int) bool { return sources[r.at(i).lower] || abbreviations[r.at(i).lower] }

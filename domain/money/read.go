@@ -143,8 +143,31 @@ func (r *reader) readSums() {
 		reading.Fund = fund
 		r.readings = append(r.readings, reading)
 	}
+	r.shareYear(len(r.readings) - len(r.sums))
 	r.shareRates(len(r.readings) - len(r.sums))
 	r.readFurther(r.sums[len(r.sums)-1].to)
+}
+
+// shareYear asks about a sum without a period that is joined to one that has it: "£1.2m capital and £300k revenue in
+// 2018/19", "£3 per head (£850k) over 2017/18" may be both of that year.
+func (r *reader) shareYear(first int) {
+	for k := range len(r.sums) - 1 {
+		a, b := r.readings[first+k], r.readings[first+k+1]
+		if a.Start == 0 && a.End == 0 && (b.Start != 0 || b.End != 0) && r.joinedTo(r.sums[k+1]) {
+			r.review = append(r.review, Ambiguous)
+		}
+	}
+}
+
+// joinedTo says whether "and" joins a sum to the one before it, or a bracket that holds nothing else.
+func (r *reader) joinedTo(m sum) bool {
+	switch r.at(m.from - 1).lower {
+	case "and":
+		return true
+	case "(":
+		return r.at(m.to).lower == ")"
+	}
+	return false
 }
 
 // isRange says whether a word makes a range of the sums on its two sides.
@@ -162,7 +185,13 @@ func (r *reader) steps(left, to int) bool {
 	case "and", "&", "then", "rising":
 		return to > left
 	}
+	if left == to && r.at(to).lower != "(" { // two columns of a row
+		return true
+	}
 	for i := left; i < to; i++ {
+		if r.at(i).upper && r.at(i+1).number && r.at(i+1).glued { // developers' money (rule 5)
+			return false
+		}
 		if w := r.at(i); w.end-w.at > 1 && !w.number && !stepWords[w.lower] && !isMonth(w.lower) {
 			return false
 		}
@@ -232,6 +261,10 @@ func (r *reader) datesComeBefore() bool {
 // dates reads the period that a sum is for: the first that is dated.
 func (r *reader) dates(from, to int) (start, end civil.Date) {
 	start, end, review, _ := r.readDates(from, to)
+	if start == 0 && end != 0 && r.meantFor(from, to) { // "£3 per head with half the practices live by 2018/19"
+		r.review = append(r.review, Ambiguous)
+		return 0, 0
+	}
 	for _, reason := range review {
 		switch reason {
 		case period.NotYet, period.Unreadable, period.Relative, period.NoFrequency:
@@ -241,6 +274,17 @@ func (r *reader) dates(from, to int) (start, end civil.Date) {
 		}
 	}
 	return start, end
+}
+
+// meantFor says whether a share or a count stands before "by", which is then when that is reached, and not how long the
+// money is for.
+func (r *reader) meantFor(from, to int) bool {
+	for i := from; i < to && r.at(i).lower != "by"; i++ {
+		if r.at(i).lower == "%" || r.at(i).lower == "percent" {
+			return true
+		}
+	}
+	return false
 }
 
 // mayDate says whether a date can stand between two words at all: most words about money are none, and are not

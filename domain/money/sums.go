@@ -44,6 +44,9 @@ func (r *reader) cut() {
 				w.upper = w.upper && unicode.IsUpper(c)
 				i += size
 			}
+			if !w.capital && abbreviations[strings.ToLower(r.text[w.at:i])] && strings.ToLower(r.text[w.at:i]) != r.text[w.at:i] { // iBCF
+				w.capital, w.upper = true, true
+			}
 		default:
 			i += size
 		}
@@ -236,6 +239,8 @@ func (r *reader) sumAt(i int) (m sum, ok bool) {
 	perHead := r.at(m.to).lower == "per" && (r.at(m.to+1).lower == "head" || r.at(m.to+1).lower == "patient" || r.at(m.to+1).lower == "weighted")
 	switch {
 	case marked:
+	case unit > 0 && counted[r.at(m.to+units).lower]: // "40k patients"
+		return m, false
 	case unit > 0: // k and m alone are pounds
 	case r.at(m.to).lower == "pounds" || r.at(m.to).lower == "gbp":
 		units = 1
@@ -294,6 +299,13 @@ func (r *reader) shareUnits() {
 			a.amount, a.unit = amount, b.unit
 		}
 	}
+}
+
+// counted are what thousands and millions are of, where no sign says that they are pounds.
+var counted = map[string]bool{
+	"patients": true, "people": true, "population": true, "residents": true, "homes": true, "households": true, "practices": true,
+	"appointments": true, "consultations": true, "referrals": true, "contacts": true, "visits": true, "jobs": true, "users": true,
+	"tonnes": true, "registered": true, "properties": true,
 }
 
 // counts says whether a number counts something else than money: "45 per 1,000".

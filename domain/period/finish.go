@@ -106,7 +106,8 @@ func (r *reader) isRelative() bool {
 		case t.word == "term" && len(r.tokens) < mostTerm && (r.at(i-1).word == "short" || r.at(i-1).word == "medium" || r.at(i-1).word == "long" || r.at(i-1).word == "longer" ||
 			r.at(i-1).is('-')):
 			return true
-		case t.word == "due" && next.word == "course", t.word == "soon", t.word == "notice" && r.at(i-1).word == "further", t.word == "ago":
+		case t.word == "end" && next.word == "of" && (r.at(i-1).has(wBy|wUntil) || r.at(i-1).has(wArticle) && r.at(i-2).has(wBy|wUntil)), // by the end of the Parliament
+			t.word == "due" && next.word == "course", t.word == "soon", t.word == "notice" && r.at(i-1).word == "further", t.word == "ago":
 			return true
 		case t.word == "ditto", t.word == "above" && r.at(i-1).word == "as", len(r.tokens) == 3 && i == 1 && t.is('/') && r.at(0).word == "a" && r.at(2).word == "a":
 			return true
@@ -178,7 +179,7 @@ func (r *reader) unitNear(i int) bool {
 // months to 1 month", which measure something.
 func (r *reader) isDuration(i int) bool {
 	k := i - 1
-	for r.at(k).is('-') || r.at(k).is('+') {
+	for r.at(k).is('-') || r.at(k).is('+') || r.at(k).word == "working" {
 		k--
 	}
 	n := r.at(k)
@@ -200,56 +201,6 @@ func (r *reader) isDuration(i int) bool {
 		return false
 	}
 	return !(start.word == "to" && r.at(k-2).has(wUnit) && r.at(k-4).word == "from")
-}
-
-// mostTold is how long a text may be of which one word says that it is all done: a longer one tells of more
-// than one thing.
-const mostTold = 24
-
-// toldDone says whether something is told as past, without a date.
-func (r *reader) toldDone() bool {
-	if len(r.tokens) > mostTold {
-		return false
-	}
-	for i := range r.tokens {
-		switch t := r.at(i); {
-		case t.word == "cancelled", t.word == "rejected", r.isPartly(i): // that is no end of what was to be done
-			return false
-		case t.has(wPast) && r.toldAsPast(i, 0):
-			return true
-		}
-	}
-	return false
-}
-
-// isPartly says whether something is told to be done in part: "75% complete".
-func (r *reader) isPartly(i int) bool {
-	if r.at(i).word != "complete" && r.at(i).word != "completed" {
-		return false
-	}
-	switch before := r.at(i - 1); before.word {
-	case "part", "partially", "partly", "nearly", "almost", "substantially":
-		return true
-	case "percent", "%":
-		return r.at(i-2).num != 100
-	}
-	return false
-}
-
-func (r *reader) started() bool {
-	for i := range r.tokens {
-		switch r.at(i).word {
-		case "complete", "completed":
-			if r.isPartly(i) {
-				return true
-			}
-		case "continuing", "continues":
-			return len(r.tokens) < 4
-		case "started", "commenced", "begun", "began", "underway", "progress":
-			return !r.tocome(i, 0)
-		}
-	}
-	return false
 }
 
 // onlyNumbers says whether every number of the text was told to be no date, and there is one.

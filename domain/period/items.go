@@ -1,8 +1,6 @@
 package period
 
 import (
-	"time"
-
 	"milepost.dev/domain/civil"
 )
 
@@ -149,11 +147,16 @@ func (r *reader) dated(it *item, m *marks) finding {
 	if it.review != "" {
 		r.put(it.review)
 	}
+	if before := r.at(it.from - 2).word; r.at(it.from-1).has(wYear) && (before == "academic" || before == "school") { // begins in September, and no rule says so
+		r.put(Ambiguous)
+	}
 	kind := r.kind(it, m)
 	if kind == From && m.starts || kind == From && !m.after {
 		if until := r.lasting(first, m, it); until != 0 {
 			kind, last = During, until
 			f.last = last
+		} else if r.lastsSome(m.left - 1) {
+			r.put(Ambiguous)
 		}
 	}
 	f.Kind = kind
@@ -286,64 +289,6 @@ func (r *reader) startedBefore(m *marks) bool {
 		}
 	}
 	return false
-}
-
-// lasting reads the duration of what starts: "for two years starting 2018/19" (rule 19). It answers the last
-// day, or no date.
-func (r *reader) lasting(first civil.Date, m *marks, it *item) civil.Date {
-	i := m.left - 1
-	for r.at(i).has(wFiller) || r.at(i).is(',') {
-		i--
-	}
-	if t := r.at(i); t.has(wUnit) && t.n >= unitWeek {
-		k := i - 1
-		if r.at(k).is('-') {
-			k--
-		}
-		if n := r.at(k); n.class == digits && n.digitsOf() < 3 || n.has(wNumeral) {
-			for j := k - 1; j >= k-3 && j >= 0; j-- {
-				if word := r.at(j).word; word == "for" || word == "over" || word == "lasting" {
-					r.used(j, i)
-					return plus(first, count(n), t.n)
-				}
-				if !r.at(j).has(wArticle | wNext) {
-					break
-				}
-			}
-		}
-	}
-	if t := r.at(m.right); t.word == "for" || t.word == "over" || t.word == "lasting" {
-		k := m.right + 1
-		for r.at(k).has(wArticle) {
-			k++
-		}
-		n, unit := r.at(k), r.at(k+1)
-		if unit.is('-') {
-			unit = r.at(k + 2)
-		}
-		if (n.class == digits && n.digitsOf() < 3 || n.has(wNumeral)) && unit.has(wUnit) && unit.n >= unitWeek {
-			r.used(m.right, k+1)
-			m.right = k + 2
-			return plus(first, count(n), unit.n)
-		}
-	}
-	return 0
-}
-
-// plus is the last day of a duration that begins on a day.
-func plus(first civil.Date, n int, unit int8) civil.Date {
-	switch unit {
-	case unitWeek:
-		return first.AddDays(7*n - 1)
-	case unitYear:
-		n *= 12
-	}
-	month := int(first.Month()) - 1 + n
-	next, ok := civil.Of(first.Year()+month/12, time.Month(month%12+1), first.Day())
-	if !ok {
-		return 0
-	}
-	return next.AddDays(-1)
 }
 
 // doubtStray asks about a number right beside a date that nothing explains.

@@ -97,8 +97,24 @@ func (r *reader) join() {
 				r.tokens[i].used = true
 			}
 		}
+		if n := len(r.items); n > 0 && r.explains(&r.items[n-1], &it) {
+			r.used(it.from, it.to)
+			r.items[n-1].to = it.to + 1
+			continue
+		}
 		r.items = append(r.items, it)
 	}
+}
+
+// explains says whether a date in brackets is the one before it in other words: "Q2 17/18 (July - September 2017)".
+func (r *reader) explains(it, gloss *item) bool {
+	if gloss.from != it.to+1 || !r.at(it.to).is('(') || !r.at(gloss.to).is(')') || it.a.year == 0 || gloss.a.year == 0 || gloss.b.year == 0 {
+		return false
+	}
+	first, last, ok1 := it.a.bounds(it.a.year)
+	from, _, ok2 := gloss.a.bounds(gloss.a.year)
+	_, to, ok3 := gloss.b.bounds(gloss.b.year)
+	return ok1 && ok2 && ok3 && !it.several && first == from && last == to
 }
 
 // dropPlanYears makes a label of "Year 2" beside a year that is written (rule 21).

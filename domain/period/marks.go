@@ -41,6 +41,9 @@ func (r *reader) marksOf(it *item, begin, stop int) marks {
 			m.uncertain = true
 		}
 	}
+	if r.toBeConfirmed(it.to, stop) {
+		m.uncertain = true
+	}
 	if m.kind == 0 && m.end && !m.until { // rule 3
 		m.kind = By
 	}
@@ -73,6 +76,10 @@ func (r *reader) marksBehind(m *marks, it *item, stop int) {
 			i++
 		case t.is('-') && i+1 == len(r.tokens) && !t.glued: // "April 2018 -": what follows is lost, or it is open
 			m.ambiguous = true
+		case (t.has(wAnd) || t.is('&') || t.is(',')) && r.at(i+1).has(wOngoing) && r.at(i+2).word == "thereafter":
+			m.kind, m.onward = From, true
+			r.used(i, i+2)
+			i += 2
 		case (t.has(wAnd) || t.is('&')) && (r.at(i+1).has(wOnwards) || r.at(i+1).word == "beyond"):
 			m.kind, m.onward = From, true
 			r.used(i, i+1)
@@ -135,6 +142,23 @@ func (r *reader) marksBehind(m *marks, it *item, stop int) {
 		t.used = true
 		m.right = i + 1
 	}
+}
+
+// toBeConfirmed says whether a date is called open behind a mark: "March 2018 (exact date to be confirmed)".
+func (r *reader) toBeConfirmed(i, stop int) bool {
+	if !r.at(i).is('(') && !r.at(i).is('-') && !r.at(i).is(',') {
+		return false
+	}
+	for i++; r.at(i).word == "exact" || r.at(i).word == "date" || r.at(i).word == "dates"; i++ {
+	}
+	if r.at(i).word != "to" || r.at(i+1).word != "be" || i+3 < stop && r.at(i+3).class != sign {
+		return false
+	}
+	switch r.at(i + 2).word {
+	case "confirmed", "agreed", "determined", "decided", "finalised":
+		return true
+	}
+	return false
 }
 
 // laterYears says whether "and" goes on to all the years that follow: "17/18 and future years".

@@ -19,6 +19,14 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			m.uncertain = true
 			r.used(i-1, i)
 			i--
+		case word == "or" && r.at(i-1).word == "on" && m.approx: // on or about X
+			m.weak = true
+			r.used(i-1, i)
+			i--
+		case (t.has(wAnd|wTo|wUntil) || t.is('-') && !t.glued) && (r.at(i-1).word == "now" || r.at(i-1).word == "current" || r.at(i-1).word == "present"): // from today until X
+			m.until = true
+			r.used(i-1, i)
+			i--
 		case t.has(wAbout), m.end && (word == "towards" || word == "toward" || word == "nearing"):
 			m.approx = true
 		case word == "latest" && i == begin || word == "latest" && r.at(i-1).word == "at" && i-1 == begin: // latest March 2018
@@ -26,8 +34,10 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 		case word == "latest" || word == "least":
 		case r.closing(i) > 0:
 			n := r.closing(i)
+			m.end = m.end || r.closesDay(i)
 			r.used(i-n+1, i)
 			i -= n - 1
+		case t.is(',') && r.closing(i-1) > 0 && r.at(i-1-r.closing(i-1)).has(wBy): // by 5pm, 31 March
 		case t.has(wEnd) && !m.weak || word == "end":
 			m.end = true
 			if r.at(i-1).has(wYear) && r.at(i).word == "end" { // year end 2017/18
@@ -42,10 +52,12 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			return
 		case t.has(wBy):
 			m.kind = By
-			if word == "before" && (r.at(i-1).word == "not" || r.at(i-1).word == "no") { // as "not until" (rule 20)
+			if word == "before" && r.not(i, begin) { // as "not until" (rule 20)
 				m.kind = From
-				r.used(i-1, i)
-				i--
+				if r.at(i-1).word == "not" {
+					r.used(i-1, i)
+					i--
+				}
 			}
 		case word == "earliest":
 			m.kind, m.ambiguous = From, true
@@ -98,7 +110,7 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			m.kind = In
 			r.used(i-1, i)
 			i--
-		case word == "effective" || word == "effect" && r.at(i-1).word == "with":
+		case word == "effective" || (word == "effect" || word == "force") && r.entersInto(i-1):
 			m.kind = From
 		case t.has(wFrom):
 			m.kind = From
@@ -113,8 +125,19 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 		case word == "post" && (r.at(i-1).word == "in" || r.at(i-1).word == "into"): // "start in post June 2018" speaks of a job
 			m.left = i
 			return
+		case word == "post" && r.at(i+1).has(wTo): // "fixed term post to March 2020"
+			m.left = i + 1
+			return
 		case t.has(wAfter):
 			m.kind, m.after = From, true
+			if before := r.at(i - 1); (before.word == "or" || before.word == "and") && (r.at(i-2).word == "on" || r.at(i-2).has(wFrom)) { // on or after X
+				m.after = false
+				r.used(i-2, i)
+				i -= 2
+			}
+		case word == "over" && (r.at(i+1).word == "in" || r.isParticle(i)): // "handed over in March", and not all over it
+			m.left = i + 1
+			return
 		case t.has(wDuring), word == "across":
 			m.kind = During
 		case word == "of" && (r.at(i-1).word == "duration" || r.at(i-1).word == "whole" || r.at(i-1).word == "all" || r.at(i-1).word == "rest" || r.at(i-1).word == "remainder"):
@@ -176,6 +199,15 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 	}
 }
 
+// isParticle says whether "over" belongs to the verb before it: "handed over March 2018".
+func (r *reader) isParticle(i int) bool {
+	switch r.at(i - 1).word {
+	case "handed", "taken", "carried", "cut", "switched", "turned", "moved":
+		return true
+	}
+	return false
+}
+
 // isAgent says whether "by" names who did it: "identified by the 2015 survey", but not "reduced by the 2018
 // target date".
 func (r *reader) isAgent(i int, it *item) bool {
@@ -216,6 +248,24 @@ func (r *reader) closing(i int) int {
 		}
 	}
 	return 0
+}
+
+// closesDay says whether a word names the end of a working day, and no hour: to be done by then is meant.
+func (r *reader) closesDay(i int) bool {
+	switch r.at(i).word {
+	case "cob", "cop", "business", "play":
+		return true
+	}
+	return false
+}
+
+// entersInto says whether a word before "effect" or "force" makes it begin: "with effect from", "comes into force on".
+func (r *reader) entersInto(i int) bool {
+	switch r.at(i).word {
+	case "with", "into", "take", "takes", "taking", "took":
+		return true
+	}
+	return false
 }
 
 // leadsTo says whether "to X" is an end, and no comparison: something goes on, comes back or is extended to it.

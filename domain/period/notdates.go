@@ -62,6 +62,8 @@ func (r *reader) notADate(i int) int {
 		return 2
 	case before.glued && t.glued && before.class == letter && isCode(before): // v2.1, N3, S106
 		return 1 + r.decimals(i+1)
+	case (before.word == "aged" || before.word == "ages") && next.is('-') && second.class == digits: // aged 18-25
+		return 3
 	case before.word == "x" || before.word == "v": // x 12
 		return 1 + r.decimals(i+1)
 	case next.is('.') && next.glued && second.class == digits && second.glued && !r.isDotted(i) &&
@@ -108,7 +110,7 @@ func (r *reader) isDotted(i int) bool {
 // isTime counts the tokens of a time of day.
 func (r *reader) isTime(i int) int {
 	n := 1
-	if (r.at(i+1).is('.') || r.at(i+1).is(':')) && r.at(i+1).glued && r.at(i+2).class == digits && r.at(i+2).digitsOf() == 2 {
+	if (r.at(i+1).is('.') || r.at(i+1).is(':')) && r.at(i+1).glued && r.at(i+2).class == digits && r.at(i+2).digitsOf() == 2 && r.at(i+2).glued {
 		n = 3
 	}
 	if word := r.at(i + n).word; word == "am" || word == "pm" {

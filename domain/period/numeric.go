@@ -277,11 +277,21 @@ func (r *reader) partOfYear(i, n int, p *span) int {
 	}
 	var q span
 	k := r.readPart(i+n+m, &q)
-	if k == 0 || q.year != 0 || r.at(i+n+m+k).is('/') || r.at(i+n+m+k).is('-') {
+	if k == 0 || q.year != 0 {
 		return 0
 	}
+	if link := r.at(i + n + m + k); link.is('/') || link.is('-') || link.has(wTo) {
+		var far span
+		switch more := r.readPart(i+n+m+k+1, &far); {
+		case more > 0 && far.year == 0 && far.unit == aQuarter && q.unit == aQuarter && far.n > q.n && q.last == 0 && far.last == 0: // 2017/18 Q1-Q3
+			q.last = far.n
+			k += 1 + more
+		case more > 0 || r.at(i+n+m+k+1).class == digits || !link.is('-') && !link.has(wTo):
+			return 0
+		}
+	}
 	bracket := r.at(i + n + m - 1).is('(')
-	p.unit, p.n, p.unreadable = q.unit, q.n, q.unreadable
+	p.unit, p.n, p.last, p.unreadable = q.unit, q.n, q.last, q.unreadable
 	if bracket && r.at(i+n+m+k).is(')') {
 		k++
 	}

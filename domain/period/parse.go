@@ -39,6 +39,9 @@ func (r *reader) span(i int, p *span) int {
 		return 0
 	}
 	switch {
+	case t.word == "latter" && r.at(i+1).has(wHalf):
+		p.n = 2
+		return r.ofPart(i, 2, true, p)
 	case t.has(wThird | wBegin):
 		return r.readThird(i, p)
 	case t.has(wMonth):
@@ -50,7 +53,7 @@ func (r *reader) span(i int, p *span) int {
 		return r.readSeason(i, p)
 	case t.has(wQuarter | wHalf):
 		return r.readPart(i, p)
-	case t.word == "final" && r.at(i+1).has(wQuarter|wHalf) || t.word == "last" && r.at(i+1).has(wQuarter|wHalf) && r.at(i+2).word == "of":
+	case t.word == "final" && r.at(i+1).has(wQuarter|wHalf) && !(r.at(i+2).class == digits && r.at(i+2).digitsOf() == 1) || t.word == "last" && r.at(i+1).has(wQuarter|wHalf) && r.at(i+2).word == "of":
 		if p.n = 4; r.at(i + 1).has(wHalf) {
 			p.n = 2
 		}
@@ -96,7 +99,7 @@ func (r *reader) readThird(i int, p *span) int {
 		which, n = int(r.at(i+n+1).n), n+2
 		p.ambiguous = true
 	}
-	for r.at(i+n).is('-') || r.at(i+n).has(wArticle) || r.at(i+n).word == "of" || r.at(i+n).word == "in" || r.at(i+n).word == "part" ||
+	for r.at(i+n).is('-') || r.at(i+n).has(wArticle) || r.at(i+n).word == "of" || r.at(i+n).word == "in" || r.at(i+n).word == "part" || (t.word == "midway" || t.word == "halfway") && r.at(i+n).word == "through" ||
 		r.at(i+n).word == "year" && r.at(i+n+1).class == digits && r.at(i+n+1).digitsOf() > 1 { // mid-year 2017/18
 		n++
 	}
@@ -163,6 +166,9 @@ func (r *reader) year(i int, p *span) (n int) {
 	case m > 0 && q.unit == financialYear:
 		p.year, p.financial, p.ambiguous = q.year, true, p.ambiguous || q.ambiguous
 		n += m
+	case m > 0 && q.unit == calendarYear && r.yearAfter(i+n+m, q.year) && (p.unit == aQuarter || p.unit == aHalf || p.unit == aSeason && p.n == 4):
+		p.year, p.financial = q.year, true // "winter 2017 to 2018"
+		n += m + 2
 	case m > 0 && q.unit == calendarYear:
 		p.year = q.year
 		n += m

@@ -103,6 +103,9 @@ func (r *reader) dayRange(i int, p *span) int {
 		k++
 	}
 	link := r.at(k)
+	if r.at(i-1).has(wCalled) && !link.glued { // "Phase 2 - 31 March" speaks of one day
+		return 0
+	}
 	list := link.is(',') && k > i+1 && r.at(k+2).has(wOrdinal) // "24th, 25th May"
 	if !link.is('-') && !link.is('/') && !link.is('&') && !link.has(wTo|wAnd) && !list {
 		return 0
@@ -113,11 +116,18 @@ func (r *reader) dayRange(i int, p *span) int {
 	}
 	var q span
 	n := r.dayOfMonth(k+1, &q)
-	if n == 0 || q.misspelt {
+	if n == 0 && list { // "5th, 12th and 19th May"
+		n = r.dayRange(k+1, &q)
+	}
+	if n == 0 || q.day != second.num || q.misspelt {
 		return 0
 	}
 	*p = q
 	p.from, p.day, p.last = i, first.num, second.num
+	if second.num != first.num+1 && (link.has(wAnd) || link.is('&') || list) && q.last == 0 && !r.before(i, wBetween) { // rule 10: two days that do not adjoin are two dates
+		p.last = 0
+		return k - i
+	}
 	if link.has(wAnd) || link.is('&') || list {
 		p.ambiguous = true // both days, or all of them
 	}

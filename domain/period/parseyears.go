@@ -92,6 +92,9 @@ func (r *reader) readNamedYear(i int, p *span) int {
 	}
 	m := r.yearNumber(i+n, p)
 	switch {
+	case m > 0 && p.unit == calendarYear && r.at(i).has(wFinancial) && r.yearAfter(i+n+m, p.year): // "financial year 2017 to 2018"
+		p.unit, p.financial = financialYear, true
+		m += 2
 	case m > 0 && p.unit == calendarYear && r.at(i).has(wFinancial), m == 0 && t.digitsOf() == 2 && r.at(i).has(wFinancial):
 		// "FY18": most name a financial year by the year that it ends in.
 		year := t.num
@@ -106,6 +109,12 @@ func (r *reader) readNamedYear(i int, p *span) int {
 	}
 	n += m
 	return n + r.partOfYear(i, n, p)
+}
+
+// yearAfter says whether "to" and the next year follow a year, which central government writes for a financial one.
+func (r *reader) yearAfter(i, year int) bool {
+	next := r.at(i + 1)
+	return r.at(i).has(wTo) && isYear(next) && next.num == year+1 && !next.aside
 }
 
 // readPlanYear reads "Year 1", "Year Two" (rule 8). "Five Year Forward View" counts no years.

@@ -19,6 +19,8 @@ func (r *reader) repeatAt(i int) (c repeat, ok bool) {
 	case (t.class == digits && !t.used && t.digitsOf() < 3 || t.has(wNumeral)) && r.timesAt(i) > 0: // 6 monthly, two-weekly
 		k := r.timesAt(i)
 		return repeat{every(count(t), &token{class: letter, entry: entry{wUnit, unitsOf[r.at(k).n]}}), i, k + 1}, count(t) > 0
+	case (t.class == digits && t.digitsOf() < 3 || t.has(wNumeral)) && next.word == "times":
+		return r.timesIn(i)
 	case t.class != letter:
 		return c, false
 	case t.word == "twice" && (next.word == "a" || next.word == "per" || next.has(wEach)) && r.at(i+2).has(wUnit) && r.at(i+2).n > unitDay: // no rule says how often that is
@@ -44,6 +46,9 @@ func (r *reader) repeatAt(i int) (c repeat, ok bool) {
 		return repeat{recurrences[nowAndThen], i, i + 1}, true
 	case t.has(wEach) && next.has(wWeekday):
 		return r.onDays(i, i+1, "FREQ=WEEKLY"), true
+	case t.word == "every" && r.weekdayOfMonth(i+1) > 0:
+		k := r.weekdayOfMonth(i + 1)
+		return repeat{recurrence{rule: "FREQ=MONTHLY;BYDAY=" + strconv.Itoa(count(next)) + weekdays[r.at(k).n]}, i, k + 4}, true
 	case (t.word == "alternate" || t.word == "every" && (next.word == "other" || next.word == "second" || next.num == 2 && r.at(i+2).has(wOrdinal))) && r.weekdayNear(i) > 0:
 		return r.onDays(i, r.weekdayNear(i), "FREQ=WEEKLY;INTERVAL=2"), true
 	case i == 0 && t.word == "weekdays", i == 0 && t.word == "monday" && (next.is('-') || next.has(wTo)) && r.at(i+2).word == "friday" && len(r.items) == 0:
@@ -51,7 +56,7 @@ func (r *reader) repeatAt(i int) (c repeat, ok bool) {
 		if t.has(wWeekday) {
 			c.to = i + 3
 		}
-		return c, true
+		return c, !r.clockAt(c.to) // else they are opening hours
 	case t.has(wWeekday) && len(t.word) > len("thurs") && t.word[len(t.word)-1] == 's' && next.class != digits:
 		return r.onDays(i, i, "FREQ=WEEKLY"), true
 	case t.has(wEach) && (next.has(wUnit) || next.has(wQuarter)):
@@ -64,6 +69,43 @@ func (r *reader) repeatAt(i int) (c repeat, ok bool) {
 		return repeat{every(1, r.at(i+2)), i, i + 3}, every(1, r.at(i+2)).rule != ""
 	}
 	return c, false
+}
+
+// clockAt says whether a time of day stands at a token, perhaps in brackets.
+func (r *reader) clockAt(i int) bool {
+	for r.at(i).is('(') || r.at(i).is(',') || r.at(i).is(':') {
+		i++
+	}
+	return r.at(i).aside && r.isTime(i) > 0
+}
+
+// weekdayOfMonth is where the weekday stands in "2nd Tuesday of the month"; 0 where nothing of the kind does.
+func (r *reader) weekdayOfMonth(i int) int {
+	k := i + 1
+	if n := r.at(i); n.class == digits && n.num > 0 && n.num < 6 && r.at(k).has(wOrdinal) {
+		k++
+	} else if !n.has(wRank) {
+		return 0
+	}
+	if !r.at(k).has(wWeekday) || r.at(k+1).word != "of" || !r.at(k+2).has(wEach|wArticle) || r.at(k+3).word != "month" {
+		return 0
+	}
+	return k
+}
+
+// timesIn reads "three times a year": often enough to say how many months lie between, but no rule says which.
+func (r *reader) timesIn(i int) (c repeat, ok bool) {
+	n, unit := count(r.at(i)), r.at(i+3)
+	per := r.at(i+2).word == "a" || r.at(i+2).word == "per" || r.at(i+2).has(wEach)
+	if r.at(i+1).word != "times" || !per || !unit.has(wUnit) || unit.n <= unitDay || n < 1 {
+		return c, false
+	}
+	c = repeat{every(1, unit), i, i + 4}
+	if unit.n == unitYear && 12%n == 0 {
+		c.recurrence = every(12/n, &token{class: letter, entry: entry{wUnit, unitMonth}})
+	}
+	c.review = Ambiguous
+	return c, c.rule != ""
 }
 
 // weekdayNear is where the weekday stands that "every other" speaks of; 0 where there is none.
@@ -311,8 +353,8 @@ func (r *reader) onlyMarks(from, to int) (marksOnly, joinedByAnd bool) {
 // beside says whether "ongoing" next to a date is a reading of its own, and what it makes of the date where it
 // is none (rule 19).
 func (r *reader) beside(o goingOn, m *marks, it *item, begin int) (own bool) {
-	if !o.mere {
-		return false
+	if !o.mere { // "In place. Review in June 2018": a sentence of its own, and so a reading
+		return r.sentenceEnds(o.to, o.to+1) && (begin == 0 || r.sentenceEnds(begin, o.from))
 	}
 	direct, and := r.onlyMarks(o.to, m.left)
 	first, _ := r.onlyMarks(begin, o.from)

@@ -233,13 +233,24 @@ func nearestWord(word string) (nearest string) {
 		d := timeWords[i].near(word, letters, most)
 		switch {
 		case d > most || d > best:
-		case d == best && nearest != "" && lexicon[nearest] != lexicon[w]:
+		case d == best && nearest != "" && sayTheSame(nearest, w):
+			if lexicon[w].has(wImperative | wBegin) { // "completd" is rather completed, "startd" started
+				continue
+			}
+			nearest = w
+		case d == best && nearest != "":
 			return "" // as close to two that say different things
 		default:
 			best, nearest = d, w
 		}
 	}
 	return nearest
+}
+
+// sayTheSame says whether two words decide the same.
+func sayTheSame(a, b string) bool {
+	x, y := lexicon[a], lexicon[b]
+	return x.role&^(wImperative|wBegin) == y.role&^(wImperative|wBegin) && x.n == y.n
 }
 
 // distance counts the letters that are wrong, missing or too many; neighbours that changed places count as

@@ -32,6 +32,9 @@ func (r *reader) farMarks(m *marks, it *item, begin, stop int) {
 		case r.toldAsPast(i, begin):
 			m.past = true
 			return
+		case r.maybePast(i, begin):
+			m.past, m.ambiguous = true, true
+			return
 		case (t.word == "is" || t.word == "are") && r.at(i+1).word == "being":
 			m.ahead = true
 			return
@@ -86,12 +89,15 @@ func (r *reader) isVerb(i int) bool {
 // toldAsPast says whether a word tells of something as past.
 func (r *reader) toldAsPast(i, begin int) bool {
 	t, next := r.at(i), r.at(i+1)
-	strong := t.has(wPast) && !t.has(wMonth)
-	if !strong && (t.class != letter || t.has(^(wAdjective | wDue | wExpected | wFuture)) || len(t.word) < 5 || t.word[len(t.word)-2:] != "ed") {
+	strong := t.has(wPast) && !t.has(wMonth) && !r.describes(i, begin)
+	if !strong && !alike[t.word] && (t.class != letter || t.has(^(wAdjective | wDue | wExpected | wFuture)) || len(t.word) < 5 || t.word[len(t.word)-2:] != "ed") {
 		return false
 	}
 	if t.has(wDue | wExpected) {
 		return false
+	}
+	if alike[t.word] {
+		return (r.at(i-1).has(wBeen|wWas) || r.at(i-2).has(wBeen|wWas)) && !r.tocome(i, begin)
 	}
 	if t.has(wImperative) && (next.class == letter && next.role&^wAnd == 0 || next.has(wAnd|wArticle)) && (i == begin || t.capital) { // "Complete procurement by"
 		return false
@@ -105,8 +111,36 @@ func (r *reader) toldAsPast(i, begin int) bool {
 	return !r.tocome(i, begin)
 }
 
+// alike are verbs whose past is written as their present: "set up". Which of the two it is, the words before say.
+var alike = map[string]bool{"set": true, "put": true, "cut": true, "read": true}
+
+// maybePast says whether such a verb tells of a thing that is named before it: "working group set up March 2018". It
+// may as well say what that thing does, so a person is asked.
+func (r *reader) maybePast(i, begin int) bool {
+	before, next := r.at(i-1), r.at(i+1)
+	return alike[r.at(i).word] && i > begin && before.class == letter && before.role&^(wCalled|wCounted) == 0 &&
+		(next.word == "up" || next.word == "in" || next.word == "out" || next.used) && !r.tocome(i, begin)
+}
+
+// describes says whether what looks like a past describes what is asked for: "Deliver updated plan Q4".
+func (r *reader) describes(i, begin int) bool {
+	next := r.at(i + 1)
+	return i > begin && begin == 0 && requests[r.at(0).word] && next.class == letter && next.role == 0 && !r.at(i-1).has(wWas|wBeen)
+}
+
+// requests are verbs, and never nouns, with which a milestone begins that says what to do.
+var requests = map[string]bool{
+	"achieve": true, "appoint": true, "build": true, "create": true, "deliver": true, "develop": true, "embed": true, "enable": true, "ensure": true,
+	"establish": true, "evaluate": true, "expand": true, "extend": true, "finalise": true, "identify": true, "implement": true,
+	"improve": true, "introduce": true, "maintain": true, "mobilise": true, "procure": true, "produce": true, "provide": true,
+	"publish": true, "recruit": true, "reduce": true, "undertake": true,
+}
+
 // pastAlone are words that describe a thing, and tell what was done to it where they begin the text.
 var pastAlone = map[string]bool{"reviewed": true, "commissioned": true, "developed": true, "integrated": true, "retained": true}
+
+// toldOf are words that tell of what is named right before them, and describe what is named behind.
+var toldOf = map[string]bool{"reviewed": true, "revised": true, "shared": true, "commissioned": true, "developed": true}
 
 // asked says whether a text asks for something before a word: "commence in April, complete in March".
 func (r *reader) asked(i int) bool {
@@ -129,11 +163,14 @@ func (r *reader) predicate(i int) bool {
 	if r.at(i-1).class == letter && next.has(wArticle|wEach) { // "our team reviewed each"
 		return true
 	}
+	if toldOf[r.at(i).word] && r.at(i-1).class == letter && r.at(i-1).role&^(wCalled|wCounted) == 0 && (next.used || next.has(wIn)) { // "terms reviewed in March"
+		return true
+	}
 	if pastAlone[r.at(i).word] && (i == 0 || r.at(i-1).word == "last") && (next.used || next.class == sign || next.has(wIn)) { // "last reviewed March 2017"
 		return true
 	}
 	return !r.at(i).has(wAdjective) && (next.class == sign || next.class == digits || next.used ||
-		next.has(wIn|wBy|wTo|wFrom|wDue|wDuring|wUntil|wAfter|wMonth|wThird|wEnd) || next.word == "out" || next.word == "with" || next.word == "across")
+		next.has(wIn|wBy|wTo|wFrom|wDue|wDuring|wUntil|wAfter|wMonth|wThird|wEnd) || next.word == "out" || next.word == "over" || next.word == "with" || next.word == "across")
 }
 
 // tocome says whether what looks like a past is still to come: "will be submitted", "to be completed", "not yet
@@ -170,18 +207,24 @@ var purposes = map[string]bool{
 // pastBehind looks for a past behind a date that nothing stands before: "In 2016 the group used", "March 2017
 // completed".
 func (r *reader) pastBehind(m *marks, it *item, stop int) {
-	for i := m.right; i < stop; i++ {
+	open := 0
+	for i := it.to; i < stop; i++ {
 		t := r.at(i)
+		if t.is('(') {
+			open++
+		}
 		switch {
+		case t.is(')') && open == 0: // the bracket that the date stands in: "(compared to 2016)"
+			return
+		case t.is(')'):
+			open--
+		case i < m.right:
 		case r.sentenceEnds(i, i+1), t.has(wFuture), t.has(wTo), t.word == "is" || t.word == "are":
 			return
 		case t.word == "began" && r.at(it.from-1).has(wIn) && stop == len(r.tokens): // "in 2015 practices began to work together"
 			m.kind, m.starts = From, true
 			return
-		case t.is(')') && r.at(it.from-1).is('('), t.is('-') && r.at(i+1).glued: // what follows is said of something else
-			if t.is(')') {
-				return
-			}
+		case t.is('-') && r.at(i+1).glued: // what follows is said of something else
 			i++
 		case (t.has(wPast) || r.at(i-1).has(wWas|wBeen) || r.at(i+1).has(wArticle|wEach)) && r.toldAsPast(i, m.right):
 			// Before another date it tells of that one.
@@ -192,4 +235,54 @@ func (r *reader) pastBehind(m *marks, it *item, stop int) {
 			return
 		}
 	}
+}
+
+// mostTold is how long a text may be of which one word says that it is all done: a longer one tells of more
+// than one thing.
+const mostTold = 24
+
+// toldDone says whether something is told as past, without a date.
+func (r *reader) toldDone() bool {
+	if len(r.tokens) > mostTold {
+		return false
+	}
+	for i := range r.tokens {
+		switch t := r.at(i); {
+		case t.word == "cancelled", t.word == "rejected", r.isPartly(i): // that is no end of what was to be done
+			return false
+		case t.has(wPast) && r.toldAsPast(i, 0):
+			return true
+		}
+	}
+	return false
+}
+
+// isPartly says whether something is told to be done in part: "75% complete".
+func (r *reader) isPartly(i int) bool {
+	if r.at(i).word != "complete" && r.at(i).word != "completed" {
+		return false
+	}
+	switch before := r.at(i - 1); before.word {
+	case "part", "partially", "partly", "nearly", "almost", "substantially":
+		return true
+	case "percent", "%":
+		return r.at(i-2).num != 100
+	}
+	return false
+}
+
+func (r *reader) started() bool {
+	for i := range r.tokens {
+		switch r.at(i).word {
+		case "complete", "completed":
+			if r.isPartly(i) {
+				return true
+			}
+		case "continuing", "continues":
+			return len(r.tokens) < 4
+		case "started", "commenced", "begun", "began", "underway", "progress":
+			return !r.tocome(i, 0)
+		}
+	}
+	return false
 }

@@ -159,8 +159,8 @@ var groups = [...]group{
 	{wSeason, 4, "winter"},
 
 	{wThird, 1, "early"},
-	{wThird, 2, "mid middle"},
-	{wThird, 3, "late"},
+	{wThird, 2, "mid middle midway halfway"},
+	{wThird, 3, "late latter"},
 
 	{wQuarter, 0, "q qtr quarter quarters qtrs qs"},
 	{wHalf, 0, "h half"},
@@ -215,7 +215,7 @@ var groups = [...]group{
 	{wBy, 0, "by before"},
 	{wUntil, 0, "until till til untill"},
 	{wTo, 0, "to"},
-	{wEnd, 0, "end close ends ending"},
+	{wEnd, 0, "end close ends ending eoy eoq eom"},
 	{wBegin, 0, "start beginning"},
 	{wFrom, 0, "from since wef"},
 	{wStarts, 0, `start starts starting started commence commences commencing commenced commencement
@@ -245,7 +245,8 @@ var groups = [...]group{
 		decided ended formed found identified met mobilised moved notified paid passed produced ran
 		recommended released reported resolved rolled said selected tested told trained updated used
 		visited voted went won wrote written worked saw grew fell rose led reached carried
-		occurred happened tendered gained joined left built`},
+		occurred happened tendered gained joined left built rebuilt bought chosen drawn driven kept laid sold
+		shown spent stood taken undergone`},
 	{wPast | wImperative, 0, "complete"},
 	{wFuture, 0, `will shall should would could may might must can be being going
 		intend intends intended propose proposes if not yet subject awaiting await pending
@@ -263,7 +264,7 @@ var groups = [...]group{
 	{wEdition, 0, "framework edition handbook version guidance specification spec standard standards"},
 	{wCalled, 0, `phase wave cohort level tier step stage part appendix section group version annex table page
 		pages objective chapter item priority workstream programme tranche no number ref paper band class type
-		option round lot site schedule row line figure fig question`},
+		option round lot site schedule row line figure fig question milestone task gateway recommendation`},
 	{wCounted, 0, `patients patient people practices practice staff appointments population gps nurses hours
 		attendees members places posts schemes projects trainees pharmacists sessions visits bids sites hubs hub
 		clinics localities wte fte people's percent`},
@@ -289,7 +290,7 @@ var commonWords = func() map[string]bool {
 		"team", "the", "tune", "use", "van", "via", "war", "was", "watch", "way", "web", "week", "weekday", "wet", "who",
 		"why", "yet", "you", "charted", "staring", "daring", "current", "currency", "content", "restarted", "enduring",
 		"bid", "aid", "rid", "lid", "kid", "mind", "kind", "send", "lend", "bend", "tend", "fund", "band", "hand", "land", "need", "head", "read", "lead",
-		"hall", "calf", "hold", "held", "self", "shelf", "unit", "site", "mild", "build", "bed", "red", "ends", "rate", "rates", "later", "latest", "earlier", "earliest", "gate", "gates", "lane", "lake", "plate", "nearly", "alter", "latent", "frog", "lately", "dates", "life", "face", "incomplete", "complement", "compile", "compare", "accepted", "respected", "weakly", "months", "search", "arch", "larch", "marsh",
+		"hall", "calf", "hold", "held", "self", "shelf", "unit", "site", "mild", "build", "bed", "red", "ends", "rate", "rates", "later", "latest", "earlier", "earliest", "gate", "gates", "lane", "lake", "plate", "nearly", "alter", "latent", "frog", "lately", "dates", "life", "face", "incomplete", "complement", "compile", "compare", "accepted", "respected", "completes", "completing", "weakly", "months", "search", "arch", "larch", "marsh",
 		"mark", "marked", "mary", "may", "men", "make", "jane", "june", "junk", "jury", "july", "bury", "apron", "trial",
 		"until", "august", "gust", "sector", "doctor", "factor", "member", "members", "number", "remember", "octave",
 		"wards", "toward", "towards", "upward", "inwards", "awards", "award", "forward", "onboard", "strand", "stand",

@@ -1,0 +1,103 @@
+package money
+
+// givers are what a body does with money before "by": "awarded by NHS England".
+var givers = map[string]bool{
+	"funded": true, "paid": true, "awarded": true, "provided": true, "given": true, "granted": true, "allocated": true, "contributed": true,
+	"invested": true, "investment": true, "contribution": true, "funding": true,
+}
+
+// asked are what goes to the body that is to pay: "bid submitted to Homes England".
+var asked = map[string]bool{"submitted": true, "bid": true, "bids": true, "application": true, "applied": true, "made": true}
+
+// payer is who pays, where no fund is named: "funded by NHS England", "from CCG", "NHSE funded".
+func (r *reader) payer(from, to int) string {
+	for i := from; i < to; i++ {
+		w, before := r.at(i).lower, r.at(i-1)
+		switch {
+		case w == "funded" && i > from && before.upper && len(before.lower) > 2 && !breaks[before.lower]:
+			return r.slice(i-1, i)
+		case w == "from", w == "by" && givers[before.lower], w == "to" && asked[before.lower] && r.bidding(i):
+		default:
+			continue
+		}
+		begin := i + 1
+		if r.at(begin).lower == "the" {
+			begin++
+		}
+		end := begin
+		for end < min(to, begin+longestName) && (r.isBody(end) || end > begin && r.listsBody(end)) {
+			end++
+		}
+		if end > begin && (!r.at(end).number || r.isShort(end-1)) && !isMonth(r.at(begin).lower) {
+			return r.slice(begin, end)
+		}
+	}
+	return ""
+}
+
+// isShort says whether a word is a body's abbreviation, behind which a year may stand: "from STP 2018/19".
+func (r *reader) isShort(i int) bool {
+	w := r.at(i)
+	return w.upper && len(w.lower) > 2 && !dating[w.lower]
+}
+
+// bidding says whether a word before tells that money is asked for.
+func (r *reader) bidding(i int) bool {
+	for k := range i {
+		if w := r.at(k).lower; w == "bid" || w == "bids" || w == "application" || w == "applied" {
+			return true
+		}
+	}
+	return false
+}
+
+// isBody says whether a word can be of the name of a body that pays.
+func (r *reader) isBody(i int) bool {
+	w := r.at(i)
+	return w.capital && !w.number && (!breaks[w.lower] || w.upper && r.at(i+1).lower == "&") // "A&E"
+}
+
+// listsBody says whether a mark joins two bodies that pay together, or the words of one name: "ABC, DEF & G&H Board".
+func (r *reader) listsBody(i int) bool {
+	switch r.at(i).lower {
+	case ",", "&", "and":
+		return r.isBody(i + 1)
+	}
+	return false
+}
+
+// bodyBefore is a body whose money it is said to be right before a sum: "CCG investment of £3 per head". Another body may
+// have given it the money, so a person is asked.
+func (r *reader) bodyBefore(i, left int) string {
+	for r.at(i).lower == "of" && i > left {
+		i--
+	}
+	switch r.at(i).lower {
+	case "investment", "contribution", "allocation":
+	default:
+		return ""
+	}
+	if body := r.at(i - 1); i > left && body.upper && len(body.lower) > 2 && !breaks[body.lower] {
+		r.review = append(r.review, Ambiguous)
+		return r.slice(i-1, i)
+	}
+	return ""
+}
+
+// bodyBehind is an abbreviation alone right behind a sum: "£30k (CCG)", "£50k BCF + £25k CCG". It may be who pays as well as
+// who is paid, or what the money is for, so a person is asked.
+func (r *reader) bodyBehind(i, right int) string {
+	bracket := r.at(i).lower == "("
+	if bracket {
+		i++
+	}
+	w, next := r.at(i), r.at(i+1)
+	if i >= right || !w.upper || len(w.lower) < 3 || w.lower == "gbp" || breaks[w.lower] || bracket != (next.lower == ")") {
+		return ""
+	}
+	if i+1 < right && next.lower != "," && next.lower != ";" && next.lower != "+" && next.lower != ")" && next.lower != "and" && next.lower != "&" && next.lower != "." {
+		return ""
+	}
+	r.review = append(r.review, Ambiguous)
+	return r.slice(i, i+1)
+}

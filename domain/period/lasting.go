@@ -1,0 +1,85 @@
+package period
+
+import (
+	"time"
+
+	"milepost.dev/domain/civil"
+)
+
+// lasting reads the duration of what starts: "for two years starting 2018/19" (rule 19). It answers the last
+// day, or no date.
+func (r *reader) lasting(first civil.Date, m *marks, it *item) civil.Date {
+	i := m.left - 1
+	for r.at(i).has(wFiller) || r.at(i).is(',') {
+		i--
+	}
+	if t := r.at(i); t.has(wUnit) && t.n >= unitWeek {
+		k := i - 1
+		if r.at(k).is('-') {
+			k--
+		}
+		if n := r.at(k); n.class == digits && n.digitsOf() < 3 || n.has(wNumeral) {
+			for j := k - 1; j >= k-3 && j >= 0; j-- {
+				if word := r.at(j).word; word == "for" || word == "over" || word == "lasting" {
+					r.used(j, i)
+					return plus(first, count(n), t.n)
+				}
+				if !r.at(j).has(wArticle | wNext) {
+					break
+				}
+			}
+		}
+	}
+	if t := r.at(m.right); t.word == "for" || t.word == "over" || t.word == "lasting" {
+		k := m.right + 1
+		for r.at(k).has(wArticle) {
+			k++
+		}
+		n, unit := r.at(k), r.at(k+1)
+		if unit.is('-') {
+			unit = r.at(k + 2)
+		}
+		if (n.class == digits && n.digitsOf() < 3 || n.has(wNumeral)) && unit.has(wUnit) && unit.n >= unitWeek {
+			r.used(m.right, k+1)
+			m.right = k + 2
+			return plus(first, count(n), unit.n)
+		}
+	}
+	return 0
+}
+
+// plus is the last day of a duration that begins on a day.
+func plus(first civil.Date, n int, unit int8) civil.Date {
+	switch unit {
+	case unitWeek:
+		return first.AddDays(7*n - 1)
+	case unitYear:
+		n *= 12
+	}
+	month := int(first.Month()) - 1 + n
+	next, ok := civil.Of(first.Year()+month/12, time.Month(month%12+1), first.Day())
+	if !ok {
+		return 0
+	}
+	return next.AddDays(-1)
+}
+
+// mostNouns is how many words may stand between a duration and the start of what lasts so long: "2 year improvement
+// incentive scheme".
+const mostNouns = 3
+
+// lastsSome says whether the thing that starts is named by its duration: "a three-year programme starting in April",
+// "6 month pilot from June". Rule 19 gives a duration with its start an end, but it may be the thing's beginning alone
+// that is promised.
+func (r *reader) lastsSome(i int) bool {
+	for thing := i; i >= 0 && i > thing-mostNouns; i-- {
+		t := r.at(i)
+		if t.class != letter || t.role&^(wCalled|wCounted) != 0 {
+			return false
+		}
+		if unit := r.at(i - 1); unit.has(wUnit) && unit.n >= unitWeek {
+			return r.isDuration(i - 1)
+		}
+	}
+	return false
+}
