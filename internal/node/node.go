@@ -27,6 +27,7 @@ import (
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/parties"
+	"milepost.dev/internal/rest"
 	"milepost.dev/internal/service"
 	"milepost.dev/internal/web"
 	"milepost.dev/projections"
@@ -73,6 +74,7 @@ type Node struct {
 	pages    *http.Server
 	http     net.Listener // nil where there is none
 
+	rest    atomic.Pointer[rest.Handler]     // nil until everything is read
 	folding atomic.Pointer[projections.Book] // what the ledger is being folded into
 	ready   atomic.Pointer[service.Service]  // nil until everything is read
 	damage  atomic.Pointer[eventstore.Damage]
@@ -142,7 +144,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 		}
 	})
 	if n.http != nil {
-		if err := n.openSite(c); err != nil {
+		if err := errors.Join(n.openSite(c), n.openREST(ctx, c.Credentials != "")); err != nil {
 			return n, err
 		}
 	}

@@ -97,15 +97,27 @@ const usualServer = "127.0.0.1:7440"
 var address = regexp.MustCompile(`127\.0\.0\.1:\d+`)
 
 // TestReadme does what README.md tells its reader to do.
-func TestReadme(t *testing.T) {
+func TestReadme(t *testing.T) { follow(t, "README.md") }
+
+// TestIntegrating does what docs/integrating.md tells its reader to do.
+func TestIntegrating(t *testing.T) {
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("this page is read with curl, and there is none on this machine")
+	}
+	follow(t, "docs/integrating.md")
+}
+
+// follow types what a page says, and compares what is printed.
+func follow(t *testing.T, name string) {
+	t.Helper()
 	noteInputs(t)
-	page, err := os.ReadFile(filepath.Join(root, "README.md"))
+	page, err := os.ReadFile(filepath.Join(root, name))
 	if err != nil {
 		t.Fatal(err)
 	}
 	commands := sessions(string(page))
 	if len(commands) == 0 {
-		t.Fatal("README.md has no session")
+		t.Fatalf("%s has no session", name)
 	}
 	freed(t, commands)
 	clone := cloned(t)
@@ -118,7 +130,7 @@ func TestReadme(t *testing.T) {
 		}
 		out := run(t, clone, env, line)
 		if !pattern(c.output).MatchString(out) {
-			t.Errorf("$ %s\nprints\n%s\nand README.md says\n%s", c.line, out, strings.Join(c.output, "\n"))
+			t.Errorf("$ %s\nprints\n%s\nand %s says\n%s", c.line, out, name, strings.Join(c.output, "\n"))
 		}
 	}
 }
