@@ -58,6 +58,10 @@ var imports = []Imports{
 		Never: []string{"internal/service/...", "internal/grpcserver/...", "internal/node/...", "projections/...", "eventstore/..."},
 		Why:   "The command line and the page are clients: they can do nothing that a customer's own program cannot do over the API.",
 	},
+	{
+		Of: []string{"examples/..."}, May: []string{"api/milepost/v1"},
+		Why: "An example is there to be copied into another repository, which has the API and nothing else of this one.",
+	},
 }
 
 func (r Imports) check(t *Tree) (breaches []Breach) {
