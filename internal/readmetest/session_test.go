@@ -107,6 +107,9 @@ func TestIntegrating(t *testing.T) {
 	follow(t, "docs/integrating.md")
 }
 
+// TestExport does what docs/export.md tells its reader to do.
+func TestExport(t *testing.T) { follow(t, "docs/export.md") }
+
 // follow types what a page says, and compares what is printed.
 func follow(t *testing.T, name string) {
 	t.Helper()
