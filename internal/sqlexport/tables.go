@@ -63,6 +63,12 @@ type named struct {
 	after    string
 }
 
+// amount is what was stated of a funding line at one stage.
+type amount struct {
+	position uint64 // of the line
+	*pb.FundingAmount
+}
+
 type milestone = *pb.GetMilestoneResponse
 
 // about is what the file speaks for.
@@ -103,6 +109,10 @@ func planTable() table[*pb.Plan] {
 		{"recovered", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetRecovered() }},
 		{"overdue", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetOverdue() }},
 		{"undated", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetUndated() }},
+		{"started", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetStarted() }},
+		{"on_hold", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetOnHold() }},
+		{"cancelled", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetCancelled() }},
+		{"not_reported", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetNotReported() }},
 		{"last_as_at", "TEXT", func(p *pb.Plan) any { return day(p.GetLastAsAt()) }},
 	}}
 }
@@ -116,6 +126,7 @@ func milestoneTable() table[milestone] {
 		{"owner", "TEXT", func(m milestone) any { return text(m.GetStatus().GetOwner()) }},
 		{"owner_is", "TEXT NOT NULL", func(m milestone) any { return meaning("", m.GetStatus().GetOwner()) }},
 		{"state", "TEXT NOT NULL", func(m milestone) any { return m.GetStatus().GetState() }},
+		{"state_as_at", "TEXT", func(m milestone) any { return day(m.GetStatus().GetStateAsAt()) }},
 		{"original_baseline", "TEXT", func(m milestone) any { return day(m.GetOriginalBaseline()) }},
 		{"original_baseline_is", "TEXT NOT NULL", func(m milestone) any { return baseline(m.GetOriginalBaseline()) }},
 		{"current_baseline", "TEXT", func(m milestone) any { return day(m.GetCurrentBaseline()) }},
@@ -126,12 +137,21 @@ func milestoneTable() table[milestone] {
 		{"forecast_edtf", "TEXT", func(m milestone) any { return text(m.GetForecastEdtf()) }},
 		{"actual", "TEXT", func(m milestone) any { return day(m.GetStatus().GetActual()) }},
 		{"actual_is", "TEXT NOT NULL", func(m milestone) any { return meaning(m.GetStatus().GetActual(), "") }},
+		{"started", "TEXT", func(m milestone) any { return day(m.GetStatus().GetStarted()) }},
+		{"met", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetMet() }},
 		{"first_forecast", "TEXT", func(m milestone) any { return day(m.GetFirstForecast()) }},
 		{"slip_days", "INTEGER", func(m milestone) any { return optional(m.GetStatus().SlipDays) }},
 		{"overdue", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetOverdue() }},
+		{"proposed", "TEXT", func(m milestone) any { return day(m.GetProposed()) }},
+		{"knock_on_days", "INTEGER", func(m milestone) any { return optional(m.KnockOnDays) }},
+		{"rating", "TEXT", func(m milestone) any { return text(m.GetStatus().GetRating()) }},
 		{"status", "TEXT", func(m milestone) any { return text(m.GetStatus().GetStatus()) }},
 		{"percent", "INTEGER", func(m milestone) any { return optional(m.GetStatus().Percent) }},
 		{"words", "TEXT", func(m milestone) any { return text(m.GetWords()) }},
+		{"next_steps", "TEXT", func(m milestone) any { return text(m.GetStatus().GetNextSteps()) }},
+		{"open_issues", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetOpenIssues() }},
+		{"series", "TEXT", func(m milestone) any { return text(m.GetStatus().GetSeries()) }},
+		{"not_reported", "TEXT", func(m milestone) any { return day(m.GetStatus().GetNotReported()) }},
 		{"review", "TEXT", func(m milestone) any { return text(strings.Join(m.GetStatus().GetReview(), ", ")) }},
 		{"last_as_at", "TEXT", func(m milestone) any { return day(m.GetStatus().GetLastAsAt()) }},
 		{"revision", "INTEGER NOT NULL", func(m milestone) any { return int64(m.GetStatus().GetRevision()) }},
@@ -147,27 +167,81 @@ func attributeTable() table[named] {
 	}}
 }
 
-func ownerTable() table[of[*pb.Ownership]] {
-	return table[of[*pb.Ownership]]{name: "owners", key: "position", columns: []column[of[*pb.Ownership]]{
-		{"ref", "TEXT NOT NULL REFERENCES milestones", func(o of[*pb.Ownership]) any { return o.ref }},
-		{"owner", "TEXT NOT NULL", func(o of[*pb.Ownership]) any { return o.part.GetOwner() }},
-		{"effective", "TEXT", func(o of[*pb.Ownership]) any { return day(o.part.GetEffective()) }},
-		{"actor", "TEXT NOT NULL", func(o of[*pb.Ownership]) any { return o.part.GetActor() }},
-		{"position", "INTEGER NOT NULL", func(o of[*pb.Ownership]) any { return int64(o.part.GetPosition()) }},
+func ratingTable() table[of[*pb.Rating]] {
+	return table[of[*pb.Rating]]{name: "ratings", key: "ref, scheme", columns: []column[of[*pb.Rating]]{
+		{"ref", "TEXT NOT NULL REFERENCES milestones", func(r of[*pb.Rating]) any { return r.ref }},
+		{"scheme", "TEXT NOT NULL", func(r of[*pb.Rating]) any { return r.part.GetScheme() }},
+		{"value", "TEXT NOT NULL", func(r of[*pb.Rating]) any { return r.part.GetValue() }},
+		{"common", "TEXT", func(r of[*pb.Rating]) any { return text(r.part.GetCommon()) }},
+		{"as_at", "TEXT NOT NULL", func(r of[*pb.Rating]) any { return r.part.GetAsAt() }},
 	}}
 }
 
-func fundingTable() table[of[*pb.FundingLine]] {
-	return table[of[*pb.FundingLine]]{name: "funding", key: "ref, line", columns: []column[of[*pb.FundingLine]]{
-		{"ref", "TEXT NOT NULL REFERENCES milestones", func(l of[*pb.FundingLine]) any { return l.ref }},
-		{"line", "TEXT NOT NULL", func(l of[*pb.FundingLine]) any { return l.part.GetLine() }},
-		{"state", "TEXT NOT NULL", func(l of[*pb.FundingLine]) any { return l.part.GetState() }},
-		{"amount", "TEXT", func(l of[*pb.FundingLine]) any { return text(l.part.GetAmount()) }},
-		{"asked", "TEXT", func(l of[*pb.FundingLine]) any { return text(l.part.GetOf()) }},
-		{"currency", "TEXT NOT NULL", func(l of[*pb.FundingLine]) any { return l.part.GetCurrency() }},
-		{"fund", "TEXT", func(l of[*pb.FundingLine]) any { return text(l.part.GetFund()) }},
-		{"as_at", "TEXT", func(l of[*pb.FundingLine]) any { return day(l.part.GetAsAt()) }},
-		{"position", "INTEGER NOT NULL", func(l of[*pb.FundingLine]) any { return int64(l.part.GetPosition()) }},
+func issueTable() table[of[*pb.Issue]] {
+	return table[of[*pb.Issue]]{name: "issues", key: "ref, issue", columns: []column[of[*pb.Issue]]{
+		{"ref", "TEXT NOT NULL REFERENCES milestones", func(i of[*pb.Issue]) any { return i.ref }},
+		{"issue", "TEXT NOT NULL", func(i of[*pb.Issue]) any { return i.part.GetIssue() }},
+		{"state", "TEXT NOT NULL", func(i of[*pb.Issue]) any { return i.part.GetState() }},
+		{"words", "TEXT", func(i of[*pb.Issue]) any { return text(i.part.GetWords()) }},
+		{"severity", "TEXT", func(i of[*pb.Issue]) any { return text(i.part.GetSeverity()) }},
+		{"raised", "TEXT", func(i of[*pb.Issue]) any { return day(i.part.GetRaised()) }},
+		{"closed", "TEXT", func(i of[*pb.Issue]) any { return day(i.part.GetClosed()) }},
+		{"outcome", "TEXT", func(i of[*pb.Issue]) any { return text(i.part.GetOutcome()) }},
+	}}
+}
+
+func dependencyTable() table[of[*pb.Dependency]] {
+	return table[of[*pb.Dependency]]{name: "dependencies", key: "ref, depends_on", columns: []column[of[*pb.Dependency]]{
+		{"ref", "TEXT NOT NULL REFERENCES milestones", func(d of[*pb.Dependency]) any { return d.ref }},
+		{"depends_on", "TEXT NOT NULL", func(d of[*pb.Dependency]) any { return d.part.GetRef() }},
+		{"expected", "TEXT", func(d of[*pb.Dependency]) any { return day(d.part.GetExpected()) }},
+		{"lag_days", "INTEGER NOT NULL", func(d of[*pb.Dependency]) any { return d.part.GetLagDays() }},
+		{"earliest", "TEXT", func(d of[*pb.Dependency]) any { return day(d.part.GetEarliest()) }},
+		{"knock_on_days", "INTEGER", func(d of[*pb.Dependency]) any { return optional(d.part.KnockOnDays) }},
+		{"as_at", "TEXT NOT NULL", func(d of[*pb.Dependency]) any { return d.part.GetAsAt() }},
+	}}
+}
+
+func ownerTable() table[*pb.Ownership] {
+	return table[*pb.Ownership]{name: "owners", key: "position", columns: []column[*pb.Ownership]{
+		{"ref", "TEXT NOT NULL REFERENCES milestones", func(o *pb.Ownership) any { return o.GetRef() }},
+		{"owner", "TEXT NOT NULL", func(o *pb.Ownership) any { return o.GetOwner() }},
+		{"effective", "TEXT", func(o *pb.Ownership) any { return day(o.GetEffective()) }},
+		{"until", "TEXT", func(o *pb.Ownership) any { return day(o.GetUntil()) }},
+		{"as_at", "TEXT", func(o *pb.Ownership) any { return day(o.GetAsAt()) }},
+		{"reason", "TEXT", func(o *pb.Ownership) any { return text(o.GetReason()) }},
+		{"actor", "TEXT NOT NULL", func(o *pb.Ownership) any { return o.GetActor() }},
+		{"position", "INTEGER NOT NULL", func(o *pb.Ownership) any { return int64(o.GetPosition()) }},
+	}}
+}
+
+func fundingTable() table[*pb.FundingLine] {
+	return table[*pb.FundingLine]{name: "funding", key: "position", columns: []column[*pb.FundingLine]{
+		{"ref", "TEXT REFERENCES milestones", func(l *pb.FundingLine) any { return text(l.GetRef()) }},
+		{"scheme", "TEXT", func(l *pb.FundingLine) any { return text(l.GetScheme()) }},
+		{"line", "TEXT NOT NULL", func(l *pb.FundingLine) any { return l.GetLine() }},
+		{"state", "TEXT NOT NULL", func(l *pb.FundingLine) any { return l.GetState() }},
+		{"amount", "TEXT", func(l *pb.FundingLine) any { return text(l.GetAmount()) }},
+		{"asked", "TEXT", func(l *pb.FundingLine) any { return text(l.GetOf()) }},
+		{"currency", "TEXT", func(l *pb.FundingLine) any { return text(l.GetCurrency()) }},
+		{"fund", "TEXT", func(l *pb.FundingLine) any { return text(l.GetFund()) }},
+		{"first_day", "TEXT", func(l *pb.FundingLine) any { return day(l.GetStart()) }},
+		{"last_day", "TEXT", func(l *pb.FundingLine) any { return day(l.GetEnd()) }},
+		{"original_first_day", "TEXT", func(l *pb.FundingLine) any { return day(l.GetFirstStart()) }},
+		{"original_last_day", "TEXT", func(l *pb.FundingLine) any { return day(l.GetFirstEnd()) }},
+		{"basis", "TEXT", func(l *pb.FundingLine) any { return text(l.GetBasis()) }},
+		{"recurrence", "TEXT", func(l *pb.FundingLine) any { return text(l.GetRecurrence()) }},
+		{"review", "TEXT", func(l *pb.FundingLine) any { return text(strings.Join(l.GetReview(), ", ")) }},
+		{"as_at", "TEXT", func(l *pb.FundingLine) any { return day(l.GetAsAt()) }},
+		{"position", "INTEGER NOT NULL", func(l *pb.FundingLine) any { return int64(l.GetPosition()) }},
+	}}
+}
+
+func amountTable() table[amount] {
+	return table[amount]{name: "funding_amounts", key: "position, stage", columns: []column[amount]{
+		{"position", "INTEGER NOT NULL REFERENCES funding", func(a amount) any { return int64(a.position) }},
+		{"stage", "TEXT NOT NULL", func(a amount) any { return a.GetStage() }},
+		{"amount", "TEXT NOT NULL", func(a amount) any { return a.GetAmount() }},
 	}}
 }
 

@@ -180,6 +180,23 @@ func (w *writer) plan(c *client.Client, o Options) (*Result, error) {
 	if err := w.milestones(c, o.Plan, refs, readAt); err != nil {
 		return nil, err
 	}
+	owners := open(w, ownerTable())
+	for o, err := range c.Owners(w.ctx, &pb.ListOwnersRequest{Plan: o.Plan, ReadAt: readAt, All: true, PageSize: page}).Items {
+		if err != nil {
+			return nil, err
+		}
+		owners(o)
+	}
+	funding, amounts := open(w, fundingTable()), open(w, amountTable())
+	for l, err := range c.Funding(w.ctx, &pb.ListFundingRequest{Plan: o.Plan, ReadAt: readAt, PageSize: page}).Items {
+		if err != nil {
+			return nil, err
+		}
+		funding(l)
+		for _, a := range l.GetAmounts() {
+			amounts(amount{l.GetPosition(), a})
+		}
+	}
 	moves := open(w, moveTable())
 	for m, err := range c.Slippage(w.ctx, &pb.ListSlippageRequest{Plan: o.Plan, ReadAt: readAt, All: true, PageSize: page}).Items {
 		if err != nil {
@@ -208,7 +225,7 @@ func (w *writer) plan(c *client.Client, o Options) (*Result, error) {
 
 func (w *writer) milestones(c *client.Client, plan string, refs []string, readAt *pb.ReadAt) error {
 	milestones, attributes := open(w, milestoneTable()), open(w, attributeTable())
-	owners, funding := open(w, ownerTable()), open(w, fundingTable())
+	ratings, issues, dependencies := open(w, ratingTable()), open(w, issueTable()), open(w, dependencyTable())
 	for _, ref := range refs {
 		m, err := c.Milestone(w.ctx, &pb.GetMilestoneRequest{Plan: plan, Milestone: ref, ReadAt: readAt})
 		if err != nil {
@@ -218,11 +235,14 @@ func (w *writer) milestones(c *client.Client, plan string, refs []string, readAt
 		for _, name := range slices.Sorted(maps.Keys(m.GetAttributes())) {
 			attributes(named{ref: ref, name: name, after: m.GetAttributes()[name]})
 		}
-		for _, o := range m.GetOwners() {
-			owners(of[*pb.Ownership]{ref, o})
+		for _, r := range m.GetStatus().GetRatings() {
+			ratings(of[*pb.Rating]{ref, r})
 		}
-		for _, l := range m.GetFunding() {
-			funding(of[*pb.FundingLine]{ref, l})
+		for _, i := range m.GetIssues() {
+			issues(of[*pb.Issue]{ref, i})
+		}
+		for _, d := range m.GetDependsOn() {
+			dependencies(of[*pb.Dependency]{ref, d})
 		}
 		if w.err != nil {
 			return w.err
