@@ -58,7 +58,7 @@ EXIT STATUS
 func (c serveCommand) Run(inv *invocation) error {
 	log := telemetry.New(inv.stderr, telemetry.Options{Level: c.LogLevel, Text: terminalWidth(inv.stderr) > 0})
 	built := buildOf()
-	traces, err := tracing.Open(inv.ctx, inv.env, built.Version)
+	traces, err := tracing.Open(inv.ctx, inv.env, built.Version, func(err error) { log.Warn("spans could not be sent", "reason", err) })
 	if err != nil {
 		return err
 	}

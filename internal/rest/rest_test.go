@@ -1,7 +1,12 @@
 package rest
 
 import (
+	"context"
+	"crypto/tls"
 	"encoding/json"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"regexp"
 	"strings"
@@ -11,6 +16,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/clock"
 )
 
 // Whoever adds a method decides where it is over HTTP.
@@ -76,6 +82,43 @@ func TestRulesOfHTTPAreInThePage(t *testing.T) {
 	for _, rule := range rules {
 		if !strings.Contains(string(page), "`"+rule[1]+"`") {
 			t.Errorf("docs/integrating.md does not say what to do about %s", rule[1])
+		}
+	}
+}
+
+// Beyond this machine a token must not cross the network in the clear, and nobody may call without one.
+func TestBeyondThisMachineTLSAndCredentialsAreNeeded(t *testing.T) {
+	for _, c := range []struct {
+		local            string
+		tls, credentials bool
+		rule             string
+	}{
+		{"127.0.0.1:7441", false, false, ""},
+		{"[::1]:7441", false, true, ""},
+		{"192.0.2.1:7441", false, true, ruleNotProtected},
+		{"192.0.2.1:7441", true, false, ruleNotProtected},
+		{"192.0.2.1:7441", true, true, ""},
+	} {
+		h, err := New(t.Context(), Config{Credentials: c.credentials, Clock: clock.System()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		address, err := net.ResolveTCPAddr("tcp", c.local)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequestWithContext(context.WithValue(t.Context(), http.LocalAddrContextKey, net.Addr(address)), "GET", "http://localhost/v1/openapi.json", nil)
+		if c.tls {
+			r.TLS = &tls.ConnectionState{}
+		}
+		answer := httptest.NewRecorder()
+		h.ServeHTTP(answer, r)
+		want := c.rule
+		if want == "" {
+			want = `"swagger": "2.0"`
+		}
+		if !strings.Contains(answer.Body.String(), want) || (c.rule == "") != (answer.Code == http.StatusOK) {
+			t.Errorf("%+v: %d %.100s", c, answer.Code, answer.Body)
 		}
 	}
 }

@@ -7,8 +7,10 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
@@ -39,11 +41,13 @@ func Asked(env func(string) string) bool {
 
 // Open begins to trace where the environment asks for it, and otherwise answers nil. Where spans go, how they are
 // sampled and what the service is called follows the environment too. A collector that is not there delays
-// nobody: spans that cannot be sent are dropped.
-func Open(ctx context.Context, env func(string) string, software string) (*Tracing, error) {
+// nobody: spans that cannot be sent are dropped, and failed is told. The SDK has one such function a process, so that
+// this is called once.
+func Open(ctx context.Context, env func(string) string, software string, failed func(error)) (*Tracing, error) {
 	if !Asked(env) {
 		return nil, nil
 	}
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(failed))
 	exporter, err := otlptracegrpc.New(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("trace: %w", err)
@@ -94,10 +98,15 @@ func (t *Tracing) Appending(ctx context.Context, requests int) (context.Context,
 	}
 }
 
-// Close sends what is left, until ctx ends.
+// closeWithin is how long a collector may take for the last spans: a server that stops is waited for.
+const closeWithin = 2 * time.Second
+
+// Close sends what is left, until ctx ends, and for two seconds at the most.
 func (t *Tracing) Close(ctx context.Context) error {
 	if t == nil {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, closeWithin)
+	defer cancel()
 	return t.provider.Shutdown(ctx)
 }

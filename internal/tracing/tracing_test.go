@@ -33,7 +33,7 @@ func TestTracesAreOffUnlessAskedFor(t *testing.T) {
 			t.Errorf("%v: %t", c.env, asked)
 		}
 	}
-	traces, err := tracing.Open(t.Context(), func(string) string { return "" }, "v0")
+	traces, err := tracing.Open(t.Context(), func(string) string { return "" }, "v0", func(error) {})
 	if err != nil || traces != nil || traces.Handler() != nil || traces.Close(t.Context()) != nil {
 		t.Errorf("%v, %v", traces, err)
 	}
