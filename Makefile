@@ -70,12 +70,12 @@ lint: ## Look for mistakes: vet, staticcheck and formatting.
 	@$(MAKE) fmt-check
 
 fmt: ## Format the Go code and the protos.
-	$(TOOL) gofumpt -w $$(git ls-files '*.go' | grep -v '\.pb\.go$$')
+	$(TOOL) gofumpt -w $$(git ls-files '*.go' | grep -vE '\.pb\.(gw\.)?go$$')
 	@$(MAKE) $(BUF_READY)
 	$(BUF) format -w
 
 fmt-check:
-	@bad=$$(git ls-files '*.go' | grep -v '\.pb\.go$$' | xargs $(TOOL) gofumpt -l); \
+	@bad=$$(git ls-files '*.go' | grep -vE '\.pb\.(gw\.)?go$$' | xargs $(TOOL) gofumpt -l); \
 	if [ -n "$$bad" ]; then printf 'not formatted (make fmt does it):\n%s\n' "$$bad"; exit 1; fi
 
 .PHONY: proto proto-check proto-freeze

@@ -48,6 +48,7 @@ type commandLine struct {
 	Owners   ownersCommand   `cmd:"" help:"List who owns each milestone, and since when."`
 	Audit    auditCommand    `cmd:"" help:"List every event of a plan, with who said it, for whom and when."`
 	Watch    watchCommand    `cmd:"" help:"Follow a plan as it changes."`
+	Export   exportCommand   `cmd:"" help:"Write a plan to a SQLite file that any SQL tool opens."`
 	Check    checkCommand    `cmd:"" help:"Fold the ledger again and compare every answer with what is served."`
 	Verify   verifyCommand   `cmd:"" help:"Prove the ledger: positions, hash chain, terms; from a server the names too."`
 	Backup   backupCommand   `cmd:"" help:"Copy the ledger, and what is kept beside it, into a directory; again to bring it up to date."`

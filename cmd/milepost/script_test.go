@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -38,9 +42,10 @@ func TestScripts(t *testing.T) {
 				}
 			})
 			e.Setenv("MILEPOST_SERVER", n.GRPCAddr())
+			e.Setenv("MILEPOST_HTTP", n.HTTPAddr())
 			return nil
 		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"exits": exits, "damage": damage},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"exits": exits, "damage": damage, "http": speak},
 	})
 }
 
@@ -79,4 +84,24 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if strconv.Itoa(status) != args[0] {
 		ts.Fatalf("exit status %d, want %s", status, args[0])
 	}
+}
+
+// speak asks over HTTP, as any program can, and prints the status and the answer: http GET PATH, http POST PATH BODY.
+func speak(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 || len(args) > 3 {
+		ts.Fatalf("usage: http METHOD PATH [FILE]")
+	}
+	var body io.Reader
+	if len(args) == 3 {
+		body = strings.NewReader(ts.ReadFile(args[2]))
+	}
+	request, err := http.NewRequest(args[0], "http://"+ts.Getenv("MILEPOST_HTTP")+args[1], body)
+	ts.Check(err)
+	request.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(request)
+	ts.Check(err)
+	defer answer.Body.Close()
+	fmt.Fprintln(ts.Stdout(), answer.StatusCode)
+	_, err = io.Copy(ts.Stdout(), answer.Body)
+	ts.Check(err)
 }

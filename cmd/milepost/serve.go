@@ -11,12 +11,13 @@ import (
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/node"
 	"milepost.dev/internal/telemetry"
+	"milepost.dev/internal/tracing"
 )
 
 type serveCommand struct {
 	Data   string `default:"milepost-data" placeholder:"DIR" help:"The data directory; made where there is none. One server at a time. Else milepost-data."`
 	Listen string `default:"127.0.0.1:7440" placeholder:"HOST:PORT" help:"Where to take gRPC calls. Anything but loopback needs TLS and --credentials. Else 127.0.0.1:7440."`
-	HTTP   string `name:"http" default:"127.0.0.1:7441" placeholder:"HOST:PORT" help:"Where the pages, /healthz and /readyz are. Over TLS where it is not loopback and there is TLS. Else 127.0.0.1:7441."`
+	HTTP   string `name:"http" default:"127.0.0.1:7441" placeholder:"HOST:PORT" help:"Where the pages, REST (/v1), /metrics, /healthz and /readyz are. Over TLS where it is not loopback and there is TLS. Else 127.0.0.1:7441."`
 
 	Credentials string `placeholder:"FILE" group:"server" help:"Who may connect, and what they may do: tokens and certificates (milepost token makes an entry)."`
 	TLSCert     string `name:"tls-cert" placeholder:"FILE" group:"server" help:"The server's certificate (PEM)."`
@@ -42,7 +43,8 @@ On the HTTP address are the pages for a browser. With --credentials a visitor si
 what it may see; on an address that others can reach they are shown with both TLS and credentials, or not at all.
 
 /healthz and /readyz answer from the first moment, while the ledger is read too; docs/runbook.md says what to
-do in each state that /readyz names.
+do in each state that /readyz names. /v1/openapi.json describes the API over HTTP, /metrics is for Prometheus.
+Traces are sent where OTEL_EXPORTER_OTLP_ENDPOINT, or another variable of OpenTelemetry, says to where.
 
 EXIT STATUS
 
@@ -55,13 +57,18 @@ EXIT STATUS
 // Run serves until it is told to stop.
 func (c serveCommand) Run(inv *invocation) error {
 	log := telemetry.New(inv.stderr, telemetry.Options{Level: c.LogLevel, Text: terminalWidth(inv.stderr) > 0})
+	built := buildOf()
+	traces, err := tracing.Open(inv.ctx, inv.env, built.Version, func(err error) { log.Warn("spans could not be sent", "reason", err) })
+	if err != nil {
+		return err
+	}
 	n, err := node.Start(inv.ctx, node.Config{
 		Data: c.Data, Listen: c.Listen, HTTP: c.HTTP, Credentials: c.Credentials,
 		TLS:          access.TLSFiles{Certificate: c.TLSCert, Key: c.TLSKey, ClientCA: c.TLSClientCA},
-		AcceptFuture: c.AcceptFutureLedger, Software: version(), Log: log,
+		AcceptFuture: c.AcceptFutureLedger, Software: version(), Version: built.Version, Commit: built.Commit, Log: log, Tracing: traces,
 	})
 	if err != nil {
-		return err
+		return errors.Join(err, traces.Close(inv.ctx))
 	}
 	log.Info("serving", "grpc", n.GRPCAddr(), "http", n.HTTPAddr(), "data", c.Data)
 	failed := make(chan error, 1)
@@ -74,6 +81,9 @@ func (c serveCommand) Run(inv *invocation) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(inv.ctx), c.Drain)
 	defer cancel()
 	err = errors.Join(err, n.Close(ctx))
+	if lost := traces.Close(ctx); lost != nil {
+		log.Warn("the last spans could not be sent", "reason", lost)
+	}
 	d := n.Drained()
 	log.Info("stopped", "calls_under_way", d.Calls, "answered", d.Calls-d.CutOff, "cut_off", d.CutOff)
 	if ctx.Err() != nil && d.CutOff > 0 {

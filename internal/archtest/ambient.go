@@ -39,6 +39,7 @@ var ambient = []Ambient{
 		Package: "math/rand/v2", Names: []string{"*"}, Why: whyInjected,
 		Allowed: []Allowance{
 			{"internal/clock", "It makes ids from a seed that it is handed."},
+			{"examples/reporter", "It is a customer's program, and many of them wait each for a time of its own."},
 			{"internal/fault", "What goes wrong is drawn from a seed that is printed."},
 			{"internal/fault/disk", "What a fault does is drawn from a seed that it is handed."},
 			{"internal/bench", "It makes a ledger from a seed."},
@@ -56,6 +57,7 @@ var ambient = []Ambient{
 		Package: "os", Names: []string{"Getenv", "LookupEnv", "Environ", "ExpandEnv"}, Why: whyInjected,
 		Allowed: []Allowance{
 			{"cmd/milepost/main.go", "It hands the environment to everything else."},
+			{"examples/reporter", "It is a customer's program, and gets its token as a secret is handed over."},
 			{"internal/fault", "The processes that it starts have its environment, as a shell's have."},
 			{"internal/sharedtest", "Tests alone use it, to find the shared documents."},
 		},

@@ -164,6 +164,76 @@ import "github.com/xuri/excelize/v2"
 		breaches: []string{"internal/returns/sheet.go: imports github.com/xuri/excelize/v2"},
 	},
 	{
+		rule: "imports of examples/...",
+		module: `
+-- examples/reporter/main.go --
+package main
+
+import (
+	"google.golang.org/grpc"
+	"milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/client"
+)
+`,
+		breaches: []string{"examples/reporter/main.go: imports milepost.dev/internal/client"},
+	},
+	{
+		rule: "importers of internal/rest/...",
+		module: `
+-- internal/rest/own.go --
+package own
+
+import "milepost.dev/internal/rest"
+-- internal/client/client.go --
+package client
+
+import "milepost.dev/internal/rest"
+`,
+		breaches: []string{"internal/client/client.go: imports milepost.dev/internal/rest"},
+	},
+	{
+		rule: "importers of internal/metrics",
+		module: `
+-- internal/metrics/own.go --
+package own
+
+import "github.com/prometheus/client_golang/prometheus"
+-- internal/service/loop.go --
+package service
+
+import "github.com/prometheus/client_golang/prometheus"
+`,
+		breaches: []string{"internal/service/loop.go: imports github.com/prometheus/client_golang/prometheus"},
+	},
+	{
+		rule: "importers of internal/tracing",
+		module: `
+-- internal/tracing/own.go --
+package own
+
+import "go.opentelemetry.io/otel/trace"
+-- internal/service/loop.go --
+package service
+
+import "go.opentelemetry.io/otel/trace"
+`,
+		breaches: []string{"internal/service/loop.go: imports go.opentelemetry.io/otel/trace"},
+	},
+	{
+		rule: "importers of internal/sqlexport",
+		module: `
+-- internal/sqlexport/own.go --
+package own
+
+import "modernc.org/sqlite"
+-- internal/node/node.go --
+package node
+
+import "modernc.org/sqlite"
+`,
+		breaches: []string{"internal/node/node.go: imports modernc.org/sqlite"},
+	},
+	{
 		rule: "importers of github.com/nats-io/...",
 		module: `
 -- eventstore/jetstream/log.go --

@@ -54,9 +54,13 @@ var imports = []Imports{
 		Why:     "A document says the same whoever reads it and whenever: its reading knows the domain and the file formats, and no server.",
 	},
 	{
-		Of:    []string{"internal/client/...", "internal/returns/...", "internal/output/...", "internal/web/..."},
+		Of:    []string{"internal/client/...", "internal/returns/...", "internal/output/...", "internal/web/...", "internal/rest/...", "internal/sqlexport/..."},
 		Never: []string{"internal/service/...", "internal/grpcserver/...", "internal/node/...", "projections/...", "eventstore/..."},
 		Why:   "The command line and the page are clients: they can do nothing that a customer's own program cannot do over the API.",
+	},
+	{
+		Of: []string{"examples/..."}, May: []string{"api/milepost/v1"},
+		Why: "An example is there to be copied into another repository, which has the API and nothing else of this one.",
 	},
 }
 
@@ -170,6 +174,22 @@ var importers = []Importers{
 	{
 		Of: []string{"internal/node"}, By: []string{"cmd/milepost/serve.go", "cmd/milepost/demo.go", "internal/bench/..."},
 		Why: "Only the commands that run a server may hold one; every other command is a client with no privilege that a customer lacks.",
+	},
+	{
+		Of: []string{"internal/rest/...", "github.com/grpc-ecosystem/grpc-gateway/..."}, By: []string{"internal/rest/...", "internal/node/..."},
+		Why: "REST is a client of the server, and nobody is a client of it in Go: a program that imports the API does not carry a gateway.",
+	},
+	{
+		Of: []string{"internal/metrics", "github.com/prometheus/..."}, By: []string{"internal/metrics/...", "internal/node/..."},
+		Why: "What is measured is told to one package, in the words of its own callers: nothing that decides knows how it is watched.",
+	},
+	{
+		Of: []string{"internal/tracing", "go.opentelemetry.io/..."}, By: []string{"internal/tracing/...", "internal/node/...", "cmd/milepost/serve.go"},
+		Why: "What is traced is told to one package: nothing that decides knows how it is watched, and nothing of a person gets into a span unseen.",
+	},
+	{
+		Of: []string{"internal/sqlexport", "modernc.org/..."}, By: []string{"internal/sqlexport/...", "cmd/milepost/export.go"},
+		Why: "SQLite is a file that is handed over, and never what a question is answered from.",
 	},
 	{
 		Of: []string{"internal/fault/disk", "github.com/hanwen/go-fuse/..."}, By: []string{"internal/fault/..."},

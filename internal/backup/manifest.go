@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// format changes when an older milepost could not read what a newer one writes.
-const format = "milepost backup 1"
+// Format is the first thing in a manifest. It changes when an older milepost could not read what a newer one writes.
+const Format = "milepost backup 1"
 
 const manifestFile = "MANIFEST"
 
@@ -88,8 +88,8 @@ func readManifest(dir string) (*Manifest, error) {
 	if err := decoder.Decode(m); err != nil {
 		return damaged("it cannot be read")
 	}
-	if m.Format != format {
-		return nil, fmt.Errorf("the backup in %s has the format %q, and this version of milepost reads %q", dir, m.Format, format)
+	if m.Format != Format {
+		return nil, fmt.Errorf("the backup in %s has the format %q, and this version of milepost reads %q", dir, m.Format, Format)
 	}
 	for i, s := range m.Segments {
 		if !ours(s.File) || s.LastCommit < s.FirstCommit || i == 0 && s.FirstCommit != 1 || i > 0 && s.FirstCommit != m.Segments[i-1].LastCommit+1 {

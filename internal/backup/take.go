@@ -79,7 +79,7 @@ func Take(ctx context.Context, dir string, from Source, o Options) (*Result, err
 	m, err := readManifest(dir)
 	if errors.Is(err, errNoManifest) {
 		// From now on files without a manifest are damage, and never a run that was interrupted.
-		m = &Manifest{Format: format, TakenAt: o.Now.UTC(), Segments: []Segment{}}
+		m = &Manifest{Format: Format, TakenAt: o.Now.UTC(), Segments: []Segment{}}
 		err = saveManifest(dir, m)
 	}
 	if err != nil {

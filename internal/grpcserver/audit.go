@@ -9,6 +9,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
+	"milepost.dev/internal/clock"
 	"milepost.dev/internal/parties"
 	"milepost.dev/projections"
 )
@@ -37,6 +38,8 @@ type auditServer struct {
 	// reading has a place for each who reads the ledger at once. A reader takes as much of the disk and
 	// of a core as it is given, and some megabytes; reporters need the same disk.
 	reading chan struct{}
+	backups *backups
+	clock   clock.Clock
 }
 
 // ReadCommits streams the ledger byte by byte, for whoever proves it without trusting this server, and for
@@ -58,8 +61,10 @@ func (s *auditServer) ReadCommits(m *milepostv1.ReadCommitsRequest, stream grpc.
 	}
 	// The store may hold one commit more, of which nobody knows yet whether it is durable: whoever was given
 	// it would hold what the ledger may never have held.
+	position := s.book.Position() // which the commits up to last reach at the least
 	last := s.book.Commits()
 	if m.AfterCommit >= last {
+		s.backups.ledger(caller.Name, position)
 		return nil
 	}
 	err := s.commits.Read(ctx, m.AfterCommit+1, func(number uint64, data []byte) error {
@@ -74,7 +79,10 @@ func (s *auditServer) ReadCommits(m *milepostv1.ReadCommitsRequest, stream grpc.
 		}
 	})
 	if errors.Is(err, errReadAll) {
-		return nil
+		err = nil
+	}
+	if err == nil {
+		s.backups.ledger(caller.Name, position)
 	}
 	return err
 }
@@ -97,10 +105,15 @@ func (s *auditServer) ListParties(ctx context.Context, _ *milepostv1.ListParties
 // ReadDirectory streams what a restored ledger needs beside its commits to know who said them, and to know
 // a request that is sent again.
 func (s *auditServer) ReadDirectory(_ *milepostv1.ReadDirectoryRequest, stream grpc.ServerStreamingServer[milepostv1.ReadDirectoryResponse]) error {
-	if err := callerOf(stream.Context()).Check(access.Operator, access.EveryPlan); err != nil {
+	caller := callerOf(stream.Context())
+	if err := caller.Check(access.Operator, access.EveryPlan); err != nil {
 		return err
 	}
-	return s.parties.Values(func(key string, value []byte) error {
+	err := s.parties.Values(func(key string, value []byte) error {
 		return stream.Send(&milepostv1.ReadDirectoryResponse{Key: key, Value: value})
 	})
+	if err == nil {
+		s.backups.directory(caller.Name, s.clock.Now())
+	}
+	return err
 }

@@ -30,6 +30,7 @@ type calls struct {
 	incident func() string
 	deadline time.Duration
 	most     int64
+	ended    func(telemetry.Call) // never nil
 	running  atomic.Int64
 	shapes   shapes
 }
@@ -38,6 +39,7 @@ type calls struct {
 type call struct {
 	caller  access.Caller
 	request string // the reporter's request id
+	stream  bool
 }
 
 type callKey struct{}
@@ -72,7 +74,7 @@ func (c *calls) finishUnary(ctx context.Context, req any, info *grpc.UnaryServer
 
 func (c *calls) finishStream(srv any, ss grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
 	started := c.clock.Elapsed()
-	this := &call{}
+	this := &call{stream: true}
 	ctx := context.WithValue(ss.Context(), callKey{}, this)
 	_, err := limited(c, func() (any, error) {
 		return nil, handler(srv, &checkedStream{ServerStream: ss, ctx: ctx, shapes: &c.shapes})
@@ -99,19 +101,20 @@ func limited(c *calls, run func() (any, error)) (answer any, err error) {
 // panicked is what was recovered from, with where it was.
 func panicked(p any) error { return fmt.Errorf("panic: %v\n%s", p, debug.Stack()) }
 
-// finish makes the status of a call and logs it.
+// finish makes the status of a call, tells of it, and logs it.
 func (c *calls) finish(ctx context.Context, method string, this *call, started time.Duration, err error) error {
 	incident := ""
 	s := toStatus(err, func() string { incident = c.incident(); return incident })
 	end := telemetry.Call{
 		Method: method, Code: s.Code(), Actor: this.caller.Name, Request: this.request,
-		Duration: c.clock.Elapsed() - started, Incident: incident,
-	}
-	if !c.log.Enabled(ctx, end.Level()) {
-		return s.Err()
+		Duration: c.clock.Elapsed() - started, Stream: this.stream, Incident: incident,
 	}
 	if s.Code() != codes.OK {
 		end.Rule = ruleOf(s)
+	}
+	c.ended(end)
+	if !c.log.Enabled(ctx, end.Level()) {
+		return s.Err()
 	}
 	if id, ok := c.partyOf(this.caller.Name); ok {
 		end.Party = id

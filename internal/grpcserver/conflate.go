@@ -62,7 +62,7 @@ func (w *watcher) conflate(ctx context.Context, plan projections.Plan, events []
 			return err
 		}
 	}
-	w.sent = until
+	w.reached(until)
 	if !announced {
 		return nil
 	}

@@ -17,12 +17,14 @@ import (
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/reflection"
+	"google.golang.org/grpc/stats"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/parties"
+	"milepost.dev/internal/telemetry"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
 )
@@ -65,6 +67,9 @@ type Config struct {
 	Reading   int           // the most who read the whole ledger at once; 4 where 0
 	// OnlyCommands serves nothing that is answered from the book.
 	OnlyCommands bool
+
+	Ended func(telemetry.Call) // is told of every call when it has ended; nobody is where nil
+	Trace stats.Handler        // makes spans of calls; nobody does where nil
 }
 
 // Directory is what is needed of the directory of parties; *parties.Directory has it.
@@ -82,6 +87,8 @@ type Server struct {
 	closing chan struct{}
 	once    sync.Once
 	health  *healthServer
+	marks   *marks
+	backups *backups
 	running sync.WaitGroup
 	// receiving are the goroutines that read pushed streams; each ends with its call.
 	receiving sync.WaitGroup
@@ -99,14 +106,19 @@ func New(c Config) (*Server, error) {
 	}
 	through := &calls{
 		access: c.Access, clock: c.Clock, log: c.Log, incident: incidents(c.Entropy),
-		deadline: orDefault(c.Deadline, callDeadline), most: int64(orDefault(c.Calls, maxCalls)),
+		deadline: orDefault(c.Deadline, callDeadline), most: int64(orDefault(c.Calls, maxCalls)), ended: c.Ended,
 		partyOf: func(name string) (string, bool) {
 			id, ok := c.Parties.Find(name)
 			return parties.Short(id), ok
 		},
 	}
+	if through.ended == nil {
+		through.ended = func(telemetry.Call) {}
+	}
+	watching := orDefault(c.Watching, maxWatching)
 	s := &Server{
 		access: c.Access, tls: c.TLS != nil, calls: through, closing: make(chan struct{}), health: newHealthServer(c.Readiness),
+		marks: newMarks(c.Book, watching), backups: newBackups(),
 	}
 	options := []grpc.ServerOption{
 		grpc.ChainUnaryInterceptor(through.unary()...),
@@ -123,6 +135,9 @@ func New(c Config) (*Server, error) {
 	if c.TLS != nil {
 		options = append(options, grpc.Creds(wireOnly{credentials.NewTLS(c.TLS)}))
 	}
+	if c.Trace != nil {
+		options = append(options, grpc.StatsHandler(c.Trace))
+	}
 	s.grpc = grpc.NewServer(options...)
 	r := reader{book: c.Book, clock: c.Clock, of: c.ClockOf}
 	milepostv1.RegisterCommandServiceServer(s.grpc, &commandServer{
@@ -131,11 +146,12 @@ func New(c Config) (*Server, error) {
 	if !c.OnlyCommands {
 		milepostv1.RegisterQueryServiceServer(s.grpc, &queryServer{reader: r, names: c.Parties, ledger: c.Records})
 		milepostv1.RegisterWatchServiceServer(s.grpc, &watchServer{
-			reader: r, names: c.Parties, ledger: c.Records, closing: s.closing, most: int64(orDefault(c.Watching, maxWatching)),
+			reader: r, names: c.Parties, ledger: c.Records, closing: s.closing, most: int64(watching), marks: s.marks,
 		})
 	}
 	milepostv1.RegisterAuditServiceServer(s.grpc, &auditServer{
 		commits: c.Commits, book: c.Book, parties: c.Parties, closing: s.closing, reading: make(chan struct{}, orDefault(c.Reading, maxReading)),
+		backups: s.backups, clock: c.Clock,
 	})
 	healthv1.RegisterHealthServer(s.grpc, s.health)
 	reflection.Register(s.grpc)

@@ -37,6 +37,7 @@ type watchServer struct {
 	most     int64
 	watching atomic.Int64
 	shared   shared
+	marks    *marks
 }
 
 // watcher is one stream. It belongs to the stream's goroutine.
@@ -47,6 +48,7 @@ type watcher struct {
 	only   *projections.Milestone // nil: the whole plan
 	every  bool                   // each change, and no conflating
 	sent   uint64                 // everything up to this position was sent
+	mark   *atomic.Uint64         // the same, for those who look from outside
 
 	filter filter
 	shown  map[*projections.Milestone]bool // whether the filter wants it, as the caller was told last
@@ -92,6 +94,13 @@ func (s *watchServer) Watch(m *milepostv1.WatchRequest, stream grpc.ServerStream
 			return err
 		}
 	}
+	begin := view.Position
+	if m.After != nil {
+		begin = *m.After
+	}
+	var leave func()
+	w.mark, leave = s.marks.enter(begin)
+	defer leave()
 	if m.After == nil {
 		err = w.sendState(plan)
 	} else {
@@ -101,6 +110,12 @@ func (s *watchServer) Watch(m *milepostv1.WatchRequest, stream grpc.ServerStream
 		return err
 	}
 	return w.follow(ctx)
+}
+
+// reached notes up to where everything was sent.
+func (w *watcher) reached(position uint64) {
+	w.sent = position
+	w.mark.Store(position)
 }
 
 // about says whether a milestone is one that the caller watches, whatever its state.
@@ -235,9 +250,9 @@ func (w *watcher) sendChanges(ctx context.Context, position uint64) error {
 		if err := w.sendChange(ctx, trail, e, today, e.Position); err != nil {
 			return err
 		}
-		w.sent = e.Position
+		w.reached(e.Position)
 	}
-	w.sent = max(w.sent, position)
+	w.reached(max(w.sent, position))
 	clear(w.ahead)
 	return nil
 }

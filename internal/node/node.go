@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,8 +27,11 @@ import (
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/grpcserver"
+	"milepost.dev/internal/metrics"
 	"milepost.dev/internal/parties"
+	"milepost.dev/internal/rest"
 	"milepost.dev/internal/service"
+	"milepost.dev/internal/tracing"
 	"milepost.dev/internal/web"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
@@ -46,8 +50,9 @@ type Config struct {
 	Credentials string
 	TLS         access.TLSFiles
 	User        string // who runs this process where empty
-	// Software is the version, which every take-over records.
-	Software string
+	// Software is the version, which every take-over records; Version and Commit are its parts, for those who
+	// watch over several servers.
+	Software, Version, Commit string
 	// AcceptFuture starts although the ledger's last record is later than the clock.
 	AcceptFuture bool
 	// SaveEvery is how many records come between two saved folds; 250,000 where 0.
@@ -55,14 +60,17 @@ type Config struct {
 	// NoReadModels keeps only what commands are decided on, and answers no questions: to measure what that costs.
 	NoReadModels bool
 
-	Clock   clock.Clock  // the system's where nil
-	ClockOf string       // what Clock is called where it does not show the time of the world: "demonstration"
-	Entropy io.Reader    // the system's where nil
-	Log     *slog.Logger // nobody is told where nil
+	Clock   clock.Clock      // the system's where nil
+	ClockOf string           // what Clock is called where it does not show the time of the world: "demonstration"
+	Entropy io.Reader        // the system's where nil
+	Log     *slog.Logger     // nobody is told where nil
+	Tracing *tracing.Tracing // no spans are made where nil; it is the caller's to close
 }
 
 // Node is a running server.
 type Node struct {
+	clock    clock.Clock
+	metrics  *metrics.Metrics
 	guard    *clock.Guard
 	embedded *embedded.Server
 	service  *service.Service
@@ -73,11 +81,13 @@ type Node struct {
 	pages    *http.Server
 	http     net.Listener // nil where there is none
 
-	folding atomic.Pointer[projections.Book] // what the ledger is being folded into
-	ready   atomic.Pointer[service.Service]  // nil until everything is read
-	damage  atomic.Pointer[eventstore.Damage]
-	closing atomic.Bool
-	drained Drained // of Close; written before closed is closed
+	answering atomic.Pointer[grpcserver.Server] // nil until everything is read
+	rest      atomic.Pointer[rest.Handler]      // nil until everything is read
+	folding   atomic.Pointer[projections.Book]  // what the ledger is being folded into
+	ready     atomic.Pointer[service.Service]   // nil until everything is read
+	damage    atomic.Pointer[eventstore.Damage]
+	closing   atomic.Bool
+	drained   Drained // of Close; written before closed is closed
 
 	serving sync.WaitGroup
 	failed  chan error // what stopped a listener; has room for both
@@ -105,7 +115,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{guard: clock.NewGuard(c.Clock, clock.Tolerance), failed: make(chan error, 2), closed: make(chan struct{})}
+	n := &Node{clock: c.Clock, guard: clock.NewGuard(c.Clock, clock.Tolerance), failed: make(chan error, 2), closed: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
@@ -113,6 +123,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 			err = errors.Join(err, n.Close(stopping))
 		}
 	}()
+	n.metrics = metrics.New(metrics.Build{Version: c.Version, Commit: c.Commit, Go: runtime.Version()}, clock.System(), n.measured)
 	// The addresses come first: to learn that a port is taken needs no reading of the ledger.
 	if n.grpc, err = net.Listen("tcp", c.Listen); err != nil {
 		return n, fmt.Errorf("listen for gRPC: %w", err)
@@ -133,16 +144,18 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 		Records: audit.NewRecords(ledger, n.service.Book()),
 		Parties: directory, Readiness: n, Access: authenticator, TLS: encryption,
 		Clock: c.Clock, ClockOf: c.ClockOf, Entropy: c.Entropy, Log: c.Log, OnlyCommands: c.NoReadModels,
+		Ended: n.metrics.Ended, Trace: c.Tracing.Handler(),
 	}); err != nil {
 		return n, err
 	}
+	n.answering.Store(n.server)
 	n.serving.Go(func() {
 		if err := n.server.Serve(n.grpc); err != nil {
 			n.failed <- fmt.Errorf("serve gRPC: %w", err)
 		}
 	})
 	if n.http != nil {
-		if err := n.openSite(c); err != nil {
+		if err := errors.Join(n.openSite(c), n.openREST(ctx, c.Credentials != "")); err != nil {
 			return n, err
 		}
 	}
@@ -207,9 +220,10 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 			len(lost), parties.Short(lost[0]))
 	}
 	n.service, err = service.Open(ctx, service.Config{
-		Store: observed{n.embedded.Log(), n.noteDamage}, Follower: follower, Parties: directory,
+		Store: timed{observed{n.embedded.Log(), n.noteDamage}, clock.System(), n.metrics.Append}, Follower: follower, Parties: directory,
 		Clock: n.guard, IDs: clock.NewIDs(c.Entropy), Entropy: c.Entropy,
 		Log: c.Log, Software: c.Software, AcceptFuture: c.AcceptFuture, SaveEvery: c.SaveEvery,
+		Appending: both(n.metrics.Appending, c.Tracing.Appending),
 	})
 	if err == nil {
 		n.ready.Store(n.service)

@@ -24,6 +24,8 @@ func (n *Node) serveHTTP(encryption *tls.Config) {
 	mux := http.NewServeMux()
 	mux.Handle("/healthz", grpcserver.HealthHandler(n))
 	mux.Handle("/readyz", grpcserver.HealthHandler(n))
+	mux.Handle("GET /metrics", n.metrics.Handler())
+	mux.HandleFunc("/v1/", n.answerREST)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if site := n.site.Load(); site != nil {
 			site.ServeHTTP(w, r)

@@ -96,19 +96,32 @@ const usualServer = "127.0.0.1:7440"
 
 var address = regexp.MustCompile(`127\.0\.0\.1:\d+`)
 
-// TestReadme does what README.md tells its reader to do.
-func TestReadme(t *testing.T) {
+// TestPages does what these pages tell their readers to do.
+func TestPages(t *testing.T) {
 	noteInputs(t)
-	page, err := os.ReadFile(filepath.Join(root, "README.md"))
+	built := map[string]string{}
+	for _, page := range []string{"README.md", "docs/integrating.md", "docs/export.md"} {
+		clone := cloned(t) // it outlives its own page: others may use what was built there
+		t.Run(page, func(t *testing.T) { follow(t, page, clone, built) })
+	}
+}
+
+// follow types what a page says, and compares what is printed. What another page has built already, by the very same
+// command, is not built again.
+func follow(t *testing.T, name, clone string, built map[string]string) {
+	t.Helper()
+	page, err := os.ReadFile(filepath.Join(root, name))
 	if err != nil {
 		t.Fatal(err)
 	}
 	commands := sessions(string(page))
 	if len(commands) == 0 {
-		t.Fatal("README.md has no session")
+		t.Fatalf("%s has no session", name)
+	}
+	if _, err := exec.LookPath("curl"); err != nil && strings.Contains(string(page), "$ curl ") {
+		t.Skip("this page is read with curl, and there is none on this machine")
 	}
 	freed(t, commands)
-	clone := cloned(t)
 	env := append(os.Environ(), "USER=reader", "CI=true")
 	for _, c := range commands {
 		line, background := strings.CutSuffix(c.line, "&")
@@ -116,12 +129,22 @@ func TestReadme(t *testing.T) {
 			start(t, clone, env, line)
 			continue
 		}
+		if binary := builds.FindStringSubmatch(line); binary != nil {
+			if before := built[line]; before != "" {
+				line = "cp " + before + " " + binary[1]
+			} else {
+				built[line] = filepath.Join(clone, binary[1])
+			}
+		}
 		out := run(t, clone, env, line)
 		if !pattern(c.output).MatchString(out) {
-			t.Errorf("$ %s\nprints\n%s\nand README.md says\n%s", c.line, out, strings.Join(c.output, "\n"))
+			t.Errorf("$ %s\nprints\n%s\nand %s says\n%s", c.line, out, name, strings.Join(c.output, "\n"))
 		}
 	}
 }
+
+// builds is a command that makes a binary.
+var builds = regexp.MustCompile(`^go build -o (\S+) \S+$`)
 
 // cloned makes a directory that holds what a fresh clone holds, and what a session adds to it stays there.
 func cloned(t *testing.T) string {

@@ -385,7 +385,9 @@ func (s *Service) appendAll(ctx context.Context, ledger *eventstore.Ledger) {
 			if !open {
 				return
 			}
-			r.commit, r.err = ledger.Append(ctx, order.requests)
+			within, ended := s.appending(ctx, len(order.requests))
+			r.commit, r.err = ledger.Append(within, order.requests)
+			ended(r.commit, r.err)
 			if r.err == nil && order.chain {
 				r.chain = ledger.Chain()
 			}

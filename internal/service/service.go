@@ -60,6 +60,8 @@ type Config struct {
 	AcceptFuture bool
 	// SaveEvery is how many records come between two saved folds; 250,000 where 0.
 	SaveEvery uint64
+	// Appending is told of every commit; nil where nobody is.
+	Appending Appending
 }
 
 // Service decides requests and makes them durable. Its methods may be called by any goroutine.
@@ -77,6 +79,7 @@ type Service struct {
 	room      int    // bytes of requests in one commit
 	folds     string // directory; empty where none are kept
 	saveEvery uint64
+	appending Appending // never nil
 
 	slots     chan struct{} // one for each request in the service, until it is answered
 	bytes     atomic.Int64  // of them, as they were sent
@@ -141,6 +144,9 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	}
 	if s.saveEvery == 0 {
 		s.saveEvery = saveEvery
+	}
+	if s.appending = c.Appending; s.appending == nil {
+		s.appending = noAppending
 	}
 	s.loop = &loop{
 		s: s, working: newWorking(s.book), index: f.index, accepted: map[requestKey]*acceptance{},

@@ -17,6 +17,7 @@ type Call struct {
 	Party    string // the beginning of the caller's party id; empty where it has none
 	Request  string // the reporter's request id
 	Duration time.Duration
+	Stream   bool // it lasted as long as its caller wanted
 	// Incident is the id that the caller was told in place of Err, which only the log has.
 	Incident string
 	Err      error

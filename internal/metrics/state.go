@@ -1,0 +1,114 @@
+package metrics
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// State is what is the case at a moment.
+type State struct {
+	Ready bool
+	// States are the states that docs/runbook.md describes, by part: "commands" is "accepting".
+	States map[string]string
+
+	LedgerPosition uint64 // the last one that is known to be durable
+	Losses         int    // restores that lost something
+	LostPositions  uint64 // of them, as far as it is known how many
+	Damaged        bool
+
+	ReadPosition uint64    // the last one that answers take into account
+	ReadSince    time.Time // when that one was accepted, while there are later ones; zero where there are none
+
+	QueueRequests, QueueRequestsLimit int
+	QueueBytes, QueueBytesLimit       int64
+
+	CallsRunning            int
+	Watchers, WatchersLimit int
+	WatcherBehind           uint64    // of the watcher that is furthest back
+	WatcherSince            time.Time // when the first one it was not sent was accepted; zero where nobody is behind
+	BackupPosition          uint64    // up to which a backup was read since the start
+	BackupAt                time.Time // zero before the first
+	Now                     time.Time // by the clock of the ledger
+}
+
+type gauge struct {
+	desc  *prometheus.Desc
+	value func(State) float64
+}
+
+// stateCollector asks for the state when somebody looks.
+type stateCollector struct {
+	state  func() State
+	gauges []gauge
+	states *prometheus.Desc
+}
+
+func newStateCollector(state func() State) *stateCollector {
+	of := func(name, help string, value func(State) float64) gauge {
+		return gauge{prometheus.NewDesc(name, help, nil, nil), value}
+	}
+	return &stateCollector{
+		state:  state,
+		states: prometheus.NewDesc("milepost_state", "1, for the state that a part of the server is in.", []string{"part", "state"}, nil),
+		gauges: []gauge{
+			of("milepost_ready", "1 while the server does all that it is for, as /readyz says.", func(s State) float64 { return number(s.Ready) }),
+			of("milepost_ledger_position", "The last position that is durable.", func(s State) float64 { return float64(s.LedgerPosition) }),
+			of("milepost_ledger_damaged", "1 since damage was met while the server runs.", func(s State) float64 { return number(s.Damaged) }),
+			of("milepost_ledger_losses", "Restores from a backup that did not hold everything.", func(s State) float64 { return float64(s.Losses) }),
+			of("milepost_ledger_lost_positions", "Positions that such restores lost, as far as it is known.", func(s State) float64 { return float64(s.LostPositions) }),
+			of("milepost_read_position", "The last position that answers take into account.", func(s State) float64 { return float64(s.ReadPosition) }),
+			of("milepost_read_lag_positions", "How many durable positions answers do not take into account.", func(s State) float64 { return float64(s.LedgerPosition - min(s.ReadPosition, s.LedgerPosition)) }),
+			of("milepost_read_lag_seconds", "How long ago the last position was accepted that answers take into account, while they lag; 0 where they do not.", func(s State) float64 { return since(s.Now, s.ReadSince) }),
+			of("milepost_queue_requests", "Requests that wait, or are being made durable.", func(s State) float64 { return float64(s.QueueRequests) }),
+			of("milepost_queue_requests_limit", "How many requests may wait.", func(s State) float64 { return float64(s.QueueRequestsLimit) }),
+			of("milepost_queue_bytes", "Bytes of the requests that wait, as they were sent.", func(s State) float64 { return float64(s.QueueBytes) }),
+			of("milepost_queue_bytes_limit", "How many bytes of requests may wait.", func(s State) float64 { return float64(s.QueueBytesLimit) }),
+			of("milepost_calls_running", "Calls that are under way; a watch is one.", func(s State) float64 { return float64(s.CallsRunning) }),
+			of("milepost_watchers", "Streams that watch a plan.", func(s State) float64 { return float64(s.Watchers) }),
+			of("milepost_watchers_limit", "How many streams may watch.", func(s State) float64 { return float64(s.WatchersLimit) }),
+			of("milepost_watcher_lag_positions", "How many positions the watcher that is furthest back was not sent yet.", func(s State) float64 { return float64(s.WatcherBehind) }),
+			of("milepost_watcher_lag_seconds", "How long ago the first position was accepted that this watcher was not sent yet; 0 where nobody is behind.", func(s State) float64 { return since(s.Now, s.WatcherSince) }),
+			of("milepost_backup_position", "The position up to which a backup was last read since the start; 0 before the first.", func(s State) float64 { return float64(s.BackupPosition) }),
+			of("milepost_backup_time_seconds", "When a backup was last read to its end since the start, in seconds since 1970; 0 before the first.", func(s State) float64 {
+				if s.BackupAt.IsZero() {
+					return 0
+				}
+				return float64(s.BackupAt.UnixMilli()) / 1000
+			}),
+		},
+	}
+}
+
+// Describe implements prometheus.Collector.
+func (c *stateCollector) Describe(to chan<- *prometheus.Desc) {
+	to <- c.states
+	for _, g := range c.gauges {
+		to <- g.desc
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c *stateCollector) Collect(to chan<- prometheus.Metric) {
+	s := c.state()
+	for part, state := range s.States {
+		to <- prometheus.MustNewConstMetric(c.states, prometheus.GaugeValue, 1, part, state)
+	}
+	for _, g := range c.gauges {
+		to <- prometheus.MustNewConstMetric(g.desc, prometheus.GaugeValue, g.value(s))
+	}
+}
+
+func number(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func since(now, then time.Time) float64 {
+	if then.IsZero() {
+		return 0
+	}
+	return max(0, now.Sub(then).Seconds())
+}

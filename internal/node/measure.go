@@ -1,0 +1,72 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"milepost.dev/eventstore"
+	"milepost.dev/internal/clock"
+	"milepost.dev/internal/metrics"
+	"milepost.dev/internal/service"
+)
+
+// measured is the state of the node for those who measure it, while the ledger is read too.
+func (n *Node) measured() metrics.State {
+	report := n.Readiness()
+	state := metrics.State{
+		Ready: report.Ready(),
+		States: map[string]string{
+			"commands": report.Commands.State, "read_models": report.ReadModels.State, "ledger": report.Ledger.State,
+		},
+		LedgerPosition: max(report.ReadModels.LedgerPosition, report.ReadModels.Position), ReadPosition: report.ReadModels.Position,
+		Losses: len(report.Ledger.Losses), Damaged: n.damage.Load() != nil, Now: n.clock.Now(),
+	}
+	for _, l := range report.Ledger.Losses {
+		state.LostPositions += max(l.LastKnown, l.Position) - l.Position
+	}
+	if book := n.folding.Load(); book != nil && state.LedgerPosition > state.ReadPosition && state.ReadPosition > 0 {
+		// When the first that is missing was accepted, only its record knows.
+		state.ReadSince, _ = book.RecordedAfter(state.ReadPosition - 1)
+	}
+	s := n.ready.Load()
+	if s == nil {
+		return state
+	}
+	q := s.Queue()
+	state.QueueRequests, state.QueueRequestsLimit, state.QueueBytes, state.QueueBytesLimit = q.Requests, q.MostRequests, q.Bytes, q.MostBytes
+	if server := n.answering.Load(); server != nil {
+		f, b := server.Following(), server.Backup()
+		state.CallsRunning, state.Watchers, state.WatchersLimit = server.Running(), f.Watchers, f.Most
+		state.WatcherBehind, state.WatcherSince = f.Behind, f.Since
+		state.BackupPosition, state.BackupAt = b.Position, b.At
+	}
+	return state
+}
+
+// timed is the ledger's log, and how long it takes to make a commit durable.
+type timed struct {
+	eventstore.Log
+	clock clock.Clock
+	tell  func(size int, took time.Duration, unclear bool)
+}
+
+// Append implements eventstore.Log.
+func (t timed) Append(ctx context.Context, number uint64, data []byte) error {
+	began := t.clock.Elapsed()
+	err := t.Log.Append(ctx, number, data)
+	t.tell(len(data), t.clock.Elapsed()-began, errors.Is(err, eventstore.ErrUnknown) || errors.Is(err, eventstore.ErrConflict))
+	return err
+}
+
+// both tells two of every commit.
+func both(first, second service.Appending) service.Appending {
+	return func(ctx context.Context, requests int) (context.Context, func(*eventstore.Commit, error)) {
+		ctx, endFirst := first(ctx, requests)
+		ctx, endSecond := second(ctx, requests)
+		return ctx, func(commit *eventstore.Commit, err error) {
+			endSecond(commit, err)
+			endFirst(commit, err)
+		}
+	}
+}
