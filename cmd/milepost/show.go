@@ -20,7 +20,7 @@ type showCommand struct {
 // Help is shown by kong.
 func (showCommand) Help() string {
 	return `The four dates, the owners, the money, what stands in its way and what it waits for, how the due date
-moved, and the other values that the reporter keeps with the milestone. There is no baseline until one is
+moved, where in a document its values stand, and the other values that the reporter keeps with it. There is no baseline until one is
 approved: the first forecast is none. What a slip of another milestone means for this one is proposed, and
 applied to nothing.
 
@@ -28,7 +28,8 @@ applied to nothing.
 
 JSON is one object, with the fields of status and original_baseline, current_baseline, first_forecast,
 forecast_edtf, words, proposed, knock_on_days, recurrence, attributes, owners, funding, issues, evidence,
-depends_on, needed_by, occurrences and moves (as in slippage). CSV leaves out the last eight.
+depends_on, needed_by, occurrences, sources (digest, document, sheet, as_at and cells: field, heading, row,
+column and the words that stand there) and moves (as in slippage). CSV leaves out the last nine.
 ` + readingHelp
 }
 
@@ -59,6 +60,7 @@ var historyColumns = []output.Column[milestone]{
 	{Name: "depends_on", Value: func(m milestone) any { return objects(dependsOnColumns, m.GetDependsOn()) }},
 	{Name: "needed_by", Value: func(m milestone) any { return objects(neededByColumns, m.GetNeededBy()) }},
 	{Name: "occurrences", Value: func(m milestone) any { return objects(occurrenceColumns, m.GetOccurrences()) }},
+	{Name: "sources", Value: func(m milestone) any { return objects(sourceColumns, m.GetSources()) }},
 	{Name: "moves", Value: func(m milestone) any { return objects(moveColumns, m.GetMoves()) }},
 }
 
@@ -113,6 +115,9 @@ func showCard(w io.Writer, width int, m milestone) error {
 		return err
 	}
 	if err := showTable(out, width, moveColumns[2:], m.GetMoves()); err != nil {
+		return err
+	}
+	if err := showSources(out, width, m.GetSources()); err != nil {
 		return err
 	}
 	return out.Flush()

@@ -68,6 +68,8 @@ func Check(cmd Command) domain.Refusals {
 		c.recurrence(cmd)
 	case AssessConfidence:
 		c.confidence(cmd)
+	case StateSource:
+		c.source(cmd)
 	default:
 		if c.life(cmd) || c.issue(cmd) {
 			break

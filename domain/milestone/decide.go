@@ -68,6 +68,8 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 		return decideDependency(s, cmd, f)
 	case DefineRecurrence:
 		return decideDefineRecurrence(s, cmd, f)
+	case StateSource:
+		return decideSource(s, cmd), nil
 	default:
 		if events, ok, err := decideLife(s, cmd, f); ok {
 			return events, err

@@ -69,6 +69,8 @@ func (s *State) evolve(e Event, asAt civil.Date) {
 		s.change(func(f *Further) { f.DependsOn = unlinked(f.DependsOn, e.On) })
 	case RecurrenceDefined:
 		s.change(func(f *Further) { f.Recurrence = &e })
+	case Sourced:
+		s.change(func(f *Further) { f.Sources = sourced(f.Sources, e, asAt) })
 	default:
 		if s.evolveIssue(e, asAt) {
 			break

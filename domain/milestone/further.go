@@ -20,6 +20,8 @@ type Further struct {
 	Recurrence *RecurrenceDefined // nil where it is due once
 	Of         *Occurrence        // nil where it is no occurrence of another
 
+	Sources []Source // in order of as-at day and arrival, a document once
+
 	NotReportedIn string // the return that left it out, where one did
 }
 

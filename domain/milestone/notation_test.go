@@ -137,6 +137,8 @@ func (f fact) command() (Command, error) {
 		return ReportProgress{f.percent(), f.said["status"], f.said["words"], f.said["next_steps"]}, nil
 	case "MilestoneAchieved":
 		return Achieve{delivery, f.said["words"]}, nil
+	case "MilestoneSourced":
+		return StateSource(f.sourced()), nil
 	}
 	for _, c := range plainCommands {
 		if c.CommandName() == f.name {
@@ -184,6 +186,8 @@ func (f fact) event() (Event, error) {
 		return Achieved{delivery, f.said["words"]}, nil
 	case "AchievementRestated":
 		return AchievementRestated{delivery, from, f.said["words"]}, nil
+	case "MilestoneSourced":
+		return f.sourced(), nil
 	}
 	for _, e := range plainEvents {
 		if e.EventName() == f.name {
@@ -271,6 +275,8 @@ func show(e Event) string {
 		arg(e.Actual.Text)
 		after("from", e.From.String())
 		named("words", e.Words)
+	case Sourced:
+		b.WriteString(showSourced(e))
 	default:
 		if !dated {
 			b.WriteString(plainly(e))

@@ -105,6 +105,12 @@ func commands() *rapid.Generator[Command] {
 				DefineRecurrence{RRule: "FREQ=MONTHLY", End: parseDay("2017-12-31")},
 				DefineRecurrence{RRule: "FREQ=WEEKLY", Start: parseDay("2017-04-01"), End: parseDay("2017-12-31")},
 			}).Draw(t, "link")
+		case 15:
+			return rapid.SampledFrom([]Command{
+				StateSource{Document: "plan.xlsx", Cells: []Cell{{Field: "title", Row: 1, Column: 1, Text: "Hub"}}},
+				StateSource{Document: "plan.xlsx", Sheet: "2", Cells: []Cell{{Field: "title", Row: 1, Column: 1, Text: "Hub"}}},
+				StateSource{SHA256: [32]byte{1}, Document: "plan.xlsx", Cells: []Cell{{Field: "title", Row: 2, Column: 1, Text: "Hub"}}},
+			}).Draw(t, "source")
 		case 11:
 			return LeaveOut{texts.Draw(t, "return")}
 		default:
@@ -319,6 +325,7 @@ func TestTotal(t *testing.T) {
 		DependencyLinked{},
 		DependencyUnlinked{},
 		RecurrenceDefined{},
+		Sourced{},
 		Added{Of: &Occurrence{}},
 		Started{},
 		Reopened{},
@@ -352,6 +359,8 @@ func TestTotal(t *testing.T) {
 		UnlinkDependency{},
 		DefineRecurrence{},
 		DefineRecurrence{RRule: "FREQ=DAILY", Start: -1, End: civil.Last},
+		StateSource{},
+		StateSource{Document: "\xff", Cells: []Cell{{Row: -1}}},
 		Recover{},
 		Start{},
 		RestateAchievement{},

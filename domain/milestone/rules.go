@@ -94,6 +94,13 @@ const (
 	// RuleOccurrencesNumber: no occurrence, or more than MaxOccurrences.
 	RuleOccurrencesNumber = "occurrences-number"
 
+	// RuleSourceWithoutDocument: it is not said what a document is called.
+	RuleSourceWithoutDocument = "source-without-document"
+	// RuleSourceCellsNumber: no cell, more than MaxCells, or too much in all.
+	RuleSourceCellsNumber = "source-cells-number"
+	// RuleSourceCellMalformed: a cell that stands nowhere, or of no value.
+	RuleSourceCellMalformed = "source-cell-malformed"
+
 	// RulePercentOutOfRange: below 0 or above 100.
 	RulePercentOutOfRange = "percent-out-of-range"
 	// RuleProgressEmpty: a report that says nothing.
@@ -131,9 +138,14 @@ const (
 	MaxReturn         = 500
 	MaxLocation       = 2000
 	MaxMediaType      = 200
-	MaxLag            = 3660   // calendar days
-	MaxOccurrences    = 200    // of one series at a time
-	MaxWords          = 10_000 // a reason, or words about progress or an achievement
+	MaxLag            = 3660 // calendar days
+	MaxOccurrences    = 200  // of one series at a time
+	MaxDocument       = 500
+	MaxSheet          = 200
+	MaxCells          = 200       // how many a document has of one milestone
+	MaxCellsAll       = 40_000    // fields, headings and texts together
+	MaxPlace          = 1<<31 - 1 // a row or a column
+	MaxWords          = 10_000    // a reason, or words about progress or an achievement
 )
 
 func refusal(class domain.Class, rule, field, format string, args ...any) *domain.Refusal {

@@ -346,6 +346,9 @@ func describe(s State, today civil.Date) (lines []string) {
 	for _, e := range k.Evidence {
 		add("evidence%s, as stated for %s", plainly(e.EvidenceAttached), e.AsAt)
 	}
+	for _, src := range k.Sources {
+		add("read%s, as stated for %s", showSourced(src.Sourced), src.AsAt)
+	}
 	for _, l := range k.DependsOn {
 		add("waits for %s and %d days, as stated for %s", strings.TrimRight(string(l.On[:]), "\x00"), l.LagDays, l.AsAt)
 	}

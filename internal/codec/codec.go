@@ -83,6 +83,7 @@ var (
 		ledgerv1.EventType_EVENT_TYPE_DEPENDENCY_LINKED:             milestone.DependencyLinked{},
 		ledgerv1.EventType_EVENT_TYPE_DEPENDENCY_UNLINKED:           milestone.DependencyUnlinked{},
 		ledgerv1.EventType_EVENT_TYPE_RECURRENCE_DEFINED:            milestone.RecurrenceDefined{},
+		ledgerv1.EventType_EVENT_TYPE_MILESTONE_SOURCED:             milestone.Sourced{},
 	}
 	ofPlan = map[ledgerv1.EventType]plan.Event{
 		ledgerv1.EventType_EVENT_TYPE_PLAN_REGISTERED: plan.Registered{},

@@ -200,6 +200,7 @@ func TestEncodeRefuses(t *testing.T) {
 		"a line of two":           of(funding.Advanced{Stage: funding.Bid, Scheme: "GP IT"}),
 		"a rating off the scale":  {OfPlan: plan.Revised{RatingSchemes: []rating.Scheme{{Values: []rating.Value{{Grade: 6}}}}}},
 		"other quarters":          {OfPlan: plan.Revised{Quarters: ptr(plan.Quarters(3))}},
+		"a row before the first":  of(milestone.Sourced{Cells: []milestone.Cell{{Row: -1}}}),
 		"no event":                of(nil),
 		"a pointer":               of(&milestone.Added{}),
 	} {
@@ -240,6 +241,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"a recurrence to come":       {ledgerv1.EventType_EVENT_TYPE_FUNDING_CONFIRMED, &ledgerv1.FundingConfirmed{Milestone: id, Recurrence: 3}},
 		"a line of two":              {ledgerv1.EventType_EVENT_TYPE_FUNDING_SPENT, &ledgerv1.FundingStated{Milestone: id, Scheme: "GP IT"}},
 		"a line of half a milestone": {ledgerv1.EventType_EVENT_TYPE_FUNDING_SPENT, &ledgerv1.FundingStated{Milestone: id[:3]}},
+		"a column past the last":     {ledgerv1.EventType_EVENT_TYPE_MILESTONE_SOURCED, &ledgerv1.MilestoneSourced{Milestone: id, Sha256: append(id, id...), Cells: []*ledgerv1.SourceCell{{Column: 1 << 31}}}},
 		"quarters to come":           {ledgerv1.EventType_EVENT_TYPE_PLAN_REGISTERED, &ledgerv1.PlanRegistered{Quarters: 3}},
 	} {
 		payload, err := proto.Marshal(c.m)
@@ -291,6 +293,14 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
+// longCells are as many and as long as the domain lets through.
+func longCells() (cells []milestone.Cell) {
+	for range milestone.MaxCells {
+		cells = append(cells, milestone.Cell{Field: "title", Text: strings.Repeat("x", milestone.MaxCellsAll/milestone.MaxCells-5), Row: milestone.MaxPlace, Column: milestone.MaxPlace})
+	}
+	return cells
+}
+
 // The largest event that the domain lets through leaves room for the rest of a record of 64 KiB.
 func TestLargestEventFitsARecord(t *testing.T) {
 	revised := plan.Revised{Reason: strings.Repeat("x", plan.MaxReason)}
@@ -316,6 +326,7 @@ func TestLargestEventFitsARecord(t *testing.T) {
 		milestone.EvidenceAttached{MediaType: long(milestone.MaxMediaType), Location: long(milestone.MaxLocation), Words: long(milestone.MaxWords)},
 		milestone.IssueRaised{Issue: long(milestone.MaxRef), Words: long(milestone.MaxWords), Severity: long(milestone.MaxStatus)},
 		funding.Advanced{Stage: funding.Bid, Line: long(funding.MaxLine), Fund: long(funding.MaxFund), Reason: long(funding.MaxReason)},
+		milestone.Sourced{Document: long(milestone.MaxDocument), Sheet: long(milestone.MaxSheet), Cells: longCells()},
 	} {
 		_, payload, err := EncodeMilestone(ulid, e)
 		if err != nil || len(payload) > 48<<10 {

@@ -77,6 +77,13 @@ var occurrences = rapid.Custom(func(t *rapid.T) milestone.Occurrence {
 	return milestone.Occurrence{Series: milestone.ID{rapid.Byte().Draw(t, "series")}, Day: days.Draw(t, "day")}
 })
 
+var cells = rapid.Custom(func(t *rapid.T) milestone.Cell {
+	place := rapid.IntRange(0, milestone.MaxPlace)
+	return milestone.Cell{
+		Field: texts.Draw(t, "field"), Heading: texts.Draw(t, "heading"), Text: texts.Draw(t, "text"), Row: place.Draw(t, "row"), Column: place.Draw(t, "column"),
+	}
+})
+
 func schemes() *rapid.Generator[[]rating.Scheme] {
 	value := rapid.Custom(func(t *rapid.T) rating.Value {
 		return rating.Value{Value: texts.Draw(t, "value"), Grade: rating.Grade(rapid.IntRange(0, 5).Draw(t, "common")), Meaning: texts.Draw(t, "meaning")}
@@ -109,6 +116,7 @@ func events() *rapid.Generator[Event] {
 			of(milestone.EvidenceAttached{SHA256: [32]byte{rapid.Byte().Draw(t, "digest")}, MediaType: texts.Draw(t, "type"), Location: texts.Draw(t, "location"), Words: reason}),
 			of(milestone.DependencyLinked{On: milestone.ID{rapid.Byte().Draw(t, "on")}, LagDays: rapid.IntRange(0, milestone.MaxLag).Draw(t, "lag"), Reason: reason}),
 			of(milestone.DependencyUnlinked{On: milestone.ID{rapid.Byte().Draw(t, "on")}, Reason: reason}),
+			of(milestone.Sourced{SHA256: [32]byte{rapid.Byte().Draw(t, "of document")}, Document: texts.Draw(t, "document"), Sheet: texts.Draw(t, "sheet"), Cells: orNil(rapid.SliceOfN(cells, 0, 3).Draw(t, "cells"))}),
 			of(milestone.RecurrenceDefined{RRule: texts.Draw(t, "rule"), Start: from, End: days.Draw(t, "end"), Words: reason}),
 			of(milestone.Amended{Title: optional.Draw(t, "title"), Workstream: optional.Draw(t, "workstream"), Attributes: attributes().Draw(t, "attributes")}),
 			of(milestone.ForecastGiven{Delivery: delivery, Reason: reason}),

@@ -31,6 +31,8 @@ func (w *writer) links(id []byte, event milestone.Event) (ledgerv1.EventType, []
 		return w.payload(ledgerv1.EventType_EVENT_TYPE_RECURRENCE_DEFINED, &ledgerv1.RecurrenceDefined{
 			Milestone: id, Rrule: e.RRule, Start: e.Start.Number(), End: e.End.Number(), Words: e.Words,
 		})
+	case milestone.Sourced:
+		return w.sourced(id, e)
 	default:
 		return 0, nil, fmt.Errorf("%T has no stored form", event)
 	}
@@ -81,6 +83,8 @@ func (r *reader) links(t ledgerv1.EventType) milestone.Event {
 		var m ledgerv1.RecurrenceDefined
 		r.read(&m)
 		return milestone.RecurrenceDefined{RRule: m.Rrule, Start: r.day(m.Start), End: r.day(m.End), Words: m.Words}
+	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_SOURCED:
+		return r.sourced()
 	default:
 		return nil
 	}

@@ -93,6 +93,13 @@ var samples = map[ledgerv1.EventType]Event{
 	ledgerv1.EventType_EVENT_TYPE_RECURRENCE_DEFINED: of(milestone.RecurrenceDefined{
 		RRule: "FREQ=MONTHLY;INTERVAL=3", Start: day("2017-04-01"), End: day("2018-03-31"), Words: "quarterly in 17/18",
 	}),
+	ledgerv1.EventType_EVENT_TYPE_MILESTONE_SOURCED: of(milestone.Sourced{
+		SHA256: [32]byte{0: 1, 31: 0xff}, Document: "plan-2017.xlsx", Sheet: "Estates",
+		Cells: []milestone.Cell{
+			{Field: "title", Heading: "Action / milestone", Row: 12, Column: 3, Text: "Hub is live"},
+			{Field: "delivery_date", Heading: "Timescale(s)", Row: 13, Column: 5, Text: "Q4 17/18"},
+		},
+	}),
 	ledgerv1.EventType_EVENT_TYPE_PLAN_REVISED: {OfPlan: plan.Revised{
 		Name: ptr("Herefordshire and Worcestershire"), PeriodStart: ptr(day("2017-04-01")), PeriodEnd: ptr(civil.Date(0)),
 		Quarters: ptr(plan.Financial), TimeZone: ptr("Europe/Paris"), Reason: "the partnership grew",

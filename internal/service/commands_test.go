@@ -64,6 +64,9 @@ func fill(m protoreflect.Message, but protoreflect.Name) {
 			m.Mutable(f).List().Append(protoreflect.ValueOfMessage((&milepostv1.RatingScheme{
 				Name: "RAG", Values: []*milepostv1.RatingValue{{Value: "Red", Common: milepostv1.CommonRating_COMMON_RATING_RED, Meaning: "off track"}},
 			}).ProtoReflect()))
+		case f.IsList() && f.Message() != nil:
+			item := m.Mutable(f).List().AppendMutable().Message()
+			fill(item, "")
 		case f.IsMap():
 			m.Mutable(f).Map().Set(protoreflect.ValueOfString("risk").MapKey(), protoreflect.ValueOfString("high"))
 		default:

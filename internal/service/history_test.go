@@ -108,6 +108,11 @@ func anyCommand() *rapid.Generator[*milepostv1.Command] {
 				{Command: &milepostv1.Command_FundingReprofiled{FundingReprofiled: &milepostv1.FundingReprofiled{Ref: stated.Ref, Scheme: stated.Scheme, Line: "F1", Start: "2019-04-01"}}},
 				{Command: &milepostv1.Command_FundingWithdrawn{FundingWithdrawn: &milepostv1.FundingWithdrawn{Ref: stated.Ref, Scheme: stated.Scheme, Line: "F1"}}},
 			}).Draw(t, "money").Command
+		case 15:
+			c.Command = &milepostv1.Command_MilestoneSourced{MilestoneSourced: &milepostv1.MilestoneSourced{
+				Ref: ref, Digest: "sha256:" + strings.Repeat(pick("document", "7f", "80"), 32), Document: "plan.xlsx", Sheet: pick("sheet", "", "Estates"),
+				Cells: []*milepostv1.SourceCell{{Field: "title", Heading: "Action", Row: 12, Column: 3, Text: pick("text", "Hub", "Hub live")}},
+			}}
 		case 10:
 			c.Command = &milepostv1.Command_ConfidenceAssessed{ConfidenceAssessed: &milepostv1.ConfidenceAssessed{Ref: ref, Scheme: "RAG", Value: pick("value", "Red", "Green")}}
 		case 11:

@@ -28,6 +28,13 @@ func further(v map[string]string, f *milestone.Further, ref func(milestone.ID) s
 	for _, e := range f.Evidence {
 		v["evidence sha256:"+hex.EncodeToString(e.SHA256[:])] = strings.Join(slices.DeleteFunc([]string{e.Location, e.MediaType, e.Words}, func(s string) bool { return s == "" }), ", ")
 	}
+	for _, src := range f.Sources { // of two versions of a document the later one stands
+		v["source "+src.Document] = "sha256:" + hex.EncodeToString(src.SHA256[:])
+		for _, c := range src.Cells {
+			place := strings.TrimPrefix(src.Sheet+" row ", " ") + strconv.Itoa(c.Row) + " column " + strconv.Itoa(c.Column)
+			v["source of "+c.Field+" in "+src.Document+" "+place] = strings.TrimPrefix(c.Heading+": "+c.Text, ": ")
+		}
+	}
 	for _, l := range f.DependsOn {
 		v["depends_on "+ref(l.On)] = strconv.Itoa(l.LagDays) + " days after it"
 	}

@@ -819,6 +819,7 @@ type Command struct {
 	//	*Command_DependencyLinked
 	//	*Command_DependencyUnlinked
 	//	*Command_RecurrenceDefined
+	//	*Command_MilestoneSourced
 	Command       isCommand_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1179,6 +1180,15 @@ func (x *Command) GetRecurrenceDefined() *RecurrenceDefined {
 	return nil
 }
 
+func (x *Command) GetMilestoneSourced() *MilestoneSourced {
+	if x != nil {
+		if x, ok := x.Command.(*Command_MilestoneSourced); ok {
+			return x.MilestoneSourced
+		}
+	}
+	return nil
+}
+
 type isCommand_Command interface {
 	isCommand_Command()
 }
@@ -1348,6 +1358,11 @@ type Command_RecurrenceDefined struct {
 	RecurrenceDefined *RecurrenceDefined `protobuf:"bytes,42,opt,name=recurrence_defined,json=recurrenceDefined,proto3,oneof"`
 }
 
+type Command_MilestoneSourced struct {
+	// States where in a document a milestone's values were read.
+	MilestoneSourced *MilestoneSourced `protobuf:"bytes,43,opt,name=milestone_sourced,json=milestoneSourced,proto3,oneof"`
+}
+
 func (*Command_PlanRegistered) isCommand_Command() {}
 
 func (*Command_MilestoneAdded) isCommand_Command() {}
@@ -1413,6 +1428,8 @@ func (*Command_DependencyLinked) isCommand_Command() {}
 func (*Command_DependencyUnlinked) isCommand_Command() {}
 
 func (*Command_RecurrenceDefined) isCommand_Command() {}
+
+func (*Command_MilestoneSourced) isCommand_Command() {}
 
 // PlanRegistered begins a plan under the id of the request. Saying the same again changes nothing.
 type PlanRegistered struct {
@@ -3726,6 +3743,172 @@ func (x *RecurrenceDefined) GetWords() string {
 	return ""
 }
 
+// MilestoneSourced states from which cells of a document the values of a milestone were read, so that each
+// can be traced to where it stands. milepost keeps no documents. Stating the same again changes nothing.
+type MilestoneSourced struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// "sha256:" and 64 hexadecimal digits: the digest of the document.
+	Digest string `protobuf:"bytes,2,opt,name=digest,proto3" json:"digest,omitempty"`
+	// What the document is called: the name of its file.
+	Document string `protobuf:"bytes,3,opt,name=document,proto3" json:"document,omitempty"`
+	// The sheet that the cells are of; empty in a text.
+	Sheet string `protobuf:"bytes,4,opt,name=sheet,proto3" json:"sheet,omitempty"`
+	// 1 to 200 cells. A value that was read from several is named with each.
+	Cells         []*SourceCell `protobuf:"bytes,5,rep,name=cells,proto3" json:"cells,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneSourced) Reset() {
+	*x = MilestoneSourced{}
+	mi := &file_milepost_v1_command_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneSourced) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneSourced) ProtoMessage() {}
+
+func (x *MilestoneSourced) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneSourced.ProtoReflect.Descriptor instead.
+func (*MilestoneSourced) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *MilestoneSourced) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *MilestoneSourced) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *MilestoneSourced) GetDocument() string {
+	if x != nil {
+		return x.Document
+	}
+	return ""
+}
+
+func (x *MilestoneSourced) GetSheet() string {
+	if x != nil {
+		return x.Sheet
+	}
+	return ""
+}
+
+func (x *MilestoneSourced) GetCells() []*SourceCell {
+	if x != nil {
+		return x.Cells
+	}
+	return nil
+}
+
+// SourceCell is one place of a document that a value was read from. Its words cannot be forgotten: a cell
+// that names people is better left out.
+type SourceCell struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The value that was read from it: "title", "delivery_date".
+	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
+	// The heading of its column, as the document has it; empty where there is none.
+	Heading string `protobuf:"bytes,2,opt,name=heading,proto3" json:"heading,omitempty"`
+	// The row of the sheet or the line of the text, from 1.
+	Row uint32 `protobuf:"varint,3,opt,name=row,proto3" json:"row,omitempty"`
+	// The column, from 1.
+	Column uint32 `protobuf:"varint,4,opt,name=column,proto3" json:"column,omitempty"`
+	// What stands there, word for word.
+	Text          string `protobuf:"bytes,5,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SourceCell) Reset() {
+	*x = SourceCell{}
+	mi := &file_milepost_v1_command_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SourceCell) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SourceCell) ProtoMessage() {}
+
+func (x *SourceCell) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SourceCell.ProtoReflect.Descriptor instead.
+func (*SourceCell) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *SourceCell) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *SourceCell) GetHeading() string {
+	if x != nil {
+		return x.Heading
+	}
+	return ""
+}
+
+func (x *SourceCell) GetRow() uint32 {
+	if x != nil {
+		return x.Row
+	}
+	return 0
+}
+
+func (x *SourceCell) GetColumn() uint32 {
+	if x != nil {
+		return x.Column
+	}
+	return 0
+}
+
+func (x *SourceCell) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
 var File_milepost_v1_command_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_command_proto_rawDesc = "" +
@@ -3767,7 +3950,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x04type\x18\x03 \x01(\tR\x04type\x12\x10\n" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
-	"\brevision\x18\x06 \x01(\x04R\brevision\"\x89\x15\n" +
+	"\brevision\x18\x06 \x01(\x04R\brevision\"\xd7\x15\n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +
@@ -3806,7 +3989,8 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x11evidence_attached\x18' \x01(\v2\x1d.milepost.v1.EvidenceAttachedH\x00R\x10evidenceAttached\x12L\n" +
 	"\x11dependency_linked\x18( \x01(\v2\x1d.milepost.v1.DependencyLinkedH\x00R\x10dependencyLinked\x12R\n" +
 	"\x13dependency_unlinked\x18) \x01(\v2\x1f.milepost.v1.DependencyUnlinkedH\x00R\x12dependencyUnlinked\x12O\n" +
-	"\x12recurrence_defined\x18* \x01(\v2\x1e.milepost.v1.RecurrenceDefinedH\x00R\x11recurrenceDefinedB\t\n" +
+	"\x12recurrence_defined\x18* \x01(\v2\x1e.milepost.v1.RecurrenceDefinedH\x00R\x11recurrenceDefined\x12L\n" +
+	"\x11milestone_sourced\x18+ \x01(\v2\x1d.milepost.v1.MilestoneSourcedH\x00R\x10milestoneSourcedB\t\n" +
 	"\acommandB\x14\n" +
 	"\x12_expected_revision\"\xf8\x01\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
@@ -4005,7 +4189,20 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x05rrule\x18\x02 \x01(\tR\x05rrule\x12\x14\n" +
 	"\x05start\x18\x03 \x01(\tR\x05start\x12\x10\n" +
 	"\x03end\x18\x04 \x01(\tR\x03end\x12\x14\n" +
-	"\x05words\x18\x05 \x01(\tR\x05words*\xb2\x01\n" +
+	"\x05words\x18\x05 \x01(\tR\x05words\"\x9d\x01\n" +
+	"\x10MilestoneSourced\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x16\n" +
+	"\x06digest\x18\x02 \x01(\tR\x06digest\x12\x1a\n" +
+	"\bdocument\x18\x03 \x01(\tR\bdocument\x12\x14\n" +
+	"\x05sheet\x18\x04 \x01(\tR\x05sheet\x12-\n" +
+	"\x05cells\x18\x05 \x03(\v2\x17.milepost.v1.SourceCellR\x05cells\"z\n" +
+	"\n" +
+	"SourceCell\x12\x14\n" +
+	"\x05field\x18\x01 \x01(\tR\x05field\x12\x18\n" +
+	"\aheading\x18\x02 \x01(\tR\aheading\x12\x10\n" +
+	"\x03row\x18\x03 \x01(\rR\x03row\x12\x16\n" +
+	"\x06column\x18\x04 \x01(\rR\x06column\x12\x12\n" +
+	"\x04text\x18\x05 \x01(\tR\x04text*\xb2\x01\n" +
 	"\fCommonRating\x12\x1d\n" +
 	"\x19COMMON_RATING_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11COMMON_RATING_RED\x10\x01\x12\x1b\n" +
@@ -4046,7 +4243,7 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 42)
 var file_milepost_v1_command_proto_goTypes = []any{
 	(CommonRating)(0),            // 0: milepost.v1.CommonRating
 	(Quarters)(0),                // 1: milepost.v1.Quarters
@@ -4090,15 +4287,17 @@ var file_milepost_v1_command_proto_goTypes = []any{
 	(*DependencyLinked)(nil),     // 39: milepost.v1.DependencyLinked
 	(*DependencyUnlinked)(nil),   // 40: milepost.v1.DependencyUnlinked
 	(*RecurrenceDefined)(nil),    // 41: milepost.v1.RecurrenceDefined
-	nil,                          // 42: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                          // 43: milepost.v1.MilestoneAmended.AttributesEntry
-	(*anypb.Any)(nil),            // 44: google.protobuf.Any
+	(*MilestoneSourced)(nil),     // 42: milepost.v1.MilestoneSourced
+	(*SourceCell)(nil),           // 43: milepost.v1.SourceCell
+	nil,                          // 44: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                          // 45: milepost.v1.MilestoneAmended.AttributesEntry
+	(*anypb.Any)(nil),            // 46: google.protobuf.Any
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
 	7,  // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
 	8,  // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
 	6,  // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
-	44, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	46, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
 	11, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
 	9,  // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
 	10, // 6: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
@@ -4135,27 +4334,29 @@ var file_milepost_v1_command_proto_depIdxs = []int32{
 	39, // 37: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
 	40, // 38: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
 	41, // 39: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
-	1,  // 40: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	14, // 41: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	1,  // 42: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	14, // 43: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	15, // 44: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	0,  // 45: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	42, // 46: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	43, // 47: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	2,  // 48: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 49: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	2,  // 50: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 51: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	7,  // 52: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	4,  // 53: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
-	8,  // 54: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	5,  // 55: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
-	54, // [54:56] is the sub-list for method output_type
-	52, // [52:54] is the sub-list for method input_type
-	52, // [52:52] is the sub-list for extension type_name
-	52, // [52:52] is the sub-list for extension extendee
-	0,  // [0:52] is the sub-list for field type_name
+	42, // 40: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
+	1,  // 41: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	14, // 42: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	1,  // 43: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	14, // 44: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	15, // 45: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	0,  // 46: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	44, // 47: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	45, // 48: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	2,  // 49: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 50: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	2,  // 51: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 52: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	43, // 53: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
+	7,  // 54: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	4,  // 55: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	8,  // 56: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	5,  // 57: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	56, // [56:58] is the sub-list for method output_type
+	54, // [54:56] is the sub-list for method input_type
+	54, // [54:54] is the sub-list for extension type_name
+	54, // [54:54] is the sub-list for extension extendee
+	0,  // [0:54] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -4201,6 +4402,7 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_DependencyLinked)(nil),
 		(*Command_DependencyUnlinked)(nil),
 		(*Command_RecurrenceDefined)(nil),
+		(*Command_MilestoneSourced)(nil),
 	}
 	file_milepost_v1_command_proto_msgTypes[9].OneofWrappers = []any{}
 	file_milepost_v1_command_proto_msgTypes[13].OneofWrappers = []any{}
@@ -4211,7 +4413,7 @@ func file_milepost_v1_command_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   40,
+			NumMessages:   42,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

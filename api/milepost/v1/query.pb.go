@@ -1357,7 +1357,10 @@ type GetMilestoneResponse struct {
 	// How often it is due; absent for most.
 	Recurrence *Recurrence `protobuf:"bytes,18,opt,name=recurrence,proto3" json:"recurrence,omitempty"`
 	// Its occurrences, in order of the day that they are due by the series. Each is a milestone of its own.
-	Occurrences   []*Occurrence `protobuf:"bytes,19,rep,name=occurrences,proto3" json:"occurrences,omitempty"`
+	Occurrences []*Occurrence `protobuf:"bytes,19,rep,name=occurrences,proto3" json:"occurrences,omitempty"`
+	// Where its values were read, a document each, in the order of their days. Of a document that was read
+	// again it is the last reading.
+	Sources       []*MilestoneSource `protobuf:"bytes,20,rep,name=sources,proto3" json:"sources,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1525,6 +1528,95 @@ func (x *GetMilestoneResponse) GetOccurrences() []*Occurrence {
 	return nil
 }
 
+func (x *GetMilestoneResponse) GetSources() []*MilestoneSource {
+	if x != nil {
+		return x.Sources
+	}
+	return nil
+}
+
+// MilestoneSource is where in a document a milestone's values were read.
+type MilestoneSource struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "sha256:" and 64 hexadecimal digits: the digest of the document.
+	Digest string `protobuf:"bytes,1,opt,name=digest,proto3" json:"digest,omitempty"`
+	// What the document is called.
+	Document string `protobuf:"bytes,2,opt,name=document,proto3" json:"document,omitempty"`
+	// The sheet that the cells are of; empty in a text.
+	Sheet string `protobuf:"bytes,3,opt,name=sheet,proto3" json:"sheet,omitempty"`
+	// The ISO day that it was stated for.
+	AsAt string `protobuf:"bytes,4,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	// The cells.
+	Cells         []*SourceCell `protobuf:"bytes,5,rep,name=cells,proto3" json:"cells,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneSource) Reset() {
+	*x = MilestoneSource{}
+	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneSource) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneSource) ProtoMessage() {}
+
+func (x *MilestoneSource) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneSource.ProtoReflect.Descriptor instead.
+func (*MilestoneSource) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *MilestoneSource) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *MilestoneSource) GetDocument() string {
+	if x != nil {
+		return x.Document
+	}
+	return ""
+}
+
+func (x *MilestoneSource) GetSheet() string {
+	if x != nil {
+		return x.Sheet
+	}
+	return ""
+}
+
+func (x *MilestoneSource) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+func (x *MilestoneSource) GetCells() []*SourceCell {
+	if x != nil {
+		return x.Cells
+	}
+	return nil
+}
+
 // Issue is something that stands or stood in a milestone's way.
 type Issue struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1548,7 +1640,7 @@ type Issue struct {
 
 func (x *Issue) Reset() {
 	*x = Issue{}
-	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	mi := &file_milepost_v1_query_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1560,7 +1652,7 @@ func (x *Issue) String() string {
 func (*Issue) ProtoMessage() {}
 
 func (x *Issue) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	mi := &file_milepost_v1_query_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1573,7 +1665,7 @@ func (x *Issue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Issue.ProtoReflect.Descriptor instead.
 func (*Issue) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{14}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Issue) GetIssue() string {
@@ -1644,7 +1736,7 @@ type Evidence struct {
 
 func (x *Evidence) Reset() {
 	*x = Evidence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	mi := &file_milepost_v1_query_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1656,7 +1748,7 @@ func (x *Evidence) String() string {
 func (*Evidence) ProtoMessage() {}
 
 func (x *Evidence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	mi := &file_milepost_v1_query_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1669,7 +1761,7 @@ func (x *Evidence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Evidence.ProtoReflect.Descriptor instead.
 func (*Evidence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{15}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Evidence) GetDigest() string {
@@ -1736,7 +1828,7 @@ type Dependency struct {
 
 func (x *Dependency) Reset() {
 	*x = Dependency{}
-	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	mi := &file_milepost_v1_query_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1748,7 +1840,7 @@ func (x *Dependency) String() string {
 func (*Dependency) ProtoMessage() {}
 
 func (x *Dependency) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	mi := &file_milepost_v1_query_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1761,7 +1853,7 @@ func (x *Dependency) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Dependency.ProtoReflect.Descriptor instead.
 func (*Dependency) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{16}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Dependency) GetRef() string {
@@ -1844,7 +1936,7 @@ type Recurrence struct {
 
 func (x *Recurrence) Reset() {
 	*x = Recurrence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[17]
+	mi := &file_milepost_v1_query_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1856,7 +1948,7 @@ func (x *Recurrence) String() string {
 func (*Recurrence) ProtoMessage() {}
 
 func (x *Recurrence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[17]
+	mi := &file_milepost_v1_query_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1869,7 +1961,7 @@ func (x *Recurrence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Recurrence.ProtoReflect.Descriptor instead.
 func (*Recurrence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{17}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Recurrence) GetRrule() string {
@@ -1921,7 +2013,7 @@ type Occurrence struct {
 
 func (x *Occurrence) Reset() {
 	*x = Occurrence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[18]
+	mi := &file_milepost_v1_query_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1933,7 +2025,7 @@ func (x *Occurrence) String() string {
 func (*Occurrence) ProtoMessage() {}
 
 func (x *Occurrence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[18]
+	mi := &file_milepost_v1_query_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1946,7 +2038,7 @@ func (x *Occurrence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Occurrence.ProtoReflect.Descriptor instead.
 func (*Occurrence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{18}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Occurrence) GetRef() string {
@@ -2022,7 +2114,7 @@ type Ownership struct {
 
 func (x *Ownership) Reset() {
 	*x = Ownership{}
-	mi := &file_milepost_v1_query_proto_msgTypes[19]
+	mi := &file_milepost_v1_query_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2034,7 +2126,7 @@ func (x *Ownership) String() string {
 func (*Ownership) ProtoMessage() {}
 
 func (x *Ownership) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[19]
+	mi := &file_milepost_v1_query_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2047,7 +2139,7 @@ func (x *Ownership) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ownership.ProtoReflect.Descriptor instead.
 func (*Ownership) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{19}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Ownership) GetOwner() string {
@@ -2175,7 +2267,7 @@ type FundingLine struct {
 
 func (x *FundingLine) Reset() {
 	*x = FundingLine{}
-	mi := &file_milepost_v1_query_proto_msgTypes[20]
+	mi := &file_milepost_v1_query_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2187,7 +2279,7 @@ func (x *FundingLine) String() string {
 func (*FundingLine) ProtoMessage() {}
 
 func (x *FundingLine) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[20]
+	mi := &file_milepost_v1_query_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2200,7 +2292,7 @@ func (x *FundingLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingLine.ProtoReflect.Descriptor instead.
 func (*FundingLine) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{20}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *FundingLine) GetLine() string {
@@ -2349,7 +2441,7 @@ type FundingAmount struct {
 
 func (x *FundingAmount) Reset() {
 	*x = FundingAmount{}
-	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	mi := &file_milepost_v1_query_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2361,7 +2453,7 @@ func (x *FundingAmount) String() string {
 func (*FundingAmount) ProtoMessage() {}
 
 func (x *FundingAmount) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	mi := &file_milepost_v1_query_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2374,7 +2466,7 @@ func (x *FundingAmount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingAmount.ProtoReflect.Descriptor instead.
 func (*FundingAmount) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{21}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *FundingAmount) GetStage() string {
@@ -2414,7 +2506,7 @@ type ListFundingRequest struct {
 
 func (x *ListFundingRequest) Reset() {
 	*x = ListFundingRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[22]
+	mi := &file_milepost_v1_query_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2426,7 +2518,7 @@ func (x *ListFundingRequest) String() string {
 func (*ListFundingRequest) ProtoMessage() {}
 
 func (x *ListFundingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[22]
+	mi := &file_milepost_v1_query_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2439,7 +2531,7 @@ func (x *ListFundingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFundingRequest.ProtoReflect.Descriptor instead.
 func (*ListFundingRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{22}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListFundingRequest) GetPlan() string {
@@ -2507,7 +2599,7 @@ type ListFundingResponse struct {
 
 func (x *ListFundingResponse) Reset() {
 	*x = ListFundingResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[23]
+	mi := &file_milepost_v1_query_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2519,7 +2611,7 @@ func (x *ListFundingResponse) String() string {
 func (*ListFundingResponse) ProtoMessage() {}
 
 func (x *ListFundingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[23]
+	mi := &file_milepost_v1_query_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2532,7 +2624,7 @@ func (x *ListFundingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFundingResponse.ProtoReflect.Descriptor instead.
 func (*ListFundingResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{23}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListFundingResponse) GetLines() []*FundingLine {
@@ -2579,7 +2671,7 @@ type ListOwnersRequest struct {
 
 func (x *ListOwnersRequest) Reset() {
 	*x = ListOwnersRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[24]
+	mi := &file_milepost_v1_query_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2591,7 +2683,7 @@ func (x *ListOwnersRequest) String() string {
 func (*ListOwnersRequest) ProtoMessage() {}
 
 func (x *ListOwnersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[24]
+	mi := &file_milepost_v1_query_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2604,7 +2696,7 @@ func (x *ListOwnersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOwnersRequest.ProtoReflect.Descriptor instead.
 func (*ListOwnersRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{24}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListOwnersRequest) GetPlan() string {
@@ -2671,7 +2763,7 @@ type ListOwnersResponse struct {
 
 func (x *ListOwnersResponse) Reset() {
 	*x = ListOwnersResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[25]
+	mi := &file_milepost_v1_query_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2683,7 +2775,7 @@ func (x *ListOwnersResponse) String() string {
 func (*ListOwnersResponse) ProtoMessage() {}
 
 func (x *ListOwnersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[25]
+	mi := &file_milepost_v1_query_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2696,7 +2788,7 @@ func (x *ListOwnersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOwnersResponse.ProtoReflect.Descriptor instead.
 func (*ListOwnersResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{25}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListOwnersResponse) GetOwners() []*Ownership {
@@ -2741,7 +2833,7 @@ type ListSlippageRequest struct {
 
 func (x *ListSlippageRequest) Reset() {
 	*x = ListSlippageRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[26]
+	mi := &file_milepost_v1_query_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2753,7 +2845,7 @@ func (x *ListSlippageRequest) String() string {
 func (*ListSlippageRequest) ProtoMessage() {}
 
 func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[26]
+	mi := &file_milepost_v1_query_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2766,7 +2858,7 @@ func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageRequest.ProtoReflect.Descriptor instead.
 func (*ListSlippageRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{26}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListSlippageRequest) GetPlan() string {
@@ -2826,7 +2918,7 @@ type ListSlippageResponse struct {
 
 func (x *ListSlippageResponse) Reset() {
 	*x = ListSlippageResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[27]
+	mi := &file_milepost_v1_query_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2838,7 +2930,7 @@ func (x *ListSlippageResponse) String() string {
 func (*ListSlippageResponse) ProtoMessage() {}
 
 func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[27]
+	mi := &file_milepost_v1_query_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2851,7 +2943,7 @@ func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageResponse.ProtoReflect.Descriptor instead.
 func (*ListSlippageResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{27}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListSlippageResponse) GetMoves() []*Move {
@@ -2917,7 +3009,7 @@ type Move struct {
 
 func (x *Move) Reset() {
 	*x = Move{}
-	mi := &file_milepost_v1_query_proto_msgTypes[28]
+	mi := &file_milepost_v1_query_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2929,7 +3021,7 @@ func (x *Move) String() string {
 func (*Move) ProtoMessage() {}
 
 func (x *Move) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[28]
+	mi := &file_milepost_v1_query_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2942,7 +3034,7 @@ func (x *Move) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Move.ProtoReflect.Descriptor instead.
 func (*Move) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{28}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Move) GetRef() string {
@@ -3071,7 +3163,7 @@ type ListAuditRequest struct {
 
 func (x *ListAuditRequest) Reset() {
 	*x = ListAuditRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[29]
+	mi := &file_milepost_v1_query_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3083,7 +3175,7 @@ func (x *ListAuditRequest) String() string {
 func (*ListAuditRequest) ProtoMessage() {}
 
 func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[29]
+	mi := &file_milepost_v1_query_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3096,7 +3188,7 @@ func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditRequest.ProtoReflect.Descriptor instead.
 func (*ListAuditRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{29}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ListAuditRequest) GetPlan() string {
@@ -3156,7 +3248,7 @@ type ListAuditResponse struct {
 
 func (x *ListAuditResponse) Reset() {
 	*x = ListAuditResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[30]
+	mi := &file_milepost_v1_query_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3168,7 +3260,7 @@ func (x *ListAuditResponse) String() string {
 func (*ListAuditResponse) ProtoMessage() {}
 
 func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[30]
+	mi := &file_milepost_v1_query_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3181,7 +3273,7 @@ func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditResponse.ProtoReflect.Descriptor instead.
 func (*ListAuditResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{30}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ListAuditResponse) GetEntries() []*AuditEntry {
@@ -3242,7 +3334,7 @@ type AuditEntry struct {
 
 func (x *AuditEntry) Reset() {
 	*x = AuditEntry{}
-	mi := &file_milepost_v1_query_proto_msgTypes[31]
+	mi := &file_milepost_v1_query_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3254,7 +3346,7 @@ func (x *AuditEntry) String() string {
 func (*AuditEntry) ProtoMessage() {}
 
 func (x *AuditEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[31]
+	mi := &file_milepost_v1_query_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3267,7 +3359,7 @@ func (x *AuditEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuditEntry.ProtoReflect.Descriptor instead.
 func (*AuditEntry) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{31}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *AuditEntry) GetPosition() uint64 {
@@ -3501,7 +3593,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x13GetMilestoneRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12,\n" +
-	"\aread_at\x18\x03 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\"\xf4\a\n" +
+	"\aread_at\x18\x03 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\"\xac\b\n" +
 	"\x14GetMilestoneResponse\x124\n" +
 	"\x06status\x18\x01 \x01(\v2\x1c.milepost.v1.MilestoneStatusR\x06status\x12+\n" +
 	"\x11original_baseline\x18\x02 \x01(\tR\x10originalBaseline\x12)\n" +
@@ -3528,11 +3620,18 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\n" +
 	"recurrence\x18\x12 \x01(\v2\x17.milepost.v1.RecurrenceR\n" +
 	"recurrence\x129\n" +
-	"\voccurrences\x18\x13 \x03(\v2\x17.milepost.v1.OccurrenceR\voccurrences\x1a=\n" +
+	"\voccurrences\x18\x13 \x03(\v2\x17.milepost.v1.OccurrenceR\voccurrences\x126\n" +
+	"\asources\x18\x14 \x03(\v2\x1c.milepost.v1.MilestoneSourceR\asources\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\x10\n" +
-	"\x0e_knock_on_days\"\xaf\x01\n" +
+	"\x0e_knock_on_days\"\x9f\x01\n" +
+	"\x0fMilestoneSource\x12\x16\n" +
+	"\x06digest\x18\x01 \x01(\tR\x06digest\x12\x1a\n" +
+	"\bdocument\x18\x02 \x01(\tR\bdocument\x12\x14\n" +
+	"\x05sheet\x18\x03 \x01(\tR\x05sheet\x12\x13\n" +
+	"\x05as_at\x18\x04 \x01(\tR\x04asAt\x12-\n" +
+	"\x05cells\x18\x05 \x03(\v2\x17.milepost.v1.SourceCellR\x05cells\"\xaf\x01\n" +
 	"\x05Issue\x12\x14\n" +
 	"\x05issue\x18\x01 \x01(\tR\x05issue\x12\x14\n" +
 	"\x05state\x18\x02 \x01(\tR\x05state\x12\x14\n" +
@@ -3741,7 +3840,7 @@ func file_milepost_v1_query_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_query_proto_rawDescData
 }
 
-var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
+var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
 var file_milepost_v1_query_proto_goTypes = []any{
 	(*ReadAt)(nil),               // 0: milepost.v1.ReadAt
 	(*SpokenFor)(nil),            // 1: milepost.v1.SpokenFor
@@ -3757,37 +3856,39 @@ var file_milepost_v1_query_proto_goTypes = []any{
 	(*FundingCount)(nil),         // 11: milepost.v1.FundingCount
 	(*GetMilestoneRequest)(nil),  // 12: milepost.v1.GetMilestoneRequest
 	(*GetMilestoneResponse)(nil), // 13: milepost.v1.GetMilestoneResponse
-	(*Issue)(nil),                // 14: milepost.v1.Issue
-	(*Evidence)(nil),             // 15: milepost.v1.Evidence
-	(*Dependency)(nil),           // 16: milepost.v1.Dependency
-	(*Recurrence)(nil),           // 17: milepost.v1.Recurrence
-	(*Occurrence)(nil),           // 18: milepost.v1.Occurrence
-	(*Ownership)(nil),            // 19: milepost.v1.Ownership
-	(*FundingLine)(nil),          // 20: milepost.v1.FundingLine
-	(*FundingAmount)(nil),        // 21: milepost.v1.FundingAmount
-	(*ListFundingRequest)(nil),   // 22: milepost.v1.ListFundingRequest
-	(*ListFundingResponse)(nil),  // 23: milepost.v1.ListFundingResponse
-	(*ListOwnersRequest)(nil),    // 24: milepost.v1.ListOwnersRequest
-	(*ListOwnersResponse)(nil),   // 25: milepost.v1.ListOwnersResponse
-	(*ListSlippageRequest)(nil),  // 26: milepost.v1.ListSlippageRequest
-	(*ListSlippageResponse)(nil), // 27: milepost.v1.ListSlippageResponse
-	(*Move)(nil),                 // 28: milepost.v1.Move
-	(*ListAuditRequest)(nil),     // 29: milepost.v1.ListAuditRequest
-	(*ListAuditResponse)(nil),    // 30: milepost.v1.ListAuditResponse
-	(*AuditEntry)(nil),           // 31: milepost.v1.AuditEntry
-	nil,                          // 32: milepost.v1.GetMilestoneResponse.AttributesEntry
-	nil,                          // 33: milepost.v1.AuditEntry.BeforeEntry
-	nil,                          // 34: milepost.v1.AuditEntry.AfterEntry
-	(Quarters)(0),                // 35: milepost.v1.Quarters
-	(*RatingScheme)(nil),         // 36: milepost.v1.RatingScheme
+	(*MilestoneSource)(nil),      // 14: milepost.v1.MilestoneSource
+	(*Issue)(nil),                // 15: milepost.v1.Issue
+	(*Evidence)(nil),             // 16: milepost.v1.Evidence
+	(*Dependency)(nil),           // 17: milepost.v1.Dependency
+	(*Recurrence)(nil),           // 18: milepost.v1.Recurrence
+	(*Occurrence)(nil),           // 19: milepost.v1.Occurrence
+	(*Ownership)(nil),            // 20: milepost.v1.Ownership
+	(*FundingLine)(nil),          // 21: milepost.v1.FundingLine
+	(*FundingAmount)(nil),        // 22: milepost.v1.FundingAmount
+	(*ListFundingRequest)(nil),   // 23: milepost.v1.ListFundingRequest
+	(*ListFundingResponse)(nil),  // 24: milepost.v1.ListFundingResponse
+	(*ListOwnersRequest)(nil),    // 25: milepost.v1.ListOwnersRequest
+	(*ListOwnersResponse)(nil),   // 26: milepost.v1.ListOwnersResponse
+	(*ListSlippageRequest)(nil),  // 27: milepost.v1.ListSlippageRequest
+	(*ListSlippageResponse)(nil), // 28: milepost.v1.ListSlippageResponse
+	(*Move)(nil),                 // 29: milepost.v1.Move
+	(*ListAuditRequest)(nil),     // 30: milepost.v1.ListAuditRequest
+	(*ListAuditResponse)(nil),    // 31: milepost.v1.ListAuditResponse
+	(*AuditEntry)(nil),           // 32: milepost.v1.AuditEntry
+	nil,                          // 33: milepost.v1.GetMilestoneResponse.AttributesEntry
+	nil,                          // 34: milepost.v1.AuditEntry.BeforeEntry
+	nil,                          // 35: milepost.v1.AuditEntry.AfterEntry
+	(Quarters)(0),                // 36: milepost.v1.Quarters
+	(*RatingScheme)(nil),         // 37: milepost.v1.RatingScheme
+	(*SourceCell)(nil),           // 38: milepost.v1.SourceCell
 }
 var file_milepost_v1_query_proto_depIdxs = []int32{
 	2,  // 0: milepost.v1.SpokenFor.losses:type_name -> milepost.v1.Loss
 	0,  // 1: milepost.v1.ListPlansRequest.read_at:type_name -> milepost.v1.ReadAt
 	5,  // 2: milepost.v1.ListPlansResponse.plans:type_name -> milepost.v1.Plan
 	1,  // 3: milepost.v1.ListPlansResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	35, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
-	36, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
+	36, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
+	37, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
 	6,  // 6: milepost.v1.Plan.ratings:type_name -> milepost.v1.RatingCount
 	0,  // 7: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
 	9,  // 8: milepost.v1.ListStatusResponse.milestones:type_name -> milepost.v1.MilestoneStatus
@@ -3796,51 +3897,53 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	11, // 11: milepost.v1.MilestoneStatus.funding:type_name -> milepost.v1.FundingCount
 	0,  // 12: milepost.v1.GetMilestoneRequest.read_at:type_name -> milepost.v1.ReadAt
 	9,  // 13: milepost.v1.GetMilestoneResponse.status:type_name -> milepost.v1.MilestoneStatus
-	28, // 14: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
-	19, // 15: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
-	20, // 16: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
-	32, // 17: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
+	29, // 14: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
+	20, // 15: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
+	21, // 16: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
+	33, // 17: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
 	1,  // 18: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	14, // 19: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
-	15, // 20: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
-	16, // 21: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
-	16, // 22: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
-	17, // 23: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
-	18, // 24: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
-	21, // 25: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
-	0,  // 26: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
-	20, // 27: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
-	1,  // 28: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 29: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
-	19, // 30: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
-	1,  // 31: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 32: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
-	28, // 33: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
-	1,  // 34: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 35: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
-	31, // 36: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
-	1,  // 37: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	33, // 38: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
-	34, // 39: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
-	3,  // 40: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
-	7,  // 41: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
-	12, // 42: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
-	26, // 43: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
-	22, // 44: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
-	24, // 45: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
-	29, // 46: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
-	4,  // 47: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
-	8,  // 48: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
-	13, // 49: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
-	27, // 50: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
-	23, // 51: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
-	25, // 52: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
-	30, // 53: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
-	47, // [47:54] is the sub-list for method output_type
-	40, // [40:47] is the sub-list for method input_type
-	40, // [40:40] is the sub-list for extension type_name
-	40, // [40:40] is the sub-list for extension extendee
-	0,  // [0:40] is the sub-list for field type_name
+	15, // 19: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
+	16, // 20: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
+	17, // 21: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
+	17, // 22: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
+	18, // 23: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
+	19, // 24: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
+	14, // 25: milepost.v1.GetMilestoneResponse.sources:type_name -> milepost.v1.MilestoneSource
+	38, // 26: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
+	22, // 27: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
+	0,  // 28: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
+	21, // 29: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
+	1,  // 30: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 31: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
+	20, // 32: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
+	1,  // 33: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 34: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
+	29, // 35: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
+	1,  // 36: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 37: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
+	32, // 38: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
+	1,  // 39: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	34, // 40: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
+	35, // 41: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
+	3,  // 42: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
+	7,  // 43: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
+	12, // 44: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
+	27, // 45: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
+	23, // 46: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
+	25, // 47: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
+	30, // 48: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
+	4,  // 49: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
+	8,  // 50: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
+	13, // 51: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
+	28, // 52: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
+	24, // 53: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
+	26, // 54: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
+	31, // 55: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
+	49, // [49:56] is the sub-list for method output_type
+	42, // [42:49] is the sub-list for method input_type
+	42, // [42:42] is the sub-list for extension type_name
+	42, // [42:42] is the sub-list for extension extendee
+	0,  // [0:42] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_query_proto_init() }
@@ -3851,15 +3954,15 @@ func file_milepost_v1_query_proto_init() {
 	file_milepost_v1_command_proto_init()
 	file_milepost_v1_query_proto_msgTypes[9].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[13].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[16].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[18].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[17].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[19].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_query_proto_rawDesc), len(file_milepost_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   35,
+			NumMessages:   36,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

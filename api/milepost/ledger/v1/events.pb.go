@@ -3301,6 +3301,170 @@ func (x *RecurrenceDefined) GetWords() string {
 	return ""
 }
 
+// MilestoneSourced says from which cells of a document the values of a milestone were read.
+type MilestoneSourced struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The SHA-256 of the document.
+	Sha256 []byte `protobuf:"bytes,2,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	// What the document is called: the name of its file.
+	Document string `protobuf:"bytes,3,opt,name=document,proto3" json:"document,omitempty"`
+	// The sheet that the cells are of; empty in a text.
+	Sheet string `protobuf:"bytes,4,opt,name=sheet,proto3" json:"sheet,omitempty"`
+	// The cells, as the reporter lists them.
+	Cells         []*SourceCell `protobuf:"bytes,5,rep,name=cells,proto3" json:"cells,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneSourced) Reset() {
+	*x = MilestoneSourced{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneSourced) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneSourced) ProtoMessage() {}
+
+func (x *MilestoneSourced) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneSourced.ProtoReflect.Descriptor instead.
+func (*MilestoneSourced) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *MilestoneSourced) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *MilestoneSourced) GetSha256() []byte {
+	if x != nil {
+		return x.Sha256
+	}
+	return nil
+}
+
+func (x *MilestoneSourced) GetDocument() string {
+	if x != nil {
+		return x.Document
+	}
+	return ""
+}
+
+func (x *MilestoneSourced) GetSheet() string {
+	if x != nil {
+		return x.Sheet
+	}
+	return ""
+}
+
+func (x *MilestoneSourced) GetCells() []*SourceCell {
+	if x != nil {
+		return x.Cells
+	}
+	return nil
+}
+
+// SourceCell is one place of a document that a value was read from. A value may have several.
+type SourceCell struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The value that was read from it: "title", "delivery_date".
+	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
+	// The heading of its column, as the document has it; empty where there is none.
+	Heading string `protobuf:"bytes,2,opt,name=heading,proto3" json:"heading,omitempty"`
+	// The row of the sheet or the line of the text, from 1.
+	Row uint32 `protobuf:"varint,3,opt,name=row,proto3" json:"row,omitempty"`
+	// The column, from 1.
+	Column uint32 `protobuf:"varint,4,opt,name=column,proto3" json:"column,omitempty"`
+	// What stands there, word for word.
+	Text          string `protobuf:"bytes,5,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SourceCell) Reset() {
+	*x = SourceCell{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SourceCell) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SourceCell) ProtoMessage() {}
+
+func (x *SourceCell) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SourceCell.ProtoReflect.Descriptor instead.
+func (*SourceCell) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *SourceCell) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *SourceCell) GetHeading() string {
+	if x != nil {
+		return x.Heading
+	}
+	return ""
+}
+
+func (x *SourceCell) GetRow() uint32 {
+	if x != nil {
+		return x.Row
+	}
+	return 0
+}
+
+func (x *SourceCell) GetColumn() uint32 {
+	if x != nil {
+		return x.Column
+	}
+	return 0
+}
+
+func (x *SourceCell) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
 var File_milepost_ledger_v1_events_proto protoreflect.FileDescriptor
 
 const file_milepost_ledger_v1_events_proto_rawDesc = "" +
@@ -3564,7 +3728,20 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x05rrule\x18\x02 \x01(\tR\x05rrule\x12\x14\n" +
 	"\x05start\x18\x03 \x01(\x05R\x05start\x12\x10\n" +
 	"\x03end\x18\x04 \x01(\x05R\x03end\x12\x14\n" +
-	"\x05words\x18\x05 \x01(\tR\x05words*\xde\x01\n" +
+	"\x05words\x18\x05 \x01(\tR\x05words\"\xb0\x01\n" +
+	"\x10MilestoneSourced\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x16\n" +
+	"\x06sha256\x18\x02 \x01(\fR\x06sha256\x12\x1a\n" +
+	"\bdocument\x18\x03 \x01(\tR\bdocument\x12\x14\n" +
+	"\x05sheet\x18\x04 \x01(\tR\x05sheet\x124\n" +
+	"\x05cells\x18\x05 \x03(\v2\x1e.milepost.ledger.v1.SourceCellR\x05cells\"z\n" +
+	"\n" +
+	"SourceCell\x12\x14\n" +
+	"\x05field\x18\x01 \x01(\tR\x05field\x12\x18\n" +
+	"\aheading\x18\x02 \x01(\tR\aheading\x12\x10\n" +
+	"\x03row\x18\x03 \x01(\rR\x03row\x12\x16\n" +
+	"\x06column\x18\x04 \x01(\rR\x06column\x12\x12\n" +
+	"\x04text\x18\x05 \x01(\tR\x04text*\xde\x01\n" +
 	"\fFundingBasis\x12\x1d\n" +
 	"\x19FUNDING_BASIS_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13FUNDING_BASIS_TOTAL\x10\x01\x12\x1a\n" +
@@ -3591,7 +3768,7 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(FundingBasis)(0),            // 0: milepost.ledger.v1.FundingBasis
 	(FundingRecurrence)(0),       // 1: milepost.ledger.v1.FundingRecurrence
@@ -3637,6 +3814,8 @@ var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(*DependencyLinked)(nil),     // 41: milepost.ledger.v1.DependencyLinked
 	(*DependencyUnlinked)(nil),   // 42: milepost.ledger.v1.DependencyUnlinked
 	(*RecurrenceDefined)(nil),    // 43: milepost.ledger.v1.RecurrenceDefined
+	(*MilestoneSourced)(nil),     // 44: milepost.ledger.v1.MilestoneSourced
+	(*SourceCell)(nil),           // 45: milepost.ledger.v1.SourceCell
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
 	6,  // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
@@ -3668,11 +3847,12 @@ var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
 	8,  // 26: milepost.ledger.v1.FundingStated.of:type_name -> milepost.ledger.v1.Money
 	0,  // 27: milepost.ledger.v1.FundingStated.basis:type_name -> milepost.ledger.v1.FundingBasis
 	1,  // 28: milepost.ledger.v1.FundingStated.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
-	29, // [29:29] is the sub-list for method output_type
-	29, // [29:29] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	45, // 29: milepost.ledger.v1.MilestoneSourced.cells:type_name -> milepost.ledger.v1.SourceCell
+	30, // [30:30] is the sub-list for method output_type
+	30, // [30:30] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_milepost_ledger_v1_events_proto_init() }
@@ -3689,7 +3869,7 @@ func file_milepost_ledger_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   39,
+			NumMessages:   41,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

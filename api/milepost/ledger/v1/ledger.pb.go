@@ -168,6 +168,8 @@ const (
 	EventType_EVENT_TYPE_DEPENDENCY_UNLINKED EventType = 91
 	// Payload RecurrenceDefined.
 	EventType_EVENT_TYPE_RECURRENCE_DEFINED EventType = 100
+	// Payload MilestoneSourced.
+	EventType_EVENT_TYPE_MILESTONE_SOURCED EventType = 110
 )
 
 // Enum value maps for EventType.
@@ -212,6 +214,7 @@ var (
 		90:  "EVENT_TYPE_DEPENDENCY_LINKED",
 		91:  "EVENT_TYPE_DEPENDENCY_UNLINKED",
 		100: "EVENT_TYPE_RECURRENCE_DEFINED",
+		110: "EVENT_TYPE_MILESTONE_SOURCED",
 	}
 	EventType_value = map[string]int32{
 		"EVENT_TYPE_UNSPECIFIED":                   0,
@@ -253,6 +256,7 @@ var (
 		"EVENT_TYPE_DEPENDENCY_LINKED":             90,
 		"EVENT_TYPE_DEPENDENCY_UNLINKED":           91,
 		"EVENT_TYPE_RECURRENCE_DEFINED":            100,
+		"EVENT_TYPE_MILESTONE_SOURCED":             110,
 	}
 )
 
@@ -816,7 +820,7 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\x10DURABILITY_FSYNC\x10\x01\x12\x15\n" +
 	"\x11DURABILITY_QUORUM\x10\x02\x12\x15\n" +
 	"\x11DURABILITY_MEMORY\x10\x03\x12\x17\n" +
-	"\x13DURABILITY_UNSYNCED\x10\x04*\xb8\n" +
+	"\x13DURABILITY_UNSYNCED\x10\x04*\xda\n" +
 	"\n" +
 	"\tEventType\x12\x1a\n" +
 	"\x16EVENT_TYPE_UNSPECIFIED\x10\x00\x12\x1e\n" +
@@ -858,7 +862,8 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\x1cEVENT_TYPE_EVIDENCE_ATTACHED\x10P\x12 \n" +
 	"\x1cEVENT_TYPE_DEPENDENCY_LINKED\x10Z\x12\"\n" +
 	"\x1eEVENT_TYPE_DEPENDENCY_UNLINKED\x10[\x12!\n" +
-	"\x1dEVENT_TYPE_RECURRENCE_DEFINED\x10dB.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
+	"\x1dEVENT_TYPE_RECURRENCE_DEFINED\x10d\x12 \n" +
+	"\x1cEVENT_TYPE_MILESTONE_SOURCED\x10nB.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
 
 var (
 	file_milepost_ledger_v1_ledger_proto_rawDescOnce sync.Once
