@@ -46,6 +46,7 @@ type commandLine struct {
 	Slippage slippageCommand `cmd:"" help:"List how due dates moved, who said so, and why."`
 	Funding  fundingCommand  `cmd:"" help:"List the funding lines of a plan, and how far each has got."`
 	Owners   ownersCommand   `cmd:"" help:"List who owns each milestone, and since when."`
+	Review   reviewCommand   `cmd:"" help:"List what is put to a person, and settle it."`
 	Audit    auditCommand    `cmd:"" help:"List every event of a plan, with who said it, for whom and when."`
 	Watch    watchCommand    `cmd:"" help:"Follow a plan as it changes."`
 	Export   exportCommand   `cmd:"" help:"Write a plan to a SQLite file that any SQL tool opens."`

@@ -71,7 +71,7 @@ func Check(cmd Command) domain.Refusals {
 	case StateSource:
 		c.source(cmd)
 	default:
-		if c.life(cmd) || c.issue(cmd) {
+		if c.life(cmd) || c.issue(cmd) || c.review(cmd) {
 			break
 		}
 		c.refuse(RuleCommandUnknown, "", "This is none of the commands that milepost knows.")

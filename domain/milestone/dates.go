@@ -196,6 +196,8 @@ func Why(e Event) string {
 		return e.Reason
 	case DependencyUnlinked:
 		return e.Reason
+	case ReviewSettled:
+		return e.Reason
 	case Reopened:
 		return e.Reason
 	case Held:

@@ -77,6 +77,9 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 		if events, ok, err := decideIssue(s, cmd, f); ok {
 			return events, err
 		}
+		if events, ok, err := decideReview(s, cmd, f); ok {
+			return events, err
+		}
 		return nil, refusal(domain.Invalid, RuleCommandUnknown, "", "This is none of the commands that milepost knows.")
 	}
 }

@@ -72,7 +72,7 @@ func (s *State) evolve(e Event, asAt civil.Date) {
 	case Sourced:
 		s.change(func(f *Further) { f.Sources = sourced(f.Sources, e, asAt) })
 	default:
-		if s.evolveIssue(e, asAt) {
+		if s.evolveIssue(e, asAt) || s.evolveReview(e, asAt) {
 			break
 		}
 		s.evolveLife(e, asAt)

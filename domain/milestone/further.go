@@ -20,7 +20,9 @@ type Further struct {
 	Recurrence *RecurrenceDefined // nil where it is due once
 	Of         *Occurrence        // nil where it is no occurrence of another
 
-	Sources []Source // in order of as-at day and arrival, a document once
+	Raised  []RaisedItem // what was put to a person, in order of item
+	Settled []Settlement // what a person made of items, in order of item
+	Sources []Source     // in order of as-at day and arrival, a document once
 
 	NotReportedIn string // the return that left it out, where one did
 }

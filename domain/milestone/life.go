@@ -150,7 +150,11 @@ func (s *State) heard(e Event, asAt civil.Date) {
 		s.change(func(f *Further) { f.NotReportedIn = silent.Return })
 		return
 	}
-	s.LastReported, s.NotReported = max(s.LastReported, asAt), 0
+	switch e.(type) {
+	case ReviewRaised, ReviewSettled: // nobody reported
+	default:
+		s.LastReported, s.NotReported = max(s.LastReported, asAt), 0
+	}
 }
 
 // decideLife is Decide for the commands of this file. False: it is none of them.

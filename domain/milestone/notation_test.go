@@ -139,6 +139,8 @@ func (f fact) command() (Command, error) {
 		return Achieve{delivery, f.said["words"]}, nil
 	case "MilestoneSourced":
 		return StateSource(f.sourced()), nil
+	case "ReviewSettled":
+		return f.settles(), nil
 	}
 	for _, c := range plainCommands {
 		if c.CommandName() == f.name {

@@ -24,6 +24,7 @@ var (
 		Resume{},
 		Cancel{},
 		LeaveOut{},
+		RaiseReview{},
 		AssessConfidence{},
 		RaiseIssue{},
 		CloseIssue{},
@@ -39,6 +40,8 @@ var (
 		Resumed{},
 		Cancelled{},
 		NotReported{},
+		ReviewRaised{},
+		ReviewSettled{},
 		ConfidenceAssessed{},
 		IssueRaised{},
 		IssueClosed{},
@@ -64,6 +67,8 @@ func filled[T any](empty T, f fact) T {
 			field.SetInt(int64(n))
 		case ID, [32]byte: // written as the letters that it begins with
 			reflect.Copy(field, reflect.ValueOf([]byte(f.said[name])))
+		case Outcome:
+			field.Set(reflect.ValueOf(parseOutcome(f.said[name])))
 		case string:
 			field.SetString(f.said[name])
 		default:

@@ -111,6 +111,24 @@ func commands() *rapid.Generator[Command] {
 				StateSource{Document: "plan.xlsx", Sheet: "2", Cells: []Cell{{Field: "title", Row: 1, Column: 1, Text: "Hub"}}},
 				StateSource{SHA256: [32]byte{1}, Document: "plan.xlsx", Cells: []Cell{{Field: "title", Row: 2, Column: 1, Text: "Hub"}}},
 			}).Draw(t, "source")
+		case 16:
+			return rapid.SampledFrom([]Command{
+				RaiseReview{Reason: "damaged", Field: "title", Text: "Hub li"},
+				RaiseReview{Reason: "damaged", Field: "title", Text: "Hub l"},
+				RaiseReview{Item: "i1", Reason: "split", Field: "delivery_date", Text: "two", Proposed: "2017-11-30"},
+				RaiseReview{Item: "i1", Reason: "split", Field: "delivery_date", Text: "two", Proposed: "soon"},
+				RaiseReview{Reason: "unreadable", Field: "delivery_date", Text: "soon"},
+			}).Draw(t, "review")
+		case 17:
+			item := rapid.SampledFrom([]string{"title:damaged", "i1", "delivery_date:unreadable", "return:not-reported", "actual_date:actual-after-as-at"}).Draw(t, "item")
+			return rapid.SampledFrom([]Command{
+				SettleReview{Item: item, Outcome: Accepted},
+				SettleReview{Item: item, Outcome: Corrected, Text: "Hub live"},
+				SettleReview{Item: item, Outcome: Corrected, Owner: "Estates"},
+				SettleReview{Item: item, Outcome: Corrected, Delivery: someDates.Draw(t, "date"), Reason: "asked"},
+				SettleReview{Item: item, Outcome: Split, Parts: []Part{{Ref: "B1", Title: "Hub"}, {Ref: "B2", Title: "Spokes"}}},
+				SettleReview{Item: item, Outcome: Paired, Parts: []Part{{Ref: "B2", Delivery: someDates.Draw(t, "date")}}},
+			}).Draw(t, "settled")
 		case 11:
 			return LeaveOut{texts.Draw(t, "return")}
 		default:
@@ -326,6 +344,9 @@ func TestTotal(t *testing.T) {
 		DependencyUnlinked{},
 		RecurrenceDefined{},
 		Sourced{},
+		ReviewRaised{},
+		ReviewSettled{},
+		ReviewSettled{Outcome: 99, Into: "\n"},
 		Added{Of: &Occurrence{}},
 		Started{},
 		Reopened{},
@@ -360,6 +381,10 @@ func TestTotal(t *testing.T) {
 		DefineRecurrence{},
 		DefineRecurrence{RRule: "FREQ=DAILY", Start: -1, End: civil.Last},
 		StateSource{},
+		RaiseReview{},
+		SettleReview{},
+		SettleReview{Outcome: 99, Parts: []Part{{}}},
+		SettleReview{Outcome: Corrected, Delivery: period.Keep("\xff")},
 		StateSource{Document: "\xff", Cells: []Cell{{Row: -1}}},
 		Recover{},
 		Start{},

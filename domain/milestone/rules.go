@@ -101,6 +101,27 @@ const (
 	// RuleSourceCellMalformed: a cell that stands nowhere, or of no value.
 	RuleSourceCellMalformed = "source-cell-malformed"
 
+	// RuleReviewReasonMalformed: no code of a reason.
+	RuleReviewReasonMalformed = "review-reason-malformed"
+	// RuleReviewFieldMalformed: no name of a value.
+	RuleReviewFieldMalformed = "review-field-malformed"
+	// RuleReviewItemMalformed: what an item cannot be known by.
+	RuleReviewItemMalformed = "review-item-malformed"
+	// RuleReviewUnknown: nobody is asked about such an item.
+	RuleReviewUnknown = "review-unknown"
+	// RuleReviewOutcomeMissing: it is not said what was made of an item.
+	RuleReviewOutcomeMissing = "review-outcome-missing"
+	// RuleReviewValueMissing: a correction to nothing or to several values, or a value beside another outcome.
+	RuleReviewValueMissing = "review-value-missing"
+	// RuleReviewNothingProposed: nothing that could be accepted.
+	RuleReviewNothingProposed = "review-nothing-proposed"
+	// RuleReviewOtherField: a correction of another value than the item is about.
+	RuleReviewOtherField = "review-other-field"
+	// RuleReviewStillInDoubt: a doubt settled by what is in doubt.
+	RuleReviewStillInDoubt = "review-still-in-doubt"
+	// RuleReviewPartsNumber: too few or too many parts, or one without words.
+	RuleReviewPartsNumber = "review-parts-number"
+
 	// RulePercentOutOfRange: below 0 or above 100.
 	RulePercentOutOfRange = "percent-out-of-range"
 	// RuleProgressEmpty: a report that says nothing.
@@ -144,6 +165,8 @@ const (
 	MaxSheet          = 200
 	MaxCells          = 200       // how many a document has of one milestone
 	MaxCellsAll       = 40_000    // fields, headings and texts together
+	MaxReviewName     = 100       // of a reason or a field
+	MaxParts          = 50        // that a milestone is split into
 	MaxPlace          = 1<<31 - 1 // a row or a column
 	MaxWords          = 10_000    // a reason, or words about progress or an achievement
 )

@@ -377,6 +377,11 @@ func describe(s State, today civil.Date) (lines []string) {
 	if !s.Actual.IsZero() {
 		add("actual %s, as stated for %s", s.Actual.Text, s.ActualAsAt)
 	}
+	for _, i := range s.Items() {
+		if !i.derived || i.Settled != 0 {
+			add("%s", describeItem(i))
+		}
+	}
 	if review := s.Review(); len(review) > 0 {
 		add("to be looked at: %s", strings.Join(review, ", "))
 	}

@@ -2,7 +2,6 @@ package milestone
 
 import (
 	"cmp"
-	"slices"
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
@@ -76,44 +75,6 @@ func (s State) Overdue(today civil.Date) bool {
 // SlipDays returns the calendar days from the first due date to the last that was stated: above 0 is
 // later than first forecast. A withdrawal changes nothing in it.
 func (s State) SlipDays() int { return s.FirstDue.DaysUntil(s.LastDue) }
-
-// The reasons of the milestone itself why a person should look, beside those of its words.
-const (
-	// ReviewActualAfterAsAt: it is said to have been met after the day that the report is about.
-	ReviewActualAfterAsAt = "actual-after-as-at"
-	// ReviewDoneWithoutActual: the delivery date is told as past, and nobody has stated when it was met.
-	ReviewDoneWithoutActual = "done-without-actual"
-	// ReviewNotReported: a complete return left it out, and nothing was heard of it since.
-	ReviewNotReported = "not-reported"
-)
-
-// Review returns why a person should look at the milestone: what was found odd in the latest words and in
-// those of the actual date (period.Unreadable, period.SeveralDates), and the reasons above. It is nil where
-// nobody need look.
-func (s State) Review() []string {
-	var reasons []string
-	put := func(more ...string) {
-		for _, reason := range more {
-			if !slices.Contains(reasons, reason) {
-				reasons = append(reasons, reason)
-			}
-		}
-	}
-	put(s.Words.Review...)
-	switch {
-	case s.Phase == PhaseAchieved:
-		put(s.Actual.Review...)
-		if s.Actual.Start().After(s.ActualAsAt) {
-			put(ReviewActualAfterAsAt)
-		}
-	case s.Forecast.Known && slices.ContainsFunc(s.Forecast.Delivery.Readings, func(r period.Reading) bool { return r.Kind == period.Done }):
-		put(ReviewDoneWithoutActual)
-	}
-	if s.NotReported != 0 {
-		put(ReviewNotReported)
-	}
-	return reasons
-}
 
 // progress returns how far the milestone is after a report. What that does not say stays as it was.
 func (s *State) progress(e ProgressReported) ProgressReported {

@@ -88,6 +88,14 @@ func (c *Client) Owners(ctx context.Context, request *pb.ListOwnersRequest) *Ans
 	}, (*pb.ListOwnersResponse).GetOwners)
 }
 
+// Review lists what is put to a person.
+func (c *Client) Review(ctx context.Context, request *pb.ListReviewRequest) *Answer[*pb.ReviewItem] {
+	return pages(ctx, c, func(ctx context.Context, token string) (*pb.ListReviewResponse, error) {
+		request.PageToken = token
+		return c.queries.ListReview(ctx, request)
+	}, (*pb.ListReviewResponse).GetItems)
+}
+
 // Audit lists who said what.
 func (c *Client) Audit(ctx context.Context, request *pb.ListAuditRequest) *Answer[*pb.AuditEntry] {
 	return pages(ctx, c, func(ctx context.Context, token string) (*pb.ListAuditResponse, error) {

@@ -84,6 +84,8 @@ var (
 		ledgerv1.EventType_EVENT_TYPE_DEPENDENCY_UNLINKED:           milestone.DependencyUnlinked{},
 		ledgerv1.EventType_EVENT_TYPE_RECURRENCE_DEFINED:            milestone.RecurrenceDefined{},
 		ledgerv1.EventType_EVENT_TYPE_MILESTONE_SOURCED:             milestone.Sourced{},
+		ledgerv1.EventType_EVENT_TYPE_REVIEW_RAISED:                 milestone.ReviewRaised{},
+		ledgerv1.EventType_EVENT_TYPE_REVIEW_SETTLED:                milestone.ReviewSettled{Outcome: milestone.Accepted},
 	}
 	ofPlan = map[ledgerv1.EventType]plan.Event{
 		ledgerv1.EventType_EVENT_TYPE_PLAN_REGISTERED: plan.Registered{},

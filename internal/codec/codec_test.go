@@ -138,6 +138,11 @@ func TestKindsAndQuarters(t *testing.T) {
 			t.Errorf("%s is %d", number, recurrent)
 		}
 	}
+	for number, name := range ledgerv1.ReviewOutcome_name {
+		if got := milestone.Outcome(number).String(); number != 0 && spelled(name, "REVIEW_OUTCOME_") != got || milepostv1.ReviewOutcome_name[number] != name {
+			t.Errorf("outcome %d is stored as %s, read as %s and stated as %s", number, name, got, milepostv1.ReviewOutcome_name[number])
+		}
+	}
 	for number, name := range ledgerv1.Reading_Kind_name {
 		if want := strings.ToUpper(period.Kind(number).String()); number != 0 && name != "KIND_"+want {
 			t.Errorf("kind %d is stored as %s and read as %s", number, name, want)
@@ -201,6 +206,7 @@ func TestEncodeRefuses(t *testing.T) {
 		"a rating off the scale":  {OfPlan: plan.Revised{RatingSchemes: []rating.Scheme{{Values: []rating.Value{{Grade: 6}}}}}},
 		"other quarters":          {OfPlan: plan.Revised{Quarters: ptr(plan.Quarters(3))}},
 		"a row before the first":  of(milestone.Sourced{Cells: []milestone.Cell{{Row: -1}}}),
+		"an outcome of nothing":   of(milestone.ReviewSettled{}),
 		"no event":                of(nil),
 		"a pointer":               of(&milestone.Added{}),
 	} {
@@ -242,6 +248,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"a line of two":              {ledgerv1.EventType_EVENT_TYPE_FUNDING_SPENT, &ledgerv1.FundingStated{Milestone: id, Scheme: "GP IT"}},
 		"a line of half a milestone": {ledgerv1.EventType_EVENT_TYPE_FUNDING_SPENT, &ledgerv1.FundingStated{Milestone: id[:3]}},
 		"a column past the last":     {ledgerv1.EventType_EVENT_TYPE_MILESTONE_SOURCED, &ledgerv1.MilestoneSourced{Milestone: id, Sha256: append(id, id...), Cells: []*ledgerv1.SourceCell{{Column: 1 << 31}}}},
+		"an outcome to come":         {ledgerv1.EventType_EVENT_TYPE_REVIEW_SETTLED, &ledgerv1.ReviewSettled{Milestone: id, Outcome: 257}},
 		"quarters to come":           {ledgerv1.EventType_EVENT_TYPE_PLAN_REGISTERED, &ledgerv1.PlanRegistered{Quarters: 3}},
 	} {
 		payload, err := proto.Marshal(c.m)

@@ -117,6 +117,8 @@ func events() *rapid.Generator[Event] {
 			of(milestone.DependencyLinked{On: milestone.ID{rapid.Byte().Draw(t, "on")}, LagDays: rapid.IntRange(0, milestone.MaxLag).Draw(t, "lag"), Reason: reason}),
 			of(milestone.DependencyUnlinked{On: milestone.ID{rapid.Byte().Draw(t, "on")}, Reason: reason}),
 			of(milestone.Sourced{SHA256: [32]byte{rapid.Byte().Draw(t, "of document")}, Document: texts.Draw(t, "document"), Sheet: texts.Draw(t, "sheet"), Cells: orNil(rapid.SliceOfN(cells, 0, 3).Draw(t, "cells"))}),
+			of(milestone.ReviewRaised{Item: texts.Draw(t, "item"), Reason: reason, Field: texts.Draw(t, "of field"), Text: texts.Draw(t, "words"), Says: texts.Draw(t, "says"), Proposed: texts.Draw(t, "proposed")}),
+			of(milestone.ReviewSettled{Item: texts.Draw(t, "item"), Outcome: milestone.Outcome(rapid.IntRange(1, 4).Draw(t, "outcome")), Text: texts.Draw(t, "words"), Value: texts.Draw(t, "value"), Into: texts.Draw(t, "into"), Reason: reason}),
 			of(milestone.RecurrenceDefined{RRule: texts.Draw(t, "rule"), Start: from, End: days.Draw(t, "end"), Words: reason}),
 			of(milestone.Amended{Title: optional.Draw(t, "title"), Workstream: optional.Draw(t, "workstream"), Attributes: attributes().Draw(t, "attributes")}),
 			of(milestone.ForecastGiven{Delivery: delivery, Reason: reason}),

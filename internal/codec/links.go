@@ -33,6 +33,8 @@ func (w *writer) links(id []byte, event milestone.Event) (ledgerv1.EventType, []
 		})
 	case milestone.Sourced:
 		return w.sourced(id, e)
+	case milestone.ReviewRaised, milestone.ReviewSettled:
+		return w.review(id, e)
 	default:
 		return 0, nil, fmt.Errorf("%T has no stored form", event)
 	}
@@ -86,7 +88,7 @@ func (r *reader) links(t ledgerv1.EventType) milestone.Event {
 	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_SOURCED:
 		return r.sourced()
 	default:
-		return nil
+		return r.review(t)
 	}
 }
 

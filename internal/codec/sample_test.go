@@ -100,6 +100,12 @@ var samples = map[ledgerv1.EventType]Event{
 			{Field: "delivery_date", Heading: "Timescale(s)", Row: 13, Column: 5, Text: "Q4 17/18"},
 		},
 	}),
+	ledgerv1.EventType_EVENT_TYPE_REVIEW_RAISED: of(milestone.ReviewRaised{
+		Item: "title:several-actions", Reason: "several-actions", Field: "title", Text: "Hub and spokes live", Says: "It may be two milestones.", Proposed: "Hub live",
+	}),
+	ledgerv1.EventType_EVENT_TYPE_REVIEW_SETTLED: of(milestone.ReviewSettled{
+		Item: "title:several-actions", Outcome: milestone.Split, Text: "Hub and spokes live", Value: "Hub live", Into: "HUB-1\nHUB-1.2", Reason: "asked the board",
+	}),
 	ledgerv1.EventType_EVENT_TYPE_PLAN_REVISED: {OfPlan: plan.Revised{
 		Name: ptr("Herefordshire and Worcestershire"), PeriodStart: ptr(day("2017-04-01")), PeriodEnd: ptr(civil.Date(0)),
 		Quarters: ptr(plan.Financial), TimeZone: ptr("Europe/Paris"), Reason: "the partnership grew",

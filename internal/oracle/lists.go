@@ -11,9 +11,10 @@ import (
 	"milepost.dev/projections"
 	"milepost.dev/projections/funding"
 	"milepost.dev/projections/owners"
+	"milepost.dev/projections/review"
 )
 
-// money compares the funding lines of a plan, and who owns its milestones.
+// money compares the funding lines of a plan, who owns its milestones, and what is put to a person.
 func (c *comparison) money(ctx context.Context, p projections.Plan, asAt civil.Date, where string) error {
 	served, err := allPages(func(token string) (*milepostv1.ListFundingResponse, error) {
 		return c.Query.ListFunding(ctx, &milepostv1.ListFundingRequest{Plan: p.ID, ReadAt: readAt(p.View(), asAt), PageToken: token})
@@ -38,6 +39,18 @@ func (c *comparison) money(ctx context.Context, p projections.Plan, asAt civil.D
 		folded = append(folded, answers.Ownership(o, c.names))
 	}
 	c.compare("owners of "+where, folded, served)
+
+	served, err = allPages(func(token string) (*milepostv1.ListReviewResponse, error) {
+		return c.Query.ListReview(ctx, &milepostv1.ListReviewRequest{Plan: p.ID, ReadAt: readAt(p.View(), asAt), All: true, PageToken: token})
+	}, (*milepostv1.ListReviewResponse).GetItems)
+	if err != nil {
+		return err
+	}
+	folded = nil
+	for _, r := range review.List(p, asAt) {
+		folded = append(folded, answers.ReviewItem(r))
+	}
+	c.compare("review of "+where, folded, served)
 	return nil
 }
 

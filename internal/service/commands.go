@@ -120,6 +120,9 @@ func readRequest(m *milepostv1.SubmitRequest, settings planSettings, party func(
 		if err := r.resolveOwners(&read.commands[i], m.Commands[i].GetOwnerChanged(), party); err != nil {
 			return nil, err
 		}
+		if err := r.resolveCorrection(&read.commands[i], m.Commands[i].GetReviewSettled().GetOwner(), party); err != nil {
+			return nil, err
+		}
 	}
 	if len(r.found) > 0 {
 		return nil, r.found

@@ -36,6 +36,12 @@ func value(f protoreflect.FieldDescriptor) protoreflect.Value {
 		return protoreflect.ValueOfString("application/pdf")
 	case "rrule":
 		return protoreflect.ValueOfString("FREQ=DAILY")
+	case "item", "field":
+		return protoreflect.ValueOfString("the-" + string(f.Name()))
+	case "reason":
+		if f.ContainingMessage().Name() == "ReviewRaised" {
+			return protoreflect.ValueOfString("damaged")
+		}
 	case "currency":
 		return protoreflect.ValueOfString("EUR")
 	case "time_zone":
@@ -64,6 +70,7 @@ func fill(m protoreflect.Message, but protoreflect.Name) {
 			m.Mutable(f).List().Append(protoreflect.ValueOfMessage((&milepostv1.RatingScheme{
 				Name: "RAG", Values: []*milepostv1.RatingValue{{Value: "Red", Common: milepostv1.CommonRating_COMMON_RATING_RED, Meaning: "off track"}},
 			}).ProtoReflect()))
+		case corrects(f): // an item is corrected to one value
 		case f.IsList() && f.Message() != nil:
 			item := m.Mutable(f).List().AppendMutable().Message()
 			fill(item, "")
@@ -73,6 +80,11 @@ func fill(m protoreflect.Message, but protoreflect.Name) {
 			m.Set(f, value(f))
 		}
 	}
+}
+
+// corrects says whether a field of ReviewSettled excludes the date that is given in it.
+func corrects(f protoreflect.FieldDescriptor) bool {
+	return f.ContainingMessage().Name() == "ReviewSettled" && (f.Name() == "owner" || f.Name() == "text" || f.Name() == "parts")
 }
 
 // What a reporter writes into a field is never dropped on the way to the domain: a command without it is
@@ -101,6 +113,9 @@ func TestEveryFieldOfEveryCommandIsRead(t *testing.T) {
 			name := fields.Get(j).Name()
 			if name == "scheme" && fields.ByName("line") != nil {
 				continue // held to by TestALineOfAScheme
+			}
+			if corrects(fields.Get(j)) {
+				continue // held to by TestSplitPairedAndCorrected
 			}
 			if reflect.DeepEqual(read(kind, name), whole) {
 				t.Errorf("%s.%s is read by nobody", kind.Name(), name)

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"slices"
 	"time"
 
 	"milepost.dev/domain/civil"
@@ -75,11 +76,30 @@ func (c *command) readDates(s period.Settings) {
 		s.Past = true
 		m.Actual = period.Read(m.Actual.Text, s)
 		c.ofMilestone = m
+	case milestone.SettleReview:
+		m.Delivery = readIfSaid(m.Delivery, s)
+		m.Parts = slices.Clone(m.Parts)
+		for i := range m.Parts {
+			m.Parts[i].Delivery = readIfSaid(m.Parts[i].Delivery, s)
+		}
+		c.ofMilestone = m
 	case milestone.Achieve:
 		s.Past = true
 		m.Actual = period.Read(m.Actual.Text, s)
 		c.ofMilestone = m
 	}
+}
+
+// readIfSaid reads a date that may be absent, and that a person gives in answer to a question: an ISO date is one, however far
+// from the plan's period.
+func readIfSaid(d period.Delivery, s period.Settings) period.Delivery {
+	if d.Text == "" {
+		return period.Delivery{}
+	}
+	if iso, err := period.ReadISO(d.Text); err == nil {
+		return iso
+	}
+	return period.Read(d.Text, s)
 }
 
 // settled is the command as its plan and its day mean it. What they are may become known only when the

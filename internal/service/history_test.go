@@ -20,6 +20,7 @@ import (
 	"milepost.dev/projections/audit"
 	"milepost.dev/projections/funding"
 	"milepost.dev/projections/owners"
+	"milepost.dev/projections/review"
 	"milepost.dev/projections/slippage"
 	"milepost.dev/projections/status"
 )
@@ -42,6 +43,9 @@ func everything(t interface{ Fatal(...any) }, s *Service, names answers.Names, v
 	}
 	for _, row := range funding.List(p, asAt) {
 		all = append(all, answers.FundingLine(row))
+	}
+	for _, r := range review.List(p, asAt) {
+		all = append(all, answers.ReviewItem(r))
 	}
 	for _, o := range owners.List(p, asAt) {
 		all = append(all, answers.Ownership(o, names))
@@ -113,6 +117,21 @@ func anyCommand() *rapid.Generator[*milepostv1.Command] {
 				Ref: ref, Digest: "sha256:" + strings.Repeat(pick("document", "7f", "80"), 32), Document: "plan.xlsx", Sheet: pick("sheet", "", "Estates"),
 				Cells: []*milepostv1.SourceCell{{Field: "title", Heading: "Action", Row: 12, Column: 3, Text: pick("text", "Hub", "Hub live")}},
 			}}
+		case 16:
+			c.Command = &milepostv1.Command_ReviewRaised{ReviewRaised: &milepostv1.ReviewRaised{
+				Ref: ref, Item: "i1", Reason: "several-actions", Field: "title", Text: pick("text", "Hub", "Hub live"),
+			}}
+		case 17:
+			settled := &milepostv1.ReviewSettled{Ref: ref, Item: pick("item", "i1", "delivery_date:unreadable"), Reason: reason}
+			switch settled.Outcome = milepostv1.ReviewOutcome(rapid.IntRange(1, 4).Draw(t, "outcome")); settled.Outcome {
+			case milepostv1.ReviewOutcome_REVIEW_OUTCOME_CORRECTED:
+				settled.DeliveryDate = date
+			case milepostv1.ReviewOutcome_REVIEW_OUTCOME_SPLIT:
+				settled.Parts = []*milepostv1.ReviewPart{{Ref: ref, Title: "Hub"}, {Ref: pick("part", "C", "D"), Title: "Spokes", DeliveryDate: date}}
+			case milepostv1.ReviewOutcome_REVIEW_OUTCOME_PAIRED:
+				settled.Parts = []*milepostv1.ReviewPart{{Ref: pick("part", "B", "C"), DeliveryDate: date}}
+			}
+			c.Command = &milepostv1.Command_ReviewSettled{ReviewSettled: settled}
 		case 10:
 			c.Command = &milepostv1.Command_ConfidenceAssessed{ConfidenceAssessed: &milepostv1.ConfidenceAssessed{Ref: ref, Scheme: "RAG", Value: pick("value", "Red", "Green")}}
 		case 11:

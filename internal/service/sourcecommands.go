@@ -11,6 +11,15 @@ func (r *reader) sourceCommand(m *milepostv1.Command, c *command) (ok bool, err 
 	case *milepostv1.Command_MilestoneSourced:
 		r.path, c.ref = r.path+".milestone_sourced", m.MilestoneSourced.GetRef()
 		c.ofMilestone = r.sourced(m.MilestoneSourced)
+	case *milepostv1.Command_ReviewRaised:
+		s := m.ReviewRaised
+		r.path, c.ref = r.path+".review_raised", s.GetRef()
+		c.ofMilestone = milestone.RaiseReview{
+			Item: s.GetItem(), Reason: s.GetReason(), Field: s.GetField(), Text: s.GetText(), Says: s.GetSays(), Proposed: s.GetProposed(),
+		}
+	case *milepostv1.Command_ReviewSettled:
+		r.path, c.ref = r.path+".review_settled", m.ReviewSettled.GetRef()
+		c.ofMilestone = settlement(m.ReviewSettled)
 	default:
 		return false, nil
 	}

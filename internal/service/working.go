@@ -125,6 +125,9 @@ func (d *decision) decideMilestone(r *request, c *command) error {
 	if define, ok := c.ofMilestone.(milestone.DefineRecurrence); ok {
 		return d.addOccurrences(r, c, define, facts)
 	}
+	if settle, ok := stated.(milestone.SettleReview); ok {
+		return d.settleParts(r, c, settle, facts)
+	}
 	return nil
 }
 

@@ -85,6 +85,7 @@ func (t Trail) values(s milestone.State) map[string]string {
 	}
 	if f := s.Further; f != nil {
 		further(v, f, t.ref)
+		reviewed(v, s)
 	}
 	if s.Percent != nil {
 		v["percent"] = strconv.Itoa(*s.Percent)

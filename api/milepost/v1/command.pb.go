@@ -267,6 +267,68 @@ func (FundingRecurrence) EnumDescriptor() ([]byte, []int) {
 	return file_milepost_v1_command_proto_rawDescGZIP(), []int{3}
 }
 
+// ReviewOutcome is what a person made of an item.
+type ReviewOutcome int32
+
+const (
+	// Not said, and refused.
+	ReviewOutcome_REVIEW_OUTCOME_UNSPECIFIED ReviewOutcome = 0
+	// It is as it was read. A delivery date that was proposed is stated, as DeliveryDateStated states it.
+	ReviewOutcome_REVIEW_OUTCOME_ACCEPTED ReviewOutcome = 1
+	// It is another value, which is stated as it is stated otherwise.
+	ReviewOutcome_REVIEW_OUTCOME_CORRECTED ReviewOutcome = 2
+	// It is several milestones. A part with the milestone's own reference gives it new words; each other one is
+	// added, with the workstream, the attributes, the owner and the sources of this one.
+	ReviewOutcome_REVIEW_OUTCOME_SPLIT ReviewOutcome = 3
+	// The dates belong to several milestones, and each is stated for its own.
+	ReviewOutcome_REVIEW_OUTCOME_PAIRED ReviewOutcome = 4
+)
+
+// Enum value maps for ReviewOutcome.
+var (
+	ReviewOutcome_name = map[int32]string{
+		0: "REVIEW_OUTCOME_UNSPECIFIED",
+		1: "REVIEW_OUTCOME_ACCEPTED",
+		2: "REVIEW_OUTCOME_CORRECTED",
+		3: "REVIEW_OUTCOME_SPLIT",
+		4: "REVIEW_OUTCOME_PAIRED",
+	}
+	ReviewOutcome_value = map[string]int32{
+		"REVIEW_OUTCOME_UNSPECIFIED": 0,
+		"REVIEW_OUTCOME_ACCEPTED":    1,
+		"REVIEW_OUTCOME_CORRECTED":   2,
+		"REVIEW_OUTCOME_SPLIT":       3,
+		"REVIEW_OUTCOME_PAIRED":      4,
+	}
+)
+
+func (x ReviewOutcome) Enum() *ReviewOutcome {
+	p := new(ReviewOutcome)
+	*p = x
+	return p
+}
+
+func (x ReviewOutcome) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ReviewOutcome) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_v1_command_proto_enumTypes[4].Descriptor()
+}
+
+func (ReviewOutcome) Type() protoreflect.EnumType {
+	return &file_milepost_v1_command_proto_enumTypes[4]
+}
+
+func (x ReviewOutcome) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ReviewOutcome.Descriptor instead.
+func (ReviewOutcome) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{4}
+}
+
 // PushRequest is one request of a stream.
 type PushRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -820,6 +882,8 @@ type Command struct {
 	//	*Command_DependencyUnlinked
 	//	*Command_RecurrenceDefined
 	//	*Command_MilestoneSourced
+	//	*Command_ReviewRaised
+	//	*Command_ReviewSettled
 	Command       isCommand_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1189,6 +1253,24 @@ func (x *Command) GetMilestoneSourced() *MilestoneSourced {
 	return nil
 }
 
+func (x *Command) GetReviewRaised() *ReviewRaised {
+	if x != nil {
+		if x, ok := x.Command.(*Command_ReviewRaised); ok {
+			return x.ReviewRaised
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetReviewSettled() *ReviewSettled {
+	if x != nil {
+		if x, ok := x.Command.(*Command_ReviewSettled); ok {
+			return x.ReviewSettled
+		}
+	}
+	return nil
+}
+
 type isCommand_Command interface {
 	isCommand_Command()
 }
@@ -1363,6 +1445,16 @@ type Command_MilestoneSourced struct {
 	MilestoneSourced *MilestoneSourced `protobuf:"bytes,43,opt,name=milestone_sourced,json=milestoneSourced,proto3,oneof"`
 }
 
+type Command_ReviewRaised struct {
+	// Puts something about a milestone to a person.
+	ReviewRaised *ReviewRaised `protobuf:"bytes,44,opt,name=review_raised,json=reviewRaised,proto3,oneof"`
+}
+
+type Command_ReviewSettled struct {
+	// States what a person made of it.
+	ReviewSettled *ReviewSettled `protobuf:"bytes,45,opt,name=review_settled,json=reviewSettled,proto3,oneof"`
+}
+
 func (*Command_PlanRegistered) isCommand_Command() {}
 
 func (*Command_MilestoneAdded) isCommand_Command() {}
@@ -1430,6 +1522,10 @@ func (*Command_DependencyUnlinked) isCommand_Command() {}
 func (*Command_RecurrenceDefined) isCommand_Command() {}
 
 func (*Command_MilestoneSourced) isCommand_Command() {}
+
+func (*Command_ReviewRaised) isCommand_Command() {}
+
+func (*Command_ReviewSettled) isCommand_Command() {}
 
 // PlanRegistered begins a plan under the id of the request. Saying the same again changes nothing.
 type PlanRegistered struct {
@@ -3909,6 +4005,282 @@ func (x *SourceCell) GetText() string {
 	return ""
 }
 
+// ReviewRaised puts something about a milestone to a person. Nothing waits for it: the milestone is tracked,
+// and is marked. Words of a date that are in doubt say so themselves, and need not be raised.
+type ReviewRaised struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// What the item is known by, once in the milestone; field and reason where empty: "title:damaged".
+	Item string `protobuf:"bytes,2,opt,name=item,proto3" json:"item,omitempty"`
+	// Why, as a code: "several-actions".
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The value that it is about: "title", "delivery_date".
+	Field string `protobuf:"bytes,4,opt,name=field,proto3" json:"field,omitempty"`
+	// The words that raised it. Words that were settled are not raised again. Free text cannot be forgotten:
+	// name no people here.
+	Text string `protobuf:"bytes,5,opt,name=text,proto3" json:"text,omitempty"`
+	// A sentence for the person who looks. Free text cannot be forgotten: name no people here.
+	Says string `protobuf:"bytes,6,opt,name=says,proto3" json:"says,omitempty"`
+	// What the value may be, to be accepted or not. Of a delivery date: an ISO day, month, quarter or year.
+	Proposed      string `protobuf:"bytes,7,opt,name=proposed,proto3" json:"proposed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReviewRaised) Reset() {
+	*x = ReviewRaised{}
+	mi := &file_milepost_v1_command_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReviewRaised) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReviewRaised) ProtoMessage() {}
+
+func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReviewRaised.ProtoReflect.Descriptor instead.
+func (*ReviewRaised) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *ReviewRaised) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *ReviewRaised) GetItem() string {
+	if x != nil {
+		return x.Item
+	}
+	return ""
+}
+
+func (x *ReviewRaised) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ReviewRaised) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *ReviewRaised) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *ReviewRaised) GetSays() string {
+	if x != nil {
+		return x.Says
+	}
+	return ""
+}
+
+func (x *ReviewRaised) GetProposed() string {
+	if x != nil {
+		return x.Proposed
+	}
+	return ""
+}
+
+// ReviewSettled states what a person made of an item that is to be looked at, and what follows: all of it
+// stands or falls together.
+type ReviewSettled struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The item, as ListReview has it.
+	Item string `protobuf:"bytes,2,opt,name=item,proto3" json:"item,omitempty"`
+	// What was made of it.
+	Outcome ReviewOutcome `protobuf:"varint,3,opt,name=outcome,proto3,enum=milepost.v1.ReviewOutcome" json:"outcome,omitempty"`
+	// To correct an item about a delivery date: the date, so that nobody has to ask again.
+	DeliveryDate string `protobuf:"bytes,4,opt,name=delivery_date,json=deliveryDate,proto3" json:"delivery_date,omitempty"`
+	// To correct an item about an owner: the owner.
+	Owner string `protobuf:"bytes,5,opt,name=owner,proto3" json:"owner,omitempty"`
+	// To correct an item about a title or a workstream: the words.
+	Text string `protobuf:"bytes,6,opt,name=text,proto3" json:"text,omitempty"`
+	// To split, 2 to 50 milestones; to pair, those that the dates belong to.
+	Parts []*ReviewPart `protobuf:"bytes,7,rep,name=parts,proto3" json:"parts,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,8,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReviewSettled) Reset() {
+	*x = ReviewSettled{}
+	mi := &file_milepost_v1_command_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReviewSettled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReviewSettled) ProtoMessage() {}
+
+func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReviewSettled.ProtoReflect.Descriptor instead.
+func (*ReviewSettled) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *ReviewSettled) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *ReviewSettled) GetItem() string {
+	if x != nil {
+		return x.Item
+	}
+	return ""
+}
+
+func (x *ReviewSettled) GetOutcome() ReviewOutcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return ReviewOutcome_REVIEW_OUTCOME_UNSPECIFIED
+}
+
+func (x *ReviewSettled) GetDeliveryDate() string {
+	if x != nil {
+		return x.DeliveryDate
+	}
+	return ""
+}
+
+func (x *ReviewSettled) GetOwner() string {
+	if x != nil {
+		return x.Owner
+	}
+	return ""
+}
+
+func (x *ReviewSettled) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *ReviewSettled) GetParts() []*ReviewPart {
+	if x != nil {
+		return x.Parts
+	}
+	return nil
+}
+
+func (x *ReviewSettled) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// ReviewPart is one of several milestones.
+type ReviewPart struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// Its words; to split.
+	Title string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
+	// Its delivery date; needed to pair.
+	DeliveryDate  string `protobuf:"bytes,3,opt,name=delivery_date,json=deliveryDate,proto3" json:"delivery_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReviewPart) Reset() {
+	*x = ReviewPart{}
+	mi := &file_milepost_v1_command_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReviewPart) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReviewPart) ProtoMessage() {}
+
+func (x *ReviewPart) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReviewPart.ProtoReflect.Descriptor instead.
+func (*ReviewPart) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *ReviewPart) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *ReviewPart) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *ReviewPart) GetDeliveryDate() string {
+	if x != nil {
+		return x.DeliveryDate
+	}
+	return ""
+}
+
 var File_milepost_v1_command_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_command_proto_rawDesc = "" +
@@ -3950,7 +4322,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x04type\x18\x03 \x01(\tR\x04type\x12\x10\n" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
-	"\brevision\x18\x06 \x01(\x04R\brevision\"\xd7\x15\n" +
+	"\brevision\x18\x06 \x01(\x04R\brevision\"\xde\x16\n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +
@@ -3990,7 +4362,9 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x11dependency_linked\x18( \x01(\v2\x1d.milepost.v1.DependencyLinkedH\x00R\x10dependencyLinked\x12R\n" +
 	"\x13dependency_unlinked\x18) \x01(\v2\x1f.milepost.v1.DependencyUnlinkedH\x00R\x12dependencyUnlinked\x12O\n" +
 	"\x12recurrence_defined\x18* \x01(\v2\x1e.milepost.v1.RecurrenceDefinedH\x00R\x11recurrenceDefined\x12L\n" +
-	"\x11milestone_sourced\x18+ \x01(\v2\x1d.milepost.v1.MilestoneSourcedH\x00R\x10milestoneSourcedB\t\n" +
+	"\x11milestone_sourced\x18+ \x01(\v2\x1d.milepost.v1.MilestoneSourcedH\x00R\x10milestoneSourced\x12@\n" +
+	"\rreview_raised\x18, \x01(\v2\x19.milepost.v1.ReviewRaisedH\x00R\freviewRaised\x12C\n" +
+	"\x0ereview_settled\x18- \x01(\v2\x1a.milepost.v1.ReviewSettledH\x00R\rreviewSettledB\t\n" +
 	"\acommandB\x14\n" +
 	"\x12_expected_revision\"\xf8\x01\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
@@ -4202,7 +4576,29 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\aheading\x18\x02 \x01(\tR\aheading\x12\x10\n" +
 	"\x03row\x18\x03 \x01(\rR\x03row\x12\x16\n" +
 	"\x06column\x18\x04 \x01(\rR\x06column\x12\x12\n" +
-	"\x04text\x18\x05 \x01(\tR\x04text*\xb2\x01\n" +
+	"\x04text\x18\x05 \x01(\tR\x04text\"\xa6\x01\n" +
+	"\fReviewRaised\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x12\n" +
+	"\x04item\x18\x02 \x01(\tR\x04item\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x14\n" +
+	"\x05field\x18\x04 \x01(\tR\x05field\x12\x12\n" +
+	"\x04text\x18\x05 \x01(\tR\x04text\x12\x12\n" +
+	"\x04says\x18\x06 \x01(\tR\x04says\x12\x1a\n" +
+	"\bproposed\x18\a \x01(\tR\bproposed\"\x81\x02\n" +
+	"\rReviewSettled\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x12\n" +
+	"\x04item\x18\x02 \x01(\tR\x04item\x124\n" +
+	"\aoutcome\x18\x03 \x01(\x0e2\x1a.milepost.v1.ReviewOutcomeR\aoutcome\x12#\n" +
+	"\rdelivery_date\x18\x04 \x01(\tR\fdeliveryDate\x12\x14\n" +
+	"\x05owner\x18\x05 \x01(\tR\x05owner\x12\x12\n" +
+	"\x04text\x18\x06 \x01(\tR\x04text\x12-\n" +
+	"\x05parts\x18\a \x03(\v2\x17.milepost.v1.ReviewPartR\x05parts\x12\x16\n" +
+	"\x06reason\x18\b \x01(\tR\x06reason\"Y\n" +
+	"\n" +
+	"ReviewPart\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x14\n" +
+	"\x05title\x18\x02 \x01(\tR\x05title\x12#\n" +
+	"\rdelivery_date\x18\x03 \x01(\tR\fdeliveryDate*\xb2\x01\n" +
 	"\fCommonRating\x12\x1d\n" +
 	"\x19COMMON_RATING_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11COMMON_RATING_RED\x10\x01\x12\x1b\n" +
@@ -4225,7 +4621,13 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x11FundingRecurrence\x12\"\n" +
 	"\x1eFUNDING_RECURRENCE_UNSPECIFIED\x10\x00\x12 \n" +
 	"\x1cFUNDING_RECURRENCE_RECURRENT\x10\x01\x12\x1b\n" +
-	"\x17FUNDING_RECURRENCE_ONCE\x10\x022\x94\x01\n" +
+	"\x17FUNDING_RECURRENCE_ONCE\x10\x02*\x9f\x01\n" +
+	"\rReviewOutcome\x12\x1e\n" +
+	"\x1aREVIEW_OUTCOME_UNSPECIFIED\x10\x00\x12\x1b\n" +
+	"\x17REVIEW_OUTCOME_ACCEPTED\x10\x01\x12\x1c\n" +
+	"\x18REVIEW_OUTCOME_CORRECTED\x10\x02\x12\x18\n" +
+	"\x14REVIEW_OUTCOME_SPLIT\x10\x03\x12\x19\n" +
+	"\x15REVIEW_OUTCOME_PAIRED\x10\x042\x94\x01\n" +
 	"\x0eCommandService\x12A\n" +
 	"\x06Submit\x12\x1a.milepost.v1.SubmitRequest\x1a\x1b.milepost.v1.SubmitResponse\x12?\n" +
 	"\x04Push\x12\x18.milepost.v1.PushRequest\x1a\x19.milepost.v1.PushResponse(\x010\x01B)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
@@ -4242,121 +4644,129 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_command_proto_rawDescData
 }
 
-var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 42)
+var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 45)
 var file_milepost_v1_command_proto_goTypes = []any{
 	(CommonRating)(0),            // 0: milepost.v1.CommonRating
 	(Quarters)(0),                // 1: milepost.v1.Quarters
 	(FundingBasis)(0),            // 2: milepost.v1.FundingBasis
 	(FundingRecurrence)(0),       // 3: milepost.v1.FundingRecurrence
-	(*PushRequest)(nil),          // 4: milepost.v1.PushRequest
-	(*PushResponse)(nil),         // 5: milepost.v1.PushResponse
-	(*Refusal)(nil),              // 6: milepost.v1.Refusal
-	(*SubmitRequest)(nil),        // 7: milepost.v1.SubmitRequest
-	(*SubmitResponse)(nil),       // 8: milepost.v1.SubmitResponse
-	(*Receipt)(nil),              // 9: milepost.v1.Receipt
-	(*EventReceipt)(nil),         // 10: milepost.v1.EventReceipt
-	(*Command)(nil),              // 11: milepost.v1.Command
-	(*PlanRegistered)(nil),       // 12: milepost.v1.PlanRegistered
-	(*PlanRevised)(nil),          // 13: milepost.v1.PlanRevised
-	(*RatingScheme)(nil),         // 14: milepost.v1.RatingScheme
-	(*RatingValue)(nil),          // 15: milepost.v1.RatingValue
-	(*MilestoneAdded)(nil),       // 16: milepost.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),     // 17: milepost.v1.MilestoneAmended
-	(*DeliveryDateStated)(nil),   // 18: milepost.v1.DeliveryDateStated
-	(*MilestoneSlipped)(nil),     // 19: milepost.v1.MilestoneSlipped
-	(*OwnerChanged)(nil),         // 20: milepost.v1.OwnerChanged
-	(*FundingConfirmed)(nil),     // 21: milepost.v1.FundingConfirmed
-	(*ProgressReported)(nil),     // 22: milepost.v1.ProgressReported
-	(*MilestoneAchieved)(nil),    // 23: milepost.v1.MilestoneAchieved
-	(*MilestoneRecovered)(nil),   // 24: milepost.v1.MilestoneRecovered
-	(*MilestoneStarted)(nil),     // 25: milepost.v1.MilestoneStarted
-	(*AchievementRestated)(nil),  // 26: milepost.v1.AchievementRestated
-	(*MilestoneReopened)(nil),    // 27: milepost.v1.MilestoneReopened
-	(*MilestonePutOnHold)(nil),   // 28: milepost.v1.MilestonePutOnHold
-	(*MilestoneResumed)(nil),     // 29: milepost.v1.MilestoneResumed
-	(*MilestoneCancelled)(nil),   // 30: milepost.v1.MilestoneCancelled
-	(*MilestoneNotReported)(nil), // 31: milepost.v1.MilestoneNotReported
-	(*FundingStated)(nil),        // 32: milepost.v1.FundingStated
-	(*FundingReprofiled)(nil),    // 33: milepost.v1.FundingReprofiled
-	(*FundingWithdrawn)(nil),     // 34: milepost.v1.FundingWithdrawn
-	(*ConfidenceAssessed)(nil),   // 35: milepost.v1.ConfidenceAssessed
-	(*IssueRaised)(nil),          // 36: milepost.v1.IssueRaised
-	(*IssueClosed)(nil),          // 37: milepost.v1.IssueClosed
-	(*EvidenceAttached)(nil),     // 38: milepost.v1.EvidenceAttached
-	(*DependencyLinked)(nil),     // 39: milepost.v1.DependencyLinked
-	(*DependencyUnlinked)(nil),   // 40: milepost.v1.DependencyUnlinked
-	(*RecurrenceDefined)(nil),    // 41: milepost.v1.RecurrenceDefined
-	(*MilestoneSourced)(nil),     // 42: milepost.v1.MilestoneSourced
-	(*SourceCell)(nil),           // 43: milepost.v1.SourceCell
-	nil,                          // 44: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                          // 45: milepost.v1.MilestoneAmended.AttributesEntry
-	(*anypb.Any)(nil),            // 46: google.protobuf.Any
+	(ReviewOutcome)(0),           // 4: milepost.v1.ReviewOutcome
+	(*PushRequest)(nil),          // 5: milepost.v1.PushRequest
+	(*PushResponse)(nil),         // 6: milepost.v1.PushResponse
+	(*Refusal)(nil),              // 7: milepost.v1.Refusal
+	(*SubmitRequest)(nil),        // 8: milepost.v1.SubmitRequest
+	(*SubmitResponse)(nil),       // 9: milepost.v1.SubmitResponse
+	(*Receipt)(nil),              // 10: milepost.v1.Receipt
+	(*EventReceipt)(nil),         // 11: milepost.v1.EventReceipt
+	(*Command)(nil),              // 12: milepost.v1.Command
+	(*PlanRegistered)(nil),       // 13: milepost.v1.PlanRegistered
+	(*PlanRevised)(nil),          // 14: milepost.v1.PlanRevised
+	(*RatingScheme)(nil),         // 15: milepost.v1.RatingScheme
+	(*RatingValue)(nil),          // 16: milepost.v1.RatingValue
+	(*MilestoneAdded)(nil),       // 17: milepost.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),     // 18: milepost.v1.MilestoneAmended
+	(*DeliveryDateStated)(nil),   // 19: milepost.v1.DeliveryDateStated
+	(*MilestoneSlipped)(nil),     // 20: milepost.v1.MilestoneSlipped
+	(*OwnerChanged)(nil),         // 21: milepost.v1.OwnerChanged
+	(*FundingConfirmed)(nil),     // 22: milepost.v1.FundingConfirmed
+	(*ProgressReported)(nil),     // 23: milepost.v1.ProgressReported
+	(*MilestoneAchieved)(nil),    // 24: milepost.v1.MilestoneAchieved
+	(*MilestoneRecovered)(nil),   // 25: milepost.v1.MilestoneRecovered
+	(*MilestoneStarted)(nil),     // 26: milepost.v1.MilestoneStarted
+	(*AchievementRestated)(nil),  // 27: milepost.v1.AchievementRestated
+	(*MilestoneReopened)(nil),    // 28: milepost.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),   // 29: milepost.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),     // 30: milepost.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),   // 31: milepost.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil), // 32: milepost.v1.MilestoneNotReported
+	(*FundingStated)(nil),        // 33: milepost.v1.FundingStated
+	(*FundingReprofiled)(nil),    // 34: milepost.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),     // 35: milepost.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),   // 36: milepost.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),          // 37: milepost.v1.IssueRaised
+	(*IssueClosed)(nil),          // 38: milepost.v1.IssueClosed
+	(*EvidenceAttached)(nil),     // 39: milepost.v1.EvidenceAttached
+	(*DependencyLinked)(nil),     // 40: milepost.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),   // 41: milepost.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),    // 42: milepost.v1.RecurrenceDefined
+	(*MilestoneSourced)(nil),     // 43: milepost.v1.MilestoneSourced
+	(*SourceCell)(nil),           // 44: milepost.v1.SourceCell
+	(*ReviewRaised)(nil),         // 45: milepost.v1.ReviewRaised
+	(*ReviewSettled)(nil),        // 46: milepost.v1.ReviewSettled
+	(*ReviewPart)(nil),           // 47: milepost.v1.ReviewPart
+	nil,                          // 48: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                          // 49: milepost.v1.MilestoneAmended.AttributesEntry
+	(*anypb.Any)(nil),            // 50: google.protobuf.Any
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
-	7,  // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
-	8,  // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
-	6,  // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
-	46, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
-	11, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
-	9,  // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
-	10, // 6: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
-	12, // 7: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
-	16, // 8: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
-	17, // 9: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
-	18, // 10: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
-	19, // 11: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
-	20, // 12: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
-	21, // 13: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
-	22, // 14: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
-	23, // 15: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
-	24, // 16: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
-	25, // 17: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
-	26, // 18: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
-	27, // 19: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
-	28, // 20: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
-	29, // 21: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
-	30, // 22: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
-	31, // 23: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
-	32, // 24: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
-	32, // 25: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
-	32, // 26: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
-	32, // 27: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
-	32, // 28: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
-	32, // 29: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
-	33, // 30: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
-	34, // 31: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
-	13, // 32: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
-	35, // 33: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
-	36, // 34: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
-	37, // 35: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
-	38, // 36: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
-	39, // 37: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
-	40, // 38: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
-	41, // 39: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
-	42, // 40: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
-	1,  // 41: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	14, // 42: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	1,  // 43: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	14, // 44: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	15, // 45: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	0,  // 46: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	44, // 47: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	45, // 48: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	2,  // 49: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 50: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	2,  // 51: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 52: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	43, // 53: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
-	7,  // 54: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	4,  // 55: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
-	8,  // 56: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	5,  // 57: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
-	56, // [56:58] is the sub-list for method output_type
-	54, // [54:56] is the sub-list for method input_type
-	54, // [54:54] is the sub-list for extension type_name
-	54, // [54:54] is the sub-list for extension extendee
-	0,  // [0:54] is the sub-list for field type_name
+	8,  // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
+	9,  // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
+	7,  // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
+	50, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	12, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
+	10, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
+	11, // 6: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
+	13, // 7: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
+	17, // 8: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
+	18, // 9: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
+	19, // 10: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
+	20, // 11: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
+	21, // 12: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
+	22, // 13: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
+	23, // 14: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
+	24, // 15: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
+	25, // 16: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
+	26, // 17: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
+	27, // 18: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
+	28, // 19: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
+	29, // 20: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
+	30, // 21: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
+	31, // 22: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
+	32, // 23: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
+	33, // 24: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
+	33, // 25: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
+	33, // 26: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
+	33, // 27: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
+	33, // 28: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
+	33, // 29: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
+	34, // 30: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
+	35, // 31: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
+	14, // 32: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
+	36, // 33: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
+	37, // 34: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
+	38, // 35: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
+	39, // 36: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
+	40, // 37: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
+	41, // 38: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
+	42, // 39: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
+	43, // 40: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
+	45, // 41: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
+	46, // 42: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
+	1,  // 43: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	15, // 44: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	1,  // 45: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	15, // 46: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	16, // 47: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	0,  // 48: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	48, // 49: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	49, // 50: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	2,  // 51: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 52: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	2,  // 53: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 54: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	44, // 55: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
+	4,  // 56: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
+	47, // 57: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
+	8,  // 58: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	5,  // 59: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	9,  // 60: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	6,  // 61: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	60, // [60:62] is the sub-list for method output_type
+	58, // [58:60] is the sub-list for method input_type
+	58, // [58:58] is the sub-list for extension type_name
+	58, // [58:58] is the sub-list for extension extendee
+	0,  // [0:58] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -4403,6 +4813,8 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_DependencyUnlinked)(nil),
 		(*Command_RecurrenceDefined)(nil),
 		(*Command_MilestoneSourced)(nil),
+		(*Command_ReviewRaised)(nil),
+		(*Command_ReviewSettled)(nil),
 	}
 	file_milepost_v1_command_proto_msgTypes[9].OneofWrappers = []any{}
 	file_milepost_v1_command_proto_msgTypes[13].OneofWrappers = []any{}
@@ -4412,8 +4824,8 @@ func file_milepost_v1_command_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
-			NumEnums:      4,
-			NumMessages:   42,
+			NumEnums:      5,
+			NumMessages:   45,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

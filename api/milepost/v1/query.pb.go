@@ -847,7 +847,8 @@ type MilestoneStatus struct {
 	Position uint64 `protobuf:"varint,15,opt,name=position,proto3" json:"position,omitempty"`
 	// The latest day that anything was stated for it.
 	LastAsAt string `protobuf:"bytes,16,opt,name=last_as_at,json=lastAsAt,proto3" json:"last_as_at,omitempty"`
-	// Why a person should look, where one should: "unreadable", "actual-after-as-at", "not-reported".
+	// Why a person should look, where one should: "unreadable", "actual-after-as-at",
+	// "not-reported": the reasons of its open items in ListReview.
 	Review []string `protobuf:"bytes,17,rep,name=review,proto3" json:"review,omitempty"`
 	// The day that the state was stated for, an ISO day; empty while nothing was stated.
 	StateAsAt string `protobuf:"bytes,18,opt,name=state_as_at,json=stateAsAt,proto3" json:"state_as_at,omitempty"`
@@ -1535,6 +1536,342 @@ func (x *GetMilestoneResponse) GetSources() []*MilestoneSource {
 	return nil
 }
 
+// ListReviewRequest asks what is put to a person.
+type ListReviewRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The plan's id.
+	Plan string `protobuf:"bytes,1,opt,name=plan,proto3" json:"plan,omitempty"`
+	// Only the items of this milestone, by its reference or its own id.
+	Milestone string `protobuf:"bytes,2,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// Only those raised for this reason.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Those that are settled too. Without it only the open ones are listed.
+	All bool `protobuf:"varint,4,opt,name=all,proto3" json:"all,omitempty"`
+	// The two times.
+	ReadAt *ReadAt `protobuf:"bytes,5,opt,name=read_at,json=readAt,proto3" json:"read_at,omitempty"`
+	// How many at the most; 1,000 where 0, 10,000 at the most.
+	PageSize int32 `protobuf:"varint,6,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before. It holds for the same question only.
+	PageToken     string `protobuf:"bytes,7,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListReviewRequest) Reset() {
+	*x = ListReviewRequest{}
+	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListReviewRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListReviewRequest) ProtoMessage() {}
+
+func (x *ListReviewRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListReviewRequest.ProtoReflect.Descriptor instead.
+func (*ListReviewRequest) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *ListReviewRequest) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *ListReviewRequest) GetMilestone() string {
+	if x != nil {
+		return x.Milestone
+	}
+	return ""
+}
+
+func (x *ListReviewRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ListReviewRequest) GetAll() bool {
+	if x != nil {
+		return x.All
+	}
+	return false
+}
+
+func (x *ListReviewRequest) GetReadAt() *ReadAt {
+	if x != nil {
+		return x.ReadAt
+	}
+	return nil
+}
+
+func (x *ListReviewRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListReviewRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListReviewResponse is a page of items.
+type ListReviewResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The items, in order of reference.
+	Items []*ReviewItem `protobuf:"bytes,1,rep,name=items,proto3" json:"items,omitempty"`
+	// The knowledge it was given from, the same for all pages.
+	SpokenFor *SpokenFor `protobuf:"bytes,2,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	// Ask with it for the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListReviewResponse) Reset() {
+	*x = ListReviewResponse{}
+	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListReviewResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListReviewResponse) ProtoMessage() {}
+
+func (x *ListReviewResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListReviewResponse.ProtoReflect.Descriptor instead.
+func (*ListReviewResponse) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ListReviewResponse) GetItems() []*ReviewItem {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+func (x *ListReviewResponse) GetSpokenFor() *SpokenFor {
+	if x != nil {
+		return x.SpokenFor
+	}
+	return nil
+}
+
+func (x *ListReviewResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// ReviewItem is something about a milestone that a person is asked.
+type ReviewItem struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reference of the milestone.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// What the item is known by in the milestone.
+	Item string `protobuf:"bytes,2,opt,name=item,proto3" json:"item,omitempty"`
+	// Why, as a code.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The value that it is about.
+	Field string `protobuf:"bytes,4,opt,name=field,proto3" json:"field,omitempty"`
+	// The words that raised it.
+	Text string `protobuf:"bytes,5,opt,name=text,proto3" json:"text,omitempty"`
+	// A sentence for the person who looks; empty where the words in force say it themselves.
+	Says string `protobuf:"bytes,6,opt,name=says,proto3" json:"says,omitempty"`
+	// What the value was read as, or may be; empty where nothing is proposed. Dates that were read are EDTF.
+	Proposed string `protobuf:"bytes,7,opt,name=proposed,proto3" json:"proposed,omitempty"`
+	// "open", "accepted", "corrected", "split" or "paired".
+	State string `protobuf:"bytes,8,opt,name=state,proto3" json:"state,omitempty"`
+	// The ISO day that it was raised for.
+	Raised string `protobuf:"bytes,9,opt,name=raised,proto3" json:"raised,omitempty"`
+	// The ISO day that it was settled for; empty while it is open.
+	Settled string `protobuf:"bytes,10,opt,name=settled,proto3" json:"settled,omitempty"`
+	// What it was corrected to; empty for an owner.
+	Value string `protobuf:"bytes,11,opt,name=value,proto3" json:"value,omitempty"`
+	// The references of the milestones that it was split into or paired with.
+	Into []string `protobuf:"bytes,12,rep,name=into,proto3" json:"into,omitempty"`
+	// What the person said to it.
+	Why string `protobuf:"bytes,13,opt,name=why,proto3" json:"why,omitempty"`
+	// The milestone's own id, a ULID.
+	Milestone string `protobuf:"bytes,14,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The milestone's words.
+	Title         string `protobuf:"bytes,15,opt,name=title,proto3" json:"title,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReviewItem) Reset() {
+	*x = ReviewItem{}
+	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReviewItem) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReviewItem) ProtoMessage() {}
+
+func (x *ReviewItem) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReviewItem.ProtoReflect.Descriptor instead.
+func (*ReviewItem) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ReviewItem) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *ReviewItem) GetItem() string {
+	if x != nil {
+		return x.Item
+	}
+	return ""
+}
+
+func (x *ReviewItem) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ReviewItem) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *ReviewItem) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *ReviewItem) GetSays() string {
+	if x != nil {
+		return x.Says
+	}
+	return ""
+}
+
+func (x *ReviewItem) GetProposed() string {
+	if x != nil {
+		return x.Proposed
+	}
+	return ""
+}
+
+func (x *ReviewItem) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *ReviewItem) GetRaised() string {
+	if x != nil {
+		return x.Raised
+	}
+	return ""
+}
+
+func (x *ReviewItem) GetSettled() string {
+	if x != nil {
+		return x.Settled
+	}
+	return ""
+}
+
+func (x *ReviewItem) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *ReviewItem) GetInto() []string {
+	if x != nil {
+		return x.Into
+	}
+	return nil
+}
+
+func (x *ReviewItem) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
+func (x *ReviewItem) GetMilestone() string {
+	if x != nil {
+		return x.Milestone
+	}
+	return ""
+}
+
+func (x *ReviewItem) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
 // MilestoneSource is where in a document a milestone's values were read.
 type MilestoneSource struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1554,7 +1891,7 @@ type MilestoneSource struct {
 
 func (x *MilestoneSource) Reset() {
 	*x = MilestoneSource{}
-	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	mi := &file_milepost_v1_query_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1566,7 +1903,7 @@ func (x *MilestoneSource) String() string {
 func (*MilestoneSource) ProtoMessage() {}
 
 func (x *MilestoneSource) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	mi := &file_milepost_v1_query_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1579,7 +1916,7 @@ func (x *MilestoneSource) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSource.ProtoReflect.Descriptor instead.
 func (*MilestoneSource) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{14}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *MilestoneSource) GetDigest() string {
@@ -1640,7 +1977,7 @@ type Issue struct {
 
 func (x *Issue) Reset() {
 	*x = Issue{}
-	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	mi := &file_milepost_v1_query_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1652,7 +1989,7 @@ func (x *Issue) String() string {
 func (*Issue) ProtoMessage() {}
 
 func (x *Issue) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	mi := &file_milepost_v1_query_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1665,7 +2002,7 @@ func (x *Issue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Issue.ProtoReflect.Descriptor instead.
 func (*Issue) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{15}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Issue) GetIssue() string {
@@ -1736,7 +2073,7 @@ type Evidence struct {
 
 func (x *Evidence) Reset() {
 	*x = Evidence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	mi := &file_milepost_v1_query_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1748,7 +2085,7 @@ func (x *Evidence) String() string {
 func (*Evidence) ProtoMessage() {}
 
 func (x *Evidence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	mi := &file_milepost_v1_query_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1761,7 +2098,7 @@ func (x *Evidence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Evidence.ProtoReflect.Descriptor instead.
 func (*Evidence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{16}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Evidence) GetDigest() string {
@@ -1828,7 +2165,7 @@ type Dependency struct {
 
 func (x *Dependency) Reset() {
 	*x = Dependency{}
-	mi := &file_milepost_v1_query_proto_msgTypes[17]
+	mi := &file_milepost_v1_query_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1840,7 +2177,7 @@ func (x *Dependency) String() string {
 func (*Dependency) ProtoMessage() {}
 
 func (x *Dependency) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[17]
+	mi := &file_milepost_v1_query_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1853,7 +2190,7 @@ func (x *Dependency) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Dependency.ProtoReflect.Descriptor instead.
 func (*Dependency) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{17}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Dependency) GetRef() string {
@@ -1936,7 +2273,7 @@ type Recurrence struct {
 
 func (x *Recurrence) Reset() {
 	*x = Recurrence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[18]
+	mi := &file_milepost_v1_query_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1948,7 +2285,7 @@ func (x *Recurrence) String() string {
 func (*Recurrence) ProtoMessage() {}
 
 func (x *Recurrence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[18]
+	mi := &file_milepost_v1_query_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1961,7 +2298,7 @@ func (x *Recurrence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Recurrence.ProtoReflect.Descriptor instead.
 func (*Recurrence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{18}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Recurrence) GetRrule() string {
@@ -2013,7 +2350,7 @@ type Occurrence struct {
 
 func (x *Occurrence) Reset() {
 	*x = Occurrence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[19]
+	mi := &file_milepost_v1_query_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2025,7 +2362,7 @@ func (x *Occurrence) String() string {
 func (*Occurrence) ProtoMessage() {}
 
 func (x *Occurrence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[19]
+	mi := &file_milepost_v1_query_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2038,7 +2375,7 @@ func (x *Occurrence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Occurrence.ProtoReflect.Descriptor instead.
 func (*Occurrence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{19}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Occurrence) GetRef() string {
@@ -2114,7 +2451,7 @@ type Ownership struct {
 
 func (x *Ownership) Reset() {
 	*x = Ownership{}
-	mi := &file_milepost_v1_query_proto_msgTypes[20]
+	mi := &file_milepost_v1_query_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2126,7 +2463,7 @@ func (x *Ownership) String() string {
 func (*Ownership) ProtoMessage() {}
 
 func (x *Ownership) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[20]
+	mi := &file_milepost_v1_query_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2139,7 +2476,7 @@ func (x *Ownership) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ownership.ProtoReflect.Descriptor instead.
 func (*Ownership) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{20}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Ownership) GetOwner() string {
@@ -2267,7 +2604,7 @@ type FundingLine struct {
 
 func (x *FundingLine) Reset() {
 	*x = FundingLine{}
-	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	mi := &file_milepost_v1_query_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2279,7 +2616,7 @@ func (x *FundingLine) String() string {
 func (*FundingLine) ProtoMessage() {}
 
 func (x *FundingLine) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	mi := &file_milepost_v1_query_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2292,7 +2629,7 @@ func (x *FundingLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingLine.ProtoReflect.Descriptor instead.
 func (*FundingLine) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{21}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *FundingLine) GetLine() string {
@@ -2441,7 +2778,7 @@ type FundingAmount struct {
 
 func (x *FundingAmount) Reset() {
 	*x = FundingAmount{}
-	mi := &file_milepost_v1_query_proto_msgTypes[22]
+	mi := &file_milepost_v1_query_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2453,7 +2790,7 @@ func (x *FundingAmount) String() string {
 func (*FundingAmount) ProtoMessage() {}
 
 func (x *FundingAmount) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[22]
+	mi := &file_milepost_v1_query_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2466,7 +2803,7 @@ func (x *FundingAmount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingAmount.ProtoReflect.Descriptor instead.
 func (*FundingAmount) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{22}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *FundingAmount) GetStage() string {
@@ -2506,7 +2843,7 @@ type ListFundingRequest struct {
 
 func (x *ListFundingRequest) Reset() {
 	*x = ListFundingRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[23]
+	mi := &file_milepost_v1_query_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2518,7 +2855,7 @@ func (x *ListFundingRequest) String() string {
 func (*ListFundingRequest) ProtoMessage() {}
 
 func (x *ListFundingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[23]
+	mi := &file_milepost_v1_query_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2531,7 +2868,7 @@ func (x *ListFundingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFundingRequest.ProtoReflect.Descriptor instead.
 func (*ListFundingRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{23}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListFundingRequest) GetPlan() string {
@@ -2599,7 +2936,7 @@ type ListFundingResponse struct {
 
 func (x *ListFundingResponse) Reset() {
 	*x = ListFundingResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[24]
+	mi := &file_milepost_v1_query_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2611,7 +2948,7 @@ func (x *ListFundingResponse) String() string {
 func (*ListFundingResponse) ProtoMessage() {}
 
 func (x *ListFundingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[24]
+	mi := &file_milepost_v1_query_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2624,7 +2961,7 @@ func (x *ListFundingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFundingResponse.ProtoReflect.Descriptor instead.
 func (*ListFundingResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{24}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListFundingResponse) GetLines() []*FundingLine {
@@ -2671,7 +3008,7 @@ type ListOwnersRequest struct {
 
 func (x *ListOwnersRequest) Reset() {
 	*x = ListOwnersRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[25]
+	mi := &file_milepost_v1_query_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2683,7 +3020,7 @@ func (x *ListOwnersRequest) String() string {
 func (*ListOwnersRequest) ProtoMessage() {}
 
 func (x *ListOwnersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[25]
+	mi := &file_milepost_v1_query_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2696,7 +3033,7 @@ func (x *ListOwnersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOwnersRequest.ProtoReflect.Descriptor instead.
 func (*ListOwnersRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{25}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListOwnersRequest) GetPlan() string {
@@ -2763,7 +3100,7 @@ type ListOwnersResponse struct {
 
 func (x *ListOwnersResponse) Reset() {
 	*x = ListOwnersResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[26]
+	mi := &file_milepost_v1_query_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2775,7 +3112,7 @@ func (x *ListOwnersResponse) String() string {
 func (*ListOwnersResponse) ProtoMessage() {}
 
 func (x *ListOwnersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[26]
+	mi := &file_milepost_v1_query_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2788,7 +3125,7 @@ func (x *ListOwnersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOwnersResponse.ProtoReflect.Descriptor instead.
 func (*ListOwnersResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{26}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListOwnersResponse) GetOwners() []*Ownership {
@@ -2833,7 +3170,7 @@ type ListSlippageRequest struct {
 
 func (x *ListSlippageRequest) Reset() {
 	*x = ListSlippageRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[27]
+	mi := &file_milepost_v1_query_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2845,7 +3182,7 @@ func (x *ListSlippageRequest) String() string {
 func (*ListSlippageRequest) ProtoMessage() {}
 
 func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[27]
+	mi := &file_milepost_v1_query_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2858,7 +3195,7 @@ func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageRequest.ProtoReflect.Descriptor instead.
 func (*ListSlippageRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{27}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ListSlippageRequest) GetPlan() string {
@@ -2918,7 +3255,7 @@ type ListSlippageResponse struct {
 
 func (x *ListSlippageResponse) Reset() {
 	*x = ListSlippageResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[28]
+	mi := &file_milepost_v1_query_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2930,7 +3267,7 @@ func (x *ListSlippageResponse) String() string {
 func (*ListSlippageResponse) ProtoMessage() {}
 
 func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[28]
+	mi := &file_milepost_v1_query_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2943,7 +3280,7 @@ func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageResponse.ProtoReflect.Descriptor instead.
 func (*ListSlippageResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{28}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ListSlippageResponse) GetMoves() []*Move {
@@ -3009,7 +3346,7 @@ type Move struct {
 
 func (x *Move) Reset() {
 	*x = Move{}
-	mi := &file_milepost_v1_query_proto_msgTypes[29]
+	mi := &file_milepost_v1_query_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3021,7 +3358,7 @@ func (x *Move) String() string {
 func (*Move) ProtoMessage() {}
 
 func (x *Move) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[29]
+	mi := &file_milepost_v1_query_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3034,7 +3371,7 @@ func (x *Move) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Move.ProtoReflect.Descriptor instead.
 func (*Move) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{29}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Move) GetRef() string {
@@ -3163,7 +3500,7 @@ type ListAuditRequest struct {
 
 func (x *ListAuditRequest) Reset() {
 	*x = ListAuditRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[30]
+	mi := &file_milepost_v1_query_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3175,7 +3512,7 @@ func (x *ListAuditRequest) String() string {
 func (*ListAuditRequest) ProtoMessage() {}
 
 func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[30]
+	mi := &file_milepost_v1_query_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3188,7 +3525,7 @@ func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditRequest.ProtoReflect.Descriptor instead.
 func (*ListAuditRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{30}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListAuditRequest) GetPlan() string {
@@ -3248,7 +3585,7 @@ type ListAuditResponse struct {
 
 func (x *ListAuditResponse) Reset() {
 	*x = ListAuditResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[31]
+	mi := &file_milepost_v1_query_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3260,7 +3597,7 @@ func (x *ListAuditResponse) String() string {
 func (*ListAuditResponse) ProtoMessage() {}
 
 func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[31]
+	mi := &file_milepost_v1_query_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3273,7 +3610,7 @@ func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditResponse.ProtoReflect.Descriptor instead.
 func (*ListAuditResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{31}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListAuditResponse) GetEntries() []*AuditEntry {
@@ -3334,7 +3671,7 @@ type AuditEntry struct {
 
 func (x *AuditEntry) Reset() {
 	*x = AuditEntry{}
-	mi := &file_milepost_v1_query_proto_msgTypes[32]
+	mi := &file_milepost_v1_query_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3346,7 +3683,7 @@ func (x *AuditEntry) String() string {
 func (*AuditEntry) ProtoMessage() {}
 
 func (x *AuditEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[32]
+	mi := &file_milepost_v1_query_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3359,7 +3696,7 @@ func (x *AuditEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuditEntry.ProtoReflect.Descriptor instead.
 func (*AuditEntry) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{32}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *AuditEntry) GetPosition() uint64 {
@@ -3625,7 +3962,39 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\x10\n" +
-	"\x0e_knock_on_days\"\x9f\x01\n" +
+	"\x0e_knock_on_days\"\xd9\x01\n" +
+	"\x11ListReviewRequest\x12\x12\n" +
+	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
+	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x10\n" +
+	"\x03all\x18\x04 \x01(\bR\x03all\x12,\n" +
+	"\aread_at\x18\x05 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x1b\n" +
+	"\tpage_size\x18\x06 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\a \x01(\tR\tpageToken\"\xa2\x01\n" +
+	"\x12ListReviewResponse\x12-\n" +
+	"\x05items\x18\x01 \x03(\v2\x17.milepost.v1.ReviewItemR\x05items\x125\n" +
+	"\n" +
+	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xdc\x02\n" +
+	"\n" +
+	"ReviewItem\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x12\n" +
+	"\x04item\x18\x02 \x01(\tR\x04item\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x14\n" +
+	"\x05field\x18\x04 \x01(\tR\x05field\x12\x12\n" +
+	"\x04text\x18\x05 \x01(\tR\x04text\x12\x12\n" +
+	"\x04says\x18\x06 \x01(\tR\x04says\x12\x1a\n" +
+	"\bproposed\x18\a \x01(\tR\bproposed\x12\x14\n" +
+	"\x05state\x18\b \x01(\tR\x05state\x12\x16\n" +
+	"\x06raised\x18\t \x01(\tR\x06raised\x12\x18\n" +
+	"\asettled\x18\n" +
+	" \x01(\tR\asettled\x12\x14\n" +
+	"\x05value\x18\v \x01(\tR\x05value\x12\x12\n" +
+	"\x04into\x18\f \x03(\tR\x04into\x12\x10\n" +
+	"\x03why\x18\r \x01(\tR\x03why\x12\x1c\n" +
+	"\tmilestone\x18\x0e \x01(\tR\tmilestone\x12\x14\n" +
+	"\x05title\x18\x0f \x01(\tR\x05title\"\x9f\x01\n" +
 	"\x0fMilestoneSource\x12\x16\n" +
 	"\x06digest\x18\x01 \x01(\tR\x06digest\x12\x1a\n" +
 	"\bdocument\x18\x02 \x01(\tR\bdocument\x12\x14\n" +
@@ -3816,7 +4185,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\n" +
 	"AfterEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x012\xc0\x04\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x012\x8f\x05\n" +
 	"\fQueryService\x12J\n" +
 	"\tListPlans\x12\x1d.milepost.v1.ListPlansRequest\x1a\x1e.milepost.v1.ListPlansResponse\x12M\n" +
 	"\n" +
@@ -3825,7 +4194,9 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\fListSlippage\x12 .milepost.v1.ListSlippageRequest\x1a!.milepost.v1.ListSlippageResponse\x12P\n" +
 	"\vListFunding\x12\x1f.milepost.v1.ListFundingRequest\x1a .milepost.v1.ListFundingResponse\x12M\n" +
 	"\n" +
-	"ListOwners\x12\x1e.milepost.v1.ListOwnersRequest\x1a\x1f.milepost.v1.ListOwnersResponse\x12J\n" +
+	"ListOwners\x12\x1e.milepost.v1.ListOwnersRequest\x1a\x1f.milepost.v1.ListOwnersResponse\x12M\n" +
+	"\n" +
+	"ListReview\x12\x1e.milepost.v1.ListReviewRequest\x1a\x1f.milepost.v1.ListReviewResponse\x12J\n" +
 	"\tListAudit\x12\x1d.milepost.v1.ListAuditRequest\x1a\x1e.milepost.v1.ListAuditResponseB)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
 
 var (
@@ -3840,7 +4211,7 @@ func file_milepost_v1_query_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_query_proto_rawDescData
 }
 
-var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
+var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_milepost_v1_query_proto_goTypes = []any{
 	(*ReadAt)(nil),               // 0: milepost.v1.ReadAt
 	(*SpokenFor)(nil),            // 1: milepost.v1.SpokenFor
@@ -3856,39 +4227,42 @@ var file_milepost_v1_query_proto_goTypes = []any{
 	(*FundingCount)(nil),         // 11: milepost.v1.FundingCount
 	(*GetMilestoneRequest)(nil),  // 12: milepost.v1.GetMilestoneRequest
 	(*GetMilestoneResponse)(nil), // 13: milepost.v1.GetMilestoneResponse
-	(*MilestoneSource)(nil),      // 14: milepost.v1.MilestoneSource
-	(*Issue)(nil),                // 15: milepost.v1.Issue
-	(*Evidence)(nil),             // 16: milepost.v1.Evidence
-	(*Dependency)(nil),           // 17: milepost.v1.Dependency
-	(*Recurrence)(nil),           // 18: milepost.v1.Recurrence
-	(*Occurrence)(nil),           // 19: milepost.v1.Occurrence
-	(*Ownership)(nil),            // 20: milepost.v1.Ownership
-	(*FundingLine)(nil),          // 21: milepost.v1.FundingLine
-	(*FundingAmount)(nil),        // 22: milepost.v1.FundingAmount
-	(*ListFundingRequest)(nil),   // 23: milepost.v1.ListFundingRequest
-	(*ListFundingResponse)(nil),  // 24: milepost.v1.ListFundingResponse
-	(*ListOwnersRequest)(nil),    // 25: milepost.v1.ListOwnersRequest
-	(*ListOwnersResponse)(nil),   // 26: milepost.v1.ListOwnersResponse
-	(*ListSlippageRequest)(nil),  // 27: milepost.v1.ListSlippageRequest
-	(*ListSlippageResponse)(nil), // 28: milepost.v1.ListSlippageResponse
-	(*Move)(nil),                 // 29: milepost.v1.Move
-	(*ListAuditRequest)(nil),     // 30: milepost.v1.ListAuditRequest
-	(*ListAuditResponse)(nil),    // 31: milepost.v1.ListAuditResponse
-	(*AuditEntry)(nil),           // 32: milepost.v1.AuditEntry
-	nil,                          // 33: milepost.v1.GetMilestoneResponse.AttributesEntry
-	nil,                          // 34: milepost.v1.AuditEntry.BeforeEntry
-	nil,                          // 35: milepost.v1.AuditEntry.AfterEntry
-	(Quarters)(0),                // 36: milepost.v1.Quarters
-	(*RatingScheme)(nil),         // 37: milepost.v1.RatingScheme
-	(*SourceCell)(nil),           // 38: milepost.v1.SourceCell
+	(*ListReviewRequest)(nil),    // 14: milepost.v1.ListReviewRequest
+	(*ListReviewResponse)(nil),   // 15: milepost.v1.ListReviewResponse
+	(*ReviewItem)(nil),           // 16: milepost.v1.ReviewItem
+	(*MilestoneSource)(nil),      // 17: milepost.v1.MilestoneSource
+	(*Issue)(nil),                // 18: milepost.v1.Issue
+	(*Evidence)(nil),             // 19: milepost.v1.Evidence
+	(*Dependency)(nil),           // 20: milepost.v1.Dependency
+	(*Recurrence)(nil),           // 21: milepost.v1.Recurrence
+	(*Occurrence)(nil),           // 22: milepost.v1.Occurrence
+	(*Ownership)(nil),            // 23: milepost.v1.Ownership
+	(*FundingLine)(nil),          // 24: milepost.v1.FundingLine
+	(*FundingAmount)(nil),        // 25: milepost.v1.FundingAmount
+	(*ListFundingRequest)(nil),   // 26: milepost.v1.ListFundingRequest
+	(*ListFundingResponse)(nil),  // 27: milepost.v1.ListFundingResponse
+	(*ListOwnersRequest)(nil),    // 28: milepost.v1.ListOwnersRequest
+	(*ListOwnersResponse)(nil),   // 29: milepost.v1.ListOwnersResponse
+	(*ListSlippageRequest)(nil),  // 30: milepost.v1.ListSlippageRequest
+	(*ListSlippageResponse)(nil), // 31: milepost.v1.ListSlippageResponse
+	(*Move)(nil),                 // 32: milepost.v1.Move
+	(*ListAuditRequest)(nil),     // 33: milepost.v1.ListAuditRequest
+	(*ListAuditResponse)(nil),    // 34: milepost.v1.ListAuditResponse
+	(*AuditEntry)(nil),           // 35: milepost.v1.AuditEntry
+	nil,                          // 36: milepost.v1.GetMilestoneResponse.AttributesEntry
+	nil,                          // 37: milepost.v1.AuditEntry.BeforeEntry
+	nil,                          // 38: milepost.v1.AuditEntry.AfterEntry
+	(Quarters)(0),                // 39: milepost.v1.Quarters
+	(*RatingScheme)(nil),         // 40: milepost.v1.RatingScheme
+	(*SourceCell)(nil),           // 41: milepost.v1.SourceCell
 }
 var file_milepost_v1_query_proto_depIdxs = []int32{
 	2,  // 0: milepost.v1.SpokenFor.losses:type_name -> milepost.v1.Loss
 	0,  // 1: milepost.v1.ListPlansRequest.read_at:type_name -> milepost.v1.ReadAt
 	5,  // 2: milepost.v1.ListPlansResponse.plans:type_name -> milepost.v1.Plan
 	1,  // 3: milepost.v1.ListPlansResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	36, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
-	37, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
+	39, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
+	40, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
 	6,  // 6: milepost.v1.Plan.ratings:type_name -> milepost.v1.RatingCount
 	0,  // 7: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
 	9,  // 8: milepost.v1.ListStatusResponse.milestones:type_name -> milepost.v1.MilestoneStatus
@@ -3897,53 +4271,58 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	11, // 11: milepost.v1.MilestoneStatus.funding:type_name -> milepost.v1.FundingCount
 	0,  // 12: milepost.v1.GetMilestoneRequest.read_at:type_name -> milepost.v1.ReadAt
 	9,  // 13: milepost.v1.GetMilestoneResponse.status:type_name -> milepost.v1.MilestoneStatus
-	29, // 14: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
-	20, // 15: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
-	21, // 16: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
-	33, // 17: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
+	32, // 14: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
+	23, // 15: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
+	24, // 16: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
+	36, // 17: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
 	1,  // 18: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	15, // 19: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
-	16, // 20: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
-	17, // 21: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
-	17, // 22: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
-	18, // 23: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
-	19, // 24: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
-	14, // 25: milepost.v1.GetMilestoneResponse.sources:type_name -> milepost.v1.MilestoneSource
-	38, // 26: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
-	22, // 27: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
-	0,  // 28: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
-	21, // 29: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
-	1,  // 30: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 31: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
-	20, // 32: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
-	1,  // 33: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 34: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
-	29, // 35: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
-	1,  // 36: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 37: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
-	32, // 38: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
-	1,  // 39: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	34, // 40: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
-	35, // 41: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
-	3,  // 42: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
-	7,  // 43: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
-	12, // 44: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
-	27, // 45: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
-	23, // 46: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
-	25, // 47: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
-	30, // 48: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
-	4,  // 49: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
-	8,  // 50: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
-	13, // 51: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
-	28, // 52: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
-	24, // 53: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
-	26, // 54: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
-	31, // 55: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
-	49, // [49:56] is the sub-list for method output_type
-	42, // [42:49] is the sub-list for method input_type
-	42, // [42:42] is the sub-list for extension type_name
-	42, // [42:42] is the sub-list for extension extendee
-	0,  // [0:42] is the sub-list for field type_name
+	18, // 19: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
+	19, // 20: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
+	20, // 21: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
+	20, // 22: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
+	21, // 23: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
+	22, // 24: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
+	17, // 25: milepost.v1.GetMilestoneResponse.sources:type_name -> milepost.v1.MilestoneSource
+	0,  // 26: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
+	16, // 27: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
+	1,  // 28: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	41, // 29: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
+	25, // 30: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
+	0,  // 31: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
+	24, // 32: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
+	1,  // 33: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 34: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
+	23, // 35: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
+	1,  // 36: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 37: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
+	32, // 38: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
+	1,  // 39: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 40: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
+	35, // 41: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
+	1,  // 42: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	37, // 43: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
+	38, // 44: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
+	3,  // 45: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
+	7,  // 46: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
+	12, // 47: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
+	30, // 48: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
+	26, // 49: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
+	28, // 50: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
+	14, // 51: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
+	33, // 52: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
+	4,  // 53: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
+	8,  // 54: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
+	13, // 55: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
+	31, // 56: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
+	27, // 57: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
+	29, // 58: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
+	15, // 59: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
+	34, // 60: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
+	53, // [53:61] is the sub-list for method output_type
+	45, // [45:53] is the sub-list for method input_type
+	45, // [45:45] is the sub-list for extension type_name
+	45, // [45:45] is the sub-list for extension extendee
+	0,  // [0:45] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_query_proto_init() }
@@ -3954,15 +4333,15 @@ func file_milepost_v1_query_proto_init() {
 	file_milepost_v1_command_proto_init()
 	file_milepost_v1_query_proto_msgTypes[9].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[13].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[17].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[19].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[20].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[22].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_query_proto_rawDesc), len(file_milepost_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   36,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -27,6 +27,7 @@ const (
 	QueryService_ListSlippage_FullMethodName = "/milepost.v1.QueryService/ListSlippage"
 	QueryService_ListFunding_FullMethodName  = "/milepost.v1.QueryService/ListFunding"
 	QueryService_ListOwners_FullMethodName   = "/milepost.v1.QueryService/ListOwners"
+	QueryService_ListReview_FullMethodName   = "/milepost.v1.QueryService/ListReview"
 	QueryService_ListAudit_FullMethodName    = "/milepost.v1.QueryService/ListAudit"
 )
 
@@ -49,6 +50,8 @@ type QueryServiceClient interface {
 	ListFunding(ctx context.Context, in *ListFundingRequest, opts ...grpc.CallOption) (*ListFundingResponse, error)
 	// ListOwners lists who owns each milestone, in order of reference.
 	ListOwners(ctx context.Context, in *ListOwnersRequest, opts ...grpc.CallOption) (*ListOwnersResponse, error)
+	// ListReview lists what is put to a person, in order of reference.
+	ListReview(ctx context.Context, in *ListReviewRequest, opts ...grpc.CallOption) (*ListReviewResponse, error)
 	// ListAudit lists every event with who said it, in order of position.
 	ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error)
 }
@@ -121,6 +124,16 @@ func (c *queryServiceClient) ListOwners(ctx context.Context, in *ListOwnersReque
 	return out, nil
 }
 
+func (c *queryServiceClient) ListReview(ctx context.Context, in *ListReviewRequest, opts ...grpc.CallOption) (*ListReviewResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListReviewResponse)
+	err := c.cc.Invoke(ctx, QueryService_ListReview_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryServiceClient) ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListAuditResponse)
@@ -150,6 +163,8 @@ type QueryServiceServer interface {
 	ListFunding(context.Context, *ListFundingRequest) (*ListFundingResponse, error)
 	// ListOwners lists who owns each milestone, in order of reference.
 	ListOwners(context.Context, *ListOwnersRequest) (*ListOwnersResponse, error)
+	// ListReview lists what is put to a person, in order of reference.
+	ListReview(context.Context, *ListReviewRequest) (*ListReviewResponse, error)
 	// ListAudit lists every event with who said it, in order of position.
 	ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error)
 	mustEmbedUnimplementedQueryServiceServer()
@@ -179,6 +194,9 @@ func (UnimplementedQueryServiceServer) ListFunding(context.Context, *ListFunding
 }
 func (UnimplementedQueryServiceServer) ListOwners(context.Context, *ListOwnersRequest) (*ListOwnersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListOwners not implemented")
+}
+func (UnimplementedQueryServiceServer) ListReview(context.Context, *ListReviewRequest) (*ListReviewResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListReview not implemented")
 }
 func (UnimplementedQueryServiceServer) ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAudit not implemented")
@@ -312,6 +330,24 @@ func _QueryService_ListOwners_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _QueryService_ListReview_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListReviewRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServiceServer).ListReview(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: QueryService_ListReview_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServiceServer).ListReview(ctx, req.(*ListReviewRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _QueryService_ListAudit_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListAuditRequest)
 	if err := dec(in); err != nil {
@@ -360,6 +396,10 @@ var QueryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListOwners",
 			Handler:    _QueryService_ListOwners_Handler,
+		},
+		{
+			MethodName: "ListReview",
+			Handler:    _QueryService_ListReview_Handler,
 		},
 		{
 			MethodName: "ListAudit",

@@ -150,6 +150,67 @@ func (FundingRecurrence) EnumDescriptor() ([]byte, []int) {
 	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{1}
 }
 
+// ReviewOutcome is what a person made of an item.
+type ReviewOutcome int32
+
+const (
+	// Never stored.
+	ReviewOutcome_REVIEW_OUTCOME_UNSPECIFIED ReviewOutcome = 0
+	// It is as it was read or proposed.
+	ReviewOutcome_REVIEW_OUTCOME_ACCEPTED ReviewOutcome = 1
+	// It is another value, which an event of its own states.
+	ReviewOutcome_REVIEW_OUTCOME_CORRECTED ReviewOutcome = 2
+	// It is several milestones.
+	ReviewOutcome_REVIEW_OUTCOME_SPLIT ReviewOutcome = 3
+	// Its dates belong to several milestones, which events of their own state.
+	ReviewOutcome_REVIEW_OUTCOME_PAIRED ReviewOutcome = 4
+)
+
+// Enum value maps for ReviewOutcome.
+var (
+	ReviewOutcome_name = map[int32]string{
+		0: "REVIEW_OUTCOME_UNSPECIFIED",
+		1: "REVIEW_OUTCOME_ACCEPTED",
+		2: "REVIEW_OUTCOME_CORRECTED",
+		3: "REVIEW_OUTCOME_SPLIT",
+		4: "REVIEW_OUTCOME_PAIRED",
+	}
+	ReviewOutcome_value = map[string]int32{
+		"REVIEW_OUTCOME_UNSPECIFIED": 0,
+		"REVIEW_OUTCOME_ACCEPTED":    1,
+		"REVIEW_OUTCOME_CORRECTED":   2,
+		"REVIEW_OUTCOME_SPLIT":       3,
+		"REVIEW_OUTCOME_PAIRED":      4,
+	}
+)
+
+func (x ReviewOutcome) Enum() *ReviewOutcome {
+	p := new(ReviewOutcome)
+	*p = x
+	return p
+}
+
+func (x ReviewOutcome) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ReviewOutcome) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_events_proto_enumTypes[2].Descriptor()
+}
+
+func (ReviewOutcome) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_events_proto_enumTypes[2]
+}
+
+func (x ReviewOutcome) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ReviewOutcome.Descriptor instead.
+func (ReviewOutcome) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{2}
+}
+
 // Kind says what the words promise.
 type Reading_Kind int32
 
@@ -211,11 +272,11 @@ func (x Reading_Kind) String() string {
 }
 
 func (Reading_Kind) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[2].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[3].Descriptor()
 }
 
 func (Reading_Kind) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[2]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[3]
 }
 
 func (x Reading_Kind) Number() protoreflect.EnumNumber {
@@ -264,11 +325,11 @@ func (x PlanRegistered_Quarters) String() string {
 }
 
 func (PlanRegistered_Quarters) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[3].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[4].Descriptor()
 }
 
 func (PlanRegistered_Quarters) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[3]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[4]
 }
 
 func (x PlanRegistered_Quarters) Number() protoreflect.EnumNumber {
@@ -329,11 +390,11 @@ func (x RatingValue_Common) String() string {
 }
 
 func (RatingValue_Common) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[4].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[5].Descriptor()
 }
 
 func (RatingValue_Common) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[4]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[5]
 }
 
 func (x RatingValue_Common) Number() protoreflect.EnumNumber {
@@ -3465,6 +3526,207 @@ func (x *SourceCell) GetText() string {
 	return ""
 }
 
+// ReviewRaised puts something about a milestone to a person. What was found odd in a date is not raised: it
+// stands in the date.
+type ReviewRaised struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// What the item is known by, once in the milestone.
+	Item string `protobuf:"bytes,2,opt,name=item,proto3" json:"item,omitempty"`
+	// Why, as a code: "several-actions".
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The value that it is about: "title", "delivery_date".
+	Field string `protobuf:"bytes,4,opt,name=field,proto3" json:"field,omitempty"`
+	// The words that raised it.
+	Text string `protobuf:"bytes,5,opt,name=text,proto3" json:"text,omitempty"`
+	// A sentence for the person who looks.
+	Says string `protobuf:"bytes,6,opt,name=says,proto3" json:"says,omitempty"`
+	// What the value may be; empty where nothing is proposed.
+	Proposed      string `protobuf:"bytes,7,opt,name=proposed,proto3" json:"proposed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReviewRaised) Reset() {
+	*x = ReviewRaised{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReviewRaised) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReviewRaised) ProtoMessage() {}
+
+func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReviewRaised.ProtoReflect.Descriptor instead.
+func (*ReviewRaised) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *ReviewRaised) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *ReviewRaised) GetItem() string {
+	if x != nil {
+		return x.Item
+	}
+	return ""
+}
+
+func (x *ReviewRaised) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ReviewRaised) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *ReviewRaised) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *ReviewRaised) GetSays() string {
+	if x != nil {
+		return x.Says
+	}
+	return ""
+}
+
+func (x *ReviewRaised) GetProposed() string {
+	if x != nil {
+		return x.Proposed
+	}
+	return ""
+}
+
+// ReviewSettled says what a person made of an item. For other words than these it says nothing.
+type ReviewSettled struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The item: as it was raised, or "delivery_date:several-dates" where the words in force say it themselves.
+	Item string `protobuf:"bytes,2,opt,name=item,proto3" json:"item,omitempty"`
+	// What was made of it.
+	Outcome ReviewOutcome `protobuf:"varint,3,opt,name=outcome,proto3,enum=milepost.ledger.v1.ReviewOutcome" json:"outcome,omitempty"`
+	// The words that it was about.
+	Text string `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
+	// What it was corrected to. An owner is not told here: OwnerChanged names the party.
+	Value string `protobuf:"bytes,5,opt,name=value,proto3" json:"value,omitempty"`
+	// The references of the milestones that it was split into or paired with.
+	Into []string `protobuf:"bytes,6,rep,name=into,proto3" json:"into,omitempty"`
+	// Why, in the person's words.
+	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReviewSettled) Reset() {
+	*x = ReviewSettled{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReviewSettled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReviewSettled) ProtoMessage() {}
+
+func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReviewSettled.ProtoReflect.Descriptor instead.
+func (*ReviewSettled) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *ReviewSettled) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *ReviewSettled) GetItem() string {
+	if x != nil {
+		return x.Item
+	}
+	return ""
+}
+
+func (x *ReviewSettled) GetOutcome() ReviewOutcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return ReviewOutcome_REVIEW_OUTCOME_UNSPECIFIED
+}
+
+func (x *ReviewSettled) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *ReviewSettled) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *ReviewSettled) GetInto() []string {
+	if x != nil {
+		return x.Into
+	}
+	return nil
+}
+
+func (x *ReviewSettled) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_ledger_v1_events_proto protoreflect.FileDescriptor
 
 const file_milepost_ledger_v1_events_proto_rawDesc = "" +
@@ -3741,7 +4003,23 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\aheading\x18\x02 \x01(\tR\aheading\x12\x10\n" +
 	"\x03row\x18\x03 \x01(\rR\x03row\x12\x16\n" +
 	"\x06column\x18\x04 \x01(\rR\x06column\x12\x12\n" +
-	"\x04text\x18\x05 \x01(\tR\x04text*\xde\x01\n" +
+	"\x04text\x18\x05 \x01(\tR\x04text\"\xb2\x01\n" +
+	"\fReviewRaised\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x12\n" +
+	"\x04item\x18\x02 \x01(\tR\x04item\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x14\n" +
+	"\x05field\x18\x04 \x01(\tR\x05field\x12\x12\n" +
+	"\x04text\x18\x05 \x01(\tR\x04text\x12\x12\n" +
+	"\x04says\x18\x06 \x01(\tR\x04says\x12\x1a\n" +
+	"\bproposed\x18\a \x01(\tR\bproposed\"\xd4\x01\n" +
+	"\rReviewSettled\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x12\n" +
+	"\x04item\x18\x02 \x01(\tR\x04item\x12;\n" +
+	"\aoutcome\x18\x03 \x01(\x0e2!.milepost.ledger.v1.ReviewOutcomeR\aoutcome\x12\x12\n" +
+	"\x04text\x18\x04 \x01(\tR\x04text\x12\x14\n" +
+	"\x05value\x18\x05 \x01(\tR\x05value\x12\x12\n" +
+	"\x04into\x18\x06 \x03(\tR\x04into\x12\x16\n" +
+	"\x06reason\x18\a \x01(\tR\x06reason*\xde\x01\n" +
 	"\fFundingBasis\x12\x1d\n" +
 	"\x19FUNDING_BASIS_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13FUNDING_BASIS_TOTAL\x10\x01\x12\x1a\n" +
@@ -3753,7 +4031,13 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x11FundingRecurrence\x12\"\n" +
 	"\x1eFUNDING_RECURRENCE_UNSPECIFIED\x10\x00\x12 \n" +
 	"\x1cFUNDING_RECURRENCE_RECURRENT\x10\x01\x12\x1b\n" +
-	"\x17FUNDING_RECURRENCE_ONCE\x10\x02B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
+	"\x17FUNDING_RECURRENCE_ONCE\x10\x02*\x9f\x01\n" +
+	"\rReviewOutcome\x12\x1e\n" +
+	"\x1aREVIEW_OUTCOME_UNSPECIFIED\x10\x00\x12\x1b\n" +
+	"\x17REVIEW_OUTCOME_ACCEPTED\x10\x01\x12\x1c\n" +
+	"\x18REVIEW_OUTCOME_CORRECTED\x10\x02\x12\x18\n" +
+	"\x14REVIEW_OUTCOME_SPLIT\x10\x03\x12\x19\n" +
+	"\x15REVIEW_OUTCOME_PAIRED\x10\x04B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
 
 var (
 	file_milepost_ledger_v1_events_proto_rawDescOnce sync.Once
@@ -3767,92 +4051,96 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 	return file_milepost_ledger_v1_events_proto_rawDescData
 }
 
-var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
+var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 43)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(FundingBasis)(0),            // 0: milepost.ledger.v1.FundingBasis
 	(FundingRecurrence)(0),       // 1: milepost.ledger.v1.FundingRecurrence
-	(Reading_Kind)(0),            // 2: milepost.ledger.v1.Reading.Kind
-	(PlanRegistered_Quarters)(0), // 3: milepost.ledger.v1.PlanRegistered.Quarters
-	(RatingValue_Common)(0),      // 4: milepost.ledger.v1.RatingValue.Common
-	(*DeliveryDate)(nil),         // 5: milepost.ledger.v1.DeliveryDate
-	(*Reading)(nil),              // 6: milepost.ledger.v1.Reading
-	(*Attribute)(nil),            // 7: milepost.ledger.v1.Attribute
-	(*Money)(nil),                // 8: milepost.ledger.v1.Money
-	(*PlanRegistered)(nil),       // 9: milepost.ledger.v1.PlanRegistered
-	(*RatingScheme)(nil),         // 10: milepost.ledger.v1.RatingScheme
-	(*RatingValue)(nil),          // 11: milepost.ledger.v1.RatingValue
-	(*PlanRevised)(nil),          // 12: milepost.ledger.v1.PlanRevised
-	(*MilestoneAdded)(nil),       // 13: milepost.ledger.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),     // 14: milepost.ledger.v1.MilestoneAmended
-	(*ForecastGiven)(nil),        // 15: milepost.ledger.v1.ForecastGiven
-	(*MilestoneSlipped)(nil),     // 16: milepost.ledger.v1.MilestoneSlipped
-	(*MilestoneRecovered)(nil),   // 17: milepost.ledger.v1.MilestoneRecovered
-	(*ForecastReconfirmed)(nil),  // 18: milepost.ledger.v1.ForecastReconfirmed
-	(*ForecastRestated)(nil),     // 19: milepost.ledger.v1.ForecastRestated
-	(*ForecastWithdrawn)(nil),    // 20: milepost.ledger.v1.ForecastWithdrawn
-	(*ForecastAwaited)(nil),      // 21: milepost.ledger.v1.ForecastAwaited
-	(*DeliveryDateUnread)(nil),   // 22: milepost.ledger.v1.DeliveryDateUnread
-	(*OwnerChanged)(nil),         // 23: milepost.ledger.v1.OwnerChanged
-	(*FundingConfirmed)(nil),     // 24: milepost.ledger.v1.FundingConfirmed
-	(*ProgressReported)(nil),     // 25: milepost.ledger.v1.ProgressReported
-	(*MilestoneAchieved)(nil),    // 26: milepost.ledger.v1.MilestoneAchieved
-	(*AchievementRestated)(nil),  // 27: milepost.ledger.v1.AchievementRestated
-	(*MilestoneStarted)(nil),     // 28: milepost.ledger.v1.MilestoneStarted
-	(*MilestoneReopened)(nil),    // 29: milepost.ledger.v1.MilestoneReopened
-	(*MilestonePutOnHold)(nil),   // 30: milepost.ledger.v1.MilestonePutOnHold
-	(*MilestoneResumed)(nil),     // 31: milepost.ledger.v1.MilestoneResumed
-	(*MilestoneCancelled)(nil),   // 32: milepost.ledger.v1.MilestoneCancelled
-	(*MilestoneNotReported)(nil), // 33: milepost.ledger.v1.MilestoneNotReported
-	(*FundingStated)(nil),        // 34: milepost.ledger.v1.FundingStated
-	(*FundingReprofiled)(nil),    // 35: milepost.ledger.v1.FundingReprofiled
-	(*FundingWithdrawn)(nil),     // 36: milepost.ledger.v1.FundingWithdrawn
-	(*ConfidenceAssessed)(nil),   // 37: milepost.ledger.v1.ConfidenceAssessed
-	(*IssueRaised)(nil),          // 38: milepost.ledger.v1.IssueRaised
-	(*IssueClosed)(nil),          // 39: milepost.ledger.v1.IssueClosed
-	(*EvidenceAttached)(nil),     // 40: milepost.ledger.v1.EvidenceAttached
-	(*DependencyLinked)(nil),     // 41: milepost.ledger.v1.DependencyLinked
-	(*DependencyUnlinked)(nil),   // 42: milepost.ledger.v1.DependencyUnlinked
-	(*RecurrenceDefined)(nil),    // 43: milepost.ledger.v1.RecurrenceDefined
-	(*MilestoneSourced)(nil),     // 44: milepost.ledger.v1.MilestoneSourced
-	(*SourceCell)(nil),           // 45: milepost.ledger.v1.SourceCell
+	(ReviewOutcome)(0),           // 2: milepost.ledger.v1.ReviewOutcome
+	(Reading_Kind)(0),            // 3: milepost.ledger.v1.Reading.Kind
+	(PlanRegistered_Quarters)(0), // 4: milepost.ledger.v1.PlanRegistered.Quarters
+	(RatingValue_Common)(0),      // 5: milepost.ledger.v1.RatingValue.Common
+	(*DeliveryDate)(nil),         // 6: milepost.ledger.v1.DeliveryDate
+	(*Reading)(nil),              // 7: milepost.ledger.v1.Reading
+	(*Attribute)(nil),            // 8: milepost.ledger.v1.Attribute
+	(*Money)(nil),                // 9: milepost.ledger.v1.Money
+	(*PlanRegistered)(nil),       // 10: milepost.ledger.v1.PlanRegistered
+	(*RatingScheme)(nil),         // 11: milepost.ledger.v1.RatingScheme
+	(*RatingValue)(nil),          // 12: milepost.ledger.v1.RatingValue
+	(*PlanRevised)(nil),          // 13: milepost.ledger.v1.PlanRevised
+	(*MilestoneAdded)(nil),       // 14: milepost.ledger.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),     // 15: milepost.ledger.v1.MilestoneAmended
+	(*ForecastGiven)(nil),        // 16: milepost.ledger.v1.ForecastGiven
+	(*MilestoneSlipped)(nil),     // 17: milepost.ledger.v1.MilestoneSlipped
+	(*MilestoneRecovered)(nil),   // 18: milepost.ledger.v1.MilestoneRecovered
+	(*ForecastReconfirmed)(nil),  // 19: milepost.ledger.v1.ForecastReconfirmed
+	(*ForecastRestated)(nil),     // 20: milepost.ledger.v1.ForecastRestated
+	(*ForecastWithdrawn)(nil),    // 21: milepost.ledger.v1.ForecastWithdrawn
+	(*ForecastAwaited)(nil),      // 22: milepost.ledger.v1.ForecastAwaited
+	(*DeliveryDateUnread)(nil),   // 23: milepost.ledger.v1.DeliveryDateUnread
+	(*OwnerChanged)(nil),         // 24: milepost.ledger.v1.OwnerChanged
+	(*FundingConfirmed)(nil),     // 25: milepost.ledger.v1.FundingConfirmed
+	(*ProgressReported)(nil),     // 26: milepost.ledger.v1.ProgressReported
+	(*MilestoneAchieved)(nil),    // 27: milepost.ledger.v1.MilestoneAchieved
+	(*AchievementRestated)(nil),  // 28: milepost.ledger.v1.AchievementRestated
+	(*MilestoneStarted)(nil),     // 29: milepost.ledger.v1.MilestoneStarted
+	(*MilestoneReopened)(nil),    // 30: milepost.ledger.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),   // 31: milepost.ledger.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),     // 32: milepost.ledger.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),   // 33: milepost.ledger.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil), // 34: milepost.ledger.v1.MilestoneNotReported
+	(*FundingStated)(nil),        // 35: milepost.ledger.v1.FundingStated
+	(*FundingReprofiled)(nil),    // 36: milepost.ledger.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),     // 37: milepost.ledger.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),   // 38: milepost.ledger.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),          // 39: milepost.ledger.v1.IssueRaised
+	(*IssueClosed)(nil),          // 40: milepost.ledger.v1.IssueClosed
+	(*EvidenceAttached)(nil),     // 41: milepost.ledger.v1.EvidenceAttached
+	(*DependencyLinked)(nil),     // 42: milepost.ledger.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),   // 43: milepost.ledger.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),    // 44: milepost.ledger.v1.RecurrenceDefined
+	(*MilestoneSourced)(nil),     // 45: milepost.ledger.v1.MilestoneSourced
+	(*SourceCell)(nil),           // 46: milepost.ledger.v1.SourceCell
+	(*ReviewRaised)(nil),         // 47: milepost.ledger.v1.ReviewRaised
+	(*ReviewSettled)(nil),        // 48: milepost.ledger.v1.ReviewSettled
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
-	6,  // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
-	2,  // 1: milepost.ledger.v1.Reading.kind:type_name -> milepost.ledger.v1.Reading.Kind
-	3,  // 2: milepost.ledger.v1.PlanRegistered.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
-	10, // 3: milepost.ledger.v1.PlanRegistered.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
-	11, // 4: milepost.ledger.v1.RatingScheme.values:type_name -> milepost.ledger.v1.RatingValue
-	4,  // 5: milepost.ledger.v1.RatingValue.common:type_name -> milepost.ledger.v1.RatingValue.Common
-	3,  // 6: milepost.ledger.v1.PlanRevised.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
-	10, // 7: milepost.ledger.v1.PlanRevised.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
-	7,  // 8: milepost.ledger.v1.MilestoneAdded.attributes:type_name -> milepost.ledger.v1.Attribute
-	7,  // 9: milepost.ledger.v1.MilestoneAmended.attributes:type_name -> milepost.ledger.v1.Attribute
-	5,  // 10: milepost.ledger.v1.ForecastGiven.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	5,  // 11: milepost.ledger.v1.MilestoneSlipped.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	5,  // 12: milepost.ledger.v1.MilestoneRecovered.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	5,  // 13: milepost.ledger.v1.ForecastReconfirmed.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	5,  // 14: milepost.ledger.v1.ForecastRestated.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	5,  // 15: milepost.ledger.v1.ForecastWithdrawn.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	5,  // 16: milepost.ledger.v1.ForecastAwaited.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	5,  // 17: milepost.ledger.v1.DeliveryDateUnread.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 18: milepost.ledger.v1.FundingConfirmed.amount:type_name -> milepost.ledger.v1.Money
-	8,  // 19: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
+	7,  // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
+	3,  // 1: milepost.ledger.v1.Reading.kind:type_name -> milepost.ledger.v1.Reading.Kind
+	4,  // 2: milepost.ledger.v1.PlanRegistered.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
+	11, // 3: milepost.ledger.v1.PlanRegistered.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
+	12, // 4: milepost.ledger.v1.RatingScheme.values:type_name -> milepost.ledger.v1.RatingValue
+	5,  // 5: milepost.ledger.v1.RatingValue.common:type_name -> milepost.ledger.v1.RatingValue.Common
+	4,  // 6: milepost.ledger.v1.PlanRevised.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
+	11, // 7: milepost.ledger.v1.PlanRevised.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
+	8,  // 8: milepost.ledger.v1.MilestoneAdded.attributes:type_name -> milepost.ledger.v1.Attribute
+	8,  // 9: milepost.ledger.v1.MilestoneAmended.attributes:type_name -> milepost.ledger.v1.Attribute
+	6,  // 10: milepost.ledger.v1.ForecastGiven.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	6,  // 11: milepost.ledger.v1.MilestoneSlipped.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	6,  // 12: milepost.ledger.v1.MilestoneRecovered.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	6,  // 13: milepost.ledger.v1.ForecastReconfirmed.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	6,  // 14: milepost.ledger.v1.ForecastRestated.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	6,  // 15: milepost.ledger.v1.ForecastWithdrawn.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	6,  // 16: milepost.ledger.v1.ForecastAwaited.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	6,  // 17: milepost.ledger.v1.DeliveryDateUnread.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	9,  // 18: milepost.ledger.v1.FundingConfirmed.amount:type_name -> milepost.ledger.v1.Money
+	9,  // 19: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
 	0,  // 20: milepost.ledger.v1.FundingConfirmed.basis:type_name -> milepost.ledger.v1.FundingBasis
 	1,  // 21: milepost.ledger.v1.FundingConfirmed.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
-	5,  // 22: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	5,  // 23: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	5,  // 24: milepost.ledger.v1.MilestoneStarted.start:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 25: milepost.ledger.v1.FundingStated.amount:type_name -> milepost.ledger.v1.Money
-	8,  // 26: milepost.ledger.v1.FundingStated.of:type_name -> milepost.ledger.v1.Money
+	6,  // 22: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
+	6,  // 23: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
+	6,  // 24: milepost.ledger.v1.MilestoneStarted.start:type_name -> milepost.ledger.v1.DeliveryDate
+	9,  // 25: milepost.ledger.v1.FundingStated.amount:type_name -> milepost.ledger.v1.Money
+	9,  // 26: milepost.ledger.v1.FundingStated.of:type_name -> milepost.ledger.v1.Money
 	0,  // 27: milepost.ledger.v1.FundingStated.basis:type_name -> milepost.ledger.v1.FundingBasis
 	1,  // 28: milepost.ledger.v1.FundingStated.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
-	45, // 29: milepost.ledger.v1.MilestoneSourced.cells:type_name -> milepost.ledger.v1.SourceCell
-	30, // [30:30] is the sub-list for method output_type
-	30, // [30:30] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	46, // 29: milepost.ledger.v1.MilestoneSourced.cells:type_name -> milepost.ledger.v1.SourceCell
+	2,  // 30: milepost.ledger.v1.ReviewSettled.outcome:type_name -> milepost.ledger.v1.ReviewOutcome
+	31, // [31:31] is the sub-list for method output_type
+	31, // [31:31] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_milepost_ledger_v1_events_proto_init() }
@@ -3868,8 +4156,8 @@ func file_milepost_ledger_v1_events_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
-			NumEnums:      5,
-			NumMessages:   41,
+			NumEnums:      6,
+			NumMessages:   43,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

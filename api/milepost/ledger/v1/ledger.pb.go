@@ -170,6 +170,10 @@ const (
 	EventType_EVENT_TYPE_RECURRENCE_DEFINED EventType = 100
 	// Payload MilestoneSourced.
 	EventType_EVENT_TYPE_MILESTONE_SOURCED EventType = 110
+	// Payload ReviewRaised.
+	EventType_EVENT_TYPE_REVIEW_RAISED EventType = 120
+	// Payload ReviewSettled.
+	EventType_EVENT_TYPE_REVIEW_SETTLED EventType = 121
 )
 
 // Enum value maps for EventType.
@@ -215,6 +219,8 @@ var (
 		91:  "EVENT_TYPE_DEPENDENCY_UNLINKED",
 		100: "EVENT_TYPE_RECURRENCE_DEFINED",
 		110: "EVENT_TYPE_MILESTONE_SOURCED",
+		120: "EVENT_TYPE_REVIEW_RAISED",
+		121: "EVENT_TYPE_REVIEW_SETTLED",
 	}
 	EventType_value = map[string]int32{
 		"EVENT_TYPE_UNSPECIFIED":                   0,
@@ -257,6 +263,8 @@ var (
 		"EVENT_TYPE_DEPENDENCY_UNLINKED":           91,
 		"EVENT_TYPE_RECURRENCE_DEFINED":            100,
 		"EVENT_TYPE_MILESTONE_SOURCED":             110,
+		"EVENT_TYPE_REVIEW_RAISED":                 120,
+		"EVENT_TYPE_REVIEW_SETTLED":                121,
 	}
 )
 
@@ -820,8 +828,7 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\x10DURABILITY_FSYNC\x10\x01\x12\x15\n" +
 	"\x11DURABILITY_QUORUM\x10\x02\x12\x15\n" +
 	"\x11DURABILITY_MEMORY\x10\x03\x12\x17\n" +
-	"\x13DURABILITY_UNSYNCED\x10\x04*\xda\n" +
-	"\n" +
+	"\x13DURABILITY_UNSYNCED\x10\x04*\x97\v\n" +
 	"\tEventType\x12\x1a\n" +
 	"\x16EVENT_TYPE_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aEVENT_TYPE_PLAN_REGISTERED\x10\x01\x12\x1b\n" +
@@ -863,7 +870,9 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\x1cEVENT_TYPE_DEPENDENCY_LINKED\x10Z\x12\"\n" +
 	"\x1eEVENT_TYPE_DEPENDENCY_UNLINKED\x10[\x12!\n" +
 	"\x1dEVENT_TYPE_RECURRENCE_DEFINED\x10d\x12 \n" +
-	"\x1cEVENT_TYPE_MILESTONE_SOURCED\x10nB.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
+	"\x1cEVENT_TYPE_MILESTONE_SOURCED\x10n\x12\x1c\n" +
+	"\x18EVENT_TYPE_REVIEW_RAISED\x10x\x12\x1d\n" +
+	"\x19EVENT_TYPE_REVIEW_SETTLED\x10yB.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
 
 var (
 	file_milepost_ledger_v1_ledger_proto_rawDescOnce sync.Once

@@ -1,0 +1,246 @@
+package main
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/alecthomas/kong"
+	"google.golang.org/protobuf/proto"
+
+	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/client"
+	"milepost.dev/internal/output"
+)
+
+// reviewCommand is what is put to a person, and that person's answers. Its flags hold for every answer.
+type reviewCommand struct {
+	List    reviewListCommand    `cmd:"" default:"withargs" help:"List what is to be looked at."`
+	Accept  reviewAcceptCommand  `cmd:"" help:"It is as it was read or proposed."`
+	Correct reviewCorrectCommand `cmd:"" help:"It is another value."`
+	Split   reviewSplitCommand   `cmd:"" help:"It is several milestones."`
+	Pair    reviewPairCommand    `cmd:"" help:"Its dates belong to several milestones."`
+
+	Plan   string `required:"" placeholder:"ID" help:"The plan."`
+	Reason string `help:"Of list: only those raised for this reason, such as several-dates. Of an answer: why, in your words."`
+	patience
+	readFlags
+}
+
+// AfterApply is called by kong: the answers need the flags that stand before them.
+func (c *reviewCommand) AfterApply(k *kong.Context) error {
+	k.Bind(c)
+	return nil
+}
+
+// Help is shown by kong.
+func (reviewCommand) Help() string {
+	return `What is in doubt is tracked all the same, marked, and put to a person: an item, with the reason, the words
+that raised it, and what they were read as. An item is named by its milestone and what it is known by there,
+with a slash between: HUB-1/delivery_date:several-dates.
+
+    milepost review --plan gp-access
+    milepost review --plan gp-access accept  HUB-1/delivery_date:several-dates
+    milepost review --plan gp-access correct HUB-1/delivery_date:unreadable --value 2017-12 --reason "asked the office"
+    milepost review --plan gp-access split   HUB-1/title:several-actions HUB-1="Hub live" HUB-1.2="Spokes live"
+    milepost review --plan gp-access pair    HUB-1/delivery_date:several-dates HUB-1=2018-03 HUB-1.2=2018-06
+
+An answer is stated for the day that the item was raised for, or for --as-at. A date that it states slips
+or recovers as any other. Split gives the milestone the words of the part with its own reference, and adds
+the others with the workstream, owner and sources that it has. Nothing is left out: --all lists what was
+settled too, and by what.
+
+JSON and CSV of list have: ref, item, reason, field, text, says, proposed, state, raised, settled, value,
+into, why, milestone, title. An answer is {"ref", "item", "events": [{"event", "ref", "position"}],
+"position"}; no events where it says nothing new.
+` + readingHelp
+}
+
+type reviewListCommand struct {
+	Milestone string `placeholder:"REF" help:"Only the items of this milestone, by reference or by its own id."`
+	All       bool   `help:"List what is settled too."`
+}
+
+var reviewColumns = []output.Column[*pb.ReviewItem]{
+	{Name: "ref", Value: func(i *pb.ReviewItem) any { return i.GetRef() }},
+	{Name: "item", Value: func(i *pb.ReviewItem) any { return i.GetItem() }, Heading: "ITEM", Show: itemName},
+	{Name: "reason", Value: func(i *pb.ReviewItem) any { return i.GetReason() }},
+	{Name: "field", Value: func(i *pb.ReviewItem) any { return i.GetField() }},
+	{Name: "text", Value: func(i *pb.ReviewItem) any { return output.Text(i.GetText()) }, Heading: "WORDS", Gives: true},
+	{Name: "says", Value: func(i *pb.ReviewItem) any { return output.Text(i.GetSays()) }, Heading: "WHY", Gives: true},
+	{Name: "proposed", Value: func(i *pb.ReviewItem) any { return output.Text(i.GetProposed()) }, Heading: "READ AS"},
+	{Name: "state", Value: func(i *pb.ReviewItem) any { return i.GetState() }, Heading: "STATE"},
+	{Name: "raised", Value: func(i *pb.ReviewItem) any { return i.GetRaised() }, Heading: "AS AT"},
+	{Name: "settled", Value: func(i *pb.ReviewItem) any { return output.Text(i.GetSettled()) }},
+	{Name: "value", Value: func(i *pb.ReviewItem) any { return output.Text(i.GetValue()) }},
+	{Name: "into", Value: func(i *pb.ReviewItem) any { return append([]string{}, i.GetInto()...) }},
+	{Name: "why", Value: func(i *pb.ReviewItem) any { return output.Text(i.GetWhy()) }},
+	{Name: "milestone", Value: func(i *pb.ReviewItem) any { return i.GetMilestone() }},
+	{Name: "title", Value: func(i *pb.ReviewItem) any { return i.GetTitle() }, Heading: "MILESTONE", Gives: true},
+}
+
+func itemName(i *pb.ReviewItem) string { return i.GetRef() + "/" + i.GetItem() }
+
+// Run lists the items.
+func (c *reviewListCommand) Run(inv *invocation, review *reviewCommand) error {
+	return ask(inv, review.readFlags, reviewColumns, func(server *client.Client) *client.Answer[*pb.ReviewItem] {
+		return server.Review(inv.ctx, &pb.ListReviewRequest{
+			Plan: review.Plan, Milestone: c.Milestone, Reason: review.Reason, All: c.All, ReadAt: review.readAt(), PageSize: largePage,
+		})
+	})
+}
+
+type reviewAcceptCommand struct {
+	Item string `arg:"" help:"The item: REF/ITEM, as list has it."`
+}
+
+// Run accepts an item.
+func (c *reviewAcceptCommand) Run(inv *invocation, review *reviewCommand) error {
+	return review.settle(inv, c.Item, func(*pb.ReviewItem, *pb.ReviewSettled) error { return nil }, pb.ReviewOutcome_REVIEW_OUTCOME_ACCEPTED)
+}
+
+type reviewCorrectCommand struct {
+	Item  string `arg:"" help:"The item: REF/ITEM, as list has it."`
+	Value string `required:"" help:"What it is: a date, an owner, a title or a workstream, as the item is about one."`
+}
+
+// Run corrects an item to a value.
+func (c *reviewCorrectCommand) Run(inv *invocation, review *reviewCommand) error {
+	return review.settle(inv, c.Item, func(item *pb.ReviewItem, m *pb.ReviewSettled) error {
+		switch item.GetField() {
+		case "delivery_date":
+			m.DeliveryDate = c.Value
+		case "owner":
+			m.Owner = c.Value
+		default:
+			m.Text = c.Value // the server says which fields that corrects
+		}
+		return nil
+	}, pb.ReviewOutcome_REVIEW_OUTCOME_CORRECTED)
+}
+
+type reviewSplitCommand struct {
+	Item  string   `arg:"" help:"The item: REF/ITEM, as list has it."`
+	Parts []string `arg:"" placeholder:"REF=TITLE" help:"Each milestone that it becomes: a reference, and its words."`
+	Date  []string `sep:"none" placeholder:"REF=DATE" help:"The delivery date of a part; may be given for each."`
+}
+
+// Run splits a milestone into several.
+func (c *reviewSplitCommand) Run(inv *invocation, review *reviewCommand) error {
+	return review.settle(inv, c.Item, func(_ *pb.ReviewItem, m *pb.ReviewSettled) error {
+		for _, text := range c.Parts {
+			ref, title, ok := strings.Cut(text, "=")
+			if !ok {
+				return &usageError{fmt.Sprintf("%q is no part: write its reference, =, and its words", text)}
+			}
+			m.Parts = append(m.Parts, &pb.ReviewPart{Ref: ref, Title: title})
+		}
+		for _, text := range c.Date {
+			ref, date, ok := strings.Cut(text, "=")
+			at := slices.IndexFunc(m.Parts, func(p *pb.ReviewPart) bool { return p.GetRef() == ref })
+			if !ok || at < 0 {
+				return &usageError{fmt.Sprintf("--date %q is of none of the parts: write the reference of one, =, and its date", text)}
+			}
+			m.Parts[at].DeliveryDate = date
+		}
+		return nil
+	}, pb.ReviewOutcome_REVIEW_OUTCOME_SPLIT)
+}
+
+type reviewPairCommand struct {
+	Item  string   `arg:"" help:"The item: REF/ITEM, as list has it."`
+	Dates []string `arg:"" placeholder:"REF=DATE" help:"Each milestone that one of the dates belongs to: its reference, and the date."`
+}
+
+// Run gives each of several milestones its date.
+func (c *reviewPairCommand) Run(inv *invocation, review *reviewCommand) error {
+	return review.settle(inv, c.Item, func(_ *pb.ReviewItem, m *pb.ReviewSettled) error {
+		for _, text := range c.Dates {
+			ref, date, ok := strings.Cut(text, "=")
+			if !ok {
+				return &usageError{fmt.Sprintf("%q is no pair: write the reference of a milestone, =, and its date", text)}
+			}
+			m.Parts = append(m.Parts, &pb.ReviewPart{Ref: ref, DeliveryDate: date})
+		}
+		return nil
+	}, pb.ReviewOutcome_REVIEW_OUTCOME_PAIRED)
+}
+
+// settle finds an item, states what was made of it, and prints what that came to.
+func (c *reviewCommand) settle(inv *invocation, name string, say func(*pb.ReviewItem, *pb.ReviewSettled) error, outcome pb.ReviewOutcome) error {
+	slash := strings.LastIndexByte(name, '/')
+	if slash < 1 {
+		return &usageError{fmt.Sprintf("%q is no item: write the milestone's reference, a slash, and the item, as `milepost review --plan %s` lists them", name, c.Plan)}
+	}
+	ref, known := name[:slash], name[slash+1:]
+	server, err := c.dial(inv, c.RetryFor)
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	answer := server.Review(inv.ctx, &pb.ListReviewRequest{Plan: c.Plan, Milestone: ref, All: true, ReadAt: c.readAt(), PageSize: largePage})
+	var item *pb.ReviewItem
+	for i, err := range answer.Items {
+		if err != nil {
+			return err
+		}
+		if i.GetItem() == known {
+			item = i
+		}
+	}
+	if item == nil {
+		return fmt.Errorf("nobody is asked about %q of milestone %q: `milepost review --plan %s --milestone %s --all` lists its items", known, ref, c.Plan, ref)
+	}
+	m := &pb.ReviewSettled{Ref: item.GetRef(), Item: known, Outcome: outcome, Reason: c.Reason}
+	if err := say(item, m); err != nil {
+		return err
+	}
+	response, err := server.Submit(inv.ctx, &pb.SubmitRequest{
+		RequestId: settlingID(c.Plan, m, answer.SpokenFor.GetPosition()), Plan: c.Plan,
+		Commands: []*pb.Command{{
+			AsAt: cmp.Or(string(c.AsAt), item.GetRaised()), Command: &pb.Command_ReviewSettled{ReviewSettled: m},
+		}},
+	})
+	if err != nil {
+		return broken(err)
+	}
+	return c.settled(inv, item, response.GetReceipt())
+}
+
+// settlingID is the same for the same answer to what was known at a position: sent again it makes nothing, and given again after
+// something else was said it is another answer.
+func settlingID(plan string, m *pb.ReviewSettled, position uint64) string {
+	said, _ := proto.MarshalOptions{Deterministic: true}.Marshal(m) // of flags, which are text: nothing in it can fail
+	sum := sha256.Sum256(fmt.Appendf(said, "\x00%s\x00%d", plan, position))
+	return "review-1-" + hex.EncodeToString(sum[:])
+}
+
+func (c *reviewCommand) settled(inv *invocation, item *pb.ReviewItem, receipt *pb.Receipt) error {
+	if c.Output != output.Table {
+		type event struct {
+			Event    string `json:"event"`
+			Ref      string `json:"ref"`
+			Position uint64 `json:"position"`
+		}
+		events := []event{}
+		for _, e := range receipt.GetEvents() {
+			events = append(events, event{e.GetType(), e.GetRef(), e.GetPosition()})
+		}
+		return json.NewEncoder(inv.stdout).Encode(map[string]any{
+			"ref": item.GetRef(), "item": item.GetItem(), "events": events, "position": receipt.GetPosition(),
+		})
+	}
+	out := tabwriter.NewWriter(inv.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(out, "item\t%s\n", output.Printable(itemName(item)))
+	for _, e := range receipt.GetEvents() {
+		fmt.Fprintf(out, "%s\t%s\n", e.GetType(), output.Printable(e.GetRef()))
+	}
+	fmt.Fprintf(out, "position\t%s\n", strconv.FormatUint(receipt.GetPosition(), 10))
+	return out.Flush()
+}

@@ -1,0 +1,432 @@
+package milestone
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"milepost.dev/domain"
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/period"
+)
+
+// ReviewRaised puts something about the milestone to a person. Nothing waits for it.
+type ReviewRaised struct {
+	Item     string // what it is known by, once in the milestone
+	Reason   string // a code: "several-actions"
+	Field    string // the value that it is about: "delivery_date"
+	Text     string // the words that raised it
+	Says     string // a sentence for the person who looks
+	Proposed string // what the value may be; empty where nothing is proposed
+}
+
+// ReviewSettled says what a person made of an item.
+type ReviewSettled struct {
+	Item    string
+	Outcome Outcome
+	Text    string // the words that it was about: for other words it says nothing
+	Value   string // what it was corrected to; empty for an owner, who is told of by an id alone
+	Into    string // the references of the milestones that it was split into or paired with, a line each
+	Reason  string
+}
+
+func (ReviewRaised) EventName() string  { return "ReviewRaised" }
+func (ReviewSettled) EventName() string { return "ReviewSettled" }
+
+// Outcome is what a person made of an item.
+type Outcome uint8
+
+const (
+	// Unsettled: nothing yet.
+	Unsettled Outcome = iota
+	// Accepted: it is as it was read or proposed.
+	Accepted
+	// Corrected: it is another value.
+	Corrected
+	// Split: it is several milestones.
+	Split
+	// Paired: the dates belong to several milestones.
+	Paired
+)
+
+var outcomes = [...]string{Accepted: "accepted", Corrected: "corrected", Split: "split", Paired: "paired"}
+
+// String returns "accepted", "corrected", "split" or "paired", and "" for all else.
+func (o Outcome) String() string {
+	if int(o) < len(outcomes) {
+		return outcomes[o]
+	}
+	return ""
+}
+
+// RaiseReview puts something about the milestone to a person. An item without a name is known by its field
+// and reason.
+type RaiseReview ReviewRaised
+
+// SettleReview states what a person made of an item.
+type SettleReview struct {
+	Item    string
+	Outcome Outcome
+	// What it was corrected to, in the one that fits the item's field.
+	Delivery period.Delivery
+	Owner    Party
+	Text     string
+	// Parts are the milestones that it was split into, or that its dates belong to.
+	Parts  []Part
+	Reason string
+}
+
+// Part is one of several milestones that stood in one place, or that share the dates of one.
+type Part struct {
+	Ref, Title string
+	Delivery   period.Delivery // the zero Delivery where it has none of the dates
+}
+
+func (RaiseReview) CommandName() string  { return "ReviewRaised" }
+func (SettleReview) CommandName() string { return "ReviewSettled" }
+
+// The fields that an item can be about and that a correction can set.
+const (
+	FieldDelivery   = "delivery_date"
+	FieldActual     = "actual_date"
+	FieldOwner      = "owner"
+	FieldTitle      = "title"
+	FieldWorkstream = "workstream"
+	fieldReturn     = "return"
+)
+
+// Item is something about a milestone that a person is asked.
+type Item struct {
+	ReviewRaised
+	Raised  civil.Date // the day that it was raised for
+	Outcome Outcome
+	Value   string     // what it was corrected to
+	Into    []string   // the milestones that it was split into or paired with
+	Why     string     // the person's own words
+	Settled civil.Date // the day that it was settled for; zero while it is open
+	derived bool       // it follows from what the milestone's own words were read as
+}
+
+// Settlement is what a person made of an item, and for which day.
+type Settlement struct {
+	ReviewSettled
+	AsAt civil.Date
+}
+
+// RaisedItem is an item as a reporter raised it.
+type RaisedItem struct {
+	ReviewRaised
+	AsAt civil.Date
+}
+
+// itemOf is what an item is known by whom nobody gave a name.
+func itemOf(field, reason string) string { return field + ":" + reason }
+
+// Items are what a person is asked about the milestone, open ones and settled ones: what follows from the
+// words in force first, then what was raised, in order of item.
+func (s State) Items() []Item {
+	known := s.further()
+	items := s.derived()
+	for _, r := range known.Raised {
+		same := func(i Item) bool { return i.Item == r.Item }
+		if !slices.ContainsFunc(items, same) {
+			items = append(items, Item{ReviewRaised: r.ReviewRaised, Raised: r.AsAt})
+		}
+	}
+	for _, e := range known.Settled {
+		at := slices.IndexFunc(items, func(i Item) bool { return i.Item == e.Item })
+		if at < 0 { // the words that it was about are no longer those in force
+			field, reason, _ := strings.Cut(e.Item, ":")
+			items = append(items, Item{ReviewRaised: ReviewRaised{Item: e.Item, Field: field, Reason: reason, Text: e.Text}, Raised: e.AsAt})
+			at = len(items) - 1
+		}
+		if items[at].Text == e.Text {
+			items[at].settle(e)
+		}
+	}
+	return items
+}
+
+func (i *Item) settle(e Settlement) {
+	i.Outcome, i.Value, i.Why, i.Settled = e.Outcome, e.Value, e.Reason, e.AsAt
+	if e.Into != "" {
+		i.Into = strings.Split(e.Into, "\n")
+	}
+}
+
+// derived are the items that follow from the words in force. They are nowhere stored: what was found odd in
+// a date stands in the date.
+func (s State) derived() (items []Item) {
+	add := func(field, reason, text, proposed string, asAt civil.Date) {
+		items = append(items, Item{
+			ReviewRaised: ReviewRaised{Item: itemOf(field, reason), Reason: reason, Field: field, Text: text, Proposed: proposed},
+			Raised:       asAt, derived: true,
+		})
+	}
+	for _, reason := range s.Words.Review {
+		add(FieldDelivery, reason, s.Words.Text, s.Words.EDTF(), s.WordsAsAt)
+	}
+	switch {
+	case s.Phase == PhaseAchieved:
+		for _, reason := range s.Actual.Review {
+			add(FieldActual, reason, s.Actual.Text, s.Actual.EDTF(), s.ActualAsAt)
+		}
+		if s.Actual.Start().After(s.ActualAsAt) {
+			add(FieldActual, ReviewActualAfterAsAt, s.Actual.Text, s.Actual.EDTF(), s.ActualAsAt)
+		}
+	case s.toldAsPast():
+		add(FieldActual, ReviewDoneWithoutActual, s.Words.Text, s.Forecast.Delivery.EDTF(), s.Forecast.AsAt)
+	}
+	if s.NotReported != 0 {
+		add(fieldReturn, ReviewNotReported, strings.TrimSpace(s.NotReported.String()+" "+s.Further.NotReportedIn), "", s.NotReported)
+	}
+	return items
+}
+
+// find returns the item of a name.
+func (s State) find(item string) (Item, bool) {
+	for _, i := range s.Items() {
+		if i.Item == item {
+			return i, true
+		}
+	}
+	return Item{}, false
+}
+
+// toldAsPast says whether the date in force is told as past: "completed in May".
+func (s State) toldAsPast() bool {
+	return s.Forecast.Known && slices.ContainsFunc(s.Forecast.Delivery.Readings, func(r period.Reading) bool { return r.Kind == period.Done })
+}
+
+// The reasons of the milestone itself why a person should look, beside those of its words.
+const (
+	// ReviewActualAfterAsAt: it is said to have been met after the day that the report is about.
+	ReviewActualAfterAsAt = "actual-after-as-at"
+	// ReviewDoneWithoutActual: the delivery date is told as past, and nobody has stated when it was met.
+	ReviewDoneWithoutActual = "done-without-actual"
+	// ReviewNotReported: a complete return left it out, and nothing was heard of it since.
+	ReviewNotReported = "not-reported"
+)
+
+// Review returns why a person should look at the milestone, each reason once: those of the items that are
+// open. It is nil where nobody need look.
+func (s State) Review() (reasons []string) {
+	if len(s.Words.Review) == 0 && s.Phase != PhaseAchieved && s.NotReported == 0 && s.Further == nil && !s.toldAsPast() {
+		return nil // most milestones
+	}
+	for _, i := range s.Items() {
+		if i.Outcome == Unsettled && !slices.Contains(reasons, i.Reason) {
+			reasons = append(reasons, i.Reason)
+		}
+	}
+	return reasons
+}
+
+// evolveReview is Evolve for the events of this file. False: it is none of them.
+func (s *State) evolveReview(e Event, asAt civil.Date) bool {
+	switch e := e.(type) {
+	case ReviewRaised:
+		s.change(func(f *Further) {
+			f.Raised = placed(f.Raised, RaisedItem{e, asAt}, func(r RaisedItem) string { return r.Item })
+		})
+	case ReviewSettled:
+		s.change(func(f *Further) {
+			f.Settled = placed(f.Settled, Settlement{e, asAt}, func(r Settlement) string { return r.Item })
+		})
+	default:
+		return false
+	}
+	return true
+}
+
+// placed puts one into a list in order of name, instead of one of the same name, in a new slice.
+func placed[T any](list []T, one T, name func(T) string) []T {
+	list = slices.Clone(list)
+	at, found := slices.BinarySearchFunc(list, name(one), func(old T, name0 string) int { return cmp.Compare(name(old), name0) })
+	if found {
+		list[at] = one
+		return list
+	}
+	return slices.Insert(list, at, one)
+}
+
+// review checks the commands of this file. False: it is none of them.
+func (c *check) review(cmd Command) bool {
+	switch cmd := cmd.(type) {
+	case RaiseReview:
+		if !isCode(cmd.Reason) {
+			c.refuse(RuleReviewReasonMalformed, "reason", "%.60q does not say why. Give a reason of 1 to %d small letters, digits and dashes, such as several-actions.", cmd.Reason, MaxReviewName)
+		}
+		if !isCode(cmd.Field) {
+			c.refuse(RuleReviewFieldMalformed, "field", "%.60q is no value of a milestone. Name the one that a person should look at, such as delivery_date.", cmd.Field)
+		}
+		if cmd.Item != "" {
+			c.item(cmd.Item)
+		}
+		c.words("text", cmd.Text)
+		c.words("says", cmd.Says)
+		c.text("proposed", cmd.Proposed, MaxTitle, RuleTextTooLong)
+	case SettleReview:
+		c.item(cmd.Item)
+		c.words("reason", cmd.Reason)
+		c.settlement(cmd)
+	default:
+		return false
+	}
+	return true
+}
+
+func (c *check) item(item string) {
+	if item == "" || len(item) > 2*MaxReviewName || !utf8.ValidString(item) || strings.ContainsFunc(item, func(r rune) bool { return unseen(r) || r == '/' || r == ' ' }) {
+		c.refuse(RuleReviewItemMalformed, "item", "%.60q is not what an item can be known by: 1 to %d bytes without spaces and slashes.", item, 2*MaxReviewName)
+	}
+}
+
+func isCode(text string) bool {
+	return text != "" && len(text) <= MaxReviewName && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789-_") == ""
+}
+
+func (c *check) settlement(cmd SettleReview) {
+	values := 0
+	for _, said := range []bool{!cmd.Delivery.IsZero(), cmd.Owner != "", cmd.Text != ""} {
+		if said {
+			values++
+		}
+	}
+	if !cmd.Delivery.IsZero() {
+		c.text("delivery_date", cmd.Delivery.Text, period.MaxText, period.RuleTooLong)
+		c.noDoubt("delivery_date", cmd.Delivery)
+	}
+	c.text("text", cmd.Text, MaxTitle, RuleTextTooLong)
+	wanted := map[Outcome]int{Accepted: 0, Corrected: 1}[cmd.Outcome]
+	switch {
+	case cmd.Outcome == Unsettled || cmd.Outcome > Paired:
+		c.refuse(RuleReviewOutcomeMissing, "outcome", "It is not said what was made of the item. Accept it, correct it, split it or pair it.")
+	case values != wanted:
+		c.refuse(RuleReviewValueMissing, "", "To correct an item takes one value, to do anything else with it none: %d are given.", values)
+	}
+	least := map[Outcome]int{Split: 2, Paired: 1}[cmd.Outcome]
+	if n := len(cmd.Parts); n < least || n > MaxParts || least == 0 && n > 0 {
+		c.refuse(RuleReviewPartsNumber, "parts", "There are %d parts. Split an item into 2 to %d, pair it with 1 to %d, and give none to accept or correct it.", n, MaxParts, MaxParts)
+	}
+	for _, p := range cmd.Parts {
+		c.ref(p.Ref)
+		c.text("title", p.Title, MaxTitle, RuleTitleTooLong)
+		c.text("delivery_date", p.Delivery.Text, period.MaxText, period.RuleTooLong)
+		c.noDoubt("parts", p.Delivery)
+		switch {
+		case cmd.Outcome == Paired && strings.TrimSpace(p.Delivery.Text) == "":
+			c.refuse(RuleDateMissing, "parts", "No date is paired with milestone %.60q. Say which of the dates is its own.", p.Ref)
+		case cmd.Outcome == Split && strings.TrimSpace(p.Title) == "":
+			c.refuse(RuleReviewPartsNumber, "parts", "The part %.60q has no title. Say in words what it promises.", p.Ref)
+		}
+	}
+}
+
+// noDoubt holds a date that settles a doubt to leaving none.
+func (c *check) noDoubt(field string, d period.Delivery) {
+	if len(d.Review) > 0 {
+		c.refuse(RuleReviewStillInDoubt, field, "%.60q would have to be looked at again: %s. Write the date so that nobody has to ask, such as 2017-03-31, 2017-03 or TBC.", d.Text, strings.Join(d.Review, ", "))
+	}
+}
+
+// decideReview is Decide for the commands of this file. False: it is none of them.
+func decideReview(s State, cmd Command, f Facts) (events []Event, ok bool, err error) {
+	switch c := cmd.(type) {
+	case RaiseReview:
+		events = s.raise(c)
+	case SettleReview:
+		events, err = s.settle(c, f)
+	default:
+		return nil, false, nil
+	}
+	return events, true, err
+}
+
+func (s *State) raise(c RaiseReview) []Event {
+	c.Item = cmp.Or(c.Item, itemOf(c.Field, c.Reason))
+	known, found := s.find(c.Item)
+	if found && (known.derived || known.Text == c.Text && known.Settled != 0) {
+		return nil // the words say it themselves; or a person looked at the very same
+	}
+	raised := func(r RaisedItem) bool { return r.ReviewRaised == ReviewRaised(c) }
+	if slices.ContainsFunc(s.further().Raised, raised) {
+		return nil
+	}
+	return []Event{ReviewRaised(c)}
+}
+
+// settle says what a person's answer comes to: the value as any other reporter would state it, and that it
+// was settled. What it means for other milestones is for the caller to state.
+func (s *State) settle(c SettleReview, f Facts) ([]Event, error) {
+	item, found := s.find(c.Item)
+	if !found {
+		return nil, refusal(domain.NotFound, RuleReviewUnknown, "item",
+			"As at %s nobody is asked about %.60q of this milestone. Check the item: `milepost review list` has them.", f.AsAt, c.Item)
+	}
+	e := ReviewSettled{Item: c.Item, Outcome: c.Outcome, Text: item.Text, Value: cmp.Or(c.Delivery.Text, c.Text), Reason: c.Reason}
+	var into []string
+	for _, p := range c.Parts {
+		into = append(into, p.Ref)
+	}
+	e.Into = strings.Join(into, "\n")
+	if slices.ContainsFunc(s.further().Settled, func(old Settlement) bool { return old.ReviewSettled == e }) {
+		return nil, nil // and what it came to was stated with it
+	}
+	var events []Event
+	var err error
+	switch c.Outcome {
+	case Accepted:
+		events, err = s.accept(item, f)
+	case Corrected:
+		events, err = s.correct(item, c, f)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return append(events, e), nil
+}
+
+// accept is what a value that was proposed comes to. What follows from the words in force holds already.
+func (s *State) accept(item Item, f Facts) ([]Event, error) {
+	if item.Field != FieldDelivery {
+		return nil, nil
+	}
+	if item.derived {
+		if s.Words.IsUnread() {
+			return nil, refusal(domain.Refused, RuleReviewNothingProposed, "item",
+				"%.60q puts no one date in force, so that there is none to accept. Correct it to the date that is meant or to TBC, or split or pair it.", item.Text)
+		}
+		return nil, nil
+	}
+	if item.Proposed == "" {
+		return nil, nil
+	}
+	proposed, err := period.ReadISO(item.Proposed)
+	if err != nil {
+		return nil, refusal(domain.Refused, RuleReviewNothingProposed, "item",
+			"%.60q is proposed, and that is no date to accept. Correct the item to the date that is meant.", item.Proposed)
+	}
+	return decideStateDate(*s, StateDate{Delivery: proposed, Reason: reviewed}, f)
+}
+
+// reviewed is the reason of a date that was accepted.
+const reviewed = "as proposed, and accepted in review"
+
+// correct is what the value that a person gives comes to.
+func (s *State) correct(item Item, c SettleReview, f Facts) ([]Event, error) {
+	reason := cmp.Or(c.Reason, "corrected in review")
+	switch {
+	case !c.Delivery.IsZero() && item.Field == FieldDelivery:
+		return decideStateDate(*s, StateDate{Delivery: c.Delivery, Reason: reason}, f)
+	case c.Owner != "" && item.Field == FieldOwner:
+		return decideChangeOwner(*s, ChangeOwner{To: c.Owner, Reason: reason}, f)
+	case c.Text != "" && item.Field == FieldTitle:
+		return decideAmend(*s, Amend{Ref: s.Ref, Title: &c.Text})
+	case c.Text != "" && item.Field == FieldWorkstream:
+		return decideAmend(*s, Amend{Ref: s.Ref, Workstream: &c.Text})
+	}
+	return nil, refusal(domain.Refused, RuleReviewOtherField, "item",
+		"The item is about the field %q, which this does not correct. Give a delivery_date, owner, title or workstream where the item is about it; state anything else as it is stated otherwise, and accept the item.", item.Field)
+}

@@ -1,0 +1,69 @@
+package milestone
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"milepost.dev/domain/period"
+)
+
+func parseOutcome(text string) Outcome {
+	return Outcome(max(0, slices.Index(outcomes[:], text)))
+}
+
+// settles reads what a person made of an item: "ReviewSettled 2017-09 item=delivery_date:unreadable
+// outcome=corrected", and parts as "part[B1]="Hub live"" or "date[B1]=2017-09".
+func (f fact) settles() SettleReview {
+	c := SettleReview{
+		Item: f.said["item"], Outcome: parseOutcome(f.said["outcome"]), Owner: Party(f.said["to"]), Text: f.said["text"], Reason: f.said["reason"],
+	}
+	if text := f.arg(0); text != "" {
+		c.Delivery = reading(text)
+	}
+	parts := map[string]*Part{}
+	part := func(ref string) *Part {
+		if parts[ref] == nil {
+			parts[ref] = &Part{Ref: ref}
+		}
+		return parts[ref]
+	}
+	for name, value := range f.said {
+		if ref, ok := strings.CutPrefix(name, "part["); ok {
+			part(strings.TrimSuffix(ref, "]")).Title = value
+		}
+		if ref, ok := strings.CutPrefix(name, "date["); ok {
+			part(strings.TrimSuffix(ref, "]")).Delivery = reading(value)
+		}
+	}
+	for _, p := range parts {
+		c.Parts = append(c.Parts, *p)
+	}
+	slices.SortFunc(c.Parts, func(a, b Part) int { return strings.Compare(a.Ref, b.Ref) })
+	if n, err := strconv.Atoi(f.said["many"]); err == nil { // many=51: so many parts
+		for i := range n {
+			c.Parts = append(c.Parts, Part{Ref: fmt.Sprint("B", i), Title: "Hub", Delivery: period.Delivery{}})
+		}
+	}
+	return c
+}
+
+func describeItem(i Item) string {
+	told := fmt.Sprintf("asked about %s: %q, raised %s", i.Item, i.Text, i.Raised)
+	if i.Says != "" {
+		told += ", " + i.Says
+	}
+	if i.Proposed != "" {
+		told += ", proposed " + i.Proposed
+	}
+	if i.Settled != 0 {
+		told += fmt.Sprintf(", %s %s", i.Outcome, i.Settled)
+	}
+	for _, more := range []string{i.Value, strings.Join(i.Into, " and "), i.Why} {
+		if more != "" {
+			told += ", " + strconv.Quote(more)
+		}
+	}
+	return told
+}
