@@ -9,7 +9,10 @@ import (
 	"milepost.dev/internal/output"
 )
 
-type plansCommand struct{ readFlags }
+type plansCommand struct {
+	ID string `arg:"" optional:"" help:"Show this plan: its parts, its measures, and the documents that were read into it."`
+	readFlags
+}
 
 // Help is shown by kong.
 func (plansCommand) Help() string {
@@ -17,6 +20,10 @@ func (plansCommand) Help() string {
 later or earlier now than they were first forecast.
 
     milepost plans --as-at 2017-06-01
+    milepost plans gp-access
+
+Of one plan JSON is one object, with components (its workstreams, schemes and deliverables), measures and
+documents beside the fields of the list.
 ` + readingHelp
 }
 
@@ -81,6 +88,9 @@ func quarters(q pb.Quarters) string {
 
 // Run lists the plans.
 func (c *plansCommand) Run(inv *invocation) error {
+	if c.ID != "" {
+		return c.one(inv)
+	}
 	return ask(inv, c.readFlags, planColumns, func(server *client.Client) *client.Answer[*pb.Plan] {
 		return server.Plans(inv.ctx, &pb.ListPlansRequest{ReadAt: c.readAt(), PageSize: largePage})
 	})

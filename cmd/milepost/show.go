@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -28,8 +29,8 @@ applied to nothing.
 
 JSON is one object, with the fields of status and original_baseline, current_baseline, first_forecast,
 forecast_edtf, words, proposed, knock_on_days, recurrence, attributes, owners, funding, issues, evidence,
-depends_on, needed_by, occurrences, sources (digest, document, sheet, as_at and cells: field, heading, row,
-column and the words that stand there) and moves (as in slippage). CSV leaves out the last nine.
+depends_on, needed_by, occurrences, further_dates, measures, sources (digest, document, sheet, as_at and cells: field, heading, row,
+column and the words that stand there) and moves (as in slippage). CSV leaves out the last eleven.
 ` + readingHelp
 }
 
@@ -60,6 +61,8 @@ var historyColumns = []output.Column[milestone]{
 	{Name: "depends_on", Value: func(m milestone) any { return objects(dependsOnColumns, m.GetDependsOn()) }},
 	{Name: "needed_by", Value: func(m milestone) any { return objects(neededByColumns, m.GetNeededBy()) }},
 	{Name: "occurrences", Value: func(m milestone) any { return objects(occurrenceColumns, m.GetOccurrences()) }},
+	{Name: "further_dates", Value: func(m milestone) any { return objects(furtherDateColumns, m.GetFurtherDates()) }},
+	{Name: "measures", Value: func(m milestone) any { return objects(measureColumns, m.GetMeasures()) }},
 	{Name: "sources", Value: func(m milestone) any { return objects(sourceColumns, m.GetSources()) }},
 	{Name: "moves", Value: func(m milestone) any { return objects(moveColumns, m.GetMoves()) }},
 }
@@ -115,6 +118,11 @@ func showCard(w io.Writer, width int, m milestone) error {
 		return err
 	}
 	if err := showTable(out, width, moveColumns[2:], m.GetMoves()); err != nil {
+		return err
+	}
+	if err := errors.Join(
+		showTable(out, width, furtherDateColumns, m.GetFurtherDates()), showTable(out, width, measureColumns, m.GetMeasures()),
+	); err != nil {
 		return err
 	}
 	if err := showSources(out, width, m.GetSources()); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"milepost.dev/domain"
 	"milepost.dev/domain/funding"
+	"milepost.dev/domain/measure"
 	"milepost.dev/domain/period"
 )
 
@@ -68,6 +69,10 @@ func Check(cmd Command) domain.Refusals {
 		c.recurrence(cmd)
 	case AssessConfidence:
 		c.confidence(cmd)
+	case measure.Command:
+		c.found = measure.Check(cmd)
+	case StateFurtherDate:
+		c.furtherDate(cmd)
 	case StateSource:
 		c.source(cmd)
 	default:

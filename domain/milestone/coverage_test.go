@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -39,7 +40,7 @@ func TestSpecsAreComplete(t *testing.T) {
 			happened[name] = true
 		}
 	}
-	for _, rule := range append(constants(t, "rules.go", "Rule"), constants(t, "../funding/decide.go", "Rule")...) {
+	for _, rule := range slices.Concat(constants(t, "rules.go", "Rule"), constants(t, "../funding/decide.go", "Rule"), constants(t, "../measure/decide.go", "Rule")) {
 		// No reporter can break these two by a command: the first is a program's error, the other a filter's.
 		if !refused[rule] && rule != RuleCommandUnknown && rule != RuleStateUnknown {
 			t.Errorf("no spec breaks the rule %s", rule)
@@ -49,7 +50,7 @@ func TestSpecsAreComplete(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?m)^when .*\n  (\S+)`).FindAllStringSubmatch(specs.String(), -1) {
 		stated[m[1]] = true
 	}
-	stages := []string{"FundingReprofiled", "FundingWithdrawn"}
+	stages := []string{"FundingReprofiled", "FundingWithdrawn", "MeasureDefined", "MeasureTargeted", "MeasureTaken"}
 	for s := funding.Identified; s <= funding.Spent; s++ {
 		stages = append(stages, s.EventName())
 	}

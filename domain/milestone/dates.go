@@ -4,6 +4,7 @@ import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
+	"milepost.dev/domain/measure"
 	"milepost.dev/domain/period"
 )
 
@@ -197,6 +198,10 @@ func Why(e Event) string {
 	case DependencyUnlinked:
 		return e.Reason
 	case ReviewSettled:
+		return e.Reason
+	case FurtherDateStated:
+		return e.Reason
+	case measure.Targeted:
 		return e.Reason
 	case Reopened:
 		return e.Reason

@@ -8,6 +8,7 @@ import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
+	"milepost.dev/domain/measure"
 	"milepost.dev/domain/rating"
 )
 
@@ -68,6 +69,15 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 		return decideDependency(s, cmd, f)
 	case DefineRecurrence:
 		return decideDefineRecurrence(s, cmd, f)
+	case measure.Command:
+		decided, err := measure.Decide(s.further().Measures, cmd, f.AsAt)
+		var events []Event
+		for _, e := range decided {
+			events = append(events, e)
+		}
+		return events, err
+	case StateFurtherDate:
+		return decideFurtherDate(s, cmd), nil
 	case StateSource:
 		return decideSource(s, cmd), nil
 	default:

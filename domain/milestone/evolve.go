@@ -7,6 +7,7 @@ import (
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
+	"milepost.dev/domain/measure"
 	"milepost.dev/domain/period"
 )
 
@@ -69,6 +70,10 @@ func (s *State) evolve(e Event, asAt civil.Date) {
 		s.change(func(f *Further) { f.DependsOn = unlinked(f.DependsOn, e.On) })
 	case RecurrenceDefined:
 		s.change(func(f *Further) { f.Recurrence = &e })
+	case measure.Event:
+		s.change(func(f *Further) { f.Measures = measure.Evolve(f.Measures, e, asAt) })
+	case FurtherDateStated:
+		s.change(func(f *Further) { f.Dates = furtherDate(f.Dates, e, asAt) })
 	case Sourced:
 		s.change(func(f *Further) { f.Sources = sourced(f.Sources, e, asAt) })
 	default:

@@ -2,6 +2,7 @@ package milestone
 
 import (
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/measure"
 	"milepost.dev/domain/period"
 )
 
@@ -20,9 +21,11 @@ type Further struct {
 	Recurrence *RecurrenceDefined // nil where it is due once
 	Of         *Occurrence        // nil where it is no occurrence of another
 
-	Raised  []RaisedItem // what was put to a person, in order of item
-	Settled []Settlement // what a person made of items, in order of item
-	Sources []Source     // in order of as-at day and arrival, a document once
+	Raised   []RaisedItem      // what was put to a person, in order of item
+	Settled  []Settlement      // what a person made of items, in order of item
+	Dates    []FurtherDate     // labelled ones, in order of label
+	Measures []measure.Measure // in order of reference
+	Sources  []Source          // in order of as-at day and arrival, a document once
 
 	NotReportedIn string // the return that left it out, where one did
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/measure"
 	"milepost.dev/domain/period"
 )
 
@@ -25,6 +26,10 @@ var (
 		Cancel{},
 		LeaveOut{},
 		RaiseReview{},
+		StateFurtherDate{},
+		measure.Define{},
+		measure.SetTarget{},
+		measure.Take{},
 		AssessConfidence{},
 		RaiseIssue{},
 		CloseIssue{},
@@ -40,6 +45,10 @@ var (
 		Resumed{},
 		Cancelled{},
 		NotReported{},
+		FurtherDateStated{},
+		measure.Defined{},
+		measure.Targeted{},
+		measure.Taken{},
 		ReviewRaised{},
 		ReviewSettled{},
 		ConfidenceAssessed{},
@@ -67,6 +76,12 @@ func filled[T any](empty T, f fact) T {
 			field.SetInt(int64(n))
 		case ID, [32]byte: // written as the letters that it begins with
 			reflect.Copy(field, reflect.ValueOf([]byte(f.said[name])))
+		case measure.Kind:
+			for k := measure.Success; k <= measure.Readiness; k++ {
+				if k.String() == f.said[name] {
+					field.Set(reflect.ValueOf(k))
+				}
+			}
 		case Outcome:
 			field.Set(reflect.ValueOf(parseOutcome(f.said[name])))
 		case string:

@@ -9,6 +9,7 @@ import (
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
+	"milepost.dev/domain/measure"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
 )
@@ -129,6 +130,16 @@ func commands() *rapid.Generator[Command] {
 				SettleReview{Item: item, Outcome: Split, Parts: []Part{{Ref: "B1", Title: "Hub"}, {Ref: "B2", Title: "Spokes"}}},
 				SettleReview{Item: item, Outcome: Paired, Parts: []Part{{Ref: "B2", Delivery: someDates.Draw(t, "date")}}},
 			}).Draw(t, "settled")
+		case 18:
+			return rapid.SampledFrom([]Command{
+				StateFurtherDate{Label: "start", Date: someDates.Draw(t, "date")},
+				StateFurtherDate{Label: "review", Date: deliveries.Draw(t, "date")},
+				measure.Define{Measure: "K1", Kind: measure.Indicator, Words: "seen within a day"},
+				measure.Define{Measure: "K1", Kind: measure.Indicator, Words: "seen within a day", Unit: "%"},
+				measure.SetTarget{Measure: "K1", By: deliveries.Draw(t, "by"), Value: "95%"},
+				measure.Take{Measure: "K1", Value: "90%"},
+				measure.Take{Measure: "K1", Value: "91%", Words: "after the audit"},
+			}).Draw(t, "measure")
 		case 11:
 			return LeaveOut{texts.Draw(t, "return")}
 		default:
@@ -344,6 +355,10 @@ func TestTotal(t *testing.T) {
 		DependencyUnlinked{},
 		RecurrenceDefined{},
 		Sourced{},
+		FurtherDateStated{},
+		measure.Defined{},
+		measure.Targeted{},
+		measure.Taken{},
 		ReviewRaised{},
 		ReviewSettled{},
 		ReviewSettled{Outcome: 99, Into: "\n"},
@@ -381,6 +396,10 @@ func TestTotal(t *testing.T) {
 		DefineRecurrence{},
 		DefineRecurrence{RRule: "FREQ=DAILY", Start: -1, End: civil.Last},
 		StateSource{},
+		StateFurtherDate{},
+		measure.Define{},
+		measure.SetTarget{},
+		measure.Take{Value: "\xff"},
 		RaiseReview{},
 		SettleReview{},
 		SettleReview{Outcome: 99, Parts: []Part{{}}},

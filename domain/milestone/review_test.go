@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"milepost.dev/domain/measure"
 	"milepost.dev/domain/period"
 )
 
@@ -64,6 +65,17 @@ func describeItem(i Item) string {
 		if more != "" {
 			told += ", " + strconv.Quote(more)
 		}
+	}
+	return told
+}
+
+func describeMeasure(m measure.Measure) string {
+	told := fmt.Sprintf("%s %s: %q in %q on %q of %q", m.Kind, m.Measure, m.Words, m.Unit, m.Scale, m.Component)
+	for _, t := range m.Targets {
+		told += fmt.Sprintf(", %s by %q", t.Value, t.By.Text)
+	}
+	for _, v := range m.Values {
+		told += fmt.Sprintf(", %s on %s %q", v.Value, v.Day, v.Words)
 	}
 	return told
 }

@@ -122,6 +122,9 @@ const (
 	// RuleReviewPartsNumber: too few or too many parts, or one without words.
 	RuleReviewPartsNumber = "review-parts-number"
 
+	// RuleLabelMissing: a further date of nothing.
+	RuleLabelMissing = "label-missing"
+
 	// RulePercentOutOfRange: below 0 or above 100.
 	RulePercentOutOfRange = "percent-out-of-range"
 	// RuleProgressEmpty: a report that says nothing.
@@ -163,10 +166,11 @@ const (
 	MaxOccurrences    = 200  // of one series at a time
 	MaxDocument       = 500
 	MaxSheet          = 200
-	MaxCells          = 200       // how many a document has of one milestone
-	MaxCellsAll       = 40_000    // fields, headings and texts together
-	MaxReviewName     = 100       // of a reason or a field
-	MaxParts          = 50        // that a milestone is split into
+	MaxCells          = 200    // how many a document has of one milestone
+	MaxCellsAll       = 40_000 // fields, headings and texts together
+	MaxReviewName     = 100    // of a reason or a field
+	MaxParts          = 50     // that a milestone is split into
+	MaxLabel          = 200
 	MaxPlace          = 1<<31 - 1 // a row or a column
 	MaxWords          = 10_000    // a reason, or words about progress or an achievement
 )

@@ -377,6 +377,12 @@ func describe(s State, today civil.Date) (lines []string) {
 	if !s.Actual.IsZero() {
 		add("actual %s, as stated for %s", s.Actual.Text, s.ActualAsAt)
 	}
+	for _, d := range k.Dates {
+		add("%s %s, %d days from the first, as stated for %s", d.Label, d.Date.Text, d.SlipDays(), d.AsAt)
+	}
+	for _, m := range k.Measures {
+		add("%s", describeMeasure(m))
+	}
 	for _, i := range s.Items() {
 		if !i.derived || i.Settled != 0 {
 			add("%s", describeItem(i))

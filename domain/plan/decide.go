@@ -8,6 +8,7 @@ import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
+	"milepost.dev/domain/measure"
 	"milepost.dev/domain/rating"
 )
 
@@ -38,8 +39,9 @@ const (
 	RuleReasonTooLong = "text-too-long"
 )
 
-// Command is a fact about a plan as a reporter states it: Register, Revise, or a funding.Command about a
-// line of the plan or of a scheme.
+// Command is a fact about a plan as a reporter states it: Register, Revise, StateComponent,
+// ImportDocument, a measure.Command about a measure of the plan, or a funding.Command about a line of the plan or of a
+// scheme.
 type Command interface {
 	// CommandName is the name by which reporters know it.
 	CommandName() string
@@ -61,6 +63,8 @@ func (Revise) CommandName() string { return "PlanRevised" }
 type Facts struct {
 	// TimeZoneKnown: the time zone database has the zone that the command names.
 	TimeZoneKnown bool
+	// AsAt is the day that the command is about.
+	AsAt civil.Date
 }
 
 // Check returns everything that is wrong with the command whatever the plan is, with fields named as
@@ -86,19 +90,29 @@ func Check(cmd Command, f Facts) domain.Refusals {
 			c.zone(*cmd.TimeZone, f)
 		}
 		c.found = append(c.found, rating.Check(cmd.RatingSchemes)...)
-		if len(cmd.Reason) > MaxReason {
-			c.refuse(RuleReasonTooLong, "reason", "The text of the reason is %d bytes long, and at most %d are kept. Shorten it.", len(cmd.Reason), MaxReason)
-		}
-		if !utf8.ValidString(cmd.Reason) {
-			c.refuse(RuleNotUTF8, "reason", "The text of the reason is not valid UTF-8. Send it as UTF-8.")
-		}
+		c.reason(cmd.Reason)
 	case funding.Command:
 		return funding.Check(cmd)
+	case measure.Command:
+		return measure.Check(cmd)
+	case StateComponent:
+		c.component(cmd)
+	case ImportDocument:
+		c.document(cmd)
 	}
 	return c.found
 }
 
 type check struct{ found domain.Refusals }
+
+func (c *check) reason(reason string) {
+	if len(reason) > MaxReason {
+		c.refuse(RuleReasonTooLong, "reason", "The text of the reason is %d bytes long, and at most %d are kept. Shorten it.", len(reason), MaxReason)
+	}
+	if !utf8.ValidString(reason) {
+		c.refuse(RuleNotUTF8, "reason", "The text of the reason is not valid UTF-8. Send it as UTF-8.")
+	}
+}
 
 func (c *check) refuse(rule, field, format string, args ...any) {
 	c.found = append(c.found, &domain.Refusal{Class: domain.Invalid, Rule: rule, Field: field, Message: fmt.Sprintf(format, args...)})
@@ -144,6 +158,17 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 			events = append(events, e)
 		}
 		return events, err
+	case measure.Command:
+		decided, err := measure.Decide(s.Measures, cmd, f.AsAt)
+		var events []Event
+		for _, e := range decided {
+			events = append(events, e)
+		}
+		return events, err
+	case StateComponent:
+		return decideComponent(s, cmd), nil
+	case ImportDocument:
+		return decideDocument(s, cmd), nil
 	default:
 		return nil, nil
 	}

@@ -8,6 +8,7 @@ import (
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
+	"milepost.dev/domain/measure"
 	"milepost.dev/domain/rating"
 )
 
@@ -38,8 +39,8 @@ func (q Quarters) String() string {
 	}
 }
 
-// Event is something that the ledger accepted about a plan: Registered, Revised, or a funding.Event of a
-// line of the plan or of a scheme. The set is closed.
+// Event is something that the ledger accepted about a plan: Registered, Revised, ComponentStated,
+// DocumentImported, a measure.Event of a measure of the plan, or a funding.Event of a line of the plan or of a scheme. The set is closed.
 type Event interface {
 	// EventName is the name by which people and the ledger know it.
 	EventName() string
@@ -79,7 +80,10 @@ type State struct {
 	Quarters               Quarters
 	TimeZone               string
 	RatingSchemes          []rating.Scheme
-	Funding                []funding.Line // of the plan and of its schemes, in order of scheme and line
+	Funding                []funding.Line    // of the plan and of its schemes, in order of scheme and line
+	Components             []Component       // in order of kind and name
+	Measures               []measure.Measure // of the plan and its parts, in order of reference
+	Documents              []Document        // that were read into it, in order of day and arrival
 	// Began is what it was registered with, whatever was revised since.
 	Began    *Registered
 	LastAsAt civil.Date
@@ -112,6 +116,12 @@ func (s *State) settle(e Event, asAt civil.Date) {
 		set(&s.Quarters, e.Quarters)
 		set(&s.TimeZone, e.TimeZone)
 		s.RatingSchemes = rating.With(s.RatingSchemes, e.RatingSchemes)
+	case ComponentStated:
+		s.Components = e.stated(s.Components, asAt)
+	case DocumentImported:
+		s.Documents = e.imported(s.Documents, asAt)
+	case measure.Event:
+		s.Measures = measure.Evolve(s.Measures, e, asAt)
 	default:
 		return
 	}

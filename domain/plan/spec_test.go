@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"bytes"
 	"errors"
 	"flag"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
+	"milepost.dev/domain/measure"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/rating"
 )
@@ -105,7 +107,7 @@ func rerun(t *testing.T, text string) string {
 				if _, registers := cmd.(Register); registers {
 					until = civil.Last
 				}
-				return Decide(AsAt(known, until), cmd, Facts{TimeZoneKnown: !strings.Contains(line, "Olympus")})
+				return Decide(AsAt(known, until), cmd, Facts{AsAt: asAt, TimeZoneKnown: !strings.Contains(line, "Olympus")})
 			}
 			events, refused = decide(known)
 			after := known[:len(known):len(known)]
@@ -193,6 +195,9 @@ func parse(t *testing.T, line string) (Command, Event) {
 	case "FundingWithdrawn":
 		w := funding.Withdrawn{Scheme: said["scheme"], Line: said["line"], Reason: said["reason"]}
 		return funding.Withdraw(w), w
+	}
+	if cmd, e, ok := parseFact(name, said); ok {
+		return cmd, e
 	}
 	t.Fatalf("%q is neither a command nor an event", line)
 	return nil, nil
@@ -283,6 +288,18 @@ func show(e Event) string {
 		}
 		schemes(e.RatingSchemes)
 		add("reason", e.Reason)
+	case ComponentStated:
+		add("kind", e.Kind.String())
+		add("name", e.Name)
+		add("within", e.Within)
+		add("deadline", e.Deadline.Text)
+		add("reason", e.Reason)
+	case DocumentImported:
+		add("sha256", string(bytes.TrimRight(e.SHA256[:], "\x00")))
+		add("document", e.Document)
+		add("mapping", e.Mapping)
+	case measure.Event:
+		showMeasure(e, add)
 	case funding.Advanced:
 		add("scheme", e.Scheme)
 		add("line", e.Line)
@@ -309,6 +326,7 @@ func describe(s State) []string {
 	for _, scheme := range s.RatingSchemes {
 		lines = append(lines, "  rated "+describeScheme(scheme))
 	}
+	lines = append(lines, describeParts(s)...)
 	for _, l := range s.Funding {
 		lines = append(lines, fmt.Sprintf("  line %s of %q: %s %s as at %s", l.Line, l.Scheme, l.State(), l.Amount(), l.AsAt))
 	}

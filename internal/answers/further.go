@@ -29,7 +29,7 @@ func known(answer *milepostv1.GetMilestoneResponse, v projections.View, m *proje
 			Digest: "sha256:" + hex.EncodeToString(e.SHA256[:]), MediaType: e.MediaType, Location: e.Location, Words: e.Words, AsAt: e.AsAt.String(),
 		})
 	}
-	answer.Sources = sources(k.Sources)
+	answer.Sources, answer.Measures, answer.FurtherDates = sources(k.Sources), measures(k.Measures), furtherDates(k.Dates)
 	p, _ := v.Plan(m.Plan)
 	links := dependency.NewGraph(p, asAt).Of(m)
 	answer.DependsOn, answer.NeededBy = dependencies(links.DependsOn), dependencies(links.NeededBy)

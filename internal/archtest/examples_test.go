@@ -88,6 +88,22 @@ import (
 		breaches: []string{"internal/codec/codec.go: imports milepost.dev/projections"},
 	},
 	{
+		rule: "imports of internal/rowmatch",
+		module: `
+-- internal/rowmatch/match.go --
+package rowmatch
+
+import (
+	"golang.org/x/text/cases"
+	"milepost.dev/domain/milestone"
+)
+`,
+		breaches: []string{
+			"internal/rowmatch/match.go: imports golang.org/x/text/cases",
+			"internal/rowmatch/match.go: imports milepost.dev/domain/milestone",
+		},
+	},
+	{
 		rule: "imports of internal/service/...",
 		module: `
 -- internal/service/writer.go --

@@ -104,6 +104,13 @@ func (c *Client) Audit(ctx context.Context, request *pb.ListAuditRequest) *Answe
 	}, (*pb.ListAuditResponse).GetEntries)
 }
 
+// Plan shows all that is known of a plan itself.
+func (c *Client) Plan(ctx context.Context, request *pb.GetPlanRequest) (*pb.GetPlanResponse, error) {
+	return persist(ctx, c, readFor, nil, func(ctx context.Context) (*pb.GetPlanResponse, error) {
+		return c.queries.GetPlan(ctx, request)
+	})
+}
+
 // Milestone shows all that is known of one milestone.
 func (c *Client) Milestone(ctx context.Context, request *pb.GetMilestoneRequest) (*pb.GetMilestoneResponse, error) {
 	return persist(ctx, c, readFor, nil, func(ctx context.Context) (*pb.GetMilestoneResponse, error) {

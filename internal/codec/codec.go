@@ -11,6 +11,7 @@ import (
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/domain/funding"
+	"milepost.dev/domain/measure"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
 )
@@ -44,7 +45,7 @@ func (e *BadPayload) Error() string {
 // Unwrap returns what is wrong.
 func (e *BadPayload) Unwrap() error { return e.Err }
 
-// ofMilestone and ofPlan hold an empty event of each stored type. Those of funding may be of a plan too.
+// ofMilestone and ofPlan hold an empty event of each stored type. Those of funding and of measures may be of a plan too.
 var (
 	ofMilestone = map[ledgerv1.EventType]milestone.Event{
 		ledgerv1.EventType_EVENT_TYPE_MILESTONE_ADDED:               milestone.Added{},
@@ -86,10 +87,16 @@ var (
 		ledgerv1.EventType_EVENT_TYPE_MILESTONE_SOURCED:             milestone.Sourced{},
 		ledgerv1.EventType_EVENT_TYPE_REVIEW_RAISED:                 milestone.ReviewRaised{},
 		ledgerv1.EventType_EVENT_TYPE_REVIEW_SETTLED:                milestone.ReviewSettled{Outcome: milestone.Accepted},
+		ledgerv1.EventType_EVENT_TYPE_FURTHER_DATE_STATED:           milestone.FurtherDateStated{},
+		ledgerv1.EventType_EVENT_TYPE_MEASURE_DEFINED:               measure.Defined{Kind: measure.Success},
+		ledgerv1.EventType_EVENT_TYPE_MEASURE_TARGETED:              measure.Targeted{},
+		ledgerv1.EventType_EVENT_TYPE_MEASURE_TAKEN:                 measure.Taken{},
 	}
 	ofPlan = map[ledgerv1.EventType]plan.Event{
-		ledgerv1.EventType_EVENT_TYPE_PLAN_REGISTERED: plan.Registered{},
-		ledgerv1.EventType_EVENT_TYPE_PLAN_REVISED:    plan.Revised{},
+		ledgerv1.EventType_EVENT_TYPE_PLAN_REGISTERED:   plan.Registered{},
+		ledgerv1.EventType_EVENT_TYPE_PLAN_REVISED:      plan.Revised{},
+		ledgerv1.EventType_EVENT_TYPE_COMPONENT_STATED:  plan.ComponentStated{Kind: plan.Workstream},
+		ledgerv1.EventType_EVENT_TYPE_DOCUMENT_IMPORTED: plan.DocumentImported{},
 	}
 )
 
@@ -160,6 +167,8 @@ func EncodeMilestone(id [16]byte, event milestone.Event) (ledgerv1.EventType, []
 		})
 	case funding.Event:
 		return w.funding(id[:], e)
+	case measure.Event:
+		return w.measure(id[:], e)
 	case milestone.ConfidenceAssessed:
 		return w.payload(ledgerv1.EventType_EVENT_TYPE_CONFIDENCE_ASSESSED, &ledgerv1.ConfidenceAssessed{
 			Milestone: id[:], Scheme: e.Scheme, Value: e.Value, Reason: e.Reason,
@@ -202,14 +211,14 @@ func Decode(t ledgerv1.EventType, payload []byte) (Event, error) {
 	var e Event
 	if e.OfMilestone = r.ofMilestone(t); e.OfMilestone != nil {
 		e.Milestone = r.milestone()
-	} else if f := r.funding(t); f == nil {
+	} else if s := r.shared(t); s == nil {
 		if e.OfPlan = r.ofPlan(t); e.OfPlan == nil {
 			return Event{}, &UnknownEvent{Type: t}
 		}
 	} else if len(r.id) == 0 {
-		e.OfPlan = f
+		e.OfPlan = s
 	} else {
-		e.OfMilestone, e.Milestone = f, r.milestone()
+		e.OfMilestone, e.Milestone = s, r.milestone()
 	}
 	if r.err != nil {
 		return Event{}, &BadPayload{Type: t, Err: r.err}

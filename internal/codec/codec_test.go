@@ -21,6 +21,7 @@ import (
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/funding"
+	"milepost.dev/domain/measure"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
@@ -138,6 +139,16 @@ func TestKindsAndQuarters(t *testing.T) {
 			t.Errorf("%s is %d", number, recurrent)
 		}
 	}
+	for number, name := range ledgerv1.MeasureKind_name {
+		if got := measure.Kind(number).String(); number != 0 && spelled(name, "MEASURE_KIND_") != got || milepostv1.MeasureKind_name[number] != name {
+			t.Errorf("kind of measure %d is stored as %s, read as %s and stated as %s", number, name, got, milepostv1.MeasureKind_name[number])
+		}
+	}
+	for number, name := range ledgerv1.ComponentKind_name {
+		if got := plan.ComponentKind(number).String(); number != 0 && spelled(name, "COMPONENT_KIND_") != got || milepostv1.ComponentKind_name[number] != name {
+			t.Errorf("kind of component %d is stored as %s, read as %s and stated as %s", number, name, got, milepostv1.ComponentKind_name[number])
+		}
+	}
 	for number, name := range ledgerv1.ReviewOutcome_name {
 		if got := milestone.Outcome(number).String(); number != 0 && spelled(name, "REVIEW_OUTCOME_") != got || milepostv1.ReviewOutcome_name[number] != name {
 			t.Errorf("outcome %d is stored as %s, read as %s and stated as %s", number, name, got, milepostv1.ReviewOutcome_name[number])
@@ -207,6 +218,8 @@ func TestEncodeRefuses(t *testing.T) {
 		"other quarters":          {OfPlan: plan.Revised{Quarters: ptr(plan.Quarters(3))}},
 		"a row before the first":  of(milestone.Sourced{Cells: []milestone.Cell{{Row: -1}}}),
 		"an outcome of nothing":   of(milestone.ReviewSettled{}),
+		"a measure of nothing":    of(measure.Defined{}),
+		"a part of no kind":       {OfPlan: plan.ComponentStated{Kind: 4}},
 		"no event":                of(nil),
 		"a pointer":               of(&milestone.Added{}),
 	} {
@@ -249,6 +262,10 @@ func TestDecodeRefuses(t *testing.T) {
 		"a line of half a milestone": {ledgerv1.EventType_EVENT_TYPE_FUNDING_SPENT, &ledgerv1.FundingStated{Milestone: id[:3]}},
 		"a column past the last":     {ledgerv1.EventType_EVENT_TYPE_MILESTONE_SOURCED, &ledgerv1.MilestoneSourced{Milestone: id, Sha256: append(id, id...), Cells: []*ledgerv1.SourceCell{{Column: 1 << 31}}}},
 		"an outcome to come":         {ledgerv1.EventType_EVENT_TYPE_REVIEW_SETTLED, &ledgerv1.ReviewSettled{Milestone: id, Outcome: 257}},
+		"a measure to come":          {ledgerv1.EventType_EVENT_TYPE_MEASURE_DEFINED, &ledgerv1.MeasureDefined{Kind: 257}},
+		"a part to come":             {ledgerv1.EventType_EVENT_TYPE_COMPONENT_STATED, &ledgerv1.ComponentStated{Kind: 257}},
+		"half a digest of a plan":    {ledgerv1.EventType_EVENT_TYPE_DOCUMENT_IMPORTED, &ledgerv1.DocumentImported{Sha256: id}},
+		"a further date of nothing":  {ledgerv1.EventType_EVENT_TYPE_FURTHER_DATE_STATED, &ledgerv1.FurtherDateStated{Milestone: id}},
 		"quarters to come":           {ledgerv1.EventType_EVENT_TYPE_PLAN_REGISTERED, &ledgerv1.PlanRegistered{Quarters: 3}},
 	} {
 		payload, err := proto.Marshal(c.m)

@@ -7,6 +7,7 @@ import (
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
+	"milepost.dev/domain/measure"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
@@ -119,6 +120,13 @@ func events() *rapid.Generator[Event] {
 			of(milestone.Sourced{SHA256: [32]byte{rapid.Byte().Draw(t, "of document")}, Document: texts.Draw(t, "document"), Sheet: texts.Draw(t, "sheet"), Cells: orNil(rapid.SliceOfN(cells, 0, 3).Draw(t, "cells"))}),
 			of(milestone.ReviewRaised{Item: texts.Draw(t, "item"), Reason: reason, Field: texts.Draw(t, "of field"), Text: texts.Draw(t, "words"), Says: texts.Draw(t, "says"), Proposed: texts.Draw(t, "proposed")}),
 			of(milestone.ReviewSettled{Item: texts.Draw(t, "item"), Outcome: milestone.Outcome(rapid.IntRange(1, 4).Draw(t, "outcome")), Text: texts.Draw(t, "words"), Value: texts.Draw(t, "value"), Into: texts.Draw(t, "into"), Reason: reason}),
+			of(milestone.FurtherDateStated{Label: texts.Draw(t, "label"), Date: delivery, Reason: reason}),
+			of(measure.Defined{Measure: texts.Draw(t, "measure"), Kind: measure.Kind(rapid.IntRange(1, 3).Draw(t, "kind")), Words: reason, Unit: texts.Draw(t, "unit"), Scale: texts.Draw(t, "scale"), Component: texts.Draw(t, "component")}),
+			{OfPlan: measure.Targeted{Measure: texts.Draw(t, "measure"), By: delivery, Value: texts.Draw(t, "value"), Reason: reason}},
+			of(measure.Targeted{Measure: texts.Draw(t, "measure"), Value: texts.Draw(t, "value"), Reason: reason}),
+			{OfPlan: measure.Taken{Measure: texts.Draw(t, "measure"), Value: texts.Draw(t, "value"), Words: reason}},
+			{OfPlan: plan.ComponentStated{Kind: plan.ComponentKind(rapid.IntRange(1, 3).Draw(t, "kind")), Name: texts.Draw(t, "name"), Within: texts.Draw(t, "within"), Deadline: delivery, Reason: reason}},
+			{OfPlan: plan.DocumentImported{SHA256: [32]byte{rapid.Byte().Draw(t, "of document")}, Document: texts.Draw(t, "document"), Mapping: texts.Draw(t, "mapping")}},
 			of(milestone.RecurrenceDefined{RRule: texts.Draw(t, "rule"), Start: from, End: days.Draw(t, "end"), Words: reason}),
 			of(milestone.Amended{Title: optional.Draw(t, "title"), Workstream: optional.Draw(t, "workstream"), Attributes: attributes().Draw(t, "attributes")}),
 			of(milestone.ForecastGiven{Delivery: delivery, Reason: reason}),

@@ -33,6 +33,10 @@ func (w *writer) links(id []byte, event milestone.Event) (ledgerv1.EventType, []
 		})
 	case milestone.Sourced:
 		return w.sourced(id, e)
+	case milestone.FurtherDateStated:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_FURTHER_DATE_STATED, &ledgerv1.FurtherDateStated{
+			Milestone: id, Label: e.Label, Date: w.delivery(e.Date), Reason: e.Reason,
+		})
 	case milestone.ReviewRaised, milestone.ReviewSettled:
 		return w.review(id, e)
 	default:
@@ -87,6 +91,10 @@ func (r *reader) links(t ledgerv1.EventType) milestone.Event {
 		return milestone.RecurrenceDefined{RRule: m.Rrule, Start: r.day(m.Start), End: r.day(m.End), Words: m.Words}
 	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_SOURCED:
 		return r.sourced()
+	case ledgerv1.EventType_EVENT_TYPE_FURTHER_DATE_STATED:
+		var m ledgerv1.FurtherDateStated
+		r.read(&m)
+		return milestone.FurtherDateStated{Label: m.Label, Date: r.delivery(m.Date), Reason: m.Reason}
 	default:
 		return r.review(t)
 	}

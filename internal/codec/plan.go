@@ -8,6 +8,7 @@ import (
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
+	"milepost.dev/domain/measure"
 	"milepost.dev/domain/plan"
 	"milepost.dev/domain/rating"
 )
@@ -33,6 +34,14 @@ func EncodePlan(event plan.Event) (ledgerv1.EventType, []byte, error) {
 		return w.payload(ledgerv1.EventType_EVENT_TYPE_PLAN_REVISED, m)
 	case funding.Event:
 		return w.funding(nil, e)
+	case measure.Event:
+		return w.measure(nil, e)
+	case plan.ComponentStated:
+		return w.component(e)
+	case plan.DocumentImported:
+		return w.payload(ledgerv1.EventType_EVENT_TYPE_DOCUMENT_IMPORTED, &ledgerv1.DocumentImported{
+			Sha256: e.SHA256[:], Document: e.Document, Mapping: e.Mapping,
+		})
 	default:
 		return 0, nil, fmt.Errorf("%T has no stored form", event)
 	}
@@ -88,6 +97,12 @@ func (r *reader) ofPlan(t ledgerv1.EventType) plan.Event {
 			e.Quarters = &q
 		}
 		return e
+	case ledgerv1.EventType_EVENT_TYPE_COMPONENT_STATED:
+		return r.component()
+	case ledgerv1.EventType_EVENT_TYPE_DOCUMENT_IMPORTED:
+		var m ledgerv1.DocumentImported
+		r.unmarshal(&m)
+		return plan.DocumentImported{SHA256: r.sha256(m.Sha256), Document: m.Document, Mapping: m.Mapping}
 	default:
 		return nil
 	}

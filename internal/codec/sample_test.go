@@ -6,6 +6,7 @@ import (
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
+	"milepost.dev/domain/measure"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
@@ -105,6 +106,25 @@ var samples = map[ledgerv1.EventType]Event{
 	}),
 	ledgerv1.EventType_EVENT_TYPE_REVIEW_SETTLED: of(milestone.ReviewSettled{
 		Item: "title:several-actions", Outcome: milestone.Split, Text: "Hub and spokes live", Value: "Hub live", Into: "HUB-1\nHUB-1.2", Reason: "asked the board",
+	}),
+	ledgerv1.EventType_EVENT_TYPE_COMPONENT_STATED: {OfPlan: plan.ComponentStated{
+		Kind: plan.Scheme, Name: "GP IT", Within: "Digital", Reason: "the supplier is late",
+		Deadline: period.Delivery{Text: "2018-06", Readings: []period.Reading{{Kind: period.In, Start: day("2018-06-01"), End: day("2018-06-30"), Due: day("2018-06-30")}}},
+	}},
+	ledgerv1.EventType_EVENT_TYPE_DOCUMENT_IMPORTED: {OfPlan: plan.DocumentImported{
+		SHA256: [32]byte{0: 1, 31: 0xff}, Document: "plan-2017.xlsx", Mapping: "header_row: 4",
+	}},
+	ledgerv1.EventType_EVENT_TYPE_MEASURE_DEFINED: {OfPlan: measure.Defined{
+		Measure: "KPI-3", Kind: measure.Readiness, Words: "Seen within a day", Unit: "%", Scale: "0 to 5", Component: "GP IT",
+	}},
+	ledgerv1.EventType_EVENT_TYPE_MEASURE_TARGETED: of(measure.Targeted{
+		Measure: "KPI-3", Value: "95%", Reason: "as agreed",
+		By: period.Delivery{Text: "2018-06", Readings: []period.Reading{{Kind: period.In, Start: day("2018-06-01"), End: day("2018-06-30"), Due: day("2018-06-30")}}},
+	}),
+	ledgerv1.EventType_EVENT_TYPE_MEASURE_TAKEN: of(measure.Taken{Measure: "KPI-3", Value: "91%", Words: "after the audit"}),
+	ledgerv1.EventType_EVENT_TYPE_FURTHER_DATE_STATED: of(milestone.FurtherDateStated{
+		Label: "start", Reason: "no builder yet",
+		Date: period.Delivery{Text: "2018-06", Readings: []period.Reading{{Kind: period.In, Start: day("2018-06-01"), End: day("2018-06-30"), Due: day("2018-06-30")}}},
 	}),
 	ledgerv1.EventType_EVENT_TYPE_PLAN_REVISED: {OfPlan: plan.Revised{
 		Name: ptr("Herefordshire and Worcestershire"), PeriodStart: ptr(day("2017-04-01")), PeriodEnd: ptr(civil.Date(0)),

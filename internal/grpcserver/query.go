@@ -127,6 +127,17 @@ func (s *queryServer) ListPlans(ctx context.Context, m *milepostv1.ListPlansRequ
 	return answer, nil
 }
 
+// GetPlan shows all that is known of a plan itself.
+func (s *queryServer) GetPlan(ctx context.Context, m *milepostv1.GetPlanRequest) (*milepostv1.GetPlanResponse, error) {
+	k, err := s.plan(ctx, m.Plan, m.ReadAt, "", question{})
+	if err != nil {
+		return nil, err
+	}
+	answer := answers.PlanItself(k.plan, k.asAt)
+	answer.SpokenFor = k.spokenFor()
+	return answer, nil
+}
+
 // ListStatus lists where each milestone stands.
 func (s *queryServer) ListStatus(ctx context.Context, m *milepostv1.ListStatusRequest) (*milepostv1.ListStatusResponse, error) {
 	room, err := pageRoom(m.PageSize, itemsPage, maxItemsPage)

@@ -208,6 +208,12 @@ func (c *comparison) plan(ctx context.Context, p projections.Plan, asAt civil.Da
 		}
 	}
 	c.compare("status of "+where, folded, served)
+	itself, err := c.Query.GetPlan(ctx, &milepostv1.GetPlanRequest{Plan: p.ID, ReadAt: readAt(view, asAt)})
+	if err != nil {
+		return err
+	}
+	itself.SpokenFor = nil
+	c.compare(where+" itself", []proto.Message{answers.PlanItself(p, asAt)}, []proto.Message{itself})
 
 	served, folded = nil, nil
 	for token := ""; ; {

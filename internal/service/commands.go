@@ -239,7 +239,7 @@ func (r *reader) command(i int, stated *milepostv1.Command) (command, error) {
 		}
 	default:
 		var read bool
-		for _, kind := range []func(*milepostv1.Command, *command) (bool, error){r.lifeCommand, r.fundingCommand, r.linkCommand, r.sourceCommand} {
+		for _, kind := range []func(*milepostv1.Command, *command) (bool, error){r.lifeCommand, r.fundingCommand, r.linkCommand, r.sourceCommand, r.measureCommand} {
 			if read, err = kind(stated, &c); read {
 				break
 			}

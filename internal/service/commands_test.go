@@ -18,7 +18,7 @@ import (
 // value is something that a field of a command may hold, by its name.
 func value(f protoreflect.FieldDescriptor) protoreflect.Value {
 	switch f.Name() {
-	case "delivery_date", "actual_date", "start_date":
+	case "delivery_date", "actual_date", "start_date", "date", "by", "deadline":
 		return protoreflect.ValueOfString("2017-03-31")
 	case "effective", "period_start", "start":
 		return protoreflect.ValueOfString("2017-02-03")

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/measure"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/period"
 	"milepost.dev/domain/plan"
@@ -76,6 +77,12 @@ func (c *command) readDates(s period.Settings) {
 		s.Past = true
 		m.Actual = period.Read(m.Actual.Text, s)
 		c.ofMilestone = m
+	case milestone.StateFurtherDate:
+		m.Date = period.Read(m.Date.Text, s)
+		c.ofMilestone = m
+	case measure.SetTarget:
+		m.By = readIfSaid(m.By, s)
+		c.ofMilestone = m
 	case milestone.SettleReview:
 		m.Delivery = readIfSaid(m.Delivery, s)
 		m.Parts = slices.Clone(m.Parts)
@@ -90,8 +97,8 @@ func (c *command) readDates(s period.Settings) {
 	}
 }
 
-// readIfSaid reads a date that may be absent, and that a person gives in answer to a question: an ISO date is one, however far
-// from the plan's period.
+// readIfSaid reads a date that may be absent, and that somebody gives beside the plan's own dates: an ISO date is one, however
+// far from the plan's period.
 func readIfSaid(d period.Delivery, s period.Settings) period.Delivery {
 	if d.Text == "" {
 		return period.Delivery{}
@@ -100,6 +107,19 @@ func readIfSaid(d period.Delivery, s period.Settings) period.Delivery {
 		return iso
 	}
 	return period.Read(d.Text, s)
+}
+
+// planDates is a command about a plan with its dates read.
+func planDates(cmd plan.Command, s period.Settings) plan.Command {
+	switch m := cmd.(type) {
+	case plan.StateComponent:
+		m.Deadline = readIfSaid(m.Deadline, s)
+		return m
+	case measure.SetTarget:
+		m.By = readIfSaid(m.By, s)
+		return m
+	}
+	return cmd
 }
 
 // settled is the command as its plan and its day mean it. What they are may become known only when the

@@ -31,7 +31,7 @@ func everything(t interface{ Fatal(...any) }, s *Service, names answers.Names, v
 	if !ok {
 		return nil
 	}
-	all := []proto.Message{answers.Plan(p, asAt)}
+	all := []proto.Message{answers.Plan(p, asAt), answers.PlanItself(p, asAt)}
 	for _, row := range status.List(p, asAt) {
 		all = append(all, answers.Status(row, names))
 		if m, ok := answers.Milestone(v, row.Milestone, asAt, names); ok {
@@ -132,6 +132,25 @@ func anyCommand() *rapid.Generator[*milepostv1.Command] {
 				settled.Parts = []*milepostv1.ReviewPart{{Ref: pick("part", "B", "C"), DeliveryDate: date}}
 			}
 			c.Command = &milepostv1.Command_ReviewSettled{ReviewSettled: settled}
+		case 18:
+			c.Command = rapid.SampledFrom([]*milepostv1.Command{
+				{Command: &milepostv1.Command_ComponentStated{ComponentStated: &milepostv1.ComponentStated{
+					Kind: milepostv1.ComponentKind_COMPONENT_KIND_SCHEME, Name: "GP IT", Deadline: date, Reason: reason,
+				}}},
+				{Command: &milepostv1.Command_DocumentImported{DocumentImported: &milepostv1.DocumentImported{
+					Digest: "sha256:" + strings.Repeat("7f", 32), Document: "plan.xlsx", Mapping: reason,
+				}}},
+				{Command: &milepostv1.Command_FurtherDateStated{FurtherDateStated: &milepostv1.FurtherDateStated{Ref: ref, Label: "start", Date: date}}},
+			}).Draw(t, "part").Command
+		case 19:
+			of := pick("measured", "", "A")
+			c.Command = rapid.SampledFrom([]*milepostv1.Command{
+				{Command: &milepostv1.Command_MeasureDefined{MeasureDefined: &milepostv1.MeasureDefined{
+					Ref: of, Measure: "K1", Kind: milepostv1.MeasureKind_MEASURE_KIND_INDICATOR, Words: "seen within a day",
+				}}},
+				{Command: &milepostv1.Command_MeasureTargeted{MeasureTargeted: &milepostv1.MeasureTargeted{Ref: of, Measure: "K1", By: date, Value: "95%"}}},
+				{Command: &milepostv1.Command_MeasureTaken{MeasureTaken: &milepostv1.MeasureTaken{Ref: of, Measure: "K1", Value: pick("value", "90%", "91%")}}},
+			}).Draw(t, "measure").Command
 		case 10:
 			c.Command = &milepostv1.Command_ConfidenceAssessed{ConfidenceAssessed: &milepostv1.ConfidenceAssessed{Ref: ref, Scheme: "RAG", Value: pick("value", "Red", "Green")}}
 		case 11:

@@ -95,7 +95,8 @@ func (d *decision) decidePlan(r *request, c *command) error {
 	if _, registers := cmd.(plan.Register); !registers {
 		state = p.at(asAt)
 	}
-	events, refused := plan.Decide(state, cmd, facts)
+	facts.AsAt = asAt
+	events, refused := plan.Decide(state, planDates(cmd, settingsOf(state, today).of(asAt)), facts)
 	if refused != nil {
 		return refused
 	}

@@ -9,6 +9,7 @@ import (
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
+	"milepost.dev/domain/measure"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/plan"
@@ -35,6 +36,8 @@ func further(v map[string]string, f *milestone.Further, ref func(milestone.ID) s
 			v["source of "+c.Field+" in "+src.Document+" "+place] = strings.TrimPrefix(c.Heading+": "+c.Text, ": ")
 		}
 	}
+	measures(v, f.Measures)
+	furtherDates(v, f.Dates)
 	for _, l := range f.DependsOn {
 		v["depends_on "+ref(l.On)] = strconv.Itoa(l.LagDays) + " days after it"
 	}
@@ -105,6 +108,10 @@ func (t Trail) planEntry(entry *Entry, position uint64, asAt civil.Date) {
 	switch e := statements[i].Event.(type) {
 	case plan.Revised:
 		entry.Reason = e.Reason
+	case plan.ComponentStated:
+		entry.Reason = e.Reason
+	case measure.Targeted:
+		entry.Reason = e.Reason
 	case funding.Event:
 		entry.Reason = e.Why()
 	}
@@ -127,6 +134,7 @@ func planValues(s plan.State) map[string]string {
 		v["rating_scheme "+scheme.Name] = strings.Join(values, ", ")
 	}
 	lines(v, s.Funding)
+	parts(v, s)
 	return v
 }
 

@@ -329,6 +329,120 @@ func (ReviewOutcome) EnumDescriptor() ([]byte, []int) {
 	return file_milepost_v1_command_proto_rawDescGZIP(), []int{4}
 }
 
+// ComponentKind is what a part of a plan is.
+type ComponentKind int32
+
+const (
+	// Not said, and refused.
+	ComponentKind_COMPONENT_KIND_UNSPECIFIED ComponentKind = 0
+	// A field of work that goes through the plan.
+	ComponentKind_COMPONENT_KIND_WORKSTREAM ComponentKind = 1
+	// Something that is done and paid for.
+	ComponentKind_COMPONENT_KIND_SCHEME ComponentKind = 2
+	// Something that will be there.
+	ComponentKind_COMPONENT_KIND_DELIVERABLE ComponentKind = 3
+)
+
+// Enum value maps for ComponentKind.
+var (
+	ComponentKind_name = map[int32]string{
+		0: "COMPONENT_KIND_UNSPECIFIED",
+		1: "COMPONENT_KIND_WORKSTREAM",
+		2: "COMPONENT_KIND_SCHEME",
+		3: "COMPONENT_KIND_DELIVERABLE",
+	}
+	ComponentKind_value = map[string]int32{
+		"COMPONENT_KIND_UNSPECIFIED": 0,
+		"COMPONENT_KIND_WORKSTREAM":  1,
+		"COMPONENT_KIND_SCHEME":      2,
+		"COMPONENT_KIND_DELIVERABLE": 3,
+	}
+)
+
+func (x ComponentKind) Enum() *ComponentKind {
+	p := new(ComponentKind)
+	*p = x
+	return p
+}
+
+func (x ComponentKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ComponentKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_v1_command_proto_enumTypes[5].Descriptor()
+}
+
+func (ComponentKind) Type() protoreflect.EnumType {
+	return &file_milepost_v1_command_proto_enumTypes[5]
+}
+
+func (x ComponentKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ComponentKind.Descriptor instead.
+func (ComponentKind) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{5}
+}
+
+// MeasureKind is what a measure is for.
+type MeasureKind int32
+
+const (
+	// Not said, and refused.
+	MeasureKind_MEASURE_KIND_UNSPECIFIED MeasureKind = 0
+	// What will be so when it is done.
+	MeasureKind_MEASURE_KIND_SUCCESS MeasureKind = 1
+	// A figure that is followed (a KPI), with a target for each of several dates.
+	MeasureKind_MEASURE_KIND_INDICATOR MeasureKind = 2
+	// How ready something is, on a named scale.
+	MeasureKind_MEASURE_KIND_READINESS MeasureKind = 3
+)
+
+// Enum value maps for MeasureKind.
+var (
+	MeasureKind_name = map[int32]string{
+		0: "MEASURE_KIND_UNSPECIFIED",
+		1: "MEASURE_KIND_SUCCESS",
+		2: "MEASURE_KIND_INDICATOR",
+		3: "MEASURE_KIND_READINESS",
+	}
+	MeasureKind_value = map[string]int32{
+		"MEASURE_KIND_UNSPECIFIED": 0,
+		"MEASURE_KIND_SUCCESS":     1,
+		"MEASURE_KIND_INDICATOR":   2,
+		"MEASURE_KIND_READINESS":   3,
+	}
+)
+
+func (x MeasureKind) Enum() *MeasureKind {
+	p := new(MeasureKind)
+	*p = x
+	return p
+}
+
+func (x MeasureKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (MeasureKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_v1_command_proto_enumTypes[6].Descriptor()
+}
+
+func (MeasureKind) Type() protoreflect.EnumType {
+	return &file_milepost_v1_command_proto_enumTypes[6]
+}
+
+func (x MeasureKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use MeasureKind.Descriptor instead.
+func (MeasureKind) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{6}
+}
+
 // PushRequest is one request of a stream.
 type PushRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -884,6 +998,12 @@ type Command struct {
 	//	*Command_MilestoneSourced
 	//	*Command_ReviewRaised
 	//	*Command_ReviewSettled
+	//	*Command_ComponentStated
+	//	*Command_DocumentImported
+	//	*Command_MeasureDefined
+	//	*Command_MeasureTargeted
+	//	*Command_MeasureTaken
+	//	*Command_FurtherDateStated
 	Command       isCommand_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1271,6 +1391,60 @@ func (x *Command) GetReviewSettled() *ReviewSettled {
 	return nil
 }
 
+func (x *Command) GetComponentStated() *ComponentStated {
+	if x != nil {
+		if x, ok := x.Command.(*Command_ComponentStated); ok {
+			return x.ComponentStated
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetDocumentImported() *DocumentImported {
+	if x != nil {
+		if x, ok := x.Command.(*Command_DocumentImported); ok {
+			return x.DocumentImported
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetMeasureDefined() *MeasureDefined {
+	if x != nil {
+		if x, ok := x.Command.(*Command_MeasureDefined); ok {
+			return x.MeasureDefined
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetMeasureTargeted() *MeasureTargeted {
+	if x != nil {
+		if x, ok := x.Command.(*Command_MeasureTargeted); ok {
+			return x.MeasureTargeted
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetMeasureTaken() *MeasureTaken {
+	if x != nil {
+		if x, ok := x.Command.(*Command_MeasureTaken); ok {
+			return x.MeasureTaken
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetFurtherDateStated() *FurtherDateStated {
+	if x != nil {
+		if x, ok := x.Command.(*Command_FurtherDateStated); ok {
+			return x.FurtherDateStated
+		}
+	}
+	return nil
+}
+
 type isCommand_Command interface {
 	isCommand_Command()
 }
@@ -1455,6 +1629,36 @@ type Command_ReviewSettled struct {
 	ReviewSettled *ReviewSettled `protobuf:"bytes,45,opt,name=review_settled,json=reviewSettled,proto3,oneof"`
 }
 
+type Command_ComponentStated struct {
+	// Names a workstream, a scheme or a deliverable of a plan, or its deadline.
+	ComponentStated *ComponentStated `protobuf:"bytes,46,opt,name=component_stated,json=componentStated,proto3,oneof"`
+}
+
+type Command_DocumentImported struct {
+	// States that a document was read into a plan.
+	DocumentImported *DocumentImported `protobuf:"bytes,47,opt,name=document_imported,json=documentImported,proto3,oneof"`
+}
+
+type Command_MeasureDefined struct {
+	// States what is measured.
+	MeasureDefined *MeasureDefined `protobuf:"bytes,48,opt,name=measure_defined,json=measureDefined,proto3,oneof"`
+}
+
+type Command_MeasureTargeted struct {
+	// States what a measure is to come to by a date.
+	MeasureTargeted *MeasureTargeted `protobuf:"bytes,49,opt,name=measure_targeted,json=measureTargeted,proto3,oneof"`
+}
+
+type Command_MeasureTaken struct {
+	// States what a measure was.
+	MeasureTaken *MeasureTaken `protobuf:"bytes,50,opt,name=measure_taken,json=measureTaken,proto3,oneof"`
+}
+
+type Command_FurtherDateStated struct {
+	// States a date of a milestone that is not its delivery date.
+	FurtherDateStated *FurtherDateStated `protobuf:"bytes,51,opt,name=further_date_stated,json=furtherDateStated,proto3,oneof"`
+}
+
 func (*Command_PlanRegistered) isCommand_Command() {}
 
 func (*Command_MilestoneAdded) isCommand_Command() {}
@@ -1526,6 +1730,18 @@ func (*Command_MilestoneSourced) isCommand_Command() {}
 func (*Command_ReviewRaised) isCommand_Command() {}
 
 func (*Command_ReviewSettled) isCommand_Command() {}
+
+func (*Command_ComponentStated) isCommand_Command() {}
+
+func (*Command_DocumentImported) isCommand_Command() {}
+
+func (*Command_MeasureDefined) isCommand_Command() {}
+
+func (*Command_MeasureTargeted) isCommand_Command() {}
+
+func (*Command_MeasureTaken) isCommand_Command() {}
+
+func (*Command_FurtherDateStated) isCommand_Command() {}
 
 // PlanRegistered begins a plan under the id of the request. Saying the same again changes nothing.
 type PlanRegistered struct {
@@ -4281,6 +4497,483 @@ func (x *ReviewPart) GetDeliveryDate() string {
 	return ""
 }
 
+// ComponentStated states that a plan has a part, and its deadline where it has one. What is empty stays as it
+// was. A milestone names its workstream, and its scheme and deliverable as attributes.
+type ComponentStated struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is.
+	Kind ComponentKind `protobuf:"varint,1,opt,name=kind,proto3,enum=milepost.v1.ComponentKind" json:"kind,omitempty"`
+	// Its name, as the plan's authors write it.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// The part that it belongs to.
+	Within string `protobuf:"bytes,3,opt,name=within,proto3" json:"within,omitempty"`
+	// Its own deadline, as written.
+	Deadline string `protobuf:"bytes,4,opt,name=deadline,proto3" json:"deadline,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ComponentStated) Reset() {
+	*x = ComponentStated{}
+	mi := &file_milepost_v1_command_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ComponentStated) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ComponentStated) ProtoMessage() {}
+
+func (x *ComponentStated) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ComponentStated.ProtoReflect.Descriptor instead.
+func (*ComponentStated) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *ComponentStated) GetKind() ComponentKind {
+	if x != nil {
+		return x.Kind
+	}
+	return ComponentKind_COMPONENT_KIND_UNSPECIFIED
+}
+
+func (x *ComponentStated) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ComponentStated) GetWithin() string {
+	if x != nil {
+		return x.Within
+	}
+	return ""
+}
+
+func (x *ComponentStated) GetDeadline() string {
+	if x != nil {
+		return x.Deadline
+	}
+	return ""
+}
+
+func (x *ComponentStated) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// DocumentImported states that a document was read into the plan, all of it. milepost keeps no documents.
+type DocumentImported struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "sha256:" and 64 hexadecimal digits: the digest of the document.
+	Digest string `protobuf:"bytes,1,opt,name=digest,proto3" json:"digest,omitempty"`
+	// What the document is called: the name of its file.
+	Document string `protobuf:"bytes,2,opt,name=document,proto3" json:"document,omitempty"`
+	// How its columns were read, where they were read otherwise than was guessed: a mapping file. At most
+	// 32,000 bytes.
+	Mapping       string `protobuf:"bytes,3,opt,name=mapping,proto3" json:"mapping,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DocumentImported) Reset() {
+	*x = DocumentImported{}
+	mi := &file_milepost_v1_command_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DocumentImported) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DocumentImported) ProtoMessage() {}
+
+func (x *DocumentImported) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DocumentImported.ProtoReflect.Descriptor instead.
+func (*DocumentImported) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *DocumentImported) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *DocumentImported) GetDocument() string {
+	if x != nil {
+		return x.Document
+	}
+	return ""
+}
+
+func (x *DocumentImported) GetMapping() string {
+	if x != nil {
+		return x.Mapping
+	}
+	return ""
+}
+
+// MeasureDefined states what is measured.
+type MeasureDefined struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference; empty for a measure of the plan.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The reporter's reference of the measure, unique in what it belongs to.
+	Measure string `protobuf:"bytes,2,opt,name=measure,proto3" json:"measure,omitempty"`
+	// What it is for.
+	Kind MeasureKind `protobuf:"varint,3,opt,name=kind,proto3,enum=milepost.v1.MeasureKind" json:"kind,omitempty"`
+	// What is measured. Free text cannot be forgotten: name no people here.
+	Words string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	// The unit of its values: "%", "minutes".
+	Unit string `protobuf:"bytes,5,opt,name=unit,proto3" json:"unit,omitempty"`
+	// The named scale of its values: "0 to 5".
+	Scale string `protobuf:"bytes,6,opt,name=scale,proto3" json:"scale,omitempty"`
+	// The part of the plan that it is of; empty for the plan itself, or a milestone.
+	Component     string `protobuf:"bytes,7,opt,name=component,proto3" json:"component,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MeasureDefined) Reset() {
+	*x = MeasureDefined{}
+	mi := &file_milepost_v1_command_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MeasureDefined) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MeasureDefined) ProtoMessage() {}
+
+func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MeasureDefined.ProtoReflect.Descriptor instead.
+func (*MeasureDefined) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *MeasureDefined) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *MeasureDefined) GetMeasure() string {
+	if x != nil {
+		return x.Measure
+	}
+	return ""
+}
+
+func (x *MeasureDefined) GetKind() MeasureKind {
+	if x != nil {
+		return x.Kind
+	}
+	return MeasureKind_MEASURE_KIND_UNSPECIFIED
+}
+
+func (x *MeasureDefined) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+func (x *MeasureDefined) GetUnit() string {
+	if x != nil {
+		return x.Unit
+	}
+	return ""
+}
+
+func (x *MeasureDefined) GetScale() string {
+	if x != nil {
+		return x.Scale
+	}
+	return ""
+}
+
+func (x *MeasureDefined) GetComponent() string {
+	if x != nil {
+		return x.Component
+	}
+	return ""
+}
+
+// MeasureTargeted states what a measure is to come to by a date. Of the same date the last target holds.
+type MeasureTargeted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference; empty for a measure of the plan.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The reporter's reference of the measure.
+	Measure string `protobuf:"bytes,2,opt,name=measure,proto3" json:"measure,omitempty"`
+	// By when, as written; empty where not said.
+	By string `protobuf:"bytes,3,opt,name=by,proto3" json:"by,omitempty"`
+	// The value, as it was said: "95%", "fewer than 20". Nothing is computed from it.
+	Value string `protobuf:"bytes,4,opt,name=value,proto3" json:"value,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MeasureTargeted) Reset() {
+	*x = MeasureTargeted{}
+	mi := &file_milepost_v1_command_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MeasureTargeted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MeasureTargeted) ProtoMessage() {}
+
+func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MeasureTargeted.ProtoReflect.Descriptor instead.
+func (*MeasureTargeted) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *MeasureTargeted) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *MeasureTargeted) GetMeasure() string {
+	if x != nil {
+		return x.Measure
+	}
+	return ""
+}
+
+func (x *MeasureTargeted) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *MeasureTargeted) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *MeasureTargeted) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MeasureTaken states what a measure was on the as-at day.
+type MeasureTaken struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference; empty for a measure of the plan.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The reporter's reference of the measure.
+	Measure string `protobuf:"bytes,2,opt,name=measure,proto3" json:"measure,omitempty"`
+	// The value, as it was said.
+	Value string `protobuf:"bytes,3,opt,name=value,proto3" json:"value,omitempty"`
+	// What there is to say to it. Free text cannot be forgotten: name no people here.
+	Words         string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MeasureTaken) Reset() {
+	*x = MeasureTaken{}
+	mi := &file_milepost_v1_command_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MeasureTaken) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MeasureTaken) ProtoMessage() {}
+
+func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MeasureTaken.ProtoReflect.Descriptor instead.
+func (*MeasureTaken) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *MeasureTaken) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *MeasureTaken) GetMeasure() string {
+	if x != nil {
+		return x.Measure
+	}
+	return ""
+}
+
+func (x *MeasureTaken) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *MeasureTaken) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// FurtherDateStated states a date of a milestone that is not its delivery date: of a start beside a finish.
+// It moves nothing, and nothing is late by it.
+type FurtherDateStated struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// What it is the date of: "start".
+	Label string `protobuf:"bytes,2,opt,name=label,proto3" json:"label,omitempty"`
+	// The date, as written.
+	Date string `protobuf:"bytes,3,opt,name=date,proto3" json:"date,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FurtherDateStated) Reset() {
+	*x = FurtherDateStated{}
+	mi := &file_milepost_v1_command_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FurtherDateStated) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FurtherDateStated) ProtoMessage() {}
+
+func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FurtherDateStated.ProtoReflect.Descriptor instead.
+func (*FurtherDateStated) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *FurtherDateStated) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *FurtherDateStated) GetLabel() string {
+	if x != nil {
+		return x.Label
+	}
+	return ""
+}
+
+func (x *FurtherDateStated) GetDate() string {
+	if x != nil {
+		return x.Date
+	}
+	return ""
+}
+
+func (x *FurtherDateStated) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_v1_command_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_command_proto_rawDesc = "" +
@@ -4322,7 +5015,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x04type\x18\x03 \x01(\tR\x04type\x12\x10\n" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
-	"\brevision\x18\x06 \x01(\x04R\brevision\"\xde\x16\n" +
+	"\brevision\x18\x06 \x01(\x04R\brevision\"\x9e\x1a\n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +
@@ -4364,7 +5057,13 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x12recurrence_defined\x18* \x01(\v2\x1e.milepost.v1.RecurrenceDefinedH\x00R\x11recurrenceDefined\x12L\n" +
 	"\x11milestone_sourced\x18+ \x01(\v2\x1d.milepost.v1.MilestoneSourcedH\x00R\x10milestoneSourced\x12@\n" +
 	"\rreview_raised\x18, \x01(\v2\x19.milepost.v1.ReviewRaisedH\x00R\freviewRaised\x12C\n" +
-	"\x0ereview_settled\x18- \x01(\v2\x1a.milepost.v1.ReviewSettledH\x00R\rreviewSettledB\t\n" +
+	"\x0ereview_settled\x18- \x01(\v2\x1a.milepost.v1.ReviewSettledH\x00R\rreviewSettled\x12I\n" +
+	"\x10component_stated\x18. \x01(\v2\x1c.milepost.v1.ComponentStatedH\x00R\x0fcomponentStated\x12L\n" +
+	"\x11document_imported\x18/ \x01(\v2\x1d.milepost.v1.DocumentImportedH\x00R\x10documentImported\x12F\n" +
+	"\x0fmeasure_defined\x180 \x01(\v2\x1b.milepost.v1.MeasureDefinedH\x00R\x0emeasureDefined\x12I\n" +
+	"\x10measure_targeted\x181 \x01(\v2\x1c.milepost.v1.MeasureTargetedH\x00R\x0fmeasureTargeted\x12@\n" +
+	"\rmeasure_taken\x182 \x01(\v2\x19.milepost.v1.MeasureTakenH\x00R\fmeasureTaken\x12P\n" +
+	"\x13further_date_stated\x183 \x01(\v2\x1e.milepost.v1.FurtherDateStatedH\x00R\x11furtherDateStatedB\t\n" +
 	"\acommandB\x14\n" +
 	"\x12_expected_revision\"\xf8\x01\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
@@ -4598,7 +5297,41 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"ReviewPart\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12#\n" +
-	"\rdelivery_date\x18\x03 \x01(\tR\fdeliveryDate*\xb2\x01\n" +
+	"\rdelivery_date\x18\x03 \x01(\tR\fdeliveryDate\"\xa1\x01\n" +
+	"\x0fComponentStated\x12.\n" +
+	"\x04kind\x18\x01 \x01(\x0e2\x1a.milepost.v1.ComponentKindR\x04kind\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
+	"\x06within\x18\x03 \x01(\tR\x06within\x12\x1a\n" +
+	"\bdeadline\x18\x04 \x01(\tR\bdeadline\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"`\n" +
+	"\x10DocumentImported\x12\x16\n" +
+	"\x06digest\x18\x01 \x01(\tR\x06digest\x12\x1a\n" +
+	"\bdocument\x18\x02 \x01(\tR\bdocument\x12\x18\n" +
+	"\amapping\x18\x03 \x01(\tR\amapping\"\xc8\x01\n" +
+	"\x0eMeasureDefined\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x18\n" +
+	"\ameasure\x18\x02 \x01(\tR\ameasure\x12,\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x18.milepost.v1.MeasureKindR\x04kind\x12\x14\n" +
+	"\x05words\x18\x04 \x01(\tR\x05words\x12\x12\n" +
+	"\x04unit\x18\x05 \x01(\tR\x04unit\x12\x14\n" +
+	"\x05scale\x18\x06 \x01(\tR\x05scale\x12\x1c\n" +
+	"\tcomponent\x18\a \x01(\tR\tcomponent\"{\n" +
+	"\x0fMeasureTargeted\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x18\n" +
+	"\ameasure\x18\x02 \x01(\tR\ameasure\x12\x0e\n" +
+	"\x02by\x18\x03 \x01(\tR\x02by\x12\x14\n" +
+	"\x05value\x18\x04 \x01(\tR\x05value\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"f\n" +
+	"\fMeasureTaken\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x18\n" +
+	"\ameasure\x18\x02 \x01(\tR\ameasure\x12\x14\n" +
+	"\x05value\x18\x03 \x01(\tR\x05value\x12\x14\n" +
+	"\x05words\x18\x04 \x01(\tR\x05words\"g\n" +
+	"\x11FurtherDateStated\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x14\n" +
+	"\x05label\x18\x02 \x01(\tR\x05label\x12\x12\n" +
+	"\x04date\x18\x03 \x01(\tR\x04date\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason*\xb2\x01\n" +
 	"\fCommonRating\x12\x1d\n" +
 	"\x19COMMON_RATING_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11COMMON_RATING_RED\x10\x01\x12\x1b\n" +
@@ -4627,7 +5360,17 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x17REVIEW_OUTCOME_ACCEPTED\x10\x01\x12\x1c\n" +
 	"\x18REVIEW_OUTCOME_CORRECTED\x10\x02\x12\x18\n" +
 	"\x14REVIEW_OUTCOME_SPLIT\x10\x03\x12\x19\n" +
-	"\x15REVIEW_OUTCOME_PAIRED\x10\x042\x94\x01\n" +
+	"\x15REVIEW_OUTCOME_PAIRED\x10\x04*\x89\x01\n" +
+	"\rComponentKind\x12\x1e\n" +
+	"\x1aCOMPONENT_KIND_UNSPECIFIED\x10\x00\x12\x1d\n" +
+	"\x19COMPONENT_KIND_WORKSTREAM\x10\x01\x12\x19\n" +
+	"\x15COMPONENT_KIND_SCHEME\x10\x02\x12\x1e\n" +
+	"\x1aCOMPONENT_KIND_DELIVERABLE\x10\x03*}\n" +
+	"\vMeasureKind\x12\x1c\n" +
+	"\x18MEASURE_KIND_UNSPECIFIED\x10\x00\x12\x18\n" +
+	"\x14MEASURE_KIND_SUCCESS\x10\x01\x12\x1a\n" +
+	"\x16MEASURE_KIND_INDICATOR\x10\x02\x12\x1a\n" +
+	"\x16MEASURE_KIND_READINESS\x10\x032\x94\x01\n" +
 	"\x0eCommandService\x12A\n" +
 	"\x06Submit\x12\x1a.milepost.v1.SubmitRequest\x1a\x1b.milepost.v1.SubmitResponse\x12?\n" +
 	"\x04Push\x12\x18.milepost.v1.PushRequest\x1a\x19.milepost.v1.PushResponse(\x010\x01B)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
@@ -4644,129 +5387,145 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_command_proto_rawDescData
 }
 
-var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 45)
+var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 51)
 var file_milepost_v1_command_proto_goTypes = []any{
 	(CommonRating)(0),            // 0: milepost.v1.CommonRating
 	(Quarters)(0),                // 1: milepost.v1.Quarters
 	(FundingBasis)(0),            // 2: milepost.v1.FundingBasis
 	(FundingRecurrence)(0),       // 3: milepost.v1.FundingRecurrence
 	(ReviewOutcome)(0),           // 4: milepost.v1.ReviewOutcome
-	(*PushRequest)(nil),          // 5: milepost.v1.PushRequest
-	(*PushResponse)(nil),         // 6: milepost.v1.PushResponse
-	(*Refusal)(nil),              // 7: milepost.v1.Refusal
-	(*SubmitRequest)(nil),        // 8: milepost.v1.SubmitRequest
-	(*SubmitResponse)(nil),       // 9: milepost.v1.SubmitResponse
-	(*Receipt)(nil),              // 10: milepost.v1.Receipt
-	(*EventReceipt)(nil),         // 11: milepost.v1.EventReceipt
-	(*Command)(nil),              // 12: milepost.v1.Command
-	(*PlanRegistered)(nil),       // 13: milepost.v1.PlanRegistered
-	(*PlanRevised)(nil),          // 14: milepost.v1.PlanRevised
-	(*RatingScheme)(nil),         // 15: milepost.v1.RatingScheme
-	(*RatingValue)(nil),          // 16: milepost.v1.RatingValue
-	(*MilestoneAdded)(nil),       // 17: milepost.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),     // 18: milepost.v1.MilestoneAmended
-	(*DeliveryDateStated)(nil),   // 19: milepost.v1.DeliveryDateStated
-	(*MilestoneSlipped)(nil),     // 20: milepost.v1.MilestoneSlipped
-	(*OwnerChanged)(nil),         // 21: milepost.v1.OwnerChanged
-	(*FundingConfirmed)(nil),     // 22: milepost.v1.FundingConfirmed
-	(*ProgressReported)(nil),     // 23: milepost.v1.ProgressReported
-	(*MilestoneAchieved)(nil),    // 24: milepost.v1.MilestoneAchieved
-	(*MilestoneRecovered)(nil),   // 25: milepost.v1.MilestoneRecovered
-	(*MilestoneStarted)(nil),     // 26: milepost.v1.MilestoneStarted
-	(*AchievementRestated)(nil),  // 27: milepost.v1.AchievementRestated
-	(*MilestoneReopened)(nil),    // 28: milepost.v1.MilestoneReopened
-	(*MilestonePutOnHold)(nil),   // 29: milepost.v1.MilestonePutOnHold
-	(*MilestoneResumed)(nil),     // 30: milepost.v1.MilestoneResumed
-	(*MilestoneCancelled)(nil),   // 31: milepost.v1.MilestoneCancelled
-	(*MilestoneNotReported)(nil), // 32: milepost.v1.MilestoneNotReported
-	(*FundingStated)(nil),        // 33: milepost.v1.FundingStated
-	(*FundingReprofiled)(nil),    // 34: milepost.v1.FundingReprofiled
-	(*FundingWithdrawn)(nil),     // 35: milepost.v1.FundingWithdrawn
-	(*ConfidenceAssessed)(nil),   // 36: milepost.v1.ConfidenceAssessed
-	(*IssueRaised)(nil),          // 37: milepost.v1.IssueRaised
-	(*IssueClosed)(nil),          // 38: milepost.v1.IssueClosed
-	(*EvidenceAttached)(nil),     // 39: milepost.v1.EvidenceAttached
-	(*DependencyLinked)(nil),     // 40: milepost.v1.DependencyLinked
-	(*DependencyUnlinked)(nil),   // 41: milepost.v1.DependencyUnlinked
-	(*RecurrenceDefined)(nil),    // 42: milepost.v1.RecurrenceDefined
-	(*MilestoneSourced)(nil),     // 43: milepost.v1.MilestoneSourced
-	(*SourceCell)(nil),           // 44: milepost.v1.SourceCell
-	(*ReviewRaised)(nil),         // 45: milepost.v1.ReviewRaised
-	(*ReviewSettled)(nil),        // 46: milepost.v1.ReviewSettled
-	(*ReviewPart)(nil),           // 47: milepost.v1.ReviewPart
-	nil,                          // 48: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                          // 49: milepost.v1.MilestoneAmended.AttributesEntry
-	(*anypb.Any)(nil),            // 50: google.protobuf.Any
+	(ComponentKind)(0),           // 5: milepost.v1.ComponentKind
+	(MeasureKind)(0),             // 6: milepost.v1.MeasureKind
+	(*PushRequest)(nil),          // 7: milepost.v1.PushRequest
+	(*PushResponse)(nil),         // 8: milepost.v1.PushResponse
+	(*Refusal)(nil),              // 9: milepost.v1.Refusal
+	(*SubmitRequest)(nil),        // 10: milepost.v1.SubmitRequest
+	(*SubmitResponse)(nil),       // 11: milepost.v1.SubmitResponse
+	(*Receipt)(nil),              // 12: milepost.v1.Receipt
+	(*EventReceipt)(nil),         // 13: milepost.v1.EventReceipt
+	(*Command)(nil),              // 14: milepost.v1.Command
+	(*PlanRegistered)(nil),       // 15: milepost.v1.PlanRegistered
+	(*PlanRevised)(nil),          // 16: milepost.v1.PlanRevised
+	(*RatingScheme)(nil),         // 17: milepost.v1.RatingScheme
+	(*RatingValue)(nil),          // 18: milepost.v1.RatingValue
+	(*MilestoneAdded)(nil),       // 19: milepost.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),     // 20: milepost.v1.MilestoneAmended
+	(*DeliveryDateStated)(nil),   // 21: milepost.v1.DeliveryDateStated
+	(*MilestoneSlipped)(nil),     // 22: milepost.v1.MilestoneSlipped
+	(*OwnerChanged)(nil),         // 23: milepost.v1.OwnerChanged
+	(*FundingConfirmed)(nil),     // 24: milepost.v1.FundingConfirmed
+	(*ProgressReported)(nil),     // 25: milepost.v1.ProgressReported
+	(*MilestoneAchieved)(nil),    // 26: milepost.v1.MilestoneAchieved
+	(*MilestoneRecovered)(nil),   // 27: milepost.v1.MilestoneRecovered
+	(*MilestoneStarted)(nil),     // 28: milepost.v1.MilestoneStarted
+	(*AchievementRestated)(nil),  // 29: milepost.v1.AchievementRestated
+	(*MilestoneReopened)(nil),    // 30: milepost.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),   // 31: milepost.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),     // 32: milepost.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),   // 33: milepost.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil), // 34: milepost.v1.MilestoneNotReported
+	(*FundingStated)(nil),        // 35: milepost.v1.FundingStated
+	(*FundingReprofiled)(nil),    // 36: milepost.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),     // 37: milepost.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),   // 38: milepost.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),          // 39: milepost.v1.IssueRaised
+	(*IssueClosed)(nil),          // 40: milepost.v1.IssueClosed
+	(*EvidenceAttached)(nil),     // 41: milepost.v1.EvidenceAttached
+	(*DependencyLinked)(nil),     // 42: milepost.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),   // 43: milepost.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),    // 44: milepost.v1.RecurrenceDefined
+	(*MilestoneSourced)(nil),     // 45: milepost.v1.MilestoneSourced
+	(*SourceCell)(nil),           // 46: milepost.v1.SourceCell
+	(*ReviewRaised)(nil),         // 47: milepost.v1.ReviewRaised
+	(*ReviewSettled)(nil),        // 48: milepost.v1.ReviewSettled
+	(*ReviewPart)(nil),           // 49: milepost.v1.ReviewPart
+	(*ComponentStated)(nil),      // 50: milepost.v1.ComponentStated
+	(*DocumentImported)(nil),     // 51: milepost.v1.DocumentImported
+	(*MeasureDefined)(nil),       // 52: milepost.v1.MeasureDefined
+	(*MeasureTargeted)(nil),      // 53: milepost.v1.MeasureTargeted
+	(*MeasureTaken)(nil),         // 54: milepost.v1.MeasureTaken
+	(*FurtherDateStated)(nil),    // 55: milepost.v1.FurtherDateStated
+	nil,                          // 56: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                          // 57: milepost.v1.MilestoneAmended.AttributesEntry
+	(*anypb.Any)(nil),            // 58: google.protobuf.Any
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
-	8,  // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
-	9,  // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
-	7,  // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
-	50, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
-	12, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
-	10, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
-	11, // 6: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
-	13, // 7: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
-	17, // 8: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
-	18, // 9: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
-	19, // 10: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
-	20, // 11: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
-	21, // 12: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
-	22, // 13: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
-	23, // 14: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
-	24, // 15: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
-	25, // 16: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
-	26, // 17: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
-	27, // 18: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
-	28, // 19: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
-	29, // 20: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
-	30, // 21: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
-	31, // 22: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
-	32, // 23: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
-	33, // 24: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
-	33, // 25: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
-	33, // 26: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
-	33, // 27: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
-	33, // 28: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
-	33, // 29: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
-	34, // 30: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
-	35, // 31: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
-	14, // 32: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
-	36, // 33: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
-	37, // 34: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
-	38, // 35: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
-	39, // 36: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
-	40, // 37: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
-	41, // 38: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
-	42, // 39: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
-	43, // 40: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
-	45, // 41: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
-	46, // 42: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
-	1,  // 43: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	15, // 44: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	1,  // 45: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	15, // 46: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	16, // 47: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	0,  // 48: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	48, // 49: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	49, // 50: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	2,  // 51: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 52: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	2,  // 53: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 54: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	44, // 55: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
-	4,  // 56: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
-	47, // 57: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
-	8,  // 58: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	5,  // 59: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
-	9,  // 60: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	6,  // 61: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
-	60, // [60:62] is the sub-list for method output_type
-	58, // [58:60] is the sub-list for method input_type
-	58, // [58:58] is the sub-list for extension type_name
-	58, // [58:58] is the sub-list for extension extendee
-	0,  // [0:58] is the sub-list for field type_name
+	10, // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
+	11, // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
+	9,  // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
+	58, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	14, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
+	12, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
+	13, // 6: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
+	15, // 7: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
+	19, // 8: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
+	20, // 9: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
+	21, // 10: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
+	22, // 11: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
+	23, // 12: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
+	24, // 13: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
+	25, // 14: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
+	26, // 15: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
+	27, // 16: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
+	28, // 17: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
+	29, // 18: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
+	30, // 19: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
+	31, // 20: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
+	32, // 21: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
+	33, // 22: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
+	34, // 23: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
+	35, // 24: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
+	35, // 25: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
+	35, // 26: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
+	35, // 27: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
+	35, // 28: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
+	35, // 29: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
+	36, // 30: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
+	37, // 31: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
+	16, // 32: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
+	38, // 33: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
+	39, // 34: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
+	40, // 35: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
+	41, // 36: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
+	42, // 37: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
+	43, // 38: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
+	44, // 39: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
+	45, // 40: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
+	47, // 41: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
+	48, // 42: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
+	50, // 43: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
+	51, // 44: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
+	52, // 45: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
+	53, // 46: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
+	54, // 47: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
+	55, // 48: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
+	1,  // 49: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	17, // 50: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	1,  // 51: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	17, // 52: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	18, // 53: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	0,  // 54: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	56, // 55: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	57, // 56: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	2,  // 57: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 58: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	2,  // 59: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 60: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	46, // 61: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
+	4,  // 62: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
+	49, // 63: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
+	5,  // 64: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
+	6,  // 65: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
+	10, // 66: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	7,  // 67: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	11, // 68: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	8,  // 69: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	68, // [68:70] is the sub-list for method output_type
+	66, // [66:68] is the sub-list for method input_type
+	66, // [66:66] is the sub-list for extension type_name
+	66, // [66:66] is the sub-list for extension extendee
+	0,  // [0:66] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -4815,6 +5574,12 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_MilestoneSourced)(nil),
 		(*Command_ReviewRaised)(nil),
 		(*Command_ReviewSettled)(nil),
+		(*Command_ComponentStated)(nil),
+		(*Command_DocumentImported)(nil),
+		(*Command_MeasureDefined)(nil),
+		(*Command_MeasureTargeted)(nil),
+		(*Command_MeasureTaken)(nil),
+		(*Command_FurtherDateStated)(nil),
 	}
 	file_milepost_v1_command_proto_msgTypes[9].OneofWrappers = []any{}
 	file_milepost_v1_command_proto_msgTypes[13].OneofWrappers = []any{}
@@ -4824,8 +5589,8 @@ func file_milepost_v1_command_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
-			NumEnums:      5,
-			NumMessages:   45,
+			NumEnums:      7,
+			NumMessages:   51,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

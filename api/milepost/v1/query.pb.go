@@ -1361,7 +1361,11 @@ type GetMilestoneResponse struct {
 	Occurrences []*Occurrence `protobuf:"bytes,19,rep,name=occurrences,proto3" json:"occurrences,omitempty"`
 	// Where its values were read, a document each, in the order of their days. Of a document that was read
 	// again it is the last reading.
-	Sources       []*MilestoneSource `protobuf:"bytes,20,rep,name=sources,proto3" json:"sources,omitempty"`
+	Sources []*MilestoneSource `protobuf:"bytes,20,rep,name=sources,proto3" json:"sources,omitempty"`
+	// Dates of it that are not its delivery date, in order of label.
+	FurtherDates []*FurtherDate `protobuf:"bytes,21,rep,name=further_dates,json=furtherDates,proto3" json:"further_dates,omitempty"`
+	// What it is measured by, in order of reference.
+	Measures      []*Measure `protobuf:"bytes,22,rep,name=measures,proto3" json:"measures,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1536,6 +1540,667 @@ func (x *GetMilestoneResponse) GetSources() []*MilestoneSource {
 	return nil
 }
 
+func (x *GetMilestoneResponse) GetFurtherDates() []*FurtherDate {
+	if x != nil {
+		return x.FurtherDates
+	}
+	return nil
+}
+
+func (x *GetMilestoneResponse) GetMeasures() []*Measure {
+	if x != nil {
+		return x.Measures
+	}
+	return nil
+}
+
+// FurtherDate is a date of a milestone that is not its delivery date.
+type FurtherDate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is the date of.
+	Label string `protobuf:"bytes,1,opt,name=label,proto3" json:"label,omitempty"`
+	// The date, as written.
+	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	// The day that it comes to, an ISO day; empty where there is none.
+	Day string `protobuf:"bytes,3,opt,name=day,proto3" json:"day,omitempty"`
+	// Signed calendar days from the first day that was stated; absent where none was.
+	SlipDays *int32 `protobuf:"varint,4,opt,name=slip_days,json=slipDays,proto3,oneof" json:"slip_days,omitempty"`
+	// The ISO day that it was stated for.
+	AsAt          string `protobuf:"bytes,5,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FurtherDate) Reset() {
+	*x = FurtherDate{}
+	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FurtherDate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FurtherDate) ProtoMessage() {}
+
+func (x *FurtherDate) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FurtherDate.ProtoReflect.Descriptor instead.
+func (*FurtherDate) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *FurtherDate) GetLabel() string {
+	if x != nil {
+		return x.Label
+	}
+	return ""
+}
+
+func (x *FurtherDate) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *FurtherDate) GetDay() string {
+	if x != nil {
+		return x.Day
+	}
+	return ""
+}
+
+func (x *FurtherDate) GetSlipDays() int32 {
+	if x != nil && x.SlipDays != nil {
+		return *x.SlipDays
+	}
+	return 0
+}
+
+func (x *FurtherDate) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+// Measure is what a milestone or a plan is measured by.
+type Measure struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reporter's reference of it.
+	Measure string `protobuf:"bytes,1,opt,name=measure,proto3" json:"measure,omitempty"`
+	// "success", "indicator" or "readiness".
+	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
+	// What is measured.
+	Words string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	// The unit of its values.
+	Unit string `protobuf:"bytes,4,opt,name=unit,proto3" json:"unit,omitempty"`
+	// The named scale of its values.
+	Scale string `protobuf:"bytes,5,opt,name=scale,proto3" json:"scale,omitempty"`
+	// The part of the plan that it is of; empty for the plan itself, or a milestone.
+	Component string `protobuf:"bytes,6,opt,name=component,proto3" json:"component,omitempty"`
+	// What it is to come to, in order of date.
+	Targets []*MeasureTarget `protobuf:"bytes,7,rep,name=targets,proto3" json:"targets,omitempty"`
+	// What it was, in order of day.
+	Values []*MeasureValue `protobuf:"bytes,8,rep,name=values,proto3" json:"values,omitempty"`
+	// The ISO day that it was defined for.
+	AsAt          string `protobuf:"bytes,9,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Measure) Reset() {
+	*x = Measure{}
+	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Measure) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Measure) ProtoMessage() {}
+
+func (x *Measure) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Measure.ProtoReflect.Descriptor instead.
+func (*Measure) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *Measure) GetMeasure() string {
+	if x != nil {
+		return x.Measure
+	}
+	return ""
+}
+
+func (x *Measure) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *Measure) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+func (x *Measure) GetUnit() string {
+	if x != nil {
+		return x.Unit
+	}
+	return ""
+}
+
+func (x *Measure) GetScale() string {
+	if x != nil {
+		return x.Scale
+	}
+	return ""
+}
+
+func (x *Measure) GetComponent() string {
+	if x != nil {
+		return x.Component
+	}
+	return ""
+}
+
+func (x *Measure) GetTargets() []*MeasureTarget {
+	if x != nil {
+		return x.Targets
+	}
+	return nil
+}
+
+func (x *Measure) GetValues() []*MeasureValue {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
+func (x *Measure) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+// MeasureTarget is what a measure is to come to by a date.
+type MeasureTarget struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The date, as written; empty where not said.
+	Text string `protobuf:"bytes,1,opt,name=text,proto3" json:"text,omitempty"`
+	// The day that it comes to, an ISO day; empty where there is none.
+	By string `protobuf:"bytes,2,opt,name=by,proto3" json:"by,omitempty"`
+	// The value.
+	Value string `protobuf:"bytes,3,opt,name=value,proto3" json:"value,omitempty"`
+	// The ISO day that it was stated for.
+	AsAt          string `protobuf:"bytes,4,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MeasureTarget) Reset() {
+	*x = MeasureTarget{}
+	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MeasureTarget) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MeasureTarget) ProtoMessage() {}
+
+func (x *MeasureTarget) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MeasureTarget.ProtoReflect.Descriptor instead.
+func (*MeasureTarget) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *MeasureTarget) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *MeasureTarget) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *MeasureTarget) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *MeasureTarget) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+// MeasureValue is what a measure was on a day.
+type MeasureValue struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The ISO day.
+	Day string `protobuf:"bytes,1,opt,name=day,proto3" json:"day,omitempty"`
+	// The value.
+	Value string `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
+	// What was said to it.
+	Words         string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MeasureValue) Reset() {
+	*x = MeasureValue{}
+	mi := &file_milepost_v1_query_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MeasureValue) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MeasureValue) ProtoMessage() {}
+
+func (x *MeasureValue) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MeasureValue.ProtoReflect.Descriptor instead.
+func (*MeasureValue) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *MeasureValue) GetDay() string {
+	if x != nil {
+		return x.Day
+	}
+	return ""
+}
+
+func (x *MeasureValue) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *MeasureValue) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// GetPlanRequest asks for one plan.
+type GetPlanRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The plan's id.
+	Plan string `protobuf:"bytes,1,opt,name=plan,proto3" json:"plan,omitempty"`
+	// The two times.
+	ReadAt        *ReadAt `protobuf:"bytes,2,opt,name=read_at,json=readAt,proto3" json:"read_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPlanRequest) Reset() {
+	*x = GetPlanRequest{}
+	mi := &file_milepost_v1_query_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPlanRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPlanRequest) ProtoMessage() {}
+
+func (x *GetPlanRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPlanRequest.ProtoReflect.Descriptor instead.
+func (*GetPlanRequest) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *GetPlanRequest) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *GetPlanRequest) GetReadAt() *ReadAt {
+	if x != nil {
+		return x.ReadAt
+	}
+	return nil
+}
+
+// GetPlanResponse is all that is known of a plan itself.
+type GetPlanResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The plan, with what stands out in it.
+	Plan *Plan `protobuf:"bytes,1,opt,name=plan,proto3" json:"plan,omitempty"`
+	// Its workstreams, schemes and deliverables, in order of kind and name.
+	Components []*Component `protobuf:"bytes,2,rep,name=components,proto3" json:"components,omitempty"`
+	// What it is measured by, in order of reference. Those of its milestones are shown with them.
+	Measures []*Measure `protobuf:"bytes,3,rep,name=measures,proto3" json:"measures,omitempty"`
+	// The documents that were read into it, in order of day.
+	Documents []*Document `protobuf:"bytes,4,rep,name=documents,proto3" json:"documents,omitempty"`
+	// The knowledge it was given from.
+	SpokenFor     *SpokenFor `protobuf:"bytes,5,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPlanResponse) Reset() {
+	*x = GetPlanResponse{}
+	mi := &file_milepost_v1_query_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPlanResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPlanResponse) ProtoMessage() {}
+
+func (x *GetPlanResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPlanResponse.ProtoReflect.Descriptor instead.
+func (*GetPlanResponse) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *GetPlanResponse) GetPlan() *Plan {
+	if x != nil {
+		return x.Plan
+	}
+	return nil
+}
+
+func (x *GetPlanResponse) GetComponents() []*Component {
+	if x != nil {
+		return x.Components
+	}
+	return nil
+}
+
+func (x *GetPlanResponse) GetMeasures() []*Measure {
+	if x != nil {
+		return x.Measures
+	}
+	return nil
+}
+
+func (x *GetPlanResponse) GetDocuments() []*Document {
+	if x != nil {
+		return x.Documents
+	}
+	return nil
+}
+
+func (x *GetPlanResponse) GetSpokenFor() *SpokenFor {
+	if x != nil {
+		return x.SpokenFor
+	}
+	return nil
+}
+
+// Component is a part of a plan.
+type Component struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "workstream", "scheme" or "deliverable".
+	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
+	// Its name.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// The part that it belongs to; empty where not said.
+	Within string `protobuf:"bytes,3,opt,name=within,proto3" json:"within,omitempty"`
+	// Its deadline, as written; empty where it has none of its own.
+	DeadlineText string `protobuf:"bytes,4,opt,name=deadline_text,json=deadlineText,proto3" json:"deadline_text,omitempty"`
+	// The day that the deadline comes to, an ISO day; empty where there is none.
+	Deadline string `protobuf:"bytes,5,opt,name=deadline,proto3" json:"deadline,omitempty"`
+	// Signed calendar days from its first deadline to the one in force; absent where none was stated.
+	SlipDays *int32 `protobuf:"varint,6,opt,name=slip_days,json=slipDays,proto3,oneof" json:"slip_days,omitempty"`
+	// The ISO day that it was last spoken of.
+	AsAt          string `protobuf:"bytes,7,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Component) Reset() {
+	*x = Component{}
+	mi := &file_milepost_v1_query_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Component) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Component) ProtoMessage() {}
+
+func (x *Component) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Component.ProtoReflect.Descriptor instead.
+func (*Component) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *Component) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *Component) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Component) GetWithin() string {
+	if x != nil {
+		return x.Within
+	}
+	return ""
+}
+
+func (x *Component) GetDeadlineText() string {
+	if x != nil {
+		return x.DeadlineText
+	}
+	return ""
+}
+
+func (x *Component) GetDeadline() string {
+	if x != nil {
+		return x.Deadline
+	}
+	return ""
+}
+
+func (x *Component) GetSlipDays() int32 {
+	if x != nil && x.SlipDays != nil {
+		return *x.SlipDays
+	}
+	return 0
+}
+
+func (x *Component) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+// Document is one that was read into a plan.
+type Document struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "sha256:" and 64 hexadecimal digits: its digest.
+	Digest string `protobuf:"bytes,1,opt,name=digest,proto3" json:"digest,omitempty"`
+	// What it is called.
+	Document string `protobuf:"bytes,2,opt,name=document,proto3" json:"document,omitempty"`
+	// How its columns were read, where they were read otherwise than was guessed.
+	Mapping string `protobuf:"bytes,3,opt,name=mapping,proto3" json:"mapping,omitempty"`
+	// The ISO day that it was read for.
+	AsAt          string `protobuf:"bytes,4,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Document) Reset() {
+	*x = Document{}
+	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Document) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Document) ProtoMessage() {}
+
+func (x *Document) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Document.ProtoReflect.Descriptor instead.
+func (*Document) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *Document) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *Document) GetDocument() string {
+	if x != nil {
+		return x.Document
+	}
+	return ""
+}
+
+func (x *Document) GetMapping() string {
+	if x != nil {
+		return x.Mapping
+	}
+	return ""
+}
+
+func (x *Document) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
 // ListReviewRequest asks what is put to a person.
 type ListReviewRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1559,7 +2224,7 @@ type ListReviewRequest struct {
 
 func (x *ListReviewRequest) Reset() {
 	*x = ListReviewRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	mi := &file_milepost_v1_query_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1571,7 +2236,7 @@ func (x *ListReviewRequest) String() string {
 func (*ListReviewRequest) ProtoMessage() {}
 
 func (x *ListReviewRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	mi := &file_milepost_v1_query_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1584,7 +2249,7 @@ func (x *ListReviewRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewRequest.ProtoReflect.Descriptor instead.
 func (*ListReviewRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{14}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListReviewRequest) GetPlan() string {
@@ -1651,7 +2316,7 @@ type ListReviewResponse struct {
 
 func (x *ListReviewResponse) Reset() {
 	*x = ListReviewResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	mi := &file_milepost_v1_query_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1663,7 +2328,7 @@ func (x *ListReviewResponse) String() string {
 func (*ListReviewResponse) ProtoMessage() {}
 
 func (x *ListReviewResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	mi := &file_milepost_v1_query_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1676,7 +2341,7 @@ func (x *ListReviewResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewResponse.ProtoReflect.Descriptor instead.
 func (*ListReviewResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{15}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListReviewResponse) GetItems() []*ReviewItem {
@@ -1739,7 +2404,7 @@ type ReviewItem struct {
 
 func (x *ReviewItem) Reset() {
 	*x = ReviewItem{}
-	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	mi := &file_milepost_v1_query_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1751,7 +2416,7 @@ func (x *ReviewItem) String() string {
 func (*ReviewItem) ProtoMessage() {}
 
 func (x *ReviewItem) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	mi := &file_milepost_v1_query_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1764,7 +2429,7 @@ func (x *ReviewItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewItem.ProtoReflect.Descriptor instead.
 func (*ReviewItem) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{16}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ReviewItem) GetRef() string {
@@ -1891,7 +2556,7 @@ type MilestoneSource struct {
 
 func (x *MilestoneSource) Reset() {
 	*x = MilestoneSource{}
-	mi := &file_milepost_v1_query_proto_msgTypes[17]
+	mi := &file_milepost_v1_query_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1903,7 +2568,7 @@ func (x *MilestoneSource) String() string {
 func (*MilestoneSource) ProtoMessage() {}
 
 func (x *MilestoneSource) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[17]
+	mi := &file_milepost_v1_query_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1916,7 +2581,7 @@ func (x *MilestoneSource) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSource.ProtoReflect.Descriptor instead.
 func (*MilestoneSource) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{17}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *MilestoneSource) GetDigest() string {
@@ -1977,7 +2642,7 @@ type Issue struct {
 
 func (x *Issue) Reset() {
 	*x = Issue{}
-	mi := &file_milepost_v1_query_proto_msgTypes[18]
+	mi := &file_milepost_v1_query_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1989,7 +2654,7 @@ func (x *Issue) String() string {
 func (*Issue) ProtoMessage() {}
 
 func (x *Issue) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[18]
+	mi := &file_milepost_v1_query_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2002,7 +2667,7 @@ func (x *Issue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Issue.ProtoReflect.Descriptor instead.
 func (*Issue) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{18}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Issue) GetIssue() string {
@@ -2073,7 +2738,7 @@ type Evidence struct {
 
 func (x *Evidence) Reset() {
 	*x = Evidence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[19]
+	mi := &file_milepost_v1_query_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2085,7 +2750,7 @@ func (x *Evidence) String() string {
 func (*Evidence) ProtoMessage() {}
 
 func (x *Evidence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[19]
+	mi := &file_milepost_v1_query_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2098,7 +2763,7 @@ func (x *Evidence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Evidence.ProtoReflect.Descriptor instead.
 func (*Evidence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{19}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Evidence) GetDigest() string {
@@ -2165,7 +2830,7 @@ type Dependency struct {
 
 func (x *Dependency) Reset() {
 	*x = Dependency{}
-	mi := &file_milepost_v1_query_proto_msgTypes[20]
+	mi := &file_milepost_v1_query_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2177,7 +2842,7 @@ func (x *Dependency) String() string {
 func (*Dependency) ProtoMessage() {}
 
 func (x *Dependency) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[20]
+	mi := &file_milepost_v1_query_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2190,7 +2855,7 @@ func (x *Dependency) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Dependency.ProtoReflect.Descriptor instead.
 func (*Dependency) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{20}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Dependency) GetRef() string {
@@ -2273,7 +2938,7 @@ type Recurrence struct {
 
 func (x *Recurrence) Reset() {
 	*x = Recurrence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	mi := &file_milepost_v1_query_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2285,7 +2950,7 @@ func (x *Recurrence) String() string {
 func (*Recurrence) ProtoMessage() {}
 
 func (x *Recurrence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	mi := &file_milepost_v1_query_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2298,7 +2963,7 @@ func (x *Recurrence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Recurrence.ProtoReflect.Descriptor instead.
 func (*Recurrence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{21}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Recurrence) GetRrule() string {
@@ -2350,7 +3015,7 @@ type Occurrence struct {
 
 func (x *Occurrence) Reset() {
 	*x = Occurrence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[22]
+	mi := &file_milepost_v1_query_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2362,7 +3027,7 @@ func (x *Occurrence) String() string {
 func (*Occurrence) ProtoMessage() {}
 
 func (x *Occurrence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[22]
+	mi := &file_milepost_v1_query_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2375,7 +3040,7 @@ func (x *Occurrence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Occurrence.ProtoReflect.Descriptor instead.
 func (*Occurrence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{22}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Occurrence) GetRef() string {
@@ -2451,7 +3116,7 @@ type Ownership struct {
 
 func (x *Ownership) Reset() {
 	*x = Ownership{}
-	mi := &file_milepost_v1_query_proto_msgTypes[23]
+	mi := &file_milepost_v1_query_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2463,7 +3128,7 @@ func (x *Ownership) String() string {
 func (*Ownership) ProtoMessage() {}
 
 func (x *Ownership) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[23]
+	mi := &file_milepost_v1_query_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2476,7 +3141,7 @@ func (x *Ownership) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ownership.ProtoReflect.Descriptor instead.
 func (*Ownership) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{23}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Ownership) GetOwner() string {
@@ -2604,7 +3269,7 @@ type FundingLine struct {
 
 func (x *FundingLine) Reset() {
 	*x = FundingLine{}
-	mi := &file_milepost_v1_query_proto_msgTypes[24]
+	mi := &file_milepost_v1_query_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2616,7 +3281,7 @@ func (x *FundingLine) String() string {
 func (*FundingLine) ProtoMessage() {}
 
 func (x *FundingLine) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[24]
+	mi := &file_milepost_v1_query_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2629,7 +3294,7 @@ func (x *FundingLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingLine.ProtoReflect.Descriptor instead.
 func (*FundingLine) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{24}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *FundingLine) GetLine() string {
@@ -2778,7 +3443,7 @@ type FundingAmount struct {
 
 func (x *FundingAmount) Reset() {
 	*x = FundingAmount{}
-	mi := &file_milepost_v1_query_proto_msgTypes[25]
+	mi := &file_milepost_v1_query_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2790,7 +3455,7 @@ func (x *FundingAmount) String() string {
 func (*FundingAmount) ProtoMessage() {}
 
 func (x *FundingAmount) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[25]
+	mi := &file_milepost_v1_query_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2803,7 +3468,7 @@ func (x *FundingAmount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingAmount.ProtoReflect.Descriptor instead.
 func (*FundingAmount) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{25}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *FundingAmount) GetStage() string {
@@ -2843,7 +3508,7 @@ type ListFundingRequest struct {
 
 func (x *ListFundingRequest) Reset() {
 	*x = ListFundingRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[26]
+	mi := &file_milepost_v1_query_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2855,7 +3520,7 @@ func (x *ListFundingRequest) String() string {
 func (*ListFundingRequest) ProtoMessage() {}
 
 func (x *ListFundingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[26]
+	mi := &file_milepost_v1_query_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2868,7 +3533,7 @@ func (x *ListFundingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFundingRequest.ProtoReflect.Descriptor instead.
 func (*ListFundingRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{26}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListFundingRequest) GetPlan() string {
@@ -2936,7 +3601,7 @@ type ListFundingResponse struct {
 
 func (x *ListFundingResponse) Reset() {
 	*x = ListFundingResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[27]
+	mi := &file_milepost_v1_query_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2948,7 +3613,7 @@ func (x *ListFundingResponse) String() string {
 func (*ListFundingResponse) ProtoMessage() {}
 
 func (x *ListFundingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[27]
+	mi := &file_milepost_v1_query_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2961,7 +3626,7 @@ func (x *ListFundingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFundingResponse.ProtoReflect.Descriptor instead.
 func (*ListFundingResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{27}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListFundingResponse) GetLines() []*FundingLine {
@@ -3008,7 +3673,7 @@ type ListOwnersRequest struct {
 
 func (x *ListOwnersRequest) Reset() {
 	*x = ListOwnersRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[28]
+	mi := &file_milepost_v1_query_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3020,7 +3685,7 @@ func (x *ListOwnersRequest) String() string {
 func (*ListOwnersRequest) ProtoMessage() {}
 
 func (x *ListOwnersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[28]
+	mi := &file_milepost_v1_query_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3033,7 +3698,7 @@ func (x *ListOwnersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOwnersRequest.ProtoReflect.Descriptor instead.
 func (*ListOwnersRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{28}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ListOwnersRequest) GetPlan() string {
@@ -3100,7 +3765,7 @@ type ListOwnersResponse struct {
 
 func (x *ListOwnersResponse) Reset() {
 	*x = ListOwnersResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[29]
+	mi := &file_milepost_v1_query_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3112,7 +3777,7 @@ func (x *ListOwnersResponse) String() string {
 func (*ListOwnersResponse) ProtoMessage() {}
 
 func (x *ListOwnersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[29]
+	mi := &file_milepost_v1_query_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3125,7 +3790,7 @@ func (x *ListOwnersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOwnersResponse.ProtoReflect.Descriptor instead.
 func (*ListOwnersResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{29}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ListOwnersResponse) GetOwners() []*Ownership {
@@ -3170,7 +3835,7 @@ type ListSlippageRequest struct {
 
 func (x *ListSlippageRequest) Reset() {
 	*x = ListSlippageRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[30]
+	mi := &file_milepost_v1_query_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3182,7 +3847,7 @@ func (x *ListSlippageRequest) String() string {
 func (*ListSlippageRequest) ProtoMessage() {}
 
 func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[30]
+	mi := &file_milepost_v1_query_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3195,7 +3860,7 @@ func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageRequest.ProtoReflect.Descriptor instead.
 func (*ListSlippageRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{30}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListSlippageRequest) GetPlan() string {
@@ -3255,7 +3920,7 @@ type ListSlippageResponse struct {
 
 func (x *ListSlippageResponse) Reset() {
 	*x = ListSlippageResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[31]
+	mi := &file_milepost_v1_query_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3267,7 +3932,7 @@ func (x *ListSlippageResponse) String() string {
 func (*ListSlippageResponse) ProtoMessage() {}
 
 func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[31]
+	mi := &file_milepost_v1_query_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3280,7 +3945,7 @@ func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageResponse.ProtoReflect.Descriptor instead.
 func (*ListSlippageResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{31}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListSlippageResponse) GetMoves() []*Move {
@@ -3346,7 +4011,7 @@ type Move struct {
 
 func (x *Move) Reset() {
 	*x = Move{}
-	mi := &file_milepost_v1_query_proto_msgTypes[32]
+	mi := &file_milepost_v1_query_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3358,7 +4023,7 @@ func (x *Move) String() string {
 func (*Move) ProtoMessage() {}
 
 func (x *Move) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[32]
+	mi := &file_milepost_v1_query_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3371,7 +4036,7 @@ func (x *Move) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Move.ProtoReflect.Descriptor instead.
 func (*Move) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{32}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *Move) GetRef() string {
@@ -3500,7 +4165,7 @@ type ListAuditRequest struct {
 
 func (x *ListAuditRequest) Reset() {
 	*x = ListAuditRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[33]
+	mi := &file_milepost_v1_query_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3512,7 +4177,7 @@ func (x *ListAuditRequest) String() string {
 func (*ListAuditRequest) ProtoMessage() {}
 
 func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[33]
+	mi := &file_milepost_v1_query_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3525,7 +4190,7 @@ func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditRequest.ProtoReflect.Descriptor instead.
 func (*ListAuditRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{33}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListAuditRequest) GetPlan() string {
@@ -3585,7 +4250,7 @@ type ListAuditResponse struct {
 
 func (x *ListAuditResponse) Reset() {
 	*x = ListAuditResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[34]
+	mi := &file_milepost_v1_query_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3597,7 +4262,7 @@ func (x *ListAuditResponse) String() string {
 func (*ListAuditResponse) ProtoMessage() {}
 
 func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[34]
+	mi := &file_milepost_v1_query_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3610,7 +4275,7 @@ func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditResponse.ProtoReflect.Descriptor instead.
 func (*ListAuditResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{34}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ListAuditResponse) GetEntries() []*AuditEntry {
@@ -3671,7 +4336,7 @@ type AuditEntry struct {
 
 func (x *AuditEntry) Reset() {
 	*x = AuditEntry{}
-	mi := &file_milepost_v1_query_proto_msgTypes[35]
+	mi := &file_milepost_v1_query_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3683,7 +4348,7 @@ func (x *AuditEntry) String() string {
 func (*AuditEntry) ProtoMessage() {}
 
 func (x *AuditEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[35]
+	mi := &file_milepost_v1_query_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3696,7 +4361,7 @@ func (x *AuditEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuditEntry.ProtoReflect.Descriptor instead.
 func (*AuditEntry) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{35}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *AuditEntry) GetPosition() uint64 {
@@ -3930,7 +4595,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x13GetMilestoneRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12,\n" +
-	"\aread_at\x18\x03 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\"\xac\b\n" +
+	"\aread_at\x18\x03 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\"\x9d\t\n" +
 	"\x14GetMilestoneResponse\x124\n" +
 	"\x06status\x18\x01 \x01(\v2\x1c.milepost.v1.MilestoneStatusR\x06status\x12+\n" +
 	"\x11original_baseline\x18\x02 \x01(\tR\x10originalBaseline\x12)\n" +
@@ -3958,11 +4623,67 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"recurrence\x18\x12 \x01(\v2\x17.milepost.v1.RecurrenceR\n" +
 	"recurrence\x129\n" +
 	"\voccurrences\x18\x13 \x03(\v2\x17.milepost.v1.OccurrenceR\voccurrences\x126\n" +
-	"\asources\x18\x14 \x03(\v2\x1c.milepost.v1.MilestoneSourceR\asources\x1a=\n" +
+	"\asources\x18\x14 \x03(\v2\x1c.milepost.v1.MilestoneSourceR\asources\x12=\n" +
+	"\rfurther_dates\x18\x15 \x03(\v2\x18.milepost.v1.FurtherDateR\ffurtherDates\x120\n" +
+	"\bmeasures\x18\x16 \x03(\v2\x14.milepost.v1.MeasureR\bmeasures\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\x10\n" +
-	"\x0e_knock_on_days\"\xd9\x01\n" +
+	"\x0e_knock_on_days\"\x8e\x01\n" +
+	"\vFurtherDate\x12\x14\n" +
+	"\x05label\x18\x01 \x01(\tR\x05label\x12\x12\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\x12\x10\n" +
+	"\x03day\x18\x03 \x01(\tR\x03day\x12 \n" +
+	"\tslip_days\x18\x04 \x01(\x05H\x00R\bslipDays\x88\x01\x01\x12\x13\n" +
+	"\x05as_at\x18\x05 \x01(\tR\x04asAtB\f\n" +
+	"\n" +
+	"_slip_days\"\x93\x02\n" +
+	"\aMeasure\x12\x18\n" +
+	"\ameasure\x18\x01 \x01(\tR\ameasure\x12\x12\n" +
+	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x14\n" +
+	"\x05words\x18\x03 \x01(\tR\x05words\x12\x12\n" +
+	"\x04unit\x18\x04 \x01(\tR\x04unit\x12\x14\n" +
+	"\x05scale\x18\x05 \x01(\tR\x05scale\x12\x1c\n" +
+	"\tcomponent\x18\x06 \x01(\tR\tcomponent\x124\n" +
+	"\atargets\x18\a \x03(\v2\x1a.milepost.v1.MeasureTargetR\atargets\x121\n" +
+	"\x06values\x18\b \x03(\v2\x19.milepost.v1.MeasureValueR\x06values\x12\x13\n" +
+	"\x05as_at\x18\t \x01(\tR\x04asAt\"^\n" +
+	"\rMeasureTarget\x12\x12\n" +
+	"\x04text\x18\x01 \x01(\tR\x04text\x12\x0e\n" +
+	"\x02by\x18\x02 \x01(\tR\x02by\x12\x14\n" +
+	"\x05value\x18\x03 \x01(\tR\x05value\x12\x13\n" +
+	"\x05as_at\x18\x04 \x01(\tR\x04asAt\"L\n" +
+	"\fMeasureValue\x12\x10\n" +
+	"\x03day\x18\x01 \x01(\tR\x03day\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value\x12\x14\n" +
+	"\x05words\x18\x03 \x01(\tR\x05words\"R\n" +
+	"\x0eGetPlanRequest\x12\x12\n" +
+	"\x04plan\x18\x01 \x01(\tR\x04plan\x12,\n" +
+	"\aread_at\x18\x02 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\"\x8e\x02\n" +
+	"\x0fGetPlanResponse\x12%\n" +
+	"\x04plan\x18\x01 \x01(\v2\x11.milepost.v1.PlanR\x04plan\x126\n" +
+	"\n" +
+	"components\x18\x02 \x03(\v2\x16.milepost.v1.ComponentR\n" +
+	"components\x120\n" +
+	"\bmeasures\x18\x03 \x03(\v2\x14.milepost.v1.MeasureR\bmeasures\x123\n" +
+	"\tdocuments\x18\x04 \x03(\v2\x15.milepost.v1.DocumentR\tdocuments\x125\n" +
+	"\n" +
+	"spoken_for\x18\x05 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\"\xd1\x01\n" +
+	"\tComponent\x12\x12\n" +
+	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
+	"\x06within\x18\x03 \x01(\tR\x06within\x12#\n" +
+	"\rdeadline_text\x18\x04 \x01(\tR\fdeadlineText\x12\x1a\n" +
+	"\bdeadline\x18\x05 \x01(\tR\bdeadline\x12 \n" +
+	"\tslip_days\x18\x06 \x01(\x05H\x00R\bslipDays\x88\x01\x01\x12\x13\n" +
+	"\x05as_at\x18\a \x01(\tR\x04asAtB\f\n" +
+	"\n" +
+	"_slip_days\"m\n" +
+	"\bDocument\x12\x16\n" +
+	"\x06digest\x18\x01 \x01(\tR\x06digest\x12\x1a\n" +
+	"\bdocument\x18\x02 \x01(\tR\bdocument\x12\x18\n" +
+	"\amapping\x18\x03 \x01(\tR\amapping\x12\x13\n" +
+	"\x05as_at\x18\x04 \x01(\tR\x04asAt\"\xd9\x01\n" +
 	"\x11ListReviewRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x16\n" +
@@ -4185,9 +4906,10 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\n" +
 	"AfterEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x012\x8f\x05\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x012\xd5\x05\n" +
 	"\fQueryService\x12J\n" +
-	"\tListPlans\x12\x1d.milepost.v1.ListPlansRequest\x1a\x1e.milepost.v1.ListPlansResponse\x12M\n" +
+	"\tListPlans\x12\x1d.milepost.v1.ListPlansRequest\x1a\x1e.milepost.v1.ListPlansResponse\x12D\n" +
+	"\aGetPlan\x12\x1b.milepost.v1.GetPlanRequest\x1a\x1c.milepost.v1.GetPlanResponse\x12M\n" +
 	"\n" +
 	"ListStatus\x12\x1e.milepost.v1.ListStatusRequest\x1a\x1f.milepost.v1.ListStatusResponse\x12S\n" +
 	"\fGetMilestone\x12 .milepost.v1.GetMilestoneRequest\x1a!.milepost.v1.GetMilestoneResponse\x12S\n" +
@@ -4211,7 +4933,7 @@ func file_milepost_v1_query_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_query_proto_rawDescData
 }
 
-var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
+var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 47)
 var file_milepost_v1_query_proto_goTypes = []any{
 	(*ReadAt)(nil),               // 0: milepost.v1.ReadAt
 	(*SpokenFor)(nil),            // 1: milepost.v1.SpokenFor
@@ -4227,42 +4949,50 @@ var file_milepost_v1_query_proto_goTypes = []any{
 	(*FundingCount)(nil),         // 11: milepost.v1.FundingCount
 	(*GetMilestoneRequest)(nil),  // 12: milepost.v1.GetMilestoneRequest
 	(*GetMilestoneResponse)(nil), // 13: milepost.v1.GetMilestoneResponse
-	(*ListReviewRequest)(nil),    // 14: milepost.v1.ListReviewRequest
-	(*ListReviewResponse)(nil),   // 15: milepost.v1.ListReviewResponse
-	(*ReviewItem)(nil),           // 16: milepost.v1.ReviewItem
-	(*MilestoneSource)(nil),      // 17: milepost.v1.MilestoneSource
-	(*Issue)(nil),                // 18: milepost.v1.Issue
-	(*Evidence)(nil),             // 19: milepost.v1.Evidence
-	(*Dependency)(nil),           // 20: milepost.v1.Dependency
-	(*Recurrence)(nil),           // 21: milepost.v1.Recurrence
-	(*Occurrence)(nil),           // 22: milepost.v1.Occurrence
-	(*Ownership)(nil),            // 23: milepost.v1.Ownership
-	(*FundingLine)(nil),          // 24: milepost.v1.FundingLine
-	(*FundingAmount)(nil),        // 25: milepost.v1.FundingAmount
-	(*ListFundingRequest)(nil),   // 26: milepost.v1.ListFundingRequest
-	(*ListFundingResponse)(nil),  // 27: milepost.v1.ListFundingResponse
-	(*ListOwnersRequest)(nil),    // 28: milepost.v1.ListOwnersRequest
-	(*ListOwnersResponse)(nil),   // 29: milepost.v1.ListOwnersResponse
-	(*ListSlippageRequest)(nil),  // 30: milepost.v1.ListSlippageRequest
-	(*ListSlippageResponse)(nil), // 31: milepost.v1.ListSlippageResponse
-	(*Move)(nil),                 // 32: milepost.v1.Move
-	(*ListAuditRequest)(nil),     // 33: milepost.v1.ListAuditRequest
-	(*ListAuditResponse)(nil),    // 34: milepost.v1.ListAuditResponse
-	(*AuditEntry)(nil),           // 35: milepost.v1.AuditEntry
-	nil,                          // 36: milepost.v1.GetMilestoneResponse.AttributesEntry
-	nil,                          // 37: milepost.v1.AuditEntry.BeforeEntry
-	nil,                          // 38: milepost.v1.AuditEntry.AfterEntry
-	(Quarters)(0),                // 39: milepost.v1.Quarters
-	(*RatingScheme)(nil),         // 40: milepost.v1.RatingScheme
-	(*SourceCell)(nil),           // 41: milepost.v1.SourceCell
+	(*FurtherDate)(nil),          // 14: milepost.v1.FurtherDate
+	(*Measure)(nil),              // 15: milepost.v1.Measure
+	(*MeasureTarget)(nil),        // 16: milepost.v1.MeasureTarget
+	(*MeasureValue)(nil),         // 17: milepost.v1.MeasureValue
+	(*GetPlanRequest)(nil),       // 18: milepost.v1.GetPlanRequest
+	(*GetPlanResponse)(nil),      // 19: milepost.v1.GetPlanResponse
+	(*Component)(nil),            // 20: milepost.v1.Component
+	(*Document)(nil),             // 21: milepost.v1.Document
+	(*ListReviewRequest)(nil),    // 22: milepost.v1.ListReviewRequest
+	(*ListReviewResponse)(nil),   // 23: milepost.v1.ListReviewResponse
+	(*ReviewItem)(nil),           // 24: milepost.v1.ReviewItem
+	(*MilestoneSource)(nil),      // 25: milepost.v1.MilestoneSource
+	(*Issue)(nil),                // 26: milepost.v1.Issue
+	(*Evidence)(nil),             // 27: milepost.v1.Evidence
+	(*Dependency)(nil),           // 28: milepost.v1.Dependency
+	(*Recurrence)(nil),           // 29: milepost.v1.Recurrence
+	(*Occurrence)(nil),           // 30: milepost.v1.Occurrence
+	(*Ownership)(nil),            // 31: milepost.v1.Ownership
+	(*FundingLine)(nil),          // 32: milepost.v1.FundingLine
+	(*FundingAmount)(nil),        // 33: milepost.v1.FundingAmount
+	(*ListFundingRequest)(nil),   // 34: milepost.v1.ListFundingRequest
+	(*ListFundingResponse)(nil),  // 35: milepost.v1.ListFundingResponse
+	(*ListOwnersRequest)(nil),    // 36: milepost.v1.ListOwnersRequest
+	(*ListOwnersResponse)(nil),   // 37: milepost.v1.ListOwnersResponse
+	(*ListSlippageRequest)(nil),  // 38: milepost.v1.ListSlippageRequest
+	(*ListSlippageResponse)(nil), // 39: milepost.v1.ListSlippageResponse
+	(*Move)(nil),                 // 40: milepost.v1.Move
+	(*ListAuditRequest)(nil),     // 41: milepost.v1.ListAuditRequest
+	(*ListAuditResponse)(nil),    // 42: milepost.v1.ListAuditResponse
+	(*AuditEntry)(nil),           // 43: milepost.v1.AuditEntry
+	nil,                          // 44: milepost.v1.GetMilestoneResponse.AttributesEntry
+	nil,                          // 45: milepost.v1.AuditEntry.BeforeEntry
+	nil,                          // 46: milepost.v1.AuditEntry.AfterEntry
+	(Quarters)(0),                // 47: milepost.v1.Quarters
+	(*RatingScheme)(nil),         // 48: milepost.v1.RatingScheme
+	(*SourceCell)(nil),           // 49: milepost.v1.SourceCell
 }
 var file_milepost_v1_query_proto_depIdxs = []int32{
 	2,  // 0: milepost.v1.SpokenFor.losses:type_name -> milepost.v1.Loss
 	0,  // 1: milepost.v1.ListPlansRequest.read_at:type_name -> milepost.v1.ReadAt
 	5,  // 2: milepost.v1.ListPlansResponse.plans:type_name -> milepost.v1.Plan
 	1,  // 3: milepost.v1.ListPlansResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	39, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
-	40, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
+	47, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
+	48, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
 	6,  // 6: milepost.v1.Plan.ratings:type_name -> milepost.v1.RatingCount
 	0,  // 7: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
 	9,  // 8: milepost.v1.ListStatusResponse.milestones:type_name -> milepost.v1.MilestoneStatus
@@ -4271,58 +5001,70 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	11, // 11: milepost.v1.MilestoneStatus.funding:type_name -> milepost.v1.FundingCount
 	0,  // 12: milepost.v1.GetMilestoneRequest.read_at:type_name -> milepost.v1.ReadAt
 	9,  // 13: milepost.v1.GetMilestoneResponse.status:type_name -> milepost.v1.MilestoneStatus
-	32, // 14: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
-	23, // 15: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
-	24, // 16: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
-	36, // 17: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
+	40, // 14: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
+	31, // 15: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
+	32, // 16: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
+	44, // 17: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
 	1,  // 18: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	18, // 19: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
-	19, // 20: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
-	20, // 21: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
-	20, // 22: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
-	21, // 23: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
-	22, // 24: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
-	17, // 25: milepost.v1.GetMilestoneResponse.sources:type_name -> milepost.v1.MilestoneSource
-	0,  // 26: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
-	16, // 27: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
-	1,  // 28: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	41, // 29: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
-	25, // 30: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
-	0,  // 31: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
-	24, // 32: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
-	1,  // 33: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 34: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
-	23, // 35: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
-	1,  // 36: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 37: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
-	32, // 38: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
-	1,  // 39: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 40: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
-	35, // 41: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
-	1,  // 42: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	37, // 43: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
-	38, // 44: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
-	3,  // 45: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
-	7,  // 46: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
-	12, // 47: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
-	30, // 48: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
-	26, // 49: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
-	28, // 50: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
-	14, // 51: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
-	33, // 52: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
-	4,  // 53: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
-	8,  // 54: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
-	13, // 55: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
-	31, // 56: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
-	27, // 57: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
-	29, // 58: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
-	15, // 59: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
-	34, // 60: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
-	53, // [53:61] is the sub-list for method output_type
-	45, // [45:53] is the sub-list for method input_type
-	45, // [45:45] is the sub-list for extension type_name
-	45, // [45:45] is the sub-list for extension extendee
-	0,  // [0:45] is the sub-list for field type_name
+	26, // 19: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
+	27, // 20: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
+	28, // 21: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
+	28, // 22: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
+	29, // 23: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
+	30, // 24: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
+	25, // 25: milepost.v1.GetMilestoneResponse.sources:type_name -> milepost.v1.MilestoneSource
+	14, // 26: milepost.v1.GetMilestoneResponse.further_dates:type_name -> milepost.v1.FurtherDate
+	15, // 27: milepost.v1.GetMilestoneResponse.measures:type_name -> milepost.v1.Measure
+	16, // 28: milepost.v1.Measure.targets:type_name -> milepost.v1.MeasureTarget
+	17, // 29: milepost.v1.Measure.values:type_name -> milepost.v1.MeasureValue
+	0,  // 30: milepost.v1.GetPlanRequest.read_at:type_name -> milepost.v1.ReadAt
+	5,  // 31: milepost.v1.GetPlanResponse.plan:type_name -> milepost.v1.Plan
+	20, // 32: milepost.v1.GetPlanResponse.components:type_name -> milepost.v1.Component
+	15, // 33: milepost.v1.GetPlanResponse.measures:type_name -> milepost.v1.Measure
+	21, // 34: milepost.v1.GetPlanResponse.documents:type_name -> milepost.v1.Document
+	1,  // 35: milepost.v1.GetPlanResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 36: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
+	24, // 37: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
+	1,  // 38: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	49, // 39: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
+	33, // 40: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
+	0,  // 41: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
+	32, // 42: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
+	1,  // 43: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 44: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
+	31, // 45: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
+	1,  // 46: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 47: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
+	40, // 48: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
+	1,  // 49: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 50: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
+	43, // 51: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
+	1,  // 52: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	45, // 53: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
+	46, // 54: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
+	3,  // 55: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
+	18, // 56: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
+	7,  // 57: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
+	12, // 58: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
+	38, // 59: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
+	34, // 60: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
+	36, // 61: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
+	22, // 62: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
+	41, // 63: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
+	4,  // 64: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
+	19, // 65: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
+	8,  // 66: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
+	13, // 67: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
+	39, // 68: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
+	35, // 69: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
+	37, // 70: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
+	23, // 71: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
+	42, // 72: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
+	64, // [64:73] is the sub-list for method output_type
+	55, // [55:64] is the sub-list for method input_type
+	55, // [55:55] is the sub-list for extension type_name
+	55, // [55:55] is the sub-list for extension extendee
+	0,  // [0:55] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_query_proto_init() }
@@ -4333,15 +5075,17 @@ func file_milepost_v1_query_proto_init() {
 	file_milepost_v1_command_proto_init()
 	file_milepost_v1_query_proto_msgTypes[9].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[13].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[14].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[20].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[22].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[28].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[30].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_query_proto_rawDesc), len(file_milepost_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   39,
+			NumMessages:   47,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

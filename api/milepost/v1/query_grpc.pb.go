@@ -22,6 +22,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	QueryService_ListPlans_FullMethodName    = "/milepost.v1.QueryService/ListPlans"
+	QueryService_GetPlan_FullMethodName      = "/milepost.v1.QueryService/GetPlan"
 	QueryService_ListStatus_FullMethodName   = "/milepost.v1.QueryService/ListStatus"
 	QueryService_GetMilestone_FullMethodName = "/milepost.v1.QueryService/GetMilestone"
 	QueryService_ListSlippage_FullMethodName = "/milepost.v1.QueryService/ListSlippage"
@@ -39,6 +40,9 @@ const (
 type QueryServiceClient interface {
 	// ListPlans lists the plans that the caller may read, with what stands out in each.
 	ListPlans(ctx context.Context, in *ListPlansRequest, opts ...grpc.CallOption) (*ListPlansResponse, error)
+	// GetPlan shows all that is known of a plan itself: its parts, its measures, and the documents that were
+	// read into it.
+	GetPlan(ctx context.Context, in *GetPlanRequest, opts ...grpc.CallOption) (*GetPlanResponse, error)
 	// ListStatus lists where each milestone of a plan stands, in order of reference.
 	ListStatus(ctx context.Context, in *ListStatusRequest, opts ...grpc.CallOption) (*ListStatusResponse, error)
 	// GetMilestone shows all that is known of one milestone.
@@ -68,6 +72,16 @@ func (c *queryServiceClient) ListPlans(ctx context.Context, in *ListPlansRequest
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListPlansResponse)
 	err := c.cc.Invoke(ctx, QueryService_ListPlans_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryServiceClient) GetPlan(ctx context.Context, in *GetPlanRequest, opts ...grpc.CallOption) (*GetPlanResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetPlanResponse)
+	err := c.cc.Invoke(ctx, QueryService_GetPlan_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -152,6 +166,9 @@ func (c *queryServiceClient) ListAudit(ctx context.Context, in *ListAuditRequest
 type QueryServiceServer interface {
 	// ListPlans lists the plans that the caller may read, with what stands out in each.
 	ListPlans(context.Context, *ListPlansRequest) (*ListPlansResponse, error)
+	// GetPlan shows all that is known of a plan itself: its parts, its measures, and the documents that were
+	// read into it.
+	GetPlan(context.Context, *GetPlanRequest) (*GetPlanResponse, error)
 	// ListStatus lists where each milestone of a plan stands, in order of reference.
 	ListStatus(context.Context, *ListStatusRequest) (*ListStatusResponse, error)
 	// GetMilestone shows all that is known of one milestone.
@@ -179,6 +196,9 @@ type UnimplementedQueryServiceServer struct{}
 
 func (UnimplementedQueryServiceServer) ListPlans(context.Context, *ListPlansRequest) (*ListPlansResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListPlans not implemented")
+}
+func (UnimplementedQueryServiceServer) GetPlan(context.Context, *GetPlanRequest) (*GetPlanResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetPlan not implemented")
 }
 func (UnimplementedQueryServiceServer) ListStatus(context.Context, *ListStatusRequest) (*ListStatusResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListStatus not implemented")
@@ -236,6 +256,24 @@ func _QueryService_ListPlans_Handler(srv interface{}, ctx context.Context, dec f
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(QueryServiceServer).ListPlans(ctx, req.(*ListPlansRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _QueryService_GetPlan_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetPlanRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServiceServer).GetPlan(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: QueryService_GetPlan_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServiceServer).GetPlan(ctx, req.(*GetPlanRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -376,6 +414,10 @@ var QueryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListPlans",
 			Handler:    _QueryService_ListPlans_Handler,
+		},
+		{
+			MethodName: "GetPlan",
+			Handler:    _QueryService_GetPlan_Handler,
 		},
 		{
 			MethodName: "ListStatus",

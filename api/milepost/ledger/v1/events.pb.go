@@ -9,7 +9,7 @@
 //
 // Civil dates are numbers such as 20170331; 0 means that there is none.
 // Every event of a milestone names it in field 1 by the 16 bytes of its ULID. Where an event of funding
-// names none it is about the plan, or a scheme of it.
+// or of a measure names none it is about the plan, or a part of it.
 
 package ledgerv1
 
@@ -211,6 +211,120 @@ func (ReviewOutcome) EnumDescriptor() ([]byte, []int) {
 	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{2}
 }
 
+// ComponentKind is what a part of a plan is.
+type ComponentKind int32
+
+const (
+	// Never stored.
+	ComponentKind_COMPONENT_KIND_UNSPECIFIED ComponentKind = 0
+	// A field of work that goes through the plan.
+	ComponentKind_COMPONENT_KIND_WORKSTREAM ComponentKind = 1
+	// Something that is done and paid for.
+	ComponentKind_COMPONENT_KIND_SCHEME ComponentKind = 2
+	// Something that will be there.
+	ComponentKind_COMPONENT_KIND_DELIVERABLE ComponentKind = 3
+)
+
+// Enum value maps for ComponentKind.
+var (
+	ComponentKind_name = map[int32]string{
+		0: "COMPONENT_KIND_UNSPECIFIED",
+		1: "COMPONENT_KIND_WORKSTREAM",
+		2: "COMPONENT_KIND_SCHEME",
+		3: "COMPONENT_KIND_DELIVERABLE",
+	}
+	ComponentKind_value = map[string]int32{
+		"COMPONENT_KIND_UNSPECIFIED": 0,
+		"COMPONENT_KIND_WORKSTREAM":  1,
+		"COMPONENT_KIND_SCHEME":      2,
+		"COMPONENT_KIND_DELIVERABLE": 3,
+	}
+)
+
+func (x ComponentKind) Enum() *ComponentKind {
+	p := new(ComponentKind)
+	*p = x
+	return p
+}
+
+func (x ComponentKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ComponentKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_events_proto_enumTypes[3].Descriptor()
+}
+
+func (ComponentKind) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_events_proto_enumTypes[3]
+}
+
+func (x ComponentKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ComponentKind.Descriptor instead.
+func (ComponentKind) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{3}
+}
+
+// MeasureKind is what a measure is for.
+type MeasureKind int32
+
+const (
+	// Never stored.
+	MeasureKind_MEASURE_KIND_UNSPECIFIED MeasureKind = 0
+	// What will be so when it is done.
+	MeasureKind_MEASURE_KIND_SUCCESS MeasureKind = 1
+	// A figure that is followed: a KPI.
+	MeasureKind_MEASURE_KIND_INDICATOR MeasureKind = 2
+	// How ready something is, on a named scale.
+	MeasureKind_MEASURE_KIND_READINESS MeasureKind = 3
+)
+
+// Enum value maps for MeasureKind.
+var (
+	MeasureKind_name = map[int32]string{
+		0: "MEASURE_KIND_UNSPECIFIED",
+		1: "MEASURE_KIND_SUCCESS",
+		2: "MEASURE_KIND_INDICATOR",
+		3: "MEASURE_KIND_READINESS",
+	}
+	MeasureKind_value = map[string]int32{
+		"MEASURE_KIND_UNSPECIFIED": 0,
+		"MEASURE_KIND_SUCCESS":     1,
+		"MEASURE_KIND_INDICATOR":   2,
+		"MEASURE_KIND_READINESS":   3,
+	}
+)
+
+func (x MeasureKind) Enum() *MeasureKind {
+	p := new(MeasureKind)
+	*p = x
+	return p
+}
+
+func (x MeasureKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (MeasureKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_events_proto_enumTypes[4].Descriptor()
+}
+
+func (MeasureKind) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_events_proto_enumTypes[4]
+}
+
+func (x MeasureKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use MeasureKind.Descriptor instead.
+func (MeasureKind) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{4}
+}
+
 // Kind says what the words promise.
 type Reading_Kind int32
 
@@ -272,11 +386,11 @@ func (x Reading_Kind) String() string {
 }
 
 func (Reading_Kind) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[3].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[5].Descriptor()
 }
 
 func (Reading_Kind) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[3]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[5]
 }
 
 func (x Reading_Kind) Number() protoreflect.EnumNumber {
@@ -325,11 +439,11 @@ func (x PlanRegistered_Quarters) String() string {
 }
 
 func (PlanRegistered_Quarters) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[4].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[6].Descriptor()
 }
 
 func (PlanRegistered_Quarters) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[4]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[6]
 }
 
 func (x PlanRegistered_Quarters) Number() protoreflect.EnumNumber {
@@ -390,11 +504,11 @@ func (x RatingValue_Common) String() string {
 }
 
 func (RatingValue_Common) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[5].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[7].Descriptor()
 }
 
 func (RatingValue_Common) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[5]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[7]
 }
 
 func (x RatingValue_Common) Number() protoreflect.EnumNumber {
@@ -3727,6 +3841,480 @@ func (x *ReviewSettled) GetReason() string {
 	return ""
 }
 
+// ComponentStated says that a plan has a part, or says more of it. What is absent stays as it was.
+type ComponentStated struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is.
+	Kind ComponentKind `protobuf:"varint,1,opt,name=kind,proto3,enum=milepost.ledger.v1.ComponentKind" json:"kind,omitempty"`
+	// Its name, as the plan's authors write it.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// The part that it belongs to.
+	Within string `protobuf:"bytes,3,opt,name=within,proto3" json:"within,omitempty"`
+	// Its own deadline.
+	Deadline *DeliveryDate `protobuf:"bytes,4,opt,name=deadline,proto3" json:"deadline,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ComponentStated) Reset() {
+	*x = ComponentStated{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ComponentStated) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ComponentStated) ProtoMessage() {}
+
+func (x *ComponentStated) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ComponentStated.ProtoReflect.Descriptor instead.
+func (*ComponentStated) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *ComponentStated) GetKind() ComponentKind {
+	if x != nil {
+		return x.Kind
+	}
+	return ComponentKind_COMPONENT_KIND_UNSPECIFIED
+}
+
+func (x *ComponentStated) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ComponentStated) GetWithin() string {
+	if x != nil {
+		return x.Within
+	}
+	return ""
+}
+
+func (x *ComponentStated) GetDeadline() *DeliveryDate {
+	if x != nil {
+		return x.Deadline
+	}
+	return nil
+}
+
+func (x *ComponentStated) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// DocumentImported says that a document was read into the plan, all of it.
+type DocumentImported struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The SHA-256 of the document.
+	Sha256 []byte `protobuf:"bytes,1,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	// What it is called: the name of its file.
+	Document string `protobuf:"bytes,2,opt,name=document,proto3" json:"document,omitempty"`
+	// How its columns were read, where the reporter said otherwise than was guessed: a mapping file.
+	Mapping       string `protobuf:"bytes,3,opt,name=mapping,proto3" json:"mapping,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DocumentImported) Reset() {
+	*x = DocumentImported{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DocumentImported) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DocumentImported) ProtoMessage() {}
+
+func (x *DocumentImported) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DocumentImported.ProtoReflect.Descriptor instead.
+func (*DocumentImported) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *DocumentImported) GetSha256() []byte {
+	if x != nil {
+		return x.Sha256
+	}
+	return nil
+}
+
+func (x *DocumentImported) GetDocument() string {
+	if x != nil {
+		return x.Document
+	}
+	return ""
+}
+
+func (x *DocumentImported) GetMapping() string {
+	if x != nil {
+		return x.Mapping
+	}
+	return ""
+}
+
+// MeasureDefined says what is measured, or says it in other words.
+type MeasureDefined struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone; empty for a measure of the plan.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The reporter's reference of the measure, unique in what it belongs to.
+	Measure string `protobuf:"bytes,2,opt,name=measure,proto3" json:"measure,omitempty"`
+	// What it is for.
+	Kind MeasureKind `protobuf:"varint,3,opt,name=kind,proto3,enum=milepost.ledger.v1.MeasureKind" json:"kind,omitempty"`
+	// What is measured.
+	Words string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	// The unit of its values; empty where not said.
+	Unit string `protobuf:"bytes,5,opt,name=unit,proto3" json:"unit,omitempty"`
+	// The named scale of its values; empty where there is none.
+	Scale string `protobuf:"bytes,6,opt,name=scale,proto3" json:"scale,omitempty"`
+	// The part of the plan that it is of; empty for the plan itself, or a milestone.
+	Component     string `protobuf:"bytes,7,opt,name=component,proto3" json:"component,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MeasureDefined) Reset() {
+	*x = MeasureDefined{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MeasureDefined) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MeasureDefined) ProtoMessage() {}
+
+func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MeasureDefined.ProtoReflect.Descriptor instead.
+func (*MeasureDefined) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *MeasureDefined) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *MeasureDefined) GetMeasure() string {
+	if x != nil {
+		return x.Measure
+	}
+	return ""
+}
+
+func (x *MeasureDefined) GetKind() MeasureKind {
+	if x != nil {
+		return x.Kind
+	}
+	return MeasureKind_MEASURE_KIND_UNSPECIFIED
+}
+
+func (x *MeasureDefined) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+func (x *MeasureDefined) GetUnit() string {
+	if x != nil {
+		return x.Unit
+	}
+	return ""
+}
+
+func (x *MeasureDefined) GetScale() string {
+	if x != nil {
+		return x.Scale
+	}
+	return ""
+}
+
+func (x *MeasureDefined) GetComponent() string {
+	if x != nil {
+		return x.Component
+	}
+	return ""
+}
+
+// MeasureTargeted says what a value is to be by a date.
+type MeasureTargeted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone; empty for a measure of the plan.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The reporter's reference of the measure.
+	Measure string `protobuf:"bytes,2,opt,name=measure,proto3" json:"measure,omitempty"`
+	// By when; absent where not said.
+	By *DeliveryDate `protobuf:"bytes,3,opt,name=by,proto3" json:"by,omitempty"`
+	// The value, as it was said.
+	Value string `protobuf:"bytes,4,opt,name=value,proto3" json:"value,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MeasureTargeted) Reset() {
+	*x = MeasureTargeted{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MeasureTargeted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MeasureTargeted) ProtoMessage() {}
+
+func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MeasureTargeted.ProtoReflect.Descriptor instead.
+func (*MeasureTargeted) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *MeasureTargeted) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *MeasureTargeted) GetMeasure() string {
+	if x != nil {
+		return x.Measure
+	}
+	return ""
+}
+
+func (x *MeasureTargeted) GetBy() *DeliveryDate {
+	if x != nil {
+		return x.By
+	}
+	return nil
+}
+
+func (x *MeasureTargeted) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *MeasureTargeted) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MeasureTaken says what a value was on the record's as-at day.
+type MeasureTaken struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone; empty for a measure of the plan.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The reporter's reference of the measure.
+	Measure string `protobuf:"bytes,2,opt,name=measure,proto3" json:"measure,omitempty"`
+	// The value, as it was said.
+	Value string `protobuf:"bytes,3,opt,name=value,proto3" json:"value,omitempty"`
+	// What the reporter says to it.
+	Words         string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MeasureTaken) Reset() {
+	*x = MeasureTaken{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MeasureTaken) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MeasureTaken) ProtoMessage() {}
+
+func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MeasureTaken.ProtoReflect.Descriptor instead.
+func (*MeasureTaken) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *MeasureTaken) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *MeasureTaken) GetMeasure() string {
+	if x != nil {
+		return x.Measure
+	}
+	return ""
+}
+
+func (x *MeasureTaken) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *MeasureTaken) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+// FurtherDateStated states a date of a milestone that is not its delivery date. It moves nothing.
+type FurtherDateStated struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// What it is the date of: "start".
+	Label string `protobuf:"bytes,2,opt,name=label,proto3" json:"label,omitempty"`
+	// The date.
+	Date *DeliveryDate `protobuf:"bytes,3,opt,name=date,proto3" json:"date,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FurtherDateStated) Reset() {
+	*x = FurtherDateStated{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FurtherDateStated) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FurtherDateStated) ProtoMessage() {}
+
+func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FurtherDateStated.ProtoReflect.Descriptor instead.
+func (*FurtherDateStated) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *FurtherDateStated) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *FurtherDateStated) GetLabel() string {
+	if x != nil {
+		return x.Label
+	}
+	return ""
+}
+
+func (x *FurtherDateStated) GetDate() *DeliveryDate {
+	if x != nil {
+		return x.Date
+	}
+	return nil
+}
+
+func (x *FurtherDateStated) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_ledger_v1_events_proto protoreflect.FileDescriptor
 
 const file_milepost_ledger_v1_events_proto_rawDesc = "" +
@@ -4019,7 +4607,41 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x04text\x18\x04 \x01(\tR\x04text\x12\x14\n" +
 	"\x05value\x18\x05 \x01(\tR\x05value\x12\x12\n" +
 	"\x04into\x18\x06 \x03(\tR\x04into\x12\x16\n" +
-	"\x06reason\x18\a \x01(\tR\x06reason*\xde\x01\n" +
+	"\x06reason\x18\a \x01(\tR\x06reason\"\xca\x01\n" +
+	"\x0fComponentStated\x125\n" +
+	"\x04kind\x18\x01 \x01(\x0e2!.milepost.ledger.v1.ComponentKindR\x04kind\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
+	"\x06within\x18\x03 \x01(\tR\x06within\x12<\n" +
+	"\bdeadline\x18\x04 \x01(\v2 .milepost.ledger.v1.DeliveryDateR\bdeadline\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"`\n" +
+	"\x10DocumentImported\x12\x16\n" +
+	"\x06sha256\x18\x01 \x01(\fR\x06sha256\x12\x1a\n" +
+	"\bdocument\x18\x02 \x01(\tR\bdocument\x12\x18\n" +
+	"\amapping\x18\x03 \x01(\tR\amapping\"\xdb\x01\n" +
+	"\x0eMeasureDefined\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x18\n" +
+	"\ameasure\x18\x02 \x01(\tR\ameasure\x123\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1f.milepost.ledger.v1.MeasureKindR\x04kind\x12\x14\n" +
+	"\x05words\x18\x04 \x01(\tR\x05words\x12\x12\n" +
+	"\x04unit\x18\x05 \x01(\tR\x04unit\x12\x14\n" +
+	"\x05scale\x18\x06 \x01(\tR\x05scale\x12\x1c\n" +
+	"\tcomponent\x18\a \x01(\tR\tcomponent\"\xa9\x01\n" +
+	"\x0fMeasureTargeted\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x18\n" +
+	"\ameasure\x18\x02 \x01(\tR\ameasure\x120\n" +
+	"\x02by\x18\x03 \x01(\v2 .milepost.ledger.v1.DeliveryDateR\x02by\x12\x14\n" +
+	"\x05value\x18\x04 \x01(\tR\x05value\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"r\n" +
+	"\fMeasureTaken\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x18\n" +
+	"\ameasure\x18\x02 \x01(\tR\ameasure\x12\x14\n" +
+	"\x05value\x18\x03 \x01(\tR\x05value\x12\x14\n" +
+	"\x05words\x18\x04 \x01(\tR\x05words\"\x95\x01\n" +
+	"\x11FurtherDateStated\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x14\n" +
+	"\x05label\x18\x02 \x01(\tR\x05label\x124\n" +
+	"\x04date\x18\x03 \x01(\v2 .milepost.ledger.v1.DeliveryDateR\x04date\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason*\xde\x01\n" +
 	"\fFundingBasis\x12\x1d\n" +
 	"\x19FUNDING_BASIS_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13FUNDING_BASIS_TOTAL\x10\x01\x12\x1a\n" +
@@ -4037,7 +4659,17 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x17REVIEW_OUTCOME_ACCEPTED\x10\x01\x12\x1c\n" +
 	"\x18REVIEW_OUTCOME_CORRECTED\x10\x02\x12\x18\n" +
 	"\x14REVIEW_OUTCOME_SPLIT\x10\x03\x12\x19\n" +
-	"\x15REVIEW_OUTCOME_PAIRED\x10\x04B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
+	"\x15REVIEW_OUTCOME_PAIRED\x10\x04*\x89\x01\n" +
+	"\rComponentKind\x12\x1e\n" +
+	"\x1aCOMPONENT_KIND_UNSPECIFIED\x10\x00\x12\x1d\n" +
+	"\x19COMPONENT_KIND_WORKSTREAM\x10\x01\x12\x19\n" +
+	"\x15COMPONENT_KIND_SCHEME\x10\x02\x12\x1e\n" +
+	"\x1aCOMPONENT_KIND_DELIVERABLE\x10\x03*}\n" +
+	"\vMeasureKind\x12\x1c\n" +
+	"\x18MEASURE_KIND_UNSPECIFIED\x10\x00\x12\x18\n" +
+	"\x14MEASURE_KIND_SUCCESS\x10\x01\x12\x1a\n" +
+	"\x16MEASURE_KIND_INDICATOR\x10\x02\x12\x1a\n" +
+	"\x16MEASURE_KIND_READINESS\x10\x03B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
 
 var (
 	file_milepost_ledger_v1_events_proto_rawDescOnce sync.Once
@@ -4051,96 +4683,109 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 	return file_milepost_ledger_v1_events_proto_rawDescData
 }
 
-var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 43)
+var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 49)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(FundingBasis)(0),            // 0: milepost.ledger.v1.FundingBasis
 	(FundingRecurrence)(0),       // 1: milepost.ledger.v1.FundingRecurrence
 	(ReviewOutcome)(0),           // 2: milepost.ledger.v1.ReviewOutcome
-	(Reading_Kind)(0),            // 3: milepost.ledger.v1.Reading.Kind
-	(PlanRegistered_Quarters)(0), // 4: milepost.ledger.v1.PlanRegistered.Quarters
-	(RatingValue_Common)(0),      // 5: milepost.ledger.v1.RatingValue.Common
-	(*DeliveryDate)(nil),         // 6: milepost.ledger.v1.DeliveryDate
-	(*Reading)(nil),              // 7: milepost.ledger.v1.Reading
-	(*Attribute)(nil),            // 8: milepost.ledger.v1.Attribute
-	(*Money)(nil),                // 9: milepost.ledger.v1.Money
-	(*PlanRegistered)(nil),       // 10: milepost.ledger.v1.PlanRegistered
-	(*RatingScheme)(nil),         // 11: milepost.ledger.v1.RatingScheme
-	(*RatingValue)(nil),          // 12: milepost.ledger.v1.RatingValue
-	(*PlanRevised)(nil),          // 13: milepost.ledger.v1.PlanRevised
-	(*MilestoneAdded)(nil),       // 14: milepost.ledger.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),     // 15: milepost.ledger.v1.MilestoneAmended
-	(*ForecastGiven)(nil),        // 16: milepost.ledger.v1.ForecastGiven
-	(*MilestoneSlipped)(nil),     // 17: milepost.ledger.v1.MilestoneSlipped
-	(*MilestoneRecovered)(nil),   // 18: milepost.ledger.v1.MilestoneRecovered
-	(*ForecastReconfirmed)(nil),  // 19: milepost.ledger.v1.ForecastReconfirmed
-	(*ForecastRestated)(nil),     // 20: milepost.ledger.v1.ForecastRestated
-	(*ForecastWithdrawn)(nil),    // 21: milepost.ledger.v1.ForecastWithdrawn
-	(*ForecastAwaited)(nil),      // 22: milepost.ledger.v1.ForecastAwaited
-	(*DeliveryDateUnread)(nil),   // 23: milepost.ledger.v1.DeliveryDateUnread
-	(*OwnerChanged)(nil),         // 24: milepost.ledger.v1.OwnerChanged
-	(*FundingConfirmed)(nil),     // 25: milepost.ledger.v1.FundingConfirmed
-	(*ProgressReported)(nil),     // 26: milepost.ledger.v1.ProgressReported
-	(*MilestoneAchieved)(nil),    // 27: milepost.ledger.v1.MilestoneAchieved
-	(*AchievementRestated)(nil),  // 28: milepost.ledger.v1.AchievementRestated
-	(*MilestoneStarted)(nil),     // 29: milepost.ledger.v1.MilestoneStarted
-	(*MilestoneReopened)(nil),    // 30: milepost.ledger.v1.MilestoneReopened
-	(*MilestonePutOnHold)(nil),   // 31: milepost.ledger.v1.MilestonePutOnHold
-	(*MilestoneResumed)(nil),     // 32: milepost.ledger.v1.MilestoneResumed
-	(*MilestoneCancelled)(nil),   // 33: milepost.ledger.v1.MilestoneCancelled
-	(*MilestoneNotReported)(nil), // 34: milepost.ledger.v1.MilestoneNotReported
-	(*FundingStated)(nil),        // 35: milepost.ledger.v1.FundingStated
-	(*FundingReprofiled)(nil),    // 36: milepost.ledger.v1.FundingReprofiled
-	(*FundingWithdrawn)(nil),     // 37: milepost.ledger.v1.FundingWithdrawn
-	(*ConfidenceAssessed)(nil),   // 38: milepost.ledger.v1.ConfidenceAssessed
-	(*IssueRaised)(nil),          // 39: milepost.ledger.v1.IssueRaised
-	(*IssueClosed)(nil),          // 40: milepost.ledger.v1.IssueClosed
-	(*EvidenceAttached)(nil),     // 41: milepost.ledger.v1.EvidenceAttached
-	(*DependencyLinked)(nil),     // 42: milepost.ledger.v1.DependencyLinked
-	(*DependencyUnlinked)(nil),   // 43: milepost.ledger.v1.DependencyUnlinked
-	(*RecurrenceDefined)(nil),    // 44: milepost.ledger.v1.RecurrenceDefined
-	(*MilestoneSourced)(nil),     // 45: milepost.ledger.v1.MilestoneSourced
-	(*SourceCell)(nil),           // 46: milepost.ledger.v1.SourceCell
-	(*ReviewRaised)(nil),         // 47: milepost.ledger.v1.ReviewRaised
-	(*ReviewSettled)(nil),        // 48: milepost.ledger.v1.ReviewSettled
+	(ComponentKind)(0),           // 3: milepost.ledger.v1.ComponentKind
+	(MeasureKind)(0),             // 4: milepost.ledger.v1.MeasureKind
+	(Reading_Kind)(0),            // 5: milepost.ledger.v1.Reading.Kind
+	(PlanRegistered_Quarters)(0), // 6: milepost.ledger.v1.PlanRegistered.Quarters
+	(RatingValue_Common)(0),      // 7: milepost.ledger.v1.RatingValue.Common
+	(*DeliveryDate)(nil),         // 8: milepost.ledger.v1.DeliveryDate
+	(*Reading)(nil),              // 9: milepost.ledger.v1.Reading
+	(*Attribute)(nil),            // 10: milepost.ledger.v1.Attribute
+	(*Money)(nil),                // 11: milepost.ledger.v1.Money
+	(*PlanRegistered)(nil),       // 12: milepost.ledger.v1.PlanRegistered
+	(*RatingScheme)(nil),         // 13: milepost.ledger.v1.RatingScheme
+	(*RatingValue)(nil),          // 14: milepost.ledger.v1.RatingValue
+	(*PlanRevised)(nil),          // 15: milepost.ledger.v1.PlanRevised
+	(*MilestoneAdded)(nil),       // 16: milepost.ledger.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),     // 17: milepost.ledger.v1.MilestoneAmended
+	(*ForecastGiven)(nil),        // 18: milepost.ledger.v1.ForecastGiven
+	(*MilestoneSlipped)(nil),     // 19: milepost.ledger.v1.MilestoneSlipped
+	(*MilestoneRecovered)(nil),   // 20: milepost.ledger.v1.MilestoneRecovered
+	(*ForecastReconfirmed)(nil),  // 21: milepost.ledger.v1.ForecastReconfirmed
+	(*ForecastRestated)(nil),     // 22: milepost.ledger.v1.ForecastRestated
+	(*ForecastWithdrawn)(nil),    // 23: milepost.ledger.v1.ForecastWithdrawn
+	(*ForecastAwaited)(nil),      // 24: milepost.ledger.v1.ForecastAwaited
+	(*DeliveryDateUnread)(nil),   // 25: milepost.ledger.v1.DeliveryDateUnread
+	(*OwnerChanged)(nil),         // 26: milepost.ledger.v1.OwnerChanged
+	(*FundingConfirmed)(nil),     // 27: milepost.ledger.v1.FundingConfirmed
+	(*ProgressReported)(nil),     // 28: milepost.ledger.v1.ProgressReported
+	(*MilestoneAchieved)(nil),    // 29: milepost.ledger.v1.MilestoneAchieved
+	(*AchievementRestated)(nil),  // 30: milepost.ledger.v1.AchievementRestated
+	(*MilestoneStarted)(nil),     // 31: milepost.ledger.v1.MilestoneStarted
+	(*MilestoneReopened)(nil),    // 32: milepost.ledger.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),   // 33: milepost.ledger.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),     // 34: milepost.ledger.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),   // 35: milepost.ledger.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil), // 36: milepost.ledger.v1.MilestoneNotReported
+	(*FundingStated)(nil),        // 37: milepost.ledger.v1.FundingStated
+	(*FundingReprofiled)(nil),    // 38: milepost.ledger.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),     // 39: milepost.ledger.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),   // 40: milepost.ledger.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),          // 41: milepost.ledger.v1.IssueRaised
+	(*IssueClosed)(nil),          // 42: milepost.ledger.v1.IssueClosed
+	(*EvidenceAttached)(nil),     // 43: milepost.ledger.v1.EvidenceAttached
+	(*DependencyLinked)(nil),     // 44: milepost.ledger.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),   // 45: milepost.ledger.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),    // 46: milepost.ledger.v1.RecurrenceDefined
+	(*MilestoneSourced)(nil),     // 47: milepost.ledger.v1.MilestoneSourced
+	(*SourceCell)(nil),           // 48: milepost.ledger.v1.SourceCell
+	(*ReviewRaised)(nil),         // 49: milepost.ledger.v1.ReviewRaised
+	(*ReviewSettled)(nil),        // 50: milepost.ledger.v1.ReviewSettled
+	(*ComponentStated)(nil),      // 51: milepost.ledger.v1.ComponentStated
+	(*DocumentImported)(nil),     // 52: milepost.ledger.v1.DocumentImported
+	(*MeasureDefined)(nil),       // 53: milepost.ledger.v1.MeasureDefined
+	(*MeasureTargeted)(nil),      // 54: milepost.ledger.v1.MeasureTargeted
+	(*MeasureTaken)(nil),         // 55: milepost.ledger.v1.MeasureTaken
+	(*FurtherDateStated)(nil),    // 56: milepost.ledger.v1.FurtherDateStated
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
-	7,  // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
-	3,  // 1: milepost.ledger.v1.Reading.kind:type_name -> milepost.ledger.v1.Reading.Kind
-	4,  // 2: milepost.ledger.v1.PlanRegistered.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
-	11, // 3: milepost.ledger.v1.PlanRegistered.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
-	12, // 4: milepost.ledger.v1.RatingScheme.values:type_name -> milepost.ledger.v1.RatingValue
-	5,  // 5: milepost.ledger.v1.RatingValue.common:type_name -> milepost.ledger.v1.RatingValue.Common
-	4,  // 6: milepost.ledger.v1.PlanRevised.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
-	11, // 7: milepost.ledger.v1.PlanRevised.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
-	8,  // 8: milepost.ledger.v1.MilestoneAdded.attributes:type_name -> milepost.ledger.v1.Attribute
-	8,  // 9: milepost.ledger.v1.MilestoneAmended.attributes:type_name -> milepost.ledger.v1.Attribute
-	6,  // 10: milepost.ledger.v1.ForecastGiven.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	6,  // 11: milepost.ledger.v1.MilestoneSlipped.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	6,  // 12: milepost.ledger.v1.MilestoneRecovered.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	6,  // 13: milepost.ledger.v1.ForecastReconfirmed.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	6,  // 14: milepost.ledger.v1.ForecastRestated.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	6,  // 15: milepost.ledger.v1.ForecastWithdrawn.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	6,  // 16: milepost.ledger.v1.ForecastAwaited.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	6,  // 17: milepost.ledger.v1.DeliveryDateUnread.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	9,  // 18: milepost.ledger.v1.FundingConfirmed.amount:type_name -> milepost.ledger.v1.Money
-	9,  // 19: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
+	9,  // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
+	5,  // 1: milepost.ledger.v1.Reading.kind:type_name -> milepost.ledger.v1.Reading.Kind
+	6,  // 2: milepost.ledger.v1.PlanRegistered.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
+	13, // 3: milepost.ledger.v1.PlanRegistered.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
+	14, // 4: milepost.ledger.v1.RatingScheme.values:type_name -> milepost.ledger.v1.RatingValue
+	7,  // 5: milepost.ledger.v1.RatingValue.common:type_name -> milepost.ledger.v1.RatingValue.Common
+	6,  // 6: milepost.ledger.v1.PlanRevised.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
+	13, // 7: milepost.ledger.v1.PlanRevised.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
+	10, // 8: milepost.ledger.v1.MilestoneAdded.attributes:type_name -> milepost.ledger.v1.Attribute
+	10, // 9: milepost.ledger.v1.MilestoneAmended.attributes:type_name -> milepost.ledger.v1.Attribute
+	8,  // 10: milepost.ledger.v1.ForecastGiven.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	8,  // 11: milepost.ledger.v1.MilestoneSlipped.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	8,  // 12: milepost.ledger.v1.MilestoneRecovered.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	8,  // 13: milepost.ledger.v1.ForecastReconfirmed.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	8,  // 14: milepost.ledger.v1.ForecastRestated.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	8,  // 15: milepost.ledger.v1.ForecastWithdrawn.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	8,  // 16: milepost.ledger.v1.ForecastAwaited.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	8,  // 17: milepost.ledger.v1.DeliveryDateUnread.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	11, // 18: milepost.ledger.v1.FundingConfirmed.amount:type_name -> milepost.ledger.v1.Money
+	11, // 19: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
 	0,  // 20: milepost.ledger.v1.FundingConfirmed.basis:type_name -> milepost.ledger.v1.FundingBasis
 	1,  // 21: milepost.ledger.v1.FundingConfirmed.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
-	6,  // 22: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	6,  // 23: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	6,  // 24: milepost.ledger.v1.MilestoneStarted.start:type_name -> milepost.ledger.v1.DeliveryDate
-	9,  // 25: milepost.ledger.v1.FundingStated.amount:type_name -> milepost.ledger.v1.Money
-	9,  // 26: milepost.ledger.v1.FundingStated.of:type_name -> milepost.ledger.v1.Money
+	8,  // 22: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
+	8,  // 23: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
+	8,  // 24: milepost.ledger.v1.MilestoneStarted.start:type_name -> milepost.ledger.v1.DeliveryDate
+	11, // 25: milepost.ledger.v1.FundingStated.amount:type_name -> milepost.ledger.v1.Money
+	11, // 26: milepost.ledger.v1.FundingStated.of:type_name -> milepost.ledger.v1.Money
 	0,  // 27: milepost.ledger.v1.FundingStated.basis:type_name -> milepost.ledger.v1.FundingBasis
 	1,  // 28: milepost.ledger.v1.FundingStated.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
-	46, // 29: milepost.ledger.v1.MilestoneSourced.cells:type_name -> milepost.ledger.v1.SourceCell
+	48, // 29: milepost.ledger.v1.MilestoneSourced.cells:type_name -> milepost.ledger.v1.SourceCell
 	2,  // 30: milepost.ledger.v1.ReviewSettled.outcome:type_name -> milepost.ledger.v1.ReviewOutcome
-	31, // [31:31] is the sub-list for method output_type
-	31, // [31:31] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	3,  // 31: milepost.ledger.v1.ComponentStated.kind:type_name -> milepost.ledger.v1.ComponentKind
+	8,  // 32: milepost.ledger.v1.ComponentStated.deadline:type_name -> milepost.ledger.v1.DeliveryDate
+	4,  // 33: milepost.ledger.v1.MeasureDefined.kind:type_name -> milepost.ledger.v1.MeasureKind
+	8,  // 34: milepost.ledger.v1.MeasureTargeted.by:type_name -> milepost.ledger.v1.DeliveryDate
+	8,  // 35: milepost.ledger.v1.FurtherDateStated.date:type_name -> milepost.ledger.v1.DeliveryDate
+	36, // [36:36] is the sub-list for method output_type
+	36, // [36:36] is the sub-list for method input_type
+	36, // [36:36] is the sub-list for extension type_name
+	36, // [36:36] is the sub-list for extension extendee
+	0,  // [0:36] is the sub-list for field type_name
 }
 
 func init() { file_milepost_ledger_v1_events_proto_init() }
@@ -4156,8 +4801,8 @@ func file_milepost_ledger_v1_events_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
-			NumEnums:      6,
-			NumMessages:   43,
+			NumEnums:      8,
+			NumMessages:   49,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

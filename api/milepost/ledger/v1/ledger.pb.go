@@ -174,6 +174,18 @@ const (
 	EventType_EVENT_TYPE_REVIEW_RAISED EventType = 120
 	// Payload ReviewSettled.
 	EventType_EVENT_TYPE_REVIEW_SETTLED EventType = 121
+	// Payload ComponentStated.
+	EventType_EVENT_TYPE_COMPONENT_STATED EventType = 130
+	// Payload DocumentImported.
+	EventType_EVENT_TYPE_DOCUMENT_IMPORTED EventType = 131
+	// Payload MeasureDefined.
+	EventType_EVENT_TYPE_MEASURE_DEFINED EventType = 140
+	// Payload MeasureTargeted.
+	EventType_EVENT_TYPE_MEASURE_TARGETED EventType = 141
+	// Payload MeasureTaken.
+	EventType_EVENT_TYPE_MEASURE_TAKEN EventType = 142
+	// Payload FurtherDateStated.
+	EventType_EVENT_TYPE_FURTHER_DATE_STATED EventType = 150
 )
 
 // Enum value maps for EventType.
@@ -221,6 +233,12 @@ var (
 		110: "EVENT_TYPE_MILESTONE_SOURCED",
 		120: "EVENT_TYPE_REVIEW_RAISED",
 		121: "EVENT_TYPE_REVIEW_SETTLED",
+		130: "EVENT_TYPE_COMPONENT_STATED",
+		131: "EVENT_TYPE_DOCUMENT_IMPORTED",
+		140: "EVENT_TYPE_MEASURE_DEFINED",
+		141: "EVENT_TYPE_MEASURE_TARGETED",
+		142: "EVENT_TYPE_MEASURE_TAKEN",
+		150: "EVENT_TYPE_FURTHER_DATE_STATED",
 	}
 	EventType_value = map[string]int32{
 		"EVENT_TYPE_UNSPECIFIED":                   0,
@@ -265,6 +283,12 @@ var (
 		"EVENT_TYPE_MILESTONE_SOURCED":             110,
 		"EVENT_TYPE_REVIEW_RAISED":                 120,
 		"EVENT_TYPE_REVIEW_SETTLED":                121,
+		"EVENT_TYPE_COMPONENT_STATED":              130,
+		"EVENT_TYPE_DOCUMENT_IMPORTED":             131,
+		"EVENT_TYPE_MEASURE_DEFINED":               140,
+		"EVENT_TYPE_MEASURE_TARGETED":              141,
+		"EVENT_TYPE_MEASURE_TAKEN":                 142,
+		"EVENT_TYPE_FURTHER_DATE_STATED":           150,
 	}
 )
 
@@ -828,7 +852,7 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\x10DURABILITY_FSYNC\x10\x01\x12\x15\n" +
 	"\x11DURABILITY_QUORUM\x10\x02\x12\x15\n" +
 	"\x11DURABILITY_MEMORY\x10\x03\x12\x17\n" +
-	"\x13DURABILITY_UNSYNCED\x10\x04*\x97\v\n" +
+	"\x13DURABILITY_UNSYNCED\x10\x04*\xe3\f\n" +
 	"\tEventType\x12\x1a\n" +
 	"\x16EVENT_TYPE_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aEVENT_TYPE_PLAN_REGISTERED\x10\x01\x12\x1b\n" +
@@ -872,7 +896,13 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\x1dEVENT_TYPE_RECURRENCE_DEFINED\x10d\x12 \n" +
 	"\x1cEVENT_TYPE_MILESTONE_SOURCED\x10n\x12\x1c\n" +
 	"\x18EVENT_TYPE_REVIEW_RAISED\x10x\x12\x1d\n" +
-	"\x19EVENT_TYPE_REVIEW_SETTLED\x10yB.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
+	"\x19EVENT_TYPE_REVIEW_SETTLED\x10y\x12 \n" +
+	"\x1bEVENT_TYPE_COMPONENT_STATED\x10\x82\x01\x12!\n" +
+	"\x1cEVENT_TYPE_DOCUMENT_IMPORTED\x10\x83\x01\x12\x1f\n" +
+	"\x1aEVENT_TYPE_MEASURE_DEFINED\x10\x8c\x01\x12 \n" +
+	"\x1bEVENT_TYPE_MEASURE_TARGETED\x10\x8d\x01\x12\x1d\n" +
+	"\x18EVENT_TYPE_MEASURE_TAKEN\x10\x8e\x01\x12#\n" +
+	"\x1eEVENT_TYPE_FURTHER_DATE_STATED\x10\x96\x01B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
 
 var (
 	file_milepost_ledger_v1_ledger_proto_rawDescOnce sync.Once

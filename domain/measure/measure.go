@@ -1,0 +1,153 @@
+// Package measure holds what a plan or a milestone is measured by: success measures, indicators with a target
+// for each of several dates, and readiness on a named scale. Values are kept as they were said: "95%", "4 of
+// 5", "fewer than 20"; nothing is computed from them.
+package measure
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/period"
+)
+
+// Kind is what a measure is for.
+type Kind uint8
+
+const (
+	// Success: what will be so when it is done.
+	Success Kind = iota + 1
+	// Indicator: a figure that is followed (a KPI), with a target for each of several dates.
+	Indicator
+	// Readiness: how ready something is, on a named scale.
+	Readiness
+)
+
+var kinds = [...]string{Success: "success", Indicator: "indicator", Readiness: "readiness"}
+
+// String returns "success", "indicator" or "readiness", and "" for all else.
+func (k Kind) String() string {
+	if int(k) < len(kinds) {
+		return kinds[k]
+	}
+	return ""
+}
+
+// Event is something that the ledger accepted about a measure of a milestone or of the plan. The set is closed.
+type Event interface {
+	// EventName is the name by which people and the ledger know it.
+	EventName() string
+	// Of is the measure that it is about.
+	Of() (measure string)
+}
+
+// Defined says what is measured, or says it in other words.
+type Defined struct {
+	Measure   string // the reporter's reference
+	Kind      Kind
+	Words     string // what it is: "Waiting time below 4 hours"
+	Unit      string // of its values: "%", "minutes"; empty where not said
+	Scale     string // the named scale of its values, "0 to 5"; empty where there is none
+	Component string // the part of the plan that it is of; empty for the plan itself, or a milestone
+}
+
+// Targeted says what the value is to be by a date.
+type Targeted struct {
+	Measure string
+	By      period.Delivery
+	Value   string
+	Reason  string
+}
+
+// Taken says what the value was on the day that it is stated for.
+type Taken struct{ Measure, Value, Words string }
+
+// EventName is that of the ledger's EventType.
+func (Defined) EventName() string { return "MeasureDefined" }
+
+// EventName is that of the ledger's EventType.
+func (Targeted) EventName() string { return "MeasureTargeted" }
+
+// EventName is that of the ledger's EventType.
+func (Taken) EventName() string { return "MeasureTaken" }
+
+// Of is the measure that it is about.
+func (e Defined) Of() string { return e.Measure }
+
+// Of is the measure that it is about.
+func (e Targeted) Of() string { return e.Measure }
+
+// Of is the measure that it is about.
+func (e Taken) Of() string { return e.Measure }
+
+// Measure is what is measured, as it stands. Its slices are shared and never written to.
+type Measure struct {
+	Defined
+	AsAt    civil.Date // the day that it was last defined for
+	Targets []Target   // the trajectory, in order of date; those without one first
+	Values  []Value    // in order of day
+}
+
+// Target is what the value is to be by a date.
+type Target struct {
+	By    period.Delivery
+	Value string
+	AsAt  civil.Date // the day that it was stated for
+}
+
+// Value is what the value was on a day.
+type Value struct {
+	Day          civil.Date
+	Value, Words string
+}
+
+// Find finds a measure among measures in order of reference, or the place where it belongs.
+func Find(all []Measure, measure string) (at int, found bool) {
+	return slices.BinarySearchFunc(all, measure, func(m Measure, measure string) int { return strings.Compare(m.Measure, measure) })
+}
+
+// Evolve returns the measures after an event that was stated for a day, in a list of their own. It is total.
+func Evolve(all []Measure, e Event, asAt civil.Date) []Measure {
+	return Apply(slices.Clone(all), e, asAt)
+}
+
+// Apply is Evolve on a list that nobody else holds.
+func Apply(all []Measure, e Event, asAt civil.Date) []Measure {
+	at, found := Find(all, e.Of())
+	if !found {
+		all = slices.Insert(all, at, Measure{Defined: Defined{Measure: e.Of()}})
+	}
+	m := &all[at]
+	switch e := e.(type) {
+	case Defined:
+		m.Defined, m.AsAt = e, asAt
+	case Targeted:
+		t := Target{e.By, e.Value, asAt}
+		m.Targets = placed(m.Targets, t, func(a, b Target) int {
+			return cmp.Or(cmp.Compare(a.By.Due(), b.By.Due()), byText(a.By, b.By))
+		})
+	case Taken:
+		m.Values = placed(m.Values, Value{asAt, e.Value, e.Words}, func(a, b Value) int { return cmp.Compare(a.Day, b.Day) })
+	}
+	return all
+}
+
+// byText tells dates without a day apart by their words.
+func byText(a, b period.Delivery) int {
+	if a.Due() != 0 {
+		return 0
+	}
+	return strings.Compare(a.Text, b.Text)
+}
+
+// placed puts one into a list in order, instead of one of the same place, in a new slice.
+func placed[T any](list []T, one T, compare func(a, b T) int) []T {
+	list = slices.Clone(list)
+	at, found := slices.BinarySearchFunc(list, one, compare)
+	if found {
+		list[at] = one
+		return list
+	}
+	return slices.Insert(list, at, one)
+}

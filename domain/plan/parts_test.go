@@ -1,0 +1,91 @@
+package plan
+
+import (
+	"bytes"
+	"fmt"
+
+	"milepost.dev/domain/measure"
+	"milepost.dev/domain/period"
+)
+
+// parseFact reads what is no money and no plan itself.
+func parseFact(name string, said map[string]string) (Command, Event, bool) {
+	date := func(text string) period.Delivery {
+		if text == "" {
+			return period.Delivery{}
+		}
+		return period.Read(text, period.Settings{})
+	}
+	switch name {
+	case "ComponentStated":
+		e := ComponentStated{Name: said["name"], Within: said["within"], Deadline: date(said["deadline"]), Reason: said["reason"]}
+		for k := Workstream; k <= Deliverable; k++ {
+			if k.String() == said["kind"] {
+				e.Kind = k
+			}
+		}
+		return StateComponent(e), e, true
+	case "DocumentImported":
+		e := DocumentImported{Document: said["document"], Mapping: said["mapping"]}
+		copy(e.SHA256[:], said["sha256"])
+		return ImportDocument(e), e, true
+	case "MeasureDefined":
+		e := measure.Defined{Measure: said["measure"], Words: said["words"], Unit: said["unit"], Scale: said["scale"], Component: said["component"]}
+		for k := measure.Success; k <= measure.Readiness; k++ {
+			if k.String() == said["kind"] {
+				e.Kind = k
+			}
+		}
+		return measure.Define(e), e, true
+	case "MeasureTargeted":
+		e := measure.Targeted{Measure: said["measure"], By: date(said["by"]), Value: said["value"], Reason: said["reason"]}
+		return measure.SetTarget(e), e, true
+	case "MeasureTaken":
+		e := measure.Taken{Measure: said["measure"], Value: said["value"], Words: said["words"]}
+		return measure.Take(e), e, true
+	}
+	return nil, nil, false
+}
+
+func showMeasure(e measure.Event, add func(name, value string)) {
+	add("measure", e.Of())
+	switch e := e.(type) {
+	case measure.Defined:
+		add("kind", e.Kind.String())
+		add("words", e.Words)
+		add("unit", e.Unit)
+		add("scale", e.Scale)
+		add("component", e.Component)
+	case measure.Targeted:
+		add("by", e.By.Text)
+		add("value", e.Value)
+		add("reason", e.Reason)
+	case measure.Taken:
+		add("value", e.Value)
+		add("words", e.Words)
+	}
+}
+
+func describeParts(s State) (lines []string) {
+	for _, c := range s.Components {
+		line := fmt.Sprintf("  %s %q in %q as at %s", c.Kind, c.Name, c.Within, c.AsAt)
+		if !c.Deadline.IsZero() {
+			line += fmt.Sprintf(", due %s, %d days from the first", c.Deadline.Due(), c.SlipDays())
+		}
+		lines = append(lines, line)
+	}
+	for _, m := range s.Measures {
+		line := fmt.Sprintf("  %s %s: %q in %q of %q", m.Kind, m.Measure, m.Words, m.Unit, m.Component)
+		for _, t := range m.Targets {
+			line += fmt.Sprintf(", %s by %s", t.Value, t.By.Due())
+		}
+		for _, v := range m.Values {
+			line += fmt.Sprintf(", %s on %s %q", v.Value, v.Day, v.Words)
+		}
+		lines = append(lines, line)
+	}
+	for _, d := range s.Documents {
+		lines = append(lines, fmt.Sprintf("  read from %s, %s, as at %s %q", bytes.TrimRight(d.SHA256[:], "\x00"), d.Document, d.AsAt, d.Mapping))
+	}
+	return lines
+}
