@@ -27,15 +27,29 @@ type importCommand struct {
 	PlanEnd   day    `placeholder:"DAY" help:"Its last day."`
 	Dated     day    `placeholder:"DAY" help:"The document's own date, which a date without a year is read near to."`
 	DryRun    bool   `help:"Read the document and print what it comes to. Nothing is sent, and no server is needed."`
+	Complete  bool   `help:"The document names every milestone there is: those that it lacks are stated as left out."`
+	Again     bool   `help:"Send a document that was read into the plan before."`
 	Output    string `short:"o" enum:"table,json" default:"table" help:"table or json."`
+	patience
+	serverFlags
 }
 
 // Help is shown by kong.
 func (importCommand) Help() string {
-	return `Reads a plan as its office keeps it, and prints what each column was read as, the milestones, and what
-a person has to look at. Only --dry-run works yet.
+	return `Reads a plan as its office keeps it, and states what it holds, as at the document's date: milestones with
+where each value stands, dates, owners, progress, measures and money, and what a person has to look at. With
+--dry-run it prints what each column was read as, the milestones and the questions, and sends nothing.
 
     milepost import --dry-run plan.xlsx
+    milepost import --plan gp-access --name "GP access" --dated 2017-02-24 plan.xlsx
+    milepost import --plan gp-access --dated 2017-06-30 plan-june.xlsx
+    milepost review --plan gp-access
+
+The next version of a document, or next month's, is compared with the plan. A row is matched by its
+reference, else by words, place and owner; where that is not sure, it is a milestone of its own until a
+person says which it is (reason unsure-match). What differs becomes a slip, a recovery, a change of owner.
+The same document again changes nothing, and an import that was interrupted may simply be repeated.
+
     milepost import --dry-run -o json --plan-start 2017-04-01 --plan-end 2019-03-31 plan.txt
 
 Headers are found wherever they stand, and by many names. A mapping file says otherwise:
@@ -48,23 +62,26 @@ Headers are found wherever they stand, and by many names. A mapping file says ot
       Gateway: delivery_date          # a heading of the document: a field, or ignore
       Comments: ignore
 
-With -o json: {"plan", "columns": [{"header", "as", "rows", "unread"}], "milestones": [...],
+With --dry-run -o json: {"plan", "columns": [{"header", "as", "rows", "unread"}], "milestones": [...],
 "funding_lines": [...], "other": [...]}. The line of a milestone is that of the text, or the row of the
 sheet, from 1. Review has the reasons why a person should look; doubts says each in a sentence; sources
 has sheet, row, column and verbatim text of every value. What the document does not say is "" or null.
 
+With -o json alone: {"plan", "document", "digest", "as_at", "before", "rows", "new", "matched": {by: count},
+"unsure", "in_doubt", "unchanged", "events": {type: count}, "refused": [{"row", "field", "rule", "message"}],
+"missing", "position"}. Before is true where the very same document was read into the plan before.
+
 EXIT STATUS
 
     0  the document was read; what is in doubt is in the review
-    1  the file could not be read to its end, or the output failed
-    2  wrong usage, or a document that cannot be read: nothing was made of it`
+    1  the file could not be read to its end, the output failed, or the server refused the plan or the caller
+    2  wrong usage, or a document that cannot be read: nothing was made of it
+    3  some rows were refused, the others were kept
+    4  the server does not answer: run the same command again`
 }
 
 // Run reads the document.
 func (c *importCommand) Run(inv *invocation) (err error) {
-	if !c.DryRun {
-		return &usageError{"import needs --dry-run for now: sending a plan to a server is not built yet"}
-	}
 	if c.Plan != "" {
 		if err := plan.CheckID(c.Plan); err != nil {
 			return &usageError{"--plan: " + err.Error()}
@@ -82,6 +99,9 @@ func (c *importCommand) Run(inv *invocation) (err error) {
 	document, ok := file.(io.ReaderAt)
 	if !ok || size < 0 {
 		return &usageError{"import reads a document more than once: name a file, not standard input or a pipe"}
+	}
+	if !c.DryRun {
+		return c.load(inv, io.NewSectionReader(document, 0, size), o)
 	}
 	run, err := newDryRun()
 	if err != nil {

@@ -58,7 +58,7 @@ var imports = []Imports{
 		Why:     "A document says the same whoever reads it and whenever: its reading knows the domain and the file formats, and no server.",
 	},
 	{
-		Of:    []string{"internal/client/...", "internal/returns/...", "internal/output/...", "internal/web/...", "internal/rest/...", "internal/sqlexport/..."},
+		Of:    []string{"internal/client/...", "internal/returns/...", "internal/planload/...", "internal/output/...", "internal/web/...", "internal/rest/...", "internal/sqlexport/..."},
 		Never: []string{"internal/service/...", "internal/grpcserver/...", "internal/node/...", "projections/...", "eventstore/..."},
 		Why:   "The command line and the page are clients: they can do nothing that a customer's own program cannot do over the API.",
 	},

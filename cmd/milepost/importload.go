@@ -1,0 +1,84 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"text/tabwriter"
+
+	"milepost.dev/internal/output"
+	"milepost.dev/internal/planimport"
+	"milepost.dev/internal/planload"
+)
+
+// load brings the document into the plan.
+func (c *importCommand) load(inv *invocation, file planimport.File, o planimport.Options) error {
+	if c.Plan == "" {
+		return &usageError{"--plan is missing: say which plan the document is brought into, or look at what it comes to with --dry-run"}
+	}
+	l := planload.Load{Plan: c.Plan, Name: c.Name, Complete: c.Complete, Again: c.Again}
+	if c.Map != "" {
+		text, err := os.ReadFile(c.Map)
+		if err != nil {
+			return &usageError{err.Error()}
+		}
+		l.Mapping = string(text)
+	}
+	server, err := c.dial(inv, c.RetryFor)
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	l.Service = server
+	var finish func()
+	o.Progress, finish = inv.importing()
+	result, err := l.Run(inv.ctx, file, o)
+	finish()
+	if err != nil {
+		return broken(err)
+	}
+	if c.Output == "json" {
+		err = json.NewEncoder(inv.stdout).Encode(result)
+	} else {
+		err = inv.imported(result)
+	}
+	if n := result.RefusedRows(); err == nil && n > 0 {
+		err = &partlyRefused{fmt.Sprintf("%s: mend what is said above and import the document again", ofAll(n, result.Rows, "row", "kept"))}
+	}
+	return err
+}
+
+// imported prints what a document changed, and on standard error what was refused and what to do next.
+func (inv *invocation) imported(r *planload.Result) error {
+	for _, refused := range r.Refused {
+		place := fmt.Sprintf("row %d", refused.Row)
+		if refused.Field != "" {
+			place += ", " + refused.Field
+		}
+		complain(inv.stderr, fmt.Sprintf("%s: %s (%s)", place, refused.Message, refused.Rule))
+	}
+	if r.Before {
+		complain(inv.stderr, "this very document was read into the plan before: nothing was sent. --again sends it all the same")
+	}
+	if r.InDoubt > 0 {
+		complain(inv.stderr, fmt.Sprintf("rows that a person should look at: %d. `milepost review --plan %s` lists what is asked", r.InDoubt, r.Plan))
+	}
+	out := tabwriter.NewWriter(inv.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(out, "plan\t%s\ndocument\t%s\nas at\t%s\nmilestones\t%d\nnew\t%d\n", output.Printable(r.Plan), output.Printable(r.Document), r.AsAt, r.Rows, r.New)
+	for _, by := range slices.Sorted(maps.Keys(r.Matched)) {
+		fmt.Fprintf(out, "matched by %s\t%d\n", by, r.Matched[by])
+	}
+	fmt.Fprintf(out, "unsure\t%d\nunchanged\t%d\nrefused\t%d\n", r.Unsure, r.Unchanged, r.RefusedRows())
+	if len(r.Missing) > 0 {
+		fmt.Fprintf(out, "left out\t%d\n", len(r.Missing))
+	}
+	for _, event := range slices.Sorted(maps.Keys(r.Events)) {
+		fmt.Fprintf(out, "%s\t%d\n", event, r.Events[event])
+	}
+	if r.Position != nil {
+		fmt.Fprintf(out, "position\t%d\n", *r.Position)
+	}
+	return out.Flush()
+}
