@@ -18,6 +18,7 @@ import (
 type Service interface {
 	Submit(ctx context.Context, request *pb.SubmitRequest) (*pb.SubmitResponse, error)
 	Plan(ctx context.Context, request *pb.GetPlanRequest) (*pb.GetPlanResponse, error)
+	Milestone(ctx context.Context, request *pb.GetMilestoneRequest) (*pb.GetMilestoneResponse, error)
 	Status(ctx context.Context, request *pb.ListStatusRequest) *client.Answer[*pb.MilestoneStatus]
 }
 

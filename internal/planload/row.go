@@ -141,9 +141,15 @@ func inISO(d period.Reading) string {
 	return text
 }
 
+// The attributes that say where in the plan a milestone belongs, beside its workstream.
+const (
+	schemeAttribute      = "scheme"
+	deliverableAttribute = "deliverable"
+)
+
 func attributes(m *planimport.Milestone) map[string]string {
 	all := map[string]string{}
-	for name, v := range map[string]planimport.Value{"scheme": m.Scheme, "deliverable": m.Deliverable, "baseline position": m.Baseline} {
+	for name, v := range map[string]planimport.Value{schemeAttribute: m.Scheme, deliverableAttribute: m.Deliverable, "baseline position": m.Baseline} {
 		if v.Text != "" {
 			all[name] = fit(v.Text, maxAttribute)
 		}

@@ -38,7 +38,8 @@ func placeOf(m *planimport.Milestone) place { return place{m.Sheet, m.Ref, m.Lin
 func (s *survey) Milestone(m planimport.Milestone) error {
 	s.places = append(s.places, placeOf(&m))
 	s.rows = append(s.rows, rowmatch.Row{
-		Ref: m.Ref, RefGiven: m.RefGiven, Title: m.Title.Text, Place: m.Workstream.Text, Owner: m.Owner.Text,
+		Ref: m.Ref, RefGiven: m.RefGiven, Title: m.Title.Text, Place: m.Workstream.Text,
+		Within: within(m.Scheme.Text, m.Deliverable.Text), Owner: m.Owner.Text,
 	})
 	workstream, scheme := fit(m.Workstream.Text, maxName), fit(m.Scheme.Text, maxName)
 	s.part(pb.ComponentKind_COMPONENT_KIND_WORKSTREAM, workstream, "")
@@ -91,6 +92,9 @@ func (r *run) aim(ctx context.Context, known existing, s *survey) error {
 			r.taken(m.GetRef())
 		}
 	}
+	if err := r.tellApart(ctx, milestones); err != nil {
+		return err
+	}
 	found := map[int]rowmatch.Match{}
 	for _, m := range rowmatch.Rows(milestones, s.rows) {
 		found[m.Row] = m
@@ -122,6 +126,28 @@ func (r *run) aim(ctx context.Context, known existing, s *survey) error {
 	}
 	return nil
 }
+
+// tellApart looks up the scheme and the deliverable of milestones that have the same words, and only of those: it is a
+// question for each.
+func (r *run) tellApart(ctx context.Context, milestones []rowmatch.Row) error {
+	having := map[string]int{}
+	for _, m := range milestones {
+		having[strings.ToLower(m.Title)]++
+	}
+	for i, m := range milestones {
+		if having[strings.ToLower(m.Title)] < 2 {
+			continue
+		}
+		known, err := r.Service.Milestone(ctx, &pb.GetMilestoneRequest{Plan: r.Plan, Milestone: m.Ref})
+		if err != nil {
+			return err
+		}
+		milestones[i].Within = within(known.GetAttributes()[schemeAttribute], known.GetAttributes()[deliverableAttribute])
+	}
+	return nil
+}
+
+func within(scheme, deliverable string) string { return strings.TrimSpace(scheme + " " + deliverable) }
 
 func (r *run) taken(ref string) { r.used = addTo(r.used, ref) }
 

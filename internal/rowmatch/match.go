@@ -15,7 +15,8 @@ type Row struct {
 	Ref      string // the reference that the plan knows it by, or that the document would give it
 	RefGiven bool   // the document itself has the reference; of a milestone it says nothing
 	Title    string
-	Place    string // the workstream, and what else says where in the plan it belongs
+	Place    string // the workstream
+	Within   string // the scheme and the deliverable; may be empty where nobody looked
 	Owner    string
 }
 
@@ -65,15 +66,15 @@ type matching struct {
 // prepared is a row with its words in order, each once.
 type prepared struct {
 	Row
-	words        []string
-	title        string // as people would say that it is the same
-	place, owner string
+	words                []string
+	title                string // as people would say that it is the same
+	place, within, owner string
 }
 
 func prepare(rows []Row) []prepared {
 	list := make([]prepared, len(rows))
 	for i, r := range rows {
-		list[i] = prepared{Row: r, words: significant(r.Title), title: plain(r.Title), place: plain(r.Place), owner: plain(r.Owner)}
+		list[i] = prepared{Row: r, words: significant(r.Title), title: plain(r.Title), place: plain(r.Place), within: plain(r.Within), owner: plain(r.Owner)}
 	}
 	return list
 }
@@ -142,11 +143,12 @@ func unique(list []prepared, taken []bool, key func(prepared) string) map[string
 	return at
 }
 
-// bySameWords matches what has the very same words: in the same place of the document, then in the same part of
-// the plan, then anywhere.
+// bySameWords matches what has the very same words: in the same place of the document, then in the same
+// scheme, in the same workstream, and anywhere.
 func (m *matching) bySameWords() {
 	for _, key := range []func(prepared) string{
 		func(p prepared) string { return p.title + "\x00" + p.place + "\x00" + p.Ref },
+		func(p prepared) string { return p.title + "\x00" + p.place + "\x00" + p.within },
 		func(p prepared) string { return p.title + "\x00" + p.place },
 		func(p prepared) string { return p.title },
 	} {
@@ -247,7 +249,7 @@ func likeness(a, b prepared) float64 {
 	for _, side := range []struct {
 		a, b   string
 		weight float64
-	}{{a.place, b.place, placeWeight}, {a.owner, b.owner, ownerWeight}} {
+	}{{a.place, b.place, placeWeight}, {a.within, b.within, placeWeight}, {a.owner, b.owner, ownerWeight}} {
 		if side.a == "" || side.b == "" {
 			continue
 		}

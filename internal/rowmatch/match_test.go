@@ -20,7 +20,7 @@ func someRows() *rapid.Generator[[]Row] {
 	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Row {
 		return Row{
 			Ref: references.Draw(t, "ref"), RefGiven: rapid.Bool().Draw(t, "given"), Title: titles.Draw(t, "title"),
-			Place: places.Draw(t, "place"), Owner: owners.Draw(t, "owner"),
+			Place: places.Draw(t, "place"), Within: places.Draw(t, "within"), Owner: owners.Draw(t, "owner"),
 		}
 	}), 0, 12)
 }
@@ -154,6 +154,16 @@ func TestMatches(t *testing.T) {
 			[]Row{{Ref: "L1", Title: "Recruit nurses", Place: "North"}, {Ref: "L2", Title: "Recruit nurses", Place: "South"}},
 			[]Row{{Ref: "L9", Title: "Recruit nurses", Place: "South"}},
 			[]string{"0 1 true words, place and owner"},
+		},
+		"the scheme tells them apart": {
+			[]Row{{Ref: "L1", Title: "Building work", Place: "North", Within: "Mill Lane"}, {Ref: "L2", Title: "Building work", Place: "North", Within: "High Street"}},
+			[]Row{{Ref: "L8", Title: "Building work", Place: "North", Within: "High Street"}, {Ref: "L9", Title: "Building work", Place: "North", Within: "Mill Lane"}},
+			[]string{"0 1 true words, place and owner", "1 0 true words, place and owner"},
+		},
+		"a scheme that nobody looked up": {
+			[]Row{{Ref: "L1", Title: "Building work", Place: "North"}},
+			[]Row{{Ref: "L8", Title: "Building work", Place: "North", Within: "High Street"}},
+			[]string{"0 0 true words, place and owner"},
 		},
 		"a word misspelt": {
 			[]Row{{Ref: "L1", Title: "Business case for the hub agreed by the board", Owner: "Estates"}},
