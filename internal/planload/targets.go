@@ -79,15 +79,20 @@ type target struct {
 
 // aim finds out which milestone each row is.
 func (r *run) aim(ctx context.Context, known existing, s *survey) error {
-	var milestones []rowmatch.Row
+	var milestones, cancelled []rowmatch.Row
 	if known.GetPlanResponse != nil {
 		answer := r.Service.Status(ctx, &pb.ListStatusRequest{Plan: r.Plan, PageSize: 10_000})
 		for m, err := range answer.Items {
 			if err != nil {
 				return err
 			}
-			if m.GetSeries() == "" && m.GetState() != "cancelled" {
-				milestones = append(milestones, rowmatch.Row{Ref: m.GetRef(), Title: m.GetTitle(), Place: m.GetWorkstream(), Owner: m.GetOwner()})
+			row := rowmatch.Row{Ref: m.GetRef(), Title: m.GetTitle(), Place: m.GetWorkstream(), Owner: m.GetOwner()}
+			switch {
+			case m.GetSeries() != "":
+			case m.GetState() == "cancelled":
+				cancelled = append(cancelled, row)
+			default:
+				milestones = append(milestones, row)
 			}
 			r.taken(m.GetRef())
 		}
@@ -99,6 +104,22 @@ func (r *run) aim(ctx context.Context, known existing, s *survey) error {
 	for _, m := range rowmatch.Rows(milestones, s.rows) {
 		found[m.Row] = m
 	}
+	// What was given up is looked at last: a row that a person said to be another milestone left one behind.
+	var others []rowmatch.Row
+	var at []int
+	for i, row := range s.rows {
+		if _, ok := found[i]; !ok {
+			others, at = append(others, row), append(at, i)
+		}
+	}
+	for _, m := range rowmatch.Rows(cancelled, others) {
+		if m.Sure {
+			m.Row, m.Milestone = at[m.Row], len(milestones)+m.Milestone
+			found[m.Row] = m
+		}
+	}
+	active := len(milestones)
+	milestones = append(milestones, cancelled...)
 	named := map[string]bool{}
 	for i, p := range s.places {
 		m, ok := found[i]
@@ -119,7 +140,7 @@ func (r *run) aim(ctx context.Context, known existing, s *survey) error {
 		named[t.ref], named[t.maybe] = true, true
 	}
 	r.result.Rows = len(s.places)
-	for _, m := range milestones {
+	for _, m := range milestones[:active] {
 		if !named[m.Ref] {
 			r.missing = append(r.missing, m.Ref)
 		}

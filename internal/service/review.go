@@ -26,6 +26,9 @@ func settlement(m *milepostv1.ReviewSettled) milestone.SettleReview {
 // own words, and all that it knows of where they come from; to pair gives each its date.
 func (d *decision) settleParts(r *request, c *command, cmd milestone.SettleReview, facts milestone.Facts) error {
 	whole := d.milestone(milestoneName{r.plan, c.ref}).at(facts.AsAt)
+	if cmd.Outcome == milestone.Accepted {
+		return d.settleSame(r, c, cmd, whole, facts)
+	}
 	for _, p := range cmd.Parts {
 		var follows []milestone.Command
 		if cmd.Outcome == milestone.Split {
@@ -44,6 +47,36 @@ func (d *decision) settleParts(r *request, c *command, cmd milestone.SettleRevie
 		}
 	}
 	return nil
+}
+
+// settleSame gives another milestone what was stated of this one, where a person says that it is the other, and ends this
+// one.
+func (d *decision) settleSame(r *request, c *command, cmd milestone.SettleReview, s milestone.State, facts milestone.Facts) error {
+	other := ""
+	for _, i := range s.Items() {
+		if i.Item == cmd.Item && i.Field == milestone.FieldRef {
+			other = i.Proposed
+		}
+	}
+	if other == "" || other == c.ref || s.Phase == milestone.PhaseCancelled {
+		return nil
+	}
+	follows := []milestone.Command{milestone.Amend{Ref: other, Title: &s.Title, Workstream: &s.Workstream, Attributes: s.Attributes}}
+	if s.Words.Text != "" {
+		follows = append(follows, milestone.StateDate{Delivery: s.Words, Reason: cmd.Reason})
+	}
+	if s.Owner != "" {
+		follows = append(follows, milestone.ChangeOwner{To: s.Owner, Effective: s.OwnerSince, Reason: cmd.Reason})
+	}
+	for _, source := range s.Known().Sources {
+		follows = append(follows, milestone.StateSource(source.Sourced))
+	}
+	for _, cmd := range follows {
+		if err := d.state(r, c, other, cmd, facts); err != nil {
+			return err
+		}
+	}
+	return d.state(r, c, c.ref, milestone.Cancel{Reason: "It is the milestone " + other + "."}, facts)
 }
 
 // split is what begins a part of a milestone, or gives the milestone itself the words of one.

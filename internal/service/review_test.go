@@ -82,6 +82,26 @@ func TestSplitPairedAndCorrected(t *testing.T) {
 	}
 }
 
+// A row that was taken for a milestone of its own is the other one, when a person says so: that one slips.
+func TestTheSameAsAnother(t *testing.T) {
+	w := newWorld(t)
+	s := w.open()
+	asks := raised("B", "unsure-match", "ref", "Hub is open")
+	asks.GetReviewRaised().Proposed = "A"
+	w.mustSubmit(s, submission("begin", registered(), added("A"), added("B"), stated("A", "2017-01-01", "2017-06"), stated("B", "2017-02-01", "2017-09"), owned("B", "Estates"), asks))
+	same := &milepostv1.ReviewSettled{Ref: "B", Item: "ref:unsure-match", Outcome: milepostv1.ReviewOutcome_REVIEW_OUTCOME_ACCEPTED}
+	var got []string
+	for _, e := range w.mustSubmit(s, submission("same", settle(same))).Receipt.Events {
+		got = append(got, e.Ref+" "+e.Type)
+	}
+	if want := []string{"B ReviewSettled", "A MilestoneAmended", "A MilestoneSlipped", "A OwnerChanged", "B MilestoneCancelled"}; !slices.Equal(got, want) {
+		t.Errorf("it came to %v, and not to %v", got, want)
+	}
+	if again := w.mustSubmit(s, submission("again", settle(same))).Receipt.Events; len(again) > 0 {
+		t.Errorf("said again it came to %v", again)
+	}
+}
+
 // What cannot follow is refused whole: nothing is settled by half.
 func TestWhatCannotBeSettled(t *testing.T) {
 	w := newWorld(t)

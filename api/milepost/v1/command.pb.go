@@ -273,7 +273,9 @@ type ReviewOutcome int32
 const (
 	// Not said, and refused.
 	ReviewOutcome_REVIEW_OUTCOME_UNSPECIFIED ReviewOutcome = 0
-	// It is as it was read. A delivery date that was proposed is stated, as DeliveryDateStated states it.
+	// It is as it was read. A delivery date that was proposed is stated, as DeliveryDateStated states it; of an
+	// item about the field "ref" the milestone that is proposed takes over what was stated of this one, which is
+	// cancelled.
 	ReviewOutcome_REVIEW_OUTCOME_ACCEPTED ReviewOutcome = 1
 	// It is another value, which is stated as it is stated otherwise.
 	ReviewOutcome_REVIEW_OUTCOME_CORRECTED ReviewOutcome = 2
