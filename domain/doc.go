@@ -51,6 +51,9 @@
 //
 // # What else is tracked
 //
+// A component is a workstream, scheme or deliverable of a plan. A measure is what a milestone or a plan is measured by;
+// its values stay words. A source is where in a document a milestone's values stand.
+//
 // A funding line is a sum that a milestone, a scheme or a plan rests on. It goes identified, bid, approved
 // in principle, confirmed, released, received, spent; or it is withdrawn. Lines are never added up.
 //

@@ -38,7 +38,7 @@ func placeOf(m *planimport.Milestone) place { return place{m.Sheet, m.Ref, m.Lin
 func (s *survey) Milestone(m planimport.Milestone) error {
 	s.places = append(s.places, placeOf(&m))
 	s.rows = append(s.rows, rowmatch.Row{
-		Ref: m.Ref, RefGiven: m.RefGiven, Title: m.Title.Text, Place: m.Workstream.Text,
+		Ref: m.Ref, RefGiven: m.RefGiven, Title: fit(m.Title.Text, maxTitle), Place: fit(m.Workstream.Text, maxName),
 		Within: within(m.Scheme.Text, m.Deliverable.Text), Owner: m.Owner.Text,
 	})
 	workstream, scheme := fit(m.Workstream.Text, maxName), fit(m.Scheme.Text, maxName)
