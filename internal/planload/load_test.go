@@ -74,6 +74,7 @@ func standing(t *testing.T, c *client.Client, plan string) map[string]*pb.Milest
 // A published plan is imported, a later version over it, and a return pushed on top: what moved and who owned it is
 // told in order, and every value leads to its cell.
 func TestThreeVersionsTellTheStory(t *testing.T) {
+	t.Parallel()
 	text := sharedtest.Read(t, "plans/worcestershire.txt")
 	const before, after = "By31st march 2017", "By 30th June 2017" // the one row that the next version changes
 	if bytes.Count(text, []byte(before)) != 1 {
@@ -150,6 +151,7 @@ func TestThreeVersionsTellTheStory(t *testing.T) {
 
 // Every value of every milestone leads to a place of the document where its words stand.
 func TestEveryValueLeadsToItsCell(t *testing.T) {
+	t.Parallel()
 	text := sharedtest.Read(t, "plans/worcestershire.txt")
 	lines := strings.Split(string(text), "\n")
 	c := server(t)
@@ -189,12 +191,16 @@ func TestEveryValueLeadsToItsCell(t *testing.T) {
 func TestPublishedPlansAreTakenWhole(t *testing.T) {
 	for _, name := range []string{"dorset.txt", "leicestershire.txt", "wolverhampton.txt", "buckinghamshire-register.csv", "buckinghamshire-funding.csv"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // each waits for its own disk
 			document := sharedtest.Read(t, "plans/"+name)
 			c := server(t)
 			l := planload.Load{Service: c, Plan: "plan", Again: true}
 			result := load(t, l, name, document, "2017-02-24")
 			if all := standing(t, c, "plan"); len(all) != result.Rows || result.Rows+result.Events["FundingIdentified"] < 15 {
 				t.Errorf("%d rows, and %d milestones in the plan; %v", result.Rows, len(all), result.Events)
+			}
+			if scores := result.Events["MeasureTaken"]; name == "wolverhampton.txt" && scores < 40 {
+				t.Errorf("%d readiness scores", scores)
 			}
 			if again := load(t, l, name, document, "2017-02-24"); len(again.Events) > 0 || again.New > 0 {
 				t.Errorf("sent again: %d new, %d unsure, %v", again.New, again.Unsure, again.Events)

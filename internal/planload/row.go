@@ -185,6 +185,28 @@ func progress(m *planimport.Milestone, ref string) *pb.ProgressReported {
 	return p
 }
 
+// score is how ready something was on the document's day: what was scored, and the score behind it. Which scale it is on
+// the document says elsewhere, if at all.
+func (s *sender) score(f planimport.Fact) []*pb.Command {
+	at := strings.LastIndex(f.Says, ": ")
+	if f.Kind != "readiness_score" || at < 1 || f.Says[at+2:] == "" {
+		return nil
+	}
+	measure := fmt.Sprint("R", f.Line)
+	if f.Sheet != "" {
+		measure = fit(f.Sheet, 150) + " " + measure
+	}
+	source := s.sourceOf(f.Sheet, f.Line, target{})
+	return []*pb.Command{
+		s.command(source, &pb.Command{Command: &pb.Command_MeasureDefined{MeasureDefined: &pb.MeasureDefined{
+			Measure: measure, Kind: pb.MeasureKind_MEASURE_KIND_READINESS, Words: fit(f.Says[:at], maxWords),
+		}}}),
+		s.command(source, &pb.Command{Command: &pb.Command_MeasureTaken{MeasureTaken: &pb.MeasureTaken{
+			Measure: measure, Value: fit(f.Says[at+2:], maxName),
+		}}}),
+	}
+}
+
 // planFunding is a line of a scheme, or of the plan itself.
 func (s *sender) planFunding(f planimport.FundingLine) *pb.Command {
 	line := fmt.Sprint("L", f.Line)

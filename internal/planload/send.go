@@ -98,8 +98,14 @@ func (s *sender) Funding(f planimport.FundingLine) error {
 	return s.give(job{row: f.Line, lane: f.Scheme, commands: []*pb.Command{s.planFunding(f)}})
 }
 
-// Fact is of no account: it is neither a milestone nor money.
-func (s *sender) Fact(planimport.Fact) error { return nil }
+// Fact sends a score. What else a document states that is neither a milestone nor money is of no account.
+func (s *sender) Fact(f planimport.Fact) error {
+	commands := s.score(f)
+	if commands == nil {
+		return nil
+	}
+	return s.give(job{row: f.Line, commands: commands})
+}
 
 func (s *sender) give(j job) error {
 	h := fnv.New32a()

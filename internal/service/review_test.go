@@ -36,7 +36,6 @@ func TestSplitPairedAndCorrected(t *testing.T) {
 	}}}
 	w.mustSubmit(s, submission("begin", registered(), added("A"), added("B"), owned("A", "Estates"), owned("B", "EST"), sourced,
 		raised("A", "several-actions", "title", "Hub and spokes live"), raised("B", "ambiguous", "owner", "EST"), stated("B", "2017-02-01", "31/02/2017")))
-	p, _ := s.Book().Now().Plan("hubs")
 	if open := items(s, milestone.Unsettled); !slices.Equal(open, []string{"A title:several-actions", "B delivery_date:unreadable", "B owner:ambiguous"}) {
 		t.Fatalf("a person is asked about %v", open)
 	}
@@ -71,7 +70,7 @@ func TestSplitPairedAndCorrected(t *testing.T) {
 	if open := items(s, milestone.Unsettled); open != nil {
 		t.Errorf("a person is still asked about %v", open)
 	}
-	p, _ = s.Book().Now().Plan("hubs")
+	p, _ := s.Book().Now().Plan("hubs")
 	part, ok := p.FindRef("A.2")
 	if !ok {
 		t.Fatal("there is no other part")
