@@ -150,6 +150,16 @@ func TestMatches(t *testing.T) {
 			[]Row{{Ref: "L4", Title: "Recruit nurses in the hub"}},
 			[]string{"0 0 false words"},
 		},
+		"much in common, and not enough to be sure": {
+			[]Row{{Ref: "L5", Title: "Open the reading room to the public"}},
+			[]Row{{Ref: "L5", Title: "Open the upstairs room"}},
+			[]string{"0 0 false words"},
+		},
+		"little in common": {
+			[]Row{{Ref: "L5", Title: "Open the reading room to the public"}},
+			[]Row{{Ref: "L5", Title: "Paint the stairs of the reading hall"}},
+			nil,
+		},
 		"the place tells them apart": {
 			[]Row{{Ref: "L1", Title: "Recruit nurses", Place: "North"}, {Ref: "L2", Title: "Recruit nurses", Place: "South"}},
 			[]Row{{Ref: "L9", Title: "Recruit nurses", Place: "South"}},
