@@ -264,10 +264,20 @@ func (r *run) sourced(m *planimport.Milestone, ref string) *pb.MilestoneSourced 
 		field planimport.Field
 		value planimport.Value
 	}{
-		{planimport.Title, m.Title}, {planimport.Date, m.Date}, {planimport.Owner, m.Owner}, {planimport.Workstream, m.Workstream},
-		{planimport.Scheme, m.Scheme}, {planimport.Deliverable, m.Deliverable}, {planimport.Status, m.Status}, {planimport.RAG, m.RAG},
-		{planimport.Percent, m.Percent}, {planimport.NextSteps, m.NextSteps}, {planimport.Issues, m.Issues}, {planimport.Success, m.Success},
-		{planimport.KPI, m.KPI}, {planimport.Baseline, m.Baseline},
+		{planimport.Title, m.Title},
+		{planimport.Date, m.Date},
+		{planimport.Owner, m.Owner},
+		{planimport.Workstream, m.Workstream},
+		{planimport.Scheme, m.Scheme},
+		{planimport.Deliverable, m.Deliverable},
+		{planimport.Status, m.Status},
+		{planimport.RAG, m.RAG},
+		{planimport.Percent, m.Percent},
+		{planimport.NextSteps, m.NextSteps},
+		{planimport.Issues, m.Issues},
+		{planimport.Success, m.Success},
+		{planimport.KPI, m.KPI},
+		{planimport.Baseline, m.Baseline},
 	} {
 		add(string(v.field), fit(r.headings[heading{m.Sheet, v.field}], 200), v.value)
 	}
