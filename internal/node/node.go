@@ -69,17 +69,18 @@ type Config struct {
 
 // Node is a running server.
 type Node struct {
-	clock    clock.Clock
-	metrics  *metrics.Metrics
-	guard    *clock.Guard
-	embedded *embedded.Server
-	service  *service.Service
-	server   *grpcserver.Server
-	grpc     net.Listener
-	site     atomic.Pointer[web.Site] // nil until callers are answered
-	own      *grpc.ClientConn         // over which the site asks
-	pages    *http.Server
-	http     net.Listener // nil where there is none
+	clock     clock.Clock
+	metrics   *metrics.Metrics
+	guard     *clock.Guard
+	embedded  *embedded.Server
+	service   *service.Service
+	server    *grpcserver.Server
+	grpc      net.Listener
+	site      atomic.Pointer[web.Site] // nil until callers are answered
+	own       *grpc.ClientConn         // over which the site asks
+	pages     *http.Server
+	encrypted bool         // the HTTP address is; set before it is served
+	http      net.Listener // nil where there is none
 
 	answering atomic.Pointer[grpcserver.Server] // nil until everything is read
 	rest      atomic.Pointer[rest.Handler]      // nil until everything is read

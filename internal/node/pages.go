@@ -55,7 +55,8 @@ func (n *Node) newPages(handler http.Handler, encryption *tls.Config) (serve fun
 		Handler: handler, ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute,
 	}
-	if encryption == nil {
+	n.encrypted = encryption != nil
+	if !n.encrypted {
 		return n.pages.Serve
 	}
 	// A load balancer asks for health without a certificate, and a visitor signs in with a token.
@@ -70,10 +71,9 @@ func (n *Node) openSite(c Config) (err error) {
 	if n.own, err = n.server.Dial(); err != nil {
 		return err
 	}
-	encrypted := n.pages.TLSConfig != nil
 	site, err := web.New(web.Config{
 		API:      client.Over(n.own, client.Config{RetryFor: time.Minute}),
-		Visitors: visitors(c.Credentials != "", n.outside(), encrypted), Encrypted: encrypted,
+		Visitors: visitors(c.Credentials != "", n.outside(), n.encrypted), Encrypted: n.encrypted,
 		Clock: c.Clock, Wall: clock.System(), Log: c.Log,
 	})
 	if err != nil {
