@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/types/descriptorpb"
+	"google.golang.org/protobuf/types/known/anypb"
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	milepostv1 "milepost.dev/api/milepost/v1"
@@ -22,6 +23,7 @@ func code() *descriptorpb.FileDescriptorSet {
 		protodesc.ToFileDescriptorProto(milepostv1.File_milepost_v1_query_proto),
 		protodesc.ToFileDescriptorProto(milepostv1.File_milepost_v1_watch_proto),
 		protodesc.ToFileDescriptorProto(milepostv1.File_milepost_v1_audit_proto),
+		protodesc.ToFileDescriptorProto(anypb.File_google_protobuf_any_proto), // which the others import
 	}}
 }
 
