@@ -19,7 +19,7 @@ type benchCommand struct {
 	For          time.Duration `placeholder:"DURATION" help:"How long each is measured in a round. Else 1s."`
 	Events       int           `placeholder:"N" help:"How many events the large ledger has. Else 1000000."`
 	Watchers     int           `placeholder:"N" help:"How many watch at once. Else 1000."`
-	Only         []string      `placeholder:"PART" enum:"unary,push,publish,ledger" help:"Only these parts: unary, push, publish, ledger."`
+	Only         []string      `placeholder:"PART" enum:"unary,push,publish,ledger,document" help:"Only these parts: unary, push, publish, ledger, document."`
 	NoReadModels bool          `help:"Keep only what commands are decided on. For unary and push."`
 	Dir          string        `placeholder:"DIR" help:"Where ledgers are made, on the disk that is to be measured; they are removed. Else the system's temporary directory."`
 	CPUProfile   string        `name:"cpu-profile" placeholder:"FILE" help:"Write a CPU profile of this process, for go tool pprof: callers and server together in unary and push."`
@@ -127,6 +127,11 @@ func (inv *invocation) measured(r *bench.Report) error {
 	}
 	if o := r.OneCaller; o != nil {
 		line("one caller over a publish and an echo", f(o.Ratio))
+	}
+	if d := r.Document; d != nil {
+		line(fmt.Sprintf("read a document of %d rows", d.Rows), f(d.ReadS)+" s")
+		line("over cutting it into cells", f(d.Ratio))
+		line("memory of reading it", f(d.HeapMB)+" MB")
 	}
 	if l := r.Ledger; l != nil {
 		line("events", fmt.Sprint(l.Events))

@@ -19,14 +19,15 @@ import (
 
 // Parts of a run, by the names that Options.Only takes.
 const (
-	PartUnary   = "unary"
-	PartPush    = "push"
-	PartPublish = "publish"
-	PartLedger  = "ledger"
+	PartUnary    = "unary"
+	PartPush     = "push"
+	PartPublish  = "publish"
+	PartLedger   = "ledger"
+	PartDocument = "document"
 )
 
 // Parts are all of them.
-func Parts() []string { return []string{PartUnary, PartPush, PartPublish, PartLedger} }
+func Parts() []string { return []string{PartUnary, PartPush, PartPublish, PartLedger, PartDocument} }
 
 // Options say how much is measured.
 type Options struct {
@@ -38,6 +39,7 @@ type Options struct {
 	Plans    int           // of it
 	Each     int           // milestones of each plan
 	Watchers int
+	Rows     int      // of the document that is read
 	Only     []string // parts; all where empty
 
 	// NoReadModels runs the server that facts are stated to without what only answers need.
@@ -56,7 +58,7 @@ type Options struct {
 func Full() Options {
 	return Options{
 		Rounds: 5, For: time.Second, Callers: []int{1, 16, 64, 256}, Streams: []int{1, 8},
-		Events: 1_000_000, Plans: 20, Each: 500, Watchers: 1000,
+		Events: 1_000_000, Plans: 20, Each: 500, Watchers: 1000, Rows: 100_000,
 	}
 }
 
@@ -64,7 +66,7 @@ func Full() Options {
 func Quick() Options {
 	return Options{
 		Rounds: 1, For: 100 * time.Millisecond, Callers: []int{1, 16}, Streams: []int{1, 2},
-		Events: 4000, Plans: 4, Each: 25, Watchers: 20,
+		Events: 4000, Plans: 4, Each: 25, Watchers: 20, Rows: 500,
 	}
 }
 
@@ -90,6 +92,11 @@ func Run(ctx context.Context, o Options) (_ *Report, err error) {
 	}
 	if b.has(PartLedger) {
 		if err := b.ledger(ctx, filepath.Join(dir, "large")); err != nil {
+			return nil, err
+		}
+	}
+	if b.has(PartDocument) {
+		if err := b.document(ctx); err != nil {
 			return nil, err
 		}
 	}

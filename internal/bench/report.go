@@ -25,6 +25,18 @@ type Report struct {
 	PushOverUnary float64 `json:"push_over_unary,omitempty"`
 
 	*Ledger
+
+	Document *Document `json:"document,omitempty"`
+}
+
+// Document is what it takes to read a spreadsheet into milestones, beside cutting it into cells.
+type Document struct {
+	Rows   int     `json:"rows"`
+	ReadS  float64 `json:"read_s"`
+	CellsS float64 `json:"cells_s"`
+	Ratio  float64 `json:"ratio"`
+	// HeapMB is the most that reading held, above what was there before.
+	HeapMB float64 `json:"heap_mb"`
 }
 
 // Unary is single calls, each of which waits for its answer.

@@ -1,0 +1,106 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"time"
+
+	"milepost.dev/internal/planimport"
+)
+
+// document reads a large spreadsheet as `milepost import` does, beside the same bytes cut into cells and no more.
+func (b *bench) document(ctx context.Context) error {
+	b.say("reading a document of %d rows", b.Rows)
+	text := documentText(b.Rows)
+	var took, plain []float64
+	var rows int
+	for range b.Options.Rounds {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		started := time.Now()
+		if err := cells(text); err != nil {
+			return err
+		}
+		plain = append(plain, time.Since(started).Seconds())
+
+		var seen counted
+		started = time.Now()
+		if _, err := planimport.Read(bytes.NewReader(text), planimport.Options{Name: "plan.csv"}, &seen); err != nil {
+			return fmt.Errorf("read a document: %w", err)
+		}
+		took = append(took, time.Since(started).Seconds())
+		rows = seen.milestones
+	}
+	if rows != b.Rows {
+		return fmt.Errorf("a document of %d rows was read as %d milestones", b.Rows, rows)
+	}
+	b.report.Document = &Document{
+		Rows: rows, ReadS: median(took), CellsS: median(plain), Ratio: median(took) / median(plain),
+		HeapMB: heapWhileReading(text),
+	}
+	return nil
+}
+
+// documentText is a register of milestones as an office keeps it.
+func documentText(rows int) []byte {
+	var text bytes.Buffer
+	text.WriteString("Ref,Workstream,Action / milestone,Action Owner (organisation),Milestone Delivery Date,Status\n")
+	quarters := []string{"Q1 17/18", "Q2 17/18", "By 31st March 2018", "Mid 18/19", "June 17", "TBC"}
+	for i := range rows {
+		fmt.Fprintf(&text, "M%d,Estates,Room %d is handed over to the practice,Estates office %d,%s,on track\n",
+			i, i, i%40, quarters[i%len(quarters)])
+	}
+	return text.Bytes()
+}
+
+func cells(text []byte) error {
+	for r := csv.NewReader(bytes.NewReader(text)); ; {
+		if _, err := r.Read(); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+// counted is a sink that keeps nothing.
+type counted struct {
+	milestones int
+	most       uint64 // bytes of the heap that were in use, where it is looked at
+	look       bool
+}
+
+// Milestone implements planimport.Sink.
+func (c *counted) Milestone(planimport.Milestone) error {
+	if c.milestones++; c.look && c.milestones%5000 == 0 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		c.most = max(c.most, m.HeapAlloc)
+	}
+	return nil
+}
+
+// Funding implements planimport.Sink.
+func (*counted) Funding(planimport.FundingLine) error { return nil }
+
+// Fact implements planimport.Sink.
+func (*counted) Fact(planimport.Fact) error { return nil }
+
+// heapWhileReading is the most that was live while the document was read, above what was live before it.
+func heapWhileReading(text []byte) float64 {
+	var before runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	seen := counted{look: true, most: before.HeapAlloc}
+	if _, err := planimport.Read(bytes.NewReader(text), planimport.Options{Name: "plan.csv"}, &seen); err != nil {
+		return 0
+	}
+	return float64(seen.most-before.HeapAlloc) / (1 << 20)
+}
