@@ -162,6 +162,20 @@ func told(e *pb.AuditEntry) (tone, said string) {
 		return "plain", "was added"
 	case "PlanRegistered":
 		return "plain", "The plan was registered"
+	case "DocumentImported":
+		return "plain", "A document was imported"
+	case "MilestoneSourced": // each value with its cell: the milestone's own page has room for that
+		return "plain", "was read from a document"
+	case "MeasureDefined":
+		return "plain", "is measured" + behind(": ", changed(e))
+	case "FundingIdentified":
+		return "plain", "has money identified" + behind(": ", changed(e))
+	case "FurtherDateStated":
+		return "plain", "has a further date" + behind(": ", changed(e))
+	case "ReviewRaised":
+		return "unknown", "waits for a person" + behind(": ", changed(e))
+	case "ReviewSettled":
+		return "plain", "was looked at by a person" + behind(": ", changed(e))
 	}
 	said = "has news: " + spaced(e.GetEvent())
 	if done, ok := strings.CutPrefix(e.GetEvent(), "Milestone"); ok { // MilestonePutOnHold
