@@ -56,6 +56,8 @@ func (a *auditor) ask(ctx context.Context, s *Server) error {
 	switch code := status.Code(err); {
 	case code == codes.Unavailable || code == codes.DeadlineExceeded || code == codes.Canceled || code == codes.ResourceExhausted:
 		return nil
+	case before != nil && code == codes.FailedPrecondition:
+		return fmt.Errorf("LOST: an auditor had an answer for position %d: %w", before.SpokenFor.Position, err)
 	case err != nil:
 		return fmt.Errorf("an auditor asked how %s had slipped: %w", ref, err)
 	case before == nil:
