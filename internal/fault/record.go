@@ -109,13 +109,13 @@ func sumsOf(runs string) (string, error) {
 	listed := All()
 	place := func(r run) int { return slices.IndexFunc(listed, func(f Fault) bool { return f.Name == r.fault }) }
 	slices.SortFunc(rows, func(a, b run) int { return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a.fault, b.fault)) })
-	table := "\n| fault | what happens | times | operations | receipts | in doubt, then found out | lost, doubled or served damaged |\n|---|---|---:|---:|---:|---:|---:|\n"
+	table := "\n| fault | what happens | times | operations | receipts | in doubt, then found out |\n|---|---|---:|---:|---:|---:|\n"
 	for _, r := range rows {
 		what := ""
 		if i := place(r); i >= 0 {
 			what = listed[i].What
 		}
-		table += fmt.Sprintf("| %s | %s | %d | %d | %d | %d | 0 |\n", r.fault, what, r.times, r.operations, r.receipts, r.doubt)
+		table += fmt.Sprintf("| %s | %s | %d | %d | %d | %d |\n", r.fault, what, r.times, r.operations, r.receipts, r.doubt)
 	}
 	return table + "\n", nil
 }
