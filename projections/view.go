@@ -214,47 +214,35 @@ func (v View) RecordedAt(position uint64) int64 {
 func (v View) State(m *Milestone, asAt civil.Date) milestone.State {
 	statements, _ := v.Statements(m)
 	if newest := m.newest(statements); !newest.LastAsAt.After(asAt) {
-		return newest
+		return *newest
 	}
 	return milestone.Fold(milestone.AsAt(statements, asAt))
 }
 
-// Newest is the milestone as it stands by everything that this view knows, whatever the day.
-func (v View) Newest(m *Milestone) milestone.State {
+// Newest is the milestone as it stands by everything that this view knows, whatever the day. It must not be
+// changed.
+func (v View) Newest(m *Milestone) *milestone.State {
 	statements, _ := v.Statements(m)
 	return m.newest(statements)
 }
 
 // newest folds the statements, which are the first so many of the milestone's. It begins with what was
 // folded last, where that is a part of them and nothing came late.
-func (m *Milestone) newest(statements []milestone.Statement) milestone.State {
+func (m *Milestone) newest(statements []milestone.Statement) *milestone.State {
 	last := m.folded.Load()
 	if last != nil && last.count == len(statements) {
-		return last.state
+		return &last.state
 	}
-	var state milestone.State
-	if last != nil && last.count < len(statements) && !anyBefore(statements[last.count:], last.state.LastAsAt) {
-		state = last.state
-		for _, s := range statements[last.count:] {
-			state = milestone.Evolve(state, s.Event, s.AsAt)
-		}
-	} else {
-		state = milestone.Fold(milestone.InOrder(statements))
+	next, ok := &folded{count: len(statements)}, false
+	if last != nil && last.count < len(statements) {
+		next.state, ok = last.state.With(statements[last.count:])
+	}
+	if !ok {
+		next.state = milestone.Fold(milestone.InOrder(statements))
 	}
 	if last == nil || last.count < len(statements) {
 		// Another reader may be doing the same: whoever comes first is as right.
-		m.folded.CompareAndSwap(last, &folded{count: len(statements), state: state})
+		m.folded.CompareAndSwap(last, next)
 	}
-	return state
-}
-
-// anyBefore says whether the statements are out of as-at order, or go before a day.
-func anyBefore(statements []milestone.Statement, day civil.Date) bool {
-	for _, s := range statements {
-		if s.AsAt.Before(day) {
-			return true
-		}
-		day = s.AsAt
-	}
-	return false
+	return &next.state
 }

@@ -6,12 +6,16 @@ import (
 	"fmt"
 	"os"
 	"runtime/pprof"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"milepost.dev/internal/bench"
 )
+
+// maxCallers bounds how many call a server of this machine at once.
+const maxCallers = 2048
 
 type benchCommand struct {
 	Quick        bool          `help:"Measure very little, in some seconds, to see that it works. Its figures are worth nothing."`
@@ -20,6 +24,8 @@ type benchCommand struct {
 	Events       int           `placeholder:"N" help:"How many events the large ledger has. Else 1000000."`
 	Watchers     int           `placeholder:"N" help:"How many watch at once. Else 1000."`
 	Only         []string      `placeholder:"PART" enum:"unary,push,publish,ledger,document" help:"Only these parts: unary, push, publish, ledger, document."`
+	Callers      []int         `placeholder:"N,..." help:"How many call at once, in unary. Else 1,16,64,256."`
+	Streams      []int         `placeholder:"N,..." help:"How many streams push at once. Else 1,8."`
 	NoReadModels bool          `help:"Keep only what commands are decided on. For unary and push."`
 	Dir          string        `placeholder:"DIR" help:"Where ledgers are made, on the disk that is to be measured; they are removed. Else the system's temporary directory."`
 	CPUProfile   string        `name:"cpu-profile" placeholder:"FILE" help:"Write a CPU profile of this process, for go tool pprof: callers and server together in unary and push."`
@@ -59,6 +65,17 @@ func (c *benchCommand) Run(inv *invocation) error {
 	}
 	if c.For > 0 {
 		o.For = c.For
+	}
+	if len(c.Callers) > 0 {
+		o.Callers = c.Callers
+	}
+	if len(c.Streams) > 0 {
+		o.Streams = c.Streams
+	}
+	for _, n := range slices.Concat(o.Callers, o.Streams) {
+		if n < 1 || n > maxCallers {
+			return &usageError{fmt.Sprintf("--callers and --streams take numbers from 1 to %d, and %d is none", maxCallers, n)}
+		}
 	}
 	self, err := os.Executable()
 	if err != nil {

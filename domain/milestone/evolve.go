@@ -106,6 +106,18 @@ func Fold(statements []Statement) State {
 	return s
 }
 
+// With goes on folding from a state that earlier statements led to. It answers false where one of the next is
+// about a day before the last of those, and so has its place among them: then all are folded, in order.
+func (s State) With(next []Statement) (State, bool) {
+	for i := range next {
+		if next[i].AsAt.Before(s.LastAsAt) {
+			return State{}, false
+		}
+		s.evolve(next[i].Event, next[i].AsAt)
+	}
+	return s, true
+}
+
 // InOrder returns the statements in order of (as-at day, position): themselves where they are, else a
 // sorted copy.
 func InOrder(statements []Statement) []Statement {

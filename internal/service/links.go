@@ -52,7 +52,7 @@ func (m *workingMilestone) waitsFor(asAt civil.Date) (on []milestone.ID) {
 	for _, l := range m.at(asAt).Known().DependsOn {
 		on = append(on, l.On)
 	}
-	if !m.newest.LastAsAt.After(asAt) {
+	if !m.newest().LastAsAt.After(asAt) {
 		return on
 	}
 	for _, s := range m.all() {
@@ -91,7 +91,7 @@ func (d *decision) addOccurrences(r *request, c *command, cmd milestone.DefineRe
 	}
 	for _, day := range milestone.Occurrences(defined.RRule, defined.Start, defined.End) {
 		add := state.AddOccurrence(series.id, c.ref, day)
-		if of := d.milestone(milestoneName{r.plan, add.Ref}).newest.Known().Of; of != nil && of.Series == series.id {
+		if of := d.milestone(milestoneName{r.plan, add.Ref}).newest().Known().Of; of != nil && of.Series == series.id {
 			continue
 		}
 		if refused := milestone.Check(add); len(refused) > 0 {

@@ -13,9 +13,10 @@ import (
 // loop decides. It is the one goroutine that owns working, the index and the pending batches; the
 // appender owns the ledger, and the two speak over channels.
 type loop struct {
-	s       *Service
-	working *working
-	index   *index
+	s        *Service
+	working  *working
+	index    *index
+	decision *decision // of the request that is being taken
 
 	gathering *batch                     // what is accepted and waits for the append in flight; never nil
 	inFlight  *batch                     // what is being made durable; nil when nothing is
@@ -198,11 +199,8 @@ func (l *loop) take(w *waiter) {
 		return
 	}
 	recordedAt := max(now.UnixMicro(), l.last)
-	d := &decision{
-		working: l.working, now: time.UnixMicro(recordedAt), batch: l.gathering.number, position: l.position,
-		newID:   func() [16]byte { return l.s.ids.New(now) },
-		touched: map[milestoneName]*workingMilestone{},
-	}
+	d := l.decision
+	d.begin(time.UnixMicro(recordedAt), l.gathering.number, l.position)
 	if err := d.decide(r); err != nil {
 		l.answerWhenKnown(w, &Decided{Err: err, Position: l.position})
 		return

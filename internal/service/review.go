@@ -51,7 +51,7 @@ func (d *decision) settleParts(r *request, c *command, cmd milestone.SettleRevie
 
 // settleSame gives another milestone what was stated of this one, where a person says that it is the other, and ends this
 // one.
-func (d *decision) settleSame(r *request, c *command, cmd milestone.SettleReview, s milestone.State, facts milestone.Facts) error {
+func (d *decision) settleSame(r *request, c *command, cmd milestone.SettleReview, s *milestone.State, facts milestone.Facts) error {
 	other := ""
 	for _, i := range s.Items() {
 		if i.Item == cmd.Item && i.Field == milestone.FieldRef {
@@ -80,7 +80,7 @@ func (d *decision) settleSame(r *request, c *command, cmd milestone.SettleReview
 }
 
 // split is what begins a part of a milestone, or gives the milestone itself the words of one.
-func split(whole milestone.State, ref string, p milestone.Part, facts milestone.Facts) (follows []milestone.Command) {
+func split(whole *milestone.State, ref string, p milestone.Part, facts milestone.Facts) (follows []milestone.Command) {
 	if p.Ref == ref {
 		return []milestone.Command{milestone.Amend{Ref: ref, Title: &p.Title}}
 	}

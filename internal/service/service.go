@@ -148,8 +148,9 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	if s.appending = c.Appending; s.appending == nil {
 		s.appending = noAppending
 	}
+	working := newWorking(s.book)
 	s.loop = &loop{
-		s: s, working: newWorking(s.book), index: f.index, accepted: map[requestKey]*acceptance{},
+		s: s, working: working, decision: newDecision(working, s.ids), index: f.index, accepted: map[requestKey]*acceptance{},
 		last: ledger.RecordedAt(), position: s.book.Position(), burst: s.book.Position(),
 	}
 	s.appender.Go(func() { s.appendAll(context.WithoutCancel(ctx), ledger) })

@@ -9,6 +9,7 @@ import (
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/eventstore"
+	"milepost.dev/internal/clock"
 	"milepost.dev/internal/codec"
 	"milepost.dev/projections"
 )
@@ -29,9 +30,11 @@ type workingMilestone struct {
 	id      [16]byte
 	stored  []milestone.Statement // from the book, as it was when this was made
 	pending []milestone.Statement
-	newest  milestone.State // with all of both
-	batch   uint64          // the last batch that added to it
-	of      *decision       // which may still change it; nil once it is kept
+	state   *milestone.State // with all that is stored, and with folded of those that are pending; never written to
+	folded  int
+	batch   uint64    // the last batch that added to it
+	of      *decision // which may still change it; nil once it is kept
+	changed bool      // by that decision
 }
 
 func newWorking(book *projections.Book) *working {
@@ -59,18 +62,31 @@ func (w *working) settled(batch uint64) {
 	}
 }
 
-// decision is one request being decided. What it comes to is added to working by keep, all at once.
+// decision is one request being decided. What it comes to is added to working by keep, all at once. There is one
+// of them, which begins anew for each request.
 type decision struct {
 	*working
+	ids      *clock.IDs
 	now      time.Time
 	batch    uint64
-	newID    func() [16]byte
-	position uint64 // of the last event, pending ones and its own among them
-	drafts   []eventstore.Draft
-	events   []decided // of drafts
-	touched  map[milestoneName]*workingMilestone
+	position uint64                              // of the last event, pending ones and its own among them
+	drafts   []eventstore.Draft                  // which others keep
+	events   []decided                           // of drafts, as well
+	touched  map[milestoneName]*workingMilestone // that it asked for; some of them it changed
 	planNew  *workingPlan
 }
+
+func newDecision(w *working, ids *clock.IDs) *decision {
+	return &decision{working: w, ids: ids, touched: map[milestoneName]*workingMilestone{}}
+}
+
+// begin is for the next request.
+func (d *decision) begin(now time.Time, batch, position uint64) {
+	clear(d.touched)
+	d.now, d.batch, d.position, d.drafts, d.events, d.planNew = now, batch, position, nil, nil, nil
+}
+
+func (d *decision) newID() [16]byte { return d.ids.New(d.now) }
 
 // decide says what a request comes to, on everything that is known and pending. On an error nothing of
 // it is kept.
@@ -135,13 +151,13 @@ func (d *decision) decideMilestone(r *request, c *command) error {
 func (d *decision) state(r *request, c *command, ref string, cmd milestone.Command, facts milestone.Facts) error {
 	name := milestoneName{r.plan, ref}
 	m := d.milestone(name)
-	state := m.newest
+	state := m.newest()
 	if _, isAdd := cmd.(milestone.Add); !isAdd {
 		state = m.at(facts.AsAt)
 	}
 	facts.Exists = m.revision() > 0
 	facts.Predecessor = d.predecessor(r.plan, m, cmd, facts.AsAt)
-	events, err := milestone.Decide(state, cmd, facts)
+	events, err := milestone.Decide(*state, cmd, facts)
 	if err != nil {
 		return err
 	}
@@ -154,10 +170,9 @@ func (d *decision) state(r *request, c *command, ref string, cmd milestone.Comma
 			return err
 		}
 		d.draft(r, c, facts.AsAt, eventstore.Draft{Type: kind, Payload: payload})
-		m = d.with(m, milestone.Statement{Position: d.position, AsAt: facts.AsAt, Event: e})
+		m = d.with(name, m, milestone.Statement{Position: d.position, AsAt: facts.AsAt, Event: e})
 		last := &d.events[len(d.events)-1]
 		last.ref, last.ofMilestone, last.revision = ref, m.id, m.revision()
-		d.touched[name] = m
 	}
 	return nil
 }
@@ -177,14 +192,16 @@ func (d *decision) milestone(name milestoneName) *workingMilestone {
 	if m, ok := d.milestones[name]; ok {
 		return m
 	}
+	m := &workingMilestone{state: &milestone.State{}, of: d}
 	view := d.book.Now()
 	if p, ok := view.Plan(name.plan); ok {
-		if m, ok := p.FindRef(name.ref); ok {
-			statements, _ := view.Statements(m)
-			return &workingMilestone{id: m.ID, stored: statements, newest: view.Newest(m), of: d}
+		if stored, ok := p.FindRef(name.ref); ok {
+			m.id, m.state = stored.ID, view.Newest(stored)
+			m.stored, _ = view.Statements(stored)
 		}
 	}
-	return &workingMilestone{of: d}
+	d.touched[name] = m
+	return m
 }
 
 func (m *workingMilestone) revision() uint64 { return uint64(len(m.stored) + len(m.pending)) }
@@ -194,36 +211,49 @@ func (m *workingMilestone) all() []milestone.Statement {
 	return append(m.stored[:len(m.stored):len(m.stored)], m.pending...)
 }
 
-// at is the milestone as it stood on a day, by everything known and pending.
-func (m *workingMilestone) at(asAt civil.Date) milestone.State {
-	if !m.newest.LastAsAt.After(asAt) {
-		return m.newest
+// newest is the milestone by everything known and pending, whatever the day. What is pending is folded only
+// when somebody asks: nobody does, where each request is about another milestone.
+func (m *workingMilestone) newest() *milestone.State {
+	if m.folded == len(m.pending) {
+		return m.state
 	}
-	return milestone.Fold(milestone.AsAt(m.all(), asAt))
+	state, ok := m.state.With(m.pending[m.folded:])
+	if !ok {
+		state = milestone.Fold(milestone.InOrder(m.all()))
+	}
+	m.state, m.folded = &state, len(m.pending)
+	return m.state
+}
+
+// at is the milestone as it stood on a day, by everything known and pending.
+func (m *workingMilestone) at(asAt civil.Date) *milestone.State {
+	if newest := m.newest(); !newest.LastAsAt.After(asAt) {
+		return newest
+	}
+	state := milestone.Fold(milestone.AsAt(m.all(), asAt))
+	return &state
 }
 
 // with returns the milestone with one statement more, and leaves what others see as it was: a request that is
 // refused half way keeps nothing.
-func (d *decision) with(m *workingMilestone, s milestone.Statement) *workingMilestone {
+func (d *decision) with(name milestoneName, m *workingMilestone, s milestone.Statement) *workingMilestone {
 	if m.of != d {
 		copied := *m
 		copied.pending, copied.of = m.pending[:len(m.pending):len(m.pending)], d
 		m = &copied
+		d.touched[name] = m
 	}
-	m.batch, m.pending = d.batch, append(m.pending, s)
-	if m.newest.LastAsAt.After(s.AsAt) {
-		m.newest = milestone.Fold(milestone.InOrder(m.all()))
-	} else {
-		m.newest = milestone.Evolve(m.newest, s.Event, s.AsAt)
-	}
+	m.batch, m.pending, m.changed = d.batch, append(m.pending, s), true
 	return m
 }
 
 // keep adds what the request came to.
 func (d *decision) keep(r *request) {
 	for name, m := range d.touched {
-		m.of = nil
-		d.milestones[name] = m
+		if m.changed {
+			m.of, m.changed = nil, false
+			d.milestones[name] = m
+		}
 	}
 	if d.planNew != nil {
 		d.plans[r.plan] = d.planNew
