@@ -13,13 +13,18 @@ func (c *Chain) build(durability ledgerv1.Durability, requests []Request) ([]byt
 	for i := range requests {
 		room += requests[i].room()
 	}
-	// All records and entries lie one behind the other in one buffer; a commit is another copy of it.
-	parts := make([]byte, 0, room)
+	// All records and entries lie one behind the other in one buffer, which is kept for the next commit; the
+	// commit is a copy of it.
+	if cap(c.parts) < room {
+		c.parts = make([]byte, 0, room)
+	}
+	parts := c.parts[:0]
 	commit := storedCommit{term: c.Term, first: c.Position + 1, durability: durability}
 	if c.Commit > 0 {
 		commit.previous = c.Digest[:]
 	}
 	commit.entries = make([][]byte, 0, len(requests))
+	commit.records = make([][]byte, 0, len(requests)) // one each, most often
 	heads, leaves := map[string]PlanHead{}, newLeaves()
 	position := c.Position
 	for i := range requests {

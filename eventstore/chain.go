@@ -30,6 +30,9 @@ type Chain struct {
 	// seen holds names of plans and parties that records said before: there are few of them, and each record
 	// says them again. It is a cache; a saved chain does without.
 	seen names
+
+	// parts is room that build uses again.
+	parts []byte
 }
 
 // names holds one copy of each name.
@@ -59,7 +62,7 @@ func (c *Chain) Clone() *Chain {
 	d := *c
 	d.Origin = bytes.Clone(c.Origin)
 	d.Plans = maps.Clone(c.Plans)
-	d.seen = nil
+	d.seen, d.parts = nil, nil
 	return &d
 }
 

@@ -57,6 +57,7 @@ const clockOf = "demonstration"
 
 // Run shows what milepost does.
 func (c *demoCommand) Run(inv *invocation) (err error) {
+	defer inv.paced()()
 	dir := c.Data
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "milepost-demo-"); err != nil {

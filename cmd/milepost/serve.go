@@ -56,6 +56,7 @@ EXIT STATUS
 
 // Run serves until it is told to stop.
 func (c serveCommand) Run(inv *invocation) error {
+	defer inv.paced()()
 	log := telemetry.New(inv.stderr, telemetry.Options{Level: c.LogLevel, Text: terminalWidth(inv.stderr) > 0})
 	built := buildOf()
 	traces, err := tracing.Open(inv.ctx, inv.env, built.Version, func(err error) { log.Warn("spans could not be sent", "reason", err) })

@@ -74,6 +74,7 @@ type decision struct {
 	events   []decided                           // of drafts, as well
 	touched  map[milestoneName]*workingMilestone // that it asked for; some of them it changed
 	planNew  *workingPlan
+	none     milestone.State // of a milestone that is not there yet
 }
 
 func newDecision(w *working, ids *clock.IDs) *decision {
@@ -192,7 +193,7 @@ func (d *decision) milestone(name milestoneName) *workingMilestone {
 	if m, ok := d.milestones[name]; ok {
 		return m
 	}
-	m := &workingMilestone{state: &milestone.State{}, of: d}
+	m := &workingMilestone{state: &d.none, of: d}
 	view := d.book.Now()
 	if p, ok := view.Plan(name.plan); ok {
 		if stored, ok := p.FindRef(name.ref); ok {
