@@ -3,42 +3,12 @@ package planimport
 import (
 	"regexp"
 	"strings"
-	"unicode"
 )
 
 // A banner is a row that names the part of the plan which the rows below it belong to. A scan cuts it into
 // cells at any letter, loses some at the cut, or reads some twice. What it said is worked out from three
 // things: the letters on both sides of a cut, the words that the document uses elsewhere, and the banners
 // that were read before.
-
-// isBanner says whether a row of a table of milestones is a banner: text on its left and nothing else. A merged
-// cell across the table is one too.
-func isBanner(r row, l *layout, before row) bool {
-	filled := r.filled()
-	if len(filled) == 0 {
-		return false
-	}
-	if r.across {
-		return true
-	}
-	title := l.column(Title)
-	if title < 0 || title >= 0 && r.at(title).text != "" || len(l.headings) < 4 {
-		return false
-	}
-	last := filled[len(filled)-1]
-	if last > 2 || last >= title || len(filled) > 2 && last-filled[0] > 2 {
-		return false
-	}
-	text := r.at(filled[0]).text
-	if len(text) > 70 || endsSentence(text) || !strings.ContainsFunc(text, unicode.IsLetter) {
-		return false
-	}
-	// The cell of a scheme may run on over lines: then this is one of them.
-	if above := before.at(filled[0]).text; above != "" && (startsLower(text) || leadsOn(above) || strings.Count(above, "(") > strings.Count(above, ")")) {
-		return false
-	}
-	return startsUpper(text) || strings.IndexFunc(text, func(c rune) bool { return c >= '0' && c <= '9' }) == 0
-}
 
 var continued = regexp.MustCompile(`(?i)\s*\(?\b(ctd|cont|cont'd|contd|continued)\b\.?\)?\s*$`)
 
@@ -53,6 +23,7 @@ func (r *reader) banner(pieces []string) string {
 	}
 	text = continued.ReplaceAllString(strings.TrimSpace(text), "")
 	text = r.completed(r.likeBefore(text))
+	r.learnPlace(bannerParts(text))
 	for _, part := range bannerParts(text) {
 		if !containsFold(r.bannerParts, part) {
 			r.bannerParts = append(r.bannerParts, part)
@@ -233,22 +204,31 @@ func runsThrough(known, text string) bool {
 	return i == len(want) && i > 1
 }
 
-// completed is the only banner that begins with a text that was cut off.
+// completed is the only banner that begins with a text that was cut off. Capitals tell "IM&T" from "Improving".
 func (r *reader) completed(text string) string {
-	found := ""
-	for _, whole := range r.banners {
-		// Only a part that is cut in its middle is completed: the part after a whole one may be another.
-		if len(whole) > len(text) && strings.EqualFold(whole[:len(text)], text) && !strings.HasPrefix(strings.TrimSpace(whole[len(text):]), "-") && whole[len(text)] != ' ' {
-			if found != "" && found != whole {
-				return text
-			}
-			found = whole
-		}
-	}
-	if found == "" || len(bannerParts(text)) < 2 {
+	if len(bannerParts(text)) < 2 {
 		return text
 	}
-	return found
+	for _, begins := range []func(whole string) bool{
+		func(whole string) bool { return strings.HasPrefix(whole, text) },
+		func(whole string) bool { return strings.EqualFold(whole[:len(text)], text) },
+	} {
+		found, several := "", false
+		for _, whole := range r.banners {
+			// Only a part that is cut in its middle is completed: the part after a whole one may be another.
+			if len(whole) > len(text) && begins(whole) && !strings.HasPrefix(strings.TrimSpace(whole[len(text):]), "-") && whole[len(text)] != ' ' {
+				several = several || found != "" && found != whole
+				found = whole
+			}
+		}
+		switch {
+		case several:
+			return text
+		case found != "":
+			return found
+		}
+	}
+	return text
 }
 
 // learnBanners looks for the banners that came through whole, so that those that did not can be completed.
@@ -289,6 +269,7 @@ func (r *reader) learnBanners(rows []row) {
 			r.workstreamParts = parts
 		}
 		r.banners = append(r.banners, text)
+		r.learnPlace(parts)
 	}
 }
 

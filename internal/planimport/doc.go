@@ -8,9 +8,10 @@
 // status view (statusview.go), sums (funding.go) or figures.
 //
 // In a table of milestones, rows that a scan moved are put back (drift.go), those that carry on the row above are
-// joined to records (records.go), banners give the workstream (banner.go), and what stands once for several rows is
-// shared by them (block.go, ditto.go). A cell with several actions is parted (split.go, openers.go), and each action is
-// paired with its date where their number leaves no doubt (pair.go, datecells.go, inwords.go).
+// joined to records (records.go), banners give the workstream (bannerrow.go, banner.go, bannermend.go), and what stands
+// once for several rows is shared by them (block.go, ditto.go). A cell with several actions is parted (split.go,
+// openers.go), and each action is paired with its date where their number leaves no doubt (pair.go, datecells.go,
+// inwords.go).
 //
 // What is guessed is said. Every value keeps the cells that it was read from, every column counts what was not read
 // in it, and a milestone that a person should look at says why: Doubt.

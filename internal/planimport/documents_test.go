@@ -26,7 +26,9 @@ func TestPublishedPlans(t *testing.T) {
 		start, end, dated string
 		least, most       int // milestones
 		lines             []expected
-		none              []int // lines that hold no milestone
+		none              []int          // lines that hold no milestone
+		under             map[int]string // the workstream of the first at a line
+		asked             int            // at most, for a person; 0 for as many as there are
 	}{
 		{
 			name: "dorset", dated: "2018-01-10", least: 98, most: 112,
@@ -50,15 +52,18 @@ func TestPublishedPlans(t *testing.T) {
 				{94, 1, "", "", "100%"},
 				{101, 1, "?", "", ""},
 				{112, 1, "", "", "100%"},
+				{71, 1, "", "", ""},
 				{114, 1, "", "", "Commenced"},
+				{116, 4, "?", "", "Commenced"},
 			},
-			none: []int{3, 5, 7, 34, 86, 104, 118, 119, 120, 121, 122},
+			asked: 12,
+			none:  []int{3, 5, 7, 34, 86, 104, 118, 119, 120, 121, 122},
 		},
 		{
 			name: "leicestershire", start: "2017-04-01", end: "2020-03-31", dated: "2017-02-24", least: 110, most: 150,
 			lines: []expected{
 				{17, 6, "?", "LLR STP GP", ""},
-				{18, 5, "?", "LLR STP Integrated Teams Board", ""},
+				{18, 6, "?", "LLR STP Integrated Teams Board", ""},
 				{19, 2, "2017-09", "LLR", ""},
 				{26, 1, "?", "ELR CCG ELR GPs", ""},
 				{39, 1, "?", "ELR CCG ELR GPs", ""},
@@ -67,27 +72,36 @@ func TestPublishedPlans(t *testing.T) {
 				{97, 1, "?", "WLCCG", ""},
 				{113, 5, "?", "ELR CCG", ""},
 				{125, 1, "?", "", ""},
-				{154, 4, "2018-04", "WLCCG", ""},
+				{154, 2, "?", "WLCCG", ""},
 				{160, 5, "?", "TCSIG", ""},
+				{162, 2, "?", "GP5FV Implementation Group", ""},
 				{163, 2, "2017-04", "", ""},
 				{164, 4, "2017-02", "", ""},
 				{176, 7, "2017-08", "LLR Workforce Group/ LWAB", ""},
 				{182, 1, "2017-04", "WLCCG", ""},
 				{184, 2, "", "", ""},
-				{194, 6, "?", "", ""},
+				{183, 3, "", "LLR CCGs", ""},
+				{192, 7, "?", "LLR STP GP IM&T Group", ""},
+				{194, 6, "2018-03", "", ""},
 				{203, 1, "2018-03", "LLR STP GP IM&T Group", ""},
 				{205, 1, "2017-07", "", ""},
 			},
-			none: []int{3, 5, 9, 13, 15, 16, 21, 22, 23, 68, 69, 74, 75, 76, 110, 111, 150, 151, 155, 166, 167, 168, 174, 175, 178, 179, 180, 181, 187, 190, 196, 198},
+			under: map[int]string{
+				17: "GPFV - Model of Care - LLR", 26: "GPFV - Model of Care - ELR", 72: "GPFV - Model of Care - LC", 79: "GPFV - Model of Care - WL",
+				113: "GPFV - Improving Access - ELR", 125: "GPFV - Improving Access - LC", 153: "GPFV - Improving Access - WL", 160: "GPFV - Workload - LLR",
+				176: "GP5YFV - Workforce - LLR", 182: "GPFV - Infrastructure - LLR", 192: "GPFV - IM&T - LLR", 203: "GPFV - IM&T - LLR",
+			},
+			asked: 110,
+			none:  []int{3, 5, 9, 13, 15, 16, 21, 22, 23, 68, 69, 74, 75, 76, 110, 111, 150, 151, 155, 166, 167, 168, 174, 175, 178, 179, 180, 181, 187, 190, 196, 198},
 		},
 		{
 			name: "wolverhampton", start: "2017-04-01", end: "2019-03-31", least: 140, most: 180,
 			lines: []expected{
-				{523, 6, "?", "", ""},
+				{523, 7, "?", "", ""},
 				{551, 1, "2016-11-01 2017-03-31", "", ""},
 				{552, 1, "2017-04-01 2020-03-31", "", ""},
 				{553, 1, "2016-09-01 2017-03-31", "", ""},
-				{752, 17, "2016-04/2017-03", "", ""},
+				{752, 18, "2016-04/2017-03", "", ""},
 				{754, 5, "2016-04/2017-03", "", ""},
 				{760, 5, "?", "", ""},
 				{834, 1, "?", "Ranjit Khular", "Scoping"},
@@ -133,6 +147,20 @@ func TestPublishedPlans(t *testing.T) {
 				if len(at[line]) > 0 {
 					t.Errorf("line %d: a milestone was read where there is none", line)
 				}
+			}
+			for line, workstream := range doc.under {
+				if got := at[line][0].Workstream.Text; bareText(got) != bareText(workstream) {
+					t.Errorf("line %d: the workstream is %q, want %q", line, got, workstream)
+				}
+			}
+			asked := 0
+			for _, m := range all.Milestones {
+				if len(m.Review) > 0 {
+					asked++
+				}
+			}
+			if doc.asked > 0 && asked > doc.asked {
+				t.Errorf("a person is asked about %d milestones, want at most %d", asked, doc.asked)
 			}
 			for _, m := range all.Milestones {
 				if m.RAG.Text != "" {

@@ -7,7 +7,8 @@ import (
 
 // cell is one value with the place in the document where it stands.
 type cell struct {
-	text   string // verbatim, but for the space around it
+	text   string // verbatim, but for the space around it, and for what whole says
+	whole  string // all that stands in it, where text is only a part of that
 	read   string // what a date in it is read from, where that is not the text: an Excel date as an ISO day
 	doubt  string // a review reason that comes with the value itself
 	above  bool   // it stands in a row above, and a merged cell reaches down from there
@@ -50,6 +51,14 @@ func (r row) filled() (columns []int) {
 		}
 	}
 	return columns
+}
+
+// verbatim is what stands in the cell.
+func (c cell) verbatim() string {
+	if c.whole != "" {
+		return c.whole
+	}
+	return c.text
 }
 
 // shifted is the row with every cell taken to belong so many columns further right.

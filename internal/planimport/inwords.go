@@ -71,17 +71,10 @@ func contradicts(dates []period.Reading, in period.Reading) bool {
 	return false
 }
 
-// dateAnywhere finds whatever in a note looks like a date.
+// dateAnywhere finds whatever in a note looks like a date. In a table without a column of dates it dates nothing, but it is told.
 var dateAnywhere = regexp.MustCompile(`(?i)\b(?:\d{1,2}(?:st|nd|rd|th)? ` + monthNames + `\b|` + monthNames + ` (?:20)?\d\d\b|` +
 	`(?:in|by|end|early|mid|late|from|due|since|until|before|at|started|developed) (?:of )?` + monthNames + `\b|` +
 	`(?:20)?\d\d/\d\d\b|\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|(?:in|by|throughout|during|over|of) 20\d\d\b)`)
-
-// dateElsewhere asks a person about a date that stands in the notes of a table without dates.
-func (r *reader) dateElsewhere(m *Milestone, f Field, text string) {
-	if words := dateAnywhere.FindString(text); words != "" {
-		m.doubt(DateInWords, f, words, "The table has no column of dates, and these words name one.")
-	}
-}
 
 // middle is the day in the middle of a period: of the dates without a year, those inside it are nearest to it.
 func middle(d period.Reading) civil.Date { return d.Start.AddDays(d.Start.DaysUntil(d.End) / 2) }

@@ -115,3 +115,18 @@ func overlap(a, b string) float64 {
 	}
 	return float64(both) / float64(all)
 }
+
+// withoutEcho takes from the action of a row what a scan read twice: the words with which the row above ends.
+func withoutEcho(in, above row, title int) row {
+	c := in.at(title)
+	begin, end := strings.Fields(c.text), strings.Fields(above.at(title).text)
+	for n := min(len(begin)-1, len(end)-1); n >= 4; n-- {
+		if endsSentence(begin[n-1]) && slices.Equal(begin[:n], end[len(end)-n:]) {
+			in.cells = slices.Clone(in.cells)
+			in.cells[title].whole = c.text
+			in.cells[title].text = strings.Join(begin[n:], " ")
+			return in
+		}
+	}
+	return in
+}

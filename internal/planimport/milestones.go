@@ -1,9 +1,12 @@
 package planimport
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"milepost.dev/domain/period"
 )
 
 // milestoneTable reads a table in which a row, or what a row holds, is a milestone.
@@ -46,22 +49,12 @@ func (r *reader) milestoneTable(rows []row) {
 			r.setBanner(pieces, in)
 			continue
 		}
+		if r.scanned && len(kept) > 0 {
+			in = withoutEcho(in, kept[len(kept)-1], l.column(Title))
+		}
 		kept = append(kept, in)
 	}
 	r.tableRows(kept)
-}
-
-// isBannerWithNoise says whether the row below a header is a banner beside which a scan saw the header again.
-func (r *reader) isBannerWithNoise(in row) bool {
-	title := r.layout.column(Title)
-	lead := in.at(0).text + in.at(1).text
-	if title < 2 || lead == "" || len(lead) > 60 || !bannerPiece.MatchString(" "+lead) && !bannerPiece.MatchString(lead) {
-		return false
-	}
-	if d := r.layout.column(Date); d >= 0 && r.isDate(in.at(d)) {
-		return false
-	}
-	return len(in.at(title).text) < 35
 }
 
 func (r *reader) garbled(in row) {
@@ -72,6 +65,7 @@ func (r *reader) tableRows(rows []row) {
 	if len(rows) == 0 {
 		return
 	}
+	r.mendBanner(rows)
 	for _, rec := range r.records(rows) {
 		r.take(rec)
 		if r.failed != nil {
@@ -95,6 +89,9 @@ func (r *reader) take(rec *record) {
 	base.NextSteps, base.Issues = r.field(rec, NextSteps), r.field(rec, Issues)
 	base.rows = [2]int{first.number, rec.rows[len(rec.rows)-1].number}
 	base.Other = r.others(rec)
+	if worked := r.workProgramme(rec); worked.Text != "" {
+		base.Other = withOther(base.Other, r.layout.headings[l.column(Title)].text, worked)
+	}
 	if ref := r.field(rec, Ref); ref.Text != "" {
 		base.Ref, base.RefGiven = ref.Text, true
 	}
@@ -146,8 +143,38 @@ func (r *reader) take(rec *record) {
 		}
 		r.block.milestones = append(r.block.milestones, m)
 	}
+	if here := r.block.milestones; len(actions) > 1 && len(read.Readings) == 1 {
+		doubtShared(here[len(here)-len(actions):], dateText.Text)
+	}
 	if len(r.block.milestones) >= maxBlock {
 		r.closeBlock()
+	}
+}
+
+// workProgramme is an action that names no more than whose programme of work it is part of: "Estates group programme of
+// work". Several rows of a tracker say the same; what is required tells them apart, and takes its place as the action.
+func (r *reader) workProgramme(rec *record) Value {
+	text := joinLines(rec.cells[Title])
+	fields := strings.Fields(text)
+	if len(rec.cells[Deliverable]) == 0 || len(fields) < 3 || !programmeOfWork.MatchString(text) || opensAction(fields[0], fields[1]) > 0 {
+		return Value{}
+	}
+	worked := r.value(rec.cells[Title]...)
+	rec.cells[Title] = rec.cells[Deliverable]
+	rec.paragraphs = nil
+	return worked
+}
+
+var programmeOfWork = regexp.MustCompile(`(?i)^[^.;:]{5,80}\b(?:programme of works?|work ?programme|work ?plan)\.?$`)
+
+// doubtShared asks about the one date of several actions where the words of one of them name another date: then nothing
+// says which of them the date is of.
+func doubtShared(actions []Milestone, date string) {
+	own := slices.ContainsFunc(actions, func(m Milestone) bool { return len(m.Dates) > 1 })
+	for i := range actions {
+		if own && len(actions[i].Review) == 0 {
+			actions[i].doubt(period.SeveralDates, Date, date, "One date stands beside several actions, and the words of one of them name another: which of them it is of cannot be told.")
+		}
 	}
 }
 

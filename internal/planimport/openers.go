@@ -54,7 +54,7 @@ var openers = map[string]bool{
 var nominals = map[string]bool{
 	"analysis": true, "appraisal": true, "approval": true, "audit": true, "closure": true, "delivery": true,
 	"end": true, "engagement": true, "engagment": true, "go-live": true, "handover": true, "kick-off": true,
-	"launch": true, "output": true, "outputs": true, "recruitment": true, "redesign": true, "review": true,
+	"launch": true, "number": true, "numbers": true, "output": true, "outputs": true, "recruitment": true, "redesign": true, "review": true,
 	"roll": true, "rollout": true, "set-up": true, "sign-off": true, "start": true,
 }
 
@@ -95,7 +95,7 @@ func opensAction(word, next string) int {
 		return 2
 	case len(w) > 6 && hasEnding(w, "tion", "ment", "sion", "ation", "ance", "isation", "ing") && (following == "of" || following == "and" || following == "for" || following == "to"):
 		return 2
-	case len(w) > 5 && hasEnding(w, "ing"):
+	case len(w) > 4 && hasEnding(w, "ing"):
 		return 1
 	case len(w) > 5 && hasEnding(w, "ed"):
 		return 1

@@ -90,11 +90,21 @@ func (r *reader) part(text string, parts []string, splits bool, d period.Deliver
 	case n > 1:
 		for least := byName; least >= byGuess; least-- {
 			if finer := headed(p.parted(cuts, least)); len(finer) == n {
-				return finer, true
+				only := least == byName && len(headed(p.parted(cuts, byGuess))) == n // there is no other place to part it
+				return finer, !only || !anySentence(finer)
 			}
+		}
+		// So many dates are of so many actions, or of nearly so many: a person sees them apart, with all the dates.
+		if finer := headed(p.parted(cuts, byName)); len(found) < n && len(finer) > n && len(finer) <= n+n/3 {
+			return finer, true
 		}
 	}
 	return found, false
+}
+
+// anySentence says whether one of the parts ends as a sentence does: then it was written as several.
+func anySentence(parts []string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return endsSentence(lastOf(part)) })
 }
 
 // headed is the parts without those that only announce the ones after them.

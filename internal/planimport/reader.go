@@ -1,11 +1,6 @@
 package planimport
 
-import (
-	"regexp"
-	"strings"
-
-	"milepost.dev/domain/period"
-)
+import "milepost.dev/domain/period"
 
 // reader reads one document, sheet by sheet, row by row. It holds a bounded stretch of rows at a time, so that a
 // spreadsheet of any length is read in the same memory.
@@ -22,6 +17,7 @@ type reader struct {
 	bannerParts     []string // what stood between the dashes of the banners so far
 	banners         []string // those that came through whole
 	workstreamParts []string // those of the fullest banner
+	bannerPlaces    []string // what the fullest banners end with
 	chapters        map[string]string
 	heading         string // the last line that looked like the heading of a page or section
 
@@ -126,6 +122,8 @@ func (r *reader) walk(in row, next []row) {
 	case r.scanned && isCollapsed(in):
 		r.flush()
 		r.lost = true
+		r.closeBlock()
+		r.under = Value{Text: r.bannerWithin(in.cells[0].text), From: r.places(in.cells[:1])}
 		r.note("From line %d on a page of the document ran together: its table cannot be cut into rows. What looks like an action with a date is offered as a candidate.", in.number)
 		r.ranTogether(in)
 	case r.lost:
@@ -241,87 +239,6 @@ func (r *reader) header(in row) {
 	r.bannerInHeader(in)
 }
 
-var bannerPiece = regexp.MustCompile(`\s[-–—]\s|^[-–—]\s`)
-
-// bannerInHeader looks for a banner that a scan ran together with the header below it.
-func (r *reader) bannerInHeader(in row) {
-	if !r.scanned {
-		return
-	}
-	var pieces []string
-	for i, c := range in.cells {
-		if i > 1 || c.text == "" {
-			continue
-		}
-		rest := c.text
-		h := r.names.headingOf(c.text, true)
-		if h.as != Unread {
-			if h.sure > 0.97 {
-				continue
-			}
-			rest = withoutHeading(c.text, h.as)
-		}
-		if bannerPiece.MatchString(rest) || h.as != Unread && len(strings.Fields(rest)) >= 2 && r.likeBefore(rest) != rest {
-			pieces = append(pieces, rest)
-		} else if len(pieces) > 0 {
-			pieces = append(pieces, rest)
-		}
-	}
-	if len(pieces) > 0 {
-		r.setBanner(pieces, in)
-	}
-}
-
-// withoutHeading is a cell without the words of a heading at its beginning.
-func withoutHeading(text string, f Field) string {
-	for _, s := range synonyms {
-		if s.field != f {
-			continue
-		}
-		for _, synonym := range s.words {
-			if n := len(synonym); len(text) > n && strings.EqualFold(text[:n], synonym) {
-				return strings.TrimSpace(text[n:])
-			}
-		}
-	}
-	return text
-}
-
-func (r *reader) setBanner(pieces []string, in row) {
-	r.closeBlock()
-	r.under = Value{Text: r.banner(pieces), From: r.places(in.cells)}
-	r.block = block{}
-	r.above = map[Field]cell{}
-}
-
-// places are where cells stand.
-func (r *reader) places(cells []cell) (places []Place) {
-	for _, c := range cells {
-		if c.text != "" {
-			places = append(places, Place{r.sheet, c.row, c.column, c.text})
-		}
-	}
-	return places
-}
-
-// value is the cells of one field, read as one value.
-func (r *reader) value(cells ...cell) Value {
-	v := Value{From: r.places(cells)}
-	var texts []string
-	for i, p := range v.From {
-		if i == 0 || p.Text != v.From[i-1].Text { // said twice, across the end of a page
-			texts = append(texts, oneLine(p.Text))
-		}
-	}
-	v.Text = mendHyphen(strings.Join(texts, " "))
-	return v
-}
-
-var cutHyphen = regexp.MustCompile(`(\pL)- (\pL)`)
-
-// mendHyphen closes the gap that the end of a line left after a hyphen: "Self- Management".
-func mendHyphen(text string) string { return cutHyphen.ReplaceAllString(text, "$1-$2") }
-
 // flushPart reads what there is of a table that goes on. The row that was read last may run on, so it waits.
 func (r *reader) flushPart() {
 	last := r.stretch[len(r.stretch)-1]
@@ -357,57 +274,5 @@ func (r *reader) flush() {
 		r.statusView(rows)
 	default:
 		r.milestoneTable(rows)
-	}
-}
-
-// report counts the values of each column.
-func (r *reader) report(rows []row) {
-	l := r.layout
-	for i, h := range l.headings {
-		for len(l.columns) <= i {
-			l.columns = append(l.columns, nil)
-		}
-		if l.columns[i] == nil && h.text != "" {
-			l.columns[i] = r.columnOf(h, l)
-		}
-	}
-	for _, in := range rows {
-		if r.scanned {
-			in = r.specks(in)
-		}
-		for i, c := range in.cells {
-			if c.text == "" {
-				continue
-			}
-			for len(l.columns) <= i {
-				l.columns = append(l.columns, nil)
-			}
-			if l.columns[i] == nil {
-				l.columns[i] = r.columnOf(heading{}, l)
-			}
-			l.columns[i].Rows++
-			if l.columns[i].As == Unread {
-				l.columns[i].Unread++
-			}
-		}
-	}
-}
-
-// columnOf is the column of the report that a heading counts for: the same for a header that is repeated.
-func (r *reader) columnOf(h heading, l *layout) *Column {
-	for _, c := range r.columns {
-		if c.Sheet == r.sheet && c.As == h.as && (h.as != Unread && h.as != Period || c.Header == h.text) {
-			return c
-		}
-	}
-	c := &Column{Header: h.text, As: h.as, Sheet: r.sheet, Line: l.line}
-	r.columns = append(r.columns, c)
-	return c
-}
-
-// unread counts a value of a field that nothing was made of.
-func (r *reader) unread(f Field) {
-	if i := r.layout.column(f); i >= 0 && i < len(r.layout.columns) && r.layout.columns[i] != nil {
-		r.layout.columns[i].Unread++
 	}
 }

@@ -91,7 +91,34 @@ func (p phrase) cuts() (found []cut) {
 			found = append(found, cut{i, weight})
 		}
 	}
+	if p.lists(found) {
+		for i, c := range found {
+			if plural(p.words[c.before-1].text) {
+				found[i].weight = max(c.weight, byCapital)
+			}
+		}
+	}
 	return found
+}
+
+// lists says whether a text only lists things, each in a few words with capitals: "Practice Nurses Care Navigators Care
+// Home Visits". Then each ends with its plural.
+func (p phrase) lists(cuts []cut) bool {
+	from, plurals := 0, 0
+	for _, c := range cuts {
+		if c.weight >= bySentence {
+			return false
+		}
+		if !plural(p.words[c.before-1].text) {
+			continue
+		}
+		if c.before-from > 6 {
+			return false
+		}
+		from = c.before
+		plurals++
+	}
+	return plurals >= 3 && len(p.words)-from <= 6
 }
 
 // weigh says how surely an action begins with word i.
@@ -119,8 +146,11 @@ func (p phrase) weigh(i int, before, w word, next string) int {
 	case !unicode.IsUpper(first):
 		return 0
 	}
+	if versioned.MatchString(strings.ToLower(before.text)) || versioned.MatchString(strings.ToLower(w.text)) {
+		return 0 // "Release v2.1 Rollout"
+	}
 	opens := opensAction(w.text, next)
-	if opens == 3 && startsUpper(before.text) && !isAcronym(before.text) && nominalUse(w.text) {
+	if opens == 3 && startsUpper(before.text) && !isAcronym(before.text) && nominalUse(w.text) && !(hasEnding(next, "ly") && plural(before.text)) {
 		opens = 0
 	}
 	phraseEnded := startsLower(before.text) || isAcronym(before.text) || isNumber(bare(before.text)) || strings.HasSuffix(before.text, ")")
@@ -133,6 +163,9 @@ func (p phrase) weigh(i int, before, w word, next string) int {
 	ends := startsLower(before.text) && !qualifies(before.text)
 	switch {
 	case isAcronym(w.text) && opens == 0:
+		if versioned.MatchString(strings.ToLower(next)) {
+			return byName
+		}
 		if ends {
 			return byGuess
 		}
@@ -144,10 +177,14 @@ func (p phrase) weigh(i int, before, w word, next string) int {
 		return byCapital
 	case ends && (startsLower(next) || opens >= 1):
 		return byCapital
+	case ends && plural(before.text):
+		return byCapital
 	case opens >= 1 && (plural(before.text) || opens == 1 && startsLower(next)):
 		return byName
 	case phraseEnded && isNumber(bare(before.text)) && startsLower(next):
 		return byCapital
+	case isAcronym(before.text) && startsLower(next) && !leadsOn(next) && !joining[strings.ToLower(w.text)]:
+		return byName
 	case ends, phraseEnded && startsLower(before.text) && !hasEnding(before.text, "ing") && !openers[strings.ToLower(before.text)]:
 		return byName
 	case plural(before.text):
@@ -194,7 +231,17 @@ func leadsOn(w string) bool {
 	if last == ',' || last == ':' || last == '/' || last == '(' || last == '-' || last == '+' {
 		return true
 	}
-	return isDash(w) || hasEnding(w, "–", "—") || joining[strings.ToLower(w)]
+	return isDash(w) || hasEnding(w, "–", "—") || joining[strings.ToLower(w)] || isAcross(strings.ToLower(w))
+}
+
+// isAcross says whether a word is one of the longer joining ones with two letters swapped: "acorss".
+func isAcross(w string) bool {
+	for _, long := range []string{"across", "within", "between", "through", "including", "against", "towards"} {
+		if len(w) == len(long) && w != long && distance([]rune(w), []rune(long)) == 1 {
+			return true
+		}
+	}
+	return false
 }
 
 func isDash(w string) bool {
@@ -310,7 +357,7 @@ func isHeadingOfList(part string) bool {
 		return len(strings.Fields(part)) <= 8
 	}
 	fields := strings.Fields(strings.ToLower(part))
-	if len(fields) > 9 || len(fields) < 2 {
+	if len(fields) > 9 || len(fields) < 2 || opensAction(fields[0], fields[1]) == 3 && !nominalUse(fields[0]) {
 		return false
 	}
 	last := bare(fields[len(fields)-1])

@@ -78,11 +78,11 @@ func (r *reader) statusRow(in row, filled []int) {
 		rest = append([]int{lead[len(lead)-1]}, rest...)
 		lead = lead[:len(lead)-1]
 	}
-	r.placeLevels(in, lead)
+	items := r.sideBySide(in, lead)
+	if len(items) == 1 {
+		r.placeLevels(in, lead)
+	}
 	m := Milestone{Sheet: r.sheet, Line: in.number}
-	title := in.at(lead[len(lead)-1])
-	m.Title = r.value(title)
-	m.Title.Text = trimPart(m.Title.Text)
 	m.Workstream, m.Scheme = r.value(r.levels[0]), r.value(r.levels[1])
 	m.Success, m.Deliverable = r.value(r.levels[2]), r.value(r.levels[3])
 	if m.Workstream.Text == "" {
@@ -105,16 +105,36 @@ func (r *reader) statusRow(in row, filled []int) {
 	if len(notes) > 1 {
 		m.Issues = r.value(notes[1:]...)
 	}
-	r.datesInWords(&m)
-	if len(m.Dates) == 0 {
-		for _, f := range []struct {
-			field Field
-			v     Value
-		}{{NextSteps, m.NextSteps}, {Issues, m.Issues}, {Status, m.Status}} {
-			r.dateElsewhere(&m, f.field, f.v.Text)
+	for _, item := range items {
+		m := m
+		m.Title = r.value(item)
+		m.Title.Text = trimPart(m.Title.Text)
+		if len(items) > 1 {
+			m.doubt(Damaged, Title, item.text, "Several texts stand side by side in the row, and nothing says which of them its status and notes are about.")
+		}
+		r.datesInWords(&m)
+		r.emit(m)
+	}
+	for _, v := range []Value{m.NextSteps, m.Issues, m.Status} { // a date in them is of the note, not of the milestone
+		if dateAnywhere.MatchString(v.Text) {
+			r.fact(in.number, "dated_note", trimPart(items[len(items)-1].text)+": "+v.Text)
 		}
 	}
-	r.emit(m)
+}
+
+// sideBySide are the texts of a row that each are a project. Mostly that is the last alone, and those before it say
+// where it belongs; but where a row has one for every level, and none is the ambition in capitals that the document has
+// on that level everywhere else, they are not levels.
+func (r *reader) sideBySide(in row, lead []int) (items []cell) {
+	ambition := isAmbition(r.levels[2].text)
+	for _, i := range lead {
+		items = append(items, in.at(i))
+		ambition = ambition && !isAmbition(in.at(i).text)
+	}
+	if len(lead) < 4 || !ambition {
+		return items[len(items)-1:]
+	}
+	return items
 }
 
 // leadOf parts a row where its notes begin: at a gap, a percentage or a status.
@@ -178,6 +198,12 @@ func (r *reader) placeLevels(in row, lead []int) {
 
 // isAmbition says whether a text begins with a heading in capitals, as the ambition of an area does.
 func isAmbition(text string) bool {
-	head, _, found := strings.Cut(text, ":")
-	return found && len(head) > 6 && head == strings.ToUpper(head)
+	if head, _, found := strings.Cut(text, ":"); found && len(head) > 6 && head == strings.ToUpper(head) {
+		return true
+	}
+	capitals, fields := 0, strings.Fields(text)
+	for capitals < len(fields) && len(fields[capitals]) > 1 && fields[capitals] == strings.ToUpper(fields[capitals]) {
+		capitals++
+	}
+	return capitals >= 2 && len(strings.Join(fields[:capitals], " ")) > 10 && capitals < len(fields)
 }

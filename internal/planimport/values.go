@@ -1,9 +1,42 @@
 package planimport
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
+
+// places are where cells stand.
+func (r *reader) places(cells []cell) (places []Place) {
+	for _, c := range cells {
+		if c.text != "" {
+			places = append(places, Place{r.sheet, c.row, c.column, c.verbatim()})
+		}
+	}
+	return places
+}
+
+// value is the cells of one field, read as one value.
+func (r *reader) value(cells ...cell) Value {
+	v := Value{From: r.places(cells)}
+	var texts []string
+	last := ""
+	for _, c := range cells {
+		if c.text != "" && c.text != last { // said twice, across the end of a page
+			texts = append(texts, oneLine(c.text))
+		}
+		if c.text != "" {
+			last = c.text
+		}
+	}
+	v.Text = mendHyphen(strings.Join(texts, " "))
+	return v
+}
+
+var cutHyphen = regexp.MustCompile(`(\pL)- (\pL)`)
+
+// mendHyphen closes the gap that the end of a line left after a hyphen: "Self- Management".
+func mendHyphen(text string) string { return cutHyphen.ReplaceAllString(text, "$1-$2") }
 
 func joinLines(cells []cell) string {
 	var texts []string
@@ -86,6 +119,9 @@ func (r *reader) workstream(rec *record) Value {
 func (r *reader) owner(rec *record) Value {
 	if rec.has(Owner) {
 		v := r.field(rec, Owner)
+		if r.scanned {
+			v.Text = saidOnce(v.Text)
+		}
 		if c := rec.cells[Owner]; !isDitto(c[0].text) {
 			r.ownerUp = v
 		}
@@ -98,6 +134,14 @@ func (r *reader) owner(rec *record) Value {
 	return r.ownerUp
 }
 
+// saidOnce is a name that stands twice in its cell, once for each of two actions.
+func saidOnce(text string) string {
+	if half := len(text) / 2; len(text)%2 == 1 && text[half] == ' ' && text[:half] == text[half+1:] {
+		return text[:half]
+	}
+	return text
+}
+
 // others are the values of columns that are no field, by heading.
 func (r *reader) others(rec *record) map[string]Value {
 	var others map[string]Value
@@ -106,12 +150,21 @@ func (r *reader) others(rec *record) map[string]Value {
 			if c.text == "" || i >= len(r.layout.headings) || r.layout.headings[i].as != Unread || r.layout.headings[i].text == "" {
 				continue
 			}
-			if others == nil {
-				others = map[string]Value{}
-			}
-			others[r.layout.headings[i].text] = r.value(c)
+			others = withOther(others, r.layout.headings[i].text, r.value(c))
 		}
 	}
+	return others
+}
+
+// withOther is the values with one more; a second value below the same heading follows the first.
+func withOther(others map[string]Value, heading string, v Value) map[string]Value {
+	if others == nil {
+		others = map[string]Value{}
+	}
+	if before, ok := others[heading]; ok {
+		v = Value{Text: before.Text + " " + v.Text, From: append(slices.Clone(before.From), v.From...)}
+	}
+	others[heading] = v
 	return others
 }
 
