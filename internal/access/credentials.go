@@ -8,7 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"net/netip"
+	"net"
 	"strings"
 
 	"google.golang.org/grpc/credentials"
@@ -135,7 +135,7 @@ func (l *Local) Authenticate(ctx context.Context) (Caller, error) {
 	case "unix", "bufconn": // cannot come from another machine
 		return l.caller, nil
 	}
-	if a, err := netip.ParseAddrPort(p.Addr.String()); err != nil || !a.Addr().Unmap().IsLoopback() {
+	if a, ok := p.Addr.(*net.TCPAddr); !ok || !a.IP.IsLoopback() {
 		return Caller{}, notLocal(p.Addr.String())
 	}
 	return l.caller, nil

@@ -61,7 +61,7 @@ func (c *calls) stream() []grpc.StreamServerInterceptor {
 }
 
 func (c *calls) finishUnary(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
-	started := c.clock.Elapsed()
+	started := c.clock.Now()
 	this := &call{}
 	if m, ok := req.(interface{ GetRequestId() string }); ok {
 		this.request = m.GetRequestId()
@@ -73,7 +73,7 @@ func (c *calls) finishUnary(ctx context.Context, req any, info *grpc.UnaryServer
 }
 
 func (c *calls) finishStream(srv any, ss grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
-	started := c.clock.Elapsed()
+	started := c.clock.Now()
 	this := &call{stream: true}
 	ctx := context.WithValue(ss.Context(), callKey{}, this)
 	_, err := limited(c, func() (any, error) {
@@ -102,12 +102,12 @@ func limited(c *calls, run func() (any, error)) (answer any, err error) {
 func panicked(p any) error { return fmt.Errorf("panic: %v\n%s", p, debug.Stack()) }
 
 // finish makes the status of a call, tells of it, and logs it.
-func (c *calls) finish(ctx context.Context, method string, this *call, started time.Duration, err error) error {
+func (c *calls) finish(ctx context.Context, method string, this *call, started time.Time, err error) error {
 	incident := ""
 	s := toStatus(err, func() string { incident = c.incident(); return incident })
 	end := telemetry.Call{
 		Method: method, Code: s.Code(), Actor: this.caller.Name, Request: this.request,
-		Duration: c.clock.Elapsed() - started, Stream: this.stream, Incident: incident,
+		Duration: c.clock.Now().Sub(started), Stream: this.stream, Incident: incident,
 	}
 	if s.Code() != codes.OK {
 		end.Rule = ruleOf(s)

@@ -136,7 +136,7 @@ func (p *pushing) refusal(ctx context.Context, t taken, err error) (*milepostv1.
 	if isUnavailable(err) || ctx.Err() != nil {
 		return nil, err
 	}
-	s := status.Convert(p.calls.finish(ctx, pushMethod, &call{caller: p.caller, request: t.requestID}, p.calls.clock.Elapsed(), err))
+	s := status.Convert(p.calls.finish(ctx, pushMethod, &call{caller: p.caller, request: t.requestID}, p.calls.clock.Now(), err))
 	if s.Code() == codes.Internal {
 		return nil, s.Err()
 	}

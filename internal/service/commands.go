@@ -10,15 +10,12 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"google.golang.org/protobuf/proto"
-
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/period"
 	"milepost.dev/domain/plan"
-	"milepost.dev/eventstore"
 )
 
 // Bounds of a request.
@@ -86,10 +83,6 @@ func (r *reader) keep(err error, field string) error {
 // cannot be read leaves no name behind. One that is refused afterwards, for what it says, does.
 func readRequest(m *milepostv1.SubmitRequest, settings planSettings, party func(name string) (string, error)) (*request, error) {
 	r := &reader{settings: settings}
-	if n := proto.Size(m); n > eventstore.MaxRequest {
-		r.refuse(RuleRequestTooLarge, "", "The request is %d bytes long, and at most %d are taken. Send it in several requests.", n, eventstore.MaxRequest)
-		return nil, r.found
-	}
 	switch id := m.RequestId; {
 	case id == "" || len(id) > maxRequestID:
 		r.refuse(RuleRequestID, "request_id", "The request id is %d bytes long. Give every request an id of 1 to %d bytes, and the same id when you send it again.", len(id), maxRequestID)

@@ -53,11 +53,12 @@ func (s *Service) Push(caller access.Caller) Take {
 		if err := s.open(); err != nil {
 			return refused(err)
 		}
-		places := min(1+proto.Size(m)/placeOf, maxPushed)
+		size := proto.Size(m)
+		places := min(1+size/placeOf, maxPushed)
 		if err := s.pushed.enter(ctx, places, s.done); err != nil {
 			return refused(err)
 		}
-		r, err := s.read(ctx, caller, m)
+		r, err := s.read(ctx, caller, m, size)
 		if err != nil {
 			s.pushed.leave(places)
 			return refused(err)

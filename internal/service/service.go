@@ -204,11 +204,12 @@ func (s *Service) Submit(ctx context.Context, caller access.Caller, m *milepostv
 	if err := s.open(); err != nil {
 		return nil, err
 	}
-	leave, err := s.enter(m)
+	size := proto.Size(m)
+	leave, err := s.enter(size)
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.read(ctx, caller, m)
+	r, err := s.read(ctx, caller, m, size)
 	if err != nil {
 		leave()
 		return nil, err
@@ -229,8 +230,12 @@ func (s *Service) open() error {
 	return nil
 }
 
-// read makes a request of a message: it looks nothing up but the parties.
-func (s *Service) read(ctx context.Context, caller access.Caller, m *milepostv1.SubmitRequest) (*request, error) {
+// read makes a request of a message of so many bytes: it looks nothing up but the parties.
+func (s *Service) read(ctx context.Context, caller access.Caller, m *milepostv1.SubmitRequest, size int) (*request, error) {
+	if size > eventstore.MaxRequest {
+		return nil, domain.Refusals{refuse(domain.Invalid, RuleRequestTooLarge, "",
+			"The request is %d bytes long, and at most %d are taken. Send it in several requests.", size, eventstore.MaxRequest)}
+	}
 	r, err := readRequest(m, s.planSettings(m.Plan), func(name string) (string, error) { return s.party(ctx, name) })
 	if err != nil {
 		return nil, err
@@ -273,19 +278,18 @@ func (s *Service) await(ctx context.Context, w *waiter) (*milepostv1.SubmitRespo
 
 // enter takes a place in the service, by number and by size, or says that there is none. It comes first: a
 // request that waits costs memory, and a name in it a write to the disk.
-func (s *Service) enter(m *milepostv1.SubmitRequest) (leave func(), err error) {
+func (s *Service) enter(size int) (leave func(), err error) {
 	select {
 	case s.slots <- struct{}{}:
 	default:
 		return nil, errTooManyWaiting
 	}
-	size := int64(proto.Size(m))
-	if s.bytes.Add(size) > maxWaitingFor {
-		s.bytes.Add(-size)
+	if s.bytes.Add(int64(size)) > maxWaitingFor {
+		s.bytes.Add(-int64(size))
 		<-s.slots
 		return nil, errTooManyWaiting
 	}
-	return func() { s.bytes.Add(-size); <-s.slots }, nil
+	return func() { s.bytes.Add(-int64(size)); <-s.slots }, nil
 }
 
 // party is Parties.Resolve. A name that could not be kept, for no fault of the caller's, may be sent again.

@@ -45,25 +45,22 @@ func (p *workingPlan) with(s plan.Statement, batch uint64) *workingPlan {
 	return &next
 }
 
-func (d *decision) plan(id string) (*workingPlan, bool) {
+func (d *decision) plan(id string) (workingPlan, bool) {
 	if d.planNew != nil {
-		return d.planNew, true
+		return *d.planNew, true
 	}
 	if p, ok := d.plans[id]; ok {
-		return p, true
+		return *p, true
 	}
 	p, ok := d.book.Now().Plan(id)
 	if !ok {
-		return nil, false
+		return workingPlan{}, false
 	}
-	return &workingPlan{stored: p.Statements(), newest: p.Registered, location: p.Location}, true
+	return workingPlan{stored: p.Statements(), newest: p.Registered, location: p.Location}, true
 }
 
 func (d *decision) decidePlan(r *request, c *command) error {
 	p, exists := d.plan(r.plan)
-	if !exists {
-		p = &workingPlan{}
-	}
 	cmd, facts := c.ofPlan, plan.Facts{}
 	location := p.location
 	var zone error
@@ -109,11 +106,11 @@ func (d *decision) decidePlan(r *request, c *command) error {
 			return err
 		}
 		d.draft(r, c, asAt, eventstore.Draft{Type: kind, Payload: payload})
-		p = p.with(plan.Statement{Position: d.position, AsAt: asAt, Event: e}, d.batch)
-		if p.location, err = loadZone(p.newest.TimeZone); err != nil {
+		next := p.with(plan.Statement{Position: d.position, AsAt: asAt, Event: e}, d.batch)
+		if next.location, err = loadZone(next.newest.TimeZone); err != nil {
 			return err
 		}
-		d.planNew = p
+		p, d.planNew = *next, next
 	}
 	return nil
 }
