@@ -28,6 +28,8 @@ func (r *reader) readWithoutDates() {
 	case r.spelt(): // a word of time that is misspelt, alone
 	case r.toldDone():
 		r.found = append(r.found, finding{Reading: Reading{Kind: Done}, to: len(r.tokens)})
+	case r.underWay():
+		r.found = append(r.found, finding{Reading: Reading{Kind: Ongoing}, to: len(r.tokens)})
 	case r.started():
 		r.put(Ambiguous)
 		r.found = append(r.found, finding{Reading: Reading{Kind: Ongoing}, to: len(r.tokens)})

@@ -101,7 +101,7 @@ func (r *reader) readTail(begin int) {
 				r.put(Ambiguous) // "kind ongoing care" says how, and perhaps not when
 			}
 		case direct || j > 0 && o.from == s.going[j-1].to && own[j-1]:
-			own[j] = o.mere && (next.class == sign || next.has(wOngoing))
+			own[j] = o.mere && (next.class == sign || next.has(wOngoing) || next.word == "thereafter")
 		}
 	}
 	r.tell(s, own, -1, begin)
@@ -152,11 +152,13 @@ func (r *reader) dated(it *item, m *marks) finding {
 	}
 	kind := r.kind(it, m)
 	if kind == From && m.starts || kind == From && !m.after {
-		if until := r.lasting(first, m, it); until != 0 {
+		until := r.lasting(first, m, it)
+		if until == 0 {
+			until = r.lastsSome(first, m.left-1)
+		}
+		if until != 0 {
 			kind, last = During, until
 			f.last = last
-		} else if r.lastsSome(m.left - 1) {
-			r.put(Ambiguous)
 		}
 	}
 	f.Kind = kind

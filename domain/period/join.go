@@ -133,6 +133,9 @@ func (r *reader) dropPlanYears() {
 			kept = append(kept, p)
 			continue
 		}
+		if p.isRange() { // "Years 1-2 (2017-19)" are in the years and during them
+			r.put(Ambiguous)
+		}
 		for i := p.from; i < p.to; i++ {
 			r.tokens[i].used = false
 		}
@@ -166,7 +169,7 @@ func (r *reader) joins(it *item, next *span, l link) bool {
 	between := r.before(it.from, wBetween)
 	switch l {
 	case upTo:
-		return true
+		return !r.movedFrom(it.from-1) || it.several // what it was and what it is do not adjoin (rule 10)
 	case dash:
 		if years(&it.b) != years(next) {
 			return false // "2017/18 - March" says when within it, or something else

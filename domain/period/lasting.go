@@ -68,18 +68,40 @@ func plus(first civil.Date, n int, unit int8) civil.Date {
 // incentive scheme".
 const mostNouns = 3
 
-// lastsSome says whether the thing that starts is named by its duration: "a three-year programme starting in April",
-// "6 month pilot from June". Rule 19 gives a duration with its start an end, but it may be the thing's beginning alone
-// that is promised.
-func (r *reader) lastsSome(i int) bool {
-	for thing := i; i >= 0 && i > thing-mostNouns; i-- {
+// lastsSome reads the duration that what starts is named by: "a three-year programme starting in April", "6 month pilot
+// from June" (rule 19). It answers the last day, or no date. Where no thing is named a person is asked: "3 months from
+// April" may end or begin then.
+func (r *reader) lastsSome(first civil.Date, i int) civil.Date {
+	for thing := i; i >= 0 && i >= thing-mostNouns; i-- {
 		t := r.at(i)
-		if t.class != letter || t.role&^(wCalled|wCounted) != 0 {
-			return false
+		if t.has(wUnit) && t.n >= unitWeek {
+			return r.namedDuration(first, i, thing)
 		}
-		if unit := r.at(i - 1); unit.has(wUnit) && unit.n >= unitWeek {
-			return r.isDuration(i - 1)
+		if t.class != letter || t.role&^(wCalled|wCounted|wAdjective|wIntent) != 0 {
+			return 0
 		}
 	}
-	return false
+	return 0
+}
+
+func (r *reader) namedDuration(first civil.Date, unit, thing int) civil.Date {
+	if !r.isDuration(unit) {
+		return 0
+	}
+	k := unit - 1
+	for r.at(k).is('-') {
+		k--
+	}
+	before, n := r.at(k-1), r.at(k)
+	switch {
+	case before.has(wEach):
+		return 0
+	case n.class != digits && !n.has(wNumeral), before.is('-'), before.has(wTo|wWait|wBy|wAfter|wRank|wNext) && !before.has(wArticle), before.word == "than", before.word == "least", r.at(unit+1).word == "old":
+		r.put(Ambiguous)
+		return 0
+	}
+	if unit == thing {
+		r.put(Ambiguous)
+	}
+	return plus(first, count(n), r.at(unit).n)
 }

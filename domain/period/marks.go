@@ -47,6 +47,7 @@ func (r *reader) marksOf(it *item, begin, stop int) marks {
 	if m.kind == 0 && m.end && !m.until { // rule 3
 		m.kind = By
 	}
+	m.ambiguous = m.ambiguous || m.onward && m.kind != From || r.namesEdition(it)
 	return m
 }
 
@@ -74,9 +75,14 @@ func (r *reader) marksBehind(m *marks, it *item, stop int) {
 			m.kind, m.onward = From, true
 			r.used(i, i+1)
 			i++
+		case (t.is('-') || t.has(wTo)) && i == it.to && r.at(i+1).has(wOngoing) && (i+2 == len(r.tokens) || r.at(i+2).is('.') || r.at(i+2).is(')')) &&
+			!it.ranged && !r.before(it.from, wBy|wEnd|wDue|wFrom|wStarts): // "Sept 17 - ongoing" has no other end
+			m.kind, m.onward, m.ambiguous = From, true, true
+			r.used(i, i+1)
+			i++
 		case t.is('-') && i+1 == len(r.tokens) && !t.glued: // "April 2018 -": what follows is lost, or it is open
 			m.ambiguous = true
-		case (t.has(wAnd) || t.is('&') || t.is(',')) && r.at(i+1).has(wOngoing) && r.at(i+2).word == "thereafter":
+		case (t.has(wAnd) || t.is('&') || t.is(',')) && r.at(i+1).has(wOngoing) && r.at(i+2).word == "thereafter" && !r.before(it.from, wBy|wEnd):
 			m.kind, m.onward = From, true
 			r.used(i, i+2)
 			i += 2
@@ -142,6 +148,13 @@ func (r *reader) marksBehind(m *marks, it *item, stop int) {
 		t.used = true
 		m.right = i + 1
 	}
+}
+
+// namesEdition says whether a year stands in a name, "in the 2017 Autumn Statement", and may be which one it is and not when.
+func (r *reader) namesEdition(it *item) bool {
+	next := r.at(it.to)
+	return it.a.unit >= calendarYear && it.a.unit != planYear && !it.several && it.a.third == 0 && r.at(it.from-1).has(wArticle) && next.class == letter && next.capital &&
+		next.role&^(wSeason|wAdjective|wCalled|wCounted|wIntent|wRepeats) == 0
 }
 
 // toBeConfirmed says whether a date is called open behind a mark: "March 2018 (exact date to be confirmed)".

@@ -94,7 +94,7 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 				break
 			}
 			m.weak = true
-			if before := r.at(i - 1); before.class == letter && len(before.word) > 4 && before.word[len(before.word)-2:] == "ed" && !compares(before.word) { // "deferred to X"
+			if before := r.at(i - 1); before.class == letter && len(before.word) > 4 && before.word[len(before.word)-2:] == "ed" && !compares(before.word) || before.word == "forward" { // "deferred to X"
 				m.kind = In
 			}
 			m.ambiguous = m.ambiguous || !compares(r.at(i-1).word)
@@ -114,9 +114,11 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			m.kind = From
 		case t.has(wFrom):
 			m.kind = From
-			switch r.at(i - 1).word {
-			case "moved", "delayed", "extended", "pushed", "slipped", "changed", "rescheduled", "postponed", "revised", "deferred":
-				m.ambiguous = true // from what it was to what it is
+			if r.movedFrom(i) { // from what it was to what it is
+				m.ambiguous = true
+				if r.at(it.to).has(wTo) {
+					m.kind = In
+				}
 			}
 			if r.at(i-1).word == "effective" || r.at(i-1).word == "as" {
 				r.used(i-1, i)
@@ -150,6 +152,10 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			m.kind = In
 			r.used(i-1, i)
 			i--
+		case word == "date" && r.at(i-1).word == "latest":
+			m.kind = By
+			r.used(i-1, i)
+			i--
 		case word == "date" && r.at(i-1).has(wEnd):
 			m.kind, m.ambiguous = By, true
 			r.used(i-1, i)
@@ -179,6 +185,7 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			m.weak = true
 		case t.has(wArticle|wFiller|wYear|wFinancial|wWeekday) && !t.has(wEach) || t.is('(') || t.is('-') || t.is(':') || t.is('\'') || t.is('"') || t.is('*') ||
 			t.is('.') && t.glued && r.at(i-1).has(wAbout|wFiller) || t.class == letter && word == "end":
+		case m.kind == 0 && !m.weak && !m.until && (t.class == digits && t.digitsOf() == 1 || t.has(wNumeral)) && r.at(i+1).has(wFinancial|wYear) && r.at(i+1).used: // "across the 2 financial years 17/18 and 18/19"
 		case t.is('?') || t.is('~'):
 			m.approx = m.approx || t.is('~')
 			if t.is('?') && i > 0 { // of what stands before
@@ -197,6 +204,21 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			return
 		}
 	}
+}
+
+// movedFrom says whether "from" at a token tells what a date was before it was moved.
+func (r *reader) movedFrom(i int) bool {
+	k := i - 1
+	switch r.at(k).word {
+	case "back", "out", "forward":
+		k--
+	}
+	switch r.at(k).word {
+	case "moved", "moves", "delayed", "extended", "pushed", "slipped", "slips", "slippage", "slip", "changed", "rescheduled", "postponed", "revised", "deferred",
+		"put", "brought", "reprofiled", "profiled", "amended", "delay":
+		return r.at(i).word == "from"
+	}
+	return false
 }
 
 // isParticle says whether "over" belongs to the verb before it: "handed over March 2018".

@@ -57,7 +57,7 @@ func (r *reader) numericDay(i int, p *span) int {
 			if third.digitsOf() == 2 {
 				p.year += 2000
 			}
-			if p.month > 12 && p.month <= 31 && p.day <= 12 { // month first, as elsewhere
+			if p.month > 12 && p.month <= 31 && p.day <= 12 && isYear(third) { // month first, as elsewhere; of "2-17-18" nobody knows which is the year (rule 6)
 				p.day, p.month, p.ambiguous = p.month, p.day, true
 			}
 		default:

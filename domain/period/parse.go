@@ -58,6 +58,8 @@ func (r *reader) span(i int, p *span) int {
 			p.n = 2
 		}
 		return r.ofPart(i, 2, r.at(i+1).has(wHalf), p)
+	case r.someMonthsAt(i) > 0:
+		return r.readSomeMonths(i, p)
 	case t.has(wRank) && r.at(i+1).has(wQuarter|wHalf) && (r.at(i+2).word == "of" || r.at(i+1).has(wQuarter) || r.at(i+2).class == digits): // second half of
 		n := 2
 		p.n = int(t.n)

@@ -111,7 +111,7 @@ func (r *reader) dayRange(i int, p *span) int {
 		return 0
 	}
 	second := r.at(k + 1)
-	if second.class != digits || second.digitsOf() > 2 || second.aside || second.num <= first.num || link.is('/') && r.yearsRather(first.num, second.num) {
+	if second.class != digits || second.digitsOf() > 2 || second.aside || second.num <= first.num {
 		return 0
 	}
 	var q span
@@ -121,6 +121,12 @@ func (r *reader) dayRange(i int, p *span) int {
 	}
 	if n == 0 || q.day != second.num || q.misspelt {
 		return 0
+	}
+	if link.is('/') && r.yearsRather(first.num, second.num) {
+		if q.year == 0 || q.year >= 2000+first.num && q.year <= 2000+second.num {
+			return 0
+		}
+		q.ambiguous = true // "15/16 March 2018" lies in no year 15/16
 	}
 	*p = q
 	p.from, p.day, p.last = i, first.num, second.num
@@ -161,4 +167,4 @@ func (r *reader) morePart(i, most int, p *span) int {
 }
 
 // isRange says whether the span itself has two ends.
-func (p *span) isRange() bool { return p.last > 0 && p.unit != financialYears }
+func (p *span) isRange() bool { return p.last > 0 && p.unit != financialYears && p.unit != someMonths }

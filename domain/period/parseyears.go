@@ -157,3 +157,36 @@ func (r *reader) readHoliday(i int, p *span) int {
 	p.unit, p.ambiguous, p.approx = calendarYear, true, true
 	return n + 1
 }
+
+// someMonthsAt is where "of" stands in "first six months of 2018"; 0 where nothing of the kind does.
+func (r *reader) someMonthsAt(i int) int {
+	t, n, unit := r.at(i), r.at(i+1), r.at(i+2)
+	if t.word != "first" && t.word != "last" && t.word != "final" || n.class != digits && !n.has(wNumeral) || unit.n != unitMonth || !unit.has(wUnit) {
+		return 0
+	}
+	if count(n) < 1 || count(n) > 11 || r.at(i+3).word != "of" && r.at(i+3).word != "in" {
+		return 0
+	}
+	return i + 3
+}
+
+// readSomeMonths reads "first six months of 2018", "last 3 months of 17/18".
+func (r *reader) readSomeMonths(i int, p *span) int {
+	k := r.someMonthsAt(i) + 1
+	for r.at(k).has(wArticle) {
+		k++
+	}
+	m := r.span(k, p)
+	if m == 0 || p.third > 0 || p.unit != calendarYear && p.unit != financialYear && (p.unit != planYear || p.last > 0) {
+		*p = span{from: p.from}
+		return 0
+	}
+	if p.unit == planYear {
+		p.inPlanYear = p.n
+	}
+	p.unit, p.month, p.last = someMonths, 1, count(r.at(i+1))
+	if r.at(i).word != "first" {
+		p.month = 13 - p.last
+	}
+	return k + m - i
+}

@@ -1,6 +1,9 @@
 package period
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // repeat is a word or two that say how often: "monthly", "each Saturday", "every 2 weeks".
 type repeat struct {
@@ -32,7 +35,7 @@ func (r *reader) repeatAt(i int) (c repeat, ok bool) {
 		return c, c.rule != ""
 	case r.monthOfEach(i) > 0:
 		k := r.monthOfEach(i)
-		return repeat{recurrence{rule: "FREQ=YEARLY;BYMONTH=" + strconv.Itoa(int(r.at(k).n))}, i, k + 1}, true
+		return repeat{recurrence{rule: "FREQ=YEARLY;BYMONTH=" + strconv.Itoa(int(r.at(k).n)), review: Ambiguous}, i, k + 1}, true // the rules name no month of each year
 	case t.has(wRepeats):
 		c = repeat{recurrences[t.n], i, i + 1}
 		if before := r.at(i - 1).word; before == "twice" || before == "times" { // no rule says how often that is
@@ -197,6 +200,7 @@ func (r *reader) everyYearOn(it *item, m *marks, s *said) (f finding, ok bool) {
 	if it.a.unit == aDay {
 		f.RRule += ";BYMONTHDAY=" + strconv.Itoa(it.a.day)
 	}
+	r.put(Ambiguous) // the rules name no day or month of each year
 	if it.a.misspelt || m.misspelt {
 		r.put(Misspelt)
 	}
@@ -324,8 +328,14 @@ type said struct {
 func (r *reader) saidIn(begin, stop int) (s said) {
 	for i := begin; i < stop; {
 		if c, ok := r.repeatAt(i); ok && c.to <= stop && !(len(r.items) > 0 && r.at(i).word == "annual") {
-			s.repeats = append(s.repeats, c)
 			i = c.to
+			if r.isFirst(c.from, begin) && stop < len(r.tokens) {
+				continue
+			}
+			if n := len(s.repeats); n > 0 && s.repeats[n-1].rule == recurrences[everyYear].rule && strings.HasPrefix(c.rule, recurrences[everyYear].rule) {
+				s.repeats = s.repeats[:n-1] // "annual refresh each April" is said once more, and more closely
+			}
+			s.repeats = append(s.repeats, c)
 			continue
 		}
 		if o, ok := r.goingOnAt(i); ok && o.to <= stop && !r.wanted(i, begin) {
@@ -336,6 +346,19 @@ func (r *reader) saidIn(begin, stop int) (s said) {
 		i++
 	}
 	return s
+}
+
+// isFirst says whether what comes back is spoken of once, before its date: "First quarterly return due 17 November".
+func (r *reader) isFirst(i, begin int) bool {
+	if !r.at(i).has(wRepeats) || r.at(i+1).class != letter {
+		return false
+	}
+	for k := i - 1; k >= begin && k >= i-3 && r.at(k).class == letter; k-- {
+		if t := r.at(k); t.has(wRank) || t.word == "next" || t.word == "final" {
+			return true
+		}
+	}
+	return false
 }
 
 // onlyMarks says whether nothing but marks, and perhaps "and", stands between two tokens.

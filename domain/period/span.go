@@ -16,6 +16,7 @@ const (
 	aQuarter
 	aHalf
 	aSeason
+	someMonths // the first or last few of a year
 	calendarYear
 	financialYear  // one
 	financialYears // several, named by the first and the last (rule 1)
@@ -27,8 +28,8 @@ type span struct {
 	unit      unit
 	financial bool // the year is a financial one, named by the year that it begins in
 	year      int
-	last      int // of financialYears: the year that the last one ends in; else the other end of "Q3/4", "24-28 May"
-	month     int
+	last      int // of financialYears: the year that the last one ends in; of someMonths how many; else the other end of "Q3/4", "24-28 May"
+	month     int // of someMonths: the first, counted from the first of the year
 	day       int
 	n         int // the quarter, half, season or plan year; of a week the days before the one named
 	third     int // early 1, mid 2, late 3 (rule 3)
@@ -69,6 +70,8 @@ func (p *span) bounds(year int) (first, last civil.Date, ok bool) {
 			return monthsOf(year, month, 3) // spring begins before the financial year does, see readSeason
 		}
 		return monthsOf(p.yearOf(year, month), month, 3)
+	case someMonths:
+		return p.months(year, p.month, p.last)
 	case financialYears:
 		return monthsOf(year, 4, 12*(p.last-year))
 	case calendarYear, financialYear, planYear:

@@ -35,6 +35,9 @@ func (r *reader) farMarks(m *marks, it *item, begin, stop int) {
 		case r.maybePast(i, begin):
 			m.past, m.ambiguous = true, true
 			return
+		case alike[t.word] && i == begin: // "Set up in March": to be done, or done
+			m.ambiguous = true
+			return
 		case (t.word == "is" || t.word == "are") && r.at(i+1).word == "being":
 			m.ahead = true
 			return
@@ -112,7 +115,7 @@ func (r *reader) toldAsPast(i, begin int) bool {
 }
 
 // alike are verbs whose past is written as their present: "set up". Which of the two it is, the words before say.
-var alike = map[string]bool{"set": true, "put": true, "cut": true, "read": true}
+var alike = map[string]bool{"set": true, "put": true, "cut": true, "read": true, "let": true}
 
 // maybePast says whether such a verb tells of a thing that is named before it: "working group set up March 2018". It
 // may as well say what that thing does, so a person is asked.
@@ -271,6 +274,24 @@ func (r *reader) isPartly(i int) bool {
 	return false
 }
 
+// underWay says whether the words say no more than that the work goes on: "In progress", "Work is under way".
+func (r *reader) underWay() bool {
+	if len(r.tokens) > mostUnderWay {
+		return false
+	}
+	for i := range r.tokens {
+		switch t := r.at(i); {
+		case t.word == "underway", t.word == "progress" && r.at(i-1).word == "in", t.word == "way" && r.at(i-1).word == "under":
+			return !r.at(i-1).has(wFuture) && !r.wanted(i, 0)
+		}
+	}
+	return false
+}
+
+// mostUnderWay is how long a text may be that says nothing else.
+const mostUnderWay = 6
+
+// started says whether something is told to have begun, or to be done in part, or to be what is done anyway.
 func (r *reader) started() bool {
 	for i := range r.tokens {
 		switch r.at(i).word {
@@ -282,6 +303,10 @@ func (r *reader) started() bool {
 			return len(r.tokens) < 4
 		case "started", "commenced", "begun", "began", "underway", "progress":
 			return !r.tocome(i, 0)
+		case "bau":
+			return true
+		case "business":
+			return r.at(i+1).word == "as" && r.at(i+2).word == "usual"
 		}
 	}
 	return false
