@@ -29,6 +29,9 @@ func (r *reader) basis(m sum, left, right int) Basis {
 			r.review = append(r.review, Ambiguous)
 		case w == "/" && i == m.to && next == "patient", w == "per" && (next == "patient" || next == "weighted" || next == "registered"):
 			per = PerPatient
+		case w == "ph" && i == m.to: // or per hour
+			per = PerHead
+			r.review = append(r.review, Ambiguous)
 		case w == "pp" && i == m.to: // per patient, or per person
 			per = PerPatient
 			r.review = append(r.review, Ambiguous)

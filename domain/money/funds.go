@@ -8,7 +8,17 @@ var sources = map[string]bool{
 }
 
 // abbreviations are sources that need no such word.
-var abbreviations = map[string]bool{"ettf": true, "gpaf": true, "bcf": true, "gpit": true, "gprp": true, "gpfv": true, "ibcf": true}
+var abbreviations = map[string]bool{"ettf": true, "gpaf": true, "bcf": true, "gpit": true, "gprp": true, "gpfv": true, "ibcf": true,
+	"lgf": true, "erdf": true, "esif": true, "esf": true, "dfg": true, "hif": true, "hlf": true}
+
+// titles are sources where they end a name in capitals: "Growth Deal", "Challenge Award", "Heritage Lottery".
+var titles = map[string]bool{"deal": true, "award": true, "lottery": true}
+
+// endsName says whether the name of a source may end with a word.
+func (r *reader) endsName(i int) bool {
+	w, before := r.at(i), r.at(i-1)
+	return sources[w.lower] || titles[w.lower] && w.capital && before.capital && before.lower != "contract" && !sources[r.at(i+1).lower]
+}
 
 // breaks end a name on its left.
 var breaks = map[string]bool{
@@ -67,11 +77,15 @@ func (r *reader) fundOf(m sum, left, right int) string {
 		}
 		i--
 	}
-	if i == left && r.at(i).upper && len(r.at(i).lower) > 2 && !breaks[r.at(i).lower] && !abbreviations[r.at(i).lower] && left == 0 { // "HEE £20k": a body, or a scheme
+	if body := r.at(i); i >= left && (i == 0 || r.listed(i-1, left)) && body.upper && len(body.lower) > 2 && !breaks[body.lower] && !abbreviations[body.lower] { // "HEE £20k": a body, or a scheme
 		r.review = append(r.review, Ambiguous)
 		return r.slice(i, i+1)
 	}
-	if name := r.named(left, i+1, true); name != "" && !r.behind {
+	name := r.named(left, i+1, true)
+	if left > 0 && r.leads(left) && !strings.HasSuffix(r.text[:r.at(i).end], name) { // "£2m from the Road Fund and £1m from": it is the other's
+		name = ""
+	}
+	if name != "" && !r.behind {
 		if left > 0 && strings.HasPrefix(r.text[r.at(left).at:], name) && !strings.HasSuffix(r.text[:r.at(i).end], name) { // "£50k BCF + £25k": perhaps the fund of the sum before
 			r.review = append(r.review, Ambiguous)
 		}
@@ -83,6 +97,9 @@ func (r *reader) fundOf(m sum, left, right int) string {
 	if name := r.payer(m.to, right); name != "" {
 		return name
 	}
+	if name := r.paidBy(left, m.from); name != "" {
+		return name
+	}
 	if name := r.bodyBefore(i, left); name != "" {
 		return name
 	}
@@ -92,7 +109,19 @@ func (r *reader) fundOf(m sum, left, right int) string {
 // fundsComeBehind says whether each sum is followed by its fund, as the last one is: "£40k ABC and £20k the Harbour Fund".
 func (r *reader) fundsComeBehind() bool {
 	first, last := r.sums[0], r.sums[len(r.sums)-1]
-	return len(r.sums) > 1 && r.named(0, first.from, true) == "" && r.named(last.to, len(r.words), false) != ""
+	return len(r.sums) > 1 && r.named(0, first.from, true) == "" && (r.named(last.to, len(r.words), false) != "" || r.leads(first.to) && r.payer(last.to, len(r.words)) != "")
+}
+
+// listed says whether a mark or "and" before a word makes it one of several: "(LGF £3.2m, DCC £2.2m)".
+func (r *reader) listed(i, left int) bool {
+	if i < left {
+		return false
+	}
+	switch r.at(i).lower {
+	case ",", ";", "+", "&", "and", "(":
+		return true
+	}
+	return false
 }
 
 // endsInSource says whether a source stands right before the bracket that ends at a word: "Harbour Fund (HBF)".
@@ -149,7 +178,7 @@ func (r *reader) named(from, to int, last bool) string {
 		w := r.at(i)
 		begin, end := i, i+1
 		switch {
-		case sources[w.lower]:
+		case r.endsName(i):
 			for begin > max(from, i-longestName) && r.extends(begin-1) {
 				begin--
 			}
@@ -157,7 +186,7 @@ func (r *reader) named(from, to int, last bool) string {
 			if begin == i || r.generic(begin, i) {
 				continue
 			}
-			if begin == i-1 && r.at(begin).upper && len(r.at(begin).lower) > 2 && w.lower != "premium" || abbreviations[r.at(begin).lower] {
+			if begin == i-1 && r.at(begin).upper && len(r.at(begin).lower) > 2 && w.lower != "premium" && w.lower != "grant" || abbreviations[r.at(begin).lower] {
 				end = begin + 1 // "ETTF bid" is of ETTF
 			}
 			if end == i+1 && (w.lower == "bid" || w.lower == "bids") {
@@ -168,6 +197,12 @@ func (r *reader) named(from, to int, last bool) string {
 			}
 			if end == i+1 && r.at(i+1).lower == "(" && len(r.sums) == 0 { // National funding (two roles)
 				end = r.bracket(i + 1)
+			}
+			if n := r.at(i + 1); w.lower == "deal" && n.number && len(n.lower) == 1 && i+1 < to { // Growth Deal 3
+				end = i + 2
+			}
+			if r.saysPurpose(begin, i) || w.lower == "grants" {
+				r.review = append(r.review, Ambiguous)
 			}
 			if end == i+1 && r.at(i+1).upper && len(r.at(i+1).lower) > 2 && !breaks[r.at(i+1).lower] && i+1 < to && (i+2 >= to || r.at(i+2).lower == "and") && !last {
 				end = i + 2 // "harbour funding NHSE"
@@ -191,6 +226,10 @@ func (r *reader) named(from, to int, last bool) string {
 			if begin == i {
 				continue
 			}
+			if !r.isBacking(begin, i) { // "Project Management Support" is what it is for (rule 6)
+				r.review = append(r.review, Ambiguous)
+				continue
+			}
 		default:
 			continue
 		}
@@ -204,6 +243,32 @@ func (r *reader) named(from, to int, last bool) string {
 		}
 	}
 	return name
+}
+
+// isBacking says whether a name that ends with "Support" is a source: a body's, or one to transform with.
+func (r *reader) isBacking(begin, head int) bool {
+	for i := begin; i < head; i++ {
+		if w := r.at(i); w.lower == "recurrent" || strings.HasPrefix(w.lower, "transform") || strings.HasPrefix(w.lower, "transition") {
+			return true
+		}
+	}
+	return r.at(begin).upper && len(r.at(begin).lower) > 2
+}
+
+// saysPurpose says whether the words before "funding" may be what it is for, and not where it comes from.
+func (r *reader) saysPurpose(begin, head int) bool {
+	for i := begin; i < head; i++ {
+		if !purposes[r.at(i).lower] {
+			return false
+		}
+	}
+	return begin < head
+}
+
+// purposes are words for what money is spent on.
+var purposes = map[string]bool{
+	"training": true, "backfill": true, "staff": true, "staffing": true, "equipment": true, "software": true, "recruitment": true, "workforce": true,
+	"management": true, "estates": true, "premises": true, "support": true, "pilot": true, "set": true, "up": true, "running": true, "implementation": true,
 }
 
 // bracket is the word behind a bracket that belongs to a name: one with words alone, and no sentence.
@@ -222,6 +287,9 @@ func (r *reader) bracket(open int) int {
 // extends says whether a word belongs to the name that follows it.
 func (r *reader) extends(i int) bool {
 	w := r.at(i)
+	if w.lower == "of" && r.at(i-1).capital && r.at(i+1).capital && !breaks[r.at(i-1).lower] { // Department of Health
+		return true
+	}
 	if (w.lower == "and" || w.lower == "&") && r.at(i+1).capital && r.at(i-1).capital && !r.at(i-1).upper && !sources[r.at(i-1).lower] && !breaks[r.at(i-1).lower] {
 		return true // "Roads and Harbours Fund" is one
 	}

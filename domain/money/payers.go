@@ -35,6 +35,16 @@ func (r *reader) payer(from, to int) string {
 	return ""
 }
 
+// paidBy is who is told before a sum to pay it: "Funded by NHS England (£250k)".
+func (r *reader) paidBy(from, to int) string {
+	for i := from + 1; i < to; i++ {
+		if r.at(i).lower == "by" && givers[r.at(i-1).lower] {
+			return r.payer(i, to)
+		}
+	}
+	return ""
+}
+
 // isShort says whether a word is a body's abbreviation, behind which a year may stand: "from STP 2018/19".
 func (r *reader) isShort(i int) bool {
 	w := r.at(i)
@@ -54,7 +64,7 @@ func (r *reader) bidding(i int) bool {
 // isBody says whether a word can be of the name of a body that pays.
 func (r *reader) isBody(i int) bool {
 	w := r.at(i)
-	return w.capital && !w.number && (!breaks[w.lower] || w.upper && r.at(i+1).lower == "&") // "A&E"
+	return w.capital && !w.number && (!breaks[w.lower] || w.lower == "support" && r.at(i-1).capital || w.upper && r.at(i+1).lower == "&") // "A&E"
 }
 
 // listsBody says whether a mark joins two bodies that pay together, or the words of one name: "ABC, DEF & G&H Board".

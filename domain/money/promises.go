@@ -73,6 +73,10 @@ func (r *reader) promise(from, to int) {
 	if fund == "" {
 		fund = r.payer(from, to)
 	}
+	if w := r.at(from); fund == "" && from == 0 && to == 1 && len(r.words) == 1 && w.upper && len(w.lower) > 2 && !breaks[w.lower] { // "HEE"
+		fund = r.slice(0, 1)
+		r.review = append(r.review, Ambiguous)
+	}
 	if r.inBracket(fund, from, to) {
 		r.review = append(r.review, Ambiguous)
 	}

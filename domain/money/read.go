@@ -125,7 +125,7 @@ func (r *reader) readSums() {
 		if m.damaged {
 			r.review = append(r.review, Damaged)
 		}
-		if m.owed {
+		if m.owed || m.bare && r.mayCount(m.to) {
 			r.review = append(r.review, Ambiguous)
 		}
 		reading.Recurrent = r.recurrent(m, left, right)
@@ -250,13 +250,35 @@ func (r *reader) near(i, from int) bool {
 // datesComeBefore says whether the text names the year first: "17/18 - £69k 18/19 - £92k".
 func (r *reader) datesComeBefore() bool {
 	first, last := r.sums[0], r.sums[len(r.sums)-1]
-	start, end := r.peek(0, first.from)
-	if start == 0 && end == 0 {
+	if start, end := r.peek(last.to, len(r.words)); start != 0 || end != 0 {
 		return false
 	}
-	start, end = r.peek(last.to, len(r.words))
-	return start == 0 && end == 0
+	if start, end := r.peek(0, first.from); start != 0 || end != 0 {
+		return true
+	}
+	for k := 1; k < len(r.sums); k++ { // "£450k: 17/18 £150k; 18/19 £300k"
+		if !r.datedBefore(r.sums[k-1].to, r.sums[k].from) {
+			return false
+		}
+	}
+	return len(r.sums) > 1
 }
+
+// datedBefore says whether a year stands between two sums, behind a mark that parts it from the first.
+func (r *reader) datedBefore(from, to int) bool {
+	for i := to - 1; i >= from && i > to-farthestYear; i-- {
+		switch r.at(i).lower {
+		case ":", ";", ",":
+			if start, end := r.peek(i+1, to); start != 0 || end != 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// farthestYear is how many words before a sum its year may begin.
+const farthestYear = 8
 
 // dates reads the period that a sum is for: the first that is dated.
 func (r *reader) dates(from, to int) (start, end civil.Date) {
