@@ -8,8 +8,10 @@ var sources = map[string]bool{
 }
 
 // abbreviations are sources that need no such word.
-var abbreviations = map[string]bool{"ettf": true, "gpaf": true, "bcf": true, "gpit": true, "gprp": true, "gpfv": true, "ibcf": true,
-	"lgf": true, "erdf": true, "esif": true, "esf": true, "dfg": true, "hif": true, "hlf": true}
+var abbreviations = map[string]bool{
+	"ettf": true, "gpaf": true, "bcf": true, "gpit": true, "gprp": true, "gpfv": true, "ibcf": true,
+	"lgf": true, "erdf": true, "esif": true, "esf": true, "dfg": true, "hif": true, "hlf": true,
+}
 
 // titles are sources where they end a name in capitals: "Growth Deal", "Challenge Award", "Heritage Lottery".
 var titles = map[string]bool{"deal": true, "award": true, "lottery": true}
