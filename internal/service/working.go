@@ -83,6 +83,10 @@ func newDecision(w *working, ids *clock.IDs) *decision {
 
 // begin is for the next request.
 func (d *decision) begin(now time.Time, batch, position uint64) {
+	const few = 8
+	if len(d.touched) > few { // a map that was large stays so, and every request would walk through it
+		d.touched = map[milestoneName]*workingMilestone{}
+	}
 	clear(d.touched)
 	d.now, d.batch, d.position, d.drafts, d.events, d.planNew = now, batch, position, nil, nil, nil
 }
