@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
+	"unicode/utf8"
 
 	"milepost.dev/internal/planimport"
 )
@@ -15,6 +17,7 @@ import (
 // memory. What stands first in the answer is known last.
 type dryRun struct {
 	milestones, funding, facts, rows *spool
+	widths                           []int // of the columns of rows
 	forPerson                        int
 }
 
@@ -27,7 +30,17 @@ func newDryRun() (*dryRun, error) {
 		}
 		*s = made
 	}
-	return d, nil
+	d.widths = make([]int, len(tableHeader))
+	return d, d.row(tableHeader)
+}
+
+// row keeps a row of the table for people.
+func (d *dryRun) row(cells []string) error {
+	for i, c := range cells {
+		d.widths[i] = max(d.widths[i], utf8.RuneCountInString(c))
+	}
+	_, err := d.rows.out.WriteString(strings.Join(cells, "\t") + "\n")
+	return err
 }
 
 // Milestone keeps a milestone.
@@ -35,7 +48,7 @@ func (d *dryRun) Milestone(m planimport.Milestone) error {
 	if len(m.Review) > 0 {
 		d.forPerson++
 	}
-	if _, err := d.rows.out.WriteString(tableRow(m)); err != nil {
+	if err := d.row(tableRow(m)); err != nil {
 		return err
 	}
 	return d.milestones.add(m.JSON())

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -8,8 +9,7 @@ import (
 	"os"
 	"strings"
 	"text/tabwriter"
-
-	"github.com/schollz/progressbar/v3"
+	"unicode/utf8"
 
 	"milepost.dev/domain/period"
 	"milepost.dev/domain/plan"
@@ -108,10 +108,10 @@ func (c *importCommand) Run(inv *invocation) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, run.close()) }()
-	var finish func()
-	o.Progress, finish = inv.importing()
+	reading := inv.bar("reading", true)
+	o.Progress = reading.set
 	report, err := planimport.Read(io.NewSectionReader(document, 0, size), o, run)
-	finish()
+	reading.finish()
 	switch {
 	case err != nil:
 		return err
@@ -119,24 +119,6 @@ func (c *importCommand) Run(inv *invocation) (err error) {
 		return run.writeJSON(inv.stdout, report, c.Plan, cmp.Or(c.Name, report.Plan.Title))
 	}
 	return run.writeTable(inv.stdout, inv.stderr, report)
-}
-
-// importing shows on a terminal how much of a document was read.
-func (inv *invocation) importing() (progress func(done, total int64), finish func()) {
-	if terminalWidth(inv.stderr) == 0 {
-		return nil, func() {}
-	}
-	var bar *progressbar.ProgressBar
-	return func(done, total int64) {
-			if bar == nil {
-				bar = newBar(inv.stderr, total, "reading")
-			}
-			_ = bar.Set64(done) // a bar that cannot be drawn changes nothing
-		}, func() {
-			if bar != nil {
-				_ = bar.Finish()
-			}
-		}
 }
 
 // options are what the flags and the mapping file say of the document.
@@ -171,11 +153,8 @@ func (d *dryRun) writeTable(w, stderr io.Writer, report *planimport.Report) erro
 	if err := out.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\nLINE\tMILESTONE\tOWNER\tDATE\tFOR A PERSON\n")
-	if err := d.rows.copyTo(out); err != nil {
-		return err
-	}
-	if err := out.Flush(); err != nil {
+	fmt.Fprintln(lines)
+	if err := d.rows.copyTo(&padded{to: lines, widths: d.widths}); err != nil {
 		return err
 	}
 	fmt.Fprintf(lines, "\nmilestones     %d\nfor a person   %d\nfunding lines  %d\n", report.Milestones, d.forPerson, d.funding.count)
@@ -183,6 +162,34 @@ func (d *dryRun) writeTable(w, stderr io.Writer, report *planimport.Report) erro
 		complain(stderr, note)
 	}
 	return lines.failed
+}
+
+// padded sets lines of cells with tabs between them in columns, whose widths are known before: text/tabwriter would keep
+// them all to find out.
+type padded struct {
+	to     io.Writer
+	widths []int
+	rest   []byte // of a line that has not ended
+}
+
+func (p *padded) Write(b []byte) (int, error) {
+	p.rest = append(p.rest, b...)
+	for {
+		line, rest, ended := bytes.Cut(p.rest, []byte("\n"))
+		if !ended {
+			return len(b), nil
+		}
+		var set strings.Builder
+		for i, cell := range strings.Split(string(line), "\t") {
+			set.WriteString(cell)
+			set.WriteString(strings.Repeat(" ", 2+p.widths[i]-utf8.RuneCountInString(cell)))
+		}
+		set.WriteByte('\n')
+		p.rest = rest
+		if _, err := io.WriteString(p.to, set.String()); err != nil {
+			return 0, err
+		}
+	}
 }
 
 // withoutTail writes lines without the spaces that fill an empty last column.
@@ -214,8 +221,11 @@ func (w *withoutTail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// tableHeader is the row above the milestones in the table.
+var tableHeader = []string{"LINE", "MILESTONE", "OWNER", "DATE", "FOR A PERSON"}
+
 // tableRow is a milestone in the table.
-func tableRow(m planimport.Milestone) string {
+func tableRow(m planimport.Milestone) []string {
 	var reasons []string
 	for _, doubt := range m.Review {
 		if !contains(reasons, doubt.Reason) {
@@ -226,7 +236,7 @@ func tableRow(m planimport.Milestone) string {
 	for i, c := range cells {
 		cells[i] = output.Printable(c)
 	}
-	return strings.Join(cells, "\t") + "\n"
+	return cells
 }
 
 func contains(list []string, text string) bool {

@@ -31,11 +31,18 @@ func (c *importCommand) load(inv *invocation, file planimport.File, o planimport
 		return err
 	}
 	defer server.Close()
-	l.Service = server
-	var finish func()
-	o.Progress, finish = inv.importing()
+	stream := server.Push(inv.ctx)
+	defer stream.Close()
+	l.Service, l.Stream = server, stream
+	reading, sending := inv.bar("reading", true), inv.bar("sending", false)
+	o.Progress = reading.set
+	l.Sent = func(done, rows int) {
+		reading.finish()
+		sending.set(int64(done), int64(rows))
+	}
 	result, err := l.Run(inv.ctx, file, o)
-	finish()
+	reading.finish()
+	sending.finish()
 	if err != nil {
 		return broken(err)
 	}

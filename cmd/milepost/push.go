@@ -12,8 +12,6 @@ import (
 	"slices"
 	"text/tabwriter"
 
-	"github.com/schollz/progressbar/v3"
-
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/plan"
 	"milepost.dev/internal/client"
@@ -80,15 +78,15 @@ func (c *pushCommand) Run(inv *invocation) error {
 	}
 	defer server.Close()
 
-	counted, finish := inv.progress(file, size)
+	pushing := inv.bar("pushing", true)
 	stream := server.Push(inv.ctx)
 	defer stream.Close()
 	push := returns.Push{Service: stream, Plan: c.Plan, Name: c.Name, ISODates: c.Dates == "iso"}
 	if c.Complete {
 		push.Complete = &returns.Complete{Name: filepath.Base(c.File), Milestones: inv.milestones(server)}
 	}
-	result, err := push.Run(inv.ctx, counted)
-	finish()
+	result, err := push.Run(inv.ctx, &readOn{Reader: file, bar: pushing, total: size})
+	pushing.finish()
 	if err != nil {
 		return broken(err)
 	}
@@ -188,26 +186,6 @@ func (inv *invocation) open(name string) (io.ReadCloser, int64, error) {
 		return file, -1, nil
 	}
 	return file, info.Size(), nil
-}
-
-// progress shows on a terminal how much of a file was read.
-func (inv *invocation) progress(file io.Reader, size int64) (counted io.Reader, finish func()) {
-	if terminalWidth(inv.stderr) == 0 {
-		return file, func() {}
-	}
-	bar := newBar(inv.stderr, size, "pushing")
-	return io.TeeReader(file, bar), func() { _ = bar.Finish() } // a bar that cannot be drawn changes nothing
-}
-
-// newBar draws how many of so many bytes are done.
-func newBar(w io.Writer, size int64, what string) *progressbar.ProgressBar {
-	return progressbar.NewOptions64(size,
-		progressbar.OptionSetWriter(w),
-		progressbar.OptionSetDescription(what),
-		progressbar.OptionShowBytes(true),
-		progressbar.OptionFullWidth(),
-		progressbar.OptionClearOnFinish(),
-	)
 }
 
 var _ returns.Service = (*client.Pushing)(nil)

@@ -116,6 +116,13 @@ func (p *Pushing) enqueue(pushed *Pushed) error {
 	return nil
 }
 
+// Answered is a request that has its answer already, and was not sent: its error is an *Error.
+func Answered(response *pb.SubmitResponse, err error) *Pushed {
+	pushed := &Pushed{answered: make(chan struct{}), response: response, err: err}
+	close(pushed.answered)
+	return pushed
+}
+
 // Answer waits for the answer. Its error is an *Error, as that of Client.Submit.
 func (a *Pushed) Answer(ctx context.Context) (*pb.SubmitResponse, error) {
 	select {

@@ -16,18 +16,20 @@ import (
 const sniffed = 4 << 20
 
 // decoded reads a text as UTF-8, whatever it was written in, and names what that was: by its mark where it
-// has one, else UTF-8 where it is valid UTF-8, else Windows-1252, in which every byte is a character.
-func decoded(r io.Reader, size int64) (io.Reader, string, error) {
+// has one, else UTF-8 where it is valid UTF-8, else Windows-1252, in which every byte is a character. What is looked at
+// only to tell is no progress.
+func decoded(in *tracked, size int64) (io.Reader, string, error) {
 	look := int(min(size+1, sniffed))
-	in := bufio.NewReaderSize(r, look)
-	head, err := in.Peek(look)
+	raw := bufio.NewReaderSize(in.in, look)
+	in.in = raw
+	head, err := raw.Peek(look)
 	if err != nil && err != io.EOF && err != bufio.ErrBufferFull {
 		return nil, "", err
 	}
 	whole := err == io.EOF
 	switch {
 	case bytes.HasPrefix(head, []byte{0xEF, 0xBB, 0xBF}):
-		_, err = in.Discard(3)
+		_, err = raw.Discard(3)
 		return in, "UTF-8", err
 	case bytes.HasPrefix(head, []byte{0xFF, 0xFE}), bytes.HasPrefix(head, []byte{0xFE, 0xFF}):
 		return transform.NewReader(in, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()), "UTF-16", nil

@@ -19,7 +19,7 @@ const (
 	MaxUnpacked = 512 << 20
 	maxParts    = 10_000
 	maxColumns  = 1_000
-	inMemory    = 8 << 20 // a part that is larger is unpacked to the disk
+	inMemory    = 1 << 20 // a part that is larger is unpacked to the disk
 )
 
 // openXLSX opens a spreadsheet. Whatever is wrong with the container is said here; what is wrong with a sheet

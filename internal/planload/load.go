@@ -13,18 +13,23 @@ import (
 	"milepost.dev/internal/planimport"
 )
 
-// Service is what a document is brought into a plan by. It repeats a request that gets no answer; its errors are
-// *client.Error.
+// Service answers what is known of a plan; *client.Client has it. Its errors are *client.Error.
 type Service interface {
-	Submit(ctx context.Context, request *pb.SubmitRequest) (*pb.SubmitResponse, error)
 	Plan(ctx context.Context, request *pb.GetPlanRequest) (*pb.GetPlanResponse, error)
 	Milestone(ctx context.Context, request *pb.GetMilestoneRequest) (*pb.GetMilestoneResponse, error)
 	Status(ctx context.Context, request *pb.ListStatusRequest) *client.Answer[*pb.MilestoneStatus]
 }
 
+// Stream takes requests, decides them in the order in which they are sent, and holds so many without an answer and no
+// more; *client.Pushing does. Its errors are *client.Error.
+type Stream interface {
+	Send(ctx context.Context, request *pb.SubmitRequest) (*client.Pushed, error)
+}
+
 // Load brings a document into one plan.
 type Load struct {
 	Service Service
+	Stream  Stream
 	// Plan is the plan's id. Where there is none of it, it is registered under Name, or the document's title.
 	Plan, Name string
 	// Mapping is the text of the mapping file, which is kept with the plan; empty for none.
@@ -33,12 +38,9 @@ type Load struct {
 	Complete bool
 	// Again sends a document that was read into the plan before.
 	Again bool
-	// Workers bounds how many requests are under way; Workers as usual where 0.
-	Workers int
+	// Sent is told how many of the document's milestones have an answer; nil for nobody.
+	Sent func(done, rows int)
 }
-
-// Workers is how many requests are under way as usual.
-const Workers = 32
 
 // Result is what a document came to.
 type Result struct {
@@ -96,19 +98,17 @@ func (l Load) Run(ctx context.Context, file planimport.File, o planimport.Option
 		return nil, err
 	}
 	o.Settings = known.settings(o.Settings)
-	seen := &survey{parts: map[part]bool{}}
-	quiet := o
-	quiet.Progress = nil
-	report, err := planimport.Read(file, quiet, seen)
+	seen := &survey{compared: known.GetPlanResponse != nil}
+	report, err := planimport.Read(file, o, seen)
 	if err != nil {
 		return nil, err
 	}
 	run := &run{
-		Load: l, report: report, headings: headings(report), refs: map[place]target{},
+		Load: l, report: report, headings: headings(report), used: set{},
 		settings: known.settings(period.Settings{PlanStart: report.Plan.Start, PlanEnd: report.Plan.End, Dated: report.Plan.Dated}),
 		result: Result{
 			Plan: l.Plan, Document: report.Plan.File, Digest: "sha256:" + report.Plan.SHA256, AsAt: report.Plan.Dated.String(),
-			Matched: map[string]int{}, Events: map[string]int{}, Refused: []Refused{}, Missing: []string{},
+			Matched: map[string]int{}, Events: map[string]int{}, Refused: []Refused{}, Missing: []string{}, Rows: seen.rows,
 		},
 	}
 	if known.has(run.result, l.Mapping) && !l.Again {
@@ -118,9 +118,10 @@ func (l Load) Run(ctx context.Context, file planimport.File, o planimport.Option
 	if err := run.aim(ctx, known, seen); err != nil {
 		return &run.result, err
 	}
-	if err := run.begin(ctx, known, seen); err != nil {
+	if err := run.begin(ctx, known); err != nil {
 		return &run.result, err
 	}
+	o.Progress = nil
 	if err := run.send(ctx, file, o); err != nil {
 		return &run.result, err
 	}

@@ -49,6 +49,11 @@ func load(t *testing.T, l planload.Load, name string, document []byte, dated str
 	if err != nil {
 		t.Fatal(err)
 	}
+	if l.Stream == nil {
+		stream := l.Service.(*client.Client).Push(t.Context())
+		defer stream.Close()
+		l.Stream = stream
+	}
 	result, err := l.Run(t.Context(), bytes.NewReader(document), planimport.Options{Name: name, Settings: period.Settings{Dated: day}})
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)

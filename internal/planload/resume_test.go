@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"sync/atomic"
+	"fmt"
+	"slices"
 	"testing"
 
 	pb "milepost.dev/api/milepost/v1"
@@ -13,19 +14,25 @@ import (
 	"milepost.dev/internal/planload"
 )
 
-// failing is a service that is gone after so many requests.
+// failing is a stream that is gone after so many requests.
 type failing struct {
-	*client.Client
-	left atomic.Int32
+	*client.Pushing
+	left int
 }
 
 var errGone = errors.New("the line is cut")
 
-func (f *failing) Submit(ctx context.Context, request *pb.SubmitRequest) (*pb.SubmitResponse, error) {
-	if f.left.Add(-1) < 0 {
+func (f *failing) Send(ctx context.Context, request *pb.SubmitRequest) (*client.Pushed, error) {
+	if f.left--; f.left < 0 {
 		return nil, errGone
 	}
-	return f.Client.Submit(ctx, request)
+	return f.Pushing.Send(ctx, request)
+}
+
+func push(t *testing.T, c *client.Client) *client.Pushing {
+	stream := c.Push(t.Context())
+	t.Cleanup(stream.Close)
+	return stream
 }
 
 const table = `Workstream,Scheme,Action,Owner,Delivery date,RAG,% complete,Next steps
@@ -42,15 +49,13 @@ func TestWhatWasCutOffGoesOn(t *testing.T) {
 	if want["MilestoneAdded"] != 4 || want["ConfidenceAssessed"] != 2 || want["ForecastGiven"] != 4 || want["DocumentImported"] != 1 {
 		t.Fatalf("it came to %v", want)
 	}
-	for cut := range int32(7) {
+	for cut := range 7 {
 		c := server(t)
-		f := &failing{Client: c}
-		f.left.Store(cut)
-		l := planload.Load{Service: f, Plan: "records", Workers: 2}
-		if _, err := l.Run(t.Context(), bytes.NewReader([]byte(table)), planimport.Options{Name: "plan.csv"}); cut < 7 && !errors.Is(err, errGone) {
+		l := planload.Load{Service: c, Stream: &failing{push(t, c), cut}, Plan: "records"}
+		if _, err := l.Run(t.Context(), bytes.NewReader([]byte(table)), planimport.Options{Name: "plan.csv"}); !errors.Is(err, errGone) {
 			t.Fatalf("cut off after %d requests: %v", cut, err)
 		}
-		l.Service = c
+		l.Stream = nil
 		load(t, l, "plan.csv", []byte(table), "2024-01-31")
 		if all := standing(t, c, "records"); len(all) != 4 {
 			t.Errorf("cut off after %d requests it has %d milestones", cut, len(all))
@@ -64,7 +69,7 @@ func TestWhatWasCutOffGoesOn(t *testing.T) {
 // A row that the service refuses is told with its row, the others are kept, and the document is not said to be whole.
 func TestARowThatIsRefused(t *testing.T) {
 	c := server(t)
-	l := planload.Load{Service: c, Plan: "records"}
+	l := planload.Load{Service: c, Stream: push(t, c), Plan: "records"}
 	if _, err := c.Submit(t.Context(), &pb.SubmitRequest{RequestId: "rated", Plan: "records", Commands: []*pb.Command{{
 		AsAt: "2024-01-01", Command: &pb.Command_PlanRegistered{PlanRegistered: &pb.PlanRegistered{RatingSchemes: []*pb.RatingScheme{{
 			Name: "RAG", Values: []*pb.RatingValue{{Value: "Green"}},
@@ -85,12 +90,55 @@ func TestARowThatIsRefused(t *testing.T) {
 func TestWhatCannotBeReadLeavesNothing(t *testing.T) {
 	c := server(t)
 	for name, document := range map[string]string{"scan.pdf": "%PDF-1.4", "cut.xlsx": "PK\x03\x04cut", "empty.csv": ""} {
-		_, err := planload.Load{Service: c, Plan: "records"}.Run(t.Context(), bytes.NewReader([]byte(document)), planimport.Options{Name: name})
+		_, err := planload.Load{Service: c, Stream: push(t, c), Plan: "records"}.Run(t.Context(), bytes.NewReader([]byte(document)), planimport.Options{Name: name})
 		if _, ok := errors.AsType[*planimport.Unreadable](err); !ok {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	if _, err := c.Plan(t.Context(), &pb.GetPlanRequest{Plan: "records"}); err == nil {
 		t.Error("there is a plan")
+	}
+}
+
+// A long document whose rows are much alike is made whole after a cut, with nothing to ask anybody; and sent once more it
+// says nothing new. Whether its rows have references of their own makes no difference.
+func TestALongDocumentGoesOn(t *testing.T) {
+	t.Parallel()
+	const rows, cut = 1500, 700
+	for _, ref := range []string{"", "R"} {
+		var document bytes.Buffer
+		document.WriteString("Ref,Workstream,Milestone,Owner,Delivery date\n")
+		for i := range rows {
+			name := ref
+			if ref != "" {
+				name = fmt.Sprint(ref, i)
+			}
+			fmt.Fprintf(&document, "%s,Estates,Room %d is handed over to the readers,Estates office %d,June 2024\n", name, i, i%7)
+		}
+		c := server(t)
+		var told []int
+		l := planload.Load{Service: c, Stream: &failing{push(t, c), cut}, Plan: "rooms", Again: true, Sent: func(done, of int) {
+			if told = append(told, done); of != rows {
+				t.Errorf("%d of %d", done, of)
+			}
+		}}
+		if _, err := l.Run(t.Context(), bytes.NewReader(document.Bytes()), planimport.Options{Name: "rooms.csv"}); !errors.Is(err, errGone) {
+			t.Fatalf("cut off: %v", err)
+		}
+		before := len(standing(t, c, "rooms"))
+		l.Stream, told = nil, nil
+		rest := load(t, l, "rooms.csv", document.Bytes(), "2024-01-31")
+		if before == 0 || before >= rows || rest.New != rows-before || rest.Unsure > 0 || rest.Events["MilestoneAdded"] != rows-before {
+			t.Errorf("of %d rows %d were there: then %+v", rows, before, rest)
+		}
+		if len(told) != rows || !slices.IsSorted(told) || told[rows-1] != rows {
+			t.Errorf("it was told %d times how far it is, at last %v", len(told), told[len(told)-1:])
+		}
+		if again := load(t, l, "rooms.csv", document.Bytes(), "2024-01-31"); len(again.Events) > 0 || again.New+again.Unsure > 0 || again.Rows != rows {
+			t.Errorf("sent once more: %+v", again)
+		}
+		if all := standing(t, c, "rooms"); len(all) != rows {
+			t.Errorf("it has %d milestones", len(all))
+		}
 	}
 }

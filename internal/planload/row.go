@@ -213,8 +213,9 @@ func (s *sender) planFunding(f planimport.FundingLine) *pb.Command {
 	if f.Sheet != "" {
 		line = f.Sheet + " " + line
 	}
-	if s.lines[line]++; s.lines[line] > 1 {
-		line += fmt.Sprint(".", s.lines[line])
+	k := keyOf(line)
+	if s.lines[k]++; s.lines[k] > 1 {
+		line += fmt.Sprint(".", s.lines[k])
 	}
 	return s.command(s.sourceOf(f.Sheet, f.Line, target{}), &pb.Command{Command: &pb.Command_FundingIdentified{
 		FundingIdentified: fundingStated(f, fit(line, 200)),

@@ -1,15 +1,11 @@
 package planload
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
-	"hash/fnv"
-	"slices"
-	"sync"
 
 	"google.golang.org/protobuf/proto"
 
@@ -19,83 +15,102 @@ import (
 	"milepost.dev/internal/planimport"
 )
 
-// run is one document on its way.
+// run is one document on its way. It belongs to one goroutine but for result, which belongs to the one that reads the
+// answers as long as rows are sent.
 type run struct {
 	Load
 	report   *planimport.Report
 	headings map[heading]string
 	settings period.Settings // what the service reads dates with
-	refs     map[place]target
-	used     map[string]bool // references that are somebody's
+	targets  targets
+	used     set // references that are somebody's
 	missing  []string
-
-	mu     sync.Mutex // owns result while rows are sent
-	result Result
+	result   Result
 }
 
-// job is the request of a row.
-type job struct {
-	row      int
-	lane     string
-	commands []*pb.Command
+// errChanged is why a document is not sent on.
+var errChanged = errors.New("the document was changed while it was read; what was sent of it is kept: import it again")
+
+// sent is a request of the document that is on its way.
+type sent struct {
+	row        int // of the document, from 1; 0 where it is of none
+	milestones int // how many of the document's milestones it is about
+	on         *client.Pushed
 }
 
-// send reads the document again, and sends what each row states. Rows of one milestone are sent in the order of the
-// document, others at the same time.
+// ahead is how many requests may be under way; the stream has a bound of its own.
+const ahead = 512
+
+// send reads the document again, and sends what each row states, in the order of the document.
 func (r *run) send(ctx context.Context, file planimport.File, o planimport.Options) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	lanes := make([]chan job, cmp.Or(r.Workers, Workers))
-	var workers sync.WaitGroup
-	for i := range lanes {
-		lanes[i] = make(chan job, 4)
-		workers.Go(func() {
-			for j := range lanes[i] {
-				if ctx.Err() != nil {
-					continue
-				}
-				if _, err := r.submit(ctx, j.row, j.commands...); err != nil {
-					stop(err)
-				}
-			}
-		})
+	sink := &sender{run: r, ctx: ctx, sent: make(chan sent, ahead), named: set{}, lines: map[key]int{}}
+	answered := make(chan struct{})
+	go func() {
+		defer close(answered)
+		r.answers(ctx, stop, sink.sent)
+	}()
+	report, err := planimport.Read(file, o, sink)
+	if err == nil {
+		err = sink.giveParts()
 	}
-	sink := &sender{run: r, ctx: ctx, lanes: lanes, lines: map[string]int{}}
-	_, err := planimport.Read(file, o, sink)
-	for _, lane := range lanes {
-		close(lane)
-	}
-	workers.Wait()
-	slices.SortStableFunc(r.result.Refused, func(a, b Refused) int { return a.Row - b.Row })
+	close(sink.sent)
+	<-answered
+	r.result.InDoubt = sink.inDoubt
 	if cause := context.Cause(ctx); cause != nil {
-		err = cause
+		return cause
+	}
+	if err == nil && report.Plan.SHA256 != r.report.Plan.SHA256 {
+		return errChanged
 	}
 	return err
+}
+
+// answers reads the answers, which come in the order of the requests.
+func (r *run) answers(ctx context.Context, stop context.CancelCauseFunc, all <-chan sent) {
+	done := 0
+	for s := range all {
+		if ctx.Err() != nil {
+			continue
+		}
+		response, err := s.on.Answer(ctx)
+		if err := r.answered(s.row, response, err); err != nil {
+			stop(err)
+			continue
+		}
+		if done += s.milestones; s.milestones > 0 && r.Sent != nil {
+			r.Sent(done, r.result.Rows)
+		}
+	}
 }
 
 // sender is where the second reading goes.
 type sender struct {
 	*run
-	ctx   context.Context
-	lanes []chan job
-	lines map[string]int // how many funding lines a row has
+	ctx     context.Context
+	sent    chan sent
+	named   set           // parts of the plan that were stated
+	waiting []*pb.Command // parts of the plan that were not sent yet
+	lines   map[key]int   // how many funding lines a row has
+	inDoubt int
 }
 
 // Milestone sends what a row states.
 func (s *sender) Milestone(m planimport.Milestone) error {
-	t := s.refs[placeOf(&m)]
-	commands := s.row(&m, t)
-	if len(m.Review) > 0 || t.maybe != "" {
-		s.mu.Lock()
-		s.result.InDoubt++
-		s.mu.Unlock()
+	if err := s.parts(&m); err != nil {
+		return err
 	}
-	return s.give(job{row: m.Line, lane: t.ref, commands: commands})
+	t := s.targets.next(m.Ref)
+	if len(m.Review) > 0 || t.maybe != "" {
+		s.inDoubt++
+	}
+	return s.give(s.row(&m, t), m.Line, 1)
 }
 
 // Funding sends a line that belongs to a scheme or to the plan.
 func (s *sender) Funding(f planimport.FundingLine) error {
-	return s.give(job{row: f.Line, lane: f.Scheme, commands: []*pb.Command{s.planFunding(f)}})
+	return s.give([]*pb.Command{s.planFunding(f)}, f.Line, 0)
 }
 
 // Fact sends a score. What else a document states that is neither a milestone nor money is of no account.
@@ -104,58 +119,67 @@ func (s *sender) Fact(f planimport.Fact) error {
 	if commands == nil {
 		return nil
 	}
-	return s.give(job{row: f.Line, commands: commands})
+	return s.give(commands, f.Line, 0)
 }
 
-func (s *sender) give(j job) error {
-	h := fnv.New32a()
-	h.Write([]byte(j.lane))
+// give sends a request, and waits where too many have no answer.
+func (s *sender) give(commands []*pb.Command, row, milestones int) error {
+	on, err := s.post(s.ctx, commands)
+	if err != nil {
+		// It has its place among the answers all the same, so that refusals are told in the order of the rows.
+		on = client.Answered(nil, err)
+	}
 	select {
-	case s.lanes[h.Sum32()%uint32(len(s.lanes))] <- j:
+	case s.sent <- sent{row, milestones, on}:
 		return nil
 	case <-s.ctx.Done():
 		return context.Cause(s.ctx)
 	}
 }
 
-// submit sends commands as one request. A refusal is kept with the row; its error is one that no other row will
-// escape.
-func (r *run) submit(ctx context.Context, row int, commands ...*pb.Command) (*pb.SubmitResponse, error) {
+// post sends commands as one request, whose id is a digest of the document and of them.
+func (r *run) post(ctx context.Context, commands []*pb.Command) (*client.Pushed, error) {
 	said := make([]string, len(commands))
 	for i, c := range commands {
 		bytes, err := proto.MarshalOptions{Deterministic: true}.Marshal(c)
 		if err != nil {
-			r.refuse(Refused{Row: row, Rule: "not-utf8", Message: err.Error()})
-			return nil, nil
+			return nil, &client.Error{Kind: client.Refused, Rule: "not-utf8", Message: err.Error()}
 		}
 		said[i] = string(bytes)
 	}
-	response, err := r.Service.Submit(ctx, &pb.SubmitRequest{RequestId: r.id(said...), Plan: r.Plan, Commands: commands})
+	return r.Stream.Send(ctx, &pb.SubmitRequest{RequestId: r.id(said...), Plan: r.Plan, Commands: commands})
+}
+
+// submit sends commands that are of no row, and waits for the answer.
+func (r *run) submit(ctx context.Context, commands ...*pb.Command) error {
+	on, err := r.post(ctx, commands)
+	if err != nil {
+		return err
+	}
+	response, err := on.Answer(ctx)
+	return r.answered(0, response, err)
+}
+
+// answered counts what a request came to. A refusal is kept with its row; its error is one that no other row will escape.
+func (r *run) answered(row int, response *pb.SubmitResponse, err error) error {
 	e, isClient := errors.AsType[*client.Error](err)
 	switch {
 	case err == nil:
 		r.accept(response)
+		return nil
 	case isClient && e.Kind == client.Refused && row > 0:
 		for _, v := range e.Violations {
-			r.refuse(Refused{row, v.Field, v.Rule, v.Message})
+			r.result.Refused = append(r.result.Refused, Refused{row, v.Field, v.Rule, v.Message})
 		}
 		if len(e.Violations) == 0 {
-			r.refuse(Refused{row, "", e.Rule, e.Message})
+			r.result.Refused = append(r.result.Refused, Refused{row, "", e.Rule, e.Message})
 		}
-		return nil, nil
+		return nil
 	}
-	return response, err
-}
-
-func (r *run) refuse(refused Refused) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.result.Refused = append(r.result.Refused, refused)
+	return err
 }
 
 func (r *run) accept(response *pb.SubmitResponse) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	receipt := response.GetReceipt()
 	if at := receipt.GetPosition(); r.result.Position == nil || *r.result.Position < at {
 		r.result.Position = &at
@@ -167,6 +191,25 @@ func (r *run) accept(response *pb.SubmitResponse) {
 	for _, event := range receipt.GetEvents() {
 		r.result.Events[event.GetType()]++
 	}
+}
+
+// key stands for a text: the first bytes of its SHA-256. set is texts that were seen.
+type (
+	key [8]byte
+	set map[key]struct{}
+)
+
+func keyOf(text string) key {
+	sum := sha256.Sum256([]byte(text))
+	return key(sum[:8])
+}
+
+// add says whether a text is new.
+func (s set) add(text string) bool {
+	k := keyOf(text)
+	_, there := s[k]
+	s[k] = struct{}{}
+	return !there
 }
 
 // digest is the SHA-256 of texts, each behind its length, so that no two lists come to the same bytes.

@@ -1,66 +1,34 @@
 package planload
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	pb "milepost.dev/api/milepost/v1"
-	"milepost.dev/internal/client"
 	"milepost.dev/internal/planimport"
 	"milepost.dev/internal/rowmatch"
 )
 
-// survey is what the first reading of a document leaves: what its rows are matched by, and the parts of the plan.
+// survey is what the first reading of a document leaves: how many rows there are and, where there is something that they
+// can be, what they are matched by.
 type survey struct {
-	rows   []rowmatch.Row
-	places []place
-	parts  map[part]bool
-	order  []part // as the document names them
+	compared bool
+	rows     int
+	list     rowmatch.List
 }
-
-// place is a row of the document. Rows that hold several actions have one of its reference for each.
-type place struct {
-	sheet string
-	ref   string
-	line  int
-}
-
-// part is a workstream, scheme or deliverable.
-type part struct {
-	kind         pb.ComponentKind
-	name, within string
-}
-
-func placeOf(m *planimport.Milestone) place { return place{m.Sheet, m.Ref, m.Line} }
 
 // Milestone keeps what a row is matched by.
 func (s *survey) Milestone(m planimport.Milestone) error {
-	s.places = append(s.places, placeOf(&m))
-	s.rows = append(s.rows, rowmatch.Row{
-		Ref: m.Ref, RefGiven: m.RefGiven, Title: fit(m.Title.Text, maxTitle), Place: fit(m.Workstream.Text, maxName),
-		Within: within(m.Scheme.Text, m.Deliverable.Text), Owner: m.Owner.Text,
-	})
-	workstream, scheme := fit(m.Workstream.Text, maxName), fit(m.Scheme.Text, maxName)
-	s.part(pb.ComponentKind_COMPONENT_KIND_WORKSTREAM, workstream, "")
-	s.part(pb.ComponentKind_COMPONENT_KIND_SCHEME, scheme, workstream)
-	within := scheme
-	if within == "" {
-		within = workstream
+	if s.rows++; s.compared {
+		s.list.Add(rowmatch.Row{
+			Ref: m.Ref, RefGiven: m.RefGiven, Title: fit(m.Title.Text, maxTitle), Place: fit(m.Workstream.Text, maxName),
+			Within: within(m.Scheme.Text, m.Deliverable.Text), Owner: m.Owner.Text,
+		})
 	}
-	s.part(pb.ComponentKind_COMPONENT_KIND_DELIVERABLE, fit(m.Deliverable.Text, maxName), within)
 	return nil
-}
-
-func (s *survey) part(kind pb.ComponentKind, name, within string) {
-	p := part{kind, name, within}
-	if within == name {
-		p.within = ""
-	}
-	if named := (part{kind, name, ""}); name != "" && !s.parts[named] {
-		s.parts[named] = true
-		s.order = append(s.order, p)
-	}
 }
 
 // Funding is of no account here.
@@ -69,116 +37,186 @@ func (s *survey) Funding(planimport.FundingLine) error { return nil }
 // Fact is of no account here.
 func (s *survey) Fact(planimport.Fact) error { return nil }
 
+// milestones are those of the plan, with their references.
+type milestones struct {
+	rowmatch.List
+	refs texts
+}
+
+// texts are many short texts in one.
+type texts struct {
+	all  []byte
+	ends []uint32
+}
+
+func (t *texts) add(text string) {
+	t.all = append(t.all, text...)
+	t.ends = append(t.ends, uint32(len(t.all)))
+}
+
+func (t *texts) at(i int32) string {
+	from := uint32(0)
+	if i > 0 {
+		from = t.ends[i-1]
+	}
+	return string(t.all[from:t.ends[i]])
+}
+
 // target is the milestone that a row is about.
 type target struct {
 	ref        string
 	by         string // what it was matched by; empty for a new one
-	confidence float64
+	confidence float32
 	maybe      string // the reference of the milestone that it may be; empty where nobody has to be asked
+}
+
+// targets are the milestones that the rows of a document are, in the document's order.
+type targets struct {
+	row       int32
+	matches   []rowmatch.Match // those that are left, in order of row
+	refs      texts            // of the milestones in the matches
+	reference func(ref string) string
+}
+
+// next is the milestone of the next row, whose own reference is ref.
+func (t *targets) next(ref string) target {
+	row := t.row
+	t.row++
+	if len(t.matches) == 0 || t.matches[0].Row != row {
+		return target{ref: t.reference(ref)}
+	}
+	m := t.matches[0]
+	t.matches = t.matches[1:]
+	known := t.refs.at(m.Milestone)
+	if !m.Sure {
+		return target{ref: t.reference(ref), maybe: known, confidence: m.Confidence}
+	}
+	return target{ref: known, by: m.By.String(), confidence: m.Confidence}
 }
 
 // aim finds out which milestone each row is.
 func (r *run) aim(ctx context.Context, known existing, s *survey) error {
-	var milestones, cancelled []rowmatch.Row
-	if known.GetPlanResponse != nil {
-		answer := r.Service.Status(ctx, &pb.ListStatusRequest{Plan: r.Plan, PageSize: 10_000})
-		for m, err := range answer.Items {
-			if err != nil {
-				return err
-			}
-			row := rowmatch.Row{Ref: m.GetRef(), Title: m.GetTitle(), Place: m.GetWorkstream(), Owner: m.GetOwner()}
-			switch {
-			case m.GetSeries() != "":
-			case m.GetState() == "cancelled":
-				cancelled = append(cancelled, row)
-			default:
-				milestones = append(milestones, row)
-			}
-			r.taken(m.GetRef())
-		}
+	r.targets.reference = r.free
+	r.result.New = s.rows
+	if known.GetPlanResponse == nil {
+		return nil
 	}
-	if err := r.tellApart(ctx, milestones); err != nil {
+	active, cancelled, err := r.known(ctx)
+	if err != nil {
 		return err
 	}
-	found := map[int]rowmatch.Match{}
-	for _, m := range rowmatch.Rows(milestones, s.rows) {
-		found[m.Row] = m
+	if err := r.tellApart(ctx, active, &s.list); err != nil {
+		return err
 	}
+	found := rowmatch.Rows(&active.List, &s.list, nil)
+	r.leftOut(active, found)
 	// What was given up is looked at last: a row that a person said to be another milestone left one behind.
-	var others []rowmatch.Row
-	var at []int
-	for i, row := range s.rows {
-		if _, ok := found[i]; !ok {
-			others, at = append(others, row), append(at, i)
-		}
-	}
-	for _, m := range rowmatch.Rows(cancelled, others) {
+	for _, m := range rowmatch.Rows(&cancelled.List, &s.list, found) {
 		if m.Sure {
-			m.Row, m.Milestone = at[m.Row], len(milestones)+m.Milestone
-			found[m.Row] = m
+			m.Milestone += int32(active.Len())
+			found = append(found, m)
 		}
 	}
-	active := len(milestones)
-	milestones = append(milestones, cancelled...)
-	named := map[string]bool{}
-	for i, p := range s.places {
-		m, ok := found[i]
-		t := target{}
-		switch {
-		case ok && m.Sure:
-			t = target{ref: milestones[m.Milestone].Ref, by: m.By, confidence: m.Confidence}
-			r.result.Matched[m.By]++
-		case ok:
-			t = target{ref: r.free(p.ref), maybe: milestones[m.Milestone].Ref, confidence: m.Confidence}
+	slices.SortFunc(found, func(a, b rowmatch.Match) int { return cmp.Compare(a.Row, b.Row) })
+	for _, m := range found {
+		if m.Sure {
+			r.result.Matched[m.By.String()]++
+			r.result.New--
+		} else {
 			r.result.Unsure++
-			r.result.New++
-		default:
-			t = target{ref: r.free(p.ref)}
-			r.result.New++
 		}
-		r.refs[p] = t
-		named[t.ref], named[t.maybe] = true, true
 	}
-	r.result.Rows = len(s.places)
-	for _, m := range milestones[:active] {
-		if !named[m.Ref] {
-			r.missing = append(r.missing, m.Ref)
-		}
+	r.targets.matches, r.targets.refs = found, active.refs
+	for i := range cancelled.refs.ends {
+		r.targets.refs.add(cancelled.refs.at(int32(i)))
 	}
 	return nil
 }
+
+// largePage is how many milestones are asked for at once; the server gives fewer where they take more than 2 MiB.
+const largePage = 10_000
+
+// known are the milestones of the plan: those that are to be met, and those that were given up. The occurrences of a
+// series are no rows of a document.
+func (r *run) known(ctx context.Context) (active, cancelled *milestones, err error) {
+	active, cancelled = &milestones{}, &milestones{}
+	answer := r.Service.Status(ctx, &pb.ListStatusRequest{Plan: r.Plan, PageSize: largePage})
+	for m, err := range answer.Items {
+		if err != nil {
+			return nil, nil, err
+		}
+		r.used.add(m.GetRef())
+		to := active
+		switch {
+		case m.GetSeries() != "":
+			continue
+		case m.GetState() == "cancelled":
+			to = cancelled
+		}
+		to.Add(rowmatch.Row{Ref: m.GetRef(), Title: m.GetTitle(), Place: m.GetWorkstream(), Owner: m.GetOwner()})
+		to.refs.add(m.GetRef())
+	}
+	return active, cancelled, nil
+}
+
+// leftOut notes the milestones that no row is, and that none may be.
+func (r *run) leftOut(all *milestones, found []rowmatch.Match) {
+	if !r.Complete {
+		return
+	}
+	named := make([]bool, all.Len())
+	for _, m := range found {
+		named[m.Milestone] = true
+	}
+	for i, is := range named {
+		if !is {
+			r.missing = append(r.missing, all.refs.at(int32(i)))
+		}
+	}
+}
+
+// asking is how many questions are under way at once.
+const asking = 32
 
 // tellApart looks up the scheme and the deliverable of milestones that have the same words, and only of those: it is a
 // question for each.
-func (r *run) tellApart(ctx context.Context, milestones []rowmatch.Row) error {
-	having := map[string]int{}
-	for _, m := range milestones {
-		having[strings.ToLower(m.Title)]++
+func (r *run) tellApart(ctx context.Context, all *milestones, rows *rowmatch.List) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var (
+		mu      sync.Mutex // owns all
+		running sync.WaitGroup
+	)
+	which := make(chan int)
+	for range asking {
+		running.Go(func() {
+			for i := range which {
+				mu.Lock()
+				ref := all.refs.at(int32(i))
+				mu.Unlock()
+				known, err := r.Service.Milestone(ctx, &pb.GetMilestoneRequest{Plan: r.Plan, Milestone: ref})
+				if err != nil {
+					stop(err)
+					continue
+				}
+				mu.Lock()
+				all.SetWithin(i, within(known.GetAttributes()[schemeAttribute], known.GetAttributes()[deliverableAttribute]))
+				mu.Unlock()
+			}
+		})
 	}
-	for i, m := range milestones {
-		if having[strings.ToLower(m.Title)] < 2 {
-			continue
+	for _, i := range rowmatch.Alike(&all.List, rows) {
+		if ctx.Err() != nil {
+			break
 		}
-		known, err := r.Service.Milestone(ctx, &pb.GetMilestoneRequest{Plan: r.Plan, Milestone: m.Ref})
-		if err != nil {
-			return err
-		}
-		milestones[i].Within = within(known.GetAttributes()[schemeAttribute], known.GetAttributes()[deliverableAttribute])
+		which <- i
 	}
-	return nil
+	close(which)
+	running.Wait()
+	return context.Cause(ctx)
 }
 
 func within(scheme, deliverable string) string { return strings.TrimSpace(scheme + " " + deliverable) }
-
-func (r *run) taken(ref string) { r.used = addTo(r.used, ref) }
-
-func addTo(set map[string]bool, text string) map[string]bool {
-	if set == nil {
-		set = map[string]bool{}
-	}
-	set[text] = true
-	return set
-}
 
 // free is a reference for a new milestone: that of the document where no other has it, else one that says of which
 // document it is.
@@ -188,8 +226,7 @@ func (r *run) free(ref string) string {
 		ref = "row"
 	}
 	for candidate, n := ref, 1; ; n++ {
-		if !r.used[candidate] {
-			r.taken(candidate)
+		if r.used.add(candidate) {
 			return candidate
 		}
 		candidate = ref + "~" + short(r.report.Plan.SHA256)
@@ -198,49 +235,3 @@ func (r *run) free(ref string) string {
 		}
 	}
 }
-
-// begin registers the plan where there is none, and names its parts.
-func (r *run) begin(ctx context.Context, known existing, s *survey) error {
-	if known.GetPlanResponse == nil {
-		registered := &pb.PlanRegistered{Name: fit(orElse(r.Name, r.report.Plan.Title), maxName)}
-		registered.PeriodStart, registered.PeriodEnd = r.settings.PlanStart.String(), r.settings.PlanEnd.String()
-		if _, err := r.submit(ctx, 0, r.command("", &pb.Command{Command: &pb.Command_PlanRegistered{PlanRegistered: registered}})); err != nil {
-			return err
-		}
-	}
-	var commands []*pb.Command
-	for _, p := range s.order {
-		commands = append(commands, r.command("", &pb.Command{Command: &pb.Command_ComponentStated{ComponentStated: &pb.ComponentStated{
-			Kind: p.kind, Name: p.name, Within: p.within,
-		}}}))
-	}
-	for some := range slices.Chunk(commands, 500) {
-		if _, err := r.submit(ctx, 0, some...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// end says what a complete document left out, and that all of it was read.
-func (r *run) end(ctx context.Context) error {
-	if r.Complete {
-		r.result.Missing = append(r.result.Missing, r.missing...)
-		for _, ref := range r.missing {
-			if _, err := r.submit(ctx, 0, r.command("", &pb.Command{Command: &pb.Command_MilestoneNotReported{
-				MilestoneNotReported: &pb.MilestoneNotReported{Ref: ref, Return: fit(r.report.Plan.File, 500)},
-			}})); err != nil {
-				return err
-			}
-		}
-	}
-	if len(r.result.Refused) > 0 {
-		return nil // not all of it
-	}
-	_, err := r.submit(ctx, 0, r.command("", &pb.Command{Command: &pb.Command_DocumentImported{DocumentImported: &pb.DocumentImported{
-		Digest: r.result.Digest, Document: fit(r.report.Plan.File, maxName), Mapping: r.Mapping,
-	}}}))
-	return err
-}
-
-var _ Service = (*client.Client)(nil)

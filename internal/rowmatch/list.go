@@ -1,0 +1,178 @@
+package rowmatch
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Row is what is compared of a row, or of a milestone.
+type Row struct {
+	Ref      string // the reference that the plan knows it by, or that the document would give it
+	RefGiven bool   // the document itself has the reference; of a milestone it says nothing
+	Title    string
+	Place    string // the workstream
+	Within   string // the scheme and the deliverable; may be empty where nobody looked
+	Owner    string
+}
+
+// List is the rows of a document, or the milestones of a plan, as far as they are compared. It keeps digests of their
+// words and no text, about 70 bytes for a row of eight words, so that a document of a hundred thousand rows takes some
+// megabytes. Two words, or two texts, whose digests are the same are taken for the same; in a document of that length the
+// chance is one in a thousand million. The zero List is empty. It is not safe for concurrent use.
+type List struct {
+	rows    []compact
+	words   []uint32          // of every title and phrase, one after the other
+	phrases []phrase          // phrases[0] is the empty one
+	known   map[uint64]uint32 // where a phrase stands, by its digest
+}
+
+// compact is a row by its digests.
+type compact struct {
+	ref, title           uint64 // digests of the whole text; 0 where it has no words
+	words                span   // of the title, those that say something, in order of digest and each once
+	place, within, owner uint32 // phrases, which many rows have in common
+	given                bool
+}
+
+// phrase is the name of a place, a scheme or an owner.
+type phrase struct {
+	digest uint64 // 0 of the empty one
+	words  span   // in order of digest
+}
+
+// span is a stretch of a list's words.
+type span struct{ from, n uint32 }
+
+// Len is how many rows there are.
+func (l *List) Len() int { return len(l.rows) }
+
+// Add takes a row behind the others.
+func (l *List) Add(r Row) {
+	all := split(r.Title)
+	l.rows = append(l.rows, compact{
+		ref: digestOf(r.Ref), title: digestOf(all...), words: l.keep(significant(all), true),
+		place: l.phrase(r.Place), within: l.phrase(r.Within), owner: l.phrase(r.Owner), given: r.RefGiven,
+	})
+}
+
+// SetWithin says of a row that is there already in which scheme and deliverable it is.
+func (l *List) SetWithin(row int, text string) { l.rows[row].within = l.phrase(text) }
+
+func (l *List) of(s span) []uint32 { return l.words[s.from : s.from+s.n] }
+
+// keep stores words, in order of digest.
+func (l *List) keep(words []string, once bool) span {
+	s := span{from: uint32(len(l.words))}
+	for _, w := range words {
+		l.words = append(l.words, wordOf(w))
+	}
+	added := l.words[s.from:]
+	slices.Sort(added)
+	if once {
+		added = slices.Compact(added)
+		l.words = l.words[:int(s.from)+len(added)]
+	}
+	s.n = uint32(len(added))
+	return s
+}
+
+func (l *List) phrase(text string) uint32 {
+	if l.known == nil {
+		l.known, l.phrases = map[uint64]uint32{0: 0}, []phrase{{}}
+	}
+	words := split(text)
+	digest := digestOf(words...)
+	at, ok := l.known[digest]
+	if !ok {
+		at = uint32(len(l.phrases))
+		l.known[digest] = at
+		l.phrases = append(l.phrases, phrase{digest, l.keep(words, false)})
+	}
+	return at
+}
+
+// split cuts a text into words without what people write differently without meaning it: case, spaces and punctuation.
+func split(text string) []string {
+	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
+
+// significant are the words that say something. Where none does, all of them.
+func significant(all []string) []string {
+	some := slices.DeleteFunc(slices.Clone(all), func(w string) bool {
+		switch w {
+		case "a", "an", "and", "as", "at", "be", "by", "for", "from", "in", "is", "of", "on", "or", "the", "to", "will", "with":
+			return true
+		}
+		return false
+	})
+	if len(some) == 0 {
+		return all
+	}
+	return some
+}
+
+// digestOf is the FNV-1a of texts with a zero byte between them; 0 of none, and of an empty one.
+func digestOf(texts ...string) uint64 {
+	if len(texts) == 0 || len(texts) == 1 && texts[0] == "" {
+		return 0
+	}
+	const prime = 1099511628211
+	h := uint64(14695981039346656037)
+	for _, t := range texts {
+		for i := range len(t) {
+			h = (h ^ uint64(t[i])) * prime
+		}
+		h *= prime
+	}
+	return h
+}
+
+// wordOf is the digest of a word.
+func wordOf(word string) uint32 {
+	h := digestOf(word)
+	return uint32(h>>32) ^ uint32(h)
+}
+
+// keyOf is the digest of digests.
+func keyOf(parts ...uint64) uint64 {
+	h := uint64(14695981039346656037)
+	for _, p := range parts {
+		h = (h ^ p) * 0x9E3779B97F4A7C15
+		h ^= h >> 32
+	}
+	return h
+}
+
+// keyed is a row under a key.
+type keyed struct {
+	key uint64
+	row int32
+}
+
+// unique are the rows whose key no other has, of those that are not taken, in order of key. Key 0 is none.
+func (l *List) unique(taken []bool, key func(*compact) uint64) []keyed {
+	all := make([]keyed, 0, len(l.rows))
+	for i := range l.rows {
+		if taken[i] {
+			continue
+		}
+		if k := key(&l.rows[i]); k != 0 {
+			all = append(all, keyed{k, int32(i)})
+		}
+	}
+	slices.SortFunc(all, func(a, b keyed) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.row, b.row)) })
+	one := all[:0]
+	for from := 0; from < len(all); {
+		until := from + 1
+		for until < len(all) && all[until].key == all[from].key {
+			until++
+		}
+		if until == from+1 {
+			one = append(one, all[from])
+		}
+		from = until
+	}
+	return one
+}
