@@ -107,10 +107,11 @@ func (r *reader) closeBlock() {
 		return
 	}
 	funding := r.fundingOf(b)
-	measures := runs(b.success)
+	measures, targets := runs(b.success), r.targets(r.value(b.kpi...).Text)
 	for _, m := range b.milestones {
 		m.Scheme, m.Deliverable = r.value(b.scheme...), r.value(b.deliverable...)
 		m.Baseline, m.KPI = r.value(b.baseline...), r.value(b.kpi...)
+		m.Targets = targets
 		m.Success = r.value(ofRow(measures, m)...)
 		if len(b.milestones) == 1 {
 			m.Funding = funding

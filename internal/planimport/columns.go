@@ -33,10 +33,14 @@ func (r *reader) report(rows []row) {
 	}
 }
 
-// columnOf is the column of the report that a heading counts for: the same for a header that is repeated.
+// columnOf is the column of the report that a heading counts for: the same for a header that is repeated, and another one
+// for each of several headings of one header that are read as the same field.
 func (r *reader) columnOf(h heading, l *layout) *Column {
 	for _, c := range r.columns {
-		if c.Sheet == r.sheet && c.As == h.as && (h.as != Unread && h.as != Period || c.Header == h.text) {
+		if c.Sheet != r.sheet || c.As != h.as {
+			continue
+		}
+		if c.Header == h.text || h.as != Unread && h.as != Period && len(l.all(h.as)) == 1 {
 			return c
 		}
 	}

@@ -1,6 +1,7 @@
 package planimport
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,7 +19,9 @@ func (r *reader) dateOf(rec *record) (Value, period.Delivery, []Doubt) {
 	}
 	cells := rec.cells[Date]
 	if len(cells) == 0 {
-		return r.noDate(rec)
+		if cells = r.secondDate(rec); len(cells) == 0 {
+			return r.noDate(rec)
+		}
 	}
 	var review []Doubt
 	var texts []string
@@ -61,6 +64,18 @@ func (r *reader) dateOf(rec *record) (Value, period.Delivery, []Doubt) {
 		v.Text = joinLines(cells)
 	}
 	return v, d, review
+}
+
+// secondDate is the date in another column, where the one that would hold instead of it is empty: nothing was revised.
+func (r *reader) secondDate(rec *record) []cell {
+	for _, in := range rec.rows {
+		for i, c := range in.cells {
+			if c.text != "" && i < len(r.layout.headings) && r.layout.headings[i].second {
+				return []cell{c}
+			}
+		}
+	}
+	return nil
 }
 
 // noDate is an empty cell of dates. Where a block has one date, on its first row, it may hold for all of its actions.
@@ -111,15 +126,34 @@ func (r *reader) startAndFinish(m *Milestone, rec *record) {
 			if c.text == "" || i >= len(r.layout.headings) || r.layout.headings[i].as != Further {
 				continue
 			}
-			for _, reading := range r.dates(c).Readings {
-				if reading.Start != 0 || reading.End != 0 {
-					reading.Label = r.layout.headings[i].text
-					m.Dates = append(m.Dates[:len(m.Dates):len(m.Dates)], reading)
-				}
-			}
+			r.furtherDate(m, c, i)
 		}
 	}
 	if r.layout.has(Finish) && !r.layout.has(Date) && len(rec.cells[Finish]) == 0 {
 		m.Dates = append(m.Dates, period.Reading{Kind: period.Unknown})
+	}
+}
+
+// furtherDate is another date of a row, that its heading says what it is of. Its words stand beside the milestone under
+// that heading, also where no date can be read from them.
+func (r *reader) furtherDate(m *Milestone, c cell, column int) {
+	label := r.layout.headings[column].text
+	m.Other = withOther(maps.Clone(m.Other), label, r.value(c))
+	dated := false
+	for _, reading := range r.dates(c).Readings {
+		if r.covered(m.Dates, reading) {
+			continue
+		}
+		if reading.Start != 0 || reading.End != 0 {
+			reading.Label = label
+			m.Dates = append(m.Dates[:len(m.Dates):len(m.Dates)], reading)
+			dated = true
+		}
+	}
+	if d := r.dates(c); !dated && slices.Contains(d.Review, period.Unreadable) {
+		r.lose(column)
+	}
+	if c.doubt != "" {
+		m.doubt(c.doubt, Further, c.text, sentences[c.doubt])
 	}
 }

@@ -16,7 +16,7 @@ func (r *reader) fundingOf(b block) (lines []FundingLine) {
 	}
 	for i := 0; i < len(b.funding); {
 		// A text that runs on over rows is one; a sum on a row of its own is its own line.
-		text, line, next := oneLine(b.funding[i].text), b.funding[i].row, i+1
+		text, line, from, next := oneLine(b.funding[i].text), b.funding[i].row, i, i+1
 		for next < len(b.funding) && (b.lined && b.funding[next].row == b.funding[next-1].row+1 || startsLower(b.funding[next].text) || leadsOn(lastOf(text)) || strings.Count(text, "(") > strings.Count(text, ")")) {
 			text += " " + oneLine(b.funding[next].text)
 			next++
@@ -29,7 +29,7 @@ func (r *reader) fundingOf(b block) (lines []FundingLine) {
 		for _, reading := range readings {
 			lines = append(lines, FundingLine{
 				Sheet: r.sheet, Line: line, Text: text, Reading: reading, Review: review,
-				Scheme: r.value(b.scheme...).Text, Deliverable: r.value(b.deliverable...).Text,
+				Scheme: r.value(b.scheme...).Text, Deliverable: r.value(b.deliverable...).Text, From: r.places(b.funding[from:next]),
 			})
 		}
 	}
@@ -48,14 +48,19 @@ func (r *reader) emitFunding(f FundingLine) {
 }
 
 func (r *reader) fact(line int, kind, says string) {
+	r.tell(Fact{Sheet: r.sheet, Line: line, Kind: kind, Says: says})
+}
+
+func (r *reader) tell(f Fact) {
 	if r.failed == nil {
-		r.failed = r.sink.Fact(Fact{Sheet: r.sheet, Line: line, Kind: kind, Says: says})
+		r.failed = r.sink.Fact(f)
 	}
 }
 
 // fundingTable reads a table of sums: a row for each, or a row for each source and a column for each year.
 func (r *reader) fundingTable(rows []row) {
 	l := r.layout
+	r.population()
 	for _, in := range rows {
 		switch {
 		case l.has(Amount):
@@ -72,7 +77,7 @@ func (r *reader) fundingTable(rows []row) {
 func (r *reader) fundingRecord(in row) {
 	l := r.layout
 	get := func(f Field) string { return oneLine(in.at(l.column(f)).text) }
-	f := FundingLine{Sheet: r.sheet, Line: in.number, Scheme: get(Scheme), Deliverable: get(Deliverable)}
+	f := FundingLine{Sheet: r.sheet, Line: in.number, Scheme: get(Scheme), Deliverable: get(Deliverable), From: r.places(in.cells)}
 	var parts []string
 	for i, c := range in.cells {
 		if c.text != "" && i < len(l.headings) && (l.headings[i].as == Unread || l.headings[i].as == Words || l.headings[i].as == Title || l.headings[i].as == Funding) {
@@ -132,6 +137,7 @@ func basisNamed(name string) money.Basis {
 // fundingByYear reads a row with a sum for each year. The heading gives the year, and the row's first words the fund.
 func (r *reader) fundingByYear(in row) {
 	l := r.layout
+	r.ratePerHead(in)
 	label := ""
 	for i, c := range in.cells {
 		if c.text != "" && i < len(l.headings) && l.headings[i].as != Period {
@@ -148,13 +154,69 @@ func (r *reader) fundingByYear(in row) {
 			r.lose(i)
 			continue
 		}
-		f := FundingLine{Sheet: r.sheet, Line: in.number, Scheme: label, Text: oneLine(c.text), Reading: readings[0], Review: review}
+		f := FundingLine{Sheet: r.sheet, Line: in.number, Scheme: label, Text: oneLine(c.text), Reading: readings[0], Review: review, From: r.places([]cell{in.at(0), c})}
 		f.Fund = label
 		if h := l.headings[i].period; len(h.Readings) == 1 {
 			f.Start, f.End = h.Readings[0].Start, h.Readings[0].End
 		}
+		if overall.MatchString(label) && len(l.all(Period)) > 1 && r.sumsIn(in) == 1 { // it is for all of the years, below whichever it stands
+			f.Start, f.End = r.allYears()
+		}
 		r.emitFunding(f)
 	}
+}
+
+// overall is how a row of sums is labelled that is the sum of several years.
+var overall = regexp.MustCompile(`(?i)\b(?:overall|grand total|all years)\b`)
+
+// sumsIn is how many periods of a row have something.
+func (r *reader) sumsIn(in row) (n int) {
+	for _, i := range r.layout.all(Period) {
+		if in.at(i).text != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// allYears is from the first period of a table to its last.
+func (r *reader) allYears() (start, end civil.Date) {
+	periods := r.layout.all(Period)
+	first, last := firstReading(r.layout.headings[periods[0]].period), firstReading(r.layout.headings[periods[len(periods)-1]].period)
+	return first.Start, last.End
+}
+
+// ratePerHead reads the rate that the words of a row name and its sums are worked out from: "Transformation support £1.50
+// per head". It is for the years that have a sum.
+func (r *reader) ratePerHead(in row) {
+	l := r.layout
+	for i, c := range in.cells {
+		if c.text == "" || i >= len(l.headings) || l.headings[i].as == Period {
+			continue
+		}
+		readings, review := money.Read(oneLine(c.text), r.settings)
+		for _, reading := range readings {
+			if reading.Amount.IsZero() || reading.Basis != money.PerHead && reading.Basis != money.PerPatient {
+				continue
+			}
+			f := FundingLine{Sheet: r.sheet, Line: in.number, Scheme: oneLine(c.text), Text: oneLine(c.text), Reading: reading, Review: review, From: r.places([]cell{c})}
+			f.Start, f.End = r.yearsWithSums(in)
+			r.emitFunding(f)
+		}
+	}
+}
+
+// yearsWithSums is from the first to the last period in which a row has something.
+func (r *reader) yearsWithSums(in row) (start, end civil.Date) {
+	for _, i := range r.layout.all(Period) {
+		if h := firstReading(r.layout.headings[i].period); in.at(i).text != "" && h.Start != 0 {
+			if start == 0 {
+				start = h.Start
+			}
+			end = h.End
+		}
+	}
+	return start, end
 }
 
 // fundingRow reads a row whose last column of money says how much, and whose other columns say what for.
@@ -173,7 +235,7 @@ func (r *reader) fundingRow(in row) {
 			continue
 		}
 		for _, reading := range readings {
-			f := FundingLine{Sheet: r.sheet, Line: in.number, Scheme: firstOf(label), Text: oneLine(c.text), Reading: reading, Review: review}
+			f := FundingLine{Sheet: r.sheet, Line: in.number, Scheme: firstOf(label), Text: oneLine(c.text), Reading: reading, Review: review, From: r.places(in.cells)}
 			if d := period.ReadWords(firstOf(label), r.settings); f.Start == 0 && len(d.Readings) > 0 {
 				f.Start, f.End = d.Readings[0].Start, d.Readings[0].End
 			}

@@ -14,6 +14,7 @@ type heading struct {
 	sure   float64 // how close the heading is to the words it was known by; 0 to 1
 	period period.Delivery
 	line   int
+	second bool // another column has the field; what stands here counts where that one is empty
 }
 
 const (

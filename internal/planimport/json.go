@@ -56,6 +56,7 @@ type MilestoneJSON struct {
 	SuccessMeasure string                 `json:"success_measure"`
 	KPI            string                 `json:"kpi"`
 	Baseline       string                 `json:"baseline"`
+	Targets        []TargetJSON           `json:"targets,omitempty"`
 	Funding        []FundingJSON          `json:"funding"`
 	Review         []string               `json:"review"`
 	Doubts         []DoubtJSON            `json:"doubts"`
@@ -78,18 +79,19 @@ type DateJSON struct {
 
 // FundingJSON is a reading of an investment. Line, scheme and deliverable are of funding lines that belong to no single milestone.
 type FundingJSON struct {
-	Line        int      `json:"line"`
-	Scheme      string   `json:"scheme"`
-	Deliverable string   `json:"deliverable"`
-	Text        string   `json:"text"`
-	Amount      *string  `json:"amount"`
-	Currency    *string  `json:"currency"`
-	Basis       *string  `json:"basis"`
-	Fund        string   `json:"fund"`
-	Start       *string  `json:"start"`
-	End         *string  `json:"end"`
-	Recurrent   *bool    `json:"recurrent"`
-	Review      []string `json:"review"`
+	Line        int         `json:"line"`
+	Scheme      string      `json:"scheme"`
+	Deliverable string      `json:"deliverable"`
+	Text        string      `json:"text"`
+	Amount      *string     `json:"amount"`
+	Currency    *string     `json:"currency"`
+	Basis       *string     `json:"basis"`
+	Fund        string      `json:"fund"`
+	Start       *string     `json:"start"`
+	End         *string     `json:"end"`
+	Recurrent   *bool       `json:"recurrent"`
+	Review      []string    `json:"review"`
+	Sources     []PlaceJSON `json:"sources"`
 }
 
 // DoubtJSON says why a person should look.
@@ -110,9 +112,29 @@ type PlaceJSON struct {
 
 // FactJSON is what the document states beside milestones and money.
 type FactJSON struct {
-	Line int    `json:"line"`
-	Kind string `json:"kind"`
-	Fact string `json:"fact"`
+	Line    int          `json:"line"`
+	Kind    string       `json:"kind"`
+	Fact    string       `json:"fact"`
+	Measure *MeasureJSON `json:"measure,omitempty"`
+	Sources []PlaceJSON  `json:"sources,omitempty"`
+}
+
+// MeasureJSON is a score, a count or an indicator in parts.
+type MeasureJSON struct {
+	Kind    string       `json:"kind"`
+	Words   string       `json:"words"`
+	Value   string       `json:"value"`
+	Unit    string       `json:"unit"`
+	Scale   string       `json:"scale"`
+	Levels  []string     `json:"levels,omitempty"`
+	Targets []TargetJSON `json:"targets,omitempty"`
+}
+
+// TargetJSON is what a measure is to come to by a date.
+type TargetJSON struct {
+	By    string   `json:"by"`
+	Date  DateJSON `json:"date"`
+	Value string   `json:"value"`
 }
 
 // JSON is the plan as JSON; the id and name are the caller's.
@@ -150,15 +172,17 @@ func (m Milestone) JSON() MilestoneJSON {
 		}
 	}
 	for name, v := range m.values() {
-		for _, p := range v.From {
-			j.Sources[name] = append(j.Sources[name], PlaceJSON(p))
+		if len(v.From) > 0 {
+			j.Sources[name] = placesJSON(v.From)
 		}
 	}
+	j.Targets = targetsJSON(m.Targets)
 	for heading, v := range m.Other {
 		if j.Attributes == nil {
 			j.Attributes = map[string]string{}
 		}
 		j.Attributes[heading] = v.Text
+		j.Sources["attributes."+heading] = placesJSON(v.From)
 	}
 	return j
 }
@@ -198,7 +222,7 @@ func (f FundingLine) JSON() FundingJSON {
 	j := FundingJSON{
 		Line: f.Line, Scheme: f.Scheme, Deliverable: f.Deliverable, Text: f.Text,
 		Amount: said(f.Amount.String()), Currency: said(f.Amount.Currency), Basis: said(f.Basis.String()), Fund: f.Fund,
-		Start: said(f.Start.String()), End: said(f.End.String()), Review: orEmpty(f.Review),
+		Start: said(f.Start.String()), End: said(f.End.String()), Review: orEmpty(f.Review), Sources: placesJSON(f.From),
 	}
 	if f.Recurrent != money.RecurrentUnsaid {
 		recurs := f.Recurrent == money.Recurs
@@ -208,7 +232,28 @@ func (f FundingLine) JSON() FundingJSON {
 }
 
 // JSON is the fact as JSON.
-func (f Fact) JSON() FactJSON { return FactJSON{f.Line, f.Kind, f.Says} }
+func (f Fact) JSON() FactJSON {
+	j := FactJSON{Line: f.Line, Kind: f.Kind, Fact: f.Says, Sources: placesJSON(f.From)}
+	if m := f.Measure; m != nil {
+		j.Measure = &MeasureJSON{m.Kind, m.Words, m.Value, m.Unit, m.Scale, m.Levels, targetsJSON(m.Targets)}
+	}
+	return j
+}
+
+func targetsJSON(targets []Target) (list []TargetJSON) {
+	for _, t := range targets {
+		list = append(list, TargetJSON{t.By, dateJSON(t.Date), t.Value})
+	}
+	return list
+}
+
+func placesJSON(places []Place) []PlaceJSON {
+	list := make([]PlaceJSON, 0, len(places))
+	for _, p := range places {
+		list = append(list, PlaceJSON(p))
+	}
+	return list
+}
 
 func said(text string) *string {
 	if text == "" {

@@ -1,6 +1,8 @@
 package planimport
 
 import (
+	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -40,6 +42,46 @@ func (l *layout) all(f Field) (columns []int) {
 		}
 	}
 	return columns
+}
+
+// latest and former are what headings say of a date, or of a rating, that holds now and of one that did.
+var (
+	latest = regexp.MustCompile(`\b(?:forecast|revised|current|latest|expected|new)\b`)
+	former = regexp.MustCompile(`\b(?:previous|prior|last|old|original|former)\b`)
+)
+
+// oneOfEach leaves to each field that a milestone has once the one column that says it as it holds now. The other dates
+// are further dates, and the other texts stay beside the milestone under their headings. What a mapping says stays.
+func (l *layout) oneOfEach() {
+	for _, f := range []Field{Ref, Title, Owner, Date, Start, Finish, Status, RAG, Percent} {
+		columns := l.all(f)
+		if len(columns) < 2 || slices.ContainsFunc(columns, func(i int) bool { return l.headings[i].sure > 1 }) {
+			continue
+		}
+		best := slices.MaxFunc(columns, func(a, b int) int { return cmp.Compare(l.standing(a), l.standing(b)) })
+		for _, i := range columns {
+			switch {
+			case i == best:
+			case f == Date || f == Start || f == Finish:
+				l.headings[i].as, l.headings[i].second = Further, f == Date
+			default:
+				l.headings[i].as = Unread
+			}
+		}
+	}
+}
+
+// standing is how much a heading speaks for its column as the one that holds.
+func (l *layout) standing(column int) float64 {
+	h := l.headings[column]
+	words := headingWords(h.text)
+	switch {
+	case latest.MatchString(words):
+		return h.sure + 1
+	case former.MatchString(words):
+		return h.sure - 1
+	}
+	return h.sure
 }
 
 // kindOf says how the rows below a header are read.

@@ -95,6 +95,7 @@ func (r *reader) take(rec *record) {
 	if ref := r.field(rec, Ref); ref.Text != "" {
 		base.Ref, base.RefGiven = ref.Text, true
 	}
+	r.doubtRepeated(&base, rec)
 
 	text := joinLines(rec.cells[Title])
 	paragraphs := rec.paragraphs
@@ -109,11 +110,7 @@ func (r *reader) take(rec *record) {
 		}
 	}
 	if !strings.ContainsFunc(text, unicode.IsLetter) { // nothing to be done
-		for _, in := range rec.rows {
-			for _, i := range in.filled() {
-				r.lose(i)
-			}
-		}
+		r.noAction(rec)
 		return
 	}
 	dateText, read, review := r.dateOf(rec)
@@ -176,6 +173,24 @@ func doubtShared(actions []Milestone, date string) {
 			actions[i].doubt(period.SeveralDates, Date, date, "One date stands beside several actions, and the words of one of them name another: which of them it is of cannot be told.")
 		}
 	}
+}
+
+// noAction tells of a row that says neither what is to be done nor what is to be delivered.
+func (r *reader) noAction(rec *record) {
+	var texts []string
+	for _, in := range rec.rows {
+		for _, i := range in.filled() {
+			r.lose(i)
+			texts = append(texts, oneLine(in.at(i).text))
+		}
+	}
+	if r.scanned || !slices.ContainsFunc(rec.rows, r.isOwnRow) { // a scan leaves such rows on every page
+		return
+	}
+	r.tell(Fact{
+		Sheet: r.sheet, Line: rec.rows[0].number, Kind: "no_action", Says: strings.Join(texts, " | "),
+		From: r.places(rec.rows[0].cells),
+	})
 }
 
 // splitsActions says whether a cell of this table may hold several actions. Where a row has one status, or is a

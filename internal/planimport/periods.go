@@ -89,27 +89,6 @@ func (r *reader) marked(in row, m Milestone, lead []cell) bool {
 	return true
 }
 
-// trajectory reads a row of figures by period: a target or a measurement, and nothing to be done.
-func (r *reader) trajectory(in row, lead []cell) bool {
-	periods := r.layout.all(Period)
-	var points []string
-	for _, i := range periods {
-		text := in.at(i).text
-		if text == "" {
-			continue
-		}
-		if !isNumber(strings.Trim(text, "%£ ")) {
-			return false
-		}
-		points = append(points, r.layout.headings[i].text+" "+text)
-	}
-	if len(points) == 0 {
-		return false
-	}
-	r.fact(in.number, "trajectory", r.value(lead...).Text+": "+strings.Join(points, ", "))
-	return true
-}
-
 // periodCell makes a milestone of each item of a cell.
 func (r *reader) periodCell(c cell, h heading, base Milestone) {
 	p := phraseOf(c.text)
@@ -173,26 +152,3 @@ func (r *reader) datesInPeriod(m *Milestone, item string) {
 }
 
 var monthAndYear = regexp.MustCompile(`(?i)\b` + monthNames + ` (?:20)?\d\d\b`)
-
-// figures passes over a table of scores or counts. What it says is kept as facts.
-func (r *reader) figures(rows []row) {
-	for _, in := range rows {
-		var texts []string
-		for _, c := range in.cells {
-			if c.text != "" {
-				texts = append(texts, oneLine(c.text))
-			}
-		}
-		if len(texts) < 2 {
-			if len(texts) == 1 {
-				r.chapterHeading(texts[0])
-			}
-			continue
-		}
-		kind := "figure"
-		if r.layout.has(Chapter) || strings.Contains(strings.ToLower(r.heading), "readiness") {
-			kind = "readiness_score"
-		}
-		r.fact(in.number, kind, strings.Join(texts[:len(texts)-1], " ")+": "+texts[len(texts)-1])
-	}
-}

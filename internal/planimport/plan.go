@@ -38,6 +38,8 @@ const (
 	Hidden = "hidden-row"
 	// Candidate: it was found in running text, not in a table.
 	Candidate = "candidate"
+	// Repeated: another row says the very same, or has the same reference.
+	Repeated = "repeated-row"
 	// Damaged: the text is cut off, or the scan garbled it.
 	Damaged = "damaged"
 )
@@ -57,6 +59,7 @@ type Milestone struct {
 	Status, RAG, Percent            Value
 	NextSteps, Issues               Value
 	Success, KPI, Baseline          Value
+	Targets                         []Target // what the indicator is to come to by when, where its words say so
 	Funding                         []FundingLine
 	Other                           map[string]Value // columns that are no field, by their heading
 	Review                          []Doubt
@@ -83,14 +86,18 @@ type FundingLine struct {
 	Text        string
 	money.Reading
 	Review []string
+	From   []Place // the cells that it was read from
 }
 
 // Fact is something that the document states and that is neither a milestone nor money: a score, a head count.
 type Fact struct {
 	Sheet string
 	Line  int
-	Kind  string // "readiness_score", "figure", "key"
+	Kind  string // "readiness_score", "figure", "headcount", "trajectory", "key", "dated_note", "pointer", "garbled"
 	Says  string
+	// Measure is the same in parts, where it is a measure; nil where it is none.
+	Measure *Measure
+	From    []Place
 }
 
 // Column is what one column of the document was read as, and how many of its values were not read.

@@ -40,6 +40,7 @@ func (r *reader) line(in row) {
 		}
 	}
 	r.sumOnLine(text, in.number)
+	r.learnScale(text, in.number)
 }
 
 // chapterHeading keeps the name of a chapter: the tables below stand in it, and a column of chapter numbers points at it.
@@ -103,7 +104,7 @@ func (r *reader) sumOnLine(text string, number int) {
 	readings, review := money.Read(text, r.settings)
 	for _, reading := range readings {
 		if !reading.Amount.IsZero() {
-			r.emitFunding(FundingLine{Sheet: r.sheet, Line: number, Scheme: r.heading, Text: text, Reading: reading, Review: review})
+			r.emitFunding(FundingLine{Sheet: r.sheet, Line: number, Scheme: r.heading, Text: text, Reading: reading, Review: review, From: []Place{{r.sheet, number, 1, text}}})
 		}
 	}
 }

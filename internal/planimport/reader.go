@@ -39,9 +39,12 @@ type reader struct {
 	drifted  bool    // the columns of a status view are not where its header has them
 	refLine  string  // the last place that a reference was made of, and how often
 	refCount int
-	titled   bool // the tables of a sheet have titles right above their headers
-	ended    bool // running text stands below the last table of a sheet
-	lost     bool // a page whose table ran together: no header holds until the next
+	scale    scale // of the scores, as a key above them says
+	titled   bool  // the tables of a sheet have titles right above their headers
+	ended    bool  // running text stands below the last table of a sheet
+	lost     bool  // a page whose table ran together: no header holds until the next
+	rowsSeen remembered
+	refsSeen remembered
 	notes    []string
 	emitted  int
 	failed   error
@@ -253,6 +256,9 @@ func (r *reader) flush() {
 	r.stretch = r.stretch[:0]
 	if len(rows) == 0 || r.layout == nil || r.failed != nil {
 		return
+	}
+	if !r.scanned && r.layout.columns == nil {
+		r.layout.oneOfEach()
 	}
 	k := r.layout.kindOf(rows)
 	if r.layout.figures = r.layout.figures || k == ofFigures; r.layout.figures {

@@ -79,6 +79,9 @@ func (r *reader) carriesOn(in row, above *record) bool {
 		return false
 	}
 	if title.text == "" {
+		if !r.scanned && l.has(Title) && r.isOwnRow(in) {
+			return false
+		}
 		// Without an action a row is one only where it says what is to be delivered, and when or by whom.
 		what := in.at(l.column(Deliverable)).text
 		if l.has(Status, Percent, RAG) && l.has(Chapter) && startsUpper(what) && in.at(l.column(Chapter)).text != "" {
@@ -89,7 +92,7 @@ func (r *reader) carriesOn(in row, above *record) bool {
 		}
 		return isDitto(date.text) || !r.isDate(date)
 	}
-	if !above.has(Title) {
+	if !above.has(Title) || !r.scanned && (r.isOwnRow(in) || !startsUpper(above.cells[Title][0].text)) {
 		return false
 	}
 	said := above.text(Title)
@@ -105,6 +108,21 @@ func (r *reader) carriesOn(in row, above *record) bool {
 		return true
 	case r.scanned && strings.Count(said, "(") > strings.Count(said, ")") && date.text == "":
 		return true
+	}
+	return false
+}
+
+// isOwnRow says whether a row of a spreadsheet says when, by whom or how far: what carries on the row above says none of it.
+// Somebody made it a row, whatever its other cells hold.
+func (r *reader) isOwnRow(in row) bool {
+	for i, c := range in.cells {
+		if c.text == "" || c.above || i >= len(r.layout.headings) {
+			continue
+		}
+		switch r.layout.headings[i].as {
+		case Ref, Date, Start, Finish, Further, Owner, Status, RAG, Percent:
+			return true
+		}
 	}
 	return false
 }

@@ -3,8 +3,10 @@ package planimport
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,6 +87,12 @@ func readSpec(t *testing.T, spec *txtar.Archive) string {
 	}
 	for _, f := range all.Facts {
 		fmt.Fprintf(&out, "%s %d: %s\n", f.Kind, f.Line, f.Says)
+		if m := f.Measure; m != nil {
+			fmt.Fprintf(&out, "    %s of %q: %q unit %q scale %q %q\n", m.Kind, m.Words, m.Value, m.Unit, m.Scale, m.Levels)
+			for _, g := range m.Targets {
+				fmt.Fprintf(&out, "    target: %s (%s %s): %s\n", g.By, g.Date.Kind, g.Date.EDTF(), g.Value)
+			}
+		}
 	}
 	for _, note := range report.Plan.Notes {
 		fmt.Fprintf(&out, "note: %s\n", note)
@@ -124,6 +132,12 @@ func showMilestone(m Milestone) string {
 			out.WriteString(";")
 		}
 		out.WriteString("\n")
+	}
+	for _, g := range m.Targets {
+		fmt.Fprintf(&out, "    target: %s (%s %s): %s\n", g.By, g.Date.Kind, g.Date.EDTF(), g.Value)
+	}
+	for _, heading := range slices.Sorted(maps.Keys(m.Other)) {
+		fmt.Fprintf(&out, "    beside it, %s: %s\n", heading, m.Other[heading].Text)
 	}
 	for _, f := range m.Funding {
 		fmt.Fprintf(&out, "    funding: %s %s %s | %s | %s..%s\n", f.Amount, f.Amount.Currency, f.Basis, f.Fund, f.Start, f.End)
