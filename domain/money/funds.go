@@ -79,7 +79,7 @@ func (r *reader) fundOf(m sum, left, right int) string {
 		}
 		i--
 	}
-	if body := r.at(i); i >= left && (i == 0 || r.listed(i-1, left)) && body.upper && len(body.lower) > 2 && !breaks[body.lower] && !abbreviations[body.lower] { // "HEE £20k": a body, or a scheme
+	if body := r.at(i); i >= left && (i == 0 || r.listed(i-1, left)) && body.upper && len(body.lower) > 2 && !breaks[body.lower] && !abbreviations[body.lower] && r.named(m.to, right, false) == "" { // "HEE £20k": a body, or a scheme
 		r.review = append(r.review, Ambiguous)
 		return r.slice(i, i+1)
 	}
@@ -214,7 +214,7 @@ func (r *reader) named(from, to int, last bool) string {
 			for begin > max(from, i-longestName) && r.extends(begin-1) {
 				begin--
 			}
-			if begin == i || sources[r.at(i+1).lower] || r.at(i+1).lower == "ring" {
+			if begin == i || begin == i-1 && spoken[r.at(begin).lower] || sources[r.at(i+1).lower] || r.at(i+1).lower == "ring" {
 				continue
 			}
 		case w.lower == "contract" && r.led(i, from):
@@ -304,12 +304,15 @@ func (r *reader) extends(i int) bool {
 // withoutPlace leaves out whose fund it is: "Norfolk County Harbour Fund".
 func (r *reader) withoutPlace(begin, head int) int {
 	for i := head - 2; i >= begin; i-- {
-		if w := r.at(i).lower; strings.HasSuffix(w, "shire") || w == "county" || w == "city" || w == "council" {
+		if w := r.at(i).lower; strings.HasSuffix(w, "shire") || w == "county" || w == "city" || w == "council" && !nations[r.at(i+1).lower] {
 			return i + 1
 		}
 	}
 	return begin
 }
+
+// nations stand behind a council that is no place's: "Arts Council England".
+var nations = map[string]bool{"england": true, "wales": true, "scotland": true}
 
 // generic says whether a name says nothing: "further funding", "local investment".
 func (r *reader) generic(from, to int) bool {

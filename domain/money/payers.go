@@ -102,7 +102,7 @@ func (r *reader) bodyBehind(i, right int) string {
 		i++
 	}
 	w, next := r.at(i), r.at(i+1)
-	if i >= right || !w.upper || len(w.lower) < 3 || w.lower == "gbp" || breaks[w.lower] || bracket != (next.lower == ")") {
+	if i >= right || !w.upper || len(w.lower) < 3 || w.lower == "gbp" || measures[w.lower] || breaks[w.lower] || bracket != (next.lower == ")") {
 		return ""
 	}
 	if i+1 < right && next.lower != "," && next.lower != ";" && next.lower != "+" && next.lower != ")" && next.lower != "and" && next.lower != "&" && next.lower != "." {
@@ -111,3 +111,6 @@ func (r *reader) bodyBehind(i, right int) string {
 	r.review = append(r.review, Ambiguous)
 	return r.slice(i, i+1)
 }
+
+// measures are abbreviations that say how a sum is counted, and no body's.
+var measures = map[string]bool{"fye": true, "pye": true, "vat": true, "wte": true, "fte": true, "pcm": true, "ytd": true, "est": true, "max": true}

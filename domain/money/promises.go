@@ -128,19 +128,31 @@ func (r *reader) readFurther(from int) {
 	}
 }
 
+// shortens says whether a point ends a shortened word, and no sentence: "c. £450k".
+func (r *reader) shortens(i int) bool {
+	switch r.at(i - 1).lower {
+	case "c", "ca", "approx", "est", "max", "min", "incl", "no", "i", "e":
+		return r.at(i).lower == "." && r.at(i).glued
+	}
+	return false
+}
+
 // readBefore reads what is promised in a sentence before the first sum, and says where the words about the sum
 // begin.
 func (r *reader) readBefore(first int) int {
-	for i := first - 1; i > 0; i-- {
-		if r.at(i).lower != "." && r.at(i).lower != ";" || r.at(i+1).glued {
+	open := -1
+	for i := range first {
+		if w := r.at(i).lower; w == "tbc" || w == "tbd" {
+			open = i
+			break
+		}
+	}
+	for i := first - 1; i > open && open >= 0; i-- {
+		if r.at(i).lower != "." && r.at(i).lower != ";" || r.at(i+1).glued || r.shortens(i) {
 			continue
 		}
-		for k := range i {
-			if w := r.at(k).lower; w == "tbc" || w == "tbd" {
-				r.promise(0, i)
-				return i + 1
-			}
-		}
+		r.promise(0, i)
+		return i + 1
 	}
 	return 0
 }

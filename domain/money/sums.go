@@ -82,7 +82,7 @@ func (r *reader) damagedDigits(i int) int {
 		return k < len(r.text) && (isDigit(rune(r.text[k])) || isLetterForDigit(r.text[k]))
 	}
 	k, letters := i, 0
-	for ; isPart(k) || k < len(r.text) && (r.text[k] == ',' || r.text[k] == '.') && isPart(k+1); k++ {
+	for ; k < i+mostDamaged && (isPart(k) || k < len(r.text) && (r.text[k] == ',' || r.text[k] == '.') && isPart(k+1)); k++ {
 		if isLetterForDigit(r.text[k]) {
 			letters++
 		}
@@ -91,7 +91,7 @@ func (r *reader) damagedDigits(i int) int {
 		return 0
 	}
 	before, behind := r.text[:i], r.text[k:]
-	marked := strings.HasSuffix(before, "£")
+	marked := strings.HasSuffix(strings.TrimRight(before[max(0, len(before)-4):], " "), "£")
 	if !marked && (!isDigit(rune(r.text[i])) || before != "" && !unicode.IsSpace(rune(before[len(before)-1]))) {
 		return 0
 	}
@@ -101,6 +101,9 @@ func (r *reader) damagedDigits(i int) int {
 	}
 	return 0
 }
+
+// mostDamaged is how many bytes a damaged number may have that is still read.
+const mostDamaged = 24
 
 func isASCIILetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
@@ -198,6 +201,10 @@ func (r *reader) sumAt(i int) (m sum, ok bool) {
 	}
 	m.to++
 	digits := point + r.digitsOf(n)
+	if part := parts[r.at(m.to).lower]; part != "" && r.at(m.to).glued && point == "" && !strings.Contains(digits, ".") { // "£1½m"
+		digits += part
+		m.to++
+	}
 	m.damaged = m.damaged || n.damaged
 	for marked && r.grouped(m.to, digits) { // "£1 200 000"
 		digits += r.at(m.to).lower
@@ -242,6 +249,8 @@ func (r *reader) sumAt(i int) (m sum, ok bool) {
 	case marked:
 	case unit > 0 && counted[r.at(m.to+units).lower]: // "40k patients"
 		return m, false
+	case r.at(m.to+units).lower == "euros" || r.at(m.to+units).lower == "euro":
+		currency, m.to = "EUR", m.to+1
 	case unit > 0: // k and m alone are pounds
 		m.bare = !m.damaged
 	case r.at(m.to).lower == "pounds" || r.at(m.to).lower == "gbp":
@@ -268,6 +277,9 @@ func (r *reader) sumAt(i int) (m sum, ok bool) {
 	}
 	return m, true
 }
+
+// parts are the decimals of what is written as one mark.
+var parts = map[string]string{"½": ".5", "¼": ".25", "¾": ".75"}
 
 // opensRange says whether a number and a dash before a sum are the other end of its range: "120-150k".
 func (r *reader) opensRange(m sum) bool {

@@ -17,6 +17,8 @@ func (r *reader) readWithoutDates() {
 	}
 	relative := r.isRelative()
 	switch {
+	case r.beginsDone():
+		r.found = append(r.found, finding{Reading: Reading{Kind: Done}, to: len(r.tokens)})
 	case r.saysUnknown():
 		if relative {
 			unknown(Relative)

@@ -141,9 +141,6 @@ func (r *reader) dated(it *item, m *marks) finding {
 	if m.misspelt || it.a.misspelt || it.b.misspelt {
 		r.put(Misspelt)
 	}
-	if it.a.ambiguous || it.b.ambiguous || m.ambiguous {
-		r.put(Ambiguous)
-	}
 	if it.review != "" {
 		r.put(it.review)
 	}
@@ -151,6 +148,9 @@ func (r *reader) dated(it *item, m *marks) finding {
 		r.put(Ambiguous)
 	}
 	kind := r.kind(it, m)
+	if it.a.ambiguous || it.b.ambiguous || m.ambiguous {
+		r.put(Ambiguous)
+	}
 	if kind == From && m.starts || kind == From && !m.after {
 		until := r.lasting(first, m, it)
 		if until == 0 {
@@ -212,6 +212,9 @@ func (r *reader) kind(it *item, m *marks) Kind {
 	case m.kind == In:
 		return In
 	case m.past:
+		if range_ { // "closed 3 July to 25 August": over all of it, or told as past
+			m.ambiguous = true
+		}
 		return Done
 	case it.ranged || m.until:
 		return During
@@ -304,6 +307,9 @@ func (r *reader) doubtStray(m *marks, it *item) {
 		r.put(Ambiguous)
 	}
 	if left.class == letter && left.role == 0 && !left.used && !left.aside && !left.glued && !left.misspelt && r.damagedWord(left, it) {
+		r.put(Ambiguous)
+	}
+	if broken := r.at(m.left - 2); left.class == letter && len(left.word) == 1 && left.glued && broken.class == digits && broken.glued && r.at(m.left-3).class == letter { // "end0f March"
 		r.put(Ambiguous)
 	}
 	if r.cutNumber(m.left-1, -1) || r.cutNumber(m.right, 1) {

@@ -90,7 +90,7 @@ func (r *reader) marksBehind(m *marks, it *item, stop int) {
 			m.kind, m.onward = From, true
 			r.used(i, i+1)
 			i++
-		case t.is('+') && t.glued:
+		case t.is('+') && t.glued, t.is('>') && i+1 == len(r.tokens):
 			m.kind, m.onward, m.ambiguous = From, true, true
 		case t.has(wExpected):
 			m.approx = true

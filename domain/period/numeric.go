@@ -80,7 +80,8 @@ func (r *reader) dayOfMonth(i int, p *span) int {
 	if ordinal {
 		n++
 	}
-	if !ordinal && r.at(i-1).has(wCalled) && r.at(i-1).role&wMonth == 0 { // "Wave 2 March 2017" is of March
+	named := !ordinal && r.at(i-1).has(wCalled) && r.at(i-1).role&wMonth == 0 // "Wave 2 March 2017" is of March
+	if named && !(r.at(i-1).word == "site" && r.at(i-2).word == "on") {       // but "started on site 4 September 2017"
 		return 0
 	}
 	if r.at(i+n).word == "of" {

@@ -141,7 +141,7 @@ func (r *reader) year(i int, p *span) (n int) {
 	if p.unit == aQuarter || p.unit == aHalf { // Q2 Year 1
 		var q span
 		r.used(i-1, i-1) // it is the quarter's, and counts no years
-		if m := r.readPlanYear(i+n, &q); m > 0 && r.at(i+n).has(wYear) && q.last == 0 && !r.yearBehind(i+n+m) {
+		if m := r.countPlanYear(i+n, &q); m > 0 && q.last == 0 && !r.yearBehind(i+n+m) {
 			p.inPlanYear, p.financial = q.n, true
 			return n + m
 		}

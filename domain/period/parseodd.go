@@ -21,7 +21,7 @@ func (r *reader) readWeekday(i int, p *span) int {
 func (r *reader) readWeek(i int, p *span) int {
 	n, ending := 0, false
 	switch {
-	case r.at(i).word == "w" && r.at(i+1).is('/') && (r.at(i+2).word == "c" || r.at(i+2).word == "e"):
+	case r.at(i).word == "w" && r.at(i+1).is('/') && (r.at(i+2).word == "c" || r.at(i+2).word == "b" || r.at(i+2).word == "e"):
 		n, ending = 3, r.at(i+2).word == "e"
 	case r.at(i).word == "wc":
 		n = 1

@@ -119,21 +119,10 @@ func (r *reader) yearAfter(i, year int) bool {
 
 // readPlanYear reads "Year 1", "Year Two" (rule 8). "Five Year Forward View" counts no years.
 func (r *reader) readPlanYear(i int, p *span) int {
-	t, number := r.at(i), r.at(i+1)
-	before := r.at(i - 1)
-	if len(t.word) == 1 && !number.glued || before.class == digits && before.digitsOf() < 4 && !before.used || before.has(wNumeral|wRank) || number.aside {
+	n := r.countPlanYear(i, p)
+	if n == 0 {
 		return 0
 	}
-	switch {
-	case number.class == digits && number.digitsOf() == 1 && number.num > 0 && (!r.at(i+2).is('/') || r.at(i+3).num == number.num+1 && r.at(i+3).digitsOf() == 1):
-		p.n = number.num
-	case number.has(wNumeral) && number.n > 0 && number.n < 11:
-		p.n = int(number.n)
-	default:
-		return 0
-	}
-	p.unit, p.financial = planYear, true
-	n := 2 + r.morePart(i+2, 9, p)
 	k := n
 	if r.at(i+k).is(',') || r.at(i+k).is('-') {
 		k++
@@ -146,6 +135,25 @@ func (r *reader) readPlanYear(i int, p *span) int {
 		}
 	}
 	return n
+}
+
+// countPlanYear reads which year of the plan is meant.
+func (r *reader) countPlanYear(i int, p *span) int {
+	t, number := r.at(i), r.at(i+1)
+	before := r.at(i - 1)
+	if !t.has(wYear) || len(t.word) == 1 && !number.glued || before.class == digits && before.digitsOf() < 4 && !before.used || before.has(wNumeral|wRank) || number.aside {
+		return 0
+	}
+	switch {
+	case number.class == digits && number.digitsOf() == 1 && number.num > 0 && (!r.at(i+2).is('/') || r.at(i+3).num == number.num+1 && r.at(i+3).digitsOf() == 1):
+		p.n = number.num
+	case number.has(wNumeral) && number.n > 0 && number.n < 11:
+		p.n = int(number.n)
+	default:
+		return 0
+	}
+	p.unit, p.financial = planYear, true
+	return 2 + r.morePart(i+2, 9, p)
 }
 
 // readHoliday reads "Christmas 2017". No rule says which days it is, so a person looks.
@@ -175,6 +183,9 @@ func (r *reader) readSomeMonths(i int, p *span) int {
 	k := r.someMonthsAt(i) + 1
 	for r.at(k).has(wArticle) {
 		k++
+	}
+	if r.someMonthsAt(k) > 0 {
+		return 0
 	}
 	m := r.span(k, p)
 	if m == 0 || p.third > 0 || p.unit != calendarYear && p.unit != financialYear && (p.unit != planYear || p.last > 0) {

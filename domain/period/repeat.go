@@ -327,7 +327,14 @@ type said struct {
 
 func (r *reader) saidIn(begin, stop int) (s said) {
 	for i := begin; i < stop; {
-		if c, ok := r.repeatAt(i); ok && c.to <= stop && !(len(r.items) > 0 && r.at(i).word == "annual") {
+		if len(r.items) > 0 && r.at(i).word == "annual" { // "Annual report June 2018" is of one
+			if stop < len(r.tokens) && r.at(i+1).class == letter && !r.isFirst(i, begin) {
+				r.put(Ambiguous)
+			}
+			i++
+			continue
+		}
+		if c, ok := r.repeatAt(i); ok && c.to <= stop {
 			i = c.to
 			if r.isFirst(c.from, begin) && stop < len(r.tokens) {
 				continue

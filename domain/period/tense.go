@@ -260,6 +260,17 @@ func (r *reader) toldDone() bool {
 	return false
 }
 
+// beginsDone says whether the first word tells that all is done, and what follows it only explains: "Complete (awaiting
+// the report)".
+func (r *reader) beginsDone() bool {
+	switch r.at(0).word {
+	case "complete", "completed", "closed", "done", "achieved":
+		next := r.at(1)
+		return len(r.tokens) < mostTold && (next.is('(') || next.is('-') || next.is(',') || next.is(';') || next.is('.'))
+	}
+	return false
+}
+
 // isPartly says whether something is told to be done in part: "75% complete".
 func (r *reader) isPartly(i int) bool {
 	if r.at(i).word != "complete" && r.at(i).word != "completed" {

@@ -148,3 +148,14 @@ func TestCarefulReader(t *testing.T) {
 	}
 	t.Logf("%d of %d milestones agree, and %d are dittos", agree, len(plan.Milestones), dittos)
 }
+
+// A text of any length is read in a time that grows with it: what names a period inside another reads no further.
+func TestLongTextsAreRead(t *testing.T) {
+	s := specSettings(t)
+	for _, words := range []string{"Q1 ", "Y1 Q1 ", "year 1 ", "first six months of ", "early ", "17/18 - ", "from April 2017 to ", "12 month pilot from "} {
+		text := strings.Repeat(words, 4000)
+		if d := ReadWords(text, s); d.Text != text {
+			t.Errorf("%q, many times, is not kept", words)
+		}
+	}
+}
