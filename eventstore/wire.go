@@ -87,6 +87,16 @@ type storedCommit struct {
 }
 
 func readCommit(data []byte) (c storedCommit, err error) {
+	entries, records := 0, 0
+	for w := (wire{rest: data}); w.next(); {
+		switch {
+		case w.isBytes(4):
+			entries++
+		case w.isBytes(5):
+			records++
+		}
+	}
+	c.entries, c.records = make([][]byte, 0, entries), make([][]byte, 0, records)
 	w := wire{rest: data}
 	for w.next() {
 		switch {

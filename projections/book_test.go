@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -237,20 +238,30 @@ func TestASavedFoldIsCheckedBeforeItIsBelieved(t *testing.T) {
 	if err := book.Now().Save(&saved, l.Chain()); err != nil {
 		t.Fatal(err)
 	}
-	loaded, chain, err := projections.Load(bytes.NewReader(saved.Bytes()))
+	loaded, chain, err := load(bytes.NewReader(saved.Bytes()))
 	if err != nil || chain.Commit != 2 || loaded.Position() != 3 {
 		t.Fatalf("%v, %v", chain, err)
 	}
 	for i := range saved.Len() {
 		damaged := bytes.Clone(saved.Bytes())
 		damaged[i] ^= 0x10
-		if _, _, err := projections.Load(bytes.NewReader(damaged)); !errors.Is(err, projections.ErrNotThisBook) {
+		if _, _, err := load(bytes.NewReader(damaged)); !errors.Is(err, projections.ErrNotThisBook) {
 			t.Fatalf("byte %d was changed: %v", i, err)
 		}
-		if _, _, err := projections.Load(bytes.NewReader(saved.Bytes()[:i])); !errors.Is(err, projections.ErrNotThisBook) {
+		if _, _, err := load(bytes.NewReader(saved.Bytes()[:i])); !errors.Is(err, projections.ErrNotThisBook) {
 			t.Fatalf("cut at byte %d: %v", i, err)
 		}
 	}
+}
+
+// load reads a saved fold to its end.
+func load(r io.ReadSeeker) (*projections.Book, *eventstore.Chain, error) {
+	saved, err := projections.OpenSaved(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	book := projections.NewBook()
+	return book, saved.Chain, saved.Into(book)
 }
 
 // BenchmarkFold is a rebuild: events a second from stored bytes, checked, decoded and applied.
@@ -309,7 +320,7 @@ func BenchmarkLoad(b *testing.B) {
 	}
 	b.ResetTimer()
 	for b.Loop() {
-		if _, _, err := projections.Load(file); err != nil {
+		if _, _, err := load(file); err != nil {
 			b.Fatal(err)
 		}
 	}

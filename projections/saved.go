@@ -127,23 +127,37 @@ func (e *encoder) statement(position uint64, asAt civil.Date, said Said, encode 
 	return e.err
 }
 
-// Load reads a saved fold, and the chain that it was saved with. A damaged file is found out before
-// anything of it is believed.
-func Load(r io.ReadSeeker) (*Book, *eventstore.Chain, error) {
+// Saved is a saved fold that is whole, and of which only the beginning was read.
+type Saved struct {
+	// Chain is where the ledger stood when it was saved.
+	Chain *eventstore.Chain
+
+	losses []Loss
+	rest   *decoder
+}
+
+// OpenSaved begins to read a saved fold. A damaged file is found out before anything of it is believed.
+func OpenSaved(r io.ReadSeeker) (*Saved, error) {
 	if err := checkDigest(r); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	d := &decoder{r: bufio.NewReaderSize(r, 1<<20)}
 	format := make([]byte, len(savedFormat))
 	if _, err := io.ReadFull(d.r, format); err != nil || string(format) != savedFormat {
-		return nil, nil, ErrNotThisBook
+		return nil, ErrNotThisBook
 	}
 	head := savedHead{Chain: &eventstore.Chain{}}
 	if err := gob.NewDecoder(bytes.NewReader(d.blob())).Decode(&head); err != nil {
-		return nil, nil, errors.Join(ErrNotThisBook, err)
+		return nil, errors.Join(ErrNotThisBook, err)
 	}
-	b, chain := NewBook(), head.Chain
-	for _, loss := range head.Losses {
+	return &Saved{Chain: head.Chain, losses: head.Losses, rest: d}, nil
+}
+
+// Into reads the rest into a new book, once. After an error, which only a mistake in this package can lead to, the
+// book is good for nothing.
+func (s *Saved) Into(b *Book) error {
+	d := s.rest
+	for _, loss := range s.losses {
 		b.losses.append(loss)
 	}
 	for range d.uint() {
@@ -171,15 +185,15 @@ func Load(r io.ReadSeeker) (*Book, *eventstore.Chain, error) {
 				err = b.add(id, s)
 			}
 			if err != nil {
-				return nil, nil, errors.Join(ErrNotThisBook, err)
+				return errors.Join(ErrNotThisBook, err)
 			}
 		}
 	}
 	if d.err != nil {
-		return nil, nil, errors.Join(ErrNotThisBook, d.err)
+		return errors.Join(ErrNotThisBook, d.err)
 	}
-	b.moveTo(chain.Position)
-	return b, chain, nil
+	b.moveTo(s.Chain.Position)
+	return nil
 }
 
 func (d *decoder) statement(events *codec.Decoder) (statement, error) {

@@ -157,8 +157,7 @@ func (b *bench) atRest(ctx context.Context, dir string) error {
 		follower := service.NewFollower("", true, slog.New(slog.DiscardHandler))
 		started, cpu := time.Now(), cpuTime()
 		_, err := embedded.Inspect(dir, follower.Feed)
-		follower.Fed()
-		if err != nil {
+		if err := errors.Join(err, follower.Fed()); err != nil {
 			return err
 		}
 		events = float64(follower.Book.Position())

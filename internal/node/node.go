@@ -195,17 +195,17 @@ func (c Config) callers() (access.Authenticator, *tls.Config, error) {
 // openLedger proves the ledger while it folds it, opens the names beside it, and takes over.
 func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, error) {
 	folds := filepath.Join(c.Data, "folds")
-	follower := service.NewFollower(folds, true, c.Log)
-	if c.NoReadModels {
-		follower = service.NewDecidingFollower()
+	follower := service.NewDecidingFollower()
+	if !c.NoReadModels {
+		follower = service.NewFollower(folds, true, c.Log)
 	}
 	n.folding.Store(follower.Book)
 	var err error
 	n.embedded, err = embedded.Open(ctx, c.Data, embedded.Options{Logger: c.Log, Check: follower.Feed})
-	follower.Fed()
-	if err != nil {
+	if err := errors.Join(err, follower.Fed()); err != nil {
 		return nil, err
 	}
+	n.folding.Store(follower.Book)
 	if err := os.MkdirAll(folds, 0o700); err != nil {
 		return nil, err
 	}

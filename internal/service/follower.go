@@ -27,8 +27,9 @@ const (
 // Follower reads the ledger into the book and the index of request ids: first what was saved, then what
 // the ledger holds beyond it. It belongs to one goroutine, and ends when the service takes it over.
 //
-// To check a commit takes about as long as to fold it, and so a goroutine of its own folds what was checked
-// while the next is being checked. Whoever feeds a Follower calls Fed at the end.
+// To check the ledger takes about as long as to read the saved fold, or to fold it anew. So a goroutine of its own
+// reads the one, and then folds what was checked while the next commit is being checked. Whoever makes a Follower
+// calls Fed at the end.
 type Follower struct {
 	Book  *projections.Book
 	chain *eventstore.Chain
@@ -40,8 +41,10 @@ type Follower struct {
 	// spoke holds the parties that sent a request or for whom one was sent.
 	spoke map[string]bool
 
-	checked chan *eventstore.Commit // on their way to be folded; nil while nothing is fed
+	checked chan *eventstore.Commit // on their way to be folded; nil while no goroutine folds
 	folded  chan struct{}           // closed when all of them are
+	unread  error                   // why the saved fold could not be read; read once folded is closed
+	log     *slog.Logger
 }
 
 // foldAhead is how many commits may have been checked and not folded yet.
@@ -50,8 +53,8 @@ const foldAhead = 8
 // NewFollower begins with the fold saved in dir, where there is a good one. With whole set it will be
 // fed the ledger from its first commit, and checks all of it; otherwise from the saved fold on.
 func NewFollower(dir string, whole bool, log *slog.Logger) *Follower {
-	f := &Follower{Book: projections.NewBook(), chain: &eventstore.Chain{}, index: newIndex(), dir: dir, spoke: map[string]bool{}}
-	book, chain, disk, err := loadFold(dir)
+	f := &Follower{Book: projections.NewBook(), chain: &eventstore.Chain{}, index: newIndex(), dir: dir, spoke: map[string]bool{}, log: log}
+	saved, file, disk, err := openFold(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return f
@@ -59,10 +62,11 @@ func NewFollower(dir string, whole bool, log *slog.Logger) *Follower {
 		log.Warn("the saved fold is not used; the whole ledger is folded again", "reason", err)
 		return f
 	}
-	f.Book, f.saved, f.index.disk = book, chain, disk
+	f.saved, f.index.disk = saved.Chain, disk
 	if !whole {
-		f.chain = chain.Clone()
+		f.chain = saved.Chain.Clone()
 	}
+	f.begin(func() error { return errors.Join(saved.Into(f.Book), file.Close()) })
 	return f
 }
 
@@ -71,28 +75,45 @@ func NewDecidingFollower() *Follower {
 	return &Follower{Book: projections.NewDecidingBook(), chain: &eventstore.Chain{}, index: newIndex(), spoke: map[string]bool{}}
 }
 
-func loadFold(dir string) (*projections.Book, *eventstore.Chain, *indexFile, error) {
+// openFold opens what was saved, and makes sure that it is whole and of one commit.
+func openFold(dir string) (_ *projections.Saved, file *os.File, disk *indexFile, err error) {
 	if dir == "" {
 		return nil, nil, nil, fs.ErrNotExist
 	}
-	file, err := os.Open(filepath.Join(dir, bookFile))
+	if file, err = os.Open(filepath.Join(dir, bookFile)); err != nil {
+		return nil, nil, nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, file.Close())
+		}
+	}()
+	saved, err := projections.OpenSaved(file)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	defer file.Close()
-	book, chain, err := projections.Load(file)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	disk, err := openIndexFile(filepath.Join(dir, indexName))
-	if err != nil {
+	if disk, err = openIndexFile(filepath.Join(dir, indexName)); err != nil {
 		return nil, nil, nil, fmt.Errorf("beside a saved fold: %v", err)
 	}
-	if disk.commit != chain.Commit {
+	if disk.commit != saved.Chain.Commit {
 		return nil, nil, nil, errors.Join(
-			fmt.Errorf("the fold is of commit %d and the index of commit %d", chain.Commit, disk.commit), disk.close())
+			fmt.Errorf("the fold is of commit %d and the index of commit %d", saved.Chain.Commit, disk.commit), disk.close())
 	}
-	return book, chain, disk, nil
+	return saved, file, disk, nil
+}
+
+// begin starts the goroutine that folds, which Fed waits for. First it does what has to come before.
+func (f *Follower) begin(first func() error) {
+	f.checked, f.folded = make(chan *eventstore.Commit, foldAhead), make(chan struct{})
+	go func() {
+		defer close(f.folded)
+		f.unread = first()
+		for c := range f.checked {
+			if f.unread == nil {
+				f.fold(c)
+			}
+		}
+	}()
 }
 
 // Feed checks the bytes of the next commit, and folds it where the saved fold does not hold it already.
@@ -109,26 +130,36 @@ func (f *Follower) Feed(number uint64, data []byte) error {
 		return err
 	}
 	if f.checked == nil {
-		f.checked, f.folded = make(chan *eventstore.Commit, foldAhead), make(chan struct{})
-		go func() { // Fed waits for it
-			defer close(f.folded)
-			for c := range f.checked {
-				f.fold(c)
-			}
-		}()
+		f.begin(func() error { return nil })
 	}
 	f.checked <- commit
 	return nil
 }
 
-// Fed returns when everything that was fed is folded.
-func (f *Follower) Fed() {
+// Fed returns when everything that was saved and fed is in the book. A saved fold that could not be read, although
+// it was whole, is forgotten with what was folded on top of it: then the ledger is read again.
+func (f *Follower) Fed() error {
 	if f.checked == nil {
-		return
+		return nil
 	}
 	close(f.checked)
 	<-f.folded
 	f.checked = nil
+	if f.unread == nil {
+		return nil
+	}
+	f.log.Warn("the saved fold could not be read; the whole ledger is folded again", "reason", f.unread)
+	disk := f.index.disk
+	f.Book, f.chain, f.index, f.saved, f.unread = projections.NewBook(), &eventstore.Chain{}, newIndex(), nil, nil
+	return disk.close()
+}
+
+// unsaved is how many records the book holds beyond what was saved.
+func (f *Follower) unsaved() uint64 {
+	if f.saved == nil {
+		return f.Book.Position()
+	}
+	return f.Book.Position() - f.saved.Position
 }
 
 func (f *Follower) apply(c *eventstore.Commit) error {
@@ -251,7 +282,9 @@ func writeFile(path string, write func(*os.File) error) (err error) {
 
 // read replays what the log holds beyond what was fed.
 func (f *Follower) read(ctx context.Context, log eventstore.Log) error {
-	f.Fed()
+	if err := f.Fed(); err != nil {
+		return err
+	}
 	if f.saved != nil && f.chain.Commit == f.saved.Commit && f.chain.Commit > 0 {
 		if err := f.checkAnchor(ctx, log); err != nil {
 			return err

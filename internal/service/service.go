@@ -151,7 +151,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	working := newWorking(s.book)
 	s.loop = &loop{
 		s: s, working: working, decision: newDecision(working, s.ids), index: f.index, accepted: map[requestKey]*acceptance{},
-		last: ledger.RecordedAt(), position: s.book.Position(), burst: s.book.Position(),
+		last: ledger.RecordedAt(), position: s.book.Position(), burst: s.book.Position(), unsaved: f.unsaved(),
 	}
 	s.appender.Go(func() { s.appendAll(context.WithoutCancel(ctx), ledger) })
 	s.background.Go(func() {

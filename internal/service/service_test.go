@@ -66,7 +66,7 @@ func (w *world) tryOpen(whole bool) (*Service, error) {
 	f := NewFollower(w.folds, whole, log)
 	if whole {
 		if err := w.log.Read(w.t.Context(), 1, f.Feed); err != nil {
-			return nil, err
+			return nil, errors.Join(err, f.Fed())
 		}
 	}
 	return Open(w.t.Context(), Config{
