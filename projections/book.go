@@ -23,7 +23,7 @@ import (
 type Book struct {
 	plans    sync.Map // plan id -> *planEntry
 	inOrder  list[*planEntry]
-	requests list[requestEnd]
+	requests long[requestEnd]
 	commits  list[uint64] // the first position of commit n is at n-1
 	losses   list[Loss]
 
@@ -86,14 +86,9 @@ type Milestone struct {
 	Ref  string
 	Plan string
 
-	statements list[milestone.Statement] // in order of position
-	said       list[Said]                // who and when, beside statements
-	folded     atomic.Pointer[folded]    // the newest state, as somebody last needed it
-}
-
-// Said is who stated something. When the ledger accepted it is asked by position, View.RecordedAt.
-type Said struct {
-	actor uint32
+	// In order of position. When the ledger accepted each is asked by that, View.RecordedAt.
+	statements list[milestone.Statement]
+	folded     atomic.Pointer[folded] // the newest state, as somebody last needed it
 }
 
 type folded struct {
@@ -191,10 +186,7 @@ func (b *Book) add(planID string, s statement) error {
 	if err != nil {
 		return err
 	}
-	if !b.deciding {
-		m.said.append(Said{actor: s.actor})
-	}
-	m.statements.append(milestone.Statement{Position: s.position, AsAt: s.asAt, Event: s.event.OfMilestone})
+	m.statements.append(milestone.Statement{Position: s.position, AsAt: s.asAt, By: s.actor, Event: s.event.OfMilestone})
 	if len(m.statements.all()) == 1 {
 		p.index[m.ID] = m
 		p.milestones.append(m)

@@ -70,14 +70,12 @@ func (v View) Save(w io.Writer, chain *eventstore.Chain) error {
 }
 
 func (e *encoder) requestEnds(v View) {
-	ends := v.book.requests.all()
-	n := 0
-	for n < len(ends) && ends[n].last <= v.Position {
-		n++
-	}
+	ends := &v.book.requests
+	n, _ := ends.search(func(end requestEnd) bool { return end.last > v.Position })
 	e.uint(uint64(n))
 	var before requestEnd
-	for _, end := range ends[:n] {
+	for i := range n {
+		end := ends.at(i)
 		e.uint(end.last - before.last)
 		e.uint(uint64(end.recordedAt - before.recordedAt))
 		before = end
@@ -94,7 +92,7 @@ func (e *encoder) plan(v View, p Plan) error {
 		if event.Milestone == nil {
 			r := registered[0]
 			registered = registered[1:]
-			if err := e.statement(event.Position, r.AsAt, Said{}, func() (ledgerv1.EventType, []byte, error) {
+			if err := e.statement(event.Position, r.AsAt, 0, func() (ledgerv1.EventType, []byte, error) {
 				return codec.EncodePlan(r.Event)
 			}); err != nil {
 				return err
@@ -102,10 +100,10 @@ func (e *encoder) plan(v View, p Plan) error {
 			continue
 		}
 		m := event.Milestone
-		statements, said := v.Statements(m)
+		statements := v.Statements(m)
 		i := seen[m]
 		seen[m]++
-		if err := e.statement(event.Position, statements[i].AsAt, said[i], func() (ledgerv1.EventType, []byte, error) {
+		if err := e.statement(event.Position, statements[i].AsAt, statements[i].By, func() (ledgerv1.EventType, []byte, error) {
 			return codec.EncodeMilestone(m.ID, statements[i].Event)
 		}); err != nil {
 			return err
@@ -114,14 +112,14 @@ func (e *encoder) plan(v View, p Plan) error {
 	return nil
 }
 
-func (e *encoder) statement(position uint64, asAt civil.Date, said Said, encode func() (ledgerv1.EventType, []byte, error)) error {
+func (e *encoder) statement(position uint64, asAt civil.Date, by uint32, encode func() (ledgerv1.EventType, []byte, error)) error {
 	kind, payload, err := encode()
 	if err != nil {
 		return err
 	}
 	e.uint(position)
 	e.uint(uint64(asAt.Number()))
-	e.uint(uint64(said.actor))
+	e.uint(uint64(by))
 	e.uint(uint64(kind))
 	e.blob(payload)
 	return e.err

@@ -27,10 +27,9 @@ func (b *Book) KnownAt(position uint64) (View, bool) {
 	if position > now {
 		return View{}, false
 	}
-	ends := b.requests.all()
-	i := sort.Search(len(ends), func(i int) bool { return ends[i].last >= position })
-	if i < len(ends) && position > 0 {
-		position = min(ends[i].last, now)
+	i, n := b.requests.search(func(end requestEnd) bool { return end.last >= position })
+	if i < n && position > 0 {
+		position = min(b.requests.at(i).last, now)
 	}
 	return View{book: b, Position: position}, true
 }
@@ -38,12 +37,11 @@ func (b *Book) KnownAt(position uint64) (View, bool) {
 // KnownAtTime is the view of what the ledger had accepted by then.
 func (b *Book) KnownAtTime(t time.Time) View {
 	now, micros := b.Position(), t.UnixMicro()
-	ends := b.requests.all()
-	i := sort.Search(len(ends), func(i int) bool { return ends[i].recordedAt > micros })
+	i, _ := b.requests.search(func(end requestEnd) bool { return end.recordedAt > micros })
 	if i == 0 {
 		return View{book: b}
 	}
-	return View{book: b, Position: min(ends[i-1].last, now)}
+	return View{book: b, Position: min(b.requests.at(i-1).last, now)}
 }
 
 // Plan is one plan as a view knows it.
@@ -183,36 +181,33 @@ func (p Plan) known(m any, ok bool) (*Milestone, bool) {
 	return found, found.statements.all()[0].Position <= p.view.Position
 }
 
-// Statements are what the view knows of a milestone, in order of position, with who said each.
-func (v View) Statements(m *Milestone) ([]milestone.Statement, []Said) {
+// Statements are what the view knows of a milestone, in order of position.
+func (v View) Statements(m *Milestone) []milestone.Statement {
 	all := m.statements.all()
 	n := len(all)
 	if n > 0 && all[n-1].Position > v.Position {
 		n = sort.Search(n, func(i int) bool { return all[i].Position > v.Position })
 	}
-	if v.book.deciding {
-		return all[:n:n], nil
-	}
-	return all[:n:n], m.said.all()[:n:n]
+	return all[:n:n]
 }
 
 // Actor is the party id of who said it, raw.
-func (v View) Actor(s Said) string { return v.book.parties.all()[s.actor] }
+func (v View) Actor(s milestone.Statement) string { return v.book.parties.all()[s.By] }
 
 // RecordedAt is when the ledger accepted what stands at a position that the view knows, in microseconds since
 // 1970.
 func (v View) RecordedAt(position uint64) int64 {
-	ends := v.book.requests.all()
-	i := sort.Search(len(ends), func(i int) bool { return ends[i].last >= position })
-	if i == len(ends) {
+	ends := &v.book.requests
+	i, n := ends.search(func(end requestEnd) bool { return end.last >= position })
+	if i == n {
 		return 0
 	}
-	return ends[i].recordedAt
+	return ends.at(i).recordedAt
 }
 
 // State is the milestone as it stood on a day, as this view knows it.
 func (v View) State(m *Milestone, asAt civil.Date) milestone.State {
-	statements, _ := v.Statements(m)
+	statements := v.Statements(m)
 	if newest := m.newest(statements); !newest.LastAsAt.After(asAt) {
 		return *newest
 	}
@@ -222,7 +217,7 @@ func (v View) State(m *Milestone, asAt civil.Date) milestone.State {
 // Newest is the milestone as it stands by everything that this view knows, whatever the day. It must not be
 // changed.
 func (v View) Newest(m *Milestone) *milestone.State {
-	statements, _ := v.Statements(m)
+	statements := v.Statements(m)
 	return m.newest(statements)
 }
 

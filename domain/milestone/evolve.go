@@ -93,6 +93,7 @@ func (s *State) achieve(actual period.Delivery, words string, asAt civil.Date) {
 type Statement struct {
 	Position uint64     // when we were told: its number in the ledger
 	AsAt     civil.Date // the day that it is about
+	By       uint32     // who said it: a number that whoever keeps statements has given them. Nothing is decided by it
 	Event    Event
 }
 

@@ -133,7 +133,7 @@ func days(p projections.Plan, today civil.Date) []civil.Date {
 		if e.Milestone == nil {
 			continue
 		}
-		statements, _ := p.View().Statements(e.Milestone)
+		statements := p.View().Statements(e.Milestone)
 		if day := statements[len(statements)-1].AsAt; !seen[day] {
 			seen[day] = true
 			list = append(list, day)

@@ -215,7 +215,7 @@ func (f *Follower) Parties() iter.Seq[string] {
 	view := f.Book.Now()
 	for plan := range view.Plans() {
 		for _, m := range plan.Milestones() {
-			statements, _ := view.Statements(m)
+			statements := view.Statements(m)
 			for _, s := range statements {
 				if owned, ok := s.Event.(milestone.OwnerChanged); ok {
 					named[string(owned.To)] = true

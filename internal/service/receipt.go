@@ -68,7 +68,7 @@ func (s *Service) receipt(c *eventstore.Commit, e *eventstore.Entry) (*milepostv
 			event.Milestone = projections.FormatID(decoded.Milestone)
 			if p, ok := view.Plan(r.Plan); ok {
 				if m, ok := p.FindID(decoded.Milestone); ok {
-					statements, _ := view.Statements(m)
+					statements := view.Statements(m)
 					event.Ref = m.Ref
 					event.Revision = uint64(sort.Search(len(statements), func(i int) bool {
 						return statements[i].Position > r.Position

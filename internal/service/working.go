@@ -202,7 +202,7 @@ func (d *decision) milestone(name milestoneName) *workingMilestone {
 	if p, ok := view.Plan(name.plan); ok {
 		if stored, ok := p.FindRef(name.ref); ok {
 			m.id, m.state = stored.ID, view.Newest(stored)
-			m.stored, _ = view.Statements(stored)
+			m.stored = view.Statements(stored)
 		}
 	}
 	d.touched[name] = m

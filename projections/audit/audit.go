@@ -55,7 +55,7 @@ func (t Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
 		t.planEntry(&entry, e.Position, asAt)
 		return entry, nil
 	}
-	statements, _ := t.Plan.View().Statements(e.Milestone)
+	statements := t.Plan.View().Statements(e.Milestone)
 	i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= e.Position })
 	before := t.values(milestone.Fold(milestone.AsAt(statements[:i], asAt)))
 	after := t.values(milestone.Fold(milestone.AsAt(statements[:i+1], asAt)))

@@ -25,7 +25,7 @@ func Of(v projections.View, m *projections.Milestone, asAt civil.Date) []Row {
 	if len(lines) == 0 {
 		return nil
 	}
-	statements, _ := v.Statements(m)
+	statements := v.Statements(m)
 	positions := map[string]uint64{}
 	for _, s := range milestone.AsAt(statements, asAt) {
 		if e, ok := s.Event.(funding.Event); ok {

@@ -25,13 +25,13 @@ type Ownership struct {
 // Of is who owned one milestone by what was stated for days up to asAt, in order of as-at day: a late report
 // takes its place among the others.
 func Of(v projections.View, m *projections.Milestone, asAt civil.Date) []Ownership {
-	statements, said := v.Statements(m)
+	statements := v.Statements(m)
 	var list []Ownership
-	for i, s := range statements {
+	for _, s := range statements {
 		if e, ok := s.Event.(milestone.OwnerChanged); ok && !s.AsAt.After(asAt) {
 			list = append(list, Ownership{
 				OwnerChanged: e, Milestone: m, AsAt: s.AsAt,
-				Actor: v.Actor(said[i]), RecordedAt: v.RecordedAt(s.Position), Position: s.Position,
+				Actor: v.Actor(s), RecordedAt: v.RecordedAt(s.Position), Position: s.Position,
 			})
 		}
 	}

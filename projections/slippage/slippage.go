@@ -25,12 +25,12 @@ func (m Move) Moved() bool { return m.Days != 0 }
 // Of is how one milestone's due date moved, by what was stated for days up to asAt. It holds every date
 // statement, those that moved nothing among them.
 func Of(v projections.View, m *projections.Milestone, asAt civil.Date) []Move {
-	statements, said := v.Statements(m)
+	statements := v.Statements(m)
 	var moves []Move
 	for _, move := range milestone.Moves(milestone.AsAt(statements, asAt)) {
 		i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= move.Position })
 		moves = append(moves, Move{
-			Move: move, Milestone: m, Actor: v.Actor(said[i]), RecordedAt: v.RecordedAt(move.Position),
+			Move: move, Milestone: m, Actor: v.Actor(statements[i]), RecordedAt: v.RecordedAt(move.Position),
 		})
 	}
 	return moves

@@ -43,7 +43,7 @@ func of(p projections.Plan, m *projections.Milestone, asAt civil.Date, schemes [
 	if !state.Exists {
 		return Row{}, false
 	}
-	statements, _ := v.Statements(m)
+	statements := v.Statements(m)
 	row := Row{
 		Milestone: m, State: state, Overdue: state.Overdue(asAt),
 		Revision: uint64(len(statements)), Position: statements[len(statements)-1].Position,
