@@ -89,11 +89,11 @@ func (r *reader) isRelative() bool {
 		switch {
 		case (t.has(wUnit) || t.has(wQuarter)) && len(t.word) > 1 && (next.has(wEnd) || r.yearsEnd(i)): // month end
 			return true
-		case t.has(wUnit) && t.n > unitMinute && t.word != "year" && next.class == digits && next.digitsOf() < 3 && i+2 >= len(r.tokens): // month 6
+		case t.has(wUnit) && t.n > unitMinute && t.word != "year" && next.class == digits && next.digitsOf() < 3 && (i+2 >= len(r.tokens) || r.at(i-1).has(wBy|wIn|wEnd|wFrom|wUntil)): // month 6
 			return true
 		case t.word == "year" && r.at(i-1).word == "in" && i+1 >= len(r.tokens), t.word == "year" && r.at(i-1).word == "new", t.has(wHoliday):
 			return true
-		case t.word == "same" && i == 0, t.word == "above" && r.at(i-1).word == "see", t.word == "line" && r.at(i-1).word == "in" && next.word == "with" && i < 2,
+		case t.word == "same" && i == 0, t.word == "see" && (i == 0 || r.at(i-1).class == sign), t.word == "above" && r.at(i-1).word == "see", t.word == "line" && r.at(i-1).word == "in" && next.word == "with" && i < 2,
 			t.word == "per" && i < 2 && (r.at(0).word == "as" || i == 0) && len(r.tokens) > 1, t.word == "accordance" && next.word == "with" && i < 2,
 			t.word == "as" && (next.word == "required" || next.word == "needed" || next.word == "necessary") && i == 0:
 			return true

@@ -101,7 +101,7 @@ func (r *reader) readTail(begin int) {
 				r.put(Ambiguous) // "kind ongoing care" says how, and perhaps not when
 			}
 		case direct || j > 0 && o.from == s.going[j-1].to && own[j-1]:
-			own[j] = o.mere && (next.class == sign || next.has(wOngoing) || next.word == "thereafter")
+			own[j] = o.mere && (next.class == sign || next.capital || next.has(wOngoing) || next.word == "thereafter")
 		}
 	}
 	r.tell(s, own, -1, begin)
@@ -310,6 +310,9 @@ func (r *reader) doubtStray(m *marks, it *item) {
 		r.put(Ambiguous)
 	}
 	if broken := r.at(m.left - 2); left.class == letter && len(left.word) == 1 && left.glued && broken.class == digits && broken.glued && r.at(m.left-3).class == letter { // "end0f March"
+		r.put(Ambiguous)
+	}
+	if n := r.at(m.left - 2); m.bare && it.a.unit == aMonth && left.is('.') && left.glued && n.class == digits && n.digitsOf() < 3 && !n.aside && !n.glued { // "12. March 2018": a number in a list, or the day
 		r.put(Ambiguous)
 	}
 	if r.cutNumber(m.left-1, -1) || r.cutNumber(m.right, 1) {

@@ -183,6 +183,9 @@ func (r *reader) joins(it *item, next *span, l link) bool {
 			it.review = Ambiguous
 			return true
 		}
+		if (it.b.third > 0) != (next.third > 0) { // "end Sept/early Oct" is two
+			return false
+		}
 		return it.b.unit == next.unit && next.unit <= aSeason || it.b.third > 0 && next.third > 0
 	case both:
 		if between && !it.several {

@@ -44,7 +44,11 @@ func (r *reader) marksOf(it *item, begin, stop int) marks {
 	if r.toBeConfirmed(it.to, stop) {
 		m.uncertain = true
 	}
-	if m.kind == 0 && m.end && !m.until { // rule 3
+	switch {
+	case m.kind != 0 || !m.end || m.until:
+	case it.several && it.by == upTo && r.at(it.from-1).class == letter: // "end of Sept to end of Dec": the first day is the last of Sept, or any
+		m.kind, m.ambiguous = During, true
+	default: // rule 3
 		m.kind = By
 	}
 	m.ambiguous = m.ambiguous || m.onward && m.kind != From || r.namesEdition(it)
@@ -75,11 +79,15 @@ func (r *reader) marksBehind(m *marks, it *item, stop int) {
 			m.kind, m.onward = From, true
 			r.used(i, i+1)
 			i++
-		case (t.is('-') || t.has(wTo)) && i == it.to && r.at(i+1).has(wOngoing) && (i+2 == len(r.tokens) || r.at(i+2).is('.') || r.at(i+2).is(')')) &&
+		case (t.is('-') || t.has(wTo)) && i == it.to && r.at(i+1).has(wOngoing) && (r.at(i+2).class != letter || r.at(i+2).capital) && r.at(i+2).class != digits &&
 			!it.ranged && !r.before(it.from, wBy|wEnd|wDue|wFrom|wStarts): // "Sept 17 - ongoing" has no other end
 			m.kind, m.onward, m.ambiguous = From, true, true
 			r.used(i, i+1)
 			i++
+		case (t.is('-') || t.has(wTo)) && i == it.to && r.at(i+1).has(wOngoing) && r.at(i+2).class == letter && r.at(i+2).role == 0: // "Sept 17 - ongoing support"
+			m.ambiguous = true
+			m.right = i
+			return
 		case t.is('-') && i+1 == len(r.tokens) && !t.glued: // "April 2018 -": what follows is lost, or it is open
 			m.ambiguous = true
 		case (t.has(wAnd) || t.is('&') || t.is(',')) && r.at(i+1).has(wOngoing) && r.at(i+2).word == "thereafter" && !r.before(it.from, wBy|wEnd):
@@ -90,7 +98,7 @@ func (r *reader) marksBehind(m *marks, it *item, stop int) {
 			m.kind, m.onward = From, true
 			r.used(i, i+1)
 			i++
-		case t.is('+') && t.glued, t.is('>') && i+1 == len(r.tokens):
+		case t.is('+') && t.glued, t.is('>') && i == it.to && r.at(i+1).class != digits:
 			m.kind, m.onward, m.ambiguous = From, true, true
 		case t.has(wExpected):
 			m.approx = true
@@ -138,6 +146,8 @@ func (r *reader) marksBehind(m *marks, it *item, stop int) {
 			i += 2
 		case t.word == "start" && (i+1 >= stop || r.at(i+1).class == sign):
 			m.kind, m.starts = From, true
+		case t.word == "finish" && (i+1 == len(r.tokens) || r.at(i+1).class == sign):
+			m.end = true
 		case t.is(')') || t.is('(') && r.at(i+1).has(wUnknown|wDoubt|wExpected|wAbout|wOnwards) || t.is(',') && r.at(i+1).has(wUnknown|wDoubt|wExpected|wAbout) ||
 			t.is('-') && r.at(i+1).has(wUnknown|wDoubt|wExpected|wOnwards) || t.is('(') && r.at(i+1).is('?'):
 			continue

@@ -41,6 +41,7 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 		case t.has(wEnd) && !m.weak || word == "end":
 			m.end = true
 			if r.at(i-1).has(wYear) && r.at(i).word == "end" { // year end 2017/18
+				m.ambiguous = m.ambiguous || it.a.unit == calendarYear // in March, or in December
 				t.used = true
 				i--
 			}
@@ -188,7 +189,7 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 		case m.kind == 0 && !m.weak && !m.until && (t.class == digits && t.digitsOf() == 1 || t.has(wNumeral)) && r.at(i+1).has(wFinancial|wYear) && r.at(i+1).used: // "across the 2 financial years 17/18 and 18/19"
 		case t.is('?') || t.is('~'):
 			m.approx = m.approx || t.is('~')
-			if t.is('?') && i > 0 { // of what stands before
+			if t.is('?') && i > 0 && t.glued && r.at(i-1).class != sign { // of what stands before
 				m.left = i + 1
 				return
 			}
@@ -300,6 +301,12 @@ func (r *reader) leadsTo(i, begin int) bool {
 		if _, ok := r.repeatAt(k); ok {
 			return !compares(r.at(i - 1).word)
 		}
+	}
+	switch r.at(i - 1).word {
+	case "funded", "contracted", "commissioned", "secured", "valid", "guaranteed":
+		return true
+	case "place":
+		return r.at(i-2).word == "in"
 	}
 	return r.at(i - 1).has(wOngoing)
 }

@@ -133,5 +133,5 @@ func isCode(t *token) bool {
 func (r *reader) editionAt(i int) bool {
 	return r.at(i).digitsOf() == 2 && r.at(i+1).is('/') && r.at(i+2).digitsOf() == 2 && r.at(i+2).class == digits &&
 		!r.at(i+3).is('/') && (r.at(i-1).has(wEdition) || r.at(i-1).is(':') && r.at(i-2).has(wCalled) || r.at(i-1).word == "no") &&
-		(r.at(i+2).num != r.at(i).num+1 || !r.at(i-1).has(wEdition))
+		(r.at(i+2).num != r.at(i).num+1 || r.at(i-1).word == "no" || r.at(i-2).word == "no" || r.at(i-2).word == "ref")
 }

@@ -134,7 +134,7 @@ func (r *reader) year(i int, p *span) (n int) {
 		r.at(i+n).is('/') && r.at(i+n).glued); k++ {
 		n++
 	}
-	if n > 0 && r.at(i+n-1).has(wArticle) && !r.at(i+n).has(wFinancial) {
+	if n > 0 && r.at(i+n-1).has(wArticle) && !r.at(i+n).has(wFinancial) && p.unit != aQuarter && p.unit != aHalf {
 		return 0
 	}
 	bracket := n > 0 && r.at(i+n-1).is('(')

@@ -45,6 +45,12 @@ func (r *reader) repeatAt(i int) (c repeat, ok bool) {
 			}
 		}
 		return c, true
+	case t.has(wEach) && (next.word == "term" || next.has(wHalf) && r.at(i+2).word == "term"): // how long a term is, no rule says
+		c = repeat{recurrences[nowAndThen], i, i + 2}
+		if next.has(wHalf) {
+			c.to++
+		}
+		return c, true
 	case t.word == "regular" && i == 0 && len(r.items) == 0:
 		return repeat{recurrences[nowAndThen], i, i + 1}, true
 	case t.has(wEach) && next.has(wWeekday):
@@ -368,6 +374,21 @@ func (r *reader) isFirst(i, begin int) bool {
 	return false
 }
 
+// onlyNouns says whether no more stands between a recurrence and a range than what comes back: "weekly meetings 6 November
+// 2017 - 30 March 2018".
+func (r *reader) onlyNouns(from, to int) bool {
+	nouns := 0
+	for i := from; i < to; i++ {
+		switch t := r.at(i); {
+		case t.class == letter && t.role&^(wCalled|wCounted) == 0 && !t.used:
+			nouns++
+		case t.class != sign || t.is(',') || t.is(';') || t.is('.'):
+			return false
+		}
+	}
+	return nouns < 4
+}
+
 // onlyMarks says whether nothing but marks, and perhaps "and", stands between two tokens.
 func (r *reader) onlyMarks(from, to int) (marksOnly, joinedByAnd bool) {
 	for i := from; i < to; i++ {
@@ -388,6 +409,7 @@ func (r *reader) beside(o goingOn, m *marks, it *item, begin int) (own bool) {
 	}
 	direct, and := r.onlyMarks(o.to, m.left)
 	first, _ := r.onlyMarks(begin, o.from)
+	first = first || r.beginsAnew(o.from)
 	worded := m.left < it.from
 	switch {
 	case !direct:
@@ -409,6 +431,16 @@ func (r *reader) beside(o goingOn, m *marks, it *item, begin int) (own bool) {
 	return false
 }
 
+// beginsAnew says whether a word begins what is said: behind a mark that is no hyphen, or with a capital behind a word that
+// has none to follow it, as where two cells ran together.
+func (r *reader) beginsAnew(i int) bool {
+	t, before := r.at(i), r.at(i-1)
+	if before.is(':') || before.is(';') || before.is('-') && !t.glued || r.isBullet(i-1) {
+		return true
+	}
+	return t.capital && before.class == letter && !before.capital && len(before.word) > 3
+}
+
 // keepsTo says whether a recurrence takes its ends from the date behind it: "monthly to September 2017".
 func (r *reader) keepsTo(c repeat, m *marks, it *item) bool {
 	if r.sentenceEnds(c.to, m.left) || m.past || m.kind == By || m.kind == In || m.end && !m.until && m.kind == 0 {
@@ -416,7 +448,7 @@ func (r *reader) keepsTo(c repeat, m *marks, it *item) bool {
 	}
 	if m.kind == 0 && m.left == it.from && it.several && (it.by == upTo || it.by == dash) { // "monthly April 17 - March 18"
 		direct, _ := r.onlyMarks(c.to, m.left)
-		return direct
+		return direct || r.onlyNouns(c.to, m.left)
 	}
 	for i := c.to; i < m.left; i++ {
 		if t := r.at(i); t.is(',') && !(m.kind == From && i == c.to && i+1 == m.left) || t.has(wTo) && (m.kind != From || r.at(i+1).word == "be") || t.has(wAnd) {

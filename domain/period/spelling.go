@@ -36,7 +36,7 @@ func (r *reader) repair() {
 // compounds are words that are also written as two, or with a hyphen.
 var compounds = map[string]bool{
 	"ongoing": true, "onwards": true, "onward": true, "bimonthly": true, "biweekly": true, "halfyearly": true,
-	"sixmonthly": true, "biannual": true, "biannually": true,
+	"sixmonthly": true, "biannual": true, "biannually": true, "halftermly": true, "halfway": true, "midway": true,
 }
 
 // together says how many tokens from i on are one word of the vocabulary.

@@ -23,6 +23,9 @@ func (r *reader) farMarks(m *marks, it *item, begin, stop int) {
 		case t.has(wStarts) && !r.at(i+1).is(',') && (m.weak || r.isVerb(i)) && !(t.word == "start" && r.at(i+1).word == "date"):
 			m.kind, m.starts = From, true
 			return
+		case t.has(wStarts) && r.beginsAnew(i): // "Harbour lights Start on site January 2018": a cell of its own, or a name
+			m.ambiguous = true
+			return
 		case t.has(wTo) && purposes[r.at(i+1).word] && !r.at(i+1).used && !r.at(i-1).has(wStarts): // what was done before is done for what comes then
 			m.ahead = true
 			return
@@ -52,7 +55,7 @@ func (r *reader) farMarks(m *marks, it *item, begin, stop int) {
 			return
 		}
 	}
-	if !m.ahead && (m.mere || m.weak || m.left == begin || it.from == begin) {
+	if !m.ahead && (m.mere || m.weak || m.left == begin || it.from == begin || r.at(m.left).is(':') || r.at(m.left).is('-')) {
 		r.pastBehind(m, it, stop)
 	}
 }
@@ -169,7 +172,7 @@ func (r *reader) predicate(i int) bool {
 	if toldOf[r.at(i).word] && r.at(i-1).class == letter && r.at(i-1).role&^(wCalled|wCounted) == 0 && (next.used || next.has(wIn)) { // "terms reviewed in March"
 		return true
 	}
-	if pastAlone[r.at(i).word] && (i == 0 || r.at(i-1).word == "last") && (next.used || next.class == sign || next.has(wIn)) { // "last reviewed March 2017"
+	if pastAlone[r.at(i).word] && (i == 0 || r.at(i-1).word == "last" || r.beginsAnew(i) || r.at(i-1).is('(') || r.at(i-1).is('"')) && (next.used || next.class == sign || next.has(wIn)) { // "last reviewed March 2017"
 		return true
 	}
 	return !r.at(i).has(wAdjective) && (next.class == sign || next.class == digits || next.used ||

@@ -208,14 +208,14 @@ var groups = [...]group{
 	{wRepeats, everyQuarter, "quarterly"},
 	{wRepeats, everyHalfYear, "halfyearly sixmonthly"},
 	{wRepeats, everyYear, "yearly annually annual"},
-	{wRepeats, nowAndThen, "periodically periodic regularly intermittently occasionally"},
+	{wRepeats, nowAndThen, "periodically periodic regularly intermittently occasionally termly halftermly"},
 	{wRepeats, twoWays, "biannual biannually biennial biennially"},
 	{wEach, 0, "each every"},
 
 	{wBy, 0, "by before"},
 	{wUntil, 0, "until till til untill"},
 	{wTo, 0, "to"},
-	{wEnd, 0, "end close ends ending eoy eoq eom"},
+	{wEnd, 0, "end close ends ending finish finishes finishing eoy eoq eom"},
 	{wBegin, 0, "start beginning"},
 	{wFrom, 0, "from since wef"},
 	{wStarts, 0, `start starts starting started commence commences commencing commenced commencement

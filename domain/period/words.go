@@ -78,6 +78,7 @@ func ReadWords(text string, s Settings) Delivery {
 	var few [24]token // room enough for nearly every text
 	r.tokens = few[:0]
 	r.cut()
+	r.dropNumbering()
 	r.mend()
 	r.repair()
 	r.setAside()
