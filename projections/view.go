@@ -211,7 +211,7 @@ func (v View) State(m *Milestone, asAt civil.Date) milestone.State {
 	if newest := m.newest(statements); !newest.LastAsAt.After(asAt) {
 		return *newest
 	}
-	return milestone.Fold(milestone.AsAt(statements, asAt))
+	return milestone.FoldAsAt(statements, asAt)
 }
 
 // Newest is the milestone as it stands by everything that this view knows, whatever the day. It must not be
@@ -233,7 +233,7 @@ func (m *Milestone) newest(statements []milestone.Statement) *milestone.State {
 		next.state, ok = last.state.With(statements[last.count:])
 	}
 	if !ok {
-		next.state = milestone.Fold(milestone.InOrder(statements))
+		next.state = milestone.FoldAsAt(statements, civil.Last)
 	}
 	if last == nil || last.count < len(statements) {
 		// Another reader may be doing the same: whoever comes first is as right.

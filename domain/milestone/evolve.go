@@ -121,21 +121,75 @@ func (s State) With(next []Statement) (State, bool) {
 
 // InOrder returns the statements in order of (as-at day, position): themselves where they are, else a
 // sorted copy.
-func InOrder(statements []Statement) []Statement {
-	if slices.IsSortedFunc(statements, compare) {
-		return statements
-	}
-	sorted := slices.Clone(statements)
-	slices.SortStableFunc(sorted, compare) // a few late ones after many in order: it merges, and is far faster here
-	return sorted
-}
+func InOrder(statements []Statement) []Statement { return AsAt(statements, civil.Last) }
 
 // AsAt returns the statements for a day and for earlier ones, in order of (as-at day, position): what
-// Fold makes of them is the milestone as it stood on that day. They may be given in any order.
+// Fold makes of them is the milestone as it stood on that day. They MUST be given in order of position.
 func AsAt(statements []Statement, day civil.Date) []Statement {
-	ordered := InOrder(statements)
-	n := sort.Search(len(ordered), func(i int) bool { return ordered[i].AsAt.After(day) })
-	return ordered[:n]
+	late := lateOnes(nil, statements)
+	if len(late) == 0 {
+		return upTo(statements, day)
+	}
+	ordered := make([]Statement, 0, len(statements))
+	inOrder(statements, late, day, func(s *Statement) { ordered = append(ordered, *s) })
+	return ordered
+}
+
+// FoldAsAt is Fold of AsAt, without the list between them: a question about a past day asks it of every milestone.
+func FoldAsAt(statements []Statement, day civil.Date) State {
+	var room [8]Statement // few are late, if any
+	late := lateOnes(room[:0], statements)
+	if len(late) == 0 {
+		return Fold(upTo(statements, day))
+	}
+	var s State
+	inOrder(statements, late, day, func(next *Statement) { s.evolve(next.Event, next.AsAt) })
+	return s
+}
+
+// upTo is AsAt of statements that are in order.
+func upTo(statements []Statement, day civil.Date) []Statement {
+	return statements[:sort.Search(len(statements), func(i int) bool { return statements[i].AsAt.After(day) })]
+}
+
+// lateOnes adds to late those that are about an earlier day than one that was stated before them, and puts them in
+// order. The others are in order as they stand.
+func lateOnes(late, statements []Statement) []Statement {
+	var latest civil.Date
+	for i := range statements {
+		if s := &statements[i]; s.AsAt.Before(latest) {
+			late = append(late, *s)
+		} else {
+			latest = s.AsAt
+		}
+	}
+	slices.SortFunc(late, compare)
+	return late
+}
+
+// inOrder walks through the statements up to a day, with the late ones in their places.
+func inOrder(statements, late []Statement, day civil.Date, walk func(*Statement)) {
+	var latest civil.Date
+	for i := range statements {
+		s := &statements[i]
+		if s.AsAt.Before(latest) {
+			continue // one of late
+		}
+		if s.AsAt.After(day) {
+			break // as are all that follow and are not late
+		}
+		latest = s.AsAt
+		for len(late) > 0 && compare(late[0], *s) < 0 {
+			walk(&late[0])
+			late = late[1:]
+		}
+		walk(s)
+	}
+	for i := range late {
+		if !late[i].AsAt.After(day) {
+			walk(&late[i])
+		}
+	}
 }
 
 func compare(a, b Statement) int {

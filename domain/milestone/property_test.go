@@ -1,7 +1,9 @@
 package milestone
 
 import (
+	"cmp"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -451,8 +453,34 @@ func TestInOrder(t *testing.T) {
 				t.Fatalf("%v stands before %v", a, b)
 			}
 		}
-		if len(sorted) > 0 && &InOrder(sorted)[0] != &sorted[0] {
+		if len(sorted) > 0 && isSortedByPosition(sorted) && &InOrder(sorted)[0] != &sorted[0] {
 			t.Fatal("what is in order was copied")
+		}
+	})
+}
+
+func isSortedByPosition(statements []Statement) bool {
+	return slices.IsSortedFunc(statements, func(a, b Statement) int { return cmp.Compare(a.Position, b.Position) })
+}
+
+// The merge comes to what a plain sort comes to, with none, few and many that are late.
+func TestAsAtIsWhatAPlainSortComesTo(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		known := histories().Draw(t, "known")
+		for range rapid.IntRange(0, 3).Draw(t, "doublings") {
+			known = append(known, known...)
+		}
+		for i := range known {
+			known[i].Position, known[i].AsAt = uint64(i), someDays.Draw(t, "as at")
+		}
+		day := someDays.Draw(t, "day")
+		want := slices.DeleteFunc(slices.Clone(known), func(s Statement) bool { return s.AsAt.After(day) })
+		slices.SortStableFunc(want, func(a, b Statement) int { return cmp.Compare(a.AsAt, b.AsAt) })
+		if got := AsAt(known, day); !slices.EqualFunc(got, want, func(a, b Statement) bool { return a.Position == b.Position }) {
+			t.Fatalf("as at %s of\n%scomes to\n%s", day, showAll(known), showAll(got))
+		}
+		if got, want := FoldAsAt(known, day), Fold(want); !reflect.DeepEqual(got, want) {
+			t.Fatalf("as at %s of\n%sis folded to\n%+v, want\n%+v", day, showAll(known), got, want)
 		}
 	})
 }

@@ -224,7 +224,7 @@ func (m *workingMilestone) newest() *milestone.State {
 	}
 	state, ok := m.state.With(m.pending[m.folded:])
 	if !ok {
-		state = milestone.Fold(milestone.InOrder(m.all()))
+		state = milestone.FoldAsAt(m.all(), civil.Last)
 	}
 	m.state, m.folded = &state, len(m.pending)
 	return m.state
@@ -235,7 +235,7 @@ func (m *workingMilestone) at(asAt civil.Date) *milestone.State {
 	if newest := m.newest(); !newest.LastAsAt.After(asAt) {
 		return newest
 	}
-	state := milestone.Fold(milestone.AsAt(m.all(), asAt))
+	state := milestone.FoldAsAt(m.all(), asAt)
 	return &state
 }
 

@@ -57,8 +57,8 @@ func (t Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
 	}
 	statements := t.Plan.View().Statements(e.Milestone)
 	i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= e.Position })
-	before := t.values(milestone.Fold(milestone.AsAt(statements[:i], asAt)))
-	after := t.values(milestone.Fold(milestone.AsAt(statements[:i+1], asAt)))
+	before := t.values(milestone.FoldAsAt(statements[:i], asAt))
+	after := t.values(milestone.FoldAsAt(statements[:i+1], asAt))
 	entry.Reason = milestone.Why(statements[i].Event)
 	entry.Before, entry.After = differing(before, after)
 	return entry, nil
