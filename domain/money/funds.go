@@ -84,11 +84,11 @@ func (r *reader) fundOf(m sum, left, right int) string {
 		return r.slice(i, i+1)
 	}
 	name := r.named(left, i+1, true)
-	if left > 0 && r.leads(left) && !strings.HasSuffix(r.text[:r.at(i).end], name) { // "£2m from the Road Fund and £1m from": it is the other's
+	if left > 0 && r.leads(left) && !r.ends(i, name) { // "£2m from the Road Fund and £1m from": it is the other's
 		name = ""
 	}
 	if name != "" && !r.behind {
-		if left > 0 && strings.HasPrefix(r.text[r.at(left).at:], name) && !strings.HasSuffix(r.text[:r.at(i).end], name) { // "£50k BCF + £25k": perhaps the fund of the sum before
+		if left > 0 && r.begins(left, name) && !r.ends(i, name) { // "£50k BCF + £25k": perhaps the fund of the sum before
 			r.review = append(r.review, Ambiguous)
 		}
 		return name
@@ -120,7 +120,7 @@ func (r *reader) listed(i, left int) bool {
 		return false
 	}
 	switch r.at(i).lower {
-	case ",", ";", "+", "&", "and", "(":
+	case ",", ";", "+", "&", "and", "(", ":", "-", "–", "•", ".":
 		return true
 	}
 	return false
@@ -160,13 +160,11 @@ func (r *reader) titled(i, left int) string {
 // longestName is how many words a name may have before its last.
 const longestName = 12
 
-// fromCapital leaves out the words before a name that is written in capitals: "appointments Harbour Fund".
+// fromCapital leaves out the words of something else before a name that is written in capitals: "Harbour lights Access
+// Fund", "appointments Harbour Fund".
 func (r *reader) fromCapital(begin, head int) int {
-	if !r.at(head).capital {
-		return begin
-	}
-	for i := begin; i < head; i++ {
-		if r.at(i).capital {
+	for i := head - 1; i > begin; i-- {
+		if w, before := r.at(i), r.at(i-1); w.capital && !before.capital && !before.number && before.end-before.at > 1 && before.lower != "and" && before.lower != "of" && before.lower != "the" {
 			return i
 		}
 	}
@@ -360,5 +358,25 @@ func (r *reader) behindFor(i, from int) bool {
 }
 
 func (r *reader) slice(from, to int) string {
-	return r.text[r.words[from].at:r.words[to-1].end]
+	return strings.Join(strings.Fields(r.text[r.words[from].at:r.words[to-1].end]), " ")
+}
+
+// begins says whether a name begins with a word of the text.
+func (r *reader) begins(i int, name string) bool {
+	for n := i + 1; n <= len(r.words) && n <= i+longestName+4; n++ {
+		if r.slice(i, n) == name {
+			return true
+		}
+	}
+	return false
+}
+
+// ends says whether a name ends with a word of the text.
+func (r *reader) ends(i int, name string) bool {
+	for from := i; from >= 0 && from > i-longestName-4; from-- {
+		if r.slice(from, i+1) == name {
+			return true
+		}
+	}
+	return false
 }

@@ -28,6 +28,9 @@ func (r *reader) payer(from, to int) string {
 		for end < min(to, begin+longestName) && (r.isBody(end) || end > begin && r.listsBody(end)) {
 			end++
 		}
+		if next := r.at(end); end < to && end > begin+1 && !next.number && next.end-next.at > 1 && !breaks[next.lower] && !stepWords[next.lower] && !spoken[next.lower] {
+			r.review = append(r.review, Ambiguous) // "from Harbour England Quay repairs": where the name ends
+		}
 		if end > begin && (!r.at(end).number || r.isShort(end-1)) && !isMonth(r.at(begin).lower) {
 			return r.slice(begin, end)
 		}
@@ -102,10 +105,13 @@ func (r *reader) bodyBehind(i, right int) string {
 		i++
 	}
 	w, next := r.at(i), r.at(i+1)
-	if i >= right || !w.upper || len(w.lower) < 3 || w.lower == "gbp" || measures[w.lower] || breaks[w.lower] || bracket != (next.lower == ")") {
+	if i >= right || !w.upper || len(w.lower) < 3 || w.lower == "gbp" || measures[w.lower] || breaks[w.lower] || bracket && next.lower != ")" {
 		return ""
 	}
 	if i+1 < right && next.lower != "," && next.lower != ";" && next.lower != "+" && next.lower != ")" && next.lower != "and" && next.lower != "&" && next.lower != "." {
+		if next.lower == "for" || next.capital && !next.upper { // "£40k HCB for two posts"
+			r.review = append(r.review, Ambiguous)
+		}
 		return ""
 	}
 	r.review = append(r.review, Ambiguous)

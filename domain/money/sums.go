@@ -91,7 +91,8 @@ func (r *reader) damagedDigits(i int) int {
 		return 0
 	}
 	before, behind := r.text[:i], r.text[k:]
-	marked := strings.HasSuffix(strings.TrimRight(before[max(0, len(before)-4):], " "), "£")
+	lead := strings.TrimRight(before[max(0, len(before)-5):], " \u00a0")
+	marked := strings.HasSuffix(lead, "£") || strings.HasSuffix(lead, "GBP")
 	if !marked && (!isDigit(rune(r.text[i])) || before != "" && !unicode.IsSpace(rune(before[len(before)-1]))) {
 		return 0
 	}
@@ -253,7 +254,7 @@ func (r *reader) sumAt(i int) (m sum, ok bool) {
 		currency, m.to = "EUR", m.to+1
 	case unit > 0: // k and m alone are pounds
 		m.bare = !m.damaged
-	case r.at(m.to).lower == "pounds" || r.at(m.to).lower == "gbp":
+	case r.at(m.to).lower == "pounds" || r.at(m.to).lower == "gbp" && !r.at(m.to+1).number:
 		units = 1
 	case m.damaged && strings.Contains(digits, ","):
 	case m.from+1 == m.to && perHead && !r.counts(i): // "3 per head": the sign was lost
@@ -345,7 +346,7 @@ var spoken = map[string]bool{
 // counts says whether a number counts something else than money: "45 per 1,000".
 func (r *reader) counts(i int) bool {
 	before := r.at(i - 1).lower
-	return before == "/" || before == "-" || before == "%"
+	return before == "/" || before == "-" && (r.at(i-2).number || r.at(i).glued) || before == "%"
 }
 
 // unitAt reads thousands and millions (rule 3), and says how many words they take.
