@@ -82,7 +82,7 @@ func (c *benchCommand) Run(inv *invocation) error {
 	if err != nil {
 		return err
 	}
-	o.Serve = []string{self, "serve"}
+	o.Serve, o.Import = []string{self, "serve"}, []string{self, "import"}
 	o.Only, o.NoReadModels, o.Dir, o.Progress, o.Software = c.Only, c.NoReadModels, c.Dir, inv.stderr, version()
 	stop, err := c.profile()
 	if err != nil {
@@ -150,6 +150,12 @@ func (inv *invocation) measured(r *bench.Report) error {
 		line(fmt.Sprintf("read a document of %d rows", d.Rows), f(d.ReadS)+" s")
 		line("over cutting it into cells", f(d.Ratio))
 		line("memory of reading it", f(d.HeapMB)+" MB")
+		for _, run := range []struct {
+			what string
+			took *bench.Import
+		}{{"import --dry-run", d.DryRun}, {"import into a new plan", d.Load}, {"import once more", d.Again}} {
+			line(run.what, f(run.took.S)+" s", f(run.took.CPUS)+" s of its own", n(run.took.MaxMB)+" MB at most")
+		}
 	}
 	if l := r.Ledger; l != nil {
 		line("events", fmt.Sprint(l.Events))

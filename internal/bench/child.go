@@ -17,9 +17,10 @@ import (
 // child is a server in a process of its own.
 type child struct {
 	*server
-	cmd  *exec.Cmd
-	took time.Duration // from its start to its readiness
-	read chan struct{} // closed when its log has ended
+	cmd     *exec.Cmd
+	address string        // of its API
+	took    time.Duration // from its start to its readiness
+	read    chan struct{} // closed when its log has ended
 }
 
 // readyWithin bounds how long a start may take.
@@ -52,7 +53,7 @@ func (b *bench) serve(ctx context.Context, dir string) (*child, error) {
 	}()
 	select {
 	case address := <-serving:
-		c.took = time.Since(started)
+		c.took, c.address = time.Since(started), address
 		conns, err := connect(address)
 		c.server = &server{conns: conns, close: func() error { return nil }}
 		return c, err
@@ -82,13 +83,17 @@ func (c *child) stop() error { return c.end(syscall.SIGTERM) }
 func (c *child) kill() error { return c.end(os.Kill) }
 
 // rss is the memory that the process takes, in bytes; 0 where the system does not tell.
-func (c *child) rss() int64 {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.cmd.Process.Pid))
+func (c *child) rss() int64 { return memoryOf(c.cmd.Process.Pid, "VmRSS:") }
+
+// memoryOf is what the system tells of a process's memory, in bytes: "VmRSS:" is what it takes now, "VmHWM:" the most that
+// it took. 0 where the system does not tell.
+func memoryOf(pid int, which string) int64 {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0
 	}
 	for line := range strings.Lines(string(text)) {
-		if fields := strings.Fields(line); len(fields) >= 2 && fields[0] == "VmRSS:" {
+		if fields := strings.Fields(line); len(fields) >= 2 && fields[0] == which {
 			kib, _ := strconv.ParseInt(fields[1], 10, 64) // 0 where it is no number
 			return kib * 1024
 		}

@@ -7,6 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"runtime"
 	"time"
 
@@ -44,7 +47,65 @@ func (b *bench) document(ctx context.Context) error {
 		Rows: rows, ReadS: median(took), CellsS: median(plain), Ratio: median(took) / median(plain),
 		HeapMB: heapWhileReading(text),
 	}
-	return nil
+	return b.imports(ctx, text)
+}
+
+// imports runs the command that people run on the same document, each time in a process of its own, and against a server
+// that is another.
+func (b *bench) imports(ctx context.Context, text []byte) (err error) {
+	dir := filepath.Join(b.dir, "imported")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
+	name := filepath.Join(dir, "plan.csv")
+	if err := os.WriteFile(name, text, 0o600); err != nil {
+		return err
+	}
+	if b.report.Document.DryRun, err = b.run(ctx, "--dry-run", "-o", "json", name); err != nil {
+		return err
+	}
+	b.say("importing it into a plan, and once more")
+	server, err := b.serve(ctx, filepath.Join(dir, "ledger"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, server.stop()) }()
+	into := []string{"--server", server.address, "--plan", "imported", "--dated", "2017-06-01", "--again", "-o", "json", name}
+	if b.report.Document.Load, err = b.run(ctx, into...); err != nil {
+		return err
+	}
+	b.report.Document.Again, err = b.run(ctx, into...)
+	return err
+}
+
+// run runs the command and measures its process.
+func (b *bench) run(ctx context.Context, args ...string) (*Import, error) {
+	cmd := exec.CommandContext(ctx, b.Import[0], append(b.Import[1:len(b.Import):len(b.Import)], args...)...)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	started := time.Now()
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	// What wait tells of a process's memory has that of the process that started it in it.
+	for most := int64(0); ; {
+		select {
+		case <-look.C:
+			most = max(most, memoryOf(cmd.Process.Pid, "VmHWM:"))
+		case err := <-ended:
+			if err != nil {
+				return nil, fmt.Errorf("bench: import a document: %w: %s", err, said.Bytes())
+			}
+			return &Import{
+				S: time.Since(started).Seconds(), CPUS: (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds(),
+				MaxMB: float64(most) / 1e6,
+			}, nil
+		}
+	}
 }
 
 // documentText is a register of milestones as an office keeps it.

@@ -37,6 +37,18 @@ type Document struct {
 	Ratio  float64 `json:"ratio"`
 	// HeapMB is the most that reading held, above what was there before.
 	HeapMB float64 `json:"heap_mb"`
+	// Each of these is a process: one that reads and sends nothing, one that brings the document into a new plan, and
+	// one that brings it there again.
+	DryRun *Import `json:"dry_run"`
+	Load   *Import `json:"load"`
+	Again  *Import `json:"again"`
+}
+
+// Import is a run of `milepost import`.
+type Import struct {
+	S     float64 `json:"s"`
+	CPUS  float64 `json:"cpu_s"`  // its own processors' time, without that of the server
+	MaxMB float64 `json:"max_mb"` // the most memory that it took, the program's own pages among it; 0 where the system does not tell
 }
 
 // Unary is single calls, each of which waits for its answer.
