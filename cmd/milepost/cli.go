@@ -126,7 +126,7 @@ type kongExit int
 // called is where to read about the command that an error of the parser is about.
 func called(err error) string {
 	if e, ok := errors.AsType[*kong.ParseError](err); ok && e.Context.Selected() != nil {
-		return "milepost " + e.Context.Selected().Name + " --help\" for its flags and an example."
+		return e.Context.Selected().FullPath() + " --help\" for its flags and an example."
 	}
 	return "milepost --help\" for the list of commands."
 }

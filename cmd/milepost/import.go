@@ -69,7 +69,7 @@ has sheet, row, column and verbatim text of every value. What the document does 
 
 With -o json alone: {"plan", "document", "digest", "as_at", "before", "rows", "new", "matched": {by: count},
 "unsure", "in_doubt", "unchanged", "events": {type: count}, "refused": [{"row", "field", "rule", "message"}],
-"missing", "position"}. Before is true where the very same document was read into the plan before.
+"missing", "notes", "position"}. Before is true where the very same document was read into the plan before.
 
 EXIT STATUS
 

@@ -66,6 +66,9 @@ func (inv *invocation) imported(r *planload.Result) error {
 		}
 		complain(inv.stderr, fmt.Sprintf("%s: %s (%s)", place, refused.Message, refused.Rule))
 	}
+	for _, note := range r.Notes {
+		complain(inv.stderr, note)
+	}
 	if r.Before {
 		complain(inv.stderr, "this very document was read into the plan before: nothing was sent. --again sends it all the same")
 	}

@@ -26,6 +26,7 @@ type reviewCommand struct {
 	Correct reviewCorrectCommand `cmd:"" help:"It is another value."`
 	Split   reviewSplitCommand   `cmd:"" help:"It is several milestones."`
 	Pair    reviewPairCommand    `cmd:"" help:"Its dates belong to several milestones."`
+	Drop    reviewDropCommand    `cmd:"" help:"It is no milestone: cancel it."`
 
 	Plan   string `required:"" placeholder:"ID" help:"The plan."`
 	Reason string `help:"Of list: only those raised for this reason, such as several-dates. Of an answer: why, in your words."`
@@ -50,11 +51,13 @@ with a slash between: HUB-1/delivery_date:several-dates.
     milepost review --plan gp-access correct HUB-1/delivery_date:unreadable --value 2017-12 --reason "asked the office"
     milepost review --plan gp-access split   HUB-1/title:several-actions HUB-1="Hub live" HUB-1.2="Spokes live"
     milepost review --plan gp-access pair    HUB-1/delivery_date:several-dates HUB-1=2018-03 HUB-1.2=2018-06
+    milepost review --plan gp-access drop    L212/title:candidate --reason "it tells of the past"
 
 An answer is stated for the day that the item was raised for, or for --as-at. A date that it states slips
 or recovers as any other. Split gives the milestone the words of the part with its own reference, and adds
-the others with the workstream, owner and sources that it has. Nothing is left out: --all lists what was
-settled too, and by what.
+the others with the workstream, owner and sources that it has. Drop is for a sentence that was read as a
+milestone and is none: it is cancelled, and stays in the ledger. Nothing is left out: --settled lists what was
+settled, and by what, and --all both. Several items about the same date are settled by one that states it.
 
 JSON and CSV of list have: ref, item, reason, field, text, says, proposed, state, raised, settled, value,
 into, why, milestone, title. An answer is {"ref", "item", "events": [{"event", "ref", "position"}],
@@ -64,7 +67,8 @@ into, why, milestone, title. An answer is {"ref", "item", "events": [{"event", "
 
 type reviewListCommand struct {
 	Milestone string `placeholder:"REF" help:"Only the items of this milestone, by reference or by its own id."`
-	All       bool   `help:"List what is settled too."`
+	All       bool   `xor:"which" help:"List what is settled too."`
+	Settled   bool   `xor:"which" help:"List only what is settled, and what became of it."`
 }
 
 var reviewColumns = []output.Column[*pb.ReviewItem]{
@@ -74,7 +78,7 @@ var reviewColumns = []output.Column[*pb.ReviewItem]{
 	{Name: "field", Value: func(i *pb.ReviewItem) any { return i.GetField() }},
 	{Name: "text", Value: func(i *pb.ReviewItem) any { return output.Text(i.GetText()) }, Heading: "WORDS", Gives: true},
 	{Name: "says", Value: func(i *pb.ReviewItem) any { return output.Text(i.GetSays()) }, Heading: "WHY", Gives: true},
-	{Name: "proposed", Value: func(i *pb.ReviewItem) any { return output.Text(i.GetProposed()) }, Heading: "READ AS"},
+	{Name: "proposed", Value: func(i *pb.ReviewItem) any { return output.Text(i.GetProposed()) }, Heading: "READ AS", Gives: true},
 	{Name: "state", Value: func(i *pb.ReviewItem) any { return i.GetState() }, Heading: "STATE"},
 	{Name: "raised", Value: func(i *pb.ReviewItem) any { return i.GetRaised() }, Heading: "AS AT"},
 	{Name: "settled", Value: func(i *pb.ReviewItem) any { return output.Text(i.GetSettled()) }},
@@ -87,11 +91,23 @@ var reviewColumns = []output.Column[*pb.ReviewItem]{
 
 func itemName(i *pb.ReviewItem) string { return i.GetRef() + "/" + i.GetItem() }
 
+// became is what an answer made of an item.
+func became(i *pb.ReviewItem) string { return cmp.Or(i.GetValue(), strings.Join(i.GetInto(), ", ")) }
+
 // Run lists the items.
 func (c *reviewListCommand) Run(inv *invocation, review *reviewCommand) error {
-	return ask(inv, review.readFlags, reviewColumns, func(server *client.Client) *client.Answer[*pb.ReviewItem] {
+	columns := slices.Clone(reviewColumns)
+	for i, column := range columns {
+		switch { // of the table, in which what is open has no state to tell, and nothing that it became
+		case column.Name == "state" && !c.All && !c.Settled:
+			columns[i].Heading = ""
+		case column.Name == "value" && (c.All || c.Settled):
+			columns[i].Heading, columns[i].Gives, columns[i].Show = "BECAME", true, became
+		}
+	}
+	return ask(inv, review.readFlags, columns, func(server *client.Client) *client.Answer[*pb.ReviewItem] {
 		return server.Review(inv.ctx, &pb.ListReviewRequest{
-			Plan: review.Plan, Milestone: c.Milestone, Reason: review.Reason, All: c.All, ReadAt: review.readAt(), PageSize: largePage,
+			Plan: review.Plan, Milestone: c.Milestone, Reason: review.Reason, All: c.All, Settled: c.Settled, ReadAt: review.readAt(), PageSize: largePage,
 		})
 	})
 }
@@ -172,8 +188,22 @@ func (c *reviewPairCommand) Run(inv *invocation, review *reviewCommand) error {
 	}, pb.ReviewOutcome_REVIEW_OUTCOME_PAIRED)
 }
 
+type reviewDropCommand struct {
+	Item string `arg:"" help:"The item: REF/ITEM, as list has it."`
+}
+
+// Run cancels the milestone of an item, in the request that settles it.
+func (c *reviewDropCommand) Run(inv *invocation, review *reviewCommand) error {
+	return review.settle(inv, c.Item, func(*pb.ReviewItem, *pb.ReviewSettled) error { return nil }, pb.ReviewOutcome_REVIEW_OUTCOME_ACCEPTED,
+		func(item *pb.ReviewItem) *pb.Command {
+			return &pb.Command{Command: &pb.Command_MilestoneCancelled{MilestoneCancelled: &pb.MilestoneCancelled{
+				Ref: item.GetRef(), Reason: cmp.Or(review.Reason, "It is no milestone."),
+			}}}
+		})
+}
+
 // settle finds an item, states what was made of it, and prints what that came to.
-func (c *reviewCommand) settle(inv *invocation, name string, say func(*pb.ReviewItem, *pb.ReviewSettled) error, outcome pb.ReviewOutcome) error {
+func (c *reviewCommand) settle(inv *invocation, name string, say func(*pb.ReviewItem, *pb.ReviewSettled) error, outcome pb.ReviewOutcome, also ...func(*pb.ReviewItem) *pb.Command) error {
 	slash := strings.LastIndexByte(name, '/')
 	if slash < 1 {
 		return &usageError{fmt.Sprintf("%q is no item: write the milestone's reference, a slash, and the item, as `milepost review --plan %s` lists them", name, c.Plan)}
@@ -201,11 +231,15 @@ func (c *reviewCommand) settle(inv *invocation, name string, say func(*pb.Review
 	if err := say(item, m); err != nil {
 		return err
 	}
+	commands := []*pb.Command{{Command: &pb.Command_ReviewSettled{ReviewSettled: m}}}
+	for _, command := range also {
+		commands = append(commands, command(item))
+	}
+	for _, command := range commands {
+		command.AsAt = cmp.Or(string(c.AsAt), item.GetRaised())
+	}
 	response, err := server.Submit(inv.ctx, &pb.SubmitRequest{
-		RequestId: settlingID(c.Plan, m, answer.SpokenFor.GetPosition()), Plan: c.Plan,
-		Commands: []*pb.Command{{
-			AsAt: cmp.Or(string(c.AsAt), item.GetRaised()), Command: &pb.Command_ReviewSettled{ReviewSettled: m},
-		}},
+		RequestId: settlingID(c.Plan, answer.SpokenFor.GetPosition(), commands...), Plan: c.Plan, Commands: commands,
 	})
 	if err != nil {
 		return broken(err)
@@ -215,10 +249,14 @@ func (c *reviewCommand) settle(inv *invocation, name string, say func(*pb.Review
 
 // settlingID is the same for the same answer to what was known at a position: sent again it makes nothing, and given again after
 // something else was said it is another answer.
-func settlingID(plan string, m *pb.ReviewSettled, position uint64) string {
-	said, _ := proto.MarshalOptions{Deterministic: true}.Marshal(m) // of flags, which are text: nothing in it can fail
-	sum := sha256.Sum256(fmt.Appendf(said, "\x00%s\x00%d", plan, position))
-	return "review-1-" + hex.EncodeToString(sum[:])
+func settlingID(plan string, position uint64, said ...*pb.Command) string {
+	sum := sha256.New()
+	for _, command := range said {
+		text, _ := proto.MarshalOptions{Deterministic: true}.Marshal(command) // of flags, which are text: nothing in it can fail
+		fmt.Fprintf(sum, "%d\x00%s", len(text), text)
+	}
+	fmt.Fprintf(sum, "\x00%s\x00%d", plan, position)
+	return "review-1-" + hex.EncodeToString(sum.Sum(nil))
 }
 
 func (c *reviewCommand) settled(inv *invocation, item *pb.ReviewItem, receipt *pb.Receipt) error {

@@ -32,7 +32,9 @@ func (s *queryServer) ListReview(ctx context.Context, m *milepostv1.ListReviewRe
 	}
 	answer := &milepostv1.ListReviewResponse{SpokenFor: k.spokenFor()}
 	for i, row := range rows {
-		if uint64(i) < k.page.afterPosition || m.Reason != "" && row.Reason != m.Reason || !m.All && row.Outcome != milestone.Unsettled {
+		settled := row.Outcome != milestone.Unsettled
+		asked := m.Settled && settled || !m.Settled && (m.All || !settled)
+		if uint64(i) < k.page.afterPosition || m.Reason != "" && row.Reason != m.Reason || !asked {
 			continue
 		}
 		item := answers.ReviewItem(row)

@@ -68,6 +68,8 @@ type Result struct {
 	Refused []Refused `json:"refused"`
 	// Missing are the milestones that a complete document left out, by reference.
 	Missing []string `json:"missing"`
+	// Notes are what a person should know about the reading as a whole, as sentences.
+	Notes []string `json:"notes"`
 	// Position is the last one that any request led to; nil where none was accepted.
 	Position *uint64 `json:"position"`
 }
@@ -109,6 +111,7 @@ func (l Load) Run(ctx context.Context, file planimport.File, o planimport.Option
 		result: Result{
 			Plan: l.Plan, Document: report.Plan.File, Digest: "sha256:" + report.Plan.SHA256, AsAt: report.Plan.Dated.String(),
 			Matched: map[string]int{}, Events: map[string]int{}, Refused: []Refused{}, Missing: []string{}, Rows: seen.rows,
+			Notes: append([]string{}, report.Plan.Notes...),
 		},
 	}
 	if known.has(run.result, l.Mapping) && !l.Again {

@@ -213,3 +213,26 @@ func TestPublishedPlansAreTakenWhole(t *testing.T) {
 		})
 	}
 }
+
+// A document without tables yields what names a date, each for a person to decide on, and says why it can do no more.
+func TestRunningTextIsOfferedToAPerson(t *testing.T) {
+	t.Parallel()
+	text := sharedtest.Read(t, "plans/buckinghamshire.txt")
+	c := server(t)
+	result := load(t, planload.Load{Service: c, Plan: "bucks"}, "buckinghamshire.txt", text, "2017-02-24")
+	if result.Rows < 20 || result.InDoubt != result.Rows || !slices.ContainsFunc(result.Notes, func(note string) bool { return strings.HasPrefix(note, "No table was found") }) {
+		t.Errorf("%d rows, %d of them for a person; %q", result.Rows, result.InDoubt, result.Notes)
+	}
+	asked := map[string]bool{}
+	for item, err := range c.Review(t.Context(), &pb.ListReviewRequest{Plan: "bucks", Reason: planimport.Candidate}).Items {
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked[item.GetRef()] = true
+	}
+	for ref := range standing(t, c, "bucks") {
+		if !asked[ref] {
+			t.Errorf("nobody is asked whether %s is a milestone", ref)
+		}
+	}
+}

@@ -105,7 +105,8 @@ func (r *run) command(source string, c *pb.Command) *pb.Command {
 // read, else as what it was read as. What neither can say is put to a person.
 func (r *run) date(m *planimport.Milestone) (text string, doubts []*pb.ReviewRaised) {
 	words := fit(m.Date.Text, period.MaxText)
-	if words != "" && slices.Equal(period.Read(words, r.settings).Readings, m.Dates) {
+	alone := period.Read(words, r.settings)
+	if words != "" && slices.Equal(alone.Readings, m.Dates) {
 		return words, nil
 	}
 	if len(m.Dates) == 1 {
@@ -113,7 +114,7 @@ func (r *run) date(m *planimport.Milestone) (text string, doubts []*pb.ReviewRai
 			return iso, nil
 		}
 	}
-	if words == "" || len(m.Dates) == 0 {
+	if words == "" || len(m.Dates) == 0 || len(alone.Review) > 0 { // the service itself asks about these words
 		return words, nil
 	}
 	proposed := ""

@@ -2217,7 +2217,9 @@ type ListReviewRequest struct {
 	// How many at the most; 1,000 where 0, 10,000 at the most.
 	PageSize int32 `protobuf:"varint,6,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// next_page_token of the page before. It holds for the same question only.
-	PageToken     string `protobuf:"bytes,7,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,7,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only those that are settled; all says nothing then.
+	Settled       bool `protobuf:"varint,8,opt,name=settled,proto3" json:"settled,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2299,6 +2301,13 @@ func (x *ListReviewRequest) GetPageToken() string {
 		return x.PageToken
 	}
 	return ""
+}
+
+func (x *ListReviewRequest) GetSettled() bool {
+	if x != nil {
+		return x.Settled
+	}
+	return false
 }
 
 // ListReviewResponse is a page of items.
@@ -4683,7 +4692,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x06digest\x18\x01 \x01(\tR\x06digest\x12\x1a\n" +
 	"\bdocument\x18\x02 \x01(\tR\bdocument\x12\x18\n" +
 	"\amapping\x18\x03 \x01(\tR\amapping\x12\x13\n" +
-	"\x05as_at\x18\x04 \x01(\tR\x04asAt\"\xd9\x01\n" +
+	"\x05as_at\x18\x04 \x01(\tR\x04asAt\"\xf3\x01\n" +
 	"\x11ListReviewRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x16\n" +
@@ -4692,7 +4701,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\aread_at\x18\x05 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x1b\n" +
 	"\tpage_size\x18\x06 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\a \x01(\tR\tpageToken\"\xa2\x01\n" +
+	"page_token\x18\a \x01(\tR\tpageToken\x12\x18\n" +
+	"\asettled\x18\b \x01(\bR\asettled\"\xa2\x01\n" +
 	"\x12ListReviewResponse\x12-\n" +
 	"\x05items\x18\x01 \x03(\v2\x17.milepost.v1.ReviewItemR\x05items\x125\n" +
 	"\n" +
