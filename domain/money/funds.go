@@ -42,6 +42,8 @@ func (r *reader) leads(i int) bool {
 	switch r.at(i).lower {
 	case "via", "through", "from":
 		return true
+	case "within":
+		return r.at(i-1).lower == "funded"
 	case "by":
 		return r.at(i-1).lower == "supported" || r.at(i-1).lower == "funded"
 	case "of":

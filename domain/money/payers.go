@@ -28,6 +28,10 @@ func (r *reader) payer(from, to int) string {
 		for end < min(to, begin+longestName) && (r.isBody(end) || end > begin && r.listsBody(end)) {
 			end++
 		}
+		if end > begin && end < to && held[r.at(end).lower] { // "from CCG baseline": whether it belongs to the name
+			r.review = append(r.review, Ambiguous)
+			return r.slice(begin, end+1)
+		}
 		if next := r.at(end); end < to && end > begin+1 && !next.number && next.end-next.at > 1 && !breaks[next.lower] && !stepWords[next.lower] && !spoken[next.lower] {
 			r.review = append(r.review, Ambiguous) // "from Harbour England Quay repairs": where the name ends
 		}
@@ -86,7 +90,7 @@ func (r *reader) bodyBefore(i, left int) string {
 		i--
 	}
 	switch r.at(i).lower {
-	case "investment", "contribution", "allocation":
+	case "investment", "contribution", "allocation", "capital", "revenue":
 	default:
 		return ""
 	}
@@ -117,6 +121,9 @@ func (r *reader) bodyBehind(i, right int) string {
 	r.review = append(r.review, Ambiguous)
 	return r.slice(i, i+1)
 }
+
+// held is what a body has, and pays from.
+var held = map[string]bool{"baseline": true, "allocation": true, "allocations": true, "budget": true, "budgets": true, "reserve": true, "reserves": true, "resources": true}
 
 // measures are abbreviations that say how a sum is counted, and no body's.
 var measures = map[string]bool{"fye": true, "pye": true, "vat": true, "wte": true, "fte": true, "pcm": true, "ytd": true, "est": true, "max": true}

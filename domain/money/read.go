@@ -225,7 +225,12 @@ func (r *reader) recurrent(m sum, left, right int) Recurrent {
 				return Once
 			}
 			return Recurs
-		case (w == "nr" || w == "r") && r.at(i).upper && i == m.to && (i+1 == right || r.at(i+1).number):
+		case w == "rec" && i >= m.to:
+			if before := r.at(i - 1).lower; before == "non" || before == "-" && r.at(i-2).lower == "non" {
+				return Once
+			}
+			return Recurs
+		case (w == "nr" || w == "r") && r.at(i).upper && i == m.to && (i+1 == right || r.at(i+1).number || r.at(i+1).isMark()):
 			if w == "r" {
 				return Recurs
 			}
@@ -268,7 +273,7 @@ func (r *reader) datesComeBefore() bool {
 func (r *reader) datedBefore(from, to int) bool {
 	for i := to - 1; i >= from && i > to-farthestYear; i-- {
 		switch r.at(i).lower {
-		case ":", ";", ",":
+		case ":", ";", ",", "(":
 			if start, end := r.peek(i+1, to); start != 0 || end != 0 {
 				return true
 			}
@@ -295,7 +300,25 @@ func (r *reader) dates(from, to int) (start, end civil.Date) {
 			r.review = append(r.review, reason)
 		}
 	}
+	if start != 0 && end != 0 && int(end)-int(start) < aQuarter && r.tells(from, to) { // "(outcome December 2017)"
+		r.review = append(r.review, Ambiguous)
+	}
 	return start, end
+}
+
+// aQuarter is how many days a period has that money is for, at the least; a shorter one may be when something happens.
+const aQuarter = 90
+
+// tells says whether words tell of something that happens to money, which a date beside them may be of.
+func (r *reader) tells(from, to int) bool {
+	for i := max(from, 0); i < to; i++ {
+		switch r.at(i).lower {
+		case "outcome", "decision", "submitted", "awarded", "approved", "secured", "due", "expected", "announced", "confirmed", "received", "agreed",
+			"deadline", "paid", "panel", "board", "committee", "submission", "approval", "award", "bid":
+			return true
+		}
+	}
+	return false
 }
 
 // meantFor says whether a share or a count stands before "by", which is then when that is reached, and not how long the

@@ -17,6 +17,11 @@ type word struct {
 	damaged bool // a number with letters in it
 }
 
+// isMark says whether it is a mark, and neither a word nor a number.
+func (w word) isMark() bool {
+	return w.end-w.at == 1 && !w.number && w.lower != "" && !isASCIILetter(w.lower[0])
+}
+
 // cut takes the text apart. A number keeps its commas and its point.
 func (r *reader) cut() {
 	for i := 0; i < len(r.text); {
