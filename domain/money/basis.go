@@ -29,7 +29,7 @@ func (r *reader) basis(m sum, left, right int) Basis {
 			r.review = append(r.review, Ambiguous)
 		case w == "/" && i == m.to && next == "patient", w == "per" && (next == "patient" || next == "weighted" || next == "registered"):
 			per = PerPatient
-		case w == "ph" && i == m.to: // or per hour
+		case i == m.to && (w == "ph" || w == "p" && next == "." && r.at(i+2).lower == "h"): // or per hour
 			per = PerHead
 			r.review = append(r.review, Ambiguous)
 		case w == "pp" && i == m.to: // per patient, or per person
@@ -68,9 +68,9 @@ func (r *reader) yearly(i, sumEnd int) bool {
 	case "per":
 		return next == "annum" || next == "year"
 	case "/":
-		return i == sumEnd && (next == "annum" || next == "year" || next == "yr")
+		return i < sumEnd+3 && (next == "annum" || next == "year" || next == "yr")
 	case "a", "each", "every":
-		return i == sumEnd && next == "year" || w == "each" && next == "of" && i < sumEnd+3
+		return (i == sumEnd || w == "each" && i < sumEnd+3) && next == "year" || w == "each" && next == "of" && i < sumEnd+3
 	case "annually", "yearly", "annual":
 		return i == sumEnd
 	}
@@ -91,7 +91,7 @@ func (r *reader) limited(m sum, left int) (limit bool) {
 		case "to":
 			limit = limit || before == "up"
 		case "than":
-			if before == "more" && r.at(i-2).lower == "no" || before == "less" {
+			if before == "more" && (r.at(i-2).lower == "no" || r.at(i-2).lower == "not") || before == "less" {
 				limit = true
 			} else if before == "more" {
 				r.review = append(r.review, Ambiguous)

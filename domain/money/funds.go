@@ -101,6 +101,9 @@ func (r *reader) fundOf(m sum, left, right int) string {
 	if name := r.payer(m.to, right); name != "" {
 		return name
 	}
+	if body := r.at(i); i > left && body.upper && len(body.lower) > 2 && !breaks[body.lower] && !measures[body.lower] && r.at(i-1).end-r.at(i-1).at > 1 && !r.at(i-1).number { // "Harbour lights HCB £40k": who pays, or what it is called
+		r.review = append(r.review, Ambiguous)
+	}
 	if name := r.paidBy(left, m.from); name != "" {
 		return name
 	}

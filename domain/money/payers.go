@@ -16,6 +16,12 @@ func (r *reader) payer(from, to int) string {
 		switch {
 		case w == "funded" && i > from && before.upper && len(before.lower) > 2 && !breaks[before.lower]:
 			return r.slice(i-1, i)
+		case w == "to" && i > from && before.capital && pays[r.at(i+1).lower] && r.isBody(i-1): // "NHSE to fund"
+			begin := i - 1
+			for begin > from && r.isBody(begin-1) {
+				begin--
+			}
+			return r.slice(begin, i)
 		case w == "from", w == "by" && givers[before.lower], w == "to" && asked[before.lower] && r.bidding(i):
 		default:
 			continue
@@ -52,6 +58,9 @@ func (r *reader) paidBy(from, to int) string {
 	return ""
 }
 
+// pays is what a body is to do with money behind "to".
+var pays = map[string]bool{"fund": true, "pay": true, "invest": true, "contribute": true}
+
 // isShort says whether a word is a body's abbreviation, behind which a year may stand: "from STP 2018/19".
 func (r *reader) isShort(i int) bool {
 	w := r.at(i)
@@ -71,6 +80,9 @@ func (r *reader) bidding(i int) bool {
 // isBody says whether a word can be of the name of a body that pays.
 func (r *reader) isBody(i int) bool {
 	w := r.at(i)
+	if w.number && w.glued && r.at(i-1).upper || w.upper && w.glued && r.at(i-1).number { // D2N2
+		return true
+	}
 	return w.capital && !w.number && (!breaks[w.lower] || w.lower == "support" && r.at(i-1).capital || w.upper && r.at(i+1).lower == "&") // "A&E"
 }
 
@@ -105,6 +117,15 @@ func (r *reader) bodyBefore(i, left int) string {
 // who is paid, or what the money is for, so a person is asked.
 func (r *reader) bodyBehind(i, right int) string {
 	bracket := r.at(i).lower == "("
+	if end := i + 1; bracket { // "£2m (Harbour England)"
+		for r.isBody(end) {
+			end++
+		}
+		if end > i+2 && end < right && r.at(end).lower == ")" && !isMonth(r.at(i+1).lower) {
+			r.review = append(r.review, Ambiguous)
+			return r.slice(i+1, end)
+		}
+	}
 	if bracket {
 		i++
 	}

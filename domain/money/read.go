@@ -216,7 +216,7 @@ func isMonth(word string) bool {
 // recurrent reads whether the money comes again.
 func (r *reader) recurrent(m sum, left, right int) Recurrent {
 	for i := left; i < right; i++ {
-		if i < m.from && left > 0 && !r.near(i, m.from) {
+		if i < m.from && left > 0 && !r.near(i, m.from) || i > m.to && right < len(r.words) && r.isOfNext(i, m.to, right) {
 			continue
 		}
 		switch w := r.at(i).lower; {
@@ -230,7 +230,7 @@ func (r *reader) recurrent(m sum, left, right int) Recurrent {
 				return Once
 			}
 			return Recurs
-		case (w == "nr" || w == "r") && r.at(i).upper && i == m.to && (i+1 == right || r.at(i+1).number || r.at(i+1).isMark()):
+		case (w == "nr" || w == "r") && r.at(i).upper && i == m.to && (w == "nr" || i+1 == right || r.at(i+1).number || r.at(i+1).isMark()):
 			if w == "r" {
 				return Recurs
 			}
@@ -240,6 +240,30 @@ func (r *reader) recurrent(m sum, left, right int) Recurrent {
 		}
 	}
 	return RecurrentUnsaid
+}
+
+// isOfNext says whether a word behind a sum speaks of the next: "£120k; recurrent costs £45k".
+func (r *reader) isOfNext(i, from, to int) bool {
+	for k := i; k < to; k++ {
+		if r.parts(k) {
+			return false
+		}
+	}
+	for k := from; k < i; k++ {
+		if r.parts(k) {
+			return true
+		}
+	}
+	return false
+}
+
+// parts says whether a mark or "and" parts two sums.
+func (r *reader) parts(i int) bool {
+	switch r.at(i).lower {
+	case ",", ";", "+", "and", "&", "plus":
+		return true
+	}
+	return false
 }
 
 // near says whether a word before a sum is of its own phrase, and not of the sum before.

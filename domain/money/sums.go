@@ -261,6 +261,8 @@ func (r *reader) sumAt(i int) (m sum, ok bool) {
 		m.bare = !m.damaged
 	case r.at(m.to).lower == "pounds" || r.at(m.to).lower == "gbp" && !r.at(m.to+1).number:
 		units = 1
+	case r.at(m.to).lower == "p" && r.at(m.to).glued && len(digits) < 3 && (r.at(m.to+1).lower == "per" || r.at(m.to+1).lower == "/"): // pence
+		digits, units = "0."+("0" + digits)[len(digits)-1:], 1
 	case m.damaged && strings.Contains(digits, ","):
 	case m.from+1 == m.to && perHead && !r.counts(i): // "3 per head": the sign was lost
 		m.damaged = true
@@ -304,7 +306,7 @@ func (r *reader) openEnd(m sum) sum {
 // grouped says whether a number goes on with three digits more behind a space.
 func (r *reader) grouped(i int, digits string) bool {
 	w := r.at(i)
-	return w.number && !w.glued && len(w.lower) == 3 && !strings.ContainsAny(digits+w.lower, ".,") && !r.at(i+1).glued &&
+	return w.number && !w.glued && len(w.lower) == 3 && !strings.ContainsAny(digits+w.lower, ".,") && (!r.at(i+1).glued || r.at(i+1).isMark()) &&
 		(len(digits) < 4 || len(digits)%3 != 0 && len(digits) < 10)
 }
 
