@@ -25,6 +25,9 @@ func NewGuard(clock Clock, tolerance time.Duration) *Guard {
 	return &Guard{clock: clock, tolerance: tolerance, wall: clock.Now().Round(0), elapsed: clock.Elapsed()}
 }
 
+// Now is the time on the wall, whether or not it can be trusted.
+func (g *Guard) Now() time.Time { return g.clock.Now() }
+
 // Check returns the time on the wall and, where it cannot be trusted, an *Unsteady. The error goes
 // away when the two clocks agree again.
 func (g *Guard) Check() (now time.Time, err error) {

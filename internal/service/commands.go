@@ -3,7 +3,6 @@ package service
 import (
 	"errors"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -123,32 +122,6 @@ func readRequest(m *milepostv1.SubmitRequest, settings planSettings, party func(
 	return read, nil
 }
 
-// resolveOwners puts parties where an OwnerChanged has names.
-func (r *reader) resolveOwners(c *command, m *milepostv1.OwnerChanged, party func(name string) (string, error)) error {
-	change, ok := c.ofMilestone.(milestone.ChangeOwner)
-	if !ok {
-		return nil
-	}
-	r.path = c.path
-	for _, side := range []struct {
-		field, name string
-		id          *milestone.Party
-	}{{"from", m.GetFrom(), &change.From}, {"owner", m.GetOwner(), &change.To}} {
-		if strings.TrimSpace(side.name) == "" {
-			continue
-		}
-		id, err := party(side.name)
-		if err != nil {
-			if err := r.keep(err, side.field); err != nil {
-				return err
-			}
-		}
-		*side.id = milestone.Party(id)
-	}
-	c.ofMilestone = change
-	return nil
-}
-
 func (r *reader) command(i int, stated *milepostv1.Command) (command, error) {
 	r.path = "commands[" + strconv.Itoa(i) + "]"
 	defer func() { r.path = "" }()
@@ -165,81 +138,8 @@ func (r *reader) command(i int, stated *milepostv1.Command) (command, error) {
 	if !utf8.ValidString(c.source) {
 		r.refuse(RuleNotUTF8, "source", "The source is not valid UTF-8 text. Send it as UTF-8.")
 	}
-	var err error
-	switch m := stated.GetCommand().(type) {
-	case *milepostv1.Command_PlanRegistered:
-		r.path += ".plan_registered"
-		c.ofPlan = r.planRegistered(m.PlanRegistered)
-		if registers, ok := c.ofPlan.(plan.Register); ok && r.settings.start.IsZero() && r.settings.quarters == period.QuartersUnsaid { // what follows is read as it says
-			r.settings.start, r.settings.end, r.settings.quarters = registers.PeriodStart, registers.PeriodEnd, quartersOf(registers.Quarters)
-		}
-	case *milepostv1.Command_PlanRevised:
-		r.path += ".plan_revised"
-		c.ofPlan = r.planRevised(m.PlanRevised)
-	case *milepostv1.Command_ConfidenceAssessed:
-		r.path, c.ref = r.path+".confidence_assessed", m.ConfidenceAssessed.GetRef()
-		c.ofMilestone = milestone.AssessConfidence{
-			Scheme: m.ConfidenceAssessed.GetScheme(), Value: m.ConfidenceAssessed.GetValue(), Reason: m.ConfidenceAssessed.GetReason(),
-		}
-	case *milepostv1.Command_MilestoneAdded:
-		r.path, c.ref = r.path+".milestone_added", m.MilestoneAdded.GetRef()
-		c.ofMilestone = milestone.Add{
-			Ref: c.ref, Title: m.MilestoneAdded.GetTitle(), Workstream: m.MilestoneAdded.GetWorkstream(),
-			Attributes: attributes(m.MilestoneAdded.GetAttributes()),
-		}
-	case *milepostv1.Command_MilestoneAmended:
-		r.path, c.ref = r.path+".milestone_amended", m.MilestoneAmended.GetRef()
-		c.ofMilestone = milestone.Amend{
-			Ref: c.ref, Title: m.MilestoneAmended.Title, Workstream: m.MilestoneAmended.Workstream,
-			Attributes: attributes(m.MilestoneAmended.GetAttributes()), AllowMissing: m.MilestoneAmended.GetAllowMissing(),
-		}
-	case *milepostv1.Command_DeliveryDateStated:
-		r.path, c.ref = r.path+".delivery_date_stated", m.DeliveryDateStated.GetRef()
-		c.ofMilestone = milestone.StateDate{
-			Delivery: said(m.DeliveryDateStated.GetDeliveryDate()), Reason: m.DeliveryDateStated.GetReason(),
-		}
-	case *milepostv1.Command_MilestoneSlipped:
-		r.path, c.ref = r.path+".milestone_slipped", m.MilestoneSlipped.GetRef()
-		slip := milestone.Slip{
-			Delivery: said(m.MilestoneSlipped.GetDeliveryDate()), Reason: m.MilestoneSlipped.GetReason(),
-		}
-		slip.From, err = r.due("from", m.MilestoneSlipped.GetFrom())
-		c.ofMilestone = slip
-	case *milepostv1.Command_MilestoneRecovered:
-		r.path, c.ref = r.path+".milestone_recovered", m.MilestoneRecovered.GetRef()
-		recovery := milestone.Recover{
-			Delivery: said(m.MilestoneRecovered.GetDeliveryDate()), Reason: m.MilestoneRecovered.GetReason(),
-		}
-		recovery.From, err = r.due("from", m.MilestoneRecovered.GetFrom())
-		c.ofMilestone = recovery
-	case *milepostv1.Command_OwnerChanged:
-		r.path, c.ref = r.path+".owner_changed", m.OwnerChanged.GetRef()
-		c.ofMilestone = r.ownerChanged(m.OwnerChanged)
-	case *milepostv1.Command_ProgressReported:
-		r.path, c.ref = r.path+".progress_reported", m.ProgressReported.GetRef()
-		progress := milestone.ReportProgress{
-			Status: m.ProgressReported.GetStatus(), Words: m.ProgressReported.GetWords(), NextSteps: m.ProgressReported.GetNextSteps(),
-		}
-		if p := m.ProgressReported.Percent; p != nil {
-			percent := int(*p)
-			progress.Percent = &percent
-		}
-		c.ofMilestone = progress
-	case *milepostv1.Command_MilestoneAchieved:
-		r.path, c.ref = r.path+".milestone_achieved", m.MilestoneAchieved.GetRef()
-		c.ofMilestone = milestone.Achieve{
-			Actual: said(m.MilestoneAchieved.GetActualDate()), Words: m.MilestoneAchieved.GetWords(),
-		}
-	default:
-		var read bool
-		for _, kind := range []func(*milepostv1.Command, *command) (bool, error){r.lifeCommand, r.fundingCommand, r.linkCommand, r.sourceCommand, r.measureCommand} {
-			if read, err = kind(stated, &c); read {
-				break
-			}
-		}
-		if read {
-			break
-		}
+	read, err := r.kind(stated, &c)
+	if !read && err == nil {
 		r.refuse(RuleCommandMissing, "", "The command states nothing. Fill one of its kinds, such as delivery_date_stated.")
 	}
 	c.path = r.path
@@ -260,6 +160,19 @@ func (r *reader) command(i int, stated *milepostv1.Command) (command, error) {
 		}
 	}
 	return c, nil
+}
+
+// kind reads what the command states. False: it states nothing.
+func (r *reader) kind(stated *milepostv1.Command, c *command) (read bool, err error) {
+	for _, of := range []func(*reader, *milepostv1.Command, *command) (bool, error){
+		(*reader).dateCommand, (*reader).milestoneCommand, (*reader).planCommand, (*reader).lifeCommand,
+		(*reader).fundingCommand, (*reader).linkCommand, (*reader).sourceCommand, (*reader).measureCommand,
+	} {
+		if read, err := of(r, stated, c); read || err != nil {
+			return read, err
+		}
+	}
+	return false, nil
 }
 
 // pathOf is where a field of the command stands: some are the same for every kind, and stand before it.
@@ -296,13 +209,6 @@ func loadZone(name string) (*time.Location, error) {
 
 var errNotEverywhere = errors.New("service: this is no time zone on every machine")
 
-// ownerChanged is read but for its parties: what stands in their place only says whether there is one.
-func (r *reader) ownerChanged(m *milepostv1.OwnerChanged) milestone.Command {
-	return milestone.ChangeOwner{
-		To: milestone.Party(strings.TrimSpace(m.GetOwner())), Reason: m.GetReason(), Effective: r.day("effective", m.GetEffective()),
-	}
-}
-
 // day reads a civil date that may be absent.
 func (r *reader) day(field, text string) civil.Date {
 	if text == "" {
@@ -313,25 +219,4 @@ func (r *reader) day(field, text string) civil.Date {
 		r.refuse(RuleDayNotISO, field, "%.60q is no day. Write it as 2017-03-31.", text)
 	}
 	return d
-}
-
-// due reads a date as it is written in ISO, for its last day.
-func (r *reader) due(field, text string) (civil.Date, error) {
-	if text == "" {
-		return 0, nil
-	}
-	d, err := period.ReadISO(text)
-	if err != nil {
-		return 0, r.keep(err, field)
-	}
-	return d.Due(), nil
-}
-
-func attributes(m map[string]string) []milestone.Attribute {
-	list := make([]milestone.Attribute, 0, len(m))
-	for name, value := range m {
-		list = append(list, milestone.Attribute{Name: name, Value: value})
-	}
-	slices.SortFunc(list, func(a, b milestone.Attribute) int { return strings.Compare(a.Name, b.Name) })
-	return list
 }

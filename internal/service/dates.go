@@ -25,7 +25,7 @@ func settingsOf(p plan.State, today civil.Date) planSettings {
 
 // planSettings are those of a plan as far as the book knows it, to read a request with before it is decided.
 func (s *Service) planSettings(id string) planSettings {
-	now, _ := s.clock.Check() // nothing is decided by a clock that is wrong
+	now := s.clock.Now() // nothing is decided by a clock that is wrong
 	p, ok := s.book.Now().Plan(id)
 	if !ok {
 		return planSettings{today: civil.OfTime(now, time.UTC)}
@@ -69,14 +69,31 @@ func (c *command) readDates(s period.Settings) {
 	case milestone.Recover:
 		m.Delivery = period.Read(m.Delivery.Text, s)
 		c.ofMilestone = m
+	default:
+		c.readPastDates(s)
+		c.readOtherDates(s)
+	}
+}
+
+// readPastDates reads those that have come, as they are said.
+func (c *command) readPastDates(s period.Settings) {
+	s.Past = true
+	switch m := c.ofMilestone.(type) {
 	case milestone.Start:
-		s.Past = true
 		m.Start = period.Read(m.Start.Text, s)
 		c.ofMilestone = m
-	case milestone.RestateAchievement:
-		s.Past = true
+	case milestone.Achieve:
 		m.Actual = period.Read(m.Actual.Text, s)
 		c.ofMilestone = m
+	case milestone.RestateAchievement:
+		m.Actual = period.Read(m.Actual.Text, s)
+		c.ofMilestone = m
+	}
+}
+
+// readOtherDates reads those beside the date of delivery.
+func (c *command) readOtherDates(s period.Settings) {
+	switch m := c.ofMilestone.(type) {
 	case milestone.StateFurtherDate:
 		m.Date = period.Read(m.Date.Text, s)
 		c.ofMilestone = m
@@ -89,10 +106,6 @@ func (c *command) readDates(s period.Settings) {
 		for i := range m.Parts {
 			m.Parts[i].Delivery = readIfSaid(m.Parts[i].Delivery, s)
 		}
-		c.ofMilestone = m
-	case milestone.Achieve:
-		s.Past = true
-		m.Actual = period.Read(m.Actual.Text, s)
 		c.ofMilestone = m
 	}
 }
