@@ -15,6 +15,7 @@ type block struct {
 	firstRow, lastRow               int
 	lined                           bool   // its rows are the lines of a printed page
 	dates                           []cell // of its first row
+	unit                            int64  // of its sums, as the headings say
 }
 
 // maxBlock is how many milestones of one block wait for what else the document says of it.
@@ -57,7 +58,7 @@ func (r *reader) openBlock(rec *record) {
 	b.kpi = append(b.kpi, rec.cells[KPI]...)
 	b.success = append(b.success, rec.cells[Success]...)
 	b.funding = append(b.funding, rec.cells[Funding]...)
-	b.lined = len(rec.paragraphs) > 0
+	b.lined, b.unit = len(rec.paragraphs) > 0, r.layout.unit()
 	b.lastRow = rec.rows[len(rec.rows)-1].number
 }
 
@@ -163,6 +164,7 @@ func (r *reader) emit(m Milestone) {
 	}
 	m.Review = tidyDoubts(m.Review)
 	r.emitted++
+	r.told++
 	r.failed = r.sink.Milestone(m)
 }
 

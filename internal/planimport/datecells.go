@@ -28,6 +28,9 @@ func (r *reader) dateOf(rec *record) (Value, period.Delivery, []Doubt) {
 	var readings []period.Reading
 	ditto := false
 	for _, c := range cells {
+		if isNothing(c.text) {
+			continue
+		}
 		if c.doubt != "" {
 			review = append(review, Doubt{c.doubt, Date, c.text, sentences[c.doubt]})
 		}
@@ -43,6 +46,9 @@ func (r *reader) dateOf(rec *record) (Value, period.Delivery, []Doubt) {
 		texts = append(texts, text)
 	}
 	v := r.value(cells...)
+	if len(texts) == 0 && !ditto { // nothing but a dash
+		return v, period.Delivery{Text: v.Text, Readings: []period.Reading{{Kind: period.Unknown}}}, nil
+	}
 	d := period.ReadWords(strings.Join(texts, " "), r.settings)
 	switch {
 	case ditto && len(texts) == 0 && len(r.datesUp) == 0:
@@ -75,7 +81,7 @@ func (r *reader) secondDate(rec *record) []cell {
 			}
 		}
 	}
-	return nil
+	return rec.cells[Finish]
 }
 
 // noDate is an empty cell of dates. Where a block has one date, on its first row, it may hold for all of its actions.
@@ -93,33 +99,26 @@ func (r *reader) noDate(rec *record) (Value, period.Delivery, []Doubt) {
 }
 
 // startAndFinish takes the dates of two columns: the finish is the milestone's date, and the start stands beside it
-// with its label.
+// with its label. Where a column of its own has the date, both stand beside that.
 func (r *reader) startAndFinish(m *Milestone, rec *record) {
 	for _, f := range []Field{Start, Finish} {
 		cells := rec.cells[f]
-		if len(cells) == 0 || cells[0].text == "" {
+		if len(cells) == 0 || isNothing(cells[0].text) {
 			continue
 		}
-		d := r.dates(cells[0])
-		v := r.value(cells...)
-		heading := r.layout.headings[r.layout.column(f)].text
-		for _, reading := range d.Readings {
-			if f == Start || r.layout.has(Date) {
-				reading.Label = heading
-			}
-			m.Dates = append(m.Dates, reading)
+		column := r.layout.column(f)
+		if f == Start || r.layout.has(Date) {
+			r.furtherDate(m, cells[0], column)
+			continue
 		}
+		d, v := r.dates(cells[0]), r.value(cells...)
+		m.Date, m.Dates = v, append(m.Dates, d.Readings...)
 		for _, reason := range d.Review {
 			m.doubt(reason, f, v.Text, sentences[reason])
 		}
 		if cells[0].doubt != "" {
 			m.doubt(cells[0].doubt, f, v.Text, sentences[cells[0].doubt])
 		}
-		if m.Date.Text != "" {
-			m.Date.Text += " - "
-		}
-		m.Date.Text += v.Text
-		m.Date.From = append(m.Date.From, v.From...)
 	}
 	for _, in := range rec.rows {
 		for i, c := range in.cells {
@@ -129,7 +128,7 @@ func (r *reader) startAndFinish(m *Milestone, rec *record) {
 			r.furtherDate(m, c, i)
 		}
 	}
-	if r.layout.has(Finish) && !r.layout.has(Date) && len(rec.cells[Finish]) == 0 {
+	if r.layout.has(Finish) && !r.layout.has(Date) && m.Date.Text == "" {
 		m.Dates = append(m.Dates, period.Reading{Kind: period.Unknown})
 	}
 }
@@ -150,8 +149,13 @@ func (r *reader) furtherDate(m *Milestone, c cell, column int) {
 			dated = true
 		}
 	}
-	if d := r.dates(c); !dated && slices.Contains(d.Review, period.Unreadable) {
-		r.lose(column)
+	for _, reason := range r.dates(c).Review {
+		if reason == period.Unreadable && !dated {
+			r.lose(column)
+		}
+		if r.layout.headings[column].as == Start || r.layout.headings[column].as == Finish {
+			m.doubt(reason, r.layout.headings[column].as, c.text, sentences[reason])
+		}
 	}
 	if c.doubt != "" {
 		m.doubt(c.doubt, Further, c.text, sentences[c.doubt])

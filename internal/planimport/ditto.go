@@ -10,3 +10,12 @@ func isDitto(text string) bool {
 	}
 	return false
 }
+
+// isNothing says whether a cell says that there is nothing to say: a dash, "n/a".
+func isNothing(text string) bool {
+	switch strings.ToLower(strings.Trim(text, " .")) {
+	case "", "-", "–", "—", "--", "n/a", "na", "none", "nil", "not applicable":
+		return true
+	}
+	return false
+}

@@ -23,7 +23,10 @@ func (r *reader) fundingOf(b block) (lines []FundingLine) {
 		}
 		i = next
 		readings, review := money.Read(text, r.settings)
-		if len(readings) == 0 && !isDitto(text) {
+		if len(readings) == 0 && !r.scanned {
+			readings = bareSum(text, b.unit)
+		}
+		if len(readings) == 0 && !isDitto(text) && !isNothing(text) {
 			r.unread(Funding)
 		}
 		for _, reading := range readings {
@@ -43,6 +46,7 @@ func lastOf(text string) string {
 
 func (r *reader) emitFunding(f FundingLine) {
 	if r.failed == nil {
+		r.told++
 		r.failed = r.sink.Funding(f)
 	}
 }
@@ -53,6 +57,7 @@ func (r *reader) fact(line int, kind, says string) {
 
 func (r *reader) tell(f Fact) {
 	if r.failed == nil {
+		r.told++
 		r.failed = r.sink.Fact(f)
 	}
 }
@@ -63,6 +68,8 @@ func (r *reader) fundingTable(rows []row) {
 	r.population()
 	for _, in := range rows {
 		switch {
+		case isTotal(in):
+			r.tellAside(in, false)
 		case l.has(Amount):
 			r.fundingRecord(in)
 		case len(l.all(Period)) > 0:
@@ -257,15 +264,19 @@ func (r *reader) sumUnder(c cell, l *layout) (readings []money.Reading, review [
 	if readings, review = money.Read(text, r.settings); len(readings) > 0 {
 		return readings, review
 	}
+	return bareSum(text, l.unit()), nil
+}
+
+// bareSum reads a sum without its currency, in the unit that a heading states.
+func bareSum(text string, unit int64) []money.Reading {
 	amount, err := money.Parse(strings.TrimRight(text, " *"), "GBP")
 	if err != nil || amount.Units > maxFigure || amount.Units < -maxFigure {
-		return nil, nil
+		return nil
 	}
-	unit := l.unit()
 	nanos := int64(amount.Nanos) * unit
 	amount.Units = amount.Units*unit + nanos/1_000_000_000
 	amount.Nanos = int32(nanos % 1_000_000_000)
-	return []money.Reading{{Amount: amount, Basis: money.Total}}, nil
+	return []money.Reading{{Amount: amount, Basis: money.Total}}
 }
 
 // maxFigure is the largest figure of a table that is taken for money.

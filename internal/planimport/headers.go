@@ -1,6 +1,7 @@
 package planimport
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -33,7 +34,7 @@ func (n *names) headingOf(text string, damaged bool) heading {
 		h.as, h.sure, h.period = Period, 1, d
 		return h
 	}
-	words := headingWords(h.text)
+	words := headingWords(unitInHeading.ReplaceAllString(h.text, " "))
 	h.as, h.sure = n.named(words)
 	if damaged && h.sure < sureHit && len(words) < maxDamaged {
 		spelt := spelt(words)
@@ -48,6 +49,9 @@ func (n *names) headingOf(text string, damaged bool) heading {
 	}
 	return h
 }
+
+// unitInHeading is the unit of the sums below a heading: "Cost (£k)". It names no field.
+var unitInHeading = regexp.MustCompile(`(?i)\(?\s*(?:£|€|\$)\s*(?:k|m|000s?|'000s?|million|thousands?)?\s*\)?|\(\s*'?000s?\s*\)`)
 
 // headingWords is a heading in lower case with its words and no punctuation.
 func headingWords(text string) string {
@@ -243,6 +247,11 @@ func allShort(r row) bool {
 	return true
 }
 
+// isGroup says whether a heading stands over this column and the next ones, which the line below it tells apart.
+func isGroup(above, below []heading, i int) bool {
+	return i+1 < len(below) && below[i+1].text != "" && (i+1 >= len(above) || above[i+1].text == "")
+}
+
 // mergeHeadings lays a second line of a header over the first: in each column the surer one counts, and two halves
 // may make one.
 func (n *names) mergeHeadings(a, b []heading) []heading {
@@ -260,7 +269,7 @@ func (n *names) mergeHeadings(a, b []heading) []heading {
 			both = n.headingOf(above.text+" "+below.text, true)
 		}
 		best := above
-		if below.sure > best.sure || best.text == "" {
+		if below.sure > best.sure || best.text == "" || below.as != Unread && below.as != above.as && isGroup(a, b, i) {
 			best = below
 		}
 		if both.sure > best.sure {

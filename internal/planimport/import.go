@@ -94,6 +94,7 @@ func (r *reader) readSheet(s sheet) error {
 	r.scanned, r.ended = r.text, false
 	r.layout, r.block, r.under, r.begins, r.drifted = nil, block{}, Value{}, true, false
 	r.above, r.last, r.levels = map[Field]cell{}, row{}, [4]cell{}
+	before := r.told
 	var waiting []row
 	for in, err := range s.rows {
 		if err != nil {
@@ -112,6 +113,9 @@ func (r *reader) readSheet(s sheet) error {
 	}
 	r.flush()
 	r.closeBlock()
+	if s.name != "" && r.told == before {
+		r.note("Nothing was made of the sheet %.60q: it has no table of actions, sums or scores.", s.name)
+	}
 	return r.failed
 }
 

@@ -13,6 +13,7 @@ type layout struct {
 	columns  []*Column // of the report; nil where a column has no heading and no field
 	line     int       // of its header
 	figures  bool      // its rows turned out to be scores or counts
+	shares   bool      // its percentages are shares of one
 }
 
 // kind is how the rows of a table are read.

@@ -12,7 +12,16 @@ import (
 // milestoneTable reads a table in which a row, or what a row holds, is a milestone.
 func (r *reader) milestoneTable(rows []row) {
 	l := r.layout
+	if !r.scanned && !l.has(Title, Deliverable, Scheme) { // a list of choices, or a log: no row of it is to be done
+		for _, in := range rows {
+			for _, i := range in.filled() {
+				r.lose(i)
+			}
+		}
+		return
+	}
 	var kept []row
+	key := false
 	lined := r.scanned && runsOnByLines(rows, l.column(Title))
 	for i, in := range rows {
 		raw := in
@@ -32,6 +41,10 @@ func (r *reader) milestoneTable(rows []row) {
 			if !lined {
 				in = r.aligned(in)
 			}
+		}
+		if key = r.isKey(in, key); key || isTotal(in) {
+			r.tellAside(in, key)
+			continue
 		}
 		var before row
 		if i > 0 {
@@ -85,7 +98,7 @@ func (r *reader) take(rec *record) {
 		base.doubt(Hidden, Title, "", "The row is hidden in the spreadsheet: somebody may have meant to leave it out.")
 	}
 	base.Owner = r.owner(rec)
-	base.Status, base.RAG, base.Percent = r.field(rec, Status), r.rag(rec), r.field(rec, Percent)
+	base.Status, base.RAG, base.Percent = r.field(rec, Status), r.rag(rec), r.percentOf(rec)
 	base.NextSteps, base.Issues = r.field(rec, NextSteps), r.field(rec, Issues)
 	base.rows = [2]int{first.number, rec.rows[len(rec.rows)-1].number}
 	base.Other = r.others(rec)

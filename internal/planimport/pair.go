@@ -49,7 +49,7 @@ func (r *reader) pair(text string, parts []string, splits bool, dateText string,
 	case len(parts) == len(d.Readings) && !guess && !slices.ContainsFunc(d.Readings, func(r period.Reading) bool { return r.Label != "" }):
 		pieces := r.pieces(dateText, d)
 		for i := range actions {
-			actions[i].dateText, actions[i].dates = pieces[i], d.Readings[i:i+1]
+			actions[i].dateText, actions[i].dates = trimPart(pieces[i]), d.Readings[i:i+1]
 			actions[i].review = r.review(pieces[i])
 		}
 	}

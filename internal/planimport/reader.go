@@ -47,6 +47,7 @@ type reader struct {
 	refsSeen remembered
 	notes    []string
 	emitted  int
+	told     int // milestones, sums and facts
 	failed   error
 }
 
@@ -259,6 +260,9 @@ func (r *reader) flush() {
 	}
 	if !r.scanned && r.layout.columns == nil {
 		r.layout.oneOfEach()
+	}
+	if !r.scanned {
+		r.layout.learnShares(rows)
 	}
 	k := r.layout.kindOf(rows)
 	if r.layout.figures = r.layout.figures || k == ofFigures; r.layout.figures {
