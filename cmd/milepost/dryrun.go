@@ -8,8 +8,8 @@ import (
 	"io"
 	"os"
 	"strings"
-	"unicode/utf8"
 
+	"milepost.dev/internal/output"
 	"milepost.dev/internal/planimport"
 )
 
@@ -17,7 +17,8 @@ import (
 // memory. What stands first in the answer is known last.
 type dryRun struct {
 	milestones, funding, facts, rows *spool
-	widths                           []int // of the columns of rows
+	table                            *table // of rows
+	questions                        []question
 	forPerson                        int
 }
 
@@ -30,17 +31,8 @@ func newDryRun() (*dryRun, error) {
 		}
 		*s = made
 	}
-	d.widths = make([]int, len(tableHeader))
-	return d, d.row(tableHeader)
-}
-
-// row keeps a row of the table for people.
-func (d *dryRun) row(cells []string) error {
-	for i, c := range cells {
-		d.widths[i] = max(d.widths[i], utf8.RuneCountInString(c))
-	}
-	_, err := d.rows.out.WriteString(strings.Join(cells, "\t") + "\n")
-	return err
+	d.table = milestoneTable()
+	return d, nil
 }
 
 // Milestone keeps a milestone.
@@ -48,7 +40,10 @@ func (d *dryRun) Milestone(m planimport.Milestone) error {
 	if len(m.Review) > 0 {
 		d.forPerson++
 	}
-	if err := d.row(tableRow(m)); err != nil {
+	d.ask(m)
+	row := tableRow(m)
+	d.table.measure(row)
+	if _, err := d.rows.out.WriteString(output.Printable(m.Sheet) + "\t" + strings.Join(row, "\t") + "\n"); err != nil {
 		return err
 	}
 	return d.milestones.add(m.JSON())

@@ -1,19 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"strings"
-	"text/tabwriter"
-	"unicode/utf8"
 
-	"milepost.dev/domain/period"
 	"milepost.dev/domain/plan"
-	"milepost.dev/internal/output"
 	"milepost.dev/internal/planimport"
 )
 
@@ -65,7 +58,9 @@ Headers are found wherever they stand, and by many names. A mapping file says ot
 With --dry-run -o json: {"plan", "columns": [{"header", "as", "rows", "unread"}], "milestones": [...],
 "funding_lines": [...], "other": [...]}. The line of a milestone is that of the text, or the row of the
 sheet, from 1. Review has the reasons why a person should look; doubts says each in a sentence; sources
-has sheet, row, column and verbatim text of every value. What the document does not say is "" or null.
+has sheet, row, column and verbatim text of every value; targets is what its indicator is to come to by
+when. Other has what is neither a milestone nor money, with its measure where it is a score, a count or a
+trajectory. What the document does not say is "" or null.
 
 With -o json alone: {"plan", "document", "digest", "as_at", "before", "rows", "new", "matched": {by: count},
 "unsure", "in_doubt", "unchanged", "events": {type: count}, "refused": [{"row", "field", "rule", "message"}],
@@ -118,7 +113,7 @@ func (c *importCommand) Run(inv *invocation) (err error) {
 	case c.Output == "json":
 		return run.writeJSON(inv.stdout, report, c.Plan, cmp.Or(c.Name, report.Plan.Title))
 	}
-	return run.writeTable(inv.stdout, inv.stderr, report)
+	return run.writeTable(inv.stdout, inv.stderr, terminalWidth(inv.stdout), report)
 }
 
 // options are what the flags and the mapping file say of the document.
@@ -139,128 +134,4 @@ func (c *importCommand) options() (planimport.Options, error) {
 	}
 	o.Mapping, err = planimport.ReadMapping(file)
 	return o, errors.Join(err, file.Close())
-}
-
-// writeTable prints the report for people: what each column was read as, the milestones, and the questions.
-func (d *dryRun) writeTable(w, stderr io.Writer, report *planimport.Report) error {
-	lines := &withoutTail{to: w}
-	out := tabwriter.NewWriter(lines, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(out, "COLUMN\tREAD AS\tVALUES\tUNREAD\n")
-	for _, c := range report.Columns {
-		as := cmp.Or(string(c.As), "(kept as it stands)")
-		fmt.Fprintf(out, "%s\t%s\t%d\t%d\n", shortened(cmp.Or(c.Header, "(no heading)"), 48), as, c.Rows, c.Unread)
-	}
-	if err := out.Flush(); err != nil {
-		return err
-	}
-	fmt.Fprintln(lines)
-	if err := d.rows.copyTo(&padded{to: lines, widths: d.widths}); err != nil {
-		return err
-	}
-	fmt.Fprintf(lines, "\nmilestones     %d\nfor a person   %d\nfunding lines  %d\n", report.Milestones, d.forPerson, d.funding.count)
-	for _, note := range report.Plan.Notes {
-		complain(stderr, note)
-	}
-	return lines.failed
-}
-
-// padded sets lines of cells with tabs between them in columns, whose widths are known before: text/tabwriter would keep
-// them all to find out.
-type padded struct {
-	to     io.Writer
-	widths []int
-	rest   []byte // of a line that has not ended
-}
-
-func (p *padded) Write(b []byte) (int, error) {
-	p.rest = append(p.rest, b...)
-	for {
-		line, rest, ended := bytes.Cut(p.rest, []byte("\n"))
-		if !ended {
-			return len(b), nil
-		}
-		var set strings.Builder
-		for i, cell := range strings.Split(string(line), "\t") {
-			set.WriteString(cell)
-			set.WriteString(strings.Repeat(" ", 2+p.widths[i]-utf8.RuneCountInString(cell)))
-		}
-		set.WriteByte('\n')
-		p.rest = rest
-		if _, err := io.WriteString(p.to, set.String()); err != nil {
-			return 0, err
-		}
-	}
-}
-
-// withoutTail writes lines without the spaces that fill an empty last column.
-type withoutTail struct {
-	to     io.Writer
-	spaces int
-	failed error
-}
-
-func (w *withoutTail) Write(p []byte) (int, error) {
-	kept := make([]byte, 0, len(p)+w.spaces)
-	for _, c := range p {
-		switch c {
-		case ' ':
-			w.spaces++
-			continue
-		case '\n':
-			w.spaces = 0
-		}
-		for ; w.spaces > 0; w.spaces-- {
-			kept = append(kept, ' ')
-		}
-		kept = append(kept, c)
-	}
-	if _, err := w.to.Write(kept); err != nil {
-		w.failed = err
-		return 0, err
-	}
-	return len(p), nil
-}
-
-// tableHeader is the row above the milestones in the table.
-var tableHeader = []string{"LINE", "MILESTONE", "OWNER", "DATE", "FOR A PERSON"}
-
-// tableRow is a milestone in the table.
-func tableRow(m planimport.Milestone) []string {
-	var reasons []string
-	for _, doubt := range m.Review {
-		if !contains(reasons, doubt.Reason) {
-			reasons = append(reasons, doubt.Reason)
-		}
-	}
-	cells := []string{fmt.Sprint(m.Line), shortened(m.Title.Text, 60), shortened(m.Owner.Text, 24), shortened(readAs(m.Dates), 32), strings.Join(reasons, " ")}
-	for i, c := range cells {
-		cells[i] = output.Printable(c)
-	}
-	return cells
-}
-
-func contains(list []string, text string) bool {
-	for _, s := range list {
-		if s == text {
-			return true
-		}
-	}
-	return false
-}
-
-// readAs is dates as EDTF.
-func readAs(dates []period.Reading) string {
-	var texts []string
-	for _, d := range dates {
-		texts = append(texts, cmp.Or(d.EDTF(), d.Kind.String()))
-	}
-	return strings.Join(texts, ", ")
-}
-
-// shortened is a text of at most so many characters.
-func shortened(text string, most int) string {
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most-1]) + "…"
-	}
-	return text
 }

@@ -117,11 +117,11 @@ func TestStrangersWords(t *testing.T) {
 
 func TestCells(t *testing.T) {
 	for text, want := range map[string]int{"abc": 3, "é": 1, "e\u0301": 1, "里程碑": 6} {
-		if got := cells(text); got != want {
-			t.Errorf("cells(%q) = %d, want %d", text, got, want)
+		if got := Cells(text); got != want {
+			t.Errorf("Cells(%q) = %d, want %d", text, got, want)
 		}
 	}
-	if got := cut("里程碑里程碑", 6); got != "里程…" {
+	if got := Cut("里程碑里程碑", 6); got != "里程…" {
 		t.Errorf("cut to %q", got)
 	}
 }

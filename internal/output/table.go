@@ -77,7 +77,7 @@ func (g *grid) write(w io.Writer, screen int) error {
 	g.widths = make([]int, len(g.headings))
 	for _, row := range append([][]string{g.headings}, g.rows...) {
 		for i, cell := range row {
-			g.widths[i] = max(g.widths[i], cells(cell))
+			g.widths[i] = max(g.widths[i], Cells(cell))
 		}
 	}
 	g.leaveOut(screen)
@@ -142,8 +142,8 @@ func (g *grid) fit(screen int) {
 func (g *grid) line(w *bufio.Writer, row []string) {
 	var line strings.Builder
 	for i, cell := range row {
-		cell = cut(cell, g.widths[i])
-		pad := strings.Repeat(" ", g.widths[i]-cells(cell))
+		cell = Cut(cell, g.widths[i])
+		pad := strings.Repeat(" ", g.widths[i]-Cells(cell))
 		if g.right[i] {
 			line.WriteString(pad + cell + gap)
 		} else {
@@ -154,8 +154,8 @@ func (g *grid) line(w *bufio.Writer, row []string) {
 	w.WriteByte('\n')
 }
 
-// cells is how many cells of a terminal a text takes.
-func cells(text string) int {
+// Cells is how many cells of a terminal a text takes.
+func Cells(text string) int {
 	n := 0
 	for _, r := range text {
 		n += runeCells(r)
@@ -175,9 +175,9 @@ func runeCells(r rune) int {
 	}
 }
 
-// cut shortens a text to a width, and shows that it did.
-func cut(text string, most int) string {
-	if cells(text) <= most {
+// Cut shortens a text to a width, and shows that it did.
+func Cut(text string, most int) string {
+	if Cells(text) <= most {
 		return text
 	}
 	var b strings.Builder

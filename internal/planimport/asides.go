@@ -11,7 +11,7 @@ import (
 var (
 	keyTitle  = regexp.MustCompile(`(?i)^(?:(?:rag|brag|status|rating|ratings|colour|progress)\s+)*(?:key|legend)\b.{0,30}$`)
 	ratingsIn = regexp.MustCompile(`(?i)^(?:[RAGBC]|[RA]/[AG]|red|amber|green|blue|black|grey|amber/(?:red|green))$`)
-	totalRow  = regexp.MustCompile(`(?i)^(?:(?:sub|grand|overall)[- ]?)?totals?\b[\s:]*$`)
+	totalRow  = regexp.MustCompile(`^(?i:(?:(?:sub|grand|overall)[- ]?)?totals?)\b[\s:]*$`)
 )
 
 // isKey says whether a row is of the key to the ratings: its title, a rating with what it means, or, below such a row,
@@ -40,7 +40,11 @@ func (r *reader) isOwnRowOfTracker(in row) bool {
 // isTotal says whether a row is the sum of those above it.
 func isTotal(in row) bool {
 	filled := in.filled()
-	return len(filled) > 0 && totalRow.MatchString(in.at(filled[0]).text)
+	if len(filled) == 0 {
+		return false
+	}
+	text := in.at(filled[0]).text
+	return len(text) < 30 && totalRow.MatchString(text)
 }
 
 // tellAside keeps such a row as a fact.

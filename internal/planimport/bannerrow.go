@@ -37,6 +37,24 @@ func isBanner(r row, l *layout, before row) bool {
 	return startsUpper(text) || strings.IndexFunc(text, func(c rune) bool { return c >= '0' && c <= '9' }) == 0
 }
 
+// sectionRow is how a row is written that heads those below it, where no cell is merged to show that: "2. Workforce",
+// "Phase 1: design", "ESTATES", "Year 2 (2026/27)".
+var sectionRow = regexp.MustCompile(`^(?:(?i:workstream|work ?stream|theme|phase|section|part|priority|programme|stage|year)\b\s*(?:\d+|[A-Z]|:|-|–)|\d{1,2}[.)]?\s+\p{Lu}[^.]*$|[A-Z]\.\s+\p{Lu}|[\p{Lu}\s&,/'-]{5,}$|.*\pL:$)`)
+
+// isSectionRow says whether a row of a spreadsheet has nothing but such a text in its first column, which is that of the
+// actions, and rows with more in them below it.
+func (r *reader) isSectionRow(in row, below []row) bool {
+	l := r.layout
+	filled := in.filled()
+	if r.scanned || len(filled) != 1 || filled[0] != l.column(Title) || !l.has(Owner, Date, Finish) {
+		return false
+	}
+	if text := in.at(filled[0]).text; len(text) > 70 || !sectionRow.MatchString(text) {
+		return false
+	}
+	return len(below) > 0 && len(below[0].filled()) > 1
+}
+
 // isBannerWithNoise says whether the row below a header is a banner beside which a scan saw the header again.
 func (r *reader) isBannerWithNoise(in row) bool {
 	title := r.layout.column(Title)

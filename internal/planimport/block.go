@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"milepost.dev/domain/period"
 )
 
 // block is what several rows of a table share: the scheme and deliverable that they belong to, and what the
@@ -163,6 +165,11 @@ func (r *reader) emit(m Milestone) {
 		m.Ref = r.madeRef(m.Sheet, m.Line)
 	}
 	m.Review = tidyDoubts(m.Review)
+	for i, d := range m.Review {
+		if d.Reason == period.MissingYear && !slices.ContainsFunc(m.Dates, func(r period.Reading) bool { return r.Start != 0 || r.End != 0 }) {
+			m.Review[i].Says = "The year is not written, and nothing in the document says which is meant."
+		}
+	}
 	r.emitted++
 	r.told++
 	r.failed = r.sink.Milestone(m)

@@ -18,10 +18,13 @@ func (r *reader) dateOf(rec *record) (Value, period.Delivery, []Doubt) {
 		return Value{}, period.Delivery{}, nil // see startAndFinish
 	}
 	cells := rec.cells[Date]
-	if len(cells) == 0 {
-		if cells = r.secondDate(rec); len(cells) == 0 {
-			return r.noDate(rec)
+	if !slices.ContainsFunc(cells, func(c cell) bool { return !isNothing(c.text) }) {
+		if second := r.secondDate(rec); len(second) > 0 {
+			cells = second
 		}
+	}
+	if len(cells) == 0 {
+		return r.noDate(rec)
 	}
 	var review []Doubt
 	var texts []string
@@ -76,12 +79,15 @@ func (r *reader) dateOf(rec *record) (Value, period.Delivery, []Doubt) {
 func (r *reader) secondDate(rec *record) []cell {
 	for _, in := range rec.rows {
 		for i, c := range in.cells {
-			if c.text != "" && i < len(r.layout.headings) && r.layout.headings[i].second {
+			if !isNothing(c.text) && i < len(r.layout.headings) && r.layout.headings[i].second {
 				return []cell{c}
 			}
 		}
 	}
-	return rec.cells[Finish]
+	if cells := rec.cells[Finish]; len(cells) > 0 && !isNothing(cells[0].text) {
+		return cells
+	}
+	return nil
 }
 
 // noDate is an empty cell of dates. Where a block has one date, on its first row, it may hold for all of its actions.
@@ -137,12 +143,12 @@ func (r *reader) startAndFinish(m *Milestone, rec *record) {
 // that heading, also where no date can be read from them.
 func (r *reader) furtherDate(m *Milestone, c cell, column int) {
 	label := r.layout.headings[column].text
+	if isNothing(c.text) || slices.Contains(m.Date.From, Place{r.sheet, c.row, c.column, c.verbatim()}) { // it is the date itself
+		return
+	}
 	m.Other = withOther(maps.Clone(m.Other), label, r.value(c))
 	dated := false
 	for _, reading := range r.dates(c).Readings {
-		if r.covered(m.Dates, reading) {
-			continue
-		}
 		if reading.Start != 0 || reading.End != 0 {
 			reading.Label = label
 			m.Dates = append(m.Dates[:len(m.Dates):len(m.Dates)], reading)

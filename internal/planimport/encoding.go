@@ -69,3 +69,18 @@ func looksUTF16(head []byte, zeroAt int) bool {
 	}
 	return others == 0 && zeros*3 > len(head)
 }
+
+// isBinary says whether a file is no text in any encoding that is read: more than a few of its bytes are control
+// characters, which no text has.
+func isBinary(head []byte) bool {
+	if bytes.HasPrefix(head, []byte{0xFF, 0xFE}) || bytes.HasPrefix(head, []byte{0xFE, 0xFF}) || looksUTF16(head, 0) || looksUTF16(head, 1) {
+		return false
+	}
+	control := 0
+	for _, b := range head {
+		if b < ' ' && b != '\t' && b != '\n' && b != '\r' && b != '\f' {
+			control++
+		}
+	}
+	return control > 2 && 50*control > len(head)
+}

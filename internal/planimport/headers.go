@@ -34,7 +34,10 @@ func (n *names) headingOf(text string, damaged bool) heading {
 		h.as, h.sure, h.period = Period, 1, d
 		return h
 	}
-	words := headingWords(unitInHeading.ReplaceAllString(h.text, " "))
+	words := headingWords(h.text)
+	if strings.ContainsAny(h.text, "£€$(") {
+		words = headingWords(unitInHeading.ReplaceAllString(h.text, " "))
+	}
 	h.as, h.sure = n.named(words)
 	if damaged && h.sure < sureHit && len(words) < maxDamaged {
 		spelt := spelt(words)
@@ -214,6 +217,9 @@ func (r *reader) isHeader(in row, tableBegins bool) bool {
 		}
 	}
 	found, known, distinct, filled := r.names.asHeadings(in, r.scanned || tableBegins)
+	if filled == 2 && known < 2 && isCard(in) {
+		return false
+	}
 	if distinct >= 3 && 2*known >= filled {
 		return true
 	}

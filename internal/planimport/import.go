@@ -114,7 +114,7 @@ func (r *reader) readSheet(s sheet) error {
 	r.flush()
 	r.closeBlock()
 	if s.name != "" && r.told == before {
-		r.note("Nothing was made of the sheet %.60q: it has no table of actions, sums or scores.", s.name)
+		r.nothing = append(r.nothing, s.name)
 	}
 	return r.failed
 }
@@ -127,13 +127,22 @@ func (r *reader) finish() {
 		switch {
 		case r.emitted > before:
 			r.note("No table was found: this is running text, and no rule can cut it into rows. What names a date in it is offered as candidates (%d); a person decides which of them are milestones. Where the office has a spreadsheet of the plan, import that.", r.emitted-before)
-		default:
-			r.note("No table and no dated sentence was found in this document.")
+		case r.told == 0 && r.tables == 0:
+			r.failed = unreadable("no-table", "No table was found in the file: no row of it has headings that are known, as Milestone, Owner or Due date are, and no sentence of it names a date. A mapping file can say which row is the header and what each heading is.")
+		case r.told == 0:
+			r.note("A header was found, and no row below it.")
 		}
+	}
+	if len(r.nothing) > 0 && r.told > 0 {
+		var names []string
+		for _, name := range r.nothing {
+			names = append(names, fmt.Sprintf("%.40q", name))
+		}
+		r.note("Nothing was made of these sheets, which have no table of actions, sums or scores: %s.", strings.Join(names, ", "))
 	}
 	var unknown []string
 	for _, c := range r.columns {
-		if c.As == Unread && c.Header != "" && c.Rows > 0 {
+		if c.As == Unread && c.Header != "" && c.Rows > 0 && !contains(r.nothing, c.Sheet) {
 			unknown = append(unknown, fmt.Sprintf("%.40q", c.Header))
 		}
 	}

@@ -36,7 +36,7 @@ func (r *reader) datesInWords(m *Milestone) {
 			if reading.Start == 0 && reading.End == 0 || r.covered(m.Dates, reading) {
 				continue
 			}
-			reading.Label = "in the words of the action"
+			reading.Label = inWords
 			m.Dates = append(m.Dates[:len(m.Dates):len(m.Dates)], reading)
 			says := "The words of the action name another date than its row; both are kept."
 			if len(m.Date.Text) == 0 {

@@ -72,6 +72,28 @@ func (l *layout) oneOfEach() {
 	}
 }
 
+// learnBaseline sees whether a column that is only called "Baseline" holds dates: then it says which date was agreed at
+// first, and not where things stood.
+func (r *reader) learnBaseline(rows []row) {
+	column := r.layout.column(Baseline)
+	if column < 0 || headingWords(r.layout.headings[column].text) != "baseline" {
+		return
+	}
+	dates, others := 0, 0
+	for _, in := range rows {
+		switch c := in.at(column); {
+		case isNothing(c.text):
+		case r.isPlainDate(c):
+			dates++
+		default:
+			others++
+		}
+	}
+	if dates > others {
+		r.layout.headings[column].as = Further
+	}
+}
+
 // standing is how much a heading speaks for its column as the one that holds.
 func (l *layout) standing(column int) float64 {
 	h := l.headings[column]

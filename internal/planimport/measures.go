@@ -147,6 +147,9 @@ var (
 // targets are the steps of a trajectory that stands in words. Only what is written as one is taken apart: a year before
 // each step, or a sentence with a figure that says by when. Everything else stays words.
 func (r *reader) targets(text string) (targets []Target) {
+	if !strings.ContainsAny(text, "0123456789") && !strings.Contains(text, "Year") {
+		return nil
+	}
 	years := targetYear.FindAllStringIndex(text, 40)
 	for i, at := range years {
 		end := len(text)

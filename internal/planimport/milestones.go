@@ -50,7 +50,7 @@ func (r *reader) milestoneTable(rows []row) {
 		if i > 0 {
 			before = rows[i-1]
 		}
-		if isBanner(in, l, before) || r.scanned && i == 0 && r.isBannerWithNoise(in) {
+		if isBanner(in, l, before) || r.isSectionRow(in, rows[i+1:]) || r.scanned && i == 0 && r.isBannerWithNoise(in) {
 			r.tableRows(kept)
 			kept = nil
 			var pieces []string
@@ -164,9 +164,12 @@ func (r *reader) take(rec *record) {
 // workProgramme is an action that names no more than whose programme of work it is part of: "Estates group programme of
 // work". Several rows of a tracker say the same; what is required tells them apart, and takes its place as the action.
 func (r *reader) workProgramme(rec *record) Value {
+	if len(rec.cells[Deliverable]) == 0 {
+		return Value{}
+	}
 	text := joinLines(rec.cells[Title])
 	fields := strings.Fields(text)
-	if len(rec.cells[Deliverable]) == 0 || len(fields) < 3 || !programmeOfWork.MatchString(text) || opensAction(fields[0], fields[1]) > 0 {
+	if len(fields) < 3 || !programmeOfWork.MatchString(text) || opensAction(fields[0], fields[1]) > 0 {
 		return Value{}
 	}
 	worked := r.value(rec.cells[Title]...)

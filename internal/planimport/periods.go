@@ -132,7 +132,7 @@ func (r *reader) datesInPeriod(m *Milestone, item string) {
 	if text := quarterAlone.FindString(item); text != "" {
 		for _, reading := range period.ReadWords(text, settings).Readings {
 			if reading.Start != 0 || reading.End != 0 {
-				reading.Label = "in the words of the action"
+				reading.Label = inWords
 				m.Dates = append(m.Dates[:len(m.Dates):len(m.Dates)], reading)
 				m.doubt(DateInWords, Title, text, "The words name a part of the period that stands over the column; both are kept.")
 			}
@@ -144,7 +144,7 @@ func (r *reader) datesInPeriod(m *Milestone, item string) {
 		if text := monthAndYear.FindString(item); text != "" {
 			m.doubt(DateInWords, Title, text, "The words name a date within the period that stands over the column.")
 			for _, reading := range period.ReadWords(text, settings).Readings {
-				reading.Label = "in the words of the action"
+				reading.Label = inWords
 				m.Dates = append(m.Dates[:len(m.Dates):len(m.Dates)], reading)
 			}
 		}

@@ -1,6 +1,8 @@
 package planimport
 
 import (
+	"slices"
+
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
@@ -75,6 +77,18 @@ func (m *Milestone) doubt(reason string, about Field, text, says string) {
 		}
 	}
 	m.Review = append(m.Review, Doubt{reason, about, text, says})
+}
+
+// inWords labels a date that stands in the words of an action.
+const inWords = "in the words of the action"
+
+// OfDate are the dates that the milestone's date was read as: those of other columns, and those in the words of the action,
+// are left out.
+func (m Milestone) OfDate() []period.Reading {
+	return slices.DeleteFunc(slices.Clone(m.Dates), func(d period.Reading) bool {
+		_, beside := m.Other[d.Label]
+		return beside && d.Label != "" || d.Label == inWords
+	})
 }
 
 // FundingLine is a sum or promise that belongs to a milestone, a scheme or the plan.

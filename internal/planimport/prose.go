@@ -96,6 +96,33 @@ func (r *reader) aboutPlan(text string, number int) {
 	}
 }
 
+var cardTitle = regexp.MustCompile(`(?i)^(?:project|programme|program|plan|scheme)(?: (?:name|title))?\s*:?$|^title\s*:?$`)
+
+// isCard says whether a row of two cells is a name and what it is, and no header.
+func isCard(in row) bool {
+	name := in.at(in.filled()[0]).text
+	return strings.HasSuffix(name, ":") || cardTitle.MatchString(name) || cardDate.MatchString(name)
+}
+
+// card reads a row above the tables of a sheet that has a name and what it is: "Project name: | Library move".
+func (r *reader) card(in row) {
+	filled := in.filled()
+	if r.text || r.tables > 0 || len(filled) != 2 {
+		return
+	}
+	name, c := in.at(filled[0]).text, in.at(filled[1])
+	switch {
+	case cardTitle.MatchString(name) && len(c.text) < 120:
+		r.title = oneLine(c.text)
+	case r.settings.Dated == 0 && cardDate.MatchString(name):
+		if d := r.dates(c); len(d.Readings) == 1 && len(d.Review) == 0 && d.Readings[0].Start == d.Readings[0].End {
+			r.settings.Dated = d.Readings[0].Start
+		}
+	}
+}
+
+var cardDate = regexp.MustCompile(`(?i)^(?:date|dated|as at|report date|date of (?:plan|report)|updated|last updated|version date|status date)\s*:?$`)
+
 // sumOnLine reads a sum that stands on a short line of its own: "Shared record - £320k".
 func (r *reader) sumOnLine(text string, number int) {
 	if len(text) > 110 || !strings.ContainsAny(text, "£€$") || endsSentence(text) {

@@ -47,7 +47,8 @@ type reader struct {
 	refsSeen remembered
 	notes    []string
 	emitted  int
-	told     int // milestones, sums and facts
+	told     int      // milestones, sums and facts
+	nothing  []string // the sheets of which nothing was made
 	failed   error
 }
 
@@ -143,6 +144,7 @@ func (r *reader) walk(in row, next []row) {
 		r.line(in)
 		r.ended = true
 	case r.layout == nil:
+		r.card(in)
 		r.begins = r.begins && len(in.filled()) < 2
 		r.prose = append(r.prose, in)
 	case len(r.stretch) == 0 && r.joinsHeader(in):
@@ -259,6 +261,7 @@ func (r *reader) flush() {
 		return
 	}
 	if !r.scanned && r.layout.columns == nil {
+		r.learnBaseline(rows)
 		r.layout.oneOfEach()
 	}
 	if !r.scanned {

@@ -130,7 +130,12 @@ func TestRefused(t *testing.T) {
 		{"another zip", "plan.xlsx", "not-a-spreadsheet", emptyZip(t)},
 		{"no zip", "plan.xlsx", "not-a-spreadsheet", []byte("Milestone,Owner\n")},
 		{"a PDF", "plan.txt", "pdf", []byte("%PDF-1.7\n")},
+		{"a page of the web", "plan.xls", "not-a-text", []byte("<html><table><tr><td>Milestone</td></tr></table></html>")},
+		{"a word processor's document", "plan.txt", "not-a-text", []byte(`{\rtf1\ansi Milestone}`)},
+		{"no text at all", "plan.csv", "not-a-text", bytes.Repeat([]byte{0, 1, 2, 250, 7, 'a'}, 500)},
 		{"nothing", "plan.csv", "empty", nil},
+		{"nothing but empty rows", "plan.csv", "no-table", []byte("\n\n,,\n")},
+		{"no known heading", "plan.csv", "no-table", []byte("a,b,c\n1,2,3\n")},
 		{"a quote that is never closed", "plan.csv", "too-long", []byte("Milestone,Owner\n\"" + strings.Repeat("word ", MaxRecord/4))},
 		{"a line without an end", "plan.txt", "too-long", []byte(strings.Repeat("word ", MaxLine/4))},
 	} {

@@ -51,6 +51,9 @@ func open(file File, o Options) (*source, error) {
 	case ending == ".xlsx" || ending == ".xlsm":
 		return nil, unreadable("not-a-spreadsheet", "The file is named %s and is no spreadsheet, or it is damaged. Save it again.", ending)
 	}
+	if err := noText(file); err != nil {
+		return nil, err
+	}
 	text, encoding, err := decoded(&tracked{in: io.NewSectionReader(file, 0, file.Size()), total: file.Size(), tell: o.Progress}, file.Size())
 	if err != nil {
 		return nil, err
@@ -77,4 +80,24 @@ func open(file File, o Options) (*source, error) {
 		s.sheets = []sheet{{rows: textRows(in)}}
 	}
 	return s, nil
+}
+
+// noText is why a file is no text with a table in it, where its beginning shows that; nil where it may be one.
+func noText(file File) error {
+	head := make([]byte, 4096)
+	n, err := file.ReadAt(head, 0)
+	if n == 0 {
+		return err
+	}
+	head = head[:n]
+	begin := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(head, []byte{0xEF, 0xBB, 0xBF}), " \t\r\n"))
+	switch {
+	case bytes.HasPrefix(begin, []byte(`{\rtf`)):
+		return unreadable("not-a-text", "This is a document of a word processor (RTF). Save its tables as .xlsx or .csv and import those.")
+	case bytes.HasPrefix(begin, []byte("<html")), bytes.HasPrefix(begin, []byte("<!doctype html")), bytes.HasPrefix(begin, []byte("<table")):
+		return unreadable("not-a-text", "This is a web page, whatever its name says. Open it in a spreadsheet program, save it as .xlsx and import that.")
+	case isBinary(head):
+		return unreadable("not-a-text", "The file holds no text. Import a spreadsheet (.xlsx), a CSV or TSV file, or a text taken out of a PDF.")
+	}
+	return nil
 }

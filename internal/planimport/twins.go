@@ -3,6 +3,7 @@ package planimport
 import (
 	"fmt"
 	"hash/fnv"
+	"io"
 )
 
 // maxRemembered bounds how many rows are remembered to know one again.
@@ -15,7 +16,8 @@ type remembered map[uint64]int
 func (r remembered) seen(row int, texts ...string) int {
 	digest := fnv.New64a()
 	for _, text := range texts {
-		fmt.Fprintf(digest, "%d\x00%s", len(text), text)
+		_, _ = io.WriteString(digest, text) // a hash takes everything
+		_, _ = digest.Write([]byte{0})      // and no cell holds this byte
 	}
 	key := digest.Sum64()
 	if before := r[key]; before > 0 {

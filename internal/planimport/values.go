@@ -36,7 +36,12 @@ func (r *reader) value(cells ...cell) Value {
 var cutHyphen = regexp.MustCompile(`(\pL)- (\pL)`)
 
 // mendHyphen closes the gap that the end of a line left after a hyphen: "Self- Management".
-func mendHyphen(text string) string { return cutHyphen.ReplaceAllString(text, "$1-$2") }
+func mendHyphen(text string) string {
+	if !strings.Contains(text, "- ") {
+		return text
+	}
+	return cutHyphen.ReplaceAllString(text, "$1-$2")
+}
 
 func joinLines(cells []cell) string {
 	var texts []string

@@ -3,6 +3,7 @@ package planimport
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -257,6 +258,92 @@ func TestEveryDocumentAsASpreadsheet(t *testing.T) {
 			if m.Line != want.Line || m.Title.Text != want.Title.Text || m.Owner.Text != want.Owner.Text || m.Workstream.Text != want.Workstream.Text ||
 				fmt.Sprint(datesOf(m), reasonsOf(m)) != fmt.Sprint(datesOf(want), reasonsOf(want)) {
 				t.Errorf("%s, line %d: the spreadsheet and the text differ: %q, %q", name, want.Line, m.Title.Text, want.Title.Text)
+			}
+		}
+	}
+}
+
+// A book as an office keeps it: a cover, the plan below two rows of headings of which the upper groups the lower, lists for its
+// cells, and a sheet that somebody hid.
+func TestOfficeBook(t *testing.T) {
+	data := book(t, func(f *excelize.File, sheet string) {
+		set(t, f, "A1", "Library programme", "")
+		for _, name := range []string{"Plan", "Lists", "Old"} {
+			if _, err := f.NewSheet(name); err != nil {
+				t.Fatal(err)
+			}
+		}
+		put := func(sheet string, rows [][]any) {
+			for i, cells := range rows {
+				for j, v := range cells {
+					if v == nil {
+						continue
+					}
+					if err := f.SetCellValue(sheet, at(j+1, i+1), v); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+		put("Plan", [][]any{
+			{"Plan of the library"},
+			{},
+			{"Milestone", "Dates", nil, "Progress", nil, "Lead"},
+			{nil, "Start", "Forecast", "RAG", "%", nil},
+			{"Buy the shelves", "06/01/2025", "30/05/2025", "A", 0.4, "Ada Holt"},
+			{"Buy the shelves", "06/01/2025", "30/05/2025", "A", 0.4, "Ada Holt"},
+			{"Open the doors", "01/06/2025", "30/06/2025", "G", 1, "Ada Holt"},
+		})
+		for _, merged := range [][2]string{{"B3", "C3"}, {"D3", "E3"}, {"A3", "A4"}, {"F3", "F4"}} {
+			if err := f.MergeCell("Plan", merged[0], merged[1]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		put("Lists", [][]any{{"Status", "RAG"}, {"Open", "Red"}, {"Closed", "Green"}})
+		put("Old", [][]any{{"Milestone", "Due"}, {"Paint", "May 24"}})
+		if err := f.SetSheetVisible("Old", false); err != nil {
+			t.Fatal(err)
+		}
+	})
+	report, all := readText(t, "library.xlsx", data, period.Settings{})
+	var got []string
+	for _, m := range all.Milestones {
+		got = append(got, fmt.Sprint(m.Line, " ", m.Title.Text, " ", m.RAG.Text, " ", m.Percent.Text, " ", edtf(m.OfDate()), " ", reasonsOf(m)))
+	}
+	want := []string{
+		"5 Buy the shelves A 40% [2025-05-30] []",
+		"6 Buy the shelves A 40% [2025-05-30] [repeated-row]",
+		"7 Open the doors G 100% [2025-06-30] []",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("read as %q, want %q", got, want)
+	}
+	notes := strings.Join(report.Plan.Notes, " ")
+	for _, says := range []string{`"Old" is hidden`, `"Sheet1", "Lists"`} {
+		if !strings.Contains(notes, says) {
+			t.Errorf("no note says %s: %s", says, notes)
+		}
+	}
+}
+
+// Every value of every document names a cell that holds it word for word, sums and facts too.
+func TestSumsNameTheirCells(t *testing.T) {
+	for _, name := range []string{"leicestershire", "wolverhampton"} {
+		text := string(sharedtest.Read(t, "plans/"+name+".txt"))
+		_, all := readText(t, name+".txt", []byte(text), settings(t, "2017-04-01", "2019-03-31", ""))
+		lines := strings.Split(text, "\n")
+		sums := all.Fundings
+		for _, m := range all.Milestones {
+			sums = append(sums, m.Funding...)
+		}
+		for _, f := range sums {
+			if len(f.From) == 0 {
+				t.Errorf("%s, line %d: %q names no cell", name, f.Line, f.Text)
+			}
+			for _, from := range f.From {
+				if at := from.Row - 1; tidy(withoutTags(strings.Split(lines[at], "\t")[from.Column-1])) != from.Text {
+					t.Errorf("%s, line %d, column %d: does not hold %q", name, from.Row, from.Column, from.Text)
+				}
 			}
 		}
 	}

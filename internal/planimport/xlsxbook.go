@@ -72,10 +72,23 @@ func readWorkbook(archive *zip.Reader) (*workbook, error) {
 	return w, nil
 }
 
+// otherArchive says what a file is that has the form of a spreadsheet and is none.
+func otherArchive(archive *zip.Reader, lacks string) error {
+	for _, f := range archive.File {
+		switch {
+		case strings.HasPrefix(f.Name, "word/"):
+			return unreadable("not-a-spreadsheet", "This is a document of Word. Save its tables as .xlsx or .csv and import those.")
+		case f.Name == "content.xml":
+			return unreadable("not-a-spreadsheet", "This is a file of LibreOffice or OpenOffice. Save it as .xlsx and import that.")
+		}
+	}
+	return unreadable("not-a-spreadsheet", "The file is no spreadsheet of Excel: it has no part %s. Save it as .xlsx.", lacks)
+}
+
 func decodePart(archive *zip.Reader, name string, into any) error {
 	in, err := archive.Open(name)
 	if err != nil {
-		return unreadable("not-a-spreadsheet", "The file is no spreadsheet of Excel: it has no part %s. Save it as .xlsx.", name)
+		return otherArchive(archive, name)
 	}
 	err = xml.NewDecoder(io.LimitReader(in, 4<<20)).Decode(into)
 	if err = errors.Join(err, in.Close()); err != nil {
