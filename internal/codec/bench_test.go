@@ -3,6 +3,7 @@ package codec
 import (
 	"testing"
 
+	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/period"
 )
@@ -25,4 +26,23 @@ func BenchmarkDecode(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
+}
+
+// BenchmarkEncode writes it, beside what protobuf takes for the same bytes.
+func BenchmarkEncode(b *testing.B) {
+	from := period.Read("2017-03", period.Settings{}).Due()
+	d := period.Read("2017-09-30", period.Settings{})
+	event := milestone.Slipped{Delivery: d, From: from, Days: from.DaysUntil(d.Due()), Reason: "The builder has no steel before July."}
+	for name, encode := range map[string]func([16]byte, milestone.Event) (ledgerv1.EventType, []byte, error){
+		"ours": EncodeMilestone, "protobuf": encodeMilestone,
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, _, err := encode([16]byte{1, 2, 3}, event); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

@@ -115,6 +115,14 @@ func TypeName(t ledgerv1.EventType) string {
 // EncodeMilestone returns the stored type and payload of an event of a milestone. The same event always
 // gives the same bytes.
 func EncodeMilestone(id [16]byte, event milestone.Event) (ledgerv1.EventType, []byte, error) {
+	if t, payload, ok := encodeStated(id, event); ok {
+		return t, payload, nil
+	}
+	return encodeMilestone(id, event)
+}
+
+// encodeMilestone is EncodeMilestone by protobuf.
+func encodeMilestone(id [16]byte, event milestone.Event) (ledgerv1.EventType, []byte, error) {
 	var w writer
 	switch e := event.(type) {
 	case milestone.Added:

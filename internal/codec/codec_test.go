@@ -187,6 +187,11 @@ func TestRoundTrip(t *testing.T) {
 		if _, again, err := encode(back); err != nil || !bytes.Equal(payload, again) {
 			t.Fatalf("%s has other bytes the second time: %v", typ, err)
 		}
+		if e.OfMilestone != nil {
+			if _, plain, err := encodeMilestone(e.Milestone, e.OfMilestone); err != nil || !bytes.Equal(payload, plain) {
+				t.Fatalf("protobuf writes %s otherwise, %v:\n%x\n%x", typ, err, plain, payload)
+			}
+		}
 		// A field that a later version added is passed over.
 		later := protowire.AppendVarint(protowire.AppendTag(payload, 1000, protowire.VarintType), 7)
 		if back, err := Decode(typ, later); err != nil || !cmp.Equal(e, back) {
