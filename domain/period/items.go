@@ -104,6 +104,9 @@ func (r *reader) readTail(begin int) {
 			own[j] = o.mere && (next.class == sign || next.capital || next.has(wOngoing) || next.word == "thereafter")
 		}
 	}
+	if len(r.items) == 0 && len(s.going) > 0 && r.toldDone() { // "Achieved and ongoing"
+		r.put(Ambiguous)
+	}
 	r.tell(s, own, -1, begin)
 }
 

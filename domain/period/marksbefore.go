@@ -99,6 +99,8 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 				m.kind = In
 			}
 			m.ambiguous = m.ambiguous || !compares(r.at(i-1).word)
+		case word == "into" && r.at(i-1).has(wOngoing): // "ongoing into 2018/19"
+			m.kind, m.ambiguous = During, true
 		case word == "of" && r.at(i-1).word == "as": // as of
 			m.kind = From
 			r.used(i-1, i)

@@ -58,10 +58,10 @@ type Settings struct {
 // silence: what a person has to look at is named in the review, in order of the alphabet.
 //
 // The rules are those of the convention for delivery dates, and their numbers stand beside what follows
-// them. The work is done in steps, each in a file of its own: words are cut up and repaired (token.go,
+// them. The work is done in steps, each in a file of its own: words are cut up and repaired (token.go, numbering.go,
 // mend.go, spelling.go) and looked up (vocabulary.go); what looks like a date and is none is set aside (notdates.go);
 // days, months, quarters and years are found (span.go, parse.go, parseyears.go, numeric.go) and joined to ranges
-// (join.go); the words around each say what it promises (marks.go, tense.go, lasting.go, repeat.go); and what is left
+// (join.go); the words around each say what it promises (marks.go, tense.go, lasting.go, repeat.go, goingon.go, said.go); and what is left
 // over is a label (finish.go). A word beside a date that may be one of time, damaged, is asked about (damaged.go).
 //
 // A text that holds only what is no date ("24/7") has no readings and no review.
