@@ -71,7 +71,7 @@ func (r *reader) wanted(i, begin int) bool {
 func (r *reader) beside(o goingOn, m *marks, it *item, begin int) (own bool) {
 	if !o.mere { // "In place. Review in June 2018": a sentence of its own, and so a reading
 		alone := r.sentenceEnds(o.to, m.left) || r.at(o.to).word == "with"
-		opens := o.from == begin || r.sentenceEnds(begin, o.from)
+		opens := o.from == begin || o.from == 1 && r.at(0).class == sign || r.sentenceEnds(begin, o.from) || r.beginsAnew(o.from)
 		if !alone && opens && o.to < m.left && m.kind != From && m.kind != During { // "Currently out to tender, award December 2017"
 			m.ambiguous = true
 		}

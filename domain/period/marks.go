@@ -174,7 +174,7 @@ func (r *reader) toBeConfirmed(i, stop int) bool {
 	}
 	for i++; r.at(i).word == "exact" || r.at(i).word == "date" || r.at(i).word == "dates"; i++ {
 	}
-	if r.at(i).word != "to" || r.at(i+1).word != "be" || i+3 < stop && r.at(i+3).class != sign {
+	if r.at(i).word != "to" || r.at(i+1).word != "be" || i+3 < stop && r.at(i+3).class != sign && !r.at(i+3).capital {
 		return false
 	}
 	switch r.at(i + 2).word {
