@@ -1,5 +1,10 @@
 package planimport
 
+import (
+	"fmt"
+	"strings"
+)
+
 // report counts the values of each column.
 func (r *reader) report(rows []row) {
 	l := r.layout
@@ -53,5 +58,18 @@ func (r *reader) columnOf(h heading, l *layout) *Column {
 func (r *reader) unread(f Field) {
 	if i := r.layout.column(f); i >= 0 && i < len(r.layout.columns) && r.layout.columns[i] != nil {
 		r.layout.columns[i].Unread++
+	}
+}
+
+// noteHidden names the columns of a table that are hidden and were read all the same.
+func (r *reader) noteHidden() {
+	var names []string
+	for _, h := range r.layout.headings {
+		if h.hidden && h.as != Unread && h.text != "" {
+			names = append(names, fmt.Sprintf("%.40q", h.text))
+		}
+	}
+	if len(names) > 0 {
+		r.note("These columns are hidden in the spreadsheet, and were read: %s. A mapping file can leave them out.", strings.Join(names, ", "))
 	}
 }

@@ -37,6 +37,9 @@ func (r *reader) dateOf(rec *record) (Value, period.Delivery, []Doubt) {
 		if c.doubt != "" {
 			review = append(review, Doubt{c.doubt, Date, c.text, sentences[c.doubt]})
 		}
+		if c.hidden {
+			review = append(review, Doubt{Hidden, Date, c.text, "The column of the date is hidden in the spreadsheet: it may be out of use."})
+		}
 		if isDitto(c.text) {
 			ditto = true
 			readings = append(readings, r.datesUp...)

@@ -104,8 +104,9 @@ func (r *reader) withGap(in row, from, by int) row {
 	moved.cells = append(moved.cells, in.cells[from:]...)
 	title, owner := r.layout.column(Title), r.layout.column(Owner)
 	if said, who, found := strings.Cut(in.at(title).text, " ("); found && owner == from && !strings.Contains(who, ")") && who != "" {
-		moved.cells[title].text = said
-		moved.cells[owner] = cell{text: who, row: in.number, column: in.at(title).column}
+		whole := in.at(title).verbatim()
+		moved.cells[title].text, moved.cells[title].whole = said, whole
+		moved.cells[owner] = cell{text: who, whole: whole, row: in.number, column: in.at(title).column}
 	}
 	return moved
 }

@@ -12,6 +12,7 @@ type cell struct {
 	read   string // what a date in it is read from, where that is not the text: an Excel date as an ISO day
 	doubt  string // a review reason that comes with the value itself
 	above  bool   // it stands in a row above, and a merged cell reaches down from there
+	hidden bool   // its column is hidden
 	row    int
 	column int // from 1, where it stands in the document, whatever column it is taken to belong to
 }

@@ -15,6 +15,7 @@ type heading struct {
 	sure   float64 // how close the heading is to the words it was known by; 0 to 1
 	period period.Delivery
 	line   int
+	hidden bool // its column is hidden in the spreadsheet
 	second bool // another column has the field; what stands here counts where that one is empty
 }
 
@@ -185,7 +186,7 @@ func (n *names) asHeadings(r row, damaged bool) (found []heading, known, distinc
 	seen := map[Field]bool{}
 	for _, c := range r.cells {
 		h := n.headingOf(c.text, damaged)
-		h.line = r.number
+		h.line, h.hidden = r.number, c.hidden
 		found = append(found, h)
 		if c.text == "" {
 			continue

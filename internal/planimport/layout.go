@@ -99,6 +99,8 @@ func (l *layout) standing(column int) float64 {
 	h := l.headings[column]
 	words := headingWords(h.text)
 	switch {
+	case h.hidden: // somebody put it out of use
+		return h.sure - 2
 	case latest.MatchString(words):
 		return h.sure + 1
 	case former.MatchString(words):

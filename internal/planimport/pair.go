@@ -82,6 +82,9 @@ func (r *reader) part(text string, parts []string, splits bool, d period.Deliver
 	switch {
 	case n > 1 && len(found) == n:
 		return found, false
+	case splits && !r.scanned && n < 2:
+		// In a cell that somebody typed, a line or a sentence ends where it ends; a capital is a name's.
+		return headed(p.parted(cuts, bySentence)), false
 	case !splits:
 		if marked := headed(p.parted(cuts, byMark)); len(marked) > 1 && len(marked) == n {
 			return marked, false

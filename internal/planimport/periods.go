@@ -94,6 +94,9 @@ func (r *reader) periodCell(c cell, h heading, base Milestone) {
 	p := phraseOf(c.text)
 	cuts := p.cuts()
 	least := evident
+	if !r.scanned {
+		least = bySentence // in a cell that somebody typed a capital is a name's
+	}
 	for _, k := range cuts {
 		if k.weight == byMark { // where items have marks, nothing else parts them
 			least = byMark

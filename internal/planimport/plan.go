@@ -36,7 +36,7 @@ const (
 	NoAction = "no-action"
 	// DateInWords: a date stands in words where no column of dates has it.
 	DateInWords = "date-in-words"
-	// Hidden: the row is hidden in the spreadsheet.
+	// Hidden: the row, or the column of its date, is hidden in the spreadsheet.
 	Hidden = "hidden-row"
 	// Candidate: it was found in running text, not in a table.
 	Candidate = "candidate"

@@ -263,6 +263,7 @@ func (r *reader) flush() {
 	if !r.scanned && r.layout.columns == nil {
 		r.learnBaseline(rows)
 		r.layout.oneOfEach()
+		r.noteHidden()
 	}
 	if !r.scanned {
 		r.layout.learnShares(rows)

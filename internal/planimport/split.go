@@ -133,6 +133,8 @@ func (p phrase) weigh(i int, before, w word, next string) int {
 		return 0
 	case isBullet(before.text) || leadsOn(before.text) && !endsSentence(before.text):
 		return 0
+	case endsSentence(before.text) && refersBack[strings.ToLower(bare(w.text))]:
+		return 0 // "Open the hub. It has room for forty."
 	case endsSentence(before.text) && (unicode.IsUpper(first) || unicode.IsDigit(first) && startsUpper(next)):
 		return bySentence
 	case unicode.IsDigit(first):
@@ -191,6 +193,12 @@ func (p phrase) weigh(i int, before, w word, next string) int {
 		return byGuess
 	}
 	return 0
+}
+
+// refersBack are words with which a sentence goes on about the one before it.
+var refersBack = map[string]bool{
+	"he": true, "her": true, "his": true, "it": true, "its": true, "she": true, "that": true, "their": true, "there": true, "these": true,
+	"they": true, "this": true, "those": true, "which": true,
 }
 
 // counted are words that a number follows: "wave 1", "phase 2".

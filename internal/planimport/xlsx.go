@@ -160,7 +160,7 @@ func eachSheetRow(reader *excelize.File, archive *zip.Reader, one sheetPart, dat
 		if len(texts) > maxColumns {
 			return unreadable("too-wide", "Row %d of the sheet %q has %d columns, and %d are read.", number, one.name, len(texts), maxColumns)
 		}
-		if !yield(merged.apply(sheetRow(number, texts, behind, date1904))) {
+		if !yield(merged.apply(sheetRow(number, texts, behind, date1904, scan.hides))) {
 			return nil
 		}
 	}
@@ -171,10 +171,10 @@ func eachSheetRow(reader *excelize.File, archive *zip.Reader, one sheetPart, dat
 }
 
 // sheetRow is a row as the sheet shows it, with its dates.
-func sheetRow(number int, texts []string, behind scannedRow, date1904 bool) row {
+func sheetRow(number int, texts []string, behind scannedRow, date1904 bool, hides func(column int) bool) row {
 	r := row{number: number, hidden: behind.hidden}
 	for i, text := range texts {
-		c := cell{text: tidy(text), row: number, column: i + 1}
+		c := cell{text: tidy(text), row: number, column: i + 1, hidden: hides(i + 1)}
 		if raw := behind.numbers[i]; raw != "" && c.text != "" {
 			c.read, c.doubt = excelDate(raw, c.text, date1904)
 		}

@@ -348,3 +348,32 @@ func TestSumsNameTheirCells(t *testing.T) {
 		}
 	}
 }
+
+// A hidden column counts where no other says the same, and then a person is asked about its dates.
+func TestHiddenColumns(t *testing.T) {
+	for _, c := range []struct{ hide, want string }{
+		{"C", "2025-05 []"},
+		{"D", "2025-04 []"},
+		{"C:D", "2025-04 [hidden-row]"},
+	} {
+		data := book(t, func(f *excelize.File, sheet string) {
+			for i, text := range []string{"Milestone", "Owner", "Due date", "Target date"} {
+				set(t, f, at(i+1, 1), text, "")
+			}
+			for i, text := range []string{"Open the doors", "Ada Holt", "April 2025", "May 2025"} {
+				set(t, f, at(i+1, 2), text, "")
+			}
+			if err := f.SetColVisible(sheet, c.hide, false); err != nil {
+				t.Fatal(err)
+			}
+		})
+		report, all := readText(t, "plan.xlsx", data, period.Settings{})
+		m := all.Milestones[0]
+		if got := fmt.Sprint(strings.Join(edtf(m.OfDate()), " "), " ", reasonsOf(m)); got != c.want {
+			t.Errorf("%s hidden: %s, want %s", c.hide, got, c.want)
+		}
+		if notes := strings.Join(report.Plan.Notes, " "); !strings.Contains(notes, "columns are hidden") {
+			t.Errorf("%s hidden, and nothing says so: %q", c.hide, notes)
+		}
+	}
+}

@@ -21,6 +21,7 @@ type sheetScan struct {
 	done     bool
 	formulas []string
 	count    int
+	hidden   [][2]int // the columns that are hidden, from and to, from 1
 }
 
 // scannedRow is what is behind the values of a row.
@@ -91,6 +92,8 @@ func (s *sheetScan) next() error {
 		switch e := token.(type) {
 		case xml.StartElement:
 			switch e.Name.Local {
+			case "col":
+				s.hideColumns(e)
 			case "row":
 				inRow, column = true, -1
 				row.number++
@@ -132,6 +135,26 @@ func (s *sheetScan) next() error {
 			}
 		}
 	}
+}
+
+// hideColumns takes in that a range of columns is hidden. A sheet says so before its first row.
+func (s *sheetScan) hideColumns(e xml.StartElement) {
+	from, err := strconv.Atoi(attribute(e, "min"))
+	to, err2 := strconv.Atoi(attribute(e, "max"))
+	hidden := attribute(e, "hidden")
+	if err == nil && err2 == nil && (hidden == "1" || hidden == "true") && len(s.hidden) < maxColumns {
+		s.hidden = append(s.hidden, [2]int{from, to})
+	}
+}
+
+// hides says whether a column, from 1, is hidden.
+func (s *sheetScan) hides(column int) bool {
+	for _, span := range s.hidden {
+		if span[0] <= column && column <= span[1] {
+			return true
+		}
+	}
+	return false
 }
 
 func attribute(e xml.StartElement, name string) string {
