@@ -27,7 +27,7 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			m.until = true
 			r.used(i-1, i)
 			i--
-		case t.has(wAbout), m.end && (word == "towards" || word == "toward" || word == "nearing"):
+		case t.has(wAbout) && !r.at(i+1).is(')'), m.end && (word == "towards" || word == "toward" || word == "nearing"):
 			m.approx = true
 		case word == "latest" && i == begin || word == "latest" && r.at(i-1).word == "at" && i-1 == begin: // latest March 2018
 			m.kind = By
@@ -38,6 +38,9 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			r.used(i-n+1, i)
 			i -= n - 1
 		case t.is(',') && r.closing(i-1) > 0 && r.at(i-1-r.closing(i-1)).has(wBy): // by 5pm, 31 March
+		case word == "close" && r.at(i+1).word != "of": // "financial close 29 September" is when it is closed
+			m.mere = i == it.from-1
+			return
 		case t.has(wEnd) && !m.weak || word == "end":
 			m.end = true
 			if r.at(i-1).has(wYear) && r.at(i).word == "end" { // year end 2017/18
@@ -155,6 +158,7 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			m.kind = In
 			r.used(i-1, i)
 			i--
+		case (word == "date" || word == "dates") && r.at(i-1).has(wDoubt|wUnknown):
 		case word == "date" && r.at(i-1).word == "latest":
 			m.kind = By
 			r.used(i-1, i)

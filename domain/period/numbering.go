@@ -42,7 +42,8 @@ func (r *reader) numbering(i int) int {
 		n++
 	}
 	next := r.at(i + n)
-	if !dotted || next.class != letter || next.glued || next.has(wMonth|wCounted|wUnit|wOrdinal|wTo|wUntil|wOnwards|wAnd) || len(next.word) < 3 && next.role == 0 || nearestWordOrMonth(next.word) {
+	if !dotted || next.class != letter || next.glued || next.has(wMonth|wCounted|wUnit|wOrdinal|wUntil|wOnwards|wAnd) || next.has(wTo) && r.at(i+n+1).word != "be" ||
+		len(next.word) < 3 && next.role == 0 && next.word != "as" && next.word != "ad" || nearestWordOrMonth(next.word) {
 		return 0
 	}
 	return n

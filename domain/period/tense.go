@@ -317,8 +317,10 @@ func (r *reader) started() bool {
 			return len(r.tokens) < 4
 		case "started", "commenced", "begun", "began", "underway", "progress":
 			return !r.tocome(i, 0)
-		case "bau":
+		case "bau", "wip", "rolling":
 			return true
+		case "train", "development":
+			return r.at(i-1).word == "in" && len(r.tokens) < 4
 		case "business":
 			return r.at(i+1).word == "as" && r.at(i+2).word == "usual"
 		}
