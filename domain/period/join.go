@@ -174,6 +174,9 @@ func (r *reader) joins(it *item, next *span, l link) bool {
 		if years(&it.b) != years(next) {
 			return false // "2017/18 - March" says when within it, or something else
 		}
+		if it.b.unit != next.unit && it.b.unit <= aSeason && next.unit <= aSeason && (it.b.unit > aMonth || next.unit > aMonth) { // "Q4 - March 2018" may be the one in the other
+			it.review = Ambiguous
+		}
 		if it.b.unit >= financialYear && next.unit == calendarYear { // "2017-2018-2019"
 			it.review = Ambiguous
 		}

@@ -102,7 +102,7 @@ func (r *reader) marksBehind(m *marks, it *item, stop int) {
 			m.kind, m.onward, m.ambiguous = From, true, true
 		case t.has(wExpected):
 			m.approx = true
-		case t.has(wAbout):
+		case t.has(wAbout) && !(t.word == "c" && r.at(i+1).is(')')): // "c)" numbers what follows
 			if r.at(i+1).class == digits || r.at(i+1).class == letter { // "with approx 20"
 				m.right = i
 				return
@@ -125,7 +125,7 @@ func (r *reader) marksBehind(m *marks, it *item, stop int) {
 			m.kind = By
 		case t.word == "earliest":
 			m.kind, m.onward, m.ambiguous = From, true, true
-		case t.word == "on" && i+1 == len(r.tokens):
+		case t.word == "on" && i == it.to && (r.at(i+1).class == sign || r.at(i+1).word == ""):
 			m.kind, m.onward = From, true
 		case t.has(wAnd) && r.laterYears(i+1):
 			m.kind, m.onward = From, true

@@ -27,7 +27,7 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			m.until = true
 			r.used(i-1, i)
 			i--
-		case t.has(wAbout) && !r.at(i+1).is(')'), m.end && (word == "towards" || word == "toward" || word == "nearing"):
+		case t.has(wAbout) && !(word == "c" && r.at(i+1).is(')')), m.end && (word == "towards" || word == "toward" || word == "nearing"):
 			m.approx = true
 		case word == "latest" && i == begin || word == "latest" && r.at(i-1).word == "at" && i-1 == begin: // latest March 2018
 			m.kind = By
@@ -41,6 +41,10 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 		case word == "close" && r.at(i+1).word != "of": // "financial close 29 September" is when it is closed
 			m.mere = i == it.from-1
 			return
+		case (word == "ending" || word == "ended") && r.at(i-1).has(wUnit|wQuarter): // "year ended 31 March 2017": its last day, or all of it
+			m.kind, m.ambiguous = By, true
+		case word == "following" && !r.at(i-1).has(wArticle):
+			m.kind, m.after, m.ambiguous = From, true, true
 		case t.has(wEnd) && !m.weak || word == "end":
 			m.end = true
 			if r.at(i-1).has(wYear) && r.at(i).word == "end" { // year end 2017/18

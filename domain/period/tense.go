@@ -22,6 +22,7 @@ func (r *reader) farMarks(m *marks, it *item, begin, stop int) {
 		switch {
 		case t.has(wStarts) && !r.at(i+1).is(',') && (m.weak || r.isVerb(i)) && !(t.word == "start" && r.at(i+1).word == "date"):
 			m.kind, m.starts = From, true
+			m.ambiguous = m.ambiguous || r.joined(i+1, m.left) // "work has begun and the award in February"
 			return
 		case t.has(wStarts) && r.beginsAnew(i): // "Harbour lights Start on site January 2018": a cell of its own, or a name
 			m.ambiguous = true
@@ -41,7 +42,10 @@ func (r *reader) farMarks(m *marks, it *item, begin, stop int) {
 		case alike[t.word] && i == begin: // "Set up in March": to be done, or done
 			m.ambiguous = true
 			return
-		case (t.word == "is" || t.word == "are") && r.at(i+1).word == "being":
+		case t.word == "deadline":
+			m.kind, m.ambiguous = By, true
+			return
+		case (t.word == "is" || t.word == "are") && (r.at(i+1).word == "being" || r.at(i+1).has(wExpected)):
 			m.ahead = true
 			return
 		case r.isModal(i): // "the plan that was worked up will be attached in March"
@@ -58,6 +62,16 @@ func (r *reader) farMarks(m *marks, it *item, begin, stop int) {
 	if !m.ahead && (m.mere || m.weak || m.left == begin || it.from == begin || r.at(m.left).is(':') || r.at(m.left).is('-')) {
 		r.pastBehind(m, it, stop)
 	}
+}
+
+// joined says whether "and" joins more between two tokens.
+func (r *reader) joined(from, to int) bool {
+	for i := from; i < to; i++ {
+		if r.at(i).has(wAnd) && r.at(i+1).class == letter && i+1 < to {
+			return true
+		}
+	}
+	return false
 }
 
 // willBe says whether something to come is told between two tokens.
