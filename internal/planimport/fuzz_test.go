@@ -1,7 +1,7 @@
 package planimport
 
 import (
-	"fmt"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
@@ -50,7 +50,11 @@ func FuzzRead(f *testing.F) {
 				}
 				refs[m.Ref] = true
 			}
-			return fmt.Sprintf("%+v %+v", report, all), report
+			said, err := json.Marshal([]any{report, all})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(said), report
 		}
 		first, _ := read()
 		if again, _ := read(); again != first {

@@ -2,6 +2,7 @@ package planimport
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"milepost.dev/domain/period"
@@ -103,8 +104,13 @@ func (r *reader) population() {
 // trajectory reads a row of figures by period: a target or a measurement, and nothing to be done.
 func (r *reader) trajectory(in row, lead []cell) bool {
 	var points []string
+	periods := r.layout.all(Period)
+	if kpi := r.layout.column(KPI); kpi >= 0 && kpi < periods[0] && in.at(kpi).text != "" {
+		lead = []cell{in.at(kpi)}
+	}
 	m := Measure{Kind: "indicator", Words: r.value(lead...).Text}
-	for _, i := range r.layout.all(Period) {
+	target := r.targetColumn()
+	for _, i := range periods {
 		text := in.at(i).text
 		if text == "" {
 			continue
@@ -117,16 +123,33 @@ func (r *reader) trajectory(in row, lead []cell) bool {
 		if strings.HasSuffix(text, "%") {
 			m.Unit = "%"
 		}
-		m.Targets = append(m.Targets, Target{By: h.text, Date: firstReading(h.period), Value: text})
+		if target < 0 {
+			m.Targets = append(m.Targets, Target{By: h.text, Date: firstReading(h.period), Value: text})
+		}
+	}
+	if text := in.at(target).text; text != "" {
+		m.Targets = r.targets(text)
+		if len(m.Targets) == 0 {
+			m.Targets = []Target{{Date: period.Reading{Kind: period.Unknown}, Value: text}}
+		}
 	}
 	if len(points) == 0 {
 		return false
 	}
 	r.tell(Fact{
 		Sheet: r.sheet, Line: in.number, Kind: "trajectory", Says: m.Words + ": " + strings.Join(points, ", "),
-		From: append(r.places(lead), r.places(in.cells)...), Measure: &m,
+		From: r.places(append(slices.DeleteFunc(slices.Clone(lead), func(c cell) bool { return c.row == in.number }), in.cells...)), Measure: &m,
 	})
 	return true
+}
+
+// targetColumn is the column that says what its rows are to come to; -1 where there is none. Beside it, what stands in the
+// periods is what was measured.
+func (r *reader) targetColumn() int {
+	return slices.IndexFunc(r.layout.headings, func(h heading) bool {
+		words := headingWords(h.text)
+		return words == "target" || words == "targets"
+	})
 }
 
 func firstReading(d period.Delivery) period.Reading {

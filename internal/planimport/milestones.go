@@ -97,6 +97,9 @@ func (r *reader) take(rec *record) {
 	if rec.hidden {
 		base.doubt(Hidden, Title, "", "The row is hidden in the spreadsheet: somebody may have meant to leave it out.")
 	}
+	for _, d := range rec.errors {
+		base.doubt(d.Reason, d.Field, d.Text, d.Says)
+	}
 	base.Owner = r.owner(rec)
 	base.Status, base.RAG, base.Percent = r.field(rec, Status), r.rag(rec), r.percentOf(rec)
 	base.NextSteps, base.Issues = r.field(rec, NextSteps), r.field(rec, Issues)

@@ -1,6 +1,7 @@
 package planimport
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -14,6 +15,7 @@ type record struct {
 	paragraphs [][]cell // the lines of each action, where a printed page parts them by empty lines
 	opensBlock bool
 	hidden     bool
+	errors     []Doubt // for cells that show an error in place of a value
 }
 
 func (rec *record) text(f Field) string {
@@ -43,9 +45,16 @@ func (rec *record) add(in row, l *layout) {
 		if c.above && sharedByBlock[as] {
 			continue // the block has it already
 		}
+		if errorValue.MatchString(c.text) && as != Unread {
+			rec.errors = append(rec.errors, Doubt{Damaged, as, c.text, "The cell shows an error of the spreadsheet program in place of its value."})
+			continue
+		}
 		rec.cells[as] = append(rec.cells[as], c)
 	}
 }
+
+// errorValue is what a spreadsheet shows where a value could not be worked out.
+var errorValue = regexp.MustCompile(`^#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!)$`)
 
 // sharedByBlock are the fields that a merged cell says of a block, and not of each row again.
 var sharedByBlock = map[Field]bool{Title: true, Scheme: true, Deliverable: true, Baseline: true, KPI: true, Success: true, Funding: true}
