@@ -11,8 +11,8 @@ import (
 )
 
 type watchCommand struct {
-	Plan          string  `required:"" placeholder:"ID" help:"The plan."`
-	Milestone     string  `placeholder:"REF" help:"Only this milestone, by reference or by its own id."`
+	Plan          string  `placeholder:"ID" help:"The plan. Else every plan that you may read, those that are registered later among them."`
+	Milestone     string  `placeholder:"REF" help:"Only this milestone, by reference or by its own id. It needs --plan."`
 	Workstream    string  `placeholder:"NAME" help:"Only milestones of this workstream."`
 	Owner         string  `placeholder:"NAME" help:"Only milestones of this owner."`
 	State         string  `placeholder:"STATE" help:"Only milestones in this state: planned, achieved ..."`
@@ -30,8 +30,10 @@ func (watchCommand) Help() string {
 lost is made again and resumes behind the last position, so that no change is missed or printed twice.
 
     milepost watch --plan gp-access --after 1200 -o ndjson
+    milepost watch --after 1200
 
-With ndjson each line is {"position", "kind", "event", "status", "at", "left", "changes"}. Kind is state, change,
+With ndjson each line is {"position", "kind", "event", "status", "at", "left", "changes", "plan"}. Plan is null where
+--plan names it. Kind is state, change,
 caught_up or, with --latest, conflated: that many changes were left out, and what they changed follows as states,
 up to the next caught_up. Event is as in audit, status as in status, and null where there is none. Left is true
 where the milestone is none of those asked for any more: it is named once, so that it can be taken off a list.
@@ -45,7 +47,7 @@ EXIT STATUS
     4  the server does not answer any more`
 }
 
-// Run follows the plan.
+// Run follows the plan, or all of them.
 func (c *watchCommand) Run(inv *invocation) error {
 	server, err := c.dial(inv, c.RetryFor)
 	if err != nil {
@@ -114,6 +116,7 @@ var messageColumns = []output.Column[*pb.WatchResponse]{
 		}
 		return m.GetConflated().GetChanges()
 	}},
+	{Name: "plan", Value: func(m *pb.WatchResponse) any { return output.Text(m.GetPlan()) }},
 }
 
 // resumeAt is where to resume behind a message; nil among the states, which are only whole together.
@@ -148,6 +151,7 @@ func writeWords(w io.Writer, m *pb.WatchResponse) error {
 			words = append(words, word)
 		}
 	}
+	say(m.GetPlan())
 	switch status := statusIn(m); {
 	case m.GetCaughtUp() != nil:
 		say("caught up at " + m.GetCaughtUp().GetAt() + byClock(m.GetCaughtUp().GetClock()) + "; what follows is live")

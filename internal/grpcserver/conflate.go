@@ -7,35 +7,31 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/answers"
 	"milepost.dev/projections"
-	"milepost.dev/projections/audit"
 	"milepost.dev/projections/status"
 )
 
-// conflate sends, in place of events, the latest state of each milestone that they are about, in order of
+// conflate sends, in place of events of a plan, the latest state of each milestone that they are about, in order of
 // its last event. While it does, the position to resume from stays where it was: what is sent here is whole
-// only with the caught_up at its end.
+// only with the caught_up that ends it, where anything was announced.
 //
 // Each state is the newest there is when it is sent, and not that of when this began: a caller who takes
 // minutes to read them is told nothing that is minutes old. The changes that such a state is ahead of are
 // not sent again afterwards.
-func (w *watcher) conflate(ctx context.Context, plan projections.Plan, events []projections.Event) error {
-	resume, until := w.sent, plan.View().Position
-	milestones, changes := w.lastChanged(events)
-	today := w.today(plan.Location)
-	trail := audit.Trail{Plan: plan, Ledger: w.ledger, Names: w.names}
-	for _, e := range events {
+func (w *watcher) conflate(ctx context.Context, d due) (announced bool, err error) {
+	resume := w.sent
+	milestones, changes := w.lastChanged(d.events)
+	today := w.today(d.plan.Location)
+	for _, e := range d.events {
 		if e.Milestone != nil {
 			continue
 		}
-		if err := w.sendChange(ctx, trail, e, today, resume); err != nil {
-			return err
+		if err := w.sendChange(ctx, d.plan, e, resume); err != nil {
+			return false, err
 		}
 	}
-	clear(w.ahead)
-	announced := false // a filter may leave nothing to send
-	for _, m := range milestones {
+	for _, m := range milestones { // a filter may leave nothing to send
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return announced, ctx.Err()
 		}
 		now := w.book.Now()
 		row, ok := status.Of(now, m, today)
@@ -50,23 +46,20 @@ func (w *watcher) conflate(ctx context.Context, plan projections.Plan, events []
 		if !announced {
 			announced = true
 			if err := w.stream.Send(&milepostv1.WatchResponse{
-				Position: resume,
-				Message:  &milepostv1.WatchResponse_Conflated{Conflated: &milepostv1.Conflated{Changes: changes}},
+				Position: resume, Plan: w.scope.named(d.plan),
+				Message: &milepostv1.WatchResponse_Conflated{Conflated: &milepostv1.Conflated{Changes: changes}},
 			}); err != nil {
-				return err
+				return announced, err
 			}
 		}
 		if err := w.stream.Send(&milepostv1.WatchResponse{
-			Position: resume, Left: left, Message: &milepostv1.WatchResponse_State{State: answers.Status(row, w.names)},
+			Position: resume, Left: left, Plan: w.scope.named(d.plan),
+			Message: &milepostv1.WatchResponse_State{State: answers.Status(row, w.names)},
 		}); err != nil {
-			return err
+			return announced, err
 		}
 	}
-	w.reached(until)
-	if !announced {
-		return nil
-	}
-	return w.sendCaughtUp()
+	return announced, nil
 }
 
 // lastChanged are the milestones that events are about, as far as the caller watches them, in order of the

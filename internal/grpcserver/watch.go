@@ -1,6 +1,7 @@
 package grpcserver
 
 import (
+	"container/heap"
 	"context"
 	"sync/atomic"
 	"time"
@@ -8,11 +9,8 @@ import (
 	"google.golang.org/grpc"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
-	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
-	"milepost.dev/internal/access"
 	"milepost.dev/internal/answers"
-	"milepost.dev/internal/service"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
 	"milepost.dev/projections/status"
@@ -44,7 +42,7 @@ type watchServer struct {
 type watcher struct {
 	*watchServer
 	stream grpc.ServerStreamingServer[milepostv1.WatchResponse]
-	plan   string
+	scope  scope
 	only   *projections.Milestone // nil: the whole plan
 	every  bool                   // each change, and no conflating
 	sent   uint64                 // everything up to this position was sent
@@ -55,7 +53,7 @@ type watcher struct {
 	// Up to doubt the caller may have been shown more than is in shown: it resumed, and may have lost the
 	// connection among states that were ahead of the position that it resumed from.
 	doubt uint64
-	// ahead are milestones whose latest state was sent in place of changes: up to which position.
+	// ahead are milestones whose latest state was sent in place of changes, when it was looked last: up to which position.
 	ahead map[*projections.Milestone]uint64
 }
 
@@ -64,7 +62,8 @@ type watcher struct {
 // resume from.
 func (s *watchServer) Watch(m *milepostv1.WatchRequest, stream grpc.ServerStreamingServer[milepostv1.WatchResponse]) error {
 	ctx := stream.Context()
-	if err := callerOf(ctx).Check(access.Viewer, m.Plan); err != nil {
+	scope, err := readScope(callerOf(ctx), m)
+	if err != nil {
 		return err
 	}
 	defer s.watching.Add(-1)
@@ -76,23 +75,15 @@ func (s *watchServer) Watch(m *milepostv1.WatchRequest, stream grpc.ServerStream
 		return err
 	}
 	view := s.book.Now()
-	plan, ok := view.Plan(m.Plan)
-	if !ok {
-		return refuse(domain.NotFound, service.RulePlanUnknown, "plan",
-			"There is no plan %q. Check its id: `milepost plans` lists them.", m.Plan)
-	}
 	w := &watcher{
-		watchServer: s, stream: stream, plan: m.Plan, every: m.EveryChange,
+		watchServer: s, stream: stream, scope: scope, every: m.EveryChange,
 		shown: map[*projections.Milestone]bool{}, ahead: map[*projections.Milestone]uint64{},
 	}
-	var err error
-	if w.filter, err = readFilter(s.names, m); err != nil {
+	if w.only, err = scope.milestone(view, m.Milestone); err != nil {
 		return err
 	}
-	if m.Milestone != "" {
-		if w.only, err = (known{plan: plan, view: view}).milestone(m.Milestone); err != nil {
-			return err
-		}
+	if w.filter, err = readFilter(s.names, m); err != nil {
+		return err
 	}
 	begin := view.Position
 	if m.After != nil {
@@ -102,7 +93,7 @@ func (s *watchServer) Watch(m *milepostv1.WatchRequest, stream grpc.ServerStream
 	w.mark, leave = s.marks.enter(begin)
 	defer leave()
 	if m.After == nil {
-		err = w.sendState(plan)
+		err = w.sendState(view)
 	} else {
 		err = w.resume(*m.After)
 	}
@@ -146,7 +137,7 @@ func (w *watcher) resume(after uint64) error {
 	if !ok {
 		return nil // Watch waited for it
 	}
-	if plan, ok := view.Plan(w.plan); ok {
+	for plan := range w.scope.plans(view) {
 		for _, row := range status.List(plan, w.today(plan.Location)) {
 			if w.filter.wants(row) {
 				w.shown[row.Milestone] = true
@@ -158,21 +149,23 @@ func (w *watcher) resume(after uint64) error {
 }
 
 // sendState sends what the caller begins with.
-func (w *watcher) sendState(plan projections.Plan) error {
-	for _, row := range status.List(plan, w.today(plan.Location)) {
-		if !w.about(row.Milestone) {
-			continue
-		}
-		if send, _ := w.passes(row); !send {
-			continue
-		}
-		if err := w.stream.Send(&milepostv1.WatchResponse{
-			Message: &milepostv1.WatchResponse_State{State: answers.Status(row, w.names)},
-		}); err != nil {
-			return err
+func (w *watcher) sendState(view projections.View) error {
+	for plan := range w.scope.plans(view) {
+		for _, row := range status.List(plan, w.today(plan.Location)) {
+			if !w.about(row.Milestone) {
+				continue
+			}
+			if send, _ := w.passes(row); !send {
+				continue
+			}
+			if err := w.stream.Send(&milepostv1.WatchResponse{
+				Message: &milepostv1.WatchResponse_State{State: answers.Status(row, w.names)}, Plan: w.scope.named(plan),
+			}); err != nil {
+				return err
+			}
 		}
 	}
-	w.sent = plan.View().Position
+	w.sent = view.Position
 	return nil
 }
 
@@ -227,41 +220,98 @@ func (w *watcher) sendCaughtUp() error {
 	})
 }
 
-// sendChanges sends the events up to a position or, where there are too many of them, what they led to.
+// sendChanges sends the events up to a position or, of a plan in which there are too many of them, what they led to.
 func (w *watcher) sendChanges(ctx context.Context, position uint64) error {
 	view, ok := w.book.KnownAt(position)
 	if !ok {
 		return nil
 	}
-	plan, ok := view.Plan(w.plan)
-	if !ok {
+	due := w.due(view)
+	before := w.ahead
+	w.ahead = map[*projections.Milestone]uint64{}
+	conflated, one := false, due[:0]
+	for _, d := range due {
+		if w.every || len(d.events) <= conflateBeyond {
+			one = append(one, d)
+			continue
+		}
+		announced, err := w.conflate(ctx, d)
+		if err != nil {
+			return err
+		}
+		conflated = conflated || announced
+	}
+	if err := w.sendEach(ctx, one, before); err != nil {
+		return err
+	}
+	w.reached(max(w.sent, position))
+	if !conflated {
 		return nil
 	}
-	events := plan.Events(w.sent)
-	if !w.every && len(events) > conflateBeyond {
-		return w.conflate(ctx, plan, events)
+	return w.sendCaughtUp()
+}
+
+// due are the events of a plan that were not sent yet, in order of position. There is at least one.
+type due struct {
+	plan   projections.Plan
+	events []projections.Event
+}
+
+func (w *watcher) due(view projections.View) (all []due) {
+	for plan := range w.scope.plans(view) {
+		if events := plan.Events(w.sent); len(events) > 0 {
+			all = append(all, due{plan, events})
+		}
 	}
-	trail := audit.Trail{Plan: plan, Ledger: w.ledger, Names: w.names}
-	today := w.today(plan.Location)
-	for _, e := range events {
+	return all
+}
+
+// sendEach sends the events of several plans one by one, in order of position, but those that a state sent before was
+// ahead of.
+func (w *watcher) sendEach(ctx context.Context, all inOrder, before map[*projections.Milestone]uint64) error {
+	heap.Init(&all)
+	for len(all) > 0 {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err := w.sendChange(ctx, trail, e, today, e.Position); err != nil {
-			return err
+		d := &all[0]
+		e := d.events[0]
+		if e.Milestone == nil || e.Position > before[e.Milestone] {
+			if err := w.sendChange(ctx, d.plan, e, e.Position); err != nil {
+				return err
+			}
 		}
 		w.reached(e.Position)
+		if d.events = d.events[1:]; len(d.events) > 0 {
+			heap.Fix(&all, 0)
+		} else {
+			heap.Pop(&all)
+		}
 	}
-	w.reached(max(w.sent, position))
-	clear(w.ahead)
 	return nil
 }
 
+// inOrder is a heap of plans, of which the one whose next event was first is first.
+type inOrder []due
+
+// Len, Less, Swap, Push and Pop implement heap.Interface.
+func (o inOrder) Len() int           { return len(o) }
+func (o inOrder) Less(i, j int) bool { return o[i].events[0].Position < o[j].events[0].Position }
+func (o inOrder) Swap(i, j int)      { o[i], o[j] = o[j], o[i] }
+func (o *inOrder) Push(d any)        { *o = append(*o, d.(due)) }
+func (o *inOrder) Pop() any {
+	last := (*o)[len(*o)-1]
+	*o = (*o)[:len(*o)-1]
+	return last
+}
+
 // sendChange sends one event where the caller watches what it is about, with a position to resume from.
-func (w *watcher) sendChange(ctx context.Context, trail audit.Trail, e projections.Event, today civil.Date, resume uint64) error {
-	if e.Milestone == nil && w.only != nil || e.Milestone != nil && (!w.about(e.Milestone) || e.Position <= w.ahead[e.Milestone]) {
+func (w *watcher) sendChange(ctx context.Context, plan projections.Plan, e projections.Event, resume uint64) error {
+	if e.Milestone == nil && w.only != nil || e.Milestone != nil && !w.about(e.Milestone) {
 		return nil
 	}
+	trail := audit.Trail{Plan: plan, Ledger: w.ledger, Names: w.names}
+	today := w.today(plan.Location)
 	c := w.shared.get(e.Position, today, w.clock.Elapsed(), func(c *sharedChange) { w.makeChange(ctx, trail, e, today, c) })
 	if c.err != nil {
 		return c.err
@@ -274,7 +324,7 @@ func (w *watcher) sendChange(ctx context.Context, trail audit.Trail, e projectio
 		}
 	}
 	return w.stream.Send(&milepostv1.WatchResponse{
-		Position: resume, Message: &milepostv1.WatchResponse_Change{Change: c.change}, Left: left,
+		Position: resume, Message: &milepostv1.WatchResponse_Change{Change: c.change}, Left: left, Plan: w.scope.named(plan),
 	})
 }
 

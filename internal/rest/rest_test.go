@@ -36,7 +36,7 @@ func TestEveryMethodWithoutAStreamHasAPath(t *testing.T) {
 	described := map[string]bool{}
 	for _, methods := range document.Paths {
 		for _, operation := range methods {
-			described[operation.OperationID] = true
+			described[strings.TrimRight(operation.OperationID, "23")] = true // a method's second path
 		}
 	}
 	_ = milepostv1.File_milepost_v1_query_proto // so that the protos are registered

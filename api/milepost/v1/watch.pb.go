@@ -23,14 +23,14 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// WatchRequest asks for a plan's changes.
+// WatchRequest asks for a plan's changes, or for those of all plans.
 type WatchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The plan's id.
+	// The plan's id. Empty: every plan that the caller may read, those that are registered later among them.
 	Plan string `protobuf:"bytes,1,opt,name=plan,proto3" json:"plan,omitempty"`
 	// The last position that the caller has seen. Absent: begin with the state of every milestone.
 	After *uint64 `protobuf:"varint,2,opt,name=after,proto3,oneof" json:"after,omitempty"`
-	// Only this milestone, by reference or by its own id; the whole plan where empty.
+	// Only this milestone, by reference or by its own id; the whole plan where empty. It needs a plan.
 	Milestone string `protobuf:"bytes,3,opt,name=milestone,proto3" json:"milestone,omitempty"`
 	// Only milestones of this workstream.
 	Workstream string `protobuf:"bytes,4,opt,name=workstream,proto3" json:"workstream,omitempty"`
@@ -140,7 +140,9 @@ type WatchResponse struct {
 	// With a filter: the milestone was among those that the caller asks for, and this takes it out. It is
 	// named once more, so that the caller can take it off its list. Whoever resumes may be told so of one that
 	// it never saw.
-	Left          bool `protobuf:"varint,6,opt,name=left,proto3" json:"left,omitempty"`
+	Left bool `protobuf:"varint,6,opt,name=left,proto3" json:"left,omitempty"`
+	// The plan that it is about, where all plans are watched and it is about one; empty otherwise.
+	Plan          string `protobuf:"bytes,7,opt,name=plan,proto3" json:"plan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -230,6 +232,13 @@ func (x *WatchResponse) GetLeft() bool {
 		return x.Left
 	}
 	return false
+}
+
+func (x *WatchResponse) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
 }
 
 type isWatchResponse_Message interface {
@@ -438,14 +447,15 @@ const file_milepost_v1_watch_proto_rawDesc = "" +
 	"\x05owner\x18\x05 \x01(\tR\x05owner\x12\x14\n" +
 	"\x05state\x18\x06 \x01(\tR\x05state\x12!\n" +
 	"\fevery_change\x18\a \x01(\bR\veveryChangeB\b\n" +
-	"\x06_after\"\x9d\x02\n" +
+	"\x06_after\"\xb1\x02\n" +
 	"\rWatchResponse\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x124\n" +
 	"\x05state\x18\x02 \x01(\v2\x1c.milepost.v1.MilestoneStatusH\x00R\x05state\x12-\n" +
 	"\x06change\x18\x03 \x01(\v2\x13.milepost.v1.ChangeH\x00R\x06change\x124\n" +
 	"\tcaught_up\x18\x04 \x01(\v2\x15.milepost.v1.CaughtUpH\x00R\bcaughtUp\x126\n" +
 	"\tconflated\x18\x05 \x01(\v2\x16.milepost.v1.ConflatedH\x00R\tconflated\x12\x12\n" +
-	"\x04left\x18\x06 \x01(\bR\x04leftB\t\n" +
+	"\x04left\x18\x06 \x01(\bR\x04left\x12\x12\n" +
+	"\x04plan\x18\a \x01(\tR\x04planB\t\n" +
 	"\amessage\"m\n" +
 	"\x06Change\x12-\n" +
 	"\x05event\x18\x01 \x01(\v2\x17.milepost.v1.AuditEntryR\x05event\x124\n" +

@@ -38,6 +38,10 @@ type WatchServiceClient interface {
 	// `caught_up`, and goes on from there. Who needs each change asks for every_change, and gets them at its own
 	// pace, however far behind it falls.
 	//
+	// Of all plans the changes come in the order of the ledger, each with its plan. A plan in which more than 256 are
+	// due at once is conflated by itself: its `conflated` and its states come before the changes of the others, all with the
+	// position to resume from, and one `caught_up` ends them.
+	//
 	// A record that the server cannot read ends the stream with DATA_LOSS and the position, after all that
 	// came before it.
 	Watch(ctx context.Context, in *WatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchResponse], error)
@@ -83,6 +87,10 @@ type WatchServiceServer interface {
 	// changes are due at once it gets a `conflated`, then the latest state of each milestone that changed, then
 	// `caught_up`, and goes on from there. Who needs each change asks for every_change, and gets them at its own
 	// pace, however far behind it falls.
+	//
+	// Of all plans the changes come in the order of the ledger, each with its plan. A plan in which more than 256 are
+	// due at once is conflated by itself: its `conflated` and its states come before the changes of the others, all with the
+	// position to resume from, and one `caught_up` ends them.
 	//
 	// A record that the server cannot read ends the stream with DATA_LOSS and the position, after all that
 	// came before it.

@@ -1,0 +1,71 @@
+package grpcserver
+
+import (
+	"iter"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain"
+	"milepost.dev/internal/access"
+	"milepost.dev/internal/service"
+	"milepost.dev/projections"
+)
+
+// scope is which plans are watched: one, or all that the caller may read.
+type scope struct {
+	caller access.Caller
+	plan   string // empty for all
+}
+
+// readScope finds out what is watched, and whether the caller may.
+func readScope(caller access.Caller, m *milepostv1.WatchRequest) (scope, error) {
+	s := scope{caller: caller, plan: m.Plan}
+	switch {
+	case s.plan != "":
+		return s, caller.Check(access.Viewer, s.plan)
+	case m.Milestone != "":
+		return s, refuse(domain.Invalid, service.RulePlanUnknown, "plan",
+			"Milestone %.210q is of a plan: name the plan as well.", m.Milestone)
+	}
+	return s, nil
+}
+
+// milestone finds the one milestone that is watched; nil where all are.
+func (s scope) milestone(view projections.View, name string) (*projections.Milestone, error) {
+	if s.plan == "" {
+		return nil, nil
+	}
+	plan, ok := view.Plan(s.plan)
+	if !ok {
+		return nil, refuse(domain.NotFound, service.RulePlanUnknown, "plan",
+			"There is no plan %q. Check its id: `milepost plans` lists them.", s.plan)
+	}
+	if name == "" {
+		return nil, nil
+	}
+	return known{plan: plan, view: view}.milestone(name)
+}
+
+// plans are those that are watched and known.
+func (s scope) plans(view projections.View) iter.Seq[projections.Plan] {
+	return func(yield func(projections.Plan) bool) {
+		if s.plan != "" {
+			if plan, ok := view.Plan(s.plan); ok {
+				yield(plan)
+			}
+			return
+		}
+		for plan := range view.Plans() {
+			if s.caller.May(access.Viewer, plan.ID) && !yield(plan) {
+				return
+			}
+		}
+	}
+}
+
+// named is the plan of a message, where it does not go without saying.
+func (s scope) named(plan projections.Plan) string {
+	if s.plan != "" {
+		return ""
+	}
+	return plan.ID
+}
