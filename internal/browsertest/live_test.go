@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"milepost.dev/internal/node"
 )
@@ -60,6 +61,48 @@ func TestASlipIsOnAnOpenPage(t *testing.T) {
 	b.until("what came meanwhile", fmt.Sprintf(`document.body.dataset.position === "%d"`, position))
 	if style := ask[string](b, `getComputedStyle(`+row+`).animationName + " " + (getComputedStyle(`+row+`).backgroundColor !== "rgba(0, 0, 0, 0)")`); style != "none true" {
 		t.Errorf("for who wants no motion the mark is %q, and not still and there", style)
+	}
+	b.nothingWrong(n.HTTPAddr())
+}
+
+// A plan that is registered, and a slip in another, are on an open portfolio at once; the reader loses neither their
+// place nor what they were about to press.
+func TestAPortfolioLives(t *testing.T) {
+	b := open(t)
+	n := start(t, node.Config{})
+	server := dial(t, n.GRPCAddr())
+	hubs(t, server, 40)
+	for i := range 12 {
+		submitTo(t, server, fmt.Sprintf("plan-%02d", i), "begin", registered(fmt.Sprintf("Plan %02d", i)), added("A", "Wing opens"), stated("A", "2026-01-02", "2027-03-31", ""))
+	}
+	b.look(320, "light")
+	b.visit("http://" + n.HTTPAddr() + "/")
+	b.until("a live page", `document.querySelector("#pulse")?.dataset.state === "live"`)
+	ask[int](b, `window.before = document.querySelector("#plan-plan-07"); const a = before.querySelector("h2 a"); a.focus({preventScroll: true});
+		before.scrollIntoView({block: "center"}); window.reloaded = false; window.place = before.getBoundingClientRect().top; 0`)
+
+	began := time.Now()
+	position := submitTo(t, server, "wards", "begin", registered("Wards"), added("W", "Ward opens"), stated("W", "2026-01-02", "2027-03-31", ""))
+	b.until("the new plan", fmt.Sprintf(`document.body.dataset.position === "%d"`, position))
+	if took := time.Since(began); took > 8*time.Second { // the page looks by itself every 15
+		t.Errorf("a new plan was shown after %s", took)
+	}
+	position = submitTo(t, server, "plan-07", "slip", stated("A", "2026-06-01", "2027-06-30", "No steel"))
+	b.until("the slip", fmt.Sprintf(`document.body.dataset.position === "%d"`, position))
+	for _, is := range []struct{ what, expression string }{
+		{"the card of the new plan", `document.querySelector("#plan-wards h2").textContent === "Wards"`},
+		{"how many there are", `document.querySelector(".lead").textContent.startsWith("14 plans with 53 milestones: 1 due later than first forecast")`},
+		{"what slipped most", `before.querySelector(".worst").textContent.includes("Wing opens, +91")`},
+		{"the change as a sentence", `document.querySelector(".sentences").textContent.includes("Wing opens slipped 91 days")`},
+		{"no reload", `window.reloaded === false && document.querySelector("#plan-plan-07") === window.before`},
+		{"the focus", `document.activeElement === window.before.querySelector("h2 a")`},
+		{"the place", `Math.abs(window.before.getBoundingClientRect().top - window.place) < 2`},
+		{"the mark on what changed", `before.hasAttribute("data-changed")`},
+		{"no mark on what did not", `!document.querySelector("#plan-plan-06").hasAttribute("data-changed")`},
+	} {
+		if !ask[bool](b, is.expression) {
+			t.Errorf("missing: %s", is.what)
+		}
 	}
 	b.nothingWrong(n.HTTPAddr())
 }

@@ -132,7 +132,12 @@ func district(t *testing.T, beats int) *node.Node {
 // submit states facts about plan hubs, and answers with the position that they led to.
 func submit(t *testing.T, server *client.Client, id string, commands ...*pb.Command) uint64 {
 	t.Helper()
-	answer, err := server.Submit(t.Context(), &pb.SubmitRequest{RequestId: id, Plan: "hubs", Commands: commands})
+	return submitTo(t, server, "hubs", id, commands...)
+}
+
+func submitTo(t *testing.T, server *client.Client, plan, id string, commands ...*pb.Command) uint64 {
+	t.Helper()
+	answer, err := server.Submit(t.Context(), &pb.SubmitRequest{RequestId: plan + "-" + id, Plan: plan, Commands: commands})
 	if err != nil {
 		t.Fatal(err)
 	}

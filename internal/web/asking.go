@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -83,6 +84,15 @@ func (a *asking) plans(only string) ([]*pb.Plan, error) {
 
 func (a *asking) status(plan string) ([]*pb.MilestoneStatus, error) {
 	return all(a, a.api.Status(a, &pb.ListStatusRequest{Plan: plan, ReadAt: a.readAt(), PageSize: largePage}))
+}
+
+// title is what a milestone is called; empty where nothing was said of it by the day of the page.
+func (a *asking) title(plan, ref string) (string, error) {
+	m, err := a.api.Milestone(a, &pb.GetMilestoneRequest{Plan: plan, Milestone: ref, ReadAt: a.readAt()})
+	if e, ok := errors.AsType[*client.Error](err); ok && e.Code == "NOT_FOUND" {
+		return "", nil
+	}
+	return m.GetStatus().GetTitle(), err
 }
 
 // thePlan is the plan that the page is about.

@@ -19,7 +19,7 @@ const changesPage = 400
 
 // changes shows what changed in a plan.
 func changes(a *asking) (heading, any, error) {
-	h := heading{Title: "What changed", Crumbs: []crumb{{"Portfolio", a.to("/")}}, follows: []string{a.plan}}
+	h := heading{Title: "What changed", Crumbs: []crumb{{"Portfolio", a.to("/")}}, follows: a.plan}
 	p, err := a.thePlan()
 	if err != nil {
 		return h, nil, err

@@ -17,9 +17,9 @@ const livePrefix = "/live"
 const (
 	// apart is the least time between two makings of one page: what happens meanwhile is in the next.
 	apart = 200 * time.Millisecond
-	// mostFollowed is how many plans one page hears of at once, and mostFollowing how many all pages do: customers
-	// watch too, and the server takes only so many. What happens in other plans shows with the next beat.
-	mostFollowed, mostFollowing = 50, 400
+	// mostFollowing is how many pages hear of changes at once: customers watch too, and the server takes only so many. What
+	// changes the others shows with the next beat.
+	mostFollowing = 400
 )
 
 // frame is the living part of a page, as made from the knowledge of one position.
@@ -40,7 +40,7 @@ type screens struct {
 	stop               context.CancelFunc
 	running            sync.WaitGroup // a goroutine for each screen
 
-	following chan struct{} // a place for each plan that a page hears of
+	following chan struct{} // a place for each page that hears of changes
 
 	mu       sync.Mutex // owns all below, and viewers of each screen
 	open     map[screenKey]*screen
@@ -164,13 +164,13 @@ func (sc *screen) see() (newest *frame, moved <-chan struct{}, err error) {
 
 // keep makes a page again and again, until nobody looks at it or it cannot be made.
 func (p *shown) keep(ctx context.Context, sc *screen, q question) error {
-	// What follows the plans ends with this function, which waits for it.
+	// What follows the changes ends with this function, which waits for it.
 	ctx, cancel := context.WithCancel(ctx)
 	var following sync.WaitGroup
 	defer following.Wait()
 	defer cancel()
 	changed := make(chan struct{}, 1) // one is enough: a page is made from all there is
-	followed := map[string]bool{}
+	var heard chan struct{}           // closed when nothing follows the changes any more
 	beat := time.NewTicker(p.Beat)
 	defer beat.Stop()
 	pause := time.NewTimer(0)
@@ -186,15 +186,17 @@ func (p *shown) keep(ctx context.Context, sc *screen, q question) error {
 			return err
 		}
 		sc.show(f)
-		for _, plan := range h.follows {
-			if !followed[plan] && len(followed) < mostFollowed {
-				followed[plan] = true
-				following.Go(func() { p.follow(ctx, plan, f.position, changed) })
-			}
+		if heard == nil || isClosed(heard) {
+			ended := make(chan struct{})
+			heard = ended
+			following.Go(func() {
+				defer close(ended)
+				p.follow(ctx, h.follows, f.position, changed)
+			})
 		}
 		select {
 		case <-changed:
-		case <-beat.C: // the day may have ended, or a plan may be new
+		case <-beat.C: // the day may have ended, or what followed the changes has
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -202,7 +204,16 @@ func (p *shown) keep(ctx context.Context, sc *screen, q question) error {
 	}
 }
 
-// follow tells of every change of a plan behind a position. It ends with the context, or where the server
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+// follow tells of every change of a plan, or of all plans, behind a position. It ends with the context, or where the server
 // does not let it go on; the next beat shows why.
 func (p *shown) follow(ctx context.Context, plan string, after uint64, changed chan<- struct{}) {
 	select {
@@ -214,7 +225,7 @@ func (p *shown) follow(ctx context.Context, plan string, after uint64, changed c
 	for m, err := range p.API.Watch(ctx, &pb.WatchRequest{Plan: plan, After: &after}) {
 		if err != nil {
 			if ctx.Err() == nil {
-				p.Log.Warn("a page no longer hears of a plan, and looks for itself", "every", p.Beat, "err", err)
+				p.Log.Warn("a page no longer hears of changes, and looks for itself", "every", p.Beat, "err", err)
 			}
 			return
 		}

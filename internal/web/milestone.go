@@ -51,7 +51,7 @@ type trailEntry struct {
 
 // milestone shows one milestone.
 func milestone(a *asking) (heading, any, error) {
-	h := heading{Title: a.milestone, Crumbs: []crumb{{"Portfolio", a.to("/")}}, follows: []string{a.plan}}
+	h := heading{Title: a.milestone, Crumbs: []crumb{{"Portfolio", a.to("/")}}, follows: a.plan}
 	m, err := a.api.Milestone(a, &pb.GetMilestoneRequest{Plan: a.plan, Milestone: a.milestone, ReadAt: a.readAt()})
 	if err != nil {
 		return h, nil, err

@@ -94,7 +94,7 @@ const lately = 150
 
 // plan shows one plan.
 func plan(a *asking) (heading, any, error) {
-	h := heading{Title: a.plan, Crumbs: []crumb{{"Portfolio", a.to("/")}}, follows: []string{a.plan}}
+	h := heading{Title: a.plan, Crumbs: []crumb{{"Portfolio", a.to("/")}}, follows: a.plan}
 	milestones, err := a.status(a.plan)
 	if err != nil {
 		return h, nil, err

@@ -44,25 +44,19 @@ type figure struct {
 	On               bool // the list that is shown is this one
 }
 
-// portfolio shows all plans.
+// portfolio shows all plans. What each comes to the server has counted, in one answer for all of them, however many
+// milestones they have.
 func portfolio(a *asking) (heading, any, error) {
-	h := heading{Title: "Portfolio"}
+	h := heading{Title: "Portfolio", follows: everyPlan}
 	plans, err := a.plans("")
 	if err != nil {
 		return h, nil, err
 	}
 	view := portfolioView{Empty: len(plans) == 0}
 	var total counts
-	titles := map[string]map[string]string{} // of milestones, by plan
 	for _, p := range plans {
-		h.follows = append(h.follows, p.GetId())
-		milestones, err := a.status(p.GetId())
-		if err != nil {
-			return h, nil, err
-		}
-		c := count(milestones)
+		c := countsOf(p)
 		total.add(c)
-		titles[p.GetId()] = titlesOf(milestones)
 		card := planCard{
 			ID: p.GetId(), Name: p.GetName(), Href: a.to(planPath(p.GetId())), Period: period(p),
 			Bar: c.bar(), LastAsAt: p.GetLastAsAt(), Position: p.GetPosition(),
@@ -73,7 +67,7 @@ func portfolio(a *asking) (heading, any, error) {
 		}
 		view.Plans = append(view.Plans, card)
 	}
-	if view.Lately, err = a.lately(plans, titles); err != nil {
+	if view.Lately, err = a.lately(plans); err != nil {
 		return h, nil, err
 	}
 	view.Headline = many(len(plans), "plan", "plans") + " with " + total.headline()
@@ -81,7 +75,7 @@ func portfolio(a *asking) (heading, any, error) {
 }
 
 // lately is what changed last in the plans that were heard of last.
-func (a *asking) lately(plans []*pb.Plan, titles map[string]map[string]string) ([]batch, error) {
+func (a *asking) lately(plans []*pb.Plan) ([]batch, error) {
 	newest := slices.Clone(plans)
 	slices.SortFunc(newest, func(x, y *pb.Plan) int { return cmp.Compare(y.GetPosition(), x.GetPosition()) })
 	var found []batch
@@ -90,13 +84,43 @@ func (a *asking) lately(plans []*pb.Plan, titles map[string]map[string]string) (
 		if err != nil {
 			return nil, err
 		}
-		for _, b := range digest(a.batches(p.GetId(), events, titles[p.GetId()]), 6, 4) {
+		for _, b := range digest(a.batches(p.GetId(), events, nil), latelyBatches, 4) {
 			b.Plan = &crumb{p.GetName(), a.to(planPath(p.GetId()))}
+			b.plan = p.GetId()
 			found = append(found, b)
 		}
 	}
 	slices.SortStableFunc(found, func(x, y batch) int { return cmp.Compare(y.newest, x.newest) })
-	return found[:min(6, len(found))], nil
+	found = found[:min(latelyBatches, len(found))]
+	return found, a.entitle(found)
+}
+
+// latelyBatches is how many batches a portfolio tells.
+const latelyBatches = 6
+
+// entitle asks what the milestones are called that a few sentences are about. To list a plan for that would be to list
+// all of it.
+func (a *asking) entitle(batches []batch) error {
+	type named struct{ plan, ref string }
+	titles := map[named]string{}
+	for _, b := range batches {
+		for i := range b.Sentences {
+			s := &b.Sentences[i]
+			of := named{b.plan, s.Ref}
+			if s.Ref == "" {
+				continue
+			}
+			if _, asked := titles[of]; !asked {
+				title, err := a.title(of.plan, of.ref)
+				if err != nil {
+					return err
+				}
+				titles[of] = title
+			}
+			s.Title = cmp.Or(titles[of], s.Ref)
+		}
+	}
+	return nil
 }
 
 func period(p *pb.Plan) string {
@@ -117,7 +141,24 @@ type counts struct {
 	milestones, overdue, slipped, recovered, undated, review int
 	states                                                   map[string]int
 	lateOpen                                                 int // neither achieved nor overdue, and due later than first forecast
-	worst                                                    *pb.MilestoneStatus
+	worst                                                    *pb.WorstSlip
+}
+
+// countsOf are those that the server has counted.
+func countsOf(p *pb.Plan) counts {
+	c := counts{
+		milestones: int(p.GetMilestones()), overdue: int(p.GetOverdue()), slipped: int(p.GetSlipped()), recovered: int(p.GetRecovered()),
+		undated: int(p.GetAwaited()), review: int(p.GetToReview()), lateOpen: int(p.GetLate()), worst: p.GetWorst(),
+		states: map[string]int{
+			"started": int(p.GetStarted()), "on hold": int(p.GetOnHold()), "achieved": int(p.GetAchieved()), "cancelled": int(p.GetCancelled()),
+		},
+	}
+	planned := c.milestones
+	for _, n := range c.states {
+		planned -= n
+	}
+	c.states["planned"] = planned
+	return c
 }
 
 func count(milestones []*pb.MilestoneStatus) counts {
@@ -135,7 +176,7 @@ func count(milestones []*pb.MilestoneStatus) counts {
 			}
 		}
 		if m.GetSlipDays() > 0 && (c.worst == nil || m.GetSlipDays() > c.worst.GetSlipDays()) {
-			c.worst = m
+			c.worst = &pb.WorstSlip{Ref: m.GetRef(), Milestone: m.GetMilestone(), Title: m.GetTitle(), SlipDays: m.GetSlipDays()}
 		}
 	}
 	return c

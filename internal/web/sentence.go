@@ -32,6 +32,7 @@ type batch struct {
 	Sentences []sentence
 	More      string   // how many sentences are left out here; empty for none
 	Plan      *crumb   // the plan, where there are several
+	plan      string   // its id, likewise
 	Quiet     []string // what would be told at length for no use, counted: "41 dates said again"
 }
 

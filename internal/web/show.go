@@ -21,9 +21,12 @@ type heading struct {
 	Crumbs []crumb
 	// Timeless says that the page cannot be asked for another day: it has no such form.
 	Timeless bool
-	// follows are the plans whose changes change the page.
-	follows []string
+	// follows is the plan whose changes change the page, or everyPlan.
+	follows string
 }
+
+// everyPlan is said of a page that the changes of all plans change which its visitor may see, and of new ones.
+const everyPlan = ""
 
 type crumb struct{ Name, Href string }
 

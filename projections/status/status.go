@@ -79,12 +79,24 @@ func List(p projections.Plan, asAt civil.Date) []Row {
 type Counts struct {
 	Milestones, Achieved, Slipped, Recovered, Overdue, Undated int
 	Started, OnHold, Cancelled, NotReported                    int
+	// Of those that are to come, neither achieved nor cancelled: Awaited have no date, Late are due later than first
+	// forecast and not overdue. ToReview are those of all that a person should look at.
+	Awaited, Late, ToReview int
+	// Worst is the milestone that slipped most, and of several the first by reference; zero where none slipped.
+	Worst Slip
 	// Rated counts the milestones at each common rating, by the worst of each milestone's own; Unrated those
 	// that were never rated.
 	Rated    [rating.Green + 1]int
 	Unrated  int
 	LastAsAt civil.Date
 	Position uint64
+}
+
+// Slip is by how many days a milestone is due later than it was first forecast.
+type Slip struct {
+	Milestone *projections.Milestone
+	Title     string
+	Days      int
 }
 
 // Count is what stands out in a plan on a day.
@@ -130,7 +142,27 @@ func Count(p projections.Plan, asAt civil.Date) Counts {
 		if !row.State.Forecast.Known {
 			c.Undated++
 		}
+		c.standOut(row)
 		c.LastAsAt = max(c.LastAsAt, row.State.LastAsAt) // After is false beside no date
 	}
 	return c
+}
+
+// standOut counts what a director looks for.
+func (c *Counts) standOut(row Row) {
+	slip := row.State.SlipDays()
+	if row.State.Phase != milestone.PhaseAchieved && row.State.Phase != milestone.PhaseCancelled {
+		switch {
+		case !row.State.Forecast.Known:
+			c.Awaited++
+		case slip > 0 && !row.Overdue:
+			c.Late++
+		}
+	}
+	if len(row.State.Review()) > 0 {
+		c.ToReview++
+	}
+	if slip > max(0, c.Worst.Days) || slip > 0 && slip == c.Worst.Days && row.Milestone.Ref < c.Worst.Milestone.Ref {
+		c.Worst = Slip{row.Milestone, cmp.Or(row.State.Title, row.Milestone.Ref), slip}
+	}
 }

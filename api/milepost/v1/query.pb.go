@@ -417,7 +417,15 @@ type Plan struct {
 	// How many are cancelled.
 	Cancelled int32 `protobuf:"varint,19,opt,name=cancelled,proto3" json:"cancelled,omitempty"`
 	// How many a complete return left out, with nothing heard since.
-	NotReported   int32 `protobuf:"varint,20,opt,name=not_reported,json=notReported,proto3" json:"not_reported,omitempty"`
+	NotReported int32 `protobuf:"varint,20,opt,name=not_reported,json=notReported,proto3" json:"not_reported,omitempty"`
+	// How many are to come, neither achieved nor cancelled, and have no date.
+	Awaited int32 `protobuf:"varint,21,opt,name=awaited,proto3" json:"awaited,omitempty"`
+	// How many are to come, not overdue, and due later now than first forecast.
+	Late int32 `protobuf:"varint,22,opt,name=late,proto3" json:"late,omitempty"`
+	// How many a person should look at.
+	ToReview int32 `protobuf:"varint,23,opt,name=to_review,json=toReview,proto3" json:"to_review,omitempty"`
+	// The one that slipped most, and of several the first by reference; absent where none slipped.
+	Worst         *WorstSlip `protobuf:"bytes,24,opt,name=worst,proto3" json:"worst,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -592,6 +600,107 @@ func (x *Plan) GetNotReported() int32 {
 	return 0
 }
 
+func (x *Plan) GetAwaited() int32 {
+	if x != nil {
+		return x.Awaited
+	}
+	return 0
+}
+
+func (x *Plan) GetLate() int32 {
+	if x != nil {
+		return x.Late
+	}
+	return 0
+}
+
+func (x *Plan) GetToReview() int32 {
+	if x != nil {
+		return x.ToReview
+	}
+	return 0
+}
+
+func (x *Plan) GetWorst() *WorstSlip {
+	if x != nil {
+		return x.Worst
+	}
+	return nil
+}
+
+// WorstSlip is the milestone of a plan that slipped most.
+type WorstSlip struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// Its own id.
+	Milestone string `protobuf:"bytes,2,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// What it is called.
+	Title string `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
+	// How many days later it is due now than first forecast.
+	SlipDays      int32 `protobuf:"varint,4,opt,name=slip_days,json=slipDays,proto3" json:"slip_days,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WorstSlip) Reset() {
+	*x = WorstSlip{}
+	mi := &file_milepost_v1_query_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WorstSlip) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WorstSlip) ProtoMessage() {}
+
+func (x *WorstSlip) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WorstSlip.ProtoReflect.Descriptor instead.
+func (*WorstSlip) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *WorstSlip) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *WorstSlip) GetMilestone() string {
+	if x != nil {
+		return x.Milestone
+	}
+	return ""
+}
+
+func (x *WorstSlip) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *WorstSlip) GetSlipDays() int32 {
+	if x != nil {
+		return x.SlipDays
+	}
+	return 0
+}
+
 // RatingCount is how many milestones stand at a rating.
 type RatingCount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -605,7 +714,7 @@ type RatingCount struct {
 
 func (x *RatingCount) Reset() {
 	*x = RatingCount{}
-	mi := &file_milepost_v1_query_proto_msgTypes[6]
+	mi := &file_milepost_v1_query_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -617,7 +726,7 @@ func (x *RatingCount) String() string {
 func (*RatingCount) ProtoMessage() {}
 
 func (x *RatingCount) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[6]
+	mi := &file_milepost_v1_query_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -630,7 +739,7 @@ func (x *RatingCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingCount.ProtoReflect.Descriptor instead.
 func (*RatingCount) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{6}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *RatingCount) GetRating() string {
@@ -670,7 +779,7 @@ type ListStatusRequest struct {
 
 func (x *ListStatusRequest) Reset() {
 	*x = ListStatusRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[7]
+	mi := &file_milepost_v1_query_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -682,7 +791,7 @@ func (x *ListStatusRequest) String() string {
 func (*ListStatusRequest) ProtoMessage() {}
 
 func (x *ListStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[7]
+	mi := &file_milepost_v1_query_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -695,7 +804,7 @@ func (x *ListStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListStatusRequest.ProtoReflect.Descriptor instead.
 func (*ListStatusRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{7}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ListStatusRequest) GetPlan() string {
@@ -762,7 +871,7 @@ type ListStatusResponse struct {
 
 func (x *ListStatusResponse) Reset() {
 	*x = ListStatusResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[8]
+	mi := &file_milepost_v1_query_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -774,7 +883,7 @@ func (x *ListStatusResponse) String() string {
 func (*ListStatusResponse) ProtoMessage() {}
 
 func (x *ListStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[8]
+	mi := &file_milepost_v1_query_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -787,7 +896,7 @@ func (x *ListStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListStatusResponse.ProtoReflect.Descriptor instead.
 func (*ListStatusResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{8}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListStatusResponse) GetMilestones() []*MilestoneStatus {
@@ -884,7 +993,7 @@ type MilestoneStatus struct {
 
 func (x *MilestoneStatus) Reset() {
 	*x = MilestoneStatus{}
-	mi := &file_milepost_v1_query_proto_msgTypes[9]
+	mi := &file_milepost_v1_query_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -896,7 +1005,7 @@ func (x *MilestoneStatus) String() string {
 func (*MilestoneStatus) ProtoMessage() {}
 
 func (x *MilestoneStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[9]
+	mi := &file_milepost_v1_query_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -909,7 +1018,7 @@ func (x *MilestoneStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneStatus.ProtoReflect.Descriptor instead.
 func (*MilestoneStatus) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{9}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *MilestoneStatus) GetRef() string {
@@ -1139,7 +1248,7 @@ type Rating struct {
 
 func (x *Rating) Reset() {
 	*x = Rating{}
-	mi := &file_milepost_v1_query_proto_msgTypes[10]
+	mi := &file_milepost_v1_query_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1151,7 +1260,7 @@ func (x *Rating) String() string {
 func (*Rating) ProtoMessage() {}
 
 func (x *Rating) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[10]
+	mi := &file_milepost_v1_query_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1164,7 +1273,7 @@ func (x *Rating) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rating.ProtoReflect.Descriptor instead.
 func (*Rating) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{10}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Rating) GetScheme() string {
@@ -1209,7 +1318,7 @@ type FundingCount struct {
 
 func (x *FundingCount) Reset() {
 	*x = FundingCount{}
-	mi := &file_milepost_v1_query_proto_msgTypes[11]
+	mi := &file_milepost_v1_query_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1221,7 +1330,7 @@ func (x *FundingCount) String() string {
 func (*FundingCount) ProtoMessage() {}
 
 func (x *FundingCount) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[11]
+	mi := &file_milepost_v1_query_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1234,7 +1343,7 @@ func (x *FundingCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingCount.ProtoReflect.Descriptor instead.
 func (*FundingCount) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{11}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *FundingCount) GetState() string {
@@ -1266,7 +1375,7 @@ type GetMilestoneRequest struct {
 
 func (x *GetMilestoneRequest) Reset() {
 	*x = GetMilestoneRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[12]
+	mi := &file_milepost_v1_query_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1278,7 +1387,7 @@ func (x *GetMilestoneRequest) String() string {
 func (*GetMilestoneRequest) ProtoMessage() {}
 
 func (x *GetMilestoneRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[12]
+	mi := &file_milepost_v1_query_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1291,7 +1400,7 @@ func (x *GetMilestoneRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMilestoneRequest.ProtoReflect.Descriptor instead.
 func (*GetMilestoneRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{12}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetMilestoneRequest) GetPlan() string {
@@ -1372,7 +1481,7 @@ type GetMilestoneResponse struct {
 
 func (x *GetMilestoneResponse) Reset() {
 	*x = GetMilestoneResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[13]
+	mi := &file_milepost_v1_query_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1384,7 +1493,7 @@ func (x *GetMilestoneResponse) String() string {
 func (*GetMilestoneResponse) ProtoMessage() {}
 
 func (x *GetMilestoneResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[13]
+	mi := &file_milepost_v1_query_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1397,7 +1506,7 @@ func (x *GetMilestoneResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMilestoneResponse.ProtoReflect.Descriptor instead.
 func (*GetMilestoneResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{13}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *GetMilestoneResponse) GetStatus() *MilestoneStatus {
@@ -1573,7 +1682,7 @@ type FurtherDate struct {
 
 func (x *FurtherDate) Reset() {
 	*x = FurtherDate{}
-	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	mi := &file_milepost_v1_query_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1585,7 +1694,7 @@ func (x *FurtherDate) String() string {
 func (*FurtherDate) ProtoMessage() {}
 
 func (x *FurtherDate) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[14]
+	mi := &file_milepost_v1_query_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1598,7 +1707,7 @@ func (x *FurtherDate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FurtherDate.ProtoReflect.Descriptor instead.
 func (*FurtherDate) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{14}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *FurtherDate) GetLabel() string {
@@ -1663,7 +1772,7 @@ type Measure struct {
 
 func (x *Measure) Reset() {
 	*x = Measure{}
-	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	mi := &file_milepost_v1_query_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1675,7 +1784,7 @@ func (x *Measure) String() string {
 func (*Measure) ProtoMessage() {}
 
 func (x *Measure) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[15]
+	mi := &file_milepost_v1_query_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1688,7 +1797,7 @@ func (x *Measure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Measure.ProtoReflect.Descriptor instead.
 func (*Measure) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{15}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Measure) GetMeasure() string {
@@ -1771,7 +1880,7 @@ type MeasureTarget struct {
 
 func (x *MeasureTarget) Reset() {
 	*x = MeasureTarget{}
-	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	mi := &file_milepost_v1_query_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1783,7 +1892,7 @@ func (x *MeasureTarget) String() string {
 func (*MeasureTarget) ProtoMessage() {}
 
 func (x *MeasureTarget) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[16]
+	mi := &file_milepost_v1_query_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1796,7 +1905,7 @@ func (x *MeasureTarget) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTarget.ProtoReflect.Descriptor instead.
 func (*MeasureTarget) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{16}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *MeasureTarget) GetText() string {
@@ -1842,7 +1951,7 @@ type MeasureValue struct {
 
 func (x *MeasureValue) Reset() {
 	*x = MeasureValue{}
-	mi := &file_milepost_v1_query_proto_msgTypes[17]
+	mi := &file_milepost_v1_query_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1854,7 +1963,7 @@ func (x *MeasureValue) String() string {
 func (*MeasureValue) ProtoMessage() {}
 
 func (x *MeasureValue) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[17]
+	mi := &file_milepost_v1_query_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1867,7 +1976,7 @@ func (x *MeasureValue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureValue.ProtoReflect.Descriptor instead.
 func (*MeasureValue) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{17}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *MeasureValue) GetDay() string {
@@ -1904,7 +2013,7 @@ type GetPlanRequest struct {
 
 func (x *GetPlanRequest) Reset() {
 	*x = GetPlanRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[18]
+	mi := &file_milepost_v1_query_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1916,7 +2025,7 @@ func (x *GetPlanRequest) String() string {
 func (*GetPlanRequest) ProtoMessage() {}
 
 func (x *GetPlanRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[18]
+	mi := &file_milepost_v1_query_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1929,7 +2038,7 @@ func (x *GetPlanRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPlanRequest.ProtoReflect.Descriptor instead.
 func (*GetPlanRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{18}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetPlanRequest) GetPlan() string {
@@ -1965,7 +2074,7 @@ type GetPlanResponse struct {
 
 func (x *GetPlanResponse) Reset() {
 	*x = GetPlanResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[19]
+	mi := &file_milepost_v1_query_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1977,7 +2086,7 @@ func (x *GetPlanResponse) String() string {
 func (*GetPlanResponse) ProtoMessage() {}
 
 func (x *GetPlanResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[19]
+	mi := &file_milepost_v1_query_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1990,7 +2099,7 @@ func (x *GetPlanResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPlanResponse.ProtoReflect.Descriptor instead.
 func (*GetPlanResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{19}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *GetPlanResponse) GetPlan() *Plan {
@@ -2051,7 +2160,7 @@ type Component struct {
 
 func (x *Component) Reset() {
 	*x = Component{}
-	mi := &file_milepost_v1_query_proto_msgTypes[20]
+	mi := &file_milepost_v1_query_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2063,7 +2172,7 @@ func (x *Component) String() string {
 func (*Component) ProtoMessage() {}
 
 func (x *Component) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[20]
+	mi := &file_milepost_v1_query_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2076,7 +2185,7 @@ func (x *Component) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Component.ProtoReflect.Descriptor instead.
 func (*Component) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{20}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Component) GetKind() string {
@@ -2145,7 +2254,7 @@ type Document struct {
 
 func (x *Document) Reset() {
 	*x = Document{}
-	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	mi := &file_milepost_v1_query_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2157,7 +2266,7 @@ func (x *Document) String() string {
 func (*Document) ProtoMessage() {}
 
 func (x *Document) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	mi := &file_milepost_v1_query_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2170,7 +2279,7 @@ func (x *Document) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Document.ProtoReflect.Descriptor instead.
 func (*Document) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{21}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Document) GetDigest() string {
@@ -2226,7 +2335,7 @@ type ListReviewRequest struct {
 
 func (x *ListReviewRequest) Reset() {
 	*x = ListReviewRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[22]
+	mi := &file_milepost_v1_query_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2238,7 +2347,7 @@ func (x *ListReviewRequest) String() string {
 func (*ListReviewRequest) ProtoMessage() {}
 
 func (x *ListReviewRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[22]
+	mi := &file_milepost_v1_query_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2251,7 +2360,7 @@ func (x *ListReviewRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewRequest.ProtoReflect.Descriptor instead.
 func (*ListReviewRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{22}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListReviewRequest) GetPlan() string {
@@ -2325,7 +2434,7 @@ type ListReviewResponse struct {
 
 func (x *ListReviewResponse) Reset() {
 	*x = ListReviewResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[23]
+	mi := &file_milepost_v1_query_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2337,7 +2446,7 @@ func (x *ListReviewResponse) String() string {
 func (*ListReviewResponse) ProtoMessage() {}
 
 func (x *ListReviewResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[23]
+	mi := &file_milepost_v1_query_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2350,7 +2459,7 @@ func (x *ListReviewResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewResponse.ProtoReflect.Descriptor instead.
 func (*ListReviewResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{23}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListReviewResponse) GetItems() []*ReviewItem {
@@ -2413,7 +2522,7 @@ type ReviewItem struct {
 
 func (x *ReviewItem) Reset() {
 	*x = ReviewItem{}
-	mi := &file_milepost_v1_query_proto_msgTypes[24]
+	mi := &file_milepost_v1_query_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2425,7 +2534,7 @@ func (x *ReviewItem) String() string {
 func (*ReviewItem) ProtoMessage() {}
 
 func (x *ReviewItem) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[24]
+	mi := &file_milepost_v1_query_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2438,7 +2547,7 @@ func (x *ReviewItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewItem.ProtoReflect.Descriptor instead.
 func (*ReviewItem) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{24}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ReviewItem) GetRef() string {
@@ -2565,7 +2674,7 @@ type MilestoneSource struct {
 
 func (x *MilestoneSource) Reset() {
 	*x = MilestoneSource{}
-	mi := &file_milepost_v1_query_proto_msgTypes[25]
+	mi := &file_milepost_v1_query_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2577,7 +2686,7 @@ func (x *MilestoneSource) String() string {
 func (*MilestoneSource) ProtoMessage() {}
 
 func (x *MilestoneSource) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[25]
+	mi := &file_milepost_v1_query_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2590,7 +2699,7 @@ func (x *MilestoneSource) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSource.ProtoReflect.Descriptor instead.
 func (*MilestoneSource) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{25}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *MilestoneSource) GetDigest() string {
@@ -2651,7 +2760,7 @@ type Issue struct {
 
 func (x *Issue) Reset() {
 	*x = Issue{}
-	mi := &file_milepost_v1_query_proto_msgTypes[26]
+	mi := &file_milepost_v1_query_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2663,7 +2772,7 @@ func (x *Issue) String() string {
 func (*Issue) ProtoMessage() {}
 
 func (x *Issue) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[26]
+	mi := &file_milepost_v1_query_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2676,7 +2785,7 @@ func (x *Issue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Issue.ProtoReflect.Descriptor instead.
 func (*Issue) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{26}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Issue) GetIssue() string {
@@ -2747,7 +2856,7 @@ type Evidence struct {
 
 func (x *Evidence) Reset() {
 	*x = Evidence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[27]
+	mi := &file_milepost_v1_query_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2759,7 +2868,7 @@ func (x *Evidence) String() string {
 func (*Evidence) ProtoMessage() {}
 
 func (x *Evidence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[27]
+	mi := &file_milepost_v1_query_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2772,7 +2881,7 @@ func (x *Evidence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Evidence.ProtoReflect.Descriptor instead.
 func (*Evidence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{27}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Evidence) GetDigest() string {
@@ -2839,7 +2948,7 @@ type Dependency struct {
 
 func (x *Dependency) Reset() {
 	*x = Dependency{}
-	mi := &file_milepost_v1_query_proto_msgTypes[28]
+	mi := &file_milepost_v1_query_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2851,7 +2960,7 @@ func (x *Dependency) String() string {
 func (*Dependency) ProtoMessage() {}
 
 func (x *Dependency) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[28]
+	mi := &file_milepost_v1_query_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2864,7 +2973,7 @@ func (x *Dependency) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Dependency.ProtoReflect.Descriptor instead.
 func (*Dependency) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{28}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Dependency) GetRef() string {
@@ -2947,7 +3056,7 @@ type Recurrence struct {
 
 func (x *Recurrence) Reset() {
 	*x = Recurrence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[29]
+	mi := &file_milepost_v1_query_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2959,7 +3068,7 @@ func (x *Recurrence) String() string {
 func (*Recurrence) ProtoMessage() {}
 
 func (x *Recurrence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[29]
+	mi := &file_milepost_v1_query_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2972,7 +3081,7 @@ func (x *Recurrence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Recurrence.ProtoReflect.Descriptor instead.
 func (*Recurrence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{29}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Recurrence) GetRrule() string {
@@ -3024,7 +3133,7 @@ type Occurrence struct {
 
 func (x *Occurrence) Reset() {
 	*x = Occurrence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[30]
+	mi := &file_milepost_v1_query_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3036,7 +3145,7 @@ func (x *Occurrence) String() string {
 func (*Occurrence) ProtoMessage() {}
 
 func (x *Occurrence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[30]
+	mi := &file_milepost_v1_query_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3049,7 +3158,7 @@ func (x *Occurrence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Occurrence.ProtoReflect.Descriptor instead.
 func (*Occurrence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{30}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Occurrence) GetRef() string {
@@ -3125,7 +3234,7 @@ type Ownership struct {
 
 func (x *Ownership) Reset() {
 	*x = Ownership{}
-	mi := &file_milepost_v1_query_proto_msgTypes[31]
+	mi := &file_milepost_v1_query_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3137,7 +3246,7 @@ func (x *Ownership) String() string {
 func (*Ownership) ProtoMessage() {}
 
 func (x *Ownership) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[31]
+	mi := &file_milepost_v1_query_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3150,7 +3259,7 @@ func (x *Ownership) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ownership.ProtoReflect.Descriptor instead.
 func (*Ownership) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{31}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Ownership) GetOwner() string {
@@ -3278,7 +3387,7 @@ type FundingLine struct {
 
 func (x *FundingLine) Reset() {
 	*x = FundingLine{}
-	mi := &file_milepost_v1_query_proto_msgTypes[32]
+	mi := &file_milepost_v1_query_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3290,7 +3399,7 @@ func (x *FundingLine) String() string {
 func (*FundingLine) ProtoMessage() {}
 
 func (x *FundingLine) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[32]
+	mi := &file_milepost_v1_query_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3303,7 +3412,7 @@ func (x *FundingLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingLine.ProtoReflect.Descriptor instead.
 func (*FundingLine) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{32}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *FundingLine) GetLine() string {
@@ -3452,7 +3561,7 @@ type FundingAmount struct {
 
 func (x *FundingAmount) Reset() {
 	*x = FundingAmount{}
-	mi := &file_milepost_v1_query_proto_msgTypes[33]
+	mi := &file_milepost_v1_query_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3464,7 +3573,7 @@ func (x *FundingAmount) String() string {
 func (*FundingAmount) ProtoMessage() {}
 
 func (x *FundingAmount) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[33]
+	mi := &file_milepost_v1_query_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3477,7 +3586,7 @@ func (x *FundingAmount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingAmount.ProtoReflect.Descriptor instead.
 func (*FundingAmount) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{33}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *FundingAmount) GetStage() string {
@@ -3517,7 +3626,7 @@ type ListFundingRequest struct {
 
 func (x *ListFundingRequest) Reset() {
 	*x = ListFundingRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[34]
+	mi := &file_milepost_v1_query_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3529,7 +3638,7 @@ func (x *ListFundingRequest) String() string {
 func (*ListFundingRequest) ProtoMessage() {}
 
 func (x *ListFundingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[34]
+	mi := &file_milepost_v1_query_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3542,7 +3651,7 @@ func (x *ListFundingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFundingRequest.ProtoReflect.Descriptor instead.
 func (*ListFundingRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{34}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListFundingRequest) GetPlan() string {
@@ -3610,7 +3719,7 @@ type ListFundingResponse struct {
 
 func (x *ListFundingResponse) Reset() {
 	*x = ListFundingResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[35]
+	mi := &file_milepost_v1_query_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3622,7 +3731,7 @@ func (x *ListFundingResponse) String() string {
 func (*ListFundingResponse) ProtoMessage() {}
 
 func (x *ListFundingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[35]
+	mi := &file_milepost_v1_query_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3635,7 +3744,7 @@ func (x *ListFundingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFundingResponse.ProtoReflect.Descriptor instead.
 func (*ListFundingResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{35}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ListFundingResponse) GetLines() []*FundingLine {
@@ -3682,7 +3791,7 @@ type ListOwnersRequest struct {
 
 func (x *ListOwnersRequest) Reset() {
 	*x = ListOwnersRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[36]
+	mi := &file_milepost_v1_query_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3694,7 +3803,7 @@ func (x *ListOwnersRequest) String() string {
 func (*ListOwnersRequest) ProtoMessage() {}
 
 func (x *ListOwnersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[36]
+	mi := &file_milepost_v1_query_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3707,7 +3816,7 @@ func (x *ListOwnersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOwnersRequest.ProtoReflect.Descriptor instead.
 func (*ListOwnersRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{36}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ListOwnersRequest) GetPlan() string {
@@ -3774,7 +3883,7 @@ type ListOwnersResponse struct {
 
 func (x *ListOwnersResponse) Reset() {
 	*x = ListOwnersResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[37]
+	mi := &file_milepost_v1_query_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3786,7 +3895,7 @@ func (x *ListOwnersResponse) String() string {
 func (*ListOwnersResponse) ProtoMessage() {}
 
 func (x *ListOwnersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[37]
+	mi := &file_milepost_v1_query_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3799,7 +3908,7 @@ func (x *ListOwnersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOwnersResponse.ProtoReflect.Descriptor instead.
 func (*ListOwnersResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{37}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListOwnersResponse) GetOwners() []*Ownership {
@@ -3844,7 +3953,7 @@ type ListSlippageRequest struct {
 
 func (x *ListSlippageRequest) Reset() {
 	*x = ListSlippageRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[38]
+	mi := &file_milepost_v1_query_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3856,7 +3965,7 @@ func (x *ListSlippageRequest) String() string {
 func (*ListSlippageRequest) ProtoMessage() {}
 
 func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[38]
+	mi := &file_milepost_v1_query_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3869,7 +3978,7 @@ func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageRequest.ProtoReflect.Descriptor instead.
 func (*ListSlippageRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{38}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListSlippageRequest) GetPlan() string {
@@ -3929,7 +4038,7 @@ type ListSlippageResponse struct {
 
 func (x *ListSlippageResponse) Reset() {
 	*x = ListSlippageResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[39]
+	mi := &file_milepost_v1_query_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3941,7 +4050,7 @@ func (x *ListSlippageResponse) String() string {
 func (*ListSlippageResponse) ProtoMessage() {}
 
 func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[39]
+	mi := &file_milepost_v1_query_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3954,7 +4063,7 @@ func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageResponse.ProtoReflect.Descriptor instead.
 func (*ListSlippageResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{39}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListSlippageResponse) GetMoves() []*Move {
@@ -4020,7 +4129,7 @@ type Move struct {
 
 func (x *Move) Reset() {
 	*x = Move{}
-	mi := &file_milepost_v1_query_proto_msgTypes[40]
+	mi := &file_milepost_v1_query_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4032,7 +4141,7 @@ func (x *Move) String() string {
 func (*Move) ProtoMessage() {}
 
 func (x *Move) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[40]
+	mi := &file_milepost_v1_query_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4045,7 +4154,7 @@ func (x *Move) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Move.ProtoReflect.Descriptor instead.
 func (*Move) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{40}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *Move) GetRef() string {
@@ -4174,7 +4283,7 @@ type ListAuditRequest struct {
 
 func (x *ListAuditRequest) Reset() {
 	*x = ListAuditRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[41]
+	mi := &file_milepost_v1_query_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4186,7 +4295,7 @@ func (x *ListAuditRequest) String() string {
 func (*ListAuditRequest) ProtoMessage() {}
 
 func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[41]
+	mi := &file_milepost_v1_query_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4199,7 +4308,7 @@ func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditRequest.ProtoReflect.Descriptor instead.
 func (*ListAuditRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{41}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ListAuditRequest) GetPlan() string {
@@ -4259,7 +4368,7 @@ type ListAuditResponse struct {
 
 func (x *ListAuditResponse) Reset() {
 	*x = ListAuditResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[42]
+	mi := &file_milepost_v1_query_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4271,7 +4380,7 @@ func (x *ListAuditResponse) String() string {
 func (*ListAuditResponse) ProtoMessage() {}
 
 func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[42]
+	mi := &file_milepost_v1_query_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4284,7 +4393,7 @@ func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditResponse.ProtoReflect.Descriptor instead.
 func (*ListAuditResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{42}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ListAuditResponse) GetEntries() []*AuditEntry {
@@ -4345,7 +4454,7 @@ type AuditEntry struct {
 
 func (x *AuditEntry) Reset() {
 	*x = AuditEntry{}
-	mi := &file_milepost_v1_query_proto_msgTypes[43]
+	mi := &file_milepost_v1_query_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4357,7 +4466,7 @@ func (x *AuditEntry) String() string {
 func (*AuditEntry) ProtoMessage() {}
 
 func (x *AuditEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[43]
+	mi := &file_milepost_v1_query_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4370,7 +4479,7 @@ func (x *AuditEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuditEntry.ProtoReflect.Descriptor instead.
 func (*AuditEntry) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{43}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *AuditEntry) GetPosition() uint64 {
@@ -4502,7 +4611,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05plans\x18\x01 \x03(\v2\x11.milepost.v1.PlanR\x05plans\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x88\x05\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x81\x06\n" +
 	"\x04Plan\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12!\n" +
@@ -4528,7 +4637,16 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\astarted\x18\x11 \x01(\x05R\astarted\x12\x17\n" +
 	"\aon_hold\x18\x12 \x01(\x05R\x06onHold\x12\x1c\n" +
 	"\tcancelled\x18\x13 \x01(\x05R\tcancelled\x12!\n" +
-	"\fnot_reported\x18\x14 \x01(\x05R\vnotReported\"E\n" +
+	"\fnot_reported\x18\x14 \x01(\x05R\vnotReported\x12\x18\n" +
+	"\aawaited\x18\x15 \x01(\x05R\aawaited\x12\x12\n" +
+	"\x04late\x18\x16 \x01(\x05R\x04late\x12\x1b\n" +
+	"\tto_review\x18\x17 \x01(\x05R\btoReview\x12,\n" +
+	"\x05worst\x18\x18 \x01(\v2\x16.milepost.v1.WorstSlipR\x05worst\"n\n" +
+	"\tWorstSlip\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
+	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
+	"\x05title\x18\x03 \x01(\tR\x05title\x12\x1b\n" +
+	"\tslip_days\x18\x04 \x01(\x05R\bslipDays\"E\n" +
 	"\vRatingCount\x12\x16\n" +
 	"\x06rating\x18\x01 \x01(\tR\x06rating\x12\x1e\n" +
 	"\n" +
@@ -4943,7 +5061,7 @@ func file_milepost_v1_query_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_query_proto_rawDescData
 }
 
-var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 47)
+var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
 var file_milepost_v1_query_proto_goTypes = []any{
 	(*ReadAt)(nil),               // 0: milepost.v1.ReadAt
 	(*SpokenFor)(nil),            // 1: milepost.v1.SpokenFor
@@ -4951,130 +5069,132 @@ var file_milepost_v1_query_proto_goTypes = []any{
 	(*ListPlansRequest)(nil),     // 3: milepost.v1.ListPlansRequest
 	(*ListPlansResponse)(nil),    // 4: milepost.v1.ListPlansResponse
 	(*Plan)(nil),                 // 5: milepost.v1.Plan
-	(*RatingCount)(nil),          // 6: milepost.v1.RatingCount
-	(*ListStatusRequest)(nil),    // 7: milepost.v1.ListStatusRequest
-	(*ListStatusResponse)(nil),   // 8: milepost.v1.ListStatusResponse
-	(*MilestoneStatus)(nil),      // 9: milepost.v1.MilestoneStatus
-	(*Rating)(nil),               // 10: milepost.v1.Rating
-	(*FundingCount)(nil),         // 11: milepost.v1.FundingCount
-	(*GetMilestoneRequest)(nil),  // 12: milepost.v1.GetMilestoneRequest
-	(*GetMilestoneResponse)(nil), // 13: milepost.v1.GetMilestoneResponse
-	(*FurtherDate)(nil),          // 14: milepost.v1.FurtherDate
-	(*Measure)(nil),              // 15: milepost.v1.Measure
-	(*MeasureTarget)(nil),        // 16: milepost.v1.MeasureTarget
-	(*MeasureValue)(nil),         // 17: milepost.v1.MeasureValue
-	(*GetPlanRequest)(nil),       // 18: milepost.v1.GetPlanRequest
-	(*GetPlanResponse)(nil),      // 19: milepost.v1.GetPlanResponse
-	(*Component)(nil),            // 20: milepost.v1.Component
-	(*Document)(nil),             // 21: milepost.v1.Document
-	(*ListReviewRequest)(nil),    // 22: milepost.v1.ListReviewRequest
-	(*ListReviewResponse)(nil),   // 23: milepost.v1.ListReviewResponse
-	(*ReviewItem)(nil),           // 24: milepost.v1.ReviewItem
-	(*MilestoneSource)(nil),      // 25: milepost.v1.MilestoneSource
-	(*Issue)(nil),                // 26: milepost.v1.Issue
-	(*Evidence)(nil),             // 27: milepost.v1.Evidence
-	(*Dependency)(nil),           // 28: milepost.v1.Dependency
-	(*Recurrence)(nil),           // 29: milepost.v1.Recurrence
-	(*Occurrence)(nil),           // 30: milepost.v1.Occurrence
-	(*Ownership)(nil),            // 31: milepost.v1.Ownership
-	(*FundingLine)(nil),          // 32: milepost.v1.FundingLine
-	(*FundingAmount)(nil),        // 33: milepost.v1.FundingAmount
-	(*ListFundingRequest)(nil),   // 34: milepost.v1.ListFundingRequest
-	(*ListFundingResponse)(nil),  // 35: milepost.v1.ListFundingResponse
-	(*ListOwnersRequest)(nil),    // 36: milepost.v1.ListOwnersRequest
-	(*ListOwnersResponse)(nil),   // 37: milepost.v1.ListOwnersResponse
-	(*ListSlippageRequest)(nil),  // 38: milepost.v1.ListSlippageRequest
-	(*ListSlippageResponse)(nil), // 39: milepost.v1.ListSlippageResponse
-	(*Move)(nil),                 // 40: milepost.v1.Move
-	(*ListAuditRequest)(nil),     // 41: milepost.v1.ListAuditRequest
-	(*ListAuditResponse)(nil),    // 42: milepost.v1.ListAuditResponse
-	(*AuditEntry)(nil),           // 43: milepost.v1.AuditEntry
-	nil,                          // 44: milepost.v1.GetMilestoneResponse.AttributesEntry
-	nil,                          // 45: milepost.v1.AuditEntry.BeforeEntry
-	nil,                          // 46: milepost.v1.AuditEntry.AfterEntry
-	(Quarters)(0),                // 47: milepost.v1.Quarters
-	(*RatingScheme)(nil),         // 48: milepost.v1.RatingScheme
-	(*SourceCell)(nil),           // 49: milepost.v1.SourceCell
+	(*WorstSlip)(nil),            // 6: milepost.v1.WorstSlip
+	(*RatingCount)(nil),          // 7: milepost.v1.RatingCount
+	(*ListStatusRequest)(nil),    // 8: milepost.v1.ListStatusRequest
+	(*ListStatusResponse)(nil),   // 9: milepost.v1.ListStatusResponse
+	(*MilestoneStatus)(nil),      // 10: milepost.v1.MilestoneStatus
+	(*Rating)(nil),               // 11: milepost.v1.Rating
+	(*FundingCount)(nil),         // 12: milepost.v1.FundingCount
+	(*GetMilestoneRequest)(nil),  // 13: milepost.v1.GetMilestoneRequest
+	(*GetMilestoneResponse)(nil), // 14: milepost.v1.GetMilestoneResponse
+	(*FurtherDate)(nil),          // 15: milepost.v1.FurtherDate
+	(*Measure)(nil),              // 16: milepost.v1.Measure
+	(*MeasureTarget)(nil),        // 17: milepost.v1.MeasureTarget
+	(*MeasureValue)(nil),         // 18: milepost.v1.MeasureValue
+	(*GetPlanRequest)(nil),       // 19: milepost.v1.GetPlanRequest
+	(*GetPlanResponse)(nil),      // 20: milepost.v1.GetPlanResponse
+	(*Component)(nil),            // 21: milepost.v1.Component
+	(*Document)(nil),             // 22: milepost.v1.Document
+	(*ListReviewRequest)(nil),    // 23: milepost.v1.ListReviewRequest
+	(*ListReviewResponse)(nil),   // 24: milepost.v1.ListReviewResponse
+	(*ReviewItem)(nil),           // 25: milepost.v1.ReviewItem
+	(*MilestoneSource)(nil),      // 26: milepost.v1.MilestoneSource
+	(*Issue)(nil),                // 27: milepost.v1.Issue
+	(*Evidence)(nil),             // 28: milepost.v1.Evidence
+	(*Dependency)(nil),           // 29: milepost.v1.Dependency
+	(*Recurrence)(nil),           // 30: milepost.v1.Recurrence
+	(*Occurrence)(nil),           // 31: milepost.v1.Occurrence
+	(*Ownership)(nil),            // 32: milepost.v1.Ownership
+	(*FundingLine)(nil),          // 33: milepost.v1.FundingLine
+	(*FundingAmount)(nil),        // 34: milepost.v1.FundingAmount
+	(*ListFundingRequest)(nil),   // 35: milepost.v1.ListFundingRequest
+	(*ListFundingResponse)(nil),  // 36: milepost.v1.ListFundingResponse
+	(*ListOwnersRequest)(nil),    // 37: milepost.v1.ListOwnersRequest
+	(*ListOwnersResponse)(nil),   // 38: milepost.v1.ListOwnersResponse
+	(*ListSlippageRequest)(nil),  // 39: milepost.v1.ListSlippageRequest
+	(*ListSlippageResponse)(nil), // 40: milepost.v1.ListSlippageResponse
+	(*Move)(nil),                 // 41: milepost.v1.Move
+	(*ListAuditRequest)(nil),     // 42: milepost.v1.ListAuditRequest
+	(*ListAuditResponse)(nil),    // 43: milepost.v1.ListAuditResponse
+	(*AuditEntry)(nil),           // 44: milepost.v1.AuditEntry
+	nil,                          // 45: milepost.v1.GetMilestoneResponse.AttributesEntry
+	nil,                          // 46: milepost.v1.AuditEntry.BeforeEntry
+	nil,                          // 47: milepost.v1.AuditEntry.AfterEntry
+	(Quarters)(0),                // 48: milepost.v1.Quarters
+	(*RatingScheme)(nil),         // 49: milepost.v1.RatingScheme
+	(*SourceCell)(nil),           // 50: milepost.v1.SourceCell
 }
 var file_milepost_v1_query_proto_depIdxs = []int32{
 	2,  // 0: milepost.v1.SpokenFor.losses:type_name -> milepost.v1.Loss
 	0,  // 1: milepost.v1.ListPlansRequest.read_at:type_name -> milepost.v1.ReadAt
 	5,  // 2: milepost.v1.ListPlansResponse.plans:type_name -> milepost.v1.Plan
 	1,  // 3: milepost.v1.ListPlansResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	47, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
-	48, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
-	6,  // 6: milepost.v1.Plan.ratings:type_name -> milepost.v1.RatingCount
-	0,  // 7: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
-	9,  // 8: milepost.v1.ListStatusResponse.milestones:type_name -> milepost.v1.MilestoneStatus
-	1,  // 9: milepost.v1.ListStatusResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	10, // 10: milepost.v1.MilestoneStatus.ratings:type_name -> milepost.v1.Rating
-	11, // 11: milepost.v1.MilestoneStatus.funding:type_name -> milepost.v1.FundingCount
-	0,  // 12: milepost.v1.GetMilestoneRequest.read_at:type_name -> milepost.v1.ReadAt
-	9,  // 13: milepost.v1.GetMilestoneResponse.status:type_name -> milepost.v1.MilestoneStatus
-	40, // 14: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
-	31, // 15: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
-	32, // 16: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
-	44, // 17: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
-	1,  // 18: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	26, // 19: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
-	27, // 20: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
-	28, // 21: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
-	28, // 22: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
-	29, // 23: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
-	30, // 24: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
-	25, // 25: milepost.v1.GetMilestoneResponse.sources:type_name -> milepost.v1.MilestoneSource
-	14, // 26: milepost.v1.GetMilestoneResponse.further_dates:type_name -> milepost.v1.FurtherDate
-	15, // 27: milepost.v1.GetMilestoneResponse.measures:type_name -> milepost.v1.Measure
-	16, // 28: milepost.v1.Measure.targets:type_name -> milepost.v1.MeasureTarget
-	17, // 29: milepost.v1.Measure.values:type_name -> milepost.v1.MeasureValue
-	0,  // 30: milepost.v1.GetPlanRequest.read_at:type_name -> milepost.v1.ReadAt
-	5,  // 31: milepost.v1.GetPlanResponse.plan:type_name -> milepost.v1.Plan
-	20, // 32: milepost.v1.GetPlanResponse.components:type_name -> milepost.v1.Component
-	15, // 33: milepost.v1.GetPlanResponse.measures:type_name -> milepost.v1.Measure
-	21, // 34: milepost.v1.GetPlanResponse.documents:type_name -> milepost.v1.Document
-	1,  // 35: milepost.v1.GetPlanResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 36: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
-	24, // 37: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
-	1,  // 38: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	49, // 39: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
-	33, // 40: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
-	0,  // 41: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
-	32, // 42: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
-	1,  // 43: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 44: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
-	31, // 45: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
-	1,  // 46: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 47: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
-	40, // 48: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
-	1,  // 49: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 50: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
-	43, // 51: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
-	1,  // 52: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	45, // 53: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
-	46, // 54: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
-	3,  // 55: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
-	18, // 56: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
-	7,  // 57: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
-	12, // 58: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
-	38, // 59: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
-	34, // 60: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
-	36, // 61: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
-	22, // 62: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
-	41, // 63: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
-	4,  // 64: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
-	19, // 65: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
-	8,  // 66: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
-	13, // 67: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
-	39, // 68: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
-	35, // 69: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
-	37, // 70: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
-	23, // 71: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
-	42, // 72: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
-	64, // [64:73] is the sub-list for method output_type
-	55, // [55:64] is the sub-list for method input_type
-	55, // [55:55] is the sub-list for extension type_name
-	55, // [55:55] is the sub-list for extension extendee
-	0,  // [0:55] is the sub-list for field type_name
+	48, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
+	49, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
+	7,  // 6: milepost.v1.Plan.ratings:type_name -> milepost.v1.RatingCount
+	6,  // 7: milepost.v1.Plan.worst:type_name -> milepost.v1.WorstSlip
+	0,  // 8: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
+	10, // 9: milepost.v1.ListStatusResponse.milestones:type_name -> milepost.v1.MilestoneStatus
+	1,  // 10: milepost.v1.ListStatusResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	11, // 11: milepost.v1.MilestoneStatus.ratings:type_name -> milepost.v1.Rating
+	12, // 12: milepost.v1.MilestoneStatus.funding:type_name -> milepost.v1.FundingCount
+	0,  // 13: milepost.v1.GetMilestoneRequest.read_at:type_name -> milepost.v1.ReadAt
+	10, // 14: milepost.v1.GetMilestoneResponse.status:type_name -> milepost.v1.MilestoneStatus
+	41, // 15: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
+	32, // 16: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
+	33, // 17: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
+	45, // 18: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
+	1,  // 19: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	27, // 20: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
+	28, // 21: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
+	29, // 22: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
+	29, // 23: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
+	30, // 24: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
+	31, // 25: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
+	26, // 26: milepost.v1.GetMilestoneResponse.sources:type_name -> milepost.v1.MilestoneSource
+	15, // 27: milepost.v1.GetMilestoneResponse.further_dates:type_name -> milepost.v1.FurtherDate
+	16, // 28: milepost.v1.GetMilestoneResponse.measures:type_name -> milepost.v1.Measure
+	17, // 29: milepost.v1.Measure.targets:type_name -> milepost.v1.MeasureTarget
+	18, // 30: milepost.v1.Measure.values:type_name -> milepost.v1.MeasureValue
+	0,  // 31: milepost.v1.GetPlanRequest.read_at:type_name -> milepost.v1.ReadAt
+	5,  // 32: milepost.v1.GetPlanResponse.plan:type_name -> milepost.v1.Plan
+	21, // 33: milepost.v1.GetPlanResponse.components:type_name -> milepost.v1.Component
+	16, // 34: milepost.v1.GetPlanResponse.measures:type_name -> milepost.v1.Measure
+	22, // 35: milepost.v1.GetPlanResponse.documents:type_name -> milepost.v1.Document
+	1,  // 36: milepost.v1.GetPlanResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 37: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
+	25, // 38: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
+	1,  // 39: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	50, // 40: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
+	34, // 41: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
+	0,  // 42: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
+	33, // 43: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
+	1,  // 44: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 45: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
+	32, // 46: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
+	1,  // 47: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 48: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
+	41, // 49: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
+	1,  // 50: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 51: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
+	44, // 52: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
+	1,  // 53: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	46, // 54: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
+	47, // 55: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
+	3,  // 56: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
+	19, // 57: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
+	8,  // 58: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
+	13, // 59: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
+	39, // 60: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
+	35, // 61: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
+	37, // 62: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
+	23, // 63: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
+	42, // 64: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
+	4,  // 65: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
+	20, // 66: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
+	9,  // 67: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
+	14, // 68: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
+	40, // 69: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
+	36, // 70: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
+	38, // 71: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
+	24, // 72: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
+	43, // 73: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
+	65, // [65:74] is the sub-list for method output_type
+	56, // [56:65] is the sub-list for method input_type
+	56, // [56:56] is the sub-list for extension type_name
+	56, // [56:56] is the sub-list for extension extendee
+	0,  // [0:56] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_query_proto_init() }
@@ -5083,19 +5203,19 @@ func file_milepost_v1_query_proto_init() {
 		return
 	}
 	file_milepost_v1_command_proto_init()
-	file_milepost_v1_query_proto_msgTypes[9].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[13].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[10].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[14].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[20].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[28].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[30].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[15].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[21].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[29].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[31].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_query_proto_rawDesc), len(file_milepost_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   47,
+			NumMessages:   48,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

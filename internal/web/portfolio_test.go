@@ -1,0 +1,71 @@
+package web_test
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/node"
+)
+
+// A portfolio tells of each plan what the plan's own page tells, which counts its milestones one by one, and asks for no
+// list of milestones.
+func TestAPortfolioCountsAsItsPlansDo(t *testing.T) {
+	s := serve(t, node.Config{})
+	s.hubs("hubs")
+	s.submit("more", "hubs",
+		added("C", "Late and due"), stated("C", "2026-01-02", "2026-01-31", ""),
+		added("D", "Met, and later than said"), stated("D", "2026-01-02", "2026-02-28", ""),
+		&pb.Command{AsAt: "2026-03-10", Command: &pb.Command_MilestoneAchieved{MilestoneAchieved: &pb.MilestoneAchieved{Ref: "D", ActualDate: "2026-03-09"}}},
+		added("E", "Given up, without a date"), &pb.Command{AsAt: "2026-03-10", Command: &pb.Command_MilestoneCancelled{MilestoneCancelled: &pb.MilestoneCancelled{Ref: "E", Reason: "no money"}}},
+		added("F", "Comes forward"), stated("F", "2026-01-02", "2028-02-28", ""), stated("F", "2026-02-02", "2028-01-31", "a builder is free"),
+		added("G", "Two dates"), stated("G", "2026-01-02", "June 2027 or July 2028", ""),
+		added("H", "Slips as far as A does"), stated("H", "2026-01-02", "2027-03-31", ""), stated("H", "2026-06-01", "2027-06-30", ""),
+	)
+	_, _, all := s.get("/")
+	_, _, metrics := s.get("/metrics")
+	if strings.Contains(metrics, `QueryService/ListStatus"`) || !strings.Contains(metrics, `QueryService/ListPlans"} 1`) {
+		t.Error("the portfolio asks for the status of milestones, or more than once for the plans")
+	}
+	_, _, one := s.get("/plans/hubs")
+	bars, figures := regexp.MustCompile(`aria-label="(\d+ [^"]+)"`), regexp.MustCompile(`<strong class="num">(\d+)</strong> <span>(?:<svg.*?</svg>)?([^<]+)</span>`)
+	told := func(page string) (what []string) {
+		for _, match := range bars.FindAllStringSubmatch(page, -1) {
+			what = append(what, match[1])
+		}
+		for _, match := range figures.FindAllStringSubmatch(page, -1) {
+			what = append(what, match[1]+" "+match[2])
+		}
+		return what
+	}
+	if a, b := told(all), told(one); !slices.Equal(a, b) || len(a) < 8 {
+		t.Errorf("the portfolio tells\n%q\nand the plan\n%q", a, b)
+	}
+	if !strings.Contains(all, `/milestones/A%2F1">Hub opens</a>, <strong class="num">&#43;91</strong> days`) {
+		t.Errorf("what slipped most is not the first of those that slipped as far: %s", regexp.MustCompile(`Slipped most.*`).FindString(all))
+	}
+	if !strings.Contains(all, `Comes forward</a> came forward`) {
+		t.Error("a change is told without the title of its milestone")
+	}
+}
+
+// A plan that is registered is on an open portfolio at once, and not only when the page looks by itself.
+func TestANewPlanIsOnAnOpenPortfolio(t *testing.T) {
+	s := serve(t, node.Config{})
+	first := s.hubs("hubs")
+	portfolio := s.stream(fmt.Sprintf("/live/?after=%d", first))
+	for n := range 3 {
+		began := time.Now()
+		position := s.submit(fmt.Sprint("begin-new-", n), fmt.Sprint("new-", n), registered("Another"))
+		if f := portfolio.frame(); f.id != position || !strings.Contains(f.raw, fmt.Sprintf(`id="plan-new-%d"`, n)) {
+			t.Fatalf("the portfolio is sent position %d, want %d", f.id, position)
+		}
+		if took := time.Since(began); took > 8*time.Second { // it looks by itself every 15
+			t.Errorf("it was there after %s", took)
+		}
+	}
+}
