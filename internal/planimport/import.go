@@ -5,7 +5,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"milepost.dev/domain/civil"
@@ -51,7 +53,7 @@ func Read(file File, o Options, sink Sink) (*Report, error) {
 	}
 	defer src.close()
 	r := &reader{settings: o.Settings, names: newNames(), mapping: o.Mapping, sink: sink, text: src.scanned, words: vocabulary{}, chapters: map[string]string{}, begins: true,
-		rowsSeen: remembered{}, refsSeen: remembered{}}
+		rowsSeen: remembered{}, refsSeen: remembered{}, relativeTo: map[string]int{}}
 	if m := o.Mapping; m != nil {
 		r.settings.PlanStart, r.settings.PlanEnd = orDay(r.settings.PlanStart, m.Start), orDay(r.settings.PlanEnd, m.End)
 		r.settings.Dated = orDay(r.settings.Dated, m.Dated)
@@ -132,6 +134,9 @@ func (r *reader) finish() {
 		case r.told == 0:
 			r.note("A header was found, and no row below it.")
 		}
+	}
+	for _, heading := range slices.Sorted(maps.Keys(r.relativeTo)) {
+		r.note("The heading %.60q counts from a day that the document does not say, so it dates nothing (milestones below it: %d).", heading, r.relativeTo[heading])
 	}
 	if len(r.nothing) > 0 && r.told > 0 {
 		var names []string

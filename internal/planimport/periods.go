@@ -115,6 +115,10 @@ func (r *reader) periodCell(c cell, h heading, base Milestone) {
 		m.Date = Value{Text: h.text, From: []Place{{r.sheet, h.line, c.column, h.text}}}
 		m.Dates = h.period.Readings
 		for _, reason := range h.period.Review {
+			if reason == period.Relative { // the same question for all that stands below it: a note asks it once
+				r.relativeTo[h.text]++
+				continue
+			}
 			m.doubt(reason, Period, h.text, sentences[reason])
 		}
 		r.datesInPeriod(&m, item)

@@ -21,35 +21,36 @@ type reader struct {
 	chapters        map[string]string
 	heading         string // the last line that looked like the heading of a page or section
 
-	layout   *layout
-	columns  []*Column
-	under    Value // the banner or chapter that the rows stand under
-	block    block
-	above    map[Field]cell // the nearest filled cell above, for ditto marks
-	datesUp  []period.Reading
-	stretch  []row // rows of the table that is being read
-	last     row   // the row before, for banners and headers that run over two lines
-	begins   bool  // a table may begin here: nothing, or prose, stands above
-	blanks   int   // how many empty lines stand above
-	prose    []row // the lines of running text, where no table was found yet
-	tables   int
-	ownerUp  Value
-	title    string  // the plan's
-	levels   [4]cell // of a status view: area, programme, ambition, project
-	drifted  bool    // the columns of a status view are not where its header has them
-	refLine  string  // the last place that a reference was made of, and how often
-	refCount int
-	scale    scale // of the scores, as a key above them says
-	titled   bool  // the tables of a sheet have titles right above their headers
-	ended    bool  // running text stands below the last table of a sheet
-	lost     bool  // a page whose table ran together: no header holds until the next
-	rowsSeen remembered
-	refsSeen remembered
-	notes    []string
-	emitted  int
-	told     int      // milestones, sums and facts
-	nothing  []string // the sheets of which nothing was made
-	failed   error
+	layout     *layout
+	columns    []*Column
+	under      Value // the banner or chapter that the rows stand under
+	block      block
+	above      map[Field]cell // the nearest filled cell above, for ditto marks
+	datesUp    []period.Reading
+	stretch    []row // rows of the table that is being read
+	last       row   // the row before, for banners and headers that run over two lines
+	begins     bool  // a table may begin here: nothing, or prose, stands above
+	blanks     int   // how many empty lines stand above
+	prose      []row // the lines of running text, where no table was found yet
+	tables     int
+	ownerUp    Value
+	title      string  // the plan's
+	levels     [4]cell // of a status view: area, programme, ambition, project
+	drifted    bool    // the columns of a status view are not where its header has them
+	refLine    string  // the last place that a reference was made of, and how often
+	refCount   int
+	scale      scale // of the scores, as a key above them says
+	titled     bool  // the tables of a sheet have titles right above their headers
+	ended      bool  // running text stands below the last table of a sheet
+	lost       bool  // a page whose table ran together: no header holds until the next
+	rowsSeen   remembered
+	refsSeen   remembered
+	notes      []string
+	emitted    int
+	told       int            // milestones, sums and facts
+	relativeTo map[string]int // headings that count from a day that is not said, and of how many milestones
+	nothing    []string       // the sheets of which nothing was made
+	failed     error
 }
 
 // maxStretch is how many rows of one table are looked at together.
