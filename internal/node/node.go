@@ -60,6 +60,10 @@ type Config struct {
 	// NoReadModels keeps only what commands are decided on, and answers no questions: to measure what that costs.
 	NoReadModels bool
 
+	// Connections is how many HTTP connections are served at once, 4,096 where 0; those beyond are told to come again.
+	// Browsers is how many of those that look at pages are kept up to date at once, 1,000 where 0.
+	Connections, Browsers int
+
 	Clock   clock.Clock      // the system's where nil
 	ClockOf string           // what Clock is called where it does not show the time of the world: "demonstration"
 	Entropy io.Reader        // the system's where nil
@@ -69,18 +73,19 @@ type Config struct {
 
 // Node is a running server.
 type Node struct {
-	clock     clock.Clock
-	metrics   *metrics.Metrics
-	guard     *clock.Guard
-	embedded  *embedded.Server
-	service   *service.Service
-	server    *grpcserver.Server
-	grpc      net.Listener
-	site      atomic.Pointer[web.Site] // nil until callers are answered
-	own       *grpc.ClientConn         // over which the site asks
-	pages     *http.Server
-	encrypted bool         // the HTTP address is; set before it is served
-	http      net.Listener // nil where there is none
+	clock       clock.Clock
+	metrics     *metrics.Metrics
+	guard       *clock.Guard
+	embedded    *embedded.Server
+	service     *service.Service
+	server      *grpcserver.Server
+	grpc        net.Listener
+	site        atomic.Pointer[web.Site] // nil until callers are answered
+	own         *grpc.ClientConn         // over which the site asks
+	pages       *http.Server
+	encrypted   bool         // the HTTP address is; set before it is served
+	http        net.Listener // nil where there is none
+	connections int          // over HTTP, at once; as usual where 0
 
 	answering atomic.Pointer[grpcserver.Server] // nil until everything is read
 	rest      atomic.Pointer[rest.Handler]      // nil until everything is read
@@ -116,7 +121,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{clock: c.Clock, guard: clock.NewGuard(c.Clock, clock.Tolerance), failed: make(chan error, 2), closed: make(chan struct{})}
+	n := &Node{clock: c.Clock, connections: c.Connections, guard: clock.NewGuard(c.Clock, clock.Tolerance), failed: make(chan error, 2), closed: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -40,7 +41,7 @@ func (n *Node) serveHTTP(encryption *tls.Config) {
 	}
 	serve := n.newPages(mux, encryption)
 	n.serving.Go(func() {
-		if err := serve(n.http); !errors.Is(err, http.ErrServerClosed) {
+		if err := serve(newCrowd(n.http, cmp.Or(n.connections, connectionsHTTP))); !errors.Is(err, http.ErrServerClosed) {
 			n.failed <- fmt.Errorf("serve HTTP: %w", err)
 		}
 	})
@@ -52,7 +53,7 @@ func (n *Node) outside() bool { return !access.IsLoopback(n.http.Addr().String()
 // newPages makes the HTTP server, and answers with what serves it: over TLS where there is encryption.
 func (n *Node) newPages(handler http.Handler, encryption *tls.Config) (serve func(net.Listener) error) {
 	n.pages = &http.Server{
-		Handler: handler, ReadHeaderTimeout: 5 * time.Second,
+		Handler: unlessCrowded(handler), ConnContext: inContext, ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute,
 	}
 	n.encrypted = encryption != nil
@@ -74,7 +75,7 @@ func (n *Node) openSite(c Config) (err error) {
 	site, err := web.New(web.Config{
 		API:      client.Over(n.own, client.Config{RetryFor: time.Minute}),
 		Visitors: visitors(c.Credentials != "", n.outside(), n.encrypted), Encrypted: n.encrypted,
-		Clock: c.Clock, Wall: clock.System(), Log: c.Log,
+		Clock: c.Clock, Wall: clock.System(), Log: c.Log, Watching: c.Browsers,
 	})
 	if err != nil {
 		return fmt.Errorf("make the pages: %w", err)

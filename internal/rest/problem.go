@@ -98,6 +98,12 @@ func noSuchCall(r *http.Request, status int) *problem {
 	return &problem{Code: codes.NotFound, Rule: rulePath, Sentence: "There is nothing at this path. /v1/openapi.json lists what there is."}
 }
 
+// Crowded answers while more connections are open than are served.
+func Crowded(w http.ResponseWriter, _ *http.Request) {
+	p := problem{Code: codes.Unavailable, Rule: ruleTooMany, RetryAfter: 5 * time.Second, Sentence: "More connections are open than this server serves, and it did not look at this request. Send the very same again in a moment, over as few connections as will do."}
+	p.write(w)
+}
+
 // Starting answers for a server that reads its ledger still.
 func Starting(w http.ResponseWriter, _ *http.Request) {
 	p := problem{Code: codes.Unavailable, Rule: ruleStarting, RetryAfter: time.Second, Sentence: "The ledger is being read and proved. Send the very same again in a moment; /readyz says how far it is."}
