@@ -11,7 +11,6 @@ import (
 
 	"milepost.dev/eventstore"
 	"milepost.dev/eventstore/eventstoretest"
-	"milepost.dev/eventstore/jetstream"
 )
 
 // transports opens a log over the connection inside the process, and over TCP on the loopback, which is
@@ -77,7 +76,7 @@ func BenchmarkRead(b *testing.B) {
 		b.Run(fmt.Sprintf("%dB", size), func(b *testing.B) {
 			transports(b, true, func(b *testing.B, log eventstore.Log) {
 				messages := min(100_000, 200<<20/size)
-				fill(b, log.(*jetstream.Log), messages, size)
+				fill(b, log, messages, size)
 				b.SetBytes(int64(messages * size))
 				for b.Loop() {
 					if err := log.Read(b.Context(), 1, func(uint64, []byte) error { return nil }); err != nil {

@@ -9,16 +9,12 @@ import (
 	"cmp"
 	"context"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"maps"
 	"slices"
 	"sync"
 	"time"
-
-	"milepost.dev/domain"
 )
 
 // RuleUnknown is broken by an id that the directory has no name for.
@@ -343,70 +339,6 @@ func Forgotten(id string) string {
 
 // Short is the beginning of an id in hexadecimal, as people are shown it.
 func Short(id string) string { return hex.EncodeToString([]byte(id[:min(4, len(id))])) }
-
-// Forget erases a party's name and salt. What the party said stays in the ledger, under an id that
-// nobody can find the name of. The name, should it come again, is a new party.
-//
-// When it returns an error the name may be there still: forget it again. An id that has no name is a
-// *domain.Refusal.
-func (d *Directory) Forget(ctx context.Context, id string) error {
-	d.mu.RLock()
-	var erase []Party
-	if p, ok := d.byID[id]; ok {
-		folded := same(p.Name)
-		for _, p := range d.byID { // a name that was kept twice is forgotten twice
-			if same(p.Name) == folded {
-				erase = append(erase, p)
-			}
-		}
-	}
-	d.mu.RUnlock()
-	if len(erase) == 0 {
-		return &domain.Refusal{
-			Class: domain.NotFound, Rule: RuleUnknown,
-			Message: fmt.Sprintf("There is no name for party %s. It was forgotten before, or never known here.", Short(id)),
-		}
-	}
-	var errs []error
-	for _, p := range erase {
-		// That it was asked for comes first: a name that is gone without it counts as lost.
-		err := d.kept.Put(ctx, forgottenKey+p.key(), []byte{version})
-		if err == nil {
-			err = d.kept.Erase(ctx, p.key())
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("forget party %s: %w", Short(p.ID), err))
-			continue
-		}
-		d.mu.Lock()
-		d.remove(p)
-		d.mu.Unlock()
-	}
-	return errors.Join(errs...)
-}
-
-func (d *Directory) remove(p Party) {
-	delete(d.byID, p.ID)
-	d.erased[p.ID] = true
-	if folded := same(p.Name); d.folded[folded] == p.ID {
-		delete(d.folded, folded)
-		delete(d.written, p.Name)
-	}
-}
-
-// Lost answers those of the parties that a ledger names of which there is neither a name nor the word that it
-// was forgotten. There must be none: whoever loses a reporter's name takes the next retry for a new request.
-func (d *Directory) Lost(named iter.Seq[string]) []string {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	var lost []string
-	for id := range named {
-		if _, ok := d.byID[id]; !ok && !d.erased[id] {
-			lost = append(lost, id)
-		}
-	}
-	return lost
-}
 
 // All returns every party whose name is kept, in order of name.
 func (d *Directory) All() []Party {

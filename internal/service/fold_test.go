@@ -1,6 +1,7 @@
 package service
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -82,5 +83,42 @@ func TestAFoldBesideAnotherIndex(t *testing.T) {
 				closed(t, s)
 			}
 		})
+	}
+}
+
+// A fold that is whole by its digest, and yet cannot be read, is a mistake of this program. It costs time.
+func TestAFoldThatCannotBeReadToItsEnd(t *testing.T) {
+	w := newWorld(t)
+	s := w.open()
+	w.mustSubmit(s, submission("begin", registered()))
+	for i := range 10 {
+		w.mustSubmit(s, submission(fmt.Sprint(i), added(fmt.Sprint("B", i))))
+	}
+	closed(t, s)
+	path := filepath.Join(w.folds, bookFile)
+	saved, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := saved[:len(saved)-sha256.Size-20]
+	sum := sha256.Sum256(body)
+	if err := os.WriteFile(path, append(body, sum[:]...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, whole := range []bool{true, false} {
+		s, err := w.tryOpen(whole)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.everyRequest(s, 10)
+		if s.Book().Position() != 11 {
+			t.Errorf("position %d", s.Book().Position())
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := os.WriteFile(path, append(body, sum[:]...), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

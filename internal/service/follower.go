@@ -252,34 +252,6 @@ func (f *Follower) checkAnchor(ctx context.Context, log eventstore.Log) error {
 	}
 }
 
-// saveFold writes the book and the index as of one commit. Each file is made whole under another name
-// first. The index goes last: until both are of one commit neither is read.
-func saveFold(dir string, view projections.View, chain *eventstore.Chain, disk *indexFile, frozen map[requestKey]uint64) (*indexFile, error) {
-	if err := writeFile(filepath.Join(dir, bookFile), func(file *os.File) error { return view.Save(file, chain) }); err != nil {
-		return nil, fmt.Errorf("save the fold: %w", err)
-	}
-	path := filepath.Join(dir, indexName)
-	if err := writeFile(path, func(file *os.File) error { return writeIndex(file, disk, frozen, chain.Commit) }); err != nil {
-		return nil, fmt.Errorf("save the index of requests: %w", err)
-	}
-	return openIndexFile(path)
-}
-
-func writeFile(path string, write func(*os.File) error) (err error) {
-	file, err := os.OpenFile(path+".part", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	err = write(file)
-	if err == nil {
-		err = file.Sync()
-	}
-	if err = errors.Join(err, file.Close()); err != nil {
-		return errors.Join(err, os.Remove(path+".part"))
-	}
-	return os.Rename(path+".part", path)
-}
-
 // read replays what the log holds beyond what was fed.
 func (f *Follower) read(ctx context.Context, log eventstore.Log) error {
 	if err := f.Fed(); err != nil {

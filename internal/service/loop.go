@@ -1,13 +1,11 @@
 package service
 
 import (
-	"context"
 	"errors"
 	"runtime/debug"
 	"time"
 
 	"milepost.dev/eventstore"
-	"milepost.dev/projections"
 )
 
 // loop decides. It is the one goroutine that owns working, the index and the pending batches; the
@@ -358,65 +356,4 @@ func (l *loop) fail(err error) {
 			return
 		}
 	}
-}
-
-// appendOrder is what the appender is to make durable.
-type appendOrder struct {
-	requests []eventstore.Request
-	chain    bool // a save is due: say where the ledger stands afterwards
-}
-
-// appendResult is what the appender says of one append, or of having found out about one.
-type appendResult struct {
-	commit     *eventstore.Commit
-	chain      *eventstore.Chain // after it, where it was asked for
-	recordedAt int64
-	err        error
-}
-
-// appendAll is the appender: the goroutine that owns the ledger. It ends when toAppend is closed.
-func (s *Service) appendAll(ctx context.Context, ledger *eventstore.Ledger) {
-	for {
-		var r appendResult
-		select {
-		case order, open := <-s.toAppend:
-			if !open {
-				return
-			}
-			within, ended := s.appending(ctx, len(order.requests))
-			r.commit, r.err = ledger.Append(within, order.requests)
-			ended(r.commit, r.err)
-			if r.err == nil && order.chain {
-				r.chain = ledger.Chain()
-			}
-		case <-s.toResolve:
-			bounded, cancel := context.WithTimeout(ctx, resolveWithin)
-			r.commit, r.err = ledger.Resolve(bounded)
-			cancel()
-		}
-		r.recordedAt = ledger.RecordedAt()
-		s.appended <- r
-	}
-}
-
-// save begins to save the fold where a save was due.
-func (l *loop) save(r appendResult) {
-	if r.chain == nil || l.saving {
-		return
-	}
-	l.saving, l.unsaved = true, 0
-	frozen, disk := l.index.freeze()
-	view, _ := l.s.book.KnownAt(r.chain.Position)
-	l.s.background.Go(func() { l.s.saved <- l.s.saveFold(view, r.chain, disk, frozen) })
-}
-
-// saveFold returns the new index, or nil where the save failed: that costs a slower start, no more.
-func (s *Service) saveFold(view projections.View, chain *eventstore.Chain, disk *indexFile, frozen map[requestKey]uint64) *indexFile {
-	saved, err := saveFold(s.folds, view, chain, disk, frozen)
-	if err != nil {
-		s.log.Warn("the fold could not be saved; the next start reads more of the ledger", "reason", err)
-		return nil
-	}
-	s.log.Info("fold saved", "position", chain.Position)
-	return saved
 }
