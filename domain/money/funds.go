@@ -34,7 +34,7 @@ var breaks = map[string]bool{
 	"providing": true, "securing": true, "receive": true, "received": true, "tba": true, "same": true,
 	"existing": true, "varying": true, "outside": true, "equitable": true, "identify": true, "identified": true, "bid": true, "plus": true,
 	"subject": true, "awaiting": true, "confirmation": true, "existence": true, "per": true, "under": true, "within": true, "total": true,
-	"sourcing": true, "population": true, "registered": true, "head": true, "patient": true, "awarded": true, "no": true, "not": true, "investment": true, "investments": true,
+	"sourcing": true, "population": true, "registered": true, "head": true, "patient": true, "awarded": true, "maximum": true, "minimum": true, "no": true, "not": true, "investment": true, "investments": true,
 }
 
 // leads stand before a source: "via the Wi-Fi programme", "as part of the ETTF bid".
@@ -79,6 +79,9 @@ func (r *reader) fundOf(m sum, left, right int) string {
 		if w != ":" && w != "-" && w != "–" && w != "=" && w != "of" && w != "at" && w != "up" && w != "to" && w != "maximum" && w != "approximately" && w != "is" {
 			break
 		}
+		i--
+	}
+	if open := r.at(i).lower == "(" && i > left && r.at(m.to).lower == ")"; open && (i == 1 || r.listed(i-2, left)) { // "and CCG (£50k)"
 		i--
 	}
 	if body := r.at(i); i >= left && (i == 0 || r.listed(i-1, left)) && body.upper && len(body.lower) > 2 && !breaks[body.lower] && !abbreviations[body.lower] && r.named(m.to, right, false) == "" { // "HEE £20k": a body, or a scheme
@@ -199,6 +202,8 @@ func (r *reader) named(from, to int, last bool) string {
 			}
 			if r.at(i+1).lower == "(" && r.at(i+2).upper && len(r.at(i+2).lower) > 1 && r.at(i+3).lower == ")" { // Harbour Fund (HBF)
 				end = i + 4
+			} else if r.at(i+1).lower == "(" && r.at(i+2).upper && r.at(i+3).number && r.at(i+3).glued && r.at(i+4).lower == ")" { // (LGF3)
+				end = i + 5
 			}
 			if end == i+1 && r.at(i+1).lower == "(" && len(r.sums) == 0 { // National funding (two roles)
 				end = r.bracket(i + 1)
@@ -321,7 +326,7 @@ var nations = map[string]bool{"england": true, "wales": true, "scotland": true}
 func (r *reader) generic(from, to int) bool {
 	for i := from; i < to; i++ {
 		switch r.at(i).lower {
-		case "recurrent", "non", "regional", "local", "alternative", "development", "equitable", "available", "specific", "new", "project", "pre", "costs", "capital", "revenue", "initial", "future", "extra", "continued", "external", ",", "-":
+		case "recurrent", "non", "regional", "local", "alternative", "development", "equitable", "available", "specific", "new", "project", "pre", "costs", "capital", "revenue", "initial", "future", "extra", "continued", "external", "maximum", "minimum", "average", ",", "-":
 		default:
 			return false
 		}

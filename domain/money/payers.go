@@ -51,7 +51,7 @@ func (r *reader) payer(from, to int) string {
 // paidBy is who is told before a sum to pay it: "Funded by NHS England (£250k)".
 func (r *reader) paidBy(from, to int) string {
 	for i := from + 1; i < to; i++ {
-		if r.at(i).lower == "by" && givers[r.at(i-1).lower] {
+		if r.at(i).lower == "by" && givers[r.at(i-1).lower] || r.at(i).lower == "to" && asked[r.at(i-1).lower] {
 			return r.payer(i, to)
 		}
 	}
@@ -116,6 +116,13 @@ func (r *reader) bodyBefore(i, left int) string {
 // bodyBehind is an abbreviation alone right behind a sum: "£30k (CCG)", "£50k BCF + £25k CCG". It may be who pays as well as
 // who is paid, or what the money is for, so a person is asked.
 func (r *reader) bodyBehind(i, right int) string {
+	for k := i; k < i+3 && k < right; k++ { // "£5m capital bid (NHSE)"
+		if r.at(k).lower == "(" {
+			i = k
+		} else if !spoken[r.at(k).lower] && !sources[r.at(k).lower] {
+			break
+		}
+	}
 	bracket := r.at(i).lower == "("
 	if end := i + 1; bracket { // "£2m (Harbour England)"
 		for r.isBody(end) {

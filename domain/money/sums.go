@@ -52,7 +52,7 @@ func (r *reader) sumAt(i int) (m sum, ok bool) {
 	case w.lower == "gbp" || w.lower == "eur" || w.lower == "usd":
 		currency, marked = strings.ToUpper(w.lower), true
 		m.to++
-	case (w.lower == "e" || w.lower == "f" || w.lower == "l") && w.capital && r.at(i+1).number && r.at(i+1).glued && !w.glued:
+	case (w.lower == "e" || w.lower == "f" || w.lower == "l") && w.capital && r.at(i+1).number && r.at(i+1).glued && (!w.glued || r.at(i-1).isMark()):
 		m.to++
 		m.damaged = true // a pound sign that was read as a letter
 	case !w.number:
@@ -191,7 +191,7 @@ func (r *reader) unitAt(i int) (unit int64, words int) {
 	case "k":
 		return 1_000, 1
 	case "m":
-		if w.glued || !r.at(i+1).glued {
+		if w.glued || !r.at(i+1).glued || r.at(i+1).isMark() {
 			return 1_000_000, 1
 		}
 	case "bn":

@@ -108,13 +108,27 @@ func (r *reader) join() {
 
 // explains says whether a date in brackets is the one before it in other words: "Q2 17/18 (July - September 2017)".
 func (r *reader) explains(it, gloss *item) bool {
-	if gloss.from != it.to+1 || !r.at(it.to).is('(') || !r.at(gloss.to).is(')') || it.a.year == 0 || gloss.a.year == 0 || gloss.b.year == 0 {
+	if gloss.from != it.to+1 || !r.at(it.to).is('(') || !r.at(gloss.to).is(')') || it.a.year == 0 || it.b.year == 0 {
 		return false
 	}
-	first, last, ok1 := it.a.bounds(it.a.year)
-	from, _, ok2 := gloss.a.bounds(gloss.a.year)
-	_, to, ok3 := gloss.b.bounds(gloss.b.year)
-	return ok1 && ok2 && ok3 && !it.several && first == from && last == to
+	first, _, ok1 := it.a.bounds(it.a.year)
+	_, last, ok2 := it.b.bounds(it.b.year)
+	if !ok1 || !ok2 {
+		return false
+	}
+	if q := gloss.a; q.unit == aQuarter && q.year == 0 && !gloss.several { // "Jan - Mar 2018 (Q4)"
+		for year := it.a.year - 1; year <= it.a.year; year++ {
+			for _, q.financial = range [...]bool{true, false} {
+				if from, to, ok := q.bounds(year); ok && from == first && to == last {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	from, _, ok1 := gloss.a.bounds(gloss.a.year)
+	_, to, ok2 := gloss.b.bounds(gloss.b.year)
+	return ok1 && ok2 && gloss.a.year != 0 && gloss.b.year != 0 && first == from && last == to
 }
 
 // dropPlanYears makes a label of "Year 2" beside a year that is written (rule 21).

@@ -15,6 +15,8 @@ func (r *reader) readPart(i int, p *span) int {
 	}
 	number := r.at(i + n)
 	switch {
+	case half && number.word == "year" && r.at(i+n+1).class == digits && (isYear(r.at(i+n+1)) || r.at(i+n+2).is('/')): // "by half year 18/19": the first, as a rule
+		p.n, p.ambiguous = 1, true
 	case number.class == digits && number.digitsOf() == 1 && !number.aside:
 		p.n = number.num
 	case number.has(wNumeral) && number.n <= 4:

@@ -221,7 +221,7 @@ func (k known) near(word string, letters uint32, most int) int {
 
 // nearestWord returns the word of time that a word is a misspelling of, or "".
 func nearestWord(word string) (nearest string) {
-	if len(word) < 4 || len(word) > longestWord || commonWords[word] || lexicon[word].role != 0 {
+	if len(word) < 4 || len(word) > longestWord || commonWords[word] || commonWords[strings.TrimSuffix(word, "s")] || lexicon[word].role != 0 {
 		return ""
 	}
 	best, letters := 3, lettersOf(word)
