@@ -16,11 +16,13 @@ func isMonth(word string) bool {
 // datesComeBefore says whether the text names the year first: "17/18 - £69k 18/19 - £92k".
 func (r *reader) datesComeBefore() bool {
 	first, last := r.sums[0], r.sums[len(r.sums)-1]
-	if start, end := r.peek(last.to, len(r.words)); start != 0 || end != 0 {
+	start, end := r.peek(0, first.from)
+	leads := start != 0 || end != 0
+	if !leads && len(r.sums) == 1 {
 		return false
 	}
-	if start, end := r.peek(0, first.from); start != 0 || end != 0 {
-		return true
+	if start, end := r.peek(last.to, len(r.words)); start != 0 || end != 0 || leads {
+		return start == 0 && end == 0
 	}
 	for k := 1; k < len(r.sums); k++ { // "£450k: 17/18 £150k; 18/19 £300k"
 		if !r.datedBefore(r.sums[k-1].to, r.sums[k].from) {

@@ -368,7 +368,13 @@ func (r *reader) behindFor(i, from int) bool {
 }
 
 func (r *reader) slice(from, to int) string {
-	return strings.Join(strings.Fields(r.text[r.words[from].at:r.words[to-1].end]), " ")
+	text := r.text[r.words[from].at:r.words[to-1].end]
+	for i := from + 1; i < to; i++ {
+		if before, w := r.words[i-1].end, r.words[i].at; w > before+1 || w > before && r.text[before] != ' ' {
+			return strings.Join(strings.Fields(text), " ")
+		}
+	}
+	return text
 }
 
 // begins says whether a name begins with a word of the text.

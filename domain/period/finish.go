@@ -35,7 +35,7 @@ func (r *reader) readWithoutDates() {
 	case r.started():
 		r.put(Ambiguous)
 		r.found = append(r.found, finding{Reading: Reading{Kind: Ongoing}, to: len(r.tokens)})
-	case r.onlyNumbers(): // rule 23: "24/7"
+	case r.onlyNumbers() && len(r.reasons) == 0: // rule 23: "24/7"
 	default:
 		unknown(Unreadable)
 	}
