@@ -2,14 +2,13 @@ package planimport
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 )
 
 // Rows of a table of milestones that are none: the key to its ratings, and the sums at its foot.
 
 var (
-	keyTitle  = regexp.MustCompile(`(?i)^(?:(?:rag|brag|status|rating|ratings|colour|progress)\s+)*(?:key|legend)\b.{0,30}$`)
+	keyTitle  = regexp.MustCompile(`(?i)^(?:(?:rag|brag|status|rating|ratings|colour|progress)\s+)*(?:key|legend)(?:\s*[:(–-].{0,40}|\s+to\s.{1,40})?$`)
 	ratingsIn = regexp.MustCompile(`(?i)^(?:[RAGBC]|[RA]/[AG]|red|amber|green|blue|black|grey|amber/(?:red|green))$`)
 	totalRow  = regexp.MustCompile(`^(?i:(?:(?:sub|grand|overall)[- ]?)?totals?)\b[\s:]*$`)
 )
@@ -58,33 +57,4 @@ func (r *reader) tellAside(in row, key bool) {
 		f.Kind = "key"
 	}
 	r.tell(f)
-}
-
-// learnShares sees whether a column of percentages holds shares of one: then 1 is all of it, and not one of a hundred.
-func (l *layout) learnShares(rows []row) {
-	column := l.column(Percent)
-	if column < 0 || l.shares {
-		return
-	}
-	fraction := false
-	for _, in := range rows {
-		n, err := strconv.ParseFloat(in.at(column).text, 64)
-		if err != nil {
-			continue
-		}
-		if n > 1 {
-			return
-		}
-		fraction = fraction || n > 0 && n < 1
-	}
-	l.shares = fraction
-}
-
-// percentOf is the percentage of a record. A share is written as the percentage that it is.
-func (r *reader) percentOf(rec *record) Value {
-	v := r.field(rec, Percent)
-	if n, err := strconv.ParseFloat(v.Text, 64); err == nil && r.layout.shares && n >= 0 && n <= 1 {
-		v.Text = strconv.FormatFloat(100*n, 'f', -1, 64) + "%"
-	}
-	return v
 }

@@ -107,7 +107,7 @@ type FundingLine struct {
 type Fact struct {
 	Sheet string
 	Line  int
-	Kind  string // "readiness_score", "figure", "headcount", "trajectory", "key", "dated_note", "pointer", "garbled"
+	Kind  string // "readiness_score", "figure", "headcount", "trajectory", "key", "total", "no_action", "dated_note", "pointer", "garbled"
 	Says  string
 	// Measure is the same in parts, where it is a measure; nil where it is none.
 	Measure *Measure
