@@ -55,15 +55,8 @@ func (r *run) row(m *planimport.Milestone, t target) []*pb.Command {
 	if m.Issues.Text != "" {
 		add(&pb.Command{Command: &pb.Command_IssueRaised{IssueRaised: &pb.IssueRaised{Ref: t.ref, Issue: "document", Words: fit(m.Issues.Text, maxWords)}}})
 	}
-	for _, measure := range []struct {
-		ref, words string
-		kind       pb.MeasureKind
-	}{{"success", m.Success.Text, pb.MeasureKind_MEASURE_KIND_SUCCESS}, {"kpi", m.KPI.Text, pb.MeasureKind_MEASURE_KIND_INDICATOR}} {
-		if measure.words != "" {
-			add(&pb.Command{Command: &pb.Command_MeasureDefined{MeasureDefined: &pb.MeasureDefined{
-				Ref: t.ref, Measure: measure.ref, Kind: measure.kind, Words: fit(measure.words, maxWords),
-			}}})
-		}
+	for _, c := range r.measuresOf(m, t.ref) {
+		add(c)
 	}
 	for i, f := range m.Funding {
 		stated := fundingStated(f, fmt.Sprint("F", i+1))
@@ -104,26 +97,26 @@ func (r *run) command(source string, c *pb.Command) *pb.Command {
 // date is the delivery date to state: in the document's own words where the service reads them as the document was
 // read, else as what it was read as. What neither can say is put to a person.
 func (r *run) date(m *planimport.Milestone) (text string, doubts []*pb.ReviewRaised) {
-	words := fit(m.Date.Text, period.MaxText)
+	words, dates := fit(m.Date.Text, period.MaxText), m.OfDate()
 	alone := period.Read(words, r.settings)
-	if words != "" && slices.Equal(alone.Readings, m.Dates) {
+	if words != "" && slices.Equal(alone.Readings, dates) {
 		return words, nil
 	}
-	if len(m.Dates) == 1 {
-		if iso := inISO(m.Dates[0]); iso != "" {
+	if len(dates) == 1 {
+		if iso := inISO(dates[0]); iso != "" {
 			return iso, nil
 		}
 	}
-	if words == "" || len(m.Dates) == 0 || len(alone.Review) > 0 { // the service itself asks about these words
+	if words == "" || len(dates) == 0 || len(alone.Review) > 0 { // the service itself asks about these words
 		return words, nil
 	}
 	proposed := ""
-	if due := (period.Delivery{Readings: m.Dates}).Due(); due != 0 {
+	if due := (period.Delivery{Readings: dates}).Due(); due != 0 {
 		proposed = due.String()
 	}
 	return words, []*pb.ReviewRaised{{
 		Reason: ReadInContext, Field: "delivery_date", Text: words, Proposed: proposed,
-		Says: "In its document these words mean " + (period.Delivery{Readings: m.Dates}).EDTF() + "; alone they do not say so.",
+		Says: "In its document these words mean " + (period.Delivery{Readings: dates}).EDTF() + "; alone they do not say so.",
 	}}
 }
 
@@ -184,28 +177,6 @@ func progress(m *planimport.Milestone, ref string) *pb.ProgressReported {
 		return nil
 	}
 	return p
-}
-
-// score is how ready something was on the document's day: what was scored, and the score behind it. Which scale it is on
-// the document says elsewhere, if at all.
-func (s *sender) score(f planimport.Fact) []*pb.Command {
-	at := strings.LastIndex(f.Says, ": ")
-	if f.Kind != "readiness_score" || at < 1 || f.Says[at+2:] == "" {
-		return nil
-	}
-	measure := fmt.Sprint("R", f.Line)
-	if f.Sheet != "" {
-		measure = fit(f.Sheet, 150) + " " + measure
-	}
-	source := s.sourceOf(f.Sheet, f.Line, target{})
-	return []*pb.Command{
-		s.command(source, &pb.Command{Command: &pb.Command_MeasureDefined{MeasureDefined: &pb.MeasureDefined{
-			Measure: measure, Kind: pb.MeasureKind_MEASURE_KIND_READINESS, Words: fit(f.Says[:at], maxWords),
-		}}}),
-		s.command(source, &pb.Command{Command: &pb.Command_MeasureTaken{MeasureTaken: &pb.MeasureTaken{
-			Measure: measure, Value: fit(f.Says[at+2:], maxName),
-		}}}),
-	}
 }
 
 // planFunding is a line of a scheme, or of the plan itself.

@@ -92,7 +92,7 @@ type sender struct {
 	sent    chan sent
 	named   set           // parts of the plan that were stated
 	waiting []*pb.Command // parts of the plan that were not sent yet
-	lines   map[key]int   // how many funding lines a row has
+	lines   map[key]int   // how many funding lines or measures have the same name
 	inDoubt int
 }
 
@@ -113,9 +113,10 @@ func (s *sender) Funding(f planimport.FundingLine) error {
 	return s.give([]*pb.Command{s.planFunding(f)}, f.Line, 0)
 }
 
-// Fact sends a score. What else a document states that is neither a milestone nor money is of no account.
+// Fact sends what is measured: a score, a count, a trajectory. What else a document states that is neither a milestone nor
+// money is of no account.
 func (s *sender) Fact(f planimport.Fact) error {
-	commands := s.score(f)
+	commands := s.measured(f)
 	if commands == nil {
 		return nil
 	}
