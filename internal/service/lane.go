@@ -64,7 +64,7 @@ func (s *Service) Push(caller access.Caller) Take {
 			return refused(err)
 		}
 		w := &waiter{request: r, reply: make(chan answer, 1), lane: l, places: places}
-		s.queue <- w // which has room for as many as there are places
+		s.enqueue(w)
 		return func(ctx context.Context) (*milepostv1.SubmitResponse, error) { return s.await(ctx, w) }
 	}
 }

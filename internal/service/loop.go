@@ -87,13 +87,13 @@ type answer struct {
 }
 
 // run decides until stop is closed and what is pending is settled, or until the ledger fails it.
-func (l *loop) run(stop <-chan struct{}) error {
+func (l *loop) run(stop <-chan struct{}) {
 	l.gathering = l.newBatch()
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	for {
 		if stop == nil && l.inFlight == nil && len(l.gathering.requests) == 0 && l.held == nil && !l.unknown {
-			return nil
+			return
 		}
 		queue := l.s.queue
 		if l.held != nil || stop == nil {
@@ -109,7 +109,7 @@ func (l *loop) run(stop <-chan struct{}) error {
 		case r := <-l.s.appended:
 			if err := l.settle(r); err != nil {
 				l.fail(err)
-				return err
+				return
 			}
 		case saved := <-l.s.saved:
 			l.saving = false
@@ -343,17 +343,9 @@ func (l *loop) dropPending(err error) {
 	l.working.drop()
 }
 
-// fail answers everybody, those in the queue too, and from then on nobody is let in.
+// fail answers everybody who was taken, and from then on nobody is let in.
 func (l *loop) fail(err error) {
 	l.s.log.Error("the ledger has stopped", "reason", err)
 	l.s.stopped.Store(&failure{err: err})
 	l.dropPending(errLedgerStopped)
-	for {
-		select {
-		case w := <-l.s.queue:
-			w.answer(answer{err: errLedgerStopped})
-		default:
-			return
-		}
-	}
 }

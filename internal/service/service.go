@@ -90,6 +90,7 @@ type Service struct {
 	closeErr   error         // of Close
 	stop       chan struct{} // closed to end the loop
 	done       chan struct{} // closed when the loop has ended
+	turning    sync.Mutex    // held by who answers what the loop no longer takes
 	stopped    atomic.Pointer[failure]
 	unknown    atomic.Bool // an append got no clear answer, and it is being found out
 	background sync.WaitGroup
@@ -149,11 +150,10 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	}
 	s.appender.Go(func() { s.appendAll(context.WithoutCancel(ctx), ledger) })
 	s.background.Go(func() {
-		defer close(s.done)
-		if err := s.loop.run(s.stop); err == nil {
-			s.turnAway()
-		}
-		close(s.toAppend)
+		defer close(s.toAppend)
+		s.loop.run(s.stop)
+		close(s.done)
+		s.turnAway()
 	})
 	return s, nil
 }
@@ -175,18 +175,6 @@ func stoppedAt(c Config, poison *projections.Poison) (*Service, error) {
 		return s, disk.close()
 	}
 	return s, nil
-}
-
-// turnAway answers those who came while the loop ended.
-func (s *Service) turnAway() {
-	for {
-		select {
-		case w := <-s.queue:
-			w.answer(answer{err: errClosing})
-		default:
-			return
-		}
-	}
 }
 
 // Wait returns when the loop has ended: nil after Close, or what stopped it. A service that decides nothing

@@ -33,7 +33,7 @@ func (s *Service) Submit(ctx context.Context, caller access.Caller, m *milepostv
 		return nil, err
 	}
 	w := &waiter{request: r, reply: make(chan answer, 1), leave: leave}
-	s.queue <- w // which has room for as many as there are places
+	s.enqueue(w)
 	return s.await(ctx, w)
 }
 
@@ -74,6 +74,35 @@ func (s *Service) read(ctx context.Context, caller access.Caller, m *milepostv1.
 	return r, nil
 }
 
+// enqueue puts a request into the queue, which has room for as many as there are places. It will be answered: by the
+// loop or, where the loop has ended, by whoever finds that out.
+func (s *Service) enqueue(w *waiter) {
+	s.queue <- w
+	select {
+	case <-s.done:
+		s.turnAway()
+	default: // so turnAway, which comes after done, will find it
+	}
+}
+
+// turnAway answers those who came while the loop ended.
+func (s *Service) turnAway() {
+	s.turning.Lock()
+	defer s.turning.Unlock()
+	err := errClosing
+	if s.stopped.Load() != nil {
+		err = errLedgerStopped
+	}
+	for {
+		select {
+		case w := <-s.queue:
+			w.answer(answer{err: err})
+		default:
+			return
+		}
+	}
+}
+
 // await waits for the loop's word on a request in the queue.
 func (s *Service) await(ctx context.Context, w *waiter) (*milepostv1.SubmitResponse, error) {
 	select {
@@ -81,17 +110,7 @@ func (s *Service) await(ctx context.Context, w *waiter) (*milepostv1.SubmitRespo
 		return s.answer(ctx, w.request, a)
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	case <-s.done:
 	}
-	select { // the loop may have answered before it ended
-	case a := <-w.reply:
-		return s.answer(ctx, w.request, a)
-	default:
-	}
-	if s.stopped.Load() != nil {
-		return nil, errLedgerStopped
-	}
-	return nil, errClosing
 }
 
 // enter takes a place in the service, by number and by size, or says that there is none. It comes first: a
