@@ -100,8 +100,22 @@ func (r *reader) namedDuration(first civil.Date, unit, thing int) civil.Date {
 		r.put(Ambiguous)
 		return 0
 	}
-	if unit == thing {
+	switch {
+	case unit == thing:
 		r.put(Ambiguous)
+	case !lastingThings[r.at(thing).word]: // "18 week standard from June" measures something
+		r.put(Ambiguous)
+		return 0
 	}
 	return plus(first, count(n), r.at(unit).n)
+}
+
+// lastingThings are named by how long they last: "12 month pilot".
+var lastingThings = map[string]bool{
+	"programme": true, "program": true, "pilot": true, "project": true, "contract": true, "scheme": true, "trial": true, "period": true, "plan": true,
+	"strategy": true, "agreement": true, "lease": true, "extension": true, "consultation": true, "campaign": true, "phase": true, "placement": true,
+	"post": true, "posts": true, "secondment": true, "fellowship": true, "licence": true, "deal": true, "framework": true, "mobilisation": true,
+	"transition": true, "construction": true, "build": true, "works": true, "evaluation": true, "study": true, "training": true, "course": true,
+	"rollout": true, "procurement": true, "investment": true, "funding": true, "initiative": true, "programmes": true, "pilots": true, "contracts": true,
+	"appointment": true, "term": true, "cycle": true, "implementation": true, "test": true, "experiment": true, "partnership": true, "arrangement": true,
 }

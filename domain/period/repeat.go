@@ -238,6 +238,8 @@ func every(n int, t *token) recurrence {
 		if t.word == "fortnight" {
 			n *= 2
 		}
+	case t.n == unitMonth && n > 0 && n%12 == 0:
+		rule, n = "FREQ=YEARLY", n/12
 	case t.n == unitMonth:
 		rule = "FREQ=MONTHLY"
 	case t.n == unitYear && t.word != "decade":

@@ -59,7 +59,7 @@ func (r *reader) farMarks(m *marks, it *item, begin, stop int) {
 			return
 		}
 	}
-	if !m.ahead && (m.mere || m.weak || m.left == begin || it.from == begin || r.at(m.left).is(':') || r.at(m.left).is('-')) {
+	if !m.ahead && (m.mere || m.weak || m.left == begin || it.from == begin || r.at(m.left).is(':') || r.at(m.left).is('-') || r.at(it.to).is('(') && r.at(it.to+1).has(wPast) && r.at(it.to+2).is(')')) {
 		r.pastBehind(m, it, stop)
 	}
 }
