@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"golang.org/x/sync/semaphore"
 	"google.golang.org/protobuf/proto"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
@@ -21,17 +22,17 @@ type Ticket func(ctx context.Context) (*milepostv1.SubmitResponse, error)
 // them cannot be answered, none that was taken after it is decided: its reporter will send all of them
 // again, and a later fact that overtook an earlier one would turn their order round.
 type lane struct {
-	places *places // of the service
-	broken bool    // owned by the loop
+	places *semaphore.Weighted // of the service
+	broken bool                // owned by the loop
 }
 
 // answered is told of each answer, by the loop.
-func (l *lane) answered(places int, err error) {
+func (l *lane) answered(places int64, err error) {
 	if err != nil {
 		var unavailable *Unavailable
 		l.broken = l.broken || errors.As(err, &unavailable)
 	}
-	l.places.leave(places)
+	l.places.Release(places)
 }
 
 // Push begins a stream of requests of a caller. Take belongs to one goroutine; its tickets may be used by
@@ -54,59 +55,18 @@ func (s *Service) Push(caller access.Caller) Take {
 			return refused(err)
 		}
 		size := proto.Size(m)
-		places := min(1+size/placeOf, maxPushed)
-		if err := s.pushed.enter(ctx, places, s.done); err != nil {
+		places := min(1+int64(size)/placeOf, maxPushed)
+		if err := s.pushed.Acquire(ctx, places); err != nil {
 			return refused(err)
 		}
 		r, err := s.read(ctx, caller, m, size)
 		if err != nil {
-			s.pushed.leave(places)
+			s.pushed.Release(places)
 			return refused(err)
 		}
 		w := &waiter{request: r, reply: make(chan answer, 1), lane: l, places: places}
 		s.enqueue(w)
 		return func(ctx context.Context) (*milepostv1.SubmitResponse, error) { return s.await(ctx, w) }
-	}
-}
-
-// places are taken by the requests of streams, each by its size. Who finds none waits.
-type places struct {
-	taken    chan struct{} // one for each
-	entering chan struct{} // held by who takes several, so that no two wait for each other
-}
-
-func newPlaces(n int) *places {
-	return &places{taken: make(chan struct{}, n), entering: make(chan struct{}, 1)}
-}
-
-// enter takes so many. Where ctx or the service ends first it takes none.
-func (p *places) enter(ctx context.Context, n int, done <-chan struct{}) error {
-	wait := func(room chan struct{}) error {
-		select {
-		case room <- struct{}{}:
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-done:
-			return errClosing
-		}
-	}
-	if err := wait(p.entering); err != nil {
-		return err
-	}
-	defer func() { <-p.entering }()
-	for i := range n {
-		if err := wait(p.taken); err != nil {
-			p.leave(i)
-			return err
-		}
-	}
-	return nil
-}
-
-func (p *places) leave(n int) {
-	for range n {
-		<-p.taken
 	}
 }
 

@@ -62,7 +62,7 @@ type waiter struct {
 	reply   chan answer
 	leave   func() // gives up its place in the service; nil where it took none
 	lane    *lane  // of a request of a stream; nil otherwise
-	places  int    // that it takes among those of streams
+	places  int64  // that it takes among those of streams
 }
 
 // answer replies to whoever waits. The loop calls it once. A caller who has gone keeps the place until then,

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/clock"
@@ -75,10 +77,10 @@ type Service struct {
 	saveEvery uint64
 	appending Appending // never nil
 
-	slots     chan struct{} // one for each request in the service, until it is answered
-	bytes     atomic.Int64  // of them, as they were sent
-	pushed    *places       // of the requests of streams
-	queue     chan *waiter  // has room for all of them
+	slots     chan struct{}       // one for each request in the service, until it is answered
+	bytes     atomic.Int64        // of them, as they were sent
+	pushed    *semaphore.Weighted // places, of which each request of a stream takes some by its size, and waits for them
+	queue     chan *waiter        // has room for all of them
 	toAppend  chan appendOrder
 	toResolve chan struct{}
 	appended  chan appendResult
@@ -133,7 +135,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 		commits: newCommits(c.Store), book: f.Book, parties: c.Parties, clock: c.Clock, ids: c.IDs, log: c.Log,
 		durability: durabilityName(c.Store.Durability()), digests: newDigests(c.Parties.RequestKey()),
 		room: ledger.Room(), folds: f.dir, saveEvery: c.SaveEvery, ledger: ledger,
-		slots: make(chan struct{}, maxWaiting), pushed: newPlaces(maxPushed), queue: make(chan *waiter, maxWaiting+maxPushed),
+		slots: make(chan struct{}, maxWaiting), pushed: semaphore.NewWeighted(maxPushed), queue: make(chan *waiter, maxWaiting+maxPushed),
 		toAppend: make(chan appendOrder), toResolve: make(chan struct{}), appended: make(chan appendResult, 1),
 		saved: make(chan *indexFile, 1), stop: make(chan struct{}), done: make(chan struct{}),
 	}
