@@ -66,7 +66,7 @@ func (r *reader) saysUnknown() bool {
 	for i := range r.tokens {
 		t := r.at(i)
 		switch {
-		case t.has(wUnknown), (t.word == "date" || t.word == "dates") && r.at(i-1).word == "no":
+		case t.has(wUnknown), r.at(i-1).word == "no" && (t.word == "date" || t.word == "dates" || t.word == "timescale" || t.word == "timescales" || t.word == "timeline" || t.word == "deadline"):
 			return true
 		case t.word == "be" && r.at(i-1).word == "to":
 			switch r.at(i + 1).word {

@@ -51,7 +51,7 @@ func (r *reader) marksOf(it *item, begin, stop int) marks {
 	default: // rule 3
 		m.kind = By
 	}
-	m.ambiguous = m.ambiguous || m.onward && m.kind != From || r.namesEdition(it)
+	m.ambiguous = m.ambiguous || m.onward && m.kind != From || r.namesEdition(it) || begin == 0 && r.saysUnderWay(m.left)
 	return m
 }
 
@@ -158,6 +158,23 @@ func (r *reader) marksBehind(m *marks, it *item, stop int) {
 		t.used = true
 		m.right = i + 1
 	}
+}
+
+// saysUnderWay says whether a text begins with what goes on and comes to its date then: "In progress - due January 2018". Rule 19
+// makes a reading of its own of "ongoing" alone.
+func (r *reader) saysUnderWay(to int) bool {
+	n := 1
+	switch r.at(0).word {
+	case "underway", "wip":
+	case "in", "under":
+		n = 2
+		if next := r.at(1).word; next != "progress" && next != "way" && next != "train" && next != "review" {
+			return false
+		}
+	default:
+		return false
+	}
+	return n <= to && r.at(n).class == sign
 }
 
 // namesEdition says whether a year stands in a name, "in the 2017 Autumn Statement", and may be which one it is and not when.

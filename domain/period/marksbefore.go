@@ -15,6 +15,10 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 			m.kind = From
 		case t.has(wUnknown|wDoubt) || t.word == "confirmed" && r.at(i-1).word == "be" && r.at(i-2).word == "to":
 			m.uncertain = true
+		case word == "be" && r.at(i-1).word == "to" && r.at(i-2).has(wDoubt): // "likely to be" is no "possibly", and nearly
+			m.uncertain, m.ambiguous = true, true
+			r.used(i-2, i)
+			i -= 2
 		case word == "be" && (r.at(i-1).word == "may" || r.at(i-1).word == "might" || r.at(i-1).word == "could"):
 			m.uncertain = true
 			r.used(i-1, i)

@@ -10,8 +10,8 @@ type said struct {
 
 func (r *reader) saidIn(begin, stop int) (s said) {
 	for i := begin; i < stop; {
-		if len(r.items) > 0 && r.at(i).word == "annual" { // "Annual report June 2018" is of one
-			if stop < len(r.tokens) && r.at(i+1).class == letter && !r.isFirst(i, begin) {
+		if len(r.items) > 0 && r.at(i).word == "annual" && r.at(i+1).class == letter { // "Annual report June 2018" is of one
+			if stop < len(r.tokens) && !r.isFirst(i, begin) {
 				r.put(Ambiguous)
 			}
 			i++

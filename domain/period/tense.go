@@ -244,6 +244,9 @@ func (r *reader) pastBehind(m *marks, it *item, stop int) {
 		case t.word == "began" && r.at(it.from-1).has(wIn) && stop == len(r.tokens): // "in 2015 practices began to work together"
 			m.kind, m.starts = From, true
 			return
+		case i == it.to && t.has(wImperative) && r.at(i+1).class == letter && !r.toldAsPast(i, m.right): // "August 2017 COMPLETE Harbour Board"
+			m.ambiguous = true
+			return
 		case t.is('-') && r.at(i+1).glued: // what follows is said of something else
 			i++
 		case (t.has(wPast) || r.at(i-1).has(wWas|wBeen) || r.at(i+1).has(wArticle|wEach)) && r.toldAsPast(i, m.right):
@@ -263,7 +266,7 @@ const mostTold = 24
 
 // toldDone says whether something is told as past, without a date.
 func (r *reader) toldDone() bool {
-	if len(r.tokens) > mostTold {
+	if first := r.at(0).word; len(r.tokens) > mostTold || first == "no" || first == "none" || first == "nothing" {
 		return false
 	}
 	for i := range r.tokens {
@@ -321,6 +324,9 @@ const mostUnderWay = 6
 
 // started says whether something is told to have begun, or to be done in part, or to be what is done anyway.
 func (r *reader) started() bool {
+	if r.at(0).word == "no" {
+		return false
+	}
 	for i := range r.tokens {
 		switch r.at(i).word {
 		case "complete", "completed":
@@ -333,6 +339,8 @@ func (r *reader) started() bool {
 			return !r.tocome(i, 0)
 		case "bau", "wip", "rolling":
 			return true
+		case "review":
+			return r.at(i-1).word == "under" && len(r.tokens) < 4
 		case "train", "development":
 			return r.at(i-1).word == "in" && len(r.tokens) < 4
 		case "business":
