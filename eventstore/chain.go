@@ -31,8 +31,9 @@ type Chain struct {
 	// says them again. It is a cache; a saved chain does without.
 	seen names
 
-	// parts is room that build uses again.
+	// parts is room that build uses again, and spare is what check does.
 	parts []byte
+	spare *Commit
 }
 
 // names holds one copy of each name.
@@ -62,7 +63,7 @@ func (c *Chain) Clone() *Chain {
 	d := *c
 	d.Origin = bytes.Clone(c.Origin)
 	d.Plans = maps.Clone(c.Plans)
-	d.seen, d.parts = nil, nil
+	d.seen, d.parts, d.spare = nil, nil, nil
 	return &d
 }
 
@@ -76,6 +77,9 @@ func (c *Chain) Next(data []byte) (*Commit, error) {
 	c.advance(s)
 	return s.commit, nil
 }
+
+// Recycle takes back a commit that Next answered and nobody has any part of: the next one is read into it.
+func (c *Chain) Recycle(commit *Commit) { c.spare = commit }
 
 // step is a checked commit that the chain has not moved past yet.
 type step struct {
@@ -128,10 +132,15 @@ func (c *Chain) check(data []byte) (*step, error) {
 		return damaged(next, "%s", why)
 	}
 
-	commit := &Commit{
+	commit := c.spare
+	if commit == nil {
+		commit = &Commit{}
+	}
+	c.spare = nil
+	*commit = Commit{
 		Number: c.Commit + 1, Term: stored.term, First: next, Last: c.Position + uint64(len(stored.records)),
 		Opening: stored.opening, Durability: stored.durability, Digest: sha256.Sum256(data), Bytes: data,
-		Records: make([]Record, len(stored.records)), Entries: make([]Entry, len(stored.entries)),
+		Records: resized(commit.Records, len(stored.records)), Entries: resized(commit.Entries, len(stored.entries)),
 	}
 	if c.seen == nil {
 		c.seen = names{}
@@ -244,6 +253,16 @@ func (c *Chain) checkRestored(o *ledgerv1.Opening) (why string) {
 		return fmt.Sprintf("a restore that lost positions up to %d goes by the name of the ledger that had them", from.LastPosition)
 	}
 	return ""
+}
+
+// resized is a slice of n zero values, in the room of another where it has enough.
+func resized[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	s = s[:n]
+	clear(s)
+	return s
 }
 
 func (h PlanHead) leafOrNone() []byte {

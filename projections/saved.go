@@ -177,7 +177,12 @@ func (s *Saved) Into(b *Book) error {
 		if id == "" || d.err != nil {
 			break
 		}
-		for range d.uint() {
+		events := d.uint()
+		if events > s.Chain.Position {
+			return ErrNotThisBook
+		}
+		b.planEntry(id).events.reserve(int(events))
+		for range events {
 			s, err := d.statement(b.decoder)
 			if err == nil {
 				err = b.add(id, s)

@@ -127,6 +127,7 @@ func (f *Follower) Feed(number uint64, data []byte) error {
 	}
 	f.hear(commit)
 	if held, err := f.held(commit); held || err != nil {
+		f.chain.Recycle(commit)
 		return err
 	}
 	if f.checked == nil {
