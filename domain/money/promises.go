@@ -121,7 +121,7 @@ func (r *reader) readFurther(from int) {
 		w, next := r.at(i), r.at(i+1).lower
 		further := w.lower == "further" || w.lower == "additional" || w.lower == "other" || w.lower == "remaining" || w.lower == "central"
 		if further && (next == "funding" || next == "funds" || next == "investment" || next == "support") ||
-			w.lower == "funding" && next == "to" && r.at(i+2).lower == "be" || w.lower == "tbc" && i+1 == len(r.words) && i > from && r.isJoint(i-1) && r.at(i-1).lower != "(" && r.at(i-1).lower != "-" && r.at(i-1).lower != "–" {
+			w.lower == "funding" && next == "to" && r.at(i+2).lower == "be" || w.lower == "tbc" && (next == "" || r.at(i+1).isMark() || next == "for" || next == "from") && i > from && (r.isJoint(i-1) || r.at(i-1).lower == "plus" || r.at(i-1).lower == "and") && r.at(i-1).lower != "(" && r.at(i-1).lower != "-" && r.at(i-1).lower != "–" {
 			r.promise(i, len(r.words))
 			return
 		}

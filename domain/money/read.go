@@ -222,7 +222,7 @@ func (r *reader) recurrent(m sum, left, right int) Recurrent {
 				return Once
 			}
 			return Recurs
-		case (w == "nr" || w == "r") && r.at(i).upper && i == m.to && (w == "nr" || i+1 == right || r.at(i+1).number || r.at(i+1).isMark()):
+		case (w == "nr" || w == "r") && r.at(i).upper && (i == m.to || i == m.to+1 && r.at(i-1).lower == "(" && r.at(i+1).lower == ")") && (w == "nr" || i+1 == right || r.at(i+1).number || r.at(i+1).isMark()):
 			if w == "r" {
 				return Recurs
 			}

@@ -36,6 +36,9 @@ func (r *reader) farMarks(m *marks, it *item, begin, stop int) {
 		case r.toldAsPast(i, begin):
 			m.past = true
 			return
+		case i == m.left-1 && i > begin && r.maybeTold(i): // "pathway integrated March 2017"
+			m.ambiguous = !r.tocome(i, begin)
+			return
 		case r.maybePast(i, begin):
 			m.past, m.ambiguous = true, true
 			return
@@ -142,6 +145,13 @@ func (r *reader) maybePast(i, begin int) bool {
 		(next.word == "up" || next.word == "in" || next.word == "out" || next.used) && !r.tocome(i, begin)
 }
 
+// maybeTold says whether a word that describes other things may tell what was done to the one before it.
+func (r *reader) maybeTold(i int) bool {
+	t, before := r.at(i), r.at(i-1)
+	return t.has(wAdjective) && !t.has(wDue|wExpected|wFuture) && len(t.word) > 4 && t.word[len(t.word)-2:] == "ed" && t.word != "indeed" && t.word != "dated" &&
+		before.class == letter && before.role&^(wCalled|wCounted|wEdition|wIntent) == 0
+}
+
 // describes says whether what looks like a past describes what is asked for: "Deliver updated plan Q4".
 func (r *reader) describes(i, begin int) bool {
 	next := r.at(i + 1)
@@ -183,7 +193,7 @@ func (r *reader) predicate(i int) bool {
 	if r.at(i-1).class == letter && next.has(wArticle|wEach) { // "our team reviewed each"
 		return true
 	}
-	if toldOf[r.at(i).word] && r.at(i-1).class == letter && r.at(i-1).role&^(wCalled|wCounted) == 0 && (next.used || next.has(wIn)) { // "terms reviewed in March"
+	if toldOf[r.at(i).word] && r.at(i-1).class == letter && r.at(i-1).role&^(wCalled|wCounted|wEdition|wIntent) == 0 && (next.used || next.has(wIn)) { // "terms reviewed in March"
 		return true
 	}
 	if pastAlone[r.at(i).word] && (i == 0 || r.at(i-1).word == "last" || r.beginsAnew(i) || r.at(i-1).is('(') || r.at(i-1).is('"')) && (next.used || next.class == sign || next.has(wIn)) { // "last reviewed March 2017"
