@@ -13,7 +13,7 @@ func isMonth(word string) bool {
 	return len(d.Readings) == 1 && d.Readings[0].Start.Month() == d.Readings[0].End.Month() && len(d.Review) == 0
 }
 
-// datesComeBefore says whether the text names the year first: "17/18 - £69k 18/19 - £92k".
+// datesComeBefore says whether the text names the year first: "17/18 - £71k 18/19 - £94k".
 func (r *reader) datesComeBefore() bool {
 	first, last := r.sums[0], r.sums[len(r.sums)-1]
 	start, end := r.peek(0, first.from)
@@ -129,7 +129,7 @@ func (r *reader) peek(from, to int) (start, end civil.Date) {
 }
 
 func (r *reader) readDates(from, to int) (start, end civil.Date, review []string, at int) {
-	for from < to && r.isJoint(to-1) { // "17/18 - £69k"
+	for from < to && r.isJoint(to-1) { // "17/18 - £71k"
 		to--
 	}
 	if from >= to || !r.mayDate(from, to) {
