@@ -154,8 +154,8 @@ func (s *queryServer) ListStatus(ctx context.Context, m *milepostv1.ListStatusRe
 		return nil, err
 	}
 	answer := &milepostv1.ListStatusResponse{SpokenFor: k.spokenFor()}
-	for _, row := range status.List(k.plan, k.asAt) {
-		if row.Milestone.Ref <= k.page.afterText && m.PageToken != "" || !wanted.wants(row) {
+	for row := range status.After(k.plan, k.asAt, k.page.afterText) {
+		if !wanted.wants(row) {
 			continue
 		}
 		item := answers.Status(row, s.names)

@@ -3,6 +3,7 @@ package status
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"milepost.dev/domain/civil"
@@ -62,17 +63,21 @@ func of(p projections.Plan, m *projections.Milestone, asAt civil.Date, schemes [
 }
 
 // List is the status of every milestone of a plan, in order of reference.
-func List(p projections.Plan, asAt civil.Date) []Row {
-	milestones := p.Milestones()
-	rows := make([]Row, 0, len(milestones))
-	schemes := p.At(asAt).RatingSchemes
-	for _, m := range milestones {
-		if row, ok := of(p, m, asAt, schemes); ok {
-			rows = append(rows, row)
+func List(p projections.Plan, asAt civil.Date) []Row { return slices.Collect(After(p, asAt, "")) }
+
+// After is the status of the milestones whose references come after one, in order of reference. Each is worked out
+// when it is asked for: who wants a page of a large plan need not wait for the rest of it.
+func After(p projections.Plan, asAt civil.Date, ref string) iter.Seq[Row] {
+	return func(yield func(Row) bool) {
+		milestones := slices.DeleteFunc(slices.Clone(p.Milestones()), func(m *projections.Milestone) bool { return m.Ref <= ref })
+		slices.SortFunc(milestones, func(a, b *projections.Milestone) int { return cmp.Compare(a.Ref, b.Ref) })
+		schemes := p.At(asAt).RatingSchemes
+		for _, m := range milestones {
+			if row, ok := of(p, m, asAt, schemes); ok && !yield(row) {
+				return
+			}
 		}
 	}
-	slices.SortFunc(rows, func(a, b Row) int { return cmp.Compare(a.Milestone.Ref, b.Milestone.Ref) })
-	return rows
 }
 
 // Counts is what stands out in a plan. Nothing in it is an average.
