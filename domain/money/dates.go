@@ -128,6 +128,19 @@ func (r *reader) peek(from, to int) (start, end civil.Date) {
 	return start, end
 }
 
+// untilBehind is where "to" or "until" stands behind words that only say how often: "£1m a year to 2020/21".
+func (r *reader) untilBehind(from, to int) int {
+	for i := from; i < to; i++ {
+		switch w := r.at(i).lower; {
+		case w == "until" || w == "till" || w == "to":
+			return i
+		case w != "a" && w != "p" && w != "." && w != "annually" && w != "yearly" && (!stepWords[w] || w == "from" || w == "in" || w == "for"):
+			return from
+		}
+	}
+	return from
+}
+
 func (r *reader) readDates(from, to int) (start, end civil.Date, review []string, at int) {
 	for from < to && r.isJoint(to-1) { // "17/18 - £71k"
 		to--
@@ -135,6 +148,7 @@ func (r *reader) readDates(from, to int) (start, end civil.Date, review []string
 	if from >= to || !r.mayDate(from, to) {
 		return 0, 0, nil, 0
 	}
+	from = r.untilBehind(from, to)
 	w, next := r.at(from).lower, r.at(from+1)
 	if (w == "to" || w == "until" || w == "till") && (next.number || next.lower == "end" || isMonth(next.lower)) { // money until a day
 		_, end, review, at = r.readDates(from+1, to)

@@ -3,7 +3,7 @@ package money
 // givers are what a body does with money before "by": "awarded by NHS England".
 var givers = map[string]bool{
 	"funded": true, "paid": true, "awarded": true, "provided": true, "given": true, "granted": true, "allocated": true, "contributed": true,
-	"invested": true, "investment": true, "contribution": true, "funding": true,
+	"supported": true, "invested": true, "investment": true, "contribution": true, "funding": true,
 }
 
 // asked are what goes to the body that is to pay: "bid submitted to Homes England".
