@@ -3,7 +3,8 @@
 // Go's own rule is that the heap may double. A server that has just started holds 20 MB, and takes thousands of
 // requests a second through the same memory: it would collect ten times a second, and a fifth of its work would
 // be that. With a million events it holds 250 MB, and may well collect before it holds 500. So there is room
-// for a sum, whatever is alive, and for half of what is.
+// for a sum, whatever is alive, and from then on for half of what is. The sum is also about what a server keeps
+// beyond what is alive when it comes to rest, since a little of what it allocated last is still needed everywhere.
 package heap
 
 import (
@@ -14,7 +15,7 @@ import (
 )
 
 const (
-	leastRoom = 96 << 20
+	leastRoom = 160 << 20
 	lookEvery = 100 * time.Millisecond // what is alive may grow meanwhile, but not by much
 	liveBytes = "/gc/heap/live:bytes"
 )
@@ -47,5 +48,5 @@ func Pace(ctx context.Context) {
 func percent(live uint64) int {
 	const atLeast = 4 << 20 // before the first collection nothing is known to be
 	live = max(live, atLeast)
-	return int((leastRoom + live/2) * 100 / live)
+	return int(max(leastRoom, live/2) * 100 / live)
 }
