@@ -52,8 +52,10 @@ func Read(file File, o Options, sink Sink) (*Report, error) {
 		return nil, err
 	}
 	defer src.close()
-	r := &reader{settings: o.Settings, names: newNames(), mapping: o.Mapping, sink: sink, text: src.scanned, words: vocabulary{}, chapters: map[string]string{}, begins: true,
-		rowsSeen: remembered{}, refsSeen: remembered{}, relativeTo: map[string]int{}}
+	r := &reader{
+		settings: o.Settings, names: newNames(), mapping: o.Mapping, sink: sink, text: src.scanned, words: vocabulary{}, chapters: map[string]string{}, begins: true,
+		rowsSeen: remembered{}, refsSeen: remembered{}, relativeTo: map[string]int{},
+	}
 	if m := o.Mapping; m != nil {
 		r.settings.PlanStart, r.settings.PlanEnd = orDay(r.settings.PlanStart, m.Start), orDay(r.settings.PlanEnd, m.End)
 		r.settings.Dated = orDay(r.settings.Dated, m.Dated)
