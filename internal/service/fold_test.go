@@ -105,8 +105,12 @@ func (w *world) foldsAllAgain(path string, file []byte, n int) {
 			w.t.Fatal(err)
 		}
 		w.everyRequest(s, n)
-		if got := s.Book().Position(); got != uint64(n+1) {
-			w.t.Errorf("position %d", got)
+		milestones := 0
+		for p := range s.Book().Now().Plans() {
+			milestones += len(p.Milestones())
+		}
+		if got := s.Book().Position(); got != uint64(n+1) || milestones != n {
+			w.t.Errorf("position %d, %d milestones", got, milestones)
 		}
 		closed(w.t, s)
 	}
