@@ -44,7 +44,8 @@ what it may see; on an address that others can reach they are shown with both TL
 
 /healthz and /readyz answer from the first moment, while the ledger is read too; docs/runbook.md says what to
 do in each state that /readyz names. /v1/openapi.json describes the API over HTTP, /metrics is for Prometheus.
-Traces are sent where OTEL_EXPORTER_OTLP_ENDPOINT, or another variable of OpenTelemetry, says to where.
+Traces are sent where OTEL_EXPORTER_OTLP_ENDPOINT, or another variable of OpenTelemetry, says to where. Up to 160 MB
+of garbage may gather while the server is busy, beside what it holds; GOGC, where it is set, says otherwise.
 
 EXIT STATUS
 
