@@ -17,6 +17,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 	_ "time/tzdata" // plans have time zones, and a machine may have no database of them
 
@@ -131,11 +132,11 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	}()
 	n.metrics = metrics.New(metrics.Build{Version: c.Version, Commit: c.Commit, Go: runtime.Version()}, clock.System(), n.measured)
 	// The addresses come first: to learn that a port is taken needs no reading of the ledger.
-	if n.grpc, err = net.Listen("tcp", c.Listen); err != nil {
+	if n.grpc, err = listen(c.Listen, "--listen"); err != nil {
 		return n, fmt.Errorf("listen for gRPC: %w", err)
 	}
 	if c.HTTP != "" {
-		if n.http, err = net.Listen("tcp", c.HTTP); err != nil {
+		if n.http, err = listen(c.HTTP, "--http"); err != nil {
 			return n, fmt.Errorf("listen for HTTP: %w", err)
 		}
 	}
@@ -195,6 +196,15 @@ func (c Config) callers() (access.Authenticator, *tls.Config, error) {
 	}
 	encryption, err := c.TLS.Config(credentials)
 	return authenticator, encryption, err
+}
+
+// listen takes an address. Of one that is taken it says which flag gives another.
+func listen(addr, flag string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%w: stop the program that has it, or give this one another %s", err, flag)
+	}
+	return l, err
 }
 
 // openLedger proves the ledger while it folds it, opens the names beside it, and takes over.
