@@ -207,7 +207,7 @@ func TestListenersThatOthersCanReachNeedBoth(t *testing.T) {
 			t.Errorf("%s: %v", addr, err)
 		}
 	}
-	for _, addr := range []string{":7070", "0.0.0.0:7070", "[::]:7070", "10.0.0.1:1", "example.org:1", "localhost.example.org:1", "nonsense", "[::ffff:10.0.0.1]:1"} {
+	for _, addr := range []string{":7070", "0.0.0.0:7070", "[::]:7070", "10.0.0.1:1", "example.org:1", "localhost.example.org:1", "[::ffff:10.0.0.1]:1"} {
 		for _, given := range []struct{ tls, credentials bool }{{false, false}, {true, false}, {false, true}} {
 			err := access.CheckListener(addr, given.tls, given.credentials)
 			if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q", addr)) ||
@@ -217,6 +217,15 @@ func TestListenersThatOthersCanReachNeedBoth(t *testing.T) {
 		}
 		if err := access.CheckListener(addr, true, true); err != nil {
 			t.Errorf("%s with both: %v", addr, err)
+		}
+	}
+}
+
+func TestWhatIsNoAddressIsCalledNone(t *testing.T) {
+	for _, addr := range []string{"", "7440", "nonsense", "::1", "127.0.0.1"} {
+		err := access.CheckListener(addr, false, false)
+		if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q is no address to listen on", addr)) {
+			t.Errorf("%q: %v", addr, err)
 		}
 	}
 }

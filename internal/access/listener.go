@@ -11,12 +11,15 @@ import (
 	"strings"
 )
 
-// CheckListener refuses an address that others can reach without both TLS and credentials. Facts are
-// recorded for ever under the name of who is connected, so nobody may speak for another, and no token
+// CheckListener refuses an address that others can reach without both TLS and credentials, and then says of
+// what is no address that it is none. Facts are recorded for ever under the name of who is connected, so nobody may speak for another, and no token
 // may cross a network in the clear.
 func CheckListener(addr string, tls, credentials bool) error {
 	if IsLoopback(addr) || tls && credentials {
 		return nil
+	}
+	if _, _, err := net.SplitHostPort(addr); err != nil {
+		return fmt.Errorf("%q is no address to listen on: write HOST:PORT, such as 127.0.0.1:7440", addr)
 	}
 	var missing []string
 	if !tls {
