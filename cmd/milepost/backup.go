@@ -56,7 +56,7 @@ func (c backupCommand) Run(inv *invocation) (err error) {
 	}
 	var notABackup *backup.NotABackup
 	if errors.As(err, &notABackup) {
-		return &usageError{err.Error()}
+		return &usageError{err.Error() + ": name a directory that does not exist, or the one of an earlier backup"}
 	}
 	if err != nil {
 		return err

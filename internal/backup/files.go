@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"milepost.dev/eventstore/dirlock"
 )
@@ -116,6 +117,9 @@ func makeDir(dir string) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return dirlock.Make(dir)
 	}
+	if errors.Is(err, syscall.ENOTDIR) {
+		return &NotABackup{Dir: dir}
+	}
 	if err != nil {
 		return err
 	}
@@ -137,9 +141,13 @@ func makeDir(dir string) error {
 	return nil
 }
 
-// NotABackup is a directory that holds something else. Nothing in it was touched.
+// NotABackup is a directory that holds something else, of which Name is the first; without a Name it is a file.
+// Nothing was touched.
 type NotABackup struct{ Dir, Name string }
 
 func (e *NotABackup) Error() string {
-	return "there is " + e.Name + " in " + e.Dir + ", and no backup: name a directory that does not exist, or the one of an earlier backup"
+	if e.Name == "" {
+		return e.Dir + " is no directory, and no backup"
+	}
+	return "there is " + e.Name + " in " + e.Dir + ", and no backup"
 }

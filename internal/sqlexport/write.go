@@ -33,10 +33,16 @@ type Result struct {
 	Milestones, Events int
 }
 
-// Exists is a file that is there already, and stays as it is.
-type Exists struct{ File string }
+// Exists is a file that is there already, and stays as it is; or a directory, which is never replaced.
+type Exists struct {
+	File      string
+	Directory bool
+}
 
 func (e *Exists) Error() string {
+	if e.Directory {
+		return e.File + " is a directory: name a file"
+	}
 	return fmt.Sprintf("%s is there already; --force replaces it", e.File)
 }
 
@@ -46,8 +52,8 @@ const page = 10_000
 // Write asks a server about a plan and writes the file, whole or not at all. All of it is as known at one
 // position, whatever is stated meanwhile. Its errors are *Exists, those of the client, and those of the disk.
 func Write(ctx context.Context, c *client.Client, file string, o Options) (*Result, error) {
-	if _, err := os.Lstat(file); err == nil && !o.Force {
-		return nil, &Exists{file}
+	if is, err := os.Lstat(file); err == nil && (is.IsDir() || !o.Force) {
+		return nil, &Exists{File: file, Directory: is.IsDir()}
 	}
 	part, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*.part")
 	if err != nil {
@@ -78,7 +84,7 @@ func place(part, file string, force bool) error {
 	}
 	err := os.Link(part, file)
 	if errors.Is(err, fs.ErrExist) {
-		return &Exists{file}
+		return &Exists{File: file}
 	}
 	if err != nil { // a file system without links
 		err = os.Rename(part, file)
