@@ -78,6 +78,9 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	if len(args) > 0 && args[0] == "help" { // as other tools have it: milepost help push
 		args = append(slices.Clone(args[1:]), "--help")
 	}
+	if len(args) == 1 && args[0] == "--version" {
+		args = []string{"version"}
+	}
 	defer func() {
 		switch ended := recover().(type) {
 		case nil:
@@ -102,6 +105,9 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		panic(err) // unreachable: the command tree is part of the program, and every test makes it
 	}
 	parsed, err := parser.Parse(args)
+	if errors.Is(err, syscall.EPIPE) { // --help is written while it is parsed
+		return statusUnread
+	}
 	if err != nil {
 		complain(stderr, err.Error())
 		fmt.Fprintf(stderr, "Run \"%s\n", called(err))

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 
 	pb "milepost.dev/api/milepost/v1"
@@ -17,6 +19,20 @@ func TestStoppedByHand(t *testing.T) {
 	status := Main(ctx, []string{"demo"}, nil, stopping, &errs, func(string) string { return "" })
 	if status != statusUnanswered || errs.String() != "milepost: stopped before its end\n" {
 		t.Errorf("status %d, %q", status, errs.String())
+	}
+}
+
+// Help that nobody reads to its end, as with head, is no wrong usage.
+func TestHelpInAPipeThatClosed(t *testing.T) {
+	for _, args := range [][]string{{"--help"}, {"push", "--help"}, {"help", "push"}} {
+		var errs bytes.Buffer
+		closed := writer(func([]byte) (int, error) {
+			return 0, &os.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.EPIPE}
+		})
+		status := Main(t.Context(), args, nil, closed, &errs, func(string) string { return "" })
+		if status != statusUnread || errs.Len() > 0 {
+			t.Errorf("%v: status %d, %q", args, status, errs.String())
+		}
 	}
 }
 
