@@ -20,6 +20,7 @@ type dryRun struct {
 	table                            *table // of rows
 	questions                        []question
 	forPerson                        int
+	lines                            int // of funding, also those of milestones
 }
 
 func newDryRun() (*dryRun, error) {
@@ -40,6 +41,7 @@ func (d *dryRun) Milestone(m planimport.Milestone) error {
 	if len(m.Review) > 0 {
 		d.forPerson++
 	}
+	d.lines += len(m.Funding)
 	d.ask(m)
 	row := tableRow(m)
 	d.table.measure(row)
@@ -49,8 +51,11 @@ func (d *dryRun) Milestone(m planimport.Milestone) error {
 	return d.milestones.add(m.JSON())
 }
 
-// Funding keeps a funding line.
-func (d *dryRun) Funding(f planimport.FundingLine) error { return d.funding.add(f.JSON()) }
+// Funding keeps a funding line that belongs to no single milestone.
+func (d *dryRun) Funding(f planimport.FundingLine) error {
+	d.lines++
+	return d.funding.add(f.JSON())
+}
 
 // Fact keeps a fact.
 func (d *dryRun) Fact(f planimport.Fact) error { return d.facts.add(f.JSON()) }

@@ -81,3 +81,11 @@ other facts    0
 		t.Errorf("written as\n%s\nwant\n%s", got, want)
 	}
 }
+
+// The dry run counts the funding lines that an import states: those of milestones, of which a cell may hold several, too.
+func TestDryRunCountsTheMoneyOfMilestones(t *testing.T) {
+	plan := []byte("Action,Owner,Due,Investment\nOpen the hub,Ada Holt,May 2025,£1.2m\nPaint the door,Ben Moss,May 2025,£30k - £50k\nClose the annexe,Ada Holt,May 2025,\n")
+	if got := dryRunOf(t, "plan.csv", plan, 0); !strings.Contains(got, "\nfunding lines  3\n") {
+		t.Errorf("written as\n%s", got)
+	}
+}
