@@ -21,13 +21,19 @@ type Backup struct {
 	lock io.Closer // nil where the file system takes no lock: nobody can write there then
 }
 
-// Open opens a backup, and answers *dirlock.Held where one is being taken into it.
+// Open opens a backup, and answers *dirlock.Held where one is being taken into it. It leaves nothing in a
+// directory that holds something else, for which it answers *NotABackup.
 func Open(dir string) (*Backup, error) {
-	switch _, err := os.Stat(dir); {
+	entries, err := os.ReadDir(dir)
+	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%w: there is no directory %s", errNoManifest, dir)
 	case err != nil:
 		return nil, fmt.Errorf("open the backup: %w", err)
+	}
+	var not *NotABackup
+	if err := checkEntries(dir, entries); errors.As(err, &not) {
+		return nil, not // before there is a lock in it
 	}
 	lock, err := dirlock.Take(dir)
 	var held *dirlock.Held

@@ -123,6 +123,11 @@ func makeDir(dir string) error {
 	if err != nil {
 		return err
 	}
+	return checkEntries(dir, entries)
+}
+
+// checkEntries refuses what is in a directory that is no backup.
+func checkEntries(dir string, entries []fs.DirEntry) error {
 	for _, e := range entries {
 		if n := e.Name(); n == manifestFile {
 			return nil
