@@ -118,6 +118,11 @@ func (r *reader) closeBlock() {
 		m.Success = r.value(ofRow(measures, m)...)
 		if len(b.milestones) == 1 {
 			m.Funding = funding
+			for _, f := range funding {
+				if f.unread() {
+					m.doubt(period.Ambiguous, Funding, f.Text, "No sum can be read from these words.")
+				}
+			}
 		}
 		r.emit(m)
 	}

@@ -30,14 +30,21 @@ func (r *reader) fundingOf(b block) (lines []FundingLine) {
 			r.unread(Funding)
 		}
 		for _, reading := range readings {
-			lines = append(lines, FundingLine{
+			f := FundingLine{
 				Sheet: r.sheet, Line: line, Text: text, Reading: reading, Review: review,
 				Scheme: r.value(b.scheme...).Text, Deliverable: r.value(b.deliverable...).Text, From: r.places(b.funding[from:next]),
-			})
+			}
+			if f.unread() {
+				r.unread(Funding)
+			}
+			lines = append(lines, f)
 		}
 	}
 	return lines
 }
+
+// unread says whether nothing was made of the words: no sum, and no plain word that there is none or none yet.
+func (f FundingLine) unread() bool { return f.Amount.IsZero() && len(f.Review) > 0 }
 
 func lastOf(text string) string {
 	fields := strings.Fields(text)
