@@ -35,7 +35,7 @@ func (r *reader) dateOf(rec *record) (Value, period.Delivery, []Doubt) {
 			continue
 		}
 		if c.doubt != "" {
-			review = append(review, Doubt{c.doubt, Date, c.text, sentences[c.doubt]})
+			review = append(review, Doubt{c.doubt, Date, c.text, period.Why(c.doubt)})
 		}
 		if c.hidden {
 			review = append(review, Doubt{Hidden, Date, c.text, "The column of the date is hidden in the spreadsheet: it may be out of use."})
@@ -123,10 +123,10 @@ func (r *reader) startAndFinish(m *Milestone, rec *record) {
 		d, v := r.dates(cells[0]), r.value(cells...)
 		m.Date, m.Dates = v, append(m.Dates, d.Readings...)
 		for _, reason := range d.Review {
-			m.doubt(reason, f, v.Text, sentences[reason])
+			m.doubt(reason, f, v.Text, period.Why(reason))
 		}
 		if cells[0].doubt != "" {
-			m.doubt(cells[0].doubt, f, v.Text, sentences[cells[0].doubt])
+			m.doubt(cells[0].doubt, f, v.Text, period.Why(cells[0].doubt))
 		}
 	}
 	for _, in := range rec.rows {
@@ -163,10 +163,10 @@ func (r *reader) furtherDate(m *Milestone, c cell, column int) {
 			r.lose(column)
 		}
 		if r.layout.headings[column].as == Start || r.layout.headings[column].as == Finish {
-			m.doubt(reason, r.layout.headings[column].as, c.text, sentences[reason])
+			m.doubt(reason, r.layout.headings[column].as, c.text, period.Why(reason))
 		}
 	}
 	if c.doubt != "" {
-		m.doubt(c.doubt, Further, c.text, sentences[c.doubt])
+		m.doubt(c.doubt, Further, c.text, period.Why(c.doubt))
 	}
 }

@@ -309,7 +309,7 @@ func (r *reader) yearOfFunding(in row) {
 		d := period.ReadWords(parts[1], r.settings)
 		m.Dates = d.Readings
 		for _, reason := range d.Review {
-			m.doubt(reason, Date, parts[1], sentences[reason])
+			m.doubt(reason, Date, parts[1], period.Why(reason))
 		}
 		r.emit(m)
 		return

@@ -28,7 +28,7 @@ func (r *reader) pair(text string, parts []string, splits bool, dateText string,
 	for i, part := range parts {
 		actions[i] = action{text: part, dateText: dateText, dates: d.Readings}
 		for _, reason := range d.Review {
-			actions[i].review = append(actions[i].review, Doubt{reason, Date, dateText, sentences[reason]})
+			actions[i].review = append(actions[i].review, Doubt{reason, Date, dateText, period.Why(reason)})
 		}
 	}
 	switch {
@@ -58,7 +58,7 @@ func (r *reader) pair(text string, parts []string, splits bool, dateText string,
 
 func (r *reader) review(dateText string) (doubts []Doubt) {
 	for _, reason := range period.ReadWords(dateText, r.settings).Review {
-		doubts = append(doubts, Doubt{reason, Date, dateText, sentences[reason]})
+		doubts = append(doubts, Doubt{reason, Date, dateText, period.Why(reason)})
 	}
 	return doubts
 }
@@ -201,17 +201,4 @@ func within(list, all []string) bool {
 func sameDates(a, b period.Reading) bool {
 	a.Label, b.Label = "", ""
 	return a == b
-}
-
-// sentences say to a person why each reason is one.
-var sentences = map[string]string{
-	period.Unreadable:   "The words could not be read as a date.",
-	period.MissingYear:  "The year is not written; the nearest was taken.",
-	period.Misspelt:     "A word was read as the only one that is close to it.",
-	period.SeveralDates: "There are several dates, and nothing says for certain which belongs to this action. All of them are kept.",
-	period.Contradicts:  "The dates contradict each other, or the plan's period.",
-	period.Relative:     "The words count from something that is not said.",
-	period.NotYet:       "Told as past, but it ends after the document's own date.",
-	period.NoFrequency:  "Again and again, but not how often.",
-	period.Ambiguous:    "It can be read in two ways, and the likelier was taken.",
 }

@@ -119,7 +119,7 @@ func (r *reader) periodCell(c cell, h heading, base Milestone) {
 				r.relativeTo[h.text]++
 				continue
 			}
-			m.doubt(reason, Period, h.text, sentences[reason])
+			m.doubt(reason, Period, h.text, period.Why(reason))
 		}
 		r.datesInPeriod(&m, item)
 		r.emit(m)

@@ -169,7 +169,7 @@ func (r *reader) candidatesOf(text string, number int, says string) {
 		m.Date, m.Dates = Value{Text: words, From: m.Title.From}, d.Readings
 		m.doubt(Candidate, Title, words, says)
 		for _, reason := range d.Review {
-			m.doubt(reason, Date, words, sentences[reason])
+			m.doubt(reason, Date, words, period.Why(reason))
 		}
 		r.emit(m)
 	}

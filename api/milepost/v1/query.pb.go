@@ -2496,7 +2496,7 @@ type ReviewItem struct {
 	Field string `protobuf:"bytes,4,opt,name=field,proto3" json:"field,omitempty"`
 	// The words that raised it.
 	Text string `protobuf:"bytes,5,opt,name=text,proto3" json:"text,omitempty"`
-	// A sentence for the person who looks; empty where the words in force say it themselves.
+	// A sentence for the person who looks.
 	Says string `protobuf:"bytes,6,opt,name=says,proto3" json:"says,omitempty"`
 	// What the value was read as, or may be; empty where nothing is proposed. Dates that were read are EDTF.
 	Proposed string `protobuf:"bytes,7,opt,name=proposed,proto3" json:"proposed,omitempty"`
