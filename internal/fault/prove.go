@@ -156,7 +156,7 @@ func (s stored) holds(operations []*Operation, names *oracle.Names) error {
 		case n > 1:
 			return fmt.Errorf("DOUBLED: the ledger has %s %d times", o, n)
 		case o.Outcome == Declined && n > 0:
-			return fmt.Errorf("%s was refused, and the ledger has it", o)
+			return fmt.Errorf("FORGOTTEN: %s was refused, and the ledger has it", o)
 		}
 		for _, e := range o.Receipt.GetEvents() {
 			switch have, ok := s.events[e.Position]; {
