@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/net/netutil"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
@@ -175,8 +176,8 @@ func (s *Server) Serve(l net.Listener) error {
 			return err
 		}
 	}
-	err := s.grpc.Serve(limitListener(l, maxConnections))
-	if errors.Is(err, grpc.ErrServerStopped) { // Stop came first
+	err := s.grpc.Serve(netutil.LimitListener(l, maxConnections)) // who comes beyond it waits in the queue of the operating system
+	if errors.Is(err, grpc.ErrServerStopped) {                    // Stop came first
 		return nil
 	}
 	return err

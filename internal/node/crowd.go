@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"golang.org/x/net/netutil"
+
 	"milepost.dev/internal/rest"
 )
 
@@ -21,45 +23,27 @@ const (
 	spare = 64
 )
 
-// crowd is a listener with a bounded number of connections, some of which are beyond what is served.
+// crowd counts the connections that are open, some of which are beyond what is served.
 type crowd struct {
 	net.Listener
-	most   int64
-	open   atomic.Int64
-	places chan struct{} // one for each connection
-	closed chan struct{}
-	once   sync.Once
+	most int64
+	open atomic.Int64
 }
 
 func newCrowd(l net.Listener, most int) *crowd {
-	return &crowd{Listener: l, most: int64(most), places: make(chan struct{}, most+spare), closed: make(chan struct{})}
+	return &crowd{Listener: netutil.LimitListener(l, most+spare), most: int64(most)}
 }
 
-// Accept waits for a place, and then for a connection to take it.
+// Accept waits for a connection, and before that for its place.
 func (c *crowd) Accept() (net.Conn, error) {
-	select {
-	case c.places <- struct{}{}:
-	case <-c.closed:
-		return nil, net.ErrClosed
-	}
 	conn, err := c.Listener.Accept()
 	if err != nil {
-		<-c.places
 		return nil, err
 	}
-	return &oneOfMany{Conn: conn, beyond: c.open.Add(1) > c.most, leave: sync.OnceFunc(func() {
-		c.open.Add(-1)
-		<-c.places
-	})}, nil
+	return &oneOfMany{Conn: conn, beyond: c.open.Add(1) > c.most, leave: sync.OnceFunc(func() { c.open.Add(-1) })}, nil
 }
 
-// Close also ends an Accept that waits for a place.
-func (c *crowd) Close() error {
-	c.once.Do(func() { close(c.closed) })
-	return c.Listener.Close()
-}
-
-// oneOfMany is a connection that gives up its place when it is closed.
+// oneOfMany is a connection that is counted until it is closed.
 type oneOfMany struct {
 	net.Conn
 	beyond bool // what is served
@@ -67,7 +51,7 @@ type oneOfMany struct {
 }
 
 func (o *oneOfMany) Close() error {
-	defer o.leave()
+	o.leave() // first: who takes the place that becomes free is not one too many
 	return o.Conn.Close()
 }
 
