@@ -19,6 +19,6 @@ func BenchmarkInOrder(b *testing.B) {
 		statements = append(statements, Statement{Position: uint64(i + 1), AsAt: asAt})
 	}
 	for b.Loop() {
-		InOrder(statements)
+		allInOrder(statements)
 	}
 }

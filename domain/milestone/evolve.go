@@ -98,7 +98,7 @@ type Statement struct {
 }
 
 // Fold returns the state that statements lead to. They MUST be in order of (as-at day, position), as
-// InOrder returns them.
+// AsAt returns them.
 func Fold(statements []Statement) State {
 	var s State
 	for i := range statements {
@@ -119,12 +119,9 @@ func (s State) With(next []Statement) (State, bool) {
 	return s, true
 }
 
-// InOrder returns the statements in order of (as-at day, position): themselves where they are, else a
-// sorted copy.
-func InOrder(statements []Statement) []Statement { return AsAt(statements, civil.Last) }
-
 // AsAt returns the statements for a day and for earlier ones, in order of (as-at day, position): what
-// Fold makes of them is the milestone as it stood on that day. They MUST be given in order of position.
+// Fold makes of them is the milestone as it stood on that day. They MUST be given in order of position. Where they
+// are in both orders it is a part of them, else a copy.
 func AsAt(statements []Statement, day civil.Date) []Statement {
 	late := lateOnes(nil, statements)
 	if len(late) == 0 {

@@ -30,7 +30,7 @@ type Move struct {
 }
 
 // Moves returns a move for each date among the statements, moved or not. They MUST be in order of
-// (as-at day, position), as InOrder returns them.
+// (as-at day, position), as AsAt returns them.
 func Moves(statements []Statement) []Move {
 	var moves []Move
 	var s State // only its dates are kept

@@ -201,7 +201,7 @@ func decideOn(known []Statement, c Command, f Facts) ([]Event, error) {
 }
 
 func asAtUntil(known []Statement, until civil.Date) (before []Statement) {
-	for _, st := range InOrder(known) {
+	for _, st := range allInOrder(known) {
 		if st.AsAt <= until {
 			before = append(before, st)
 		}
@@ -220,7 +220,7 @@ func (s *spec) after() []Statement {
 
 // outcome writes the block that a line begins.
 func (s *spec) outcome(line string) []string {
-	known := InOrder(s.after())
+	known := allInOrder(s.after())
 	switch {
 	case strings.HasPrefix(line, "and the milestone is"):
 		return append([]string{"and the milestone is"}, indent(describe(Fold(known), s.facts.Today))...)
