@@ -15,7 +15,7 @@ BUF_READY := .tools/buf-$(BUF_VERSION)
 
 # Packages that the race detector slows beyond what a check may take: they start no goroutine, or other processes
 # that are built without it.
-RACE_SKIP := milepost.dev/internal/(archtest|readmetest|frozen|fault)$$
+RACE_SKIP := milepost.dev/internal/rig/(archtest|readmetest|frozen|fault)$$
 
 .PHONY: help
 help: ## List these targets.
@@ -44,17 +44,17 @@ fuzz: ## Fuzz for a minute in all, divided over every fuzz function there is (FU
 	tools/fuzz $(or $(FUZZTIME),60)
 
 fault: ## Put a server through every fault, many times, and add the counts to docs/faults.md; an hour.
-	go run ./internal/fault/campaign -kills $(or $(KILLS),100) -cuts $(or $(CUTS),51) -each $(or $(EACH),12) -record docs/faults.md
+	go run ./internal/rig/fault/campaign -kills $(or $(KILLS),100) -cuts $(or $(CUTS),51) -each $(or $(EACH),12) -record docs/faults.md
 
 fault-short: ## The same for some minutes, and with defects planted that have to be found.
-	go test ./internal/fault -count=1 -run TestPlants -plants -v
-	go run ./internal/fault/campaign -kills 16 -cuts 9 -each 0
+	go test ./internal/rig/fault -count=1 -run TestPlants -plants -v
+	go run ./internal/rig/fault/campaign -kills 16 -cuts 9 -each 0
 
 golden: ## Rewrite the expected texts in testdata; read the diff before you commit it.
 	go test $$(grep -rlE --include='*_test.go' '\("update",' . | xargs -n1 dirname | sort -u) -update
 
 screenshots: ## Write a picture of every page into ./screenshots (needs Chromium).
-	go test ./internal/browsertest -count=1 -screenshots $(CURDIR)/screenshots
+	go test ./internal/rig/browsertest -count=1 -screenshots $(CURDIR)/screenshots
 	@ls screenshots
 
 vendor-web: ## Fetch from npm what internal/web/vendor.json names, and note its digests.

@@ -13,9 +13,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"milepost.dev/internal/load/returns"
 	"milepost.dev/internal/node"
-	"milepost.dev/internal/returns"
-	"milepost.dev/internal/sharedtest"
+	"milepost.dev/internal/rig/sharedtest"
 )
 
 // schedule is what NAME.expected.json says of NAME.csv.

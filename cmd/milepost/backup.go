@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"milepost.dev/internal/backup"
+	"milepost.dev/internal/backup/datadir"
 	"milepost.dev/internal/clock"
-	"milepost.dev/internal/datadir"
-	"milepost.dev/internal/telemetry"
+	"milepost.dev/internal/observe/logs"
 )
 
 type backupCommand struct {
@@ -87,7 +87,7 @@ func (c backupCommand) ofServer(inv *invocation, o backup.Options) (*backup.Resu
 }
 
 func (c backupCommand) ofDirectory(inv *invocation, o backup.Options) (_ *backup.Result, err error) {
-	log := telemetry.New(inv.stderr, telemetry.Options{Level: slog.LevelWarn, Text: terminalWidth(inv.stderr) > 0})
+	log := logs.New(inv.stderr, logs.Options{Level: slog.LevelWarn, Text: terminalWidth(inv.stderr) > 0})
 	source, err := datadir.Open(inv.ctx, c.Data, log)
 	if err != nil {
 		return nil, err

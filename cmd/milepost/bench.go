@@ -11,7 +11,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"milepost.dev/internal/bench"
+	"milepost.dev/internal/rig/bench"
 )
 
 // maxCallers bounds how many call a server of this machine at once.

@@ -13,9 +13,9 @@ import (
 	"golang.org/x/term"
 
 	"milepost.dev/internal/client"
+	"milepost.dev/internal/load/returns"
 	"milepost.dev/internal/output"
-	"milepost.dev/internal/planimport"
-	"milepost.dev/internal/returns"
+	"milepost.dev/internal/reading/documents"
 )
 
 // The exit statuses. They are a contract: scripts decide by them.
@@ -160,7 +160,7 @@ func statusOf(err error) int {
 	if _, ok := errors.AsType[*usageError](err); ok {
 		return statusUsage
 	}
-	if _, ok := errors.AsType[*planimport.Unreadable](err); ok {
+	if _, ok := errors.AsType[*documents.Unreadable](err); ok {
 		return statusUsage
 	}
 	if _, ok := errors.AsType[*returns.Unreadable](err); ok || errors.Is(err, client.ErrContradiction) {

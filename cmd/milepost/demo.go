@@ -17,10 +17,10 @@ import (
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/client"
 	"milepost.dev/internal/clock"
-	"milepost.dev/internal/demo"
+	"milepost.dev/internal/load/returns"
 	"milepost.dev/internal/node"
 	"milepost.dev/internal/output"
-	"milepost.dev/internal/returns"
+	"milepost.dev/internal/rig/demo"
 )
 
 type demoCommand struct {

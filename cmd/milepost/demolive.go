@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"milepost.dev/internal/demo"
-	"milepost.dev/internal/returns"
+	"milepost.dev/internal/load/returns"
+	"milepost.dev/internal/rig/demo"
 )
 
 // play lets the year go by, and prints each thing that happens.

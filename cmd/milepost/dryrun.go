@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"milepost.dev/internal/output"
-	"milepost.dev/internal/planimport"
+	"milepost.dev/internal/reading/documents"
 )
 
 // dryRun is a sink that keeps what is read on the disk, so that a document of any length is read in the same
@@ -37,7 +37,7 @@ func newDryRun() (*dryRun, error) {
 }
 
 // Milestone keeps a milestone.
-func (d *dryRun) Milestone(m planimport.Milestone) error {
+func (d *dryRun) Milestone(m documents.Milestone) error {
 	if len(m.Review) > 0 {
 		d.forPerson++
 	}
@@ -52,13 +52,13 @@ func (d *dryRun) Milestone(m planimport.Milestone) error {
 }
 
 // Funding keeps a funding line that belongs to no single milestone.
-func (d *dryRun) Funding(f planimport.FundingLine) error {
+func (d *dryRun) Funding(f documents.FundingLine) error {
 	d.lines++
 	return d.funding.add(f.JSON())
 }
 
 // Fact keeps a fact.
-func (d *dryRun) Fact(f planimport.Fact) error { return d.facts.add(f.JSON()) }
+func (d *dryRun) Fact(f documents.Fact) error { return d.facts.add(f.JSON()) }
 
 func (d *dryRun) close() (failed error) {
 	for _, s := range []*spool{d.milestones, d.funding, d.facts, d.rows} {
@@ -70,9 +70,9 @@ func (d *dryRun) close() (failed error) {
 }
 
 // writeJSON writes the whole answer as one object.
-func (d *dryRun) writeJSON(w io.Writer, report *planimport.Report, id, name string) error {
+func (d *dryRun) writeJSON(w io.Writer, report *documents.Report, id, name string) error {
 	out := bufio.NewWriter(w)
-	columns := []planimport.ColumnJSON{}
+	columns := []documents.ColumnJSON{}
 	for _, c := range report.Columns {
 		columns = append(columns, c.JSON())
 	}

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"milepost.dev/internal/output"
-	"milepost.dev/internal/planimport"
+	"milepost.dev/internal/reading/documents"
 )
 
 // The dry run as people read it: what the document is, what each column was read as, the milestones, and what a person is
@@ -83,7 +83,7 @@ func milestoneTable() *table {
 }
 
 // tableRow is a milestone in the table.
-func tableRow(m planimport.Milestone) []string {
+func tableRow(m documents.Milestone) []string {
 	cells := []string{fmt.Sprint(m.Line), output.Cut(m.Title.Text, 60), output.Cut(m.Owner.Text, 24), output.Cut(readAs(m), 32), strings.Join(reasonsOf(m), " ")}
 	for i, c := range cells {
 		cells[i] = output.Printable(c)
@@ -91,7 +91,7 @@ func tableRow(m planimport.Milestone) []string {
 	return cells
 }
 
-func reasonsOf(m planimport.Milestone) (reasons []string) {
+func reasonsOf(m documents.Milestone) (reasons []string) {
 	for _, doubt := range m.Review {
 		if !slices.Contains(reasons, doubt.Reason) {
 			reasons = append(reasons, doubt.Reason)
@@ -101,7 +101,7 @@ func reasonsOf(m planimport.Milestone) (reasons []string) {
 }
 
 // readAs is the dates of a milestone as EDTF, without those of other columns; of many the first, and how many more.
-func readAs(m planimport.Milestone) string {
+func readAs(m documents.Milestone) string {
 	var texts []string
 	for _, d := range m.OfDate() {
 		texts = append(texts, cmp.Or(d.EDTF(), d.Kind.String()))
@@ -120,11 +120,11 @@ type question struct {
 }
 
 // ask counts the reasons of a milestone.
-func (d *dryRun) ask(m planimport.Milestone) {
+func (d *dryRun) ask(m documents.Milestone) {
 	for _, reason := range reasonsOf(m) {
 		i := slices.IndexFunc(d.questions, func(q question) bool { return q.reason == reason })
 		if i < 0 {
-			at := slices.IndexFunc(m.Review, func(d planimport.Doubt) bool { return d.Reason == reason })
+			at := slices.IndexFunc(m.Review, func(d documents.Doubt) bool { return d.Reason == reason })
 			i, d.questions = len(d.questions), append(d.questions, question{reason: reason, says: m.Review[at].Says})
 		}
 		d.questions[i].count++
@@ -132,7 +132,7 @@ func (d *dryRun) ask(m planimport.Milestone) {
 }
 
 // writeTable prints the report for people, for a screen so wide; 0 where there is none.
-func (d *dryRun) writeTable(w, stderr io.Writer, screen int, report *planimport.Report) error {
+func (d *dryRun) writeTable(w, stderr io.Writer, screen int, report *documents.Report) error {
 	out := bufio.NewWriter(w)
 	writeAbout(out, report.Plan)
 	writeColumns(out, screen, report.Columns)
@@ -165,7 +165,7 @@ func writeNote(w io.Writer, note string) {
 }
 
 // writeAbout says which document was read, and by which period and day its dates were.
-func writeAbout(out *bufio.Writer, p planimport.Plan) {
+func writeAbout(out *bufio.Writer, p documents.Plan) {
 	for _, line := range []struct{ name, value string }{
 		{"document", p.File},
 		{"sheets", strings.Join(p.Sheets, ", ")},
@@ -187,7 +187,7 @@ func span(start, end string) string {
 	return start + " to " + end
 }
 
-func writeColumns(out *bufio.Writer, screen int, columns []planimport.Column) {
+func writeColumns(out *bufio.Writer, screen int, columns []documents.Column) {
 	t := newTable([]string{"COLUMN", "READ AS", "VALUES", "UNREAD"}, []int{20, 15, 6, 6}, false, false, true, true)
 	var rows [][]string
 	for _, c := range columns {

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"milepost.dev/internal/output"
-	"milepost.dev/internal/planimport"
-	"milepost.dev/internal/sharedtest"
+	"milepost.dev/internal/reading/documents"
+	"milepost.dev/internal/rig/sharedtest"
 )
 
 // dryRunOf is the dry run of a document, as it is written for a screen so wide.
@@ -23,7 +23,7 @@ func dryRunOf(t *testing.T, name string, text []byte, screen int) string {
 			t.Error(err)
 		}
 	}()
-	report, err := planimport.Read(bytes.NewReader(text), planimport.Options{Name: name}, run)
+	report, err := documents.Read(bytes.NewReader(text), documents.Options{Name: name}, run)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	pb "milepost.dev/api/milepost/v1"
-	"milepost.dev/internal/sqlexport"
+	"milepost.dev/internal/export"
 )
 
 type exportCommand struct {
@@ -42,11 +42,11 @@ func (c *exportCommand) Run(inv *invocation) error {
 		return err
 	}
 	defer server.Close()
-	result, err := sqlexport.Write(inv.ctx, server, c.SQLite, sqlexport.Options{
+	result, err := export.Write(inv.ctx, server, c.SQLite, export.Options{
 		Plan: c.Plan, Force: c.Force, Software: "milepost " + version(),
 		ReadAt: &pb.ReadAt{AsAt: string(c.AsAt), KnownAt: c.KnownAt, MinPosition: c.MinPosition},
 	})
-	if exists, ok := errors.AsType[*sqlexport.Exists](err); ok {
+	if exists, ok := errors.AsType[*export.Exists](err); ok {
 		return &usageError{exists.Error()}
 	}
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"os"
 
 	"milepost.dev/domain/plan"
-	"milepost.dev/internal/planimport"
+	"milepost.dev/internal/reading/documents"
 )
 
 type importCommand struct {
@@ -105,7 +105,7 @@ func (c *importCommand) Run(inv *invocation) (err error) {
 	defer func() { err = errors.Join(err, run.close()) }()
 	reading := inv.bar("reading", true)
 	o.Progress = reading.set
-	report, err := planimport.Read(io.NewSectionReader(document, 0, size), o, run)
+	report, err := documents.Read(io.NewSectionReader(document, 0, size), o, run)
 	reading.finish()
 	switch {
 	case err != nil:
@@ -117,8 +117,8 @@ func (c *importCommand) Run(inv *invocation) (err error) {
 }
 
 // options are what the flags and the mapping file say of the document.
-func (c *importCommand) options() (planimport.Options, error) {
-	o := planimport.Options{Name: c.File, Sheet: c.Sheet}
+func (c *importCommand) options() (documents.Options, error) {
+	o := documents.Options{Name: c.File, Sheet: c.Sheet}
 	flags := documentFlags{PlanStart: c.PlanStart, PlanEnd: c.PlanEnd, Dated: c.Dated}
 	settings, err := flags.settings()
 	if err != nil {
@@ -132,6 +132,6 @@ func (c *importCommand) options() (planimport.Options, error) {
 	if err != nil {
 		return o, &usageError{err.Error()}
 	}
-	o.Mapping, err = planimport.ReadMapping(file)
+	o.Mapping, err = documents.ReadMapping(file)
 	return o, errors.Join(err, file.Close())
 }

@@ -8,17 +8,17 @@ import (
 	"slices"
 	"text/tabwriter"
 
+	"milepost.dev/internal/load"
 	"milepost.dev/internal/output"
-	"milepost.dev/internal/planimport"
-	"milepost.dev/internal/planload"
+	"milepost.dev/internal/reading/documents"
 )
 
 // load brings the document into the plan.
-func (c *importCommand) load(inv *invocation, file planimport.File, o planimport.Options) error {
+func (c *importCommand) load(inv *invocation, file documents.File, o documents.Options) error {
 	if c.Plan == "" {
 		return &usageError{"--plan is missing: say which plan the document is brought into, or look at what it comes to with --dry-run"}
 	}
-	l := planload.Load{Plan: c.Plan, Name: c.Name, Complete: c.Complete, Again: c.Again}
+	l := load.Load{Plan: c.Plan, Name: c.Name, Complete: c.Complete, Again: c.Again}
 	if c.Map != "" {
 		text, err := os.ReadFile(c.Map)
 		if err != nil {
@@ -58,7 +58,7 @@ func (c *importCommand) load(inv *invocation, file planimport.File, o planimport
 }
 
 // imported prints what a document changed, and on standard error what was refused and what to do next.
-func (inv *invocation) imported(r *planload.Result) error {
+func (inv *invocation) imported(r *load.Result) error {
 	for _, refused := range r.Refused {
 		place := fmt.Sprintf("row %d", refused.Row)
 		if refused.Field != "" {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"sync"
 
-	"milepost.dev/internal/heap"
+	"milepost.dev/internal/node/heap"
 )
 
 // paced gives a command that runs a server room for its garbage, until stop is called. Where GOGC is set, whoever

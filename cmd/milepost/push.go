@@ -15,8 +15,8 @@ import (
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/plan"
 	"milepost.dev/internal/client"
+	"milepost.dev/internal/load/returns"
 	"milepost.dev/internal/output"
-	"milepost.dev/internal/returns"
 )
 
 type pushCommand struct {

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 
+	"milepost.dev/internal/backup/datadir"
 	"milepost.dev/internal/clock"
-	"milepost.dev/internal/datadir"
-	"milepost.dev/internal/telemetry"
+	"milepost.dev/internal/observe/logs"
 )
 
 type restoreCommand struct {
@@ -50,7 +50,7 @@ func (c restoreCommand) Run(inv *invocation) error {
 	r, err := datadir.Restore(inv.ctx, c.Dir, datadir.Options{
 		Data: c.Data, Expect: c.ExpectPosition, OldData: c.OldData, AcceptLoss: c.AcceptLoss,
 		Software: version(), Clock: clock.System(), Entropy: clock.Entropy(), Progress: inv.commitsDone("restored"),
-		Log: telemetry.New(inv.stderr, telemetry.Options{Level: slog.LevelWarn, Text: terminalWidth(inv.stderr) > 0}),
+		Log: logs.New(inv.stderr, logs.Options{Level: slog.LevelWarn, Text: terminalWidth(inv.stderr) > 0}),
 	})
 	var notEmpty *datadir.NotEmpty
 	if errors.As(err, &notEmpty) {

@@ -10,8 +10,8 @@ import (
 
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/node"
-	"milepost.dev/internal/telemetry"
-	"milepost.dev/internal/tracing"
+	"milepost.dev/internal/observe/logs"
+	"milepost.dev/internal/observe/traces"
 )
 
 type serveCommand struct {
@@ -58,9 +58,9 @@ EXIT STATUS
 // Run serves until it is told to stop.
 func (c serveCommand) Run(inv *invocation) error {
 	defer inv.paced()()
-	log := telemetry.New(inv.stderr, telemetry.Options{Level: c.LogLevel, Text: terminalWidth(inv.stderr) > 0})
+	log := logs.New(inv.stderr, logs.Options{Level: c.LogLevel, Text: terminalWidth(inv.stderr) > 0})
 	built := buildOf()
-	traces, err := tracing.Open(inv.ctx, inv.env, built.Version, func(err error) { log.Warn("spans could not be sent", "reason", err) })
+	traces, err := traces.Open(inv.ctx, inv.env, built.Version, func(err error) { log.Warn("spans could not be sent", "reason", err) })
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/period"
-	"milepost.dev/internal/sharedtest"
+	"milepost.dev/internal/rig/sharedtest"
 )
 
 func settings() period.Settings {

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"milepost.dev/domain/civil"
-	"milepost.dev/internal/sharedtest"
+	"milepost.dev/internal/rig/sharedtest"
 )
 
 // settings are those of the documents of the convention.

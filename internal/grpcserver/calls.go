@@ -16,7 +16,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/clock"
-	"milepost.dev/internal/telemetry"
+	"milepost.dev/internal/observe/logs"
 )
 
 // calls is what every call passes through, from the outside in: it is counted, timed, and logged with
@@ -30,7 +30,7 @@ type calls struct {
 	incident func() string
 	deadline time.Duration
 	most     int64
-	ended    func(telemetry.Call) // never nil
+	ended    func(logs.Call) // never nil
 	running  atomic.Int64
 	shapes   shapes
 }
@@ -105,7 +105,7 @@ func panicked(p any) error { return fmt.Errorf("panic: %v\n%s", p, debug.Stack()
 func (c *calls) finish(ctx context.Context, method string, this *call, started time.Time, err error) error {
 	incident := ""
 	s := toStatus(err, func() string { incident = c.incident(); return incident })
-	end := telemetry.Call{
+	end := logs.Call{
 		Method: method, Code: s.Code(), Actor: this.caller.Name, Request: this.request,
 		Duration: c.clock.Now().Sub(started), Stream: this.stream, Incident: incident,
 	}

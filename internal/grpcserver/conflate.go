@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
-	"milepost.dev/internal/answers"
+	"milepost.dev/internal/wire"
 	"milepost.dev/projections"
 	"milepost.dev/projections/status"
 )
@@ -54,7 +54,7 @@ func (w *watcher) conflate(ctx context.Context, d due) (announced bool, err erro
 		}
 		if err := w.stream.Send(&milepostv1.WatchResponse{
 			Position: resume, Left: left, Plan: w.scope.named(d.plan),
-			Message: &milepostv1.WatchResponse_State{State: answers.Status(row, w.names)},
+			Message: &milepostv1.WatchResponse_State{State: wire.Status(row, w.names)},
 		}); err != nil {
 			return announced, err
 		}

@@ -18,8 +18,8 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/grpcserver"
+	"milepost.dev/internal/observe/logs"
 	"milepost.dev/internal/service"
-	"milepost.dev/internal/telemetry"
 )
 
 func (w *world) push() grpc.BidiStreamingClient[milepostv1.PushRequest, milepostv1.PushResponse] {
@@ -155,7 +155,7 @@ func TestAPanicEndsOneStream(t *testing.T) {
 	w := newWorld(t)
 	w.config.Submitter = panicking{}
 	var mu sync.Mutex
-	w.config.Log = telemetry.New(locked{&mu, w.logged}, telemetry.Options{})
+	w.config.Log = logs.New(locked{&mu, w.logged}, logs.Options{})
 	w.start()
 	stream := w.push()
 	if err := stream.Send(&milepostv1.PushRequest{Request: request("r", registered())}); err != nil {

@@ -13,7 +13,7 @@ import (
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/internal/access"
-	"milepost.dev/internal/answers"
+	"milepost.dev/internal/wire"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
 	"milepost.dev/projections/slippage"
@@ -22,7 +22,7 @@ import (
 
 // Names shows parties by name, and finds them.
 type Names interface {
-	answers.Names
+	wire.Names
 	// Find is the id of the party with a name, in any case and spacing. It makes none.
 	Find(name string) (id string, ok bool)
 }
@@ -116,7 +116,7 @@ func (s *queryServer) ListPlans(ctx context.Context, m *milepostv1.ListPlansRequ
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		item := answers.Plan(plan, t.asAt)
+		item := wire.Plan(plan, t.asAt)
 		if !room.takes(item, len(answer.Plans) == 0) {
 			last := answer.Plans[len(answer.Plans)-1]
 			answer.NextPageToken = page{position: view.Position, asAt: t.asAt, afterText: last.Id}.token(q)
@@ -133,7 +133,7 @@ func (s *queryServer) GetPlan(ctx context.Context, m *milepostv1.GetPlanRequest)
 	if err != nil {
 		return nil, err
 	}
-	answer := answers.PlanItself(k.plan, k.asAt)
+	answer := wire.PlanItself(k.plan, k.asAt)
 	answer.SpokenFor = k.spokenFor()
 	return answer, nil
 }
@@ -158,7 +158,7 @@ func (s *queryServer) ListStatus(ctx context.Context, m *milepostv1.ListStatusRe
 		if !wanted.wants(row) {
 			continue
 		}
-		item := answers.Status(row, s.names)
+		item := wire.Status(row, s.names)
 		if !room.takes(item, len(answer.Milestones) == 0) {
 			last := answer.Milestones[len(answer.Milestones)-1]
 			answer.NextPageToken = page{position: k.view.Position, asAt: k.asAt, afterText: last.Ref}.token(q)
@@ -188,7 +188,7 @@ func (s *queryServer) GetMilestone(ctx context.Context, m *milepostv1.GetMilesto
 	if err != nil {
 		return nil, err
 	}
-	answer, ok := answers.Milestone(k.view, found, k.asAt, s.names)
+	answer, ok := wire.Milestone(k.view, found, k.asAt, s.names)
 	if !ok {
 		return nil, refuse(domain.NotFound, RuleNothingStated, "read_at.as_at",
 			"Nothing had been stated of milestone %q for %s or an earlier day. Ask as at a later day.", found.Ref, k.asAt)
@@ -225,7 +225,7 @@ func (s *queryServer) ListSlippage(ctx context.Context, m *milepostv1.ListSlippa
 		if seen || !m.All && !move.Moved() {
 			continue
 		}
-		item := answers.Move(move, s.names)
+		item := wire.Move(move, s.names)
 		if !room.takes(item, len(answer.Moves) == 0) {
 			answer.NextPageToken = end.token(q)
 			break
@@ -294,7 +294,7 @@ func (s *queryServer) ListAudit(ctx context.Context, m *milepostv1.ListAuditRequ
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		item, err := answers.AuditEntry(ctx, trail, e)
+		item, err := wire.AuditEntry(ctx, trail, e)
 		if err != nil {
 			return nil, err
 		}

@@ -8,7 +8,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
 	lines "milepost.dev/domain/funding"
-	"milepost.dev/internal/answers"
+	"milepost.dev/internal/wire"
 	"milepost.dev/projections/funding"
 	"milepost.dev/projections/owners"
 )
@@ -43,7 +43,7 @@ func (s *queryServer) ListFunding(ctx context.Context, m *milepostv1.ListFunding
 		if uint64(i) < k.page.afterPosition || m.Scheme != "" && row.Scheme != m.Scheme || m.State != "" && row.State() != m.State {
 			continue
 		}
-		item := answers.FundingLine(row)
+		item := wire.FundingLine(row)
 		if !room.takes(item, len(answer.Lines) == 0) {
 			answer.NextPageToken = k.from(i).token(q)
 			break
@@ -83,7 +83,7 @@ func (s *queryServer) ListOwners(ctx context.Context, m *milepostv1.ListOwnersRe
 		if uint64(i) < k.page.afterPosition || !m.All && o.Until != 0 || m.Owner != "" && (!known || string(o.To) != owner) {
 			continue
 		}
-		item := answers.Ownership(o, s.names)
+		item := wire.Ownership(o, s.names)
 		if !room.takes(item, len(answer.Owners) == 0) {
 			answer.NextPageToken = k.from(i).token(q)
 			break

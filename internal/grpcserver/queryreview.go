@@ -5,7 +5,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/milestone"
-	"milepost.dev/internal/answers"
+	"milepost.dev/internal/wire"
 	"milepost.dev/projections/review"
 )
 
@@ -37,7 +37,7 @@ func (s *queryServer) ListReview(ctx context.Context, m *milepostv1.ListReviewRe
 		if uint64(i) < k.page.afterPosition || m.Reason != "" && row.Reason != m.Reason || !asked {
 			continue
 		}
-		item := answers.ReviewItem(row)
+		item := wire.ReviewItem(row)
 		if !room.takes(item, len(answer.Items) == 0) {
 			answer.NextPageToken = k.from(i).token(q)
 			break

@@ -12,9 +12,9 @@ import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/plan"
-	"milepost.dev/internal/answers"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/service"
+	"milepost.dev/internal/wire"
 	"milepost.dev/projections"
 )
 
@@ -177,7 +177,7 @@ func (p page) times() times {
 }
 
 func (k known) spokenFor() *milepostv1.SpokenFor {
-	return &milepostv1.SpokenFor{Position: k.view.Position, AsAt: k.asAt.String(), Losses: answers.Losses(k.view), Clock: k.by}
+	return &milepostv1.SpokenFor{Position: k.view.Position, AsAt: k.asAt.String(), Losses: wire.Losses(k.view), Clock: k.by}
 }
 
 // defaultZone is where days end in answers about several plans.

@@ -24,8 +24,8 @@ import (
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/clock"
+	"milepost.dev/internal/observe/logs"
 	"milepost.dev/internal/parties"
-	"milepost.dev/internal/telemetry"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
 )
@@ -69,8 +69,8 @@ type Config struct {
 	// OnlyCommands serves nothing that is answered from the book.
 	OnlyCommands bool
 
-	Ended func(telemetry.Call) // is told of every call when it has ended; nobody is where nil
-	Trace stats.Handler        // makes spans of calls; nobody does where nil
+	Ended func(logs.Call) // is told of every call when it has ended; nobody is where nil
+	Trace stats.Handler   // makes spans of calls; nobody does where nil
 }
 
 // Directory is what is needed of the directory of parties; *parties.Directory has it.
@@ -114,7 +114,7 @@ func New(c Config) (*Server, error) {
 		},
 	}
 	if through.ended == nil {
-		through.ended = func(telemetry.Call) {}
+		through.ended = func(logs.Call) {}
 	}
 	watching := orDefault(c.Watching, maxWatching)
 	s := &Server{

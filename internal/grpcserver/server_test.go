@@ -26,8 +26,8 @@ import (
 	"milepost.dev/eventstore/memory"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/grpcserver"
+	"milepost.dev/internal/observe/logs"
 	"milepost.dev/internal/service"
-	"milepost.dev/internal/telemetry"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -254,7 +254,7 @@ func TestAPanicTakesNothingWithIt(t *testing.T) {
 	w := newWorld(t)
 	w.config.Submitter = submitterFunc(func(context.Context) (*milepostv1.SubmitResponse, error) { panic("at the disco") })
 	var mu sync.Mutex
-	w.config.Log = telemetry.New(locked{&mu, w.logged}, telemetry.Options{})
+	w.config.Log = logs.New(locked{&mu, w.logged}, logs.Options{})
 	w.start()
 	_, err := w.commands().Submit(t.Context(), register("r1"))
 	incident := info(t, err, codes.Internal, grpcserver.RuleInternal).Metadata["incident"]
@@ -372,7 +372,7 @@ func TestAMissingPartIsNamed(t *testing.T) {
 func TestLogsNameNobody(t *testing.T) {
 	w := newWorld(t)
 	var mu sync.Mutex
-	w.config.Log = telemetry.New(locked{&mu, w.logged}, telemetry.Options{})
+	w.config.Log = logs.New(locked{&mu, w.logged}, logs.Options{})
 	var err error
 	if w.config.Access, err = access.Parse([]byte(`{"tokens": [{"sha256": "` + sum("s3cret") + `", "actor": "Ada Lovelace", "roles": {"*": ["reporter"]}}]}`)); err != nil {
 		t.Fatal(err)

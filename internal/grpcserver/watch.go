@@ -10,7 +10,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/civil"
-	"milepost.dev/internal/answers"
+	"milepost.dev/internal/wire"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
 	"milepost.dev/projections/status"
@@ -159,7 +159,7 @@ func (w *watcher) sendState(view projections.View) error {
 				continue
 			}
 			if err := w.stream.Send(&milepostv1.WatchResponse{
-				Message: &milepostv1.WatchResponse_State{State: answers.Status(row, w.names)}, Plan: w.scope.named(plan),
+				Message: &milepostv1.WatchResponse_State{State: wire.Status(row, w.names)}, Plan: w.scope.named(plan),
 			}); err != nil {
 				return err
 			}
@@ -340,10 +340,10 @@ func (w *watcher) makeChange(ctx context.Context, trail audit.Trail, e projectio
 		// As after the request that the event came with: a request is never half known.
 		after, _ := w.book.KnownAt(e.Position)
 		if row, ok := status.Of(after, e.Milestone, today); ok {
-			c.row, change.Status = row, answers.Status(row, w.names)
+			c.row, change.Status = row, wire.Status(row, w.names)
 		}
 	}
-	if change.Event, c.err = answers.AuditEntry(ctx, trail, e); c.err == nil {
+	if change.Event, c.err = wire.AuditEntry(ctx, trail, e); c.err == nil {
 		c.change = change
 	}
 }

@@ -7,7 +7,7 @@ import (
 
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/clock"
-	"milepost.dev/internal/metrics"
+	"milepost.dev/internal/observe/metrics"
 	"milepost.dev/internal/service"
 )
 

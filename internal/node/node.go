@@ -28,11 +28,11 @@ import (
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/grpcserver"
-	"milepost.dev/internal/metrics"
+	"milepost.dev/internal/observe/metrics"
+	"milepost.dev/internal/observe/traces"
 	"milepost.dev/internal/parties"
 	"milepost.dev/internal/rest"
 	"milepost.dev/internal/service"
-	"milepost.dev/internal/tracing"
 	"milepost.dev/internal/web"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
@@ -65,11 +65,11 @@ type Config struct {
 	// Browsers is how many of those that look at pages are kept up to date at once, 1,000 where 0.
 	Connections, Browsers int
 
-	Clock   clock.Clock      // the system's where nil
-	ClockOf string           // what Clock is called where it does not show the time of the world: "demonstration"
-	Entropy io.Reader        // the system's where nil
-	Log     *slog.Logger     // nobody is told where nil
-	Tracing *tracing.Tracing // no spans are made where nil; it is the caller's to close
+	Clock   clock.Clock     // the system's where nil
+	ClockOf string          // what Clock is called where it does not show the time of the world: "demonstration"
+	Entropy io.Reader       // the system's where nil
+	Log     *slog.Logger    // nobody is told where nil
+	Tracing *traces.Tracing // no spans are made where nil; it is the caller's to close
 }
 
 // Node is a running server.

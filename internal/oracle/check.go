@@ -16,8 +16,8 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/civil"
 	"milepost.dev/eventstore/memory"
-	"milepost.dev/internal/answers"
 	"milepost.dev/internal/parties"
+	"milepost.dev/internal/wire"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
 	"milepost.dev/projections/slippage"
@@ -173,9 +173,9 @@ func (c *comparison) plans(ctx context.Context, view projections.View, asAt civi
 	}
 	inOrder := slices.SortedFunc(view.Plans(), func(a, b projections.Plan) int { return cmp.Compare(a.ID, b.ID) })
 	for _, p := range inOrder {
-		folded = append(folded, answers.Plan(p, asAt))
+		folded = append(folded, wire.Plan(p, asAt))
 	}
-	for _, m := range answers.Losses(view) {
+	for _, m := range wire.Losses(view) {
 		lost = append(lost, m)
 	}
 	c.compare(fmt.Sprintf("what was lost, known at %d", view.Position), lost, admitted)
@@ -202,7 +202,7 @@ func (c *comparison) plan(ctx context.Context, p projections.Plan, asAt civil.Da
 	}
 	var folded []proto.Message
 	for _, row := range status.List(p, asAt) {
-		folded = append(folded, answers.Status(row, c.names))
+		folded = append(folded, wire.Status(row, c.names))
 		if err := c.milestone(ctx, p, row.Milestone, asAt, where); err != nil {
 			return err
 		}
@@ -213,7 +213,7 @@ func (c *comparison) plan(ctx context.Context, p projections.Plan, asAt civil.Da
 		return err
 	}
 	itself.SpokenFor = nil
-	c.compare(where+" itself", []proto.Message{answers.PlanItself(p, asAt)}, []proto.Message{itself})
+	c.compare(where+" itself", []proto.Message{wire.PlanItself(p, asAt)}, []proto.Message{itself})
 
 	served, folded = nil, nil
 	for token := ""; ; {
@@ -229,14 +229,14 @@ func (c *comparison) plan(ctx context.Context, p projections.Plan, asAt civil.Da
 		}
 	}
 	for _, move := range slippage.List(p, asAt) {
-		folded = append(folded, answers.Move(move, c.names))
+		folded = append(folded, wire.Move(move, c.names))
 	}
 	c.compare("slippage of "+where, folded, served)
 	return c.money(ctx, p, asAt, where)
 }
 
 func (c *comparison) milestone(ctx context.Context, p projections.Plan, m *projections.Milestone, asAt civil.Date, where string) error {
-	folded, ok := answers.Milestone(p.View(), m, asAt, c.names)
+	folded, ok := wire.Milestone(p.View(), m, asAt, c.names)
 	if !ok {
 		return nil
 	}
@@ -269,7 +269,7 @@ func (c *comparison) trail(ctx context.Context, p projections.Plan) error {
 	}
 	trail := audit.Trail{Plan: p, Ledger: c.records, Names: c.names}
 	for _, e := range p.Events(0) {
-		entry, err := answers.AuditEntry(ctx, trail, e)
+		entry, err := wire.AuditEntry(ctx, trail, e)
 		if err != nil {
 			return err
 		}

@@ -7,7 +7,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/civil"
-	"milepost.dev/internal/answers"
+	"milepost.dev/internal/wire"
 	"milepost.dev/projections"
 	"milepost.dev/projections/funding"
 	"milepost.dev/projections/owners"
@@ -24,7 +24,7 @@ func (c *comparison) money(ctx context.Context, p projections.Plan, asAt civil.D
 	}
 	var folded []proto.Message
 	for _, row := range funding.List(p, asAt) {
-		folded = append(folded, answers.FundingLine(row))
+		folded = append(folded, wire.FundingLine(row))
 	}
 	c.compare("funding of "+where, folded, served)
 
@@ -36,7 +36,7 @@ func (c *comparison) money(ctx context.Context, p projections.Plan, asAt civil.D
 	}
 	folded = nil
 	for _, o := range owners.List(p, asAt) {
-		folded = append(folded, answers.Ownership(o, c.names))
+		folded = append(folded, wire.Ownership(o, c.names))
 	}
 	c.compare("owners of "+where, folded, served)
 
@@ -48,7 +48,7 @@ func (c *comparison) money(ctx context.Context, p projections.Plan, asAt civil.D
 	}
 	folded = nil
 	for _, r := range review.List(p, asAt) {
-		folded = append(folded, answers.ReviewItem(r))
+		folded = append(folded, wire.ReviewItem(r))
 	}
 	c.compare("review of "+where, folded, served)
 	return nil

@@ -15,7 +15,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/civil"
-	"milepost.dev/internal/answers"
+	"milepost.dev/internal/wire"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
 	"milepost.dev/projections/funding"
@@ -26,33 +26,33 @@ import (
 )
 
 // everything is all that a view answers about a plan as it stood on a day.
-func everything(t interface{ Fatal(...any) }, s *Service, names answers.Names, v projections.View, asAt civil.Date) []proto.Message {
+func everything(t interface{ Fatal(...any) }, s *Service, names wire.Names, v projections.View, asAt civil.Date) []proto.Message {
 	p, ok := v.Plan("hubs")
 	if !ok {
 		return nil
 	}
-	all := []proto.Message{answers.Plan(p, asAt), answers.PlanItself(p, asAt)}
+	all := []proto.Message{wire.Plan(p, asAt), wire.PlanItself(p, asAt)}
 	for _, row := range status.List(p, asAt) {
-		all = append(all, answers.Status(row, names))
-		if m, ok := answers.Milestone(v, row.Milestone, asAt, names); ok {
+		all = append(all, wire.Status(row, names))
+		if m, ok := wire.Milestone(v, row.Milestone, asAt, names); ok {
 			all = append(all, m)
 		}
 	}
 	for _, move := range slippage.List(p, asAt) {
-		all = append(all, answers.Move(move, names))
+		all = append(all, wire.Move(move, names))
 	}
 	for _, row := range funding.List(p, asAt) {
-		all = append(all, answers.FundingLine(row))
+		all = append(all, wire.FundingLine(row))
 	}
 	for _, r := range review.List(p, asAt) {
-		all = append(all, answers.ReviewItem(r))
+		all = append(all, wire.ReviewItem(r))
 	}
 	for _, o := range owners.List(p, asAt) {
-		all = append(all, answers.Ownership(o, names))
+		all = append(all, wire.Ownership(o, names))
 	}
 	trail := audit.Trail{Plan: p, Ledger: audit.NewRecords(s.commits.store, s.book), Names: names}
 	for _, e := range p.Events(0) {
-		entry, err := answers.AuditEntry(context.Background(), trail, e)
+		entry, err := wire.AuditEntry(context.Background(), trail, e)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,7 +10,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
-	"milepost.dev/internal/answers"
+	"milepost.dev/internal/wire"
 	"milepost.dev/projections/slippage"
 )
 
@@ -99,7 +99,7 @@ func TestAKnockOnIsProposedAndNotApplied(t *testing.T) {
 	on, _ := civil.Parse("2017-03-01")
 	shown := func(ref string) *milepostv1.GetMilestoneResponse {
 		m, _ := p.FindRef(ref)
-		answer, ok := answers.Milestone(p.View(), m, on, w.names)
+		answer, ok := wire.Milestone(p.View(), m, on, w.names)
 		if !ok {
 			t.Fatal("there is no " + ref)
 		}
@@ -124,7 +124,7 @@ func TestAKnockOnIsProposedAndNotApplied(t *testing.T) {
 	// As it was before the slip there is none.
 	before, _ := civil.Parse("2017-02-28")
 	m, _ := p.FindRef("B")
-	if answer, _ := answers.Milestone(p.View(), m, before, w.names); answer.Proposed != "2017-07-28" || answer.KnockOnDays != nil {
+	if answer, _ := wire.Milestone(p.View(), m, before, w.names); answer.Proposed != "2017-07-28" || answer.KnockOnDays != nil {
 		t.Errorf("before: %v", answer)
 	}
 }
@@ -157,7 +157,7 @@ func TestOccurrencesHaveTheirOwnDates(t *testing.T) {
 	p, _ := s.Book().Now().Plan("hubs")
 	m, _ := p.FindRef("KPI")
 	on, _ := civil.Parse("2018-01-01")
-	answer, _ := answers.Milestone(p.View(), m, on, w.names)
+	answer, _ := wire.Milestone(p.View(), m, on, w.names)
 	if len(answer.Occurrences) != 12 || answer.Recurrence.GetRrule() != "FREQ=MONTHLY" {
 		t.Fatalf("%d occurrences, %v", len(answer.Occurrences), answer.Recurrence)
 	}
@@ -171,7 +171,7 @@ func TestOccurrencesHaveTheirOwnDates(t *testing.T) {
 		}
 	}
 	child, _ := p.FindRef("KPI/2017-06-30")
-	if a, _ := answers.Milestone(p.View(), child, on, w.names); a.Status.Series != "KPI" || a.Status.Title != "KPI (2017-06-30)" {
+	if a, _ := wire.Milestone(p.View(), child, on, w.names); a.Status.Series != "KPI" || a.Status.Title != "KPI (2017-06-30)" {
 		t.Errorf("%v", a.Status)
 	}
 }

@@ -6,7 +6,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/milestone"
-	"milepost.dev/internal/answers"
+	"milepost.dev/internal/wire"
 	"milepost.dev/projections/review"
 )
 
@@ -75,7 +75,7 @@ func TestSplitPairedAndCorrected(t *testing.T) {
 	if !ok {
 		t.Fatal("there is no other part")
 	}
-	shown, _ := answers.Milestone(p.View(), part, p.Registered.LastAsAt+1000, w.names)
+	shown, _ := wire.Milestone(p.View(), part, p.Registered.LastAsAt+1000, w.names)
 	if shown == nil || shown.Status.Owner != "Estates" || shown.Status.Forecast != "2017-12-31" || len(shown.Sources) != 1 {
 		t.Errorf("the other part is %v", shown)
 	}

@@ -49,7 +49,7 @@ func TestWhatIsVendoredIsListed(t *testing.T) {
 			t.Errorf("%s has no licence beside it", p.Name)
 		}
 	}
-	for _, dir := range []string{"internal/web/static/vendor", "internal/browsertest/testdata"} {
+	for _, dir := range []string{"internal/web/static/vendor", "internal/rig/browsertest/testdata"} {
 		entries, err := os.ReadDir(filepath.Join("../..", dir))
 		if err != nil {
 			t.Fatal(err)

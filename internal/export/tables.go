@@ -1,0 +1,309 @@
+package export
+
+import (
+	"strings"
+
+	pb "milepost.dev/api/milepost/v1"
+)
+
+// column is one column of a table. To export another value, add a line here and one in docs/export.md.
+type column[T any] struct {
+	name string
+	kind string // of SQLite, with what must hold of it
+	of   func(T) any
+}
+
+// table is what an answer's items are written to.
+type table[T any] struct {
+	name    string
+	columns []column[T]
+	key     string // PRIMARY KEY; empty where there is none
+}
+
+func (t table[T]) create() string {
+	var b strings.Builder
+	b.WriteString("CREATE TABLE " + t.name + " (")
+	for i, c := range t.columns {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(c.name + " " + c.kind)
+	}
+	if t.key != "" {
+		b.WriteString(", PRIMARY KEY (" + t.key + ")")
+	}
+	b.WriteString(")")
+	return b.String()
+}
+
+func (t table[T]) insert() string {
+	return "INSERT INTO " + t.name + " VALUES (?" + strings.Repeat(", ?", len(t.columns)-1) + ")"
+}
+
+func (t table[T]) values(item T) []any {
+	values := make([]any, len(t.columns))
+	for i, c := range t.columns {
+		values[i] = c.of(item)
+	}
+	return values
+}
+
+// of is a part of a milestone, with the milestone that it is of.
+type of[T any] struct {
+	ref  string
+	part T
+}
+
+// named is one of several values that have names.
+type named struct {
+	position uint64 // of the event; 0 where it is of no event
+	ref      string
+	name     string
+	before   string
+	after    string
+}
+
+// amount is what was stated of a funding line at one stage.
+type amount struct {
+	position uint64 // of the line
+	*pb.FundingAmount
+}
+
+type milestone = *pb.GetMilestoneResponse
+
+// about is what the file speaks for.
+type about struct {
+	plan, asAt, software string
+	position             uint64
+}
+
+func aboutTable() table[about] {
+	return table[about]{name: "export", columns: []column[about]{
+		{"format", "INTEGER NOT NULL", func(about) any { return 1 }},
+		{"plan", "TEXT NOT NULL", func(a about) any { return a.plan }},
+		{"as_at", "TEXT NOT NULL", func(a about) any { return a.asAt }},
+		{"position", "INTEGER NOT NULL", func(a about) any { return int64(a.position) }},
+		{"software", "TEXT NOT NULL", func(a about) any { return a.software }},
+	}}
+}
+
+func lossTable() table[*pb.Loss] {
+	return table[*pb.Loss]{name: "losses", columns: []column[*pb.Loss]{
+		{"position", "INTEGER NOT NULL", func(l *pb.Loss) any { return int64(l.GetPosition()) }},
+		{"last_known", "INTEGER NOT NULL", func(l *pb.Loss) any { return int64(l.GetLastKnown()) }},
+		{"restored_at", "TEXT NOT NULL", func(l *pb.Loss) any { return l.GetRestoredAt() }},
+	}}
+}
+
+func planTable() table[*pb.Plan] {
+	return table[*pb.Plan]{name: "plan", key: "id", columns: []column[*pb.Plan]{
+		{"id", "TEXT NOT NULL", func(p *pb.Plan) any { return p.GetId() }},
+		{"name", "TEXT NOT NULL", func(p *pb.Plan) any { return p.GetName() }},
+		{"period_start", "TEXT", func(p *pb.Plan) any { return day(p.GetPeriodStart()) }},
+		{"period_end", "TEXT", func(p *pb.Plan) any { return day(p.GetPeriodEnd()) }},
+		{"quarters", "TEXT", func(p *pb.Plan) any { return quarters(p.GetQuarters()) }},
+		{"time_zone", "TEXT NOT NULL", func(p *pb.Plan) any { return p.GetTimeZone() }},
+		{"milestones", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetMilestones() }},
+		{"achieved", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetAchieved() }},
+		{"slipped", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetSlipped() }},
+		{"recovered", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetRecovered() }},
+		{"overdue", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetOverdue() }},
+		{"undated", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetUndated() }},
+		{"started", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetStarted() }},
+		{"on_hold", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetOnHold() }},
+		{"cancelled", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetCancelled() }},
+		{"not_reported", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetNotReported() }},
+		{"last_as_at", "TEXT", func(p *pb.Plan) any { return day(p.GetLastAsAt()) }},
+	}}
+}
+
+func milestoneTable() table[milestone] {
+	return table[milestone]{name: "milestones", key: "ref", columns: []column[milestone]{
+		{"ref", "TEXT NOT NULL", func(m milestone) any { return m.GetStatus().GetRef() }},
+		{"milestone", "TEXT NOT NULL UNIQUE", func(m milestone) any { return m.GetStatus().GetMilestone() }},
+		{"title", "TEXT NOT NULL", func(m milestone) any { return m.GetStatus().GetTitle() }},
+		{"workstream", "TEXT", func(m milestone) any { return text(m.GetStatus().GetWorkstream()) }},
+		{"owner", "TEXT", func(m milestone) any { return text(m.GetStatus().GetOwner()) }},
+		{"owner_is", "TEXT NOT NULL", func(m milestone) any { return meaning("", m.GetStatus().GetOwner()) }},
+		{"state", "TEXT NOT NULL", func(m milestone) any { return m.GetStatus().GetState() }},
+		{"state_as_at", "TEXT", func(m milestone) any { return day(m.GetStatus().GetStateAsAt()) }},
+		{"original_baseline", "TEXT", func(m milestone) any { return day(m.GetOriginalBaseline()) }},
+		{"original_baseline_is", "TEXT NOT NULL", func(m milestone) any { return baseline(m.GetOriginalBaseline()) }},
+		{"current_baseline", "TEXT", func(m milestone) any { return day(m.GetCurrentBaseline()) }},
+		{"current_baseline_is", "TEXT NOT NULL", func(m milestone) any { return baseline(m.GetCurrentBaseline()) }},
+		{"forecast", "TEXT", func(m milestone) any { return day(m.GetStatus().GetForecast()) }},
+		{"forecast_is", "TEXT NOT NULL", func(m milestone) any { return meaning(m.GetStatus().GetForecast(), m.GetStatus().GetForecastText()) }},
+		{"forecast_text", "TEXT", func(m milestone) any { return text(m.GetStatus().GetForecastText()) }},
+		{"forecast_edtf", "TEXT", func(m milestone) any { return text(m.GetForecastEdtf()) }},
+		{"actual", "TEXT", func(m milestone) any { return day(m.GetStatus().GetActual()) }},
+		{"actual_is", "TEXT NOT NULL", func(m milestone) any { return meaning(m.GetStatus().GetActual(), "") }},
+		{"started", "TEXT", func(m milestone) any { return day(m.GetStatus().GetStarted()) }},
+		{"met", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetMet() }},
+		{"first_forecast", "TEXT", func(m milestone) any { return day(m.GetFirstForecast()) }},
+		{"slip_days", "INTEGER", func(m milestone) any { return optional(m.GetStatus().SlipDays) }},
+		{"overdue", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetOverdue() }},
+		{"proposed", "TEXT", func(m milestone) any { return day(m.GetProposed()) }},
+		{"knock_on_days", "INTEGER", func(m milestone) any { return optional(m.KnockOnDays) }},
+		{"rating", "TEXT", func(m milestone) any { return text(m.GetStatus().GetRating()) }},
+		{"status", "TEXT", func(m milestone) any { return text(m.GetStatus().GetStatus()) }},
+		{"percent", "INTEGER", func(m milestone) any { return optional(m.GetStatus().Percent) }},
+		{"words", "TEXT", func(m milestone) any { return text(m.GetWords()) }},
+		{"next_steps", "TEXT", func(m milestone) any { return text(m.GetStatus().GetNextSteps()) }},
+		{"open_issues", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetOpenIssues() }},
+		{"series", "TEXT", func(m milestone) any { return text(m.GetStatus().GetSeries()) }},
+		{"not_reported", "TEXT", func(m milestone) any { return day(m.GetStatus().GetNotReported()) }},
+		{"review", "TEXT", func(m milestone) any { return text(strings.Join(m.GetStatus().GetReview(), ", ")) }},
+		{"last_as_at", "TEXT", func(m milestone) any { return day(m.GetStatus().GetLastAsAt()) }},
+		{"revision", "INTEGER NOT NULL", func(m milestone) any { return int64(m.GetStatus().GetRevision()) }},
+		{"position", "INTEGER NOT NULL", func(m milestone) any { return int64(m.GetStatus().GetPosition()) }},
+	}}
+}
+
+func attributeTable() table[named] {
+	return table[named]{name: "attributes", key: "ref, name", columns: []column[named]{
+		{"ref", "TEXT NOT NULL REFERENCES milestones", func(n named) any { return n.ref }},
+		{"name", "TEXT NOT NULL", func(n named) any { return n.name }},
+		{"value", "TEXT NOT NULL", func(n named) any { return n.after }},
+	}}
+}
+
+func ratingTable() table[of[*pb.Rating]] {
+	return table[of[*pb.Rating]]{name: "ratings", key: "ref, scheme", columns: []column[of[*pb.Rating]]{
+		{"ref", "TEXT NOT NULL REFERENCES milestones", func(r of[*pb.Rating]) any { return r.ref }},
+		{"scheme", "TEXT NOT NULL", func(r of[*pb.Rating]) any { return r.part.GetScheme() }},
+		{"value", "TEXT NOT NULL", func(r of[*pb.Rating]) any { return r.part.GetValue() }},
+		{"common", "TEXT", func(r of[*pb.Rating]) any { return text(r.part.GetCommon()) }},
+		{"as_at", "TEXT NOT NULL", func(r of[*pb.Rating]) any { return r.part.GetAsAt() }},
+	}}
+}
+
+func issueTable() table[of[*pb.Issue]] {
+	return table[of[*pb.Issue]]{name: "issues", key: "ref, issue", columns: []column[of[*pb.Issue]]{
+		{"ref", "TEXT NOT NULL REFERENCES milestones", func(i of[*pb.Issue]) any { return i.ref }},
+		{"issue", "TEXT NOT NULL", func(i of[*pb.Issue]) any { return i.part.GetIssue() }},
+		{"state", "TEXT NOT NULL", func(i of[*pb.Issue]) any { return i.part.GetState() }},
+		{"words", "TEXT", func(i of[*pb.Issue]) any { return text(i.part.GetWords()) }},
+		{"severity", "TEXT", func(i of[*pb.Issue]) any { return text(i.part.GetSeverity()) }},
+		{"raised", "TEXT", func(i of[*pb.Issue]) any { return day(i.part.GetRaised()) }},
+		{"closed", "TEXT", func(i of[*pb.Issue]) any { return day(i.part.GetClosed()) }},
+		{"outcome", "TEXT", func(i of[*pb.Issue]) any { return text(i.part.GetOutcome()) }},
+	}}
+}
+
+func dependencyTable() table[of[*pb.Dependency]] {
+	return table[of[*pb.Dependency]]{name: "dependencies", key: "ref, depends_on", columns: []column[of[*pb.Dependency]]{
+		{"ref", "TEXT NOT NULL REFERENCES milestones", func(d of[*pb.Dependency]) any { return d.ref }},
+		{"depends_on", "TEXT NOT NULL", func(d of[*pb.Dependency]) any { return d.part.GetRef() }},
+		{"expected", "TEXT", func(d of[*pb.Dependency]) any { return day(d.part.GetExpected()) }},
+		{"lag_days", "INTEGER NOT NULL", func(d of[*pb.Dependency]) any { return d.part.GetLagDays() }},
+		{"earliest", "TEXT", func(d of[*pb.Dependency]) any { return day(d.part.GetEarliest()) }},
+		{"knock_on_days", "INTEGER", func(d of[*pb.Dependency]) any { return optional(d.part.KnockOnDays) }},
+		{"as_at", "TEXT NOT NULL", func(d of[*pb.Dependency]) any { return d.part.GetAsAt() }},
+	}}
+}
+
+func ownerTable() table[*pb.Ownership] {
+	return table[*pb.Ownership]{name: "owners", key: "position", columns: []column[*pb.Ownership]{
+		{"ref", "TEXT NOT NULL REFERENCES milestones", func(o *pb.Ownership) any { return o.GetRef() }},
+		{"owner", "TEXT NOT NULL", func(o *pb.Ownership) any { return o.GetOwner() }},
+		{"effective", "TEXT", func(o *pb.Ownership) any { return day(o.GetEffective()) }},
+		{"until", "TEXT", func(o *pb.Ownership) any { return day(o.GetUntil()) }},
+		{"as_at", "TEXT", func(o *pb.Ownership) any { return day(o.GetAsAt()) }},
+		{"reason", "TEXT", func(o *pb.Ownership) any { return text(o.GetReason()) }},
+		{"actor", "TEXT NOT NULL", func(o *pb.Ownership) any { return o.GetActor() }},
+		{"position", "INTEGER NOT NULL", func(o *pb.Ownership) any { return int64(o.GetPosition()) }},
+	}}
+}
+
+func fundingTable() table[*pb.FundingLine] {
+	return table[*pb.FundingLine]{name: "funding", key: "position", columns: []column[*pb.FundingLine]{
+		{"ref", "TEXT REFERENCES milestones", func(l *pb.FundingLine) any { return text(l.GetRef()) }},
+		{"scheme", "TEXT", func(l *pb.FundingLine) any { return text(l.GetScheme()) }},
+		{"line", "TEXT NOT NULL", func(l *pb.FundingLine) any { return l.GetLine() }},
+		{"state", "TEXT NOT NULL", func(l *pb.FundingLine) any { return l.GetState() }},
+		{"amount", "TEXT", func(l *pb.FundingLine) any { return text(l.GetAmount()) }},
+		{"asked", "TEXT", func(l *pb.FundingLine) any { return text(l.GetOf()) }},
+		{"currency", "TEXT", func(l *pb.FundingLine) any { return text(l.GetCurrency()) }},
+		{"fund", "TEXT", func(l *pb.FundingLine) any { return text(l.GetFund()) }},
+		{"first_day", "TEXT", func(l *pb.FundingLine) any { return day(l.GetStart()) }},
+		{"last_day", "TEXT", func(l *pb.FundingLine) any { return day(l.GetEnd()) }},
+		{"original_first_day", "TEXT", func(l *pb.FundingLine) any { return day(l.GetFirstStart()) }},
+		{"original_last_day", "TEXT", func(l *pb.FundingLine) any { return day(l.GetFirstEnd()) }},
+		{"basis", "TEXT", func(l *pb.FundingLine) any { return text(l.GetBasis()) }},
+		{"recurrence", "TEXT", func(l *pb.FundingLine) any { return text(l.GetRecurrence()) }},
+		{"review", "TEXT", func(l *pb.FundingLine) any { return text(strings.Join(l.GetReview(), ", ")) }},
+		{"as_at", "TEXT", func(l *pb.FundingLine) any { return day(l.GetAsAt()) }},
+		{"position", "INTEGER NOT NULL", func(l *pb.FundingLine) any { return int64(l.GetPosition()) }},
+	}}
+}
+
+func amountTable() table[amount] {
+	return table[amount]{name: "funding_amounts", key: "position, stage", columns: []column[amount]{
+		{"position", "INTEGER NOT NULL REFERENCES funding", func(a amount) any { return int64(a.position) }},
+		{"stage", "TEXT NOT NULL", func(a amount) any { return a.GetStage() }},
+		{"amount", "TEXT NOT NULL", func(a amount) any { return a.GetAmount() }},
+	}}
+}
+
+func moveTable() table[*pb.Move] {
+	return table[*pb.Move]{name: "moves", key: "position", columns: []column[*pb.Move]{
+		{"ref", "TEXT NOT NULL REFERENCES milestones", func(m *pb.Move) any { return m.GetRef() }},
+		{"as_at", "TEXT NOT NULL", func(m *pb.Move) any { return m.GetAsAt() }},
+		{"event", "TEXT NOT NULL", func(m *pb.Move) any { return m.GetEvent() }},
+		{"from_date", "TEXT", func(m *pb.Move) any { return day(m.GetFrom()) }},
+		{"to_date", "TEXT", func(m *pb.Move) any { return day(m.GetTo()) }},
+		{"to_is", "TEXT NOT NULL", func(m *pb.Move) any { return meaning(m.GetTo(), m.GetText()) }},
+		{"days", "INTEGER NOT NULL", func(m *pb.Move) any { return m.GetDays() }},
+		{"total_days", "INTEGER NOT NULL", func(m *pb.Move) any { return m.GetTotalDays() }},
+		{"against", "TEXT NOT NULL", func(m *pb.Move) any { return m.GetAgainst() }},
+		{"text", "TEXT", func(m *pb.Move) any { return text(m.GetText()) }},
+		{"reason", "TEXT", func(m *pb.Move) any { return text(m.GetReason()) }},
+		{"actor", "TEXT NOT NULL", func(m *pb.Move) any { return m.GetActor() }},
+		{"recorded_at", "TEXT NOT NULL", func(m *pb.Move) any { return m.GetRecordedAt() }},
+		{"as_recorded", "TEXT", func(m *pb.Move) any { return text(m.GetAsRecorded()) }},
+		{"position", "INTEGER NOT NULL", func(m *pb.Move) any { return int64(m.GetPosition()) }},
+	}}
+}
+
+func auditTable() table[*pb.AuditEntry] {
+	return table[*pb.AuditEntry]{name: "audit", key: "position", columns: []column[*pb.AuditEntry]{
+		{"position", "INTEGER NOT NULL", func(e *pb.AuditEntry) any { return int64(e.GetPosition()) }},
+		{"event", "TEXT NOT NULL", func(e *pb.AuditEntry) any { return e.GetEvent() }},
+		{"event_id", "TEXT NOT NULL", func(e *pb.AuditEntry) any { return e.GetEventId() }},
+		{"ref", "TEXT", func(e *pb.AuditEntry) any { return text(e.GetRef()) }},
+		{"actor", "TEXT NOT NULL", func(e *pb.AuditEntry) any { return e.GetActor() }},
+		{"on_behalf_of", "TEXT", func(e *pb.AuditEntry) any { return text(e.GetOnBehalfOf()) }},
+		{"request_id", "TEXT NOT NULL", func(e *pb.AuditEntry) any { return e.GetRequestId() }},
+		{"source", "TEXT", func(e *pb.AuditEntry) any { return text(e.GetSource()) }},
+		{"as_at", "TEXT NOT NULL", func(e *pb.AuditEntry) any { return e.GetAsAt() }},
+		{"recorded_at", "TEXT NOT NULL", func(e *pb.AuditEntry) any { return e.GetRecordedAt() }},
+		{"reason", "TEXT", func(e *pb.AuditEntry) any { return text(e.GetReason()) }},
+	}}
+}
+
+func changeTable() table[named] {
+	return table[named]{name: "audit_changes", key: "position, name", columns: []column[named]{
+		{"position", "INTEGER NOT NULL REFERENCES audit", func(n named) any { return int64(n.position) }},
+		{"name", "TEXT NOT NULL", func(n named) any { return n.name }},
+		{"value_before", "TEXT", func(n named) any { return text(n.before) }},
+		{"value_after", "TEXT", func(n named) any { return text(n.after) }},
+	}}
+}
+
+func quarters(q pb.Quarters) any {
+	switch q {
+	case pb.Quarters_QUARTERS_CALENDAR:
+		return "calendar"
+	case pb.Quarters_QUARTERS_FINANCIAL:
+		return "financial"
+	default:
+		return nil
+	}
+}
+
+func optional[N int32 | uint32](n *N) any {
+	if n == nil {
+		return nil
+	}
+	return int64(*n)
+}

@@ -1,0 +1,206 @@
+package load
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/period"
+	"milepost.dev/internal/client"
+	"milepost.dev/internal/reading/documents"
+)
+
+// Service answers what is known of a plan; *client.Client has it. Its errors are *client.Error.
+type Service interface {
+	Plan(ctx context.Context, request *pb.GetPlanRequest) (*pb.GetPlanResponse, error)
+	Milestone(ctx context.Context, request *pb.GetMilestoneRequest) (*pb.GetMilestoneResponse, error)
+	Status(ctx context.Context, request *pb.ListStatusRequest) *client.Answer[*pb.MilestoneStatus]
+}
+
+// Stream takes requests, decides them in the order in which they are sent, and holds so many without an answer and no
+// more; *client.Pushing does. Its errors are *client.Error.
+type Stream interface {
+	Send(ctx context.Context, request *pb.SubmitRequest) (*client.Pushed, error)
+}
+
+// Load brings a document into one plan.
+type Load struct {
+	Service Service
+	Stream  Stream
+	// Plan is the plan's id. Where there is none of it, it is registered under Name, or the document's title.
+	Plan, Name string
+	// Mapping is the text of the mapping file, which is kept with the plan; empty for none.
+	Mapping string
+	// Complete: the document names every milestone there is, and those that it lacks were left out.
+	Complete bool
+	// Again sends a document that was read into the plan before.
+	Again bool
+	// Sent is told how many of the document's milestones have an answer; nil for nobody.
+	Sent func(done, rows int)
+}
+
+// Result is what a document came to.
+type Result struct {
+	Plan     string `json:"plan"`
+	Document string `json:"document"`
+	Digest   string `json:"digest"`
+	// AsAt is the day that everything was stated for.
+	AsAt string `json:"as_at"`
+	// Before says that the very same document was read into the plan before, so that nothing was sent.
+	Before bool `json:"before"`
+	// Rows is how many milestones the document holds.
+	Rows int `json:"rows"`
+	// New is how many of them the plan did not have; Matched counts the others by what they were matched by.
+	New     int            `json:"new"`
+	Matched map[string]int `json:"matched"`
+	// Unsure is how many of the new ones may be a milestone that the plan has: a person is asked.
+	Unsure int `json:"unsure"`
+	// InDoubt is how many rows a person should look at for any reason.
+	InDoubt int `json:"in_doubt"`
+	// Unchanged is how many requests said nothing new.
+	Unchanged int `json:"unchanged"`
+	// Events is how many events of each type it led to.
+	Events map[string]int `json:"events"`
+	// Refused are the rows that were not accepted, in order of row.
+	Refused []Refused `json:"refused"`
+	// Missing are the milestones that a complete document left out, by reference.
+	Missing []string `json:"missing"`
+	// Notes are what a person should know about the reading as a whole, as sentences.
+	Notes []string `json:"notes"`
+	// Position is the last one that any request led to; nil where none was accepted.
+	Position *uint64 `json:"position"`
+}
+
+// Refused is why something of a row was not accepted. Row 0 is the document as a whole.
+type Refused struct {
+	Row     int    `json:"row"`
+	Field   string `json:"field"`
+	Rule    string `json:"rule"`
+	Message string `json:"message"`
+}
+
+// RefusedRows is how many rows were not accepted.
+func (r *Result) RefusedRows() int {
+	rows := map[int]bool{}
+	for _, refused := range r.Refused {
+		rows[refused.Row] = true
+	}
+	return len(rows)
+}
+
+// Run brings a document into the plan. Its error is an *documents.Unreadable where the document is at fault, and
+// then nothing was sent; else a *client.Error that ended it, or what reading came to. The result is what was done so
+// far.
+func (l Load) Run(ctx context.Context, file documents.File, o documents.Options) (*Result, error) {
+	known, err := l.plan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	o.Settings = known.settings(o.Settings)
+	seen := &survey{compared: known.GetPlanResponse != nil}
+	report, err := documents.Read(file, o, seen)
+	if err != nil {
+		return nil, err
+	}
+	run := &run{
+		Load: l, report: report, headings: headings(report), used: set{},
+		settings: known.settings(period.Settings{PlanStart: report.Plan.Start, PlanEnd: report.Plan.End, Dated: report.Plan.Dated}),
+		result: Result{
+			Plan: l.Plan, Document: report.Plan.File, Digest: "sha256:" + report.Plan.SHA256, AsAt: report.Plan.Dated.String(),
+			Matched: map[string]int{}, Events: map[string]int{}, Refused: []Refused{}, Missing: []string{}, Rows: seen.rows,
+			Notes: append([]string{}, report.Plan.Notes...),
+		},
+	}
+	if known.has(run.result, l.Mapping) && !l.Again {
+		run.result.Before = true
+		return &run.result, nil
+	}
+	if err := run.aim(ctx, known, seen); err != nil {
+		return &run.result, err
+	}
+	if err := run.begin(ctx, known); err != nil {
+		return &run.result, err
+	}
+	o.Progress = nil
+	if err := run.send(ctx, file, o); err != nil {
+		return &run.result, err
+	}
+	return &run.result, run.end(ctx)
+}
+
+// existing is the plan as the service knows it; nil where there is none.
+type existing struct{ *pb.GetPlanResponse }
+
+func (l Load) plan(ctx context.Context) (existing, error) {
+	p, err := l.Service.Plan(ctx, &pb.GetPlanRequest{Plan: l.Plan})
+	if e, ok := errors.AsType[*client.Error](err); ok && (e.Rule == client.RulePlanUnknown || e.Code == "NOT_FOUND") {
+		return existing{}, nil
+	}
+	return existing{p}, err
+}
+
+// settings are what the service reads dates with: what the plan says, and where there is none what the document does.
+func (p existing) settings(s period.Settings) period.Settings {
+	if p.GetPlanResponse == nil {
+		return s
+	}
+	start, _ := civil.Parse(p.GetPlan().GetPeriodStart()) // an absent day is none
+	end, _ := civil.Parse(p.GetPlan().GetPeriodEnd())
+	s.PlanStart, s.PlanEnd = cmp.Or(start, s.PlanStart), cmp.Or(end, s.PlanEnd)
+	switch p.GetPlan().GetQuarters() {
+	case pb.Quarters_QUARTERS_CALENDAR:
+		s.Quarters = period.CalendarQuarters
+	case pb.Quarters_QUARTERS_FINANCIAL:
+		s.Quarters = period.FinancialQuarters
+	}
+	return s
+}
+
+// has says whether the very same document was read into the plan before, in the same way.
+func (p existing) has(r Result, mapping string) bool {
+	for _, d := range p.GetDocuments() {
+		if d.GetDigest() == r.Digest && d.GetMapping() == mapping && (r.AsAt == "" || d.GetAsAt() == r.AsAt) {
+			return true
+		}
+	}
+	return false
+}
+
+// headings are what the columns of a document are headed, by sheet and by what they were read as.
+func headings(report *documents.Report) map[heading]string {
+	found := map[heading]string{}
+	for _, c := range report.Columns {
+		if h := (heading{c.Sheet, c.As}); found[h] == "" {
+			found[h] = c.Header
+		}
+	}
+	return found
+}
+
+type heading struct {
+	sheet string
+	field documents.Field
+}
+
+// id is the id of a request of this document: the same for the same.
+func (r *run) id(said ...string) string {
+	return "import-1-" + digest(append([]string{r.Plan, r.report.Plan.SHA256, r.result.AsAt}, said...)...)
+}
+
+// short is the first digits of a digest.
+func short(sha256 string) string { return sha256[:min(6, len(sha256))] }
+
+// sourceOf names the document and a row in the words that are kept with a statement.
+func (r *run) sourceOf(sheet string, row int, t target) string {
+	text := fmt.Sprintf("%s, row %d", r.report.Plan.File, row)
+	if sheet != "" {
+		text = fmt.Sprintf("%s, sheet %s, row %d", r.report.Plan.File, sheet, row)
+	}
+	if t.by != "" {
+		text += fmt.Sprintf("; matched by %s, confidence %.2f", t.by, t.confidence)
+	}
+	return fit(text, 1000)
+}

@@ -1,0 +1,75 @@
+package documents
+
+import (
+	"fmt"
+	"strings"
+)
+
+// report counts the values of each column.
+func (r *reader) report(rows []row) {
+	l := r.layout
+	for i, h := range l.headings {
+		for len(l.columns) <= i {
+			l.columns = append(l.columns, nil)
+		}
+		if l.columns[i] == nil && h.text != "" {
+			l.columns[i] = r.columnOf(h, l)
+		}
+	}
+	for _, in := range rows {
+		if r.scanned {
+			in = r.specks(in)
+		}
+		for i, c := range in.cells {
+			if c.text == "" {
+				continue
+			}
+			for len(l.columns) <= i {
+				l.columns = append(l.columns, nil)
+			}
+			if l.columns[i] == nil {
+				l.columns[i] = r.columnOf(heading{}, l)
+			}
+			l.columns[i].Rows++
+			if l.columns[i].As == Unread {
+				l.columns[i].Unread++
+			}
+		}
+	}
+}
+
+// columnOf is the column of the report that a heading counts for: the same for a header that is repeated, and another one
+// for each of several headings of one header that are read as the same field.
+func (r *reader) columnOf(h heading, l *layout) *Column {
+	for _, c := range r.columns {
+		if c.Sheet != r.sheet || c.As != h.as {
+			continue
+		}
+		if c.Header == h.text || h.as != Unread && h.as != Period && len(l.all(h.as)) == 1 {
+			return c
+		}
+	}
+	c := &Column{Header: h.text, As: h.as, Sheet: r.sheet, Line: l.line}
+	r.columns = append(r.columns, c)
+	return c
+}
+
+// unread counts a value of a field that nothing was made of.
+func (r *reader) unread(f Field) {
+	if i := r.layout.column(f); i >= 0 && i < len(r.layout.columns) && r.layout.columns[i] != nil {
+		r.layout.columns[i].Unread++
+	}
+}
+
+// noteHidden names the columns of a table that are hidden and were read all the same.
+func (r *reader) noteHidden() {
+	var names []string
+	for _, h := range r.layout.headings {
+		if h.hidden && h.as != Unread && h.text != "" {
+			names = append(names, fmt.Sprintf("%.40q", h.text))
+		}
+	}
+	if len(names) > 0 {
+		r.note("These columns are hidden in the spreadsheet, and were read: %s. A mapping file can leave them out.", strings.Join(names, ", "))
+	}
+}

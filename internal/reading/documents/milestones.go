@@ -1,0 +1,227 @@
+package documents
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"milepost.dev/domain/period"
+)
+
+// milestoneTable reads a table in which a row, or what a row holds, is a milestone.
+func (r *reader) milestoneTable(rows []row) {
+	l := r.layout
+	if !r.scanned && !l.has(Title, Deliverable, Scheme) { // a list of choices, or a log: no row of it is to be done
+		for _, in := range rows {
+			for _, i := range in.filled() {
+				r.lose(i)
+			}
+		}
+		return
+	}
+	var kept []row
+	key := false
+	lined := r.scanned && runsOnByLines(rows, l.column(Title))
+	for i, in := range rows {
+		raw := in
+		if r.scanned {
+			in = r.specks(in)
+			if in.blank() {
+				continue
+			}
+			if i < 2 && !r.isBannerWithNoise(in) && r.isGarbled(in) {
+				r.garbled(in)
+				continue
+			}
+			if isGhost(in, l) {
+				r.garbled(in)
+				continue
+			}
+			if !lined {
+				in = r.aligned(in)
+			}
+		}
+		if key = r.isKey(in, key); key || isTotal(in) {
+			r.tellAside(in, key)
+			continue
+		}
+		var before row
+		if i > 0 {
+			before = rows[i-1]
+		}
+		if isBanner(in, l, before) || r.isSectionRow(in, rows[i+1:]) || r.scanned && i == 0 && r.isBannerWithNoise(in) {
+			r.tableRows(kept)
+			kept = nil
+			var pieces []string
+			for _, c := range raw.cells[:min(len(raw.cells), 3)] {
+				if len(words(c.text)) > 0 {
+					pieces = append(pieces, c.text)
+				}
+			}
+			r.setBanner(pieces, in)
+			continue
+		}
+		if r.scanned && len(kept) > 0 {
+			in = withoutEcho(in, kept[len(kept)-1], l.column(Title))
+		}
+		kept = append(kept, in)
+	}
+	r.tableRows(kept)
+}
+
+func (r *reader) garbled(in row) {
+	r.fact(in.number, "garbled", "A line that the scan garbled, or that is the ghost of another, was passed over.")
+}
+
+func (r *reader) tableRows(rows []row) {
+	if len(rows) == 0 {
+		return
+	}
+	r.mendBanner(rows)
+	for _, rec := range r.records(rows) {
+		r.take(rec)
+		if r.failed != nil {
+			return
+		}
+	}
+}
+
+// take makes the milestones of a record.
+func (r *reader) take(rec *record) {
+	r.openBlock(rec)
+	l := r.layout
+	first := rec.rows[0]
+	base := Milestone{Sheet: r.sheet, Line: first.number}
+	base.Workstream = r.workstream(rec)
+	if rec.hidden {
+		base.doubt(Hidden, Title, "", "The row is hidden in the spreadsheet: somebody may have meant to leave it out.")
+	}
+	for _, d := range rec.errors {
+		base.doubt(d.Reason, d.Field, d.Text, d.Says)
+	}
+	base.Owner = r.owner(rec)
+	base.Status, base.RAG, base.Percent = r.field(rec, Status), r.rag(rec), r.percentOf(rec)
+	base.NextSteps, base.Issues = r.field(rec, NextSteps), r.field(rec, Issues)
+	base.rows = [2]int{first.number, rec.rows[len(rec.rows)-1].number}
+	base.Other = r.others(rec)
+	if worked := r.workProgramme(rec); worked.Text != "" {
+		base.Other = withOther(base.Other, r.layout.headings[l.column(Title)].text, worked)
+	}
+	if ref := r.field(rec, Ref); ref.Text != "" {
+		base.Ref, base.RefGiven = ref.Text, true
+	}
+	r.doubtRepeated(&base, rec)
+
+	text := joinLines(rec.cells[Title])
+	paragraphs := rec.paragraphs
+	if text == "" {
+		text = r.value(r.block.deliverable...).Text
+		if text == "" {
+			text = r.value(r.block.scheme...).Text
+		}
+		paragraphs = nil
+		if l.has(Title) {
+			base.doubt(NoAction, Title, text, "The cell of the action is empty; what is to be delivered is taken for the action.")
+		}
+	}
+	if !strings.ContainsFunc(text, unicode.IsLetter) { // nothing to be done
+		r.noAction(rec)
+		return
+	}
+	dateText, read, review := r.dateOf(rec)
+	var parts []string
+	if len(paragraphs) > 1 {
+		for _, lines := range paragraphs {
+			parts = append(parts, r.value(lines...).Text)
+		}
+	}
+	if base.RefGiven { // who gives a row a reference says that it is one thing
+		parts = []string{oneLine(text)}
+	}
+	splits := l.splitsActions()
+	actions := r.pair(text, parts, splits && rec.has(Title), dateText.Text, read)
+	for i, a := range actions {
+		m := base
+		m.Review = slices.Clone(base.Review)
+		m.Title = r.titleValue(rec, a.text)
+		m.Line = r.lineOf(rec, paragraphs, a.text, i)
+		m.Date = Value{Text: a.dateText, From: dateText.From}
+		m.Dates = a.dates
+		m.Review = append(m.Review, append(slices.Clone(review), a.review...)...)
+		r.startAndFinish(&m, rec)
+		r.datesInWords(&m)
+		if startsLower(a.text) && r.scanned && i == 0 {
+			m.doubt(Damaged, Title, a.text, "The action begins in the middle of a sentence: its beginning is lost.")
+		}
+		r.block.milestones = append(r.block.milestones, m)
+	}
+	if here := r.block.milestones; len(actions) > 1 && len(read.Readings) == 1 {
+		doubtShared(here[len(here)-len(actions):], dateText.Text)
+	}
+	if len(r.block.milestones) >= maxBlock {
+		r.closeBlock()
+	}
+}
+
+// workProgramme is an action that names no more than whose programme of work it is part of: "Estates group programme of
+// work". Several rows of a tracker say the same; what is required tells them apart, and takes its place as the action.
+func (r *reader) workProgramme(rec *record) Value {
+	if len(rec.cells[Deliverable]) == 0 {
+		return Value{}
+	}
+	text := joinLines(rec.cells[Title])
+	fields := strings.Fields(text)
+	if len(fields) < 3 || !programmeOfWork.MatchString(text) || opensAction(fields[0], fields[1]) > 0 {
+		return Value{}
+	}
+	worked := r.value(rec.cells[Title]...)
+	rec.cells[Title] = rec.cells[Deliverable]
+	rec.paragraphs = nil
+	return worked
+}
+
+var programmeOfWork = regexp.MustCompile(`(?i)^[^.;:]{5,80}\b(?:programme of works?|work ?programme|work ?plan)\.?$`)
+
+// doubtShared asks about the one date of several actions where the words of one of them name another date: then nothing
+// says which of them the date is of.
+func doubtShared(actions []Milestone, date string) {
+	own := slices.ContainsFunc(actions, func(m Milestone) bool { return len(m.Dates) > 1 })
+	for i := range actions {
+		if own && len(actions[i].Review) == 0 {
+			actions[i].doubt(period.SeveralDates, Date, date, "One date stands beside several actions, and the words of one of them name another: which of them it is of cannot be told.")
+		}
+	}
+}
+
+// noAction tells of a row that says neither what is to be done nor what is to be delivered.
+func (r *reader) noAction(rec *record) {
+	var texts []string
+	for _, in := range rec.rows {
+		for _, i := range in.filled() {
+			r.lose(i)
+			texts = append(texts, oneLine(in.at(i).text))
+		}
+	}
+	if r.scanned || !slices.ContainsFunc(rec.rows, r.isOwnRow) { // a scan leaves such rows on every page
+		return
+	}
+	r.tell(Fact{
+		Sheet: r.sheet, Line: rec.rows[0].number, Kind: "no_action", Says: strings.Join(texts, " | "),
+		From: r.places(rec.rows[0].cells),
+	})
+}
+
+// splitsActions says whether a cell of this table may hold several actions. Where a row has one status, or is a
+// project, it is one thing.
+func (l *layout) splitsActions() bool {
+	if l.has(Status, Percent, RAG, Ref, Start) {
+		return false
+	}
+	i := l.column(Title)
+	if i < 0 {
+		return false
+	}
+	heading := strings.ToLower(l.headings[i].text)
+	return !strings.Contains(heading, "project") && !strings.Contains(heading, "title") && !strings.Contains(heading, "name")
+}

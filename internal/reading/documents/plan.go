@@ -1,0 +1,163 @@
+package documents
+
+import (
+	"slices"
+
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/money"
+	"milepost.dev/domain/period"
+)
+
+// Place is where a piece of a value stands in the document.
+type Place struct {
+	Sheet  string // empty in a text
+	Row    int    // the line of a text, the row of a sheet, from 1
+	Column int    // from 1
+	Text   string // verbatim
+}
+
+// Value is one value of a milestone, with every cell that it was read from.
+type Value struct {
+	Text string
+	From []Place
+}
+
+// Doubt is why a person should look at a milestone.
+type Doubt struct {
+	Reason string // "several-dates", "ambiguous"; those of package period, or of the list below
+	Field  Field  // what it is about
+	Text   string // the words that raised it
+	Says   string // a sentence for the person who looks
+}
+
+// The reasons beside those of package period.
+const (
+	// NoAction: the cell of the action is empty, and the deliverable is taken for it.
+	NoAction = "no-action"
+	// DateInWords: a date stands in words where no column of dates has it.
+	DateInWords = "date-in-words"
+	// Hidden: the row, or the column of its date, is hidden in the spreadsheet.
+	Hidden = "hidden-row"
+	// Candidate: it was found in running text, not in a table.
+	Candidate = "candidate"
+	// Repeated: another row says the very same, or has the same reference.
+	Repeated = "repeated-row"
+	// Damaged: the text is cut off, or the scan garbled it.
+	Damaged = "damaged"
+)
+
+// Milestone is what one action of the document came to. Text that the document leaves out is empty.
+type Milestone struct {
+	// Ref is the document's own reference, or one made of the place where the action stands: "L12", "L12.2".
+	Ref      string
+	RefGiven bool // Ref stands in the document
+	Sheet    string
+	Line     int // where the action's text begins; from 1
+
+	Workstream, Scheme, Deliverable Value
+	Title, Owner                    Value
+	Date                            Value // the words of the delivery date
+	Dates                           []period.Reading
+	Status, RAG, Percent            Value
+	NextSteps, Issues               Value
+	Success, KPI, Baseline          Value
+	Targets                         []Target // what the indicator is to come to by when, where its words say so
+	Funding                         []FundingLine
+	Other                           map[string]Value // columns that are no field, by their heading
+	Review                          []Doubt
+
+	rows [2]int // the first and the last row of its record
+}
+
+// doubt adds a reason, once for each field.
+func (m *Milestone) doubt(reason string, about Field, text, says string) {
+	for _, d := range m.Review {
+		if d.Reason == reason && d.Field == about {
+			return
+		}
+	}
+	m.Review = append(m.Review, Doubt{reason, about, text, says})
+}
+
+// inWords labels a date that stands in the words of an action.
+const inWords = "in the words of the action"
+
+// OfDate are the dates that the milestone's date was read as: those of other columns, and those in the words of the action,
+// are left out.
+func (m Milestone) OfDate() []period.Reading {
+	return slices.DeleteFunc(slices.Clone(m.Dates), func(d period.Reading) bool {
+		_, beside := m.Other[d.Label]
+		return beside && d.Label != "" || d.Label == inWords
+	})
+}
+
+// FundingLine is a sum or promise that belongs to a milestone, a scheme or the plan.
+type FundingLine struct {
+	Sheet       string
+	Line        int
+	Scheme      string
+	Deliverable string
+	Text        string
+	money.Reading
+	Review []string
+	From   []Place // the cells that it was read from
+}
+
+// Fact is something that the document states and that is neither a milestone nor money: a score, a head count.
+type Fact struct {
+	Sheet string
+	Line  int
+	Kind  string // "readiness_score", "figure", "headcount", "trajectory", "key", "total", "no_action", "dated_note", "pointer", "garbled"
+	Says  string
+	// Measure is the same in parts, where it is a measure; nil where it is none.
+	Measure *Measure
+	From    []Place
+}
+
+// Column is what one column of the document was read as, and how many of its values were not read.
+type Column struct {
+	Header string
+	As     Field
+	Sheet  string
+	Line   int // of the header
+	Rows   int // how many values it has
+	Unread int // how many of them nothing was made of
+}
+
+// Plan is what the document says about itself.
+type Plan struct {
+	Title  string
+	File   string
+	SHA256 string // of the whole file, in hexadecimal
+	Sheets []string
+	// Encoding says how the text was written: "UTF-8", "UTF-16", "Windows-1252"; empty for a spreadsheet.
+	Encoding string
+	// Start, End and Dated are what undated and relative dates were read by; zero where neither the document nor
+	// the caller says.
+	Start, End, Dated civil.Date
+	// Notes are what a person should know about the reading as a whole, as sentences.
+	Notes []string
+}
+
+// Sink takes what is read, in the document's order. An error of a sink ends the reading and is returned.
+type Sink interface {
+	Milestone(Milestone) error
+	Funding(FundingLine) error
+	Fact(Fact) error
+}
+
+// Collected is a sink that keeps everything in memory.
+type Collected struct {
+	Milestones []Milestone
+	Fundings   []FundingLine
+	Facts      []Fact
+}
+
+// Milestone keeps a milestone.
+func (c *Collected) Milestone(m Milestone) error { c.Milestones = append(c.Milestones, m); return nil }
+
+// Funding keeps a funding line.
+func (c *Collected) Funding(f FundingLine) error { c.Fundings = append(c.Fundings, f); return nil }
+
+// Fact keeps a fact.
+func (c *Collected) Fact(f Fact) error { c.Facts = append(c.Facts, f); return nil }

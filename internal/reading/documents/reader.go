@@ -1,0 +1,293 @@
+package documents
+
+import "milepost.dev/domain/period"
+
+// reader reads one document, sheet by sheet, row by row. It holds a bounded stretch of rows at a time, so that a
+// spreadsheet of any length is read in the same memory.
+type reader struct {
+	settings period.Settings
+	names    *names
+	mapping  *Mapping
+	sink     Sink
+	text     bool // it was taken out of a PDF as text
+	scanned  bool // lines are cut and letters damaged, as in a text taken out of a PDF
+	sheet    string
+
+	words           vocabulary
+	bannerParts     []string // what stood between the dashes of the banners so far
+	banners         []string // those that came through whole
+	workstreamParts []string // those of the fullest banner
+	bannerPlaces    []string // what the fullest banners end with
+	chapters        map[string]string
+	heading         string // the last line that looked like the heading of a page or section
+
+	layout     *layout
+	columns    []*Column
+	under      Value // the banner or chapter that the rows stand under
+	block      block
+	above      map[Field]cell // the nearest filled cell above, for ditto marks
+	datesUp    []period.Reading
+	stretch    []row // rows of the table that is being read
+	last       row   // the row before, for banners and headers that run over two lines
+	begins     bool  // a table may begin here: nothing, or prose, stands above
+	blanks     int   // how many empty lines stand above
+	prose      []row // the lines of running text, where no table was found yet
+	tables     int
+	ownerUp    Value
+	title      string  // the plan's
+	levels     [4]cell // of a status view: area, programme, ambition, project
+	drifted    bool    // the columns of a status view are not where its header has them
+	refLine    string  // the last place that a reference was made of, and how often
+	refCount   int
+	scale      scale // of the scores, as a key above them says
+	titled     bool  // the tables of a sheet have titles right above their headers
+	ended      bool  // running text stands below the last table of a sheet
+	lost       bool  // a page whose table ran together: no header holds until the next
+	rowsSeen   remembered
+	refsSeen   remembered
+	notes      []string
+	emitted    int
+	told       int            // milestones, sums and facts
+	relativeTo map[string]int // headings that count from a day that is not said, and of how many milestones
+	nothing    []string       // the sheets of which nothing was made
+	failed     error
+}
+
+// maxStretch is how many rows of one table are looked at together.
+const maxStretch = 500
+
+// rows reads rows that stand together; more of the same sheet may follow.
+func (r *reader) rows(rows []row) error {
+	if r.last.number == 0 {
+		r.scanned = r.scanned || r.repeatsHeader(rows)
+		r.titled = !r.text && r.titlesHeaders(rows)
+	}
+	for _, in := range rows {
+		r.learn(in)
+	}
+	r.learnBanners(rows)
+	for i, in := range rows {
+		r.walk(in, rows[i+1:])
+		if r.failed != nil {
+			return r.failed
+		}
+	}
+	return r.failed
+}
+
+// titlesHeaders says whether a sheet has several tables, each with its title right above its header: then the titles are
+// what their rows belong to.
+func (r *reader) titlesHeaders(rows []row) bool {
+	titles := 0
+	for i := 1; i < len(rows); i++ {
+		if isSectionTitle(rows[i-1]) && r.isHeader(rows[i], true) {
+			titles++
+		}
+	}
+	return titles >= 2
+}
+
+func isSectionTitle(in row) bool {
+	filled := in.filled()
+	return len(filled) == 1 && filled[0] == 0 && len(in.cells[0].text) < 70 && !endsSentence(lastOf(in.cells[0].text))
+}
+
+// repeatsHeader says whether a spreadsheet was made of a printed document: then its header comes again on every page, and its
+// rows and columns are cut as those of a scan are.
+func (r *reader) repeatsHeader(rows []row) bool {
+	headers := 0
+	for _, in := range rows {
+		if _, known, distinct, filled := r.names.asHeadings(in, false); distinct >= 4 && 4*known >= 3*filled {
+			headers++
+		}
+	}
+	return headers >= 3
+}
+
+func (r *reader) learn(in row) {
+	for _, c := range in.cells {
+		r.words.learn(c.text)
+	}
+}
+
+// walk takes one row to where it belongs: a header, the table that is being read, or running text.
+func (r *reader) walk(in row, next []row) {
+	defer func() { r.last = in }()
+	if in.blank() {
+		r.flush()
+		r.begins = true
+		r.blanks++
+		return
+	}
+	defer func() { r.blanks = 0 }()
+	switch {
+	case r.isMappedHeader(in) || !r.mapping.hasHeaderRow() && r.isHeader(in, r.begins || r.layout == nil && !in.prose):
+		r.flush()
+		r.header(in)
+		r.begins = false
+	case r.scanned && isCollapsed(in):
+		r.flush()
+		r.lost = true
+		r.closeBlock()
+		r.under = Value{Text: r.bannerWithin(in.cells[0].text), From: r.places(in.cells[:1])}
+		r.note("From line %d on a page of the document ran together: its table cannot be cut into rows. What looks like an action with a date is offered as a candidate.", in.number)
+		r.ranTogether(in)
+	case r.lost:
+		r.ranTogether(in)
+	case in.prose && r.text && len(r.stretch) > 0 && startsLower(in.cells[0].text):
+		r.carryOn(in) // a line of the cell that ends the row above
+	case in.prose || r.layout == nil && len(in.filled()) < 2:
+		r.flush()
+		r.line(in)
+		r.begins = true
+	case r.endsTable(in, next):
+		r.flush()
+		r.line(in)
+		r.ended = true
+	case r.layout == nil:
+		r.card(in)
+		r.begins = r.begins && len(in.filled()) < 2
+		r.prose = append(r.prose, in)
+	case len(r.stretch) == 0 && r.joinsHeader(in):
+		r.header(in)
+	default:
+		r.begins, r.ended = false, false
+		r.stretch = append(r.stretch, in)
+		if len(r.stretch) >= maxStretch {
+			r.flushPart()
+		}
+	}
+}
+
+// endsTable says whether a row of a sheet is running text between its tables: one text on the left, below an empty row, and
+// nothing of a table right below it that it could be the banner of.
+func (r *reader) endsTable(in row, next []row) bool {
+	filled := in.filled()
+	if r.text || r.layout == nil || in.across || len(filled) != 1 || filled[0] != 0 {
+		return false
+	}
+	text := in.cells[0].text
+	if r.blanks == 0 && !r.ended {
+		return r.layout.column(Title) != 0 && len(text) > 40 && endsSentence(lastOf(text))
+	}
+	for _, below := range next {
+		if below.blank() {
+			continue
+		}
+		return len(below.filled()) < 2 || len(text) >= 70 || endsSentence(lastOf(text)) || r.isHeader(below, true)
+	}
+	return true
+}
+
+// carryOn gives the last cell of the row above the line below it.
+func (r *reader) carryOn(in row) {
+	above := &r.stretch[len(r.stretch)-1]
+	filled := above.filled()
+	if len(filled) == 0 {
+		return
+	}
+	cells := append([]cell(nil), above.cells...)
+	last := filled[len(filled)-1]
+	cells[last] = joinCells(cells[last], in.cells[0])
+	above.cells = cells
+}
+
+// joinsHeader says whether a row right below a header is its second line.
+func (r *reader) joinsHeader(in row) bool {
+	if r.last.number != r.layout.line || !r.scanned && in.number != r.layout.line+1 {
+		return false
+	}
+	if r.scanned {
+		in = r.specks(in)
+	}
+	found, known, _, filled := r.names.asHeadings(in, true)
+	periods := 0
+	for _, h := range found {
+		if h.as == Period {
+			periods++
+		}
+	}
+	if known == 0 || in.across {
+		return false
+	}
+	if periods > 0 { // a second line of years is a header, and a single date is not
+		return periods >= 2 && periods == filled
+	}
+	for _, c := range in.cells {
+		if len(c.text) > 60 {
+			return false
+		}
+	}
+	title := in.at(r.layout.column(Title)).text
+	return 2*known >= filled || r.scanned && 3*known >= filled && len(title) < 30
+}
+
+// header takes a row as the header of what follows. Two header rows in a row are one.
+func (r *reader) header(in row) {
+	if r.scanned {
+		in = r.specks(in)
+	}
+	found, _, _, _ := r.names.asHeadings(in, true)
+	r.mapping.apply(found, r.sheet)
+	if r.titled && r.last.number == in.number-1 && isSectionTitle(r.last) {
+		r.setBanner([]string{r.last.cells[0].text}, r.last)
+	}
+	before := r.layout
+	next := &layout{headings: found, line: in.number}
+	if before != nil && before.line == r.last.number && r.last.number > 0 && r.last.number == in.number-1 && before.columns == nil {
+		next.headings = r.names.mergeHeadings(before.headings, found)
+		r.mapping.apply(next.headings, r.sheet)
+	} else {
+		next.inherit(before)
+		r.tables++
+	}
+	r.lost = false
+	r.layout = next
+	r.bannerInHeader(in)
+}
+
+// flushPart reads what there is of a table that goes on. The row that was read last may run on, so it waits.
+func (r *reader) flushPart() {
+	last := r.stretch[len(r.stretch)-1]
+	r.stretch = r.stretch[:len(r.stretch)-1]
+	r.flush()
+	r.stretch = append(r.stretch[:0], last)
+}
+
+// flush reads the rows of a table that were gathered.
+func (r *reader) flush() {
+	rows := r.stretch
+	r.stretch = r.stretch[:0]
+	if len(rows) == 0 || r.layout == nil || r.failed != nil {
+		return
+	}
+	if !r.scanned && r.layout.columns == nil {
+		r.learnBaseline(rows)
+		r.layout.oneOfEach()
+		r.noteHidden()
+	}
+	if !r.scanned {
+		r.layout.learnShares(rows)
+	}
+	k := r.layout.kindOf(rows)
+	if r.layout.figures = r.layout.figures || k == ofFigures; r.layout.figures {
+		k = ofFigures
+	}
+	if k != ofMilestones {
+		r.closeBlock()
+		r.layout.explain(k)
+	}
+	r.report(rows)
+	switch {
+	case k == ofPeriods:
+		r.periodTable(rows)
+	case k == ofFunding:
+		r.fundingTable(rows)
+	case k == ofFigures:
+		r.figures(rows)
+	case r.isStatusView(rows):
+		r.statusView(rows)
+	default:
+		r.milestoneTable(rows)
+	}
+}

@@ -1,0 +1,193 @@
+package documents
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// What a spreadsheet may come to when it is unpacked. A file beyond it is refused before anything is unpacked;
+// one that lies about its size is refused where it passes it.
+const (
+	// MaxUnpacked is how many bytes all parts of a spreadsheet may have together.
+	MaxUnpacked = 512 << 20
+	maxParts    = 10_000
+	maxColumns  = 1_000
+	inMemory    = 1 << 20 // a part that is larger is unpacked to the disk
+)
+
+// openXLSX opens a spreadsheet. Whatever is wrong with the container is said here; what is wrong with a sheet
+// is said when its rows are read.
+func openXLSX(file File, o Options) (*source, error) {
+	archive, err := zip.NewReader(file, file.Size())
+	if err != nil {
+		return nil, unreadable("truncated", "The spreadsheet is damaged or cut off: its end, where it lists its parts, cannot be read. Fetch or save it again.")
+	}
+	if err := checkSize(archive); err != nil {
+		return nil, err
+	}
+	book, err := readWorkbook(archive)
+	if err != nil {
+		return nil, err
+	}
+	wanted, notes, err := book.choose(o.Sheet)
+	if err != nil {
+		return nil, err
+	}
+	// Its own directory, so that nothing is left behind whatever goes wrong while it is unpacked.
+	dir, err := os.MkdirTemp("", "milepost-xlsx-*")
+	if err != nil {
+		return nil, err
+	}
+	reader, err := excelize.OpenReader(io.NewSectionReader(file, 0, file.Size()), excelize.Options{
+		UnzipSizeLimit: MaxUnpacked, UnzipXMLSizeLimit: inMemory, TmpDir: dir, ShortDatePattern: "dd/mm/yyyy",
+	})
+	if err != nil {
+		return nil, errors.Join(unreadable("damaged", "The spreadsheet cannot be opened: %v. Save it again.", err), os.RemoveAll(dir))
+	}
+	s := &source{notes: notes, close: func() {
+		_ = reader.Close() // what it unpacked goes with its directory
+		_ = os.RemoveAll(dir)
+	}}
+	progress := &tracked{tell: o.Progress}
+	for _, one := range wanted {
+		progress.total += one.size
+	}
+	for _, one := range wanted {
+		s.sheets = append(s.sheets, sheet{name: one.name, rows: sheetRows(reader, archive, one, book.date1904, progress)})
+	}
+	return s, nil
+}
+
+// checkSize refuses a file that would unpack to more than MaxUnpacked. The sizes that the file states are looked at
+// first; then every part is unpacked once, into nothing, because a bomb states what it likes.
+func checkSize(archive *zip.Reader) error {
+	if len(archive.File) > maxParts {
+		return unreadable("too-large", "The spreadsheet has %d parts, and %d are read: this is no plan.", len(archive.File), maxParts)
+	}
+	var stated uint64
+	for _, part := range archive.File {
+		if stated += part.UncompressedSize64; part.UncompressedSize64 > MaxUnpacked || stated > MaxUnpacked {
+			return tooLarge(part.Name, stated)
+		}
+	}
+	left := int64(MaxUnpacked)
+	for _, part := range archive.File {
+		in, err := part.Open()
+		if err != nil {
+			return damagedPart(part.Name, err)
+		}
+		n, err := io.Copy(io.Discard, io.LimitReader(in, left+1))
+		if left -= n; left < 0 {
+			return errors.Join(tooLarge(part.Name, MaxUnpacked+1), in.Close())
+		}
+		if err = errors.Join(err, in.Close()); err != nil {
+			return damagedPart(part.Name, err)
+		}
+	}
+	return nil
+}
+
+func tooLarge(part string, size uint64) error {
+	return unreadable("too-large", "The spreadsheet unpacks to %d bytes or more (%.60q), and at most %d are read. Save the sheet of the plan alone as CSV, or in parts.", size, part, MaxUnpacked)
+}
+
+func damagedPart(part string, err error) error {
+	return unreadable("truncated", "The spreadsheet is damaged: its part %.60q cannot be unpacked (%v). Fetch or save it again.", part, err)
+}
+
+// oldOrEncrypted says which of the two a file is that Office wrapped in its older container.
+func oldOrEncrypted(file File) error {
+	head := make([]byte, min(file.Size(), 1<<20))
+	if _, err := file.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if bytes.Contains(head, utf16("EncryptedPackage")) {
+		return unreadable("encrypted", "The spreadsheet is protected by a password. Save a copy without one (in Excel: File, Info, Protect Workbook) and import that.")
+	}
+	if tail := make([]byte, min(file.Size(), 1<<20)); file.Size() > 1<<20 {
+		if _, err := file.ReadAt(tail, file.Size()-int64(len(tail))); err == nil && bytes.Contains(tail, utf16("EncryptedPackage")) {
+			return unreadable("encrypted", "The spreadsheet is protected by a password. Save a copy without one and import that.")
+		}
+	}
+	return unreadable("old-format", "This is a file of Excel 2003 or older. Save it as .xlsx and import that.")
+}
+
+func utf16(ascii string) []byte {
+	return []byte(strings.Join(strings.Split(ascii, ""), "\x00") + "\x00")
+}
+
+// sheetRows reads the rows of a sheet one by one. Two readers walk it side by side: excelize gives each value as the
+// sheet shows it, and the scan says what is behind it: a date's number, a formula, a hidden row, a merged cell.
+func sheetRows(reader *excelize.File, archive *zip.Reader, one sheetPart, date1904 bool, progress *tracked) func(yield func(row, error) bool) {
+	return func(yield func(row, error) bool) {
+		if err := eachSheetRow(reader, archive, one, date1904, progress, func(r row) bool { return yield(r, nil) }); err != nil {
+			yield(row{}, err)
+		}
+	}
+}
+
+func eachSheetRow(reader *excelize.File, archive *zip.Reader, one sheetPart, date1904 bool, progress *tracked, yield func(row) bool) (err error) {
+	merged, err := mergesOf(archive, one)
+	if err != nil {
+		return err
+	}
+	scan, err := newSheetScan(archive, one, progress)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, scan.close()) }()
+	shown, err := reader.Rows(one.name)
+	if err != nil {
+		return unreadable("damaged", "The sheet %q cannot be read: %v. Save the file again.", one.name, err)
+	}
+	defer func() { err = errors.Join(err, shown.Close()) }()
+	for number := 1; shown.Next(); number++ {
+		texts, err := shown.Columns()
+		if err != nil {
+			return unreadable("damaged", "Row %d of the sheet %q cannot be read: %v.", number, one.name, err)
+		}
+		behind, err := scan.row(number)
+		if err != nil {
+			return err
+		}
+		if len(texts) > maxColumns {
+			return unreadable("too-wide", "Row %d of the sheet %q has %d columns, and %d are read.", number, one.name, len(texts), maxColumns)
+		}
+		if !yield(merged.apply(sheetRow(number, texts, behind, date1904, scan.hides))) {
+			return nil
+		}
+	}
+	if err := shown.Error(); err != nil {
+		return unreadable("damaged", "The sheet %q cannot be read: %v.", one.name, err)
+	}
+	return scan.finish()
+}
+
+// sheetRow is a row as the sheet shows it, with its dates.
+func sheetRow(number int, texts []string, behind scannedRow, date1904 bool, hides func(column int) bool) row {
+	r := row{number: number, hidden: behind.hidden}
+	for i, text := range texts {
+		c := cell{text: tidy(text), row: number, column: i + 1, hidden: hides(i + 1)}
+		if raw := behind.numbers[i]; raw != "" && c.text != "" {
+			c.read, c.doubt = excelDate(raw, c.text, date1904)
+		}
+		r.cells = append(r.cells, c)
+	}
+	return r
+}
+
+// cellName is a cell as a spreadsheet names it: "D14".
+func cellName(column, row int) string {
+	name, err := excelize.CoordinatesToCellName(column+1, row)
+	if err != nil {
+		return fmt.Sprintf("row %d", row)
+	}
+	return name
+}

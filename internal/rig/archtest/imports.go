@@ -1,0 +1,220 @@
+package archtest
+
+import (
+	"slices"
+	"strings"
+)
+
+// Imports says what some packages may import. Paths are below the module; "/..." is all below.
+type Imports struct {
+	Of []string
+	// May lists what they may import of this module; nil is anything.
+	May []string
+	// Outside lists what they may import beside this module and the standard library; nil is anything.
+	Outside []string
+	// Never lists what they must not reach, however indirectly.
+	Never []string
+	Why   string
+}
+
+var imports = []Imports{
+	{
+		Of: []string{"domain/..."}, May: []string{"domain/..."}, Outside: []string{},
+		Why: "The domain decides what a fact comes to. It has to give the same answer in every process and in every year, so it knows nothing but the standard library.",
+	},
+	{
+		Of: []string{"eventstore"}, May: []string{"api/milepost/ledger/v1"}, Outside: []string{"google.golang.org/protobuf/..."},
+		Why: "What the ledger promises is stated and checked apart from the product that stores it.",
+	},
+	{
+		Of: []string{"eventstore/..."}, May: []string{"eventstore/...", "api/milepost/ledger/v1"},
+		Why: "The ledger keeps and proves bytes. It knows no milestone, so that no change of the domain can touch what is stored.",
+	},
+	{
+		Of: []string{"projections/..."}, May: []string{"projections/...", "domain/...", "eventstore", "api/milepost/ledger/v1", "internal/codec"},
+		Why: "A read model is a fold of the ledger by the domain's own rules: with nothing else in it, it can be thrown away and comes back.",
+	},
+	{
+		Of: []string{"internal/codec"}, May: []string{"domain/...", "eventstore", "api/milepost/ledger/v1"}, Outside: []string{"google.golang.org/protobuf/..."},
+		Why: "What was stored years ago is read by this package alone, so it changes for no other reason.",
+	},
+	{
+		Of: []string{"internal/load/rowmatch"}, May: []string{}, Outside: []string{},
+		Why: "Which row is which milestone is a question of what both say, and nothing else: the answer can be tried on any two lists.",
+	},
+	{
+		Of:    []string{"internal/service/..."},
+		Never: []string{"cmd/...", "internal/grpcserver/...", "internal/web/...", "internal/node/...", "internal/client/...", "eventstore/embedded/...", "eventstore/jetstream/..."},
+		Why:   "The writer is handed its ledger and is called by the servers: it knows neither how it is reached nor where the bytes lie, so a test can run it on a ledger in memory.",
+	},
+	{
+		Of:    []string{"internal/grpcserver/..."},
+		Never: []string{"cmd/...", "internal/web/...", "internal/node/...", "internal/client/...", "eventstore/embedded/...", "eventstore/jetstream/..."},
+		Why:   "The server turns calls into what the service understands, and refusals into status codes. It starts nothing.",
+	},
+	{
+		Of: []string{"internal/reading/documents"}, May: []string{"domain/..."},
+		Outside: []string{"github.com/xuri/excelize/v2", "go.yaml.in/yaml/v3", "golang.org/x/text/..."},
+		Why:     "A document says the same whoever reads it and whenever: its reading knows the domain and the file formats, and no server.",
+	},
+	{
+		Of:    []string{"internal/client/...", "internal/load/returns/...", "internal/load/...", "internal/output/...", "internal/web/...", "internal/rest/...", "internal/export/..."},
+		Never: []string{"internal/service/...", "internal/grpcserver/...", "internal/node/...", "projections/...", "eventstore/..."},
+		Why:   "The command line and the page are clients: they can do nothing that a customer's own program cannot do over the API.",
+	},
+	{
+		Of: []string{"examples/..."}, May: []string{"api/milepost/v1"},
+		Why: "An example is there to be copied into another repository, which has the API and nothing else of this one.",
+	},
+}
+
+func (r Imports) check(t *Tree) (breaches []Breach) {
+	for _, p := range t.Packages {
+		if !matches(p.Path, r.Of) {
+			continue
+		}
+		for _, f := range p.Files {
+			if f.Test {
+				continue
+			}
+			for _, imported := range f.Imports {
+				if !r.allows(t, imported) {
+					breaches = append(breaches, breach(f.Path, "imports %s", imported))
+				}
+			}
+		}
+		for _, chain := range t.reached(p) {
+			if matches(chain[len(chain)-1], r.Never) {
+				breaches = append(breaches, breach(p.Path, "reaches %s", strings.Join(chain[1:], " -> ")))
+			}
+		}
+	}
+	return breaches
+}
+
+func (r Imports) allows(t *Tree, imported string) bool {
+	if below, ok := t.inModule(imported); ok {
+		return r.May == nil || matches(below, r.May)
+	}
+	return standard(imported) || r.Outside == nil || matches(imported, r.Outside)
+}
+
+// standard says whether an import is of the standard library: its first element has no dot.
+func standard(imported string) bool {
+	first, _, _ := strings.Cut(imported, "/")
+	return !strings.Contains(first, ".")
+}
+
+// reached answers, for every package of the module that p imports directly or through others, one
+// shortest way there, beginning with p.
+func (t *Tree) reached(p *Package) (chains [][]string) {
+	byPath := map[string]*Package{}
+	for _, q := range t.Packages {
+		byPath[q.Path] = q
+	}
+	seen := map[string]bool{p.Path: true}
+	for waiting := [][]string{{p.Path}}; len(waiting) > 0; waiting = waiting[1:] {
+		chain := waiting[0]
+		from := byPath[chain[len(chain)-1]]
+		if from == nil {
+			continue
+		}
+		for _, f := range from.Files {
+			if f.Test {
+				continue
+			}
+			for _, imported := range f.Imports {
+				below, ok := t.inModule(imported)
+				if !ok || seen[below] {
+					continue
+				}
+				seen[below] = true
+				next := append(slices.Clone(chain), below)
+				chains = append(chains, next)
+				waiting = append(waiting, next)
+			}
+		}
+	}
+	return chains
+}
+
+// Importers says who may import some packages, tests aside.
+type Importers struct {
+	Of []string // below the module, or import paths from outside
+	// By lists packages, or single files of a package that holds others too.
+	By  []string
+	Why string
+}
+
+var importers = []Importers{
+	{
+		Of: []string{"github.com/nats-io/..."}, By: []string{"eventstore/jetstream/...", "eventstore/embedded/..."},
+		Why: "JetStream is where the bytes lie, and nothing else may come to depend on how it answers.",
+	},
+	{
+		Of: []string{"eventstore/embedded", "eventstore/jetstream"}, By: []string{"eventstore/...", "internal/node/...", "internal/backup/datadir/...", "internal/rig/bench/...", "cmd/milepost/verify.go"},
+		Why: "One place puts a process together, so that a test starts the very same thing as the command does. Only verify, backup and restore work on the files of a ledger where no server is, and the bench measures each part alone.",
+	},
+	{
+		Of: []string{"github.com/xuri/..."}, By: []string{"internal/reading/documents"},
+		Why: "A spreadsheet is opened in one place, which knows what it may do to the memory, the disk and the dates.",
+	},
+	{
+		Of: []string{"internal/backup/datadir"}, By: []string{"cmd/milepost/backup.go", "cmd/milepost/restore.go"},
+		Why: "Whoever works on a data directory has to know that no server does, and a person says so by typing the command.",
+	},
+	{
+		Of: []string{"internal/grpcserver"}, By: []string{"internal/node/...", "internal/rig/bench/..."},
+		Why: "One place puts a process together, so that a test starts the very same thing as the command does.",
+	},
+	{
+		Of: []string{"internal/service"}, By: []string{"internal/service/...", "internal/grpcserver/...", "internal/node/...", "internal/rig/bench/..."},
+		Why: "Whoever wants something decided asks over the API, and is authenticated there.",
+	},
+	{
+		Of: []string{"internal/web"}, By: []string{"internal/node/..."},
+		Why: "One place puts a process together. The pages are a client of it, and nobody is a client of the pages.",
+	},
+	{
+		Of: []string{"internal/node"}, By: []string{"cmd/milepost/serve.go", "cmd/milepost/demo.go", "internal/rig/bench/..."},
+		Why: "Only the commands that run a server may hold one; every other command is a client with no privilege that a customer lacks.",
+	},
+	{
+		Of: []string{"internal/rest/...", "github.com/grpc-ecosystem/grpc-gateway/..."}, By: []string{"internal/rest/...", "internal/node/..."},
+		Why: "REST is a client of the server, and nobody is a client of it in Go: a program that imports the API does not carry a gateway.",
+	},
+	{
+		Of: []string{"internal/observe/metrics", "github.com/prometheus/..."}, By: []string{"internal/observe/metrics/...", "internal/node/..."},
+		Why: "What is measured is told to one package, in the words of its own callers: nothing that decides knows how it is watched.",
+	},
+	{
+		Of: []string{"internal/observe/traces", "go.opentelemetry.io/..."}, By: []string{"internal/observe/traces/...", "internal/node/...", "cmd/milepost/serve.go"},
+		Why: "What is traced is told to one package: nothing that decides knows how it is watched, and nothing of a person gets into a span unseen.",
+	},
+	{
+		Of: []string{"internal/export", "modernc.org/..."}, By: []string{"internal/export/...", "cmd/milepost/export.go"},
+		Why: "SQLite is a file that is handed over, and never what a question is answered from.",
+	},
+	{
+		Of: []string{"internal/rig/fault/disk", "github.com/hanwen/go-fuse/..."}, By: []string{"internal/rig/fault/..."},
+		Why: "A disk that fails on purpose is equipment of tests: nothing that a customer runs may be able to reach it.",
+	},
+}
+
+func (r Importers) check(t *Tree) (breaches []Breach) {
+	for f := range t.Files {
+		if f.Test || matches(f.Package.Path, r.By) || matches(f.Path, r.By) {
+			continue
+		}
+		for _, imported := range f.Imports {
+			name := imported
+			if below, ok := t.inModule(imported); ok {
+				name = below
+			}
+			if matches(name, r.Of) {
+				breaches = append(breaches, breach(f.Path, "imports %s", imported))
+			}
+		}
+	}
+	return breaches
+}

@@ -1,0 +1,74 @@
+package wire
+
+import (
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/plan"
+	"milepost.dev/domain/rating"
+	"milepost.dev/projections"
+	"milepost.dev/projections/status"
+)
+
+// notRated counts the milestones that were never rated: that is no rating, and none of them is green.
+const notRated = "not rated"
+
+// Plan is a plan with what stands out in it as it stood on a day.
+func Plan(p projections.Plan, asAt civil.Date) *milepostv1.Plan {
+	c, s := status.Count(p, asAt), p.At(asAt)
+	m := &milepostv1.Plan{
+		Id: p.ID, Name: s.Name, PeriodStart: s.PeriodStart.String(), PeriodEnd: s.PeriodEnd.String(),
+		Quarters: quarters(s.Quarters), TimeZone: s.TimeZone,
+		Milestones: int32(c.Milestones), Achieved: int32(c.Achieved), Slipped: int32(c.Slipped),
+		Recovered: int32(c.Recovered), Overdue: int32(c.Overdue), Undated: int32(c.Undated),
+		Started: int32(c.Started), OnHold: int32(c.OnHold), Cancelled: int32(c.Cancelled), NotReported: int32(c.NotReported),
+		Awaited: int32(c.Awaited), Late: int32(c.Late), ToReview: int32(c.ToReview),
+		LastAsAt: c.LastAsAt.String(), Position: c.Position, RatingSchemes: schemes(s.RatingSchemes),
+	}
+	for _, grade := range rating.Grades() {
+		if n := c.Rated[grade]; n > 0 {
+			m.Ratings = append(m.Ratings, &milepostv1.RatingCount{Rating: grade.String(), Milestones: int32(n)})
+		}
+	}
+	if w := c.Worst; w.Milestone != nil {
+		m.Worst = &milepostv1.WorstSlip{
+			Ref: w.Milestone.Ref, Milestone: projections.FormatID(w.Milestone.ID), Title: w.Title, SlipDays: int32(w.Days),
+		}
+	}
+	if c.Unrated > 0 {
+		m.Ratings = append(m.Ratings, &milepostv1.RatingCount{Rating: notRated, Milestones: int32(c.Unrated)})
+	}
+	return m
+}
+
+func quarters(q plan.Quarters) milepostv1.Quarters {
+	switch q {
+	case plan.Calendar:
+		return milepostv1.Quarters_QUARTERS_CALENDAR
+	case plan.Financial:
+		return milepostv1.Quarters_QUARTERS_FINANCIAL
+	default:
+		return milepostv1.Quarters_QUARTERS_UNSPECIFIED
+	}
+}
+
+func schemes(declared []rating.Scheme) (ms []*milepostv1.RatingScheme) {
+	for _, s := range declared {
+		m := &milepostv1.RatingScheme{Name: s.Name}
+		for _, v := range s.Values {
+			m.Values = append(m.Values, &milepostv1.RatingValue{Value: v.Value, Common: milepostv1.CommonRating(v.Grade), Meaning: v.Meaning})
+		}
+		ms = append(ms, m)
+	}
+	return ms
+}
+
+// ratings are what was said on each scheme, and the worst of it on the common scale.
+func ratings(row status.Row) (worst string, ms []*milepostv1.Rating) {
+	for _, r := range row.Ratings {
+		ms = append(ms, &milepostv1.Rating{Scheme: r.Scheme, Value: r.Value, Common: r.Grade.String(), AsAt: r.AsAt.String()})
+	}
+	if len(ms) > 0 {
+		worst = row.Worst.String()
+	}
+	return worst, ms
+}

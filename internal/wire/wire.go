@@ -1,0 +1,161 @@
+// Package wire puts what the read models know into the messages of the API. The server serves them,
+// and `milepost check` makes them again from the ledger to compare.
+package wire
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"time"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/period"
+	"milepost.dev/projections"
+	"milepost.dev/projections/audit"
+	"milepost.dev/projections/funding"
+	"milepost.dev/projections/owners"
+	"milepost.dev/projections/slippage"
+	"milepost.dev/projections/status"
+)
+
+// NotBaselined is the baseline of a milestone whose dates nobody has approved. The first forecast is
+// none in disguise.
+const NotBaselined = "not baselined"
+
+// previousForecast is what a move is against.
+const previousForecast = "previous forecast"
+
+// Names shows parties by name.
+type Names = audit.Names
+
+// Losses are what the ledger is known to have lost before a view's position. They belong to every answer:
+// what is missing from a ledger may be missing from any of them.
+func Losses(view projections.View) (losses []*milepostv1.Loss) {
+	for _, l := range view.Losses() {
+		losses = append(losses, &milepostv1.Loss{
+			Position: l.Position, LastKnown: l.LastKnown,
+			RestoredAt: l.Time().Format(time.RFC3339Nano), PreviousOrigin: hex.EncodeToString(l.Previous),
+		})
+	}
+	return losses
+}
+
+// Status is where one milestone stands.
+func Status(row status.Row, names Names) *milepostv1.MilestoneStatus {
+	s := row.State
+	m := &milepostv1.MilestoneStatus{
+		Ref: row.Milestone.Ref, Milestone: projections.FormatID(row.Milestone.ID),
+		Title: cmp.Or(s.Title, row.Milestone.Ref), Workstream: s.Workstream, State: s.Phase.String(),
+		ForecastText: s.Words.Text, Actual: lastDay(s), Status: s.Status,
+		Overdue: row.Overdue, Revision: row.Revision, Position: row.Position, LastAsAt: s.LastReported.String(),
+		Review: s.Review(), StateAsAt: s.PhaseAsAt.String(), Met: s.Met(), NotReported: s.NotReported.String(),
+		NextSteps: s.NextSteps, Funding: fundingCounts(s.Funding),
+		OriginalBaseline: NotBaselined, CurrentBaseline: NotBaselined, FirstForecast: s.FirstDue.String(),
+	}
+	m.Rating, m.Ratings = ratings(row)
+	m.OpenIssues, m.Series = int32(s.OpenIssues()), row.Series
+	if started := s.Started(); !started.IsZero() {
+		m.Started = dayOf(started)
+	}
+	if s.Owner != "" {
+		m.Owner = names.Display(string(s.Owner))
+	}
+	if s.Forecast.Known {
+		m.Forecast = s.Forecast.Delivery.Due().String()
+	}
+	if !s.FirstDue.IsZero() {
+		days := int32(s.SlipDays())
+		m.SlipDays = &days
+	}
+	if s.Percent != nil {
+		percent := uint32(*s.Percent)
+		m.Percent = &percent
+	}
+	return m
+}
+
+func lastDay(s milestone.State) string {
+	if s.Phase != milestone.PhaseAchieved {
+		return ""
+	}
+	return dayOf(s.Actual)
+}
+
+// dayOf is the day that an actual date is told by: its last or, where it is open, its first.
+func dayOf(d period.Delivery) string {
+	if end := d.End(); !end.IsZero() {
+		return end.String()
+	}
+	return d.Start().String()
+}
+
+// Milestone is all that is known of one milestone on a day. False: nothing had been stated by then.
+func Milestone(v projections.View, m *projections.Milestone, asAt civil.Date, names Names) (*milepostv1.GetMilestoneResponse, bool) {
+	row, ok := status.Of(v, m, asAt)
+	if !ok {
+		return nil, false
+	}
+	s := row.State
+	answer := &milepostv1.GetMilestoneResponse{
+		Status:           Status(row, names),
+		OriginalBaseline: NotBaselined, CurrentBaseline: NotBaselined,
+		FirstForecast: s.FirstDue.String(), Words: s.Note,
+	}
+	for _, o := range owners.Of(v, m, asAt) {
+		answer.Owners = append(answer.Owners, Ownership(o, names))
+	}
+	for _, l := range funding.Of(v, m, asAt) {
+		answer.Funding = append(answer.Funding, FundingLine(l))
+	}
+	known(answer, v, m, asAt, s)
+	if s.Forecast.Known {
+		answer.ForecastEdtf = s.Forecast.Delivery.EDTF()
+	}
+	for _, move := range slippage.Of(v, m, asAt) {
+		answer.Moves = append(answer.Moves, Move(move, names))
+	}
+	if len(s.Attributes) > 0 {
+		answer.Attributes = map[string]string{}
+		for _, a := range s.Attributes {
+			answer.Attributes[a.Name] = a.Value
+		}
+	}
+	return answer, true
+}
+
+// Move is what one dated statement did.
+func Move(m slippage.Move, names Names) *milepostv1.Move {
+	return &milepostv1.Move{
+		Ref: m.Milestone.Ref, Milestone: projections.FormatID(m.Milestone.ID), AsAt: m.AsAt.String(),
+		Event: m.Event, From: m.From.String(), To: m.To.String(), Days: int32(m.Days), TotalDays: int32(m.TotalDays),
+		Against: previousForecast, Reason: m.Reason, Actor: names.Display(m.Actor),
+		RecordedAt: recordedAt(m.RecordedAt), Position: m.Position, Text: m.Text, AsRecorded: m.Recorded,
+	}
+}
+
+// AuditEntry is one event with everything that answers who said so.
+func AuditEntry(ctx context.Context, trail audit.Trail, e projections.Event) (*milepostv1.AuditEntry, error) {
+	entry, err := trail.Entry(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	r := &entry.Record
+	asAt, _ := civil.FromNumber(r.AsAt)
+	m := &milepostv1.AuditEntry{
+		Position: r.Position, Event: entry.Event, EventId: projections.FormatID(r.EventID),
+		Actor: trail.Names.Display(r.Actor), RequestId: r.Request, Source: r.Source,
+		AsAt: asAt.String(), RecordedAt: recordedAt(r.RecordedAt),
+		Before: entry.Before, After: entry.After, Reason: entry.Reason,
+	}
+	if r.OnBehalfOf != "" {
+		m.OnBehalfOf = trail.Names.Display(r.OnBehalfOf)
+	}
+	if e.Milestone != nil {
+		m.Ref, m.Milestone = e.Milestone.Ref, projections.FormatID(e.Milestone.ID)
+	}
+	return m, nil
+}
+
+func recordedAt(micros int64) string { return time.UnixMicro(micros).UTC().Format(time.RFC3339Nano) }
