@@ -1,6 +1,9 @@
 package domain
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Class sorts a refusal by what its receiver can do about it. It is decided where the refusal is born.
 type Class uint8
@@ -31,6 +34,11 @@ type Refusal struct {
 	Message string
 	// Expected and Actual hold both sides of a Stale refusal.
 	Expected, Actual string
+}
+
+// Refuse makes a refusal with a sentence in the manner of fmt.Sprintf.
+func Refuse(class Class, rule, field, format string, args ...any) *Refusal {
+	return &Refusal{Class: class, Rule: rule, Field: field, Message: fmt.Sprintf(format, args...)}
 }
 
 // Error returns the sentence.

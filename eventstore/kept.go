@@ -12,6 +12,10 @@ type Kept interface {
 	// an error either value, or for a moment both, may be there; All gives the later.
 	Put(ctx context.Context, key string, value []byte) error
 
+	// Get returns the value under a key, and whether there is one. The answer comes from the authority: a Put
+	// that returned before is found, also by another process.
+	Get(ctx context.Context, key string) (value []byte, ok bool, err error)
+
 	// All calls yield once for each key, in no order, and stops at its first error. The bytes
 	// belong to yield. A value that is there and cannot be read is an error, never passed over.
 	All(ctx context.Context, yield func(key string, value []byte) error) error

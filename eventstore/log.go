@@ -34,6 +34,11 @@ type Log interface {
 	// gap or an unreadable message is a *Damage. The bytes belong to yield.
 	Read(ctx context.Context, from uint64, yield func(number uint64, data []byte) error) error
 
+	// Tail is a Read without an end: it waits for the messages that are still to come, and calls yield for each. It
+	// returns the first error of yield, a *Damage as Read does, that of ctx when ctx ends, and ErrUnknown when there
+	// is no clear answer; then the caller may begin again where it was.
+	Tail(ctx context.Context, from uint64, yield func(number uint64, data []byte) error) error
+
 	// Limit is the most bytes that one message may have.
 	Limit() int
 

@@ -24,6 +24,7 @@ type serveCommand struct {
 	TLSKey      string `name:"tls-key" placeholder:"FILE" group:"server" help:"The key (PEM) of that certificate."`
 	TLSClientCA string `name:"tls-client-ca" placeholder:"FILE" group:"server" help:"Certificates (PEM) that vouch for clients: mutual TLS."`
 
+	Follow             bool          `help:"Only follow the ledger and answer questions: take no commands, and write nothing to the ledger."`
 	Drain              time.Duration `default:"10s" help:"How long calls under way may take to end when the server is stopped."`
 	AcceptFutureLedger bool          `help:"Start although the ledger's last record is later than this machine's clock says it is."`
 	LogLevel           slog.Level    `default:"info" help:"debug, info, warn or error. The log goes to standard error."`
@@ -41,6 +42,9 @@ Elsewhere callers prove who they are.
 
 On the HTTP address are the pages for a browser. With --credentials a visitor signs in with a token, and sees
 what it may see; on an address that others can reach they are shown with both TLS and credentials, or not at all.
+
+With --follow it takes no commands, and begins no new term of the ledger: to answer questions from a restored
+backup, say, without going on with it.
 
 /healthz and /readyz answer from the first moment, while the ledger is read too; docs/runbook.md says what to
 do in each state that /readyz names. /v1/openapi.json describes the API over HTTP, /metrics is for Prometheus.
@@ -66,8 +70,8 @@ func (c serveCommand) Run(inv *invocation) error {
 	}
 	n, err := node.Start(inv.ctx, node.Config{
 		Data: c.Data, Listen: c.Listen, HTTP: c.HTTP, Credentials: c.Credentials,
-		TLS:          access.TLSFiles{Certificate: c.TLSCert, Key: c.TLSKey, ClientCA: c.TLSClientCA},
-		AcceptFuture: c.AcceptFutureLedger, Software: version(), Version: built.Version, Commit: built.Commit, Log: log, Tracing: traces,
+		TLS:    access.TLSFiles{Certificate: c.TLSCert, Key: c.TLSKey, ClientCA: c.TLSClientCA},
+		Follow: c.Follow, AcceptFuture: c.AcceptFutureLedger, Software: version(), Version: built.Version, Commit: built.Commit, Log: log, Tracing: traces,
 	})
 	if err != nil {
 		return errors.Join(err, traces.Close(inv.ctx))

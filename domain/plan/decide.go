@@ -21,6 +21,8 @@ const (
 
 // The rules that a plan can break, beside those of packages funding and rating. A name, once given, stays.
 const (
+	// RuleUnknown: no plan has this id.
+	RuleUnknown = "plan-unknown"
 	// RuleIDMalformed: not an id of letters, digits, dashes, underscores and dots.
 	RuleIDMalformed = "plan-id-malformed"
 	// RuleNameTooLong: longer than MaxName.

@@ -27,6 +27,12 @@ func RunKept(t *testing.T, open func(t *testing.T) eventstore.Kept) {
 		if err != nil || !maps.Equal(got, want) {
 			t.Errorf("after %s: %q, %v; want %q", after, got, err, want)
 		}
+		for _, key := range []string{"a", "b.c *>", "nobody"} {
+			wanted, there := want[key]
+			if value, ok, err := kept.Get(ctx, key); err != nil || ok != there || string(value) != wanted {
+				t.Errorf("after %s: key %q is %q (%v), %v; want %q", after, key, value, ok, err, wanted)
+			}
+		}
 	}
 	put := func(key, value string) {
 		t.Helper()

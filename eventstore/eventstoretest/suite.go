@@ -27,6 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) eventstore.Log) {
 		{"a message above the limit is refused before it is sent", limit},
 		{"the bounds of records and commits are named with both numbers", bounds},
 		{"a reader beside a writer sees a whole beginning", readWhileAppending},
+		{"a tail hands on what there is and what comes", tail},
 		{"an error of yield ends a read", yieldError},
 		{"a cancelled context ends every call", cancelled},
 		{"a second writer fences the first", twoWriters},
@@ -190,6 +191,56 @@ func readWhileAppending(t *testing.T, log eventstore.Log) {
 		if !running && last != messages {
 			t.Errorf("%d messages at the end", last)
 		}
+	}
+}
+
+func tail(t *testing.T, log eventstore.Log) {
+	const before, after = 3, 40
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	appendOne := func(n uint64) {
+		if err := log.Append(t.Context(), n, fmt.Appendf(nil, "%d", n)); err != nil {
+			t.Fatalf("append %d: %v", n, err)
+		}
+	}
+	for n := range uint64(before) {
+		appendOne(n + 1)
+	}
+	arrived, ended := make(chan uint64, before+after), make(chan error, 1)
+	go func() { // ends with cancel; received below
+		ended <- log.Tail(ctx, 2, func(number uint64, data []byte) error {
+			if string(data) != fmt.Sprint(number) {
+				return fmt.Errorf("message %d says %q", number, data)
+			}
+			arrived <- number
+			return nil
+		})
+	}()
+	expect := func(want uint64) {
+		t.Helper()
+		select {
+		case got := <-arrived:
+			if got != want {
+				t.Fatalf("message %d came, and not %d", got, want)
+			}
+		case err := <-ended:
+			t.Fatalf("the tail ended before message %d: %v", want, err)
+		}
+	}
+	for n := uint64(2); n <= before; n++ {
+		expect(n)
+	}
+	for n := uint64(before + 1); n <= after; n++ { // each is waited for
+		appendOne(n)
+		expect(n)
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("a cancelled tail: %v", err)
+	}
+	stop := errors.New("stop")
+	if err := log.Tail(t.Context(), after, func(uint64, []byte) error { return stop }); !errors.Is(err, stop) {
+		t.Errorf("an error of yield: %v", err)
 	}
 }
 

@@ -94,6 +94,22 @@ func (k *Kept) eraseBefore(ctx context.Context, subject string, end uint64) erro
 	}
 }
 
+// Get implements eventstore.Kept. Direct gets are off in the stream's configuration, so the leader answers.
+func (k *Kept) Get(ctx context.Context, key string) ([]byte, bool, error) {
+	subject, err := subjectOf(key)
+	if err != nil {
+		return nil, false, err
+	}
+	m, err := k.stream.GetLastMsgForSubject(ctx, subject)
+	switch {
+	case errors.Is(err, natsjs.ErrMsgNotFound):
+		return nil, false, nil
+	case err != nil:
+		return nil, false, fmt.Errorf("read a kept value: %w", err)
+	}
+	return m.Data, true, nil
+}
+
 // All implements eventstore.Kept. It holds them all in memory, as whoever calls it does.
 func (k *Kept) All(ctx context.Context, yield func(string, []byte) error) error {
 	values, err := k.load(ctx)

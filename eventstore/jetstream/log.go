@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -180,6 +181,35 @@ func (l *Log) Read(ctx context.Context, from uint64, yield func(uint64, []byte) 
 		}
 	}
 	return nil
+}
+
+// tailAgain is the pause before a tail asks again for what did not come.
+const tailAgain = 50 * time.Millisecond
+
+// Tail implements eventstore.Log. A consumer that waits is trusted for no more than one that reads: where it brings
+// nothing for a while, Read looks whether there is something.
+func (l *Log) Tail(ctx context.Context, from uint64, yield func(uint64, []byte) error) error {
+	for next := max(from, 1); ; {
+		err := l.Read(ctx, next, func(number uint64, data []byte) error {
+			next = number + 1
+			return yield(number, data)
+		})
+		if err != nil {
+			return err
+		}
+		before := next
+		if next, err = l.consume(ctx, next, math.MaxUint64, yield); err != nil {
+			return err
+		}
+		if next > before {
+			continue
+		}
+		select {
+		case <-time.After(tailAgain):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // consume hands on messages from next to last for as long as they come one after the other. It returns

@@ -35,6 +35,17 @@ func (k *Kept) Put(ctx context.Context, key string, value []byte) error {
 	return nil
 }
 
+// Get implements eventstore.Kept.
+func (k *Kept) Get(ctx context.Context, key string) ([]byte, bool, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, false, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	value, ok := k.values[key]
+	return bytes.Clone(value), ok, nil
+}
+
 // All implements eventstore.Kept.
 func (k *Kept) All(ctx context.Context, yield func(string, []byte) error) error {
 	k.mu.Lock()

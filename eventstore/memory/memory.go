@@ -36,8 +36,9 @@ type Log struct {
 	MaxMessage int
 
 	mu       sync.Mutex
-	messages [][]byte // guarded by mu; only ever appended to
-	delayed  *delayed // guarded by mu
+	messages [][]byte      // guarded by mu; only ever appended to
+	delayed  *delayed      // guarded by mu
+	grown    chan struct{} // closed with the next message; nil where nobody waits for it; guarded by mu
 }
 
 type delayed struct {
@@ -89,6 +90,10 @@ func (l *Log) store(number uint64, data []byte) bool {
 		return false
 	}
 	l.messages = append(l.messages, bytes.Clone(data))
+	if l.grown != nil {
+		close(l.grown)
+		l.grown = nil
+	}
 	return true
 }
 
@@ -114,9 +119,38 @@ func (l *Log) Load(ctx context.Context, number uint64) ([]byte, error) {
 
 // Read implements eventstore.Log.
 func (l *Log) Read(ctx context.Context, from uint64, yield func(uint64, []byte) error) error {
+	messages, _ := l.now(false)
+	return hand(ctx, messages, from, yield)
+}
+
+// Tail implements eventstore.Log.
+func (l *Log) Tail(ctx context.Context, from uint64, yield func(uint64, []byte) error) error {
+	for {
+		messages, grown := l.now(true)
+		if err := hand(ctx, messages, from, yield); err != nil {
+			return err
+		}
+		from = uint64(len(messages)) + 1
+		select {
+		case <-grown:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// now returns the messages that there are and, where somebody will wait, what is closed with the next one.
+func (l *Log) now(wait bool) (messages [][]byte, grown <-chan struct{}) {
 	l.mu.Lock()
-	messages := l.messages[:len(l.messages):len(l.messages)]
-	l.mu.Unlock()
+	defer l.mu.Unlock()
+	if wait && l.grown == nil {
+		l.grown = make(chan struct{})
+	}
+	return l.messages[:len(l.messages):len(l.messages)], l.grown
+}
+
+// hand gives each message from a number on to yield.
+func hand(ctx context.Context, messages [][]byte, from uint64, yield func(uint64, []byte) error) error {
 	for number := max(from, 1); number <= uint64(len(messages)); number++ {
 		if err := ctx.Err(); err != nil {
 			return err

@@ -8,7 +8,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
-	"milepost.dev/internal/service"
+	"milepost.dev/internal/writer"
 )
 
 // Submitter is the write side.
@@ -17,8 +17,8 @@ type Submitter interface {
 	// to is durable. Where ctx ends first, the outcome is not known.
 	Submit(ctx context.Context, caller access.Caller, m *milepostv1.SubmitRequest) (*milepostv1.SubmitResponse, error)
 	// Push begins a stream of such requests. They are decided in the order in which they are taken, and
-	// once one of them is *service.Unavailable nothing that was taken after it is decided.
-	Push(caller access.Caller) service.Take
+	// once one of them is *writer.Unavailable nothing that was taken after it is decided.
+	Push(caller access.Caller) writer.Take
 }
 
 type commandServer struct {
@@ -39,8 +39,8 @@ func (s *commandServer) Submit(ctx context.Context, m *milepostv1.SubmitRequest)
 	if errors.Is(err, context.DeadlineExceeded) {
 		// The reporter may have more time than the server gives. What it must know is that it may,
 		// and should, send the same again.
-		return nil, &service.Unavailable{
-			Rule: service.RuleUnknown, RetryAfter: time.Second,
+		return nil, &writer.Unavailable{
+			Rule: writer.RuleUnknown, RetryAfter: time.Second,
 			Sentence: "There was no answer in time, and it is not known yet whether this is in the ledger. Send the very same request again, with the same request id: it makes no second event.",
 		}
 	}

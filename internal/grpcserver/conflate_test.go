@@ -90,10 +90,10 @@ func TestTooManyChangesBecomeTheLatestState(t *testing.T) {
 	w := newWorld(t)
 	w.hubs()
 	w.start()
-	after := w.service.Book().Position()
+	after := w.book.Position()
 	w.submit(append(months("M3", 200), months("M1", 100)...)...)
 	w.submit(stated("M2", "2017-03-01", "2020-01"))
-	end := w.service.Book().Position()
+	end := w.book.Position()
 
 	stream, leave := w.watch(&milepostv1.WatchRequest{After: &after})
 	var got []string
@@ -142,10 +142,10 @@ func TestASlowWatcherEndsWithTheLatestState(t *testing.T) {
 				commands = append(commands, anything(random))
 			}
 			// Something at the end that every filter lets pass: it is how the end is known.
-			end := fmt.Sprint("END", w.service.Book().Position())
+			end := fmt.Sprint("END", w.book.Position())
 			w.submit(append(commands, added(end), owned(end, "2017-03-01", "Ada Lovelace"), amended(end, "Estates"))...)
 			if random.IntN(3) > 0 {
-				s.take(stream, w.service.Book().Position())
+				s.take(stream, w.book.Position())
 				s.shows(w, &milepostv1.ListStatusRequest{State: watched.State, Workstream: watched.Workstream, Owner: watched.Owner})
 				continue
 			}
@@ -233,7 +233,7 @@ func TestAFilteredWatchSaysWhatLeaves(t *testing.T) {
 func TestWatchersAreToldOfAPoisonRecord(t *testing.T) {
 	w := newWorld(t)
 	w.hubs()
-	book := w.service.Book()
+	book := w.book
 	chain := &eventstore.Chain{}
 	for _, data := range w.log.Messages() {
 		if _, err := chain.Next(data); err != nil {

@@ -19,7 +19,7 @@ import (
 	"milepost.dev/domain"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/access"
-	"milepost.dev/internal/service"
+	"milepost.dev/internal/writer"
 	"milepost.dev/projections"
 )
 
@@ -66,14 +66,14 @@ func toStatus(err error, incident func() string) *status.Status {
 		return status.New(codes.OK, "")
 	}
 	meta := map[string]string{}
-	var decided *service.Decided
+	var decided *writer.Decided
 	if errors.As(err, &decided) {
 		meta["decided_at"] = strconv.FormatUint(decided.Position, 10)
 	}
 	var (
 		refusals    domain.Refusals
 		refusal     *domain.Refusal
-		unavailable *service.Unavailable
+		unavailable *writer.Unavailable
 		unknown     *access.Unauthenticated
 		denied      *access.Denied
 		tooLarge    *eventstore.TooLarge
@@ -220,10 +220,6 @@ func ruleOf(s *status.Status) string {
 	return ""
 }
 
-func refuse(class domain.Class, rule, field, format string, args ...any) *domain.Refusal {
-	return &domain.Refusal{Class: class, Rule: rule, Field: field, Message: fmt.Sprintf(format, args...)}
-}
-
 func unavailable(rule string, retryAfter time.Duration, overloaded bool, format string, args ...any) error {
-	return &service.Unavailable{Rule: rule, Sentence: fmt.Sprintf(format, args...), RetryAfter: retryAfter, Overloaded: overloaded}
+	return &writer.Unavailable{Rule: rule, Sentence: fmt.Sprintf(format, args...), RetryAfter: retryAfter, Overloaded: overloaded}
 }

@@ -17,7 +17,7 @@ import (
 	"milepost.dev/domain"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/access"
-	"milepost.dev/internal/service"
+	"milepost.dev/internal/writer"
 	"milepost.dev/projections"
 )
 
@@ -49,10 +49,10 @@ func TestEveryErrorHasItsStatus(t *testing.T) {
 		{"exists", of(domain.Exists), codes.AlreadyExists, "a-rule", "A sentence.", map[string]string{"field": "commands[0].ref"}},
 		{"refused", of(domain.Refused), codes.FailedPrecondition, "a-rule", "A sentence.", map[string]string{"field": "commands[0].ref"}},
 		{"stale", of(domain.Stale), codes.Aborted, "a-rule", "A sentence.", map[string]string{"field": "commands[0].ref", "expected": "3", "actual": "4"}},
-		{"decided", &service.Decided{Err: of(domain.Refused), Position: 7}, codes.FailedPrecondition, "a-rule", "A sentence.", map[string]string{"field": "commands[0].ref", "decided_at": "7"}},
+		{"decided", &writer.Decided{Err: of(domain.Refused), Position: 7}, codes.FailedPrecondition, "a-rule", "A sentence.", map[string]string{"field": "commands[0].ref", "decided_at": "7"}},
 		{"wrapped", fmt.Errorf("deep down: %w", of(domain.NotFound)), codes.NotFound, "a-rule", "A sentence.", map[string]string{"field": "commands[0].ref"}},
-		{"unavailable", &service.Unavailable{Rule: "outcome-unknown", Sentence: "Send it again.", RetryAfter: time.Second}, codes.Unavailable, "outcome-unknown", "Send it again.", nil},
-		{"overloaded", &service.Unavailable{Rule: "too-many-waiting", Sentence: "Wait.", RetryAfter: time.Second, Overloaded: true}, codes.ResourceExhausted, "too-many-waiting", "Wait.", nil},
+		{"unavailable", &writer.Unavailable{Rule: "outcome-unknown", Sentence: "Send it again.", RetryAfter: time.Second}, codes.Unavailable, "outcome-unknown", "Send it again.", nil},
+		{"overloaded", &writer.Unavailable{Rule: "too-many-waiting", Sentence: "Wait.", RetryAfter: time.Second, Overloaded: true}, codes.ResourceExhausted, "too-many-waiting", "Wait.", nil},
 		{"unauthenticated", &access.Unauthenticated{Rule: access.RuleMissing, Sentence: "Who calls?"}, codes.Unauthenticated, access.RuleMissing, "Who calls?", nil},
 		{"denied", &access.Denied{Caller: "ann", Role: access.Reporter, Plan: "hubs"}, codes.PermissionDenied, access.RuleDenied, "", map[string]string{"role": "reporter", "plan": "hubs"}},
 		{"too large", &eventstore.TooLarge{What: "record", Size: 70000, Limit: 65536}, codes.InvalidArgument, "record-too-large", "", map[string]string{"size": "70000", "limit": "65536"}},

@@ -59,6 +59,7 @@ const (
 	Alive = "alive" // of the process
 
 	CommandsAccepting = "accepting"       // of commands
+	CommandsFollowing = "following"       // none is taken: this server follows the ledger and answers
 	CommandsStarting  = "starting"        // the ledger is being read
 	CommandsClock     = "clock-unsteady"  // the wall clock was moved
 	CommandsUnknown   = "outcome-unknown" // it is being found out what became of an append
@@ -78,14 +79,19 @@ const (
 // States are all of them.
 func States() []string {
 	return []string{
-		Alive, CommandsAccepting, CommandsStarting, CommandsClock, CommandsUnknown, CommandsStopped, CommandsClosing,
+		Alive, CommandsAccepting, CommandsFollowing, CommandsStarting, CommandsClock, CommandsUnknown, CommandsStopped, CommandsClosing,
 		ReadModelsCaughtUp, ReadModelsBehind, ReadModelsUnreadable, LedgerOK, LedgerProving, LedgerDamaged, LedgerLoss,
 	}
 }
 
-// Ready says whether everything works.
+// Set changes the state to one in which no command is taken, and says why.
+func (r *CommandsReport) Set(state, reason string) {
+	r.State, r.Reason, r.Accepting = state, reason, false
+}
+
+// Ready says whether the server does all that it is for. One that follows is there to answer.
 func (r Report) Ready() bool {
-	return r.Commands.Accepting && r.ReadModels.CaughtUp && (r.Ledger.State == LedgerOK || r.Ledger.State == LedgerLoss)
+	return (r.Commands.Accepting || r.Commands.State == CommandsFollowing) && r.ReadModels.CaughtUp && (r.Ledger.State == LedgerOK || r.Ledger.State == LedgerLoss)
 }
 
 // Readiness knows how the server is. It MUST answer at once, and be safe for concurrent use.

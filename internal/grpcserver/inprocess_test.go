@@ -74,7 +74,7 @@ func TestNarrowQuestions(t *testing.T) {
 	if none, err := w.queries().ListPlans(t.Context(), &milepostv1.ListPlansRequest{Plan: "other"}); err != nil || len(none.Plans) != 0 {
 		t.Errorf("ListPlans of one that is not there: %v, %v", none, err)
 	}
-	end := w.service.Book().Position()
+	end := w.book.Position()
 	for after := range end + 2 {
 		trail, err := w.queries().ListAudit(t.Context(), &milepostv1.ListAuditRequest{Plan: "hubs", After: after, PageSize: 2})
 		if err != nil {

@@ -45,7 +45,7 @@ func (p page) token(q question) string {
 
 // readPage reads a token that was given for the same question. Any other is a *domain.Refusal.
 func readPage(token string, q question) (page, error) {
-	foreign := refuse(domain.Invalid, RulePageToken, "page_token",
+	foreign := domain.Refuse(domain.Invalid, RulePageToken, "page_token",
 		"The page token does not belong to this question. Send the question as it was first sent with the next_page_token of its last answer, or begin without a token.")
 	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(b) < 1+pageSumSize || b[0] != pageVersion {

@@ -12,7 +12,8 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
 	"milepost.dev/internal/access"
-	"milepost.dev/internal/service"
+	"milepost.dev/internal/request"
+	"milepost.dev/internal/writer"
 )
 
 // pushWindow is how many requests of a stream may be taken ahead of the answers that its reporter has read:
@@ -27,7 +28,7 @@ type pushStream = grpc.BidiStreamingServer[milepostv1.PushRequest, milepostv1.Pu
 // taken is a request of a stream on its way to its answer.
 type taken struct {
 	requestID string
-	ticket    service.Ticket
+	ticket    writer.Ticket
 }
 
 // pushing is one stream: one goroutine reads requests, and the call's own sends answers. Between them is
@@ -86,7 +87,7 @@ func (p *pushing) check(m *milepostv1.PushRequest) error {
 		return err
 	}
 	if m.Request == nil {
-		return refuse(domain.Invalid, service.RuleCommandsNumber, "request", "The message holds no request. Fill its field request.")
+		return domain.Refuse(domain.Invalid, request.RuleCommandsNumber, "request", "The message holds no request. Fill its field request.")
 	}
 	return p.caller.Check(access.Reporter, m.Request.Plan)
 }
@@ -125,7 +126,7 @@ func (p *pushing) answer(ctx context.Context) error {
 	}
 }
 
-var errClosingPush = &service.Unavailable{
+var errClosingPush = &writer.Unavailable{
 	Rule: RuleClosing, RetryAfter: closeRetry,
 	Sentence: "The server is closing. Send what has no answer again, on another stream, when it is back.",
 }
@@ -147,6 +148,6 @@ func (p *pushing) refusal(ctx context.Context, t taken, err error) (*milepostv1.
 }
 
 func isUnavailable(err error) bool {
-	var unavailable *service.Unavailable
+	var unavailable *writer.Unavailable
 	return errors.As(err, &unavailable)
 }

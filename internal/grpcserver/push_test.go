@@ -19,7 +19,7 @@ import (
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/observe/logs"
-	"milepost.dev/internal/service"
+	"milepost.dev/internal/writer"
 )
 
 func (w *world) push() grpc.BidiStreamingClient[milepostv1.PushRequest, milepostv1.PushResponse] {
@@ -31,7 +31,7 @@ func (w *world) push() grpc.BidiStreamingClient[milepostv1.PushRequest, milepost
 	return stream
 }
 
-func request(id string, commands ...*milepostv1.Command) *milepostv1.SubmitRequest {
+func requestOf(id string, commands ...*milepostv1.Command) *milepostv1.SubmitRequest {
 	return &milepostv1.SubmitRequest{RequestId: id, Plan: "hubs", Commands: commands}
 }
 
@@ -39,19 +39,19 @@ func request(id string, commands ...*milepostv1.Command) *milepostv1.SubmitReque
 func TestPushAnswersAsSubmitWould(t *testing.T) {
 	w := newWorld(t).start()
 	submit := w.commands()
-	foreign := request("future", added("M2"))
+	foreign := requestOf("future", added("M2"))
 	foreign.ProtoReflect().SetUnknown(protowire.AppendVarint(protowire.AppendTag(nil, 999, protowire.VarintType), 1))
 	requests := []*milepostv1.SubmitRequest{
-		request("begin", registered()),
-		request("add", added("M1")),
-		request("first", stated("M1", "2017-01-10", "2017-06-30")),
-		request("nobody", stated("M9", "2017-01-10", "2017-06-30")),
-		request("", &milepostv1.Command{AsAt: "yesterday"}),
+		requestOf("begin", registered()),
+		requestOf("add", added("M1")),
+		requestOf("first", stated("M1", "2017-01-10", "2017-06-30")),
+		requestOf("nobody", stated("M9", "2017-01-10", "2017-06-30")),
+		requestOf("", &milepostv1.Command{AsAt: "yesterday"}),
 		foreign,
 		nil,
-		request("slip", stated("M1", "2017-02-10", "2017-09-30")),
-		request("first", stated("M1", "2017-01-10", "2017-06-30")),
-		request("first", stated("M1", "2017-01-10", "2017-12-31")),
+		requestOf("slip", stated("M1", "2017-02-10", "2017-09-30")),
+		requestOf("first", stated("M1", "2017-01-10", "2017-06-30")),
+		requestOf("first", stated("M1", "2017-01-10", "2017-12-31")),
 	}
 	stream := w.push()
 	for _, r := range requests {
@@ -94,7 +94,7 @@ func TestPushAnswersAsSubmitWould(t *testing.T) {
 	if _, err := stream.Recv(); !errors.Is(err, io.EOF) {
 		t.Errorf("the stream ends with %v", err)
 	}
-	if got := w.service.Book().Position(); got != 4 {
+	if got := w.book.Position(); got != 4 {
 		t.Errorf("the ledger is at position %d", got)
 	}
 }
@@ -119,7 +119,7 @@ func TestPushAsksForTheRoleOfEachPlan(t *testing.T) {
 	w.start()
 	stream := w.push()
 	for _, plan := range []string{"secret", "hubs"} {
-		r := request("r", registered())
+		r := requestOf("r", registered())
 		r.Plan = plan
 		if err := stream.Send(&milepostv1.PushRequest{Request: r}); err != nil {
 			t.Fatal(err)
@@ -140,7 +140,7 @@ func (f asFunc) Authenticate(context.Context) (access.Caller, error) { return f(
 func TestPushersAreToldThatTheServerCloses(t *testing.T) {
 	w := newWorld(t).start()
 	stream := w.push()
-	if err := stream.Send(&milepostv1.PushRequest{Request: request("begin", registered())}); err != nil {
+	if err := stream.Send(&milepostv1.PushRequest{Request: requestOf("begin", registered())}); err != nil {
 		t.Fatal(err)
 	}
 	if m, err := stream.Recv(); err != nil || m.GetAccepted() == nil {
@@ -158,7 +158,7 @@ func TestAPanicEndsOneStream(t *testing.T) {
 	w.config.Log = logs.New(locked{&mu, w.logged}, logs.Options{})
 	w.start()
 	stream := w.push()
-	if err := stream.Send(&milepostv1.PushRequest{Request: request("r", registered())}); err != nil {
+	if err := stream.Send(&milepostv1.PushRequest{Request: requestOf("r", registered())}); err != nil {
 		t.Fatal(err)
 	}
 	_, err := stream.Recv()
@@ -167,6 +167,6 @@ func TestAPanicEndsOneStream(t *testing.T) {
 
 type panicking struct{ submitterFunc }
 
-func (panicking) Push(access.Caller) service.Take {
-	return func(context.Context, *milepostv1.SubmitRequest) service.Ticket { panic("at the disco") }
+func (panicking) Push(access.Caller) writer.Take {
+	return func(context.Context, *milepostv1.SubmitRequest) writer.Ticket { panic("at the disco") }
 }

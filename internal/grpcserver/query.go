@@ -49,7 +49,7 @@ type room struct{ items, bytes int }
 func pageRoom(size int32, otherwise, most int) (room, error) {
 	switch {
 	case size < 0:
-		return room{}, refuse(domain.Invalid, RulePageSize, "page_size",
+		return room{}, domain.Refuse(domain.Invalid, RulePageSize, "page_size",
 			"A page cannot have %d items. Ask for 1 to %d, or leave it out for %d.", size, most, otherwise)
 	case size == 0:
 		return room{otherwise, pageBytes}, nil
@@ -174,7 +174,7 @@ func (k known) milestone(name string) (*projections.Milestone, error) {
 	if m, ok := k.plan.Find(name); ok {
 		return m, nil
 	}
-	return nil, refuse(domain.NotFound, milestone.RuleUnknown, "milestone",
+	return nil, domain.Refuse(domain.NotFound, milestone.RuleUnknown, "milestone",
 		"Plan %q has no milestone %.210q at position %d. Check its reference: `milepost status` lists them.", k.plan.ID, name, k.view.Position)
 }
 
@@ -190,7 +190,7 @@ func (s *queryServer) GetMilestone(ctx context.Context, m *milepostv1.GetMilesto
 	}
 	answer, ok := wire.Milestone(k.view, found, k.asAt, s.names)
 	if !ok {
-		return nil, refuse(domain.NotFound, RuleNothingStated, "read_at.as_at",
+		return nil, domain.Refuse(domain.NotFound, RuleNothingStated, "read_at.as_at",
 			"Nothing had been stated of milestone %q for %s or an earlier day. Ask as at a later day.", found.Ref, k.asAt)
 	}
 	answer.SpokenFor = k.spokenFor()

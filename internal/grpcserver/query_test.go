@@ -12,9 +12,9 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/grpcserver"
-	"milepost.dev/internal/service"
 )
 
 func TestStatusComesInPagesOfOneMoment(t *testing.T) {
@@ -113,7 +113,7 @@ func TestSlippageAndAuditComeInPages(t *testing.T) {
 func TestTheTwoTimes(t *testing.T) {
 	w := newWorld(t)
 	w.hubs()
-	before := w.service.Book().Position()
+	before := w.book.Position()
 	at := w.clock.Now().UTC().Format(time.RFC3339Nano)
 	w.clock.Advance(24 * time.Hour)
 	written := w.submit(stated("M1", "2017-02-01", "2017-07-31")) // late, and of the 16th
@@ -167,9 +167,9 @@ func TestQuestionsThatCannotBeAnswered(t *testing.T) {
 		{grpcserver.RuleKnownAt, "read_at.known_at", codes.InvalidArgument, func(m *milepostv1.ListStatusRequest) { m.ReadAt.KnownAt = "99999999999999999999" }},
 		{grpcserver.RuleKnownAt, "read_at.known_at", codes.InvalidArgument, func(m *milepostv1.ListStatusRequest) { m.ReadAt.KnownAt = "2017-06-31" }},
 		{grpcserver.RuleKnownAtFuture, "read_at.known_at", codes.FailedPrecondition, func(m *milepostv1.ListStatusRequest) { m.ReadAt.KnownAt = "1000" }},
-		{service.RulePlanUnknown, "plan", codes.NotFound, func(m *milepostv1.ListStatusRequest) { m.Plan = "none" }},
-		{service.RulePlanUnknown, "plan", codes.NotFound, func(m *milepostv1.ListStatusRequest) { m.ReadAt.KnownAt = "0" }},
-		{service.RulePlanUnknown, "plan", codes.NotFound, func(m *milepostv1.ListStatusRequest) { m.ReadAt.KnownAt = "0001-01-01T00:00:00Z" }},
+		{plan.RuleUnknown, "plan", codes.NotFound, func(m *milepostv1.ListStatusRequest) { m.Plan = "none" }},
+		{plan.RuleUnknown, "plan", codes.NotFound, func(m *milepostv1.ListStatusRequest) { m.ReadAt.KnownAt = "0" }},
+		{plan.RuleUnknown, "plan", codes.NotFound, func(m *milepostv1.ListStatusRequest) { m.ReadAt.KnownAt = "0001-01-01T00:00:00Z" }},
 		{grpcserver.RulePageToken, "page_token", codes.InvalidArgument, func(m *milepostv1.ListStatusRequest) { m.PageToken = "nonsense" }},
 		{grpcserver.RulePageSize, "page_size", codes.InvalidArgument, func(m *milepostv1.ListStatusRequest) { m.PageSize = -1 }},
 		{milestone.RuleStateUnknown, "state", codes.InvalidArgument, func(m *milepostv1.ListStatusRequest) { m.State = "delayed" }},
@@ -236,7 +236,7 @@ func TestFilters(t *testing.T) {
 func TestPlansInPages(t *testing.T) {
 	w := newWorld(t)
 	for _, id := range []string{"roads", "cycling", "hubs"} {
-		if _, err := w.service.Submit(t.Context(), access.Caller{Name: "ann"}, &milepostv1.SubmitRequest{
+		if _, err := w.writer.Submit(t.Context(), access.Caller{Name: "ann"}, &milepostv1.SubmitRequest{
 			RequestId: id, Plan: id, Commands: []*milepostv1.Command{registered()},
 		}); err != nil {
 			t.Fatal(err)

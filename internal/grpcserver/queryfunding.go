@@ -20,7 +20,7 @@ func (s *queryServer) ListFunding(ctx context.Context, m *milepostv1.ListFunding
 		return nil, err
 	}
 	if m.State != "" && !slices.Contains(lines.States(), m.State) {
-		return nil, refuse(domain.Invalid, RuleFundingState, "state",
+		return nil, domain.Refuse(domain.Invalid, RuleFundingState, "state",
 			"%.60q is not where a funding line can have got to. Use one of: %s.", m.State, strings.Join(lines.States(), ", "))
 	}
 	q := questionOf(m)

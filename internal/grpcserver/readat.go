@@ -13,7 +13,6 @@ import (
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/plan"
 	"milepost.dev/internal/clock"
-	"milepost.dev/internal/service"
 	"milepost.dev/internal/wire"
 	"milepost.dev/projections"
 )
@@ -39,12 +38,12 @@ func readTimes(m *milepostv1.ReadAt) (times, error) {
 	if text := m.GetAsAt(); text != "" {
 		var err error
 		if t.asAt, err = civil.Parse(text); err != nil {
-			wrong = append(wrong, refuse(domain.Invalid, RuleAsAt, "read_at.as_at",
+			wrong = append(wrong, domain.Refuse(domain.Invalid, RuleAsAt, "read_at.as_at",
 				"%.60q is no day. Write the day that the answer is to be about as 2017-03-31.", text))
 		}
 	}
 	if text := m.GetKnownAt(); text != "" && !t.readKnownAt(text) {
-		wrong = append(wrong, refuse(domain.Invalid, RuleKnownAt, "read_at.known_at",
+		wrong = append(wrong, domain.Refuse(domain.Invalid, RuleKnownAt, "read_at.known_at",
 			"%.60q is neither a position nor a time. Write a position as 1234, a day as 2017-06-01, a time as 2017-06-01T09:30:00Z.", text))
 	}
 	if len(wrong) > 0 {
@@ -103,7 +102,7 @@ func (r *reader) view(ctx context.Context, t times, where *time.Location) (proje
 	case t.knownPosition != nil:
 		view, ok := r.book.KnownAt(*t.knownPosition)
 		if !ok {
-			return view, refuse(domain.Refused, RuleKnownAtFuture, "read_at.known_at",
+			return view, domain.Refuse(domain.Refused, RuleKnownAtFuture, "read_at.known_at",
 				"Position %d has not come: the last one is %d. Ask for that one, or leave known_at out for everything known now.", *t.knownPosition, r.book.Position())
 		}
 		return view, nil
@@ -155,14 +154,14 @@ func (r *reader) plan(ctx context.Context, id string, at *milepostv1.ReadAt, tok
 	}
 	now, ok := r.book.Now().Plan(id)
 	if !ok {
-		return known{}, refuse(domain.NotFound, service.RulePlanUnknown, "plan",
+		return known{}, domain.Refuse(domain.NotFound, plan.RuleUnknown, "plan",
 			"There is no plan %q. Check its id: `milepost plans` lists them.", id)
 	}
 	if k.view, err = r.view(ctx, t, now.Location); err != nil {
 		return known{}, err
 	}
 	if k.plan, ok = k.view.Plan(id); !ok {
-		return known{}, refuse(domain.NotFound, service.RulePlanUnknown, "plan",
+		return known{}, domain.Refuse(domain.NotFound, plan.RuleUnknown, "plan",
 			"Plan %q was not known yet at position %d. Ask for a later known_at.", id, k.view.Position)
 	}
 	if k.asAt = t.asAt; k.asAt.IsZero() {

@@ -5,8 +5,8 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
+	"milepost.dev/domain/plan"
 	"milepost.dev/internal/access"
-	"milepost.dev/internal/service"
 	"milepost.dev/projections"
 )
 
@@ -23,7 +23,7 @@ func readScope(caller access.Caller, m *milepostv1.WatchRequest) (scope, error) 
 	case s.plan != "":
 		return s, caller.Check(access.Viewer, s.plan)
 	case m.Milestone != "":
-		return s, refuse(domain.Invalid, service.RulePlanUnknown, "plan",
+		return s, domain.Refuse(domain.Invalid, plan.RuleUnknown, "plan",
 			"Milestone %.210q is of a plan: name the plan as well.", m.Milestone)
 	}
 	return s, nil
@@ -34,15 +34,15 @@ func (s scope) milestone(view projections.View, name string) (*projections.Miles
 	if s.plan == "" {
 		return nil, nil
 	}
-	plan, ok := view.Plan(s.plan)
+	found, ok := view.Plan(s.plan)
 	if !ok {
-		return nil, refuse(domain.NotFound, service.RulePlanUnknown, "plan",
+		return nil, domain.Refuse(domain.NotFound, plan.RuleUnknown, "plan",
 			"There is no plan %q. Check its id: `milepost plans` lists them.", s.plan)
 	}
 	if name == "" {
 		return nil, nil
 	}
-	return known{plan: plan, view: view}.milestone(name)
+	return known{plan: found, view: view}.milestone(name)
 }
 
 // plans are those that are watched and known.

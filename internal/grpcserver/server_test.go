@@ -27,7 +27,8 @@ import (
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/observe/logs"
-	"milepost.dev/internal/service"
+	"milepost.dev/internal/request"
+	"milepost.dev/internal/writer"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -229,7 +230,7 @@ func TestARequestThatIsTooLargeSaysByHowMuch(t *testing.T) {
 	m := register("r1")
 	m.OnBehalfOf = strings.Repeat("x", eventstore.MaxRequest)
 	_, err := w.commands().Submit(t.Context(), m)
-	info(t, err, codes.InvalidArgument, service.RuleRequestTooLarge)
+	info(t, err, codes.InvalidArgument, writer.RuleRequestTooLarge)
 	if !strings.Contains(err.Error(), "524288") {
 		t.Errorf("the limit is not in %v", err)
 	}
@@ -246,8 +247,8 @@ func (f submitterFunc) Submit(ctx context.Context, _ access.Caller, _ *milepostv
 	return f(ctx)
 }
 
-func (f submitterFunc) Push(access.Caller) service.Take {
-	return func(context.Context, *milepostv1.SubmitRequest) service.Ticket { return service.Ticket(f) }
+func (f submitterFunc) Push(access.Caller) writer.Take {
+	return func(context.Context, *milepostv1.SubmitRequest) writer.Ticket { return writer.Ticket(f) }
 }
 
 func TestAPanicTakesNothingWithIt(t *testing.T) {
@@ -288,7 +289,7 @@ func TestSubmitThatGetsNoAnswerMayBeSentAgain(t *testing.T) {
 	})
 	w.start()
 	_, err := w.commands().Submit(t.Context(), register("r1"))
-	info(t, err, codes.Unavailable, service.RuleUnknown)
+	info(t, err, codes.Unavailable, writer.RuleUnknown)
 	for _, d := range status.Convert(err).Details() {
 		if _, ok := d.(*errdetails.RetryInfo); ok {
 			return
@@ -385,10 +386,10 @@ func TestLogsNameNobody(t *testing.T) {
 	m := register("r1")
 	m.Commands[0].AsAt = "private words"
 	_, err = w.commands().Submit(withToken(t, "s3cret"), m)
-	info(t, err, codes.InvalidArgument, service.RuleAsAtNotISO)
+	info(t, err, codes.InvalidArgument, request.RuleAsAtNotISO)
 	w.stop()
 	logged := w.logged.String()
-	if !strings.Contains(logged, w.names.Display(id + "x")[len("forgotten party "):]) || !strings.Contains(logged, service.RuleAsAtNotISO) || !strings.Contains(logged, `"r1"`) {
+	if !strings.Contains(logged, w.names.Display(id + "x")[len("forgotten party "):]) || !strings.Contains(logged, request.RuleAsAtNotISO) || !strings.Contains(logged, `"r1"`) {
 		t.Errorf("logged %s", logged)
 	}
 	for _, secret := range []string{"Ada", "s3cret", "private"} {

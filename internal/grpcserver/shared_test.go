@@ -28,7 +28,7 @@ func TestManyWatchersShareAChange(t *testing.T) {
 	counted := &reads{Ledger: w.config.Records}
 	w.config.Records = counted
 	w.start()
-	after := w.service.Book().Position()
+	after := w.book.Position()
 	var streams []watchStream
 	for range 50 {
 		stream, _ := w.watch(&milepostv1.WatchRequest{After: &after})

@@ -6,7 +6,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
-	"milepost.dev/internal/service"
+	"milepost.dev/internal/writer"
 )
 
 // stuck is a write side that answers when it is let, or when its caller is cut off.
@@ -22,8 +22,8 @@ func (s stuck) Submit(ctx context.Context, _ access.Caller, _ *milepostv1.Submit
 	}
 }
 
-func (s stuck) Push(caller access.Caller) service.Take {
-	return func(_ context.Context, m *milepostv1.SubmitRequest) service.Ticket {
+func (s stuck) Push(caller access.Caller) writer.Take {
+	return func(_ context.Context, m *milepostv1.SubmitRequest) writer.Ticket {
 		return func(ctx context.Context) (*milepostv1.SubmitResponse, error) { return s.Submit(ctx, caller, m) }
 	}
 }

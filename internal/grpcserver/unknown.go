@@ -110,7 +110,7 @@ func findUnknown(m protoreflect.Message, path string, found *domain.Refusals) {
 			break
 		}
 		b = b[n:]
-		*found = append(*found, refuse(domain.Invalid, RuleUnknownField, below(path, fmt.Sprint(number)),
+		*found = append(*found, domain.Refuse(domain.Invalid, RuleUnknownField, below(path, fmt.Sprint(number)),
 			"%s has a field number %d that this server does not know, so that what it says would be lost. Use a client of the server's version, or update the server.",
 			m.Descriptor().Name(), number))
 	}

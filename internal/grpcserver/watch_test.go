@@ -13,9 +13,9 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/grpcserver"
-	"milepost.dev/internal/service"
 )
 
 type watchStream = grpc.ServerStreamingClient[milepostv1.WatchResponse]
@@ -80,7 +80,7 @@ func TestWatchResumesWithoutAGapOrARepeat(t *testing.T) {
 	w := newWorld(t)
 	w.hubs()
 	w.start()
-	end := w.service.Book().Position()
+	end := w.book.Position()
 	for after := range end + 1 {
 		stream, leave := w.watch(&milepostv1.WatchRequest{After: &after})
 		for position := after + 1; position <= end; position++ {
@@ -119,7 +119,7 @@ func TestWatchersAreToldThatTheServerCloses(t *testing.T) {
 	w := newWorld(t)
 	w.hubs()
 	w.start()
-	after := w.service.Book().Position()
+	after := w.book.Position()
 	stream, _ := w.watch(&milepostv1.WatchRequest{After: &after})
 	next(t, stream)
 	go w.stop()
@@ -146,7 +146,7 @@ func TestWatchOfNoPlan(t *testing.T) {
 	w := newWorld(t).start()
 	stream, _ := w.watch(&milepostv1.WatchRequest{})
 	_, err := stream.Recv()
-	info(t, err, codes.NotFound, service.RulePlanUnknown)
+	info(t, err, codes.NotFound, plan.RuleUnknown)
 }
 
 func TestTheAuditorGetsTheLedgerAsItIsStored(t *testing.T) {
@@ -174,7 +174,7 @@ func TestTheAuditorGetsTheLedgerAsItIsStored(t *testing.T) {
 		got = append(got, m.Commit)
 	}
 	stored := w.log.Messages()
-	if len(got) != len(stored) || chain.Position != w.service.Book().Position() {
+	if len(got) != len(stored) || chain.Position != w.book.Position() {
 		t.Fatalf("%d commits up to position %d, stored are %d", len(got), chain.Position, len(stored))
 	}
 	for i := range got {

@@ -9,8 +9,8 @@ import (
 	"google.golang.org/grpc/codes"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/plan"
 	"milepost.dev/internal/access"
-	"milepost.dev/internal/service"
 )
 
 // watchAll watches every plan that the token may read.
@@ -33,7 +33,7 @@ func (w *world) watchAll(token string, m *milepostv1.WatchRequest) watchStream {
 func (w *world) in(plan string, commands ...*milepostv1.Command) uint64 {
 	w.t.Helper()
 	w.clock.Advance(time.Minute)
-	answer, err := w.service.Submit(w.t.Context(), access.Caller{Name: "ann"},
+	answer, err := w.writer.Submit(w.t.Context(), access.Caller{Name: "ann"},
 		&milepostv1.SubmitRequest{RequestId: fmt.Sprint("r", w.clock.Now().UnixNano()), Plan: plan, Commands: commands})
 	if err != nil {
 		w.t.Fatal(err)
@@ -115,7 +115,7 @@ func TestWhoWatchesAllPlansIsToldOfTheirs(t *testing.T) {
 	_, err = w.watchAll("hubs", &milepostv1.WatchRequest{Plan: "wards"}).Recv()
 	info(t, err, codes.PermissionDenied, access.RuleDenied)
 	_, err = w.watchAll("all", &milepostv1.WatchRequest{Milestone: "M1"}).Recv()
-	info(t, err, codes.InvalidArgument, service.RulePlanUnknown)
+	info(t, err, codes.InvalidArgument, plan.RuleUnknown)
 }
 
 // A plan in which too much happened is conflated by itself, and the others are told change by change; who loses the

@@ -14,7 +14,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/clock"
-	"milepost.dev/internal/service"
+	"milepost.dev/internal/writer"
 )
 
 // reporter is the other end of a stream: it sends as fast as it may, and reads answers when it is told to.
@@ -44,8 +44,8 @@ func (r *reporter) Send(m *milepostv1.PushResponse) error {
 // atOnce is a write side that accepts everything.
 type atOnce struct{ Submitter }
 
-func (atOnce) Push(access.Caller) service.Take {
-	return func(_ context.Context, m *milepostv1.SubmitRequest) service.Ticket {
+func (atOnce) Push(access.Caller) writer.Take {
+	return func(_ context.Context, m *milepostv1.SubmitRequest) writer.Ticket {
 		return func(context.Context) (*milepostv1.SubmitResponse, error) {
 			return &milepostv1.SubmitResponse{Receipt: &milepostv1.Receipt{RequestId: m.RequestId}}, nil
 		}

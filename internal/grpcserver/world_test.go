@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -24,7 +25,9 @@ import (
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/parties"
-	"milepost.dev/internal/service"
+	"milepost.dev/internal/replica"
+	"milepost.dev/internal/writer"
+	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
 )
 
@@ -32,14 +35,15 @@ var day = time.Date(2018, 1, 15, 9, 0, 0, 0, time.UTC)
 
 // world is a whole server on a ledger in memory.
 type world struct {
-	t       *testing.T
-	log     *memory.Log
-	names   *parties.Directory
-	clock   *clock.Manual
-	service *service.Service
-	logged  *strings.Builder
-	config  grpcserver.Config
-	report  grpcserver.Report
+	t      *testing.T
+	log    *memory.Log
+	names  *parties.Directory
+	clock  *clock.Manual
+	book   *projections.Book
+	writer *writer.Writer
+	logged *strings.Builder
+	config grpcserver.Config
+	report grpcserver.Report
 
 	server *grpcserver.Server
 	addr   string
@@ -47,7 +51,7 @@ type world struct {
 
 func (w *world) Readiness() grpcserver.Report { return w.report }
 
-// newWorld opens a service. start serves it.
+// newWorld opens a writer. start serves it.
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	names, err := parties.Open(t.Context(), parties.NewMemory(), clock.Seeded(1))
@@ -56,8 +60,10 @@ func newWorld(t *testing.T) *world {
 	}
 	w := &world{t: t, log: memory.New(), names: names, clock: clock.NewManual(day), logged: &strings.Builder{}}
 	quiet := slog.New(slog.DiscardHandler)
-	w.service, err = service.Open(t.Context(), service.Config{
-		Store: w.log, Follower: service.NewFollower("", false, quiet), Parties: names,
+	follows := replica.New(replica.Config{})
+	w.book = follows.Book()
+	w.writer, err = writer.Open(t.Context(), writer.Config{
+		Store: w.log, Replica: follows, Parties: names,
 		Clock: clock.NewGuard(w.clock, clock.Tolerance), IDs: clock.NewIDs(clock.Seeded(2)), Entropy: clock.Seeded(3),
 		Log: quiet, Software: "test",
 	})
@@ -65,7 +71,8 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := w.service.Close(); err != nil {
+		w.writer.Close()
+		if err := errors.Join(w.writer.Wait(), follows.Close(true)); err != nil {
 			t.Error(err)
 		}
 	})
@@ -75,7 +82,7 @@ func newWorld(t *testing.T) *world {
 		Ledger:     grpcserver.LedgerReport{State: grpcserver.LedgerOK},
 	}
 	w.config = grpcserver.Config{
-		Submitter: w.service, Book: w.service.Book(), Records: audit.NewRecords(w.log, w.service.Book()), Commits: w.log, Parties: names,
+		Submitter: w.writer, Book: w.book, Records: audit.NewRecords(w.log, w.book), Commits: w.log, Parties: names,
 		Readiness: w, Access: access.NewLocal("test"), Clock: w.clock, Entropy: clock.Seeded(4), Log: quiet,
 	}
 	return w
@@ -138,7 +145,7 @@ func (w *world) queries() milepostv1.QueryServiceClient {
 func (w *world) submit(commands ...*milepostv1.Command) uint64 {
 	w.t.Helper()
 	w.clock.Advance(time.Minute)
-	answer, err := w.service.Submit(w.t.Context(), access.Caller{Name: "ann", Organisation: "Programme Office"},
+	answer, err := w.writer.Submit(w.t.Context(), access.Caller{Name: "ann", Organisation: "Programme Office"},
 		&milepostv1.SubmitRequest{RequestId: fmt.Sprint("r", w.clock.Now().UnixNano()), Plan: "hubs", Commands: commands})
 	if err != nil {
 		w.t.Fatal(err)

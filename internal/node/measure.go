@@ -8,7 +8,7 @@ import (
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/observe/metrics"
-	"milepost.dev/internal/service"
+	"milepost.dev/internal/writer"
 )
 
 // measured is the state of the node for those who measure it, while the ledger is read too.
@@ -25,16 +25,18 @@ func (n *Node) measured() metrics.State {
 	for _, l := range report.Ledger.Losses {
 		state.LostPositions += max(l.LastKnown, l.Position) - l.Position
 	}
-	if book := n.folding.Load(); book != nil && state.LedgerPosition > state.ReadPosition && state.ReadPosition > 0 {
+	if r := n.folding.Load(); r != nil && state.LedgerPosition > state.ReadPosition && state.ReadPosition > 0 {
 		// When the first that is missing was accepted, only its record knows.
-		state.ReadSince, _ = book.RecordedAfter(state.ReadPosition - 1)
+		state.ReadSince, _ = r.Book().RecordedAfter(state.ReadPosition - 1)
 	}
-	s := n.ready.Load()
-	if s == nil {
+	r := n.ready.Load()
+	if r == nil {
 		return state
 	}
-	q := s.Queue()
-	state.QueueRequests, state.QueueRequestsLimit, state.QueueBytes, state.QueueBytesLimit = q.Requests, q.MostRequests, q.Bytes, q.MostBytes
+	if w := r.writer.Load(); w != nil {
+		q := w.Queue()
+		state.QueueRequests, state.QueueRequestsLimit, state.QueueBytes, state.QueueBytesLimit = q.Requests, q.MostRequests, q.Bytes, q.MostBytes
+	}
 	if server := n.answering.Load(); server != nil {
 		f, b := server.Following(), server.Backup()
 		state.CallsRunning, state.Watchers, state.WatchersLimit = server.Running(), f.Watchers, f.Most
@@ -60,7 +62,7 @@ func (t timed) Append(ctx context.Context, number uint64, data []byte) error {
 }
 
 // both tells two of every commit.
-func both(first, second service.Appending) service.Appending {
+func both(first, second writer.Appending) writer.Appending {
 	return func(ctx context.Context, requests int) (context.Context, func(*eventstore.Commit, error)) {
 		ctx, endFirst := first(ctx, requests)
 		ctx, endSecond := second(ctx, requests)

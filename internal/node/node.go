@@ -24,17 +24,17 @@ import (
 	"google.golang.org/grpc"
 
 	"milepost.dev/eventstore"
-	"milepost.dev/eventstore/embedded"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/grpcserver"
+	"milepost.dev/internal/lead"
 	"milepost.dev/internal/observe/metrics"
 	"milepost.dev/internal/observe/traces"
 	"milepost.dev/internal/parties"
+	"milepost.dev/internal/replica"
 	"milepost.dev/internal/rest"
-	"milepost.dev/internal/service"
 	"milepost.dev/internal/web"
-	"milepost.dev/projections"
+	"milepost.dev/internal/writer"
 	"milepost.dev/projections/audit"
 )
 
@@ -54,6 +54,13 @@ type Config struct {
 	// Software is the version, which every take-over records; Version and Commit are its parts, for those who
 	// watch over several servers.
 	Software, Version, Commit string
+	// Follow only follows the ledger and answers: no command is taken, and nothing is written to the ledger.
+	Follow bool
+	// Lead says when this process may write; where nil it always may, or never with Follow.
+	Lead lead.Lead
+	// Open opens the store of ledger and names, and calls feed with each commit that it holds; the embedded one in
+	// Data where nil.
+	Open func(ctx context.Context, feed func(number uint64, data []byte) error) (Store, error)
 	// AcceptFuture starts although the ledger's last record is later than the clock.
 	AcceptFuture bool
 	// SaveEvery is how many records come between two saved folds; 250,000 where 0.
@@ -72,13 +79,22 @@ type Config struct {
 	Tracing *traces.Tracing // no spans are made where nil; it is the caller's to close
 }
 
+// Store is where the ledger and the names lie.
+type Store interface {
+	Log() eventstore.Log
+	Kept() eventstore.Kept
+	// Close shuts it down and waits for that until ctx ends.
+	Close(ctx context.Context) error
+}
+
 // Node is a running server.
 type Node struct {
 	clock       clock.Clock
 	metrics     *metrics.Metrics
 	guard       *clock.Guard
-	embedded    *embedded.Server
-	service     *service.Service
+	store       Store
+	replica     *replica.Replica
+	roles       *roles
 	server      *grpcserver.Server
 	grpc        net.Listener
 	site        atomic.Pointer[web.Site] // nil until callers are answered
@@ -90,8 +106,8 @@ type Node struct {
 
 	answering atomic.Pointer[grpcserver.Server] // nil until everything is read
 	rest      atomic.Pointer[rest.Handler]      // nil until everything is read
-	folding   atomic.Pointer[projections.Book]  // what the ledger is being folded into
-	ready     atomic.Pointer[service.Service]   // nil until everything is read
+	folding   atomic.Pointer[replica.Replica]   // what the ledger is being folded into
+	ready     atomic.Pointer[roles]             // nil until everything is read
 	damage    atomic.Pointer[eventstore.Damage]
 	closing   atomic.Bool
 	drained   Drained // of Close; written before closed is closed
@@ -103,7 +119,7 @@ type Node struct {
 	err     error // of Close; written before closed is closed
 }
 
-// Start reads and proves the ledger, takes over as its writer, and listens. When it returns, callers are
+// Start reads and proves the ledger, takes over as its writer unless it only follows, and listens. When it returns, callers are
 // answered. What it started by then, it stops when it fails.
 func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if c.Clock == nil {
@@ -145,10 +161,10 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if err != nil {
 		return n, err
 	}
-	ledger := observed{n.embedded.Log(), n.noteDamage}
+	ledger := observed{n.store.Log(), n.noteDamage}
 	if n.server, err = grpcserver.New(grpcserver.Config{
-		Submitter: n.service, Book: n.service.Book(), Commits: ledger,
-		Records: audit.NewRecords(ledger, n.service.Book()),
+		Submitter: n.roles, Book: n.replica.Book(), Commits: ledger,
+		Records: audit.NewRecords(ledger, n.replica.Book()),
 		Parties: directory, Readiness: n, Access: authenticator, TLS: encryption,
 		Clock: c.Clock, ClockOf: c.ClockOf, Entropy: c.Entropy, Log: c.Log, OnlyCommands: c.NoReadModels,
 		Ended: n.metrics.Ended, Trace: c.Tracing.Handler(),
@@ -207,44 +223,63 @@ func listen(addr, flag string) (net.Listener, error) {
 	return l, err
 }
 
-// openLedger proves the ledger while it folds it, opens the names beside it, and takes over.
+// openLedger proves the ledger while it folds it, opens the names beside it, and takes its role.
 func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, error) {
 	folds := filepath.Join(c.Data, "folds")
-	follower := service.NewDecidingFollower()
-	if !c.NoReadModels {
-		follower = service.NewFollower(folds, true, c.Log)
+	n.replica = replica.New(replica.Config{Dir: folds, Whole: true, Deciding: c.NoReadModels, SaveEvery: c.SaveEvery, Log: c.Log})
+	n.folding.Store(n.replica)
+	open := c.Open
+	if open == nil {
+		open = c.openEmbedded
 	}
-	n.folding.Store(follower.Book)
 	var err error
-	n.embedded, err = embedded.Open(ctx, c.Data, embedded.Options{Logger: c.Log, Check: follower.Feed})
-	if err := errors.Join(err, follower.Fed()); err != nil {
+	n.store, err = open(ctx, n.replica.Feed)
+	if err := errors.Join(err, n.replica.Fed()); err != nil {
 		return nil, err
 	}
-	n.folding.Store(follower.Book)
 	if err := os.MkdirAll(folds, 0o700); err != nil {
 		return nil, err
 	}
-	directory, err := parties.Open(ctx, n.embedded.Kept(), c.Entropy)
+	directory, err := n.openNames(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	if directory.Fresh() && follower.Book.Position() > 0 {
+	store := timed{observed{n.store.Log(), n.noteDamage}, clock.System(), n.metrics.Append}
+	n.roles = &roles{
+		lead: c.leads(), store: store, replica: n.replica, names: directory, log: c.Log,
+		open: func(ctx context.Context) (*writer.Writer, error) {
+			if err := directory.Lead(ctx); err != nil {
+				return nil, err
+			}
+			return writer.Open(ctx, writer.Config{
+				Store: store, Replica: n.replica, Parties: directory,
+				Clock: n.guard, IDs: clock.NewIDs(c.Entropy), Entropy: c.Entropy,
+				Log: c.Log, Software: c.Software, AcceptFuture: c.AcceptFuture,
+				Appending: both(n.metrics.Appending, c.Tracing.Appending),
+			})
+		},
+	}
+	if err := n.roles.begin(ctx); err != nil {
+		return nil, err
+	}
+	n.ready.Store(n.roles)
+	return directory, nil
+}
+
+// openNames opens the directory of names, and makes sure that it has one for each party of the ledger.
+func (n *Node) openNames(ctx context.Context, c Config) (*parties.Directory, error) {
+	directory, err := parties.Follow(ctx, n.store.Kept(), c.Entropy)
+	if err != nil {
+		return nil, err
+	}
+	if directory.Fresh() && n.replica.Position() > 0 {
 		return nil, errors.New("the ledger has records, and the directory of names beside it is empty: without it no retry can be recognised. Restore the whole data directory")
 	}
-	if lost := directory.Lost(follower.Parties()); len(lost) > 0 {
+	if lost := directory.Lost(n.replica.Parties()); len(lost) > 0 {
 		return nil, fmt.Errorf("the directory of names beside the ledger is damaged: the names of %d parties are gone, and nobody asked to forget them (the first is party %s). Without them a retry would be taken for a new request. Restore the whole data directory",
 			len(lost), parties.Short(lost[0]))
 	}
-	n.service, err = service.Open(ctx, service.Config{
-		Store: timed{observed{n.embedded.Log(), n.noteDamage}, clock.System(), n.metrics.Append}, Follower: follower, Parties: directory,
-		Clock: n.guard, IDs: clock.NewIDs(c.Entropy), Entropy: c.Entropy,
-		Log: c.Log, Software: c.Software, AcceptFuture: c.AcceptFuture, SaveEvery: c.SaveEvery,
-		Appending: both(n.metrics.Appending, c.Tracing.Appending),
-	})
-	if err == nil {
-		n.ready.Store(n.service)
-	}
-	return directory, err
+	return directory, nil
 }
 
 // GRPCAddr is the address on which gRPC is served.
@@ -260,20 +295,18 @@ func (n *Node) HTTPAddr() string {
 
 // Ledger is how many commits the ledger has, each of which was flushed once, and its last position.
 func (n *Node) Ledger() (commits, position uint64) {
-	book := n.service.Book()
+	book := n.replica.Book()
 	position = book.Position()
 	return book.CommitOf(position), position
 }
 
 // Wait returns when the node cannot go on, with the reason, or nil once it was closed.
 func (n *Node) Wait() error {
-	stopped := make(chan error, 1)
-	go func() { stopped <- n.service.Wait() }() // ends with Close at the latest
 	select {
 	case err := <-n.failed:
 		return err
-	case err := <-stopped:
-		return err
+	case <-n.roles.ended:
+		return n.roles.err
 	case <-n.closed:
 		return nil
 	}
@@ -321,13 +354,16 @@ func (n *Node) close(ctx context.Context) error {
 		}
 	}
 	n.serving.Wait()
-	if n.service != nil {
-		if err := within(ctx, n.service.Close); err != nil {
+	switch {
+	case n.roles != nil:
+		if err := within(ctx, n.roles.close); err != nil {
 			errs = append(errs, fmt.Errorf("not everything that was taken was brought to its end: %w", err))
 		}
+	case n.replica != nil:
+		errs = append(errs, n.replica.Close(false))
 	}
-	if n.embedded != nil {
-		if err := n.embedded.Close(ctx); err != nil {
+	if n.store != nil {
+		if err := n.store.Close(ctx); err != nil {
 			errs = append(errs, fmt.Errorf("the store is still shutting down: %w", err))
 		}
 	}

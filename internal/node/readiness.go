@@ -7,36 +7,40 @@ import (
 
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/grpcserver"
-	"milepost.dev/internal/service"
+	"milepost.dev/internal/writer"
 	"milepost.dev/projections"
 )
 
 // Readiness is how the server is. It answers from the moment that the node listens: while the ledger is being
 // read, too.
 func (n *Node) Readiness() grpcserver.Report {
-	s := n.ready.Load()
-	if s == nil {
+	r := n.ready.Load()
+	if r == nil {
 		return n.starting()
 	}
+	book := r.replica.Book()
 	report := grpcserver.Report{
 		Commands:   grpcserver.CommandsReport{State: grpcserver.CommandsAccepting, Accepting: true},
 		ReadModels: grpcserver.ReadModelsReport{State: grpcserver.ReadModelsCaughtUp, CaughtUp: true},
-		Ledger:     ledgerReport(s.Book().Now()),
+		Ledger:     ledgerReport(book.Now()),
 	}
-	report.ReadModels.Position = s.Book().Position()
-	report.ReadModels.LedgerPosition = s.Position()
-	if _, err := n.guard.Check(); err != nil {
-		report.Commands = notAccepting(grpcserver.CommandsClock, err)
+	report.ReadModels.Position, report.ReadModels.LedgerPosition = book.Position(), r.replica.Position()
+	if w := r.writer.Load(); w != nil {
+		report.Commands.Waiting, report.Commands.Room = w.Waiting()
+	} else {
+		report.Commands = grpcserver.CommandsReport{State: grpcserver.CommandsFollowing, Reason: "this server follows the ledger and takes no commands"}
 	}
-	if err := s.Failure(); err != nil {
-		report.Commands = notAccepting(stateOf(err), err)
+	if _, err := n.guard.Check(); err != nil && report.Commands.Accepting {
+		report.Commands.Set(grpcserver.CommandsClock, err.Error())
+	}
+	if err := r.failure(); err != nil {
+		report.Commands.Set(stateOf(err), err.Error())
 		_ = n.noteDamage(err)
 	}
 	if n.closing.Load() {
-		report.Commands = grpcserver.CommandsReport{State: grpcserver.CommandsClosing, Reason: "the server was told to stop"}
+		report.Commands.Set(grpcserver.CommandsClosing, "the server was told to stop")
 	}
-	report.Commands.Waiting, report.Commands.Room = s.Waiting()
-	if poison := s.Book().Stopped(); poison != nil {
+	if poison := book.Stopped(); poison != nil {
 		report.ReadModels.State, report.ReadModels.CaughtUp = grpcserver.ReadModelsUnreadable, false
 		report.ReadModels.Reason, report.ReadModels.LedgerPosition = poison.Error(), max(poison.Position, report.ReadModels.LedgerPosition)
 	}
@@ -53,20 +57,16 @@ func (n *Node) starting() grpcserver.Report {
 		ReadModels: grpcserver.ReadModelsReport{State: grpcserver.ReadModelsBehind, Reason: why},
 		Ledger:     grpcserver.LedgerReport{State: grpcserver.LedgerProving},
 	}
-	if book := n.folding.Load(); book != nil {
-		report.ReadModels.Position = book.Position()
+	if r := n.folding.Load(); r != nil {
+		report.ReadModels.Position = r.Book().Position()
 	}
 	return report
 }
 
-func notAccepting(state string, why error) grpcserver.CommandsReport {
-	return grpcserver.CommandsReport{State: state, Reason: why.Error()}
-}
-
 // stateOf tells what passes by itself from what does not.
 func stateOf(failure error) string {
-	var unavailable *service.Unavailable
-	if errors.As(failure, &unavailable) && unavailable.Rule == service.RuleUnknown {
+	var unavailable *writer.Unavailable
+	if errors.As(failure, &unavailable) && unavailable.Rule == writer.RuleUnknown {
 		return grpcserver.CommandsUnknown
 	}
 	return grpcserver.CommandsStopped
@@ -91,8 +91,8 @@ func (n *Node) noteDamage(err error) error {
 		return err
 	}
 	located := *damage
-	if book := n.folding.Load(); book != nil && located.Position == 0 {
-		located.Position, _ = book.FirstOf(located.Commit)
+	if r := n.folding.Load(); r != nil && located.Position == 0 {
+		located.Position, _ = r.Book().FirstOf(located.Commit)
 	}
 	n.damage.CompareAndSwap(nil, &located)
 	if damage.Position == 0 {
@@ -117,4 +117,9 @@ func (o observed) Load(ctx context.Context, number uint64) ([]byte, error) {
 // Read implements eventstore.Log.
 func (o observed) Read(ctx context.Context, from uint64, yield func(number uint64, data []byte) error) error {
 	return o.note(o.Log.Read(ctx, from, yield))
+}
+
+// Tail implements eventstore.Log.
+func (o observed) Tail(ctx context.Context, from uint64, yield func(number uint64, data []byte) error) error {
+	return o.note(o.Log.Tail(ctx, from, yield))
 }

@@ -95,7 +95,7 @@ func TestACloseKeepsToItsBound(t *testing.T) {
 	if err := n.Close(over); err != nil && !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
-	if err := n.embedded.Close(context.Background()); err != nil { // it went on shutting down
+	if err := n.store.Close(context.Background()); err != nil { // it went on shutting down
 		t.Error(err)
 	}
 }

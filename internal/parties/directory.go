@@ -56,49 +56,61 @@ type making struct {
 	err  error
 }
 
-// Open reads the directory and proves every name in it; *Damage says which is not what was written.
-//
-// It makes the request key where the directory is new. One that has names but no key has lost it, and
-// with it the means to tell a retry from a new request: that is a *Damage too.
+// Open reads the directory and proves every name in it, for a process that writes: it is Follow and then Lead.
 func Open(ctx context.Context, kept Kept, entropy io.Reader) (*Directory, error) {
+	d, err := Follow(ctx, kept, entropy)
+	if err != nil {
+		return nil, err
+	}
+	return d, d.Lead(ctx)
+}
+
+// Follow reads the directory and proves every name in it, and writes nothing; *Damage says which is not what was
+// written. Names that another process keeps later become known by Learn.
+func Follow(ctx context.Context, kept Kept, entropy io.Reader) (*Directory, error) {
 	d := &Directory{
 		kept: kept, entropy: entropy,
 		byID: map[string]Party{}, erased: map[string]bool{}, written: map[string]string{}, folded: map[string]string{},
 		making: map[string]*making{}, unsure: map[string]Party{},
 	}
-	err := kept.All(ctx, func(key string, value []byte) error {
-		switch {
-		case key == requestKey:
-			k, err := readRequestKey(value)
-			d.requestKey = slices.Clone(k)
-			return err
-		case isID(key):
-			p, err := readParty(key, value)
-			if err == nil {
-				d.add(p)
-			}
-			return err
-		}
-		if id, ok := forgottenID(key); ok {
-			d.erased[id] = true
-			return checkVersion(value)
-		}
-		return &Damage{Key: key, Reason: "nothing is kept under such a key; was it written by a newer milepost?"}
-	})
-	if err != nil {
+	if err := kept.All(ctx, d.read); err != nil {
 		return nil, fmt.Errorf("read the directory of parties: %w", err)
 	}
 	d.fresh = len(d.byID) == 0
+	return d, nil
+}
+
+// read takes in one value as it is kept. The caller holds mu, or is Follow.
+func (d *Directory) read(key string, value []byte) error {
+	switch {
+	case key == requestKey:
+		k, err := readRequestKey(value)
+		d.requestKey = slices.Clone(k)
+		return err
+	case isID(key):
+		p, err := readParty(key, value)
+		if err == nil {
+			d.add(p)
+		}
+		return err
+	}
+	if id, ok := forgottenID(key); ok {
+		d.erased[id] = true
+		return checkVersion(value)
+	}
+	return &Damage{Key: key, Reason: "nothing is kept under such a key; was it written by a newer milepost?"}
+}
+
+// Lead makes the request key where the directory is new. A directory that has names but no key has lost it, and with
+// it the means to tell a retry from a new request: that is a *Damage.
+func (d *Directory) Lead(ctx context.Context) error {
 	if d.requestKey != nil {
-		return d, nil
+		return nil
 	}
 	if len(d.byID) > 0 {
-		return nil, &Damage{Key: requestKey, Reason: "it is missing, though there are names"}
+		return &Damage{Key: requestKey, Reason: "it is missing, though there are names"}
 	}
-	if err := d.makeRequestKey(ctx); err != nil {
-		return nil, err
-	}
-	return d, nil
+	return d.makeRequestKey(ctx)
 }
 
 func (d *Directory) makeRequestKey(ctx context.Context) error {
@@ -121,8 +133,10 @@ func (d *Directory) RequestKey() []byte { return d.requestKey }
 // Values calls yield with everything that is kept, as it is stored: the names with their salts, and the
 // request key. They are secrets, and meant for a backup. It stops at the first error of yield.
 func (d *Directory) Values(yield func(key string, value []byte) error) error {
-	if err := yield(requestKey, append([]byte{version}, d.requestKey...)); err != nil {
-		return err
+	if d.requestKey != nil {
+		if err := yield(requestKey, append([]byte{version}, d.requestKey...)); err != nil {
+			return err
+		}
 	}
 	for _, p := range d.All() {
 		if err := yield(p.key(), p.value()); err != nil {

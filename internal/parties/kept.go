@@ -15,6 +15,9 @@ type Kept interface {
 	// Put keeps a value under a key. When it returns nil the value MUST be as durable as a record of
 	// the ledger; when it returns an error the value may be kept or not.
 	Put(ctx context.Context, key string, value []byte) error
+	// Get returns the value under a key, and whether there is one. It MUST find every one whose Put returned
+	// before, by this process or another.
+	Get(ctx context.Context, key string) (value []byte, ok bool, err error)
 	// All calls yield for each value, in any order, and MUST include every one whose Put returned
 	// before. It stops at the first error of yield and returns it. The bytes belong to yield.
 	All(ctx context.Context, yield func(key string, value []byte) error) error

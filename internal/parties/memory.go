@@ -27,6 +27,17 @@ func (m *Memory) Put(ctx context.Context, key string, value []byte) error {
 	return nil
 }
 
+// Get returns a copy of the value.
+func (m *Memory) Get(ctx context.Context, key string) ([]byte, bool, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, false, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	value, ok := m.values[key]
+	return slices.Clone(value), ok, nil
+}
+
 // All calls yield with copies, in order of key.
 func (m *Memory) All(ctx context.Context, yield func(key string, value []byte) error) error {
 	m.mu.Lock()

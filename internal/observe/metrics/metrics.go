@@ -105,7 +105,7 @@ func (m *Metrics) Ended(c logs.Call) {
 	m.refusals.WithLabelValues(rule).Inc()
 }
 
-// Appending measures a commit. It is a service.Appending.
+// Appending measures a commit. It is a writer.Appending.
 func (m *Metrics) Appending(ctx context.Context, requests int) (context.Context, func(*eventstore.Commit, error)) {
 	began := m.clock.Elapsed()
 	return ctx, func(commit *eventstore.Commit, err error) {

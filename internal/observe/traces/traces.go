@@ -80,7 +80,7 @@ func (t *Tracing) Handler() stats.Handler {
 	)
 }
 
-// Appending makes the span of a commit. It is a service.Appending. Requests of many callers become one commit, so
+// Appending makes the span of a commit. It is a writer.Appending. Requests of many callers become one commit, so
 // that it belongs to the trace of none of them.
 func (t *Tracing) Appending(ctx context.Context, requests int) (context.Context, func(*eventstore.Commit, error)) {
 	if t == nil {

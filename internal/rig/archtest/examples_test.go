@@ -66,12 +66,12 @@ import (
 	"milepost.dev/domain/milestone"
 	"milepost.dev/eventstore"
 	"milepost.dev/eventstore/jetstream"
-	"milepost.dev/internal/service"
+	"milepost.dev/internal/writer"
 )
 `,
 		breaches: []string{
 			"projections/status/status.go: imports milepost.dev/eventstore/jetstream",
-			"projections/status/status.go: imports milepost.dev/internal/service",
+			"projections/status/status.go: imports milepost.dev/internal/writer",
 		},
 	},
 	{
@@ -104,10 +104,46 @@ import (
 		},
 	},
 	{
-		rule: "imports of internal/service/...",
+		rule: "imports of internal/request",
 		module: `
--- internal/service/writer.go --
-package service
+-- internal/request/read.go --
+package request
+
+import (
+	"milepost.dev/domain/milestone"
+	"milepost.dev/projections"
+)
+`,
+		breaches: []string{"internal/request/read.go: imports milepost.dev/projections"},
+	},
+	{
+		rule: "imports of internal/replica",
+		module: `
+-- internal/replica/follow.go --
+package replica
+
+import (
+	"milepost.dev/eventstore"
+	"milepost.dev/internal/writer"
+)
+`,
+		breaches: []string{"internal/replica/follow.go: imports milepost.dev/internal/writer"},
+	},
+	{
+		rule: "imports of internal/lead",
+		module: `
+-- internal/lead/lead.go --
+package lead
+
+import "milepost.dev/eventstore"
+`,
+		breaches: []string{"internal/lead/lead.go: imports milepost.dev/eventstore"},
+	},
+	{
+		rule: "imports of internal/writer/...",
+		module: `
+-- internal/writer/writer.go --
+package writer
 
 import "milepost.dev/internal/parties"
 -- internal/parties/parties.go --
@@ -115,7 +151,7 @@ package parties
 
 import "milepost.dev/eventstore/jetstream"
 `,
-		breaches: []string{"internal/service: reaches internal/parties -> eventstore/jetstream"},
+		breaches: []string{"internal/writer: reaches internal/parties -> eventstore/jetstream"},
 	},
 	{
 		rule: "imports of internal/grpcserver/...",
@@ -125,7 +161,7 @@ package grpcserver
 
 import (
 	"milepost.dev/internal/node"
-	"milepost.dev/internal/service"
+	"milepost.dev/internal/writer"
 )
 `,
 		breaches: []string{"internal/grpcserver: reaches internal/node"},
@@ -214,12 +250,12 @@ import "milepost.dev/internal/rest"
 package own
 
 import "github.com/prometheus/client_golang/prometheus"
--- internal/service/loop.go --
+-- internal/writer/loop.go --
 package service
 
 import "github.com/prometheus/client_golang/prometheus"
 `,
-		breaches: []string{"internal/service/loop.go: imports github.com/prometheus/client_golang/prometheus"},
+		breaches: []string{"internal/writer/loop.go: imports github.com/prometheus/client_golang/prometheus"},
 	},
 	{
 		rule: "importers of internal/observe/traces",
@@ -228,12 +264,12 @@ import "github.com/prometheus/client_golang/prometheus"
 package own
 
 import "go.opentelemetry.io/otel/trace"
--- internal/service/loop.go --
+-- internal/writer/loop.go --
 package service
 
 import "go.opentelemetry.io/otel/trace"
 `,
-		breaches: []string{"internal/service/loop.go: imports go.opentelemetry.io/otel/trace"},
+		breaches: []string{"internal/writer/loop.go: imports go.opentelemetry.io/otel/trace"},
 	},
 	{
 		rule: "importers of internal/export",
@@ -256,16 +292,16 @@ import "modernc.org/sqlite"
 package jetstream
 
 import "github.com/nats-io/nats.go"
--- internal/service/writer.go --
-package service
+-- internal/writer/writer.go --
+package writer
 
 import "github.com/nats-io/nats.go/jetstream"
--- internal/service/writer_test.go --
+-- internal/writer/writer_test.go --
 package service
 
 import "github.com/nats-io/nats.go"
 `,
-		breaches: []string{"internal/service/writer.go: imports github.com/nats-io/nats.go/jetstream"},
+		breaches: []string{"internal/writer/writer.go: imports github.com/nats-io/nats.go/jetstream"},
 	},
 	{
 		rule: "importers of eventstore/embedded",
@@ -306,14 +342,14 @@ import "milepost.dev/internal/grpcserver"
 		breaches: []string{"cmd/milepost/serve.go: imports milepost.dev/internal/grpcserver"},
 	},
 	{
-		rule: "importers of internal/service",
+		rule: "importers of internal/writer",
 		module: `
 -- cmd/milepost/push.go --
 package main
 
-import "milepost.dev/internal/service"
+import "milepost.dev/internal/writer"
 `,
-		breaches: []string{"cmd/milepost/push.go: imports milepost.dev/internal/service"},
+		breaches: []string{"cmd/milepost/push.go: imports milepost.dev/internal/writer"},
 	},
 	{
 		rule: "importers of internal/web",
@@ -451,14 +487,14 @@ func f() ulid.ULID { return ulid.Make() }
 	{
 		rule: "calls of os.Getenv",
 		module: `
--- internal/service/x.go --
+-- internal/writer/x.go --
 package service
 
 import "os"
 
 func f() string { _ = os.Args; return os.Getenv("MILEPOST_SERVER") }
 `,
-		breaches: []string{"internal/service/x.go:5: uses os.Getenv"},
+		breaches: []string{"internal/writer/x.go:5: uses os.Getenv"},
 	},
 	{
 		rule: "calls of time.Sleep",

@@ -43,9 +43,23 @@ var imports = []Imports{
 		Why: "Which row is which milestone is a question of what both say, and nothing else: the answer can be tried on any two lists.",
 	},
 	{
-		Of:    []string{"internal/service/..."},
+		Of: []string{"internal/request"}, May: []string{"domain/...", "eventstore", "api/milepost/v1", "internal/reading/..."},
+		Outside: []string{"google.golang.org/protobuf/..."},
+		Why:     "A request is read from the message and from the settings that are handed in, and from nothing else: it comes to the same commands in every process, and a retry to the same digest.",
+	},
+	{
+		Of: []string{"internal/replica"}, May: []string{"api/milepost/ledger/v1", "domain/...", "eventstore", "projections", "internal/codec", "internal/parties", "internal/request"},
+		Outside: []string{},
+		Why:     "A replica follows the ledger whoever writes it. It knows how to read what is there, and nothing of deciding or of callers.",
+	},
+	{
+		Of: []string{"internal/lead"}, May: []string{}, Outside: []string{},
+		Why: "Who may write is a hint to the process, and knows nothing of what is written: the fence of the ledger is what decides.",
+	},
+	{
+		Of:    []string{"internal/writer/..."},
 		Never: []string{"cmd/...", "internal/grpcserver/...", "internal/web/...", "internal/node/...", "internal/client/...", "eventstore/embedded/...", "eventstore/jetstream/..."},
-		Why:   "The writer is handed its ledger and is called by the servers: it knows neither how it is reached nor where the bytes lie, so a test can run it on a ledger in memory.",
+		Why:   "The writer is handed its ledger and its replica and is called by the servers: it knows neither how it is reached nor where the bytes lie, so a test can run it on a ledger in memory.",
 	},
 	{
 		Of:    []string{"internal/grpcserver/..."},
@@ -59,7 +73,7 @@ var imports = []Imports{
 	},
 	{
 		Of:    []string{"internal/client/...", "internal/load/returns/...", "internal/load/...", "internal/output/...", "internal/web/...", "internal/rest/...", "internal/export/..."},
-		Never: []string{"internal/service/...", "internal/grpcserver/...", "internal/node/...", "projections/...", "eventstore/..."},
+		Never: []string{"internal/writer/...", "internal/replica/...", "internal/request/...", "internal/grpcserver/...", "internal/node/...", "projections/...", "eventstore/..."},
 		Why:   "The command line and the page are clients: they can do nothing that a customer's own program cannot do over the API.",
 	},
 	{
@@ -168,7 +182,7 @@ var importers = []Importers{
 		Why: "One place puts a process together, so that a test starts the very same thing as the command does.",
 	},
 	{
-		Of: []string{"internal/service"}, By: []string{"internal/service/...", "internal/grpcserver/...", "internal/node/...", "internal/rig/bench/..."},
+		Of: []string{"internal/writer"}, By: []string{"internal/writer/...", "internal/grpcserver/...", "internal/node/...", "internal/rig/bench/..."},
 		Why: "Whoever wants something decided asks over the API, and is authenticated there.",
 	},
 	{

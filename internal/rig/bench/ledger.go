@@ -5,14 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/eventstore/embedded"
-	"milepost.dev/internal/service"
+	"milepost.dev/internal/replica"
 )
 
 const (
@@ -154,13 +153,13 @@ func (b *bench) atRest(ctx context.Context, dir string) error {
 	var rates, work []float64
 	var events float64
 	for range b.Rounds {
-		follower := service.NewFollower("", true, slog.New(slog.DiscardHandler))
+		follower := replica.New(replica.Config{Whole: true})
 		started, cpu := time.Now(), cpuTime()
 		_, err := embedded.Inspect(dir, follower.Feed)
 		if err := errors.Join(err, follower.Fed()); err != nil {
 			return err
 		}
-		events = float64(follower.Book.Position())
+		events = float64(follower.Book().Position())
 		rates = append(rates, events/time.Since(started).Seconds())
 		work = append(work, micros(cpuTime()-cpu, int(events)))
 		if err := ctx.Err(); err != nil {

@@ -18,7 +18,7 @@ import (
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/node"
 	"milepost.dev/internal/parties"
-	"milepost.dev/internal/service"
+	"milepost.dev/internal/writer"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
 )
@@ -132,8 +132,8 @@ func (echo) Submit(_ context.Context, _ access.Caller, m *pb.SubmitRequest) (*pb
 }
 
 // Push answers each at once.
-func (echo) Push(access.Caller) service.Take {
-	return func(_ context.Context, m *pb.SubmitRequest) service.Ticket {
+func (echo) Push(access.Caller) writer.Take {
+	return func(_ context.Context, m *pb.SubmitRequest) writer.Ticket {
 		return func(context.Context) (*pb.SubmitResponse, error) { return receiptOf(m), nil }
 	}
 }

@@ -22,8 +22,8 @@ var (
 	// shortBounds lets a server that cannot store anything leave within seconds instead of a minute.
 	shortBounds = []Patch{
 		{"append bound", "eventstore/ledger.go", "appendWithin = 10 * time.Second", "appendWithin = 1500 * time.Millisecond"},
-		{"resolve bound", "internal/service/service.go", "resolveWithin = 30 * time.Second", "resolveWithin = 3 * time.Second"},
-		{"saved folds", "internal/service/service.go", "saveEvery     = 250_000", "saveEvery     = 40"},
+		{"resolve bound", "internal/writer/writer.go", "resolveWithin = 30 * time.Second", "resolveWithin = 3 * time.Second"},
+		{"saved folds", "internal/replica/replica.go", "defaultSaveEvery = 250_000", "defaultSaveEvery = 40"},
 	}
 	// setClock makes the wall clock one that a test can set: it adds what a file holds.
 	setClock = []Patch{
@@ -48,8 +48,8 @@ func Plants() []Plant {
 			"stored, _ := l.log, attempt\n\tgo func() { _ = stored.Append(context.WithoutCancel(ctx), checked.commit.Number, data) }()\n\tswitch err := error(nil); {",
 		}, "kill"},
 		{Patch{
-			"a request id forgotten at restart", "internal/service/follower.go",
-			"f.index.add(keyOf(c.Entries[i].Actor, c.Entries[i].Request), c.Number)", "_ = i",
+			"a request id forgotten at restart", "internal/replica/replica.go",
+			"r.index.add(request.KeyOf(c.Entries[i].Actor, c.Entries[i].Request), c.Number)", "_ = i",
 		}, "kill"},
 		{Patch{"the name of a new file not synced", "eventstore/embedded/acknowledged.go", "if begun && n.err == nil {", "if false && begun {"}, "power cut"},
 		{Patch{"how far the ledger reached not looked at", "eventstore/embedded/acknowledged.go", "m := mark{number: ", "m := mark{number: 0 * "}, "ledger cut off"},

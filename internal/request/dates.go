@@ -1,0 +1,141 @@
+package request
+
+import (
+	"slices"
+
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/measure"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/period"
+	"milepost.dev/domain/plan"
+)
+
+// Settings are what a plan says about the dates in it, its period and which quarters it means, and what day
+// it is there. What it was on the day of a statement is what the statement is read with.
+type Settings struct {
+	start, end civil.Date
+	quarters   period.Quarters
+	today      civil.Date
+}
+
+func SettingsOf(p plan.State, today civil.Date) Settings {
+	return Settings{start: p.PeriodStart, end: p.PeriodEnd, quarters: quartersOf(p.Quarters), today: today}
+}
+
+func quartersOf(q plan.Quarters) period.Quarters {
+	switch q {
+	case plan.Calendar:
+		return period.CalendarQuarters
+	case plan.Financial:
+		return period.FinancialQuarters
+	default:
+		return period.QuartersUnsaid
+	}
+}
+
+// of is what the dates of a statement for a day, or for today, are read with: that day is to them what a
+// document's own date is.
+func (s Settings) Of(asAt civil.Date) period.Settings {
+	if asAt.IsZero() {
+		asAt = s.today
+	}
+	return period.Settings{PlanStart: s.start, PlanEnd: s.end, Quarters: s.quarters, Dated: asAt}
+}
+
+// said is a date that is still to be read.
+func said(text string) period.Delivery { return period.Delivery{Text: text} }
+
+// readDates reads the dates of a command.
+func (c *Command) readDates(s period.Settings) {
+	c.readWith = s
+	switch m := c.OfMilestone.(type) {
+	case milestone.StateDate:
+		m.Delivery = period.Read(m.Delivery.Text, s)
+		c.OfMilestone = m
+	case milestone.Slip:
+		m.Delivery = period.Read(m.Delivery.Text, s)
+		c.OfMilestone = m
+	case milestone.Recover:
+		m.Delivery = period.Read(m.Delivery.Text, s)
+		c.OfMilestone = m
+	default:
+		c.readPastDates(s)
+		c.readOtherDates(s)
+	}
+}
+
+// readPastDates reads those that have come, as they are said.
+func (c *Command) readPastDates(s period.Settings) {
+	s.Past = true
+	switch m := c.OfMilestone.(type) {
+	case milestone.Start:
+		m.Start = period.Read(m.Start.Text, s)
+		c.OfMilestone = m
+	case milestone.Achieve:
+		m.Actual = period.Read(m.Actual.Text, s)
+		c.OfMilestone = m
+	case milestone.RestateAchievement:
+		m.Actual = period.Read(m.Actual.Text, s)
+		c.OfMilestone = m
+	}
+}
+
+// readOtherDates reads those beside the date of delivery.
+func (c *Command) readOtherDates(s period.Settings) {
+	switch m := c.OfMilestone.(type) {
+	case milestone.StateFurtherDate:
+		m.Date = period.Read(m.Date.Text, s)
+		c.OfMilestone = m
+	case measure.SetTarget:
+		m.By = readIfSaid(m.By, s)
+		c.OfMilestone = m
+	case milestone.SettleReview:
+		m.Delivery = readIfSaid(m.Delivery, s)
+		m.Parts = slices.Clone(m.Parts)
+		for i := range m.Parts {
+			m.Parts[i].Delivery = readIfSaid(m.Parts[i].Delivery, s)
+		}
+		c.OfMilestone = m
+	}
+}
+
+// readIfSaid reads a date that may be absent, and that somebody gives beside the plan's own dates: an ISO date is one, however
+// far from the plan's period.
+func readIfSaid(d period.Delivery, s period.Settings) period.Delivery {
+	if d.Text == "" {
+		return period.Delivery{}
+	}
+	if iso, err := period.ReadISO(d.Text); err == nil {
+		return iso
+	}
+	return period.Read(d.Text, s)
+}
+
+// PlanDates is a command about a plan with its dates read.
+func PlanDates(cmd plan.Command, s period.Settings) plan.Command {
+	switch m := cmd.(type) {
+	case plan.StateComponent:
+		m.Deadline = readIfSaid(m.Deadline, s)
+		return m
+	case measure.SetTarget:
+		m.By = readIfSaid(m.By, s)
+		return m
+	}
+	return cmd
+}
+
+// Settled is the command as its plan and its day mean it. What they are may become known only when the
+// request is decided: its plan is registered a moment before, or the day is today in the plan's time zone.
+// The words may then say less than they seemed to, and be refused.
+func (c *Command) Settled(p plan.State, asAt civil.Date) (milestone.Command, error) {
+	s := SettingsOf(p, asAt).Of(asAt)
+	if c.readWith == s {
+		return c.OfMilestone, nil
+	}
+	again := *c
+	again.readDates(s)
+	if refused := milestone.Check(again.OfMilestone); len(refused) > 0 {
+		return nil, refused[0]
+	}
+	return again.OfMilestone, nil
+}

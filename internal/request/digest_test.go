@@ -1,0 +1,174 @@
+package request
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"pgregory.net/rapid"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/eventstore"
+)
+
+// A digest that is stored is compared with for ever.
+func TestADigestIsWhatItWas(t *testing.T) {
+	key := []byte("0123456789abcdef0123456789abcdef")
+	request := &milepostv1.SubmitRequest{RequestId: "r1", Plan: "hubs", Commands: []*milepostv1.Command{
+		{AsAt: "2017-02-01", Command: &milepostv1.Command_DeliveryDateStated{
+			DeliveryDateStated: &milepostv1.DeliveryDateStated{Ref: "A1", DeliveryDate: "2017-06"},
+		}},
+		{AsAt: "2017-01-01", Command: &milepostv1.Command_MilestoneAdded{MilestoneAdded: &milepostv1.MilestoneAdded{Ref: "A2"}}},
+	}}
+	request.Commands[0].ExpectedRevision = proto.Uint64(300)
+	request.Commands[1].GetMilestoneAdded().Attributes = map[string]string{"b": "2", "a": "1"}
+	const want = "8f5a636b607c9e079b7709ceb2d40d46"
+	for range 2 { // the second time with what the first left behind
+		if got := hex.EncodeToString([]byte(NewDigests(key).Of(request))); got != want {
+			t.Errorf("the digest is %s, and was %s", got, want)
+		}
+	}
+}
+
+// What it is a digest of is said once more here, in the plainest way there is, and compared for anything.
+func TestADigestIsOfEveryField(t *testing.T) {
+	key := []byte("0123456789abcdef0123456789abcdef")
+	fast := NewDigests(key)
+	rapid.Check(t, func(t *rapid.T) {
+		request := &milepostv1.SubmitRequest{}
+		fillAny(t, request.ProtoReflect(), 3)
+		mac := hmac.New(sha256.New, key)
+		mac.Write(canonical(nil, request.ProtoReflect()))
+		if got, want := fast.Of(request), string(mac.Sum(nil)[:eventstore.ContentSize]); got != want {
+			t.Fatalf("%x and %x of %v", got, want, request)
+		}
+	})
+}
+
+// fillAny sets some fields of a message to anything.
+func fillAny(t *rapid.T, m protoreflect.Message, depth int) {
+	fields := m.Descriptor().Fields()
+	for range rapid.IntRange(0, 6).Draw(t, "fields") {
+		f := fields.Get(rapid.IntRange(0, fields.Len()-1).Draw(t, "field"))
+		switch {
+		case f.IsMap():
+			for range rapid.IntRange(0, 3).Draw(t, "entries") {
+				key := protoreflect.ValueOfString(rapid.StringN(0, 5, 20).Draw(t, "key")).MapKey()
+				m.Mutable(f).Map().Set(key, anyValue(t, m, f.MapValue(), depth))
+			}
+		case f.IsList():
+			for range rapid.IntRange(0, 3).Draw(t, "items") {
+				if list := m.Mutable(f).List(); f.Message() != nil {
+					fillAny(t, list.AppendMutable().Message(), depth-1)
+				} else {
+					list.Append(anyValue(t, m, f, depth))
+				}
+			}
+		case f.Message() != nil:
+			if depth > 0 {
+				fillAny(t, m.Mutable(f).Message(), depth-1)
+			}
+		default:
+			m.Set(f, anyValue(t, m, f, depth))
+		}
+	}
+}
+
+func anyValue(t *rapid.T, m protoreflect.Message, f protoreflect.FieldDescriptor, depth int) protoreflect.Value {
+	switch f.Kind() {
+	case protoreflect.StringKind:
+		return protoreflect.ValueOfString(rapid.StringN(0, 40, 300).Draw(t, "text"))
+	case protoreflect.BytesKind:
+		return protoreflect.ValueOfBytes(rapid.SliceOf(rapid.Byte()).Draw(t, "bytes"))
+	case protoreflect.BoolKind:
+		return protoreflect.ValueOfBool(rapid.Bool().Draw(t, "bool"))
+	case protoreflect.EnumKind:
+		return protoreflect.ValueOfEnum(protoreflect.EnumNumber(rapid.IntRange(0, 3).Draw(t, "enum")))
+	case protoreflect.Uint32Kind:
+		return protoreflect.ValueOfUint32(rapid.Uint32().Draw(t, "number"))
+	case protoreflect.Uint64Kind:
+		return protoreflect.ValueOfUint64(rapid.Uint64().Draw(t, "number"))
+	case protoreflect.Int32Kind:
+		return protoreflect.ValueOfInt32(rapid.Int32().Draw(t, "number"))
+	case protoreflect.Int64Kind:
+		return protoreflect.ValueOfInt64(rapid.Int64().Draw(t, "number"))
+	}
+	t.Fatalf("%s is of a kind that this test does not fill: %s", f.FullName(), f.Kind())
+	return protoreflect.Value{}
+}
+
+func canonical(b []byte, m protoreflect.Message) []byte {
+	type present struct {
+		field protoreflect.FieldDescriptor
+		value protoreflect.Value
+	}
+	var fields []present
+	m.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		fields = append(fields, present{f, v})
+		return true
+	})
+	slices.SortFunc(fields, func(a, b present) int { return int(a.field.Number() - b.field.Number()) })
+	for _, p := range fields {
+		switch {
+		case p.field.IsMap():
+			type entry struct {
+				key   string
+				value protoreflect.Value
+			}
+			var entries []entry
+			p.value.Map().Range(func(k protoreflect.MapKey, v protoreflect.Value) bool {
+				entries = append(entries, entry{k.String(), v})
+				return true
+			})
+			slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.key, b.key) })
+			for _, e := range entries {
+				b = field(b, p.field, []byte(e.key))
+				b = field(b, p.field, scalar(p.field.MapValue(), e.value))
+			}
+		case p.field.IsList():
+			for i := range p.value.List().Len() {
+				b = field(b, p.field, scalar(p.field, p.value.List().Get(i)))
+			}
+		default:
+			b = field(b, p.field, scalar(p.field, p.value))
+		}
+	}
+	return b
+}
+
+func field(b []byte, f protoreflect.FieldDescriptor, value []byte) []byte {
+	b = binary.AppendUvarint(b, uint64(f.Number()))
+	b = binary.AppendUvarint(b, uint64(len(value)))
+	return append(b, value...)
+}
+
+func scalar(f protoreflect.FieldDescriptor, v protoreflect.Value) []byte {
+	switch f.Kind() {
+	case protoreflect.MessageKind, protoreflect.GroupKind:
+		return canonical(nil, v.Message())
+	case protoreflect.StringKind:
+		return []byte(v.String())
+	case protoreflect.BytesKind:
+		return v.Bytes()
+	case protoreflect.BoolKind:
+		if v.Bool() {
+			return []byte{1}
+		}
+		return []byte{0}
+	case protoreflect.EnumKind:
+		return binary.AppendVarint(nil, int64(v.Enum()))
+	case protoreflect.Uint32Kind, protoreflect.Uint64Kind, protoreflect.Fixed32Kind, protoreflect.Fixed64Kind:
+		return binary.AppendUvarint(nil, v.Uint())
+	case protoreflect.FloatKind, protoreflect.DoubleKind:
+		return binary.BigEndian.AppendUint64(nil, math.Float64bits(v.Float()))
+	default: // the signed integers
+		return binary.AppendVarint(nil, v.Int())
+	}
+}

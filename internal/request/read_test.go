@@ -1,0 +1,163 @@
+package request
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain"
+	"milepost.dev/domain/funding"
+	"milepost.dev/domain/money"
+)
+
+// value is something that a field of a command may hold, by its name.
+func value(f protoreflect.FieldDescriptor) protoreflect.Value {
+	switch f.Name() {
+	case "delivery_date", "actual_date", "start_date", "date", "by", "deadline":
+		return protoreflect.ValueOfString("2017-03-31")
+	case "effective", "period_start", "start":
+		return protoreflect.ValueOfString("2017-02-03")
+	case "period_end", "end":
+		return protoreflect.ValueOfString("2019-02-03")
+	case "from":
+		if f.ContainingMessage().Name() != "OwnerChanged" {
+			return protoreflect.ValueOfString("2017-01-31")
+		}
+	case "amount", "of":
+		return protoreflect.ValueOfString("12.34")
+	case "digest":
+		return protoreflect.ValueOfString("sha256:" + strings.Repeat("7f", 32))
+	case "media_type":
+		return protoreflect.ValueOfString("application/pdf")
+	case "rrule":
+		return protoreflect.ValueOfString("FREQ=DAILY")
+	case "item", "field":
+		return protoreflect.ValueOfString("the-" + string(f.Name()))
+	case "reason":
+		if f.ContainingMessage().Name() == "ReviewRaised" {
+			return protoreflect.ValueOfString("damaged")
+		}
+	case "currency":
+		return protoreflect.ValueOfString("EUR")
+	case "time_zone":
+		return protoreflect.ValueOfString("Europe/Paris")
+	}
+	switch f.Kind() {
+	case protoreflect.BoolKind:
+		return protoreflect.ValueOfBool(true)
+	case protoreflect.EnumKind:
+		return protoreflect.ValueOfEnum(2)
+	case protoreflect.Uint32Kind:
+		return protoreflect.ValueOfUint32(77)
+	default:
+		return protoreflect.ValueOfString("the " + string(f.Name()))
+	}
+}
+
+// fill sets every field of a command but one.
+func fill(m protoreflect.Message, but protoreflect.Name) {
+	fields := m.Descriptor().Fields()
+	for i := range fields.Len() {
+		switch f := fields.Get(i); {
+		case f.Name() == but:
+		case f.Name() == "scheme" && fields.ByName("line") != nil && but != "ref": // a line belongs to one of them
+		case f.IsList() && f.Message() != nil && f.Message().Name() == "RatingScheme":
+			m.Mutable(f).List().Append(protoreflect.ValueOfMessage((&milepostv1.RatingScheme{
+				Name: "RAG", Values: []*milepostv1.RatingValue{{Value: "Red", Common: milepostv1.CommonRating_COMMON_RATING_RED, Meaning: "off track"}},
+			}).ProtoReflect()))
+		case corrects(f): // an item is corrected to one value
+		case f.IsList() && f.Message() != nil:
+			item := m.Mutable(f).List().AppendMutable().Message()
+			fill(item, "")
+		case f.IsMap():
+			m.Mutable(f).Map().Set(protoreflect.ValueOfString("risk").MapKey(), protoreflect.ValueOfString("high"))
+		default:
+			m.Set(f, value(f))
+		}
+	}
+}
+
+// corrects says whether a field of ReviewSettled excludes the date that is given in it.
+func corrects(f protoreflect.FieldDescriptor) bool {
+	return f.ContainingMessage().Name() == "ReviewSettled" && (f.Name() == "owner" || f.Name() == "text" || f.Name() == "parts")
+}
+
+// What a reporter writes into a field is never dropped on the way to the domain: a command without it is
+// read as another one.
+func TestEveryFieldOfEveryCommandIsRead(t *testing.T) {
+	kinds := (&milepostv1.Command{}).ProtoReflect().Descriptor().Oneofs().ByName("command").Fields()
+	read := func(kind protoreflect.FieldDescriptor, but protoreflect.Name) any {
+		m := &milepostv1.Command{}
+		fill(m.ProtoReflect().Mutable(kind).Message(), but)
+		r, err := Read(&milepostv1.SubmitRequest{RequestId: "1", Plan: "hubs", Commands: []*milepostv1.Command{m}},
+			Settings{}, func(name string) (string, error) { return name, nil })
+		if err != nil {
+			return err.Error() // a field that is needed was read, for it was missed
+		}
+		c := r.Commands[0]
+		return []any{c.Ref, c.OfMilestone, c.OfPlan}
+	}
+	for i := range kinds.Len() {
+		kind := kinds.Get(i)
+		whole := read(kind, "")
+		if refused, ok := whole.(string); ok {
+			t.Fatalf("%s: %s", kind.Name(), refused)
+		}
+		fields := kind.Message().Fields()
+		for j := range fields.Len() {
+			name := fields.Get(j).Name()
+			if name == "scheme" && fields.ByName("line") != nil {
+				continue // held to by TestALineOfAScheme
+			}
+			if corrects(fields.Get(j)) {
+				continue // held to by TestSplitPairedAndCorrected
+			}
+			if reflect.DeepEqual(read(kind, name), whole) {
+				t.Errorf("%s.%s is read by nobody", kind.Name(), name)
+			}
+		}
+	}
+	base := &milepostv1.Command{AsAt: "2017-03-31", Source: "minute 7", ExpectedRevision: proto.Uint64(3)}
+	c, err := (&reader{}).command(0, base)
+	if err != nil || c.AsAt.String() != "2017-03-31" || c.Source != "minute 7" || *c.Expected != 3 {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+// A line without a milestone belongs to the scheme that is named, or to the plan; with both it belongs nowhere.
+func TestALineOfAScheme(t *testing.T) {
+	read := func(c *milepostv1.Command) (*Command, error) {
+		r := &reader{}
+		got, err := r.command(0, c)
+		if err == nil {
+			err = r.found.Err()
+		}
+		return &got, err
+	}
+	stated := &milepostv1.FundingStated{Line: "L", Amount: "1", Scheme: "GP IT"}
+	c, err := read(&milepostv1.Command{Command: &milepostv1.Command_FundingBid{FundingBid: stated}})
+	want := funding.Advance{Stage: funding.Bid, Scheme: "GP IT", Line: "L", Amount: money.Amount{Currency: "GBP", Units: 1}}
+	if err != nil || c.OfPlan != want || c.OfMilestone != nil {
+		t.Errorf("%+v, %v", c, err)
+	}
+	c, err = read(&milepostv1.Command{Command: &milepostv1.Command_FundingReprofiled{
+		FundingReprofiled: &milepostv1.FundingReprofiled{Line: "L", Scheme: "GP IT", Start: "2018-04-01"},
+	}})
+	if r, ok := c.OfPlan.(funding.Reprofile); err != nil || !ok || r.Scheme != "GP IT" {
+		t.Errorf("%+v, %v", c, err)
+	}
+	c, err = read(&milepostv1.Command{Command: &milepostv1.Command_FundingWithdrawn{FundingWithdrawn: &milepostv1.FundingWithdrawn{Line: "L", Scheme: "GP IT"}}})
+	if w, ok := c.OfPlan.(funding.Withdraw); err != nil || !ok || w.Scheme != "GP IT" {
+		t.Errorf("%+v, %v", c, err)
+	}
+	stated.Ref = "HUB-1"
+	var refusal *domain.Refusal
+	if _, err := read(&milepostv1.Command{Command: &milepostv1.Command_FundingSpent{FundingSpent: stated}}); !errors.As(err, &refusal) || refusal.Rule != RuleLineOfBoth {
+		t.Errorf("it is refused as %v", err)
+	}
+}

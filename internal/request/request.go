@@ -1,0 +1,65 @@
+package request
+
+import (
+	"crypto/sha256"
+
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/period"
+	"milepost.dev/domain/plan"
+	"milepost.dev/eventstore"
+)
+
+// Bounds of a request.
+const (
+	MaxID       = 128  // bytes of a request id
+	MaxCommands = 1000 // commands in one request
+	maxSource   = 1000 // bytes of a source
+)
+
+// Request is a SubmitRequest that was read: every field is well formed. Nothing in it was looked up, except that
+// names have become parties.
+type Request struct {
+	ID         string
+	Plan       string
+	Actor      string // party id, raw: who sent it
+	OnBehalfOf string // party id, raw: for whom it was sent; empty where for nobody else
+	Content    string // keyed digest of what was sent, made by Digests
+	Key        Key    // of actor and ID
+	Commands   []Command
+}
+
+// Command is one fact that was read.
+type Command struct {
+	AsAt     civil.Date // zero: today
+	Source   string
+	Expected *uint64 // revision; nil where any will do
+	Ref      string  // of the milestone; empty for a command about the plan
+
+	OfMilestone milestone.Command // or
+	OfPlan      plan.Command
+
+	base     string          // where it stands in the request: "commands[3]"
+	path     string          // the same with its kind: "commands[3].milestone_slipped"
+	readWith period.Settings // what the dates of OfMilestone were read with
+}
+
+// PathOf is where a field of the command stands: some are the same for every kind, and stand before it.
+func (c *Command) PathOf(field string) string {
+	switch field {
+	case "as_at", "source", "expected_revision":
+		return c.base
+	}
+	return c.path
+}
+
+// Key stands for an actor's request id. To find two ids with the same key would take 2^64 tries; the later one would
+// then be refused as a reuse, and nothing would be doubled.
+type Key [16]byte
+
+// KeyOf is the key of a request id of an actor, who is named by a party id.
+func KeyOf(actor, requestID string) Key {
+	var room [eventstore.PartySize + MaxID]byte
+	sum := sha256.Sum256(append(append(room[:0], actor...), requestID...)) // an actor is of a fixed length
+	return Key(sum[:16])
+}

@@ -1,0 +1,18 @@
+package request
+
+// Rules of reading a request, in the words of domain.Refusal's Rule.
+const (
+	RuleRequestID           = "request-id-malformed"
+	RuleCommandsNumber      = "commands-number"
+	RuleCommandMissing      = "command-missing"
+	RuleAsAtNotISO          = "as-at-not-iso"
+	RuleQuartersUnknown     = "quarters-unknown"
+	RuleCommonRatingUnknown = "common-rating-unknown"
+	RuleFundingTermsUnknown = "funding-terms-unknown"
+	RuleLineOfBoth          = "line-of-both"
+	RulePlanWithoutRevision = "plan-without-revision"
+	RuleDigestMalformed     = "digest-malformed"
+	RuleDayNotISO           = "day-not-iso"
+	RuleSourceTooLong       = "source-too-long"
+	RuleNotUTF8             = "not-utf8"
+)

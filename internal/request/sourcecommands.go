@@ -1,0 +1,37 @@
+package request
+
+import (
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/milestone"
+)
+
+// sourceCommand reads the commands about documents that a milestone was read from. False: it is none of them.
+func (r *reader) sourceCommand(m *milepostv1.Command, c *Command) (ok bool, err error) {
+	switch m := m.GetCommand().(type) {
+	case *milepostv1.Command_MilestoneSourced:
+		r.path, c.Ref = r.path+".milestone_sourced", m.MilestoneSourced.GetRef()
+		c.OfMilestone = r.sourced(m.MilestoneSourced)
+	case *milepostv1.Command_ReviewRaised:
+		s := m.ReviewRaised
+		r.path, c.Ref = r.path+".review_raised", s.GetRef()
+		c.OfMilestone = milestone.RaiseReview{
+			Item: s.GetItem(), Reason: s.GetReason(), Field: s.GetField(), Text: s.GetText(), Says: s.GetSays(), Proposed: s.GetProposed(),
+		}
+	case *milepostv1.Command_ReviewSettled:
+		r.path, c.Ref = r.path+".review_settled", m.ReviewSettled.GetRef()
+		c.OfMilestone = settlement(m.ReviewSettled)
+	default:
+		return false, nil
+	}
+	return true, nil
+}
+
+func (r *reader) sourced(m *milepostv1.MilestoneSourced) milestone.StateSource {
+	s := milestone.StateSource{SHA256: r.digest(m.GetDigest()), Document: m.GetDocument(), Sheet: m.GetSheet()}
+	for _, cell := range m.GetCells() {
+		s.Cells = append(s.Cells, milestone.Cell{
+			Field: cell.GetField(), Heading: cell.GetHeading(), Row: int(cell.GetRow()), Column: int(cell.GetColumn()), Text: cell.GetText(),
+		})
+	}
+	return s
+}

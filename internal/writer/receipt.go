@@ -1,0 +1,100 @@
+package writer
+
+import (
+	"fmt"
+	"sort"
+
+	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain"
+	"milepost.dev/eventstore"
+	"milepost.dev/internal/codec"
+	"milepost.dev/projections"
+)
+
+// outcome is what an accepted request came to, as it was decided. It is held for as long as somebody waits for
+// the answer, where the commit itself would be many times as large.
+type outcome struct {
+	position uint64 // of the last event, or the one it was decided at
+	events   []decided
+}
+
+// decided is one event of an outcome.
+type decided struct {
+	id          [16]byte
+	position    uint64
+	kind        ledgerv1.EventType
+	ref         string // empty for an event of the plan
+	ofMilestone [16]byte
+	revision    uint64
+}
+
+// receipt is the one that Service.receipt makes of what is stored.
+func (o *outcome) receipt(requestID, durability string) *milepostv1.Receipt {
+	receipt := &milepostv1.Receipt{
+		RequestId: requestID, Position: o.position, Durability: durability,
+		Events: make([]*milepostv1.EventReceipt, len(o.events)),
+	}
+	for i := range o.events {
+		e := &o.events[i]
+		event := &milepostv1.EventReceipt{
+			EventId: projections.FormatID(e.id), Position: e.position, Type: codec.TypeName(e.kind),
+		}
+		if e.ref != "" {
+			event.Ref, event.Milestone, event.Revision = e.ref, projections.FormatID(e.ofMilestone), e.revision
+		}
+		receipt.Events[i] = event
+	}
+	return receipt
+}
+
+// receipt is made from what is stored, years later, and is the one that was given first.
+func (w *Writer) receipt(c *eventstore.Commit, e *eventstore.Entry) (*milepostv1.Receipt, error) {
+	receipt := &milepostv1.Receipt{
+		RequestId: e.Request, Position: e.Last, Durability: durabilityName(c.Durability),
+		Events: make([]*milepostv1.EventReceipt, 0, len(e.Records)),
+	}
+	view := w.book.Now()
+	for i := range e.Records {
+		r := &e.Records[i]
+		event := &milepostv1.EventReceipt{
+			EventId: projections.FormatID(r.EventID), Position: r.Position, Type: codec.TypeName(r.Type),
+		}
+		decoded, err := codec.Decode(r.Type, r.Payload)
+		if err != nil {
+			return nil, fmt.Errorf("read the record at position %d for a receipt: %w", r.Position, err)
+		}
+		if decoded.OfMilestone != nil {
+			event.Milestone = projections.FormatID(decoded.Milestone)
+			if p, ok := view.Plan(r.Plan); ok {
+				if m, ok := p.FindID(decoded.Milestone); ok {
+					statements := view.Statements(m)
+					event.Ref = m.Ref
+					event.Revision = uint64(sort.Search(len(statements), func(i int) bool {
+						return statements[i].Position > r.Position
+					}))
+				}
+			}
+		}
+		receipt.Events = append(receipt.Events, event)
+	}
+	return receipt, nil
+}
+
+func durabilityName(d ledgerv1.Durability) string {
+	switch d {
+	case ledgerv1.Durability_DURABILITY_FSYNC:
+		return "fsync"
+	case ledgerv1.Durability_DURABILITY_QUORUM:
+		return "quorum"
+	case ledgerv1.Durability_DURABILITY_MEMORY:
+		return "memory"
+	default:
+		return "unsynced"
+	}
+}
+
+func requestIDReused(id string) error {
+	return domain.Refuse(domain.Exists, RuleRequestIDReused, "request_id",
+		"Request id %q was used before for something else. Give this request an id of its own; to repeat the earlier one, send exactly what was sent then.", id)
+}

@@ -1,0 +1,199 @@
+package writer
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain"
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
+	"milepost.dev/eventstore"
+	"milepost.dev/internal/access"
+	"milepost.dev/internal/request"
+)
+
+// Submit decides a request and answers when what it came to is durable. It answers a request that was
+// accepted before with its first receipt.
+//
+// Its errors are *Decided (a refusal, with the position it was decided at), domain.Refusals (bad input),
+// *Unavailable (send it again), *eventstore.TooLarge, and that of ctx; then the outcome is not known.
+func (w *Writer) Submit(ctx context.Context, caller access.Caller, m *milepostv1.SubmitRequest) (*milepostv1.SubmitResponse, error) {
+	if err := w.open(); err != nil {
+		return nil, err
+	}
+	size := proto.Size(m)
+	leave, err := w.enter(size)
+	if err != nil {
+		return nil, err
+	}
+	r, err := w.read(ctx, caller, m, size)
+	if err != nil {
+		leave()
+		return nil, err
+	}
+	q := &waiter{request: r, reply: make(chan answer, 1), leave: leave}
+	w.enqueue(q)
+	return w.await(ctx, q)
+}
+
+// open says whether requests are taken.
+func (w *Writer) open() error {
+	switch {
+	case w.stopped.Load() != nil:
+		return errLedgerStopped
+	case w.closing.Load():
+		return errClosing
+	}
+	return nil
+}
+
+// read makes a request of a message of so many bytes: it looks nothing up but the parties.
+func (w *Writer) read(ctx context.Context, caller access.Caller, m *milepostv1.SubmitRequest, size int) (*request.Request, error) {
+	if size > eventstore.MaxRequest {
+		return nil, domain.Refusals{domain.Refuse(domain.Invalid, RuleRequestTooLarge, "",
+			"The request is %d bytes long, and at most %d are taken. Send it in several requests.", size, eventstore.MaxRequest)}
+	}
+	r, err := request.Read(m, w.settings(m.Plan), func(name string) (string, error) { return w.party(ctx, name) })
+	if err != nil {
+		return nil, err
+	}
+	if r.Actor, err = w.party(ctx, caller.Name); err != nil {
+		return nil, err
+	}
+	behalf := m.OnBehalfOf
+	if behalf == "" {
+		behalf = caller.Organisation
+	}
+	if behalf != "" {
+		if r.OnBehalfOf, err = w.party(ctx, behalf); err != nil {
+			return nil, err
+		}
+	}
+	r.Content, r.Key = w.digests.Of(m), request.KeyOf(r.Actor, r.ID)
+	return r, nil
+}
+
+// settings are those of a plan as far as the book knows it, to read a request with before it is decided.
+func (w *Writer) settings(id string) request.Settings {
+	now := w.clock.Now() // nothing is decided by a clock that is wrong
+	p, ok := w.book.Now().Plan(id)
+	if !ok {
+		return request.SettingsOf(plan.State{}, civil.OfTime(now, time.UTC))
+	}
+	return request.SettingsOf(p.Registered, civil.OfTime(now, p.Location))
+}
+
+// enqueue puts a request into the queue, which has room for as many as there are places. It will be answered: by the
+// loop or, where the loop has ended, by whoever finds that out.
+func (w *Writer) enqueue(q *waiter) {
+	w.queue <- q
+	select {
+	case <-w.done:
+		w.turnAway()
+	default: // so turnAway, which comes after done, will find it
+	}
+}
+
+// turnAway answers those who came while the loop ended.
+func (w *Writer) turnAway() {
+	w.turning.Lock()
+	defer w.turning.Unlock()
+	err := errClosing
+	if w.stopped.Load() != nil {
+		err = errLedgerStopped
+	}
+	for {
+		select {
+		case q := <-w.queue:
+			q.answer(answer{err: err})
+		default:
+			return
+		}
+	}
+}
+
+// await waits for the loop's word on a request in the queue.
+func (w *Writer) await(ctx context.Context, q *waiter) (*milepostv1.SubmitResponse, error) {
+	select {
+	case a := <-q.reply:
+		return w.answer(ctx, q.request, a)
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// enter takes a place in the writer, by number and by size, or says that there is none. It comes first: a
+// request that waits costs memory, and a name in it a write to the disk.
+func (w *Writer) enter(size int) (leave func(), err error) {
+	select {
+	case w.slots <- struct{}{}:
+	default:
+		return nil, errTooManyWaiting
+	}
+	if w.bytes.Add(int64(size)) > maxWaitingFor {
+		w.bytes.Add(-int64(size))
+		<-w.slots
+		return nil, errTooManyWaiting
+	}
+	return func() { w.bytes.Add(-int64(size)); <-w.slots }, nil
+}
+
+// party is Parties.Resolve. A name that could not be kept, for no fault of the caller's, may be sent again.
+func (w *Writer) party(ctx context.Context, name string) (string, error) {
+	id, err := w.parties.Resolve(ctx, name)
+	if err == nil {
+		return id, nil
+	}
+	var refusal *domain.Refusal
+	if errors.As(err, &refusal) || ctx.Err() != nil {
+		return id, err
+	}
+	w.log.Warn("a name could not be kept", "reason", err)
+	return "", errNameNotKept
+}
+
+func (w *Writer) answer(ctx context.Context, r *request.Request, a answer) (*milepostv1.SubmitResponse, error) {
+	if a.err != nil {
+		return nil, w.byName(a.err)
+	}
+	if a.before == 0 {
+		return &milepostv1.SubmitResponse{Receipt: a.outcome.receipt(r.ID, w.durability), Replayed: a.replayed}, nil
+	}
+	commit, err := w.commits.load(ctx, a.before)
+	if errors.Is(err, eventstore.ErrUnknown) && ctx.Err() == nil {
+		w.log.Warn("a receipt could not be read", "commit", a.before, "reason", err)
+		return nil, errReceiptNotRead
+	}
+	if err != nil {
+		return nil, err
+	}
+	for i := range commit.Entries {
+		entry := &commit.Entries[i]
+		if entry.Actor != r.Actor || entry.Request != r.ID {
+			continue
+		}
+		if entry.Content != r.Content {
+			return nil, requestIDReused(r.ID)
+		}
+		receipt, err := w.receipt(commit, entry)
+		return &milepostv1.SubmitResponse{Receipt: receipt, Replayed: true}, err
+	}
+	return nil, requestIDReused(r.ID)
+}
+
+// byName puts names into a refusal that says which owner was expected: the domain knows parties by id alone.
+func (w *Writer) byName(err error) error {
+	var decided *Decided
+	var refusal *domain.Refusal
+	if !errors.As(err, &decided) || !errors.As(err, &refusal) || refusal.Rule != milestone.RuleOwnerFromStale {
+		return err
+	}
+	named := *refusal
+	named.Expected, named.Actual = w.parties.Display(refusal.Expected), w.parties.Display(refusal.Actual)
+	return &Decided{Err: &named, Position: decided.Position}
+}

@@ -1,0 +1,286 @@
+package writer
+
+import (
+	"errors"
+	"strconv"
+	"time"
+
+	"milepost.dev/domain"
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/eventstore"
+	"milepost.dev/internal/clock"
+	"milepost.dev/internal/codec"
+	"milepost.dev/internal/request"
+	"milepost.dev/projections"
+)
+
+// working is the book as it will be once everything that is pending is durable: what commands are
+// decided on. It holds only what pending events touched; the rest is read from the book. It belongs to
+// the writer loop, and is dropped whole when an append fails.
+type working struct {
+	book       *projections.Book
+	milestones map[milestoneName]*workingMilestone
+	plans      map[string]*workingPlan
+}
+
+type milestoneName struct{ plan, ref string }
+
+// workingMilestone is a milestone with its pending statements.
+type workingMilestone struct {
+	id      [16]byte
+	stored  []milestone.Statement // from the book, as it was when this was made
+	pending []milestone.Statement
+	state   *milestone.State // with all that is stored, and with folded of those that are pending; never written to
+	folded  int
+	batch   uint64    // the last batch that added to it
+	of      *decision // which may still change it; nil once it is kept
+	changed bool      // by that decision
+}
+
+func newWorking(book *projections.Book) *working {
+	w := &working{book: book}
+	w.drop()
+	return w
+}
+
+// drop forgets everything that is pending.
+func (w *working) drop() {
+	w.milestones, w.plans = map[milestoneName]*workingMilestone{}, map[string]*workingPlan{}
+}
+
+// settled forgets what the book knows by now: that batch and those before it are durable and applied.
+func (w *working) settled(batch uint64) {
+	for name, m := range w.milestones {
+		if m.batch <= batch {
+			delete(w.milestones, name)
+		}
+	}
+	for id, p := range w.plans {
+		if p.batch <= batch {
+			delete(w.plans, id)
+		}
+	}
+}
+
+// decision is one request being decided. What it comes to is added to working by keep, all at once. There is one
+// of them, which begins anew for each request.
+type decision struct {
+	*working
+	ids      *clock.IDs
+	now      time.Time
+	batch    uint64
+	position uint64                              // of the last event, pending ones and its own among them
+	drafts   []eventstore.Draft                  // which others keep
+	events   []decided                           // of drafts, as well
+	touched  map[milestoneName]*workingMilestone // that it asked for; some of them it changed
+	planNew  *workingPlan
+	none     milestone.State // of a milestone that is not there yet
+}
+
+func newDecision(w *working, ids *clock.IDs) *decision {
+	return &decision{working: w, ids: ids, touched: map[milestoneName]*workingMilestone{}}
+}
+
+// begin is for the next request.
+func (d *decision) begin(now time.Time, batch, position uint64) {
+	const few = 8
+	if len(d.touched) > few { // a map that was large stays so, and every request would walk through it
+		d.touched = map[milestoneName]*workingMilestone{}
+	}
+	clear(d.touched)
+	d.now, d.batch, d.position, d.drafts, d.events, d.planNew = now, batch, position, nil, nil, nil
+}
+
+func (d *decision) newID() [16]byte { return d.ids.New(d.now) }
+
+// decide says what a request comes to, on everything that is known and pending. On an error nothing of
+// it is kept.
+func (d *decision) decide(r *request.Request) error {
+	for i := range r.Commands {
+		c := &r.Commands[i]
+		var err error
+		if c.OfPlan != nil {
+			err = d.decidePlan(r, c)
+		} else {
+			err = d.decideMilestone(r, c)
+		}
+		if err == nil {
+			continue
+		}
+		var refusal *domain.Refusal
+		if errors.As(err, &refusal) {
+			return refusal.At(c.PathOf(refusal.Field))
+		}
+		return err
+	}
+	return nil
+}
+
+func (d *decision) decideMilestone(r *request.Request, c *request.Command) error {
+	p, ok := d.plan(r.Plan)
+	if !ok {
+		return planUnknown(r.Plan)
+	}
+	today := civil.OfTime(d.now, p.location)
+	asAt := c.AsAt
+	if asAt.IsZero() {
+		asAt = today
+	}
+	if asAt.After(today) {
+		return asAtInFuture(asAt, today)
+	}
+	name := milestoneName{r.Plan, c.Ref}
+	m := d.milestone(name)
+	if c.Expected != nil && *c.Expected != m.revision() {
+		return revisionStale(c.Ref, *c.Expected, m.revision())
+	}
+	settings := p.at(asAt)
+	facts := milestone.Facts{AsAt: asAt, Today: today, RatingSchemes: settings.RatingSchemes, PlanEnd: settings.PeriodEnd}
+	stated, err := c.Settled(settings, asAt)
+	if err != nil {
+		return err
+	}
+	if err := d.state(r, c, c.Ref, stated, facts); err != nil {
+		return err
+	}
+	if define, ok := c.OfMilestone.(milestone.DefineRecurrence); ok {
+		return d.addOccurrences(r, c, define, facts)
+	}
+	if settle, ok := stated.(milestone.SettleReview); ok {
+		return d.settleParts(r, c, settle, facts)
+	}
+	return nil
+}
+
+// state decides one command about a milestone, and drafts what it comes to.
+func (d *decision) state(r *request.Request, c *request.Command, ref string, cmd milestone.Command, facts milestone.Facts) error {
+	name := milestoneName{r.Plan, ref}
+	m := d.milestone(name)
+	state := m.newest()
+	if _, isAdd := cmd.(milestone.Add); !isAdd {
+		state = m.at(facts.AsAt)
+	}
+	facts.Exists = m.revision() > 0
+	facts.Predecessor = d.predecessor(r.Plan, m, cmd, facts.AsAt)
+	events, err := milestone.Decide(*state, cmd, facts)
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		if m.revision() == 0 {
+			m.id = d.newID()
+		}
+		kind, payload, err := codec.EncodeMilestone(m.id, e)
+		if err != nil {
+			return err
+		}
+		d.draft(r, c, facts.AsAt, eventstore.Draft{Type: kind, Payload: payload})
+		m = d.with(name, m, milestone.Statement{Position: d.position, AsAt: facts.AsAt, Event: e})
+		last := &d.events[len(d.events)-1]
+		last.ref, last.ofMilestone, last.revision = ref, m.id, m.revision()
+	}
+	return nil
+}
+
+func (d *decision) draft(r *request.Request, c *request.Command, asAt civil.Date, draft eventstore.Draft) {
+	draft.EventID, draft.Plan, draft.AsAt, draft.Source = d.newID(), r.Plan, asAt.Number(), c.Source
+	d.drafts = append(d.drafts, draft)
+	d.position++
+	d.events = append(d.events, decided{id: draft.EventID, position: d.position, kind: draft.Type})
+}
+
+// milestone returns what is known and pending of a milestone; one without statements where there is none.
+func (d *decision) milestone(name milestoneName) *workingMilestone {
+	if m, ok := d.touched[name]; ok {
+		return m
+	}
+	if m, ok := d.milestones[name]; ok {
+		return m
+	}
+	m := &workingMilestone{state: &d.none, of: d}
+	view := d.book.Now()
+	if p, ok := view.Plan(name.plan); ok {
+		if stored, ok := p.FindRef(name.ref); ok {
+			m.id, m.state = stored.ID, view.Newest(stored)
+			m.stored = view.Statements(stored)
+		}
+	}
+	d.touched[name] = m
+	return m
+}
+
+func (m *workingMilestone) revision() uint64 { return uint64(len(m.stored) + len(m.pending)) }
+
+// all are the statements in order of position, in a list of their own.
+func (m *workingMilestone) all() []milestone.Statement {
+	return append(m.stored[:len(m.stored):len(m.stored)], m.pending...)
+}
+
+// newest is the milestone by everything known and pending, whatever the day. What is pending is folded only
+// when somebody asks: nobody does, where each request is about another milestone.
+func (m *workingMilestone) newest() *milestone.State {
+	if m.folded == len(m.pending) {
+		return m.state
+	}
+	state, ok := m.state.With(m.pending[m.folded:])
+	if !ok {
+		state = milestone.FoldAsAt(m.all(), civil.Last)
+	}
+	m.state, m.folded = &state, len(m.pending)
+	return m.state
+}
+
+// at is the milestone as it stood on a day, by everything known and pending.
+func (m *workingMilestone) at(asAt civil.Date) *milestone.State {
+	if newest := m.newest(); !newest.LastAsAt.After(asAt) {
+		return newest
+	}
+	state := milestone.FoldAsAt(m.all(), asAt)
+	return &state
+}
+
+// with returns the milestone with one statement more, and leaves what others see as it was: a request that is
+// refused half way keeps nothing.
+func (d *decision) with(name milestoneName, m *workingMilestone, s milestone.Statement) *workingMilestone {
+	if m.of != d {
+		copied := *m
+		copied.pending, copied.of = m.pending[:len(m.pending):len(m.pending)], d
+		m = &copied
+		d.touched[name] = m
+	}
+	m.batch, m.pending, m.changed = d.batch, append(m.pending, s), true
+	return m
+}
+
+// keep adds what the request came to.
+func (d *decision) keep(r *request.Request) {
+	for name, m := range d.touched {
+		if m.changed {
+			m.of, m.changed = nil, false
+			d.milestones[name] = m
+		}
+	}
+	if d.planNew != nil {
+		d.plans[r.Plan] = d.planNew
+	}
+}
+
+func asAtInFuture(asAt, today civil.Date) error {
+	return domain.Refuse(domain.Refused, RuleAsAtInFuture, "as_at",
+		"The statement is about %s, which has not come: today is %s. Give the day on which this was so; a date to come belongs in the delivery date.", asAt, today)
+}
+
+func revisionStale(ref string, expected, actual uint64) error {
+	r := domain.Refuse(domain.Stale, RuleRevisionStale, "expected_revision",
+		"Milestone %q is at revision %d, and the request expects %d: somebody has said something since. Read it again and decide whether this still holds.", ref, actual, expected)
+	r.Expected, r.Actual = strconv.FormatUint(expected, 10), strconv.FormatUint(actual, 10)
+	return r
+}
+
+func orDefault(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}

@@ -1,0 +1,122 @@
+package writer
+
+import (
+	"time"
+
+	"milepost.dev/domain"
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/plan"
+	"milepost.dev/eventstore"
+	"milepost.dev/internal/codec"
+	"milepost.dev/internal/request"
+)
+
+// workingPlan is a plan with its pending statements.
+type workingPlan struct {
+	stored   []plan.Statement // from the book, as it was when this was made
+	pending  []plan.Statement
+	newest   plan.State // with all of both
+	location *time.Location
+	batch    uint64 // the last batch that added to it
+}
+
+// at is the plan as it stood on a day.
+func (p *workingPlan) at(day civil.Date) plan.State {
+	if !p.newest.LastAsAt.After(day) {
+		return p.newest
+	}
+	return plan.AsAt(p.all(), day)
+}
+
+// all are the statements in order of position, in a list of their own.
+func (p *workingPlan) all() []plan.Statement {
+	return append(append(make([]plan.Statement, 0, len(p.stored)+len(p.pending)), p.stored...), p.pending...)
+}
+
+// with is the plan with one statement more. The one that it is called on stays as it was.
+func (p *workingPlan) with(s plan.Statement, batch uint64) *workingPlan {
+	next := *p
+	next.batch = batch
+	next.pending = append(p.pending[:len(p.pending):len(p.pending)], s)
+	if p.newest.LastAsAt.After(s.AsAt) {
+		next.newest = plan.AsAt(next.all(), civil.Last)
+	} else {
+		next.newest = plan.Evolve(p.newest, s.Event, s.AsAt)
+	}
+	return &next
+}
+
+func (d *decision) plan(id string) (workingPlan, bool) {
+	if d.planNew != nil {
+		return *d.planNew, true
+	}
+	if p, ok := d.plans[id]; ok {
+		return *p, true
+	}
+	p, ok := d.book.Now().Plan(id)
+	if !ok {
+		return workingPlan{}, false
+	}
+	return workingPlan{stored: p.Statements(), newest: p.Registered, location: p.Location}, true
+}
+
+func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
+	p, exists := d.plan(r.Plan)
+	cmd, facts := c.OfPlan, plan.Facts{}
+	location := p.location
+	var zone error
+	switch stated := cmd.(type) {
+	case plan.Register:
+		if stated.Name == "" {
+			stated.Name = r.Plan
+		}
+		location, zone = request.LoadZone(orDefault(stated.TimeZone, plan.DefaultTimeZone))
+		cmd, facts.TimeZoneKnown = stated, zone == nil
+	case plan.Revise:
+		if stated.TimeZone != nil {
+			_, zone = request.LoadZone(*stated.TimeZone)
+			facts.TimeZoneKnown = zone == nil
+		}
+	}
+	if _, registers := cmd.(plan.Register); !registers && !exists {
+		return planUnknown(r.Plan)
+	}
+	if location == nil {
+		location = time.UTC // of a zone that is not known, which Decide refuses
+	}
+	today := civil.OfTime(d.now, location)
+	asAt := c.AsAt
+	if asAt.IsZero() {
+		asAt = today
+	}
+	state := p.newest
+	if _, registers := cmd.(plan.Register); !registers {
+		state = p.at(asAt)
+	}
+	facts.AsAt = asAt
+	events, refused := plan.Decide(state, request.PlanDates(cmd, request.SettingsOf(state, today).Of(asAt)), facts)
+	if refused != nil {
+		return refused
+	}
+	if asAt.After(today) {
+		return asAtInFuture(asAt, today)
+	}
+	for _, e := range events {
+		kind, payload, err := codec.EncodePlan(e)
+		if err != nil {
+			return err
+		}
+		d.draft(r, c, asAt, eventstore.Draft{Type: kind, Payload: payload})
+		next := p.with(plan.Statement{Position: d.position, AsAt: asAt, Event: e}, d.batch)
+		if next.location, err = request.LoadZone(next.newest.TimeZone); err != nil {
+			return err
+		}
+		p, d.planNew = *next, next
+	}
+	return nil
+}
+
+func planUnknown(id string) error {
+	return domain.Refuse(domain.NotFound, plan.RuleUnknown, "",
+		"There is no plan %q. Register it first (PlanRegistered), or check its id: `milepost plans` lists them.", id)
+}

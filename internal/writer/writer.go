@@ -1,0 +1,190 @@
+package writer
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
+	"milepost.dev/eventstore"
+	"milepost.dev/internal/clock"
+	"milepost.dev/internal/replica"
+	"milepost.dev/internal/request"
+	"milepost.dev/projections"
+)
+
+// Bounds that no deployment has had a reason to change.
+const (
+	maxWaiting    = 4096             // requests in the writer at once
+	maxWaitingFor = 64 << 20         // bytes of them, as they were sent
+	maxPushed     = 8192             // places for requests of streams, beside those
+	placeOf       = 16 << 10         // bytes of such a request that take one place
+	resolveWithin = 30 * time.Second // to find out about an append, before the process must leave
+	lookEvery     = time.Second      // whether there is memory to give back
+	burstOf       = 10_000           // records that leave some
+	futureBy      = 5 * time.Second  // that a ledger may be ahead of the clock
+)
+
+// Parties finds and makes the ids that stand for names.
+type Parties interface {
+	// Resolve returns the party id of a name, raw, and makes one where the name is new. The name is
+	// durable when it returns.
+	Resolve(ctx context.Context, name string) (string, error)
+	// Display is the name of a party id, or words that stand for a forgotten one.
+	Display(id string) string
+	// RequestKey is the key under which the content of requests is digested.
+	RequestKey() []byte
+}
+
+// Config is what a writer is made of.
+type Config struct {
+	Store    eventstore.Log
+	Replica  *replica.Replica // which the writer owns from now on, until it is closed
+	Parties  Parties
+	Clock    *clock.Guard
+	IDs      *clock.IDs
+	Entropy  io.Reader // for the identity of a new ledger
+	Log      *slog.Logger
+	Software string // version, kept with every take-over
+	// AcceptFuture starts although the ledger's last record is later than the clock says.
+	AcceptFuture bool
+	// Appending is told of every commit; nil where nobody is.
+	Appending Appending
+}
+
+// Writer decides requests and makes them durable. Its methods may be called by any goroutine.
+type Writer struct {
+	commits *commits
+	replica *replica.Replica // owned by the loop
+	book    *projections.Book
+	parties Parties
+	clock   *clock.Guard
+	ids     *clock.IDs // owned by the loop
+	log     *slog.Logger
+
+	durability string           // as receipts name it
+	digests    *request.Digests // of what requests say
+
+	room      int       // bytes of requests in one commit
+	appending Appending // never nil
+
+	slots     chan struct{}       // one for each request in the writer, until it is answered
+	bytes     atomic.Int64        // of them, as they were sent
+	pushed    *semaphore.Weighted // places, of which each request of a stream takes some by its size, and waits for them
+	queue     chan *waiter        // has room for all of them
+	toAppend  chan appendOrder
+	toResolve chan struct{}
+	appended  chan appendResult
+
+	closing    atomic.Bool
+	closeOnce  sync.Once
+	stop       chan struct{} // closed to end the loop
+	done       chan struct{} // closed when the loop has ended
+	turning    sync.Mutex    // held by who answers what the loop no longer takes
+	stopped    atomic.Pointer[failure]
+	unknown    atomic.Bool // an append got no clear answer, and it is being found out
+	background sync.WaitGroup
+	appender   sync.WaitGroup
+	loop       *loop
+}
+
+type failure struct{ err error }
+
+// Open reads what the store holds beyond the replica, takes over as its writer, and begins to decide. When it returns,
+// everything that was ever acknowledged is in the book. It answers *projections.Poison where a record cannot be read:
+// nobody can say what that record would change, so nothing is taken over.
+func Open(ctx context.Context, c Config) (*Writer, error) {
+	if err := c.Replica.CatchUp(ctx, c.Store); err != nil {
+		return nil, err
+	}
+	book, chain := c.Replica.Book(), c.Replica.Chain()
+	if poison := book.Stopped(); poison != nil {
+		return nil, poison
+	}
+	now, err := c.Clock.Check()
+	if err != nil {
+		return nil, err
+	}
+	if ahead := time.UnixMicro(chain.RecordedAt).Sub(now); ahead > futureBy && !c.AcceptFuture {
+		return nil, fmt.Errorf("the ledger's last record is %s later than this machine's clock says it is: set the clock right, or start with --accept-future-ledger", ahead.Round(time.Second))
+	}
+	opening := &ledgerv1.Opening{OpenedAt: max(now.UnixMicro(), chain.RecordedAt), Software: c.Software}
+	if chain.Origin == nil {
+		opening.Origin = make([]byte, 16)
+		if _, err := io.ReadFull(c.Entropy, opening.Origin); err != nil {
+			return nil, fmt.Errorf("make the identity of a new ledger: %w", err)
+		}
+	}
+	ledger, err := eventstore.TakeOver(ctx, c.Store, chain, opening, c.Replica.Apply)
+	if err != nil {
+		return nil, err
+	}
+	w := &Writer{
+		commits: newCommits(c.Store), replica: c.Replica, book: book, parties: c.Parties, clock: c.Clock, ids: c.IDs, log: c.Log,
+		durability: durabilityName(c.Store.Durability()), digests: request.NewDigests(c.Parties.RequestKey()),
+		room: ledger.Room(), appending: c.Appending,
+		slots: make(chan struct{}, maxWaiting), pushed: semaphore.NewWeighted(maxPushed), queue: make(chan *waiter, maxWaiting+maxPushed),
+		toAppend: make(chan appendOrder), toResolve: make(chan struct{}), appended: make(chan appendResult, 1),
+		stop: make(chan struct{}), done: make(chan struct{}),
+	}
+	if w.appending == nil {
+		w.appending = noAppending
+	}
+	working := newWorking(book)
+	w.loop = &loop{
+		w: w, working: working, decision: newDecision(working, w.ids), accepted: map[request.Key]*acceptance{},
+		last: ledger.RecordedAt(), position: book.Position(), burst: book.Position(),
+	}
+	w.appender.Go(func() { w.appendAll(context.WithoutCancel(ctx), ledger) })
+	w.background.Go(func() {
+		defer close(w.toAppend)
+		w.loop.run(w.stop)
+		close(w.done)
+		w.turnAway()
+	})
+	return w, nil
+}
+
+// Done is closed when the loop has ended: after Close, or because something stopped it.
+func (w *Writer) Done() <-chan struct{} { return w.done }
+
+// Wait returns when the loop has ended: nil after Close, or what stopped it.
+func (w *Writer) Wait() error {
+	<-w.done
+	if f := w.stopped.Load(); f != nil {
+		return f.err
+	}
+	return nil
+}
+
+// Failure says why nothing is decided at the moment, or for good; nil where all is well.
+func (w *Writer) Failure() error {
+	if f := w.stopped.Load(); f != nil {
+		return f.err
+	}
+	if w.unknown.Load() {
+		return errUnknownOutcome
+	}
+	return nil
+}
+
+// Waiting is how many requests are in the writer at the moment, and how many it takes.
+func (w *Writer) Waiting() (now, most int) { return len(w.slots), cap(w.slots) }
+
+// Close lets nobody in, brings what was taken to its end, and waits for all of it. The replica belongs to the caller
+// again then. It may be called more than once.
+func (w *Writer) Close() {
+	w.closeOnce.Do(func() {
+		w.closing.Store(true)
+		close(w.stop)
+		<-w.done
+		w.appender.Wait()
+		w.background.Wait()
+	})
+}
