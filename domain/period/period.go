@@ -58,9 +58,6 @@ type Reading struct {
 	Label string
 }
 
-// Unreadable is the review reason of words that no reading was found for.
-const Unreadable = "unreadable"
-
 // Delivery is a delivery date as it was written and as it was read. The zero Delivery is nothing said.
 // Its slices are shared and never written to.
 type Delivery struct {

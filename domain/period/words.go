@@ -7,71 +7,16 @@ import (
 	"milepost.dev/domain/civil"
 )
 
-// The reasons why a person looks at what was read, beside Unreadable.
-const (
-	// MissingYear: the year is not written, and the nearest was taken.
-	MissingYear = "missing-year"
-	// Misspelt: a word was read as the only one that is close.
-	Misspelt = "misspelt"
-	// SeveralDates: there is more than one reading.
-	SeveralDates = "several-dates"
-	// Contradicts: an end before its start, or a date more than two years outside the plan's period.
-	Contradicts = "contradicts"
-	// Relative: a duration or a wait that nothing anchors.
-	Relative = "relative"
-	// NotYet: told as past, but it ends after the document's own date.
-	NotYet = "not-yet"
-	// NoFrequency: again and again, but not how often.
-	NoFrequency = "no-frequency"
-	// Ambiguous: it can be read in two ways, and the likelier was taken.
-	Ambiguous = "ambiguous"
-)
-
-// Quarters says of which year a quarter is whose year is not written. A year that is written decides: "Q2
-// 17/18" is of the financial year and "Q2 2017" of the calendar year.
-type Quarters uint8
-
-const (
-	// QuartersUnsaid: financial, unless the plan's period begins with a calendar year.
-	QuartersUnsaid Quarters = iota
-	// CalendarQuarters begin in January.
-	CalendarQuarters
-	// FinancialQuarters begin in April.
-	FinancialQuarters
-)
-
-// Settings are what a document says about itself, and its dates leave out. All of them may be absent.
-type Settings struct {
-	// PlanStart and PlanEnd are the first and the last day of the plan's period.
-	PlanStart, PlanEnd civil.Date
-	// Dated is the document's own date.
-	Dated civil.Date
-	// Quarters is what the plan means by a quarter without a year.
-	Quarters Quarters
-	// Past: what is dated has been, as an actual date has. A date without a year is then the last one before the
-	// document's own date (rule 21).
-	Past bool
-}
-
-// ReadWords reads a delivery date as people write them: "Q2 17/18", "By30th june 2018", "March 2017?",
-// "Monthly to June 2018". It gives the same answer every time, keeps the words, and never guesses in
-// silence: what a person has to look at is named in the review, in order of the alphabet.
-//
-// The rules are those of the convention for delivery dates, and their numbers stand beside what follows
-// them. The work is done in steps, each in a file of its own: words are cut up and repaired (token.go, numbering.go,
-// mend.go, spelling.go) and looked up (vocabulary.go); what looks like a date and is none is set aside (notdates.go);
-// days, months, quarters and years are found (span.go, parse.go, parseyears.go, numeric.go) and joined to ranges
-// (join.go); the words around each say what it promises (marks.go, tense.go, lasting.go, repeat.go, goingon.go, said.go); and what is left
-// over is a label (finish.go). A word beside a date that may be one of time, damaged, is asked about (damaged.go).
-//
-// A text that holds only what is no date ("24/7") has no readings and no review.
+// ReadWords reads a delivery date as people write them in a document. It keeps the words exactly, and never guesses in
+// silence: the review names what a person has to look at, in alphabetical order. A text that holds only something that is
+// not a date ("24/7") has no readings and no review. It never fails, whatever the text.
 func ReadWords(text string, s Settings) Delivery {
 	words := strings.TrimSpace(text)
 	if words == "" { // rule 17
 		return Delivery{Text: text, Readings: []Reading{{Kind: Unknown}}}
 	}
 	r := reader{text: words, settings: s}
-	if first, last, shape := bounds(words); shape == aDate && !yearsOrMonth(words) && first.Year() >= firstYear { // rule 18
+	if first, last, ok := ISODays(words); ok && !yearsOrMonth(words) && first.Year() >= firstYear { // rule 18
 		r.found = append(r.found, finding{Reading: Reading{Kind: In, Start: first, End: last, Due: last}, last: last})
 		return r.delivery(text)
 	}
@@ -124,7 +69,6 @@ func yearsOrMonth(words string) bool {
 	if len(words) != len("2011-12") {
 		return false
 	}
-	year, _ := number(words, 2, 2)
-	month, ok := number(words, 5, 2)
-	return ok && month > year
+	year, month := words[2:4], words[5:7]
+	return isDigit(month[0]) && isDigit(month[1]) && month > year // two digits each, so that texts compare as numbers do
 }

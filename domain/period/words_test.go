@@ -47,7 +47,8 @@ func (j jsonReading) reading(t *testing.T) Reading {
 	if j.RRule != nil {
 		r.RRule = *j.RRule
 	}
-	r.Kind = Kind(slices.Index(kinds[:], j.Kind))
+	for r.Kind = In; r.Kind < Unknown && r.Kind.String() != j.Kind; r.Kind++ {
+	}
 	return r
 }
 
