@@ -13,8 +13,8 @@ import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
-	"milepost.dev/domain/period"
 	"milepost.dev/domain/plan"
+	"milepost.dev/internal/reading/dates"
 )
 
 // Bounds of a request.
@@ -48,7 +48,7 @@ type command struct {
 	ofMilestone milestone.Command // or
 	ofPlan      plan.Command
 
-	readWith period.Settings // what the dates of ofMilestone were read with
+	readWith dates.Settings // what the dates of ofMilestone were read with
 }
 
 // reader reads the commands of one request and gathers everything that is wrong with them.

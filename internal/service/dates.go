@@ -9,13 +9,14 @@ import (
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/period"
 	"milepost.dev/domain/plan"
+	"milepost.dev/internal/reading/dates"
 )
 
 // planSettings are what a plan says about the dates in it, its period and which quarters it means, and what day
 // it is there. What it was on the day of a statement is what the statement is read with.
 type planSettings struct {
 	start, end civil.Date
-	quarters   period.Quarters
+	quarters   dates.Quarters
 	today      civil.Date
 }
 
@@ -33,41 +34,41 @@ func (s *Service) planSettings(id string) planSettings {
 	return settingsOf(p.Registered, civil.OfTime(now, p.Location))
 }
 
-func quartersOf(q plan.Quarters) period.Quarters {
+func quartersOf(q plan.Quarters) dates.Quarters {
 	switch q {
 	case plan.Calendar:
-		return period.CalendarQuarters
+		return dates.CalendarQuarters
 	case plan.Financial:
-		return period.FinancialQuarters
+		return dates.FinancialQuarters
 	default:
-		return period.QuartersUnsaid
+		return dates.QuartersUnsaid
 	}
 }
 
 // of is what the dates of a statement for a day, or for today, are read with: that day is to them what a
 // document's own date is.
-func (s planSettings) of(asAt civil.Date) period.Settings {
+func (s planSettings) of(asAt civil.Date) dates.Settings {
 	if asAt.IsZero() {
 		asAt = s.today
 	}
-	return period.Settings{PlanStart: s.start, PlanEnd: s.end, Quarters: s.quarters, Dated: asAt}
+	return dates.Settings{PlanStart: s.start, PlanEnd: s.end, Quarters: s.quarters, Dated: asAt}
 }
 
 // said is a date that is still to be read.
 func said(text string) period.Delivery { return period.Delivery{Text: text} }
 
 // readDates reads the dates of a command.
-func (c *command) readDates(s period.Settings) {
+func (c *command) readDates(s dates.Settings) {
 	c.readWith = s
 	switch m := c.ofMilestone.(type) {
 	case milestone.StateDate:
-		m.Delivery = period.Read(m.Delivery.Text, s)
+		m.Delivery = dates.Read(m.Delivery.Text, s)
 		c.ofMilestone = m
 	case milestone.Slip:
-		m.Delivery = period.Read(m.Delivery.Text, s)
+		m.Delivery = dates.Read(m.Delivery.Text, s)
 		c.ofMilestone = m
 	case milestone.Recover:
-		m.Delivery = period.Read(m.Delivery.Text, s)
+		m.Delivery = dates.Read(m.Delivery.Text, s)
 		c.ofMilestone = m
 	default:
 		c.readPastDates(s)
@@ -76,26 +77,26 @@ func (c *command) readDates(s period.Settings) {
 }
 
 // readPastDates reads those that have come, as they are said.
-func (c *command) readPastDates(s period.Settings) {
+func (c *command) readPastDates(s dates.Settings) {
 	s.Past = true
 	switch m := c.ofMilestone.(type) {
 	case milestone.Start:
-		m.Start = period.Read(m.Start.Text, s)
+		m.Start = dates.Read(m.Start.Text, s)
 		c.ofMilestone = m
 	case milestone.Achieve:
-		m.Actual = period.Read(m.Actual.Text, s)
+		m.Actual = dates.Read(m.Actual.Text, s)
 		c.ofMilestone = m
 	case milestone.RestateAchievement:
-		m.Actual = period.Read(m.Actual.Text, s)
+		m.Actual = dates.Read(m.Actual.Text, s)
 		c.ofMilestone = m
 	}
 }
 
 // readOtherDates reads those beside the date of delivery.
-func (c *command) readOtherDates(s period.Settings) {
+func (c *command) readOtherDates(s dates.Settings) {
 	switch m := c.ofMilestone.(type) {
 	case milestone.StateFurtherDate:
-		m.Date = period.Read(m.Date.Text, s)
+		m.Date = dates.Read(m.Date.Text, s)
 		c.ofMilestone = m
 	case measure.SetTarget:
 		m.By = readIfSaid(m.By, s)
@@ -112,18 +113,18 @@ func (c *command) readOtherDates(s period.Settings) {
 
 // readIfSaid reads a date that may be absent, and that somebody gives beside the plan's own dates: an ISO date is one, however
 // far from the plan's period.
-func readIfSaid(d period.Delivery, s period.Settings) period.Delivery {
+func readIfSaid(d period.Delivery, s dates.Settings) period.Delivery {
 	if d.Text == "" {
 		return period.Delivery{}
 	}
 	if iso, err := period.ReadISO(d.Text); err == nil {
 		return iso
 	}
-	return period.Read(d.Text, s)
+	return dates.Read(d.Text, s)
 }
 
 // planDates is a command about a plan with its dates read.
-func planDates(cmd plan.Command, s period.Settings) plan.Command {
+func planDates(cmd plan.Command, s dates.Settings) plan.Command {
 	switch m := cmd.(type) {
 	case plan.StateComponent:
 		m.Deadline = readIfSaid(m.Deadline, s)

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
 )
 
 // Options are what the caller knows about a document.
@@ -24,7 +24,7 @@ type Options struct {
 	Mapping *Mapping
 	// Settings are the plan's period and the document's date, where the caller knows them. What is zero is looked
 	// for in the mapping and then in the document.
-	Settings period.Settings
+	Settings dates.Settings
 	// Progress is told how many bytes of how many were read, now and then; nil for nobody.
 	Progress func(done, total int64)
 }

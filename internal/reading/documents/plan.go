@@ -4,8 +4,8 @@ import (
 	"slices"
 
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/sums"
 )
 
 // Place is where a piece of a value stands in the document.
@@ -98,7 +98,7 @@ type FundingLine struct {
 	Scheme      string
 	Deliverable string
 	Text        string
-	money.Reading
+	sums.Reading
 	Review []string
 	From   []Place // the cells that it was read from
 }

@@ -161,9 +161,47 @@ import (
 
 	"milepost.dev/domain/period"
 	"milepost.dev/internal/client"
+	"milepost.dev/internal/reading/dates"
 )
 `,
 		breaches: []string{"internal/reading/documents/import.go: imports milepost.dev/internal/client"},
+	},
+	{
+		rule: "imports of internal/reading/dates",
+		module: `
+-- internal/reading/dates/words.go --
+package dates
+
+import (
+	"strings"
+
+	"golang.org/x/text/cases"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/period"
+)
+`,
+		breaches: []string{
+			"internal/reading/dates/words.go: imports golang.org/x/text/cases",
+			"internal/reading/dates/words.go: imports milepost.dev/domain/milestone",
+		},
+	},
+	{
+		rule: "imports of internal/reading/sums",
+		module: `
+-- internal/reading/sums/dates.go --
+package sums
+
+import (
+	"milepost.dev/domain/funding"
+	"milepost.dev/domain/money"
+	"milepost.dev/internal/reading/dates"
+	"milepost.dev/internal/reading/documents"
+)
+`,
+		breaches: []string{
+			"internal/reading/sums/dates.go: imports milepost.dev/domain/funding",
+			"internal/reading/sums/dates.go: imports milepost.dev/internal/reading/documents",
+		},
 	},
 	{
 		rule: "importers of github.com/xuri/...",
