@@ -139,6 +139,7 @@ package returns
 import (
 	"milepost.dev/domain/period"
 	"milepost.dev/internal/client"
+	"milepost.dev/internal/reading/rows"
 )
 -- internal/client/client.go --
 package client
@@ -204,18 +205,36 @@ import (
 		},
 	},
 	{
+		rule: "imports of internal/reading/rows",
+		module: `
+-- internal/reading/rows/row.go --
+package rows
+
+import (
+	"milepost.dev/api/milepost/v1"
+	"milepost.dev/domain"
+	"milepost.dev/domain/period"
+	"milepost.dev/internal/client"
+)
+`,
+		breaches: []string{
+			"internal/reading/rows/row.go: imports milepost.dev/api/milepost/v1",
+			"internal/reading/rows/row.go: imports milepost.dev/internal/client",
+		},
+	},
+	{
 		rule: "importers of github.com/xuri/...",
 		module: `
 -- internal/reading/documents/xlsx.go --
 package documents
 
 import "github.com/xuri/excelize/v2"
--- internal/load/returns/sheet.go --
-package returns
+-- internal/reading/rows/sheet.go --
+package rows
 
 import "github.com/xuri/excelize/v2"
 `,
-		breaches: []string{"internal/load/returns/sheet.go: imports github.com/xuri/excelize/v2"},
+		breaches: []string{"internal/reading/rows/sheet.go: imports github.com/xuri/excelize/v2"},
 	},
 	{
 		rule: "imports of examples/...",

@@ -66,6 +66,10 @@ var imports = []Imports{
 		Why: "A sum in words is read by the same promise as a date, and its days by the reader of dates: it knows nothing else.",
 	},
 	{
+		Of: []string{"internal/reading/rows"}, May: []string{"domain", "domain/civil", "domain/period"}, Outside: []string{},
+		Why: "What a return says can be tried on any file, without a server: package returns makes requests of it and sends them.",
+	},
+	{
 		Of:    []string{"internal/client/...", "internal/load/returns/...", "internal/load/...", "internal/output/...", "internal/web/...", "internal/rest/...", "internal/export/..."},
 		Never: []string{"internal/service/...", "internal/grpcserver/...", "internal/node/...", "projections/...", "eventstore/..."},
 		Why:   "The command line and the page are clients: they can do nothing that a customer's own program cannot do over the API.",

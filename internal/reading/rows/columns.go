@@ -1,4 +1,4 @@
-package returns
+package rows
 
 import (
 	"bytes"
@@ -9,25 +9,29 @@ import (
 	"unicode/utf8"
 )
 
-// The columns that milepost knows. All others are attributes of the milestone.
+// The columns that milepost knows. Every other column is an attribute of the milestone.
 const (
-	asAt         = "as_at"
-	ref          = "ref"
-	title        = "title"
-	workstream   = "workstream"
-	owner        = "owner"
-	deliveryDate = "delivery_date"
-	actualDate   = "actual_date"
-	status       = "status"
-	percent      = "percent"
-	reason       = "reason"
-	source       = "source"
-	funding      = "funding" // kept as an attribute until money is read
+	AsAt         = "as_at" // the day that the row is about; required
+	Ref          = "ref"   // the milestone; required
+	Title        = "title"
+	Workstream   = "workstream"
+	Owner        = "owner"
+	DeliveryDate = "delivery_date"
+	ActualDate   = "actual_date"
+	Status       = "status"
+	Percent      = "percent"
+	Reason       = "reason"
+	Source       = "source"
+
+	funding = "funding" // kept as an attribute until money is read
 )
 
-var known = []string{asAt, ref, title, workstream, owner, deliveryDate, actualDate, status, percent, reason, source}
+var known = []string{AsAt, Ref, Title, Workstream, Owner, DeliveryDate, ActualDate, Status, Percent, Reason, Source}
 
-// Unreadable is the error of a file that is no return: nothing of it was pushed.
+// IsKnown says whether a column is one that milepost knows, and not an attribute.
+func IsKnown(column string) bool { return slices.Contains(known, column) }
+
+// Unreadable is the error of a file that is not a return: no row of it was read.
 type Unreadable struct{ message string }
 
 // Error returns a sentence that says what to do about the file.
@@ -65,7 +69,7 @@ func readColumns(s *scanner) (*columns, error) {
 		}
 		c.place[name] = i
 	}
-	for _, name := range []string{asAt, ref} {
+	for _, name := range []string{AsAt, Ref} {
 		if _, there := c.place[name]; !there {
 			return nil, &Unreadable{missingColumn(name, header.cells)}
 		}
@@ -121,7 +125,7 @@ func columnName(heading string) string {
 // keptName is the name that a column goes by: ours where milepost knows it, and otherwise the heading as
 // written, because the reporter reads it again as the name of an attribute.
 func keptName(name, heading string) string {
-	if slices.Contains(known, name) || name == funding {
+	if IsKnown(name) || name == funding {
 		return name
 	}
 	return strings.TrimSpace(heading)

@@ -1,4 +1,4 @@
-package returns
+package rows
 
 import (
 	"errors"
@@ -13,11 +13,11 @@ import (
 	"milepost.dev/domain/period"
 )
 
-// Refused is a cell, or a row, that was not accepted, and why.
+// Refused is a cell, or a whole row, that was not accepted, and why.
 type Refused struct {
 	// Row is the row as a spreadsheet numbers it: the header is row 1.
 	Row int `json:"row"`
-	// Column is the column's name; nil where it is no single one.
+	// Column is the column's name; nil where it is not about a single one.
 	Column *string `json:"column"`
 	// Rule names what was broken, the same for ever: "ragged-row".
 	Rule string `json:"rule"`
@@ -25,27 +25,48 @@ type Refused struct {
 	Message string `json:"message"`
 }
 
-// Row is a row of a return that may be sent: its cells that say something.
+// Row is a row of a return: its cells that say something.
 type Row struct {
-	// Number is the row as a spreadsheet numbers it.
+	// Number is the row as a spreadsheet numbers it: the header is row 1.
 	Number int
-	cells  []cell // in order of column, without the empty ones
+	// Cells are in order of column, without the empty ones.
+	Cells []Cell
 }
 
-type cell struct{ column, value string }
+// Cell is a cell that says something, without the spaces around it.
+type Cell struct{ Column, Value string }
 
-func (r Row) value(column string) string {
-	i, there := slices.BinarySearchFunc(r.cells, column, func(c cell, name string) int {
-		return strings.Compare(c.column, name)
+// Value returns the cell of a column; empty where the row says nothing in it.
+func (r Row) Value(column string) string {
+	i, there := slices.BinarySearchFunc(r.Cells, column, func(c Cell, name string) int {
+		return strings.Compare(c.Column, name)
 	})
 	if !there {
 		return ""
 	}
-	return r.cells[i].value
+	return r.Cells[i].Value
 }
 
-// Ref is the milestone that the row is about.
-func (r Row) Ref() string { return r.value(ref) }
+// Ref returns the reference of the milestone that the row is about; empty where the row does not say.
+func (r Row) Ref() string { return r.Value(Ref) }
+
+// Day returns the ISO day that the row is about, and false where it names none.
+func (r Row) Day() (iso string, ok bool) {
+	iso = r.Value(AsAt)
+	return iso, isDay(iso)
+}
+
+// Percent returns the percentage, from 0 to 100, and false where the row states none.
+func (r Row) Percent() (percent uint32, ok bool) { return percentage(r.Value(Percent)) }
+
+// Refuse returns a refusal of a cell, or of the whole row where column is empty.
+func Refuse(row int, column, rule, message string) Refused {
+	r := Refused{Row: row, Rule: rule, Message: message}
+	if column != "" {
+		r.Column = &column
+	}
+	return r
+}
 
 // row makes a Row of a record, or says all that is wrong with it. isoDates refuses dates in words.
 func (c *columns) row(rec record, isoDates bool) (Row, []Refused) {
@@ -68,7 +89,7 @@ func (c *columns) row(rec record, isoDates bool) (Row, []Refused) {
 		case c.names[place] == "":
 			check.refuse("", "column-unnamed", fmt.Sprintf("Column %d has no name in row 1, and holds %s here. Name the column.", place+1, excerpt(value)))
 		default:
-			row.cells = append(row.cells, cell{c.names[place], value})
+			row.Cells = append(row.Cells, Cell{c.names[place], value})
 		}
 	}
 	check.cells(row, isoDates)
@@ -82,33 +103,29 @@ type checks struct {
 }
 
 func (k *checks) refuse(column, rule, message string) {
-	r := Refused{Row: k.row, Rule: rule, Message: message}
-	if column != "" {
-		r.Column = &column
-	}
-	k.refused = append(k.refused, r)
+	k.refused = append(k.refused, Refuse(k.row, column, rule, message))
 }
 
 func (k *checks) cells(row Row, isoDates bool) {
-	if row.value(ref) == "" {
-		k.refuse(ref, "ref-missing", "This row has no ref, so it is not known which milestone it is about. Fill it in.")
+	if row.Ref() == "" {
+		k.refuse(Ref, "ref-missing", "This row has no ref, so it is not known which milestone it is about. Fill it in.")
 	}
-	if day := row.value(asAt); !isDay(day) {
-		k.refuse(asAt, "as-at-not-iso", fmt.Sprintf("%s is not a day. Write the day that the row is about as 2017-03-31.", excerpt(day)))
+	if day, ok := row.Day(); !ok {
+		k.refuse(AsAt, "as-at-not-iso", fmt.Sprintf("%s is not a day. Write the day that the row is about as 2017-03-31.", excerpt(day)))
 	}
-	if text := row.value(percent); text != "" {
-		if _, ok := percentage(text); !ok {
-			k.refuse(percent, "percent-not-a-number", fmt.Sprintf("%s is not a percentage. Write a whole number from 0 to 100.", excerpt(text)))
+	if text := row.Value(Percent); text != "" {
+		if _, ok := row.Percent(); !ok {
+			k.refuse(Percent, "percent-not-a-number", fmt.Sprintf("%s is not a percentage. Write a whole number from 0 to 100.", excerpt(text)))
 		}
 	}
 	if !isoDates {
 		return // the server reads dates as people write them, by what it knows of the plan
 	}
-	if text := row.value(deliveryDate); text != "" {
-		k.date(deliveryDate, text)
+	if text := row.Value(DeliveryDate); text != "" {
+		k.date(DeliveryDate, text)
 	}
-	if text := row.value(actualDate); text != "" && k.date(actualDate, text).IsNotYetKnown() {
-		k.refuse(actualDate, civil.RuleNotISO, fmt.Sprintf("%s is no actual date. Leave the cell empty until the milestone is met.", excerpt(text)))
+	if text := row.Value(ActualDate); text != "" && k.date(ActualDate, text).IsNotYetKnown() {
+		k.refuse(ActualDate, civil.RuleNotISO, fmt.Sprintf("%s is no actual date. Leave the cell empty until the milestone is met.", excerpt(text)))
 	}
 }
 

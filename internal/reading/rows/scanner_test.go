@@ -1,4 +1,4 @@
-package returns
+package rows
 
 import (
 	"encoding/csv"
