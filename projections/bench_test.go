@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"milepost.dev/domain/milestone"
-	"milepost.dev/domain/period"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
 	"milepost.dev/projections"
@@ -24,7 +23,7 @@ func BenchmarkApply(b *testing.B) {
 			k := n*500 + i
 			id := [16]byte{1, byte(k % milestones), byte(k % milestones >> 8)}
 			var e milestone.Event = milestone.Slipped{
-				Delivery: period.Read(fmt.Sprintf("20%02d-%02d-%02d", 20+k%30, 1+k%12, 1+k%28), period.Settings{}), From: january, Days: 1 + k%300,
+				Delivery: date(fmt.Sprintf("20%02d-%02d-%02d", 20+k%30, 1+k%12, 1+k%28)), From: january, Days: 1 + k%300,
 				Reason: fmt.Sprintf("the builder has no steel before %8d", k),
 			}
 			if k < milestones {

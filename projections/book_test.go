@@ -82,7 +82,13 @@ func (l *ledger) of(m int, e milestone.Event) eventstore.Draft {
 	return l.draft(codec.EncodeMilestone([16]byte{byte(m >> 8), byte(m), 1}, e))
 }
 
-func date(text string) period.Delivery { return period.Read(text, period.Settings{}) }
+func date(iso string) period.Delivery {
+	d, err := period.ReadISO(iso)
+	if err != nil {
+		return period.Keep(iso)
+	}
+	return d
+}
 
 func TestReadersSeeOneStateWhileTheBookGrows(t *testing.T) {
 	const milestones, rounds = 20, 150

@@ -13,9 +13,9 @@ import (
 	"golang.org/x/term"
 
 	"milepost.dev/internal/client"
-	"milepost.dev/internal/load/returns"
 	"milepost.dev/internal/output"
 	"milepost.dev/internal/reading/documents"
+	"milepost.dev/internal/reading/rows"
 )
 
 // The exit statuses. They are a contract: scripts decide by them.
@@ -163,7 +163,7 @@ func statusOf(err error) int {
 	if _, ok := errors.AsType[*documents.Unreadable](err); ok {
 		return statusUsage
 	}
-	if _, ok := errors.AsType[*returns.Unreadable](err); ok || errors.Is(err, client.ErrContradiction) {
+	if _, ok := errors.AsType[*rows.Unreadable](err); ok || errors.Is(err, client.ErrContradiction) {
 		return statusUsage
 	}
 	if _, ok := errors.AsType[*partlyRefused](err); ok {

@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/period"
 	"milepost.dev/internal/output"
+	"milepost.dev/internal/reading/dates"
 )
 
 type readCommand struct {
@@ -39,8 +39,8 @@ EXIT STATUS
     1  standard input or output failed
     2  wrong usage`
 
-func (f documentFlags) settings() (period.Settings, error) {
-	var s period.Settings
+func (f documentFlags) settings() (dates.Settings, error) {
+	var s dates.Settings
 	for _, flag := range []struct {
 		text day
 		into *civil.Date
@@ -61,7 +61,7 @@ func (f documentFlags) settings() (period.Settings, error) {
 }
 
 // read reads one text, or every line of standard input.
-func (f documentFlags) read(inv *invocation, object func(string, period.Settings) any, show func(io.Writer, string, period.Settings)) error {
+func (f documentFlags) read(inv *invocation, object func(string, dates.Settings) any, show func(io.Writer, string, dates.Settings)) error {
 	s, err := f.settings()
 	if err != nil {
 		return err
@@ -141,8 +141,8 @@ type dateResult struct {
 
 // Run reads a date.
 func (c *readDateCommand) Run(inv *invocation) error {
-	return c.read(inv, func(text string, s period.Settings) any {
-		d := period.ReadWords(text, s)
+	return c.read(inv, func(text string, s dates.Settings) any {
+		d := dates.ReadWords(text, s)
 		o := dateObject{Text: text, Readings: []dateResult{}, Review: append([]string{}, d.Review...)}
 		for _, r := range d.Readings {
 			o.Readings = append(o.Readings, dateResult{
@@ -151,8 +151,8 @@ func (c *readDateCommand) Run(inv *invocation) error {
 			})
 		}
 		return o
-	}, func(w io.Writer, text string, s period.Settings) {
-		d := period.ReadWords(text, s)
+	}, func(w io.Writer, text string, s dates.Settings) {
+		d := dates.ReadWords(text, s)
 		for _, r := range d.Readings {
 			showParts(w, r.Kind.String(), r.EDTF(), with("due", r.Due.String()), r.RRule, with("of", r.Label))
 		}

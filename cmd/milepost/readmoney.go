@@ -4,7 +4,8 @@ import (
 	"io"
 
 	"milepost.dev/domain/money"
-	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
+	"milepost.dev/internal/reading/sums"
 )
 
 type readMoneyCommand struct{ documentFlags }
@@ -40,8 +41,8 @@ type moneyResult struct {
 
 // Run reads an investment.
 func (c *readMoneyCommand) Run(inv *invocation) error {
-	return c.read(inv, func(text string, s period.Settings) any {
-		readings, review := money.Read(text, s)
+	return c.read(inv, func(text string, s dates.Settings) any {
+		readings, review := sums.Read(text, s)
 		o := moneyObject{Text: text, Readings: []moneyResult{}, Review: append([]string{}, review...)}
 		for _, r := range readings {
 			result := moneyResult{
@@ -55,8 +56,8 @@ func (c *readMoneyCommand) Run(inv *invocation) error {
 			o.Readings = append(o.Readings, result)
 		}
 		return o
-	}, func(w io.Writer, text string, s period.Settings) {
-		readings, review := money.Read(text, s)
+	}, func(w io.Writer, text string, s dates.Settings) {
+		readings, review := sums.Read(text, s)
 		for _, r := range readings {
 			amount := "no amount yet"
 			if !r.Amount.IsZero() {

@@ -12,6 +12,7 @@ import (
 	"milepost.dev/domain/funding"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
 )
 
 // The notation of the specs: a name, then what it says. "MilestoneSlipped 2017-12 from 2017-09-30
@@ -199,8 +200,9 @@ func (f fact) event() (Event, error) {
 	return nil, fmt.Errorf("%s is no event", f.name)
 }
 
-// reading reads a date as it is stated in a plan of which nothing more is known.
-func reading(text string) period.Delivery { return period.Read(text, period.Settings{}) }
+// reading reads a date as it is stated in a plan of which nothing more is known. Specs write dates in words, as reporters
+// do, so these tests read them as the service does: by a package that the rules themselves never see.
+func reading(text string) period.Delivery { return dates.Read(text, dates.Settings{}) }
 
 func parseDay(iso string) civil.Date {
 	d, _ := civil.Parse(iso)

@@ -1,4 +1,5 @@
-// Package money holds exact amounts of money. Nothing in it rounds.
+// Package money holds exact amounts of money, and what a funding line says of one. Nothing in it rounds, and nothing reads
+// words: money as people write it is read before the domain is asked.
 package money
 
 import (
@@ -9,8 +10,8 @@ import (
 	"milepost.dev/domain"
 )
 
-// Amount is an exact sum in one currency, with the meaning of google.type.Money. The zero Amount is
-// nothing said, which is not the same as no pounds.
+// Amount is an exact sum in one currency, with the meaning of google.type.Money. The zero Amount says nothing, which
+// differs from zero pounds.
 type Amount struct {
 	// Currency is three letters of ISO 4217.
 	Currency string
@@ -22,7 +23,7 @@ type Amount struct {
 
 // The rules that a written amount can break.
 const (
-	// RuleNotDecimal: it is not a plain decimal, or too large or too fine to be kept exactly.
+	// RuleNotDecimal: the text is not a plain decimal, or too large or too fine to be kept exactly.
 	RuleNotDecimal = "amount-not-decimal"
 	// RuleCurrency: the currency is not three capital letters.
 	RuleCurrency = "currency-unknown"

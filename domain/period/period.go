@@ -1,5 +1,8 @@
-// Package period holds delivery dates: the words that somebody wrote, kept as they are, beside the
-// dates and periods that they were read as.
+// Package period holds delivery dates as values: the words as written, the dates and periods that they were read as, and
+// why a person should look. A stored event holds such a value, and the rules about slips compare them.
+//
+// Only ISO forms are read here. The service reads dates in words before it asks the domain, so that a better reader
+// changes no rule and no old answer.
 package period
 
 import (
@@ -8,7 +11,7 @@ import (
 	"milepost.dev/domain/civil"
 )
 
-// Kind says what the words promise.
+// Kind says what a delivery date promises.
 type Kind uint8
 
 const (
@@ -35,7 +38,7 @@ var kinds = [...]string{
 	Ongoing: "ongoing", Recurring: "recurring", Done: "done", Unknown: "unknown",
 }
 
-// String returns the kind in lower case: "in", "by". A Kind that is none of the constants is "".
+// String returns the kind in lower case: "in", "by". It is empty for a Kind other than the constants.
 func (k Kind) String() string {
 	if int(k) < len(kinds) {
 		return kinds[k]
@@ -58,17 +61,14 @@ type Reading struct {
 	Label string
 }
 
-// Unreadable is the review reason of words that no reading was found for.
-const Unreadable = "unreadable"
-
-// Delivery is a delivery date as it was written and as it was read. The zero Delivery is nothing said.
-// Its slices are shared and never written to.
+// Delivery is a delivery date as it was written and as it was read. The zero Delivery says nothing.
+// Its slices are shared: nobody writes to them.
 type Delivery struct {
-	// Text is the words, exactly as written.
+	// Text holds the words, exactly as written.
 	Text string
 	// Readings are what they were read as, in the order written.
 	Readings []Reading
-	// Review names why a person should look; empty where nobody need to.
+	// Review gives the reasons why a person should look; empty where nobody needs to.
 	Review []string
 }
 

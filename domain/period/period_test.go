@@ -96,17 +96,43 @@ func TestReadISORefuses(t *testing.T) {
 	}
 }
 
-func TestReadKeepsWords(t *testing.T) {
-	for _, text := range []string{"", "January 45 2014", "\xff", strings.Repeat("x", 5000)} {
-		d := Read(text, Settings{})
-		if d.Text != text || !d.IsUnread() || d.IsNotYetKnown() || d.IsZero() || d.Due() != 0 || !slices.Equal(d.Review, []string{Unreadable}) {
-			t.Errorf("Read(%.40q) = %+v", text, d)
+// A day is read the same as it is made, whichever it is.
+func TestOfDay(t *testing.T) {
+	for day := civil.Date(1); day <= civil.Last; day++ {
+		want, err := ReadISO(day.String())
+		got := OfDay(day)
+		if err != nil || got.Text != want.Text || !slices.Equal(got.Readings, want.Readings) || got.Review != nil || want.Review != nil {
+			t.Fatalf("%s is made %+v and read %+v, %v", day, got, want, err)
 		}
 	}
-	if !Read("2017-03", Settings{}).SameReading(Read(" 2017-03 ", Settings{})) || !Read("TBC", Settings{}).SameReading(Read("tbd", Settings{})) {
+	if got := OfDay(0); !got.SameReading(Keep("")) || !slices.Equal(got.Review, []string{Unreadable}) {
+		t.Errorf("no day is made %+v", got)
+	}
+}
+
+// ISODays finds the days of exactly what ReadISO reads as a date.
+func TestISODays(t *testing.T) {
+	for _, text := range []string{"2017-03-31", "2017-03", "2017-Q1", "2017-q4", "2017", " 2017", "TBC", "", "2017-02-30", "2017-13", "mid 2019", "0000"} {
+		d, err := ReadISO(text)
+		first, last, ok := ISODays(text)
+		if want := err == nil && d.Due() != 0 && strings.TrimSpace(text) == text; ok != want || ok && (first != d.Start() || last != d.End()) {
+			t.Errorf("%q is %s..%s, %v, and read %+v, %v", text, first, last, ok, d, err)
+		}
+	}
+}
+
+func TestSameReading(t *testing.T) {
+	read := func(text string) Delivery {
+		d, err := ReadISO(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	if !read("2017-03").SameReading(read(" 2017-03 ")) || !read("TBC").SameReading(read("tbd")) {
 		t.Error("other words with the same reading are not the same")
 	}
-	if !Keep("banana").SameReading(Keep("banana")) || Keep("banana").SameReading(Keep("apple")) || Keep("TBC").SameReading(Read("TBC", Settings{})) {
+	if !Keep("banana").SameReading(Keep("banana")) || Keep("banana").SameReading(Keep("apple")) || Keep("TBC").SameReading(read("TBC")) {
 		t.Error("words that were not read are the same as the same words only")
 	}
 }
@@ -169,7 +195,10 @@ func TestEDTF(t *testing.T) {
 			t.Errorf("%s %s..%s is written %q, want %q", c.kind, c.start, c.end, got, c.want)
 		}
 	}
-	two := Delivery{Readings: []Reading{Read("2017-03", Settings{}).Readings[0], {Kind: Ongoing}, Read("2018-04", Settings{}).Readings[0]}}
+	month := func(first, last string) Reading {
+		return Reading{Kind: In, Start: day(t, first), End: day(t, last), Due: day(t, last)}
+	}
+	two := Delivery{Readings: []Reading{month("2017-03-01", "2017-03-31"), {Kind: Ongoing}, month("2018-04-01", "2018-04-30")}}
 	if got := two.EDTF(); got != "{2017-03,2018-04}" {
 		t.Errorf("two dates are written %q", got)
 	}
@@ -181,28 +210,6 @@ func TestKindString(t *testing.T) {
 			t.Errorf("Kind(%d) is %q, want %q", k, k, want)
 		}
 	}
-}
-
-func FuzzRead(f *testing.F) {
-	for _, s := range []string{"2017-03-31", "2017-03", "2017-Q1", "2017", "TBC", "2019-09-38", "", "\xff", "２０１７"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		d := Read(text, Settings{})
-		if d.Text != text || len(d.Readings) == 0 {
-			t.Fatalf("Read(%q) lost words or reading: %+v", text, d)
-		}
-		if d.IsUnread() {
-			return
-		}
-		// What was read can be written by its first and last day, and reads the same again.
-		if r := d.Readings[0]; r.Kind == In && (r.Start == 0 || r.End < r.Start || r.Due != r.End) {
-			t.Fatalf("Read(%q) = %+v", text, r)
-		}
-		if again := Read(strings.TrimSpace(text), Settings{}); !again.SameReading(d) {
-			t.Fatalf("Read(%q) and without its spaces are %+v and %+v", text, d, again)
-		}
-	})
 }
 
 func BenchmarkReadISO(b *testing.B) {

@@ -11,10 +11,11 @@ import (
 // parseFact reads what is no money and no plan itself.
 func parseFact(name string, said map[string]string) (Command, Event, bool) {
 	date := func(text string) period.Delivery {
-		if text == "" {
-			return period.Delivery{}
+		d, err := period.ReadISO(text)
+		if err != nil && text != "" {
+			return period.Keep(text)
 		}
-		return period.Read(text, period.Settings{})
+		return d
 	}
 	switch name {
 	case "ComponentStated":

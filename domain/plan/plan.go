@@ -19,7 +19,7 @@ const DefaultTimeZone = "Europe/London"
 type Quarters uint8
 
 const (
-	// Unsaid: not said, and then as package period takes it: financial, unless the period begins with a calendar year.
+	// Unsaid: not said, and then as the reader of dates takes it: financial, unless the period begins with a calendar year.
 	Unsaid Quarters = iota
 	// Calendar: January to March is the first.
 	Calendar

@@ -10,8 +10,8 @@ import (
 
 // BenchmarkDecode reads the event there is most of. Its rate bounds how fast a ledger is replayed.
 func BenchmarkDecode(b *testing.B) {
-	from := period.Read("2017-03", period.Settings{}).Due()
-	d := period.Read("2017-09-30", period.Settings{})
+	from := day("2017-03-31")
+	d := period.OfDay(day("2017-09-30"))
 	t, payload, err := EncodeMilestone([16]byte{1, 2, 3}, milestone.Slipped{
 		Delivery: d, From: from, Days: from.DaysUntil(d.Due()), Reason: "The builder has no steel before July.",
 	})
@@ -30,8 +30,8 @@ func BenchmarkDecode(b *testing.B) {
 
 // BenchmarkEncode writes it, beside what protobuf takes for the same bytes.
 func BenchmarkEncode(b *testing.B) {
-	from := period.Read("2017-03", period.Settings{}).Due()
-	d := period.Read("2017-09-30", period.Settings{})
+	from := day("2017-03-31")
+	d := period.OfDay(day("2017-09-30"))
 	event := milestone.Slipped{Delivery: d, From: from, Days: from.DaysUntil(d.Due()), Reason: "The builder has no steel before July."}
 	for name, encode := range map[string]func([16]byte, milestone.Event) (ledgerv1.EventType, []byte, error){
 		"ours": EncodeMilestone, "protobuf": encodeMilestone,

@@ -8,8 +8,8 @@ import (
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/period"
 	"milepost.dev/internal/client"
+	"milepost.dev/internal/reading/dates"
 	"milepost.dev/internal/reading/documents"
 )
 
@@ -107,7 +107,7 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 	}
 	run := &run{
 		Load: l, report: report, headings: headings(report), used: set{},
-		settings: known.settings(period.Settings{PlanStart: report.Plan.Start, PlanEnd: report.Plan.End, Dated: report.Plan.Dated}),
+		settings: known.settings(dates.Settings{PlanStart: report.Plan.Start, PlanEnd: report.Plan.End, Dated: report.Plan.Dated}),
 		result: Result{
 			Plan: l.Plan, Document: report.Plan.File, Digest: "sha256:" + report.Plan.SHA256, AsAt: report.Plan.Dated.String(),
 			Matched: map[string]int{}, Events: map[string]int{}, Refused: []Refused{}, Missing: []string{}, Rows: seen.rows,
@@ -143,7 +143,7 @@ func (l Load) plan(ctx context.Context) (existing, error) {
 }
 
 // settings are what the service reads dates with: what the plan says, and where there is none what the document does.
-func (p existing) settings(s period.Settings) period.Settings {
+func (p existing) settings(s dates.Settings) dates.Settings {
 	if p.GetPlanResponse == nil {
 		return s
 	}
@@ -152,9 +152,9 @@ func (p existing) settings(s period.Settings) period.Settings {
 	s.PlanStart, s.PlanEnd = cmp.Or(start, s.PlanStart), cmp.Or(end, s.PlanEnd)
 	switch p.GetPlan().GetQuarters() {
 	case pb.Quarters_QUARTERS_CALENDAR:
-		s.Quarters = period.CalendarQuarters
+		s.Quarters = dates.CalendarQuarters
 	case pb.Quarters_QUARTERS_FINANCIAL:
-		s.Quarters = period.FinancialQuarters
+		s.Quarters = dates.FinancialQuarters
 	}
 	return s
 }

@@ -12,11 +12,11 @@ import (
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/period"
 	"milepost.dev/internal/client"
 	"milepost.dev/internal/load"
 	"milepost.dev/internal/load/returns"
 	"milepost.dev/internal/node"
+	"milepost.dev/internal/reading/dates"
 	"milepost.dev/internal/reading/documents"
 	"milepost.dev/internal/rig/sharedtest"
 )
@@ -54,7 +54,7 @@ func importPlan(t *testing.T, l load.Load, name string, document []byte, dated s
 		defer stream.Close()
 		l.Stream = stream
 	}
-	result, err := l.Run(t.Context(), bytes.NewReader(document), documents.Options{Name: name, Settings: period.Settings{Dated: day}})
+	result, err := l.Run(t.Context(), bytes.NewReader(document), documents.Options{Name: name, Settings: dates.Settings{Dated: day}})
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
 	"milepost.dev/internal/reading/documents"
 )
 
@@ -113,7 +114,7 @@ func (r *run) targeted(ref, measure string, all []documents.Target) (commands []
 		}
 		by := r.by(t)
 		k := by
-		if due := period.Read(by, r.settings).Due(); due != 0 {
+		if due := dates.Read(by, r.settings).Due(); due != 0 {
 			k = due.String()
 		}
 		if before := at[k]; before != nil {
@@ -132,7 +133,7 @@ func (r *run) targeted(ref, measure string, all []documents.Target) (commands []
 // neither reads them, else as what it was read as.
 func (r *run) by(t documents.Target) string {
 	words := fit(t.By, period.MaxText)
-	if alone := period.Read(words, r.settings); words == "" || slices.Equal(alone.Readings, []period.Reading{t.Date}) {
+	if alone := dates.Read(words, r.settings); words == "" || slices.Equal(alone.Readings, []period.Reading{t.Date}) {
 		return words
 	}
 	if iso := inISO(t.Date); iso != "" {

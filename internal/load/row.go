@@ -10,6 +10,7 @@ import (
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
 	"milepost.dev/internal/reading/documents"
 )
 
@@ -97,26 +98,26 @@ func (r *run) command(source string, c *pb.Command) *pb.Command {
 // date is the delivery date to state: in the document's own words where the service reads them as the document was
 // read, else as what it was read as. What neither can say is put to a person.
 func (r *run) date(m *documents.Milestone) (text string, doubts []*pb.ReviewRaised) {
-	words, dates := fit(m.Date.Text, period.MaxText), m.OfDate()
-	alone := period.Read(words, r.settings)
-	if words != "" && slices.Equal(alone.Readings, dates) {
+	words, readings := fit(m.Date.Text, period.MaxText), m.OfDate()
+	alone := dates.Read(words, r.settings)
+	if words != "" && slices.Equal(alone.Readings, readings) {
 		return words, nil
 	}
-	if len(dates) == 1 {
-		if iso := inISO(dates[0]); iso != "" {
+	if len(readings) == 1 {
+		if iso := inISO(readings[0]); iso != "" {
 			return iso, nil
 		}
 	}
-	if words == "" || len(dates) == 0 || len(alone.Review) > 0 { // the service itself asks about these words
+	if words == "" || len(readings) == 0 || len(alone.Review) > 0 { // the service itself asks about these words
 		return words, nil
 	}
 	proposed := ""
-	if due := (period.Delivery{Readings: dates}).Due(); due != 0 {
+	if due := (period.Delivery{Readings: readings}).Due(); due != 0 {
 		proposed = due.String()
 	}
 	return words, []*pb.ReviewRaised{{
 		Reason: ReadInContext, Field: "delivery_date", Text: words, Proposed: proposed,
-		Says: "In its document these words mean " + (period.Delivery{Readings: dates}).EDTF() + "; alone they do not say so.",
+		Says: "In its document these words mean " + (period.Delivery{Readings: readings}).EDTF() + "; alone they do not say so.",
 	}}
 }
 

@@ -10,8 +10,8 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	pb "milepost.dev/api/milepost/v1"
-	"milepost.dev/domain/period"
 	"milepost.dev/internal/client"
+	"milepost.dev/internal/reading/dates"
 	"milepost.dev/internal/reading/documents"
 )
 
@@ -21,7 +21,7 @@ type run struct {
 	Load
 	report   *documents.Report
 	headings map[heading]string
-	settings period.Settings // what the service reads dates with
+	settings dates.Settings // what the service reads dates with
 	targets  targets
 	used     set // references that are somebody's
 	missing  []string

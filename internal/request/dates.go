@@ -8,13 +8,14 @@ import (
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/period"
 	"milepost.dev/domain/plan"
+	"milepost.dev/internal/reading/dates"
 )
 
 // Settings are what a plan says about the dates in it, its period and which quarters it means, and what day
 // it is there. What it was on the day of a statement is what the statement is read with.
 type Settings struct {
 	start, end civil.Date
-	quarters   period.Quarters
+	quarters   dates.Quarters
 	today      civil.Date
 }
 
@@ -22,41 +23,41 @@ func SettingsOf(p plan.State, today civil.Date) Settings {
 	return Settings{start: p.PeriodStart, end: p.PeriodEnd, quarters: quartersOf(p.Quarters), today: today}
 }
 
-func quartersOf(q plan.Quarters) period.Quarters {
+func quartersOf(q plan.Quarters) dates.Quarters {
 	switch q {
 	case plan.Calendar:
-		return period.CalendarQuarters
+		return dates.CalendarQuarters
 	case plan.Financial:
-		return period.FinancialQuarters
+		return dates.FinancialQuarters
 	default:
-		return period.QuartersUnsaid
+		return dates.QuartersUnsaid
 	}
 }
 
 // of is what the dates of a statement for a day, or for today, are read with: that day is to them what a
 // document's own date is.
-func (s Settings) Of(asAt civil.Date) period.Settings {
+func (s Settings) Of(asAt civil.Date) dates.Settings {
 	if asAt.IsZero() {
 		asAt = s.today
 	}
-	return period.Settings{PlanStart: s.start, PlanEnd: s.end, Quarters: s.quarters, Dated: asAt}
+	return dates.Settings{PlanStart: s.start, PlanEnd: s.end, Quarters: s.quarters, Dated: asAt}
 }
 
 // said is a date that is still to be read.
 func said(text string) period.Delivery { return period.Delivery{Text: text} }
 
 // readDates reads the dates of a command.
-func (c *Command) readDates(s period.Settings) {
+func (c *Command) readDates(s dates.Settings) {
 	c.readWith = s
 	switch m := c.OfMilestone.(type) {
 	case milestone.StateDate:
-		m.Delivery = period.Read(m.Delivery.Text, s)
+		m.Delivery = dates.Read(m.Delivery.Text, s)
 		c.OfMilestone = m
 	case milestone.Slip:
-		m.Delivery = period.Read(m.Delivery.Text, s)
+		m.Delivery = dates.Read(m.Delivery.Text, s)
 		c.OfMilestone = m
 	case milestone.Recover:
-		m.Delivery = period.Read(m.Delivery.Text, s)
+		m.Delivery = dates.Read(m.Delivery.Text, s)
 		c.OfMilestone = m
 	default:
 		c.readPastDates(s)
@@ -65,26 +66,26 @@ func (c *Command) readDates(s period.Settings) {
 }
 
 // readPastDates reads those that have come, as they are said.
-func (c *Command) readPastDates(s period.Settings) {
+func (c *Command) readPastDates(s dates.Settings) {
 	s.Past = true
 	switch m := c.OfMilestone.(type) {
 	case milestone.Start:
-		m.Start = period.Read(m.Start.Text, s)
+		m.Start = dates.Read(m.Start.Text, s)
 		c.OfMilestone = m
 	case milestone.Achieve:
-		m.Actual = period.Read(m.Actual.Text, s)
+		m.Actual = dates.Read(m.Actual.Text, s)
 		c.OfMilestone = m
 	case milestone.RestateAchievement:
-		m.Actual = period.Read(m.Actual.Text, s)
+		m.Actual = dates.Read(m.Actual.Text, s)
 		c.OfMilestone = m
 	}
 }
 
 // readOtherDates reads those beside the date of delivery.
-func (c *Command) readOtherDates(s period.Settings) {
+func (c *Command) readOtherDates(s dates.Settings) {
 	switch m := c.OfMilestone.(type) {
 	case milestone.StateFurtherDate:
-		m.Date = period.Read(m.Date.Text, s)
+		m.Date = dates.Read(m.Date.Text, s)
 		c.OfMilestone = m
 	case measure.SetTarget:
 		m.By = readIfSaid(m.By, s)
@@ -101,18 +102,18 @@ func (c *Command) readOtherDates(s period.Settings) {
 
 // readIfSaid reads a date that may be absent, and that somebody gives beside the plan's own dates: an ISO date is one, however
 // far from the plan's period.
-func readIfSaid(d period.Delivery, s period.Settings) period.Delivery {
+func readIfSaid(d period.Delivery, s dates.Settings) period.Delivery {
 	if d.Text == "" {
 		return period.Delivery{}
 	}
 	if iso, err := period.ReadISO(d.Text); err == nil {
 		return iso
 	}
-	return period.Read(d.Text, s)
+	return dates.Read(d.Text, s)
 }
 
 // PlanDates is a command about a plan with its dates read.
-func PlanDates(cmd plan.Command, s period.Settings) plan.Command {
+func PlanDates(cmd plan.Command, s dates.Settings) plan.Command {
 	switch m := cmd.(type) {
 	case plan.StateComponent:
 		m.Deadline = readIfSaid(m.Deadline, s)

@@ -3,9 +3,9 @@ package request
 import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/period"
 	"milepost.dev/domain/plan"
 	"milepost.dev/domain/rating"
+	"milepost.dev/internal/reading/dates"
 )
 
 // planCommand reads the commands that say what a plan is. False: it is none of them.
@@ -14,7 +14,7 @@ func (r *reader) planCommand(stated *milepostv1.Command, c *Command) (ok bool, e
 	case *milepostv1.Command_PlanRegistered:
 		r.path += ".plan_registered"
 		c.OfPlan = r.planRegistered(m.PlanRegistered)
-		if registers, ok := c.OfPlan.(plan.Register); ok && r.settings.start.IsZero() && r.settings.quarters == period.QuartersUnsaid { // what follows is read as it says
+		if registers, ok := c.OfPlan.(plan.Register); ok && r.settings.start.IsZero() && r.settings.quarters == dates.QuartersUnsaid { // what follows is read as it says
 			r.settings.start, r.settings.end, r.settings.quarters = registers.PeriodStart, registers.PeriodEnd, quartersOf(registers.Quarters)
 		}
 	case *milepostv1.Command_PlanRevised:

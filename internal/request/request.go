@@ -5,9 +5,9 @@ import (
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
-	"milepost.dev/domain/period"
 	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
+	"milepost.dev/internal/reading/dates"
 )
 
 // Bounds of a request.
@@ -39,9 +39,9 @@ type Command struct {
 	OfMilestone milestone.Command // or
 	OfPlan      plan.Command
 
-	base     string          // where it stands in the request: "commands[3]"
-	path     string          // the same with its kind: "commands[3].milestone_slipped"
-	readWith period.Settings // what the dates of OfMilestone were read with
+	base     string         // where it stands in the request: "commands[3]"
+	path     string         // the same with its kind: "commands[3].milestone_slipped"
+	readWith dates.Settings // what the dates of OfMilestone were read with
 }
 
 // PathOf is where a field of the command stands: some are the same for every kind, and stand before it.

@@ -98,7 +98,7 @@ func (d *decision) addOccurrences(r *request.Request, c *request.Command, cmd mi
 		if refused := milestone.Check(add); len(refused) > 0 {
 			return refused[0] // the reference has no room for the day
 		}
-		for _, cmd := range []milestone.Command{add, milestone.StateDate{Delivery: period.Read(day.String(), period.Settings{}), Reason: cmd.Words}} {
+		for _, cmd := range []milestone.Command{add, milestone.StateDate{Delivery: period.OfDay(day), Reason: cmd.Words}} {
 			if err := d.state(r, c, add.Ref, cmd, facts); err != nil {
 				return err
 			}

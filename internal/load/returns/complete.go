@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/reading/rows"
 )
 
 // Complete is what is needed of a return that names every milestone there is.
@@ -27,7 +28,7 @@ type named struct {
 	unnamed int    // rows of which it is not known which milestone they are about
 }
 
-func (n *named) add(row Row) {
+func (n *named) add(row rows.Row) {
 	ref := row.Ref()
 	if ref == "" {
 		n.unnamed++
@@ -37,7 +38,7 @@ func (n *named) add(row Row) {
 		n.refs = map[string]bool{}
 	}
 	n.refs[ref] = true // also where the row is refused: it was reported, if badly
-	if day := row.value(asAt); isDay(day) {
+	if day, ok := row.Day(); ok {
 		n.asAt = max(n.asAt, day) // ISO days are in order as text
 	}
 }

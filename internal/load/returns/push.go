@@ -12,6 +12,7 @@ import (
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/client"
+	"milepost.dev/internal/reading/rows"
 )
 
 // Service takes requests. It repeats a request that gets no answer; its errors are *client.Error.
@@ -47,7 +48,7 @@ type Result struct {
 	// Events is how many events of each type the return led to.
 	Events map[string]int `json:"events"`
 	// Refused are the cells and rows that were not accepted, in order of row.
-	Refused []Refused `json:"refused"`
+	Refused []rows.Refused `json:"refused"`
 	// Position is the last one that any row led to; nil where none was accepted.
 	Position *uint64 `json:"position"`
 	// NotReported are the milestones that a complete return left out, in order of reference; nil where it is
@@ -70,18 +71,18 @@ func (r *Result) RefusedRows() int {
 }
 
 // Run pushes one file. Rows of one milestone are sent in the order of the file, others at the same
-// time. The result is what was done so far where there is an error: an *Unreadable where the file is
+// time. The result is what was done so far where there is an error: an *rows.Unreadable where the file is
 // no return, a *client.Error that ended it, or what reading the file came to.
 func (p Push) Run(ctx context.Context, file io.Reader) (*Result, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	run := &run{Push: p, stop: stop, result: Result{Plan: p.Plan, Events: map[string]int{}, Refused: []Refused{}}}
+	run := &run{Push: p, stop: stop, result: Result{Plan: p.Plan, Events: map[string]int{}, Refused: []rows.Refused{}}}
 	run.register = sync.OnceValue(func() error { return run.registerPlan(ctx) })
 
-	lanes := make([]chan Row, cmp.Or(p.Workers, Workers))
+	lanes := make([]chan rows.Row, cmp.Or(p.Workers, Workers))
 	var workers sync.WaitGroup
 	for i := range lanes {
-		lanes[i] = make(chan Row, 4)
+		lanes[i] = make(chan rows.Row, 4)
 		workers.Go(func() {
 			for row := range lanes[i] {
 				run.send(ctx, row)
@@ -93,7 +94,7 @@ func (p Push) Run(ctx context.Context, file io.Reader) (*Result, error) {
 		close(lane)
 	}
 	workers.Wait()
-	slices.SortStableFunc(run.result.Refused, func(a, b Refused) int { return a.Row - b.Row })
+	slices.SortStableFunc(run.result.Refused, func(a, b rows.Refused) int { return a.Row - b.Row })
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
 	}
@@ -116,23 +117,19 @@ type run struct {
 }
 
 // read cuts the file into rows and hands each to the worker of its milestone.
-func (r *run) read(ctx context.Context, file io.Reader, lanes []chan Row) error {
-	s := newScanner(file)
-	columns, err := readColumns(s)
+func (r *run) read(ctx context.Context, file io.Reader, lanes []chan rows.Row) error {
+	in, err := rows.Open(file, r.ISODates)
 	if err != nil {
 		return err
 	}
 	for {
-		rec, err := s.next()
+		row, refused, err := in.Next()
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
-			return fmt.Errorf("row %d could not be read: %w", s.row, err)
-		case rec.blank():
-			continue
+			return err
 		}
-		row, refused := columns.row(rec, r.ISODates)
 		r.count(refused)
 		r.named.add(row)
 		if len(refused) > 0 {
@@ -148,7 +145,7 @@ func (r *run) read(ctx context.Context, file io.Reader, lanes []chan Row) error 
 	}
 }
 
-func (r *run) count(refused []Refused) {
+func (r *run) count(refused []rows.Refused) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.result.Rows++
@@ -156,7 +153,7 @@ func (r *run) count(refused []Refused) {
 }
 
 // send sends one row, and ends the run where the next would fare no better.
-func (r *run) send(ctx context.Context, row Row) {
+func (r *run) send(ctx context.Context, row rows.Row) {
 	if ctx.Err() != nil {
 		return
 	}
@@ -175,8 +172,8 @@ func (r *run) send(ctx context.Context, row Row) {
 }
 
 // submit sends a row's request, and first registers the plan where there is none.
-func (r *run) submit(ctx context.Context, row Row) (*pb.SubmitResponse, error) {
-	request := row.Request(r.Plan)
+func (r *run) submit(ctx context.Context, row rows.Row) (*pb.SubmitResponse, error) {
+	request := requestOf(row, r.Plan)
 	response, err := r.Service.Submit(ctx, request)
 	if e, ok := errors.AsType[*client.Error](err); !ok || e.Rule != client.RulePlanUnknown {
 		return response, err
@@ -241,15 +238,15 @@ func (r *run) countEvents(response *pb.SubmitResponse) bool {
 	return len(receipt.GetEvents()) > 0
 }
 
-func (r *run) refuse(row Row, e *client.Error) {
-	check := checks{row: row.Number}
+func (r *run) refuse(row rows.Row, e *client.Error) {
+	var refused []rows.Refused
 	for _, v := range e.Violations {
-		check.refuse(columnOf(v.Field), v.Rule, v.Message)
+		refused = append(refused, rows.Refuse(row.Number, columnOf(v.Field), v.Rule, v.Message))
 	}
-	if len(check.refused) == 0 {
-		check.refuse("", e.Rule, e.Message)
+	if len(refused) == 0 {
+		refused = append(refused, rows.Refuse(row.Number, "", e.Rule, e.Message))
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.result.Refused = append(r.result.Refused, check.refused...)
+	r.result.Refused = append(r.result.Refused, refused...)
 }

@@ -13,6 +13,7 @@ import (
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/client"
+	"milepost.dev/internal/reading/rows"
 )
 
 // receipts is a service that gives each request an event for every fact, and its first receipt for ever.
@@ -84,9 +85,9 @@ func TestPush(t *testing.T) {
 		{"a bad row leaves its neighbours alone", "as_at,ref,delivery_date\n,C,2017\n2017-03-31,A\n2017-03-31,A,2017\n", Result{
 			Rows: 3, Position: new(uint64(11)),
 			Events: map[string]int{"MilestoneAmended": 1, "DeliveryDateStated": 1},
-			Refused: []Refused{
-				{2, new("as_at"), "as-at-not-iso", `"" is not a day. Write the day that the row is about as 2017-03-31.`},
-				{3, nil, "ragged-row", "This row has 2 cells and the header has 3. Give it as many, and put a cell with a comma in quotes."},
+			Refused: []rows.Refused{
+				rows.Refuse(2, "as_at", "as-at-not-iso", `"" is not a day. Write the day that the row is about as 2017-03-31.`),
+				rows.Refuse(3, "", "ragged-row", "This row has 2 cells and the header has 3. Give it as many, and put a cell with a comma in quotes."),
 			},
 		}},
 	} {
@@ -100,7 +101,7 @@ func TestPush(t *testing.T) {
 			want.Events = map[string]int{}
 		}
 		if want.Refused == nil {
-			want.Refused = []Refused{}
+			want.Refused = []rows.Refused{}
 		}
 		if diff := cmp.Diff(&want, got); diff != "" {
 			t.Errorf("%s: %s", test.name, diff)
@@ -126,11 +127,11 @@ func TestRefusalsOfTheServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Refused{
-		{2, new("delivery_date"), "date-too-long", "Too long."},
-		{2, new("as_at"), "as-at-in-future", "Too late."},
-		{4, new("delivery_date"), "date-too-long", "Too long."},
-		{4, new("as_at"), "as-at-in-future", "Too late."},
+	want := []rows.Refused{
+		rows.Refuse(2, "delivery_date", "date-too-long", "Too long."),
+		rows.Refuse(2, "as_at", "as-at-in-future", "Too late."),
+		rows.Refuse(4, "delivery_date", "date-too-long", "Too long."),
+		rows.Refuse(4, "as_at", "as-at-in-future", "Too late."),
 	}
 	if diff := cmp.Diff(want, got.Refused); diff != "" {
 		t.Error(diff)

@@ -4,22 +4,22 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"slices"
 	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/reading/rows"
 )
 
-// Request is what a row states, under an id that is a digest of it. It depends on the plan and the
-// cells that say something, and on nothing else: neither on the order of the columns nor on the file.
-func (r Row) Request(plan string) *pb.SubmitRequest {
-	return &pb.SubmitRequest{RequestId: r.requestID(plan), Plan: plan, Commands: r.commands()}
+// requestOf is what a row states, under an id that is a digest of it. The id depends on the plan and on the cells that
+// say something, and on nothing else: neither on the order of the columns nor on the file.
+func requestOf(r rows.Row, plan string) *pb.SubmitRequest {
+	return &pb.SubmitRequest{RequestId: requestID(r, plan), Plan: plan, Commands: commands(r)}
 }
 
-func (r Row) requestID(plan string) string {
+func requestID(r rows.Row, plan string) string {
 	said := []string{plan}
-	for _, c := range r.cells {
-		said = append(said, c.column, c.value)
+	for _, c := range r.Cells {
+		said = append(said, c.Column, c.Value)
 	}
 	return "return-1-" + digest(said...)
 }
@@ -37,58 +37,58 @@ func digest(texts ...string) string {
 // commands are the facts of a row, in an order that lets each find what it speaks of. The reason goes
 // with the first fact that has a place for it: the date, the owner, the progress, the achievement. Where
 // there is none of them it is what the reporter says about progress.
-func (r Row) commands() []*pb.Command {
-	why := r.value(reason)
+func commands(r rows.Row) []*pb.Command {
+	why := r.Value(rows.Reason)
 	takeReason := func() string {
 		taken := why
 		why = ""
 		return taken
 	}
-	commands := []*pb.Command{{Command: &pb.Command_MilestoneAmended{MilestoneAmended: r.amended()}}}
-	if date := r.value(deliveryDate); date != "" {
-		commands = append(commands, &pb.Command{Command: &pb.Command_DeliveryDateStated{DeliveryDateStated: &pb.DeliveryDateStated{
+	stated := []*pb.Command{{Command: &pb.Command_MilestoneAmended{MilestoneAmended: amended(r)}}}
+	if date := r.Value(rows.DeliveryDate); date != "" {
+		stated = append(stated, &pb.Command{Command: &pb.Command_DeliveryDateStated{DeliveryDateStated: &pb.DeliveryDateStated{
 			Ref: r.Ref(), DeliveryDate: date, Reason: takeReason(),
 		}}})
 	}
-	if name := r.value(owner); name != "" {
-		commands = append(commands, &pb.Command{Command: &pb.Command_OwnerChanged{OwnerChanged: &pb.OwnerChanged{
+	if name := r.Value(rows.Owner); name != "" {
+		stated = append(stated, &pb.Command{Command: &pb.Command_OwnerChanged{OwnerChanged: &pb.OwnerChanged{
 			Ref: r.Ref(), Owner: name, Reason: takeReason(),
 		}}})
 	}
-	if r.value(status) != "" || r.value(percent) != "" || why != "" && r.value(actualDate) == "" {
-		progress := &pb.ProgressReported{Ref: r.Ref(), Status: r.value(status), Words: takeReason()}
-		if n, ok := percentage(r.value(percent)); ok {
+	if r.Value(rows.Status) != "" || r.Value(rows.Percent) != "" || why != "" && r.Value(rows.ActualDate) == "" {
+		progress := &pb.ProgressReported{Ref: r.Ref(), Status: r.Value(rows.Status), Words: takeReason()}
+		if n, ok := r.Percent(); ok {
 			progress.Percent = &n
 		}
-		commands = append(commands, &pb.Command{Command: &pb.Command_ProgressReported{ProgressReported: progress}})
+		stated = append(stated, &pb.Command{Command: &pb.Command_ProgressReported{ProgressReported: progress}})
 	}
-	if date := r.value(actualDate); date != "" {
-		commands = append(commands, &pb.Command{Command: &pb.Command_MilestoneAchieved{MilestoneAchieved: &pb.MilestoneAchieved{
+	if date := r.Value(rows.ActualDate); date != "" {
+		stated = append(stated, &pb.Command{Command: &pb.Command_MilestoneAchieved{MilestoneAchieved: &pb.MilestoneAchieved{
 			Ref: r.Ref(), ActualDate: date, Words: takeReason(),
 		}}})
 	}
-	for _, c := range commands {
-		c.AsAt, c.Source = r.value(asAt), r.value(source)
+	for _, c := range stated {
+		c.AsAt, c.Source = r.Value(rows.AsAt), r.Value(rows.Source)
 	}
-	return commands
+	return stated
 }
 
-func (r Row) amended() *pb.MilestoneAmended {
-	amended := &pb.MilestoneAmended{Ref: r.Ref(), AllowMissing: true}
-	for _, c := range r.cells {
+func amended(r rows.Row) *pb.MilestoneAmended {
+	change := &pb.MilestoneAmended{Ref: r.Ref(), AllowMissing: true}
+	for _, c := range r.Cells {
 		switch {
-		case c.column == title:
-			amended.Title = &c.value
-		case c.column == workstream:
-			amended.Workstream = &c.value
-		case !slices.Contains(known, c.column):
-			if amended.Attributes == nil {
-				amended.Attributes = map[string]string{}
+		case c.Column == rows.Title:
+			change.Title = &c.Value
+		case c.Column == rows.Workstream:
+			change.Workstream = &c.Value
+		case !rows.IsKnown(c.Column):
+			if change.Attributes == nil {
+				change.Attributes = map[string]string{}
 			}
-			amended.Attributes[c.column] = c.value
+			change.Attributes[c.Column] = c.Value
 		}
 	}
-	return amended
+	return change
 }
 
 // columnOf is the column behind a field of a row's request: of
@@ -100,9 +100,9 @@ func columnOf(field string) string {
 	}
 	name = path[strings.LastIndexByte(path, '.')+1:]
 	if name == "words" {
-		return reason
+		return rows.Reason
 	}
-	if slices.Contains(known, name) {
+	if rows.IsKnown(name) {
 		return name
 	}
 	return ""

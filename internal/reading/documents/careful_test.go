@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
 	"milepost.dev/internal/rig/sharedtest"
 )
 
@@ -39,7 +39,7 @@ func (m memory) Size() int64 { return m.Reader.Size() }
 func inMemoryFile(text []byte) memory { return memory{strings.NewReader(string(text))} }
 
 // readText reads a document of the name, and fails the test where it cannot be read.
-func readText(t testing.TB, name string, text []byte, s period.Settings) (*Report, *Collected) {
+func readText(t testing.TB, name string, text []byte, s dates.Settings) (*Report, *Collected) {
 	t.Helper()
 	var all Collected
 	report, err := Read(inMemoryFile(text), Options{Name: name, Settings: s}, &all)
@@ -49,7 +49,7 @@ func readText(t testing.TB, name string, text []byte, s period.Settings) (*Repor
 	return report, &all
 }
 
-func settings(t testing.TB, start, end, dated string) (s period.Settings) {
+func settings(t testing.TB, start, end, dated string) (s dates.Settings) {
 	t.Helper()
 	for _, d := range []struct {
 		text string
@@ -105,12 +105,12 @@ func compare(t *testing.T, milestones []Milestone) {
 		} else {
 			t.Logf("%d, line %d: the workstream is %q", want.N, want.Line, m.Workstream.Text)
 		}
-		var dates []string
+		var wanted []string
 		for _, d := range want.Dates {
-			dates = append(dates, fmt.Sprintf("%s %s..%s due %s %t %t %s", d.Kind, text(d.Start), text(d.End), text(d.Due), d.Approx, d.Uncertain, text(d.RRule)))
+			wanted = append(wanted, fmt.Sprintf("%s %s..%s due %s %t %t %s", d.Kind, text(d.Start), text(d.End), text(d.Due), d.Approx, d.Uncertain, text(d.RRule)))
 		}
-		if got := datesOf(m); !slices.Equal(got, dates) && len(m.Review) == 0 {
-			t.Errorf("%d, line %d: a date is wrong, and nobody is asked: %q, want %q", want.N, want.Line, got, dates)
+		if got := datesOf(m); !slices.Equal(got, wanted) && len(m.Review) == 0 {
+			t.Errorf("%d, line %d: a date is wrong, and nobody is asked: %q, want %q", want.N, want.Line, got, wanted)
 		}
 		if !want.Ambiguous {
 			clear++
@@ -140,11 +140,11 @@ func compare(t *testing.T, milestones []Milestone) {
 	}
 }
 
-func datesOf(m Milestone) (dates []string) {
+func datesOf(m Milestone) (found []string) {
 	for _, d := range m.Dates {
-		dates = append(dates, fmt.Sprintf("%s %s..%s due %s %t %t %s", d.Kind, d.Start, d.End, d.Due, d.Approx, d.Uncertain, d.RRule))
+		found = append(found, fmt.Sprintf("%s %s..%s due %s %t %t %s", d.Kind, d.Start, d.End, d.Due, d.Approx, d.Uncertain, d.RRule))
 	}
-	return dates
+	return found
 }
 
 func text(s *string) string {

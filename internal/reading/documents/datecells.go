@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
 )
 
 // dateOf reads the date of a record.
@@ -55,10 +56,10 @@ func (r *reader) dateOf(rec *record) (Value, period.Delivery, []Doubt) {
 	if len(texts) == 0 && !ditto { // nothing but a dash
 		return v, period.Delivery{Text: v.Text, Readings: []period.Reading{{Kind: period.Unknown}}}, nil
 	}
-	d := period.ReadWords(strings.Join(texts, " "), r.settings)
+	d := dates.ReadWords(strings.Join(texts, " "), r.settings)
 	switch {
 	case ditto && len(texts) == 0 && len(r.datesUp) == 0:
-		d = period.ReadWords(v.Text, r.settings)
+		d = dates.ReadWords(v.Text, r.settings)
 	case ditto && len(texts) == 0:
 		d = period.Delivery{Text: v.Text, Readings: readings}
 	case ditto:

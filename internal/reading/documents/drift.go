@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
 )
 
 // A scan that loses a column moves the rest of a row to the left, and one that sees a line where there is none
@@ -90,7 +91,7 @@ func (r *reader) dates(c cell) period.Delivery {
 	if text == "" {
 		text = oneLine(c.text)
 	}
-	return period.ReadWords(text, r.settings)
+	return dates.ReadWords(text, r.settings)
 }
 
 // withGap moves the cells from a column on to the right. An owner that was pushed into the action's cell, behind a bracket

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
-	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
 )
 
 // The same plan is the same in whatever way its characters were written.
@@ -36,7 +36,7 @@ func TestEncodings(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			report, all := readText(t, name, []byte(text), period.Settings{})
+			report, all := readText(t, name, []byte(text), dates.Settings{})
 			if len(all.Milestones) != 1 || report.Plan.Encoding != c.says {
 				t.Errorf("%s: %d milestones, written as %s", c.name, len(all.Milestones), report.Plan.Encoding)
 				continue
@@ -55,7 +55,7 @@ func TestRowsOfCSV(t *testing.T) {
 		"semi.csv": "Milestone;Owner;Due date\n\"Open\nthe hub, now\";Estates;March 2025\n\n;;\nBuy the land;Estates;June 2025\n",
 		"plan.tsv": "Milestone\tOwner\tDue date\n\"Open\nthe hub, now\"\tEstates\tMarch 2025\n\n\t\t\nBuy the land\tEstates\tJune 2025\n",
 	} {
-		_, all := readText(t, name, []byte(document), period.Settings{})
+		_, all := readText(t, name, []byte(document), dates.Settings{})
 		if len(all.Milestones) != 2 || all.Milestones[0].Line != 2 || all.Milestones[1].Line != 5 {
 			t.Errorf("%s: %+v", name, all.Milestones)
 			continue

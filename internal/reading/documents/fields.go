@@ -1,6 +1,6 @@
 package documents
 
-// Field is what a column holds, by the name that the report and a mapping file use.
+// Field is what a column holds, under the name that the report and a mapping file use.
 type Field string
 
 // The fields of a milestone, and what else a table may hold.
@@ -15,7 +15,7 @@ const (
 	Date        Field = "delivery_date"
 	Start       Field = "start"
 	Finish      Field = "finish"
-	Further     Field = "further_date" // another date of the milestone, that its heading says what it is of
+	Further     Field = "further_date" // another date of the milestone; its heading says which
 	Status      Field = "status"
 	RAG         Field = "rag"
 	Percent     Field = "percent"
@@ -26,7 +26,7 @@ const (
 	Baseline    Field = "baseline" // where things stood at the start; never a baseline date
 	Funding     Field = "funding"
 	Period      Field = "period" // the heading is a period, and dates the cells below it
-	Figure      Field = "figure" // a score or a count: no milestone
+	Figure      Field = "figure" // a score or a count, never a milestone
 
 	// The columns of a table of funding lines, beside Scheme, Start and Finish.
 	Fund      Field = "fund"
@@ -38,11 +38,11 @@ const (
 
 	// Ignored is a column that a mapping file says to leave out.
 	Ignored Field = "ignore"
-	// Unread is a column that nothing was made of. Its values are counted in the report.
+	// Unread is a column that was not read as anything. The report counts its values.
 	Unread Field = ""
 )
 
-// namesOf are the headings that one field goes by.
+// namesOf are the headings of one field.
 type namesOf struct {
 	field Field
 	words []string

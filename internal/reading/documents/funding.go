@@ -7,6 +7,8 @@ import (
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
+	"milepost.dev/internal/reading/sums"
 )
 
 // fundingOf reads the investments of a block.
@@ -22,7 +24,7 @@ func (r *reader) fundingOf(b block) (lines []FundingLine) {
 			next++
 		}
 		i = next
-		readings, review := money.Read(text, r.settings)
+		readings, review := sums.Read(text, r.settings)
 		if len(readings) == 0 && !r.scanned {
 			readings = bareSum(text, b.unit)
 		}
@@ -208,7 +210,7 @@ func (r *reader) ratePerHead(in row) {
 		if c.text == "" || i >= len(l.headings) || l.headings[i].as == Period {
 			continue
 		}
-		readings, review := money.Read(oneLine(c.text), r.settings)
+		readings, review := sums.Read(oneLine(c.text), r.settings)
 		for _, reading := range readings {
 			if reading.Amount.IsZero() || reading.Basis != money.PerHead && reading.Basis != money.PerPatient {
 				continue
@@ -242,7 +244,7 @@ func (r *reader) fundingRow(in row) {
 		if c.text == "" {
 			continue
 		}
-		readings, review := money.Read(oneLine(c.text), r.settings)
+		readings, review := sums.Read(oneLine(c.text), r.settings)
 		funding := i < len(l.headings) && l.headings[i].as == Funding
 		if !funding || i == 0 || len(readings) == 0 || readings[0].Amount.IsZero() {
 			label = append(label, oneLine(c.text))
@@ -250,7 +252,7 @@ func (r *reader) fundingRow(in row) {
 		}
 		for _, reading := range readings {
 			f := FundingLine{Sheet: r.sheet, Line: in.number, Scheme: firstOf(label), Text: oneLine(c.text), Reading: reading, Review: review, From: r.places(in.cells)}
-			if d := period.ReadWords(firstOf(label), r.settings); f.Start == 0 && len(d.Readings) > 0 {
+			if d := dates.ReadWords(firstOf(label), r.settings); f.Start == 0 && len(d.Readings) > 0 {
 				f.Start, f.End = d.Readings[0].Start, d.Readings[0].End
 			}
 			r.emitFunding(f)
@@ -266,16 +268,16 @@ func firstOf(list []string) string {
 }
 
 // sumUnder reads a sum that may take its currency and its unit from the headings of the table.
-func (r *reader) sumUnder(c cell, l *layout) (readings []money.Reading, review []string) {
+func (r *reader) sumUnder(c cell, l *layout) (readings []sums.Reading, review []string) {
 	text := oneLine(c.text)
-	if readings, review = money.Read(text, r.settings); len(readings) > 0 {
+	if readings, review = sums.Read(text, r.settings); len(readings) > 0 {
 		return readings, review
 	}
 	return bareSum(text, l.unit()), nil
 }
 
 // bareSum reads a sum without its currency, in the unit that a heading states.
-func bareSum(text string, unit int64) []money.Reading {
+func bareSum(text string, unit int64) []sums.Reading {
 	amount, err := money.Parse(strings.TrimRight(text, " *"), "GBP")
 	if err != nil || amount.Units > maxFigure || amount.Units < -maxFigure {
 		return nil
@@ -283,7 +285,7 @@ func bareSum(text string, unit int64) []money.Reading {
 	nanos := int64(amount.Nanos) * unit
 	amount.Units = amount.Units*unit + nanos/1_000_000_000
 	amount.Nanos = int32(nanos % 1_000_000_000)
-	return []money.Reading{{Amount: amount, Basis: money.Total}}
+	return []sums.Reading{{Amount: amount, Basis: money.Total}}
 }
 
 // maxFigure is the largest figure of a table that is taken for money.
@@ -306,7 +308,7 @@ func (r *reader) yearOfFunding(in row) {
 		m.Title = Value{Text: parts[2], From: r.places([]cell{c})}
 		m.Deliverable = r.value(what)
 		m.Date = Value{Text: parts[1], From: m.Title.From}
-		d := period.ReadWords(parts[1], r.settings)
+		d := dates.ReadWords(parts[1], r.settings)
 		m.Dates = d.Readings
 		for _, reason := range d.Review {
 			m.doubt(reason, Date, parts[1], period.Why(reason))

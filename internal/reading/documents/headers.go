@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
 )
 
 // heading is one column of a table: what stands over it, and what it is taken to hold.
@@ -173,7 +174,7 @@ func periodHeading(text string) (period.Delivery, bool) {
 	if len(text) > 24 || !mayHoldDate(text) {
 		return period.Delivery{}, false
 	}
-	d := period.ReadWords(text, period.Settings{})
+	d := dates.ReadWords(text, dates.Settings{})
 	if len(d.Readings) != 1 || len(d.Review) > 0 && d.Review[0] != period.Ambiguous {
 		return d, false
 	}

@@ -11,10 +11,10 @@ import (
 	"strings"
 
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
 )
 
-// Options are what the caller knows about a document.
+// Options is what the caller knows about a document.
 type Options struct {
 	// Name is the file's name; its ending says what is in it.
 	Name string
@@ -22,26 +22,26 @@ type Options struct {
 	Sheet string
 	// Mapping overrides how headers are recognised; nil for none.
 	Mapping *Mapping
-	// Settings are the plan's period and the document's date, where the caller knows them. What is zero is looked
-	// for in the mapping and then in the document.
-	Settings period.Settings
-	// Progress is told how many bytes of how many were read, now and then; nil for nobody.
+	// Settings are the plan's period and the document's date, where the caller knows them. A zero value is looked up in
+	// the mapping and then in the document.
+	Settings dates.Settings
+	// Progress is called now and then with the bytes that were read, of how many; nil to leave it out.
 	Progress func(done, total int64)
 }
 
-// Report is what was read, beside what went to the sink.
+// Report says what was read, beside what went to the sink.
 type Report struct {
 	Plan    Plan
 	Columns []Column
-	// Milestones is how many there were.
+	// Milestones is how many milestones went to the sink.
 	Milestones int
 }
 
 // Read reads a document and hands what it holds to the sink, in the document's order. It reads a text of any
-// length in bounded memory. An error is an *Unreadable where the document is at fault, and then nothing that the
-// sink was given may be used; else it is the file's or the sink's.
+// length in bounded memory. The error is an *Unreadable where the document is at fault, and then the caller must drop
+// whatever the sink was given; any other error is the file's or the sink's.
 //
-// A document may be read at the same time by several goroutines that each have their own file and sink.
+// Several goroutines may read at the same time, each with its own file and sink.
 func Read(file File, o Options, sink Sink) (*Report, error) {
 	digest := sha256.New()
 	if _, err := io.Copy(digest, io.NewSectionReader(file, 0, file.Size())); err != nil {

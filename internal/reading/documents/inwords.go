@@ -7,6 +7,7 @@ import (
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
 )
 
 const monthNames = `(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)`
@@ -31,7 +32,7 @@ func (r *reader) datesInWords(m *Milestone) {
 	}
 	for _, at := range dateInWords.FindAllStringIndex(m.Title.Text, 3) {
 		text := m.Title.Text[at[0]:at[1]]
-		d := period.ReadWords(text, settings)
+		d := dates.ReadWords(text, settings)
 		for _, reading := range d.Readings {
 			if reading.Start == 0 && reading.End == 0 || r.covered(m.Dates, reading) {
 				continue
@@ -52,8 +53,8 @@ func (r *reader) datesInWords(m *Milestone) {
 }
 
 // covered says whether a reading is among those of the row.
-func (r *reader) covered(dates []period.Reading, in period.Reading) bool {
-	for _, d := range dates {
+func (r *reader) covered(readings []period.Reading, in period.Reading) bool {
+	for _, d := range readings {
 		if d.Start == in.Start && d.End == in.End || d.Start == in.Start && d.Kind == in.Kind || d.Due != 0 && d.Due == in.Due && (d.Start == in.Start || in.Start == 0) {
 			return true
 		}
@@ -62,8 +63,8 @@ func (r *reader) covered(dates []period.Reading, in period.Reading) bool {
 }
 
 // contradicts says whether what a row promises and what its words say cannot both hold.
-func contradicts(dates []period.Reading, in period.Reading) bool {
-	for _, d := range dates {
+func contradicts(readings []period.Reading, in period.Reading) bool {
+	for _, d := range readings {
 		if d.End != 0 && in.Start != 0 && d.End.Before(in.Start) || d.Start != 0 && in.End != 0 && in.End.Before(d.Start) {
 			return true
 		}

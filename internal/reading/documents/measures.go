@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
 )
 
 // Measure is what a document measures, in parts: a score on a scale, a count, or an indicator with what it is to come to.
@@ -181,7 +182,7 @@ func (r *reader) targets(text string) (targets []Target) {
 		}
 		by := strings.TrimRight(text[at[0]:at[1]], " :")
 		if value := strings.Trim(text[at[1]:end], " .;:-–"); value != "" {
-			targets = append(targets, Target{By: by, Date: firstReading(period.ReadWords(by, r.settings)), Value: value})
+			targets = append(targets, Target{By: by, Date: firstReading(dates.ReadWords(by, r.settings)), Value: value})
 		}
 	}
 	if len(years) > 0 {
@@ -195,7 +196,7 @@ func (r *reader) targets(text string) (targets []Target) {
 			continue
 		}
 		by, value := sentence[at[0][0]:at[0][1]], strings.Trim(sentence[:at[0][0]]+sentence[at[0][1]:], " .;,")
-		d := period.ReadWords(by, r.settings)
+		d := dates.ReadWords(by, r.settings)
 		if len(d.Readings) == 1 && len(d.Review) == 0 && len(figureOf.FindAllString(value, 2)) == 1 { // of several, nobody knows which it is
 			found = append(found, Target{By: by, Date: d.Readings[0], Value: value})
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
 )
 
 // action is one action of a cell with the dates that belong to it.
@@ -57,7 +58,7 @@ func (r *reader) pair(text string, parts []string, splits bool, dateText string,
 }
 
 func (r *reader) review(dateText string) (doubts []Doubt) {
-	for _, reason := range period.ReadWords(dateText, r.settings).Review {
+	for _, reason := range dates.ReadWords(dateText, r.settings).Review {
 		doubts = append(doubts, Doubt{reason, Date, dateText, period.Why(reason)})
 	}
 	return doubts
@@ -177,7 +178,7 @@ func (c *cutter) from(word, reading int) ([]string, bool) {
 			to = len(c.fields)
 		}
 		piece := strings.Join(c.fields[word:to], " ")
-		got := period.ReadWords(piece, c.r.settings)
+		got := dates.ReadWords(piece, c.r.settings)
 		if len(got.Readings) != 1 || !sameDates(got.Readings[0], c.want[reading]) || !within(got.Review, c.doubts) {
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
 )
 
 // pointer is a cell that only points somewhere else in the document.
@@ -134,10 +135,10 @@ func (r *reader) datesInPeriod(m *Milestone, item string) {
 	if len(m.Dates) == 1 {
 		settings.PlanStart, settings.PlanEnd = m.Dates[0].Start, m.Dates[0].End
 		settings.Dated = middle(m.Dates[0])
-		settings.Quarters = period.FinancialQuarters
+		settings.Quarters = dates.FinancialQuarters
 	}
 	if text := quarterAlone.FindString(item); text != "" {
-		for _, reading := range period.ReadWords(text, settings).Readings {
+		for _, reading := range dates.ReadWords(text, settings).Readings {
 			if reading.Start != 0 || reading.End != 0 {
 				reading.Label = inWords
 				m.Dates = append(m.Dates[:len(m.Dates):len(m.Dates)], reading)
@@ -150,7 +151,7 @@ func (r *reader) datesInPeriod(m *Milestone, item string) {
 	if len(m.Review) == 0 && len(m.Dates) == 1 {
 		if text := monthAndYear.FindString(item); text != "" {
 			m.doubt(DateInWords, Title, text, "The words name a date within the period that stands over the column.")
-			for _, reading := range period.ReadWords(text, settings).Readings {
+			for _, reading := range dates.ReadWords(text, settings).Readings {
 				reading.Label = inWords
 				m.Dates = append(m.Dates[:len(m.Dates):len(m.Dates)], reading)
 			}

@@ -4,11 +4,11 @@ import (
 	"slices"
 
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/sums"
 )
 
-// Place is where a piece of a value stands in the document.
+// Place is where a part of a value stands in the document.
 type Place struct {
 	Sheet  string // empty in a text
 	Row    int    // the line of a text, the row of a sheet, from 1
@@ -22,31 +22,31 @@ type Value struct {
 	From []Place
 }
 
-// Doubt is why a person should look at a milestone.
+// Doubt is a reason why a person should look at a milestone.
 type Doubt struct {
-	Reason string // "several-dates", "ambiguous"; those of package period, or of the list below
-	Field  Field  // what it is about
+	Reason string // "several-dates", "ambiguous": one of package period, of package sums, or of the list below
+	Field  Field  // the field that it is about
 	Text   string // the words that raised it
 	Says   string // a sentence for the person who looks
 }
 
-// The reasons beside those of package period.
+// The reasons beside those of packages period and sums.
 const (
-	// NoAction: the cell of the action is empty, and the deliverable is taken for it.
+	// NoAction: the cell of the action is empty, and the deliverable was taken in its place.
 	NoAction = "no-action"
-	// DateInWords: a date stands in words where no column of dates has it.
+	// DateInWords: a date stands in running words, and not in a column of dates.
 	DateInWords = "date-in-words"
 	// Hidden: the row, or the column of its date, is hidden in the spreadsheet.
 	Hidden = "hidden-row"
-	// Candidate: it was found in running text, not in a table.
+	// Candidate: the milestone was found in running text, not in a table.
 	Candidate = "candidate"
-	// Repeated: another row says the very same, or has the same reference.
+	// Repeated: another row says the same, or has the same reference.
 	Repeated = "repeated-row"
 	// Damaged: the text is cut off, or the scan garbled it.
 	Damaged = "damaged"
 )
 
-// Milestone is what one action of the document came to. Text that the document leaves out is empty.
+// Milestone is one action of the document, with all that the document says of it. What the document leaves out is empty.
 type Milestone struct {
 	// Ref is the document's own reference, or one made of the place where the action stands: "L12", "L12.2".
 	Ref      string
@@ -63,7 +63,7 @@ type Milestone struct {
 	Success, KPI, Baseline          Value
 	Targets                         []Target // what the indicator is to come to by when, where its words say so
 	Funding                         []FundingLine
-	Other                           map[string]Value // columns that are no field, by their heading
+	Other                           map[string]Value // columns that are not a known field, by their heading
 	Review                          []Doubt
 
 	rows [2]int // the first and the last row of its record
@@ -82,8 +82,7 @@ func (m *Milestone) doubt(reason string, about Field, text, says string) {
 // inWords labels a date that stands in the words of an action.
 const inWords = "in the words of the action"
 
-// OfDate are the dates that the milestone's date was read as: those of other columns, and those in the words of the action,
-// are left out.
+// OfDate returns the readings of the milestone's own date, without those of other columns and of the words of the action.
 func (m Milestone) OfDate() []period.Reading {
 	return slices.DeleteFunc(slices.Clone(m.Dates), func(d period.Reading) bool {
 		_, beside := m.Other[d.Label]
@@ -91,25 +90,25 @@ func (m Milestone) OfDate() []period.Reading {
 	})
 }
 
-// FundingLine is a sum or promise that belongs to a milestone, a scheme or the plan.
+// FundingLine is a sum, or a promise of money, that belongs to a milestone, a scheme or the plan.
 type FundingLine struct {
 	Sheet       string
 	Line        int
 	Scheme      string
 	Deliverable string
 	Text        string
-	money.Reading
+	sums.Reading
 	Review []string
 	From   []Place // the cells that it was read from
 }
 
-// Fact is something that the document states and that is neither a milestone nor money: a score, a head count.
+// Fact is something that the document states beside milestones and money: a score, a head count.
 type Fact struct {
 	Sheet string
 	Line  int
 	Kind  string // "readiness_score", "figure", "headcount", "trajectory", "key", "total", "no_action", "dated_note", "pointer", "garbled"
 	Says  string
-	// Measure is the same in parts, where it is a measure; nil where it is none.
+	// Measure holds the parts of a fact that is a measure; nil for any other.
 	Measure *Measure
 	From    []Place
 }
@@ -121,7 +120,7 @@ type Column struct {
 	Sheet  string
 	Line   int // of the header
 	Rows   int // how many values it has
-	Unread int // how many of them nothing was made of
+	Unread int // how many of them were not read as anything
 }
 
 // Plan is what the document says about itself.

@@ -6,8 +6,9 @@ import (
 	"strings"
 
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
+	"milepost.dev/internal/reading/sums"
 )
 
 // Running text is no milestone. It gives what the tables leave out: the chapter that a table stands in, the plan's
@@ -80,14 +81,14 @@ func (r *reader) aboutPlan(text string, number int) {
 	}
 	if r.settings.Dated == 0 && number <= 15 {
 		if day := writtenDay.FindString(text); day != "" {
-			if d := period.ReadWords(day, period.Settings{}); len(d.Readings) == 1 && d.Readings[0].Start == d.Readings[0].End {
+			if d := dates.ReadWords(day, dates.Settings{}); len(d.Readings) == 1 && d.Readings[0].Start == d.Readings[0].End {
 				r.settings.Dated = d.Readings[0].Start
 			}
 		}
 	}
 	if r.settings.PlanStart == 0 && isTitle {
 		if years := yearsOf.FindString(text); years != "" {
-			d := period.ReadWords(strings.ReplaceAll(years, "–", "-"), period.Settings{})
+			d := dates.ReadWords(strings.ReplaceAll(years, "–", "-"), dates.Settings{})
 			if len(d.Readings) == 1 && d.Readings[0].Start != 0 && d.Readings[0].End != 0 {
 				r.settings.PlanStart, r.settings.PlanEnd = d.Readings[0].Start, d.Readings[0].End
 				r.title = text
@@ -128,7 +129,7 @@ func (r *reader) sumOnLine(text string, number int) {
 	if len(text) > 110 || !strings.ContainsAny(text, "£€$") || endsSentence(text) {
 		return
 	}
-	readings, review := money.Read(text, r.settings)
+	readings, review := sums.Read(text, r.settings)
 	for _, reading := range readings {
 		if !reading.Amount.IsZero() {
 			r.emitFunding(FundingLine{Sheet: r.sheet, Line: number, Scheme: r.heading, Text: text, Reading: reading, Review: review, From: []Place{{r.sheet, number, 1, text}}})
@@ -160,7 +161,7 @@ func (r *reader) candidatesOf(text string, number int, says string) {
 			continue
 		}
 		words := part[at[0]:at[1]]
-		d := period.ReadWords(words, r.settings)
+		d := dates.ReadWords(words, r.settings)
 		if len(d.Readings) == 0 || d.Readings[0].Start == 0 && d.Readings[0].End == 0 {
 			continue
 		}
@@ -198,7 +199,7 @@ func (r *reader) ranTogether(in row) {
 		}
 		m := Milestone{Sheet: r.sheet, Line: in.number, Workstream: r.under}
 		m.Title = r.value(cell{text: title, row: c.row, column: c.column})
-		m.Date, m.Dates = r.value(cell{text: words, row: c.row, column: c.column}), period.ReadWords(words, r.settings).Readings
+		m.Date, m.Dates = r.value(cell{text: words, row: c.row, column: c.column}), dates.ReadWords(words, r.settings).Readings
 		m.doubt(Candidate, Title, c.text, "The page ran together; this looks like an action with the date that follows it.")
 		r.emit(m)
 	}

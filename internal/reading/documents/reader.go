@@ -1,11 +1,14 @@
 package documents
 
-import "milepost.dev/domain/period"
+import (
+	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
+)
 
 // reader reads one document, sheet by sheet, row by row. It holds a bounded stretch of rows at a time, so that a
 // spreadsheet of any length is read in the same memory.
 type reader struct {
-	settings period.Settings
+	settings dates.Settings
 	names    *names
 	mapping  *Mapping
 	sink     Sink

@@ -11,6 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
 	"milepost.dev/internal/rig/sharedtest"
 )
 
@@ -132,7 +133,7 @@ func TestExcelDates(t *testing.T) {
 			set(t, f, "B3", "Estates office", "")
 			set(t, f, "C3", c.day, c.format)
 		})
-		_, all := readText(t, "plan.xlsx", data, period.Settings{})
+		_, all := readText(t, "plan.xlsx", data, dates.Settings{})
 		if len(all.Milestones) != 1 {
 			t.Fatalf("%s: %d milestones", c.format, len(all.Milestones))
 		}
@@ -169,7 +170,7 @@ func TestDaysFrom1904(t *testing.T) {
 		set(t, f, "A2", "Open the hub", "")
 		set(t, f, "C2", 41715-1462+2635, "dd/mm/yyyy")
 	})
-	_, all := readText(t, "plan.xlsx", data, period.Settings{})
+	_, all := readText(t, "plan.xlsx", data, dates.Settings{})
 	want := time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, 41715-1462+2635).Format(time.DateOnly)
 	if got := all.Milestones[0].Dates[0].Start.String(); got != want {
 		t.Errorf("read as %s, want %s", got, want)
@@ -212,7 +213,7 @@ func TestMergedAndHidden(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	report, all := readText(t, "plan.xlsx", data, period.Settings{})
+	report, all := readText(t, "plan.xlsx", data, dates.Settings{})
 	var got []string
 	for _, m := range all.Milestones {
 		got = append(got, fmt.Sprintf("%d %s / %s / %s / %s / %s %v", m.Line, m.Workstream.Text, m.Scheme.Text, m.Title.Text, m.Owner.Text, m.Dates[0].EDTF(), reasonsOf(m)))
@@ -305,7 +306,7 @@ func TestOfficeBook(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	report, all := readText(t, "library.xlsx", data, period.Settings{})
+	report, all := readText(t, "library.xlsx", data, dates.Settings{})
 	var got []string
 	for _, m := range all.Milestones {
 		got = append(got, fmt.Sprint(m.Line, " ", m.Title.Text, " ", m.RAG.Text, " ", m.Percent.Text, " ", edtf(m.OfDate()), " ", reasonsOf(m)))
@@ -367,7 +368,7 @@ func TestHiddenColumns(t *testing.T) {
 				t.Fatal(err)
 			}
 		})
-		report, all := readText(t, "plan.xlsx", data, period.Settings{})
+		report, all := readText(t, "plan.xlsx", data, dates.Settings{})
 		m := all.Milestones[0]
 		if got := fmt.Sprint(strings.Join(edtf(m.OfDate()), " "), " ", reasonsOf(m)); got != c.want {
 			t.Errorf("%s hidden: %s, want %s", c.hide, got, c.want)

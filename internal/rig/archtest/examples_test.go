@@ -175,6 +175,7 @@ package returns
 import (
 	"milepost.dev/domain/period"
 	"milepost.dev/internal/client"
+	"milepost.dev/internal/reading/rows"
 )
 -- internal/client/client.go --
 package client
@@ -197,9 +198,65 @@ import (
 
 	"milepost.dev/domain/period"
 	"milepost.dev/internal/client"
+	"milepost.dev/internal/reading/dates"
 )
 `,
 		breaches: []string{"internal/reading/documents/import.go: imports milepost.dev/internal/client"},
+	},
+	{
+		rule: "imports of internal/reading/dates",
+		module: `
+-- internal/reading/dates/words.go --
+package dates
+
+import (
+	"strings"
+
+	"golang.org/x/text/cases"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/period"
+)
+`,
+		breaches: []string{
+			"internal/reading/dates/words.go: imports golang.org/x/text/cases",
+			"internal/reading/dates/words.go: imports milepost.dev/domain/milestone",
+		},
+	},
+	{
+		rule: "imports of internal/reading/sums",
+		module: `
+-- internal/reading/sums/dates.go --
+package sums
+
+import (
+	"milepost.dev/domain/funding"
+	"milepost.dev/domain/money"
+	"milepost.dev/internal/reading/dates"
+	"milepost.dev/internal/reading/documents"
+)
+`,
+		breaches: []string{
+			"internal/reading/sums/dates.go: imports milepost.dev/domain/funding",
+			"internal/reading/sums/dates.go: imports milepost.dev/internal/reading/documents",
+		},
+	},
+	{
+		rule: "imports of internal/reading/rows",
+		module: `
+-- internal/reading/rows/row.go --
+package rows
+
+import (
+	"milepost.dev/api/milepost/v1"
+	"milepost.dev/domain"
+	"milepost.dev/domain/period"
+	"milepost.dev/internal/client"
+)
+`,
+		breaches: []string{
+			"internal/reading/rows/row.go: imports milepost.dev/api/milepost/v1",
+			"internal/reading/rows/row.go: imports milepost.dev/internal/client",
+		},
 	},
 	{
 		rule: "importers of github.com/xuri/...",
@@ -208,12 +265,12 @@ import (
 package documents
 
 import "github.com/xuri/excelize/v2"
--- internal/load/returns/sheet.go --
-package returns
+-- internal/reading/rows/sheet.go --
+package rows
 
 import "github.com/xuri/excelize/v2"
 `,
-		breaches: []string{"internal/load/returns/sheet.go: imports github.com/xuri/excelize/v2"},
+		breaches: []string{"internal/reading/rows/sheet.go: imports github.com/xuri/excelize/v2"},
 	},
 	{
 		rule: "imports of examples/...",

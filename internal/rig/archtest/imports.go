@@ -67,9 +67,21 @@ var imports = []Imports{
 		Why:   "The server turns calls into what the service understands, and refusals into status codes. It starts nothing.",
 	},
 	{
-		Of: []string{"internal/reading/documents"}, May: []string{"domain/..."},
+		Of: []string{"internal/reading/documents"}, May: []string{"domain/civil", "domain/period", "domain/money", "internal/reading/dates", "internal/reading/sums"},
 		Outside: []string{"github.com/xuri/excelize/v2", "go.yaml.in/yaml/v3", "golang.org/x/text/..."},
-		Why:     "A document says the same whoever reads it and whenever: its reading knows the domain and the file formats, and no server.",
+		Why:     "A document says the same whoever reads it and whenever: its reading knows the values of the domain, the readers of dates and sums, and the file formats, but no server.",
+	},
+	{
+		Of: []string{"internal/reading/dates"}, May: []string{"domain/civil", "domain/period"}, Outside: []string{},
+		Why: "What a date in words means is stored with the statement and never read again, so it depends on the words and on what the plan says of itself: it knows the values of the domain, and neither a plan, a server nor a file.",
+	},
+	{
+		Of: []string{"internal/reading/sums"}, May: []string{"domain/civil", "domain/period", "domain/money", "internal/reading/dates"}, Outside: []string{},
+		Why: "A sum in words is read by the same promise as a date, and its days by the reader of dates: it knows nothing else.",
+	},
+	{
+		Of: []string{"internal/reading/rows"}, May: []string{"domain", "domain/civil", "domain/period"}, Outside: []string{},
+		Why: "What a return says can be tried on any file, without a server: package returns makes requests of it and sends them.",
 	},
 	{
 		Of:    []string{"internal/client/...", "internal/load/returns/...", "internal/load/...", "internal/output/...", "internal/web/...", "internal/rest/...", "internal/export/..."},

@@ -1,0 +1,300 @@
+package dates
+
+// numeric reads a period that begins with a number: a day, a numeric date, a year.
+func (r *reader) numeric(i int, p *span) int {
+	if n := r.numericDay(i, p); n > 0 {
+		return n
+	}
+	if n := r.dayRange(i, p); n > 0 {
+		return n
+	}
+	if n := r.dayOfMonth(i, p); n > 0 {
+		return n
+	}
+	if r.at(i).digitsOf() == 1 && r.at(i+1).has(wOrdinal) && r.at(i+2).has(wQuarter|wHalf) && !r.at(i).aside { // 3rd quarter
+		p.n = r.at(i).num
+		return r.ofPart(i, 3, r.at(i+2).has(wHalf), p)
+	}
+	if q := r.at(i + 1); r.at(i).digitsOf() == 1 && (q.word == "q" || q.word == "h") && q.glued && r.at(i+2).class == digits && !r.at(i).aside { // 1Q18
+		p.n = r.at(i).num
+		return r.ofPart(i, 2, q.word == "h", p)
+	}
+	n := r.yearNumber(i, p)
+	if n == 0 {
+		return r.shortDay(i, p)
+	}
+	return n + r.partOfYear(i, n, p)
+}
+
+// firstYear is the first that a plan can speak of: "1718" is 17/18, and no year of Voltaire's.
+const firstYear = 1900
+
+// isYear says whether a number can be a year in a plan.
+func isYear(t *token) bool {
+	return t.class == digits && t.digitsOf() == 4 && t.num >= firstYear && t.num < 2100
+}
+
+// separated says whether a number, a mark and a number stand together, however many spaces between.
+func (r *reader) separated(i int, mark byte) bool {
+	return r.at(i).class == digits && r.at(i+1).is(mark) && r.at(i+2).class == digits && !r.at(i).aside && !r.at(i+2).aside
+}
+
+// numericDay reads three numbers as a day, day first (rule 6), or as ISO (rule 18).
+func (r *reader) numericDay(i int, p *span) int {
+	for _, mark := range [...]byte{'/', '.', '-'} {
+		if !r.separated(i, mark) || !r.separated(i+2, mark) || mark != '/' && !(r.at(i+1).glued && r.at(i+2).glued && r.at(i+3).glued && r.at(i+4).glued) {
+			continue
+		}
+		if r.separated(i+4, mark) { // 17/18 / 18/19
+			continue
+		}
+		first, second, third := r.at(i), r.at(i+2), r.at(i+4)
+		switch {
+		case isYear(first) && second.digitsOf() < 3 && third.digitsOf() < 3:
+			p.year, p.month, p.day = first.num, second.num, third.num
+		case first.digitsOf() < 3 && second.digitsOf() < 3 && (isYear(third) || third.digitsOf() == 2):
+			p.day, p.month, p.year = first.num, second.num, third.num
+			if third.digitsOf() == 2 {
+				p.year += 2000
+			}
+			if p.month > 12 && p.month <= 31 && p.day <= 12 && isYear(third) { // month first, as elsewhere; of "2-17-18" nobody knows which is the year (rule 6)
+				p.day, p.month, p.ambiguous = p.month, p.day, true
+			}
+		default:
+			continue
+		}
+		p.unit = aDay
+		return 5
+	}
+	return 0
+}
+
+// dayOfMonth reads "24 Jan 17", "31st of March 2017", "8 aqril 17".
+func (r *reader) dayOfMonth(i int, p *span) int {
+	t := r.at(i)
+	if t.aside || t.digitsOf() > 2 || t.num < 1 || t.num > 31 {
+		return 0
+	}
+	n := 1
+	ordinal := r.at(i + n).has(wOrdinal)
+	if ordinal {
+		n++
+	}
+	named := !ordinal && r.at(i-1).has(wCalled) && r.at(i-1).role&wMonth == 0 // "Wave 2 March 2017" is of March
+	if named && !(r.at(i-1).word == "site" && r.at(i-2).word == "on") {       // but "started on site 4 September 2017"
+		return 0
+	}
+	if r.at(i+n).word == "of" {
+		n++
+	}
+	if r.at(i+n).has(wArticle) && ordinal || (r.at(i+n).is('-') || r.at(i+n).is('/') || r.at(i+n).is('.')) && r.at(i+n).glued && r.at(i+n+1).glued {
+		n++
+	}
+	m := r.at(i + n)
+	month := m.n
+	if !m.has(wMonth) {
+		if m.class != letter || m.role != 0 || r.at(i+n+1).class != digits {
+			return 0
+		}
+		var tie bool
+		if month, tie = nearestMonth(m.word, true); month == 0 || tie {
+			return 0
+		}
+		p.misspelt = true
+	}
+	if m.word == "may" && !m.capital && !ordinal && r.at(i+n+1).class == letter { // "10 may be"
+		return 0
+	}
+	p.unit, p.day, p.month = aDay, t.num, int(month)
+	n++
+	if r.at(i+n).is('.') && r.at(i+n).glued && r.at(i+n+1).class == digits {
+		n++
+	}
+	return n + r.year(i+n, p)
+}
+
+// shortDay reads a day and a month without a year, "31/03". It takes a word of time to tell it from a
+// fraction.
+func (r *reader) shortDay(i int, p *span) int {
+	first, second := r.at(i), r.at(i+2)
+	if !r.at(i+1).glued || !r.at(i+2).glued {
+		return 0
+	}
+	if (r.separated(i, '-') || r.separated(i, '.')) && first.digitsOf() == 2 && first.num >= 1 && first.num <= 12 && isYear(second) { // 06-2017
+		p.unit, p.month, p.year = aMonth, first.num, second.num
+		return 3
+	}
+	if !r.separated(i, '/') {
+		return 0
+	}
+	if first.digitsOf() > 2 || second.digitsOf() > 2 && !isYear(second) || first.num < 1 {
+		return 0
+	}
+	told := len(r.tokens) == 3 || r.at(i-1).has(wBy|wFrom|wUntil|wIn|wDue|wEnd|wAfter|wStarts|wTo|wDuring|wAbout)
+	switch {
+	case isYear(second) && first.num <= 12 && (first.digitsOf() == 2 || !r.at(i-1).has(wCalled)): // 03/2017
+		p.unit, p.month, p.year = aMonth, first.num, second.num
+	case first.num <= 12 && first.digitsOf() == 2 && second.num > 12 && second.num < 40 && (told || first.num < 10): // 03/17
+		p.unit, p.month, p.year, p.ambiguous = aMonth, first.num, 2000+second.num, true
+	case first.num <= 31 && second.num >= 1 && second.num <= 12 && told:
+		p.unit, p.day, p.month, p.ambiguous = aDay, first.num, second.num, true
+	default:
+		return 0
+	}
+	return 3
+}
+
+// yearNumber reads a year, a financial year, or years from one to another (rules 1, 9 and 18).
+func (r *reader) yearNumber(i int, p *span) int {
+	t := r.at(i)
+	if t.class != digits || t.aside || t.digitsOf() != 4 && t.digitsOf() != 2 {
+		return 0
+	}
+	if t.digitsOf() == 4 && !isYear(t) {
+		if year := t.num / 100; year > 9 && t.num%100 == year+1 && (len(r.tokens) == 1 || r.at(i-1).has(wFinancial)) { // 1718
+			p.ambiguous = true
+			return r.years(p, 2000+year, 2001+year, 1)
+		}
+		return 0
+	}
+	for _, mark := range [...]byte{'/', '-'} {
+		if r.at(i+1).is('/') && r.at(i+2).is('/') && r.at(i+3).digitsOf() == 2 && isYear(t) && mark == '/' && r.at(i+3).num > t.num%100 { // 2016/ /19
+			p.misspelt = true
+			return r.years(p, t.num, 2000+r.at(i+3).num, 4)
+		}
+		if !r.separated(i, mark) || r.at(i+2).num == 0 && r.at(i+2).digitsOf() == 1 {
+			continue
+		}
+		if n := r.pairOfYears(i, mark, p); n > 0 {
+			return n
+		}
+	}
+	if isYear(t) {
+		p.unit, p.year = calendarYear, t.num // rule 9
+		return 1
+	}
+	return 0
+}
+
+// pairOfYears reads two numbers with a slash or a dash between them as years.
+func (r *reader) pairOfYears(i int, mark byte, p *span) int {
+	first, second := r.at(i), r.at(i+2)
+	tight := r.at(i+1).glued && second.glued
+	year := first.num
+	if first.digitsOf() == 2 {
+		year += 2000
+	}
+	if r.at(i+3).is(mark) && r.at(i+3).glued && r.at(i+4).class == digits && r.at(i+4).glued && second.digitsOf() < 3 && !r.chained(i, mark) {
+		return 0 // a day
+	}
+	if r.at(i+3).has(wOrdinal) || r.at(i+3).has(wMonth) && r.at(i+4).class == digits && second.num <= 31 && 2000+second.num > year+10 {
+		return 0 // "2017 - 31st July 2018"
+	}
+	switch second.digitsOf() {
+	case 4:
+		if isYear(second) && second.num > year && (first.digitsOf() == 4 || second.num == year+1) {
+			return r.years(p, year, second.num, 3)
+		}
+	case 2:
+		to := year/100*100 + second.num
+		if to < year && year%100 == 99 && second.num == 0 {
+			to += 100
+		}
+		if first.digitsOf() == 4 {
+			switch {
+			case r.at(i+3).has(wCounted) && !tight: // 2016 - 20 practices
+				return 0
+			case r.at(i+3).has(wMonth) && mark == '-' && !tight: // 2016 - 20 March 2017
+				return 0
+			case to > year:
+				// "2011-12" can be the financial year, or December (rule 18).
+				p.ambiguous = mark == '-' && tight && second.num <= 12
+				return r.years(p, year, to, 3)
+			case tight && second.num >= 1 && second.num <= 12:
+				p.unit, p.year, p.month, p.ambiguous = aMonth, year, second.num, mark == '/'
+				return 3
+			case tight && to != year || tight && second.num > 12:
+				p.unit, p.unreadable = calendarYear, true
+				p.year = year
+				return 3
+			}
+			return 0
+		}
+		if year < 2005 || to > 2045 || to <= year || r.at(i+3).is('/') && r.at(i+3).glued && r.at(i+4).class == digits && !r.chained(i, mark) {
+			return 0
+		}
+		if first.num <= 12 && second.num > 12 && (first.num < 10 || to > year+5) { // "06/17" is June, if it is anything
+			return 0
+		}
+		if mark == '-' && (!tight || r.at(i+3).has(wUnit|wCounted) || r.at(i-1).has(wMonth)) { // 12-18 months
+			return 0
+		}
+		// "17-18" and "17/19" are rarely anything else, "10/11" can be a day.
+		p.ambiguous = mark == '-' || to > year+1 || second.num <= 12
+		return r.years(p, year, to, 3)
+	case 1:
+		if first.digitsOf() == 4 && second.num == (year+1)%10 && tight { // 2017/8
+			p.ambiguous = true
+			return r.years(p, year, year+1, 3)
+		}
+	}
+	return 0
+}
+
+// chained says whether two pairs of years follow each other with the same mark: "17/18/19" is not one of them.
+func (r *reader) chained(i int, mark byte) bool {
+	if r.separated(i+4, '/') || r.separated(i+4, '-') {
+		return true
+	}
+	return r.at(i+4).digitsOf() == 4 && r.at(i+3).is('-') && mark == '-' && isYear(r.at(i+4)) && isYear(r.at(i))
+}
+
+func (r *reader) years(p *span, year, to, n int) int {
+	p.unit, p.year, p.financial = financialYear, year, true
+	if to > year+1 {
+		p.unit, p.last = financialYears, to
+	}
+	return n
+}
+
+// partOfYear reads what of a year is named behind it: "2017/18 Q2", "2017-Q1". A quarter that has a year of its
+// own is another date.
+func (r *reader) partOfYear(i, n int, p *span) int {
+	if p.unit != financialYear && p.unit != calendarYear || p.unreadable {
+		return 0
+	}
+	m := 0
+	for r.at(i+n+m).is('-') || r.at(i+n+m).is('/') || r.at(i+n+m).is(',') || r.at(i+n+m).is('(') {
+		m++
+	}
+	if m > 1 || !r.at(i+n+m).has(wQuarter|wHalf) {
+		if m == 0 && (r.at(i+n).word == "financial" || r.at(i+n).word == "fy") && p.unit == financialYear { // 2017/18 financial year
+			if r.at(i + n + 1).has(wYear) {
+				return 2
+			}
+			return 1
+		}
+		return 0
+	}
+	var q span
+	k := r.readPart(i+n+m, &q)
+	if k == 0 || q.year != 0 {
+		return 0
+	}
+	if link := r.at(i + n + m + k); link.is('/') || link.is('-') || link.has(wTo) {
+		var far span
+		switch more := r.readPart(i+n+m+k+1, &far); {
+		case more > 0 && far.year == 0 && far.unit == aQuarter && q.unit == aQuarter && far.n > q.n && q.last == 0 && far.last == 0: // 2017/18 Q1-Q3
+			q.last = far.n
+			k += 1 + more
+		case more > 0 || r.at(i+n+m+k+1).class == digits || !link.is('-') && !link.has(wTo):
+			return 0
+		}
+	}
+	bracket := r.at(i + n + m - 1).is('(')
+	p.unit, p.n, p.last, p.unreadable = q.unit, q.n, q.last, q.unreadable
+	if bracket && r.at(i+n+m+k).is(')') {
+		k++
+	}
+	return m + k
+}

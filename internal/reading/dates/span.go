@@ -1,0 +1,182 @@
+package dates
+
+import (
+	"time"
+
+	"milepost.dev/domain/civil"
+)
+
+// unit is how long a span is.
+type unit uint8
+
+const (
+	aDay unit = iota + 1
+	aWeek
+	aMonth
+	aQuarter
+	aHalf
+	aSeason
+	someMonths // the first or last few of a year
+	calendarYear
+	financialYear  // one
+	financialYears // several, named by the first and the last (rule 1)
+	planYear       // "Year 1" (rule 8)
+)
+
+// span is one period as it is named: "24 Jan 17", "Q2 17/18", "early 2017". What is not written is zero.
+type span struct {
+	unit      unit
+	financial bool // the year is a financial one, named by the year that it begins in
+	year      int
+	last      int // of financialYears: the year that the last one ends in; of someMonths how many; else the other end of "Q3/4", "24-28 May"
+	month     int // of someMonths: the first, counted from the first of the year
+	day       int
+	n         int // the quarter, half, season or plan year; of a week the days before the one named
+	third     int // early 1, mid 2, late 3 (rule 3)
+	from, to  int // its tokens
+
+	inPlanYear int // of a quarter or half in a plan's year: which (rule 8)
+
+	byMonths   bool // the months of a quarter are named: it is of the calendar year
+	approx     bool
+	misspelt   bool
+	ambiguous  bool
+	unreadable bool // is named like a period, and is none: "31 June 2017"
+}
+
+// bounds answers the first and the last day, in a year that the caller chose or that is written.
+func (p *span) bounds(year int) (first, last civil.Date, ok bool) {
+	switch p.unit {
+	case aDay:
+		first, ok = civil.Of(p.yearOf(year, p.month), time.Month(p.month), p.day)
+		if last = first; p.last > 0 {
+			last = first.AddDays(p.last - p.day)
+			ok = ok && last.Month() == first.Month()
+		}
+		return first, last, ok
+	case aWeek:
+		first, ok = civil.Of(p.yearOf(year, p.month), time.Month(p.month), p.day)
+		return first.AddDays(-p.n), first.AddDays(6 - p.n), ok
+	case aMonth:
+		first, last, ok = monthsOf(p.yearOf(year, p.month), p.month, 1)
+		return p.thirdOfMonth(first, last, ok)
+	case aQuarter: // rule 2
+		return p.months(year, 3*p.n-2, 3*(1+max(0, p.last-p.n)))
+	case aHalf:
+		return p.months(year, 6*p.n-5, 6)
+	case aSeason: // rule 4
+		month := 3 * p.n
+		if p.n == 1 {
+			return monthsOf(year, month, 3) // spring begins before the financial year does, see readSeason
+		}
+		return monthsOf(p.yearOf(year, month), month, 3)
+	case someMonths:
+		return p.months(year, p.month, p.last)
+	case financialYears:
+		return monthsOf(year, 4, 12*(p.last-year))
+	case calendarYear, financialYear, planYear:
+		if p.third > 0 { // rule 3
+			return p.months(year, 4*p.third-3, 4)
+		}
+		return p.months(year, 1, 12*(1+max(0, p.last-p.n)))
+	default:
+		return 0, 0, false
+	}
+}
+
+// yearOf is the calendar year that a month of a written year lies in.
+func (p *span) yearOf(year, month int) int {
+	if p.financial && month < 4 {
+		return year + 1
+	}
+	return year
+}
+
+// months is some months of the year, counted from the first of it, which is April in a financial one.
+func (p *span) months(year, from, count int) (first, last civil.Date, ok bool) {
+	if p.financial {
+		from += 3
+	}
+	return monthsOf(year+(from-1)/12, (from-1)%12+1, count)
+}
+
+func monthsOf(year, month, count int) (first, last civil.Date, ok bool) {
+	first, ok1 := civil.Of(year, time.Month(month), 1)
+	end := month + count - 2
+	last, ok2 := civil.Of(year+end/12, time.Month(end%12+1), 1)
+	return first, last.EndOfMonth(), ok1 && ok2 && count > 0
+}
+
+// thirdOfMonth is 1-10, 11-20, or 21 to the last (rule 3).
+func (p *span) thirdOfMonth(first, last civil.Date, ok bool) (civil.Date, civil.Date, bool) {
+	switch {
+	case !ok:
+		return 0, 0, false
+	case p.third == 1:
+		return first, first.AddDays(9), true
+	case p.third == 2:
+		return first.AddDays(10), first.AddDays(19), true
+	case p.third == 3:
+		return first.AddDays(20), last, true
+	default:
+		return first, last, true
+	}
+}
+
+// hasThirds says whether rule 3 says what early, mid and late are of such a period.
+func (p *span) hasThirds() bool {
+	return p.unit == aMonth || p.unit == calendarYear || p.unit == financialYear || p.unit == planYear
+}
+
+// nearestYear is the year that puts a period without one nearest the document's own date, or the plan's start
+// where it has none; where it is told as past, the last one that began before it (rule 21). It is 0 where
+// there is neither.
+func (r *reader) nearestYear(p *span, past bool) (year int) {
+	anchor := r.settings.Dated
+	if anchor == 0 {
+		anchor = r.settings.PlanStart
+	}
+	if anchor == 0 {
+		return 0
+	}
+	p.financial = (p.unit == aQuarter && !p.byMonths || p.unit == aHalf) && r.financialQuarters()
+	nearest := 0
+	// 29 February may lie four years away, or eight around a century.
+	for y := anchor.Year() - 8; y <= anchor.Year()+8; y++ {
+		first, last, ok := p.bounds(y)
+		if !ok || past && first > anchor {
+			continue
+		}
+		away := max(int(first)-int(anchor), int(anchor)-int(last), 0)
+		if year == 0 || away < nearest || past {
+			year, nearest = y, away
+		}
+	}
+	return year
+}
+
+// financialQuarters says what a quarter without a year is a quarter of: rule 2 leaves it to the plan.
+func (r *reader) financialQuarters() bool {
+	switch r.settings.Quarters {
+	case CalendarQuarters:
+		return false
+	case FinancialQuarters:
+		return true
+	default:
+		start := r.settings.PlanStart
+		return start == 0 || start.Month() != time.January
+	}
+}
+
+// planYear is the financial year that a plan's year of a number is (rule 8): the first is the one that the
+// plan's period begins in. It is 0 without a plan period.
+func (s Settings) planYear(n int) int {
+	if s.PlanStart == 0 {
+		return 0
+	}
+	year := s.PlanStart.Year()
+	if s.PlanStart.Month() < time.April {
+		year--
+	}
+	return year + n - 1
+}
