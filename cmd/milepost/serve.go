@@ -15,9 +15,9 @@ import (
 )
 
 type serveCommand struct {
-	Data   string `default:"milepost-data" placeholder:"DIR" help:"The data directory; made where there is none. One server at a time. Else milepost-data."`
-	Listen string `default:"127.0.0.1:7440" placeholder:"HOST:PORT" help:"Where to take gRPC calls. Anything but loopback needs TLS and --credentials. Else 127.0.0.1:7440."`
-	HTTP   string `name:"http" default:"127.0.0.1:7441" placeholder:"HOST:PORT" help:"Where the pages, REST (/v1), /metrics, /healthz and /readyz are. Over TLS where it is not loopback and there is TLS. Else 127.0.0.1:7441."`
+	Data   string `default:"milepost-data" placeholder:"DIR" help:"The data directory; made where there is none. One server at a time (default milepost-data)."`
+	Listen string `default:"127.0.0.1:7440" placeholder:"HOST:PORT" help:"Where to take gRPC calls. Anything but loopback needs TLS and --credentials (default 127.0.0.1:7440)."`
+	HTTP   string `name:"http" default:"127.0.0.1:7441" placeholder:"HOST:PORT" help:"Where the pages, REST (/v1), /metrics, /healthz and /readyz are. Over TLS where it is not loopback and there is TLS (default 127.0.0.1:7441)."`
 
 	Credentials string `placeholder:"FILE" group:"server" help:"Who may connect, and what they may do: tokens and certificates (milepost token makes an entry)."`
 	TLSCert     string `name:"tls-cert" placeholder:"FILE" group:"server" help:"The server's certificate (PEM)."`

@@ -123,7 +123,17 @@ func TestAFollowerAnswersWhileAnotherWrites(t *testing.T) {
 		t.Errorf("it answered at %v and at %d of %d", seen, at, end)
 	}
 
-	_, err := refusing.Submit(t.Context(), report(requests))
+	named, err := milepostv1.NewQueryServiceClient(connect(t, following)).ListStatus(t.Context(), &milepostv1.ListStatusRequest{Plan: "hubs", PageSize: requests})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range named.Milestones {
+		if want := "Owner " + strings.TrimPrefix(m.Ref, "M"); m.Owner != want {
+			t.Errorf("the owner of %s is shown as %q", m.Ref, m.Owner)
+		}
+	}
+
+	_, err = refusing.Submit(t.Context(), report(requests))
 	if status.Code(err) != codes.FailedPrecondition {
 		t.Errorf("a command: %v", err)
 	}
