@@ -344,6 +344,20 @@ import "milepost.dev/internal/node"
 		breaches: []string{"cmd/milepost/push.go: imports milepost.dev/internal/node"},
 	},
 	{
+		rule: "importers of domain/milestone/spectext",
+		module: `
+-- domain/decide/spec_test.go --
+package decide
+
+import "milepost.dev/domain/milestone/spectext"
+-- internal/service/commands.go --
+package service
+
+import "milepost.dev/domain/milestone/spectext"
+`,
+		breaches: []string{"internal/service/commands.go: imports milepost.dev/domain/milestone/spectext"},
+	},
+	{
 		rule: "importers of internal/rig/fault/disk",
 		module: `
 -- internal/rig/fault/fault.go --
