@@ -1,10 +1,10 @@
 // Package decide holds the rules that look at more than one milestone of a plan, or come to events of more than one.
 //
-// [Decide] is a pure function, as the one of package milestone is: from a [World], which is the plan as it is known, a
-// command about one milestone and some [Facts] it works out the [Effect] list, which is the events with the milestone of
-// each, or a refusal. What a command means for its own milestone is decided in package milestone. This package adds what only
-// the plan can answer (does the other milestone exist, and does it wait for this one?) and what follows for others (the
-// occurrences of a recurrence, the parts of a split, the milestone that another turned out to be).
+// [Decide] is a pure function. From a [World], which is the plan as it is known, a command about one milestone, and some
+// [Facts] it works out a list of [Effect], which are events with the milestone of each, or a refusal. What a command means
+// for its own milestone is decided in package milestone. This package adds what only the plan can answer (does the other
+// milestone exist, and does it wait for this one?) and what follows for others (the occurrences of a recurrence, the parts of a
+// split, the milestone that another turned out to be).
 //
 // # Steps
 //
