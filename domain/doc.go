@@ -32,8 +32,9 @@
 // # From a command to a record
 //
 // A command is a fact as a reporter states it. It may be refused, and then nothing happened. What is
-// accepted becomes one event or more, or none where nothing new was said. An event is never edited and
-// never deleted. A record is an event as stored bytes, with its position, who said it, and when.
+// accepted becomes one event or more, about one milestone or several, or none where nothing new was said.
+// An event is never edited and never deleted. A record is an event as stored bytes, with its position, who
+// said it, and when.
 // A statement is an event with its as-at day and position: what a milestone's state is folded from,
 // in order of as-at day and then of position.
 //

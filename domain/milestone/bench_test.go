@@ -1,9 +1,10 @@
-package milestone
+package milestone_test
 
 import (
 	"testing"
 
 	"milepost.dev/domain/civil"
+	. "milepost.dev/domain/milestone"
 )
 
 // BenchmarkInOrder is what every decision on a late report begins with: a long history in order, and a

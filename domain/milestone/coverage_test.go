@@ -1,4 +1,4 @@
-package milestone
+package milestone_test
 
 import (
 	"go/ast"
@@ -14,6 +14,8 @@ import (
 
 	"milepost.dev/domain"
 	"milepost.dev/domain/funding"
+	. "milepost.dev/domain/milestone"
+	"milepost.dev/internal/rig/spectext"
 )
 
 // Every rule, command and event stands in a spec, so that what is added without one is noticed.
@@ -116,10 +118,15 @@ func named(t *testing.T, method string) (names []string) {
 }
 
 func TestPhase(t *testing.T) {
-	for i, text := range phases {
-		if p, err := ParsePhase(text); err != nil || p != Phase(i) || p.String() != text {
-			t.Errorf("ParsePhase(%q) = %s, %v", text, p, err)
+	phases := 0
+	for p := PhasePlanned; p.String() != ""; p++ {
+		if again, err := ParsePhase(p.String()); err != nil || again != p {
+			t.Errorf("ParsePhase(%q) = %s, %v", p, again, err)
 		}
+		phases++
+	}
+	if phases != 5 {
+		t.Errorf("there are %d states", phases)
 	}
 	if _, err := ParsePhase("Achieved"); err == nil || err.(*domain.Refusal).Rule != RuleStateUnknown {
 		t.Errorf("Achieved is read as a state: %v", err)
@@ -130,7 +137,7 @@ func TestPhase(t *testing.T) {
 }
 
 func TestOverdue(t *testing.T) {
-	due := State{Forecast: Forecast{Known: true, Delivery: reading("2017-09")}}
+	due := State{Forecast: Forecast{Known: true, Delivery: spectext.Reading("2017-09")}}
 	for _, c := range []struct {
 		what    string
 		s       State
@@ -142,21 +149,21 @@ func TestOverdue(t *testing.T) {
 		{"achieved", State{Forecast: due.Forecast, Phase: PhaseAchieved}, "2017-10-01", false},
 		{"cancelled", State{Forecast: due.Forecast, Phase: PhaseCancelled}, "2017-10-01", false},
 		{"on hold", State{Forecast: due.Forecast, Phase: PhaseOnHold}, "2017-10-01", true},
-		{"withdrawn", State{LastDue: parseDay("2017-09-30"), LastDelivery: due.Forecast.Delivery}, "2017-10-01", false},
-		{"going on", State{Forecast: Forecast{Known: true, Delivery: reading("ongoing")}}, "2017-10-01", false},
+		{"withdrawn", State{LastDue: spectext.Day("2017-09-30"), LastDelivery: due.Forecast.Delivery}, "2017-10-01", false},
+		{"going on", State{Forecast: Forecast{Known: true, Delivery: spectext.Reading("ongoing")}}, "2017-10-01", false},
 		{"on no day", due, "", false},
 	} {
-		if got := c.s.Overdue(parseDay(c.today)); got != c.overdue {
+		if got := c.s.Overdue(spectext.Day(c.today)); got != c.overdue {
 			t.Errorf("%s: overdue is %v", c.what, got)
 		}
 	}
 }
 
 func BenchmarkFold(b *testing.B) {
-	known := state(nil, Add{Ref: "B1", Title: "Hub live"}, parseDay("2017-01-01"))
+	known := state(nil, Add{Ref: "B1", Title: "Hub live"}, spectext.Day("2017-01-01"))
 	for i := range 10 {
-		asAt := parseDay("2017-03-01").AddDays(30 * i)
-		known = state(known, StateDate{Delivery: reading(asAt.AddDays(200).String())}, asAt)
+		asAt := spectext.Day("2017-03-01").AddDays(30 * i)
+		known = state(known, StateDate{Delivery: spectext.Reading(asAt.AddDays(200).String())}, asAt)
 	}
 	b.ReportAllocs()
 	for b.Loop() {
@@ -166,10 +173,10 @@ func BenchmarkFold(b *testing.B) {
 }
 
 func BenchmarkDecide(b *testing.B) {
-	known := state(nil, Add{Ref: "B1", Title: "Hub live"}, parseDay("2017-01-01"))
-	known = state(known, StateDate{Delivery: reading("2017-09")}, parseDay("2017-03-01"))
-	s, c := Fold(known), StateDate{Delivery: reading("2017-12")}
-	f := Facts{AsAt: parseDay("2017-06-01"), Exists: true}
+	known := state(nil, Add{Ref: "B1", Title: "Hub live"}, spectext.Day("2017-01-01"))
+	known = state(known, StateDate{Delivery: spectext.Reading("2017-09")}, spectext.Day("2017-03-01"))
+	s, c := Fold(known), StateDate{Delivery: spectext.Reading("2017-12")}
+	f := Facts{AsAt: spectext.Day("2017-06-01"), Exists: true}
 	b.ReportAllocs()
 	for b.Loop() {
 		if len(Check(c)) > 0 {

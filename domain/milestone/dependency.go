@@ -40,7 +40,7 @@ type UnlinkDependency struct{ On, Reason string }
 func (LinkDependency) CommandName() string   { return "DependencyLinked" }
 func (UnlinkDependency) CommandName() string { return "DependencyUnlinked" }
 
-// Predecessor is what Decide has to be told of the milestone that another waits for.
+// Predecessor is what Decide has to be told of the milestone that another waits for. Package decide works it out.
 type Predecessor struct {
 	Exists bool
 	ID     ID

@@ -1,4 +1,4 @@
-package milestone
+package milestone_test
 
 import (
 	"cmp"
@@ -12,18 +12,20 @@ import (
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
 	"milepost.dev/domain/measure"
+	. "milepost.dev/domain/milestone"
+	"milepost.dev/internal/rig/spectext"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
 )
 
 // Few days and few dates, so that statements meet: late, for the same day, and the same again.
 var (
-	someDays  = rapid.Map(rapid.IntRange(0, 20), parseDay("2017-03-01").AddDays)
+	someDays  = rapid.Map(rapid.IntRange(0, 20), spectext.Day("2017-03-01").AddDays)
 	someDates = rapid.Map(rapid.SampledFrom([]string{
 		"2017-09", "2017-09-30", "2017-09-15", "2017-Q3", "2017-10", "2017-12-31", "2017", "2018", "2016-12", "from 2017-09", "by 2017-12",
-	}), reading)
-	someWords  = rapid.Map(rapid.SampledFrom([]string{"TBC", "tbd", "January 45 2014", "soon"}), reading)
-	undated    = rapid.Map(rapid.SampledFrom([]string{"ongoing", "2018-03 & 2018-06", "2017-09 & ongoing"}), reading)
+	}), spectext.Reading)
+	someWords  = rapid.Map(rapid.SampledFrom([]string{"TBC", "tbd", "January 45 2014", "soon"}), spectext.Reading)
+	undated    = rapid.Map(rapid.SampledFrom([]string{"ongoing", "2018-03 & 2018-06", "2017-09 & ongoing"}), spectext.Reading)
 	deliveries = rapid.OneOf(someDates, someDates, someWords, undated)
 	texts      = rapid.SampledFrom([]string{"", "a", "b"})
 	parties    = rapid.SampledFrom([]Party{"Estates", "Digital", "Finance"})
@@ -54,7 +56,7 @@ func commands() *rapid.Generator[Command] {
 		case 1:
 			return Amend{"B1", optional(texts).Draw(t, "title"), optional(texts).Draw(t, "workstream"), attributeSets().Draw(t, "attributes"), rapid.Bool().Draw(t, "allow missing")}
 		case 2:
-			return Slip{someDates.Draw(t, "date"), rapid.SampledFrom([]civil.Date{0, parseDay("2017-09-30"), parseDay("2017-12-31")}).Draw(t, "from"), ""}
+			return Slip{someDates.Draw(t, "date"), rapid.SampledFrom([]civil.Date{0, spectext.Day("2017-09-30"), spectext.Day("2017-12-31")}).Draw(t, "from"), ""}
 		case 3:
 			return ChangeOwner{From: rapid.SampledFrom([]Party{"", "Estates"}).Draw(t, "from"), To: parties.Draw(t, "to")}
 		case 4:
@@ -67,7 +69,7 @@ func commands() *rapid.Generator[Command] {
 			}
 			c := funding.Advance{
 				Stage: funding.Stage(rapid.IntRange(1, 7).Draw(t, "stage")), Line: line, Fund: texts.Draw(t, "fund"),
-				Terms: funding.Terms{Basis: money.Basis(rapid.IntRange(0, 2).Draw(t, "basis")), End: rapid.SampledFrom([]civil.Date{0, parseDay("2018-03-31")}).Draw(t, "end")},
+				Terms: funding.Terms{Basis: money.Basis(rapid.IntRange(0, 2).Draw(t, "basis")), End: rapid.SampledFrom([]civil.Date{0, spectext.Day("2018-03-31")}).Draw(t, "end")},
 			}
 			if c.Stage >= funding.Confirmed || rapid.Bool().Draw(t, "how much") {
 				c.Amount = amounts().Draw(t, "amount")
@@ -81,11 +83,11 @@ func commands() *rapid.Generator[Command] {
 		case 6:
 			return Achieve{deliveries.Draw(t, "actual"), texts.Draw(t, "words")}
 		case 7:
-			return Recover{someDates.Draw(t, "date"), rapid.SampledFrom([]civil.Date{0, parseDay("2017-09-30"), parseDay("2017-12-31")}).Draw(t, "from"), ""}
+			return Recover{someDates.Draw(t, "date"), rapid.SampledFrom([]civil.Date{0, spectext.Day("2017-09-30"), spectext.Day("2017-12-31")}).Draw(t, "from"), ""}
 		case 8:
 			return Start{deliveries.Draw(t, "start"), texts.Draw(t, "words")}
 		case 9:
-			return RestateAchievement{deliveries.Draw(t, "actual"), rapid.SampledFrom([]civil.Date{0, parseDay("2017-09-30")}).Draw(t, "from"), texts.Draw(t, "words")}
+			return RestateAchievement{deliveries.Draw(t, "actual"), rapid.SampledFrom([]civil.Date{0, spectext.Day("2017-09-30")}).Draw(t, "from"), texts.Draw(t, "words")}
 		case 10:
 			return rapid.SampledFrom([]Command{Reopen{"r"}, Hold{}, Resume{}, Cancel{}}).Draw(t, "life")
 		case 12:
@@ -105,8 +107,8 @@ func commands() *rapid.Generator[Command] {
 				LinkDependency{On: "B2"},
 				LinkDependency{On: "B2", LagDays: 7},
 				UnlinkDependency{On: "B2"},
-				DefineRecurrence{RRule: "FREQ=MONTHLY", End: parseDay("2017-12-31")},
-				DefineRecurrence{RRule: "FREQ=WEEKLY", Start: parseDay("2017-04-01"), End: parseDay("2017-12-31")},
+				DefineRecurrence{RRule: "FREQ=MONTHLY", End: spectext.Day("2017-12-31")},
+				DefineRecurrence{RRule: "FREQ=WEEKLY", Start: spectext.Day("2017-04-01"), End: spectext.Day("2017-12-31")},
 			}).Draw(t, "link")
 		case 15:
 			return rapid.SampledFrom([]Command{
@@ -155,7 +157,7 @@ func state(known []Statement, c Command, asAt civil.Date) []Statement {
 	if len(Check(c)) > 0 {
 		return known
 	}
-	events, err := decideOn(known, c, Facts{AsAt: asAt, Today: parseDay("2018-01-01"), Predecessor: Predecessor{Exists: true, ID: ID{2}}})
+	events, err := decideOn(known, c, Facts{AsAt: asAt, Today: spectext.Day("2018-01-01"), Predecessor: Predecessor{Exists: true, ID: ID{2}}})
 	if err != nil {
 		return known
 	}
@@ -181,7 +183,7 @@ func histories() *rapid.Generator[[]Statement] {
 func TestDecidingTwiceAddsNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		known, c, asAt := histories().Draw(t, "known"), commands().Draw(t, "command"), someDays.Draw(t, "as at")
-		f := Facts{AsAt: asAt, Today: parseDay("2018-01-01"), Predecessor: Predecessor{Exists: true, ID: ID{2}}}
+		f := Facts{AsAt: asAt, Today: spectext.Day("2018-01-01"), Predecessor: Predecessor{Exists: true, ID: ID{2}}}
 		events, err := decideOn(known, c, f)
 		if err != nil || len(Check(c)) > 0 {
 			return
@@ -195,7 +197,7 @@ func TestDecidingTwiceAddsNothing(t *testing.T) {
 
 func showAll(statements []Statement) (lines []string) {
 	for _, s := range statements {
-		lines = append(lines, s.AsAt.String()+" "+show(s.Event))
+		lines = append(lines, s.AsAt.String()+" "+spectext.Show(s.Event))
 	}
 	return lines
 }
@@ -240,10 +242,10 @@ func TestMovesSumToSlip(t *testing.T) {
 		for _, m := range moves {
 			sum += m.Days
 			if m.TotalDays != sum {
-				t.Fatalf("after %s the total is %d, and its moves sum to %d", showMove(m), m.TotalDays, sum)
+				t.Fatalf("after %s the total is %d, and its moves sum to %d", spectext.Move(m), m.TotalDays, sum)
 			}
 			if m.Days != 0 && m.From.AddDays(m.Days) != m.To {
-				t.Fatalf("%s does not lead from one day to the other", showMove(m))
+				t.Fatalf("%s does not lead from one day to the other", spectext.Move(m))
 			}
 		}
 		if sum != s.SlipDays() {
@@ -257,13 +259,13 @@ func TestInOrderNothingIsRecordedOtherwise(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		days := rapid.SliceOfN(someDays, 0, 12).Draw(t, "days")
 		slices.Sort(days)
-		known := state(nil, Add{Ref: "B1"}, parseDay("2017-01-01"))
+		known := state(nil, Add{Ref: "B1"}, spectext.Day("2017-01-01"))
 		for _, asAt := range days {
 			known = state(known, commands().Draw(t, "command"), asAt)
 		}
 		for _, m := range Moves(known) {
 			if m.Recorded != "" {
-				t.Fatalf("%s", showMove(m))
+				t.Fatalf("%s", spectext.Move(m))
 			}
 		}
 	})
@@ -289,7 +291,7 @@ func TestMovesDoNotDependOnArrival(t *testing.T) {
 			said[d] = deliveries.Draw(t, "date")
 		}
 		arrive := func(days []civil.Date) []Statement {
-			known := state(nil, Add{Ref: "B1"}, parseDay("2017-01-01"))
+			known := state(nil, Add{Ref: "B1"}, spectext.Day("2017-01-01"))
 			for _, d := range days {
 				known = state(known, StateDate{Delivery: said[d]}, d)
 			}
@@ -308,10 +310,10 @@ func TestMovesDoNotDependOnArrival(t *testing.T) {
 // TBC and words, said anywhere between the dates, change no move and no slip.
 func TestWithdrawingHidesNoSlip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		plain := state(nil, Add{Ref: "B1"}, parseDay("2017-01-01"))
+		plain := state(nil, Add{Ref: "B1"}, spectext.Day("2017-01-01"))
 		hidden := plain
 		for i, d := range rapid.SliceOfN(someDates, 1, 8).Draw(t, "dates") {
-			asAt := parseDay("2017-03-01").AddDays(2 * i)
+			asAt := spectext.Day("2017-03-01").AddDays(2 * i)
 			plain = state(plain, StateDate{Delivery: d}, asAt)
 			hidden = state(hidden, StateDate{Delivery: d}, asAt)
 			for range rapid.IntRange(0, 2).Draw(t, "words") {

@@ -279,7 +279,7 @@ func (s *State) raise(c RaiseReview) []Event {
 }
 
 // settle says what a person's answer comes to: the value as any other reporter would state it, and that it
-// was settled. What it means for other milestones is for the caller to state.
+// was settled. What it means for other milestones is decided in package decide.
 func (s *State) settle(c SettleReview, f Facts) ([]Event, error) {
 	item, found := s.find(c.Item)
 	if !found {

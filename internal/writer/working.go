@@ -7,6 +7,7 @@ import (
 
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/decide"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/clock"
@@ -76,10 +77,14 @@ type decision struct {
 	touched  map[milestoneName]*workingMilestone // that it asked for; some of them it changed
 	planNew  *workingPlan
 	none     milestone.State // of a milestone that is not there yet
+	world    planWorld       // that the request's commands about milestones are decided on
+	effects  []decide.Effect // of the command that is being decided; the list is used again
 }
 
 func newDecision(w *working, ids *clock.IDs) *decision {
-	return &decision{working: w, ids: ids, touched: map[milestoneName]*workingMilestone{}}
+	d := &decision{working: w, ids: ids, touched: map[milestoneName]*workingMilestone{}}
+	d.world.of = d
+	return d
 }
 
 // begin is for the next request.
@@ -89,6 +94,9 @@ func (d *decision) begin(now time.Time, batch, position uint64) {
 		d.touched = map[milestoneName]*workingMilestone{}
 	}
 	clear(d.touched)
+	if cap(d.effects) > few { // its events would be kept until another command comes to as many
+		d.effects = nil
+	}
 	d.now, d.batch, d.position, d.drafts, d.events, d.planNew = now, batch, position, nil, nil, nil
 }
 
@@ -97,6 +105,7 @@ func (d *decision) newID() [16]byte { return d.ids.New(d.now) }
 // decide says what a request comes to, on everything that is known and pending. On an error nothing of
 // it is kept.
 func (d *decision) decide(r *request.Request) error {
+	d.world.plan = r.Plan
 	for i := range r.Commands {
 		c := &r.Commands[i]
 		var err error
@@ -130,56 +139,45 @@ func (d *decision) decideMilestone(r *request.Request, c *request.Command) error
 	if asAt.After(today) {
 		return asAtInFuture(asAt, today)
 	}
-	name := milestoneName{r.Plan, c.Ref}
-	m := d.milestone(name)
-	if c.Expected != nil && *c.Expected != m.revision() {
-		return revisionStale(c.Ref, *c.Expected, m.revision())
+	if c.Expected != nil {
+		if m := d.milestone(milestoneName{r.Plan, c.Ref}); *c.Expected != m.revision() {
+			return revisionStale(c.Ref, *c.Expected, m.revision())
+		}
 	}
 	settings := p.at(asAt)
-	facts := milestone.Facts{AsAt: asAt, Today: today, RatingSchemes: settings.RatingSchemes, PlanEnd: settings.PeriodEnd}
 	stated, err := c.Settled(settings, asAt)
 	if err != nil {
 		return err
 	}
-	if err := d.state(r, c, c.Ref, stated, facts); err != nil {
+	d.effects, err = decide.Decide(d.effects[:0], &d.world, c.Ref, stated, decide.Facts{
+		AsAt: asAt, Today: today, RatingSchemes: settings.RatingSchemes, PlanEnd: settings.PeriodEnd,
+	})
+	if err != nil {
 		return err
 	}
-	if define, ok := c.OfMilestone.(milestone.DefineRecurrence); ok {
-		return d.addOccurrences(r, c, define, facts)
-	}
-	if settle, ok := stated.(milestone.SettleReview); ok {
-		return d.settleParts(r, c, settle, facts)
+	for _, e := range d.effects {
+		if err := d.draftEffect(r, c, asAt, e); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// state decides one command about a milestone, and drafts what it comes to.
-func (d *decision) state(r *request.Request, c *request.Command, ref string, cmd milestone.Command, facts milestone.Facts) error {
-	name := milestoneName{r.Plan, ref}
+// draftEffect drafts one effect of a command, and makes it known to the commands that follow.
+func (d *decision) draftEffect(r *request.Request, c *request.Command, asAt civil.Date, e decide.Effect) error {
+	name := milestoneName{r.Plan, e.Ref}
 	m := d.milestone(name)
-	state := m.newest()
-	if _, isAdd := cmd.(milestone.Add); !isAdd {
-		state = m.at(facts.AsAt)
+	if !m.Exists() {
+		m.id = d.newID()
 	}
-	facts.Exists = m.revision() > 0
-	facts.Predecessor = d.predecessor(r.Plan, m, cmd, facts.AsAt)
-	events, err := milestone.Decide(*state, cmd, facts)
+	kind, payload, err := codec.EncodeMilestone(m.id, e.Event)
 	if err != nil {
 		return err
 	}
-	for _, e := range events {
-		if m.revision() == 0 {
-			m.id = d.newID()
-		}
-		kind, payload, err := codec.EncodeMilestone(m.id, e)
-		if err != nil {
-			return err
-		}
-		d.draft(r, c, facts.AsAt, eventstore.Draft{Type: kind, Payload: payload})
-		m = d.with(name, m, milestone.Statement{Position: d.position, AsAt: facts.AsAt, Event: e})
-		last := &d.events[len(d.events)-1]
-		last.ref, last.ofMilestone, last.revision = ref, m.id, m.revision()
-	}
+	d.draft(r, c, asAt, eventstore.Draft{Type: kind, Payload: payload})
+	m = d.with(name, m, milestone.Statement{Position: d.position, AsAt: asAt, Event: e.Event})
+	last := &d.events[len(d.events)-1]
+	last.ref, last.ofMilestone, last.revision = e.Ref, m.id, m.revision()
 	return nil
 }
 
@@ -210,33 +208,65 @@ func (d *decision) milestone(name milestoneName) *workingMilestone {
 	return m
 }
 
+// planWorld is a plan as a decision knows it, with everything that is pending: the decide.World of its commands.
+type planWorld struct {
+	of   *decision
+	plan string
+}
+
+func (w *planWorld) ByRef(ref string) decide.Milestone {
+	return w.of.milestone(milestoneName{w.plan, ref})
+}
+
+func (w *planWorld) ByID(id milestone.ID) (decide.Milestone, bool) {
+	if p, ok := w.of.book.Now().Plan(w.plan); ok {
+		if m, ok := p.FindID(id); ok {
+			return w.ByRef(m.Ref), true
+		}
+	}
+	for _, pending := range []map[milestoneName]*workingMilestone{w.of.touched, w.of.milestones} {
+		for _, m := range pending {
+			if m.id == id {
+				return m, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// ID is the zero ID before the milestone's first event is drafted.
+func (m *workingMilestone) ID() milestone.ID { return m.id }
+
+// Exists says whether anything is known or pending of it.
+func (m *workingMilestone) Exists() bool { return m.revision() > 0 }
+
 func (m *workingMilestone) revision() uint64 { return uint64(len(m.stored) + len(m.pending)) }
 
-// all are the statements in order of position, in a list of their own.
-func (m *workingMilestone) all() []milestone.Statement {
+// Statements are those known and pending, in order of position and in a list of their own.
+func (m *workingMilestone) Statements() []milestone.Statement {
 	return append(m.stored[:len(m.stored):len(m.stored)], m.pending...)
 }
 
-// newest is the milestone by everything known and pending, whatever the day. What is pending is folded only
+// Newest is the milestone by everything known and pending, whatever the day. What is pending is folded only
 // when somebody asks: nobody does, where each request is about another milestone.
-func (m *workingMilestone) newest() *milestone.State {
+func (m *workingMilestone) Newest() *milestone.State {
 	if m.folded == len(m.pending) {
 		return m.state
 	}
 	state, ok := m.state.With(m.pending[m.folded:])
 	if !ok {
-		state = milestone.FoldAsAt(m.all(), civil.Last)
+		state = milestone.FoldAsAt(m.Statements(), civil.Last)
 	}
 	m.state, m.folded = &state, len(m.pending)
 	return m.state
 }
 
-// at is the milestone as it stood on a day, by everything known and pending.
-func (m *workingMilestone) at(asAt civil.Date) *milestone.State {
-	if newest := m.newest(); !newest.LastAsAt.After(asAt) {
+// At is the milestone as it stood on a day, by everything known and pending.
+func (m *workingMilestone) At(asAt civil.Date) *milestone.State {
+	if newest := m.Newest(); !newest.LastAsAt.After(asAt) {
 		return newest
 	}
-	state := milestone.FoldAsAt(m.all(), asAt)
+	state := milestone.FoldAsAt(m.Statements(), asAt)
 	return &state
 }
 

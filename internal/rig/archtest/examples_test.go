@@ -437,6 +437,20 @@ import "milepost.dev/internal/node"
 		breaches: []string{"cmd/milepost/push.go: imports milepost.dev/internal/node"},
 	},
 	{
+		rule: "importers of internal/rig/spectext",
+		module: `
+-- domain/decide/spec_test.go --
+package decide
+
+import "milepost.dev/internal/rig/spectext"
+-- internal/request/read.go --
+package service
+
+import "milepost.dev/internal/rig/spectext"
+`,
+		breaches: []string{"internal/request/read.go: imports milepost.dev/internal/rig/spectext"},
+	},
+	{
 		rule: "importers of internal/rig/fault/disk",
 		module: `
 -- internal/rig/fault/fault.go --

@@ -222,6 +222,10 @@ var importers = []Importers{
 		Why: "SQLite is a file that is handed over, and never what a question is answered from.",
 	},
 	{
+		Of: []string{"internal/rig/spectext"}, By: []string{},
+		Why: "The notation of the specs is equipment of tests: no command is read by it, so that it may change whenever a spec reads better for it.",
+	},
+	{
 		Of: []string{"internal/rig/fault/disk", "github.com/hanwen/go-fuse/..."}, By: []string{"internal/rig/fault/..."},
 		Why: "A disk that fails on purpose is equipment of tests: nothing that a customer runs may be able to reach it.",
 	},

@@ -1,7 +1,6 @@
-package milestone
+package spectext
 
 import (
-	"bytes"
 	"fmt"
 	"reflect"
 	"slices"
@@ -10,71 +9,87 @@ import (
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/measure"
+	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/period"
 )
 
 // Plain commands and events are written field by field, by the names that the fields have: a date as it was
 // written stands first, and what has no value is left out.
 var (
-	plainCommands = []Command{
-		Recover{},
-		Start{},
-		RestateAchievement{},
-		Reopen{},
-		Hold{},
-		Resume{},
-		Cancel{},
-		LeaveOut{},
-		RaiseReview{},
-		StateFurtherDate{},
+	plainCommands = []milestone.Command{
+		milestone.StateDate{},
+		milestone.Slip{},
+		milestone.Recover{},
+		milestone.ChangeOwner{},
+		milestone.Achieve{},
+		milestone.Start{},
+		milestone.RestateAchievement{},
+		milestone.Reopen{},
+		milestone.Hold{},
+		milestone.Resume{},
+		milestone.Cancel{},
+		milestone.LeaveOut{},
+		milestone.RaiseReview{},
+		milestone.StateFurtherDate{},
 		measure.Define{},
 		measure.SetTarget{},
 		measure.Take{},
-		AssessConfidence{},
-		RaiseIssue{},
-		CloseIssue{},
-		AttachEvidence{},
-		LinkDependency{},
-		UnlinkDependency{},
-		DefineRecurrence{},
+		milestone.AssessConfidence{},
+		milestone.RaiseIssue{},
+		milestone.CloseIssue{},
+		milestone.AttachEvidence{},
+		milestone.LinkDependency{},
+		milestone.UnlinkDependency{},
+		milestone.DefineRecurrence{},
 	}
-	plainEvents = []Event{
-		Started{},
-		Reopened{},
-		Held{},
-		Resumed{},
-		Cancelled{},
-		NotReported{},
-		FurtherDateStated{},
+	plainEvents = []milestone.Event{
+		milestone.ForecastGiven{},
+		milestone.Slipped{},
+		milestone.Recovered{},
+		milestone.Reconfirmed{},
+		milestone.Restated{},
+		milestone.Withdrawn{},
+		milestone.Awaited{},
+		milestone.Unread{},
+		milestone.OwnerChanged{},
+		milestone.Achieved{},
+		milestone.AchievementRestated{},
+		milestone.Started{},
+		milestone.Reopened{},
+		milestone.Held{},
+		milestone.Resumed{},
+		milestone.Cancelled{},
+		milestone.NotReported{},
+		milestone.FurtherDateStated{},
 		measure.Defined{},
 		measure.Targeted{},
 		measure.Taken{},
-		ReviewRaised{},
-		ReviewSettled{},
-		ConfidenceAssessed{},
-		IssueRaised{},
-		IssueClosed{},
-		EvidenceAttached{},
-		DependencyLinked{},
-		DependencyUnlinked{},
-		RecurrenceDefined{},
+		milestone.ReviewRaised{},
+		milestone.ReviewSettled{},
+		milestone.ConfidenceAssessed{},
+		milestone.IssueRaised{},
+		milestone.IssueClosed{},
+		milestone.EvidenceAttached{},
+		milestone.DependencyLinked{},
+		milestone.DependencyUnlinked{},
+		milestone.RecurrenceDefined{},
 	}
 )
 
 // filled returns a command or an event of the same type with what a line says.
-func filled[T any](empty T, f fact) T {
+func filled[T any](empty T, f fact) (T, error) {
 	v := reflect.New(reflect.TypeOf(empty)).Elem()
 	for i := range v.NumField() {
 		field, name := v.Field(i), called(v.Type().Field(i).Name)
 		switch field.Interface().(type) {
 		case period.Delivery:
-			field.Set(reflect.ValueOf(reading(f.arg(0))))
+			field.Set(reflect.ValueOf(Reading(f.arg(0))))
 		case civil.Date:
-			field.Set(reflect.ValueOf(parseDay(f.said[name])))
+			field.Set(reflect.ValueOf(Day(f.said[name])))
 		case int:
 			n, _ := strconv.Atoi(f.said[name])
 			field.SetInt(int64(n))
-		case ID, [32]byte: // written as the letters that it begins with
+		case milestone.ID, [32]byte: // written as the letters that it begins with
 			reflect.Copy(field, reflect.ValueOf([]byte(f.said[name])))
 		case measure.Kind:
 			for k := measure.Success; k <= measure.Readiness; k++ {
@@ -82,15 +97,15 @@ func filled[T any](empty T, f fact) T {
 					field.Set(reflect.ValueOf(k))
 				}
 			}
-		case Outcome:
+		case milestone.Outcome:
 			field.Set(reflect.ValueOf(parseOutcome(f.said[name])))
-		case string:
+		case string, milestone.Party:
 			field.SetString(f.said[name])
 		default:
-			panic(fmt.Sprintf("%T has a field of type %s, for which there is no notation", empty, field.Type()))
+			return empty, fmt.Errorf("%T has a field of type %s, for which there is no notation", empty, field.Type())
 		}
 	}
-	return v.Interface().(T)
+	return v.Interface().(T), nil
 }
 
 // plainly writes what filled reads.
@@ -102,10 +117,10 @@ func plainly(fact any) string {
 		d, isDelivery := value.(period.Delivery)
 		text := fmt.Sprint(value)
 		switch id := value.(type) {
-		case ID:
-			text = string(bytes.TrimRight(id[:], "\x00"))
+		case milestone.ID:
+			text = letters(id[:])
 		case [32]byte:
-			text = string(bytes.TrimRight(id[:], "\x00"))
+			text = letters(id[:])
 		}
 		switch {
 		case isDelivery:

@@ -1,4 +1,4 @@
-package milestone
+package spectext
 
 import (
 	"strings"
@@ -18,7 +18,7 @@ func stage(name string) funding.Stage {
 }
 
 func (f fact) terms() (t funding.Terms) {
-	t.Start, t.End = parseDay(f.said["start"]), parseDay(f.said["end"])
+	t.Start, t.End = Day(f.said["start"]), Day(f.said["end"])
 	for b := money.Total; b <= money.UpTo; b++ {
 		if f.said["basis"] == b.String() {
 			t.Basis = b
@@ -56,7 +56,7 @@ func (f fact) fundingEvent() (funding.Event, bool) {
 		}, true
 	case f.name == "FundingReprofiled":
 		return funding.Reprofiled{
-			Line: f.arg(0), Start: t.Start, End: t.End, FromStart: parseDay(f.said["from_start"]), FromEnd: parseDay(f.said["from_end"]), Reason: f.said["reason"],
+			Line: f.arg(0), Start: t.Start, End: t.End, FromStart: Day(f.said["from_start"]), FromEnd: Day(f.said["from_end"]), Reason: f.said["reason"],
 		}, true
 	case f.name == "FundingWithdrawn":
 		return funding.Withdrawn{Line: f.arg(0), Reason: f.said["reason"]}, true

@@ -1,4 +1,4 @@
-package milestone
+package spectext
 
 import (
 	"fmt"
@@ -7,26 +7,32 @@ import (
 	"strings"
 
 	"milepost.dev/domain/measure"
+	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/period"
 )
 
-func parseOutcome(text string) Outcome {
-	return Outcome(max(0, slices.Index(outcomes[:], text)))
+func parseOutcome(text string) milestone.Outcome {
+	for o := milestone.Accepted; o <= milestone.Paired; o++ {
+		if o.String() == text {
+			return o
+		}
+	}
+	return milestone.Unsettled
 }
 
 // settles reads what a person made of an item: "ReviewSettled 2017-09 item=delivery_date:unreadable
 // outcome=corrected", and parts as "part[B1]="Hub live"" or "date[B1]=2017-09".
-func (f fact) settles() SettleReview {
-	c := SettleReview{
-		Item: f.said["item"], Outcome: parseOutcome(f.said["outcome"]), Owner: Party(f.said["to"]), Text: f.said["text"], Reason: f.said["reason"],
+func (f fact) settles() milestone.SettleReview {
+	c := milestone.SettleReview{
+		Item: f.said["item"], Outcome: parseOutcome(f.said["outcome"]), Owner: milestone.Party(f.said["to"]), Text: f.said["text"], Reason: f.said["reason"],
 	}
 	if text := f.arg(0); text != "" {
-		c.Delivery = reading(text)
+		c.Delivery = Reading(text)
 	}
-	parts := map[string]*Part{}
-	part := func(ref string) *Part {
+	parts := map[string]*milestone.Part{}
+	part := func(ref string) *milestone.Part {
 		if parts[ref] == nil {
-			parts[ref] = &Part{Ref: ref}
+			parts[ref] = &milestone.Part{Ref: ref}
 		}
 		return parts[ref]
 	}
@@ -35,22 +41,22 @@ func (f fact) settles() SettleReview {
 			part(strings.TrimSuffix(ref, "]")).Title = value
 		}
 		if ref, ok := strings.CutPrefix(name, "date["); ok {
-			part(strings.TrimSuffix(ref, "]")).Delivery = reading(value)
+			part(strings.TrimSuffix(ref, "]")).Delivery = Reading(value)
 		}
 	}
 	for _, p := range parts {
 		c.Parts = append(c.Parts, *p)
 	}
-	slices.SortFunc(c.Parts, func(a, b Part) int { return strings.Compare(a.Ref, b.Ref) })
+	slices.SortFunc(c.Parts, func(a, b milestone.Part) int { return strings.Compare(a.Ref, b.Ref) })
 	if n, err := strconv.Atoi(f.said["many"]); err == nil { // many=51: so many parts
 		for i := range n {
-			c.Parts = append(c.Parts, Part{Ref: fmt.Sprint("B", i), Title: "Hub", Delivery: period.Delivery{}})
+			c.Parts = append(c.Parts, milestone.Part{Ref: fmt.Sprint("B", i), Title: "Hub", Delivery: period.Delivery{}})
 		}
 	}
 	return c
 }
 
-func describeItem(i Item) string {
+func describeItem(i milestone.Item) string {
 	told := fmt.Sprintf("asked about %s: %q, raised %s", i.Item, i.Text, i.Raised)
 	if i.Says != "" {
 		told += ", " + i.Says

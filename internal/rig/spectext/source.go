@@ -1,18 +1,19 @@
-package milestone
+package spectext
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"milepost.dev/domain/milestone"
 )
 
 // sourced reads where values were read: "sha256=ab document=plan.xlsx title@12.3@Action="Hub live"" is row 12,
 // column 3, under the heading Action.
-func (f fact) sourced() Sourced {
-	e := Sourced{Document: f.said["document"], Sheet: f.said["sheet"]}
+func (f fact) sourced() milestone.Sourced {
+	e := milestone.Sourced{Document: f.said["document"], Sheet: f.said["sheet"]}
 	copy(e.SHA256[:], f.said["sha256"])
 	for name, text := range f.said {
 		at := strings.Split(name, "@")
@@ -20,25 +21,25 @@ func (f fact) sourced() Sourced {
 			continue
 		}
 		row, column, _ := strings.Cut(at[1], ".")
-		cell := Cell{Field: at[0], Heading: at[2], Text: text}
+		cell := milestone.Cell{Field: at[0], Heading: at[2], Text: text}
 		cell.Row, _ = strconv.Atoi(row)
 		cell.Column, _ = strconv.Atoi(column)
 		e.Cells = append(e.Cells, cell)
 	}
-	slices.SortFunc(e.Cells, func(a, b Cell) int {
+	slices.SortFunc(e.Cells, func(a, b milestone.Cell) int {
 		return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Field, b.Field))
 	})
 	if n, err := strconv.Atoi(f.said["many"]); err == nil { // many=201: so many cells
 		for i := range n {
-			e.Cells = append(e.Cells, Cell{Field: "title", Row: i + 1, Column: 1})
+			e.Cells = append(e.Cells, milestone.Cell{Field: "title", Row: i + 1, Column: 1})
 		}
 	}
 	return e
 }
 
-func showSourced(e Sourced) string {
+func showSourced(e milestone.Sourced) string {
 	var b strings.Builder
-	for _, v := range [][2]string{{"sha256", string(bytes.TrimRight(e.SHA256[:], "\x00"))}, {"document", e.Document}, {"sheet", e.Sheet}} {
+	for _, v := range [][2]string{{"sha256", letters(e.SHA256[:])}, {"document", e.Document}, {"sheet", e.Sheet}} {
 		if v[1] != "" {
 			b.WriteString(" " + v[0] + "=" + quoted(v[1]))
 		}

@@ -1,0 +1,113 @@
+package decide
+
+import (
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/rating"
+)
+
+// World is a plan by everything that was accepted, whatever the day. It does not change while a command is decided.
+type World interface {
+	// ByRef returns the milestone of a reference. If the plan has none it returns one that does not exist.
+	ByRef(ref string) Milestone
+	// ByID returns the milestone of an id, or false if the plan has none.
+	ByID(id milestone.ID) (Milestone, bool)
+}
+
+// Milestone is what the World knows of one milestone. The states it returns are shared, and MUST NOT be written to.
+type Milestone interface {
+	// ID is the zero ID for a milestone that does not exist, or that the command itself begins.
+	ID() milestone.ID
+	// Exists says whether anything was stated about the milestone, for whatever day.
+	Exists() bool
+	// At is the milestone as it stood on a day; the zero State where nothing was stated for the day or before.
+	At(day civil.Date) *milestone.State
+	// Newest is the milestone by everything that was stated, for later days too.
+	Newest() *milestone.State
+	// Statements are in order of position.
+	Statements() []milestone.Statement
+}
+
+// Effect is one event that a command comes to. It has neither an id nor a position yet. Its as-at day is the command's.
+type Effect struct {
+	Ref   string // of the milestone that it is about
+	Event milestone.Event
+}
+
+// Facts are what Decide has to be told beside the World.
+type Facts struct {
+	// AsAt is the day that the command is about, and Today the day that it is in the plan's time zone.
+	AsAt, Today civil.Date
+	// RatingSchemes are what the plan declares as at the day.
+	RatingSchemes []rating.Scheme
+	// PlanEnd is the plan's last day as at the day; zero where not said.
+	PlanEnd civil.Date
+}
+
+// Decide appends to effects what a command about the milestone of a reference comes to, which is nothing if it says
+// nothing new, and returns the extended list. If the command is refused, it returns the list as it was and a *domain.Refusal, whose field is one
+// of the command. Deciding the same command twice in a row adds nothing the second time.
+//
+// It expects a command that milestone.Check found nothing wrong with, and is for one goroutine. It takes a list so
+// that a writer, which decides many thousand commands a second, can use the same one again.
+func Decide(effects []Effect, w World, ref string, cmd milestone.Command, f Facts) ([]Effect, error) {
+	d := decision{world: w, facts: f, effects: effects, laid: len(effects)}
+	var err error
+	switch cmd := cmd.(type) {
+	case milestone.DefineRecurrence:
+		err = d.recur(ref, cmd)
+	case milestone.SettleReview:
+		err = d.settle(ref, cmd)
+	default:
+		err = d.step(ref, cmd)
+	}
+	if err != nil {
+		return effects, err
+	}
+	return d.effects, nil
+}
+
+// decision is one command while it is decided.
+type decision struct {
+	world   World
+	facts   Facts
+	effects []Effect
+	laid    int                 // how many of effects are laid over the world; those of commands before this one are in it
+	changed map[string]*changed // by reference; nil for most commands, which are one step
+}
+
+// step decides a command about one milestone by that milestone's own rules, and adds its effects.
+func (d *decision) step(ref string, cmd milestone.Command) error {
+	m := d.byRef(ref)
+	var state *milestone.State
+	if _, begins := cmd.(milestone.Add); begins {
+		state = m.Newest() // a reference that is taken from a later day on is taken
+	} else {
+		state = m.At(d.facts.AsAt)
+	}
+	events, err := milestone.Decide(*state, cmd, milestone.Facts{
+		AsAt: d.facts.AsAt, Today: d.facts.Today, RatingSchemes: d.facts.RatingSchemes, PlanEnd: d.facts.PlanEnd,
+		Exists: m.Exists(), Predecessor: d.predecessor(m, cmd),
+	})
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		d.effects = append(d.effects, Effect{Ref: ref, Event: e})
+	}
+	return nil
+}
+
+// steps decides commands that follow from another one and that nobody has checked, such as one whose reference was put
+// together here.
+func (d *decision) steps(ref string, cmds ...milestone.Command) error {
+	for _, cmd := range cmds {
+		if refused := milestone.Check(cmd); len(refused) > 0 {
+			return refused[0]
+		}
+		if err := d.step(ref, cmd); err != nil {
+			return err
+		}
+	}
+	return nil
+}

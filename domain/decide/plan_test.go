@@ -1,0 +1,67 @@
+package decide
+
+import (
+	"maps"
+	"slices"
+
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
+)
+
+// known is a plan in a test: the World of everything that was stated in it, in a map. The id of a milestone is the
+// reference that it stands for.
+type known map[string][]milestone.Statement
+
+func idOf(ref string) (id milestone.ID) {
+	copy(id[:], ref)
+	return id
+}
+
+func (k known) ByRef(ref string) Milestone { return told{ref, k[ref]} }
+
+func (k known) ByID(id milestone.ID) (Milestone, bool) {
+	for ref := range k {
+		if idOf(ref) == id {
+			return k.ByRef(ref), true
+		}
+	}
+	return nil, false
+}
+
+// with returns the plan with the effects of a command as well, and leaves this one as it is.
+func (k known) with(effects []Effect, asAt civil.Date) known {
+	position := uint64(0)
+	for _, statements := range k {
+		position += uint64(len(statements))
+	}
+	next := maps.Clone(k)
+	for _, e := range effects {
+		position++
+		next[e.Ref] = append(slices.Clip(next[e.Ref]), milestone.Statement{Position: position, AsAt: asAt, Event: e.Event})
+	}
+	return next
+}
+
+// told is a milestone of a known plan.
+type told struct {
+	ref        string
+	statements []milestone.Statement
+}
+
+func (m told) Exists() bool { return len(m.statements) > 0 }
+
+func (m told) ID() milestone.ID {
+	if !m.Exists() {
+		return milestone.ID{}
+	}
+	return idOf(m.ref)
+}
+
+func (m told) At(day civil.Date) *milestone.State {
+	s := milestone.FoldAsAt(m.statements, day)
+	return &s
+}
+
+func (m told) Newest() *milestone.State { return m.At(civil.Last) }
+
+func (m told) Statements() []milestone.Statement { return m.statements }

@@ -1,0 +1,76 @@
+package decide
+
+import "milepost.dev/domain/milestone"
+
+// settle states what a person made of an item, and what follows from it for the parts of the milestone, or for the other one that
+// it turned out to be.
+func (d *decision) settle(ref string, cmd milestone.SettleReview) error {
+	if err := d.step(ref, cmd); err != nil {
+		return err
+	}
+	whole := d.byRef(ref).At(d.facts.AsAt)
+	if cmd.Outcome == milestone.Accepted {
+		return d.merge(ref, cmd, whole)
+	}
+	for _, p := range cmd.Parts {
+		var follows []milestone.Command
+		if cmd.Outcome == milestone.Split {
+			follows = d.part(ref, whole, p)
+		}
+		if !p.Delivery.IsZero() {
+			follows = append(follows, milestone.StateDate{Delivery: p.Delivery, Reason: cmd.Reason})
+		}
+		if err := d.steps(p.Ref, follows...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// part begins one of the milestones that a milestone is split into, with all that the whole one knows of where it comes from; or
+// gives the whole one the words of its own part.
+func (d *decision) part(ref string, whole *milestone.State, p milestone.Part) []milestone.Command {
+	if p.Ref == ref {
+		return []milestone.Command{milestone.Amend{Ref: ref, Title: &p.Title}}
+	}
+	follows := []milestone.Command{milestone.Add{Ref: p.Ref, Title: p.Title, Workstream: whole.Workstream, Attributes: whole.Attributes}}
+	if whole.Owner != "" {
+		follows = append(follows, milestone.ChangeOwner{To: whole.Owner, Effective: d.facts.AsAt})
+	}
+	return append(follows, sources(whole)...)
+}
+
+// merge gives another milestone what was stated of this one, where a person accepts that it is the other, and cancels this
+// one.
+func (d *decision) merge(ref string, cmd milestone.SettleReview, s *milestone.State) error {
+	other := ""
+	for _, i := range s.Items() {
+		if i.Item == cmd.Item && i.Field == milestone.FieldRef {
+			other = i.Proposed
+		}
+	}
+	if other == "" || other == ref || s.Phase == milestone.PhaseCancelled {
+		return nil
+	}
+	follows := []milestone.Command{milestone.Amend{Ref: other, Title: &s.Title, Workstream: &s.Workstream, Attributes: s.Attributes}}
+	if s.Words.Text != "" {
+		follows = append(follows, milestone.StateDate{Delivery: s.Words, Reason: cmd.Reason})
+	}
+	if s.Owner != "" {
+		follows = append(follows, milestone.ChangeOwner{To: s.Owner, Effective: s.OwnerSince, Reason: cmd.Reason})
+	}
+	for _, follow := range append(follows, sources(s)...) {
+		if err := d.step(other, follow); err != nil {
+			return err
+		}
+	}
+	return d.step(ref, milestone.Cancel{Reason: "It is the milestone " + other + "."})
+}
+
+// sources states again where a milestone was read.
+func sources(s *milestone.State) (follows []milestone.Command) {
+	for _, source := range s.Known().Sources {
+		follows = append(follows, milestone.StateSource(source.Sourced))
+	}
+	return follows
+}
