@@ -89,10 +89,10 @@ func (r *reader) advance(stage funding.Stage, m fundingStated) (funding.Command,
 		},
 	}
 	if m.GetBasis() < 0 || m.GetBasis() > milepostv1.FundingBasis_FUNDING_BASIS_UP_TO {
-		r.refuse(RuleFundingTermsUnknown, "basis", "%d is no basis of an amount. Leave it out for the whole sum.", m.GetBasis())
+		r.refuse(RuleFundingTermsUnknown, "basis", "%d is not a basis of an amount. Leave it out for the whole sum.", m.GetBasis())
 	}
 	if m.GetRecurrence() < 0 || m.GetRecurrence() > milepostv1.FundingRecurrence_FUNDING_RECURRENCE_ONCE {
-		r.refuse(RuleFundingTermsUnknown, "recurrence", "%d does not say whether the money comes again. Leave it out where that is not known.", m.GetRecurrence())
+		r.refuse(RuleFundingTermsUnknown, "recurrence", "%d is not a recurrence that we know. Leave it out if you do not know whether the money comes again.", m.GetRecurrence())
 	}
 	currency := cmp.Or(m.GetCurrency(), "GBP")
 	var err error

@@ -51,7 +51,7 @@ func (r *reader) digest(text string) (sum [32]byte) {
 	digits, ok := strings.CutPrefix(text, "sha256:")
 	b, err := hex.DecodeString(digits)
 	if !ok || err != nil || len(b) != len(sum) {
-		r.refuse(RuleDigestMalformed, "digest", "%.80q is no digest of a file. Write sha256: and the 64 hexadecimal digits that sha256sum prints.", text)
+		r.refuse(RuleDigestMalformed, "digest", "%.80q is not the digest of a file. Write sha256: and the 64 hexadecimal digits that sha256sum prints.", text)
 		return sum
 	}
 	return [32]byte(b)

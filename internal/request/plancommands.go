@@ -65,7 +65,7 @@ func (r *reader) quarters(q milepostv1.Quarters) plan.Quarters {
 	case milepostv1.Quarters_QUARTERS_FINANCIAL:
 		return plan.Financial
 	}
-	r.refuse(RuleQuartersUnknown, "quarters", "%d is no kind of quarters. Use calendar or financial.", q)
+	r.refuse(RuleQuartersUnknown, "quarters", "%d is not a kind of quarter. Use calendar or financial.", q)
 	return plan.Unsaid
 }
 
@@ -75,7 +75,7 @@ func (r *reader) schemes(ms []*milepostv1.RatingScheme) (schemes []rating.Scheme
 		for j, v := range m.GetValues() {
 			grade := rating.Grade(v.GetCommon()) // the two count alike; a test holds them to it
 			if v.GetCommon() < 0 || v.GetCommon() > milepostv1.CommonRating_COMMON_RATING_GREEN {
-				r.refuse(RuleCommonRatingUnknown, fieldAt("rating_schemes", i, "values", j, "common"), "%d is no common rating. Use red, amber/red, amber, amber/green or green.", v.GetCommon())
+				r.refuse(RuleCommonRatingUnknown, fieldAt("rating_schemes", i, "values", j, "common"), "%d is not a common rating. Use red, amber/red, amber, amber/green or green.", v.GetCommon())
 				grade = rating.Unknown
 			}
 			s.Values = append(s.Values, rating.Value{Value: v.GetValue(), Grade: grade, Meaning: v.GetMeaning()})

@@ -92,7 +92,7 @@ func (r *reader) command(i int, stated *milepostv1.Command) (Command, error) {
 	if stated.GetAsAt() != "" {
 		var err error
 		if c.AsAt, err = civil.Parse(stated.GetAsAt()); err != nil {
-			r.refuse(RuleAsAtNotISO, "as_at", "%.60q is no day. Write the day that the statement is about as 2017-03-31.", stated.GetAsAt())
+			r.refuse(RuleAsAtNotISO, "as_at", "%.60q is not a date. Give the day that the statement is about as YYYY-MM-DD, such as 2017-03-31.", stated.GetAsAt())
 		}
 	}
 	if len(c.Source) > maxSource {
@@ -108,7 +108,7 @@ func (r *reader) command(i int, stated *milepostv1.Command) (Command, error) {
 	c.path = r.path
 	if c.OfPlan != nil && c.Expected != nil {
 		r.found = append(r.found, domain.Refuse(domain.Invalid, RulePlanWithoutRevision, "expected_revision",
-			"Revisions are counted for each milestone, and this is said of the plan. Leave it out.").At(c.base))
+			"Only milestones have revisions, and this command is about the plan. Leave expected_revision out.").At(c.base))
 	}
 	if err != nil {
 		return c, err
@@ -154,7 +154,7 @@ func (r *reader) day(field, text string) civil.Date {
 	}
 	d, err := civil.Parse(text)
 	if err != nil {
-		r.refuse(RuleDayNotISO, field, "%.60q is no day. Write it as 2017-03-31.", text)
+		r.refuse(RuleDayNotISO, field, "%.60q is not a date. Use YYYY-MM-DD, such as 2017-03-31.", text)
 	}
 	return d
 }

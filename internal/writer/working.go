@@ -298,7 +298,7 @@ func (d *decision) keep(r *request.Request) {
 
 func asAtInFuture(asAt, today civil.Date) error {
 	return domain.Refuse(domain.Refused, RuleAsAtInFuture, "as_at",
-		"The statement is about %s, which has not come: today is %s. Give the day on which this was so; a date to come belongs in the delivery date.", asAt, today)
+		"The as-at date %s is in the future: today is %s. Give the day on which this was true; a future date belongs in the delivery date.", asAt, today)
 }
 
 func revisionStale(ref string, expected, actual uint64) error {
