@@ -16,9 +16,6 @@ import (
 //go:embed static
 var staticFiles embed.FS
 
-//go:embed templates
-var templateFiles embed.FS
-
 // assets are the files that pages load, by name. Their address holds a digest of their content, so that a
 // browser keeps them for good and still never uses those of another version.
 type assets map[string]asset

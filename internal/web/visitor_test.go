@@ -4,7 +4,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 
-	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/client"
 	"milepost.dev/internal/clock"
 )
@@ -64,29 +62,5 @@ func TestAPageWithoutAnAnswer(t *testing.T) {
 	s.ServeHTTP(w, r)
 	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Refresh") == "" || !strings.Contains(w.Body.String(), "tries again by itself") {
 		t.Errorf("%d, %v\n%s", w.Code, w.Header(), w.Body)
-	}
-}
-
-// A ledger that lost something says so beside every page.
-func TestAPageSaysWhatTheLedgerLost(t *testing.T) {
-	s := site(t, Config{Visitors: ThisMachine})
-	a := s.ask(t.Context(), question{path: "/", query: url.Values{}})
-	a.spoken = &pb.SpokenFor{Position: 9, AsAt: "2026-01-01", Losses: []*pb.Loss{
-		{Position: 5, LastKnown: 8, RestoredAt: "2026-01-01T10:00:00Z"}, {Position: 6, LastKnown: 6, RestoredAt: "2026-01-02T10:00:00Z"},
-	}}
-	templates, err := parseTemplates(s.assets)
-	if err != nil {
-		t.Fatal(err)
-	}
-	layout := layoutView{Times: s.times(a), View: portfolioView{Empty: true}}
-	if err := layout.draw(templates["portfolio.html"]); err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{
-		"lost positions 6 to 8 when a backup was restored on 1 Jan 2026, 10:00 UTC", "lost nobody knows how much after position 6",
-	} {
-		if !strings.Contains(plainly(string(layout.Frame.html)), want) {
-			t.Errorf("the page does not say that the ledger %s:\n%s", want, layout.Frame.html)
-		}
 	}
 }

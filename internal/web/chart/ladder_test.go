@@ -1,10 +1,9 @@
-package web
+package chart
 
 import (
 	"fmt"
+	"strings"
 	"testing"
-
-	pb "milepost.dev/api/milepost/v1"
 )
 
 func across(t *testing.T, x string) float64 {
@@ -17,18 +16,16 @@ func across(t *testing.T, x string) float64 {
 }
 
 func TestALadderGoesWhereTheDateWent(t *testing.T) {
-	m := &pb.GetMilestoneResponse{
-		Status: &pb.MilestoneStatus{Forecast: "2025-03-17", Actual: "2025-03-12"}, FirstForecast: "2024-11-30",
-		OriginalBaseline: "2024-12-15", CurrentBaseline: "not baselined",
-	}
-	l := newLadder(m, []*pb.Move{
-		{Event: "ForecastGiven", AsAt: "2024-04-30", To: "2024-11-30"},
-		{Event: "ForecastReconfirmed", AsAt: "2024-05-31", From: "2024-11-30", To: "2024-11-30"},
-		{Event: "MilestoneSlipped", AsAt: "2024-07-31", From: "2024-11-30", To: "2025-01-31", Days: 62},
-		{Event: "ForecastWithdrawn", AsAt: "2024-08-31", From: "2025-01-31"},
-		{Event: "MilestoneRecovered", AsAt: "2024-09-30", From: "2025-01-31", To: "2024-12-31", Days: -31},
-		{Event: "MilestoneSlipped", AsAt: "2024-10-31", From: "2024-12-31", To: "2025-03-17", Days: 76},
-	}, "2025-03-31")
+	l := NewLadder(Moves{
+		First: "2024-11-30", Forecast: "2025-03-17", Actual: "2025-03-12", OriginalBaseline: "2024-12-15", CurrentBaseline: "not baselined", AsAt: "2025-03-31",
+		Steps: []Step{
+			{Said: "first forecast", AsAt: "2024-04-30", To: "2024-11-30"},
+			{Said: "slipped", AsAt: "2024-07-31", From: "2024-11-30", To: "2025-01-31", Days: 62},
+			{Said: "date withdrawn", AsAt: "2024-08-31", From: "2025-01-31"},
+			{Said: "came forward", AsAt: "2024-09-30", From: "2025-01-31", To: "2024-12-31", Days: -31},
+			{Said: "slipped", AsAt: "2024-10-31", From: "2024-12-31", To: "2025-03-17", Days: 76},
+		},
+	})
 	want := []struct{ said, tone, days string }{
 		{"first forecast", "plain", ""},
 		{"slipped", "late", "+62"},
@@ -65,7 +62,7 @@ func TestALadderGoesWhereTheDateWent(t *testing.T) {
 	names := map[string]bool{}
 	for _, mark := range l.Marks {
 		across(t, mark.X)
-		names[plainly(mark.Name)] = true
+		names[strings.ReplaceAll(mark.Name, "\u00a0", " ")] = true
 	}
 	if len(names) != 2 || !names["original baseline"] || !names["31 Mar 2025"] {
 		t.Errorf("it marks %v", names)
@@ -76,16 +73,15 @@ func TestALadderGoesWhereTheDateWent(t *testing.T) {
 }
 
 func TestALadderOfNothing(t *testing.T) {
-	m := &pb.GetMilestoneResponse{Status: &pb.MilestoneStatus{}, OriginalBaseline: "not baselined"}
-	if l := newLadder(m, []*pb.Move{{Event: "ForecastAwaited", AsAt: "2024-05-31"}}, "2025-01-01"); l != nil {
-		t.Errorf("where no date was ever said there is nothing to draw: %+v", l)
+	if l := NewLadder(Moves{OriginalBaseline: "not baselined", AsAt: "2025-01-01", Steps: []Step{{AsAt: "2024-05-31"}}}); l != nil {
+		t.Errorf("where there never was a date there is nothing to draw: %+v", l)
 	}
-	one := newLadder(m, []*pb.Move{{Event: "ForecastGiven", AsAt: "2024-05-31", To: "2024-11-30"}}, "2030-01-01")
+	one := NewLadder(Moves{AsAt: "2030-01-01", Steps: []Step{{AsAt: "2024-05-31", To: "2024-11-30"}}})
 	if one == nil || len(one.Rungs) != 1 || len(one.Marks) != 0 {
 		t.Errorf("one date: %+v", one)
 	}
 	for _, to := range []string{"1990-02-01", "1991-01-01", "2000-01-01", "2090-01-01", "2500-01-01", "9999-12-31"} {
-		l := newLadder(m, []*pb.Move{{Event: "ForecastGiven", To: "1990-01-01"}, {Event: "MilestoneSlipped", From: "1990-01-01", To: to, Days: 1}}, "")
+		l := NewLadder(Moves{Steps: []Step{{To: "1990-01-01"}, {From: "1990-01-01", To: to, Days: 1}}})
 		if len(l.Ticks) == 0 || len(l.Ticks) > mostTicks {
 			t.Errorf("to %s it has %d ticks", to, len(l.Ticks))
 		}

@@ -1,4 +1,4 @@
-package web
+package page
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/web/words"
 )
 
 // sentence is one change as a director would tell it.
@@ -80,7 +81,7 @@ func (a *asking) batches(plan string, events []*pb.AuditEntry, titles map[string
 		}
 		for _, event := range slices.Sorted(maps.Keys(counts)) {
 			if noun, ok := quiet[event]; ok && counts[event] > toldUpTo {
-				b.Quiet = append(b.Quiet, many(counts[event], noun.one, noun.more))
+				b.Quiet = append(b.Quiet, words.Many(counts[event], noun.one, noun.more))
 			}
 		}
 		told = append(told, b)
@@ -93,7 +94,7 @@ func digest(batches []batch, most, sentences int) []batch {
 	batches = batches[:min(most, len(batches))]
 	for i := range batches {
 		if more := len(batches[i].Sentences) - sentences; more > 0 {
-			batches[i].Sentences, batches[i].More = batches[i].Sentences[:sentences], many(more, "more change", "more changes")
+			batches[i].Sentences, batches[i].More = batches[i].Sentences[:sentences], words.Many(more, "more change", "more changes")
 		}
 	}
 	return batches
@@ -121,23 +122,23 @@ func (a *asking) sentence(plan string, e *pb.AuditEntry, titles map[string]strin
 // told by its own name and by what it changed.
 func told(e *pb.AuditEntry) (tone, said string) {
 	before, after := e.GetBefore(), e.GetAfter()
-	due, was := shownDay(after["forecast"]), shownDay(before["forecast"])
+	due, was := words.Day(after["forecast"]), words.Day(before["forecast"])
 	days, compared := daysBetween(before["forecast"], after["forecast"])
 	switch e.GetEvent() {
 	case "MilestoneSlipped":
 		if !compared {
 			return "late", "slipped, to " + due
 		}
-		return "late", "slipped " + many(days, "day", "days") + ", from " + was + " to " + due
+		return "late", "slipped " + words.Many(days, "day", "days") + ", from " + was + " to " + due
 	case "MilestoneRecovered":
 		if !compared {
 			return "early", "came forward, to " + due
 		}
-		return "early", "came forward " + many(-days, "day", "days") + ", from " + was + " to " + due
+		return "early", "came forward " + words.Many(-days, "day", "days") + ", from " + was + " to " + due
 	case "MilestoneAchieved":
-		return "met", "was achieved: " + shownDay(after["actual"])
+		return "met", "was achieved: " + words.Day(after["actual"])
 	case "AchievementRestated":
-		return "plain", "was achieved on another day: " + shownDay(after["actual"]) + ", not " + shownDay(before["actual"])
+		return "plain", "was achieved on another day: " + words.Day(after["actual"]) + ", not " + words.Day(before["actual"])
 	case "ForecastGiven":
 		return "plain", "has a first date, " + due
 	case "ForecastWithdrawn":
@@ -178,19 +179,19 @@ func told(e *pb.AuditEntry) (tone, said string) {
 	case "ReviewSettled":
 		return "plain", "was looked at by a person" + behind(": ", changed(e))
 	}
-	said = "has news: " + spaced(e.GetEvent())
+	said = "has news: " + words.Spaced(e.GetEvent())
 	if done, ok := strings.CutPrefix(e.GetEvent(), "Milestone"); ok { // MilestonePutOnHold
-		said = "was " + spaced(done)
+		said = "was " + words.Spaced(done)
 	}
 	return "plain", said + behind(": ", changed(e))
 }
 
-// behind puts words behind a sign, where there are any.
-func behind(sign string, words []string) string {
-	if len(words) == 0 {
+// behind puts a list behind a sign, where there is one.
+func behind(sign string, items []string) string {
+	if len(items) == 0 {
 		return ""
 	}
-	return sign + listed(words)
+	return sign + words.Listed(items)
 }
 
 // changed is what an event changed: "status from on track to delayed".
@@ -204,7 +205,7 @@ func changed(e *pb.AuditEntry) []string {
 	}
 	var changes []string
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		before, after := shownDay(e.GetBefore()[name]), shownDay(e.GetAfter()[name])
+		before, after := words.Day(e.GetBefore()[name]), words.Day(e.GetAfter()[name])
 		word := name
 		if name == "delivery_date" {
 			word = "date as written"

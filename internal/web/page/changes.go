@@ -1,6 +1,8 @@
-package web
+package page
 
-import "strconv"
+import (
+	"strconv"
+)
 
 // changesView is what changed in a plan, newest first, in sentences.
 type changesView struct {

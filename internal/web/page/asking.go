@@ -1,10 +1,9 @@
-package web
+package page
 
 import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 
@@ -17,34 +16,10 @@ import (
 // a page never mixes two moments. It belongs to one goroutine.
 type asking struct {
 	context.Context
-	question
+	Question
 	api    *client.Client
 	spoken *pb.SpokenFor // of the first answer; nil until then
 }
-
-// question is what a request asks for, whenever and however often it is answered.
-type question struct {
-	path            string // the page's own address, without what follows the question mark
-	query           url.Values
-	plan, milestone string
-}
-
-func questionOf(r *http.Request) question {
-	return question{path: pagePath(r), query: r.URL.Query(), plan: r.PathValue("plan"), milestone: r.PathValue("milestone")}
-}
-
-func (s *Site) ask(ctx context.Context, q question) *asking {
-	return &asking{Context: ctx, api: s.API, question: q}
-}
-
-// The names of what stands behind the question mark of an address.
-const (
-	paramAsAt    = "as_at"    // as the plan stood on
-	paramKnownAt = "known_at" // as we knew it on
-)
-
-func (a question) asAt() string    { return a.query.Get(paramAsAt) }
-func (a question) knownAt() string { return a.query.Get(paramKnownAt) }
 
 // readAt is both times of the next question.
 func (a *asking) readAt() *pb.ReadAt {
@@ -102,8 +77,8 @@ func (a *asking) thePlan() (*pb.Plan, error) {
 		return nil, err
 	}
 	if len(found) == 0 {
-		return nil, &problem{
-			status: http.StatusNotFound, Title: "There is no such plan",
+		return nil, &Problem{
+			Status: http.StatusNotFound, Title: "There is no such plan",
 			Sentence: "No plan has the id " + strconv.Quote(a.plan) + " here, or it was not known yet at the time that you ask for.",
 		}
 	}
@@ -137,63 +112,4 @@ func (a *asking) events(plan string, upTo uint64, want int) (events []*pb.AuditE
 			return found, after + 1, nil
 		}
 	}
-}
-
-// with is the page's address with some of what follows the question mark set, or left out where it is empty.
-func (a question) with(pairs ...string) string {
-	q := url.Values{}
-	for name, values := range a.query {
-		q[name] = values
-	}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if q.Del(pairs[i]); pairs[i+1] != "" {
-			q.Set(pairs[i], pairs[i+1])
-		}
-	}
-	return address(a.path, q)
-}
-
-// to is another page's address, at the same two times.
-func (a question) to(path string, pairs ...string) string {
-	q := url.Values{}
-	for _, name := range []string{paramAsAt, paramKnownAt} {
-		if v := a.query.Get(name); v != "" {
-			q.Set(name, v)
-		}
-	}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if q.Del(pairs[i]); pairs[i+1] != "" {
-			q.Set(pairs[i], pairs[i+1])
-		}
-	}
-	return address(path, q)
-}
-
-func address(path string, q url.Values) string {
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
-}
-
-func planPath(plan string) string { return "/plans/" + segment(plan) }
-
-// milestonePath is the address of a milestone by its reference, which people can read; by its own id where the
-// reference would be taken for a way up the tree.
-func milestonePath(plan, ref, id string) string {
-	if ref == "." || ref == ".." {
-		ref = id
-	}
-	return planPath(plan) + "/milestones/" + segment(ref)
-}
-
-func segment(s string) string { return url.PathEscape(s) }
-
-// pagePath is the path of the page that a request is about, whether for the page or for its stream.
-func pagePath(r *http.Request) string {
-	path := r.URL.EscapedPath()
-	if len(path) > len(livePrefix) && path[:len(livePrefix)] == livePrefix {
-		return path[len(livePrefix):]
-	}
-	return path
 }

@@ -1,20 +1,22 @@
-package web
+package live
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"testing"
+
+	"milepost.dev/internal/web/page"
 )
 
 // All who look at one page share what is made for them; it is made no more when the last of them leaves.
 func TestScreensAreSharedAndBounded(t *testing.T) {
-	s := newScreens(2, 5)
+	s := New(Config{Screens: 2, Watching: 5})
 	began, ended := 0, make(chan string, 10)
 	run := func(name string) func(context.Context, *screen) error {
 		began++
 		return func(ctx context.Context, sc *screen) error {
-			sc.show(&frame{position: 1, same: name})
+			sc.show(&page.Frame{Position: 1, Digest: name})
 			<-ctx.Done()
 			ended <- name
 			return ctx.Err()
@@ -52,7 +54,7 @@ func TestScreensAreSharedAndBounded(t *testing.T) {
 	if name := <-ended; name != "one" {
 		t.Errorf("%s ended", name)
 	}
-	if err := s.close(t.Context()); err != nil {
+	if err := s.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.look(one, run("late")); !errors.Is(err, errClosing) {
@@ -64,19 +66,19 @@ func TestScreensAreSharedAndBounded(t *testing.T) {
 func TestAScreenKeepsTheNewestFrame(t *testing.T) {
 	sc := &screen{moved: make(chan struct{})}
 	for i := range 1000 {
-		sc.show(&frame{position: uint64(i), same: fmt.Sprint(i)})
+		sc.show(&page.Frame{Position: uint64(i), Digest: fmt.Sprint(i)})
 	}
 	newest, moved, err := sc.see()
-	if err != nil || newest.position != 999 {
+	if err != nil || newest.Position != 999 {
 		t.Fatalf("it shows %+v, %v", newest, err)
 	}
-	sc.show(&frame{position: 999, same: "999", html: []byte("made later")})
+	sc.show(&page.Frame{Position: 999, Digest: "999", HTML: []byte("made later")})
 	select {
 	case <-moved:
 		t.Error("the same frame again wakes those who look")
 	default:
 	}
-	sc.show(&frame{position: 999, same: "another day, and overdue"})
+	sc.show(&page.Frame{Position: 999, Digest: "999", Day: "another day, and overdue"})
 	<-moved
 	sc.fail(nil)
 	if _, _, err := sc.see(); !errors.Is(err, errClosing) {

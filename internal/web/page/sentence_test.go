@@ -1,4 +1,4 @@
-package web
+package page
 
 import (
 	"net/url"
@@ -74,7 +74,7 @@ func entry(position uint64, event, ref, by, source string) *pb.AuditEntry {
 
 // A return of many rows is told as what stands out in it, and the rest is counted.
 func TestAReturnIsToldByWhatStandsOut(t *testing.T) {
-	a := &asking{question: question{query: url.Values{}}}
+	a := &asking{Question: Question{query: url.Values{}}}
 	events := []*pb.AuditEntry{ // newest first
 		entry(9, "MilestoneSlipped", "A", "ann", "Return"), entry(8, "ForecastReconfirmed", "B", "ann", "Return"),
 		entry(7, "ForecastReconfirmed", "C", "ann", "Return"), entry(6, "OwnerChanged", "C", "ann", "Return"),
@@ -99,18 +99,5 @@ func TestAReturnIsToldByWhatStandsOut(t *testing.T) {
 	short := digest(told, 1, 1)
 	if len(short) != 1 || len(short[0].Sentences) != 1 || short[0].More != "1 more change" {
 		t.Errorf("in short: %+v", short)
-	}
-}
-
-func TestDatesAndNumbersAsPeopleWriteThem(t *testing.T) {
-	for got, want := range map[string]string{
-		shownDay("2025-03-01"): "1 Mar 2025", shownDay("TBC"): "TBC", shownDay(""): "",
-		shownTime("2025-03-01T23:59:59.9Z"): "1 Mar 2025, 23:59 UTC", signed(3): "+3", signed(-3): "−3", signed(0): "0",
-		many(1, "day", "days"): "1 day", many(0, "day", "days"): "0 days", listed([]string{"a", "b", "c"}): "a, b and c",
-		spaced("IssueRaised"): "issue raised", segment("A/1 ?"): "A%2F1%20%3F", milestonePath("p", "..", "01X"): "/plans/p/milestones/01X",
-	} {
-		if plainly(got) != want {
-			t.Errorf("%q, want %q", got, want)
-		}
 	}
 }

@@ -1,4 +1,4 @@
-package web
+package page
 
 import (
 	"net/url"
@@ -30,7 +30,7 @@ func TestAListIsNarrowedAndSorted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a := &asking{question: question{path: "/plans/p", query: values}}
+		a := &asking{Question: Question{path: "/plans/p", query: values}}
 		narrowed := a.narrowed(milestones())
 		a.sort(narrowed)
 		var got strings.Builder
@@ -78,7 +78,7 @@ func TestALongListHasPages(t *testing.T) {
 	}{
 		{"", rowsPage, "", "/p?page=2"}, {"2", rowsPage, "/p?page=1", "/p?page=3"}, {"3", 1, "/p?page=2", ""}, {"99", 1, "/p?page=2", ""}, {"-1", rowsPage, "", "/p?page=2"},
 	} {
-		q := question{path: "/p", query: url.Values{"page": {test.page}}}
+		q := Question{path: "/p", query: url.Values{"page": {test.page}}}
 		rows, earlier, later := q.paged(all)
 		if len(rows) != test.rows || earlier != test.earlier || later != test.later {
 			t.Errorf("page %q: %d rows, before it %q, behind it %q", test.page, len(rows), earlier, later)

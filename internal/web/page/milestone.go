@@ -1,4 +1,4 @@
-package web
+package page
 
 import (
 	"slices"
@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/web/chart"
+	"milepost.dev/internal/web/words"
 )
 
 // milestoneView is one milestone: its four dates, how its date moved, and everything that was ever said of it.
@@ -14,7 +16,7 @@ type milestoneView struct {
 	First      date   // the first forecast
 	Summary    string // its date in a sentence
 	Words      string // what the reporter last said about its progress
-	Ladder     *ladder
+	Ladder     *chart.Ladder
 	Moves      []move
 	Again      string // how often the date was said again as it was; empty for never
 	Owners     []ownership
@@ -78,10 +80,10 @@ func milestone(a *asking) (heading, any, error) {
 	view := milestoneView{
 		row:   a.row(status, max(1, int(max(status.GetSlipDays(), -status.GetSlipDays())))),
 		First: aDate(m.GetFirstForecast(), ""), Words: m.GetWords(), Summary: summary(m, a.spoken.GetAsAt()),
-		Ladder: newLadder(m, moves, a.spoken.GetAsAt()), Moves: list, Trail: a.trail(trail),
+		Ladder: chart.NewLadder(steps(m, moves, a.spoken.GetAsAt())), Moves: list, Trail: a.trail(trail),
 	}
 	if again > 0 {
-		view.Again = many(again, "time", "times")
+		view.Again = words.Many(again, "time", "times")
 	}
 	// Its own workstream and owner lead to the others of the plan.
 	view.Workstream.Href = a.to(planPath(a.plan), paramWorkstream, status.GetWorkstream())
@@ -106,23 +108,23 @@ func summary(m *pb.GetMilestoneResponse, asAt string) string {
 	against := ""
 	switch {
 	case slipped && days > 0:
-		against = ", " + many(days, "day", "days") + " later than first forecast"
+		against = ", " + words.Many(days, "day", "days") + " later than first forecast"
 	case slipped && days < 0:
-		against = ", " + many(-days, "day", "days") + " earlier than first forecast"
+		against = ", " + words.Many(-days, "day", "days") + " earlier than first forecast"
 	case slipped:
 		against = ", as first forecast"
 	}
 	switch {
 	case s.GetState() == "achieved":
-		return "Achieved on " + shownDay(s.GetActual()) + ". Its last forecast was " + shownDay(s.GetForecast()) + against + "."
+		return "Achieved on " + words.Day(s.GetActual()) + ". Its last forecast was " + words.Day(s.GetForecast()) + against + "."
 	case s.GetForecast() == "" && s.GetForecastText() != "":
 		return "Nobody knows when it is due: the last that was said is “" + s.GetForecastText() + "”."
 	case s.GetForecast() == "":
 		return "Nobody has said when it is due."
 	}
-	text := "Due on " + shownDay(s.GetForecast()) + against + "."
+	text := "Due on " + words.Day(s.GetForecast()) + against + "."
 	if late, ok := daysBetween(s.GetForecast(), asAt); ok && s.GetOverdue() {
-		text += " It is " + many(late, "day", "days") + " overdue."
+		text += " It is " + words.Many(late, "day", "days") + " overdue."
 	}
 	return text
 }
@@ -141,7 +143,7 @@ func movesShown(moves []*pb.Move) (list []move, again int) {
 			continue
 		}
 		shown := move{
-			AsAt: m.GetAsAt(), Said: stepWords(m.GetEvent()), From: shownDay(m.GetFrom()), To: shownDay(m.GetTo()), Written: m.GetText(),
+			AsAt: m.GetAsAt(), Said: stepWords(m.GetEvent()), From: words.Day(m.GetFrom()), To: words.Day(m.GetTo()), Written: m.GetText(),
 			Reason: m.GetReason(), By: m.GetActor(), Position: m.GetPosition(), AsRecorded: m.GetAsRecorded(),
 		}
 		if m.GetText() == m.GetTo() {
@@ -154,6 +156,25 @@ func movesShown(moves []*pb.Move) (list []move, again int) {
 		list = append(list, shown)
 	}
 	return list, again
+}
+
+// saidAgain is the event of a date that was stated once more and did not move.
+const saidAgain = "ForecastReconfirmed"
+
+// steps are the moves of a milestone as a ladder draws them.
+func steps(m *pb.GetMilestoneResponse, moves []*pb.Move, asAt string) chart.Moves {
+	drawn := chart.Moves{
+		First: m.GetFirstForecast(), Forecast: m.GetStatus().GetForecast(), Actual: m.GetStatus().GetActual(),
+		OriginalBaseline: m.GetOriginalBaseline(), CurrentBaseline: m.GetCurrentBaseline(), AsAt: asAt,
+	}
+	for _, move := range moves {
+		if move.GetEvent() != saidAgain {
+			drawn.Steps = append(drawn.Steps, chart.Step{
+				AsAt: move.GetAsAt(), From: move.GetFrom(), To: move.GetTo(), Days: int(move.GetDays()), Said: stepWords(move.GetEvent()),
+			})
+		}
+	}
+	return drawn
 }
 
 // stepWords is what a dated statement came to, in a word or two.
@@ -176,7 +197,7 @@ func stepWords(event string) string {
 	case "DeliveryDateUnread":
 		return "words not read"
 	}
-	return spaced(event)
+	return words.Spaced(event)
 }
 
 // trail is the audit trail, newest first.
