@@ -18,15 +18,15 @@ import (
 type Visitors uint8
 
 const (
-	// Nobody: the address can be reached by others, and nothing would tell them apart or keep their token secret.
+	// Nobody: other machines can reach the address, and nothing would tell visitors apart or keep their token secret.
 	Nobody Visitors = iota
-	// ThisMachine: everybody who is on this machine, as its programs may call without credentials too.
+	// ThisMachine: everybody who is on this machine, as its programs too may call without credentials.
 	ThisMachine
-	// TokenHolders: whoever signs in with a bearer token, and each sees what that token may see.
+	// TokenHolders: everybody who signs in with a bearer token. Each sees what that token may see.
 	TokenHolders
 )
 
-// Config is what a site is made of. Everything is needed but what says otherwise.
+// Config is what a site needs. Everything must be set but what says otherwise.
 type Config struct {
 	// API is the connection that every page asks over. The visitor's token goes with each call.
 	API *client.Client
@@ -34,7 +34,7 @@ type Config struct {
 	Visitors Visitors
 	// Encrypted says that the pages are served over TLS, so that the cookie is never sent without it.
 	Encrypted bool
-	// Clock tells what time pages say it is: the server's own.
+	// Clock tells what time a page says it was made at: the server's own.
 	Clock clock.Clock
 	// Wall tells the time of the world, by which a browser that does not read is given up.
 	Wall clock.Clock
@@ -73,6 +73,10 @@ func New(c Config) (*Site, error) {
 		Pages: s.pages, API: c.API, Wall: c.Wall, Log: c.Log, Screens: c.Screens, Watching: c.Watching, Beat: c.Beat,
 	})
 	s.handler = s.routes(assets)
+	if c.Visitors == Nobody { // a visitor is told as much, and not how to start a server
+		c.Log.Warn("pages are shown to nobody: other machines can reach the HTTP address, and there are not both TLS and credentials. " +
+			"Give --tls-cert, --tls-key and --credentials, or serve HTTP on 127.0.0.1.")
+	}
 	return s, nil
 }
 
@@ -83,7 +87,7 @@ func (s *Site) routes(assets assets) http.Handler {
 		mux.Handle("GET "+live.Prefix+k.Path, s.visit(http.StripPrefix(live.Prefix, s.screens.Stream(k))))
 	}
 	mux.Handle("GET /", s.visit(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, r, &page.Problem{Status: http.StatusNotFound, Title: "There is no such page", Sentence: "The address leads nowhere. Begin at the portfolio."})
+		s.fail(w, r, &page.Problem{Status: http.StatusNotFound, Title: "There is no such page", Sentence: "There is no page at this address. Start at the portfolio."})
 	})))
 	mux.Handle("GET /static/{name...}", assets)
 	mux.HandleFunc("GET /sign-in", s.askToken)
@@ -148,7 +152,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, status int, made *
 // giveUp answers with text where not even a page that says so can be drawn.
 func (s *Site) giveUp(w http.ResponseWriter, r *http.Request, err error) {
 	s.Log.Error("a page could not be drawn", "page", r.URL.Path, "err", err)
-	http.Error(w, "The page could not be drawn. Whoever runs this server finds the reason in its log.", http.StatusInternalServerError)
+	http.Error(w, "The page could not be drawn. The people who run this server find the reason in its log.", http.StatusInternalServerError)
 }
 
 // ServeHTTP answers with a page.

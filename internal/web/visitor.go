@@ -21,8 +21,7 @@ func (s *Site) visit(next http.Handler) http.Handler {
 		switch s.Visitors {
 		case ThisMachine:
 			if !nameOfThisMachine(r.Host) {
-				http.Error(w, "This page is shown on this machine only, and was asked for under another name. "+
-					"Open it as http://127.0.0.1, or start the server with credentials.", http.StatusForbidden)
+				http.Error(w, "This page is shown on this machine only, and under its own names. Open it as http://127.0.0.1.", http.StatusForbidden)
 				return
 			}
 			next.ServeHTTP(w, r.WithContext(page.As(r.Context(), "")))
@@ -34,9 +33,7 @@ func (s *Site) visit(next http.Handler) http.Handler {
 			}
 			next.ServeHTTP(w, r.WithContext(page.As(r.Context(), token)))
 		default:
-			http.Error(w, "The pages are not shown here: this address can be reached from other machines, and the server has not "+
-				"both TLS (--tls-cert and --tls-key) and credentials (--credentials). Give it what is missing, or serve HTTP on 127.0.0.1.",
-				http.StatusForbidden)
+			http.Error(w, "No pages are shown at this address: it does not protect them from other machines. The people who run this server can change that.", http.StatusForbidden)
 		}
 	})
 }
@@ -123,13 +120,13 @@ func (s *Site) signIn(w http.ResponseWriter, r *http.Request) {
 	token, view := strings.TrimSpace(r.PostFormValue("token")), page.SignIn{Next: onThisSite(r.PostFormValue("next"))}
 	switch err := s.knows(r.Context(), token); {
 	case token == "" || strings.ContainsFunc(token, notOfAToken):
-		view.Problem = "Paste the whole token, as `milepost token` printed it."
+		view.Problem = "This is not a token. Paste all of it, and nothing else."
 		s.showSignIn(w, r, http.StatusUnprocessableEntity, view)
 	case denied(err):
-		view.Problem = "This token is not known here. Ask whoever keeps the server's credentials file for one that is."
+		view.Problem = "This server does not know this token. Ask the people who run it for another."
 		s.showSignIn(w, r, http.StatusUnauthorized, view)
 	case err != nil:
-		view.Problem = "The server cannot tell at the moment whether it knows the token. Try again."
+		view.Problem = "The server cannot check the token at the moment. Try again."
 		s.showSignIn(w, r, http.StatusServiceUnavailable, view)
 	default:
 		s.setCookie(w, token)

@@ -24,7 +24,10 @@ func site(t *testing.T, c Config) *Site {
 	}
 	t.Cleanup(func() { conn.Close() })
 	c.API = client.Over(conn, client.Config{})
-	c.Clock, c.Wall, c.Log = clock.NewManual(time.Unix(0, 0)), clock.System(), slog.New(slog.DiscardHandler)
+	c.Clock, c.Wall = clock.NewManual(time.Unix(0, 0)), clock.System()
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
 	s, err := New(c)
 	if err != nil {
 		t.Fatal(err)
@@ -32,13 +35,18 @@ func site(t *testing.T, c Config) *Site {
 	return s
 }
 
-// An address that others can reach shows no page where nothing would tell visitors apart, and says what to do.
+// An address that others can reach shows no page where nothing would tell visitors apart. The log, and not the visitor,
+// is told which flags would change that.
 func TestNobodyIsShownAnything(t *testing.T) {
-	s := site(t, Config{})
+	var log strings.Builder
+	s := site(t, Config{Log: slog.New(slog.NewTextHandler(&log, nil))})
+	if !strings.Contains(log.String(), "--credentials") {
+		t.Errorf("the log does not say what is missing: %s", &log)
+	}
 	for _, path := range []string{"/", "/plans/p", "/live/plans/p"} {
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
-		if w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "--credentials") {
+		if w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "No pages are shown") || strings.Contains(w.Body.String(), "--") {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
 	}

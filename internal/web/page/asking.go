@@ -3,7 +3,6 @@ package page
 import (
 	"context"
 	"errors"
-	"net/http"
 	"slices"
 	"strconv"
 
@@ -77,10 +76,7 @@ func (a *asking) thePlan() (*pb.Plan, error) {
 		return nil, err
 	}
 	if len(found) == 0 {
-		return nil, &Problem{
-			Status: http.StatusNotFound, Title: "There is no such plan",
-			Sentence: "No plan has the id " + strconv.Quote(a.plan) + " here, or it was not known yet at the time that you ask for.",
-		}
+		return nil, refusal(client.RulePlanUnknown)
 	}
 	return found[0], nil
 }
