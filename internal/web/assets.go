@@ -47,8 +47,8 @@ func readAssets(files fs.FS) (assets, error) {
 	return found, err
 }
 
-// URL is the address of a file. A template that names one that is not there fails when it is drawn, and a test
-// draws them all.
+// URL is the address of a file. A template that names a missing file fails when it is drawn; a test draws every
+// template.
 func (a assets) URL(name string) (string, error) {
 	file, ok := a[name]
 	if !ok {

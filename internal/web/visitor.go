@@ -15,7 +15,7 @@ import (
 	"milepost.dev/internal/web/page"
 )
 
-// visit lets in who may look, and shows the others the way.
+// visit lets in visitors who may look, and sends the others to sign in, or tells them why not.
 func (s *Site) visit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch s.Visitors {
@@ -152,7 +152,7 @@ func denied(err error) bool {
 	return ok && e.Code == "UNAUTHENTICATED"
 }
 
-// notOfAToken says of a character that it has no place in a token or in a cookie.
+// notOfAToken says whether a character can be neither in a token nor in a cookie.
 func notOfAToken(c rune) bool {
 	return c <= ' ' || c > '~' || strings.ContainsRune(`",;\`, c)
 }

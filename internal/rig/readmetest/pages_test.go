@@ -16,7 +16,7 @@ const root = "../../.."
 func pages(t *testing.T) map[string]string {
 	t.Helper()
 	read := map[string]string{}
-	for _, pattern := range []string{"*.md", "docs/*.md", "docs/adr/*.md", "eventstore/*.md", "projections/*.md"} {
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/adr/*.md", "eventstore/*.md", "projections/*.md", "internal/*/*.md"} {
 		names, err := filepath.Glob(filepath.Join(root, pattern))
 		if err != nil {
 			t.Fatal(err)

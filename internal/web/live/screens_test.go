@@ -9,7 +9,7 @@ import (
 	"milepost.dev/internal/web/page"
 )
 
-// All who look at one page share what is made for them; it is made no more when the last of them leaves.
+// All who look at one page share its screen, which ends when the last of them leaves.
 func TestScreensAreSharedAndBounded(t *testing.T) {
 	s := New(Config{Screens: 2, Watching: 5})
 	began, ended := 0, make(chan string, 10)
@@ -62,7 +62,7 @@ func TestScreensAreSharedAndBounded(t *testing.T) {
 	}
 }
 
-// Whoever looks late or slowly sees the newest frame, and a frame that shows nothing new wakes nobody.
+// A browser that is late or slow sees the newest frame, and a frame that shows nothing new wakes nobody.
 func TestAScreenKeepsTheNewestFrame(t *testing.T) {
 	sc := &screen{moved: make(chan struct{})}
 	for i := range 1000 {

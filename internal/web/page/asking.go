@@ -20,7 +20,7 @@ type asking struct {
 	spoken *pb.SpokenFor // of the first answer; nil until then
 }
 
-// readAt is both times of the next question.
+// readAt are both times of the next question.
 func (a *asking) readAt() *pb.ReadAt {
 	at := &pb.ReadAt{AsAt: a.asAt(), KnownAt: a.knownAt()}
 	if a.spoken != nil {
@@ -29,14 +29,14 @@ func (a *asking) readAt() *pb.ReadAt {
 	return at
 }
 
-// answered notes what the first answer speaks for.
+// answered notes the position and the day that the first answer speaks for.
 func (a *asking) answered(s *pb.SpokenFor) {
 	if a.spoken == nil {
 		a.spoken = s
 	}
 }
 
-// largePage asks for as much at once as the server gives.
+// largePage asks for as many items at once as the server gives.
 const largePage = 10_000
 
 // all reads an answer to its end.
@@ -60,7 +60,7 @@ func (a *asking) status(plan string) ([]*pb.MilestoneStatus, error) {
 	return all(a, a.api.Status(a, &pb.ListStatusRequest{Plan: plan, ReadAt: a.readAt(), PageSize: largePage}))
 }
 
-// title is what a milestone is called; empty where nothing was said of it by the day of the page.
+// title is the title of a milestone; empty where nothing was said of it by the day of the page.
 func (a *asking) title(plan, ref string) (string, error) {
 	m, err := a.api.Milestone(a, &pb.GetMilestoneRequest{Plan: plan, Milestone: ref, ReadAt: a.readAt()})
 	if e, ok := errors.AsType[*client.Error](err); ok && e.Code == "NOT_FOUND" {
@@ -81,14 +81,14 @@ func (a *asking) thePlan() (*pb.Plan, error) {
 	return found[0], nil
 }
 
-// lookBack is how many positions are looked through for the last events of a plan. A ledger may have millions.
+// lookBack bounds how many positions are searched for the last events of a plan. A ledger may have millions.
 const lookBack = 20_000
 
-// events are the last events of a plan up to a position, newest first, but for those further back than anybody
-// looks at once. There may be more before the position next; 0 where there are none.
+// events are the last events of a plan up to a position, the newest first, of those within lookBack positions. Earlier
+// ones are before the position next, which is 0 where there are none.
 func (a *asking) events(plan string, upTo uint64, want int) (events []*pb.AuditEntry, next uint64, err error) {
-	// Positions count the events of all plans, so it is not known from where on there are enough of this one:
-	// look further back, each time eight times as far.
+	// Positions count the events of all plans, so nothing tells how far back there are enough of this one. Look
+	// further back, each time eight times as far.
 	for span := uint64(2 * want); ; span = min(8*span, lookBack) {
 		after := upTo - min(span, upTo)
 		found, err := all(a, a.api.Audit(a, &pb.ListAuditRequest{Plan: plan, ReadAt: a.readAt(), After: after, PageSize: largePage}))

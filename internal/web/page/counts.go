@@ -10,22 +10,22 @@ import (
 	"milepost.dev/internal/web/words"
 )
 
-// figure is a number with what it counts, and where those that it counts are listed.
+// figure is a number, what it counts, and the address of the list of exactly those.
 type figure struct {
 	Tone, Name, Href string
 	N                int
 	On               bool // the list that is shown is this one
 }
 
-// counts is how many milestones are how.
+// counts are the numbers of milestones in each condition.
 type counts struct {
 	milestones, overdue, slipped, recovered, undated, review int
 	states                                                   map[string]int
-	lateOpen                                                 int // neither achieved nor overdue, and due later than first forecast
+	lateOpen                                                 int // still to come and not overdue, and later than first forecast
 	worst                                                    *pb.WorstSlip
 }
 
-// countsOf are those that the server has counted.
+// countsOf are the counts of a plan as the server has them.
 func countsOf(p *pb.Plan) counts {
 	c := counts{
 		milestones: int(p.GetMilestones()), overdue: int(p.GetOverdue()), slipped: int(p.GetSlipped()), recovered: int(p.GetRecovered()),
@@ -42,6 +42,7 @@ func countsOf(p *pb.Plan) counts {
 	return c
 }
 
+// count counts milestones as the server does.
 func count(milestones []*pb.MilestoneStatus) counts {
 	c := counts{states: map[string]int{}}
 	for _, m := range milestones {
@@ -63,12 +64,12 @@ func count(milestones []*pb.MilestoneStatus) counts {
 	return c
 }
 
-// open says of a milestone that it is still to come.
+// open says whether a milestone is still to come.
 func open(m *pb.MilestoneStatus) bool {
 	return m.GetState() != "achieved" && m.GetState() != "cancelled"
 }
 
-// undated says of a milestone that nobody knows when it is due, and that it matters.
+// undated says whether a milestone that is still to come has no date.
 func undated(m *pb.MilestoneStatus) bool { return open(m) && m.GetForecast() == "" }
 
 func (c *counts) add(d counts) {
@@ -100,8 +101,7 @@ func (c *counts) headline() string {
 	return text + ": " + words.Listed(standing) + "."
 }
 
-// usualStates are in the order of a milestone's life. A state that is not among them comes behind, under its
-// own name.
+// usualStates are in the order of a milestone's life. Any other state comes after them, under its own name.
 var usualStates = []string{"planned", "started", "on hold", "achieved", "cancelled"}
 
 // figures are the counts with their links: what stands out first, then every state there is.
@@ -131,7 +131,8 @@ func (c *counts) figures(link func(pairs ...string) string, on string) []figure 
 	return figures
 }
 
-// toneOf is how a state is marked. One that this program does not know has no mark of its own, and its word.
+// toneOf is the tone of a state, which its mark and its colour follow. A state that this program does not know is
+// plain, and shown by its word.
 func toneOf(state string) string {
 	switch state {
 	case "achieved":
@@ -144,7 +145,7 @@ func toneOf(state string) string {
 	return "plain"
 }
 
-// bar is a plan at a glance: each milestone once, by the worst that is true of it.
+// bar is a plan at a glance: it has each milestone once, under the worst that is true of it.
 func (c *counts) bar() chart.Bar {
 	rest := c.milestones - c.states["achieved"] - c.states["cancelled"] - c.overdue - c.lateOpen - c.undated
 	return chart.NewBar(c.milestones, []chart.Part{

@@ -10,36 +10,36 @@ import (
 	pb "milepost.dev/api/milepost/v1"
 )
 
-// choice is a value that the list can be narrowed to.
+// choice is a value that the list can be filtered by.
 type choice struct {
 	Name, Href string
 	N          int
 	On         bool
 }
 
-// chip is a narrowing that holds, and how to take it away.
+// chip is a filter that the list has, and the address without it.
 type chip struct{ Name, Value, Href string }
 
-// column is a heading that sorts.
+// column is a heading of the list; its link sorts by it.
 type column struct {
 	Name, Href, Sorted string // Sorted as aria-sort has it
 	Number             bool
 }
 
-// What an address of a plan may say beside the two times.
+// The parameters of a plan's address, beside the two times.
 const (
 	paramWorkstream = "workstream"
 	paramOwner      = "owner"
 	paramState      = "state"
 	paramShow       = "show" // overdue, slipped, recovered, undated or review
-	paramSort       = "sort" // the name of a column, with a minus before it for the other way round
+	paramSort       = "sort" // the name of a column, with a minus before it to reverse the order
 	paramPage       = "page"
 )
 
-// rowsPage is how many milestones one page lists.
+// rowsPage bounds how many milestones one page lists.
 const rowsPage = 200
 
-// showing is which figure the list is narrowed to: "show=overdue", "state=planned" or "".
+// showing is the figure that the list is filtered by: "show=overdue", "state=planned" or "".
 func (q Question) showing() string {
 	if show := q.query.Get(paramShow); show != "" {
 		return paramShow + "=" + show
@@ -50,7 +50,7 @@ func (q Question) showing() string {
 	return ""
 }
 
-// choices are the values that a list can be narrowed to, with how many there are of each.
+// choices are the values that a list can be filtered by, with how many milestones have each.
 func (a *asking) choices(name string, milestones []*pb.MilestoneStatus, of func(*pb.MilestoneStatus) string) []choice {
 	n := map[string]int{}
 	for _, m := range milestones {
@@ -81,7 +81,7 @@ func (a *asking) chips() []chip {
 	return chips
 }
 
-// narrowed are the milestones that the address asks for.
+// narrowed are the milestones that pass the filters of the address.
 func (a *asking) narrowed(milestones []*pb.MilestoneStatus) []*pb.MilestoneStatus {
 	wanted := func(param, value string) bool { return a.query.Get(param) == "" || a.query.Get(param) == value }
 	var narrowed []*pb.MilestoneStatus
@@ -129,7 +129,7 @@ var orders = []struct {
 	}},
 }
 
-// byDay puts the earliest first, and what is no day last.
+// byDay puts the earliest day first, and text that is not a day last.
 func byDay(of func(*pb.MilestoneStatus) string) func(x, y *pb.MilestoneStatus) int {
 	return func(x, y *pb.MilestoneStatus) int {
 		_, noX := daysBetween(of(x), of(x))
@@ -145,13 +145,13 @@ func b2i(b bool) int {
 	return 0
 }
 
-// sorting is the name of the order that the address asks for, and whether the other way round.
+// sorting is the name of the order that the address asks for, and whether it is reversed.
 func (q Question) sorting() (name string, down bool) {
 	name, down = strings.CutPrefix(cmp.Or(q.query.Get(paramSort), "ref"), "-")
 	return name, down
 }
 
-// sort puts milestones, which come in order of reference, into the order that is asked for.
+// sort puts milestones, which come in order of reference, into the order that the address asks for.
 func (q Question) sort(milestones []*pb.MilestoneStatus) {
 	name, down := q.sorting()
 	for _, o := range orders {

@@ -18,7 +18,7 @@ type milestoneView struct {
 	Words      string // what the reporter last said about its progress
 	Ladder     *chart.Ladder
 	Moves      []move
-	Again      string // how often the date was said again as it was; empty for never
+	Again      string // how often the same date was said again; empty for never
 	Owners     []ownership
 	Funding    []fundingLine
 	Attributes []param
@@ -41,7 +41,7 @@ type ownership struct{ Owner, Since, By string }
 
 type fundingLine struct{ Line, State, Amount, Of, Fund, AsAt string }
 
-// trailEntry is one event with everything that answers who said so.
+// trailEntry is one event, with who said it, when, and in which request.
 type trailEntry struct {
 	Position                          uint64
 	Tone, Said                        string
@@ -129,7 +129,7 @@ func summary(m *pb.GetMilestoneResponse, asAt string) string {
 	return text
 }
 
-// movesShown are what a ladder's rungs say, in words, and how many statements said the same date again.
+// movesShown are the rungs of the ladder as rows of a table, and how many statements said the same date again.
 func movesShown(moves []*pb.Move) (list []move, again int) {
 	widest := 1
 	for _, m := range moves {
@@ -177,7 +177,7 @@ func steps(m *pb.GetMilestoneResponse, moves []*pb.Move, asAt string) chart.Move
 	return drawn
 }
 
-// stepWords is what a dated statement came to, in a word or two.
+// stepWords says in a word or two what a statement about the date came to.
 func stepWords(event string) string {
 	switch event {
 	case "ForecastGiven":

@@ -13,18 +13,18 @@ type planView struct {
 	Name, Period, Headline string
 	Figures                []figure
 	Bar                    chart.Bar
-	Look                   []row // what asks for a person first: overdue, the longest first
+	Look                   []row // the overdue milestones, the longest overdue first
 	Workstreams            []choice
 	Chips                  []chip
 	Columns                []column
 	Rows                   []row
 	Shown, Total           int
-	Earlier, Later         string // the pages before and after; empty where there are none
+	Earlier, Later         string // the addresses of the previous and the next page; empty where there is none
 	Lately                 []batch
 	ChangesHref            string
 }
 
-// lately is how many events a page looks back for what changed last.
+// lately bounds how many of the newest events a plan's page tells of.
 const lately = 150
 
 // plan shows one plan.
@@ -72,7 +72,7 @@ func titlesOf(milestones []*pb.MilestoneStatus) map[string]string {
 	return titles
 }
 
-// worth are the overdue ones, the longest overdue first.
+// worth are the milestones that are overdue, the longest first, and no more than five.
 func worth(rows []row) []row {
 	var overdue []row
 	for _, r := range rows {

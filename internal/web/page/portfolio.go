@@ -9,8 +9,8 @@ import (
 	"milepost.dev/internal/web/words"
 )
 
-// portfolioView is all plans that the visitor may see. Nothing in it is an average: a portfolio is as well as its
-// worst plan, and how many are how is counted.
+// portfolioView is all plans that the visitor may see. Nothing in it is an average: it counts, and shows the worst of
+// each plan.
 type portfolioView struct {
 	Headline string
 	Plans    []planCard
@@ -18,7 +18,7 @@ type portfolioView struct {
 	Empty    bool
 }
 
-// heardOf is how many plans, those with the newest events, a portfolio tells the changes of.
+// heardOf bounds how many plans a portfolio tells the changes of: those with the newest events.
 const heardOf = 8
 
 // planCard is one plan among the others.
@@ -37,8 +37,7 @@ type worst struct {
 	Days        int
 }
 
-// portfolio shows all plans. What each comes to the server has counted, in one answer for all of them, however many
-// milestones they have.
+// portfolio shows all plans. The server has counted their milestones, and gives the counts of all plans in one answer.
 func portfolio(a *asking) (heading, any, error) {
 	h := heading{Title: "Portfolio", follows: everyPlan}
 	plans, err := a.plans("")
@@ -67,7 +66,7 @@ func portfolio(a *asking) (heading, any, error) {
 	return h, view, nil
 }
 
-// lately is what changed last in the plans that were heard of last.
+// lately is what changed last in the plans with the newest events.
 func (a *asking) lately(plans []*pb.Plan) ([]batch, error) {
 	newest := slices.Clone(plans)
 	slices.SortFunc(newest, func(x, y *pb.Plan) int { return cmp.Compare(y.GetPosition(), x.GetPosition()) })
@@ -88,10 +87,10 @@ func (a *asking) lately(plans []*pb.Plan) ([]batch, error) {
 	return found, a.entitle(found)
 }
 
-// latelyBatches is how many batches a portfolio tells.
+// latelyBatches bounds how many batches a portfolio tells.
 const latelyBatches = 6
 
-// entitle asks what the milestones are called that a few sentences are about. To list a plan for that would be to list
+// entitle asks for the titles of the milestones that a few sentences are about, one by one: a list of a plan would be
 // all of it.
 func (a *asking) entitle(batches []batch) error {
 	type named struct{ plan, ref string }

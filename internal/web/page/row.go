@@ -15,7 +15,7 @@ type row struct {
 	Position             uint64
 	Workstream, Owner    choice
 	State                tag
-	Overdue              int // days; 0 where it is not
+	Overdue              int // days; 0 where it is not overdue
 	Original, Current    date
 	Forecast, Actual     date
 	Slip                 slip
@@ -24,17 +24,17 @@ type row struct {
 	Review               []string
 }
 
-// tag is a word with a mark, so that nothing is told by colour alone.
+// tag is a word with a mark, so that colour alone tells nothing.
 type tag struct{ Tone, Word string }
 
 // date is one of the four dates.
 type date struct {
-	ISO   string // empty where it is no day
+	ISO   string // empty where there is no day
 	Shown string
-	Words string // as written, where that says something else
+	Words string // as written, where that says more than the day
 }
 
-// slip is how far a milestone moved since it was first forecast.
+// slip is how far a milestone has moved since its first forecast.
 type slip struct {
 	Known bool
 	Days  int
@@ -80,11 +80,11 @@ func (a *asking) row(m *pb.MilestoneStatus, widest int) row {
 	return r
 }
 
-// aDate is an ISO day, or words that stand for none. The words of whoever stated it are shown where they say
-// something else than the day.
+// aDate is an ISO day, or words in place of one. What its reporter wrote is shown too, where it says something else
+// than the day.
 func aDate(day, written string) date {
 	shown := words.Day(day)
-	if shown == day { // no day, but perhaps words: "not baselined"
+	if shown == day { // not a day, but perhaps words: "not baselined"
 		d := date{Shown: day, Words: written}
 		if day == "" && written != "" {
 			d.Shown, d.Words = written, ""

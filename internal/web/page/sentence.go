@@ -19,10 +19,10 @@ type sentence struct {
 	Href     string
 	Said     string // what happened, in words that follow the title
 	Reason   string
-	NoReason bool // a reason was to be expected, and none was given
+	NoReason bool // a reason was expected, and none was given
 }
 
-// batch is what one reporter said for one day: mostly a return.
+// batch is what one reporter said for one day; mostly it is a return.
 type batch struct {
 	ID        string // of its first event, so that it stays the same while it grows
 	AsAt      string
@@ -32,12 +32,12 @@ type batch struct {
 	newest    uint64 // the position of its last event
 	Sentences []sentence
 	More      string   // how many sentences are left out here; empty for none
-	Plan      *crumb   // the plan, where there are several
+	Plan      *crumb   // the plan, on a page of several plans
 	plan      string   // its id, likewise
-	Quiet     []string // what would be told at length for no use, counted: "41 dates said again"
+	Quiet     []string // what is counted: "41 dates said again as before"
 }
 
-// quiet is what is counted rather than told, where there is much of it.
+// quiet are the kinds of event that a batch counts, rather than tells one by one, where it has many of them.
 var quiet = map[string]struct{ one, more string }{
 	"ForecastReconfirmed": {"date said again as before", "dates said again as before"},
 	"ProgressReported":    {"report of progress", "reports of progress"},
@@ -50,7 +50,7 @@ var quiet = map[string]struct{ one, more string }{
 	"MilestoneAmended":    {"milestone in other words", "milestones in other words"},
 }
 
-// toldUpTo is how many events of a quiet kind a batch tells one by one.
+// toldUpTo is how many events of a quiet kind a batch still tells one by one.
 const toldUpTo = 3
 
 // batches tells events, which are newest first, by who said them and for which day.
@@ -89,7 +89,7 @@ func (a *asking) batches(plan string, events []*pb.AuditEntry, titles map[string
 	return told
 }
 
-// digest is no more than so many batches, each with no more than so many sentences.
+// digest cuts batches to so many, each with so many sentences, and says how many sentences it left out.
 func digest(batches []batch, most, sentences int) []batch {
 	batches = batches[:min(most, len(batches))]
 	for i := range batches {
