@@ -16,9 +16,6 @@ import (
 //go:embed static
 var staticFiles embed.FS
 
-//go:embed templates
-var templateFiles embed.FS
-
 // assets are the files that pages load, by name. Their address holds a digest of their content, so that a
 // browser keeps them for good and still never uses those of another version.
 type assets map[string]asset
@@ -50,8 +47,8 @@ func readAssets(files fs.FS) (assets, error) {
 	return found, err
 }
 
-// URL is the address of a file. A template that names one that is not there fails when it is drawn, and a test
-// draws them all.
+// URL is the address of a file. A template that names a missing file fails when it is drawn; a test draws every
+// template.
 func (a assets) URL(name string) (string, error) {
 	file, ok := a[name]
 	if !ok {

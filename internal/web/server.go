@@ -10,21 +10,23 @@ import (
 
 	"milepost.dev/internal/client"
 	"milepost.dev/internal/clock"
+	"milepost.dev/internal/web/live"
+	"milepost.dev/internal/web/page"
 )
 
 // Visitors says who may look at the pages.
 type Visitors uint8
 
 const (
-	// Nobody: the address can be reached by others, and nothing would tell them apart or keep their token secret.
+	// Nobody: other machines can reach the address, and nothing would tell visitors apart or keep their token secret.
 	Nobody Visitors = iota
-	// ThisMachine: everybody who is on this machine, as its programs may call without credentials too.
+	// ThisMachine: everybody who is on this machine, as its programs too may call without credentials.
 	ThisMachine
-	// TokenHolders: whoever signs in with a bearer token, and each sees what that token may see.
+	// TokenHolders: everybody who signs in with a bearer token. Each sees what that token may see.
 	TokenHolders
 )
 
-// Config is what a site is made of. Everything is needed but what says otherwise.
+// Config is what a site needs. Everything must be set but what says otherwise.
 type Config struct {
 	// API is the connection that every page asks over. The visitor's token goes with each call.
 	API *client.Client
@@ -32,92 +34,125 @@ type Config struct {
 	Visitors Visitors
 	// Encrypted says that the pages are served over TLS, so that the cookie is never sent without it.
 	Encrypted bool
-	// Clock tells what time pages say it is: the server's own.
+	// Clock tells what time a page says it was made at: the server's own.
 	Clock clock.Clock
 	// Wall tells the time of the world, by which a browser that does not read is given up.
 	Wall clock.Clock
 	Log  *slog.Logger
-	// Screens is how many different pages are kept up to date at once, Watching how many browsers look at them;
-	// 256 and 1,000 where 0.
+	// Screens, Watching and Beat bound what is kept up to date, as live.Config has them; as usual where 0.
 	Screens, Watching int
-	// Beat is how often a page that nothing happened to is looked at again; 15 s where 0.
-	Beat time.Duration
+	Beat              time.Duration
 }
 
 // Site serves the pages. It is safe for concurrent use.
 type Site struct {
 	Config
-	assets  assets
-	screens *screens
+	pages   *page.Pages
+	screens *live.Screens
 	handler http.Handler
 }
 
-// New makes a site. Its error says what is missing or, of a template or an asset, does not fit the program.
+// New makes a site. Its error says what is missing, or which template or asset does not fit the program.
 func New(c Config) (*Site, error) {
 	if c.API == nil || c.Clock == nil || c.Wall == nil || c.Log == nil {
 		return nil, errors.New("the site cannot be made: API, Clock, Wall and Log are needed")
 	}
-	if c.Screens == 0 {
-		c.Screens = 256
-	}
-	if c.Watching == 0 {
-		c.Watching = 1000
-	}
-	if c.Beat == 0 {
-		c.Beat = 15 * time.Second
-	}
-	s := &Site{Config: c}
 	static, err := fs.Sub(staticFiles, "static")
 	if err != nil {
 		return nil, err
 	}
-	if s.assets, err = readAssets(static); err != nil {
+	assets, err := readAssets(static)
+	if err != nil {
 		return nil, err
 	}
-	s.screens = newScreens(c.Screens, c.Watching)
-	if s.handler, err = s.routes(); err != nil {
+	s := &Site{Config: c}
+	if s.pages, err = page.New(c.API, c.Clock, assets.URL); err != nil {
 		return nil, err
+	}
+	s.screens = live.New(live.Config{
+		Pages: s.pages, API: c.API, Wall: c.Wall, Log: c.Log, Screens: c.Screens, Watching: c.Watching, Beat: c.Beat,
+	})
+	s.handler = s.routes(assets)
+	if c.Visitors == Nobody { // a visitor is told as much, and not how to start a server
+		c.Log.Warn("pages are shown to nobody: other machines can reach the HTTP address, and there are not both TLS and credentials. " +
+			"Give --tls-cert, --tls-key and --credentials, or serve HTTP on 127.0.0.1.")
 	}
 	return s, nil
 }
 
-// page is one kind of page.
-type page struct {
-	path     string // the pattern of its address, below "GET "
-	template string // the file of its template, which defines "main"
-	// view says what the page shows. What it asks through the asking speaks for one position.
-	view func(*asking) (heading, any, error)
-}
-
-// pages are all there are.
-var pages = []page{
-	{"/{$}", "portfolio.html", portfolio},
-	{"/plans/{plan}", "plan.html", plan},
-	{"/plans/{plan}/changes", "changes.html", changes},
-	{"/plans/{plan}/milestones/{milestone}", "milestone.html", milestone},
-}
-
-func (s *Site) routes() (http.Handler, error) {
-	templates, err := parseTemplates(s.assets)
-	if err != nil {
-		return nil, err
-	}
+func (s *Site) routes(assets assets) http.Handler {
 	mux := http.NewServeMux()
-	for _, p := range pages {
-		shown := &shown{Site: s, page: p, template: templates[p.template], problems: templates["problem.html"]}
-		mux.Handle("GET "+p.path, s.visit(shown))
-		mux.Handle("GET "+livePrefix+p.path, s.visit(http.HandlerFunc(shown.stream)))
+	for _, k := range page.Kinds() {
+		mux.Handle("GET "+k.Path, s.visit(s.page(k)))
+		mux.Handle("GET "+live.Prefix+k.Path, s.visit(http.StripPrefix(live.Prefix, s.screens.Stream(k))))
 	}
-	problems := &shown{Site: s, problems: templates["problem.html"]}
 	mux.Handle("GET /", s.visit(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		problems.fail(w, r, &problem{status: http.StatusNotFound, Title: "There is no such page", Sentence: "The address leads nowhere. Begin at the portfolio."})
+		s.fail(w, r, &page.Problem{Status: http.StatusNotFound, Title: "There is no such page", Sentence: "There is no page at this address. Start at the portfolio."})
 	})))
-	mux.Handle("GET /static/{name...}", s.assets)
-	door := &door{Site: s, template: templates["signin.html"]}
-	mux.HandleFunc("GET /sign-in", door.show)
-	mux.HandleFunc("POST /sign-in", door.enter)
-	mux.HandleFunc("POST /sign-out", door.leave)
-	return guarded(http.NewCrossOriginProtection().Handler(mux)), nil
+	mux.Handle("GET /static/{name...}", assets)
+	mux.HandleFunc("GET /sign-in", s.askToken)
+	mux.HandleFunc("POST /sign-in", s.signIn)
+	mux.HandleFunc("POST /sign-out", s.signOut)
+	return guarded(http.NewCrossOriginProtection().Handler(mux))
+}
+
+// page answers with one kind of page.
+func (s *Site) page(k page.Kind) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := page.QuestionOf(r)
+		made, err := s.pages.Make(r.Context(), k, q)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		var around page.Around
+		if q.Changes() {
+			around.Live = live.Prefix + q.Address()
+		}
+		s.answer(w, r, http.StatusOK, made, around)
+	})
+}
+
+// fail answers with why there is no page.
+func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
+	found := page.ProblemOf(err)
+	if found.Status == http.StatusUnauthorized && s.Visitors == TokenHolders {
+		s.setCookie(w, "")
+		s.toSignIn(w, r)
+		return
+	}
+	if found.Status == http.StatusInternalServerError {
+		s.Log.Error("a page could not be made", "page", r.URL.Path, "err", err)
+	}
+	if found.Again {
+		w.Header().Set("Retry-After", "2")
+		w.Header().Set("Refresh", "2") // a browser tries again by itself
+	}
+	made, err := s.pages.MakeProblem(found)
+	if err != nil {
+		s.giveUp(w, r, err)
+		return
+	}
+	s.answer(w, r, found.Status, made, page.Around{})
+}
+
+// answer sends a whole page, and only when all of it could be drawn.
+func (s *Site) answer(w http.ResponseWriter, r *http.Request, status int, made *page.Page, around page.Around) {
+	around.SignOut = s.Visitors == TokenHolders && s.cookie(r) != ""
+	body, err := made.Whole(around)
+	if err != nil {
+		s.giveUp(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // a browser that went away is not worth a word
+}
+
+// giveUp answers with text where not even a page that says so can be drawn.
+func (s *Site) giveUp(w http.ResponseWriter, r *http.Request, err error) {
+	s.Log.Error("a page could not be drawn", "page", r.URL.Path, "err", err)
+	http.Error(w, "The page could not be drawn. The people who run this server find the reason in its log.", http.StatusInternalServerError)
 }
 
 // ServeHTTP answers with a page.
@@ -125,7 +160,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.Ser
 
 // Close ends the streams of all browsers, which come back by themselves, and waits for what made their pages,
 // until ctx ends. Pages are still answered afterwards; streams are not.
-func (s *Site) Close(ctx context.Context) error { return s.screens.close(ctx) }
+func (s *Site) Close(ctx context.Context) error { return s.screens.Close(ctx) }
 
 // guarded gives every answer the headers that keep a page to itself: nothing is loaded from elsewhere, nothing
 // in a page is run or styled but from our own files, and no other site may frame or read it.

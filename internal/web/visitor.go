@@ -9,51 +9,31 @@ import (
 	"net/url"
 	"strings"
 
-	"google.golang.org/grpc/metadata"
-
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/client"
+	"milepost.dev/internal/web/live"
+	"milepost.dev/internal/web/page"
 )
 
-// visitorKey is the key of a visitor's bearer token in a context; the token is empty on a site that needs none.
-type visitorKey struct{}
-
-func tokenOf(ctx context.Context) string {
-	token, _ := ctx.Value(visitorKey{}).(string)
-	return token
-}
-
-// asVisitor makes calls of a context those of a visitor.
-func asVisitor(ctx context.Context, token string) context.Context {
-	ctx = context.WithValue(ctx, visitorKey{}, token)
-	if token == "" {
-		return ctx
-	}
-	return metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token)
-}
-
-// visit lets in who may look, and shows the others the way.
+// visit lets in visitors who may look, and sends the others to sign in, or tells them why not.
 func (s *Site) visit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch s.Visitors {
 		case ThisMachine:
 			if !nameOfThisMachine(r.Host) {
-				http.Error(w, "This page is shown on this machine only, and was asked for under another name. "+
-					"Open it as http://127.0.0.1, or start the server with credentials.", http.StatusForbidden)
+				http.Error(w, "This page is shown on this machine only, and under its own names. Open it as http://127.0.0.1.", http.StatusForbidden)
 				return
 			}
-			next.ServeHTTP(w, r.WithContext(asVisitor(r.Context(), "")))
+			next.ServeHTTP(w, r.WithContext(page.As(r.Context(), "")))
 		case TokenHolders:
 			token := s.cookie(r)
 			if token == "" {
-				s.toTheDoor(w, r)
+				s.toSignIn(w, r)
 				return
 			}
-			next.ServeHTTP(w, r.WithContext(asVisitor(r.Context(), token)))
+			next.ServeHTTP(w, r.WithContext(page.As(r.Context(), token)))
 		default:
-			http.Error(w, "The pages are not shown here: this address can be reached from other machines, and the server has not "+
-				"both TLS (--tls-cert and --tls-key) and credentials (--credentials). Give it what is missing, or serve HTTP on 127.0.0.1.",
-				http.StatusForbidden)
+			http.Error(w, "No pages are shown at this address: it does not protect them from other machines. The people who run this server can change that.", http.StatusForbidden)
 		}
 	})
 }
@@ -71,18 +51,6 @@ func nameOfThisMachine(host string) bool {
 	}
 	ip, err := netip.ParseAddr(name)
 	return err == nil && ip.IsLoopback()
-}
-
-// door is where a visitor shows a token, once.
-type door struct {
-	*Site
-	template *templateSet
-}
-
-// doorView is what the sign-in page shows.
-type doorView struct {
-	Next    string // the address to go on to
-	Problem string // why the last try failed; empty where there was none
 }
 
 // cookieName: with the prefix __Host- a browser sends the cookie over TLS and to this very host only.
@@ -112,62 +80,68 @@ func (s *Site) setCookie(w http.ResponseWriter, token string) {
 	http.SetCookie(w, c)
 }
 
-// toTheDoor sends a visitor to sign in, and keeps where they wanted to go.
-func (s *Site) toTheDoor(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, livePrefix+"/") {
+// toSignIn sends a visitor to sign in, and keeps where they wanted to go.
+func (s *Site) toSignIn(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, live.Prefix+"/") {
 		http.Error(w, "Sign in first.", http.StatusUnauthorized)
 		return
 	}
 	http.Redirect(w, r, "/sign-in?"+url.Values{"next": {r.URL.RequestURI()}}.Encode(), http.StatusSeeOther)
 }
 
-func (d *door) show(w http.ResponseWriter, r *http.Request) {
-	if d.Visitors != TokenHolders {
+// askToken shows the page on which a visitor signs in.
+func (s *Site) askToken(w http.ResponseWriter, r *http.Request) {
+	if s.Visitors != TokenHolders {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return
 	}
-	d.answer(w, r, http.StatusOK, doorView{Next: onThisSite(r.URL.Query().Get("next"))})
+	s.showSignIn(w, r, http.StatusOK, page.SignIn{Next: onThisSite(r.URL.Query().Get("next"))})
 }
 
-func (d *door) answer(w http.ResponseWriter, r *http.Request, status int, view doorView) {
-	respond(w, r, d.Site, status, d.template, heading{Title: "Sign in"}, nil, view)
+func (s *Site) showSignIn(w http.ResponseWriter, r *http.Request, status int, view page.SignIn) {
+	made, err := s.pages.MakeSignIn(view)
+	if err != nil {
+		s.giveUp(w, r, err)
+		return
+	}
+	s.answer(w, r, status, made, page.Around{})
 }
 
 // maxForm bounds a form: bytes.
 const maxForm = 64 << 10
 
-// enter takes a token that the API knows.
-func (d *door) enter(w http.ResponseWriter, r *http.Request) {
-	if d.Visitors != TokenHolders {
+// signIn keeps a token that the API knows in a cookie.
+func (s *Site) signIn(w http.ResponseWriter, r *http.Request) {
+	if s.Visitors != TokenHolders {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	token, view := strings.TrimSpace(r.PostFormValue("token")), doorView{Next: onThisSite(r.PostFormValue("next"))}
-	switch err := d.knows(r.Context(), token); {
+	token, view := strings.TrimSpace(r.PostFormValue("token")), page.SignIn{Next: onThisSite(r.PostFormValue("next"))}
+	switch err := s.knows(r.Context(), token); {
 	case token == "" || strings.ContainsFunc(token, notOfAToken):
-		view.Problem = "Paste the whole token, as `milepost token` printed it."
-		d.answer(w, r, http.StatusUnprocessableEntity, view)
+		view.Problem = "This is not a token. Paste all of it, and nothing else."
+		s.showSignIn(w, r, http.StatusUnprocessableEntity, view)
 	case denied(err):
-		view.Problem = "This token is not known here. Ask whoever keeps the server's credentials file for one that is."
-		d.answer(w, r, http.StatusUnauthorized, view)
+		view.Problem = "This server does not know this token. Ask the people who run it for another."
+		s.showSignIn(w, r, http.StatusUnauthorized, view)
 	case err != nil:
-		view.Problem = "The server cannot tell at the moment whether it knows the token. Try again."
-		d.answer(w, r, http.StatusServiceUnavailable, view)
+		view.Problem = "The server cannot check the token at the moment. Try again."
+		s.showSignIn(w, r, http.StatusServiceUnavailable, view)
 	default:
-		d.setCookie(w, token)
+		s.setCookie(w, token)
 		http.Redirect(w, r, view.Next, http.StatusSeeOther)
 	}
 }
 
-func (d *door) leave(w http.ResponseWriter, r *http.Request) {
-	d.setCookie(w, "")
+func (s *Site) signOut(w http.ResponseWriter, r *http.Request) {
+	s.setCookie(w, "")
 	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 }
 
 // knows asks the API the smallest question that needs a token.
-func (d *door) knows(ctx context.Context, token string) error {
-	for _, err := range d.API.Plans(asVisitor(ctx, token), &pb.ListPlansRequest{PageSize: 1}).Items {
+func (s *Site) knows(ctx context.Context, token string) error {
+	for _, err := range s.API.Plans(page.As(ctx, token), &pb.ListPlansRequest{PageSize: 1}).Items {
 		return err
 	}
 	return nil
@@ -178,7 +152,7 @@ func denied(err error) bool {
 	return ok && e.Code == "UNAUTHENTICATED"
 }
 
-// notOfAToken says of a character that it has no place in a token or in a cookie.
+// notOfAToken says whether a character can be neither in a token nor in a cookie.
 func notOfAToken(c rune) bool {
 	return c <= ' ' || c > '~' || strings.ContainsRune(`",;\`, c)
 }

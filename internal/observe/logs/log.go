@@ -1,5 +1,3 @@
-// Package logs is what the server tells those who run it. People may be forgotten and logs are not,
-// so a log names a party by its id, and holds neither what was stated nor any secret.
 package logs
 
 import (

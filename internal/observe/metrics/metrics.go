@@ -1,5 +1,3 @@
-// Package metrics counts and measures what the server does, for Prometheus. docs/metrics.md lists all of it, and
-// a test compares the two. No label comes from what somebody sent: plans, people and request ids are none.
 package metrics
 
 import (
@@ -32,11 +30,11 @@ type Metrics struct {
 	unclear                                   prometheus.Counter
 }
 
-// Build is what the program was built from.
+// Build says what the program was built from.
 type Build struct{ Version, Commit, Go string }
 
-// New makes metrics that nothing was counted in. What is the case at the moment is asked of state when
-// somebody looks. The clock measures how long a commit takes.
+// New makes metrics that have counted nothing yet. Each time that they are read they ask state for the gauges. The clock
+// measures how long a commit takes.
 func New(b Build, c clock.Clock, state func() State) *Metrics {
 	seconds := prometheus.ExponentialBuckets(0.0001, 2.5, 13) // 0.1 ms to 6 s
 	m := &Metrics{

@@ -6,7 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// State is what is the case at a moment.
+// State is the state of a server at a moment.
 type State struct {
 	Ready bool
 	// States are the states that docs/runbook.md describes, by part: "commands" is "accepting".

@@ -1,6 +1,3 @@
-// Package traces makes OpenTelemetry spans, one of every call and one of every commit, where whoever runs the
-// server asks for them in the usual OTEL_ variables of the environment. A span says which method, how long and
-// what came of it. It holds nothing of what was stated, and nobody's name or address.
 package traces
 
 import (
@@ -39,10 +36,9 @@ func Asked(env func(string) string) bool {
 	return env("OTEL_TRACES_EXPORTER") == "otlp" || env("OTEL_EXPORTER_OTLP_ENDPOINT") != "" || env("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") != ""
 }
 
-// Open begins to trace where the environment asks for it, and otherwise answers nil. Where spans go, how they are
-// sampled and what the service is called follows the environment too. A collector that is not there delays
-// nobody: spans that cannot be sent are dropped, and failed is told. The SDK has one such function a process, so that
-// this is called once.
+// Open starts tracing where the environment asks for it, and otherwise returns nil. Where spans go, how they are sampled
+// and the name of the service follow the environment too. A missing collector delays nobody: spans that cannot be
+// sent are dropped, and failed is told. The SDK has one such function in a process, so Open may be called once.
 func Open(ctx context.Context, env func(string) string, software string, failed func(error)) (*Tracing, error) {
 	if !Asked(env) {
 		return nil, nil

@@ -423,6 +423,108 @@ import "milepost.dev/internal/web"
 		breaches: []string{"cmd/milepost/serve.go: imports milepost.dev/internal/web"},
 	},
 	{
+		rule: "importers of internal/web/page",
+		module: `
+-- internal/web/live/keep.go --
+package live
+
+import "milepost.dev/internal/web/page"
+-- internal/export/tables.go --
+package export
+
+import "milepost.dev/internal/web/words"
+`,
+		breaches: []string{"internal/export/tables.go: imports milepost.dev/internal/web/words"},
+	},
+	{
+		rule: "imports of internal/web",
+		module: `
+-- internal/web/server.go --
+package web
+
+import (
+	"net/http"
+
+	"milepost.dev/internal/web/chart"
+	"milepost.dev/internal/web/live"
+	"milepost.dev/internal/web/page"
+)
+`,
+		breaches: []string{"internal/web/server.go: imports milepost.dev/internal/web/chart"},
+	},
+	{
+		rule: "imports of internal/web/live",
+		module: `
+-- internal/web/live/stream.go --
+package live
+
+import (
+	"milepost.dev/internal/web"
+	"milepost.dev/internal/web/page"
+)
+`,
+		breaches: []string{"internal/web/live/stream.go: imports milepost.dev/internal/web"},
+	},
+	{
+		rule: "imports of internal/web/page",
+		module: `
+-- internal/web/page/plan.go --
+package page
+
+import (
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
+
+	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/web/chart"
+	"milepost.dev/internal/web/live"
+)
+`,
+		breaches: []string{
+			"internal/web/page/plan.go: imports google.golang.org/grpc",
+			"internal/web/page/plan.go: imports milepost.dev/internal/web/live",
+		},
+	},
+	{
+		rule: "imports of internal/web/chart",
+		module: `
+-- internal/web/chart/trend.go --
+package chart
+
+import (
+	"html/template"
+
+	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/web/words"
+)
+`,
+		breaches: []string{"internal/web/chart/trend.go: imports milepost.dev/api/milepost/v1"},
+	},
+	{
+		rule: "imports of internal/web/words",
+		module: `
+-- internal/web/words/words.go --
+package words
+
+import "milepost.dev/domain/milestone"
+`,
+		breaches: []string{"internal/web/words/words.go: imports milepost.dev/domain/milestone"},
+	},
+	{
+		rule: "importers of internal/observe/logs",
+		module: `
+-- internal/grpcserver/calls.go --
+package grpcserver
+
+import "milepost.dev/internal/observe/logs"
+-- internal/service/loop.go --
+package service
+
+import "milepost.dev/internal/observe/logs"
+`,
+		breaches: []string{"internal/service/loop.go: imports milepost.dev/internal/observe/logs"},
+	},
+	{
 		rule: "importers of internal/node",
 		module: `
 -- cmd/milepost/serve.go --

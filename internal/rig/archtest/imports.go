@@ -89,6 +89,27 @@ var imports = []Imports{
 		Why:   "The command line and the page are clients: they can do nothing that a customer's own program cannot do over the API.",
 	},
 	{
+		Of: []string{"internal/web"}, May: []string{"internal/web/live", "internal/web/page", "api/milepost/v1", "internal/client", "internal/clock"}, Outside: []string{},
+		Why: "The site lets visitors in and gives each address to what answers it. It does not read what a page shows, so a new page changes nothing here.",
+	},
+	{
+		Of: []string{"internal/web/live"}, May: []string{"internal/web/page", "api/milepost/v1", "internal/client", "internal/clock"}, Outside: []string{},
+		Why: "Keeping a page up to date is the same for every page: it makes the page again and sends it. It knows of nothing that is drawn, and not who may look.",
+	},
+	{
+		Of: []string{"internal/web/page"}, May: []string{"internal/web/chart", "internal/web/words", "api/milepost/v1", "internal/client", "internal/clock"},
+		Outside: []string{"google.golang.org/grpc/metadata"},
+		Why:     "A page follows from its address and what the API answers at one position. It does not know that it is kept up to date, or in what it is sent, so it can be made again anywhere.",
+	},
+	{
+		Of: []string{"internal/web/chart"}, May: []string{"internal/web/words"}, Outside: []string{},
+		Why: "A chart knows numbers, days and words. Without the API it can be drawn of anything, tested without a server, and used by every page.",
+	},
+	{
+		Of: []string{"internal/web/words"}, May: []string{}, Outside: []string{},
+		Why: "A day is written in the same way in every sentence, table and chart, so what writes it depends on none of them.",
+	},
+	{
 		Of: []string{"examples/..."}, May: []string{"api/milepost/v1"},
 		Why: "An example is there to be copied into another repository, which has the API and nothing else of this one.",
 	},
@@ -202,6 +223,10 @@ var importers = []Importers{
 		Why: "One place puts a process together. The pages are a client of it, and nobody is a client of the pages.",
 	},
 	{
+		Of: []string{"internal/web/page", "internal/web/live", "internal/web/chart", "internal/web/words"}, By: []string{"internal/web/..."},
+		Why: "The parts of the pages serve the pages. A command or another edge that needs the same numbers asks the API for them, and writes them in its own way.",
+	},
+	{
 		Of: []string{"internal/node"}, By: []string{"cmd/milepost/serve.go", "cmd/milepost/demo.go", "internal/rig/bench/..."},
 		Why: "Only the commands that run a server may hold one; every other command is a client with no privilege that a customer lacks.",
 	},
@@ -210,12 +235,16 @@ var importers = []Importers{
 		Why: "REST is a client of the server, and nobody is a client of it in Go: a program that imports the API does not carry a gateway.",
 	},
 	{
+		Of: []string{"internal/observe/logs"}, By: []string{"internal/observe/metrics", "internal/grpcserver/...", "cmd/milepost/serve.go", "cmd/milepost/backup.go", "cmd/milepost/restore.go"},
+		Why: "How a log is written is decided where the process starts. Every other package is handed a *slog.Logger, and a call is logged where it ends.",
+	},
+	{
 		Of: []string{"internal/observe/metrics", "github.com/prometheus/..."}, By: []string{"internal/observe/metrics/...", "internal/node/..."},
-		Why: "What is measured is told to one package, in the words of its own callers: nothing that decides knows how it is watched.",
+		Why: "The node tells one package what to count, in terms of calls, commits and states. Nothing that decides knows that it is measured, so another system of metrics changes nothing else.",
 	},
 	{
 		Of: []string{"internal/observe/traces", "go.opentelemetry.io/..."}, By: []string{"internal/observe/traces/...", "internal/node/...", "cmd/milepost/serve.go"},
-		Why: "What is traced is told to one package: nothing that decides knows how it is watched, and nothing of a person gets into a span unseen.",
+		Why: "Spans are made in one package, from calls and commits. Nothing that decides knows that it is traced, and one reading of that package shows that no name and nothing stated gets into a span.",
 	},
 	{
 		Of: []string{"internal/export", "modernc.org/..."}, By: []string{"internal/export/...", "cmd/milepost/export.go"},

@@ -34,7 +34,7 @@ func TestSignIn(t *testing.T) {
 	at := "http://" + n.HTTPAddr()
 	b.visit(at + "/plans/hubs?sort=slip")
 	b.enter("milepost_wrong")
-	if text := b.text("#wrong"); !strings.Contains(text, "not known here") {
+	if text := b.text("#wrong"); !strings.Contains(text, "does not know this token") {
 		t.Errorf("of a wrong token it says %q", text)
 	}
 	b.enter(token)

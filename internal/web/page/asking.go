@@ -1,0 +1,111 @@
+package page
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+
+	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/client"
+)
+
+// asking is one page being made: what it is about, for whom (its context says), and from which knowledge. The
+// first answer says which position it speaks for, and every later question is asked for that one, so that
+// a page never mixes two moments. It belongs to one goroutine.
+type asking struct {
+	context.Context
+	Question
+	api    *client.Client
+	spoken *pb.SpokenFor // of the first answer; nil until then
+}
+
+// readAt are both times of the next question.
+func (a *asking) readAt() *pb.ReadAt {
+	at := &pb.ReadAt{AsAt: a.asAt(), KnownAt: a.knownAt()}
+	if a.spoken != nil {
+		at.KnownAt = strconv.FormatUint(a.spoken.GetPosition(), 10)
+	}
+	return at
+}
+
+// answered notes the position and the day that the first answer speaks for.
+func (a *asking) answered(s *pb.SpokenFor) {
+	if a.spoken == nil {
+		a.spoken = s
+	}
+}
+
+// largePage asks for as many items at once as the server gives.
+const largePage = 10_000
+
+// all reads an answer to its end.
+func all[T any](a *asking, answer *client.Answer[T]) ([]T, error) {
+	var items []T
+	for item, err := range answer.Items {
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, item)
+	}
+	a.answered(answer.SpokenFor)
+	return items, nil
+}
+
+func (a *asking) plans(only string) ([]*pb.Plan, error) {
+	return all(a, a.api.Plans(a, &pb.ListPlansRequest{ReadAt: a.readAt(), Plan: only, PageSize: 1000}))
+}
+
+func (a *asking) status(plan string) ([]*pb.MilestoneStatus, error) {
+	return all(a, a.api.Status(a, &pb.ListStatusRequest{Plan: plan, ReadAt: a.readAt(), PageSize: largePage}))
+}
+
+// title is the title of a milestone; empty where nothing was said of it by the day of the page.
+func (a *asking) title(plan, ref string) (string, error) {
+	m, err := a.api.Milestone(a, &pb.GetMilestoneRequest{Plan: plan, Milestone: ref, ReadAt: a.readAt()})
+	if e, ok := errors.AsType[*client.Error](err); ok && e.Code == "NOT_FOUND" {
+		return "", nil
+	}
+	return m.GetStatus().GetTitle(), err
+}
+
+// thePlan is the plan that the page is about.
+func (a *asking) thePlan() (*pb.Plan, error) {
+	found, err := a.plans(a.plan)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, refusal(client.RulePlanUnknown)
+	}
+	return found[0], nil
+}
+
+// lookBack bounds how many positions are searched for the last events of a plan. A ledger may have millions.
+const lookBack = 20_000
+
+// events are the last events of a plan up to a position, the newest first, of those within lookBack positions. Earlier
+// ones are before the position next, which is 0 where there are none.
+func (a *asking) events(plan string, upTo uint64, want int) (events []*pb.AuditEntry, next uint64, err error) {
+	// Positions count the events of all plans, so nothing tells how far back there are enough of this one. Look
+	// further back, each time eight times as far.
+	for span := uint64(2 * want); ; span = min(8*span, lookBack) {
+		after := upTo - min(span, upTo)
+		found, err := all(a, a.api.Audit(a, &pb.ListAuditRequest{Plan: plan, ReadAt: a.readAt(), After: after, PageSize: largePage}))
+		if err != nil {
+			return nil, 0, err
+		}
+		for len(found) > 0 && found[len(found)-1].GetPosition() > upTo {
+			found = found[:len(found)-1]
+		}
+		slices.Reverse(found)
+		switch {
+		case len(found) > want || len(found) == want && after > 0:
+			return found[:want], found[want-1].GetPosition(), nil
+		case after == 0:
+			return found, 0, nil
+		case span >= lookBack:
+			return found, after + 1, nil
+		}
+	}
+}

@@ -1,0 +1,217 @@
+package page
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/web/chart"
+	"milepost.dev/internal/web/words"
+)
+
+// milestoneView is one milestone: its four dates, how its date moved, and everything that was ever said of it.
+type milestoneView struct {
+	row
+	First      date   // the first forecast
+	Summary    string // its date in a sentence
+	Words      string // what the reporter last said about its progress
+	Ladder     *chart.Ladder
+	Moves      []move
+	Again      string // how often the same date was said again; empty for never
+	Owners     []ownership
+	Funding    []fundingLine
+	Attributes []param
+	Trail      []trailEntry
+}
+
+// move is one step of the ladder, as a row of a table.
+type move struct {
+	AsAt, Said, From, To string
+	Days, Total          slip
+	Written              string
+	Reason               string
+	NoReason             bool
+	By                   string
+	Position             uint64
+	AsRecorded           string
+}
+
+type ownership struct{ Owner, Since, By string }
+
+type fundingLine struct{ Line, State, Amount, Of, Fund, AsAt string }
+
+// trailEntry is one event, with who said it, when, and in which request.
+type trailEntry struct {
+	Position                          uint64
+	Tone, Said                        string
+	AsAt, Recorded, By, Source        string
+	Reason, RequestID, EventID, Event string
+	Changes                           []string
+	ThenHref                          string // the milestone as it was known then
+}
+
+// milestone shows one milestone.
+func milestone(a *asking) (heading, any, error) {
+	h := heading{Title: a.milestone, Crumbs: []crumb{{"Portfolio", a.to("/")}}, follows: a.plan}
+	m, err := a.api.Milestone(a, &pb.GetMilestoneRequest{Plan: a.plan, Milestone: a.milestone, ReadAt: a.readAt()})
+	if err != nil {
+		return h, nil, err
+	}
+	a.answered(m.GetSpokenFor())
+	p, err := a.thePlan()
+	if err != nil {
+		return h, nil, err
+	}
+	h.Title = m.GetStatus().GetTitle()
+	h.Crumbs = append(h.Crumbs, crumb{p.GetName(), a.to(planPath(a.plan))})
+	moves, err := all(a, a.api.Slippage(a, &pb.ListSlippageRequest{
+		Plan: a.plan, Milestone: a.milestone, ReadAt: a.readAt(), All: true, PageSize: largePage,
+	}))
+	if err != nil {
+		return h, nil, err
+	}
+	trail, err := all(a, a.api.Audit(a, &pb.ListAuditRequest{Plan: a.plan, Milestone: a.milestone, ReadAt: a.readAt(), PageSize: largePage}))
+	if err != nil {
+		return h, nil, err
+	}
+	status := m.GetStatus()
+	list, again := movesShown(moves)
+	view := milestoneView{
+		row:   a.row(status, max(1, int(max(status.GetSlipDays(), -status.GetSlipDays())))),
+		First: aDate(m.GetFirstForecast(), ""), Words: m.GetWords(), Summary: summary(m, a.spoken.GetAsAt()),
+		Ladder: chart.NewLadder(steps(m, moves, a.spoken.GetAsAt())), Moves: list, Trail: a.trail(trail),
+	}
+	if again > 0 {
+		view.Again = words.Many(again, "time", "times")
+	}
+	// Its own workstream and owner lead to the others of the plan.
+	view.Workstream.Href = a.to(planPath(a.plan), paramWorkstream, status.GetWorkstream())
+	view.Owner.Href = a.to(planPath(a.plan), paramOwner, status.GetOwner())
+	for _, o := range m.GetOwners() {
+		view.Owners = append(view.Owners, ownership{o.GetOwner(), o.GetEffective(), o.GetActor()})
+	}
+	for _, f := range m.GetFunding() {
+		view.Funding = append(view.Funding, fundingLine{f.GetLine(), f.GetState(), f.GetAmount() + " " + f.GetCurrency(), f.GetOf(), f.GetFund(), f.GetAsAt()})
+	}
+	for name, value := range m.GetAttributes() {
+		view.Attributes = append(view.Attributes, param{name, value})
+	}
+	slices.SortFunc(view.Attributes, func(x, y param) int { return strings.Compare(x.Name, y.Name) })
+	return h, view, nil
+}
+
+// summary is a milestone's date in a sentence.
+func summary(m *pb.GetMilestoneResponse, asAt string) string {
+	s := m.GetStatus()
+	days, slipped := int(s.GetSlipDays()), s.SlipDays != nil
+	against := ""
+	switch {
+	case slipped && days > 0:
+		against = ", " + words.Many(days, "day", "days") + " later than first forecast"
+	case slipped && days < 0:
+		against = ", " + words.Many(-days, "day", "days") + " earlier than first forecast"
+	case slipped:
+		against = ", as first forecast"
+	}
+	switch {
+	case s.GetState() == "achieved":
+		return "Achieved on " + words.Day(s.GetActual()) + ". Its last forecast was " + words.Day(s.GetForecast()) + against + "."
+	case s.GetForecast() == "" && s.GetForecastText() != "":
+		return "Nobody knows when it is due: the last that was said is “" + s.GetForecastText() + "”."
+	case s.GetForecast() == "":
+		return "Nobody has said when it is due."
+	}
+	text := "Due on " + words.Day(s.GetForecast()) + against + "."
+	if late, ok := daysBetween(s.GetForecast(), asAt); ok && s.GetOverdue() {
+		text += " It is " + words.Many(late, "day", "days") + " overdue."
+	}
+	return text
+}
+
+// movesShown are the rungs of the ladder as rows of a table, and how many statements said the same date again.
+func movesShown(moves []*pb.Move) (list []move, again int) {
+	widest := 1
+	for _, m := range moves {
+		for _, days := range []int32{m.GetDays(), -m.GetDays(), m.GetTotalDays(), -m.GetTotalDays()} {
+			widest = max(widest, int(days))
+		}
+	}
+	for _, m := range moves {
+		if m.GetEvent() == saidAgain && m.GetAsRecorded() == "" {
+			again++
+			continue
+		}
+		shown := move{
+			AsAt: m.GetAsAt(), Said: stepWords(m.GetEvent()), From: words.Day(m.GetFrom()), To: words.Day(m.GetTo()), Written: m.GetText(),
+			Reason: m.GetReason(), By: m.GetActor(), Position: m.GetPosition(), AsRecorded: m.GetAsRecorded(),
+		}
+		if m.GetText() == m.GetTo() {
+			shown.Written = ""
+		}
+		if m.GetFrom() != "" && m.GetTo() != "" {
+			shown.Days, shown.Total = aSlip(int(m.GetDays()), widest), aSlip(int(m.GetTotalDays()), widest)
+		}
+		shown.NoReason = m.GetReason() == "" && (m.GetEvent() == "MilestoneSlipped" || m.GetEvent() == "MilestoneRecovered" || m.GetEvent() == "ForecastWithdrawn")
+		list = append(list, shown)
+	}
+	return list, again
+}
+
+// saidAgain is the event of a date that was stated once more and did not move.
+const saidAgain = "ForecastReconfirmed"
+
+// steps are the moves of a milestone as a ladder draws them.
+func steps(m *pb.GetMilestoneResponse, moves []*pb.Move, asAt string) chart.Moves {
+	drawn := chart.Moves{
+		First: m.GetFirstForecast(), Forecast: m.GetStatus().GetForecast(), Actual: m.GetStatus().GetActual(),
+		OriginalBaseline: m.GetOriginalBaseline(), CurrentBaseline: m.GetCurrentBaseline(), AsAt: asAt,
+	}
+	for _, move := range moves {
+		if move.GetEvent() != saidAgain {
+			drawn.Steps = append(drawn.Steps, chart.Step{
+				AsAt: move.GetAsAt(), From: move.GetFrom(), To: move.GetTo(), Days: int(move.GetDays()), Said: stepWords(move.GetEvent()),
+			})
+		}
+	}
+	return drawn
+}
+
+// stepWords says in a word or two what a statement about the date came to.
+func stepWords(event string) string {
+	switch event {
+	case "ForecastGiven":
+		return "first forecast"
+	case "MilestoneSlipped":
+		return "slipped"
+	case "MilestoneRecovered":
+		return "came forward"
+	case "ForecastReconfirmed":
+		return "as before"
+	case "ForecastRestated":
+		return "in other words"
+	case "ForecastWithdrawn":
+		return "date withdrawn"
+	case "ForecastAwaited":
+		return "no date yet"
+	case "DeliveryDateUnread":
+		return "words not read"
+	}
+	return words.Spaced(event)
+}
+
+// trail is the audit trail, newest first.
+func (a *asking) trail(entries []*pb.AuditEntry) []trailEntry {
+	var list []trailEntry
+	for _, e := range entries {
+		t := trailEntry{
+			Position: e.GetPosition(), AsAt: e.GetAsAt(), Recorded: e.GetRecordedAt(), By: saidBy(e), Source: e.GetSource(),
+			Reason: e.GetReason(), RequestID: e.GetRequestId(), EventID: e.GetEventId(), Event: e.GetEvent(), Changes: changed(e),
+			ThenHref: a.with(paramKnownAt, strconv.FormatUint(e.GetPosition(), 10)),
+		}
+		t.Tone, t.Said = told(e)
+		list = append(list, t)
+	}
+	slices.Reverse(list)
+	return list
+}

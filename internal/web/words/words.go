@@ -1,0 +1,75 @@
+// Package words writes days, moments, numbers and lists as English text. Pages and charts write them here, so
+// that the same day reads the same in a table, in a sentence and beside a line of a chart.
+//
+// It knows the standard library and nothing else: neither what a milestone is nor how a page is laid out. A
+// sentence about a milestone belongs to package page.
+package words
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Day writes an ISO 8601 day as "31 Mar 2025", with spaces that do not break. It returns any other text as it
+// is.
+func Day(iso string) string {
+	day, err := time.Parse(time.DateOnly, iso)
+	if err != nil {
+		return iso
+	}
+	return day.Format("2\u00a0Jan\u00a02006")
+}
+
+// Time writes an RFC 3339 moment to the minute, in UTC. It returns any other text as it is.
+func Time(rfc3339 string) string {
+	at, err := time.Parse(time.RFC3339Nano, rfc3339)
+	if err != nil {
+		return rfc3339
+	}
+	return at.UTC().Format("2\u00a0Jan\u00a02006, 15:04\u00a0UTC")
+}
+
+// Signed writes a number of days with its sign: "+107", "−14", "0".
+func Signed(days int) string {
+	switch {
+	case days > 0:
+		return fmt.Sprintf("+%d", days)
+	case days < 0:
+		return fmt.Sprintf("−%d", -days) // U+2212 is as wide as the plus sign
+	default:
+		return "0"
+	}
+}
+
+// Many writes a number with its noun: "1 day", "2 days".
+func Many(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
+}
+
+// Spaced writes a name in camel case as words: "MilestonePutOnHold" becomes "milestone put on hold".
+func Spaced(name string) string {
+	var b strings.Builder
+	for i, c := range name {
+		if unicode.IsUpper(c) && i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(unicode.ToLower(c))
+	}
+	return b.String()
+}
+
+// Listed joins items as a sentence does: "a, b and c".
+func Listed(items []string) string {
+	switch len(items) {
+	case 0:
+		return ""
+	case 1:
+		return items[0]
+	}
+	return strings.Join(items[:len(items)-1], ", ") + " and " + items[len(items)-1]
+}
