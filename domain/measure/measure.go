@@ -72,6 +72,9 @@ func (Targeted) EventName() string { return "MeasureTargeted" }
 // EventName is that of the ledger's EventType.
 func (Taken) EventName() string { return "MeasureTaken" }
 
+// Why is the reason that the reporter gave.
+func (e Targeted) Why() string { return e.Reason }
+
 // Of is the measure that it is about.
 func (e Defined) Of() string { return e.Measure }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
 	"milepost.dev/domain/money"
@@ -142,7 +143,7 @@ func (f fact) command() (Command, error) {
 	case "ReviewSettled":
 		return f.settles(), nil
 	}
-	for _, c := range plainCommands {
+	for _, c := range allCommands {
 		if c.CommandName() == f.name {
 			return filled(c, f), nil
 		}
@@ -191,7 +192,7 @@ func (f fact) event() (Event, error) {
 	case "MilestoneSourced":
 		return f.sourced(), nil
 	}
-	for _, e := range plainEvents {
+	for _, e := range allEvents {
 		if e.EventName() == f.name {
 			return filled(e, f), nil
 		}
@@ -227,7 +228,7 @@ func show(e Event) string {
 			fmt.Fprintf(&b, " attributes[%s]=%s", a.Name, quoted(a.Value))
 		}
 	}
-	d, reason, dated := stated(e)
+	d, dated := stated(e)
 	if dated {
 		arg(d.Text)
 	}
@@ -284,7 +285,9 @@ func show(e Event) string {
 			b.WriteString(plainly(e))
 		}
 	}
-	named("reason", reason)
+	if dated {
+		named("reason", domain.Why(e))
+	}
 	return b.String()
 }
 

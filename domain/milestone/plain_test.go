@@ -13,53 +13,8 @@ import (
 	"milepost.dev/domain/period"
 )
 
-// Plain commands and events are written field by field, by the names that the fields have: a date as it was
-// written stands first, and what has no value is left out.
-var (
-	plainCommands = []Command{
-		Recover{},
-		Start{},
-		RestateAchievement{},
-		Reopen{},
-		Hold{},
-		Resume{},
-		Cancel{},
-		LeaveOut{},
-		RaiseReview{},
-		StateFurtherDate{},
-		measure.Define{},
-		measure.SetTarget{},
-		measure.Take{},
-		AssessConfidence{},
-		RaiseIssue{},
-		CloseIssue{},
-		AttachEvidence{},
-		LinkDependency{},
-		UnlinkDependency{},
-		DefineRecurrence{},
-	}
-	plainEvents = []Event{
-		Started{},
-		Reopened{},
-		Held{},
-		Resumed{},
-		Cancelled{},
-		NotReported{},
-		FurtherDateStated{},
-		measure.Defined{},
-		measure.Targeted{},
-		measure.Taken{},
-		ReviewRaised{},
-		ReviewSettled{},
-		ConfidenceAssessed{},
-		IssueRaised{},
-		IssueClosed{},
-		EvidenceAttached{},
-		DependencyLinked{},
-		DependencyUnlinked{},
-		RecurrenceDefined{},
-	}
-)
+// Plain commands and events, which are most, are written field by field, by the names that the fields have: a date as
+// it was written stands first, and what has no value is left out.
 
 // filled returns a command or an event of the same type with what a line says.
 func filled[T any](empty T, f fact) T {

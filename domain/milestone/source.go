@@ -25,6 +25,10 @@ type Cell struct {
 
 func (Sourced) EventName() string { return "MilestoneSourced" }
 
+func (e Sourced) evolve(s *State, asAt civil.Date) {
+	s.change(func(f *Further) { f.Sources = sourced(f.Sources, e, asAt) })
+}
+
 // StateSource states from which cells of a document the milestone's values were read.
 type StateSource Sourced
 

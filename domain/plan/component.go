@@ -44,6 +44,9 @@ type ComponentStated struct {
 // EventName is that of the ledger's EventType.
 func (ComponentStated) EventName() string { return "ComponentStated" }
 
+// Why is the reason that the reporter gave.
+func (e ComponentStated) Why() string { return e.Reason }
+
 // StateComponent states that the plan has a part, or its deadline. What it leaves out stays as it was.
 type StateComponent ComponentStated
 

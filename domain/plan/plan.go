@@ -71,6 +71,9 @@ func (Registered) EventName() string { return "PlanRegistered" }
 // EventName is that of the ledger's EventType.
 func (Revised) EventName() string { return "PlanRevised" }
 
+// Why is the reason that the reporter gave.
+func (e Revised) Why() string { return e.Reason }
+
 // State is a plan as it stands: the fold of its statements, up to some day. It is a value: Evolve returns
 // another one, and never changes what an older one holds.
 type State struct {
