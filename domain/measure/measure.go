@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/period"
 )
@@ -153,4 +154,19 @@ func placed[T any](list []T, one T, compare func(a, b T) int) []T {
 		return list
 	}
 	return slices.Insert(list, at, one)
+}
+
+// Tell adds to told what can be told of measures in words, by name: what each is, what it is to come to by when, and
+// what it was.
+func Tell(told map[string]string, all []Measure) {
+	for _, m := range all {
+		name := "measure " + m.Measure
+		told[name] = domain.Listed(m.Kind.String()+": "+m.Words, m.Unit, m.Scale, m.Component)
+		for _, t := range m.Targets {
+			told[name+" by "+t.By.Text] = t.Value
+		}
+		for _, v := range m.Values {
+			told[name+" on "+v.Day.String()] = domain.Listed(v.Value, v.Words)
+		}
+	}
 }

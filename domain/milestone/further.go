@@ -1,6 +1,9 @@
 package milestone
 
 import (
+	"strconv"
+	"strings"
+
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/measure"
 	"milepost.dev/domain/period"
@@ -62,4 +65,34 @@ func (s *State) change(how func(*Further)) {
 	next := s.further()
 	how(&next)
 	s.Further = &next
+}
+
+// tell adds to told what few milestones have.
+func (f *Further) tell(told map[string]string, ref func(ID) string) {
+	told["started"], told["started_words"] = f.Started.Text, f.StartedWords
+	for _, i := range f.Issues {
+		i.tell(told)
+	}
+	for _, e := range f.Evidence {
+		e.tell(told)
+	}
+	for _, s := range f.Sources { // of two versions of a document the later one stands
+		s.tell(told)
+	}
+	measure.Tell(told, f.Measures)
+	for _, d := range f.Dates {
+		told["date of "+d.Label] = d.Date.Text
+	}
+	for _, l := range f.DependsOn {
+		told["depends_on "+ref(l.On)] = strconv.Itoa(l.LagDays) + " days after it"
+	}
+	if r := f.Recurrence; r != nil {
+		told["recurrence"] = strings.TrimSuffix(r.RRule+" "+civil.Span(r.Start, r.End)+", "+r.Words, ", ")
+	}
+	if f.Of != nil {
+		told["occurrence_of"] = ref(f.Of.Series) + " on " + f.Of.Day.String()
+	}
+	for _, r := range f.Ratings {
+		told["rating "+r.Scheme] = r.Value
+	}
 }

@@ -1,6 +1,7 @@
 package milestone
 
 import (
+	"encoding/hex"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -50,6 +51,19 @@ type Issue struct {
 type Evidence struct {
 	EvidenceAttached
 	AsAt civil.Date
+}
+
+func (i Issue) tell(told map[string]string) {
+	state := "open: " + i.Words
+	if i.Closed != 0 {
+		state = strings.TrimSuffix("closed: "+i.Outcome, ": ")
+	}
+	told["issue "+i.Issue], told["issue "+i.Issue+" severity"] = state, i.Severity
+}
+
+func (e Evidence) tell(told map[string]string) {
+	said := slices.DeleteFunc([]string{e.Location, e.MediaType, e.Words}, func(s string) bool { return s == "" })
+	told["evidence sha256:"+hex.EncodeToString(e.SHA256[:])] = strings.Join(said, ", ")
 }
 
 func findIssue(issues []Issue, issue string) (int, bool) {

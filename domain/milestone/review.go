@@ -186,6 +186,20 @@ func (s State) derived() (items []Item) {
 	return items
 }
 
+// tellReview adds to told what was put to a person, and what was made of it. What follows from the words in force is
+// told once it is settled: until then the words themselves say it.
+func (s State) tellReview(told map[string]string) {
+	for _, r := range s.further().Raised {
+		told["review "+r.Item] = domain.Listed("open: "+r.Text, r.Reason+" of "+r.Field, r.Says)
+		told["review "+r.Item+" proposed"] = r.Proposed
+	}
+	for _, i := range s.Items() {
+		if i.Settled != 0 {
+			told["review "+i.Item] = domain.Listed(i.Outcome.String()+": "+i.Text, i.Value, strings.Join(i.Into, " and "))
+		}
+	}
+}
+
 // find returns the item of a name.
 func (s State) find(item string) (Item, bool) {
 	for _, i := range s.Items() {

@@ -2,6 +2,8 @@ package milestone
 
 import (
 	"cmp"
+	"strconv"
+	"strings"
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
@@ -75,6 +77,41 @@ func (s State) Overdue(today civil.Date) bool {
 // SlipDays returns the calendar days from the first due date to the last that was stated: above 0 is
 // later than first forecast. A withdrawal changes nothing in it.
 func (s State) SlipDays() int { return s.FirstDue.DaysUntil(s.LastDue) }
+
+// Told is what can be told of the milestone in words, by name: "owner", "issue I-4". The audit trail compares it before
+// and after an event, so that a value which is not in it changes in silence. Parties and other milestones are told as
+// people know them.
+func (s State) Told(party func(Party) string, ref func(ID) string) map[string]string {
+	told := map[string]string{
+		"title": s.Title, "workstream": s.Workstream, "status": s.Status, "words": s.Note,
+		"delivery_date": s.Words.Text, "actual": s.Actual.Text, "achieved_words": s.AchievedWords,
+		"next_steps": s.NextSteps,
+	}
+	if s.Exists {
+		told["state"] = s.Phase.String()
+	}
+	if s.Forecast.Known {
+		told["forecast"] = s.Forecast.Delivery.Due().String()
+	}
+	if s.Owner != "" {
+		told["owner"], told["owner_since"] = party(s.Owner), s.OwnerSince.String()
+	}
+	if s.NotReported != 0 {
+		told["not_reported"] = strings.TrimSuffix(s.NotReported.String()+", "+s.Further.NotReportedIn, ", ")
+	}
+	if s.Percent != nil {
+		told["percent"] = strconv.Itoa(*s.Percent)
+	}
+	for _, a := range s.Attributes {
+		told["attribute "+a.Name] = a.Value
+	}
+	funding.Tell(told, s.Funding)
+	if s.Further != nil {
+		s.Further.tell(told, ref)
+		s.tellReview(told)
+	}
+	return told
+}
 
 // progress returns how far the milestone is after a report. What that does not say stays as it was.
 func (s *State) progress(e ProgressReported) ProgressReported {
