@@ -83,4 +83,3 @@ var allCommands = []Command{
 	measure.SetTarget{},
 	measure.Take{},
 }
-

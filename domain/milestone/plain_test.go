@@ -3,6 +3,7 @@ package milestone
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -89,4 +90,23 @@ func called(field string) string {
 		b.WriteRune(c)
 	}
 	return strings.ToLower(b.String())
+}
+
+// described are the names of Told, by their first word, for which describe has a line of its own or needs none.
+var described = []string{
+	"title", "workstream", "attribute", "state", "delivery_date", "forecast", "owner", "owner_since", "percent", "status", "words", "next_steps",
+	"funding", "issue", "evidence", "source", "depends_on", "recurrence", "occurrence_of", "rating", "started", "started_words", "not_reported",
+	"actual", "achieved_words", "date", "measure", "review",
+}
+
+// others are all else that can be told of a milestone, as the audit trail tells it.
+func others(s State) (lines []string) {
+	told := s.Told(func(p Party) string { return string(p) }, func(id ID) string { return string(bytes.TrimRight(id[:], "\x00")) })
+	for _, name := range slices.Sorted(maps.Keys(told)) {
+		first, _, _ := strings.Cut(name, " ")
+		if told[name] != "" && !slices.Contains(described, first) {
+			lines = append(lines, name+": "+told[name])
+		}
+	}
+	return lines
 }

@@ -388,6 +388,7 @@ func describe(s State, today civil.Date) (lines []string) {
 			add("%s", describeItem(i))
 		}
 	}
+	lines = append(lines, others(s)...)
 	if review := s.Review(); len(review) > 0 {
 		add("to be looked at: %s", strings.Join(review, ", "))
 	}
