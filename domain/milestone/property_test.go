@@ -55,15 +55,11 @@ func commands() *rapid.Generator[Command] {
 
 var inSpecs = sync.OnceValue(func() (commands []Command) {
 	for _, m := range regexp.MustCompile(`(?m)^when .*\n  (\S.*)`).FindAllStringSubmatch(specs(), -1) {
-		f, err := parseFact(m[1])
-		if err != nil {
-			panic(err)
+		if f, err := parseFact(m[1]); err == nil { // TestSpecs says what it cannot read
+			if c, err := f.command(); err == nil {
+				commands = append(commands, c)
+			}
 		}
-		c, err := f.command()
-		if err != nil {
-			panic(err)
-		}
-		commands = append(commands, c)
 	}
 	return commands
 })
