@@ -13,7 +13,7 @@ type Party string
 // funding.Event about a line of it, or a measure.Event. The set is closed: a stored event is a contract, and every
 // reader must know them all.
 //
-// Beside each type stand its name, the reason that it carries (Why) and what it does to a milestone (evolve).
+// Beside each type stand its name, the reason that it carries (Why) and what it does to a State (evolve).
 type Event interface {
 	// EventName is the name by which people and the ledger know it: "MilestoneSlipped".
 	EventName() string

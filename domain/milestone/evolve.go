@@ -2,13 +2,10 @@ package milestone
 
 import (
 	"cmp"
-	"reflect"
 	"slices"
 	"sort"
 
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/funding"
-	"milepost.dev/domain/measure"
 )
 
 // Evolve returns the milestone after an event that was stated for a day. It is total: any event in any
@@ -29,23 +26,7 @@ func (s *State) evolve(e Event, asAt civil.Date) {
 		s.hold(d, asAt, e.EventName())
 		return
 	}
-	switch e := e.(type) {
-	case change:
-		if reflect.TypeOf(e).Kind() != reflect.Pointer { // which has the methods of an event too, and may be nil
-			e.evolve(s, asAt)
-		}
-	case funding.Event:
-		s.Funding = funding.Evolve(s.Funding, e, asAt)
-	case measure.Event:
-		s.change(func(f *Further) { f.Measures = measure.Evolve(f.Measures, e, asAt) })
-	}
-}
-
-// change is an event of this package that states no delivery date: it says beside its type what it does to a
-// milestone. What it does to the dates is said in one place for all that state one, in hold.
-type change interface {
-	Event
-	evolve(s *State, asAt civil.Date)
+	s.apply(e, asAt)
 }
 
 // Statement is an event with its place on both time axes.
