@@ -8,7 +8,7 @@ import (
 
 // dateEvents are what a stated delivery date came to, and the milestone's other dates. The first ones are most of a
 // ledger: encodeStated and Decoder have a shorter way for them, to the same bytes.
-var dateEvents = []entry{
+var dateEvents = []*entry{
 	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_FORECAST_GIVEN,
 		func(w *writer, e milestone.ForecastGiven) *ledgerv1.ForecastGiven {
 			return &ledgerv1.ForecastGiven{Milestone: w.milestone(), Delivery: w.delivery(e.Delivery), Reason: e.Reason}

@@ -11,7 +11,7 @@ import (
 )
 
 // fundingEvents are what is said of a funding line. Without a milestone the line is a scheme's or the plan's.
-var fundingEvents = []entry{
+var fundingEvents = []*entry{
 	stageEvent(ledgerv1.EventType_EVENT_TYPE_FUNDING_IDENTIFIED, ofMilestone(advanced(funding.Identified))),
 	stageEvent(ledgerv1.EventType_EVENT_TYPE_FUNDING_BID, ofMilestone(advanced(funding.Bid))),
 	stageEvent(ledgerv1.EventType_EVENT_TYPE_FUNDING_APPROVED_IN_PRINCIPLE, ofMilestone(advanced(funding.Approved))),
@@ -65,7 +65,7 @@ var fundingEvents = []entry{
 }
 
 // stageEvent is the entry of a line's getting to the stage that the sample says.
-func stageEvent(t ledgerv1.EventType, sample Event) entry {
+func stageEvent(t ledgerv1.EventType, sample Event) *entry {
 	stage := sample.named().(funding.Advanced).Stage
 	return sharedEvent(t,
 		func(w *writer, e funding.Advanced) *ledgerv1.FundingStated {

@@ -51,7 +51,7 @@ func upTo[T ~uint8](first, last T) *rapid.Generator[any] {
 }
 
 // events are events of an entry's type, with anything in their fields that can be stored.
-func (entry entry) events() *rapid.Generator[Event] {
+func (entry *entry) events() *rapid.Generator[Event] {
 	return rapid.Custom(func(t *rapid.T) Event {
 		v := reflect.New(reflect.TypeOf(entry.sample.named())).Elem()
 		draw(t, entry.name, v)

@@ -6,7 +6,7 @@ import (
 )
 
 // lifeEvents are where a milestone is in its life: begun, met, put off, given up, or left out of a return.
-var lifeEvents = []entry{
+var lifeEvents = []*entry{
 	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_MILESTONE_ACHIEVED,
 		func(w *writer, e milestone.Achieved) *ledgerv1.MilestoneAchieved {
 			return &ledgerv1.MilestoneAchieved{Milestone: w.milestone(), Actual: w.delivery(e.Actual), Words: e.Words}

@@ -8,7 +8,7 @@ import (
 )
 
 // linkEvents lead from a milestone to something else: issues, evidence, other milestones, and the times that it is due.
-var linkEvents = []entry{
+var linkEvents = []*entry{
 	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_ISSUE_RAISED,
 		func(w *writer, e milestone.IssueRaised) *ledgerv1.IssueRaised {
 			return &ledgerv1.IssueRaised{Milestone: w.milestone(), Issue: e.Issue, Words: e.Words, Severity: e.Severity}

@@ -9,7 +9,7 @@ import (
 )
 
 // measureEvents are what a milestone or the plan is measured by.
-var measureEvents = []entry{
+var measureEvents = []*entry{
 	sharedEvent(ledgerv1.EventType_EVENT_TYPE_MEASURE_DEFINED,
 		func(w *writer, e measure.Defined) *ledgerv1.MeasureDefined {
 			return &ledgerv1.MeasureDefined{

@@ -12,7 +12,7 @@ import (
 )
 
 // planEvents are what a plan is, what it consists of, and what was read into it.
-var planEvents = []entry{
+var planEvents = []*entry{
 	planEvent(ledgerv1.EventType_EVENT_TYPE_PLAN_REGISTERED,
 		func(w *writer, e plan.Registered) *ledgerv1.PlanRegistered {
 			return &ledgerv1.PlanRegistered{

@@ -9,7 +9,7 @@ import (
 )
 
 // reviewEvents are what is put to a person, and what that person made of it.
-var reviewEvents = []entry{
+var reviewEvents = []*entry{
 	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_REVIEW_RAISED,
 		func(w *writer, e milestone.ReviewRaised) *ledgerv1.ReviewRaised {
 			return &ledgerv1.ReviewRaised{

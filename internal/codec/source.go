@@ -8,7 +8,7 @@ import (
 )
 
 // sourceEvents say from where in a document a milestone was read.
-var sourceEvents = []entry{
+var sourceEvents = []*entry{
 	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_MILESTONE_SOURCED,
 		func(w *writer, e milestone.Sourced) *ledgerv1.MilestoneSourced {
 			return &ledgerv1.MilestoneSourced{

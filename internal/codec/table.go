@@ -17,14 +17,18 @@ type entry struct {
 	stored ledgerv1.EventType
 	name   string // as the domain's EventName gives it
 	about  about
-	// encode returns the message for an event: nil for an event that is not of the entry's Go type.
-	encode func(*writer, named) proto.Message
-	// decode reads a payload, and returns the id of its milestone as it is stored.
-	decode func(payload []byte) (event named, milestone []byte, err error)
+	encode encodeFunc
+	decode decodeFunc
 	// sample is an event with every field said. testdata keeps the bytes that were once made of it, and those
 	// bytes mean this sample for ever: change neither.
 	sample Event
 }
+
+// encodeFunc returns the message for an event, or nil for an event that is not of the entry's Go type.
+type encodeFunc func(*writer, named) proto.Message
+
+// decodeFunc reads a payload, and returns the id of its milestone as it is stored.
+type decodeFunc func(payload []byte) (event named, milestone []byte, err error)
 
 // about says what an event may be about.
 type about uint8
@@ -47,14 +51,14 @@ var (
 	byType = func() (entries []*entry) {
 		for _, e := range table {
 			entries = append(entries, make([]*entry, max(0, int(e.stored)+1-len(entries)))...)
-			entries[e.stored] = &e
+			entries[e.stored] = e
 		}
 		return entries
 	}()
 	byName = func() map[string]*entry {
 		entries := map[string]*entry{}
 		for _, e := range table {
-			entries[e.name] = &e
+			entries[e.name] = e
 		}
 		return entries
 	}()
@@ -72,55 +76,63 @@ func find(t ledgerv1.EventType) *entry {
 // message means, and a sample.
 func milestoneEvent[E milestone.Event, M any, P pointer[M]](
 	t ledgerv1.EventType, write func(*writer, E) P, read func(*reader, P) E, sample E,
-) entry {
-	return sharedEvent(t, write, read, ofMilestone(sample)).only(aMilestone)
+) *entry {
+	return newEntry(t, aMilestone, encoding(write), decoding(read), ofMilestone(sample))
 }
 
 // planEvent is the entry of an event that is always about the plan.
 func planEvent[E plan.Event, M any, P pointer[M]](
 	t ledgerv1.EventType, write func(*writer, E) P, read func(*reader, P) E, sample E,
-) entry {
-	return sharedEvent(t, write, read, ofPlan(sample)).only(aPlan)
+) *entry {
+	return newEntry(t, aPlan, encoding(write), decoding(read), ofPlan(sample))
 }
 
 // sharedEvent is the entry of an event that may be about a milestone or about the plan.
 func sharedEvent[E named, M any, P pointer[M]](
 	t ledgerv1.EventType, write func(*writer, E) P, read func(*reader, P) E, sample Event,
-) entry {
-	return entry{
-		stored: t, name: sample.named().EventName(), about: aMilestone | aPlan, sample: sample,
-		encode: func(w *writer, event named) proto.Message {
-			e, ok := event.(E)
-			if !ok {
-				return nil
-			}
-			return write(w, e)
-		},
-		decode: func(payload []byte) (event named, id []byte, err error) {
-			var d struct { // one object: for all the compiler knows, both outlive this function
-				reader
-				message M
-			}
-			m := P(&d.message)
-			d.unmarshal(payload, m)
-			if m, ok := any(m).(interface{ GetMilestone() []byte }); ok {
-				id = m.GetMilestone()
-			}
-			event = read(&d.reader, m) // before d.err is looked at
-			return event, id, d.err
-		},
+) *entry {
+	return newEntry(t, aMilestone|aPlan, encoding(write), decoding(read), sample)
+}
+
+func newEntry(t ledgerv1.EventType, about about, encode encodeFunc, decode decodeFunc, sample Event) *entry {
+	return &entry{stored: t, name: sample.named().EventName(), about: about, encode: encode, decode: decode, sample: sample}
+}
+
+func encoding[E named, P proto.Message](write func(*writer, E) P) encodeFunc {
+	return func(w *writer, event named) proto.Message {
+		e, ok := event.(E)
+		if !ok {
+			return nil
+		}
+		return write(w, e)
 	}
+}
+
+func decoding[E named, M any, P pointer[M]](read func(*reader, P) E) decodeFunc {
+	return func(payload []byte) (event named, id []byte, err error) {
+		var d struct { // one object: for all the compiler knows, both outlive this function
+			r reader
+			m M
+		}
+		m := P(&d.m)
+		d.r.unmarshal(payload, m)
+		event = read(&d.r, m) // before d.r.err is looked at
+		return event, milestoneOf(m), d.r.err
+	}
+}
+
+// milestoneOf is the id of the milestone that a message is about, as it is stored.
+func milestoneOf(m proto.Message) []byte {
+	if m, ok := m.(interface{ GetMilestone() []byte }); ok {
+		return m.GetMilestone()
+	}
+	return nil
 }
 
 // pointer is a pointer to a message.
 type pointer[M any] interface {
 	*M
 	proto.Message
-}
-
-func (e entry) only(a about) entry {
-	e.about = a
-	return e
 }
 
 // sampled is the milestone that samples are about.

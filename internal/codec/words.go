@@ -8,7 +8,7 @@ import (
 )
 
 // wordEvents are what a milestone is, whose it is, and how it is doing in the reporter's own words.
-var wordEvents = []entry{
+var wordEvents = []*entry{
 	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_MILESTONE_ADDED,
 		func(w *writer, e milestone.Added) *ledgerv1.MilestoneAdded {
 			m := &ledgerv1.MilestoneAdded{
