@@ -1,6 +1,6 @@
 // Package codec turns the domain's events into the payloads of stored records, and back. A stored event
 // is a contract: what was ever written decodes to the same event for ever, and testdata keeps a sample
-// of each to prove it.
+// of each to prove it. table.go says how an event is entered.
 package codec
 
 import (
