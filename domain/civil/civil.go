@@ -52,6 +52,14 @@ func (d Date) String() string {
 	})
 }
 
+// Span writes the days from one to another, "2017-04-01..2018-03-31"; where neither is said it is "".
+func Span(start, end Date) string {
+	if start == 0 && end == 0 {
+		return ""
+	}
+	return start.String() + ".." + end.String()
+}
+
 func digit(n int) byte { return byte('0' + n%10) }
 
 // IsZero says whether this is no date.

@@ -185,3 +185,48 @@ func Find(lines []Line, scheme, line string) (at int, found bool) {
 		return strings.Compare(l.Line, line)
 	})
 }
+
+// Tell adds to told what can be told of lines in words, by name: where each has got to, and what was stated at each
+// stage.
+func Tell(told map[string]string, lines []Line) {
+	for _, l := range lines {
+		name := "funding " + l.Line
+		if l.Scheme != "" {
+			name = "funding " + l.Scheme + " " + l.Line
+		}
+		told[name] = l.told()
+		for stage := Identified; stage <= Spent; stage++ {
+			told[name+" "+stage.String()] = toldAmount(l.Amounts[stage])
+		}
+	}
+}
+
+func (l Line) told() string {
+	told := []string{l.State()}
+	add := func(word, value string) {
+		if value != "" {
+			told = append(told, strings.TrimSpace(word+" "+value))
+		}
+	}
+	add("", toldAmount(l.Amount()))
+	add("of", toldAmount(l.Of))
+	add("from", l.Fund)
+	if l.Basis != money.Unstated {
+		add("", strings.ReplaceAll(l.Basis.String(), "_", " "))
+	}
+	switch l.Recurrent {
+	case money.Recurs:
+		add("", "recurrent")
+	case money.Once:
+		add("", "not recurrent")
+	}
+	add("for", civil.Span(l.Start, l.End))
+	return strings.Join(told, ", ")
+}
+
+func toldAmount(a money.Amount) string {
+	if a.IsZero() {
+		return ""
+	}
+	return a.String() + " " + a.Currency
+}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/period"
 )
@@ -71,6 +72,9 @@ func (Targeted) EventName() string { return "MeasureTargeted" }
 
 // EventName is that of the ledger's EventType.
 func (Taken) EventName() string { return "MeasureTaken" }
+
+// Why is the reason that the reporter gave.
+func (e Targeted) Why() string { return e.Reason }
 
 // Of is the measure that it is about.
 func (e Defined) Of() string { return e.Measure }
@@ -150,4 +154,19 @@ func placed[T any](list []T, one T, compare func(a, b T) int) []T {
 		return list
 	}
 	return slices.Insert(list, at, one)
+}
+
+// Tell adds to told what can be told of measures in words, by name: what each is, what it is to come to by when, and
+// what it was.
+func Tell(told map[string]string, all []Measure) {
+	for _, m := range all {
+		name := "measure " + m.Measure
+		told[name] = domain.Listed(m.Kind.String()+": "+m.Words, m.Unit, m.Scale, m.Component)
+		for _, t := range m.Targets {
+			told[name+" by "+t.By.Text] = t.Value
+		}
+		for _, v := range m.Values {
+			told[name+" on "+v.Day.String()] = domain.Listed(v.Value, v.Words)
+		}
+	}
 }

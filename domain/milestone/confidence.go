@@ -12,8 +12,12 @@ import (
 // ConfidenceAssessed rates the milestone on a scheme, in the reporter's own value.
 type ConfidenceAssessed struct{ Scheme, Value, Reason string }
 
-// EventName is that of the ledger's EventType.
 func (ConfidenceAssessed) EventName() string { return "ConfidenceAssessed" }
+func (e ConfidenceAssessed) Why() string     { return e.Reason }
+
+func (e ConfidenceAssessed) evolve(s *State, asAt civil.Date) {
+	s.change(func(f *Further) { f.Ratings = rated(f.Ratings, Rating{e.Scheme, e.Value, asAt}) })
+}
 
 // AssessConfidence states a rating.
 type AssessConfidence struct{ Scheme, Value, Reason string }

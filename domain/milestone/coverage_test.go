@@ -4,12 +4,14 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"iter"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"milepost.dev/domain"
@@ -18,25 +20,30 @@ import (
 	"milepost.dev/internal/rig/spectext"
 )
 
-// Every rule, command and event stands in a spec, so that what is added without one is noticed.
-func TestSpecsAreComplete(t *testing.T) {
+// specs is the text of all specs.
+var specs = sync.OnceValue(func() string {
 	files, err := filepath.Glob("testdata/specs/*.txt")
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	var specs strings.Builder
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
-			t.Fatal(err)
+			panic(err)
 		}
 		specs.Write(text)
 	}
+	return specs.String()
+})
+
+// Every rule, command and event stands in a spec, so that what is added without one is noticed.
+func TestSpecsAreComplete(t *testing.T) {
 	refused, happened := map[string]bool{}, map[string]bool{}
-	for _, m := range regexp.MustCompile(`(?m)^then (?:invalid|not found|exists|refused|stale) (\S+)`).FindAllStringSubmatch(specs.String(), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^then (?:invalid|not found|exists|refused|stale) (\S+)`).FindAllStringSubmatch(specs(), -1) {
 		refused[m[1]] = true
 	}
-	for _, m := range regexp.MustCompile(`(?m)^then\n((?:  .*\n)+)`).FindAllStringSubmatch(specs.String(), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^then\n((?:  .*\n)+)`).FindAllStringSubmatch(specs(), -1) {
 		for _, line := range strings.Split(m[1], "\n") {
 			name, _, _ := strings.Cut(strings.TrimSpace(line), " ")
 			happened[name] = true
@@ -49,21 +56,33 @@ func TestSpecsAreComplete(t *testing.T) {
 		}
 	}
 	stated := map[string]bool{}
-	for _, m := range regexp.MustCompile(`(?m)^when .*\n  (\S+)`).FindAllStringSubmatch(specs.String(), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^when .*\n  (\S+)`).FindAllStringSubmatch(specs(), -1) {
 		stated[m[1]] = true
 	}
-	stages := []string{"FundingReprofiled", "FundingWithdrawn", "MeasureDefined", "MeasureTargeted", "MeasureTaken"}
-	for s := funding.Identified; s <= funding.Spent; s++ {
-		stages = append(stages, s.EventName())
-	}
-	for _, name := range append(named(t, "CommandName"), stages...) {
+	for name := range names(spectext.AllCommands, Command.CommandName) {
 		if !stated[name] {
 			t.Errorf("in no spec is %s stated", name)
 		}
 	}
-	for _, name := range append(named(t, "EventName"), stages...) {
+	for name := range names(spectext.AllEvents, Event.EventName) {
 		if !happened[name] {
 			t.Errorf("in no spec does %s happen", name)
+		}
+	}
+}
+
+// names are those of all commands or events, a funding line's at each stage.
+func names[T any](all []T, name func(T) string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for s := funding.Identified; s <= funding.Spent; s++ {
+			if !yield(s.EventName()) {
+				return
+			}
+		}
+		for _, one := range all {
+			if n := name(one); n != "" && !yield(n) { // an empty funding.Advanced is at no stage
+				return
+			}
 		}
 	}
 }
@@ -88,33 +107,6 @@ func constants(t *testing.T, file, prefix string) (values []string) {
 		t.Fatalf("no constants %s in %s", prefix, file)
 	}
 	return values
-}
-
-// named returns the names that the types of this package give themselves by a method.
-func named(t *testing.T, method string) (names []string) {
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, d := range parsed.Decls {
-			if f, ok := d.(*ast.FuncDecl); ok && f.Name.Name == method {
-				name, err := strconv.Unquote(f.Body.List[0].(*ast.ReturnStmt).Results[0].(*ast.BasicLit).Value)
-				if err != nil {
-					t.Fatal(err)
-				}
-				names = append(names, name)
-			}
-		}
-	}
-	if len(names) < 20 && method == "EventName" || len(names) < 10 {
-		t.Fatalf("the types that have a %s were not found: %v", method, names)
-	}
-	return names
 }
 
 func TestPhase(t *testing.T) {

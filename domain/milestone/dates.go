@@ -3,8 +3,6 @@ package milestone
 import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/funding"
-	"milepost.dev/domain/measure"
 	"milepost.dev/domain/period"
 )
 
@@ -159,61 +157,27 @@ func decideRecover(s State, c Recover, f Facts) ([]Event, error) {
 	return []Event{Recovered{Delivery: c.Delivery, From: s.LastDue, Days: s.LastDue.DaysUntil(due), Reason: c.Reason}}, nil
 }
 
-// stated returns the date that an event states and the reason, and false for an event that states none.
-func stated(e Event) (d period.Delivery, reason string, ok bool) {
+// stated returns the delivery date that an event states, and false for an event that states none.
+func stated(e Event) (d period.Delivery, ok bool) {
 	switch e := e.(type) {
 	case ForecastGiven:
-		return e.Delivery, e.Reason, true
+		return e.Delivery, true
 	case Slipped:
-		return e.Delivery, e.Reason, true
+		return e.Delivery, true
 	case Recovered:
-		return e.Delivery, e.Reason, true
+		return e.Delivery, true
 	case Reconfirmed:
-		return e.Delivery, e.Reason, true
+		return e.Delivery, true
 	case Restated:
-		return e.Delivery, e.Reason, true
+		return e.Delivery, true
 	case Withdrawn:
-		return e.Delivery, e.Reason, true
+		return e.Delivery, true
 	case Awaited:
-		return e.Delivery, e.Reason, true
+		return e.Delivery, true
 	case Unread:
-		return e.Delivery, e.Reason, true
+		return e.Delivery, true
 	default:
-		return period.Delivery{}, "", false
-	}
-}
-
-// Why returns the reason that the reporter gave for an event: empty where none was given, and for an event
-// that carries none.
-func Why(e Event) string {
-	switch e := e.(type) {
-	case OwnerChanged:
-		return e.Reason
-	case funding.Event:
-		return e.Why()
-	case ConfidenceAssessed:
-		return e.Reason
-	case DependencyLinked:
-		return e.Reason
-	case DependencyUnlinked:
-		return e.Reason
-	case ReviewSettled:
-		return e.Reason
-	case FurtherDateStated:
-		return e.Reason
-	case measure.Targeted:
-		return e.Reason
-	case Reopened:
-		return e.Reason
-	case Held:
-		return e.Reason
-	case Resumed:
-		return e.Reason
-	case Cancelled:
-		return e.Reason
-	default:
-		_, reason, _ := stated(e)
-		return reason
+		return period.Delivery{}, false
 	}
 }
 

@@ -26,6 +26,16 @@ type DependencyUnlinked struct {
 
 func (DependencyLinked) EventName() string   { return "DependencyLinked" }
 func (DependencyUnlinked) EventName() string { return "DependencyUnlinked" }
+func (e DependencyLinked) Why() string       { return e.Reason }
+func (e DependencyUnlinked) Why() string     { return e.Reason }
+
+func (e DependencyLinked) evolve(s *State, asAt civil.Date) {
+	s.change(func(f *Further) { f.DependsOn = linked(f.DependsOn, Link{e.On, e.LagDays, asAt}) })
+}
+
+func (e DependencyUnlinked) evolve(s *State, _ civil.Date) {
+	s.change(func(f *Further) { f.DependsOn = unlinked(f.DependsOn, e.On) })
+}
 
 // LinkDependency states that the milestone waits for another. Which one that is stands in Facts.
 type LinkDependency struct {

@@ -9,9 +9,11 @@ import (
 // Party is nobody. Whether two names are the same party is decided where names are known, not here.
 type Party string
 
-// Event is something that the ledger accepted about one milestone: one of the types of this package, or a
-// funding.Event about a line of it. The set is closed: a stored event is a contract, and every reader must
-// know them all.
+// Event is something that the ledger accepted about one milestone: one of the types of this package, a
+// funding.Event about a line of it, or a measure.Event. The set is closed: a stored event is a contract, and every
+// reader must know them all.
+//
+// Beside each type stand its name, the reason that it carries (Why) and what it does to a State (evolve).
 type Event interface {
 	// EventName is the name by which people and the ledger know it: "MilestoneSlipped".
 	EventName() string
@@ -130,3 +132,54 @@ func (OwnerChanged) EventName() string        { return "OwnerChanged" }
 func (ProgressReported) EventName() string    { return "ProgressReported" }
 func (Achieved) EventName() string            { return "MilestoneAchieved" }
 func (AchievementRestated) EventName() string { return "AchievementRestated" }
+
+func (e ForecastGiven) Why() string { return e.Reason }
+func (e Slipped) Why() string       { return e.Reason }
+func (e Recovered) Why() string     { return e.Reason }
+func (e Reconfirmed) Why() string   { return e.Reason }
+func (e Restated) Why() string      { return e.Reason }
+func (e Withdrawn) Why() string     { return e.Reason }
+func (e Awaited) Why() string       { return e.Reason }
+func (e Unread) Why() string        { return e.Reason }
+func (e OwnerChanged) Why() string  { return e.Reason }
+
+func (e Added) evolve(s *State, _ civil.Date) {
+	// What was stated for an earlier day may have come later, and holds where this says nothing.
+	s.Ref = e.Ref
+	if e.Title != e.Ref || s.Title == "" {
+		s.Title = e.Title
+	}
+	if e.Workstream != "" {
+		s.Workstream = e.Workstream
+	}
+	s.Attributes = withAttributes(s.Attributes, e.Attributes)
+	if e.Of != nil {
+		s.change(func(f *Further) { f.Of = e.Of })
+	}
+}
+
+func (e Amended) evolve(s *State, _ civil.Date) {
+	if e.Title != nil {
+		s.Title = *e.Title
+	}
+	if e.Workstream != nil {
+		s.Workstream = *e.Workstream
+	}
+	s.Attributes = withAttributes(s.Attributes, e.Attributes)
+}
+
+func (e OwnerChanged) evolve(s *State, _ civil.Date) { s.Owner, s.OwnerSince = e.To, e.Effective }
+
+func (e ProgressReported) evolve(s *State, asAt civil.Date) {
+	e = s.progress(e)
+	s.Percent, s.Status, s.Note, s.NextSteps, s.ProgressAsAt = e.Percent, e.Status, e.Words, e.NextSteps, asAt
+}
+
+func (e Achieved) evolve(s *State, asAt civil.Date) { s.achieve(e.Actual, e.Words, asAt) }
+
+func (e AchievementRestated) evolve(s *State, asAt civil.Date) { s.achieve(e.Actual, e.Words, asAt) }
+
+func (s *State) achieve(actual period.Delivery, words string, asAt civil.Date) {
+	s.enter(PhaseAchieved, asAt)
+	s.Actual, s.ActualAsAt, s.AchievedWords = actual, asAt, words
+}

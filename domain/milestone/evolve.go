@@ -6,9 +6,6 @@ import (
 	"sort"
 
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/funding"
-	"milepost.dev/domain/measure"
-	"milepost.dev/domain/period"
 )
 
 // Evolve returns the milestone after an event that was stated for a day. It is total: any event in any
@@ -25,68 +22,11 @@ func Evolve(s State, e Event, asAt civil.Date) State {
 func (s *State) evolve(e Event, asAt civil.Date) {
 	s.Exists = true
 	s.heard(e, asAt)
-	if d, _, ok := stated(e); ok {
+	if d, ok := stated(e); ok {
 		s.hold(d, asAt, e.EventName())
 		return
 	}
-	switch e := e.(type) {
-	case Added:
-		// What was stated for an earlier day may have come later, and holds where this says nothing.
-		s.Ref = e.Ref
-		if e.Title != e.Ref || s.Title == "" {
-			s.Title = e.Title
-		}
-		if e.Workstream != "" {
-			s.Workstream = e.Workstream
-		}
-		s.Attributes = withAttributes(s.Attributes, e.Attributes)
-		if e.Of != nil {
-			s.change(func(f *Further) { f.Of = e.Of })
-		}
-	case Amended:
-		if e.Title != nil {
-			s.Title = *e.Title
-		}
-		if e.Workstream != nil {
-			s.Workstream = *e.Workstream
-		}
-		s.Attributes = withAttributes(s.Attributes, e.Attributes)
-	case OwnerChanged:
-		s.Owner, s.OwnerSince = e.To, e.Effective
-	case funding.Event:
-		s.Funding = funding.Evolve(s.Funding, e, asAt)
-	case ProgressReported:
-		e = s.progress(e)
-		s.Percent, s.Status, s.Note, s.NextSteps, s.ProgressAsAt = e.Percent, e.Status, e.Words, e.NextSteps, asAt
-	case Achieved:
-		s.achieve(e.Actual, e.Words, asAt)
-	case AchievementRestated:
-		s.achieve(e.Actual, e.Words, asAt)
-	case ConfidenceAssessed:
-		s.change(func(f *Further) { f.Ratings = rated(f.Ratings, Rating{e.Scheme, e.Value, asAt}) })
-	case DependencyLinked:
-		s.change(func(f *Further) { f.DependsOn = linked(f.DependsOn, Link{e.On, e.LagDays, asAt}) })
-	case DependencyUnlinked:
-		s.change(func(f *Further) { f.DependsOn = unlinked(f.DependsOn, e.On) })
-	case RecurrenceDefined:
-		s.change(func(f *Further) { f.Recurrence = &e })
-	case measure.Event:
-		s.change(func(f *Further) { f.Measures = measure.Evolve(f.Measures, e, asAt) })
-	case FurtherDateStated:
-		s.change(func(f *Further) { f.Dates = furtherDate(f.Dates, e, asAt) })
-	case Sourced:
-		s.change(func(f *Further) { f.Sources = sourced(f.Sources, e, asAt) })
-	default:
-		if s.evolveIssue(e, asAt) || s.evolveReview(e, asAt) {
-			break
-		}
-		s.evolveLife(e, asAt)
-	}
-}
-
-func (s *State) achieve(actual period.Delivery, words string, asAt civil.Date) {
-	s.enter(PhaseAchieved, asAt)
-	s.Actual, s.ActualAsAt, s.AchievedWords = actual, asAt, words
+	s.apply(e, asAt)
 }
 
 // Statement is an event with its place on both time axes.

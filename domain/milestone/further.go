@@ -1,36 +1,8 @@
 package milestone
 
-import (
-	"milepost.dev/domain/civil"
-	"milepost.dev/domain/measure"
-	"milepost.dev/domain/period"
-)
+import "milepost.dev/domain/period"
 
-// Further is what most milestones do not have. A State holds it behind a pointer, so that those pay
-// nothing for it; what the pointer leads to is never written to again.
-type Further struct {
-	Started      period.Delivery // the date of the start; the zero Delivery where none was stated
-	StartedAsAt  civil.Date
-	StartedWords string
-
-	Ratings   []Rating   // the last on each scheme, in order of scheme
-	Issues    []Issue    // in order of reference
-	Evidence  []Evidence // as it was attached
-	DependsOn []Link     // in order of id
-
-	Recurrence *RecurrenceDefined // nil where it is due once
-	Of         *Occurrence        // nil where it is no occurrence of another
-
-	Raised   []RaisedItem      // what was put to a person, in order of item
-	Settled  []Settlement      // what a person made of items, in order of item
-	Dates    []FurtherDate     // labelled ones, in order of label
-	Measures []measure.Measure // in order of reference
-	Sources  []Source          // in order of as-at day and arrival, a document once
-
-	NotReportedIn string // the return that left it out, where one did
-}
-
-// Further is what most milestones do not have; the zero value where this one has none of it.
+// further is what most milestones do not have; the zero value where this one has none of it.
 func (s *State) further() Further {
 	if s.Further == nil {
 		return Further{}

@@ -15,6 +15,11 @@ type FurtherDateStated struct {
 }
 
 func (FurtherDateStated) EventName() string { return "FurtherDateStated" }
+func (e FurtherDateStated) Why() string     { return e.Reason }
+
+func (e FurtherDateStated) evolve(s *State, asAt civil.Date) {
+	s.change(func(f *Further) { f.Dates = furtherDate(f.Dates, e, asAt) })
+}
 
 // StateFurtherDate states a date of the milestone that is not its delivery date.
 type StateFurtherDate FurtherDateStated

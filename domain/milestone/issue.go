@@ -1,6 +1,7 @@
 package milestone
 
 import (
+	"encoding/hex"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -52,31 +53,41 @@ type Evidence struct {
 	AsAt civil.Date
 }
 
+func (i Issue) tell(told map[string]string) {
+	state := "open: " + i.Words
+	if i.Closed != 0 {
+		state = strings.TrimSuffix("closed: "+i.Outcome, ": ")
+	}
+	told["issue "+i.Issue], told["issue "+i.Issue+" severity"] = state, i.Severity
+}
+
+func (e Evidence) tell(told map[string]string) {
+	said := slices.DeleteFunc([]string{e.Location, e.MediaType, e.Words}, func(s string) bool { return s == "" })
+	told["evidence sha256:"+hex.EncodeToString(e.SHA256[:])] = strings.Join(said, ", ")
+}
+
 func findIssue(issues []Issue, issue string) (int, bool) {
 	return slices.BinarySearchFunc(issues, issue, func(i Issue, issue string) int { return strings.Compare(i.Issue, issue) })
 }
 
-// evolveIssue is Evolve for the events of this file. False: it is none of them.
-func (s *State) evolveIssue(e Event, asAt civil.Date) bool {
-	switch e := e.(type) {
-	case IssueRaised:
-		s.changeIssue(e.Issue, func(i *Issue) {
-			raised := asAt
-			if i.Raised != 0 && i.Closed == 0 {
-				raised = i.Raised // it is the same issue, in other words
-			}
-			*i = Issue{Issue: e.Issue, Words: e.Words, Severity: e.Severity, Raised: raised}
-		})
-	case IssueClosed:
-		s.changeIssue(e.Issue, func(i *Issue) { i.Closed, i.Outcome = asAt, e.Words })
-	case EvidenceAttached:
-		s.change(func(f *Further) {
-			f.Evidence = append(slices.DeleteFunc(slices.Clone(f.Evidence), func(old Evidence) bool { return old.SHA256 == e.SHA256 }), Evidence{e, asAt})
-		})
-	default:
-		return false
-	}
-	return true
+func (e IssueRaised) evolve(s *State, asAt civil.Date) {
+	s.changeIssue(e.Issue, func(i *Issue) {
+		raised := asAt
+		if i.Raised != 0 && i.Closed == 0 {
+			raised = i.Raised // it is the same issue, in other words
+		}
+		*i = Issue{Issue: e.Issue, Words: e.Words, Severity: e.Severity, Raised: raised}
+	})
+}
+
+func (e IssueClosed) evolve(s *State, asAt civil.Date) {
+	s.changeIssue(e.Issue, func(i *Issue) { i.Closed, i.Outcome = asAt, e.Words })
+}
+
+func (e EvidenceAttached) evolve(s *State, asAt civil.Date) {
+	s.change(func(f *Further) {
+		f.Evidence = append(slices.DeleteFunc(slices.Clone(f.Evidence), func(old Evidence) bool { return old.SHA256 == e.SHA256 }), Evidence{e, asAt})
+	})
 }
 
 func (s *State) changeIssue(issue string, how func(*Issue)) {

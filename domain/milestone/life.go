@@ -35,6 +35,10 @@ func (Held) EventName() string        { return "MilestonePutOnHold" }
 func (Resumed) EventName() string     { return "MilestoneResumed" }
 func (Cancelled) EventName() string   { return "MilestoneCancelled" }
 func (NotReported) EventName() string { return "MilestoneNotReported" }
+func (e Reopened) Why() string        { return e.Reason }
+func (e Held) Why() string            { return e.Reason }
+func (e Resumed) Why() string         { return e.Reason }
+func (e Cancelled) Why() string       { return e.Reason }
 
 // Start states that the milestone was begun, or restates when.
 type Start struct {
@@ -100,32 +104,42 @@ func (c *check) life(cmd Command) bool {
 	return true
 }
 
-// evolveLife is Evolve for the events of this file.
-func (s *State) evolveLife(e Event, asAt civil.Date) {
-	switch e := e.(type) {
-	case Started:
-		s.change(func(f *Further) { f.Started, f.StartedAsAt, f.StartedWords = e.Start, asAt, e.Words })
-		if s.Phase == PhasePlanned {
-			s.enter(PhaseStarted, asAt)
-		}
-	case Reopened:
-		s.Actual, s.ActualAsAt, s.AchievedWords = period.Delivery{}, 0, ""
-		s.enter(s.underWay(), asAt)
-	// What was recorded may since have been overtaken by a late report: what was met is neither put off nor
-	// given up by what was said before that was known.
-	case Held:
-		if s.Phase < PhaseAchieved {
-			s.enter(PhaseOnHold, asAt)
-		}
-	case Resumed:
-		if s.Phase == PhaseOnHold {
-			s.enter(s.underWay(), asAt)
-		}
-	case Cancelled:
-		if s.Phase != PhaseAchieved {
-			s.enter(PhaseCancelled, asAt)
-		}
+func (e Started) evolve(s *State, asAt civil.Date) {
+	s.change(func(f *Further) { f.Started, f.StartedAsAt, f.StartedWords = e.Start, asAt, e.Words })
+	if s.Phase == PhasePlanned {
+		s.enter(PhaseStarted, asAt)
 	}
+}
+
+func (Reopened) evolve(s *State, asAt civil.Date) {
+	s.Actual, s.ActualAsAt, s.AchievedWords = period.Delivery{}, 0, ""
+	s.enter(s.underWay(), asAt)
+}
+
+// What was recorded may since have been overtaken by a late report: what was met is neither put off nor
+// given up by what was said before that was known.
+
+func (Held) evolve(s *State, asAt civil.Date) {
+	if s.Phase < PhaseAchieved {
+		s.enter(PhaseOnHold, asAt)
+	}
+}
+
+func (Resumed) evolve(s *State, asAt civil.Date) {
+	if s.Phase == PhaseOnHold {
+		s.enter(s.underWay(), asAt)
+	}
+}
+
+func (Cancelled) evolve(s *State, asAt civil.Date) {
+	if s.Phase != PhaseAchieved {
+		s.enter(PhaseCancelled, asAt)
+	}
+}
+
+func (e NotReported) evolve(s *State, asAt civil.Date) {
+	s.NotReported = asAt
+	s.change(func(f *Further) { f.NotReportedIn = e.Return })
 }
 
 func (s *State) enter(p Phase, asAt civil.Date) {
@@ -142,16 +156,11 @@ func (s *State) underWay() Phase {
 	return PhaseStarted
 }
 
-// heard notes that something was stated for a day, or that a return left the milestone out.
+// heard notes that something was stated for a day.
 func (s *State) heard(e Event, asAt civil.Date) {
 	s.LastAsAt = max(s.LastAsAt, asAt)
-	if silent, ok := e.(NotReported); ok {
-		s.NotReported = asAt
-		s.change(func(f *Further) { f.NotReportedIn = silent.Return })
-		return
-	}
 	switch e.(type) {
-	case ReviewRaised, ReviewSettled: // nobody reported
+	case ReviewRaised, ReviewSettled, NotReported: // nobody reported
 	default:
 		s.LastReported, s.NotReported = max(s.LastReported, asAt), 0
 	}

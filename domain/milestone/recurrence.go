@@ -22,6 +22,10 @@ type RecurrenceDefined struct {
 // EventName is that of the ledger's EventType.
 func (RecurrenceDefined) EventName() string { return "RecurrenceDefined" }
 
+func (e RecurrenceDefined) evolve(s *State, _ civil.Date) {
+	s.change(func(f *Further) { f.Recurrence = &e })
+}
+
 // DefineRecurrence states how often the milestone is due.
 type DefineRecurrence struct {
 	RRule      string

@@ -32,6 +32,7 @@ type ReviewSettled struct {
 
 func (ReviewRaised) EventName() string  { return "ReviewRaised" }
 func (ReviewSettled) EventName() string { return "ReviewSettled" }
+func (e ReviewSettled) Why() string     { return e.Reason }
 
 // Outcome is what a person made of an item.
 type Outcome uint8
@@ -185,6 +186,20 @@ func (s State) derived() (items []Item) {
 	return items
 }
 
+// tellReview adds to told what was put to a person, and what was made of it. What follows from the words in force is
+// told once it is settled: until then the words themselves say it.
+func (s State) tellReview(told map[string]string) {
+	for _, r := range s.further().Raised {
+		told["review "+r.Item] = domain.Listed("open: "+r.Text, r.Reason+" of "+r.Field, r.Says)
+		told["review "+r.Item+" proposed"] = r.Proposed
+	}
+	for _, i := range s.Items() {
+		if i.Settled != 0 {
+			told["review "+i.Item] = domain.Listed(i.Outcome.String()+": "+i.Text, i.Value, strings.Join(i.Into, " and "))
+		}
+	}
+}
+
 // find returns the item of a name.
 func (s State) find(item string) (Item, bool) {
 	for _, i := range s.Items() {
@@ -224,21 +239,16 @@ func (s State) Review() (reasons []string) {
 	return reasons
 }
 
-// evolveReview is Evolve for the events of this file. False: it is none of them.
-func (s *State) evolveReview(e Event, asAt civil.Date) bool {
-	switch e := e.(type) {
-	case ReviewRaised:
-		s.change(func(f *Further) {
-			f.Raised = placed(f.Raised, RaisedItem{e, asAt}, func(r RaisedItem) string { return r.Item })
-		})
-	case ReviewSettled:
-		s.change(func(f *Further) {
-			f.Settled = placed(f.Settled, Settlement{e, asAt}, func(r Settlement) string { return r.Item })
-		})
-	default:
-		return false
-	}
-	return true
+func (e ReviewRaised) evolve(s *State, asAt civil.Date) {
+	s.change(func(f *Further) {
+		f.Raised = placed(f.Raised, RaisedItem{e, asAt}, func(r RaisedItem) string { return r.Item })
+	})
+}
+
+func (e ReviewSettled) evolve(s *State, asAt civil.Date) {
+	s.change(func(f *Further) {
+		f.Settled = placed(f.Settled, Settlement{e, asAt}, func(r Settlement) string { return r.Item })
+	})
 }
 
 // placed puts one into a list in order of name, instead of one of the same name, in a new slice.

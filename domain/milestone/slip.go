@@ -3,6 +3,7 @@ package milestone
 import (
 	"strconv"
 
+	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 )
 
@@ -35,7 +36,7 @@ func Moves(statements []Statement) []Move {
 	var moves []Move
 	var s State // only its dates are kept
 	for _, st := range statements {
-		d, reason, ok := stated(st.Event)
+		d, ok := stated(st.Event)
 		if !ok {
 			continue
 		}
@@ -45,7 +46,7 @@ func Moves(statements []Statement) []Move {
 		moves = append(moves, Move{
 			Position: st.Position, AsAt: st.AsAt, Event: name,
 			From: from, To: d.Due(), Days: days, TotalDays: s.SlipDays(),
-			Reason: reason, Text: d.Text, Recorded: recorded(st.Event, name, days),
+			Reason: domain.Why(st.Event), Text: d.Text, Recorded: recorded(st.Event, name, days),
 		})
 	}
 	return moves

@@ -1,8 +1,11 @@
 package milestone
 
 import (
+	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"milepost.dev/domain/civil"
@@ -25,6 +28,10 @@ type Cell struct {
 
 func (Sourced) EventName() string { return "MilestoneSourced" }
 
+func (e Sourced) evolve(s *State, asAt civil.Date) {
+	s.change(func(f *Further) { f.Sources = sourced(f.Sources, e, asAt) })
+}
+
 // StateSource states from which cells of a document the milestone's values were read.
 type StateSource Sourced
 
@@ -34,6 +41,14 @@ func (StateSource) CommandName() string { return "MilestoneSourced" }
 type Source struct {
 	Sourced
 	AsAt civil.Date
+}
+
+func (s Source) tell(told map[string]string) {
+	told["source "+s.Document] = "sha256:" + hex.EncodeToString(s.SHA256[:])
+	for _, c := range s.Cells {
+		place := strings.TrimPrefix(s.Sheet+" row ", " ") + strconv.Itoa(c.Row) + " column " + strconv.Itoa(c.Column)
+		told["source of "+c.Field+" in "+s.Document+" "+place] = strings.TrimPrefix(c.Heading+": "+c.Text, ": ")
+	}
 }
 
 func (e Sourced) equal(other Sourced) bool {

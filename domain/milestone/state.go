@@ -2,9 +2,12 @@ package milestone
 
 import (
 	"cmp"
+	"strconv"
+	"strings"
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
+	"milepost.dev/domain/measure"
 	"milepost.dev/domain/period"
 )
 
@@ -55,6 +58,153 @@ type Forecast struct {
 	Known    bool
 	Delivery period.Delivery
 	AsAt     civil.Date // the day that it was stated for
+}
+
+// Further is what most milestones do not have. A State holds it behind a pointer, so that those pay
+// nothing for it; what the pointer leads to is never written to again.
+type Further struct {
+	Started      period.Delivery // the date of the start; the zero Delivery where none was stated
+	StartedAsAt  civil.Date
+	StartedWords string
+
+	Ratings   []Rating   // the last on each scheme, in order of scheme
+	Issues    []Issue    // in order of reference
+	Evidence  []Evidence // as it was attached
+	DependsOn []Link     // in order of id
+
+	Recurrence *RecurrenceDefined // nil where it is due once
+	Of         *Occurrence        // nil where it is no occurrence of another
+
+	Raised   []RaisedItem      // what was put to a person, in order of item
+	Settled  []Settlement      // what a person made of items, in order of item
+	Dates    []FurtherDate     // labelled ones, in order of label
+	Measures []measure.Measure // in order of reference
+	Sources  []Source          // in order of as-at day and arrival, a document once
+
+	NotReportedIn string // the return that left it out, where one did
+}
+
+// apply makes of a state what it is after an event that states no delivery date; what one that does comes to is said
+// in hold. Each event says beside its type what it changes. They are listed here, and not called through an interface,
+// so that a State can stay on the stack: a question folds those of a whole plan.
+func (s *State) apply(e Event, asAt civil.Date) {
+	switch e := e.(type) {
+	case Added:
+		e.evolve(s, asAt)
+	case Amended:
+		e.evolve(s, asAt)
+	case OwnerChanged:
+		e.evolve(s, asAt)
+	case ProgressReported:
+		e.evolve(s, asAt)
+	case ConfidenceAssessed:
+		e.evolve(s, asAt)
+	case Achieved:
+		e.evolve(s, asAt)
+	case AchievementRestated:
+		e.evolve(s, asAt)
+	case Started:
+		e.evolve(s, asAt)
+	case Reopened:
+		e.evolve(s, asAt)
+	case Held:
+		e.evolve(s, asAt)
+	case Resumed:
+		e.evolve(s, asAt)
+	case Cancelled:
+		e.evolve(s, asAt)
+	case NotReported:
+		e.evolve(s, asAt)
+	case IssueRaised:
+		e.evolve(s, asAt)
+	case IssueClosed:
+		e.evolve(s, asAt)
+	case EvidenceAttached:
+		e.evolve(s, asAt)
+	case DependencyLinked:
+		e.evolve(s, asAt)
+	case DependencyUnlinked:
+		e.evolve(s, asAt)
+	case RecurrenceDefined:
+		e.evolve(s, asAt)
+	case FurtherDateStated:
+		e.evolve(s, asAt)
+	case Sourced:
+		e.evolve(s, asAt)
+	case ReviewRaised:
+		e.evolve(s, asAt)
+	case ReviewSettled:
+		e.evolve(s, asAt)
+	case funding.Event:
+		s.Funding = funding.Evolve(s.Funding, e, asAt)
+	case measure.Event:
+		s.change(func(f *Further) { f.Measures = measure.Evolve(f.Measures, e, asAt) })
+	}
+}
+
+// Told is what can be told of the milestone in words, by name: "owner", "issue I-4". The audit trail compares it before
+// and after an event, so that a value which is not in it changes in silence. Parties and other milestones are told as
+// people know them.
+func (s State) Told(party func(Party) string, ref func(ID) string) map[string]string {
+	told := map[string]string{
+		"title": s.Title, "workstream": s.Workstream, "status": s.Status, "words": s.Note,
+		"delivery_date": s.Words.Text, "actual": s.Actual.Text, "achieved_words": s.AchievedWords,
+		"next_steps": s.NextSteps,
+	}
+	if s.Exists {
+		told["state"] = s.Phase.String()
+	}
+	if s.Forecast.Known {
+		told["forecast"] = s.Forecast.Delivery.Due().String()
+	}
+	if s.Owner != "" {
+		told["owner"], told["owner_since"] = party(s.Owner), s.OwnerSince.String()
+	}
+	if s.NotReported != 0 {
+		told["not_reported"] = strings.TrimSuffix(s.NotReported.String()+", "+s.Further.NotReportedIn, ", ")
+	}
+	if s.Percent != nil {
+		told["percent"] = strconv.Itoa(*s.Percent)
+	}
+	for _, a := range s.Attributes {
+		told["attribute "+a.Name] = a.Value
+	}
+	funding.Tell(told, s.Funding)
+	if s.Further != nil {
+		s.Further.tell(told, ref)
+		s.tellReview(told)
+	}
+	return told
+}
+
+// tell adds to told what few milestones have.
+func (f *Further) tell(told map[string]string, ref func(ID) string) {
+	told["started"], told["started_words"] = f.Started.Text, f.StartedWords
+	for _, i := range f.Issues {
+		i.tell(told)
+	}
+	for _, e := range f.Evidence {
+		e.tell(told)
+	}
+	for _, s := range f.Sources { // of two versions of a document the later one stands
+		s.tell(told)
+	}
+	measure.Tell(told, f.Measures)
+	for _, d := range f.Dates {
+		told["date of "+d.Label] = d.Date.Text
+	}
+	for _, l := range f.DependsOn {
+		told["depends_on "+ref(l.On)] = strconv.Itoa(l.LagDays) + " days after it"
+	}
+	if r := f.Recurrence; r != nil {
+		told["recurrence"] = strings.TrimSuffix(r.RRule+" "+civil.Span(r.Start, r.End)+", "+r.Words, ", ")
+	}
+	if f.Of != nil {
+		told["occurrence_of"] = ref(f.Of.Series) + " on " + f.Of.Day.String()
+	}
+	for _, r := range f.Ratings {
+		told["rating "+r.Scheme] = r.Value
+	}
 }
 
 // Met says whether the date in force was met: by a start where it says from when on, else by an

@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -44,6 +45,9 @@ type ComponentStated struct {
 // EventName is that of the ledger's EventType.
 func (ComponentStated) EventName() string { return "ComponentStated" }
 
+// Why is the reason that the reporter gave.
+func (e ComponentStated) Why() string { return e.Reason }
+
 // StateComponent states that the plan has a part, or its deadline. What it leaves out stays as it was.
 type StateComponent ComponentStated
 
@@ -62,6 +66,15 @@ type Component struct {
 
 // SlipDays returns the calendar days from the first deadline to the one in force: above 0 is later.
 func (c Component) SlipDays() int { return c.FirstDue.DaysUntil(cmp.Or(c.Deadline.Due(), c.FirstDue)) }
+
+func (c Component) tell(told map[string]string) {
+	name := c.Kind.String() + " " + c.Name
+	told[name] = "in the plan"
+	told[name+" within"], told[name+" deadline"] = c.Within, c.Deadline.Text
+	if c.SlipDays() != 0 {
+		told[name+" deadline days from the first"] = strconv.Itoa(c.SlipDays())
+	}
+}
 
 // The rules that a part of a plan can break.
 const (

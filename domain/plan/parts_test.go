@@ -3,6 +3,11 @@ package plan
 import (
 	"bytes"
 	"fmt"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
 
 	"milepost.dev/domain/measure"
 	"milepost.dev/domain/period"
@@ -48,23 +53,39 @@ func parseFact(name string, said map[string]string) (Command, Event, bool) {
 	return nil, nil, false
 }
 
-func showMeasure(e measure.Event, add func(name, value string)) {
-	add("measure", e.Of())
-	switch e := e.(type) {
-	case measure.Defined:
-		add("kind", e.Kind.String())
-		add("words", e.Words)
-		add("unit", e.Unit)
-		add("scale", e.Scale)
-		add("component", e.Component)
-	case measure.Targeted:
-		add("by", e.By.Text)
-		add("value", e.Value)
-		add("reason", e.Reason)
-	case measure.Taken:
-		add("value", e.Value)
-		add("words", e.Words)
+var hump = regexp.MustCompile(`([a-z])([A-Z])`)
+
+// plainly tells each field of an event by its name.
+func plainly(e Event, add func(name, value string)) {
+	v := reflect.ValueOf(e)
+	for i := range v.NumField() {
+		name := strings.ToLower(hump.ReplaceAllString(v.Type().Field(i).Name, "${1}_$2"))
+		switch value := v.Field(i).Interface().(type) {
+		case period.Delivery:
+			add(name, value.Text)
+		case [32]byte: // written as the letters that it begins with
+			add(name, string(bytes.TrimRight(value[:], "\x00")))
+		default:
+			add(name, fmt.Sprint(value))
+		}
 	}
+}
+
+// described are the names of Told, by their first word, that describe has a line of its own for.
+var described = []string{
+	"name", "time_zone", "quarters", "period_start", "period_end", "rating_scheme", "funding", "workstream", "scheme", "deliverable", "document", "measure",
+}
+
+// others are all else that can be told of a plan, as the audit trail tells it.
+func others(s State) (lines []string) {
+	told := s.Told()
+	for _, name := range slices.Sorted(maps.Keys(told)) {
+		first, _, _ := strings.Cut(name, " ")
+		if told[name] != "" && !slices.Contains(described, first) {
+			lines = append(lines, "  "+name+": "+told[name])
+		}
+	}
+	return lines
 }
 
 func describeParts(s State) (lines []string) {

@@ -4,8 +4,10 @@ package plan
 
 import (
 	"cmp"
+	"encoding/hex"
 	"slices"
 
+	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
 	"milepost.dev/domain/measure"
@@ -71,6 +73,9 @@ func (Registered) EventName() string { return "PlanRegistered" }
 // EventName is that of the ledger's EventType.
 func (Revised) EventName() string { return "PlanRevised" }
 
+// Why is the reason that the reporter gave.
+func (e Revised) Why() string { return e.Reason }
+
 // State is a plan as it stands: the fold of its statements, up to some day. It is a value: Evolve returns
 // another one, and never changes what an older one holds.
 type State struct {
@@ -126,6 +131,27 @@ func (s *State) settle(e Event, asAt civil.Date) {
 		return
 	}
 	s.LastAsAt = max(s.LastAsAt, asAt)
+}
+
+// Told is what can be told of the plan in words, by name: "name", "workstream Estates". The audit trail compares it
+// before and after an event, so that a value which is not in it changes in silence.
+func (s State) Told() map[string]string {
+	told := map[string]string{
+		"name": s.Name, "time_zone": s.TimeZone, "quarters": s.Quarters.String(),
+		"period_start": s.PeriodStart.String(), "period_end": s.PeriodEnd.String(),
+	}
+	for _, scheme := range s.RatingSchemes {
+		told["rating_scheme "+scheme.Name] = scheme.Told()
+	}
+	funding.Tell(told, s.Funding)
+	for _, c := range s.Components {
+		c.tell(told)
+	}
+	for _, d := range s.Documents {
+		told["document sha256:"+hex.EncodeToString(d.SHA256[:])] = domain.Listed(d.Document, d.Mapping)
+	}
+	measure.Tell(told, s.Measures)
+	return told
 }
 
 func set[T any](field *T, to *T) {

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"bytes"
 	"errors"
 	"flag"
 	"fmt"
@@ -15,7 +14,6 @@ import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
-	"milepost.dev/domain/measure"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/rating"
 )
@@ -288,27 +286,13 @@ func show(e Event) string {
 		}
 		schemes(e.RatingSchemes)
 		add("reason", e.Reason)
-	case ComponentStated:
-		add("kind", e.Kind.String())
-		add("name", e.Name)
-		add("within", e.Within)
-		add("deadline", e.Deadline.Text)
-		add("reason", e.Reason)
-	case DocumentImported:
-		add("sha256", string(bytes.TrimRight(e.SHA256[:], "\x00")))
-		add("document", e.Document)
-		add("mapping", e.Mapping)
-	case measure.Event:
-		showMeasure(e, add)
 	case funding.Advanced:
 		add("scheme", e.Scheme)
 		add("line", e.Line)
 		add("amount", e.Amount.String())
 		add("reason", e.Reason)
-	case funding.Withdrawn:
-		add("scheme", e.Scheme)
-		add("line", e.Line)
-		add("reason", e.Reason)
+	default:
+		plainly(e, add)
 	}
 	return told
 }
@@ -327,6 +311,7 @@ func describe(s State) []string {
 		lines = append(lines, "  rated "+describeScheme(scheme))
 	}
 	lines = append(lines, describeParts(s)...)
+	lines = append(lines, others(s)...)
 	for _, l := range s.Funding {
 		lines = append(lines, fmt.Sprintf("  line %s of %q: %s %s as at %s", l.Line, l.Scheme, l.State(), l.Amount(), l.AsAt))
 	}

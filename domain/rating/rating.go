@@ -73,6 +73,18 @@ func (s Scheme) Equal(other Scheme) bool {
 	return s.Name == other.Name && slices.Equal(s.Values, other.Values)
 }
 
+// Told is the scheme's values in words: "Red (red) off track, Complete (unknown)".
+func (s Scheme) Told() string {
+	values := make([]string, len(s.Values))
+	for i, value := range s.Values {
+		values[i] = value.Value + " (" + value.Grade.String() + ")"
+		if value.Meaning != "" {
+			values[i] += " " + value.Meaning
+		}
+	}
+	return strings.Join(values, ", ")
+}
+
 // Find returns the scheme of a name.
 func Find(schemes []Scheme, name string) (Scheme, bool) {
 	i := slices.IndexFunc(schemes, func(s Scheme) bool { return strings.EqualFold(s.Name, name) })

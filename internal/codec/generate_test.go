@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"reflect"
 	"slices"
 
 	"pgregory.net/rapid"
@@ -19,6 +20,96 @@ var (
 	days  = rapid.Map(rapid.Int32Range(0, int32(civil.Last)), func(n int32) civil.Date { return civil.Date(n) })
 	texts = rapid.StringN(0, 12, -1)
 )
+
+// parts are the values of which not all can be stored: those of a type can.
+var parts = map[reflect.Type]*rapid.Generator[any]{
+	reflect.TypeFor[civil.Date]():            days.AsAny(),
+	reflect.TypeFor[period.Delivery]():       deliveries().AsAny(),
+	reflect.TypeFor[[]milestone.Attribute](): attributes().AsAny(),
+	reflect.TypeFor[milestone.Party]():       parties().AsAny(),
+	reflect.TypeFor[money.Amount]():          amounts().AsAny(),
+	reflect.TypeFor[money.Basis]():           upTo(money.Unstated, money.UpTo),
+	reflect.TypeFor[money.Recurrent]():       upTo(money.RecurrentUnsaid, money.Once),
+	reflect.TypeFor[measure.Kind]():          upTo(measure.Success, measure.Readiness),
+	reflect.TypeFor[milestone.Outcome]():     upTo(milestone.Accepted, milestone.Paired),
+	reflect.TypeFor[plan.ComponentKind]():    upTo(plan.Workstream, plan.Deliverable),
+	reflect.TypeFor[plan.Quarters]():         upTo(plan.Unsaid, plan.Financial),
+	reflect.TypeFor[rating.Grade]():          upTo(rating.Grade(0), rating.Grade(5)),
+}
+
+// numbers are the fields that hold one, and what it may be.
+var numbers = map[string]*rapid.Generator[int]{
+	"Days":    rapid.Map(rapid.Int32(), func(n int32) int { return int(n) }),
+	"LagDays": rapid.IntRange(0, milestone.MaxLag),
+	"Percent": rapid.IntRange(0, 100),
+	"Row":     rapid.IntRange(0, milestone.MaxPlace),
+	"Column":  rapid.IntRange(0, milestone.MaxPlace),
+}
+
+func upTo[T ~uint8](first, last T) *rapid.Generator[any] {
+	return rapid.Map(rapid.Uint8Range(uint8(first), uint8(last)), func(n uint8) any { return T(n) })
+}
+
+// events are events of an entry's type, with anything in their fields that can be stored.
+func (entry *entry) events() *rapid.Generator[Event] {
+	return rapid.Custom(func(t *rapid.T) Event {
+		v := reflect.New(reflect.TypeOf(entry.sample.named())).Elem()
+		draw(t, entry.name, v)
+		event := v.Interface().(named)
+		line, isLine := event.(funding.Advanced)
+		if isLine {
+			line.Stage = entry.sample.named().(funding.Advanced).Stage
+			event = line
+		}
+		if entry.about == aPlan || entry.about&aPlan != 0 && rapid.Bool().Draw(t, "of the plan") {
+			return ofPlan(event)
+		}
+		if isLine {
+			line.Scheme = "" // of a milestone
+			event = line
+		}
+		return ofMilestone(event)
+	})
+}
+
+// draw fills a field. What the codec keeps as nothing at all is nil.
+func draw(t *rapid.T, name string, v reflect.Value) {
+	if part, ok := parts[v.Type()]; ok {
+		v.Set(reflect.ValueOf(part.Draw(t, name)))
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(texts.Draw(t, name))
+	case reflect.Int:
+		number, ok := numbers[name]
+		if !ok {
+			t.Fatalf("%s is a number: put what it may be into numbers", name)
+		}
+		v.SetInt(int64(number.Draw(t, name)))
+	case reflect.Array: // of bytes
+		v.Index(0).SetUint(uint64(rapid.Byte().Draw(t, name)))
+	case reflect.Pointer:
+		if rapid.Bool().Draw(t, name+" is said") {
+			v.Set(reflect.New(v.Type().Elem()))
+			draw(t, name, v.Elem())
+		}
+	case reflect.Slice:
+		if n := rapid.IntRange(0, 3).Draw(t, "number of "+name); n > 0 {
+			v.Set(reflect.MakeSlice(v.Type(), n, n))
+		}
+		for i := range v.Len() {
+			draw(t, name, v.Index(i))
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			draw(t, v.Type().Field(i).Name, v.Field(i))
+		}
+	case reflect.Uint8: // a funding.Stage, which follows from the entry
+	default:
+		t.Fatalf("%s is a %s: put how it is drawn into parts", name, v.Type())
+	}
+}
 
 func deliveries() *rapid.Generator[period.Delivery] {
 	reading := rapid.Custom(func(t *rapid.T) period.Reading {
@@ -71,89 +162,5 @@ func amounts() *rapid.Generator[money.Amount] {
 			return money.Amount{}
 		}
 		return money.Amount{Currency: "GBP", Units: rapid.Int64().Draw(t, "units"), Nanos: rapid.Int32Range(-999_999_999, 999_999_999).Draw(t, "nanos")}
-	})
-}
-
-var occurrences = rapid.Custom(func(t *rapid.T) milestone.Occurrence {
-	return milestone.Occurrence{Series: milestone.ID{rapid.Byte().Draw(t, "series")}, Day: days.Draw(t, "day")}
-})
-
-var cells = rapid.Custom(func(t *rapid.T) milestone.Cell {
-	place := rapid.IntRange(0, milestone.MaxPlace)
-	return milestone.Cell{
-		Field: texts.Draw(t, "field"), Heading: texts.Draw(t, "heading"), Text: texts.Draw(t, "text"), Row: place.Draw(t, "row"), Column: place.Draw(t, "column"),
-	}
-})
-
-func schemes() *rapid.Generator[[]rating.Scheme] {
-	value := rapid.Custom(func(t *rapid.T) rating.Value {
-		return rating.Value{Value: texts.Draw(t, "value"), Grade: rating.Grade(rapid.IntRange(0, 5).Draw(t, "common")), Meaning: texts.Draw(t, "meaning")}
-	})
-	return rapid.Custom(func(t *rapid.T) (list []rating.Scheme) {
-		for range rapid.IntRange(0, 2).Draw(t, "how many") {
-			list = append(list, rating.Scheme{Name: texts.Draw(t, "scheme"), Values: orNil(rapid.SliceOfN(value, 0, 3).Draw(t, "values"))})
-		}
-		return list
-	})
-}
-
-func events() *rapid.Generator[Event] {
-	optional := rapid.Ptr(texts, true)
-	return rapid.Custom(func(t *rapid.T) Event {
-		delivery, reason := deliveries().Draw(t, "delivery"), texts.Draw(t, "reason")
-		from, moved := days.Draw(t, "from"), int(rapid.Int32().Draw(t, "days"))
-		advanced := funding.Advanced{
-			Stage: funding.Stage(rapid.IntRange(1, 7).Draw(t, "stage")), Line: texts.Draw(t, "line"), Amount: amounts().Draw(t, "amount"), Asks: amounts().Draw(t, "of"),
-			Fund: texts.Draw(t, "fund"), Reason: reason,
-			Terms: funding.Terms{Start: from, End: days.Draw(t, "end"), Basis: money.Basis(rapid.IntRange(0, 6).Draw(t, "basis")), Recurrent: money.Recurrent(rapid.IntRange(0, 2).Draw(t, "recurrent"))},
-		}
-		ofScheme := advanced
-		ofScheme.Scheme = texts.Draw(t, "scheme")
-		return rapid.SampledFrom([]Event{
-			{OfPlan: plan.Registered{Name: reason, PeriodStart: from, PeriodEnd: days.Draw(t, "end"), Quarters: plan.Quarters(rapid.IntRange(0, 2).Draw(t, "quarters")), TimeZone: texts.Draw(t, "zone"), RatingSchemes: schemes().Draw(t, "schemes")}},
-			of(milestone.Added{Ref: texts.Draw(t, "ref"), Title: texts.Draw(t, "title"), Workstream: texts.Draw(t, "workstream"), Attributes: attributes().Draw(t, "attributes"), Of: rapid.Ptr(occurrences, true).Draw(t, "of")}),
-			of(milestone.IssueRaised{Issue: texts.Draw(t, "issue"), Words: reason, Severity: texts.Draw(t, "severity")}),
-			of(milestone.IssueClosed{Issue: texts.Draw(t, "issue"), Words: reason}),
-			of(milestone.EvidenceAttached{SHA256: [32]byte{rapid.Byte().Draw(t, "digest")}, MediaType: texts.Draw(t, "type"), Location: texts.Draw(t, "location"), Words: reason}),
-			of(milestone.DependencyLinked{On: milestone.ID{rapid.Byte().Draw(t, "on")}, LagDays: rapid.IntRange(0, milestone.MaxLag).Draw(t, "lag"), Reason: reason}),
-			of(milestone.DependencyUnlinked{On: milestone.ID{rapid.Byte().Draw(t, "on")}, Reason: reason}),
-			of(milestone.Sourced{SHA256: [32]byte{rapid.Byte().Draw(t, "of document")}, Document: texts.Draw(t, "document"), Sheet: texts.Draw(t, "sheet"), Cells: orNil(rapid.SliceOfN(cells, 0, 3).Draw(t, "cells"))}),
-			of(milestone.ReviewRaised{Item: texts.Draw(t, "item"), Reason: reason, Field: texts.Draw(t, "of field"), Text: texts.Draw(t, "words"), Says: texts.Draw(t, "says"), Proposed: texts.Draw(t, "proposed")}),
-			of(milestone.ReviewSettled{Item: texts.Draw(t, "item"), Outcome: milestone.Outcome(rapid.IntRange(1, 4).Draw(t, "outcome")), Text: texts.Draw(t, "words"), Value: texts.Draw(t, "value"), Into: texts.Draw(t, "into"), Reason: reason}),
-			of(milestone.FurtherDateStated{Label: texts.Draw(t, "label"), Date: delivery, Reason: reason}),
-			of(measure.Defined{Measure: texts.Draw(t, "measure"), Kind: measure.Kind(rapid.IntRange(1, 3).Draw(t, "kind")), Words: reason, Unit: texts.Draw(t, "unit"), Scale: texts.Draw(t, "scale"), Component: texts.Draw(t, "component")}),
-			{OfPlan: measure.Targeted{Measure: texts.Draw(t, "measure"), By: delivery, Value: texts.Draw(t, "value"), Reason: reason}},
-			of(measure.Targeted{Measure: texts.Draw(t, "measure"), Value: texts.Draw(t, "value"), Reason: reason}),
-			{OfPlan: measure.Taken{Measure: texts.Draw(t, "measure"), Value: texts.Draw(t, "value"), Words: reason}},
-			{OfPlan: plan.ComponentStated{Kind: plan.ComponentKind(rapid.IntRange(1, 3).Draw(t, "kind")), Name: texts.Draw(t, "name"), Within: texts.Draw(t, "within"), Deadline: delivery, Reason: reason}},
-			{OfPlan: plan.DocumentImported{SHA256: [32]byte{rapid.Byte().Draw(t, "of document")}, Document: texts.Draw(t, "document"), Mapping: texts.Draw(t, "mapping")}},
-			of(milestone.RecurrenceDefined{RRule: texts.Draw(t, "rule"), Start: from, End: days.Draw(t, "end"), Words: reason}),
-			of(milestone.Amended{Title: optional.Draw(t, "title"), Workstream: optional.Draw(t, "workstream"), Attributes: attributes().Draw(t, "attributes")}),
-			of(milestone.ForecastGiven{Delivery: delivery, Reason: reason}),
-			of(milestone.Slipped{Delivery: delivery, From: from, Days: moved, Reason: reason}),
-			of(milestone.Recovered{Delivery: delivery, From: from, Days: moved, Reason: reason}),
-			of(milestone.Reconfirmed{Delivery: delivery, Reason: reason}),
-			of(milestone.Restated{Delivery: delivery, Reason: reason}),
-			of(milestone.Withdrawn{Delivery: delivery, From: from, Reason: reason}),
-			of(milestone.Awaited{Delivery: delivery, Reason: reason}),
-			of(milestone.Unread{Delivery: delivery, Reason: reason}),
-			of(milestone.OwnerChanged{From: parties().Draw(t, "from"), To: parties().Draw(t, "to"), Effective: from, Reason: reason}),
-			of(advanced),
-			{OfPlan: ofScheme},
-			of(funding.Reprofiled{Line: texts.Draw(t, "line"), Scheme: texts.Draw(t, "scheme"), Start: from, End: days.Draw(t, "end"), FromStart: days.Draw(t, "from start"), FromEnd: from, Reason: reason}),
-			{OfPlan: funding.Withdrawn{Line: texts.Draw(t, "line"), Scheme: texts.Draw(t, "scheme"), Reason: reason}},
-			of(milestone.ConfidenceAssessed{Scheme: texts.Draw(t, "scheme"), Value: texts.Draw(t, "value"), Reason: reason}),
-			{OfPlan: plan.Revised{
-				Name: optional.Draw(t, "name"), PeriodStart: rapid.Ptr(days, true).Draw(t, "start"), PeriodEnd: rapid.Ptr(days, true).Draw(t, "end"),
-				Quarters: rapid.Ptr(rapid.Map(rapid.IntRange(0, 2), func(n int) plan.Quarters { return plan.Quarters(n) }), true).Draw(t, "quarters"),
-				TimeZone: optional.Draw(t, "zone"), RatingSchemes: schemes().Draw(t, "schemes"), Reason: reason,
-			}},
-			of(milestone.ProgressReported{Percent: rapid.Ptr(rapid.IntRange(0, 100), true).Draw(t, "percent"), Status: texts.Draw(t, "status"), Words: reason, NextSteps: texts.Draw(t, "next steps")}),
-			of(milestone.Achieved{Actual: delivery, Words: reason}),
-			of(milestone.AchievementRestated{Actual: delivery, From: from, Words: reason}),
-			of(milestone.Started{Start: delivery, From: from, Words: reason}),
-			of(milestone.Reopened{Reason: reason}), of(milestone.Held{Reason: reason}), of(milestone.Resumed{Reason: reason}),
-			of(milestone.Cancelled{Reason: reason}), of(milestone.NotReported{Return: reason}),
-		}).Draw(t, "event")
 	})
 }

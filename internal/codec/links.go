@@ -7,41 +7,69 @@ import (
 	"milepost.dev/domain/milestone"
 )
 
-// links encodes what leads from a milestone to something else: issues, evidence, other milestones, and the times that it
-// is due.
-func (w *writer) links(id []byte, event milestone.Event) (ledgerv1.EventType, []byte, error) {
-	switch e := event.(type) {
-	case milestone.IssueRaised:
-		return w.payload(ledgerv1.EventType_EVENT_TYPE_ISSUE_RAISED, &ledgerv1.IssueRaised{
-			Milestone: id, Issue: e.Issue, Words: e.Words, Severity: e.Severity,
-		})
-	case milestone.IssueClosed:
-		return w.payload(ledgerv1.EventType_EVENT_TYPE_ISSUE_CLOSED, &ledgerv1.IssueClosed{Milestone: id, Issue: e.Issue, Words: e.Words})
-	case milestone.EvidenceAttached:
-		return w.payload(ledgerv1.EventType_EVENT_TYPE_EVIDENCE_ATTACHED, &ledgerv1.EvidenceAttached{
-			Milestone: id, Sha256: e.SHA256[:], MediaType: e.MediaType, Location: e.Location, Words: e.Words,
-		})
-	case milestone.DependencyLinked:
-		return w.payload(ledgerv1.EventType_EVENT_TYPE_DEPENDENCY_LINKED, &ledgerv1.DependencyLinked{
-			Milestone: id, On: e.On[:], LagDays: w.lag(e.LagDays), Reason: e.Reason,
-		})
-	case milestone.DependencyUnlinked:
-		return w.payload(ledgerv1.EventType_EVENT_TYPE_DEPENDENCY_UNLINKED, &ledgerv1.DependencyUnlinked{Milestone: id, On: e.On[:], Reason: e.Reason})
-	case milestone.RecurrenceDefined:
-		return w.payload(ledgerv1.EventType_EVENT_TYPE_RECURRENCE_DEFINED, &ledgerv1.RecurrenceDefined{
-			Milestone: id, Rrule: e.RRule, Start: e.Start.Number(), End: e.End.Number(), Words: e.Words,
-		})
-	case milestone.Sourced:
-		return w.sourced(id, e)
-	case milestone.FurtherDateStated:
-		return w.payload(ledgerv1.EventType_EVENT_TYPE_FURTHER_DATE_STATED, &ledgerv1.FurtherDateStated{
-			Milestone: id, Label: e.Label, Date: w.delivery(e.Date), Reason: e.Reason,
-		})
-	case milestone.ReviewRaised, milestone.ReviewSettled:
-		return w.review(id, e)
-	default:
-		return 0, nil, fmt.Errorf("%T has no stored form", event)
-	}
+// linkEvents lead from a milestone to something else: issues, evidence, other milestones, and the times that it is due.
+var linkEvents = []*entry{
+	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_ISSUE_RAISED,
+		func(w *writer, e milestone.IssueRaised) *ledgerv1.IssueRaised {
+			return &ledgerv1.IssueRaised{Milestone: w.milestone(), Issue: e.Issue, Words: e.Words, Severity: e.Severity}
+		},
+		func(r *reader, m *ledgerv1.IssueRaised) milestone.IssueRaised {
+			return milestone.IssueRaised{Issue: m.Issue, Words: m.Words, Severity: m.Severity}
+		},
+		milestone.IssueRaised{Issue: "I-4", Words: "no steel before July", Severity: "high"}),
+
+	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_ISSUE_CLOSED,
+		func(w *writer, e milestone.IssueClosed) *ledgerv1.IssueClosed {
+			return &ledgerv1.IssueClosed{Milestone: w.milestone(), Issue: e.Issue, Words: e.Words}
+		},
+		func(r *reader, m *ledgerv1.IssueClosed) milestone.IssueClosed {
+			return milestone.IssueClosed{Issue: m.Issue, Words: m.Words}
+		},
+		milestone.IssueClosed{Issue: "I-4", Words: "another supplier"}),
+
+	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_EVIDENCE_ATTACHED,
+		func(w *writer, e milestone.EvidenceAttached) *ledgerv1.EvidenceAttached {
+			return &ledgerv1.EvidenceAttached{
+				Milestone: w.milestone(), Sha256: e.SHA256[:], MediaType: e.MediaType, Location: e.Location, Words: e.Words,
+			}
+		},
+		func(r *reader, m *ledgerv1.EvidenceAttached) milestone.EvidenceAttached {
+			return milestone.EvidenceAttached{SHA256: r.sha256(m.Sha256), MediaType: m.MediaType, Location: m.Location, Words: m.Words}
+		},
+		milestone.EvidenceAttached{
+			SHA256: [32]byte{0: 1, 31: 0xff}, MediaType: "application/pdf", Location: "https://records.example/42", Words: "completion certificate",
+		}),
+
+	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_DEPENDENCY_LINKED,
+		func(w *writer, e milestone.DependencyLinked) *ledgerv1.DependencyLinked {
+			return &ledgerv1.DependencyLinked{Milestone: w.milestone(), On: e.On[:], LagDays: w.lag(e.LagDays), Reason: e.Reason}
+		},
+		func(r *reader, m *ledgerv1.DependencyLinked) milestone.DependencyLinked {
+			return milestone.DependencyLinked{On: r.other(m.On), LagDays: r.lag(m.LagDays), Reason: m.Reason}
+		},
+		milestone.DependencyLinked{On: milestone.ID{0: 1, 15: 0x7f}, LagDays: 28, Reason: "the keys come first"}),
+
+	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_DEPENDENCY_UNLINKED,
+		func(w *writer, e milestone.DependencyUnlinked) *ledgerv1.DependencyUnlinked {
+			return &ledgerv1.DependencyUnlinked{Milestone: w.milestone(), On: e.On[:], Reason: e.Reason}
+		},
+		func(r *reader, m *ledgerv1.DependencyUnlinked) milestone.DependencyUnlinked {
+			return milestone.DependencyUnlinked{On: r.other(m.On), Reason: m.Reason}
+		},
+		milestone.DependencyUnlinked{On: milestone.ID{0: 1, 15: 0x7f}, Reason: "a side door"}),
+
+	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_RECURRENCE_DEFINED,
+		func(w *writer, e milestone.RecurrenceDefined) *ledgerv1.RecurrenceDefined {
+			return &ledgerv1.RecurrenceDefined{
+				Milestone: w.milestone(), Rrule: e.RRule, Start: e.Start.Number(), End: e.End.Number(), Words: e.Words,
+			}
+		},
+		func(r *reader, m *ledgerv1.RecurrenceDefined) milestone.RecurrenceDefined {
+			return milestone.RecurrenceDefined{RRule: m.Rrule, Start: r.day(m.Start), End: r.day(m.End), Words: m.Words}
+		},
+		milestone.RecurrenceDefined{
+			RRule: "FREQ=MONTHLY;INTERVAL=3", Start: day("2017-04-01"), End: day("2018-03-31"), Words: "quarterly in 17/18",
+		}),
 }
 
 func (w *writer) lag(days int) uint32 {
@@ -51,53 +79,11 @@ func (w *writer) lag(days int) uint32 {
 	return uint32(days)
 }
 
-// series is the milestone that another is an occurrence of; nil where it is none.
-func (w *writer) series(o *milestone.Occurrence) []byte {
-	if o == nil {
-		return nil
+func (r *reader) lag(days uint32) int {
+	if days > milestone.MaxLag {
+		r.fail(fmt.Errorf("%d days after another milestone are more than %d", days, milestone.MaxLag))
 	}
-	return o.Series[:]
-}
-
-// links returns nil for a type that it does not know.
-func (r *reader) links(t ledgerv1.EventType) milestone.Event {
-	switch t {
-	case ledgerv1.EventType_EVENT_TYPE_ISSUE_RAISED:
-		var m ledgerv1.IssueRaised
-		r.read(&m)
-		return milestone.IssueRaised{Issue: m.Issue, Words: m.Words, Severity: m.Severity}
-	case ledgerv1.EventType_EVENT_TYPE_ISSUE_CLOSED:
-		var m ledgerv1.IssueClosed
-		r.read(&m)
-		return milestone.IssueClosed{Issue: m.Issue, Words: m.Words}
-	case ledgerv1.EventType_EVENT_TYPE_EVIDENCE_ATTACHED:
-		var m ledgerv1.EvidenceAttached
-		r.read(&m)
-		return milestone.EvidenceAttached{SHA256: r.sha256(m.Sha256), MediaType: m.MediaType, Location: m.Location, Words: m.Words}
-	case ledgerv1.EventType_EVENT_TYPE_DEPENDENCY_LINKED:
-		var m ledgerv1.DependencyLinked
-		r.read(&m)
-		if m.LagDays > milestone.MaxLag {
-			r.fail(fmt.Errorf("%d days after another milestone are more than %d", m.LagDays, milestone.MaxLag))
-		}
-		return milestone.DependencyLinked{On: r.other(m.On), LagDays: int(m.LagDays), Reason: m.Reason}
-	case ledgerv1.EventType_EVENT_TYPE_DEPENDENCY_UNLINKED:
-		var m ledgerv1.DependencyUnlinked
-		r.read(&m)
-		return milestone.DependencyUnlinked{On: r.other(m.On), Reason: m.Reason}
-	case ledgerv1.EventType_EVENT_TYPE_RECURRENCE_DEFINED:
-		var m ledgerv1.RecurrenceDefined
-		r.read(&m)
-		return milestone.RecurrenceDefined{RRule: m.Rrule, Start: r.day(m.Start), End: r.day(m.End), Words: m.Words}
-	case ledgerv1.EventType_EVENT_TYPE_MILESTONE_SOURCED:
-		return r.sourced()
-	case ledgerv1.EventType_EVENT_TYPE_FURTHER_DATE_STATED:
-		var m ledgerv1.FurtherDateStated
-		r.read(&m)
-		return milestone.FurtherDateStated{Label: m.Label, Date: r.delivery(m.Date), Reason: m.Reason}
-	default:
-		return r.review(t)
-	}
+	return int(days)
 }
 
 // other is another milestone that an event names.

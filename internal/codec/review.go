@@ -8,45 +8,53 @@ import (
 	"milepost.dev/domain/milestone"
 )
 
-func (w *writer) review(id []byte, event milestone.Event) (ledgerv1.EventType, []byte, error) {
-	switch e := event.(type) {
-	case milestone.ReviewRaised:
-		return w.payload(ledgerv1.EventType_EVENT_TYPE_REVIEW_RAISED, &ledgerv1.ReviewRaised{
-			Milestone: id, Item: e.Item, Reason: e.Reason, Field: e.Field, Text: e.Text, Says: e.Says, Proposed: e.Proposed,
-		})
-	case milestone.ReviewSettled:
-		if e.Outcome < milestone.Accepted || e.Outcome > milestone.Paired { // the two count alike; a test holds them to it
-			w.fail("there is no outcome %d", e.Outcome)
-		}
-		m := &ledgerv1.ReviewSettled{
-			Milestone: id, Item: e.Item, Outcome: ledgerv1.ReviewOutcome(e.Outcome), Text: e.Text, Value: e.Value, Reason: e.Reason,
-		}
-		if e.Into != "" {
-			m.Into = strings.Split(e.Into, "\n")
-		}
-		return w.payload(ledgerv1.EventType_EVENT_TYPE_REVIEW_SETTLED, m)
-	default:
-		return 0, nil, fmt.Errorf("%T has no stored form", event)
-	}
+// reviewEvents are what is put to a person, and what that person made of it.
+var reviewEvents = []*entry{
+	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_REVIEW_RAISED,
+		func(w *writer, e milestone.ReviewRaised) *ledgerv1.ReviewRaised {
+			return &ledgerv1.ReviewRaised{
+				Milestone: w.milestone(), Item: e.Item, Reason: e.Reason, Field: e.Field, Text: e.Text, Says: e.Says, Proposed: e.Proposed,
+			}
+		},
+		func(r *reader, m *ledgerv1.ReviewRaised) milestone.ReviewRaised {
+			return milestone.ReviewRaised{Item: m.Item, Reason: m.Reason, Field: m.Field, Text: m.Text, Says: m.Says, Proposed: m.Proposed}
+		},
+		milestone.ReviewRaised{
+			Item: "title:several-actions", Reason: "several-actions", Field: "title", Text: "Hub and spokes live",
+			Says: "It may be two milestones.", Proposed: "Hub live",
+		}),
+
+	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_REVIEW_SETTLED,
+		func(w *writer, e milestone.ReviewSettled) *ledgerv1.ReviewSettled {
+			m := &ledgerv1.ReviewSettled{
+				Milestone: w.milestone(), Item: e.Item, Outcome: w.outcome(e.Outcome), Text: e.Text, Value: e.Value, Reason: e.Reason,
+			}
+			if e.Into != "" {
+				m.Into = strings.Split(e.Into, "\n")
+			}
+			return m
+		},
+		func(r *reader, m *ledgerv1.ReviewSettled) milestone.ReviewSettled {
+			return milestone.ReviewSettled{
+				Item: m.Item, Outcome: r.outcome(m.Outcome), Text: m.Text, Value: m.Value, Into: strings.Join(m.Into, "\n"), Reason: m.Reason,
+			}
+		},
+		milestone.ReviewSettled{
+			Item: "title:several-actions", Outcome: milestone.Split, Text: "Hub and spokes live", Value: "Hub live",
+			Into: "HUB-1\nHUB-1.2", Reason: "asked the board",
+		}),
 }
 
-// review returns nil for a type that it does not know.
-func (r *reader) review(t ledgerv1.EventType) milestone.Event {
-	switch t {
-	case ledgerv1.EventType_EVENT_TYPE_REVIEW_RAISED:
-		var m ledgerv1.ReviewRaised
-		r.read(&m)
-		return milestone.ReviewRaised{Item: m.Item, Reason: m.Reason, Field: m.Field, Text: m.Text, Says: m.Says, Proposed: m.Proposed}
-	case ledgerv1.EventType_EVENT_TYPE_REVIEW_SETTLED:
-		var m ledgerv1.ReviewSettled
-		r.read(&m)
-		if m.Outcome < ledgerv1.ReviewOutcome_REVIEW_OUTCOME_ACCEPTED || m.Outcome > ledgerv1.ReviewOutcome_REVIEW_OUTCOME_PAIRED {
-			r.fail(fmt.Errorf("there is no outcome %d", m.Outcome))
-		}
-		return milestone.ReviewSettled{
-			Item: m.Item, Outcome: milestone.Outcome(m.Outcome), Text: m.Text, Value: m.Value, Into: strings.Join(m.Into, "\n"), Reason: m.Reason,
-		}
-	default:
-		return nil
+func (w *writer) outcome(o milestone.Outcome) ledgerv1.ReviewOutcome {
+	if o < milestone.Accepted || o > milestone.Paired { // the two count alike; a test holds them to it
+		w.fail("there is no outcome %d", o)
 	}
+	return ledgerv1.ReviewOutcome(o)
+}
+
+func (r *reader) outcome(o ledgerv1.ReviewOutcome) milestone.Outcome {
+	if o < ledgerv1.ReviewOutcome_REVIEW_OUTCOME_ACCEPTED || o > ledgerv1.ReviewOutcome_REVIEW_OUTCOME_PAIRED {
+		r.fail(fmt.Errorf("there is no outcome %d", o))
+	}
+	return milestone.Outcome(o)
 }

@@ -14,24 +14,25 @@ import (
 // partySize is the length of a party id: it is a SHA-256.
 const partySize = 32
 
-// writer makes the parts of messages, and keeps the first thing that cannot be stored.
-type writer struct{ err error }
+// writer makes the parts of a message, and keeps the first thing that cannot be stored.
+type writer struct {
+	about about
+	id    [16]byte // of the milestone
+	err   error
+}
+
+// milestone is the id of the milestone; nil for an event of the plan.
+func (w *writer) milestone() []byte {
+	if w.about == aPlan {
+		return nil
+	}
+	return w.id[:]
+}
 
 func (w *writer) fail(format string, args ...any) {
 	if w.err == nil {
 		w.err = fmt.Errorf(format, args...)
 	}
-}
-
-func (w *writer) payload(t ledgerv1.EventType, m proto.Message) (ledgerv1.EventType, []byte, error) {
-	if w.err != nil {
-		return 0, nil, fmt.Errorf("a %s cannot be stored: %w", TypeName(t), w.err)
-	}
-	b, err := marshal.Marshal(m)
-	if err != nil {
-		return 0, nil, fmt.Errorf("a %s cannot be stored: %w", TypeName(t), err)
-	}
-	return t, b, nil
 }
 
 func (w *writer) delivery(d period.Delivery) *ledgerv1.DeliveryDate {

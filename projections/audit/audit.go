@@ -4,11 +4,11 @@ package audit
 import (
 	"context"
 	"sort"
-	"strconv"
-	"strings"
 
+	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
 	"milepost.dev/projections"
@@ -57,44 +57,31 @@ func (t Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
 	}
 	statements := t.Plan.View().Statements(e.Milestone)
 	i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= e.Position })
-	before := t.values(milestone.FoldAsAt(statements[:i], asAt))
-	after := t.values(milestone.FoldAsAt(statements[:i+1], asAt))
-	entry.Reason = milestone.Why(statements[i].Event)
+	before := milestone.FoldAsAt(statements[:i], asAt).Told(t.party, t.ref)
+	after := milestone.FoldAsAt(statements[:i+1], asAt).Told(t.party, t.ref)
+	entry.Reason = domain.Why(statements[i].Event)
 	entry.Before, entry.After = differing(before, after)
 	return entry, nil
 }
 
-// values are what can be told of a state in words, by name.
-func (t Trail) values(s milestone.State) map[string]string {
-	v := map[string]string{
-		"title": s.Title, "workstream": s.Workstream, "status": s.Status, "words": s.Note,
-		"delivery_date": s.Words.Text, "actual": s.Actual.Text, "achieved_words": s.AchievedWords,
-		"next_steps": s.NextSteps,
+// planEntry tells of an event of the plan itself.
+func (t Trail) planEntry(entry *Entry, position uint64, asAt civil.Date) {
+	statements := t.Plan.Statements()
+	i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= position })
+	before, after := plan.AsAt(statements[:i], asAt).Told(), plan.AsAt(statements[:i+1], asAt).Told()
+	entry.Reason = domain.Why(statements[i].Event)
+	entry.Before, entry.After = differing(before, after)
+}
+
+// party is how people know a party.
+func (t Trail) party(p milestone.Party) string { return t.Names.Display(string(p)) }
+
+// ref is how people know a milestone of the plan.
+func (t Trail) ref(id milestone.ID) string {
+	if m, ok := t.Plan.FindID(id); ok {
+		return m.Ref
 	}
-	if s.Exists {
-		v["state"] = s.Phase.String()
-	}
-	if s.Forecast.Known {
-		v["forecast"] = s.Forecast.Delivery.Due().String()
-	}
-	if s.Owner != "" {
-		v["owner"], v["owner_since"] = t.Names.Display(string(s.Owner)), s.OwnerSince.String()
-	}
-	if s.NotReported != 0 {
-		v["not_reported"] = strings.TrimSuffix(s.NotReported.String()+", "+s.Further.NotReportedIn, ", ")
-	}
-	if f := s.Further; f != nil {
-		further(v, f, t.ref)
-		reviewed(v, s)
-	}
-	if s.Percent != nil {
-		v["percent"] = strconv.Itoa(*s.Percent)
-	}
-	for _, a := range s.Attributes {
-		v["attribute "+a.Name] = a.Value
-	}
-	lines(v, s.Funding)
-	return v
+	return projections.FormatID(id)
 }
 
 // differing leaves out what is the same on both sides, and what is empty.

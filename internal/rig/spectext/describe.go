@@ -2,6 +2,7 @@ package spectext
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -109,6 +110,7 @@ func Describe(s milestone.State, today civil.Date) (lines []string) {
 			add("%s", describeItem(i))
 		}
 	}
+	lines = append(lines, others(s)...)
 	if review := s.Review(); len(review) > 0 {
 		add("to be looked at: %s", strings.Join(review, ", "))
 	}
@@ -132,4 +134,23 @@ func Move(m milestone.Move) string {
 		line += " (recorded as " + m.Recorded + ")"
 	}
 	return line
+}
+
+// described are the names of Told, by their first word, for which Describe has a line of its own or needs none.
+var described = []string{
+	"title", "workstream", "attribute", "state", "delivery_date", "forecast", "owner", "owner_since", "percent", "status", "words", "next_steps",
+	"funding", "issue", "evidence", "source", "depends_on", "recurrence", "occurrence_of", "rating", "started", "started_words", "not_reported",
+	"actual", "achieved_words", "date", "measure", "review",
+}
+
+// others are all else that can be told of a milestone, as the audit trail tells it.
+func others(s milestone.State) (lines []string) {
+	told := s.Told(func(p milestone.Party) string { return string(p) }, func(id milestone.ID) string { return letters(id[:]) })
+	for _, name := range slices.Sorted(maps.Keys(told)) {
+		first, _, _ := strings.Cut(name, " ")
+		if told[name] != "" && !slices.Contains(described, first) {
+			lines = append(lines, name+": "+told[name])
+		}
+	}
+	return lines
 }

@@ -65,6 +65,16 @@ func (f fact) fundingEvent() (funding.Event, bool) {
 }
 
 func showFunding(e funding.Event) string {
+	switch e.(type) {
+	case funding.Advanced, funding.Reprofiled, funding.Withdrawn:
+	default:
+		return plainly(e)
+	}
+	switch e.(type) {
+	case funding.Advanced, funding.Reprofiled, funding.Withdrawn:
+	default:
+		return plainly(e)
+	}
 	var b strings.Builder
 	named := func(name, text string) {
 		if text != "" {

@@ -144,7 +144,7 @@ func Command(line string) (milestone.Command, error) {
 	case "ReviewSettled":
 		return f.settles(), nil
 	}
-	for _, c := range plainCommands {
+	for _, c := range AllCommands {
 		if c.CommandName() == f.name {
 			return filled(c, f)
 		}
@@ -171,7 +171,7 @@ func Event(line string) (milestone.Event, error) {
 	case "MilestoneSourced":
 		return f.sourced(), nil
 	}
-	for _, e := range plainEvents {
+	for _, e := range AllEvents {
 		if e.EventName() == f.name {
 			return filled(e, f)
 		}

@@ -13,68 +13,8 @@ import (
 	"milepost.dev/domain/period"
 )
 
-// Plain commands and events are written field by field, by the names that the fields have: a date as it was
-// written stands first, and what has no value is left out.
-var (
-	plainCommands = []milestone.Command{
-		milestone.StateDate{},
-		milestone.Slip{},
-		milestone.Recover{},
-		milestone.ChangeOwner{},
-		milestone.Achieve{},
-		milestone.Start{},
-		milestone.RestateAchievement{},
-		milestone.Reopen{},
-		milestone.Hold{},
-		milestone.Resume{},
-		milestone.Cancel{},
-		milestone.LeaveOut{},
-		milestone.RaiseReview{},
-		milestone.StateFurtherDate{},
-		measure.Define{},
-		measure.SetTarget{},
-		measure.Take{},
-		milestone.AssessConfidence{},
-		milestone.RaiseIssue{},
-		milestone.CloseIssue{},
-		milestone.AttachEvidence{},
-		milestone.LinkDependency{},
-		milestone.UnlinkDependency{},
-		milestone.DefineRecurrence{},
-	}
-	plainEvents = []milestone.Event{
-		milestone.ForecastGiven{},
-		milestone.Slipped{},
-		milestone.Recovered{},
-		milestone.Reconfirmed{},
-		milestone.Restated{},
-		milestone.Withdrawn{},
-		milestone.Awaited{},
-		milestone.Unread{},
-		milestone.OwnerChanged{},
-		milestone.Achieved{},
-		milestone.AchievementRestated{},
-		milestone.Started{},
-		milestone.Reopened{},
-		milestone.Held{},
-		milestone.Resumed{},
-		milestone.Cancelled{},
-		milestone.NotReported{},
-		milestone.FurtherDateStated{},
-		measure.Defined{},
-		measure.Targeted{},
-		measure.Taken{},
-		milestone.ReviewRaised{},
-		milestone.ReviewSettled{},
-		milestone.ConfidenceAssessed{},
-		milestone.IssueRaised{},
-		milestone.IssueClosed{},
-		milestone.EvidenceAttached{},
-		milestone.DependencyLinked{},
-		milestone.DependencyUnlinked{},
-		milestone.RecurrenceDefined{},
-	}
-)
+// Plain commands and events, which are most, are written field by field, by the names that the fields have: a date as
+// it was written stands first, and what has no value is left out.
 
 // filled returns a command or an event of the same type with what a line says.
 func filled[T any](empty T, f fact) (T, error) {
