@@ -15,9 +15,9 @@ import (
 	"milepost.dev/domain/funding"
 	"milepost.dev/domain/measure"
 	. "milepost.dev/domain/milestone"
-	"milepost.dev/internal/rig/spectext"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/period"
+	"milepost.dev/internal/rig/spectext"
 )
 
 // Few days and few dates, so that statements meet: late, for the same day, and the same again.
