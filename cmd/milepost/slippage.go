@@ -84,7 +84,7 @@ func toShown(m *pb.Move) string {
 }
 
 func reasonShown(m *pb.Move) string {
-	if m.GetReason() == "" && m.GetDays() != 0 {
+	if m.GetNoReason() {
 		return "no reason given"
 	}
 	return m.GetReason()

@@ -104,7 +104,7 @@ func plan(a *asking) (heading, any, error) {
 		return h, nil, err
 	}
 	h.Title = p.GetName()
-	c := count(milestones)
+	c := countsOf(p)
 	view := planView{
 		Name: p.GetName(), Period: period(p), Headline: c.headline(), Total: len(milestones), Bar: c.bar(),
 		ChangesHref: a.to(planPath(a.plan) + "/changes"),
@@ -281,7 +281,7 @@ func shows(what string, m *pb.MilestoneStatus) bool {
 	case "recovered":
 		return m.GetSlipDays() < 0
 	case "undated":
-		return undated(m)
+		return m.GetUndated()
 	case "review":
 		return len(m.GetReview()) > 0
 	}
