@@ -63,30 +63,10 @@ func (s State) Met() bool {
 	return s.Phase == PhaseAchieved || !s.further().Started.IsZero() && s.Forecast.Known && s.Forecast.Delivery.MetByStart()
 }
 
-// Open says whether the milestone is still to come: neither achieved nor cancelled. One that is on hold is open.
-func (s State) Open() bool { return s.Phase != PhaseAchieved && s.Phase != PhaseCancelled }
-
 // Due returns the due date in force. It is zero where no date was ever stated, where the last one was withdrawn
 // ("TBC"), and where the words in force promise no day ("ongoing"). Words that could not be read change nothing in
 // it: what was stated before them holds.
-func (s State) Due() civil.Date { return s.Forecast.Delivery.Due() }
-
-// Undated says whether the milestone counts as "without a date": it is open and no due date is in force. An achieved or
-// cancelled one does not count, since nobody waits for its date. Every figure and list of milestones without a
-// date goes by this.
-func (s State) Undated() bool { return s.Open() && s.Due().IsZero() }
-
-// Overdue says whether the due date in force has passed on a day, neither met nor cancelled. A
-// milestone without a due date is never overdue.
-func (s State) Overdue(today civil.Date) bool {
-	return !s.Met() && s.Phase != PhaseCancelled && s.Due().Before(today)
-}
-
-// Late says whether the milestone is still to come and due later than it was first forecast. Each open milestone is at
-// most one of Undated, Overdue and Late: one whose due date has passed counts as overdue only.
-func (s State) Late(today civil.Date) bool {
-	return s.Open() && !s.Undated() && !s.Overdue(today) && s.SlipDays() > 0
-}
+func (s *State) Due() civil.Date { return s.Forecast.Delivery.Due() }
 
 // SlipDays returns the calendar days from the first due date to the last that was stated: above 0 is
 // later than first forecast. A withdrawal changes nothing in it.

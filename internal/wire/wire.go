@@ -49,7 +49,7 @@ func Status(row status.Row, names Names) *milepostv1.MilestoneStatus {
 		Ref: row.Milestone.Ref, Milestone: projections.FormatID(row.Milestone.ID),
 		Title: cmp.Or(s.Title, row.Milestone.Ref), Workstream: s.Workstream, State: s.Phase.String(),
 		Forecast: s.Due().String(), ForecastText: s.Words.Text, Actual: lastDay(s), Status: s.Status,
-		Overdue: row.Overdue, Undated: s.Undated(), Revision: row.Revision, Position: row.Position, LastAsAt: s.LastReported.String(),
+		Overdue: row.Standing == milestone.StandingOverdue, Undated: row.Standing == milestone.StandingUndated, Revision: row.Revision, Position: row.Position, LastAsAt: s.LastReported.String(),
 		Review: s.Review(), StateAsAt: s.PhaseAsAt.String(), Met: s.Met(), NotReported: s.NotReported.String(),
 		NextSteps: s.NextSteps, Funding: fundingCounts(s.Funding),
 		OriginalBaseline: NotBaselined, CurrentBaseline: NotBaselined, FirstForecast: s.FirstDue.String(),

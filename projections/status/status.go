@@ -16,7 +16,7 @@ import (
 type Row struct {
 	Milestone *projections.Milestone
 	State     milestone.State
-	Overdue   bool   // as State.Overdue has it
+	Standing  milestone.Standing
 	Revision  uint64 // how many events the milestone has in this view, whatever their day
 	Position  uint64 // of the last of them
 	// Ratings are what was said last on each scheme, with where it stands on the common scale by what the
@@ -46,7 +46,7 @@ func of(p projections.Plan, m *projections.Milestone, asAt civil.Date, schemes [
 	}
 	statements := v.Statements(m)
 	row := Row{
-		Milestone: m, State: state, Overdue: state.Overdue(asAt),
+		Milestone: m, State: state, Standing: state.Standing(asAt),
 		Revision: uint64(len(statements)), Position: statements[len(statements)-1].Position,
 	}
 	for _, r := range state.Ratings() {
@@ -85,7 +85,7 @@ type Counts struct {
 	Milestones int
 	// By phase; those that are left are planned.
 	Started, OnHold, Achieved, Cancelled int
-	// By State.Overdue, State.Undated and State.Late: no milestone is two of them.
+	// By State.Standing.
 	Overdue, Undated, Late int
 	// By State.SlipDays, above and below 0, whatever the phase.
 	Slipped, Recovered int
@@ -137,30 +137,36 @@ func Count(p projections.Plan, asAt civil.Date) Counts {
 		} else {
 			c.Rated[row.Worst]++
 		}
-		c.standOut(row, asAt)
+		c.standOut(&row)
 		c.LastAsAt = max(c.LastAsAt, row.State.LastAsAt) // After is false beside no date
 	}
 	return c
 }
 
 // standOut counts what a director looks for.
-func (c *Counts) standOut(row Row, asAt civil.Date) {
+func (c *Counts) standOut(row *Row) {
 	slip := row.State.SlipDays()
-	add(&c.Overdue, row.Overdue)
-	add(&c.Undated, row.State.Undated())
-	add(&c.Late, row.State.Late(asAt))
-	add(&c.Slipped, slip > 0)
-	add(&c.Recovered, slip < 0)
-	add(&c.NotReported, row.State.NotReported != 0)
-	add(&c.ToReview, len(row.State.Review()) > 0)
+	switch row.Standing {
+	case milestone.StandingOverdue:
+		c.Overdue++
+	case milestone.StandingUndated:
+		c.Undated++
+	case milestone.StandingLate:
+		c.Late++
+	}
+	switch {
+	case slip > 0:
+		c.Slipped++
+	case slip < 0:
+		c.Recovered++
+	}
+	if row.State.NotReported != 0 {
+		c.NotReported++
+	}
+	if len(row.State.Review()) > 0 {
+		c.ToReview++
+	}
 	if slip > max(0, c.Worst.Days) || slip > 0 && slip == c.Worst.Days && row.Milestone.Ref < c.Worst.Milestone.Ref {
 		c.Worst = Slip{row.Milestone, cmp.Or(row.State.Title, row.Milestone.Ref), slip}
-	}
-}
-
-// add counts one more where it is so.
-func add(n *int, is bool) {
-	if is {
-		*n++
 	}
 }

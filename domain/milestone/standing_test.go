@@ -4,31 +4,26 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
-
-	"milepost.dev/domain/civil"
 )
 
-// An open milestone is at most one of without a date, overdue and late, and one that is closed is neither without a
-// date nor late: so figures of a plan can stand beside each other, and each milestone is in its bar once.
-func TestEachMilestoneCountsOnce(t *testing.T) {
+// Whatever was said, a milestone is closed where its phase says so, else without a date where it has no due date, else
+// overdue where that has passed and nothing met it.
+func TestStanding(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		known, day := histories().Draw(t, "history"), someDays.Draw(t, "day")
 		s := FoldAsAt(known, day)
-		is := []bool{s.Undated(), s.Overdue(day), s.Late(day)}
-		n := 0
-		for _, one := range is {
-			if one {
-				n++
+		standing := s.Standing(day)
+		for of, is := range map[Standing]bool{
+			StandingClosed:  s.Phase == PhaseAchieved || s.Phase == PhaseCancelled,
+			StandingUndated: s.Phase != PhaseAchieved && s.Phase != PhaseCancelled && (!s.Forecast.Known || s.Forecast.Delivery.Due() == 0),
+			StandingOverdue: !s.Met() && s.Phase != PhaseCancelled && s.Forecast.Delivery.Due().Before(day),
+		} {
+			if is != (standing == of) {
+				t.Fatalf("stands as %d, and %d is %v: %+v", standing, of, is, s)
 			}
 		}
-		if n > 1 {
-			t.Fatalf("without a date, overdue, late: %v", is)
-		}
-		if !s.Open() && n > 0 {
-			t.Fatalf("%v counts as without a date, overdue or late: %v", s.Phase, is)
-		}
-		if s.Open() && s.Due() == 0 && !s.Undated() {
-			t.Fatal("an open milestone that nobody knows the date of has one")
+		if late := s.LastDue.After(s.FirstDue); late != (standing == StandingLate) && (standing == StandingLate || standing == StandingOnTime) {
+			t.Fatalf("stands as %d, first due on %s and now on %s", standing, s.FirstDue, s.LastDue)
 		}
 	})
 }
@@ -57,12 +52,10 @@ func TestUndated(t *testing.T) {
 		for i, said := range c.said {
 			known = state(known, said, parseDay("2017-03-01").AddDays(i))
 		}
-		if got := FoldAsAt(known, day).Undated(); got != c.want {
+		s := FoldAsAt(known, day)
+		if got := s.Standing(day) == StandingUndated; got != c.want {
 			t.Errorf("%s: without a date is %v", c.name, got)
 		}
-	}
-	if (State{Exists: true}).Due() != civil.Date(0) {
-		t.Error("a milestone of which nothing was said has a due date")
 	}
 }
 
