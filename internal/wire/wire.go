@@ -1,5 +1,6 @@
 // Package wire puts what the read models know into the messages of the API. The server serves them,
-// and `milepost check` makes them again from the ledger to compare.
+// and `milepost check` makes them again from the ledger to compare. Which rows of a plan a question lists is in
+// internal/wire/questions.
 package wire
 
 import (
