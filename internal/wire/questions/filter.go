@@ -50,3 +50,11 @@ func (f Filter) Wants(row status.Row) bool {
 	}
 	return (f.workstream == "" || row.State.Workstream == f.workstream) && (f.state == "" || row.State.Phase == f.phase)
 }
+
+// wants is Wants, or nil where every milestone is asked for.
+func (f Filter) wants() func(status.Row) bool {
+	if f.All() {
+		return nil
+	}
+	return f.Wants
+}

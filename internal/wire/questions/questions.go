@@ -42,7 +42,7 @@ func (s *Server) ListStatus(ctx context.Context, m *pb.ListStatusRequest) (*pb.L
 				status.After(p.Plan, p.AsAt, p.From.Text)(func(row status.Row) bool { return yield(row, nil) })
 			}
 		},
-		wants: wanted.Wants,
+		wants: wanted.wants(),
 		tell:  wire.Status,
 		place: func(row status.Row) Place { return Place{Text: row.Milestone.Ref} },
 	})
