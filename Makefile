@@ -81,6 +81,7 @@ fmt-check:
 .PHONY: proto proto-check proto-freeze
 proto: $(BUF_READY) ## Write the Go code of the protos again, and format them.
 	$(BUF) format -w
+	tools/proto paths
 	$(BUF) generate
 
 proto-check: $(BUF_READY) ## Check that generated code is what the protos say, and that they break no promise.

@@ -5,10 +5,12 @@ import (
 	"runtime"
 	"testing"
 
+	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
 	"milepost.dev/projections"
+	"milepost.dev/projections/status"
 )
 
 // BenchmarkApply folds dated statements about a thousand milestones into a book, and says how much memory
@@ -57,4 +59,32 @@ func heap() int64 {
 	runtime.GC()
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
+}
+
+// BenchmarkCount counts a plan of a thousand milestones, each of which slipped: a portfolio does so for every plan.
+func BenchmarkCount(b *testing.B) {
+	const milestones = 1000
+	book := projections.NewBook()
+	l := newLedger(b, book.Apply)
+	drafts := []eventstore.Draft{l.registered()}
+	for k := range milestones {
+		id := [16]byte{1, byte(k), byte(k >> 8)}
+		for _, e := range []milestone.Event{
+			milestone.Added{Ref: fmt.Sprint("M", k), Title: "The hub opens"},
+			milestone.ForecastGiven{Delivery: date("2027-03-31")},
+			milestone.Slipped{Delivery: date("2027-06-30"), Days: 91},
+		} {
+			drafts = append(drafts, l.draft(codec.EncodeMilestone(id, e)))
+		}
+	}
+	if err := book.Apply(l.append(drafts...)); err != nil {
+		b.Fatal(err)
+	}
+	p, _ := book.Now().Plan("hubs")
+	b.ReportAllocs()
+	for b.Loop() {
+		if c := status.Count(p, civil.Last); c.Milestones != milestones || c.Slipped != milestones {
+			b.Fatalf("%+v", c)
+		}
+	}
 }

@@ -190,9 +190,9 @@ func TestCountsOfAPlan(t *testing.T) {
 	worst := status.Slip{Milestone: later, Title: "later", Days: 92}
 	for day, want := range map[string]status.Counts{
 		"2016-12-31": {Position: 9},
-		"2017-01-31": {Milestones: 3, Unrated: 3, Undated: 1, Awaited: 1, LastAsAt: 20170101, Position: 9},
-		"2017-06-01": {Milestones: 3, Unrated: 3, Achieved: 1, Slipped: 1, Recovered: 1, Undated: 1, Awaited: 1, Late: 1, Worst: worst, LastAsAt: 20170402, Position: 9},
-		"2017-10-01": {Milestones: 3, Unrated: 3, Achieved: 1, Slipped: 1, Recovered: 1, Overdue: 1, Undated: 1, Awaited: 1, Worst: worst, LastAsAt: 20170402, Position: 9},
+		"2017-01-31": {Milestones: 3, Unrated: 3, Undated: 1, LastAsAt: 20170101, Position: 9},
+		"2017-06-01": {Milestones: 3, Unrated: 3, Achieved: 1, Slipped: 1, Recovered: 1, Undated: 1, Late: 1, Worst: worst, LastAsAt: 20170402, Position: 9},
+		"2017-10-01": {Milestones: 3, Unrated: 3, Achieved: 1, Slipped: 1, Recovered: 1, Overdue: 1, Undated: 1, Worst: worst, LastAsAt: 20170402, Position: 9},
 	} {
 		on, err := civil.Parse(day)
 		if err != nil {

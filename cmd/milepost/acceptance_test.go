@@ -168,6 +168,12 @@ func shuffled(t *testing.T, file []byte) []byte {
 // startNode starts a server with an empty ledger and returns its address.
 func startNode(t *testing.T) string {
 	t.Helper()
+	return startNodeAt(t).GRPCAddr()
+}
+
+// startNodeAt starts a server with an empty ledger.
+func startNodeAt(t *testing.T) *node.Node {
+	t.Helper()
 	n, err := node.Start(t.Context(), nodeConfig(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
@@ -177,7 +183,7 @@ func startNode(t *testing.T) string {
 			t.Errorf("close: %v", err)
 		}
 	})
-	return n.GRPCAddr()
+	return n
 }
 
 // runMain runs the program against a server and returns what it prints. It must end with a status.

@@ -7,27 +7,8 @@ import (
 	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
-	"milepost.dev/internal/client"
 	"milepost.dev/internal/output"
 )
-
-type auditCommand struct {
-	Plan      string `required:"" placeholder:"ID" help:"The plan."`
-	Milestone string `placeholder:"REF" help:"Only this milestone, by reference or by its own id."`
-	readFlags
-}
-
-// Help is shown by kong.
-func (auditCommand) Help() string {
-	return `Every event in order of position: who said it, for whom, about which day, when it was accepted, by which
-request, and what it changed. With --as-at only what was stated for that day or an earlier one.
-
-    milepost audit --plan gp-access --milestone HUB-1 -o ndjson
-
-JSON and CSV have: position, event, ref, milestone, actor, on_behalf_of, request_id, source, as_at,
-recorded_at, before, after, reason, event_id. Before and after are objects, by name of what changed.
-` + readingHelp
-}
 
 var auditColumns = []output.Column[*pb.AuditEntry]{
 	{Name: "position", Value: func(e *pb.AuditEntry) any { return e.GetPosition() }, Heading: "POSITION", Right: true},
@@ -82,11 +63,4 @@ func whatChanged(e *pb.AuditEntry) string {
 		}
 	}
 	return strings.Join(changes, "; ")
-}
-
-// Run lists the events.
-func (c *auditCommand) Run(inv *invocation) error {
-	return ask(inv, c.readFlags, auditColumns, func(server *client.Client) *client.Answer[*pb.AuditEntry] {
-		return server.Audit(inv.ctx, &pb.ListAuditRequest{Plan: c.Plan, Milestone: c.Milestone, ReadAt: c.readAt(), PageSize: largePage})
-	})
 }

@@ -35,29 +35,22 @@ Answers go to standard output, everything else to standard error.`
 
 // commandLine is the tree of commands.
 type commandLine struct {
-	Demo     demoCommand     `cmd:"" help:"Show a programme, a year of its returns, and what can be asked about it."`
-	Serve    serveCommand    `cmd:"" help:"Run the server."`
-	Push     pushCommand     `cmd:"" help:"Send a return, a CSV file, and print what it changed."`
-	Import   importCommand   `cmd:"" help:"Read a plan as people write it, and print what it comes to and what needs a person."`
-	Submit   submitCommand   `cmd:"" help:"Send requests, one a line as protobuf JSON, and print a receipt for each."`
-	Plans    plansCommand    `cmd:"" help:"List the plans, with what stands out in each."`
-	Status   statusCommand   `cmd:"" help:"List where each milestone of a plan stands."`
-	Show     showCommand     `cmd:"" help:"Show all that is known of one milestone."`
-	Slippage slippageCommand `cmd:"" help:"List how due dates moved, who said so, and why."`
-	Funding  fundingCommand  `cmd:"" help:"List the funding lines of a plan, and how far each has got."`
-	Owners   ownersCommand   `cmd:"" help:"List who owns each milestone, and since when."`
-	Review   reviewCommand   `cmd:"" help:"List what is put to a person, and settle it."`
-	Audit    auditCommand    `cmd:"" help:"List every event of a plan, with who said it, for whom and when."`
-	Watch    watchCommand    `cmd:"" help:"Follow a plan as it changes."`
-	Export   exportCommand   `cmd:"" help:"Write a plan to a SQLite file that any SQL tool opens."`
-	Check    checkCommand    `cmd:"" help:"Fold the ledger again and compare every answer with what is served."`
-	Verify   verifyCommand   `cmd:"" help:"Prove the ledger: positions, hash chain, terms; from a server the names too."`
-	Backup   backupCommand   `cmd:"" help:"Copy the ledger, and what is kept beside it, into a directory; again to bring it up to date."`
-	Restore  restoreCommand  `cmd:"" help:"Make a data directory from a backup."`
-	Bench    benchCommand    `cmd:"" help:"Measure a server of this machine: commands, questions, starts, memory."`
-	Read     readCommand     `cmd:"" help:"Read a date or an investment as people write it; no server is needed."`
-	Token    tokenCommand    `cmd:"" help:"Make a bearer token and its entry for the credentials file."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Demo   demoCommand   `cmd:"" help:"Show a programme, a year of its returns, and what can be asked about it."`
+	Serve  serveCommand  `cmd:"" help:"Run the server."`
+	Push   pushCommand   `cmd:"" help:"Send a return, a CSV file, and print what it changed."`
+	Import importCommand `cmd:"" help:"Read a plan as people write it, and print what it comes to and what needs a person."`
+	Submit submitCommand `cmd:"" help:"Send requests, one a line as protobuf JSON, and print a receipt for each."`
+	questions
+	Watch   watchCommand   `cmd:"" help:"Follow a plan as it changes."`
+	Export  exportCommand  `cmd:"" help:"Write a plan to a SQLite file that any SQL tool opens."`
+	Check   checkCommand   `cmd:"" help:"Fold the ledger again and compare every answer with what is served."`
+	Verify  verifyCommand  `cmd:"" help:"Prove the ledger: positions, hash chain, terms; from a server the names too."`
+	Backup  backupCommand  `cmd:"" help:"Copy the ledger, and what is kept beside it, into a directory; again to bring it up to date."`
+	Restore restoreCommand `cmd:"" help:"Make a data directory from a backup."`
+	Bench   benchCommand   `cmd:"" help:"Measure a server of this machine: commands, questions, starts, memory."`
+	Read    readCommand    `cmd:"" help:"Read a date or an investment as people write it; no server is needed."`
+	Token   tokenCommand   `cmd:"" help:"Make a bearer token and its entry for the credentials file."`
+	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
 // invocation is one run of the program: all that it may touch.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"fmt"
 	"os"
@@ -81,26 +80,6 @@ type readFlags struct {
 
 func (f readFlags) readAt() *pb.ReadAt {
 	return &pb.ReadAt{AsAt: string(f.AsAt), KnownAt: f.KnownAt, MinPosition: f.MinPosition}
-}
-
-// largePage asks for as much at once as the server gives: a page costs it about the same, however long.
-const largePage = 10_000
-
-// ask connects, prints one answer in all its pages, and says which knowledge it was given from.
-func ask[T any](inv *invocation, f readFlags, columns []output.Column[T], question func(*client.Client) *client.Answer[T]) error {
-	c, err := f.dial(inv, 0)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	answer := question(c)
-	out := bufio.NewWriter(inv.stdout)
-	err = output.Write(out, f.Output, terminalWidth(inv.stdout), columns, answer.Items)
-	if flushed := out.Flush(); err == nil {
-		err = flushed
-	}
-	inv.spokenFor(answer.SpokenFor)
-	return err
 }
 
 // spokenFor says which knowledge an answer was given from.

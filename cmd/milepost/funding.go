@@ -4,31 +4,8 @@ import (
 	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
-	"milepost.dev/internal/client"
 	"milepost.dev/internal/output"
 )
-
-type fundingCommand struct {
-	Plan      string `required:"" placeholder:"ID" help:"The plan."`
-	Milestone string `placeholder:"REF" help:"Only the lines of this milestone, by reference or by its own id."`
-	Scheme    string `help:"Only the lines of this scheme."`
-	State     string `help:"Only those in this state: identified, bid, approved in principle, confirmed in part, confirmed, released, received, spent or withdrawn."`
-	readFlags
-}
-
-// Help is shown by kong.
-func (fundingCommand) Help() string {
-	return `First the lines of the plan itself, then those of its schemes, then those of its milestones in order of
-reference. The amount is what was stated where the line has got to. Nothing is added up: the same pound
-can be said twice in a plan.
-
-    milepost funding --plan gp-access --state confirmed --as-at 2017-06-01
-
-JSON and CSV have: line, state, amount, of, currency, fund, as_at, position, ref, milestone, scheme, start,
-end, first_start, first_end (the days it was for before it was reprofiled), basis, recurrence, amounts
-(stage, amount), review.
-` + readingHelp
-}
 
 // fundingColumns begin with those that show has of a milestone's own lines.
 var fundingColumns = []output.Column[*pb.FundingLine]{
@@ -58,13 +35,4 @@ func basisShown(l *pb.FundingLine) string { return strings.ReplaceAll(l.GetBasis
 var amountColumns = []output.Column[*pb.FundingAmount]{
 	{Name: "stage", Value: func(a *pb.FundingAmount) any { return a.GetStage() }},
 	{Name: "amount", Value: func(a *pb.FundingAmount) any { return a.GetAmount() }},
-}
-
-// Run lists the lines.
-func (c *fundingCommand) Run(inv *invocation) error {
-	return ask(inv, c.readFlags, fundingColumns, func(server *client.Client) *client.Answer[*pb.FundingLine] {
-		return server.Funding(inv.ctx, &pb.ListFundingRequest{
-			Plan: c.Plan, Milestone: c.Milestone, Scheme: c.Scheme, State: c.State, ReadAt: c.readAt(), PageSize: largePage,
-		})
-	})
 }

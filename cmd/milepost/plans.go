@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
-	"milepost.dev/internal/client"
 	"milepost.dev/internal/output"
 )
 
@@ -91,7 +90,7 @@ func (c *plansCommand) Run(inv *invocation) error {
 	if c.ID != "" {
 		return c.one(inv)
 	}
-	return ask(inv, c.readFlags, planColumns, func(server *client.Client) *client.Answer[*pb.Plan] {
-		return server.Plans(inv.ctx, &pb.ListPlansRequest{ReadAt: c.readAt(), PageSize: largePage})
+	return ask(inv, c.readFlags, planColumns, pb.QueryServiceClient.ListPlans, (*pb.ListPlansResponse).GetPlans, &pb.ListPlansRequest{
+		ReadAt: c.readAt(), PageSize: largePage,
 	})
 }

@@ -15,7 +15,6 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	pb "milepost.dev/api/milepost/v1"
-	"milepost.dev/internal/client"
 	"milepost.dev/internal/output"
 )
 
@@ -105,10 +104,8 @@ func (c *reviewListCommand) Run(inv *invocation, review *reviewCommand) error {
 			columns[i].Heading, columns[i].Gives, columns[i].Show = "BECAME", true, became
 		}
 	}
-	return ask(inv, review.readFlags, columns, func(server *client.Client) *client.Answer[*pb.ReviewItem] {
-		return server.Review(inv.ctx, &pb.ListReviewRequest{
-			Plan: review.Plan, Milestone: c.Milestone, Reason: review.Reason, All: c.All, Settled: c.Settled, ReadAt: review.readAt(), PageSize: largePage,
-		})
+	return ask(inv, review.readFlags, columns, pb.QueryServiceClient.ListReview, (*pb.ListReviewResponse).GetItems, &pb.ListReviewRequest{
+		Plan: review.Plan, Milestone: c.Milestone, Reason: review.Reason, All: c.All, Settled: c.Settled, ReadAt: review.readAt(), PageSize: largePage,
 	})
 }
 

@@ -2,29 +2,8 @@ package main
 
 import (
 	pb "milepost.dev/api/milepost/v1"
-	"milepost.dev/internal/client"
 	"milepost.dev/internal/output"
 )
-
-type slippageCommand struct {
-	Plan      string `required:"" placeholder:"ID" help:"The plan."`
-	Milestone string `placeholder:"REF" help:"Only this milestone, by reference or by its own id."`
-	All       bool   `help:"Also the statements that moved nothing: the first date, the same again, withdrawn, not read."`
-	readFlags
-}
-
-// Help is shown by kong.
-func (slippageCommand) Help() string {
-	return `Every slip and recovery, in order of the day that it was stated for. From and to are the last day of
-the date as stated: "2017-03" is due on 2017-03-31. Days are calendar days; above 0 is later. A late report
-takes its place among the others.
-
-    milepost slippage --plan gp-access --milestone HUB-1 -o json
-
-JSON and CSV have: ref, milestone, as_at, event, from, to, days, total_days, against, reason, actor,
-recorded_at, position, text, as_recorded. Days are null where there is no date before or after.
-` + readingHelp
-}
 
 var moveColumns = []output.Column[*pb.Move]{
 	{Name: "ref", Value: func(m *pb.Move) any { return m.GetRef() }, Heading: "REF"},
@@ -84,17 +63,8 @@ func toShown(m *pb.Move) string {
 }
 
 func reasonShown(m *pb.Move) string {
-	if m.GetReason() == "" && m.GetDays() != 0 {
+	if m.GetNoReason() {
 		return "no reason given"
 	}
 	return m.GetReason()
-}
-
-// Run lists the moves.
-func (c *slippageCommand) Run(inv *invocation) error {
-	return ask(inv, c.readFlags, moveColumns, func(server *client.Client) *client.Answer[*pb.Move] {
-		return server.Slippage(inv.ctx, &pb.ListSlippageRequest{
-			Plan: c.Plan, Milestone: c.Milestone, ReadAt: c.readAt(), All: c.All, PageSize: largePage,
-		})
-	})
 }

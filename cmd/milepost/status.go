@@ -7,32 +7,8 @@ import (
 	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
-	"milepost.dev/internal/client"
 	"milepost.dev/internal/output"
 )
-
-type statusCommand struct {
-	Plan       string `required:"" placeholder:"ID" help:"The plan."`
-	Workstream string `help:"Only the milestones of this workstream."`
-	Owner      string `help:"Only those of this owner, in any case and spacing."`
-	State      string `help:"Only those in this state: planned, started, achieved, on hold or cancelled."`
-	readFlags
-}
-
-// Help is shown by kong.
-func (statusCommand) Help() string {
-	return `In order of reference. State is ours, status the reporter's own words. A slip is in calendar days from
-the first forecast to the last date stated; above 0 is later.
-
-    milepost status --plan gp-access --state planned --as-at 2017-06-01
-
-JSON and CSV have: ref, milestone, title, workstream, owner, state, forecast, actual, slip_days, status,
-overdue, revision, position, percent, forecast_text, last_as_at, review, rating (the worst, on the common
-scale), ratings (scheme, value, common, as_at), started, met, state_as_at, not_reported, open_issues, series (whose
-occurrence it is), next_steps, funding (how many
-lines stand where; nothing is added up).
-` + readingHelp
-}
 
 // standingColumns are where a milestone stands, but for its money.
 var standingColumns = []output.Column[*pb.MilestoneStatus]{
@@ -148,13 +124,4 @@ func signed(days int32) string {
 		return "+" + strconv.Itoa(int(days))
 	}
 	return strconv.Itoa(int(days))
-}
-
-// Run lists the milestones.
-func (c *statusCommand) Run(inv *invocation) error {
-	return ask(inv, c.readFlags, statusColumns, func(server *client.Client) *client.Answer[*pb.MilestoneStatus] {
-		return server.Status(inv.ctx, &pb.ListStatusRequest{
-			Plan: c.Plan, ReadAt: c.readAt(), PageSize: largePage, Workstream: c.Workstream, Owner: c.Owner, State: c.State,
-		})
-	})
 }

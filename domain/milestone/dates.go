@@ -181,6 +181,15 @@ func stated(e Event) (d period.Delivery, ok bool) {
 	}
 }
 
+// NoReason says whether an event counts as "no reason given": it moved a promised date, or took it back, and the reporter
+// did not say why. Of every other event, a first date for instance, no reason is expected.
+func NoReason(e Event) bool { return noReason(e.EventName(), domain.Why(e)) }
+
+// noReason is NoReason by name, for a move that comes to another event than was recorded.
+func noReason(event, why string) bool {
+	return why == "" && (event == nameSlipped || event == nameRecovered || event == nameWithdrawn)
+}
+
 // hold makes a stated date the one in force. It goes by what the date says and not by the event's name:
 // in order of as-at day a first date may well follow another one that was reported late.
 func (s *State) hold(d period.Delivery, asAt civil.Date, event string) {

@@ -23,12 +23,15 @@ type Move struct {
 	// TotalDays is calendar days from the first due date to the last one stated so far. A statement
 	// without a due date leaves it alone: a slip is not gone because its date was withdrawn.
 	TotalDays int
-	Reason    string // empty: no reason given
+	Reason    string // empty where none was stated
 	Text      string // the date as it was written
 	// Recorded is the event as it was recorded, where what was known then made it another:
 	// "ForecastGiven", "MilestoneSlipped 12". Empty where it is the same.
 	Recorded string
 }
+
+// NoReason says of the move what NoReason says of an event, by what it comes to in this order.
+func (m Move) NoReason() bool { return noReason(m.Event, m.Reason) }
 
 // Moves returns a move for each date among the statements, moved or not. They MUST be in order of
 // (as-at day, position), as AsAt returns them.

@@ -213,14 +213,10 @@ func (s State) Met() bool {
 	return s.Phase == PhaseAchieved || !s.further().Started.IsZero() && s.Forecast.Known && s.Forecast.Delivery.MetByStart()
 }
 
-// Overdue says whether the due date in force has passed on a day, neither met nor cancelled. A
-// milestone without a due date is never overdue.
-func (s State) Overdue(today civil.Date) bool {
-	if s.Met() || s.Phase == PhaseCancelled || !s.Forecast.Known {
-		return false
-	}
-	return s.Forecast.Delivery.Due().Before(today)
-}
+// Due returns the due date in force. It is zero where no date was ever stated, where the last one was withdrawn
+// ("TBC"), and where the words in force promise no day ("ongoing"). Words that could not be read change nothing in
+// it: what was stated before them holds.
+func (s *State) Due() civil.Date { return s.Forecast.Delivery.Due() }
 
 // SlipDays returns the calendar days from the first due date to the last that was stated: above 0 is
 // later than first forecast. A withdrawal changes nothing in it.

@@ -4,6 +4,10 @@ import (
 	"context"
 	"iter"
 
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
 	pb "milepost.dev/api/milepost/v1"
 )
 
@@ -15,18 +19,28 @@ type Answer[T any] struct {
 	SpokenFor *pb.SpokenFor
 }
 
-// page is what a page of an answer has, whatever its items are.
-type page interface {
+// Page is what a page of an answer has, whatever its items are.
+type Page interface {
 	GetSpokenFor() *pb.SpokenFor
 	GetNextPageToken() string
 }
 
-// pages reads an answer to its end.
-func pages[P page, T any](ctx context.Context, c *Client, ask func(ctx context.Context, token string) (P, error), items func(P) []T) *Answer[T] {
+// Question is one that is answered in pages.
+type Question interface {
+	proto.Message
+	GetPageToken() string
+}
+
+// List asks a question that is answered in pages, and reads the answer to its end. A page that gets no answer is asked
+// for again. It writes the page tokens into the question.
+func List[Q Question, P Page, T any](
+	ctx context.Context, c *Client, call func(pb.QueryServiceClient, context.Context, Q, ...grpc.CallOption) (P, error), question Q, items func(P) []T,
+) *Answer[T] {
 	answer := &Answer[T]{}
 	answer.Items = func(yield func(T, error) bool) {
 		for token := ""; ; {
-			p, err := persist(ctx, c, readFor, nil, func(ctx context.Context) (P, error) { return ask(ctx, token) })
+			turnTo(question, token)
+			p, err := persist(ctx, c, readFor, nil, func(ctx context.Context) (P, error) { return call(c.queries, ctx, question) })
 			if err != nil {
 				var none T
 				yield(none, err)
@@ -48,60 +62,45 @@ func pages[P page, T any](ctx context.Context, c *Client, ask func(ctx context.C
 	return answer
 }
 
+// turnTo writes a page token into a question.
+func turnTo(question Question, token string) {
+	m := question.ProtoReflect()
+	m.Set(m.Descriptor().Fields().ByName("page_token"), protoreflect.ValueOfString(token))
+}
+
 // Plans lists the plans.
-func (c *Client) Plans(ctx context.Context, request *pb.ListPlansRequest) *Answer[*pb.Plan] {
-	return pages(ctx, c, func(ctx context.Context, token string) (*pb.ListPlansResponse, error) {
-		request.PageToken = token
-		return c.queries.ListPlans(ctx, request)
-	}, (*pb.ListPlansResponse).GetPlans)
+func (c *Client) Plans(ctx context.Context, question *pb.ListPlansRequest) *Answer[*pb.Plan] {
+	return List(ctx, c, pb.QueryServiceClient.ListPlans, question, (*pb.ListPlansResponse).GetPlans)
 }
 
 // Status lists where milestones stand.
-func (c *Client) Status(ctx context.Context, request *pb.ListStatusRequest) *Answer[*pb.MilestoneStatus] {
-	return pages(ctx, c, func(ctx context.Context, token string) (*pb.ListStatusResponse, error) {
-		request.PageToken = token
-		return c.queries.ListStatus(ctx, request)
-	}, (*pb.ListStatusResponse).GetMilestones)
+func (c *Client) Status(ctx context.Context, question *pb.ListStatusRequest) *Answer[*pb.MilestoneStatus] {
+	return List(ctx, c, pb.QueryServiceClient.ListStatus, question, (*pb.ListStatusResponse).GetMilestones)
 }
 
 // Slippage lists how dates moved.
-func (c *Client) Slippage(ctx context.Context, request *pb.ListSlippageRequest) *Answer[*pb.Move] {
-	return pages(ctx, c, func(ctx context.Context, token string) (*pb.ListSlippageResponse, error) {
-		request.PageToken = token
-		return c.queries.ListSlippage(ctx, request)
-	}, (*pb.ListSlippageResponse).GetMoves)
+func (c *Client) Slippage(ctx context.Context, question *pb.ListSlippageRequest) *Answer[*pb.Move] {
+	return List(ctx, c, pb.QueryServiceClient.ListSlippage, question, (*pb.ListSlippageResponse).GetMoves)
 }
 
 // Funding lists funding lines.
-func (c *Client) Funding(ctx context.Context, request *pb.ListFundingRequest) *Answer[*pb.FundingLine] {
-	return pages(ctx, c, func(ctx context.Context, token string) (*pb.ListFundingResponse, error) {
-		request.PageToken = token
-		return c.queries.ListFunding(ctx, request)
-	}, (*pb.ListFundingResponse).GetLines)
+func (c *Client) Funding(ctx context.Context, question *pb.ListFundingRequest) *Answer[*pb.FundingLine] {
+	return List(ctx, c, pb.QueryServiceClient.ListFunding, question, (*pb.ListFundingResponse).GetLines)
 }
 
 // Owners lists who owns milestones.
-func (c *Client) Owners(ctx context.Context, request *pb.ListOwnersRequest) *Answer[*pb.Ownership] {
-	return pages(ctx, c, func(ctx context.Context, token string) (*pb.ListOwnersResponse, error) {
-		request.PageToken = token
-		return c.queries.ListOwners(ctx, request)
-	}, (*pb.ListOwnersResponse).GetOwners)
+func (c *Client) Owners(ctx context.Context, question *pb.ListOwnersRequest) *Answer[*pb.Ownership] {
+	return List(ctx, c, pb.QueryServiceClient.ListOwners, question, (*pb.ListOwnersResponse).GetOwners)
 }
 
 // Review lists what is put to a person.
-func (c *Client) Review(ctx context.Context, request *pb.ListReviewRequest) *Answer[*pb.ReviewItem] {
-	return pages(ctx, c, func(ctx context.Context, token string) (*pb.ListReviewResponse, error) {
-		request.PageToken = token
-		return c.queries.ListReview(ctx, request)
-	}, (*pb.ListReviewResponse).GetItems)
+func (c *Client) Review(ctx context.Context, question *pb.ListReviewRequest) *Answer[*pb.ReviewItem] {
+	return List(ctx, c, pb.QueryServiceClient.ListReview, question, (*pb.ListReviewResponse).GetItems)
 }
 
 // Audit lists who said what.
-func (c *Client) Audit(ctx context.Context, request *pb.ListAuditRequest) *Answer[*pb.AuditEntry] {
-	return pages(ctx, c, func(ctx context.Context, token string) (*pb.ListAuditResponse, error) {
-		request.PageToken = token
-		return c.queries.ListAudit(ctx, request)
-	}, (*pb.ListAuditResponse).GetEntries)
+func (c *Client) Audit(ctx context.Context, question *pb.ListAuditRequest) *Answer[*pb.AuditEntry] {
+	return List(ctx, c, pb.QueryServiceClient.ListAudit, question, (*pb.ListAuditResponse).GetEntries)
 }
 
 // Plan shows all that is known of a plan itself.

@@ -30,8 +30,6 @@ const errorDomain = "milepost.dev"
 const (
 	RuleUnknownField    = "unknown-field"
 	RulePageToken       = "page-token-foreign"
-	RulePageSize        = "page-size-negative"
-	RuleFundingState    = "funding-state-unknown"
 	RuleKnownAt         = "known-at-malformed"
 	RuleKnownAtFuture   = "known-at-in-future"
 	RuleAsAt            = "as-at-not-iso"

@@ -15,6 +15,7 @@ import (
 	"milepost.dev/domain/plan"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/grpcserver"
+	"milepost.dev/internal/wire/questions"
 )
 
 func TestStatusComesInPagesOfOneMoment(t *testing.T) {
@@ -171,7 +172,7 @@ func TestQuestionsThatCannotBeAnswered(t *testing.T) {
 		{plan.RuleUnknown, "plan", codes.NotFound, func(m *milepostv1.ListStatusRequest) { m.ReadAt.KnownAt = "0" }},
 		{plan.RuleUnknown, "plan", codes.NotFound, func(m *milepostv1.ListStatusRequest) { m.ReadAt.KnownAt = "0001-01-01T00:00:00Z" }},
 		{grpcserver.RulePageToken, "page_token", codes.InvalidArgument, func(m *milepostv1.ListStatusRequest) { m.PageToken = "nonsense" }},
-		{grpcserver.RulePageSize, "page_size", codes.InvalidArgument, func(m *milepostv1.ListStatusRequest) { m.PageSize = -1 }},
+		{questions.RulePageSize, "page_size", codes.InvalidArgument, func(m *milepostv1.ListStatusRequest) { m.PageSize = -1 }},
 		{milestone.RuleStateUnknown, "state", codes.InvalidArgument, func(m *milepostv1.ListStatusRequest) { m.State = "delayed" }},
 	} {
 		if i := info(t, list(tt.change), tt.code, tt.rule); i.Metadata["field"] != tt.field {

@@ -7,6 +7,7 @@ import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/plan"
 	"milepost.dev/internal/access"
+	"milepost.dev/internal/wire/questions"
 	"milepost.dev/projections"
 )
 
@@ -42,7 +43,7 @@ func (s scope) milestone(view projections.View, name string) (*projections.Miles
 	if name == "" {
 		return nil, nil
 	}
-	return known{plan: found, view: view}.milestone(name)
+	return questions.Milestone(found, name)
 }
 
 // plans are those that are watched and known.

@@ -145,7 +145,7 @@ func New(c Config) (*Server, error) {
 		submitter: c.Submitter, calls: through, closing: s.closing, receiving: &s.receiving,
 	})
 	if !c.OnlyCommands {
-		milepostv1.RegisterQueryServiceServer(s.grpc, &queryServer{reader: r, names: c.Parties, ledger: c.Records})
+		milepostv1.RegisterQueryServiceServer(s.grpc, newQueryServer(r, c.Parties, c.Records))
 		milepostv1.RegisterWatchServiceServer(s.grpc, &watchServer{
 			reader: r, names: c.Parties, ledger: c.Records, closing: s.closing, most: int64(watching), marks: s.marks,
 		})

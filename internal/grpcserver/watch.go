@@ -11,6 +11,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/civil"
 	"milepost.dev/internal/wire"
+	"milepost.dev/internal/wire/questions"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
 	"milepost.dev/projections/status"
@@ -48,7 +49,7 @@ type watcher struct {
 	sent   uint64                 // everything up to this position was sent
 	mark   *atomic.Uint64         // the same, for those who look from outside
 
-	filter filter
+	filter questions.Filter
 	shown  map[*projections.Milestone]bool // whether the filter wants it, as the caller was told last
 	// Up to doubt the caller may have been shown more than is in shown: it resumed, and may have lost the
 	// connection among states that were ahead of the position that it resumed from.
@@ -82,7 +83,7 @@ func (s *watchServer) Watch(m *milepostv1.WatchRequest, stream grpc.ServerStream
 	if w.only, err = scope.milestone(view, m.Milestone); err != nil {
 		return err
 	}
-	if w.filter, err = readFilter(s.names, m); err != nil {
+	if w.filter, err = questions.ReadFilter(s.names, m); err != nil {
 		return err
 	}
 	begin := view.Position
@@ -115,11 +116,11 @@ func (w *watcher) about(m *projections.Milestone) bool { return w.only == nil ||
 // passes says whether a milestone is to be sent as it stands now, and whether that takes it out of what the
 // filter wants. It remembers what the caller is shown.
 func (w *watcher) passes(row status.Row) (send, left bool) {
-	if w.filter.all() {
+	if w.filter.All() {
 		return true, false
 	}
 	was, told := w.shown[row.Milestone]
-	wanted := w.filter.wants(row)
+	wanted := w.filter.Wants(row)
 	w.shown[row.Milestone] = wanted
 	if !wanted && (was || !told && w.sent < w.doubt) {
 		return true, true
@@ -130,7 +131,7 @@ func (w *watcher) passes(row status.Row) (send, left bool) {
 // resume begins after a position: with a filter, it finds out what the caller was shown by then.
 func (w *watcher) resume(after uint64) error {
 	w.sent = after
-	if w.filter.all() {
+	if w.filter.All() {
 		return nil
 	}
 	view, ok := w.book.KnownAt(after)
@@ -139,7 +140,7 @@ func (w *watcher) resume(after uint64) error {
 	}
 	for plan := range w.scope.plans(view) {
 		for _, row := range status.List(plan, w.today(plan.Location)) {
-			if w.filter.wants(row) {
+			if w.filter.Wants(row) {
 				w.shown[row.Milestone] = true
 			}
 		}

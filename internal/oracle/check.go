@@ -13,14 +13,14 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 
-	milepostv1 "milepost.dev/api/milepost/v1"
+	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/civil"
 	"milepost.dev/eventstore/memory"
 	"milepost.dev/internal/parties"
 	"milepost.dev/internal/wire"
+	"milepost.dev/internal/wire/questions"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
-	"milepost.dev/projections/slippage"
 	"milepost.dev/projections/status"
 )
 
@@ -37,19 +37,19 @@ const mostDifferences = 20
 
 // Server is what a check reads from: the API, with no privilege a customer lacks.
 type Server struct {
-	Audit milepostv1.AuditServiceClient
-	Query milepostv1.QueryServiceClient
+	Audit pb.AuditServiceClient
+	Query pb.QueryServiceClient
 }
 
 // NewServer speaks to a server over a connection.
 func NewServer(conn grpc.ClientConnInterface) Server {
-	return Server{Audit: milepostv1.NewAuditServiceClient(conn), Query: milepostv1.NewQueryServiceClient(conn)}
+	return Server{Audit: pb.NewAuditServiceClient(conn), Query: pb.NewQueryServiceClient(conn)}
 }
 
 // Verify proves the ledger that the server hands out, and the names. It returns the commits too, so
 // that a check needs to ask for them once. progress, where not nil, is told how many have been proved.
 func (s Server) Verify(ctx context.Context, progress func(commits uint64)) (*Verifier, *Names, [][]byte, error) {
-	stream, err := s.Audit.ReadCommits(ctx, &milepostv1.ReadCommitsRequest{})
+	stream, err := s.Audit.ReadCommits(ctx, &pb.ReadCommitsRequest{})
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -71,7 +71,7 @@ func (s Server) Verify(ctx context.Context, progress func(commits uint64)) (*Ver
 			progress(uint64(len(commits)))
 		}
 	}
-	list, err := s.Audit.ListParties(ctx, &milepostv1.ListPartiesRequest{})
+	list, err := s.Audit.ListParties(ctx, &pb.ListPartiesRequest{})
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -149,27 +149,21 @@ type comparison struct {
 	report  *Report
 }
 
-func readAt(view projections.View, asAt civil.Date) *milepostv1.ReadAt {
-	return &milepostv1.ReadAt{KnownAt: strconv.FormatUint(view.Position, 10), AsAt: asAt.String()}
+func readAt(view projections.View, asAt civil.Date) *pb.ReadAt {
+	return &pb.ReadAt{KnownAt: strconv.FormatUint(view.Position, 10), AsAt: asAt.String()}
 }
 
 func (c *comparison) plans(ctx context.Context, view projections.View, asAt civil.Date) error {
-	var served, folded, admitted, lost []proto.Message
-	for token := ""; ; {
-		page, err := c.Query.ListPlans(ctx, &milepostv1.ListPlansRequest{ReadAt: readAt(view, asAt), PageToken: token})
-		if err != nil {
-			return err
-		}
-		for _, m := range page.Plans {
-			served = append(served, m)
-		}
+	var folded, lost, admitted []proto.Message
+	served, err := questions.Served(ctx, c.Query, pb.QueryServiceClient.ListPlans, func(page *pb.ListPlansResponse) []*pb.Plan {
 		admitted = nil // each page says all of it
 		for _, m := range page.SpokenFor.GetLosses() {
 			admitted = append(admitted, m)
 		}
-		if token = page.NextPageToken; token == "" {
-			break
-		}
+		return page.Plans
+	}, &pb.ListPlansRequest{ReadAt: readAt(view, asAt)})
+	if err != nil {
+		return err
 	}
 	inOrder := slices.SortedFunc(view.Plans(), func(a, b projections.Plan) int { return cmp.Compare(a.ID, b.ID) })
 	for _, p := range inOrder {
@@ -184,55 +178,26 @@ func (c *comparison) plans(ctx context.Context, view projections.View, asAt civi
 }
 
 func (c *comparison) plan(ctx context.Context, p projections.Plan, asAt civil.Date) error {
-	view := p.View()
-	where := fmt.Sprintf("plan %s as at %s, known at %d", p.ID, asAt, view.Position)
-
-	var served []proto.Message
-	for token := ""; ; {
-		page, err := c.Query.ListStatus(ctx, &milepostv1.ListStatusRequest{Plan: p.ID, ReadAt: readAt(view, asAt), PageToken: token})
-		if err != nil {
-			return err
-		}
-		for _, m := range page.Milestones {
-			served = append(served, m)
-		}
-		if token = page.NextPageToken; token == "" {
-			break
-		}
-	}
-	var folded []proto.Message
+	where := fmt.Sprintf("plan %s as at %s, known at %d", p.ID, asAt, p.View().Position)
 	for _, row := range status.List(p, asAt) {
-		folded = append(folded, wire.Status(row, c.names))
 		if err := c.milestone(ctx, p, row.Milestone, asAt, where); err != nil {
 			return err
 		}
 	}
-	c.compare("status of "+where, folded, served)
-	itself, err := c.Query.GetPlan(ctx, &milepostv1.GetPlanRequest{Plan: p.ID, ReadAt: readAt(view, asAt)})
+	itself, err := c.Query.GetPlan(ctx, &pb.GetPlanRequest{Plan: p.ID, ReadAt: readAt(p.View(), asAt)})
 	if err != nil {
 		return err
 	}
 	itself.SpokenFor = nil
 	c.compare(where+" itself", []proto.Message{wire.PlanItself(p, asAt)}, []proto.Message{itself})
-
-	served, folded = nil, nil
-	for token := ""; ; {
-		page, err := c.Query.ListSlippage(ctx, &milepostv1.ListSlippageRequest{Plan: p.ID, ReadAt: readAt(view, asAt), All: true, PageToken: token})
+	for _, l := range questions.Lists() {
+		served, err := l.Served(ctx, c.Query, p.ID, readAt(p.View(), asAt))
 		if err != nil {
 			return err
 		}
-		for _, m := range page.Moves {
-			served = append(served, m)
-		}
-		if token = page.NextPageToken; token == "" {
-			break
-		}
+		c.compare(l.Name+" of "+where, l.Made(p, asAt, c.names), served)
 	}
-	for _, move := range slippage.List(p, asAt) {
-		folded = append(folded, wire.Move(move, c.names))
-	}
-	c.compare("slippage of "+where, folded, served)
-	return c.money(ctx, p, asAt, where)
+	return nil
 }
 
 func (c *comparison) milestone(ctx context.Context, p projections.Plan, m *projections.Milestone, asAt civil.Date, where string) error {
@@ -240,7 +205,7 @@ func (c *comparison) milestone(ctx context.Context, p projections.Plan, m *proje
 	if !ok {
 		return nil
 	}
-	served, err := c.Query.GetMilestone(ctx, &milepostv1.GetMilestoneRequest{
+	served, err := c.Query.GetMilestone(ctx, &pb.GetMilestoneRequest{
 		Plan: p.ID, Milestone: projections.FormatID(m.ID), ReadAt: readAt(p.View(), asAt),
 	})
 	if err != nil {
@@ -252,21 +217,12 @@ func (c *comparison) milestone(ctx context.Context, p projections.Plan, m *proje
 }
 
 func (c *comparison) trail(ctx context.Context, p projections.Plan) error {
-	var served, folded []proto.Message
-	for token := ""; ; {
-		page, err := c.Query.ListAudit(ctx, &milepostv1.ListAuditRequest{
-			Plan: p.ID, ReadAt: &milepostv1.ReadAt{KnownAt: strconv.FormatUint(p.View().Position, 10)}, PageToken: token,
-		})
-		if err != nil {
-			return err
-		}
-		for _, m := range page.Entries {
-			served = append(served, m)
-		}
-		if token = page.NextPageToken; token == "" {
-			break
-		}
+	served, err := questions.Served(ctx, c.Query, pb.QueryServiceClient.ListAudit, (*pb.ListAuditResponse).GetEntries,
+		&pb.ListAuditRequest{Plan: p.ID, ReadAt: &pb.ReadAt{KnownAt: strconv.FormatUint(p.View().Position, 10)}})
+	if err != nil {
+		return err
 	}
+	var folded []proto.Message
 	trail := audit.Trail{Plan: p, Ledger: c.records, Names: c.names}
 	for _, e := range p.Events(0) {
 		entry, err := wire.AuditEntry(ctx, trail, e)

@@ -67,10 +67,7 @@ func occurrences(p projections.Plan, series *projections.Milestone, asAt civil.D
 		if of == nil { // it was added for a later day
 			continue
 		}
-		o := &milepostv1.Occurrence{Ref: m.Ref, Day: of.Day.String(), State: s.Phase.String(), Actual: lastDay(s)}
-		if s.Forecast.Known {
-			o.Forecast = s.Forecast.Delivery.Due().String()
-		}
+		o := &milepostv1.Occurrence{Ref: m.Ref, Day: of.Day.String(), State: s.Phase.String(), Forecast: s.Due().String(), Actual: lastDay(s)}
 		if !s.FirstDue.IsZero() {
 			slip := int32(s.SlipDays())
 			o.SlipDays = &slip

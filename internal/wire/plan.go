@@ -21,7 +21,7 @@ func Plan(p projections.Plan, asAt civil.Date) *milepostv1.Plan {
 		Milestones: int32(c.Milestones), Achieved: int32(c.Achieved), Slipped: int32(c.Slipped),
 		Recovered: int32(c.Recovered), Overdue: int32(c.Overdue), Undated: int32(c.Undated),
 		Started: int32(c.Started), OnHold: int32(c.OnHold), Cancelled: int32(c.Cancelled), NotReported: int32(c.NotReported),
-		Awaited: int32(c.Awaited), Late: int32(c.Late), ToReview: int32(c.ToReview),
+		Awaited: int32(c.Undated), Late: int32(c.Late), ToReview: int32(c.ToReview),
 		LastAsAt: c.LastAsAt.String(), Position: c.Position, RatingSchemes: schemes(s.RatingSchemes),
 	}
 	for _, grade := range rating.Grades() {

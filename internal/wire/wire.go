@@ -1,5 +1,6 @@
 // Package wire puts what the read models know into the messages of the API. The server serves them,
-// and `milepost check` makes them again from the ledger to compare.
+// and `milepost check` makes them again from the ledger to compare. Which rows of a plan a question lists is in
+// internal/wire/questions.
 package wire
 
 import (
@@ -48,8 +49,8 @@ func Status(row status.Row, names Names) *milepostv1.MilestoneStatus {
 	m := &milepostv1.MilestoneStatus{
 		Ref: row.Milestone.Ref, Milestone: projections.FormatID(row.Milestone.ID),
 		Title: cmp.Or(s.Title, row.Milestone.Ref), Workstream: s.Workstream, State: s.Phase.String(),
-		ForecastText: s.Words.Text, Actual: lastDay(s), Status: s.Status,
-		Overdue: row.Overdue, Revision: row.Revision, Position: row.Position, LastAsAt: s.LastReported.String(),
+		Forecast: s.Due().String(), ForecastText: s.Words.Text, Actual: lastDay(s), Status: s.Status,
+		Overdue: row.Standing == milestone.StandingOverdue, Undated: row.Standing == milestone.StandingUndated, Revision: row.Revision, Position: row.Position, LastAsAt: s.LastReported.String(),
 		Review: s.Review(), StateAsAt: s.PhaseAsAt.String(), Met: s.Met(), NotReported: s.NotReported.String(),
 		NextSteps: s.NextSteps, Funding: fundingCounts(s.Funding),
 		OriginalBaseline: NotBaselined, CurrentBaseline: NotBaselined, FirstForecast: s.FirstDue.String(),
@@ -61,9 +62,6 @@ func Status(row status.Row, names Names) *milepostv1.MilestoneStatus {
 	}
 	if s.Owner != "" {
 		m.Owner = names.Display(string(s.Owner))
-	}
-	if s.Forecast.Known {
-		m.Forecast = s.Forecast.Delivery.Due().String()
 	}
 	if !s.FirstDue.IsZero() {
 		days := int32(s.SlipDays())
@@ -132,6 +130,7 @@ func Move(m slippage.Move, names Names) *milepostv1.Move {
 		Event: m.Event, From: m.From.String(), To: m.To.String(), Days: int32(m.Days), TotalDays: int32(m.TotalDays),
 		Against: previousForecast, Reason: m.Reason, Actor: names.Display(m.Actor),
 		RecordedAt: recordedAt(m.RecordedAt), Position: m.Position, Text: m.Text, AsRecorded: m.Recorded,
+		NoReason: m.NoReason(),
 	}
 }
 
@@ -147,7 +146,7 @@ func AuditEntry(ctx context.Context, trail audit.Trail, e projections.Event) (*m
 		Position: r.Position, Event: entry.Event, EventId: projections.FormatID(r.EventID),
 		Actor: trail.Names.Display(r.Actor), RequestId: r.Request, Source: r.Source,
 		AsAt: asAt.String(), RecordedAt: recordedAt(r.RecordedAt),
-		Before: entry.Before, After: entry.After, Reason: entry.Reason,
+		Before: entry.Before, After: entry.After, Reason: entry.Reason, NoReason: entry.NoReason,
 	}
 	if r.OnBehalfOf != "" {
 		m.OnBehalfOf = trail.Names.Display(r.OnBehalfOf)

@@ -32,6 +32,7 @@ type Entry struct {
 	Event     string
 	Milestone *projections.Milestone // nil for an event of the plan
 	Reason    string
+	NoReason  bool // as milestone.NoReason has it
 	// What it changed, by name, as it stood on the event's own as-at day before and after it.
 	Before, After map[string]string
 }
@@ -59,7 +60,7 @@ func (t Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
 	i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= e.Position })
 	before := milestone.FoldAsAt(statements[:i], asAt).Told(t.party, t.ref)
 	after := milestone.FoldAsAt(statements[:i+1], asAt).Told(t.party, t.ref)
-	entry.Reason = domain.Why(statements[i].Event)
+	entry.Reason, entry.NoReason = domain.Why(statements[i].Event), milestone.NoReason(statements[i].Event)
 	entry.Before, entry.After = differing(before, after)
 	return entry, nil
 }

@@ -92,10 +92,8 @@ func (g *Graph) expected(m *projections.Milestone, s milestone.State) civil.Date
 		return 0
 	case s.Phase == milestone.PhaseAchieved:
 		return cmp.Or(s.Actual.End(), s.Actual.Start())
-	case !s.Forecast.Known:
-		return g.proposal(m)
 	default:
-		return max(s.Forecast.Delivery.Due(), g.proposal(m))
+		return max(s.Due(), g.proposal(m))
 	}
 }
 
@@ -119,8 +117,8 @@ func (g *Graph) proposal(m *projections.Milestone) civil.Date {
 
 // knockOn is how much later than its due date a milestone would be; 0 where the date holds or nothing can be said.
 func knockOn(s milestone.State, earliest civil.Date) int {
-	if s.Met() || s.Phase == milestone.PhaseCancelled || !s.Forecast.Known {
+	if s.Met() || s.Phase == milestone.PhaseCancelled {
 		return 0
 	}
-	return max(0, s.Forecast.Delivery.Due().DaysUntil(earliest))
+	return max(0, s.Due().DaysUntil(earliest))
 }

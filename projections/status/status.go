@@ -16,7 +16,7 @@ import (
 type Row struct {
 	Milestone *projections.Milestone
 	State     milestone.State
-	Overdue   bool
+	Standing  milestone.Standing
 	Revision  uint64 // how many events the milestone has in this view, whatever their day
 	Position  uint64 // of the last of them
 	// Ratings are what was said last on each scheme, with where it stands on the common scale by what the
@@ -46,7 +46,7 @@ func of(p projections.Plan, m *projections.Milestone, asAt civil.Date, schemes [
 	}
 	statements := v.Statements(m)
 	row := Row{
-		Milestone: m, State: state, Overdue: state.Overdue(asAt),
+		Milestone: m, State: state, Standing: state.Standing(asAt),
 		Revision: uint64(len(statements)), Position: statements[len(statements)-1].Position,
 	}
 	for _, r := range state.Ratings() {
@@ -80,13 +80,18 @@ func After(p projections.Plan, asAt civil.Date, ref string) iter.Seq[Row] {
 	}
 }
 
-// Counts is what stands out in a plan. Nothing in it is an average.
+// Counts is how many milestones of a plan are how. Nothing in it is an average.
 type Counts struct {
-	Milestones, Achieved, Slipped, Recovered, Overdue, Undated int
-	Started, OnHold, Cancelled, NotReported                    int
-	// Of those that are to come, neither achieved nor cancelled: Awaited have no date, Late are due later than first
-	// forecast and not overdue. ToReview are those of all that a person should look at.
-	Awaited, Late, ToReview int
+	Milestones int
+	// By phase; those that are left are planned.
+	Started, OnHold, Achieved, Cancelled int
+	// By State.Standing.
+	Overdue, Undated, Late int
+	// By State.SlipDays, above and below 0, whatever the phase.
+	Slipped, Recovered int
+	// NotReported were left out of a complete return, with nothing heard since. ToReview have an open item for a
+	// person, by State.Review.
+	NotReported, ToReview int
 	// Worst is the milestone that slipped most, and of several the first by reference; zero where none slipped.
 	Worst Slip
 	// Rated counts the milestones at each common rating, by the worst of each milestone's own; Unrated those
@@ -127,42 +132,36 @@ func Count(p projections.Plan, asAt civil.Date) Counts {
 		case milestone.PhaseCancelled:
 			c.Cancelled++
 		}
-		if row.State.NotReported != 0 {
-			c.NotReported++
-		}
 		if len(row.Ratings) == 0 {
 			c.Unrated++
 		} else {
 			c.Rated[row.Worst]++
 		}
-		switch slip := row.State.SlipDays(); {
-		case slip > 0:
-			c.Slipped++
-		case slip < 0:
-			c.Recovered++
-		}
-		if row.Overdue {
-			c.Overdue++
-		}
-		if !row.State.Forecast.Known {
-			c.Undated++
-		}
-		c.standOut(row)
+		c.standOut(&row)
 		c.LastAsAt = max(c.LastAsAt, row.State.LastAsAt) // After is false beside no date
 	}
 	return c
 }
 
 // standOut counts what a director looks for.
-func (c *Counts) standOut(row Row) {
+func (c *Counts) standOut(row *Row) {
 	slip := row.State.SlipDays()
-	if row.State.Phase != milestone.PhaseAchieved && row.State.Phase != milestone.PhaseCancelled {
-		switch {
-		case !row.State.Forecast.Known:
-			c.Awaited++
-		case slip > 0 && !row.Overdue:
-			c.Late++
-		}
+	switch row.Standing {
+	case milestone.StandingOverdue:
+		c.Overdue++
+	case milestone.StandingUndated:
+		c.Undated++
+	case milestone.StandingLate:
+		c.Late++
+	}
+	switch {
+	case slip > 0:
+		c.Slipped++
+	case slip < 0:
+		c.Recovered++
+	}
+	if row.State.NotReported != 0 {
+		c.NotReported++
 	}
 	if len(row.State.Review()) > 0 {
 		c.ToReview++

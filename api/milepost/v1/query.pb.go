@@ -399,7 +399,8 @@ type Plan struct {
 	Recovered int32 `protobuf:"varint,10,opt,name=recovered,proto3" json:"recovered,omitempty"`
 	// How many are past their due date and not achieved.
 	Overdue int32 `protobuf:"varint,11,opt,name=overdue,proto3" json:"overdue,omitempty"`
-	// How many have no date.
+	// How many are without a date: neither achieved nor cancelled, and no due date in force. None was stated, the
+	// last one was withdrawn ("TBC"), or the words promise no day ("ongoing").
 	Undated int32 `protobuf:"varint,12,opt,name=undated,proto3" json:"undated,omitempty"`
 	// The latest day that anything was stated for.
 	LastAsAt string `protobuf:"bytes,13,opt,name=last_as_at,json=lastAsAt,proto3" json:"last_as_at,omitempty"`
@@ -418,7 +419,7 @@ type Plan struct {
 	Cancelled int32 `protobuf:"varint,19,opt,name=cancelled,proto3" json:"cancelled,omitempty"`
 	// How many a complete return left out, with nothing heard since.
 	NotReported int32 `protobuf:"varint,20,opt,name=not_reported,json=notReported,proto3" json:"not_reported,omitempty"`
-	// How many are to come, neither achieved nor cancelled, and have no date.
+	// The same number as undated.
 	Awaited int32 `protobuf:"varint,21,opt,name=awaited,proto3" json:"awaited,omitempty"`
 	// How many are to come, not overdue, and due later now than first forecast.
 	Late int32 `protobuf:"varint,22,opt,name=late,proto3" json:"late,omitempty"`
@@ -980,6 +981,8 @@ type MilestoneStatus struct {
 	OpenIssues int32 `protobuf:"varint,26,opt,name=open_issues,json=openIssues,proto3" json:"open_issues,omitempty"`
 	// The reference of the milestone that it is an occurrence of; empty for most.
 	Series string `protobuf:"bytes,27,opt,name=series,proto3" json:"series,omitempty"`
+	// Without a date: neither achieved nor cancelled, and no due date in force.
+	Undated bool `protobuf:"varint,28,opt,name=undated,proto3" json:"undated,omitempty"`
 	// The first approved date, an ISO day. "not baselined" until there is one: the first forecast is
 	// no baseline.
 	OriginalBaseline string `protobuf:"bytes,30,opt,name=original_baseline,json=originalBaseline,proto3" json:"original_baseline,omitempty"`
@@ -1208,6 +1211,13 @@ func (x *MilestoneStatus) GetSeries() string {
 		return x.Series
 	}
 	return ""
+}
+
+func (x *MilestoneStatus) GetUndated() bool {
+	if x != nil {
+		return x.Undated
+	}
+	return false
 }
 
 func (x *MilestoneStatus) GetOriginalBaseline() string {
@@ -4122,7 +4132,9 @@ type Move struct {
 	Text string `protobuf:"bytes,14,opt,name=text,proto3" json:"text,omitempty"`
 	// The event as it was recorded, where what was known then led to another name or number:
 	// "MilestoneSlipped 12".
-	AsRecorded    string `protobuf:"bytes,15,opt,name=as_recorded,json=asRecorded,proto3" json:"as_recorded,omitempty"`
+	AsRecorded string `protobuf:"bytes,15,opt,name=as_recorded,json=asRecorded,proto3" json:"as_recorded,omitempty"`
+	// No reason was given, where one is expected: the date slipped, came forward or was withdrawn.
+	NoReason      bool `protobuf:"varint,16,opt,name=no_reason,json=noReason,proto3" json:"no_reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4260,6 +4272,13 @@ func (x *Move) GetAsRecorded() string {
 		return x.AsRecorded
 	}
 	return ""
+}
+
+func (x *Move) GetNoReason() bool {
+	if x != nil {
+		return x.NoReason
+	}
+	return false
 }
 
 // ListAuditRequest asks for the trail.
@@ -4447,7 +4466,9 @@ type AuditEntry struct {
 	// What it changed, as it was afterwards.
 	After map[string]string `protobuf:"bytes,13,rep,name=after,proto3" json:"after,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Why, in the reporter's words.
-	Reason        string `protobuf:"bytes,14,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,14,opt,name=reason,proto3" json:"reason,omitempty"`
+	// No reason was given, where one is expected: a date slipped, came forward or was withdrawn.
+	NoReason      bool `protobuf:"varint,15,opt,name=no_reason,json=noReason,proto3" json:"no_reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4580,6 +4601,13 @@ func (x *AuditEntry) GetReason() string {
 	return ""
 }
 
+func (x *AuditEntry) GetNoReason() bool {
+	if x != nil {
+		return x.NoReason
+	}
+	return false
+}
+
 var File_milepost_v1_query_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_query_proto_rawDesc = "" +
@@ -4669,7 +4697,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"milestones\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xb9\a\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xd3\a\n" +
 	"\x0fMilestoneStatus\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -4703,7 +4731,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"next_steps\x18\x19 \x01(\tR\tnextSteps\x12\x1f\n" +
 	"\vopen_issues\x18\x1a \x01(\x05R\n" +
 	"openIssues\x12\x16\n" +
-	"\x06series\x18\x1b \x01(\tR\x06series\x12+\n" +
+	"\x06series\x18\x1b \x01(\tR\x06series\x12\x18\n" +
+	"\aundated\x18\x1c \x01(\bR\aundated\x12+\n" +
 	"\x11original_baseline\x18\x1e \x01(\tR\x10originalBaseline\x12)\n" +
 	"\x10current_baseline\x18\x1f \x01(\tR\x0fcurrentBaseline\x12%\n" +
 	"\x0efirst_forecast\x18  \x01(\tR\rfirstForecastB\f\n" +
@@ -4974,7 +5003,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05moves\x18\x01 \x03(\v2\x11.milepost.v1.MoveR\x05moves\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xf2\x02\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x8f\x03\n" +
 	"\x04Move\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x13\n" +
@@ -4994,7 +5023,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\bposition\x18\r \x01(\x04R\bposition\x12\x12\n" +
 	"\x04text\x18\x0e \x01(\tR\x04text\x12\x1f\n" +
 	"\vas_recorded\x18\x0f \x01(\tR\n" +
-	"asRecorded\"\xc4\x01\n" +
+	"asRecorded\x12\x1b\n" +
+	"\tno_reason\x18\x10 \x01(\bR\bnoReason\"\xc4\x01\n" +
 	"\x10ListAuditRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12,\n" +
@@ -5007,7 +5037,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\aentries\x18\x01 \x03(\v2\x17.milepost.v1.AuditEntryR\aentries\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xb2\x04\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xcf\x04\n" +
 	"\n" +
 	"AuditEntry\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x12\x14\n" +
@@ -5027,7 +5057,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"recordedAt\x12;\n" +
 	"\x06before\x18\f \x03(\v2#.milepost.v1.AuditEntry.BeforeEntryR\x06before\x128\n" +
 	"\x05after\x18\r \x03(\v2\".milepost.v1.AuditEntry.AfterEntryR\x05after\x12\x16\n" +
-	"\x06reason\x18\x0e \x01(\tR\x06reason\x1a9\n" +
+	"\x06reason\x18\x0e \x01(\tR\x06reason\x12\x1b\n" +
+	"\tno_reason\x18\x0f \x01(\bR\bnoReason\x1a9\n" +
 	"\vBeforeEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a8\n" +

@@ -188,6 +188,19 @@ import "milepost.dev/projections/status"
 		},
 	},
 	{
+		rule: "imports of internal/wire/...",
+		module: `
+-- internal/wire/questions/list.go --
+package questions
+
+import (
+	"milepost.dev/internal/access"
+	"milepost.dev/projections/owners"
+)
+`,
+		breaches: []string{"internal/wire/questions/list.go: imports milepost.dev/internal/access"},
+	},
+	{
 		rule: "imports of internal/reading/documents",
 		module: `
 -- internal/reading/documents/import.go --

@@ -67,6 +67,11 @@ var imports = []Imports{
 		Why:   "The server turns calls into what the service understands, and refusals into status codes. It starts nothing.",
 	},
 	{
+		Of:  []string{"internal/wire/..."},
+		May: []string{"internal/wire/...", "projections/...", "domain/...", "api/milepost/v1"},
+		Why: "A server and who checks it make an answer of what the read models know, and of nothing else: so both make the same one, and neither needs the other.",
+	},
+	{
 		Of: []string{"internal/reading/documents"}, May: []string{"domain/civil", "domain/period", "domain/money", "internal/reading/dates", "internal/reading/sums"},
 		Outside: []string{"github.com/xuri/excelize/v2", "go.yaml.in/yaml/v3", "golang.org/x/text/..."},
 		Why:     "A document says the same whoever reads it and whenever: its reading knows the values of the domain, the readers of dates and sums, and the file formats, but no server.",

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -52,8 +53,8 @@ func all[T any](a *asking, answer *client.Answer[T]) ([]T, error) {
 	return items, nil
 }
 
-func (a *asking) plans(only string) ([]*pb.Plan, error) {
-	return all(a, a.api.Plans(a, &pb.ListPlansRequest{ReadAt: a.readAt(), Plan: only, PageSize: 1000}))
+func (a *asking) plans() ([]*pb.Plan, error) {
+	return all(a, a.api.Plans(a, &pb.ListPlansRequest{ReadAt: a.readAt(), PageSize: 1000}))
 }
 
 func (a *asking) status(plan string) ([]*pb.MilestoneStatus, error) {
@@ -69,9 +70,12 @@ func (a *asking) title(plan, ref string) (string, error) {
 	return m.GetStatus().GetTitle(), err
 }
 
-// thePlan is the plan that the page is about.
+// thePlan is the plan that the page is about, with its figures for the day that the page speaks for: by itself the
+// list of plans would be of today where most plans are.
 func (a *asking) thePlan() (*pb.Plan, error) {
-	found, err := a.plans(a.plan)
+	at := a.readAt()
+	at.AsAt = cmp.Or(at.AsAt, a.spoken.GetAsAt())
+	found, err := all(a, a.api.Plans(a, &pb.ListPlansRequest{ReadAt: at, Plan: a.plan}))
 	if err != nil {
 		return nil, err
 	}

@@ -2,8 +2,6 @@ package page
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/web/chart"
@@ -29,7 +27,7 @@ type counts struct {
 func countsOf(p *pb.Plan) counts {
 	c := counts{
 		milestones: int(p.GetMilestones()), overdue: int(p.GetOverdue()), slipped: int(p.GetSlipped()), recovered: int(p.GetRecovered()),
-		undated: int(p.GetAwaited()), review: int(p.GetToReview()), lateOpen: int(p.GetLate()), worst: p.GetWorst(),
+		undated: int(p.GetUndated()), review: int(p.GetToReview()), lateOpen: int(p.GetLate()), worst: p.GetWorst(),
 		states: map[string]int{
 			"started": int(p.GetStarted()), "on hold": int(p.GetOnHold()), "achieved": int(p.GetAchieved()), "cancelled": int(p.GetCancelled()),
 		},
@@ -41,36 +39,6 @@ func countsOf(p *pb.Plan) counts {
 	c.states["planned"] = planned
 	return c
 }
-
-// count counts milestones as the server does.
-func count(milestones []*pb.MilestoneStatus) counts {
-	c := counts{states: map[string]int{}}
-	for _, m := range milestones {
-		c.milestones++
-		c.states[m.GetState()]++
-		for name, is := range map[*int]bool{
-			&c.overdue: m.GetOverdue(), &c.slipped: m.GetSlipDays() > 0, &c.recovered: m.GetSlipDays() < 0,
-			&c.undated: undated(m), &c.review: len(m.GetReview()) > 0,
-			&c.lateOpen: open(m) && !m.GetOverdue() && !undated(m) && m.GetSlipDays() > 0,
-		} {
-			if is {
-				*name++
-			}
-		}
-		if m.GetSlipDays() > 0 && (c.worst == nil || m.GetSlipDays() > c.worst.GetSlipDays()) {
-			c.worst = &pb.WorstSlip{Ref: m.GetRef(), Milestone: m.GetMilestone(), Title: m.GetTitle(), SlipDays: m.GetSlipDays()}
-		}
-	}
-	return c
-}
-
-// open says whether a milestone is still to come.
-func open(m *pb.MilestoneStatus) bool {
-	return m.GetState() != "achieved" && m.GetState() != "cancelled"
-}
-
-// undated says whether a milestone that is still to come has no date.
-func undated(m *pb.MilestoneStatus) bool { return open(m) && m.GetForecast() == "" }
 
 func (c *counts) add(d counts) {
 	c.milestones += d.milestones
@@ -101,10 +69,10 @@ func (c *counts) headline() string {
 	return text + ": " + words.Listed(standing) + "."
 }
 
-// usualStates are in the order of a milestone's life. Any other state comes after them, under its own name.
-var usualStates = []string{"planned", "started", "on hold", "achieved", "cancelled"}
+// states are in the order of a milestone's life.
+var states = []string{"planned", "started", "on hold", "achieved", "cancelled"}
 
-// figures are the counts with their links: what stands out first, then every state there is.
+// figures are the counts with their links: what stands out first, then the states.
 func (c *counts) figures(link func(pairs ...string) string, on string) []figure {
 	figures := []figure{
 		{Tone: "overdue", Name: "overdue", N: c.overdue, Href: link(paramShow, "overdue"), On: on == "show=overdue"},
@@ -116,12 +84,6 @@ func (c *counts) figures(link func(pairs ...string) string, on string) []figure 
 	}
 	if c.review > 0 {
 		figures = append(figures, figure{Tone: "unknown", Name: "to look at", N: c.review, Href: link(paramShow, "review"), On: on == "show=review"})
-	}
-	states := slices.Clone(usualStates)
-	for _, state := range slices.Sorted(maps.Keys(c.states)) {
-		if !slices.Contains(states, state) {
-			states = append(states, state)
-		}
 	}
 	for _, state := range states {
 		if n := c.states[state]; n > 0 {

@@ -103,7 +103,7 @@ func shows(what string, m *pb.MilestoneStatus) bool {
 	case "recovered":
 		return m.GetSlipDays() < 0
 	case "undated":
-		return undated(m)
+		return m.GetUndated()
 	case "review":
 		return len(m.GetReview()) > 0
 	}
@@ -118,7 +118,7 @@ var orders = []struct {
 }{
 	{"ref", "Milestone", false, func(x, y *pb.MilestoneStatus) int { return strings.Compare(x.GetRef(), y.GetRef()) }},
 	{"state", "State", false, func(x, y *pb.MilestoneStatus) int {
-		return cmp.Compare(slices.Index(usualStates, x.GetState()), slices.Index(usualStates, y.GetState()))
+		return cmp.Compare(slices.Index(states, x.GetState()), slices.Index(states, y.GetState()))
 	}},
 	{"original", "Original baseline", false, byDay((*pb.MilestoneStatus).GetOriginalBaseline)},
 	{"current", "Current baseline", false, byDay((*pb.MilestoneStatus).GetCurrentBaseline)},

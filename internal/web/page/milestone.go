@@ -152,7 +152,7 @@ func movesShown(moves []*pb.Move) (list []move, again int) {
 		if m.GetFrom() != "" && m.GetTo() != "" {
 			shown.Days, shown.Total = aSlip(int(m.GetDays()), widest), aSlip(int(m.GetTotalDays()), widest)
 		}
-		shown.NoReason = m.GetReason() == "" && (m.GetEvent() == "MilestoneSlipped" || m.GetEvent() == "MilestoneRecovered" || m.GetEvent() == "ForecastWithdrawn")
+		shown.NoReason = m.GetNoReason()
 		list = append(list, shown)
 	}
 	return list, again

@@ -11,7 +11,7 @@ func TestADateThatIsSaidAgainDoesNotMove(t *testing.T) {
 	moves := []*pb.Move{
 		{Event: "ForecastGiven", AsAt: "2024-04-30", To: "2024-11-30"},
 		{Event: "ForecastReconfirmed", AsAt: "2024-05-31", From: "2024-11-30", To: "2024-11-30"},
-		{Event: "MilestoneSlipped", AsAt: "2024-07-31", From: "2024-11-30", To: "2025-01-31", Days: 62, TotalDays: 62},
+		{Event: "MilestoneSlipped", AsAt: "2024-07-31", From: "2024-11-30", To: "2025-01-31", Days: 62, TotalDays: 62, NoReason: true},
 	}
 	drawn := steps(&pb.GetMilestoneResponse{FirstForecast: "2024-11-30", Status: &pb.MilestoneStatus{Forecast: "2025-01-31"}}, moves, "2025-03-31")
 	if len(drawn.Steps) != 2 || drawn.Steps[0].Said != "first forecast" || drawn.Steps[1].Said != "slipped" || drawn.Steps[1].Days != 62 {

@@ -39,7 +39,7 @@ func plan(a *asking) (heading, any, error) {
 		return h, nil, err
 	}
 	h.Title = p.GetName()
-	c := count(milestones)
+	c := countsOf(p)
 	view := planView{
 		Name: p.GetName(), Period: period(p), Headline: c.headline(), Total: len(milestones), Bar: c.bar(),
 		ChangesHref: a.to(planPath(a.plan) + "/changes"),

@@ -12,7 +12,7 @@ func milestones() []*pb.MilestoneStatus {
 	return []*pb.MilestoneStatus{
 		{Ref: "A", State: "planned", Forecast: "2025-03-01", SlipDays: new(int32(10)), Overdue: true, Workstream: "Estates", Owner: "Ann"},
 		{Ref: "B", State: "achieved", Forecast: "2025-01-01", Actual: "2025-01-02", SlipDays: new(int32(-5)), Workstream: "Estates"},
-		{Ref: "C", State: "planned", ForecastText: "TBC", Workstream: "Digital"},
+		{Ref: "C", State: "planned", ForecastText: "TBC", Undated: true, Workstream: "Digital"},
 		{Ref: "D", State: "paused for winter", Forecast: "2024-12-01", SlipDays: new(int32(0)), Review: []string{"unreadable"}},
 		{Ref: "E", State: "cancelled", SlipDays: new(int32(40)), Workstream: "Digital", Owner: "Ann"},
 	}
@@ -45,10 +45,9 @@ func TestAListIsNarrowedAndSorted(t *testing.T) {
 
 // Nothing is averaged, and every milestone is in the bar once, by the worst that is true of it.
 func TestCountsAndTheirBar(t *testing.T) {
-	c := count(milestones())
-	if c.overdue != 1 || c.slipped != 2 || c.recovered != 1 || c.undated != 1 || c.review != 1 || c.worst.GetRef() != "E" {
-		t.Errorf("counted %+v", c)
-	}
+	c := countsOf(&pb.Plan{
+		Milestones: 5, Overdue: 1, Slipped: 2, Recovered: 1, Undated: 1, ToReview: 1, Achieved: 1, Cancelled: 1,
+	})
 	bar := c.bar()
 	n := 0
 	for _, p := range bar.Parts {
@@ -59,13 +58,6 @@ func TestCountsAndTheirBar(t *testing.T) {
 	}
 	if want := "1 achieved, 1 to come, as first forecast or earlier, 1 overdue, 1 without a date and 1 cancelled"; bar.Words != want {
 		t.Errorf("in words: %s", bar.Words)
-	}
-	unknown := false
-	for _, f := range c.figures(func(...string) string { return "" }, "") {
-		unknown = unknown || f.Name == "paused for winter" && f.N == 1 && f.Tone == "plain"
-	}
-	if !unknown {
-		t.Error("a state that this program does not know is not among the figures")
 	}
 }
 

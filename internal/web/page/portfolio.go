@@ -40,7 +40,7 @@ type worst struct {
 // portfolio shows all plans. The server has counted their milestones, and gives the counts of all plans in one answer.
 func portfolio(a *asking) (heading, any, error) {
 	h := heading{Title: "Portfolio", follows: everyPlan}
-	plans, err := a.plans("")
+	plans, err := a.plans()
 	if err != nil {
 		return h, nil, err
 	}

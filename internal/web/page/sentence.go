@@ -114,7 +114,7 @@ func (a *asking) sentence(plan string, e *pb.AuditEntry, titles map[string]strin
 		s.Title = cmp.Or(s.Title, s.Ref)
 	}
 	s.Tone, s.Said = told(e)
-	s.NoReason = s.Reason == "" && (e.GetEvent() == "MilestoneSlipped" || e.GetEvent() == "MilestoneRecovered" || e.GetEvent() == "ForecastWithdrawn")
+	s.NoReason = e.GetNoReason()
 	return s
 }
 

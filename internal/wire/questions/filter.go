@@ -1,4 +1,4 @@
-package grpcserver
+package questions
 
 import (
 	"errors"
@@ -8,8 +8,8 @@ import (
 	"milepost.dev/projections/status"
 )
 
-// filter is which milestones of a plan are asked for: those that have all that it names.
-type filter struct {
+// Filter is which milestones of a plan are asked for: those that have all that it names.
+type Filter struct {
 	names      Names
 	workstream string
 	owner      string // by name: somebody whom nobody has named yet may still come to own something
@@ -17,14 +17,14 @@ type filter struct {
 	phase      milestone.Phase // of state
 }
 
-// readFilter reads the fields that ListStatus and Watch have in common.
-func readFilter(names Names, m interface {
+// ReadFilter reads the fields that ListStatus and Watch have in common. It refuses a state that there is not.
+func ReadFilter(names Names, m interface {
 	GetWorkstream() string
 	GetOwner() string
 	GetState() string
 },
-) (filter, error) {
-	f := filter{names: names, workstream: m.GetWorkstream(), owner: m.GetOwner(), state: m.GetState()}
+) (Filter, error) {
+	f := Filter{names: names, workstream: m.GetWorkstream(), owner: m.GetOwner(), state: m.GetState()}
 	if f.state == "" {
 		return f, nil
 	}
@@ -37,10 +37,11 @@ func readFilter(names Names, m interface {
 	return f, err
 }
 
-// all says whether every milestone is asked for.
-func (f filter) all() bool { return f.workstream == "" && f.owner == "" && f.state == "" }
+// All says whether every milestone is asked for.
+func (f Filter) All() bool { return f.workstream == "" && f.owner == "" && f.state == "" }
 
-func (f filter) wants(row status.Row) bool {
+// Wants says whether a milestone is asked for.
+func (f Filter) Wants(row status.Row) bool {
 	if f.owner != "" {
 		owner, known := f.names.Find(f.owner)
 		if !known || string(row.State.Owner) != owner {
@@ -48,4 +49,12 @@ func (f filter) wants(row status.Row) bool {
 		}
 	}
 	return (f.workstream == "" || row.State.Workstream == f.workstream) && (f.state == "" || row.State.Phase == f.phase)
+}
+
+// wants is Wants, or nil where every milestone is asked for.
+func (f Filter) wants() func(status.Row) bool {
+	if f.All() {
+		return nil
+	}
+	return f.Wants
 }

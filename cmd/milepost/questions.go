@@ -1,0 +1,185 @@
+package main
+
+import (
+	"bufio"
+	"context"
+
+	"google.golang.org/grpc"
+
+	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/client"
+	"milepost.dev/internal/output"
+)
+
+// questions are the commands that ask, in the order in which the help lists them.
+type questions struct {
+	Plans    plansCommand    `cmd:"" help:"List the plans, with what stands out in each."`
+	Status   statusCommand   `cmd:"" help:"List where each milestone of a plan stands."`
+	Show     showCommand     `cmd:"" help:"Show all that is known of one milestone."`
+	Slippage slippageCommand `cmd:"" help:"List how due dates moved, who said so, and why."`
+	Funding  fundingCommand  `cmd:"" help:"List the funding lines of a plan, and how far each has got."`
+	Owners   ownersCommand   `cmd:"" help:"List who owns each milestone, and since when."`
+	Review   reviewCommand   `cmd:"" help:"List what is put to a person, and settle it."`
+	Audit    auditCommand    `cmd:"" help:"List every event of a plan, with who said it, for whom and when."`
+}
+
+// largePage asks for as much at once as the server gives: a page costs it about the same, however long.
+const largePage = 10_000
+
+// ask connects, prints the whole answer to a question, and says which knowledge it was given from.
+func ask[Q client.Question, P client.Page, T any](
+	inv *invocation, f readFlags, columns []output.Column[T],
+	call func(pb.QueryServiceClient, context.Context, Q, ...grpc.CallOption) (P, error), items func(P) []T, question Q,
+) error {
+	server, err := f.dial(inv, 0)
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	answer := client.List(inv.ctx, server, call, question, items)
+	out := bufio.NewWriter(inv.stdout)
+	err = output.Write(out, f.Output, terminalWidth(inv.stdout), columns, answer.Items)
+	if flushed := out.Flush(); err == nil {
+		err = flushed
+	}
+	inv.spokenFor(answer.SpokenFor)
+	return err
+}
+
+type statusCommand struct {
+	Plan       string `required:"" placeholder:"ID" help:"The plan."`
+	Workstream string `help:"Only the milestones of this workstream."`
+	Owner      string `help:"Only those of this owner, in any case and spacing."`
+	State      string `help:"Only those in this state: planned, started, achieved, on hold or cancelled."`
+	readFlags
+}
+
+// Help is shown by kong.
+func (statusCommand) Help() string {
+	return `In order of reference. State is ours, status the reporter's own words. A slip is in calendar days from
+the first forecast to the last date stated; above 0 is later.
+
+    milepost status --plan gp-access --state planned --as-at 2017-06-01
+
+JSON and CSV have: ref, milestone, title, workstream, owner, state, forecast, actual, slip_days, status,
+overdue, revision, position, percent, forecast_text, last_as_at, review, rating (the worst, on the common
+scale), ratings (scheme, value, common, as_at), started, met, state_as_at, not_reported, open_issues, series (whose
+occurrence it is), next_steps, funding (how many
+lines stand where; nothing is added up).
+` + readingHelp
+}
+
+// Run lists the milestones.
+func (c *statusCommand) Run(inv *invocation) error {
+	return ask(inv, c.readFlags, statusColumns, pb.QueryServiceClient.ListStatus, (*pb.ListStatusResponse).GetMilestones, &pb.ListStatusRequest{
+		Plan: c.Plan, ReadAt: c.readAt(), PageSize: largePage, Workstream: c.Workstream, Owner: c.Owner, State: c.State,
+	})
+}
+
+type slippageCommand struct {
+	Plan      string `required:"" placeholder:"ID" help:"The plan."`
+	Milestone string `placeholder:"REF" help:"Only this milestone, by reference or by its own id."`
+	All       bool   `help:"Also the statements that moved nothing: the first date, the same again, withdrawn, not read."`
+	readFlags
+}
+
+// Help is shown by kong.
+func (slippageCommand) Help() string {
+	return `Every slip and recovery, in order of the day that it was stated for. From and to are the last day of
+the date as stated: "2017-03" is due on 2017-03-31. Days are calendar days; above 0 is later. A late report
+takes its place among the others.
+
+    milepost slippage --plan gp-access --milestone HUB-1 -o json
+
+JSON and CSV have: ref, milestone, as_at, event, from, to, days, total_days, against, reason, actor,
+recorded_at, position, text, as_recorded. Days are null where there is no date before or after.
+` + readingHelp
+}
+
+// Run lists the moves.
+func (c *slippageCommand) Run(inv *invocation) error {
+	return ask(inv, c.readFlags, moveColumns, pb.QueryServiceClient.ListSlippage, (*pb.ListSlippageResponse).GetMoves, &pb.ListSlippageRequest{
+		Plan: c.Plan, Milestone: c.Milestone, ReadAt: c.readAt(), All: c.All, PageSize: largePage,
+	})
+}
+
+type fundingCommand struct {
+	Plan      string `required:"" placeholder:"ID" help:"The plan."`
+	Milestone string `placeholder:"REF" help:"Only the lines of this milestone, by reference or by its own id."`
+	Scheme    string `help:"Only the lines of this scheme."`
+	State     string `help:"Only those in this state: identified, bid, approved in principle, confirmed in part, confirmed, released, received, spent or withdrawn."`
+	readFlags
+}
+
+// Help is shown by kong.
+func (fundingCommand) Help() string {
+	return `First the lines of the plan itself, then those of its schemes, then those of its milestones in order of
+reference. The amount is what was stated where the line has got to. Nothing is added up: the same pound
+can be said twice in a plan.
+
+    milepost funding --plan gp-access --state confirmed --as-at 2017-06-01
+
+JSON and CSV have: line, state, amount, of, currency, fund, as_at, position, ref, milestone, scheme, start,
+end, first_start, first_end (the days it was for before it was reprofiled), basis, recurrence, amounts
+(stage, amount), review.
+` + readingHelp
+}
+
+// Run lists the lines.
+func (c *fundingCommand) Run(inv *invocation) error {
+	return ask(inv, c.readFlags, fundingColumns, pb.QueryServiceClient.ListFunding, (*pb.ListFundingResponse).GetLines, &pb.ListFundingRequest{
+		Plan: c.Plan, Milestone: c.Milestone, Scheme: c.Scheme, State: c.State, ReadAt: c.readAt(), PageSize: largePage,
+	})
+}
+
+type ownersCommand struct {
+	Plan      string `required:"" placeholder:"ID" help:"The plan."`
+	Milestone string `placeholder:"REF" help:"Only this milestone, by reference or by its own id."`
+	Owner     string `help:"Only this owner, in any case and spacing."`
+	All       bool   `help:"Also those who owned a milestone before."`
+	readFlags
+}
+
+// Help is shown by kong.
+func (ownersCommand) Help() string {
+	return `Who is accountable for each milestone, since when, and who said so; in order of reference. A milestone
+that nobody was ever said to own is not listed: status lists it.
+
+    milepost owners --plan gp-access --all --as-at 2017-06-01
+
+JSON and CSV have: owner, effective, actor, position, ref, milestone, title, until (the day from which the
+next owner holds it), as_at, reason, recorded_at.
+` + readingHelp
+}
+
+// Run lists the owners.
+func (c *ownersCommand) Run(inv *invocation) error {
+	return ask(inv, c.readFlags, ownerColumns, pb.QueryServiceClient.ListOwners, (*pb.ListOwnersResponse).GetOwners, &pb.ListOwnersRequest{
+		Plan: c.Plan, Milestone: c.Milestone, Owner: c.Owner, All: c.All, ReadAt: c.readAt(), PageSize: largePage,
+	})
+}
+
+type auditCommand struct {
+	Plan      string `required:"" placeholder:"ID" help:"The plan."`
+	Milestone string `placeholder:"REF" help:"Only this milestone, by reference or by its own id."`
+	readFlags
+}
+
+// Help is shown by kong.
+func (auditCommand) Help() string {
+	return `Every event in order of position: who said it, for whom, about which day, when it was accepted, by which
+request, and what it changed. With --as-at only what was stated for that day or an earlier one.
+
+    milepost audit --plan gp-access --milestone HUB-1 -o ndjson
+
+JSON and CSV have: position, event, ref, milestone, actor, on_behalf_of, request_id, source, as_at,
+recorded_at, before, after, reason, event_id. Before and after are objects, by name of what changed.
+` + readingHelp
+}
+
+// Run lists the events.
+func (c *auditCommand) Run(inv *invocation) error {
+	return ask(inv, c.readFlags, auditColumns, pb.QueryServiceClient.ListAudit, (*pb.ListAuditResponse).GetEntries, &pb.ListAuditRequest{
+		Plan: c.Plan, Milestone: c.Milestone, ReadAt: c.readAt(), PageSize: largePage,
+	})
+}

@@ -1,0 +1,139 @@
+package questions
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+
+	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain"
+	"milepost.dev/domain/civil"
+	lines "milepost.dev/domain/funding"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/internal/wire"
+	"milepost.dev/projections"
+	"milepost.dev/projections/audit"
+	"milepost.dev/projections/funding"
+	"milepost.dev/projections/owners"
+	"milepost.dev/projections/review"
+	"milepost.dev/projections/slippage"
+	"milepost.dev/projections/status"
+)
+
+// Lists are the questions over a plan as it stood on a day, as `milepost check` asks them.
+func Lists() []List {
+	return []List{
+		all("status", pb.QueryServiceClient.ListStatus, (*pb.ListStatusResponse).GetMilestones, status.List, wire.Status),
+		all("slippage", pb.QueryServiceClient.ListSlippage, (*pb.ListSlippageResponse).GetMoves, slippage.List, wire.Move),
+		all("funding", pb.QueryServiceClient.ListFunding, (*pb.ListFundingResponse).GetLines, funding.List, unnamed(wire.FundingLine)),
+		all("owners", pb.QueryServiceClient.ListOwners, (*pb.ListOwnersResponse).GetOwners, owners.List, wire.Ownership),
+		all("review", pb.QueryServiceClient.ListReview, (*pb.ListReviewResponse).GetItems, review.List, unnamed(wire.ReviewItem)),
+	}
+}
+
+// ListStatus lists where each milestone stands.
+func (s *Server) ListStatus(ctx context.Context, m *pb.ListStatusRequest) (*pb.ListStatusResponse, error) {
+	wanted, wrong := ReadFilter(s.names, m)
+	a, err := list(ctx, s, m, asked[status.Row, *pb.MilestoneStatus]{
+		wrong: wrong,
+		rows: func(p Page) iter.Seq2[status.Row, error] {
+			return func(yield func(status.Row, error) bool) {
+				status.After(p.Plan, p.AsAt, p.From.Text)(func(row status.Row) bool { return yield(row, nil) })
+			}
+		},
+		wants: wanted.wants(),
+		tell:  wire.Status,
+		place: func(row status.Row) Place { return Place{Text: row.Milestone.Ref} },
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &pb.ListStatusResponse{Milestones: a.items, SpokenFor: a.spokenFor, NextPageToken: a.next}, nil
+}
+
+// ListSlippage lists how due dates moved.
+func (s *Server) ListSlippage(ctx context.Context, m *pb.ListSlippageRequest) (*pb.ListSlippageResponse, error) {
+	ofPlan := func(p projections.Plan, asAt civil.Date) []slippage.Move {
+		return s.moves.list(p, asAt, m.PageToken != "")
+	}
+	a, err := list(ctx, s, m, asked[slippage.Move, *pb.Move]{
+		rows:  rowsOf(m.Milestone, ofPlan, slippage.Of),
+		wants: func(move slippage.Move) bool { return m.All || move.Moved() },
+		tell:  wire.Move,
+		place: func(move slippage.Move) Place { return Place{Day: move.AsAt, Position: move.Position} },
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &pb.ListSlippageResponse{Moves: a.items, SpokenFor: a.spokenFor, NextPageToken: a.next}, nil
+}
+
+// ListFunding lists the funding lines of a plan.
+func (s *Server) ListFunding(ctx context.Context, m *pb.ListFundingRequest) (*pb.ListFundingResponse, error) {
+	var wrong error
+	if m.State != "" && !slices.Contains(lines.States(), m.State) {
+		wrong = refuse(domain.Invalid, RuleFundingState, "state",
+			"%.60q is not where a funding line can have got to. Use one of: %s.", m.State, strings.Join(lines.States(), ", "))
+	}
+	a, err := list(ctx, s, m, asked[funding.Row, *pb.FundingLine]{
+		wrong: wrong,
+		rows:  rowsOf(m.Milestone, funding.List, funding.Of),
+		wants: func(r funding.Row) bool {
+			return (m.Scheme == "" || r.Scheme == m.Scheme) && (m.State == "" || r.State() == m.State)
+		},
+		tell: unnamed(wire.FundingLine),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &pb.ListFundingResponse{Lines: a.items, SpokenFor: a.spokenFor, NextPageToken: a.next}, nil
+}
+
+// ListOwners lists who owns each milestone.
+func (s *Server) ListOwners(ctx context.Context, m *pb.ListOwnersRequest) (*pb.ListOwnersResponse, error) {
+	owner, known := s.names.Find(m.Owner)
+	a, err := list(ctx, s, m, asked[owners.Ownership, *pb.Ownership]{
+		rows: rowsOf(m.Milestone, owners.List, owners.Of),
+		wants: func(o owners.Ownership) bool {
+			return (m.All || o.Until.IsZero()) && (m.Owner == "" || known && string(o.To) == owner)
+		},
+		tell: wire.Ownership,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &pb.ListOwnersResponse{Owners: a.items, SpokenFor: a.spokenFor, NextPageToken: a.next}, nil
+}
+
+// ListReview lists what is put to a person.
+func (s *Server) ListReview(ctx context.Context, m *pb.ListReviewRequest) (*pb.ListReviewResponse, error) {
+	a, err := list(ctx, s, m, asked[review.Row, *pb.ReviewItem]{
+		rows: rowsOf(m.Milestone, review.List, review.Of),
+		wants: func(r review.Row) bool {
+			settled := r.Outcome != milestone.Unsettled
+			return (m.Reason == "" || r.Reason == m.Reason) && (settled == m.Settled || m.All && !m.Settled)
+		},
+		tell: unnamed(wire.ReviewItem),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &pb.ListReviewResponse{Items: a.items, SpokenFor: a.spokenFor, NextPageToken: a.next}, nil
+}
+
+// ListAudit lists every event with who said it.
+func (s *Server) ListAudit(ctx context.Context, m *pb.ListAuditRequest) (*pb.ListAuditResponse, error) {
+	a, err := list(ctx, s, m, asked[*pb.AuditEntry, *pb.AuditEntry]{
+		rows: func(p Page) iter.Seq2[*pb.AuditEntry, error] {
+			return entries(ctx, audit.Trail{Plan: p.Plan, Ledger: s.ledger, Names: s.names}, max(m.After, p.From.Position), m.Milestone)
+		},
+		wants: func(e *pb.AuditEntry) bool { return m.ReadAt.GetAsAt() == "" || e.AsAt <= m.ReadAt.AsAt }, // ISO days are in order as text
+		tell:  unnamed(func(e *pb.AuditEntry) *pb.AuditEntry { return e }),
+		place: func(e *pb.AuditEntry) Place { return Place{Position: e.Position} },
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &pb.ListAuditResponse{Entries: a.items, SpokenFor: a.spokenFor, NextPageToken: a.next}, nil
+}
