@@ -240,6 +240,7 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 		Clock: n.guard, IDs: clock.NewIDs(c.Entropy), Entropy: c.Entropy,
 		Log: c.Log, Software: c.Software, AcceptFuture: c.AcceptFuture, SaveEvery: c.SaveEvery,
 		Appending: both(n.metrics.Appending, c.Tracing.Appending),
+		MaySave:   n.embedded.Check, // the fold's file is found by its path
 	})
 	if err == nil {
 		n.ready.Store(n.service)
@@ -274,6 +275,8 @@ func (n *Node) Wait() error {
 		return err
 	case err := <-stopped:
 		return err
+	case <-n.embedded.Lost():
+		return n.embedded.Failure()
 	case <-n.closed:
 		return nil
 	}

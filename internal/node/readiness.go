@@ -32,6 +32,9 @@ func (n *Node) Readiness() grpcserver.Report {
 		report.Commands = notAccepting(stateOf(err), err)
 		_ = n.noteDamage(err)
 	}
+	if err := n.embedded.Failure(); err != nil {
+		report.Commands = notAccepting(grpcserver.CommandsStopped, err)
+	}
 	if n.closing.Load() {
 		report.Commands = grpcserver.CommandsReport{State: grpcserver.CommandsClosing, Reason: "the server was told to stop"}
 	}

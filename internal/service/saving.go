@@ -23,7 +23,11 @@ func (l *loop) save(r appendResult) {
 
 // saveFold returns the new index, or nil where the save failed: that costs a slower start, no more.
 func (s *Service) saveFold(view projections.View, chain *eventstore.Chain, disk *indexFile, frozen map[requestKey]uint64) *indexFile {
-	saved, err := saveFold(s.folds, view, chain, disk, frozen)
+	var saved *indexFile
+	err := s.maySave()
+	if err == nil {
+		saved, err = saveFold(s.folds, view, chain, disk, frozen)
+	}
 	if err != nil {
 		s.log.Warn("the fold could not be saved; the next start reads more of the ledger", "reason", err)
 		return nil

@@ -58,6 +58,8 @@ type Config struct {
 	SaveEvery uint64
 	// Appending is told of every commit; nil where nobody is.
 	Appending Appending
+	// MaySave is asked before a fold is saved, and says why not; nil where it always may be.
+	MaySave func() error
 }
 
 // Service decides requests and makes them durable. Its methods may be called by any goroutine.
@@ -76,6 +78,7 @@ type Service struct {
 	folds     string // directory; empty where none are kept
 	saveEvery uint64
 	appending Appending // never nil
+	maySave   func() error
 
 	slots     chan struct{}       // one for each request in the service, until it is answered
 	bytes     atomic.Int64        // of them, as they were sent
@@ -144,6 +147,9 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	}
 	if s.appending = c.Appending; s.appending == nil {
 		s.appending = noAppending
+	}
+	if s.maySave = c.MaySave; s.maySave == nil {
+		s.maySave = func() error { return nil }
 	}
 	working := newWorking(s.book)
 	s.loop = &loop{
