@@ -111,7 +111,7 @@ func (l *log) Load(ctx context.Context, number uint64) ([]byte, error) {
 	}
 	data, err := l.Log.Load(ctx, number)
 	if err != nil {
-		return nil, err
+		return nil, l.own.explain(err)
 	}
 	return data, l.settle(number, data)
 }
@@ -121,7 +121,7 @@ func (l *log) Read(ctx context.Context, from uint64, yield func(uint64, []byte) 
 	if err := l.own.readable(); err != nil {
 		return err
 	}
-	return l.Log.Read(ctx, from, yield)
+	return l.own.explain(l.Log.Read(ctx, from, yield))
 }
 
 // settle makes what the store acknowledged durable in every respect, and marks it.

@@ -166,6 +166,18 @@ func (o *ownership) readable() error {
 	return nil
 }
 
+// explain tells damage of the ledger from what was read of a directory that is another one: the server finds by their
+// paths the files that it does not hold open.
+func (o *ownership) explain(err error) error {
+	if !errors.As(err, new(*eventstore.Damage)) {
+		return err
+	}
+	if lost := o.check(); errors.As(lost, new(*Replaced)) {
+		return unclear(lost)
+	}
+	return err
+}
+
 // watch looks until stop is closed.
 func (o *ownership) watch(stop <-chan struct{}) {
 	tick := time.NewTicker(lookEvery)

@@ -193,6 +193,21 @@ func TestNothingIsWrittenIntoWhatTookItsPlace(t *testing.T) {
 	closeNow(t, open(t, r.dir, Options{})) // and the copy is nobody's
 }
 
+// What is missing from another directory is no damage of the ledger.
+func TestDamageIsToldFromAnotherDirectory(t *testing.T) {
+	r := run(t)
+	damage := &eventstore.Damage{Commit: 1, Reason: "gone"}
+	if err := r.own.explain(damage); !errors.Is(err, damage) {
+		t.Errorf("in its own directory: %v", err)
+	}
+	if _, err := replaceDir(r.dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.own.explain(damage); errors.Is(err, damage) || !errors.Is(err, eventstore.ErrUnknown) || !errors.As(err, new(*Replaced)) {
+		t.Errorf("in another: %v", err)
+	}
+}
+
 // A server to which nothing is sent notices by itself, also what one commit does not look at.
 func TestAnIdleServerNotices(t *testing.T) {
 	for name, replace := range map[string]func(string) (string, error){"a copy": replaceDir, "hard links": linkDir} {

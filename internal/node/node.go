@@ -145,7 +145,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if err != nil {
 		return n, err
 	}
-	ledger := observed{n.embedded.Log(), n.noteDamage}
+	ledger := observed{n.embedded.Log(), n.noteForCallers}
 	if n.server, err = grpcserver.New(grpcserver.Config{
 		Submitter: n.service, Book: n.service.Book(), Commits: ledger,
 		Records: audit.NewRecords(ledger, n.service.Book()),

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"milepost.dev/eventstore"
+	"milepost.dev/eventstore/embedded"
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/service"
 	"milepost.dev/projections"
@@ -102,6 +103,18 @@ func (n *Node) noteDamage(err error) error {
 		return &located
 	}
 	return err
+}
+
+// noteForCallers is noteDamage for those who read the ledger over the server. Where its directory was taken from it
+// nothing is wrong with what they ask, and the next server answers.
+func (n *Node) noteForCallers(err error) error {
+	if errors.As(err, new(*embedded.Replaced)) {
+		return &service.Unavailable{
+			Rule: service.RuleLedgerStopped, RetryAfter: 5 * time.Second,
+			Sentence: "The ledger has stopped, and the server must be started again. Ask again then.",
+		}
+	}
+	return n.noteDamage(err)
 }
 
 // observed is the ledger's log, with an eye on what reading it comes to: a disk may go bad after the start,

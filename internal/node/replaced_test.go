@@ -195,6 +195,9 @@ func TestReadinessTellsThatTheDirectoryWasReplaced(t *testing.T) {
 	if code != http.StatusServiceUnavailable || r.Commands.State != grpcserver.CommandsStopped || r.Commands.Reason != replaced.Error() {
 		t.Errorf("%d %+v", code, r.Commands)
 	}
+	if _, _, _, err := oracle.NewServer(conn).Verify(t.Context(), nil); status.Code(err) != codes.Unavailable {
+		t.Errorf("a reader is told %v", err)
+	}
 	if err := n.Close(context.Background()); err != nil {
 		t.Error(err)
 	}
