@@ -63,7 +63,9 @@ func (r *running) stopped(t *testing.T, why string) {
 	t.Helper()
 	_, err := r.ledger.Append(t.Context(), []eventstore.Request{eventstoretest.Request("three", "p", "three")})
 	if errors.Is(err, eventstore.ErrUnknown) {
-		_, err = r.ledger.Resolve(t.Context())
+		bounded, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		_, err = r.ledger.Resolve(bounded)
 	}
 	var replaced *Replaced
 	if !errors.As(err, &replaced) || errors.Is(err, eventstore.ErrUnknown) {
