@@ -1,4 +1,4 @@
-//go:build !unix
+//go:build !unix || aix
 
 package dirlock
 
@@ -7,6 +7,8 @@ import (
 	"os"
 )
 
-func lockFile(*os.File) (held bool, err error) {
-	return false, errors.New("a directory cannot be locked on this system")
-}
+var errNoLocks = errors.New("a directory cannot be locked on this system")
+
+func lockFile(*os.File) (held bool, err error) { return false, errNoLocks }
+
+func lockDir(*os.File) (held, whole bool, err error) { return false, false, errNoLocks }

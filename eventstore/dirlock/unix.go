@@ -1,4 +1,4 @@
-//go:build unix
+//go:build unix && !aix
 
 package dirlock
 
@@ -16,4 +16,16 @@ func lockFile(f *os.File) (held bool, err error) {
 		return true, nil
 	}
 	return false, err
+}
+
+// lockDir is lockFile for a directory. whole is false where the file system locks no directories, or only what is
+// open for writing.
+func lockDir(f *os.File) (held, whole bool, err error) {
+	held, err = lockFile(f)
+	for _, unsupported := range []error{errors.ErrUnsupported, unix.EINVAL, unix.EBADF, unix.ENOLCK} {
+		if errors.Is(err, unsupported) {
+			return false, false, nil
+		}
+	}
+	return held, err == nil && !held, err
 }

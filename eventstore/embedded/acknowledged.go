@@ -65,36 +65,38 @@ func (m mark) bytes() []byte {
 }
 
 // log is the ledger's log with what the server leaves undone: the server flushes the files that it writes
-// and not the directory that names them, and it does not write down how far it acknowledged.
+// and not the directory that names them, it does not write down how far it acknowledged, and it does not ask
+// whether its directory is still its own.
 type log struct {
 	*jetstream.Log
 	files *newFiles
+	own   *ownership
 
 	mu   sync.Mutex
-	last uint64   // guarded by mu: the last commit that is known to be durable
-	mark *os.File // guarded by mu
+	last uint64 // guarded by mu: the last commit that is known to be durable
 }
 
 // openLog begins at the end that was inspected, all of which was flushed once more.
-func openLog(inner *jetstream.Log, dir string, seen Summary) (*log, error) {
-	l := &log{Log: inner, files: newFilesOf(streamDir(dir), seen.lastBlock), last: seen.Commits}
-	path := filepath.Join(dir, acknowledgedFile)
-	fresh := !exists(path)
-	var err error
-	if l.mark, err = os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600); err != nil {
+func openLog(inner *jetstream.Log, own *ownership, seen Summary) (*log, error) {
+	l := &log{Log: inner, files: newFilesOf(streamDir(own.dir), seen.lastBlock), own: own, last: seen.Commits}
+	if err := own.openMark(); err != nil {
 		return nil, fmt.Errorf("mark how far the ledger is acknowledged: %w", err)
 	}
 	if seen.Commits > 0 {
-		l.write(mark{seen.Commits, sha256.Sum256(seen.Last)})
+		own.write(mark{seen.Commits, sha256.Sum256(seen.Last)})
 	}
-	if fresh {
-		err = errors.Join(l.mark.Sync(), syncPath(dir))
+	if seen.File != "" {
+		return l, own.follow(seen.File)
 	}
-	return l, err
+	return l, nil
 }
 
-// Append implements eventstore.Log.
+// Append implements eventstore.Log. Before anything is sent it looks whether the directory at the path is still
+// this process's: the server finds its files by their paths, and would write into another one's.
 func (l *log) Append(ctx context.Context, number uint64, data []byte) error {
+	if err := l.own.before(); err != nil {
+		return err
+	}
 	if err := l.Log.Append(ctx, number, data); err != nil {
 		return err
 	}
@@ -104,11 +106,30 @@ func (l *log) Append(ctx context.Context, number uint64, data []byte) error {
 // Load implements eventstore.Log. What an append without an answer left behind is found by it, and becomes
 // acknowledged by being found.
 func (l *log) Load(ctx context.Context, number uint64) ([]byte, error) {
-	data, err := l.Log.Load(ctx, number)
-	if err != nil {
+	if err := l.own.readable(); err != nil {
 		return nil, err
 	}
+	data, err := l.Log.Load(ctx, number)
+	if err != nil {
+		return nil, l.own.explain(err)
+	}
 	return data, l.settle(number, data)
+}
+
+// Read implements eventstore.Log.
+func (l *log) Read(ctx context.Context, from uint64, yield func(uint64, []byte) error) error {
+	if err := l.own.readable(); err != nil {
+		return err
+	}
+	return l.own.explain(l.Log.Read(ctx, from, yield))
+}
+
+// Tail implements eventstore.Log.
+func (l *log) Tail(ctx context.Context, from uint64, yield func(uint64, []byte) error) error {
+	if err := l.own.readable(); err != nil {
+		return err
+	}
+	return l.own.explain(l.Log.Tail(ctx, from, yield))
 }
 
 // settle makes what the store acknowledged durable in every respect, and marks it.
@@ -118,23 +139,19 @@ func (l *log) settle(number uint64, data []byte) error {
 	if number <= l.last {
 		return nil
 	}
-	if err := l.files.sync(); err != nil {
-		// The commit is in a file that a loss of power may take away.
-		return fmt.Errorf("%w: %w", eventstore.ErrUnknown, err)
+	begun, err := l.files.sync()
+	if err == nil && begun != "" {
+		err = l.own.follow(begun)
+	}
+	if err != nil {
+		return unclear(err) // the commit is in a file that a loss of power may take away
+	}
+	if err := l.own.after(); err != nil {
+		return err
 	}
 	l.last = number
-	l.write(mark{number, sha256.Sum256(data)})
+	l.own.write(mark{number, sha256.Sum256(data)})
 	return nil
-}
-
-// write overwrites the mark. Evidence that cannot be written is older evidence, and no reason to refuse a
-// commit that is durable.
-func (l *log) write(m mark) { _, _ = l.mark.WriteAt(m.bytes(), 0) }
-
-func (l *log) close() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return errors.Join(l.mark.Sync(), l.mark.Close())
 }
 
 // newFiles makes the names of the files durable that the server begins. It gives each its number, one after
@@ -151,41 +168,62 @@ func newFilesOf(stream string, last uint32) *newFiles {
 	return &newFiles{dir: filepath.Join(stream, "msgs"), next: last + 1}
 }
 
-func (n *newFiles) sync() error {
+// sync answers the path of the last file that was begun since it was called before; none where empty.
+func (n *newFiles) sync() (path string, err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	begun := false
-	for exists(filepath.Join(n.dir, fmt.Sprintf("%d.blk", n.next))) {
+	for next := n.path(); exists(next); next = n.path() {
+		path, begun = next, true
 		n.next++
-		begun = true
 	}
 	if begun && n.err == nil {
 		if err := syncPath(n.dir); err != nil {
 			n.err = fmt.Errorf("make the name of a new file durable: %w", err)
 		}
 	}
-	return n.err
+	return path, n.err
 }
+
+// path is where the next file will be. Calls hold mu.
+func (n *newFiles) path() string { return filepath.Join(n.dir, fmt.Sprintf("%d.blk", n.next)) }
 
 // kept is the values beside the ledger, durable in the same respect.
 type kept struct {
 	*jetstream.Kept
 	files *newFiles
+	own   *ownership
 }
 
 // Put implements eventstore.Kept.
 func (k *kept) Put(ctx context.Context, key string, value []byte) error {
+	if err := k.own.check(); err != nil {
+		return err
+	}
 	if err := k.Kept.Put(ctx, key, value); err != nil {
 		return err
 	}
-	return k.files.sync()
+	_, err := k.files.sync()
+	return errors.Join(err, k.own.check())
+}
+
+// All implements eventstore.Kept.
+func (k *kept) All(ctx context.Context, yield func(key string, value []byte) error) error {
+	if err := k.own.readable(); err != nil {
+		return err
+	}
+	return k.Kept.All(ctx, yield)
 }
 
 // Erase implements eventstore.Kept. The server may have written a file anew under the old name, and the old
 // one must not come back.
 func (k *kept) Erase(ctx context.Context, key string) error {
+	if err := k.own.check(); err != nil {
+		return err
+	}
 	if err := k.Kept.Erase(ctx, key); err != nil {
 		return err
 	}
-	return errors.Join(k.files.sync(), syncPath(k.files.dir))
+	_, err := k.files.sync()
+	return errors.Join(err, syncPath(k.files.dir), k.own.check())
 }

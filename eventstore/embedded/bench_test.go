@@ -27,7 +27,7 @@ func transports(b *testing.B, unsafe bool, run func(b *testing.B, log eventstore
 				b.Fatal(err)
 			}
 			o := Options{UnsafeNoSync: unsafe}
-			s := &Server{dir: dir, logger: slog.New(slog.DiscardHandler), lock: held, closed: make(chan struct{})}
+			s := newServer(dir, held, slog.New(slog.DiscardHandler))
 			defer s.Close(context.Background())
 			so := serverOptions(dir, o)
 			if listen {

@@ -3,7 +3,6 @@ package embedded
 import (
 	"errors"
 	"fmt"
-	"io"
 
 	"milepost.dev/eventstore/dirlock"
 )
@@ -18,7 +17,7 @@ func (e *Locked) Error() string {
 
 // Lock takes the directory for this process, as Open does, and answers *Locked where another has it. Closing
 // what it returns gives it back.
-func Lock(dir string) (io.Closer, error) {
+func Lock(dir string) (*dirlock.Lock, error) {
 	l, err := dirlock.Take(dir)
 	var held *dirlock.Held
 	if errors.As(err, &held) {

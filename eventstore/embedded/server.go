@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"path/filepath"
 	"sync"
@@ -17,6 +16,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"milepost.dev/eventstore"
+	"milepost.dev/eventstore/dirlock"
 	"milepost.dev/eventstore/jetstream"
 )
 
@@ -46,14 +46,23 @@ const (
 type Server struct {
 	log  *log
 	kept *kept
+	own  *ownership
 
-	dir    string
-	logger *slog.Logger
-	conn   *nats.Conn
-	server *natsd.Server
-	lock   io.Closer
-	once   sync.Once
-	closed chan struct{} // closed when all is shut down and the lock is given back
+	dir      string
+	logger   *slog.Logger
+	conn     *nats.Conn
+	server   *natsd.Server
+	stop     chan struct{}  // closed to end the watch
+	watching sync.WaitGroup // of the watch over the directory
+	once     sync.Once
+	closed   chan struct{} // closed when all is shut down and the lock is given back
+}
+
+func newServer(dir string, held *dirlock.Lock, logger *slog.Logger) *Server {
+	return &Server{
+		own: newOwnership(dir, held, logger), dir: dir, logger: logger,
+		stop: make(chan struct{}), closed: make(chan struct{}),
+	}
 }
 
 // Open opens a data directory, and makes it where there is none. It answers *Locked when another process
@@ -73,10 +82,11 @@ func Open(ctx context.Context, dir string, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{dir: dir, logger: o.Logger, lock: held, closed: make(chan struct{})}
+	s := newServer(dir, held, o.Logger)
 	if err := s.open(ctx, dir, o); err != nil {
 		return nil, errors.Join(err, s.Close(context.WithoutCancel(ctx)))
 	}
+	s.watching.Go(func() { s.own.watch(s.stop) })
 	return s, nil
 }
 
@@ -123,7 +133,10 @@ func (s *Server) open(ctx context.Context, dir string, o Options) error {
 	if err := unprotect(dir); err != nil {
 		return err
 	}
-	return markFormat(dir)
+	if err := markFormat(dir); err != nil {
+		return err
+	}
+	return s.own.check() // all of it was found by its path
 }
 
 func serverOptions(dir string, o Options) *natsd.Options {
@@ -183,8 +196,8 @@ func (s *Server) openStreams(ctx context.Context, dir string, seen Summary, o Op
 	if err != nil {
 		return err
 	}
-	s.kept = &kept{names, newFilesOf(keptDir(dir), last)}
-	s.log, err = openLog(ledger, dir, seen)
+	s.kept = &kept{names, newFilesOf(keptDir(dir), last), s.own}
+	s.log, err = openLog(ledger, s.own, seen)
 	return err
 }
 
@@ -215,14 +228,38 @@ func (s *Server) Log() eventstore.Log { return s.log }
 // Kept returns the values beside it.
 func (s *Server) Kept() eventstore.Kept { return s.kept }
 
+// Check looks whether the data directory is still the one that was opened, and nobody else writes it. It answers
+// *Replaced.
+func (s *Server) Check() error { return s.own.check() }
+
+// Lost is closed when the data directory was found to be another one; Failure says how.
+func (s *Server) Lost() <-chan struct{} { return s.own.gone }
+
+// Failure is *Replaced once the data directory was found to be another one, and nil until then. It looks at
+// nothing, and so answers at once.
+func (s *Server) Failure() error {
+	if lost := s.own.lost.Load(); lost != nil {
+		return lost
+	}
+	return nil
+}
+
 // Close shuts the server down and waits for it. When ctx ends first it answers ctx.Err(); the server goes
 // on shutting down, the directory stays locked until it has, and Close may be called again.
+//
+// A server whose directory was replaced is left as it is, with its lock, for the end of the process: while it
+// shuts down it would write its index by the path, into what is somebody else's.
 func (s *Server) Close(ctx context.Context) error {
 	s.once.Do(func() {
 		go func() { // ends when the server has, and closed says so
 			defer close(s.closed)
+			close(s.stop)
+			s.watching.Wait()
 			if s.conn != nil {
 				s.conn.Close()
+			}
+			if errors.As(s.own.check(), new(*Replaced)) {
+				return
 			}
 			if s.server != nil {
 				s.server.Shutdown()
@@ -232,12 +269,9 @@ func (s *Server) Close(ctx context.Context) error {
 			if err := putBack(s.dir); err != nil {
 				s.logger.Error("the next start tries again", "reason", err)
 			}
-			if s.log != nil {
-				if err := s.log.close(); err != nil {
-					s.logger.Warn("how far the ledger was acknowledged could not be flushed", "reason", err)
-				}
+			if err := s.own.close(); err != nil {
+				s.logger.Warn("how far the ledger was acknowledged could not be flushed", "reason", err)
 			}
-			s.lock.Close()
 		}()
 	})
 	select {

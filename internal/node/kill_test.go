@@ -2,8 +2,10 @@ package node
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -38,7 +40,7 @@ func TestMain(m *testing.M) {
 }
 
 // serveUntilKilled prints the address and serves until standard input ends, which it does when the test
-// that began it is gone.
+// that began it is gone, or until it cannot go on.
 func serveUntilKilled(data string) {
 	n, err := Start(context.Background(), Config{
 		Data: data, Listen: "127.0.0.1:0", User: "test", Software: "test", SaveEvery: 500,
@@ -49,6 +51,14 @@ func serveUntilKilled(data string) {
 		os.Exit(1)
 	}
 	fmt.Println(n.GRPCAddr())
+	go func() { // ends with the process
+		if err := n.Wait(); err != nil {
+			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+			defer cancel()
+			fmt.Fprintln(os.Stderr, errors.Join(err, n.Close(ctx)))
+			os.Exit(1)
+		}
+	}()
 	_, _ = io.Copy(io.Discard, os.Stdin)
 	os.Exit(0)
 }
@@ -58,13 +68,15 @@ type child struct {
 	cmd  *exec.Cmd
 	conn *grpc.ClientConn
 	in   io.Closer
+	said *bytes.Buffer // on standard error; to be read when the process has ended
 }
 
 func spawn(t *testing.T, data string) *child {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), serveFor+"="+data)
-	cmd.Stderr = os.Stderr
+	said := &bytes.Buffer{}
+	cmd.Stderr = io.MultiWriter(os.Stderr, said)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +96,7 @@ func spawn(t *testing.T, data string) *child {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &child{cmd: cmd, conn: conn, in: in}
+	return &child{cmd: cmd, conn: conn, in: in, said: said}
 }
 
 // kill ends the process at once, as a crash does.

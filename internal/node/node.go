@@ -83,6 +83,11 @@ type Config struct {
 type Store interface {
 	Log() eventstore.Log
 	Kept() eventstore.Kept
+	// Lost is closed when the store is not this process's any more. Failure says why, and is nil before.
+	Lost() <-chan struct{}
+	Failure() error
+	// Check looks whether what lies beside the ledger is still this process's to write.
+	Check() error
 	// Close shuts it down and waits for that until ctx ends.
 	Close(ctx context.Context) error
 }
@@ -161,7 +166,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if err != nil {
 		return n, err
 	}
-	ledger := observed{n.store.Log(), n.noteDamage}
+	ledger := observed{n.store.Log(), n.noteForCallers}
 	if n.server, err = grpcserver.New(grpcserver.Config{
 		Submitter: n.roles, Book: n.replica.Book(), Commits: ledger,
 		Records: audit.NewRecords(ledger, n.replica.Book()),
@@ -226,7 +231,10 @@ func listen(addr, flag string) (net.Listener, error) {
 // openLedger proves the ledger while it folds it, opens the names beside it, and takes its role.
 func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, error) {
 	folds := filepath.Join(c.Data, "folds")
-	n.replica = replica.New(replica.Config{Dir: folds, Whole: true, Deciding: c.NoReadModels, SaveEvery: c.SaveEvery, Log: c.Log})
+	n.replica = replica.New(replica.Config{
+		Dir: folds, Whole: true, Deciding: c.NoReadModels, SaveEvery: c.SaveEvery, Log: c.Log,
+		MaySave: func() error { return n.store.Check() }, // the fold's files are found by their paths
+	})
 	n.folding.Store(n.replica)
 	open := c.Open
 	if open == nil {
@@ -307,6 +315,8 @@ func (n *Node) Wait() error {
 		return err
 	case <-n.roles.ended:
 		return n.roles.err
+	case <-n.store.Lost():
+		return n.store.Failure()
 	case <-n.closed:
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"milepost.dev/eventstore"
+	"milepost.dev/eventstore/embedded"
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/writer"
 	"milepost.dev/projections"
@@ -36,6 +37,9 @@ func (n *Node) Readiness() grpcserver.Report {
 	if err := r.failure(); err != nil {
 		report.Commands.Set(stateOf(err), err.Error())
 		_ = n.noteDamage(err)
+	}
+	if err := n.store.Failure(); err != nil {
+		report.Commands.Set(grpcserver.CommandsStopped, err.Error())
 	}
 	if n.closing.Load() {
 		report.Commands.Set(grpcserver.CommandsClosing, "the server was told to stop")
@@ -99,6 +103,18 @@ func (n *Node) noteDamage(err error) error {
 		return &located
 	}
 	return err
+}
+
+// noteForCallers is noteDamage for those who read the ledger over the server. Where its directory was taken from it
+// nothing is wrong with what they ask, and the next server answers.
+func (n *Node) noteForCallers(err error) error {
+	if errors.As(err, new(*embedded.Replaced)) {
+		return &writer.Unavailable{
+			Rule: writer.RuleLedgerStopped, RetryAfter: 5 * time.Second,
+			Sentence: "The ledger has stopped, and the server must be started again. Ask again then.",
+		}
+	}
+	return n.noteDamage(err)
 }
 
 // observed is the ledger's log, with an eye on what reading it comes to: a disk may go bad after the start,

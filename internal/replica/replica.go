@@ -30,7 +30,9 @@ type Config struct {
 	Deciding bool
 	// SaveEvery is how many records come between two saved folds; 250,000 where 0.
 	SaveEvery uint64
-	Log       *slog.Logger // nobody is told where nil
+	// MaySave is asked before a fold is saved, and says why it may not be; nil where it always may.
+	MaySave func() error
+	Log     *slog.Logger // nobody is told where nil
 }
 
 // Replica is the ledger as this process has read it. It has one owner at a time, who alone calls its methods: whoever
@@ -50,6 +52,7 @@ type Replica struct {
 
 	dir       string // of the saved fold; empty where none is kept
 	saveEvery uint64
+	maySave   func() error
 	unsaved   uint64 // records since the last saved fold
 	saving    bool
 	saved     chan Save // has room for the one save that may be under way
@@ -68,7 +71,10 @@ const foldAhead = 8
 func New(c Config) *Replica {
 	r := &Replica{
 		chain: &eventstore.Chain{}, index: newIndex(), spoke: map[string]bool{}, log: c.Log,
-		dir: c.Dir, saveEvery: c.SaveEvery, saved: make(chan Save, 1),
+		dir: c.Dir, saveEvery: c.SaveEvery, maySave: c.MaySave, saved: make(chan Save, 1),
+	}
+	if r.maySave == nil {
+		r.maySave = func() error { return nil }
 	}
 	if r.saveEvery == 0 {
 		r.saveEvery = defaultSaveEvery

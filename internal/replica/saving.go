@@ -49,7 +49,11 @@ func (r *Replica) EndSave(s Save) {
 
 // save writes the files. A save that fails costs a slower start, and nothing more.
 func (r *Replica) save(view projections.View, chain *eventstore.Chain, disk *indexFile, frozen map[request.Key]uint64) Save {
-	saved, err := saveFold(r.dir, view, chain, disk, frozen)
+	var saved *indexFile
+	err := r.maySave()
+	if err == nil {
+		saved, err = saveFold(r.dir, view, chain, disk, frozen)
+	}
 	if err != nil {
 		r.log.Warn("the fold could not be saved; the next start reads more of the ledger", "reason", err)
 		return Save{}

@@ -530,12 +530,12 @@ import "milepost.dev/domain/milestone"
 package grpcserver
 
 import "milepost.dev/internal/observe/logs"
--- internal/service/loop.go --
+-- internal/writer/loop.go --
 package service
 
 import "milepost.dev/internal/observe/logs"
 `,
-		breaches: []string{"internal/service/loop.go: imports milepost.dev/internal/observe/logs"},
+		breaches: []string{"internal/writer/loop.go: imports milepost.dev/internal/observe/logs"},
 	},
 	{
 		rule: "importers of internal/node",

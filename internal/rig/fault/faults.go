@@ -21,7 +21,9 @@ type Fault struct {
 func ServerPatches() []Patch { return slices.Concat(shortBounds, setClock) }
 
 // All is every fault there is.
-func All() []Fault { return slices.Concat(Processes(), Backups(), Limits(), Damages(), Disks()) }
+func All() []Fault {
+	return slices.Concat(Processes(), Backups(), Replacements(), Limits(), Damages(), Disks())
+}
 
 // Processes are faults of the process: they need nothing of the machine.
 func Processes() []Fault {
