@@ -32,6 +32,7 @@ func Rules() []Rule {
 		{"error texts", "An error is told apart by its type, its rule or its class: its text is for people, and is improved.", errorTexts},
 		{"names", "A package is named after what it is about; a drawer for leftovers is about nothing.", names},
 		{"package comments", "A package says in a sentence what it is for, so that a reader finds where to look.", packageComments},
+		{"folders", "The listing of internal tells a reader what the server does; a new package stands below the folder that it belongs to.", folders},
 		{"file lengths", "A file that is too long for one reading holds more than one idea.", fileLengths},
 		{"dependencies", "Every dependency is a promise that somebody else's code keeps ours; docs/dependencies.md says why each is worth it.", dependencies},
 		{"allowances", "An exception that nothing needs any more invites the next one.", func(t *Tree) []Breach { return stale(t, ambient, longFiles) }},

@@ -1,6 +1,9 @@
 package archtest
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // examples break each rule, beside something much like it that keeps to it.
 var examples = []example{
@@ -832,6 +835,11 @@ package node
 		breaches: []string{"internal/node: no file has a comment above its package clause"},
 	},
 	{
+		rule:     "folders",
+		module:   manyFolders(),
+		breaches: []string{"internal: has 23 folders; the limit is 22"},
+	},
+	{
 		rule:   "file lengths",
 		module: "\n-- domain/x.go --\npackage domain\n" + strings.Repeat("\n", 450) + "\n-- domain/x_test.go --\npackage domain\n" + strings.Repeat("\n", 460),
 		breaches: []string{
@@ -897,4 +905,13 @@ package node
 			"internal/node/node.go: may have 500 lines, and has 2",
 		},
 	},
+}
+
+// manyFolders is a module with one folder too many in internal, and others that do not count.
+func manyFolders() string {
+	var b strings.Builder
+	for i := range maxFolders + 1 {
+		fmt.Fprintf(&b, "\n-- internal/p%d/x.go --\npackage p%d\n-- internal/p%d/below/x.go --\npackage below\n", i, i, i)
+	}
+	return b.String()
 }
