@@ -23,7 +23,7 @@
 //
 // # Adding a rule
 //
-// A command gets a case in Decide when its rule needs another milestone than its own, and a method that lists its steps. If
+// A command gets a case in Decide when its rule needs a milestone other than its own, and a method that lists its steps. If
 // the rule has to know something of the plan that is not a milestone, it is a field of Facts, where it is worked out before the
 // decision, or a method of World, where the decision says which one it needs.
 //

@@ -1,12 +1,14 @@
 package milestone_test
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"iter"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -176,6 +178,23 @@ func BenchmarkDecide(b *testing.B) {
 		}
 		if _, err := Decide(s, c, f); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// An event that names a party says so: a process that follows the ledger asks for the name.
+func TestEveryPartyIsNamed(t *testing.T) {
+	for _, e := range spectext.AllEvents {
+		v := reflect.New(reflect.TypeOf(e)).Elem()
+		var want []Party
+		for i := range v.NumField() {
+			if _, ok := v.Field(i).Interface().(Party); ok {
+				want = append(want, Party(fmt.Sprint("party ", i)))
+				v.Field(i).SetString(string(want[len(want)-1]))
+			}
+		}
+		if got := Parties(v.Interface().(Event)); !slices.Equal(got, want) {
+			t.Errorf("%T names %q, and its Parties are %q", e, want, got)
 		}
 	}
 }

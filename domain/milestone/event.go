@@ -9,6 +9,15 @@ import (
 // Party is nobody. Whether two names are the same party is decided where names are known, not here.
 type Party string
 
+// Parties are those that an event names; none where it names nobody. Every event with a field of type Party has a method
+// of this name, so that whoever follows the ledger asks for their names.
+func Parties(e Event) []Party {
+	if naming, ok := e.(interface{ Parties() []Party }); ok {
+		return naming.Parties()
+	}
+	return nil
+}
+
 // Event is something that the ledger accepted about one milestone: one of the types of this package, a
 // funding.Event about a line of it, or a measure.Event. The set is closed: a stored event is a contract, and every
 // reader must know them all.
@@ -142,6 +151,14 @@ func (e Withdrawn) Why() string     { return e.Reason }
 func (e Awaited) Why() string       { return e.Reason }
 func (e Unread) Why() string        { return e.Reason }
 func (e OwnerChanged) Why() string  { return e.Reason }
+
+// Parties are the owner until then, where there was one, and the new one.
+func (e OwnerChanged) Parties() []Party {
+	if e.From == "" {
+		return []Party{e.To}
+	}
+	return []Party{e.From, e.To}
+}
 
 func (e Added) evolve(s *State, _ civil.Date) {
 	// What was stated for an earlier day may have come later, and holds where this says nothing.

@@ -1,5 +1,5 @@
-// Package node puts the parts of a milepost server together: the embedded ledger, the directory of
-// parties, the service, and the listeners. It is the one place that knows them all.
+// Package node puts the parts of a milepost server together: the embedded ledger, the directory of parties, the replica,
+// the writer while this process may write, and the listeners. It is the one place that knows them all.
 package node
 
 import (
@@ -56,7 +56,8 @@ type Config struct {
 	Software, Version, Commit string
 	// Follow only follows the ledger and answers: no command is taken, and nothing is written to the ledger.
 	Follow bool
-	// Lead says when this process may write; where nil it always may, or never with Follow.
+	// Lead says when this process may write; where nil it always may, or never with Follow. No command sets it: it is
+	// where a second process on the same ledger will be let in, and tests do so.
 	Lead lead.Lead
 	// Open opens the store of ledger and names, and calls feed with each commit that it holds; the embedded one in
 	// Data where nil.
@@ -256,7 +257,7 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 	n.roles = &roles{
 		lead: c.leads(), store: store, replica: n.replica, names: directory, log: c.Log,
 		open: func(ctx context.Context) (*writer.Writer, error) {
-			if err := directory.Lead(ctx); err != nil {
+			if err := directory.EnsureRequestKey(ctx); err != nil {
 				return nil, err
 			}
 			return writer.Open(ctx, writer.Config{

@@ -37,14 +37,14 @@ type roles struct {
 
 	stop  context.CancelFunc // ends run
 	ended chan struct{}      // closed when run has
-	err   error              // of run; written before ended is closed
+	err   error              // of begin, or of run; then written before ended is closed
 }
 
 // begin takes the first role, and goes on in the background. When it returns, everything that the store held is in
 // the book, and commands are taken where this process may write.
 func (r *roles) begin(ctx context.Context) error {
-	if err := r.assume(ctx); err != nil {
-		return err
+	if r.err = r.assume(ctx); r.err != nil {
+		return r.err
 	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	r.stop, r.ended = stop, make(chan struct{})
@@ -60,6 +60,7 @@ func (r *roles) assume(ctx context.Context) error {
 	may, changed := r.lead.May()
 	r.changed = changed
 	if !may {
+		r.poison.Store(nil)
 		r.log.Info("this server only follows the ledger: it answers questions and takes no commands")
 		return r.replica.CatchUp(ctx, r.store)
 	}
@@ -105,7 +106,10 @@ func (r *roles) play(ctx context.Context) error {
 		r.writer.Store(nil)
 		return nil
 	case r.poison.Load() != nil:
-		<-ctx.Done()
+		select {
+		case <-r.changed:
+		case <-ctx.Done():
+		}
 		return nil
 	}
 	following, cancel := context.WithCancel(ctx)

@@ -56,13 +56,13 @@ type making struct {
 	err  error
 }
 
-// Open reads the directory and proves every name in it, for a process that writes: it is Follow and then Lead.
+// Open reads the directory and proves every name in it, for a process that writes: it is Follow, and then EnsureRequestKey.
 func Open(ctx context.Context, kept Kept, entropy io.Reader) (*Directory, error) {
 	d, err := Follow(ctx, kept, entropy)
 	if err != nil {
 		return nil, err
 	}
-	return d, d.Lead(ctx)
+	return d, d.EnsureRequestKey(ctx)
 }
 
 // Follow reads the directory and proves every name in it, and writes nothing; *Damage says which is not what was
@@ -101,9 +101,9 @@ func (d *Directory) read(key string, value []byte) error {
 	return &Damage{Key: key, Reason: "nothing is kept under such a key; was it written by a newer milepost?"}
 }
 
-// Lead makes the request key where the directory is new. A directory that has names but no key has lost it, and with
+// EnsureRequestKey makes the request key where the directory is new. A directory that has names but no key has lost it, and with
 // it the means to tell a retry from a new request: that is a *Damage.
-func (d *Directory) Lead(ctx context.Context) error {
+func (d *Directory) EnsureRequestKey(ctx context.Context) error {
 	if d.requestKey != nil {
 		return nil
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
@@ -69,25 +68,18 @@ func (r *Replica) keepSaved() {
 
 // learn asks for the names of the parties in a commit.
 func (r *Replica) learn(ctx context.Context, c *eventstore.Commit, names Names) error {
-	for i := range c.Entries {
-		if err := learnOne(ctx, names, c.Entries[i].Actor); err != nil {
+	for party := range speakers(c) {
+		if err := learnOne(ctx, names, party); err != nil {
 			return err
 		}
 	}
 	for i := range c.Records {
-		record := &c.Records[i]
-		if err := learnOne(ctx, names, record.OnBehalfOf); err != nil {
-			return err
-		}
-		if record.Type != ledgerv1.EventType_EVENT_TYPE_OWNER_CHANGED {
-			continue
-		}
-		decoded, err := codec.Decode(record.Type, record.Payload)
+		decoded, err := codec.Decode(c.Records[i].Type, c.Records[i].Payload)
 		if err != nil {
 			continue // the book says so
 		}
-		if changed, ok := decoded.OfMilestone.(milestone.OwnerChanged); ok {
-			if err := learnOne(ctx, names, string(changed.To)); err != nil {
+		for _, party := range milestone.Parties(decoded.OfMilestone) {
+			if err := learnOne(ctx, names, string(party)); err != nil {
 				return err
 			}
 		}
@@ -97,9 +89,6 @@ func (r *Replica) learn(ctx context.Context, c *eventstore.Commit, names Names) 
 
 // learnOne waits for a name that comes after its commit, and for a store that gives no answer.
 func learnOne(ctx context.Context, names Names, id string) error {
-	if id == "" {
-		return nil
-	}
 	bounded, cancel := context.WithTimeout(ctx, nameWithin)
 	defer cancel()
 	for {

@@ -8,29 +8,43 @@ import (
 	"milepost.dev/eventstore"
 )
 
-// hear notes who sent the requests of a commit, and for whom.
+// hear notes who sent the requests of a commit, and for whom, until Parties was asked.
 func (r *Replica) hear(c *eventstore.Commit) {
-	for i := range c.Entries {
-		r.spoke[c.Entries[i].Actor] = true
+	if r.spoke == nil {
+		return
 	}
-	for i := range c.Records {
-		if behalf := c.Records[i].OnBehalfOf; behalf != "" {
-			r.spoke[behalf] = true
+	for party := range speakers(c) {
+		r.spoke[party] = true
+	}
+}
+
+// speakers are the parties that sent the requests of a commit, and those for whom they were sent.
+func speakers(c *eventstore.Commit) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range c.Entries {
+			if !yield(c.Entries[i].Actor) {
+				return
+			}
+		}
+		for i := range c.Records {
+			if behalf := c.Records[i].OnBehalfOf; behalf != "" && !yield(behalf) {
+				return
+			}
 		}
 	}
 }
 
-// Parties is everybody whom the ledger names, as far as it was read: reporters, those they spoke for, and
-// owners.
+// Parties is everybody whom the ledger names, as far as it was read: reporters, those they spoke for, and owners. It is
+// asked once, at the start; of later commits Follow asks for the names itself, and a writer makes them.
 func (r *Replica) Parties() iter.Seq[string] {
-	named := maps.Clone(r.spoke)
+	named := r.spoke
+	r.spoke = nil
 	view := r.Book().Now()
 	for plan := range view.Plans() {
 		for _, m := range plan.Milestones() {
-			statements := view.Statements(m)
-			for _, s := range statements {
-				if owned, ok := s.Event.(milestone.OwnerChanged); ok {
-					named[string(owned.To)] = true
+			for _, s := range view.Statements(m) {
+				for _, party := range milestone.Parties(s.Event) {
+					named[string(party)] = true
 				}
 			}
 		}

@@ -36,7 +36,7 @@ type Config struct {
 }
 
 // Replica is the ledger as this process has read it. It has one owner at a time, who alone calls its methods: whoever
-// feeds it at the start, then Follow or the writer. Book, Position and Wait may be called by any goroutine.
+// feeds it at the start, then Follow or the writer. Book and Position may be called by any goroutine.
 //
 // Proving the ledger takes about as long as reading the saved fold, or folding anew. So a goroutine of its own reads
 // the one, and then folds what was checked while the next commit is being checked. Fed waits for it.
@@ -48,7 +48,8 @@ type Replica struct {
 	// from is where the saved fold ends; nil where there is none. Commits up to there are checked,
 	// and not folded again.
 	from  *eventstore.Chain
-	spoke map[string]bool // parties that sent a request or for whom one was sent
+	spoke map[string]bool // parties that sent a request or for whom one was sent; nil once Parties was asked
+	keys  []request.Key   // of the commit that is being folded; the list is used again
 
 	dir       string // of the saved fold; empty where none is kept
 	saveEvery uint64
@@ -112,7 +113,8 @@ func (r *Replica) Book() *projections.Book { return r.book.Load() }
 // be read stopped the book.
 func (r *Replica) Position() uint64 { return max(r.ends.Load(), r.Book().Position()) }
 
-// Chain is where the ledger stands. The writer appends to it, and gives it back when it ends.
+// Chain is where the ledger stands. It goes to the writer, whose ledger advances it until the writer is closed; nobody else
+// reads it meanwhile.
 func (r *Replica) Chain() *eventstore.Chain { return r.chain }
 
 // begin starts the goroutine that folds, which Fed waits for. First it does what has to come before.
@@ -203,6 +205,15 @@ func (r *Replica) Apply(c *eventstore.Commit) error {
 // Add is Apply for the commits of this process's own writer, who knows the keys of the requests in them. It answers
 // *projections.Poison where a record cannot be read.
 func (r *Replica) Add(c *eventstore.Commit, keys []request.Key) error {
+	if err := r.add(c, keys); err != nil {
+		return err
+	}
+	r.ends.Store(c.Last)
+	return nil
+}
+
+// add adds a commit to the book and the index.
+func (r *Replica) add(c *eventstore.Commit, keys []request.Key) error {
 	if err := r.Book().Apply(c); err != nil {
 		return err
 	}
@@ -210,7 +221,6 @@ func (r *Replica) Add(c *eventstore.Commit, keys []request.Key) error {
 		r.index.add(key, c.Number)
 	}
 	r.unsaved += uint64(len(c.Records))
-	r.ends.Store(c.Last)
 	return nil
 }
 
@@ -233,16 +243,14 @@ func (r *Replica) held(c *eventstore.Commit) (bool, error) {
 	return false, nil
 }
 
-// fold adds a commit to the book and the index. Behind a record that cannot be read it adds nothing more: the
+// fold adds a commit as it is read from the ledger. Behind a record that cannot be read it adds nothing more: the
 // book says so to all who ask, and the rest of the ledger is still checked.
 func (r *Replica) fold(c *eventstore.Commit) {
-	if r.Book().Apply(c) != nil {
-		return
-	}
+	r.keys = r.keys[:0]
 	for i := range c.Entries {
-		r.index.add(request.KeyOf(c.Entries[i].Actor, c.Entries[i].Request), c.Number)
+		r.keys = append(r.keys, request.KeyOf(c.Entries[i].Actor, c.Entries[i].Request))
 	}
-	r.unsaved += uint64(len(c.Records))
+	_ = r.add(c, r.keys)
 }
 
 // ended says what is wrong with a ledger that was read to its end: that it once reached further.

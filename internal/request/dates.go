@@ -19,6 +19,7 @@ type Settings struct {
 	today      civil.Date
 }
 
+// SettingsOf returns what a plan says about the dates in it, on a day that is today there.
 func SettingsOf(p plan.State, today civil.Date) Settings {
 	return Settings{start: p.PeriodStart, end: p.PeriodEnd, quarters: quartersOf(p.Quarters), today: today}
 }
@@ -34,8 +35,8 @@ func quartersOf(q plan.Quarters) dates.Quarters {
 	}
 }
 
-// of is what the dates of a statement for a day, or for today, are read with: that day is to them what a
-// document's own date is.
+// Of returns what the dates of a statement about a day are read with; the zero Date means today. That day is to them
+// what a document's own date is.
 func (s Settings) Of(asAt civil.Date) dates.Settings {
 	if asAt.IsZero() {
 		asAt = s.today

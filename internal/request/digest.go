@@ -18,7 +18,7 @@ import (
 	"milepost.dev/eventstore"
 )
 
-// Digests makes the keyed Digests by which a retry is told from another request under the same id. A digest
+// Digests makes the keyed digests by which a retry is told from another request under the same id. A digest
 // must come out the same for ever, so it does not rest on protobuf's own encoding, which may change
 // from one release of the library to the next: every field that is present is written by number, in
 // order, with its length.
@@ -58,6 +58,7 @@ const (
 	mapped
 )
 
+// NewDigests makes digests under a key, which must not change as long as the ledger lives.
 func NewDigests(key []byte) *Digests {
 	d := &Digests{request: shapes{}.of((*milepostv1.SubmitRequest)(nil).ProtoReflect().Type())}
 	d.macs.New = func() any { return &mac{Hash: hmac.New(sha256.New, key)} }

@@ -1,7 +1,7 @@
 // Package request turns a SubmitRequest into commands of the domain.
 //
-// Read (read.go) checks every field and gathers everything that is wrong, so that a reporter mends a request once
-// and not field by field; one file for each subject reads the commands about it (datecommands.go, plancommands.go
+// Read (read.go) checks every field and gathers everything that is wrong, so that a reporter can fix it all
+// at once; one file for each subject reads the commands about it (datecommands.go, plancommands.go
 // ...). Dates are read with the settings of the plan (dates.go), which the caller hands in, and names become party
 // ids through a function that it hands in. Digests (digest.go) tell a retry from another request under the same id.
 //

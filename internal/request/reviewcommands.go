@@ -7,7 +7,7 @@ import (
 	"milepost.dev/domain/milestone"
 )
 
-// settled is read but for its owner: what stands in that place only says whether there is one.
+// settlement reads a settled item but for its owner: what stands in that place only says whether there is one.
 func settlement(m *milepostv1.ReviewSettled) milestone.SettleReview {
 	c := milestone.SettleReview{
 		Item: m.GetItem(), Owner: milestone.Party(strings.TrimSpace(m.GetOwner())), Text: m.GetText(), Reason: m.GetReason(),

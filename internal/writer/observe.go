@@ -15,7 +15,7 @@ func noAppending(ctx context.Context, _ int) (context.Context, func(*eventstore.
 	return ctx, func(*eventstore.Commit, error) {}
 }
 
-// Queue is what waits in the writer.
+// Queue is what waits of Submit's requests; those of streams are not in it.
 type Queue struct {
 	Requests, MostRequests int
 	Bytes, MostBytes       int64 // of the requests as they were sent

@@ -16,11 +16,11 @@ import (
 // the answer, where the commit itself would be many times as large.
 type outcome struct {
 	position uint64 // of the last event, or the one it was decided at
-	events   []decided
+	events   []eventOutcome
 }
 
-// decided is one event of an outcome.
-type decided struct {
+// eventOutcome is one event of an outcome.
+type eventOutcome struct {
 	id          [16]byte
 	position    uint64
 	kind        ledgerv1.EventType
@@ -29,7 +29,7 @@ type decided struct {
 	revision    uint64
 }
 
-// receipt is the one that Service.receipt makes of what is stored.
+// receipt is the one that Writer.receipt makes of what is stored.
 func (o *outcome) receipt(requestID, durability string) *milepostv1.Receipt {
 	receipt := &milepostv1.Receipt{
 		RequestId: requestID, Position: o.position, Durability: durability,

@@ -73,7 +73,7 @@ type decision struct {
 	batch    uint64
 	position uint64                              // of the last event, pending ones and its own among them
 	drafts   []eventstore.Draft                  // which others keep
-	events   []decided                           // of drafts, as well
+	events   []eventOutcome                      // of drafts, as well
 	touched  map[milestoneName]*workingMilestone // that it asked for; some of them it changed
 	planNew  *workingPlan
 	none     milestone.State // of a milestone that is not there yet
@@ -185,7 +185,7 @@ func (d *decision) draft(r *request.Request, c *request.Command, asAt civil.Date
 	draft.EventID, draft.Plan, draft.AsAt, draft.Source = d.newID(), r.Plan, asAt.Number(), c.Source
 	d.drafts = append(d.drafts, draft)
 	d.position++
-	d.events = append(d.events, decided{id: draft.EventID, position: d.position, kind: draft.Type})
+	d.events = append(d.events, eventOutcome{id: draft.EventID, position: d.position, kind: draft.Type})
 }
 
 // milestone returns what is known and pending of a milestone; one without statements where there is none.

@@ -74,7 +74,7 @@ type Writer struct {
 	room      int       // bytes of requests in one commit
 	appending Appending // never nil
 
-	slots     chan struct{}       // one for each request in the writer, until it is answered
+	slots     chan struct{}       // one for each request of Submit, until it is answered
 	bytes     atomic.Int64        // of them, as they were sent
 	pushed    *semaphore.Weighted // places, of which each request of a stream takes some by its size, and waits for them
 	queue     chan *waiter        // has room for all of them
@@ -174,7 +174,8 @@ func (w *Writer) Failure() error {
 	return nil
 }
 
-// Waiting is how many requests are in the writer at the moment, and how many it takes.
+// Waiting is how many requests of Submit have no answer yet, and how many may wait. Those of streams are bounded by
+// places of their own.
 func (w *Writer) Waiting() (now, most int) { return len(w.slots), cap(w.slots) }
 
 // Close lets nobody in, brings what was taken to its end, and waits for all of it. The replica belongs to the caller

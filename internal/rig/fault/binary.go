@@ -49,7 +49,7 @@ func Plants() []Plant {
 		}, "kill"},
 		{Patch{
 			"a request id forgotten at restart", "internal/replica/replica.go",
-			"r.index.add(request.KeyOf(c.Entries[i].Actor, c.Entries[i].Request), c.Number)", "_ = i",
+			"r.keys = append(r.keys, request.KeyOf(c.Entries[i].Actor, c.Entries[i].Request))", "_ = i",
 		}, "kill"},
 		{Patch{"the name of a new file not synced", "eventstore/embedded/acknowledged.go", "if begun && n.err == nil {", "if false && begun {"}, "power cut"},
 		{Patch{"how far the ledger reached not looked at", "eventstore/embedded/acknowledged.go", "m := mark{number: ", "m := mark{number: 0 * "}, "ledger cut off"},
