@@ -22,8 +22,8 @@ help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: build demo live test race bench fuzz fault fault-short golden screenshots vendor-web
-build: ## Build the binary ./milepost.
-	go build -trimpath -o milepost ./cmd/milepost
+build: ## Build the binary ./milepost, without symbols.
+	go build -trimpath -ldflags "-s -w" -o milepost ./cmd/milepost
 
 demo: ## Show a programme, a year of its returns, and what can be asked about it.
 	go run ./cmd/milepost demo
