@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/eventstore"
 	"milepost.dev/eventstore/jetstream"
 )
@@ -92,6 +93,9 @@ func openLog(inner *jetstream.Log, dir string, seen Summary) (*log, error) {
 	}
 	return l, err
 }
+
+// Kind implements eventstore.Log.
+func (l *log) Kind() ledgerv1.StoreKind { return ledgerv1.StoreKind_STORE_KIND_EMBEDDED }
 
 // Append implements eventstore.Log.
 func (l *log) Append(ctx context.Context, number uint64, data []byte) error {
