@@ -306,7 +306,7 @@ func (s *State) settle(c SettleReview, f Facts) ([]Event, error) {
 		return nil, refusal(domain.NotFound, RuleReviewUnknown, "item",
 			"As at %s nobody is asked about %.60q of this milestone. Check the item: `milepost review list` has them.", f.AsAt, c.Item)
 	}
-	e := ReviewSettled{Item: c.Item, Outcome: c.Outcome, Text: item.Text, Value: cmp.Or(c.Delivery.Text, c.Text), Reason: c.Reason}
+	e := ReviewSettled{Item: c.Item, Outcome: c.Outcome, Text: item.Text, Value: cmp.Or(c.Delivery.Text, c.Text), Reason: c.Reason, Cell: item.Cell}
 	var into []string
 	for _, p := range c.Parts {
 		into = append(into, p.Ref)

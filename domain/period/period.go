@@ -76,7 +76,7 @@ type Delivery struct {
 	Settings uint64
 }
 
-// IsZero says whether nothing was said. By whom nothing was read does not matter.
+// IsZero says whether nothing was said. Reader and Settings are not looked at.
 func (d Delivery) IsZero() bool {
 	return d.Text == "" && len(d.Readings) == 0 && len(d.Review) == 0
 }

@@ -358,7 +358,7 @@ func longCells() (cells []milestone.Cell) {
 	return cells
 }
 
-// The largest event that the domain lets through leaves room for the rest of a record of 64 KiB.
+// The largest event that the domain lets through leaves room for the rest of a record of 65,535 bytes.
 func TestLargestEventFitsARecord(t *testing.T) {
 	revised := plan.Revised{Reason: strings.Repeat("x", plan.MaxReason)}
 	for left := rating.MaxAll; left > 0; left -= rating.MaxName + rating.MaxMeaning {

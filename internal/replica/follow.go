@@ -76,8 +76,10 @@ func (r *Replica) learn(ctx context.Context, c *eventstore.Commit, names Names) 
 	}
 	for i := range c.Records {
 		record := &c.Records[i]
-		if err := learnOne(ctx, names, record.OnBehalfOf); err != nil {
-			return err
+		for _, id := range [...]string{record.OnBehalfOf, record.Person} {
+			if err := learnOne(ctx, names, id); err != nil {
+				return err
+			}
 		}
 		if record.Type != ledgerv1.EventType_EVENT_TYPE_OWNER_CHANGED {
 			continue
