@@ -49,7 +49,9 @@ func TestADigestIsWhatItWas(t *testing.T) {
 }
 
 // nobody is asked for in a request without names.
-func nobody(name string) (string, error) { return "", fmt.Errorf("there is nobody by the name of %q", name) }
+func nobody(name string) (string, error) {
+	return "", fmt.Errorf("there is nobody by the name of %q", name)
+}
 
 // What names a party is replaced by its id, whatever it is written like, and nothing else is. Which fields these are is
 // what Read says, which asks for the parties of a command; the writer asks for on_behalf_of.
@@ -94,7 +96,9 @@ func TestNamesAreReplaced(t *testing.T) {
 // Another party is another content in both.
 func TestOnePartyInTwoSpellings(t *testing.T) {
 	digests := NewDigests([]byte("0123456789abcdef0123456789abcdef"))
-	party := func(name string) (string, error) { return strings.Repeat(strings.ToLower(name[:1]), eventstore.PartySize), nil }
+	party := func(name string) (string, error) {
+		return strings.Repeat(strings.ToLower(name[:1]), eventstore.PartySize), nil
+	}
 	of := func(owner string) Content {
 		c, err := digests.Of(&milepostv1.SubmitRequest{RequestId: "1", Plan: "hubs", Commands: []*milepostv1.Command{{
 			Command: &milepostv1.Command_OwnerChanged{OwnerChanged: &milepostv1.OwnerChanged{Ref: "A", Owner: owner}},
