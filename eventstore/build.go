@@ -1,6 +1,9 @@
 package eventstore
 
 import (
+	"encoding/binary"
+
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
@@ -46,7 +49,7 @@ func (c *Chain) build(durability ledgerv1.Durability, requests []Request) ([]byt
 			commit.records = append(commit.records, raw)
 		}
 		start := len(parts)
-		entry := storedEntry{content: []byte(request.Content), last: position}
+		entry := storedEntry{content: []byte(request.Content), contentV2: []byte(request.ContentV2), last: position}
 		if len(request.Drafts) == 0 {
 			entry.actor, entry.request, entry.recordedAt = []byte(request.Actor), []byte(request.ID), request.RecordedAt
 		}
@@ -70,15 +73,18 @@ func (r *Request) appendRecord(b []byte, d *Draft, position uint64, head PlanHea
 	b = appendBytes(b, 10, r.ID)
 	b = appendBytes(b, 11, d.Source)
 	b = appendVarint(b, 12, uint64(int64(d.Type)))
-	return appendBytes(b, 13, d.Payload)
+	b = appendBytes(b, 13, d.Payload)
+	b = appendBytes(b, 14, r.Person)
+	b = appendBytes(b, 15, d.Credential)
+	return appendBytes(b, 16, r.Import)
 }
 
 // room is about how many bytes the request takes in a commit.
 func (r *Request) room() int {
-	n := 64 + len(r.Actor) + len(r.ID)
+	n := 96 + len(r.Actor) + len(r.ID)
 	for i := range r.Drafts {
 		d := &r.Drafts[i]
-		n += 192 + len(d.Plan) + len(d.Source) + len(d.Payload) + len(r.ID)
+		n += r.sizeOf(d)
 	}
 	return n
 }
@@ -98,17 +104,42 @@ const frameSize = 128
 // Size is more than the bytes that the request adds to a commit, so that the bound of a commit can be
 // kept while it is gathered. It answers *TooLarge for a record or a request that can never be stored.
 func (r *Request) Size() (int, error) {
-	// Everything in a record but what it is given: lengths, tags, positions, hashes, ids. It is counted
-	// with the greatest numbers there can be: a commit that turned out larger would stop the writer.
-	const recordFrame, entryFrame = 192, 96
+	const entryFrame = 128 // more than an entry has beside the request's id
 	size := entryFrame + len(r.ID)
 	for i := range r.Drafts {
-		d := &r.Drafts[i]
-		n := recordFrame + len(d.Plan) + len(d.Source) + len(d.Payload) + len(r.ID)
+		n := r.sizeOf(&r.Drafts[i])
 		if n > MaxRecord {
 			return 0, &TooLarge{What: "record", Size: n, Limit: MaxRecord}
 		}
-		size += n
+		const frame = 1 + 3 // of a record in its commit
+		size += n + frame
 	}
 	return size, nil
+}
+
+// sizeOf is the most bytes that the record of a draft can have: its position, its number and the leaf before it are
+// not known yet, and are counted as the greatest there can be. A commit that turned out larger would stop the writer.
+func (r *Request) sizeOf(d *Draft) int {
+	const greatest = 1 + binary.MaxVarintLen64
+	n := greatest + greatest + sizeOfBytes(2, EventIDSize) + sizeOfBytes(5, len(Digest{}))
+	n += sizeOfBytes(3, len(d.Plan)) + sizeOfBytes(11, len(d.Source)) + sizeOfBytes(13, len(d.Payload)) + sizeOfBytes(15, len(d.Credential))
+	n += sizeOfBytes(8, len(r.Actor)) + sizeOfBytes(9, len(r.OnBehalfOf)) + sizeOfBytes(10, len(r.ID))
+	n += sizeOfBytes(14, len(r.Person)) + sizeOfBytes(16, len(r.Import))
+	return n + sizeOfVarint(6, uint64(int64(d.AsAt))) + sizeOfVarint(7, uint64(r.RecordedAt)) + sizeOfVarint(12, uint64(int64(d.Type)))
+}
+
+// sizeOfBytes is what appendBytes adds for a value of n bytes.
+func sizeOfBytes(number protowire.Number, n int) int {
+	if n == 0 {
+		return 0
+	}
+	return protowire.SizeTag(number) + protowire.SizeBytes(n)
+}
+
+// sizeOfVarint is what appendVarint adds.
+func sizeOfVarint(number protowire.Number, v uint64) int {
+	if v == 0 {
+		return 0
+	}
+	return protowire.SizeTag(number) + protowire.SizeVarint(v)
 }

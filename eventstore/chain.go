@@ -27,8 +27,8 @@ type Chain struct {
 	// shows that it was changed.
 	First uint64
 
-	// seen holds names of plans and parties that records said before: there are few of them, and each record
-	// says them again. It is a cache; a saved chain does without.
+	// seen holds names of plans, parties and imports that records said before: there are few of them, and each
+	// record says them again. It is a cache; a saved chain does without.
 	seen names
 
 	// parts is room that build uses again, and spare is what check does.
@@ -41,6 +41,9 @@ type names map[string]string
 
 // of is the name in the bytes.
 func (n names) of(b []byte) string {
+	if len(b) == 0 {
+		return ""
+	}
 	if name, ok := n[string(b)]; ok { // makes no copy
 		return name
 	}
@@ -175,7 +178,8 @@ func (c *Chain) check(data []byte) (*step, error) {
 			return damaged(max(next, r.Position-1), "position %d was recorded before position %d", r.Position, r.Position-1)
 		}
 		recordedAt = r.RecordedAt
-		heads[r.Plan] = PlanHead{Number: r.PlanNumber, Position: r.Position, Leaf: leaves.of(raw)}
+		r.Leaf = leaves.of(raw)
+		heads[r.Plan] = PlanHead{Number: r.PlanNumber, Position: r.Position, Leaf: r.Leaf}
 	}
 	if position, why := decodeEntries(&stored, commit); why != "" {
 		return damaged(position, "%s", why)
@@ -207,10 +211,12 @@ func Decode(number uint64, data []byte) (*Commit, error) {
 		Opening: stored.opening, Durability: stored.durability, Digest: sha256.Sum256(data), Bytes: data,
 		Records: make([]Record, len(stored.records)), Entries: make([]Entry, len(stored.entries)),
 	}
+	leaves := newLeaves()
 	for i, raw := range stored.records {
 		if _, why := commit.Records[i].decode(raw, nil); why != "" {
 			return nil, &Damage{Position: commit.First + uint64(i), Commit: number, Reason: why}
 		}
+		commit.Records[i].Leaf = leaves.of(raw)
 	}
 	if position, why := decodeEntries(&stored, commit); why != "" {
 		return nil, &Damage{Position: position, Commit: number, Reason: why}
@@ -286,10 +292,16 @@ func (r *Record) decode(raw []byte, seen names) (previous []byte, why string) {
 		return nil, "its event has no id"
 	case len(stored.actor) != PartySize:
 		return nil, "it does not say who said it"
-	case len(stored.onBehalfOf) != 0 && len(stored.onBehalfOf) != PartySize:
+	case !emptyOr(PartySize, stored.onBehalfOf):
 		return nil, "it does not say for whom it was said"
 	case len(stored.plan) == 0 || len(stored.requestID) == 0:
 		return nil, "it names no plan or no request"
+	case !emptyOr(PartySize, stored.person):
+		return nil, "it does not say who answers for it"
+	case !emptyOr(len(Digest{}), stored.credential):
+		return nil, "it does not say under which credential it was decided"
+	case !emptyOr(ImportSize, stored.run):
+		return nil, "it does not say which import it came with"
 	}
 	*r = Record{
 		Position: stored.position, EventID: [EventIDSize]byte(stored.eventID),
@@ -297,9 +309,12 @@ func (r *Record) decode(raw []byte, seen names) (previous []byte, why string) {
 		Actor: seen.of(stored.actor), OnBehalfOf: seen.of(stored.onBehalfOf),
 		Request: string(stored.requestID), Source: string(stored.source),
 		Type: stored.kind, Payload: stored.payloadText, Bytes: raw,
+		Person: seen.of(stored.person), Credential: seen.of(stored.credential), Import: seen.of(stored.run),
 	}
 	return stored.planPrevious, ""
 }
+
+func emptyOr(size int, b []byte) bool { return len(b) == 0 || len(b) == size }
 
 // decodeEntries gives each entry its records: those after the last position of the entry before it.
 func decodeEntries(stored *storedCommit, c *Commit) (position uint64, why string) {
@@ -312,11 +327,14 @@ func decodeEntries(stored *storedCommit, c *Commit) (position uint64, why string
 		if e.last+1 < next || e.last > c.Last {
 			return next, fmt.Sprintf("request %d of the commit ends at position %d", i+1, e.last)
 		}
-		if len(e.content) != ContentSize {
+		if len(e.content)+len(e.contentV2) == 0 || !emptyOr(ContentSize, e.content) || !emptyOr(ContentSize, e.contentV2) {
 			return next, "a request has no digest of its content"
 		}
 		entry := &c.Entries[i]
 		entry.Content, entry.Last = string(e.content), e.last
+		if entry.ContentV2 = entry.Content; !bytes.Equal(e.contentV2, e.content) { // most name nobody, and have one for both
+			entry.ContentV2 = string(e.contentV2)
+		}
 		entry.Records = c.Records[next-c.First : e.last+1-c.First]
 		if len(entry.Records) == 0 {
 			if len(e.actor) != PartySize || len(e.request) == 0 {

@@ -163,6 +163,9 @@ func TestDamageIsNamed(t *testing.T) {
 		{"no event id", editRecord(2, 1, func(r *ledgerv1.Record) { r.EventId = nil }), 2, 2, "no id"},
 		{"no actor", editRecord(2, 1, func(r *ledgerv1.Record) { r.Actor = nil }), 2, 2, "who said it"},
 		{"half a principal", editRecord(2, 1, func(r *ledgerv1.Record) { r.OnBehalfOf = []byte("x") }), 2, 2, "for whom"},
+		{"half a person", editRecord(2, 1, func(r *ledgerv1.Record) { r.Person = []byte("x") }), 2, 2, "who answers"},
+		{"half a credential", editRecord(2, 1, func(r *ledgerv1.Record) { r.Credential = []byte("x") }), 2, 2, "which credential"},
+		{"half an import", editRecord(2, 1, func(r *ledgerv1.Record) { r.Import = []byte("x") }), 2, 2, "which import"},
 		{"no plan", editRecord(2, 1, func(r *ledgerv1.Record) { r.Plan = "" }), 2, 2, "no plan"},
 		{"no request", editRecord(2, 1, func(r *ledgerv1.Record) { r.RequestId = "" }), 2, 2, "no request"},
 		{"a hole in a plan", editRecord(3, 0, func(r *ledgerv1.Record) { r.PlanNumber = 4 }), 4, 3, "record 4 of plan"},
@@ -184,6 +187,7 @@ func TestDamageIsNamed(t *testing.T) {
 		{"two actors in one entry", editRecord(2, 1, func(r *ledgerv1.Record) { r.Actor[0] ^= 1 }), 1, 2, "two requests stand in one"},
 		{"an entry gone", edit(2, func(c *ledgerv1.Commit) { c.Entries = c.Entries[:1] }), 3, 2, "belongs to no request"},
 		{"an entry without content", edit(3, func(c *ledgerv1.Commit) { c.Entries[1].Content = nil }), 5, 3, "no digest"},
+		{"an entry with half a digest", edit(3, func(c *ledgerv1.Commit) { c.Entries[1].ContentV2 = c.Entries[1].Content[:8] }), 5, 3, "no digest"},
 		{"an entry accepted before the one in front", edit(3, func(c *ledgerv1.Commit) { c.Entries[1].RecordedAt-- }), 4, 3, "was accepted before"},
 		{"an entry that says twice when", edit(3, func(c *ledgerv1.Commit) { c.Entries[0].RecordedAt = 1 }), 4, 3, "says twice"},
 		{"an entry without records or request", edit(3, func(c *ledgerv1.Commit) { c.Entries[1].RequestId = "" }), 5, 3, "whose it was"},
@@ -360,4 +364,43 @@ func FuzzChain(f *testing.F) {
 		}
 		_, _ = chain.Next(data)
 	})
+}
+
+// What a later version adds to the messages is passed over and kept: the bytes that a reader hands on, hashes and copies
+// are those that are stored, and the ledger goes on after them.
+func TestWhatALaterVersionAddsIsKept(t *testing.T) {
+	for _, last := range []int{3, 5} { // two requests and an empty one; an opening
+		messages := ledger(t)[:last]
+		messages[last-1] = eventstoretest.Later(t, messages[last-1])
+		log := memory.Of(messages)
+		var read [][]byte
+		keep := func(c *eventstore.Commit) error {
+			read = append(read, c.Bytes)
+			return nil
+		}
+		l, err := eventstore.TakeOver(t.Context(), log, &eventstore.Chain{}, eventstoretest.Opening(), keep)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := l.Append(t.Context(), []eventstore.Request{eventstoretest.Request("later", "b", "more")}); err != nil {
+			t.Fatal(err)
+		}
+		if err := eventstore.Replay(t.Context(), log, &eventstore.Chain{}, ignore); err != nil {
+			t.Error(err)
+		}
+		stored := log.Messages()[last-1]
+		if !bytes.Equal(read[last-1], stored) || !bytes.Contains(stored, []byte("of a later version")) {
+			t.Errorf("commit %d is read as %x, and was stored as %x", last, read[last-1], stored)
+		}
+		commit, err := eventstore.Decode(uint64(last), stored)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, r := range commit.Records {
+			leaf := sha256.Sum256(append([]byte{0}, r.Bytes...))
+			if i == len(commit.Records)-1 && !bytes.Contains(r.Bytes, []byte("of a later version")) || r.Leaf != leaf {
+				t.Errorf("record %d is read as %x, with leaf %x", i, r.Bytes, r.Leaf)
+			}
+		}
+	}
 }

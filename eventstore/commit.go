@@ -9,7 +9,7 @@ import (
 
 // The bounds of design section 4. A commit's own bound is the log's Limit.
 const (
-	MaxRecord  = 64 << 10  // bytes of one stored record
+	MaxRecord  = 1<<16 - 1 // bytes of one stored record
 	MaxRequest = 512 << 10 // bytes of one request as it is sent
 )
 
@@ -21,6 +21,7 @@ const (
 	PartySize   = sha256.Size // a party id
 	EventIDSize = 16          // a ULID
 	ContentSize = 16          // the keyed digest of a request's content
+	ImportSize  = 16          // the id of one run of push or import
 )
 
 // Commit is a checked commit, decoded.
@@ -41,7 +42,8 @@ type Commit struct {
 type Entry struct {
 	Actor      string // a party id, raw
 	Request    string
-	Content    string // keyed digest of what was sent, raw
+	Content    string // keyed digest of what was sent, raw; empty where only ContentV2 is kept
+	ContentV2  string // the same with each name replaced by its party id; empty in entries of earlier versions
 	Last       uint64 // the position of its last record, or the one it was decided at
 	RecordedAt int64  // microseconds since 1970
 	Records    []Record
@@ -61,6 +63,10 @@ type Record struct {
 	Source     string
 	Type       ledgerv1.EventType
 	Payload    []byte
+	Person     string // a party id: who answers for it; empty where nobody is named
+	Credential string // of a decision or a grant: SHA-256 of the credential, raw; else empty
+	Import     string // the id of the run of push or import that it came with; empty for most
+	Leaf       Digest // its leaf hash, which the plan's next record holds
 	Bytes      []byte // as stored
 }
 
@@ -70,18 +76,22 @@ type Request struct {
 	OnBehalfOf string // a party id, raw, or empty
 	ID         string
 	Content    string // keyed digest, raw
+	ContentV2  string // keyed digest with party ids in place of names, raw
+	Person     string // a party id, raw, or empty
+	Import     string // ImportSize bytes, or empty
 	RecordedAt int64  // microseconds since 1970; MUST NOT be before that of the request before it
 	Drafts     []Draft
 }
 
 // Draft is an event that has no position yet.
 type Draft struct {
-	EventID [EventIDSize]byte
-	Plan    string
-	AsAt    int32
-	Source  string
-	Type    ledgerv1.EventType
-	Payload []byte
+	EventID    [EventIDSize]byte
+	Plan       string
+	AsAt       int32
+	Source     string
+	Type       ledgerv1.EventType
+	Payload    []byte
+	Credential string // SHA-256, raw; empty but for decisions and grants
 }
 
 // leaves makes leaf hashes of RFC 6962, so that a later tree over a plan needs no other hash.

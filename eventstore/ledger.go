@@ -69,7 +69,7 @@ func (c *Chain) locate(err error) error {
 // TakeOver makes the caller the writer of the log: it reads to the end, and appends an opening with the
 // term raised by one. Only when that is stored may anything be decided; whoever wrote before is fenced.
 // The ledger keeps its origin, whatever the opening says, unless the opening says that it was restored.
-// In an empty log an origin of nil is an error.
+// In an empty log an origin of nil is an error. What the log is kept in is written into the opening.
 func TakeOver(ctx context.Context, log Log, chain *Chain, opening *ledgerv1.Opening, apply func(*Commit) error) (*Ledger, error) {
 	if err := Replay(ctx, log, chain, apply); err != nil {
 		return nil, err
@@ -77,6 +77,7 @@ func TakeOver(ctx context.Context, log Log, chain *Chain, opening *ledgerv1.Open
 	if chain.Origin != nil && opening.RestoredFrom == nil {
 		opening.Origin = chain.Origin
 	}
+	opening.Store = log.Kind()
 	data, err := chain.buildOpening(log.Durability(), opening)
 	if err != nil {
 		return nil, err

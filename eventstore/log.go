@@ -44,6 +44,9 @@ type Log interface {
 
 	// Durability says what holds when Append returns.
 	Durability() ledgerv1.Durability
+
+	// Kind says what the log is kept in. Every opening names it.
+	Kind() ledgerv1.StoreKind
 }
 
 var (

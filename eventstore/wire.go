@@ -129,9 +129,9 @@ func readCommit(data []byte) (c storedCommit, err error) {
 
 // storedEntry is a ledgerv1.Entry.
 type storedEntry struct {
-	actor, request, content []byte
-	last                    uint64
-	recordedAt              int64
+	actor, request, content, contentV2 []byte
+	last                               uint64
+	recordedAt                         int64
 }
 
 func readEntry(data []byte) (e storedEntry, ok bool) {
@@ -148,6 +148,8 @@ func readEntry(data []byte) (e storedEntry, ok bool) {
 			e.last = w.varint
 		case w.isVarint(5):
 			e.recordedAt = int64(w.varint)
+		case w.isBytes(6):
+			e.contentV2 = w.bytes
 		}
 	}
 	return e, !w.bad
@@ -161,6 +163,7 @@ type storedRecord struct {
 	recordedAt                                        int64
 	actor, onBehalfOf, requestID, source, payloadText []byte
 	kind                                              ledgerv1.EventType
+	person, credential, run                           []byte
 }
 
 func readRecord(data []byte) (r storedRecord, ok bool) {
@@ -193,6 +196,12 @@ func readRecord(data []byte) (r storedRecord, ok bool) {
 			r.kind = ledgerv1.EventType(int32(w.varint))
 		case w.isBytes(13):
 			r.payloadText = w.bytes
+		case w.isBytes(14):
+			r.person = w.bytes
+		case w.isBytes(15):
+			r.credential = w.bytes
+		case w.isBytes(16):
+			r.run = w.bytes
 		}
 	}
 	return r, !w.bad
@@ -241,5 +250,6 @@ func (e *storedEntry) append(b []byte) []byte {
 	b = appendBytes(b, 2, e.request)
 	b = appendBytes(b, 3, e.content)
 	b = appendVarint(b, 4, e.last)
-	return appendVarint(b, 5, uint64(e.recordedAt))
+	b = appendVarint(b, 5, uint64(e.recordedAt))
+	return appendBytes(b, 6, e.contentV2)
 }

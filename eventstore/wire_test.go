@@ -47,7 +47,7 @@ func sameAsProtobuf(t interface {
 	err = proto.Unmarshal(data, &entry)
 	e, ok := readEntry(data)
 	if ok != (err == nil) || ok && (!bytes.Equal(e.actor, entry.Actor) || string(e.request) != entry.RequestId ||
-		!bytes.Equal(e.content, entry.Content) || e.last != entry.LastPosition || e.recordedAt != entry.RecordedAt) {
+		!bytes.Equal(e.content, entry.Content) || !bytes.Equal(e.contentV2, entry.ContentV2) || e.last != entry.LastPosition || e.recordedAt != entry.RecordedAt) {
 		t.Fatalf("entry %x is %+v and %v, %v", data, e, &entry, err)
 	}
 
@@ -57,7 +57,8 @@ func sameAsProtobuf(t interface {
 	if ok != (err == nil) || ok && (r.position != record.Position || !bytes.Equal(r.eventID, record.EventId) || string(r.plan) != record.Plan ||
 		r.planNumber != record.PlanNumber || !bytes.Equal(r.planPrevious, record.PlanPrevious) || r.asAt != record.AsAt ||
 		r.recordedAt != record.RecordedAt || !bytes.Equal(r.actor, record.Actor) || !bytes.Equal(r.onBehalfOf, record.OnBehalfOf) ||
-		string(r.requestID) != record.RequestId || string(r.source) != record.Source || r.kind != record.Type || !bytes.Equal(r.payloadText, record.Payload)) {
+		string(r.requestID) != record.RequestId || string(r.source) != record.Source || r.kind != record.Type || !bytes.Equal(r.payloadText, record.Payload) ||
+		!bytes.Equal(r.person, record.Person) || !bytes.Equal(r.credential, record.Credential) || !bytes.Equal(r.run, record.Import)) {
 		t.Fatalf("record %x is %+v and %v, %v", data, r, &record, err)
 	}
 }
@@ -65,10 +66,11 @@ func sameAsProtobuf(t interface {
 func FuzzWire(f *testing.F) {
 	for _, m := range []proto.Message{
 		&ledgerv1.Commit{Term: 1, FirstPosition: 2, Previous: []byte("p"), Entries: []*ledgerv1.Entry{{RequestId: "r"}}, Records: [][]byte{nil, {1}}, Opening: &ledgerv1.Opening{Software: "s"}, Durability: 1},
-		&ledgerv1.Entry{Actor: []byte("a"), RequestId: "r", Content: []byte("c"), LastPosition: 7, RecordedAt: -1},
+		&ledgerv1.Entry{Actor: []byte("a"), RequestId: "r", Content: []byte("c"), LastPosition: 7, RecordedAt: -1, ContentV2: []byte("d")},
 		&ledgerv1.Record{
 			Position: 1, EventId: []byte("e"), Plan: "p", PlanNumber: 2, PlanPrevious: []byte("q"), AsAt: -20170331, RecordedAt: -5,
 			Actor: []byte("a"), OnBehalfOf: []byte("o"), RequestId: "r", Source: "s", Type: 21, Payload: []byte("x"),
+			Person: []byte("n"), Credential: []byte("k"), Import: []byte("i"),
 		},
 	} {
 		data, err := proto.Marshal(m)
@@ -96,11 +98,14 @@ func TestCommitsAreBuiltAsProtobufWritesThem(t *testing.T) {
 		for range rapid.IntRange(0, 4).Draw(t, "requests") {
 			r := Request{
 				Actor: string(party.Draw(t, "actor")), OnBehalfOf: rapid.SampledFrom([]string{"", "somebody"}).Draw(t, "behalf"),
-				ID: text.Draw(t, "id"), Content: "0123456789abcdef", RecordedAt: rapid.Int64().Draw(t, "recorded at"),
+				ID: text.Draw(t, "id"), Content: "0123456789abcdef", ContentV2: rapid.SampledFrom([]string{"", "fedcba9876543210"}).Draw(t, "v2"),
+				Person: rapid.SampledFrom([]string{"", "a person"}).Draw(t, "person"), Import: rapid.SampledFrom([]string{"", "a run"}).Draw(t, "run"),
+				RecordedAt: rapid.Int64().Draw(t, "recorded at"),
 			}
 			for range rapid.IntRange(0, 3).Draw(t, "drafts") {
 				r.Drafts = append(r.Drafts, Draft{
-					EventID: [16]byte{byte(len(r.Drafts))}, Plan: rapid.SampledFrom([]string{"p", "q"}).Draw(t, "plan"), AsAt: rapid.Int32().Draw(t, "as at"),
+					Credential: rapid.SampledFrom([]string{"", "a token's digest"}).Draw(t, "credential"),
+					EventID:    [16]byte{byte(len(r.Drafts))}, Plan: rapid.SampledFrom([]string{"p", "q"}).Draw(t, "plan"), AsAt: rapid.Int32().Draw(t, "as at"),
 					Source: text.Draw(t, "source"), Type: ledgerv1.EventType(rapid.Int32().Draw(t, "type")), Payload: rapid.SliceOf(rapid.Byte()).Draw(t, "payload"),
 				})
 			}
@@ -129,7 +134,7 @@ func built(t *rapid.T, c *Chain, requests []Request) *ledgerv1.Commit {
 	}
 	position, heads := c.Position, map[string]PlanHead{}
 	for _, r := range requests {
-		entry := &ledgerv1.Entry{Content: []byte(r.Content)}
+		entry := &ledgerv1.Entry{Content: []byte(r.Content), ContentV2: []byte(r.ContentV2)}
 		if len(r.Drafts) == 0 {
 			entry.Actor, entry.RequestId, entry.RecordedAt = []byte(r.Actor), r.ID, r.RecordedAt
 		}
@@ -140,6 +145,7 @@ func built(t *rapid.T, c *Chain, requests []Request) *ledgerv1.Commit {
 				Position: position, EventId: d.EventID[:], Plan: d.Plan, PlanNumber: head.Number + 1, PlanPrevious: head.leafOrNone(),
 				AsAt: d.AsAt, RecordedAt: r.RecordedAt, Actor: []byte(r.Actor), OnBehalfOf: []byte(r.OnBehalfOf),
 				RequestId: r.ID, Source: d.Source, Type: d.Type, Payload: d.Payload,
+				Person: []byte(r.Person), Credential: []byte(d.Credential), Import: []byte(r.Import),
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -228,7 +228,7 @@ func (b *Book) addToPlan(p *planEntry, s statement) error {
 		all := p.statements.all()
 		next = &foldedPlan{state: plan.AsAt(append(all[:len(all):len(all)], statement), civil.Last)}
 	default:
-		next = &foldedPlan{state: plan.Evolve(before.state, s.event.OfPlan, s.asAt), location: before.location}
+		next = &foldedPlan{state: plan.Evolve(before.state, statement), location: before.location}
 	}
 	if next.location == nil || next.location.String() != next.state.TimeZone {
 		var err error

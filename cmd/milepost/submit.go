@@ -31,8 +31,9 @@ in that order. Those that get no answer are sent again under the same request id
       "delivery_date_stated":{"ref":"HUB-1","delivery_date":"2017-09"}}]}' | tr -d '\n' | milepost submit -
 
 For each line a line of JSON is printed, in the same order: {"request_id", "position", "events",
-"durability", "replayed"}, or {"request_id", "error": {"code", "rule", "field", "message"}}; an error also
-has its "line", and "violations" where there is more than one.
+"durability", "commit", "commit_digest", "replayed"}, or {"request_id", "error": {"code", "rule", "field",
+"message"}}; an error also has its "line", and "violations" where there is more than one. The digest of the
+commit, and the "leaf_hash" of each event, are what the ledger can be compared with later.
 
 EXIT STATUS
 
@@ -180,11 +181,13 @@ func (l line) answer(ctx context.Context) (*pb.SubmitResponse, error) {
 
 // receipt is what is printed for a request that was accepted.
 type receipt struct {
-	RequestID  string         `json:"request_id"`
-	Position   uint64         `json:"position"`
-	Events     []receiptEvent `json:"events"`
-	Durability string         `json:"durability"`
-	Replayed   bool           `json:"replayed"`
+	RequestID    string         `json:"request_id"`
+	Position     uint64         `json:"position"`
+	Events       []receiptEvent `json:"events"`
+	Durability   string         `json:"durability"`
+	Commit       *uint64        `json:"commit"`        // null where the server is of a version that does not say
+	CommitDigest *string        `json:"commit_digest"` // likewise
+	Replayed     bool           `json:"replayed"`
 }
 
 type receiptEvent struct {
@@ -194,18 +197,23 @@ type receiptEvent struct {
 	Ref       *string `json:"ref"`
 	Milestone *string `json:"milestone"`
 	Revision  uint64  `json:"revision"`
+	LeafHash  *string `json:"leaf_hash"`
 }
 
 func receiptOf(response *pb.SubmitResponse) receipt {
 	r := response.GetReceipt()
 	printed := receipt{
 		RequestID: r.GetRequestId(), Position: r.GetPosition(), Events: []receiptEvent{},
-		Durability: r.GetDurability(), Replayed: response.GetReplayed(),
+		Durability: r.GetDurability(), CommitDigest: orNull(r.GetCommitDigest()), Replayed: response.GetReplayed(),
+	}
+	if number := r.GetCommit(); number != 0 {
+		printed.Commit = &number
 	}
 	for _, e := range r.GetEvents() {
 		printed.Events = append(printed.Events, receiptEvent{
 			EventID: e.GetEventId(), Position: e.GetPosition(), Type: e.GetType(),
 			Ref: orNull(e.GetRef()), Milestone: orNull(e.GetMilestone()), Revision: e.GetRevision(),
+			LeafHash: orNull(e.GetLeafHash()),
 		})
 	}
 	return printed

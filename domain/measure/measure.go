@@ -5,6 +5,7 @@ package measure
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -59,10 +60,27 @@ type Targeted struct {
 	By      period.Delivery
 	Value   string
 	Reason  string
+	Number  Number     // the value, where it was read as a number
+	Unit    string     // of the number; empty where there is none
+	Day     civil.Date // by which the number is to be reached; zero where the words name no one day
 }
 
 // Taken says what the value was on the day that it is stated for.
-type Taken struct{ Measure, Value, Words string }
+type Taken struct {
+	Measure, Value, Words string
+	Number                Number     // the value, where it was read as a number
+	Unit                  string     // of the number; empty where there is none
+	Day                   civil.Date // on which it was that much; zero where it is the as-at day
+}
+
+// Number is an exact decimal number: "95", "-0.25". The empty Number is none. A number has one form: no sign but a
+// minus, no zeros that could be left out, and no exponent.
+type Number string
+
+var numbers = regexp.MustCompile(`^(0|-?[1-9][0-9]*|-?(0|[1-9][0-9]*)\.[0-9]*[1-9])$`)
+
+// Valid says whether the number has that form, or is none.
+func (n Number) Valid() bool { return n == "" || numbers.MatchString(string(n)) }
 
 // EventName is that of the ledger's EventType.
 func (Defined) EventName() string { return "MeasureDefined" }

@@ -108,7 +108,7 @@ func decideStateDate(s State, c StateDate, f Facts) ([]Event, error) {
 	case nameRecovered:
 		return []Event{Recovered{Delivery: c.Delivery, From: s.LastDue, Days: days, Reason: c.Reason}}, nil
 	default:
-		return []Event{Restated(c)}, nil
+		return []Event{Restated{Delivery: c.Delivery, Reason: c.Reason}}, nil
 	}
 }
 

@@ -16,6 +16,7 @@ type DependencyLinked struct {
 	On      ID
 	LagDays int // calendar days that it needs after that
 	Reason  string
+	OnPlan  string // the plan of the other one; empty where it is the same plan
 }
 
 // DependencyUnlinked says that the milestone does not wait for another any more.

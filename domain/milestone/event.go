@@ -33,6 +33,7 @@ type Added struct {
 	Ref, Title, Workstream string
 	Attributes             []Attribute // in order of name
 	Of                     *Occurrence // nil for most
+	PartsOf                []ID        // the milestones that it was split from; nil for most
 }
 
 // Attribute is a named value that the reporter keeps with a milestone.
@@ -72,10 +73,14 @@ type Reconfirmed struct {
 	Reason   string
 }
 
-// Restated is the same due date, said more or less precisely.
+// Restated is the same due date, said more or less precisely or, where a rule is named, another due date that
+// moves nothing.
 type Restated struct {
 	Delivery period.Delivery
 	Reason   string
+	Rule     string     // by which it is no slip or recovery: "read-by-another-setting"; empty where the due date is the same
+	From     civil.Date // the due date that it was compared with, as known when it was recorded; zero without a rule
+	Days     int        // calendar days from it, as known when it was recorded; 0 without a rule
 }
 
 // Withdrawn is a date that holds no more: it is not known again, or what is promised now has no day. It moves

@@ -18,6 +18,7 @@ type ReviewRaised struct {
 	Text     string // the words that raised it
 	Says     string // a sentence for the person who looks
 	Proposed string // what the value may be; empty where nothing is proposed
+	Cell     DocumentCell
 }
 
 // ReviewSettled says what a person made of an item.
@@ -28,6 +29,15 @@ type ReviewSettled struct {
 	Value   string // what it was corrected to; empty for an owner, who is told of by an id alone
 	Into    string // the references of the milestones that it was split into or paired with, a line each
 	Reason  string
+	Cell    DocumentCell
+}
+
+// DocumentCell is the cell of a document, or the line of a text, that an item is about. The zero DocumentCell is none.
+type DocumentCell struct {
+	SHA256      [32]byte // of the document
+	Sheet       string   // empty in a text
+	Row, Column int      // from 1
+	Text        string   // what stands there, word for word
 }
 
 func (ReviewRaised) EventName() string  { return "ReviewRaised" }
@@ -296,7 +306,7 @@ func (s *State) settle(c SettleReview, f Facts) ([]Event, error) {
 		return nil, refusal(domain.NotFound, RuleReviewUnknown, "item",
 			"As at %s nobody is asked about %.60q of this milestone. Check the item: `milepost review list` has them.", f.AsAt, c.Item)
 	}
-	e := ReviewSettled{Item: c.Item, Outcome: c.Outcome, Text: item.Text, Value: cmp.Or(c.Delivery.Text, c.Text), Reason: c.Reason}
+	e := ReviewSettled{Item: c.Item, Outcome: c.Outcome, Text: item.Text, Value: cmp.Or(c.Delivery.Text, c.Text), Reason: c.Reason, Cell: item.Cell}
 	var into []string
 	for _, p := range c.Parts {
 		into = append(into, p.Ref)

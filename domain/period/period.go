@@ -70,9 +70,13 @@ type Delivery struct {
 	Readings []Reading
 	// Review gives the reasons why a person should look; empty where nobody needs to.
 	Review []string
+	// Reader is the version of the reader that read the words; 0 where it is not known, or nothing was read.
+	Reader uint32
+	// Settings is the position of the statement of the plan's settings that the words were read with; 0 where it is not known.
+	Settings uint64
 }
 
-// IsZero says whether nothing was said.
+// IsZero says whether nothing was said. Reader and Settings are not looked at.
 func (d Delivery) IsZero() bool {
 	return d.Text == "" && len(d.Readings) == 0 && len(d.Review) == 0
 }

@@ -234,7 +234,7 @@ func decideRevise(s State, c Revise) ([]Event, error) {
 			e.RatingSchemes = append(e.RatingSchemes, stated)
 		}
 	}
-	now := Evolve(s, e, 0)
+	now := Evolve(s, Statement{Event: e})
 	if now.PeriodEnd.Before(now.PeriodStart) {
 		var wrong check
 		wrong.period(now.PeriodStart, now.PeriodEnd)

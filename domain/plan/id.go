@@ -7,6 +7,9 @@ import (
 	"milepost.dev/domain"
 )
 
+// OfLedger stands in a record for the plan of an event that is of no plan. It is the id of none: CheckID refuses it.
+const OfLedger = "$ledger"
+
 // CheckID refuses what cannot be the id of a plan: 1 to 100 letters, digits, dashes, underscores and
 // dots, since it stands in addresses and file names. There "." and ".." mean another place, and are
 // refused too.

@@ -92,25 +92,29 @@ type State struct {
 	// Began is what it was registered with, whatever was revised since.
 	Began    *Registered
 	LastAsAt civil.Date
+	// Settings is the position of the statement that said last how dates are read: with which period, quarters and time
+	// zone. A date that is read keeps it.
+	Settings uint64
 }
 
-// Evolve returns the plan after an event that was stated for a day. An event that it does not know changes
-// nothing.
-func Evolve(s State, e Event, asAt civil.Date) State {
-	if f, ok := e.(funding.Event); ok {
-		s.Funding = funding.Evolve(s.Funding, f, asAt)
-		s.LastAsAt = max(s.LastAsAt, asAt)
+// Evolve returns the plan after a statement. An event that it does not know changes nothing.
+func Evolve(s State, st Statement) State {
+	if f, ok := st.Event.(funding.Event); ok {
+		s.Funding = funding.Evolve(s.Funding, f, st.AsAt)
+		s.LastAsAt = max(s.LastAsAt, st.AsAt)
 		return s
 	}
-	s.settle(e, asAt)
+	s.settle(st)
 	return s
 }
 
 // settle is Evolve for what is no money.
-func (s *State) settle(e Event, asAt civil.Date) {
-	switch e := e.(type) {
+func (s *State) settle(st Statement) {
+	asAt := st.AsAt
+	switch e := st.Event.(type) {
 	case Registered:
 		*s = State{
+			Settings:   st.Position,
 			Registered: true, Name: e.Name, PeriodStart: e.PeriodStart, PeriodEnd: e.PeriodEnd,
 			Quarters: e.Quarters, TimeZone: e.TimeZone, RatingSchemes: e.RatingSchemes, Began: &e,
 		}
@@ -121,6 +125,9 @@ func (s *State) settle(e Event, asAt civil.Date) {
 		set(&s.Quarters, e.Quarters)
 		set(&s.TimeZone, e.TimeZone)
 		s.RatingSchemes = rating.With(s.RatingSchemes, e.RatingSchemes)
+		if e.PeriodStart != nil || e.PeriodEnd != nil || e.Quarters != nil || e.TimeZone != nil {
+			s.Settings = st.Position
+		}
 	case ComponentStated:
 		s.Components = e.stated(s.Components, asAt)
 	case DocumentImported:
@@ -184,7 +191,7 @@ func AsAt(statements []Statement, day civil.Date) State {
 			lines = funding.Apply(lines, f, st.AsAt)
 			s.LastAsAt = max(s.LastAsAt, st.AsAt)
 		default:
-			s.settle(st.Event, st.AsAt)
+			s.settle(st)
 		}
 	}
 	s.Funding = lines

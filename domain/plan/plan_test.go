@@ -31,7 +31,7 @@ func registered(t *testing.T, c Register) State {
 	if err != nil || len(events) != 1 {
 		t.Fatalf("Decide = %v, %v", events, err)
 	}
-	return Evolve(State{}, events[0], start)
+	return Evolve(State{}, Statement{Position: 1, AsAt: start, Event: events[0]})
 }
 
 func TestRegister(t *testing.T) {
@@ -39,7 +39,7 @@ func TestRegister(t *testing.T) {
 	began := Registered(worcestershire())
 	want := State{
 		Registered: true, Name: "Worcestershire", PeriodStart: start, PeriodEnd: end, Quarters: Financial,
-		TimeZone: "Europe/London", RatingSchemes: rag(), Began: &began, LastAsAt: start,
+		TimeZone: "Europe/London", RatingSchemes: rag(), Began: &began, LastAsAt: start, Settings: 1,
 	}
 	if !reflect.DeepEqual(s, want) {
 		t.Errorf("the plan is %+v", s)
@@ -95,8 +95,28 @@ func (strange) EventName() string { return "Strange" }
 
 func TestEvolveIsTotal(t *testing.T) {
 	s := registered(t, worcestershire())
-	if !reflect.DeepEqual(Evolve(s, strange{}, end), s) || !reflect.DeepEqual(Evolve(s, nil, end), s) {
-		t.Error("an event that is not known changes something")
+	for _, e := range []Event{strange{}, nil} {
+		if !reflect.DeepEqual(Evolve(s, Statement{Position: 2, AsAt: end, Event: e}), s) {
+			t.Errorf("an event that is not known changes something: %v", e)
+		}
+	}
+}
+
+// Settings name the statement that said last how dates are read, in order of day and not of arrival, whatever else was
+// revised since.
+func TestSettingsAreOfAStatement(t *testing.T) {
+	name, quarters, zone := "Worcs", Calendar, "Europe/Paris"
+	told := []Statement{
+		{Position: 1, AsAt: start, Event: Registered(worcestershire())},
+		{Position: 4, AsAt: start + 40, Event: Revised{Quarters: &quarters}},
+		{Position: 6, AsAt: start + 50, Event: Revised{Name: &name, RatingSchemes: rag()}},
+		{Position: 9, AsAt: start + 20, Event: Revised{TimeZone: &zone}},
+		{Position: 12, AsAt: start + 60, Event: ComponentStated{Kind: Scheme, Name: "GP IT"}},
+	}
+	for day, want := range map[civil.Date]uint64{start - 5: 1, start: 1, start + 20: 9, start + 39: 9, start + 40: 4, start + 60: 4} {
+		if got := AsAt(told, day).Settings; got != want {
+			t.Errorf("as at day %d the settings are those of position %d, and not %d", day-start, got, want)
+		}
 	}
 }
 
@@ -106,7 +126,7 @@ func TestCheckID(t *testing.T) {
 			t.Errorf("CheckID(%q) = %v", id, err)
 		}
 	}
-	for _, id := range []string{"", ".", "..", "a b", "a/b", "é", "a\x00", "\xff", strings.Repeat("x", MaxID+1)} {
+	for _, id := range []string{OfLedger, "$", "", ".", "..", "a b", "a/b", "é", "a\x00", "\xff", strings.Repeat("x", MaxID+1)} {
 		var r *domain.Refusal
 		if err := CheckID(id); !errors.As(err, &r) || r.Rule != RuleIDMalformed || r.Class != domain.Invalid {
 			t.Errorf("CheckID(%q) = %v", id, err)

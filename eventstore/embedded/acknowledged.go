@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/eventstore"
 	"milepost.dev/eventstore/jetstream"
 )
@@ -90,6 +91,9 @@ func openLog(inner *jetstream.Log, own *ownership, seen Summary) (*log, error) {
 	}
 	return l, nil
 }
+
+// Kind implements eventstore.Log.
+func (l *log) Kind() ledgerv1.StoreKind { return ledgerv1.StoreKind_STORE_KIND_EMBEDDED }
 
 // Append implements eventstore.Log. Before anything is sent it looks whether the directory at the path is still
 // this process's: the server finds its files by their paths, and would write into another one's.

@@ -57,6 +57,12 @@ func Commits() *rapid.Generator[[][]eventstore.Request] {
 			if rapid.Bool().Draw(t, "for another") {
 				r.OnBehalfOf = Party("chair")
 			}
+			if rapid.Bool().Draw(t, "by a person") {
+				r.Person, r.Import = Party("person"), "one run of import"[:eventstore.ImportSize]
+			}
+			if rapid.Bool().Draw(t, "of a later version") {
+				r.Content, r.ContentV2 = "", r.Content
+			}
 			return r
 		})
 		return rapid.SliceOfN(rapid.SliceOfN(request, 1, 4), 1, 6).Draw(t, "commits")

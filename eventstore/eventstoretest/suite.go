@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) eventstore.Log) {
 		{"an unknown outcome is found out", unknownOutcome},
 		{"a commit that no reader would accept is not stored", unacceptable},
 		{"what was accepted is what is replayed", replayed},
+		{"an opening says what the ledger is kept in", kind},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open(t)) })
 	}

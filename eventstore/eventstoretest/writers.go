@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/eventstore"
 )
 
@@ -128,5 +129,14 @@ func unacceptable(t *testing.T, log eventstore.Log) {
 	}
 	if _, err := l.Append(t.Context(), []eventstore.Request{Request("two", "p", "x")}); err != nil {
 		t.Errorf("append afterwards: %v", err)
+	}
+}
+
+// kind: an opening says what the ledger is kept in, whatever the caller thinks it is.
+func kind(t *testing.T, log eventstore.Log) {
+	_, commits := takeOver(t, log)
+	opening := commits[len(commits)-1].Opening
+	if log.Kind() == ledgerv1.StoreKind_STORE_KIND_UNSPECIFIED || opening.GetStore() != log.Kind() {
+		t.Errorf("the opening says %s of a log that is %s", opening.GetStore(), log.Kind())
 	}
 }

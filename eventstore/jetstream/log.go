@@ -86,6 +86,9 @@ func (l *Log) Limit() int { return l.limit }
 // Durability implements eventstore.Log.
 func (l *Log) Durability() ledgerv1.Durability { return l.durability }
 
+// Kind implements eventstore.Log.
+func (l *Log) Kind() ledgerv1.StoreKind { return ledgerv1.StoreKind_STORE_KIND_JETSTREAM }
+
 // Append implements eventstore.Log.
 //
 // The client's own retry is off: the ledger repeats, and it looks first.

@@ -180,6 +180,9 @@ func (l *Log) Limit() int {
 // Durability implements eventstore.Log.
 func (l *Log) Durability() ledgerv1.Durability { return ledgerv1.Durability_DURABILITY_MEMORY }
 
+// Kind implements eventstore.Log.
+func (l *Log) Kind() ledgerv1.StoreKind { return ledgerv1.StoreKind_STORE_KIND_MEMORY }
+
 // Messages returns a copy of all there is, for a test that will damage it.
 func (l *Log) Messages() [][]byte {
 	l.mu.Lock()

@@ -364,3 +364,19 @@ func TestOneRunAtATime(t *testing.T) {
 		t.Errorf("a reader: %v", err)
 	}
 }
+
+// What a later version added to a commit, and this one does not know, is in the backup.
+func TestABackupHoldsWhatALaterVersionAdded(t *testing.T) {
+	w := newWorld(t)
+	w.grow(3)
+	messages := w.log.Messages()
+	last := len(messages) - 1
+	messages[last] = eventstoretest.Later(t, messages[last])
+	w.log = memory.Of(messages)
+	dir := filepath.Join(t.TempDir(), "backup")
+	w.take(dir, small)
+	w.holds(dir)
+	if _, commits, err := read(t, dir); err != nil || !bytes.Contains(commits[last], []byte("of a later version")) {
+		t.Errorf("the last commit is copied as %x, %v", commits[last], err)
+	}
+}

@@ -35,28 +35,33 @@ var update = flag.Bool("update", false, "write the fixtures that are not there y
 // is new and never again: where one no longer decodes to its sample, a reader of old ledgers is broken.
 func TestKeptEvents(t *testing.T) {
 	for _, entry := range table {
-		file := filepath.Join("testdata", "v1", entry.name+".hex")
-		text, err := os.ReadFile(file)
-		if errors.Is(err, fs.ErrNotExist) && *update {
-			text = keep(t, file, entry.sample)
-		} else if err != nil {
-			t.Errorf("%v: run with -update to write it, once", err)
-			continue
-		}
-		payload, err := hex.DecodeString(strings.Join(strings.Fields(string(text)), ""))
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := Decode(entry.stored, payload)
-		if err != nil {
-			t.Errorf("%s: %v", file, err)
-		}
-		if diff := cmp.Diff(entry.sample, got); diff != "" {
-			t.Errorf("%s means something else now (-then +now):\n%s", file, diff)
-		}
-		if _, now, err := encode(entry.sample); err != nil || !bytes.Equal(now, payload) {
-			t.Errorf("%s: the sample is stored otherwise now, %v:\n%x", file, err, now)
-		}
+		keptEvent(t, entry, filepath.Join("testdata", "v1", entry.name+".hex"), entry.sample)
+	}
+}
+
+// keptEvent holds a file to what was stored in it once.
+func keptEvent(t *testing.T, entry *entry, file string, sample Event) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) && *update {
+		text = keep(t, file, sample)
+	} else if err != nil {
+		t.Errorf("%v: run with -update to write it, once", err)
+		return
+	}
+	payload, err := hex.DecodeString(strings.Join(strings.Fields(string(text)), ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Decode(entry.stored, payload)
+	if err != nil {
+		t.Errorf("%s: %v", file, err)
+	}
+	if diff := cmp.Diff(sample, got); diff != "" {
+		t.Errorf("%s means something else now (-then +now):\n%s", file, diff)
+	}
+	if _, now, err := encode(sample); err != nil || !bytes.Equal(now, payload) {
+		t.Errorf("%s: the sample is stored otherwise now, %v:\n%x", file, err, now)
 	}
 }
 
@@ -231,6 +236,9 @@ func TestEncodeRefuses(t *testing.T) {
 		"a row before the first":  ofMilestone(milestone.Sourced{Cells: []milestone.Cell{{Row: -1}}}),
 		"an outcome of nothing":   ofMilestone(milestone.ReviewSettled{}),
 		"a measure of nothing":    ofMilestone(measure.Defined{}),
+		"a number in words":       ofMilestone(measure.Taken{Number: "about 3"}),
+		"a number in two forms":   ofMilestone(measure.Targeted{Number: "3.0"}),
+		"a cell before the first": ofMilestone(milestone.ReviewRaised{Cell: milestone.DocumentCell{Row: -1}}),
 		"a part of no kind":       {OfPlan: plan.ComponentStated{Kind: 4}},
 		"no event":                ofMilestone(nil),
 		"a pointer":               ofMilestone(&milestone.Added{}),
@@ -277,6 +285,10 @@ func TestDecodeRefuses(t *testing.T) {
 		"a column past the last":     {ledgerv1.EventType_EVENT_TYPE_MILESTONE_SOURCED, &ledgerv1.MilestoneSourced{Milestone: id, Sha256: append(id, id...), Cells: []*ledgerv1.SourceCell{{Column: 1 << 31}}}},
 		"an outcome to come":         {ledgerv1.EventType_EVENT_TYPE_REVIEW_SETTLED, &ledgerv1.ReviewSettled{Milestone: id, Outcome: 257}},
 		"a measure to come":          {ledgerv1.EventType_EVENT_TYPE_MEASURE_DEFINED, &ledgerv1.MeasureDefined{Kind: 257}},
+		"a number of later":          {ledgerv1.EventType_EVENT_TYPE_MEASURE_TAKEN, &ledgerv1.MeasureTaken{Number: "1e3"}},
+		"half a whole":               {ledgerv1.EventType_EVENT_TYPE_MILESTONE_ADDED, &ledgerv1.MilestoneAdded{Milestone: id, PartsOf: [][]byte{id[:8]}}},
+		"a cell of half a document":  {ledgerv1.EventType_EVENT_TYPE_REVIEW_RAISED, &ledgerv1.ReviewRaised{Milestone: id, Cell: &ledgerv1.DocumentCell{Sha256: id}}},
+		"a restated due day of none": {ledgerv1.EventType_EVENT_TYPE_FORECAST_RESTATED, &ledgerv1.ForecastRestated{Milestone: id, Delivery: date, From: 20170230}},
 		"a part to come":             {ledgerv1.EventType_EVENT_TYPE_COMPONENT_STATED, &ledgerv1.ComponentStated{Kind: 257}},
 		"half a digest of a plan":    {ledgerv1.EventType_EVENT_TYPE_DOCUMENT_IMPORTED, &ledgerv1.DocumentImported{Sha256: id}},
 		"a further date of nothing":  {ledgerv1.EventType_EVENT_TYPE_FURTHER_DATE_STATED, &ledgerv1.FurtherDateStated{Milestone: id}},
@@ -309,6 +321,13 @@ func FuzzDecode(f *testing.F) {
 		}
 		f.Add(int32(entry.stored), payload)
 	}
+	for _, sample := range grown {
+		typ, payload, err := encode(sample)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(int32(typ), payload)
+	}
 	f.Fuzz(func(t *testing.T, typ int32, payload []byte) {
 		e, err := Decode(ledgerv1.EventType(typ), payload)
 		d := NewDecoder()
@@ -339,7 +358,7 @@ func longCells() (cells []milestone.Cell) {
 	return cells
 }
 
-// The largest event that the domain lets through leaves room for the rest of a record of 64 KiB.
+// The largest event that the domain lets through leaves room for the rest of a record of 65,535 bytes.
 func TestLargestEventFitsARecord(t *testing.T) {
 	revised := plan.Revised{Reason: strings.Repeat("x", plan.MaxReason)}
 	for left := rating.MaxAll; left > 0; left -= rating.MaxName + rating.MaxMeaning {

@@ -62,10 +62,15 @@ var dateEvents = []*entry{
 
 	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_FORECAST_RESTATED,
 		func(w *writer, e milestone.Restated) *ledgerv1.ForecastRestated {
-			return &ledgerv1.ForecastRestated{Milestone: w.milestone(), Delivery: w.delivery(e.Delivery), Reason: e.Reason}
+			return &ledgerv1.ForecastRestated{
+				Milestone: w.milestone(), Delivery: w.delivery(e.Delivery), Reason: e.Reason,
+				Rule: e.Rule, From: e.From.Number(), Days: w.days(e.Days),
+			}
 		},
 		func(r *reader, m *ledgerv1.ForecastRestated) milestone.Restated {
-			return milestone.Restated{Delivery: r.delivery(m.Delivery), Reason: m.Reason}
+			return milestone.Restated{
+				Delivery: r.delivery(m.Delivery), Reason: m.Reason, Rule: m.Rule, From: r.day(m.From), Days: int(m.Days),
+			}
 		},
 		milestone.Restated{
 			Delivery: period.Delivery{

@@ -22,6 +22,9 @@ func encodeStated(id [16]byte, event milestone.Event) (t ledgerv1.EventType, pay
 	case milestone.Reconfirmed:
 		t, s.delivery, s.reason = ledgerv1.EventType_EVENT_TYPE_FORECAST_RECONFIRMED, e.Delivery, e.Reason
 	case milestone.Restated:
+		if e.Rule != "" || e.From != 0 || e.Days != 0 {
+			return 0, nil, false
+		}
 		t, s.delivery, s.reason = ledgerv1.EventType_EVENT_TYPE_FORECAST_RESTATED, e.Delivery, e.Reason
 	case milestone.Slipped:
 		t, s.delivery, s.reason = ledgerv1.EventType_EVENT_TYPE_MILESTONE_SLIPPED, e.Delivery, e.Reason
@@ -75,7 +78,8 @@ func appendDelivery(b []byte, d period.Delivery) ([]byte, bool) {
 		}
 		b = appendField(b, 3, reason)
 	}
-	return b, true
+	b = appendNumber(b, 4, uint64(d.Reader))
+	return appendNumber(b, 5, d.Settings), true
 }
 
 func appendReading(b []byte, r *period.Reading) []byte {

@@ -30,6 +30,7 @@ var parts = map[reflect.Type]*rapid.Generator[any]{
 	reflect.TypeFor[money.Amount]():          amounts().AsAny(),
 	reflect.TypeFor[money.Basis]():           upTo(money.Unstated, money.UpTo),
 	reflect.TypeFor[money.Recurrent]():       upTo(money.RecurrentUnsaid, money.Once),
+	reflect.TypeFor[measure.Number]():        rapid.SampledFrom([]measure.Number{"", "0", "95", "-0.25", "12.5", "-3"}).AsAny(),
 	reflect.TypeFor[measure.Kind]():          upTo(measure.Success, measure.Readiness),
 	reflect.TypeFor[milestone.Outcome]():     upTo(milestone.Accepted, milestone.Paired),
 	reflect.TypeFor[plan.ComponentKind]():    upTo(plan.Workstream, plan.Deliverable),
@@ -125,6 +126,8 @@ func deliveries() *rapid.Generator[period.Delivery] {
 			Text:     texts.Draw(t, "text"),
 			Readings: orNil(rapid.SliceOfN(reading, 0, 3).Draw(t, "readings")),
 			Review:   orNil(rapid.SliceOfN(texts, 0, 2).Draw(t, "review")),
+			Reader:   rapid.Uint32().Draw(t, "reader"),
+			Settings: rapid.Uint64().Draw(t, "settings"),
 		}
 	})
 }

@@ -42,10 +42,10 @@ var linkEvents = []*entry{
 
 	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_DEPENDENCY_LINKED,
 		func(w *writer, e milestone.DependencyLinked) *ledgerv1.DependencyLinked {
-			return &ledgerv1.DependencyLinked{Milestone: w.milestone(), On: e.On[:], LagDays: w.lag(e.LagDays), Reason: e.Reason}
+			return &ledgerv1.DependencyLinked{Milestone: w.milestone(), On: e.On[:], LagDays: w.lag(e.LagDays), Reason: e.Reason, OnPlan: e.OnPlan}
 		},
 		func(r *reader, m *ledgerv1.DependencyLinked) milestone.DependencyLinked {
-			return milestone.DependencyLinked{On: r.other(m.On), LagDays: r.lag(m.LagDays), Reason: m.Reason}
+			return milestone.DependencyLinked{On: r.other(m.On), LagDays: r.lag(m.LagDays), Reason: m.Reason, OnPlan: m.OnPlan}
 		},
 		milestone.DependencyLinked{On: milestone.ID{0: 1, 15: 0x7f}, LagDays: 28, Reason: "the keys come first"}),
 

@@ -29,10 +29,14 @@ var measureEvents = []*entry{
 		func(w *writer, e measure.Targeted) *ledgerv1.MeasureTargeted {
 			return &ledgerv1.MeasureTargeted{
 				Milestone: w.milestone(), Measure: e.Measure, By: w.optionalDelivery(e.By), Value: e.Value, Reason: e.Reason,
+				Number: w.number(e.Number), Unit: e.Unit, Day: e.Day.Number(),
 			}
 		},
 		func(r *reader, m *ledgerv1.MeasureTargeted) measure.Targeted {
-			return measure.Targeted{Measure: m.Measure, By: r.optionalDelivery(m.By), Value: m.Value, Reason: m.Reason}
+			return measure.Targeted{
+				Measure: m.Measure, By: r.optionalDelivery(m.By), Value: m.Value, Reason: m.Reason,
+				Number: r.number(m.Number), Unit: m.Unit, Day: r.day(m.Day),
+			}
 		},
 		ofMilestone(measure.Targeted{
 			Measure: "KPI-3", Value: "95%", Reason: "as agreed", By: within("2018-06", "2018-06-01", "2018-06-30"),
@@ -40,10 +44,15 @@ var measureEvents = []*entry{
 
 	sharedEvent(ledgerv1.EventType_EVENT_TYPE_MEASURE_TAKEN,
 		func(w *writer, e measure.Taken) *ledgerv1.MeasureTaken {
-			return &ledgerv1.MeasureTaken{Milestone: w.milestone(), Measure: e.Measure, Value: e.Value, Words: e.Words}
+			return &ledgerv1.MeasureTaken{
+				Milestone: w.milestone(), Measure: e.Measure, Value: e.Value, Words: e.Words,
+				Number: w.number(e.Number), Unit: e.Unit, Day: e.Day.Number(),
+			}
 		},
 		func(r *reader, m *ledgerv1.MeasureTaken) measure.Taken {
-			return measure.Taken{Measure: m.Measure, Value: m.Value, Words: m.Words}
+			return measure.Taken{
+				Measure: m.Measure, Value: m.Value, Words: m.Words, Number: r.number(m.Number), Unit: m.Unit, Day: r.day(m.Day),
+			}
 		},
 		ofMilestone(measure.Taken{Measure: "KPI-3", Value: "91%", Words: "after the audit"})),
 }
@@ -62,9 +71,24 @@ func (r *reader) measureKind(k ledgerv1.MeasureKind) measure.Kind {
 	return measure.Kind(k)
 }
 
+func (w *writer) number(n measure.Number) string {
+	if !n.Valid() {
+		w.fail("%q is not how an exact number is written", n)
+	}
+	return string(n)
+}
+
+func (r *reader) number(text string) measure.Number {
+	n := measure.Number(text)
+	if !n.Valid() {
+		r.fail(fmt.Errorf("%q is not how an exact number is written", text))
+	}
+	return n
+}
+
 // optionalDelivery is a date that may not have been said.
 func (w *writer) optionalDelivery(d period.Delivery) *ledgerv1.DeliveryDate {
-	if d.IsZero() {
+	if d.IsZero() && d.Reader == 0 && d.Settings == 0 {
 		return nil
 	}
 	return w.delivery(d)

@@ -41,7 +41,7 @@ func (r *reader) delivery(m *ledgerv1.DeliveryDate) period.Delivery {
 		r.fail(errors.New("it states no date"))
 		return period.Delivery{}
 	}
-	d := period.Delivery{Text: m.Text, Review: m.Review}
+	d := period.Delivery{Text: m.Text, Review: m.Review, Reader: m.Reader, Settings: m.Settings}
 	if len(m.Readings) > 0 {
 		d.Readings = make([]period.Reading, len(m.Readings))
 	}

@@ -14,10 +14,13 @@ var reviewEvents = []*entry{
 		func(w *writer, e milestone.ReviewRaised) *ledgerv1.ReviewRaised {
 			return &ledgerv1.ReviewRaised{
 				Milestone: w.milestone(), Item: e.Item, Reason: e.Reason, Field: e.Field, Text: e.Text, Says: e.Says, Proposed: e.Proposed,
+				Cell: w.cell(e.Cell),
 			}
 		},
 		func(r *reader, m *ledgerv1.ReviewRaised) milestone.ReviewRaised {
-			return milestone.ReviewRaised{Item: m.Item, Reason: m.Reason, Field: m.Field, Text: m.Text, Says: m.Says, Proposed: m.Proposed}
+			return milestone.ReviewRaised{
+				Item: m.Item, Reason: m.Reason, Field: m.Field, Text: m.Text, Says: m.Says, Proposed: m.Proposed, Cell: r.cell(m.Cell),
+			}
 		},
 		milestone.ReviewRaised{
 			Item: "title:several-actions", Reason: "several-actions", Field: "title", Text: "Hub and spokes live",
@@ -28,6 +31,7 @@ var reviewEvents = []*entry{
 		func(w *writer, e milestone.ReviewSettled) *ledgerv1.ReviewSettled {
 			m := &ledgerv1.ReviewSettled{
 				Milestone: w.milestone(), Item: e.Item, Outcome: w.outcome(e.Outcome), Text: e.Text, Value: e.Value, Reason: e.Reason,
+				Cell: w.cell(e.Cell),
 			}
 			if e.Into != "" {
 				m.Into = strings.Split(e.Into, "\n")
@@ -37,12 +41,27 @@ var reviewEvents = []*entry{
 		func(r *reader, m *ledgerv1.ReviewSettled) milestone.ReviewSettled {
 			return milestone.ReviewSettled{
 				Item: m.Item, Outcome: r.outcome(m.Outcome), Text: m.Text, Value: m.Value, Into: strings.Join(m.Into, "\n"), Reason: m.Reason,
+				Cell: r.cell(m.Cell),
 			}
 		},
 		milestone.ReviewSettled{
 			Item: "title:several-actions", Outcome: milestone.Split, Text: "Hub and spokes live", Value: "Hub live",
 			Into: "HUB-1\nHUB-1.2", Reason: "asked the board",
 		}),
+}
+
+func (w *writer) cell(c milestone.DocumentCell) *ledgerv1.DocumentCell {
+	if c == (milestone.DocumentCell{}) {
+		return nil
+	}
+	return &ledgerv1.DocumentCell{Sha256: c.SHA256[:], Sheet: c.Sheet, Row: w.place(c.Row), Column: w.place(c.Column), Text: c.Text}
+}
+
+func (r *reader) cell(m *ledgerv1.DocumentCell) milestone.DocumentCell {
+	if m == nil {
+		return milestone.DocumentCell{}
+	}
+	return milestone.DocumentCell{SHA256: r.sha256(m.Sha256), Sheet: m.Sheet, Row: r.place(m.Row), Column: r.place(m.Column), Text: m.Text}
 }
 
 func (w *writer) outcome(o milestone.Outcome) ledgerv1.ReviewOutcome {

@@ -36,7 +36,7 @@ func (w *writer) fail(format string, args ...any) {
 }
 
 func (w *writer) delivery(d period.Delivery) *ledgerv1.DeliveryDate {
-	m := &ledgerv1.DeliveryDate{Text: d.Text, Review: d.Review}
+	m := &ledgerv1.DeliveryDate{Text: d.Text, Review: d.Review, Reader: d.Reader, Settings: d.Settings}
 	for _, r := range d.Readings {
 		// The two count the kinds alike; a test holds them to it.
 		if r.Kind < period.In || r.Kind > period.Unknown {

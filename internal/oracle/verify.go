@@ -86,8 +86,10 @@ func (v *Verifier) Apply(commit *eventstore.Commit) error {
 	for i := range commit.Records {
 		r := &commit.Records[i]
 		v.parties[r.Actor] = true
-		if r.OnBehalfOf != "" {
-			v.parties[r.OnBehalfOf] = true
+		for _, id := range [...]string{r.OnBehalfOf, r.Person} {
+			if id != "" {
+				v.parties[id] = true
+			}
 		}
 		if e, err := codec.Decode(r.Type, r.Payload); err == nil { // where not, the book says so
 			if change, ok := e.OfMilestone.(milestone.OwnerChanged); ok {

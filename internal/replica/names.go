@@ -8,7 +8,7 @@ import (
 	"milepost.dev/eventstore"
 )
 
-// hear notes who sent the requests of a commit, and for whom, until Parties was asked.
+// hear notes who sent the requests of a commit, for whom, and who answers for them, until Parties was asked.
 func (r *Replica) hear(c *eventstore.Commit) {
 	if r.spoke == nil {
 		return
@@ -18,7 +18,8 @@ func (r *Replica) hear(c *eventstore.Commit) {
 	}
 }
 
-// speakers are the parties that sent the requests of a commit, and those for whom they were sent.
+// speakers are the parties that sent the requests of a commit, those for whom they were sent, and the persons who answer
+// for them.
 func speakers(c *eventstore.Commit) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for i := range c.Entries {
@@ -27,15 +28,18 @@ func speakers(c *eventstore.Commit) iter.Seq[string] {
 			}
 		}
 		for i := range c.Records {
-			if behalf := c.Records[i].OnBehalfOf; behalf != "" && !yield(behalf) {
-				return
+			for _, party := range [...]string{c.Records[i].OnBehalfOf, c.Records[i].Person} {
+				if party != "" && !yield(party) {
+					return
+				}
 			}
 		}
 	}
 }
 
-// Parties is everybody whom the ledger names, as far as it was read: reporters, those they spoke for, and owners. It is
-// asked once, at the start; of later commits Follow asks for the names itself, and a writer makes them.
+// Parties is everybody whom the ledger names, as far as it was read: reporters, those they spoke for, persons who answer
+// for them, and owners. It is asked once, at the start; of later commits Follow asks for the names itself, and a writer
+// makes them.
 func (r *Replica) Parties() iter.Seq[string] {
 	named := r.spoke
 	r.spoke = nil

@@ -16,12 +16,19 @@ import (
 type Settings struct {
 	start, end civil.Date
 	quarters   dates.Quarters
+	stated     uint64 // the position at which all of this was stated; 0 where the plan is not known yet
 	today      civil.Date
+}
+
+// ReadWith is what a date is read with, and where that was stated.
+type ReadWith struct {
+	dates.Settings
+	Stated uint64
 }
 
 // SettingsOf returns what a plan says about the dates in it, on a day that is today there.
 func SettingsOf(p plan.State, today civil.Date) Settings {
-	return Settings{start: p.PeriodStart, end: p.PeriodEnd, quarters: quartersOf(p.Quarters), today: today}
+	return Settings{start: p.PeriodStart, end: p.PeriodEnd, quarters: quartersOf(p.Quarters), stated: p.Settings, today: today}
 }
 
 func quartersOf(q plan.Quarters) dates.Quarters {
@@ -37,28 +44,38 @@ func quartersOf(q plan.Quarters) dates.Quarters {
 
 // Of returns what the dates of a statement about a day are read with; the zero Date means today. That day is to them
 // what a document's own date is.
-func (s Settings) Of(asAt civil.Date) dates.Settings {
+func (s Settings) Of(asAt civil.Date) ReadWith {
 	if asAt.IsZero() {
 		asAt = s.today
 	}
-	return dates.Settings{PlanStart: s.start, PlanEnd: s.end, Quarters: s.quarters, Dated: asAt}
+	return ReadWith{dates.Settings{PlanStart: s.start, PlanEnd: s.end, Quarters: s.quarters, Dated: asAt}, s.stated}
+}
+
+// read reads a date. What is stored says by which reader it was read, and with which settings.
+func (s ReadWith) read(text string) period.Delivery {
+	return s.stamped(dates.Read(text, s.Settings))
+}
+
+func (s ReadWith) stamped(d period.Delivery) period.Delivery {
+	d.Reader, d.Settings = dates.Version, s.Stated
+	return d
 }
 
 // said is a date that is still to be read.
 func said(text string) period.Delivery { return period.Delivery{Text: text} }
 
 // readDates reads the dates of a command.
-func (c *Command) readDates(s dates.Settings) {
+func (c *Command) readDates(s ReadWith) {
 	c.readWith = s
 	switch m := c.OfMilestone.(type) {
 	case milestone.StateDate:
-		m.Delivery = dates.Read(m.Delivery.Text, s)
+		m.Delivery = s.read(m.Delivery.Text)
 		c.OfMilestone = m
 	case milestone.Slip:
-		m.Delivery = dates.Read(m.Delivery.Text, s)
+		m.Delivery = s.read(m.Delivery.Text)
 		c.OfMilestone = m
 	case milestone.Recover:
-		m.Delivery = dates.Read(m.Delivery.Text, s)
+		m.Delivery = s.read(m.Delivery.Text)
 		c.OfMilestone = m
 	default:
 		c.readPastDates(s)
@@ -67,26 +84,26 @@ func (c *Command) readDates(s dates.Settings) {
 }
 
 // readPastDates reads those that have come, as they are said.
-func (c *Command) readPastDates(s dates.Settings) {
+func (c *Command) readPastDates(s ReadWith) {
 	s.Past = true
 	switch m := c.OfMilestone.(type) {
 	case milestone.Start:
-		m.Start = dates.Read(m.Start.Text, s)
+		m.Start = s.read(m.Start.Text)
 		c.OfMilestone = m
 	case milestone.Achieve:
-		m.Actual = dates.Read(m.Actual.Text, s)
+		m.Actual = s.read(m.Actual.Text)
 		c.OfMilestone = m
 	case milestone.RestateAchievement:
-		m.Actual = dates.Read(m.Actual.Text, s)
+		m.Actual = s.read(m.Actual.Text)
 		c.OfMilestone = m
 	}
 }
 
 // readOtherDates reads those beside the date of delivery.
-func (c *Command) readOtherDates(s dates.Settings) {
+func (c *Command) readOtherDates(s ReadWith) {
 	switch m := c.OfMilestone.(type) {
 	case milestone.StateFurtherDate:
-		m.Date = dates.Read(m.Date.Text, s)
+		m.Date = s.read(m.Date.Text)
 		c.OfMilestone = m
 	case measure.SetTarget:
 		m.By = readIfSaid(m.By, s)
@@ -103,18 +120,18 @@ func (c *Command) readOtherDates(s dates.Settings) {
 
 // readIfSaid reads a date that may be absent, and that somebody gives beside the plan's own dates: an ISO date is one, however
 // far from the plan's period.
-func readIfSaid(d period.Delivery, s dates.Settings) period.Delivery {
+func readIfSaid(d period.Delivery, s ReadWith) period.Delivery {
 	if d.Text == "" {
 		return period.Delivery{}
 	}
 	if iso, err := period.ReadISO(d.Text); err == nil {
-		return iso
+		return s.stamped(iso)
 	}
-	return dates.Read(d.Text, s)
+	return s.read(d.Text)
 }
 
 // PlanDates is a command about a plan with its dates read.
-func PlanDates(cmd plan.Command, s dates.Settings) plan.Command {
+func PlanDates(cmd plan.Command, s ReadWith) plan.Command {
 	switch m := cmd.(type) {
 	case plan.StateComponent:
 		m.Deadline = readIfSaid(m.Deadline, s)

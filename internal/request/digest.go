@@ -18,6 +18,12 @@ import (
 	"milepost.dev/eventstore"
 )
 
+// Content is what tells a retry from another request under the same id.
+type Content struct {
+	V1 string // keyed digest of the request as it was sent
+	V2 string // the same with each name in it replaced by its party id, so that a forgotten name cannot be guessed at
+}
+
 // Digests makes the keyed digests by which a retry is told from another request under the same id. A digest
 // must come out the same for ever, so it does not rest on protobuf's own encoding, which may change
 // from one release of the library to the next: every field that is present is written by number, in
@@ -37,6 +43,23 @@ type mac struct {
 	sum  [sha256.Size]byte
 }
 
+// namesIn are the fields that hold the name of a party. A test compares them with those for which Read and the writer
+// ask for parties.
+var namesIn = map[protoreflect.FullName]bool{
+	"milepost.v1.SubmitRequest.on_behalf_of": true,
+	"milepost.v1.OwnerChanged.owner":         true,
+	"milepost.v1.OwnerChanged.from":          true,
+	"milepost.v1.ReviewSettled.owner":        true,
+}
+
+// writing is a digest's text as it is written.
+type writing struct {
+	text  []byte
+	party func(name string) (string, error) // puts an id in place of a name; nil where names stay
+	names bool                              // a name was met
+	err   error                             // of party, the first
+}
+
 // shape is where a generated message keeps its fields, by number.
 type shape []shapeField
 
@@ -47,6 +70,7 @@ type shapeField struct {
 	how     cardinality
 	kind    protoreflect.Kind // of the value, of a map's values, or of a list's items
 	message *shape            // of these, where they are messages
+	isName  bool              // of a party
 }
 
 type cardinality int
@@ -84,7 +108,7 @@ func (known shapes) of(t protoreflect.MessageType) *shape {
 
 // field finds out where a field is by setting it and looking what has changed.
 func (known shapes) field(t protoreflect.MessageType, f protoreflect.FieldDescriptor) shapeField {
-	at := shapeField{number: uint64(f.Number()), kind: f.Kind()}
+	at := shapeField{number: uint64(f.Number()), kind: f.Kind(), isName: namesIn[f.FullName()]}
 	m := t.New()
 	value := m.NewField(f)
 	of := f
@@ -149,61 +173,75 @@ func something(k protoreflect.Kind) protoreflect.Value {
 	}
 }
 
-// Of is the digest of a request.
-func (d *Digests) Of(request *milepostv1.SubmitRequest) string {
+// Of is the content of a request. The parties of its names are those that party answers with: they are there already,
+// since the request was read before. An error is one of party's.
+func (d *Digests) Of(request *milepostv1.SubmitRequest, party func(name string) (string, error)) (Content, error) {
 	m := d.macs.Get().(*mac)
 	defer d.macs.Put(m)
+	w := writing{text: m.text[:0]}
+	d.request.append(&w, reflect.ValueOf(request).Elem())
+	m.text = w.text
+	c := Content{V1: m.digest(w.text)}
+	c.V2 = c.V1
+	if !w.names { // most: nothing is replaced, and so nothing is written again
+		return c, nil
+	}
+	w = writing{text: m.text[:0], party: party}
+	d.request.append(&w, reflect.ValueOf(request).Elem())
+	m.text = w.text
+	c.V2 = m.digest(w.text)
+	return c, w.err
+}
+
+func (m *mac) digest(text []byte) string {
 	m.Reset()
-	m.text = d.request.append(m.text[:0], reflect.ValueOf(request).Elem())
-	m.Write(m.text)
+	m.Write(text)
 	return string(m.Sum(m.sum[:0])[:eventstore.ContentSize])
 }
 
 // append writes what is set of a message.
-func (s *shape) append(b []byte, m reflect.Value) []byte {
+func (s *shape) append(w *writing, m reflect.Value) {
 	for i := range *s {
 		f := &(*s)[i]
 		v := m.Field(f.index)
 		switch {
 		case f.wrapper != nil:
 			if !v.IsNil() && v.Elem().Type() == f.wrapper {
-				b = f.appendField(b, v.Elem().Elem().Field(0))
+				f.appendField(w, v.Elem().Elem().Field(0))
 			}
 		case f.how == list:
 			for i := range v.Len() {
-				b = f.appendField(b, v.Index(i))
+				f.appendField(w, v.Index(i))
 			}
 		case f.how == mapped:
-			b = f.appendEntries(b, v)
+			f.appendEntries(w, v)
 		case f.how == optional:
 			if !v.IsNil() {
-				b = f.appendField(b, reflect.Indirect(v))
+				f.appendField(w, reflect.Indirect(v))
 			}
 		case f.kind == protoreflect.BytesKind:
 			if v.Len() > 0 {
-				b = f.appendField(b, v)
+				f.appendField(w, v)
 			}
 		case !v.IsZero():
-			b = f.appendField(b, v)
+			f.appendField(w, v)
 		}
 	}
-	return b
 }
 
 // appendEntries writes a map in order of its keys.
-func (f *shapeField) appendEntries(b []byte, m reflect.Value) []byte {
+func (f *shapeField) appendEntries(w *writing, m reflect.Value) {
 	if m.Len() == 0 {
-		return b
+		return
 	}
 	keys := m.MapKeys()
 	name := func(key reflect.Value) string { return protoreflect.ValueOf(key.Interface()).MapKey().String() }
 	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(name(a), name(b)) })
 	for _, key := range keys {
-		b = binary.AppendUvarint(b, f.number)
-		b = appendText(b, name(key))
-		b = f.appendField(b, m.MapIndex(key))
+		w.text = binary.AppendUvarint(w.text, f.number)
+		w.text = appendText(w.text, name(key))
+		f.appendField(w, m.MapIndex(key))
 	}
-	return b
 }
 
 func appendText(b []byte, text string) []byte {
@@ -211,38 +249,57 @@ func appendText(b []byte, text string) []byte {
 }
 
 // appendField writes one value with its number and its length before it.
-func (f *shapeField) appendField(b []byte, v reflect.Value) []byte {
-	b = binary.AppendUvarint(b, f.number)
+func (f *shapeField) appendField(w *writing, v reflect.Value) {
+	w.text = binary.AppendUvarint(w.text, f.number)
 	if f.kind == protoreflect.StringKind {
-		return appendText(b, v.String())
+		text := v.String()
+		if f.isName {
+			text = w.name(text)
+		}
+		w.text = appendText(w.text, text)
+		return
 	}
 	// How long it is shows when it is written; then it makes way for its length.
-	start := len(b)
-	b = f.appendValue(b, v)
+	start := len(w.text)
+	f.appendValue(w, v)
 	var length [binary.MaxVarintLen64]byte
-	n := binary.PutUvarint(length[:], uint64(len(b)-start))
-	return slices.Insert(b, start, length[:n]...)
+	n := binary.PutUvarint(length[:], uint64(len(w.text)-start))
+	w.text = slices.Insert(w.text, start, length[:n]...)
 }
 
-func (f *shapeField) appendValue(b []byte, v reflect.Value) []byte {
+// name is what is written for a name. A text that is blank names nobody, and stays.
+func (w *writing) name(name string) string {
+	if strings.TrimSpace(name) == "" {
+		return name
+	}
+	w.names = true
+	if w.party == nil || w.err != nil {
+		return name
+	}
+	id, err := w.party(name)
+	w.err = err
+	return id
+}
+
+func (f *shapeField) appendValue(w *writing, v reflect.Value) {
 	switch f.kind {
 	case protoreflect.MessageKind, protoreflect.GroupKind:
-		if v.IsNil() { // in a list or a oneof, where it means an empty one
-			return b
+		if !v.IsNil() { // in a list or a oneof nil means an empty one
+			f.message.append(w, v.Elem())
 		}
-		return f.message.append(b, v.Elem())
 	case protoreflect.BytesKind:
-		return append(b, v.Bytes()...)
+		w.text = append(w.text, v.Bytes()...)
 	case protoreflect.BoolKind:
 		if v.Bool() {
-			return append(b, 1)
+			w.text = append(w.text, 1)
+		} else {
+			w.text = append(w.text, 0)
 		}
-		return append(b, 0)
 	case protoreflect.Uint32Kind, protoreflect.Uint64Kind, protoreflect.Fixed32Kind, protoreflect.Fixed64Kind:
-		return binary.AppendUvarint(b, v.Uint())
+		w.text = binary.AppendUvarint(w.text, v.Uint())
 	case protoreflect.FloatKind, protoreflect.DoubleKind:
-		return binary.BigEndian.AppendUint64(b, math.Float64bits(v.Float()))
+		w.text = binary.BigEndian.AppendUint64(w.text, math.Float64bits(v.Float()))
 	default: // enums and the signed integers
-		return binary.AppendVarint(b, v.Int())
+		w.text = binary.AppendVarint(w.text, v.Int())
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -31,9 +32,88 @@ func TestADigestIsWhatItWas(t *testing.T) {
 	request.Commands[1].GetMilestoneAdded().Attributes = map[string]string{"b": "2", "a": "1"}
 	const want = "8f5a636b607c9e079b7709ceb2d40d46"
 	for range 2 { // the second time with what the first left behind
-		if got := hex.EncodeToString([]byte(NewDigests(key).Of(request))); got != want {
-			t.Errorf("the digest is %s, and was %s", got, want)
+		got, err := NewDigests(key).Of(request, nobody)
+		if err != nil || hex.EncodeToString([]byte(got.V1)) != want || got.V2 != got.V1 {
+			t.Errorf("the digests are %x, and were %s twice: %v", got, want, err)
 		}
+	}
+	request.OnBehalfOf = "Treasury"
+	request.Commands = append(request.Commands, &milepostv1.Command{Command: &milepostv1.Command_OwnerChanged{
+		OwnerChanged: &milepostv1.OwnerChanged{Ref: "A1", Owner: "Estates", From: " "},
+	}})
+	got, err := NewDigests(key).Of(request, func(name string) (string, error) { return strings.Repeat(name[:1], 32), nil })
+	const v1, v2 = "a8bf2ca5198b9af48e51eda4e7fb5023", "17714651e436deb1e22e8faac4d8e956"
+	if err != nil || hex.EncodeToString([]byte(got.V1)) != v1 || hex.EncodeToString([]byte(got.V2)) != v2 {
+		t.Errorf("the digests are %x, and were %s and %s: %v", got, v1, v2, err)
+	}
+}
+
+// nobody is asked for in a request without names.
+func nobody(name string) (string, error) {
+	return "", fmt.Errorf("there is nobody by the name of %q", name)
+}
+
+// What names a party is replaced by its id, whatever it is written like, and nothing else is. Which fields these are is
+// what Read says, which asks for the parties of a command; the writer asks for on_behalf_of.
+func TestNamesAreReplaced(t *testing.T) {
+	digests := NewDigests([]byte("0123456789abcdef0123456789abcdef"))
+	kinds := (&milepostv1.Command{}).ProtoReflect().Descriptor().Oneofs().ByName("command").Fields()
+	for i := range kinds.Len() {
+		fields := kinds.Get(i).Message().Fields()
+		for j := range fields.Len() {
+			command := &milepostv1.Command{}
+			message := command.ProtoReflect().Mutable(kinds.Get(i)).Message()
+			fill(message, "")
+			if f := fields.Get(j); corrects(f) && f.Name() == "owner" {
+				message.Clear(fields.ByName("delivery_date"))
+				message.Set(f, value(f))
+			}
+			request := &milepostv1.SubmitRequest{RequestId: "1", Plan: "hubs", OnBehalfOf: "the chair", Commands: []*milepostv1.Command{command}}
+			want := []string{"the chair"}
+			ask := func(asked *[]string) func(string) (string, error) {
+				return func(name string) (string, error) {
+					*asked = append(*asked, name)
+					return strings.Repeat(string(name[len(name)-1]), eventstore.PartySize), nil
+				}
+			}
+			if _, err := Read(request, Settings{}, ask(&want)); err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			if _, err := digests.Of(request, ask(&got)); err != nil {
+				t.Fatal(err)
+			}
+			slices.Sort(got)
+			slices.Sort(want)
+			if !slices.Equal(got, want) {
+				t.Errorf("%s: %q are replaced, and %q are asked for", kinds.Get(i).Name(), got, want)
+			}
+		}
+	}
+}
+
+// Of two spellings of one party the second is another content as it was sent, and the same once parties stand for names.
+// Another party is another content in both.
+func TestOnePartyInTwoSpellings(t *testing.T) {
+	digests := NewDigests([]byte("0123456789abcdef0123456789abcdef"))
+	party := func(name string) (string, error) {
+		return strings.Repeat(strings.ToLower(name[:1]), eventstore.PartySize), nil
+	}
+	of := func(owner string) Content {
+		c, err := digests.Of(&milepostv1.SubmitRequest{RequestId: "1", Plan: "hubs", Commands: []*milepostv1.Command{{
+			Command: &milepostv1.Command_OwnerChanged{OwnerChanged: &milepostv1.OwnerChanged{Ref: "A", Owner: owner}},
+		}}}, party)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	estates, shouted, treasury := of("Estates"), of("ESTATES"), of("Treasury")
+	if estates.V1 == shouted.V1 || estates.V2 != shouted.V2 || estates.V2 == treasury.V2 || estates.V1 == estates.V2 {
+		t.Errorf("%x, %x and %x", estates, shouted, treasury)
+	}
+	if _, err := digests.Of(&milepostv1.SubmitRequest{OnBehalfOf: "Treasury"}, nobody); err == nil {
+		t.Error("a name without a party has a digest")
 	}
 }
 
@@ -46,8 +126,9 @@ func TestADigestIsOfEveryField(t *testing.T) {
 		fillAny(t, request.ProtoReflect(), 3)
 		mac := hmac.New(sha256.New, key)
 		mac.Write(canonical(nil, request.ProtoReflect()))
-		if got, want := fast.Of(request), string(mac.Sum(nil)[:eventstore.ContentSize]); got != want {
-			t.Fatalf("%x and %x of %v", got, want, request)
+		got, err := fast.Of(request, func(name string) (string, error) { return name, nil })
+		if want := string(mac.Sum(nil)[:eventstore.ContentSize]); err != nil || got != (Content{want, want}) {
+			t.Fatalf("%x and %x of %v, %v", got, want, request, err)
 		}
 	})
 }
@@ -170,5 +251,26 @@ func scalar(f protoreflect.FieldDescriptor, v protoreflect.Value) []byte {
 		return binary.BigEndian.AppendUint64(nil, math.Float64bits(v.Float()))
 	default: // the signed integers
 		return binary.AppendVarint(nil, v.Int())
+	}
+}
+
+// A request that names somebody is written and hashed twice, and one that names nobody once.
+func BenchmarkContent(b *testing.B) {
+	digests := NewDigests([]byte("0123456789abcdef0123456789abcdef"))
+	party := func(string) (string, error) { return strings.Repeat("p", eventstore.PartySize), nil }
+	for name, behalf := range map[string]string{"nobody": "", "somebody": "Programme Office"} {
+		request := &milepostv1.SubmitRequest{RequestId: "r1", Plan: "hubs", OnBehalfOf: behalf, Commands: []*milepostv1.Command{{
+			AsAt: "2017-02-01", Command: &milepostv1.Command_DeliveryDateStated{DeliveryDateStated: &milepostv1.DeliveryDateStated{
+				Ref: "A1", DeliveryDate: "2017-06-30", Reason: strings.Repeat("steel ", 20),
+			}},
+		}}}
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := digests.Of(request, party); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
-	"milepost.dev/internal/reading/dates"
 )
 
 // Bounds of a request.
@@ -24,8 +23,8 @@ type Request struct {
 	Plan       string
 	Actor      string // party id, raw: who sent it
 	OnBehalfOf string // party id, raw: for whom it was sent; empty where for nobody else
-	Content    string // keyed digest of what was sent, made by Digests
-	Key        Key    // of actor and ID
+	Content    Content
+	Key        Key // of actor and ID
 	Commands   []Command
 }
 
@@ -39,9 +38,9 @@ type Command struct {
 	OfMilestone milestone.Command // or
 	OfPlan      plan.Command
 
-	base     string         // where it stands in the request: "commands[3]"
-	path     string         // the same with its kind: "commands[3].milestone_slipped"
-	readWith dates.Settings // what the dates of OfMilestone were read with
+	base     string   // where it stands in the request: "commands[3]"
+	path     string   // the same with its kind: "commands[3].milestone_slipped"
+	readWith ReadWith // what the dates of OfMilestone were read with
 }
 
 // PathOf is where a field of the command stands: some are the same for every kind, and stand before it.

@@ -49,7 +49,7 @@ type waiting struct {
 // acceptance is an accepted request that is not durable yet.
 type acceptance struct {
 	batch   *batch
-	content string
+	content request.Content
 	outcome *outcome
 }
 
@@ -196,7 +196,7 @@ func (l *loop) take(w *waiter) {
 		return
 	}
 	accepted := eventstore.Request{
-		Actor: r.Actor, OnBehalfOf: r.OnBehalfOf, ID: r.ID, Content: r.Content,
+		Actor: r.Actor, OnBehalfOf: r.OnBehalfOf, ID: r.ID, Content: r.Content.V1, ContentV2: r.Content.V2,
 		RecordedAt: recordedAt, Drafts: d.drafts,
 	}
 	size, err := accepted.Size()
@@ -289,6 +289,11 @@ func (l *loop) settle(r appendResult) error {
 	done := l.inFlight
 	l.inFlight = nil
 	l.launch() // so that the disk is not kept waiting for what follows
+	for _, w := range done.waiting {
+		if w.answer.outcome != nil {
+			w.answer.outcome.durable(r.commit)
+		}
+	}
 	if err := l.apply(r.commit, done.keys); err != nil {
 		return err
 	}

@@ -48,7 +48,10 @@ func (w *world) queued(s *Writer, m *milepostv1.SubmitRequest) <-chan answer {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	r.Content, r.Key = s.digests.Of(m), request.KeyOf(r.Actor, r.ID)
+	r.Key = request.KeyOf(r.Actor, r.ID)
+	if r.Content, err = s.digests.Of(m, find); err != nil {
+		w.t.Fatal(err)
+	}
 	waiting := &waiter{request: r, reply: make(chan answer, 1)}
 	s.queue <- waiting
 	return waiting.reply

@@ -1,6 +1,7 @@
 package writer
 
 import (
+	"encoding/hex"
 	"fmt"
 	"sort"
 
@@ -17,6 +18,16 @@ import (
 type outcome struct {
 	position uint64 // of the last event, or the one it was decided at
 	events   []eventOutcome
+	commit   uint64            // number; it and what depends on the stored bytes is known once it is durable
+	digest   eventstore.Digest // of the commit
+}
+
+// durable takes from the commit what was not known before it was stored.
+func (o *outcome) durable(c *eventstore.Commit) {
+	o.commit, o.digest = c.Number, c.Digest
+	for i := range o.events {
+		o.events[i].leaf = c.Records[o.events[i].position-c.First].Leaf
+	}
 }
 
 // eventOutcome is one event of an outcome.
@@ -27,18 +38,19 @@ type eventOutcome struct {
 	ref         string // empty for an event of the plan
 	ofMilestone [16]byte
 	revision    uint64
+	leaf        eventstore.Digest
 }
 
 // receipt is the one that Writer.receipt makes of what is stored.
 func (o *outcome) receipt(requestID, durability string) *milepostv1.Receipt {
 	receipt := &milepostv1.Receipt{
-		RequestId: requestID, Position: o.position, Durability: durability,
+		RequestId: requestID, Position: o.position, Durability: durability, Commit: o.commit, CommitDigest: inHex(&o.digest),
 		Events: make([]*milepostv1.EventReceipt, len(o.events)),
 	}
 	for i := range o.events {
 		e := &o.events[i]
 		event := &milepostv1.EventReceipt{
-			EventId: projections.FormatID(e.id), Position: e.position, Type: codec.TypeName(e.kind),
+			EventId: projections.FormatID(e.id), Position: e.position, Type: codec.TypeName(e.kind), LeafHash: inHex(&e.leaf),
 		}
 		if e.ref != "" {
 			event.Ref, event.Milestone, event.Revision = e.ref, projections.FormatID(e.ofMilestone), e.revision
@@ -51,14 +63,14 @@ func (o *outcome) receipt(requestID, durability string) *milepostv1.Receipt {
 // receipt is made from what is stored, years later, and is the one that was given first.
 func (w *Writer) receipt(c *eventstore.Commit, e *eventstore.Entry) (*milepostv1.Receipt, error) {
 	receipt := &milepostv1.Receipt{
-		RequestId: e.Request, Position: e.Last, Durability: durabilityName(c.Durability),
+		RequestId: e.Request, Position: e.Last, Durability: durabilityName(c.Durability), Commit: c.Number, CommitDigest: inHex(&c.Digest),
 		Events: make([]*milepostv1.EventReceipt, 0, len(e.Records)),
 	}
 	view := w.book.Now()
 	for i := range e.Records {
 		r := &e.Records[i]
 		event := &milepostv1.EventReceipt{
-			EventId: projections.FormatID(r.EventID), Position: r.Position, Type: codec.TypeName(r.Type),
+			EventId: projections.FormatID(r.EventID), Position: r.Position, Type: codec.TypeName(r.Type), LeafHash: inHex(&r.Leaf),
 		}
 		decoded, err := codec.Decode(r.Type, r.Payload)
 		if err != nil {
@@ -81,12 +93,21 @@ func (w *Writer) receipt(c *eventstore.Commit, e *eventstore.Entry) (*milepostv1
 	return receipt, nil
 }
 
+// inHex writes a digest as receipts have it.
+func inHex(d *eventstore.Digest) string {
+	var text [2 * len(d)]byte
+	hex.Encode(text[:], d[:])
+	return string(text[:])
+}
+
 func durabilityName(d ledgerv1.Durability) string {
 	switch d {
 	case ledgerv1.Durability_DURABILITY_FSYNC:
 		return "fsync"
 	case ledgerv1.Durability_DURABILITY_QUORUM:
 		return "quorum"
+	case ledgerv1.Durability_DURABILITY_QUORUM_UNSYNCED:
+		return "quorum-unsynced"
 	case ledgerv1.Durability_DURABILITY_MEMORY:
 		return "memory"
 	default:

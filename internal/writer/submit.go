@@ -74,7 +74,10 @@ func (w *Writer) read(ctx context.Context, caller access.Caller, m *milepostv1.S
 			return nil, err
 		}
 	}
-	r.Content, r.Key = w.digests.Of(m), request.KeyOf(r.Actor, r.ID)
+	r.Key = request.KeyOf(r.Actor, r.ID)
+	if r.Content, err = w.digests.Of(m, func(name string) (string, error) { return w.party(ctx, name) }); err != nil {
+		return nil, err
+	}
 	return r, nil
 }
 
@@ -177,13 +180,22 @@ func (w *Writer) answer(ctx context.Context, r *request.Request, a answer) (*mil
 		if entry.Actor != r.Actor || entry.Request != r.ID {
 			continue
 		}
-		if entry.Content != r.Content {
+		if !sameContent(entry, r.Content) {
 			return nil, requestIDReused(r.ID)
 		}
 		receipt, err := w.receipt(commit, entry)
 		return &milepostv1.SubmitResponse{Receipt: receipt, Replayed: true}, err
 	}
 	return nil, requestIDReused(r.ID)
+}
+
+// sameContent says whether an entry is of a request with this content: by what was sent or, where only that was kept, by
+// what it says once parties stand for names.
+func sameContent(e *eventstore.Entry, c request.Content) bool {
+	if e.Content != "" {
+		return e.Content == c.V1
+	}
+	return e.ContentV2 == c.V2
 }
 
 // byName puts names into a refusal that says which owner was expected: the domain knows parties by id alone.

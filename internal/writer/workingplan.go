@@ -41,7 +41,7 @@ func (p *workingPlan) with(s plan.Statement, batch uint64) *workingPlan {
 	if p.newest.LastAsAt.After(s.AsAt) {
 		next.newest = plan.AsAt(next.all(), civil.Last)
 	} else {
-		next.newest = plan.Evolve(p.newest, s.Event, s.AsAt)
+		next.newest = plan.Evolve(p.newest, s)
 	}
 	return &next
 }

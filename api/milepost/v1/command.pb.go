@@ -793,8 +793,14 @@ type Receipt struct {
 	Position uint64 `protobuf:"varint,2,opt,name=position,proto3" json:"position,omitempty"`
 	// What happened, in order; empty where the request changed nothing.
 	Events []*EventReceipt `protobuf:"bytes,3,rep,name=events,proto3" json:"events,omitempty"`
-	// How durable it was made before this answer: "fsync" (on one machine) or "quorum".
-	Durability    string `protobuf:"bytes,4,opt,name=durability,proto3" json:"durability,omitempty"`
+	// How durable it was made before this answer: "fsync" (on one machine), "quorum" (on most of three or
+	// more machines), or "quorum-unsynced" (there, and not known to be synced).
+	Durability string `protobuf:"bytes,4,opt,name=durability,proto3" json:"durability,omitempty"`
+	// The number of the commit that holds it. A commit is what became durable at once.
+	Commit uint64 `protobuf:"varint,5,opt,name=commit,proto3" json:"commit,omitempty"`
+	// SHA-256 of the commit's bytes in hexadecimal, which the next commit holds too: whoever keeps a receipt
+	// can tell later whether the ledger was changed up to here.
+	CommitDigest  string `protobuf:"bytes,6,opt,name=commit_digest,json=commitDigest,proto3" json:"commit_digest,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -857,6 +863,20 @@ func (x *Receipt) GetDurability() string {
 	return ""
 }
 
+func (x *Receipt) GetCommit() uint64 {
+	if x != nil {
+		return x.Commit
+	}
+	return 0
+}
+
+func (x *Receipt) GetCommitDigest() string {
+	if x != nil {
+		return x.CommitDigest
+	}
+	return ""
+}
+
 // EventReceipt is one event that a request led to.
 type EventReceipt struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -871,7 +891,10 @@ type EventReceipt struct {
 	// The milestone's own id, a ULID; empty for an event of the plan.
 	Milestone string `protobuf:"bytes,5,opt,name=milestone,proto3" json:"milestone,omitempty"`
 	// How many events the milestone has with this one.
-	Revision      uint64 `protobuf:"varint,6,opt,name=revision,proto3" json:"revision,omitempty"`
+	Revision uint64 `protobuf:"varint,6,opt,name=revision,proto3" json:"revision,omitempty"`
+	// The leaf hash of the event's record (RFC 6962: SHA-256 of a zero byte and the record's bytes) in
+	// hexadecimal. The next record of the plan holds it too.
+	LeafHash      string `protobuf:"bytes,7,opt,name=leaf_hash,json=leafHash,proto3" json:"leaf_hash,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -946,6 +969,13 @@ func (x *EventReceipt) GetRevision() uint64 {
 		return x.Revision
 	}
 	return 0
+}
+
+func (x *EventReceipt) GetLeafHash() string {
+	if x != nil {
+		return x.LeafHash
+	}
+	return ""
 }
 
 // Command is one fact.
@@ -5002,7 +5032,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\bcommands\x18\x04 \x03(\v2\x14.milepost.v1.CommandR\bcommands\"\\\n" +
 	"\x0eSubmitResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.milepost.v1.ReceiptR\areceipt\x12\x1a\n" +
-	"\breplayed\x18\x02 \x01(\bR\breplayed\"\x97\x01\n" +
+	"\breplayed\x18\x02 \x01(\bR\breplayed\"\xd4\x01\n" +
 	"\aReceipt\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12\x1a\n" +
@@ -5010,14 +5040,17 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x06events\x18\x03 \x03(\v2\x19.milepost.v1.EventReceiptR\x06events\x12\x1e\n" +
 	"\n" +
 	"durability\x18\x04 \x01(\tR\n" +
-	"durability\"\xa5\x01\n" +
+	"durability\x12\x16\n" +
+	"\x06commit\x18\x05 \x01(\x04R\x06commit\x12#\n" +
+	"\rcommit_digest\x18\x06 \x01(\tR\fcommitDigest\"\xc2\x01\n" +
 	"\fEventReceipt\x12\x19\n" +
 	"\bevent_id\x18\x01 \x01(\tR\aeventId\x12\x1a\n" +
 	"\bposition\x18\x02 \x01(\x04R\bposition\x12\x12\n" +
 	"\x04type\x18\x03 \x01(\tR\x04type\x12\x10\n" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
-	"\brevision\x18\x06 \x01(\x04R\brevision\"\x9e\x1a\n" +
+	"\brevision\x18\x06 \x01(\x04R\brevision\x12\x1b\n" +
+	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\x9e\x1a\n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +

@@ -2,6 +2,9 @@ package frozen_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
@@ -88,5 +91,33 @@ func TestLossIsFound(t *testing.T) {
 				t.Errorf("got\n  %s\nwant\n  %s", lost, test.lost)
 			}
 		})
+	}
+}
+
+// TestReservedNumbersWait holds new events to the numbers that were kept for them, and the list of these to the one that
+// ledger.proto shows to whoever adds an event there.
+func TestReservedNumbersWait(t *testing.T) {
+	for _, wrong := range frozen.Misplaced(ledgerv1.EventType_name) {
+		t.Error(wrong)
+	}
+	other := map[int32]string{159: "EVENT_TYPE_ANYTHING", 180: "EVENT_TYPE_BASELINE_PROPOSED", 181: "EVENT_TYPE_SOMETHING_ELSE"}
+	if wrong := fmt.Sprint(frozen.Misplaced(other)); wrong != "[EVENT_TYPE_SOMETHING_ELSE has number 181, which is kept for baselines]" {
+		t.Errorf("of %v it says %s", other, wrong)
+	}
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "api", "milepost", "ledger", "v1", "ledger.proto"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list strings.Builder
+	last := int32(159)
+	for _, r := range frozen.Reserved {
+		if r.First != last+1 || r.Last < r.First {
+			t.Errorf("%s have %d to %d, and what is before them ends at %d", r.Kind, r.First, r.Last, last)
+		}
+		last = r.Last
+		fmt.Fprintf(&list, "//   %d to %d: %s\n", r.First, r.Last, r.Kind)
+	}
+	if !strings.Contains(string(text), list.String()) {
+		t.Errorf("ledger.proto does not list the ranges as they are here:\n%s", list.String())
 	}
 }

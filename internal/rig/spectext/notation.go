@@ -111,6 +111,15 @@ func (f fact) occurrence() *milestone.Occurrence {
 	return o
 }
 
+func (f fact) partsOf() (wholes []milestone.ID) {
+	for _, whole := range strings.Fields(f.said["parts_of"]) {
+		var id milestone.ID
+		copy(id[:], whole)
+		wholes = append(wholes, id)
+	}
+	return wholes
+}
+
 func (f fact) amount(text string) money.Amount {
 	currency := "GBP"
 	if len(f.args) > 2 {
@@ -163,7 +172,10 @@ func Event(line string) (milestone.Event, error) {
 	}
 	switch f.name {
 	case "MilestoneAdded":
-		return milestone.Added{Ref: f.said["ref"], Title: f.said["title"], Workstream: f.said["workstream"], Attributes: f.attributes(), Of: f.occurrence()}, nil
+		return milestone.Added{
+			Ref: f.said["ref"], Title: f.said["title"], Workstream: f.said["workstream"], Attributes: f.attributes(),
+			Of: f.occurrence(), PartsOf: f.partsOf(),
+		}, nil
 	case "MilestoneAmended":
 		return milestone.Amended{Title: f.optional("title"), Workstream: f.optional("workstream"), Attributes: f.attributes()}, nil
 	case "ProgressReported":
@@ -215,6 +227,11 @@ func Show(e milestone.Event) string {
 		if e.Of != nil {
 			fmt.Fprintf(&b, " series=%s occurrence=%s", letters(e.Of.Series[:]), e.Of.Day)
 		}
+		var wholes []string
+		for _, whole := range e.PartsOf {
+			wholes = append(wholes, letters(whole[:]))
+		}
+		named("parts_of", strings.Join(wholes, " "))
 	case milestone.Amended:
 		if e.Title != nil {
 			b.WriteString(" title=" + quoted(*e.Title))

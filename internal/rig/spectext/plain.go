@@ -39,7 +39,9 @@ func filled[T any](empty T, f fact) (T, error) {
 			}
 		case milestone.Outcome:
 			field.Set(reflect.ValueOf(parseOutcome(f.said[name])))
-		case string, milestone.Party:
+		case milestone.DocumentCell:
+			field.Set(reflect.ValueOf(parseCell(f.said[name])))
+		case string, milestone.Party, measure.Number:
 			field.SetString(f.said[name])
 		default:
 			return empty, fmt.Errorf("%T has a field of type %s, for which there is no notation", empty, field.Type())
@@ -61,6 +63,8 @@ func plainly(fact any) string {
 			text = letters(id[:])
 		case [32]byte:
 			text = letters(id[:])
+		case milestone.DocumentCell:
+			text = showCell(id)
 		}
 		switch {
 		case isDelivery:

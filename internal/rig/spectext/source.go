@@ -49,3 +49,21 @@ func showSourced(e milestone.Sourced) string {
 	}
 	return b.String()
 }
+
+// parseCell reads the cell that an item is about: the letters that the document's digest begins with, the sheet, the
+// row, the column and the words, as "plan/Estates/12/5/Q4 17/18".
+func parseCell(text string) (c milestone.DocumentCell) {
+	parts := append(strings.SplitN(text, "/", 5), "", "", "", "")
+	copy(c.SHA256[:], parts[0])
+	c.Sheet, c.Text = parts[1], parts[4]
+	c.Row, _ = strconv.Atoi(parts[2])
+	c.Column, _ = strconv.Atoi(parts[3])
+	return c
+}
+
+func showCell(c milestone.DocumentCell) string {
+	if c == (milestone.DocumentCell{}) {
+		return ""
+	}
+	return fmt.Sprintf("%s/%s/%d/%d/%s", letters(c.SHA256[:]), c.Sheet, c.Row, c.Column, c.Text)
+}

@@ -529,7 +529,13 @@ type DeliveryDate struct {
 	// What they were read as, in the order written. None where nothing was read.
 	Readings []*Reading `protobuf:"bytes,2,rep,name=readings,proto3" json:"readings,omitempty"`
 	// Why a person should look, where one should: "unreadable", "several-dates" ...
-	Review        []string `protobuf:"bytes,3,rep,name=review,proto3" json:"review,omitempty"`
+	Review []string `protobuf:"bytes,3,rep,name=review,proto3" json:"review,omitempty"`
+	// The version of the reader that read it; 0 in dates stored before readers had versions, and where
+	// nothing had to be read.
+	Reader uint32 `protobuf:"varint,4,opt,name=reader,proto3" json:"reader,omitempty"`
+	// The position of the statement of the plan's settings (quarters, period, time zone) that was in force
+	// for the as-at day, as known then; 0 where the reader was given none, and in dates stored before.
+	Settings      uint64 `protobuf:"varint,5,opt,name=settings,proto3" json:"settings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -583,6 +589,20 @@ func (x *DeliveryDate) GetReview() []string {
 		return x.Review
 	}
 	return nil
+}
+
+func (x *DeliveryDate) GetReader() uint32 {
+	if x != nil {
+		return x.Reader
+	}
+	return 0
+}
+
+func (x *DeliveryDate) GetSettings() uint64 {
+	if x != nil {
+		return x.Settings
+	}
+	return 0
 }
 
 // Reading is one date or period.
@@ -1139,7 +1159,9 @@ type MilestoneAdded struct {
 	// The milestone that it is an occurrence of; empty for most.
 	Series []byte `protobuf:"bytes,6,opt,name=series,proto3" json:"series,omitempty"`
 	// The day that the occurrence is due by the series; 0 where it is none.
-	Occurrence    int32 `protobuf:"varint,7,opt,name=occurrence,proto3" json:"occurrence,omitempty"`
+	Occurrence int32 `protobuf:"varint,7,opt,name=occurrence,proto3" json:"occurrence,omitempty"`
+	// The milestones that it was split from, by the 16 bytes of their ULIDs; none for most.
+	PartsOf       [][]byte `protobuf:"bytes,8,rep,name=parts_of,json=partsOf,proto3" json:"parts_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1221,6 +1243,13 @@ func (x *MilestoneAdded) GetOccurrence() int32 {
 		return x.Occurrence
 	}
 	return 0
+}
+
+func (x *MilestoneAdded) GetPartsOf() [][]byte {
+	if x != nil {
+		return x.PartsOf
+	}
+	return nil
 }
 
 // MilestoneAmended changes a milestone's words. What is absent stays as it was.
@@ -1588,7 +1617,8 @@ func (x *ForecastReconfirmed) GetReason() string {
 	return ""
 }
 
-// ForecastRestated says the same due date more or less precisely than before.
+// ForecastRestated says the same due date more or less precisely than before or, where a rule is named, the
+// same words under another due date that moves nothing.
 type ForecastRestated struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The milestone.
@@ -1596,7 +1626,13 @@ type ForecastRestated struct {
 	// The date as it is said now.
 	Delivery *DeliveryDate `protobuf:"bytes,2,opt,name=delivery,proto3" json:"delivery,omitempty"`
 	// Why, in the reporter's words.
-	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The rule by which it is no slip or recovery: "read-by-another-setting". Empty where the due date is the same.
+	Rule string `protobuf:"bytes,4,opt,name=rule,proto3" json:"rule,omitempty"`
+	// The due date that it was compared with, as known then; 0 where no rule is named.
+	From int32 `protobuf:"varint,5,opt,name=from,proto3" json:"from,omitempty"`
+	// Calendar days from it to the new due date, as known then; 0 where no rule is named.
+	Days          int32 `protobuf:"zigzag32,6,opt,name=days,proto3" json:"days,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1650,6 +1686,27 @@ func (x *ForecastRestated) GetReason() string {
 		return x.Reason
 	}
 	return ""
+}
+
+func (x *ForecastRestated) GetRule() string {
+	if x != nil {
+		return x.Rule
+	}
+	return ""
+}
+
+func (x *ForecastRestated) GetFrom() int32 {
+	if x != nil {
+		return x.From
+	}
+	return 0
+}
+
+func (x *ForecastRestated) GetDays() int32 {
+	if x != nil {
+		return x.Days
+	}
+	return 0
 }
 
 // ForecastWithdrawn says that a date, once stated, holds no more: it is not known again, or what is
@@ -3260,12 +3317,14 @@ type DependencyLinked struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The milestone that waits.
 	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
-	// The one that it waits for, by the 16 bytes of its ULID; in the same plan.
+	// The one that it waits for, by the 16 bytes of its ULID; in the same plan unless on_plan names another.
 	On []byte `protobuf:"bytes,2,opt,name=on,proto3" json:"on,omitempty"`
 	// How many calendar days it needs after that.
 	LagDays uint32 `protobuf:"varint,3,opt,name=lag_days,json=lagDays,proto3" json:"lag_days,omitempty"`
 	// Why, in the reporter's words.
-	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The plan of the one that it waits for; empty where it is the same plan.
+	OnPlan        string `protobuf:"bytes,5,opt,name=on_plan,json=onPlan,proto3" json:"on_plan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3324,6 +3383,13 @@ func (x *DependencyLinked) GetLagDays() uint32 {
 func (x *DependencyLinked) GetReason() string {
 	if x != nil {
 		return x.Reason
+	}
+	return ""
+}
+
+func (x *DependencyLinked) GetOnPlan() string {
+	if x != nil {
+		return x.OnPlan
 	}
 	return ""
 }
@@ -3640,6 +3706,88 @@ func (x *SourceCell) GetText() string {
 	return ""
 }
 
+// DocumentCell is one cell of a document, or one line of a text.
+type DocumentCell struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The SHA-256 of the document.
+	Sha256 []byte `protobuf:"bytes,1,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	// The sheet; empty in a text.
+	Sheet string `protobuf:"bytes,2,opt,name=sheet,proto3" json:"sheet,omitempty"`
+	// The row of the sheet or the line of the text, from 1.
+	Row uint32 `protobuf:"varint,3,opt,name=row,proto3" json:"row,omitempty"`
+	// The column, from 1.
+	Column uint32 `protobuf:"varint,4,opt,name=column,proto3" json:"column,omitempty"`
+	// What stands there, word for word.
+	Text          string `protobuf:"bytes,5,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DocumentCell) Reset() {
+	*x = DocumentCell{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DocumentCell) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DocumentCell) ProtoMessage() {}
+
+func (x *DocumentCell) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DocumentCell.ProtoReflect.Descriptor instead.
+func (*DocumentCell) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *DocumentCell) GetSha256() []byte {
+	if x != nil {
+		return x.Sha256
+	}
+	return nil
+}
+
+func (x *DocumentCell) GetSheet() string {
+	if x != nil {
+		return x.Sheet
+	}
+	return ""
+}
+
+func (x *DocumentCell) GetRow() uint32 {
+	if x != nil {
+		return x.Row
+	}
+	return 0
+}
+
+func (x *DocumentCell) GetColumn() uint32 {
+	if x != nil {
+		return x.Column
+	}
+	return 0
+}
+
+func (x *DocumentCell) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
 // ReviewRaised puts something about a milestone to a person. What was found odd in a date is not raised: it
 // stands in the date.
 type ReviewRaised struct {
@@ -3657,14 +3805,16 @@ type ReviewRaised struct {
 	// A sentence for the person who looks.
 	Says string `protobuf:"bytes,6,opt,name=says,proto3" json:"says,omitempty"`
 	// What the value may be; empty where nothing is proposed.
-	Proposed      string `protobuf:"bytes,7,opt,name=proposed,proto3" json:"proposed,omitempty"`
+	Proposed string `protobuf:"bytes,7,opt,name=proposed,proto3" json:"proposed,omitempty"`
+	// The cell that it is about; absent where it is about none.
+	Cell          *DocumentCell `protobuf:"bytes,8,opt,name=cell,proto3" json:"cell,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ReviewRaised) Reset() {
 	*x = ReviewRaised{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[41]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3676,7 +3826,7 @@ func (x *ReviewRaised) String() string {
 func (*ReviewRaised) ProtoMessage() {}
 
 func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[41]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3689,7 +3839,7 @@ func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewRaised.ProtoReflect.Descriptor instead.
 func (*ReviewRaised) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{41}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ReviewRaised) GetMilestone() []byte {
@@ -3741,6 +3891,13 @@ func (x *ReviewRaised) GetProposed() string {
 	return ""
 }
 
+func (x *ReviewRaised) GetCell() *DocumentCell {
+	if x != nil {
+		return x.Cell
+	}
+	return nil
+}
+
 // ReviewSettled says what a person made of an item. For other words than these it says nothing.
 type ReviewSettled struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3757,14 +3914,16 @@ type ReviewSettled struct {
 	// The references of the milestones that it was split into or paired with.
 	Into []string `protobuf:"bytes,6,rep,name=into,proto3" json:"into,omitempty"`
 	// Why, in the person's words.
-	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The cell that the item is about; absent where it is about none.
+	Cell          *DocumentCell `protobuf:"bytes,8,opt,name=cell,proto3" json:"cell,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ReviewSettled) Reset() {
 	*x = ReviewSettled{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[42]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3776,7 +3935,7 @@ func (x *ReviewSettled) String() string {
 func (*ReviewSettled) ProtoMessage() {}
 
 func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[42]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3789,7 +3948,7 @@ func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewSettled.ProtoReflect.Descriptor instead.
 func (*ReviewSettled) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{42}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ReviewSettled) GetMilestone() []byte {
@@ -3841,6 +4000,13 @@ func (x *ReviewSettled) GetReason() string {
 	return ""
 }
 
+func (x *ReviewSettled) GetCell() *DocumentCell {
+	if x != nil {
+		return x.Cell
+	}
+	return nil
+}
+
 // ComponentStated says that a plan has a part, or says more of it. What is absent stays as it was.
 type ComponentStated struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3860,7 +4026,7 @@ type ComponentStated struct {
 
 func (x *ComponentStated) Reset() {
 	*x = ComponentStated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[43]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3872,7 +4038,7 @@ func (x *ComponentStated) String() string {
 func (*ComponentStated) ProtoMessage() {}
 
 func (x *ComponentStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[43]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3885,7 +4051,7 @@ func (x *ComponentStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ComponentStated.ProtoReflect.Descriptor instead.
 func (*ComponentStated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{43}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ComponentStated) GetKind() ComponentKind {
@@ -3938,7 +4104,7 @@ type DocumentImported struct {
 
 func (x *DocumentImported) Reset() {
 	*x = DocumentImported{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[44]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3950,7 +4116,7 @@ func (x *DocumentImported) String() string {
 func (*DocumentImported) ProtoMessage() {}
 
 func (x *DocumentImported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[44]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3963,7 +4129,7 @@ func (x *DocumentImported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DocumentImported.ProtoReflect.Descriptor instead.
 func (*DocumentImported) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{44}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *DocumentImported) GetSha256() []byte {
@@ -4010,7 +4176,7 @@ type MeasureDefined struct {
 
 func (x *MeasureDefined) Reset() {
 	*x = MeasureDefined{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[45]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4022,7 +4188,7 @@ func (x *MeasureDefined) String() string {
 func (*MeasureDefined) ProtoMessage() {}
 
 func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[45]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4035,7 +4201,7 @@ func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureDefined.ProtoReflect.Descriptor instead.
 func (*MeasureDefined) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{45}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *MeasureDefined) GetMilestone() []byte {
@@ -4099,14 +4265,20 @@ type MeasureTargeted struct {
 	// The value, as it was said.
 	Value string `protobuf:"bytes,4,opt,name=value,proto3" json:"value,omitempty"`
 	// Why, in the reporter's words.
-	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The value as an exact decimal number: "95", "-0.25". Empty where it was not read as one.
+	Number string `protobuf:"bytes,6,opt,name=number,proto3" json:"number,omitempty"`
+	// The unit that the number is in; empty where there is none.
+	Unit string `protobuf:"bytes,7,opt,name=unit,proto3" json:"unit,omitempty"`
+	// The day by which the number is to be reached; 0 where the words name no one day.
+	Day           int32 `protobuf:"varint,8,opt,name=day,proto3" json:"day,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *MeasureTargeted) Reset() {
 	*x = MeasureTargeted{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[46]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4118,7 +4290,7 @@ func (x *MeasureTargeted) String() string {
 func (*MeasureTargeted) ProtoMessage() {}
 
 func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[46]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4131,7 +4303,7 @@ func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTargeted.ProtoReflect.Descriptor instead.
 func (*MeasureTargeted) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{46}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *MeasureTargeted) GetMilestone() []byte {
@@ -4169,6 +4341,27 @@ func (x *MeasureTargeted) GetReason() string {
 	return ""
 }
 
+func (x *MeasureTargeted) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+func (x *MeasureTargeted) GetUnit() string {
+	if x != nil {
+		return x.Unit
+	}
+	return ""
+}
+
+func (x *MeasureTargeted) GetDay() int32 {
+	if x != nil {
+		return x.Day
+	}
+	return 0
+}
+
 // MeasureTaken says what a value was on the record's as-at day.
 type MeasureTaken struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -4179,14 +4372,20 @@ type MeasureTaken struct {
 	// The value, as it was said.
 	Value string `protobuf:"bytes,3,opt,name=value,proto3" json:"value,omitempty"`
 	// What the reporter says to it.
-	Words         string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	Words string `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`
+	// The value as an exact decimal number: "95", "-0.25". Empty where it was not read as one.
+	Number string `protobuf:"bytes,5,opt,name=number,proto3" json:"number,omitempty"`
+	// The unit that the number is in; empty where there is none.
+	Unit string `protobuf:"bytes,6,opt,name=unit,proto3" json:"unit,omitempty"`
+	// The day on which it was that much; 0 where it is the record's as-at day.
+	Day           int32 `protobuf:"varint,7,opt,name=day,proto3" json:"day,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *MeasureTaken) Reset() {
 	*x = MeasureTaken{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[47]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4198,7 +4397,7 @@ func (x *MeasureTaken) String() string {
 func (*MeasureTaken) ProtoMessage() {}
 
 func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[47]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4211,7 +4410,7 @@ func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTaken.ProtoReflect.Descriptor instead.
 func (*MeasureTaken) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{47}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *MeasureTaken) GetMilestone() []byte {
@@ -4242,6 +4441,27 @@ func (x *MeasureTaken) GetWords() string {
 	return ""
 }
 
+func (x *MeasureTaken) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+func (x *MeasureTaken) GetUnit() string {
+	if x != nil {
+		return x.Unit
+	}
+	return ""
+}
+
+func (x *MeasureTaken) GetDay() int32 {
+	if x != nil {
+		return x.Day
+	}
+	return 0
+}
+
 // FurtherDateStated states a date of a milestone that is not its delivery date. It moves nothing.
 type FurtherDateStated struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -4259,7 +4479,7 @@ type FurtherDateStated struct {
 
 func (x *FurtherDateStated) Reset() {
 	*x = FurtherDateStated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[48]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4271,7 +4491,7 @@ func (x *FurtherDateStated) String() string {
 func (*FurtherDateStated) ProtoMessage() {}
 
 func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[48]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4284,7 +4504,7 @@ func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FurtherDateStated.ProtoReflect.Descriptor instead.
 func (*FurtherDateStated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{48}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *FurtherDateStated) GetMilestone() []byte {
@@ -4319,11 +4539,13 @@ var File_milepost_ledger_v1_events_proto protoreflect.FileDescriptor
 
 const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"\x1fmilepost/ledger/v1/events.proto\x12\x12milepost.ledger.v1\"s\n" +
+	"\x1fmilepost/ledger/v1/events.proto\x12\x12milepost.ledger.v1\"\xa7\x01\n" +
 	"\fDeliveryDate\x12\x12\n" +
 	"\x04text\x18\x01 \x01(\tR\x04text\x127\n" +
 	"\breadings\x18\x02 \x03(\v2\x1b.milepost.ledger.v1.ReadingR\breadings\x12\x16\n" +
-	"\x06review\x18\x03 \x03(\tR\x06review\"\xfb\x02\n" +
+	"\x06review\x18\x03 \x03(\tR\x06review\x12\x16\n" +
+	"\x06reader\x18\x04 \x01(\rR\x06reader\x12\x1a\n" +
+	"\bsettings\x18\x05 \x01(\x04R\bsettings\"\xfb\x02\n" +
 	"\aReading\x124\n" +
 	"\x04kind\x18\x01 \x01(\x0e2 .milepost.ledger.v1.Reading.KindR\x04kind\x12\x14\n" +
 	"\x05start\x18\x02 \x01(\x05R\x05start\x12\x10\n" +
@@ -4391,7 +4613,7 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\v_period_endB\v\n" +
 	"\t_quartersB\f\n" +
 	"\n" +
-	"_time_zone\"\xed\x01\n" +
+	"_time_zone\"\x88\x02\n" +
 	"\x0eMilestoneAdded\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x10\n" +
 	"\x03ref\x18\x02 \x01(\tR\x03ref\x12\x14\n" +
@@ -4405,7 +4627,8 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x06series\x18\x06 \x01(\fR\x06series\x12\x1e\n" +
 	"\n" +
 	"occurrence\x18\a \x01(\x05R\n" +
-	"occurrence\"\xc8\x01\n" +
+	"occurrence\x12\x19\n" +
+	"\bparts_of\x18\b \x03(\fR\apartsOf\"\xc8\x01\n" +
 	"\x10MilestoneAmended\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x19\n" +
 	"\x05title\x18\x02 \x01(\tH\x00R\x05title\x88\x01\x01\x12#\n" +
@@ -4436,11 +4659,14 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x13ForecastReconfirmed\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12<\n" +
 	"\bdelivery\x18\x02 \x01(\v2 .milepost.ledger.v1.DeliveryDateR\bdelivery\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason\"\x86\x01\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\xc2\x01\n" +
 	"\x10ForecastRestated\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12<\n" +
 	"\bdelivery\x18\x02 \x01(\v2 .milepost.ledger.v1.DeliveryDateR\bdelivery\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason\"\x9b\x01\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x12\n" +
+	"\x04rule\x18\x04 \x01(\tR\x04rule\x12\x12\n" +
+	"\x04from\x18\x05 \x01(\x05R\x04from\x12\x12\n" +
+	"\x04days\x18\x06 \x01(\x11R\x04days\"\x9b\x01\n" +
 	"\x11ForecastWithdrawn\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12<\n" +
 	"\bdelivery\x18\x02 \x01(\v2 .milepost.ledger.v1.DeliveryDateR\bdelivery\x12\x12\n" +
@@ -4563,12 +4789,13 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\n" +
 	"media_type\x18\x03 \x01(\tR\tmediaType\x12\x1a\n" +
 	"\blocation\x18\x04 \x01(\tR\blocation\x12\x14\n" +
-	"\x05words\x18\x05 \x01(\tR\x05words\"s\n" +
+	"\x05words\x18\x05 \x01(\tR\x05words\"\x8c\x01\n" +
 	"\x10DependencyLinked\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x0e\n" +
 	"\x02on\x18\x02 \x01(\fR\x02on\x12\x19\n" +
 	"\blag_days\x18\x03 \x01(\rR\alagDays\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason\"Z\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\x12\x17\n" +
+	"\aon_plan\x18\x05 \x01(\tR\x06onPlan\"Z\n" +
 	"\x12DependencyUnlinked\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x0e\n" +
 	"\x02on\x18\x02 \x01(\fR\x02on\x12\x16\n" +
@@ -4591,7 +4818,13 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\aheading\x18\x02 \x01(\tR\aheading\x12\x10\n" +
 	"\x03row\x18\x03 \x01(\rR\x03row\x12\x16\n" +
 	"\x06column\x18\x04 \x01(\rR\x06column\x12\x12\n" +
-	"\x04text\x18\x05 \x01(\tR\x04text\"\xb2\x01\n" +
+	"\x04text\x18\x05 \x01(\tR\x04text\"z\n" +
+	"\fDocumentCell\x12\x16\n" +
+	"\x06sha256\x18\x01 \x01(\fR\x06sha256\x12\x14\n" +
+	"\x05sheet\x18\x02 \x01(\tR\x05sheet\x12\x10\n" +
+	"\x03row\x18\x03 \x01(\rR\x03row\x12\x16\n" +
+	"\x06column\x18\x04 \x01(\rR\x06column\x12\x12\n" +
+	"\x04text\x18\x05 \x01(\tR\x04text\"\xe8\x01\n" +
 	"\fReviewRaised\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x12\n" +
 	"\x04item\x18\x02 \x01(\tR\x04item\x12\x16\n" +
@@ -4599,7 +4832,8 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x05field\x18\x04 \x01(\tR\x05field\x12\x12\n" +
 	"\x04text\x18\x05 \x01(\tR\x04text\x12\x12\n" +
 	"\x04says\x18\x06 \x01(\tR\x04says\x12\x1a\n" +
-	"\bproposed\x18\a \x01(\tR\bproposed\"\xd4\x01\n" +
+	"\bproposed\x18\a \x01(\tR\bproposed\x124\n" +
+	"\x04cell\x18\b \x01(\v2 .milepost.ledger.v1.DocumentCellR\x04cell\"\x8a\x02\n" +
 	"\rReviewSettled\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x12\n" +
 	"\x04item\x18\x02 \x01(\tR\x04item\x12;\n" +
@@ -4607,7 +4841,8 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x04text\x18\x04 \x01(\tR\x04text\x12\x14\n" +
 	"\x05value\x18\x05 \x01(\tR\x05value\x12\x12\n" +
 	"\x04into\x18\x06 \x03(\tR\x04into\x12\x16\n" +
-	"\x06reason\x18\a \x01(\tR\x06reason\"\xca\x01\n" +
+	"\x06reason\x18\a \x01(\tR\x06reason\x124\n" +
+	"\x04cell\x18\b \x01(\v2 .milepost.ledger.v1.DocumentCellR\x04cell\"\xca\x01\n" +
 	"\x0fComponentStated\x125\n" +
 	"\x04kind\x18\x01 \x01(\x0e2!.milepost.ledger.v1.ComponentKindR\x04kind\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
@@ -4625,18 +4860,24 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x05words\x18\x04 \x01(\tR\x05words\x12\x12\n" +
 	"\x04unit\x18\x05 \x01(\tR\x04unit\x12\x14\n" +
 	"\x05scale\x18\x06 \x01(\tR\x05scale\x12\x1c\n" +
-	"\tcomponent\x18\a \x01(\tR\tcomponent\"\xa9\x01\n" +
+	"\tcomponent\x18\a \x01(\tR\tcomponent\"\xe7\x01\n" +
 	"\x0fMeasureTargeted\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x18\n" +
 	"\ameasure\x18\x02 \x01(\tR\ameasure\x120\n" +
 	"\x02by\x18\x03 \x01(\v2 .milepost.ledger.v1.DeliveryDateR\x02by\x12\x14\n" +
 	"\x05value\x18\x04 \x01(\tR\x05value\x12\x16\n" +
-	"\x06reason\x18\x05 \x01(\tR\x06reason\"r\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\x12\x16\n" +
+	"\x06number\x18\x06 \x01(\tR\x06number\x12\x12\n" +
+	"\x04unit\x18\a \x01(\tR\x04unit\x12\x10\n" +
+	"\x03day\x18\b \x01(\x05R\x03day\"\xb0\x01\n" +
 	"\fMeasureTaken\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x18\n" +
 	"\ameasure\x18\x02 \x01(\tR\ameasure\x12\x14\n" +
 	"\x05value\x18\x03 \x01(\tR\x05value\x12\x14\n" +
-	"\x05words\x18\x04 \x01(\tR\x05words\"\x95\x01\n" +
+	"\x05words\x18\x04 \x01(\tR\x05words\x12\x16\n" +
+	"\x06number\x18\x05 \x01(\tR\x06number\x12\x12\n" +
+	"\x04unit\x18\x06 \x01(\tR\x04unit\x12\x10\n" +
+	"\x03day\x18\a \x01(\x05R\x03day\"\x95\x01\n" +
 	"\x11FurtherDateStated\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x14\n" +
 	"\x05label\x18\x02 \x01(\tR\x05label\x124\n" +
@@ -4684,7 +4925,7 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 49)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 50)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(FundingBasis)(0),            // 0: milepost.ledger.v1.FundingBasis
 	(FundingRecurrence)(0),       // 1: milepost.ledger.v1.FundingRecurrence
@@ -4735,14 +4976,15 @@ var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(*RecurrenceDefined)(nil),    // 46: milepost.ledger.v1.RecurrenceDefined
 	(*MilestoneSourced)(nil),     // 47: milepost.ledger.v1.MilestoneSourced
 	(*SourceCell)(nil),           // 48: milepost.ledger.v1.SourceCell
-	(*ReviewRaised)(nil),         // 49: milepost.ledger.v1.ReviewRaised
-	(*ReviewSettled)(nil),        // 50: milepost.ledger.v1.ReviewSettled
-	(*ComponentStated)(nil),      // 51: milepost.ledger.v1.ComponentStated
-	(*DocumentImported)(nil),     // 52: milepost.ledger.v1.DocumentImported
-	(*MeasureDefined)(nil),       // 53: milepost.ledger.v1.MeasureDefined
-	(*MeasureTargeted)(nil),      // 54: milepost.ledger.v1.MeasureTargeted
-	(*MeasureTaken)(nil),         // 55: milepost.ledger.v1.MeasureTaken
-	(*FurtherDateStated)(nil),    // 56: milepost.ledger.v1.FurtherDateStated
+	(*DocumentCell)(nil),         // 49: milepost.ledger.v1.DocumentCell
+	(*ReviewRaised)(nil),         // 50: milepost.ledger.v1.ReviewRaised
+	(*ReviewSettled)(nil),        // 51: milepost.ledger.v1.ReviewSettled
+	(*ComponentStated)(nil),      // 52: milepost.ledger.v1.ComponentStated
+	(*DocumentImported)(nil),     // 53: milepost.ledger.v1.DocumentImported
+	(*MeasureDefined)(nil),       // 54: milepost.ledger.v1.MeasureDefined
+	(*MeasureTargeted)(nil),      // 55: milepost.ledger.v1.MeasureTargeted
+	(*MeasureTaken)(nil),         // 56: milepost.ledger.v1.MeasureTaken
+	(*FurtherDateStated)(nil),    // 57: milepost.ledger.v1.FurtherDateStated
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
 	9,  // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
@@ -4775,17 +5017,19 @@ var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
 	0,  // 27: milepost.ledger.v1.FundingStated.basis:type_name -> milepost.ledger.v1.FundingBasis
 	1,  // 28: milepost.ledger.v1.FundingStated.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
 	48, // 29: milepost.ledger.v1.MilestoneSourced.cells:type_name -> milepost.ledger.v1.SourceCell
-	2,  // 30: milepost.ledger.v1.ReviewSettled.outcome:type_name -> milepost.ledger.v1.ReviewOutcome
-	3,  // 31: milepost.ledger.v1.ComponentStated.kind:type_name -> milepost.ledger.v1.ComponentKind
-	8,  // 32: milepost.ledger.v1.ComponentStated.deadline:type_name -> milepost.ledger.v1.DeliveryDate
-	4,  // 33: milepost.ledger.v1.MeasureDefined.kind:type_name -> milepost.ledger.v1.MeasureKind
-	8,  // 34: milepost.ledger.v1.MeasureTargeted.by:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 35: milepost.ledger.v1.FurtherDateStated.date:type_name -> milepost.ledger.v1.DeliveryDate
-	36, // [36:36] is the sub-list for method output_type
-	36, // [36:36] is the sub-list for method input_type
-	36, // [36:36] is the sub-list for extension type_name
-	36, // [36:36] is the sub-list for extension extendee
-	0,  // [0:36] is the sub-list for field type_name
+	49, // 30: milepost.ledger.v1.ReviewRaised.cell:type_name -> milepost.ledger.v1.DocumentCell
+	2,  // 31: milepost.ledger.v1.ReviewSettled.outcome:type_name -> milepost.ledger.v1.ReviewOutcome
+	49, // 32: milepost.ledger.v1.ReviewSettled.cell:type_name -> milepost.ledger.v1.DocumentCell
+	3,  // 33: milepost.ledger.v1.ComponentStated.kind:type_name -> milepost.ledger.v1.ComponentKind
+	8,  // 34: milepost.ledger.v1.ComponentStated.deadline:type_name -> milepost.ledger.v1.DeliveryDate
+	4,  // 35: milepost.ledger.v1.MeasureDefined.kind:type_name -> milepost.ledger.v1.MeasureKind
+	8,  // 36: milepost.ledger.v1.MeasureTargeted.by:type_name -> milepost.ledger.v1.DeliveryDate
+	8,  // 37: milepost.ledger.v1.FurtherDateStated.date:type_name -> milepost.ledger.v1.DeliveryDate
+	38, // [38:38] is the sub-list for method output_type
+	38, // [38:38] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_milepost_ledger_v1_events_proto_init() }
@@ -4802,7 +5046,7 @@ func file_milepost_ledger_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
 			NumEnums:      8,
-			NumMessages:   49,
+			NumMessages:   50,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -39,6 +39,9 @@ const (
 	Durability_DURABILITY_MEMORY Durability = 3
 	// Written, and not synced: it survives the end of the process and not a loss of power. For tests.
 	Durability_DURABILITY_UNSYNCED Durability = 4
+	// Kept by most of three or more machines, which are not known to sync what they write: it survives the
+	// loss of one machine, and may not survive a loss of power of all of them.
+	Durability_DURABILITY_QUORUM_UNSYNCED Durability = 5
 )
 
 // Enum value maps for Durability.
@@ -49,13 +52,15 @@ var (
 		2: "DURABILITY_QUORUM",
 		3: "DURABILITY_MEMORY",
 		4: "DURABILITY_UNSYNCED",
+		5: "DURABILITY_QUORUM_UNSYNCED",
 	}
 	Durability_value = map[string]int32{
-		"DURABILITY_UNSPECIFIED": 0,
-		"DURABILITY_FSYNC":       1,
-		"DURABILITY_QUORUM":      2,
-		"DURABILITY_MEMORY":      3,
-		"DURABILITY_UNSYNCED":    4,
+		"DURABILITY_UNSPECIFIED":     0,
+		"DURABILITY_FSYNC":           1,
+		"DURABILITY_QUORUM":          2,
+		"DURABILITY_MEMORY":          3,
+		"DURABILITY_UNSYNCED":        4,
+		"DURABILITY_QUORUM_UNSYNCED": 5,
 	}
 )
 
@@ -86,7 +91,80 @@ func (Durability) EnumDescriptor() ([]byte, []int) {
 	return file_milepost_ledger_v1_ledger_proto_rawDescGZIP(), []int{0}
 }
 
+// StoreKind is what a ledger is kept in.
+type StoreKind int32
+
+const (
+	// Not said: the opening was written before this was.
+	StoreKind_STORE_KIND_UNSPECIFIED StoreKind = 0
+	// In files of the process that writes.
+	StoreKind_STORE_KIND_EMBEDDED StoreKind = 1
+	// In memory, for tests.
+	StoreKind_STORE_KIND_MEMORY StoreKind = 2
+	// In a stream of JetStream servers that run apart.
+	StoreKind_STORE_KIND_JETSTREAM StoreKind = 3
+)
+
+// Enum value maps for StoreKind.
+var (
+	StoreKind_name = map[int32]string{
+		0: "STORE_KIND_UNSPECIFIED",
+		1: "STORE_KIND_EMBEDDED",
+		2: "STORE_KIND_MEMORY",
+		3: "STORE_KIND_JETSTREAM",
+	}
+	StoreKind_value = map[string]int32{
+		"STORE_KIND_UNSPECIFIED": 0,
+		"STORE_KIND_EMBEDDED":    1,
+		"STORE_KIND_MEMORY":      2,
+		"STORE_KIND_JETSTREAM":   3,
+	}
+)
+
+func (x StoreKind) Enum() *StoreKind {
+	p := new(StoreKind)
+	*p = x
+	return p
+}
+
+func (x StoreKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (StoreKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_ledger_proto_enumTypes[1].Descriptor()
+}
+
+func (StoreKind) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_ledger_proto_enumTypes[1]
+}
+
+func (x StoreKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use StoreKind.Descriptor instead.
+func (StoreKind) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_ledger_proto_rawDescGZIP(), []int{1}
+}
+
 // EventType names every event that was ever stored. A number is never used again.
+//
+// Kinds of events to come have their numbers already. `reserved` would not do: a number that is reserved
+// can never be given out. internal/rig/frozen holds new events to this list:
+//
+//	160 to 169: histories
+//	170 to 179: replacements
+//	180 to 189: baselines
+//	190 to 199: tiers
+//	200 to 209: corrections
+//	210 to 219: returns and periods
+//	220 to 229: forgetting
+//	230 to 239: grants
+//	240 to 249: signing keys
+//	250 to 259: plans closed
+//	260 to 269: references changed
+//	270 to 279: parties merged
 type EventType int32
 
 const (
@@ -303,11 +381,11 @@ func (x EventType) String() string {
 }
 
 func (EventType) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_ledger_proto_enumTypes[1].Descriptor()
+	return file_milepost_ledger_v1_ledger_proto_enumTypes[2].Descriptor()
 }
 
 func (EventType) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_ledger_proto_enumTypes[1]
+	return &file_milepost_ledger_v1_ledger_proto_enumTypes[2]
 }
 
 func (x EventType) Number() protoreflect.EnumNumber {
@@ -316,7 +394,7 @@ func (x EventType) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use EventType.Descriptor instead.
 func (EventType) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_ledger_proto_rawDescGZIP(), []int{1}
+	return file_milepost_ledger_v1_ledger_proto_rawDescGZIP(), []int{2}
 }
 
 // Commit is the records of one or more requests that became durable together.
@@ -430,6 +508,7 @@ type Entry struct {
 	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// HMAC-SHA256 of the request as it was sent, cut to 16 bytes, under the key kept with the
 	// directory of parties: it tells a retry from a reuse and reveals nothing of the content.
+	// Left out only where content_v2 is there.
 	Content []byte `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
 	// The position of the request's last record. A request that changed nothing has no record of
 	// its own: then this is the position it was decided at. The records of an entry are those after
@@ -437,7 +516,11 @@ type Entry struct {
 	LastPosition uint64 `protobuf:"varint,4,opt,name=last_position,json=lastPosition,proto3" json:"last_position,omitempty"`
 	// When it was accepted, in microseconds since 1970-01-01T00:00:00Z. Left out where the entry has
 	// records, which carry it. An office that reports that nothing has changed did report, on that day.
-	RecordedAt    int64 `protobuf:"varint,5,opt,name=recorded_at,json=recordedAt,proto3" json:"recorded_at,omitempty"`
+	RecordedAt int64 `protobuf:"varint,5,opt,name=recorded_at,json=recordedAt,proto3" json:"recorded_at,omitempty"`
+	// As content, over the request with each name in it replaced by its party id. Once a name is forgotten,
+	// nobody can test a guess at it, not even with the key. Where the request names nobody, both are the same.
+	// Absent in entries that were written before this field was.
+	ContentV2     []byte `protobuf:"bytes,6,opt,name=content_v2,json=contentV2,proto3" json:"content_v2,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -507,6 +590,13 @@ func (x *Entry) GetRecordedAt() int64 {
 	return 0
 }
 
+func (x *Entry) GetContentV2() []byte {
+	if x != nil {
+		return x.ContentV2
+	}
+	return nil
+}
+
 // Opening is how a writer takes over.
 type Opening struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -518,7 +608,11 @@ type Opening struct {
 	// The version of milepost that decided what follows, as `milepost version` prints it.
 	Software string `protobuf:"bytes,3,opt,name=software,proto3" json:"software,omitempty"`
 	// Present where what stands before was put there from a backup, and only there.
-	RestoredFrom  *RestoredFrom `protobuf:"bytes,4,opt,name=restored_from,json=restoredFrom,proto3" json:"restored_from,omitempty"`
+	RestoredFrom *RestoredFrom `protobuf:"bytes,4,opt,name=restored_from,json=restoredFrom,proto3" json:"restored_from,omitempty"`
+	// The node that took over, by the name that the nodes of a cluster know it by; empty where there is one.
+	Node string `protobuf:"bytes,5,opt,name=node,proto3" json:"node,omitempty"`
+	// What the ledger is kept in.
+	Store         StoreKind `protobuf:"varint,6,opt,name=store,proto3,enum=milepost.ledger.v1.StoreKind" json:"store,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -581,6 +675,20 @@ func (x *Opening) GetRestoredFrom() *RestoredFrom {
 	return nil
 }
 
+func (x *Opening) GetNode() string {
+	if x != nil {
+		return x.Node
+	}
+	return ""
+}
+
+func (x *Opening) GetStore() StoreKind {
+	if x != nil {
+		return x.Store
+	}
+	return StoreKind_STORE_KIND_UNSPECIFIED
+}
+
 // RestoredFrom says that a ledger was written anew from a backup, up to the opening that holds this.
 type RestoredFrom struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -640,14 +748,15 @@ func (x *RestoredFrom) GetLastPosition() uint64 {
 	return 0
 }
 
-// Record is one event. It can be understood and proved alone.
+// Record is one event. It can be understood and proved alone. It has at most 65,535 bytes.
 type Record struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The number of this record in the whole ledger, dense from 1.
 	Position uint64 `protobuf:"varint,1,opt,name=position,proto3" json:"position,omitempty"`
 	// The event's ULID, 16 bytes.
 	EventId []byte `protobuf:"bytes,2,opt,name=event_id,json=eventId,proto3" json:"event_id,omitempty"`
-	// The plan, by the id under which it was registered.
+	// The plan, by the id under which it was registered. "$ledger" stands for events of no plan, such as a
+	// forgotten name: no plan can have that id. They are numbered and linked as those of a plan are.
 	Plan string `protobuf:"bytes,3,opt,name=plan,proto3" json:"plan,omitempty"`
 	// The number of this record in its plan, dense from 1.
 	PlanNumber uint64 `protobuf:"varint,4,opt,name=plan_number,json=planNumber,proto3" json:"plan_number,omitempty"`
@@ -670,7 +779,13 @@ type Record struct {
 	// What happened; it also says which message of events.proto the payload is.
 	Type EventType `protobuf:"varint,12,opt,name=type,proto3,enum=milepost.ledger.v1.EventType" json:"type,omitempty"`
 	// The event itself.
-	Payload       []byte `protobuf:"bytes,13,opt,name=payload,proto3" json:"payload,omitempty"`
+	Payload []byte `protobuf:"bytes,13,opt,name=payload,proto3" json:"payload,omitempty"`
+	// The person who answers for it: a party id, or empty where the credentials name nobody.
+	Person []byte `protobuf:"bytes,14,opt,name=person,proto3" json:"person,omitempty"`
+	// Of a decision or a grant: SHA-256 of the credential under which it was made. Empty in all others.
+	Credential []byte `protobuf:"bytes,15,opt,name=credential,proto3" json:"credential,omitempty"`
+	// The run of push or import that it came with: 16 random bytes, the same in all records of the run.
+	Import        []byte `protobuf:"bytes,16,opt,name=import,proto3" json:"import,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -796,6 +911,27 @@ func (x *Record) GetPayload() []byte {
 	return nil
 }
 
+func (x *Record) GetPerson() []byte {
+	if x != nil {
+		return x.Person
+	}
+	return nil
+}
+
+func (x *Record) GetCredential() []byte {
+	if x != nil {
+		return x.Credential
+	}
+	return nil
+}
+
+func (x *Record) GetImport() []byte {
+	if x != nil {
+		return x.Import
+	}
+	return nil
+}
+
 var File_milepost_ledger_v1_ledger_proto protoreflect.FileDescriptor
 
 const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
@@ -810,7 +946,7 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\aopening\x18\x06 \x01(\v2\x1b.milepost.ledger.v1.OpeningR\aopening\x12>\n" +
 	"\n" +
 	"durability\x18\a \x01(\x0e2\x1e.milepost.ledger.v1.DurabilityR\n" +
-	"durability\"\x9c\x01\n" +
+	"durability\"\xbb\x01\n" +
 	"\x05Entry\x12\x14\n" +
 	"\x05actor\x18\x01 \x01(\fR\x05actor\x12\x1d\n" +
 	"\n" +
@@ -818,15 +954,19 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\acontent\x18\x03 \x01(\fR\acontent\x12#\n" +
 	"\rlast_position\x18\x04 \x01(\x04R\flastPosition\x12\x1f\n" +
 	"\vrecorded_at\x18\x05 \x01(\x03R\n" +
-	"recordedAt\"\xa1\x01\n" +
+	"recordedAt\x12\x1d\n" +
+	"\n" +
+	"content_v2\x18\x06 \x01(\fR\tcontentV2\"\xea\x01\n" +
 	"\aOpening\x12\x16\n" +
 	"\x06origin\x18\x01 \x01(\fR\x06origin\x12\x1b\n" +
 	"\topened_at\x18\x02 \x01(\x03R\bopenedAt\x12\x1a\n" +
 	"\bsoftware\x18\x03 \x01(\tR\bsoftware\x12E\n" +
-	"\rrestored_from\x18\x04 \x01(\v2 .milepost.ledger.v1.RestoredFromR\frestoredFrom\"K\n" +
+	"\rrestored_from\x18\x04 \x01(\v2 .milepost.ledger.v1.RestoredFromR\frestoredFrom\x12\x12\n" +
+	"\x04node\x18\x05 \x01(\tR\x04node\x123\n" +
+	"\x05store\x18\x06 \x01(\x0e2\x1d.milepost.ledger.v1.StoreKindR\x05store\"K\n" +
 	"\fRestoredFrom\x12\x16\n" +
 	"\x06origin\x18\x01 \x01(\fR\x06origin\x12#\n" +
-	"\rlast_position\x18\x02 \x01(\x04R\flastPosition\"\x8b\x03\n" +
+	"\rlast_position\x18\x02 \x01(\x04R\flastPosition\"\xdb\x03\n" +
 	"\x06Record\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x12\x19\n" +
 	"\bevent_id\x18\x02 \x01(\fR\aeventId\x12\x12\n" +
@@ -845,14 +985,25 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	" \x01(\tR\trequestId\x12\x16\n" +
 	"\x06source\x18\v \x01(\tR\x06source\x121\n" +
 	"\x04type\x18\f \x01(\x0e2\x1d.milepost.ledger.v1.EventTypeR\x04type\x12\x18\n" +
-	"\apayload\x18\r \x01(\fR\apayload*\x85\x01\n" +
+	"\apayload\x18\r \x01(\fR\apayload\x12\x16\n" +
+	"\x06person\x18\x0e \x01(\fR\x06person\x12\x1e\n" +
+	"\n" +
+	"credential\x18\x0f \x01(\fR\n" +
+	"credential\x12\x16\n" +
+	"\x06import\x18\x10 \x01(\fR\x06import*\xa5\x01\n" +
 	"\n" +
 	"Durability\x12\x1a\n" +
 	"\x16DURABILITY_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10DURABILITY_FSYNC\x10\x01\x12\x15\n" +
 	"\x11DURABILITY_QUORUM\x10\x02\x12\x15\n" +
 	"\x11DURABILITY_MEMORY\x10\x03\x12\x17\n" +
-	"\x13DURABILITY_UNSYNCED\x10\x04*\xe3\f\n" +
+	"\x13DURABILITY_UNSYNCED\x10\x04\x12\x1e\n" +
+	"\x1aDURABILITY_QUORUM_UNSYNCED\x10\x05*q\n" +
+	"\tStoreKind\x12\x1a\n" +
+	"\x16STORE_KIND_UNSPECIFIED\x10\x00\x12\x17\n" +
+	"\x13STORE_KIND_EMBEDDED\x10\x01\x12\x15\n" +
+	"\x11STORE_KIND_MEMORY\x10\x02\x12\x18\n" +
+	"\x14STORE_KIND_JETSTREAM\x10\x03*\xe3\f\n" +
 	"\tEventType\x12\x1a\n" +
 	"\x16EVENT_TYPE_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aEVENT_TYPE_PLAN_REGISTERED\x10\x01\x12\x1b\n" +
@@ -916,28 +1067,30 @@ func file_milepost_ledger_v1_ledger_proto_rawDescGZIP() []byte {
 	return file_milepost_ledger_v1_ledger_proto_rawDescData
 }
 
-var file_milepost_ledger_v1_ledger_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_milepost_ledger_v1_ledger_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
 var file_milepost_ledger_v1_ledger_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_milepost_ledger_v1_ledger_proto_goTypes = []any{
 	(Durability)(0),      // 0: milepost.ledger.v1.Durability
-	(EventType)(0),       // 1: milepost.ledger.v1.EventType
-	(*Commit)(nil),       // 2: milepost.ledger.v1.Commit
-	(*Entry)(nil),        // 3: milepost.ledger.v1.Entry
-	(*Opening)(nil),      // 4: milepost.ledger.v1.Opening
-	(*RestoredFrom)(nil), // 5: milepost.ledger.v1.RestoredFrom
-	(*Record)(nil),       // 6: milepost.ledger.v1.Record
+	(StoreKind)(0),       // 1: milepost.ledger.v1.StoreKind
+	(EventType)(0),       // 2: milepost.ledger.v1.EventType
+	(*Commit)(nil),       // 3: milepost.ledger.v1.Commit
+	(*Entry)(nil),        // 4: milepost.ledger.v1.Entry
+	(*Opening)(nil),      // 5: milepost.ledger.v1.Opening
+	(*RestoredFrom)(nil), // 6: milepost.ledger.v1.RestoredFrom
+	(*Record)(nil),       // 7: milepost.ledger.v1.Record
 }
 var file_milepost_ledger_v1_ledger_proto_depIdxs = []int32{
-	3, // 0: milepost.ledger.v1.Commit.entries:type_name -> milepost.ledger.v1.Entry
-	4, // 1: milepost.ledger.v1.Commit.opening:type_name -> milepost.ledger.v1.Opening
+	4, // 0: milepost.ledger.v1.Commit.entries:type_name -> milepost.ledger.v1.Entry
+	5, // 1: milepost.ledger.v1.Commit.opening:type_name -> milepost.ledger.v1.Opening
 	0, // 2: milepost.ledger.v1.Commit.durability:type_name -> milepost.ledger.v1.Durability
-	5, // 3: milepost.ledger.v1.Opening.restored_from:type_name -> milepost.ledger.v1.RestoredFrom
-	1, // 4: milepost.ledger.v1.Record.type:type_name -> milepost.ledger.v1.EventType
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	6, // 3: milepost.ledger.v1.Opening.restored_from:type_name -> milepost.ledger.v1.RestoredFrom
+	1, // 4: milepost.ledger.v1.Opening.store:type_name -> milepost.ledger.v1.StoreKind
+	2, // 5: milepost.ledger.v1.Record.type:type_name -> milepost.ledger.v1.EventType
+	6, // [6:6] is the sub-list for method output_type
+	6, // [6:6] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_milepost_ledger_v1_ledger_proto_init() }
@@ -950,7 +1103,7 @@ func file_milepost_ledger_v1_ledger_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_ledger_proto_rawDesc), len(file_milepost_ledger_v1_ledger_proto_rawDesc)),
-			NumEnums:      2,
+			NumEnums:      3,
 			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
