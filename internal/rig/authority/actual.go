@@ -52,7 +52,7 @@ func (w *walk) meet(t Told) {
 			return
 		}
 	}
-	if !w.met || w.base == nil {
+	if !w.met {
 		w.closeOwed(t.AsAt)
 		w.base = w.prev
 	}

@@ -36,7 +36,7 @@ func Between(was, now Figures) (changes []Change) {
 func compare(was, now Milestone) Change {
 	c := Change{
 		Ref: now.Ref, Was: was.Last, Now: now.Last,
-		Achieved: now.Met && !was.Met, Reopened: was.Met && !now.Met,
+		Achieved: now.Met && !was.Met, Reopened: closed(was) && !closed(now),
 		Cancelled: now.State == GivenUp && was.State != GivenUp,
 		Replaced:  now.State == ReplacedNow && was.State != ReplacedNow,
 		Reworded:  was.Title != "" && folded(was.Title) != folded(now.Title),
@@ -51,6 +51,8 @@ func compare(was, now Milestone) Change {
 	c.ThereAndBack = c.Moves > 1 && c.Days != nil && *c.Days == 0
 	return c
 }
+
+func closed(m Milestone) bool { return m.Met || m.State == GivenUp || m.State == ReplacedNow }
 
 // moves counts the rows that moved a date.
 func moves(m Milestone) (n int) {

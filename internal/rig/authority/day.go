@@ -40,7 +40,7 @@ func sayings(asAt civil.Date, dates, words, of []Told) day {
 	d.overruled = overruled
 	latest := standing[0]
 	for _, s := range standing[1:] {
-		if s.Due.After(latest.Due) {
+		if s.Due.After(latest.Due) || s.Due == latest.Due && s.span().First.Before(latest.span().First) {
 			latest = s
 		}
 	}

@@ -14,8 +14,11 @@
 //
 //   - R2: a date that is a restated start only because the milestone had been met is the first forecast as soon
 //     as a date told later makes it one: it is judged by the same rule as any other then.
-//   - R2: only the actual that counts takes a first forecast away, and only until a reopening. What was told
-//     between an actual and the reopening, or about a day before the reopening, is no first forecast by itself.
+//   - R2: an actual takes no first forecast away that was there before it was told, also where that is about a
+//     later day than the actual's as-at: else one late achievement would take every slip away, and make a restated
+//     start the reference. From the first forecast's day on, such an actual is compared with it.
+//   - R2: after a reopening a first forecast may be told, about the reopening's day or a later one. What was told
+//     before it, or is about an earlier day, is no first forecast by itself.
 //   - R2: where another date was the first forecast already, a date told after an actual about an earlier day
 //     takes its place if its due day is the same or earlier.
 //   - R2: a speaker whose restated start became part of the first forecast's own day does not get a later first
@@ -24,7 +27,7 @@
 //   - R2: of restated starts about one day the other total is against the earlier due day.
 //   - R2, R4: an acceptance by a person who told any statement of its span is not heard.
 //   - R4: the achievement's as-at is that of the first statement of it; what is restated later has its row from
-//     the same due day. Where no date was stated by then, that of the restatement counts.
+//     the same due day. Where no date was stated by then, the first forecast's day counts.
 //   - R4: an actual earlier than one told before it, about a later day, achieves nothing until that later day.
 //   - R4: where an actual of before a reopening counts, it has a row again after the new one, in its own name.
 //   - R4: a reopening's row leads to the last due day stated by then, also where that was dated after the
@@ -54,7 +57,7 @@
 //   - R11: on the first forecast's own day, with two speakers or more, it is the earliest due day that any of them
 //     ever stated about it, also one that its speaker took back.
 //   - R11: of a day with several speakers there is one move, to the day in force, in the name of who said it
-//     first. What a speaker said before its last word about that day has no row.
+//     first; of several who said the same due day, of who named the longest period. What a speaker said before its last word about that day has no row.
 //   - R11: a settlement decides about what was told before it. What is told of that day afterwards disagrees again.
 //     It never makes the first forecast later. The day in force is owed where all who stand by it took it back.
 //   - R5, R11: another speaker's words about a later day leave the day owed.

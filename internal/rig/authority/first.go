@@ -1,5 +1,7 @@
 package authority
 
+import "slices"
+
 // start is what a milestone is measured from (R2).
 type start struct {
 	first    *Told
@@ -13,37 +15,48 @@ type start struct {
 // the first forecast's own day the earlier due day of several speakers is the first forecast (R11). What
 // remains about earlier days is a restated start.
 func begin(all, of []Told) start {
-	var dates []Told
-	for _, t := range of {
-		if d, ok := doubtful(t, of); t.Kind == Several && ok {
-			dates = append(dates, d)
-		} else if t.dated() {
-			dates = append(dates, t)
-		}
-	}
 	var s start
-	for changed := true; changed; {
-		changed = false
-		for i, t := range dates {
-			if better := replaces(all, of, dates[:i+1], s.first, t); better != nil {
-				s.first, changed = better, true
-			}
+	for i := range of { // at each position anew: what was the first forecast then is replaced by these rules only
+		for dates := candidates(of[:i+1]); s.look(all, of, dates); {
+			continue
 		}
 	}
-	for _, t := range dates {
-		early := s.first == nil || t.AsAt.Before(s.first.AsAt)
-		if early && t.dated() {
+	for _, t := range of {
+		if t.dated() && (s.first == nil || t.AsAt.Before(s.first.AsAt)) {
 			s.restated = append(s.restated, t)
 		}
 	}
 	return s
 }
 
+// candidates returns what may be a first forecast: dates, and doubtful words that a later day is compared with.
+func candidates(of []Told) (dates []Told) {
+	for _, t := range of {
+		if t.dated() {
+			dates = append(dates, t)
+		} else if d, ok := doubtful(t, of); ok && t.Kind == Several {
+			dates = append(dates, d)
+		}
+	}
+	return dates
+}
+
+// look takes the first forecast from what was told so far, and says whether it became another one.
+func (s *start) look(all, of, dates []Told) bool {
+	for i, t := range dates {
+		if better := replaces(all, of, dates[:i+1], s.first, t); better != nil {
+			s.first = better
+			return true
+		}
+	}
+	return false
+}
+
 // replaces returns the first forecast once t is told after the others of dates; nil where it stays the same.
 func replaces(all, of, dates []Told, first *Told, t Told) *Told {
 	switch {
 	case first == nil:
-		if afterActual(of, t, all) && !accepted(all, t) {
+		if afterActual(of, t) && !accepted(all, t) {
 			return nil
 		}
 		return &t
@@ -63,6 +76,9 @@ func earliestOfDay(dates []Told, first Told) *Told {
 		if t.AsAt != first.AsAt {
 			continue
 		}
+		if t.Kind == Several && t.Position != first.Position {
+			continue // words stand beside a day that was stated
+		}
 		speakers[t.Speaker] = true
 		if t.Due.Before(best.Due) {
 			best = t
@@ -74,25 +90,17 @@ func earliestOfDay(dates []Told, first Told) *Told {
 	return &best
 }
 
-// afterActual says whether a date cannot be the first one because the milestone had been met (R2): it was told
-// after an actual, or is about a later day than the as-at of the actual that counts. A reopening ends that for
-// what is told after it about its day or a later one, and for what was told before the actual.
-func afterActual(of []Told, t Told, all []Told) bool {
+// afterActual says whether a date cannot be the first one because the milestone had been met when it was told
+// (R2). A reopening ends that for what is told after it, about its day or a later one.
+func afterActual(of []Told, t Told) bool {
 	for _, a := range of {
-		if a.Kind != Achieved {
+		if a.Kind != Achieved || a.order > t.order {
 			continue
 		}
-		reopened, afresh := false, false
-		for _, r := range of {
-			if r.Kind == Reopened && after(r, a) {
-				reopened = true
-				afresh = afresh || r.order < t.order && !t.AsAt.Before(r.AsAt)
-			}
-		}
-		if t.order > a.order && !afresh {
-			return true
-		}
-		if counts := counted(all, of); !reopened && counts.Position == a.Position && t.AsAt.After(a.AsAt) {
+		afresh := slices.ContainsFunc(of, func(r Told) bool {
+			return r.Kind == Reopened && after(r, a) && r.order < t.order && !t.AsAt.Before(r.AsAt)
+		})
+		if !afresh {
 			return true
 		}
 	}

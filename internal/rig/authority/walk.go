@@ -158,6 +158,9 @@ func (w *walk) give(first Told, d *day) {
 	}
 	w.rows = append(w.rows, row)
 	w.prev, w.promised = &first, first.Kind == Date
+	if w.met && w.base == nil {
+		w.base = w.prev // it was met before any date: the actual is compared with the first forecast
+	}
 	notFirst := func(t Told) bool { return t.Position != first.Position }
 	later := d.steps[:0:0]
 	for _, t := range d.steps {
