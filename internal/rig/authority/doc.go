@@ -19,6 +19,7 @@
 //     start the reference. From the first forecast's day on, such an actual is compared with it.
 //   - R2: after a reopening a first forecast may be told, about the reopening's day or a later one. What was told
 //     before it, or is about an earlier day, is no first forecast by itself.
+//   - R2: what one request says of one day is told at once: its date is not told after its actual.
 //   - R2: where another date was the first forecast already, a date told after an actual about an earlier day
 //     takes its place if its due day is the same or earlier.
 //   - R2: a speaker whose restated start became part of the first forecast's own day does not get a later first
@@ -46,9 +47,9 @@
 //   - R7: words are the title. An amendment about the day on which a due day was first stated counts as the words
 //     of that promise where it was told before, or in one request with it; told later it does not.
 //   - R8: the total of a cancelled milestone stays in the sums of the plan.
-//   - R8: what is inherited is what was known of the old one as at the as-at of the statement that replaces it.
-//     Own dates about earlier days go on from it too. Days read by another setting are not inherited, nor is an
-//     own first forecast in doubt.
+//   - R8: what is inherited is the old one's as at the day asked about, and not as at the day of the replacement:
+//     else the same replacement, stated again about an earlier day, would take a slip away. Own dates about
+//     earlier days go on from it too. Days read by another setting are not inherited.
 //   - R8: the new one is owed from the as-at of the replacement until a date of its own is in force.
 //   - R9: any day that a reporter states after unsettled words makes their earliest day the first forecast, also
 //     where it is one of them. Only who settles them makes it what the document said.

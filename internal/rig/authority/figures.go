@@ -87,8 +87,8 @@ func (p plan) milestone(ref string, at civil.Date, above []string) Milestone {
 	if inherited.any() {
 		m.First = inherited.first
 		own := w.start.first
-		if own != nil && own.Kind != Several && own.Due.Before(inherited.first.Due) && !own.AsAt.After(at) {
-			m.First = said(own)
+		if own != nil && own.Due.Before(inherited.first.Due) && !own.AsAt.After(at) {
+			m.First, m.FirstInDoubt = said(own), own.Kind == Several
 		}
 		w.prev, w.promised = inherited.last(), true
 		w.rows = append(w.rows, inherited.row(m.First))

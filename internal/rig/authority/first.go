@@ -94,7 +94,8 @@ func earliestOfDay(dates []Told, first Told) *Told {
 // (R2). A reopening ends that for what is told after it, about its day or a later one.
 func afterActual(of []Told, t Told) bool {
 	for _, a := range of {
-		if a.Kind != Achieved || a.order > t.order {
+		together := a.Request != "" && a.Request == t.Request && a.AsAt == t.AsAt // of one day the dates stand first
+		if a.Kind != Achieved || a.order > t.order || together {
 			continue
 		}
 		afresh := slices.ContainsFunc(of, func(r Told) bool {

@@ -43,7 +43,7 @@ func (p plan) inherit(ref string, at civil.Date, above []string) (in inheritance
 			if old == ref || slices.Contains(above, old) {
 				continue
 			}
-			m := p.milestone(old, t.AsAt, append(slices.Clone(above), ref))
+			m := p.milestone(old, at, append(slices.Clone(above), ref))
 			if m.First.Due == 0 || m.Due == 0 {
 				continue
 			}
