@@ -84,7 +84,7 @@ func actualDay(base *Told, actual Told) (day civil.Date, marks []string) {
 	}
 	span := actual.span()
 	switch {
-	case base.span().holds(span):
+	case base.span().holds(Span{actual.Due, actual.Due}):
 		return base.Due, []string{OnTime}
 	case !base.Due.Before(span.First) && base.Due.Before(span.Last):
 		return actual.Due, []string{Precision, UpTo}

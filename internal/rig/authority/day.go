@@ -95,8 +95,8 @@ func agreed(asAt civil.Date, dates, of []Told) (stand, overruled []Told) {
 			continue
 		}
 		since := slices.DeleteFunc(slices.Clone(dates), func(t Told) bool { return t.order < s.order })
-		for _, t := range standing(before) {
-			if t.Due != s.Due {
+		for _, t := range standing(dates) {
+			if t.order < s.order && t.Due != s.Due {
 				overruled = append(overruled, t)
 			}
 		}

@@ -34,6 +34,7 @@
 //   - R4: a reopening's row leads to the last due day stated by then, also where that was dated after the
 //     actual. The row of that date stays out of the sum, so that the rows add up to the total.
 //   - R4: several reopenings told first about one day all stand first.
+//   - R4: an actual that names a period is inside the promised one where its last day is, since it counts by that.
 //   - R4: the promised period is that of the date in force. An actual inside the period of an older, vaguer first
 //     forecast is measured against its last day.
 //   - R4: an achievement told after a start that met a promise of a start moves nothing. One told before the
@@ -50,6 +51,7 @@
 //   - R8: what is inherited is the old one's as at the day asked about, and not as at the day of the replacement:
 //     else the same replacement, stated again about an earlier day, would take a slip away. Own dates about
 //     earlier days go on from it too. Days read by another setting are not inherited.
+//   - R8: milestones that replace each other, directly or through others, are not replaced: each stays in every count.
 //   - R8: the new one is owed from the as-at of the replacement until a date of its own is in force.
 //   - R9: any day that a reporter states after unsettled words makes their earliest day the first forecast, also
 //     where it is one of them. Only who settles them makes it what the document said.

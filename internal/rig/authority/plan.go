@@ -62,8 +62,12 @@ func (p Plan) Figures(knownAt int, asAt civil.Date) Figures {
 	read := plan{settle(known(p.Told, knownAt))}
 	var refs []string
 	for _, t := range read.all {
-		if t.Milestone != "" && !t.AsAt.After(asAt) {
+		switch {
+		case t.AsAt.After(asAt):
+		case t.Milestone != "":
 			refs = append(refs, t.Milestone)
+		case t.Kind == Replaced || t.Kind == Split:
+			refs = append(refs, t.New...)
 		}
 	}
 	slices.Sort(refs)

@@ -62,9 +62,29 @@ func (p plan) inherit(ref string, at civil.Date, above []string) (in inheritance
 }
 
 // isReplaced says whether others took a milestone's place by a day: it stays listed, and is in no other count.
+// Of two that replace each other, also through others, neither does.
 func (p plan) isReplaced(ref string, at civil.Date) bool {
-	return slices.ContainsFunc(p.all, func(t Told) bool {
-		return (t.Kind == Replaced || t.Kind == Split) && slices.Contains(t.Old, ref) && !t.AsAt.After(at)
+	return slices.ContainsFunc(p.successors(ref, at), func(n string) bool { return !p.leadsTo(n, ref, at, nil) })
+}
+
+// successors returns those that took a milestone's place by a day.
+func (p plan) successors(ref string, at civil.Date) (refs []string) {
+	for _, t := range p.all {
+		if (t.Kind == Replaced || t.Kind == Split) && slices.Contains(t.Old, ref) && !t.AsAt.After(at) {
+			refs = append(refs, t.New...)
+		}
+	}
+	return refs
+}
+
+// leadsTo says whether one milestone is another, or is replaced by it through any chain. passed are those that
+// were looked at.
+func (p plan) leadsTo(from, to string, at civil.Date, passed []string) bool {
+	if from == to || slices.Contains(passed, from) {
+		return from == to
+	}
+	return slices.ContainsFunc(p.successors(from, at), func(n string) bool {
+		return p.leadsTo(n, to, at, append(slices.Clone(passed), from))
 	})
 }
 
