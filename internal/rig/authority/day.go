@@ -90,7 +90,8 @@ func agreed(asAt civil.Date, dates, of []Told) (stand, overruled []Told) {
 		}
 		before := slices.DeleteFunc(slices.Clone(dates), func(t Told) bool { return t.order > s.order })
 		own := slices.ContainsFunc(before, func(t Told) bool { return t.person() == s.person() || t.Speaker == s.Speaker })
-		i := slices.IndexFunc(before, func(t Told) bool { return t.Due == s.Due })
+		said := standing(before)
+		i := slices.IndexFunc(said, func(t Told) bool { return t.Due == s.Due })
 		if own || i < 0 || speakers(before) < 2 {
 			continue
 		}
@@ -100,7 +101,7 @@ func agreed(asAt civil.Date, dates, of []Told) (stand, overruled []Told) {
 				overruled = append(overruled, t)
 			}
 		}
-		return append([]Told{before[i]}, standing(since)...), overruled
+		return append([]Told{said[i]}, standing(since)...), overruled
 	}
 	return standing(dates), nil
 }

@@ -6,6 +6,12 @@
 // compares two of its answers. It judges how statements are read, and assumes that they were accepted: it
 // refuses nothing.
 //
+// A test makes a [Told] of each event: of a delivery date whose readings agree on one due day, Date, or FromDay
+// where a start meets it; of one whose readings differ, Several; of "TBC", Withdrawn; of other words, NoDay. Of
+// MilestoneAchieved and AchievementRestated, Achieved. What leaves the dates, the life and the words of a
+// milestone alone (owners, funding, issues, measures) needs none. Baselines and corrections are not read here,
+// nor further dates, nor what a return leaves out.
+//
 // Where each rule is: R1 totals in figures.go; R2 first.go, and the order of telling in told.go; R3, R10 and
 // R12 between in rows.go; R4 actual.go; R5 and R6 walk.go; R7 words.go; R8 replaced.go, and cancel in
 // actual.go; R9 settled.go; R11 day.go, and earliestOfDay in first.go.
