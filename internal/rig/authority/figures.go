@@ -93,6 +93,9 @@ func (p plan) milestone(ref string, at civil.Date, above []string) Milestone {
 			m.First, m.FirstInDoubt = said(own), own.Kind == Several
 		}
 		w.prev, w.promised = inherited.last(), true
+		w.start.restated = slices.DeleteFunc(w.start.restated, func(r Told) bool {
+			return own == nil || r.order < own.order // there was a first forecast before it, the inherited one
+		})
 		w.rows = append(w.rows, inherited.row(m.First))
 		w.noDate, w.noDateFrom = true, inherited.told.AsAt
 	}

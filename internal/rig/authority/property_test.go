@@ -148,9 +148,7 @@ func TestNoQuietWay(t *testing.T) {
 
 // named says in which of the named ways a statement made a total fall; empty where it was a quiet one.
 func named(told []Told, s Told, before, after Milestone) string {
-	early := func(r Row) bool {
-		return r.InSum && r.Days < 0 && (r.Kind == AchievedRow || r.Kind == RestatedActual)
-	}
+	inside := func(r Row) bool { return r.InSum && slices.Contains(r.Marks, OnTime) }
 	recovers := func(r Row) bool { return r.Kind == Recovery && r.To.Position == s.Position }
 	takesBack := func(u Told) bool {
 		return u.Speaker == s.Speaker && u.AsAt == s.AsAt && u.Milestone == s.Milestone && u.Due.After(s.Due)
@@ -161,8 +159,8 @@ func named(told []Told, s Told, before, after Milestone) string {
 		return "reopened, with a row of its own"
 	case s.Kind == Achieved && s.Due.Before(before.Due):
 		return "achieved before the due day"
-	case slices.ContainsFunc(after.Rows, early) && !slices.ContainsFunc(before.Rows, early):
-		return "achieved before the due day, once that is no period which holds the actual"
+	case slices.ContainsFunc(before.Rows, inside) && !slices.ContainsFunc(after.Rows, inside):
+		return "achieved before the due day of a period, which is in force no more"
 	case s.Kind == Date && slices.ContainsFunc(after.Rows, recovers):
 		return "a recovery of its own as-at"
 	case s.Kind == Date && slices.ContainsFunc(told, takesBack):
