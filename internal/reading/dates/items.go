@@ -232,20 +232,20 @@ func (r *reader) resolve(it *item, m *marks) (first, last, firstsLast civil.Date
 	if !r.withYear(&it.a, past) {
 		return 0, 0, 0, false
 	}
-	first, firstsLast, ok = it.a.bounds(it.a.year)
+	first, firstsLast, ok = r.bounds(&it.a, it.a.year)
 	if ok && !it.a.unreadable && !it.several {
 		return first, firstsLast, firstsLast, true
 	}
 	if it.b.year == 0 && it.b.unit != planYear && it.several { // "Oct 16 to March"
 		r.put(period.MissingYear)
 		it.b.year, it.b.financial = it.a.year, it.a.financial
-		if _, last, ok := it.b.bounds(it.b.year); ok && last < first {
+		if _, last, ok := r.bounds(&it.b, it.b.year); ok && last < first {
 			it.b.year++
 		}
 	}
 	ok = ok && !it.a.unreadable && !it.b.unreadable && r.withYear(&it.b, past)
 	if ok {
-		_, last, ok = it.b.bounds(it.b.year)
+		_, last, ok = r.bounds(&it.b, it.b.year)
 	}
 	if !ok {
 		r.put(period.Unreadable)
@@ -272,7 +272,7 @@ func (r *reader) withYear(p *span, past bool) bool {
 			r.put(period.Relative)
 			return false
 		}
-		if first, _, ok := p.bounds(p.year); ok && first.After(r.settings.PlanEnd) {
+		if first, _, ok := r.bounds(p, p.year); ok && first.After(r.settings.PlanEnd) {
 			r.put(period.Ambiguous) // the plan has no such year
 		}
 		return true

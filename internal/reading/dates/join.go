@@ -113,23 +113,23 @@ func (r *reader) explains(it, gloss *item) bool {
 	if gloss.from != it.to+1 || !r.at(it.to).is('(') || !r.at(gloss.to).is(')') || it.a.year == 0 || it.b.year == 0 {
 		return false
 	}
-	first, _, ok1 := it.a.bounds(it.a.year)
-	_, last, ok2 := it.b.bounds(it.b.year)
+	first, _, ok1 := r.bounds(&it.a, it.a.year)
+	_, last, ok2 := r.bounds(&it.b, it.b.year)
 	if !ok1 || !ok2 {
 		return false
 	}
 	if q := gloss.a; q.unit == aQuarter && q.year == 0 && !gloss.several { // "Jan - Mar 2018 (Q4)"
 		for year := it.a.year - 1; year <= it.a.year; year++ {
 			for _, q.financial = range [...]bool{true, false} {
-				if from, to, ok := q.bounds(year); ok && from == first && to == last {
+				if from, to, ok := r.bounds(&q, year); ok && from == first && to == last {
 					return true
 				}
 			}
 		}
 		return false
 	}
-	from, _, ok1 := gloss.a.bounds(gloss.a.year)
-	_, to, ok2 := gloss.b.bounds(gloss.b.year)
+	from, _, ok1 := r.bounds(&gloss.a, gloss.a.year)
+	_, to, ok2 := r.bounds(&gloss.b, gloss.b.year)
 	return ok1 && ok2 && gloss.a.year != 0 && gloss.b.year != 0 && first == from && last == to
 }
 
@@ -166,8 +166,8 @@ func (r *reader) lendYear(a, b *span) {
 		return
 	}
 	a.year, a.financial = b.year, b.financial
-	first, _, ok1 := a.bounds(a.year)
-	_, last, ok2 := b.bounds(b.year)
+	first, _, ok1 := r.bounds(a, a.year)
+	_, last, ok2 := r.bounds(b, b.year)
 	if ok1 && ok2 && first > last {
 		a.year--
 	}
@@ -252,8 +252,8 @@ func (r *reader) adjoin(a, b *span) bool {
 		}
 		return a.unit == aMonth && b.month == a.month%12+1
 	}
-	_, last, ok1 := a.bounds(a.year)
-	first, _, ok2 := b.bounds(b.year)
+	_, last, ok1 := r.bounds(a, a.year)
+	first, _, ok2 := r.bounds(b, b.year)
 	return ok1 && ok2 && first == last.AddDays(1)
 }
 

@@ -15,6 +15,8 @@ func (r *reader) findSpans() {
 			r.tokens[k].used = true
 			p.misspelt = p.misspelt || r.tokens[k].misspelt
 		}
+		r.checkWeekday(&p)
+		r.printedQuarter(&p)
 		r.spans = append(r.spans, p)
 		i = p.to
 	}
@@ -245,7 +247,7 @@ func (r *reader) readMonth(start, i int, p *span) int {
 		return n + 1
 	}
 	m := r.year(start+n, p)
-	if m > 0 && p.financial && p.month < 4 {
+	if m > 0 && p.financial && p.month < r.settings.yearBegins() {
 		p.ambiguous = true // March 2017/18 is nearly always 2018
 	}
 	return n + m
@@ -282,7 +284,7 @@ func (r *reader) readSeason(i int, p *span) int {
 		words, p.ambiguous = 2, true
 	}
 	if n := r.year(i+words, p); n > 0 {
-		if p.financial && p.n == 1 {
+		if p.financial && r.straddles(3*p.n) {
 			p.ambiguous = true // spring lies in two financial years
 		}
 		return n + words
