@@ -14,7 +14,7 @@
 //     days each of them covers.
 //  5. Join them to ranges (join.go).
 //  6. Decide what the words around each of them promise (items.go, with marks.go, marksbefore.go, tense.go, lasting.go,
-//     repeat.go, goingon.go, said.go). A word that may be a damaged word of time is put to a person (damaged.go).
+//     repeat.go, goingon.go, said.go). A date that the words tell to hold no more is left out first (old.go). A word that may be a damaged word of time is put to a person (damaged.go).
 //  7. Without any date, decide what the words say (readWithoutDates in finish.go).
 //  8. Check each reading against the settings, and make a label of the words that are left over (finish.go).
 //

@@ -1,16 +1,28 @@
 package dates
 
 import (
+	"slices"
+
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/period"
 )
 
 // readItems makes findings of the dates and of what stands between them, in the order written.
 func (r *reader) readItems() {
+	r.leaveOld()
+	if len(r.found) > 0 {
+		return
+	}
 	begin := 0
 	var last marks
 	for k := range r.items {
 		it := &r.items[k]
+		if it.old {
+			s := r.saidIn(begin, it.oldFrom)
+			r.tell(s, slices.Repeat([]bool{true}, len(s.going)), -1, begin)
+			begin, last = it.to, marks{}
+			continue
+		}
 		stop := len(r.tokens)
 		if k+1 < len(r.items) {
 			stop = r.items[k+1].from
@@ -83,7 +95,7 @@ func (r *reader) comesBack(c repeat, begin int) {
 // readTail reads what is said behind the last date, or in a text without any.
 func (r *reader) readTail(begin int) {
 	s := r.saidIn(begin, len(r.tokens))
-	if len(r.items) > 0 && len(s.repeats) > 0 {
+	if len(r.items) > 0 && len(s.repeats) > 0 && len(r.found) > 0 {
 		// "from April 2017, monthly"
 		f := &r.found[len(r.found)-1]
 		if direct, _ := r.onlyMarks(begin, s.repeats[0].from); direct && (f.Kind == period.From || f.Kind == period.During) {
@@ -303,6 +315,9 @@ func (r *reader) startedBefore(m *marks) bool {
 // doubtStray asks about a number right beside a date that nothing explains.
 func (r *reader) doubtStray(m *marks, it *item) {
 	left, right := r.at(m.left-1), r.at(m.right)
+	if r.oldBefore(m.left) != nil {
+		left = &r.nothing
+	}
 	// "first week of March", "last quarter of 2017": no rule reads them.
 	if !left.used && (left.has(wQuarter|wHalf|wMonth|wSeason) || left.has(wUnit) && left.n > unitMinute && r.at(m.left-2).word != "a" && r.at(m.left-2).word != "per" && (!left.has(wYear) || r.at(m.left-2).class == digits || r.at(m.left-2).has(wNumeral))) {
 		r.put(period.Ambiguous)

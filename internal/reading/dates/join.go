@@ -10,6 +10,9 @@ type item struct {
 	ended    bool // "to the end of b"
 	by       link // what joined them
 	listed   bool // follows the item before as in a list, and shares its kind
+	old      bool // held before, and holds no more
+	oldFrom  int  // where the words begin that say so
+	moved    bool // old because it was moved from
 	review   string
 	from, to int // tokens
 }
