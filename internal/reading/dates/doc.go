@@ -10,7 +10,7 @@
 //  1. Cut the text into tokens (token.go) and drop its numbering (numbering.go).
 //  2. Mend tokens (mend.go) and misspelt words (spelling.go), and look each word up (vocabulary.go).
 //  3. Set aside what looks like a date and is not one (notdates.go).
-//  4. Find days, weeks, months, quarters and years (parse.go, parseyears.go, parseodd.go, numeric.go, order.go); span.go says which
+//  4. Find days, weeks, months, quarters and years (parse.go, parseyears.go, parseodd.go, numeric.go, order.go, weeks.go); span.go says which
 //     days each of them covers.
 //  5. Join them to ranges (join.go).
 //  6. Decide what the words around each of them promise (items.go, with marks.go, marksbefore.go, tense.go, lasting.go,

@@ -2,6 +2,9 @@ package dates
 
 // numeric reads a period that begins with a number: a day, a numeric date, a year.
 func (r *reader) numeric(i int, p *span) int {
+	if n := r.readYearsWeek(i, p); n > 0 {
+		return n
+	}
 	if n := r.numericDay(i, p); n > 0 {
 		return n
 	}

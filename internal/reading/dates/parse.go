@@ -40,6 +40,9 @@ func (r *reader) span(i int, p *span) int {
 	if t.class != letter {
 		return 0
 	}
+	if n := r.readNumberedWeek(i, p); n > 0 {
+		return n
+	}
 	switch {
 	case t.word == "latter" && r.at(i+1).has(wHalf):
 		p.n = 2

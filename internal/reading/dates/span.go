@@ -10,8 +10,9 @@ import (
 type unit uint8
 
 const (
-	aDay unit = iota + 1
-	aWeek
+	aDay         unit = iota + 1
+	aWeek             // the one that a day lies in
+	numberedWeek      // counted from the first of the year
 	aMonth
 	aQuarter
 	aHalf
@@ -28,10 +29,10 @@ type span struct {
 	unit      unit
 	financial bool // the year is a financial one, named by the year that it begins in
 	year      int
-	last      int // of financialYears: the year that the last one ends in; of someMonths how many; else the other end of "Q3/4", "24-28 May"
+	last      int // of financialYears: the year that the last one ends in; of someMonths how many; else the other end of "Q3/4", "24-28 May", "KW 5-7"
 	month     int // of someMonths: the first, counted from the first of the year
 	day       int
-	n         int // the quarter, half, season or plan year; of a week the days before the one named
+	n         int // the quarter, half, season, plan year or numbered week; of a week the days before the one named
 	third     int // early 1, mid 2, late 3 (rule 3)
 	from, to  int // its tokens
 
@@ -59,6 +60,8 @@ func (r *reader) bounds(p *span, year int) (first, last civil.Date, ok bool) {
 	case aWeek:
 		first, ok = civil.Of(r.yearOf(p, year, p.month), time.Month(p.month), p.day)
 		return first.AddDays(-p.n), first.AddDays(6 - p.n), ok
+	case numberedWeek:
+		return r.numbered(p, year)
 	case aMonth:
 		first, last, ok = monthsOf(r.yearOf(p, year, p.month), p.month, 1)
 		return p.thirdOfMonth(first, last, ok)
@@ -84,6 +87,16 @@ func (r *reader) bounds(p *span, year int) (first, last civil.Date, ok bool) {
 	default:
 		return 0, 0, false
 	}
+}
+
+// numbered is the days of a week with a number; of a financial year's, the one that begins in it.
+func (r *reader) numbered(p *span, year int) (first, last civil.Date, ok bool) {
+	to := max(p.n, p.last)
+	first, last, ok = r.week(year, p.n, to)
+	if begins, _, _ := monthsOf(year, r.settings.yearBegins(), 12); p.financial && first < begins {
+		return r.week(year+1, p.n, to)
+	}
+	return first, last, ok
 }
 
 // yearOf is the calendar year that a month of a written year lies in.
