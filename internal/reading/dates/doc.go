@@ -8,7 +8,7 @@
 // ReadWords works in this order:
 //
 //  1. Cut the text into tokens (token.go) and drop its numbering (numbering.go).
-//  2. Mend tokens (mend.go) and misspelt words (spelling.go), and look each word up (vocabulary.go).
+//  2. Make months of the names of other languages (foreign.go), mend tokens (mend.go) and misspelt words (spelling.go), and look each word up (vocabulary.go).
 //  3. Set aside what looks like a date and is not one (notdates.go).
 //  4. Find days, weeks, months, quarters and years (parse.go, parseyears.go, parseodd.go, numeric.go, order.go, weeks.go); span.go says which
 //     days each of them covers.

@@ -334,7 +334,7 @@ func (r *reader) doubtStray(m *marks, it *item) {
 	if n := r.at(m.left - 2); m.bare && it.a.unit == aMonth && left.is('.') && left.glued && n.class == digits && n.digitsOf() < 3 && !n.aside && !n.glued { // "12. March 2018": a number in a list, or the day
 		r.put(period.Ambiguous)
 	}
-	if r.cutNumber(m.left-1, -1) || r.cutNumber(m.right, 1) {
+	if r.leftOver(m, it) || r.cutNumber(m.left-1, -1) || r.cutNumber(m.right, 1) {
 		r.put(period.Ambiguous)
 	}
 	if m.bare && left.class == digits && !left.used && !left.aside && !r.at(m.left-2).has(wCalled|wYear) && !r.at(m.left).has(wFinancial|wUnit) ||

@@ -14,6 +14,7 @@ func (r *reader) findSpans() {
 		for k := i; k < p.to; k++ {
 			r.tokens[k].used = true
 			p.misspelt = p.misspelt || r.tokens[k].misspelt
+			p.ambiguous = p.ambiguous || r.tokens[k].foreign // the rules are those of English
 		}
 		r.checkWeekday(&p)
 		r.printedQuarter(&p)

@@ -26,6 +26,7 @@ type token struct {
 	capital  bool // begins with a capital letter
 	misspelt bool // read as another word
 	aside    bool // set aside: looks like a date and is none
+	foreign  bool // a month in another language
 	used     bool // told by a reading; what is not used is its label
 }
 

@@ -24,6 +24,7 @@ func ReadWords(text string, s Settings) period.Delivery {
 	var few [24]token // room enough for nearly every text
 	r.tokens = few[:0]
 	r.cut()
+	r.readForeign()
 	r.dropNumbering()
 	r.mend()
 	r.repair()
