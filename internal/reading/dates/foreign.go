@@ -57,7 +57,7 @@ var foreignJoints = map[string]bool{"de": true, "del": true, "di": true, "do": t
 // readForeign makes months of the names of other languages, and of the numbers of "2017年3月31日", so that what follows reads them as it
 // reads English.
 func (r *reader) readForeign() {
-	for i := 0; i < len(r.tokens); i++ {
+	for i := 0; i < r.count(); i++ {
 		t := r.at(i)
 		if t.class != letter || t.glued && r.at(i-1).class == letter {
 			continue
@@ -79,6 +79,7 @@ func (r *reader) readForeign() {
 			r.replaceForeign(i, n, name, month)
 		}
 	}
+	r.closeGap()
 }
 
 // wordAt is how many tokens the word at a token has: letters beyond ASCII are tokens of their own.
@@ -126,11 +127,11 @@ func (r *reader) replaceForeign(i, n int, name string, month int8) {
 	r.replace(i, n, token{word: name, entry: entry{role: wMonth, n: month}, class: letter})
 	r.at(i).foreign = true
 	for foreignJoints[r.at(i+1).word] && r.at(i+1).class == letter || r.at(i+1).is('.') && r.at(i+1).glued && r.at(i+2).class == digits {
-		r.tokens = append(r.tokens[:i+1], r.tokens[i+2:]...)
+		r.edit(i+1, 1)
 	}
 	day := r.dayBefore(i)
 	if day >= 0 {
-		r.tokens = append(r.tokens[:day+1], r.tokens[i:]...)
+		r.edit(day+1, i-day-1)
 		r.at(day + 1).glued = false
 		i = day
 	}
@@ -157,7 +158,7 @@ func (r *reader) readYearMarks(i int) bool {
 			tokens, n = []token{d, m, first}, 6
 		}
 		tokens[0].glued, tokens[len(tokens)-1].glued = false, false
-		r.tokens = append(r.tokens[:i], append(tokens, r.tokens[i+n:]...)...)
+		r.edit(i, n, tokens...)
 		return true
 	}
 	return false

@@ -20,7 +20,7 @@ func (r *reader) readItems() {
 		if it.old {
 			s := r.saidIn(begin, it.oldFrom)
 			r.tell(s, slices.Repeat([]bool{true}, len(s.going)), -1, begin)
-			begin, last = it.to, marks{}
+			begin, last, r.lastOld = it.to, marks{}, it
 			continue
 		}
 		stop := len(r.tokens)
@@ -36,7 +36,7 @@ func (r *reader) readItems() {
 			r.tell(s, make([]bool, len(s.going)), -1, begin)
 			f.segment = begin
 			r.found = append(r.found, f)
-			begin, last = max(m.right, it.to), m
+			begin, last, r.lastOld = max(m.right, it.to), m, nil
 			continue
 		}
 		bound := -1
@@ -55,6 +55,7 @@ func (r *reader) readItems() {
 		}
 		r.found = append(r.found, f)
 		r.doubtStray(&m, it)
+		r.lastOld = nil
 		begin, last = max(m.right, it.to), m
 	}
 	r.readTail(begin)

@@ -94,7 +94,7 @@ func (r *reader) join() {
 		if links[k] == either {
 			it.review = period.Ambiguous
 		}
-		for k+1 < len(r.spans) && r.joins(&it, &r.spans[k+1], links[k+1]) {
+		for k+1 < len(r.spans) && r.joins(&it, k+1, links[k+1]) {
 			k++
 			it.several, it.ranged, it.ended, it.by = true, true, ends[k], links[k]
 			it.b, it.to = r.spans[k], r.spans[k].to
@@ -177,7 +177,8 @@ func (r *reader) lendYear(a, b *span) {
 }
 
 // joins says whether the next span belongs to the same reading.
-func (r *reader) joins(it *item, next *span, l link) bool {
+func (r *reader) joins(it *item, k int, l link) bool {
+	next := &r.spans[k]
 	years := func(p *span) bool { return p.unit >= calendarYear }
 	if it.several && it.by == slash && l == slash && r.adjoin(&it.b, next) { // Jan/Feb/Mar 2018
 		return true
@@ -222,7 +223,6 @@ func (r *reader) joins(it *item, next *span, l link) bool {
 		return true
 	case comma:
 		// "2016/17, 2017/18 and 2018/19": every one adjoins the next.
-		k := r.indexOf(next)
 		if !years(next) || !r.adjoin(&it.b, next) || k+1 >= len(r.spans) || !r.adjoin(next, &r.spans[k+1]) {
 			return false
 		}
@@ -233,15 +233,6 @@ func (r *reader) joins(it *item, next *span, l link) bool {
 		return true
 	}
 	return false
-}
-
-func (r *reader) indexOf(p *span) int {
-	for k := range r.spans {
-		if &r.spans[k] == p {
-			return k
-		}
-	}
-	return len(r.spans)
 }
 
 // adjoin says whether one span begins where the other ends, and both are of a kind.

@@ -325,10 +325,8 @@ func (r *reader) leadsTo(i, begin int) bool {
 	case "extended", "extend", "extending", "extends", "continue", "continues", "continued", "continuing", "run", "runs", "running":
 		return true
 	}
-	for k := begin; k < i; k++ {
-		if _, ok := r.repeatAt(k); ok {
-			return !compares(r.at(i - 1).word)
-		}
+	if r.firstRepeat(begin, i) < i {
+		return !compares(r.at(i - 1).word)
 	}
 	switch r.at(i - 1).word {
 	case "funded", "contracted", "commissioned", "secured", "valid", "guaranteed":
@@ -337,6 +335,20 @@ func (r *reader) leadsTo(i, begin int) bool {
 		return r.at(i-2).word == "in"
 	}
 	return r.at(i - 1).has(wOngoing)
+}
+
+// firstRepeat is where the first recurrence stands behind a token; stop where none stands before it.
+func (r *reader) firstRepeat(begin, stop int) int {
+	f := &r.repeats
+	if !f.known || f.from != begin {
+		*f = found{known: true, from: begin, at: begin}
+	}
+	for ; f.at < stop; f.at++ {
+		if _, ok := r.repeatAt(f.at); ok {
+			return f.at
+		}
+	}
+	return stop
 }
 
 // compares says whether a word before "to" compares or relates.

@@ -114,12 +114,10 @@ func (r *reader) leaveOld() {
 	}
 }
 
-// oldBefore is the old date that ends right before a token, or nil.
+// oldBefore is the old date that ends right before a token of what is being read, or nil.
 func (r *reader) oldBefore(i int) *item {
-	for k := range r.items {
-		if it := &r.items[k]; it.old && it.to == i {
-			return it
-		}
+	if r.lastOld != nil && r.lastOld.to == i {
+		return r.lastOld
 	}
 	return nil
 }

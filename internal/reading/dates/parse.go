@@ -25,6 +25,20 @@ func (r *reader) findSpans() {
 
 // span reads the period that begins with a token, and says how many tokens it takes; 0 where none does.
 func (r *reader) span(i int, p *span) int {
+	if r.nested == mostNested {
+		return 0
+	}
+	r.nested++
+	n := r.spanAt(i, p)
+	r.nested--
+	return n
+}
+
+// mostNested is how many periods may be named inside another: "early in the first six months of Year 1". More are no period,
+// and to look for them from each word on would take more than linear time.
+const mostNested = 5
+
+func (r *reader) spanAt(i int, p *span) int {
 	t := r.at(i)
 	if t.aside {
 		return 0

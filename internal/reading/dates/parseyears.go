@@ -8,6 +8,16 @@ func (r *reader) yearBehind(i int) bool {
 
 // readPart reads "Q2 17/18", "quarter 3 of 2017", "H1 17/18" (rule 2).
 func (r *reader) readPart(i int, p *span) int {
+	if r.nested == mostNested {
+		return 0
+	}
+	r.nested++
+	n := r.partAt(i, p)
+	r.nested--
+	return n
+}
+
+func (r *reader) partAt(i int, p *span) int {
 	half := r.at(i).has(wHalf)
 	n := 1
 	if r.at(i+n).is('.') && r.at(i+n).glued { // Q.1

@@ -141,6 +141,9 @@ func isThousands(text string, from, i int) bool {
 
 // at returns a token, and one that is nothing where there is none.
 func (r *reader) at(i int) *token {
+	if i >= r.gapAt {
+		i += r.gapEnd - r.gapAt
+	}
 	if i < 0 || i >= len(r.tokens) {
 		return &r.nothing
 	}
