@@ -23,6 +23,12 @@ func ReadWords(text string, s Settings) period.Delivery {
 	}
 	var few [24]token // room enough for nearly every text
 	r.tokens = few[:0]
+	r.read()
+	return r.delivery(text)
+}
+
+// read takes a text through the steps that the package's comment lists.
+func (r *reader) read() {
 	r.cut()
 	r.readForeign()
 	r.dropNumbering()
@@ -35,7 +41,6 @@ func ReadWords(text string, s Settings) period.Delivery {
 	if len(r.found) == 0 {
 		r.readWithoutDates()
 	}
-	return r.delivery(text)
 }
 
 // reader is one reading of one text.
@@ -54,6 +59,8 @@ type reader struct {
 	repeats found // the first recurrence behind a token
 	asks    found // the first word that asks for something
 
+	rules map[string]bool // the examples of the rules that applied, where a test asks
+
 	nested int // how many periods are being read, each inside another
 
 	gapAt, gapEnd int // of tokens: what was left out, see edit
@@ -71,6 +78,13 @@ type finding struct {
 	last     civil.Date // the last day of the period named, whatever the kind
 	from, to int        // its tokens
 	segment  int        // where the words that are about it begin
+}
+
+// applied notes that a rule read something.
+func (r *reader) applied(example string) {
+	if r.rules != nil {
+		r.rules[example] = true
+	}
 }
 
 func (r *reader) put(reason string) {
