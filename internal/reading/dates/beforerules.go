@@ -16,6 +16,7 @@ type nearWord struct {
 	it    *item
 	i     int  // the word
 	bound int  // the first word that may be of the date, or on its right the one that is no longer
+	skip  bool // the word is only of the one behind it
 	done  bool // the word is of something else, or all is said: what is further away is not looked at
 }
 
