@@ -14,6 +14,12 @@ func TestRulesReadTheirExamples(t *testing.T) {
 		}
 		examples[rule.example] = true
 	}
+	for _, rule := range relativeRules {
+		examples[rule.example] = true
+	}
+	for _, rule := range notDates {
+		examples[rule.example] = true
+	}
 	for example := range examples {
 		r := reader{text: example, settings: specSettings(t), rules: map[string]bool{}}
 		if r.read(); !r.rules[example] {
