@@ -12,10 +12,11 @@ type nearRule struct {
 // nearWord is a word beside a date, and what the words between it and the date said.
 type nearWord struct {
 	*token
-	m     *marks
+	m     marks
 	it    *item
 	i     int  // the word
 	bound int  // the first word that may be of the date, or on its right the one that is no longer
+	stop  int  // the first word behind the date that is of the next
 	skip  bool // the word is only of the one behind it
 	done  bool // the word is of something else, or all is said: what is further away is not looked at
 }

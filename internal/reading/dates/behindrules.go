@@ -84,28 +84,34 @@ var behindRules = [...]nearRule{
 
 // marksBehind reads the words next to the date on its right, by behindRules.
 func (r *reader) marksBehind(m *marks, it *item, stop int) {
-	w := nearWord{m: m, it: it, bound: stop}
-	for w.i = it.to; w.i < stop; w.i++ {
+	w := &r.near
+	*w = nearWord{m: *m, it: it, bound: stop}
+	r.readBehind(w)
+	*m = w.m
+}
+
+func (r *reader) readBehind(w *nearWord) {
+	for w.i = w.it.to; w.i < w.bound; w.i++ {
 		w.token, w.skip = r.at(w.i), false
-		if w.class == letter && w.role == 0 && w.i == it.to && nearestWord(w.word) == "onwards" {
+		if w.class == letter && w.role == 0 && w.i == w.it.to && nearestWord(w.word) == "onwards" {
 			w.entry, w.misspelt = lexicon["onwards"], true
-			m.misspelt = true
+			w.m.misspelt = true
 		}
 		k := 0
-		for k < len(behindRules) && !behindRules[k].fits(r, &w) {
+		for k < len(behindRules) && !behindRules[k].fits(r, w) {
 			k++
 		}
 		if k == len(behindRules) {
-			m.right = w.i
+			w.m.right = w.i
 			return
 		}
 		r.applied(behindRules[k].example)
-		if behindRules[k].says(r, &w); w.done {
+		if behindRules[k].says(r, w); w.done {
 			return
 		}
 		if !w.skip {
 			w.used = true
-			m.right = w.i + 1
+			w.m.right = w.i + 1
 		}
 	}
 }

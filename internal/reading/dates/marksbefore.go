@@ -4,28 +4,34 @@ import "milepost.dev/domain/period"
 
 // marksBefore reads the words next to the date on its left, by beforeRules.
 func (r *reader) marksBefore(m *marks, it *item, begin int) {
-	w := nearWord{m: m, it: it, bound: begin}
-	for w.i = it.from - 1; w.i >= begin; w.i-- {
+	w := &r.near
+	*w = nearWord{m: *m, it: it, bound: begin}
+	r.readBefore(w)
+	*m = w.m
+}
+
+func (r *reader) readBefore(w *nearWord) {
+	for w.i = w.it.from - 1; w.i >= w.bound; w.i-- {
 		w.token = r.at(w.i)
 		if r.spellTime(w.i) {
-			m.misspelt = true
+			w.m.misspelt = true
 		}
 		k := 0
-		for k < len(beforeRules) && !beforeRules[k].fits(r, &w) {
+		for k < len(beforeRules) && !beforeRules[k].fits(r, w) {
 			k++
 		}
 		if k == len(beforeRules) {
-			m.mere = w.i == it.from-1
+			w.m.mere = w.i == w.it.from-1
 			return
 		}
 		r.applied(beforeRules[k].example)
-		if beforeRules[k].says(r, &w); w.done {
+		if beforeRules[k].says(r, w); w.done {
 			return
 		}
 		w.used = true
-		m.left = w.i
-		if m.kind != 0 || m.until {
-			r.further(m, w.i, begin)
+		w.m.left = w.i
+		if w.m.kind != 0 || w.m.until {
+			r.further(&w.m, w.i, w.bound)
 			return
 		}
 	}

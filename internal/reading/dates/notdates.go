@@ -114,9 +114,10 @@ var notDates = [...]notDate{
 
 // notADate says how many tokens from the number at i on are no date; 0 where they may be one.
 func (r *reader) notADate(i int) int {
-	n := numberAt{token: r.at(i), i: i, before: r.at(i - 1), next: r.at(i + 1), second: r.at(i + 2)}
+	n := &r.number
+	*n = numberAt{token: r.at(i), i: i, before: r.at(i - 1), next: r.at(i + 1), second: r.at(i + 2)}
 	for k := range notDates {
-		if tokens := notDates[k].tokens(r, &n); tokens > 0 {
+		if tokens := notDates[k].tokens(r, n); tokens > 0 {
 			r.applied(notDates[k].example)
 			return tokens
 		}

@@ -17,6 +17,15 @@ func TestRulesReadTheirExamples(t *testing.T) {
 	for _, rule := range relativeRules {
 		examples[rule.example] = true
 	}
+	for _, rule := range repeatRules {
+		examples[rule.example] = true
+	}
+	for _, rule := range doubtsBeside {
+		examples[rule.example] = true
+	}
+	for _, rule := range farRules {
+		examples[rule.example] = true
+	}
 	for _, rule := range notDates {
 		examples[rule.example] = true
 	}

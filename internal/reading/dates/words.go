@@ -59,7 +59,9 @@ type reader struct {
 	repeats found // the first recurrence behind a token
 	asks    found // the first word that asks for something
 
-	rules map[string]bool // the examples of the rules that applied, where a test asks
+	near   nearWord        // the word beside a date that is being read
+	number numberAt        // the number that may be no date
+	rules  map[string]bool // the examples of the rules that applied, where a test asks
 
 	nested int // how many periods are being read, each inside another
 
