@@ -1,0 +1,103 @@
+package archtest
+
+import (
+	"go/ast"
+	"go/token"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// maxBranches is how many ways a function of a reader may fork: its ifs, loops and cases, and the "and" and "or" in them.
+const maxBranches = 30
+
+// branchy are the functions that fork more often still, by package and name. A number is what the function has, so that it can
+// only fall; an entry that is no longer needed goes.
+var branchy = map[string]int{
+	"internal/reading/dates.beside":        39,
+	"internal/reading/dates.dayOfMonth":    31,
+	"internal/reading/dates.dayRange":      38,
+	"internal/reading/dates.joins":         41,
+	"internal/reading/dates.meansMonth":    45,
+	"internal/reading/dates.mixed":         38,
+	"internal/reading/dates.pairOfYears":   59,
+	"internal/reading/dates.partOfYear":    34,
+	"internal/reading/dates.readMisspelt":  32,
+	"internal/reading/dates.readMonth":     34,
+	"internal/reading/dates.shortDay":      33,
+	"internal/reading/dates.spanAt":        41,
+	"internal/reading/dates.together":      40,
+	"internal/reading/dates.year":          57,
+	"internal/reading/documents.carriesOn": 35,
+	"internal/reading/documents.weigh":     84,
+	"internal/reading/sums.basis":          59,
+	"internal/reading/sums.bodyBehind":     31,
+	"internal/reading/sums.fundOf":         55,
+	"internal/reading/sums.named":          77,
+	"internal/reading/sums.payer":          36,
+	"internal/reading/sums.recurrent":      38,
+	"internal/reading/sums.sumAt":          99,
+}
+
+// branches finds the functions of the readers that nobody can hold in their head.
+func branches(t *Tree, allowed map[string]int) (breaches []Breach) {
+	seen := map[string]bool{}
+	for _, p := range t.Packages {
+		if !matches(p.Path, []string{"internal/reading/..."}) {
+			continue
+		}
+		for _, f := range p.Files {
+			if f.Test || f.Generated {
+				continue
+			}
+			for _, decl := range f.AST.Decls {
+				function, ok := decl.(*ast.FuncDecl)
+				if !ok {
+					continue
+				}
+				name := p.Path + "." + function.Name.Name
+				limit, exempt := allowed[name]
+				seen[name] = exempt
+				switch n := forks(function); {
+				case n > max(maxBranches, limit):
+					breaches = append(breaches, breach(t.at(function), "%s has %d branches; the limit is %d", function.Name.Name, n, max(maxBranches, limit)))
+				case exempt && n <= maxBranches:
+					breaches = append(breaches, breach(t.at(function), "%s may have %d branches, and has %d: it needs no exception", function.Name.Name, limit, n))
+				case exempt && n < limit:
+					breaches = append(breaches, breach(t.at(function), "%s may have %d branches, and has %d: lower the number", function.Name.Name, limit, n))
+				}
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(allowed)) {
+		if !seen[name] && t.holds(name) {
+			breaches = append(breaches, breach(name, "may have %d branches, and is gone", allowed[name]))
+		}
+	}
+	return breaches
+}
+
+// holds says whether the module has the package of a function, and not only an example of a rule.
+func (t *Tree) holds(function string) bool {
+	return slices.ContainsFunc(t.Packages, func(p *Package) bool { return strings.HasPrefix(function, p.Path+".") })
+}
+
+// forks counts the branches of a function.
+func forks(function *ast.FuncDecl) (n int) {
+	ast.Inspect(function, func(node ast.Node) bool {
+		switch node := node.(type) {
+		case *ast.IfStmt, *ast.ForStmt, *ast.RangeStmt, *ast.CommClause:
+			n++
+		case *ast.CaseClause:
+			if node.List != nil { // default is where the others do not lead
+				n++
+			}
+		case *ast.BinaryExpr:
+			if node.Op == token.LAND || node.Op == token.LOR {
+				n++
+			}
+		}
+		return true
+	})
+	return n
+}
