@@ -59,13 +59,21 @@ func some(n int, holds bool) int {
 	return 0
 }
 
+// withDecimals answers a number and its decimals where something holds.
+func (r *reader) withDecimals(n *numberAt, holds bool) int {
+	if !holds {
+		return 0
+	}
+	return 1 + r.decimals(n.i+1)
+}
+
 // notDates are the convention's "Not dates". The first kind that a number is of counts.
 var notDates = [...]notDate{
 	{"1,067,593", func(_ *reader, n *numberAt) int {
 		return some(1, n.digitsOf() > 8 || n.num > 2099 && n.digitsOf() < 5)
 	}},
 	{"£2017", func(r *reader, n *numberAt) int {
-		return some(1+r.decimals(n.i+1), n.before.word == "£" || n.before.is('$') || n.before.word == "€")
+		return r.withDecimals(n, n.before.word == "£" || n.before.is('$') || n.before.word == "€")
 	}},
 	{">150/90", func(_ *reader, n *numberAt) int {
 		if !n.before.is('>') && !n.before.is('<') || !n.glued {
@@ -85,13 +93,13 @@ var notDates = [...]notDate{
 		return some(2, n.next.glued && (n.next.word == "k" || n.next.word == "m" || n.next.word == "bn"))
 	}},
 	{"hub (N3)", func(r *reader, n *numberAt) int { // but 2017-W13
-		return some(1+r.decimals(n.i+1), n.before.glued && n.glued && n.before.class == letter && isCode(n.before) && !r.namesWeek(n.i))
+		return r.withDecimals(n, n.before.glued && n.glued && n.before.class == letter && isCode(n.before) && !r.namesWeek(n.i))
 	}},
 	{"aged 18-25", func(_ *reader, n *numberAt) int {
 		return some(3, (n.before.word == "aged" || n.before.word == "ages") && n.next.is('-') && n.second.class == digits)
 	}},
 	{"x 12", func(r *reader, n *numberAt) int {
-		return some(1+r.decimals(n.i+1), n.before.word == "x" || n.before.word == "v")
+		return r.withDecimals(n, n.before.word == "x" || n.before.word == "v")
 	}},
 	{"6.1", func(r *reader, n *numberAt) int { // but 06.2017
 		return some(3, n.next.is('.') && n.next.glued && n.second.class == digits && n.second.glued && !r.isDotted(n.i) &&

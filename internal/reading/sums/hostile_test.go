@@ -25,7 +25,7 @@ func TestHostileTexts(t *testing.T) {
 			for range 3 { // the fastest of three: another program may have taken the time
 				begun := time.Now()
 				Read(text, settings())
-				if fastest = min(fastest, time.Since(begun)); fastest < most || fastest > 10*most {
+				if fastest = min(fastest, time.Since(begun)); fastest < most {
 					break
 				}
 			}

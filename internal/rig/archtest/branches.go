@@ -36,7 +36,6 @@ var branchy = map[string]int{
 	"internal/reading/sums.named":          77,
 	"internal/reading/sums.payer":          36,
 	"internal/reading/sums.recurrent":      38,
-	"internal/reading/sums.sumAt":          99,
 }
 
 // branches finds the functions of the readers that nobody can hold in their head.
