@@ -72,8 +72,8 @@ func (r *reader) wanted(i, begin int) bool {
 // is none (rule 19).
 func (r *reader) beside(o goingOn, m *marks, it *item, begin int) (own bool) {
 	if !o.mere { // "In place. Review in June 2018": a sentence of its own, and so a reading
-		alone := r.sentenceEnds(o.to, m.left) || r.at(o.to).word == "with"
-		opens := o.from == begin || o.from == 1 && r.at(0).class == sign || r.sentenceEnds(begin, o.from) || r.beginsAnew(o.from)
+		alone := r.sentenceEndsBefore(o.to, m.left) || r.at(o.to).word == "with"
+		opens := o.from == begin || o.from == 1 && r.at(0).class == sign || r.sentenceEndsBehind(begin, o.from) || r.beginsAnew(o.from)
 		if !alone && opens && o.to < m.left && m.kind != period.From && m.kind != period.During { // "Currently out to tender, award December 2017"
 			m.ambiguous = true
 		}

@@ -27,7 +27,7 @@ func TestHostileTexts(t *testing.T) {
 		for _, end := range []string{"", " March 2018"} {
 			text := strings.Repeat(words, 64<<10/len(words)) + end
 			fastest := time.Hour
-			for range 3 { // the fastest of three: another program may have taken the time
+			for range 10 { // the fastest: another program may have taken the time
 				begun := time.Now()
 				ReadWords(text, s)
 				if fastest = min(fastest, time.Since(begun)); fastest < most {

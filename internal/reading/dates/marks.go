@@ -131,6 +131,30 @@ func (r *reader) spellTime(i int) bool {
 	return true
 }
 
+// sentenceEndsBefore is sentenceEnds for many tokens before the same one: it looks at each once.
+func (r *reader) sentenceEndsBefore(from, to int) bool {
+	f := &r.lastEnd
+	if !f.known || f.from != to {
+		*f = found{known: true, from: to, at: to - 1}
+	}
+	for f.at >= from && !r.sentenceEnds(f.at, f.at+1) {
+		f.at--
+	}
+	return f.at >= from
+}
+
+// sentenceEndsBehind is sentenceEnds for many tokens behind the same one.
+func (r *reader) sentenceEndsBehind(from, to int) bool {
+	f := &r.firstEnd
+	if !f.known || f.from != from {
+		*f = found{known: true, from: from, at: from}
+	}
+	for f.at < to && !r.sentenceEnds(f.at, f.at+1) {
+		f.at++
+	}
+	return f.at < to
+}
+
 // sentenceEnds says whether a sentence ends somewhere between two tokens.
 func (r *reader) sentenceEnds(from, to int) bool {
 	for i := from; i < to; i++ {

@@ -153,67 +153,92 @@ func (r *reader) yearNumber(i int, p *span) int {
 
 // pairOfYears reads two numbers with a slash or a dash between them as years.
 func (r *reader) pairOfYears(i int, mark byte, p *span) int {
-	first, second := r.at(i), r.at(i+2)
-	tight := r.at(i+1).glued && second.glued
+	first, second, behind := r.at(i), r.at(i+2), r.at(i+3)
 	year := first.num
 	if first.digitsOf() == 2 {
 		year += 2000
 	}
-	if r.at(i+3).is(mark) && r.at(i+3).glued && r.at(i+4).class == digits && r.at(i+4).glued && second.digitsOf() < 3 && !r.chained(i, mark) {
+	if r.isThird(i+3, mark) && second.digitsOf() < 3 && !r.chained(i, mark) {
 		return 0 // a day
 	}
-	if r.at(i+3).has(wOrdinal) || r.at(i+3).has(wMonth) && r.at(i+4).class == digits && second.num <= 31 && 2000+second.num > year+10 {
+	if behind.has(wOrdinal) || behind.has(wMonth) && r.at(i+4).class == digits && second.num <= 31 && 2000+second.num > year+10 {
 		return 0 // "2017 - 31st July 2018"
 	}
-	switch second.digitsOf() {
-	case 4:
+	switch {
+	case second.digitsOf() == 4:
 		if isYear(second) && second.num > year && (first.digitsOf() == 4 || second.num == year+1) {
 			return r.years(p, year, second.num, 3)
 		}
-	case 2:
-		to := year/100*100 + second.num
-		if to < year && year%100 == 99 && second.num == 0 {
-			to += 100
-		}
-		if first.digitsOf() == 4 {
-			switch {
-			case r.at(i+3).has(wCounted) && !tight: // 2016 - 20 practices
-				return 0
-			case r.at(i+3).has(wMonth) && mark == '-' && !tight: // 2016 - 20 March 2017
-				return 0
-			case to > year:
-				// "2011-12" can be the financial year, or December (rule 18).
-				p.ambiguous = mark == '-' && tight && second.num <= 12
-				return r.years(p, year, to, 3)
-			case tight && second.num >= 1 && second.num <= 12:
-				p.unit, p.year, p.month, p.ambiguous = aMonth, year, second.num, mark == '/'
-				return 3
-			case tight && to != year || tight && second.num > 12:
-				p.unit, p.unreadable = calendarYear, true
-				p.year = year
-				return 3
-			}
-			return 0
-		}
-		if year < 2005 || to > 2045 || to <= year || r.at(i+3).is('/') && r.at(i+3).glued && r.at(i+4).class == digits && !r.chained(i, mark) {
-			return 0
-		}
-		if first.num <= 12 && second.num > 12 && (first.num < 10 || to > year+5) { // "06/17" is June, if it is anything
-			return 0
-		}
-		if mark == '-' && (!tight || r.at(i+3).has(wUnit|wCounted) || r.at(i-1).has(wMonth)) { // 12-18 months
-			return 0
-		}
-		// "17-18" and "17/19" are rarely anything else, "10/11" can be a day.
-		p.ambiguous = mark == '-' || to > year+1 || second.num <= 12
-		return r.years(p, year, to, 3)
-	case 1:
-		if first.digitsOf() == 4 && second.num == (year+1)%10 && tight { // 2017/8
-			p.ambiguous = true
-			return r.years(p, year, year+1, 3)
-		}
+	case second.digitsOf() == 2 && first.digitsOf() == 4:
+		return r.yearAndTwoDigits(i, mark, p)
+	case second.digitsOf() == 2:
+		return r.twoShortYears(i, mark, p)
+	case second.digitsOf() == 1 && first.digitsOf() == 4 && second.num == (year+1)%10 && r.tight(i): // 2017/8
+		p.ambiguous = true
+		return r.years(p, year, year+1, 3)
 	}
 	return 0
+}
+
+// isThird says whether a mark and a number stand right behind two others.
+func (r *reader) isThird(i int, mark byte) bool {
+	return r.at(i).is(mark) && r.at(i).glued && r.at(i+1).class == digits && r.at(i+1).glued
+}
+
+// tight says whether a number, a mark and a number stand together without spaces.
+func (r *reader) tight(i int) bool { return r.at(i+1).glued && r.at(i+2).glued }
+
+// otherYear is the year that two digits name behind another.
+func otherYear(year, digits int) int {
+	to := year/100*100 + digits
+	if to < year && year%100 == 99 && digits == 0 {
+		to += 100
+	}
+	return to
+}
+
+// yearAndTwoDigits reads "2017/18", "2016-20", "2017/09", and what can be none of them.
+func (r *reader) yearAndTwoDigits(i int, mark byte, p *span) int {
+	first, second, behind := r.at(i), r.at(i+2), r.at(i+3)
+	year, tight := first.num, r.tight(i)
+	to := otherYear(year, second.num)
+	switch {
+	case behind.has(wCounted) && !tight: // 2016 - 20 practices
+		return 0
+	case behind.has(wMonth) && mark == '-' && !tight: // 2016 - 20 March 2017
+		return 0
+	case to > year:
+		// "2011-12" can be the financial year, or December (rule 18).
+		p.ambiguous = mark == '-' && tight && second.num <= 12
+		return r.years(p, year, to, 3)
+	case tight && second.num >= 1 && second.num <= 12:
+		p.unit, p.year, p.month, p.ambiguous = aMonth, year, second.num, mark == '/'
+		return 3
+	case tight && to != year || tight && second.num > 12:
+		p.unit, p.unreadable = calendarYear, true
+		p.year = year
+		return 3
+	}
+	return 0
+}
+
+// twoShortYears reads "17/18", unless it may as well be something else.
+func (r *reader) twoShortYears(i int, mark byte, p *span) int {
+	first, second, behind := r.at(i), r.at(i+2), r.at(i+3)
+	year := 2000 + first.num
+	to := otherYear(year, second.num)
+	if year < 2005 || to > 2045 || to <= year || behind.is('/') && behind.glued && r.at(i+4).class == digits && !r.chained(i, mark) {
+		return 0
+	}
+	if first.num <= 12 && second.num > 12 && (first.num < 10 || to > year+5) { // "06/17" is June, if it is anything
+		return 0
+	}
+	if mark == '-' && (!r.tight(i) || behind.has(wUnit|wCounted) || r.at(i-1).has(wMonth)) { // 12-18 months
+		return 0
+	}
+	// "17-18" and "17/19" are rarely anything else, "10/11" can be a day.
+	p.ambiguous = mark == '-' || to > year+1 || second.num <= 12
+	return r.years(p, year, to, 3)
 }
 
 // chained says whether two pairs of years follow each other with the same mark: "17/18/19" is not one of them.

@@ -148,12 +148,8 @@ func (r *reader) isDay(i int) bool {
 }
 
 // year reads how a year is written behind a month, season or quarter: 2017, 17, '17, 2017/18, "of 2017".
-func (r *reader) year(i int, p *span) (n int) {
-	for k := 0; k < 3 && (r.at(i+n).word == "of" || r.at(i+n).word == "in" && p.unit != aDay || r.at(i+n).is(',') || r.at(i+n).is('.') ||
-		r.at(i+n).is('-') || r.at(i+n).is('(') && r.closed(i+n) || r.at(i+n).has(wArticle) ||
-		r.at(i+n).is('/') && r.at(i+n).glued); k++ {
-		n++
-	}
+func (r *reader) year(i int, p *span) int {
+	n := r.jointsOfYear(i, p)
 	if n > 0 && r.at(i+n-1).has(wArticle) && !r.at(i+n).has(wFinancial) && p.unit != aQuarter && p.unit != aHalf {
 		return 0
 	}
@@ -178,6 +174,35 @@ func (r *reader) year(i int, p *span) (n int) {
 	if r.at(i + n).is('\'') {
 		n++
 	}
+	if n = r.yearDigits(i, n, p); n > 0 && bracket && r.at(i+n).is(')') {
+		n++
+	}
+	return n
+}
+
+// jointsOfYear counts what may stand between a period and its year.
+func (r *reader) jointsOfYear(i int, p *span) (n int) {
+	for n < 3 && r.isJoint(i+n, p) {
+		n++
+	}
+	return n
+}
+
+func (r *reader) isJoint(i int, p *span) bool {
+	t := r.at(i)
+	switch {
+	case t.word == "of", t.has(wArticle), t.is(','), t.is('.'), t.is('-'):
+		return true
+	case t.word == "in":
+		return p.unit != aDay
+	case t.is('('):
+		return r.closed(i)
+	}
+	return t.is('/') && t.glued
+}
+
+// yearDigits reads the digits of a year, n tokens behind what it is the year of, and says how many tokens all that takes.
+func (r *reader) yearDigits(i, n int, p *span) int {
 	t := r.at(i + n)
 	if t.class != digits || t.aside {
 		return 0
@@ -187,31 +212,32 @@ func (r *reader) year(i int, p *span) (n int) {
 	switch {
 	case m > 0 && q.unit == financialYear:
 		p.year, p.financial, p.ambiguous = q.year, true, p.ambiguous || q.ambiguous
-		n += m
-	case m > 0 && q.unit == calendarYear && r.yearAfter(i+n+m, q.year) && (p.unit == aQuarter || p.unit == aHalf || p.unit == aSeason && p.n == 4):
+		return n + m
+	case m > 0 && q.unit == calendarYear && (p.unit == aQuarter || p.unit == aHalf || p.unit == aSeason && p.n == 4) && r.yearAfter(i+n+m, q.year):
 		p.year, p.financial = q.year, true // "winter 2017 to 2018"
-		n += m + 2
+		return n + m + 2
 	case m > 0 && q.unit == calendarYear:
 		p.year = q.year
-		n += m
-	case t.digitsOf() == 2 && r.at(i+n+1).class == digits && t.num == 20 && r.at(i+n+1).digitsOf() == 2 && !r.at(i+n+2).is('/'): // 20 17
-		p.year = 2000 + r.at(i+n+1).num
-		n += 2
-	case n > 0 && r.at(i+n-1).is('-') && r.at(i+n+1).has(wMonth) && (p.unit == aDay || !r.at(i+n-1).glued):
+		return n + m
+	case t.digitsOf() == 2:
+		return r.shortYear(i, n, p)
+	}
+	return 0
+}
+
+// shortYear reads a year of two digits, and one with a space in the middle.
+func (r *reader) shortYear(i, n int, p *span) int {
+	t, before, next := r.at(i+n), r.at(i+n-1), r.at(i+n+1)
+	if t.num == 20 && next.class == digits && next.digitsOf() == 2 && !r.at(i+n+2).is('/') { // 20 17
+		p.year = 2000 + next.num
+		return n + 2
+	}
+	if next.has(wOrdinal) || n > 0 && before.is('-') && next.has(wMonth) && (p.unit == aDay || !before.glued) {
 		return 0 // "1 June - 31 July": a day of the other end
-	case t.digitsOf() == 2 && !r.at(i+n+1).has(wOrdinal):
-		p.year = 2000 + t.num
-		n++
-		if r.at(i+n).has(wCounted) && !r.at(i+n).capital { // "by April 17 practices": of a year, or the first of them
-			p.ambiguous = true
-		}
-	default:
-		return 0
 	}
-	if bracket && r.at(i+n).is(')') {
-		n++
-	}
-	return n
+	p.year = 2000 + t.num
+	p.ambiguous = p.ambiguous || next.has(wCounted) && !next.capital // "by April 17 practices": of a year, or the first of them
+	return n + 1
 }
 
 // closed says whether a bracket holds only one number or two: "Q2 (17/18)".
@@ -271,27 +297,47 @@ func (r *reader) readMonth(start, i int, p *span) int {
 	return n + m
 }
 
+// leadsToMonth are words that a month stands behind.
+const leadsToMonth = wIn | wBy | wFrom | wUntil | wEnd | wThird | wDuring | wTo | wDue | wAfter
+
 // meansMonth tells the months that are words as well from the words: "may be", "will march".
 func (r *reader) meansMonth(i int) bool {
-	t, before, next := r.at(i), r.at(i-1), r.at(i+1)
-	if t.word != "may" && t.word != "march" && t.word != "mar" && t.word != "dec" && t.word != "sep" && t.word != "jan" && t.word != "jun" {
-		return true
+	t := r.at(i)
+	switch t.word {
+	case "march":
+		return r.isDated(i) || t.capital && r.isMeantMonth(i) || !t.capital && r.isMay(i)
+	case "may":
+		return r.isDated(i) || r.isMay(i)
+	case "mar", "dec", "sep", "jan", "jun":
+		return r.isDated(i) || r.isMeantMonth(i)
 	}
+	return true
+}
+
+// isDated says whether a number or another month stands beside a month.
+func (r *reader) isDated(i int) bool {
+	before, next := r.at(i-1), r.at(i+1)
 	if (next.word == "of" || next.is(',') || next.is('.')) && r.at(i+2).class == digits {
 		return true
 	}
 	if next.class == digits || next.is('-') || next.is('\'') || next.is('/') || before.class == digits || before.has(wOrdinal) {
 		return true
 	}
-	if (next.has(wAnd|wTo) || next.is(',') || next.is('&')) && r.at(i+2).has(wMonth) || r.at(i-2).has(wMonth) && (before.has(wAnd|wTo) || before.is(',') || before.is('&')) {
+	return (next.has(wAnd|wTo) || next.is(',') || next.is('&')) && r.at(i+2).has(wMonth) || r.at(i-2).has(wMonth) && (before.has(wAnd|wTo) || before.is(',') || before.is('&'))
+}
+
+// isMeantMonth says whether a word that is hardly another one is a month.
+func (r *reader) isMeantMonth(i int) bool {
+	return r.at(i).capital || len(r.tokens) == 1 || r.at(i-1).has(leadsToMonth)
+}
+
+// isMay says whether a word that is mostly another one is a month.
+func (r *reader) isMay(i int) bool {
+	t, before, next := r.at(i), r.at(i-1), r.at(i+1)
+	if before.has(leadsToMonth|wBetween|wStarts) || before.is('-') || before.is('/') || before.word == "of" || len(r.tokens) == 1 {
 		return true
 	}
-	if t.word != "may" && (t.word != "march" || t.capital) {
-		return t.capital || len(r.tokens) == 1 || before.has(wIn|wBy|wFrom|wUntil|wEnd|wThird|wDuring|wTo|wDue|wAfter)
-	}
-	return before.has(wIn|wBy|wFrom|wUntil|wEnd|wThird|wDuring|wTo|wDue|wAfter|wBetween) || before.is('-') || before.is('/') ||
-		before.has(wStarts) || t.capital && (i == 0 && next.class != letter || before.has(wAnd) || before.has(wMonth)) || len(r.tokens) == 1 ||
-		next.has(wTo|wOnwards) && t.capital || before.word == "of" || t.capital && i > 0 && next.class != letter
+	return t.capital && (next.class != letter || before.has(wAnd|wMonth) || next.has(wTo|wOnwards))
 }
 
 // readSeason reads "Winter 2016/17" (rule 4). Bare, it is a season only where a word of time comes before.

@@ -161,9 +161,16 @@ func (r *reader) nearestYear(p *span, past bool) (year int) {
 		return 0
 	}
 	p.financial = (p.unit == aQuarter && !p.byMonths || p.unit == aHalf) && r.financialQuarters()
+	if year = r.nearestWithin(p, past, anchor, 1); year == 0 {
+		year = r.nearestWithin(p, past, anchor, 8) // 29 February may lie four years away, or eight around a century
+	}
+	return year
+}
+
+// nearestWithin looks for the nearest year some years around a day.
+func (r *reader) nearestWithin(p *span, past bool, anchor civil.Date, years int) (year int) {
 	nearest := 0
-	// 29 February may lie four years away, or eight around a century.
-	for y := anchor.Year() - 8; y <= anchor.Year()+8; y++ {
+	for y := anchor.Year() - years; y <= anchor.Year()+years; y++ {
 		first, last, ok := r.bounds(p, y)
 		if !ok || past && first > anchor {
 			continue

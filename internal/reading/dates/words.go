@@ -55,9 +55,11 @@ type reader struct {
 	reasons  []string
 	nothing  token // stands where there is no token
 
-	lastOld *item // the item before the one that is being read, where it is old
-	repeats found // the first recurrence behind a token
-	asks    found // the first word that asks for something
+	lastOld  *item // the item before the one that is being read, where it is old
+	repeats  found // the first recurrence behind a token
+	asks     found // the first word that asks for something
+	lastEnd  found // of a sentence, before a token
+	firstEnd found // of a sentence, behind a token
 
 	near   nearWord        // the word beside a date that is being read
 	number numberAt        // the number that may be no date

@@ -22,7 +22,7 @@ func TestHostileTexts(t *testing.T) {
 		for _, end := range []string{"", " £1k"} {
 			text := strings.Repeat(words, 64<<10/len(words)) + end
 			fastest := time.Hour
-			for range 3 { // the fastest of three: another program may have taken the time
+			for range 10 { // the fastest: another program may have taken the time
 				begun := time.Now()
 				Read(text, settings())
 				if fastest = min(fastest, time.Since(begun)); fastest < most {
