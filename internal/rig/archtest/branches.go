@@ -27,10 +27,8 @@ var branchy = map[string]int{
 	"internal/reading/dates.together":      40,
 	"internal/reading/documents.carriesOn": 35,
 	"internal/reading/documents.weigh":     84,
-	"internal/reading/sums.basis":          59,
 	"internal/reading/sums.bodyBehind":     31,
 	"internal/reading/sums.fundOf":         55,
-	"internal/reading/sums.named":          77,
 	"internal/reading/sums.payer":          36,
 	"internal/reading/sums.recurrent":      38,
 }
