@@ -53,8 +53,7 @@ func (r *reader) dayOfMonth(i int, p *span) int {
 	if ordinal {
 		n++
 	}
-	named := !ordinal && r.at(i-1).has(wCalled) && r.at(i-1).role&wMonth == 0 // "Wave 2 March 2017" is of March
-	if named && !(r.at(i-1).word == "site" && r.at(i-2).word == "on") {       // but "started on site 4 September 2017"
+	if !ordinal && r.isName(i) {
 		return 0
 	}
 	if r.at(i+n).word == "of" {
@@ -86,6 +85,13 @@ func (r *reader) dayOfMonth(i int, p *span) int {
 	return n + r.year(i+n, p)
 }
 
+// isName says whether a number is the name of what stands before it: "Wave 2 March 2017" is of March, but not "started on site
+// 4 September 2017".
+func (r *reader) isName(i int) bool {
+	before := r.at(i - 1)
+	return before.has(wCalled) && before.role&wMonth == 0 && !(before.word == "site" && r.at(i-2).word == "on")
+}
+
 // shortDay reads a day and a month without a year, "31/03". It takes a word of time to tell it from a
 // fraction.
 func (r *reader) shortDay(i int, p *span) int {
@@ -97,12 +103,15 @@ func (r *reader) shortDay(i int, p *span) int {
 		p.unit, p.month, p.year = aMonth, first.num, second.num
 		return 3
 	}
-	if !r.separated(i, '/') {
+	if !r.separated(i, '/') || first.digitsOf() > 2 || second.digitsOf() > 2 && !isYear(second) || first.num < 1 {
 		return 0
 	}
-	if first.digitsOf() > 2 || second.digitsOf() > 2 && !isYear(second) || first.num < 1 {
-		return 0
-	}
+	return r.slashedDay(i, p)
+}
+
+// slashedDay reads "03/2017", "31/03".
+func (r *reader) slashedDay(i int, p *span) int {
+	first, second := r.at(i), r.at(i+2)
 	told := len(r.tokens) == 3 || r.at(i-1).has(wBy|wFrom|wUntil|wIn|wDue|wEnd|wAfter|wStarts|wTo|wDuring|wAbout)
 	switch {
 	case isYear(second) && first.num <= 12 && (first.digitsOf() == 2 || !r.at(i-1).has(wCalled)): // 03/2017

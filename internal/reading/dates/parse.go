@@ -58,10 +58,10 @@ func (r *reader) spanAt(i int, p *span) int {
 	if n := r.readNumberedWeek(i, p); n > 0 {
 		return n
 	}
+	if n := r.readRankedPart(i, p); n > 0 {
+		return n
+	}
 	switch {
-	case t.word == "latter" && r.at(i+1).has(wHalf):
-		p.n = 2
-		return r.ofPart(i, 2, true, p)
 	case t.has(wThird | wBegin):
 		return r.readThird(i, p)
 	case t.has(wMonth):
@@ -73,17 +73,8 @@ func (r *reader) spanAt(i int, p *span) int {
 		return r.readSeason(i, p)
 	case t.has(wQuarter | wHalf):
 		return r.readPart(i, p)
-	case t.word == "final" && r.at(i+1).has(wQuarter|wHalf) && !(r.at(i+2).class == digits && r.at(i+2).digitsOf() == 1) || t.word == "last" && r.at(i+1).has(wQuarter|wHalf) && r.at(i+2).word == "of":
-		if p.n = 4; r.at(i + 1).has(wHalf) {
-			p.n = 2
-		}
-		return r.ofPart(i, 2, r.at(i+1).has(wHalf), p)
 	case r.someMonthsAt(i) > 0:
 		return r.readSomeMonths(i, p)
-	case t.has(wRank) && r.at(i+1).has(wQuarter|wHalf) && (r.at(i+2).word == "of" || r.at(i+1).has(wQuarter) || r.at(i+2).class == digits): // second half of
-		n := 2
-		p.n = int(t.n)
-		return r.ofPart(i, n, r.at(i+1).has(wHalf), p)
 	case t.has(wFinancial), t.word == "calendar":
 		return r.readNamedYear(i, p)
 	case t.has(wWeekday):
@@ -94,17 +85,47 @@ func (r *reader) spanAt(i int, p *span) int {
 		return r.readPlanYear(i, p)
 	case t.has(wHoliday):
 		return r.readHoliday(i, p)
-	case t.word == "new" && r.at(i+1).word == "year": // "in the new year 2018": early in it
-		n := r.year(i+2, p)
-		if n == 0 {
-			return 0
-		}
-		p.unit, p.third, p.approx, p.ambiguous = calendarYear, 1, true, true
-		return n + 2
+	case t.word == "new":
+		return r.readNewYear(i, p)
 	case t.role == 0:
 		return r.readMisspelt(i, p)
 	}
 	return 0
+}
+
+// readRankedPart reads a quarter or half that is named by its place: "second half of 2018", "final quarter 17/18".
+func (r *reader) readRankedPart(i int, p *span) int {
+	t, part, behind := r.at(i), r.at(i+1), r.at(i+2)
+	if !part.has(wQuarter | wHalf) {
+		return 0
+	}
+	half := part.has(wHalf)
+	switch {
+	case t.word == "latter" && half:
+		p.n = 2
+	case t.word == "final" && !(behind.class == digits && behind.digitsOf() == 1), t.word == "last" && behind.word == "of":
+		if p.n = 4; half {
+			p.n = 2
+		}
+	case t.has(wRank) && (behind.word == "of" || part.has(wQuarter) || behind.class == digits):
+		p.n = int(t.n)
+	default:
+		return 0
+	}
+	return r.ofPart(i, 2, half, p)
+}
+
+// readNewYear reads "in the new year 2018": early in it.
+func (r *reader) readNewYear(i int, p *span) int {
+	if r.at(i+1).word != "year" {
+		return 0
+	}
+	n := r.year(i+2, p)
+	if n == 0 {
+		return 0
+	}
+	p.unit, p.third, p.approx, p.ambiguous = calendarYear, 1, true, true
+	return n + 2
 }
 
 // readThird reads "early 17/18", "mid-March", "start of 2017" (rules 3 and 11).

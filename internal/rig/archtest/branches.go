@@ -15,15 +15,12 @@ const maxBranches = 30
 // only fall; an entry that is no longer needed goes.
 var branchy = map[string]int{
 	"internal/reading/dates.beside":        39,
-	"internal/reading/dates.dayOfMonth":    31,
 	"internal/reading/dates.dayRange":      38,
 	"internal/reading/dates.joins":         41,
 	"internal/reading/dates.mixed":         38,
 	"internal/reading/dates.partOfYear":    34,
 	"internal/reading/dates.readMisspelt":  32,
 	"internal/reading/dates.readMonth":     34,
-	"internal/reading/dates.shortDay":      33,
-	"internal/reading/dates.spanAt":        41,
 	"internal/reading/dates.together":      40,
 	"internal/reading/documents.carriesOn": 35,
 	"internal/reading/documents.weigh":     84,
