@@ -24,10 +24,7 @@ var branchy = map[string]int{
 	"internal/reading/dates.together":      40,
 	"internal/reading/documents.carriesOn": 35,
 	"internal/reading/documents.weigh":     84,
-	"internal/reading/sums.bodyBehind":     31,
 	"internal/reading/sums.fundOf":         55,
-	"internal/reading/sums.payer":          36,
-	"internal/reading/sums.recurrent":      38,
 }
 
 // branches finds the functions of the readers that nobody can hold in their head.
