@@ -24,7 +24,6 @@ var branchy = map[string]int{
 	"internal/reading/dates.together":      40,
 	"internal/reading/documents.carriesOn": 35,
 	"internal/reading/documents.weigh":     84,
-	"internal/reading/sums.fundOf":         55,
 }
 
 // branches finds the functions of the readers that nobody can hold in their head.
