@@ -99,17 +99,8 @@ func (r *reader) mixed(i int) {
 	if n == 1 && (r.at(i).class == digits || len(text) > len("l8l8")) || len(text) > longestMixed || len(text) < 2 {
 		return
 	}
-	if n > 1 && len(text) > 2 {
-		for _, one := range [...]byte{'l', 'i', 't'} { // what a 1 was
-			var word [longestMixed]byte
-			for k := range len(text) {
-				word[k] = letterFor(text[k], one)
-			}
-			if e := lexicon[string(word[:len(text)])]; e.has(wMonth) || e.role != 0 && len(text) > 3 {
-				r.replace(i, n, token{word: string(word[:len(text)]), entry: e, class: letter, misspelt: true})
-				return
-			}
-		}
+	if n > 1 && len(text) > 2 && r.mixedWord(i, n, text) {
+		return
 	}
 	if n == 1 && r.at(i).role != 0 || len(text) != 2 && len(text) != 4 {
 		return
@@ -137,6 +128,21 @@ func (r *reader) mixed(i int) {
 	}
 	t.word = strconv.Itoa(t.num)
 	r.replace(i, n, t)
+}
+
+// mixedWord reads letters and digits as a word of time.
+func (r *reader) mixedWord(i, n int, text string) bool {
+	for _, one := range [...]byte{'l', 'i', 't'} { // what a 1 was
+		var word [longestMixed]byte
+		for k := range len(text) {
+			word[k] = letterFor(text[k], one)
+		}
+		if e := lexicon[string(word[:len(text)])]; e.has(wMonth) || e.role != 0 && len(text) > 3 {
+			r.replace(i, n, token{word: string(word[:len(text)]), entry: e, class: letter, misspelt: true})
+			return true
+		}
+	}
+	return false
 }
 
 func letterFor(c, one byte) byte {

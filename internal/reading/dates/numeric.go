@@ -277,29 +277,18 @@ func (r *reader) partOfYear(i, n int, p *span) int {
 		m++
 	}
 	if m > 1 || !r.at(i+n+m).has(wQuarter|wHalf) {
-		if m == 0 && (r.at(i+n).word == "financial" || r.at(i+n).word == "fy") && p.unit == financialYear { // 2017/18 financial year
-			if r.at(i + n + 1).has(wYear) {
-				return 2
-			}
-			return 1
-		}
-		return 0
+		return r.namesFinancialYear(i+n, p)
 	}
 	var q span
 	k := r.readPart(i+n+m, &q)
 	if k == 0 || q.year != 0 {
 		return 0
 	}
-	if link := r.at(i + n + m + k); link.is('/') || link.is('-') || link.has(wTo) {
-		var far span
-		switch more := r.readPart(i+n+m+k+1, &far); {
-		case more > 0 && far.year == 0 && far.unit == aQuarter && q.unit == aQuarter && far.n > q.n && q.last == 0 && far.last == 0: // 2017/18 Q1-Q3
-			q.last = far.n
-			k += 1 + more
-		case more > 0 || r.at(i+n+m+k+1).class == digits || !link.is('-') && !link.has(wTo):
-			return 0
-		}
+	more, ok := r.otherPart(i+n+m+k, &q)
+	if !ok {
+		return 0
 	}
+	k += more
 	bracket := r.at(i + n + m - 1).is('(')
 	p.byMonths = p.unit == calendarYear && m == 1 && r.at(i+n).is('-') // "2017-Q1" is a calendar quarter, whatever the document prints (rule 18)
 	p.unit, p.n, p.last, p.unreadable = q.unit, q.n, q.last, q.unreadable
@@ -307,4 +296,34 @@ func (r *reader) partOfYear(i, n int, p *span) int {
 		k++
 	}
 	return m + k
+}
+
+// namesFinancialYear counts the words behind a financial year that call it one: "2017/18 financial year".
+func (r *reader) namesFinancialYear(i int, p *span) int {
+	if r.at(i).word != "financial" && r.at(i).word != "fy" || p.unit != financialYear {
+		return 0
+	}
+	if r.at(i + 1).has(wYear) {
+		return 2
+	}
+	return 1
+}
+
+// otherPart reads the other end behind a quarter of a year, "2017/18 Q1-Q3", and says how many tokens it takes. It answers false
+// where the quarter is rather of the date that follows.
+func (r *reader) otherPart(i int, q *span) (int, bool) {
+	link := r.at(i)
+	if !link.is('/') && !link.is('-') && !link.has(wTo) {
+		return 0, true
+	}
+	var far span
+	more := r.readPart(i+1, &far)
+	switch {
+	case more > 0 && far.year == 0 && far.unit == aQuarter && q.unit == aQuarter && far.n > q.n && q.last == 0 && far.last == 0:
+		q.last = far.n
+		return 1 + more, true
+	case more > 0 || r.at(i+1).class == digits || link.is('/'):
+		return 0, false
+	}
+	return 0, true
 }

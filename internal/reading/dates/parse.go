@@ -275,33 +275,13 @@ func (r *reader) readMonth(start, i int, p *span) int {
 	}
 	p.unit, p.month = aMonth, int(t.n)
 	n := i - start + 1
-	next, second, third := r.at(start+n), r.at(start+n+1), r.at(start+n+2)
+	next, second := r.at(start+n), r.at(start+n+1)
 	if next.is('.') && next.glued {
 		n++
-		next, second, third = second, third, r.at(start+n+2)
+		next, second = second, r.at(start+n+1)
 	}
-	if next.class == digits && !next.aside && next.num >= 1 && next.num <= 31 && next.digitsOf() < 3 {
-		m, st := 1, second.has(wOrdinal)
-		if st {
-			m, second = 2, third
-		}
-		if second.is(',') {
-			m++
-		}
-		var q span
-		after := r.yearNumber(start+n+m, &q)
-		switch {
-		case r.at(start+n+m).digitsOf() == 4 && after > 0 && q.unit == calendarYear: // March 31 2017, June 14 th 2018
-			p.unit, p.day, p.year = aDay, next.num, q.year
-			p.ambiguous = !st && next.digitsOf() == 2 && !r.at(start+n+m-1).is(',') && q.year-2000-next.num < 10 && next.num-q.year+2000 < 10
-			return n + m + after
-		case st, next.digitsOf() == 1 && !second.is('/') && !second.is('.') && !second.has(wMonth) && second.class != letter: // March 31st, June 5
-			p.unit, p.day = aDay, next.num
-			if second.is(',') {
-				m--
-			}
-			return n + m
-		}
+	if m := r.dayBehindMonth(start+n, p); m > 0 {
+		return n + m
 	}
 	if next.class == digits && !next.aside && next.digitsOf() < 3 && next.num > 31 && isYear(second) { // January 45 2014
 		p.unreadable = true
@@ -316,6 +296,34 @@ func (r *reader) readMonth(start, i int, p *span) int {
 		p.ambiguous = true // March 2017/18 is nearly always 2018
 	}
 	return n + m
+}
+
+// dayBehindMonth reads the day behind a month, "March 31st", and its year, "March 31 2017".
+func (r *reader) dayBehindMonth(i int, p *span) int {
+	day, second := r.at(i), r.at(i+1)
+	if day.class != digits || day.aside || day.num < 1 || day.num > 31 || day.digitsOf() > 2 {
+		return 0
+	}
+	m, st := 1, second.has(wOrdinal)
+	if st {
+		m, second = 2, r.at(i+2)
+	}
+	n := m
+	if second.is(',') {
+		m++
+	}
+	var q span
+	after := r.yearNumber(i+m, &q)
+	switch {
+	case r.at(i+m).digitsOf() == 4 && after > 0 && q.unit == calendarYear: // March 31 2017, June 14 th 2018
+		p.unit, p.day, p.year = aDay, day.num, q.year
+		p.ambiguous = !st && day.digitsOf() == 2 && !r.at(i+m-1).is(',') && q.year-2000-day.num < 10 && day.num-q.year+2000 < 10
+		return m + after
+	case st, day.digitsOf() == 1 && !second.is('/') && !second.is('.') && !second.has(wMonth) && second.class != letter: // March 31st, June 5
+		p.unit, p.day = aDay, day.num
+		return n
+	}
+	return 0
 }
 
 // leadsToMonth are words that a month stands behind.

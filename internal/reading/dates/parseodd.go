@@ -56,14 +56,8 @@ func (r *reader) readWeek(i int, p *span) int {
 // with more letters to tell it by, behind a word of time.
 func (r *reader) readMisspelt(i int, p *span) int {
 	t, before := r.at(i), r.at(i-1)
-	if next := r.at(i + 1); next.class != digits && next.word != "of" && !next.has(wMonth|wSeason) {
-	} else if word := nearestWord(t.word); lexicon[word].has(wSeason|wQuarter|wThird) || lexicon[word].has(wBegin) && r.at(i+1).word == "of" {
-		was := *t
-		t.entry, t.misspelt = lexicon[word], true
-		if m := r.span(i, p); m > 1 {
-			return m
-		}
-		*t, *p = was, span{from: i}
+	if n := r.readMisspeltPart(i, p); n > 0 {
+		return n
 	}
 	n := 1
 	if r.at(i+1).is('-') || r.at(i+1).is('.') || r.at(i+1).is(',') || r.at(i+1).is('\'') {
@@ -90,6 +84,25 @@ func (r *reader) readMisspelt(i int, p *span) int {
 	t.misspelt = true
 	t.entry = entry{role: wMonth, n: month}
 	return r.readMonth(i, i, p)
+}
+
+// readMisspeltPart reads a season, a quarter or a third that is misspelt.
+func (r *reader) readMisspeltPart(i int, p *span) int {
+	t, next := r.at(i), r.at(i+1)
+	if next.class != digits && next.word != "of" && !next.has(wMonth|wSeason) {
+		return 0
+	}
+	word := nearestWord(t.word)
+	if !lexicon[word].has(wSeason|wQuarter|wThird) && !(lexicon[word].has(wBegin) && next.word == "of") {
+		return 0
+	}
+	was := *t
+	t.entry, t.misspelt = lexicon[word], true
+	if n := r.span(i, p); n > 1 {
+		return n
+	}
+	*t, *p = was, span{from: i}
+	return 0
 }
 
 // capitals says whether a word is written in capitals alone: an abbreviation, and no misspelt month.
