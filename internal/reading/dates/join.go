@@ -179,39 +179,21 @@ func (r *reader) lendYear(a, b *span) {
 // joins says whether the next span belongs to the same reading.
 func (r *reader) joins(it *item, k int, l link) bool {
 	next := &r.spans[k]
-	years := func(p *span) bool { return p.unit >= calendarYear }
 	if it.several && it.by == slash && l == slash && r.adjoin(&it.b, next) { // Jan/Feb/Mar 2018
 		return true
 	}
 	if it.several && it.by != both && it.by != comma || it.a.unreadable || next.unreadable {
 		return false
 	}
-	between := r.before(it.from, wBetween)
 	switch l {
 	case upTo:
 		return !r.movedFrom(it.from-1) || it.several // what it was and what it is do not adjoin (rule 10)
 	case dash:
-		if years(&it.b) != years(next) {
-			return false // "2017/18 - March" says when within it, or something else
-		}
-		if it.b.unit != next.unit && it.b.unit <= aSeason && next.unit <= aSeason && (it.b.unit > aMonth || next.unit > aMonth) { // "Q4 - March 2018" may be the one in the other
-			it.review = period.Ambiguous
-		}
-		if it.b.unit >= financialYear && next.unit == calendarYear { // "2017-2018-2019"
-			it.review = period.Ambiguous
-		}
-		return it.b.unit != calendarYear || next.unit == calendarYear
+		return r.dashed(it, next)
 	case slash:
-		if it.b.unit == financialYear && next.unit == financialYear && r.adjoin(&it.b, next) { // 17/18 / 18/19
-			it.review = period.Ambiguous
-			return true
-		}
-		if (it.b.third > 0) != (next.third > 0) { // "end Sept/early Oct" is two
-			return false
-		}
-		return it.b.unit == next.unit && next.unit <= aSeason || it.b.third > 0 && next.third > 0
+		return r.slashed(it, next)
 	case both:
-		if between && !it.several {
+		if !it.several && r.before(it.from, wBetween) {
 			return true
 		}
 		if !r.adjoin(&it.b, next) {
@@ -222,17 +204,51 @@ func (r *reader) joins(it *item, k int, l link) bool {
 		}
 		return true
 	case comma:
-		// "2016/17, 2017/18 and 2018/19": every one adjoins the next.
-		if !years(next) || !r.adjoin(&it.b, next) || k+1 >= len(r.spans) || !r.adjoin(next, &r.spans[k+1]) {
-			return false
-		}
-		if l, _ := r.linkOf(next, &r.spans[k+1]); l != both {
-			return false
-		}
+		return r.listsYears(it, k)
+	}
+	return false
+}
+
+// isYears says whether a span is a year or several.
+func (p *span) isYears() bool { return p.unit >= calendarYear }
+
+// dashed says whether a dash makes a range of two spans.
+func (r *reader) dashed(it *item, next *span) bool {
+	if it.b.isYears() != next.isYears() {
+		return false // "2017/18 - March" says when within it, or something else
+	}
+	if it.b.unit != next.unit && it.b.unit <= aSeason && next.unit <= aSeason && (it.b.unit > aMonth || next.unit > aMonth) { // "Q4 - March 2018" may be the one in the other
+		it.review = period.Ambiguous
+	}
+	if it.b.unit >= financialYear && next.unit == calendarYear { // "2017-2018-2019"
+		it.review = period.Ambiguous
+	}
+	return it.b.unit != calendarYear || next.unit == calendarYear
+}
+
+// slashed says whether a slash joins two spans.
+func (r *reader) slashed(it *item, next *span) bool {
+	if it.b.unit == financialYear && next.unit == financialYear && r.adjoin(&it.b, next) { // 17/18 / 18/19
 		it.review = period.Ambiguous
 		return true
 	}
-	return false
+	if (it.b.third > 0) != (next.third > 0) { // "end Sept/early Oct" is two
+		return false
+	}
+	return it.b.unit == next.unit && next.unit <= aSeason || it.b.third > 0 && next.third > 0
+}
+
+// listsYears says whether a comma joins years of which every one adjoins the next: "2016/17, 2017/18 and 2018/19".
+func (r *reader) listsYears(it *item, k int) bool {
+	next := &r.spans[k]
+	if !next.isYears() || !r.adjoin(&it.b, next) || k+1 >= len(r.spans) || !r.adjoin(next, &r.spans[k+1]) {
+		return false
+	}
+	if l, _ := r.linkOf(next, &r.spans[k+1]); l != both {
+		return false
+	}
+	it.review = period.Ambiguous
+	return true
 }
 
 // adjoin says whether one span begins where the other ends, and both are of a kind.

@@ -115,19 +115,24 @@ func (r *reader) mixed(i int) {
 		letters = letters || d != text[k]
 		t.num = t.num*10 + int(d-'0')
 	}
-	before, after := r.at(i-1), r.at(i+n)
-	switch {
-	case !letters:
-		return
-	case len(text) == 4 && t.num >= 2000 && t.num < 2100: // 2O17
-	case len(text) == 2 && t.num > 9 && (before.has(wMonth) || after.is('/') && r.at(i+n+1).class == digits && r.at(i+n+1).num == t.num+1 ||
-		before.is('/') && r.at(i-2).class == digits && r.at(i-2).num%100 == t.num-1), // Mar l8, l7/18, 17/1B
-		len(text) == 2 && before.is('/') && after.is('/') && r.at(i-2).class == digits && r.at(i+n+1).class == digits: // 01/O4/17
-	default:
+	if !letters || !r.isMixedYear(i, n, len(text), t.num) {
 		return
 	}
 	t.word = strconv.Itoa(t.num)
 	r.replace(i, n, t)
+}
+
+// isMixedYear says whether a number that was letters in part stands where a year does, or a month in numbers.
+func (r *reader) isMixedYear(i, n, letters, number int) bool {
+	if letters == 4 {
+		return number >= 2000 && number < 2100 // 2O17
+	}
+	before, after, first, third := r.at(i-1), r.at(i+n), r.at(i-2), r.at(i+n+1)
+	if before.is('/') && after.is('/') && first.class == digits && third.class == digits { // 01/O4/17
+		return true
+	}
+	return number > 9 && (before.has(wMonth) || after.is('/') && third.class == digits && third.num == number+1 ||
+		before.is('/') && first.class == digits && first.num%100 == number-1) // Mar l8, l7/18, 17/1B
 }
 
 // mixedWord reads letters and digits as a word of time.

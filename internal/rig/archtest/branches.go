@@ -16,8 +16,6 @@ const maxBranches = 30
 var branchy = map[string]int{
 	"internal/reading/dates.beside":        39,
 	"internal/reading/dates.dayRange":      38,
-	"internal/reading/dates.joins":         41,
-	"internal/reading/dates.mixed":         34,
 	"internal/reading/dates.together":      40,
 	"internal/reading/documents.carriesOn": 35,
 	"internal/reading/documents.weigh":     84,
