@@ -111,29 +111,23 @@ func (r *reader) capitals(t *token) bool { return t.capital && r.text[t.at+1] !=
 // dayRange reads days of one month: "24 - 28 January 2017", "24/25 January", "1st to 3rd March 2017".
 func (r *reader) dayRange(i int, p *span) int {
 	first, k := r.at(i), i+1
-	if first.digitsOf() > 2 || first.aside || first.num < 1 || r.at(i-1).is('/') || r.at(i-1).has(wMonth) {
+	if !isDayNumber(first) || r.at(i-1).is('/') || r.at(i-1).has(wMonth) {
 		return 0
 	}
 	if r.at(k).has(wOrdinal) {
 		k++
 	}
-	link := r.at(k)
+	link, second := r.at(k), r.at(k+1)
 	if r.at(i-1).has(wCalled) && !link.glued { // "Phase 2 - 31 March" speaks of one day
 		return 0
 	}
 	list := link.is(',') && k > i+1 && r.at(k+2).has(wOrdinal) // "24th, 25th May"
-	if !link.is('-') && !link.is('/') && !link.is('&') && !link.has(wTo|wAnd) && !list {
-		return 0
-	}
-	second := r.at(k + 1)
-	if second.class != digits || second.digitsOf() > 2 || second.aside || second.num <= first.num {
+	and := link.has(wAnd) || link.is('&') || list
+	if !link.is('-') && !link.is('/') && !link.has(wTo) && !and || !isDayNumber(second) || second.num <= first.num {
 		return 0
 	}
 	var q span
-	n := r.dayOfMonth(k+1, &q)
-	if n == 0 && list { // "5th, 12th and 19th May"
-		n = r.dayRange(k+1, &q)
-	}
+	n := r.lastDay(k+1, list, &q)
 	if n == 0 || q.day != second.num || q.misspelt {
 		return 0
 	}
@@ -145,14 +139,26 @@ func (r *reader) dayRange(i int, p *span) int {
 	}
 	*p = q
 	p.from, p.day, p.last = i, first.num, second.num
-	if second.num != first.num+1 && (link.has(wAnd) || link.is('&') || list) && q.last == 0 && !r.before(i, wBetween) { // rule 10: two days that do not adjoin are two dates
+	if and && second.num != first.num+1 && q.last == 0 && !r.before(i, wBetween) { // rule 10: two days that do not adjoin are two dates
 		p.last = 0
 		return k - i
 	}
-	if link.has(wAnd) || link.is('&') || list {
-		p.ambiguous = true // both days, or all of them
-	}
+	p.ambiguous = p.ambiguous || and // both days, or all of them
 	return k + 1 + n - i
+}
+
+// isDayNumber says whether a number can be a day's.
+func isDayNumber(t *token) bool {
+	return t.class == digits && t.digitsOf() < 3 && t.num > 0 && !t.aside
+}
+
+// lastDay reads the other end of days of one month; of a list of them the rest of it: "5th, 12th and 19th May".
+func (r *reader) lastDay(i int, list bool, p *span) int {
+	n := r.dayOfMonth(i, p)
+	if n == 0 && list {
+		return r.dayRange(i, p)
+	}
+	return n
 }
 
 // yearsRather says whether "17/18" before a month is a financial year of the plan's time rather than two days.

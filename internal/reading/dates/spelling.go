@@ -52,30 +52,46 @@ func (r *reader) together(i int) int {
 	if second.class != letter || len(first.word)+len(second.word) > longestWord {
 		return 1
 	}
-	if short := min(len(first.word), len(second.word)); short == 1 && first.class == letter && !second.capital && first.word != "a" && !r.at(i+1).glued {
-		// "b y", "f rom", "earl y"
-		const little = wBy | wFrom | wEnd | wUntil | wThird | wBegin | wStarts | wDuring | wAfter | wDue | wSeason
-		if e := lexicon[first.word+second.word]; e.has(little) || first.word+second.word == "of" {
-			return 2
-		}
-	}
-	if len(first.word)+len(second.word) > 3 && !second.capital && !lexicon[first.word].has(wNumeral|wArticle) { // "M arch 2018", "Mar ch 2018"
-		if e := lexicon[first.word+second.word]; e.has(wMonth) && (len(first.word)+len(second.word) > 4 || r.at(i+2).class == digits) && second.word != "may" {
-			return 2
-		}
-	}
-	if first.role|second.role == 0 && !second.capital && !commonWords[first.word] && !commonWords[second.word] && len(first.word)+len(second.word) > 3 && isYear(r.at(i+2)) {
-		if month, tie := nearestMonth(first.word+second.word, false); month > 0 && !tie { // "Octbe r 2017", to be mended when it is one word
-			return 2
-		}
-	}
-	if (second.role == 0 || first.role == 0 || second.has(wStarts)) && (first.role|second.role != 0 || len(first.word) > 2) || compounds[first.word+second.word] {
-		word := first.word + second.word
-		if e := lexicon[word]; compounds[word] || len(word) > 5 && e.role&(wMonth|wStarts|wRepeats|wDuring|wSeason) != 0 {
-			return 2
-		}
+	if word := first.word + second.word; r.isLittleWord(i, word) || r.isPartedMonth(i, word) || r.isPartedWord(i, word) {
+		return 2
 	}
 	return 1
+}
+
+// isLittleWord says whether a letter lost the rest of a short word: "b y", "f rom", "earl y".
+func (r *reader) isLittleWord(i int, word string) bool {
+	const little = wBy | wFrom | wEnd | wUntil | wThird | wBegin | wStarts | wDuring | wAfter | wDue | wSeason
+	first, second := r.at(i), r.at(i+1)
+	if min(len(first.word), len(second.word)) != 1 || first.class != letter || second.capital || first.word == "a" || second.glued {
+		return false
+	}
+	return word == "of" || lexicon[word].has(little)
+}
+
+// isPartedMonth says whether two words are a month: "M arch 2018", "Mar ch 2018", and "Octbe r 2017", to be mended when it is one.
+func (r *reader) isPartedMonth(i int, word string) bool {
+	first, second, third := r.at(i), r.at(i+1), r.at(i+2)
+	if len(word) <= 3 || second.capital {
+		return false
+	}
+	if !first.has(wNumeral|wArticle) && lexicon[word].has(wMonth) && (len(word) > 4 || third.class == digits) && second.word != "may" {
+		return true
+	}
+	if first.role|second.role != 0 || commonWords[first.word] || commonWords[second.word] || !isYear(third) {
+		return false
+	}
+	month, tie := nearestMonth(word, false)
+	return month > 0 && !tie
+}
+
+// isPartedWord says whether two words are one: "on going", "commence ment".
+func (r *reader) isPartedWord(i int, word string) bool {
+	first, second := r.at(i), r.at(i+1)
+	one := second.role == 0 || first.role == 0 || second.has(wStarts)
+	if !(one && (first.role|second.role != 0 || len(first.word) > 2)) && !compounds[word] {
+		return false
+	}
+	return compounds[word] || len(word) > 5 && lexicon[word].has(wMonth|wStarts|wRepeats|wDuring|wSeason)
 }
 
 const longestWord = 13
