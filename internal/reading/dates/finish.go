@@ -81,48 +81,6 @@ func (r *reader) saysUnknown() bool {
 	return false
 }
 
-// isRelative finds a duration or a wait that nothing anchors, and ditto marks (rule 14).
-func (r *reader) isRelative() bool {
-	marksOnly := true
-	for i := range r.tokens {
-		t, next := r.at(i), r.at(i+1)
-		marksOnly = marksOnly && (t.is('"') || t.is('\''))
-		switch {
-		case (t.has(wUnit) || t.has(wQuarter)) && len(t.word) > 1 && (next.has(wEnd) || r.yearsEnd(i)): // month end
-			return true
-		case t.has(wUnit) && t.n > unitMinute && t.word != "year" && next.class == digits && next.digitsOf() < 3 && (i+2 >= len(r.tokens) || r.at(i-1).has(wBy|wIn|wEnd|wFrom|wUntil)): // month 6
-			return true
-		case t.word == "year" && r.at(i-1).word == "in" && i+1 >= len(r.tokens), t.word == "year" && r.at(i-1).word == "new", t.has(wHoliday):
-			return true
-		case t.word == "same" && i == 0, t.word == "see" && (i == 0 || r.at(i-1).class == sign), t.word == "above" && r.at(i-1).word == "see", t.word == "line" && r.at(i-1).word == "in" && next.word == "with" && i < 2,
-			t.word == "per" && i < 2 && (r.at(0).word == "as" || i == 0) && len(r.tokens) > 1, t.word == "accordance" && next.word == "with" && i < 2,
-			t.word == "as" && (next.word == "required" || next.word == "needed" || next.word == "necessary") && i == 0:
-			return true
-		case t.has(wVague) && !(t.word == "now" && r.toldDone()), t.has(wWait) && !(t.word == "following" && i > 0):
-			return true
-		case t.has(wNext) && r.unitNear(i+1), t.has(wNext) && !t.has(wIn|wArticle) && r.at(i-1).has(wIn|wBy|wFrom) && next.word != "steps":
-			return true
-		case t.has(wYear) && len(t.word) > 1 && (r.at(i+1).has(wEnd) || r.at(i-1).is('-') && (r.at(i-2).has(wThird) || r.at(i-2).word == "in") ||
-			r.at(i-1).has(wThird) || r.yearsEnd(i) ||
-			r.at(i+1).is('-') && r.at(i+2).has(wEnd)):
-			return true
-		case t.word == "year" && r.at(i-1).has(wArticle) && r.at(i-2).has(wDuring|wIn|wBy):
-			return true
-		case t.word == "term" && len(r.tokens) < mostTerm && (r.at(i-1).word == "short" || r.at(i-1).word == "medium" || r.at(i-1).word == "long" || r.at(i-1).word == "longer" ||
-			r.at(i-1).is('-')):
-			return true
-		case t.word == "end" && next.word == "of" && (r.at(i-1).has(wBy|wUntil) || r.at(i-1).has(wArticle) && r.at(i-2).has(wBy|wUntil)), // by the end of the Parliament
-			t.word == "due" && next.word == "course", t.word == "soon", t.word == "notice" && r.at(i-1).word == "further", t.word == "ago":
-			return true
-		case t.word == "ditto", t.word == "above" && r.at(i-1).word == "as", len(r.tokens) == 3 && i == 1 && t.is('/') && r.at(0).word == "a" && r.at(2).word == "a":
-			return true
-		case t.has(wUnit) && t.n > unitMinute && r.isDuration(i):
-			return true
-		}
-	}
-	return marksOnly && len(r.tokens) > 0
-}
-
 // mostTerm is how long a text may be that "long term" dates, and does not only describe something in: "patients with
 // long term conditions".
 const mostTerm = 8
@@ -251,7 +209,7 @@ func (r *reader) delivery(text string) period.Delivery {
 	for k := range r.found {
 		f := &r.found[k]
 		r.check(f)
-		if f.Kind != period.Unknown || len(r.items) > 0 {
+		if f.Label == "" && (f.Kind != period.Unknown || len(r.items) > 0) {
 			if f.Label = r.label(k); f.Label == "" && k > 0 && f.Kind == period.From {
 				f.Label = r.startOf(f)
 			}

@@ -71,30 +71,22 @@ func (r *reader) wanted(i, begin int) bool {
 // beside says whether "ongoing" next to a date is a reading of its own, and what it makes of the date where it
 // is none (rule 19).
 func (r *reader) beside(o goingOn, m *marks, it *item, begin int) (own bool) {
-	if !o.mere { // "In place. Review in June 2018": a sentence of its own, and so a reading
-		alone := r.sentenceEnds(o.to, m.left) || r.at(o.to).word == "with"
-		opens := o.from == begin || o.from == 1 && r.at(0).class == sign || r.sentenceEnds(begin, o.from) || r.beginsAnew(o.from)
-		if !alone && opens && o.to < m.left && m.kind != period.From && m.kind != period.During { // "Currently out to tender, award December 2017"
-			m.ambiguous = true
-		}
-		return alone && opens || begin == 0 && r.sentenceEnds(o.to, o.to+1)
+	if !o.mere {
+		return r.besideInPlace(o, m, begin)
 	}
 	if before := r.at(o.from - 1); (before.word == "is" || before.word == "are") && r.at(o.to).has(wAnd) && m.left > o.to+1 { // "Work is ongoing and will end in March"
 		return true
 	}
 	direct, and := r.onlyMarks(o.to, m.left)
-	first, _ := r.onlyMarks(begin, o.from)
-	first = first || r.beginsAnew(o.from)
-	worded := m.left < it.from
 	switch {
 	case !direct:
-		next := r.at(o.to)
-		return first && (next.class == sign && !next.is('-') && !next.is('/') || next.is('-') && !next.glued || next.word == "to" && r.at(o.to+1).word == "be" || next.has(wOngoing) || next.word == "with" || next.word == "but" || next.word == "pending")
+		first, _ := r.onlyMarks(begin, o.from)
+		return (first || r.beginsAnew(o.from)) && r.standsApart(o.to)
 	case and:
 		return true
 	case m.until: // "ongoing to March 2018"
 		m.kind, m.ambiguous = period.By, true
-	case m.kind == period.From, m.kind == period.During && worded:
+	case m.kind == period.From, m.kind == period.During && m.left < it.from:
 	case m.weak && m.kind == 0: // "ongoing in 2017/18"
 		m.kind, m.ambiguous, m.past = period.During, true, false
 	case m.kind == period.By && o.to == m.left:
@@ -104,6 +96,31 @@ func (r *reader) beside(o goingOn, m *marks, it *item, begin int) (own bool) {
 	}
 	r.used(o.from, o.to-1)
 	return false
+}
+
+// besideInPlace says whether what is in place beside a date is a reading of its own: "In place. Review in June 2018" is a sentence
+// of its own, and so a reading.
+func (r *reader) besideInPlace(o goingOn, m *marks, begin int) (own bool) {
+	alone := r.sentenceEndsBefore(o.to, m.left) || r.at(o.to).word == "with"
+	opens := o.from == begin || o.from == 1 && r.at(0).class == sign || r.sentenceEndsBehind(begin, o.from) || r.beginsAnew(o.from)
+	if !alone && opens && o.to < m.left && m.kind != period.From && m.kind != period.During { // "Currently out to tender, award December 2017"
+		m.ambiguous = true
+	}
+	return alone && opens || begin == 0 && r.sentenceEnds(o.to, o.to+1)
+}
+
+// standsApart says whether what follows "ongoing" is said of something else.
+func (r *reader) standsApart(i int) bool {
+	next := r.at(i)
+	switch {
+	case next.is('-'):
+		return !next.glued
+	case next.class == sign:
+		return !next.is('/')
+	case next.word == "to":
+		return r.at(i+1).word == "be"
+	}
+	return next.has(wOngoing) || next.word == "with" || next.word == "but" || next.word == "pending"
 }
 
 // beginsAnew says whether a word begins what is said: behind a mark that is no hyphen, or with a capital behind a word that

@@ -10,6 +10,9 @@ type item struct {
 	ended    bool // "to the end of b"
 	by       link // what joined them
 	listed   bool // follows the item before as in a list, and shares its kind
+	old      bool // held before, and holds no more
+	oldFrom  int  // where the words begin that say so
+	moved    bool // old because it was moved from
 	review   string
 	from, to int // tokens
 }
@@ -91,7 +94,7 @@ func (r *reader) join() {
 		if links[k] == either {
 			it.review = period.Ambiguous
 		}
-		for k+1 < len(r.spans) && r.joins(&it, &r.spans[k+1], links[k+1]) {
+		for k+1 < len(r.spans) && r.joins(&it, k+1, links[k+1]) {
 			k++
 			it.several, it.ranged, it.ended, it.by = true, true, ends[k], links[k]
 			it.b, it.to = r.spans[k], r.spans[k].to
@@ -113,23 +116,23 @@ func (r *reader) explains(it, gloss *item) bool {
 	if gloss.from != it.to+1 || !r.at(it.to).is('(') || !r.at(gloss.to).is(')') || it.a.year == 0 || it.b.year == 0 {
 		return false
 	}
-	first, _, ok1 := it.a.bounds(it.a.year)
-	_, last, ok2 := it.b.bounds(it.b.year)
+	first, _, ok1 := r.bounds(&it.a, it.a.year)
+	_, last, ok2 := r.bounds(&it.b, it.b.year)
 	if !ok1 || !ok2 {
 		return false
 	}
 	if q := gloss.a; q.unit == aQuarter && q.year == 0 && !gloss.several { // "Jan - Mar 2018 (Q4)"
 		for year := it.a.year - 1; year <= it.a.year; year++ {
 			for _, q.financial = range [...]bool{true, false} {
-				if from, to, ok := q.bounds(year); ok && from == first && to == last {
+				if from, to, ok := r.bounds(&q, year); ok && from == first && to == last {
 					return true
 				}
 			}
 		}
 		return false
 	}
-	from, _, ok1 := gloss.a.bounds(gloss.a.year)
-	_, to, ok2 := gloss.b.bounds(gloss.b.year)
+	from, _, ok1 := r.bounds(&gloss.a, gloss.a.year)
+	_, to, ok2 := r.bounds(&gloss.b, gloss.b.year)
 	return ok1 && ok2 && gloss.a.year != 0 && gloss.b.year != 0 && first == from && last == to
 }
 
@@ -166,48 +169,31 @@ func (r *reader) lendYear(a, b *span) {
 		return
 	}
 	a.year, a.financial = b.year, b.financial
-	first, _, ok1 := a.bounds(a.year)
-	_, last, ok2 := b.bounds(b.year)
+	first, _, ok1 := r.bounds(a, a.year)
+	_, last, ok2 := r.bounds(b, b.year)
 	if ok1 && ok2 && first > last {
 		a.year--
 	}
 }
 
 // joins says whether the next span belongs to the same reading.
-func (r *reader) joins(it *item, next *span, l link) bool {
-	years := func(p *span) bool { return p.unit >= calendarYear }
+func (r *reader) joins(it *item, k int, l link) bool {
+	next := &r.spans[k]
 	if it.several && it.by == slash && l == slash && r.adjoin(&it.b, next) { // Jan/Feb/Mar 2018
 		return true
 	}
 	if it.several && it.by != both && it.by != comma || it.a.unreadable || next.unreadable {
 		return false
 	}
-	between := r.before(it.from, wBetween)
 	switch l {
 	case upTo:
 		return !r.movedFrom(it.from-1) || it.several // what it was and what it is do not adjoin (rule 10)
 	case dash:
-		if years(&it.b) != years(next) {
-			return false // "2017/18 - March" says when within it, or something else
-		}
-		if it.b.unit != next.unit && it.b.unit <= aSeason && next.unit <= aSeason && (it.b.unit > aMonth || next.unit > aMonth) { // "Q4 - March 2018" may be the one in the other
-			it.review = period.Ambiguous
-		}
-		if it.b.unit >= financialYear && next.unit == calendarYear { // "2017-2018-2019"
-			it.review = period.Ambiguous
-		}
-		return it.b.unit != calendarYear || next.unit == calendarYear
+		return r.dashed(it, next)
 	case slash:
-		if it.b.unit == financialYear && next.unit == financialYear && r.adjoin(&it.b, next) { // 17/18 / 18/19
-			it.review = period.Ambiguous
-			return true
-		}
-		if (it.b.third > 0) != (next.third > 0) { // "end Sept/early Oct" is two
-			return false
-		}
-		return it.b.unit == next.unit && next.unit <= aSeason || it.b.third > 0 && next.third > 0
+		return r.slashed(it, next)
 	case both:
-		if between && !it.several {
+		if !it.several && r.before(it.from, wBetween) {
 			return true
 		}
 		if !r.adjoin(&it.b, next) {
@@ -218,27 +204,51 @@ func (r *reader) joins(it *item, next *span, l link) bool {
 		}
 		return true
 	case comma:
-		// "2016/17, 2017/18 and 2018/19": every one adjoins the next.
-		k := r.indexOf(next)
-		if !years(next) || !r.adjoin(&it.b, next) || k+1 >= len(r.spans) || !r.adjoin(next, &r.spans[k+1]) {
-			return false
-		}
-		if l, _ := r.linkOf(next, &r.spans[k+1]); l != both {
-			return false
-		}
-		it.review = period.Ambiguous
-		return true
+		return r.listsYears(it, k)
 	}
 	return false
 }
 
-func (r *reader) indexOf(p *span) int {
-	for k := range r.spans {
-		if &r.spans[k] == p {
-			return k
-		}
+// isYears says whether a span is a year or several.
+func (p *span) isYears() bool { return p.unit >= calendarYear }
+
+// dashed says whether a dash makes a range of two spans.
+func (r *reader) dashed(it *item, next *span) bool {
+	if it.b.isYears() != next.isYears() {
+		return false // "2017/18 - March" says when within it, or something else
 	}
-	return len(r.spans)
+	if it.b.unit != next.unit && it.b.unit <= aSeason && next.unit <= aSeason && (it.b.unit > aMonth || next.unit > aMonth) { // "Q4 - March 2018" may be the one in the other
+		it.review = period.Ambiguous
+	}
+	if it.b.unit >= financialYear && next.unit == calendarYear { // "2017-2018-2019"
+		it.review = period.Ambiguous
+	}
+	return it.b.unit != calendarYear || next.unit == calendarYear
+}
+
+// slashed says whether a slash joins two spans.
+func (r *reader) slashed(it *item, next *span) bool {
+	if it.b.unit == financialYear && next.unit == financialYear && r.adjoin(&it.b, next) { // 17/18 / 18/19
+		it.review = period.Ambiguous
+		return true
+	}
+	if (it.b.third > 0) != (next.third > 0) { // "end Sept/early Oct" is two
+		return false
+	}
+	return it.b.unit == next.unit && next.unit <= aSeason || it.b.third > 0 && next.third > 0
+}
+
+// listsYears says whether a comma joins years of which every one adjoins the next: "2016/17, 2017/18 and 2018/19".
+func (r *reader) listsYears(it *item, k int) bool {
+	next := &r.spans[k]
+	if !next.isYears() || !r.adjoin(&it.b, next) || k+1 >= len(r.spans) || !r.adjoin(next, &r.spans[k+1]) {
+		return false
+	}
+	if l, _ := r.linkOf(next, &r.spans[k+1]); l != both {
+		return false
+	}
+	it.review = period.Ambiguous
+	return true
 }
 
 // adjoin says whether one span begins where the other ends, and both are of a kind.
@@ -252,8 +262,8 @@ func (r *reader) adjoin(a, b *span) bool {
 		}
 		return a.unit == aMonth && b.month == a.month%12+1
 	}
-	_, last, ok1 := a.bounds(a.year)
-	first, _, ok2 := b.bounds(b.year)
+	_, last, ok1 := r.bounds(a, a.year)
+	first, _, ok2 := r.bounds(b, b.year)
 	return ok1 && ok2 && first == last.AddDays(1)
 }
 

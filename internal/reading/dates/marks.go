@@ -34,14 +34,11 @@ func (r *reader) marksOf(it *item, begin, stop int) marks {
 	if m.kind == 0 && !m.until && (!m.end || m.starts) {
 		r.farMarks(&m, it, begin, stop)
 	}
-	for i := begin; i < stop; i++ {
-		t := r.at(i)
-		if t.has(wExpected) && r.sameSentence(i, it) && (i < it.from || stop == len(r.tokens)) {
-			m.approx = true
-		}
-		if t.has(wUnknown) && r.sameSentence(i, it) && i >= m.left-4 && (i < it.from || stop == len(r.tokens)) && i < it.to+4 { // TBC (expected June)
-			m.uncertain = true
-		}
+	for i := it.from - 1; i >= begin && !r.sentenceEnds(i, i+1); i-- {
+		r.alsoSaid(&m, i, it)
+	}
+	for i := it.from; i < stop && stop == len(r.tokens) && (i <= it.to || !r.sentenceEnds(i-1, i)); i++ {
+		r.alsoSaid(&m, i, it)
 	}
 	if r.toBeConfirmed(it.to, stop) {
 		m.uncertain = true
@@ -57,109 +54,11 @@ func (r *reader) marksOf(it *item, begin, stop int) marks {
 	return m
 }
 
-// marksBehind reads the words next to the date on its right.
-func (r *reader) marksBehind(m *marks, it *item, stop int) {
-	for i := it.to; i < stop; i++ {
-		t := r.at(i)
-		if t.class == letter && t.role == 0 && i == it.to && nearestWord(t.word) == "onwards" {
-			t.entry, t.misspelt = lexicon["onwards"], true
-			m.misspelt = true
-		}
-		switch {
-		case t.is('?'):
-			m.uncertain = true
-		case t.has(wUnknown | wDoubt):
-			m.uncertain = true
-		case t.word == "to" && r.at(i+1).word == "be" && (r.at(i+2).word == "confirmed" || r.at(i+2).word == "agreed") &&
-			(i+3 >= stop || r.at(i+3).class == sign):
-			m.uncertain = true
-			r.used(i, i+2)
-			i += 2
-		case t.has(wOnwards):
-			m.kind, m.onward = period.From, true
-		case (t.has(wTo) || t.has(wUntil)) && (r.at(i+1).word == "date" || r.at(i+1).word == "present" || r.at(i+1).word == "now"): // April 2017 to date
-			m.kind, m.onward = period.From, true
-			r.used(i, i+1)
-			i++
-		case (t.is('-') || t.has(wTo)) && i == it.to && r.at(i+1).has(wOngoing) && (r.at(i+2).class != letter || r.at(i+2).capital) && r.at(i+2).class != digits &&
-			!it.ranged && !r.before(it.from, wBy|wEnd|wDue|wFrom|wStarts): // "Sept 17 - ongoing" has no other end
-			m.kind, m.onward, m.ambiguous = period.From, true, true
-			r.used(i, i+1)
-			i++
-		case (t.is('-') || t.has(wTo)) && i == it.to && r.at(i+1).has(wOngoing) && r.at(i+2).class == letter && r.at(i+2).role == 0: // "Sept 17 - ongoing support"
-			m.ambiguous = true
-			m.right = i
-			return
-		case t.is('-') && i+1 == len(r.tokens) && !t.glued: // "April 2018 -": what follows is lost, or it is open
-			m.ambiguous = true
-		case (t.has(wAnd) || t.is('&') || t.is(',')) && r.at(i+1).has(wOngoing) && r.at(i+2).word == "thereafter" && !r.before(it.from, wBy|wEnd):
-			m.kind, m.onward = period.From, true
-			r.used(i, i+2)
-			i += 2
-		case (t.has(wAnd) || t.is('&')) && (r.at(i+1).has(wOnwards) || r.at(i+1).word == "beyond"):
-			m.kind, m.onward = period.From, true
-			r.used(i, i+1)
-			i++
-		case t.is('+') && t.glued, t.is('>') && i == it.to && r.at(i+1).class != digits:
-			m.kind, m.onward, m.ambiguous = period.From, true, true
-		case t.has(wExpected):
-			m.approx = true
-		case t.has(wAbout) && !(t.word == "c" && r.at(i+1).is(')')): // "c)" numbers what follows
-			if r.at(i+1).class == digits || r.at(i+1).class == letter { // "with approx 20"
-				m.right = i
-				return
-			}
-			m.approx = true
-		case t.word == "at" && (r.at(i+1).word == "the" && r.at(i+2).word == "latest" || r.at(i+1).word == "latest"):
-			m.kind = period.By
-			for k := i; k < i+3 && k < stop; k++ {
-				r.at(k).used = r.at(k).used || r.at(k).word == "at" || r.at(k).word == "the" || r.at(k).word == "latest"
-			}
-			i++
-			if r.at(i+1).word == "latest" {
-				i++
-			}
-		case t.word == "at" && r.at(i+1).word == "the" && r.at(i+2).word == "earliest": // no rule says so
-			m.kind, m.onward, m.ambiguous = period.From, true, true
-			r.used(i, i+2)
-			i += 2
-		case t.word == "latest":
-			m.kind = period.By
-		case t.word == "earliest":
-			m.kind, m.onward, m.ambiguous = period.From, true, true
-		case t.word == "on" && i == it.to && (r.at(i+1).class == sign || r.at(i+1).word == ""):
-			m.kind, m.onward = period.From, true
-		case t.has(wAnd) && r.laterYears(i+1):
-			m.kind, m.onward = period.From, true
-			r.used(i, i+2)
-			i += 2
-		case t.word == "deadline":
-			m.kind, m.ambiguous = period.By, true
-		case t.is('(') && r.at(i+2).is(')') && (r.at(i+1).has(wStarts|wEnd) || r.at(i+1).word == "finish" || r.at(i+1).word == "latest"): // June 17 (start)
-			switch {
-			case r.at(i + 1).has(wStarts):
-				m.kind, m.starts = period.From, true
-			case r.at(i+1).word == "latest":
-				m.kind = period.By
-			default:
-				m.end = true
-			}
-			r.used(i, i+2)
-			i += 2
-		case t.word == "start" && (i+1 >= stop || r.at(i+1).class == sign):
-			m.kind, m.starts = period.From, true
-		case t.word == "finish" && (i+1 == len(r.tokens) || r.at(i+1).class == sign):
-			m.end = true
-		case t.is(')') || t.is('(') && r.at(i+1).has(wUnknown|wDoubt|wExpected|wAbout|wOnwards) || t.is(',') && r.at(i+1).has(wUnknown|wDoubt|wExpected|wAbout) ||
-			t.is('-') && r.at(i+1).has(wUnknown|wDoubt|wExpected|wOnwards) || t.is('(') && r.at(i+1).is('?'):
-			continue
-		default:
-			m.right = i
-			return
-		}
-		t.used = true
-		m.right = i + 1
-	}
+// alsoSaid reads what a word of the same sentence says of a date from further away.
+func (r *reader) alsoSaid(m *marks, i int, it *item) {
+	t := r.at(i)
+	m.approx = m.approx || t.has(wExpected)
+	m.uncertain = m.uncertain || t.has(wUnknown) && i >= m.left-4 && i < it.to+4 // TBC (expected June)
 }
 
 // saysUnderWay says whether a text begins with what goes on and comes to its date then: "In progress - due January 2018". Rule 19
@@ -232,12 +131,28 @@ func (r *reader) spellTime(i int) bool {
 	return true
 }
 
-// sameSentence says whether no sentence ends between a token and the date.
-func (r *reader) sameSentence(i int, it *item) bool {
-	if i >= it.from {
-		return !r.sentenceEnds(it.to, i)
+// sentenceEndsBefore is sentenceEnds for many tokens before the same one: it looks at each once.
+func (r *reader) sentenceEndsBefore(from, to int) bool {
+	f := &r.lastEnd
+	if !f.known || f.from != to {
+		*f = found{known: true, from: to, at: to - 1}
 	}
-	return !r.sentenceEnds(i, it.from)
+	for f.at >= from && !r.sentenceEnds(f.at, f.at+1) {
+		f.at--
+	}
+	return f.at >= from
+}
+
+// sentenceEndsBehind is sentenceEnds for many tokens behind the same one.
+func (r *reader) sentenceEndsBehind(from, to int) bool {
+	f := &r.firstEnd
+	if !f.known || f.from != from {
+		*f = found{known: true, from: from, at: from}
+	}
+	for f.at < to && !r.sentenceEnds(f.at, f.at+1) {
+		f.at++
+	}
+	return f.at < to
 }
 
 // sentenceEnds says whether a sentence ends somewhere between two tokens.

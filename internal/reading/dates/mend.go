@@ -9,10 +9,10 @@ import (
 // mend reads what a scanner damaged: letters for digits and digits for letters ("Mar l8", "2O17", "0ctober"), and
 // abbreviations with their points ("w.e.f."). What it changes of a word is a misspelling, and put to a person.
 func (r *reader) mend() {
-	for i := 0; i < len(r.tokens); i++ {
-		switch t := &r.tokens[i]; {
+	for i := 0; i < r.count(); i++ {
+		switch t := r.at(i); {
 		case t.is('\'') && r.shortens(i):
-			r.tokens = append(r.tokens[:i], r.tokens[i+1:]...)
+			r.edit(i, 1)
 			r.at(i).glued = i > 0
 			i--
 		case t.class == digits && r.parted(i):
@@ -23,7 +23,7 @@ func (r *reader) mend() {
 			front, back := *t, *t
 			front.num, front.word, front.end = t.num/power10(t.digitsOf()-1), t.word[:1], t.at+1
 			back.num, back.word, back.at, back.glued = rest, t.word[1:], t.at+1, true
-			r.tokens = append(r.tokens[:i], append([]token{front, back}, r.tokens[i+1:]...)...)
+			r.edit(i, 1, front, back)
 		case t.class == letter && t.glued && t.role == 0 && len(t.word) == 2 && (t.word[1] == 'h' || t.word[0] == 't') && i > 0 && r.at(i-1).class == digits && r.at(i+1).has(wMonth):
 			t.entry, t.misspelt = lexicon["th"], true // "24tb Jan 17"
 			r.put(period.Misspelt)
@@ -33,6 +33,7 @@ func (r *reader) mend() {
 			r.mixed(i)
 		}
 	}
+	r.closeGap()
 }
 
 // parted says whether a space went into a year (rule 16): "2017/1 8", "2 017".
@@ -75,7 +76,7 @@ func (r *reader) abbreviation(i int) {
 	for r.at(i+n).class == letter && r.at(i+n).end == r.at(i+n).at+1 && (n == 0 || r.at(i+n).glued) {
 		word += r.at(i + n).word
 		n++
-		if !r.at(i+n).is('.') || !r.at(i+n).glued {
+		if !r.at(i+n).is('.') || !r.at(i+n).glued || len(word) > longestWord {
 			break
 		}
 		n++
@@ -98,17 +99,8 @@ func (r *reader) mixed(i int) {
 	if n == 1 && (r.at(i).class == digits || len(text) > len("l8l8")) || len(text) > longestMixed || len(text) < 2 {
 		return
 	}
-	if n > 1 && len(text) > 2 {
-		for _, one := range [...]byte{'l', 'i', 't'} { // what a 1 was
-			var word [longestMixed]byte
-			for k := range len(text) {
-				word[k] = letterFor(text[k], one)
-			}
-			if e := lexicon[string(word[:len(text)])]; e.has(wMonth) || e.role != 0 && len(text) > 3 {
-				r.replace(i, n, token{word: string(word[:len(text)]), entry: e, class: letter, misspelt: true})
-				return
-			}
-		}
+	if n > 1 && len(text) > 2 && r.mixedWord(i, n, text) {
+		return
 	}
 	if n == 1 && r.at(i).role != 0 || len(text) != 2 && len(text) != 4 {
 		return
@@ -123,19 +115,39 @@ func (r *reader) mixed(i int) {
 		letters = letters || d != text[k]
 		t.num = t.num*10 + int(d-'0')
 	}
-	before, after := r.at(i-1), r.at(i+n)
-	switch {
-	case !letters:
-		return
-	case len(text) == 4 && t.num >= 2000 && t.num < 2100: // 2O17
-	case len(text) == 2 && t.num > 9 && (before.has(wMonth) || after.is('/') && r.at(i+n+1).class == digits && r.at(i+n+1).num == t.num+1 ||
-		before.is('/') && r.at(i-2).class == digits && r.at(i-2).num%100 == t.num-1), // Mar l8, l7/18, 17/1B
-		len(text) == 2 && before.is('/') && after.is('/') && r.at(i-2).class == digits && r.at(i+n+1).class == digits: // 01/O4/17
-	default:
+	if !letters || !r.isMixedYear(i, n, len(text), t.num) {
 		return
 	}
 	t.word = strconv.Itoa(t.num)
 	r.replace(i, n, t)
+}
+
+// isMixedYear says whether a number that was letters in part stands where a year does, or a month in numbers.
+func (r *reader) isMixedYear(i, n, letters, number int) bool {
+	if letters == 4 {
+		return number >= 2000 && number < 2100 // 2O17
+	}
+	before, after, first, third := r.at(i-1), r.at(i+n), r.at(i-2), r.at(i+n+1)
+	if before.is('/') && after.is('/') && first.class == digits && third.class == digits { // 01/O4/17
+		return true
+	}
+	return number > 9 && (before.has(wMonth) || after.is('/') && third.class == digits && third.num == number+1 ||
+		before.is('/') && first.class == digits && first.num%100 == number-1) // Mar l8, l7/18, 17/1B
+}
+
+// mixedWord reads letters and digits as a word of time.
+func (r *reader) mixedWord(i, n int, text string) bool {
+	for _, one := range [...]byte{'l', 'i', 't'} { // what a 1 was
+		var word [longestMixed]byte
+		for k := range len(text) {
+			word[k] = letterFor(text[k], one)
+		}
+		if e := lexicon[string(word[:len(text)])]; e.has(wMonth) || e.role != 0 && len(text) > 3 {
+			r.replace(i, n, token{word: string(word[:len(text)]), entry: e, class: letter, misspelt: true})
+			return true
+		}
+	}
+	return false
 }
 
 func letterFor(c, one byte) byte {
@@ -166,10 +178,9 @@ func digitFor(c byte) byte {
 
 // replace puts one token into the place of several.
 func (r *reader) replace(i, n int, t token) {
-	first, last := r.tokens[i], r.tokens[i+n-1]
+	first, last := *r.at(i), *r.at(i + n - 1)
 	t.at, t.end, t.glued, t.capital = first.at, last.end, first.glued, first.capital
-	r.tokens[i] = t
-	r.tokens = append(r.tokens[:i+1], r.tokens[i+n:]...)
+	r.edit(i, n, t)
 	if t.misspelt {
 		r.put(period.Misspelt)
 	}

@@ -37,50 +37,98 @@ func (r *reader) address(i int) int {
 	return n
 }
 
+// notDate is a kind of number that looks like a date and is none.
+type notDate struct {
+	example string
+	// tokens is how many tokens from the number on are no date; 0 where the kind is another.
+	tokens func(r *reader, n *numberAt) int
+}
+
+// numberAt is a number and what stands beside it.
+type numberAt struct {
+	*token
+	i                    int
+	before, next, second *token
+}
+
+// some answers a number of tokens where something holds.
+func some(n int, holds bool) int {
+	if holds {
+		return n
+	}
+	return 0
+}
+
+// withDecimals answers a number and its decimals where something holds.
+func (r *reader) withDecimals(n *numberAt, holds bool) int {
+	if !holds {
+		return 0
+	}
+	return 1 + r.decimals(n.i+1)
+}
+
+// notDates are the convention's "Not dates". The first kind that a number is of counts.
+var notDates = [...]notDate{
+	{"1,067,593", func(_ *reader, n *numberAt) int {
+		return some(1, n.digitsOf() > 8 || n.num > 2099 && n.digitsOf() < 5)
+	}},
+	{"£2017", func(r *reader, n *numberAt) int {
+		return r.withDecimals(n, n.before.word == "£" || n.before.is('$') || n.before.word == "€")
+	}},
+	{">150/90", func(_ *reader, n *numberAt) int {
+		if !n.before.is('>') && !n.before.is('<') || !n.glued {
+			return 0
+		}
+		return max(1, some(3, n.next.is('/') && n.second.class == digits))
+	}},
+	{"24/7", func(r *reader, n *numberAt) int {
+		return some(3, n.num == 24 && n.next.is('/') && n.next.glued && n.second.class == digits && n.second.num == 7 && !r.at(n.i+3).is('/'))
+	}},
+	{"150/90", func(_ *reader, n *numberAt) int {
+		return some(3, n.digitsOf() == 3 && n.next.is('/') && n.second.class == digits)
+	}},
+	{"6.30pm", func(r *reader, n *numberAt) int { return r.isTime(n.i) }},
+	{"95%", func(_ *reader, n *numberAt) int { return some(1, n.next.is('%') || n.next.word == "percent") }},
+	{"20k", func(_ *reader, n *numberAt) int {
+		return some(2, n.next.glued && (n.next.word == "k" || n.next.word == "m" || n.next.word == "bn"))
+	}},
+	{"hub (N3)", func(r *reader, n *numberAt) int { // but 2017-W13
+		return r.withDecimals(n, n.before.glued && n.glued && n.before.class == letter && isCode(n.before) && !r.namesWeek(n.i))
+	}},
+	{"aged 18-25", func(_ *reader, n *numberAt) int {
+		return some(3, (n.before.word == "aged" || n.before.word == "ages") && n.next.is('-') && n.second.class == digits)
+	}},
+	{"x 12", func(r *reader, n *numberAt) int {
+		return r.withDecimals(n, n.before.word == "x" || n.before.word == "v")
+	}},
+	{"6.1", func(r *reader, n *numberAt) int { // but 06.2017
+		return some(3, n.next.is('.') && n.next.glued && n.second.class == digits && n.second.glued && !r.isDotted(n.i) &&
+			!(n.digitsOf() == 2 && n.num >= 1 && n.num <= 12 && isYear(n.second)))
+	}},
+	{"29 out of 31", func(r *reader, n *numberAt) int {
+		return some(4, n.digitsOf() < 4 && n.next.word == "out" && n.second.word == "of" && r.at(n.i+3).class == digits)
+	}},
+	{"3 of 5", func(_ *reader, n *numberAt) int {
+		return some(3, n.digitsOf() < 4 && n.next.word == "of" && n.second.class == digits && n.second.digitsOf() < 4 && !n.before.has(wYear|wQuarter|wHalf|wMonth))
+	}},
+	{"15 - 25 practices", func(r *reader, n *numberAt) int {
+		return some(3, n.digitsOf() < 4 && (n.next.is('-') || n.next.word == "to") && n.second.class == digits && n.second.digitsOf() < 4 && r.at(n.i+3).has(wCounted))
+	}},
+	{"2000 patients", func(r *reader, n *numberAt) int { // but "by 2018 practices will"
+		return some(1, n.next.has(wCounted) && !n.before.has(wMonth) && !r.isPart(n.i) && !(isYear(n.token) && n.before.has(wIn|wBy|wFrom|wUntil|wDuring|wAfter|wEnd|wDue)))
+	}},
+	{"framework 14/16", func(r *reader, n *numberAt) int { return some(3, r.editionAt(n.i)) }},
+}
+
 // notADate says how many tokens from the number at i on are no date; 0 where they may be one.
 func (r *reader) notADate(i int) int {
-	t, before, next, second := r.at(i), r.at(i-1), r.at(i+1), r.at(i+2)
-	switch {
-	case t.digitsOf() > 8 || len(t.word) != t.digitsOf(), t.num > 2099 && t.digitsOf() < 5: // 1,067,593
-		return 1
-	case (before.is('-') || before.word == "£" || before.is('$') || before.word == "€") && before.word != "-":
-		return 1 + r.decimals(i+1)
-	case (before.is('>') || before.is('<')) && t.glued: // >150/90
-		if next.is('/') && second.class == digits {
-			return 3
+	n := &r.number
+	*n = numberAt{token: r.at(i), i: i, before: r.at(i - 1), next: r.at(i + 1), second: r.at(i + 2)}
+	for k := range notDates {
+		if tokens := notDates[k].tokens(r, n); tokens > 0 {
+			r.applied(notDates[k].example)
+			return tokens
 		}
-		return 1
-	case t.num == 24 && next.is('/') && next.glued && second.class == digits && second.num == 7 && !r.at(i+3).is('/'): // 24/7
-		return 3
-	case t.digitsOf() == 3 && next.is('/') && second.class == digits: // 150/90
-		return 3
-	case r.isTime(i) > 0: // 8am, 6.30pm
-		return r.isTime(i)
-	case next.is('%') || next.word == "percent": // 95%
-		return 1
-	case next.glued && (next.word == "k" || next.word == "m" || next.word == "bn"):
-		return 2
-	case before.glued && t.glued && before.class == letter && isCode(before): // v2.1, N3, S106
-		return 1 + r.decimals(i+1)
-	case (before.word == "aged" || before.word == "ages") && next.is('-') && second.class == digits: // aged 18-25
-		return 3
-	case before.word == "x" || before.word == "v": // x 12
-		return 1 + r.decimals(i+1)
-	case next.is('.') && next.glued && second.class == digits && second.glued && !r.isDotted(i) &&
-		!(t.digitsOf() == 2 && t.num >= 1 && t.num <= 12 && isYear(second)): // 6.1, but 06.2017
-		return 3
-	case t.digitsOf() < 4 && next.word == "out" && second.word == "of" && r.at(i+3).class == digits: // 29 out of 31
-		return 4
-	case t.digitsOf() < 4 && next.word == "of" && second.class == digits && second.digitsOf() < 4 && !before.has(wYear|wQuarter|wHalf|wMonth):
-		return 3
-	case t.digitsOf() < 4 && (next.is('-') || next.word == "to") && second.class == digits && second.digitsOf() < 4 &&
-		r.at(i+3).has(wCounted): // 15 - 25 practices
-		return 3
-	case next.has(wCounted) && !before.has(wMonth) && !r.isPart(i) &&
-		!(isYear(t) && before.has(wIn|wBy|wFrom|wUntil|wDuring|wAfter|wEnd|wDue)): // 2000 patients, not "by 2018 practices will"
-		return 1
-	case r.editionAt(i): // operating framework 14/16
-		return 3
 	}
 	return 0
 }

@@ -2,6 +2,9 @@ package dates
 
 // numeric reads a period that begins with a number: a day, a numeric date, a year.
 func (r *reader) numeric(i int, p *span) int {
+	if n := r.readYearsWeek(i, p); n > 0 {
+		return n
+	}
 	if n := r.numericDay(i, p); n > 0 {
 		return n
 	}
@@ -39,36 +42,6 @@ func (r *reader) separated(i int, mark byte) bool {
 	return r.at(i).class == digits && r.at(i+1).is(mark) && r.at(i+2).class == digits && !r.at(i).aside && !r.at(i+2).aside
 }
 
-// numericDay reads three numbers as a day, day first (rule 6), or as ISO (rule 18).
-func (r *reader) numericDay(i int, p *span) int {
-	for _, mark := range [...]byte{'/', '.', '-'} {
-		if !r.separated(i, mark) || !r.separated(i+2, mark) || mark != '/' && !(r.at(i+1).glued && r.at(i+2).glued && r.at(i+3).glued && r.at(i+4).glued) {
-			continue
-		}
-		if r.separated(i+4, mark) { // 17/18 / 18/19
-			continue
-		}
-		first, second, third := r.at(i), r.at(i+2), r.at(i+4)
-		switch {
-		case isYear(first) && second.digitsOf() < 3 && third.digitsOf() < 3:
-			p.year, p.month, p.day = first.num, second.num, third.num
-		case first.digitsOf() < 3 && second.digitsOf() < 3 && (isYear(third) || third.digitsOf() == 2):
-			p.day, p.month, p.year = first.num, second.num, third.num
-			if third.digitsOf() == 2 {
-				p.year += 2000
-			}
-			if p.month > 12 && p.month <= 31 && p.day <= 12 && isYear(third) { // month first, as elsewhere; of "2-17-18" nobody knows which is the year (rule 6)
-				p.day, p.month, p.ambiguous = p.month, p.day, true
-			}
-		default:
-			continue
-		}
-		p.unit = aDay
-		return 5
-	}
-	return 0
-}
-
 // dayOfMonth reads "24 Jan 17", "31st of March 2017", "8 aqril 17".
 func (r *reader) dayOfMonth(i int, p *span) int {
 	t := r.at(i)
@@ -80,8 +53,7 @@ func (r *reader) dayOfMonth(i int, p *span) int {
 	if ordinal {
 		n++
 	}
-	named := !ordinal && r.at(i-1).has(wCalled) && r.at(i-1).role&wMonth == 0 // "Wave 2 March 2017" is of March
-	if named && !(r.at(i-1).word == "site" && r.at(i-2).word == "on") {       // but "started on site 4 September 2017"
+	if !ordinal && r.isName(i) {
 		return 0
 	}
 	if r.at(i+n).word == "of" {
@@ -113,6 +85,13 @@ func (r *reader) dayOfMonth(i int, p *span) int {
 	return n + r.year(i+n, p)
 }
 
+// isName says whether a number is the name of what stands before it: "Wave 2 March 2017" is of March, but not "started on site
+// 4 September 2017".
+func (r *reader) isName(i int) bool {
+	before := r.at(i - 1)
+	return before.has(wCalled) && before.role&wMonth == 0 && !(before.word == "site" && r.at(i-2).word == "on")
+}
+
 // shortDay reads a day and a month without a year, "31/03". It takes a word of time to tell it from a
 // fraction.
 func (r *reader) shortDay(i int, p *span) int {
@@ -124,18 +103,23 @@ func (r *reader) shortDay(i int, p *span) int {
 		p.unit, p.month, p.year = aMonth, first.num, second.num
 		return 3
 	}
-	if !r.separated(i, '/') {
+	if !r.separated(i, '/') || first.digitsOf() > 2 || second.digitsOf() > 2 && !isYear(second) || first.num < 1 {
 		return 0
 	}
-	if first.digitsOf() > 2 || second.digitsOf() > 2 && !isYear(second) || first.num < 1 {
-		return 0
-	}
+	return r.slashedDay(i, p)
+}
+
+// slashedDay reads "03/2017", "31/03".
+func (r *reader) slashedDay(i int, p *span) int {
+	first, second := r.at(i), r.at(i+2)
 	told := len(r.tokens) == 3 || r.at(i-1).has(wBy|wFrom|wUntil|wIn|wDue|wEnd|wAfter|wStarts|wTo|wDuring|wAbout)
 	switch {
 	case isYear(second) && first.num <= 12 && (first.digitsOf() == 2 || !r.at(i-1).has(wCalled)): // 03/2017
 		p.unit, p.month, p.year = aMonth, first.num, second.num
 	case first.num <= 12 && first.digitsOf() == 2 && second.num > 12 && second.num < 40 && (told || first.num < 10): // 03/17
 		p.unit, p.month, p.year, p.ambiguous = aMonth, first.num, 2000+second.num, true
+	case told && r.settings.Order == MonthFirst && first.num <= 12 && second.num >= 1 && second.num <= 31:
+		p.unit, p.day, p.month, p.ambiguous = aDay, second.num, first.num, true
 	case first.num <= 31 && second.num >= 1 && second.num <= 12 && told:
 		p.unit, p.day, p.month, p.ambiguous = aDay, first.num, second.num, true
 	default:
@@ -178,67 +162,92 @@ func (r *reader) yearNumber(i int, p *span) int {
 
 // pairOfYears reads two numbers with a slash or a dash between them as years.
 func (r *reader) pairOfYears(i int, mark byte, p *span) int {
-	first, second := r.at(i), r.at(i+2)
-	tight := r.at(i+1).glued && second.glued
+	first, second, behind := r.at(i), r.at(i+2), r.at(i+3)
 	year := first.num
 	if first.digitsOf() == 2 {
 		year += 2000
 	}
-	if r.at(i+3).is(mark) && r.at(i+3).glued && r.at(i+4).class == digits && r.at(i+4).glued && second.digitsOf() < 3 && !r.chained(i, mark) {
+	if r.isThird(i+3, mark) && second.digitsOf() < 3 && !r.chained(i, mark) {
 		return 0 // a day
 	}
-	if r.at(i+3).has(wOrdinal) || r.at(i+3).has(wMonth) && r.at(i+4).class == digits && second.num <= 31 && 2000+second.num > year+10 {
+	if behind.has(wOrdinal) || behind.has(wMonth) && r.at(i+4).class == digits && second.num <= 31 && 2000+second.num > year+10 {
 		return 0 // "2017 - 31st July 2018"
 	}
-	switch second.digitsOf() {
-	case 4:
+	switch {
+	case second.digitsOf() == 4:
 		if isYear(second) && second.num > year && (first.digitsOf() == 4 || second.num == year+1) {
 			return r.years(p, year, second.num, 3)
 		}
-	case 2:
-		to := year/100*100 + second.num
-		if to < year && year%100 == 99 && second.num == 0 {
-			to += 100
-		}
-		if first.digitsOf() == 4 {
-			switch {
-			case r.at(i+3).has(wCounted) && !tight: // 2016 - 20 practices
-				return 0
-			case r.at(i+3).has(wMonth) && mark == '-' && !tight: // 2016 - 20 March 2017
-				return 0
-			case to > year:
-				// "2011-12" can be the financial year, or December (rule 18).
-				p.ambiguous = mark == '-' && tight && second.num <= 12
-				return r.years(p, year, to, 3)
-			case tight && second.num >= 1 && second.num <= 12:
-				p.unit, p.year, p.month, p.ambiguous = aMonth, year, second.num, mark == '/'
-				return 3
-			case tight && to != year || tight && second.num > 12:
-				p.unit, p.unreadable = calendarYear, true
-				p.year = year
-				return 3
-			}
-			return 0
-		}
-		if year < 2005 || to > 2045 || to <= year || r.at(i+3).is('/') && r.at(i+3).glued && r.at(i+4).class == digits && !r.chained(i, mark) {
-			return 0
-		}
-		if first.num <= 12 && second.num > 12 && (first.num < 10 || to > year+5) { // "06/17" is June, if it is anything
-			return 0
-		}
-		if mark == '-' && (!tight || r.at(i+3).has(wUnit|wCounted) || r.at(i-1).has(wMonth)) { // 12-18 months
-			return 0
-		}
-		// "17-18" and "17/19" are rarely anything else, "10/11" can be a day.
-		p.ambiguous = mark == '-' || to > year+1 || second.num <= 12
-		return r.years(p, year, to, 3)
-	case 1:
-		if first.digitsOf() == 4 && second.num == (year+1)%10 && tight { // 2017/8
-			p.ambiguous = true
-			return r.years(p, year, year+1, 3)
-		}
+	case second.digitsOf() == 2 && first.digitsOf() == 4:
+		return r.yearAndTwoDigits(i, mark, p)
+	case second.digitsOf() == 2:
+		return r.twoShortYears(i, mark, p)
+	case second.digitsOf() == 1 && first.digitsOf() == 4 && second.num == (year+1)%10 && r.tight(i): // 2017/8
+		p.ambiguous = true
+		return r.years(p, year, year+1, 3)
 	}
 	return 0
+}
+
+// isThird says whether a mark and a number stand right behind two others.
+func (r *reader) isThird(i int, mark byte) bool {
+	return r.at(i).is(mark) && r.at(i).glued && r.at(i+1).class == digits && r.at(i+1).glued
+}
+
+// tight says whether a number, a mark and a number stand together without spaces.
+func (r *reader) tight(i int) bool { return r.at(i+1).glued && r.at(i+2).glued }
+
+// otherYear is the year that two digits name behind another.
+func otherYear(year, digits int) int {
+	to := year/100*100 + digits
+	if to < year && year%100 == 99 && digits == 0 {
+		to += 100
+	}
+	return to
+}
+
+// yearAndTwoDigits reads "2017/18", "2016-20", "2017/09", and what can be none of them.
+func (r *reader) yearAndTwoDigits(i int, mark byte, p *span) int {
+	first, second, behind := r.at(i), r.at(i+2), r.at(i+3)
+	year, tight := first.num, r.tight(i)
+	to := otherYear(year, second.num)
+	switch {
+	case behind.has(wCounted) && !tight: // 2016 - 20 practices
+		return 0
+	case behind.has(wMonth) && mark == '-' && !tight: // 2016 - 20 March 2017
+		return 0
+	case to > year:
+		// "2011-12" can be the financial year, or December (rule 18).
+		p.ambiguous = mark == '-' && tight && second.num <= 12
+		return r.years(p, year, to, 3)
+	case tight && second.num >= 1 && second.num <= 12:
+		p.unit, p.year, p.month, p.ambiguous = aMonth, year, second.num, mark == '/'
+		return 3
+	case tight && to != year || tight && second.num > 12:
+		p.unit, p.unreadable = calendarYear, true
+		p.year = year
+		return 3
+	}
+	return 0
+}
+
+// twoShortYears reads "17/18", unless it may as well be something else.
+func (r *reader) twoShortYears(i int, mark byte, p *span) int {
+	first, second, behind := r.at(i), r.at(i+2), r.at(i+3)
+	year := 2000 + first.num
+	to := otherYear(year, second.num)
+	if year < 2005 || to > 2045 || to <= year || behind.is('/') && behind.glued && r.at(i+4).class == digits && !r.chained(i, mark) {
+		return 0
+	}
+	if first.num <= 12 && second.num > 12 && (first.num < 10 || to > year+5) { // "06/17" is June, if it is anything
+		return 0
+	}
+	if mark == '-' && (!r.tight(i) || behind.has(wUnit|wCounted) || r.at(i-1).has(wMonth)) { // 12-18 months
+		return 0
+	}
+	// "17-18" and "17/19" are rarely anything else, "10/11" can be a day.
+	p.ambiguous = mark == '-' || to > year+1 || second.num <= 12
+	return r.years(p, year, to, 3)
 }
 
 // chained says whether two pairs of years follow each other with the same mark: "17/18/19" is not one of them.
@@ -268,33 +277,53 @@ func (r *reader) partOfYear(i, n int, p *span) int {
 		m++
 	}
 	if m > 1 || !r.at(i+n+m).has(wQuarter|wHalf) {
-		if m == 0 && (r.at(i+n).word == "financial" || r.at(i+n).word == "fy") && p.unit == financialYear { // 2017/18 financial year
-			if r.at(i + n + 1).has(wYear) {
-				return 2
-			}
-			return 1
-		}
-		return 0
+		return r.namesFinancialYear(i+n, p)
 	}
 	var q span
 	k := r.readPart(i+n+m, &q)
 	if k == 0 || q.year != 0 {
 		return 0
 	}
-	if link := r.at(i + n + m + k); link.is('/') || link.is('-') || link.has(wTo) {
-		var far span
-		switch more := r.readPart(i+n+m+k+1, &far); {
-		case more > 0 && far.year == 0 && far.unit == aQuarter && q.unit == aQuarter && far.n > q.n && q.last == 0 && far.last == 0: // 2017/18 Q1-Q3
-			q.last = far.n
-			k += 1 + more
-		case more > 0 || r.at(i+n+m+k+1).class == digits || !link.is('-') && !link.has(wTo):
-			return 0
-		}
+	more, ok := r.otherPart(i+n+m+k, &q)
+	if !ok {
+		return 0
 	}
+	k += more
 	bracket := r.at(i + n + m - 1).is('(')
+	p.byMonths = p.unit == calendarYear && m == 1 && r.at(i+n).is('-') // "2017-Q1" is a calendar quarter, whatever the document prints (rule 18)
 	p.unit, p.n, p.last, p.unreadable = q.unit, q.n, q.last, q.unreadable
 	if bracket && r.at(i+n+m+k).is(')') {
 		k++
 	}
 	return m + k
+}
+
+// namesFinancialYear counts the words behind a financial year that call it one: "2017/18 financial year".
+func (r *reader) namesFinancialYear(i int, p *span) int {
+	if r.at(i).word != "financial" && r.at(i).word != "fy" || p.unit != financialYear {
+		return 0
+	}
+	if r.at(i + 1).has(wYear) {
+		return 2
+	}
+	return 1
+}
+
+// otherPart reads the other end behind a quarter of a year, "2017/18 Q1-Q3", and says how many tokens it takes. It answers false
+// where the quarter is rather of the date that follows.
+func (r *reader) otherPart(i int, q *span) (int, bool) {
+	link := r.at(i)
+	if !link.is('/') && !link.is('-') && !link.has(wTo) {
+		return 0, true
+	}
+	var far span
+	more := r.readPart(i+1, &far)
+	switch {
+	case more > 0 && far.year == 0 && far.unit == aQuarter && q.unit == aQuarter && far.n > q.n && q.last == 0 && far.last == 0:
+		q.last = far.n
+		return 1 + more, true
+	case more > 0 || r.at(i+1).class == digits || link.is('/'):
+		return 0, false
+	}
+	return 0, true
 }

@@ -14,7 +14,10 @@ func (r *reader) findSpans() {
 		for k := i; k < p.to; k++ {
 			r.tokens[k].used = true
 			p.misspelt = p.misspelt || r.tokens[k].misspelt
+			p.ambiguous = p.ambiguous || r.tokens[k].foreign // the rules are those of English
 		}
+		r.checkWeekday(&p)
+		r.printedQuarter(&p)
 		r.spans = append(r.spans, p)
 		i = p.to
 	}
@@ -22,6 +25,20 @@ func (r *reader) findSpans() {
 
 // span reads the period that begins with a token, and says how many tokens it takes; 0 where none does.
 func (r *reader) span(i int, p *span) int {
+	if r.nested == mostNested {
+		return 0
+	}
+	r.nested++
+	n := r.spanAt(i, p)
+	r.nested--
+	return n
+}
+
+// mostNested is how many periods may be named inside another: "early in the first six months of Year 1". More are no period,
+// and to look for them from each word on would take more than linear time.
+const mostNested = 5
+
+func (r *reader) spanAt(i int, p *span) int {
 	t := r.at(i)
 	if t.aside {
 		return 0
@@ -38,10 +55,13 @@ func (r *reader) span(i int, p *span) int {
 	if t.class != letter {
 		return 0
 	}
+	if n := r.readNumberedWeek(i, p); n > 0 {
+		return n
+	}
+	if n := r.readRankedPart(i, p); n > 0 {
+		return n
+	}
 	switch {
-	case t.word == "latter" && r.at(i+1).has(wHalf):
-		p.n = 2
-		return r.ofPart(i, 2, true, p)
 	case t.has(wThird | wBegin):
 		return r.readThird(i, p)
 	case t.has(wMonth):
@@ -53,17 +73,8 @@ func (r *reader) span(i int, p *span) int {
 		return r.readSeason(i, p)
 	case t.has(wQuarter | wHalf):
 		return r.readPart(i, p)
-	case t.word == "final" && r.at(i+1).has(wQuarter|wHalf) && !(r.at(i+2).class == digits && r.at(i+2).digitsOf() == 1) || t.word == "last" && r.at(i+1).has(wQuarter|wHalf) && r.at(i+2).word == "of":
-		if p.n = 4; r.at(i + 1).has(wHalf) {
-			p.n = 2
-		}
-		return r.ofPart(i, 2, r.at(i+1).has(wHalf), p)
 	case r.someMonthsAt(i) > 0:
 		return r.readSomeMonths(i, p)
-	case t.has(wRank) && r.at(i+1).has(wQuarter|wHalf) && (r.at(i+2).word == "of" || r.at(i+1).has(wQuarter) || r.at(i+2).class == digits): // second half of
-		n := 2
-		p.n = int(t.n)
-		return r.ofPart(i, n, r.at(i+1).has(wHalf), p)
 	case t.has(wFinancial), t.word == "calendar":
 		return r.readNamedYear(i, p)
 	case t.has(wWeekday):
@@ -74,17 +85,47 @@ func (r *reader) span(i int, p *span) int {
 		return r.readPlanYear(i, p)
 	case t.has(wHoliday):
 		return r.readHoliday(i, p)
-	case t.word == "new" && r.at(i+1).word == "year": // "in the new year 2018": early in it
-		n := r.year(i+2, p)
-		if n == 0 {
-			return 0
-		}
-		p.unit, p.third, p.approx, p.ambiguous = calendarYear, 1, true, true
-		return n + 2
+	case t.word == "new":
+		return r.readNewYear(i, p)
 	case t.role == 0:
 		return r.readMisspelt(i, p)
 	}
 	return 0
+}
+
+// readRankedPart reads a quarter or half that is named by its place: "second half of 2018", "final quarter 17/18".
+func (r *reader) readRankedPart(i int, p *span) int {
+	t, part, behind := r.at(i), r.at(i+1), r.at(i+2)
+	if !part.has(wQuarter | wHalf) {
+		return 0
+	}
+	half := part.has(wHalf)
+	switch {
+	case t.word == "latter" && half:
+		p.n = 2
+	case t.word == "final" && !(behind.class == digits && behind.digitsOf() == 1), t.word == "last" && behind.word == "of":
+		if p.n = 4; half {
+			p.n = 2
+		}
+	case t.has(wRank) && (behind.word == "of" || part.has(wQuarter) || behind.class == digits):
+		p.n = int(t.n)
+	default:
+		return 0
+	}
+	return r.ofPart(i, 2, half, p)
+}
+
+// readNewYear reads "in the new year 2018": early in it.
+func (r *reader) readNewYear(i int, p *span) int {
+	if r.at(i+1).word != "year" {
+		return 0
+	}
+	n := r.year(i+2, p)
+	if n == 0 {
+		return 0
+	}
+	p.unit, p.third, p.approx, p.ambiguous = calendarYear, 1, true, true
+	return n + 2
 }
 
 // readThird reads "early 17/18", "mid-March", "start of 2017" (rules 3 and 11).
@@ -128,12 +169,8 @@ func (r *reader) isDay(i int) bool {
 }
 
 // year reads how a year is written behind a month, season or quarter: 2017, 17, '17, 2017/18, "of 2017".
-func (r *reader) year(i int, p *span) (n int) {
-	for k := 0; k < 3 && (r.at(i+n).word == "of" || r.at(i+n).word == "in" && p.unit != aDay || r.at(i+n).is(',') || r.at(i+n).is('.') ||
-		r.at(i+n).is('-') || r.at(i+n).is('(') && r.closed(i+n) || r.at(i+n).has(wArticle) ||
-		r.at(i+n).is('/') && r.at(i+n).glued); k++ {
-		n++
-	}
+func (r *reader) year(i int, p *span) int {
+	n := r.jointsOfYear(i, p)
 	if n > 0 && r.at(i+n-1).has(wArticle) && !r.at(i+n).has(wFinancial) && p.unit != aQuarter && p.unit != aHalf {
 		return 0
 	}
@@ -158,6 +195,35 @@ func (r *reader) year(i int, p *span) (n int) {
 	if r.at(i + n).is('\'') {
 		n++
 	}
+	if n = r.yearDigits(i, n, p); n > 0 && bracket && r.at(i+n).is(')') {
+		n++
+	}
+	return n
+}
+
+// jointsOfYear counts what may stand between a period and its year.
+func (r *reader) jointsOfYear(i int, p *span) (n int) {
+	for n < 3 && r.isJoint(i+n, p) {
+		n++
+	}
+	return n
+}
+
+func (r *reader) isJoint(i int, p *span) bool {
+	t := r.at(i)
+	switch {
+	case t.word == "of", t.has(wArticle), t.is(','), t.is('.'), t.is('-'):
+		return true
+	case t.word == "in":
+		return p.unit != aDay
+	case t.is('('):
+		return r.closed(i)
+	}
+	return t.is('/') && t.glued
+}
+
+// yearDigits reads the digits of a year, n tokens behind what it is the year of, and says how many tokens all that takes.
+func (r *reader) yearDigits(i, n int, p *span) int {
 	t := r.at(i + n)
 	if t.class != digits || t.aside {
 		return 0
@@ -167,31 +233,32 @@ func (r *reader) year(i int, p *span) (n int) {
 	switch {
 	case m > 0 && q.unit == financialYear:
 		p.year, p.financial, p.ambiguous = q.year, true, p.ambiguous || q.ambiguous
-		n += m
-	case m > 0 && q.unit == calendarYear && r.yearAfter(i+n+m, q.year) && (p.unit == aQuarter || p.unit == aHalf || p.unit == aSeason && p.n == 4):
+		return n + m
+	case m > 0 && q.unit == calendarYear && (p.unit == aQuarter || p.unit == aHalf || p.unit == aSeason && p.n == 4) && r.yearAfter(i+n+m, q.year):
 		p.year, p.financial = q.year, true // "winter 2017 to 2018"
-		n += m + 2
+		return n + m + 2
 	case m > 0 && q.unit == calendarYear:
 		p.year = q.year
-		n += m
-	case t.digitsOf() == 2 && r.at(i+n+1).class == digits && t.num == 20 && r.at(i+n+1).digitsOf() == 2 && !r.at(i+n+2).is('/'): // 20 17
-		p.year = 2000 + r.at(i+n+1).num
-		n += 2
-	case n > 0 && r.at(i+n-1).is('-') && r.at(i+n+1).has(wMonth) && (p.unit == aDay || !r.at(i+n-1).glued):
+		return n + m
+	case t.digitsOf() == 2:
+		return r.shortYear(i, n, p)
+	}
+	return 0
+}
+
+// shortYear reads a year of two digits, and one with a space in the middle.
+func (r *reader) shortYear(i, n int, p *span) int {
+	t, before, next := r.at(i+n), r.at(i+n-1), r.at(i+n+1)
+	if t.num == 20 && next.class == digits && next.digitsOf() == 2 && !r.at(i+n+2).is('/') { // 20 17
+		p.year = 2000 + next.num
+		return n + 2
+	}
+	if next.has(wOrdinal) || n > 0 && before.is('-') && next.has(wMonth) && (p.unit == aDay || !before.glued) {
 		return 0 // "1 June - 31 July": a day of the other end
-	case t.digitsOf() == 2 && !r.at(i+n+1).has(wOrdinal):
-		p.year = 2000 + t.num
-		n++
-		if r.at(i+n).has(wCounted) && !r.at(i+n).capital { // "by April 17 practices": of a year, or the first of them
-			p.ambiguous = true
-		}
-	default:
-		return 0
 	}
-	if bracket && r.at(i+n).is(')') {
-		n++
-	}
-	return n
+	p.year = 2000 + t.num
+	p.ambiguous = p.ambiguous || next.has(wCounted) && !next.capital // "by April 17 practices": of a year, or the first of them
+	return n + 1
 }
 
 // closed says whether a bracket holds only one number or two: "Q2 (17/18)".
@@ -208,33 +275,13 @@ func (r *reader) readMonth(start, i int, p *span) int {
 	}
 	p.unit, p.month = aMonth, int(t.n)
 	n := i - start + 1
-	next, second, third := r.at(start+n), r.at(start+n+1), r.at(start+n+2)
+	next, second := r.at(start+n), r.at(start+n+1)
 	if next.is('.') && next.glued {
 		n++
-		next, second, third = second, third, r.at(start+n+2)
+		next, second = second, r.at(start+n+1)
 	}
-	if next.class == digits && !next.aside && next.num >= 1 && next.num <= 31 && next.digitsOf() < 3 {
-		m, st := 1, second.has(wOrdinal)
-		if st {
-			m, second = 2, third
-		}
-		if second.is(',') {
-			m++
-		}
-		var q span
-		after := r.yearNumber(start+n+m, &q)
-		switch {
-		case r.at(start+n+m).digitsOf() == 4 && after > 0 && q.unit == calendarYear: // March 31 2017, June 14 th 2018
-			p.unit, p.day, p.year = aDay, next.num, q.year
-			p.ambiguous = !st && next.digitsOf() == 2 && !r.at(start+n+m-1).is(',') && q.year-2000-next.num < 10 && next.num-q.year+2000 < 10
-			return n + m + after
-		case st, next.digitsOf() == 1 && !second.is('/') && !second.is('.') && !second.has(wMonth) && second.class != letter: // March 31st, June 5
-			p.unit, p.day = aDay, next.num
-			if second.is(',') {
-				m--
-			}
-			return n + m
-		}
+	if m := r.dayBehindMonth(start+n, p); m > 0 {
+		return n + m
 	}
 	if next.class == digits && !next.aside && next.digitsOf() < 3 && next.num > 31 && isYear(second) { // January 45 2014
 		p.unreadable = true
@@ -245,33 +292,81 @@ func (r *reader) readMonth(start, i int, p *span) int {
 		return n + 1
 	}
 	m := r.year(start+n, p)
-	if m > 0 && p.financial && p.month < 4 {
+	if m > 0 && p.financial && p.month < r.settings.yearBegins() {
 		p.ambiguous = true // March 2017/18 is nearly always 2018
 	}
 	return n + m
 }
 
+// dayBehindMonth reads the day behind a month, "March 31st", and its year, "March 31 2017".
+func (r *reader) dayBehindMonth(i int, p *span) int {
+	day, second := r.at(i), r.at(i+1)
+	if day.class != digits || day.aside || day.num < 1 || day.num > 31 || day.digitsOf() > 2 {
+		return 0
+	}
+	m, st := 1, second.has(wOrdinal)
+	if st {
+		m, second = 2, r.at(i+2)
+	}
+	n := m
+	if second.is(',') {
+		m++
+	}
+	var q span
+	after := r.yearNumber(i+m, &q)
+	switch {
+	case r.at(i+m).digitsOf() == 4 && after > 0 && q.unit == calendarYear: // March 31 2017, June 14 th 2018
+		p.unit, p.day, p.year = aDay, day.num, q.year
+		p.ambiguous = !st && day.digitsOf() == 2 && !r.at(i+m-1).is(',') && q.year-2000-day.num < 10 && day.num-q.year+2000 < 10
+		return m + after
+	case st, day.digitsOf() == 1 && !second.is('/') && !second.is('.') && !second.has(wMonth) && second.class != letter: // March 31st, June 5
+		p.unit, p.day = aDay, day.num
+		return n
+	}
+	return 0
+}
+
+// leadsToMonth are words that a month stands behind.
+const leadsToMonth = wIn | wBy | wFrom | wUntil | wEnd | wThird | wDuring | wTo | wDue | wAfter
+
 // meansMonth tells the months that are words as well from the words: "may be", "will march".
 func (r *reader) meansMonth(i int) bool {
-	t, before, next := r.at(i), r.at(i-1), r.at(i+1)
-	if t.word != "may" && t.word != "march" && t.word != "mar" && t.word != "dec" && t.word != "sep" && t.word != "jan" && t.word != "jun" {
-		return true
+	t := r.at(i)
+	switch t.word {
+	case "march":
+		return r.isDated(i) || t.capital && r.isMeantMonth(i) || !t.capital && r.isMay(i)
+	case "may":
+		return r.isDated(i) || r.isMay(i)
+	case "mar", "dec", "sep", "jan", "jun":
+		return r.isDated(i) || r.isMeantMonth(i)
 	}
+	return true
+}
+
+// isDated says whether a number or another month stands beside a month.
+func (r *reader) isDated(i int) bool {
+	before, next := r.at(i-1), r.at(i+1)
 	if (next.word == "of" || next.is(',') || next.is('.')) && r.at(i+2).class == digits {
 		return true
 	}
 	if next.class == digits || next.is('-') || next.is('\'') || next.is('/') || before.class == digits || before.has(wOrdinal) {
 		return true
 	}
-	if (next.has(wAnd|wTo) || next.is(',') || next.is('&')) && r.at(i+2).has(wMonth) || r.at(i-2).has(wMonth) && (before.has(wAnd|wTo) || before.is(',') || before.is('&')) {
+	return (next.has(wAnd|wTo) || next.is(',') || next.is('&')) && r.at(i+2).has(wMonth) || r.at(i-2).has(wMonth) && (before.has(wAnd|wTo) || before.is(',') || before.is('&'))
+}
+
+// isMeantMonth says whether a word that is hardly another one is a month.
+func (r *reader) isMeantMonth(i int) bool {
+	return r.at(i).capital || len(r.tokens) == 1 || r.at(i-1).has(leadsToMonth)
+}
+
+// isMay says whether a word that is mostly another one is a month.
+func (r *reader) isMay(i int) bool {
+	t, before, next := r.at(i), r.at(i-1), r.at(i+1)
+	if before.has(leadsToMonth|wBetween|wStarts) || before.is('-') || before.is('/') || before.word == "of" || len(r.tokens) == 1 {
 		return true
 	}
-	if t.word != "may" && (t.word != "march" || t.capital) {
-		return t.capital || len(r.tokens) == 1 || before.has(wIn|wBy|wFrom|wUntil|wEnd|wThird|wDuring|wTo|wDue|wAfter)
-	}
-	return before.has(wIn|wBy|wFrom|wUntil|wEnd|wThird|wDuring|wTo|wDue|wAfter|wBetween) || before.is('-') || before.is('/') ||
-		before.has(wStarts) || t.capital && (i == 0 && next.class != letter || before.has(wAnd) || before.has(wMonth)) || len(r.tokens) == 1 ||
-		next.has(wTo|wOnwards) && t.capital || before.word == "of" || t.capital && i > 0 && next.class != letter
+	return t.capital && (next.class != letter || before.has(wAnd|wMonth) || next.has(wTo|wOnwards))
 }
 
 // readSeason reads "Winter 2016/17" (rule 4). Bare, it is a season only where a word of time comes before.
@@ -282,7 +377,7 @@ func (r *reader) readSeason(i int, p *span) int {
 		words, p.ambiguous = 2, true
 	}
 	if n := r.year(i+words, p); n > 0 {
-		if p.financial && p.n == 1 {
+		if p.financial && r.straddles(3*p.n) {
 			p.ambiguous = true // spring lies in two financial years
 		}
 		return n + words

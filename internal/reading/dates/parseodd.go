@@ -2,7 +2,7 @@ package dates
 
 import "milepost.dev/domain/period"
 
-// readWeekday reads a day with the name of the weekday before it: "Tuesday 21st August". The name adds nothing.
+// readWeekday reads a day with the name of the weekday before it: "Tuesday 21st August". checkWeekday says what the name adds.
 func (r *reader) readWeekday(i int, p *span) int {
 	n := 1
 	for r.at(i+n).is(',') || r.at(i+n).has(wArticle) {
@@ -56,14 +56,8 @@ func (r *reader) readWeek(i int, p *span) int {
 // with more letters to tell it by, behind a word of time.
 func (r *reader) readMisspelt(i int, p *span) int {
 	t, before := r.at(i), r.at(i-1)
-	if next := r.at(i + 1); next.class != digits && next.word != "of" && !next.has(wMonth|wSeason) {
-	} else if word := nearestWord(t.word); lexicon[word].has(wSeason|wQuarter|wThird) || lexicon[word].has(wBegin) && r.at(i+1).word == "of" {
-		was := *t
-		t.entry, t.misspelt = lexicon[word], true
-		if m := r.span(i, p); m > 1 {
-			return m
-		}
-		*t, *p = was, span{from: i}
+	if n := r.readMisspeltPart(i, p); n > 0 {
+		return n
 	}
 	n := 1
 	if r.at(i+1).is('-') || r.at(i+1).is('.') || r.at(i+1).is(',') || r.at(i+1).is('\'') {
@@ -92,35 +86,48 @@ func (r *reader) readMisspelt(i int, p *span) int {
 	return r.readMonth(i, i, p)
 }
 
+// readMisspeltPart reads a season, a quarter or a third that is misspelt.
+func (r *reader) readMisspeltPart(i int, p *span) int {
+	t, next := r.at(i), r.at(i+1)
+	if next.class != digits && next.word != "of" && !next.has(wMonth|wSeason) {
+		return 0
+	}
+	word := nearestWord(t.word)
+	if !lexicon[word].has(wSeason|wQuarter|wThird) && !(lexicon[word].has(wBegin) && next.word == "of") {
+		return 0
+	}
+	was := *t
+	t.entry, t.misspelt = lexicon[word], true
+	if n := r.span(i, p); n > 1 {
+		return n
+	}
+	*t, *p = was, span{from: i}
+	return 0
+}
+
 // capitals says whether a word is written in capitals alone: an abbreviation, and no misspelt month.
 func (r *reader) capitals(t *token) bool { return t.capital && r.text[t.at+1] != r.lower[t.at+1] }
 
 // dayRange reads days of one month: "24 - 28 January 2017", "24/25 January", "1st to 3rd March 2017".
 func (r *reader) dayRange(i int, p *span) int {
 	first, k := r.at(i), i+1
-	if first.digitsOf() > 2 || first.aside || first.num < 1 || r.at(i-1).is('/') || r.at(i-1).has(wMonth) {
+	if !isDayNumber(first) || r.at(i-1).is('/') || r.at(i-1).has(wMonth) {
 		return 0
 	}
 	if r.at(k).has(wOrdinal) {
 		k++
 	}
-	link := r.at(k)
+	link, second := r.at(k), r.at(k+1)
 	if r.at(i-1).has(wCalled) && !link.glued { // "Phase 2 - 31 March" speaks of one day
 		return 0
 	}
 	list := link.is(',') && k > i+1 && r.at(k+2).has(wOrdinal) // "24th, 25th May"
-	if !link.is('-') && !link.is('/') && !link.is('&') && !link.has(wTo|wAnd) && !list {
-		return 0
-	}
-	second := r.at(k + 1)
-	if second.class != digits || second.digitsOf() > 2 || second.aside || second.num <= first.num {
+	and := link.has(wAnd) || link.is('&') || list
+	if !link.is('-') && !link.is('/') && !link.has(wTo) && !and || !isDayNumber(second) || second.num <= first.num {
 		return 0
 	}
 	var q span
-	n := r.dayOfMonth(k+1, &q)
-	if n == 0 && list { // "5th, 12th and 19th May"
-		n = r.dayRange(k+1, &q)
-	}
+	n := r.lastDay(k+1, list, &q)
 	if n == 0 || q.day != second.num || q.misspelt {
 		return 0
 	}
@@ -132,14 +139,26 @@ func (r *reader) dayRange(i int, p *span) int {
 	}
 	*p = q
 	p.from, p.day, p.last = i, first.num, second.num
-	if second.num != first.num+1 && (link.has(wAnd) || link.is('&') || list) && q.last == 0 && !r.before(i, wBetween) { // rule 10: two days that do not adjoin are two dates
+	if and && second.num != first.num+1 && q.last == 0 && !r.before(i, wBetween) { // rule 10: two days that do not adjoin are two dates
 		p.last = 0
 		return k - i
 	}
-	if link.has(wAnd) || link.is('&') || list {
-		p.ambiguous = true // both days, or all of them
-	}
+	p.ambiguous = p.ambiguous || and // both days, or all of them
 	return k + 1 + n - i
+}
+
+// isDayNumber says whether a number can be a day's.
+func isDayNumber(t *token) bool {
+	return t.class == digits && t.digitsOf() < 3 && t.num > 0 && !t.aside
+}
+
+// lastDay reads the other end of days of one month; of a list of them the rest of it: "5th, 12th and 19th May".
+func (r *reader) lastDay(i int, list bool, p *span) int {
+	n := r.dayOfMonth(i, p)
+	if n == 0 && list {
+		return r.dayRange(i, p)
+	}
+	return n
 }
 
 // yearsRather says whether "17/18" before a month is a financial year of the plan's time rather than two days.

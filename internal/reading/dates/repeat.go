@@ -12,73 +12,191 @@ type repeat struct {
 	from, to int
 }
 
+// repeatRule is a way to say how often something comes back (rules 13 and 23).
+type repeatRule struct {
+	example string // a text that the rule reads
+	// reads is where the recurrence ends, and which it is; 0 where the rule is another. A recurrence without a rule is one that
+	// nothing can be made of, and then none of the rules behind it applies.
+	reads func(r *reader, i int, t, next *token) (to int, c recurrence)
+}
+
+// none is what a rule that does not fit reads.
+func none() (int, recurrence) { return 0, recurrence{} }
+
+// repeatRules are in order: the first that fits reads the words.
+var repeatRules = [...]repeatRule{
+	{"last Friday of each month", func(r *reader, i int, t, next *token) (int, recurrence) {
+		if !t.has(wRank) && t.word != "last" || !next.has(wWeekday) || r.at(i+2).word != "of" || !r.at(i+3).has(wEach|wArticle) || r.at(i+4).word != "month" {
+			return none()
+		}
+		return i + 5, recurrence{rule: "FREQ=MONTHLY;BYDAY=" + nth(t) + weekdays[next.n]}
+	}},
+	{"6 monthly", func(r *reader, i int, t, _ *token) (int, recurrence) { // two-weekly
+		k := r.timesAt(i)
+		if k == 0 || !(t.class == digits && !t.used && t.digitsOf() < 3 || t.has(wNumeral)) {
+			return none()
+		}
+		return k + 1, every(count(t), &token{class: letter, entry: entry{wUnit, unitsOf[r.at(k).n]}})
+	}},
+	{"three times a year", func(r *reader, i int, t, next *token) (int, recurrence) {
+		if next.word != "times" || !(t.class == digits && t.digitsOf() < 3 || t.has(wNumeral)) {
+			return none()
+		}
+		return i + 4, r.timesIn(i)
+	}},
+	{"twice a month", (*reader).twice},
+	{"each April", func(r *reader, i int, _, _ *token) (int, recurrence) { // the rules name no month of each year
+		k := r.monthOfEach(i)
+		if k == 0 {
+			return none()
+		}
+		return k + 1, recurrence{rule: "FREQ=YEARLY;BYMONTH=" + strconv.Itoa(int(r.at(k).n)), review: period.Ambiguous}
+	}},
+	{"monthly", (*reader).oneWord},
+	{"every half term", func(r *reader, i int, t, next *token) (int, recurrence) { // how long a term is, no rule says
+		switch {
+		case !t.has(wEach):
+			return none()
+		case next.word == "term":
+			return i + 2, recurrences[nowAndThen]
+		case next.has(wHalf) && r.at(i+2).word == "term":
+			return i + 3, recurrences[nowAndThen]
+		}
+		return none()
+	}},
+	{"regular reports", func(r *reader, i int, t, _ *token) (int, recurrence) {
+		if t.word != "regular" || i > 0 || len(r.items) > 0 {
+			return none()
+		}
+		return i + 1, recurrences[nowAndThen]
+	}},
+	{"each Saturday", func(r *reader, i int, t, next *token) (int, recurrence) {
+		if !t.has(wEach) || !next.has(wWeekday) {
+			return none()
+		}
+		return r.onDays(i+1, "FREQ=WEEKLY")
+	}},
+	{"every 2nd Tuesday of the month", func(r *reader, i int, t, next *token) (int, recurrence) {
+		k := r.weekdayOfMonth(i + 1)
+		if t.word != "every" || k == 0 {
+			return none()
+		}
+		return k + 4, recurrence{rule: "FREQ=MONTHLY;BYDAY=" + strconv.Itoa(count(next)) + weekdays[r.at(k).n]}
+	}},
+	{"alternate Tuesdays", func(r *reader, i int, t, next *token) (int, recurrence) {
+		other := next.word == "other" || next.word == "second" || next.num == 2 && r.at(i+2).has(wOrdinal)
+		if t.word != "alternate" && !(t.word == "every" && other) || r.weekdayNear(i) == 0 {
+			return none()
+		}
+		return r.onDays(r.weekdayNear(i), "FREQ=WEEKLY;INTERVAL=2")
+	}},
+	{"Monday to Friday", (*reader).workingDays},
+	{"Thursdays", func(r *reader, i int, t, next *token) (int, recurrence) {
+		if !t.has(wWeekday) || len(t.word) <= len("thurs") || t.word[len(t.word)-1] != 's' || next.class == digits {
+			return none()
+		}
+		return r.onDays(i, "FREQ=WEEKLY")
+	}},
+	{"each month", func(_ *reader, i int, t, next *token) (int, recurrence) {
+		if !t.has(wEach) || !next.has(wUnit|wQuarter) {
+			return none()
+		}
+		return i + 2, every(1, next)
+	}},
+	{"every other month", func(r *reader, i int, t, next *token) (int, recurrence) {
+		if t.word != "every" || next.word != "other" || !r.at(i+2).has(wUnit) {
+			return none()
+		}
+		return i + 3, every(2, r.at(i+2))
+	}},
+	{"every 2 weeks", func(r *reader, i int, t, next *token) (int, recurrence) {
+		if t.word != "every" || next.class != digits && !next.has(wNumeral) || !r.at(i+2).has(wUnit|wQuarter) {
+			return none()
+		}
+		return i + 3, every(count(next), r.at(i+2))
+	}},
+	{"once a quarter", func(r *reader, i int, t, next *token) (int, recurrence) {
+		if t.word != "once" || next.word != "a" && next.word != "per" && next.word != "every" && next.word != "each" || !r.at(i+2).has(wUnit|wQuarter) {
+			return none()
+		}
+		return i + 3, every(1, r.at(i+2))
+	}},
+}
+
 // repeatAt reads how often something comes back (rules 13 and 23).
 func (r *reader) repeatAt(i int) (c repeat, ok bool) {
 	t, next := r.at(i), r.at(i+1)
-	switch {
-	case t.aside || t.class != letter && t.class != digits:
+	if t.aside || !tellsHowOften(t) {
 		return c, false
-	case (t.has(wRank) || t.word == "last") && next.has(wWeekday) && r.at(i+2).word == "of" && r.at(i+3).has(wEach|wArticle) && r.at(i+4).word == "month":
-		return repeat{recurrence{rule: "FREQ=MONTHLY;BYDAY=" + nth(t) + weekdays[next.n]}, i, i + 5}, true
-	case (t.class == digits && !t.used && t.digitsOf() < 3 || t.has(wNumeral)) && r.timesAt(i) > 0: // 6 monthly, two-weekly
-		k := r.timesAt(i)
-		return repeat{every(count(t), &token{class: letter, entry: entry{wUnit, unitsOf[r.at(k).n]}}), i, k + 1}, count(t) > 0
-	case (t.class == digits && t.digitsOf() < 3 || t.has(wNumeral)) && next.word == "times":
-		return r.timesIn(i)
-	case t.class != letter:
-		return c, false
-	case t.word == "twice" && (next.word == "a" || next.word == "per" || next.has(wEach)) && r.at(i+2).has(wUnit) && r.at(i+2).n > unitDay: // no rule says how often that is
-		c = repeat{every(1, r.at(i+2)), i, i + 3}
-		if r.at(i+2).n == unitYear {
-			c.recurrence = recurrences[everyHalfYear]
+	}
+	for k := range repeatRules {
+		to, found := repeatRules[k].reads(r, i, t, next)
+		if to == 0 {
+			continue
 		}
-		c.review = period.Ambiguous
-		return c, c.rule != ""
-	case r.monthOfEach(i) > 0:
-		k := r.monthOfEach(i)
-		return repeat{recurrence{rule: "FREQ=YEARLY;BYMONTH=" + strconv.Itoa(int(r.at(k).n)), review: period.Ambiguous}, i, k + 1}, true // the rules name no month of each year
-	case t.has(wRepeats):
-		c = repeat{recurrences[t.n], i, i + 1}
-		if before := r.at(i - 1).word; before == "twice" || before == "times" { // no rule says how often that is
-			c.review = period.Ambiguous
-			if before == "twice" && t.n == everyYear {
-				c.rule = recurrences[everyHalfYear].rule
-			}
-		}
-		return c, true
-	case t.has(wEach) && (next.word == "term" || next.has(wHalf) && r.at(i+2).word == "term"): // how long a term is, no rule says
-		c = repeat{recurrences[nowAndThen], i, i + 2}
-		if next.has(wHalf) {
-			c.to++
-		}
-		return c, true
-	case t.word == "regular" && i == 0 && len(r.items) == 0:
-		return repeat{recurrences[nowAndThen], i, i + 1}, true
-	case t.has(wEach) && next.has(wWeekday):
-		return r.onDays(i, i+1, "FREQ=WEEKLY"), true
-	case t.word == "every" && r.weekdayOfMonth(i+1) > 0:
-		k := r.weekdayOfMonth(i + 1)
-		return repeat{recurrence{rule: "FREQ=MONTHLY;BYDAY=" + strconv.Itoa(count(next)) + weekdays[r.at(k).n]}, i, k + 4}, true
-	case (t.word == "alternate" || t.word == "every" && (next.word == "other" || next.word == "second" || next.num == 2 && r.at(i+2).has(wOrdinal))) && r.weekdayNear(i) > 0:
-		return r.onDays(i, r.weekdayNear(i), "FREQ=WEEKLY;INTERVAL=2"), true
-	case i == 0 && t.word == "weekdays", i == 0 && t.word == "monday" && (next.is('-') || next.has(wTo)) && r.at(i+2).word == "friday" && len(r.items) == 0:
-		c = repeat{recurrence{rule: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"}, i, i + 1}
-		if t.has(wWeekday) {
-			c.to = i + 3
-		}
-		return c, !r.clockAt(c.to) // else they are opening hours
-	case t.has(wWeekday) && len(t.word) > len("thurs") && t.word[len(t.word)-1] == 's' && next.class != digits:
-		return r.onDays(i, i, "FREQ=WEEKLY"), true
-	case t.has(wEach) && (next.has(wUnit) || next.has(wQuarter)):
-		return repeat{every(1, next), i, i + 2}, every(1, next).rule != ""
-	case t.word == "every" && next.word == "other" && r.at(i+2).has(wUnit):
-		return repeat{every(2, r.at(i+2)), i, i + 3}, true
-	case t.word == "every" && (next.class == digits || next.has(wNumeral)) && (r.at(i+2).has(wUnit) || r.at(i+2).has(wQuarter)):
-		return repeat{every(count(next), r.at(i+2)), i, i + 3}, every(count(next), r.at(i+2)).rule != ""
-	case t.word == "once" && (next.word == "a" || next.word == "per" || next.word == "every" || next.word == "each") && (r.at(i+2).has(wUnit) || r.at(i+2).has(wQuarter)):
-		return repeat{every(1, r.at(i+2)), i, i + 3}, every(1, r.at(i+2)).rule != ""
+		r.applied(repeatRules[k].example)
+		return repeat{found, i, to}, found.rule != "" || found.review != ""
 	}
 	return c, false
+}
+
+// tellsHowOften says whether a recurrence may begin with a word: most words need not be held against the rules.
+func tellsHowOften(t *token) bool {
+	if t.class == digits {
+		return t.digitsOf() < 3
+	}
+	switch t.word {
+	case "last", "twice", "regular", "alternate", "weekdays", "once":
+		return true
+	}
+	return t.class == letter && t.has(wRank|wNumeral|wRepeats|wEach|wWeekday)
+}
+
+// twice reads "twice a month": no rule says how often that is.
+func (r *reader) twice(i int, t, next *token) (int, recurrence) {
+	unit := r.at(i + 2)
+	if t.word != "twice" || next.word != "a" && next.word != "per" && !next.has(wEach) || !unit.has(wUnit) || unit.n <= unitDay {
+		return none()
+	}
+	c := every(1, unit)
+	if unit.n == unitYear {
+		c = recurrences[everyHalfYear]
+	}
+	if c.rule != "" {
+		c.review = period.Ambiguous
+	}
+	return i + 3, c
+}
+
+// oneWord reads "monthly", "annually".
+func (r *reader) oneWord(i int, t, _ *token) (int, recurrence) {
+	if !t.has(wRepeats) {
+		return none()
+	}
+	c := recurrences[t.n]
+	if before := r.at(i - 1).word; before == "twice" || before == "times" { // no rule says how often that is
+		c.review = period.Ambiguous
+		if before == "twice" && t.n == everyYear {
+			c.rule = recurrences[everyHalfYear].rule
+		}
+	}
+	return i + 1, c
+}
+
+// workingDays reads "weekdays" and "Monday to Friday", unless they are opening hours.
+func (r *reader) workingDays(i int, t, next *token) (int, recurrence) {
+	to := 0
+	switch {
+	case i > 0:
+	case t.word == "weekdays":
+		to = 1
+	case t.word == "monday" && (next.is('-') || next.has(wTo)) && r.at(2).word == "friday" && len(r.items) == 0:
+		to = 3
+	}
+	if to == 0 || r.clockAt(to) {
+		return to, recurrence{}
+	}
+	return to, recurrence{rule: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"}
 }
 
 // clockAt says whether a time of day stands at a token, perhaps in brackets.
@@ -104,18 +222,20 @@ func (r *reader) weekdayOfMonth(i int) int {
 }
 
 // timesIn reads "three times a year": often enough to say how many months lie between, but no rule says which.
-func (r *reader) timesIn(i int) (c repeat, ok bool) {
+func (r *reader) timesIn(i int) recurrence {
 	n, unit := count(r.at(i)), r.at(i+3)
 	per := r.at(i+2).word == "a" || r.at(i+2).word == "per" || r.at(i+2).has(wEach)
-	if r.at(i+1).word != "times" || !per || !unit.has(wUnit) || unit.n <= unitDay || n < 1 {
-		return c, false
+	if !per || !unit.has(wUnit) || unit.n <= unitDay || n < 1 {
+		return recurrence{}
 	}
-	c = repeat{every(1, unit), i, i + 4}
+	c := every(1, unit)
 	if unit.n == unitYear && 12%n == 0 {
-		c.recurrence = every(12/n, &token{class: letter, entry: entry{wUnit, unitMonth}})
+		c = every(12/n, &token{class: letter, entry: entry{wUnit, unitMonth}})
 	}
-	c.review = period.Ambiguous
-	return c, c.rule != ""
+	if c.rule != "" {
+		c.review = period.Ambiguous
+	}
+	return c
 }
 
 // weekdayNear is where the weekday stands that "every other" speaks of; 0 where there is none.
@@ -129,7 +249,7 @@ func (r *reader) weekdayNear(i int) int {
 }
 
 // onDays is a recurrence on the weekday at a token, and on those that are named with it: "Mondays and Thursdays".
-func (r *reader) onDays(from, day int, rule string) repeat {
+func (r *reader) onDays(day int, rule string) (to int, c recurrence) {
 	rule += ";BYDAY=" + weekdays[r.at(day).n]
 	for {
 		k := day + 1
@@ -137,7 +257,7 @@ func (r *reader) onDays(from, day int, rule string) repeat {
 			k++
 		}
 		if !r.at(k).has(wAnd) && !r.at(k).is('&') && !r.at(k).is(',') && !r.at(k).is('/') || !r.at(k+1).has(wWeekday) || r.at(k+2).class == digits {
-			return repeat{recurrence{rule: rule}, from, day + 1}
+			return day + 1, recurrence{rule: rule}
 		}
 		day = k + 1
 		rule += "," + weekdays[r.at(day).n]

@@ -10,22 +10,22 @@ import (
 // repair puts together what lost or gained a space or a hyphen, which is no misspelling (rule 16):
 // "1 st", "commence ment", "on-going", "fromApril".
 func (r *reader) repair() {
-	for i := 0; i < len(r.tokens); i++ {
-		t := &r.tokens[i]
+	for i := 0; i < r.count(); i++ {
+		t := r.at(i)
 		if t.class != letter {
 			continue
 		}
 		if n := r.together(i); n > 1 {
-			last := r.tokens[i+n-1]
-			word := joined(r.tokens[i : i+n])
-			t.word, t.entry, t.end = word, lexicon[word], last.end
-			r.tokens = append(r.tokens[:i+1], r.tokens[i+n:]...)
+			whole := *t
+			whole.word, whole.end = r.lettersAt(i, n), r.at(i+n-1).end
+			whole.entry = lexicon[whole.word]
+			r.edit(i, n, whole)
 			continue
 		}
 		if t.role == 0 && (len(t.word) > 4 || t.word == "tobe") {
 			r.split(i)
 		}
-		if t := &r.tokens[i]; t.role == 0 && len(t.word) > 4 && len(r.tokens) < 10 && r.at(i+1).class != digits {
+		if t := r.at(i); t.role == 0 && len(t.word) > 4 && r.count() < 10 && r.at(i+1).class != digits {
 			// "Montly to June": how often, or that it goes on, is said away from the date as well.
 			if word := nearestWord(t.word); word != "" && lexicon[word].has(wRepeats|wOngoing|wBetween) {
 				t.entry, t.misspelt = lexicon[word], true
@@ -33,6 +33,7 @@ func (r *reader) repair() {
 			}
 		}
 	}
+	r.closeGap()
 }
 
 // compounds are words that are also written as two, or with a hyphen.
@@ -51,39 +52,56 @@ func (r *reader) together(i int) int {
 	if second.class != letter || len(first.word)+len(second.word) > longestWord {
 		return 1
 	}
-	if short := min(len(first.word), len(second.word)); short == 1 && first.class == letter && !second.capital && first.word != "a" && !r.at(i+1).glued {
-		// "b y", "f rom", "earl y"
-		const little = wBy | wFrom | wEnd | wUntil | wThird | wBegin | wStarts | wDuring | wAfter | wDue | wSeason
-		if e := lexicon[first.word+second.word]; e.has(little) || first.word+second.word == "of" {
-			return 2
-		}
-	}
-	if len(first.word)+len(second.word) > 3 && !second.capital && !lexicon[first.word].has(wNumeral|wArticle) { // "M arch 2018", "Mar ch 2018"
-		if e := lexicon[first.word+second.word]; e.has(wMonth) && (len(first.word)+len(second.word) > 4 || r.at(i+2).class == digits) && second.word != "may" {
-			return 2
-		}
-	}
-	if first.role|second.role == 0 && !second.capital && !commonWords[first.word] && !commonWords[second.word] && len(first.word)+len(second.word) > 3 && isYear(r.at(i+2)) {
-		if month, tie := nearestMonth(first.word+second.word, false); month > 0 && !tie { // "Octbe r 2017", to be mended when it is one word
-			return 2
-		}
-	}
-	if (second.role == 0 || first.role == 0 || second.has(wStarts)) && (first.role|second.role != 0 || len(first.word) > 2) || compounds[first.word+second.word] {
-		word := first.word + second.word
-		if e := lexicon[word]; compounds[word] || len(word) > 5 && e.role&(wMonth|wStarts|wRepeats|wDuring|wSeason) != 0 {
-			return 2
-		}
+	if word := first.word + second.word; r.isLittleWord(i, word) || r.isPartedMonth(i, word) || r.isPartedWord(i, word) {
+		return 2
 	}
 	return 1
 }
 
+// isLittleWord says whether a letter lost the rest of a short word: "b y", "f rom", "earl y".
+func (r *reader) isLittleWord(i int, word string) bool {
+	const little = wBy | wFrom | wEnd | wUntil | wThird | wBegin | wStarts | wDuring | wAfter | wDue | wSeason
+	first, second := r.at(i), r.at(i+1)
+	if min(len(first.word), len(second.word)) != 1 || first.class != letter || second.capital || first.word == "a" || second.glued {
+		return false
+	}
+	return word == "of" || lexicon[word].has(little)
+}
+
+// isPartedMonth says whether two words are a month: "M arch 2018", "Mar ch 2018", and "Octbe r 2017", to be mended when it is one.
+func (r *reader) isPartedMonth(i int, word string) bool {
+	first, second, third := r.at(i), r.at(i+1), r.at(i+2)
+	if len(word) <= 3 || second.capital {
+		return false
+	}
+	if !first.has(wNumeral|wArticle) && lexicon[word].has(wMonth) && (len(word) > 4 || third.class == digits) && second.word != "may" {
+		return true
+	}
+	if first.role|second.role != 0 || commonWords[first.word] || commonWords[second.word] || !isYear(third) {
+		return false
+	}
+	month, tie := nearestMonth(word, false)
+	return month > 0 && !tie
+}
+
+// isPartedWord says whether two words are one: "on going", "commence ment".
+func (r *reader) isPartedWord(i int, word string) bool {
+	first, second := r.at(i), r.at(i+1)
+	one := second.role == 0 || first.role == 0 || second.has(wStarts)
+	if !(one && (first.role|second.role != 0 || len(first.word) > 2)) && !compounds[word] {
+		return false
+	}
+	return compounds[word] || len(word) > 5 && lexicon[word].has(wMonth|wStarts|wRepeats|wDuring|wSeason)
+}
+
 const longestWord = 13
 
-func joined(tokens []token) string {
+// lettersAt is the letters of some tokens.
+func (r *reader) lettersAt(i, n int) string {
 	var b strings.Builder
-	for i := range tokens {
-		if tokens[i].class == letter {
-			b.WriteString(tokens[i].word)
+	for k := i; k < i+n; k++ {
+		if r.at(k).class == letter {
+			b.WriteString(r.at(k).word)
 		}
 	}
 	return b.String()
@@ -91,7 +109,7 @@ func joined(tokens []token) string {
 
 // split parts a word that is two: "frommarch", "stmarch" after a day, "aprilonwards".
 func (r *reader) split(i int) {
-	t := r.tokens[i]
+	t := *r.at(i)
 	for k := 2; k <= len(t.word)-2; k++ {
 		head, tail := lexicon[t.word[:k]], lexicon[t.word[k:]]
 		const before = wBy | wFrom | wUntil | wEnd | wThird | wOrdinal | wIn | wTo | wDuring | wStarts | wDue | wAfter
@@ -119,7 +137,7 @@ func (r *reader) split(i int) {
 		front.word, front.entry, front.end = t.word[:k], head, t.at+k
 		back.word, back.entry, back.at, back.glued = t.word[k:], tail, t.at+k, true
 		back.capital = back.at < len(r.text) && r.text[back.at] != r.lower[back.at]
-		r.tokens = append(r.tokens[:i], append([]token{front, back}, r.tokens[i+1:]...)...)
+		r.edit(i, 1, front, back)
 		return
 	}
 }

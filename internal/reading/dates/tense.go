@@ -2,71 +2,110 @@ package dates
 
 import "milepost.dev/domain/period"
 
+// farRule is a word further away from a date that decides where no word next to it does (rules 12 and 19). The first rule that
+// fits the nearest word counts.
+type farRule struct {
+	example string // a text that the rule reads
+	fits    func(r *reader, w *nearWord) bool
+	says    func(r *reader, w *nearWord)
+}
+
+// told makes a date one that is past.
+func told(_ *reader, w *nearWord) { w.m.past = true }
+
+// toCome makes a date one that is to come, so that no past is looked for.
+func toCome(_ *reader, w *nearWord) { w.m.ahead = true }
+
+// inDoubt leaves it open.
+func inDoubt(_ *reader, w *nearWord) { w.m.ambiguous = true }
+
+var farRules = [...]farRule{
+	{"starting in the north in 17/18", func(r *reader, w *nearWord) bool {
+		return w.has(wStarts) && !r.at(w.i+1).is(',') && (w.m.weak || r.isVerb(w.i)) && !(w.word == "start" && r.at(w.i+1).word == "date")
+	}, func(r *reader, w *nearWord) {
+		w.m.kind, w.m.starts = period.From, true
+		w.m.ambiguous = w.m.ambiguous || r.joined(w.i+1, w.m.left) // "work has begun and the award in February"
+	}},
+	{"Harbour lights Start on site January 2018", func(r *reader, w *nearWord) bool { return w.has(wStarts) && r.beginsAnew(w.i) }, inDoubt}, // a cell of its own, or a name
+	{"evaluated to inform plans in 17/18", func(r *reader, w *nearWord) bool { // what was done before is done for what comes then
+		return w.has(wTo) && purposes[r.at(w.i+1).word] && !r.at(w.i+1).used && !r.at(w.i-1).has(wStarts)
+	}, toCome},
+	{"now that it is set up, in 2017/18 it will be used", func(r *reader, w *nearWord) bool {
+		return w.is(',') && w.i == w.m.left-1 && r.willBe(w.it.to, w.stop)
+	}, toCome},
+	{"submitted the bid in Oct 2017", func(r *reader, w *nearWord) bool { return r.toldAsPast(w.i, w.bound) }, told},
+	{"pathway integrated March 2017", func(r *reader, w *nearWord) bool { return w.i == w.m.left-1 && w.i > w.bound && r.maybeTold(w.i) }, func(r *reader, w *nearWord) {
+		w.m.ambiguous = !r.tocome(w.i, w.bound)
+	}},
+	{"working group set up March 2018", func(r *reader, w *nearWord) bool { return r.maybePast(w.i, w.bound) }, func(_ *reader, w *nearWord) {
+		w.m.past, w.m.ambiguous = true, true
+	}},
+	{"Set up in March 2018", func(_ *reader, w *nearWord) bool { return alike[w.word] && w.i == w.bound }, inDoubt}, // to be done, or done
+	{"deadline for bids March 2018", func(_ *reader, w *nearWord) bool { return w.word == "deadline" }, maybe(period.By)},
+	{"is being built in 2018", func(r *reader, w *nearWord) bool {
+		return (w.word == "is" || w.word == "are") && (r.at(w.i+1).word == "being" || r.at(w.i+1).has(wExpected))
+	}, toCome},
+	{"the plan that was worked up will be attached in March 2018", func(r *reader, w *nearWord) bool { return r.isModal(w.i) }, toCome},
+	{"report due at the board in March 2018", (*reader).isDue, marked(period.In)}, // but "closed due to flooding"
+}
+
+// isDue says whether something is due then, and not due to something else.
+func (r *reader) isDue(w *nearWord) bool {
+	if !w.has(wDue) || w.word == "for" || w.word == "deadline" {
+		return false
+	}
+	second := r.at(w.i + 2)
+	return w.word == "due" && !r.isThing(w.i) && !(r.at(w.i+1).has(wTo) && !second.has(wStarts|wPast|wFuture) && !purposes[second.word])
+}
+
 // farMarks looks for what decides the kind where no word next to the date does: the nearest of a start
 // ("starting in the north in 17/18"), of a past ("submitted in Oct"), and of what is to come, which
 // is no past (rules 12 and 19).
 func (r *reader) farMarks(m *marks, it *item, begin, stop int) {
-	for i := m.right; i < stop && i < m.right+4; i++ { // "mid 17/18 implementation planned"
-		t := r.at(i)
-		if t.class != letter {
-			break
-		}
-		if t.has(wDue|wExpected) && t.word != "for" && t.word != "due" && (i+1 == len(r.tokens) || r.at(i+1).class == sign) {
-			m.ahead = true
-			return
-		}
+	if r.plannedBehind(m.right, stop) {
+		m.ahead = true
+		return
 	}
-	for i := m.left - 1; i >= begin; i-- {
-		t := r.at(i)
-		if r.sentenceEnds(i, i+1) {
-			break
-		}
-		switch {
-		case t.has(wStarts) && !r.at(i+1).is(',') && (m.weak || r.isVerb(i)) && !(t.word == "start" && r.at(i+1).word == "date"):
-			m.kind, m.starts = period.From, true
-			m.ambiguous = m.ambiguous || r.joined(i+1, m.left) // "work has begun and the award in February"
-			return
-		case t.has(wStarts) && r.beginsAnew(i): // "Harbour lights Start on site January 2018": a cell of its own, or a name
-			m.ambiguous = true
-			return
-		case t.has(wTo) && purposes[r.at(i+1).word] && !r.at(i+1).used && !r.at(i-1).has(wStarts): // what was done before is done for what comes then
-			m.ahead = true
-			return
-		case r.at(i).is(',') && i == m.left-1 && r.willBe(it.to, stop): // "now that it is set up, in 2017/18 it will be used"
-			m.ahead = true
-			return
-		case r.toldAsPast(i, begin):
-			m.past = true
-			return
-		case i == m.left-1 && i > begin && r.maybeTold(i): // "pathway integrated March 2017"
-			m.ambiguous = !r.tocome(i, begin)
-			return
-		case r.maybePast(i, begin):
-			m.past, m.ambiguous = true, true
-			return
-		case alike[t.word] && i == begin: // "Set up in March": to be done, or done
-			m.ambiguous = true
-			return
-		case t.word == "deadline":
-			m.kind, m.ambiguous = period.By, true
-			return
-		case (t.word == "is" || t.word == "are") && (r.at(i+1).word == "being" || r.at(i+1).has(wExpected)):
-			m.ahead = true
-			return
-		case r.isModal(i): // "the plan that was worked up will be attached in March"
-			m.ahead = true
-			return
-		case t.has(wDue) && t.word != "for" && t.word != "deadline":
-			if t.word != "due" || r.isThing(i) || r.at(i+1).has(wTo) && !r.at(i+2).has(wStarts|wPast|wFuture) && !purposes[r.at(i+2).word] {
-				continue // "closed due to flooding"
-			}
-			m.kind = period.In
-			return
-		}
+	w := &r.near
+	*w = nearWord{m: *m, it: it, bound: begin, stop: stop}
+	decided := r.readFar(w)
+	*m = w.m
+	if decided || m.ahead {
+		return
 	}
-	if !m.ahead && (m.mere || m.weak || m.left == begin || it.from == begin || r.at(m.left).is(':') || r.at(m.left).is('-') || r.at(it.to).is('(') && r.at(it.to+1).has(wPast) && r.at(it.to+2).is(')')) {
+	bracketed := r.at(it.to).is('(') && r.at(it.to+1).has(wPast) && r.at(it.to+2).is(')')
+	if m.mere || m.weak || m.left == begin || it.from == begin || r.at(m.left).is(':') || r.at(m.left).is('-') || bracketed {
 		r.pastBehind(m, it, stop)
 	}
+}
+
+// readFar says whether a word before the date decides.
+func (r *reader) readFar(w *nearWord) bool {
+	for w.i = w.m.left - 1; w.i >= w.bound && !r.sentenceEnds(w.i, w.i+1); w.i-- {
+		w.token = r.at(w.i)
+		for k := range farRules {
+			if farRules[k].fits(r, w) {
+				r.applied(farRules[k].example)
+				farRules[k].says(r, w)
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// plannedBehind says whether a word soon behind the date tells that it is planned: "mid 17/18 implementation planned".
+func (r *reader) plannedBehind(right, stop int) bool {
+	for i := right; i < stop && i < right+4; i++ {
+		t := r.at(i)
+		if t.class != letter {
+			return false
+		}
+		if t.has(wDue|wExpected) && t.word != "for" && t.word != "due" && (i+1 == len(r.tokens) || r.at(i+1).class == sign) {
+			return true
+		}
+	}
+	return false
 }
 
 // joined says whether "and" joins more between two tokens.
@@ -176,8 +215,8 @@ var toldOf = map[string]bool{"reviewed": true, "revised": true, "shared": true, 
 
 // asked says whether a text asks for something before a word: "commence in April, complete in March".
 func (r *reader) asked(i int) bool {
-	for k := range i {
-		switch r.at(k).word {
+	for f := &r.asks; f.at < i; f.at++ {
+		switch r.at(f.at).word {
 		case "commence", "start", "begin", "launch", "open":
 			return true
 		}

@@ -23,7 +23,14 @@ func ReadWords(text string, s Settings) period.Delivery {
 	}
 	var few [24]token // room enough for nearly every text
 	r.tokens = few[:0]
+	r.read()
+	return r.delivery(text)
+}
+
+// read takes a text through the steps that the package's comment lists.
+func (r *reader) read() {
 	r.cut()
+	r.readForeign()
 	r.dropNumbering()
 	r.mend()
 	r.repair()
@@ -34,7 +41,6 @@ func ReadWords(text string, s Settings) period.Delivery {
 	if len(r.found) == 0 {
 		r.readWithoutDates()
 	}
-	return r.delivery(text)
 }
 
 // reader is one reading of one text.
@@ -48,6 +54,26 @@ type reader struct {
 	found    []finding
 	reasons  []string
 	nothing  token // stands where there is no token
+
+	lastOld  *item // the item before the one that is being read, where it is old
+	repeats  found // the first recurrence behind a token
+	asks     found // the first word that asks for something
+	lastEnd  found // of a sentence, before a token
+	firstEnd found // of a sentence, behind a token
+
+	near   nearWord        // the word beside a date that is being read
+	number numberAt        // the number that may be no date
+	rules  map[string]bool // the examples of the rules that applied, where a test asks
+
+	nested int // how many periods are being read, each inside another
+
+	gapAt, gapEnd int // of tokens: what was left out, see edit
+}
+
+// found is where something stands for the first time behind a token, so that it is looked for once.
+type found struct {
+	known    bool
+	from, at int
 }
 
 // finding is a reading with what is asked about it afterwards.
@@ -56,6 +82,13 @@ type finding struct {
 	last     civil.Date // the last day of the period named, whatever the kind
 	from, to int        // its tokens
 	segment  int        // where the words that are about it begin
+}
+
+// applied notes that a rule read something.
+func (r *reader) applied(example string) {
+	if r.rules != nil {
+		r.rules[example] = true
+	}
 }
 
 func (r *reader) put(reason string) {

@@ -6,41 +6,16 @@ import "milepost.dev/domain/money"
 func (r *reader) basis(m sum, left, right int) money.Basis {
 	limit := r.limited(m, left)
 	per := money.Total
-	for i := m.to; i < right; i++ {
-		w, next := r.at(i).lower, r.at(i+1).lower
-		switch {
+	for i := m.to; i < right && !(r.at(i).lower == "." && !r.at(i+1).glued && i > m.to+1); i++ {
+		switch w := r.at(i).lower; {
 		case (w == "maximum" || w == "max") && i < m.to+3:
 			limit = true
 		case r.yearly(i, m.to):
-			switch per {
-			case money.PerHead: // no basis says so
-				r.review = append(r.review, Ambiguous)
-				per = money.PerPatientPerYear
-			case money.PerPatient:
-				per = money.PerPatientPerYear
-			case money.Total:
-				per = money.PerYear
+			per = r.everyYear(per)
+		default:
+			if rate := r.rateAt(i, m.to); rate != money.Total {
+				per = rate
 			}
-		case (w == "per" || w == "/" && i == m.to) && (next == "head" || next == "capita"):
-			per = money.PerHead
-		case w == "p" && next == "/" && i == m.to && r.at(i+2).lower == "head":
-			per = money.PerHead
-		case w == "per" && (next == "weighted" || next == "registered") && (r.at(i+2).lower == "head" || r.at(i+2).lower == "population"):
-			per = money.PerHead
-		case i == m.to && (w == "each" || w == "x") && next != "year": // how many there are is another question
-			r.review = append(r.review, Ambiguous)
-		case w == "/" && i == m.to && next == "patient", w == "per" && (next == "patient" || next == "weighted" || next == "registered"):
-			per = money.PerPatient
-		case i == m.to && (w == "ph" || w == "p" && next == "." && r.at(i+2).lower == "h"): // or per hour
-			per = money.PerHead
-			r.review = append(r.review, Ambiguous)
-		case w == "pp" && i == m.to: // per patient, or per person
-			per = money.PerPatient
-			r.review = append(r.review, Ambiguous)
-		case (w == "per" || w == "/" || w == "monthly" || w == "weekly" || w == "quarterly") && i == m.to: // "per practice": no basis says so
-			r.review = append(r.review, Ambiguous)
-		case w == "." && !r.at(i+1).glued && i > m.to+1:
-			i = right
 		}
 	}
 	if r.at(m.from-1).lower == "x" && r.at(m.from-2).number { // 3 x £50k
@@ -49,14 +24,63 @@ func (r *reader) basis(m sum, left, right int) money.Basis {
 	if before := r.at(m.from - 1).lower; per == money.Total && m.from > left && (before == "annual" || before == "yearly" || before == "of" && r.at(m.from-3).lower == "annual") {
 		per = money.PerYear
 	}
-	switch {
-	case limit && per != money.Total:
+	if !limit {
+		return per
+	}
+	if per != money.Total {
 		r.review = append(r.review, Ambiguous) // at most, and of each
-		return money.UpTo
-	case limit:
-		return money.UpTo
+	}
+	return money.UpTo
+}
+
+// everyYear makes a rate one of every year.
+func (r *reader) everyYear(per money.Basis) money.Basis {
+	switch per {
+	case money.PerHead: // no basis says so
+		r.review = append(r.review, Ambiguous)
+		return money.PerPatientPerYear
+	case money.PerPatient:
+		return money.PerPatientPerYear
+	case money.Total:
+		return money.PerYear
 	}
 	return per
+}
+
+// rateAt reads a word behind a sum that makes it an amount of each of something; Total where it does not. A rate that no
+// basis says is asked about.
+func (r *reader) rateAt(i, sumEnd int) money.Basis {
+	w, next, second := r.at(i).lower, r.at(i+1).lower, r.at(i+2).lower
+	beside := i == sumEnd
+	switch {
+	case r.isPerHead(i, beside):
+		return money.PerHead
+	case beside && (w == "each" || w == "x") && next != "year": // how many there are is another question
+		r.review = append(r.review, Ambiguous)
+	case w == "/" && beside && next == "patient", w == "per" && (next == "patient" || next == "weighted" || next == "registered"):
+		return money.PerPatient
+	case beside && (w == "ph" || w == "p" && next == "." && second == "h"): // or per hour
+		r.review = append(r.review, Ambiguous)
+		return money.PerHead
+	case w == "pp" && beside: // per patient, or per person
+		r.review = append(r.review, Ambiguous)
+		return money.PerPatient
+	case beside && (w == "per" || w == "/" || w == "monthly" || w == "weekly" || w == "quarterly"): // "per practice": no basis says so
+		r.review = append(r.review, Ambiguous)
+	}
+	return money.Total
+}
+
+// isPerHead says whether words mean each head: "per head", "p/head", "per weighted population".
+func (r *reader) isPerHead(i int, beside bool) bool {
+	w, next, second := r.at(i).lower, r.at(i+1).lower, r.at(i+2).lower
+	switch {
+	case w == "per" || w == "/" && beside:
+		return next == "head" || next == "capita" || w == "per" && (next == "weighted" || next == "registered") && (second == "head" || second == "population")
+	case w == "p" && beside:
+		return next == "/" && second == "head"
+	}
+	return false
 }
 
 // yearly says whether words behind a sum make it one of every year: "PA", "per annum", "/year".

@@ -57,42 +57,16 @@ func (r *reader) leads(i int) bool {
 // fundOf names the fund of a sum: what stands right before it, or what is named behind it as its source. What
 // the money is for is no source (rule 6).
 func (r *reader) fundOf(m sum, left, right int) string {
-	if r.at(left).lower == "(" && left > 0 { // a bracket behind the sum before speaks of that one
-		for k := left + 1; k < m.from; k++ {
-			if r.at(k).lower == ")" {
-				left = k + 1
-				break
-			}
-		}
+	left = r.behindBracket(m, left)
+	name, i := r.namedBefore(m, left)
+	if name != "" {
+		return name
 	}
-	i := m.from - 1
-	for i >= left {
-		w := r.at(i).lower
-		if w == ":" && i >= left+1 { // "BCF: £4.4m", "scheme (ABC DE): £1.2m"
-			if name := r.titled(i-1, left); name != "" && !(r.at(i-1).lower == ")" && r.endsInSource(left, i)) {
-				return name
-			}
-		}
-		if w == ")" && r.endsInSource(left, i+1) {
-			break
-		}
-		if w != ":" && w != "-" && w != "–" && w != "=" && w != "of" && w != "at" && w != "up" && w != "to" && w != "maximum" && w != "approximately" && w != "is" {
-			break
-		}
-		i--
-	}
-	if open := r.at(i).lower == "(" && i > left && r.at(m.to).lower == ")"; open && (i == 1 || r.listed(i-2, left)) { // "and CCG (£50k)"
-		i--
-	}
-	if body := r.at(i); i >= left && (i == 0 || r.listed(i-1, left)) && body.upper && len(body.lower) > 2 && !breaks[body.lower] && !abbreviations[body.lower] && r.named(m.to, right, false) == "" { // "HEE £20k": a body, or a scheme
+	if r.isBodyAlone(i, left) && r.named(m.to, right, false) == "" { // "HEE £20k": a body, or a scheme
 		r.review = append(r.review, Ambiguous)
 		return r.slice(i, i+1)
 	}
-	name := r.named(left, i+1, true)
-	if left > 0 && r.leads(left) && !r.ends(i, name) { // "£2m from the Road Fund and £1m from": it is the other's
-		name = ""
-	}
-	if name != "" && !r.behind {
+	if name := r.fundBefore(i, left); name != "" && !r.behind {
 		if left > 0 && r.begins(left, name) && !r.ends(i, name) { // "£50k BCF + £25k": perhaps the fund of the sum before
 			r.review = append(r.review, Ambiguous)
 		}
@@ -104,7 +78,7 @@ func (r *reader) fundOf(m sum, left, right int) string {
 	if name := r.payer(m.to, right); name != "" {
 		return name
 	}
-	if body := r.at(i); i > left && body.upper && len(body.lower) > 2 && !breaks[body.lower] && !measures[body.lower] && r.at(i-1).end-r.at(i-1).at > 1 && !r.at(i-1).number { // "Harbour lights HCB £40k": who pays, or what it is called
+	if r.mayPay(i, left) {
 		r.review = append(r.review, Ambiguous)
 	}
 	if name := r.paidBy(left, m.from); name != "" {
@@ -114,6 +88,62 @@ func (r *reader) fundOf(m sum, left, right int) string {
 		return name
 	}
 	return r.bodyBehind(m.to, right)
+}
+
+// behindBracket leaves out a bracket behind the sum before, which speaks of that one.
+func (r *reader) behindBracket(m sum, left int) int {
+	if r.at(left).lower != "(" || left == 0 {
+		return left
+	}
+	for k := left + 1; k < m.from; k++ {
+		if r.at(k).lower == ")" {
+			return k + 1
+		}
+	}
+	return left
+}
+
+// leadsToSum are words and marks that stand between a name and its sum.
+var leadsToSum = map[string]bool{":": true, "-": true, "–": true, "=": true, "of": true, "at": true, "up": true, "to": true, "maximum": true, "approximately": true, "is": true}
+
+// namedBefore is a name before a colon, and else the word that may end one.
+func (r *reader) namedBefore(m sum, left int) (name string, i int) {
+	for i = m.from - 1; i >= left; i-- {
+		w := r.at(i).lower
+		if w == ":" && i >= left+1 { // "BCF: £4.4m", "scheme (ABC DE): £1.2m"
+			if name := r.titled(i-1, left); name != "" && !(r.at(i-1).lower == ")" && r.endsInSource(left, i)) {
+				return name, i
+			}
+		}
+		if w == ")" && r.endsInSource(left, i+1) || !leadsToSum[w] {
+			break
+		}
+	}
+	if open := r.at(i).lower == "(" && i > left && r.at(m.to).lower == ")"; open && (i == 1 || r.listed(i-2, left)) { // "and CCG (£50k)"
+		i--
+	}
+	return "", i
+}
+
+// isBodyAlone says whether a word in capitals is all that stands before a sum.
+func (r *reader) isBodyAlone(i, left int) bool {
+	body := r.at(i)
+	return i >= left && (i == 0 || r.listed(i-1, left)) && body.upper && len(body.lower) > 2 && !breaks[body.lower] && !abbreviations[body.lower]
+}
+
+// fundBefore is the source that is named before a sum, unless it is that of the sum before: "£2m from the Road Fund and £1m from".
+func (r *reader) fundBefore(i, left int) string {
+	name := r.named(left, i+1, true)
+	if left > 0 && r.leads(left) && !r.ends(i, name) {
+		return ""
+	}
+	return name
+}
+
+// mayPay says whether a word in capitals before a sum is who pays, or what it is called: "Harbour lights HCB £40k".
+func (r *reader) mayPay(i, left int) bool {
+	body, before := r.at(i), r.at(i-1)
+	return i > left && body.upper && len(body.lower) > 2 && !breaks[body.lower] && !measures[body.lower] && before.end-before.at > 1 && !before.number
 }
 
 // fundsComeBehind says whether each sum is followed by its fund, as the last one is: "£40k ABC and £20k the Harbour Fund".
@@ -177,92 +207,6 @@ func (r *reader) fromCapital(begin, head int) int {
 		}
 	}
 	return begin
-}
-
-// named finds the name of a source between two words: before a sum the last, behind it the first.
-func (r *reader) named(from, to int, last bool) string {
-	name := ""
-	for i := from; i < to; i++ {
-		w := r.at(i)
-		begin, end := i, i+1
-		switch {
-		case r.endsName(i):
-			for begin > max(from, i-longestName) && r.extends(begin-1) {
-				begin--
-			}
-			begin = r.fromCapital(r.withoutPlace(begin, i), i)
-			if begin == i || r.generic(begin, i) {
-				continue
-			}
-			if begin == i-1 && r.at(begin).upper && len(r.at(begin).lower) > 2 && w.lower != "premium" && w.lower != "grant" || abbreviations[r.at(begin).lower] {
-				end = begin + 1 // "ETTF bid" is of ETTF
-			}
-			if end == i+1 && (w.lower == "bid" || w.lower == "bids") {
-				continue
-			}
-			if r.at(i+1).lower == "(" && r.at(i+2).upper && len(r.at(i+2).lower) > 1 && r.at(i+3).lower == ")" { // Harbour Fund (HBF)
-				end = i + 4
-			} else if r.at(i+1).lower == "(" && r.at(i+2).upper && r.at(i+3).number && r.at(i+3).glued && r.at(i+4).lower == ")" { // (LGF3)
-				end = i + 5
-			}
-			if end == i+1 && r.at(i+1).lower == "(" && len(r.sums) == 0 { // National funding (two roles)
-				end = r.bracket(i + 1)
-			}
-			if n := r.at(i + 1); w.lower == "deal" && n.number && len(n.lower) == 1 && i+1 < to { // Growth Deal 3
-				end = i + 2
-			}
-			if r.saysPurpose(begin, i) || w.lower == "grants" {
-				r.review = append(r.review, Ambiguous)
-			}
-			if end == i+1 && r.at(i+1).upper && len(r.at(i+1).lower) > 2 && !breaks[r.at(i+1).lower] && i+1 < to && (i+2 >= to || r.at(i+2).lower == "and") && !last {
-				end = i + 2 // "harbour funding NHSE"
-			}
-		case abbreviations[w.lower] && w.upper:
-		case w.lower == "programme" && i > from && (r.led(i, from) || from == 0 && to == len(r.words) && i == to-1 && r.at(0).capital):
-			for begin > max(from, i-longestName) && r.extends(begin-1) {
-				begin--
-			}
-			if begin == i || begin == i-1 && spoken[r.at(begin).lower] || sources[r.at(i+1).lower] || r.at(i+1).lower == "ring" {
-				continue
-			}
-		case w.lower == "contract" && r.led(i, from):
-			for begin > max(from, i-longestName) && r.extends(begin-1) {
-				begin--
-			}
-		case last && i == to-1 && w.lower == "support" && w.capital:
-			for begin > max(from, i-longestName) && r.extends(begin-1) && r.at(begin-1).capital {
-				begin--
-			}
-			if begin == i {
-				continue
-			}
-			if !r.isBacking(begin, i) { // "Project Management Support" is what it is for (rule 6)
-				r.review = append(r.review, Ambiguous)
-				continue
-			}
-		default:
-			continue
-		}
-		if !last && from > 0 && (!r.led(begin, from) && r.at(begin-1).lower != "(" && r.behindFor(begin, from) || r.namesNext(end, to)) {
-			continue
-		}
-		name = r.slice(begin, end)
-		i = max(i, end-1)
-		if !last {
-			return name
-		}
-	}
-	return name
-}
-
-// isBacking says whether a name that ends with "Support" is a source: a body's, or one to transform with.
-func (r *reader) isBacking(begin, head int) bool {
-	for i := begin; i < head; i++ {
-		if w := r.at(i); w.lower == "recurrent" || strings.HasPrefix(w.lower, "transform") || strings.HasPrefix(w.lower, "transition") {
-			return true
-		}
-	}
-	return r.at(begin).upper && len(r.at(begin).lower) > 2
 }
 
 // saysPurpose says whether the words before "funding" may be what it is for, and not where it comes from.

@@ -23,29 +23,37 @@ func (r *reader) payer(from, to int) string {
 			}
 			return r.slice(begin, i)
 		case w == "from", w == "by" && givers[before.lower], w == "to" && asked[before.lower] && r.bidding(i):
-		default:
-			continue
-		}
-		begin := i + 1
-		if r.at(begin).lower == "the" {
-			begin++
-		}
-		end := begin
-		for end < min(to, begin+longestName) && (r.isBody(end) || end > begin && r.listsBody(end)) {
-			end++
-		}
-		if end > begin && end < to && held[r.at(end).lower] { // "from CCG baseline": whether it belongs to the name
-			r.review = append(r.review, Ambiguous)
-			return r.slice(begin, end+1)
-		}
-		if next := r.at(end); end < to && end > begin+1 && !next.number && next.end-next.at > 1 && !breaks[next.lower] && !stepWords[next.lower] && !spoken[next.lower] {
-			r.review = append(r.review, Ambiguous) // "from Harbour England Quay repairs": where the name ends
-		}
-		if end > begin && (!r.at(end).number || r.isShort(end-1)) && !isMonth(r.at(begin).lower) {
-			return r.slice(begin, end)
+			if name := r.bodyFrom(i+1, to); name != "" {
+				return name
+			}
 		}
 	}
 	return ""
+}
+
+// bodyFrom is the body whose name begins at a word, or behind "the" there.
+func (r *reader) bodyFrom(begin, to int) string {
+	if r.at(begin).lower == "the" {
+		begin++
+	}
+	end := begin
+	for end < min(to, begin+longestName) && (r.isBody(end) || end > begin && r.listsBody(end)) {
+		end++
+	}
+	if end == begin {
+		return ""
+	}
+	if end < to && held[r.at(end).lower] { // "from CCG baseline": whether it belongs to the name
+		r.review = append(r.review, Ambiguous)
+		return r.slice(begin, end+1)
+	}
+	if next := r.at(end); end < to && end > begin+1 && !next.number && next.end-next.at > 1 && !breaks[next.lower] && !stepWords[next.lower] && !spoken[next.lower] {
+		r.review = append(r.review, Ambiguous) // "from Harbour England Quay repairs": where the name ends
+	}
+	if r.at(end).number && !r.isShort(end-1) || isMonth(r.at(begin).lower) {
+		return ""
+	}
+	return r.slice(begin, end)
 }
 
 // paidBy is who is told before a sum to pay it: "Funded by NHS England (£250k)".
@@ -140,7 +148,7 @@ func (r *reader) bodyBehind(i, right int) string {
 	if i >= right || !w.upper || len(w.lower) < 3 || w.lower == "gbp" || measures[w.lower] || breaks[w.lower] || bracket && next.lower != ")" {
 		return ""
 	}
-	if i+1 < right && next.lower != "," && next.lower != ";" && next.lower != "+" && next.lower != ")" && next.lower != "and" && next.lower != "&" && next.lower != "." {
+	if i+1 < right && !endsBody[next.lower] {
 		if next.lower == "for" || next.capital && !next.upper { // "£40k HCB for two posts"
 			r.review = append(r.review, Ambiguous)
 		}
@@ -149,6 +157,9 @@ func (r *reader) bodyBehind(i, right int) string {
 	r.review = append(r.review, Ambiguous)
 	return r.slice(i, i+1)
 }
+
+// endsBody are words and marks behind which another sum or sentence begins.
+var endsBody = map[string]bool{",": true, ";": true, "+": true, ")": true, "and": true, "&": true, ".": true}
 
 // held is what a body has, and pays from.
 var held = map[string]bool{"baseline": true, "allocation": true, "allocations": true, "budget": true, "budgets": true, "reserve": true, "reserves": true, "resources": true}

@@ -172,27 +172,52 @@ func (r *reader) recurrent(m sum, left, right int) money.Recurrent {
 		if i < m.from && left > 0 && !r.near(i, m.from) || i > m.to && right < len(r.words) && r.isOfNext(i, m.to, right) {
 			continue
 		}
-		switch w := r.at(i).lower; {
-		case w == "recurrent" || w == "recurring" || w == "recurrently":
-			if before := r.at(i - 1).lower; before == "non" || before == "not" || (before == "-" || before == "–") && r.at(i-2).lower == "non" {
-				return money.Once
-			}
-			return money.Recurs
-		case w == "rec" && i >= m.to:
-			if before := r.at(i - 1).lower; before == "non" || before == "-" && r.at(i-2).lower == "non" {
-				return money.Once
-			}
-			return money.Recurs
-		case (w == "nr" || w == "r") && r.at(i).upper && (i == m.to || i == m.to+1 && r.at(i-1).lower == "(" && r.at(i+1).lower == ")") && (w == "nr" || i+1 == right || r.at(i+1).number || r.at(i+1).isMark()):
-			if w == "r" {
-				return money.Recurs
-			}
+		if said := r.recurrentAt(i, m, right); said != money.RecurrentUnsaid {
+			return said
+		}
+	}
+	return money.RecurrentUnsaid
+}
+
+// recurrentAt reads one word that may say so.
+func (r *reader) recurrentAt(i int, m sum, right int) money.Recurrent {
+	before, second := r.at(i-1).lower, r.at(i-2).lower
+	dash := before == "-" || before == "–"
+	switch w := r.at(i).lower; w {
+	case "recurrent", "recurring", "recurrently":
+		if before == "non" || before == "not" || dash && second == "non" {
 			return money.Once
-		case w == "nonrecurrent" || w == "oneoff" || w == "off" && (r.at(i-1).lower == "one" || r.at(i-1).lower == "-" && r.at(i-2).lower == "one"):
+		}
+		return money.Recurs
+	case "rec":
+		switch {
+		case i < m.to:
+		case before == "non" || before == "-" && second == "non":
+			return money.Once
+		default:
+			return money.Recurs
+		}
+	case "nr":
+		if r.isCode(i, m) {
+			return money.Once
+		}
+	case "r":
+		if next := r.at(i + 1); r.isCode(i, m) && (i+1 == right || next.number || next.isMark()) {
+			return money.Recurs
+		}
+	case "nonrecurrent", "oneoff":
+		return money.Once
+	case "off":
+		if before == "one" || before == "-" && second == "one" {
 			return money.Once
 		}
 	}
 	return money.RecurrentUnsaid
+}
+
+// isCode says whether letters right behind a sum, perhaps in brackets, are a code for it: "£20k NR", "£20k (R)".
+func (r *reader) isCode(i int, m sum) bool {
+	return r.at(i).upper && (i == m.to || i == m.to+1 && r.at(i-1).lower == "(" && r.at(i+1).lower == ")")
 }
 
 // isOfNext says whether a word behind a sum speaks of the next: "£120k; recurrent costs £45k".

@@ -36,120 +36,185 @@ func (r *reader) findSums() {
 	r.shareUnits()
 }
 
-// sumAt reads an amount that begins with a word (rule 3).
-func (r *reader) sumAt(i int) (m sum, ok bool) {
-	m = sum{from: i, to: i}
-	currency, marked := "GBP", false
-	switch w := r.at(i); {
-	case w.lower == "£":
-		marked = true
-		m.to++
-	case w.lower == "€":
-		currency, marked = "EUR", true
-		m.to++
-	case w.lower == "$": // "\$106" is section 106 (rule 5)
-		if r.at(i-1).lower == `\` || r.at(i+1).lower == "106" {
-			return m, false
-		}
-		currency, marked = "USD", true
-		m.to++
-	case w.lower == "gbp" || w.lower == "eur" || w.lower == "usd":
-		currency, marked = strings.ToUpper(w.lower), true
-		m.to++
-	case (w.lower == "e" || w.lower == "f" || w.lower == "l") && w.capital && r.at(i+1).number && r.at(i+1).glued && (!w.glued || r.at(i-1).isMark()):
-		m.to++
-		m.damaged = true // a pound sign that was read as a letter
-	case !w.number:
-		return m, false
+// sumAt reads an amount that begins with a word (rule 3): a sign, a number, a unit, and what shows that they are money.
+func (r *reader) sumAt(i int) (sum, bool) {
+	w := written{sum: sum{from: i, to: i}, currency: "GBP"}
+	if !r.readSign(&w) || !r.readNumber(&w) {
+		return w.sum, false
 	}
+	w.unit, w.units = r.unitAt(w.to)
+	r.mendUnit(&w)
+	if !r.isMoney(&w) {
+		return w.sum, false
+	}
+	w.to += w.units
+	w.sum.unit = max(w.unit, 1)
+	r.readBeforeSign(&w)
+	var ok bool
+	if w.amount, ok = scale(w.digits, w.sum.unit, w.currency); !ok { // "£1000,000": the commas are damaged
+		w.damaged = true
+		w.amount, _ = scale(strings.ReplaceAll(w.digits, ",", ""), w.sum.unit, w.currency)
+	}
+	return w.sum, true
+}
+
+// written is an amount as it is written.
+type written struct {
+	sum
+	currency string
+	marked   bool // by a sign or an abbreviation of its currency
+	unit     int64
+	units    int // how many words the unit has
+}
+
+// currencies are the signs and abbreviations of money.
+var currencies = map[string]string{"£": "GBP", "€": "EUR", "$": "USD", "gbp": "GBP", "eur": "EUR", "usd": "USD"}
+
+// readSign reads the sign before a number. It answers false where neither a sign nor a number begins.
+func (r *reader) readSign(w *written) bool {
+	first, next := r.at(w.from), r.at(w.from+1)
+	if first.lower == "$" && (r.at(w.from-1).lower == `\` || next.lower == "106") { // "\$106" is section 106 (rule 5)
+		return false
+	}
+	if currency := currencies[first.lower]; currency != "" {
+		w.currency, w.marked = currency, true
+		w.to++
+		return true
+	}
+	letter := first.lower == "e" || first.lower == "f" || first.lower == "l"
+	if letter && first.capital && next.number && next.glued && (!first.glued || r.at(w.from-1).isMark()) { // a pound sign that was read as a letter
+		w.to++
+		w.damaged = true
+		return true
+	}
+	return first.number
+}
+
+// readNumber reads the digits, and what damage took of them.
+func (r *reader) readNumber(w *written) bool {
 	point := ""
-	if r.at(m.to).lower == "." && m.to > i && r.at(m.to+1).number && r.at(m.to+1).glued { // "£.5m"
+	if r.at(w.to).lower == "." && w.to > w.from && r.at(w.to+1).number && r.at(w.to+1).glued { // "£.5m"
 		point = "0."
-		m.to++
+		w.to++
 	}
-	n := r.at(m.to)
-	if !n.number || !marked && !m.damaged && r.at(m.to-1).glued && m.from == m.to && r.at(i-1).lower == "/" {
-		return m, false
+	n := r.at(w.to)
+	if !n.number || !w.marked && !w.damaged && r.at(w.to-1).glued && w.from == w.to && r.at(w.from-1).lower == "/" {
+		return false
 	}
-	m.to++
-	digits := point + r.digitsOf(n)
-	if part := parts[r.at(m.to).lower]; part != "" && r.at(m.to).glued && point == "" && !strings.Contains(digits, ".") { // "£1½m"
-		digits += part
-		m.to++
+	w.to++
+	w.digits = point + r.digitsOf(n)
+	if part := parts[r.at(w.to).lower]; part != "" && r.at(w.to).glued && point == "" && !strings.Contains(w.digits, ".") { // "£1½m"
+		w.digits += part
+		w.to++
 	}
-	m.damaged = m.damaged || n.damaged
-	for marked && r.grouped(m.to, digits) { // "£1 200 000"
-		digits += r.at(m.to).lower
-		m.to++
-		m.damaged = true
+	w.damaged = w.damaged || n.damaged
+	r.readGroups(w)
+	if w.from+1 == w.to && r.at(w.from-1).lower == "." && n.glued { // ".5m" or the end of a sentence
+		w.damaged = true
 	}
-	if m.from+1 == m.to && r.at(i-1).lower == "." && n.glued { // ".5m" or the end of a sentence
-		m.damaged = true
+	return true
+}
+
+// readGroups reads the thousands that spaces or a comma part from a number: "£1 200 000", "£250 ,000".
+func (r *reader) readGroups(w *written) {
+	for w.marked && r.grouped(w.to, w.digits) {
+		w.digits += r.at(w.to).lower
+		w.to++
+		w.damaged = true
 	}
-	if comma, n := r.at(m.to), r.at(m.to+1); marked && comma.lower == "," && n.number && len(n.lower) == 3 && !(comma.glued && n.glued) && len(digits) < 4 { // "£250 ,000"
-		digits += n.lower
-		m.to += 2
-		m.damaged = true
+	if comma, n := r.at(w.to), r.at(w.to+1); w.marked && comma.lower == "," && n.number && len(n.lower) == 3 && !(comma.glued && n.glued) && len(w.digits) < 4 {
+		w.digits += n.lower
+		w.to += 2
+		w.damaged = true
 	}
-	unit, units := r.unitAt(m.to)
-	if r.at(m.to).lower == "rn" {
-		m.damaged = true
+}
+
+// mendUnit reads a unit behind a number that damage parted from it.
+func (r *reader) mendUnit(w *written) {
+	if r.at(w.to).lower == "rn" {
+		w.damaged = true
 	}
-	if _, decimals, _ := strings.Cut(digits, "."); unit == 0 && len(decimals) == 3 { // "£250.000": a point for a comma, perhaps
-		m.damaged = true
+	if w.unit > 0 {
+		return
 	}
-	if dot, n := r.at(m.to), r.at(m.to+1); unit == 0 && (marked || m.damaged) && dot.lower == "." && len(digits) < 4 {
-		switch u, k := r.unitAt(m.to + 2); {
-		case n.number && u > 0 && r.at(m.to+2).glued && !strings.ContainsAny(digits+n.lower, ".,"): // "£1 .2m", "£1. 2m"
-			digits, unit, units, m.damaged = digits+"."+n.lower, u, k+2, true
+	if _, decimals, _ := strings.Cut(w.digits, "."); len(decimals) == 3 { // "£250.000": a point for a comma, perhaps
+		w.damaged = true
+	}
+	if (w.marked || w.damaged) && len(w.digits) < 4 {
+		r.mendPoint(w)
+	}
+}
+
+// mendPoint reads a number whose point stands apart, or was lost.
+func (r *reader) mendPoint(w *written) {
+	if dot, n := r.at(w.to), r.at(w.to+1); dot.lower == "." {
+		switch u, k := r.unitAt(w.to + 2); {
+		case n.number && u > 0 && r.at(w.to+2).glued && !strings.ContainsAny(w.digits+n.lower, ".,"): // "£1 .2m", "£1. 2m"
+			w.digits, w.unit, w.units, w.damaged = w.digits+"."+n.lower, u, k+2, true
 		case dot.glued && n.glued && (n.lower == "k" || n.lower == "m"): // "£1.2.m"
-			unit, units = r.unitAt(m.to + 1)
-			units, m.damaged = units+1, true
+			w.unit, w.units = r.unitAt(w.to + 1)
+			w.units, w.damaged = w.units+1, true
 		}
 	}
-	if unit == 0 && (marked || m.damaged) && len(digits) < 4 && !strings.ContainsAny(digits, ".,") {
-		// "£1 4m": the point was lost.
-		if next := r.at(m.to); next.number && !next.glued && len(next.lower) < 3 {
-			if u, k := r.unitAt(m.to + 1); u > 0 && r.at(m.to+1).glued {
-				digits, unit, units = digits+"."+next.lower, u, k+1
-				m.damaged = true
-			}
+	if w.unit > 0 || strings.ContainsAny(w.digits, ".,") {
+		return
+	}
+	if next := r.at(w.to); next.number && !next.glued && len(next.lower) < 3 { // "£1 4m": the point was lost
+		if u, k := r.unitAt(w.to + 1); u > 0 && r.at(w.to+1).glued {
+			w.digits, w.unit, w.units = w.digits+"."+next.lower, u, k+1
+			w.damaged = true
 		}
 	}
-	perHead := r.at(m.to).lower == "per" && (r.at(m.to+1).lower == "head" || r.at(m.to+1).lower == "patient" || r.at(m.to+1).lower == "weighted")
+}
+
+// isMoney says whether a number is an amount of money. One without a sign needs a unit, a currency behind it, or what it is of.
+func (r *reader) isMoney(w *written) bool {
+	behind := r.at(w.to + w.units).lower
 	switch {
-	case marked:
-	case unit > 0 && counted[r.at(m.to+units).lower]: // "40k patients"
-		return m, false
-	case r.at(m.to+units).lower == "euros" || r.at(m.to+units).lower == "euro":
-		currency, m.to = "EUR", m.to+1
-	case unit > 0: // k and m alone are pounds
-		m.bare = !m.damaged
-	case r.at(m.to).lower == "pounds" || r.at(m.to).lower == "gbp" && !r.at(m.to+1).number:
-		units = 1
-	case r.at(m.to).lower == "p" && r.at(m.to).glued && len(digits) < 3 && (r.at(m.to+1).lower == "per" || r.at(m.to+1).lower == "/"): // pence
-		digits, units = "0."+("0" + digits)[len(digits)-1:], 1
-	case m.damaged && strings.Contains(digits, ","):
-	case m.from+1 == m.to && perHead && !r.counts(i): // "3 per head": the sign was lost
-		m.damaged = true
+	case w.marked:
+	case w.unit > 0 && counted[behind]: // "40k patients"
+		return false
+	case behind == "euros" || behind == "euro":
+		w.currency = "EUR"
+		w.to++
+	case w.unit > 0: // k and m alone are pounds
+		w.bare = !w.damaged
 	default:
-		return m, false
+		return r.isSmallMoney(w)
 	}
-	m.to += units
-	m.digits, m.unit = digits, max(unit, 1)
-	if before := r.at(m.from - 1); m.from > 0 && r.at(m.from).glued || r.at(m.from+1).lower == "-" {
-		switch before.lower {
-		case "\ufffd", "?", "#", "¬": // what became of a pound sign
-			m.damaged = true
-		case "-", "–", "−":
-			m.owed = m.from == 1 || !before.glued
-		}
+	return true
+}
+
+// isSmallMoney says whether a number without a sign or a unit is money.
+func (r *reader) isSmallMoney(w *written) bool {
+	first, next := r.at(w.to), r.at(w.to+1)
+	perHead := first.lower == "per" && (next.lower == "head" || next.lower == "patient" || next.lower == "weighted")
+	switch {
+	case first.lower == "pounds" || first.lower == "gbp" && !next.number:
+		w.units = 1
+	case first.lower == "p" && first.glued && len(w.digits) < 3 && (next.lower == "per" || next.lower == "/"): // pence
+		w.digits, w.units = "0."+("0" + w.digits)[len(w.digits)-1:], 1
+	case w.damaged && strings.Contains(w.digits, ","):
+	case w.from+1 == w.to && perHead && !r.counts(w.from): // "3 per head": the sign was lost
+		w.damaged = true
+	default:
+		return false
 	}
-	if m.amount, ok = scale(digits, max(unit, 1), currency); !ok { // "£1000,000": the commas are damaged
-		m.damaged = true
-		m.amount, _ = scale(strings.ReplaceAll(digits, ",", ""), max(unit, 1), currency)
+	return true
+}
+
+// readBeforeSign reads what stands before the sign: a minus, or what became of a sign.
+func (r *reader) readBeforeSign(w *written) {
+	before := r.at(w.from - 1)
+	if !(w.from > 0 && r.at(w.from).glued) && r.at(w.from+1).lower != "-" {
+		return
 	}
-	return m, true
+	switch before.lower {
+	case "\ufffd", "?", "#", "¬": // what became of a pound sign
+		w.damaged = true
+	case "-", "–", "−":
+		w.owed = w.from == 1 || !before.glued
+	}
 }
 
 // parts are the decimals of what is written as one mark.

@@ -878,6 +878,23 @@ package node
 		},
 	},
 	{
+		rule: "branches",
+		module: "\n-- internal/reading/dates/x.go --\npackage dates\n\nfunc one(n int) {\n" + strings.Repeat("\tif n > 0 && n < 9 {\n\t}\n", 15) + "}\n\n" +
+			"func two(n int) {\n" + strings.Repeat("\tfor n > 0 || n < 9 {\n\t}\n", 15) + "\tswitch n {\n\tcase 1:\n\tdefault:\n\t}\n}\n\n" +
+			"func three(n int) {\n" + strings.Repeat("\tif n > 0 {\n\t}\n", 35) + "}\n\nfunc four() {\n}\n\n" +
+			"func five(n int) {\n" + strings.Repeat("\tif n > 0 {\n\t}\n", 35) + "}\n" +
+			"\n-- internal/node/x.go --\npackage node\n\nfunc one(n int) {\n" + strings.Repeat("\tif n > 0 {\n\t}\n", 40) + "}\n",
+		check: func(t *Tree) []Breach {
+			return branches(t, map[string]int{"internal/reading/dates.three": 35, "internal/reading/dates.four": 40, "internal/reading/dates.five": 36, "internal/reading/dates.six": 50, "internal/reading/sums.one": 50})
+		},
+		breaches: []string{
+			"internal/reading/dates/x.go:36: two has 31 branches; the limit is 30",
+			"internal/reading/dates/x.go:146: four may have 40 branches, and has 0: it needs no exception",
+			"internal/reading/dates/x.go:149: five may have 36 branches, and has 35: lower the number",
+			"internal/reading/dates.six: may have 50 branches, and is gone",
+		},
+	},
+	{
 		rule: "dependencies",
 		module: `
 -- go.mod --
