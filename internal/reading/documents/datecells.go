@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -41,6 +42,7 @@ func (r *reader) dateOf(rec *record) (Value, period.Delivery, []Doubt) {
 		if c.hidden {
 			review = append(review, Doubt{Hidden, Date, c.text, "The column of the date is hidden in the spreadsheet: it may be out of use."})
 		}
+		review = append(review, l.askFormula(Date, c)...)
 		if isDitto(c.text) {
 			ditto = true
 			readings = append(readings, r.datesUp...)
@@ -126,6 +128,9 @@ func (r *reader) startAndFinish(m *Milestone, rec *record) {
 		for _, reason := range d.Review {
 			m.doubt(reason, f, v.Text, period.Why(reason))
 		}
+		for _, doubt := range r.layout.askFormula(f, cells[0]) {
+			m.doubt(doubt.Reason, doubt.Field, doubt.Text, doubt.Says)
+		}
 		if cells[0].doubt != "" {
 			m.doubt(cells[0].doubt, f, v.Text, period.Why(cells[0].doubt))
 		}
@@ -170,4 +175,17 @@ func (r *reader) furtherDate(m *Milestone, c cell, column int) {
 	if c.doubt != "" {
 		m.doubt(c.doubt, Further, c.text, period.Why(c.doubt))
 	}
+}
+
+// askFormula asks about a date that a formula made: once in a column, and for every date that depends on the day on which
+// the file was saved.
+func (l *layout) askFormula(f Field, c cell) []Doubt {
+	switch i := l.column(f); {
+	case c.formula == ofToday:
+		return []Doubt{{Formula, f, c.text, "The date is worked out from the day on which the file was last saved: on another day it is another date."}}
+	case c.formula == worked && i >= 0 && !l.headings[i].worked:
+		l.headings[i].worked = true
+		return []Doubt{{Formula, f, c.text, fmt.Sprintf("A formula makes dates of the column %.60q, this one first; they were read as they were when the file was saved.", l.headings[i].text)}}
+	}
+	return nil
 }

@@ -17,6 +17,7 @@ type heading struct {
 	period period.Delivery
 	line   int
 	hidden bool // its column is hidden in the spreadsheet
+	worked bool // a person was asked about the formulas in it
 	second bool // another column has the field; what stands here counts where that one is empty
 }
 

@@ -61,12 +61,15 @@ func Read(file File, o Options, sink Sink) (*Report, error) {
 		r.settings.Dated = orDay(r.settings.Dated, m.Dated)
 	}
 	r.notes = append(r.notes, src.notes...)
+	var missing []cell // formulas without a value
 	for _, sheet := range src.sheets {
-		if err := r.readSheet(sheet); err != nil {
+		without, err := r.readSheet(sheet)
+		if err != nil {
 			return nil, err
 		}
+		missing = append(missing, without...)
 	}
-	r.finish()
+	r.finish(missing)
 	if r.failed != nil {
 		return nil, r.failed
 	}
@@ -92,8 +95,9 @@ func orDay(d civil.Date, text string) civil.Date {
 	return d
 }
 
-// readSheet reads the rows of a sheet in stretches. What a stretch begins the next may end.
-func (r *reader) readSheet(s sheet) error {
+// readSheet reads the rows of a sheet in stretches. What a stretch begins the next may end. It answers the first formulas
+// for which the sheet has no value.
+func (r *reader) readSheet(s sheet) (missing []cell, err error) {
 	r.sheet = s.name
 	r.scanned, r.ended = r.text, false
 	r.layout, r.block, r.under, r.begins, r.drifted = nil, block{}, Value{}, true, false
@@ -102,35 +106,40 @@ func (r *reader) readSheet(s sheet) error {
 	var waiting []row
 	for in, err := range s.rows {
 		if err != nil {
-			return err
+			return nil, err
+		}
+		if len(missing) < maxNamed {
+			missing = append(missing, in.unstored()...)
 		}
 		if waiting = append(waiting, in); len(waiting) < 2*maxStretch {
 			continue
 		}
 		if err := r.rows(waiting[:maxStretch]); err != nil {
-			return err
+			return nil, err
 		}
 		waiting = append(waiting[:0], waiting[maxStretch:]...)
 	}
 	if err := r.rows(waiting); err != nil {
-		return err
+		return nil, err
 	}
 	r.flush()
 	r.closeBlock()
 	if s.name != "" && r.told == before {
 		r.nothing = append(r.nothing, s.name)
 	}
-	return r.failed
+	return missing, r.failed
 }
 
 // finish says what became of the document as a whole.
-func (r *reader) finish() {
+func (r *reader) finish(missing []cell) {
 	if r.emitted == 0 && len(r.columns) == 0 || r.emitted == 0 && r.tables == 0 {
 		before := r.emitted
 		r.candidates()
 		switch {
 		case r.emitted > before:
 			r.note("No table was found: this is running text, and no rule can cut it into rows. What names a date in it is offered as candidates (%d); a person decides which of them are milestones. Where the office has a spreadsheet of the plan, import that.", r.emitted-before)
+		case r.told == 0 && len(missing) > 0:
+			r.failed = withoutValues(missing)
 		case r.told == 0 && r.tables == 0:
 			r.failed = unreadable("no-table", "No table was found in the file: no row of it has headings that are known, as Milestone, Owner or Due date are, and no sentence of it names a date. A mapping file can say which row is the header and what each heading is.")
 		case r.told == 0:

@@ -42,6 +42,8 @@ const (
 	Candidate = "candidate"
 	// Repeated: another row says the same, or has the same reference.
 	Repeated = "repeated-row"
+	// Formula: a formula made the date.
+	Formula = "formula"
 	// Damaged: the text is cut off, or the scan garbled it.
 	Damaged = "damaged"
 )

@@ -122,6 +122,9 @@ func (r *reader) walk(in row, next []row) {
 		r.blanks++
 		return
 	}
+	if r.layout == nil && len(in.filled()) == 0 {
+		return // merged cells reach into it from above, and it has nothing of its own
+	}
 	defer func() { r.blanks = 0 }()
 	switch {
 	case r.isMappedHeader(in) || !r.mapping.hasHeaderRow() && r.isHeader(in, r.begins || r.layout == nil && !in.prose):
@@ -271,6 +274,10 @@ func (r *reader) flush() {
 	}
 	if !r.scanned {
 		r.layout.learnShares(rows)
+	}
+	if missing := r.layout.withoutValue(rows); len(missing) > 0 {
+		r.failed = withoutValues(missing)
+		return
 	}
 	k := r.layout.kindOf(rows)
 	if r.layout.figures = r.layout.figures || k == ofFigures; r.layout.figures {

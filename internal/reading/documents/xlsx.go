@@ -40,6 +40,10 @@ func openXLSX(file File, o Options) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
+	shows, err := readFormats(archive)
+	if err != nil {
+		return nil, err
+	}
 	// Its own directory, so that nothing is left behind whatever goes wrong while it is unpacked.
 	dir, err := os.MkdirTemp("", "milepost-xlsx-*")
 	if err != nil {
@@ -60,7 +64,7 @@ func openXLSX(file File, o Options) (*source, error) {
 		progress.total += one.size
 	}
 	for _, one := range wanted {
-		s.sheets = append(s.sheets, sheet{name: one.name, rows: sheetRows(reader, archive, one, book.date1904, progress)})
+		s.sheets = append(s.sheets, sheet{name: one.name, rows: sheetRows(reader, archive, one, dateCells{shows, book.date1904}, progress)})
 	}
 	return s, nil
 }
@@ -125,15 +129,15 @@ func utf16(ascii string) []byte {
 
 // sheetRows reads the rows of a sheet one by one. Two readers walk it side by side: excelize gives each value as the
 // sheet shows it, and the scan says what is behind it: a date's number, a formula, a hidden row, a merged cell.
-func sheetRows(reader *excelize.File, archive *zip.Reader, one sheetPart, date1904 bool, progress *tracked) func(yield func(row, error) bool) {
+func sheetRows(reader *excelize.File, archive *zip.Reader, one sheetPart, dated dateCells, progress *tracked) func(yield func(row, error) bool) {
 	return func(yield func(row, error) bool) {
-		if err := eachSheetRow(reader, archive, one, date1904, progress, func(r row) bool { return yield(r, nil) }); err != nil {
+		if err := eachSheetRow(reader, archive, one, dated, progress, func(r row) bool { return yield(r, nil) }); err != nil {
 			yield(row{}, err)
 		}
 	}
 }
 
-func eachSheetRow(reader *excelize.File, archive *zip.Reader, one sheetPart, date1904 bool, progress *tracked, yield func(row) bool) (err error) {
+func eachSheetRow(reader *excelize.File, archive *zip.Reader, one sheetPart, dated dateCells, progress *tracked, yield func(row) bool) (err error) {
 	merged, err := mergesOf(archive, one)
 	if err != nil {
 		return err
@@ -160,7 +164,7 @@ func eachSheetRow(reader *excelize.File, archive *zip.Reader, one sheetPart, dat
 		if len(texts) > maxColumns {
 			return unreadable("too-wide", "Row %d of the sheet %q has %d columns, and %d are read.", number, one.name, len(texts), maxColumns)
 		}
-		if !yield(merged.apply(sheetRow(number, texts, behind, date1904, scan.hides))) {
+		if !yield(merged.apply(sheetRow(number, texts, behind, dated, scan.hides))) {
 			return nil
 		}
 	}
@@ -170,15 +174,38 @@ func eachSheetRow(reader *excelize.File, archive *zip.Reader, one sheetPart, dat
 	return scan.finish()
 }
 
+// dateCells are what a workbook says of the numbers that are dates.
+type dateCells struct {
+	formats  formats
+	date1904 bool
+}
+
 // sheetRow is a row as the sheet shows it, with its dates.
-func sheetRow(number int, texts []string, behind scannedRow, date1904 bool, hides func(column int) bool) row {
+func sheetRow(number int, texts []string, behind scannedRow, dated dateCells, hides func(column int) bool) row {
 	r := row{number: number, hidden: behind.hidden}
 	for i, text := range texts {
 		c := cell{text: tidy(text), row: number, column: i + 1, hidden: hides(i + 1)}
-		if raw := behind.numbers[i]; raw != "" && c.text != "" {
-			c.read, c.doubt = excelDate(raw, c.text, date1904)
+		if b, ok := behind.cells[i]; ok {
+			c.read, c.doubt = excelDate(b.number, dated.formats.of(b.style), dated.date1904)
+			c.formula = b.formula
+			if c.text == "" {
+				c.text = c.read // a format that shows nothing hides no date
+			}
 		}
 		r.cells = append(r.cells, c)
+	}
+	for i, b := range behind.cells {
+		if b.formula == unstored && i >= len(r.cells) && i < maxColumns {
+			r.cells = append(r.cells, make([]cell, i+1-len(r.cells))...)
+		}
+	}
+	for i, b := range behind.cells {
+		if b.formula == unstored && i < len(r.cells) {
+			r.cells[i] = cell{row: number, column: i + 1, formula: unstored}
+		}
+	}
+	for i := len(texts); i < len(r.cells); i++ {
+		r.cells[i].row, r.cells[i].column = number, i+1
 	}
 	return r
 }
