@@ -3,6 +3,7 @@ package documents
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -48,11 +49,7 @@ func (r *reader) dateOf(rec *record) (Value, period.Delivery, []Doubt) {
 			readings = append(readings, r.datesUp...)
 			continue
 		}
-		text := c.read
-		if text == "" {
-			text = oneLine(c.text)
-		}
-		texts = append(texts, text)
+		texts = append(texts, c.dateWords())
 	}
 	v := r.value(cells...)
 	if len(texts) == 0 && !ditto { // nothing but a dash
@@ -79,6 +76,20 @@ func (r *reader) dateOf(rec *record) (Value, period.Delivery, []Doubt) {
 		v.Text = joinLines(cells)
 	}
 	return v, d, review
+}
+
+// clock is the time of day that programs write behind a day: "T05:00:00Z", "12:00 AM". A milestone is due on a day.
+var clock = regexp.MustCompile(`(\d)(?:T|,? +)\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?(?:Z| ?[+-]\d\d:?\d\d| (?:UTC|GMT))?$`)
+
+// dateWords are the words from which the date of a cell is read.
+func (c cell) dateWords() string {
+	switch {
+	case c.read != "":
+		return c.read
+	case strings.Contains(c.text, ":"):
+		return clock.ReplaceAllString(oneLine(c.text), "$1")
+	}
+	return oneLine(c.text)
 }
 
 // secondDate is the date in another column, where the one that would hold instead of it is empty: nothing was revised.

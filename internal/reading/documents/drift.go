@@ -86,13 +86,7 @@ func (r *reader) isPlainDate(c cell) bool {
 }
 
 // dates reads the date of a cell.
-func (r *reader) dates(c cell) period.Delivery {
-	text := c.read
-	if text == "" {
-		text = oneLine(c.text)
-	}
-	return dates.ReadWords(text, r.settings)
-}
+func (r *reader) dates(c cell) period.Delivery { return dates.ReadWords(c.dateWords(), r.settings) }
 
 // withGap moves the cells from a column on to the right. An owner that was pushed into the action's cell, behind a bracket
 // that is never closed, goes back to its own.

@@ -213,6 +213,11 @@ func (r *reader) isHeader(in row, tableBegins bool) bool {
 	}
 	if r.scanned {
 		in = r.specks(in)
+	} else {
+		if r.hasDate(in) {
+			return false // whatever its words resemble, it is a row of the table
+		}
+		in = in.upTo(r.names.timelineOf(in))
 	}
 	for _, c := range in.cells {
 		if strings.HasSuffix(c.text, ".") && len(c.text) > 12 {
@@ -244,6 +249,57 @@ func (r *reader) isHeader(in row, tableBegins bool) bool {
 		return true
 	}
 	return distinct >= 1 && filled >= 2 && filled <= 4 && allShort(in)
+}
+
+// hasDate says whether a row below a header has a date in a column of dates, or that there is none yet.
+func (r *reader) hasDate(in row) bool {
+	if r.layout == nil {
+		return false
+	}
+	for _, f := range []Field{Date, Finish, Start} {
+		for _, i := range r.layout.all(f) {
+			if c := in.at(i); c.text != "" && !c.above && r.isDate(c) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// headsDates says whether a row is a header because of what stands below it: a heading for a title and one for a date, and
+// a date in the next row, however many other columns there are.
+func (r *reader) headsDates(in row, next []row) bool {
+	if r.scanned || in.prose || in.across || r.hasDate(in) {
+		return false
+	}
+	in = in.upTo(r.names.timelineOf(in))
+	found, known, _, _ := r.names.asHeadings(in, false)
+	if known < 2 || !allShort(in) {
+		return false
+	}
+	title, dated := -1, []int{}
+	for i, h := range found {
+		switch h.as {
+		case Title:
+			title = i
+		case Date, Finish:
+			dated = append(dated, i)
+		}
+	}
+	if title < 0 || len(dated) == 0 {
+		return false
+	}
+	for n, below := range next {
+		if n == 3 {
+			break
+		}
+		for _, i := range dated {
+			if below.at(title).text != "" && r.isPlainDate(below.at(i)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // allShort says whether a row holds only what may be a heading.

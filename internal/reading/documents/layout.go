@@ -101,6 +101,8 @@ func (l *layout) standing(column int) float64 {
 	switch {
 	case h.hidden: // somebody put it out of use
 		return h.sure - 2
+	case h.as == Title:
+		return h.sure + titleStanding(words)
 	case latest.MatchString(words):
 		return h.sure + 1
 	case former.MatchString(words):

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"milepost.dev/domain/period"
 )
@@ -125,7 +124,7 @@ func (r *reader) take(rec *record) {
 			base.doubt(NoAction, Title, text, "The cell of the action is empty; what is to be delivered is taken for the action.")
 		}
 	}
-	if !strings.ContainsFunc(text, unicode.IsLetter) { // nothing to be done
+	if !r.isName(text, rec) { // nothing to be done
 		r.noAction(rec)
 		return
 	}

@@ -127,7 +127,7 @@ func (r *reader) walk(in row, next []row) {
 	}
 	defer func() { r.blanks = 0 }()
 	switch {
-	case r.isMappedHeader(in) || !r.mapping.hasHeaderRow() && r.isHeader(in, r.begins || r.layout == nil && !in.prose):
+	case r.isMappedHeader(in) || !r.mapping.hasHeaderRow() && (r.isHeader(in, r.mayBegin(in)) || r.mayBegin(in) && r.headsDates(in, next)):
 		r.flush()
 		r.header(in)
 		r.begins = false
@@ -154,6 +154,8 @@ func (r *reader) walk(in row, next []row) {
 		r.card(in)
 		r.begins = r.begins && len(in.filled()) < 2
 		r.prose = append(r.prose, in)
+	case r.isTimelineHead(in):
+		r.layout.leaveOut(in.filled()[0], len(in.cells))
 	case len(r.stretch) == 0 && r.joinsHeader(in):
 		r.header(in)
 	default:
@@ -164,6 +166,9 @@ func (r *reader) walk(in row, next []row) {
 		}
 	}
 }
+
+// mayBegin says whether a table may begin with a row.
+func (r *reader) mayBegin(in row) bool { return r.begins || r.layout == nil && !in.prose }
 
 // endsTable says whether a row of a sheet is running text between its tables: one text on the left, below an empty row, and
 // nothing of a table right below it that it could be the banner of.
@@ -205,6 +210,8 @@ func (r *reader) joinsHeader(in row) bool {
 	}
 	if r.scanned {
 		in = r.specks(in)
+	} else if in = in.upTo(r.names.timelineOf(in)); r.hasDate(in) {
+		return false
 	}
 	found, known, _, filled := r.names.asHeadings(in, true)
 	periods := 0
@@ -233,6 +240,12 @@ func (r *reader) header(in row) {
 	if r.scanned {
 		in = r.specks(in)
 	}
+	chart, cells := -1, len(in.cells)
+	if !r.scanned {
+		chart = r.names.timelineOf(in)
+		in = in.upTo(chart)
+		r.noteSecond(in)
+	}
 	found, _, _, _ := r.names.asHeadings(in, true)
 	r.mapping.apply(found, r.sheet)
 	if r.titled && r.last.number == in.number-1 && isSectionTitle(r.last) {
@@ -247,9 +260,20 @@ func (r *reader) header(in row) {
 		next.inherit(before)
 		r.tables++
 	}
+	if chart >= 0 {
+		next.leaveOut(chart, cells)
+	}
 	r.lost = false
 	r.layout = next
 	r.bannerInHeader(in)
+}
+
+// noteSecond says that a row within a table was taken for another header: if it is none, what stands below it is read wrongly.
+func (r *reader) noteSecond(in row) {
+	if r.layout == nil || r.blanks > 0 || r.begins || r.last.number != in.number-1 {
+		return
+	}
+	r.note("Row %d (%.60q) stands within a table and was taken for a header. If it is a row of the table, name the header with header_row in a mapping file.", in.number, in.cells[in.filled()[0]].text)
 }
 
 // flushPart reads what there is of a table that goes on. The row that was read last may run on, so it waits.
@@ -269,8 +293,11 @@ func (r *reader) flush() {
 	}
 	if !r.scanned && r.layout.columns == nil {
 		r.learnBaseline(rows)
+		r.learnPeriods(rows)
+		r.layout.learnTitles(rows)
 		r.layout.oneOfEach()
 		r.noteHidden()
+		r.noteChart()
 	}
 	if !r.scanned {
 		r.layout.learnShares(rows)
