@@ -66,6 +66,7 @@ func (r *reader) dateOf(rec *record) (Value, period.Delivery, []Doubt) {
 	}
 	r.datesUp = d.Readings
 	d.Text = v.Text
+	review = append(review, r.rivalDate(rec, d)...)
 	if len(d.Readings) == 0 {
 		review = append(review, Doubt{period.Unreadable, Date, v.Text, "No date can be read from these words."})
 	}
@@ -92,14 +93,22 @@ func (c cell) dateWords() string {
 	return oneLine(c.text)
 }
 
-// secondDate is the date in another column, where the one that would hold instead of it is empty: nothing was revised.
+// secondDate is the date in another column, where the one that would hold instead of it is empty: the newest of them.
 func (r *reader) secondDate(rec *record) []cell {
+	var found []cell
+	newest := 0
 	for _, in := range rec.rows {
 		for i, c := range in.cells {
-			if !isNothing(c.text) && i < len(r.layout.headings) && r.layout.headings[i].second {
-				return []cell{c}
+			if isNothing(c.text) || i >= len(r.layout.headings) || !r.layout.headings[i].second {
+				continue
+			}
+			if age := r.layout.headings[i].age; found == nil || age < newest {
+				found, newest = []cell{c}, age
 			}
 		}
+	}
+	if found != nil {
+		return found
 	}
 	if cells := rec.cells[Finish]; len(cells) > 0 && !isNothing(cells[0].text) {
 		return cells

@@ -4,7 +4,7 @@
 //
 // A file is opened and its characters are decoded (source.go, encoding.go, text.go, csv.go, xlsx*.go). What comes
 // out are rows of cells that know where they stand (grid.go). A row is a header, a row of a table, or running text
-// (reader.go). Headers are known by their words (fields.go, headers.go) or by a mapping file (mapping.go), and say
+// (reader.go). Headers are known by their words (package headings, headers.go) or by a mapping file (mapping.go), and say
 // what kind of table follows (layout.go): most hold milestones (milestones.go), others a plan by year (periods.go), a
 // status view (statusview.go), funding lines (funding.go) or figures (measures.go).
 //

@@ -86,7 +86,12 @@ func (r *reader) isPlainDate(c cell) bool {
 }
 
 // dates reads the date of a cell.
-func (r *reader) dates(c cell) period.Delivery { return dates.ReadWords(c.dateWords(), r.settings) }
+func (r *reader) dates(c cell) period.Delivery { return r.datesBy(c, r.settings) }
+
+// datesBy reads the date of a cell by other settings than the document's.
+func (r *reader) datesBy(c cell, s dates.Settings) period.Delivery {
+	return dates.ReadWords(c.dateWords(), s)
+}
 
 // withGap moves the cells from a column on to the right. An owner that was pushed into the action's cell, behind a bracket
 // that is never closed, goes back to its own.

@@ -2,23 +2,27 @@ package documents
 
 import (
 	"regexp"
+	"slices"
 	"strings"
-	"unicode"
 
 	"milepost.dev/domain/period"
 	"milepost.dev/internal/reading/dates"
+	"milepost.dev/internal/reading/headings"
 )
 
 // heading is one column of a table: what stands over it, and what it is taken to hold.
 type heading struct {
-	text   string
-	as     Field
-	sure   float64 // how close the heading is to the words it was known by; 0 to 1
-	period period.Delivery
-	line   int
-	hidden bool // its column is hidden in the spreadsheet
-	worked bool // a person was asked about the formulas in it
-	second bool // another column has the field; what stands here counts where that one is empty
+	text    string
+	as      Field
+	sure    float64 // how close the heading is to the words it was known by; 0 to 1
+	period  period.Delivery
+	version headings.Version // which of several columns for one date it is
+	line    int
+	hidden  bool // its column is hidden in the spreadsheet
+	worked  bool // a person was asked about the formulas in it
+	second  bool // another column has the field; what stands here counts where that one is empty
+	age     int  // of second columns, the newest first
+	rival   bool // nothing says whether it is older than the column that has the field
 }
 
 const (
@@ -33,13 +37,17 @@ func (n *names) headingOf(text string, damaged bool) heading {
 	if text == "" || len(text) > maxHeading {
 		return h
 	}
+	words := headings.Key(h.text)
+	if f, v, ok := n.dated(h.text, words); ok {
+		h.as, h.sure, h.version = f, 0.97, v
+		return h
+	}
 	if d, ok := periodHeading(h.text); ok {
 		h.as, h.sure, h.period = Period, 1, d
 		return h
 	}
-	words := headingWords(h.text)
 	if strings.ContainsAny(h.text, "£€$(") {
-		words = headingWords(unitInHeading.ReplaceAllString(h.text, " "))
+		words = headings.Key(unitInHeading.ReplaceAllString(h.text, " "))
 	}
 	h.as, h.sure = n.named(words)
 	if damaged && h.sure < sureHit && len(words) < maxDamaged {
@@ -58,13 +66,6 @@ func (n *names) headingOf(text string, damaged bool) heading {
 
 // unitInHeading is the unit of the sums below a heading: "Cost (£k)". It names no field.
 var unitInHeading = regexp.MustCompile(`(?i)\(?\s*(?:£|€|\$)\s*(?:k|m|000s?|'000s?|million|thousands?)?\s*\)?|\(\s*'?000s?\s*\)`)
-
-// headingWords is a heading in lower case with its words and no punctuation.
-func headingWords(text string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToLower(text), func(c rune) bool {
-		return !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '%'
-	}), " ")
-}
 
 // spelling is words and what is needed to compare them quickly with others: nearly every cell of a document is no
 // heading, and has to be found out as that at little cost.
@@ -95,15 +96,27 @@ type names struct {
 
 func newNames() *names {
 	n := &names{fields: map[string]Field{}}
-	for _, s := range synonyms {
-		for _, words := range s.words {
+	for _, s := range headings.Synonyms {
+		for _, words := range s.Words {
 			if _, taken := n.fields[words]; !taken {
-				n.fields[words] = s.field
+				n.fields[words] = s.Field
 			}
-			n.spelt, n.as = append(n.spelt, spelt(words)), append(n.as, s.field)
+			n.spelt, n.as = append(n.spelt, spelt(words)), append(n.as, s.Field)
 		}
 	}
 	return n
+}
+
+// dateWords are what a heading has among its words that says more of a date than its name: most cells have none of them, and
+// need no closer look.
+var dateWords = []string{"date", "due", "end", "finish", "complet", "forecast", "return", "deadline", "deliver", "update", "estimate", "revision", "position", "submission", "start"}
+
+// dated reads a heading that says which of several dates it is of.
+func (n *names) dated(text, words string) (Field, headings.Version, bool) {
+	if _, exact := n.fields[words]; exact || len(words) > 40 || !slices.ContainsFunc(dateWords, func(w string) bool { return strings.Contains(words, w) }) {
+		return Unread, headings.Version{}, false
+	}
+	return headings.Dated(text)
 }
 
 // longestName is how many words the longest synonym has.

@@ -11,6 +11,8 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"milepost.dev/domain/civil"
+
+	"milepost.dev/internal/reading/headings"
 )
 
 // Mapping overrides what the columns of a document are read as. It is a small YAML file that is kept with the
@@ -38,7 +40,7 @@ func ReadMapping(in io.Reader) (*Mapping, error) {
 	var wrong []string
 	for _, heading := range slices.Sorted(maps.Keys(m.Columns)) {
 		field := m.Columns[heading]
-		if _, ok := fieldNamed(field); !ok {
+		if _, ok := headings.Named(field); !ok {
 			wrong = append(wrong, fmt.Sprintf("%q is read as %q, and there is no such field", heading, field))
 		}
 	}
@@ -54,8 +56,8 @@ func ReadMapping(in io.Reader) (*Mapping, error) {
 }
 
 func fieldNames() (names []string) {
-	for _, s := range synonyms {
-		names = append(names, string(s.field))
+	for _, s := range headings.Synonyms {
+		names = append(names, string(s.Field))
 	}
 	return append(names, string(Period))
 }
@@ -68,8 +70,8 @@ func (m *Mapping) apply(found []heading, _ string) {
 	for i, h := range found {
 		for _, wanted := range slices.Sorted(maps.Keys(m.Columns)) {
 			field := m.Columns[wanted]
-			if headingWords(wanted) == headingWords(h.text) && h.text != "" {
-				found[i].as, _ = fieldNamed(field)
+			if headings.Key(wanted) == headings.Key(h.text) && h.text != "" {
+				found[i].as, _ = headings.Named(field)
 				found[i].sure = 2 // surer than anything that was guessed
 			}
 		}
@@ -90,7 +92,7 @@ func (r *reader) isMappedHeader(in row) bool {
 	known := 0
 	for _, c := range in.cells {
 		for wanted := range m.Columns {
-			if c.text != "" && headingWords(wanted) == headingWords(c.text) {
+			if c.text != "" && headings.Key(wanted) == headings.Key(c.text) {
 				known++
 			}
 		}

@@ -101,6 +101,8 @@ func (r *reader) take(rec *record) {
 	}
 	base.Owner = r.owner(rec)
 	base.Status, base.RAG, base.Percent = r.field(rec, Status), r.rag(rec), r.percentOf(rec)
+	base.Reason, base.Earlier = r.field(rec, Reason), r.earlier(rec)
+	r.actualOf(&base, rec)
 	base.NextSteps, base.Issues = r.field(rec, NextSteps), r.field(rec, Issues)
 	base.rows = [2]int{first.number, rec.rows[len(rec.rows)-1].number}
 	base.Other = r.others(rec)
@@ -146,7 +148,7 @@ func (r *reader) take(rec *record) {
 		m.Title = r.titleValue(rec, a.text)
 		m.Line = r.lineOf(rec, paragraphs, a.text, i)
 		m.Date = Value{Text: a.dateText, From: dateText.From}
-		m.Dates = a.dates
+		m.Dates, m.DateAsAt = a.dates, r.toldAsAt(dateText)
 		m.Review = append(m.Review, append(slices.Clone(review), a.review...)...)
 		r.startAndFinish(&m, rec)
 		r.datesInWords(&m)

@@ -60,13 +60,21 @@ type Milestone struct {
 	Title, Owner                    Value
 	Date                            Value // the words of the delivery date
 	Dates                           []period.Reading
-	Status, RAG, Percent            Value
-	NextSteps, Issues               Value
-	Success, KPI, Baseline          Value
-	Targets                         []Target // what the indicator is to come to by when, where its words say so
-	Funding                         []FundingLine
-	Other                           map[string]Value // columns that are not a known field, by their heading
-	Review                          []Doubt
+	// DateAsAt is the day of an older column from which the date was taken, because the newer ones are empty; 0 for the
+	// document's own day.
+	DateAsAt civil.Date
+	// Earlier are the dates that the document tells of days before its own.
+	Earlier                []Earlier
+	Actual                 Value            // when it was met
+	ActualDates            []period.Reading // one that is due, or none
+	Reason                 Value            // why the date moved
+	Status, RAG, Percent   Value
+	NextSteps, Issues      Value
+	Success, KPI, Baseline Value
+	Targets                []Target // what the indicator is to come to by when, where its words say so
+	Funding                []FundingLine
+	Other                  map[string]Value // columns that are not a known field, by their heading
+	Review                 []Doubt
 
 	rows [2]int // the first and the last row of its record
 }

@@ -8,6 +8,7 @@ import (
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/period"
 	"milepost.dev/internal/reading/dates"
+	"milepost.dev/internal/reading/headings"
 	"milepost.dev/internal/reading/sums"
 )
 
@@ -253,11 +254,11 @@ func isCollapsed(in row) bool {
 			continue
 		}
 		known := map[Field]bool{}
-		head := " " + headingWords(c.text[:min(len(c.text), 220)]) + " "
-		for _, s := range synonyms {
-			for _, synonym := range s.words {
+		head := " " + headings.Key(c.text[:min(len(c.text), 220)]) + " "
+		for _, s := range headings.Synonyms {
+			for _, synonym := range s.Words {
 				if len(synonym) > 8 && strings.Contains(head, " "+synonym+" ") {
-					known[s.field] = true
+					known[s.Field] = true
 				}
 			}
 		}

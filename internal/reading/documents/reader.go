@@ -293,6 +293,7 @@ func (r *reader) flush() {
 	}
 	if !r.scanned && r.layout.columns == nil {
 		r.learnBaseline(rows)
+		r.learnDates(rows)
 		r.learnPeriods(rows)
 		r.layout.learnTitles(rows)
 		r.layout.oneOfEach()

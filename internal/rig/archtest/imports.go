@@ -67,9 +67,13 @@ var imports = []Imports{
 		Why:   "The server turns calls into what the service understands, and refusals into status codes. It starts nothing.",
 	},
 	{
-		Of: []string{"internal/reading/documents"}, May: []string{"domain/civil", "domain/period", "domain/money", "internal/reading/dates", "internal/reading/sums"},
+		Of: []string{"internal/reading/documents"}, May: []string{"domain/civil", "domain/period", "domain/money", "internal/reading/dates", "internal/reading/headings", "internal/reading/sums"},
 		Outside: []string{"github.com/xuri/excelize/v2", "go.yaml.in/yaml/v3", "golang.org/x/text/..."},
 		Why:     "A document says the same whoever reads it and whenever: its reading knows the values of the domain, the readers of dates and sums, and the file formats, but no server.",
+	},
+	{
+		Of: []string{"internal/reading/headings"}, May: []string{"domain/civil"}, Outside: []string{},
+		Why: "What a column is called means the same in a plan that is imported and in a return that is pushed, so its words stand apart from both readers.",
 	},
 	{
 		Of: []string{"internal/reading/dates"}, May: []string{"domain/civil", "domain/period"}, Outside: []string{},
