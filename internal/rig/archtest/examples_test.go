@@ -217,6 +217,16 @@ import (
 		breaches: []string{"internal/reading/headings/headings.go: imports milepost.dev/internal/reading/documents"},
 	},
 	{
+		rule: "imports of internal/reading/progress",
+		module: `
+-- internal/reading/progress/progress.go --
+package progress
+
+import "milepost.dev/domain/milestone"
+`,
+		breaches: []string{"internal/reading/progress/progress.go: imports milepost.dev/domain/milestone"},
+	},
+	{
 		rule: "imports of internal/reading/dates",
 		module: `
 -- internal/reading/dates/words.go --

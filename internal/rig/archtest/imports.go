@@ -76,6 +76,10 @@ var imports = []Imports{
 		Why: "What a column is called means the same in a plan that is imported and in a return that is pushed, so its words stand apart from both readers.",
 	},
 	{
+		Of: []string{"internal/reading/progress"}, May: []string{}, Outside: []string{},
+		Why: "Whether a status says that a milestone ended is a question of its words alone, the same for a plan and for a return.",
+	},
+	{
 		Of: []string{"internal/reading/dates"}, May: []string{"domain/civil", "domain/period"}, Outside: []string{},
 		Why: "What a date in words means is stored with the statement and never read again, so it depends on the words and on what the plan says of itself: it knows the values of the domain, and neither a plan, a server nor a file.",
 	},
