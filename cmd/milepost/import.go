@@ -11,18 +11,18 @@ import (
 )
 
 type importCommand struct {
-	File      string `arg:"" help:"The document: .xlsx, .csv, .tsv, or a text taken out of a PDF with tabs between the cells of its tables."`
-	Plan      string `placeholder:"ID" help:"The plan that it is imported into."`
-	Name      string `help:"What people call the plan."`
-	Sheet     string `help:"The only sheet to read. Else all that are not hidden."`
-	Map       string `placeholder:"FILE" help:"A mapping file (YAML) that says what a heading is read as."`
-	PlanStart day    `placeholder:"DAY" help:"The first day of the plan's period. Else from the mapping file, else as the document says."`
-	PlanEnd   day    `placeholder:"DAY" help:"Its last day."`
-	Dated     day    `placeholder:"DAY" help:"The document's own date, which a date without a year is read near to."`
-	DryRun    bool   `help:"Read the document and print what it comes to. Nothing is sent, and no server is needed."`
-	Complete  bool   `help:"The document names every milestone there is: those that it lacks are stated as left out."`
-	Again     bool   `help:"Send a document that was read into the plan before."`
-	Output    string `short:"o" enum:"table,json" default:"table" help:"table or json."`
+	Files     []string `arg:"" name:"file" help:"The document: .xlsx, .csv, .tsv, .json, or a text taken out of a PDF with tabs between the cells of its tables. Several are brought in in the order of their own dates."`
+	Plan      string   `placeholder:"ID" help:"The plan that it is imported into."`
+	Name      string   `help:"What people call the plan."`
+	Sheet     string   `help:"The only sheet to read. Else all that are not hidden."`
+	Map       string   `placeholder:"FILE" help:"A mapping file (YAML) that says what a heading is read as."`
+	PlanStart day      `placeholder:"DAY" help:"The first day of the plan's period. Else from the mapping file, else as the document says."`
+	PlanEnd   day      `placeholder:"DAY" help:"Its last day."`
+	Dated     day      `placeholder:"DAY" help:"The document's own date: what it says holds as at that day, and a date without a year is read near to it. Else from the mapping file, else as the document says."`
+	DryRun    bool     `help:"Read the document and print what it comes to. Nothing is sent, and no server is needed."`
+	Complete  bool     `help:"The document names every milestone there is: those that it lacks are stated as left out."`
+	Again     bool     `help:"Send a document that was read into the plan before."`
+	Output    string   `short:"o" enum:"table,json" default:"table" help:"table or json."`
 	patience
 	serverFlags
 }
@@ -37,6 +37,11 @@ where each value stands, dates, owners, progress, measures and money, and what a
     milepost import --plan gp-access --name "GP access" --dated 2017-02-24 plan.xlsx
     milepost import --plan gp-access --dated 2017-06-30 plan-june.xlsx
     milepost review --plan gp-access
+
+Without --dated a document holds as at the day that it names itself ("as at 30 June 2017" above its table); where it
+names none, nothing is sent. Several documents are brought in one after another, in the order of their own days:
+
+    milepost import --plan gp-access 2017-02.xlsx 2017-03.xlsx 2017-04.xlsx
 
 The next version of a document, or next month's, is compared with the plan. A row is matched by its
 reference, else by words, place and owner; where that is not sure, it is a milestone of its own until a
@@ -70,7 +75,8 @@ EXIT STATUS
 
     0  the document was read; what is in doubt is in the review
     1  the file could not be read to its end, the output failed, or the server refused the plan or the caller
-    2  wrong usage, or a document that cannot be read: nothing was made of it
+    2  wrong usage, or a document that cannot be read, of which nothing was read, or that names no day:
+       nothing was sent
     3  some rows were refused, the others were kept
     4  the server does not answer: run the same command again`
 }
@@ -82,30 +88,61 @@ func (c *importCommand) Run(inv *invocation) (err error) {
 			return &usageError{"--plan: " + err.Error()}
 		}
 	}
-	o, err := c.options()
-	if err != nil {
-		return err
+	if len(c.Files) > 1 && (c.DryRun || c.Dated != "") {
+		return &usageError{"several documents are brought in by their own dates: leave out --dry-run and --dated, or name one document"}
 	}
-	file, size, err := inv.open(c.File)
-	if err != nil {
-		return err
+	var all []*document
+	defer func() {
+		for _, d := range all {
+			err = errors.Join(err, d.file.Close())
+		}
+	}()
+	for _, name := range c.Files {
+		d, err := c.open(inv, name)
+		if err != nil {
+			return err
+		}
+		all = append(all, d)
 	}
-	defer file.Close()
-	document, ok := file.(io.ReaderAt)
+	if c.DryRun {
+		return c.dryRun(inv, all[0])
+	}
+	return c.load(inv, all)
+}
+
+// document is a file that is imported.
+type document struct {
+	*io.SectionReader
+	file    io.Closer
+	options documents.Options
+}
+
+func (c *importCommand) open(inv *invocation, name string) (*document, error) {
+	o, err := c.options(name)
+	if err != nil {
+		return nil, err
+	}
+	file, size, err := inv.open(name)
+	if err != nil {
+		return nil, err
+	}
+	at, ok := file.(io.ReaderAt)
 	if !ok || size < 0 {
-		return &usageError{"import reads a document more than once: name a file, not standard input or a pipe"}
+		return nil, errors.Join(&usageError{"import reads a document more than once: name a file, not standard input or a pipe"}, file.Close())
 	}
-	if !c.DryRun {
-		return c.load(inv, io.NewSectionReader(document, 0, size), o)
-	}
+	return &document{io.NewSectionReader(at, 0, size), file, o}, nil
+}
+
+// dryRun prints what a document comes to.
+func (c *importCommand) dryRun(inv *invocation, d *document) (err error) {
 	run, err := newDryRun()
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, run.close()) }()
 	reading := inv.bar("reading", true)
-	o.Progress = reading.set
-	report, err := documents.Read(io.NewSectionReader(document, 0, size), o, run)
+	d.options.Progress = reading.set
+	report, err := documents.Read(d, d.options, run)
 	reading.finish()
 	switch {
 	case err != nil:
@@ -117,8 +154,8 @@ func (c *importCommand) Run(inv *invocation) (err error) {
 }
 
 // options are what the flags and the mapping file say of the document.
-func (c *importCommand) options() (documents.Options, error) {
-	o := documents.Options{Name: c.File, Sheet: c.Sheet}
+func (c *importCommand) options(name string) (documents.Options, error) {
+	o := documents.Options{Name: name, Sheet: c.Sheet}
 	flags := documentFlags{PlanStart: c.PlanStart, PlanEnd: c.PlanEnd, Dated: c.Dated}
 	settings, err := flags.settings()
 	if err != nil {

@@ -52,8 +52,9 @@ func Read(file File, o Options, sink Sink) (*Report, error) {
 		return nil, err
 	}
 	defer src.close()
+	counted := &tally{Sink: sink}
 	r := &reader{
-		settings: o.Settings, names: newNames(), mapping: o.Mapping, sink: sink, text: src.scanned, words: vocabulary{}, chapters: map[string]string{}, begins: true,
+		settings: o.Settings, names: newNames(), mapping: o.Mapping, sink: counted, text: src.scanned, words: vocabulary{}, chapters: map[string]string{}, begins: true,
 		rowsSeen: remembered{}, refsSeen: remembered{}, relativeTo: map[string]int{},
 	}
 	if m := o.Mapping; m != nil {
@@ -72,6 +73,9 @@ func Read(file File, o Options, sink Sink) (*Report, error) {
 	r.finish(missing)
 	if r.failed != nil {
 		return nil, r.failed
+	}
+	if err := counted.nothing(r.columns); err != nil {
+		return nil, err
 	}
 	report := &Report{Milestones: r.emitted, Plan: Plan{
 		Title: r.title, File: filepath.Base(o.Name), SHA256: hex.EncodeToString(digest.Sum(nil)), Encoding: src.encoding,
@@ -160,6 +164,11 @@ func (r *reader) finish(missing []cell) {
 	for _, c := range r.columns {
 		if c.As == Unread && c.Header != "" && c.Rows > 0 && !contains(r.nothing, c.Sheet) {
 			unknown = append(unknown, fmt.Sprintf("%.40q", c.Header))
+		}
+	}
+	for _, c := range r.columns {
+		if c.coloured > 0 {
+			r.note("%d cells of the column %.40q are coloured and hold no word, and colours are not read: write what they mean.", c.coloured, c.Header)
 		}
 	}
 	if len(unknown) > 0 && r.emitted > 0 {

@@ -131,6 +131,8 @@ type Column struct {
 	Line   int // of the header
 	Rows   int // how many values it has
 	Unread int // how many of them were not read as anything
+
+	coloured int // how many of its cells have a colour and no word
 }
 
 // Plan is what the document says about itself.
@@ -154,6 +156,18 @@ type Sink interface {
 	Funding(FundingLine) error
 	Fact(Fact) error
 }
+
+// Discard is a sink that keeps nothing, for those who want the report alone.
+type Discard struct{}
+
+// Milestone keeps nothing.
+func (Discard) Milestone(Milestone) error { return nil }
+
+// Funding keeps nothing.
+func (Discard) Funding(FundingLine) error { return nil }
+
+// Fact keeps nothing.
+func (Discard) Fact(Fact) error { return nil }
 
 // Collected is a sink that keeps everything in memory.
 type Collected struct {

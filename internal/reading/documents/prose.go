@@ -87,6 +87,11 @@ func (r *reader) aboutPlan(text string, number int) {
 			}
 		}
 	}
+	if at := asAtLine.FindStringSubmatch(text); r.settings.Dated == 0 && number <= 15 && at != nil {
+		if d := dates.ReadWords(at[1], dates.Settings{}); len(d.Readings) == 1 && len(d.Review) == 0 && d.Readings[0].Start == d.Readings[0].End {
+			r.settings.Dated = d.Readings[0].Start
+		}
+	}
 	if r.settings.PlanStart == 0 && isTitle {
 		if years := yearsOf.FindString(text); years != "" {
 			d := dates.ReadWords(strings.ReplaceAll(years, "–", "-"), dates.Settings{})
@@ -97,6 +102,9 @@ func (r *reader) aboutPlan(text string, number int) {
 		}
 	}
 }
+
+// asAtLine is a line that says of which day a document is.
+var asAtLine = regexp.MustCompile(`(?i)\b(?:as at|as of|position at|report(?:ing)? date|status date|dated|last updated|updated(?: on)?)[:\s]+(\S.{5,30})$`)
 
 var cardTitle = regexp.MustCompile(`(?i)^(?:project|programme|program|plan|scheme)(?: (?:name|title))?\s*:?$|^title\s*:?$`)
 

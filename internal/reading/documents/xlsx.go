@@ -40,7 +40,7 @@ func openXLSX(file File, o Options) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	shows, err := readFormats(archive)
+	shows, coloured, err := readFormats(archive)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func openXLSX(file File, o Options) (*source, error) {
 		progress.total += one.size
 	}
 	for _, one := range wanted {
-		s.sheets = append(s.sheets, sheet{name: one.name, rows: sheetRows(reader, archive, one, dateCells{shows, book.date1904}, progress)})
+		s.sheets = append(s.sheets, sheet{name: one.name, rows: sheetRows(reader, archive, one, cellStyles{shows, coloured, book.date1904}, progress)})
 	}
 	return s, nil
 }
@@ -129,20 +129,20 @@ func utf16(ascii string) []byte {
 
 // sheetRows reads the rows of a sheet one by one. Two readers walk it side by side: excelize gives each value as the
 // sheet shows it, and the scan says what is behind it: a date's number, a formula, a hidden row, a merged cell.
-func sheetRows(reader *excelize.File, archive *zip.Reader, one sheetPart, dated dateCells, progress *tracked) func(yield func(row, error) bool) {
+func sheetRows(reader *excelize.File, archive *zip.Reader, one sheetPart, styles cellStyles, progress *tracked) func(yield func(row, error) bool) {
 	return func(yield func(row, error) bool) {
-		if err := eachSheetRow(reader, archive, one, dated, progress, func(r row) bool { return yield(r, nil) }); err != nil {
+		if err := eachSheetRow(reader, archive, one, styles, progress, func(r row) bool { return yield(r, nil) }); err != nil {
 			yield(row{}, err)
 		}
 	}
 }
 
-func eachSheetRow(reader *excelize.File, archive *zip.Reader, one sheetPart, dated dateCells, progress *tracked, yield func(row) bool) (err error) {
+func eachSheetRow(reader *excelize.File, archive *zip.Reader, one sheetPart, styles cellStyles, progress *tracked, yield func(row) bool) (err error) {
 	merged, err := mergesOf(archive, one)
 	if err != nil {
 		return err
 	}
-	scan, err := newSheetScan(archive, one, progress)
+	scan, err := newSheetScan(archive, one, styles.fills, progress)
 	if err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ func eachSheetRow(reader *excelize.File, archive *zip.Reader, one sheetPart, dat
 		if len(texts) > maxColumns {
 			return unreadable("too-wide", "Row %d of the sheet %q has %d columns, and %d are read.", number, one.name, len(texts), maxColumns)
 		}
-		if !yield(merged.apply(sheetRow(number, texts, behind, dated, scan.hides))) {
+		if !yield(merged.apply(sheetRow(number, texts, behind, styles, scan.hides))) {
 			return nil
 		}
 	}
@@ -174,19 +174,20 @@ func eachSheetRow(reader *excelize.File, archive *zip.Reader, one sheetPart, dat
 	return scan.finish()
 }
 
-// dateCells are what a workbook says of the numbers that are dates.
-type dateCells struct {
+// cellStyles are what a workbook says of its cells by their style: which numbers are dates, and what is coloured.
+type cellStyles struct {
 	formats  formats
+	fills    fills
 	date1904 bool
 }
 
 // sheetRow is a row as the sheet shows it, with its dates.
-func sheetRow(number int, texts []string, behind scannedRow, dated dateCells, hides func(column int) bool) row {
+func sheetRow(number int, texts []string, behind scannedRow, styles cellStyles, hides func(column int) bool) row {
 	r := row{number: number, hidden: behind.hidden}
 	for i, text := range texts {
 		c := cell{text: tidy(text), row: number, column: i + 1, hidden: hides(i + 1)}
 		if b, ok := behind.cells[i]; ok {
-			c.read, c.doubt = excelDate(b.number, dated.formats.of(b.style), dated.date1904)
+			c.read, c.doubt = excelDate(b.number, styles.formats.of(b.style), styles.date1904)
 			c.formula = b.formula
 			if c.text == "" {
 				c.text = c.read // a format that shows nothing hides no date
@@ -194,18 +195,17 @@ func sheetRow(number int, texts []string, behind scannedRow, dated dateCells, hi
 		}
 		r.cells = append(r.cells, c)
 	}
-	for i, b := range behind.cells {
-		if b.formula == unstored && i >= len(r.cells) && i < maxColumns {
-			r.cells = append(r.cells, make([]cell, i+1-len(r.cells))...)
+	for i, b := range behind.cells { // excelize leaves out what shows nothing at the end of a row
+		if b.formula != unstored && !styles.fills.of(b.style) || i >= maxColumns {
+			continue
 		}
-	}
-	for i, b := range behind.cells {
-		if b.formula == unstored && i < len(r.cells) {
-			r.cells[i] = cell{row: number, column: i + 1, formula: unstored}
+		for len(r.cells) <= i {
+			r.cells = append(r.cells, cell{row: number, column: len(r.cells) + 1})
 		}
-	}
-	for i := len(texts); i < len(r.cells); i++ {
-		r.cells[i].row, r.cells[i].column = number, i+1
+		r.cells[i].coloured = styles.fills.of(b.style)
+		if b.formula == unstored {
+			r.cells[i].text, r.cells[i].formula = "", unstored
+		}
 	}
 	return r
 }

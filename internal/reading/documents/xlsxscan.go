@@ -19,6 +19,7 @@ type sheetScan struct {
 	ahead    scannedRow // the row that was read last, where it is further on than the one asked for
 	done     bool
 	formulas formulas
+	fills    fills
 	hidden   [][2]int // the columns that are hidden, from and to, from 1
 }
 
@@ -36,13 +37,13 @@ type scannedCell struct {
 	formula formula
 }
 
-func newSheetScan(archive *zip.Reader, part sheetPart, progress *tracked) (*sheetScan, error) {
+func newSheetScan(archive *zip.Reader, part sheetPart, coloured fills, progress *tracked) (*sheetScan, error) {
 	in, err := archive.Open(part.path)
 	if err != nil {
 		return nil, damagedPart(part.path, err)
 	}
 	progress.in = in
-	return &sheetScan{part: part, in: in, xml: xml.NewDecoder(progress)}, nil
+	return &sheetScan{part: part, in: in, fills: coloured, xml: xml.NewDecoder(progress)}, nil
 }
 
 func (s *sheetScan) close() error { return s.in.Close() }
@@ -103,7 +104,7 @@ func (s *sheetScan) next() error {
 				if err != nil {
 					return err
 				}
-				if c.number != "" || c.formula != typed {
+				if c.number != "" || c.formula != typed || s.fills.of(c.style) {
 					row.cells[column] = c
 				}
 			}
