@@ -2,7 +2,6 @@ package documents
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 
 	"milepost.dev/domain/civil"
@@ -11,26 +10,6 @@ import (
 )
 
 // Of several columns of dates one is in force: the newest that is told.
-
-// The words of a heading that say how new what stands below it is.
-var (
-	newest = regexp.MustCompile(`\b(?:new|revised|latest|current|updated)\b`)
-	later  = regexp.MustCompile(`\b(?:forecast|reforecast|expected|estimated|projected|anticipated)\b`)
-	former = regexp.MustCompile(`\b(?:previous|prior|last|old|original|former|initial)\b`)
-)
-
-// recency is how new a heading says that its column is: 0 where it does not say.
-func recency(words string) int {
-	switch {
-	case former.MatchString(words):
-		return -1
-	case newest.MatchString(words):
-		return 2
-	case later.MatchString(words):
-		return 1
-	}
-	return 0
-}
 
 // dateInForce leaves one column of those that say when a row is due. The others are further dates, which count from the newest
 // to the oldest where a cell of it is empty. Where the headings do not tell which of two is newer, both stay and are compared
@@ -46,7 +25,7 @@ func (l *layout) dateInForce() {
 		top++
 	}
 	first, told := l.newestOf(all[:top])
-	if !told && recency(headings.Key(l.headings[all[0]].text)) <= 0 {
+	if !told && headings.Recency(headings.Key(l.headings[all[0]].text)) <= 0 {
 		told = l.headings[all[0]].version == headings.Version{} // two plain names for one date: the first holds
 	}
 	if i := slices.Index(all, first); i > 0 {
@@ -57,7 +36,7 @@ func (l *layout) dateInForce() {
 	for n, i := range all[1:] {
 		h := &l.headings[i]
 		h.rival = !told && n+1 < top
-		if h.as == Finish && h.version == (headings.Version{}) && recency(headings.Key(h.text)) == 0 {
+		if h.as == Finish && h.version == (headings.Version{}) && headings.Recency(headings.Key(h.text)) == 0 {
 			continue // the planned finish stands beside a forecast
 		}
 		if n+1 >= top || h.age == 0 {
@@ -70,13 +49,7 @@ func (l *layout) dateInForce() {
 // dueStanding is how much a heading speaks for its column as the one that says when a row is due now.
 func (l *layout) dueStanding(i int) float64 {
 	h := l.headings[i]
-	standing := float64(2 * recency(headings.Key(h.text)))
-	if h.version != (headings.Version{}) && standing == 0 {
-		standing = 2 // a version of a date is a forecast
-	}
-	if h.as == Date {
-		standing++
-	}
+	standing := headings.Standing(h.as, h.text)
 	if h.hidden {
 		standing -= 20
 	}
@@ -99,7 +72,7 @@ func (l *layout) newestOf(columns []int) (first int, told bool) {
 		}
 		return columns[n], true
 	}
-	if recency(headings.Key(l.headings[columns[0]].text)) <= 0 && versions[0] == (headings.Version{}) {
+	if headings.Recency(headings.Key(l.headings[columns[0]].text)) <= 0 && versions[0] == (headings.Version{}) {
 		return columns[0], false
 	}
 	return columns[len(columns)-1], false

@@ -98,9 +98,9 @@ func (l *layout) standing(column int) float64 {
 	case h.hidden: // somebody put it out of use
 		return h.sure - 2
 	case h.as == Title:
-		return h.sure + titleStanding(words)
+		return h.sure + headings.Standing(Title, h.text)
 	}
-	return h.sure + float64(recency(words))
+	return h.sure + float64(headings.Recency(words))
 }
 
 // kindOf says how the rows below a header are read.

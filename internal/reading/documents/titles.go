@@ -9,25 +9,9 @@ import (
 // What a milestone is called, where several columns or cells may say it.
 
 var (
-	// plainTitle are headings that say least of what a row is called: what they hold is the title where no other column is one.
-	plainTitle = regexp.MustCompile(`^(?:(?:\w+ )?description|projects?|project name|(?:programme )?content|how|step|steps)$`)
-	// nameTitle may be the name of the row, or that of a person.
-	nameTitle = regexp.MustCompile(`^(?:name|item|event)$`)
-
 	flagged = regexp.MustCompile(`(?i)^(?:yes|no|y|n|true|false|x|✓|✔|0|1)$`)
 	rating  = regexp.MustCompile(`(?i)^(?:red|amber|green|yellow|blue|grey|gray|black|r/a|a/r|a/g|g/a|amber[/ -](?:red|green)|(?:red|green)[/ -]amber)$`)
 )
-
-// titleStanding is how much less a heading speaks for its column as that of the titles.
-func titleStanding(words string) float64 {
-	switch {
-	case plainTitle.MatchString(words):
-		return -0.5
-	case nameTitle.MatchString(words):
-		return -0.25
-	}
-	return 0
-}
 
 // learnTitles sees which columns that are headed as titles hold none, but flags ("Milestone: Yes") or ratings.
 func (l *layout) learnTitles(rows []row) {
