@@ -8,13 +8,13 @@
 // ReadWords works in this order:
 //
 //  1. Cut the text into tokens (token.go) and drop its numbering (numbering.go).
-//  2. Mend tokens (mend.go) and misspelt words (spelling.go), and look each word up (vocabulary.go).
+//  2. Make months of the names of other languages (foreign.go), mend tokens (mend.go) and misspelt words (spelling.go), and look each word up (vocabulary.go).
 //  3. Set aside what looks like a date and is not one (notdates.go).
-//  4. Find days, weeks, months, quarters and years (parse.go, parseyears.go, parseodd.go, numeric.go); span.go says which
+//  4. Find days, weeks, months, quarters and years (parse.go, parseyears.go, parseodd.go, numeric.go, order.go, weeks.go); span.go says which
 //     days each of them covers.
 //  5. Join them to ranges (join.go).
 //  6. Decide what the words around each of them promise (items.go, with marks.go, marksbefore.go, tense.go, lasting.go,
-//     repeat.go, goingon.go, said.go). A word that may be a damaged word of time is put to a person (damaged.go).
+//     repeat.go, goingon.go, said.go). A date that the words tell to hold no more is left out first (old.go). A word that may be a damaged word of time is put to a person (damaged.go).
 //  7. Without any date, decide what the words say (readWithoutDates in finish.go).
 //  8. Check each reading against the settings, and make a label of the words that are left over (finish.go).
 //

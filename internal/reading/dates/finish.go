@@ -251,7 +251,7 @@ func (r *reader) delivery(text string) period.Delivery {
 	for k := range r.found {
 		f := &r.found[k]
 		r.check(f)
-		if f.Kind != period.Unknown || len(r.items) > 0 {
+		if f.Label == "" && (f.Kind != period.Unknown || len(r.items) > 0) {
 			if f.Label = r.label(k); f.Label == "" && k > 0 && f.Kind == period.From {
 				f.Label = r.startOf(f)
 			}

@@ -1,16 +1,28 @@
 package dates
 
 import (
+	"slices"
+
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/period"
 )
 
 // readItems makes findings of the dates and of what stands between them, in the order written.
 func (r *reader) readItems() {
+	r.leaveOld()
+	if len(r.found) > 0 {
+		return
+	}
 	begin := 0
 	var last marks
 	for k := range r.items {
 		it := &r.items[k]
+		if it.old {
+			s := r.saidIn(begin, it.oldFrom)
+			r.tell(s, slices.Repeat([]bool{true}, len(s.going)), -1, begin)
+			begin, last, r.lastOld = it.to, marks{}, it
+			continue
+		}
 		stop := len(r.tokens)
 		if k+1 < len(r.items) {
 			stop = r.items[k+1].from
@@ -24,7 +36,7 @@ func (r *reader) readItems() {
 			r.tell(s, make([]bool, len(s.going)), -1, begin)
 			f.segment = begin
 			r.found = append(r.found, f)
-			begin, last = max(m.right, it.to), m
+			begin, last, r.lastOld = max(m.right, it.to), m, nil
 			continue
 		}
 		bound := -1
@@ -43,6 +55,7 @@ func (r *reader) readItems() {
 		}
 		r.found = append(r.found, f)
 		r.doubtStray(&m, it)
+		r.lastOld = nil
 		begin, last = max(m.right, it.to), m
 	}
 	r.readTail(begin)
@@ -83,7 +96,7 @@ func (r *reader) comesBack(c repeat, begin int) {
 // readTail reads what is said behind the last date, or in a text without any.
 func (r *reader) readTail(begin int) {
 	s := r.saidIn(begin, len(r.tokens))
-	if len(r.items) > 0 && len(s.repeats) > 0 {
+	if len(r.items) > 0 && len(s.repeats) > 0 && len(r.found) > 0 {
 		// "from April 2017, monthly"
 		f := &r.found[len(r.found)-1]
 		if direct, _ := r.onlyMarks(begin, s.repeats[0].from); direct && (f.Kind == period.From || f.Kind == period.During) {
@@ -232,20 +245,20 @@ func (r *reader) resolve(it *item, m *marks) (first, last, firstsLast civil.Date
 	if !r.withYear(&it.a, past) {
 		return 0, 0, 0, false
 	}
-	first, firstsLast, ok = it.a.bounds(it.a.year)
+	first, firstsLast, ok = r.bounds(&it.a, it.a.year)
 	if ok && !it.a.unreadable && !it.several {
 		return first, firstsLast, firstsLast, true
 	}
 	if it.b.year == 0 && it.b.unit != planYear && it.several { // "Oct 16 to March"
 		r.put(period.MissingYear)
 		it.b.year, it.b.financial = it.a.year, it.a.financial
-		if _, last, ok := it.b.bounds(it.b.year); ok && last < first {
+		if _, last, ok := r.bounds(&it.b, it.b.year); ok && last < first {
 			it.b.year++
 		}
 	}
 	ok = ok && !it.a.unreadable && !it.b.unreadable && r.withYear(&it.b, past)
 	if ok {
-		_, last, ok = it.b.bounds(it.b.year)
+		_, last, ok = r.bounds(&it.b, it.b.year)
 	}
 	if !ok {
 		r.put(period.Unreadable)
@@ -272,7 +285,7 @@ func (r *reader) withYear(p *span, past bool) bool {
 			r.put(period.Relative)
 			return false
 		}
-		if first, _, ok := p.bounds(p.year); ok && first.After(r.settings.PlanEnd) {
+		if first, _, ok := r.bounds(p, p.year); ok && first.After(r.settings.PlanEnd) {
 			r.put(period.Ambiguous) // the plan has no such year
 		}
 		return true
@@ -303,6 +316,9 @@ func (r *reader) startedBefore(m *marks) bool {
 // doubtStray asks about a number right beside a date that nothing explains.
 func (r *reader) doubtStray(m *marks, it *item) {
 	left, right := r.at(m.left-1), r.at(m.right)
+	if r.oldBefore(m.left) != nil {
+		left = &r.nothing
+	}
 	// "first week of March", "last quarter of 2017": no rule reads them.
 	if !left.used && (left.has(wQuarter|wHalf|wMonth|wSeason) || left.has(wUnit) && left.n > unitMinute && r.at(m.left-2).word != "a" && r.at(m.left-2).word != "per" && (!left.has(wYear) || r.at(m.left-2).class == digits || r.at(m.left-2).has(wNumeral))) {
 		r.put(period.Ambiguous)
@@ -319,7 +335,7 @@ func (r *reader) doubtStray(m *marks, it *item) {
 	if n := r.at(m.left - 2); m.bare && it.a.unit == aMonth && left.is('.') && left.glued && n.class == digits && n.digitsOf() < 3 && !n.aside && !n.glued { // "12. March 2018": a number in a list, or the day
 		r.put(period.Ambiguous)
 	}
-	if r.cutNumber(m.left-1, -1) || r.cutNumber(m.right, 1) {
+	if r.leftOver(m, it) || r.cutNumber(m.left-1, -1) || r.cutNumber(m.right, 1) {
 		r.put(period.Ambiguous)
 	}
 	if m.bare && left.class == digits && !left.used && !left.aside && !r.at(m.left-2).has(wCalled|wYear) && !r.at(m.left).has(wFinancial|wUnit) ||

@@ -10,6 +10,9 @@ type item struct {
 	ended    bool // "to the end of b"
 	by       link // what joined them
 	listed   bool // follows the item before as in a list, and shares its kind
+	old      bool // held before, and holds no more
+	oldFrom  int  // where the words begin that say so
+	moved    bool // old because it was moved from
 	review   string
 	from, to int // tokens
 }
@@ -91,7 +94,7 @@ func (r *reader) join() {
 		if links[k] == either {
 			it.review = period.Ambiguous
 		}
-		for k+1 < len(r.spans) && r.joins(&it, &r.spans[k+1], links[k+1]) {
+		for k+1 < len(r.spans) && r.joins(&it, k+1, links[k+1]) {
 			k++
 			it.several, it.ranged, it.ended, it.by = true, true, ends[k], links[k]
 			it.b, it.to = r.spans[k], r.spans[k].to
@@ -113,23 +116,23 @@ func (r *reader) explains(it, gloss *item) bool {
 	if gloss.from != it.to+1 || !r.at(it.to).is('(') || !r.at(gloss.to).is(')') || it.a.year == 0 || it.b.year == 0 {
 		return false
 	}
-	first, _, ok1 := it.a.bounds(it.a.year)
-	_, last, ok2 := it.b.bounds(it.b.year)
+	first, _, ok1 := r.bounds(&it.a, it.a.year)
+	_, last, ok2 := r.bounds(&it.b, it.b.year)
 	if !ok1 || !ok2 {
 		return false
 	}
 	if q := gloss.a; q.unit == aQuarter && q.year == 0 && !gloss.several { // "Jan - Mar 2018 (Q4)"
 		for year := it.a.year - 1; year <= it.a.year; year++ {
 			for _, q.financial = range [...]bool{true, false} {
-				if from, to, ok := q.bounds(year); ok && from == first && to == last {
+				if from, to, ok := r.bounds(&q, year); ok && from == first && to == last {
 					return true
 				}
 			}
 		}
 		return false
 	}
-	from, _, ok1 := gloss.a.bounds(gloss.a.year)
-	_, to, ok2 := gloss.b.bounds(gloss.b.year)
+	from, _, ok1 := r.bounds(&gloss.a, gloss.a.year)
+	_, to, ok2 := r.bounds(&gloss.b, gloss.b.year)
 	return ok1 && ok2 && gloss.a.year != 0 && gloss.b.year != 0 && first == from && last == to
 }
 
@@ -166,15 +169,16 @@ func (r *reader) lendYear(a, b *span) {
 		return
 	}
 	a.year, a.financial = b.year, b.financial
-	first, _, ok1 := a.bounds(a.year)
-	_, last, ok2 := b.bounds(b.year)
+	first, _, ok1 := r.bounds(a, a.year)
+	_, last, ok2 := r.bounds(b, b.year)
 	if ok1 && ok2 && first > last {
 		a.year--
 	}
 }
 
 // joins says whether the next span belongs to the same reading.
-func (r *reader) joins(it *item, next *span, l link) bool {
+func (r *reader) joins(it *item, k int, l link) bool {
+	next := &r.spans[k]
 	years := func(p *span) bool { return p.unit >= calendarYear }
 	if it.several && it.by == slash && l == slash && r.adjoin(&it.b, next) { // Jan/Feb/Mar 2018
 		return true
@@ -219,7 +223,6 @@ func (r *reader) joins(it *item, next *span, l link) bool {
 		return true
 	case comma:
 		// "2016/17, 2017/18 and 2018/19": every one adjoins the next.
-		k := r.indexOf(next)
 		if !years(next) || !r.adjoin(&it.b, next) || k+1 >= len(r.spans) || !r.adjoin(next, &r.spans[k+1]) {
 			return false
 		}
@@ -230,15 +233,6 @@ func (r *reader) joins(it *item, next *span, l link) bool {
 		return true
 	}
 	return false
-}
-
-func (r *reader) indexOf(p *span) int {
-	for k := range r.spans {
-		if &r.spans[k] == p {
-			return k
-		}
-	}
-	return len(r.spans)
 }
 
 // adjoin says whether one span begins where the other ends, and both are of a kind.
@@ -252,8 +246,8 @@ func (r *reader) adjoin(a, b *span) bool {
 		}
 		return a.unit == aMonth && b.month == a.month%12+1
 	}
-	_, last, ok1 := a.bounds(a.year)
-	first, _, ok2 := b.bounds(b.year)
+	_, last, ok1 := r.bounds(a, a.year)
+	first, _, ok2 := r.bounds(b, b.year)
 	return ok1 && ok2 && first == last.AddDays(1)
 }
 

@@ -34,14 +34,11 @@ func (r *reader) marksOf(it *item, begin, stop int) marks {
 	if m.kind == 0 && !m.until && (!m.end || m.starts) {
 		r.farMarks(&m, it, begin, stop)
 	}
-	for i := begin; i < stop; i++ {
-		t := r.at(i)
-		if t.has(wExpected) && r.sameSentence(i, it) && (i < it.from || stop == len(r.tokens)) {
-			m.approx = true
-		}
-		if t.has(wUnknown) && r.sameSentence(i, it) && i >= m.left-4 && (i < it.from || stop == len(r.tokens)) && i < it.to+4 { // TBC (expected June)
-			m.uncertain = true
-		}
+	for i := it.from - 1; i >= begin && !r.sentenceEnds(i, i+1); i-- {
+		r.alsoSaid(&m, i, it)
+	}
+	for i := it.from; i < stop && stop == len(r.tokens) && (i <= it.to || !r.sentenceEnds(i-1, i)); i++ {
+		r.alsoSaid(&m, i, it)
 	}
 	if r.toBeConfirmed(it.to, stop) {
 		m.uncertain = true
@@ -55,6 +52,13 @@ func (r *reader) marksOf(it *item, begin, stop int) marks {
 	}
 	m.ambiguous = m.ambiguous || m.onward && m.kind != period.From || r.namesEdition(it) || begin == 0 && r.saysUnderWay(m.left)
 	return m
+}
+
+// alsoSaid reads what a word of the same sentence says of a date from further away.
+func (r *reader) alsoSaid(m *marks, i int, it *item) {
+	t := r.at(i)
+	m.approx = m.approx || t.has(wExpected)
+	m.uncertain = m.uncertain || t.has(wUnknown) && i >= m.left-4 && i < it.to+4 // TBC (expected June)
 }
 
 // marksBehind reads the words next to the date on its right.
@@ -230,14 +234,6 @@ func (r *reader) spellTime(i int) bool {
 	}
 	t.entry, t.misspelt = lexicon[word], true
 	return true
-}
-
-// sameSentence says whether no sentence ends between a token and the date.
-func (r *reader) sameSentence(i int, it *item) bool {
-	if i >= it.from {
-		return !r.sentenceEnds(it.to, i)
-	}
-	return !r.sentenceEnds(i, it.from)
 }
 
 // sentenceEnds says whether a sentence ends somewhere between two tokens.

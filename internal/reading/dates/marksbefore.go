@@ -104,6 +104,10 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 				m.until = true
 				break
 			}
+			if old := r.oldBefore(i); old != nil { // "moved from March to June 2018"; what was extended may last from the one to the other
+				m.kind, m.ambiguous = period.In, m.ambiguous || r.at(old.oldFrom).word == "extended"
+				break
+			}
 			if m.until = t.has(wUntil) || r.leadsTo(i, begin); m.until {
 				break
 			}
@@ -224,18 +228,26 @@ func (r *reader) marksBefore(m *marks, it *item, begin int) {
 }
 
 // movedFrom says whether "from" at a token tells what a date was before it was moved.
-func (r *reader) movedFrom(i int) bool {
+func (r *reader) movedFrom(i int) bool { return r.movedAt(i) >= 0 }
+
+// movedAt is the verb that makes "from" at a token tell what a date was before it was moved; -1 where none does.
+func (r *reader) movedAt(i int) int {
 	k := i - 1
 	switch r.at(k).word {
 	case "back", "out", "forward":
 		k--
 	}
-	switch r.at(k).word {
-	case "moved", "moves", "delayed", "extended", "pushed", "slipped", "slips", "slippage", "slip", "changed", "rescheduled", "postponed", "revised", "deferred",
-		"put", "brought", "reprofiled", "profiled", "amended", "delay":
-		return r.at(i).word == "from"
+	if r.at(i).word == "from" && moves[r.at(k).word] {
+		return k
 	}
-	return false
+	return -1
+}
+
+// moves are words that tell that a date was moved.
+var moves = map[string]bool{
+	"moved": true, "moves": true, "delayed": true, "extended": true, "pushed": true, "slipped": true, "slips": true, "slippage": true, "slip": true,
+	"changed": true, "rescheduled": true, "postponed": true, "revised": true, "deferred": true, "put": true, "brought": true, "reprofiled": true,
+	"profiled": true, "amended": true, "delay": true,
 }
 
 // isParticle says whether "over" belongs to the verb before it: "handed over March 2018".
@@ -313,10 +325,8 @@ func (r *reader) leadsTo(i, begin int) bool {
 	case "extended", "extend", "extending", "extends", "continue", "continues", "continued", "continuing", "run", "runs", "running":
 		return true
 	}
-	for k := begin; k < i; k++ {
-		if _, ok := r.repeatAt(k); ok {
-			return !compares(r.at(i - 1).word)
-		}
+	if r.firstRepeat(begin, i) < i {
+		return !compares(r.at(i - 1).word)
 	}
 	switch r.at(i - 1).word {
 	case "funded", "contracted", "commissioned", "secured", "valid", "guaranteed":
@@ -325,6 +335,20 @@ func (r *reader) leadsTo(i, begin int) bool {
 		return r.at(i-2).word == "in"
 	}
 	return r.at(i - 1).has(wOngoing)
+}
+
+// firstRepeat is where the first recurrence stands behind a token; stop where none stands before it.
+func (r *reader) firstRepeat(begin, stop int) int {
+	f := &r.repeats
+	if !f.known || f.from != begin {
+		*f = found{known: true, from: begin, at: begin}
+	}
+	for ; f.at < stop; f.at++ {
+		if _, ok := r.repeatAt(f.at); ok {
+			return f.at
+		}
+	}
+	return stop
 }
 
 // compares says whether a word before "to" compares or relates.

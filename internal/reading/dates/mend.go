@@ -9,10 +9,10 @@ import (
 // mend reads what a scanner damaged: letters for digits and digits for letters ("Mar l8", "2O17", "0ctober"), and
 // abbreviations with their points ("w.e.f."). What it changes of a word is a misspelling, and put to a person.
 func (r *reader) mend() {
-	for i := 0; i < len(r.tokens); i++ {
-		switch t := &r.tokens[i]; {
+	for i := 0; i < r.count(); i++ {
+		switch t := r.at(i); {
 		case t.is('\'') && r.shortens(i):
-			r.tokens = append(r.tokens[:i], r.tokens[i+1:]...)
+			r.edit(i, 1)
 			r.at(i).glued = i > 0
 			i--
 		case t.class == digits && r.parted(i):
@@ -23,7 +23,7 @@ func (r *reader) mend() {
 			front, back := *t, *t
 			front.num, front.word, front.end = t.num/power10(t.digitsOf()-1), t.word[:1], t.at+1
 			back.num, back.word, back.at, back.glued = rest, t.word[1:], t.at+1, true
-			r.tokens = append(r.tokens[:i], append([]token{front, back}, r.tokens[i+1:]...)...)
+			r.edit(i, 1, front, back)
 		case t.class == letter && t.glued && t.role == 0 && len(t.word) == 2 && (t.word[1] == 'h' || t.word[0] == 't') && i > 0 && r.at(i-1).class == digits && r.at(i+1).has(wMonth):
 			t.entry, t.misspelt = lexicon["th"], true // "24tb Jan 17"
 			r.put(period.Misspelt)
@@ -33,6 +33,7 @@ func (r *reader) mend() {
 			r.mixed(i)
 		}
 	}
+	r.closeGap()
 }
 
 // parted says whether a space went into a year (rule 16): "2017/1 8", "2 017".
@@ -75,7 +76,7 @@ func (r *reader) abbreviation(i int) {
 	for r.at(i+n).class == letter && r.at(i+n).end == r.at(i+n).at+1 && (n == 0 || r.at(i+n).glued) {
 		word += r.at(i + n).word
 		n++
-		if !r.at(i+n).is('.') || !r.at(i+n).glued {
+		if !r.at(i+n).is('.') || !r.at(i+n).glued || len(word) > longestWord {
 			break
 		}
 		n++
@@ -166,10 +167,9 @@ func digitFor(c byte) byte {
 
 // replace puts one token into the place of several.
 func (r *reader) replace(i, n int, t token) {
-	first, last := r.tokens[i], r.tokens[i+n-1]
+	first, last := *r.at(i), *r.at(i + n - 1)
 	t.at, t.end, t.glued, t.capital = first.at, last.end, first.glued, first.capital
-	r.tokens[i] = t
-	r.tokens = append(r.tokens[:i+1], r.tokens[i+n:]...)
+	r.edit(i, n, t)
 	if t.misspelt {
 		r.put(period.Misspelt)
 	}

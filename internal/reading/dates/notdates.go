@@ -60,6 +60,8 @@ func (r *reader) notADate(i int) int {
 		return 1
 	case next.glued && (next.word == "k" || next.word == "m" || next.word == "bn"):
 		return 2
+	case t.glued && r.namesWeek(i): // 2017-W13
+		return 0
 	case before.glued && t.glued && before.class == letter && isCode(before): // v2.1, N3, S106
 		return 1 + r.decimals(i+1)
 	case (before.word == "aged" || before.word == "ages") && next.is('-') && second.class == digits: // aged 18-25

@@ -2,6 +2,9 @@ package dates
 
 // numeric reads a period that begins with a number: a day, a numeric date, a year.
 func (r *reader) numeric(i int, p *span) int {
+	if n := r.readYearsWeek(i, p); n > 0 {
+		return n
+	}
 	if n := r.numericDay(i, p); n > 0 {
 		return n
 	}
@@ -37,36 +40,6 @@ func isYear(t *token) bool {
 // separated says whether a number, a mark and a number stand together, however many spaces between.
 func (r *reader) separated(i int, mark byte) bool {
 	return r.at(i).class == digits && r.at(i+1).is(mark) && r.at(i+2).class == digits && !r.at(i).aside && !r.at(i+2).aside
-}
-
-// numericDay reads three numbers as a day, day first (rule 6), or as ISO (rule 18).
-func (r *reader) numericDay(i int, p *span) int {
-	for _, mark := range [...]byte{'/', '.', '-'} {
-		if !r.separated(i, mark) || !r.separated(i+2, mark) || mark != '/' && !(r.at(i+1).glued && r.at(i+2).glued && r.at(i+3).glued && r.at(i+4).glued) {
-			continue
-		}
-		if r.separated(i+4, mark) { // 17/18 / 18/19
-			continue
-		}
-		first, second, third := r.at(i), r.at(i+2), r.at(i+4)
-		switch {
-		case isYear(first) && second.digitsOf() < 3 && third.digitsOf() < 3:
-			p.year, p.month, p.day = first.num, second.num, third.num
-		case first.digitsOf() < 3 && second.digitsOf() < 3 && (isYear(third) || third.digitsOf() == 2):
-			p.day, p.month, p.year = first.num, second.num, third.num
-			if third.digitsOf() == 2 {
-				p.year += 2000
-			}
-			if p.month > 12 && p.month <= 31 && p.day <= 12 && isYear(third) { // month first, as elsewhere; of "2-17-18" nobody knows which is the year (rule 6)
-				p.day, p.month, p.ambiguous = p.month, p.day, true
-			}
-		default:
-			continue
-		}
-		p.unit = aDay
-		return 5
-	}
-	return 0
 }
 
 // dayOfMonth reads "24 Jan 17", "31st of March 2017", "8 aqril 17".
@@ -136,6 +109,8 @@ func (r *reader) shortDay(i int, p *span) int {
 		p.unit, p.month, p.year = aMonth, first.num, second.num
 	case first.num <= 12 && first.digitsOf() == 2 && second.num > 12 && second.num < 40 && (told || first.num < 10): // 03/17
 		p.unit, p.month, p.year, p.ambiguous = aMonth, first.num, 2000+second.num, true
+	case told && r.settings.Order == MonthFirst && first.num <= 12 && second.num >= 1 && second.num <= 31:
+		p.unit, p.day, p.month, p.ambiguous = aDay, second.num, first.num, true
 	case first.num <= 31 && second.num >= 1 && second.num <= 12 && told:
 		p.unit, p.day, p.month, p.ambiguous = aDay, first.num, second.num, true
 	default:
@@ -292,6 +267,7 @@ func (r *reader) partOfYear(i, n int, p *span) int {
 		}
 	}
 	bracket := r.at(i + n + m - 1).is('(')
+	p.byMonths = p.unit == calendarYear && m == 1 && r.at(i+n).is('-') // "2017-Q1" is a calendar quarter, whatever the document prints (rule 18)
 	p.unit, p.n, p.last, p.unreadable = q.unit, q.n, q.last, q.unreadable
 	if bracket && r.at(i+n+m+k).is(')') {
 		k++

@@ -14,7 +14,10 @@ func (r *reader) findSpans() {
 		for k := i; k < p.to; k++ {
 			r.tokens[k].used = true
 			p.misspelt = p.misspelt || r.tokens[k].misspelt
+			p.ambiguous = p.ambiguous || r.tokens[k].foreign // the rules are those of English
 		}
+		r.checkWeekday(&p)
+		r.printedQuarter(&p)
 		r.spans = append(r.spans, p)
 		i = p.to
 	}
@@ -22,6 +25,20 @@ func (r *reader) findSpans() {
 
 // span reads the period that begins with a token, and says how many tokens it takes; 0 where none does.
 func (r *reader) span(i int, p *span) int {
+	if r.nested == mostNested {
+		return 0
+	}
+	r.nested++
+	n := r.spanAt(i, p)
+	r.nested--
+	return n
+}
+
+// mostNested is how many periods may be named inside another: "early in the first six months of Year 1". More are no period,
+// and to look for them from each word on would take more than linear time.
+const mostNested = 5
+
+func (r *reader) spanAt(i int, p *span) int {
 	t := r.at(i)
 	if t.aside {
 		return 0
@@ -37,6 +54,9 @@ func (r *reader) span(i int, p *span) int {
 	}
 	if t.class != letter {
 		return 0
+	}
+	if n := r.readNumberedWeek(i, p); n > 0 {
+		return n
 	}
 	switch {
 	case t.word == "latter" && r.at(i+1).has(wHalf):
@@ -245,7 +265,7 @@ func (r *reader) readMonth(start, i int, p *span) int {
 		return n + 1
 	}
 	m := r.year(start+n, p)
-	if m > 0 && p.financial && p.month < 4 {
+	if m > 0 && p.financial && p.month < r.settings.yearBegins() {
 		p.ambiguous = true // March 2017/18 is nearly always 2018
 	}
 	return n + m
@@ -282,7 +302,7 @@ func (r *reader) readSeason(i int, p *span) int {
 		words, p.ambiguous = 2, true
 	}
 	if n := r.year(i+words, p); n > 0 {
-		if p.financial && p.n == 1 {
+		if p.financial && r.straddles(3*p.n) {
 			p.ambiguous = true // spring lies in two financial years
 		}
 		return n + words

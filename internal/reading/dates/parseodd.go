@@ -2,7 +2,7 @@ package dates
 
 import "milepost.dev/domain/period"
 
-// readWeekday reads a day with the name of the weekday before it: "Tuesday 21st August". The name adds nothing.
+// readWeekday reads a day with the name of the weekday before it: "Tuesday 21st August". checkWeekday says what the name adds.
 func (r *reader) readWeekday(i int, p *span) int {
 	n := 1
 	for r.at(i+n).is(',') || r.at(i+n).has(wArticle) {

@@ -8,6 +8,16 @@ func (r *reader) yearBehind(i int) bool {
 
 // readPart reads "Q2 17/18", "quarter 3 of 2017", "H1 17/18" (rule 2).
 func (r *reader) readPart(i int, p *span) int {
+	if r.nested == mostNested {
+		return 0
+	}
+	r.nested++
+	n := r.partAt(i, p)
+	r.nested--
+	return n
+}
+
+func (r *reader) partAt(i int, p *span) int {
 	half := r.at(i).has(wHalf)
 	n := 1
 	if r.at(i+n).is('.') && r.at(i+n).glued { // Q.1
@@ -54,7 +64,7 @@ func (r *reader) monthsOfQuarter(i int, p *span) int {
 		return 0
 	}
 	calendar := int(from.n-1)/3 + 1
-	financial := (calendar+2)%4 + 1
+	financial := (int(from.n)-r.settings.yearBegins()+12)%12/3 + 1
 	if int(from.n) != 3*calendar-2 || int(to.n) != 3*calendar || p.n != calendar && p.n != financial {
 		return 0
 	}
@@ -103,7 +113,10 @@ func (r *reader) readNamedYear(i int, p *span) int {
 		if m == 0 {
 			m, year = 1, year+2000
 		}
-		p.unit, p.year, p.financial, p.ambiguous = financialYear, year-1, true, true
+		if r.settings.yearBegins() > 1 {
+			year--
+		}
+		p.unit, p.year, p.financial, p.ambiguous = financialYear, year, true, true
 	case m == 0:
 		return 0
 	case p.unit == financialYear && r.at(i).has(wFinancial):

@@ -10,8 +10,9 @@ import (
 type unit uint8
 
 const (
-	aDay unit = iota + 1
-	aWeek
+	aDay         unit = iota + 1
+	aWeek             // the one that a day lies in
+	numberedWeek      // counted from the first of the year
 	aMonth
 	aQuarter
 	aHalf
@@ -28,16 +29,18 @@ type span struct {
 	unit      unit
 	financial bool // the year is a financial one, named by the year that it begins in
 	year      int
-	last      int // of financialYears: the year that the last one ends in; of someMonths how many; else the other end of "Q3/4", "24-28 May"
+	last      int // of financialYears: the year that the last one ends in; of someMonths how many; else the other end of "Q3/4", "24-28 May", "KW 5-7"
 	month     int // of someMonths: the first, counted from the first of the year
 	day       int
-	n         int // the quarter, half, season or plan year; of a week the days before the one named
+	n         int // the quarter, half, season, plan year or numbered week; of a week the days before the one named
 	third     int // early 1, mid 2, late 3 (rule 3)
 	from, to  int // its tokens
 
 	inPlanYear int // of a quarter or half in a plan's year: which (rule 8)
+	weekday    int // of a day: the one that stands beside it, from 1 for Monday
 
 	byMonths   bool // the months of a quarter are named: it is of the calendar year
+	inOrder    bool // written in numbers alone, so that day and month are told apart by their order
 	approx     bool
 	misspelt   bool
 	ambiguous  bool
@@ -45,57 +48,75 @@ type span struct {
 }
 
 // bounds answers the first and the last day, in a year that the caller chose or that is written.
-func (p *span) bounds(year int) (first, last civil.Date, ok bool) {
+func (r *reader) bounds(p *span, year int) (first, last civil.Date, ok bool) {
 	switch p.unit {
 	case aDay:
-		first, ok = civil.Of(p.yearOf(year, p.month), time.Month(p.month), p.day)
+		first, ok = civil.Of(r.yearOf(p, year, p.month), time.Month(p.month), p.day)
 		if last = first; p.last > 0 {
 			last = first.AddDays(p.last - p.day)
 			ok = ok && last.Month() == first.Month()
 		}
 		return first, last, ok
 	case aWeek:
-		first, ok = civil.Of(p.yearOf(year, p.month), time.Month(p.month), p.day)
+		first, ok = civil.Of(r.yearOf(p, year, p.month), time.Month(p.month), p.day)
 		return first.AddDays(-p.n), first.AddDays(6 - p.n), ok
+	case numberedWeek:
+		return r.numbered(p, year)
 	case aMonth:
-		first, last, ok = monthsOf(p.yearOf(year, p.month), p.month, 1)
+		first, last, ok = monthsOf(r.yearOf(p, year, p.month), p.month, 1)
 		return p.thirdOfMonth(first, last, ok)
 	case aQuarter: // rule 2
-		return p.months(year, 3*p.n-2, 3*(1+max(0, p.last-p.n)))
+		return r.months(p, year, 3*p.n-2, 3*(1+max(0, p.last-p.n)))
 	case aHalf:
-		return p.months(year, 6*p.n-5, 6)
+		return r.months(p, year, 6*p.n-5, 6)
 	case aSeason: // rule 4
 		month := 3 * p.n
-		if p.n == 1 {
+		if r.straddles(month) {
 			return monthsOf(year, month, 3) // spring begins before the financial year does, see readSeason
 		}
-		return monthsOf(p.yearOf(year, month), month, 3)
+		return monthsOf(r.yearOf(p, year, month), month, 3)
 	case someMonths:
-		return p.months(year, p.month, p.last)
+		return r.months(p, year, p.month, p.last)
 	case financialYears:
-		return monthsOf(year, 4, 12*(p.last-year))
+		return monthsOf(year, r.settings.yearBegins(), 12*(p.last-year))
 	case calendarYear, financialYear, planYear:
 		if p.third > 0 { // rule 3
-			return p.months(year, 4*p.third-3, 4)
+			return r.months(p, year, 4*p.third-3, 4)
 		}
-		return p.months(year, 1, 12*(1+max(0, p.last-p.n)))
+		return r.months(p, year, 1, 12*(1+max(0, p.last-p.n)))
 	default:
 		return 0, 0, false
 	}
 }
 
+// numbered is the days of a week with a number; of a financial year's, the one that begins in it.
+func (r *reader) numbered(p *span, year int) (first, last civil.Date, ok bool) {
+	to := max(p.n, p.last)
+	first, last, ok = r.week(year, p.n, to)
+	if begins, _, _ := monthsOf(year, r.settings.yearBegins(), 12); p.financial && first < begins {
+		return r.week(year+1, p.n, to)
+	}
+	return first, last, ok
+}
+
 // yearOf is the calendar year that a month of a written year lies in.
-func (p *span) yearOf(year, month int) int {
-	if p.financial && month < 4 {
+func (r *reader) yearOf(p *span, year, month int) int {
+	if p.financial && month < r.settings.yearBegins() {
 		return year + 1
 	}
 	return year
 }
 
-// months is some months of the year, counted from the first of it, which is April in a financial one.
-func (p *span) months(year, from, count int) (first, last civil.Date, ok bool) {
+// straddles says whether a financial year begins within the season that begins in a month.
+func (r *reader) straddles(month int) bool {
+	begins := r.settings.yearBegins()
+	return month < begins && begins < month+3
+}
+
+// months is some months of the year, counted from the first of it, which is April in most financial ones.
+func (r *reader) months(p *span, year, from, count int) (first, last civil.Date, ok bool) {
 	if p.financial {
-		from += 3
+		from += r.settings.yearBegins() - 1
 	}
 	return monthsOf(year+(from-1)/12, (from-1)%12+1, count)
 }
@@ -143,7 +164,7 @@ func (r *reader) nearestYear(p *span, past bool) (year int) {
 	nearest := 0
 	// 29 February may lie four years away, or eight around a century.
 	for y := anchor.Year() - 8; y <= anchor.Year()+8; y++ {
-		first, last, ok := p.bounds(y)
+		first, last, ok := r.bounds(p, y)
 		if !ok || past && first > anchor {
 			continue
 		}
@@ -168,14 +189,32 @@ func (r *reader) financialQuarters() bool {
 	}
 }
 
+// printedQuarter reads a quarter as the document prints its quarters, with their months: "Q2 2017" is then the months of its Q2
+// in 2017. A quarter of a financial year needs no such help.
+func (r *reader) printedQuarter(p *span) {
+	begins := int(r.settings.QuartersBegin)
+	if p.unit != aQuarter || p.financial || p.byMonths || p.inPlanYear > 0 || p.unreadable || begins < 1 || begins > 12 || begins%3 != 1 {
+		return
+	}
+	p.byMonths = true
+	p.n += (begins - 1) / 3
+	if p.last > 0 {
+		p.last += (begins - 1) / 3
+	}
+	if p.n > 4 { // "Q4 2017" of quarters that begin in April: January to March of 2017, or of the year that begins in 2017
+		p.n, p.last = p.n-4, max(p.last-4, 0)
+		p.ambiguous = p.ambiguous || p.year > 0
+	}
+}
+
 // planYear is the financial year that a plan's year of a number is (rule 8): the first is the one that the
 // plan's period begins in. It is 0 without a plan period.
-func (s Settings) planYear(n int) int {
+func (s *Settings) planYear(n int) int {
 	if s.PlanStart == 0 {
 		return 0
 	}
 	year := s.PlanStart.Year()
-	if s.PlanStart.Month() < time.April {
+	if int(s.PlanStart.Month()) < s.yearBegins() {
 		year--
 	}
 	return year + n - 1

@@ -10,22 +10,22 @@ import (
 // repair puts together what lost or gained a space or a hyphen, which is no misspelling (rule 16):
 // "1 st", "commence ment", "on-going", "fromApril".
 func (r *reader) repair() {
-	for i := 0; i < len(r.tokens); i++ {
-		t := &r.tokens[i]
+	for i := 0; i < r.count(); i++ {
+		t := r.at(i)
 		if t.class != letter {
 			continue
 		}
 		if n := r.together(i); n > 1 {
-			last := r.tokens[i+n-1]
-			word := joined(r.tokens[i : i+n])
-			t.word, t.entry, t.end = word, lexicon[word], last.end
-			r.tokens = append(r.tokens[:i+1], r.tokens[i+n:]...)
+			whole := *t
+			whole.word, whole.end = r.lettersAt(i, n), r.at(i+n-1).end
+			whole.entry = lexicon[whole.word]
+			r.edit(i, n, whole)
 			continue
 		}
 		if t.role == 0 && (len(t.word) > 4 || t.word == "tobe") {
 			r.split(i)
 		}
-		if t := &r.tokens[i]; t.role == 0 && len(t.word) > 4 && len(r.tokens) < 10 && r.at(i+1).class != digits {
+		if t := r.at(i); t.role == 0 && len(t.word) > 4 && r.count() < 10 && r.at(i+1).class != digits {
 			// "Montly to June": how often, or that it goes on, is said away from the date as well.
 			if word := nearestWord(t.word); word != "" && lexicon[word].has(wRepeats|wOngoing|wBetween) {
 				t.entry, t.misspelt = lexicon[word], true
@@ -33,6 +33,7 @@ func (r *reader) repair() {
 			}
 		}
 	}
+	r.closeGap()
 }
 
 // compounds are words that are also written as two, or with a hyphen.
@@ -79,11 +80,12 @@ func (r *reader) together(i int) int {
 
 const longestWord = 13
 
-func joined(tokens []token) string {
+// lettersAt is the letters of some tokens.
+func (r *reader) lettersAt(i, n int) string {
 	var b strings.Builder
-	for i := range tokens {
-		if tokens[i].class == letter {
-			b.WriteString(tokens[i].word)
+	for k := i; k < i+n; k++ {
+		if r.at(k).class == letter {
+			b.WriteString(r.at(k).word)
 		}
 	}
 	return b.String()
@@ -91,7 +93,7 @@ func joined(tokens []token) string {
 
 // split parts a word that is two: "frommarch", "stmarch" after a day, "aprilonwards".
 func (r *reader) split(i int) {
-	t := r.tokens[i]
+	t := *r.at(i)
 	for k := 2; k <= len(t.word)-2; k++ {
 		head, tail := lexicon[t.word[:k]], lexicon[t.word[k:]]
 		const before = wBy | wFrom | wUntil | wEnd | wThird | wOrdinal | wIn | wTo | wDuring | wStarts | wDue | wAfter
@@ -119,7 +121,7 @@ func (r *reader) split(i int) {
 		front.word, front.entry, front.end = t.word[:k], head, t.at+k
 		back.word, back.entry, back.at, back.glued = t.word[k:], tail, t.at+k, true
 		back.capital = back.at < len(r.text) && r.text[back.at] != r.lower[back.at]
-		r.tokens = append(r.tokens[:i], append([]token{front, back}, r.tokens[i+1:]...)...)
+		r.edit(i, 1, front, back)
 		return
 	}
 }

@@ -176,8 +176,8 @@ var toldOf = map[string]bool{"reviewed": true, "revised": true, "shared": true, 
 
 // asked says whether a text asks for something before a word: "commence in April, complete in March".
 func (r *reader) asked(i int) bool {
-	for k := range i {
-		switch r.at(k).word {
+	for f := &r.asks; f.at < i; f.at++ {
+		switch r.at(f.at).word {
 		case "commence", "start", "begin", "launch", "open":
 			return true
 		}

@@ -26,6 +26,7 @@ type token struct {
 	capital  bool // begins with a capital letter
 	misspelt bool // read as another word
 	aside    bool // set aside: looks like a date and is none
+	foreign  bool // a month in another language
 	used     bool // told by a reading; what is not used is its label
 }
 
@@ -140,6 +141,9 @@ func isThousands(text string, from, i int) bool {
 
 // at returns a token, and one that is nothing where there is none.
 func (r *reader) at(i int) *token {
+	if i >= r.gapAt {
+		i += r.gapEnd - r.gapAt
+	}
 	if i < 0 || i >= len(r.tokens) {
 		return &r.nothing
 	}

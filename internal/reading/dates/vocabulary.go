@@ -266,7 +266,7 @@ var groups = [...]group{
 	{wEdition, 0, "framework edition handbook version guidance specification spec standard standards"},
 	{wCalled, 0, `phase wave cohort level tier step stage part appendix section group version annex table page
 		pages objective chapter item priority workstream programme tranche no number ref paper band class type
-		option round lot site schedule row line figure fig question milestone task gateway recommendation`},
+		option round lot site schedule row line figure fig question milestone task gateway recommendation sprint iteration`},
 	{wCounted, 0, `patients patient people practices practice staff appointments population gps nurses hours
 		attendees members places posts schemes projects trainees pharmacists sessions visits bids sites hubs hub
 		clinics localities wte fte people's percent`},
@@ -297,7 +297,7 @@ var commonWords = func() map[string]bool {
 		"until", "august", "gust", "sector", "doctor", "factor", "member", "members", "number", "remember", "octave",
 		"wards", "toward", "towards", "upward", "inwards", "awards", "award", "forward", "onboard", "strand", "stand",
 		"tender", "september", "order", "older", "under", "other", "code", "nod", "sat", "sit", "seat", "rep", "dep",
-		"gp", "mar", "par", "tar", "for", "fob", "deb", "nov", "novel", "now", "cost", "port", "post", "past",
+		"sprint", "sprints", "string", "strings", "gp", "mar", "par", "tar", "for", "fob", "deb", "nov", "novel", "now", "cost", "port", "post", "past",
 	} {
 		words[word] = true
 	}

@@ -24,6 +24,7 @@ func ReadWords(text string, s Settings) period.Delivery {
 	var few [24]token // room enough for nearly every text
 	r.tokens = few[:0]
 	r.cut()
+	r.readForeign()
 	r.dropNumbering()
 	r.mend()
 	r.repair()
@@ -48,6 +49,20 @@ type reader struct {
 	found    []finding
 	reasons  []string
 	nothing  token // stands where there is no token
+
+	lastOld *item // the item before the one that is being read, where it is old
+	repeats found // the first recurrence behind a token
+	asks    found // the first word that asks for something
+
+	nested int // how many periods are being read, each inside another
+
+	gapAt, gapEnd int // of tokens: what was left out, see edit
+}
+
+// found is where something stands for the first time behind a token, so that it is looked for once.
+type found struct {
+	known    bool
+	from, at int
 }
 
 // finding is a reading with what is asked about it afterwards.
