@@ -3,18 +3,21 @@ package documents
 import (
 	"strings"
 	"unicode"
+
+	"milepost.dev/internal/reading/dates"
 )
 
 // cell is one value with the place in the document where it stands.
 type cell struct {
-	text     string  // verbatim, but for the space around it, and for what whole says
-	whole    string  // all that stands in it, where text is only a part of that
-	read     string  // what a date in it is read from, where that is not the text: an Excel date as an ISO day
-	doubt    string  // a review reason that comes with the value itself
-	above    bool    // it stands in a row above, and a merged cell reaches down from there
-	hidden   bool    // its column is hidden
-	coloured bool    // it is filled with a colour
-	formula  formula // how its value came about
+	text     string      // verbatim, but for the space around it, and for what whole says
+	whole    string      // all that stands in it, where text is only a part of that
+	read     string      // what a date in it is read from, where that is not the text: an Excel date as an ISO day
+	doubt    string      // a review reason that comes with the value itself
+	above    bool        // it stands in a row above, and a merged cell reaches down from there
+	hidden   bool        // its column is hidden
+	coloured bool        // it is filled with a colour
+	order    dates.Order // of day and month, where its column proves one
+	formula  formula     // how its value came about
 	row      int
 	column   int // from 1, where it stands in the document, whatever column it is taken to belong to
 }

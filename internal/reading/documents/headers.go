@@ -18,11 +18,13 @@ type heading struct {
 	period  period.Delivery
 	version headings.Version // which of several columns for one date it is
 	line    int
-	hidden  bool // its column is hidden in the spreadsheet
-	worked  bool // a person was asked about the formulas in it
-	second  bool // another column has the field; what stands here counts where that one is empty
-	age     int  // of second columns, the newest first
-	rival   bool // nothing says whether it is older than the column that has the field
+	hidden  bool        // its column is hidden in the spreadsheet
+	worked  bool        // a person was asked about the formulas in it
+	second  bool        // another column has the field; what stands here counts where that one is empty
+	age     int         // of second columns, the newest first
+	order   dates.Order // of day and month, where a cell below it proves one
+	mixed   bool        // cells below it prove both orders
+	rival   bool        // nothing says whether it is older than the column that has the field
 }
 
 const (

@@ -60,6 +60,7 @@ func Read(file File, o Options, sink Sink) (*Report, error) {
 	if m := o.Mapping; m != nil {
 		r.settings.PlanStart, r.settings.PlanEnd = orDay(r.settings.PlanStart, m.Start), orDay(r.settings.PlanEnd, m.End)
 		r.settings.Dated = orDay(r.settings.Dated, m.Dated)
+		m.conventions(&r.settings)
 	}
 	r.notes = append(r.notes, src.notes...)
 	var missing []cell // formulas without a value
@@ -76,6 +77,9 @@ func Read(file File, o Options, sink Sink) (*Report, error) {
 	}
 	if err := counted.nothing(r.columns); err != nil {
 		return nil, err
+	}
+	if note := counted.order(); note != "" {
+		r.note("%s", note)
 	}
 	report := &Report{Milestones: r.emitted, Plan: Plan{
 		Title: r.title, File: filepath.Base(o.Name), SHA256: hex.EncodeToString(digest.Sum(nil)), Encoding: src.encoding,

@@ -103,6 +103,7 @@ func (r *reader) take(rec *record) {
 	base.Status, base.RAG, base.Percent = r.field(rec, Status), r.rag(rec), r.percentOf(rec)
 	base.Reason, base.Earlier = r.field(rec, Reason), r.earlier(rec)
 	r.actualOf(&base, rec)
+	base.inNoOrder = r.inNoOrder(rec)
 	base.NextSteps, base.Issues = r.field(rec, NextSteps), r.field(rec, Issues)
 	base.rows = [2]int{first.number, rec.rows[len(rec.rows)-1].number}
 	base.Other = r.others(rec)

@@ -76,7 +76,8 @@ type Milestone struct {
 	Other                  map[string]Value // columns that are not a known field, by their heading
 	Review                 []Doubt
 
-	rows [2]int // the first and the last row of its record
+	inNoOrder bool   // its date can be read day first or month first
+	rows      [2]int // the first and the last row of its record
 }
 
 // doubt adds a reason, once for each field.

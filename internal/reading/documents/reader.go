@@ -302,6 +302,7 @@ func (r *reader) flush() {
 	}
 	if !r.scanned {
 		r.layout.learnShares(rows)
+		r.learnOrder(rows)
 	}
 	if missing := r.layout.withoutValue(rows); len(missing) > 0 {
 		r.failed = withoutValues(missing)

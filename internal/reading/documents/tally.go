@@ -2,6 +2,7 @@ package documents
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"milepost.dev/domain/period"
@@ -12,19 +13,19 @@ type tally struct {
 	Sink
 	milestones, fundings, measures int
 	dated                          int // milestones of which the date says something
+	inNoOrder                      int // milestones whose date can be read day first or month first
+	firstOfThem                    string
 }
 
 // Milestone counts a milestone.
 func (t *tally) Milestone(m Milestone) error {
 	t.milestones++
-	if (period.Delivery{Text: m.Date.Text}).IsNotYetKnown() {
+	if m.Date.Text != "" && !slices.ContainsFunc(m.Review, func(d Doubt) bool { return d.Reason == period.Unreadable && d.Field != Actual }) {
 		t.dated++
-	} else {
-		for _, d := range m.OfDate() {
-			if d.Kind != period.Unknown {
-				t.dated++
-				break
-			}
+	}
+	if m.inNoOrder {
+		if t.inNoOrder++; t.inNoOrder == 1 {
+			t.firstOfThem = m.Date.Text
 		}
 	}
 	return t.Sink.Milestone(m)
@@ -42,6 +43,14 @@ func (t *tally) Fact(f Fact) error {
 		t.measures++
 	}
 	return t.Sink.Fact(f)
+}
+
+// order asks once whether day or month comes first, where dates depend on it and nothing in the document tells.
+func (t *tally) order() (note string) {
+	if t.inNoOrder == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Nothing in the document says whether day or month comes first in dates such as %.30q (%d milestones have one): they were read day first. --date-order month, or date_order in a mapping file, says otherwise.", t.firstOfThem, t.inNoOrder)
 }
 
 // nothing is why a document of which nothing was read is refused; nil where something was, or where there is nothing below
