@@ -82,11 +82,16 @@ func (r *reader) dateOf(rec *record) (Value, period.Delivery, []Doubt) {
 // clock is the time of day that programs write behind a day: "T05:00:00Z", "12:00 AM". A milestone is due on a day.
 var clock = regexp.MustCompile(`(\d)(?:T|,? +)\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?(?:Z| ?[+-]\d\d:?\d\d| (?:UTC|GMT))?$`)
 
+// maxDateWords is how many bytes the words of a date may have.
+const maxDateWords = 4_000
+
 // dateWords are the words from which the date of a cell is read.
 func (c cell) dateWords() string {
 	switch {
 	case c.read != "":
 		return c.read
+	case len(c.text) > maxDateWords:
+		return "" // nobody writes a date so long: it is read as none
 	case strings.Contains(c.text, ":"):
 		return clock.ReplaceAllString(oneLine(c.text), "$1")
 	}

@@ -12,16 +12,6 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// What a spreadsheet may come to when it is unpacked. A file beyond it is refused before anything is unpacked;
-// one that lies about its size is refused where it passes it.
-const (
-	// MaxUnpacked is how many bytes all parts of a spreadsheet may have together.
-	MaxUnpacked = 512 << 20
-	maxParts    = 10_000
-	maxColumns  = 1_000
-	inMemory    = 1 << 20 // a part that is larger is unpacked to the disk
-)
-
 // openXLSX opens a spreadsheet. Whatever is wrong with the container is said here; what is wrong with a sheet
 // is said when its rows are read.
 func openXLSX(file File, o Options) (*source, error) {
@@ -67,35 +57,6 @@ func openXLSX(file File, o Options) (*source, error) {
 		s.sheets = append(s.sheets, sheet{name: one.name, rows: sheetRows(reader, archive, one, cellStyles{shows, coloured, book.date1904}, progress)})
 	}
 	return s, nil
-}
-
-// checkSize refuses a file that would unpack to more than MaxUnpacked. The sizes that the file states are looked at
-// first; then every part is unpacked once, into nothing, because a bomb states what it likes.
-func checkSize(archive *zip.Reader) error {
-	if len(archive.File) > maxParts {
-		return unreadable("too-large", "The spreadsheet has %d parts, and %d are read: this is no plan.", len(archive.File), maxParts)
-	}
-	var stated uint64
-	for _, part := range archive.File {
-		if stated += part.UncompressedSize64; part.UncompressedSize64 > MaxUnpacked || stated > MaxUnpacked {
-			return tooLarge(part.Name, stated)
-		}
-	}
-	left := int64(MaxUnpacked)
-	for _, part := range archive.File {
-		in, err := part.Open()
-		if err != nil {
-			return damagedPart(part.Name, err)
-		}
-		n, err := io.Copy(io.Discard, io.LimitReader(in, left+1))
-		if left -= n; left < 0 {
-			return errors.Join(tooLarge(part.Name, MaxUnpacked+1), in.Close())
-		}
-		if err = errors.Join(err, in.Close()); err != nil {
-			return damagedPart(part.Name, err)
-		}
-	}
-	return nil
 }
 
 func tooLarge(part string, size uint64) error {
@@ -152,6 +113,7 @@ func eachSheetRow(reader *excelize.File, archive *zip.Reader, one sheetPart, sty
 		return unreadable("damaged", "The sheet %q cannot be read: %v. Save the file again.", one.name, err)
 	}
 	defer func() { err = errors.Join(err, shown.Close()) }()
+	said := 0 // bytes of text in long cells
 	for number := 1; shown.Next(); number++ {
 		texts, err := shown.Columns()
 		if err != nil {
@@ -160,6 +122,12 @@ func eachSheetRow(reader *excelize.File, archive *zip.Reader, one sheetPart, sty
 		behind, err := scan.row(number)
 		if err != nil {
 			return err
+		}
+		for _, text := range texts {
+			said += max(0, len(text)-longCell)
+		}
+		if said > MaxLongText {
+			return unreadable("too-large", "The long cells of the sheet %q come to more than %d bytes of text up to row %d: this is no plan, or it says the same text over and over. Leave their column out.", one.name, MaxLongText, number)
 		}
 		if len(texts) > maxColumns {
 			return unreadable("too-wide", "Row %d of the sheet %q has %d columns, and %d are read.", number, one.name, len(texts), maxColumns)
