@@ -3,19 +3,23 @@ package main
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"os"
+	"text/tabwriter"
 
 	"milepost.dev/domain/plan"
 	"milepost.dev/internal/reading/documents"
 )
 
 type importCommand struct {
-	Files         []string `arg:"" name:"file" help:"The document: .xlsx, .csv, .tsv, .json, or a text taken out of a PDF with tabs between the cells of its tables. Several are brought in in the order of their own dates."`
+	Files         []string `arg:"" optional:"" name:"file" help:"The document: .xlsx, .csv, .tsv, .json, or a text taken out of a PDF with tabs between the cells of its tables. Several are brought in in the order of their own dates."`
 	Plan          string   `placeholder:"ID" help:"The plan that it is imported into."`
 	Name          string   `help:"What people call the plan."`
 	Sheet         string   `help:"The only sheet to read. Else all that are not hidden."`
 	Map           string   `placeholder:"FILE" help:"A mapping file (YAML) that says what a heading is read as."`
+	Profile       string   `placeholder:"NAME" help:"The tool that exported the document, as --list-profiles names it. Else it is seen by the headings."`
+	ListProfiles  bool     `help:"List the tools whose exports are known, and read nothing."`
 	PlanStart     day      `placeholder:"DAY" help:"The first day of the plan's period. Else from the mapping file, else as the document says."`
 	PlanEnd       day      `placeholder:"DAY" help:"Its last day."`
 	Dated         day      `placeholder:"DAY" help:"The document's own date: what it says holds as at that day, and a date without a year is read near to it. Else from the mapping file, else as the document says."`
@@ -54,7 +58,8 @@ The same document again changes nothing, and an import that was interrupted may 
 
     milepost import --dry-run -o json --plan-start 2017-04-01 --plan-end 2019-03-31 plan.txt
 
-Headers are found wherever they stand, and by many names. A mapping file says otherwise:
+Exports of well-known tools are known by their headings; --list-profiles lists them, and --profile names one.
+In other documents headers are found wherever they stand, and by many names. A mapping file says otherwise:
 
     header_row: 4                     # only where it cannot be found
     plan_start: 2017-04-01
@@ -91,6 +96,12 @@ EXIT STATUS
 
 // Run reads the document.
 func (c *importCommand) Run(inv *invocation) (err error) {
+	if c.ListProfiles {
+		return inv.listProfiles()
+	}
+	if len(c.Files) == 0 {
+		return &usageError{"name the document to import"}
+	}
 	if c.Plan != "" {
 		if err := plan.CheckID(c.Plan); err != nil {
 			return &usageError{"--plan: " + err.Error()}
@@ -161,6 +172,16 @@ func (c *importCommand) dryRun(inv *invocation, d *document) (err error) {
 	return run.writeTable(inv.stdout, inv.stderr, terminalWidth(inv.stdout), report)
 }
 
+// listProfiles prints the tools whose exports are known.
+func (inv *invocation) listProfiles() error {
+	out := tabwriter.NewWriter(inv.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(out, "PROFILE\tEXPORT OF")
+	for _, p := range documents.Profiles() {
+		fmt.Fprintf(out, "%s\t%s\n", p.Name, p.Title)
+	}
+	return out.Flush()
+}
+
 // options are what the flags and the mapping file say of the document.
 func (c *importCommand) options(name string) (documents.Options, error) {
 	o := documents.Options{Name: name, Sheet: c.Sheet}
@@ -172,6 +193,13 @@ func (c *importCommand) options(name string) (documents.Options, error) {
 	o.Settings = settings
 	if err := documents.Conventions(&o.Settings, c.DateOrder, c.FinancialYear, c.Weeks, c.Quarters); err != nil {
 		return o, &usageError{err.Error()}
+	}
+	if c.Profile != "" {
+		p, ok := documents.ProfileNamed(c.Profile)
+		if !ok {
+			return o, &usageError{fmt.Sprintf("--profile: %q is none of those that --list-profiles names", c.Profile)}
+		}
+		o.Profile = p
 	}
 	if c.Map == "" {
 		return o, nil

@@ -22,6 +22,8 @@ type Options struct {
 	Sheet string
 	// Mapping overrides how headers are recognised; nil for none.
 	Mapping *Mapping
+	// Profile says which tool exported the document; nil to see it by its headings.
+	Profile *Profile
 	// Settings are the plan's period and the document's date, where the caller knows them. A zero value is looked up in
 	// the mapping and then in the document.
 	Settings dates.Settings
@@ -54,7 +56,7 @@ func Read(file File, o Options, sink Sink) (*Report, error) {
 	defer src.close()
 	counted := &tally{Sink: sink}
 	r := &reader{
-		settings: o.Settings, names: newNames(), mapping: o.Mapping, sink: counted, text: src.scanned, words: vocabulary{}, chapters: map[string]string{}, begins: true,
+		settings: o.Settings, names: newNames(), mapping: o.Mapping, profile: o.Profile, sink: counted, text: src.scanned, words: vocabulary{}, chapters: map[string]string{}, begins: true,
 		rowsSeen: remembered{}, refsSeen: remembered{}, relativeTo: map[string]int{},
 	}
 	if m := o.Mapping; m != nil {

@@ -131,7 +131,7 @@ func (r *reader) card(in row) {
 	}
 }
 
-var cardDate = regexp.MustCompile(`(?i)^(?:date|dated|as at|report date|date of (?:plan|report)|updated|last updated|version date|status date)\s*:?$`)
+var cardDate = regexp.MustCompile(`(?i)^(?:date|dated|as at|report date|date of (?:plan|report)|updated|last updated|version date|status date|date of export|export date)\s*:?$`)
 
 // sumOnLine reads a sum that stands on a short line of its own: "Shared record - £320k".
 func (r *reader) sumOnLine(text string, number int) {

@@ -11,6 +11,7 @@ type reader struct {
 	settings dates.Settings
 	names    *names
 	mapping  *Mapping
+	profile  *Profile // as the caller says; nil to see it by the headings
 	sink     Sink
 	text     bool // it was taken out of a PDF as text
 	scanned  bool // lines are cut and letters damaged, as in a text taken out of a PDF
@@ -247,6 +248,7 @@ func (r *reader) header(in row) {
 		r.noteSecond(in)
 	}
 	found, _, _, _ := r.names.asHeadings(in, true)
+	r.asExported(found)
 	r.mapping.apply(found, r.sheet)
 	if r.titled && r.last.number == in.number-1 && isSectionTitle(r.last) {
 		r.setBanner([]string{r.last.cells[0].text}, r.last)
@@ -266,6 +268,19 @@ func (r *reader) header(in row) {
 	r.lost = false
 	r.layout = next
 	r.bannerInHeader(in)
+}
+
+// asExported reads headings as the tool means them that exported the document.
+func (r *reader) asExported(found []heading) {
+	p := r.profile
+	if p == nil && !r.scanned {
+		p = profileOf(found)
+	}
+	if p == nil {
+		return
+	}
+	p.apply(found)
+	r.note("The headings were read as those of an export: %s (profile %s).", p.Title, p.Name)
 }
 
 // noteSecond says that a row within a table was taken for another header: if it is none, what stands below it is read wrongly.
