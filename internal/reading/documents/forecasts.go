@@ -2,7 +2,9 @@ package documents
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
+	"strings"
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/period"
@@ -46,6 +48,21 @@ func (l *layout) dateInForce() {
 	}
 }
 
+// keepOriginal lets an original date hold in a row where every newer column is empty: nothing was revised there. A baseline does not:
+// it says what was agreed, and not what is expected.
+func (l *layout) keepOriginal() {
+	if !l.has(Date) {
+		return
+	}
+	for i, h := range l.headings {
+		if f, _, _ := headings.Dated(h.text); h.as == Further && original.MatchString(headings.Key(h.text)) && (f == Further || f == Date) {
+			l.headings[i].second, l.headings[i].age = true, 2*len(l.headings)
+		}
+	}
+}
+
+var original = regexp.MustCompile(`^(?:original|initial|first)\b.*\b(?:date|target|due|end|finish|completion|deadline|delivery)\b`)
+
 // dueStanding is how much a heading speaks for its column as the one that says when a row is due now.
 func (l *layout) dueStanding(i int) float64 {
 	h := l.headings[i]
@@ -82,7 +99,7 @@ func (l *layout) newestOf(columns []int) (first int, told bool) {
 func (r *reader) learnDates(rows []row) {
 	l := r.layout
 	for i, h := range l.headings {
-		if h.sure > 1 || h.as != Actual && (h.as != Date || h.version == (headings.Version{})) {
+		if h.sure > 1 || h.as != Actual && !strings.Contains(headings.Key(h.text), "target") && (h.as != Date || h.version == (headings.Version{})) {
 			continue
 		}
 		dates, others := 0, 0
@@ -94,6 +111,9 @@ func (r *reader) learnDates(rows []row) {
 			default:
 				others++
 			}
+		}
+		if h.as != Actual && h.as != Date {
+			continue
 		}
 		if others > 0 && dates == 0 || others > 3*dates {
 			l.headings[i].as, l.headings[i].version = Unread, headings.Version{}

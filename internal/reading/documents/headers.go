@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"milepost.dev/domain/period"
 	"milepost.dev/internal/reading/dates"
@@ -111,7 +112,7 @@ func newNames() *names {
 
 // dateWords are what a heading has among its words that says more of a date than its name: most cells have none of them, and
 // need no closer look.
-var dateWords = []string{"date", "due", "end", "finish", "complet", "forecast", "return", "deadline", "deliver", "update", "estimate", "revision", "position", "submission", "start"}
+var dateWords = []string{"date", "target", "due", "end", "finish", "complet", "forecast", "return", "deadline", "deliver", "update", "estimate", "revision", "position", "submission", "start"}
 
 // dated reads a heading that says which of several dates it is of.
 func (n *names) dated(text, words string) (Field, headings.Version, bool) {
@@ -232,7 +233,9 @@ func (r *reader) isHeader(in row, tableBegins bool) bool {
 		if r.hasDate(in) {
 			return false // whatever its words resemble, it is a row of the table
 		}
-		in = in.upTo(r.names.timelineOf(in))
+		if in = in.upTo(r.names.timelineOf(in)); r.isNamesAndValues(in) {
+			return false
+		}
 	}
 	for _, c := range in.cells {
 		if strings.HasSuffix(c.text, ".") && len(c.text) > 12 {
@@ -281,13 +284,28 @@ func (r *reader) hasDate(in row) bool {
 	return false
 }
 
+// isNamesAndValues says whether a row above the table names things and says what they are: "Project start: | 06/01/2025".
+func (r *reader) isNamesAndValues(in row) bool {
+	for i, c := range in.cells {
+		if strings.HasSuffix(c.text, ":") {
+			return true
+		}
+		if r.layout == nil && i > 0 && (len(c.read) == len(time.DateOnly) || inNumbers.MatchString(c.text) && len(c.text) < 24 && r.isPlainDate(c)) {
+			return true
+		}
+	}
+	return false
+}
+
 // headsDates says whether a row is a header because of what stands below it: a heading for a title and one for a date, and
 // a date in the next row, however many other columns there are.
 func (r *reader) headsDates(in row, next []row) bool {
 	if r.scanned || in.prose || in.across || r.hasDate(in) {
 		return false
 	}
-	in = in.upTo(r.names.timelineOf(in))
+	if in = in.upTo(r.names.timelineOf(in)); r.isNamesAndValues(in) {
+		return false
+	}
 	found, known, _, _ := r.names.asHeadings(in, false)
 	if known < 2 || !allShort(in) {
 		return false

@@ -50,6 +50,7 @@ func (l *layout) all(f Field) (columns []int) {
 // are further dates, and the other texts stay beside the milestone under their headings. What a mapping says stays.
 func (l *layout) oneOfEach() {
 	l.dateInForce()
+	l.keepOriginal()
 	for _, f := range []Field{Ref, Title, Owner, Start, Status, RAG, Percent, Actual, Reason} {
 		columns := l.all(f)
 		if len(columns) < 2 || slices.ContainsFunc(columns, func(i int) bool { return l.headings[i].sure > 1 }) {

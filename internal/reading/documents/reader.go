@@ -309,6 +309,8 @@ func (r *reader) flush() {
 	if !r.scanned && r.layout.columns == nil {
 		r.learnBaseline(rows)
 		r.learnDates(rows)
+		r.learnUnnamed(rows)
+		r.layout.learnProgress(rows)
 		r.learnPeriods(rows)
 		r.layout.learnTitles(rows)
 		r.layout.oneOfEach()

@@ -20,7 +20,9 @@ type tally struct {
 // Milestone counts a milestone.
 func (t *tally) Milestone(m Milestone) error {
 	t.milestones++
-	if m.Date.Text != "" && !slices.ContainsFunc(m.Review, func(d Doubt) bool { return (d.Reason == period.Unreadable || d.Reason == period.Relative) && d.Field != Actual }) {
+	if m.Date.Text != "" && !slices.ContainsFunc(m.Review, func(d Doubt) bool {
+		return (d.Reason == period.Unreadable || d.Reason == period.Relative) && d.Field != Actual
+	}) {
 		t.dated++
 	}
 	if m.inNoOrder {

@@ -72,6 +72,9 @@ func dateNamed(words string) (Field, bool) {
 		return Unread, false
 	}
 	f, ok := Exact(at[qualified.SubexpIndex("base")])
+	if at[qualified.SubexpIndex("base")] == "target" { // alone it may be the target of an indicator
+		f, ok = Date, true
+	}
 	switch {
 	case !ok || f != Date && f != Finish && f != Start:
 		return Unread, false

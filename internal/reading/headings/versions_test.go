@@ -20,6 +20,8 @@ func TestDated(t *testing.T) {
 		{"Due date 2", Date, true},
 		{"Revised end", Finish, false},
 		{"New date", Date, false},
+		{"Revised target 2", Date, true},
+		{"Original target", Further, false},
 		{"Original due date", Further, false},
 		{"Actual finish", Actual, false},
 		{"Actual start", Further, false},
