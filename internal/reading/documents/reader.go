@@ -221,7 +221,7 @@ func (r *reader) joinsHeader(in row) bool {
 			periods++
 		}
 	}
-	if known == 0 || in.across {
+	if known == 0 || in.across || !r.scanned && filled < 2 { // one text alone heads rows, and no columns
 		return false
 	}
 	if periods > 0 { // a second line of years is a header, and a single date is not
