@@ -1,6 +1,8 @@
 package documents
 
 import (
+	"time"
+
 	"milepost.dev/domain/period"
 	"milepost.dev/internal/reading/dates"
 )
@@ -97,15 +99,35 @@ func isSectionTitle(in row) bool {
 }
 
 // repeatsHeader says whether a spreadsheet was made of a printed document: then its header comes again on every page, and its
-// rows and columns are cut as those of a scan are.
+// rows and columns are cut as those of a scan are. Where somebody typed a header above each part of a plan, its cells are the same
+// each time, letter for letter; a scan reads some of them otherwise.
 func (r *reader) repeatsHeader(rows []row) bool {
-	headers := 0
+	headers, first, otherwise := 0, "", false
 	for _, in := range rows {
-		if _, known, distinct, filled := r.names.asHeadings(in, false); distinct >= 4 && 4*known >= 3*filled {
-			headers++
+		found, known, distinct, filled := r.names.asHeadings(in, false)
+		if distinct < 4 || 4*known < 3*filled || r.hasDay(in) {
+			continue
+		}
+		text := ""
+		for _, h := range found {
+			text += h.text + "\t"
+		}
+		if headers++; headers == 1 {
+			first = text
+		}
+		otherwise = otherwise || text != first
+	}
+	return headers >= 3 && otherwise
+}
+
+// hasDay says whether a row has a day in a cell of its own.
+func (r *reader) hasDay(in row) bool {
+	for _, c := range in.cells {
+		if len(c.read) == len(time.DateOnly) || inNumbers.MatchString(c.text) && len(c.text) < 24 {
+			return true
 		}
 	}
-	return headers >= 3
+	return false
 }
 
 func (r *reader) learn(in row) {
