@@ -3,26 +3,34 @@ package main
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"os"
+	"text/tabwriter"
 
 	"milepost.dev/domain/plan"
 	"milepost.dev/internal/reading/documents"
 )
 
 type importCommand struct {
-	File      string `arg:"" help:"The document: .xlsx, .csv, .tsv, or a text taken out of a PDF with tabs between the cells of its tables."`
-	Plan      string `placeholder:"ID" help:"The plan that it is imported into."`
-	Name      string `help:"What people call the plan."`
-	Sheet     string `help:"The only sheet to read. Else all that are not hidden."`
-	Map       string `placeholder:"FILE" help:"A mapping file (YAML) that says what a heading is read as."`
-	PlanStart day    `placeholder:"DAY" help:"The first day of the plan's period. Else from the mapping file, else as the document says."`
-	PlanEnd   day    `placeholder:"DAY" help:"Its last day."`
-	Dated     day    `placeholder:"DAY" help:"The document's own date, which a date without a year is read near to."`
-	DryRun    bool   `help:"Read the document and print what it comes to. Nothing is sent, and no server is needed."`
-	Complete  bool   `help:"The document names every milestone there is: those that it lacks are stated as left out."`
-	Again     bool   `help:"Send a document that was read into the plan before."`
-	Output    string `short:"o" enum:"table,json" default:"table" help:"table or json."`
+	Files         []string `arg:"" optional:"" name:"file" help:"The document: .xlsx, .csv, .tsv, .json, or a text taken out of a PDF with tabs between the cells of its tables. Several are brought in in the order of their own dates."`
+	Plan          string   `placeholder:"ID" help:"The plan that it is imported into."`
+	Name          string   `help:"What people call the plan."`
+	Sheet         string   `help:"The only sheet to read. Else all that are not hidden."`
+	Map           string   `placeholder:"FILE" help:"A mapping file (YAML) that says what a heading is read as."`
+	Profile       string   `placeholder:"NAME" help:"The tool that exported the document, as --list-profiles names it. Else it is seen by the headings."`
+	ListProfiles  bool     `help:"List the tools whose exports are known, and read nothing."`
+	PlanStart     day      `placeholder:"DAY" help:"The first day of the plan's period. Else from the mapping file, else as the document says."`
+	PlanEnd       day      `placeholder:"DAY" help:"Its last day."`
+	Dated         day      `placeholder:"DAY" help:"The document's own date: what it says holds as at that day, and a date without a year is read near to it. Else from the mapping file, else as the document says."`
+	DateOrder     string   `enum:"day,month," default:"" help:"Whether day or month comes first in a date of numbers: day or month. Else as the column proves, else day."`
+	FinancialYear int      `placeholder:"MONTH" help:"The month that the financial year begins in, from 1. Else April."`
+	Weeks         string   `enum:"iso,sunday," default:"" help:"How weeks are counted: iso or sunday. Else iso."`
+	Quarters      string   `enum:"calendar,financial," default:"" help:"Which kind of year a quarter without a year is of."`
+	DryRun        bool     `help:"Read the document and print what it comes to. Nothing is sent, and no server is needed."`
+	Complete      bool     `help:"The document names every milestone there is: those that it lacks are stated as left out."`
+	Again         bool     `help:"Send a document that was read into the plan before."`
+	Output        string   `short:"o" enum:"table,json" default:"table" help:"table or json."`
 	patience
 	serverFlags
 }
@@ -38,6 +46,11 @@ where each value stands, dates, owners, progress, measures and money, and what a
     milepost import --plan gp-access --dated 2017-06-30 plan-june.xlsx
     milepost review --plan gp-access
 
+Without --dated a document holds as at the day that it names itself ("as at 30 June 2017" above its table); where it
+names none, nothing is sent. Several documents are brought in one after another, in the order of their own days:
+
+    milepost import --plan gp-access 2017-02.xlsx 2017-03.xlsx 2017-04.xlsx
+
 The next version of a document, or next month's, is compared with the plan. A row is matched by its
 reference, else by words, place and owner; where that is not sure, it is a milestone of its own until a
 person says which it is (reason unsure-match). What differs becomes a slip, a recovery, a change of owner.
@@ -45,12 +58,17 @@ The same document again changes nothing, and an import that was interrupted may 
 
     milepost import --dry-run -o json --plan-start 2017-04-01 --plan-end 2019-03-31 plan.txt
 
-Headers are found wherever they stand, and by many names. A mapping file says otherwise:
+Exports of well-known tools are known by their headings; --list-profiles lists them, and --profile names one.
+In other documents headers are found wherever they stand, and by many names. A mapping file says otherwise:
 
     header_row: 4                     # only where it cannot be found
     plan_start: 2017-04-01
     plan_end: 2019-03-31
     dated: 2017-02-24
+    date_order: day                   # or month; only where no cell of the column proves it
+    financial_year: 4                 # the month that it begins in
+    weeks: iso                        # or sunday
+    quarters: financial               # or calendar
     columns:
       Gateway: delivery_date          # a heading of the document: a field, or ignore
       Comments: ignore
@@ -70,42 +88,80 @@ EXIT STATUS
 
     0  the document was read; what is in doubt is in the review
     1  the file could not be read to its end, the output failed, or the server refused the plan or the caller
-    2  wrong usage, or a document that cannot be read: nothing was made of it
+    2  wrong usage, or a document that cannot be read, of which nothing was read, or that names no day:
+       nothing was sent
     3  some rows were refused, the others were kept
     4  the server does not answer: run the same command again`
 }
 
 // Run reads the document.
 func (c *importCommand) Run(inv *invocation) (err error) {
+	if c.ListProfiles {
+		return inv.listProfiles()
+	}
+	if len(c.Files) == 0 {
+		return &usageError{"name the document to import"}
+	}
 	if c.Plan != "" {
 		if err := plan.CheckID(c.Plan); err != nil {
 			return &usageError{"--plan: " + err.Error()}
 		}
 	}
-	o, err := c.options()
-	if err != nil {
-		return err
+	if len(c.Files) > 1 && (c.DryRun || c.Dated != "") {
+		return &usageError{"several documents are brought in by their own dates: leave out --dry-run and --dated, or name one document"}
 	}
-	file, size, err := inv.open(c.File)
-	if err != nil {
-		return err
+	var all []*document
+	defer func() {
+		for _, d := range all {
+			err = errors.Join(err, d.file.Close())
+		}
+	}()
+	for _, name := range c.Files {
+		d, err := c.open(inv, name)
+		if err != nil {
+			return err
+		}
+		all = append(all, d)
 	}
-	defer file.Close()
-	document, ok := file.(io.ReaderAt)
+	if c.DryRun {
+		return c.dryRun(inv, all[0])
+	}
+	return c.load(inv, all)
+}
+
+// document is a file that is imported.
+type document struct {
+	*io.SectionReader
+	file    io.Closer
+	options documents.Options
+}
+
+func (c *importCommand) open(inv *invocation, name string) (*document, error) {
+	o, err := c.options(name)
+	if err != nil {
+		return nil, err
+	}
+	file, size, err := inv.open(name)
+	if err != nil {
+		return nil, err
+	}
+	at, ok := file.(io.ReaderAt)
 	if !ok || size < 0 {
-		return &usageError{"import reads a document more than once: name a file, not standard input or a pipe"}
+		return nil, errors.Join(&usageError{"import reads a document more than once: name a file, not standard input or a pipe"}, file.Close())
 	}
-	if !c.DryRun {
-		return c.load(inv, io.NewSectionReader(document, 0, size), o)
-	}
+	return &document{io.NewSectionReader(at, 0, size), file, o}, nil
+}
+
+// dryRun prints what a document comes to.
+func (c *importCommand) dryRun(inv *invocation, d *document) (err error) {
 	run, err := newDryRun()
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, run.close()) }()
 	reading := inv.bar("reading", true)
-	o.Progress = reading.set
-	report, err := documents.Read(io.NewSectionReader(document, 0, size), o, run)
+	d.options.Progress = reading.set
+	report, err := documents.Read(d, d.options, run)
 	reading.finish()
 	switch {
 	case err != nil:
@@ -116,15 +172,35 @@ func (c *importCommand) Run(inv *invocation) (err error) {
 	return run.writeTable(inv.stdout, inv.stderr, terminalWidth(inv.stdout), report)
 }
 
+// listProfiles prints the tools whose exports are known.
+func (inv *invocation) listProfiles() error {
+	out := tabwriter.NewWriter(inv.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(out, "PROFILE\tEXPORT OF")
+	for _, p := range documents.Profiles() {
+		fmt.Fprintf(out, "%s\t%s\n", p.Name, p.Title)
+	}
+	return out.Flush()
+}
+
 // options are what the flags and the mapping file say of the document.
-func (c *importCommand) options() (documents.Options, error) {
-	o := documents.Options{Name: c.File, Sheet: c.Sheet}
+func (c *importCommand) options(name string) (documents.Options, error) {
+	o := documents.Options{Name: name, Sheet: c.Sheet}
 	flags := documentFlags{PlanStart: c.PlanStart, PlanEnd: c.PlanEnd, Dated: c.Dated}
 	settings, err := flags.settings()
 	if err != nil {
 		return o, err
 	}
 	o.Settings = settings
+	if err := documents.Conventions(&o.Settings, c.DateOrder, c.FinancialYear, c.Weeks, c.Quarters); err != nil {
+		return o, &usageError{err.Error()}
+	}
+	if c.Profile != "" {
+		p, ok := documents.ProfileNamed(c.Profile)
+		if !ok {
+			return o, &usageError{fmt.Sprintf("--profile: %q is none of those that --list-profiles names", c.Profile)}
+		}
+		o.Profile = p
+	}
 	if c.Map == "" {
 		return o, nil
 	}

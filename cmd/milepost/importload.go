@@ -1,22 +1,30 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
 	"slices"
 	"text/tabwriter"
 
+	"milepost.dev/domain/civil"
 	"milepost.dev/internal/load"
 	"milepost.dev/internal/output"
 	"milepost.dev/internal/reading/documents"
 )
 
-// load brings the document into the plan.
-func (c *importCommand) load(inv *invocation, file documents.File, o documents.Options) error {
+// load brings documents into the plan, one after another.
+func (c *importCommand) load(inv *invocation, all []*document) error {
 	if c.Plan == "" {
 		return &usageError{"--plan is missing: say which plan the document is brought into, or look at what it comes to with --dry-run"}
+	}
+	if len(all) > 1 {
+		if err := byDate(all); err != nil {
+			return err
+		}
 	}
 	l := load.Load{Plan: c.Plan, Name: c.Name, Complete: c.Complete, Again: c.Again}
 	if c.Map != "" {
@@ -34,13 +42,44 @@ func (c *importCommand) load(inv *invocation, file documents.File, o documents.O
 	stream := server.Push(inv.ctx)
 	defer stream.Close()
 	l.Service, l.Stream = server, stream
+	var refused error
+	for _, d := range all {
+		err := c.loadOne(inv, l, d)
+		if _, some := errors.AsType[*partlyRefused](err); some {
+			refused = err // the rows that were kept are kept, and the next document may mend them
+		} else if err != nil {
+			return err
+		}
+	}
+	return refused
+}
+
+// byDate puts documents in the order of the days that they say they are of. Nothing is sent where one names none.
+func byDate(all []*document) error {
+	of := map[*document]civil.Date{}
+	for _, d := range all {
+		report, err := documents.Read(d, d.options, documents.Discard{})
+		if err != nil {
+			return fmt.Errorf("%s: %w", d.options.Name, err)
+		}
+		if of[d] = report.Plan.Dated; of[d] == 0 {
+			return &usageError{fmt.Sprintf("%s does not say of which day it is: import it alone, and name the day with --dated", d.options.Name)}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *document) int { return cmp.Compare(of[a], of[b]) })
+	return nil
+}
+
+// loadOne brings one document into the plan.
+func (c *importCommand) loadOne(inv *invocation, l load.Load, d *document) error {
 	reading, sending := inv.bar("reading", true), inv.bar("sending", false)
+	o := d.options
 	o.Progress = reading.set
 	l.Sent = func(done, rows int) {
 		reading.finish()
 		sending.set(int64(done), int64(rows))
 	}
-	result, err := l.Run(inv.ctx, file, o)
+	result, err := l.Run(inv.ctx, d, o)
 	reading.finish()
 	sending.finish()
 	if err != nil {

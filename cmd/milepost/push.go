@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	pb "milepost.dev/api/milepost/v1"
@@ -32,10 +33,11 @@ type pushCommand struct {
 
 // Help is shown by kong.
 func (pushCommand) Help() string {
-	return `A return is CSV in UTF-8 with a row for each milestone. The columns as_at and ref are required. Title,
-workstream, owner, delivery_date, actual_date, status, percent, reason and source are read where they are
-there, and every other column is kept as an attribute of the milestone. An empty cell says nothing. TBC
-withdraws a date.
+	return `A return is CSV in UTF-8 with a row for each milestone, with commas, semicolons or tabs. The columns as_at and
+ref are required. Title, workstream, owner, delivery_date, actual_date, status, percent, reason and source are
+read where they are there, also under the headings that import knows ("Due date", "Lead officer"); every other
+column is kept as an attribute of the milestone, and named on standard error. An empty cell says nothing. TBC
+withdraws a date. A status of Complete, or 100 %, without an actual date is put to a person.
 
     milepost push --plan gp-access --name "GP access" --dates iso return-2017-06.csv
 
@@ -49,7 +51,7 @@ The same row again makes nothing, in whatever file or order it comes, so a push 
 simply be repeated. A bad row is refused whole and the others are kept.
 
 With -o json: {"plan", "rows", "unchanged", "events": {type: count}, "refused": [{"row", "column", "rule",
-"message"}], "position"}; of a complete return also "not_reported": [ref] and, where it is not known
+"message"}], "read_as": {column: heading}, "attributes": [heading], "position"}; of a complete return also "not_reported": [ref] and, where it is not known
 which, "uncertain": why. A row is counted as a spreadsheet does: the header is row 1. Column is null
 where it is no single one; position, for --min-position, is null where nothing was accepted.
 
@@ -131,6 +133,12 @@ func (inv *invocation) pushed(r *returns.Result) error {
 			place += ", " + *refused.Column
 		}
 		fmt.Fprintln(inv.stderr, output.Printable(fmt.Sprintf("%s: %s (%s)", place, refused.Message, refused.Rule)))
+	}
+	for _, column := range slices.Sorted(maps.Keys(r.ReadAs)) {
+		complain(inv.stderr, fmt.Sprintf("the column %q was read as %s", r.ReadAs[column], column))
+	}
+	if len(r.Attributes) > 0 {
+		complain(inv.stderr, "kept as attributes, and not read as dates or owners: "+strings.Join(r.Attributes, ", "))
 	}
 	if n := r.Events["DeliveryDateUnread"]; n > 0 {
 		complain(inv.stderr, fmt.Sprintf("delivery dates that are in doubt: %d. Their words are kept and move nothing; milepost status says why, and --dates iso refuses them", n))

@@ -141,6 +141,9 @@ func (s State) Items() []Item {
 	known := s.further()
 	items := s.derived()
 	for _, r := range known.Raised {
+		if r.Reason == ReviewDoneWithoutActual && s.Phase == PhaseAchieved {
+			continue // it was asked when it was met, and somebody has said so
+		}
 		same := func(i Item) bool { return i.Item == r.Item }
 		if !slices.ContainsFunc(items, same) {
 			items = append(items, Item{ReviewRaised: r.ReviewRaised, Raised: r.AsAt})
@@ -286,6 +289,9 @@ func decideReview(s State, cmd Command, f Facts) (events []Event, ok bool, err e
 }
 
 func (s *State) raise(c RaiseReview) []Event {
+	if c.Reason == ReviewDoneWithoutActual && s.Phase == PhaseAchieved {
+		return nil // somebody has said when it was met
+	}
 	c.Item = cmp.Or(c.Item, itemOf(c.Field, c.Reason))
 	known, found := s.find(c.Item)
 	if found && (known.derived || known.Text == c.Text && known.Settled != 0) {

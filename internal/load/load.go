@@ -105,6 +105,9 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 	if err != nil {
 		return nil, err
 	}
+	if report.Plan.Dated == 0 {
+		return nil, &documents.Unreadable{Rule: "undated", Sentence: fmt.Sprintf("%s does not say of which day it is, so it is not known as at which day its dates hold. Name the day with --dated, or with dated in the mapping file.", report.Plan.File)}
+	}
 	run := &run{
 		Load: l, report: report, headings: headings(report), used: set{},
 		settings: known.settings(dates.Settings{PlanStart: report.Plan.Start, PlanEnd: report.Plan.End, Dated: report.Plan.Dated}),

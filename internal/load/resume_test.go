@@ -9,8 +9,10 @@ import (
 	"testing"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/civil"
 	"milepost.dev/internal/client"
 	"milepost.dev/internal/load"
+	"milepost.dev/internal/reading/dates"
 	"milepost.dev/internal/reading/documents"
 )
 
@@ -35,6 +37,9 @@ func push(t *testing.T, c *client.Client) *client.Pushing {
 	return stream
 }
 
+// of2024 is the day of the documents.
+var of2024 = func() dates.Settings { day, _ := civil.Of(2024, 1, 31); return dates.Settings{Dated: day} }()
+
 const table = `Workstream,Scheme,Action,Owner,Delivery date,RAG,% complete,Next steps
 Archive,Digital,Buy the digital archive,Records office,June 2024,Amber,40%,Ask three suppliers
 Archive,Digital,Appoint a supplier for the scanning,Records office,March 2o24,Green,0%,
@@ -52,7 +57,7 @@ func TestWhatWasCutOffGoesOn(t *testing.T) {
 	for cut := range 7 {
 		c := server(t)
 		l := load.Load{Service: c, Stream: &failing{push(t, c), cut}, Plan: "records"}
-		if _, err := l.Run(t.Context(), bytes.NewReader([]byte(table)), documents.Options{Name: "plan.csv"}); !errors.Is(err, errGone) {
+		if _, err := l.Run(t.Context(), bytes.NewReader([]byte(table)), documents.Options{Name: "plan.csv", Settings: of2024}); !errors.Is(err, errGone) {
 			t.Fatalf("cut off after %d requests: %v", cut, err)
 		}
 		l.Stream = nil
@@ -77,7 +82,7 @@ func TestARowThatIsRefused(t *testing.T) {
 	}}}); err != nil {
 		t.Fatal(err)
 	}
-	result, err := l.Run(t.Context(), bytes.NewReader([]byte(table)), documents.Options{Name: "plan.csv"})
+	result, err := l.Run(t.Context(), bytes.NewReader([]byte(table)), documents.Options{Name: "plan.csv", Settings: of2024})
 	if err != nil || result.RefusedRows() != 1 || result.Refused[0].Row != 2 || result.Refused[0].Rule != "rating-unknown" || result.Events["DocumentImported"] > 0 {
 		t.Errorf("%+v, %v", result, err)
 	}
@@ -93,6 +98,16 @@ func TestWhatCannotBeReadLeavesNothing(t *testing.T) {
 		_, err := load.Load{Service: c, Stream: push(t, c), Plan: "records"}.Run(t.Context(), bytes.NewReader([]byte(document)), documents.Options{Name: name})
 		if _, ok := errors.AsType[*documents.Unreadable](err); !ok {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for rule, document := range map[string]string{
+		"undated":      "Milestone,Owner,Due\nOpen the hub,Asha,2025-03-31\n",
+		"nothing-read": "Owner,Due,Status\nAsha,2025-03-31,Open\n",
+		"no-date-read": "Dated 31 January 2024\n\nMilestone,Owner,Due\nOpen the hub,Asha,shortly\nClose it,Ben,soon\n",
+	} {
+		_, err := load.Load{Service: c, Stream: push(t, c), Plan: "records"}.Run(t.Context(), bytes.NewReader([]byte(document)), documents.Options{Name: "plan.csv"})
+		if bad, ok := errors.AsType[*documents.Unreadable](err); !ok || bad.Rule != rule {
+			t.Errorf("%s: %v", rule, err)
 		}
 	}
 	if _, err := c.Plan(t.Context(), &pb.GetPlanRequest{Plan: "records"}); err == nil {
@@ -122,7 +137,7 @@ func TestALongDocumentGoesOn(t *testing.T) {
 				t.Errorf("%d of %d", done, of)
 			}
 		}}
-		if _, err := l.Run(t.Context(), bytes.NewReader(document.Bytes()), documents.Options{Name: "rooms.csv"}); !errors.Is(err, errGone) {
+		if _, err := l.Run(t.Context(), bytes.NewReader(document.Bytes()), documents.Options{Name: "rooms.csv", Settings: of2024}); !errors.Is(err, errGone) {
 			t.Fatalf("cut off: %v", err)
 		}
 		before := len(standing(t, c, "rooms"))

@@ -35,10 +35,9 @@ func (r *run) row(m *documents.Milestone, t target) []*pb.Command {
 	}
 	add(&pb.Command{Command: &pb.Command_MilestoneAmended{MilestoneAmended: amended}})
 	add(&pb.Command{Command: &pb.Command_MilestoneSourced{MilestoneSourced: r.sourced(m, t.ref)}})
+	why := fit(m.Reason.Text, maxWords)
 	date, doubt := r.date(m)
-	if date != "" {
-		add(&pb.Command{Command: &pb.Command_DeliveryDateStated{DeliveryDateStated: &pb.DeliveryDateStated{Ref: t.ref, DeliveryDate: date}}})
-	}
+	commands = append(commands, r.dates(m, t.ref, source, date, why)...)
 	for _, d := range m.Dates {
 		if text := inISO(d); d.Label != "" && text != "" && len(m.Dates) > 1 {
 			add(&pb.Command{Command: &pb.Command_FurtherDateStated{FurtherDateStated: &pb.FurtherDateStated{Ref: t.ref, Label: fit(d.Label, 200), Date: text}}})
@@ -47,7 +46,10 @@ func (r *run) row(m *documents.Milestone, t target) []*pb.Command {
 	if owner := clean(m.Owner.Text, maxOwner); owner != "" {
 		add(&pb.Command{Command: &pb.Command_OwnerChanged{OwnerChanged: &pb.OwnerChanged{Ref: t.ref, Owner: owner}}})
 	}
-	if p := progress(m, t.ref); p != nil {
+	if p := progressOf(m, t.ref); p != nil {
+		if date == "" && p.Words == "" {
+			p.Words = why // there is no date that it could be the reason of
+		}
 		add(&pb.Command{Command: &pb.Command_ProgressReported{ProgressReported: p}})
 	}
 	if rag := fit(m.RAG.Text, 200); rag != "" {
@@ -77,6 +79,7 @@ func (r *run) row(m *documents.Milestone, t target) []*pb.Command {
 			Ref: t.ref, Reason: d.Reason, Field: string(d.Field), Text: fit(text, maxWords), Says: fit(d.Says, maxWords),
 		}}})
 	}
+	commands = append(commands, r.ended(m, t.ref, source)...)
 	if t.maybe != "" {
 		add(&pb.Command{Command: &pb.Command_ReviewRaised{ReviewRaised: &pb.ReviewRaised{
 			Ref: t.ref, Reason: UnsureMatch, Field: "ref", Text: fit(m.Title.Text, maxWords), Proposed: t.maybe,
@@ -163,7 +166,7 @@ func attributes(m *documents.Milestone) map[string]string {
 	return all
 }
 
-func progress(m *documents.Milestone, ref string) *pb.ProgressReported {
+func progressOf(m *documents.Milestone, ref string) *pb.ProgressReported {
 	p := &pb.ProgressReported{Ref: ref, NextSteps: fit(m.NextSteps.Text, maxWords)}
 	if len(m.Status.Text) <= maxName {
 		p.Status = m.Status.Text
@@ -244,6 +247,8 @@ func (r *run) sourced(m *documents.Milestone, ref string) *pb.MilestoneSourced {
 		{documents.Workstream, m.Workstream},
 		{documents.Scheme, m.Scheme},
 		{documents.Deliverable, m.Deliverable},
+		{documents.Actual, m.Actual},
+		{documents.Reason, m.Reason},
 		{documents.Status, m.Status},
 		{documents.RAG, m.RAG},
 		{documents.Percent, m.Percent},

@@ -49,6 +49,10 @@ type Result struct {
 	Events map[string]int `json:"events"`
 	// Refused are the cells and rows that were not accepted, in order of row.
 	Refused []rows.Refused `json:"refused"`
+	// ReadAs are the columns that go by another heading than their name, as column to heading.
+	ReadAs map[string]string `json:"read_as,omitempty"`
+	// Attributes are the headings of the columns that are kept as attributes, because no field is known for them.
+	Attributes []string `json:"attributes,omitempty"`
 	// Position is the last one that any row led to; nil where none was accepted.
 	Position *uint64 `json:"position"`
 	// NotReported are the milestones that a complete return left out, in order of reference; nil where it is
@@ -122,6 +126,7 @@ func (r *run) read(ctx context.Context, file io.Reader, lanes []chan rows.Row) e
 	if err != nil {
 		return err
 	}
+	r.tell(in.Columns())
 	for {
 		row, refused, err := in.Next()
 		switch {
@@ -141,6 +146,23 @@ func (r *run) read(ctx context.Context, file io.Reader, lanes []chan rows.Row) e
 		case lanes[h.Sum32()%uint32(len(lanes))] <- row:
 		case <-ctx.Done():
 			return context.Cause(ctx)
+		}
+	}
+}
+
+// tell keeps what the columns were read as, where that is not what they are called.
+func (r *run) tell(columns []rows.Column) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range columns {
+		switch {
+		case !c.Known:
+			r.result.Attributes = append(r.result.Attributes, c.Heading)
+		case c.Renamed():
+			if r.result.ReadAs == nil {
+				r.result.ReadAs = map[string]string{}
+			}
+			r.result.ReadAs[c.Name] = c.Heading
 		}
 	}
 }

@@ -1,12 +1,14 @@
 package returns
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/reading/progress"
 	"milepost.dev/internal/reading/rows"
 )
 
@@ -20,6 +22,9 @@ func requestID(r rows.Row, plan string) string {
 	said := []string{plan}
 	for _, c := range r.Cells {
 		said = append(said, c.Column, c.Value)
+	}
+	if endOf(r) != progress.Open { // what is sent of such a row is more than it was
+		return "return-2-" + digest(said...)
 	}
 	return "return-1-" + digest(said...)
 }
@@ -67,10 +72,41 @@ func commands(r rows.Row) []*pb.Command {
 			Ref: r.Ref(), ActualDate: date, Words: takeReason(),
 		}}})
 	}
+	if asked := question(r); asked != nil {
+		stated = append(stated, &pb.Command{Command: &pb.Command_ReviewRaised{ReviewRaised: asked}})
+	}
 	for _, c := range stated {
 		c.AsAt, c.Source = r.Value(rows.AsAt), r.Value(rows.Source)
 	}
 	return stated
+}
+
+// endOf is how a row says that its milestone ended, where it names no actual date.
+func endOf(r rows.Row) progress.End {
+	if r.Value(rows.ActualDate) != "" {
+		return progress.Open
+	}
+	var percent *float64
+	if n, ok := r.Percent(); ok {
+		f := float64(n)
+		percent = &f
+	}
+	return progress.Read(r.Value(rows.Status), percent)
+}
+
+// question is what a person is asked about a row that says that its milestone ended; nil for nothing.
+func question(r rows.Row) *pb.ReviewRaised {
+	q := &pb.ReviewRaised{Ref: r.Ref(), Field: rows.ActualDate, Text: cmp.Or(r.Value(rows.Status), r.Value(rows.Percent))}
+	switch endOf(r) {
+	case progress.Done:
+		q.Reason = progress.DoneWithoutActual
+	case progress.Cancelled:
+		q.Reason, q.Field = progress.SaidCancelled, rows.Status
+	default:
+		return nil
+	}
+	q.Says = progress.Says(q.Reason)
+	return q
 }
 
 func amended(r rows.Row) *pb.MilestoneAmended {

@@ -41,6 +41,13 @@ func TestRequest(t *testing.T) {
 			"as_at,ref,title,workstream,owner,delivery_date,actual_date,status,percent,reason,source,scheme\n2017-01-31,A,,, ,,,,,,,\n",
 			`{"plan":"p","commands":[{"as_at":"2017-01-31","milestone_amended":{"ref":"A","allow_missing":true}}]}`,
 		},
+		"complete without an actual date is asked about": {
+			"as_at,ref,status\n2017-01-31,A,Complete\n",
+			`{"plan":"p","commands":[
+				{"as_at":"2017-01-31","milestone_amended":{"ref":"A","allow_missing":true}},
+				{"as_at":"2017-01-31","progress_reported":{"ref":"A","status":"Complete"}},
+				{"as_at":"2017-01-31","review_raised":{"ref":"A","reason":"done-without-actual","field":"actual_date","text":"Complete","says":"It is said to be met, and no actual date is stated. Until one is, it is not counted as met."}}]}`,
+		},
 		"0 per cent is said": {
 			"as_at,ref,percent\n2017-01-31,A,0\n",
 			`{"plan":"p","commands":[

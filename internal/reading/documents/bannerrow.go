@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"milepost.dev/internal/reading/headings"
 )
 
 // Where a banner stands: in a row of its own, or run together with the header below it.
@@ -101,11 +103,11 @@ func (r *reader) bannerInHeader(in row) {
 
 // withoutHeading is a cell without the words of a heading at its beginning.
 func withoutHeading(text string, f Field) string {
-	for _, s := range synonyms {
-		if s.field != f {
+	for _, s := range headings.Synonyms {
+		if s.Field != f {
 			continue
 		}
-		for _, synonym := range s.words {
+		for _, synonym := range s.Words {
 			if n := len(synonym); len(text) > n && strings.EqualFold(text[:n], synonym) {
 				return strings.TrimSpace(text[n:])
 			}

@@ -166,6 +166,10 @@ func (r *reader) emit(m Milestone) {
 	if r.failed != nil {
 		return
 	}
+	if isRating(m.Title.Text) {
+		r.tell(Fact{Sheet: m.Sheet, Line: m.Line, Kind: "rating", Says: m.Title.Text, From: m.Title.From})
+		return
+	}
 	if !m.RefGiven {
 		m.Ref = r.madeRef(m.Sheet, m.Line)
 	}

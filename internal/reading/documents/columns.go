@@ -22,6 +22,9 @@ func (r *reader) report(rows []row) {
 		}
 		for i, c := range in.cells {
 			if c.text == "" {
+				if c.coloured && i < len(l.columns) && l.columns[i] != nil && (l.columns[i].As == RAG || l.columns[i].As == Status) {
+					l.columns[i].coloured++
+				}
 				continue
 			}
 			for len(l.columns) <= i {

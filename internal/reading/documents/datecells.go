@@ -1,7 +1,9 @@
 package documents
 
 import (
+	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -41,22 +43,19 @@ func (r *reader) dateOf(rec *record) (Value, period.Delivery, []Doubt) {
 		if c.hidden {
 			review = append(review, Doubt{Hidden, Date, c.text, "The column of the date is hidden in the spreadsheet: it may be out of use."})
 		}
+		review = append(review, l.askFormula(Date, c)...)
 		if isDitto(c.text) {
 			ditto = true
 			readings = append(readings, r.datesUp...)
 			continue
 		}
-		text := c.read
-		if text == "" {
-			text = oneLine(c.text)
-		}
-		texts = append(texts, text)
+		texts = append(texts, c.dateWords())
 	}
 	v := r.value(cells...)
 	if len(texts) == 0 && !ditto { // nothing but a dash
 		return v, period.Delivery{Text: v.Text, Readings: []period.Reading{{Kind: period.Unknown}}}, nil
 	}
-	d := dates.ReadWords(strings.Join(texts, " "), r.settings)
+	d := dates.ReadWords(strings.Join(texts, " "), cells[0].inOrder(r.settings))
 	switch {
 	case ditto && len(texts) == 0 && len(r.datesUp) == 0:
 		d = dates.ReadWords(v.Text, r.settings)
@@ -67,6 +66,7 @@ func (r *reader) dateOf(rec *record) (Value, period.Delivery, []Doubt) {
 	}
 	r.datesUp = d.Readings
 	d.Text = v.Text
+	review = append(review, r.rivalDate(rec, d)...)
 	if len(d.Readings) == 0 {
 		review = append(review, Doubt{period.Unreadable, Date, v.Text, "No date can be read from these words."})
 	}
@@ -79,14 +79,41 @@ func (r *reader) dateOf(rec *record) (Value, period.Delivery, []Doubt) {
 	return v, d, review
 }
 
-// secondDate is the date in another column, where the one that would hold instead of it is empty: nothing was revised.
+// clock is the time of day that programs write behind a day: "T05:00:00Z", "12:00 AM". A milestone is due on a day.
+var clock = regexp.MustCompile(`(\d)(?:T|,? +)\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?(?:Z| ?[+-]\d\d:?\d\d| (?:UTC|GMT))?$`)
+
+// maxDateWords is how many bytes the words of a date may have.
+const maxDateWords = 4_000
+
+// dateWords are the words from which the date of a cell is read.
+func (c cell) dateWords() string {
+	switch {
+	case c.read != "":
+		return c.read
+	case len(c.text) > maxDateWords:
+		return "" // nobody writes a date so long: it is read as none
+	case strings.Contains(c.text, ":"):
+		return clock.ReplaceAllString(oneLine(c.text), "$1")
+	}
+	return oneLine(c.text)
+}
+
+// secondDate is the date in another column, where the one that would hold instead of it is empty: the newest of them.
 func (r *reader) secondDate(rec *record) []cell {
+	var found []cell
+	newest := 0
 	for _, in := range rec.rows {
 		for i, c := range in.cells {
-			if !isNothing(c.text) && i < len(r.layout.headings) && r.layout.headings[i].second {
-				return []cell{c}
+			if isNothing(c.text) || i >= len(r.layout.headings) || !r.layout.headings[i].second {
+				continue
+			}
+			if age := r.layout.headings[i].age; found == nil || age < newest {
+				found, newest = []cell{c}, age
 			}
 		}
+	}
+	if found != nil {
+		return found
 	}
 	if cells := rec.cells[Finish]; len(cells) > 0 && !isNothing(cells[0].text) {
 		return cells
@@ -125,6 +152,9 @@ func (r *reader) startAndFinish(m *Milestone, rec *record) {
 		m.Date, m.Dates = v, append(m.Dates, d.Readings...)
 		for _, reason := range d.Review {
 			m.doubt(reason, f, v.Text, period.Why(reason))
+		}
+		for _, doubt := range r.layout.askFormula(f, cells[0]) {
+			m.doubt(doubt.Reason, doubt.Field, doubt.Text, doubt.Says)
 		}
 		if cells[0].doubt != "" {
 			m.doubt(cells[0].doubt, f, v.Text, period.Why(cells[0].doubt))
@@ -170,4 +200,17 @@ func (r *reader) furtherDate(m *Milestone, c cell, column int) {
 	if c.doubt != "" {
 		m.doubt(c.doubt, Further, c.text, period.Why(c.doubt))
 	}
+}
+
+// askFormula asks about a date that a formula made: once in a column, and for every date that depends on the day on which
+// the file was saved.
+func (l *layout) askFormula(f Field, c cell) []Doubt {
+	switch i := l.column(f); {
+	case c.formula == ofToday:
+		return []Doubt{{Formula, f, c.text, "The date is worked out from the day on which the file was last saved: on another day it is another date."}}
+	case c.formula == worked && i >= 0 && !l.headings[i].worked:
+		l.headings[i].worked = true
+		return []Doubt{{Formula, f, c.text, fmt.Sprintf("A formula makes dates of the column %.60q, this one first; they were read as they were when the file was saved.", l.headings[i].text)}}
+	}
+	return nil
 }

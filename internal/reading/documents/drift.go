@@ -86,12 +86,19 @@ func (r *reader) isPlainDate(c cell) bool {
 }
 
 // dates reads the date of a cell.
-func (r *reader) dates(c cell) period.Delivery {
-	text := c.read
-	if text == "" {
-		text = oneLine(c.text)
+func (r *reader) dates(c cell) period.Delivery { return r.datesBy(c, r.settings) }
+
+// datesBy reads the date of a cell by other settings than the document's.
+func (r *reader) datesBy(c cell, s dates.Settings) period.Delivery {
+	return dates.ReadWords(c.dateWords(), c.inOrder(s))
+}
+
+// inOrder are the settings with the order of the cell's column.
+func (c cell) inOrder(s dates.Settings) dates.Settings {
+	if c.order != dates.OrderUnsaid {
+		s.Order = c.order
 	}
-	return dates.ReadWords(text, r.settings)
+	return s
 }
 
 // withGap moves the cells from a column on to the right. An owner that was pushed into the action's cell, behind a bracket

@@ -2,8 +2,10 @@ package documents
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -59,6 +61,47 @@ func FuzzRead(f *testing.F) {
 		first, _ := read()
 		if again, _ := read(); again != first {
 			t.Errorf("read twice, and differently:\n%s\n%s", first, again)
+		}
+	})
+}
+
+// A workbook is data of others too: merged cells that overlap, hidden parts, formats that nobody has seen, numbers out of bounds.
+// Each byte of the input makes a choice; the text gives the cells their words.
+func FuzzWorkbook(f *testing.F) {
+	f.Add([]byte{0, 1, 2, 3}, "Milestone|Owner|Due date\nOpen the hub|Asha|#45310", "yyyy", "A1:C1 A2:A3")
+	f.Add([]byte{9, 9, 9, 1, 255}, "Idea|Remark|Guess\n\nLook||#2\n\nMilestone|Owner|Due date\nBuy|Asha|=TODAY()|#45310", "[h]:mm", "A1:C1 A2:A3 B2:B3 C2:C3")
+	f.Add([]byte{3, 3, 3}, "Task|Owner|Start|Due|Week 1\n||||M|T|W\nAgree|Asha|#45663|#45665", "d mmm;@", "E1:G1 XFD1:A9 A1:A1048576")
+	f.Add([]byte{}, "Task|% complete|Due\nBuild|#0.4|#1e300\nBuild|#-4|#nan", `""General""[$-F800]`, "B2 :: A0:A1")
+	f.Fuzz(func(t *testing.T, choices []byte, text, code, merged string) {
+		if len(text)+len(code)+len(merged) > 4000 || strings.ContainsFunc(text+code+merged, func(c rune) bool { return c < ' ' && c != '\n' || c == 0xFFFD || c == 0xFFFE || c == 0xFFFF }) {
+			return
+		}
+		var rows [][]string
+		for _, line := range strings.Split(text, "\n") {
+			rows = append(rows, strings.Split(line, "|"))
+		}
+		sheet := sheetData(rows...)
+		for i, c := range choices {
+			cell := fmt.Sprintf(`r="%s"`, at(int(c)%5+1, i+1))
+			sheet = strings.Replace(sheet, cell+` s="1"`, fmt.Sprintf(`%s s="%d"`, cell, c%6), 1)
+			if c%7 == 0 {
+				sheet = strings.Replace(sheet, fmt.Sprintf(`<row r="%d"`, i+1), fmt.Sprintf(`<row r="%d" hidden="1"`, i+1), 1)
+			}
+		}
+		if len(choices) > 2 {
+			sheet = fmt.Sprintf(`<cols><col min="%d" max="%d" hidden="1"/></cols>`, choices[0]%5, choices[1]%5) + sheet
+		}
+		sheet += "<mergeCells>"
+		for _, ref := range strings.Fields(merged) {
+			sheet += `<mergeCell ref="` + escaped(ref) + `"/>`
+		}
+		sheet += "</mergeCells>"
+		var all Collected
+		if _, err := Read(inMemoryFile(rawBook(t, sheet, code, code+";"+code)), Options{Name: "plan.xlsx"}, &all); err != nil {
+			return
+		}
+		for _, m := range all.Milestones {
+			check(t, m)
 		}
 	})
 }

@@ -3,18 +3,23 @@ package documents
 import (
 	"strings"
 	"unicode"
+
+	"milepost.dev/internal/reading/dates"
 )
 
 // cell is one value with the place in the document where it stands.
 type cell struct {
-	text   string // verbatim, but for the space around it, and for what whole says
-	whole  string // all that stands in it, where text is only a part of that
-	read   string // what a date in it is read from, where that is not the text: an Excel date as an ISO day
-	doubt  string // a review reason that comes with the value itself
-	above  bool   // it stands in a row above, and a merged cell reaches down from there
-	hidden bool   // its column is hidden
-	row    int
-	column int // from 1, where it stands in the document, whatever column it is taken to belong to
+	text     string      // verbatim, but for the space around it, and for what whole says
+	whole    string      // all that stands in it, where text is only a part of that
+	read     string      // what a date in it is read from, where that is not the text: an Excel date as an ISO day
+	doubt    string      // a review reason that comes with the value itself
+	above    bool        // it stands in a row above, and a merged cell reaches down from there
+	hidden   bool        // its column is hidden
+	coloured bool        // it is filled with a colour
+	order    dates.Order // of day and month, where its column proves one
+	formula  formula     // how its value came about
+	row      int
+	column   int // from 1, where it stands in the document, whatever column it is taken to belong to
 }
 
 // row is a line of a text or a row of a sheet. The place of a cell in the slice is the column it is taken to
@@ -27,9 +32,10 @@ type row struct {
 	prose  bool // a line of a text without any tab: no row of a table
 }
 
+// blank says whether a row holds nothing. A formula without a value is something, though nobody knows what.
 func (r row) blank() bool {
 	for _, c := range r.cells {
-		if c.text != "" {
+		if c.text != "" || c.formula == unstored {
 			return false
 		}
 	}

@@ -2,22 +2,30 @@ package documents
 
 import (
 	"regexp"
+	"slices"
 	"strings"
-	"unicode"
+	"time"
 
 	"milepost.dev/domain/period"
 	"milepost.dev/internal/reading/dates"
+	"milepost.dev/internal/reading/headings"
 )
 
 // heading is one column of a table: what stands over it, and what it is taken to hold.
 type heading struct {
-	text   string
-	as     Field
-	sure   float64 // how close the heading is to the words it was known by; 0 to 1
-	period period.Delivery
-	line   int
-	hidden bool // its column is hidden in the spreadsheet
-	second bool // another column has the field; what stands here counts where that one is empty
+	text    string
+	as      Field
+	sure    float64 // how close the heading is to the words it was known by; 0 to 1
+	period  period.Delivery
+	version headings.Version // which of several columns for one date it is
+	line    int
+	hidden  bool        // its column is hidden in the spreadsheet
+	worked  bool        // a person was asked about the formulas in it
+	second  bool        // another column has the field; what stands here counts where that one is empty
+	age     int         // of second columns, the newest first
+	order   dates.Order // of day and month, where a cell below it proves one
+	mixed   bool        // cells below it prove both orders
+	rival   bool        // nothing says whether it is older than the column that has the field
 }
 
 const (
@@ -32,13 +40,17 @@ func (n *names) headingOf(text string, damaged bool) heading {
 	if text == "" || len(text) > maxHeading {
 		return h
 	}
+	words := headings.Key(h.text)
+	if f, v, ok := n.dated(h.text, words); ok {
+		h.as, h.sure, h.version = f, 0.97, v
+		return h
+	}
 	if d, ok := periodHeading(h.text); ok {
 		h.as, h.sure, h.period = Period, 1, d
 		return h
 	}
-	words := headingWords(h.text)
 	if strings.ContainsAny(h.text, "£€$(") {
-		words = headingWords(unitInHeading.ReplaceAllString(h.text, " "))
+		words = headings.Key(unitInHeading.ReplaceAllString(h.text, " "))
 	}
 	h.as, h.sure = n.named(words)
 	if damaged && h.sure < sureHit && len(words) < maxDamaged {
@@ -57,13 +69,6 @@ func (n *names) headingOf(text string, damaged bool) heading {
 
 // unitInHeading is the unit of the sums below a heading: "Cost (£k)". It names no field.
 var unitInHeading = regexp.MustCompile(`(?i)\(?\s*(?:£|€|\$)\s*(?:k|m|000s?|'000s?|million|thousands?)?\s*\)?|\(\s*'?000s?\s*\)`)
-
-// headingWords is a heading in lower case with its words and no punctuation.
-func headingWords(text string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToLower(text), func(c rune) bool {
-		return !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '%'
-	}), " ")
-}
 
 // spelling is words and what is needed to compare them quickly with others: nearly every cell of a document is no
 // heading, and has to be found out as that at little cost.
@@ -94,15 +99,27 @@ type names struct {
 
 func newNames() *names {
 	n := &names{fields: map[string]Field{}}
-	for _, s := range synonyms {
-		for _, words := range s.words {
+	for _, s := range headings.Synonyms {
+		for _, words := range s.Words {
 			if _, taken := n.fields[words]; !taken {
-				n.fields[words] = s.field
+				n.fields[words] = s.Field
 			}
-			n.spelt, n.as = append(n.spelt, spelt(words)), append(n.as, s.field)
+			n.spelt, n.as = append(n.spelt, spelt(words)), append(n.as, s.Field)
 		}
 	}
 	return n
+}
+
+// dateWords are what a heading has among its words that says more of a date than its name: most cells have none of them, and
+// need no closer look.
+var dateWords = []string{"date", "target", "due", "end", "finish", "complet", "forecast", "return", "deadline", "deliver", "update", "estimate", "revision", "position", "submission", "start"}
+
+// dated reads a heading that says which of several dates it is of.
+func (n *names) dated(text, words string) (Field, headings.Version, bool) {
+	if _, exact := n.fields[words]; exact || len(words) > 40 || !slices.ContainsFunc(dateWords, func(w string) bool { return strings.Contains(words, w) }) {
+		return Unread, headings.Version{}, false
+	}
+	return headings.Dated(text)
 }
 
 // longestName is how many words the longest synonym has.
@@ -212,6 +229,13 @@ func (r *reader) isHeader(in row, tableBegins bool) bool {
 	}
 	if r.scanned {
 		in = r.specks(in)
+	} else {
+		if r.hasDate(in) {
+			return false // whatever its words resemble, it is a row of the table
+		}
+		if in = in.upTo(r.names.timelineOf(in)); r.isNamesAndValues(in) {
+			return false
+		}
 	}
 	for _, c := range in.cells {
 		if strings.HasSuffix(c.text, ".") && len(c.text) > 12 {
@@ -243,6 +267,72 @@ func (r *reader) isHeader(in row, tableBegins bool) bool {
 		return true
 	}
 	return distinct >= 1 && filled >= 2 && filled <= 4 && allShort(in)
+}
+
+// hasDate says whether a row below a header has a date in a column of dates, or that there is none yet.
+func (r *reader) hasDate(in row) bool {
+	if r.layout == nil {
+		return false
+	}
+	for _, f := range []Field{Date, Finish, Start} {
+		for _, i := range r.layout.all(f) {
+			if c := in.at(i); c.text != "" && !c.above && r.isDate(c) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isNamesAndValues says whether a row above the table names things and says what they are: "Project start: | 06/01/2025".
+func (r *reader) isNamesAndValues(in row) bool {
+	for i, c := range in.cells {
+		if strings.HasSuffix(c.text, ":") {
+			return true
+		}
+		if r.layout == nil && i > 0 && (len(c.read) == len(time.DateOnly) || inNumbers.MatchString(c.text) && len(c.text) < 24 && r.isPlainDate(c)) {
+			return true
+		}
+	}
+	return false
+}
+
+// headsDates says whether a row is a header because of what stands below it: a heading for a title and one for a date, and
+// a date in the next row, however many other columns there are.
+func (r *reader) headsDates(in row, next []row) bool {
+	if r.scanned || in.prose || in.across || r.hasDate(in) {
+		return false
+	}
+	if in = in.upTo(r.names.timelineOf(in)); r.isNamesAndValues(in) {
+		return false
+	}
+	found, known, _, _ := r.names.asHeadings(in, false)
+	if known < 2 || !allShort(in) {
+		return false
+	}
+	title, dated := -1, []int{}
+	for i, h := range found {
+		switch h.as {
+		case Title:
+			title = i
+		case Date, Finish:
+			dated = append(dated, i)
+		}
+	}
+	if title < 0 || len(dated) == 0 {
+		return false
+	}
+	for n, below := range next {
+		if n == 3 {
+			break
+		}
+		for _, i := range dated {
+			if below.at(title).text != "" && r.isPlainDate(below.at(i)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // allShort says whether a row holds only what may be a heading.

@@ -22,6 +22,8 @@ type Options struct {
 	Sheet string
 	// Mapping overrides how headers are recognised; nil for none.
 	Mapping *Mapping
+	// Profile says which tool exported the document; nil to see it by its headings.
+	Profile *Profile
 	// Settings are the plan's period and the document's date, where the caller knows them. A zero value is looked up in
 	// the mapping and then in the document.
 	Settings dates.Settings
@@ -52,23 +54,34 @@ func Read(file File, o Options, sink Sink) (*Report, error) {
 		return nil, err
 	}
 	defer src.close()
+	counted := &tally{Sink: sink}
 	r := &reader{
-		settings: o.Settings, names: newNames(), mapping: o.Mapping, sink: sink, text: src.scanned, words: vocabulary{}, chapters: map[string]string{}, begins: true,
+		settings: o.Settings, names: newNames(), mapping: o.Mapping, profile: o.Profile, sink: counted, text: src.scanned, words: vocabulary{}, chapters: map[string]string{}, begins: true,
 		rowsSeen: remembered{}, refsSeen: remembered{}, relativeTo: map[string]int{},
 	}
 	if m := o.Mapping; m != nil {
 		r.settings.PlanStart, r.settings.PlanEnd = orDay(r.settings.PlanStart, m.Start), orDay(r.settings.PlanEnd, m.End)
 		r.settings.Dated = orDay(r.settings.Dated, m.Dated)
+		m.conventions(&r.settings)
 	}
 	r.notes = append(r.notes, src.notes...)
+	var missing []cell // formulas without a value
 	for _, sheet := range src.sheets {
-		if err := r.readSheet(sheet); err != nil {
+		without, err := r.readSheet(sheet)
+		if err != nil {
 			return nil, err
 		}
+		missing = append(missing, without...)
 	}
-	r.finish()
+	r.finish(missing)
 	if r.failed != nil {
 		return nil, r.failed
+	}
+	if err := counted.nothing(r.columns); err != nil {
+		return nil, err
+	}
+	if note := counted.order(); note != "" {
+		r.note("%s", note)
 	}
 	report := &Report{Milestones: r.emitted, Plan: Plan{
 		Title: r.title, File: filepath.Base(o.Name), SHA256: hex.EncodeToString(digest.Sum(nil)), Encoding: src.encoding,
@@ -92,8 +105,9 @@ func orDay(d civil.Date, text string) civil.Date {
 	return d
 }
 
-// readSheet reads the rows of a sheet in stretches. What a stretch begins the next may end.
-func (r *reader) readSheet(s sheet) error {
+// readSheet reads the rows of a sheet in stretches. What a stretch begins the next may end. It answers the first formulas
+// for which the sheet has no value.
+func (r *reader) readSheet(s sheet) (missing []cell, err error) {
 	r.sheet = s.name
 	r.scanned, r.ended = r.text, false
 	r.layout, r.block, r.under, r.begins, r.drifted = nil, block{}, Value{}, true, false
@@ -102,35 +116,40 @@ func (r *reader) readSheet(s sheet) error {
 	var waiting []row
 	for in, err := range s.rows {
 		if err != nil {
-			return err
+			return nil, err
+		}
+		if len(missing) < maxNamed {
+			missing = append(missing, in.unstored()...)
 		}
 		if waiting = append(waiting, in); len(waiting) < 2*maxStretch {
 			continue
 		}
 		if err := r.rows(waiting[:maxStretch]); err != nil {
-			return err
+			return nil, err
 		}
 		waiting = append(waiting[:0], waiting[maxStretch:]...)
 	}
 	if err := r.rows(waiting); err != nil {
-		return err
+		return nil, err
 	}
 	r.flush()
 	r.closeBlock()
 	if s.name != "" && r.told == before {
 		r.nothing = append(r.nothing, s.name)
 	}
-	return r.failed
+	return missing, r.failed
 }
 
 // finish says what became of the document as a whole.
-func (r *reader) finish() {
+func (r *reader) finish(missing []cell) {
 	if r.emitted == 0 && len(r.columns) == 0 || r.emitted == 0 && r.tables == 0 {
 		before := r.emitted
 		r.candidates()
 		switch {
 		case r.emitted > before:
 			r.note("No table was found: this is running text, and no rule can cut it into rows. What names a date in it is offered as candidates (%d); a person decides which of them are milestones. Where the office has a spreadsheet of the plan, import that.", r.emitted-before)
+		case r.told == 0 && len(missing) > 0:
+			r.failed = withoutValues(missing)
 		case r.told == 0 && r.tables == 0:
 			r.failed = unreadable("no-table", "No table was found in the file: no row of it has headings that are known, as Milestone, Owner or Due date are, and no sentence of it names a date. A mapping file can say which row is the header and what each heading is.")
 		case r.told == 0:
@@ -151,6 +170,11 @@ func (r *reader) finish() {
 	for _, c := range r.columns {
 		if c.As == Unread && c.Header != "" && c.Rows > 0 && !contains(r.nothing, c.Sheet) {
 			unknown = append(unknown, fmt.Sprintf("%.40q", c.Header))
+		}
+	}
+	for _, c := range r.columns {
+		if c.coloured > 0 {
+			r.note("%d cells of the column %.40q are coloured and hold no word, and colours are not read: write what they mean.", c.coloured, c.Header)
 		}
 	}
 	if len(unknown) > 0 && r.emitted > 0 {

@@ -48,6 +48,9 @@ type MilestoneJSON struct {
 	Owner          string                 `json:"owner"`
 	DateText       string                 `json:"date_text"`
 	Dates          []DateJSON             `json:"dates"`
+	ActualText     string                 `json:"actual_date_text"`
+	Actual         []DateJSON             `json:"actual_dates"`
+	Reason         string                 `json:"reason"`
 	StatusText     string                 `json:"status_text"`
 	RAG            *string                `json:"rag"`
 	Percent        *float64               `json:"percent"`
@@ -157,10 +160,14 @@ func (m Milestone) JSON() MilestoneJSON {
 		Title: m.Title.Text, Owner: m.Owner.Text, DateText: m.Date.Text, StatusText: m.Status.Text, RAG: said(m.RAG.Text),
 		Percent: m.percent(), NextSteps: m.NextSteps.Text, Issues: m.Issues.Text, SuccessMeasure: m.Success.Text,
 		KPI: m.KPI.Text, Baseline: m.Baseline.Text,
+		ActualText: m.Actual.Text, Reason: m.Reason.Text, Actual: []DateJSON{},
 		Dates: []DateJSON{}, Funding: []FundingJSON{}, Review: []string{}, Doubts: []DoubtJSON{}, Sources: map[string][]PlaceJSON{},
 	}
 	for _, d := range m.Dates {
 		j.Dates = append(j.Dates, dateJSON(d))
+	}
+	for _, d := range m.ActualDates {
+		j.Actual = append(j.Actual, dateJSON(d))
 	}
 	for _, f := range m.Funding {
 		j.Funding = append(j.Funding, f.JSON())
@@ -193,6 +200,7 @@ func (m Milestone) values() map[string]Value {
 		"workstream": m.Workstream, "scheme": m.Scheme, "deliverable": m.Deliverable, "title": m.Title, "owner": m.Owner,
 		"date_text": m.Date, "status_text": m.Status, "rag": m.RAG, "percent": m.Percent, "next_steps": m.NextSteps,
 		"issues": m.Issues, "success_measure": m.Success, "kpi": m.KPI, "baseline": m.Baseline,
+		"actual_date_text": m.Actual, "reason": m.Reason,
 	}
 }
 

@@ -2,9 +2,10 @@ package documents
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
+
+	"milepost.dev/internal/reading/headings"
 )
 
 // layout is the columns of a table as they are read until another header comes.
@@ -45,16 +46,12 @@ func (l *layout) all(f Field) (columns []int) {
 	return columns
 }
 
-// latest and former are what headings say of a date, or of a rating, that holds now and of one that did.
-var (
-	latest = regexp.MustCompile(`\b(?:forecast|revised|current|latest|expected|new)\b`)
-	former = regexp.MustCompile(`\b(?:previous|prior|last|old|original|former)\b`)
-)
-
 // oneOfEach leaves to each field that a milestone has once the one column that says it as it holds now. The other dates
 // are further dates, and the other texts stay beside the milestone under their headings. What a mapping says stays.
 func (l *layout) oneOfEach() {
-	for _, f := range []Field{Ref, Title, Owner, Date, Start, Finish, Status, RAG, Percent} {
+	l.dateInForce()
+	l.keepOriginal()
+	for _, f := range []Field{Ref, Title, Owner, Start, Status, RAG, Percent, Actual, Reason} {
 		columns := l.all(f)
 		if len(columns) < 2 || slices.ContainsFunc(columns, func(i int) bool { return l.headings[i].sure > 1 }) {
 			continue
@@ -63,8 +60,8 @@ func (l *layout) oneOfEach() {
 		for _, i := range columns {
 			switch {
 			case i == best:
-			case f == Date || f == Start || f == Finish:
-				l.headings[i].as, l.headings[i].second = Further, f == Date
+			case f == Start || f == Actual:
+				l.headings[i].as = Further
 			default:
 				l.headings[i].as = Unread
 			}
@@ -76,7 +73,7 @@ func (l *layout) oneOfEach() {
 // first, and not where things stood.
 func (r *reader) learnBaseline(rows []row) {
 	column := r.layout.column(Baseline)
-	if column < 0 || headingWords(r.layout.headings[column].text) != "baseline" {
+	if column < 0 || headings.Key(r.layout.headings[column].text) != "baseline" {
 		return
 	}
 	dates, others := 0, 0
@@ -97,16 +94,14 @@ func (r *reader) learnBaseline(rows []row) {
 // standing is how much a heading speaks for its column as the one that holds.
 func (l *layout) standing(column int) float64 {
 	h := l.headings[column]
-	words := headingWords(h.text)
+	words := headings.Key(h.text)
 	switch {
 	case h.hidden: // somebody put it out of use
 		return h.sure - 2
-	case latest.MatchString(words):
-		return h.sure + 1
-	case former.MatchString(words):
-		return h.sure - 1
+	case h.as == Title:
+		return h.sure + headings.Standing(Title, h.text)
 	}
-	return h.sure
+	return h.sure + float64(headings.Recency(words))
 }
 
 // kindOf says how the rows below a header are read.

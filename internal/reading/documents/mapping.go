@@ -1,16 +1,21 @@
 package documents
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
 	"milepost.dev/domain/civil"
+
+	"milepost.dev/internal/reading/dates"
+	"milepost.dev/internal/reading/headings"
 )
 
 // Mapping overrides what the columns of a document are read as. It is a small YAML file that is kept with the
@@ -25,6 +30,14 @@ type Mapping struct {
 	Start string `yaml:"plan_start"`
 	End   string `yaml:"plan_end"`
 	Dated string `yaml:"dated"`
+	// DateOrder says what comes first in a date of numbers: "day" or "month".
+	DateOrder string `yaml:"date_order"`
+	// FinancialYear is the month that the financial year begins in, from 1; 0 for April.
+	FinancialYear int `yaml:"financial_year"`
+	// Weeks says how weeks are counted: "iso" or "sunday".
+	Weeks string `yaml:"weeks"`
+	// Quarters says which kind of year a quarter without a year is of: "calendar" or "financial".
+	Quarters string `yaml:"quarters"`
 }
 
 // ReadMapping reads a mapping file. Its errors are *Unreadable and name all that is wrong.
@@ -38,7 +51,7 @@ func ReadMapping(in io.Reader) (*Mapping, error) {
 	var wrong []string
 	for _, heading := range slices.Sorted(maps.Keys(m.Columns)) {
 		field := m.Columns[heading]
-		if _, ok := fieldNamed(field); !ok {
+		if _, ok := headings.Named(field); !ok {
 			wrong = append(wrong, fmt.Sprintf("%q is read as %q, and there is no such field", heading, field))
 		}
 	}
@@ -47,15 +60,41 @@ func ReadMapping(in io.Reader) (*Mapping, error) {
 			wrong = append(wrong, err.Error())
 		}
 	}
+	if m.FinancialYear < 0 || m.FinancialYear > 12 {
+		wrong = append(wrong, fmt.Sprintf("financial_year is the number of a month, and %d is none", m.FinancialYear))
+	}
+	for _, c := range []struct {
+		key, value string
+		known      bool
+	}{
+		{"date_order", m.DateOrder, orders[m.DateOrder] != 0}, {"weeks", m.Weeks, weeks[m.Weeks] != 0}, {"quarters", m.Quarters, quarters[m.Quarters] != 0},
+	} {
+		if c.value != "" && !c.known {
+			wrong = append(wrong, fmt.Sprintf("%s cannot be %q", c.key, c.value))
+		}
+	}
 	if len(wrong) > 0 {
 		return nil, unreadable("mapping", "The mapping file has mistakes: %s. The fields are %s, and ignore.", strings.Join(wrong, "; "), strings.Join(fieldNames(), ", "))
 	}
 	return m, nil
 }
 
+// The words of the conventions by which dates are read.
+var (
+	orders   = map[string]dates.Order{"day": dates.DayFirst, "month": dates.MonthFirst}
+	weeks    = map[string]dates.Weeks{"iso": dates.ISOWeeks, "sunday": dates.SundayWeeks}
+	quarters = map[string]dates.Quarters{"calendar": dates.CalendarQuarters, "financial": dates.FinancialQuarters}
+)
+
+// conventions fills in by which conventions dates are read, where the caller does not say.
+func (m *Mapping) conventions(s *dates.Settings) {
+	s.Order, s.Weeks = cmp.Or(s.Order, orders[m.DateOrder]), cmp.Or(s.Weeks, weeks[m.Weeks])
+	s.Quarters, s.FinancialYear = cmp.Or(s.Quarters, quarters[m.Quarters]), cmp.Or(s.FinancialYear, time.Month(m.FinancialYear))
+}
+
 func fieldNames() (names []string) {
-	for _, s := range synonyms {
-		names = append(names, string(s.field))
+	for _, s := range headings.Synonyms {
+		names = append(names, string(s.Field))
 	}
 	return append(names, string(Period))
 }
@@ -68,8 +107,8 @@ func (m *Mapping) apply(found []heading, _ string) {
 	for i, h := range found {
 		for _, wanted := range slices.Sorted(maps.Keys(m.Columns)) {
 			field := m.Columns[wanted]
-			if headingWords(wanted) == headingWords(h.text) && h.text != "" {
-				found[i].as, _ = fieldNamed(field)
+			if headings.Key(wanted) == headings.Key(h.text) && h.text != "" {
+				found[i].as, _ = headings.Named(field)
 				found[i].sure = 2 // surer than anything that was guessed
 			}
 		}
@@ -90,10 +129,20 @@ func (r *reader) isMappedHeader(in row) bool {
 	known := 0
 	for _, c := range in.cells {
 		for wanted := range m.Columns {
-			if c.text != "" && headingWords(wanted) == headingWords(c.text) {
+			if c.text != "" && headings.Key(wanted) == headings.Key(c.text) {
 				known++
 			}
 		}
 	}
 	return known > 0 && (known >= 2 || known == len(m.Columns))
+}
+
+// Conventions fills in by which conventions dates are read, by the words that a mapping file has for them; what is empty stays.
+func Conventions(s *dates.Settings, order string, financialYear int, week, quarter string) error {
+	if financialYear < 0 || financialYear > 12 {
+		return unreadable("mapping", "The financial year begins in a month from 1 to 12, and not in %d.", financialYear)
+	}
+	m := &Mapping{DateOrder: order, FinancialYear: financialYear, Weeks: week, Quarters: quarter}
+	m.conventions(s)
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"milepost.dev/domain/period"
 	"milepost.dev/internal/reading/dates"
+	"milepost.dev/internal/reading/headings"
 )
 
 // Measure is what a document measures, in parts: a score on a scale, a count, or an indicator with what it is to come to.
@@ -80,7 +81,7 @@ func (r *reader) figures(rows []row) {
 // unitOfCount is what a table of counts counts, as its heading says.
 func (r *reader) unitOfCount() string {
 	for _, h := range r.layout.headings {
-		switch headingWords(h.text) {
+		switch headings.Key(h.text) {
 		case "headcount", "head count":
 			return "headcount"
 		case "fte", "wte":
@@ -148,7 +149,7 @@ func (r *reader) trajectory(in row, lead []cell) bool {
 // periods is what was measured.
 func (r *reader) targetColumn() int {
 	return slices.IndexFunc(r.layout.headings, func(h heading) bool {
-		words := headingWords(h.text)
+		words := headings.Key(h.text)
 		return words == "target" || words == "targets"
 	})
 }

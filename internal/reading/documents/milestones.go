@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"milepost.dev/domain/period"
 )
@@ -102,6 +101,9 @@ func (r *reader) take(rec *record) {
 	}
 	base.Owner = r.owner(rec)
 	base.Status, base.RAG, base.Percent = r.field(rec, Status), r.rag(rec), r.percentOf(rec)
+	base.Reason, base.Earlier = r.field(rec, Reason), r.earlier(rec)
+	r.actualOf(&base, rec)
+	base.inNoOrder = r.inNoOrder(rec)
 	base.NextSteps, base.Issues = r.field(rec, NextSteps), r.field(rec, Issues)
 	base.rows = [2]int{first.number, rec.rows[len(rec.rows)-1].number}
 	base.Other = r.others(rec)
@@ -125,7 +127,7 @@ func (r *reader) take(rec *record) {
 			base.doubt(NoAction, Title, text, "The cell of the action is empty; what is to be delivered is taken for the action.")
 		}
 	}
-	if !strings.ContainsFunc(text, unicode.IsLetter) { // nothing to be done
+	if !r.isName(text, rec) { // nothing to be done
 		r.noAction(rec)
 		return
 	}
@@ -147,7 +149,7 @@ func (r *reader) take(rec *record) {
 		m.Title = r.titleValue(rec, a.text)
 		m.Line = r.lineOf(rec, paragraphs, a.text, i)
 		m.Date = Value{Text: a.dateText, From: dateText.From}
-		m.Dates = a.dates
+		m.Dates, m.DateAsAt = a.dates, r.toldAsAt(dateText)
 		m.Review = append(m.Review, append(slices.Clone(review), a.review...)...)
 		r.startAndFinish(&m, rec)
 		r.datesInWords(&m)

@@ -42,6 +42,8 @@ const (
 	Candidate = "candidate"
 	// Repeated: another row says the same, or has the same reference.
 	Repeated = "repeated-row"
+	// Formula: a formula made the date.
+	Formula = "formula"
 	// Damaged: the text is cut off, or the scan garbled it.
 	Damaged = "damaged"
 )
@@ -58,15 +60,24 @@ type Milestone struct {
 	Title, Owner                    Value
 	Date                            Value // the words of the delivery date
 	Dates                           []period.Reading
-	Status, RAG, Percent            Value
-	NextSteps, Issues               Value
-	Success, KPI, Baseline          Value
-	Targets                         []Target // what the indicator is to come to by when, where its words say so
-	Funding                         []FundingLine
-	Other                           map[string]Value // columns that are not a known field, by their heading
-	Review                          []Doubt
+	// DateAsAt is the day of an older column from which the date was taken, because the newer ones are empty; 0 for the
+	// document's own day.
+	DateAsAt civil.Date
+	// Earlier are the dates that the document tells of days before its own.
+	Earlier                []Earlier
+	Actual                 Value            // when it was met
+	ActualDates            []period.Reading // one that is due, or none
+	Reason                 Value            // why the date moved
+	Status, RAG, Percent   Value
+	NextSteps, Issues      Value
+	Success, KPI, Baseline Value
+	Targets                []Target // what the indicator is to come to by when, where its words say so
+	Funding                []FundingLine
+	Other                  map[string]Value // columns that are not a known field, by their heading
+	Review                 []Doubt
 
-	rows [2]int // the first and the last row of its record
+	inNoOrder bool   // its date can be read day first or month first
+	rows      [2]int // the first and the last row of its record
 }
 
 // doubt adds a reason, once for each field.
@@ -121,6 +132,8 @@ type Column struct {
 	Line   int // of the header
 	Rows   int // how many values it has
 	Unread int // how many of them were not read as anything
+
+	coloured int // how many of its cells have a colour and no word
 }
 
 // Plan is what the document says about itself.
@@ -144,6 +157,18 @@ type Sink interface {
 	Funding(FundingLine) error
 	Fact(Fact) error
 }
+
+// Discard is a sink that keeps nothing, for those who want the report alone.
+type Discard struct{}
+
+// Milestone keeps nothing.
+func (Discard) Milestone(Milestone) error { return nil }
+
+// Funding keeps nothing.
+func (Discard) Funding(FundingLine) error { return nil }
+
+// Fact keeps nothing.
+func (Discard) Fact(Fact) error { return nil }
 
 // Collected is a sink that keeps everything in memory.
 type Collected struct {

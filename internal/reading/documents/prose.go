@@ -8,6 +8,7 @@ import (
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/period"
 	"milepost.dev/internal/reading/dates"
+	"milepost.dev/internal/reading/headings"
 	"milepost.dev/internal/reading/sums"
 )
 
@@ -86,6 +87,11 @@ func (r *reader) aboutPlan(text string, number int) {
 			}
 		}
 	}
+	if at := asAtLine.FindStringSubmatch(text); r.settings.Dated == 0 && number <= 15 && at != nil {
+		if d := dates.ReadWords(at[1], dates.Settings{}); len(d.Readings) == 1 && len(d.Review) == 0 && d.Readings[0].Start == d.Readings[0].End {
+			r.settings.Dated = d.Readings[0].Start
+		}
+	}
 	if r.settings.PlanStart == 0 && isTitle {
 		if years := yearsOf.FindString(text); years != "" {
 			d := dates.ReadWords(strings.ReplaceAll(years, "–", "-"), dates.Settings{})
@@ -96,6 +102,9 @@ func (r *reader) aboutPlan(text string, number int) {
 		}
 	}
 }
+
+// asAtLine is a line that says of which day a document is.
+var asAtLine = regexp.MustCompile(`(?i)\b(?:as at|as of|position at|report(?:ing)? date|status date|dated|last updated|updated(?: on)?)[:\s]+(\S.{5,30})$`)
 
 var cardTitle = regexp.MustCompile(`(?i)^(?:project|programme|program|plan|scheme)(?: (?:name|title))?\s*:?$|^title\s*:?$`)
 
@@ -122,7 +131,7 @@ func (r *reader) card(in row) {
 	}
 }
 
-var cardDate = regexp.MustCompile(`(?i)^(?:date|dated|as at|report date|date of (?:plan|report)|updated|last updated|version date|status date)\s*:?$`)
+var cardDate = regexp.MustCompile(`(?i)^(?:date|dated|as at|report date|date of (?:plan|report)|updated|last updated|version date|status date|date of export|export date)\s*:?$`)
 
 // sumOnLine reads a sum that stands on a short line of its own: "Shared record - £320k".
 func (r *reader) sumOnLine(text string, number int) {
@@ -253,11 +262,11 @@ func isCollapsed(in row) bool {
 			continue
 		}
 		known := map[Field]bool{}
-		head := " " + headingWords(c.text[:min(len(c.text), 220)]) + " "
-		for _, s := range synonyms {
-			for _, synonym := range s.words {
+		head := " " + headings.Key(c.text[:min(len(c.text), 220)]) + " "
+		for _, s := range headings.Synonyms {
+			for _, synonym := range s.Words {
 				if len(synonym) > 8 && strings.Contains(head, " "+synonym+" ") {
-					known[s.field] = true
+					known[s.Field] = true
 				}
 			}
 		}

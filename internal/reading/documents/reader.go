@@ -1,6 +1,8 @@
 package documents
 
 import (
+	"time"
+
 	"milepost.dev/domain/period"
 	"milepost.dev/internal/reading/dates"
 )
@@ -11,6 +13,7 @@ type reader struct {
 	settings dates.Settings
 	names    *names
 	mapping  *Mapping
+	profile  *Profile // as the caller says; nil to see it by the headings
 	sink     Sink
 	text     bool // it was taken out of a PDF as text
 	scanned  bool // lines are cut and letters damaged, as in a text taken out of a PDF
@@ -96,15 +99,35 @@ func isSectionTitle(in row) bool {
 }
 
 // repeatsHeader says whether a spreadsheet was made of a printed document: then its header comes again on every page, and its
-// rows and columns are cut as those of a scan are.
+// rows and columns are cut as those of a scan are. Where somebody typed a header above each part of a plan, its cells are the same
+// each time, letter for letter; a scan reads some of them otherwise.
 func (r *reader) repeatsHeader(rows []row) bool {
-	headers := 0
+	headers, first, otherwise := 0, "", false
 	for _, in := range rows {
-		if _, known, distinct, filled := r.names.asHeadings(in, false); distinct >= 4 && 4*known >= 3*filled {
-			headers++
+		found, known, distinct, filled := r.names.asHeadings(in, false)
+		if distinct < 4 || 4*known < 3*filled || r.hasDay(in) {
+			continue
+		}
+		text := ""
+		for _, h := range found {
+			text += h.text + "\t"
+		}
+		if headers++; headers == 1 {
+			first = text
+		}
+		otherwise = otherwise || text != first
+	}
+	return headers >= 3 && otherwise
+}
+
+// hasDay says whether a row has a day in a cell of its own.
+func (r *reader) hasDay(in row) bool {
+	for _, c := range in.cells {
+		if len(c.read) == len(time.DateOnly) || inNumbers.MatchString(c.text) && len(c.text) < 24 {
+			return true
 		}
 	}
-	return headers >= 3
+	return false
 }
 
 func (r *reader) learn(in row) {
@@ -122,9 +145,12 @@ func (r *reader) walk(in row, next []row) {
 		r.blanks++
 		return
 	}
+	if r.layout == nil && len(in.filled()) == 0 {
+		return // merged cells reach into it from above, and it has nothing of its own
+	}
 	defer func() { r.blanks = 0 }()
 	switch {
-	case r.isMappedHeader(in) || !r.mapping.hasHeaderRow() && r.isHeader(in, r.begins || r.layout == nil && !in.prose):
+	case r.isMappedHeader(in) || !r.mapping.hasHeaderRow() && (r.isHeader(in, r.mayBegin(in)) || r.mayBegin(in) && r.headsDates(in, next)):
 		r.flush()
 		r.header(in)
 		r.begins = false
@@ -151,6 +177,8 @@ func (r *reader) walk(in row, next []row) {
 		r.card(in)
 		r.begins = r.begins && len(in.filled()) < 2
 		r.prose = append(r.prose, in)
+	case r.isTimelineHead(in):
+		r.layout.leaveOut(in.filled()[0], len(in.cells))
 	case len(r.stretch) == 0 && r.joinsHeader(in):
 		r.header(in)
 	default:
@@ -161,6 +189,9 @@ func (r *reader) walk(in row, next []row) {
 		}
 	}
 }
+
+// mayBegin says whether a table may begin with a row.
+func (r *reader) mayBegin(in row) bool { return r.begins || r.layout == nil && !in.prose }
 
 // endsTable says whether a row of a sheet is running text between its tables: one text on the left, below an empty row, and
 // nothing of a table right below it that it could be the banner of.
@@ -202,6 +233,8 @@ func (r *reader) joinsHeader(in row) bool {
 	}
 	if r.scanned {
 		in = r.specks(in)
+	} else if in = in.upTo(r.names.timelineOf(in)); r.hasDate(in) {
+		return false
 	}
 	found, known, _, filled := r.names.asHeadings(in, true)
 	periods := 0
@@ -210,7 +243,7 @@ func (r *reader) joinsHeader(in row) bool {
 			periods++
 		}
 	}
-	if known == 0 || in.across {
+	if known == 0 || in.across || !r.scanned && filled < 2 { // one text alone heads rows, and no columns
 		return false
 	}
 	if periods > 0 { // a second line of years is a header, and a single date is not
@@ -230,7 +263,14 @@ func (r *reader) header(in row) {
 	if r.scanned {
 		in = r.specks(in)
 	}
+	chart, cells := -1, len(in.cells)
+	if !r.scanned {
+		chart = r.names.timelineOf(in)
+		in = in.upTo(chart)
+		r.noteSecond(in)
+	}
 	found, _, _, _ := r.names.asHeadings(in, true)
+	r.asExported(found)
 	r.mapping.apply(found, r.sheet)
 	if r.titled && r.last.number == in.number-1 && isSectionTitle(r.last) {
 		r.setBanner([]string{r.last.cells[0].text}, r.last)
@@ -244,9 +284,33 @@ func (r *reader) header(in row) {
 		next.inherit(before)
 		r.tables++
 	}
+	if chart >= 0 {
+		next.leaveOut(chart, cells)
+	}
 	r.lost = false
 	r.layout = next
 	r.bannerInHeader(in)
+}
+
+// asExported reads headings as the tool means them that exported the document.
+func (r *reader) asExported(found []heading) {
+	p := r.profile
+	if p == nil && !r.scanned {
+		p = profileOf(found)
+	}
+	if p == nil {
+		return
+	}
+	p.apply(found)
+	r.note("The headings were read as those of an export: %s (profile %s).", p.Title, p.Name)
+}
+
+// noteSecond says that a row within a table was taken for another header: if it is none, what stands below it is read wrongly.
+func (r *reader) noteSecond(in row) {
+	if r.layout == nil || r.blanks > 0 || r.begins || r.last.number != in.number-1 {
+		return
+	}
+	r.note("Row %d (%.60q) stands within a table and was taken for a header. If it is a row of the table, name the header with header_row in a mapping file.", in.number, in.cells[in.filled()[0]].text)
 }
 
 // flushPart reads what there is of a table that goes on. The row that was read last may run on, so it waits.
@@ -266,11 +330,22 @@ func (r *reader) flush() {
 	}
 	if !r.scanned && r.layout.columns == nil {
 		r.learnBaseline(rows)
+		r.learnDates(rows)
+		r.learnUnnamed(rows)
+		r.layout.learnProgress(rows)
+		r.learnPeriods(rows)
+		r.layout.learnTitles(rows)
 		r.layout.oneOfEach()
 		r.noteHidden()
+		r.noteChart()
 	}
 	if !r.scanned {
 		r.layout.learnShares(rows)
+		r.learnOrder(rows)
+	}
+	if missing := r.layout.withoutValue(rows); len(missing) > 0 {
+		r.failed = withoutValues(missing)
+		return
 	}
 	k := r.layout.kindOf(rows)
 	if r.layout.figures = r.layout.figures || k == ofFigures; r.layout.figures {

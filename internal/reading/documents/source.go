@@ -73,6 +73,8 @@ func open(file File, o Options) (*source, error) {
 			return nil, err
 		}
 		s.sheets = []sheet{{rows: csvRows(in, comma)}}
+	case ".json":
+		s.sheets = []sheet{{rows: jsonRows(in)}}
 	case ".tsv":
 		s.sheets = []sheet{{rows: csvRows(in, '\t')}}
 	default:

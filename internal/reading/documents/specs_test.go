@@ -60,6 +60,9 @@ func readSpec(t *testing.T, spec *txtar.Archive) string {
 			for len(fields) < 3 {
 				fields = append(fields, "")
 			}
+			for i, text := range fields {
+				fields[i] = strings.TrimPrefix(text, "-") // a dash for none
+			}
 			o.Settings = settings(t, fields[0], fields[1], fields[2])
 		case "map.yaml":
 			m, err := ReadMapping(strings.NewReader(string(f.Data)))
@@ -112,6 +115,7 @@ func showMilestone(m Milestone) string {
 		{"status", m.Status.Text},
 		{"rag", m.RAG.Text},
 		{"percent", m.Percent.Text},
+		{"reason", m.Reason.Text},
 		{"next steps", m.NextSteps.Text},
 		{"issues", m.Issues.Text},
 		{"success measure", m.Success.Text},
@@ -130,6 +134,19 @@ func showMilestone(m Milestone) string {
 				fmt.Fprintf(&out, " (%s)", d.Label)
 			}
 			out.WriteString(";")
+		}
+		out.WriteString("\n")
+	}
+	for _, e := range m.Earlier {
+		fmt.Fprintf(&out, "    as at %s: %q: %s\n", e.AsAt, e.Date.Text, e.Dates[0].EDTF())
+	}
+	if m.DateAsAt != 0 {
+		fmt.Fprintf(&out, "    its date is as at %s\n", m.DateAsAt)
+	}
+	if m.Actual.Text != "" {
+		fmt.Fprintf(&out, "    actual: %q:", m.Actual.Text)
+		for _, d := range m.ActualDates {
+			fmt.Fprintf(&out, " %s", d.EDTF())
 		}
 		out.WriteString("\n")
 	}

@@ -12,16 +12,6 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// What a spreadsheet may come to when it is unpacked. A file beyond it is refused before anything is unpacked;
-// one that lies about its size is refused where it passes it.
-const (
-	// MaxUnpacked is how many bytes all parts of a spreadsheet may have together.
-	MaxUnpacked = 512 << 20
-	maxParts    = 10_000
-	maxColumns  = 1_000
-	inMemory    = 1 << 20 // a part that is larger is unpacked to the disk
-)
-
 // openXLSX opens a spreadsheet. Whatever is wrong with the container is said here; what is wrong with a sheet
 // is said when its rows are read.
 func openXLSX(file File, o Options) (*source, error) {
@@ -37,6 +27,10 @@ func openXLSX(file File, o Options) (*source, error) {
 		return nil, err
 	}
 	wanted, notes, err := book.choose(o.Sheet)
+	if err != nil {
+		return nil, err
+	}
+	shows, coloured, err := readFormats(archive)
 	if err != nil {
 		return nil, err
 	}
@@ -60,38 +54,9 @@ func openXLSX(file File, o Options) (*source, error) {
 		progress.total += one.size
 	}
 	for _, one := range wanted {
-		s.sheets = append(s.sheets, sheet{name: one.name, rows: sheetRows(reader, archive, one, book.date1904, progress)})
+		s.sheets = append(s.sheets, sheet{name: one.name, rows: sheetRows(reader, archive, one, cellStyles{shows, coloured, book.date1904}, progress)})
 	}
 	return s, nil
-}
-
-// checkSize refuses a file that would unpack to more than MaxUnpacked. The sizes that the file states are looked at
-// first; then every part is unpacked once, into nothing, because a bomb states what it likes.
-func checkSize(archive *zip.Reader) error {
-	if len(archive.File) > maxParts {
-		return unreadable("too-large", "The spreadsheet has %d parts, and %d are read: this is no plan.", len(archive.File), maxParts)
-	}
-	var stated uint64
-	for _, part := range archive.File {
-		if stated += part.UncompressedSize64; part.UncompressedSize64 > MaxUnpacked || stated > MaxUnpacked {
-			return tooLarge(part.Name, stated)
-		}
-	}
-	left := int64(MaxUnpacked)
-	for _, part := range archive.File {
-		in, err := part.Open()
-		if err != nil {
-			return damagedPart(part.Name, err)
-		}
-		n, err := io.Copy(io.Discard, io.LimitReader(in, left+1))
-		if left -= n; left < 0 {
-			return errors.Join(tooLarge(part.Name, MaxUnpacked+1), in.Close())
-		}
-		if err = errors.Join(err, in.Close()); err != nil {
-			return damagedPart(part.Name, err)
-		}
-	}
-	return nil
 }
 
 func tooLarge(part string, size uint64) error {
@@ -125,20 +90,20 @@ func utf16(ascii string) []byte {
 
 // sheetRows reads the rows of a sheet one by one. Two readers walk it side by side: excelize gives each value as the
 // sheet shows it, and the scan says what is behind it: a date's number, a formula, a hidden row, a merged cell.
-func sheetRows(reader *excelize.File, archive *zip.Reader, one sheetPart, date1904 bool, progress *tracked) func(yield func(row, error) bool) {
+func sheetRows(reader *excelize.File, archive *zip.Reader, one sheetPart, styles cellStyles, progress *tracked) func(yield func(row, error) bool) {
 	return func(yield func(row, error) bool) {
-		if err := eachSheetRow(reader, archive, one, date1904, progress, func(r row) bool { return yield(r, nil) }); err != nil {
+		if err := eachSheetRow(reader, archive, one, styles, progress, func(r row) bool { return yield(r, nil) }); err != nil {
 			yield(row{}, err)
 		}
 	}
 }
 
-func eachSheetRow(reader *excelize.File, archive *zip.Reader, one sheetPart, date1904 bool, progress *tracked, yield func(row) bool) (err error) {
+func eachSheetRow(reader *excelize.File, archive *zip.Reader, one sheetPart, styles cellStyles, progress *tracked, yield func(row) bool) (err error) {
 	merged, err := mergesOf(archive, one)
 	if err != nil {
 		return err
 	}
-	scan, err := newSheetScan(archive, one, progress)
+	scan, err := newSheetScan(archive, one, styles.fills, progress)
 	if err != nil {
 		return err
 	}
@@ -148,6 +113,7 @@ func eachSheetRow(reader *excelize.File, archive *zip.Reader, one sheetPart, dat
 		return unreadable("damaged", "The sheet %q cannot be read: %v. Save the file again.", one.name, err)
 	}
 	defer func() { err = errors.Join(err, shown.Close()) }()
+	said := 0 // bytes of text in long cells
 	for number := 1; shown.Next(); number++ {
 		texts, err := shown.Columns()
 		if err != nil {
@@ -157,10 +123,16 @@ func eachSheetRow(reader *excelize.File, archive *zip.Reader, one sheetPart, dat
 		if err != nil {
 			return err
 		}
+		for _, text := range texts {
+			said += max(0, len(text)-longCell)
+		}
+		if said > MaxLongText {
+			return unreadable("too-large", "The long cells of the sheet %q come to more than %d bytes of text up to row %d: this is no plan, or it says the same text over and over. Leave their column out.", one.name, MaxLongText, number)
+		}
 		if len(texts) > maxColumns {
 			return unreadable("too-wide", "Row %d of the sheet %q has %d columns, and %d are read.", number, one.name, len(texts), maxColumns)
 		}
-		if !yield(merged.apply(sheetRow(number, texts, behind, date1904, scan.hides))) {
+		if !yield(merged.apply(sheetRow(number, texts, behind, styles, scan.hides))) {
 			return nil
 		}
 	}
@@ -170,15 +142,38 @@ func eachSheetRow(reader *excelize.File, archive *zip.Reader, one sheetPart, dat
 	return scan.finish()
 }
 
+// cellStyles are what a workbook says of its cells by their style: which numbers are dates, and what is coloured.
+type cellStyles struct {
+	formats  formats
+	fills    fills
+	date1904 bool
+}
+
 // sheetRow is a row as the sheet shows it, with its dates.
-func sheetRow(number int, texts []string, behind scannedRow, date1904 bool, hides func(column int) bool) row {
+func sheetRow(number int, texts []string, behind scannedRow, styles cellStyles, hides func(column int) bool) row {
 	r := row{number: number, hidden: behind.hidden}
 	for i, text := range texts {
 		c := cell{text: tidy(text), row: number, column: i + 1, hidden: hides(i + 1)}
-		if raw := behind.numbers[i]; raw != "" && c.text != "" {
-			c.read, c.doubt = excelDate(raw, c.text, date1904)
+		if b, ok := behind.cells[i]; ok {
+			c.read, c.doubt = excelDate(b.number, styles.formats.of(b.style), styles.date1904)
+			c.formula = b.formula
+			if c.text == "" {
+				c.text = c.read // a format that shows nothing hides no date
+			}
 		}
 		r.cells = append(r.cells, c)
+	}
+	for i, b := range behind.cells { // excelize leaves out what shows nothing at the end of a row
+		if b.formula != unstored && !styles.fills.of(b.style) || i >= maxColumns {
+			continue
+		}
+		for len(r.cells) <= i {
+			r.cells = append(r.cells, cell{row: number, column: len(r.cells) + 1})
+		}
+		r.cells[i].coloured = styles.fills.of(b.style)
+		if b.formula == unstored {
+			r.cells[i].text, r.cells[i].formula = "", unstored
+		}
 	}
 	return r
 }

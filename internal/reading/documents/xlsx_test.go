@@ -110,7 +110,7 @@ func aMonth(text string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// Excel keeps a date as a number and shows what the format says.
+// Excel keeps a date as a number, and that number is read whatever the format shows of it.
 func TestExcelDates(t *testing.T) {
 	day := time.Date(2018, 3, 18, 0, 0, 0, 0, time.UTC)
 	for _, c := range []struct {
@@ -122,7 +122,11 @@ func TestExcelDates(t *testing.T) {
 		{"d mmmm yyyy", "18 March 2018", "2018-03-18", "", day},
 		{"yyyy-mm-dd", "2018-03-18", "2018-03-18", "", day},
 		{"mmm-yy", "Mar-18", "2018-03", "", time.Date(2018, 3, 1, 0, 0, 0, 0, time.UTC)},
-		{"mmmm yyyy", "March 2018", "2018-03", "", day},
+		{"mmmm yyyy", "March 2018", "2018-03-18", "", day},
+		{"d mmmm", "18 March", "2018-03-18", "", day},
+		{"dddd", "Sunday", "2018-03-18", "", day},
+		{"[$-809]d.m.", "18.3.", "2018-03-18", "", day},
+		{"d-mmm", "11-May", "2020-05-11", "", time.Date(2020, 5, 11, 0, 0, 0, 0, time.UTC)},
 		{"d-mmm", "18-Mar", "2018-03-18", period.Ambiguous, day},
 	} {
 		data := book(t, func(f *excelize.File, _ string) {

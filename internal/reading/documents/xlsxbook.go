@@ -161,8 +161,8 @@ func mergesOf(archive *zip.Reader, part sheetPart) (*merges, error) {
 		from, to, _ := strings.Cut(attribute(e, "ref"), ":")
 		left, top, err1 := excelize.CellNameToCoordinates(from)
 		right, bottom, err2 := excelize.CellNameToCoordinates(to)
-		if err1 != nil || err2 != nil {
-			continue
+		if err1 != nil || err2 != nil || right < left || bottom < top || left > maxColumns {
+			continue // it is no range, or lies beyond what is read
 		}
 		if m.waiting = append(m.waiting, merge{left - 1, top, right - 1, bottom}); len(m.waiting) > maxMerges {
 			return nil, unreadable("too-large", "The sheet %q has more than %d merged cells.", part.name, maxMerges)
@@ -208,7 +208,7 @@ func (m *merges) apply(r row) row {
 		if one.right-one.left >= 2 && value.text != "" && len(r.filled()) == 1 {
 			r.across = true
 		}
-		if one.bottom > one.top {
+		if one.bottom > one.top && len(m.open) < maxColumns { // more can only overlap
 			m.open = append(m.open, openMerge{one, value})
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -19,25 +18,32 @@ type sheetScan struct {
 	xml      *xml.Decoder
 	ahead    scannedRow // the row that was read last, where it is further on than the one asked for
 	done     bool
-	formulas []string
-	count    int
+	formulas formulas
+	fills    fills
 	hidden   [][2]int // the columns that are hidden, from and to, from 1
 }
 
 // scannedRow is what is behind the values of a row.
 type scannedRow struct {
-	number  int
-	hidden  bool
-	numbers map[int]string // by column, from 0
+	number int
+	hidden bool
+	cells  map[int]scannedCell // by column, from 0, where there is something to say
 }
 
-func newSheetScan(archive *zip.Reader, part sheetPart, progress *tracked) (*sheetScan, error) {
+// scannedCell is what is behind the value of a cell.
+type scannedCell struct {
+	number  string // as it is stored; empty where the value is none
+	style   int
+	formula formula
+}
+
+func newSheetScan(archive *zip.Reader, part sheetPart, coloured fills, progress *tracked) (*sheetScan, error) {
 	in, err := archive.Open(part.path)
 	if err != nil {
 		return nil, damagedPart(part.path, err)
 	}
 	progress.in = in
-	return &sheetScan{part: part, in: in, xml: xml.NewDecoder(progress)}, nil
+	return &sheetScan{part: part, in: in, fills: coloured, xml: xml.NewDecoder(progress)}, nil
 }
 
 func (s *sheetScan) close() error { return s.in.Close() }
@@ -47,9 +53,6 @@ func (s *sheetScan) row(number int) (scannedRow, error) {
 	for !s.done && s.ahead.number < number {
 		if err := s.next(); err != nil {
 			return scannedRow{}, err
-		}
-		if s.count > 0 {
-			return scannedRow{}, s.finish()
 		}
 	}
 	if s.ahead.number == number {
@@ -65,29 +68,20 @@ func (s *sheetScan) finish() error {
 			return err
 		}
 	}
-	if s.count == 0 {
-		return nil
-	}
-	cells := strings.Join(s.formulas, ", ")
-	if s.count > len(s.formulas) {
-		cells += fmt.Sprintf(" and %d more", s.count-len(s.formulas))
-	}
-	return unreadable("formula", "The sheet %q holds formulas (%s). What they show depends on the program that shows it, so it is no evidence of what the plan says: copy the sheet, paste it as values, and import that.", s.part.name, cells)
+	return nil
 }
 
 // next reads a row.
 func (s *sheetScan) next() error {
-	row := scannedRow{number: s.ahead.number, numbers: map[int]string{}}
-	inRow, inValue := false, false
-	column, kind := -1, ""
-	var value strings.Builder
+	row := scannedRow{number: s.ahead.number, cells: map[int]scannedCell{}}
+	inRow, column := false, -1
 	for {
 		token, err := s.xml.Token()
 		if errors.Is(err, io.EOF) && !inRow {
 			return unreadable("truncated", "The sheet %q is cut off. Fetch or save the file again.", s.part.name)
 		}
 		if err != nil {
-			return unreadable("truncated", "The sheet %q is damaged or cut off (%v). Fetch or save the file again.", s.part.name, err)
+			return s.damaged(err)
 		}
 		switch e := token.(type) {
 		case xml.StartElement:
@@ -102,30 +96,20 @@ func (s *sheetScan) next() error {
 				}
 				row.hidden = attribute(e, "hidden") == "1" || attribute(e, "hidden") == "true"
 			case "c":
-				kind = attribute(e, "t")
 				column++
 				if c, _, err := excelize.CellNameToCoordinates(attribute(e, "r")); err == nil {
 					column = c - 1
 				}
-			case "f":
-				if s.count++; len(s.formulas) < 5 {
-					s.formulas = append(s.formulas, cellName(column, row.number))
+				c, err := s.cell(e, column+1, row.number)
+				if err != nil {
+					return err
 				}
-			case "v":
-				inValue = kind == "" || kind == "n"
-				value.Reset()
-			}
-		case xml.CharData:
-			if inValue && value.Len() < 64 {
-				value.Write(e)
+				if c.number != "" || c.formula != typed || s.fills.of(c.style) {
+					row.cells[column] = c
+				}
 			}
 		case xml.EndElement:
 			switch e.Name.Local {
-			case "v":
-				if inValue {
-					row.numbers[column] = value.String()
-				}
-				inValue = false
 			case "row":
 				s.ahead = row
 				return nil
@@ -135,6 +119,62 @@ func (s *sheetScan) next() error {
 			}
 		}
 	}
+}
+
+// cell reads a cell to its end. column and row are from 1.
+func (s *sheetScan) cell(start xml.StartElement, column, row int) (scannedCell, error) {
+	kind := attribute(start, "t")
+	style, _ := strconv.Atoi(attribute(start, "s")) // without one it is the first
+	c := scannedCell{style: style}
+	var value, text strings.Builder
+	var into *strings.Builder
+	isFormula, hasValue, id := false, false, ""
+	for {
+		token, err := s.xml.Token()
+		if err != nil {
+			return c, s.damaged(err)
+		}
+		switch e := token.(type) {
+		case xml.StartElement:
+			switch e.Name.Local {
+			case "f":
+				isFormula, into, id = true, &text, ""
+				if attribute(e, "t") == "shared" {
+					id = attribute(e, "si")
+				}
+			case "v", "t":
+				hasValue, into = true, &value
+			}
+		case xml.CharData:
+			if into != nil && into.Len() < maxScanned {
+				into.Write(e)
+			}
+		case xml.EndElement:
+			switch e.Name.Local {
+			case "f", "v", "t":
+				into = nil
+			case "c":
+				if kind == "" || kind == "n" {
+					c.number = value.String()
+					hasValue = hasValue && c.number != ""
+				}
+				if isFormula {
+					c.formula = s.formulas.read(text.String(), id, column, row)
+					if !hasValue {
+						c.formula = unstored
+					}
+				}
+				return c, nil
+			}
+		}
+	}
+}
+
+// maxScanned bounds what is kept of a formula.
+const maxScanned = 8 << 10
+
+func (s *sheetScan) damaged(err error) error {
+	return unreadable("truncated", "The sheet %q is damaged or cut off (%v). Fetch or save the file again.", s.part.name, err)
 }
 
 // hideColumns takes in that a range of columns is hidden. A sheet says so before its first row.

@@ -39,9 +39,10 @@ func (u *Unreadable) Error() string { return u.message }
 
 // columns are the header of a return.
 type columns struct {
-	names  []string // by place in the file
-	sorted []int    // the places in order of name
-	place  map[string]int
+	names    []string // by place in the file
+	headings []string // as they stand in the file
+	sorted   []int    // the places in order of name
+	place    map[string]int
 }
 
 // readColumns reads the header.
@@ -57,8 +58,13 @@ func readColumns(s *scanner) (*columns, error) {
 		return nil, &Unreadable{"the first row, which names the columns, is not readable: " + header.faults[0].message}
 	}
 	c := &columns{place: map[string]int{}}
+	c.headings = header.cells
+	named, err := nameColumns(header.cells)
+	if err != nil {
+		return nil, err
+	}
 	for i, heading := range header.cells {
-		name := columnName(heading)
+		name := named[i]
 		c.names = append(c.names, keptName(name, heading))
 		c.sorted = append(c.sorted, i)
 		if name == "" {
@@ -100,11 +106,6 @@ func checkStart(s *scanner) error {
 }
 
 func missingColumn(name string, header []string) string {
-	for separator, word := range map[string]string{";": "semicolons", "\t": "tabs"} {
-		if len(header) == 1 && strings.Contains(header[0], separator) {
-			return "the columns are separated by " + word + ": save the file with commas"
-		}
-	}
 	if strings.Contains(strings.Join(header, ","), "\r") {
 		return `the lines end as on a very old Macintosh: save the file as "CSV UTF-8" and push it again`
 	}

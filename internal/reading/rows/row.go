@@ -11,6 +11,7 @@ import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
 )
 
 // Refused is a cell, or a whole row, that was not accepted, and why.
@@ -89,6 +90,9 @@ func (c *columns) row(rec record, isoDates bool) (Row, []Refused) {
 		case c.names[place] == "":
 			check.refuse("", "column-unnamed", fmt.Sprintf("Column %d has no name in row 1, and holds %s here. Name the column.", place+1, excerpt(value)))
 		default:
+			if c.names[place] == AsAt && !isoDates {
+				value = inISO(value)
+			}
 			row.Cells = append(row.Cells, Cell{c.names[place], value})
 		}
 	}
@@ -135,6 +139,18 @@ func (k *checks) date(column, text string) period.Delivery {
 		k.refuse(column, refusal.Rule, refusal.Message)
 	}
 	return delivery
+}
+
+// inISO is a day as people write it, in ISO; the text itself where it is in doubt or none.
+func inISO(text string) string {
+	if isDay(text) {
+		return text
+	}
+	d := dates.ReadWords(text, dates.Settings{})
+	if len(d.Readings) != 1 || len(d.Review) > 0 || d.Readings[0].Start == 0 || d.Readings[0].Start != d.Readings[0].End {
+		return text
+	}
+	return d.Readings[0].Start.String()
 }
 
 // isDay says whether a text is an ISO day such as "2017-03-31".

@@ -50,10 +50,46 @@ type scanner struct {
 	again []byte // lines that are read once more before what follows in the file
 	row   int    // the last row that was read
 	width int    // how many cells of a row are kept; 0 for all
+	comma byte   // what parts the cells: a comma, a semicolon or a tab
 }
 
 func newScanner(r io.Reader) *scanner {
-	return &scanner{in: bufio.NewReaderSize(r, 64<<10)}
+	s := &scanner{in: bufio.NewReaderSize(r, 64<<10), comma: ','}
+	if start, _ := s.in.Peek(4096); len(start) > 0 { // what cannot be read is said by the first row
+		s.comma = commaOf(start)
+	}
+	return s
+}
+
+// commaOf is what parts the cells of the first row: the commonest of comma, semicolon and tab outside quotes.
+func commaOf(start []byte) byte {
+	var commas, semicolons, tabs int
+	quoted := false
+	for _, c := range start {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '\n':
+			start = nil
+		case c == ',':
+			commas++
+		case c == ';':
+			semicolons++
+		case c == '\t':
+			tabs++
+		}
+		if start == nil {
+			break
+		}
+	}
+	switch {
+	case tabs > commas && tabs > semicolons:
+		return '\t'
+	case semicolons > commas:
+		return ';'
+	}
+	return ','
 }
 
 // char returns the next byte, with CRLF and a CR at the very end read as LF and nothing.
@@ -129,7 +165,7 @@ func (o *open) add(c byte) (done bool) {
 		case c == '\n':
 			o.endCell()
 			return true
-		case c == ',':
+		case c == o.comma:
 			o.endCell()
 		case c != '"':
 			o.place = plain
@@ -154,7 +190,7 @@ func (o *open) add(c byte) (done bool) {
 		case '"':
 			o.place = quoted
 			o.keep(c)
-		case ',':
+		case o.comma:
 			o.endCell()
 		case '\n':
 			o.endCell()

@@ -220,6 +220,29 @@ import (
 		breaches: []string{"internal/reading/documents/import.go: imports milepost.dev/internal/client"},
 	},
 	{
+		rule: "imports of internal/reading/headings",
+		module: `
+-- internal/reading/headings/headings.go --
+package headings
+
+import (
+	"milepost.dev/domain/civil"
+	"milepost.dev/internal/reading/documents"
+)
+`,
+		breaches: []string{"internal/reading/headings/headings.go: imports milepost.dev/internal/reading/documents"},
+	},
+	{
+		rule: "imports of internal/reading/progress",
+		module: `
+-- internal/reading/progress/progress.go --
+package progress
+
+import "milepost.dev/domain/milestone"
+`,
+		breaches: []string{"internal/reading/progress/progress.go: imports milepost.dev/domain/milestone"},
+	},
+	{
 		rule: "imports of internal/reading/dates",
 		module: `
 -- internal/reading/dates/words.go --

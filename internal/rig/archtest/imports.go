@@ -72,9 +72,17 @@ var imports = []Imports{
 		Why: "A server and who checks it make an answer of what the read models know, and of nothing else: so both make the same one, and neither needs the other.",
 	},
 	{
-		Of: []string{"internal/reading/documents"}, May: []string{"domain/civil", "domain/period", "domain/money", "internal/reading/dates", "internal/reading/sums"},
+		Of: []string{"internal/reading/documents"}, May: []string{"domain/civil", "domain/period", "domain/money", "internal/reading/dates", "internal/reading/headings", "internal/reading/sums"},
 		Outside: []string{"github.com/xuri/excelize/v2", "go.yaml.in/yaml/v3", "golang.org/x/text/..."},
 		Why:     "A document says the same whoever reads it and whenever: its reading knows the values of the domain, the readers of dates and sums, and the file formats, but no server.",
+	},
+	{
+		Of: []string{"internal/reading/headings"}, May: []string{"domain/civil"}, Outside: []string{},
+		Why: "What a column is called means the same in a plan that is imported and in a return that is pushed, so its words stand apart from both readers.",
+	},
+	{
+		Of: []string{"internal/reading/progress"}, May: []string{}, Outside: []string{},
+		Why: "Whether a status says that a milestone ended is a question of its words alone, the same for a plan and for a return.",
 	},
 	{
 		Of: []string{"internal/reading/dates"}, May: []string{"domain/civil", "domain/period"}, Outside: []string{},
@@ -85,7 +93,7 @@ var imports = []Imports{
 		Why: "A sum in words is read by the same promise as a date, and its days by the reader of dates: it knows nothing else.",
 	},
 	{
-		Of: []string{"internal/reading/rows"}, May: []string{"domain", "domain/civil", "domain/period"}, Outside: []string{},
+		Of: []string{"internal/reading/rows"}, May: []string{"domain", "domain/civil", "domain/period", "internal/reading/dates", "internal/reading/headings"}, Outside: []string{},
 		Why: "What a return says can be tried on any file, without a server: package returns makes requests of it and sends them.",
 	},
 	{

@@ -1,0 +1,112 @@
+package documents
+
+import (
+	"regexp"
+	"strconv"
+
+	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/dates"
+)
+
+// A column has one order of day and month. A cell that can only have been written in one order, or that has a weekday beside
+// it, proves it for all.
+
+// inNumbers is a date in numbers alone.
+var inNumbers = regexp.MustCompile(`^\D{0,12}\b(\d{1,2})([/.-])(\d{1,2})[/.-](?:\d\d|\d{4})\b`)
+
+// eitherOrder says whether a date can be read day first and month first, and is another one each time.
+func eitherOrder(text string) bool {
+	at := inNumbers.FindStringSubmatch(text)
+	if at == nil {
+		return false
+	}
+	a, err := strconv.Atoi(at[1])
+	b, err2 := strconv.Atoi(at[3])
+	return err == nil && err2 == nil && a != b && a >= 1 && a <= 12 && b >= 1 && b <= 12
+}
+
+// dateColumns are the columns of a table that hold dates.
+func (l *layout) dateColumns() (columns []int) {
+	for i, h := range l.headings {
+		switch h.as {
+		case Date, Start, Finish, Actual, Further:
+			columns = append(columns, i)
+		}
+	}
+	return columns
+}
+
+// learnOrder sees in which order the columns of a table have day and month, and gives it to their cells. What the caller or a
+// mapping says holds for all.
+func (r *reader) learnOrder(rows []row) {
+	if r.settings.Order != dates.OrderUnsaid {
+		return
+	}
+	l := r.layout
+	columns := l.dateColumns()
+	for _, i := range columns {
+		l.proveOrder(i, rows)
+	}
+	common := dates.OrderUnsaid // of columns that prove nothing themselves: one program wrote them all
+	for _, i := range columns {
+		switch o := l.headings[i].order; {
+		case o == dates.OrderUnsaid || l.headings[i].mixed:
+		case common == dates.OrderUnsaid:
+			common = o
+		case common != o:
+			common = dates.OrderUnsaid
+		}
+	}
+	for _, in := range rows {
+		for _, i := range columns {
+			if i >= len(in.cells) || in.cells[i].read != "" || !inNumbers.MatchString(in.cells[i].text) {
+				continue
+			}
+			switch h := l.headings[i]; {
+			case h.mixed && eitherOrder(in.cells[i].text):
+				in.cells[i].doubt = period.Ambiguous
+			case h.mixed:
+			case h.order != dates.OrderUnsaid:
+				in.cells[i].order = h.order
+			default:
+				in.cells[i].order = common
+			}
+		}
+	}
+}
+
+// proveOrder looks for cells of a column that prove its order. Columns that prove both have none.
+func (l *layout) proveOrder(column int, rows []row) {
+	h := &l.headings[column]
+	for _, in := range rows {
+		c := in.at(column)
+		if c.read != "" || len(c.text) > 60 || !inNumbers.MatchString(c.text) {
+			continue
+		}
+		o, proved := dates.Proves(c.text)
+		switch {
+		case !proved:
+		case h.order == dates.OrderUnsaid:
+			h.order = o
+		case h.order != o:
+			h.mixed = true
+		}
+	}
+}
+
+// inNoOrder says whether a date of a record can be read in two ways, and nothing says which is meant.
+func (r *reader) inNoOrder(rec *record) bool {
+	if r.settings.Order != dates.OrderUnsaid {
+		return false
+	}
+	for _, f := range []Field{Date, Finish} {
+		for _, c := range rec.cells[f] {
+			if c.read == "" && c.order == dates.OrderUnsaid && c.doubt == "" && eitherOrder(c.text) {
+				if _, byWeekday := dates.Proves(c.text); !byWeekday {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,97 @@
+package documents
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"milepost.dev/domain/period"
+)
+
+// tally counts what goes to a sink, so that a document of which nothing was read is no success.
+type tally struct {
+	Sink
+	milestones, fundings, measures int
+	dated                          int // milestones of which the date says something
+	inNoOrder                      int // milestones whose date can be read day first or month first
+	firstOfThem                    string
+}
+
+// Milestone counts a milestone.
+func (t *tally) Milestone(m Milestone) error {
+	t.milestones++
+	if m.Date.Text != "" && !slices.ContainsFunc(m.Review, func(d Doubt) bool {
+		return (d.Reason == period.Unreadable || d.Reason == period.Relative) && d.Field != Actual
+	}) {
+		t.dated++
+	}
+	if m.inNoOrder {
+		if t.inNoOrder++; t.inNoOrder == 1 {
+			t.firstOfThem = m.Date.Text
+		}
+	}
+	return t.Sink.Milestone(m)
+}
+
+// Funding counts a funding line.
+func (t *tally) Funding(f FundingLine) error {
+	t.fundings++
+	return t.Sink.Funding(f)
+}
+
+// Fact counts a fact that is a measure.
+func (t *tally) Fact(f Fact) error {
+	if f.Measure != nil {
+		t.measures++
+	}
+	return t.Sink.Fact(f)
+}
+
+// order asks once whether day or month comes first, where dates depend on it and nothing in the document tells.
+func (t *tally) order() (note string) {
+	if t.inNoOrder == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Nothing in the document says whether day or month comes first in dates such as %.30q (%d milestones have one): they were read day first. --date-order month, or date_order in a mapping file, says otherwise.", t.firstOfThem, t.inNoOrder)
+}
+
+// nothing is why a document of which nothing was read is refused; nil where something was, or where there is nothing below
+// its headings.
+func (t *tally) nothing(columns []*Column) error {
+	if t.milestones == 0 && t.fundings == 0 && t.measures == 0 {
+		rows := 0
+		var names []string
+		for _, c := range columns {
+			rows += c.Rows
+			if c.Header != "" && len(names) < 6 {
+				names = append(names, fmt.Sprintf("%.40q", c.Header))
+			}
+		}
+		if rows == 0 {
+			return nil
+		}
+		return unreadable("nothing-read", "No milestone was read. Rows were looked for below the headings %s, with a column for what is to be done (as Milestone, Task or Action are). A mapping file (--map) says what each heading is, for example columns: {%q: title}.", strings.Join(names, ", "), headerOr(columns, Title))
+	}
+	if t.milestones > 0 && t.dated == 0 {
+		for _, c := range columns {
+			if (c.As == Date || c.As == Finish) && c.Rows > 0 {
+				return unreadable("no-date-read", "None of the values of the column %.60q was read as a date, and no milestone has one. If the dates stand in another column, a mapping file (--map) says so, for example columns: {%q: ignore, \"Another heading\": delivery_date}; `milepost read date` shows what a text is read as.", c.Header, c.Header)
+			}
+		}
+	}
+	return nil
+}
+
+// headerOr is the heading of the column that was read as a field, or the first there is.
+func headerOr(columns []*Column, f Field) string {
+	first := ""
+	for _, c := range columns {
+		if c.As == f {
+			return c.Header
+		}
+		if first == "" {
+			first = c.Header
+		}
+	}
+	return first
+}
