@@ -102,16 +102,7 @@ func (r *reader) learnDates(rows []row) {
 		if h.sure > 1 || h.as != Actual && !strings.Contains(headings.Key(h.text), "target") && (h.as != Date || h.version == (headings.Version{})) {
 			continue
 		}
-		dates, others := 0, 0
-		for _, in := range rows {
-			switch c := in.at(i); {
-			case isNothing(c.text):
-			case r.isDate(c):
-				dates++
-			default:
-				others++
-			}
-		}
+		dates, others := r.datesIn(rows, i)
 		if h.as != Actual && h.as != Date {
 			continue
 		}

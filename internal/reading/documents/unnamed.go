@@ -2,14 +2,21 @@ package documents
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
+
+	"milepost.dev/internal/reading/headings"
 )
 
 // learnUnnamed looks at the columns of a table that has a title and no date by its headings. One column that holds dates is the
 // date, whatever its heading, and a note says so; of several nobody knows which is meant.
 func (r *reader) learnUnnamed(rows []row) {
 	l := r.layout
-	if !l.has(Title, Deliverable) || l.has(Date, Finish, Start, Period) {
+	if !l.has(Title, Deliverable) {
+		return
+	}
+	if l.has(Date, Finish, Start, Period) {
+		r.learnPlanned(rows)
 		return
 	}
 	var columns []int
@@ -29,6 +36,38 @@ func (r *reader) learnUnnamed(rows []row) {
 		}
 		r.note("No heading is known as that of a date, and the columns %s hold dates: none was read as the delivery date. A mapping file (--map) says which is, for example columns: {%s: delivery_date}.", strings.Join(names, ", "), names[0])
 	}
+}
+
+// learnPlanned finds the dates that were planned at first under a heading of that one word, which alone could be anything:
+// money that is planned, or a yes. They hold in a row where every newer column is empty.
+func (r *reader) learnPlanned(rows []row) {
+	l := r.layout
+	for i, h := range l.headings {
+		if h.as != Unread || !plannedAlone.MatchString(headings.Key(h.text)) {
+			continue
+		}
+		if dates, others := r.datesIn(rows, i); dates <= others {
+			continue
+		}
+		l.headings[i].as, l.headings[i].second, l.headings[i].age = Further, true, 2*len(l.headings)
+		r.note("The column %.40q holds dates. Each counts where no newer column of its row has one, and is kept beside it otherwise.", h.text)
+	}
+}
+
+var plannedAlone = regexp.MustCompile(`^(?:planned|plan|original|initial|scheduled|target|expected)$`)
+
+// datesIn counts the cells of a column that are read as dates, "TBC" among them, and the others that say something.
+func (r *reader) datesIn(rows []row, column int) (dates, others int) {
+	for _, in := range rows {
+		switch c := in.at(column); {
+		case isNothing(c.text):
+		case r.isDate(c):
+			dates++
+		default:
+			others++
+		}
+	}
+	return dates, others
 }
 
 // holdsDates says whether what stands in a column are days, but for a few.
