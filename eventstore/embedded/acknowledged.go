@@ -79,15 +79,19 @@ type log struct {
 
 // openLog begins at the end that was inspected, all of which was flushed once more.
 func openLog(inner *jetstream.Log, own *ownership, seen Summary) (*log, error) {
-	l := &log{Log: inner, files: newFilesOf(streamDir(own.dir), seen.lastBlock), own: own, last: seen.Commits}
+	files, last, err := newFilesOf(streamDir(own.dir))
+	if err != nil {
+		return nil, err
+	}
+	l := &log{Log: inner, files: files, own: own, last: seen.Commits}
 	if err := own.openMark(); err != nil {
 		return nil, fmt.Errorf("mark how far the ledger is acknowledged: %w", err)
 	}
 	if seen.Commits > 0 {
 		own.write(mark{seen.Commits, sha256.Sum256(seen.Last)})
 	}
-	if seen.File != "" {
-		return l, own.follow(seen.File)
+	if last != "" {
+		return l, own.follow(last)
 	}
 	return l, nil
 }
@@ -168,8 +172,18 @@ type newFiles struct {
 	err  error  // guarded by mu: the sync that failed; what it left out, no later one is sure to make up for
 }
 
-func newFilesOf(stream string, last uint32) *newFiles {
-	return &newFiles{dir: filepath.Join(stream, "msgs"), next: last + 1}
+// newFilesOf begins with the files that a stream has now, and answers the path of the last one; empty where it has none.
+// The server has opened the stream: it removes a last file in which no message was begun, and gives its name again to
+// the next one. So what was inspected before does not tell, and the names that are there are made durable.
+func newFilesOf(stream string) (n *newFiles, last string, err error) {
+	n = &newFiles{dir: filepath.Join(stream, "msgs"), next: 1}
+	names, _, err := blocksOf(stream)
+	if err != nil || len(names) == 0 {
+		return n, "", err
+	}
+	number, _ := blockNumber(names[len(names)-1])
+	n.next = number + 1
+	return n, filepath.Join(n.dir, names[len(names)-1]), syncPath(n.dir)
 }
 
 // sync answers the path of the last file that was begun since it was called before; none where empty.

@@ -29,8 +29,6 @@ type Summary struct {
 	Bytes   int64  // in them
 	File    string // the last of them; empty where there is none
 	Torn    *Torn  // nil where the last file ends with a whole record
-
-	lastBlock uint32 // the number of the last file; 0 where there is none
 }
 
 // Torn is the beginning of a record at the very end of the log: the machine stopped while it was being
@@ -70,7 +68,6 @@ func Inspect(dir string, yield func(number uint64, data []byte) error) (Summary,
 	}
 	if len(names) > 0 {
 		w.summary.File = filepath.Join(w.stream, "msgs", names[len(names)-1])
-		w.summary.lastBlock, _ = blockNumber(names[len(names)-1])
 	}
 	if err := w.index(); err != nil {
 		return w.summary, err
@@ -167,16 +164,6 @@ func blocksOf(stream string) (names []string, stray string, err error) {
 		return cmp.Compare(m, n)
 	})
 	return names, stray, nil
-}
-
-// lastBlock is the number of a stream's last file; 0 where there is none.
-func lastBlock(stream string) (uint32, error) {
-	names, _, err := blocksOf(stream)
-	if err != nil || len(names) == 0 {
-		return 0, err
-	}
-	n, _ := blockNumber(names[len(names)-1])
-	return n, nil
 }
 
 func blockNumber(name string) (uint32, bool) {

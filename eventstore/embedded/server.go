@@ -192,11 +192,11 @@ func (s *Server) openStreams(ctx context.Context, dir string, seen Summary, o Op
 	if err := sameEnd(ctx, ledger, seen); err != nil {
 		return err
 	}
-	last, err := lastBlock(keptDir(dir))
+	files, _, err := newFilesOf(keptDir(dir))
 	if err != nil {
 		return err
 	}
-	s.kept = &kept{names, newFilesOf(keptDir(dir), last), s.own}
+	s.kept = &kept{names, files, s.own}
 	s.log, err = openLog(ledger, s.own, seen)
 	return err
 }
