@@ -224,3 +224,5 @@ func settle(all []told, e milestone.ReviewSettled, request uint64) []told {
 func names(d period.Delivery, due civil.Date) bool {
 	return slices.ContainsFunc(d.Readings, func(r period.Reading) bool { return r.Due == due })
 }
+
+func isActual(t told) bool { return t.kind == achieved }

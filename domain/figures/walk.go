@@ -59,7 +59,7 @@ func (w *walk) day(today, told []told) {
 	for i := first; i < len(today); i++ {
 		w.life(&today[i], told)
 	}
-	if slices.ContainsFunc(today, func(t told) bool { return t.kind == achieved }) {
+	if slices.ContainsFunc(today, isActual) {
 		w.waited(today[0].asAt, told)
 	}
 }

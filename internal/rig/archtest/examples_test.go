@@ -289,6 +289,23 @@ import "github.com/xuri/excelize/v2"
 		breaches: []string{"internal/reading/rows/sheet.go: imports github.com/xuri/excelize/v2"},
 	},
 	{
+		rule: "imports of internal/rig/authority",
+		module: `
+-- internal/rig/authority/first.go --
+package authority
+
+import (
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
+)
+-- internal/rig/authority/authority_test.go --
+package authority
+
+import "pgregory.net/rapid"
+`,
+		breaches: []string{"internal/rig/authority/first.go: imports milepost.dev/domain/milestone"},
+	},
+	{
 		rule: "imports of examples/...",
 		module: `
 -- examples/reporter/main.go --
@@ -567,6 +584,20 @@ package service
 import "milepost.dev/internal/rig/spectext"
 `,
 		breaches: []string{"internal/request/read.go: imports milepost.dev/internal/rig/spectext"},
+	},
+	{
+		rule: "importers of internal/rig/authority",
+		module: `
+-- projections/status/oracle_test.go --
+package status
+
+import "milepost.dev/internal/rig/authority"
+-- projections/status/status.go --
+package status
+
+import "milepost.dev/internal/rig/authority"
+`,
+		breaches: []string{"projections/status/status.go: imports milepost.dev/internal/rig/authority"},
 	},
 	{
 		rule: "importers of internal/rig/fault/disk",

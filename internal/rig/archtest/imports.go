@@ -115,6 +115,10 @@ var imports = []Imports{
 		Why: "A day is written in the same way in every sentence, table and chart, so what writes it depends on none of them.",
 	},
 	{
+		Of: []string{"internal/rig/authority"}, May: []string{"domain/civil"}, Outside: []string{},
+		Why: "The figures are worked out a second time from the rules alone: a mistake of the product's code that it shared would be found by nobody.",
+	},
+	{
 		Of: []string{"examples/..."}, May: []string{"api/milepost/v1"},
 		Why: "An example is there to be copied into another repository, which has the API and nothing else of this one.",
 	},
@@ -258,6 +262,10 @@ var importers = []Importers{
 	{
 		Of: []string{"internal/rig/spectext"}, By: []string{},
 		Why: "The notation of the specs is equipment of tests: no command is read by it, so that it may change whenever a spec reads better for it.",
+	},
+	{
+		Of: []string{"internal/rig/authority"}, By: []string{},
+		Why: "The second account of the figures is there to be compared with, in tests: an answer that came from it would be compared with itself.",
 	},
 	{
 		Of: []string{"internal/rig/fault/disk", "github.com/hanwen/go-fuse/..."}, By: []string{"internal/rig/fault/..."},
