@@ -22,12 +22,8 @@ func (w *walk) disputed(today []told) {
 	if !w.given {
 		w.give(&first)
 	}
-	if force < 0 { // each says from when on, in place of a promised day
-		w.places(today)
-		return
-	}
 	if t := &today[force]; t.order != first.order {
-		w.move(t)
+		w.compare(t)
 	}
 	w.places(today)
 	for i := range today {
@@ -60,7 +56,7 @@ func (w *walk) inPlace(today []told, i int) bool {
 	if t.kind != fromDay {
 		return false
 	}
-	if w.promised {
+	if w.promisedBefore {
 		return true
 	}
 	for j := range i {
@@ -87,7 +83,7 @@ func stronger(a, b *told) bool {
 func (w *walk) places(today []told) {
 	for i := range today {
 		if t := &today[i]; w.counts(t) && w.inPlace(today, i) {
-			w.row(Row{Event: FromInPlaceOfDay, AsAt: t.asAt, From: w.prev.said(), To: t.said(), By: w.by(t)})
+			w.place(t)
 		}
 	}
 }
@@ -100,7 +96,7 @@ func (w *walk) tookBack(today []told, due civil.Date) {
 			return
 		}
 	}
-	w.owe(today[0].asAt)
+	w.owe(&today[0])
 }
 
 // withdrawn says whether a speaker said afterwards, of the same day, that there is no date.

@@ -99,11 +99,30 @@ func of(all []told, at civil.Date, rows *[]Row) (f Figures) {
 		slices.SortFunc(all, inTime)
 	}
 	w.run(all)
+	if !w.actuals.met && !w.isCancelled {
+		w.owing(at)
+	}
+	if w.onlyDoubt && rows != nil {
+		unmeasured(*rows)
+	}
 	w.stands(&f)
 	w.totals(&f)
 	w.restated(all, &f)
 	w.named(all, &f)
 	return f
+}
+
+// unmeasured takes the days from the rows of actuals: words with several days put none in force (R9).
+func unmeasured(rows []Row) {
+	for i := range rows {
+		if r := &rows[i]; r.Event != eventGiven && r.Event != DateOwed {
+			r.Days, r.Measured, r.Counts = 0, false, false
+			r.Marks &^= UpTo | Precision | OnTime
+			if r.Event != eventReopened {
+				r.By = r.To.Speaker
+			}
+		}
+	}
 }
 
 // stands says where the milestone stands (R4, R5, R8).
@@ -112,7 +131,7 @@ func (w *walk) stands(f *Figures) {
 	f.Met, f.Finished, f.Started = a.met, a.met && a.finished, w.isStarted
 	f.OnHold, f.InDoubt, f.Disagreement = w.onHold, w.inDoubt, w.disagree
 	f.DatedAfterAchieved = w.datedAfter
-	if w.known {
+	if w.known && !w.onlyDoubt {
 		f.Due, f.Last = w.prev.due, w.prev.due
 	}
 	if w.isCancelled {
@@ -124,7 +143,7 @@ func (w *walk) stands(f *Figures) {
 		day, marks := actualDay(&a.base, &a.counted)
 		f.Last = day
 		f.Exactly = marks&UpTo == 0
-		f.Late = f.Exactly && a.hasBase && day > a.base.due
+		f.Late = f.Exactly && a.hasBase && !w.onlyDoubt && day > a.base.due
 	case w.isCancelled || f.Due == 0:
 	default:
 		f.Overdue, f.Owed = f.Due < w.at, late(f.Due, w.at)
@@ -142,6 +161,9 @@ func (w *walk) totals(f *Figures) {
 		return
 	}
 	f.First, f.FirstInDoubt = s.first.said(), s.inDoubt
+	if w.onlyDoubt {
+		return
+	}
 	f.Slip = Days{true, s.first.due.DaysUntil(f.Last)}
 	switch {
 	case w.actuals.met:
@@ -177,15 +199,14 @@ func (w *walk) restated(all []told, f *Figures) {
 	}
 	f.StartRestated = true
 	if f.First.Due != 0 {
-		f.Other = Days{true, early.due.DaysUntil(f.Last)}
+		if f.Slip.Known {
+			f.Other = Days{true, early.due.DaysUntil(f.Last)}
+		}
 		return
 	}
 	f.StartShown = true
-	if f.Due == 0 {
-		f.Due = last.due
-		if f.Last == 0 {
-			f.Last = last.due
-		}
+	if f.Last == 0 {
+		f.Last, f.Due = last.due, last.due
 	}
 	if !f.Met && !f.Cancelled {
 		f.Overdue, f.Owed = f.Due < w.at, late(f.Due, w.at)

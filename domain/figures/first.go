@@ -15,54 +15,56 @@ func (s *start) restated(t *told) bool {
 // begin finds the first forecast among all that was told, in the order of telling, whatever day is asked about (R2).
 func begin(all []told) (s start) {
 	words := -1 // several days, told before any date
+	stated := false
 	for i := range all {
 		t := &all[i]
 		switch {
-		case t.kind == several && !s.known && words < 0 && t.due != 0:
-			words = i
-		case !t.promises():
+		case !t.promises() && !s.known:
+			if t.doubtful() && words < 0 && !stated && !closed(all[:i], t) {
+				words = i
+			}
+		case !t.promises() && !t.doubtful():
 		case s.known:
 			s.judge(all[:i+1], t)
 		case words >= 0: // a day is stated after them: it is compared with their earliest
 			s = start{first: all[words], known: true, inDoubt: true}
-			s.judge(all[:i+1], t)
-		case !closed(all[:i], t):
+			s.settle(all[:i+1])
+		case t.accepted || !closed(all[:i], t):
 			s = start{first: *t, known: true}
 			s.settle(all[:i+1])
 		}
+		stated = stated || t.promises()
 	}
 	return s
 }
 
-// judge says whether a statement takes the first forecast's place, and then applies the rule again.
+// judge applies the rule to a statement that was told after the first forecast.
 func (s *start) judge(told []told, t *told) {
-	if s.earlier(told, t) {
-		s.take(t)
-	} else if t.asAt > s.first.asAt {
-		return
+	if t.asAt <= s.first.asAt {
+		s.settle(told)
 	}
-	s.settle(told)
 }
 
 // settle applies the rule until nothing changes: a statement that was a restated start may be one no more.
 func (s *start) settle(told []told) {
 	for i := 0; i < len(told); i++ {
-		if t := &told[i]; t.promises() && s.earlier(told, t) {
+		if t := &told[i]; (t.promises() || t.doubtful()) && s.earlier(told, t) {
 			s.take(t)
 			i = -1
 		}
 	}
 }
 
-func (s *start) take(t *told) { s.first, s.inDoubt = *t, false }
+func (s *start) take(t *told) { s.first, s.inDoubt = *t, t.doubtful() }
 
-// earlier says whether a dated statement takes the first forecast's place: about an earlier day, where its due day is not
-// later or the history was accepted (R2); about the same day, where two speakers or more stated one, if it is earlier (R11).
+// earlier says whether a statement takes the first forecast's place: about an earlier day, where its due day is not later
+// or the history was accepted (R2), words with several days by their earliest (R9); about the same day, where two speakers
+// or more stated a date, if it is earlier (R11).
 func (s *start) earlier(told []told, t *told) bool {
 	switch {
 	case t.asAt < s.first.asAt:
 		return t.due <= s.first.due || t.accepted
-	case t.asAt == s.first.asAt && t.due < s.first.due:
+	case t.asAt == s.first.asAt && t.due < s.first.due && t.promises():
 		return s.several(told)
 	}
 	return false
@@ -83,7 +85,7 @@ func (s *start) several(told []told) bool {
 func closed(before []told, t *told) bool {
 	for i := range before {
 		a := &before[i]
-		if a.kind == achieved && !(a.request == t.request && a.asAt == t.asAt) && !reopenedSince(before[i+1:], a, t) {
+		if a.kind == achieved && !(a.request == t.request && a.asAt == t.asAt) && !reopenedSince(before, a, t) {
 			return true
 		}
 	}
@@ -91,9 +93,10 @@ func closed(before []told, t *told) bool {
 }
 
 // reopenedSince says whether the milestone was opened again after an actual, for the day of a date or an earlier one.
-func reopenedSince(after []told, a, t *told) bool {
-	for i := range after {
-		if r := &after[i]; r.kind == reopened && r.asAt >= a.asAt && t.asAt >= r.asAt {
+func reopenedSince(before []told, a, t *told) bool {
+	for i := range before {
+		r := &before[i]
+		if r.kind == reopened && (r.asAt > a.asAt || r.asAt == a.asAt && r.order > a.order) && t.asAt >= r.asAt {
 			return true
 		}
 	}

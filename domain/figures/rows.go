@@ -22,6 +22,8 @@ type Row struct {
 	Marks Mark
 	// Was and Is are words, of a row MilestoneAmended.
 	Was, Is string
+
+	overtaken bool // by an actual told before it about a later day: it has no days
 }
 
 // The rows that are no events: they stand beside the moves, and their days are in no total.

@@ -56,7 +56,17 @@ type told struct {
 // promises says whether it states a due day.
 func (t *told) promises() bool { return t.kind == dated || t.kind == fromDay }
 
+// ofLife says whether it is about the milestone's life, and not about its dates or words.
+func (t *told) ofLife() bool { return t.kind >= started && t.kind <= cancelled }
+
+// doubtful says whether it is words with several days of which the earliest may be the first forecast (R9).
+func (t *told) doubtful() bool { return t.kind == several && t.due != 0 }
+
+// said returns what it states; nothing of the zero told.
 func (t *told) said() Said {
+	if t.statement == nil {
+		return Said{}
+	}
 	return Said{Due: t.due, Period: t.span, Speaker: t.speaker, Position: t.statement.Position}
 }
 
@@ -153,7 +163,8 @@ func (t *told) date(d period.Delivery) {
 		t.kind = withdraw
 	case d.IsUnread() && !onlyUnknown(d):
 		t.kind = several
-		t.due, t.span = earliest(d)
+		t.due = earliest(d)
+		t.span = Span{First: t.due, Last: t.due} // they promise no period
 	default:
 		t.kind = noDay
 	}
@@ -168,11 +179,13 @@ func onlyUnknown(d period.Delivery) bool {
 	return true
 }
 
-// spanOf returns the period of the reading that has the due day, the day alone where it has none.
+// spanOf returns the period of the reading that has the due day: to the due day where it is open, the due day alone where
+// it has none.
 func spanOf(d period.Delivery, due civil.Date) Span {
 	for i := range d.Readings {
-		if r := &d.Readings[i]; r.Due == due && r.Start != 0 && r.End != 0 && !r.End.Before(r.Start) {
-			return Span{First: r.Start, Last: r.End}
+		r := &d.Readings[i]
+		if last := cmp.Or(r.End, due); r.Due == due && r.Start != 0 && r.Start <= last {
+			return Span{First: r.Start, Last: last}
 		}
 	}
 	return Span{First: due, Last: due}
@@ -180,7 +193,7 @@ func spanOf(d period.Delivery, due civil.Date) Span {
 
 // earliest returns the earliest due day of words with several that promise one: of kind in, by, during or from, and
 // without a label (R9). Zero: none does.
-func earliest(d period.Delivery) (due civil.Date, span Span) {
+func earliest(d period.Delivery) (due civil.Date) {
 	for i := range d.Readings {
 		r := &d.Readings[i]
 		if r.Due == 0 || r.Label != "" || r.Kind > period.During {
@@ -190,10 +203,7 @@ func earliest(d period.Delivery) (due civil.Date, span Span) {
 			due = r.Due
 		}
 	}
-	if due != 0 {
-		span = spanOf(d, due)
-	}
-	return due, span
+	return due
 }
 
 // settle reads a settled question about words with several days (R9). The person picked one of them: that is what the
@@ -224,5 +234,3 @@ func settle(all []told, e milestone.ReviewSettled, request uint64) []told {
 func names(d period.Delivery, due civil.Date) bool {
 	return slices.ContainsFunc(d.Readings, func(r period.Reading) bool { return r.Due == due })
 }
-
-func isActual(t told) bool { return t.kind == achieved }

@@ -12,16 +12,20 @@ type walk struct {
 	at    civil.Date
 	rows  *[]Row // nil: nobody asks for them
 
-	prev     told // the date stated last
-	known    bool // one was
-	given    bool // the first forecast's own row was made
-	promised bool // a day was promised, and not only a day from which on (R6)
-	previous int  // days of the last dated statement
-	moved    bool // there was one before it
+	prev           told // the date stated last
+	known          bool // one was
+	given          bool // the first forecast's own row was made
+	promised       bool // a day was promised, and not only a day from which on (R6)
+	promisedBefore bool // of the day that is read
+	previous       int  // days of the last dated statement
+	moved          bool // there was one before it
 
 	noDate      bool // a day was promised, and none is now (R5)
 	noDateSince civil.Date
+	noDateBy    uint32
+	owed        int  // its row, 1 for the first; 0 for none
 	inDoubt     bool // by words with several days
+	onlyDoubt   bool // no date was in force yet: the words that it is measured against name several (R9)
 	disagree    bool
 
 	actuals    actuals
@@ -48,19 +52,21 @@ func (w *walk) run(told []told) {
 	}
 }
 
-// day reads what was told of one day: reopenings that were told first, then the dates, then the rest (R4).
+// day reads what was told of one day (R4): reopenings, where one is told before anything else of the milestone's life; then
+// the dates; then the rest of its life.
 func (w *walk) day(today, told []told) {
-	first := 0
-	for first < len(today) && (today[first].kind == reopened || today[first].kind == named) {
-		w.life(&today[first], told)
-		first++
+	rest := 0
+	for i := range today {
+		if today[i].kind == reopened {
+			w.life(&today[i], told)
+		} else if today[i].ofLife() {
+			break
+		}
+		rest = i + 1
 	}
-	w.dates(today[first:])
-	for i := first; i < len(today); i++ {
+	w.dates(today)
+	for i := rest; i < len(today); i++ {
 		w.life(&today[i], told)
-	}
-	if slices.ContainsFunc(today, isActual) {
-		w.waited(today[0].asAt, told)
 	}
 }
 
@@ -68,30 +74,39 @@ func (w *walk) day(today, told []told) {
 func (w *walk) dates(today []told) {
 	var speaker uint32
 	spoken, disputed := false, false
+	w.promisedBefore = w.promised
 	for i := range today {
 		t := &today[i]
-		if !w.counts(t) {
+		if !w.counts(t) || w.inPlace(today, i) {
 			continue
 		}
 		disputed = disputed || spoken && t.speaker != speaker
 		speaker, spoken = t.speaker, true
 	}
+	if first := w.start.first; !w.given && w.start.inDoubt && first.asAt == today[0].asAt {
+		w.give(&first)
+	}
 	switch {
 	case disputed:
 		w.disputed(today)
+		w.inDoubt = w.inDoubt || w.doubted(today)
 	case spoken:
-		w.disagree = false
 		w.spoken(today, speaker)
+		w.inDoubt = w.inDoubt || w.doubted(today)
 	default:
 		for i := range today {
-			w.words(&today[i])
+			if t := &today[i]; w.counts(t) { // from when on, in place of a day
+				w.move(t)
+			} else {
+				w.words(t)
+			}
 		}
 	}
 }
 
 // counts says whether a statement is a date in the chain: one that is not a restated start.
 func (w *walk) counts(t *told) bool {
-	return t.promises() && !w.start.restated(t) || w.isDoubtful(t)
+	return t.promises() && !w.start.restated(t)
 }
 
 // isDoubtful says whether these are the words whose earliest day is the first forecast.
@@ -101,54 +116,128 @@ func (w *walk) isDoubtful(t *told) bool {
 
 // spoken reads a day about which one speaker stated dates, in the order told. Another's words stand beside it.
 func (w *walk) spoken(today []told, speaker uint32) {
+	promised := false // before the first forecast, by a restated start that its speaker left for it
 	for i := range today {
 		t := &today[i]
 		switch {
-		case t.speaker != speaker:
-			w.inDoubt = w.inDoubt || t.kind == several
+		case t.speaker != speaker: // stands beside it
+			if w.counts(t) {
+				w.place(t)
+			}
 		case !w.counts(t):
 			w.words(t)
-		case w.given || t.order >= w.start.first.order:
+		case w.leaves(t):
+			if promised && t.kind == fromDay {
+				w.place(t)
+			}
+			promised = promised || t.kind == dated
+		case promised && t.kind == fromDay: // the day stays owed (R6)
+			if !w.given {
+				w.give(t)
+			}
+			w.place(t)
+			w.owe(t)
+		default:
 			w.move(t)
 		}
 	}
 }
 
+// leaves says whether a date was a restated start about the first forecast's day, until its speaker stated that one.
+func (w *walk) leaves(t *told) bool {
+	first := &w.start.first
+	return t.asAt == first.asAt && t.order < first.order && t.speaker == first.speaker
+}
+
+// doubted says whether somebody said several days, and no clearer date of the same day afterwards.
+func (w *walk) doubted(today []told) bool {
+	for i := range today {
+		if today[i].kind != several || w.isDoubtful(&today[i]) {
+			continue
+		}
+		clearer := false
+		for j := i + 1; j < len(today); j++ {
+			clearer = clearer || today[j].speaker == today[i].speaker && today[j].promises()
+		}
+		if !clearer {
+			return true
+		}
+	}
+	return false
+}
+
 // words reads words without a date: where a day was promised, it is owed from then on (R5, R9).
 func (w *walk) words(t *told) {
 	switch t.kind {
-	case withdraw, noDay:
-		w.inDoubt = false
+	case withdraw, noDay: // that settles nothing: what was in doubt stays so
 	case several:
 		w.inDoubt = true
 	default:
 		return
 	}
-	w.owe(t.asAt)
+	w.owe(t)
 }
 
-func (w *walk) owe(since civil.Date) {
-	if w.known && !w.noDate {
-		w.noDate, w.noDateSince = true, since
+func (w *walk) owe(t *told) {
+	if !w.known || w.onlyDoubt || w.noDate {
+		return
+	}
+	w.noDate, w.noDateSince, w.noDateBy = true, t.asAt, t.speaker
+	w.owedRow()
+}
+
+// owedRow adds the row of what is owed, as long as the milestone is open.
+func (w *walk) owedRow() {
+	if w.rows == nil || !w.noDate || w.owed > 0 || w.actuals.met || w.isCancelled {
+		return
+	}
+	w.row(Row{Event: DateOwed, AsAt: w.noDateSince, From: w.prev.said(), Measured: true, By: w.noDateBy})
+	w.owed = len(*w.rows)
+}
+
+// owedUntil ends what was owed: its row keeps the days by which the date was late then. What the same day gave again was
+// owed on none.
+func (w *walk) owedUntil(day civil.Date) {
+	if w.owed > 0 {
+		if day == w.noDateSince {
+			*w.rows = slices.Delete(*w.rows, w.owed-1, w.owed)
+		} else {
+			w.owing(day)
+		}
+	}
+	w.noDate, w.owed = false, 0
+}
+
+// owing says in the row how late the date was by a day.
+func (w *walk) owing(day civil.Date) {
+	if w.owed > 0 && !w.actuals.met && !w.isCancelled {
+		(*w.rows)[w.owed-1].Days = late(w.prev.due, day)
 	}
 }
 
-// move compares a date with the one stated before it (R1, R3).
+// move reads a date: it is compared with the one stated before it (R1, R3).
 func (w *walk) move(t *told) {
 	if !w.known {
 		w.give(t)
 		return
 	}
 	if t.kind == fromDay && w.promised { // the day stays owed (R6)
-		w.row(Row{Event: FromInPlaceOfDay, AsAt: t.asAt, From: w.prev.said(), To: t.said(), By: w.by(t)})
-		w.inDoubt = false
-		w.owe(t.asAt)
+		w.place(t)
+		w.owe(t)
 		return
 	}
-	if w.noDate {
-		w.row(Row{Event: DateOwed, AsAt: w.noDateSince, From: w.prev.said(), To: t.said(), By: w.by(t)})
-		w.noDate = false
-	}
+	w.disagree = false
+	w.compare(t)
+}
+
+// place adds the row of a day from which on, in place of one that was promised.
+func (w *walk) place(t *told) {
+	w.row(Row{Event: FromInPlaceOfDay, AsAt: t.asAt, From: w.prev.said(), To: t.said(), By: t.speaker})
+}
+
+// compare makes the move from the date stated last to another.
+func (w *walk) compare(t *told) {
+	w.owedUntil(t.asAt)
 	days := w.prev.due.DaysUntil(t.due)
 	r := Row{
 		Event: event(days), AsAt: t.asAt, From: w.prev.said(), To: t.said(), Days: days, Measured: true,
@@ -157,23 +246,24 @@ func (w *walk) move(t *told) {
 	if w.actuals.met {
 		r.Marks |= DatedAfterAchieved
 		w.datedAfter = true
-	} else {
-		w.previous, w.moved = days, true
 	}
+	w.previous, w.moved = days, true
 	w.row(r)
-	w.prev, w.inDoubt = *t, w.isDoubtful(t)
-	w.promised = w.promised || t.kind != fromDay
+	w.prev, w.inDoubt, w.onlyDoubt = *t, w.isDoubtful(t), false
+	w.promised = w.promised || t.kind == dated
 }
 
 // give is the first forecast's own row.
 func (w *walk) give(t *told) {
-	r := Row{Event: eventGiven, AsAt: t.asAt, To: t.said(), Measured: true, Counts: !w.actuals.met, By: t.speaker}
+	r := Row{Event: eventGiven, AsAt: t.asAt, To: t.said(), Measured: true, Counts: true, By: t.speaker}
 	if w.isDoubtful(t) {
 		r.Marks |= InDoubt
 	}
 	w.row(r)
 	w.prev, w.known, w.given = *t, true, true
-	w.promised, w.inDoubt = t.kind != fromDay, w.isDoubtful(t)
+	w.promised, w.inDoubt = t.kind == dated, w.isDoubtful(t)
+	w.onlyDoubt = w.inDoubt
+	w.compareWith(t)
 }
 
 // by returns who made a move: who told the later one of its two statements (R3).

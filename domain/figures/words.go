@@ -12,7 +12,11 @@ import (
 // other words than those of its promise.
 func (w *walk) named(all []told, f *Figures) {
 	title, promised := "", ""
-	since := w.since(all, f.Due)
+	due := f.Due
+	if w.actuals.met && w.actuals.hasBase && !w.onlyDoubt {
+		due = w.actuals.base.due // what was dated after it was met promised nothing
+	}
+	since := w.since(all, due)
 	for i := range all {
 		t := &all[i]
 		if t.asAt > w.at {
