@@ -37,7 +37,7 @@ func TestBothAccountsAgree(t *testing.T) {
 		if want.InDoubt && h.clearer() {
 			want.InDoubt = got.InDoubt
 		}
-		if h.has(authority.Achieved) && h.has(authority.Reopened) {
+		if (h.has(authority.Achieved) || h.has(authority.Started)) && h.has(authority.Reopened) {
 			// To be met and opened again promises no date (R5). The second account forgets that none was.
 			if got.NoDate {
 				want.NoDate, want.NoDateSince = true, got.NoDateSince

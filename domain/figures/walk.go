@@ -121,9 +121,6 @@ func (w *walk) spoken(today []told, speaker uint32) {
 		t := &today[i]
 		switch {
 		case t.speaker != speaker: // stands beside it
-			if w.counts(t) {
-				w.place(t)
-			}
 		case !w.counts(t):
 			w.words(t)
 		case w.leaves(t):
@@ -139,6 +136,11 @@ func (w *walk) spoken(today []told, speaker uint32) {
 			w.owe(t)
 		default:
 			w.move(t)
+		}
+	}
+	for i := range today {
+		if t := &today[i]; t.speaker != speaker && w.counts(t) {
+			w.place(t) // beside the day's own date, whichever was told first
 		}
 	}
 }
