@@ -57,6 +57,7 @@
 //   - R8: what is inherited is the old one's as at the day asked about, and not as at the day of the replacement:
 //     else the same replacement, stated again about an earlier day, would take a slip away. Own dates about
 //     earlier days go on from it too. Days read by another setting are not inherited.
+//   - R8: with an inherited first forecast, a date told after an actual is no restated start.
 //   - R8: milestones that replace each other, directly or through others, are not replaced: each stays in every count.
 //   - R8: the new one is owed from the as-at of the replacement until a date of its own is in force.
 //   - R9: any day that a reporter states after unsettled words makes their earliest day the first forecast, also

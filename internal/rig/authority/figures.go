@@ -35,6 +35,8 @@ type Milestone struct {
 	Last civil.Date
 	// Due is the last day promised, also of what is achieved or cancelled.
 	Due civil.Date
+	// DuePeriod is the period that Due is the last day of.
+	DuePeriod Span
 	// StartMarked says that Last is a restated start, as at a day before the first forecast's own (R2).
 	StartMarked bool
 	// Slip is Last less First less Setting; nil where there is no reference. Setting are the days read by
@@ -91,6 +93,9 @@ func (p plan) milestone(ref string, at civil.Date, above []string) Milestone {
 			m.First, m.FirstInDoubt = said(own), own.Kind == Several
 		}
 		w.prev, w.promised = inherited.last(), true
+		w.start.restated = slices.DeleteFunc(w.start.restated, func(r Told) bool {
+			return own == nil || r.order < own.order // there was a first forecast before it, the inherited one
+		})
 		w.rows = append(w.rows, inherited.row(m.First))
 		w.noDate, w.noDateFrom = true, inherited.told.AsAt
 	}
@@ -130,7 +135,7 @@ func (w *walk) standing(m *Milestone) {
 		m.LateThen, m.CancelledOwing = w.lateThen, w.cancelledOwing
 	}
 	if w.prev != nil && !w.onlyDoubt {
-		m.Due, m.Last = w.prev.Due, w.prev.Due
+		m.Due, m.DuePeriod, m.Last = w.prev.Due, w.prev.span(), w.prev.Due
 	}
 	if w.met {
 		actual := counted(w.all, w.actuals)

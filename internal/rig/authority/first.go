@@ -60,6 +60,8 @@ func replaces(all, of, dates []Told, first *Told, t Told) *Told {
 			return nil
 		}
 		return &t
+	case t.Kind == Several && !t.Due.Before(first.Due): // words take no date's place where nothing gets larger by it
+		return nil
 	case t.AsAt.Before(first.AsAt) && (!t.Due.After(first.Due) || accepted(all, t)):
 		return &t
 	case t.AsAt == first.AsAt:

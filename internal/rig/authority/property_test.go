@@ -148,29 +148,23 @@ func TestNoQuietWay(t *testing.T) {
 
 // named says in which of the named ways a statement made a total fall; empty where it was a quiet one.
 func named(told []Told, s Told, before, after Milestone) string {
-	switch s.Kind {
-	case Reopened:
-		if after.State != Met && slices.ContainsFunc(after.Rows, func(r Row) bool { return r.Kind == ReopenedRow }) {
-			return "reopened, with a row of its own"
-		}
-	case Achieved:
-		if s.Due.Before(before.Due) {
-			return "achieved before the due day"
-		}
-	case Date:
-		for _, r := range after.Rows {
-			if r.Kind == Recovery && r.To.Position == s.Position {
-				return "a recovery of its own as-at"
-			}
-			if r.InSum && r.Days < 0 && (r.Kind == AchievedRow || r.Kind == RestatedActual) {
-				return "achieved before the due day, once that is no period which holds the actual"
-			}
-		}
-		for _, u := range told {
-			if u.Speaker == s.Speaker && u.AsAt == s.AsAt && u.Milestone == s.Milestone && u.Due.After(s.Due) {
-				return "it takes back its own later date of the same day"
-			}
-		}
+	inside := func(r Row) bool { return r.InSum && slices.Contains(r.Marks, OnTime) }
+	recovers := func(r Row) bool { return r.Kind == Recovery && r.To.Position == s.Position }
+	takesBack := func(u Told) bool {
+		return u.Speaker == s.Speaker && u.AsAt == s.AsAt && u.Milestone == s.Milestone && u.Due.After(s.Due)
+	}
+	reopens := func(r Row) bool { return r.Kind == ReopenedRow }
+	switch {
+	case s.Kind == Reopened && slices.ContainsFunc(after.Rows, reopens):
+		return "reopened, with a row of its own"
+	case s.Kind == Achieved && s.Due.Before(before.Due):
+		return "achieved before the due day"
+	case slices.ContainsFunc(before.Rows, inside) && !slices.ContainsFunc(after.Rows, inside):
+		return "achieved before the due day of a period, which is in force no more"
+	case s.Kind == Date && slices.ContainsFunc(after.Rows, recovers):
+		return "a recovery of its own as-at"
+	case s.Kind == Date && slices.ContainsFunc(told, takesBack):
+		return "it takes back its own later date of the same day"
 	}
 	return ""
 }

@@ -54,7 +54,7 @@ func (p plan) inherit(ref string, at civil.Date, above []string) (in inheritance
 				in.first = m.First
 			}
 			if in.due.Due == 0 || m.Due.Before(in.due.Due) {
-				in.due = Said{m.Due, Span{m.Due, m.Due}, m.First.Speaker, m.First.Position}
+				in.due = Said{m.Due, m.DuePeriod, m.First.Speaker, m.First.Position}
 			}
 		}
 	}
