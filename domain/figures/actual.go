@@ -1,6 +1,8 @@
 package figures
 
 import (
+	"slices"
+
 	"milepost.dev/domain/civil"
 )
 
@@ -17,6 +19,7 @@ type actuals struct {
 	ofStart  bool // and promised a start
 	since    int  // how many rows there were before its own
 	row      int  // the row that is in the sum, 1 for the first; 0 for none
+	again    bool // that row is of an actual from before a reopening
 }
 
 // life reads what is said of the milestone's life.
@@ -144,24 +147,25 @@ func (w *walk) achievement(t, was *told, again, counts bool) {
 		r.Marks |= passedOver(t, &a.counted)
 		w.row(r)
 		if again {
-			if counted := &(*w.rows)[a.row-1]; counted.AsAt > a.counted.asAt { // a row again: after the newest
-				counted.AsAt = t.asAt
+			if a.again { // after the newest
+				(*w.rows)[a.row-1].AsAt = t.asAt
 			}
 			return
 		}
 		again = true
 	}
-	if a.row > 0 {
+	switch {
+	case a.row > 0 && a.again: // it has its row where it was stated
+		*w.rows = slices.Delete(*w.rows, a.row-1, a.row)
+	case a.row > 0:
 		struck := &(*w.rows)[a.row-1]
 		struck.Counts = false
-		if counts {
-			struck.Marks |= passedOver(was, t)
-		}
+		struck.Marks |= passedOver(was, t)
 	}
 	r := w.fromBase(&a.counted, again) // one of before a reopening has a row again
 	r.AsAt = t.asAt
 	w.row(r)
-	a.row = len(*w.rows)
+	a.row, a.again = len(*w.rows), !counts
 }
 
 // fromBase returns the row from the last due day to an actual.
@@ -240,7 +244,7 @@ func (w *walk) reopen(t *told) {
 		r.To = w.prev.said()
 	}
 	w.row(r)
-	a.met, a.finished, a.byStart, a.row = false, false, false, 0
+	a.met, a.finished, a.byStart, a.row, a.again = false, false, false, 0, false
 	w.owedRow()
 }
 

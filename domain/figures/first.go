@@ -20,10 +20,10 @@ func begin(all []told) (s start) {
 		t := &all[i]
 		switch {
 		case !t.promises() && !s.known:
-			if t.doubtful() && words < 0 && !stated && !closed(all[:i], t) {
+			if t.doubtful() && !stated && s.doubts(all[:i], words, t) {
 				words = i
 			}
-		case !t.promises() && !t.doubtful():
+		case !t.promises():
 		case s.known:
 			s.judge(all[:i+1], t)
 		case words >= 0: // a day is stated after them: it is compared with their earliest
@@ -38,6 +38,15 @@ func begin(all []told) (s start) {
 	return s
 }
 
+// doubts says whether words with several days, told before any date, are those that a date is compared with: the first, and
+// then those about an earlier day whose earliest is not later.
+func (s *start) doubts(before []told, words int, t *told) bool {
+	if words < 0 {
+		return !closed(before, t)
+	}
+	return t.asAt < before[words].asAt && t.due <= before[words].due
+}
+
 // judge applies the rule to a statement that was told after the first forecast.
 func (s *start) judge(told []told, t *told) {
 	if t.asAt <= s.first.asAt {
@@ -48,23 +57,22 @@ func (s *start) judge(told []told, t *told) {
 // settle applies the rule until nothing changes: a statement that was a restated start may be one no more.
 func (s *start) settle(told []told) {
 	for i := 0; i < len(told); i++ {
-		if t := &told[i]; (t.promises() || t.doubtful()) && s.earlier(told, t) {
+		if t := &told[i]; t.promises() && s.earlier(told, t) {
 			s.take(t)
 			i = -1
 		}
 	}
 }
 
-func (s *start) take(t *told) { s.first, s.inDoubt = *t, t.doubtful() }
+func (s *start) take(t *told) { s.first, s.inDoubt = *t, false }
 
-// earlier says whether a statement takes the first forecast's place: about an earlier day, where its due day is not later
-// or the history was accepted (R2), words with several days by their earliest (R9); about the same day, where two speakers
-// or more stated a date, if it is earlier (R11).
+// earlier says whether a dated statement takes the first forecast's place: about an earlier day, where its due day is not
+// later or the history was accepted (R2); about the same day, where two speakers or more stated a date, if it is earlier (R11).
 func (s *start) earlier(told []told, t *told) bool {
 	switch {
 	case t.asAt < s.first.asAt:
 		return t.due <= s.first.due || t.accepted
-	case t.asAt == s.first.asAt && t.due < s.first.due && t.promises():
+	case t.asAt == s.first.asAt && t.due < s.first.due:
 		return s.several(told)
 	}
 	return false
