@@ -238,12 +238,13 @@ func (w *walk) reopen(t *told) {
 	}
 	if a.hasBase && !w.onlyDoubt {
 		day, _ := actualDay(&a.base, &a.counted)
-		r.To, r.Days, r.Measured, r.Counts = w.prev.said(), day.DaysUntil(w.prev.due), true, true
+		r.To, r.Days, r.Measured, r.Counts = w.prev.said(), day.DaysUntil(w.prev.due)-w.later, true, true
 	}
 	if a.hasBase {
 		r.To = w.prev.said()
 	}
 	w.row(r)
+	w.setting, w.later = w.setting+w.later, 0
 	a.met, a.finished, a.byStart, a.row, a.again = false, false, false, 0, false
 	w.owedRow()
 }

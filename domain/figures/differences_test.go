@@ -19,6 +19,10 @@ func (h *history) apart(got Figures, want authority.Milestone) string {
 		return "R9: TestDoubtIsNotEvaded"
 	case h.startEvades():
 		return "R6: TestStartDoesNotMeetADay"
+	case h.setting != 0 && got.DatedAfterAchieved:
+		return "R4, R10: TestDateAfterAchievementIsReadByNoSetting"
+	case h.doubts() > 1 && otherFirst:
+		return "R9: of several words before any date, those about an earlier day are taken, where their earliest is not later"
 	case h.datedBeforeWords() && otherFirst:
 		return "R9: where a date was stated before the words, if only a restated start, they are no first forecast"
 	case h.speakers > 1 && h.has(authority.Reopened) && otherFirst:
@@ -63,6 +67,24 @@ func TestDoubtIsNotEvaded(t *testing.T) {
 	}
 }
 
+// TestDateAfterAchievementIsReadByNoSetting holds another: a date stated after an actual changes no total until the milestone is
+// reopened (R4), also where it is read by another setting than the date before it (R10).
+func TestDateAfterAchievementIsReadByNoSetting(t *testing.T) {
+	h := &history{}
+	h.tell(0, firstDay, 0, milestone.Added{Ref: "A", Title: "The hub opens"})
+	h.tell(0, firstDay, 1, milestone.ForecastGiven{Delivery: quarter("Q1", 0)})
+	h.tell(0, firstDay.AddDays(60), 1, milestone.Achieved{Actual: spectext.Reading("2017-04-20")})
+	h.setting = 1
+	h.tell(0, firstDay.AddDays(61), 1, milestone.Reconfirmed{Delivery: quarter("Q1", 1)})
+	if f := Of(h.statements, firstDay.AddDays(90), h.record()); f.Slip.Days != 20 || f.Setting != 0 {
+		t.Errorf("slip %+v, setting %d", f.Slip, f.Setting)
+	}
+	h.tell(0, firstDay.AddDays(62), 1, milestone.Reopened{})
+	if f := Of(h.statements, firstDay.AddDays(90), h.record()); f.Slip.Days != 0 || f.Setting != 91 {
+		t.Errorf("reopened: slip %+v, setting %d", f.Slip, f.Setting)
+	}
+}
+
 // TestStartDoesNotMeetADay holds another: where one speaker promises a day, and another says of the same as-at day from when on,
 // a day was promised, and a start does not meet it (R6), although the other's due day is in force (R11).
 func TestStartDoesNotMeetADay(t *testing.T) {
@@ -74,6 +96,16 @@ func TestStartDoesNotMeetADay(t *testing.T) {
 	if f := Of(h.statements, firstDay, h.record()); f.Met || f.Slip.Days != 41 {
 		t.Errorf("met %t, slip %+v", f.Met, f.Slip)
 	}
+}
+
+// doubts counts the words with several days.
+func (h *history) doubts() (n int) {
+	for _, t := range h.told {
+		if t.Kind == authority.Several {
+			n++
+		}
+	}
+	return n
 }
 
 // clearer says whether words with several days were followed by a date: one about a later day that was told before them, or

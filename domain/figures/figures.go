@@ -51,6 +51,8 @@ type Figures struct {
 	// Slip is Last less the first forecast's due day; Other less that of the earliest restated start. Previous are the
 	// days of the last dated statement or actual.
 	Slip, Other, Previous Days
+	// Setting are the days read by another setting of the plan since the first forecast. Slip and Other are less them (R10).
+	Setting int
 
 	// Overdue: it is open, and its last due day has passed. NoDate: a day was promised and none is now, since NoDateSince.
 	// Owed are the days from the last due day to the day asked about: at least so many more (R5).
@@ -82,19 +84,19 @@ const room = 24
 func Of(statements []milestone.Statement, at civil.Date, r Record) Figures {
 	var here [room]told
 	all := read(here[:0], statements, r)
-	return of(all, at, nil)
+	return of(all, at, r, nil)
 }
 
 // Rows returns the figures of a milestone and a row for each move and what stands beside the moves, in order of as-at day.
 func Rows(statements []milestone.Statement, at civil.Date, r Record) (Figures, []Row) {
 	var rows []Row
-	f := of(read(nil, statements, r), at, &rows)
+	f := of(read(nil, statements, r), at, r, &rows)
 	slices.SortStableFunc(rows, func(a, b Row) int { return int(a.AsAt) - int(b.AsAt) })
 	return f, rows
 }
 
-func of(all []told, at civil.Date, rows *[]Row) (f Figures) {
-	w := walk{start: begin(all), at: at, rows: rows}
+func of(all []told, at civil.Date, r Record, rows *[]Row) (f Figures) {
+	w := walk{start: begin(all), at: at, rows: rows, under: r.Under}
 	if !slices.IsSortedFunc(all, inTime) {
 		slices.SortFunc(all, inTime)
 	}
@@ -164,7 +166,8 @@ func (w *walk) totals(f *Figures) {
 	if w.onlyDoubt {
 		return
 	}
-	f.Slip = Days{true, s.first.due.DaysUntil(f.Last)}
+	f.Setting = w.setting
+	f.Slip = Days{true, s.first.due.DaysUntil(f.Last) - w.setting}
 	switch {
 	case w.actuals.met:
 		f.Previous = Days{true, w.actuals.base.due.DaysUntil(f.Last)}
@@ -200,7 +203,7 @@ func (w *walk) restated(all []told, f *Figures) {
 	f.StartRestated = true
 	if f.First.Due != 0 {
 		if f.Slip.Known {
-			f.Other = Days{true, early.due.DaysUntil(f.Last)}
+			f.Other = Days{true, early.due.DaysUntil(f.Last) - w.setting}
 		}
 		return
 	}

@@ -22,11 +22,18 @@ type history struct {
 	accepted   map[uint64]bool
 	told       []authority.Told
 	speakers   int
+	setting    int // of the plan, by which dates are read now
+	settings   []int
 }
 
 func (h *history) record() Record {
 	return Record{
-		Began:    func(position uint64) uint64 { return h.requests[position-1] },
+		Began:   func(position uint64) uint64 { return h.requests[position-1] },
+		Setting: func(position uint64) int { return h.settings[position-1] },
+		Under: func(position uint64, setting int) (civil.Date, bool) {
+			due, ok := h.told[h.index(position)].Under[setting]
+			return due, ok
+		},
 		Accepted: func(position uint64) bool { return h.accepted[position] },
 	}
 }
@@ -69,8 +76,31 @@ func (h *history) tell(request uint64, asAt civil.Date, by uint32, e milestone.E
 	h.requests = append(h.requests, request)
 	told := translate(e)
 	told.Position, told.AsAt, told.Speaker, told.Milestone = int(position), asAt, speaker(by), "A"
-	told.Request = fmt.Sprint(request)
+	told.Request, told.Setting = fmt.Sprint(request), h.setting
+	h.settings = append(h.settings, h.setting)
+	if text := quarterOf(e); text != "" {
+		told.Under = map[int]civil.Date{0: quarter(text, 0).Due(), 1: quarter(text, 1).Due()}
+	}
 	h.told = append(h.told, told)
+}
+
+// index returns where the second account has the statement at a position.
+func (h *history) index(position uint64) int {
+	return slices.IndexFunc(h.told, func(t authority.Told) bool { return uint64(t.Position) == position })
+}
+
+// quarter reads the name of a quarter by a setting of the plan: of the calendar, or of a year that begins in April.
+func quarter(text string, setting int) period.Delivery {
+	first := spectext.Day(map[string][2]string{"Q1": {"2017-01-01", "2017-04-01"}, "Q2": {"2017-04-01", "2017-07-01"}}[text][setting])
+	last := first.AddDays(62).EndOfMonth()
+	return period.Delivery{Text: text, Readings: []period.Reading{{Kind: period.In, Start: first, End: last, Due: last}}}
+}
+
+func quarterOf(e milestone.Event) string {
+	if d, ok := milestone.Stated(e); ok && (d.Text == "Q1" || d.Text == "Q2") {
+		return d.Text
+	}
+	return ""
 }
 
 func speaker(n uint32) string { return string(rune('a' + n)) }
@@ -87,7 +117,7 @@ func (h *history) draw(t *rapid.T, asAt civil.Date, by uint32, together bool) {
 	actual := func() period.Delivery {
 		return spectext.Reading(rapid.SampledFrom([]string{"2017-03-12", "2017-03", "2017-04-05", "2017-Q2", "2017-06-30", "2017-09-01"}).Draw(t, "actual"))
 	}
-	switch kind := rapid.IntRange(0, 25).Draw(t, "kind"); kind {
+	switch kind := rapid.IntRange(0, 29).Draw(t, "kind"); kind {
 	case 10, 11:
 		h.tell(request, asAt, by, milestone.Withdrawn{Delivery: spectext.Reading("TBC")})
 	case 12:
@@ -109,6 +139,10 @@ func (h *history) draw(t *rapid.T, asAt civil.Date, by uint32, together bool) {
 	case 23:
 		title := rapid.SampledFrom([]string{"The hub opens", "the hub-opens.", "The hub is handed over"}).Draw(t, "title")
 		h.tell(request, asAt, by, milestone.Amended{Title: &title})
+	case 26:
+		h.setting = 1
+	case 27, 28, 29:
+		h.tell(request, asAt, by, milestone.ForecastGiven{Delivery: quarter(rapid.SampledFrom([]string{"Q1", "Q2"}).Draw(t, "quarter"), h.setting)})
 	case 24:
 		if h.speakers > 1 {
 			// An accepted start about a day of several speakers: the second account goes on to an earlier day before it takes the
@@ -146,7 +180,7 @@ func (h *history) settle(t *rapid.T, asAt civil.Date, by uint32) {
 		h.statements = append(h.statements, milestone.Statement{Position: position, AsAt: asAt, By: by, Event: milestone.ReviewSettled{
 			Item: "delivery_date:several-dates", Outcome: milestone.Corrected, Text: words.Delivery.Text, Value: answer,
 		}})
-		h.requests = append(h.requests, position-1)
+		h.requests, h.settings = append(h.requests, position-1), append(h.settings, h.setting)
 		return
 	}
 }
@@ -223,7 +257,7 @@ func (h *history) String() string {
 		for _, r := range t.Readings {
 			fmt.Fprintf(&b, " or %s", r.Due)
 		}
-		fmt.Fprintln(&b, t.Words)
+		fmt.Fprintln(&b, t.Words, t.Setting, t.Under)
 	}
 	return b.String()
 }

@@ -58,7 +58,7 @@ func figuresOf(f Figures) string {
 	if f.First.Due == 0 {
 		f.First.Speaker = 0
 	}
-	return lines(f.First.Due, f.First.Position, f.FirstInDoubt, f.Last, f.Due, f.StartShown, days(f.Slip), days(f.Other), days(f.Previous),
+	return lines(f.First.Due, f.First.Position, f.FirstInDoubt, f.Last, f.Due, f.StartShown, days(f.Slip), days(f.Other), days(f.Previous), f.Setting,
 		f.Met, f.OnHold, f.Overdue, f.NoDate, f.NoDateSince, f.Owed, f.InDoubt, f.Disagreement,
 		f.CancelledOn, f.CancelledDue, f.LateThen, f.CancelledOwing, f.OtherWords, f.Late, f.Exactly)
 }
@@ -70,19 +70,19 @@ func authorityOf(m authority.Milestone) string {
 		}
 		return fmt.Sprint(*d)
 	}
-	return lines(m.First.Due, uint64(m.First.Position), m.FirstInDoubt, m.Last, m.Due, m.StartMarked, days(m.Slip), days(m.Other), days(m.Previous),
+	return lines(m.First.Due, uint64(m.First.Position), m.FirstInDoubt, m.Last, m.Due, m.StartMarked, days(m.Slip), days(m.Other), days(m.Previous), m.Setting,
 		m.Met, m.OnHold, m.Overdue, m.NoDate, m.NoDateSince, m.Owed, m.InDoubt, m.Disagreement,
 		m.CancelledOn, m.CancelledDue, m.LateThen, m.CancelledOwing, m.OtherWords, m.Late, m.Exactly)
 }
 
-func lines(firstDue civil.Date, first uint64, firstInDoubt bool, last, due civil.Date, startShown bool, slip, other, previous string,
+func lines(firstDue civil.Date, first uint64, firstInDoubt bool, last, due civil.Date, startShown bool, slip, other, previous string, setting int,
 	met, onHold, overdue, noDate bool, since civil.Date, owed int, inDoubt, disagreement bool,
 	cancelledOn, cancelledDue civil.Date, lateThen int, cancelledOwing, otherWords, late, exactly bool,
 ) string {
-	return fmt.Sprintf("first %s at %d, in doubt %t\nlast %s due %s start %t\nslip %s other %s previous %s\n"+
+	return fmt.Sprintf("first %s at %d, in doubt %t\nlast %s due %s start %t\nslip %s other %s previous %s setting %d\n"+
 		"met %t hold %t overdue %t no date %t since %s owed %d\nin doubt %t disagreement %t\n"+
 		"cancelled %s due %s late %d owing %t\nother words %t late %t exactly %t",
-		firstDue, first, firstInDoubt, last, due, startShown, slip, other, previous,
+		firstDue, first, firstInDoubt, last, due, startShown, slip, other, previous, setting,
 		met, onHold, overdue, noDate, since, owed, inDoubt, disagreement,
 		cancelledOn, cancelledDue, lateThen, cancelledOwing, otherWords, late, exactly)
 }
@@ -92,7 +92,7 @@ var names = map[authority.RowKind]string{
 	authority.Given: "ForecastGiven", authority.Slip: "MilestoneSlipped", authority.Recovery: "MilestoneRecovered",
 	authority.Reconfirmed: "ForecastReconfirmed", authority.AchievedRow: "MilestoneAchieved",
 	authority.RestatedActual: "AchievementRestated", authority.ReopenedRow: "MilestoneReopened",
-	authority.OwedRow: DateOwed, authority.FromRow: FromInPlaceOfDay, authority.Disagrees: Disagrees,
+	authority.OtherSetting: ReadBySetting, authority.OwedRow: DateOwed, authority.FromRow: FromInPlaceOfDay, authority.Disagrees: Disagrees,
 	authority.StartRestated: StartRestated, authority.AmendedRow: "MilestoneAmended",
 }
 

@@ -30,6 +30,7 @@ type Row struct {
 const (
 	StartRestated    = "StartRestated"    // Days is what it would take off (R2)
 	Disagrees        = "Disagrees"        // another speaker's day (R11)
+	ReadBySetting    = "ReadBySetting"    // the same words, read by another setting of the plan (R10)
 	DateOwed         = "DateOwed"         // no date was promised meanwhile (R5)
 	FromInPlaceOfDay = "FromInPlaceOfDay" // "from D" in place of a promised day (R6)
 )

@@ -17,6 +17,11 @@ type Record struct {
 	Speaker func(by uint32) uint32
 	// Began returns the first position of the request that a position belongs to; nil: each is a request of its own.
 	Began func(position uint64) uint64
+	// Setting returns the number of the plan's settings that a date at a position was read by; nil: all by one.
+	Setting func(position uint64) int
+	// Under returns the due day that the words at a position have by other settings (R10), and false where nobody knows; nil:
+	// nobody does.
+	Under func(position uint64, setting int) (civil.Date, bool)
 	// Accepted says whether an approver accepted the history at a position (R2, R4); nil: none was.
 	Accepted func(position uint64) bool
 }
@@ -45,6 +50,7 @@ type told struct {
 	statement *milestone.Statement
 	kind      kind
 	accepted  bool
+	setting   int32 // of the plan, that its date was read by
 	order     int32 // its place in the order of telling
 	speaker   uint32
 	asAt      civil.Date
@@ -86,6 +92,9 @@ func read(all []told, statements []milestone.Statement, r Record) []told {
 			t.speaker = r.Speaker(t.speaker)
 		}
 		t.request = r.request(t.statement.Position)
+		if r.Setting != nil {
+			t.setting = int32(r.Setting(t.statement.Position))
+		}
 		t.accepted = r.Accepted != nil && r.Accepted(t.statement.Position)
 		all = append(all, t)
 	}

@@ -11,6 +11,7 @@ type walk struct {
 	start start
 	at    civil.Date
 	rows  *[]Row // nil: nobody asks for them
+	under func(position uint64, setting int) (civil.Date, bool)
 
 	prev           told // the date stated last
 	known          bool // one was
@@ -19,6 +20,8 @@ type walk struct {
 	promisedBefore bool // of the day that is read
 	previous       int  // days of the last dated statement
 	moved          bool // there was one before it
+	setting        int  // days read by another setting since the first forecast
+	later          int  // the same, of dates after an actual: they change no total until it is reopened
 
 	noDate      bool // a day was promised, and none is now (R5)
 	noDateSince civil.Date
@@ -240,10 +243,11 @@ func (w *walk) place(t *told) {
 // compare makes the move from the date stated last to another.
 func (w *walk) compare(t *told) {
 	w.owedUntil(t.asAt)
-	days := w.prev.due.DaysUntil(t.due)
+	from := w.reread(t)
+	days := from.due.DaysUntil(t.due)
 	r := Row{
-		Event: event(days), AsAt: t.asAt, From: w.prev.said(), To: t.said(), Days: days, Measured: true,
-		Counts: !w.actuals.met, By: w.by(t), Marks: precision(w.prev.span, t.span, days),
+		Event: event(days), AsAt: t.asAt, From: from.said(), To: t.said(), Days: days, Measured: true,
+		Counts: !w.actuals.met, By: w.by(t), Marks: precision(from.span, t.span, days),
 	}
 	if w.actuals.met {
 		r.Marks |= DatedAfterAchieved
@@ -253,6 +257,28 @@ func (w *walk) compare(t *told) {
 	w.row(r)
 	w.prev, w.inDoubt, w.onlyDoubt = *t, w.isDoubtful(t), false
 	w.promised = w.promised || t.kind == dated
+}
+
+// reread returns the date stated last as the settings read it that the next date was read by (R10). The days between the two
+// readings stand beside the moves.
+func (w *walk) reread(t *told) *told {
+	if w.under == nil || t.setting == w.prev.setting || w.prev.statement == nil {
+		return &w.prev
+	}
+	due, known := w.under(w.prev.statement.Position, int(t.setting))
+	if !known || due == w.prev.due {
+		return &w.prev
+	}
+	again := w.prev
+	again.due, again.span = due, Span{First: due, Last: due}
+	days := w.prev.due.DaysUntil(due)
+	if w.actuals.met {
+		w.later += days
+	} else {
+		w.setting += days
+	}
+	w.row(Row{Event: ReadBySetting, AsAt: t.asAt, From: w.prev.said(), To: again.said(), Days: days, Measured: true, By: t.speaker})
+	return &again
 }
 
 // give is the first forecast's own row.
