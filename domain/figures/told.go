@@ -79,10 +79,11 @@ func (t *told) said() Said {
 // read adds to all what the statements say, in the order of telling (R2): requests as they came, what one request says
 // in order of as-at, and of one day as written.
 func read(all []told, statements []milestone.Statement, r Record) []told {
+	together := false // what came in one request is asked: most milestones need not know
 	for i := range statements {
-		t := told{statement: &statements[i], asAt: statements[i].AsAt, speaker: statements[i].By}
+		t := told{statement: &statements[i], asAt: statements[i].AsAt, speaker: statements[i].By, request: statements[i].Position}
 		if settled, ok := t.statement.Event.(milestone.ReviewSettled); ok {
-			all = settle(all, settled, r.request(t.statement.Position))
+			all = settle(all, settled, r.request(t.statement.Position), r)
 			continue
 		}
 		if t.read(); t.kind == other {
@@ -91,20 +92,31 @@ func read(all []told, statements []milestone.Statement, r Record) []told {
 		if r.Speaker != nil {
 			t.speaker = r.Speaker(t.speaker)
 		}
-		t.request = r.request(t.statement.Position)
 		if r.Setting != nil {
 			t.setting = int32(r.Setting(t.statement.Position))
 		}
 		t.accepted = r.Accepted != nil && r.Accepted(t.statement.Position)
+		together = together || len(all) > 0 && t.meets(&all[len(all)-1], len(all) == 1)
 		all = append(all, t)
 	}
-	if !slices.IsSortedFunc(all, inTelling) {
-		slices.SortStableFunc(all, inTelling)
+	if together {
+		for i := range all {
+			all[i].request = r.request(all[i].statement.Position)
+		}
+		if !slices.IsSortedFunc(all, inTelling) {
+			slices.SortStableFunc(all, inTelling)
+		}
 	}
 	for i := range all {
 		all[i].order = int32(i)
 	}
 	return all
+}
+
+// meets says whether it matters that a statement may have come in one request with the one before it: it is about an earlier
+// day, or about the same and says something of another kind. What adds a milestone comes first anyway.
+func (t *told) meets(before *told, adds bool) bool {
+	return t.asAt < before.asAt || t.asAt == before.asAt && t.kind != before.kind && !adds
 }
 
 func (r Record) request(position uint64) uint64 {
@@ -217,13 +229,13 @@ func earliest(d period.Delivery) (due civil.Date) {
 
 // settle reads a settled question about words with several days (R9). The person picked one of them: that is what the
 // document said, at its as-at and position. A day that is not among them stays the statement that it came with.
-func settle(all []told, e milestone.ReviewSettled, request uint64) []told {
+func settle(all []told, e milestone.ReviewSettled, request uint64, r Record) []told {
 	if e.Outcome != milestone.Corrected || !strings.HasPrefix(e.Item, milestone.FieldDelivery+":") || len(all) == 0 {
 		return all
 	}
 	answer := &all[len(all)-1]
 	d, ok := milestone.Stated(answer.statement.Event)
-	if !ok || answer.request != request || d.Text != e.Value || !answer.promises() {
+	if !ok || r.request(answer.statement.Position) != request || d.Text != e.Value || !answer.promises() {
 		return all
 	}
 	for i := len(all) - 2; i >= 0; i-- {
