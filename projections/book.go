@@ -27,13 +27,16 @@ type Book struct {
 	commits  list[uint64] // the first position of commit n is at n-1
 	losses   list[Loss]
 
-	parties list[string] // raw party ids; statements name them by index
+	parties list[string] // raw party ids
+	tellers list[teller] // who told something, and for whom; statements name them by index
 
 	// What the goroutine that applies finds its way by: it looks something up for each record, and what it shares
 	// with readers takes three times as long.
-	partyIndex map[string]uint32
-	planIndex  map[string]*planEntry
-	decoder    *codec.Decoder
+	partyIndex  map[string]uint32
+	tellerIndex map[teller]uint32
+	lastTold    toldBy
+	planIndex   map[string]*planEntry
+	decoder     *codec.Decoder
 
 	deciding bool // keep only what commands are decided on
 
@@ -112,7 +115,7 @@ func (p *Poison) Unwrap() error { return p.Err }
 // NewBook returns the book of an empty ledger.
 func NewBook() *Book {
 	return &Book{
-		partyIndex: map[string]uint32{}, planIndex: map[string]*planEntry{}, decoder: codec.NewDecoder(),
+		partyIndex: map[string]uint32{}, tellerIndex: map[teller]uint32{}, planIndex: map[string]*planEntry{}, decoder: codec.NewDecoder(),
 		changed: make(chan struct{}),
 	}
 }
@@ -165,7 +168,7 @@ func (b *Book) applyRecord(r *eventstore.Record) error {
 		return fmt.Errorf("as at %d is no day", r.AsAt)
 	}
 	return b.add(r.Plan, statement{
-		position: r.Position, asAt: asAt, actor: b.party(r.Actor), event: event,
+		position: r.Position, asAt: asAt, by: b.teller(r.Actor, r.OnBehalfOf), event: event,
 	})
 }
 
@@ -173,7 +176,7 @@ func (b *Book) applyRecord(r *eventstore.Record) error {
 type statement struct {
 	position uint64
 	asAt     civil.Date
-	actor    uint32
+	by       uint32 // the index of a teller
 	event    codec.Event
 }
 
@@ -186,7 +189,7 @@ func (b *Book) add(planID string, s statement) error {
 	if err != nil {
 		return err
 	}
-	m.statements.append(milestone.Statement{Position: s.position, AsAt: s.asAt, By: s.actor, Event: s.event.OfMilestone})
+	m.statements.append(milestone.Statement{Position: s.position, AsAt: s.asAt, By: s.by, Event: s.event.OfMilestone})
 	if len(m.statements.all()) == 1 {
 		p.index[m.ID] = m
 		p.milestones.append(m)
@@ -264,6 +267,40 @@ func (p *planEntry) milestone(e codec.Event) (*Milestone, error) {
 		return nil, fmt.Errorf("a milestone begins with %s", e.OfMilestone.EventName())
 	}
 	return &Milestone{ID: e.Milestone, Ref: added.Ref, Plan: p.id}, nil
+}
+
+// teller is who told something, and the speaker: the party for which it was told, the actor where that is nobody else. Both
+// are indexes of parties.
+type teller struct{ actor, speaker uint32 }
+
+// toldBy is the teller of the record before: a request has many, and each would be looked up.
+type toldBy struct {
+	actor, behalf string
+	index         uint32
+	known         bool
+}
+
+// teller returns the index of who told a record.
+func (b *Book) teller(actor, behalf string) uint32 {
+	if last := &b.lastTold; last.known && last.actor == actor && last.behalf == behalf {
+		return last.index
+	}
+	t := teller{actor: b.party(actor)}
+	if t.speaker = t.actor; behalf != "" {
+		t.speaker = b.party(behalf)
+	}
+	b.lastTold = toldBy{actor, behalf, b.indexOf(t), true}
+	return b.lastTold.index
+}
+
+func (b *Book) indexOf(t teller) uint32 {
+	if i, ok := b.tellerIndex[t]; ok {
+		return i
+	}
+	i := uint32(len(b.tellers.all()))
+	b.tellers.append(t)
+	b.tellerIndex[t] = i
+	return i
 }
 
 func (b *Book) party(id string) uint32 {
