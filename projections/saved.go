@@ -38,6 +38,9 @@ func (v View) Save(w io.Writer, chain *eventstore.Chain) error {
 	if v.Position != chain.Position {
 		return fmt.Errorf("save a fold at position %d with a chain at %d", v.Position, chain.Position)
 	}
+	if applied := v.book.Commits(); applied < chain.Commit { // the last ones may hold no record, and leave the position alone
+		return fmt.Errorf("save a fold of %d commits with a chain of %d", applied, chain.Commit)
+	}
 	e := newEncoder(w)
 	e.bytes([]byte(savedFormat))
 	var head bytes.Buffer
