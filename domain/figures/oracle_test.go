@@ -121,6 +121,9 @@ func rowsOf(rows []Row) string {
 		if !r.Measured {
 			r.Days = 0
 		}
+		if r.Event == "ForecastRestated" { // the second account has one name for every date with the same due day
+			r.Event = "ForecastReconfirmed"
+		}
 		all = append(all, line(r.AsAt, r.Event, r.From.Position, r.From.Due, r.To.Position, r.To.Due, r.Days, r.Measured, r.Counts, speaker(r.By), marks, r.Was, r.Is))
 	}
 	slices.Sort(all)

@@ -54,18 +54,22 @@ var (
 	eventSlipped     = milestone.Slipped{}.EventName()
 	eventRecovered   = milestone.Recovered{}.EventName()
 	eventReconfirmed = milestone.Reconfirmed{}.EventName()
+	eventPrecision   = milestone.Restated{}.EventName()
 	eventAchieved    = milestone.Achieved{}.EventName()
 	eventRestated    = milestone.AchievementRestated{}.EventName()
 	eventReopened    = milestone.Reopened{}.EventName()
 	eventAmended     = milestone.Amended{}.EventName()
 )
 
-func event(days int) string {
+// event names what a date comes to beside the one before it: of one due day, it may be said more or less precisely.
+func event(days int, from, to Span) string {
 	switch {
 	case days > 0:
 		return eventSlipped
 	case days < 0:
 		return eventRecovered
+	case from != to:
+		return eventPrecision
 	}
 	return eventReconfirmed
 }

@@ -246,7 +246,7 @@ func (w *walk) compare(t *told) {
 	from := w.reread(t)
 	days := from.due.DaysUntil(t.due)
 	r := Row{
-		Event: event(days), AsAt: t.asAt, From: from.said(), To: t.said(), Days: days, Measured: true,
+		Event: event(days, from.span, t.span), AsAt: t.asAt, From: from.said(), To: t.said(), Days: days, Measured: true,
 		Counts: !w.actuals.met, By: w.by(t), Marks: precision(from.span, t.span, days),
 	}
 	if w.actuals.met {
