@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
@@ -27,8 +28,9 @@ type Book struct {
 	commits  list[uint64] // the first position of commit n is at n-1
 	losses   list[Loss]
 
-	parties list[string] // raw party ids
-	tellers list[teller] // who told something, and for whom; statements name them by index
+	parties list[string]   // raw party ids
+	tellers list[teller]   // who told something, and for whom; statements name them by index
+	record  figures.Record // what figures ask beside statements
 
 	// What the goroutine that applies finds its way by: it looks something up for each record, and what it shares
 	// with readers takes three times as long.
@@ -114,10 +116,12 @@ func (p *Poison) Unwrap() error { return p.Err }
 
 // NewBook returns the book of an empty ledger.
 func NewBook() *Book {
-	return &Book{
+	b := &Book{
 		partyIndex: map[string]uint32{}, tellerIndex: map[teller]uint32{}, planIndex: map[string]*planEntry{}, decoder: codec.NewDecoder(),
 		changed: make(chan struct{}),
 	}
+	b.record = figures.Record{Speaker: b.speaker, Began: b.began}
+	return b
 }
 
 // NewDecidingBook returns a book that keeps only what commands are decided on, and answers no questions. It is
@@ -267,40 +271,6 @@ func (p *planEntry) milestone(e codec.Event) (*Milestone, error) {
 		return nil, fmt.Errorf("a milestone begins with %s", e.OfMilestone.EventName())
 	}
 	return &Milestone{ID: e.Milestone, Ref: added.Ref, Plan: p.id}, nil
-}
-
-// teller is who told something, and the speaker: the party for which it was told, the actor where that is nobody else. Both
-// are indexes of parties.
-type teller struct{ actor, speaker uint32 }
-
-// toldBy is the teller of the record before: a request has many, and each would be looked up.
-type toldBy struct {
-	actor, behalf string
-	index         uint32
-	known         bool
-}
-
-// teller returns the index of who told a record.
-func (b *Book) teller(actor, behalf string) uint32 {
-	if last := &b.lastTold; last.known && last.actor == actor && last.behalf == behalf {
-		return last.index
-	}
-	t := teller{actor: b.party(actor)}
-	if t.speaker = t.actor; behalf != "" {
-		t.speaker = b.party(behalf)
-	}
-	b.lastTold = toldBy{actor, behalf, b.indexOf(t), true}
-	return b.lastTold.index
-}
-
-func (b *Book) indexOf(t teller) uint32 {
-	if i, ok := b.tellerIndex[t]; ok {
-		return i
-	}
-	i := uint32(len(b.tellers.all()))
-	b.tellers.append(t)
-	b.tellerIndex[t] = i
-	return i
 }
 
 func (b *Book) party(id string) uint32 {

@@ -202,31 +202,12 @@ func (v View) Party(speaker uint32) string { return v.book.parties.all()[speaker
 
 // Figures are what the dates of a milestone come to as at a day, as this view knows them.
 func (v View) Figures(m *Milestone, asAt civil.Date) figures.Figures {
-	return figures.Of(v.Statements(m), asAt, v.record())
+	return figures.Of(v.Statements(m), asAt, v.book.record)
 }
 
 // Rows are its figures, and a row for each of its moves and what stands beside them.
 func (v View) Rows(m *Milestone, asAt civil.Date) (figures.Figures, []figures.Row) {
-	return figures.Rows(v.Statements(m), asAt, v.record())
-}
-
-// record is what the figures ask of the ledger beside the statements.
-func (v View) record() figures.Record {
-	tellers := v.book.tellers.all()
-	return figures.Record{
-		Speaker: func(by uint32) uint32 { return tellers[by].speaker },
-		Began:   v.began,
-	}
-}
-
-// began returns the first position of the request that a position belongs to.
-func (v View) began(position uint64) uint64 {
-	ends := &v.book.requests
-	i, _ := ends.search(func(end requestEnd) bool { return end.last >= position })
-	if i == 0 {
-		return 1
-	}
-	return ends.at(i-1).last + 1
+	return figures.Rows(v.Statements(m), asAt, v.book.record)
 }
 
 // RecordedAt is when the ledger accepted what stands at a position that the view knows, in microseconds since
