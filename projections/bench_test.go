@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
@@ -85,6 +86,42 @@ func BenchmarkCount(b *testing.B) {
 	for b.Loop() {
 		if c := status.Count(p, civil.Last); c.Milestones != milestones || c.Slipped != milestones {
 			b.Fatalf("%+v", c)
+		}
+	}
+}
+
+// BenchmarkFigures works out the figures of a plan of five thousand milestones, each with a date a month for a year.
+func BenchmarkFigures(b *testing.B) {
+	const milestones = 5000
+	book := projections.NewBook()
+	l := newLedger(b, book.Apply)
+	if err := book.Apply(l.append(l.registered())); err != nil {
+		b.Fatal(err)
+	}
+	for month := range 12 {
+		var drafts []eventstore.Draft
+		for k := range milestones {
+			id := [16]byte{1, byte(k), byte(k >> 8)}
+			if month == 0 {
+				drafts = append(drafts, l.draft(codec.EncodeMilestone(id, milestone.Added{Ref: fmt.Sprint("M", k), Title: "The hub opens"})))
+			}
+			e := milestone.Slipped{Delivery: date(fmt.Sprintf("2027-%02d-15", 1+month)), Days: 31}
+			drafts = append(drafts, l.draft(codec.EncodeMilestone(id, e)))
+		}
+		if err := book.Apply(l.append(drafts...)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	v := book.Now()
+	p, _ := v.Plan("hubs")
+	b.ReportAllocs()
+	for b.Loop() {
+		var counts figures.Counts
+		for _, m := range p.Milestones() {
+			counts.Add(v.Figures(m, civil.Last))
+		}
+		if counts.Slipped != milestones {
+			b.Fatalf("%+v", counts)
 		}
 	}
 }

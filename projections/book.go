@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
@@ -27,13 +28,17 @@ type Book struct {
 	commits  list[uint64] // the first position of commit n is at n-1
 	losses   list[Loss]
 
-	parties list[string] // raw party ids; statements name them by index
+	parties list[string]   // raw party ids
+	tellers list[teller]   // who told something, and for whom; statements name them by index
+	record  figures.Record // what figures ask beside statements
 
 	// What the goroutine that applies finds its way by: it looks something up for each record, and what it shares
 	// with readers takes three times as long.
-	partyIndex map[string]uint32
-	planIndex  map[string]*planEntry
-	decoder    *codec.Decoder
+	partyIndex  map[string]uint32
+	tellerIndex map[teller]uint32
+	lastTold    toldBy
+	planIndex   map[string]*planEntry
+	decoder     *codec.Decoder
 
 	deciding bool // keep only what commands are decided on
 
@@ -111,10 +116,12 @@ func (p *Poison) Unwrap() error { return p.Err }
 
 // NewBook returns the book of an empty ledger.
 func NewBook() *Book {
-	return &Book{
-		partyIndex: map[string]uint32{}, planIndex: map[string]*planEntry{}, decoder: codec.NewDecoder(),
+	b := &Book{
+		partyIndex: map[string]uint32{}, tellerIndex: map[teller]uint32{}, planIndex: map[string]*planEntry{}, decoder: codec.NewDecoder(),
 		changed: make(chan struct{}),
 	}
+	b.record = figures.Record{Speaker: b.speaker, Began: b.began}
+	return b
 }
 
 // NewDecidingBook returns a book that keeps only what commands are decided on, and answers no questions. It is
@@ -165,7 +172,7 @@ func (b *Book) applyRecord(r *eventstore.Record) error {
 		return fmt.Errorf("as at %d is no day", r.AsAt)
 	}
 	return b.add(r.Plan, statement{
-		position: r.Position, asAt: asAt, actor: b.party(r.Actor), event: event,
+		position: r.Position, asAt: asAt, by: b.teller(r.Actor, r.OnBehalfOf), event: event,
 	})
 }
 
@@ -173,7 +180,7 @@ func (b *Book) applyRecord(r *eventstore.Record) error {
 type statement struct {
 	position uint64
 	asAt     civil.Date
-	actor    uint32
+	by       uint32 // the index of a teller
 	event    codec.Event
 }
 
@@ -186,7 +193,7 @@ func (b *Book) add(planID string, s statement) error {
 	if err != nil {
 		return err
 	}
-	m.statements.append(milestone.Statement{Position: s.position, AsAt: s.asAt, By: s.actor, Event: s.event.OfMilestone})
+	m.statements.append(milestone.Statement{Position: s.position, AsAt: s.asAt, By: s.by, Event: s.event.OfMilestone})
 	if len(m.statements.all()) == 1 {
 		p.index[m.ID] = m
 		p.milestones.append(m)

@@ -262,6 +262,20 @@ func TestASavedFoldIsCheckedBeforeItIsBelieved(t *testing.T) {
 	}
 }
 
+// TestAFoldIsNotSavedAheadOfItsBook: a commit may hold no record, so that a chain can be further than the book at the same position.
+func TestAFoldIsNotSavedAheadOfItsBook(t *testing.T) {
+	book := projections.NewBook()
+	l := newLedger(t, book.Apply)
+	if err := book.Apply(l.append(l.registered())); err != nil {
+		t.Fatal(err)
+	}
+	ahead := *l.Chain()
+	ahead.Commit++
+	if err := book.Now().Save(io.Discard, &ahead); err == nil {
+		t.Error("the fold was saved with a commit that it does not have")
+	}
+}
+
 // load reads a saved fold to its end.
 func load(r io.ReadSeeker) (*projections.Book, *eventstore.Chain, error) {
 	saved, err := projections.OpenSaved(r)

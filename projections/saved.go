@@ -22,7 +22,7 @@ import (
 // throwing it away costs nothing but time.
 
 // savedFormat changes whenever the bytes below do; a file of another format is not read.
-const savedFormat = "milepost book 2\n"
+const savedFormat = "milepost book 3\n"
 
 // ErrNotThisBook: the file is damaged, or of another format.
 var ErrNotThisBook = errors.New("projections: the saved fold is not one that this version wrote")
@@ -38,6 +38,9 @@ func (v View) Save(w io.Writer, chain *eventstore.Chain) error {
 	if v.Position != chain.Position {
 		return fmt.Errorf("save a fold at position %d with a chain at %d", v.Position, chain.Position)
 	}
+	if applied := v.book.Commits(); applied < chain.Commit { // the last ones may hold no record, and leave the position alone
+		return fmt.Errorf("save a fold of %d commits with a chain of %d", applied, chain.Commit)
+	}
 	e := newEncoder(w)
 	e.bytes([]byte(savedFormat))
 	var head bytes.Buffer
@@ -50,6 +53,12 @@ func (v View) Save(w io.Writer, chain *eventstore.Chain) error {
 	e.uint(uint64(len(parties)))
 	for _, p := range parties {
 		e.blob([]byte(p))
+	}
+	tellers := v.book.tellers.all()
+	e.uint(uint64(len(tellers)))
+	for _, t := range tellers {
+		e.uint(uint64(t.actor))
+		e.uint(uint64(t.speaker))
 	}
 	e.uint(chain.Commit)
 	var before uint64
@@ -161,6 +170,9 @@ func (s *Saved) Into(b *Book) error {
 	for range d.uint() {
 		b.party(string(d.blob()))
 	}
+	for range d.uint() {
+		b.indexOf(teller{actor: uint32(d.uint()), speaker: uint32(d.uint())})
+	}
 	var first uint64
 	for range d.uint() {
 		first += d.uint()
@@ -202,7 +214,7 @@ func (s *Saved) Into(b *Book) error {
 func (d *decoder) statement(events *codec.Decoder) (statement, error) {
 	s := statement{position: d.uint()}
 	s.asAt, _ = civil.FromNumber(int32(d.uint()))
-	s.actor = uint32(d.uint())
+	s.by = uint32(d.uint())
 	kind := ledgerv1.EventType(d.uint())
 	payload := d.blob()
 	if d.err != nil {

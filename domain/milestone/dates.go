@@ -157,8 +157,8 @@ func decideRecover(s State, c Recover, f Facts) ([]Event, error) {
 	return []Event{Recovered{Delivery: c.Delivery, From: s.LastDue, Days: s.LastDue.DaysUntil(due), Reason: c.Reason}}, nil
 }
 
-// stated returns the delivery date that an event states, and false for an event that states none.
-func stated(e Event) (d period.Delivery, ok bool) {
+// Stated returns the delivery date that an event states, and false for an event that states none.
+func Stated(e Event) (d period.Delivery, ok bool) {
 	switch e := e.(type) {
 	case ForecastGiven:
 		return e.Delivery, true

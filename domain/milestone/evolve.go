@@ -22,7 +22,7 @@ func Evolve(s State, e Event, asAt civil.Date) State {
 func (s *State) evolve(e Event, asAt civil.Date) {
 	s.Exists = true
 	s.heard(e, asAt)
-	if d, ok := stated(e); ok {
+	if d, ok := Stated(e); ok {
 		s.hold(d, asAt, e.EventName())
 		return
 	}

@@ -39,7 +39,7 @@ func Moves(statements []Statement) []Move {
 	var moves []Move
 	var s State // only its dates are kept
 	for _, st := range statements {
-		d, ok := stated(st.Event)
+		d, ok := Stated(st.Event)
 		if !ok {
 			continue
 		}

@@ -1,0 +1,220 @@
+package figures
+
+import (
+	"slices"
+
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
+)
+
+// Span is a period by its first and last day.
+type Span struct{ First, Last civil.Date }
+
+// holds says whether all of another period lies inside this one.
+func (s Span) holds(other Span) bool {
+	return s.First != 0 && other.First != 0 && s.First <= other.First && s.Last >= other.Last
+}
+
+func (s Span) days() int { return s.First.DaysUntil(s.Last) }
+
+// Said is a due day in somebody's name. The zero Said is nobody's.
+type Said struct {
+	Due      civil.Date
+	Period   Span
+	Speaker  uint32
+	Position uint64
+}
+
+// Days are calendar days between two days, where both are known.
+type Days struct {
+	Known bool
+	Days  int
+}
+
+// Figures are what is answered of one milestone as at a day.
+type Figures struct {
+	// Met: achieved, or begun where a start is promised. Finished: achieved.
+	Met, Finished, Started bool
+	OnHold, Cancelled      bool
+
+	// First is the first forecast; zero as at a day before its own (R2). FirstInDoubt: it is the earliest of several days
+	// in words (R9).
+	First        Said
+	FirstInDoubt bool
+	// Last is the last date, and the actual where the milestone was met (R4); zero where there is none.
+	Last civil.Date
+	// Due is the last day promised, also of what was achieved or cancelled.
+	Due civil.Date
+	// StartRestated: there is a restated start. StartShown: Due is one, as at a day before the first forecast's own (R2).
+	StartRestated, StartShown bool
+
+	// Slip is Last less the first forecast's due day; Other less that of the earliest restated start. Previous are the
+	// days of the last dated statement or actual.
+	Slip, Other, Previous Days
+	// Setting are the days read by another setting of the plan since the first forecast. Slip and Other are less them (R10).
+	Setting int
+
+	// Overdue: it is open, and its last due day has passed. NoDate: a day was promised and none is now, since NoDateSince.
+	// Owed are the days from the last due day to the day asked about: at least so many more (R5).
+	Overdue, NoDate bool
+	NoDateSince     civil.Date
+	Owed            int
+	InDoubt         bool // by words with several days (R9)
+	Disagreement    bool // about the newest day on which a date was stated (R11)
+
+	// Of a cancelled milestone: the day, what was due then, how many days late it was by then, and whether it owed a date
+	// or was overdue (R8).
+	CancelledOn, CancelledDue civil.Date
+	LateThen                  int
+	CancelledOwing            bool
+
+	// OtherWords: it is achieved or overdue under other words than those of its promise (R7).
+	OtherWords bool
+	// Late and Exactly say how it was met: Late by its last due day; not Exactly: nobody can say whether (R4).
+	Late, Exactly bool
+	// DatedAfterAchieved: a date was stated after it was met, and a person is asked (R4).
+	DatedAfterAchieved bool
+}
+
+// room is for how many statements about dates and life a milestone has its figures worked out without allocating.
+const room = 24
+
+// Of returns the figures of a milestone as at a day. The statements MUST be in order of position: those known at the
+// position that is asked about.
+func Of(statements []milestone.Statement, at civil.Date, r Record) Figures {
+	var here [room]told
+	all := read(here[:0], statements, r)
+	return of(all, at, r, nil)
+}
+
+// Rows returns the figures of a milestone and a row for each move and what stands beside the moves, in order of as-at day.
+func Rows(statements []milestone.Statement, at civil.Date, r Record) (Figures, []Row) {
+	var rows []Row
+	f := of(read(nil, statements, r), at, r, &rows)
+	slices.SortStableFunc(rows, func(a, b Row) int { return int(a.AsAt) - int(b.AsAt) })
+	return f, rows
+}
+
+func of(all []told, at civil.Date, r Record, rows *[]Row) (f Figures) {
+	w := walk{start: begin(all), at: at, rows: rows, under: r.Under}
+	if !slices.IsSortedFunc(all, inTime) {
+		slices.SortFunc(all, inTime)
+	}
+	w.run(all)
+	if !w.actuals.met && !w.isCancelled {
+		w.owing(at)
+	}
+	if w.onlyDoubt && rows != nil {
+		unmeasured(*rows)
+	}
+	w.stands(&f)
+	w.totals(&f)
+	w.restated(all, &f)
+	w.named(all, &f)
+	return f
+}
+
+// unmeasured takes the days from the rows of actuals: words with several days put none in force (R9).
+func unmeasured(rows []Row) {
+	for i := range rows {
+		if r := &rows[i]; r.Event != eventGiven && r.Event != DateOwed {
+			r.Days, r.Measured, r.Counts = 0, false, false
+			r.Marks &^= UpTo | Precision | OnTime
+			if r.Event != eventReopened {
+				r.By = r.To.Speaker
+			}
+		}
+	}
+}
+
+// stands says where the milestone stands (R4, R5, R8).
+func (w *walk) stands(f *Figures) {
+	a := &w.actuals
+	f.Met, f.Finished, f.Started = a.met, a.met && a.finished, w.isStarted
+	f.OnHold, f.InDoubt, f.Disagreement = w.onHold, w.inDoubt, w.disagree
+	f.DatedAfterAchieved = w.datedAfter
+	if w.known && !w.onlyDoubt {
+		f.Due, f.Last = w.prev.due, w.prev.due
+	}
+	if w.isCancelled {
+		f.Cancelled, f.CancelledOn, f.CancelledDue = true, w.cancelledOn, w.cancelledDue
+		f.LateThen, f.CancelledOwing = w.lateThen, w.cancelledOwing
+	}
+	switch {
+	case a.met:
+		day, marks := actualDay(&a.base, &a.counted)
+		f.Last = day
+		f.Exactly = marks&UpTo == 0
+		f.Late = f.Exactly && a.hasBase && !w.onlyDoubt && day > a.base.due
+	case w.isCancelled || f.Due == 0:
+	default:
+		f.Overdue, f.Owed = f.Due < w.at, late(f.Due, w.at)
+		f.NoDate = w.noDate
+		if w.noDate {
+			f.NoDateSince = w.noDateSince
+		}
+	}
+}
+
+// totals are the differences of R1.
+func (w *walk) totals(f *Figures) {
+	s := &w.start
+	if !s.known || s.first.asAt > w.at {
+		return
+	}
+	f.First, f.FirstInDoubt = s.first.said(), s.inDoubt
+	if w.onlyDoubt {
+		return
+	}
+	f.Setting = w.setting
+	f.Slip = Days{true, s.first.due.DaysUntil(f.Last) - w.setting}
+	switch {
+	case w.actuals.met:
+		f.Previous = Days{true, w.actuals.base.due.DaysUntil(f.Last)}
+	case w.moved:
+		f.Previous = Days{true, w.previous}
+	}
+}
+
+// restated shows the restated starts: each has a row, and the total against the earliest of them stands beside the first
+// forecast's (R2).
+func (w *walk) restated(all []told, f *Figures) {
+	var early, last *told
+	for i := range all {
+		t := &all[i]
+		if t.asAt > w.at || !w.start.restated(t) {
+			continue
+		}
+		r := Row{Event: StartRestated, AsAt: t.asAt, From: f.First, To: t.said(), By: t.speaker}
+		if f.First.Due != 0 {
+			r.Days, r.Measured = t.due.DaysUntil(f.First.Due), true
+		}
+		w.row(r)
+		if early == nil || t.asAt == early.asAt && t.due < early.due {
+			early = t
+		}
+		if last == nil || t.asAt > last.asAt || t.due >= last.due {
+			last = t
+		}
+	}
+	if early == nil {
+		return
+	}
+	f.StartRestated = true
+	if f.First.Due != 0 {
+		if f.Slip.Known {
+			f.Other = Days{true, early.due.DaysUntil(f.Last) - w.setting}
+		}
+		return
+	}
+	f.StartShown = true
+	if f.Last == 0 {
+		f.Last, f.Due = last.due, last.due
+	}
+	if !f.Met && !f.Cancelled {
+		f.Overdue, f.Owed = f.Due < w.at, late(f.Due, w.at)
+	}
+}
+
+// late returns the calendar days by which a due day has passed; 0 where it has not.
+func late(due, at civil.Date) int { return max(0, due.DaysUntil(at)) }

@@ -1,0 +1,83 @@
+package figures
+
+import (
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
+)
+
+// Row is one line of how a milestone moved, worked out from two statements: it names both, and both speakers (R3).
+type Row struct {
+	// Event is the name of an event, or of a row that stands beside the moves.
+	Event string
+	// AsAt is the day that the later of the two is about; of DateOwed the day since when.
+	AsAt     civil.Date
+	From, To Said
+	// Days are calendar days from From to To; they say nothing where Measured is false.
+	Days     int
+	Measured bool
+	// Counts: the days are part of the total.
+	Counts bool
+	// By is who made the move: who told the later one of the two.
+	By    uint32
+	Marks Mark
+	// Was and Is are words, of a row MilestoneAmended.
+	Was, Is string
+
+	overtaken bool // by an actual told before it about a later day: it has no days
+}
+
+// The rows that are no events: they stand beside the moves, and their days are in no total.
+const (
+	StartRestated    = "StartRestated"    // Days is what it would take off (R2)
+	Disagrees        = "Disagrees"        // another speaker's day (R11)
+	ReadBySetting    = "ReadBySetting"    // the same words, read by another setting of the plan (R10)
+	DateOwed         = "DateOwed"         // no date was promised meanwhile (R5)
+	FromInPlaceOfDay = "FromInPlaceOfDay" // "from D" in place of a promised day (R6)
+)
+
+// Mark is what has to be said of a row beside its days.
+type Mark uint16
+
+// The marks.
+const (
+	Precision          Mark = 1 << iota // one period holds the other (R12), or the days are "up to" (R4)
+	UpTo                                // the promised day lies inside the actual's period (R4)
+	OnTime                              // the actual lies inside the promised period (R4)
+	Struck                              // a newer actual counts in its place (R4)
+	Beside                              // an actual earlier than one stated before (R4)
+	DatedAfterAchieved                  // it changes no total until the milestone is reopened (R4)
+	InDoubt                             // the first forecast is the earliest of several days (R9)
+)
+
+var (
+	eventGiven       = milestone.ForecastGiven{}.EventName()
+	eventSlipped     = milestone.Slipped{}.EventName()
+	eventRecovered   = milestone.Recovered{}.EventName()
+	eventReconfirmed = milestone.Reconfirmed{}.EventName()
+	eventPrecision   = milestone.Restated{}.EventName()
+	eventAchieved    = milestone.Achieved{}.EventName()
+	eventRestated    = milestone.AchievementRestated{}.EventName()
+	eventReopened    = milestone.Reopened{}.EventName()
+	eventAmended     = milestone.Amended{}.EventName()
+)
+
+// event names what a date comes to beside the one before it: of one due day, it may be said more or less precisely.
+func event(days int, from, to Span) string {
+	switch {
+	case days > 0:
+		return eventSlipped
+	case days < 0:
+		return eventRecovered
+	case from != to:
+		return eventPrecision
+	}
+	return eventReconfirmed
+}
+
+// precision marks a move between periods of which one contains the other (R12).
+func precision(a, b Span, days int) Mark {
+	if days != 0 && (a.holds(b) || b.holds(a)) {
+		return Precision
+	}
+	return 0
+}
