@@ -134,14 +134,20 @@ func TestTLSAndMutualTLS(t *testing.T) {
 			ours, theirs := newAuthority(t), newAuthority(t)
 			w := newWorld(t)
 			w.submit(registered())
-			file, err := access.Parse([]byte(tt.file))
+			path := filepath.Join(t.TempDir(), "credentials.json")
+			if err := os.WriteFile(path, []byte(tt.file), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			live, err := access.OpenLive(path, true, w.clock, w.config.Log)
 			if err != nil {
 				t.Fatal(err)
 			}
-			w.config.Access = file
-			if w.config.TLS, err = ours.serverFiles().Config(file); err != nil {
+			w.config.Access = live
+			encryption, err := ours.serverFiles().Open(live, w.clock, w.config.Log)
+			if err != nil {
 				t.Fatal(err)
 			}
+			w.config.TLS = encryption.Config()
 			w.start()
 			client := &tls.Config{RootCAs: x509.NewCertPool()}
 			client.RootCAs.AddCert(ours.certificate)

@@ -63,7 +63,7 @@ type watcher struct {
 // resume from.
 func (s *watchServer) Watch(m *milepostv1.WatchRequest, stream grpc.ServerStreamingServer[milepostv1.WatchResponse]) error {
 	ctx := stream.Context()
-	scope, err := readScope(callerOf(ctx), m)
+	scope, err := readScope(ctx, m)
 	if err != nil {
 		return err
 	}

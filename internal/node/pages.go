@@ -62,7 +62,7 @@ func (n *Node) newPages(handler http.Handler, encryption *tls.Config) (serve fun
 	}
 	// A load balancer asks for health without a certificate, and a visitor signs in with a token.
 	n.pages.TLSConfig = encryption.Clone()
-	n.pages.TLSConfig.ClientAuth, n.pages.TLSConfig.ClientCAs = tls.NoClientCert, nil
+	n.pages.TLSConfig.ClientAuth, n.pages.TLSConfig.ClientCAs, n.pages.TLSConfig.GetConfigForClient = tls.NoClientCert, nil, nil
 	n.pages.TLSConfig.NextProtos = nil // HTTP's own, and not those of gRPC
 	return func(l net.Listener) error { return n.pages.ServeTLS(l, "", "") }
 }

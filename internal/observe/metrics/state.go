@@ -30,10 +30,22 @@ type State struct {
 	BackupPosition          uint64    // up to which a backup was read since the start
 	BackupAt                time.Time // zero before the first
 	Now                     time.Time // by the clock of the ledger
+
+	Credentials File // zero without credentials
+	TLS         File // zero without TLS
+	TLSNotAfter time.Time
+}
+
+// File is what is known of files that are read again when they change.
+type File struct {
+	ReadAt  time.Time // when what is in force was read
+	Failed  uint64    // how often the files were refused since the start
+	Refused bool      // what they hold now is not in force
 }
 
 type gauge struct {
 	desc  *prometheus.Desc
+	kind  prometheus.ValueType
 	value func(State) float64
 }
 
@@ -46,7 +58,10 @@ type stateCollector struct {
 
 func newStateCollector(state func() State) *stateCollector {
 	of := func(name, help string, value func(State) float64) gauge {
-		return gauge{prometheus.NewDesc(name, help, nil, nil), value}
+		return gauge{prometheus.NewDesc(name, help, nil, nil), prometheus.GaugeValue, value}
+	}
+	count := func(name, help string, value func(State) float64) gauge {
+		return gauge{prometheus.NewDesc(name, help, nil, nil), prometheus.CounterValue, value}
 	}
 	return &stateCollector{
 		state:  state,
@@ -70,12 +85,14 @@ func newStateCollector(state func() State) *stateCollector {
 			of("milepost_watcher_lag_positions", "How many positions the watcher that is furthest back was not sent yet.", func(s State) float64 { return float64(s.WatcherBehind) }),
 			of("milepost_watcher_lag_seconds", "How long ago the first position was accepted that this watcher was not sent yet; 0 where nobody is behind.", func(s State) float64 { return since(s.Now, s.WatcherSince) }),
 			of("milepost_backup_position", "The position up to which a backup was last read since the start; 0 before the first.", func(s State) float64 { return float64(s.BackupPosition) }),
-			of("milepost_backup_time_seconds", "When a backup was last read to its end since the start, in seconds since 1970; 0 before the first.", func(s State) float64 {
-				if s.BackupAt.IsZero() {
-					return 0
-				}
-				return float64(s.BackupAt.UnixMilli()) / 1000
-			}),
+			of("milepost_backup_time_seconds", "When a backup was last read to its end since the start, in seconds since 1970; 0 before the first.", func(s State) float64 { return seconds(s.BackupAt) }),
+			of("milepost_credentials_read_time_seconds", "When the credentials that are in force were read, in seconds since 1970; 0 without credentials.", func(s State) float64 { return seconds(s.Credentials.ReadAt) }),
+			of("milepost_credentials_refused", "1 while the credentials file cannot be used, and what was read before is in force.", func(s State) float64 { return number(s.Credentials.Refused) }),
+			count("milepost_credentials_failed_reads_total", "How often the credentials file could not be used.", func(s State) float64 { return float64(s.Credentials.Failed) }),
+			of("milepost_tls_read_time_seconds", "When the TLS files that are in force were read, in seconds since 1970; 0 without TLS.", func(s State) float64 { return seconds(s.TLS.ReadAt) }),
+			of("milepost_tls_refused", "1 while the TLS files cannot be used, and what was read before is in force.", func(s State) float64 { return number(s.TLS.Refused) }),
+			count("milepost_tls_failed_reads_total", "How often the TLS files could not be used.", func(s State) float64 { return float64(s.TLS.Failed) }),
+			of("milepost_tls_not_after_seconds", "When the server's certificate expires, in seconds since 1970; 0 without TLS.", func(s State) float64 { return seconds(s.TLSNotAfter) }),
 		},
 	}
 }
@@ -95,7 +112,7 @@ func (c *stateCollector) Collect(to chan<- prometheus.Metric) {
 		to <- prometheus.MustNewConstMetric(c.states, prometheus.GaugeValue, 1, part, state)
 	}
 	for _, g := range c.gauges {
-		to <- prometheus.MustNewConstMetric(g.desc, prometheus.GaugeValue, g.value(s))
+		to <- prometheus.MustNewConstMetric(g.desc, g.kind, g.value(s))
 	}
 }
 
@@ -104,6 +121,14 @@ func number(b bool) float64 {
 		return 1
 	}
 	return 0
+}
+
+// seconds is a time as seconds since 1970; 0 where it is not known.
+func seconds(at time.Time) float64 {
+	if at.IsZero() {
+		return 0
+	}
+	return float64(at.UnixMilli()) / 1000
 }
 
 func since(now, then time.Time) float64 {
