@@ -147,7 +147,7 @@ func New(c Config) (*Server, error) {
 	if !c.OnlyCommands {
 		milepostv1.RegisterQueryServiceServer(s.grpc, newQueryServer(r, c.Parties, c.Records))
 		milepostv1.RegisterWatchServiceServer(s.grpc, &watchServer{
-			reader: r, names: c.Parties, ledger: c.Records, closing: s.closing, most: int64(watching), marks: s.marks,
+			reader: r, names: c.Parties, ledger: c.Records, health: c.Readiness, closing: s.closing, most: int64(watching), marks: s.marks,
 		})
 	}
 	milepostv1.RegisterAuditServiceServer(s.grpc, &auditServer{

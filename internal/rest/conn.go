@@ -25,6 +25,9 @@ func (c conn) Invoke(ctx context.Context, method string, args, reply any, option
 	if err := checkParameters(ctx, method); err != nil {
 		return err
 	}
+	if err := checkContradictions(ctx, args); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, callWithin)
 	defer cancel()
 	return c.ClientConnInterface.Invoke(ctx, method, args, reply, options...)
@@ -37,7 +40,11 @@ func (c conn) NewStream(ctx context.Context, desc *grpc.StreamDesc, method strin
 	}
 	ctx, cancel := context.WithTimeout(ctx, watchWithin)
 	context.AfterFunc(ctx, cancel) // the gateway ends the context with the request
-	return c.ClientConnInterface.NewStream(ctx, desc, method, options...)
+	stream, err := c.ClientConnInterface.NewStream(ctx, desc, method, options...)
+	if err != nil {
+		return nil, err
+	}
+	return checkedStream{stream, ctx}, nil
 }
 
 // checkParameters refuses the parameters of a request that its call has no field for, all at once.
