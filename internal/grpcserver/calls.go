@@ -133,6 +133,8 @@ func (c *calls) finish(ctx context.Context, method string, this *call, started t
 		Method: method, Code: s.Code(), Actor: caller.Name, Request: this.request,
 		Duration: c.clock.Now().Sub(started), Stream: this.stream, Incident: incident,
 	}
+	from := access.OriginOf(ctx)
+	end.Address, end.Path = from.Address, from.Path
 	if s.Code() != codes.OK {
 		end.Rule = ruleOf(s)
 	}

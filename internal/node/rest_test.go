@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -252,5 +253,41 @@ func TestHEADIsGETWithoutTheBody(t *testing.T) {
 	head, _ := ask(t, n, "HEAD", "/v1/plans/hubs:submit", "")
 	if get, _ := ask(t, n, "GET", "/v1/plans/hubs:submit", ""); head != get {
 		t.Errorf("of what is posted: HEAD %d, GET %d", head, get)
+	}
+}
+
+// The log says where a call came from: over HTTP the browser or the program, with the path, and not the process itself.
+func TestTheLogSaysWhereACallCameFrom(t *testing.T) {
+	log := &lockedBuffer{}
+	n := served(t, Config{Log: slog.New(slog.NewJSONHandler(log, nil))})
+	forged := []string{"milepost-http-address", "203.0.113.9:1", "Grpc-Metadata-Milepost-Http-Address", "203.0.113.9:1"}
+	refused(t, n, 404, "plan-unknown", "GET", "/v1/plans/none/status", "", forged...)
+	if status, _ := ask(t, n, "GET", "/plans/none", "", forged...); status != http.StatusNotFound {
+		t.Errorf("%d", status)
+	}
+	stranger := newStranger(t, n.GRPCAddr())
+	stranger.learn()
+	if _, err := stranger.call("milepost.v1.QueryService", "ListStatus", `{"plan": "none"}`); err == nil {
+		t.Error("there is such a plan")
+	}
+	paths := map[string]int{}
+	for line := range strings.Lines(log.String()) {
+		var said struct {
+			Msg, Address, Path string
+			Rule               string
+			DurationMS         *float64 `json:"duration_ms"`
+		}
+		if err := json.Unmarshal([]byte(line), &said); err != nil {
+			t.Fatal(err)
+		}
+		if said.Msg != "call" || said.Rule != "plan-unknown" {
+			continue
+		}
+		if paths[said.Path]++; !strings.HasPrefix(said.Address, "127.0.0.1:") || said.DurationMS == nil {
+			t.Errorf("%s", line)
+		}
+	}
+	if paths["/v1/plans/none/status"] != 1 || paths["/plans/none"] == 0 || paths[""] != 1 {
+		t.Errorf("%v in %s", paths, log)
 	}
 }

@@ -82,7 +82,7 @@ func (s *Screens) follow(ctx context.Context, plan string, after uint64, changed
 				return
 			}
 			if ctx.Err() == nil {
-				s.Log.Warn("a page no longer hears of changes, and looks for itself", "every", s.Beat, "err", err)
+				s.Log.Warn("a page no longer hears of changes, and looks for itself", "every_s", s.Beat.Seconds(), "err", err)
 			}
 			return
 		}
