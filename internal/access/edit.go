@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"milepost.dev/internal/parties"
@@ -225,10 +224,7 @@ func (e *Editor) giveToOwner(f *os.File) error {
 	if err != nil {
 		return err
 	}
-	if owner, ok := info.Sys().(*syscall.Stat_t); ok && int(owner.Uid) != os.Geteuid() {
-		return f.Chown(int(owner.Uid), int(owner.Gid))
-	}
-	return nil
+	return giveTo(f, info)
 }
 
 func syncDirectory(path string) error {

@@ -23,6 +23,7 @@ func (n *Node) measured() metrics.State {
 		Losses: len(report.Ledger.Losses), Damaged: n.damage.Load() != nil, Now: n.clock.Now(),
 	}
 	n.callers.measure(&state)
+	state.Space = space(n.data)
 	for _, l := range report.Ledger.Losses {
 		state.LostPositions += max(l.LastKnown, l.Position) - l.Position
 	}

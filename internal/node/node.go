@@ -116,6 +116,7 @@ type Node struct {
 	damage    atomic.Pointer[eventstore.Damage]
 	closing   atomic.Bool
 	callers   callers
+	data      string        // the directory
 	stopped   chan struct{} // closed when closing is set
 	drained   Drained       // of Close; written before closed is closed
 
@@ -145,7 +146,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{clock: c.Clock, callers: callers, stopped: make(chan struct{}), connections: c.Connections, guard: clock.NewGuard(c.Clock, clock.Tolerance), failed: make(chan error, 2), closed: make(chan struct{})}
+	n := &Node{clock: c.Clock, callers: callers, data: c.Data, stopped: make(chan struct{}), connections: c.Connections, guard: clock.NewGuard(c.Clock, clock.Tolerance), failed: make(chan error, 2), closed: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)

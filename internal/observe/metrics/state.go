@@ -31,9 +31,18 @@ type State struct {
 	BackupAt                time.Time // zero before the first
 	Now                     time.Time // by the clock of the ledger
 
+	Space Space
+
 	Credentials File // zero without credentials
 	TLS         File // zero without TLS
 	TLSNotAfter time.Time
+}
+
+// Space is what the ledger takes of its disk: bytes.
+type Space struct {
+	Known      bool // Disk and Free are
+	Disk, Free uint64
+	Ledger     uint64
 }
 
 // File is what is known of files that are read again when they change.
@@ -47,6 +56,7 @@ type gauge struct {
 	desc  *prometheus.Desc
 	kind  prometheus.ValueType
 	value func(State) float64
+	known func(State) bool // always where nil
 }
 
 // stateCollector asks for the state when somebody looks.
@@ -58,10 +68,15 @@ type stateCollector struct {
 
 func newStateCollector(state func() State) *stateCollector {
 	of := func(name, help string, value func(State) float64) gauge {
-		return gauge{prometheus.NewDesc(name, help, nil, nil), prometheus.GaugeValue, value}
+		return gauge{prometheus.NewDesc(name, help, nil, nil), prometheus.GaugeValue, value, nil}
 	}
 	count := func(name, help string, value func(State) float64) gauge {
-		return gauge{prometheus.NewDesc(name, help, nil, nil), prometheus.CounterValue, value}
+		return gauge{prometheus.NewDesc(name, help, nil, nil), prometheus.CounterValue, value, nil}
+	}
+	disk := func(name, help string, value func(State) float64) gauge {
+		g := of(name, help, value)
+		g.known = func(s State) bool { return s.Space.Known }
+		return g
 	}
 	return &stateCollector{
 		state:  state,
@@ -69,6 +84,9 @@ func newStateCollector(state func() State) *stateCollector {
 		gauges: []gauge{
 			of("milepost_ready", "1 while the server does all that it is for, as /readyz says.", func(s State) float64 { return number(s.Ready) }),
 			of("milepost_ledger_position", "The last position that is durable.", func(s State) float64 { return float64(s.LedgerPosition) }),
+			of("milepost_ledger_bytes", "Bytes of the ledger's files.", func(s State) float64 { return float64(s.Space.Ledger) }),
+			disk("milepost_disk_bytes", "How large the disk of the data directory is; absent where that is not known.", func(s State) float64 { return float64(s.Space.Disk) }),
+			disk("milepost_disk_free_bytes", "How much of that disk the server may still fill; absent where that is not known.", func(s State) float64 { return float64(s.Space.Free) }),
 			of("milepost_ledger_damaged", "1 since damage was met while the server runs.", func(s State) float64 { return number(s.Damaged) }),
 			of("milepost_ledger_losses", "Restores from a backup that did not hold everything.", func(s State) float64 { return float64(s.Losses) }),
 			of("milepost_ledger_lost_positions", "Positions that such restores lost, as far as it is known.", func(s State) float64 { return float64(s.LostPositions) }),
@@ -112,6 +130,9 @@ func (c *stateCollector) Collect(to chan<- prometheus.Metric) {
 		to <- prometheus.MustNewConstMetric(c.states, prometheus.GaugeValue, 1, part, state)
 	}
 	for _, g := range c.gauges {
+		if g.known != nil && !g.known(s) {
+			continue
+		}
 		to <- prometheus.MustNewConstMetric(g.desc, g.kind, g.value(s))
 	}
 }
