@@ -37,7 +37,7 @@ import (
 	"milepost.dev/internal/grpcserver"
 )
 
-// within is how soon a right that is gone must be gone on open connections too.
+// goneWithin is how soon a right that is gone must be gone on open connections too.
 const goneWithin = 5 * time.Second
 
 // guarded is a node with TLS and credentials, whose files a test changes.
@@ -376,6 +376,10 @@ func TestAWrongCredentialsFileIsRefusedAsAWhole(t *testing.T) {
 		if !strings.Contains(g.log.String(), want) {
 			t.Errorf("the log does not have %s:\n%s", want, g.log)
 		}
+	}
+	if _, now := scraped(t, g.node); now["milepost_credentials_refused"] != "1" || now["milepost_credentials_failed_reads_total"] != "1" ||
+		now["milepost_tls_refused"] != "0" || now["milepost_ready"] != "1" {
+		t.Errorf("metrics: %v", now)
 	}
 	if err := os.Remove(g.path("credentials.json")); err != nil {
 		t.Fatal(err)

@@ -120,11 +120,12 @@ type Node struct {
 	stopped   chan struct{} // closed when closing is set
 	drained   Drained       // of Close; written before closed is closed
 
-	serving sync.WaitGroup
-	failed  chan error // what stopped a listener; has room for both
-	closed  chan struct{}
-	once    sync.Once
-	err     error // of Close; written before closed is closed
+	serving  sync.WaitGroup
+	watching sync.WaitGroup // for changes of files
+	failed   chan error     // what stopped a listener; has room for both
+	closed   chan struct{}
+	once     sync.Once
+	err      error // of Close; written before closed is closed
 }
 
 // Start reads and proves the ledger, takes over as its writer unless it only follows, and listens. When it returns, callers are
@@ -164,8 +165,8 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 			return n, fmt.Errorf("listen for HTTP: %w", err)
 		}
 	}
-	n.serving.Go(func() { n.watchFiles(context.WithoutCancel(ctx)) }) // ends with Close
-	n.serveHTTP(callers.config())                                     // before the ledger is read, which may take its time
+	n.watching.Go(func() { n.watchFiles(context.WithoutCancel(ctx)) }) // ends with Close
+	n.serveHTTP(callers.config())                                      // before the ledger is read, which may take its time
 	directory, err := n.openLedger(ctx, c)
 	if err != nil {
 		return n, err
@@ -348,6 +349,9 @@ func (n *Node) close(ctx context.Context) error {
 		}
 	}
 	n.serving.Wait()
+	if err := within(ctx, func() error { n.watching.Wait(); return nil }); err != nil {
+		errs = append(errs, fmt.Errorf("the credentials or the TLS files are still being read: %w", err))
+	}
 	switch {
 	case n.roles != nil:
 		if err := within(ctx, n.roles.close); err != nil {
