@@ -49,7 +49,7 @@ type commandLine struct {
 	Restore restoreCommand `cmd:"" help:"Make a data directory from a backup."`
 	Bench   benchCommand   `cmd:"" help:"Measure a server of this machine: commands, questions, starts, memory."`
 	Read    readCommand    `cmd:"" help:"Read a date or an investment as people write it; no server is needed."`
-	Token   tokenCommand   `cmd:"" help:"Make a bearer token and its entry for the credentials file."`
+	Token   tokenCommand   `cmd:"" help:"Make bearer tokens, and add, list and revoke them in the credentials file."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

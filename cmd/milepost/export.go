@@ -6,6 +6,7 @@ import (
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/export"
+	"milepost.dev/internal/output"
 )
 
 type exportCommand struct {
@@ -53,6 +54,6 @@ func (c *exportCommand) Run(inv *invocation) error {
 		return err
 	}
 	inv.spokenFor(result.SpokenFor)
-	_, err = fmt.Fprintf(inv.stdout, "file        %s\nplan        %s\nmilestones  %d\nevents      %d\n", c.SQLite, result.Plan, result.Milestones, result.Events)
+	_, err = fmt.Fprintf(inv.stdout, "file        %s\nplan        %s\nmilestones  %d\nevents      %d\n", c.SQLite, output.Printable(result.Plan), result.Milestones, result.Events)
 	return err
 }

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"milepost.dev/internal/access"
@@ -19,7 +22,7 @@ type serveCommand struct {
 	Listen string `default:"127.0.0.1:7440" placeholder:"HOST:PORT" help:"Where to take gRPC calls. Anything but loopback needs TLS and --credentials (default 127.0.0.1:7440)."`
 	HTTP   string `name:"http" default:"127.0.0.1:7441" placeholder:"HOST:PORT" help:"Where the pages, REST (/v1), /metrics, /healthz and /readyz are. Over TLS where it is not loopback and there is TLS (default 127.0.0.1:7441)."`
 
-	Credentials string `placeholder:"FILE" group:"server" help:"Who may connect, and what they may do: tokens and certificates (milepost token makes an entry)."`
+	Credentials string `placeholder:"FILE" group:"server" help:"Who may connect, and what they may do: tokens and certificates (milepost token add makes an entry). Not readable by others."`
 	TLSCert     string `name:"tls-cert" placeholder:"FILE" group:"server" help:"The server's certificate (PEM)."`
 	TLSKey      string `name:"tls-key" placeholder:"FILE" group:"server" help:"The key (PEM) of that certificate."`
 	TLSClientCA string `name:"tls-client-ca" placeholder:"FILE" group:"server" help:"Certificates (PEM) that vouch for clients: mutual TLS."`
@@ -43,6 +46,9 @@ Elsewhere callers prove who they are.
 On the HTTP address are the pages for a browser. With --credentials a visitor signs in with a token, and sees
 what it may see; on an address that others can reach they are shown with both TLS and credentials, or not at all.
 
+The credentials and the TLS files are read again when they change, and on SIGHUP: a new token, one that was revoked, and
+a renewed certificate need no restart. What cannot be used is refused as a whole; the log and /readyz say so.
+
 With --follow it takes no commands, and begins no new term of the ledger: to answer questions from a restored
 backup, say, without going on with it.
 
@@ -62,6 +68,9 @@ EXIT STATUS
 // Run serves until it is told to stop.
 func (c serveCommand) Run(inv *invocation) error {
 	defer inv.paced()()
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP) // from the start: it never ends the process
+	defer signal.Stop(hangups)
 	log := logs.New(inv.stderr, logs.Options{Level: c.LogLevel, Text: terminalWidth(inv.stderr) > 0})
 	built := buildOf()
 	traces, err := traces.Open(inv.ctx, inv.env, built.Version, func(err error) { log.Warn("spans could not be sent", "reason", err) })
@@ -79,10 +88,17 @@ func (c serveCommand) Run(inv *invocation) error {
 	log.Info("serving", "grpc", n.GRPCAddr(), "http", n.HTTPAddr(), "data", c.Data)
 	failed := make(chan error, 1)
 	go func() { failed <- n.Wait() }() // ends with Close at the latest
-	select {
-	case <-inv.ctx.Done():
-		log.Info("stopping")
-	case err = <-failed:
+	for serving := true; serving; {
+		select {
+		case <-hangups:
+			log.Info("reading the credentials and the TLS files again, as SIGHUP asks for")
+			n.Reload(inv.ctx)
+		case <-inv.ctx.Done():
+			log.Info("stopping")
+			serving = false
+		case err = <-failed:
+			serving = false
+		}
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(inv.ctx), c.Drain)
 	defer cancel()

@@ -9,10 +9,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -67,11 +66,7 @@ func sum(token string) string {
 
 func parse(t *testing.T, text string) *access.Credentials {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "credentials.json")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	c, err := access.Load(path)
+	c, err := access.Parse([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,6 +149,13 @@ func TestAFileThatIsWrongSaysWhere(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"no JSON", `{`, "JSON"},
 		{"empty", `{}`, "lets nobody in"},
+		{"a part twice", `{"tokens": [], "tokens": []}`, `"tokens" stands twice`},
+		{"a field twice", entry(good + `, "roles": {"p": ["viewer"]}, "roles": {"q": ["viewer"]}`), `tokens[1] ("Bob"): "roles" stands twice`},
+		{"a plan twice", entry(good + `, "roles": {"p": ["viewer"], "p": ["reporter"]}`), `"p" stands twice`},
+		{"a field in another case", entry(good + `, "ROLES": {"p": ["viewer"]}`), `unknown field "ROLES"`},
+		{"one party in two spellings", entry(`"sha256": "` + sum("b") + `", "actor": "ADA", "roles": {"p": ["viewer"]}`), `"ADA" and "Ada" are one party`},
+		{"local actor in disguise", entry(`"sha256": "` + sum("b") + `", "actor": "lo\u200dcal:root", "roles": {"*": ["viewer"]}`), `"local:"`},
+		{"an end that is not a time", entry(good + `, "not_after": "31/03/2027", "roles": {"p": ["viewer"]}`), `not_after: "31/03/2027"`},
 		{"something after it", `{} {}`, "after the end"},
 		{"unknown part", `{"token": []}`, `unknown field "token"`},
 		{"unknown field", entry(good + `, "role": {}`), `tokens[1] ("Bob"): it cannot be read: unknown field "role"`},
@@ -245,16 +247,14 @@ func TestNewTokenLetsItsHolderIn(t *testing.T) {
 }
 
 func TestTLSFilesThatContradict(t *testing.T) {
-	c := parse(t, sample)
 	for _, tt := range []struct {
 		files access.TLSFiles
 		want  string
 	}{
 		{access.TLSFiles{Certificate: "a.pem"}, `"a.pem"`},
-		{access.TLSFiles{Certificate: "a.pem", Key: "b.pem"}, "no client CA"},
 		{access.TLSFiles{Certificate: "none.pem", Key: "b.pem", ClientCA: "c.pem"}, "none.pem"},
 	} {
-		if _, err := tt.files.Config(c); err == nil || !strings.Contains(err.Error(), tt.want) {
+		if _, err := tt.files.Open(nil, clock.System(), slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%+v: %v", tt.files, err)
 		}
 	}

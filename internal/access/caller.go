@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"milepost.dev/internal/parties"
 )
 
 // Role is what a caller may do with a plan.
@@ -71,6 +73,7 @@ const (
 	RuleMalformed = "credentials-malformed"
 	RuleUnknown   = "credentials-unknown"
 	RuleAmbiguous = "credentials-ambiguous"
+	RuleExpired   = "credentials-expired"
 	RuleNotLocal  = "not-local"
 	RuleDenied    = "role-missing"
 )
@@ -105,5 +108,5 @@ func (e *Denied) Error() string {
 const localPrefix = "local:"
 
 func isLocalName(name string) bool {
-	return strings.HasPrefix(strings.ToLower(strings.TrimSpace(name)), localPrefix)
+	return strings.HasPrefix(parties.Fold(name), parties.Fold(localPrefix))
 }

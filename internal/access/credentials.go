@@ -10,18 +10,38 @@ import (
 	"io"
 	"net"
 	"strings"
+	"time"
 
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/peer"
+
+	"milepost.dev/internal/clock"
 )
 
-// Credentials maps tokens and certificates to callers. It never changes once it is read.
+// Credentials maps tokens and certificates to callers. It never changes once it is read; Live replaces it.
 type Credentials struct {
+	clock clock.Clock // by which entries expire
 	// tokens are by the SHA-256 of the token. A lookup may take longer for one digest than for another;
 	// that tells nothing, because nobody can choose a token by its digest.
-	tokens       map[[sha256.Size]byte]*Caller
-	certificates map[identity]*Caller
+	tokens       map[[sha256.Size]byte]*entry
+	certificates map[identity]*entry
+	spelled      map[string]string // how an actor is written, by what the directory of parties makes of it
+}
+
+// entry is what lets somebody in.
+type entry struct {
+	Caller
+	notAfter time.Time // zero: it does not expire
+}
+
+// callerAt is the caller, until the entry expires.
+func (e *entry) callerAt(now time.Time) (Caller, error) {
+	if !e.notAfter.IsZero() && !now.Before(e.notAfter) {
+		return Caller{}, &Unauthenticated{RuleExpired, fmt.Sprintf(
+			"What lets %q in expired at %s. Ask whoever keeps the server's credentials file for a new entry.", e.Name, e.notAfter.UTC().Format(time.RFC3339))}
+	}
+	return e.Caller, nil
 }
 
 // identity is a name in a certificate.
@@ -56,8 +76,8 @@ func (c *Credentials) byHeader(header string) (Caller, error) {
 	if token = strings.TrimSpace(token); !ok || !strings.EqualFold(scheme, "bearer") || token == "" {
 		return Caller{}, &Unauthenticated{RuleMalformed, `The authorization header cannot be read. Send "authorization: Bearer TOKEN".`}
 	}
-	if caller, ok := c.tokens[sha256.Sum256([]byte(token))]; ok {
-		return *caller, nil
+	if found, ok := c.tokens[sha256.Sum256([]byte(token))]; ok {
+		return found.callerAt(c.clock.Now())
 	}
 	return Caller{}, &Unauthenticated{RuleUnknown, "The token is not known here. Ask whoever keeps the server's credentials file for one that is."}
 }
@@ -67,7 +87,12 @@ func (c *Credentials) byCertificate(ctx context.Context) (Caller, error) {
 	if certificate == nil {
 		return Caller{}, &Unauthenticated{RuleMissing, `It is not known who calls. Send "authorization: Bearer TOKEN", or connect with a client certificate.`}
 	}
-	var found *Caller
+	now := c.clock.Now()
+	if now.After(certificate.NotAfter) && !certificate.NotAfter.IsZero() {
+		return Caller{}, &Unauthenticated{RuleExpired, fmt.Sprintf(
+			"The client certificate expired at %s. Connect again with a new one.", certificate.NotAfter.UTC().Format(time.RFC3339))}
+	}
+	var found *entry
 	for _, id := range identities(certificate) {
 		caller, ok := c.certificates[id]
 		if !ok {
@@ -82,7 +107,7 @@ func (c *Credentials) byCertificate(ctx context.Context) (Caller, error) {
 	if found == nil {
 		return Caller{}, &Unauthenticated{RuleUnknown, "No name in the client certificate is known here. Ask whoever keeps the server's credentials file to add one."}
 	}
-	return *found, nil
+	return found.callerAt(now)
 }
 
 // verifiedCertificate returns the client's certificate where the connection's handshake proved it.

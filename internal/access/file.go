@@ -8,10 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
+	"time"
 
+	"milepost.dev/internal/clock"
 	"milepost.dev/internal/parties"
 )
 
@@ -23,6 +24,8 @@ import (
 //	      "sha256": "9f86d0…",                 SHA-256 of the token, in hexadecimal: the file holds no secret
 //	      "actor": "Finance feed",             who is recorded as having said it
 //	      "organisation": "Example Council",   for whom, where a request does not say; may be left out
+//	      "not_after": "2027-03-31",           until when it lets them in: a day, to its end in UTC, or a time as
+//	                                           2027-03-31T18:00:00Z; may be left out
 //	      "roles": {"cycling-2030": ["reporter"], "*": ["viewer"]}
 //	    }
 //	  ],
@@ -37,8 +40,9 @@ import (
 //	}
 //
 // A role is given for a plan, or for every plan under "*": reporter, approver, auditor, operator
-// or viewer; each of them may read too. Anything else in the file is an error, so that a slip of the pen never gives
-// or takes a right in silence.
+// or viewer; each of them may read too. Anything else in the file is an error, a name that stands twice among them, so
+// that a slip of the pen never gives or takes a right in silence. A file whose last entry was taken out holds an empty
+// list, and lets nobody in.
 type file struct {
 	Tokens       []json.RawMessage `json:"tokens"`
 	Certificates []json.RawMessage `json:"certificates"`
@@ -47,6 +51,7 @@ type file struct {
 type holder struct {
 	Actor        string            `json:"actor"`
 	Organisation string            `json:"organisation"`
+	NotAfter     string            `json:"not_after"`
 	Roles        map[string][]Role `json:"roles"`
 }
 
@@ -62,37 +67,13 @@ type certificateEntry struct {
 	holder
 }
 
-// maxFile bounds the credentials file: bytes.
-const maxFile = 4 << 20
-
-// Load reads a credentials file. Its error names every entry that is wrong.
-func Load(path string) (*Credentials, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("read the credentials: %w", err)
-	}
-	defer func() { _ = f.Close() }()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return nil, fmt.Errorf("read the credentials: %w", err)
-	}
-	if len(data) > maxFile {
-		return nil, fmt.Errorf("the credentials file %s is longer than %d bytes", path, maxFile)
-	}
-	c, err := Parse(data)
-	if err != nil {
-		return nil, fmt.Errorf("the credentials file %s cannot be used:\n%w", path, err)
-	}
-	return c, nil
-}
-
 // Parse reads the content of a credentials file.
 func Parse(data []byte) (*Credentials, error) {
 	var f file
-	if err := strictly(data, &f); err != nil {
+	if err := strictly(data, &f, 1); err != nil {
 		return nil, err
 	}
-	c := &Credentials{tokens: map[[sha256.Size]byte]*Caller{}, certificates: map[identity]*Caller{}}
+	c := &Credentials{clock: clock.System(), tokens: map[[sha256.Size]byte]*entry{}, certificates: map[identity]*entry{}, spelled: map[string]string{}}
 	var errs []error
 	for i, raw := range f.Tokens {
 		if err := c.addToken(raw); err != nil {
@@ -104,7 +85,7 @@ func Parse(data []byte) (*Credentials, error) {
 			errs = append(errs, fmt.Errorf("certificates[%d]%s: %w", i, actorOf(raw), err))
 		}
 	}
-	if len(errs) == 0 && len(c.tokens)+len(c.certificates) == 0 {
+	if f.Tokens == nil && f.Certificates == nil {
 		errs = append(errs, errors.New("it lets nobody in: add an entry to tokens or certificates"))
 	}
 	if len(errs) > 0 {
@@ -115,10 +96,10 @@ func Parse(data []byte) (*Credentials, error) {
 
 func (c *Credentials) addToken(raw json.RawMessage) error {
 	var e tokenEntry
-	if err := strictly(raw, &e); err != nil {
+	if err := strictly(raw, &e, 2); err != nil {
 		return err
 	}
-	caller, err := e.caller()
+	found, err := c.entry(e.holder)
 	if err != nil {
 		return err
 	}
@@ -133,16 +114,16 @@ func (c *Credentials) addToken(raw json.RawMessage) error {
 	if other, taken := c.tokens[key]; taken {
 		return fmt.Errorf("this token is given to %q too: whose words would they be?", other.Name)
 	}
-	c.tokens[key] = caller
+	c.tokens[key] = found
 	return nil
 }
 
 func (c *Credentials) addCertificate(raw json.RawMessage) error {
 	var e certificateEntry
-	if err := strictly(raw, &e); err != nil {
+	if err := strictly(raw, &e, 2); err != nil {
 		return err
 	}
-	caller, err := e.caller()
+	found, err := c.entry(e.holder)
 	if err != nil {
 		return err
 	}
@@ -162,17 +143,25 @@ func (c *Credentials) addCertificate(raw json.RawMessage) error {
 	if other, taken := c.certificates[id]; taken {
 		return fmt.Errorf("%s %q is given to %q too", id.kind, id.value, other.Name)
 	}
-	c.certificates[id] = caller
+	c.certificates[id] = found
 	return nil
 }
 
-func (h holder) caller() (*Caller, error) {
+// entry is what a holder may, when all of it is right.
+func (c *Credentials) entry(h holder) (*entry, error) {
 	name, err := parties.Clean(h.Actor)
 	if err != nil {
 		return nil, fmt.Errorf("actor: %w", err)
 	}
 	if isLocalName(name) {
 		return nil, fmt.Errorf("actor: names that begin with %q belong to those who connect without credentials", localPrefix)
+	}
+	if other := c.alike(name); other != "" {
+		return nil, fmt.Errorf("actor: %q and %q are one party in the ledger: write them in the same way, or give one another name", name, other)
+	}
+	found := &entry{}
+	if found.notAfter, err = readNotAfter(h.NotAfter); err != nil {
+		return nil, err
 	}
 	if h.Organisation != "" {
 		if h.Organisation, err = parties.Clean(h.Organisation); err != nil {
@@ -191,15 +180,42 @@ func (h holder) caller() (*Caller, error) {
 		}
 		for _, role := range given {
 			if !slices.Contains(roles, role) {
-				return nil, fmt.Errorf("roles: %q is none; there are %s, %s, %s and %s", role, Reporter, Approver, Auditor, Viewer)
+				return nil, fmt.Errorf("roles: %q is none; there are %s, %s, %s, %s and %s", role, Reporter, Approver, Auditor, Operator, Viewer)
 			}
 		}
 	}
-	return &Caller{Name: name, Organisation: h.Organisation, Roles: h.Roles}, nil
+	found.Caller = Caller{Name: name, Organisation: h.Organisation, Roles: h.Roles}
+	return found, nil
 }
 
-// strictly decodes JSON and takes nothing that it does not know.
-func strictly(data []byte, into any) error {
+// alike is an actor of another spelling whom the directory of parties takes for the same; empty where there is none.
+func (c *Credentials) alike(name string) string {
+	folded := parties.Fold(name)
+	if other, ok := c.spelled[folded]; ok && other != name {
+		return other
+	}
+	c.spelled[folded] = name
+	return ""
+}
+
+// readNotAfter reads until when an entry lets somebody in: the first moment at which it does not.
+func readNotAfter(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	if day, err := time.Parse(time.DateOnly, text); err == nil {
+		return day.AddDate(0, 0, 1), nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("not_after: %q is neither a day nor a time: write it as 2027-03-31, or as 2027-03-31T18:00:00Z", text)
+	}
+	return at, nil
+}
+
+// strictly decodes JSON and takes nothing that it does not know, and no name twice in so many levels
+// of objects.
+func strictly(data []byte, into any, levels int) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
@@ -213,6 +229,42 @@ func strictly(data []byte, into any) error {
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return errors.New("there is something after the end of the JSON")
+	}
+	return checkNames(json.NewDecoder(bytes.NewReader(data)), "", levels)
+}
+
+// checkNames refuses a name that stands twice in an object, of which the last would count, and a field's name in
+// another case. It reads one value. In is the name that the value stands under: under "roles" are the ids of plans.
+func checkNames(d *json.Decoder, in string, levels int) error {
+	token, err := d.Token()
+	if err != nil {
+		return err
+	}
+	if token == json.Delim('{') {
+		levels--
+	}
+	seen := map[string]bool{}
+	for name := ""; token == json.Delim('{') || token == json.Delim('['); {
+		if !d.More() {
+			_, err := d.Token() // what closes it
+			return err
+		}
+		if token == json.Delim('{') && levels >= 0 {
+			key, err := d.Token()
+			if err != nil {
+				return err
+			}
+			name, _ = key.(string)
+			if seen[name] {
+				return fmt.Errorf("%q stands twice: leave one of them", name)
+			}
+			if seen[name] = true; in != "roles" && name != strings.ToLower(name) {
+				return fmt.Errorf("it cannot be read: unknown field %q", name)
+			}
+		}
+		if err := checkNames(d, name, levels); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -59,36 +59,36 @@ type TLSFiles struct {
 // IsZero says that there are none.
 func (f TLSFiles) IsZero() bool { return f == TLSFiles{} }
 
-// Config reads the files. TLS is 1.3 or newer.
-//
-// With a client CA a client may connect with a certificate of it, and must where the credentials hold no
-// token that could be sent instead.
-func (f TLSFiles) Config(c *Credentials) (*tls.Config, error) {
-	if f.Certificate == "" || f.Key == "" {
-		return nil, fmt.Errorf("TLS needs both a certificate (given: %q) and its key (given: %q)", f.Certificate, f.Key)
+// read reads the contents of the files.
+func (f TLSFiles) read() ([][]byte, error) {
+	var contents [][]byte
+	for _, part := range []struct {
+		what, path string
+		check      func(os.FileMode) error
+	}{{"server's certificate", f.Certificate, anyMode}, {"server's key", f.Key, private}, {"client CA", f.ClientCA, anyMode}} {
+		if part.path == "" {
+			continue
+		}
+		data, err := readFile(part.path, part.check)
+		if err != nil {
+			return nil, fmt.Errorf("read the %s: %w", part.what, err)
+		}
+		contents = append(contents, data)
 	}
-	if f.ClientCA == "" && c != nil && c.Certificates() > 0 {
-		return nil, fmt.Errorf("the credentials file lets %d client certificates in, but no client CA is given to verify them", c.Certificates())
-	}
-	pair, err := tls.LoadX509KeyPair(f.Certificate, f.Key)
+	return contents, nil
+}
+
+func (f TLSFiles) parse(contents [][]byte) (keys, error) {
+	pair, err := tls.X509KeyPair(contents[0], contents[1])
 	if err != nil {
-		return nil, fmt.Errorf("read the server's certificate %s and key %s: %w", f.Certificate, f.Key, err)
+		return keys{}, fmt.Errorf("read the server's certificate %s and key %s: %w", f.Certificate, f.Key, err)
 	}
-	config := &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{pair}}
 	if f.ClientCA == "" {
-		return config, nil
+		return keys{pair: pair}, nil
 	}
-	pem, err := os.ReadFile(f.ClientCA)
-	if err != nil {
-		return nil, fmt.Errorf("read the client CA: %w", err)
+	clients := x509.NewCertPool()
+	if !clients.AppendCertsFromPEM(contents[2]) {
+		return keys{}, errors.New("the client CA file " + f.ClientCA + " holds no certificate in PEM")
 	}
-	config.ClientCAs = x509.NewCertPool()
-	if !config.ClientCAs.AppendCertsFromPEM(pem) {
-		return nil, errors.New("the client CA file " + f.ClientCA + " holds no certificate in PEM")
-	}
-	config.ClientAuth = tls.VerifyClientCertIfGiven
-	if c == nil || c.Tokens() == 0 {
-		config.ClientAuth = tls.RequireAndVerifyClientCert
-	}
-	return config, nil
+	return keys{pair: pair, clients: clients}, nil
 }

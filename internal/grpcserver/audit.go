@@ -47,8 +47,8 @@ type auditServer struct {
 func (s *auditServer) ReadCommits(m *milepostv1.ReadCommitsRequest, stream grpc.ServerStreamingServer[milepostv1.ReadCommitsResponse]) error {
 	ctx := stream.Context()
 	caller := callerOf(ctx)
-	if !caller.May(access.Operator, access.EveryPlan) {
-		if err := caller.Check(access.Auditor, access.EveryPlan); err != nil {
+	if require(ctx, access.Operator, access.EveryPlan) != nil {
+		if err := require(ctx, access.Auditor, access.EveryPlan); err != nil {
 			return err
 		}
 	}
@@ -72,6 +72,8 @@ func (s *auditServer) ReadCommits(m *milepostv1.ReadCommitsRequest, stream grpc.
 			return errReadAll
 		}
 		select {
+		case <-ctx.Done():
+			return ctx.Err()
 		case <-s.closing:
 			return unavailable(RuleClosing, closeRetry, false, "The server is closing. Read the ledger again when it is back.")
 		default:
@@ -105,11 +107,15 @@ func (s *auditServer) ListParties(ctx context.Context, _ *milepostv1.ListParties
 // ReadDirectory streams what a restored ledger needs beside its commits to know who said them, and to know
 // a request that is sent again.
 func (s *auditServer) ReadDirectory(_ *milepostv1.ReadDirectoryRequest, stream grpc.ServerStreamingServer[milepostv1.ReadDirectoryResponse]) error {
-	caller := callerOf(stream.Context())
-	if err := caller.Check(access.Operator, access.EveryPlan); err != nil {
+	ctx := stream.Context()
+	caller := callerOf(ctx)
+	if err := require(ctx, access.Operator, access.EveryPlan); err != nil {
 		return err
 	}
 	err := s.parties.Values(func(key string, value []byte) error {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		return stream.Send(&milepostv1.ReadDirectoryResponse{Key: key, Value: value})
 	})
 	if err == nil {

@@ -2,11 +2,13 @@ package grpcserver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -33,21 +35,38 @@ type calls struct {
 	ended    func(logs.Call) // never nil
 	running  atomic.Int64
 	shapes   shapes
+	rights   *rights
 }
 
-// call is one call on its way. It belongs to the call's goroutine.
+// call is one call on its way. It belongs to the call's goroutine, but for what mu guards.
 type call struct {
-	caller  access.Caller
 	request string // the reporter's request id
 	stream  bool
+	end     context.CancelCauseFunc // ends a stream before its caller does
+
+	mu     sync.Mutex
+	caller access.Caller     // as the credentials are now; guarded by mu
+	needs  map[need]struct{} // what a stream goes on with; guarded by mu
+}
+
+func (c *call) by() access.Caller {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.caller
+}
+
+func (c *call) isBy(caller access.Caller) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.caller = caller
 }
 
 type callKey struct{}
 
-// callerOf is who makes the call of a handler's context.
+// callerOf is who makes the call of a handler's context, as the credentials are now.
 func callerOf(ctx context.Context) access.Caller {
 	if c, ok := ctx.Value(callKey{}).(*call); ok {
-		return c.caller
+		return c.by()
 	}
 	return access.Caller{}
 }
@@ -75,10 +94,15 @@ func (c *calls) finishUnary(ctx context.Context, req any, info *grpc.UnaryServer
 func (c *calls) finishStream(srv any, ss grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
 	started := c.clock.Now()
 	this := &call{stream: true}
-	ctx := context.WithValue(ss.Context(), callKey{}, this)
+	ctx, end := context.WithCancelCause(context.WithValue(ss.Context(), callKey{}, this))
+	defer end(nil)
+	this.end = end
 	_, err := limited(c, func() (any, error) {
 		return nil, handler(srv, &checkedStream{ServerStream: ss, ctx: ctx, shapes: &c.shapes})
 	})
+	if gone, ok := errors.AsType[*ended](context.Cause(ctx)); ok && err != nil {
+		err = gone // and not that the handler's context was ended
+	}
 	return c.finish(ctx, info.FullMethod, this, started, err)
 }
 
@@ -103,12 +127,14 @@ func panicked(p any) error { return fmt.Errorf("panic: %v\n%s", p, debug.Stack()
 
 // finish makes the status of a call, tells of it, and logs it.
 func (c *calls) finish(ctx context.Context, method string, this *call, started time.Time, err error) error {
-	incident := ""
+	incident, caller := "", this.by()
 	s := toStatus(err, func() string { incident = c.incident(); return incident })
 	end := logs.Call{
-		Method: method, Code: s.Code(), Actor: this.caller.Name, Request: this.request,
+		Method: method, Code: s.Code(), Actor: caller.Name, Request: this.request,
 		Duration: c.clock.Now().Sub(started), Stream: this.stream, Incident: incident,
 	}
+	from := access.OriginOf(ctx)
+	end.Address, end.Path = from.Address, from.Path
 	if s.Code() != codes.OK {
 		end.Rule = ruleOf(s)
 	}
@@ -116,7 +142,7 @@ func (c *calls) finish(ctx context.Context, method string, this *call, started t
 	if !c.log.Enabled(ctx, end.Level()) {
 		return s.Err()
 	}
-	if id, ok := c.partyOf(this.caller.Name); ok {
+	if id, ok := c.partyOf(caller.Name); ok {
 		end.Party = id
 	}
 	if end.Level() >= slog.LevelWarn {
@@ -137,7 +163,7 @@ func (c *calls) authenticate(ctx context.Context, method string) error {
 	if err != nil {
 		return err
 	}
-	ctx.Value(callKey{}).(*call).caller = caller
+	ctx.Value(callKey{}).(*call).isBy(caller)
 	return nil
 }
 
@@ -154,6 +180,9 @@ func (c *calls) checkUnary(ctx context.Context, req any, info *grpc.UnaryServerI
 func (c *calls) checkStream(srv any, ss grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
 	if err := c.authenticate(ss.Context(), info.FullMethod); err != nil {
 		return err
+	}
+	if this := ss.Context().Value(callKey{}).(*call); !open(info.FullMethod) {
+		defer c.rights.enter(ss.Context(), this)()
 	}
 	return handler(srv, ss)
 }

@@ -33,6 +33,7 @@ const (
 	RuleKnownAt         = "known-at-malformed"
 	RuleKnownAtFuture   = "known-at-in-future"
 	RuleAsAt            = "as-at-not-iso"
+	RuleAfterEnd        = "after-beyond-end"
 	RuleNotReadYet      = "not-read-yet"
 	RuleReadStopped     = "read-models-stopped"
 	RuleNothingStated   = "nothing-stated-yet"

@@ -17,6 +17,20 @@ type Report struct {
 	Commands   CommandsReport   `json:"commands"`
 	ReadModels ReadModelsReport `json:"read_models"`
 	Ledger     LedgerReport     `json:"ledger"`
+	// Credentials and TLS are the files that say who may connect; nil where there are none. They change nothing of
+	// whether the server is ready: what was read before is in force.
+	Credentials *FileReport `json:"credentials,omitempty"`
+	TLS         *FileReport `json:"tls,omitempty"`
+}
+
+// FileReport says what is in force of files that are read again when they change.
+type FileReport struct {
+	SHA256 string `json:"sha256"`
+	ReadAt string `json:"read_at"`
+	// Reason says that the files hold something else now, which cannot be used, and RefusedSHA256 what; that is
+	// empty where they cannot be read.
+	Reason        string `json:"reason,omitempty"`
+	RefusedSHA256 string `json:"refused_sha256,omitempty"`
 }
 
 // CommandsReport says whether facts are taken.

@@ -89,7 +89,7 @@ func (p *pushing) check(m *milepostv1.PushRequest) error {
 	if m.Request == nil {
 		return domain.Refuse(domain.Invalid, request.RuleCommandsNumber, "request", "The message holds no request. Fill its field request.")
 	}
-	return p.caller.Check(access.Reporter, m.Request.Plan)
+	return require(p.stream.Context(), access.Reporter, m.Request.Plan)
 }
 
 // answer sends what came of each request, in order, until one has no answer or there are no more.
@@ -102,6 +102,8 @@ func (p *pushing) answer(ctx context.Context) error {
 		default: // there is nothing to send just now, which is the time to leave a server that closes
 			select {
 			case t, more = <-p.window:
+			case <-ctx.Done():
+				return ctx.Err()
 			case <-p.closing:
 				return errClosingPush
 			}
@@ -137,7 +139,7 @@ func (p *pushing) refusal(ctx context.Context, t taken, err error) (*milepostv1.
 	if isUnavailable(err) || ctx.Err() != nil {
 		return nil, err
 	}
-	s := status.Convert(p.calls.finish(ctx, pushMethod, &call{caller: p.caller, request: t.requestID}, p.calls.clock.Now(), err))
+	s := status.Convert(p.calls.finish(ctx, pushMethod, p.one(t), p.calls.clock.Now(), err))
 	if s.Code() == codes.Internal {
 		return nil, s.Err()
 	}
@@ -146,6 +148,9 @@ func (p *pushing) refusal(ctx context.Context, t taken, err error) (*milepostv1.
 		Code: wire.Code, Message: wire.Message, Details: wire.Details,
 	}}, nil
 }
+
+// one is a request of the stream as a call of its own, for the log.
+func (p *pushing) one(t taken) *call { return &call{caller: p.caller, request: t.requestID} }
 
 func isUnavailable(err error) bool {
 	var unavailable *writer.Unavailable

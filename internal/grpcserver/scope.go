@@ -1,6 +1,7 @@
 package grpcserver
 
 import (
+	"context"
 	"iter"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
@@ -13,16 +14,16 @@ import (
 
 // scope is which plans are watched: one, or all that the caller may read.
 type scope struct {
-	caller access.Caller
-	plan   string // empty for all
+	caller func() access.Caller // as the credentials are now
+	plan   string               // empty for all
 }
 
 // readScope finds out what is watched, and whether the caller may.
-func readScope(caller access.Caller, m *milepostv1.WatchRequest) (scope, error) {
-	s := scope{caller: caller, plan: m.Plan}
+func readScope(ctx context.Context, m *milepostv1.WatchRequest) (scope, error) {
+	s := scope{caller: func() access.Caller { return callerOf(ctx) }, plan: m.Plan}
 	switch {
 	case s.plan != "":
-		return s, caller.Check(access.Viewer, s.plan)
+		return s, require(ctx, access.Viewer, s.plan)
 	case m.Milestone != "":
 		return s, domain.Refuse(domain.Invalid, plan.RuleUnknown, "plan",
 			"Milestone %.210q is of a plan: name the plan as well.", m.Milestone)
@@ -55,8 +56,9 @@ func (s scope) plans(view projections.View) iter.Seq[projections.Plan] {
 			}
 			return
 		}
+		caller := s.caller()
 		for plan := range view.Plans() {
-			if s.caller.May(access.Viewer, plan.ID) && !yield(plan) {
+			if caller.May(access.Viewer, plan.ID) && !yield(plan) {
 				return
 			}
 		}

@@ -56,8 +56,8 @@ type Config struct {
 	Commits   Commits              // the ledger as it is stored
 	Parties   Directory            // the names
 	Readiness Readiness            // how the server is
-	Access    access.Authenticator // who is connected: *access.Credentials or *access.Local
-	TLS       *tls.Config          // from access.TLSFiles; nil on a loopback listener only
+	Access    access.Authenticator // who is connected: *access.Live or *access.Local
+	TLS       *tls.Config          // from access.Encryption; nil on a loopback listener only
 	Clock     clock.Clock          // for the days that answers are about
 	ClockOf   string               // what the clock is called where it does not show the time of the world
 	Entropy   io.Reader            // for the ids of incidents; safe for concurrent use
@@ -95,7 +95,7 @@ type Server struct {
 	receiving sync.WaitGroup
 }
 
-// New makes a server and starts its one goroutine, which Stop ends. Its error names a part that is missing.
+// New makes a server and starts its two goroutines, which Stop ends. Its error names a part that is missing.
 func New(c Config) (*Server, error) {
 	for name, part := range map[string]any{
 		"Submitter": c.Submitter, "Book": c.Book, "Records": c.Records, "Commits": c.Commits, "Parties": c.Parties,
@@ -106,7 +106,7 @@ func New(c Config) (*Server, error) {
 		}
 	}
 	through := &calls{
-		access: c.Access, clock: c.Clock, log: c.Log, incident: incidents(c.Entropy),
+		access: c.Access, rights: newRights(c.Access), clock: c.Clock, log: c.Log, incident: incidents(c.Entropy),
 		deadline: orDefault(c.Deadline, callDeadline), most: int64(orDefault(c.Calls, maxCalls)), ended: c.Ended,
 		partyOf: func(name string) (string, bool) {
 			id, ok := c.Parties.Find(name)
@@ -147,7 +147,7 @@ func New(c Config) (*Server, error) {
 	if !c.OnlyCommands {
 		milepostv1.RegisterQueryServiceServer(s.grpc, newQueryServer(r, c.Parties, c.Records))
 		milepostv1.RegisterWatchServiceServer(s.grpc, &watchServer{
-			reader: r, names: c.Parties, ledger: c.Records, closing: s.closing, most: int64(watching), marks: s.marks,
+			reader: r, names: c.Parties, ledger: c.Records, health: c.Readiness, closing: s.closing, most: int64(watching), marks: s.marks,
 		})
 	}
 	milepostv1.RegisterAuditServiceServer(s.grpc, &auditServer{
@@ -157,6 +157,7 @@ func New(c Config) (*Server, error) {
 	healthv1.RegisterHealthServer(s.grpc, s.health)
 	reflection.Register(s.grpc)
 	s.running.Go(func() { s.health.run(s.closing) })
+	s.running.Go(func() { through.rights.run(s.closing) })
 	return s, nil
 }
 

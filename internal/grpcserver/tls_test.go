@@ -134,14 +134,20 @@ func TestTLSAndMutualTLS(t *testing.T) {
 			ours, theirs := newAuthority(t), newAuthority(t)
 			w := newWorld(t)
 			w.submit(registered())
-			file, err := access.Parse([]byte(tt.file))
+			path := filepath.Join(t.TempDir(), "credentials.json")
+			if err := os.WriteFile(path, []byte(tt.file), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			live, err := access.OpenLive(path, true, w.clock, w.config.Log)
 			if err != nil {
 				t.Fatal(err)
 			}
-			w.config.Access = file
-			if w.config.TLS, err = ours.serverFiles().Config(file); err != nil {
+			w.config.Access = live
+			encryption, err := ours.serverFiles().Open(live, w.clock, w.config.Log)
+			if err != nil {
 				t.Fatal(err)
 			}
+			w.config.TLS = encryption.Config()
 			w.start()
 			client := &tls.Config{RootCAs: x509.NewCertPool()}
 			client.RootCAs.AddCert(ours.certificate)
@@ -179,5 +185,42 @@ func TestTLSAndMutualTLS(t *testing.T) {
 				t.Errorf("recorded as said by %q, %v, want %q", w.names.Display(record.Actor), err, tt.actor)
 			}
 		})
+	}
+}
+
+// A client CA that is replaced holds for new connections, without a restart.
+func TestAClientCAIsRenewedWithoutARestart(t *testing.T) {
+	before, after := newAuthority(t), newAuthority(t)
+	w := newWorld(t)
+	w.submit(registered())
+	path := filepath.Join(t.TempDir(), "credentials.json")
+	if err := os.WriteFile(path, []byte(`{"certificates": [`+certificateEntry+`]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	live, err := access.OpenLive(path, true, w.clock, w.config.Log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	encryption, err := before.serverFiles().Open(live, w.clock, w.config.Log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.config.Access, w.config.TLS = live, encryption.Config()
+	w.start()
+	ask := func(from *authority) codes.Code {
+		client := &tls.Config{RootCAs: x509.NewCertPool()}
+		client.RootCAs.AddCert(before.certificate)
+		pair := from.client("spiffe://example.org/pmo")
+		client.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return pair, nil }
+		_, err := milepostv1.NewQueryServiceClient(w.dial(grpc.WithTransportCredentials(credentials.NewTLS(client)))).ListPlans(t.Context(), &milepostv1.ListPlansRequest{})
+		return status.Code(err)
+	}
+	if old, new := ask(before), ask(after); old != codes.OK || new != codes.Unavailable {
+		t.Fatalf("at first: %s and %s", old, new)
+	}
+	before.file("ca.pem", "CERTIFICATE", after.certificate.Raw)
+	encryption.Look(t.Context(), false)
+	if old, new := ask(before), ask(after); old != codes.Unavailable || new != codes.OK {
+		t.Errorf("after it was renewed: %s and %s", old, new)
 	}
 }

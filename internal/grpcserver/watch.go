@@ -9,6 +9,7 @@ import (
 	"google.golang.org/grpc"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/internal/wire"
 	"milepost.dev/internal/wire/questions"
@@ -32,6 +33,7 @@ type watchServer struct {
 	reader
 	names    Names
 	ledger   audit.Ledger
+	health   Readiness
 	closing  <-chan struct{}
 	most     int64
 	watching atomic.Int64
@@ -63,7 +65,7 @@ type watcher struct {
 // resume from.
 func (s *watchServer) Watch(m *milepostv1.WatchRequest, stream grpc.ServerStreamingServer[milepostv1.WatchResponse]) error {
 	ctx := stream.Context()
-	scope, err := readScope(callerOf(ctx), m)
+	scope, err := readScope(ctx, m)
 	if err != nil {
 		return err
 	}
@@ -72,7 +74,7 @@ func (s *watchServer) Watch(m *milepostv1.WatchRequest, stream grpc.ServerStream
 		return unavailable(RuleTooManyWatching, 5*time.Second, true,
 			"%d others are watching, and that is all this server takes. Try again later.", s.most)
 	}
-	if err := s.waitFor(ctx, m.GetAfter()); err != nil {
+	if err := s.reach(ctx, m.GetAfter()); err != nil {
 		return err
 	}
 	view := s.book.Now()
@@ -102,6 +104,27 @@ func (s *watchServer) Watch(m *milepostv1.WatchRequest, stream grpc.ServerStream
 		return err
 	}
 	return w.follow(ctx)
+}
+
+// reach waits until the book has read a position, and refuses one that the ledger does not have. Whoever follows the
+// ledger may learn of a position later than a caller who comes from the server that writes: there it is waited for.
+func (s *watchServer) reach(ctx context.Context, after uint64) error {
+	if s.book.Position() >= after {
+		return nil
+	}
+	if s.book.Stopped() != nil {
+		return s.waitFor(ctx, after) // which says where it stopped
+	}
+	report := s.health.Readiness()
+	if after <= report.ReadModels.LedgerPosition || report.Commands.State == CommandsFollowing {
+		err := s.waitFor(ctx, after)
+		if err == nil || s.book.Stopped() != nil || ctx.Err() != nil || after <= s.health.Readiness().ReadModels.LedgerPosition {
+			return err
+		}
+	}
+	last := max(s.book.Position(), report.ReadModels.LedgerPosition)
+	return domain.Refuse(domain.Refused, RuleAfterEnd, "after",
+		"Position %d is beyond the end of this ledger: the last one is %d. If it was given here, the ledger has lost something since: begin again without after. If it came from another server, ask that one.", after, last)
 }
 
 // reached notes up to where everything was sent.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"testing"
 
 	"google.golang.org/grpc"
@@ -189,5 +190,28 @@ func TestTheAuditorGetsTheLedgerAsItIsStored(t *testing.T) {
 	again, _ := client.ListParties(t.Context(), &milepostv1.ListPartiesRequest{})
 	if !proto.Equal(names, again) {
 		t.Error("the names are in another order")
+	}
+}
+
+// Nobody waits for a position that a server which writes does not have; one that follows may get it in a moment.
+func TestWatchFromBeyondTheEnd(t *testing.T) {
+	w := newWorld(t)
+	w.hubs()
+	w.start()
+	end := w.book.Position()
+	beyond := end + 1
+	stream, _ := w.watch(&milepostv1.WatchRequest{After: &beyond})
+	_, err := stream.Recv()
+	if info(t, err, codes.FailedPrecondition, grpcserver.RuleAfterEnd); !strings.Contains(err.Error(), fmt.Sprint("the last one is ", end)) {
+		t.Errorf("%v", err)
+	}
+	follows := newWorld(t)
+	follows.hubs()
+	follows.report.Commands = grpcserver.CommandsReport{State: grpcserver.CommandsFollowing}
+	follows.start()
+	stream, _ = follows.watch(&milepostv1.WatchRequest{After: &beyond})
+	follows.submit(added("M9"))
+	if m := next(t, stream); m.GetCaughtUp() == nil || m.Position != beyond {
+		t.Errorf("%s", line(m))
 	}
 }

@@ -22,6 +22,8 @@ func (n *Node) measured() metrics.State {
 		LedgerPosition: max(report.ReadModels.LedgerPosition, report.ReadModels.Position), ReadPosition: report.ReadModels.Position,
 		Losses: len(report.Ledger.Losses), Damaged: n.damage.Load() != nil, Now: n.clock.Now(),
 	}
+	n.callers.measure(&state)
+	state.Space = space(n.data)
 	for _, l := range report.Ledger.Losses {
 		state.LostPositions += max(l.LastKnown, l.Position) - l.Position
 	}

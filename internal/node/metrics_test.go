@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -118,6 +119,11 @@ func TestMetricsAreThoseOfThePage(t *testing.T) {
 	} {
 		if values[name] != want {
 			t.Errorf("%s is %s, want %s", name, values[name], want)
+		}
+	}
+	for _, name := range []string{"milepost_ledger_bytes", "milepost_disk_bytes", "milepost_disk_free_bytes"} {
+		if n, err := strconv.ParseFloat(values[name], 64); err != nil || n < 100 {
+			t.Errorf("%s is %s", name, values[name])
 		}
 	}
 	if values["milepost_append_seconds_count"] < "2" || values["milepost_backup_time_seconds"] == "0" {

@@ -4,7 +4,6 @@ package node
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -116,13 +115,17 @@ type Node struct {
 	ready     atomic.Pointer[roles]             // nil until everything is read
 	damage    atomic.Pointer[eventstore.Damage]
 	closing   atomic.Bool
-	drained   Drained // of Close; written before closed is closed
+	callers   callers
+	data      string        // the directory
+	stopped   chan struct{} // closed when closing is set
+	drained   Drained       // of Close; written before closed is closed
 
-	serving sync.WaitGroup
-	failed  chan error // what stopped a listener; has room for both
-	closed  chan struct{}
-	once    sync.Once
-	err     error // of Close; written before closed is closed
+	serving  sync.WaitGroup
+	watching sync.WaitGroup // for changes of files
+	failed   chan error     // what stopped a listener; has room for both
+	closed   chan struct{}
+	once     sync.Once
+	err      error // of Close; written before closed is closed
 }
 
 // Start reads and proves the ledger, takes over as its writer unless it only follows, and listens. When it returns, callers are
@@ -140,11 +143,11 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	authenticator, encryption, err := c.callers()
+	callers, err := c.callers()
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{clock: c.Clock, connections: c.Connections, guard: clock.NewGuard(c.Clock, clock.Tolerance), failed: make(chan error, 2), closed: make(chan struct{})}
+	n := &Node{clock: c.Clock, callers: callers, data: c.Data, stopped: make(chan struct{}), connections: c.Connections, guard: clock.NewGuard(c.Clock, clock.Tolerance), failed: make(chan error, 2), closed: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
@@ -162,7 +165,8 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 			return n, fmt.Errorf("listen for HTTP: %w", err)
 		}
 	}
-	n.serveHTTP(encryption) // before the ledger is read, which may take its time
+	n.watching.Go(func() { n.watchFiles(context.WithoutCancel(ctx)) }) // ends with Close
+	n.serveHTTP(callers.config())                                      // before the ledger is read, which may take its time
 	directory, err := n.openLedger(ctx, c)
 	if err != nil {
 		return n, err
@@ -171,7 +175,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if n.server, err = grpcserver.New(grpcserver.Config{
 		Submitter: n.roles, Book: n.replica.Book(), Commits: ledger,
 		Records: audit.NewRecords(ledger, n.replica.Book()),
-		Parties: directory, Readiness: n, Access: authenticator, TLS: encryption,
+		Parties: directory, Readiness: n, Access: callers.authenticator, TLS: callers.config(),
 		Clock: c.Clock, ClockOf: c.ClockOf, Entropy: c.Entropy, Log: c.Log, OnlyCommands: c.NoReadModels,
 		Ended: n.metrics.Ended, Trace: c.Tracing.Handler(),
 	}); err != nil {
@@ -197,27 +201,6 @@ func whoRunsThis() string {
 		return "unknown"
 	}
 	return u.Username
-}
-
-// callers says who may connect, and how.
-func (c Config) callers() (access.Authenticator, *tls.Config, error) {
-	var credentials *access.Credentials
-	var authenticator access.Authenticator = access.NewLocal(c.User)
-	if c.Credentials != "" {
-		var err error
-		if credentials, err = access.Load(c.Credentials); err != nil {
-			return nil, nil, err
-		}
-		authenticator = credentials
-	}
-	if err := access.CheckListener(c.Listen, !c.TLS.IsZero(), credentials != nil); err != nil {
-		return nil, nil, err
-	}
-	if c.TLS.IsZero() {
-		return authenticator, nil, nil
-	}
-	encryption, err := c.TLS.Config(credentials)
-	return authenticator, encryption, err
 }
 
 // listen takes an address. Of one that is taken it says which flag gives another.
@@ -346,6 +329,7 @@ func (n *Node) Close(ctx context.Context) error {
 
 func (n *Node) close(ctx context.Context) error {
 	n.closing.Store(true)
+	close(n.stopped)
 	var errs []error
 	if site := n.site.Load(); site != nil {
 		errs = append(errs, site.Close(ctx)) // what watches for browsers is a call under way, and has no end of its own
@@ -365,6 +349,9 @@ func (n *Node) close(ctx context.Context) error {
 		}
 	}
 	n.serving.Wait()
+	if err := within(ctx, func() error { n.watching.Wait(); return nil }); err != nil {
+		errs = append(errs, fmt.Errorf("the credentials or the TLS files are still being read: %w", err))
+	}
 	switch {
 	case n.roles != nil:
 		if err := within(ctx, n.roles.close); err != nil {

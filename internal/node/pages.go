@@ -53,7 +53,7 @@ func (n *Node) outside() bool { return !access.IsLoopback(n.http.Addr().String()
 // newPages makes the HTTP server, and answers with what serves it: over TLS where there is encryption.
 func (n *Node) newPages(handler http.Handler, encryption *tls.Config) (serve func(net.Listener) error) {
 	n.pages = &http.Server{
-		Handler: unlessCrowded(handler), ConnContext: inContext, ReadHeaderTimeout: 5 * time.Second,
+		Handler: unlessCrowded(fromHTTP(handler)), ConnContext: inContext, ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute,
 	}
 	n.encrypted = encryption != nil
@@ -62,9 +62,16 @@ func (n *Node) newPages(handler http.Handler, encryption *tls.Config) (serve fun
 	}
 	// A load balancer asks for health without a certificate, and a visitor signs in with a token.
 	n.pages.TLSConfig = encryption.Clone()
-	n.pages.TLSConfig.ClientAuth, n.pages.TLSConfig.ClientCAs = tls.NoClientCert, nil
+	n.pages.TLSConfig.ClientAuth, n.pages.TLSConfig.ClientCAs, n.pages.TLSConfig.GetConfigForClient = tls.NoClientCert, nil, nil
 	n.pages.TLSConfig.NextProtos = nil // HTTP's own, and not those of gRPC
 	return func(l net.Listener) error { return n.pages.ServeTLS(l, "", "") }
+}
+
+// fromHTTP says of what a request asks where it came from.
+func fromHTTP(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(access.WithOrigin(r.Context(), access.Origin{Address: r.RemoteAddr, Path: r.URL.EscapedPath()})))
+	})
 }
 
 // openSite makes the pages, a client of the server like any other.

@@ -15,6 +15,12 @@ import (
 // Readiness is how the server is. It answers from the moment that the node listens: while the ledger is being
 // read, too.
 func (n *Node) Readiness() grpcserver.Report {
+	report := n.readiness()
+	n.callers.report(&report)
+	return report
+}
+
+func (n *Node) readiness() grpcserver.Report {
 	r := n.ready.Load()
 	if r == nil {
 		return n.starting()

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -133,6 +134,18 @@ func TestRESTSaysWhatIsWrong(t *testing.T) {
 	if len(what.Error.Violations) != 2 || what.Error.Field != "as_at" || what.Error.Violations[1].Field != "read_at.asat" {
 		t.Errorf("%+v", what)
 	}
+	what = refused(t, n, 400, "path-contradicted", "POST", submit, strings.Replace(begin, `{`, `{"plan": "rail", `, 1))
+	if what.Error.Field != "plan" || !strings.Contains(what.Error.Sentence, `"rail"`) {
+		t.Errorf("%+v", what)
+	}
+	refused(t, n, 400, "path-contradicted", "GET", "/v1/plans/hubs/status?plan=rail", "")
+	if status, text := ask(t, n, "GET", "/v1/plans/hubs:watch?plan=rail", ""); status != http.StatusBadRequest || !strings.Contains(text, "path-contradicted") {
+		t.Errorf("%d %s", status, text)
+	}
+	if status, text := ask(t, n, "POST", submit, strings.Replace(begin, `{`, `{"plan": "hubs", `, 1)); status != http.StatusOK {
+		t.Errorf("the same in both: %d %s", status, text)
+	}
+	refused(t, n, 400, "after-beyond-end", "GET", "/v1/plans/hubs:watch?after=99", "")
 	what = refused(t, n, 400, "slip-without-date", "POST", submit,
 		`{"request_id": "r", "commands": [{"as_at": "2017-02-01", "milestone_slipped": {"ref": "A/1", "delivery_date": "soon"}}, {"as_at": "x", "milestone_added": {}}]}`)
 	if len(what.Error.Violations) < 2 {
@@ -220,4 +233,61 @@ func TestWatchOverHTTP(t *testing.T) {
 func digest(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
+}
+
+// HEAD answers what GET does, without the body: REST, pages, health, and streams, which end at once.
+func TestHEADIsGETWithoutTheBody(t *testing.T) {
+	n := served(t, Config{})
+	if status, text := ask(t, n, "POST", "/v1/plans/hubs:submit", begin); status != http.StatusOK {
+		t.Fatalf("%d %s", status, text)
+	}
+	for path, want := range map[string]int{
+		"/v1/plans": 200, "/v1/plans/hubs/status": 200, "/v1/plans/none/status": 404, "/v1/nothing": 404, "/v1/openapi.json": 200, "/v1/plans/hubs:watch": 200,
+		"/": 200, "/plans/hubs": 200, "/plans/none": 404, "/live/plans/hubs": 200, "/healthz": 200, "/readyz": 200, "/metrics": 200,
+	} {
+		head, text := ask(t, n, "HEAD", path, "")
+		if head != want || text != "" {
+			t.Errorf("%s: %d and %d bytes, want %d", path, head, len(text), want)
+		}
+	}
+	head, _ := ask(t, n, "HEAD", "/v1/plans/hubs:submit", "")
+	if get, _ := ask(t, n, "GET", "/v1/plans/hubs:submit", ""); head != get {
+		t.Errorf("of what is posted: HEAD %d, GET %d", head, get)
+	}
+}
+
+// The log says where a call came from: over HTTP the browser or the program, with the path, and not the process itself.
+func TestTheLogSaysWhereACallCameFrom(t *testing.T) {
+	log := &lockedBuffer{}
+	n := served(t, Config{Log: slog.New(slog.NewJSONHandler(log, nil))})
+	forged := []string{"milepost-http-address", "203.0.113.9:1", "Grpc-Metadata-Milepost-Http-Address", "203.0.113.9:1"}
+	refused(t, n, 404, "plan-unknown", "GET", "/v1/plans/none/status", "", forged...)
+	if status, _ := ask(t, n, "GET", "/plans/none", "", forged...); status != http.StatusNotFound {
+		t.Errorf("%d", status)
+	}
+	stranger := newStranger(t, n.GRPCAddr())
+	stranger.learn()
+	if _, err := stranger.call("milepost.v1.QueryService", "ListStatus", `{"plan": "none"}`); err == nil {
+		t.Error("there is such a plan")
+	}
+	paths := map[string]int{}
+	for line := range strings.Lines(log.String()) {
+		var said struct {
+			Msg, Address, Path string
+			Rule               string
+			DurationMS         *float64 `json:"duration_ms"`
+		}
+		if err := json.Unmarshal([]byte(line), &said); err != nil {
+			t.Fatal(err)
+		}
+		if said.Msg != "call" || said.Rule != "plan-unknown" {
+			continue
+		}
+		if paths[said.Path]++; !strings.HasPrefix(said.Address, "127.0.0.1:") || said.DurationMS == nil {
+			t.Errorf("%s", line)
+		}
+	}
+	if paths["/v1/plans/none/status"] != 1 || paths["/plans/none"] == 0 || paths[""] != 1 {
+		t.Errorf("%v in %s", paths, log)
+	}
 }

@@ -172,7 +172,7 @@ func (d *Directory) Resolve(ctx context.Context, name string) (id string, err er
 	if err != nil {
 		return "", err
 	}
-	folded := same(clean)
+	folded := Fold(clean)
 	for {
 		d.mu.Lock()
 		if id, ok := d.folded[folded]; ok {
@@ -290,7 +290,7 @@ func (d *Directory) salt() (s [saltSize]byte, err error) {
 // twice, the party with the smaller id answers to it, on every server alike.
 func (d *Directory) add(p Party) {
 	d.byID[p.ID] = p
-	folded := same(p.Name)
+	folded := Fold(p.Name)
 	delete(d.unsure, folded)
 	if other, ok := d.folded[folded]; ok {
 		if other <= p.ID {
@@ -318,7 +318,7 @@ func (d *Directory) Find(name string) (id string, ok bool) {
 	if err != nil {
 		return "", false
 	}
-	folded := same(clean)
+	folded := Fold(clean)
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	id, ok = d.folded[folded]

@@ -18,9 +18,9 @@ func (d *Directory) Forget(ctx context.Context, id string) error {
 	d.mu.RLock()
 	var erase []Party
 	if p, ok := d.byID[id]; ok {
-		folded := same(p.Name)
+		folded := Fold(p.Name)
 		for _, p := range d.byID { // a name that was kept twice is forgotten twice
-			if same(p.Name) == folded {
+			if Fold(p.Name) == folded {
 				erase = append(erase, p)
 			}
 		}
@@ -53,7 +53,7 @@ func (d *Directory) Forget(ctx context.Context, id string) error {
 func (d *Directory) remove(p Party) {
 	delete(d.byID, p.ID)
 	d.erased[p.ID] = true
-	if folded := same(p.Name); d.folded[folded] == p.ID {
+	if folded := Fold(p.Name); d.folded[folded] == p.ID {
 		delete(d.folded, folded)
 		delete(d.written, p.Name)
 	}

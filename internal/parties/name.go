@@ -53,11 +53,11 @@ func deceives(r rune) bool {
 // joins says whether a character only says how its neighbours are written together.
 func joins(r rune) bool { return r == '\u200c' || r == '\u200d' }
 
-// same returns what two ways of writing a party have in common: letters in one case, and one space for
+// Fold returns what two ways of writing a party have in common: letters in one case, and one space for
 // every run of spaces; and what cannot be told apart by eye, an accent that is part of its letter or stands
 // behind it, and joiners. Names with the same result are one party. Nothing else is: no nicknames, no
 // dropped accents, no "Ltd" for "Limited". A person can explain this rule, and no rule guesses people.
-func same(clean string) string {
+func Fold(clean string) string {
 	var b strings.Builder
 	b.Grow(len(clean))
 	space := false

@@ -12,6 +12,8 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
+
+	"milepost.dev/internal/access"
 )
 
 // conn is the connection to the server, with a deadline for each call. It refuses parameters that the call does
@@ -25,7 +27,10 @@ func (c conn) Invoke(ctx context.Context, method string, args, reply any, option
 	if err := checkParameters(ctx, method); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, callWithin)
+	if err := checkContradictions(ctx, args); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(access.ForwardOrigin(ctx), callWithin)
 	defer cancel()
 	return c.ClientConnInterface.Invoke(ctx, method, args, reply, options...)
 }
@@ -35,9 +40,13 @@ func (c conn) NewStream(ctx context.Context, desc *grpc.StreamDesc, method strin
 	if err := checkParameters(ctx, method); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, watchWithin)
+	ctx, cancel := context.WithTimeout(access.ForwardOrigin(ctx), watchWithin)
 	context.AfterFunc(ctx, cancel) // the gateway ends the context with the request
-	return c.ClientConnInterface.NewStream(ctx, desc, method, options...)
+	stream, err := c.ClientConnInterface.NewStream(ctx, desc, method, options...)
+	if err != nil {
+		return nil, err
+	}
+	return checkedStream{stream, ctx}, nil
 }
 
 // checkParameters refuses the parameters of a request that its call has no field for, all at once.

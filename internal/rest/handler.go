@@ -84,6 +84,11 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+	if r.Method == http.MethodHead {
+		var end context.CancelFunc
+		w, r, end = getOf(w, r)
+		defer end()
+	}
 	if p := h.refuse(r); p != nil {
 		p.write(w)
 		return
@@ -107,7 +112,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.write(w)
 		return
 	}
-	r = r.WithContext(context.WithValue(r.Context(), queryKey{}, r.URL.Query()))
+	ctx := context.WithValue(r.Context(), queryKey{}, r.URL.Query())
+	r = r.WithContext(context.WithValue(ctx, bodyKey{}, body))
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	connection := http.NewResponseController(w)
 	_ = connection.SetReadDeadline(time.Time{}) // the request is read; an answer may be long in coming

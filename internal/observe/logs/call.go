@@ -16,6 +16,8 @@ type Call struct {
 	Actor    string // the caller's name: logged at debug level only
 	Party    string // the beginning of the caller's party id; empty where it has none
 	Request  string // the reporter's request id
+	Address  string // of the caller, with its port; empty within the process
+	Path     string // that was asked for over HTTP; empty where the call came over gRPC
 	Duration time.Duration
 	Stream   bool // it lasted as long as its caller wanted
 	// Incident is the id that the caller was told in place of Err, which only the log has.
@@ -45,11 +47,11 @@ func (c Call) Log(ctx context.Context, logger *slog.Logger) {
 	if !logger.Enabled(ctx, level) {
 		return
 	}
-	attrs := make([]slog.Attr, 0, 9)
+	attrs := make([]slog.Attr, 0, 11)
 	attrs = append(attrs, slog.String("method", c.Method), slog.String("code", c.Code.String()),
-		slog.Duration("duration", c.Duration))
+		slog.Float64("duration_ms", float64(c.Duration.Microseconds())/1000))
 	for _, a := range []struct{ name, value string }{
-		{"rule", c.Rule}, {"party", c.Party}, {"request_id", c.Request}, {"incident", c.Incident},
+		{"address", c.Address}, {"path", c.Path}, {"rule", c.Rule}, {"party", c.Party}, {"request_id", c.Request}, {"incident", c.Incident},
 	} {
 		if a.value != "" {
 			attrs = append(attrs, slog.String(a.name, a.value))

@@ -41,9 +41,12 @@ func TestCallsAreAsLoudAsTheyMatter(t *testing.T) {
 }
 
 func TestNamesAreForDebuggingOnly(t *testing.T) {
-	call := logs.Call{Method: "/m", Code: codes.NotFound, Actor: "Ada Lovelace", Party: "3f2a91c0", Rule: "plan-unknown", Request: "r1"}
+	call := logs.Call{Method: "/m", Code: codes.NotFound, Actor: "Ada Lovelace", Party: "3f2a91c0", Rule: "plan-unknown", Request: "r1", Address: "192.0.2.1:4711", Path: "/v1/plans/p/status", Duration: 1500 * time.Microsecond}
 	line := logged(t, slog.LevelInfo, call)
 	if line["actor"] != nil || line["party"] != "3f2a91c0" || line["rule"] != "plan-unknown" || line["request_id"] != "r1" {
+		t.Errorf("logged %v", line)
+	}
+	if line["address"] != "192.0.2.1:4711" || line["path"] != "/v1/plans/p/status" || line["duration_ms"] != 1.5 {
 		t.Errorf("logged %v", line)
 	}
 	if line := logged(t, slog.LevelDebug, call); line["actor"] != "Ada Lovelace" {

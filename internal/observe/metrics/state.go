@@ -30,11 +30,33 @@ type State struct {
 	BackupPosition          uint64    // up to which a backup was read since the start
 	BackupAt                time.Time // zero before the first
 	Now                     time.Time // by the clock of the ledger
+
+	Space Space
+
+	Credentials File // zero without credentials
+	TLS         File // zero without TLS
+	TLSNotAfter time.Time
+}
+
+// Space is what the ledger takes of its disk: bytes.
+type Space struct {
+	Known      bool // Disk and Free are
+	Disk, Free uint64
+	Ledger     uint64
+}
+
+// File is what is known of files that are read again when they change.
+type File struct {
+	ReadAt  time.Time // when what is in force was read
+	Failed  uint64    // how often the files were refused since the start
+	Refused bool      // what they hold now is not in force
 }
 
 type gauge struct {
 	desc  *prometheus.Desc
+	kind  prometheus.ValueType
 	value func(State) float64
+	known func(State) bool // always where nil
 }
 
 // stateCollector asks for the state when somebody looks.
@@ -46,7 +68,15 @@ type stateCollector struct {
 
 func newStateCollector(state func() State) *stateCollector {
 	of := func(name, help string, value func(State) float64) gauge {
-		return gauge{prometheus.NewDesc(name, help, nil, nil), value}
+		return gauge{prometheus.NewDesc(name, help, nil, nil), prometheus.GaugeValue, value, nil}
+	}
+	count := func(name, help string, value func(State) float64) gauge {
+		return gauge{prometheus.NewDesc(name, help, nil, nil), prometheus.CounterValue, value, nil}
+	}
+	disk := func(name, help string, value func(State) float64) gauge {
+		g := of(name, help, value)
+		g.known = func(s State) bool { return s.Space.Known }
+		return g
 	}
 	return &stateCollector{
 		state:  state,
@@ -54,6 +84,9 @@ func newStateCollector(state func() State) *stateCollector {
 		gauges: []gauge{
 			of("milepost_ready", "1 while the server does all that it is for, as /readyz says.", func(s State) float64 { return number(s.Ready) }),
 			of("milepost_ledger_position", "The last position that is durable.", func(s State) float64 { return float64(s.LedgerPosition) }),
+			of("milepost_ledger_bytes", "Bytes of the ledger's files.", func(s State) float64 { return float64(s.Space.Ledger) }),
+			disk("milepost_disk_bytes", "How large the disk of the data directory is; absent where that is not known.", func(s State) float64 { return float64(s.Space.Disk) }),
+			disk("milepost_disk_free_bytes", "How much of that disk the server may still fill; absent where that is not known.", func(s State) float64 { return float64(s.Space.Free) }),
 			of("milepost_ledger_damaged", "1 since damage was met while the server runs.", func(s State) float64 { return number(s.Damaged) }),
 			of("milepost_ledger_losses", "Restores from a backup that did not hold everything.", func(s State) float64 { return float64(s.Losses) }),
 			of("milepost_ledger_lost_positions", "Positions that such restores lost, as far as it is known.", func(s State) float64 { return float64(s.LostPositions) }),
@@ -70,12 +103,14 @@ func newStateCollector(state func() State) *stateCollector {
 			of("milepost_watcher_lag_positions", "How many positions the watcher that is furthest back was not sent yet.", func(s State) float64 { return float64(s.WatcherBehind) }),
 			of("milepost_watcher_lag_seconds", "How long ago the first position was accepted that this watcher was not sent yet; 0 where nobody is behind.", func(s State) float64 { return since(s.Now, s.WatcherSince) }),
 			of("milepost_backup_position", "The position up to which a backup was last read since the start; 0 before the first.", func(s State) float64 { return float64(s.BackupPosition) }),
-			of("milepost_backup_time_seconds", "When a backup was last read to its end since the start, in seconds since 1970; 0 before the first.", func(s State) float64 {
-				if s.BackupAt.IsZero() {
-					return 0
-				}
-				return float64(s.BackupAt.UnixMilli()) / 1000
-			}),
+			of("milepost_backup_time_seconds", "When a backup was last read to its end since the start, in seconds since 1970; 0 before the first.", func(s State) float64 { return seconds(s.BackupAt) }),
+			of("milepost_credentials_read_time_seconds", "When the credentials that are in force were read, in seconds since 1970; 0 without credentials.", func(s State) float64 { return seconds(s.Credentials.ReadAt) }),
+			of("milepost_credentials_refused", "1 while the credentials file cannot be used, and what was read before is in force.", func(s State) float64 { return number(s.Credentials.Refused) }),
+			count("milepost_credentials_failed_reads_total", "How often the credentials file could not be used.", func(s State) float64 { return float64(s.Credentials.Failed) }),
+			of("milepost_tls_read_time_seconds", "When the TLS files that are in force were read, in seconds since 1970; 0 without TLS.", func(s State) float64 { return seconds(s.TLS.ReadAt) }),
+			of("milepost_tls_refused", "1 while the TLS files cannot be used, and what was read before is in force.", func(s State) float64 { return number(s.TLS.Refused) }),
+			count("milepost_tls_failed_reads_total", "How often the TLS files could not be used.", func(s State) float64 { return float64(s.TLS.Failed) }),
+			of("milepost_tls_not_after_seconds", "When the server's certificate expires, in seconds since 1970; 0 without TLS.", func(s State) float64 { return seconds(s.TLSNotAfter) }),
 		},
 	}
 }
@@ -95,7 +130,10 @@ func (c *stateCollector) Collect(to chan<- prometheus.Metric) {
 		to <- prometheus.MustNewConstMetric(c.states, prometheus.GaugeValue, 1, part, state)
 	}
 	for _, g := range c.gauges {
-		to <- prometheus.MustNewConstMetric(g.desc, prometheus.GaugeValue, g.value(s))
+		if g.known != nil && !g.known(s) {
+			continue
+		}
+		to <- prometheus.MustNewConstMetric(g.desc, g.kind, g.value(s))
 	}
 }
 
@@ -104,6 +142,14 @@ func number(b bool) float64 {
 		return 1
 	}
 	return 0
+}
+
+// seconds is a time as seconds since 1970; 0 where it is not known.
+func seconds(at time.Time) float64 {
+	if at.IsZero() {
+		return 0
+	}
+	return float64(at.UnixMilli()) / 1000
 }
 
 func since(now, then time.Time) float64 {

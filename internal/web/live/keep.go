@@ -2,10 +2,12 @@ package live
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/client"
 	"milepost.dev/internal/web/page"
 )
 
@@ -75,17 +77,31 @@ func (s *Screens) follow(ctx context.Context, plan string, after uint64, changed
 	}
 	for m, err := range s.API.Watch(ctx, &pb.WatchRequest{Plan: plan, After: &after}) {
 		if err != nil {
+			if ctx.Err() == nil && mayNot(err) {
+				tell(changed) // who may not follow it may not see it either: making it again says so, and ends its streams
+				return
+			}
 			if ctx.Err() == nil {
-				s.Log.Warn("a page no longer hears of changes, and looks for itself", "every", s.Beat, "err", err)
+				s.Log.Warn("a page no longer hears of changes, and looks for itself", "every_s", s.Beat.Seconds(), "err", err)
 			}
 			return
 		}
 		if m.GetPosition() <= after {
 			continue
 		}
-		select {
-		case changed <- struct{}{}:
-		default: // it was told already, and has not looked since
-		}
+		tell(changed)
 	}
+}
+
+func tell(changed chan<- struct{}) {
+	select {
+	case changed <- struct{}{}:
+	default: // it was told already, and has not looked since
+	}
+}
+
+// mayNot says whether the visitor's right has ended.
+func mayNot(err error) bool {
+	e, ok := errors.AsType[*client.Error](err)
+	return ok && (e.Code == "UNAUTHENTICATED" || e.Code == "PERMISSION_DENIED")
 }

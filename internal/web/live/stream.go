@@ -15,6 +15,8 @@ import (
 // Prefix begins the address of every page's stream; the page's own address follows.
 const Prefix = "/live"
 
+const contentType = "text/event-stream; charset=utf-8"
+
 // writtenWithin is how long a browser may take to take a frame. One that does not read is given up: it comes
 // back by itself, and is shown the newest frame then.
 const writtenWithin = 15 * time.Second
@@ -55,6 +57,10 @@ func (s *Screens) stream(k page.Kind, w http.ResponseWriter, r *http.Request) {
 	first, err := sc.first(r.Context())
 	if err != nil {
 		s.refuse(w, err)
+		return
+	}
+	if r.Method == http.MethodHead { // what a GET would begin with, and no stream
+		w.Header().Set("Content-Type", contentType)
 		return
 	}
 	out := &eventWriter{w: w, control: http.NewResponseController(w), screens: s}
@@ -110,7 +116,7 @@ func (e *eventWriter) begin() error {
 	if err := e.control.SetReadDeadline(time.Time{}); err != nil {
 		return err
 	}
-	e.w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
+	e.w.Header().Set("Content-Type", contentType)
 	e.w.Header().Set("X-Accel-Buffering", "no") // a proxy must not wait for more
 	e.w.WriteHeader(http.StatusOK)
 	return e.write([]byte("retry: 1000\nevent: beat\ndata:\n\n"))

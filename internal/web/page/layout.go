@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode"
 
 	"milepost.dev/internal/web/words"
 )
@@ -64,7 +65,7 @@ func (p *Page) Whole(a Around) ([]byte, error) {
 	whole.Around = a
 	var body bytes.Buffer
 	err := p.templates.whole.Execute(&body, whole)
-	return body.Bytes(), err
+	return visible(body.Bytes()), err
 }
 
 // layout is what layout.html shows around a page.
@@ -94,7 +95,7 @@ func (p *Pages) draw(file string, l layout) (*Page, error) {
 	if err := templates.foot.Execute(&foot, l); err != nil {
 		return nil, err
 	}
-	l.frame = &Frame{HTML: oneLineEnd(append(body.Bytes(), foot.Bytes()...)), Digest: l.Digest}
+	l.frame = &Frame{HTML: visible(oneLineEnd(append(body.Bytes(), foot.Bytes()...))), Digest: l.Digest}
 	if l.Times != nil {
 		l.frame.Position, l.frame.Day = l.Times.Position, l.Times.Day
 	}
@@ -105,6 +106,17 @@ func (p *Pages) draw(file string, l layout) (*Page, error) {
 // too, and what stands behind it in somebody's title would be taken for a message of ours.
 func oneLineEnd(html []byte) []byte {
 	return bytes.ReplaceAll(html, []byte("\r"), []byte("&#13;"))
+}
+
+// visible shows in a page what its reader could not see: control characters, and marks that turn the direction of what
+// stands behind them, so that a title cannot change how the words beside it read. No template has any of its own.
+func visible(html []byte) []byte {
+	return bytes.Map(func(r rune) rune {
+		if turns := unicode.Is(unicode.Bidi_Control, r); turns || unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, html)
 }
 
 // timesView says what was known when a page was made, and has the form that asks for another day.
