@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"milepost.dev/eventstore"
@@ -14,9 +15,11 @@ import (
 
 type verifyCommand struct {
 	serverFlags
-	Data   string `placeholder:"DIR" type:"existingdir" xor:"of" help:"Verify the data directory of a server that is down, or a copy of one. Nothing in it is changed."`
-	Backup string `placeholder:"DIR" type:"existingdir" xor:"of" help:"Verify a backup, and the names in it. Nothing in it is changed."`
-	Output string `short:"o" enum:"table,json" default:"table" help:"table (words) or json."`
+	Data    string   `placeholder:"DIR" type:"existingdir" xor:"of" help:"Verify the data directory of a server that is down, or a copy of one. Nothing in it is changed."`
+	Backup  string   `placeholder:"DIR" type:"existingdir" xor:"of" help:"Verify a backup, and the names in it. Nothing in it is changed."`
+	Receipt []string `placeholder:"FILE" type:"existingfile" help:"Receipts that were kept elsewhere, a line of JSON each, as milepost submit prints them. The ledger has to agree with every one. May be given again."`
+	Expect  []string `placeholder:"COMMIT:DIGEST" help:"The digest of a commit that was kept elsewhere: of a receipt, or as milepost verify printed it. May be given again."`
+	Output  string   `short:"o" enum:"table,json" default:"table" help:"table (words) or json."`
 }
 
 // Help is shown by kong.
@@ -26,21 +29,30 @@ that every event can be read. From a server it takes the stored bytes and the na
 neither. From a backup it takes both, from a data directory the ledger alone. Damage is named with the first
 position that is wrong.
 
-The digest that is printed stands for the whole history: keep it elsewhere, and compare it later.
+The digest that is printed stands for the whole history. Whoever holds the disk could write the whole ledger anew, and it
+would be whole; so keep receipts or a digest elsewhere, and have them compared:
 
     milepost verify --data copy-of-the-data-directory
+    milepost verify --receipt receipts.ndjson --expect 3:217b8de8...
 
 EXIT STATUS
 
     0  the ledger is whole
-    1  it is damaged, or the server failed; or you are no auditor of every plan
+    1  it is damaged or contradicts what was kept, or the server failed; or you are no auditor of every plan
     2  wrong usage
     4  the server does not answer`
 }
 
 // Run verifies.
 func (c verifyCommand) Run(inv *invocation) error {
-	proof, err := c.prove(inv)
+	evidence, err := c.evidence()
+	if err != nil {
+		return err
+	}
+	proof, err := c.prove(inv, evidence)
+	if err == nil {
+		err = evidence.Met(proof.Position, proof.Commits)
+	}
 	if damaged := inJSON(err); damaged != nil && c.Output == "json" {
 		if err := json.NewEncoder(inv.stdout).Encode(map[string]any{"damaged": damaged}); err != nil {
 			return err
@@ -56,6 +68,33 @@ func (c verifyCommand) Run(inv *invocation) error {
 	return err
 }
 
+// evidence is what was kept elsewhere; nil where nothing is given.
+func (c verifyCommand) evidence() (*oracle.Evidence, error) {
+	if len(c.Receipt)+len(c.Expect) == 0 {
+		return nil, nil
+	}
+	e := &oracle.Evidence{}
+	for _, text := range c.Expect {
+		if err := e.Expect(text); err != nil {
+			return nil, &usageError{"--expect: " + err.Error()}
+		}
+	}
+	for _, name := range c.Receipt {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		found, err := e.ReadReceipts(file)
+		if err = errors.Join(err, file.Close()); err != nil {
+			return nil, &usageError{fmt.Sprintf("--receipt: %s: %v", name, err)}
+		}
+		if found == 0 {
+			return nil, &usageError{fmt.Sprintf("--receipt: there is no receipt in %s, so nothing is compared: keep what milepost submit prints", name)}
+		}
+	}
+	return e, nil
+}
+
 // inJSON is the damage that an error names; nil where it names none.
 func inJSON(err error) map[string]any {
 	if d, ok := errors.AsType[*eventstore.Damage](err); ok {
@@ -68,13 +107,14 @@ func inJSON(err error) map[string]any {
 }
 
 // proveBackup proves the commits and the names of a backup.
-func (c verifyCommand) proveBackup(inv *invocation) (oracle.Proof, error) {
+func (c verifyCommand) proveBackup(inv *invocation, evidence *oracle.Evidence) (oracle.Proof, error) {
 	b, err := backup.Open(c.Backup)
 	if err != nil {
 		return oracle.Proof{}, err
 	}
 	defer b.Close()
 	v, progress := oracle.NewVerifier(), inv.commitProgress()
+	v.Evidence = evidence
 	proven, err := b.Prove(inv.ctx, func(commit *eventstore.Commit) error {
 		if progress != nil {
 			progress(commit.Number)
@@ -92,12 +132,13 @@ func (c verifyCommand) proveBackup(inv *invocation) (oracle.Proof, error) {
 	return proof, nil
 }
 
-func (c verifyCommand) prove(inv *invocation) (oracle.Proof, error) {
+func (c verifyCommand) prove(inv *invocation, evidence *oracle.Evidence) (oracle.Proof, error) {
 	if c.Backup != "" {
-		return c.proveBackup(inv)
+		return c.proveBackup(inv, evidence)
 	}
 	if c.Data != "" {
 		v := oracle.NewVerifier()
+		v.Evidence = evidence
 		chain, summary, err := embedded.Verify(c.Data, v.Apply)
 		if err != nil {
 			return oracle.Proof{}, err
@@ -116,7 +157,9 @@ func (c verifyCommand) prove(inv *invocation) (oracle.Proof, error) {
 		return oracle.Proof{}, err
 	}
 	defer conn.Close()
-	v, names, _, err := oracle.NewServer(conn.Conn()).Verify(inv.ctx, inv.commitProgress())
+	server := oracle.NewServer(conn.Conn())
+	server.Evidence = evidence
+	v, names, _, err := server.Verify(inv.ctx, inv.commitProgress())
 	if err != nil {
 		return oracle.Proof{}, conn.Explain(err)
 	}
@@ -136,7 +179,15 @@ parties    %d, %s
 take-overs %d
 ledger     %s
 digest     %s
-%s`, p.Position, p.Commits, p.Requests, p.Plans, p.Parties, names, p.Terms, p.Origin, p.Digest, restoresInWords(p.Restores))
+%s%s`, p.Position, p.Commits, p.Requests, p.Plans, p.Parties, names, p.Terms, p.Origin, p.Digest, keptInWords(p.Kept), restoresInWords(p.Restores))
+}
+
+// keptInWords is a line on what was kept elsewhere; nothing where nothing was given.
+func keptInWords(kept int) string {
+	if kept == 0 {
+		return ""
+	}
+	return fmt.Sprintf("kept       %d receipts and digests, all of which agree\n", kept)
 }
 
 // restoresInWords has a line for each restore. Most ledgers have none.

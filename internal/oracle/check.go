@@ -39,6 +39,8 @@ const mostDifferences = 20
 type Server struct {
 	Audit pb.AuditServiceClient
 	Query pb.QueryServiceClient
+	// Evidence is what the ledger is held against, beside its own chain; nil where nothing was kept.
+	Evidence *Evidence
 }
 
 // NewServer speaks to a server over a connection.
@@ -54,6 +56,7 @@ func (s Server) Verify(ctx context.Context, progress func(commits uint64)) (*Ver
 		return nil, nil, nil, err
 	}
 	v := NewVerifier()
+	v.Evidence = s.Evidence
 	var commits [][]byte
 	for {
 		m, err := stream.Recv()

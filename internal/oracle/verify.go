@@ -28,6 +28,8 @@ type Proof struct {
 	Parties  int    `json:"parties"`  // how many are named in records
 	Named    *int   `json:"named"`    // how many of those have a name that was proved; nil where no names were read
 	Digest   string `json:"digest"`   // SHA-256 of the last commit, in hex: it stands for all before it
+	// Kept is how many receipts and digests that were kept elsewhere agree with it; left out where none was given.
+	Kept int `json:"kept,omitempty"`
 	// Restores are those that the ledger went through, the oldest first.
 	Restores []Restore `json:"restores"`
 }
@@ -56,7 +58,9 @@ func restoreOf(c *eventstore.Commit) (Restore, bool) {
 
 // Verifier proves a ledger commit by commit, and folds it into a book on the way.
 type Verifier struct {
-	Book     *projections.Book
+	Book *projections.Book
+	// Evidence is held against each commit; nil where nothing was kept.
+	Evidence *Evidence
 	chain    eventstore.Chain
 	requests uint64
 	restores []Restore
@@ -79,6 +83,9 @@ func (v *Verifier) Next(data []byte) error {
 
 // Apply takes a commit that another Chain has proved.
 func (v *Verifier) Apply(commit *eventstore.Commit) error {
+	if err := v.Evidence.check(commit); err != nil {
+		return err
+	}
 	v.requests += uint64(len(commit.Entries))
 	if r, ok := restoreOf(commit); ok {
 		v.restores = append(v.restores, r)
@@ -92,8 +99,8 @@ func (v *Verifier) Apply(commit *eventstore.Commit) error {
 			}
 		}
 		if e, err := codec.Decode(r.Type, r.Payload); err == nil { // where not, the book says so
-			if change, ok := e.OfMilestone.(milestone.OwnerChanged); ok {
-				v.parties[string(change.To)] = true
+			for _, party := range milestone.Parties(e.OfMilestone) {
+				v.parties[string(party)] = true
 			}
 		}
 	}
@@ -111,11 +118,15 @@ func (v *Verifier) Proof(chain *eventstore.Chain) Proof {
 	if chain == nil {
 		chain = &v.chain
 	}
-	return Proof{
+	proof := Proof{
 		Origin: hex.EncodeToString(chain.Origin), Commits: chain.Commit, Position: chain.Position,
 		Requests: v.requests, Terms: chain.Term, Plans: len(chain.Plans), Parties: len(v.parties),
 		Digest: hex.EncodeToString(chain.Digest[:]), Restores: v.restores,
 	}
+	if v.Evidence != nil {
+		proof.Kept = v.Evidence.Kept
+	}
+	return proof
 }
 
 // Names are the parties whose names are still kept, each proved: its id is the digest of its salt and
