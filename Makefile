@@ -15,7 +15,7 @@ BUF_READY := .tools/buf-$(BUF_VERSION)
 
 # Packages that the race detector slows beyond what a check may take: they start no goroutine, or other processes
 # that are built without it.
-RACE_SKIP := milepost.dev/internal/rig/(archtest|readmetest|frozen|fault)$$
+RACE_SKIP := milepost.dev/internal/(rig/(archtest|readmetest|frozen|fault)|reading/(dates|sums))$$
 
 .PHONY: help
 help: ## List these targets.

@@ -15,22 +15,26 @@ var hostile = []string{
 	"via the Harbour programme ", "contract ", "shire Fund ", "County Fund ", "£1k for ", "£1k for Fund ", "investment ", "HCB investment of £1k ", "\xff", "ä", "£\n", "\n",
 }
 
-// No text takes more than linear time: 64 KB of anything are read while somebody waits.
+// No text takes more than linear time: 64 KB of anything are read while somebody waits. On a machine that is slow, or with the
+// race detector, eight times the text may take twenty times as long at most; by the square it would be sixty-four.
 func TestHostileTexts(t *testing.T) {
-	const most = 200 * time.Millisecond
+	const soon = 200 * time.Millisecond
 	for _, words := range hostile {
 		for _, end := range []string{"", " £1k"} {
-			text := strings.Repeat(words, 64<<10/len(words)) + end
-			fastest := time.Hour
-			for range 10 { // the fastest: another program may have taken the time
-				begun := time.Now()
-				Read(text, settings())
-				if fastest = min(fastest, time.Since(begun)); fastest < most {
-					break
+			read := func(size int) time.Duration {
+				text := strings.Repeat(words, size/len(words)) + end
+				fastest := time.Hour
+				for range 3 { // the fastest: another program may have taken the time
+					begun := time.Now()
+					Read(text, settings())
+					if fastest = min(fastest, time.Since(begun)); fastest < soon {
+						break
+					}
 				}
+				return fastest
 			}
-			if fastest > most {
-				t.Errorf("%q, 64 KB of it%s, takes %v", words, end, fastest)
+			if large := read(64 << 10); large > soon && large > 20*read(8<<10) {
+				t.Errorf("%q, 64 KB of it%s, takes %v", words, end, large)
 			}
 		}
 	}
