@@ -105,8 +105,11 @@ func (r *reader) readMisspeltPart(i int, p *span) int {
 	return 0
 }
 
-// capitals says whether a word is written in capitals alone: an abbreviation, and no misspelt month.
-func (r *reader) capitals(t *token) bool { return t.capital && r.text[t.at+1] != r.lower[t.at+1] }
+// capitals says whether a word is written in capitals alone, as a single letter may be: an abbreviation, and no misspelt
+// month.
+func (r *reader) capitals(t *token) bool {
+	return t.capital && (t.end == t.at+1 || r.text[t.at+1] != r.lower[t.at+1])
+}
 
 // dayRange reads days of one month: "24 - 28 January 2017", "24/25 January", "1st to 3rd March 2017".
 func (r *reader) dayRange(i int, p *span) int {
