@@ -236,9 +236,10 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 	if err != nil {
 		return nil, err
 	}
+	n.replica.Know(directory)
 	store := timed{observed{n.store.Log(), n.noteDamage}, clock.System(), n.metrics.Append}
 	n.roles = &roles{
-		lead: c.leads(), store: store, replica: n.replica, names: directory, log: c.Log,
+		lead: c.leads(), store: store, replica: n.replica, log: c.Log,
 		open: func(ctx context.Context) (*writer.Writer, error) {
 			if err := directory.EnsureRequestKey(ctx); err != nil {
 				return nil, err

@@ -12,7 +12,6 @@ import (
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/lead"
-	"milepost.dev/internal/parties"
 	"milepost.dev/internal/replica"
 	"milepost.dev/internal/writer"
 	"milepost.dev/projections"
@@ -27,7 +26,6 @@ type roles struct {
 	lead    lead.Lead
 	store   eventstore.Log
 	replica *replica.Replica
-	names   *parties.Directory
 	open    func(ctx context.Context) (*writer.Writer, error)
 	log     *slog.Logger
 
@@ -115,7 +113,7 @@ func (r *roles) play(ctx context.Context) error {
 	following, cancel := context.WithCancel(ctx)
 	defer cancel()
 	left := make(chan error, 1)
-	go func() { left <- r.replica.Follow(following, r.store, r.names) }()
+	go func() { left <- r.replica.Follow(following, r.store) }()
 	select {
 	case err := <-left:
 		if ctx.Err() != nil {

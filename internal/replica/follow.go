@@ -20,7 +20,7 @@ type Names interface {
 
 // Bounds of following.
 const (
-	// nameWithin is how long a name may come later than the commit that names it.
+	// nameWithin is how long the names may come later than the commit that names them.
 	nameWithin = 10 * time.Second
 	// askAgain is the pause before what got no clear answer is asked for again.
 	askAgain = 100 * time.Millisecond
@@ -31,15 +31,12 @@ const (
 //
 // It returns ctx's error, *eventstore.Damage where the log is not what was read before, or *parties.Missing. A record
 // that cannot be read does not end it: the book stops there, and the rest is still checked.
-func (r *Replica) Follow(ctx context.Context, log eventstore.Log, names Names) error {
+func (r *Replica) Follow(ctx context.Context, log eventstore.Log) error {
 	for {
 		err := eventstore.Follow(r.chain, func(yield func(uint64, []byte) error) error {
 			return log.Tail(ctx, r.chain.Commit+1, yield)
 		}, func(c *eventstore.Commit) error {
-			if err := r.learn(ctx, c, names); err != nil {
-				return err
-			}
-			if err := r.Apply(c); err != nil {
+			if err := r.Take(ctx, c); err != nil {
 				return err
 			}
 			r.keepSaved()
@@ -66,10 +63,28 @@ func (r *Replica) keepSaved() {
 	}
 }
 
+// Know hands over the directory in which the names of parties are looked up from now on, before a commit that names
+// them is shown.
+func (r *Replica) Know(names Names) { r.names = names }
+
+// Take adds a commit that another process wrote. The chain has it already, so the end of ctx must not keep it from the book:
+// whoever owns the replica next goes on behind it.
+func (r *Replica) Take(ctx context.Context, c *eventstore.Commit) error {
+	if r.names != nil {
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), nameWithin)
+		err := r.learn(bounded, c)
+		cancel()
+		if err != nil {
+			return err
+		}
+	}
+	return r.apply(c)
+}
+
 // learn asks for the names of the parties in a commit.
-func (r *Replica) learn(ctx context.Context, c *eventstore.Commit, names Names) error {
+func (r *Replica) learn(ctx context.Context, c *eventstore.Commit) error {
 	for party := range speakers(c) {
-		if err := learnOne(ctx, names, party); err != nil {
+		if err := r.learnOne(ctx, party); err != nil {
 			return err
 		}
 	}
@@ -79,7 +94,7 @@ func (r *Replica) learn(ctx context.Context, c *eventstore.Commit, names Names) 
 			continue // the book says so
 		}
 		for _, party := range milestone.Parties(decoded.OfMilestone) {
-			if err := learnOne(ctx, names, string(party)); err != nil {
+			if err := r.learnOne(ctx, string(party)); err != nil {
 				return err
 			}
 		}
@@ -87,20 +102,15 @@ func (r *Replica) learn(ctx context.Context, c *eventstore.Commit, names Names) 
 	return nil
 }
 
-// learnOne waits for a name that comes after its commit, and for a store that gives no answer.
-func learnOne(ctx context.Context, names Names, id string) error {
-	bounded, cancel := context.WithTimeout(ctx, nameWithin)
-	defer cancel()
+// learnOne waits until ctx ends for a name that comes after its commit, and for a store that gives no answer.
+func (r *Replica) learnOne(ctx context.Context, id string) error {
 	for {
-		err := names.Learn(bounded, id)
-		if err == nil || ctx.Err() != nil {
-			return errors.Join(err, ctx.Err())
+		err := r.names.Learn(ctx, id)
+		if err == nil {
+			return nil
 		}
-		if pause(bounded) == nil {
+		if pause(ctx) == nil {
 			continue
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
 		}
 		var missing *parties.Missing
 		if errors.As(err, &missing) {

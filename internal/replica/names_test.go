@@ -2,6 +2,7 @@ package replica
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 
@@ -40,7 +41,37 @@ func TestAPersonIsAParty(t *testing.T) {
 		t.Errorf("the parties are %q", got)
 	}
 	var names asked
-	if err := r.learn(t.Context(), commit, &names); err != nil || !slices.Equal(names, want) {
+	r.Know(&names)
+	if err := r.learn(t.Context(), commit); err != nil || !slices.Equal(names, want) {
 		t.Errorf("it asked for %q, %v", names, err)
+	}
+}
+
+// leaving is a directory whose owner ends following while a name is asked for.
+type leaving struct{ cancel context.CancelFunc }
+
+func (l leaving) Learn(ctx context.Context, _ string) error {
+	l.cancel()
+	return ctx.Err()
+}
+
+// Whoever ends following in the middle of a commit gets the replica with the whole of it: the chain has it already.
+func TestFollowingEndsBehindAWholeCommit(t *testing.T) {
+	log := memory.New()
+	ledger, err := eventstore.TakeOver(t.Context(), log, &eventstore.Chain{}, eventstoretest.Opening(), func(*eventstore.Commit) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ledger.Append(t.Context(), []eventstore.Request{eventstoretest.Request("r", "hubs")}); err != nil {
+		t.Fatal(err)
+	}
+	r := New(Config{})
+	ctx, cancel := context.WithCancel(t.Context())
+	r.Know(leaving{cancel})
+	if err := r.Follow(ctx, log); !errors.Is(err, context.Canceled) {
+		t.Errorf("following ended with %v", err)
+	}
+	if commits, chain := r.Book().Commits(), r.Chain().Commit; commits != chain || chain != 2 {
+		t.Errorf("the book has %d commits, and the chain %d", commits, chain)
 	}
 }

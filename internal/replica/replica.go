@@ -49,6 +49,7 @@ type Replica struct {
 	// and not folded again.
 	from  *eventstore.Chain
 	spoke map[string]bool // parties that sent a request or for whom one was sent; nil once Parties was asked
+	names Names           // of the parties that commits name; nil where they are not looked up
 	keys  []request.Key   // of the commit that is being folded; the list is used again
 
 	dir       string // of the saved fold; empty where none is kept
@@ -174,7 +175,7 @@ func (r *Replica) Fed() error {
 	return disk.close()
 }
 
-// CatchUp reads what the log holds beyond what was fed. It answers *eventstore.Damage where the log does not hold
+// CatchUp reads what the log holds beyond what was fed, and learns the names in it. It answers *eventstore.Damage where the log does not hold
 // what was folded, or does not reach so far.
 func (r *Replica) CatchUp(ctx context.Context, log eventstore.Log) error {
 	if err := r.Fed(); err != nil {
@@ -185,14 +186,15 @@ func (r *Replica) CatchUp(ctx context.Context, log eventstore.Log) error {
 			return err
 		}
 	}
-	if err := eventstore.Replay(ctx, log, r.chain, r.Apply); err != nil {
+	err := eventstore.Replay(ctx, log, r.chain, func(c *eventstore.Commit) error { return r.Take(ctx, c) })
+	if err != nil {
 		return err
 	}
 	return r.ended()
 }
 
-// Apply adds a commit that was checked and is new to this replica.
-func (r *Replica) Apply(c *eventstore.Commit) error {
+// apply adds a commit that was checked and is new to this replica.
+func (r *Replica) apply(c *eventstore.Commit) error {
 	r.hear(c)
 	if held, err := r.held(c); held || err != nil {
 		return err
@@ -202,7 +204,7 @@ func (r *Replica) Apply(c *eventstore.Commit) error {
 	return nil
 }
 
-// Add is Apply for the commits of this process's own writer, who knows the keys of the requests in them. It answers
+// Add is Take for the commits of this process's own writer, who knows the keys of the requests in them. It answers
 // *projections.Poison where a record cannot be read.
 func (r *Replica) Add(c *eventstore.Commit, keys []request.Key) error {
 	if err := r.add(c, keys); err != nil {

@@ -121,7 +121,7 @@ func Open(ctx context.Context, c Config) (*Writer, error) {
 			return nil, fmt.Errorf("make the identity of a new ledger: %w", err)
 		}
 	}
-	ledger, err := eventstore.TakeOver(ctx, c.Store, chain, opening, c.Replica.Apply)
+	ledger, err := eventstore.TakeOver(ctx, c.Store, chain, opening, func(commit *eventstore.Commit) error { return c.Replica.Take(ctx, commit) })
 	if err != nil {
 		return nil, err
 	}
