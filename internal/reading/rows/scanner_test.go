@@ -97,7 +97,7 @@ func (e endless) Read(p []byte) (int, error) {
 // Where encoding/csv finds nothing wrong, both read the same; rows only ever count up; nothing that is
 // kept is larger than it may be.
 func FuzzScanner(f *testing.F) {
-	for _, seed := range []string{"a,b\nc,d\n", "a,\"b\n\"\"c\",d\r\n", "\"a\nb,\"c\"\n\n", "a\"b\n", "\"", "\r\n,\r", "a,\"b\nc,\"d\"\n"} {
+	for _, seed := range []string{"a,b\nc,d\n", "a,\"b\n\"\"c\",d\r\n", "\"a\nb,\"c\"\n\n", "a\"b\n", "\"", "\r\n,\r", "a,\"b\nc,\"d\"\n", "a;b\n\"c;\";d\n", "\t"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -126,7 +126,7 @@ func FuzzScanner(f *testing.F) {
 			}
 		}
 		strict := csv.NewReader(strings.NewReader(text))
-		strict.FieldsPerRecord = -1
+		strict.FieldsPerRecord, strict.Comma = -1, rune(s.comma)
 		want, err := strict.ReadAll()
 		if (err == nil) != clean && len(text) < MaxCell {
 			t.Fatalf("encoding/csv says %v, and we found it clean: %v", err, clean)
