@@ -14,6 +14,7 @@ import (
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/period"
 	"milepost.dev/domain/plan"
@@ -190,9 +191,15 @@ func TestCountsOfAPlan(t *testing.T) {
 	worst := status.Slip{Milestone: later, Title: "later", Days: 92}
 	for day, want := range map[string]status.Counts{
 		"2016-12-31": {Position: 9},
-		"2017-01-31": {Milestones: 3, Unrated: 3, Undated: 1, LastAsAt: 20170101, Position: 9},
-		"2017-06-01": {Milestones: 3, Unrated: 3, Achieved: 1, Slipped: 1, Recovered: 1, Undated: 1, Late: 1, Worst: worst, LastAsAt: 20170402, Position: 9},
-		"2017-10-01": {Milestones: 3, Unrated: 3, Achieved: 1, Slipped: 1, Recovered: 1, Overdue: 1, Undated: 1, Worst: worst, LastAsAt: 20170402, Position: 9},
+		"2017-01-31": {Counts: figures.Counts{Milestones: 3, Open: 3}, Unrated: 3, Undated: 1, OnTimeToCome: 2, LastAsAt: 20170101, Position: 9},
+		"2017-06-01": {
+			Counts:  figures.Counts{Milestones: 3, Open: 2, Met: 1, OnTime: 1, Slipped: 1, Recovered: 1, Net: 31},
+			Unrated: 3, Achieved: 1, Undated: 1, LateToCome: 1, Worst: worst, LastAsAt: 20170402, Position: 9,
+		},
+		"2017-10-01": {
+			Counts:  figures.Counts{Milestones: 3, Open: 2, Met: 1, OnTime: 1, Slipped: 1, Recovered: 1, Net: 31, Overdue: 1, Owed: 1},
+			Unrated: 3, Achieved: 1, Undated: 1, Worst: worst, LastAsAt: 20170402, Position: 9,
+		},
 	} {
 		on, err := civil.Parse(day)
 		if err != nil {

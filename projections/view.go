@@ -9,6 +9,7 @@ import (
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/period"
 	"milepost.dev/domain/plan"
 )
 
@@ -190,6 +191,26 @@ func (v View) Statements(m *Milestone) []milestone.Statement {
 		n = sort.Search(n, func(i int) bool { return all[i].Position > v.Position })
 	}
 	return all[:n:n]
+}
+
+// Statement is the one of a milestone at a position that the view knows; nil where it has none there.
+func (v View) Statement(m *Milestone, position uint64) *milestone.Statement {
+	statements := v.Statements(m)
+	i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= position })
+	if i == len(statements) || statements[i].Position != position {
+		return nil
+	}
+	return &statements[i]
+}
+
+// Delivery is the date that a milestone's statement at a position states; the zero Delivery where it states none.
+func (v View) Delivery(m *Milestone, position uint64) period.Delivery {
+	s := v.Statement(m, position)
+	if s == nil {
+		return period.Delivery{}
+	}
+	d, _ := milestone.Stated(s.Event)
+	return d
 }
 
 // Actor is the party id of who said it, raw.

@@ -98,7 +98,7 @@ func (s *spec) after() known { return s.given.with(s.effects, s.facts.AsAt) }
 func (s *spec) Outcome(block string) []string {
 	if ref, ok := strings.CutPrefix(block, "and "); ok {
 		ref = strings.TrimSuffix(ref, " is")
-		return spectext.Block(block, spectext.Describe(*s.after().ByRef(ref).Newest(), s.facts.Today))
+		return spectext.Block(block, spectext.Describe(s.after()[ref], s.facts.Today))
 	}
 	return spectext.Then(showAll(s.effects), s.refused)
 }

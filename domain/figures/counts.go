@@ -52,14 +52,13 @@ func (c *Counts) Add(f Figures) {
 
 // met counts how a milestone was met that had a date.
 func (c *Counts) met(f Figures) {
-	switch {
-	case !f.Slip.Known:
-	case !f.Exactly:
-		c.UpTo++
-	case f.Late:
-		c.Late++
-	default:
+	switch f.Timing() {
+	case MetOnTime:
 		c.OnTime++
+	case MetLate:
+		c.Late++
+	case MetUpTo:
+		c.UpTo++
 	}
 }
 

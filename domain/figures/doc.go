@@ -10,3 +10,7 @@
 // walk through the days in walk.go (R1, R3, R5, R6, R12), several speakers in day.go (R11), actuals and cancellations in
 // actual.go (R4, R8), words in words.go (R7).
 package figures
+
+// Rules is the number of the rules that figures go by. Answers, exports and `check` name it: figures of one number agree
+// with each other.
+const Rules = 2

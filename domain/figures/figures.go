@@ -43,8 +43,12 @@ type Figures struct {
 	FirstInDoubt bool
 	// Last is the last date, and the actual where the milestone was met (R4); zero where there is none.
 	Last civil.Date
-	// Due is the last day promised, also of what was achieved or cancelled.
-	Due civil.Date
+	// Actual is the day that it was achieved on, the latest of several (R4); zero where it was not, or where it was met by
+	// a start.
+	Actual civil.Date
+	// Due is the last day promised, also of what was achieved or cancelled; DuePosition is that of the statement.
+	Due         civil.Date
+	DuePosition uint64
 	// StartRestated: there is a restated start. StartShown: Due is one, as at a day before the first forecast's own (R2).
 	StartRestated, StartShown bool
 
@@ -75,6 +79,50 @@ type Figures struct {
 	// DatedAfterAchieved: a date was stated after it was met, and a person is asked (R4).
 	DatedAfterAchieved bool
 }
+
+// InForce returns the due date in force; zero where there is none: also where the last one promised is owed (R5).
+func (f *Figures) InForce() civil.Date {
+	if f.NoDate {
+		return 0
+	}
+	return f.Due
+}
+
+// Undated says whether it is open, on hold or not, and no due date is in force: none was stated, the last one was
+// withdrawn ("TBC"), or the words promise no day ("ongoing"). Words with several days are in doubt, and not this (R9).
+func (f *Figures) Undated() bool { return !f.Closed() && f.InForce() == 0 && (f.NoDate || !f.InDoubt) }
+
+// LateToCome says whether it is due later than it was first forecast, and its due date has not passed; OnTimeToCome,
+// whether it is due as first forecast or earlier.
+func (f *Figures) LateToCome() bool { return f.toCome() && f.Slip.Days > 0 }
+
+// OnTimeToCome is said beside LateToCome.
+func (f *Figures) OnTimeToCome() bool { return f.toCome() && f.Slip.Days <= 0 }
+
+func (f *Figures) toCome() bool { return !f.Closed() && !f.Overdue && f.InForce() != 0 }
+
+// What Timing says.
+const (
+	MetOnTime = "on time"
+	MetLate   = "late"
+	MetUpTo   = "up to" // at some time in a period that holds the day promised: nobody can say
+)
+
+// Timing says how it was met against the last day promised (R4). Empty: it was not met, or nothing was promised.
+func (f *Figures) Timing() string {
+	switch {
+	case !f.Met || !f.Slip.Known:
+		return ""
+	case !f.Exactly:
+		return MetUpTo
+	case f.Late:
+		return MetLate
+	}
+	return MetOnTime
+}
+
+// Closed says whether nobody waits for it: it was achieved or cancelled.
+func (f *Figures) Closed() bool { return f.Finished || f.Cancelled }
 
 // room is for how many statements about dates and life a milestone has its figures worked out without allocating.
 const room = 24
@@ -139,7 +187,7 @@ func (w *walk) stands(f *Figures) {
 	f.OnHold, f.InDoubt, f.Disagreement = w.onHold, w.inDoubt, w.disagree
 	f.DatedAfterAchieved = w.datedAfter
 	if w.known && !w.onlyDoubt {
-		f.Due, f.Last = w.prev.due, w.prev.due
+		f.Due, f.Last, f.DuePosition = w.prev.due, w.prev.due, w.prev.said().Position
 	}
 	if w.isCancelled {
 		f.Cancelled, f.CancelledOn, f.CancelledDue = true, w.cancelledOn, w.cancelledDue
@@ -149,6 +197,9 @@ func (w *walk) stands(f *Figures) {
 	case a.met:
 		day, marks := actualDay(&a.base, &a.counted)
 		f.Last = day
+		if a.counted.kind == achieved {
+			f.Actual = a.counted.due
+		}
 		f.Exactly = marks&UpTo == 0
 		f.Late = f.Exactly && a.hasBase && !w.onlyDoubt && day > a.base.due
 	case w.isCancelled || f.Due == 0:
@@ -214,7 +265,7 @@ func (w *walk) restated(all []told, f *Figures) {
 	}
 	f.StartShown = true
 	if f.Last == 0 {
-		f.Last, f.Due = last.due, last.due
+		f.Last, f.Due, f.DuePosition = last.due, last.due, last.said().Position
 	}
 	if !f.Met && !f.Cancelled {
 		f.Overdue, f.Owed = f.Due < w.at, late(f.Due, w.at)

@@ -108,7 +108,7 @@ var names = map[authority.RowKind]string{
 	authority.StartRestated: StartRestated, authority.AmendedRow: "MilestoneAmended",
 }
 
-var markNames = []struct {
+var authorityMarks = []struct {
 	mark Mark
 	name string
 }{
@@ -125,7 +125,7 @@ func rowsOf(rows []Row) string {
 	var all []string
 	for _, r := range rows {
 		var marks []string
-		for _, m := range markNames {
+		for _, m := range authorityMarks {
 			if r.Marks&m.mark != 0 {
 				marks = append(marks, m.name)
 			}

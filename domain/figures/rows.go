@@ -1,6 +1,8 @@
 package figures
 
 import (
+	"cmp"
+
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
 )
@@ -26,8 +28,15 @@ type Row struct {
 	// a date.
 	Text string
 
-	overtaken bool // by an actual told before it about a later day: it has no days
+	about     uint64 // the position of a statement that names no day: a reopening, an amendment
+	overtaken bool   // by an actual told before it about a later day: it has no days
 }
+
+// About returns the position of the statement that the row is about.
+func (r *Row) About() uint64 { return cmp.Or(r.about, r.To.Position) }
+
+// MadeBy returns the position of the statement that made the move: of the two that it names the one that was told later (R3).
+func (r *Row) MadeBy() uint64 { return max(r.About(), r.From.Position, r.To.Position) }
 
 // The rows that are no events: they stand beside the moves, and their days are in no total.
 const (
@@ -52,6 +61,29 @@ const (
 	DatedAfterAchieved                  // it changes no total until the milestone is reopened (R4)
 	InDoubt                             // the first forecast is the earliest of several days (R9)
 )
+
+var markNames = []struct {
+	mark Mark
+	name string
+}{
+	{Precision, "precision"},
+	{UpTo, "up to"},
+	{OnTime, "on time"},
+	{Struck, "struck"},
+	{Beside, "beside"},
+	{DatedAfterAchieved, "dated after achieved"},
+	{InDoubt, "in doubt"},
+}
+
+// Names returns the marks in words, for people.
+func (m Mark) Names() (names []string) {
+	for _, n := range markNames {
+		if m&n.mark != 0 {
+			names = append(names, n.name)
+		}
+	}
+	return names
+}
 
 var (
 	eventGiven       = milestone.ForecastGiven{}.EventName()

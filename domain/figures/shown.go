@@ -2,6 +2,7 @@ package figures
 
 import (
 	"slices"
+	"strconv"
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
@@ -24,7 +25,7 @@ func showAll(all []told, rows []Row, at civil.Date) []Row {
 			break
 		}
 		for ; len(moves) > 0 && moves[0].AsAt < t.asAt; moves = moves[1:] {
-			if moves[0].isDate() {
+			if moves[0].IsDate() {
 				last = moves[0].To
 			}
 		}
@@ -47,7 +48,7 @@ func (t *told) follows(moves []Row, last Said) Said {
 		if r.AsAt != t.asAt {
 			break
 		}
-		if r.isDate() && (t.promises() || r.To.Speaker == t.speaker && r.To.Position < t.statement.Position) {
+		if r.IsDate() && (t.promises() || r.To.Speaker == t.speaker && r.To.Position < t.statement.Position) {
 			last = r.To
 		}
 	}
@@ -73,8 +74,8 @@ func (t *told) shown(d period.Delivery, last Said) string {
 	return eventGiven // "ongoing", and no day was promised before
 }
 
-// isDate says whether the row leads to a date in the chain of moves.
-func (r *Row) isDate() bool {
+// IsDate says whether the row leads to a date in the chain of moves.
+func (r *Row) IsDate() bool {
 	switch r.Event {
 	case eventGiven, eventSlipped, eventRecovered, eventReconfirmed, eventPrecision:
 		return true
@@ -94,5 +95,22 @@ func write(rows []Row, statements []milestone.Statement) {
 		if d, ok := milestone.Stated(statements[at].Event); ok {
 			rows[i].Text = d.Text
 		}
+	}
+}
+
+// RecordedAs names the event that a date was recorded as, with its own days, where they are not those that it comes to
+// among the others: "ForecastGiven", "MilestoneSlipped 12". Empty where they are, and for a row that is no move between dates.
+func (r *Row) RecordedAs(e milestone.Event) string {
+	if !r.IsDate() {
+		return ""
+	}
+	own, measured := milestone.RecordedDays(e)
+	switch was := e.EventName(); {
+	case was == r.Event && (!measured || own == r.Days):
+		return ""
+	case measured:
+		return was + " " + strconv.Itoa(own)
+	default:
+		return was
 	}
 }

@@ -130,29 +130,6 @@ func TestPhase(t *testing.T) {
 	}
 }
 
-func TestOverdue(t *testing.T) {
-	due := State{Forecast: Forecast{Known: true, Delivery: spectext.Reading("2017-09")}}
-	for _, c := range []struct {
-		what    string
-		s       State
-		today   string
-		overdue bool
-	}{
-		{"on its due day", due, "2017-09-30", false},
-		{"the day after", due, "2017-10-01", true},
-		{"achieved", State{Forecast: due.Forecast, Phase: PhaseAchieved}, "2017-10-01", false},
-		{"cancelled", State{Forecast: due.Forecast, Phase: PhaseCancelled}, "2017-10-01", false},
-		{"on hold", State{Forecast: due.Forecast, Phase: PhaseOnHold}, "2017-10-01", true},
-		{"withdrawn", State{LastDue: spectext.Day("2017-09-30"), LastDelivery: due.Forecast.Delivery}, "2017-10-01", false},
-		{"going on", State{Forecast: Forecast{Known: true, Delivery: spectext.Reading("ongoing")}}, "2017-10-01", false},
-		{"on no day", due, "", false},
-	} {
-		if got := c.s.Overdue(spectext.Day(c.today)); got != c.overdue {
-			t.Errorf("%s: overdue is %v", c.what, got)
-		}
-	}
-}
-
 func BenchmarkFold(b *testing.B) {
 	known := state(nil, Add{Ref: "B1", Title: "Hub live"}, spectext.Day("2017-01-01"))
 	for i := range 10 {

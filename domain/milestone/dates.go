@@ -181,12 +181,21 @@ func Stated(e Event) (d period.Delivery, ok bool) {
 	}
 }
 
-// NoReason says whether an event counts as "no reason given": it moved a promised date, or took it back, and the reporter
-// did not say why. Of every other event, a first date for instance, no reason is expected.
-func NoReason(e Event) bool { return noReason(e.EventName(), domain.Why(e)) }
+// RecordedDays returns the calendar days that a slip or a recovery was recorded with, and false for every other event.
+func RecordedDays(e Event) (days int, ok bool) {
+	switch e := e.(type) {
+	case Slipped:
+		return e.Days, true
+	case Recovered:
+		return e.Days, true
+	}
+	return 0, false
+}
 
-// noReason is NoReason by name, for a move that comes to another event than was recorded.
-func noReason(event, why string) bool {
+// NoReason says whether an event counts as "no reason given": it moved a promised date, or took it back, and the reporter
+// did not say why. Of every other event, a first date for instance, no reason is expected. It goes by the event's name, because a
+// late report may make another event of what was recorded.
+func NoReason(event, why string) bool {
 	return why == "" && (event == nameSlipped || event == nameRecovered || event == nameWithdrawn)
 }
 

@@ -121,16 +121,11 @@ func (s *spec) after() []Statement {
 
 // Outcome writes what the command came to, or what is known then.
 func (s *spec) Outcome(block string) []string {
-	known := allInOrder(s.after())
 	switch {
 	case strings.HasPrefix(block, "and the milestone is"):
-		return spectext.Block(block, spectext.Describe(Fold(known), s.facts.Today))
+		return spectext.Block(block, spectext.Describe(s.after(), s.facts.Today))
 	case strings.HasPrefix(block, "and the moves are"):
-		var moves []string
-		for _, m := range Moves(known) {
-			moves = append(moves, spectext.Move(m))
-		}
-		return spectext.Block(block, moves)
+		return spectext.Block(block, spectext.Moves(s.after(), s.facts.Today))
 	}
 	return spectext.Then(showEach(s.events), s.refused)
 }

@@ -218,10 +218,6 @@ func (s State) Met() bool {
 // it: what was stated before them holds.
 func (s *State) Due() civil.Date { return s.Forecast.Delivery.Due() }
 
-// SlipDays returns the calendar days from the first due date to the last that was stated: above 0 is
-// later than first forecast. A withdrawal changes nothing in it.
-func (s State) SlipDays() int { return s.FirstDue.DaysUntil(s.LastDue) }
-
 // progress returns how far the milestone is after a report. What that does not say stays as it was.
 func (s *State) progress(e ProgressReported) ProgressReported {
 	if e.Percent == nil {

@@ -11,6 +11,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/figures"
 	"milepost.dev/domain/plan"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/wire"
@@ -176,7 +177,7 @@ func (p page) times() times {
 }
 
 func (k known) spokenFor() *milepostv1.SpokenFor {
-	return &milepostv1.SpokenFor{Position: k.view.Position, AsAt: k.asAt.String(), Losses: wire.Losses(k.view), Clock: k.by}
+	return &milepostv1.SpokenFor{Position: k.view.Position, AsAt: k.asAt.String(), Losses: wire.Losses(k.view), Clock: k.by, Rules: figures.Rules}
 }
 
 // defaultZone is where days end in answers about several plans.

@@ -33,6 +33,9 @@ type Entry struct {
 	Milestone *projections.Milestone // nil for an event of the plan
 	Reason    string
 	NoReason  bool // as milestone.NoReason has it
+	// Days are those that a slip or a recovery was recorded with, where Measured.
+	Days     int
+	Measured bool
 	// What it changed, by name, as it stood on the event's own as-at day before and after it.
 	Before, After map[string]string
 }
@@ -60,7 +63,10 @@ func (t Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
 	i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= e.Position })
 	before := milestone.FoldAsAt(statements[:i], asAt).Told(t.party, t.ref)
 	after := milestone.FoldAsAt(statements[:i+1], asAt).Told(t.party, t.ref)
-	entry.Reason, entry.NoReason = domain.Why(statements[i].Event), milestone.NoReason(statements[i].Event)
+	event := statements[i].Event
+	entry.Reason = domain.Why(event)
+	entry.NoReason = milestone.NoReason(event.EventName(), entry.Reason)
+	entry.Days, entry.Measured = milestone.RecordedDays(event)
 	entry.Before, entry.After = differing(before, after)
 	return entry, nil
 }

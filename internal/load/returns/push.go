@@ -74,8 +74,8 @@ func (r *Result) RefusedRows() int {
 	return rows
 }
 
-// Run pushes one file. Rows of one milestone are sent in the order of the file, others at the same
-// time. The result is what was done so far where there is an error: an *rows.Unreadable where the file is
+// Run pushes one file, once all of it has been read. Rows of one milestone are sent in order of as-at day, others at the
+// same time. The result is what was done so far where there is an error: an *rows.Unreadable where the file is
 // no return, a *client.Error that ended it, or what reading the file came to.
 func (p Push) Run(ctx context.Context, file io.Reader) (*Result, error) {
 	ctx, stop := context.WithCancelCause(ctx)
@@ -120,26 +120,14 @@ type run struct {
 	result Result
 }
 
-// read cuts the file into rows and hands each to the worker of its milestone.
+// read cuts the whole file into rows, and then hands each to the worker of its milestone in order of as-at day: what a
+// milestone is measured against depends on the order in which it is told, and must not depend on that of the file.
 func (r *run) read(ctx context.Context, file io.Reader, lanes []chan rows.Row) error {
-	in, err := rows.Open(file, r.ISODates)
+	all, err := r.rows(ctx, file)
 	if err != nil {
 		return err
 	}
-	r.tell(in.Columns())
-	for {
-		row, refused, err := in.Next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		}
-		r.count(refused)
-		r.named.add(row)
-		if len(refused) > 0 {
-			continue
-		}
+	for _, row := range all {
 		h := fnv.New32a()
 		h.Write([]byte(row.Ref()))
 		select {
@@ -148,6 +136,36 @@ func (r *run) read(ctx context.Context, file io.Reader, lanes []chan rows.Row) e
 			return context.Cause(ctx)
 		}
 	}
+	return nil
+}
+
+// rows reads the file: the rows that can be sent, in order of as-at day, and those of one day in the order of the file.
+func (r *run) rows(ctx context.Context, file io.Reader) (all []rows.Row, err error) {
+	in, err := rows.Open(file, r.ISODates)
+	if err != nil {
+		return nil, err
+	}
+	r.tell(in.Columns())
+	for ctx.Err() == nil {
+		row, refused, err := in.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			slices.SortStableFunc(all, func(a, b rows.Row) int {
+				dayA, _ := a.Day() // ISO days are in order as text
+				dayB, _ := b.Day()
+				return cmp.Compare(dayA, dayB)
+			})
+			return all, nil
+		case err != nil:
+			return nil, err
+		}
+		r.count(refused)
+		r.named.add(row)
+		if len(refused) == 0 {
+			all = append(all, row)
+		}
+	}
+	return nil, context.Cause(ctx)
 }
 
 // tell keeps what the columns were read as, where that is not what they are called.

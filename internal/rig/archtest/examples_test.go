@@ -918,6 +918,13 @@ package node
 		},
 	},
 	{
+		rule:   "figures",
+		module: "\n-- internal/web/page/x.go --\npackage page\n\nfunc slip(a, b day) int { return a.DaysUntil(b) }\n\n-- domain/figures/x.go --\npackage figures\n\nfunc slip(a, b day) int { return a.DaysUntil(b) }\n",
+		breaches: []string{
+			"internal/web/page/x.go:3: DaysUntil: only domain/figures says how a milestone slipped",
+		},
+	},
+	{
 		rule: "dependencies",
 		module: `
 -- go.mod --

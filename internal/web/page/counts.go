@@ -19,7 +19,7 @@ type figure struct {
 type counts struct {
 	milestones, overdue, slipped, recovered, undated, review int
 	states                                                   map[string]int
-	lateOpen                                                 int // still to come and not overdue, and later than first forecast
+	lateOpen, onTime                                         int // still to come and not overdue, later than first forecast or not
 	worst                                                    *pb.WorstSlip
 }
 
@@ -27,7 +27,7 @@ type counts struct {
 func countsOf(p *pb.Plan) counts {
 	c := counts{
 		milestones: int(p.GetMilestones()), overdue: int(p.GetOverdue()), slipped: int(p.GetSlipped()), recovered: int(p.GetRecovered()),
-		undated: int(p.GetUndated()), review: int(p.GetToReview()), lateOpen: int(p.GetLate()), worst: p.GetWorst(),
+		undated: int(p.GetUndated()), review: int(p.GetToReview()), lateOpen: int(p.GetLate()), onTime: int(p.GetOnTime()), worst: p.GetWorst(),
 		states: map[string]int{
 			"started": int(p.GetStarted()), "on hold": int(p.GetOnHold()), "achieved": int(p.GetAchieved()), "cancelled": int(p.GetCancelled()),
 		},
@@ -57,7 +57,7 @@ func (c *counts) headline() string {
 		n    int
 		text string
 	}{
-		{c.overdue, "%d overdue"}, {c.slipped, "%d due later than first forecast"}, {c.undated, "%d without a date"},
+		{c.overdue, "%d overdue"}, {c.slipped, "%d later than first forecast"}, {c.undated, "%d without a date"},
 	} {
 		if s.n > 0 {
 			standing = append(standing, fmt.Sprintf(s.text, s.n))
@@ -109,13 +109,13 @@ func toneOf(state string) string {
 
 // bar is a plan at a glance: it has each milestone once, under the worst that is true of it.
 func (c *counts) bar() chart.Bar {
-	rest := c.milestones - c.states["achieved"] - c.states["cancelled"] - c.overdue - c.lateOpen - c.undated
+	unknown := c.milestones - c.states["achieved"] - c.states["cancelled"] - c.overdue - c.lateOpen - c.onTime
 	return chart.NewBar(c.milestones, []chart.Part{
 		{Tone: "met", Name: "achieved", N: c.states["achieved"]},
-		{Tone: "planned", Name: "to come, as first forecast or earlier", N: max(rest, 0)},
+		{Tone: "planned", Name: "to come, as first forecast or earlier", N: c.onTime},
 		{Tone: "late", Name: "to come, later than first forecast", N: c.lateOpen},
 		{Tone: "overdue", Name: "overdue", N: c.overdue},
-		{Tone: "unknown", Name: "without a date", N: c.undated},
+		{Tone: "unknown", Name: "without a date, or in doubt", N: unknown},
 		{Tone: "cancelled", Name: "cancelled", N: c.states["cancelled"]},
 	})
 }

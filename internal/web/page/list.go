@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/web/words"
 )
 
 // choice is a value that the list can be filtered by.
@@ -131,10 +132,9 @@ var orders = []struct {
 
 // byDay puts the earliest day first, and text that is not a day last.
 func byDay(of func(*pb.MilestoneStatus) string) func(x, y *pb.MilestoneStatus) int {
+	isDay := func(text string) bool { return words.Day(text) != text }
 	return func(x, y *pb.MilestoneStatus) int {
-		_, noX := daysBetween(of(x), of(x))
-		_, noY := daysBetween(of(y), of(y))
-		return cmp.Or(cmp.Compare(b2i(!noX), b2i(!noY)), strings.Compare(of(x), of(y)))
+		return cmp.Or(cmp.Compare(b2i(!isDay(of(x))), b2i(!isDay(of(y)))), strings.Compare(of(x), of(y)))
 	}
 }
 

@@ -123,18 +123,16 @@ func (a *asking) sentence(plan string, e *pb.AuditEntry, titles map[string]strin
 func told(e *pb.AuditEntry) (tone, said string) {
 	before, after := e.GetBefore(), e.GetAfter()
 	due, was := words.Day(after["forecast"]), words.Day(before["forecast"])
-	days, compared := daysBetween(before["forecast"], after["forecast"])
+	days := int(e.GetDays())
+	from := ""
+	if was != "" {
+		from = ", from " + was
+	}
 	switch e.GetEvent() {
 	case "MilestoneSlipped":
-		if !compared {
-			return "late", "slipped, to " + due
-		}
-		return "late", "slipped " + words.Many(days, "day", "days") + ", from " + was + " to " + due
+		return "late", "slipped " + words.Many(days, "day", "days") + from + " to " + due
 	case "MilestoneRecovered":
-		if !compared {
-			return "early", "came forward, to " + due
-		}
-		return "early", "came forward " + words.Many(-days, "day", "days") + ", from " + was + " to " + due
+		return "early", "came forward " + words.Many(-days, "day", "days") + from + " to " + due
 	case "MilestoneAchieved":
 		return "met", "was achieved: " + words.Day(after["actual"])
 	case "AchievementRestated":

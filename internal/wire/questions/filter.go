@@ -48,7 +48,7 @@ func (f Filter) Wants(row status.Row) bool {
 			return false
 		}
 	}
-	return (f.workstream == "" || row.State.Workstream == f.workstream) && (f.state == "" || row.State.Phase == f.phase)
+	return (f.workstream == "" || row.State.Workstream == f.workstream) && (f.state == "" || row.Phase == f.phase)
 }
 
 // wants is Wants, or nil where every milestone is asked for.

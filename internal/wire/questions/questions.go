@@ -59,9 +59,8 @@ func (s *Server) ListSlippage(ctx context.Context, m *pb.ListSlippageRequest) (*
 	}
 	a, err := list(ctx, s, m, asked[slippage.Move, *pb.Move]{
 		rows:  rowsOf(m.Milestone, ofPlan, slippage.Of),
-		wants: func(move slippage.Move) bool { return m.All || move.Moved() },
+		wants: func(move slippage.Move) bool { return m.All || move.Moved() || m.Words && move.OfWords() },
 		tell:  wire.Move,
-		place: func(move slippage.Move) Place { return Place{Day: move.AsAt, Position: move.Position} },
 	})
 	if err != nil {
 		return nil, err
