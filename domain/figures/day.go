@@ -96,7 +96,23 @@ func (w *walk) tookBack(today []told, due civil.Date) {
 			return
 		}
 	}
-	w.owe(&today[0])
+	w.owe(w.lastWord(today, due))
+}
+
+// lastWord returns the statement by which a day in force was taken back: the last of those who stood by it.
+func (w *walk) lastWord(today []told, due civil.Date) *told {
+	last := &today[0]
+	for i := range today {
+		if today[i].due != due || !w.standing(today, i) {
+			continue
+		}
+		for j := i + 1; j < len(today); j++ {
+			if t := &today[j]; t.speaker == today[i].speaker && (t.isWords() || w.inPlace(today, j)) && t.order > last.order {
+				last = t
+			}
+		}
+	}
+	return last
 }
 
 // withdrawn says whether a speaker said afterwards, of the same day, that there is no date.
@@ -106,13 +122,8 @@ func (w *walk) withdrawn(today []told, i int) bool {
 		if t.speaker != today[i].speaker {
 			continue
 		}
-		switch t.kind {
-		case withdraw, noDay, several:
+		if t.isWords() || w.inPlace(today, j) {
 			return true
-		case fromDay:
-			if w.inPlace(today, j) {
-				return true
-			}
 		}
 	}
 	return false

@@ -90,8 +90,13 @@ func Of(statements []milestone.Statement, at civil.Date, r Record) Figures {
 // Rows returns the figures of a milestone and a row for each move and what stands beside the moves, in order of as-at day.
 func Rows(statements []milestone.Statement, at civil.Date, r Record) (Figures, []Row) {
 	var rows []Row
-	f := of(read(nil, statements, r), at, r, &rows)
-	slices.SortStableFunc(rows, func(a, b Row) int { return int(a.AsAt) - int(b.AsAt) })
+	all := read(nil, statements, r)
+	f := of(all, at, r, &rows) // leaves all in order of as-at day
+	byDay := func(a, b Row) int { return int(a.AsAt) - int(b.AsAt) }
+	slices.SortStableFunc(rows, byDay)
+	rows = showAll(all, rows, at)
+	slices.SortStableFunc(rows, byDay)
+	write(rows, statements)
 	return f, rows
 }
 

@@ -37,6 +37,7 @@ func TestBothAccountsAgree(t *testing.T) {
 		if g != w {
 			t.Fatalf("as at %s\n%s\ngot\n%s\nwant\n%s\nrows\n%s\nwant rows\n%s", at, h, g, w, rowsOf(rows), authorityRows(want.Rows))
 		}
+		rows = slices.DeleteFunc(rows, beside) // the second account leaves out what moves nothing
 		if h.has(authority.Reopened) {
 			// After a cancellation the second account begins a second row of the same days owed, and after an achievement none.
 			rows = slices.DeleteFunc(rows, func(r Row) bool { return r.Event == DateOwed })
@@ -46,6 +47,17 @@ func TestBothAccountsAgree(t *testing.T) {
 			t.Fatalf("as at %s\n%s\ngot rows\n%s\nwant rows\n%s", at, h, g, w)
 		}
 	})
+}
+
+// beside says whether a row shows a statement that makes no move.
+func beside(r Row) bool {
+	switch r.Event {
+	case "ForecastAwaited", "ForecastWithdrawn", "DeliveryDateUnread", "ReviewSettled", Superseded:
+		return true
+	case "ForecastReconfirmed", "ForecastGiven":
+		return !r.Measured
+	}
+	return false
 }
 
 func figuresOf(f Figures) string {
@@ -151,7 +163,7 @@ func line(asAt civil.Date, event string, from uint64, fromDue civil.Date, to uin
 		from, fromDue = 0, 0
 	}
 	if event == DateOwed { // in the name of who took the date back; the second account names who had stated it
-		by = ""
+		by, to = "", 0
 	}
 	return fmt.Sprintf("%s %s %d %s -> %d %s %+d measured %t counts %t by %s %v %q %q", asAt, event, from, fromDue, to, toDue, days, measured, counts, by, marks, was, is)
 }

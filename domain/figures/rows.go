@@ -22,6 +22,9 @@ type Row struct {
 	Marks Mark
 	// Was and Is are words, of a row MilestoneAmended.
 	Was, Is string
+	// Text is the date of To as it was written; of DateOwed the words that took the date back. Empty where To is no statement of
+	// a date.
+	Text string
 
 	overtaken bool // by an actual told before it about a later day: it has no days
 }
@@ -33,6 +36,7 @@ const (
 	ReadBySetting    = "ReadBySetting"    // the same words, read by another setting of the plan (R10)
 	DateOwed         = "DateOwed"         // no date was promised meanwhile (R5)
 	FromInPlaceOfDay = "FromInPlaceOfDay" // "from D" in place of a promised day (R6)
+	Superseded       = "Superseded"       // what its speaker said before about the same day, beside other speakers (R11)
 )
 
 // Mark is what has to be said of a row beside its days.
@@ -59,6 +63,10 @@ var (
 	eventRestated    = milestone.AchievementRestated{}.EventName()
 	eventReopened    = milestone.Reopened{}.EventName()
 	eventAmended     = milestone.Amended{}.EventName()
+	eventAwaited     = milestone.Awaited{}.EventName()
+	eventWithdrawn   = milestone.Withdrawn{}.EventName()
+	eventUnread      = milestone.Unread{}.EventName()
+	eventSettled     = milestone.ReviewSettled{}.EventName()
 )
 
 // event names what a date comes to beside the one before it: of one due day, it may be said more or less precisely.

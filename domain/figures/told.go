@@ -62,6 +62,9 @@ type told struct {
 // promises says whether it states a due day.
 func (t *told) promises() bool { return t.kind == dated || t.kind == fromDay }
 
+// isWords says whether it speaks of the date, and promises no day.
+func (t *told) isWords() bool { return t.kind == withdraw || t.kind == noDay || t.kind == several }
+
 // ofLife says whether it is about the milestone's life, and not about its dates or words.
 func (t *told) ofLife() bool { return t.kind >= started && t.kind <= cancelled }
 
@@ -245,7 +248,8 @@ func settle(all []told, e milestone.ReviewSettled, request uint64, r Record) []t
 		}
 		if names(words, answer.due) {
 			all[i].kind, all[i].due, all[i].span = answer.kind, answer.due, spanOf(words, answer.due)
-			return all[:len(all)-1]
+			answer.kind = other // it picks, and states nothing itself
+			return all
 		}
 		break
 	}

@@ -25,7 +25,7 @@ type walk struct {
 
 	noDate      bool // a day was promised, and none is now (R5)
 	noDateSince civil.Date
-	noDateBy    uint32
+	noDateTold  Said // who took it back
 	owed        int  // its row, 1 for the first; 0 for none
 	inDoubt     bool // by words with several days
 	onlyDoubt   bool // no date was in force yet: the words that it is measured against name several (R9)
@@ -187,7 +187,7 @@ func (w *walk) owe(t *told) {
 	if !w.known || w.onlyDoubt || w.noDate {
 		return
 	}
-	w.noDate, w.noDateSince, w.noDateBy = true, t.asAt, t.speaker
+	w.noDate, w.noDateSince, w.noDateTold = true, t.asAt, Said{Speaker: t.speaker, Position: t.statement.Position}
 	w.owedRow()
 }
 
@@ -196,7 +196,7 @@ func (w *walk) owedRow() {
 	if w.rows == nil || !w.noDate || w.owed > 0 || w.actuals.met || w.isCancelled {
 		return
 	}
-	w.row(Row{Event: DateOwed, AsAt: w.noDateSince, From: w.prev.said(), Measured: true, By: w.noDateBy})
+	w.row(Row{Event: DateOwed, AsAt: w.noDateSince, From: w.prev.said(), To: w.noDateTold, Measured: true, By: w.noDateTold.Speaker})
 	w.owed = len(*w.rows)
 }
 
