@@ -66,6 +66,9 @@ type planEntry struct {
 	byID       sync.Map                // [16]byte -> *Milestone
 	index      map[[16]byte]*Milestone // the same as byID, for the goroutine that applies
 
+	accepted list[span]              // histories, in order of position
+	parts    map[string]milestone.ID // the whole of each part by its reference, for the goroutine that applies
+
 	// Those that ever waited for a milestone, and the occurrences of one, by its id: milestone.ID ->
 	// *list[*Milestone]. Without them every question about one milestone would ask all of them.
 	waiting     sync.Map
@@ -90,6 +93,10 @@ type Milestone struct {
 	ID   [16]byte
 	Ref  string
 	Plan string
+
+	entry *planEntry
+	// linked: it took the place of another milestone, or another took its place, so that its figures depend on that one.
+	linked atomic.Bool
 
 	// In order of position. When the ledger accepted each is asked by that, View.RecordedAt.
 	statements list[milestone.Statement]
@@ -189,6 +196,7 @@ func (b *Book) add(planID string, s statement) error {
 	if s.event.OfPlan != nil {
 		return b.addToPlan(p, s)
 	}
+	s.event.OfMilestone = p.ofWhole(s.event.OfMilestone)
 	m, err := p.milestone(s.event)
 	if err != nil {
 		return err
@@ -207,6 +215,12 @@ func (b *Book) add(planID string, s statement) error {
 		if e.Of != nil {
 			relate(&p.occurrences, e.Of.Series, m)
 		}
+		m.links(len(e.PartsOf) > 0)
+	case milestone.Replaced:
+		m.links(true)
+	case milestone.ReviewSettled:
+		m.links(e.Outcome == milestone.Split)
+		p.split(m.ID, e)
 	}
 	if !b.deciding {
 		p.events.append(Event{Position: s.position, Milestone: m})
@@ -225,7 +239,7 @@ func relate(index *sync.Map, to milestone.ID, m *Milestone) {
 
 func (b *Book) addToPlan(p *planEntry, s statement) error {
 	before := p.folded.Load()
-	statement := plan.Statement{Position: s.position, AsAt: s.asAt, Event: s.event.OfPlan}
+	statement := plan.Statement{Position: s.position, AsAt: s.asAt, By: s.by, Event: s.event.OfPlan}
 	_, registers := s.event.OfPlan.(plan.Registered)
 	var next *foldedPlan
 	switch {
@@ -242,6 +256,9 @@ func (b *Book) addToPlan(p *planEntry, s statement) error {
 		if next.location, err = time.LoadLocation(next.state.TimeZone); err != nil {
 			return fmt.Errorf("time zone %q: %w", next.state.TimeZone, err)
 		}
+	}
+	if accepted, ok := s.event.OfPlan.(plan.HistoryAccepted); ok {
+		p.accepted.append(span{accepted.From, accepted.To, s.position})
 	}
 	p.statements.append(statement)
 	next.count = len(p.statements.all())
@@ -270,7 +287,7 @@ func (p *planEntry) milestone(e codec.Event) (*Milestone, error) {
 	if !ok {
 		return nil, fmt.Errorf("a milestone begins with %s", e.OfMilestone.EventName())
 	}
-	return &Milestone{ID: e.Milestone, Ref: added.Ref, Plan: p.id}, nil
+	return &Milestone{ID: e.Milestone, Ref: added.Ref, Plan: p.id, entry: p}, nil
 }
 
 func (b *Book) party(id string) uint32 {

@@ -22,7 +22,7 @@ import (
 // throwing it away costs nothing but time.
 
 // savedFormat changes whenever the bytes below do; a file of another format is not read.
-const savedFormat = "milepost book 3\n"
+const savedFormat = "milepost book 4\n"
 
 // ErrNotThisBook: the file is damaged, or of another format.
 var ErrNotThisBook = errors.New("projections: the saved fold is not one that this version wrote")
@@ -101,7 +101,7 @@ func (e *encoder) plan(v View, p Plan) error {
 		if event.Milestone == nil {
 			r := registered[0]
 			registered = registered[1:]
-			if err := e.statement(event.Position, r.AsAt, 0, func() (ledgerv1.EventType, []byte, error) {
+			if err := e.statement(event.Position, r.AsAt, r.By, func() (ledgerv1.EventType, []byte, error) {
 				return codec.EncodePlan(r.Event)
 			}); err != nil {
 				return err

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/period"
 	"milepost.dev/domain/plan"
@@ -220,16 +219,6 @@ func (v View) Actor(s milestone.Statement) string {
 
 // Party is the party id, raw, of a speaker in figures.
 func (v View) Party(speaker uint32) string { return v.book.parties.all()[speaker] }
-
-// Figures are what the dates of a milestone come to as at a day, as this view knows them.
-func (v View) Figures(m *Milestone, asAt civil.Date) figures.Figures {
-	return figures.Of(v.Statements(m), asAt, v.book.record)
-}
-
-// Rows are its figures, and a row for each of its moves and what stands beside them.
-func (v View) Rows(m *Milestone, asAt civil.Date) (figures.Figures, []figures.Row) {
-	return figures.Rows(v.Statements(m), asAt, v.book.record)
-}
 
 // RecordedAt is when the ledger accepted what stands at a position that the view knows, in microseconds since
 // 1970.

@@ -29,6 +29,7 @@ var figureColumns = []output.Column[*pb.MilestoneStatus]{
 	{Name: "cancelled_on", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetCancelledOn()) }},
 	{Name: "days_late_when_cancelled", Value: func(m *pb.MilestoneStatus) any { return m.GetDaysLateWhenCancelled() }},
 	{Name: "cancelled_owing", Value: func(m *pb.MilestoneStatus) any { return m.GetCancelledOwing() }},
+	{Name: "replaced", Value: func(m *pb.MilestoneStatus) any { return m.GetReplaced() }},
 	{Name: "first_forecast_text", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetFirstForecastText()) }},
 	{Name: "noted", Value: func(m *pb.MilestoneStatus) any { return append([]string{}, noted(m)...) }, Heading: "NOTED", Gives: true, Seldom: true},
 }
@@ -57,6 +58,7 @@ func noted(m *pb.MilestoneStatus) (notes []string) {
 		}
 	}
 	slipped := m.SlipDays != nil
+	note(m.GetReplaced(), "replaced by another")
 	note(m.GetNoDateSince() != "", "no date since %s", m.GetNoDateSince())
 	note(m.GetOverdue() && slipped, "slip %s, and at least %d more", signed(m.GetSlipDays()), m.GetOwedDays())
 	note(m.GetTiming() == "late", "achieved late")

@@ -20,7 +20,7 @@ actual, is later or earlier than they were first forecast. Overdue are those tha
 passed, also where that date was withdrawn since; no date, those that were promised for a day and now have none.
 
 JSON and CSV also have late and on_time (to come, later than first forecast or not), to_review, owed_days, achieved_late, achieved_on_time,
-achieved_up_to, in_doubt, cancelled_owing, other_words, start_restated, disagreements, net_slip_days and setting_days: as in
+achieved_up_to, in_doubt, cancelled_owing, other_words, start_restated, disagreements, replaced, net_slip_days and setting_days: as in
 status, counted or added up.
 
     milepost plans --as-at 2017-06-01
@@ -76,6 +76,7 @@ var planColumns = []output.Column[*pb.Plan]{
 	{Name: "other_words", Value: func(p *pb.Plan) any { return p.GetOtherWords() }},
 	{Name: "start_restated", Value: func(p *pb.Plan) any { return p.GetStartRestated() }},
 	{Name: "disagreements", Value: func(p *pb.Plan) any { return p.GetDisagreements() }},
+	{Name: "replaced", Value: func(p *pb.Plan) any { return p.GetReplaced() }},
 	{Name: "net_slip_days", Value: func(p *pb.Plan) any { return p.GetNetSlipDays() }},
 	{Name: "setting_days", Value: func(p *pb.Plan) any { return p.GetSettingDays() }},
 }

@@ -157,7 +157,7 @@ func (inv *invocation) pushed(r *returns.Result) error {
 	return out.Flush()
 }
 
-// milestones lists the references of a plan's milestones, but for those that were cancelled.
+// milestones lists the references of a plan's milestones, but for those that were cancelled or replaced.
 func (inv *invocation) milestones(server *client.Client) func(context.Context, string, string, uint64) ([]string, error) {
 	return func(ctx context.Context, plan, asAt string, minPosition uint64) (refs []string, err error) {
 		answer := server.Status(ctx, &pb.ListStatusRequest{
@@ -167,7 +167,7 @@ func (inv *invocation) milestones(server *client.Client) func(context.Context, s
 			if err != nil {
 				return nil, err
 			}
-			if m.GetState() != "cancelled" {
+			if m.GetState() != "cancelled" && m.GetState() != "replaced" {
 				refs = append(refs, m.GetRef())
 			}
 		}

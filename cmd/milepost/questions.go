@@ -50,7 +50,7 @@ type statusCommand struct {
 	Plan       string `required:"" placeholder:"ID" help:"The plan."`
 	Workstream string `help:"Only the milestones of this workstream."`
 	Owner      string `help:"Only those of this owner, in any case and spacing."`
-	State      string `help:"Only those in this state: planned, started, achieved, on hold or cancelled."`
+	State      string `help:"Only those in this state: planned, started, achieved, on hold, cancelled or replaced."`
 	readFlags
 }
 
@@ -70,7 +70,7 @@ occurrence it is), next_steps, funding (how many lines stand where; nothing is a
 slip_original_days and slip_current_days (null without a baseline), setting_days (by another setting of the
 plan, in no slip), undated, no_date_since, owed_days, start_restated, slip_restated_days, in_doubt,
 disagreement, other_words, timing (on time, late, up to), dated_after_achieved, cancelled_on,
-days_late_when_cancelled, cancelled_owing, first_forecast_text and noted (the same in words).
+days_late_when_cancelled, cancelled_owing, replaced, first_forecast_text and noted (the same in words).
 ` + readingHelp
 }
 

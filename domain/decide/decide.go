@@ -58,6 +58,8 @@ func Decide(effects []Effect, w World, ref string, cmd milestone.Command, f Fact
 		err = d.recur(ref, cmd)
 	case milestone.SettleReview:
 		err = d.settle(ref, cmd)
+	case milestone.Replace:
+		err = d.replace(cmd)
 	default:
 		err = d.step(ref, cmd)
 	}

@@ -33,7 +33,9 @@ func (d *decision) part(ref string, whole *milestone.State, p milestone.Part) []
 	if p.Ref == ref {
 		return []milestone.Command{milestone.Amend{Ref: ref, Title: &p.Title}}
 	}
-	follows := []milestone.Command{milestone.Add{Ref: p.Ref, Title: p.Title, Workstream: whole.Workstream, Attributes: whole.Attributes}}
+	follows := []milestone.Command{milestone.Add{
+		Ref: p.Ref, Title: p.Title, Workstream: whole.Workstream, Attributes: whole.Attributes, PartsOf: []milestone.ID{d.byRef(ref).ID()},
+	}}
 	if whole.Owner != "" {
 		follows = append(follows, milestone.ChangeOwner{To: whole.Owner, Effective: d.facts.AsAt})
 	}

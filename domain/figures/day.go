@@ -22,13 +22,13 @@ func (w *walk) disputed(today []told) {
 	if !w.given {
 		w.give(&first)
 	}
-	if t := &today[force]; t.order != first.order {
+	if t := &today[force]; !w.start.is(t) {
 		w.compare(t)
 	}
 	w.places(today)
 	for i := range today {
 		t := &today[i]
-		if t.due != today[force].due && w.standing(today, i) && t.order != first.order {
+		if t.due != today[force].due && w.standing(today, i) && !w.start.is(t) {
 			w.row(Row{Event: Disagrees, AsAt: t.asAt, From: today[force].said(), To: t.said(), By: t.speaker})
 		}
 	}

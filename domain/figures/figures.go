@@ -76,6 +76,8 @@ type Figures struct {
 	OtherWords bool
 	// Late and Exactly say how it was met: Late by its last due day; not Exactly: nobody can say whether (R4).
 	Late, Exactly bool
+	// Replaced: others took its place. It stays listed, and is in no other count (R8).
+	Replaced bool
 	// DatedAfterAchieved: a date was stated after it was met, and a person is asked (R4).
 	DatedAfterAchieved bool
 }
@@ -121,8 +123,8 @@ func (f *Figures) Timing() string {
 	return MetOnTime
 }
 
-// Closed says whether nobody waits for it: it was achieved or cancelled.
-func (f *Figures) Closed() bool { return f.Finished || f.Cancelled }
+// Closed says whether nobody waits for it: it was achieved or cancelled, or others took its place.
+func (f *Figures) Closed() bool { return f.Finished || f.Cancelled || f.Replaced }
 
 // room is for how many statements about dates and life a milestone has its figures worked out without allocating.
 const room = 24
@@ -131,29 +133,66 @@ const room = 24
 // position that is asked about.
 func Of(statements []milestone.Statement, at civil.Date, r Record) Figures {
 	var here [room]told
-	all := read(here[:0], statements, r)
-	return of(all, at, r, nil)
+	all, linked := read(here[:0], statements, r)
+	if linked && r.Known != nil {
+		l := newLineage(at, r)
+		f := of(all, at, r, l.heritage(r.ID, statements), nil)
+		f.replace(l.replaced(r.ID, statements))
+		return f
+	}
+	return of(all, at, r, heritage{}, nil)
 }
 
 // Rows returns the figures of a milestone and a row for each move and what stands beside the moves, in order of as-at day.
 func Rows(statements []milestone.Statement, at civil.Date, r Record) (Figures, []Row) {
 	var rows []Row
-	all := read(nil, statements, r)
-	f := of(all, at, r, &rows) // leaves all in order of as-at day
+	all, linked := read(nil, statements, r)
+	var f Figures // to make them leaves all in order of as-at day
+	if linked && r.Known != nil {
+		l := newLineage(at, r)
+		f = of(all, at, r, l.heritage(r.ID, statements), &rows)
+		f.replace(l.replaced(r.ID, statements))
+	} else {
+		f = of(all, at, r, heritage{}, &rows)
+	}
 	byDay := func(a, b Row) int { return int(a.AsAt) - int(b.AsAt) }
 	slices.SortStableFunc(rows, byDay)
 	rows = showAll(all, rows, at)
 	slices.SortStableFunc(rows, byDay)
 	write(rows, statements)
+	firstReplaced(rows)
 	return f, rows
 }
 
-func of(all []told, at civil.Date, r Record, rows *[]Row) (f Figures) {
+// firstReplaced puts the row by which the milestone took the place of others before all its own (R8).
+func firstReplaced(rows []Row) {
+	if i := slices.IndexFunc(rows, func(r Row) bool { return r.Event == eventReplaced }); i > 0 {
+		replaced := rows[i]
+		copy(rows[1:i+1], rows[:i])
+		rows[0] = replaced
+	}
+}
+
+// replace says that others took its place, where they did: it stays listed, and owes nothing any more (R8).
+func (f *Figures) replace(replaced bool) {
+	if f.Replaced = replaced; replaced {
+		f.Overdue, f.NoDate, f.NoDateSince, f.Owed = false, false, 0, 0
+	}
+}
+
+// walkOf goes through all that was told by a day, from what the milestone has from others on, and leaves all in order of as-at day.
+func walkOf(all []told, at civil.Date, r Record, h heritage, rows *[]Row) walk {
 	w := walk{start: begin(all), at: at, rows: rows, under: r.Under}
 	if !slices.IsSortedFunc(all, inTime) {
 		slices.SortFunc(all, inTime)
 	}
+	w.inherit(h)
 	w.run(all)
+	return w
+}
+
+func of(all []told, at civil.Date, r Record, h heritage, rows *[]Row) (f Figures) {
+	w := walkOf(all, at, r, h, rows)
 	if !w.actuals.met && !w.isCancelled {
 		w.owing(at)
 	}
@@ -215,15 +254,15 @@ func (w *walk) stands(f *Figures) {
 // totals are the differences of R1.
 func (w *walk) totals(f *Figures) {
 	s := &w.start
-	if !s.known || s.first.asAt > w.at {
+	if f.First = w.firstForecast(); f.First.Due == 0 {
 		return
 	}
-	f.First, f.FirstInDoubt = s.first.said(), s.inDoubt
+	f.FirstInDoubt = s.inDoubt && s.known && f.First.Position == s.first.statement.Position
 	if w.onlyDoubt {
 		return
 	}
 	f.Setting = w.setting
-	f.Slip = Days{true, s.first.due.DaysUntil(f.Last) - w.setting}
+	f.Slip = Days{true, f.First.Due.DaysUntil(f.Last) - w.setting}
 	switch {
 	case w.actuals.met:
 		f.Previous = Days{true, w.actuals.base.due.DaysUntil(f.Last)}

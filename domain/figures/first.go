@@ -5,12 +5,23 @@ type start struct {
 	first   told
 	known   bool
 	inDoubt bool // it is the earliest of several days in words (R9)
+	// inherits: it has a first forecast from another milestone whose place it took (R8), told before any of its own.
+	inherits bool
 }
 
 // restated says whether a dated statement is a restated start (R2): neither a reference nor a neighbour of any move.
 func (s *start) restated(t *told) bool {
-	return t.promises() && (!s.known || t.asAt < s.first.asAt)
+	switch {
+	case !t.promises():
+		return false
+	case s.inherits: // "where there was none before" does not hold
+		return s.known && t.asAt < s.first.asAt && t.order > s.first.order
+	}
+	return !s.known || t.asAt < s.first.asAt
 }
+
+// is says whether a statement is the first forecast, and no move from what came before it.
+func (s *start) is(t *told) bool { return !s.inherits && t.order == s.first.order }
 
 // begin finds the first forecast among all that was told, in the order of telling, whatever day is asked about (R2).
 func begin(all []told) (s start) {

@@ -105,7 +105,7 @@ var names = map[authority.RowKind]string{
 	authority.Reconfirmed: "ForecastReconfirmed", authority.AchievedRow: "MilestoneAchieved",
 	authority.RestatedActual: "AchievementRestated", authority.ReopenedRow: "MilestoneReopened",
 	authority.OtherSetting: ReadBySetting, authority.OwedRow: DateOwed, authority.FromRow: FromInPlaceOfDay, authority.Disagrees: Disagrees,
-	authority.StartRestated: StartRestated, authority.AmendedRow: "MilestoneAmended",
+	authority.Replacement: "MilestoneReplaced", authority.StartRestated: StartRestated, authority.AmendedRow: "MilestoneAmended",
 }
 
 var authorityMarks = []struct {
@@ -161,6 +161,9 @@ func line(asAt civil.Date, event string, from uint64, fromDue civil.Date, to uin
 	if event == FromInPlaceOfDay || event == Disagrees {
 		// They have no days. Of one day the second account names the date stated last about it, and none beside Disagrees.
 		from, fromDue = 0, 0
+	}
+	if event == "MilestoneReplaced" {
+		to = 0 // the second account names the old one's first date where this names its last
 	}
 	if event == DateOwed { // in the name of who took the date back; the second account names who had stated it
 		by, to = "", 0

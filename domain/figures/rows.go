@@ -12,7 +12,8 @@ type Row struct {
 	// Event is the name of an event, or of a row that stands beside the moves.
 	Event string
 	// AsAt is the day that the later of the two is about; of DateOwed the day since when.
-	AsAt     civil.Date
+	AsAt civil.Date
+	// From and To are the two dates. Those of MilestoneReplaced may have been stated of the milestones whose place this one took.
 	From, To Said
 	// Days are calendar days from From to To; they say nothing where Measured is false.
 	Days     int
@@ -98,6 +99,7 @@ var (
 	eventAwaited     = milestone.Awaited{}.EventName()
 	eventWithdrawn   = milestone.Withdrawn{}.EventName()
 	eventUnread      = milestone.Unread{}.EventName()
+	eventReplaced    = milestone.Replaced{}.EventName()
 	eventSettled     = milestone.ReviewSettled{}.EventName()
 )
 

@@ -24,6 +24,12 @@ type Record struct {
 	Under func(position uint64, setting int) (civil.Date, bool)
 	// Accepted says whether an approver accepted the history at a position (R2, R4); nil: none was.
 	Accepted func(position uint64) bool
+
+	// ID is the milestone's own, Known returns what is known of another one of the plan, in order of position, and Find the one
+	// that a reference names. They are asked only for what took the place of something else (R8); nil: it has nothing from others.
+	ID    milestone.ID
+	Known func(milestone.ID) []milestone.Statement
+	Find  func(ref string) (milestone.ID, bool)
 }
 
 // kind names what a statement says, as far as the rules tell statements apart.
@@ -80,14 +86,21 @@ func (t *told) said() Said {
 }
 
 // read adds to all what the statements say, in the order of telling (R2): requests as they came, what one request says
-// in order of as-at, and of one day as written.
-func read(all []told, statements []milestone.Statement, r Record) []told {
+// in order of as-at, and of one day as written. linked: one of them ties the milestone to another (R8).
+func read(all []told, statements []milestone.Statement, r Record) (_ []told, linked bool) {
 	together := false // what came in one request is asked: most milestones need not know
 	for i := range statements {
 		t := told{statement: &statements[i], asAt: statements[i].AsAt, speaker: statements[i].By, request: statements[i].Position}
-		if settled, ok := t.statement.Event.(milestone.ReviewSettled); ok {
-			all = settle(all, settled, r.request(t.statement.Position), r)
+		switch e := t.statement.Event.(type) {
+		case milestone.ReviewSettled:
+			linked = linked || e.Outcome == milestone.Split
+			all = settle(all, e, r.request(t.statement.Position), r)
 			continue
+		case milestone.Replaced:
+			linked = true
+			continue
+		case milestone.Added:
+			linked = linked || len(e.PartsOf) > 0
 		}
 		if t.read(); t.kind == other {
 			continue
@@ -113,7 +126,7 @@ func read(all []told, statements []milestone.Statement, r Record) []told {
 	for i := range all {
 		all[i].order = int32(i)
 	}
-	return all
+	return all, linked
 }
 
 // meets says whether it matters that a statement may have come in one request with the one before it: it is about an earlier

@@ -13,6 +13,8 @@ type walk struct {
 	rows  *[]Row // nil: nobody asks for them
 	under func(position uint64, setting int) (civil.Date, bool)
 
+	heritage heritage // what it has from others
+
 	prev           told // the date stated last
 	known          bool // one was
 	given          bool // the first forecast's own row was made
@@ -114,7 +116,7 @@ func (w *walk) counts(t *told) bool {
 
 // isDoubtful says whether these are the words whose earliest day is the first forecast.
 func (w *walk) isDoubtful(t *told) bool {
-	return w.start.inDoubt && t.order == w.start.first.order
+	return w.start.inDoubt && w.start.is(t)
 }
 
 // spoken reads a day about which one speaker stated dates, in the order told. Another's words stand beside it.
@@ -151,7 +153,7 @@ func (w *walk) spoken(today []told, speaker uint32) {
 // leaves says whether a date was a restated start about the first forecast's day, until its speaker stated that one.
 func (w *walk) leaves(t *told) bool {
 	first := &w.start.first
-	return t.asAt == first.asAt && t.order < first.order && t.speaker == first.speaker
+	return !w.start.inherits && t.asAt == first.asAt && t.order < first.order && t.speaker == first.speaker
 }
 
 // doubted says whether somebody said several days, and no clearer date of the same day afterwards.
@@ -203,19 +205,25 @@ func (w *walk) owedRow() {
 // owedUntil ends what was owed: its row keeps the days by which the date was late then. What the same day gave again was
 // owed on none.
 func (w *walk) owedUntil(day civil.Date) {
-	if w.owed > 0 {
-		if day == w.noDateSince {
-			*w.rows = slices.Delete(*w.rows, w.owed-1, w.owed)
-		} else {
-			w.owing(day)
-		}
+	if w.owed > 0 && day == w.noDateSince {
+		w.owedNever()
 	}
+	w.owing(day)
 	w.noDate, w.owed = false, 0
+}
+
+func (w *walk) owedNever() {
+	*w.rows = slices.Delete(*w.rows, w.owed-1, w.owed)
+	w.owed = 0
 }
 
 // owing says in the row how late the date was by a day.
 func (w *walk) owing(day civil.Date) {
-	if w.owed > 0 && !w.actuals.met && !w.isCancelled {
+	switch {
+	case w.owed == 0 || w.actuals.met || w.isCancelled:
+	case day < w.noDateSince: // a milestone that took the place of others may have said something about earlier days
+		w.owedNever()
+	default:
 		(*w.rows)[w.owed-1].Days = late(w.prev.due, day)
 	}
 }
@@ -262,7 +270,7 @@ func (w *walk) compare(t *told) {
 // reread returns the date stated last as the settings read it that the next date was read by (R10). The days between the two
 // readings stand beside the moves.
 func (w *walk) reread(t *told) *told {
-	if w.under == nil || t.setting == w.prev.setting || w.prev.statement == nil {
+	if w.under == nil || t.setting == w.prev.setting || w.prev.order < 0 { // what it has from others is not read again
 		return &w.prev
 	}
 	due, known := w.under(w.prev.statement.Position, int(t.setting))

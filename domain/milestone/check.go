@@ -61,6 +61,8 @@ func Check(cmd Command) domain.Refusals {
 	case Achieve:
 		c.actual(cmd.Actual)
 		c.words("words", cmd.Words)
+	case Replace:
+		c.replacement(cmd)
 	case LinkDependency:
 		c.dependency(cmd.On, cmd.LagDays, cmd.Reason)
 	case UnlinkDependency:

@@ -97,7 +97,7 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 func decideAdd(s State, c Add, f Facts) ([]Event, error) {
 	e := Added{
 		Ref: c.Ref, Title: titleOr(c.Title, c.Ref), Workstream: c.Workstream,
-		Attributes: withAttributes(nil, c.Attributes), Of: c.Of,
+		Attributes: withAttributes(nil, c.Attributes), Of: c.Of, PartsOf: c.PartsOf,
 	}
 	if !f.Exists && !s.Exists {
 		return []Event{e}, nil

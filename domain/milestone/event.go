@@ -178,6 +178,9 @@ func (e Added) evolve(s *State, _ civil.Date) {
 	if e.Of != nil {
 		s.change(func(f *Further) { f.Of = e.Of })
 	}
+	if len(e.PartsOf) > 0 {
+		s.change(func(f *Further) { f.PartsOf = e.PartsOf })
+	}
 }
 
 func (e Amended) evolve(s *State, _ civil.Date) {

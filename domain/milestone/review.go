@@ -40,6 +40,14 @@ type DocumentCell struct {
 	Text        string   // what stands there, word for word
 }
 
+// Parts are the references of the milestones that it was split into or paired with.
+func (e ReviewSettled) Parts() []string {
+	if e.Into == "" {
+		return nil
+	}
+	return strings.Split(e.Into, "\n")
+}
+
 func (ReviewRaised) EventName() string  { return "ReviewRaised" }
 func (ReviewSettled) EventName() string { return "ReviewSettled" }
 func (e ReviewSettled) Why() string     { return e.Reason }
@@ -58,11 +66,13 @@ const (
 	Split
 	// Paired: the dates belong to several milestones.
 	Paired
+	// Rejected: it is not what is proposed.
+	Rejected
 )
 
-var outcomes = [...]string{Accepted: "accepted", Corrected: "corrected", Split: "split", Paired: "paired"}
+var outcomes = [...]string{Accepted: "accepted", Corrected: "corrected", Split: "split", Paired: "paired", Rejected: "rejected"}
 
-// String returns "accepted", "corrected", "split" or "paired", and "" for all else.
+// String returns "accepted", "corrected", "split", "paired" or "rejected", and "" for all else.
 func (o Outcome) String() string {
 	if int(o) < len(outcomes) {
 		return outcomes[o]

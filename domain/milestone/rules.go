@@ -122,6 +122,13 @@ const (
 	// RuleReviewPartsNumber: too few or too many parts, or one without words.
 	RuleReviewPartsNumber = "review-parts-number"
 
+	// RuleReplacedNumber: too few or too many milestones on one side of a replacement, or a reference that none can have.
+	RuleReplacedNumber = "replaced-number"
+	// RuleReplacedByItself: a milestone would take its own place.
+	RuleReplacedByItself = "replaced-by-itself"
+	// RuleReplacedTooMany: too many milestones would take each other's place, one after the other.
+	RuleReplacedTooMany = "replaced-too-many"
+
 	// RuleLabelMissing: a further date of nothing.
 	RuleLabelMissing = "label-missing"
 
@@ -170,6 +177,8 @@ const (
 	MaxCellsAll       = 40_000 // fields, headings and texts together
 	MaxReviewName     = 100    // of a reason or a field
 	MaxParts          = 50     // that a milestone is split into
+	MaxReplaced       = 100    // milestones on each side of a replacement
+	MaxLineage        = 300    // milestones that took each other's place, through any chain
 	MaxLabel          = 200
 	MaxPlace          = 1<<31 - 1 // a row or a column
 	MaxWords          = 10_000    // a reason, or words about progress or an achievement

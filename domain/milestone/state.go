@@ -81,6 +81,9 @@ type Further struct {
 	Measures []measure.Measure // in order of reference
 	Sources  []Source          // in order of as-at day and arrival, a document once
 
+	Replaces, ReplacedBy []ID // the milestones whose place it took, and those that took its place
+	PartsOf              []ID // the milestones that it was split from
+
 	NotReportedIn string // the return that left it out, where one did
 }
 
@@ -134,6 +137,8 @@ func (s *State) apply(e Event, asAt civil.Date) {
 	case ReviewRaised:
 		e.evolve(s, asAt)
 	case ReviewSettled:
+		e.evolve(s, asAt)
+	case Replaced:
 		e.evolve(s, asAt)
 	case funding.Event:
 		s.Funding = funding.Evolve(s.Funding, e, asAt)
@@ -198,6 +203,15 @@ func (f *Further) tell(told map[string]string, ref func(ID) string) {
 	}
 	if r := f.Recurrence; r != nil {
 		told["recurrence"] = strings.TrimSuffix(r.RRule+" "+civil.Span(r.Start, r.End)+", "+r.Words, ", ")
+	}
+	for _, id := range f.Replaces {
+		told["replaces "+ref(id)] = "yes"
+	}
+	for _, id := range f.ReplacedBy {
+		told["replaced_by "+ref(id)] = "yes"
+	}
+	for _, id := range f.PartsOf {
+		told["part_of "+ref(id)] = "yes"
 	}
 	if f.Of != nil {
 		told["occurrence_of"] = ref(f.Of.Series) + " on " + f.Of.Day.String()

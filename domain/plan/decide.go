@@ -42,7 +42,7 @@ const (
 )
 
 // Command is a fact about a plan as a reporter states it: Register, Revise, StateComponent,
-// ImportDocument, a measure.Command about a measure of the plan, or a funding.Command about a line of the plan or of a
+// ImportDocument, AcceptHistory, a measure.Command about a measure of the plan, or a funding.Command about a line of the plan or of a
 // scheme.
 type Command interface {
 	// CommandName is the name by which reporters know it.
@@ -67,6 +67,10 @@ type Facts struct {
 	TimeZoneKnown bool
 	// AsAt is the day that the command is about.
 	AsAt civil.Date
+	// Approver: the caller has the role approver for the plan.
+	Approver bool
+	// Told is what is known of the span that AcceptHistory names.
+	Told Told
 }
 
 // Check returns everything that is wrong with the command whatever the plan is, with fields named as
@@ -101,6 +105,8 @@ func Check(cmd Command, f Facts) domain.Refusals {
 		c.component(cmd)
 	case ImportDocument:
 		c.document(cmd)
+	case AcceptHistory:
+		c.history(cmd)
 	}
 	return c.found
 }
@@ -171,6 +177,8 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 		return decideComponent(s, cmd), nil
 	case ImportDocument:
 		return decideDocument(s, cmd), nil
+	case AcceptHistory:
+		return decideHistory(s, cmd, f)
 	default:
 		return nil, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"encoding/hex"
 	"slices"
+	"strconv"
 
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
@@ -42,7 +43,7 @@ func (q Quarters) String() string {
 }
 
 // Event is something that the ledger accepted about a plan: Registered, Revised, ComponentStated,
-// DocumentImported, a measure.Event of a measure of the plan, or a funding.Event of a line of the plan or of a scheme. The set is closed.
+// DocumentImported, HistoryAccepted, a measure.Event of a measure of the plan, or a funding.Event of a line of the plan or of a scheme. The set is closed.
 type Event interface {
 	// EventName is the name by which people and the ledger know it.
 	EventName() string
@@ -89,6 +90,7 @@ type State struct {
 	Components             []Component       // in order of kind and name
 	Measures               []measure.Measure // of the plan and its parts, in order of reference
 	Documents              []Document        // that were read into it, in order of day and arrival
+	Accepted               []HistoryAccepted // in order of day and arrival
 	// Began is what it was registered with, whatever was revised since.
 	Began    *Registered
 	LastAsAt civil.Date
@@ -132,6 +134,8 @@ func (s *State) settle(st Statement) {
 		s.Components = e.stated(s.Components, asAt)
 	case DocumentImported:
 		s.Documents = e.imported(s.Documents, asAt)
+	case HistoryAccepted:
+		s.Accepted = append(s.Accepted[:len(s.Accepted):len(s.Accepted)], e)
 	case measure.Event:
 		s.Measures = measure.Evolve(s.Measures, e, asAt)
 	default:
@@ -157,6 +161,9 @@ func (s State) Told() map[string]string {
 	for _, d := range s.Documents {
 		told["document sha256:"+hex.EncodeToString(d.SHA256[:])] = domain.Listed(d.Document, d.Mapping)
 	}
+	for _, a := range s.Accepted {
+		told["history "+strconv.FormatUint(a.From, 10)+" to "+strconv.FormatUint(a.To, 10)] = "accepted"
+	}
 	measure.Tell(told, s.Measures)
 	return told
 }
@@ -171,6 +178,7 @@ func set[T any](field *T, to *T) {
 type Statement struct {
 	Position uint64
 	AsAt     civil.Date
+	By       uint32 // who told it, as whoever keeps statements numbers them
 	Event    Event
 }
 

@@ -50,7 +50,7 @@ func TestSpecs(t *testing.T) {
 		}
 	}
 	rules := []string{
-		RuleNameTooLong, RuleNameMissing, RuleNotUTF8, RulePeriodReversed, RuleTimeZoneUnknown, RuleDiffers, RuleReasonTooLong,
+		RuleApproverOnly, RuleSpanMalformed, RuleHistoryOwn, RuleNameTooLong, RuleNameMissing, RuleNotUTF8, RulePeriodReversed, RuleTimeZoneUnknown, RuleDiffers, RuleReasonTooLong,
 		rating.RuleSchemesTooMany, rating.RuleSchemeMalformed, rating.RuleSchemeTwice, rating.RuleValuesNumber, rating.RuleValueMalformed, rating.RuleValueTwice,
 	}
 	for _, rule := range rules {
@@ -105,7 +105,7 @@ func rerun(t *testing.T, text string) string {
 				if _, registers := cmd.(Register); registers {
 					until = civil.Last
 				}
-				return Decide(AsAt(known, until), cmd, Facts{AsAt: asAt, TimeZoneKnown: !strings.Contains(line, "Olympus")})
+				return Decide(AsAt(known, until), cmd, facts(line, asAt))
 			}
 			events, refused = decide(known)
 			after := known[:len(known):len(known)]

@@ -31,6 +31,15 @@ var planEvents = []*entry{
 			Quarters: plan.Financial, TimeZone: "Europe/London",
 		}),
 
+	planEvent(ledgerv1.EventType_EVENT_TYPE_HISTORY_ACCEPTED,
+		func(_ *writer, e plan.HistoryAccepted) *ledgerv1.HistoryAccepted {
+			return &ledgerv1.HistoryAccepted{FromPosition: e.From, ToPosition: e.To, Reason: e.Reason}
+		},
+		func(_ *reader, m *ledgerv1.HistoryAccepted) plan.HistoryAccepted {
+			return plan.HistoryAccepted{From: m.FromPosition, To: m.ToPosition, Reason: m.Reason}
+		},
+		plan.HistoryAccepted{From: 17, To: 42, Reason: "the board's paper of 2016 has these dates"}),
+
 	planEvent(ledgerv1.EventType_EVENT_TYPE_PLAN_REVISED,
 		func(w *writer, e plan.Revised) *ledgerv1.PlanRevised {
 			m := &ledgerv1.PlanRevised{

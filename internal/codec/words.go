@@ -14,22 +14,17 @@ var wordEvents = []*entry{
 			m := &ledgerv1.MilestoneAdded{
 				Milestone: w.milestone(), Ref: e.Ref, Title: e.Title, Workstream: e.Workstream, Attributes: w.attributes(e.Attributes),
 			}
-			for _, whole := range e.PartsOf {
-				m.PartsOf = append(m.PartsOf, whole[:])
-			}
+			m.PartsOf = w.others(e.PartsOf)
 			if e.Of != nil {
 				m.Series, m.Occurrence = e.Of.Series[:], e.Of.Day.Number()
 			}
 			return m
 		},
 		func(r *reader, m *ledgerv1.MilestoneAdded) milestone.Added {
-			e := milestone.Added{
-				Ref: m.Ref, Title: m.Title, Workstream: m.Workstream, Attributes: r.attributes(m.Attributes), Of: r.occurrence(m.Series, m.Occurrence),
+			return milestone.Added{
+				Ref: m.Ref, Title: m.Title, Workstream: m.Workstream, Attributes: r.attributes(m.Attributes),
+				Of: r.occurrence(m.Series, m.Occurrence), PartsOf: r.others(m.PartsOf),
 			}
-			for _, whole := range m.PartsOf {
-				e.PartsOf = append(e.PartsOf, r.other(whole))
-			}
-			return e
 		},
 		milestone.Added{
 			Ref: "B1", Title: "Redditch Hub live", Workstream: "Estates",

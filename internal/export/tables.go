@@ -129,6 +129,7 @@ func planTable() table[*pb.Plan] {
 		{"start_restated", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetStartRestated() }},
 		{"disagreements", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetDisagreements() }},
 		{"net_slip_days", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetNetSlipDays() }},
+		{"replaced", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetReplaced() }},
 		{"setting_days", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetSettingDays() }},
 	}}
 }
@@ -189,6 +190,7 @@ func milestoneTable() table[milestone] {
 		{"cancelled_on", "TEXT", func(m milestone) any { return day(m.GetStatus().GetCancelledOn()) }},
 		{"days_late_when_cancelled", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetDaysLateWhenCancelled() }},
 		{"cancelled_owing", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetCancelledOwing() }},
+		{"replaced", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetReplaced() }},
 		{"first_forecast_text", "TEXT", func(m milestone) any { return text(m.GetStatus().GetFirstForecastText()) }},
 	}}
 }

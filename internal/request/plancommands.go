@@ -17,6 +17,13 @@ func (r *reader) planCommand(stated *milepostv1.Command, c *Command) (ok bool, e
 		if registers, ok := c.OfPlan.(plan.Register); ok && r.settings.start.IsZero() && r.settings.quarters == dates.QuartersUnsaid { // what follows is read as it says
 			r.settings.start, r.settings.end, r.settings.quarters = registers.PeriodStart, registers.PeriodEnd, quartersOf(registers.Quarters)
 		}
+	case *milepostv1.Command_HistoryAccepted:
+		r.path += ".history_accepted"
+		accept := plan.AcceptHistory{
+			From: m.HistoryAccepted.GetFromPosition(), To: m.HistoryAccepted.GetToPosition(), Reason: m.HistoryAccepted.GetReason(),
+		}
+		r.checkPlan(accept, "")
+		c.OfPlan = accept
 	case *milepostv1.Command_PlanRevised:
 		r.path += ".plan_revised"
 		c.OfPlan = r.planRevised(m.PlanRevised)

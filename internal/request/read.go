@@ -141,7 +141,7 @@ func (r *reader) kind(stated *milepostv1.Command, c *Command) (read bool, err er
 // names says whether the command itself carries the reference, and was checked with it.
 func names(c milestone.Command) bool {
 	switch c.(type) {
-	case milestone.Add, milestone.Amend:
+	case milestone.Add, milestone.Amend, milestone.Replace:
 		return true
 	}
 	return false

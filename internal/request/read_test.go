@@ -54,6 +54,8 @@ func value(f protoreflect.FieldDescriptor) protoreflect.Value {
 		return protoreflect.ValueOfEnum(2)
 	case protoreflect.Uint32Kind:
 		return protoreflect.ValueOfUint32(77)
+	case protoreflect.Uint64Kind:
+		return protoreflect.ValueOfUint64(77)
 	default:
 		return protoreflect.ValueOfString("the " + string(f.Name()))
 	}
@@ -74,6 +76,8 @@ func fill(m protoreflect.Message, but protoreflect.Name) {
 		case f.IsList() && f.Message() != nil:
 			item := m.Mutable(f).List().AppendMutable().Message()
 			fill(item, "")
+		case f.IsList():
+			m.Mutable(f).List().Append(value(f))
 		case f.IsMap():
 			m.Mutable(f).Map().Set(protoreflect.ValueOfString("risk").MapKey(), protoreflect.ValueOfString("high"))
 		default:

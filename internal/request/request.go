@@ -23,6 +23,7 @@ type Request struct {
 	Plan       string
 	Actor      string // party id, raw: who sent it
 	OnBehalfOf string // party id, raw: for whom it was sent; empty where for nobody else
+	Approver   bool   // the caller has that role for the plan
 	Content    Content
 	Key        Key // of actor and ID
 	Commands   []Command

@@ -26,7 +26,7 @@ func stands(m *milepostv1.MilestoneStatus, f *figures.Figures) {
 	m.NoDateSince, m.OwedDays = f.NoDateSince.String(), int32(f.Owed)
 	m.InDoubt, m.Disagreement, m.OtherWords, m.DatedAfterAchieved = f.InDoubt, f.Disagreement, f.OtherWords, f.DatedAfterAchieved
 	m.CancelledOn, m.DaysLateWhenCancelled, m.CancelledOwing = f.CancelledOn.String(), int32(f.LateThen), f.CancelledOwing
-	m.Timing = f.Timing()
+	m.Timing, m.Replaced = f.Timing(), f.Replaced
 }
 
 // slips are the differences of a milestone's last date: against the first forecast, and against the statement before.

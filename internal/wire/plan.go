@@ -47,7 +47,7 @@ func figuresOf(m *milepostv1.Plan, c *figures.Counts) {
 	m.NoDate, m.OwedDays, m.InDoubt = int32(c.NoDate), int32(c.Owed), int32(c.InDoubt)
 	m.AchievedLate, m.AchievedOnTime, m.AchievedUpTo = int32(c.Late), int32(c.OnTime), int32(c.UpTo)
 	m.CancelledOwing, m.OtherWords, m.StartRestated, m.Disagreements = int32(c.CancelledOwing), int32(c.OtherWords), int32(c.StartRestated), int32(c.Disagreements)
-	m.NetSlipDays, m.SettingDays = int32(c.Net), int32(c.Setting)
+	m.NetSlipDays, m.SettingDays, m.Replaced = int32(c.Net), int32(c.Setting), int32(c.Replaced)
 }
 
 func quarters(q plan.Quarters) milepostv1.Quarters {

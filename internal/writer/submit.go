@@ -62,6 +62,7 @@ func (w *Writer) read(ctx context.Context, caller access.Caller, m *milepostv1.S
 	if err != nil {
 		return nil, err
 	}
+	r.Approver = caller.May(access.Approver, m.Plan)
 	if r.Actor, err = w.party(ctx, caller.Name); err != nil {
 		return nil, err
 	}

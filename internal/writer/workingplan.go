@@ -62,7 +62,7 @@ func (d *decision) plan(id string) (workingPlan, bool) {
 
 func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 	p, exists := d.plan(r.Plan)
-	cmd, facts := c.OfPlan, plan.Facts{}
+	cmd, facts := c.OfPlan, plan.Facts{Approver: r.Approver}
 	location := p.location
 	var zone error
 	switch stated := cmd.(type) {
@@ -72,6 +72,8 @@ func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 		}
 		location, zone = request.LoadZone(orDefault(stated.TimeZone, plan.DefaultTimeZone))
 		cmd, facts.TimeZoneKnown = stated, zone == nil
+	case plan.AcceptHistory:
+		facts.Told = d.told(r, stated)
 	case plan.Revise:
 		if stated.TimeZone != nil {
 			_, zone = request.LoadZone(*stated.TimeZone)
@@ -114,6 +116,16 @@ func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 		p, d.planNew = *next, next
 	}
 	return nil
+}
+
+// told is what is durable of a span of positions.
+func (d *decision) told(r *request.Request, c plan.AcceptHistory) plan.Told {
+	view := d.book.Now()
+	told := plan.Told{Last: view.Position}
+	if p, ok := view.Plan(r.Plan); ok && c.To <= view.Position {
+		told.Statements, told.Own = p.ToldBy(r.Actor, r.OnBehalfOf, c.From, c.To)
+	}
+	return told
 }
 
 func planUnknown(id string) error {

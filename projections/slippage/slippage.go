@@ -65,14 +65,17 @@ func Of(v projections.View, m *projections.Milestone, asAt civil.Date) []Move {
 
 // tell adds what the statements say beside their dates, and who told them.
 func (m *Move) tell(v projections.View) {
-	if made := v.Statement(m.Milestone, m.Made); made != nil {
+	about, made := v.Statement(m.Milestone, m.Position), v.Statement(m.Milestone, m.Made)
+	if made == nil { // it was told of another milestone, whose place this one took
+		made, m.Made = about, m.Position
+	}
+	if made != nil {
 		m.Actor, m.RecordedAt = v.Actor(*made), v.RecordedAt(m.Made)
 		m.Reason = domain.Why(made.Event)
 	}
 	if m.From.Position != 0 {
 		m.FromActor = v.Party(m.From.Speaker)
 	}
-	about := v.Statement(m.Milestone, m.Position)
 	if about == nil {
 		return
 	}

@@ -75,6 +75,8 @@ func of(p projections.Plan, m *projections.Milestone, asAt civil.Date, schemes [
 // and an actual that is earlier than another achieves nothing.
 func PhaseOf(f *figures.Figures) milestone.Phase {
 	switch {
+	case f.Replaced:
+		return milestone.PhaseReplaced
 	case f.Finished:
 		return milestone.PhaseAchieved
 	case f.Cancelled:
@@ -165,7 +167,10 @@ func Count(p projections.Plan, asAt civil.Date) Counts {
 		if !ok {
 			continue
 		}
-		c.Add(row.Figures)
+		c.LastAsAt = max(c.LastAsAt, row.State.LastAsAt) // After is false beside no date
+		if c.Add(row.Figures); row.Figures.Replaced {
+			continue // it is in no other count
+		}
 		switch row.Phase {
 		case milestone.PhaseStarted:
 			c.Started++
@@ -182,7 +187,6 @@ func Count(p projections.Plan, asAt civil.Date) Counts {
 			c.Rated[row.Worst]++
 		}
 		c.standOut(&row)
-		c.LastAsAt = max(c.LastAsAt, row.State.LastAsAt) // After is false beside no date
 	}
 	return c
 }

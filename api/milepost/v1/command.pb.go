@@ -284,6 +284,8 @@ const (
 	ReviewOutcome_REVIEW_OUTCOME_SPLIT ReviewOutcome = 3
 	// The dates belong to several milestones, and each is stated for its own.
 	ReviewOutcome_REVIEW_OUTCOME_PAIRED ReviewOutcome = 4
+	// It is not what is proposed: not the same milestone, for instance.
+	ReviewOutcome_REVIEW_OUTCOME_REJECTED ReviewOutcome = 5
 )
 
 // Enum value maps for ReviewOutcome.
@@ -294,6 +296,7 @@ var (
 		2: "REVIEW_OUTCOME_CORRECTED",
 		3: "REVIEW_OUTCOME_SPLIT",
 		4: "REVIEW_OUTCOME_PAIRED",
+		5: "REVIEW_OUTCOME_REJECTED",
 	}
 	ReviewOutcome_value = map[string]int32{
 		"REVIEW_OUTCOME_UNSPECIFIED": 0,
@@ -301,6 +304,7 @@ var (
 		"REVIEW_OUTCOME_CORRECTED":   2,
 		"REVIEW_OUTCOME_SPLIT":       3,
 		"REVIEW_OUTCOME_PAIRED":      4,
+		"REVIEW_OUTCOME_REJECTED":    5,
 	}
 )
 
@@ -1036,6 +1040,8 @@ type Command struct {
 	//	*Command_MeasureTargeted
 	//	*Command_MeasureTaken
 	//	*Command_FurtherDateStated
+	//	*Command_MilestoneReplaced
+	//	*Command_HistoryAccepted
 	Command       isCommand_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1477,6 +1483,24 @@ func (x *Command) GetFurtherDateStated() *FurtherDateStated {
 	return nil
 }
 
+func (x *Command) GetMilestoneReplaced() *MilestoneReplaced {
+	if x != nil {
+		if x, ok := x.Command.(*Command_MilestoneReplaced); ok {
+			return x.MilestoneReplaced
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetHistoryAccepted() *HistoryAccepted {
+	if x != nil {
+		if x, ok := x.Command.(*Command_HistoryAccepted); ok {
+			return x.HistoryAccepted
+		}
+	}
+	return nil
+}
+
 type isCommand_Command interface {
 	isCommand_Command()
 }
@@ -1691,6 +1715,16 @@ type Command_FurtherDateStated struct {
 	FurtherDateStated *FurtherDateStated `protobuf:"bytes,51,opt,name=further_date_stated,json=furtherDateStated,proto3,oneof"`
 }
 
+type Command_MilestoneReplaced struct {
+	// States that milestones took the place of others.
+	MilestoneReplaced *MilestoneReplaced `protobuf:"bytes,90,opt,name=milestone_replaced,json=milestoneReplaced,proto3,oneof"`
+}
+
+type Command_HistoryAccepted struct {
+	// States that an approver accepts what was told late about the past.
+	HistoryAccepted *HistoryAccepted `protobuf:"bytes,91,opt,name=history_accepted,json=historyAccepted,proto3,oneof"`
+}
+
 func (*Command_PlanRegistered) isCommand_Command() {}
 
 func (*Command_MilestoneAdded) isCommand_Command() {}
@@ -1774,6 +1808,10 @@ func (*Command_MeasureTargeted) isCommand_Command() {}
 func (*Command_MeasureTaken) isCommand_Command() {}
 
 func (*Command_FurtherDateStated) isCommand_Command() {}
+
+func (*Command_MilestoneReplaced) isCommand_Command() {}
+
+func (*Command_HistoryAccepted) isCommand_Command() {}
 
 // PlanRegistered begins a plan under the id of the request. Saying the same again changes nothing.
 type PlanRegistered struct {
@@ -5006,6 +5044,138 @@ func (x *FurtherDateStated) GetReason() string {
 	return ""
 }
 
+// MilestoneReplaced states that milestones of the plan took the place of others, from its as-at day on. The new ones are measured
+// against the earliest first forecast of all of them, and owe what the old ones owed; the old ones stay listed as replaced.
+// No figure gets better by it, so any reporter of the plan may state it.
+type MilestoneReplaced struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The references of the old ones.
+	Old []string `protobuf:"bytes,1,rep,name=old,proto3" json:"old,omitempty"`
+	// The references of the new ones.
+	New []string `protobuf:"bytes,2,rep,name=new,proto3" json:"new,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneReplaced) Reset() {
+	*x = MilestoneReplaced{}
+	mi := &file_milepost_v1_command_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneReplaced) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneReplaced) ProtoMessage() {}
+
+func (x *MilestoneReplaced) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneReplaced.ProtoReflect.Descriptor instead.
+func (*MilestoneReplaced) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *MilestoneReplaced) GetOld() []string {
+	if x != nil {
+		return x.Old
+	}
+	return nil
+}
+
+func (x *MilestoneReplaced) GetNew() []string {
+	if x != nil {
+		return x.New
+	}
+	return nil
+}
+
+func (x *MilestoneReplaced) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// HistoryAccepted states that an approver accepts what was told late about the past: every statement of the plan at these
+// positions. Restated starts and earlier actuals among them count from then on. It takes the role approver, and is refused if
+// the same person told any of the statements.
+type HistoryAccepted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The first position.
+	FromPosition uint64 `protobuf:"varint,1,opt,name=from_position,json=fromPosition,proto3" json:"from_position,omitempty"`
+	// The last position.
+	ToPosition uint64 `protobuf:"varint,2,opt,name=to_position,json=toPosition,proto3" json:"to_position,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HistoryAccepted) Reset() {
+	*x = HistoryAccepted{}
+	mi := &file_milepost_v1_command_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HistoryAccepted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HistoryAccepted) ProtoMessage() {}
+
+func (x *HistoryAccepted) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HistoryAccepted.ProtoReflect.Descriptor instead.
+func (*HistoryAccepted) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *HistoryAccepted) GetFromPosition() uint64 {
+	if x != nil {
+		return x.FromPosition
+	}
+	return 0
+}
+
+func (x *HistoryAccepted) GetToPosition() uint64 {
+	if x != nil {
+		return x.ToPosition
+	}
+	return 0
+}
+
+func (x *HistoryAccepted) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_v1_command_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_command_proto_rawDesc = "" +
@@ -5050,7 +5220,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
 	"\brevision\x18\x06 \x01(\x04R\brevision\x12\x1b\n" +
-	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\x9e\x1a\n" +
+	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xba\x1b\n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +
@@ -5098,7 +5268,9 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x0fmeasure_defined\x180 \x01(\v2\x1b.milepost.v1.MeasureDefinedH\x00R\x0emeasureDefined\x12I\n" +
 	"\x10measure_targeted\x181 \x01(\v2\x1c.milepost.v1.MeasureTargetedH\x00R\x0fmeasureTargeted\x12@\n" +
 	"\rmeasure_taken\x182 \x01(\v2\x19.milepost.v1.MeasureTakenH\x00R\fmeasureTaken\x12P\n" +
-	"\x13further_date_stated\x183 \x01(\v2\x1e.milepost.v1.FurtherDateStatedH\x00R\x11furtherDateStatedB\t\n" +
+	"\x13further_date_stated\x183 \x01(\v2\x1e.milepost.v1.FurtherDateStatedH\x00R\x11furtherDateStated\x12O\n" +
+	"\x12milestone_replaced\x18Z \x01(\v2\x1e.milepost.v1.MilestoneReplacedH\x00R\x11milestoneReplaced\x12I\n" +
+	"\x10history_accepted\x18[ \x01(\v2\x1c.milepost.v1.HistoryAcceptedH\x00R\x0fhistoryAcceptedB\t\n" +
 	"\acommandB\x14\n" +
 	"\x12_expected_revision\"\xf8\x01\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
@@ -5366,7 +5538,16 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x14\n" +
 	"\x05label\x18\x02 \x01(\tR\x05label\x12\x12\n" +
 	"\x04date\x18\x03 \x01(\tR\x04date\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason*\xb2\x01\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"O\n" +
+	"\x11MilestoneReplaced\x12\x10\n" +
+	"\x03old\x18\x01 \x03(\tR\x03old\x12\x10\n" +
+	"\x03new\x18\x02 \x03(\tR\x03new\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"o\n" +
+	"\x0fHistoryAccepted\x12#\n" +
+	"\rfrom_position\x18\x01 \x01(\x04R\ffromPosition\x12\x1f\n" +
+	"\vto_position\x18\x02 \x01(\x04R\n" +
+	"toPosition\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason*\xb2\x01\n" +
 	"\fCommonRating\x12\x1d\n" +
 	"\x19COMMON_RATING_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11COMMON_RATING_RED\x10\x01\x12\x1b\n" +
@@ -5389,13 +5570,14 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x11FundingRecurrence\x12\"\n" +
 	"\x1eFUNDING_RECURRENCE_UNSPECIFIED\x10\x00\x12 \n" +
 	"\x1cFUNDING_RECURRENCE_RECURRENT\x10\x01\x12\x1b\n" +
-	"\x17FUNDING_RECURRENCE_ONCE\x10\x02*\x9f\x01\n" +
+	"\x17FUNDING_RECURRENCE_ONCE\x10\x02*\xbc\x01\n" +
 	"\rReviewOutcome\x12\x1e\n" +
 	"\x1aREVIEW_OUTCOME_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17REVIEW_OUTCOME_ACCEPTED\x10\x01\x12\x1c\n" +
 	"\x18REVIEW_OUTCOME_CORRECTED\x10\x02\x12\x18\n" +
 	"\x14REVIEW_OUTCOME_SPLIT\x10\x03\x12\x19\n" +
-	"\x15REVIEW_OUTCOME_PAIRED\x10\x04*\x89\x01\n" +
+	"\x15REVIEW_OUTCOME_PAIRED\x10\x04\x12\x1b\n" +
+	"\x17REVIEW_OUTCOME_REJECTED\x10\x05*\x89\x01\n" +
 	"\rComponentKind\x12\x1e\n" +
 	"\x1aCOMPONENT_KIND_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19COMPONENT_KIND_WORKSTREAM\x10\x01\x12\x19\n" +
@@ -5423,7 +5605,7 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 51)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 53)
 var file_milepost_v1_command_proto_goTypes = []any{
 	(CommonRating)(0),            // 0: milepost.v1.CommonRating
 	(Quarters)(0),                // 1: milepost.v1.Quarters
@@ -5481,15 +5663,17 @@ var file_milepost_v1_command_proto_goTypes = []any{
 	(*MeasureTargeted)(nil),      // 53: milepost.v1.MeasureTargeted
 	(*MeasureTaken)(nil),         // 54: milepost.v1.MeasureTaken
 	(*FurtherDateStated)(nil),    // 55: milepost.v1.FurtherDateStated
-	nil,                          // 56: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                          // 57: milepost.v1.MilestoneAmended.AttributesEntry
-	(*anypb.Any)(nil),            // 58: google.protobuf.Any
+	(*MilestoneReplaced)(nil),    // 56: milepost.v1.MilestoneReplaced
+	(*HistoryAccepted)(nil),      // 57: milepost.v1.HistoryAccepted
+	nil,                          // 58: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                          // 59: milepost.v1.MilestoneAmended.AttributesEntry
+	(*anypb.Any)(nil),            // 60: google.protobuf.Any
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
 	10, // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
 	11, // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
 	9,  // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
-	58, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	60, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
 	14, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
 	12, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
 	13, // 6: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
@@ -5535,32 +5719,34 @@ var file_milepost_v1_command_proto_depIdxs = []int32{
 	53, // 46: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
 	54, // 47: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
 	55, // 48: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
-	1,  // 49: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	17, // 50: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	1,  // 51: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	17, // 52: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	18, // 53: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	0,  // 54: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	56, // 55: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	57, // 56: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	2,  // 57: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 58: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	2,  // 59: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 60: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	46, // 61: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
-	4,  // 62: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
-	49, // 63: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
-	5,  // 64: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
-	6,  // 65: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
-	10, // 66: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	7,  // 67: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
-	11, // 68: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	8,  // 69: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
-	68, // [68:70] is the sub-list for method output_type
-	66, // [66:68] is the sub-list for method input_type
-	66, // [66:66] is the sub-list for extension type_name
-	66, // [66:66] is the sub-list for extension extendee
-	0,  // [0:66] is the sub-list for field type_name
+	56, // 49: milepost.v1.Command.milestone_replaced:type_name -> milepost.v1.MilestoneReplaced
+	57, // 50: milepost.v1.Command.history_accepted:type_name -> milepost.v1.HistoryAccepted
+	1,  // 51: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	17, // 52: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	1,  // 53: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	17, // 54: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	18, // 55: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	0,  // 56: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	58, // 57: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	59, // 58: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	2,  // 59: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 60: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	2,  // 61: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 62: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	46, // 63: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
+	4,  // 64: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
+	49, // 65: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
+	5,  // 66: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
+	6,  // 67: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
+	10, // 68: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	7,  // 69: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	11, // 70: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	8,  // 71: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	70, // [70:72] is the sub-list for method output_type
+	68, // [68:70] is the sub-list for method input_type
+	68, // [68:68] is the sub-list for extension type_name
+	68, // [68:68] is the sub-list for extension extendee
+	0,  // [0:68] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -5615,6 +5801,8 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_MeasureTargeted)(nil),
 		(*Command_MeasureTaken)(nil),
 		(*Command_FurtherDateStated)(nil),
+		(*Command_MilestoneReplaced)(nil),
+		(*Command_HistoryAccepted)(nil),
 	}
 	file_milepost_v1_command_proto_msgTypes[9].OneofWrappers = []any{}
 	file_milepost_v1_command_proto_msgTypes[13].OneofWrappers = []any{}
@@ -5625,7 +5813,7 @@ func file_milepost_v1_command_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
 			NumEnums:      7,
-			NumMessages:   51,
+			NumMessages:   53,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -463,7 +463,9 @@ type Plan struct {
 	// no slip.
 	SettingDays int32 `protobuf:"varint,36,opt,name=setting_days,json=settingDays,proto3" json:"setting_days,omitempty"`
 	// How many are to come, not overdue, and due as first forecast or earlier.
-	OnTime        int32 `protobuf:"varint,40,opt,name=on_time,json=onTime,proto3" json:"on_time,omitempty"`
+	OnTime int32 `protobuf:"varint,40,opt,name=on_time,json=onTime,proto3" json:"on_time,omitempty"`
+	// How many were replaced by others. They are among milestones, and in no other count.
+	Replaced      int32 `protobuf:"varint,41,opt,name=replaced,proto3" json:"replaced,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -753,6 +755,13 @@ func (x *Plan) GetSettingDays() int32 {
 func (x *Plan) GetOnTime() int32 {
 	if x != nil {
 		return x.OnTime
+	}
+	return 0
+}
+
+func (x *Plan) GetReplaced() int32 {
+	if x != nil {
+		return x.Replaced
 	}
 	return 0
 }
@@ -1062,7 +1071,7 @@ type MilestoneStatus struct {
 	Workstream string `protobuf:"bytes,4,opt,name=workstream,proto3" json:"workstream,omitempty"`
 	// The accountable owner as written; empty where none was said.
 	Owner string `protobuf:"bytes,5,opt,name=owner,proto3" json:"owner,omitempty"`
-	// "planned", "started", "achieved", "on hold" or "cancelled".
+	// "planned", "started", "achieved", "on hold", "cancelled" or "replaced" (others took its place).
 	State string `protobuf:"bytes,6,opt,name=state,proto3" json:"state,omitempty"`
 	// The due date in force, an ISO day; empty where there is none. Where two speakers disagree it is the later one.
 	Forecast string `protobuf:"bytes,7,opt,name=forecast,proto3" json:"forecast,omitempty"`
@@ -1161,8 +1170,10 @@ type MilestoneStatus struct {
 	DaysLateWhenCancelled int32 `protobuf:"varint,49,opt,name=days_late_when_cancelled,json=daysLateWhenCancelled,proto3" json:"days_late_when_cancelled,omitempty"`
 	// It was cancelled while its date had passed or was withdrawn.
 	CancelledOwing bool `protobuf:"varint,50,opt,name=cancelled_owing,json=cancelledOwing,proto3" json:"cancelled_owing,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Others took its place, with its first forecast and what it owed.
+	Replaced      bool `protobuf:"varint,51,opt,name=replaced,proto3" json:"replaced,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *MilestoneStatus) Reset() {
@@ -1541,6 +1552,13 @@ func (x *MilestoneStatus) GetDaysLateWhenCancelled() int32 {
 func (x *MilestoneStatus) GetCancelledOwing() bool {
 	if x != nil {
 		return x.CancelledOwing
+	}
+	return false
+}
+
+func (x *MilestoneStatus) GetReplaced() bool {
+	if x != nil {
+		return x.Replaced
 	}
 	return false
 }
@@ -5047,7 +5065,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05plans\x18\x01 \x03(\v2\x11.milepost.v1.PlanR\x05plans\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xbe\t\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xda\t\n" +
 	"\x04Plan\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12!\n" +
@@ -5091,7 +5109,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\rdisagreements\x18\" \x01(\x05R\rdisagreements\x12\"\n" +
 	"\rnet_slip_days\x18# \x01(\x05R\vnetSlipDays\x12!\n" +
 	"\fsetting_days\x18$ \x01(\x05R\vsettingDays\x12\x17\n" +
-	"\aon_time\x18( \x01(\x05R\x06onTime\"n\n" +
+	"\aon_time\x18( \x01(\x05R\x06onTime\x12\x1a\n" +
+	"\breplaced\x18) \x01(\x05R\breplaced\"n\n" +
 	"\tWorstSlip\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -5119,7 +5138,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"milestones\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x97\x0e\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xb3\x0e\n" +
 	"\x0fMilestoneStatus\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -5177,7 +5196,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x14dated_after_achieved\x18/ \x01(\bR\x12datedAfterAchieved\x12!\n" +
 	"\fcancelled_on\x180 \x01(\tR\vcancelledOn\x127\n" +
 	"\x18days_late_when_cancelled\x181 \x01(\x05R\x15daysLateWhenCancelled\x12'\n" +
-	"\x0fcancelled_owing\x182 \x01(\bR\x0ecancelledOwingB\f\n" +
+	"\x0fcancelled_owing\x182 \x01(\bR\x0ecancelledOwing\x12\x1a\n" +
+	"\breplaced\x183 \x01(\bR\breplacedB\f\n" +
 	"\n" +
 	"_slip_daysB\n" +
 	"\n" +

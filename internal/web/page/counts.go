@@ -30,6 +30,7 @@ func countsOf(p *pb.Plan) counts {
 		undated: int(p.GetUndated()), review: int(p.GetToReview()), lateOpen: int(p.GetLate()), onTime: int(p.GetOnTime()), worst: p.GetWorst(),
 		states: map[string]int{
 			"started": int(p.GetStarted()), "on hold": int(p.GetOnHold()), "achieved": int(p.GetAchieved()), "cancelled": int(p.GetCancelled()),
+			"replaced": int(p.GetReplaced()),
 		},
 	}
 	planned := c.milestones
@@ -70,7 +71,7 @@ func (c *counts) headline() string {
 }
 
 // states are in the order of a milestone's life.
-var states = []string{"planned", "started", "on hold", "achieved", "cancelled"}
+var states = []string{"planned", "started", "on hold", "achieved", "cancelled", "replaced"}
 
 // figures are the counts with their links: what stands out first, then the states.
 func (c *counts) figures(link func(pairs ...string) string, on string) []figure {
@@ -109,8 +110,9 @@ func toneOf(state string) string {
 
 // bar is a plan at a glance: it has each milestone once, under the worst that is true of it.
 func (c *counts) bar() chart.Bar {
-	unknown := c.milestones - c.states["achieved"] - c.states["cancelled"] - c.overdue - c.lateOpen - c.onTime
-	return chart.NewBar(c.milestones, []chart.Part{
+	there := c.milestones - c.states["replaced"]
+	unknown := there - c.states["achieved"] - c.states["cancelled"] - c.overdue - c.lateOpen - c.onTime
+	return chart.NewBar(there, []chart.Part{
 		{Tone: "met", Name: "achieved", N: c.states["achieved"]},
 		{Tone: "planned", Name: "to come, as first forecast or earlier", N: c.onTime},
 		{Tone: "late", Name: "to come, later than first forecast", N: c.lateOpen},

@@ -95,7 +95,11 @@ func (a *asking) narrowed(milestones []*pb.MilestoneStatus) []*pb.MilestoneStatu
 	return narrowed
 }
 
+// shows says whether a milestone is one of those that a figure counts. One that was replaced is in no figure.
 func shows(what string, m *pb.MilestoneStatus) bool {
+	if m.GetReplaced() && what != "" {
+		return false
+	}
 	switch what {
 	case "overdue":
 		return m.GetOverdue()

@@ -164,6 +164,8 @@ const (
 	ReviewOutcome_REVIEW_OUTCOME_SPLIT ReviewOutcome = 3
 	// Its dates belong to several milestones, which events of their own state.
 	ReviewOutcome_REVIEW_OUTCOME_PAIRED ReviewOutcome = 4
+	// It is not what is proposed.
+	ReviewOutcome_REVIEW_OUTCOME_REJECTED ReviewOutcome = 5
 )
 
 // Enum value maps for ReviewOutcome.
@@ -174,6 +176,7 @@ var (
 		2: "REVIEW_OUTCOME_CORRECTED",
 		3: "REVIEW_OUTCOME_SPLIT",
 		4: "REVIEW_OUTCOME_PAIRED",
+		5: "REVIEW_OUTCOME_REJECTED",
 	}
 	ReviewOutcome_value = map[string]int32{
 		"REVIEW_OUTCOME_UNSPECIFIED": 0,
@@ -181,6 +184,7 @@ var (
 		"REVIEW_OUTCOME_CORRECTED":   2,
 		"REVIEW_OUTCOME_SPLIT":       3,
 		"REVIEW_OUTCOME_PAIRED":      4,
+		"REVIEW_OUTCOME_REJECTED":    5,
 	}
 )
 
@@ -4535,6 +4539,145 @@ func (x *FurtherDateStated) GetReason() string {
 	return ""
 }
 
+// HistoryAccepted says that an approver accepts what was told late about the past: every statement of the plan at these
+// positions. It acts by position only.
+type HistoryAccepted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The first position.
+	FromPosition uint64 `protobuf:"varint,1,opt,name=from_position,json=fromPosition,proto3" json:"from_position,omitempty"`
+	// The last position.
+	ToPosition uint64 `protobuf:"varint,2,opt,name=to_position,json=toPosition,proto3" json:"to_position,omitempty"`
+	// Why, in the approver's words.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HistoryAccepted) Reset() {
+	*x = HistoryAccepted{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HistoryAccepted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HistoryAccepted) ProtoMessage() {}
+
+func (x *HistoryAccepted) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HistoryAccepted.ProtoReflect.Descriptor instead.
+func (*HistoryAccepted) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *HistoryAccepted) GetFromPosition() uint64 {
+	if x != nil {
+		return x.FromPosition
+	}
+	return 0
+}
+
+func (x *HistoryAccepted) GetToPosition() uint64 {
+	if x != nil {
+		return x.ToPosition
+	}
+	return 0
+}
+
+func (x *HistoryAccepted) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestoneReplaced says that milestones took the place of others. There is one for each milestone on both sides: that of a new one
+// names the old ones, and that of an old one the new ones.
+type MilestoneReplaced struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The milestones whose place it took, by the 16 bytes of their ULIDs.
+	Old [][]byte `protobuf:"bytes,2,rep,name=old,proto3" json:"old,omitempty"`
+	// The milestones that took its place.
+	New [][]byte `protobuf:"bytes,3,rep,name=new,proto3" json:"new,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneReplaced) Reset() {
+	*x = MilestoneReplaced{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneReplaced) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneReplaced) ProtoMessage() {}
+
+func (x *MilestoneReplaced) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneReplaced.ProtoReflect.Descriptor instead.
+func (*MilestoneReplaced) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *MilestoneReplaced) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *MilestoneReplaced) GetOld() [][]byte {
+	if x != nil {
+		return x.Old
+	}
+	return nil
+}
+
+func (x *MilestoneReplaced) GetNew() [][]byte {
+	if x != nil {
+		return x.New
+	}
+	return nil
+}
+
+func (x *MilestoneReplaced) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_ledger_v1_events_proto protoreflect.FileDescriptor
 
 const file_milepost_ledger_v1_events_proto_rawDesc = "" +
@@ -4882,6 +5025,16 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x14\n" +
 	"\x05label\x18\x02 \x01(\tR\x05label\x124\n" +
 	"\x04date\x18\x03 \x01(\v2 .milepost.ledger.v1.DeliveryDateR\x04date\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"o\n" +
+	"\x0fHistoryAccepted\x12#\n" +
+	"\rfrom_position\x18\x01 \x01(\x04R\ffromPosition\x12\x1f\n" +
+	"\vto_position\x18\x02 \x01(\x04R\n" +
+	"toPosition\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"m\n" +
+	"\x11MilestoneReplaced\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x10\n" +
+	"\x03old\x18\x02 \x03(\fR\x03old\x12\x10\n" +
+	"\x03new\x18\x03 \x03(\fR\x03new\x12\x16\n" +
 	"\x06reason\x18\x04 \x01(\tR\x06reason*\xde\x01\n" +
 	"\fFundingBasis\x12\x1d\n" +
 	"\x19FUNDING_BASIS_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -4894,13 +5047,14 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x11FundingRecurrence\x12\"\n" +
 	"\x1eFUNDING_RECURRENCE_UNSPECIFIED\x10\x00\x12 \n" +
 	"\x1cFUNDING_RECURRENCE_RECURRENT\x10\x01\x12\x1b\n" +
-	"\x17FUNDING_RECURRENCE_ONCE\x10\x02*\x9f\x01\n" +
+	"\x17FUNDING_RECURRENCE_ONCE\x10\x02*\xbc\x01\n" +
 	"\rReviewOutcome\x12\x1e\n" +
 	"\x1aREVIEW_OUTCOME_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17REVIEW_OUTCOME_ACCEPTED\x10\x01\x12\x1c\n" +
 	"\x18REVIEW_OUTCOME_CORRECTED\x10\x02\x12\x18\n" +
 	"\x14REVIEW_OUTCOME_SPLIT\x10\x03\x12\x19\n" +
-	"\x15REVIEW_OUTCOME_PAIRED\x10\x04*\x89\x01\n" +
+	"\x15REVIEW_OUTCOME_PAIRED\x10\x04\x12\x1b\n" +
+	"\x17REVIEW_OUTCOME_REJECTED\x10\x05*\x89\x01\n" +
 	"\rComponentKind\x12\x1e\n" +
 	"\x1aCOMPONENT_KIND_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19COMPONENT_KIND_WORKSTREAM\x10\x01\x12\x19\n" +
@@ -4925,7 +5079,7 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 50)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 52)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(FundingBasis)(0),            // 0: milepost.ledger.v1.FundingBasis
 	(FundingRecurrence)(0),       // 1: milepost.ledger.v1.FundingRecurrence
@@ -4985,6 +5139,8 @@ var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(*MeasureTargeted)(nil),      // 55: milepost.ledger.v1.MeasureTargeted
 	(*MeasureTaken)(nil),         // 56: milepost.ledger.v1.MeasureTaken
 	(*FurtherDateStated)(nil),    // 57: milepost.ledger.v1.FurtherDateStated
+	(*HistoryAccepted)(nil),      // 58: milepost.ledger.v1.HistoryAccepted
+	(*MilestoneReplaced)(nil),    // 59: milepost.ledger.v1.MilestoneReplaced
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
 	9,  // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
@@ -5046,7 +5202,7 @@ func file_milepost_ledger_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
 			NumEnums:      8,
-			NumMessages:   50,
+			NumMessages:   52,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
