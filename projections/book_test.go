@@ -32,7 +32,8 @@ type ledger struct {
 	t     testing.TB
 	store *memory.Log
 	*eventstore.Ledger
-	n int
+	n    int
+	ends []uint64 // the last position of each commit
 }
 
 func newLedger(t testing.TB, apply func(*eventstore.Commit) error) *ledger {
@@ -63,6 +64,7 @@ func (l *ledger) append(drafts ...eventstore.Draft) *eventstore.Commit {
 	if err != nil {
 		l.t.Fatal(err)
 	}
+	l.ends = append(l.ends, c.Last)
 	return c
 }
 

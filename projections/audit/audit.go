@@ -56,12 +56,12 @@ func (t Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
 		t.planEntry(&entry, e.Position, asAt)
 		return entry, nil
 	}
-	statements := t.Plan.View().Statements(e.Milestone)
-	i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= e.Position })
-	before := milestone.FoldAsAt(statements[:i], asAt).Told(t.party, t.ref)
-	after := milestone.FoldAsAt(statements[:i+1], asAt).Told(t.party, t.ref)
-	entry.Reason, entry.NoReason = domain.Why(statements[i].Event), milestone.NoReason(statements[i].Event)
-	entry.Before, entry.After = differing(before, after)
+	view := t.Plan.View()
+	before := view.Until(e.Position-1).State(e.Milestone, asAt)
+	after := view.Until(e.Position).State(e.Milestone, asAt)
+	s, _ := view.StatementAt(e.Milestone, e.Position)
+	entry.Reason, entry.NoReason = domain.Why(s.Event), milestone.NoReason(s.Event)
+	entry.Before, entry.After = differing(before.Told(t.party, t.ref), after.Told(t.party, t.ref))
 	return entry, nil
 }
 

@@ -44,10 +44,9 @@ func of(p projections.Plan, m *projections.Milestone, asAt civil.Date, schemes [
 	if !state.Exists {
 		return Row{}, false
 	}
-	statements := v.Statements(m)
+	revision, position := v.Revision(m)
 	row := Row{
-		Milestone: m, State: state, Standing: state.Standing(asAt),
-		Revision: uint64(len(statements)), Position: statements[len(statements)-1].Position,
+		Milestone: m, State: state, Standing: state.Standing(asAt), Revision: uint64(revision), Position: position,
 	}
 	for _, r := range state.Ratings() {
 		grade := rating.GradeOf(schemes, r.Scheme, r.Value)
@@ -113,9 +112,7 @@ type Slip struct {
 func Count(p projections.Plan, asAt civil.Date) Counts {
 	var c Counts
 	schemes := p.At(asAt).RatingSchemes
-	if events := p.Events(0); len(events) > 0 {
-		c.Position = events[len(events)-1].Position
-	}
+	c.Position = p.LastPosition()
 	for _, m := range p.Milestones() {
 		row, ok := of(p, m, asAt, schemes)
 		if !ok {
