@@ -28,6 +28,9 @@ type Book struct {
 	commits  list[uint64] // the first position of commit n is at n-1
 	losses   list[Loss]
 
+	dates   dates          // that statements name by number
+	arena   arena          // of everything else that statements say
+	rooms   sync.Pool      // lists of statements, which are made for one question and used again
 	parties list[string]   // raw party ids
 	tellers list[teller]   // who told something, and for whom; statements name them by index
 	record  figures.Record // what figures ask beside statements
@@ -39,6 +42,7 @@ type Book struct {
 	lastTold    toldBy
 	planIndex   map[string]*planEntry
 	decoder     *codec.Decoder
+	scratch     []byte
 
 	deciding bool // keep only what commands are decided on
 
@@ -61,7 +65,7 @@ type planEntry struct {
 	statements list[plan.Statement] // about the plan itself
 	folded     atomic.Pointer[foldedPlan]
 	milestones list[*Milestone]
-	events     list[Event]
+	events     list[event]
 	byRef      sync.Map                // ref -> *Milestone
 	byID       sync.Map                // [16]byte -> *Milestone
 	index      map[[16]byte]*Milestone // the same as byID, for the goroutine that applies
@@ -82,13 +86,25 @@ type foldedPlan struct {
 	location *time.Location
 }
 
-// Event is one event of a plan: which milestone it is about, and where it stands in that milestone.
+// Event is one event of a plan, and which milestone it is about.
 type Event struct {
 	Position  uint64
 	Milestone *Milestone // nil for an event of the plan itself
 }
 
-// Milestone is one milestone and everything that was ever stated about it.
+// event is an Event as the book keeps it: there are as many as statements, and so it has no pointer either.
+type event struct {
+	high, low uint32 // of the position
+	milestone uint32 // its number in the plan, from 1 on; 0 for an event of the plan itself
+}
+
+func newEvent(position uint64, milestone uint32) event {
+	return event{uint32(position >> 32), uint32(position), milestone}
+}
+
+func (e event) position() uint64 { return uint64(e.high)<<32 | uint64(e.low) }
+
+// Milestone is one milestone and everything that was ever stated about it. What that is a View says.
 type Milestone struct {
 	ID   [16]byte
 	Ref  string
@@ -98,9 +114,13 @@ type Milestone struct {
 	// linked: it took the place of another milestone, or another took its place, so that its figures depend on that one.
 	linked atomic.Bool
 
-	// In order of position. When the ledger accepted each is asked by that, View.RecordedAt.
-	statements list[milestone.Statement]
-	folded     atomic.Pointer[folded] // the newest state, as somebody last needed it
+	first  uint64          // the position of the event that added it
+	added  milestone.Event // that event: every question about it reads its words
+	number uint32          // in its plan, from 1 on
+
+	facts   list[fact]                        // in order of position
+	folded  atomic.Pointer[folded]            // the newest state, as somebody last needed it
+	history atomic.Pointer[milestone.History] // states along the way; nil until somebody needed an earlier day
 }
 
 type folded struct {
@@ -125,7 +145,7 @@ func (p *Poison) Unwrap() error { return p.Err }
 func NewBook() *Book {
 	b := &Book{
 		partyIndex: map[string]uint32{}, tellerIndex: map[teller]uint32{}, planIndex: map[string]*planEntry{}, decoder: codec.NewDecoder(),
-		changed: make(chan struct{}),
+		dates: dates{numbers: map[string]uint32{}}, changed: make(chan struct{}),
 	}
 	b.record = figures.Record{Speaker: b.speaker, Began: b.began}
 	return b
@@ -170,45 +190,51 @@ func (b *Book) Apply(c *eventstore.Commit) error {
 }
 
 func (b *Book) applyRecord(r *eventstore.Record) error {
-	event, err := b.decoder.Decode(r.Type, r.Payload)
-	if err != nil {
-		return err
-	}
 	asAt, ok := civil.FromNumber(r.AsAt)
 	if !ok {
 		return fmt.Errorf("as at %d is no day", r.AsAt)
 	}
-	return b.add(r.Plan, statement{
-		position: r.Position, asAt: asAt, by: b.teller(r.Actor, r.OnBehalfOf), event: event,
+	return b.add(r.Plan, &stored{
+		position: r.Position, asAt: asAt, by: b.teller(r.Actor, r.OnBehalfOf), kind: r.Type, payload: r.Payload,
 	})
 }
 
-// statement is what the book keeps of a record, whether it comes from the ledger or from a saved fold.
-type statement struct {
-	position uint64
-	asAt     civil.Date
-	by       uint32 // the index of a teller
-	event    codec.Event
-}
-
-func (b *Book) add(planID string, s statement) error {
-	p := b.planEntry(planID)
-	if s.event.OfPlan != nil {
-		return b.addToPlan(p, s)
+// add keeps a statement, whether it comes from the ledger or from a saved fold.
+func (b *Book) add(planID string, s *stored) error {
+	if f, id, ok := b.dated(s); ok {
+		p := b.planEntry(planID)
+		m, ok := p.index[id]
+		if !ok {
+			return fmt.Errorf("a milestone begins with %s", codec.TypeName(s.kind))
+		}
+		b.append(p, m, f)
+		return nil
 	}
-	s.event.OfMilestone = p.ofWhole(s.event.OfMilestone)
-	m, err := p.milestone(s.event)
+	e, err := b.decoder.Decode(s.kind, s.payload)
 	if err != nil {
 		return err
 	}
-	m.statements.append(milestone.Statement{Position: s.position, AsAt: s.asAt, By: s.by, Event: s.event.OfMilestone})
-	if len(m.statements.all()) == 1 {
+	p := b.planEntry(planID)
+	if e.OfPlan != nil {
+		return b.addToPlan(p, plan.Statement{Position: s.position, AsAt: s.asAt, By: s.by, Event: e.OfPlan})
+	}
+	e.OfMilestone = p.ofWhole(e.OfMilestone)
+	m, err := p.milestone(e)
+	if err != nil {
+		return err
+	}
+	begins := m.number == 0
+	if begins {
+		m.first, m.added, m.number = s.position, e.OfMilestone, uint32(len(p.milestones.all())+1)
+	}
+	m.facts.append(b.other(s, e))
+	if begins {
 		p.index[m.ID] = m
 		p.milestones.append(m)
 		p.byID.Store(m.ID, m)
 		p.byRef.Store(m.Ref, m)
 	}
-	switch e := s.event.OfMilestone.(type) {
+	switch e := e.OfMilestone.(type) {
 	case milestone.DependencyLinked:
 		relate(&p.waiting, e.On, m)
 	case milestone.Added:
@@ -222,10 +248,21 @@ func (b *Book) add(planID string, s statement) error {
 		m.links(e.Outcome == milestone.Split)
 		p.split(m.ID, e)
 	}
-	if !b.deciding {
-		p.events.append(Event{Position: s.position, Milestone: m})
-	}
+	b.happened(p, s.position, m)
 	return nil
+}
+
+// append adds a fact about a milestone that is there.
+func (b *Book) append(p *planEntry, m *Milestone, f fact) {
+	m.facts.append(f)
+	b.happened(p, f.position, m)
+}
+
+// happened adds to the events of a plan.
+func (b *Book) happened(p *planEntry, position uint64, m *Milestone) {
+	if !b.deciding {
+		p.events.append(newEvent(position, m.number))
+	}
 }
 
 // relate adds a milestone to those of another, once.
@@ -237,15 +274,14 @@ func relate(index *sync.Map, to milestone.ID, m *Milestone) {
 	}
 }
 
-func (b *Book) addToPlan(p *planEntry, s statement) error {
+func (b *Book) addToPlan(p *planEntry, statement plan.Statement) error {
 	before := p.folded.Load()
-	statement := plan.Statement{Position: s.position, AsAt: s.asAt, By: s.by, Event: s.event.OfPlan}
-	_, registers := s.event.OfPlan.(plan.Registered)
+	_, registers := statement.Event.(plan.Registered)
 	var next *foldedPlan
 	switch {
 	case before == nil && !registers:
-		return fmt.Errorf("a plan begins with %s", s.event.OfPlan.EventName())
-	case before == nil || before.state.LastAsAt.After(s.asAt): // a late report takes its place among the others
+		return fmt.Errorf("a plan begins with %s", statement.Event.EventName())
+	case before == nil || before.state.LastAsAt.After(statement.AsAt): // a late report takes its place among the others
 		all := p.statements.all()
 		next = &foldedPlan{state: plan.AsAt(append(all[:len(all):len(all)], statement), civil.Last)}
 	default:
@@ -257,13 +293,13 @@ func (b *Book) addToPlan(p *planEntry, s statement) error {
 			return fmt.Errorf("time zone %q: %w", next.state.TimeZone, err)
 		}
 	}
-	if accepted, ok := s.event.OfPlan.(plan.HistoryAccepted); ok {
-		p.accepted.append(span{accepted.From, accepted.To, s.position})
+	if accepted, ok := statement.Event.(plan.HistoryAccepted); ok {
+		p.accepted.append(span{accepted.From, accepted.To, statement.Position})
 	}
 	p.statements.append(statement)
 	next.count = len(p.statements.all())
 	p.folded.Store(next)
-	p.events.append(Event{Position: s.position})
+	p.events.append(newEvent(statement.Position, 0))
 	return nil
 }
 

@@ -33,7 +33,8 @@ type ledger struct {
 	t     testing.TB
 	store *memory.Log
 	*eventstore.Ledger
-	n int
+	n    int
+	ends []uint64 // the last position of each commit
 }
 
 func newLedger(t testing.TB, apply func(*eventstore.Commit) error) *ledger {
@@ -64,6 +65,7 @@ func (l *ledger) append(drafts ...eventstore.Draft) *eventstore.Commit {
 	if err != nil {
 		l.t.Fatal(err)
 	}
+	l.ends = append(l.ends, c.Last)
 	return c
 }
 

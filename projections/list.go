@@ -31,7 +31,7 @@ func (l *list[T]) append(v T) {
 // grown is the next length after n. There are as many lists as milestones, and what they have to spare is
 // memory that nobody uses.
 func grown(n int) int {
-	if n < 256 {
+	if n < 32 {
 		return max(4, n+n/2)
 	}
 	return n + n/4

@@ -3,7 +3,6 @@ package projections
 import (
 	"sort"
 
-	"milepost.dev/domain/civil"
 	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
 )
@@ -42,16 +41,6 @@ func (p *planEntry) ofWhole(e milestone.Event) milestone.Event {
 		added.PartsOf = []milestone.ID{whole}
 	}
 	return added
-}
-
-// Figures are what the dates of a milestone come to as at a day, as this view knows them.
-func (v View) Figures(m *Milestone, asAt civil.Date) figures.Figures {
-	return figures.Of(v.Statements(m), asAt, v.record(m))
-}
-
-// Rows are its figures, and a row for each of its moves and what stands beside them.
-func (v View) Rows(m *Milestone, asAt civil.Date) (figures.Figures, []figures.Row) {
-	return figures.Rows(v.Statements(m), asAt, v.record(m))
 }
 
 // record is what figures ask of the ledger about a milestone, as this view knows it. Most milestones are tied to nothing, and for

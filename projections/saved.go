@@ -93,27 +93,29 @@ func (e *encoder) requestEnds(v View) {
 
 func (e *encoder) plan(v View, p Plan) error {
 	e.blob([]byte(p.ID))
-	events := p.Events(0)
+	events, milestones := p.entry.events.all()[:p.countEvents()], p.entry.milestones.all()
 	e.uint(uint64(len(events)))
 	registered := p.entry.statements.all()
 	seen := map[*Milestone]int{}
 	for _, event := range events {
-		if event.Milestone == nil {
+		if event.milestone == 0 {
 			r := registered[0]
 			registered = registered[1:]
-			if err := e.statement(event.Position, r.AsAt, r.By, func() (ledgerv1.EventType, []byte, error) {
+			if err := e.statement(event.position(), r.AsAt, r.By, func() (ledgerv1.EventType, []byte, error) {
 				return codec.EncodePlan(r.Event)
 			}); err != nil {
 				return err
 			}
 			continue
 		}
-		m := event.Milestone
-		statements := v.Statements(m)
-		i := seen[m]
+		m := milestones[event.milestone-1]
+		f := &m.facts.all()[seen[m]]
 		seen[m]++
-		if err := e.statement(event.Position, statements[i].AsAt, statements[i].By, func() (ledgerv1.EventType, []byte, error) {
-			return codec.EncodeMilestone(m.ID, statements[i].Event)
+		if err := e.statement(f.position, f.asAt, f.by, func() (ledgerv1.EventType, []byte, error) {
+			if f.date == 0 {
+				return ledgerv1.EventType(f.kind), v.book.payload(m, f), nil
+			}
+			return codec.EncodeMilestone(m.ID, v.book.event(m, f))
 		}); err != nil {
 			return err
 		}
@@ -195,9 +197,9 @@ func (s *Saved) Into(b *Book) error {
 		}
 		b.planEntry(id).events.reserve(int(events))
 		for range events {
-			s, err := d.statement(b.decoder)
+			s, err := d.statement()
 			if err == nil {
-				err = b.add(id, s)
+				err = b.add(id, &s)
 			}
 			if err != nil {
 				return errors.Join(ErrNotThisBook, err)
@@ -211,18 +213,13 @@ func (s *Saved) Into(b *Book) error {
 	return nil
 }
 
-func (d *decoder) statement(events *codec.Decoder) (statement, error) {
-	s := statement{position: d.uint()}
+func (d *decoder) statement() (stored, error) {
+	s := stored{position: d.uint()}
 	s.asAt, _ = civil.FromNumber(int32(d.uint()))
 	s.by = uint32(d.uint())
-	kind := ledgerv1.EventType(d.uint())
-	payload := d.blob()
-	if d.err != nil {
-		return s, d.err
-	}
-	var err error
-	s.event, err = events.Decode(kind, payload)
-	return s, err
+	s.kind = ledgerv1.EventType(d.uint())
+	s.payload = d.blob() // good until the next one; the book keeps a copy
+	return s, d.err
 }
 
 // checkDigest compares the file with the SHA-256 at its end, and goes back to its beginning.

@@ -119,15 +119,38 @@ func (p Plan) View() View { return p.view }
 // Events are those of the plan, in order of position, from the first after a position on.
 func (p Plan) Events(after uint64) []Event {
 	events := p.entry.events.all()
-	from := sort.Search(len(events), func(i int) bool { return events[i].Position > after })
-	to := sort.Search(len(events), func(i int) bool { return events[i].Position > p.view.Position })
-	return events[from:max(from, to)]
+	from := sort.Search(len(events), func(i int) bool { return events[i].position() > after })
+	events = events[from:max(from, p.countEvents())]
+	if len(events) == 0 {
+		return nil
+	}
+	milestones, list := p.entry.milestones.all(), make([]Event, len(events))
+	for i, e := range events {
+		list[i].Position = e.position()
+		if e.milestone > 0 {
+			list[i].Milestone = milestones[e.milestone-1]
+		}
+	}
+	return list
+}
+
+func (p Plan) countEvents() int {
+	events := p.entry.events.all()
+	return sort.Search(len(events), func(i int) bool { return events[i].position() > p.view.Position })
+}
+
+// LastPosition is that of its last event.
+func (p Plan) LastPosition() uint64 {
+	if n := p.countEvents(); n > 0 {
+		return p.entry.events.all()[n-1].position()
+	}
+	return 0
 }
 
 // Milestones are those that the view knows, in the order in which they were added.
 func (p Plan) Milestones() []*Milestone {
 	all := p.entry.milestones.all()
-	n := sort.Search(len(all), func(i int) bool { return all[i].statements.all()[0].Position > p.view.Position })
+	n := sort.Search(len(all), func(i int) bool { return all[i].first > p.view.Position })
 	return all[:n]
 }
 
@@ -179,35 +202,12 @@ func (p Plan) known(m any, ok bool) (*Milestone, bool) {
 		return nil, false
 	}
 	found := m.(*Milestone)
-	return found, found.statements.all()[0].Position <= p.view.Position
-}
-
-// Statements are what the view knows of a milestone, in order of position.
-func (v View) Statements(m *Milestone) []milestone.Statement {
-	all := m.statements.all()
-	n := len(all)
-	if n > 0 && all[n-1].Position > v.Position {
-		n = sort.Search(n, func(i int) bool { return all[i].Position > v.Position })
-	}
-	return all[:n:n]
-}
-
-// Statement is the one of a milestone at a position that the view knows; nil where it has none there.
-func (v View) Statement(m *Milestone, position uint64) *milestone.Statement {
-	statements := v.Statements(m)
-	i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= position })
-	if i == len(statements) || statements[i].Position != position {
-		return nil
-	}
-	return &statements[i]
+	return found, found.first <= p.view.Position
 }
 
 // Delivery is the date that a milestone's statement at a position states; the zero Delivery where it states none.
 func (v View) Delivery(m *Milestone, position uint64) period.Delivery {
-	s := v.Statement(m, position)
-	if s == nil {
-		return period.Delivery{}
-	}
+	s, _ := v.StatementAt(m, position)
 	d, _ := milestone.Stated(s.Event)
 	return d
 }
@@ -229,41 +229,4 @@ func (v View) RecordedAt(position uint64) int64 {
 		return 0
 	}
 	return ends.at(i).recordedAt
-}
-
-// State is the milestone as it stood on a day, as this view knows it.
-func (v View) State(m *Milestone, asAt civil.Date) milestone.State {
-	statements := v.Statements(m)
-	if newest := m.newest(statements); !newest.LastAsAt.After(asAt) {
-		return *newest
-	}
-	return milestone.FoldAsAt(statements, asAt)
-}
-
-// Newest is the milestone as it stands by everything that this view knows, whatever the day. It must not be
-// changed.
-func (v View) Newest(m *Milestone) *milestone.State {
-	statements := v.Statements(m)
-	return m.newest(statements)
-}
-
-// newest folds the statements, which are the first so many of the milestone's. It begins with what was
-// folded last, where that is a part of them and nothing came late.
-func (m *Milestone) newest(statements []milestone.Statement) *milestone.State {
-	last := m.folded.Load()
-	if last != nil && last.count == len(statements) {
-		return &last.state
-	}
-	next, ok := &folded{count: len(statements)}, false
-	if last != nil && last.count < len(statements) {
-		next.state, ok = last.state.With(statements[last.count:])
-	}
-	if !ok {
-		next.state = milestone.FoldAsAt(statements, civil.Last)
-	}
-	if last == nil || last.count < len(statements) {
-		// Another reader may be doing the same: whoever comes first is as right.
-		m.folded.CompareAndSwap(last, next)
-	}
-	return &next.state
 }

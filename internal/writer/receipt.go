@@ -3,7 +3,6 @@ package writer
 import (
 	"encoding/hex"
 	"fmt"
-	"sort"
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	milepostv1 "milepost.dev/api/milepost/v1"
@@ -80,11 +79,8 @@ func (w *Writer) receipt(c *eventstore.Commit, e *eventstore.Entry) (*milepostv1
 			event.Milestone = projections.FormatID(decoded.Milestone)
 			if p, ok := view.Plan(r.Plan); ok {
 				if m, ok := p.FindID(decoded.Milestone); ok {
-					statements := view.Statements(m)
-					event.Ref = m.Ref
-					event.Revision = uint64(sort.Search(len(statements), func(i int) bool {
-						return statements[i].Position > r.Position
-					}))
+					revision, _ := view.Until(r.Position).Revision(m)
+					event.Ref, event.Revision = m.Ref, uint64(revision)
 				}
 			}
 		}

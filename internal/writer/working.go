@@ -2,6 +2,7 @@ package writer
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -30,13 +31,16 @@ type milestoneName struct{ plan, ref string }
 // workingMilestone is a milestone with its pending statements.
 type workingMilestone struct {
 	id      [16]byte
-	stored  []milestone.Statement // from the book, as it was when this was made
+	view    projections.View       // of the book, as it was when this was made or settled last
+	stored  *projections.Milestone // in the view; nil where it has none
+	known   int                    // statements in the view
 	pending []milestone.Statement
 	state   *milestone.State // with all that is stored, and with folded of those that are pending; never written to
 	folded  int
-	batch   uint64    // the last batch that added to it
-	of      *decision // which may still change it; nil once it is kept
-	changed bool      // by that decision
+	history *milestone.History // of some of the first of all statements; nil until somebody needed an earlier day
+	batch   uint64             // the last batch that added to it
+	of      *decision          // which may still change it; nil once it is kept
+	changed bool               // by that decision
 }
 
 func newWorking(book *projections.Book) *working {
@@ -52,9 +56,12 @@ func (w *working) drop() {
 
 // settled forgets what the book knows by now: that batch and those before it are durable and applied.
 func (w *working) settled(batch uint64) {
+	now := w.book.Now()
 	for name, m := range w.milestones {
 		if m.batch <= batch {
 			delete(w.milestones, name)
+		} else {
+			m.settled(name.plan, now)
 		}
 	}
 	for id, p := range w.plans {
@@ -196,12 +203,11 @@ func (d *decision) milestone(name milestoneName) *workingMilestone {
 	if m, ok := d.milestones[name]; ok {
 		return m
 	}
-	m := &workingMilestone{state: &d.none, of: d}
-	view := d.book.Now()
-	if p, ok := view.Plan(name.plan); ok {
+	m := &workingMilestone{state: &d.none, of: d, view: d.book.Now()}
+	if p, ok := m.view.Plan(name.plan); ok {
 		if stored, ok := p.FindRef(name.ref); ok {
-			m.id, m.state = stored.ID, view.Newest(stored)
-			m.stored = view.Statements(stored)
+			m.id, m.stored, m.state = stored.ID, stored, m.view.Newest(stored)
+			m.known, _ = m.view.Revision(stored)
 		}
 	}
 	d.touched[name] = m
@@ -240,11 +246,14 @@ func (m *workingMilestone) ID() milestone.ID { return m.id }
 // Exists says whether anything is known or pending of it.
 func (m *workingMilestone) Exists() bool { return m.revision() > 0 }
 
-func (m *workingMilestone) revision() uint64 { return uint64(len(m.stored) + len(m.pending)) }
+func (m *workingMilestone) revision() uint64 { return uint64(m.known + len(m.pending)) }
 
 // Statements are those known and pending, in order of position and in a list of their own.
 func (m *workingMilestone) Statements() []milestone.Statement {
-	return append(m.stored[:len(m.stored):len(m.stored)], m.pending...)
+	if m.stored == nil {
+		return slices.Clone(m.pending)
+	}
+	return append(m.view.Statements(m.stored), m.pending...)
 }
 
 // Newest is the milestone by everything known and pending, whatever the day. What is pending is folded only
@@ -253,29 +262,96 @@ func (m *workingMilestone) Newest() *milestone.State {
 	if m.folded == len(m.pending) {
 		return m.state
 	}
-	state, ok := m.state.With(m.pending[m.folded:])
-	if !ok {
-		state = milestone.FoldAsAt(m.Statements(), civil.Last)
+	if state, ok := m.state.With(m.pending[m.folded:]); ok {
+		m.state = &state
+	} else {
+		h, _ := m.allStatements()
+		m.state = h.Newest()
 	}
-	m.state, m.folded = &state, len(m.pending)
+	m.folded = len(m.pending)
 	return m.state
 }
 
 // At is the milestone as it stood on a day, by everything known and pending.
 func (m *workingMilestone) At(asAt civil.Date) *milestone.State {
-	if newest := m.Newest(); !newest.LastAsAt.After(asAt) {
+	newest := m.Newest()
+	if !newest.LastAsAt.After(asAt) {
 		return newest
 	}
-	state := milestone.FoldAsAt(m.Statements(), asAt)
+	var state milestone.State
+	if len(m.pending) == 0 {
+		state = m.view.State(m.stored, asAt)
+	} else {
+		h, told := m.allStatements()
+		state = h.At(asAt, told)
+	}
 	return &state
+}
+
+// allStatements are those known and pending with states along the way.
+func (m *workingMilestone) allStatements() (*milestone.History, milestone.Told) {
+	all := withPending{known: m.known, pending: m.pending}
+	if m.stored != nil {
+		all.Told = m.view.Told(m.stored)
+	}
+	switch {
+	case m.history != nil:
+	case m.stored != nil:
+		m.history = m.view.History(m.stored)
+	default:
+		m.history = &milestone.History{}
+	}
+	m.history = m.history.Extend(m.known+len(m.pending), all)
+	return m.history, all
+}
+
+// withPending is what the book knows of a milestone, and then what is pending.
+type withPending struct {
+	milestone.Told
+	known   int
+	pending []milestone.Statement
+}
+
+func (w withPending) Statement(i int) milestone.Statement {
+	if i < w.known {
+		return w.Told.Statement(i)
+	}
+	return w.pending[i-w.known]
+}
+
+func (w withPending) AsAt(i int) civil.Date {
+	if i < w.known {
+		return w.Told.AsAt(i)
+	}
+	return w.pending[i-w.known].AsAt
+}
+
+// settled forgets what is pending of a milestone and known to a later view: one that every batch adds to would have more and
+// more.
+func (m *workingMilestone) settled(plan string, now projections.View) {
+	n := 0
+	for n < len(m.pending) && m.pending[n].Position <= now.Position {
+		n++
+	}
+	if n == 0 {
+		return
+	}
+	if m.stored == nil {
+		p, _ := now.Plan(plan)
+		m.stored, _ = p.FindID(m.id)
+	}
+	m.view, m.known, m.pending, m.folded = now, m.known+n, slices.Clone(m.pending[n:]), m.folded-n
+	if m.folded < 0 {
+		m.state, m.folded = now.Newest(m.stored), 0
+	}
 }
 
 // with returns the milestone with one statement more, and leaves what others see as it was: a request that is
 // refused half way keeps nothing.
 func (d *decision) with(name milestoneName, m *workingMilestone, s milestone.Statement) *workingMilestone {
 	if m.of != d {
-		copied := *m
-		copied.pending, copied.of = m.pending[:len(m.pending):len(m.pending)], d
+		copied := *m // whose list others may have the beginning of: what a refused request put behind it nobody looks at again
+		copied.of = d
 		m = &copied
 		d.touched[name] = m
 	}

@@ -59,15 +59,14 @@ func (t Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
 		t.planEntry(&entry, e.Position, asAt)
 		return entry, nil
 	}
-	statements := t.Plan.View().Statements(e.Milestone)
-	i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= e.Position })
-	before := milestone.FoldAsAt(statements[:i], asAt).Told(t.party, t.ref)
-	after := milestone.FoldAsAt(statements[:i+1], asAt).Told(t.party, t.ref)
-	event := statements[i].Event
-	entry.Reason = domain.Why(event)
-	entry.NoReason = milestone.NoReason(event.EventName(), entry.Reason)
-	entry.Days, entry.Measured = milestone.RecordedDays(event)
-	entry.Before, entry.After = differing(before, after)
+	view := t.Plan.View()
+	before := view.Until(e.Position-1).State(e.Milestone, asAt)
+	after := view.Until(e.Position).State(e.Milestone, asAt)
+	s, _ := view.StatementAt(e.Milestone, e.Position)
+	entry.Reason = domain.Why(s.Event)
+	entry.NoReason = milestone.NoReason(s.Event.EventName(), entry.Reason)
+	entry.Days, entry.Measured = milestone.RecordedDays(s.Event)
+	entry.Before, entry.After = differing(before.Told(t.party, t.ref), after.Told(t.party, t.ref))
 	return entry, nil
 }
 

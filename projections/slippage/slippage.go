@@ -65,18 +65,19 @@ func Of(v projections.View, m *projections.Milestone, asAt civil.Date) []Move {
 
 // tell adds what the statements say beside their dates, and who told them.
 func (m *Move) tell(v projections.View) {
-	about, made := v.Statement(m.Milestone, m.Position), v.Statement(m.Milestone, m.Made)
-	if made == nil { // it was told of another milestone, whose place this one took
-		made, m.Made = about, m.Position
+	about, known := v.StatementAt(m.Milestone, m.Position)
+	made, own := v.StatementAt(m.Milestone, m.Made)
+	if !own { // it was told of another milestone, whose place this one took
+		made, m.Made, own = about, m.Position, known
 	}
-	if made != nil {
-		m.Actor, m.RecordedAt = v.Actor(*made), v.RecordedAt(m.Made)
+	if own {
+		m.Actor, m.RecordedAt = v.Actor(made), v.RecordedAt(m.Made)
 		m.Reason = domain.Why(made.Event)
 	}
 	if m.From.Position != 0 {
 		m.FromActor = v.Party(m.From.Speaker)
 	}
-	if about == nil {
+	if !known {
 		return
 	}
 	m.Reason = cmp.Or(domain.Why(about.Event), m.Reason)

@@ -51,11 +51,10 @@ func of(p projections.Plan, m *projections.Milestone, asAt civil.Date, schemes [
 	if !state.Exists {
 		return Row{}, false
 	}
-	statements := v.Statements(m)
+	revision, position := v.Revision(m)
 	f := v.Figures(m, asAt)
 	row := Row{
-		Milestone: m, State: state, Figures: f, Phase: PhaseOf(&f),
-		Revision: uint64(len(statements)), Position: statements[len(statements)-1].Position,
+		Milestone: m, State: state, Figures: f, Phase: PhaseOf(&f), Revision: uint64(revision), Position: position,
 	}
 	row.Forecast, row.FirstPeriod = row.forecast(v), row.firstPeriod(v)
 	for _, r := range state.Ratings() {
@@ -159,9 +158,7 @@ type Slip struct {
 func Count(p projections.Plan, asAt civil.Date) Counts {
 	var c Counts
 	schemes := p.At(asAt).RatingSchemes
-	if events := p.Events(0); len(events) > 0 {
-		c.Position = events[len(events)-1].Position
-	}
+	c.Position = p.LastPosition()
 	for _, m := range p.Milestones() {
 		row, ok := of(p, m, asAt, schemes)
 		if !ok {

@@ -1,0 +1,222 @@
+package projections
+
+import (
+	"iter"
+	"sort"
+
+	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/figures"
+	"milepost.dev/domain/milestone"
+)
+
+// facts are what the view knows of a milestone, in order of position.
+func (v View) facts(m *Milestone) []fact {
+	all := m.facts.all()
+	n := len(all)
+	if n > 0 && all[n-1].position > v.Position {
+		n = sort.Search(n, func(i int) bool { return all[i].position > v.Position })
+	}
+	return all[:n:n]
+}
+
+// Revision is how many statements about a milestone the view knows, whatever their day, and the position of the last of them.
+func (v View) Revision(m *Milestone) (revision int, position uint64) {
+	facts := v.facts(m)
+	if len(facts) == 0 {
+		return 0, 0
+	}
+	return len(facts), facts[len(facts)-1].position
+}
+
+// Until is the view of everything up to a position that this view knows, in the middle of a request too.
+func (v View) Until(position uint64) View {
+	return View{book: v.book, Position: min(position, v.Position)}
+}
+
+// Statements are what the view knows of a milestone, in order of position. The list and its events are made for the
+// caller: who needs few of them asks for those.
+func (v View) Statements(m *Milestone) []milestone.Statement {
+	facts := v.facts(m)
+	list := make([]milestone.Statement, len(facts))
+	for i := range facts {
+		list[i] = v.book.statement(m, &facts[i])
+	}
+	return list
+}
+
+// StatementsOf are those of one kind.
+func (v View) StatementsOf(m *Milestone, kind ledgerv1.EventType) (list []milestone.Statement) {
+	facts := v.facts(m)
+	for i := range facts {
+		if facts[i].kind == uint16(kind) {
+			list = append(list, v.book.statement(m, &facts[i]))
+		}
+	}
+	return list
+}
+
+// StatementAt is the one at a position; false where the milestone has none there, or the view does not know it.
+func (v View) StatementAt(m *Milestone, position uint64) (milestone.Statement, bool) {
+	facts := v.facts(m)
+	i := sort.Search(len(facts), func(i int) bool { return facts[i].position >= position })
+	if i == len(facts) || facts[i].position != position {
+		return milestone.Statement{}, false
+	}
+	return v.book.statement(m, &facts[i]), true
+}
+
+func (b *Book) statement(m *Milestone, f *fact) milestone.Statement {
+	return milestone.Statement{Position: f.position, AsAt: f.asAt, By: f.by, Event: b.event(m, f)}
+}
+
+// Parties are those that the statements about milestones name, each as often as it is named.
+func (v View) Parties() iter.Seq[milestone.Party] {
+	return func(yield func(milestone.Party) bool) {
+		for p := range v.Plans() {
+			for _, m := range p.Milestones() {
+				facts := v.facts(m)
+				for i := range facts {
+					if facts[i].marks&parties == 0 {
+						continue
+					}
+					for _, party := range milestone.Parties(v.book.event(m, &facts[i])) {
+						if !yield(party) {
+							return
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// mostRoom is the longest list of statements that is kept for the next question.
+const mostRoom = 4096
+
+// told gives the statements of some facts to a function, each with its bare event, and without those that it has no use
+// for. The list is used again afterwards.
+func (b *Book) told(m *Milestone, facts []fact, without marks, use func([]milestone.Statement)) {
+	room, _ := b.rooms.Get().(*[]milestone.Statement)
+	if room == nil {
+		room = new([]milestone.Statement)
+	}
+	list := (*room)[:0]
+	for i := range facts {
+		if f := &facts[i]; f.marks&without == 0 {
+			list = append(list, milestone.Statement{Position: f.position, AsAt: f.asAt, By: f.by, Event: b.bare(m, f)})
+		}
+	}
+	use(list)
+	if cap(list) <= mostRoom {
+		clear(list)
+		*room = list
+		b.rooms.Put(room)
+	}
+}
+
+// Figures are what the dates of a milestone come to as at a day, as this view knows them.
+func (v View) Figures(m *Milestone, asAt civil.Date) (f figures.Figures) {
+	v.book.told(m, v.facts(m), unread, func(told []milestone.Statement) { f = figures.Of(told, asAt, v.record(m)) })
+	return f
+}
+
+// Rows are its figures, and a row for each of its moves and what stands beside them.
+func (v View) Rows(m *Milestone, asAt civil.Date) (f figures.Figures, rows []figures.Row) {
+	v.book.told(m, v.facts(m), unread, func(told []milestone.Statement) { f, rows = figures.Rows(told, asAt, v.record(m)) })
+	return f, rows
+}
+
+// State is the milestone as it stood on a day, as this view knows it.
+func (v View) State(m *Milestone, asAt civil.Date) (state milestone.State) {
+	facts := v.facts(m)
+	if last := m.folded.Load(); last == nil || last.count <= len(facts) {
+		if newest := v.book.newest(m, facts); !newest.LastAsAt.After(asAt) {
+			return *newest
+		}
+		if len(facts) > few {
+			if h := v.book.history(m, facts); h != nil {
+				return h.At(asAt, told{v.book, m, facts})
+			}
+		}
+	}
+	v.book.told(m, facts, 0, func(told []milestone.Statement) { state = milestone.FoldAsAt(told, asAt) })
+	return state
+}
+
+// Newest is the milestone as it stands by everything that this view knows, whatever the day. It must not be
+// changed.
+func (v View) Newest(m *Milestone) *milestone.State { return v.book.newest(m, v.facts(m)) }
+
+// few is how many statements are folded from the first one sooner than states along the way are kept of them.
+const few = 48
+
+// newest folds facts, which are the first so many of the milestone's. It begins with what was folded last, where that
+// is a part of them and nothing came late.
+func (b *Book) newest(m *Milestone, facts []fact) *milestone.State {
+	last := m.folded.Load()
+	if last != nil && last.count == len(facts) {
+		return &last.state
+	}
+	next, ok := &folded{count: len(facts)}, false
+	if last != nil && last.count < len(facts) {
+		b.told(m, facts[last.count:], 0, func(told []milestone.Statement) { next.state, ok = last.state.With(told) })
+	}
+	if !ok && last != nil && len(facts) > few {
+		if h := b.history(m, facts); h != nil {
+			next.state, ok = *h.Newest(), true
+		}
+	}
+	if !ok {
+		b.told(m, facts, 0, func(told []milestone.Statement) { next.state = milestone.FoldAsAt(told, civil.Last) })
+	}
+	if last == nil || last.count < len(facts) {
+		// Another reader may be doing the same: whoever comes first is as right.
+		m.folded.CompareAndSwap(last, next)
+	}
+	return &next.state
+}
+
+// Told is what this view knows of a milestone for a State, event by event as it is asked for.
+func (v View) Told(m *Milestone) milestone.Told { return told{v.book, m, v.facts(m)} }
+
+// History is Told with states along the way. It is for who asks for many days, or adds statements about earlier ones.
+func (v View) History(m *Milestone) *milestone.History {
+	facts := v.facts(m)
+	if h := v.book.history(m, facts); h != nil {
+		return h
+	}
+	return (&milestone.History{}).Extend(len(facts), told{v.book, m, facts})
+}
+
+// history is the history of facts, which are the first so many of the milestone's; nil where more is known by now.
+// It is kept with the milestone, and goes on from what it was when somebody asked last.
+func (b *Book) history(m *Milestone, facts []fact) *milestone.History {
+	last := m.history.Load()
+	before := last
+	switch {
+	case last == nil:
+		before = &milestone.History{}
+	case last.Len() == len(facts):
+		return last
+	case last.Len() > len(facts):
+		return nil
+	}
+	next := before.Extend(len(facts), told{b, m, facts})
+	m.history.CompareAndSwap(last, next)
+	return next
+}
+
+// told is a milestone's facts as statements for a State.
+type told struct {
+	book  *Book
+	of    *Milestone
+	facts []fact
+}
+
+func (t told) AsAt(i int) civil.Date { return t.facts[i].asAt }
+
+func (t told) Statement(i int) milestone.Statement {
+	f := &t.facts[i]
+	return milestone.Statement{Position: f.position, AsAt: f.asAt, By: f.by, Event: t.book.bare(t.of, f)}
+}
