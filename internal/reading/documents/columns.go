@@ -31,7 +31,11 @@ func (r *reader) report(rows []row) {
 				l.columns = append(l.columns, nil)
 			}
 			if l.columns[i] == nil {
-				l.columns[i] = r.columnOf(heading{}, l)
+				h := heading{}
+				if i < len(l.headings) && l.headings[i].as == Title {
+					h = l.headings[i] // it was known by what stands in it
+				}
+				l.columns[i] = r.columnOf(h, l)
 			}
 			l.columns[i].Rows++
 			if l.columns[i].As == Unread {

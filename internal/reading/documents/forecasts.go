@@ -98,6 +98,7 @@ func (l *layout) newestOf(columns []int) (first int, told bool) {
 // learnDates sees which columns that may hold dates by their headings hold none: an update in words, a tick for what is done.
 func (r *reader) learnDates(rows []row) {
 	l := r.layout
+	r.learnCounted(rows)
 	for i, h := range l.headings {
 		if h.sure > 1 || h.as != Actual && !strings.Contains(headings.Key(h.text), "target") && (h.as != Date || h.version == (headings.Version{})) {
 			continue
@@ -108,6 +109,32 @@ func (r *reader) learnDates(rows []row) {
 		}
 		if others > 0 && dates == 0 || others > 3*dates {
 			l.headings[i].as, l.headings[i].version = Unread, headings.Version{}
+		}
+	}
+}
+
+// learnCounted sees which columns that are headed as dates hold numbers instead, where another column has the dates: "Finish
+// (Days)" beside "Finish date".
+func (r *reader) learnCounted(rows []row) {
+	l := r.layout
+	for _, fields := range [][]Field{{Start}, {Date, Finish}} {
+		var numbers []int
+		dated := false
+		for _, f := range fields {
+			for _, i := range l.all(f) {
+				switch dates, others := r.datesIn(rows, i); {
+				case dates > 0:
+					dated = true
+				case l.headings[i].sure > 1, l.headings[i].version != (headings.Version{}), headings.Recency(headings.Key(l.headings[i].text)) > 0:
+				case others > 0 || f == Date && l.has(Finish):
+					numbers = append(numbers, i)
+				}
+			}
+		}
+		for _, i := range numbers {
+			if dated {
+				l.headings[i].as = Unread
+			}
 		}
 	}
 }

@@ -60,6 +60,18 @@ func (r row) filled() (columns []int) {
 	return columns
 }
 
+// own is the row without what merged cells of rows above reach down with.
+func (r row) own() row {
+	cells := make([]cell, len(r.cells))
+	for i, c := range r.cells {
+		if !c.above {
+			cells[i] = c
+		}
+	}
+	r.cells = cells
+	return r
+}
+
 // verbatim is what stands in the cell.
 func (c cell) verbatim() string {
 	if c.whole != "" {

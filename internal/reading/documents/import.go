@@ -56,7 +56,7 @@ func Read(file File, o Options, sink Sink) (*Report, error) {
 	defer src.close()
 	counted := &tally{Sink: sink}
 	r := &reader{
-		settings: o.Settings, names: newNames(), mapping: o.Mapping, profile: o.Profile, sink: counted, text: src.scanned, words: vocabulary{}, chapters: map[string]string{}, begins: true,
+		settings: o.Settings, names: newNames(), mapping: o.Mapping, profile: o.Profile, sink: counted, counted: counted, text: src.scanned, words: vocabulary{}, chapters: map[string]string{}, begins: true,
 		rowsSeen: remembered{}, refsSeen: remembered{}, relativeTo: map[string]int{},
 	}
 	if m := o.Mapping; m != nil {
@@ -79,6 +79,9 @@ func Read(file File, o Options, sink Sink) (*Report, error) {
 	}
 	if err := counted.nothing(r.columns); err != nil {
 		return nil, err
+	}
+	if note := counted.undated(); note != "" && !r.saidDates && !r.text {
+		r.note("%s", note)
 	}
 	if note := counted.order(); note != "" {
 		r.note("%s", note)
@@ -112,7 +115,7 @@ func (r *reader) readSheet(s sheet) (missing []cell, err error) {
 	r.scanned, r.ended = r.text, false
 	r.layout, r.block, r.under, r.begins, r.drifted = nil, block{}, Value{}, true, false
 	r.above, r.last, r.levels = map[Field]cell{}, row{}, [4]cell{}
-	before := r.told
+	before, dated := r.told, r.counted.dated
 	var waiting []row
 	for in, err := range s.rows {
 		if err != nil {
@@ -137,6 +140,7 @@ func (r *reader) readSheet(s sheet) (missing []cell, err error) {
 	if s.name != "" && r.told == before {
 		r.nothing = append(r.nothing, s.name)
 	}
+	r.datedSheet = r.datedSheet || r.counted.dated > dated
 	return missing, r.failed
 }
 
@@ -150,8 +154,8 @@ func (r *reader) finish(missing []cell) {
 			r.note("No table was found: this is running text, and no rule can cut it into rows. What names a date in it is offered as candidates (%d); a person decides which of them are milestones. Where the office has a spreadsheet of the plan, import that.", r.emitted-before)
 		case r.told == 0 && len(missing) > 0:
 			r.failed = withoutValues(missing)
-		case r.told == 0 && r.tables == 0:
-			r.failed = unreadable("no-table", "No table was found in the file: no row of it has headings that are known, as Milestone, Owner or Due date are, and no sentence of it names a date. A mapping file can say which row is the header and what each heading is.")
+		case r.told == 0 && (r.tables == 0 || r.passed > maxAbove || r.lines > maxLinesAbove):
+			r.failed = r.noTable()
 		case r.told == 0:
 			r.note("A header was found, and no row below it.")
 		}

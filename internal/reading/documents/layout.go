@@ -25,6 +25,7 @@ const (
 	ofPeriods         // a column for each year: its cells are what is to be done in that year
 	ofFunding
 	ofFigures // scores and counts: no milestones
+	ofHistory // what was changed in the document, and when: no milestones
 )
 
 // column answers the first column that holds a field, or -1.
@@ -98,8 +99,8 @@ func (l *layout) standing(column int) float64 {
 	switch {
 	case h.hidden: // somebody put it out of use
 		return h.sure - 2
-	case h.as == Title:
-		return h.sure + headings.Standing(Title, h.text)
+	case h.as == Title, h.as == Ref:
+		return h.sure + headings.Standing(h.as, h.text)
 	}
 	return h.sure + float64(headings.Recency(words))
 }
@@ -108,13 +109,15 @@ func (l *layout) standing(column int) float64 {
 func (l *layout) kindOf(rows []row) kind {
 	periods := l.all(Period)
 	switch {
+	case l.isHistory():
+		return ofHistory
 	case l.has(Amount) && !l.has(Title):
 		return ofFunding
 	case len(periods) >= 2 && mostlyMoney(rows, periods):
 		return ofFunding
 	case len(periods) >= 2 || len(periods) == 1 && !l.has(Date, Finish):
 		return ofPeriods
-	case l.has(Date, Finish, Owner, Percent, RAG, NextSteps, Issues):
+	case l.has(Date, Finish, Owner, Percent, RAG, NextSteps, Issues) || l.has(Title) && l.has(Start, Actual):
 		return ofMilestones
 	case l.has(Figure):
 		return ofFigures

@@ -96,6 +96,9 @@ func (r *reader) take(rec *record) {
 	if rec.hidden {
 		base.doubt(Hidden, Title, "", "The row is hidden in the spreadsheet: somebody may have meant to leave it out.")
 	}
+	if r.datedSheet && !l.has(Date, Finish, Start, Actual, Period) {
+		base.doubt(Candidate, Title, "", "The table has no column that says when, and a sheet before it has: it may be no list of milestones.")
+	}
 	for _, d := range rec.errors {
 		base.doubt(d.Reason, d.Field, d.Text, d.Says)
 	}

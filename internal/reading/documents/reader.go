@@ -56,6 +56,12 @@ type reader struct {
 	told       int            // milestones, sums and facts
 	relativeTo map[string]int // headings that count from a day that is not said, and of how many milestones
 	nothing    []string       // the sheets of which nothing was made
+	passed     int            // rows with several cells that stand above any table
+	lines      int            // lines outside of any table
+	chartHead  int            // a row of days or weeks across the sheet, where no table was found
+	counted    *tally
+	datedSheet bool // a sheet above had milestones with dates
+	saidDates  bool // a note says which columns hold dates
 	failed     error
 }
 
@@ -150,7 +156,9 @@ func (r *reader) walk(in row, next []row) {
 	}
 	defer func() { r.blanks = 0 }()
 	switch {
-	case r.isMappedHeader(in) || !r.mapping.hasHeaderRow() && (r.isHeader(in, r.mayBegin(in)) || r.mayBegin(in) && r.headsDates(in, next)):
+	case r.isTimelineHead(in):
+		r.layout.leaveOut(in.filled()[0], len(in.cells))
+	case r.heads(in, next):
 		r.flush()
 		r.header(in)
 		r.begins = false
@@ -166,6 +174,7 @@ func (r *reader) walk(in row, next []row) {
 	case in.prose && r.text && len(r.stretch) > 0 && startsLower(in.cells[0].text):
 		r.carryOn(in) // a line of the cell that ends the row above
 	case in.prose || r.layout == nil && len(in.filled()) < 2:
+		r.lines++
 		r.flush()
 		r.line(in)
 		r.begins = true
@@ -174,11 +183,10 @@ func (r *reader) walk(in row, next []row) {
 		r.line(in)
 		r.ended = true
 	case r.layout == nil:
+		r.passOver(in)
 		r.card(in)
 		r.begins = r.begins && len(in.filled()) < 2
 		r.prose = append(r.prose, in)
-	case r.isTimelineHead(in):
-		r.layout.leaveOut(in.filled()[0], len(in.cells))
 	case len(r.stretch) == 0 && r.joinsHeader(in):
 		r.header(in)
 	default:
@@ -307,7 +315,7 @@ func (r *reader) asExported(found []heading) {
 
 // noteSecond says that a row within a table was taken for another header: if it is none, what stands below it is read wrongly.
 func (r *reader) noteSecond(in row) {
-	if r.layout == nil || r.blanks > 0 || r.begins || r.last.number != in.number-1 {
+	if r.layout == nil || r.blanks > 0 || r.begins || r.last.number != in.number-1 || len(in.filled()) == 0 {
 		return
 	}
 	r.note("Row %d (%.60q) stands within a table and was taken for a header. If it is a row of the table, name the header with header_row in a mapping file.", in.number, in.cells[in.filled()[0]].text)
@@ -331,6 +339,7 @@ func (r *reader) flush() {
 	if !r.scanned && r.layout.columns == nil {
 		r.learnBaseline(rows)
 		r.learnDates(rows)
+		r.learnUntitled(rows)
 		r.learnUnnamed(rows)
 		r.layout.learnProgress(rows)
 		r.learnPeriods(rows)
@@ -338,8 +347,10 @@ func (r *reader) flush() {
 		r.layout.oneOfEach()
 		r.noteHidden()
 		r.noteChart()
+		r.noteRepeats(rows)
 	}
 	if !r.scanned {
+		r.layout.withoutNumbers(rows)
 		r.layout.learnShares(rows)
 		r.learnOrder(rows)
 	}
@@ -350,6 +361,10 @@ func (r *reader) flush() {
 	k := r.layout.kindOf(rows)
 	if r.layout.figures = r.layout.figures || k == ofFigures; r.layout.figures {
 		k = ofFigures
+	}
+	if k == ofHistory {
+		r.passHistory(rows)
+		return
 	}
 	if k != ofMilestones {
 		r.closeBlock()

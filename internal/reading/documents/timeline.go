@@ -49,7 +49,7 @@ func (r row) upTo(column int) row {
 // the last date of the table.
 func (r *reader) isTimelineHead(in row) bool {
 	filled := in.filled()
-	if r.scanned || len(r.stretch) > 0 || len(filled) < leastTicks || r.last.number != in.number-1 || r.layout.column(Title) < 0 {
+	if r.scanned || r.layout == nil || len(r.stretch) > 0 || len(filled) < leastTicks || r.last.number != in.number-1 || r.layout.column(Title) < 0 {
 		return false
 	}
 	if dated := max(r.layout.column(Date), r.layout.column(Finish), r.layout.column(Start)); dated < 0 || filled[0] <= dated {
