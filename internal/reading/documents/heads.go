@@ -161,4 +161,3 @@ func allShort(r row) bool {
 	}
 	return true
 }
-

@@ -15,6 +15,7 @@ type layout struct {
 	line     int       // of its header
 	figures  bool      // its rows turned out to be scores or counts
 	shares   bool      // its percentages are shares of one
+	numbered bool      // the references of its rows have numbers
 }
 
 // kind is how the rows of a table are read.

@@ -99,6 +99,9 @@ func (r *reader) take(rec *record) {
 	if r.datedSheet && !l.has(Date, Finish, Start, Actual, Period) {
 		base.doubt(Candidate, Title, "", "The table has no column that says when, and a sheet before it has: it may be no list of milestones.")
 	}
+	if l.numbered && !strings.ContainsAny(rec.text(Ref), "0123456789") && rec.has(Ref) && !rec.has(Date) && !rec.has(Finish) {
+		base.doubt(Candidate, Title, rec.text(Ref), "The rows of the table are numbered, and this one is not; it has no date either: it may be a note below the table.")
+	}
 	for _, d := range rec.errors {
 		base.doubt(d.Reason, d.Field, d.Text, d.Says)
 	}

@@ -345,6 +345,7 @@ func (r *reader) flush() {
 		r.learnPeriods(rows)
 		r.layout.learnTitles(rows)
 		r.layout.oneOfEach()
+		r.layout.learnNumbered(rows)
 		r.noteHidden()
 		r.noteChart()
 		r.noteRepeats(rows)

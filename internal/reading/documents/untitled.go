@@ -45,6 +45,21 @@ func (r *reader) learnUntitled(rows []row) {
 	r.note("No heading is known as that of a title. The column without a heading on the left holds words, and was read as the title.")
 }
 
+// learnNumbered sees whether the references of rows have numbers, but for a few.
+func (l *layout) learnNumbered(rows []row) {
+	numbers, others := 0, 0
+	for _, in := range rows {
+		switch c := in.at(l.column(Ref)); {
+		case c.text == "" || c.above:
+		case strings.ContainsAny(c.text, "0123456789"):
+			numbers++
+		default:
+			others++
+		}
+	}
+	l.numbered = numbers > 2 && numbers > others
+}
+
 // leastRows is how many rows a table has before what repeats in it says anything.
 const leastRows = 6
 
