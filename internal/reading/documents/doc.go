@@ -16,7 +16,7 @@
 // In a table of milestones, rows that a scan moved are put back (drift.go), those that carry on the row above are
 // joined to records (records.go), banners give the workstream (bannerrow.go, banner.go, bannermend.go), and what stands
 // once for several rows is shared by them (block.go, ditto.go). A cell with several actions is split (split.go,
-// openers.go), and each action is paired with its date where their number leaves no doubt (pair.go, datecells.go,
+// weights.go, openers.go), and each action is paired with its date where their number leaves no doubt (pair.go, datecells.go,
 // inwords.go).
 //
 // Every guess is reported: each value keeps the cells that it was read from, each column counts the values that were not
