@@ -96,7 +96,7 @@ func (l *layout) newestOf(columns []int) (first int, told bool) {
 }
 
 // learnDates sees which columns that may hold dates by their headings hold none: an update in words, a tick for what is done.
-func (r *reader) learnDates(rows []row) {
+func (r learner) learnDates(rows []row) {
 	l := r.layout
 	r.learnCounted(rows)
 	for i, h := range l.headings {
@@ -115,7 +115,7 @@ func (r *reader) learnDates(rows []row) {
 
 // learnCounted sees which columns that are headed as dates hold numbers instead, where another column has the dates: "Finish
 // (Days)" beside "Finish date".
-func (r *reader) learnCounted(rows []row) {
+func (r learner) learnCounted(rows []row) {
 	l := r.layout
 	for _, fields := range [][]Field{{Start}, {Date, Finish}} {
 		var numbers []int
@@ -140,7 +140,7 @@ func (r *reader) learnCounted(rows []row) {
 }
 
 // rivalDate asks about a row in which a column that may be as new as the one in force has another date.
-func (r *reader) rivalDate(rec *record, d period.Delivery) (doubts []Doubt) {
+func (r table) rivalDate(rec *record, d period.Delivery) (doubts []Doubt) {
 	for _, in := range rec.rows {
 		for i, c := range in.cells {
 			if i >= len(r.layout.headings) || !r.layout.headings[i].rival || isNothing(c.text) {
@@ -155,7 +155,7 @@ func (r *reader) rivalDate(rec *record, d period.Delivery) (doubts []Doubt) {
 }
 
 // asAtOf is the day that the heading of an older column names; 0 for none.
-func (r *reader) asAtOf(column int) civil.Date {
+func (r table) asAtOf(column int) civil.Date {
 	if column < 0 || column >= len(r.layout.headings) || !r.layout.headings[column].second {
 		return 0
 	}
@@ -163,7 +163,7 @@ func (r *reader) asAtOf(column int) civil.Date {
 }
 
 // toldAsAt is the day of the older column that a date was taken from; 0 where it is the document's own.
-func (r *reader) toldAsAt(date Value) civil.Date {
+func (r table) toldAsAt(date Value) civil.Date {
 	if len(date.From) == 0 || r.scanned {
 		return 0
 	}
@@ -181,7 +181,7 @@ type Earlier struct {
 }
 
 // earlier are the dates of a row whose headings say of which day they are, from the oldest.
-func (r *reader) earlier(rec *record) (found []Earlier) {
+func (r table) earlier(rec *record) (found []Earlier) {
 	if r.settings.Dated == 0 {
 		return nil
 	}

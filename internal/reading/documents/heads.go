@@ -9,7 +9,7 @@ import (
 // Which row is the header of a table.
 
 // heads says whether a row is the header of a table.
-func (r *reader) heads(in row, next []row) bool {
+func (r *parter) heads(in row, next []row) bool {
 	switch {
 	case r.isMappedHeader(in):
 		return true
@@ -22,7 +22,7 @@ func (r *reader) heads(in row, next []row) bool {
 
 // isHeader says whether a row is a header by itself. Where a table may begin, two known headings are enough;
 // in the middle of one a row has to be mostly headings.
-func (r *reader) isHeader(in row, tableBegins bool) bool {
+func (r table) isHeader(in row, tableBegins bool) bool {
 	in, ok := r.mayHead(in)
 	if !ok {
 		return false
@@ -55,7 +55,7 @@ func (r *reader) isHeader(in row, tableBegins bool) bool {
 }
 
 // mayHead answers the cells of a row that may be headings, and false where the row is none whatever its words resemble.
-func (r *reader) mayHead(in row) (row, bool) {
+func (r table) mayHead(in row) (row, bool) {
 	switch {
 	case in.prose || in.across:
 		return in, false
@@ -84,7 +84,7 @@ func onlyStates(found []heading) bool {
 }
 
 // hasDate says whether a row below a header has a date in a column of dates, or that there is none yet.
-func (r *reader) hasDate(in row) bool {
+func (r table) hasDate(in row) bool {
 	if r.layout == nil {
 		return false
 	}
@@ -99,7 +99,7 @@ func (r *reader) hasDate(in row) bool {
 }
 
 // isNamesAndValues says whether a row above the table names things and says what they are: "Project start: | 06/01/2025".
-func (r *reader) isNamesAndValues(in row) bool {
+func (r table) isNamesAndValues(in row) bool {
 	for i, c := range in.cells {
 		if strings.HasSuffix(c.text, ":") {
 			return true
@@ -113,7 +113,7 @@ func (r *reader) isNamesAndValues(in row) bool {
 
 // headsDates says whether a row is a header because of what stands below it: a heading for a title and one for a date, and
 // a date in the next row, however many other columns there are.
-func (r *reader) headsDates(in row, next []row) bool {
+func (r table) headsDates(in row, next []row) bool {
 	if r.scanned || in.prose || in.across || r.hasDate(in) {
 		return false
 	}

@@ -73,7 +73,7 @@ func (l *layout) oneOfEach() {
 
 // learnBaseline sees whether a column that is only called "Baseline" holds dates: then it says which date was agreed at
 // first, and not where things stood.
-func (r *reader) learnBaseline(rows []row) {
+func (r learner) learnBaseline(rows []row) {
 	column := r.layout.column(Baseline)
 	if column < 0 || headings.Key(r.layout.headings[column].text) != "baseline" {
 		return

@@ -174,7 +174,7 @@ func (r *reader) take(rec *record) {
 
 // workProgramme is an action that names no more than whose programme of work it is part of: "Estates group programme of
 // work". Several rows of a tracker say the same; what is required tells them apart, and takes its place as the action.
-func (r *reader) workProgramme(rec *record) Value {
+func (r *page) workProgramme(rec *record) Value {
 	if len(rec.cells[Deliverable]) == 0 {
 		return Value{}
 	}

@@ -17,7 +17,7 @@ const propertiesAhead = 15
 
 // isProperty says whether a row that looks like a header is a property of the document: its first cell names one, and the header of a
 // table stands below it.
-func (r *reader) isProperty(in row, next []row) bool {
+func (r table) isProperty(in row, next []row) bool {
 	filled := in.filled()
 	if r.scanned || r.layout != nil || len(filled) < 2 || !property.MatchString(headings.Key(in.at(filled[0]).text)) {
 		return false
@@ -38,7 +38,7 @@ func (r *reader) isProperty(in row, next []row) bool {
 }
 
 // isStrongHeader says whether a row has headings of three fields, a title or a date among them.
-func (r *reader) isStrongHeader(in row) bool {
+func (r table) isStrongHeader(in row) bool {
 	in = in.own().upTo(r.names.timelineOf(in))
 	found, known, distinct, filled := r.names.asHeadings(in, false)
 	return distinct >= 3 && 2*known >= filled && slices.ContainsFunc(found, func(h heading) bool {
@@ -47,7 +47,7 @@ func (r *reader) isStrongHeader(in row) bool {
 }
 
 // headsExport says whether a row has the headings by which the export of a tool is known, however many other columns it has.
-func (r *reader) headsExport(in row) bool {
+func (r table) headsExport(in row) bool {
 	if r.scanned || in.prose || r.layout != nil || len(in.filled()) < 3 {
 		return false
 	}

@@ -62,7 +62,7 @@ var sharedByBlock = map[Field]bool{Title: true, Scheme: true, Deliverable: true,
 func newRecord() *record { return &record{cells: map[Field][]cell{}} }
 
 // records gathers the rows of a table into records: a row that only carries on what the row above began is one with it.
-func (r *reader) records(rows []row) (found []*record) {
+func (r table) records(rows []row) (found []*record) {
 	l := r.layout
 	if r.scanned && runsOnByLines(rows, l.column(Title)) {
 		return r.linedRecords(rows)
@@ -81,7 +81,7 @@ func (r *reader) records(rows []row) (found []*record) {
 }
 
 // carriesOn says whether a row has no action of its own.
-func (r *reader) carriesOn(in row, above *record) bool {
+func (r table) carriesOn(in row, above *record) bool {
 	l := r.layout
 	title := in.at(l.column(Title))
 	switch {
@@ -101,7 +101,7 @@ func (r *reader) carriesOn(in row, above *record) bool {
 
 // addsToAbove says whether a row without an action says more of the row above. It is one of its own where it says what is to be
 // delivered, and when or by whom.
-func (r *reader) addsToAbove(in row) bool {
+func (r table) addsToAbove(in row) bool {
 	l := r.layout
 	if !r.scanned && l.has(Title) && r.isOwnRow(in) {
 		return false
@@ -117,7 +117,7 @@ func (r *reader) addsToAbove(in row) bool {
 }
 
 // runsOn says whether a text is the rest of the one above it.
-func (r *reader) runsOn(said, text, date string) bool {
+func (r table) runsOn(said, text, date string) bool {
 	fields := strings.Fields(said)
 	last := fields[len(fields)-1]
 	switch {
@@ -131,7 +131,7 @@ func (r *reader) runsOn(said, text, date string) bool {
 
 // isOwnRow says whether a row of a spreadsheet says when, by whom or how far: what carries on the row above says none of it.
 // Somebody made it a row, whatever its other cells hold.
-func (r *reader) isOwnRow(in row) bool {
+func (r table) isOwnRow(in row) bool {
 	for i, c := range in.cells {
 		if c.text == "" || c.above || i >= len(r.layout.headings) {
 			continue
@@ -162,7 +162,7 @@ func runsOnByLines(rows []row, title int) bool {
 
 // linedRecords gathers a printed page whose lines became rows. A new record begins where the column of owners begins
 // again after a gap; the actions in it are the paragraphs of their column.
-func (r *reader) linedRecords(rows []row) (found []*record) {
+func (r table) linedRecords(rows []row) (found []*record) {
 	l := r.layout
 	title, owner, date := l.column(Title), l.column(Owner), l.column(Date)
 	var rec *record
@@ -206,7 +206,7 @@ func beginsAction(above []cell, line cell) bool {
 }
 
 // isGhostDate says whether a date is the one above it read again, and worse.
-func (r *reader) isGhostDate(c, above cell) bool {
+func (r *calendar) isGhostDate(c, above cell) bool {
 	if c.text == "" || above.text == "" || c.text == above.text {
 		return false
 	}

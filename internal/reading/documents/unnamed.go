@@ -10,7 +10,7 @@ import (
 
 // learnUnnamed looks at the columns of a table that has a title and no date by its headings. One column that holds dates is the
 // date, whatever its heading, and a note says so; of several nobody knows which is meant.
-func (r *reader) learnUnnamed(rows []row) {
+func (r learner) learnUnnamed(rows []row) {
 	l := r.layout
 	if !l.has(Title, Deliverable) {
 		return
@@ -42,7 +42,7 @@ func (r *reader) learnUnnamed(rows []row) {
 
 // learnPlanned finds the dates that were planned at first under a heading of that one word, which alone could be anything:
 // money that is planned, or a yes. They hold in a row where every newer column is empty.
-func (r *reader) learnPlanned(rows []row) {
+func (r learner) learnPlanned(rows []row) {
 	l := r.layout
 	for i, h := range l.headings {
 		if h.as != Unread || !plannedAlone.MatchString(headings.Key(h.text)) {
@@ -59,7 +59,7 @@ func (r *reader) learnPlanned(rows []row) {
 var plannedAlone = regexp.MustCompile(`^(?:planned|plan|original|initial|scheduled|target|expected)$`)
 
 // datesIn counts the cells of a column that are read as dates, "TBC" among them, and the others that say something.
-func (r *reader) datesIn(rows []row, column int) (dates, others int) {
+func (r *calendar) datesIn(rows []row, column int) (dates, others int) {
 	for _, in := range rows {
 		switch c := in.at(column); {
 		case isNothing(c.text):
@@ -73,7 +73,7 @@ func (r *reader) datesIn(rows []row, column int) (dates, others int) {
 }
 
 // holdsDates says whether what stands in a column are days, but for a few.
-func (r *reader) holdsDates(rows []row, column int) bool {
+func (r *calendar) holdsDates(rows []row, column int) bool {
 	days, others := 0, 0
 	for _, in := range rows {
 		switch c := in.at(column); {
@@ -91,7 +91,7 @@ func (r *reader) holdsDates(rows []row, column int) bool {
 var spanOfTime = regexp.MustCompile(`^(?:(?:project )?weeks?|months?|sprints?|iterations?|periods?|date range|days)(?: (?:no|number|dates?|of))?$`)
 
 // holdsSpans says whether what stands in a column are mostly dates, or days behind the number of a week.
-func (r *reader) holdsSpans(rows []row, column int) bool {
+func (r *calendar) holdsSpans(rows []row, column int) bool {
 	spans, others := 0, 0
 	for _, in := range rows {
 		switch c := in.at(column); {

@@ -12,7 +12,7 @@ import (
 
 // learnUntitled finds the column of the titles in a table that has dates and no heading for a title: the one without any heading
 // that stands before the dates and holds words.
-func (r *reader) learnUntitled(rows []row) {
+func (r learner) learnUntitled(rows []row) {
 	l := r.layout
 	if l.has(Title, Deliverable, Scheme, Workstream) || !l.has(Date, Finish, Start) {
 		return
@@ -64,7 +64,7 @@ func (l *layout) learnNumbered(rows []row) {
 const leastRows = 6
 
 // noteRepeats asks about a column of titles in which most rows say the same: then another column may tell them apart.
-func (r *reader) noteRepeats(rows []row) {
+func (r learner) noteRepeats(rows []row) {
 	column := r.layout.column(Title)
 	texts, filled := map[string]bool{}, 0
 	for _, in := range rows {
@@ -117,7 +117,7 @@ const (
 )
 
 // passOver counts a row that belongs to no table, and sees whether it is the head of a chart.
-func (r *reader) passOver(in row) {
+func (r *parter) passOver(in row) {
 	filled := in.filled()
 	if len(filled) > 1 {
 		r.passed++
@@ -136,8 +136,13 @@ func (r *reader) passOver(in row) {
 // weekTick is a week with the day on which it begins: "Wk 3 04/06".
 var weekTick = regexp.MustCompile(`^(?i:week|wk|w)[ .-]*\d{1,2}\b.{0,14}$`)
 
+// passedTooMuch says whether the document has no table, or so much outside of one that it is no empty return.
+func (r *parter) passedTooMuch() bool {
+	return r.tables == 0 || r.passed > maxAbove || r.lines > maxLinesAbove
+}
+
 // noTable says why nothing was read of a document in which no table was found.
-func (r *reader) noTable() error {
+func (r *parter) noTable() error {
 	if r.chartHead > 0 {
 		return unreadable("no-table", "No table was found in the file. Row %d is the head of a chart: its days or weeks run across the sheet, and marks or colours below them say when. Those are not read; give the dates a column of their own, beside what is to be done.", r.chartHead)
 	}
