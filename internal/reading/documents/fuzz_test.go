@@ -27,6 +27,7 @@ func FuzzRead(f *testing.F) {
 		spec := txtar.Parse(data)
 		f.Add(spec.Files[0].Data, filepath.Ext(spec.Files[0].Name))
 	}
+	f.Add([]byte("<Project xmlns=\"http://schemas.microsoft.com/project\"><Tasks><Task><UID>1</UID><Name>A</Name><OutlineLevel>9</OutlineLevel></Task></Tasks>"), ".xml")
 	f.Add([]byte("\xff\xfeA\x00\t\x00"), ".txt")
 	f.Add([]byte("Milestone\tDue\n\x93Hub\x94\tMay 24\n"), ".tsv")
 	f.Fuzz(func(t *testing.T, data []byte, ending string) {
@@ -34,7 +35,7 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		switch ending {
-		case ".txt", ".csv", ".tsv":
+		case ".txt", ".csv", ".tsv", ".xml":
 		default:
 			ending = ".txt"
 		}

@@ -42,11 +42,11 @@ var profiles = []Profile{
 		},
 	},
 	{
-		Name: "ms-project", Title: "MS Project, tasks as CSV or XLSX", known: []string{"duration", "start", "finish", "predecessors"},
+		Name: "ms-project", Title: "MS Project, tasks as CSV, XLSX or XML", known: []string{"duration", "start", "finish", "predecessors"},
 		columns: map[string]Field{
-			"id": Ref, "unique id": Unread, "wbs": Unread, "name": Title, "task name": Title, "start": Start, "finish": Date, "resource names": Owner,
+			"uid": Ref, "id": Ref, "unique id": Unread, "wbs": Unread, "name": Title, "summary task": Workstream, "task name": Title, "start": Start, "finish": Date, "resource names": Owner,
 			"% complete": Percent, "percent complete": Percent, "baseline finish": Further, "baseline start": Further, "actual finish": Actual,
-			"actual start": Further, "milestone": Unread, "notes": Unread,
+			"actual start": Further, "deadline": Further, "milestone": Unread, "active": Unread, "notes": Unread,
 		},
 	},
 	{
