@@ -22,7 +22,7 @@ func (r learner) report(rows []row) {
 		}
 		for i, c := range in.cells {
 			if c.text == "" {
-				if c.coloured && i < len(l.columns) && l.columns[i] != nil && (l.columns[i].As == RAG || l.columns[i].As == Status) {
+				if c.colour != "" && i < len(l.columns) && l.columns[i] != nil && (l.columns[i].As == RAG || l.columns[i].As == Status) {
 					l.columns[i].coloured++
 				}
 				continue
@@ -38,6 +38,9 @@ func (r learner) report(rows []row) {
 				l.columns[i] = r.columnOf(h, l)
 			}
 			l.columns[i].Rows++
+			if c.colour != "" && c.whole == "colour "+c.colour {
+				l.columns[i].byColour++
+			}
 			if l.columns[i].As == Unread {
 				l.columns[i].Unread++
 			}

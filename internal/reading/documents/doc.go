@@ -3,7 +3,8 @@
 // read the words of a date or an investment; this package finds them, and what they belong to.
 //
 // It is read in stages, each with a type of its own (stages.go). A file becomes rows of cells that know where they stand
-// (source.go, encoding.go, text.go, csv.go, jsonrows.go, projectxml.go, xlsx*.go, grid.go). The parter takes rows apart into headers, rows of
+// (source.go, encoding.go, text.go, csv.go, jsonrows.go, projectxml.go, xlsx*.go,
+// colours.go, grid.go). The parter takes rows apart into headers, rows of
 // tables, and running text (parts.go, heads.go, timeline.go, properties.go). The learner sees what the columns of a table hold, by
 // their headings (package headings, headers.go), by a mapping file (mapping.go), by the tool that exported the document
 // (profiles.go), and by what stands in them (learn.go): which of several dates is in force (forecasts.go, unnamed.go), in which

@@ -17,15 +17,15 @@ type document struct {
 	nothing []string // the sheets of which nothing was made
 }
 
-func newDocument(o Options, text bool, sink Sink) *document {
+func newDocument(o Options, src *source, sink Sink) *document {
 	days := &calendar{settings: o.Settings}
 	if m := o.Mapping; m != nil {
 		s := &days.settings
 		s.PlanStart, s.PlanEnd, s.Dated = orDay(s.PlanStart, m.Start), orDay(s.PlanEnd, m.End), orDay(s.Dated, m.Dated)
 		m.conventions(s)
 	}
-	d := &document{page: &page{text: text}, counted: &tally{Sink: sink}}
-	d.out = &out{sink: d.counted, rowsSeen: remembered{}, refsSeen: remembered{}, relativeTo: map[string]int{}}
+	d := &document{page: &page{text: src.scanned, colours: src.colours}, counted: &tally{Sink: sink}}
+	d.out = &out{sink: d.counted, notes: slices.Clone(src.notes), rowsSeen: remembered{}, refsSeen: remembered{}, relativeTo: map[string]int{}}
 	t := table{page: d.page, calendar: days, names: newNames()}
 	d.reader = &reader{table: t, bannerWords: &bannerWords{words: vocabulary{}}, out: d.out, about: about{chapters: map[string]string{}}}
 	d.parter = &parter{table: t, mapping: o.Mapping, profile: o.Profile, note: d.out.note, take: d.reader.readPart}
@@ -91,6 +91,9 @@ func (d *document) finish(missing []cell) {
 	for _, c := range d.out.columns {
 		if c.coloured > 0 {
 			d.out.note("%d cells of the column %.40q are coloured and hold no word, and colours are not read: write what they mean.", c.coloured, c.Header)
+		}
+		if c.byColour > 0 {
+			d.out.note("%d cells of the column %.40q were read by their colour, as the key of the workbook says: %s.", c.byColour, c.Header, d.page.colours)
 		}
 	}
 	var unknown []string

@@ -50,8 +50,7 @@ func Read(file File, o Options, sink Sink) (*Report, error) {
 		return nil, err
 	}
 	defer src.close()
-	d := newDocument(o, src.scanned, sink)
-	d.out.notes = append(d.out.notes, src.notes...)
+	d := newDocument(o, src, sink)
 	var missing []cell // formulas without a value
 	for _, sheet := range src.sheets {
 		without, err := d.readSheet(sheet)

@@ -20,6 +20,7 @@ func (r learner) learn(rows []row) {
 
 // settle gives the cells of rows what their columns say of them.
 func (r learner) settle(rows []row) {
+	r.readColours(rows)
 	r.layout.withoutNumbers(rows)
 	r.layout.learnShares(rows)
 	r.learnOrder(rows)

@@ -23,6 +23,7 @@ type source struct {
 	encoding string
 	scanned  bool // a text taken out of a PDF
 	notes    []string
+	colours  colours // what the key of a workbook says of them
 	close    func()
 }
 

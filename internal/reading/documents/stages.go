@@ -22,6 +22,7 @@ type page struct {
 	text       bool // it was taken out of a PDF as text
 	scanned    bool // lines are cut and letters damaged, as in a text taken out of a PDF
 	datedSheet bool // a sheet before it had milestones with dates
+	colours    colours
 }
 
 // calendar is how dates are read: as the caller says, and as the document has said so far.
