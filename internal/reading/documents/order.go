@@ -38,7 +38,7 @@ func (l *layout) dateColumns() (columns []int) {
 
 // learnOrder sees in which order the columns of a table have day and month, and gives it to their cells. What the caller or a
 // mapping says holds for all.
-func (r *reader) learnOrder(rows []row) {
+func (r learner) learnOrder(rows []row) {
 	if r.settings.Order != dates.OrderUnsaid {
 		return
 	}
@@ -95,7 +95,7 @@ func (l *layout) proveOrder(column int, rows []row) {
 }
 
 // inNoOrder says whether a date of a record can be read in two ways, and nothing says which is meant.
-func (r *reader) inNoOrder(rec *record) bool {
+func (r *calendar) inNoOrder(rec *record) bool {
 	if r.settings.Order != dates.OrderUnsaid {
 		return false
 	}

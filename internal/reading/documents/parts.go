@@ -1,89 +1,93 @@
 package documents
 
-import (
-	"time"
+import "time"
 
-	"milepost.dev/domain/period"
-	"milepost.dev/internal/reading/dates"
+// part is a piece of a sheet, with all that the next stage has to know of where it stands.
+type part struct {
+	kind   partKind
+	layout *layout // of the table that holds here; nil where no header stands above
+	rows   []row   // of a table
+	row    row     // every other part is one row
+	blanks int     // how many empty lines stand above a line
+	tables int     // how many tables the document had so far
+}
+
+type partKind int
+
+const (
+	tablePart     partKind = iota // rows of a table
+	titlePart                     // the title of a table, right above its header
+	headerPart                    // the header of a table
+	linePart                      // running text
+	cardPart                      // a row above any table
+	collapsedPart                 // a header that ran together in one cell: no table holds until the next
+	togetherPart                  // a row below such a header
 )
 
-// reader reads one document, sheet by sheet, row by row. It holds a bounded stretch of rows at a time, so that a
-// spreadsheet of any length is read in the same memory.
-type reader struct {
-	settings dates.Settings
-	names    *names
-	mapping  *Mapping
-	profile  *Profile // as the caller says; nil to see it by the headings
-	sink     Sink
-	text     bool // it was taken out of a PDF as text
-	scanned  bool // lines are cut and letters damaged, as in a text taken out of a PDF
-	sheet    string
+// parter sees which rows of a document are headers, which are rows of a table, and which are running text.
+type parter struct {
+	table
+	mapping *Mapping
+	profile *Profile                         // as the caller says; nil to see it by the headings
+	note    func(format string, args ...any) // says something of the document to its reader
+	take    func(part) error                 // is the next stage
 
-	words           vocabulary
-	bannerParts     []string // what stood between the dashes of the banners so far
-	banners         []string // those that came through whole
-	workstreamParts []string // those of the fullest banner
-	bannerPlaces    []string // what the fullest banners end with
-	chapters        map[string]string
-	heading         string // the last line that looked like the heading of a page or section
-
-	layout     *layout
-	columns    []*Column
-	under      Value // the banner or chapter that the rows stand under
-	block      block
-	above      map[Field]cell // the nearest filled cell above, for ditto marks
-	datesUp    []period.Reading
-	stretch    []row // rows of the table that is being read
-	last       row   // the row before, for banners and headers that run over two lines
-	begins     bool  // a table may begin here: nothing, or prose, stands above
-	blanks     int   // how many empty lines stand above
-	prose      []row // the lines of running text, where no table was found yet
-	tables     int
-	ownerUp    Value
-	title      string  // the plan's
-	levels     [4]cell // of a status view: area, programme, ambition, project
-	drifted    bool    // the columns of a status view are not where its header has them
-	refLine    string  // the last place that a reference was made of, and how often
-	refCount   int
-	scale      scale // of the scores, as a key above them says
-	titled     bool  // the tables of a sheet have titles right above their headers
-	ended      bool  // running text stands below the last table of a sheet
-	lost       bool  // a page whose table ran together: no header holds until the next
-	rowsSeen   remembered
-	refsSeen   remembered
-	notes      []string
-	emitted    int
-	told       int            // milestones, sums and facts
-	relativeTo map[string]int // headings that count from a day that is not said, and of how many milestones
-	nothing    []string       // the sheets of which nothing was made
-	failed     error
+	stretch   []row // rows of the table that is being read
+	last      row   // the row before, for banners and headers that run over two lines
+	begins    bool  // a table may begin here: nothing, or prose, stands above
+	blanks    int   // how many empty lines stand above
+	ended     bool  // running text stands below the last table of a sheet
+	titled    bool  // the tables of a sheet have titles right above their headers
+	lost      bool  // a page whose table ran together: no header holds until the next
+	tables    int
+	passed    int // rows with several cells that stand above any table
+	lines     int // lines outside of any table
+	chartHead int // a row of days or weeks across the sheet, where no table was found
+	failed    error
 }
 
 // maxStretch is how many rows of one table are looked at together.
 const maxStretch = 500
 
-// rows reads rows that stand together; more of the same sheet may follow.
-func (r *reader) rows(rows []row) error {
+// beginSheet forgets the table of the sheet before.
+func (r *parter) beginSheet() {
+	r.layout, r.begins, r.last, r.ended = nil, true, row{}, false
+}
+
+// look sees what kind of sheet the first rows of one are of.
+func (r *parter) look(rows []row) {
 	if r.last.number == 0 {
 		r.scanned = r.scanned || r.repeatsHeader(rows)
 		r.titled = !r.text && r.titlesHeaders(rows)
 	}
-	for _, in := range rows {
-		r.learn(in)
-	}
-	r.learnBanners(rows)
+}
+
+// partRows parts rows that stand together; more of the same sheet may follow.
+func (r *parter) partRows(rows []row) error {
 	for i, in := range rows {
 		r.walk(in, rows[i+1:])
 		if r.failed != nil {
 			return r.failed
 		}
 	}
-	return r.failed
+	return nil
+}
+
+// hand gives the next stage a part.
+func (r *parter) hand(p part) {
+	if r.failed != nil {
+		return
+	}
+	p.tables = r.tables
+	if p.kind != titlePart {
+		p.layout = r.layout
+	}
+	r.failed = r.take(p)
 }
 
 // titlesHeaders says whether a sheet has several tables, each with its title right above its header: then the titles are
 // what their rows belong to.
-func (r *reader) titlesHeaders(rows []row) bool {
+func (r table) titlesHeaders(rows []row) bool {
 	titles := 0
 	for i := 1; i < len(rows); i++ {
 		if isSectionTitle(rows[i-1]) && r.isHeader(rows[i], true) {
@@ -101,7 +105,7 @@ func isSectionTitle(in row) bool {
 // repeatsHeader says whether a spreadsheet was made of a printed document: then its header comes again on every page, and its
 // rows and columns are cut as those of a scan are. Where somebody typed a header above each part of a plan, its cells are the same
 // each time, letter for letter; a scan reads some of them otherwise.
-func (r *reader) repeatsHeader(rows []row) bool {
+func (r table) repeatsHeader(rows []row) bool {
 	headers, first, otherwise := 0, "", false
 	for _, in := range rows {
 		found, known, distinct, filled := r.names.asHeadings(in, false)
@@ -121,7 +125,7 @@ func (r *reader) repeatsHeader(rows []row) bool {
 }
 
 // hasDay says whether a row has a day in a cell of its own.
-func (r *reader) hasDay(in row) bool {
+func (r *page) hasDay(in row) bool {
 	for _, c := range in.cells {
 		if len(c.read) == len(time.DateOnly) || inNumbers.MatchString(c.text) && len(c.text) < 24 {
 			return true
@@ -130,14 +134,8 @@ func (r *reader) hasDay(in row) bool {
 	return false
 }
 
-func (r *reader) learn(in row) {
-	for _, c := range in.cells {
-		r.words.learn(c.text)
-	}
-}
-
 // walk takes one row to where it belongs: a header, the table that is being read, or running text.
-func (r *reader) walk(in row, next []row) {
+func (r *parter) walk(in row, next []row) {
 	defer func() { r.last = in }()
 	if in.blank() {
 		r.flush()
@@ -150,35 +148,31 @@ func (r *reader) walk(in row, next []row) {
 	}
 	defer func() { r.blanks = 0 }()
 	switch {
-	case r.isMappedHeader(in) || !r.mapping.hasHeaderRow() && (r.isHeader(in, r.mayBegin(in)) || r.mayBegin(in) && r.headsDates(in, next)):
+	case r.isTimelineHead(in):
+		r.layout.leaveOut(in.filled()[0], len(in.cells))
+	case r.heads(in, next):
 		r.flush()
 		r.header(in)
 		r.begins = false
 	case r.scanned && isCollapsed(in):
 		r.flush()
 		r.lost = true
-		r.closeBlock()
-		r.under = Value{Text: r.bannerWithin(in.cells[0].text), From: r.places(in.cells[:1])}
-		r.note("From line %d on a page of the document ran together: its table cannot be cut into rows. What looks like an action with a date is offered as a candidate.", in.number)
-		r.ranTogether(in)
+		r.hand(part{kind: collapsedPart, row: in})
 	case r.lost:
-		r.ranTogether(in)
+		r.hand(part{kind: togetherPart, row: in})
 	case in.prose && r.text && len(r.stretch) > 0 && startsLower(in.cells[0].text):
 		r.carryOn(in) // a line of the cell that ends the row above
 	case in.prose || r.layout == nil && len(in.filled()) < 2:
-		r.flush()
+		r.lines++
 		r.line(in)
 		r.begins = true
 	case r.endsTable(in, next):
-		r.flush()
 		r.line(in)
 		r.ended = true
 	case r.layout == nil:
-		r.card(in)
+		r.passOver(in)
+		r.hand(part{kind: cardPart, row: in})
 		r.begins = r.begins && len(in.filled()) < 2
-		r.prose = append(r.prose, in)
-	case r.isTimelineHead(in):
-		r.layout.leaveOut(in.filled()[0], len(in.cells))
 	case len(r.stretch) == 0 && r.joinsHeader(in):
 		r.header(in)
 	default:
@@ -190,12 +184,18 @@ func (r *reader) walk(in row, next []row) {
 	}
 }
 
+// line hands on a line of running text, behind the rows above it.
+func (r *parter) line(in row) {
+	r.flush()
+	r.hand(part{kind: linePart, row: in, blanks: r.blanks})
+}
+
 // mayBegin says whether a table may begin with a row.
-func (r *reader) mayBegin(in row) bool { return r.begins || r.layout == nil && !in.prose }
+func (r *parter) mayBegin(in row) bool { return r.begins || r.layout == nil && !in.prose }
 
 // endsTable says whether a row of a sheet is running text between its tables: one text on the left, below an empty row, and
 // nothing of a table right below it that it could be the banner of.
-func (r *reader) endsTable(in row, next []row) bool {
+func (r *parter) endsTable(in row, next []row) bool {
 	filled := in.filled()
 	if r.text || r.layout == nil || in.across || len(filled) != 1 || filled[0] != 0 {
 		return false
@@ -214,7 +214,7 @@ func (r *reader) endsTable(in row, next []row) bool {
 }
 
 // carryOn gives the last cell of the row above the line below it.
-func (r *reader) carryOn(in row) {
+func (r *parter) carryOn(in row) {
 	above := &r.stretch[len(r.stretch)-1]
 	filled := above.filled()
 	if len(filled) == 0 {
@@ -227,7 +227,7 @@ func (r *reader) carryOn(in row) {
 }
 
 // joinsHeader says whether a row right below a header is its second line.
-func (r *reader) joinsHeader(in row) bool {
+func (r *parter) joinsHeader(in row) bool {
 	if r.last.number != r.layout.line || !r.scanned && in.number != r.layout.line+1 {
 		return false
 	}
@@ -259,7 +259,7 @@ func (r *reader) joinsHeader(in row) bool {
 }
 
 // header takes a row as the header of what follows. Two header rows in a row are one.
-func (r *reader) header(in row) {
+func (r *parter) header(in row) {
 	if r.scanned {
 		in = r.specks(in)
 	}
@@ -272,10 +272,10 @@ func (r *reader) header(in row) {
 	found, _, _, _ := r.names.asHeadings(in, true)
 	r.asExported(found)
 	r.mapping.apply(found, r.sheet)
-	if r.titled && r.last.number == in.number-1 && isSectionTitle(r.last) {
-		r.setBanner([]string{r.last.cells[0].text}, r.last)
-	}
 	before := r.layout
+	if r.titled && r.last.number == in.number-1 && isSectionTitle(r.last) {
+		r.hand(part{kind: titlePart, layout: before, row: r.last})
+	}
 	next := &layout{headings: found, line: in.number}
 	if before != nil && before.line == r.last.number && r.last.number > 0 && r.last.number == in.number-1 && before.columns == nil {
 		next.headings = r.names.mergeHeadings(before.headings, found)
@@ -289,11 +289,11 @@ func (r *reader) header(in row) {
 	}
 	r.lost = false
 	r.layout = next
-	r.bannerInHeader(in)
+	r.hand(part{kind: headerPart, row: in})
 }
 
 // asExported reads headings as the tool means them that exported the document.
-func (r *reader) asExported(found []heading) {
+func (r *parter) asExported(found []heading) {
 	p := r.profile
 	if p == nil && !r.scanned {
 		p = profileOf(found)
@@ -306,66 +306,26 @@ func (r *reader) asExported(found []heading) {
 }
 
 // noteSecond says that a row within a table was taken for another header: if it is none, what stands below it is read wrongly.
-func (r *reader) noteSecond(in row) {
-	if r.layout == nil || r.blanks > 0 || r.begins || r.last.number != in.number-1 {
+func (r *parter) noteSecond(in row) {
+	if r.layout == nil || r.blanks > 0 || r.begins || r.last.number != in.number-1 || len(in.filled()) == 0 {
 		return
 	}
 	r.note("Row %d (%.60q) stands within a table and was taken for a header. If it is a row of the table, name the header with header_row in a mapping file.", in.number, in.cells[in.filled()[0]].text)
 }
 
-// flushPart reads what there is of a table that goes on. The row that was read last may run on, so it waits.
-func (r *reader) flushPart() {
+// flushPart hands on what there is of a table that goes on. The row that was read last may run on, so it waits.
+func (r *parter) flushPart() {
 	last := r.stretch[len(r.stretch)-1]
 	r.stretch = r.stretch[:len(r.stretch)-1]
 	r.flush()
 	r.stretch = append(r.stretch[:0], last)
 }
 
-// flush reads the rows of a table that were gathered.
-func (r *reader) flush() {
+// flush hands on the rows of a table that were gathered.
+func (r *parter) flush() {
 	rows := r.stretch
 	r.stretch = r.stretch[:0]
-	if len(rows) == 0 || r.layout == nil || r.failed != nil {
-		return
-	}
-	if !r.scanned && r.layout.columns == nil {
-		r.learnBaseline(rows)
-		r.learnDates(rows)
-		r.learnUnnamed(rows)
-		r.layout.learnProgress(rows)
-		r.learnPeriods(rows)
-		r.layout.learnTitles(rows)
-		r.layout.oneOfEach()
-		r.noteHidden()
-		r.noteChart()
-	}
-	if !r.scanned {
-		r.layout.learnShares(rows)
-		r.learnOrder(rows)
-	}
-	if missing := r.layout.withoutValue(rows); len(missing) > 0 {
-		r.failed = withoutValues(missing)
-		return
-	}
-	k := r.layout.kindOf(rows)
-	if r.layout.figures = r.layout.figures || k == ofFigures; r.layout.figures {
-		k = ofFigures
-	}
-	if k != ofMilestones {
-		r.closeBlock()
-		r.layout.explain(k)
-	}
-	r.report(rows)
-	switch {
-	case k == ofPeriods:
-		r.periodTable(rows)
-	case k == ofFunding:
-		r.fundingTable(rows)
-	case k == ofFigures:
-		r.figures(rows)
-	case r.isStatusView(rows):
-		r.statusView(rows)
-	default:
-		r.milestoneTable(rows)
+	if len(rows) > 0 && r.layout != nil {
+		r.hand(part{kind: tablePart, rows: rows})
 	}
 }
