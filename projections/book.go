@@ -70,6 +70,8 @@ type planEntry struct {
 	// *list[*Milestone]. Without them every question about one milestone would ask all of them.
 	waiting     sync.Map
 	occurrences sync.Map
+
+	changedRefs list[*Milestone] // those that were given another reference, again for each
 }
 
 // foldedPlan is a plan by everything that was stated about it itself.
@@ -94,6 +96,9 @@ type Milestone struct {
 	// In order of position. When the ledger accepted each is asked by that, View.RecordedAt.
 	statements list[milestone.Statement]
 	folded     atomic.Pointer[folded] // the newest state, as somebody last needed it
+
+	first       *Milestone                   // that holds the statements; nil in the one that does
+	changedRefs atomic.Pointer[[]changedRef] // in order of position; nil where it has the reference that it was added with
 }
 
 type folded struct {
@@ -207,6 +212,8 @@ func (b *Book) add(planID string, s statement) error {
 		if e.Of != nil {
 			relate(&p.occurrences, e.Of.Series, m)
 		}
+	case milestone.ReferenceChanged:
+		p.changeRef(m, e, s.position)
 	}
 	if !b.deciding {
 		p.events.append(Event{Position: s.position, Milestone: m})

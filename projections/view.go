@@ -121,14 +121,14 @@ func (p Plan) Events(after uint64) []Event {
 	events := p.entry.events.all()
 	from := sort.Search(len(events), func(i int) bool { return events[i].Position > after })
 	to := sort.Search(len(events), func(i int) bool { return events[i].Position > p.view.Position })
-	return events[from:max(from, to)]
+	return p.withTheirRefs(events[from:max(from, to)])
 }
 
 // Milestones are those that the view knows, in the order in which they were added.
 func (p Plan) Milestones() []*Milestone {
 	all := p.entry.milestones.all()
 	n := sort.Search(len(all), func(i int) bool { return all[i].statements.all()[0].Position > p.view.Position })
-	return all[:n]
+	return p.underTheirRefs(all[:n])
 }
 
 // Waiting are the milestones that wait for another one, or ever did. What the view knows of each says which.
@@ -150,9 +150,12 @@ func (p Plan) related(index *sync.Map, to milestone.ID) (known []*Milestone) {
 	return known
 }
 
-// FindRef returns the milestone with a reference.
+// FindRef returns the milestone that goes by a reference, or went by it before.
 func (p Plan) FindRef(ref string) (*Milestone, bool) {
 	m, ok := p.entry.byRef.Load(ref)
+	if ok && !m.(*Milestone).hadRef(ref, p.view.Position) {
+		return nil, false
+	}
 	return p.known(m, ok)
 }
 
@@ -179,12 +182,12 @@ func (p Plan) known(m any, ok bool) (*Milestone, bool) {
 		return nil, false
 	}
 	found := m.(*Milestone)
-	return found, found.statements.all()[0].Position <= p.view.Position
+	return found.at(p.view.Position), found.statements.all()[0].Position <= p.view.Position
 }
 
 // Statements are what the view knows of a milestone, in order of position.
 func (v View) Statements(m *Milestone) []milestone.Statement {
-	all := m.statements.all()
+	all := m.original().statements.all()
 	n := len(all)
 	if n > 0 && all[n-1].Position > v.Position {
 		n = sort.Search(n, func(i int) bool { return all[i].Position > v.Position })
@@ -240,6 +243,7 @@ func (v View) Newest(m *Milestone) *milestone.State {
 // newest folds the statements, which are the first so many of the milestone's. It begins with what was
 // folded last, where that is a part of them and nothing came late.
 func (m *Milestone) newest(statements []milestone.Statement) *milestone.State {
+	m = m.original()
 	last := m.folded.Load()
 	if last != nil && last.count == len(statements) {
 		return &last.state

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"text/tabwriter"
 
 	"google.golang.org/protobuf/proto"
@@ -28,7 +27,7 @@ type factFlags struct {
 // factHelp ends the help of every command that states one fact.
 const factHelp = `
 With -o json: {"plan", "ref", "request_id", "revision", "events": [{"event", "ref", "position", "event_id"}], "position",
-"replayed"}. No events: it says nothing new. Ref and revision are null for a fact that is not about a milestone.
+"replayed"}, and "notices" where there are any. No events: it says nothing new. Ref and revision are null for a fact that is not about a milestone.
 
 EXIT STATUS
 
@@ -92,6 +91,9 @@ func factID(plan string, revision uint64, command *pb.Command) string {
 // stated prints what a fact came to.
 func (f factFlags) stated(inv *invocation, plan string, response *pb.SubmitResponse) error {
 	receipt := response.GetReceipt()
+	for _, n := range response.GetNotices() {
+		complain(inv.stderr, n.GetMessage())
+	}
 	if f.Output == "json" {
 		return json.NewEncoder(inv.stdout).Encode(factOf(plan, response))
 	}
@@ -119,6 +121,7 @@ type fact struct {
 	Events    []factEvent `json:"events"`
 	Position  uint64      `json:"position"`
 	Replayed  bool        `json:"replayed"`
+	Notices   []notice    `json:"notices,omitempty"`
 }
 
 type factEvent struct {
@@ -132,6 +135,7 @@ func factOf(plan string, response *pb.SubmitResponse) fact {
 	receipt := response.GetReceipt()
 	told := fact{
 		Plan: plan, RequestID: receipt.GetRequestId(), Events: []factEvent{}, Position: receipt.GetPosition(), Replayed: response.GetReplayed(),
+		Notices: noticesOf(response),
 	}
 	for _, e := range receipt.GetEvents() {
 		told.Events = append(told.Events, factEvent{e.GetType(), e.GetRef(), e.GetPosition(), e.GetEventId()})
@@ -140,48 +144,4 @@ func factOf(plan string, response *pb.SubmitResponse) fact {
 		}
 	}
 	return told
-}
-
-type cancelCommand struct {
-	milestoneFlags
-	Reason string `required:"" help:"Why, in your words. Free text cannot be forgotten: name no people here."`
-}
-
-// Help is shown by kong.
-func (cancelCommand) Help() string {
-	return `The milestone is given up, and stays in the ledger with everything that was stated of it: what it owed is
-not forgotten. A milestone that was met cannot be cancelled.
-
-    milepost cancel gp-access HUB-1 --reason "The site was sold" --as-at 2017-06-30
-` + factHelp
-}
-
-// Run cancels the milestone.
-func (c *cancelCommand) Run(inv *invocation) error {
-	if strings.TrimSpace(c.Reason) == "" {
-		return &usageError{"--reason is empty: say why the milestone is cancelled"}
-	}
-	return c.state(inv, &pb.Command{Command: &pb.Command_MilestoneCancelled{MilestoneCancelled: &pb.MilestoneCancelled{Ref: c.Ref, Reason: c.Reason}}})
-}
-
-type retitleCommand struct {
-	milestoneFlags
-	Title string `arg:"" help:"Its new words. Free text cannot be forgotten: name no people here."`
-}
-
-// Help is shown by kong.
-func (retitleCommand) Help() string {
-	return `The milestone has other words from that day on. The words it had stay in the ledger: milepost audit shows who
-changed them.
-
-    milepost retitle gp-access HUB-1 "The health hub opens to patients" --as-at 2017-06-30
-` + factHelp
-}
-
-// Run gives the milestone other words.
-func (c *retitleCommand) Run(inv *invocation) error {
-	if strings.TrimSpace(c.Title) == "" {
-		return &usageError{"the new title is empty: say what the milestone promises"}
-	}
-	return c.state(inv, &pb.Command{Command: &pb.Command_MilestoneAmended{MilestoneAmended: &pb.MilestoneAmended{Ref: c.Ref, Title: &c.Title}}})
 }

@@ -51,7 +51,7 @@ The same row again makes nothing, in whatever file or order it comes, so a push 
 simply be repeated. A bad row is refused whole and the others are kept.
 
 With -o json: {"plan", "rows", "unchanged", "events": {type: count}, "refused": [{"row", "column", "rule",
-"message"}], "read_as": {column: heading}, "attributes": [heading], "position"}; of a complete return also "not_reported": [ref] and, where it is not known
+"message"}], "read_as": {column: heading}, "attributes": [heading], "notices": [{"code", "ref", "other", "message"}], "position"}; of a complete return also "not_reported": [ref] and, where it is not known
 which, "uncertain": why. A row is counted as a spreadsheet does: the header is row 1. Column is null
 where it is no single one; position, for --min-position, is null where nothing was accepted.
 
@@ -134,6 +134,9 @@ func (inv *invocation) pushed(r *returns.Result) error {
 		}
 		fmt.Fprintln(inv.stderr, output.Printable(fmt.Sprintf("%s: %s (%s)", place, refused.Message, refused.Rule)))
 	}
+	for _, n := range r.Notices {
+		complain(inv.stderr, n.Message)
+	}
 	for _, column := range slices.Sorted(maps.Keys(r.ReadAs)) {
 		complain(inv.stderr, fmt.Sprintf("the column %q was read as %s", r.ReadAs[column], column))
 	}
@@ -157,9 +160,9 @@ func (inv *invocation) pushed(r *returns.Result) error {
 	return out.Flush()
 }
 
-// milestones lists the references of a plan's milestones, but for those that were cancelled.
-func (inv *invocation) milestones(server *client.Client) func(context.Context, string, string, uint64) ([]string, error) {
-	return func(ctx context.Context, plan, asAt string, minPosition uint64) (refs []string, err error) {
+// milestones lists a plan's milestones, but for those that were cancelled.
+func (inv *invocation) milestones(server *client.Client) func(context.Context, string, string, uint64) ([]returns.Milestone, error) {
+	return func(ctx context.Context, plan, asAt string, minPosition uint64) (all []returns.Milestone, err error) {
 		answer := server.Status(ctx, &pb.ListStatusRequest{
 			Plan: plan, ReadAt: &pb.ReadAt{AsAt: asAt, MinPosition: minPosition}, PageSize: largePage,
 		})
@@ -168,10 +171,10 @@ func (inv *invocation) milestones(server *client.Client) func(context.Context, s
 				return nil, err
 			}
 			if m.GetState() != "cancelled" {
-				refs = append(refs, m.GetRef())
+				all = append(all, returns.Milestone{Ref: m.GetRef(), Former: m.GetFormerRefs()})
 			}
 		}
-		return refs, nil
+		return all, nil
 	}
 }
 

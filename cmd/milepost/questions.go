@@ -65,7 +65,7 @@ JSON and CSV have: ref, milestone, title, workstream, owner, state, forecast, ac
 overdue, revision, position, percent, forecast_text, last_as_at, review, rating (the worst, on the common
 scale), ratings (scheme, value, common, as_at), started, met, state_as_at, not_reported, open_issues, series (whose
 occurrence it is), next_steps, funding (how many
-lines stand where; nothing is added up).
+lines stand where; nothing is added up), former_refs.
 ` + readingHelp
 }
 

@@ -17,7 +17,19 @@ func idOf(ref string) (id milestone.ID) {
 	return id
 }
 
-func (k known) ByRef(ref string) Milestone { return told{ref, k[ref]} }
+func (k known) ByRef(ref string) Milestone {
+	if _, added := k[ref]; added {
+		return told{ref, k[ref]}
+	}
+	for first, statements := range k {
+		for _, s := range statements {
+			if e, ok := s.Event.(milestone.ReferenceChanged); ok && e.To == ref {
+				return told{first, statements}
+			}
+		}
+	}
+	return told{ref, nil}
+}
 
 func (k known) ByID(id milestone.ID) (Milestone, bool) {
 	for ref := range k {
@@ -49,6 +61,13 @@ type told struct {
 }
 
 func (m told) Exists() bool { return len(m.statements) > 0 }
+
+func (m told) AddedAs() string {
+	if !m.Exists() {
+		return ""
+	}
+	return m.ref
+}
 
 func (m told) ID() milestone.ID {
 	if !m.Exists() {

@@ -56,6 +56,7 @@ func Status(row status.Row, names Names) *milepostv1.MilestoneStatus {
 		OriginalBaseline: NotBaselined, CurrentBaseline: NotBaselined, FirstForecast: s.FirstDue.String(),
 	}
 	m.Rating, m.Ratings = ratings(row)
+	m.FormerRefs = row.FormerRefs
 	m.OpenIssues, m.Series = int32(s.OpenIssues()), row.Series
 	if started := s.Started(); !started.IsZero() {
 		m.Started = dayOf(started)

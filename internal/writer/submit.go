@@ -165,7 +165,11 @@ func (w *Writer) answer(ctx context.Context, r *request.Request, a answer) (*mil
 		return nil, w.byName(a.err)
 	}
 	if a.before == 0 {
-		return &milepostv1.SubmitResponse{Receipt: a.outcome.receipt(r.ID, w.durability), Replayed: a.replayed}, nil
+		response := &milepostv1.SubmitResponse{Receipt: a.outcome.receipt(r.ID, w.durability), Replayed: a.replayed}
+		if !a.replayed {
+			response.Notices = a.outcome.told()
+		}
+		return response, nil
 	}
 	commit, err := w.commits.load(ctx, a.before)
 	if errors.Is(err, eventstore.ErrUnknown) && ctx.Err() == nil {

@@ -23,13 +23,16 @@ type working struct {
 	book       *projections.Book
 	milestones map[milestoneName]*workingMilestone
 	plans      map[string]*workingPlan
+	refs       map[milestoneName]pendingRef
 }
 
+// milestoneName names a milestone by the reference that it was added with.
 type milestoneName struct{ plan, ref string }
 
 // workingMilestone is a milestone with its pending statements.
 type workingMilestone struct {
 	id      [16]byte
+	ref     string                // that it goes by now
 	stored  []milestone.Statement // from the book, as it was when this was made
 	pending []milestone.Statement
 	state   *milestone.State // with all that is stored, and with folded of those that are pending; never written to
@@ -47,7 +50,7 @@ func newWorking(book *projections.Book) *working {
 
 // drop forgets everything that is pending.
 func (w *working) drop() {
-	w.milestones, w.plans = map[milestoneName]*workingMilestone{}, map[string]*workingPlan{}
+	w.milestones, w.plans, w.refs = map[milestoneName]*workingMilestone{}, map[string]*workingPlan{}, map[milestoneName]pendingRef{}
 }
 
 // settled forgets what the book knows by now: that batch and those before it are durable and applied.
@@ -62,6 +65,7 @@ func (w *working) settled(batch uint64) {
 			delete(w.plans, id)
 		}
 	}
+	w.settledRefs(batch)
 }
 
 // decision is one request being decided. What it comes to is added to working by keep, all at once. There is one
@@ -76,6 +80,8 @@ type decision struct {
 	events   []eventOutcome                      // of drafts, as well
 	touched  map[milestoneName]*workingMilestone // that it asked for; some of them it changed
 	planNew  *workingPlan
+	newRefs  map[milestoneName]pendingRef // of milestones that it gave another reference; nil for most
+	notices  []notice
 	none     milestone.State // of a milestone that is not there yet
 	world    planWorld       // that the request's commands about milestones are decided on
 	effects  []decide.Effect // of the command that is being decided; the list is used again
@@ -98,6 +104,7 @@ func (d *decision) begin(now time.Time, batch, position uint64) {
 		d.effects = nil
 	}
 	d.now, d.batch, d.position, d.drafts, d.events, d.planNew = now, batch, position, nil, nil, nil
+	d.newRefs, d.notices = nil, nil
 }
 
 func (d *decision) newID() [16]byte { return d.ids.New(d.now) }
@@ -160,6 +167,7 @@ func (d *decision) decideMilestone(r *request.Request, c *request.Command) error
 			return err
 		}
 	}
+	d.noticeRef(r.Plan, c)
 	return nil
 }
 
@@ -177,7 +185,7 @@ func (d *decision) draftEffect(r *request.Request, c *request.Command, asAt civi
 	d.draft(r, c, asAt, eventstore.Draft{Type: kind, Payload: payload})
 	m = d.with(name, m, milestone.Statement{Position: d.position, AsAt: asAt, Event: e.Event})
 	last := &d.events[len(d.events)-1]
-	last.ref, last.ofMilestone, last.revision = e.Ref, m.id, m.revision()
+	last.ref, last.ofMilestone, last.revision = m.ref, m.id, m.revision()
 	return nil
 }
 
@@ -188,8 +196,10 @@ func (d *decision) draft(r *request.Request, c *request.Command, asAt civil.Date
 	d.events = append(d.events, eventOutcome{id: draft.EventID, position: d.position, kind: draft.Type})
 }
 
-// milestone returns what is known and pending of a milestone; one without statements where there is none.
+// milestone returns what is known and pending of a milestone, by a reference that it goes by or went by before; one without
+// statements where there is none.
 func (d *decision) milestone(name milestoneName) *workingMilestone {
+	name = d.addedAs(name)
 	if m, ok := d.touched[name]; ok {
 		return m
 	}
@@ -200,7 +210,10 @@ func (d *decision) milestone(name milestoneName) *workingMilestone {
 	view := d.book.Now()
 	if p, ok := view.Plan(name.plan); ok {
 		if stored, ok := p.FindRef(name.ref); ok {
-			m.id, m.state = stored.ID, view.Newest(stored)
+			if first := stored.AddedAs(); first != name.ref {
+				return d.milestone(milestoneName{name.plan, first})
+			}
+			m.id, m.ref, m.state = stored.ID, stored.Ref, view.Newest(stored)
 			m.stored = view.Statements(stored)
 		}
 	}
@@ -236,6 +249,16 @@ func (w *planWorld) ByID(id milestone.ID) (decide.Milestone, bool) {
 
 // ID is the zero ID before the milestone's first event is drafted.
 func (m *workingMilestone) ID() milestone.ID { return m.id }
+
+// AddedAs is the reference that it was added with; empty before that.
+func (m *workingMilestone) AddedAs() string {
+	for _, statements := range [][]milestone.Statement{m.stored, m.pending} {
+		if len(statements) > 0 {
+			return statements[0].Event.(milestone.Added).Ref // the book begins no milestone otherwise
+		}
+	}
+	return ""
+}
 
 // Exists says whether anything is known or pending of it.
 func (m *workingMilestone) Exists() bool { return m.revision() > 0 }
@@ -280,6 +303,13 @@ func (d *decision) with(name milestoneName, m *workingMilestone, s milestone.Sta
 		d.touched[name] = m
 	}
 	m.batch, m.pending, m.changed = d.batch, append(m.pending, s), true
+	switch e := s.Event.(type) {
+	case milestone.Added:
+		m.ref = e.Ref
+	case milestone.ReferenceChanged:
+		m.ref = e.To
+		d.changeRef(name, e.To)
+	}
 	return m
 }
 
@@ -294,6 +324,7 @@ func (d *decision) keep(r *request.Request) {
 	if d.planNew != nil {
 		d.plans[r.Plan] = d.planNew
 	}
+	d.keepRefs()
 }
 
 func asAtInFuture(asAt, today civil.Date) error {

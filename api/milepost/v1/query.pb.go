@@ -990,6 +990,8 @@ type MilestoneStatus struct {
 	CurrentBaseline string `protobuf:"bytes,31,opt,name=current_baseline,json=currentBaseline,proto3" json:"current_baseline,omitempty"`
 	// The first due date that was ever stated, an ISO day; empty where there is none.
 	FirstForecast string `protobuf:"bytes,32,opt,name=first_forecast,json=firstForecast,proto3" json:"first_forecast,omitempty"`
+	// The references that it went by before, oldest first. It is still found by each of them.
+	FormerRefs    []string `protobuf:"bytes,60,rep,name=former_refs,json=formerRefs,proto3" json:"former_refs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1239,6 +1241,13 @@ func (x *MilestoneStatus) GetFirstForecast() string {
 		return x.FirstForecast
 	}
 	return ""
+}
+
+func (x *MilestoneStatus) GetFormerRefs() []string {
+	if x != nil {
+		return x.FormerRefs
+	}
+	return nil
 }
 
 // Rating is what was said last on a scheme.
@@ -4697,7 +4706,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"milestones\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xd3\a\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xf4\a\n" +
 	"\x0fMilestoneStatus\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -4735,7 +4744,9 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\aundated\x18\x1c \x01(\bR\aundated\x12+\n" +
 	"\x11original_baseline\x18\x1e \x01(\tR\x10originalBaseline\x12)\n" +
 	"\x10current_baseline\x18\x1f \x01(\tR\x0fcurrentBaseline\x12%\n" +
-	"\x0efirst_forecast\x18  \x01(\tR\rfirstForecastB\f\n" +
+	"\x0efirst_forecast\x18  \x01(\tR\rfirstForecast\x12\x1f\n" +
+	"\vformer_refs\x18< \x03(\tR\n" +
+	"formerRefsB\f\n" +
 	"\n" +
 	"_slip_daysB\n" +
 	"\n" +

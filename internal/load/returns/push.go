@@ -53,6 +53,8 @@ type Result struct {
 	ReadAs map[string]string `json:"read_as,omitempty"`
 	// Attributes are the headings of the columns that are kept as attributes, because no field is known for them.
 	Attributes []string `json:"attributes,omitempty"`
+	// Notices are what the reporter should know of rows that were accepted, each once.
+	Notices []Notice `json:"notices,omitempty"`
 	// Position is the last one that any row led to; nil where none was accepted.
 	Position *uint64 `json:"position"`
 	// NotReported are the milestones that a complete return left out, in order of reference; nil where it is
@@ -61,6 +63,15 @@ type Result struct {
 	// Uncertain is why it is not known which milestones a complete return left out, so that nothing was stated
 	// of them; empty where it is known, and where the return is not said to be complete.
 	Uncertain string `json:"uncertain,omitempty"`
+}
+
+// Notice is something that the reporter should know of rows that were accepted: a code, the reference that the return names,
+// the one that it is about, and a sentence.
+type Notice struct {
+	Code    string `json:"code"`
+	Ref     string `json:"ref"`
+	Other   string `json:"other"`
+	Message string `json:"message"`
 }
 
 // RefusedRows is how many rows were not accepted.
@@ -98,6 +109,7 @@ func (p Push) Run(ctx context.Context, file io.Reader) (*Result, error) {
 		close(lane)
 	}
 	workers.Wait()
+	slices.SortFunc(run.result.Notices, func(a, b Notice) int { return cmp.Or(cmp.Compare(a.Ref, b.Ref), cmp.Compare(a.Code, b.Code)) })
 	slices.SortStableFunc(run.result.Refused, func(a, b rows.Refused) int { return a.Row - b.Row })
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
@@ -250,6 +262,12 @@ func (r *run) countEvents(response *pb.SubmitResponse) bool {
 	receipt := response.GetReceipt()
 	if at := receipt.GetPosition(); r.result.Position == nil || *r.result.Position < at {
 		r.result.Position = &at
+	}
+	for _, n := range response.GetNotices() {
+		notice := Notice{n.GetCode(), n.GetRef(), n.GetOther(), n.GetMessage()}
+		if !slices.Contains(r.result.Notices, notice) {
+			r.result.Notices = append(r.result.Notices, notice)
+		}
 	}
 	if response.GetReplayed() {
 		return false

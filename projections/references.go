@@ -1,0 +1,128 @@
+package projections
+
+import (
+	"slices"
+
+	"milepost.dev/domain/milestone"
+)
+
+// A milestone goes by one reference at a time, and is found by each that it ever went by. Known at a position it goes by the
+// one that it had then, whatever day is asked about: so that who was given a reference in an answer finds it again in
+// the same one.
+//
+// A view hands out a milestone under the reference that it knows. One that was given another reference is told by a
+// Milestone of its own for each, all of which lead to the first, which holds the statements.
+
+// changedRef is a milestone under the reference that it goes by from a position on.
+type changedRef struct {
+	position uint64
+	as       *Milestone
+}
+
+// changeRef notes that a milestone goes by another reference from a position on. The goroutine that applies calls it.
+func (p *planEntry) changeRef(m *Milestone, e milestone.ReferenceChanged, position uint64) {
+	var changes []changedRef
+	if before := m.changedRefs.Load(); before != nil {
+		changes = *before
+	}
+	changes = append(slices.Clip(changes), changedRef{position, &Milestone{ID: m.ID, Ref: e.To, Plan: m.Plan, first: m}})
+	m.changedRefs.Store(&changes)
+	p.byRef.Store(e.To, m)
+	p.changedRefs.append(m)
+}
+
+// original is the milestone that holds the statements.
+func (m *Milestone) original() *Milestone {
+	if m.first != nil {
+		return m.first
+	}
+	return m
+}
+
+// at is the milestone under the reference that it went by at a position.
+func (m *Milestone) at(position uint64) *Milestone {
+	m = m.original()
+	changes := m.changedRefs.Load()
+	if changes == nil {
+		return m
+	}
+	as := m
+	for _, c := range *changes {
+		if c.position > position {
+			break
+		}
+		as = c.as
+	}
+	return as
+}
+
+// hadRef says whether the milestone went by a reference at a position or before it.
+func (m *Milestone) hadRef(ref string, position uint64) bool {
+	if m.Ref == ref {
+		return true
+	}
+	return slices.Contains(m.refs(position), ref)
+}
+
+// refs are the references that the milestone went by up to a position, in order.
+func (m *Milestone) refs(position uint64) []string {
+	m = m.original()
+	refs := []string{m.Ref}
+	if changes := m.changedRefs.Load(); changes != nil {
+		for _, c := range *changes {
+			if c.position <= position {
+				refs = append(refs, c.as.Ref)
+			}
+		}
+	}
+	return refs
+}
+
+// AddedAs is the reference that the milestone was added with.
+func (m *Milestone) AddedAs() string { return m.original().Ref }
+
+// RefAt is the reference that the milestone went by at a position.
+func (m *Milestone) RefAt(position uint64) string { return m.at(position).Ref }
+
+// Milestone is a milestone that another view handed out, as this one knows it.
+func (v View) Milestone(m *Milestone) *Milestone { return m.at(v.Position) }
+
+// FormerRefs are the references that a milestone went by before, oldest first, as this view knows it. Nil for most.
+func (v View) FormerRefs(m *Milestone) (former []string) {
+	if m.original().changedRefs.Load() == nil {
+		return nil
+	}
+	refs := m.refs(v.Position)
+	for _, ref := range refs[:len(refs)-1] {
+		if ref != refs[len(refs)-1] && !slices.Contains(former, ref) {
+			former = append(former, ref)
+		}
+	}
+	return former
+}
+
+// underTheirRefs are milestones as a view knows them: the same list where none has another reference.
+func (p Plan) underTheirRefs(milestones []*Milestone) []*Milestone {
+	if len(p.entry.changedRefs.all()) == 0 {
+		return milestones
+	}
+	known := make([]*Milestone, len(milestones))
+	for i, m := range milestones {
+		known[i] = m.at(p.view.Position)
+	}
+	return known
+}
+
+// withTheirRefs are events of milestones as a view knows them: the same list where none has another reference.
+func (p Plan) withTheirRefs(events []Event) []Event {
+	if len(p.entry.changedRefs.all()) == 0 {
+		return events
+	}
+	known := slices.Clone(events)
+	for i := range known {
+		if m := known[i].Milestone; m != nil {
+			known[i].Milestone = m.at(p.view.Position)
+		}
+	}
+	return known
+}
