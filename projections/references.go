@@ -81,6 +81,24 @@ func (m *Milestone) refs(position uint64) []string {
 // AddedAs is the reference that the milestone was added with.
 func (m *Milestone) AddedAs() string { return m.original().Ref }
 
+// RefsSeen is how many references of a plan somebody has seen; none by the zero value.
+type RefsSeen struct{ added, changed int }
+
+// Refs calls yield with each reference that the book knows of the plan beyond those that were seen, and with the milestone that it
+// is of; some again. Whoever keeps an index of references goes on from what it returns.
+func (p Plan) Refs(seen RefsSeen, yield func(ref string, of *Milestone)) RefsSeen {
+	added, changed := p.entry.milestones.all(), p.entry.changedRefs.all()
+	for _, m := range added[seen.added:] {
+		yield(m.Ref, m)
+	}
+	for _, m := range changed[seen.changed:] {
+		for _, c := range *m.changedRefs.Load() {
+			yield(c.as.Ref, m)
+		}
+	}
+	return RefsSeen{len(added), len(changed)}
+}
+
 // RefAt is the reference that the milestone went by at a position.
 func (m *Milestone) RefAt(position uint64) string { return m.at(position).Ref }
 

@@ -21,12 +21,13 @@ import (
 )
 
 type pushCommand struct {
-	File     string `arg:"" help:"The return, a CSV file; - for standard input."`
-	Plan     string `required:"" placeholder:"ID" help:"The plan. It is registered where there is none of this id."`
-	Name     string `help:"What people call the plan. Used only where it is registered."`
-	Dates    string `enum:"iso,any" default:"any" help:"iso refuses dates in words, but not a delivery date of TBC or TBD. With any the server reads what people write, and puts to a person what is in doubt."`
-	Complete bool   `help:"The return names every milestone there is: those that it lacks are stated as not reported. They are shown with the day that they were last heard of, and never cancelled."`
-	Output   string `short:"o" enum:"table,json" default:"table" help:"table or json."`
+	File       string `arg:"" help:"The return, a CSV file; - for standard input."`
+	Plan       string `required:"" placeholder:"ID" help:"The plan. It is registered where there is none of this id."`
+	Name       string `help:"What people call the plan. Used only where it is registered."`
+	Dates      string `enum:"iso,any" default:"any" help:"iso refuses dates in words, but not a delivery date of TBC or TBD. With any the server reads what people write, and puts to a person what is in doubt."`
+	Complete   bool   `help:"The return names every milestone there is: those that it lacks are stated as not reported. They are shown with the day that they were last heard of, and never cancelled."`
+	StrictRefs bool   `help:"Refuse a row whose reference is new and looks like one that the plan has, such as HUB1 beside HUB-1. Else it is added, and a person is asked."`
+	Output     string `short:"o" enum:"table,json" default:"table" help:"table or json."`
 	patience
 	serverFlags
 }
@@ -83,7 +84,7 @@ func (c *pushCommand) Run(inv *invocation) error {
 	pushing := inv.bar("pushing", true)
 	stream := server.Push(inv.ctx)
 	defer stream.Close()
-	push := returns.Push{Service: stream, Plan: c.Plan, Name: c.Name, ISODates: c.Dates == "iso"}
+	push := returns.Push{Service: stream, Plan: c.Plan, Name: c.Name, ISODates: c.Dates == "iso", StrictRefs: c.StrictRefs}
 	if c.Complete {
 		push.Complete = &returns.Complete{Name: filepath.Base(c.File), Milestones: inv.milestones(server)}
 	}

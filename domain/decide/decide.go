@@ -10,6 +10,9 @@ import (
 type World interface {
 	// ByRef returns the milestone that goes by a reference, or ever did. If the plan has none it returns one that does not exist.
 	ByRef(ref string) Milestone
+	// Similar returns a milestone that goes by a reference which people would take for this one, or ever did, by package
+	// lookalike; false if there is none.
+	Similar(ref string) (Milestone, bool)
 	// ByID returns the milestone of an id, or false if the plan has none.
 	ByID(id milestone.ID) (Milestone, bool)
 }
@@ -45,6 +48,8 @@ type Facts struct {
 	RatingSchemes []rating.Scheme
 	// PlanEnd is the plan's last day as at the day; zero where not said.
 	PlanEnd civil.Date
+	// StrictRefs refuses a new reference that looks like another one.
+	StrictRefs bool
 }
 
 // Decide appends to effects what a command about the milestone of a reference comes to, which is nothing if it says
@@ -103,6 +108,11 @@ func (d *decision) step(ref string, cmd milestone.Command) error {
 	}
 	for _, e := range events {
 		d.effects = append(d.effects, Effect{Ref: ref, Event: e})
+	}
+	for _, e := range events {
+		if err := d.lookAtRef(ref, e); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/lookalike"
 	"milepost.dev/domain/milestone"
 )
 
@@ -29,6 +30,24 @@ func (k known) ByRef(ref string) Milestone {
 		}
 	}
 	return told{ref, nil}
+}
+
+func (k known) Similar(ref string) (Milestone, bool) {
+	for _, first := range slices.Sorted(maps.Keys(k)) {
+		for _, s := range k[first] {
+			var other string
+			switch e := s.Event.(type) {
+			case milestone.Added:
+				other = e.Ref
+			case milestone.ReferenceChanged:
+				other = e.To
+			}
+			if other != "" && other != ref && lookalike.Same(other, ref) {
+				return k.ByRef(first), true
+			}
+		}
+	}
+	return nil, false
 }
 
 func (k known) ByID(id milestone.ID) (Milestone, bool) {

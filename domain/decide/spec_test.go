@@ -73,7 +73,7 @@ func (s *spec) decide(block, line string) (err error) {
 	if s.facts.AsAt, s.facts.Today, err = spectext.When(block); err != nil {
 		return err
 	}
-	s.facts.RatingSchemes, s.facts.PlanEnd = s.plan.RatingSchemes, s.plan.Last
+	s.facts.RatingSchemes, s.facts.PlanEnd, s.facts.StrictRefs = s.plan.RatingSchemes, s.plan.Last, s.plan.StrictRefs
 	ref, notation := about(line)
 	cmd, err := spectext.Command(notation)
 	if err != nil {

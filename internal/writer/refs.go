@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 
+	"milepost.dev/domain/decide"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/internal/request"
 )
@@ -18,7 +19,13 @@ type pendingRef struct {
 type notice struct{ code, ref, other, message string }
 
 // The codes of notices.
-const noticeRefChanged = "reference-changed"
+const (
+	noticeRefChanged = "reference-changed"
+	noticeSimilar    = milestone.ReviewSimilarRef
+)
+
+// givenRef is a reference that a request gives for the first time, and the one that its milestone was added with.
+type givenRef struct{ ref, of string }
 
 // settledRefs forgets what the book knows by now.
 func (w *working) settledRefs(batch uint64) {
@@ -27,6 +34,7 @@ func (w *working) settledRefs(batch uint64) {
 			delete(w.refs, name)
 		}
 	}
+	w.similar.settled(batch)
 }
 
 // changeRef notes that a milestone goes by another reference from now on.
@@ -35,9 +43,27 @@ func (d *decision) changeRef(name milestoneName, to string) {
 		d.newRefs = map[milestoneName]pendingRef{}
 	}
 	d.newRefs[milestoneName{name.plan, to}] = pendingRef{addedAs: name.ref, batch: d.batch}
+	d.given = append(d.given, givenRef{to, name.ref})
 }
 
-func (d *decision) keepRefs() { maps.Copy(d.refs, d.newRefs) }
+func (d *decision) keepRefs(plan string) {
+	maps.Copy(d.refs, d.newRefs)
+	for _, g := range d.given {
+		d.similar.keep(plan, g.ref, pendingRef{addedAs: g.of, batch: d.batch})
+	}
+}
+
+// noticeSimilar tells a reporter whose new reference looks like another one.
+func (d *decision) noticeSimilar(e decide.Effect) {
+	raised, ok := e.Event.(milestone.ReviewRaised)
+	if !ok || raised.Reason != milestone.ReviewSimilarRef {
+		return
+	}
+	d.notices = append(d.notices, notice{
+		noticeSimilar, raised.Text, raised.Proposed,
+		fmt.Sprintf("%s is new; did you mean %s? A person is asked.", raised.Text, raised.Proposed),
+	})
+}
 
 // addedAs is the name by which a milestone is held here, where a pending change says so: that of the reference that it was added
 // with.

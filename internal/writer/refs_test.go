@@ -2,11 +2,14 @@ package writer
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/decide"
+	"milepost.dev/domain/lookalike"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/eventstore/memory"
 )
@@ -141,5 +144,73 @@ func TestAPendingReferenceIsFound(t *testing.T) {
 			t.Errorf("the reference was given again: %v", r)
 		}
 		closed(t, s)
+	}
+}
+
+// Whether the other reference is durable, pending or of the same request: one that looks like it is put to a person, and with strict
+// references refused; and no other one is.
+func TestASimilarReferenceIsPutToAPerson(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		w := newWorld(t)
+		s, g := w.gated()
+		refs := []string{"A1"}
+		looks := func(ref string) bool {
+			return slices.ContainsFunc(refs, func(other string) bool { return other != ref && lookalike.Same(other, ref) })
+		}
+		given := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"A-1", "a 1", "B2", "b-2", "1.1", "11", "В2", "C", "c", "C-3"}), 2, 8, rapid.ID[string])
+		var replies []<-chan answer
+		var wanted []int
+		strict := ""
+		for i, ref := range given.Draw(rt, "refs") {
+			commands := []*milepostv1.Command{added(ref)}
+			if rapid.IntRange(0, 3).Draw(rt, "changes") == 0 {
+				commands = []*milepostv1.Command{added(fmt.Sprintf("x%d", 100*i)), renamed(fmt.Sprintf("x%d", 100*i), ref)}
+				refs = append(refs, fmt.Sprintf("x%d", 100*i))
+			}
+			m := submission(fmt.Sprint(i), commands...)
+			if strict == "" && looks(ref) && rapid.Bool().Draw(rt, "strict") {
+				m.StrictRefs, strict = true, ref
+				wanted = append(wanted, -1)
+			} else if looks(ref) {
+				wanted, refs = append(wanted, 1), append(refs, ref)
+			} else {
+				wanted, refs = append(wanted, 0), append(refs, ref)
+			}
+			replies = append(replies, w.queued(s, m))
+			w.taken(s)
+			if rapid.Bool().Draw(rt, "durable") {
+				select { // what is on its way to the disk gets there, if anything is
+				case <-g.arrived:
+					g.outcome <- memory.Deliver
+				default:
+				}
+			}
+		}
+		for i, reply := range replies {
+			a := g.until(reply)
+			switch {
+			case wanted[i] < 0:
+				if r := refusalOf(t, a.err); r.Rule != decide.RuleRefSimilar {
+					rt.Fatalf("request %d came to %v", i, r)
+				}
+			case a.err != nil:
+				rt.Fatalf("request %d came to %v", i, a.err)
+			case len(a.outcome.notices) != wanted[i]:
+				rt.Fatalf("request %d came to %v, and %d was wanted of %q", i, a.outcome.notices, wanted[i], refs)
+			}
+		}
+		closed(t, s)
+	})
+}
+
+// until lets what waits for the disk get there, until there is an answer.
+func (g *gate) until(reply <-chan answer) answer {
+	for {
+		select {
+		case a := <-reply:
+			return a
+		case <-g.arrived:
+			g.outcome <- memory.Deliver
+		}
 	}
 }

@@ -24,6 +24,7 @@ type working struct {
 	milestones map[milestoneName]*workingMilestone
 	plans      map[string]*workingPlan
 	refs       map[milestoneName]pendingRef
+	similar    *similarRefs
 }
 
 // milestoneName names a milestone by the reference that it was added with.
@@ -43,7 +44,7 @@ type workingMilestone struct {
 }
 
 func newWorking(book *projections.Book) *working {
-	w := &working{book: book}
+	w := &working{book: book, similar: newSimilarRefs()}
 	w.drop()
 	return w
 }
@@ -51,6 +52,7 @@ func newWorking(book *projections.Book) *working {
 // drop forgets everything that is pending.
 func (w *working) drop() {
 	w.milestones, w.plans, w.refs = map[milestoneName]*workingMilestone{}, map[string]*workingPlan{}, map[milestoneName]pendingRef{}
+	w.similar.drop()
 }
 
 // settled forgets what the book knows by now: that batch and those before it are durable and applied.
@@ -81,6 +83,7 @@ type decision struct {
 	touched  map[milestoneName]*workingMilestone // that it asked for; some of them it changed
 	planNew  *workingPlan
 	newRefs  map[milestoneName]pendingRef // of milestones that it gave another reference; nil for most
+	given    []givenRef                   // the references that it gave for the first time; nil for most
 	notices  []notice
 	none     milestone.State // of a milestone that is not there yet
 	world    planWorld       // that the request's commands about milestones are decided on
@@ -104,7 +107,7 @@ func (d *decision) begin(now time.Time, batch, position uint64) {
 		d.effects = nil
 	}
 	d.now, d.batch, d.position, d.drafts, d.events, d.planNew = now, batch, position, nil, nil, nil
-	d.newRefs, d.notices = nil, nil
+	d.newRefs, d.given, d.notices = nil, nil, nil
 }
 
 func (d *decision) newID() [16]byte { return d.ids.New(d.now) }
@@ -157,7 +160,7 @@ func (d *decision) decideMilestone(r *request.Request, c *request.Command) error
 		return err
 	}
 	d.effects, err = decide.Decide(d.effects[:0], &d.world, c.Ref, stated, decide.Facts{
-		AsAt: asAt, Today: today, RatingSchemes: settings.RatingSchemes, PlanEnd: settings.PeriodEnd,
+		AsAt: asAt, Today: today, RatingSchemes: settings.RatingSchemes, PlanEnd: settings.PeriodEnd, StrictRefs: r.StrictRefs,
 	})
 	if err != nil {
 		return err
@@ -166,6 +169,7 @@ func (d *decision) decideMilestone(r *request.Request, c *request.Command) error
 		if err := d.draftEffect(r, c, asAt, e); err != nil {
 			return err
 		}
+		d.noticeSimilar(e)
 	}
 	d.noticeRef(r.Plan, c)
 	return nil
@@ -306,6 +310,7 @@ func (d *decision) with(name milestoneName, m *workingMilestone, s milestone.Sta
 	switch e := s.Event.(type) {
 	case milestone.Added:
 		m.ref = e.Ref
+		d.given = append(d.given, givenRef{e.Ref, name.ref})
 	case milestone.ReferenceChanged:
 		m.ref = e.To
 		d.changeRef(name, e.To)
@@ -324,7 +329,7 @@ func (d *decision) keep(r *request.Request) {
 	if d.planNew != nil {
 		d.plans[r.Plan] = d.planNew
 	}
-	d.keepRefs()
+	d.keepRefs(r.Plan)
 }
 
 func asAtInFuture(asAt, today civil.Date) error {

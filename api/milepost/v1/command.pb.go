@@ -665,7 +665,10 @@ type SubmitRequest struct {
 	// For whom this is said: a person or an organisation. The organisation of the caller where empty.
 	OnBehalfOf string `protobuf:"bytes,3,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
 	// The facts, in order.
-	Commands      []*Command `protobuf:"bytes,4,rep,name=commands,proto3" json:"commands,omitempty"`
+	Commands []*Command `protobuf:"bytes,4,rep,name=commands,proto3" json:"commands,omitempty"`
+	// Refuse a reference that is new and looks like one that the plan has: HUB1 beside HUB-1. Otherwise it is
+	// accepted, a person is asked, and a notice says so.
+	StrictRefs    bool `protobuf:"varint,20,opt,name=strict_refs,json=strictRefs,proto3" json:"strict_refs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -726,6 +729,13 @@ func (x *SubmitRequest) GetCommands() []*Command {
 		return x.Commands
 	}
 	return nil
+}
+
+func (x *SubmitRequest) GetStrictRefs() bool {
+	if x != nil {
+		return x.StrictRefs
+	}
+	return false
 }
 
 // SubmitResponse answers a request.
@@ -5188,14 +5198,16 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\aRefusal\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\x05R\x04code\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12.\n" +
-	"\adetails\x18\x03 \x03(\v2\x14.google.protobuf.AnyR\adetails\"\x96\x01\n" +
+	"\adetails\x18\x03 \x03(\v2\x14.google.protobuf.AnyR\adetails\"\xb7\x01\n" +
 	"\rSubmitRequest\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12\x12\n" +
 	"\x04plan\x18\x02 \x01(\tR\x04plan\x12 \n" +
 	"\fon_behalf_of\x18\x03 \x01(\tR\n" +
 	"onBehalfOf\x120\n" +
-	"\bcommands\x18\x04 \x03(\v2\x14.milepost.v1.CommandR\bcommands\"\x8b\x01\n" +
+	"\bcommands\x18\x04 \x03(\v2\x14.milepost.v1.CommandR\bcommands\x12\x1f\n" +
+	"\vstrict_refs\x18\x14 \x01(\bR\n" +
+	"strictRefs\"\x8b\x01\n" +
 	"\x0eSubmitResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.milepost.v1.ReceiptR\areceipt\x12\x1a\n" +
 	"\breplayed\x18\x02 \x01(\bR\breplayed\x12-\n" +

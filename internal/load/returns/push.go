@@ -27,6 +27,8 @@ type Push struct {
 	Plan, Name string
 	// ISODates refuses dates in words. Without it the server reads them.
 	ISODates bool
+	// StrictRefs refuses a row whose reference is new and looks like one that the plan has.
+	StrictRefs bool
 	// Complete, where not nil, says that the return names every milestone there is. Those that it lacks are
 	// stated as not reported.
 	Complete *Complete
@@ -207,7 +209,7 @@ func (r *run) send(ctx context.Context, row rows.Row) {
 
 // submit sends a row's request, and first registers the plan where there is none.
 func (r *run) submit(ctx context.Context, row rows.Row) (*pb.SubmitResponse, error) {
-	request := requestOf(row, r.Plan)
+	request := requestOf(row, r.Plan, r.StrictRefs)
 	response, err := r.Service.Submit(ctx, request)
 	if e, ok := errors.AsType[*client.Error](err); !ok || e.Rule != client.RulePlanUnknown {
 		return response, err
