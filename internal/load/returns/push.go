@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"hash/fnv"
 	"io"
 	"slices"
@@ -23,8 +22,11 @@ type Service interface {
 // Push sends returns to one plan.
 type Push struct {
 	Service Service
-	// Plan is the plan's id. Where there is none of it, it is registered under Name.
+	// Plan is the plan's id. Where there is none of it, it is registered under Name, in the request of the first row that is
+	// accepted: a return that is refused whole registers nothing.
 	Plan, Name string
+	// MustExist ends the push with a *PlanMissing where there is no plan of the id.
+	MustExist bool
 	// ISODates refuses dates in words. Without it the server reads them.
 	ISODates bool
 	// StrictRefs refuses a row whose reference is new and looks like one that the plan has.
@@ -55,6 +57,8 @@ type Result struct {
 	ReadAs map[string]string `json:"read_as,omitempty"`
 	// Attributes are the headings of the columns that are kept as attributes, because no field is known for them.
 	Attributes []string `json:"attributes,omitempty"`
+	// Twice are the dates that the return states beside another one of the same milestone for the same day.
+	Twice []Twice `json:"twice,omitempty"`
 	// Notices are what the reporter should know of rows that were accepted, each once.
 	Notices []Notice `json:"notices,omitempty"`
 	// Position is the last one that any row led to; nil where none was accepted.
@@ -94,8 +98,6 @@ func (p Push) Run(ctx context.Context, file io.Reader) (*Result, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	run := &run{Push: p, stop: stop, result: Result{Plan: p.Plan, Events: map[string]int{}, Refused: []rows.Refused{}}}
-	run.register = sync.OnceValue(func() error { return run.registerPlan(ctx) })
-
 	lanes := make([]chan rows.Row, cmp.Or(p.Workers, Workers))
 	var workers sync.WaitGroup
 	for i := range lanes {
@@ -125,10 +127,12 @@ func (p Push) Run(ctx context.Context, file io.Reader) (*Result, error) {
 // run is one file on its way.
 type run struct {
 	Push
-	register func() error            // registers the plan, once
-	stop     context.CancelCauseFunc // ends the run with the first error that no other row will escape
+	stop context.CancelCauseFunc // ends the run with the first error that no other row will escape
 
-	named named // by the goroutine that reads the file
+	named  named // by the goroutine that reads the file
+	stated stated
+
+	beginning sync.Mutex // held while a row registers the plan
 
 	mu     sync.Mutex // owns result
 	result Result
@@ -151,6 +155,7 @@ func (r *run) read(ctx context.Context, file io.Reader, lanes []chan rows.Row) e
 		}
 		r.count(refused)
 		r.named.add(row)
+		r.twice(row)
 		if len(refused) > 0 {
 			continue
 		}
@@ -199,56 +204,26 @@ func (r *run) send(ctx context.Context, row rows.Row) {
 		return
 	}
 	e, isClient := errors.AsType[*client.Error](err)
-	_, noPlan := errors.AsType[*PlanRefused](err)
-	if noPlan || !isClient || e.Kind != client.Refused {
+	_, refused := errors.AsType[*PlanRefused](err)
+	_, missing := errors.AsType[*PlanMissing](err)
+	if refused || missing || !isClient || e.Kind != client.Refused {
 		r.stop(err)
 		return
 	}
 	r.refuse(row, e)
 }
 
-// submit sends a row's request, and first registers the plan where there is none.
+// submit sends a row's request. Where there is no plan it is registered in the same request.
 func (r *run) submit(ctx context.Context, row rows.Row) (*pb.SubmitResponse, error) {
 	request := requestOf(row, r.Plan, r.StrictRefs)
 	response, err := r.Service.Submit(ctx, request)
-	if e, ok := errors.AsType[*client.Error](err); !ok || e.Rule != client.RulePlanUnknown {
+	switch {
+	case !isPlanUnknown(err):
 		return response, err
+	case r.MustExist:
+		return nil, &PlanMissing{r.Plan}
 	}
-	if err := r.register(); err != nil {
-		return nil, &PlanRefused{Plan: r.Plan, Err: err}
-	}
-	return r.Service.Submit(ctx, request)
-}
-
-// PlanRefused says that there is no such plan, and that it could not be registered.
-type PlanRefused struct {
-	Plan string
-	Err  error
-}
-
-// Error returns the sentence.
-func (p *PlanRefused) Error() string {
-	return fmt.Sprintf("there is no plan %q, and it could not be registered: %v", p.Plan, p.Err)
-}
-
-// Unwrap returns why.
-func (p *PlanRefused) Unwrap() error { return p.Err }
-
-func (r *run) registerPlan(ctx context.Context) error {
-	response, err := r.Service.Submit(ctx, &pb.SubmitRequest{
-		RequestId: "return-1-plan-" + digest(r.Plan, r.Name),
-		Plan:      r.Plan,
-		Commands:  []*pb.Command{{Command: &pb.Command_PlanRegistered{PlanRegistered: &pb.PlanRegistered{Name: r.Name}}}},
-	})
-	if e, ok := errors.AsType[*client.Error](err); ok && e.Code == "ALREADY_EXISTS" {
-		return nil // somebody else was first, by another name
-	}
-	if err == nil {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.countEvents(response)
-	}
-	return err
+	return r.begin(ctx, request)
 }
 
 func (r *run) accept(response *pb.SubmitResponse) {
