@@ -9,17 +9,25 @@ import (
 )
 
 type plansCommand struct {
+	List   plansListCommand   `cmd:"" default:"withargs" help:"List the plans, or show one."`
+	Close  plansCloseCommand  `cmd:"" help:"Close a plan: it takes no facts any more."`
+	Reopen plansReopenCommand `cmd:"" help:"Open a plan that was closed."`
+}
+
+type plansListCommand struct {
 	ID string `arg:"" optional:"" help:"Show this plan: its parts, its measures, and the documents that were read into it."`
 	readFlags
 }
 
 // Help is shown by kong.
-func (plansCommand) Help() string {
+func (plansListCommand) Help() string {
 	return `The plans that you may read, in order of id. Slipped and recovered count the milestones that are due
 later or earlier now than they were first forecast.
 
     milepost plans --as-at 2017-06-01
     milepost plans gp-access
+
+A plan that was closed is listed with the day; it takes no facts, and is counted and asked about as before.
 
 Of one plan JSON is one object, with components (its workstreams, schemes and deliverables), measures and
 documents beside the fields of the list.
@@ -58,6 +66,8 @@ var planColumns = []output.Column[*pb.Plan]{
 	{Name: "cancelled", Value: func(p *pb.Plan) any { return p.GetCancelled() }},
 	{Name: "not_reported", Value: func(p *pb.Plan) any { return p.GetNotReported() }},
 	{Name: "ratings", Value: func(p *pb.Plan) any { return objects(ratedColumns, p.GetRatings()) }, Heading: "RATED", Show: ratedShown},
+	{Name: "closed", Value: func(p *pb.Plan) any { return output.Text(p.GetClosed()) }, Heading: "CLOSED"},
+	{Name: "closed_reason", Value: func(p *pb.Plan) any { return output.Text(p.GetClosedReason()) }},
 }
 
 var ratedColumns = []output.Column[*pb.RatingCount]{
@@ -86,7 +96,7 @@ func quarters(q pb.Quarters) string {
 }
 
 // Run lists the plans.
-func (c *plansCommand) Run(inv *invocation) error {
+func (c *plansListCommand) Run(inv *invocation) error {
 	if c.ID != "" {
 		return c.one(inv)
 	}

@@ -41,7 +41,7 @@ func (q Quarters) String() string {
 	}
 }
 
-// Event is something that the ledger accepted about a plan: Registered, Revised, ComponentStated,
+// Event is something that the ledger accepted about a plan: Registered, Revised, Closed, Reopened, ComponentStated,
 // DocumentImported, a measure.Event of a measure of the plan, or a funding.Event of a line of the plan or of a scheme. The set is closed.
 type Event interface {
 	// EventName is the name by which people and the ledger know it.
@@ -95,6 +95,9 @@ type State struct {
 	// Settings is the position of the statement that said last how dates are read: with which period, quarters and time
 	// zone. A date that is read keeps it.
 	Settings uint64
+	// Closed is when and why the plan was closed; nil while it is open.
+	Closed   *Closure
+	closings uint64 // the position of what said last whether it is
 }
 
 // Evolve returns the plan after a statement. An event that it does not know changes nothing.
@@ -128,6 +131,10 @@ func (s *State) settle(st Statement) {
 		if e.PeriodStart != nil || e.PeriodEnd != nil || e.Quarters != nil || e.TimeZone != nil {
 			s.Settings = st.Position
 		}
+	case Closed:
+		s.close(e, st)
+	case Reopened:
+		s.reopen(st)
 	case ComponentStated:
 		s.Components = e.stated(s.Components, asAt)
 	case DocumentImported:
@@ -157,6 +164,7 @@ func (s State) Told() map[string]string {
 	for _, d := range s.Documents {
 		told["document sha256:"+hex.EncodeToString(d.SHA256[:])] = domain.Listed(d.Document, d.Mapping)
 	}
+	s.tellClosed(told)
 	measure.Tell(told, s.Measures)
 	return told
 }

@@ -22,6 +22,7 @@ func Plan(p projections.Plan, asAt civil.Date) *milepostv1.Plan {
 		Recovered: int32(c.Recovered), Overdue: int32(c.Overdue), Undated: int32(c.Undated),
 		Started: int32(c.Started), OnHold: int32(c.OnHold), Cancelled: int32(c.Cancelled), NotReported: int32(c.NotReported),
 		Awaited: int32(c.Undated), Late: int32(c.Late), ToReview: int32(c.ToReview),
+		Closed: closedAsAt(s), ClosedReason: closedReason(s),
 		LastAsAt: c.LastAsAt.String(), Position: c.Position, RatingSchemes: schemes(s.RatingSchemes),
 	}
 	for _, grade := range rating.Grades() {
@@ -38,6 +39,20 @@ func Plan(p projections.Plan, asAt civil.Date) *milepostv1.Plan {
 		m.Ratings = append(m.Ratings, &milepostv1.RatingCount{Rating: notRated, Milestones: int32(c.Unrated)})
 	}
 	return m
+}
+
+func closedAsAt(s plan.State) string {
+	if s.Closed == nil {
+		return ""
+	}
+	return s.Closed.AsAt.String()
+}
+
+func closedReason(s plan.State) string {
+	if s.Closed == nil {
+		return ""
+	}
+	return s.Closed.Reason
 }
 
 func quarters(q plan.Quarters) milepostv1.Quarters {

@@ -202,14 +202,22 @@ func sameContent(e *eventstore.Entry, c request.Content) bool {
 	return e.ContentV2 == c.V2
 }
 
-// byName puts names into a refusal that says which owner was expected: the domain knows parties by id alone.
+// byName puts names into a refusal that says which owner was expected, or who closed the plan: the domain knows parties by id alone.
 func (w *Writer) byName(err error) error {
 	var decided *Decided
 	var refusal *domain.Refusal
-	if !errors.As(err, &decided) || !errors.As(err, &refusal) || refusal.Rule != milestone.RuleOwnerFromStale {
+	if !errors.As(err, &decided) || !errors.As(err, &refusal) {
 		return err
 	}
 	named := *refusal
-	named.Expected, named.Actual = w.parties.Display(refusal.Expected), w.parties.Display(refusal.Actual)
+	switch refusal.Rule {
+	case milestone.RuleOwnerFromStale:
+		named.Expected, named.Actual = w.parties.Display(refusal.Expected), w.parties.Display(refusal.Actual)
+	case plan.RuleClosed:
+		named.Actual = ""
+		named.Message += " It was closed by " + w.parties.Display(refusal.Actual) + "."
+	default:
+		return err
+	}
 	return &Decided{Err: &named, Position: decided.Position}
 }

@@ -141,6 +141,9 @@ func (d *decision) decideMilestone(r *request.Request, c *request.Command) error
 	if !ok {
 		return planUnknown(r.Plan)
 	}
+	if err := p.newest.RefuseClosed(); err != nil {
+		return err
+	}
 	today := civil.OfTime(d.now, p.location)
 	asAt := c.AsAt
 	if asAt.IsZero() {

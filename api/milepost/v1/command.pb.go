@@ -1131,6 +1131,8 @@ type Command struct {
 	//	*Command_MeasureTaken
 	//	*Command_FurtherDateStated
 	//	*Command_ReferenceChanged
+	//	*Command_PlanClosed
+	//	*Command_PlanReopened
 	Command       isCommand_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1581,6 +1583,24 @@ func (x *Command) GetReferenceChanged() *ReferenceChanged {
 	return nil
 }
 
+func (x *Command) GetPlanClosed() *PlanClosed {
+	if x != nil {
+		if x, ok := x.Command.(*Command_PlanClosed); ok {
+			return x.PlanClosed
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetPlanReopened() *PlanReopened {
+	if x != nil {
+		if x, ok := x.Command.(*Command_PlanReopened); ok {
+			return x.PlanReopened
+		}
+	}
+	return nil
+}
+
 type isCommand_Command interface {
 	isCommand_Command()
 }
@@ -1800,6 +1820,16 @@ type Command_ReferenceChanged struct {
 	ReferenceChanged *ReferenceChanged `protobuf:"bytes,80,opt,name=reference_changed,json=referenceChanged,proto3,oneof"`
 }
 
+type Command_PlanClosed struct {
+	// States that a plan takes no facts any more.
+	PlanClosed *PlanClosed `protobuf:"bytes,81,opt,name=plan_closed,json=planClosed,proto3,oneof"`
+}
+
+type Command_PlanReopened struct {
+	// States that it takes facts again.
+	PlanReopened *PlanReopened `protobuf:"bytes,82,opt,name=plan_reopened,json=planReopened,proto3,oneof"`
+}
+
 func (*Command_PlanRegistered) isCommand_Command() {}
 
 func (*Command_MilestoneAdded) isCommand_Command() {}
@@ -1885,6 +1915,10 @@ func (*Command_MeasureTaken) isCommand_Command() {}
 func (*Command_FurtherDateStated) isCommand_Command() {}
 
 func (*Command_ReferenceChanged) isCommand_Command() {}
+
+func (*Command_PlanClosed) isCommand_Command() {}
+
+func (*Command_PlanReopened) isCommand_Command() {}
 
 // PlanRegistered begins a plan under the id of the request. Saying the same again changes nothing.
 type PlanRegistered struct {
@@ -5182,6 +5216,98 @@ func (x *ReferenceChanged) GetReason() string {
 	return ""
 }
 
+// PlanClosed states that a plan takes no facts any more, about any day. Questions are answered as before.
+type PlanClosed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlanClosed) Reset() {
+	*x = PlanClosed{}
+	mi := &file_milepost_v1_command_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlanClosed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlanClosed) ProtoMessage() {}
+
+func (x *PlanClosed) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlanClosed.ProtoReflect.Descriptor instead.
+func (*PlanClosed) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *PlanClosed) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// PlanReopened states that a plan that was closed takes facts again.
+type PlanReopened struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlanReopened) Reset() {
+	*x = PlanReopened{}
+	mi := &file_milepost_v1_command_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlanReopened) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlanReopened) ProtoMessage() {}
+
+func (x *PlanReopened) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlanReopened.ProtoReflect.Descriptor instead.
+func (*PlanReopened) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *PlanReopened) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_v1_command_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_command_proto_rawDesc = "" +
@@ -5234,7 +5360,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
 	"\brevision\x18\x06 \x01(\x04R\brevision\x12\x1b\n" +
-	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xec\x1a\n" +
+	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xea\x1b\n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +
@@ -5283,7 +5409,10 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x10measure_targeted\x181 \x01(\v2\x1c.milepost.v1.MeasureTargetedH\x00R\x0fmeasureTargeted\x12@\n" +
 	"\rmeasure_taken\x182 \x01(\v2\x19.milepost.v1.MeasureTakenH\x00R\fmeasureTaken\x12P\n" +
 	"\x13further_date_stated\x183 \x01(\v2\x1e.milepost.v1.FurtherDateStatedH\x00R\x11furtherDateStated\x12L\n" +
-	"\x11reference_changed\x18P \x01(\v2\x1d.milepost.v1.ReferenceChangedH\x00R\x10referenceChangedB\t\n" +
+	"\x11reference_changed\x18P \x01(\v2\x1d.milepost.v1.ReferenceChangedH\x00R\x10referenceChanged\x12:\n" +
+	"\vplan_closed\x18Q \x01(\v2\x17.milepost.v1.PlanClosedH\x00R\n" +
+	"planClosed\x12@\n" +
+	"\rplan_reopened\x18R \x01(\v2\x19.milepost.v1.PlanReopenedH\x00R\fplanReopenedB\t\n" +
 	"\acommandB\x14\n" +
 	"\x12_expected_revision\"\xf8\x01\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
@@ -5555,7 +5684,12 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x10ReferenceChanged\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x17\n" +
 	"\anew_ref\x18\x02 \x01(\tR\x06newRef\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason*\xb2\x01\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"$\n" +
+	"\n" +
+	"PlanClosed\x12\x16\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\"&\n" +
+	"\fPlanReopened\x12\x16\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason*\xb2\x01\n" +
 	"\fCommonRating\x12\x1d\n" +
 	"\x19COMMON_RATING_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11COMMON_RATING_RED\x10\x01\x12\x1b\n" +
@@ -5612,7 +5746,7 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 53)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 55)
 var file_milepost_v1_command_proto_goTypes = []any{
 	(CommonRating)(0),            // 0: milepost.v1.CommonRating
 	(Quarters)(0),                // 1: milepost.v1.Quarters
@@ -5672,15 +5806,17 @@ var file_milepost_v1_command_proto_goTypes = []any{
 	(*MeasureTaken)(nil),         // 55: milepost.v1.MeasureTaken
 	(*FurtherDateStated)(nil),    // 56: milepost.v1.FurtherDateStated
 	(*ReferenceChanged)(nil),     // 57: milepost.v1.ReferenceChanged
-	nil,                          // 58: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                          // 59: milepost.v1.MilestoneAmended.AttributesEntry
-	(*anypb.Any)(nil),            // 60: google.protobuf.Any
+	(*PlanClosed)(nil),           // 58: milepost.v1.PlanClosed
+	(*PlanReopened)(nil),         // 59: milepost.v1.PlanReopened
+	nil,                          // 60: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                          // 61: milepost.v1.MilestoneAmended.AttributesEntry
+	(*anypb.Any)(nil),            // 62: google.protobuf.Any
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
 	10, // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
 	11, // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
 	9,  // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
-	60, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	62, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
 	15, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
 	13, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
 	12, // 6: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
@@ -5728,32 +5864,34 @@ var file_milepost_v1_command_proto_depIdxs = []int32{
 	55, // 48: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
 	56, // 49: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
 	57, // 50: milepost.v1.Command.reference_changed:type_name -> milepost.v1.ReferenceChanged
-	1,  // 51: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	18, // 52: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	1,  // 53: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	18, // 54: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	19, // 55: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	0,  // 56: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	58, // 57: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	59, // 58: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	2,  // 59: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 60: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	2,  // 61: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 62: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	47, // 63: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
-	4,  // 64: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
-	50, // 65: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
-	5,  // 66: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
-	6,  // 67: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
-	10, // 68: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	7,  // 69: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
-	11, // 70: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	8,  // 71: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
-	70, // [70:72] is the sub-list for method output_type
-	68, // [68:70] is the sub-list for method input_type
-	68, // [68:68] is the sub-list for extension type_name
-	68, // [68:68] is the sub-list for extension extendee
-	0,  // [0:68] is the sub-list for field type_name
+	58, // 51: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
+	59, // 52: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
+	1,  // 53: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	18, // 54: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	1,  // 55: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	18, // 56: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	19, // 57: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	0,  // 58: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	60, // 59: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	61, // 60: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	2,  // 61: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 62: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	2,  // 63: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 64: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	47, // 65: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
+	4,  // 66: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
+	50, // 67: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
+	5,  // 68: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
+	6,  // 69: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
+	10, // 70: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	7,  // 71: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	11, // 72: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	8,  // 73: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	72, // [72:74] is the sub-list for method output_type
+	70, // [70:72] is the sub-list for method input_type
+	70, // [70:70] is the sub-list for extension type_name
+	70, // [70:70] is the sub-list for extension extendee
+	0,  // [0:70] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -5809,6 +5947,8 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_MeasureTaken)(nil),
 		(*Command_FurtherDateStated)(nil),
 		(*Command_ReferenceChanged)(nil),
+		(*Command_PlanClosed)(nil),
+		(*Command_PlanReopened)(nil),
 	}
 	file_milepost_v1_command_proto_msgTypes[10].OneofWrappers = []any{}
 	file_milepost_v1_command_proto_msgTypes[14].OneofWrappers = []any{}
@@ -5819,7 +5959,7 @@ func file_milepost_v1_command_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
 			NumEnums:      7,
-			NumMessages:   53,
+			NumMessages:   55,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -426,7 +426,11 @@ type Plan struct {
 	// How many a person should look at.
 	ToReview int32 `protobuf:"varint,23,opt,name=to_review,json=toReview,proto3" json:"to_review,omitempty"`
 	// The one that slipped most, and of several the first by reference; absent where none slipped.
-	Worst         *WorstSlip `protobuf:"bytes,24,opt,name=worst,proto3" json:"worst,omitempty"`
+	Worst *WorstSlip `protobuf:"bytes,24,opt,name=worst,proto3" json:"worst,omitempty"`
+	// The day that it was closed for, since when it takes no facts; empty where it is open.
+	Closed string `protobuf:"bytes,60,opt,name=closed,proto3" json:"closed,omitempty"`
+	// Why it was closed.
+	ClosedReason  string `protobuf:"bytes,61,opt,name=closed_reason,json=closedReason,proto3" json:"closed_reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -627,6 +631,20 @@ func (x *Plan) GetWorst() *WorstSlip {
 		return x.Worst
 	}
 	return nil
+}
+
+func (x *Plan) GetClosed() string {
+	if x != nil {
+		return x.Closed
+	}
+	return ""
+}
+
+func (x *Plan) GetClosedReason() string {
+	if x != nil {
+		return x.ClosedReason
+	}
+	return ""
 }
 
 // WorstSlip is the milestone of a plan that slipped most.
@@ -4648,7 +4666,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05plans\x18\x01 \x03(\v2\x11.milepost.v1.PlanR\x05plans\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x81\x06\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xbe\x06\n" +
 	"\x04Plan\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12!\n" +
@@ -4678,7 +4696,9 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\aawaited\x18\x15 \x01(\x05R\aawaited\x12\x12\n" +
 	"\x04late\x18\x16 \x01(\x05R\x04late\x12\x1b\n" +
 	"\tto_review\x18\x17 \x01(\x05R\btoReview\x12,\n" +
-	"\x05worst\x18\x18 \x01(\v2\x16.milepost.v1.WorstSlipR\x05worst\"n\n" +
+	"\x05worst\x18\x18 \x01(\v2\x16.milepost.v1.WorstSlipR\x05worst\x12\x16\n" +
+	"\x06closed\x18< \x01(\tR\x06closed\x12#\n" +
+	"\rclosed_reason\x18= \x01(\tR\fclosedReason\"n\n" +
 	"\tWorstSlip\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
