@@ -77,6 +77,8 @@ type planEntry struct {
 	// *list[*Milestone]. Without them every question about one milestone would ask all of them.
 	waiting     sync.Map
 	occurrences sync.Map
+
+	changedRefs list[*Milestone] // those that were given another reference, again for each
 }
 
 // foldedPlan is a plan by everything that was stated about it itself.
@@ -118,9 +120,11 @@ type Milestone struct {
 	added  milestone.Event // that event: every question about it reads its words
 	number uint32          // in its plan, from 1 on
 
-	facts   list[fact]                        // in order of position
-	folded  atomic.Pointer[folded]            // the newest state, as somebody last needed it
-	history atomic.Pointer[milestone.History] // states along the way; nil until somebody needed an earlier day
+	facts       list[fact]                        // in order of position
+	folded      atomic.Pointer[folded]            // the newest state, as somebody last needed it
+	history     atomic.Pointer[milestone.History] // states along the way; nil until somebody needed an earlier day
+	holder      *Milestone                        // that holds the statements; nil in the one that does
+	changedRefs atomic.Pointer[[]changedRef]      // in order of position; nil where it has the reference that it was added with
 }
 
 type folded struct {
@@ -247,6 +251,8 @@ func (b *Book) add(planID string, s *stored) error {
 	case milestone.ReviewSettled:
 		m.links(e.Outcome == milestone.Split)
 		p.split(m.ID, e)
+	case milestone.ReferenceChanged:
+		p.changeRef(m, e, s.position)
 	}
 	b.happened(p, s.position, m)
 	return nil

@@ -137,7 +137,7 @@ func (b *Book) bare(m *Milestone, f *fact) milestone.Event {
 
 // event makes the event of a fact.
 func (b *Book) event(m *Milestone, f *fact) milestone.Event {
-	if f.position == m.first {
+	if m = m.original(); f.position == m.first {
 		return m.added
 	}
 	if f.date != 0 {

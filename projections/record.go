@@ -47,6 +47,7 @@ func (p *planEntry) ofWhole(e milestone.Event) milestone.Event {
 // them it is made without allocating.
 func (v View) record(m *Milestone) figures.Record {
 	r := v.book.record
+	m = m.original()
 	if len(m.entry.accepted.all()) > 0 {
 		r.Accepted = func(position uint64) bool { return v.accepted(m.entry, position) }
 	}

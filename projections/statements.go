@@ -12,7 +12,7 @@ import (
 
 // facts are what the view knows of a milestone, in order of position.
 func (v View) facts(m *Milestone) []fact {
-	all := m.facts.all()
+	all := m.original().facts.all()
 	n := len(all)
 	if n > 0 && all[n-1].position > v.Position {
 		n = sort.Search(n, func(i int) bool { return all[i].position > v.Position })
@@ -129,6 +129,7 @@ func (v View) Rows(m *Milestone, asAt civil.Date) (f figures.Figures, rows []fig
 
 // State is the milestone as it stood on a day, as this view knows it.
 func (v View) State(m *Milestone, asAt civil.Date) (state milestone.State) {
+	m = m.original()
 	facts := v.facts(m)
 	if last := m.folded.Load(); last == nil || last.count <= len(facts) {
 		if newest := v.book.newest(m, facts); !newest.LastAsAt.After(asAt) {
@@ -154,6 +155,7 @@ const few = 48
 // newest folds facts, which are the first so many of the milestone's. It begins with what was folded last, where that
 // is a part of them and nothing came late.
 func (b *Book) newest(m *Milestone, facts []fact) *milestone.State {
+	m = m.original()
 	last := m.folded.Load()
 	if last != nil && last.count == len(facts) {
 		return &last.state
@@ -192,6 +194,7 @@ func (v View) History(m *Milestone) *milestone.History {
 // history is the history of facts, which are the first so many of the milestone's; nil where more is known by now.
 // It is kept with the milestone, and goes on from what it was when somebody asked last.
 func (b *Book) history(m *Milestone, facts []fact) *milestone.History {
+	m = m.original()
 	last := m.history.Load()
 	before := last
 	switch {

@@ -131,7 +131,7 @@ func (p Plan) Events(after uint64) []Event {
 			list[i].Milestone = milestones[e.milestone-1]
 		}
 	}
-	return list
+	return p.withTheirRefs(list)
 }
 
 func (p Plan) countEvents() int {
@@ -151,7 +151,7 @@ func (p Plan) LastPosition() uint64 {
 func (p Plan) Milestones() []*Milestone {
 	all := p.entry.milestones.all()
 	n := sort.Search(len(all), func(i int) bool { return all[i].first > p.view.Position })
-	return all[:n]
+	return p.underTheirRefs(all[:n])
 }
 
 // Waiting are the milestones that wait for another one, or ever did. What the view knows of each says which.
@@ -173,9 +173,12 @@ func (p Plan) related(index *sync.Map, to milestone.ID) (known []*Milestone) {
 	return known
 }
 
-// FindRef returns the milestone with a reference.
+// FindRef returns the milestone that goes by a reference, or went by it before.
 func (p Plan) FindRef(ref string) (*Milestone, bool) {
 	m, ok := p.entry.byRef.Load(ref)
+	if ok && !m.(*Milestone).hadRef(ref, p.view.Position) {
+		return nil, false
+	}
 	return p.known(m, ok)
 }
 
@@ -202,7 +205,7 @@ func (p Plan) known(m any, ok bool) (*Milestone, bool) {
 		return nil, false
 	}
 	found := m.(*Milestone)
-	return found, found.first <= p.view.Position
+	return found.at(p.view.Position), found.first <= p.view.Position
 }
 
 // Delivery is the date that a milestone's statement at a position states; the zero Delivery where it states none.

@@ -220,7 +220,7 @@ func pushJSON(t *testing.T, server, plan string, file []byte, refuses bool) *ret
 		status = statusRefused
 	}
 	var result returns.Result
-	text := runMain(t, server, status, file, "push", "--plan", plan, "--dates", "iso", "-o", "json", "-")
+	text := runMain(t, server, status, file, "push", "--new", "--plan", plan, "--dates", "iso", "-o", "json", "-")
 	if err := json.Unmarshal(text, &result); err != nil {
 		t.Fatal(err)
 	}

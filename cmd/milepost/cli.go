@@ -42,6 +42,9 @@ type commandLine struct {
 	Submit  submitCommand  `cmd:"" help:"Send requests, one a line as protobuf JSON, and print a receipt for each."`
 	Replace replaceCommand `cmd:"" help:"State that milestones take the place of others."`
 	History historyCommand `cmd:"" help:"Accept what was told late about the past."`
+	Cancel  cancelCommand  `cmd:"" help:"Cancel a milestone, and say why."`
+	Retitle retitleCommand `cmd:"" help:"Give a milestone other words."`
+	Rename  renameCommand  `cmd:"" help:"Give a milestone another reference; the former one stays its own."`
 	questions
 	Watch   watchCommand   `cmd:"" help:"Follow a plan as it changes."`
 	Export  exportCommand  `cmd:"" help:"Write a plan to a SQLite file that any SQL tool opens."`

@@ -9,12 +9,18 @@ import (
 )
 
 type plansCommand struct {
+	List   plansListCommand   `cmd:"" default:"withargs" help:"List the plans, or show one."`
+	Close  plansCloseCommand  `cmd:"" help:"Close a plan: it takes no facts any more."`
+	Reopen plansReopenCommand `cmd:"" help:"Open a plan that was closed."`
+}
+
+type plansListCommand struct {
 	ID string `arg:"" optional:"" help:"Show this plan: its parts, its measures, and the documents that were read into it."`
 	readFlags
 }
 
 // Help is shown by kong.
-func (plansCommand) Help() string {
+func (plansListCommand) Help() string {
 	return `The plans that you may read, in order of id. Slipped and recovered count the milestones whose last date, or
 actual, is later or earlier than they were first forecast. Overdue are those that are open and whose last promised day has
 passed, also where that date was withdrawn since; no date, those that were promised for a day and now have none.
@@ -25,6 +31,8 @@ status, counted or added up.
 
     milepost plans --as-at 2017-06-01
     milepost plans gp-access
+
+A plan that was closed is listed with the day; it takes no facts, and is counted and asked about as before.
 
 Of one plan JSON is one object, with components (its workstreams, schemes and deliverables), measures and
 documents beside the fields of the list.
@@ -79,6 +87,8 @@ var planColumns = []output.Column[*pb.Plan]{
 	{Name: "replaced", Value: func(p *pb.Plan) any { return p.GetReplaced() }},
 	{Name: "net_slip_days", Value: func(p *pb.Plan) any { return p.GetNetSlipDays() }},
 	{Name: "setting_days", Value: func(p *pb.Plan) any { return p.GetSettingDays() }},
+	{Name: "closed", Value: func(p *pb.Plan) any { return output.Text(p.GetClosed()) }, Heading: "CLOSED", Seldom: true},
+	{Name: "closed_reason", Value: func(p *pb.Plan) any { return output.Text(p.GetClosedReason()) }},
 }
 
 // countShown leaves out a count of nothing.
@@ -117,7 +127,7 @@ func quarters(q pb.Quarters) string {
 }
 
 // Run lists the plans.
-func (c *plansCommand) Run(inv *invocation) error {
+func (c *plansListCommand) Run(inv *invocation) error {
 	if c.ID != "" {
 		return c.one(inv)
 	}

@@ -70,7 +70,8 @@ occurrence it is), next_steps, funding (how many lines stand where; nothing is a
 slip_original_days and slip_current_days (null without a baseline), setting_days (by another setting of the
 plan, in no slip), undated, no_date_since, owed_days, start_restated, slip_restated_days, in_doubt,
 disagreement, other_words, timing (on time, late, up to), dated_after_achieved, cancelled_on,
-days_late_when_cancelled, cancelled_owing, replaced, first_forecast_text and noted (the same in words).
+days_late_when_cancelled, cancelled_owing, replaced, first_forecast_text, noted (the same in words)
+and former_refs.
 ` + readingHelp
 }
 

@@ -45,7 +45,12 @@ var standingColumns = []output.Column[*pb.MilestoneStatus]{
 
 var statusColumns = slices.Concat(standingColumns, []output.Column[*pb.MilestoneStatus]{
 	{Name: "funding", Value: func(m *pb.MilestoneStatus) any { return objects(fundingCountColumns, m.GetFunding()) }, Heading: "FUNDING", Show: fundingShown},
-}, figureColumns)
+}, figureColumns, []output.Column[*pb.MilestoneStatus]{formerRefsColumn})
+
+// formerRefsColumn is by which references the milestone went before.
+var formerRefsColumn = output.Column[*pb.MilestoneStatus]{Name: "former_refs", Value: func(m *pb.MilestoneStatus) any {
+	return append([]string{}, m.GetFormerRefs()...)
+}}
 
 var ratingColumns = []output.Column[*pb.Rating]{
 	{Name: "scheme", Value: func(r *pb.Rating) any { return r.GetScheme() }, Heading: "SCHEME"},

@@ -8,8 +8,11 @@ import (
 
 // World is a plan by everything that was accepted, whatever the day. It does not change while a command is decided.
 type World interface {
-	// ByRef returns the milestone of a reference. If the plan has none it returns one that does not exist.
+	// ByRef returns the milestone that goes by a reference, or ever did. If the plan has none it returns one that does not exist.
 	ByRef(ref string) Milestone
+	// Similar returns a milestone that goes by a reference which people would take for this one, or ever did, by package
+	// lookalike; false if there is none.
+	Similar(ref string) (Milestone, bool)
 	// ByID returns the milestone of an id, or false if the plan has none.
 	ByID(id milestone.ID) (Milestone, bool)
 }
@@ -18,6 +21,9 @@ type World interface {
 type Milestone interface {
 	// ID is the zero ID for a milestone that does not exist, or that the command itself begins.
 	ID() milestone.ID
+	// AddedAs is the reference that it was added with, which never changes: effects name it by that. It is empty for a
+	// milestone that does not exist.
+	AddedAs() string
 	// Exists says whether anything was stated about the milestone, for whatever day.
 	Exists() bool
 	// At is the milestone as it stood on a day; the zero State where nothing was stated for the day or before.
@@ -30,7 +36,7 @@ type Milestone interface {
 
 // Effect is one event that a command comes to. It has neither an id nor a position yet. Its as-at day is the command's.
 type Effect struct {
-	Ref   string // of the milestone that it is about
+	Ref   string // of the milestone that it is about: the one that it was added with
 	Event milestone.Event
 }
 
@@ -42,6 +48,8 @@ type Facts struct {
 	RatingSchemes []rating.Scheme
 	// PlanEnd is the plan's last day as at the day; zero where not said.
 	PlanEnd civil.Date
+	// StrictRefs refuses a new reference that looks like another one.
+	StrictRefs bool
 }
 
 // Decide appends to effects what a command about the milestone of a reference comes to, which is nothing if it says
@@ -60,6 +68,8 @@ func Decide(effects []Effect, w World, ref string, cmd milestone.Command, f Fact
 		err = d.settle(ref, cmd)
 	case milestone.Replace:
 		err = d.replace(cmd)
+	case milestone.ChangeReference:
+		err = d.changeReference(ref, cmd)
 	default:
 		err = d.step(ref, cmd)
 	}
@@ -82,9 +92,10 @@ type decision struct {
 func (d *decision) step(ref string, cmd milestone.Command) error {
 	m := d.byRef(ref)
 	var state *milestone.State
-	if _, begins := cmd.(milestone.Add); begins {
+	switch cmd.(type) {
+	case milestone.Add, milestone.ChangeReference:
 		state = m.Newest() // a reference that is taken from a later day on is taken
-	} else {
+	default:
 		state = m.At(d.facts.AsAt)
 	}
 	events, err := milestone.Decide(*state, cmd, milestone.Facts{
@@ -94,8 +105,16 @@ func (d *decision) step(ref string, cmd milestone.Command) error {
 	if err != nil {
 		return err
 	}
+	if m.Exists() {
+		ref = m.AddedAs()
+	}
 	for _, e := range events {
 		d.effects = append(d.effects, Effect{Ref: ref, Event: e})
+	}
+	for _, e := range events {
+		if err := d.lookAtRef(ref, e); err != nil {
+			return err
+		}
 	}
 	return nil
 }

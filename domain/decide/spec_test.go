@@ -73,7 +73,7 @@ func (s *spec) decide(block, line string) (err error) {
 	if s.facts.AsAt, s.facts.Today, err = spectext.When(block); err != nil {
 		return err
 	}
-	s.facts.RatingSchemes, s.facts.PlanEnd = s.plan.RatingSchemes, s.plan.Last
+	s.facts.RatingSchemes, s.facts.PlanEnd, s.facts.StrictRefs = s.plan.RatingSchemes, s.plan.Last, s.plan.StrictRefs
 	ref, notation := about(line)
 	cmd, err := spectext.Command(notation)
 	if err != nil {
@@ -98,7 +98,7 @@ func (s *spec) after() known { return s.given.with(s.effects, s.facts.AsAt) }
 func (s *spec) Outcome(block string) []string {
 	if ref, ok := strings.CutPrefix(block, "and "); ok {
 		ref = strings.TrimSuffix(ref, " is")
-		return spectext.Block(block, spectext.Describe(s.after()[ref], s.facts.Today))
+		return spectext.Block(block, spectext.Describe(s.after().ByRef(ref).(told).statements, s.facts.Today))
 	}
 	return spectext.Then(showAll(s.effects), s.refused)
 }

@@ -31,7 +31,7 @@ type Facts struct {
 
 // Decide returns the events that a command comes to, none where it says nothing new, or a refusal, a
 // *domain.Refusal. The state is the fold of all statements for f.AsAt and earlier days, in order of
-// (as-at day, position); for Add it is the newest state. Deciding the same command twice adds nothing
+// (as-at day, position); for Add and ChangeReference it is the newest state. Deciding the same command twice adds nothing
 // the second time.
 //
 // It expects a command that Check found nothing wrong with.
@@ -49,6 +49,8 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 	switch cmd := cmd.(type) {
 	case Amend:
 		return decideAmend(s, cmd)
+	case ChangeReference:
+		return decideChangeReference(s, cmd, f)
 	case StateDate:
 		return decideStateDate(s, cmd, f)
 	case Slip:

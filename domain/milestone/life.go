@@ -160,7 +160,7 @@ func (s *State) underWay() Phase {
 func (s *State) heard(e Event, asAt civil.Date) {
 	s.LastAsAt = max(s.LastAsAt, asAt)
 	switch e.(type) {
-	case ReviewRaised, ReviewSettled, NotReported: // nobody reported
+	case ReviewRaised, ReviewSettled, NotReported, ReferenceChanged: // nobody reported
 	default:
 		s.LastReported, s.NotReported = max(s.LastReported, asAt), 0
 	}

@@ -244,6 +244,8 @@ const (
 	ReviewActualAfterAsAt = "actual-after-as-at"
 	// ReviewDoneWithoutActual: the delivery date is told as past, and nobody has stated when it was met.
 	ReviewDoneWithoutActual = "done-without-actual"
+	// ReviewSimilarRef: its reference looks like that of another milestone.
+	ReviewSimilarRef = "similar-reference"
 	// ReviewNotReported: a complete return left it out, and nothing was heard of it since.
 	ReviewNotReported = "not-reported"
 )

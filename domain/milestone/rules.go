@@ -12,6 +12,8 @@ const (
 	RuleUnknown = "milestone-unknown"
 	// RuleRefTaken: the plan has another milestone of this reference.
 	RuleRefTaken = "ref-taken"
+	// RuleRefChangedSince: the reference was changed as at a later day.
+	RuleRefChangedSince = "ref-changed-since"
 	// RuleCommandUnknown: it is none of the commands.
 	RuleCommandUnknown = "command-unknown"
 	// RuleStateUnknown: it is none of the states.

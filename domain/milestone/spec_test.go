@@ -91,7 +91,8 @@ func (s *spec) decide(block, line string) (err error) {
 // that begins on everything.
 func decideOn(known []Statement, c Command, f Facts) ([]Event, error) {
 	until := f.AsAt
-	if _, ok := c.(Add); ok {
+	switch c.(type) {
+	case Add, ChangeReference:
 		until = civil.Last
 	}
 	for _, st := range known {

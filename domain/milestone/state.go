@@ -81,8 +81,10 @@ type Further struct {
 	Measures []measure.Measure // in order of reference
 	Sources  []Source          // in order of as-at day and arrival, a document once
 
-	Replaces, ReplacedBy []ID // the milestones whose place it took, and those that took its place
-	PartsOf              []ID // the milestones that it was split from
+	Replaces, ReplacedBy []ID       // the milestones whose place it took, and those that took its place
+	PartsOf              []ID       // the milestones that it was split from
+	FormerRefs           []string   // that it went by before, the last one last
+	RefAsAt              civil.Date // the day that its reference was changed for; zero where it never was
 
 	NotReportedIn string // the return that left it out, where one did
 }
@@ -95,6 +97,8 @@ func (s *State) apply(e Event, asAt civil.Date) {
 	case Added:
 		e.evolve(s, asAt)
 	case Amended:
+		e.evolve(s, asAt)
+	case ReferenceChanged:
 		e.evolve(s, asAt)
 	case OwnerChanged:
 		e.evolve(s, asAt)
@@ -177,6 +181,7 @@ func (s State) Told(party func(Party) string, ref func(ID) string) map[string]st
 	funding.Tell(told, s.Funding)
 	if s.Further != nil {
 		s.Further.tell(told, ref)
+		s.tellRef(told)
 		s.tellReview(told)
 	}
 	return told

@@ -9,6 +9,7 @@ import (
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
 	"milepost.dev/domain/measure"
+	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/rating"
 )
 
@@ -41,8 +42,8 @@ const (
 	RuleReasonTooLong = "text-too-long"
 )
 
-// Command is a fact about a plan as a reporter states it: Register, Revise, StateComponent,
-// ImportDocument, AcceptHistory, a measure.Command about a measure of the plan, or a funding.Command about a line of the plan or of a
+// Command is a fact about a plan as a reporter states it: Register, Revise, Close, Reopen, StateComponent, ImportDocument,
+// AcceptHistory, a measure.Command about a measure of the plan, or a funding.Command about a line of the plan or of a
 // scheme.
 type Command interface {
 	// CommandName is the name by which reporters know it.
@@ -71,6 +72,8 @@ type Facts struct {
 	Approver bool
 	// Told is what is known of the span that AcceptHistory names.
 	Told Told
+	// Speaker is for whom the command is stated or, where for nobody else, who states it.
+	Speaker milestone.Party
 }
 
 // Check returns everything that is wrong with the command whatever the plan is, with fields named as
@@ -101,6 +104,10 @@ func Check(cmd Command, f Facts) domain.Refusals {
 		return funding.Check(cmd)
 	case measure.Command:
 		return measure.Check(cmd)
+	case Close:
+		c.whyClosed(cmd.Reason)
+	case Reopen:
+		c.whyClosed(cmd.Reason)
 	case StateComponent:
 		c.component(cmd)
 	case ImportDocument:
@@ -149,12 +156,14 @@ func (c *check) zone(name string, f Facts) {
 
 // Decide returns the events that a command comes to, none where it says what is known, or a refusal: all
 // that Check finds, or a single one. The state is the fold of what was stated for the command's day and
-// earlier ones; for Register it is the newest.
+// earlier ones; for Register, Close and Reopen it is the newest.
 func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 	if rs := Check(cmd, f); len(rs) > 0 {
 		return nil, rs
 	}
 	switch cmd := cmd.(type) {
+	case Close, Reopen:
+		return decideClosing(s, cmd, f), nil
 	case Register:
 		return decideRegister(s, cmd)
 	case Revise:

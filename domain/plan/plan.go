@@ -42,8 +42,8 @@ func (q Quarters) String() string {
 	}
 }
 
-// Event is something that the ledger accepted about a plan: Registered, Revised, ComponentStated,
-// DocumentImported, HistoryAccepted, a measure.Event of a measure of the plan, or a funding.Event of a line of the plan or of a scheme. The set is closed.
+// Event is something that the ledger accepted about a plan: Registered, Revised, Closed, Reopened, ComponentStated, DocumentImported,
+// HistoryAccepted, a measure.Event of a measure of the plan, or a funding.Event of a line of the plan or of a scheme. The set is closed.
 type Event interface {
 	// EventName is the name by which people and the ledger know it.
 	EventName() string
@@ -97,6 +97,9 @@ type State struct {
 	// Settings is the position of the statement that said last how dates are read: with which period, quarters and time
 	// zone. A date that is read keeps it.
 	Settings uint64
+	// Closed is when and why the plan was closed; nil while it is open.
+	Closed   *Closure
+	closings uint64 // the position of what said last whether it is
 }
 
 // Evolve returns the plan after a statement. An event that it does not know changes nothing.
@@ -130,6 +133,10 @@ func (s *State) settle(st Statement) {
 		if e.PeriodStart != nil || e.PeriodEnd != nil || e.Quarters != nil || e.TimeZone != nil {
 			s.Settings = st.Position
 		}
+	case Closed:
+		s.close(e, st)
+	case Reopened:
+		s.reopen(st)
 	case ComponentStated:
 		s.Components = e.stated(s.Components, asAt)
 	case DocumentImported:
@@ -164,6 +171,7 @@ func (s State) Told() map[string]string {
 	for _, a := range s.Accepted {
 		told["history "+strconv.FormatUint(a.From, 10)+" to "+strconv.FormatUint(a.To, 10)] = "accepted"
 	}
+	s.tellClosed(told)
 	measure.Tell(told, s.Measures)
 	return told
 }

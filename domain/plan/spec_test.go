@@ -14,6 +14,7 @@ import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
+	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/rating"
 )
@@ -50,7 +51,7 @@ func TestSpecs(t *testing.T) {
 		}
 	}
 	rules := []string{
-		RuleApproverOnly, RuleSpanMalformed, RuleHistoryOwn, RuleNameTooLong, RuleNameMissing, RuleNotUTF8, RulePeriodReversed, RuleTimeZoneUnknown, RuleDiffers, RuleReasonTooLong,
+		RuleApproverOnly, RuleSpanMalformed, RuleHistoryOwn, RuleNameTooLong, RuleNameMissing, RuleNotUTF8, RulePeriodReversed, RuleTimeZoneUnknown, RuleDiffers, RuleReasonTooLong, RuleClosed, RuleReasonMissing,
 		rating.RuleSchemesTooMany, rating.RuleSchemeMalformed, rating.RuleSchemeTwice, rating.RuleValuesNumber, rating.RuleValueMalformed, rating.RuleValueTwice,
 	}
 	for _, rule := range rules {
@@ -102,8 +103,13 @@ func rerun(t *testing.T, text string) string {
 			cmd, _ := parse(t, strings.TrimSpace(line))
 			decide := func(known []Statement) ([]Event, error) {
 				until := asAt
-				if _, registers := cmd.(Register); registers {
+				switch cmd.(type) {
+				case Register, Close, Reopen:
 					until = civil.Last
+				default:
+					if err := AsAt(known, civil.Last).RefuseClosed(); err != nil {
+						return nil, err
+					}
 				}
 				return Decide(AsAt(known, until), cmd, facts(line, asAt))
 			}
@@ -187,6 +193,10 @@ func parse(t *testing.T, line string) (Command, Event) {
 			r.Quarters = &quarters
 		}
 		return Revise(r), r
+	case "PlanClosed":
+		return Close{said["reason"]}, Closed{Reason: said["reason"], By: milestone.Party(said["by"])}
+	case "PlanReopened":
+		return Reopen{said["reason"]}, Reopened{said["reason"]}
 	case "FundingIdentified":
 		a := funding.Advanced{Stage: funding.Identified, Scheme: said["scheme"], Line: said["line"], Amount: amount, Reason: said["reason"]}
 		return funding.Advance(a), a

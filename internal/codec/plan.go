@@ -67,6 +67,22 @@ var planEvents = []*entry{
 			RatingSchemes: []rating.Scheme{{Name: "RAG", Values: []rating.Value{{Value: "Red", Grade: rating.Red, Meaning: "off track"}, {Value: "Complete"}}}},
 		}),
 
+	planEvent(ledgerv1.EventType_EVENT_TYPE_PLAN_CLOSED,
+		func(w *writer, e plan.Closed) *ledgerv1.PlanClosed {
+			return &ledgerv1.PlanClosed{Reason: e.Reason, By: w.party(e.By)}
+		},
+		func(r *reader, m *ledgerv1.PlanClosed) plan.Closed {
+			return plan.Closed{Reason: m.Reason, By: r.party(m.By)}
+		},
+		plan.Closed{Reason: "the programme ended", By: partyOf("\x01")}),
+
+	planEvent(ledgerv1.EventType_EVENT_TYPE_PLAN_REOPENED,
+		func(_ *writer, e plan.Reopened) *ledgerv1.PlanReopened {
+			return &ledgerv1.PlanReopened{Reason: e.Reason}
+		},
+		func(_ *reader, m *ledgerv1.PlanReopened) plan.Reopened { return plan.Reopened{Reason: m.Reason} },
+		plan.Reopened{Reason: "a second phase"}),
+
 	planEvent(ledgerv1.EventType_EVENT_TYPE_COMPONENT_STATED,
 		func(w *writer, e plan.ComponentStated) *ledgerv1.ComponentStated {
 			return &ledgerv1.ComponentStated{

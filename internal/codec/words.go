@@ -44,6 +44,15 @@ var wordEvents = []*entry{
 			Title: ptr("Redditch Hub open"), Workstream: ptr(""), Attributes: []milestone.Attribute{{Name: "rag", Value: "green"}},
 		}),
 
+	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_REFERENCE_CHANGED,
+		func(w *writer, e milestone.ReferenceChanged) *ledgerv1.ReferenceChanged {
+			return &ledgerv1.ReferenceChanged{Milestone: w.milestone(), From: e.From, To: e.To, Reason: e.Reason}
+		},
+		func(r *reader, m *ledgerv1.ReferenceChanged) milestone.ReferenceChanged {
+			return milestone.ReferenceChanged{From: m.From, To: m.To, Reason: m.Reason}
+		},
+		milestone.ReferenceChanged{From: "B1", To: "EST-1", Reason: "the plan was numbered anew"}),
+
 	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_OWNER_CHANGED,
 		func(w *writer, e milestone.OwnerChanged) *ledgerv1.OwnerChanged {
 			return &ledgerv1.OwnerChanged{

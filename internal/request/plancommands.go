@@ -27,6 +27,14 @@ func (r *reader) planCommand(stated *milepostv1.Command, c *Command) (ok bool, e
 	case *milepostv1.Command_PlanRevised:
 		r.path += ".plan_revised"
 		c.OfPlan = r.planRevised(m.PlanRevised)
+	case *milepostv1.Command_PlanClosed:
+		r.path += ".plan_closed"
+		c.OfPlan = plan.Close{Reason: m.PlanClosed.GetReason()}
+		r.checkPlan(c.OfPlan, "")
+	case *milepostv1.Command_PlanReopened:
+		r.path += ".plan_reopened"
+		c.OfPlan = plan.Reopen{Reason: m.PlanReopened.GetReason()}
+		r.checkPlan(c.OfPlan, "")
 	default:
 		return false, nil
 	}

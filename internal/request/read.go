@@ -60,7 +60,7 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 		r.refuse(RuleCommandsNumber, "commands", "The request holds %d commands. Send 1 to %d.", n, MaxCommands)
 		return nil, r.found
 	}
-	read := &Request{ID: m.RequestId, Plan: m.Plan, Commands: make([]Command, 0, len(m.Commands))}
+	read := &Request{ID: m.RequestId, Plan: m.Plan, StrictRefs: m.StrictRefs, Commands: make([]Command, 0, len(m.Commands))}
 	for i, c := range m.Commands {
 		command, err := r.command(i, c)
 		if err != nil {

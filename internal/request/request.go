@@ -27,6 +27,7 @@ type Request struct {
 	Content    Content
 	Key        Key // of actor and ID
 	Commands   []Command
+	StrictRefs bool // refuse a new reference that looks like another
 }
 
 // Command is one fact that was read.

@@ -23,6 +23,7 @@ func Plan(p projections.Plan, asAt civil.Date) *milepostv1.Plan {
 		Recovered: int32(c.Recovered), Overdue: int32(c.Overdue), Undated: int32(c.Undated),
 		Started: int32(c.Started), OnHold: int32(c.OnHold), Cancelled: int32(c.GivenUp), NotReported: int32(c.NotReported),
 		Awaited: int32(c.Undated), Late: int32(c.LateToCome), OnTime: int32(c.OnTimeToCome), ToReview: int32(c.ToReview),
+		Closed: closedAsAt(s), ClosedReason: closedReason(s),
 		LastAsAt: c.LastAsAt.String(), Position: c.Position, RatingSchemes: schemes(s.RatingSchemes),
 	}
 	figuresOf(m, &c.Counts)
@@ -48,6 +49,20 @@ func figuresOf(m *milepostv1.Plan, c *figures.Counts) {
 	m.AchievedLate, m.AchievedOnTime, m.AchievedUpTo = int32(c.Late), int32(c.OnTime), int32(c.UpTo)
 	m.CancelledOwing, m.OtherWords, m.StartRestated, m.Disagreements = int32(c.CancelledOwing), int32(c.OtherWords), int32(c.StartRestated), int32(c.Disagreements)
 	m.NetSlipDays, m.SettingDays, m.Replaced = int32(c.Net), int32(c.Setting), int32(c.Replaced)
+}
+
+func closedAsAt(s plan.State) string {
+	if s.Closed == nil {
+		return ""
+	}
+	return s.Closed.AsAt.String()
+}
+
+func closedReason(s plan.State) string {
+	if s.Closed == nil {
+		return ""
+	}
+	return s.Closed.Reason
 }
 
 func quarters(q plan.Quarters) milepostv1.Quarters {

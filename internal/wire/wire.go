@@ -52,6 +52,7 @@ func Status(row status.Row, names Names) *milepostv1.MilestoneStatus {
 	slips(m, f)
 	m.FirstForecastText = row.FirstPeriod
 	m.Rating, m.Ratings = ratings(row)
+	m.FormerRefs = row.FormerRefs
 	m.OpenIssues, m.Series = int32(s.OpenIssues()), row.Series
 	if started := s.Started(); !started.IsZero() {
 		m.Started = dayOf(started)

@@ -70,7 +70,7 @@ func anyCommand() *rapid.Generator[*milepostv1.Command] {
 			"Q2 17/18", "by end of March", "April 17 onwards", "monthly to June 2017", "ongoing", "March 17 June 17", "completed Jan 2017")
 		reason := pick("reason", "", "late builder")
 		c := &milepostv1.Command{AsAt: pick("as at", "", "2017-01-10", "2017-02-10", "2017-02-10", "2017-05-01", "2017-12-24")}
-		switch rapid.IntRange(0, 20).Draw(t, "kind") {
+		switch rapid.IntRange(0, 22).Draw(t, "kind") {
 		case 0:
 			c.Command = &milepostv1.Command_MilestoneAdded{MilestoneAdded: &milepostv1.MilestoneAdded{Ref: ref, Title: pick("title", "", "Hub live")}}
 		case 1:
@@ -151,6 +151,14 @@ func anyCommand() *rapid.Generator[*milepostv1.Command] {
 				{Command: &milepostv1.Command_MeasureTargeted{MeasureTargeted: &milepostv1.MeasureTargeted{Ref: of, Measure: "K1", By: date, Value: "95%"}}},
 				{Command: &milepostv1.Command_MeasureTaken{MeasureTaken: &milepostv1.MeasureTaken{Ref: of, Measure: "K1", Value: pick("value", "90%", "91%")}}},
 			}).Draw(t, "measure").Command
+		case 22:
+			c.Command = rapid.SampledFrom([]*milepostv1.Command{
+				{Command: &milepostv1.Command_PlanReopened{PlanReopened: &milepostv1.PlanReopened{Reason: "again"}}},
+				{Command: &milepostv1.Command_PlanReopened{PlanReopened: &milepostv1.PlanReopened{Reason: "again"}}},
+				{Command: &milepostv1.Command_PlanClosed{PlanClosed: &milepostv1.PlanClosed{Reason: "ended"}}},
+			}).Draw(t, "closing").Command
+		case 21:
+			c.Command = renamed(ref, pick("new", "A", "B", "C", "D", "E")).Command
 		case 10:
 			c.Command = &milepostv1.Command_ConfidenceAssessed{ConfidenceAssessed: &milepostv1.ConfidenceAssessed{Ref: ref, Scheme: "RAG", Value: pick("value", "Red", "Green")}}
 		case 11:

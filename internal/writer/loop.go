@@ -213,7 +213,7 @@ func (l *loop) take(w *waiter) {
 	}
 	d.keep(r)
 	l.position, l.last = d.position, recordedAt
-	a := &acceptance{batch: l.gathering, content: r.Content, outcome: &outcome{position: d.position, events: d.events}}
+	a := &acceptance{batch: l.gathering, content: r.Content, outcome: &outcome{position: d.position, events: d.events, notices: d.notices}}
 	l.accepted[key] = a
 	l.gathering.requests, l.gathering.keys = append(l.gathering.requests, accepted), append(l.gathering.keys, key)
 	l.gathering.size += size

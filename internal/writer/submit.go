@@ -166,7 +166,11 @@ func (w *Writer) answer(ctx context.Context, r *request.Request, a answer) (*mil
 		return nil, w.byName(a.err)
 	}
 	if a.before == 0 {
-		return &milepostv1.SubmitResponse{Receipt: a.outcome.receipt(r.ID, w.durability), Replayed: a.replayed}, nil
+		response := &milepostv1.SubmitResponse{Receipt: a.outcome.receipt(r.ID, w.durability), Replayed: a.replayed}
+		if !a.replayed {
+			response.Notices = a.outcome.told()
+		}
+		return response, nil
 	}
 	commit, err := w.commits.load(ctx, a.before)
 	if errors.Is(err, eventstore.ErrUnknown) && ctx.Err() == nil {
@@ -199,14 +203,22 @@ func sameContent(e *eventstore.Entry, c request.Content) bool {
 	return e.ContentV2 == c.V2
 }
 
-// byName puts names into a refusal that says which owner was expected: the domain knows parties by id alone.
+// byName puts names into a refusal that says which owner was expected, or who closed the plan: the domain knows parties by id alone.
 func (w *Writer) byName(err error) error {
 	var decided *Decided
 	var refusal *domain.Refusal
-	if !errors.As(err, &decided) || !errors.As(err, &refusal) || refusal.Rule != milestone.RuleOwnerFromStale {
+	if !errors.As(err, &decided) || !errors.As(err, &refusal) {
 		return err
 	}
 	named := *refusal
-	named.Expected, named.Actual = w.parties.Display(refusal.Expected), w.parties.Display(refusal.Actual)
+	switch refusal.Rule {
+	case milestone.RuleOwnerFromStale:
+		named.Expected, named.Actual = w.parties.Display(refusal.Expected), w.parties.Display(refusal.Actual)
+	case plan.RuleClosed:
+		named.Actual = ""
+		named.Message += " It was closed by " + w.parties.Display(refusal.Actual) + "."
+	default:
+		return err
+	}
 	return &Decided{Err: &named, Position: decided.Position}
 }

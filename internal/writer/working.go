@@ -24,13 +24,17 @@ type working struct {
 	book       *projections.Book
 	milestones map[milestoneName]*workingMilestone
 	plans      map[string]*workingPlan
+	refs       map[milestoneName]pendingRef
+	similar    *similarRefs
 }
 
+// milestoneName names a milestone by the reference that it was added with.
 type milestoneName struct{ plan, ref string }
 
 // workingMilestone is a milestone with its pending statements.
 type workingMilestone struct {
 	id      [16]byte
+	ref     string                 // that it goes by now
 	view    projections.View       // of the book, as it was when this was made or settled last
 	stored  *projections.Milestone // in the view; nil where it has none
 	known   int                    // statements in the view
@@ -44,14 +48,15 @@ type workingMilestone struct {
 }
 
 func newWorking(book *projections.Book) *working {
-	w := &working{book: book}
+	w := &working{book: book, similar: newSimilarRefs()}
 	w.drop()
 	return w
 }
 
 // drop forgets everything that is pending.
 func (w *working) drop() {
-	w.milestones, w.plans = map[milestoneName]*workingMilestone{}, map[string]*workingPlan{}
+	w.milestones, w.plans, w.refs = map[milestoneName]*workingMilestone{}, map[string]*workingPlan{}, map[milestoneName]pendingRef{}
+	w.similar.drop()
 }
 
 // settled forgets what the book knows by now: that batch and those before it are durable and applied.
@@ -69,6 +74,7 @@ func (w *working) settled(batch uint64) {
 			delete(w.plans, id)
 		}
 	}
+	w.settledRefs(batch)
 }
 
 // decision is one request being decided. What it comes to is added to working by keep, all at once. There is one
@@ -83,6 +89,9 @@ type decision struct {
 	events   []eventOutcome                      // of drafts, as well
 	touched  map[milestoneName]*workingMilestone // that it asked for; some of them it changed
 	planNew  *workingPlan
+	newRefs  map[milestoneName]pendingRef // of milestones that it gave another reference; nil for most
+	given    []givenRef                   // the references that it gave for the first time; nil for most
+	notices  []notice
 	none     milestone.State // of a milestone that is not there yet
 	world    planWorld       // that the request's commands about milestones are decided on
 	effects  []decide.Effect // of the command that is being decided; the list is used again
@@ -105,6 +114,7 @@ func (d *decision) begin(now time.Time, batch, position uint64) {
 		d.effects = nil
 	}
 	d.now, d.batch, d.position, d.drafts, d.events, d.planNew = now, batch, position, nil, nil, nil
+	d.newRefs, d.given, d.notices = nil, nil, nil
 }
 
 func (d *decision) newID() [16]byte { return d.ids.New(d.now) }
@@ -138,6 +148,9 @@ func (d *decision) decideMilestone(r *request.Request, c *request.Command) error
 	if !ok {
 		return planUnknown(r.Plan)
 	}
+	if err := p.newest.RefuseClosed(); err != nil {
+		return err
+	}
 	today := civil.OfTime(d.now, p.location)
 	asAt := c.AsAt
 	if asAt.IsZero() {
@@ -157,7 +170,7 @@ func (d *decision) decideMilestone(r *request.Request, c *request.Command) error
 		return err
 	}
 	d.effects, err = decide.Decide(d.effects[:0], &d.world, c.Ref, stated, decide.Facts{
-		AsAt: asAt, Today: today, RatingSchemes: settings.RatingSchemes, PlanEnd: settings.PeriodEnd,
+		AsAt: asAt, Today: today, RatingSchemes: settings.RatingSchemes, PlanEnd: settings.PeriodEnd, StrictRefs: r.StrictRefs,
 	})
 	if err != nil {
 		return err
@@ -166,7 +179,9 @@ func (d *decision) decideMilestone(r *request.Request, c *request.Command) error
 		if err := d.draftEffect(r, c, asAt, e); err != nil {
 			return err
 		}
+		d.noticeSimilar(e)
 	}
+	d.noticeRef(r.Plan, c)
 	return nil
 }
 
@@ -184,7 +199,7 @@ func (d *decision) draftEffect(r *request.Request, c *request.Command, asAt civi
 	d.draft(r, c, asAt, eventstore.Draft{Type: kind, Payload: payload})
 	m = d.with(name, m, milestone.Statement{Position: d.position, AsAt: asAt, Event: e.Event})
 	last := &d.events[len(d.events)-1]
-	last.ref, last.ofMilestone, last.revision = e.Ref, m.id, m.revision()
+	last.ref, last.ofMilestone, last.revision = m.ref, m.id, m.revision()
 	return nil
 }
 
@@ -195,8 +210,10 @@ func (d *decision) draft(r *request.Request, c *request.Command, asAt civil.Date
 	d.events = append(d.events, eventOutcome{id: draft.EventID, position: d.position, kind: draft.Type})
 }
 
-// milestone returns what is known and pending of a milestone; one without statements where there is none.
+// milestone returns what is known and pending of a milestone, by a reference that it goes by or went by before; one without
+// statements where there is none.
 func (d *decision) milestone(name milestoneName) *workingMilestone {
+	name = d.addedAs(name)
 	if m, ok := d.touched[name]; ok {
 		return m
 	}
@@ -206,7 +223,10 @@ func (d *decision) milestone(name milestoneName) *workingMilestone {
 	m := &workingMilestone{state: &d.none, of: d, view: d.book.Now()}
 	if p, ok := m.view.Plan(name.plan); ok {
 		if stored, ok := p.FindRef(name.ref); ok {
-			m.id, m.stored, m.state = stored.ID, stored, m.view.Newest(stored)
+			if first := stored.AddedAs(); first != name.ref {
+				return d.milestone(milestoneName{name.plan, first})
+			}
+			m.id, m.ref, m.stored, m.state = stored.ID, stored.Ref, stored, m.view.Newest(stored)
 			m.known, _ = m.view.Revision(stored)
 		}
 	}
@@ -242,6 +262,17 @@ func (w *planWorld) ByID(id milestone.ID) (decide.Milestone, bool) {
 
 // ID is the zero ID before the milestone's first event is drafted.
 func (m *workingMilestone) ID() milestone.ID { return m.id }
+
+// AddedAs is the reference that it was added with; empty before that.
+func (m *workingMilestone) AddedAs() string {
+	if m.stored != nil {
+		return m.stored.AddedAs()
+	}
+	if len(m.pending) > 0 {
+		return m.pending[0].Event.(milestone.Added).Ref // no milestone begins otherwise
+	}
+	return ""
+}
 
 // Exists says whether anything is known or pending of it.
 func (m *workingMilestone) Exists() bool { return m.revision() > 0 }
@@ -356,6 +387,14 @@ func (d *decision) with(name milestoneName, m *workingMilestone, s milestone.Sta
 		d.touched[name] = m
 	}
 	m.batch, m.pending, m.changed = d.batch, append(m.pending, s), true
+	switch e := s.Event.(type) {
+	case milestone.Added:
+		m.ref = e.Ref
+		d.given = append(d.given, givenRef{e.Ref, name.ref})
+	case milestone.ReferenceChanged:
+		m.ref = e.To
+		d.changeRef(name, e.To)
+	}
 	return m
 }
 
@@ -370,6 +409,7 @@ func (d *decision) keep(r *request.Request) {
 	if d.planNew != nil {
 		d.plans[r.Plan] = d.planNew
 	}
+	d.keepRefs(r.Plan)
 }
 
 func asAtInFuture(asAt, today civil.Date) error {

@@ -5,6 +5,7 @@ import (
 
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
@@ -62,7 +63,7 @@ func (d *decision) plan(id string) (workingPlan, bool) {
 
 func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 	p, exists := d.plan(r.Plan)
-	cmd, facts := c.OfPlan, plan.Facts{Approver: r.Approver}
+	cmd, facts := c.OfPlan, plan.Facts{Approver: r.Approver, Speaker: speakerOf(r)}
 	location := p.location
 	var zone error
 	switch stated := cmd.(type) {
@@ -92,7 +93,12 @@ func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 		asAt = today
 	}
 	state := p.newest
-	if _, registers := cmd.(plan.Register); !registers {
+	switch cmd.(type) {
+	case plan.Register, plan.Close, plan.Reopen:
+	default:
+		if err := p.newest.RefuseClosed(); err != nil {
+			return err
+		}
 		state = p.at(asAt)
 	}
 	facts.AsAt = asAt
@@ -126,6 +132,11 @@ func (d *decision) told(r *request.Request, c plan.AcceptHistory) plan.Told {
 		told.Statements, told.Own = p.ToldBy(r.Actor, r.OnBehalfOf, c.From, c.To)
 	}
 	return told
+}
+
+// speakerOf is for whom a request is stated or, where for nobody else, who states it.
+func speakerOf(r *request.Request) milestone.Party {
+	return milestone.Party(orDefault(r.OnBehalfOf, r.Actor))
 }
 
 func planUnknown(id string) error {

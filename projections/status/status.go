@@ -29,8 +29,10 @@ type Row struct {
 	// Ratings are what was said last on each scheme, with where it stands on the common scale by what the
 	// plan declares for the day. Worst is the worst of them; none where the milestone was never rated.
 	Ratings []Rating
-	Series  string // the reference of the milestone that it is an occurrence of; empty for most
-	Worst   rating.Grade
+	// FormerRefs are the references that it went by before; nil for most.
+	FormerRefs []string
+	Series     string // the reference of the milestone that it is an occurrence of; empty for most
+	Worst      rating.Grade
 }
 
 // Rating is a reporter's rating, and what it comes to on the common scale.
@@ -55,6 +57,7 @@ func of(p projections.Plan, m *projections.Milestone, asAt civil.Date, schemes [
 	f := v.Figures(m, asAt)
 	row := Row{
 		Milestone: m, State: state, Figures: f, Phase: PhaseOf(&f), Revision: uint64(revision), Position: position,
+		FormerRefs: v.FormerRefs(m),
 	}
 	row.Forecast, row.FirstPeriod = row.forecast(v), row.firstPeriod(v)
 	for _, r := range state.Ratings() {

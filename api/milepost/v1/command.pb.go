@@ -669,7 +669,10 @@ type SubmitRequest struct {
 	// For whom this is said: a person or an organisation. The organisation of the caller where empty.
 	OnBehalfOf string `protobuf:"bytes,3,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
 	// The facts, in order.
-	Commands      []*Command `protobuf:"bytes,4,rep,name=commands,proto3" json:"commands,omitempty"`
+	Commands []*Command `protobuf:"bytes,4,rep,name=commands,proto3" json:"commands,omitempty"`
+	// Refuse a reference that is new and looks like one that the plan has: HUB1 beside HUB-1. Otherwise it is
+	// accepted, a person is asked, and a notice says so.
+	StrictRefs    bool `protobuf:"varint,20,opt,name=strict_refs,json=strictRefs,proto3" json:"strict_refs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -732,13 +735,23 @@ func (x *SubmitRequest) GetCommands() []*Command {
 	return nil
 }
 
+func (x *SubmitRequest) GetStrictRefs() bool {
+	if x != nil {
+		return x.StrictRefs
+	}
+	return false
+}
+
 // SubmitResponse answers a request.
 type SubmitResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What the request led to.
 	Receipt *Receipt `protobuf:"bytes,1,opt,name=receipt,proto3" json:"receipt,omitempty"`
 	// The request had been accepted before, and this is its first receipt.
-	Replayed      bool `protobuf:"varint,2,opt,name=replayed,proto3" json:"replayed,omitempty"`
+	Replayed bool `protobuf:"varint,2,opt,name=replayed,proto3" json:"replayed,omitempty"`
+	// What the reporter should know of a request that was accepted. They are given once: a request that had been
+	// accepted before has none.
+	Notices       []*Notice `protobuf:"bytes,20,rep,name=notices,proto3" json:"notices,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -787,6 +800,87 @@ func (x *SubmitResponse) GetReplayed() bool {
 	return false
 }
 
+func (x *SubmitResponse) GetNotices() []*Notice {
+	if x != nil {
+		return x.Notices
+	}
+	return nil
+}
+
+// Notice is something that a reporter should know of a request that was accepted.
+type Notice struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is about, a code: "reference-changed" or "similar-reference".
+	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
+	// The reference that the request named.
+	Ref string `protobuf:"bytes,2,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The reference that the notice is about: the one that the milestone goes by now, or the one that looks the
+	// same.
+	Other string `protobuf:"bytes,3,opt,name=other,proto3" json:"other,omitempty"`
+	// A sentence for people.
+	Message       string `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Notice) Reset() {
+	*x = Notice{}
+	mi := &file_milepost_v1_command_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Notice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Notice) ProtoMessage() {}
+
+func (x *Notice) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Notice.ProtoReflect.Descriptor instead.
+func (*Notice) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *Notice) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *Notice) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *Notice) GetOther() string {
+	if x != nil {
+		return x.Other
+	}
+	return ""
+}
+
+func (x *Notice) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
 // Receipt proves that a request is in the ledger. It is the same whenever it is asked for.
 type Receipt struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -811,7 +905,7 @@ type Receipt struct {
 
 func (x *Receipt) Reset() {
 	*x = Receipt{}
-	mi := &file_milepost_v1_command_proto_msgTypes[5]
+	mi := &file_milepost_v1_command_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -823,7 +917,7 @@ func (x *Receipt) String() string {
 func (*Receipt) ProtoMessage() {}
 
 func (x *Receipt) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[5]
+	mi := &file_milepost_v1_command_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -836,7 +930,7 @@ func (x *Receipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Receipt.ProtoReflect.Descriptor instead.
 func (*Receipt) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{5}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Receipt) GetRequestId() string {
@@ -905,7 +999,7 @@ type EventReceipt struct {
 
 func (x *EventReceipt) Reset() {
 	*x = EventReceipt{}
-	mi := &file_milepost_v1_command_proto_msgTypes[6]
+	mi := &file_milepost_v1_command_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -917,7 +1011,7 @@ func (x *EventReceipt) String() string {
 func (*EventReceipt) ProtoMessage() {}
 
 func (x *EventReceipt) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[6]
+	mi := &file_milepost_v1_command_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -930,7 +1024,7 @@ func (x *EventReceipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventReceipt.ProtoReflect.Descriptor instead.
 func (*EventReceipt) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{6}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *EventReceipt) GetEventId() string {
@@ -1042,6 +1136,9 @@ type Command struct {
 	//	*Command_FurtherDateStated
 	//	*Command_MilestoneReplaced
 	//	*Command_HistoryAccepted
+	//	*Command_ReferenceChanged
+	//	*Command_PlanClosed
+	//	*Command_PlanReopened
 	Command       isCommand_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1049,7 +1146,7 @@ type Command struct {
 
 func (x *Command) Reset() {
 	*x = Command{}
-	mi := &file_milepost_v1_command_proto_msgTypes[7]
+	mi := &file_milepost_v1_command_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1061,7 +1158,7 @@ func (x *Command) String() string {
 func (*Command) ProtoMessage() {}
 
 func (x *Command) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[7]
+	mi := &file_milepost_v1_command_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1074,7 +1171,7 @@ func (x *Command) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Command.ProtoReflect.Descriptor instead.
 func (*Command) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{7}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Command) GetAsAt() string {
@@ -1501,6 +1598,33 @@ func (x *Command) GetHistoryAccepted() *HistoryAccepted {
 	return nil
 }
 
+func (x *Command) GetReferenceChanged() *ReferenceChanged {
+	if x != nil {
+		if x, ok := x.Command.(*Command_ReferenceChanged); ok {
+			return x.ReferenceChanged
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetPlanClosed() *PlanClosed {
+	if x != nil {
+		if x, ok := x.Command.(*Command_PlanClosed); ok {
+			return x.PlanClosed
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetPlanReopened() *PlanReopened {
+	if x != nil {
+		if x, ok := x.Command.(*Command_PlanReopened); ok {
+			return x.PlanReopened
+		}
+	}
+	return nil
+}
+
 type isCommand_Command interface {
 	isCommand_Command()
 }
@@ -1725,6 +1849,21 @@ type Command_HistoryAccepted struct {
 	HistoryAccepted *HistoryAccepted `protobuf:"bytes,91,opt,name=history_accepted,json=historyAccepted,proto3,oneof"`
 }
 
+type Command_ReferenceChanged struct {
+	// States that a milestone goes by another reference.
+	ReferenceChanged *ReferenceChanged `protobuf:"bytes,80,opt,name=reference_changed,json=referenceChanged,proto3,oneof"`
+}
+
+type Command_PlanClosed struct {
+	// States that a plan takes no facts any more.
+	PlanClosed *PlanClosed `protobuf:"bytes,81,opt,name=plan_closed,json=planClosed,proto3,oneof"`
+}
+
+type Command_PlanReopened struct {
+	// States that it takes facts again.
+	PlanReopened *PlanReopened `protobuf:"bytes,82,opt,name=plan_reopened,json=planReopened,proto3,oneof"`
+}
+
 func (*Command_PlanRegistered) isCommand_Command() {}
 
 func (*Command_MilestoneAdded) isCommand_Command() {}
@@ -1813,6 +1952,12 @@ func (*Command_MilestoneReplaced) isCommand_Command() {}
 
 func (*Command_HistoryAccepted) isCommand_Command() {}
 
+func (*Command_ReferenceChanged) isCommand_Command() {}
+
+func (*Command_PlanClosed) isCommand_Command() {}
+
+func (*Command_PlanReopened) isCommand_Command() {}
+
 // PlanRegistered begins a plan under the id of the request. Saying the same again changes nothing.
 type PlanRegistered struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1834,7 +1979,7 @@ type PlanRegistered struct {
 
 func (x *PlanRegistered) Reset() {
 	*x = PlanRegistered{}
-	mi := &file_milepost_v1_command_proto_msgTypes[8]
+	mi := &file_milepost_v1_command_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1846,7 +1991,7 @@ func (x *PlanRegistered) String() string {
 func (*PlanRegistered) ProtoMessage() {}
 
 func (x *PlanRegistered) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[8]
+	mi := &file_milepost_v1_command_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1859,7 +2004,7 @@ func (x *PlanRegistered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanRegistered.ProtoReflect.Descriptor instead.
 func (*PlanRegistered) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{8}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *PlanRegistered) GetName() string {
@@ -1928,7 +2073,7 @@ type PlanRevised struct {
 
 func (x *PlanRevised) Reset() {
 	*x = PlanRevised{}
-	mi := &file_milepost_v1_command_proto_msgTypes[9]
+	mi := &file_milepost_v1_command_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1940,7 +2085,7 @@ func (x *PlanRevised) String() string {
 func (*PlanRevised) ProtoMessage() {}
 
 func (x *PlanRevised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[9]
+	mi := &file_milepost_v1_command_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1953,7 +2098,7 @@ func (x *PlanRevised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanRevised.ProtoReflect.Descriptor instead.
 func (*PlanRevised) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{9}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *PlanRevised) GetName() string {
@@ -2018,7 +2163,7 @@ type RatingScheme struct {
 
 func (x *RatingScheme) Reset() {
 	*x = RatingScheme{}
-	mi := &file_milepost_v1_command_proto_msgTypes[10]
+	mi := &file_milepost_v1_command_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2030,7 +2175,7 @@ func (x *RatingScheme) String() string {
 func (*RatingScheme) ProtoMessage() {}
 
 func (x *RatingScheme) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[10]
+	mi := &file_milepost_v1_command_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2043,7 +2188,7 @@ func (x *RatingScheme) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingScheme.ProtoReflect.Descriptor instead.
 func (*RatingScheme) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{10}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *RatingScheme) GetName() string {
@@ -2075,7 +2220,7 @@ type RatingValue struct {
 
 func (x *RatingValue) Reset() {
 	*x = RatingValue{}
-	mi := &file_milepost_v1_command_proto_msgTypes[11]
+	mi := &file_milepost_v1_command_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2087,7 +2232,7 @@ func (x *RatingValue) String() string {
 func (*RatingValue) ProtoMessage() {}
 
 func (x *RatingValue) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[11]
+	mi := &file_milepost_v1_command_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2100,7 +2245,7 @@ func (x *RatingValue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingValue.ProtoReflect.Descriptor instead.
 func (*RatingValue) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{11}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *RatingValue) GetValue() string {
@@ -2141,7 +2286,7 @@ type MilestoneAdded struct {
 
 func (x *MilestoneAdded) Reset() {
 	*x = MilestoneAdded{}
-	mi := &file_milepost_v1_command_proto_msgTypes[12]
+	mi := &file_milepost_v1_command_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2153,7 +2298,7 @@ func (x *MilestoneAdded) String() string {
 func (*MilestoneAdded) ProtoMessage() {}
 
 func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[12]
+	mi := &file_milepost_v1_command_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2166,7 +2311,7 @@ func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAdded.ProtoReflect.Descriptor instead.
 func (*MilestoneAdded) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{12}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *MilestoneAdded) GetRef() string {
@@ -2216,7 +2361,7 @@ type MilestoneAmended struct {
 
 func (x *MilestoneAmended) Reset() {
 	*x = MilestoneAmended{}
-	mi := &file_milepost_v1_command_proto_msgTypes[13]
+	mi := &file_milepost_v1_command_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2228,7 +2373,7 @@ func (x *MilestoneAmended) String() string {
 func (*MilestoneAmended) ProtoMessage() {}
 
 func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[13]
+	mi := &file_milepost_v1_command_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2241,7 +2386,7 @@ func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAmended.ProtoReflect.Descriptor instead.
 func (*MilestoneAmended) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{13}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *MilestoneAmended) GetRef() string {
@@ -2297,7 +2442,7 @@ type DeliveryDateStated struct {
 
 func (x *DeliveryDateStated) Reset() {
 	*x = DeliveryDateStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[14]
+	mi := &file_milepost_v1_command_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2309,7 +2454,7 @@ func (x *DeliveryDateStated) String() string {
 func (*DeliveryDateStated) ProtoMessage() {}
 
 func (x *DeliveryDateStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[14]
+	mi := &file_milepost_v1_command_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2322,7 +2467,7 @@ func (x *DeliveryDateStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliveryDateStated.ProtoReflect.Descriptor instead.
 func (*DeliveryDateStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{14}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *DeliveryDateStated) GetRef() string {
@@ -2365,7 +2510,7 @@ type MilestoneSlipped struct {
 
 func (x *MilestoneSlipped) Reset() {
 	*x = MilestoneSlipped{}
-	mi := &file_milepost_v1_command_proto_msgTypes[15]
+	mi := &file_milepost_v1_command_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2377,7 +2522,7 @@ func (x *MilestoneSlipped) String() string {
 func (*MilestoneSlipped) ProtoMessage() {}
 
 func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[15]
+	mi := &file_milepost_v1_command_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2390,7 +2535,7 @@ func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSlipped.ProtoReflect.Descriptor instead.
 func (*MilestoneSlipped) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{15}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *MilestoneSlipped) GetRef() string {
@@ -2441,7 +2586,7 @@ type OwnerChanged struct {
 
 func (x *OwnerChanged) Reset() {
 	*x = OwnerChanged{}
-	mi := &file_milepost_v1_command_proto_msgTypes[16]
+	mi := &file_milepost_v1_command_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2453,7 +2598,7 @@ func (x *OwnerChanged) String() string {
 func (*OwnerChanged) ProtoMessage() {}
 
 func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[16]
+	mi := &file_milepost_v1_command_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2466,7 +2611,7 @@ func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OwnerChanged.ProtoReflect.Descriptor instead.
 func (*OwnerChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{16}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *OwnerChanged) GetRef() string {
@@ -2538,7 +2683,7 @@ type FundingConfirmed struct {
 
 func (x *FundingConfirmed) Reset() {
 	*x = FundingConfirmed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[17]
+	mi := &file_milepost_v1_command_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2550,7 +2695,7 @@ func (x *FundingConfirmed) String() string {
 func (*FundingConfirmed) ProtoMessage() {}
 
 func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[17]
+	mi := &file_milepost_v1_command_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2563,7 +2708,7 @@ func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingConfirmed.ProtoReflect.Descriptor instead.
 func (*FundingConfirmed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{17}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *FundingConfirmed) GetRef() string {
@@ -2669,7 +2814,7 @@ type ProgressReported struct {
 
 func (x *ProgressReported) Reset() {
 	*x = ProgressReported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[18]
+	mi := &file_milepost_v1_command_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2681,7 +2826,7 @@ func (x *ProgressReported) String() string {
 func (*ProgressReported) ProtoMessage() {}
 
 func (x *ProgressReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[18]
+	mi := &file_milepost_v1_command_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2694,7 +2839,7 @@ func (x *ProgressReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProgressReported.ProtoReflect.Descriptor instead.
 func (*ProgressReported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{18}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ProgressReported) GetRef() string {
@@ -2748,7 +2893,7 @@ type MilestoneAchieved struct {
 
 func (x *MilestoneAchieved) Reset() {
 	*x = MilestoneAchieved{}
-	mi := &file_milepost_v1_command_proto_msgTypes[19]
+	mi := &file_milepost_v1_command_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2760,7 +2905,7 @@ func (x *MilestoneAchieved) String() string {
 func (*MilestoneAchieved) ProtoMessage() {}
 
 func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[19]
+	mi := &file_milepost_v1_command_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2773,7 +2918,7 @@ func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAchieved.ProtoReflect.Descriptor instead.
 func (*MilestoneAchieved) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{19}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *MilestoneAchieved) GetRef() string {
@@ -2816,7 +2961,7 @@ type MilestoneRecovered struct {
 
 func (x *MilestoneRecovered) Reset() {
 	*x = MilestoneRecovered{}
-	mi := &file_milepost_v1_command_proto_msgTypes[20]
+	mi := &file_milepost_v1_command_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2828,7 +2973,7 @@ func (x *MilestoneRecovered) String() string {
 func (*MilestoneRecovered) ProtoMessage() {}
 
 func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[20]
+	mi := &file_milepost_v1_command_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2841,7 +2986,7 @@ func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneRecovered.ProtoReflect.Descriptor instead.
 func (*MilestoneRecovered) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{20}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *MilestoneRecovered) GetRef() string {
@@ -2889,7 +3034,7 @@ type MilestoneStarted struct {
 
 func (x *MilestoneStarted) Reset() {
 	*x = MilestoneStarted{}
-	mi := &file_milepost_v1_command_proto_msgTypes[21]
+	mi := &file_milepost_v1_command_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2901,7 +3046,7 @@ func (x *MilestoneStarted) String() string {
 func (*MilestoneStarted) ProtoMessage() {}
 
 func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[21]
+	mi := &file_milepost_v1_command_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2914,7 +3059,7 @@ func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneStarted.ProtoReflect.Descriptor instead.
 func (*MilestoneStarted) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{21}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *MilestoneStarted) GetRef() string {
@@ -2957,7 +3102,7 @@ type AchievementRestated struct {
 
 func (x *AchievementRestated) Reset() {
 	*x = AchievementRestated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[22]
+	mi := &file_milepost_v1_command_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2969,7 +3114,7 @@ func (x *AchievementRestated) String() string {
 func (*AchievementRestated) ProtoMessage() {}
 
 func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[22]
+	mi := &file_milepost_v1_command_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2982,7 +3127,7 @@ func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AchievementRestated.ProtoReflect.Descriptor instead.
 func (*AchievementRestated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{22}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *AchievementRestated) GetRef() string {
@@ -3027,7 +3172,7 @@ type MilestoneReopened struct {
 
 func (x *MilestoneReopened) Reset() {
 	*x = MilestoneReopened{}
-	mi := &file_milepost_v1_command_proto_msgTypes[23]
+	mi := &file_milepost_v1_command_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3039,7 +3184,7 @@ func (x *MilestoneReopened) String() string {
 func (*MilestoneReopened) ProtoMessage() {}
 
 func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[23]
+	mi := &file_milepost_v1_command_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3052,7 +3197,7 @@ func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneReopened.ProtoReflect.Descriptor instead.
 func (*MilestoneReopened) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{23}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *MilestoneReopened) GetRef() string {
@@ -3083,7 +3228,7 @@ type MilestonePutOnHold struct {
 
 func (x *MilestonePutOnHold) Reset() {
 	*x = MilestonePutOnHold{}
-	mi := &file_milepost_v1_command_proto_msgTypes[24]
+	mi := &file_milepost_v1_command_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3095,7 +3240,7 @@ func (x *MilestonePutOnHold) String() string {
 func (*MilestonePutOnHold) ProtoMessage() {}
 
 func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[24]
+	mi := &file_milepost_v1_command_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3108,7 +3253,7 @@ func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestonePutOnHold.ProtoReflect.Descriptor instead.
 func (*MilestonePutOnHold) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{24}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *MilestonePutOnHold) GetRef() string {
@@ -3138,7 +3283,7 @@ type MilestoneResumed struct {
 
 func (x *MilestoneResumed) Reset() {
 	*x = MilestoneResumed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[25]
+	mi := &file_milepost_v1_command_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3150,7 +3295,7 @@ func (x *MilestoneResumed) String() string {
 func (*MilestoneResumed) ProtoMessage() {}
 
 func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[25]
+	mi := &file_milepost_v1_command_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3163,7 +3308,7 @@ func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneResumed.ProtoReflect.Descriptor instead.
 func (*MilestoneResumed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{25}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *MilestoneResumed) GetRef() string {
@@ -3194,7 +3339,7 @@ type MilestoneCancelled struct {
 
 func (x *MilestoneCancelled) Reset() {
 	*x = MilestoneCancelled{}
-	mi := &file_milepost_v1_command_proto_msgTypes[26]
+	mi := &file_milepost_v1_command_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3206,7 +3351,7 @@ func (x *MilestoneCancelled) String() string {
 func (*MilestoneCancelled) ProtoMessage() {}
 
 func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[26]
+	mi := &file_milepost_v1_command_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3219,7 +3364,7 @@ func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneCancelled.ProtoReflect.Descriptor instead.
 func (*MilestoneCancelled) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{26}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *MilestoneCancelled) GetRef() string {
@@ -3250,7 +3395,7 @@ type MilestoneNotReported struct {
 
 func (x *MilestoneNotReported) Reset() {
 	*x = MilestoneNotReported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[27]
+	mi := &file_milepost_v1_command_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3262,7 +3407,7 @@ func (x *MilestoneNotReported) String() string {
 func (*MilestoneNotReported) ProtoMessage() {}
 
 func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[27]
+	mi := &file_milepost_v1_command_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3275,7 +3420,7 @@ func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneNotReported.ProtoReflect.Descriptor instead.
 func (*MilestoneNotReported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{27}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *MilestoneNotReported) GetRef() string {
@@ -3327,7 +3472,7 @@ type FundingStated struct {
 
 func (x *FundingStated) Reset() {
 	*x = FundingStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[28]
+	mi := &file_milepost_v1_command_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3339,7 +3484,7 @@ func (x *FundingStated) String() string {
 func (*FundingStated) ProtoMessage() {}
 
 func (x *FundingStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[28]
+	mi := &file_milepost_v1_command_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3352,7 +3497,7 @@ func (x *FundingStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingStated.ProtoReflect.Descriptor instead.
 func (*FundingStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{28}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *FundingStated) GetRef() string {
@@ -3461,7 +3606,7 @@ type FundingReprofiled struct {
 
 func (x *FundingReprofiled) Reset() {
 	*x = FundingReprofiled{}
-	mi := &file_milepost_v1_command_proto_msgTypes[29]
+	mi := &file_milepost_v1_command_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3473,7 +3618,7 @@ func (x *FundingReprofiled) String() string {
 func (*FundingReprofiled) ProtoMessage() {}
 
 func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[29]
+	mi := &file_milepost_v1_command_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3486,7 +3631,7 @@ func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingReprofiled.ProtoReflect.Descriptor instead.
 func (*FundingReprofiled) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{29}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *FundingReprofiled) GetRef() string {
@@ -3548,7 +3693,7 @@ type FundingWithdrawn struct {
 
 func (x *FundingWithdrawn) Reset() {
 	*x = FundingWithdrawn{}
-	mi := &file_milepost_v1_command_proto_msgTypes[30]
+	mi := &file_milepost_v1_command_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3560,7 +3705,7 @@ func (x *FundingWithdrawn) String() string {
 func (*FundingWithdrawn) ProtoMessage() {}
 
 func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[30]
+	mi := &file_milepost_v1_command_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3573,7 +3718,7 @@ func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingWithdrawn.ProtoReflect.Descriptor instead.
 func (*FundingWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{30}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *FundingWithdrawn) GetRef() string {
@@ -3623,7 +3768,7 @@ type ConfidenceAssessed struct {
 
 func (x *ConfidenceAssessed) Reset() {
 	*x = ConfidenceAssessed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[31]
+	mi := &file_milepost_v1_command_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3635,7 +3780,7 @@ func (x *ConfidenceAssessed) String() string {
 func (*ConfidenceAssessed) ProtoMessage() {}
 
 func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[31]
+	mi := &file_milepost_v1_command_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3648,7 +3793,7 @@ func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfidenceAssessed.ProtoReflect.Descriptor instead.
 func (*ConfidenceAssessed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{31}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ConfidenceAssessed) GetRef() string {
@@ -3697,7 +3842,7 @@ type IssueRaised struct {
 
 func (x *IssueRaised) Reset() {
 	*x = IssueRaised{}
-	mi := &file_milepost_v1_command_proto_msgTypes[32]
+	mi := &file_milepost_v1_command_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3709,7 +3854,7 @@ func (x *IssueRaised) String() string {
 func (*IssueRaised) ProtoMessage() {}
 
 func (x *IssueRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[32]
+	mi := &file_milepost_v1_command_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3722,7 +3867,7 @@ func (x *IssueRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueRaised.ProtoReflect.Descriptor instead.
 func (*IssueRaised) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{32}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *IssueRaised) GetRef() string {
@@ -3768,7 +3913,7 @@ type IssueClosed struct {
 
 func (x *IssueClosed) Reset() {
 	*x = IssueClosed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[33]
+	mi := &file_milepost_v1_command_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3780,7 +3925,7 @@ func (x *IssueClosed) String() string {
 func (*IssueClosed) ProtoMessage() {}
 
 func (x *IssueClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[33]
+	mi := &file_milepost_v1_command_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3793,7 +3938,7 @@ func (x *IssueClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueClosed.ProtoReflect.Descriptor instead.
 func (*IssueClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{33}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *IssueClosed) GetRef() string {
@@ -3837,7 +3982,7 @@ type EvidenceAttached struct {
 
 func (x *EvidenceAttached) Reset() {
 	*x = EvidenceAttached{}
-	mi := &file_milepost_v1_command_proto_msgTypes[34]
+	mi := &file_milepost_v1_command_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3849,7 +3994,7 @@ func (x *EvidenceAttached) String() string {
 func (*EvidenceAttached) ProtoMessage() {}
 
 func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[34]
+	mi := &file_milepost_v1_command_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3862,7 +4007,7 @@ func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EvidenceAttached.ProtoReflect.Descriptor instead.
 func (*EvidenceAttached) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{34}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *EvidenceAttached) GetRef() string {
@@ -3918,7 +4063,7 @@ type DependencyLinked struct {
 
 func (x *DependencyLinked) Reset() {
 	*x = DependencyLinked{}
-	mi := &file_milepost_v1_command_proto_msgTypes[35]
+	mi := &file_milepost_v1_command_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3930,7 +4075,7 @@ func (x *DependencyLinked) String() string {
 func (*DependencyLinked) ProtoMessage() {}
 
 func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[35]
+	mi := &file_milepost_v1_command_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3943,7 +4088,7 @@ func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DependencyLinked.ProtoReflect.Descriptor instead.
 func (*DependencyLinked) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{35}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *DependencyLinked) GetRef() string {
@@ -3989,7 +4134,7 @@ type DependencyUnlinked struct {
 
 func (x *DependencyUnlinked) Reset() {
 	*x = DependencyUnlinked{}
-	mi := &file_milepost_v1_command_proto_msgTypes[36]
+	mi := &file_milepost_v1_command_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4001,7 +4146,7 @@ func (x *DependencyUnlinked) String() string {
 func (*DependencyUnlinked) ProtoMessage() {}
 
 func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[36]
+	mi := &file_milepost_v1_command_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4014,7 +4159,7 @@ func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DependencyUnlinked.ProtoReflect.Descriptor instead.
 func (*DependencyUnlinked) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{36}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *DependencyUnlinked) GetRef() string {
@@ -4062,7 +4207,7 @@ type RecurrenceDefined struct {
 
 func (x *RecurrenceDefined) Reset() {
 	*x = RecurrenceDefined{}
-	mi := &file_milepost_v1_command_proto_msgTypes[37]
+	mi := &file_milepost_v1_command_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4074,7 +4219,7 @@ func (x *RecurrenceDefined) String() string {
 func (*RecurrenceDefined) ProtoMessage() {}
 
 func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[37]
+	mi := &file_milepost_v1_command_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4087,7 +4232,7 @@ func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecurrenceDefined.ProtoReflect.Descriptor instead.
 func (*RecurrenceDefined) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{37}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *RecurrenceDefined) GetRef() string {
@@ -4145,7 +4290,7 @@ type MilestoneSourced struct {
 
 func (x *MilestoneSourced) Reset() {
 	*x = MilestoneSourced{}
-	mi := &file_milepost_v1_command_proto_msgTypes[38]
+	mi := &file_milepost_v1_command_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4157,7 +4302,7 @@ func (x *MilestoneSourced) String() string {
 func (*MilestoneSourced) ProtoMessage() {}
 
 func (x *MilestoneSourced) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[38]
+	mi := &file_milepost_v1_command_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4170,7 +4315,7 @@ func (x *MilestoneSourced) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSourced.ProtoReflect.Descriptor instead.
 func (*MilestoneSourced) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{38}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *MilestoneSourced) GetRef() string {
@@ -4228,7 +4373,7 @@ type SourceCell struct {
 
 func (x *SourceCell) Reset() {
 	*x = SourceCell{}
-	mi := &file_milepost_v1_command_proto_msgTypes[39]
+	mi := &file_milepost_v1_command_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4240,7 +4385,7 @@ func (x *SourceCell) String() string {
 func (*SourceCell) ProtoMessage() {}
 
 func (x *SourceCell) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[39]
+	mi := &file_milepost_v1_command_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4253,7 +4398,7 @@ func (x *SourceCell) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SourceCell.ProtoReflect.Descriptor instead.
 func (*SourceCell) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{39}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *SourceCell) GetField() string {
@@ -4316,7 +4461,7 @@ type ReviewRaised struct {
 
 func (x *ReviewRaised) Reset() {
 	*x = ReviewRaised{}
-	mi := &file_milepost_v1_command_proto_msgTypes[40]
+	mi := &file_milepost_v1_command_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4328,7 +4473,7 @@ func (x *ReviewRaised) String() string {
 func (*ReviewRaised) ProtoMessage() {}
 
 func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[40]
+	mi := &file_milepost_v1_command_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4341,7 +4486,7 @@ func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewRaised.ProtoReflect.Descriptor instead.
 func (*ReviewRaised) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{40}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ReviewRaised) GetRef() string {
@@ -4419,7 +4564,7 @@ type ReviewSettled struct {
 
 func (x *ReviewSettled) Reset() {
 	*x = ReviewSettled{}
-	mi := &file_milepost_v1_command_proto_msgTypes[41]
+	mi := &file_milepost_v1_command_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4431,7 +4576,7 @@ func (x *ReviewSettled) String() string {
 func (*ReviewSettled) ProtoMessage() {}
 
 func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[41]
+	mi := &file_milepost_v1_command_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4444,7 +4589,7 @@ func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewSettled.ProtoReflect.Descriptor instead.
 func (*ReviewSettled) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{41}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ReviewSettled) GetRef() string {
@@ -4518,7 +4663,7 @@ type ReviewPart struct {
 
 func (x *ReviewPart) Reset() {
 	*x = ReviewPart{}
-	mi := &file_milepost_v1_command_proto_msgTypes[42]
+	mi := &file_milepost_v1_command_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4530,7 +4675,7 @@ func (x *ReviewPart) String() string {
 func (*ReviewPart) ProtoMessage() {}
 
 func (x *ReviewPart) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[42]
+	mi := &file_milepost_v1_command_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4543,7 +4688,7 @@ func (x *ReviewPart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewPart.ProtoReflect.Descriptor instead.
 func (*ReviewPart) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{42}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ReviewPart) GetRef() string {
@@ -4587,7 +4732,7 @@ type ComponentStated struct {
 
 func (x *ComponentStated) Reset() {
 	*x = ComponentStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[43]
+	mi := &file_milepost_v1_command_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4599,7 +4744,7 @@ func (x *ComponentStated) String() string {
 func (*ComponentStated) ProtoMessage() {}
 
 func (x *ComponentStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[43]
+	mi := &file_milepost_v1_command_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4612,7 +4757,7 @@ func (x *ComponentStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ComponentStated.ProtoReflect.Descriptor instead.
 func (*ComponentStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{43}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ComponentStated) GetKind() ComponentKind {
@@ -4666,7 +4811,7 @@ type DocumentImported struct {
 
 func (x *DocumentImported) Reset() {
 	*x = DocumentImported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[44]
+	mi := &file_milepost_v1_command_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4678,7 +4823,7 @@ func (x *DocumentImported) String() string {
 func (*DocumentImported) ProtoMessage() {}
 
 func (x *DocumentImported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[44]
+	mi := &file_milepost_v1_command_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4691,7 +4836,7 @@ func (x *DocumentImported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DocumentImported.ProtoReflect.Descriptor instead.
 func (*DocumentImported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{44}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *DocumentImported) GetDigest() string {
@@ -4738,7 +4883,7 @@ type MeasureDefined struct {
 
 func (x *MeasureDefined) Reset() {
 	*x = MeasureDefined{}
-	mi := &file_milepost_v1_command_proto_msgTypes[45]
+	mi := &file_milepost_v1_command_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4750,7 +4895,7 @@ func (x *MeasureDefined) String() string {
 func (*MeasureDefined) ProtoMessage() {}
 
 func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[45]
+	mi := &file_milepost_v1_command_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4763,7 +4908,7 @@ func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureDefined.ProtoReflect.Descriptor instead.
 func (*MeasureDefined) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{45}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *MeasureDefined) GetRef() string {
@@ -4834,7 +4979,7 @@ type MeasureTargeted struct {
 
 func (x *MeasureTargeted) Reset() {
 	*x = MeasureTargeted{}
-	mi := &file_milepost_v1_command_proto_msgTypes[46]
+	mi := &file_milepost_v1_command_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4846,7 +4991,7 @@ func (x *MeasureTargeted) String() string {
 func (*MeasureTargeted) ProtoMessage() {}
 
 func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[46]
+	mi := &file_milepost_v1_command_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4859,7 +5004,7 @@ func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTargeted.ProtoReflect.Descriptor instead.
 func (*MeasureTargeted) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{46}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *MeasureTargeted) GetRef() string {
@@ -4914,7 +5059,7 @@ type MeasureTaken struct {
 
 func (x *MeasureTaken) Reset() {
 	*x = MeasureTaken{}
-	mi := &file_milepost_v1_command_proto_msgTypes[47]
+	mi := &file_milepost_v1_command_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4926,7 +5071,7 @@ func (x *MeasureTaken) String() string {
 func (*MeasureTaken) ProtoMessage() {}
 
 func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[47]
+	mi := &file_milepost_v1_command_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4939,7 +5084,7 @@ func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTaken.ProtoReflect.Descriptor instead.
 func (*MeasureTaken) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{47}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *MeasureTaken) GetRef() string {
@@ -4988,7 +5133,7 @@ type FurtherDateStated struct {
 
 func (x *FurtherDateStated) Reset() {
 	*x = FurtherDateStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[48]
+	mi := &file_milepost_v1_command_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5000,7 +5145,7 @@ func (x *FurtherDateStated) String() string {
 func (*FurtherDateStated) ProtoMessage() {}
 
 func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[48]
+	mi := &file_milepost_v1_command_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5013,7 +5158,7 @@ func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FurtherDateStated.ProtoReflect.Descriptor instead.
 func (*FurtherDateStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{48}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *FurtherDateStated) GetRef() string {
@@ -5061,7 +5206,7 @@ type MilestoneReplaced struct {
 
 func (x *MilestoneReplaced) Reset() {
 	*x = MilestoneReplaced{}
-	mi := &file_milepost_v1_command_proto_msgTypes[49]
+	mi := &file_milepost_v1_command_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5073,7 +5218,7 @@ func (x *MilestoneReplaced) String() string {
 func (*MilestoneReplaced) ProtoMessage() {}
 
 func (x *MilestoneReplaced) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[49]
+	mi := &file_milepost_v1_command_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5086,7 +5231,7 @@ func (x *MilestoneReplaced) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneReplaced.ProtoReflect.Descriptor instead.
 func (*MilestoneReplaced) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{49}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *MilestoneReplaced) GetOld() []string {
@@ -5110,6 +5255,71 @@ func (x *MilestoneReplaced) GetReason() string {
 	return ""
 }
 
+// ReferenceChanged states that a milestone goes by another reference from now on. The one that it went by stays
+// its own for ever: commands and questions find the milestone by both, and no other milestone can have either.
+type ReferenceChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference, or one that it went by before.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The reference that it goes by from now on, 1 to 200 bytes. One that it went by before will do.
+	NewRef string `protobuf:"bytes,2,opt,name=new_ref,json=newRef,proto3" json:"new_ref,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReferenceChanged) Reset() {
+	*x = ReferenceChanged{}
+	mi := &file_milepost_v1_command_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReferenceChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReferenceChanged) ProtoMessage() {}
+
+func (x *ReferenceChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReferenceChanged.ProtoReflect.Descriptor instead.
+func (*ReferenceChanged) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *ReferenceChanged) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *ReferenceChanged) GetNewRef() string {
+	if x != nil {
+		return x.NewRef
+	}
+	return ""
+}
+
+func (x *ReferenceChanged) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 // HistoryAccepted states that an approver accepts what was told late about the past: every statement of the plan at these
 // positions. Restated starts and earlier actuals among them count from then on. It takes the role approver, and is refused if
 // the same person told any of the statements.
@@ -5127,7 +5337,7 @@ type HistoryAccepted struct {
 
 func (x *HistoryAccepted) Reset() {
 	*x = HistoryAccepted{}
-	mi := &file_milepost_v1_command_proto_msgTypes[50]
+	mi := &file_milepost_v1_command_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5139,7 +5349,7 @@ func (x *HistoryAccepted) String() string {
 func (*HistoryAccepted) ProtoMessage() {}
 
 func (x *HistoryAccepted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[50]
+	mi := &file_milepost_v1_command_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5152,7 +5362,7 @@ func (x *HistoryAccepted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HistoryAccepted.ProtoReflect.Descriptor instead.
 func (*HistoryAccepted) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{50}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *HistoryAccepted) GetFromPosition() uint64 {
@@ -5176,6 +5386,98 @@ func (x *HistoryAccepted) GetReason() string {
 	return ""
 }
 
+// PlanClosed states that a plan takes no facts any more, about any day. Questions are answered as before.
+type PlanClosed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlanClosed) Reset() {
+	*x = PlanClosed{}
+	mi := &file_milepost_v1_command_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlanClosed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlanClosed) ProtoMessage() {}
+
+func (x *PlanClosed) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlanClosed.ProtoReflect.Descriptor instead.
+func (*PlanClosed) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *PlanClosed) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// PlanReopened states that a plan that was closed takes facts again.
+type PlanReopened struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlanReopened) Reset() {
+	*x = PlanReopened{}
+	mi := &file_milepost_v1_command_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlanReopened) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlanReopened) ProtoMessage() {}
+
+func (x *PlanReopened) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlanReopened.ProtoReflect.Descriptor instead.
+func (*PlanReopened) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *PlanReopened) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_v1_command_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_command_proto_rawDesc = "" +
@@ -5192,17 +5494,25 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\aRefusal\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\x05R\x04code\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12.\n" +
-	"\adetails\x18\x03 \x03(\v2\x14.google.protobuf.AnyR\adetails\"\x96\x01\n" +
+	"\adetails\x18\x03 \x03(\v2\x14.google.protobuf.AnyR\adetails\"\xb7\x01\n" +
 	"\rSubmitRequest\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12\x12\n" +
 	"\x04plan\x18\x02 \x01(\tR\x04plan\x12 \n" +
 	"\fon_behalf_of\x18\x03 \x01(\tR\n" +
 	"onBehalfOf\x120\n" +
-	"\bcommands\x18\x04 \x03(\v2\x14.milepost.v1.CommandR\bcommands\"\\\n" +
+	"\bcommands\x18\x04 \x03(\v2\x14.milepost.v1.CommandR\bcommands\x12\x1f\n" +
+	"\vstrict_refs\x18\x14 \x01(\bR\n" +
+	"strictRefs\"\x8b\x01\n" +
 	"\x0eSubmitResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.milepost.v1.ReceiptR\areceipt\x12\x1a\n" +
-	"\breplayed\x18\x02 \x01(\bR\breplayed\"\xd4\x01\n" +
+	"\breplayed\x18\x02 \x01(\bR\breplayed\x12-\n" +
+	"\anotices\x18\x14 \x03(\v2\x13.milepost.v1.NoticeR\anotices\"^\n" +
+	"\x06Notice\x12\x12\n" +
+	"\x04code\x18\x01 \x01(\tR\x04code\x12\x10\n" +
+	"\x03ref\x18\x02 \x01(\tR\x03ref\x12\x14\n" +
+	"\x05other\x18\x03 \x01(\tR\x05other\x12\x18\n" +
+	"\amessage\x18\x04 \x01(\tR\amessage\"\xd4\x01\n" +
 	"\aReceipt\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12\x1a\n" +
@@ -5220,7 +5530,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
 	"\brevision\x18\x06 \x01(\x04R\brevision\x12\x1b\n" +
-	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xba\x1b\n" +
+	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\x86\x1d\n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +
@@ -5270,7 +5580,11 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\rmeasure_taken\x182 \x01(\v2\x19.milepost.v1.MeasureTakenH\x00R\fmeasureTaken\x12P\n" +
 	"\x13further_date_stated\x183 \x01(\v2\x1e.milepost.v1.FurtherDateStatedH\x00R\x11furtherDateStated\x12O\n" +
 	"\x12milestone_replaced\x18Z \x01(\v2\x1e.milepost.v1.MilestoneReplacedH\x00R\x11milestoneReplaced\x12I\n" +
-	"\x10history_accepted\x18[ \x01(\v2\x1c.milepost.v1.HistoryAcceptedH\x00R\x0fhistoryAcceptedB\t\n" +
+	"\x10history_accepted\x18[ \x01(\v2\x1c.milepost.v1.HistoryAcceptedH\x00R\x0fhistoryAccepted\x12L\n" +
+	"\x11reference_changed\x18P \x01(\v2\x1d.milepost.v1.ReferenceChangedH\x00R\x10referenceChanged\x12:\n" +
+	"\vplan_closed\x18Q \x01(\v2\x17.milepost.v1.PlanClosedH\x00R\n" +
+	"planClosed\x12@\n" +
+	"\rplan_reopened\x18R \x01(\v2\x19.milepost.v1.PlanReopenedH\x00R\fplanReopenedB\t\n" +
 	"\acommandB\x14\n" +
 	"\x12_expected_revision\"\xf8\x01\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
@@ -5542,12 +5856,21 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x11MilestoneReplaced\x12\x10\n" +
 	"\x03old\x18\x01 \x03(\tR\x03old\x12\x10\n" +
 	"\x03new\x18\x02 \x03(\tR\x03new\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"U\n" +
+	"\x10ReferenceChanged\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x17\n" +
+	"\anew_ref\x18\x02 \x01(\tR\x06newRef\x12\x16\n" +
 	"\x06reason\x18\x03 \x01(\tR\x06reason\"o\n" +
 	"\x0fHistoryAccepted\x12#\n" +
 	"\rfrom_position\x18\x01 \x01(\x04R\ffromPosition\x12\x1f\n" +
 	"\vto_position\x18\x02 \x01(\x04R\n" +
 	"toPosition\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason*\xb2\x01\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"$\n" +
+	"\n" +
+	"PlanClosed\x12\x16\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\"&\n" +
+	"\fPlanReopened\x12\x16\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason*\xb2\x01\n" +
 	"\fCommonRating\x12\x1d\n" +
 	"\x19COMMON_RATING_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11COMMON_RATING_RED\x10\x01\x12\x1b\n" +
@@ -5605,7 +5928,7 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 53)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 57)
 var file_milepost_v1_command_proto_goTypes = []any{
 	(CommonRating)(0),            // 0: milepost.v1.CommonRating
 	(Quarters)(0),                // 1: milepost.v1.Quarters
@@ -5619,134 +5942,142 @@ var file_milepost_v1_command_proto_goTypes = []any{
 	(*Refusal)(nil),              // 9: milepost.v1.Refusal
 	(*SubmitRequest)(nil),        // 10: milepost.v1.SubmitRequest
 	(*SubmitResponse)(nil),       // 11: milepost.v1.SubmitResponse
-	(*Receipt)(nil),              // 12: milepost.v1.Receipt
-	(*EventReceipt)(nil),         // 13: milepost.v1.EventReceipt
-	(*Command)(nil),              // 14: milepost.v1.Command
-	(*PlanRegistered)(nil),       // 15: milepost.v1.PlanRegistered
-	(*PlanRevised)(nil),          // 16: milepost.v1.PlanRevised
-	(*RatingScheme)(nil),         // 17: milepost.v1.RatingScheme
-	(*RatingValue)(nil),          // 18: milepost.v1.RatingValue
-	(*MilestoneAdded)(nil),       // 19: milepost.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),     // 20: milepost.v1.MilestoneAmended
-	(*DeliveryDateStated)(nil),   // 21: milepost.v1.DeliveryDateStated
-	(*MilestoneSlipped)(nil),     // 22: milepost.v1.MilestoneSlipped
-	(*OwnerChanged)(nil),         // 23: milepost.v1.OwnerChanged
-	(*FundingConfirmed)(nil),     // 24: milepost.v1.FundingConfirmed
-	(*ProgressReported)(nil),     // 25: milepost.v1.ProgressReported
-	(*MilestoneAchieved)(nil),    // 26: milepost.v1.MilestoneAchieved
-	(*MilestoneRecovered)(nil),   // 27: milepost.v1.MilestoneRecovered
-	(*MilestoneStarted)(nil),     // 28: milepost.v1.MilestoneStarted
-	(*AchievementRestated)(nil),  // 29: milepost.v1.AchievementRestated
-	(*MilestoneReopened)(nil),    // 30: milepost.v1.MilestoneReopened
-	(*MilestonePutOnHold)(nil),   // 31: milepost.v1.MilestonePutOnHold
-	(*MilestoneResumed)(nil),     // 32: milepost.v1.MilestoneResumed
-	(*MilestoneCancelled)(nil),   // 33: milepost.v1.MilestoneCancelled
-	(*MilestoneNotReported)(nil), // 34: milepost.v1.MilestoneNotReported
-	(*FundingStated)(nil),        // 35: milepost.v1.FundingStated
-	(*FundingReprofiled)(nil),    // 36: milepost.v1.FundingReprofiled
-	(*FundingWithdrawn)(nil),     // 37: milepost.v1.FundingWithdrawn
-	(*ConfidenceAssessed)(nil),   // 38: milepost.v1.ConfidenceAssessed
-	(*IssueRaised)(nil),          // 39: milepost.v1.IssueRaised
-	(*IssueClosed)(nil),          // 40: milepost.v1.IssueClosed
-	(*EvidenceAttached)(nil),     // 41: milepost.v1.EvidenceAttached
-	(*DependencyLinked)(nil),     // 42: milepost.v1.DependencyLinked
-	(*DependencyUnlinked)(nil),   // 43: milepost.v1.DependencyUnlinked
-	(*RecurrenceDefined)(nil),    // 44: milepost.v1.RecurrenceDefined
-	(*MilestoneSourced)(nil),     // 45: milepost.v1.MilestoneSourced
-	(*SourceCell)(nil),           // 46: milepost.v1.SourceCell
-	(*ReviewRaised)(nil),         // 47: milepost.v1.ReviewRaised
-	(*ReviewSettled)(nil),        // 48: milepost.v1.ReviewSettled
-	(*ReviewPart)(nil),           // 49: milepost.v1.ReviewPart
-	(*ComponentStated)(nil),      // 50: milepost.v1.ComponentStated
-	(*DocumentImported)(nil),     // 51: milepost.v1.DocumentImported
-	(*MeasureDefined)(nil),       // 52: milepost.v1.MeasureDefined
-	(*MeasureTargeted)(nil),      // 53: milepost.v1.MeasureTargeted
-	(*MeasureTaken)(nil),         // 54: milepost.v1.MeasureTaken
-	(*FurtherDateStated)(nil),    // 55: milepost.v1.FurtherDateStated
-	(*MilestoneReplaced)(nil),    // 56: milepost.v1.MilestoneReplaced
-	(*HistoryAccepted)(nil),      // 57: milepost.v1.HistoryAccepted
-	nil,                          // 58: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                          // 59: milepost.v1.MilestoneAmended.AttributesEntry
-	(*anypb.Any)(nil),            // 60: google.protobuf.Any
+	(*Notice)(nil),               // 12: milepost.v1.Notice
+	(*Receipt)(nil),              // 13: milepost.v1.Receipt
+	(*EventReceipt)(nil),         // 14: milepost.v1.EventReceipt
+	(*Command)(nil),              // 15: milepost.v1.Command
+	(*PlanRegistered)(nil),       // 16: milepost.v1.PlanRegistered
+	(*PlanRevised)(nil),          // 17: milepost.v1.PlanRevised
+	(*RatingScheme)(nil),         // 18: milepost.v1.RatingScheme
+	(*RatingValue)(nil),          // 19: milepost.v1.RatingValue
+	(*MilestoneAdded)(nil),       // 20: milepost.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),     // 21: milepost.v1.MilestoneAmended
+	(*DeliveryDateStated)(nil),   // 22: milepost.v1.DeliveryDateStated
+	(*MilestoneSlipped)(nil),     // 23: milepost.v1.MilestoneSlipped
+	(*OwnerChanged)(nil),         // 24: milepost.v1.OwnerChanged
+	(*FundingConfirmed)(nil),     // 25: milepost.v1.FundingConfirmed
+	(*ProgressReported)(nil),     // 26: milepost.v1.ProgressReported
+	(*MilestoneAchieved)(nil),    // 27: milepost.v1.MilestoneAchieved
+	(*MilestoneRecovered)(nil),   // 28: milepost.v1.MilestoneRecovered
+	(*MilestoneStarted)(nil),     // 29: milepost.v1.MilestoneStarted
+	(*AchievementRestated)(nil),  // 30: milepost.v1.AchievementRestated
+	(*MilestoneReopened)(nil),    // 31: milepost.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),   // 32: milepost.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),     // 33: milepost.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),   // 34: milepost.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil), // 35: milepost.v1.MilestoneNotReported
+	(*FundingStated)(nil),        // 36: milepost.v1.FundingStated
+	(*FundingReprofiled)(nil),    // 37: milepost.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),     // 38: milepost.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),   // 39: milepost.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),          // 40: milepost.v1.IssueRaised
+	(*IssueClosed)(nil),          // 41: milepost.v1.IssueClosed
+	(*EvidenceAttached)(nil),     // 42: milepost.v1.EvidenceAttached
+	(*DependencyLinked)(nil),     // 43: milepost.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),   // 44: milepost.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),    // 45: milepost.v1.RecurrenceDefined
+	(*MilestoneSourced)(nil),     // 46: milepost.v1.MilestoneSourced
+	(*SourceCell)(nil),           // 47: milepost.v1.SourceCell
+	(*ReviewRaised)(nil),         // 48: milepost.v1.ReviewRaised
+	(*ReviewSettled)(nil),        // 49: milepost.v1.ReviewSettled
+	(*ReviewPart)(nil),           // 50: milepost.v1.ReviewPart
+	(*ComponentStated)(nil),      // 51: milepost.v1.ComponentStated
+	(*DocumentImported)(nil),     // 52: milepost.v1.DocumentImported
+	(*MeasureDefined)(nil),       // 53: milepost.v1.MeasureDefined
+	(*MeasureTargeted)(nil),      // 54: milepost.v1.MeasureTargeted
+	(*MeasureTaken)(nil),         // 55: milepost.v1.MeasureTaken
+	(*FurtherDateStated)(nil),    // 56: milepost.v1.FurtherDateStated
+	(*MilestoneReplaced)(nil),    // 57: milepost.v1.MilestoneReplaced
+	(*ReferenceChanged)(nil),     // 58: milepost.v1.ReferenceChanged
+	(*HistoryAccepted)(nil),      // 59: milepost.v1.HistoryAccepted
+	(*PlanClosed)(nil),           // 60: milepost.v1.PlanClosed
+	(*PlanReopened)(nil),         // 61: milepost.v1.PlanReopened
+	nil,                          // 62: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                          // 63: milepost.v1.MilestoneAmended.AttributesEntry
+	(*anypb.Any)(nil),            // 64: google.protobuf.Any
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
 	10, // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
 	11, // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
 	9,  // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
-	60, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
-	14, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
-	12, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
-	13, // 6: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
-	15, // 7: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
-	19, // 8: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
-	20, // 9: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
-	21, // 10: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
-	22, // 11: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
-	23, // 12: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
-	24, // 13: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
-	25, // 14: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
-	26, // 15: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
-	27, // 16: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
-	28, // 17: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
-	29, // 18: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
-	30, // 19: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
-	31, // 20: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
-	32, // 21: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
-	33, // 22: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
-	34, // 23: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
-	35, // 24: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
-	35, // 25: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
-	35, // 26: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
-	35, // 27: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
-	35, // 28: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
-	35, // 29: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
-	36, // 30: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
-	37, // 31: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
-	16, // 32: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
-	38, // 33: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
-	39, // 34: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
-	40, // 35: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
-	41, // 36: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
-	42, // 37: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
-	43, // 38: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
-	44, // 39: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
-	45, // 40: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
-	47, // 41: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
-	48, // 42: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
-	50, // 43: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
-	51, // 44: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
-	52, // 45: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
-	53, // 46: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
-	54, // 47: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
-	55, // 48: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
-	56, // 49: milepost.v1.Command.milestone_replaced:type_name -> milepost.v1.MilestoneReplaced
-	57, // 50: milepost.v1.Command.history_accepted:type_name -> milepost.v1.HistoryAccepted
-	1,  // 51: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	17, // 52: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	1,  // 53: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	17, // 54: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	18, // 55: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	0,  // 56: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	58, // 57: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	59, // 58: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	2,  // 59: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 60: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	2,  // 61: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 62: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	46, // 63: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
-	4,  // 64: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
-	49, // 65: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
-	5,  // 66: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
-	6,  // 67: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
-	10, // 68: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	7,  // 69: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
-	11, // 70: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	8,  // 71: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
-	70, // [70:72] is the sub-list for method output_type
-	68, // [68:70] is the sub-list for method input_type
-	68, // [68:68] is the sub-list for extension type_name
-	68, // [68:68] is the sub-list for extension extendee
-	0,  // [0:68] is the sub-list for field type_name
+	64, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	15, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
+	13, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
+	12, // 6: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
+	14, // 7: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
+	16, // 8: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
+	20, // 9: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
+	21, // 10: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
+	22, // 11: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
+	23, // 12: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
+	24, // 13: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
+	25, // 14: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
+	26, // 15: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
+	27, // 16: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
+	28, // 17: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
+	29, // 18: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
+	30, // 19: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
+	31, // 20: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
+	32, // 21: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
+	33, // 22: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
+	34, // 23: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
+	35, // 24: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
+	36, // 25: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
+	36, // 26: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
+	36, // 27: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
+	36, // 28: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
+	36, // 29: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
+	36, // 30: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
+	37, // 31: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
+	38, // 32: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
+	17, // 33: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
+	39, // 34: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
+	40, // 35: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
+	41, // 36: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
+	42, // 37: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
+	43, // 38: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
+	44, // 39: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
+	45, // 40: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
+	46, // 41: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
+	48, // 42: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
+	49, // 43: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
+	51, // 44: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
+	52, // 45: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
+	53, // 46: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
+	54, // 47: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
+	55, // 48: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
+	56, // 49: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
+	57, // 50: milepost.v1.Command.milestone_replaced:type_name -> milepost.v1.MilestoneReplaced
+	59, // 51: milepost.v1.Command.history_accepted:type_name -> milepost.v1.HistoryAccepted
+	58, // 52: milepost.v1.Command.reference_changed:type_name -> milepost.v1.ReferenceChanged
+	60, // 53: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
+	61, // 54: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
+	1,  // 55: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	18, // 56: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	1,  // 57: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	18, // 58: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	19, // 59: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	0,  // 60: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	62, // 61: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	63, // 62: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	2,  // 63: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 64: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	2,  // 65: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 66: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	47, // 67: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
+	4,  // 68: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
+	50, // 69: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
+	5,  // 70: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
+	6,  // 71: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
+	10, // 72: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	7,  // 73: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	11, // 74: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	8,  // 75: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	74, // [74:76] is the sub-list for method output_type
+	72, // [72:74] is the sub-list for method input_type
+	72, // [72:72] is the sub-list for extension type_name
+	72, // [72:72] is the sub-list for extension extendee
+	0,  // [0:72] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -5758,7 +6089,7 @@ func file_milepost_v1_command_proto_init() {
 		(*PushResponse_Accepted)(nil),
 		(*PushResponse_Refused)(nil),
 	}
-	file_milepost_v1_command_proto_msgTypes[7].OneofWrappers = []any{
+	file_milepost_v1_command_proto_msgTypes[8].OneofWrappers = []any{
 		(*Command_PlanRegistered)(nil),
 		(*Command_MilestoneAdded)(nil),
 		(*Command_MilestoneAmended)(nil),
@@ -5803,17 +6134,20 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_FurtherDateStated)(nil),
 		(*Command_MilestoneReplaced)(nil),
 		(*Command_HistoryAccepted)(nil),
+		(*Command_ReferenceChanged)(nil),
+		(*Command_PlanClosed)(nil),
+		(*Command_PlanReopened)(nil),
 	}
-	file_milepost_v1_command_proto_msgTypes[9].OneofWrappers = []any{}
-	file_milepost_v1_command_proto_msgTypes[13].OneofWrappers = []any{}
-	file_milepost_v1_command_proto_msgTypes[18].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[10].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[14].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[19].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
 			NumEnums:      7,
-			NumMessages:   53,
+			NumMessages:   57,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -465,7 +465,11 @@ type Plan struct {
 	// How many are to come, not overdue, and due as first forecast or earlier.
 	OnTime int32 `protobuf:"varint,40,opt,name=on_time,json=onTime,proto3" json:"on_time,omitempty"`
 	// How many were replaced by others. They are among milestones, and in no other count.
-	Replaced      int32 `protobuf:"varint,41,opt,name=replaced,proto3" json:"replaced,omitempty"`
+	Replaced int32 `protobuf:"varint,41,opt,name=replaced,proto3" json:"replaced,omitempty"`
+	// The day that it was closed for, since when it takes no facts; empty where it is open.
+	Closed string `protobuf:"bytes,60,opt,name=closed,proto3" json:"closed,omitempty"`
+	// Why it was closed.
+	ClosedReason  string `protobuf:"bytes,61,opt,name=closed_reason,json=closedReason,proto3" json:"closed_reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -764,6 +768,20 @@ func (x *Plan) GetReplaced() int32 {
 		return x.Replaced
 	}
 	return 0
+}
+
+func (x *Plan) GetClosed() string {
+	if x != nil {
+		return x.Closed
+	}
+	return ""
+}
+
+func (x *Plan) GetClosedReason() string {
+	if x != nil {
+		return x.ClosedReason
+	}
+	return ""
 }
 
 // WorstSlip is the milestone of a plan that slipped most.
@@ -1171,7 +1189,9 @@ type MilestoneStatus struct {
 	// It was cancelled while its date had passed or was withdrawn.
 	CancelledOwing bool `protobuf:"varint,50,opt,name=cancelled_owing,json=cancelledOwing,proto3" json:"cancelled_owing,omitempty"`
 	// Others took its place, with its first forecast and what it owed.
-	Replaced      bool `protobuf:"varint,51,opt,name=replaced,proto3" json:"replaced,omitempty"`
+	Replaced bool `protobuf:"varint,51,opt,name=replaced,proto3" json:"replaced,omitempty"`
+	// The references that it went by before, oldest first. It is still found by each of them.
+	FormerRefs    []string `protobuf:"bytes,60,rep,name=former_refs,json=formerRefs,proto3" json:"former_refs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1561,6 +1581,13 @@ func (x *MilestoneStatus) GetReplaced() bool {
 		return x.Replaced
 	}
 	return false
+}
+
+func (x *MilestoneStatus) GetFormerRefs() []string {
+	if x != nil {
+		return x.FormerRefs
+	}
+	return nil
 }
 
 // Rating is what was said last on a scheme.
@@ -5065,7 +5092,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05plans\x18\x01 \x03(\v2\x11.milepost.v1.PlanR\x05plans\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xda\t\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x97\n" +
+	"\n" +
 	"\x04Plan\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12!\n" +
@@ -5110,7 +5138,9 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\rnet_slip_days\x18# \x01(\x05R\vnetSlipDays\x12!\n" +
 	"\fsetting_days\x18$ \x01(\x05R\vsettingDays\x12\x17\n" +
 	"\aon_time\x18( \x01(\x05R\x06onTime\x12\x1a\n" +
-	"\breplaced\x18) \x01(\x05R\breplaced\"n\n" +
+	"\breplaced\x18) \x01(\x05R\breplaced\x12\x16\n" +
+	"\x06closed\x18< \x01(\tR\x06closed\x12#\n" +
+	"\rclosed_reason\x18= \x01(\tR\fclosedReason\"n\n" +
 	"\tWorstSlip\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -5138,7 +5168,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"milestones\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xb3\x0e\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xd4\x0e\n" +
 	"\x0fMilestoneStatus\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -5197,7 +5227,9 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\fcancelled_on\x180 \x01(\tR\vcancelledOn\x127\n" +
 	"\x18days_late_when_cancelled\x181 \x01(\x05R\x15daysLateWhenCancelled\x12'\n" +
 	"\x0fcancelled_owing\x182 \x01(\bR\x0ecancelledOwing\x12\x1a\n" +
-	"\breplaced\x183 \x01(\bR\breplacedB\f\n" +
+	"\breplaced\x183 \x01(\bR\breplaced\x12\x1f\n" +
+	"\vformer_refs\x18< \x03(\tR\n" +
+	"formerRefsB\f\n" +
 	"\n" +
 	"_slip_daysB\n" +
 	"\n" +

@@ -26,6 +26,7 @@ type List struct {
 	words   []uint32          // of every title and phrase, one after the other
 	phrases []phrase          // phrases[0] is the empty one
 	known   map[uint64]uint32 // where a phrase stands, by its digest
+	former  []keyed           // rows by digests of references that they went by before
 }
 
 // compact is a row by its digests.
@@ -55,6 +56,11 @@ func (l *List) Add(r Row) {
 		ref: digestOf(r.Ref), title: digestOf(all...), words: l.keep(significant(all), true),
 		place: l.phrase(r.Place), within: l.phrase(r.Within), owner: l.phrase(r.Owner), given: r.RefGiven,
 	})
+}
+
+// AddFormerRef says of the row that was added last by which reference it went before.
+func (l *List) AddFormerRef(ref string) {
+	l.former = append(l.former, keyed{digestOf(ref), int32(len(l.rows) - 1)})
 }
 
 // SetWithin says of a row that is there already in which scheme and deliverable it is.

@@ -19,8 +19,8 @@ type Imports struct {
 
 var imports = []Imports{
 	{
-		Of: []string{"domain/..."}, May: []string{"domain/..."}, Outside: []string{},
-		Why: "The domain decides what a fact comes to. It has to give the same answer in every process and in every year, so it knows nothing but the standard library.",
+		Of: []string{"domain/..."}, May: []string{"domain/..."}, Outside: []string{"golang.org/x/text/unicode/norm"},
+		Why: "The domain decides what a fact comes to. It has to give the same answer in every process and in every year, so it knows nothing but the standard library, and Unicode's normal forms.",
 	},
 	{
 		Of: []string{"eventstore"}, May: []string{"api/milepost/ledger/v1"}, Outside: []string{"google.golang.org/protobuf/..."},

@@ -4678,6 +4678,180 @@ func (x *MilestoneReplaced) GetReason() string {
 	return ""
 }
 
+// ReferenceChanged says that a milestone goes by another reference. The one that it went by stays its own.
+type ReferenceChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The reference that it went by until then.
+	From string `protobuf:"bytes,2,opt,name=from,proto3" json:"from,omitempty"`
+	// The reference that it goes by from then on.
+	To string `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
+	// Why; may be empty.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReferenceChanged) Reset() {
+	*x = ReferenceChanged{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReferenceChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReferenceChanged) ProtoMessage() {}
+
+func (x *ReferenceChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReferenceChanged.ProtoReflect.Descriptor instead.
+func (*ReferenceChanged) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *ReferenceChanged) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *ReferenceChanged) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *ReferenceChanged) GetTo() string {
+	if x != nil {
+		return x.To
+	}
+	return ""
+}
+
+func (x *ReferenceChanged) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// PlanClosed says that a plan takes no facts any more.
+type PlanClosed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Why.
+	Reason string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Who closed it: the party for which it was said or, where there is none, the actor.
+	By            []byte `protobuf:"bytes,2,opt,name=by,proto3" json:"by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlanClosed) Reset() {
+	*x = PlanClosed{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlanClosed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlanClosed) ProtoMessage() {}
+
+func (x *PlanClosed) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlanClosed.ProtoReflect.Descriptor instead.
+func (*PlanClosed) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *PlanClosed) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *PlanClosed) GetBy() []byte {
+	if x != nil {
+		return x.By
+	}
+	return nil
+}
+
+// PlanReopened says that a plan that was closed takes facts again.
+type PlanReopened struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Why.
+	Reason        string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlanReopened) Reset() {
+	*x = PlanReopened{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlanReopened) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlanReopened) ProtoMessage() {}
+
+func (x *PlanReopened) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlanReopened.ProtoReflect.Descriptor instead.
+func (*PlanReopened) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *PlanReopened) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_ledger_v1_events_proto protoreflect.FileDescriptor
 
 const file_milepost_ledger_v1_events_proto_rawDesc = "" +
@@ -5035,7 +5209,18 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x10\n" +
 	"\x03old\x18\x02 \x03(\fR\x03old\x12\x10\n" +
 	"\x03new\x18\x03 \x03(\fR\x03new\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason*\xde\x01\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"l\n" +
+	"\x10ReferenceChanged\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x12\n" +
+	"\x04from\x18\x02 \x01(\tR\x04from\x12\x0e\n" +
+	"\x02to\x18\x03 \x01(\tR\x02to\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"4\n" +
+	"\n" +
+	"PlanClosed\x12\x16\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x0e\n" +
+	"\x02by\x18\x02 \x01(\fR\x02by\"&\n" +
+	"\fPlanReopened\x12\x16\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason*\xde\x01\n" +
 	"\fFundingBasis\x12\x1d\n" +
 	"\x19FUNDING_BASIS_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13FUNDING_BASIS_TOTAL\x10\x01\x12\x1a\n" +
@@ -5079,7 +5264,7 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 52)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 55)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(FundingBasis)(0),            // 0: milepost.ledger.v1.FundingBasis
 	(FundingRecurrence)(0),       // 1: milepost.ledger.v1.FundingRecurrence
@@ -5141,6 +5326,9 @@ var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(*FurtherDateStated)(nil),    // 57: milepost.ledger.v1.FurtherDateStated
 	(*HistoryAccepted)(nil),      // 58: milepost.ledger.v1.HistoryAccepted
 	(*MilestoneReplaced)(nil),    // 59: milepost.ledger.v1.MilestoneReplaced
+	(*ReferenceChanged)(nil),     // 60: milepost.ledger.v1.ReferenceChanged
+	(*PlanClosed)(nil),           // 61: milepost.ledger.v1.PlanClosed
+	(*PlanReopened)(nil),         // 62: milepost.ledger.v1.PlanReopened
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
 	9,  // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
@@ -5202,7 +5390,7 @@ func file_milepost_ledger_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
 			NumEnums:      8,
-			NumMessages:   52,
+			NumMessages:   55,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
