@@ -24,6 +24,7 @@ import (
 type Book struct {
 	plans    sync.Map // plan id -> *planEntry
 	inOrder  list[*planEntry]
+	merged   sync.Map // party id -> mergedInto
 	requests long[requestEnd]
 	commits  list[uint64] // the first position of commit n is at n-1
 	losses   list[Loss]
@@ -44,6 +45,8 @@ type Book struct {
 
 	position atomic.Uint64
 	stopped  atomic.Pointer[Poison]
+
+	anyMerged atomic.Bool
 
 	mu      sync.Mutex
 	changed chan struct{} // closed, and replaced, when position moves; guarded by mu
@@ -236,7 +239,7 @@ func (b *Book) addToPlan(p *planEntry, s statement) error {
 	_, registers := s.event.OfPlan.(plan.Registered)
 	var next *foldedPlan
 	switch {
-	case before == nil && !registers:
+	case before == nil && !registers && p.id != plan.OfLedger:
 		return fmt.Errorf("a plan begins with %s", s.event.OfPlan.EventName())
 	case before == nil || before.state.LastAsAt.After(s.asAt): // a late report takes its place among the others
 		all := p.statements.all()
@@ -249,6 +252,9 @@ func (b *Book) addToPlan(p *planEntry, s statement) error {
 		if next.location, err = time.LoadLocation(next.state.TimeZone); err != nil {
 			return fmt.Errorf("time zone %q: %w", next.state.TimeZone, err)
 		}
+	}
+	if e, ok := s.event.OfPlan.(plan.PartiesMerged); ok {
+		b.merge(e, s.position)
 	}
 	p.statements.append(statement)
 	next.count = len(p.statements.all())

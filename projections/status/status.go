@@ -22,6 +22,8 @@ type Row struct {
 	// Ratings are what was said last on each scheme, with where it stands on the common scale by what the
 	// plan declares for the day. Worst is the worst of them; none where the milestone was never rated.
 	Ratings []Rating
+	// Known is the view that the row was asked of.
+	Known projections.View
 	// FormerRefs are the references that it went by before; nil for most.
 	FormerRefs []string
 	Series     string // the reference of the milestone that it is an occurrence of; empty for most
@@ -46,11 +48,12 @@ func of(p projections.Plan, m *projections.Milestone, asAt civil.Date, schemes [
 	if !state.Exists {
 		return Row{}, false
 	}
+	state.Owner = milestone.Party(v.Kept(string(state.Owner)))
 	statements := v.Statements(m)
 	row := Row{
 		Milestone: m, State: state, Standing: state.Standing(asAt),
 		Revision: uint64(len(statements)), Position: statements[len(statements)-1].Position,
-		FormerRefs: v.FormerRefs(m),
+		FormerRefs: v.FormerRefs(m), Known: v,
 	}
 	for _, r := range state.Ratings() {
 		grade := rating.GradeOf(schemes, r.Scheme, r.Value)
