@@ -24,6 +24,7 @@ import (
 type Book struct {
 	plans    sync.Map // plan id -> *planEntry
 	inOrder  list[*planEntry]
+	merged   sync.Map // party id -> mergedInto
 	requests long[requestEnd]
 	commits  list[uint64] // the first position of commit n is at n-1
 	losses   list[Loss]
@@ -48,6 +49,8 @@ type Book struct {
 
 	position atomic.Uint64
 	stopped  atomic.Pointer[Poison]
+
+	anyMerged atomic.Bool
 
 	mu      sync.Mutex
 	changed chan struct{} // closed, and replaced, when position moves; guarded by mu
@@ -285,7 +288,7 @@ func (b *Book) addToPlan(p *planEntry, statement plan.Statement) error {
 	_, registers := statement.Event.(plan.Registered)
 	var next *foldedPlan
 	switch {
-	case before == nil && !registers:
+	case before == nil && !registers && p.id != plan.OfLedger:
 		return fmt.Errorf("a plan begins with %s", statement.Event.EventName())
 	case before == nil || before.state.LastAsAt.After(statement.AsAt): // a late report takes its place among the others
 		all := p.statements.all()
@@ -301,6 +304,9 @@ func (b *Book) addToPlan(p *planEntry, statement plan.Statement) error {
 	}
 	if accepted, ok := statement.Event.(plan.HistoryAccepted); ok {
 		p.accepted.append(span{accepted.From, accepted.To, statement.Position})
+	}
+	if e, ok := statement.Event.(plan.PartiesMerged); ok {
+		b.merge(e, statement.Position)
 	}
 	p.statements.append(statement)
 	next.count = len(p.statements.all())

@@ -58,7 +58,7 @@ type Plan struct {
 // Plan finds a plan that was registered in this view.
 func (v View) Plan(id string) (Plan, bool) {
 	entry, ok := v.book.plans.Load(id)
-	if !ok {
+	if !ok || id == plan.OfLedger {
 		return Plan{}, false
 	}
 	return v.plan(entry.(*planEntry))
@@ -106,6 +106,9 @@ func (p Plan) At(day civil.Date) plan.State {
 func (v View) Plans() iter.Seq[Plan] {
 	return func(yield func(Plan) bool) {
 		for _, entry := range v.book.inOrder.all() {
+			if entry.id == plan.OfLedger {
+				continue
+			}
 			if p, ok := v.plan(entry); ok && !yield(p) {
 				return
 			}
@@ -215,13 +218,13 @@ func (v View) Delivery(m *Milestone, position uint64) period.Delivery {
 	return d
 }
 
-// Actor is the party id of who said it, raw.
+// Actor is the party id of who said it, raw: of a party that was merged the one that is kept.
 func (v View) Actor(s milestone.Statement) string {
-	return v.book.parties.all()[v.book.tellers.all()[s.By].actor]
+	return v.Kept(v.book.parties.all()[v.book.tellers.all()[s.By].actor])
 }
 
-// Party is the party id, raw, of a speaker in figures.
-func (v View) Party(speaker uint32) string { return v.book.parties.all()[speaker] }
+// Party is the party id, raw, of a speaker in figures: of a party that was merged the one that is kept.
+func (v View) Party(speaker uint32) string { return v.Kept(v.book.parties.all()[speaker]) }
 
 // RecordedAt is when the ledger accepted what stands at a position that the view knows, in microseconds since
 // 1970.

@@ -148,6 +148,11 @@ func (c *fundingCommand) Run(inv *invocation) error {
 }
 
 type ownersCommand struct {
+	List  ownersListCommand  `cmd:"" default:"withargs" help:"List who owns each milestone, and since when."`
+	Merge ownersMergeCommand `cmd:"" help:"State that several names are of one party."`
+}
+
+type ownersListCommand struct {
 	Plan      string `required:"" placeholder:"ID" help:"The plan."`
 	Milestone string `placeholder:"REF" help:"Only this milestone, by reference or by its own id."`
 	Owner     string `help:"Only this owner, in any case and spacing."`
@@ -156,11 +161,12 @@ type ownersCommand struct {
 }
 
 // Help is shown by kong.
-func (ownersCommand) Help() string {
+func (ownersListCommand) Help() string {
 	return `Who is accountable for each milestone, since when, and who said so; in order of reference. A milestone
 that nobody was ever said to own is not listed: status lists it.
 
     milepost owners --plan gp-access --all --as-at 2017-06-01
+    milepost owners merge "Estates office" "Estates Dept" "the estates team"
 
 JSON and CSV have: owner, effective, actor, position, ref, milestone, title, until (the day from which the
 next owner holds it), as_at, reason, recorded_at.
@@ -168,7 +174,7 @@ next owner holds it), as_at, reason, recorded_at.
 }
 
 // Run lists the owners.
-func (c *ownersCommand) Run(inv *invocation) error {
+func (c *ownersListCommand) Run(inv *invocation) error {
 	return ask(inv, c.readFlags, ownerColumns, pb.QueryServiceClient.ListOwners, (*pb.ListOwnersResponse).GetOwners, &pb.ListOwnersRequest{
 		Plan: c.Plan, Milestone: c.Milestone, Owner: c.Owner, All: c.All, ReadAt: c.readAt(), PageSize: largePage,
 	})
@@ -186,6 +192,10 @@ func (auditCommand) Help() string {
 request, and what it changed. With --as-at only what was stated for that day or an earlier one.
 
     milepost audit --plan gp-access --milestone HUB-1 -o ndjson
+
+What is of no plan, such as parties that were merged, stands under the plan '$ledger':
+
+    milepost audit --plan '$ledger'
 
 JSON and CSV have: position, event, ref, milestone, actor, on_behalf_of, request_id, source, as_at,
 recorded_at, before, after, reason, days (of a slip or a recovery, as it was recorded), event_id. Before and after are

@@ -48,6 +48,8 @@ type Facts struct {
 	RatingSchemes []rating.Scheme
 	// PlanEnd is the plan's last day as at the day; zero where not said.
 	PlanEnd civil.Date
+	// Kept returns the party that a party was merged into, or the party itself; nil: none was.
+	Kept func(milestone.Party) milestone.Party
 	// StrictRefs refuses a new reference that looks like another one.
 	StrictRefs bool
 }
@@ -100,7 +102,7 @@ func (d *decision) step(ref string, cmd milestone.Command) error {
 	}
 	events, err := milestone.Decide(*state, cmd, milestone.Facts{
 		AsAt: d.facts.AsAt, Today: d.facts.Today, RatingSchemes: d.facts.RatingSchemes, PlanEnd: d.facts.PlanEnd,
-		Exists: m.Exists(), Predecessor: d.predecessor(m, cmd),
+		Exists: m.Exists(), Kept: d.facts.Kept, Predecessor: d.predecessor(m, cmd),
 	})
 	if err != nil {
 		return err

@@ -25,6 +25,8 @@ type Facts struct {
 	RatingSchemes []rating.Scheme
 	// PlanEnd is the plan's last day as at the day; zero where not said.
 	PlanEnd civil.Date
+	// Kept returns the party that a party was merged into, or the party itself; nil: none was.
+	Kept func(Party) Party
 	// Predecessor is the milestone that the command says this one waits for, or does not any more.
 	Predecessor Predecessor
 }
@@ -172,10 +174,10 @@ func withAttributes(have, set []Attribute) []Attribute {
 }
 
 func decideChangeOwner(s State, c ChangeOwner, f Facts) ([]Event, error) {
-	if c.To == s.Owner {
+	if f.same(c.To, s.Owner) {
 		return nil, nil
 	}
-	if c.From != "" && c.From != s.Owner {
+	if c.From != "" && !f.same(c.From, s.Owner) {
 		return nil, &domain.Refusal{
 			Class: domain.Stale, Rule: RuleOwnerFromStale, Field: "from",
 			Message:  fmt.Sprintf("On %s the milestone belongs to another owner than the one it would be taken from. Look who owns it now, and state the change from there.", f.AsAt),
@@ -187,6 +189,11 @@ func decideChangeOwner(s State, c ChangeOwner, f Facts) ([]Event, error) {
 		effective = f.AsAt
 	}
 	return []Event{OwnerChanged{From: s.Owner, To: c.To, Effective: effective, Reason: c.Reason}}, nil
+}
+
+// same says whether two parties are one: the same, or merged.
+func (f Facts) same(a, b Party) bool {
+	return a == b || f.Kept != nil && a != "" && b != "" && f.Kept(a) == f.Kept(b)
 }
 
 func decideFunding(s State, c funding.Command) ([]Event, error) {

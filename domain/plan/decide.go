@@ -104,6 +104,8 @@ func Check(cmd Command, f Facts) domain.Refusals {
 		return funding.Check(cmd)
 	case measure.Command:
 		return measure.Check(cmd)
+	case MergeParties:
+		c.merge(cmd)
 	case Close:
 		c.whyClosed(cmd.Reason)
 	case Reopen:
@@ -164,6 +166,8 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 	switch cmd := cmd.(type) {
 	case Close, Reopen:
 		return decideClosing(s, cmd, f), nil
+	case MergeParties:
+		return decideMerge(s, cmd)
 	case Register:
 		return decideRegister(s, cmd)
 	case Revise:

@@ -12,6 +12,7 @@ import (
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
 	"milepost.dev/domain/measure"
+	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/rating"
 )
 
@@ -42,8 +43,9 @@ func (q Quarters) String() string {
 	}
 }
 
-// Event is something that the ledger accepted about a plan: Registered, Revised, Closed, Reopened, ComponentStated, DocumentImported,
-// HistoryAccepted, a measure.Event of a measure of the plan, or a funding.Event of a line of the plan or of a scheme. The set is closed.
+// Event is something that the ledger accepted about a plan: Registered, Revised, Closed, Reopened, PartiesMerged, ComponentStated,
+// DocumentImported, HistoryAccepted, a measure.Event of a measure of the plan, or a funding.Event of a line of the plan or of a scheme. The
+// set is closed.
 type Event interface {
 	// EventName is the name by which people and the ledger know it.
 	EventName() string
@@ -99,7 +101,8 @@ type State struct {
 	Settings uint64
 	// Closed is when and why the plan was closed; nil while it is open.
 	Closed   *Closure
-	closings uint64 // the position of what said last whether it is
+	merged   map[milestone.Party]milestone.Party // into which party each was; of OfLedger alone
+	closings uint64                              // the position of what said last whether it is
 }
 
 // Evolve returns the plan after a statement. An event that it does not know changes nothing.
@@ -137,6 +140,8 @@ func (s *State) settle(st Statement) {
 		s.close(e, st)
 	case Reopened:
 		s.reopen(st)
+	case PartiesMerged:
+		s.merge(e)
 	case ComponentStated:
 		s.Components = e.stated(s.Components, asAt)
 	case DocumentImported:

@@ -51,7 +51,7 @@ func TestSpecs(t *testing.T) {
 		}
 	}
 	rules := []string{
-		RuleApproverOnly, RuleSpanMalformed, RuleHistoryOwn, RuleNameTooLong, RuleNameMissing, RuleNotUTF8, RulePeriodReversed, RuleTimeZoneUnknown, RuleDiffers, RuleReasonTooLong, RuleClosed, RuleReasonMissing,
+		RuleApproverOnly, RuleSpanMalformed, RuleHistoryOwn, RuleNameTooLong, RuleNameMissing, RuleNotUTF8, RulePeriodReversed, RuleTimeZoneUnknown, RuleDiffers, RuleReasonTooLong, RuleClosed, RuleReasonMissing, RulePartiesNumber, RulePartyMerged,
 		rating.RuleSchemesTooMany, rating.RuleSchemeMalformed, rating.RuleSchemeTwice, rating.RuleValuesNumber, rating.RuleValueMalformed, rating.RuleValueTwice,
 	}
 	for _, rule := range rules {
@@ -104,7 +104,7 @@ func rerun(t *testing.T, text string) string {
 			decide := func(known []Statement) ([]Event, error) {
 				until := asAt
 				switch cmd.(type) {
-				case Register, Close, Reopen:
+				case Register, Close, Reopen, MergeParties:
 					until = civil.Last
 				default:
 					if err := AsAt(known, civil.Last).RefuseClosed(); err != nil {
@@ -193,6 +193,12 @@ func parse(t *testing.T, line string) (Command, Event) {
 			r.Quarters = &quarters
 		}
 		return Revise(r), r
+	case "PartiesMerged":
+		m := PartiesMerged{Kept: milestone.Party(said["kept"]), Reason: said["reason"]}
+		for _, name := range strings.Fields(said["merged"]) {
+			m.Merged = append(m.Merged, milestone.Party(name))
+		}
+		return MergeParties(m), m
 	case "PlanClosed":
 		return Close{said["reason"]}, Closed{Reason: said["reason"], By: milestone.Party(said["by"])}
 	case "PlanReopened":
@@ -295,6 +301,10 @@ func show(e Event) string {
 			add("time_zone", *e.TimeZone)
 		}
 		schemes(e.RatingSchemes)
+		add("reason", e.Reason)
+	case PartiesMerged:
+		add("kept", string(e.Kept))
+		add("merged", strings.Trim(fmt.Sprint(e.Merged), "[]"))
 		add("reason", e.Reason)
 	case funding.Advanced:
 		add("scheme", e.Scheme)

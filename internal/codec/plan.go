@@ -7,6 +7,7 @@ import (
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
 	"milepost.dev/domain/rating"
 )
@@ -82,6 +83,23 @@ var planEvents = []*entry{
 		},
 		func(_ *reader, m *ledgerv1.PlanReopened) plan.Reopened { return plan.Reopened{Reason: m.Reason} },
 		plan.Reopened{Reason: "a second phase"}),
+
+	planEvent(ledgerv1.EventType_EVENT_TYPE_PARTIES_MERGED,
+		func(w *writer, e plan.PartiesMerged) *ledgerv1.PartiesMerged {
+			m := &ledgerv1.PartiesMerged{Kept: w.party(e.Kept), Reason: e.Reason}
+			for _, p := range e.Merged {
+				m.Merged = append(m.Merged, w.party(p))
+			}
+			return m
+		},
+		func(r *reader, m *ledgerv1.PartiesMerged) plan.PartiesMerged {
+			e := plan.PartiesMerged{Kept: r.party(m.Kept), Reason: m.Reason}
+			for _, p := range m.Merged {
+				e.Merged = append(e.Merged, r.party(p))
+			}
+			return e
+		},
+		plan.PartiesMerged{Kept: partyOf("\x01"), Merged: []milestone.Party{partyOf("\x02"), partyOf("\xfe")}, Reason: "one office"}),
 
 	planEvent(ledgerv1.EventType_EVENT_TYPE_COMPONENT_STATED,
 		func(w *writer, e plan.ComponentStated) *ledgerv1.ComponentStated {

@@ -153,7 +153,11 @@ func (r *reader) plan(ctx context.Context, id string, at *milepostv1.ReadAt, tok
 	if err := r.waitFor(ctx, t.minPosition); err != nil {
 		return known{}, err
 	}
-	now, ok := r.book.Now().Plan(id)
+	find := projections.View.Plan
+	if id == plan.OfLedger { // of which there may be nothing
+		find = func(v projections.View, _ string) (projections.Plan, bool) { return v.Ledger() }
+	}
+	now, ok := find(r.book.Now(), id)
 	if !ok {
 		return known{}, domain.Refuse(domain.NotFound, plan.RuleUnknown, "plan",
 			"There is no plan %q. Check its id: `milepost plans` lists them.", id)
@@ -161,7 +165,7 @@ func (r *reader) plan(ctx context.Context, id string, at *milepostv1.ReadAt, tok
 	if k.view, err = r.view(ctx, t, now.Location); err != nil {
 		return known{}, err
 	}
-	if k.plan, ok = k.view.Plan(id); !ok {
+	if k.plan, ok = find(k.view, id); !ok {
 		return known{}, domain.Refuse(domain.NotFound, plan.RuleUnknown, "plan",
 			"Plan %q was not known yet at position %d. Ask for a later known_at.", id, k.view.Position)
 	}

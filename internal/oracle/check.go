@@ -122,6 +122,11 @@ func (s Server) Check(ctx context.Context, now time.Time, progress func(commits 
 				return nil, err
 			}
 		}
+		if ledger, ok := view.Ledger(); ok {
+			if err := c.trail(ctx, ledger); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return c.report, nil
 }

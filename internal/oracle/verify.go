@@ -12,6 +12,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
 	"milepost.dev/projections"
@@ -99,7 +100,7 @@ func (v *Verifier) Apply(commit *eventstore.Commit) error {
 			}
 		}
 		if e, err := codec.Decode(r.Type, r.Payload); err == nil { // where not, the book says so
-			for _, party := range milestone.Parties(e.OfMilestone) {
+			for _, party := range append(milestone.Parties(e.OfMilestone), plan.Parties(e.OfPlan)...) {
 				v.parties[string(party)] = true
 			}
 		}

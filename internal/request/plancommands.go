@@ -27,6 +27,9 @@ func (r *reader) planCommand(stated *milepostv1.Command, c *Command) (ok bool, e
 	case *milepostv1.Command_PlanRevised:
 		r.path += ".plan_revised"
 		c.OfPlan = r.planRevised(m.PlanRevised)
+	case *milepostv1.Command_PartiesMerged:
+		r.path += ".parties_merged"
+		c.OfPlan = r.partiesMerged(m.PartiesMerged)
 	case *milepostv1.Command_PlanClosed:
 		r.path += ".plan_closed"
 		c.OfPlan = plan.Close{Reason: m.PlanClosed.GetReason()}

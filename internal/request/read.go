@@ -51,7 +51,7 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 	case !utf8.ValidString(id) || strings.ContainsFunc(id, unicode.IsControl):
 		r.refuse(RuleRequestID, "request_id", "The request id holds characters that cannot be seen. Use letters and digits.")
 	}
-	if err := plan.CheckID(m.Plan); err != nil {
+	if err := plan.CheckID(m.Plan); err != nil && m.Plan != plan.OfLedger {
 		if err := r.keep(err, "plan"); err != nil {
 			return nil, err
 		}
@@ -66,6 +66,7 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 		if err != nil {
 			return nil, err
 		}
+		r.ofLedger(m.Plan, command)
 		read.Commands = append(read.Commands, command)
 	}
 	if len(r.found) > 0 {
@@ -73,6 +74,9 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 	}
 	for i := range read.Commands {
 		if err := r.resolveOwners(&read.Commands[i], m.Commands[i].GetOwnerChanged(), party); err != nil {
+			return nil, err
+		}
+		if err := r.resolveMerge(&read.Commands[i], m.Commands[i].GetPartiesMerged(), party); err != nil {
 			return nil, err
 		}
 		if err := r.resolveCorrection(&read.Commands[i], m.Commands[i].GetReviewSettled().GetOwner(), party); err != nil {

@@ -15,6 +15,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/plan"
 	"milepost.dev/internal/wire"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
@@ -208,6 +209,9 @@ func TestThePastStaysAsItWasAnswered(t *testing.T) {
 		}
 		for i := range rapid.IntRange(1, 40).Draw(rt, "requests") {
 			request := submission(fmt.Sprint(i), rapid.SliceOfN(anyCommand(), 1, 4).Draw(rt, "commands")...)
+			if rapid.IntRange(0, 9).Draw(rt, "merges") == 0 {
+				request = merging(fmt.Sprint(i), rapid.Permutation([]string{"CCGs", "Alliance Board", "ann"}).Draw(rt, "names"))
+			}
 			if _, err := s.Submit(t.Context(), ann, request); err != nil {
 				refusalOf(t, err)
 			}
@@ -240,6 +244,13 @@ func TestThePastStaysAsItWasAnswered(t *testing.T) {
 			closed(t, s)
 		}
 	})
+}
+
+// merging states that the first of several names is of the same party as the others.
+func merging(id string, names []string) *milepostv1.SubmitRequest {
+	return &milepostv1.SubmitRequest{RequestId: id, Plan: plan.OfLedger, Commands: []*milepostv1.Command{{
+		Command: &milepostv1.Command_PartiesMerged{PartiesMerged: &milepostv1.PartiesMerged{Keep: names[0], Merge: names[1:]}},
+	}}}
 }
 
 // Known at a time is the end of the last request that was accepted by then.

@@ -58,6 +58,9 @@ func (w *Writer) read(ctx context.Context, caller access.Caller, m *milepostv1.S
 		return nil, domain.Refusals{domain.Refuse(domain.Invalid, RuleRequestTooLarge, "",
 			"The request is %d bytes long, and at most %d are taken. Send it in several requests.", size, eventstore.MaxRequest)}
 	}
+	if err := w.checkMerged(m); err != nil {
+		return nil, err
+	}
 	r, err := request.Read(m, w.settings(m.Plan), func(name string) (string, error) { return w.party(ctx, name) })
 	if err != nil {
 		return nil, err
@@ -214,6 +217,9 @@ func (w *Writer) byName(err error) error {
 	switch refusal.Rule {
 	case milestone.RuleOwnerFromStale:
 		named.Expected, named.Actual = w.parties.Display(refusal.Expected), w.parties.Display(refusal.Actual)
+	case plan.RulePartyMerged:
+		named.Actual = ""
+		named.Message += " It is " + w.parties.Display(refusal.Actual) + "."
 	case plan.RuleClosed:
 		named.Actual = ""
 		named.Message += " It was closed by " + w.parties.Display(refusal.Actual) + "."

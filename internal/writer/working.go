@@ -169,7 +169,13 @@ func (d *decision) decideMilestone(r *request.Request, c *request.Command) error
 	if err != nil {
 		return err
 	}
+	var kept func(milestone.Party) milestone.Party
+	switch stated.(type) {
+	case milestone.ChangeOwner, milestone.SettleReview:
+		kept = d.kept
+	}
 	d.effects, err = decide.Decide(d.effects[:0], &d.world, c.Ref, stated, decide.Facts{
+		Kept: kept,
 		AsAt: asAt, Today: today, RatingSchemes: settings.RatingSchemes, PlanEnd: settings.PeriodEnd, StrictRefs: r.StrictRefs,
 	})
 	if err != nil {

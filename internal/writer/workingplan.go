@@ -10,6 +10,7 @@ import (
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
 	"milepost.dev/internal/request"
+	"milepost.dev/projections"
 )
 
 // workingPlan is a plan with its pending statements.
@@ -54,7 +55,11 @@ func (d *decision) plan(id string) (workingPlan, bool) {
 	if p, ok := d.plans[id]; ok {
 		return *p, true
 	}
-	p, ok := d.book.Now().Plan(id)
+	find := d.book.Now().Plan
+	if id == plan.OfLedger {
+		find = func(string) (projections.Plan, bool) { return d.book.Now().Ledger() }
+	}
+	p, ok := find(id)
 	if !ok {
 		return workingPlan{}, false
 	}
@@ -81,7 +86,7 @@ func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 			facts.TimeZoneKnown = zone == nil
 		}
 	}
-	if _, registers := cmd.(plan.Register); !registers && !exists {
+	if _, registers := cmd.(plan.Register); !registers && !exists && r.Plan != plan.OfLedger {
 		return planUnknown(r.Plan)
 	}
 	if location == nil {
@@ -94,7 +99,7 @@ func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 	}
 	state := p.newest
 	switch cmd.(type) {
-	case plan.Register, plan.Close, plan.Reopen:
+	case plan.Register, plan.Close, plan.Reopen, plan.MergeParties:
 	default:
 		if err := p.newest.RefuseClosed(); err != nil {
 			return err

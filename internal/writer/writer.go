@@ -36,6 +36,8 @@ type Parties interface {
 	// Resolve returns the party id of a name, raw, and makes one where the name is new. The name is
 	// durable when it returns.
 	Resolve(ctx context.Context, name string) (string, error)
+	// Find is the party id of a name, raw. It makes none.
+	Find(name string) (id string, ok bool)
 	// Display is the name of a party id, or words that stand for a forgotten one.
 	Display(id string) string
 	// RequestKey is the key under which the content of requests is digested.

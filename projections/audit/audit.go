@@ -77,6 +77,11 @@ func (t Trail) planEntry(entry *Entry, position uint64, asAt civil.Date) {
 	before, after := plan.AsAt(statements[:i], asAt).Told(), plan.AsAt(statements[:i+1], asAt).Told()
 	entry.Reason = domain.Why(statements[i].Event)
 	entry.Before, entry.After = differing(before, after)
+	if e, ok := statements[i].Event.(plan.PartiesMerged); ok {
+		for _, other := range e.Merged { // by the names under which they were known, which stay
+			entry.Before[t.party(other)], entry.After[t.party(other)] = "", t.party(e.Kept)
+		}
+	}
 }
 
 // party is how people know a party.

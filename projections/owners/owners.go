@@ -29,6 +29,7 @@ func Of(v projections.View, m *projections.Milestone, asAt civil.Date) []Ownersh
 	var list []Ownership
 	for _, s := range v.StatementsOf(m, ledgerv1.EventType_EVENT_TYPE_OWNER_CHANGED) {
 		if e, ok := s.Event.(milestone.OwnerChanged); ok && !s.AsAt.After(asAt) {
+			e.To = milestone.Party(v.Kept(string(e.To)))
 			list = append(list, Ownership{
 				OwnerChanged: e, Milestone: m, AsAt: s.AsAt,
 				Actor: v.Actor(s), RecordedAt: v.RecordedAt(s.Position), Position: s.Position,

@@ -29,6 +29,8 @@ type Row struct {
 	// Ratings are what was said last on each scheme, with where it stands on the common scale by what the
 	// plan declares for the day. Worst is the worst of them; none where the milestone was never rated.
 	Ratings []Rating
+	// Known is the view that the row was asked of.
+	Known projections.View
 	// FormerRefs are the references that it went by before; nil for most.
 	FormerRefs []string
 	Series     string // the reference of the milestone that it is an occurrence of; empty for most
@@ -53,11 +55,12 @@ func of(p projections.Plan, m *projections.Milestone, asAt civil.Date, schemes [
 	if !state.Exists {
 		return Row{}, false
 	}
+	state.Owner = milestone.Party(v.Kept(string(state.Owner)))
 	revision, position := v.Revision(m)
 	f := v.Figures(m, asAt)
 	row := Row{
 		Milestone: m, State: state, Figures: f, Phase: PhaseOf(&f), Revision: uint64(revision), Position: position,
-		FormerRefs: v.FormerRefs(m),
+		FormerRefs: v.FormerRefs(m), Known: v,
 	}
 	row.Forecast, row.FirstPeriod = row.forecast(v), row.firstPeriod(v)
 	for _, r := range state.Ratings() {

@@ -1139,6 +1139,7 @@ type Command struct {
 	//	*Command_ReferenceChanged
 	//	*Command_PlanClosed
 	//	*Command_PlanReopened
+	//	*Command_PartiesMerged
 	Command       isCommand_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1625,6 +1626,15 @@ func (x *Command) GetPlanReopened() *PlanReopened {
 	return nil
 }
 
+func (x *Command) GetPartiesMerged() *PartiesMerged {
+	if x != nil {
+		if x, ok := x.Command.(*Command_PartiesMerged); ok {
+			return x.PartiesMerged
+		}
+	}
+	return nil
+}
+
 type isCommand_Command interface {
 	isCommand_Command()
 }
@@ -1864,6 +1874,11 @@ type Command_PlanReopened struct {
 	PlanReopened *PlanReopened `protobuf:"bytes,82,opt,name=plan_reopened,json=planReopened,proto3,oneof"`
 }
 
+type Command_PartiesMerged struct {
+	// States that several names are of one party. It is of no plan: the request names the plan "$ledger".
+	PartiesMerged *PartiesMerged `protobuf:"bytes,83,opt,name=parties_merged,json=partiesMerged,proto3,oneof"`
+}
+
 func (*Command_PlanRegistered) isCommand_Command() {}
 
 func (*Command_MilestoneAdded) isCommand_Command() {}
@@ -1957,6 +1972,8 @@ func (*Command_ReferenceChanged) isCommand_Command() {}
 func (*Command_PlanClosed) isCommand_Command() {}
 
 func (*Command_PlanReopened) isCommand_Command() {}
+
+func (*Command_PartiesMerged) isCommand_Command() {}
 
 // PlanRegistered begins a plan under the id of the request. Saying the same again changes nothing.
 type PlanRegistered struct {
@@ -5478,6 +5495,71 @@ func (x *PlanReopened) GetReason() string {
 	return ""
 }
 
+// PartiesMerged states that several names are of one party. From then on answers show the kept name for each of them,
+// and find all of them by any; what was stated stays as it was said. It takes a role for every plan.
+type PartiesMerged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The name that is kept, as it was stated before.
+	Keep string `protobuf:"bytes,1,opt,name=keep,proto3" json:"keep,omitempty"`
+	// The other names, as they were stated before; 1 to 100.
+	Merge []string `protobuf:"bytes,2,rep,name=merge,proto3" json:"merge,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PartiesMerged) Reset() {
+	*x = PartiesMerged{}
+	mi := &file_milepost_v1_command_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PartiesMerged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PartiesMerged) ProtoMessage() {}
+
+func (x *PartiesMerged) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PartiesMerged.ProtoReflect.Descriptor instead.
+func (*PartiesMerged) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *PartiesMerged) GetKeep() string {
+	if x != nil {
+		return x.Keep
+	}
+	return ""
+}
+
+func (x *PartiesMerged) GetMerge() []string {
+	if x != nil {
+		return x.Merge
+	}
+	return nil
+}
+
+func (x *PartiesMerged) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_v1_command_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_command_proto_rawDesc = "" +
@@ -5530,7 +5612,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
 	"\brevision\x18\x06 \x01(\x04R\brevision\x12\x1b\n" +
-	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\x86\x1d\n" +
+	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xcb\x1d\n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +
@@ -5584,7 +5666,8 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x11reference_changed\x18P \x01(\v2\x1d.milepost.v1.ReferenceChangedH\x00R\x10referenceChanged\x12:\n" +
 	"\vplan_closed\x18Q \x01(\v2\x17.milepost.v1.PlanClosedH\x00R\n" +
 	"planClosed\x12@\n" +
-	"\rplan_reopened\x18R \x01(\v2\x19.milepost.v1.PlanReopenedH\x00R\fplanReopenedB\t\n" +
+	"\rplan_reopened\x18R \x01(\v2\x19.milepost.v1.PlanReopenedH\x00R\fplanReopened\x12C\n" +
+	"\x0eparties_merged\x18S \x01(\v2\x1a.milepost.v1.PartiesMergedH\x00R\rpartiesMergedB\t\n" +
 	"\acommandB\x14\n" +
 	"\x12_expected_revision\"\xf8\x01\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
@@ -5870,7 +5953,11 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"PlanClosed\x12\x16\n" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\"&\n" +
 	"\fPlanReopened\x12\x16\n" +
-	"\x06reason\x18\x01 \x01(\tR\x06reason*\xb2\x01\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\"Q\n" +
+	"\rPartiesMerged\x12\x12\n" +
+	"\x04keep\x18\x01 \x01(\tR\x04keep\x12\x14\n" +
+	"\x05merge\x18\x02 \x03(\tR\x05merge\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason*\xb2\x01\n" +
 	"\fCommonRating\x12\x1d\n" +
 	"\x19COMMON_RATING_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11COMMON_RATING_RED\x10\x01\x12\x1b\n" +
@@ -5928,7 +6015,7 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 57)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 58)
 var file_milepost_v1_command_proto_goTypes = []any{
 	(CommonRating)(0),            // 0: milepost.v1.CommonRating
 	(Quarters)(0),                // 1: milepost.v1.Quarters
@@ -5992,15 +6079,16 @@ var file_milepost_v1_command_proto_goTypes = []any{
 	(*HistoryAccepted)(nil),      // 59: milepost.v1.HistoryAccepted
 	(*PlanClosed)(nil),           // 60: milepost.v1.PlanClosed
 	(*PlanReopened)(nil),         // 61: milepost.v1.PlanReopened
-	nil,                          // 62: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                          // 63: milepost.v1.MilestoneAmended.AttributesEntry
-	(*anypb.Any)(nil),            // 64: google.protobuf.Any
+	(*PartiesMerged)(nil),        // 62: milepost.v1.PartiesMerged
+	nil,                          // 63: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                          // 64: milepost.v1.MilestoneAmended.AttributesEntry
+	(*anypb.Any)(nil),            // 65: google.protobuf.Any
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
 	10, // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
 	11, // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
 	9,  // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
-	64, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	65, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
 	15, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
 	13, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
 	12, // 6: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
@@ -6052,32 +6140,33 @@ var file_milepost_v1_command_proto_depIdxs = []int32{
 	58, // 52: milepost.v1.Command.reference_changed:type_name -> milepost.v1.ReferenceChanged
 	60, // 53: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
 	61, // 54: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
-	1,  // 55: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	18, // 56: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	1,  // 57: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	18, // 58: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	19, // 59: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	0,  // 60: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	62, // 61: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	63, // 62: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	2,  // 63: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 64: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	2,  // 65: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 66: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	47, // 67: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
-	4,  // 68: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
-	50, // 69: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
-	5,  // 70: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
-	6,  // 71: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
-	10, // 72: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	7,  // 73: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
-	11, // 74: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	8,  // 75: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
-	74, // [74:76] is the sub-list for method output_type
-	72, // [72:74] is the sub-list for method input_type
-	72, // [72:72] is the sub-list for extension type_name
-	72, // [72:72] is the sub-list for extension extendee
-	0,  // [0:72] is the sub-list for field type_name
+	62, // 55: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
+	1,  // 56: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	18, // 57: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	1,  // 58: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	18, // 59: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	19, // 60: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	0,  // 61: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	63, // 62: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	64, // 63: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	2,  // 64: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 65: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	2,  // 66: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 67: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	47, // 68: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
+	4,  // 69: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
+	50, // 70: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
+	5,  // 71: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
+	6,  // 72: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
+	10, // 73: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	7,  // 74: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	11, // 75: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	8,  // 76: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	75, // [75:77] is the sub-list for method output_type
+	73, // [73:75] is the sub-list for method input_type
+	73, // [73:73] is the sub-list for extension type_name
+	73, // [73:73] is the sub-list for extension extendee
+	0,  // [0:73] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -6137,6 +6226,7 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_ReferenceChanged)(nil),
 		(*Command_PlanClosed)(nil),
 		(*Command_PlanReopened)(nil),
+		(*Command_PartiesMerged)(nil),
 	}
 	file_milepost_v1_command_proto_msgTypes[10].OneofWrappers = []any{}
 	file_milepost_v1_command_proto_msgTypes[14].OneofWrappers = []any{}
@@ -6147,7 +6237,7 @@ func file_milepost_v1_command_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
 			NumEnums:      7,
-			NumMessages:   57,
+			NumMessages:   58,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -44,6 +44,12 @@ func (r *run) begin(ctx context.Context, row *pb.SubmitRequest) (*pb.SubmitRespo
 		RequestId: "return-4-" + digest(r.Plan, r.Name, row.GetRequestId()), Plan: r.Plan, StrictRefs: row.GetStrictRefs(),
 		Commands: append([]*pb.Command{register}, row.GetCommands()...),
 	})
+	if err == nil {
+		// Under its own id the row says nothing new now. That is kept, so that the row makes nothing when the return is sent again and
+		// another row has contradicted it meanwhile.
+		_, err = r.Service.Submit(ctx, row)
+		return response, err
+	}
 	e, ok := errors.AsType[*client.Error](err)
 	switch {
 	case !ok || e.Kind == client.Unanswered || !ofPlan(e):

@@ -64,7 +64,9 @@ func (s *receipts) Submit(_ context.Context, request *pb.SubmitRequest) (*pb.Sub
 		s.plans[request.GetPlan()] = registers.GetName()
 		first = request.GetCommands()[1]
 	}
-	s.order = append(s.order, first.GetMilestoneAmended().GetRef()+" "+first.GetAsAt())
+	if len(response.Receipt.Events) > 0 {
+		s.order = append(s.order, first.GetMilestoneAmended().GetRef()+" "+first.GetAsAt())
+	}
 	s.first[request.GetRequestId()] = response
 	return response, nil
 }

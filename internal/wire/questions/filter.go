@@ -44,7 +44,7 @@ func (f Filter) All() bool { return f.workstream == "" && f.owner == "" && f.sta
 func (f Filter) Wants(row status.Row) bool {
 	if f.owner != "" {
 		owner, known := f.names.Find(f.owner)
-		if !known || string(row.State.Owner) != owner {
+		if !known || string(row.State.Owner) != row.Known.Kept(owner) {
 			return false
 		}
 	}

@@ -4852,6 +4852,70 @@ func (x *PlanReopened) GetReason() string {
 	return ""
 }
 
+// PartiesMerged says that several names are of one party. It is an event of no plan. What was stated of any of them stays.
+type PartiesMerged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The party that answers name from then on.
+	Kept []byte `protobuf:"bytes,1,opt,name=kept,proto3" json:"kept,omitempty"`
+	// The others, each a party id.
+	Merged [][]byte `protobuf:"bytes,2,rep,name=merged,proto3" json:"merged,omitempty"`
+	// Why; may be empty.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PartiesMerged) Reset() {
+	*x = PartiesMerged{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PartiesMerged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PartiesMerged) ProtoMessage() {}
+
+func (x *PartiesMerged) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PartiesMerged.ProtoReflect.Descriptor instead.
+func (*PartiesMerged) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *PartiesMerged) GetKept() []byte {
+	if x != nil {
+		return x.Kept
+	}
+	return nil
+}
+
+func (x *PartiesMerged) GetMerged() [][]byte {
+	if x != nil {
+		return x.Merged
+	}
+	return nil
+}
+
+func (x *PartiesMerged) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_ledger_v1_events_proto protoreflect.FileDescriptor
 
 const file_milepost_ledger_v1_events_proto_rawDesc = "" +
@@ -5220,7 +5284,11 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x0e\n" +
 	"\x02by\x18\x02 \x01(\fR\x02by\"&\n" +
 	"\fPlanReopened\x12\x16\n" +
-	"\x06reason\x18\x01 \x01(\tR\x06reason*\xde\x01\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\"S\n" +
+	"\rPartiesMerged\x12\x12\n" +
+	"\x04kept\x18\x01 \x01(\fR\x04kept\x12\x16\n" +
+	"\x06merged\x18\x02 \x03(\fR\x06merged\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason*\xde\x01\n" +
 	"\fFundingBasis\x12\x1d\n" +
 	"\x19FUNDING_BASIS_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13FUNDING_BASIS_TOTAL\x10\x01\x12\x1a\n" +
@@ -5264,7 +5332,7 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 55)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 56)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(FundingBasis)(0),            // 0: milepost.ledger.v1.FundingBasis
 	(FundingRecurrence)(0),       // 1: milepost.ledger.v1.FundingRecurrence
@@ -5329,6 +5397,7 @@ var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(*ReferenceChanged)(nil),     // 60: milepost.ledger.v1.ReferenceChanged
 	(*PlanClosed)(nil),           // 61: milepost.ledger.v1.PlanClosed
 	(*PlanReopened)(nil),         // 62: milepost.ledger.v1.PlanReopened
+	(*PartiesMerged)(nil),        // 63: milepost.ledger.v1.PartiesMerged
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
 	9,  // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
@@ -5390,7 +5459,7 @@ func file_milepost_ledger_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
 			NumEnums:      8,
-			NumMessages:   55,
+			NumMessages:   56,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

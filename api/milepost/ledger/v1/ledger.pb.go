@@ -274,6 +274,8 @@ const (
 	EventType_EVENT_TYPE_PLAN_REOPENED EventType = 251
 	// Payload ReferenceChanged.
 	EventType_EVENT_TYPE_REFERENCE_CHANGED EventType = 260
+	// Payload PartiesMerged.
+	EventType_EVENT_TYPE_PARTIES_MERGED EventType = 270
 )
 
 // Enum value maps for EventType.
@@ -332,6 +334,7 @@ var (
 		250: "EVENT_TYPE_PLAN_CLOSED",
 		251: "EVENT_TYPE_PLAN_REOPENED",
 		260: "EVENT_TYPE_REFERENCE_CHANGED",
+		270: "EVENT_TYPE_PARTIES_MERGED",
 	}
 	EventType_value = map[string]int32{
 		"EVENT_TYPE_UNSPECIFIED":                   0,
@@ -387,6 +390,7 @@ var (
 		"EVENT_TYPE_PLAN_CLOSED":                   250,
 		"EVENT_TYPE_PLAN_REOPENED":                 251,
 		"EVENT_TYPE_REFERENCE_CHANGED":             260,
+		"EVENT_TYPE_PARTIES_MERGED":                270,
 	}
 )
 
@@ -1023,7 +1027,7 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\x16STORE_KIND_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13STORE_KIND_EMBEDDED\x10\x01\x12\x15\n" +
 	"\x11STORE_KIND_MEMORY\x10\x02\x12\x18\n" +
-	"\x14STORE_KIND_JETSTREAM\x10\x03*\x88\x0e\n" +
+	"\x14STORE_KIND_JETSTREAM\x10\x03*\xa8\x0e\n" +
 	"\tEventType\x12\x1a\n" +
 	"\x16EVENT_TYPE_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aEVENT_TYPE_PLAN_REGISTERED\x10\x01\x12\x1b\n" +
@@ -1078,7 +1082,8 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\x1dEVENT_TYPE_MILESTONE_REPLACED\x10\xaa\x01\x12\x1b\n" +
 	"\x16EVENT_TYPE_PLAN_CLOSED\x10\xfa\x01\x12\x1d\n" +
 	"\x18EVENT_TYPE_PLAN_REOPENED\x10\xfb\x01\x12!\n" +
-	"\x1cEVENT_TYPE_REFERENCE_CHANGED\x10\x84\x02B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
+	"\x1cEVENT_TYPE_REFERENCE_CHANGED\x10\x84\x02\x12\x1e\n" +
+	"\x19EVENT_TYPE_PARTIES_MERGED\x10\x8e\x02B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
 
 var (
 	file_milepost_ledger_v1_ledger_proto_rawDescOnce sync.Once
