@@ -66,8 +66,9 @@ type planEntry struct {
 	byID       sync.Map                // [16]byte -> *Milestone
 	index      map[[16]byte]*Milestone // the same as byID, for the goroutine that applies
 
-	accepted list[span]              // histories, in order of position
-	parts    map[string]milestone.ID // the whole of each part by its reference, for the goroutine that applies
+	accepted  list[span]              // histories, in order of position
+	cancelled atomic.Bool             // a milestone of it was, once
+	parts     map[string]milestone.ID // the whole of each part by its reference, for the goroutine that applies
 
 	// Those that ever waited for a milestone, and the occurrences of one, by its id: milestone.ID ->
 	// *list[*Milestone]. Without them every question about one milestone would ask all of them.
@@ -127,7 +128,7 @@ func NewBook() *Book {
 		partyIndex: map[string]uint32{}, tellerIndex: map[teller]uint32{}, planIndex: map[string]*planEntry{}, decoder: codec.NewDecoder(),
 		changed: make(chan struct{}),
 	}
-	b.record = figures.Record{Speaker: b.speaker, Began: b.began}
+	b.record = figures.Record{Speaker: b.speaker, Began: b.Began}
 	return b
 }
 
@@ -218,6 +219,8 @@ func (b *Book) add(planID string, s statement) error {
 		m.links(len(e.PartsOf) > 0)
 	case milestone.Replaced:
 		m.links(true)
+	case milestone.Cancelled:
+		p.cancelled.Store(true)
 	case milestone.ReviewSettled:
 		m.links(e.Outcome == milestone.Split)
 		p.split(m.ID, e)

@@ -196,6 +196,15 @@ func (v View) Actor(s milestone.Statement) string {
 	return v.book.parties.all()[v.book.tellers.all()[s.By].actor]
 }
 
+// Teller is who told a statement by its number, and for whom: both party ids, raw.
+func (v View) Teller(by uint32) (actor, speaker string) {
+	parties, t := v.book.parties.all(), v.book.tellers.all()[by]
+	return parties[t.actor], parties[t.speaker]
+}
+
+// AnyCancelled says whether a milestone of the plan was ever cancelled, by everything that the book knows.
+func (p Plan) AnyCancelled() bool { return p.entry.cancelled.Load() }
+
 // Party is the party id, raw, of a speaker in figures.
 func (v View) Party(speaker uint32) string { return v.book.parties.all()[speaker] }
 

@@ -152,7 +152,7 @@ func (h *history) draw(t *rapid.T, asAt civil.Date, by uint32, together bool) {
 	actual := func() period.Delivery {
 		return spectext.Reading(rapid.SampledFrom([]string{"2017-03-12", "2017-03", "2017-04-05", "2017-Q2", "2017-06-30", "2017-09-01"}).Draw(t, "actual"))
 	}
-	switch kind := rapid.IntRange(0, 29).Draw(t, "kind"); kind {
+	switch kind := rapid.IntRange(0, 31).Draw(t, "kind"); kind {
 	case 10, 11:
 		h.tell(request, asAt, by, milestone.Withdrawn{Delivery: spectext.Reading("TBC")})
 	case 12:
@@ -191,6 +191,8 @@ func (h *history) draw(t *rapid.T, asAt civil.Date, by uint32, together bool) {
 		})
 	case 25:
 		h.settle(t, asAt, by)
+	case 30, 31:
+		h.agree(t, asAt, rapid.SampledFrom([]uint32{by, 9, 9}).Draw(t, "reviewer"))
 	default:
 		h.tell(request, asAt, by, milestone.ForecastGiven{Delivery: date(days)})
 	}
@@ -216,6 +218,26 @@ func (h *history) settle(t *rapid.T, asAt civil.Date, by uint32) {
 		})
 		return
 	}
+}
+
+// agree settles what speakers say about a day by one of the days that were stated of it.
+func (h *history) agree(t *rapid.T, asAt civil.Date, reviewer uint32) {
+	var dates []authority.Told
+	for _, told := range h.told {
+		if told.Kind == authority.Date || told.Kind == authority.FromDay {
+			dates = append(dates, told)
+		}
+	}
+	if len(dates) == 0 {
+		return
+	}
+	one := rapid.SampledFrom(dates).Draw(t, "settled")
+	position := h.state(0, asAt, reviewer, milestone.ReviewSettled{
+		Item: milestone.Disagreement(one.AsAt), Outcome: milestone.Corrected, Value: one.Due.String(),
+	})
+	h.told = append(h.told, authority.Told{
+		Position: int(position), AsAt: asAt, Speaker: speaker(reviewer), Milestone: "A", Kind: authority.DayAgreed, Day: one.AsAt, Due: one.Due,
+	})
 }
 
 // translate says an event in the words of the second account.

@@ -48,7 +48,8 @@ const (
 	held
 	resumed
 	cancelled
-	named // the words of the milestone itself
+	named  // the words of the milestone itself
+	agreed // a reviewer settled what speakers say about its day
 )
 
 // told is one statement, read once for all rules.
@@ -94,6 +95,15 @@ func read(all []told, statements []milestone.Statement, r Record) (_ []told, lin
 		switch e := t.statement.Event.(type) {
 		case milestone.ReviewSettled:
 			linked = linked || e.Outcome == milestone.Split
+			if day, due, ok := e.Agreed(); ok {
+				t.kind, t.asAt, t.due = agreed, day, due
+				if r.Speaker != nil {
+					t.speaker = r.Speaker(t.speaker)
+				}
+				together = together || len(all) > 0 && t.meets(&all[len(all)-1], len(all) == 1)
+				all = append(all, t)
+				continue
+			}
 			all = settle(all, e, r.request(t.statement.Position), r)
 			continue
 		case milestone.Replaced:

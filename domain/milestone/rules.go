@@ -122,6 +122,11 @@ const (
 	// RuleReviewPartsNumber: too few or too many parts, or one without words.
 	RuleReviewPartsNumber = "review-parts-number"
 
+	// RuleReviewNotAmong: a disagreement would be settled by a day that nobody stated.
+	RuleReviewNotAmong = "review-not-among"
+	// RuleReviewOwn: a question would be settled by who told what it rests on.
+	RuleReviewOwn = "review-own"
+
 	// RuleReplacedNumber: too few or too many milestones on one side of a replacement, or a reference that none can have.
 	RuleReplacedNumber = "replaced-number"
 	// RuleReplacedByItself: a milestone would take its own place.

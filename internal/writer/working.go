@@ -23,6 +23,10 @@ type working struct {
 	book       *projections.Book
 	milestones map[milestoneName]*workingMilestone
 	plans      map[string]*workingPlan
+
+	tellers   tellers            // of what is pending
+	cancelled map[string]bool    // the plans of which a milestone was cancelled in what is or was pending
+	titlesOf  map[string]*titles // by plan; made when they are needed first
 }
 
 type milestoneName struct{ plan, ref string }
@@ -48,6 +52,7 @@ func newWorking(book *projections.Book) *working {
 // drop forgets everything that is pending.
 func (w *working) drop() {
 	w.milestones, w.plans = map[milestoneName]*workingMilestone{}, map[string]*workingPlan{}
+	w.tellers, w.cancelled, w.titlesOf = tellers{}, map[string]bool{}, map[string]*titles{}
 }
 
 // settled forgets what the book knows by now: that batch and those before it are durable and applied.
@@ -62,6 +67,9 @@ func (w *working) settled(batch uint64) {
 			delete(w.plans, id)
 		}
 	}
+	if len(w.milestones) == 0 {
+		w.tellers = tellers{} // nothing that is pending names one
+	}
 }
 
 // decision is one request being decided. What it comes to is added to working by keep, all at once. There is one
@@ -71,7 +79,10 @@ type decision struct {
 	ids      *clock.IDs
 	now      time.Time
 	batch    uint64
-	position uint64                              // of the last event, pending ones and its own among them
+	position uint64 // of the last event, pending ones and its own among them
+	begins   uint64 // of the last event before its own
+	by       uint32 // the number of who sent the request
+	asked    decide.Asked
 	drafts   []eventstore.Draft                  // which others keep
 	events   []eventOutcome                      // of drafts, as well
 	touched  map[milestoneName]*workingMilestone // that it asked for; some of them it changed
@@ -97,7 +108,8 @@ func (d *decision) begin(now time.Time, batch, position uint64) {
 	if cap(d.effects) > few { // its events would be kept until another command comes to as many
 		d.effects = nil
 	}
-	d.now, d.batch, d.position, d.drafts, d.events, d.planNew = now, batch, position, nil, nil, nil
+	d.now, d.batch, d.position, d.begins, d.drafts, d.events, d.planNew = now, batch, position, position, nil, nil, nil
+	d.asked = decide.Asked{}
 }
 
 func (d *decision) newID() [16]byte { return d.ids.New(d.now) }
@@ -106,6 +118,7 @@ func (d *decision) newID() [16]byte { return d.ids.New(d.now) }
 // it is kept.
 func (d *decision) decide(r *request.Request) error {
 	d.world.plan = r.Plan
+	d.by = d.tellers.of(callerOf(r))
 	for i := range r.Commands {
 		c := &r.Commands[i]
 		var err error
@@ -151,6 +164,7 @@ func (d *decision) decideMilestone(r *request.Request, c *request.Command) error
 	}
 	d.effects, err = decide.Decide(d.effects[:0], &d.world, c.Ref, stated, decide.Facts{
 		AsAt: asAt, Today: today, RatingSchemes: settings.RatingSchemes, PlanEnd: settings.PeriodEnd,
+		Caller: callerOf(r), Asked: &d.asked,
 	})
 	if err != nil {
 		return err
@@ -175,7 +189,8 @@ func (d *decision) draftEffect(r *request.Request, c *request.Command, asAt civi
 		return err
 	}
 	d.draft(r, c, asAt, eventstore.Draft{Type: kind, Payload: payload})
-	m = d.with(name, m, milestone.Statement{Position: d.position, AsAt: asAt, Event: e.Event})
+	m = d.with(name, m, milestone.Statement{Position: d.position, AsAt: asAt, By: d.by, Event: e.Event})
+	d.remember(r.Plan, e.Ref, e.Event)
 	last := &d.events[len(d.events)-1]
 	last.ref, last.ofMilestone, last.revision = e.Ref, m.id, m.revision()
 	return nil

@@ -1,0 +1,161 @@
+package writer
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/internal/access"
+)
+
+func cancelled(ref, asAt string) *milepostv1.Command {
+	return &milepostv1.Command{AsAt: asAt, Command: &milepostv1.Command_MilestoneCancelled{MilestoneCancelled: &milepostv1.MilestoneCancelled{Ref: ref}}}
+}
+
+func addedOn(ref, title, asAt string) *milepostv1.Command {
+	c := titled(ref, title)
+	c.AsAt = asAt
+	return c
+}
+
+// said is what a caller's request comes to: "B ReviewRaised".
+func (w *world) said(s *Writer, caller access.Caller, m *milepostv1.SubmitRequest) (events []string) {
+	w.t.Helper()
+	answer, err := s.Submit(w.t.Context(), caller, m)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, e := range answer.Receipt.Events {
+		events = append(events, e.Ref+" "+e.Type)
+	}
+	return events
+}
+
+var (
+	estates = access.Caller{Name: "estates", Organisation: "Estates"}
+	digital = access.Caller{Name: "digital", Organisation: "Digital"}
+	office  = access.Caller{Name: "office", Organisation: "Programme office"}
+)
+
+// TestPairsArePutToAPerson: whichever comes first, in one request or several, before and after a restart.
+func TestPairsArePutToAPerson(t *testing.T) {
+	w := newWorld(t)
+	s := w.open()
+	w.said(s, estates, submission("begin", registered(), addedOn("A", "The health hub opens", "2017-02-01"), addedOn("P", "Phones ring", "2017-02-01")))
+	w.said(s, estates, submission("cancel", cancelled("A", "2017-05-01")))
+	for _, c := range []struct {
+		id   string
+		m    []*milepostv1.Command
+		want []string
+	}{
+		{"after", []*milepostv1.Command{addedOn("B", "Health hub opens to patients", "2017-06-01")}, []string{"B MilestoneAdded", "B ReviewRaised"}},
+		{"told then, about long after", []*milepostv1.Command{addedOn("C", "Health hub opens", "2017-12-01")}, []string{"C MilestoneAdded", "C ReviewRaised"}},
+		{"other words", []*milepostv1.Command{addedOn("D", "Staff are trained", "2017-06-01")}, []string{"D MilestoneAdded"}},
+		{"before", []*milepostv1.Command{addedOn("E", "The phones ring", "2017-07-01"), cancelled("P", "2017-07-02")}, []string{"E MilestoneAdded", "P MilestoneCancelled", "E ReviewRaised"}},
+	} {
+		if got := w.said(s, digital, submission(c.id, c.m...)); !slices.Equal(got, c.want) {
+			t.Errorf("%s came to %v", c.id, got)
+		}
+	}
+	closed(t, s)
+	w.clock.Advance(200 * 24 * time.Hour)
+	s = w.open()
+	if got := w.said(s, digital, submission("later", addedOn("F", "The health hub opens", "2018-07-01"))); !slices.Equal(got, []string{"F MilestoneAdded"}) {
+		t.Errorf("long after it came to %v", got)
+	}
+	if got := w.said(s, digital, submission("late", addedOn("G", "The health hub opens", "2017-05-30"))); !slices.Equal(got, []string{"G MilestoneAdded", "G ReviewRaised"}) {
+		t.Errorf("about then, after a restart, it came to %v", got)
+	}
+	answer := func(outcome milepostv1.ReviewOutcome, ref string) *milepostv1.Command {
+		c := settle(&milepostv1.ReviewSettled{Ref: ref, Item: "replaces:A", Outcome: outcome})
+		c.AsAt = "2017-12-01"
+		return c
+	}
+	if got := w.said(s, digital, submission("same", answer(milepostv1.ReviewOutcome_REVIEW_OUTCOME_ACCEPTED, "B"))); !slices.Equal(got, []string{"B ReviewSettled", "B MilestoneReplaced", "A MilestoneReplaced"}) {
+		t.Errorf("the same came to %v", got)
+	}
+	_, err := s.Submit(t.Context(), estates, submission("not by who added it", answer(milepostv1.ReviewOutcome_REVIEW_OUTCOME_REJECTED, "C")))
+	var refused *domain.Refusal
+	if !errors.As(err, &refused) || refused.Rule != milestone.RuleReviewOwn {
+		t.Errorf("rejected by who added the one: %v", err)
+	}
+	if got := w.said(s, office, submission("not the same", answer(milepostv1.ReviewOutcome_REVIEW_OUTCOME_REJECTED, "C"))); !slices.Equal(got, []string{"C ReviewSettled"}) {
+		t.Errorf("rejected it came to %v", got)
+	}
+	closed(t, s)
+}
+
+// TestDisagreementsArePutToAPerson: also in what is not durable yet; and only who is none of the speakers settles it.
+func TestDisagreementsArePutToAPerson(t *testing.T) {
+	w := newWorld(t)
+	s := w.open()
+	w.said(s, estates, submission("begin", registered(), added("A"), stated("A", "2017-02-01", "2017-06")))
+	if got := w.said(s, estates, submission("again", stated("A", "2017-02-01", "2017-07"))); !slices.Equal(got, []string{"A MilestoneSlipped"}) {
+		t.Errorf("one speaker came to %v", got)
+	}
+	if got := w.said(s, digital, submission("other", stated("A", "2017-02-01", "2017-09"))); !slices.Equal(got, []string{"A MilestoneSlipped", "A ReviewRaised"}) {
+		t.Errorf("another came to %v", got)
+	}
+	answer := settle(&milepostv1.ReviewSettled{
+		Ref: "A", Item: "delivery_date:disagreement-2017-02-01", Outcome: milepostv1.ReviewOutcome_REVIEW_OUTCOME_CORRECTED, DeliveryDate: "2017-07",
+	})
+	_, err := s.Submit(t.Context(), access.Caller{Name: "another", Organisation: "Digital"}, submission("own", answer))
+	var refused *domain.Refusal
+	if !errors.As(err, &refused) || refused.Rule != milestone.RuleReviewOwn {
+		t.Errorf("settled for the same party: %v", err)
+	}
+	if got := w.said(s, office, submission("settled", answer)); !slices.Equal(got, []string{"A ReviewSettled"}) {
+		t.Errorf("settled it came to %v", got)
+	}
+	v := s.book.Now()
+	p, _ := v.Plan("hubs")
+	m, _ := p.FindRef("A")
+	if f := v.Figures(m, milestone.FoldAsAt(v.Statements(m), 1<<20).LastAsAt); f.Due.String() != "2017-07-31" || f.Disagreement {
+		t.Errorf("%+v", f)
+	}
+	closed(t, s)
+}
+
+// TestARestatedStartIsAskedOnceForARequest: a document that begins the history of many milestones earlier asks one question.
+func TestARestatedStartIsAskedOnceForARequest(t *testing.T) {
+	w := newWorld(t)
+	s := w.open()
+	begin, late := []*milepostv1.Command{registered()}, []*milepostv1.Command{}
+	for i := range 3 {
+		ref := fmt.Sprint("M", i)
+		begin = append(begin, added(ref), stated(ref, "2017-03-01", "2017-06"))
+		late = append(late, stated(ref, "2017-02-01", "2017-12"))
+	}
+	w.said(s, estates, submission("begin", begin...))
+	if got := w.said(s, digital, submission("late", late...)); !slices.Equal(got, []string{"M0 ForecastGiven", "M0 ReviewRaised", "M1 ForecastGiven", "M2 ForecastGiven"}) {
+		t.Errorf("it came to %v", got)
+	}
+	closed(t, s)
+}
+
+// TestManyPairsCostLittle: in a plan of which all milestones are alike, and half are cancelled, no command takes long.
+func TestManyPairsCostLittle(t *testing.T) {
+	w := newWorld(t)
+	s := w.open()
+	w.said(s, estates, submission("begin", registered()))
+	for n := range 6 {
+		var add, cancel []*milepostv1.Command
+		for i := range 200 {
+			ref := fmt.Sprint("M", n, "-", i)
+			add = append(add, addedOn(ref, fmt.Sprint("The health hub number ", n, " opens ", i), "2017-02-01"))
+			cancel = append(cancel, cancelled(ref, "2017-03-01"))
+		}
+		w.said(s, estates, submission(fmt.Sprint("add", n), add...))
+		if n%2 == 0 {
+			before := time.Now()
+			w.said(s, estates, submission(fmt.Sprint("cancel", n), cancel...))
+			t.Logf("200 cancellations took %s", time.Since(before))
+		}
+	}
+	closed(t, s)
+}
