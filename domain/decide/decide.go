@@ -126,7 +126,7 @@ func (d *decision) step(ref string, cmd milestone.Command) error {
 	}
 	events, err := milestone.Decide(*state, cmd, milestone.Facts{
 		AsAt: d.facts.AsAt, Today: d.facts.Today, RatingSchemes: d.facts.RatingSchemes, PlanEnd: d.facts.PlanEnd,
-		Exists: m.Exists(), Predecessor: d.predecessor(m, cmd),
+		Exists: m.Exists(), Predecessor: d.predecessor(m, cmd), Said: d.said(m, state, cmd),
 	})
 	if err != nil {
 		return err
@@ -135,6 +135,22 @@ func (d *decision) step(ref string, cmd milestone.Command) error {
 		d.effects = append(d.effects, Effect{Ref: ref, Event: e})
 	}
 	return nil
+}
+
+// said is what the caller said last about the command's day, for the commands that ask.
+func (d *decision) said(m Milestone, s *milestone.State, cmd milestone.Command) milestone.Repeat {
+	switch cmd.(type) {
+	case milestone.StateDate, milestone.Slip, milestone.Recover, milestone.SettleReview:
+		if s.WordsAsAt != d.facts.AsAt {
+			return milestone.Repeat{} // nobody stated a date about that day
+		}
+	case milestone.Hold, milestone.Reopen:
+	default:
+		return milestone.Repeat{}
+	}
+	return milestone.LastSaid(m.Statements(), d.facts.AsAt, func(by uint32) bool {
+		return by == own || d.world.Teller(by).Speaker == d.facts.Caller.Speaker
+	})
 }
 
 // steps decides commands that follow from another one and that nobody has checked, such as one whose reference was put

@@ -103,7 +103,17 @@ func (s *spec) decide(block, line string) (err error) {
 	return nil
 }
 
-func (s *spec) after() known { return s.given.with(s.effects, s.facts.AsAt) }
+func (s *spec) after() known {
+	after := s.given.with(s.effects, s.facts.AsAt)
+	for _, e := range s.effects {
+		for i := len(s.given[e.Ref]); i < len(after[e.Ref]); i++ {
+			if caller := s.facts.Caller.Actor; caller != "" {
+				after[e.Ref][i].By = uint32(caller[0] - 'A' + 1)
+			}
+		}
+	}
+	return after
+}
 
 // Outcome writes what the command came to, or how one milestone stands then: "and A.2 is".
 func (s *spec) Outcome(block string) []string {

@@ -25,6 +25,8 @@ type Facts struct {
 	RatingSchemes []rating.Scheme
 	// PlanEnd is the plan's last day as at the day; zero where not said.
 	PlanEnd civil.Date
+	// Said is what the caller said last about the as-at day.
+	Said Repeat
 	// Predecessor is the milestone that the command says this one waits for, or does not any more.
 	Predecessor Predecessor
 }

@@ -98,6 +98,7 @@ func decideOn(known []Statement, c Command, f Facts) ([]Event, error) {
 		_, added := st.Event.(Added)
 		f.Exists = f.Exists || added
 	}
+	f.Said = LastSaid(known, f.AsAt, func(uint32) bool { return true }) // all in these specs is said by one speaker
 	return Decide(Fold(asAtUntil(known, until)), c, f)
 }
 
