@@ -40,6 +40,8 @@ type Book struct {
 	planIndex   map[string]*planEntry
 	decoder     *codec.Decoder
 
+	reread Reread // nil: nobody can
+
 	deciding bool // keep only what commands are decided on
 
 	position atomic.Uint64
@@ -68,6 +70,8 @@ type planEntry struct {
 
 	accepted  list[span]              // histories, in order of position
 	cancelled atomic.Bool             // a milestone of it was, once
+	settings  list[settings]          // how dates are read, in order of position
+	readUnder atomic.Uint64           // the newest settings that a date was read by
 	parts     map[string]milestone.ID // the whole of each part by its reference, for the goroutine that applies
 
 	// Those that ever waited for a milestone, and the occurrences of one, by its id: milestone.ID ->
@@ -122,11 +126,14 @@ func (p *Poison) Error() string {
 // Unwrap returns what was wrong with it.
 func (p *Poison) Unwrap() error { return p.Err }
 
-// NewBook returns the book of an empty ledger.
-func NewBook() *Book {
+// NewBook returns the book of an empty ledger. Reread reads words again by other settings, where figures ask for it.
+func NewBook(reread ...Reread) *Book {
 	b := &Book{
 		partyIndex: map[string]uint32{}, tellerIndex: map[teller]uint32{}, planIndex: map[string]*planEntry{}, decoder: codec.NewDecoder(),
 		changed: make(chan struct{}),
+	}
+	if len(reread) > 0 {
+		b.reread = reread[0]
 	}
 	b.record = figures.Record{Speaker: b.speaker, Began: b.Began}
 	return b
@@ -209,6 +216,7 @@ func (b *Book) add(planID string, s statement) error {
 		p.byID.Store(m.ID, m)
 		p.byRef.Store(m.Ref, m)
 	}
+	p.read(s)
 	switch e := s.event.OfMilestone.(type) {
 	case milestone.DependencyLinked:
 		relate(&p.waiting, e.On, m)
@@ -260,10 +268,8 @@ func (b *Book) addToPlan(p *planEntry, s statement) error {
 			return fmt.Errorf("time zone %q: %w", next.state.TimeZone, err)
 		}
 	}
-	if accepted, ok := s.event.OfPlan.(plan.HistoryAccepted); ok {
-		p.accepted.append(span{accepted.From, accepted.To, s.position})
-	}
 	p.statements.append(statement)
+	p.decided(statement)
 	next.count = len(p.statements.all())
 	p.folded.Store(next)
 	p.events.append(Event{Position: s.position})

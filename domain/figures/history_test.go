@@ -28,15 +28,13 @@ type history struct {
 	told       []authority.Told
 	speakers   int
 	setting    int // of the plan, by which dates are read now
-	settings   []int
 }
 
 func (h *history) record() Record {
 	return Record{
-		Began:   func(position uint64) uint64 { return h.requests[position-1] },
-		Setting: func(position uint64) int { return h.settings[position-1] },
-		Under: func(position uint64, setting int) (civil.Date, bool) {
-			due, ok := h.told[h.index(position)].Under[setting]
+		Began: func(position uint64) uint64 { return h.requests[position-1] },
+		Under: func(s *milestone.Statement, settings uint64) (civil.Date, bool) {
+			due, ok := h.told[h.index(s.Position)].Under[int(settings)-1]
 			return due, ok
 		},
 		Accepted: func(position uint64) bool { return h.accepted[position] },
@@ -90,6 +88,7 @@ func histories(most int) *rapid.Generator[*history] {
 
 // tell adds a statement, by itself or together with the one before it.
 func (h *history) tell(request uint64, asAt civil.Date, by uint32, e milestone.Event) {
+	e = readBy(e, uint64(h.setting)+1)
 	position := h.state(request, asAt, by, e)
 	if request == 0 {
 		request = position
@@ -101,6 +100,22 @@ func (h *history) tell(request uint64, asAt civil.Date, by uint32, e milestone.E
 		told.Under = map[int]civil.Date{0: quarter(text, 0).Due(), 1: quarter(text, 1).Due()}
 	}
 	h.told = append(h.told, told)
+}
+
+// readBy says by which settings the date of an event was read.
+func readBy(e milestone.Event, settings uint64) milestone.Event {
+	switch e := e.(type) {
+	case milestone.ForecastGiven:
+		e.Delivery.Settings = settings
+		return e
+	case milestone.Slipped:
+		e.Delivery.Settings = settings
+		return e
+	case milestone.Reconfirmed:
+		e.Delivery.Settings = settings
+		return e
+	}
+	return e
 }
 
 // state adds a statement as the product reads it.
@@ -115,7 +130,7 @@ func (h *history) state(request uint64, asAt civil.Date, by uint32, e milestone.
 	} else {
 		h.others[ref] = append(h.others[ref], s)
 	}
-	h.lastBy, h.requests, h.settings = by, append(h.requests, request), append(h.settings, h.setting)
+	h.lastBy, h.requests = by, append(h.requests, request)
 	return position
 }
 

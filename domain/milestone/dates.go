@@ -1,6 +1,8 @@
 package milestone
 
 import (
+	"strings"
+
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/period"
@@ -76,6 +78,9 @@ func decideStateDate(s State, c StateDate, f Facts) ([]Event, error) {
 		return nil, nil
 	}
 	name, days := s.comesTo(c.Delivery)
+	if days != 0 && s.readOtherwise(c.Delivery) {
+		return []Event{Restated{Delivery: c.Delivery, Reason: c.Reason, Rule: ReadByAnotherSetting, From: s.LastDue, Days: days}}, nil
+	}
 	switch name {
 	case nameUnread:
 		return []Event{Unread(c)}, nil
@@ -94,6 +99,15 @@ func decideStateDate(s State, c StateDate, f Facts) ([]Event, error) {
 	default:
 		return []Event{Restated{Delivery: c.Delivery, Reason: c.Reason}}, nil
 	}
+}
+
+// ReadByAnotherSetting is the rule by which the same words move nothing: they were read by other settings of the plan.
+const ReadByAnotherSetting = "read-by-another-setting"
+
+// readOtherwise says whether a date is in the very words of the one stated before it, and was read by other settings.
+func (s *State) readOtherwise(d period.Delivery) bool {
+	was := &s.LastDelivery
+	return d.Settings != was.Settings && d.Settings != 0 && was.Settings != 0 && strings.TrimSpace(d.Text) == strings.TrimSpace(was.Text)
 }
 
 func decideSlip(s State, c Slip, f Facts) ([]Event, error) {

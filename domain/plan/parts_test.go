@@ -70,7 +70,7 @@ func facts(line string, asAt civil.Date) Facts {
 		said[m[1]] = m[2]
 	}
 	return Facts{
-		AsAt: asAt, TimeZoneKnown: !strings.Contains(line, "Olympus"), Approver: said["approver"] == "yes",
+		AsAt: asAt, TimeZoneKnown: !strings.Contains(line, "Olympus"), Approver: said["approver"] == "yes", Read: said["read"] == "yes",
 		Told: Told{Last: number(said["last"]), Statements: int(number(said["statements"])), Own: said["own"] == "yes"},
 	}
 }

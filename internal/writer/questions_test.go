@@ -9,6 +9,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
+	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/internal/access"
 )
@@ -156,6 +157,47 @@ func TestManyPairsCostLittle(t *testing.T) {
 			w.said(s, estates, submission(fmt.Sprint("cancel", n), cancel...))
 			t.Logf("200 cancellations took %s", time.Since(before))
 		}
+	}
+	closed(t, s)
+}
+
+// TestSettingsChangeNoFigure: after a date was read, the plan's quarters are changed by an approver alone. The same words then mean
+// another day, which is no slip; the first other date is compared with the old words as the new quarters read them.
+func TestSettingsChangeNoFigure(t *testing.T) {
+	w := newWorld(t)
+	s := w.open()
+	quarters := func(q milepostv1.Quarters) *milepostv1.Command {
+		return &milepostv1.Command{AsAt: "2017-03-01", Command: &milepostv1.Command_PlanRevised{PlanRevised: &milepostv1.PlanRevised{Quarters: q.Enum()}}}
+	}
+	w.said(s, estates, submission("begin", registered(), added("A")))
+	w.said(s, estates, submission("before any date", quarters(milepostv1.Quarters_QUARTERS_CALENDAR)))
+	w.said(s, estates, submission("date", stated("A", "2017-03-01", "Q4")))
+	change := submission("change", quarters(milepostv1.Quarters_QUARTERS_FINANCIAL))
+	_, err := s.Submit(t.Context(), estates, change)
+	var refused *domain.Refusal
+	if !errors.As(err, &refused) || refused.Class != domain.Denied {
+		t.Fatalf("a reporter changed the quarters: %v", err)
+	}
+	w.said(s, ann, change)
+	if got := w.said(s, estates, submission("the same words", stated("A", "2017-04-01", "Q4"))); !slices.Equal(got, []string{"A ForecastRestated"}) {
+		t.Errorf("the same words came to %v", got)
+	}
+	figures := func() (slip, setting int) {
+		v := s.book.Now()
+		p, _ := v.Plan("hubs")
+		m, _ := p.FindRef("A")
+		f, rows := v.Rows(m, civil.Last)
+		if f.Last.String() != "2017-03-31" && f.Last.String() != "2017-04-30" {
+			t.Errorf("%+v\n%+v", f, rows)
+		}
+		return f.Slip.Days, f.Setting
+	}
+	if slip, setting := figures(); slip != 0 || setting != 90 {
+		t.Errorf("slip %d, setting %d", slip, setting)
+	}
+	w.said(s, estates, submission("a slip", stated("A", "2017-05-01", "2017-04")))
+	if slip, setting := figures(); slip != 30 || setting != 90 {
+		t.Errorf("slip %d, setting %d", slip, setting)
 	}
 	closed(t, s)
 }

@@ -73,6 +73,10 @@ func (t *titles) alike(title string) (refs []string) {
 
 // remember adds what a decision drafted to what is found later.
 func (d *decision) remember(plan, ref string, e milestone.Event) {
+	if date, ok := milestone.Stated(e); ok {
+		d.readBy = max(d.readBy, cmp.Or(date.Settings, d.position))
+		return
+	}
 	switch e := e.(type) {
 	case milestone.Cancelled:
 		d.cancelled[plan] = true

@@ -26,6 +26,7 @@ type working struct {
 
 	tellers   tellers            // of what is pending
 	cancelled map[string]bool    // the plans of which a milestone was cancelled in what is or was pending
+	read      map[string]uint64  // by plan: the newest settings that a date of what is or was pending was read by
 	titlesOf  map[string]*titles // by plan; made when they are needed first
 }
 
@@ -52,7 +53,7 @@ func newWorking(book *projections.Book) *working {
 // drop forgets everything that is pending.
 func (w *working) drop() {
 	w.milestones, w.plans = map[milestoneName]*workingMilestone{}, map[string]*workingPlan{}
-	w.tellers, w.cancelled, w.titlesOf = tellers{}, map[string]bool{}, map[string]*titles{}
+	w.tellers, w.cancelled, w.titlesOf, w.read = tellers{}, map[string]bool{}, map[string]*titles{}, map[string]uint64{}
 }
 
 // settled forgets what the book knows by now: that batch and those before it are durable and applied.
@@ -83,6 +84,7 @@ type decision struct {
 	begins   uint64 // of the last event before its own
 	by       uint32 // the number of who sent the request
 	asked    decide.Asked
+	readBy   uint64                              // the newest settings that one of its dates was read by
 	drafts   []eventstore.Draft                  // which others keep
 	events   []eventOutcome                      // of drafts, as well
 	touched  map[milestoneName]*workingMilestone // that it asked for; some of them it changed
@@ -109,7 +111,7 @@ func (d *decision) begin(now time.Time, batch, position uint64) {
 		d.effects = nil
 	}
 	d.now, d.batch, d.position, d.begins, d.drafts, d.events, d.planNew = now, batch, position, position, nil, nil, nil
-	d.asked = decide.Asked{}
+	d.asked, d.readBy = decide.Asked{}, 0
 }
 
 func (d *decision) newID() [16]byte { return d.ids.New(d.now) }
@@ -305,6 +307,9 @@ func (d *decision) keep(r *request.Request) {
 			m.of, m.changed = nil, false
 			d.milestones[name] = m
 		}
+	}
+	if d.readBy > d.read[r.Plan] {
+		d.read[r.Plan] = d.readBy
 	}
 	if d.planNew != nil {
 		d.plans[r.Plan] = d.planNew
