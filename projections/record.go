@@ -178,3 +178,26 @@ func (p Plan) by(e Event) uint32 {
 	all := p.view.Statements(e.Milestone)
 	return all[sort.Search(len(all), func(i int) bool { return all[i].Position >= e.Position })].By
 }
+
+// Renamed is a workstream that one request renamed for one milestone or many.
+type Renamed struct {
+	figures.Renamed
+	Milestones []*Milestone
+}
+
+// Renames are the workstreams of the plan that were renamed by a day, in order of as-at day.
+func (p Plan) Renames(asAt civil.Date) (all []Renamed) {
+	milestones := p.Milestones()
+	histories := make([][]milestone.Statement, len(milestones))
+	for i, m := range milestones {
+		histories[i] = p.view.Statements(m)
+	}
+	for _, r := range figures.Renames(histories, asAt, p.view.book.record) {
+		row := Renamed{Renamed: r}
+		for _, of := range r.Milestones {
+			row.Milestones = append(row.Milestones, milestones[of])
+		}
+		all = append(all, row)
+	}
+	return all
+}
