@@ -79,8 +79,11 @@ func (d *decision) merge(ref string, cmd milestone.SettleReview, s *milestone.St
 			return err
 		}
 	}
-	if err := d.replace(milestone.Replace{Old: []string{ref}, New: []string{other}}); err != nil {
-		return err
+	same := milestone.Replace{Old: []string{ref}, New: []string{other}}
+	if _, closed := d.closed(same); !closed {
+		if err := d.replace(same); err != nil {
+			return err
+		}
 	}
 	return d.step(ref, milestone.Cancel{Reason: "It is the milestone " + other + "."})
 }

@@ -131,6 +131,8 @@ const (
 	RuleReplacedNumber = "replaced-number"
 	// RuleReplacedByItself: a milestone would take its own place.
 	RuleReplacedByItself = "replaced-by-itself"
+	// RuleReplacedByClosed: a milestone that was met or cancelled would take the place of an open one.
+	RuleReplacedByClosed = "replaced-by-closed"
 	// RuleReplacedTooMany: too many milestones would take each other's place, one after the other.
 	RuleReplacedTooMany = "replaced-too-many"
 

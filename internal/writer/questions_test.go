@@ -10,6 +10,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/internal/access"
 )
@@ -182,7 +183,7 @@ func TestSettingsChangeNoFigure(t *testing.T) {
 	if got := w.said(s, estates, submission("the same words", stated("A", "2017-04-01", "Q4"))); !slices.Equal(got, []string{"A ForecastRestated"}) {
 		t.Errorf("the same words came to %v", got)
 	}
-	figures := func() (slip, setting int) {
+	come := func() (slip, setting int) {
 		v := s.book.Now()
 		p, _ := v.Plan("hubs")
 		m, _ := p.FindRef("A")
@@ -192,12 +193,48 @@ func TestSettingsChangeNoFigure(t *testing.T) {
 		}
 		return f.Slip.Days, f.Setting
 	}
-	if slip, setting := figures(); slip != 0 || setting != 90 {
+	if slip, setting := come(); slip != 0 || setting != 90 {
 		t.Errorf("slip %d, setting %d", slip, setting)
 	}
 	w.said(s, estates, submission("a slip", stated("A", "2017-05-01", "2017-04")))
-	if slip, setting := figures(); slip != 30 || setting != 90 {
+	if slip, setting := come(); slip != 30 || setting != 90 {
 		t.Errorf("slip %d, setting %d", slip, setting)
+	}
+	closed(t, s)
+}
+
+// TestWhatCarriesOnHasTheTrueDays: cancelled and added anew, the day before or after; and split into parts with later dates.
+func TestWhatCarriesOnHasTheTrueDays(t *testing.T) {
+	w := newWorld(t)
+	s := w.open()
+	replace := func(asAt, old, by string) *milepostv1.Command {
+		return &milepostv1.Command{AsAt: asAt, Command: &milepostv1.Command_MilestoneReplaced{
+			MilestoneReplaced: &milepostv1.MilestoneReplaced{Old: []string{old}, New: []string{by}},
+		}}
+	}
+	parts := []*milepostv1.ReviewPart{{Ref: "C", Title: "Buy the land", DeliveryDate: "2017-12-29"}, {Ref: "C.2", Title: "Open the doors", DeliveryDate: "2018-03-31"}}
+	split := settle(&milepostv1.ReviewSettled{Ref: "C", Item: "title:several-actions", Outcome: milepostv1.ReviewOutcome_REVIEW_OUTCOME_SPLIT, Parts: parts})
+	w.said(s, estates, submission("begin", registered(),
+		added("A"), stated("A", "2017-01-10", "2017-06-30"), added("B"), stated("B", "2017-01-10", "2017-06-30"),
+		added("C"), stated("C", "2017-01-10", "2017-06-30"), raised("C", "several-actions", "title", "Buy the land and open the doors")))
+	w.said(s, estates, submission("after", cancelled("A", "2017-05-01"), addedOn("A2", "A", "2017-05-02"), stated("A2", "2017-05-02", "2017-12-29"), replace("2017-05-02", "A", "A2")))
+	w.said(s, estates, submission("before", addedOn("B2", "B", "2017-04-30"), stated("B2", "2017-04-30", "2017-12-29"), cancelled("B", "2017-05-01"), replace("2017-05-02", "B", "B2")))
+	w.said(s, estates, submission("split", split))
+	jan, _ := civil.Parse("2018-01-10")
+	v := s.book.Now()
+	p, _ := v.Plan("hubs")
+	var counts figures.Counts
+	for ref, want := range map[string]int{"A2": 182, "B2": 182, "C": 182, "C.2": 274} {
+		m, _ := p.FindRef(ref)
+		if f := v.Figures(m, jan); f.Slip.Days != want || f.Replaced {
+			t.Errorf("%s: %+v", ref, f)
+		}
+	}
+	for _, m := range p.Milestones() {
+		counts.Add(v.Figures(m, jan))
+	}
+	if counts.Replaced != 2 || counts.Slipped != 4 || counts.Cancelled != 0 {
+		t.Errorf("%+v", counts)
 	}
 	closed(t, s)
 }
