@@ -29,7 +29,7 @@ func (w *walk) disputed(today []told) {
 	w.places(today)
 	for i := range today {
 		t := &today[i]
-		if !w.standing(today, i) {
+		if i != picked && !w.standing(today, i) {
 			continue
 		}
 		r := Row{Event: Disagrees, AsAt: t.asAt, From: today[force].said(), To: t.said(), By: t.speaker}
