@@ -69,7 +69,7 @@ func (d *decision) dated(ref string, delivery period.Delivery) error {
 			return err
 		}
 	}
-	if was.WordsAsAt == d.facts.AsAt {
+	if was.WordsAsAt == d.facts.AsAt && d.others(m) {
 		if err := d.disagreement(ref); err != nil {
 			return err
 		}
@@ -82,6 +82,23 @@ func (d *decision) dated(ref string, delivery period.Delivery) error {
 
 // raise puts something about a milestone to a person, and is decided like any other command.
 func (d *decision) raise(ref string, c milestone.RaiseReview) error { return d.steps(ref, c) }
+
+// others says whether a speaker who is not the caller said something about the command's day.
+func (d *decision) others(m Milestone) bool {
+	mine := own // the number of a statement of the caller's, so that most are not looked up
+	statements := m.Statements()
+	for i := range statements {
+		s := &statements[i]
+		if s.AsAt != d.facts.AsAt || s.By == mine {
+			continue
+		}
+		if d.teller(*s).Speaker != d.facts.Caller.Speaker {
+			return true
+		}
+		mine = s.By
+	}
+	return false
+}
 
 // disagreement asks which day is right, where several speakers stated different due days about the command's day, unless that is
 // asked already.

@@ -139,18 +139,16 @@ func (d *decision) step(ref string, cmd milestone.Command) error {
 
 // said is what the caller said last about the command's day, for the commands that ask.
 func (d *decision) said(m Milestone, s *milestone.State, cmd milestone.Command) milestone.Repeat {
+	mine := func(by uint32) bool { return by == own || d.world.Teller(by).Speaker == d.facts.Caller.Speaker }
 	switch cmd.(type) {
 	case milestone.StateDate, milestone.Slip, milestone.Recover, milestone.SettleReview:
-		if s.WordsAsAt != d.facts.AsAt {
-			return milestone.Repeat{} // nobody stated a date about that day
+		if s.WordsAsAt == d.facts.AsAt { // else nobody stated a date about that day
+			return milestone.LastDate(m.Statements(), d.facts.AsAt, mine)
 		}
 	case milestone.Hold, milestone.Reopen:
-	default:
-		return milestone.Repeat{}
+		return milestone.LastLife(m.Statements(), d.facts.AsAt, mine)
 	}
-	return milestone.LastSaid(m.Statements(), d.facts.AsAt, func(by uint32) bool {
-		return by == own || d.world.Teller(by).Speaker == d.facts.Caller.Speaker
-	})
+	return milestone.Repeat{}
 }
 
 // steps decides commands that follow from another one and that nobody has checked, such as one whose reference was put

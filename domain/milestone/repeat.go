@@ -14,20 +14,30 @@ type Repeat struct {
 	Life  string // the name of the event
 }
 
-// LastSaid finds what was said last about a day by those whom own knows by milestone.Statement.By.
-func LastSaid(statements []Statement, asAt civil.Date, own func(by uint32) bool) (r Repeat) {
-	for i := range statements {
+// LastDate finds the date that was said last about a day by those whom own knows by milestone.Statement.By.
+func LastDate(statements []Statement, asAt civil.Date, own func(by uint32) bool) (r Repeat) {
+	for i := len(statements) - 1; i >= 0; i-- {
 		s := &statements[i]
 		if s.AsAt != asAt || !own(s.By) {
 			continue
 		}
 		if d, ok := Stated(s.Event); ok {
-			r.Dated, r.Date = true, d
+			return Repeat{Dated: true, Date: d}
+		}
+	}
+	return r
+}
+
+// LastLife finds what was said last about a day of the milestone's life by those whom own knows.
+func LastLife(statements []Statement, asAt civil.Date, own func(by uint32) bool) (r Repeat) {
+	for i := len(statements) - 1; i >= 0; i-- {
+		s := &statements[i]
+		if s.AsAt != asAt || !own(s.By) {
 			continue
 		}
 		switch s.Event.(type) {
 		case Started, Achieved, AchievementRestated, Reopened, Held, Resumed, Cancelled:
-			r.Life = s.Event.EventName()
+			return Repeat{Life: s.Event.EventName()}
 		}
 	}
 	return r

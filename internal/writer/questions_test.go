@@ -238,3 +238,43 @@ func TestWhatCarriesOnHasTheTrueDays(t *testing.T) {
 	}
 	closed(t, s)
 }
+
+// TestAnAcceptedHistoryCounts: a restated start counts once an approver who told none of it accepts it, and not before. Who told it, or
+// speaks for the same party, cannot accept it, whatever the role.
+func TestAnAcceptedHistoryCounts(t *testing.T) {
+	w := newWorld(t)
+	s := w.open()
+	w.said(s, estates, submission("begin", registered(), added("A"), stated("A", "2017-03-01", "2017-06-30")))
+	w.said(s, estates, submission("slip", stated("A", "2017-05-01", "2017-12-29")))
+	w.said(s, digital, submission("late", stated("A", "2017-02-01", "2018-03-31")))
+	late := s.book.Position() - 1 // the question stands behind it
+	accept := func(id string) *milepostv1.SubmitRequest {
+		return submission(id, &milepostv1.Command{Command: &milepostv1.Command_HistoryAccepted{
+			HistoryAccepted: &milepostv1.HistoryAccepted{FromPosition: late, ToPosition: late, Reason: "the paper has it"},
+		}})
+	}
+	approver := func(c access.Caller) access.Caller {
+		c.Roles = map[string][]access.Role{"hubs": {access.Approver}}
+		return c
+	}
+	slip := func() int {
+		v := s.book.Now()
+		p, _ := v.Plan("hubs")
+		m, _ := p.FindRef("A")
+		return v.Figures(m, civil.Last).Slip.Days
+	}
+	for name, caller := range map[string]access.Caller{
+		"who told it": approver(digital), "another of the same office": approver(access.Caller{Name: "eve", Organisation: "Digital"}), "without the role": office,
+	} {
+		if _, err := s.Submit(t.Context(), caller, accept(name)); err == nil || slip() != 182 {
+			t.Errorf("%s: %v, slip %d", name, err, slip())
+		}
+	}
+	if got := w.said(s, approver(office), accept("accepted")); !slices.Equal(got, []string{" HistoryAccepted"}) || slip() != -92 {
+		t.Errorf("accepted it came to %v, slip %d", got, slip())
+	}
+	if got := w.said(s, approver(office), accept("again")); len(got) > 0 {
+		t.Errorf("again it came to %v", got)
+	}
+	closed(t, s)
+}
