@@ -30,6 +30,8 @@ func TestChangesAreSentences(t *testing.T) {
 		{"AchievementRestated", m{"actual": "2025-03-12"}, m{"actual": "2025-03-11"}, "plain: was achieved on another day: 11 Mar 2025, not 12 Mar 2025"},
 		{"ForecastGiven", nil, m{"forecast": "2025-03-12"}, "plain: has a first date, 12 Mar 2025"},
 		{"ForecastWithdrawn", m{"forecast": "2025-03-12"}, m{"delivery_date": "TBC"}, "unknown: has no date any more. It was 12 Mar 2025"},
+		{"ForecastWithdrawn", m{"delivery_date": "TBC"}, m{"delivery_date": "tbd"}, "unknown: still has no date"},
+		{"ForecastRestated", m{"forecast": "2025-03-31"}, m{"forecast": "2025-06-30"}, "plain: keeps its words, which are read as 30 Jun 2025 now and were read as 31 Mar 2025"},
 		{"ForecastAwaited", nil, m{"delivery_date": "TBC"}, "unknown: has no date yet"},
 		{"DeliveryDateUnread", nil, m{"delivery_date": "in spring"}, "unknown: has a date in words that were not read: “in spring”"},
 		{"ForecastReconfirmed", nil, nil, "plain: keeps its date"},
@@ -40,6 +42,9 @@ func TestChangesAreSentences(t *testing.T) {
 		{"ProgressReported", nil, nil, "plain: reported progress"},
 		{"FundingConfirmed", nil, m{"funding F1": "10.00 GBP"}, "plain: has money confirmed: funding F1 10.00 GBP"},
 		{"MilestoneAdded", nil, m{"title": "x"}, "plain: was added"},
+		{"MilestoneReplaced", nil, m{"replaces HUB-1": "yes", "replaces HUB-2": "yes"}, "plain: takes the place of HUB-1 and HUB-2"},
+		{"MilestoneReplaced", m{"replaced_by HUB-7": "yes"}, m{"replaced_by HUB-7": "yes", "replaced_by HUB-9": "yes"}, "plain: was replaced by HUB-9"},
+		{"HistoryAccepted", nil, m{"history 3 to 7": "accepted"}, "plain: has a history that an approver accepted: history 3 to 7 accepted"},
 		{"PlanRegistered", nil, m{"name": "x"}, "plain: The plan was registered"},
 		// What comes with a later version is told by its own name.
 		{"MilestonePutOnHold", m{"state": "planned"}, m{"state": "on hold"}, "plain: was put on hold: state from planned to on hold"},
