@@ -45,6 +45,8 @@ type Book struct {
 	decoder     *codec.Decoder
 	scratch     []byte
 
+	reread Reread // nil: nobody can
+
 	deciding bool // keep only what commands are decided on
 
 	position atomic.Uint64
@@ -73,8 +75,11 @@ type planEntry struct {
 	byID       sync.Map                // [16]byte -> *Milestone
 	index      map[[16]byte]*Milestone // the same as byID, for the goroutine that applies
 
-	accepted list[span]              // histories, in order of position
-	parts    map[string]milestone.ID // the whole of each part by its reference, for the goroutine that applies
+	accepted  list[span]              // histories, in order of position
+	cancelled atomic.Bool             // a milestone of it was, once
+	settings  list[settings]          // how dates are read, in order of position
+	readUnder atomic.Uint64           // the newest settings that a date was read by
+	parts     map[string]milestone.ID // the whole of each part by its reference, for the goroutine that applies
 
 	// Those that ever waited for a milestone, and the occurrences of one, by its id: milestone.ID ->
 	// *list[*Milestone]. Without them every question about one milestone would ask all of them.
@@ -148,13 +153,16 @@ func (p *Poison) Error() string {
 // Unwrap returns what was wrong with it.
 func (p *Poison) Unwrap() error { return p.Err }
 
-// NewBook returns the book of an empty ledger.
-func NewBook() *Book {
+// NewBook returns the book of an empty ledger. Reread reads words again by other settings, where figures ask for it.
+func NewBook(reread ...Reread) *Book {
 	b := &Book{
 		partyIndex: map[string]uint32{}, tellerIndex: map[teller]uint32{}, planIndex: map[string]*planEntry{}, decoder: codec.NewDecoder(),
 		dates: dates{numbers: map[string]uint32{}}, changed: make(chan struct{}),
 	}
-	b.record = figures.Record{Speaker: b.speaker, Began: b.began}
+	if len(reread) > 0 {
+		b.reread = reread[0]
+	}
+	b.record = figures.Record{Speaker: b.speaker, Began: b.Began}
 	return b
 }
 
@@ -241,6 +249,7 @@ func (b *Book) add(planID string, s *stored) error {
 		p.byID.Store(m.ID, m)
 		p.byRef.Store(m.Ref, m)
 	}
+	p.read(s.position, e.OfMilestone)
 	switch e := e.OfMilestone.(type) {
 	case milestone.DependencyLinked:
 		relate(&p.waiting, e.On, m)
@@ -251,6 +260,8 @@ func (b *Book) add(planID string, s *stored) error {
 		m.links(len(e.PartsOf) > 0)
 	case milestone.Replaced:
 		m.links(true)
+	case milestone.Cancelled:
+		p.cancelled.Store(true)
 	case milestone.ReviewSettled:
 		m.links(e.Outcome == milestone.Split)
 		p.split(m.ID, e)
@@ -261,9 +272,10 @@ func (b *Book) add(planID string, s *stored) error {
 	return nil
 }
 
-// append adds a fact about a milestone that is there.
+// append adds a dated fact about a milestone that is there.
 func (b *Book) append(p *planEntry, m *Milestone, f fact) {
 	m.facts.append(f)
+	p.read(f.position, b.dates.at(f.date).bare)
 	b.happened(p, f.position, m)
 }
 
@@ -302,13 +314,11 @@ func (b *Book) addToPlan(p *planEntry, statement plan.Statement) error {
 			return fmt.Errorf("time zone %q: %w", next.state.TimeZone, err)
 		}
 	}
-	if accepted, ok := statement.Event.(plan.HistoryAccepted); ok {
-		p.accepted.append(span{accepted.From, accepted.To, statement.Position})
-	}
 	if e, ok := statement.Event.(plan.PartiesMerged); ok {
 		b.merge(e, statement.Position)
 	}
 	p.statements.append(statement)
+	p.decided(statement)
 	next.count = len(p.statements.all())
 	p.folded.Store(next)
 	p.events.append(newEvent(statement.Position, 0))

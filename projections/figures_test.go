@@ -148,3 +148,24 @@ func TestFiguresOfReplacements(t *testing.T) {
 		}
 	}
 }
+
+// TestRenamesOfOneRequest: a request that renames a workstream for two milestones is one row.
+func TestRenamesOfOneRequest(t *testing.T) {
+	book := projections.NewBook()
+	l := newLedger(t, book.Apply)
+	estates, digital := "Estates", "Digital"
+	for _, drafts := range [][]eventstore.Draft{
+		{l.registered(), l.of(1, milestone.Added{Ref: "A", Workstream: "estates"}), l.of(2, milestone.Added{Ref: "B", Workstream: "estates"})},
+		{l.of(1, milestone.Amended{Workstream: &estates})},
+		{l.of(1, milestone.Amended{Workstream: &digital}), l.of(2, milestone.Amended{Workstream: &digital})},
+	} {
+		if err := book.Apply(l.append(drafts...)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, _ := book.Now().Plan("hubs")
+	rows := p.Renames(january.AddDays(500))
+	if len(rows) != 1 || rows[0].Is != "Digital" || len(rows[0].Milestones) != 2 {
+		t.Fatalf("%+v", rows)
+	}
+}

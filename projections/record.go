@@ -1,14 +1,67 @@
 package projections
 
 import (
+	"cmp"
 	"sort"
 
+	"milepost.dev/domain/civil"
 	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
 )
 
 // span is a history that an approver accepted: its first and last position, and that of the acceptance.
 type span struct{ from, to, position uint64 }
+
+// Reread returns the due day that words have by other settings of a plan, as at the day that they were stated for, and false where
+// they name none.
+type Reread func(text string, settings plan.State, asAt civil.Date) (civil.Date, bool)
+
+// settings are how the dates of a plan are read from a position on.
+type settings struct {
+	position uint64
+	plan     plan.State
+}
+
+// decided keeps what a statement about a plan says for the figures of its milestones.
+func (p *planEntry) decided(s plan.Statement) {
+	switch e := s.Event.(type) {
+	case plan.HistoryAccepted:
+		p.accepted.append(span{e.From, e.To, s.Position})
+		return
+	case plan.Revised:
+		if !e.Settles() {
+			return
+		}
+	case plan.Registered:
+	default:
+		return
+	}
+	p.settings.append(settings{s.Position, plan.AsAt(p.statements.all(), s.AsAt)})
+}
+
+// read remembers by which settings dates were read. One that does not say was read by those that there were.
+func (p *planEntry) read(position uint64, e milestone.Event) {
+	if d, ok := milestone.Stated(e); ok {
+		if by := cmp.Or(d.Settings, position); by > p.readUnder.Load() {
+			p.readUnder.Store(by)
+		}
+	}
+}
+
+// ReadUnder is the position of the newest settings of the plan that a date was read by, by everything that the book knows.
+func (p Plan) ReadUnder() uint64 { return p.entry.readUnder.Load() }
+
+// under returns the due day that the words of a statement have by settings of a plan.
+func (v View) under(p *planEntry, s *milestone.Statement, position uint64) (civil.Date, bool) {
+	d, ok := milestone.Stated(s.Event)
+	all := p.settings.all()
+	i := sort.Search(len(all), func(i int) bool { return all[i].position >= position })
+	if !ok || i == len(all) || all[i].position != position {
+		return 0, false
+	}
+	return v.book.reread(d.Text, all[i].plan, s.AsAt)
+}
 
 // links remembers that the figures of a milestone depend on others.
 func (m *Milestone) links(yes bool) {
@@ -50,6 +103,9 @@ func (v View) record(m *Milestone) figures.Record {
 	m = m.original()
 	if len(m.entry.accepted.all()) > 0 {
 		r.Accepted = func(position uint64) bool { return v.accepted(m.entry, position) }
+	}
+	if v.book.reread != nil && len(m.entry.settings.all()) > 1 {
+		r.Under = func(s *milestone.Statement, position uint64) (civil.Date, bool) { return v.under(m.entry, s, position) }
 	}
 	if !m.linked.Load() {
 		return r
@@ -112,4 +168,27 @@ func (p Plan) by(e Event) uint32 {
 	}
 	all := p.view.Statements(e.Milestone)
 	return all[sort.Search(len(all), func(i int) bool { return all[i].Position >= e.Position })].By
+}
+
+// Renamed is a workstream that one request renamed for one milestone or many.
+type Renamed struct {
+	figures.Renamed
+	Milestones []*Milestone
+}
+
+// Renames are the workstreams of the plan that were renamed by a day, in order of as-at day.
+func (p Plan) Renames(asAt civil.Date) (all []Renamed) {
+	milestones := p.Milestones()
+	histories := make([][]milestone.Statement, len(milestones))
+	for i, m := range milestones {
+		histories[i] = p.view.Statements(m)
+	}
+	for _, r := range figures.Renames(histories, asAt, p.view.book.record) {
+		row := Renamed{Renamed: r}
+		for _, of := range r.Milestones {
+			row.Milestones = append(row.Milestones, milestones[of])
+		}
+		all = append(all, row)
+	}
+	return all
 }

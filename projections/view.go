@@ -226,6 +226,15 @@ func (v View) Actor(s milestone.Statement) string {
 // Party is the party id, raw, of a speaker in figures: of a party that was merged the one that is kept.
 func (v View) Party(speaker uint32) string { return v.Kept(v.book.parties.all()[speaker]) }
 
+// Teller is who told a statement by its number, and for whom: both party ids, raw.
+func (v View) Teller(by uint32) (actor, speaker string) {
+	parties, t := v.book.parties.all(), v.book.tellers.all()[by]
+	return parties[t.actor], parties[t.speaker]
+}
+
+// AnyCancelled says whether a milestone of the plan was ever cancelled, by everything that the book knows.
+func (p Plan) AnyCancelled() bool { return p.entry.cancelled.Load() }
+
 // RecordedAt is when the ledger accepted what stands at a position that the view knows, in microseconds since
 // 1970.
 func (v View) RecordedAt(position uint64) int64 {

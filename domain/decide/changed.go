@@ -33,6 +33,9 @@ func (d *decision) byID(id milestone.ID) (Milestone, bool) {
 	return m, ok
 }
 
+// own is the number of who told the effects of the command that is being decided: the caller.
+const own = ^uint32(0)
+
 // lay puts the effects so far over the world. Most commands come to one step, ask nothing after it, and pay nothing for this.
 func (d *decision) lay() {
 	for ; d.laid < len(d.effects); d.laid++ {
@@ -104,7 +107,7 @@ func (c *changed) Statements() []milestone.Statement {
 		last = known[len(known)-1].Position
 	}
 	for i, e := range c.events {
-		all = append(all, milestone.Statement{Position: last + uint64(i) + 1, AsAt: c.asAt, Event: e})
+		all = append(all, milestone.Statement{Position: last + uint64(i) + 1, AsAt: c.asAt, By: own, Event: e})
 	}
 	return all
 }

@@ -15,6 +15,16 @@ type World interface {
 	Similar(ref string) (Milestone, bool)
 	// ByID returns the milestone of an id, or false if the plan has none.
 	ByID(id milestone.ID) (Milestone, bool)
+	// Teller returns who told a statement that is known, by the number of milestone.Statement.By.
+	Teller(by uint32) Teller
+	// ToldOn returns the day, in the plan's time zone, on which the statement at a position was told.
+	ToldOn(position uint64) civil.Date
+	// Began returns the first position of the request that a position belongs to.
+	Began(position uint64) uint64
+	// AnyCancelled says whether a milestone of the plan was ever cancelled.
+	AnyCancelled() bool
+	// Alike returns the references of milestones whose titles share some of the words of one; not all of them are alike.
+	Alike(title string) []string
 }
 
 // Milestone is what the World knows of one milestone. The states it returns are shared, and MUST NOT be written to.
@@ -52,6 +62,10 @@ type Facts struct {
 	Kept func(milestone.Party) milestone.Party
 	// StrictRefs refuses a new reference that looks like another one.
 	StrictRefs bool
+	// Caller is who states the command.
+	Caller Teller
+	// Asked is of the request that the command came in; nil asks nothing that is asked once for a request.
+	Asked *Asked
 }
 
 // Decide appends to effects what a command about the milestone of a reference comes to, which is nothing if it says
@@ -75,6 +89,9 @@ func Decide(effects []Effect, w World, ref string, cmd milestone.Command, f Fact
 	default:
 		err = d.step(ref, cmd)
 	}
+	if err == nil {
+		err = d.ask(len(effects))
+	}
 	if err != nil {
 		return effects, err
 	}
@@ -86,8 +103,25 @@ type decision struct {
 	world   World
 	facts   Facts
 	effects []Effect
+	first   stepped             // the first step, which is all of most commands
 	laid    int                 // how many of effects are laid over the world; those of commands before this one are in it
 	changed map[string]*changed // by reference; nil for most commands, which are one step
+}
+
+// stepped is a milestone before a step, and its state on the command's day.
+type stepped struct {
+	ref   string
+	m     Milestone
+	state *milestone.State
+}
+
+// before is a milestone as it was before the command.
+func (d *decision) before(ref string) stepped {
+	if d.first.ref == ref {
+		return d.first
+	}
+	m := d.world.ByRef(ref)
+	return stepped{ref, m, m.At(d.facts.AsAt)}
 }
 
 // step decides a command about one milestone by that milestone's own rules, and adds its effects.
@@ -100,9 +134,12 @@ func (d *decision) step(ref string, cmd milestone.Command) error {
 	default:
 		state = m.At(d.facts.AsAt)
 	}
+	if d.first.m == nil {
+		d.first = stepped{ref, m, state}
+	}
 	events, err := milestone.Decide(*state, cmd, milestone.Facts{
 		AsAt: d.facts.AsAt, Today: d.facts.Today, RatingSchemes: d.facts.RatingSchemes, PlanEnd: d.facts.PlanEnd,
-		Exists: m.Exists(), Kept: d.facts.Kept, Predecessor: d.predecessor(m, cmd),
+		Exists: m.Exists(), Kept: d.facts.Kept, Predecessor: d.predecessor(m, cmd), Said: d.said(m, state, cmd),
 	})
 	if err != nil {
 		return err
@@ -119,6 +156,20 @@ func (d *decision) step(ref string, cmd milestone.Command) error {
 		}
 	}
 	return nil
+}
+
+// said is what the caller said last about the command's day, for the commands that ask.
+func (d *decision) said(m Milestone, s *milestone.State, cmd milestone.Command) milestone.Repeat {
+	mine := func(by uint32) bool { return by == own || d.world.Teller(by).Speaker == d.facts.Caller.Speaker }
+	switch cmd.(type) {
+	case milestone.StateDate, milestone.Slip, milestone.Recover, milestone.SettleReview:
+		if s.WordsAsAt == d.facts.AsAt { // else nobody stated a date about that day
+			return milestone.LastDate(m.Statements(), d.facts.AsAt, mine)
+		}
+	case milestone.Hold, milestone.Reopen:
+		return milestone.LastLife(m.Statements(), d.facts.AsAt, mine)
+	}
+	return milestone.Repeat{}
 }
 
 // steps decides commands that follow from another one and that nobody has checked, such as one whose reference was put

@@ -59,6 +59,33 @@ func (k known) ByID(id milestone.ID) (Milestone, bool) {
 	return nil, false
 }
 
+// Teller returns A for the statements of number 1, and so on. Each speaks for itself.
+func (k known) Teller(by uint32) Teller {
+	if by == 0 {
+		return Teller{} // where nobody asks who told it, everybody is the same
+	}
+	name := string(rune('A' + by - 1))
+	return Teller{name, name}
+}
+
+// ToldOn: everything was told on the day that it is about.
+func (k known) ToldOn(position uint64) civil.Date {
+	for _, statements := range k {
+		for _, s := range statements {
+			if s.Position == position {
+				return s.AsAt
+			}
+		}
+	}
+	return 0
+}
+
+func (k known) Began(position uint64) uint64 { return position }
+
+func (k known) AnyCancelled() bool { return true }
+
+func (k known) Alike(string) []string { return slices.Sorted(maps.Keys(k)) }
+
 // with returns the plan with the effects of a command as well, and leaves this one as it is.
 func (k known) with(effects []Effect, asAt civil.Date) known {
 	position := uint64(0)

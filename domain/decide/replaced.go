@@ -22,6 +22,9 @@ func (d *decision) replace(cmd milestone.Replace) error {
 			return milestone.ReplacedByItself(cmd.New[i])
 		}
 	}
+	if ref, ok := d.closed(cmd); ok {
+		return milestone.ReplacedByClosed(ref)
+	}
 	if d.tied(slices.Concat(old, taking)) > milestone.MaxLineage {
 		return milestone.ReplacedTooMany()
 	}
@@ -32,6 +35,25 @@ func (d *decision) replace(cmd milestone.Replace) error {
 		d.replaced(ref, milestone.Replaced{New: taking, Reason: cmd.Reason})
 	}
 	return nil
+}
+
+// closed finds a milestone that was met or cancelled and would take the place of an open one, which would owe nothing any more.
+func (d *decision) closed(cmd milestone.Replace) (ref string, ok bool) {
+	isClosed := func(ref string) bool {
+		phase := d.byRef(ref).Newest().Phase
+		return phase == milestone.PhaseAchieved || phase == milestone.PhaseCancelled
+	}
+	for _, old := range cmd.Old {
+		if isClosed(old) {
+			continue
+		}
+		for _, ref := range cmd.New {
+			if isClosed(ref) {
+				return ref, true
+			}
+		}
+	}
+	return "", false
 }
 
 func (d *decision) replaced(ref string, e milestone.Replaced) {

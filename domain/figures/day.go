@@ -7,8 +7,9 @@ import "milepost.dev/domain/civil"
 func (w *walk) disputed(today []told) {
 	force := -1
 	w.disagree = false
+	settled, picked := w.agreement(today)
 	for i := range today {
-		if !w.standing(today, i) {
+		if !w.standsBy(today, i, settled, picked) {
 			continue
 		}
 		if force >= 0 && today[i].due != today[force].due {
@@ -28,11 +29,20 @@ func (w *walk) disputed(today []told) {
 	w.places(today)
 	for i := range today {
 		t := &today[i]
-		if t.due != today[force].due && w.standing(today, i) && !w.start.is(t) {
-			w.row(Row{Event: Disagrees, AsAt: t.asAt, From: today[force].said(), To: t.said(), By: t.speaker})
+		if i != picked && !w.standing(today, i) {
+			continue
+		}
+		r := Row{Event: Disagrees, AsAt: t.asAt, From: today[force].said(), To: t.said(), By: t.speaker}
+		switch {
+		case i < settled && t.due != today[settled].due:
+			r.Marks = Overruled
+			w.row(r)
+		case t.due == today[force].due || w.start.is(t):
+		case i > settled || i == picked:
+			w.row(r)
 		}
 	}
-	w.tookBack(today, today[force].due)
+	w.tookBack(today, today[force].due, settled, picked)
 }
 
 // standing says whether a statement is the due day by which its speaker stands: the last that it stated about the day.
@@ -89,10 +99,10 @@ func (w *walk) places(today []told) {
 }
 
 // tookBack says whether all who stand by the day in force took it back on the same day: then it is owed.
-func (w *walk) tookBack(today []told, due civil.Date) {
+func (w *walk) tookBack(today []told, due civil.Date, settled, picked int) {
 	for i := range today {
 		t := &today[i]
-		if t.due == due && w.standing(today, i) && !w.withdrawn(today, i) {
+		if t.due == due && w.standsBy(today, i, settled, picked) && !w.withdrawn(today, i) {
 			return
 		}
 	}

@@ -42,11 +42,26 @@ func begin(all []told) (s start) {
 			s.settle(all[:i+1])
 		case t.accepted || !closed(all[:i], t):
 			s = start{first: *t, known: true}
+			s.doubted(all[:i])
 			s.settle(all[:i+1])
 		}
 		stated = stated || t.promises()
 	}
 	return s
+}
+
+// doubted takes words with several days of before in a date's place, where they were told when the milestone had been met and no
+// date had been stated, about an earlier day, and their earliest is earlier: the reopening that let the date begin lets them too.
+func (s *start) doubted(before []told) {
+	for i := range before {
+		t := &before[i]
+		if t.promises() {
+			return
+		}
+		if t.doubtful() && t.asAt < s.first.asAt && t.due < s.first.due {
+			s.first, s.inDoubt = *t, true
+		}
+	}
 }
 
 // doubts says whether words with several days, told before any date, are those that a date is compared with: the first, and

@@ -28,15 +28,13 @@ type history struct {
 	told       []authority.Told
 	speakers   int
 	setting    int // of the plan, by which dates are read now
-	settings   []int
 }
 
 func (h *history) record() Record {
 	return Record{
-		Began:   func(position uint64) uint64 { return h.requests[position-1] },
-		Setting: func(position uint64) int { return h.settings[position-1] },
-		Under: func(position uint64, setting int) (civil.Date, bool) {
-			due, ok := h.told[h.index(position)].Under[setting]
+		Began: func(position uint64) uint64 { return h.requests[position-1] },
+		Under: func(s *milestone.Statement, settings uint64) (civil.Date, bool) {
+			due, ok := h.told[h.index(s.Position)].Under[int(settings)-1]
 			return due, ok
 		},
 		Accepted: func(position uint64) bool { return h.accepted[position] },
@@ -90,6 +88,7 @@ func histories(most int) *rapid.Generator[*history] {
 
 // tell adds a statement, by itself or together with the one before it.
 func (h *history) tell(request uint64, asAt civil.Date, by uint32, e milestone.Event) {
+	e = readBy(e, uint64(h.setting)+1)
 	position := h.state(request, asAt, by, e)
 	if request == 0 {
 		request = position
@@ -101,6 +100,22 @@ func (h *history) tell(request uint64, asAt civil.Date, by uint32, e milestone.E
 		told.Under = map[int]civil.Date{0: quarter(text, 0).Due(), 1: quarter(text, 1).Due()}
 	}
 	h.told = append(h.told, told)
+}
+
+// readBy says by which settings the date of an event was read.
+func readBy(e milestone.Event, settings uint64) milestone.Event {
+	switch e := e.(type) {
+	case milestone.ForecastGiven:
+		e.Delivery.Settings = settings
+		return e
+	case milestone.Slipped:
+		e.Delivery.Settings = settings
+		return e
+	case milestone.Reconfirmed:
+		e.Delivery.Settings = settings
+		return e
+	}
+	return e
 }
 
 // state adds a statement as the product reads it.
@@ -115,7 +130,7 @@ func (h *history) state(request uint64, asAt civil.Date, by uint32, e milestone.
 	} else {
 		h.others[ref] = append(h.others[ref], s)
 	}
-	h.lastBy, h.requests, h.settings = by, append(h.requests, request), append(h.settings, h.setting)
+	h.lastBy, h.requests = by, append(h.requests, request)
 	return position
 }
 
@@ -152,7 +167,7 @@ func (h *history) draw(t *rapid.T, asAt civil.Date, by uint32, together bool) {
 	actual := func() period.Delivery {
 		return spectext.Reading(rapid.SampledFrom([]string{"2017-03-12", "2017-03", "2017-04-05", "2017-Q2", "2017-06-30", "2017-09-01"}).Draw(t, "actual"))
 	}
-	switch kind := rapid.IntRange(0, 29).Draw(t, "kind"); kind {
+	switch kind := rapid.IntRange(0, 31).Draw(t, "kind"); kind {
 	case 10, 11:
 		h.tell(request, asAt, by, milestone.Withdrawn{Delivery: spectext.Reading("TBC")})
 	case 12:
@@ -191,6 +206,8 @@ func (h *history) draw(t *rapid.T, asAt civil.Date, by uint32, together bool) {
 		})
 	case 25:
 		h.settle(t, asAt, by)
+	case 30, 31:
+		h.agree(t, asAt, rapid.SampledFrom([]uint32{by, 9, 9}).Draw(t, "reviewer"))
 	default:
 		h.tell(request, asAt, by, milestone.ForecastGiven{Delivery: date(days)})
 	}
@@ -216,6 +233,26 @@ func (h *history) settle(t *rapid.T, asAt civil.Date, by uint32) {
 		})
 		return
 	}
+}
+
+// agree settles what speakers say about a day by one of the days that were stated of it.
+func (h *history) agree(t *rapid.T, asAt civil.Date, reviewer uint32) {
+	var dates []authority.Told
+	for _, told := range h.told {
+		if told.Kind == authority.Date || told.Kind == authority.FromDay {
+			dates = append(dates, told)
+		}
+	}
+	if len(dates) == 0 {
+		return
+	}
+	one := rapid.SampledFrom(dates).Draw(t, "settled")
+	position := h.state(0, asAt, reviewer, milestone.ReviewSettled{
+		Item: milestone.Disagreement(one.AsAt), Outcome: milestone.Corrected, Value: one.Due.String(),
+	})
+	h.told = append(h.told, authority.Told{
+		Position: int(position), AsAt: asAt, Speaker: speaker(reviewer), Milestone: "A", Kind: authority.DayAgreed, Day: one.AsAt, Due: one.Due,
+	})
 }
 
 // translate says an event in the words of the second account.

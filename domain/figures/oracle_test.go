@@ -119,6 +119,7 @@ var authorityMarks = []struct {
 	{Beside, authority.Beside},
 	{DatedAfterAchieved, authority.AfterAchieved},
 	{InDoubt, authority.InDoubt},
+	{Overruled, authority.Overruled},
 }
 
 func rowsOf(rows []Row) string {

@@ -61,6 +61,7 @@ const (
 	Beside                              // an actual earlier than one stated before (R4)
 	DatedAfterAchieved                  // it changes no total until the milestone is reopened (R4)
 	InDoubt                             // the first forecast is the earliest of several days (R9)
+	Overruled                           // a reviewer settled the disagreement otherwise (R11)
 )
 
 var markNames = []struct {

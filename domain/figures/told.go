@@ -17,11 +17,9 @@ type Record struct {
 	Speaker func(by uint32) uint32
 	// Began returns the first position of the request that a position belongs to; nil: each is a request of its own.
 	Began func(position uint64) uint64
-	// Setting returns the number of the plan's settings that a date at a position was read by; nil: all by one.
-	Setting func(position uint64) int
-	// Under returns the due day that the words at a position have by other settings (R10), and false where nobody knows; nil:
-	// nobody does.
-	Under func(position uint64, setting int) (civil.Date, bool)
+	// Under returns the due day that the words of a statement have by other settings of the plan (R10), which are numbered as
+	// period.Delivery.Settings are, and false where nobody knows; nil: nobody does.
+	Under func(s *milestone.Statement, settings uint64) (civil.Date, bool)
 	// Accepted says whether an approver accepted the history at a position (R2, R4); nil: none was.
 	Accepted func(position uint64) bool
 
@@ -48,7 +46,8 @@ const (
 	held
 	resumed
 	cancelled
-	named // the words of the milestone itself
+	named  // the words of the milestone itself
+	agreed // a reviewer settled what speakers say about its day
 )
 
 // told is one statement, read once for all rules.
@@ -56,8 +55,8 @@ type told struct {
 	statement *milestone.Statement
 	kind      kind
 	accepted  bool
-	setting   int32 // of the plan, that its date was read by
-	order     int32 // its place in the order of telling
+	settings  uint64 // of the plan, that its date was read by; 0 where that is not known
+	order     int32  // its place in the order of telling
 	speaker   uint32
 	asAt      civil.Date
 	due       civil.Date // of several: the earliest that may be promised; of an actual: its last day
@@ -94,6 +93,15 @@ func read(all []told, statements []milestone.Statement, r Record) (_ []told, lin
 		switch e := t.statement.Event.(type) {
 		case milestone.ReviewSettled:
 			linked = linked || e.Outcome == milestone.Split
+			if day, due, ok := e.Agreed(); ok {
+				t.kind, t.asAt, t.due = agreed, day, due
+				if r.Speaker != nil {
+					t.speaker = r.Speaker(t.speaker)
+				}
+				together = together || len(all) > 0 && t.meets(&all[len(all)-1], len(all) == 1)
+				all = append(all, t)
+				continue
+			}
 			all = settle(all, e, r.request(t.statement.Position), r)
 			continue
 		case milestone.Replaced:
@@ -107,9 +115,6 @@ func read(all []told, statements []milestone.Statement, r Record) (_ []told, lin
 		}
 		if r.Speaker != nil {
 			t.speaker = r.Speaker(t.speaker)
-		}
-		if r.Setting != nil {
-			t.setting = int32(r.Setting(t.statement.Position))
 		}
 		t.accepted = r.Accepted != nil && r.Accepted(t.statement.Position)
 		together = together || len(all) > 0 && t.meets(&all[len(all)-1], len(all) == 1)
@@ -191,6 +196,7 @@ func (t *told) moment(k kind, d period.Delivery) {
 
 func (t *told) date(d period.Delivery) {
 	due := d.Due()
+	t.settings = d.Settings
 	switch {
 	case due != 0 && d.MetByStart():
 		t.kind, t.due, t.span = fromDay, due, spanOf(d, due)

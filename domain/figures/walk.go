@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
 )
 
 // walk goes through what was told in order of as-at day. It holds where the milestone stands.
@@ -11,7 +12,7 @@ type walk struct {
 	start start
 	at    civil.Date
 	rows  *[]Row // nil: nobody asks for them
-	under func(position uint64, setting int) (civil.Date, bool)
+	under func(s *milestone.Statement, settings uint64) (civil.Date, bool)
 
 	heritage heritage // what it has from others
 
@@ -270,10 +271,11 @@ func (w *walk) compare(t *told) {
 // reread returns the date stated last as the settings read it that the next date was read by (R10). The days between the two
 // readings stand beside the moves.
 func (w *walk) reread(t *told) *told {
-	if w.under == nil || t.setting == w.prev.setting || w.prev.order < 0 { // what it has from others is not read again
+	switch was := w.prev.settings; {
+	case w.under == nil || t.settings == was || t.settings == 0 || was == 0, w.prev.order < 0: // what it has from others is not read again
 		return &w.prev
 	}
-	due, known := w.under(w.prev.statement.Position, int(t.setting))
+	due, known := w.under(w.prev.statement, t.settings)
 	if !known || due == w.prev.due {
 		return &w.prev
 	}

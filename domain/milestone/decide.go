@@ -27,6 +27,8 @@ type Facts struct {
 	PlanEnd civil.Date
 	// Kept returns the party that a party was merged into, or the party itself; nil: none was.
 	Kept func(Party) Party
+	// Said is what the caller said last about the as-at day.
+	Said Repeat
 	// Predecessor is the milestone that the command says this one waits for, or does not any more.
 	Predecessor Predecessor
 }

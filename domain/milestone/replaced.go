@@ -86,6 +86,12 @@ func ReplacedByItself(ref string) error {
 		"The milestone %.210q would take its own place. Name another one on one of the two sides.", ref)
 }
 
+// ReplacedByClosed refuses a replacement of an open milestone by one that was met or cancelled.
+func ReplacedByClosed(ref string) error {
+	return refusal(domain.Refused, RuleReplacedByClosed, "new",
+		"The milestone %.210q was met or cancelled, and an open one would owe nothing any more if that took its place. Cancel the open one first, or name one that is still promised.", ref)
+}
+
 // ReplacedUnknown refuses a replacement that names a milestone which the plan does not have.
 func ReplacedUnknown(field, ref string) error {
 	return refusal(domain.NotFound, RuleUnknown, field,

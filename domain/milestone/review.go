@@ -330,19 +330,27 @@ func (s *State) settle(c SettleReview, f Facts) ([]Event, error) {
 		into = append(into, p.Ref)
 	}
 	e.Into = strings.Join(into, "\n")
-	if c.Outcome == Accepted && item.Field == FieldRef {
+	if c.Outcome == Accepted && (item.Field == FieldRef || item.Field == FieldReplaces) {
 		e.Into = item.Proposed // it is that milestone
+	}
+	disagree := item.Reason == ReviewDisagreement
+	if disagree {
+		e.Value = c.Delivery.Due().String()
 	}
 	if slices.ContainsFunc(s.further().Settled, func(old Settlement) bool { return old.ReviewSettled == e }) {
 		return nil, nil // and what it came to was stated with it
 	}
 	var events []Event
 	var err error
-	switch c.Outcome {
-	case Accepted:
+	switch {
+	case disagree && c.Outcome == Corrected: // it says which day is right, and states none
+	case c.Outcome == Accepted:
 		events, err = s.accept(item, f)
-	case Corrected:
+	case c.Outcome == Corrected:
 		events, err = s.correct(item, c, f)
+	case c.Outcome == Rejected && (item.derived || item.Proposed == ""):
+		err = refusal(domain.Refused, RuleReviewNothingProposed, "item",
+			"Nothing is proposed that could be rejected. Accept %.60q as it is, or correct it.", item.Text)
 	}
 	if err != nil {
 		return nil, err

@@ -124,10 +124,17 @@ const (
 	// RuleReviewPartsNumber: too few or too many parts, or one without words.
 	RuleReviewPartsNumber = "review-parts-number"
 
+	// RuleReviewNotAmong: a disagreement would be settled by a day that nobody stated.
+	RuleReviewNotAmong = "review-not-among"
+	// RuleReviewOwn: a question would be settled by who told what it rests on.
+	RuleReviewOwn = "review-own"
+
 	// RuleReplacedNumber: too few or too many milestones on one side of a replacement, or a reference that none can have.
 	RuleReplacedNumber = "replaced-number"
 	// RuleReplacedByItself: a milestone would take its own place.
 	RuleReplacedByItself = "replaced-by-itself"
+	// RuleReplacedByClosed: a milestone that was met or cancelled would take the place of an open one.
+	RuleReplacedByClosed = "replaced-by-closed"
 	// RuleReplacedTooMany: too many milestones would take each other's place, one after the other.
 	RuleReplacedTooMany = "replaced-too-many"
 

@@ -68,6 +68,8 @@ type Facts struct {
 	TimeZoneKnown bool
 	// AsAt is the day that the command is about.
 	AsAt civil.Date
+	// Read: a date was read by the settings that the plan has.
+	Read bool
 	// Approver: the caller has the role approver for the plan.
 	Approver bool
 	// Told is what is known of the span that AcceptHistory names.
@@ -171,7 +173,7 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 	case Register:
 		return decideRegister(s, cmd)
 	case Revise:
-		return decideRevise(s, cmd)
+		return decideRevise(s, cmd, f)
 	case funding.Command:
 		decided, err := funding.Decide(s.Funding, cmd)
 		var events []Event
@@ -245,7 +247,7 @@ func differences(was, e Registered) (differing []string) {
 	return differing
 }
 
-func decideRevise(s State, c Revise) ([]Event, error) {
+func decideRevise(s State, c Revise, f Facts) ([]Event, error) {
 	e := Revised{
 		Name: changed(s.Name, c.Name), PeriodStart: changed(s.PeriodStart, c.PeriodStart), PeriodEnd: changed(s.PeriodEnd, c.PeriodEnd),
 		Quarters: changed(s.Quarters, c.Quarters), TimeZone: changed(s.TimeZone, c.TimeZone), Reason: c.Reason,
@@ -261,6 +263,10 @@ func decideRevise(s State, c Revise) ([]Event, error) {
 		wrong.period(now.PeriodStart, now.PeriodEnd)
 		wrong.found[0].Class = domain.Refused
 		return nil, wrong.found[0]
+	}
+	if e.Settles() && f.Read && !f.Approver {
+		return nil, domain.Refuse(domain.Denied, RuleApproverOnly, "",
+			"Dates were read by the plan's period, quarters and time zone as they are, so that to change them takes the role approver. Ask somebody who has it.")
 	}
 	if e.Name == nil && e.PeriodStart == nil && e.PeriodEnd == nil && e.Quarters == nil && e.TimeZone == nil && e.RatingSchemes == nil {
 		return nil, nil

@@ -55,7 +55,7 @@ func decideHistory(s State, cmd AcceptHistory, f Facts) ([]Event, error) {
 	e := HistoryAccepted(cmd)
 	switch {
 	case !f.Approver:
-		return nil, refuse(RuleApproverOnly, "", "To accept a history takes the role approver for this plan. Ask somebody who has it.")
+		return nil, domain.Refuse(domain.Denied, RuleApproverOnly, "", "To accept a history takes the role approver for this plan. Ask somebody who has it.")
 	case cmd.To > f.Told.Last:
 		return nil, refuse(RuleSpanMalformed, "to_position", "The ledger ends at position %d. Give positions that it holds: `milepost audit` has them.", f.Told.Last)
 	case f.Told.Statements == 0:

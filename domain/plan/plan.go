@@ -79,6 +79,11 @@ func (Revised) EventName() string { return "PlanRevised" }
 // Why is the reason that the reporter gave.
 func (e Revised) Why() string { return e.Reason }
 
+// Settles says whether it changes how the dates of the plan are read.
+func (e Revised) Settles() bool {
+	return e.PeriodStart != nil || e.PeriodEnd != nil || e.Quarters != nil || e.TimeZone != nil
+}
+
 // State is a plan as it stands: the fold of its statements, up to some day. It is a value: Evolve returns
 // another one, and never changes what an older one holds.
 type State struct {
@@ -133,7 +138,7 @@ func (s *State) settle(st Statement) {
 		set(&s.Quarters, e.Quarters)
 		set(&s.TimeZone, e.TimeZone)
 		s.RatingSchemes = rating.With(s.RatingSchemes, e.RatingSchemes)
-		if e.PeriodStart != nil || e.PeriodEnd != nil || e.Quarters != nil || e.TimeZone != nil {
+		if e.Settles() {
 			s.Settings = st.Position
 		}
 	case Closed:

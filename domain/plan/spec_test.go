@@ -256,7 +256,7 @@ func outcome(events []Event, refused error) []string {
 	}
 	var lines []string
 	for _, r := range rs {
-		class := map[domain.Class]string{domain.Invalid: "invalid", domain.NotFound: "not found", domain.Exists: "exists", domain.Refused: "refused"}[r.Class]
+		class := map[domain.Class]string{domain.Invalid: "invalid", domain.NotFound: "not found", domain.Exists: "exists", domain.Refused: "refused", domain.Denied: "denied"}[r.Class]
 		lines = append(lines, fmt.Sprintf("then %s %s %s: %s", class, r.Rule, r.Field, r.Message))
 	}
 	return lines

@@ -15,6 +15,7 @@ import (
 	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
+	"milepost.dev/internal/request"
 	"milepost.dev/projections"
 )
 
@@ -70,7 +71,7 @@ type Verifier struct {
 
 // NewVerifier stands before the first commit.
 func NewVerifier() *Verifier {
-	return &Verifier{Book: projections.NewBook(), parties: map[string]bool{}, restores: []Restore{}}
+	return &Verifier{Book: projections.NewBook(request.Reread), parties: map[string]bool{}, restores: []Restore{}}
 }
 
 // Next proves one commit more. It answers *eventstore.Damage with the first position that is wrong.

@@ -89,7 +89,7 @@ func New(c Config) *Replica {
 		r.book.Store(projections.NewDecidingBook())
 		return r
 	}
-	r.book.Store(projections.NewBook())
+	r.book.Store(projections.NewBook(request.Reread))
 	saved, file, disk, err := openFold(r.dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -169,7 +169,7 @@ func (r *Replica) Fed() error {
 	}
 	r.log.Warn("the saved fold could not be read; the whole ledger is folded again", "reason", r.unread)
 	disk := r.index.disk
-	r.book.Store(projections.NewBook())
+	r.book.Store(projections.NewBook(request.Reread))
 	r.ends.Store(0)
 	r.chain, r.index, r.from, r.unread, r.unsaved = &eventstore.Chain{}, newIndex(), nil, nil, 0
 	return disk.close()

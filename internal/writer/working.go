@@ -2,7 +2,6 @@ package writer
 
 import (
 	"errors"
-	"slices"
 	"strconv"
 	"time"
 
@@ -26,26 +25,15 @@ type working struct {
 	plans      map[string]*workingPlan
 	refs       map[milestoneName]pendingRef
 	similar    *similarRefs
+
+	tellers   tellers            // of what is pending
+	cancelled map[string]bool    // the plans of which a milestone was cancelled in what is or was pending
+	read      map[string]uint64  // by plan: the newest settings that a date of what is or was pending was read by
+	titlesOf  map[string]*titles // by plan; made when they are needed first
 }
 
 // milestoneName names a milestone by the reference that it was added with.
 type milestoneName struct{ plan, ref string }
-
-// workingMilestone is a milestone with its pending statements.
-type workingMilestone struct {
-	id      [16]byte
-	ref     string                 // that it goes by now
-	view    projections.View       // of the book, as it was when this was made or settled last
-	stored  *projections.Milestone // in the view; nil where it has none
-	known   int                    // statements in the view
-	pending []milestone.Statement
-	state   *milestone.State // with all that is stored, and with folded of those that are pending; never written to
-	folded  int
-	history *milestone.History // of some of the first of all statements; nil until somebody needed an earlier day
-	batch   uint64             // the last batch that added to it
-	of      *decision          // which may still change it; nil once it is kept
-	changed bool               // by that decision
-}
 
 func newWorking(book *projections.Book) *working {
 	w := &working{book: book, similar: newSimilarRefs()}
@@ -57,6 +45,7 @@ func newWorking(book *projections.Book) *working {
 func (w *working) drop() {
 	w.milestones, w.plans, w.refs = map[milestoneName]*workingMilestone{}, map[string]*workingPlan{}, map[milestoneName]pendingRef{}
 	w.similar.drop()
+	w.tellers, w.cancelled, w.titlesOf, w.read = tellers{}, map[string]bool{}, map[string]*titles{}, map[string]uint64{}
 }
 
 // settled forgets what the book knows by now: that batch and those before it are durable and applied.
@@ -75,6 +64,9 @@ func (w *working) settled(batch uint64) {
 		}
 	}
 	w.settledRefs(batch)
+	if len(w.milestones) == 0 {
+		w.tellers = tellers{} // nothing that is pending names one
+	}
 }
 
 // decision is one request being decided. What it comes to is added to working by keep, all at once. There is one
@@ -84,7 +76,11 @@ type decision struct {
 	ids      *clock.IDs
 	now      time.Time
 	batch    uint64
-	position uint64                              // of the last event, pending ones and its own among them
+	position uint64 // of the last event, pending ones and its own among them
+	begins   uint64 // of the last event before its own
+	by       uint32 // the number of who sent the request
+	asked    decide.Asked
+	readBy   uint64                              // the newest settings that one of its dates was read by
 	drafts   []eventstore.Draft                  // which others keep
 	events   []eventOutcome                      // of drafts, as well
 	touched  map[milestoneName]*workingMilestone // that it asked for; some of them it changed
@@ -113,8 +109,9 @@ func (d *decision) begin(now time.Time, batch, position uint64) {
 	if cap(d.effects) > few { // its events would be kept until another command comes to as many
 		d.effects = nil
 	}
-	d.now, d.batch, d.position, d.drafts, d.events, d.planNew = now, batch, position, nil, nil, nil
+	d.now, d.batch, d.position, d.begins, d.drafts, d.events, d.planNew = now, batch, position, position, nil, nil, nil
 	d.newRefs, d.given, d.notices = nil, nil, nil
+	d.asked, d.readBy = decide.Asked{}, 0
 }
 
 func (d *decision) newID() [16]byte { return d.ids.New(d.now) }
@@ -123,6 +120,7 @@ func (d *decision) newID() [16]byte { return d.ids.New(d.now) }
 // it is kept.
 func (d *decision) decide(r *request.Request) error {
 	d.world.plan = r.Plan
+	d.by = d.tellers.of(callerOf(r))
 	for i := range r.Commands {
 		c := &r.Commands[i]
 		var err error
@@ -177,6 +175,7 @@ func (d *decision) decideMilestone(r *request.Request, c *request.Command) error
 	d.effects, err = decide.Decide(d.effects[:0], &d.world, c.Ref, stated, decide.Facts{
 		Kept: kept,
 		AsAt: asAt, Today: today, RatingSchemes: settings.RatingSchemes, PlanEnd: settings.PeriodEnd, StrictRefs: r.StrictRefs,
+		Caller: callerOf(r), Asked: &d.asked,
 	})
 	if err != nil {
 		return err
@@ -203,7 +202,8 @@ func (d *decision) draftEffect(r *request.Request, c *request.Command, asAt civi
 		return err
 	}
 	d.draft(r, c, asAt, eventstore.Draft{Type: kind, Payload: payload})
-	m = d.with(name, m, milestone.Statement{Position: d.position, AsAt: asAt, Event: e.Event})
+	m = d.with(name, m, milestone.Statement{Position: d.position, AsAt: asAt, By: d.by, Event: e.Event})
+	d.remember(r.Plan, e.Ref, e.Event)
 	last := &d.events[len(d.events)-1]
 	last.ref, last.ofMilestone, last.revision = m.ref, m.id, m.revision()
 	return nil
@@ -266,123 +266,6 @@ func (w *planWorld) ByID(id milestone.ID) (decide.Milestone, bool) {
 	return nil, false
 }
 
-// ID is the zero ID before the milestone's first event is drafted.
-func (m *workingMilestone) ID() milestone.ID { return m.id }
-
-// AddedAs is the reference that it was added with; empty before that.
-func (m *workingMilestone) AddedAs() string {
-	if m.stored != nil {
-		return m.stored.AddedAs()
-	}
-	if len(m.pending) > 0 {
-		return m.pending[0].Event.(milestone.Added).Ref // no milestone begins otherwise
-	}
-	return ""
-}
-
-// Exists says whether anything is known or pending of it.
-func (m *workingMilestone) Exists() bool { return m.revision() > 0 }
-
-func (m *workingMilestone) revision() uint64 { return uint64(m.known + len(m.pending)) }
-
-// Statements are those known and pending, in order of position and in a list of their own.
-func (m *workingMilestone) Statements() []milestone.Statement {
-	if m.stored == nil {
-		return slices.Clone(m.pending)
-	}
-	return append(m.view.Statements(m.stored), m.pending...)
-}
-
-// Newest is the milestone by everything known and pending, whatever the day. What is pending is folded only
-// when somebody asks: nobody does, where each request is about another milestone.
-func (m *workingMilestone) Newest() *milestone.State {
-	if m.folded == len(m.pending) {
-		return m.state
-	}
-	if state, ok := m.state.With(m.pending[m.folded:]); ok {
-		m.state = &state
-	} else {
-		h, _ := m.allStatements()
-		m.state = h.Newest()
-	}
-	m.folded = len(m.pending)
-	return m.state
-}
-
-// At is the milestone as it stood on a day, by everything known and pending.
-func (m *workingMilestone) At(asAt civil.Date) *milestone.State {
-	newest := m.Newest()
-	if !newest.LastAsAt.After(asAt) {
-		return newest
-	}
-	var state milestone.State
-	if len(m.pending) == 0 {
-		state = m.view.State(m.stored, asAt)
-	} else {
-		h, told := m.allStatements()
-		state = h.At(asAt, told)
-	}
-	return &state
-}
-
-// allStatements are those known and pending with states along the way.
-func (m *workingMilestone) allStatements() (*milestone.History, milestone.Told) {
-	all := withPending{known: m.known, pending: m.pending}
-	if m.stored != nil {
-		all.Told = m.view.Told(m.stored)
-	}
-	switch {
-	case m.history != nil:
-	case m.stored != nil:
-		m.history = m.view.History(m.stored)
-	default:
-		m.history = &milestone.History{}
-	}
-	m.history = m.history.Extend(m.known+len(m.pending), all)
-	return m.history, all
-}
-
-// withPending is what the book knows of a milestone, and then what is pending.
-type withPending struct {
-	milestone.Told
-	known   int
-	pending []milestone.Statement
-}
-
-func (w withPending) Statement(i int) milestone.Statement {
-	if i < w.known {
-		return w.Told.Statement(i)
-	}
-	return w.pending[i-w.known]
-}
-
-func (w withPending) AsAt(i int) civil.Date {
-	if i < w.known {
-		return w.Told.AsAt(i)
-	}
-	return w.pending[i-w.known].AsAt
-}
-
-// settled forgets what is pending of a milestone and known to a later view: one that every batch adds to would have more and
-// more.
-func (m *workingMilestone) settled(plan string, now projections.View) {
-	n := 0
-	for n < len(m.pending) && m.pending[n].Position <= now.Position {
-		n++
-	}
-	if n == 0 {
-		return
-	}
-	if m.stored == nil {
-		p, _ := now.Plan(plan)
-		m.stored, _ = p.FindID(m.id)
-	}
-	m.view, m.known, m.pending, m.folded = now, m.known+n, slices.Clone(m.pending[n:]), m.folded-n
-	if m.folded < 0 {
-		m.state, m.folded = now.Newest(m.stored), 0
-	}
-}
-
 // with returns the milestone with one statement more, and leaves what others see as it was: a request that is
 // refused half way keeps nothing.
 func (d *decision) with(name milestoneName, m *workingMilestone, s milestone.Statement) *workingMilestone {
@@ -411,6 +294,9 @@ func (d *decision) keep(r *request.Request) {
 			m.of, m.changed = nil, false
 			d.milestones[name] = m
 		}
+	}
+	if d.readBy > d.read[r.Plan] {
+		d.read[r.Plan] = d.readBy
 	}
 	if d.planNew != nil {
 		d.plans[r.Plan] = d.planNew

@@ -106,7 +106,7 @@ func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 		}
 		state = p.at(asAt)
 	}
-	facts.AsAt = asAt
+	facts.AsAt, facts.Read = asAt, d.readUnder(r.Plan) >= state.Settings
 	events, refused := plan.Decide(state, request.PlanDates(cmd, request.SettingsOf(state, today).Of(asAt)), facts)
 	if refused != nil {
 		return refused
@@ -127,6 +127,15 @@ func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 		p, d.planNew = *next, next
 	}
 	return nil
+}
+
+// readUnder is the position of the newest settings of a plan that a date was read by, pending ones among them.
+func (d *decision) readUnder(id string) uint64 {
+	under := max(d.read[id], d.readBy)
+	if p, ok := d.book.Now().Plan(id); ok {
+		under = max(under, p.ReadUnder())
+	}
+	return under
 }
 
 // told is what is durable of a span of positions.

@@ -7,6 +7,8 @@ package rowmatch
 import (
 	"cmp"
 	"slices"
+
+	"milepost.dev/domain/alike"
 )
 
 // Match is a row and the milestone that it is, or may be.
@@ -106,7 +108,7 @@ func (m *matching) byReference() {
 		}
 		return r.ref
 	}, func(row, milestone int32) {
-		words := overlap(m.milestones.of(m.milestones.rows[milestone].words), m.rows.of(m.rows.rows[row].words))
+		words := alike.Overlap(m.milestones.of(m.milestones.rows[milestone].words), m.rows.of(m.rows.rows[row].words))
 		m.take(row, milestone, m.likeness(row, milestone), words >= sameRef, Reference)
 	})
 }
@@ -123,7 +125,7 @@ func (m *matching) byFormerReference() {
 		if !ok || !r.given || m.ofRow[i] || m.ofMilestone[milestone] {
 			continue
 		}
-		words := overlap(m.milestones.of(m.milestones.rows[milestone].words), m.rows.of(r.words))
+		words := alike.Overlap(m.milestones.of(m.milestones.rows[milestone].words), m.rows.of(r.words))
 		m.take(int32(i), milestone, m.likeness(int32(i), milestone), words >= sameRef, FormerReference)
 	}
 }

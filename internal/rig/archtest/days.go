@@ -16,6 +16,7 @@ var figured = []struct {
 		{"domain/figures", "It is the one account of how milestones slipped."},
 		{"domain/milestone", "An event is recorded with its own days, which never change."},
 		{"domain/plan", "The deadline of a component has no other account."},
+		{"domain/decide/pairs.go", "It finds what was added about the time of a cancellation, and no slip."},
 		{"projections/dependency", "What a slip means for those that wait is proposed, and is in no figure."},
 		{"internal/reading/documents", "It finds the middle of a period, and no slip."},
 		{"internal/rig/authority", "It is the second account, which the first is held against."},
@@ -25,7 +26,10 @@ var figured = []struct {
 		{"domain/plan", "The deadline of a component has no other account."},
 		{"internal/wire/measures.go", "It tells of further dates and of components."},
 	}},
-	{"LastDue", []Allowance{{"domain/milestone", "Its fold decides by it."}}},
+	{"LastDue", []Allowance{
+		{"domain/milestone", "Its fold decides by it."},
+		{"domain/decide/asked.go", "It asks whether a date differs from the one before, and by how much in no figure."},
+	}},
 	{"LastDelivery", []Allowance{{"domain/milestone", "Its fold decides by it."}}},
 }
 

@@ -42,6 +42,11 @@ func TestChangesAreSentences(t *testing.T) {
 		{"FundingConfirmed", nil, m{"funding F1": "10.00 GBP"}, "plain: has money confirmed: funding F1 10.00 GBP", 0},
 		{"MilestoneAdded", nil, m{"title": "x"}, "plain: was added", 0},
 		{"PlanRegistered", nil, m{"name": "x"}, "plain: The plan was registered", 0},
+		{"ForecastWithdrawn", m{"delivery_date": "TBC"}, m{"delivery_date": "tbd"}, "unknown: still has no date", 0},
+		{"ForecastRestated", m{"forecast": "2025-03-31"}, m{"forecast": "2025-06-30"}, "plain: keeps its words, which are read as 30 Jun 2025 now and were read as 31 Mar 2025", 0},
+		{"MilestoneReplaced", nil, m{"replaces HUB-1": "yes", "replaces HUB-2": "yes"}, "plain: takes the place of HUB-1 and HUB-2", 0},
+		{"MilestoneReplaced", m{"replaced_by HUB-7": "yes"}, m{"replaced_by HUB-7": "yes", "replaced_by HUB-9": "yes"}, "plain: was replaced by HUB-9", 0},
+		{"HistoryAccepted", nil, m{"history 3 to 7": "accepted"}, "plain: has a history that an approver accepted: history 3 to 7 accepted", 0},
 		// What comes with a later version is told by its own name.
 		{"MilestonePutOnHold", m{"state": "planned"}, m{"state": "on hold"}, "plain: was put on hold: state from planned to on hold", 0},
 		{"ConfidenceAssessed", m{"confidence": "green"}, m{"confidence": "red"}, "plain: has news: confidence assessed: confidence from green to red", 0},
