@@ -45,14 +45,15 @@ type stored struct {
 // arena has.
 type date struct {
 	bare   milestone.Event // without a reason, and without what it was compared with
-	stored string          // its bytes
+	kind   ledgerv1.EventType
+	stored string // its bytes
 }
 
 // dates are the dates that were ever stated, each once for each kind of event. A programme states some thousands of dates; there are few
 // of them beside the statements.
 type dates struct {
 	all     long[date]
-	numbers map[string]uint32 // by the kind and the stored bytes; for the one writer
+	numbers map[string]uint32 // by the kind and the stored bytes; for the one that adds
 	key     []byte            // the list is used again
 }
 
@@ -65,17 +66,27 @@ func (d *dates) number(decoder *codec.Decoder, kind ledgerv1.EventType, bytes []
 	if n, ok := d.numbers[string(d.key)]; ok {
 		return n, true
 	}
+	ok := d.enter(decoder, kind, bytes)
+	return uint32(d.all.len()), ok
+}
+
+// enter gives a date the next number, and is false where the date cannot be read.
+func (d *dates) enter(decoder *codec.Decoder, kind ledgerv1.EventType, bytes []byte) bool {
 	delivery, ok := decoder.Delivery(bytes)
 	if !ok {
-		return 0, false
+		return false
 	}
+	e := (&codec.Dated{}).Event(kind, delivery)
+	if e == nil {
+		return false
+	}
+	d.all.append(date{bare: e, kind: kind, stored: string(bytes)})
 	if len(d.numbers) >= mostNumbers {
 		clear(d.numbers)
 	}
-	d.all.append(date{bare: (&codec.Dated{}).Event(kind, delivery), stored: string(bytes)})
-	n := uint32(d.all.len())
-	d.numbers[string(d.key)] = n
-	return n, true
+	d.key = append(binary.AppendUvarint(d.key[:0], uint64(kind)), bytes...)
+	d.numbers[string(d.key)] = uint32(d.all.len())
+	return true
 }
 
 func (d *dates) at(number uint32) date { return d.all.at(int(number) - 1) }
