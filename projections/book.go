@@ -66,9 +66,10 @@ type planEntry struct {
 	folded     atomic.Pointer[foldedPlan]
 	milestones list[*Milestone]
 	events     list[event]
-	byRef      sync.Map                // ref -> *Milestone
-	byID       sync.Map                // [16]byte -> *Milestone
-	index      map[[16]byte]*Milestone // the same as byID, for the goroutine that applies
+	reads      list[milestone.ReadWith] // what dates were read with; statements name them by number
+	byRef      sync.Map                 // ref -> *Milestone
+	byID       sync.Map                 // [16]byte -> *Milestone
+	index      map[[16]byte]*Milestone  // the same as byID, for the goroutine that applies
 
 	// Those that ever waited for a milestone, and the occurrences of one, by its id: milestone.ID ->
 	// *list[*Milestone]. Without them every question about one milestone would ask all of them.
@@ -110,6 +111,7 @@ type Milestone struct {
 	first  uint64          // the position of the event that added it
 	added  milestone.Event // that event: every question about it reads its words
 	number uint32          // in its plan, from 1 on
+	entry  *planEntry
 
 	facts   list[fact]                        // in order of position
 	folded  atomic.Pointer[folded]            // the newest state, as somebody last needed it
@@ -194,7 +196,7 @@ func (b *Book) applyRecord(r *eventstore.Record) error {
 
 // add keeps a statement, whether it comes from the ledger or from a saved fold.
 func (b *Book) add(planID string, s *stored) error {
-	if f, id, ok := b.dated(s); ok {
+	if f, id, ok := b.dated(planID, s); ok {
 		p := b.planEntry(planID)
 		m, ok := p.index[id]
 		if !ok {
@@ -306,7 +308,7 @@ func (p *planEntry) milestone(e codec.Event) (*Milestone, error) {
 	if !ok {
 		return nil, fmt.Errorf("a milestone begins with %s", e.OfMilestone.EventName())
 	}
-	return &Milestone{ID: e.Milestone, Ref: added.Ref, Plan: p.id}, nil
+	return &Milestone{ID: e.Milestone, Ref: added.Ref, Plan: p.id, entry: p}, nil
 }
 
 func (b *Book) party(id string) uint32 {

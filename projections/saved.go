@@ -9,6 +9,7 @@ import (
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
 )
@@ -111,6 +112,12 @@ func (e *encoder) plan(v View, entry *planEntry, from Mark) error {
 		return nil
 	}
 	e.blob([]byte(entry.id))
+	reads := entry.reads.all()
+	e.uint(uint64(len(reads)))
+	for _, with := range reads {
+		e.uint(uint64(with.Reader))
+		e.uint(with.Settings)
+	}
 	e.uint(uint64(end - first))
 	statements, milestones := entry.statements.all(), entry.milestones.all()
 	ofPlan := sort.Search(len(statements), func(i int) bool { return statements[i].Position > from.Position })
@@ -150,7 +157,8 @@ func (e *encoder) plan(v View, entry *planEntry, from Mark) error {
 func (e *encoder) fact(b *Book, f *fact) {
 	e.uint(uint64(f.asAt))
 	e.uint(uint64(f.by))
-	e.uint(uint64(f.kind))
+	e.uint(uint64(f.eventType()))
+	e.uint(uint64(f.read))
 	e.uint(uint64(f.date))
 	e.blob(b.arena.at(f.words))
 }
@@ -177,6 +185,7 @@ func (b *Book) Load(r io.ReadSeeker, from, to Mark) error {
 		if id == "" {
 			break
 		}
+		b.loadReads(d, id)
 		before := from.Position
 		for range d.uint() {
 			before += d.uint()
@@ -228,6 +237,20 @@ func (b *Book) loadTimes(d *decoder, from, to Mark) {
 	}
 }
 
+// loadReads reads what the dates of a plan were read with, of which the parts before have the first.
+func (b *Book) loadReads(d *decoder, planID string) {
+	p := b.planEntry(planID)
+	for n := range d.uint() {
+		with := milestone.ReadWith{Reader: uint32(d.uint()), Settings: d.uint()}
+		if d.err != nil {
+			return
+		}
+		if n == uint64(len(p.reads.all())) {
+			p.reads.append(with)
+		}
+	}
+}
+
 // loadEvent reads one event of a plan. One that states a date goes into the book as it lies in the file.
 func (b *Book) loadEvent(d *decoder, planID string, position uint64) error {
 	number := d.uint()
@@ -251,12 +274,12 @@ func (b *Book) loadEvent(d *decoder, planID string, position uint64) error {
 	default:
 		return fmt.Errorf("milestone %d of plan %s comes after the first %d", number, planID, n)
 	}
-	f := fact{position: position, asAt: civil.Date(d.uint()), by: uint32(d.uint()), kind: uint16(d.uint()), date: uint32(d.uint())}
+	f := fact{position: position, asAt: civil.Date(d.uint()), by: uint32(d.uint()), kind: kind(d.uint()), read: uint16(d.uint()), date: uint32(d.uint())}
 	words := d.blob()
 	switch {
 	case d.err != nil:
 		return d.err
-	case int(f.by) >= len(b.tellers.all()) || int(f.date) > b.dates.all.len():
+	case int(f.by) >= len(b.tellers.all()) || int(f.date) > b.dates.all.len() || int(f.read) > len(p.reads.all()):
 		return fmt.Errorf("what is said at position %d names what is not there", position)
 	case f.date != 0 && m != nil:
 		f.words = b.arena.add(words)
@@ -264,7 +287,7 @@ func (b *Book) loadEvent(d *decoder, planID string, position uint64) error {
 		return nil
 	}
 	payload := slices.Concat([]byte(milestoneHead), id[:], words)
-	return b.add(planID, &stored{position: position, asAt: f.asAt, by: f.by, kind: ledgerv1.EventType(f.kind), payload: payload})
+	return b.add(planID, &stored{position: position, asAt: f.asAt, by: f.by, kind: f.eventType(), payload: payload})
 }
 
 // openSaved makes sure that a part is whole, and reads up to its marks.

@@ -58,7 +58,7 @@ func TestAFoldInPartsIsTheBook(t *testing.T) {
 					}
 				default:
 					drafts = append(drafts, l.of(rapid.IntRange(1, milestones).Draw(rt, "of"), milestone.Slipped{
-						Delivery: date(fmt.Sprintf("20%02d", rapid.IntRange(18, 60).Draw(rt, "year"))), From: january, Days: 9,
+						Delivery: read(rapid.IntRange(0, 2).Draw(rt, "reader"), rapid.IntRange(0, 9).Draw(rt, "settings")), From: january, Days: 9,
 						Reason: rapid.SampledFrom([]string{"", "steel"}).Draw(rt, "reason"),
 					}))
 				}

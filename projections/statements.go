@@ -49,7 +49,7 @@ func (v View) Statements(m *Milestone) []milestone.Statement {
 func (v View) StatementsOf(m *Milestone, kind ledgerv1.EventType) (list []milestone.Statement) {
 	facts := v.facts(m)
 	for i := range facts {
-		if facts[i].kind == uint16(kind) {
+		if facts[i].eventType() == kind {
 			list = append(list, v.book.statement(m, &facts[i]))
 		}
 	}
@@ -77,7 +77,7 @@ func (v View) Parties() iter.Seq[milestone.Party] {
 			for _, m := range p.Milestones() {
 				facts := v.facts(m)
 				for i := range facts {
-					if facts[i].marks&parties == 0 {
+					if !facts[i].marked(parties) {
 						continue
 					}
 					for _, party := range milestone.Parties(v.book.event(m, &facts[i])) {
@@ -96,15 +96,15 @@ const mostRoom = 4096
 
 // told gives the statements of some facts to a function, each with its bare event, and without those that it has no use
 // for. The list is used again afterwards.
-func (b *Book) told(m *Milestone, facts []fact, without marks, use func([]milestone.Statement)) {
+func (b *Book) told(m *Milestone, facts []fact, without kind, use func([]milestone.Statement)) {
 	room, _ := b.rooms.Get().(*[]milestone.Statement)
 	if room == nil {
 		room = new([]milestone.Statement)
 	}
 	list := (*room)[:0]
 	for i := range facts {
-		if f := &facts[i]; f.marks&without == 0 {
-			list = append(list, milestone.Statement{Position: f.position, AsAt: f.asAt, By: f.by, Event: b.bare(m, f)})
+		if f := &facts[i]; !f.marked(without) {
+			list = append(list, b.bareStatement(m, f))
 		}
 	}
 	use(list)
@@ -217,6 +217,9 @@ type told struct {
 func (t told) AsAt(i int) civil.Date { return t.facts[i].asAt }
 
 func (t told) Statement(i int) milestone.Statement {
-	f := &t.facts[i]
-	return milestone.Statement{Position: f.position, AsAt: f.asAt, By: f.by, Event: t.book.bare(t.of, f)}
+	return t.book.bareStatement(t.of, &t.facts[i])
+}
+
+func (b *Book) bareStatement(m *Milestone, f *fact) milestone.Statement {
+	return milestone.Statement{Position: f.position, AsAt: f.asAt, By: f.by, Event: b.bare(m, f), Read: m.entry.read(f)}
 }
