@@ -116,10 +116,18 @@ type Milestone struct {
 	facts   list[fact]                        // in order of position
 	folded  atomic.Pointer[folded]            // the newest state, as somebody last needed it
 	history atomic.Pointer[milestone.History] // states along the way; nil until somebody needed an earlier day
+	onDay   atomic.Pointer[onDay]             // the state on the earlier day that was asked for last
 }
 
 type folded struct {
 	count int // of statements folded
+	state milestone.State
+}
+
+// onDay is a state on a day that is not the newest: whoever asks for a past day asks for all of its milestones, page by page.
+type onDay struct {
+	count int // of statements known
+	day   civil.Date
 	state milestone.State
 }
 

@@ -2,6 +2,7 @@ package projections
 
 import (
 	"iter"
+	"slices"
 	"sort"
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
@@ -134,14 +135,35 @@ func (v View) State(m *Milestone, asAt civil.Date) (state milestone.State) {
 		if newest := v.book.newest(m, facts); !newest.LastAsAt.After(asAt) {
 			return *newest
 		}
-		if len(facts) > few {
-			if h := v.book.history(m, facts); h != nil {
-				return h.At(asAt, told{v.book, m, facts})
-			}
-		}
+		return v.book.past(m, facts, asAt)
 	}
 	v.book.told(m, facts, 0, func(told []milestone.Statement) { state = milestone.FoldAsAt(told, asAt) })
 	return state
+}
+
+// past is the state of facts on a day before the last of them, which is asked for again and again.
+func (b *Book) past(m *Milestone, facts []fact, day civil.Date) milestone.State {
+	last := m.onDay.Load()
+	if last != nil && last.day == day && last.count <= len(facts) && !tells(facts[last.count:], day) {
+		return last.state
+	}
+	next := &onDay{count: len(facts), day: day}
+	var h *milestone.History
+	if len(facts) > few {
+		h = b.history(m, facts)
+	}
+	if h != nil {
+		next.state = h.At(day, told{b, m, facts})
+	} else {
+		b.told(m, facts, 0, func(told []milestone.Statement) { next.state = milestone.FoldAsAt(told, day) })
+	}
+	m.onDay.Store(next)
+	return next.state
+}
+
+// tells says whether one of some facts is about a day or an earlier one.
+func tells(facts []fact, day civil.Date) bool {
+	return slices.ContainsFunc(facts, func(f fact) bool { return !f.asAt.After(day) })
 }
 
 // Newest is the milestone as it stands by everything that this view knows, whatever the day. It must not be
