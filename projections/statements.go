@@ -95,16 +95,16 @@ func (v View) Parties() iter.Seq[milestone.Party] {
 // mostRoom is the longest list of statements that is kept for the next question.
 const mostRoom = 4096
 
-// told gives the statements of some facts to a function, each with its bare event, and without those that it has no use
-// for. The list is used again afterwards.
-func (b *Book) told(m *Milestone, facts []fact, without kind, use func([]milestone.Statement)) {
+// told gives the statements of some facts up to a day to a function, each with its bare event, and without those that it has no
+// use for. The list is used again afterwards.
+func (b *Book) told(m *Milestone, facts []fact, day civil.Date, without kind, use func([]milestone.Statement)) {
 	room, _ := b.rooms.Get().(*[]milestone.Statement)
 	if room == nil {
 		room = new([]milestone.Statement)
 	}
 	list := (*room)[:0]
 	for i := range facts {
-		if f := &facts[i]; !f.marked(without) {
+		if f := &facts[i]; !f.marked(without) && !f.asAt.After(day) {
 			list = append(list, b.bareStatement(m, f))
 		}
 	}
@@ -118,13 +118,13 @@ func (b *Book) told(m *Milestone, facts []fact, without kind, use func([]milesto
 
 // Figures are what the dates of a milestone come to as at a day, as this view knows them.
 func (v View) Figures(m *Milestone, asAt civil.Date) (f figures.Figures) {
-	v.book.told(m, v.facts(m), unread, func(told []milestone.Statement) { f = figures.Of(told, asAt, v.book.record) })
+	v.book.told(m, v.facts(m), civil.Last, unread, func(told []milestone.Statement) { f = figures.Of(told, asAt, v.book.record) })
 	return f
 }
 
 // Rows are its figures, and a row for each of its moves and what stands beside them.
 func (v View) Rows(m *Milestone, asAt civil.Date) (f figures.Figures, rows []figures.Row) {
-	v.book.told(m, v.facts(m), unread, func(told []milestone.Statement) { f, rows = figures.Rows(told, asAt, v.book.record) })
+	v.book.told(m, v.facts(m), civil.Last, unread, func(told []milestone.Statement) { f, rows = figures.Rows(told, asAt, v.book.record) })
 	return f, rows
 }
 
@@ -137,7 +137,7 @@ func (v View) State(m *Milestone, asAt civil.Date) (state milestone.State) {
 		}
 		return v.book.past(m, facts, asAt)
 	}
-	v.book.told(m, facts, 0, func(told []milestone.Statement) { state = milestone.FoldAsAt(told, asAt) })
+	v.book.told(m, facts, asAt, 0, func(told []milestone.Statement) { state = milestone.FoldAsAt(told, asAt) })
 	return state
 }
 
@@ -149,13 +149,13 @@ func (b *Book) past(m *Milestone, facts []fact, day civil.Date) milestone.State 
 	}
 	next := &onDay{count: len(facts), day: day}
 	var h *milestone.History
-	if len(facts) > few {
+	if len(facts) > many || m.history.Load() != nil {
 		h = b.history(m, facts)
 	}
 	if h != nil {
 		next.state = h.At(day, told{b, m, facts})
 	} else {
-		b.told(m, facts, 0, func(told []milestone.Statement) { next.state = milestone.FoldAsAt(told, day) })
+		b.told(m, facts, day, 0, func(told []milestone.Statement) { next.state = milestone.FoldAsAt(told, day) })
 	}
 	m.onDay.Store(next)
 	return next.state
@@ -170,8 +170,13 @@ func tells(facts []fact, day civil.Date) bool {
 // changed.
 func (v View) Newest(m *Milestone) *milestone.State { return v.book.newest(m, v.facts(m)) }
 
-// few is how many statements are folded from the first one sooner than states along the way are kept of them.
-const few = 48
+const (
+	// few is how many statements are folded from the first one where one of them comes late, sooner than states along the
+	// way are kept of them.
+	few = 48
+	// many is the same where a question is asked about a past day: the same milestones are not asked for every day.
+	many = 256
+)
 
 // newest folds facts, which are the first so many of the milestone's. It begins with what was folded last, where that
 // is a part of them and nothing came late.
@@ -182,7 +187,7 @@ func (b *Book) newest(m *Milestone, facts []fact) *milestone.State {
 	}
 	next, ok := &folded{count: len(facts)}, false
 	if last != nil && last.count < len(facts) {
-		b.told(m, facts[last.count:], 0, func(told []milestone.Statement) { next.state, ok = last.state.With(told) })
+		b.told(m, facts[last.count:], civil.Last, 0, func(told []milestone.Statement) { next.state, ok = last.state.With(told) })
 	}
 	if !ok && last != nil && len(facts) > few {
 		if h := b.history(m, facts); h != nil {
@@ -190,7 +195,7 @@ func (b *Book) newest(m *Milestone, facts []fact) *milestone.State {
 		}
 	}
 	if !ok {
-		b.told(m, facts, 0, func(told []milestone.Statement) { next.state = milestone.FoldAsAt(told, civil.Last) })
+		b.told(m, facts, civil.Last, 0, func(told []milestone.Statement) { next.state = milestone.FoldAsAt(told, civil.Last) })
 	}
 	if last == nil || last.count < len(facts) {
 		// Another reader may be doing the same: whoever comes first is as right.

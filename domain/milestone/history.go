@@ -75,6 +75,9 @@ func (h *History) block(day civil.Date) int {
 
 // Extend returns the history of the first n statements, which begin with those that it knows.
 func (h *History) Extend(n int, told Told) *History {
+	if n == h.count {
+		return h
+	}
 	e := extension{History: History{count: h.count, blocks: slices.Clone(h.blocks), newest: h.newest}, told: told, own: -1}
 	for ; e.count < n; e.count++ {
 		s := told.Statement(e.count)
