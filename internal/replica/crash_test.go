@@ -328,3 +328,33 @@ func TestWhatIsSavedIsWrittenFewTimes(t *testing.T) {
 		})
 	}
 }
+
+// TestAFoldOfTheVersionBefore: its files are not read, and are removed once there is a fold of this version.
+func TestAFoldOfTheVersionBefore(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir, map[string][]byte{
+		"book.fold": []byte("milepost book 3\n"), "requests.index": []byte("milepost requests 1\n"), "note.txt": []byte("not ours"),
+	})
+	s := newSaved(t, dir)
+	s.append(3)
+	if s.from != nil {
+		t.Error("it was read")
+	}
+	s.BeginSave(s.chain.Clone())
+	s.EndSave(<-s.Saved())
+	if err := s.Close(false); err != nil {
+		t.Fatal(err)
+	}
+	left := slices.Sorted(maps.Keys(files(t, dir)))
+	if want := []string{"book-1.fold", listName, "note.txt", "requests-2.fold"}; !slices.Equal(left, want) {
+		t.Errorf("there are %q", left)
+	}
+	again := New(Config{Dir: dir})
+	if err := again.CatchUp(t.Context(), s.log); err != nil || again.from == nil {
+		t.Fatalf("it is not read again: %v", err)
+	}
+	s.knows(again)
+	if err := again.Close(false); err != nil {
+		t.Fatal(err)
+	}
+}
