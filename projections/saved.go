@@ -19,7 +19,7 @@ import (
 // digest and against the ledger's chain, and whatever is wrong with it, throwing it away costs nothing but time.
 
 // savedFormat changes whenever the bytes below do; a file of another format is not read.
-const savedFormat = "milepost book 4\n"
+const savedFormat = "milepost book 5\n"
 
 // ErrNotThisBook: the file is damaged, of another format, or another part than the one that was asked for.
 var ErrNotThisBook = errors.New("projections: the saved fold is not one that this version wrote")
