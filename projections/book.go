@@ -71,9 +71,10 @@ type planEntry struct {
 	folded     atomic.Pointer[foldedPlan]
 	milestones list[*Milestone]
 	events     list[event]
-	byRef      sync.Map                // ref -> *Milestone
-	byID       sync.Map                // [16]byte -> *Milestone
-	index      map[[16]byte]*Milestone // the same as byID, for the goroutine that applies
+	reads      list[milestone.ReadWith] // what dates were read with; statements name them by number
+	byRef      sync.Map                 // ref -> *Milestone
+	byID       sync.Map                 // [16]byte -> *Milestone
+	index      map[[16]byte]*Milestone  // the same as byID, for the goroutine that applies
 
 	accepted  list[span]              // histories, in order of position
 	cancelled atomic.Bool             // a milestone of it was, once
@@ -131,12 +132,20 @@ type Milestone struct {
 	facts       list[fact]                        // in order of position
 	folded      atomic.Pointer[folded]            // the newest state, as somebody last needed it
 	history     atomic.Pointer[milestone.History] // states along the way; nil until somebody needed an earlier day
+	onDay       atomic.Pointer[onDay]             // the state on the earlier day that was asked for last
 	holder      *Milestone                        // that holds the statements; nil in the one that does
 	changedRefs atomic.Pointer[[]changedRef]      // in order of position; nil where it has the reference that it was added with
 }
 
 type folded struct {
 	count int // of statements folded
+	state milestone.State
+}
+
+// onDay is a state on a day that is not the newest: whoever asks for a past day asks for all of its milestones, page by page.
+type onDay struct {
+	count int // of statements known
+	day   civil.Date
 	state milestone.State
 }
 
@@ -216,7 +225,7 @@ func (b *Book) applyRecord(r *eventstore.Record) error {
 
 // add keeps a statement, whether it comes from the ledger or from a saved fold.
 func (b *Book) add(planID string, s *stored) error {
-	if f, id, ok := b.dated(s); ok {
+	if f, id, ok := b.dated(planID, s); ok {
 		p := b.planEntry(planID)
 		m, ok := p.index[id]
 		if !ok {
@@ -249,7 +258,9 @@ func (b *Book) add(planID string, s *stored) error {
 		p.byID.Store(m.ID, m)
 		p.byRef.Store(m.Ref, m)
 	}
-	p.read(s.position, e.OfMilestone)
+	if d, ok := milestone.Stated(e.OfMilestone); ok {
+		p.dateReadBy(d.Settings, s.position)
+	}
 	switch e := e.OfMilestone.(type) {
 	case milestone.DependencyLinked:
 		relate(&p.waiting, e.On, m)
@@ -275,7 +286,13 @@ func (b *Book) add(planID string, s *stored) error {
 // append adds a dated fact about a milestone that is there.
 func (b *Book) append(p *planEntry, m *Milestone, f fact) {
 	m.facts.append(f)
-	p.read(f.position, b.dates.at(f.date).bare)
+	settings := uint64(0)
+	if with := p.read(&f); with != nil {
+		settings = with.Settings
+	} else if d, ok := milestone.Stated(b.dates.at(f.date).bare); ok {
+		settings = d.Settings
+	}
+	p.dateReadBy(settings, f.position)
 	b.happened(p, f.position, m)
 }
 

@@ -35,6 +35,7 @@ type ledger struct {
 	*eventstore.Ledger
 	n    int
 	ends []uint64 // the last position of each commit
+	last *eventstore.Commit
 }
 
 func newLedger(t testing.TB, apply func(*eventstore.Commit) error) *ledger {
@@ -65,7 +66,7 @@ func (l *ledger) append(drafts ...eventstore.Draft) *eventstore.Commit {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	l.ends = append(l.ends, c.Last)
+	l.ends, l.last = append(l.ends, c.Last), c
 	return c
 }
 
@@ -252,20 +253,21 @@ func TestASavedFoldIsCheckedBeforeItIsBelieved(t *testing.T) {
 		t.Fatal(err)
 	}
 	var saved bytes.Buffer
-	if err := book.Now().Save(&saved, l.Chain()); err != nil {
+	to, err := book.Now().SaveSince(&saved, projections.Mark{}, l.Chain())
+	if err != nil {
 		t.Fatal(err)
 	}
-	loaded, chain, err := load(bytes.NewReader(saved.Bytes()))
-	if err != nil || chain.Commit != 2 || loaded.Position() != 3 {
-		t.Fatalf("%v, %v", chain, err)
+	loaded, err := load(to, bytes.NewReader(saved.Bytes()))
+	if err != nil || to.Commit != 2 || loaded.Position() != 3 {
+		t.Fatalf("%+v, %v", to, err)
 	}
 	for i := range saved.Len() {
 		damaged := bytes.Clone(saved.Bytes())
 		damaged[i] ^= 0x10
-		if _, _, err := load(bytes.NewReader(damaged)); !errors.Is(err, projections.ErrNotThisBook) {
+		if _, err := load(to, bytes.NewReader(damaged)); !errors.Is(err, projections.ErrNotThisBook) {
 			t.Fatalf("byte %d was changed: %v", i, err)
 		}
-		if _, _, err := load(bytes.NewReader(saved.Bytes()[:i])); !errors.Is(err, projections.ErrNotThisBook) {
+		if _, err := load(to, bytes.NewReader(saved.Bytes()[:i])); !errors.Is(err, projections.ErrNotThisBook) {
 			t.Fatalf("cut at byte %d: %v", i, err)
 		}
 	}
@@ -280,19 +282,15 @@ func TestAFoldIsNotSavedAheadOfItsBook(t *testing.T) {
 	}
 	ahead := *l.Chain()
 	ahead.Commit++
-	if err := book.Now().Save(io.Discard, &ahead); err == nil {
+	if _, err := book.Now().SaveSince(io.Discard, projections.Mark{}, &ahead); err == nil {
 		t.Error("the fold was saved with a commit that it does not have")
 	}
 }
 
-// load reads a saved fold to its end.
-func load(r io.ReadSeeker) (*projections.Book, *eventstore.Chain, error) {
-	saved, err := projections.OpenSaved(r)
-	if err != nil {
-		return nil, nil, err
-	}
+// load reads a saved fold of one part up to a mark.
+func load(to projections.Mark, r io.ReadSeeker) (*projections.Book, error) {
 	book := projections.NewBook()
-	return book, saved.Chain, saved.Into(book)
+	return book, book.Load(r, projections.Mark{}, to)
 }
 
 // BenchmarkFold is a rebuild: events a second from stored bytes, checked, decoded and applied.
@@ -346,12 +344,13 @@ func BenchmarkLoad(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer file.Close()
-	if err := book.Now().Save(file, l.Chain()); err != nil {
+	to, err := book.Now().SaveSince(file, projections.Mark{}, l.Chain())
+	if err != nil {
 		b.Fatal(err)
 	}
 	b.ResetTimer()
 	for b.Loop() {
-		if _, _, err := load(file); err != nil {
+		if _, err := load(to, file); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -20,17 +20,22 @@ type fact struct {
 	asAt     civil.Date // the day that it is about
 	by       uint32     // who told it, for whom: the index of a teller, which has room for more of the kind
 	date     uint32     // the number of its date in the table, from 1 on; 0 where words is a payload
-	kind     uint16     // the EventType
-	marks    marks
+	read     uint16     // the number of what its date was read with, among the plan's, from 1 on; 0 where that is not known
+	kind     kind
 }
 
-// marks say what would otherwise be found out by making the event.
-type marks uint16
+// kind is an EventType, and marks that say what would otherwise be found out by making the event.
+type kind uint16
 
 const (
-	unread  marks = 1 << iota // figures do not go by it
-	parties                   // it names parties
+	typeBits      = 12
+	unread   kind = 1 << (typeBits + iota - 1) // figures do not go by it
+	parties                                    // it names parties
 )
+
+func (f *fact) eventType() ledgerv1.EventType { return ledgerv1.EventType(f.kind & (1<<typeBits - 1)) }
+
+func (f *fact) marked(with kind) bool { return f.kind&with != 0 }
 
 // stored is a statement as it is in the ledger or in a saved fold.
 type stored struct {
@@ -41,18 +46,19 @@ type stored struct {
 	payload  []byte
 }
 
-// date is a delivery date as the events of one kind state it. What beside it tells one such event from another, the
-// arena has.
+// date is a delivery date as the events of one kind state it, without what its words were read with. What beside it tells one
+// such event from another, the arena has.
 type date struct {
 	bare   milestone.Event // without a reason, and without what it was compared with
-	stored string          // its bytes
+	kind   ledgerv1.EventType
+	stored string // its bytes
 }
 
 // dates are the dates that were ever stated, each once for each kind of event. A programme states some thousands of dates; there are few
 // of them beside the statements.
 type dates struct {
 	all     long[date]
-	numbers map[string]uint32 // by the kind and the stored bytes; for the one writer
+	numbers map[string]uint32 // by the kind and the stored bytes; for the one that adds
 	key     []byte            // the list is used again
 }
 
@@ -65,28 +71,41 @@ func (d *dates) number(decoder *codec.Decoder, kind ledgerv1.EventType, bytes []
 	if n, ok := d.numbers[string(d.key)]; ok {
 		return n, true
 	}
+	ok := d.enter(decoder, kind, bytes)
+	return uint32(d.all.len()), ok
+}
+
+// enter gives a date the next number, and is false where the date cannot be read.
+func (d *dates) enter(decoder *codec.Decoder, kind ledgerv1.EventType, bytes []byte) bool {
 	delivery, ok := decoder.Delivery(bytes)
 	if !ok {
-		return 0, false
+		return false
 	}
+	e := (&codec.Dated{}).Event(kind, delivery)
+	if e == nil {
+		return false
+	}
+	d.all.append(date{bare: e, kind: kind, stored: string(bytes)})
 	if len(d.numbers) >= mostNumbers {
 		clear(d.numbers)
 	}
-	d.all.append(date{bare: (&codec.Dated{}).Event(kind, delivery), stored: string(bytes)})
-	n := uint32(d.all.len())
-	d.numbers[string(d.key)] = n
-	return n, true
+	d.key = append(binary.AppendUvarint(d.key[:0], uint64(kind)), bytes...)
+	d.numbers[string(d.key)] = uint32(d.all.len())
+	return true
 }
 
 func (d *dates) at(number uint32) date { return d.all.at(int(number) - 1) }
 
 // dated keeps an event that states a date. False: it is another event, or one that only package codec can read.
-func (b *Book) dated(s *stored) (f fact, id milestone.ID, ok bool) {
+func (b *Book) dated(planID string, s *stored) (f fact, id milestone.ID, ok bool) {
 	parts, ok := codec.TakeApart(s.kind, s.payload)
 	if !ok {
 		return f, id, false
 	}
-	f = fact{position: s.position, asAt: s.asAt, by: s.by, kind: uint16(s.kind)}
+	f = fact{position: s.position, asAt: s.asAt, by: s.by, kind: kind(s.kind)}
+	if f.read, ok = b.planEntry(planID).readWith(parts.Read); !ok {
+		return f, id, false
+	}
 	if f.date, ok = b.dates.number(b.decoder, s.kind, parts.Date); !ok {
 		return f, id, false
 	}
@@ -98,15 +117,45 @@ func (b *Book) dated(s *stored) (f fact, id milestone.ID, ok bool) {
 	return f, parts.Milestone, true
 }
 
+// readWith returns the number of what a date was read with, among the plan's. False: there are too many.
+func (p *planEntry) readWith(with milestone.ReadWith) (uint16, bool) {
+	if with == (milestone.ReadWith{}) {
+		return 0, true
+	}
+	all := p.reads.all()
+	for n := len(all); n > 0; n-- { // there are few, and the last one is mostly the one
+		if all[n-1] == with {
+			return uint16(n), true
+		}
+	}
+	if len(all) == mostReads {
+		return 0, false
+	}
+	p.reads.append(with)
+	return uint16(len(all) + 1), true
+}
+
+// mostReads bounds what is kept of what dates of a plan were read with: its settings change some times in its life. Beyond it,
+// events are kept whole.
+const mostReads = 1 << 10
+
+// read is what the date of a fact was read with; nil where that is not known, or the date says it itself.
+func (p *planEntry) read(f *fact) *milestone.ReadWith {
+	if f.read == 0 {
+		return nil
+	}
+	return &p.reads.all()[f.read-1]
+}
+
 // other keeps any other event about a milestone, which is given beside its payload.
 func (b *Book) other(s *stored, e codec.Event) fact {
-	f := fact{position: s.position, asAt: s.asAt, by: s.by, kind: uint16(s.kind)}
+	f := fact{position: s.position, asAt: s.asAt, by: s.by, kind: kind(s.kind)}
 	f.words = b.arena.add(withoutMilestone(s.payload, e.Milestone))
 	if !figures.Reads(e.OfMilestone) {
-		f.marks |= unread
+		f.kind |= unread
 	}
 	if len(milestone.Parties(e.OfMilestone)) > 0 {
-		f.marks |= parties
+		f.kind |= parties
 	}
 	return f
 }
@@ -142,14 +191,17 @@ func (b *Book) event(m *Milestone, f *fact) milestone.Event {
 	}
 	if f.date != 0 {
 		bare := b.dates.at(f.date).bare
-		if f.words == 0 {
+		if f.words == 0 && f.read == 0 {
 			return bare
 		}
 		parts := apart(b.arena.at(f.words))
+		if with := m.entry.read(f); with != nil {
+			parts.Read = *with
+		}
 		delivery, _ := milestone.Stated(bare)
-		return parts.Event(ledgerv1.EventType(f.kind), delivery)
+		return parts.Event(f.eventType(), delivery)
 	}
-	e, err := codec.Decode(ledgerv1.EventType(f.kind), b.payload(m, f))
+	e, err := codec.Decode(f.eventType(), b.payload(m, f))
 	if err != nil {
 		// unreachable: it was read by the same function before it was kept, and what is kept does not change.
 		panic(fmt.Sprintf("projections: the statement at position %d cannot be read again: %v", f.position, err))
@@ -159,6 +211,9 @@ func (b *Book) event(m *Milestone, f *fact) milestone.Event {
 
 // apart reads the words of a dated fact.
 func apart(words []byte) codec.Dated {
+	if len(words) == 0 {
+		return codec.Dated{}
+	}
 	from, n := binary.Uvarint(words)
 	days, m := binary.Varint(words[n:])
 	return codec.Dated{From: civil.Date(from), Days: int(days), Reason: words[n+m:]}

@@ -52,10 +52,11 @@ func TestFiguresGoByTheSpeaker(t *testing.T) {
 	tell(1, said("2018-09-30", 20))
 	tell(2, said("2018-12-31", 20))
 	var saved bytes.Buffer
-	if err := book.Now().Save(&saved, l.Chain()); err != nil {
+	to, err := book.Now().SaveSince(&saved, projections.Mark{}, l.Chain())
+	if err != nil {
 		t.Fatal(err)
 	}
-	loaded, _, err := load(bytes.NewReader(saved.Bytes()))
+	loaded, err := load(to, bytes.NewReader(saved.Bytes()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,10 +115,11 @@ func TestFiguresOfReplacements(t *testing.T) {
 		l.of(5, milestone.Added{Ref: "W.1"}), l.of(6, milestone.Added{Ref: "W.2", PartsOf: []milestone.ID{id(4)}}))
 
 	var saved bytes.Buffer
-	if err := book.Now().Save(&saved, l.Chain()); err != nil {
+	to, err := book.Now().SaveSince(&saved, projections.Mark{}, l.Chain())
+	if err != nil {
 		t.Fatal(err)
 	}
-	loaded, _, err := load(bytes.NewReader(saved.Bytes()))
+	loaded, err := load(to, bytes.NewReader(saved.Bytes()))
 	if err != nil {
 		t.Fatal(err)
 	}

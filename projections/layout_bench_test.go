@@ -26,7 +26,7 @@ func BenchmarkLayout(b *testing.B) {
 			var bookBytes, listBytes, bookTimes, listTimes []float64
 			for b.Loop() {
 				before := heap()
-				book := bookOf(b, events)
+				book := bookOf(b, events, events/100)
 				bookBytes = append(bookBytes, float64(heap()-before)/float64(events))
 				bookTimes = append(bookTimes, collection())
 				before = heap()
@@ -71,11 +71,10 @@ func median(all []float64) float64 {
 	return all[len(all)/2]
 }
 
-// bookOf is a book of so many events about a hundredth as many milestones: dates with a reason of some words.
-func bookOf(b *testing.B, events int) *projections.Book {
+// bookOf is a book of so many events about some milestones, a day for each round of them: dates with a reason of some words.
+func bookOf(b *testing.B, events, milestones int) *projections.Book {
 	book := projections.NewBook()
 	l := newLedger(b, book.Apply)
-	milestones := events / 100
 	for from := 0; from < events; from += 1000 {
 		var drafts []eventstore.Draft
 		if from == 0 {
@@ -90,7 +89,9 @@ func bookOf(b *testing.B, events int) *projections.Book {
 			if k < milestones {
 				e = milestone.Added{Ref: fmt.Sprint("M", k), Title: "The hub opens"}
 			}
-			drafts = append(drafts, l.draft(codec.EncodeMilestone(id, e)))
+			d := l.draft(codec.EncodeMilestone(id, e))
+			d.AsAt = january.AddDays(k / milestones).Number()
+			drafts = append(drafts, d)
 		}
 		apply(b, book, l.append(drafts...))
 	}

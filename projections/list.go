@@ -37,14 +37,6 @@ func grown(n int) int {
 	return n + n/4
 }
 
-// reserve makes room for n items in an empty list, for the one writer, who knows that so many will come.
-func (l *list[T]) reserve(n int) {
-	if n > 0 && l.n.Load() == 0 {
-		items := make([]T, n)
-		l.items.Store(&items)
-	}
-}
-
 // all returns what there is. It must not be changed.
 func (l *list[T]) all() []T {
 	n := l.n.Load() // before items: items never gets shorter, so it holds at least n

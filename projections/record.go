@@ -40,12 +40,10 @@ func (p *planEntry) decided(s plan.Statement) {
 	p.settings.append(settings{s.Position, plan.AsAt(p.statements.all(), s.AsAt)})
 }
 
-// read remembers by which settings dates were read. One that does not say was read by those that there were.
-func (p *planEntry) read(position uint64, e milestone.Event) {
-	if d, ok := milestone.Stated(e); ok {
-		if by := cmp.Or(d.Settings, position); by > p.readUnder.Load() {
-			p.readUnder.Store(by)
-		}
+// dateReadBy remembers by which settings dates were read. One that does not say was read by those that there were.
+func (p *planEntry) dateReadBy(settings, position uint64) {
+	if by := cmp.Or(settings, position); by > p.readUnder.Load() {
+		p.readUnder.Store(by)
 	}
 }
 

@@ -25,7 +25,7 @@ func (p *planEntry) changeRef(m *Milestone, e milestone.ReferenceChanged, positi
 	if before := m.changedRefs.Load(); before != nil {
 		changes = *before
 	}
-	changes = append(slices.Clip(changes), changedRef{position, &Milestone{ID: m.ID, Ref: e.To, Plan: m.Plan, holder: m}})
+	changes = append(slices.Clip(changes), changedRef{position, &Milestone{ID: m.ID, Ref: e.To, Plan: m.Plan, entry: m.entry, holder: m}})
 	m.changedRefs.Store(&changes)
 	p.byRef.Store(e.To, m)
 	p.changedRefs.append(m)

@@ -2,6 +2,7 @@ package projections
 
 import (
 	"iter"
+	"slices"
 	"sort"
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
@@ -49,7 +50,7 @@ func (v View) Statements(m *Milestone) []milestone.Statement {
 func (v View) StatementsOf(m *Milestone, kind ledgerv1.EventType) (list []milestone.Statement) {
 	facts := v.facts(m)
 	for i := range facts {
-		if facts[i].kind == uint16(kind) {
+		if facts[i].eventType() == kind {
 			list = append(list, v.book.statement(m, &facts[i]))
 		}
 	}
@@ -77,7 +78,7 @@ func (v View) Parties() iter.Seq[milestone.Party] {
 			for _, m := range p.Milestones() {
 				facts := v.facts(m)
 				for i := range facts {
-					if facts[i].marks&parties == 0 {
+					if !facts[i].marked(parties) {
 						continue
 					}
 					for _, party := range milestone.Parties(v.book.event(m, &facts[i])) {
@@ -94,17 +95,17 @@ func (v View) Parties() iter.Seq[milestone.Party] {
 // mostRoom is the longest list of statements that is kept for the next question.
 const mostRoom = 4096
 
-// told gives the statements of some facts to a function, each with its bare event, and without those that it has no use
-// for. The list is used again afterwards.
-func (b *Book) told(m *Milestone, facts []fact, without marks, use func([]milestone.Statement)) {
+// told gives the statements of some facts up to a day to a function, each with its bare event, and without those that it has no
+// use for. The list is used again afterwards.
+func (b *Book) told(m *Milestone, facts []fact, day civil.Date, without kind, use func([]milestone.Statement)) {
 	room, _ := b.rooms.Get().(*[]milestone.Statement)
 	if room == nil {
 		room = new([]milestone.Statement)
 	}
 	list := (*room)[:0]
 	for i := range facts {
-		if f := &facts[i]; f.marks&without == 0 {
-			list = append(list, milestone.Statement{Position: f.position, AsAt: f.asAt, By: f.by, Event: b.bare(m, f)})
+		if f := &facts[i]; !f.marked(without) && !f.asAt.After(day) {
+			list = append(list, b.bareStatement(m, f))
 		}
 	}
 	use(list)
@@ -117,13 +118,13 @@ func (b *Book) told(m *Milestone, facts []fact, without marks, use func([]milest
 
 // Figures are what the dates of a milestone come to as at a day, as this view knows them.
 func (v View) Figures(m *Milestone, asAt civil.Date) (f figures.Figures) {
-	v.book.told(m, v.facts(m), unread, func(told []milestone.Statement) { f = figures.Of(told, asAt, v.record(m)) })
+	v.book.told(m, v.facts(m), civil.Last, unread, func(told []milestone.Statement) { f = figures.Of(told, asAt, v.record(m)) })
 	return f
 }
 
 // Rows are its figures, and a row for each of its moves and what stands beside them.
 func (v View) Rows(m *Milestone, asAt civil.Date) (f figures.Figures, rows []figures.Row) {
-	v.book.told(m, v.facts(m), unread, func(told []milestone.Statement) { f, rows = figures.Rows(told, asAt, v.record(m)) })
+	v.book.told(m, v.facts(m), civil.Last, unread, func(told []milestone.Statement) { f, rows = figures.Rows(told, asAt, v.record(m)) })
 	return f, rows
 }
 
@@ -135,22 +136,48 @@ func (v View) State(m *Milestone, asAt civil.Date) (state milestone.State) {
 		if newest := v.book.newest(m, facts); !newest.LastAsAt.After(asAt) {
 			return *newest
 		}
-		if len(facts) > few {
-			if h := v.book.history(m, facts); h != nil {
-				return h.At(asAt, told{v.book, m, facts})
-			}
-		}
+		return v.book.past(m, facts, asAt)
 	}
-	v.book.told(m, facts, 0, func(told []milestone.Statement) { state = milestone.FoldAsAt(told, asAt) })
+	v.book.told(m, facts, asAt, 0, func(told []milestone.Statement) { state = milestone.FoldAsAt(told, asAt) })
 	return state
+}
+
+// past is the state of facts on a day before the last of them, which is asked for again and again.
+func (b *Book) past(m *Milestone, facts []fact, day civil.Date) milestone.State {
+	last := m.onDay.Load()
+	if last != nil && last.day == day && last.count <= len(facts) && !tells(facts[last.count:], day) {
+		return last.state
+	}
+	next := &onDay{count: len(facts), day: day}
+	var h *milestone.History
+	if len(facts) > many || m.history.Load() != nil {
+		h = b.history(m, facts)
+	}
+	if h != nil {
+		next.state = h.At(day, told{b, m, facts})
+	} else {
+		b.told(m, facts, day, 0, func(told []milestone.Statement) { next.state = milestone.FoldAsAt(told, day) })
+	}
+	m.onDay.Store(next)
+	return next.state
+}
+
+// tells says whether one of some facts is about a day or an earlier one.
+func tells(facts []fact, day civil.Date) bool {
+	return slices.ContainsFunc(facts, func(f fact) bool { return !f.asAt.After(day) })
 }
 
 // Newest is the milestone as it stands by everything that this view knows, whatever the day. It must not be
 // changed.
 func (v View) Newest(m *Milestone) *milestone.State { return v.book.newest(m, v.facts(m)) }
 
-// few is how many statements are folded from the first one sooner than states along the way are kept of them.
-const few = 48
+const (
+	// few is how many statements are folded from the first one where one of them comes late, sooner than states along the
+	// way are kept of them.
+	few = 48
+	// many is the same where a question is asked about a past day: the same milestones are not asked for every day.
+	many = 256
+)
 
 // newest folds facts, which are the first so many of the milestone's. It begins with what was folded last, where that
 // is a part of them and nothing came late.
@@ -162,7 +189,7 @@ func (b *Book) newest(m *Milestone, facts []fact) *milestone.State {
 	}
 	next, ok := &folded{count: len(facts)}, false
 	if last != nil && last.count < len(facts) {
-		b.told(m, facts[last.count:], 0, func(told []milestone.Statement) { next.state, ok = last.state.With(told) })
+		b.told(m, facts[last.count:], civil.Last, 0, func(told []milestone.Statement) { next.state, ok = last.state.With(told) })
 	}
 	if !ok && last != nil && len(facts) > few {
 		if h := b.history(m, facts); h != nil {
@@ -170,7 +197,7 @@ func (b *Book) newest(m *Milestone, facts []fact) *milestone.State {
 		}
 	}
 	if !ok {
-		b.told(m, facts, 0, func(told []milestone.Statement) { next.state = milestone.FoldAsAt(told, civil.Last) })
+		b.told(m, facts, civil.Last, 0, func(told []milestone.Statement) { next.state = milestone.FoldAsAt(told, civil.Last) })
 	}
 	if last == nil || last.count < len(facts) {
 		// Another reader may be doing the same: whoever comes first is as right.
@@ -220,6 +247,9 @@ type told struct {
 func (t told) AsAt(i int) civil.Date { return t.facts[i].asAt }
 
 func (t told) Statement(i int) milestone.Statement {
-	f := &t.facts[i]
-	return milestone.Statement{Position: f.position, AsAt: f.asAt, By: f.by, Event: t.book.bare(t.of, f)}
+	return t.book.bareStatement(t.of, &t.facts[i])
+}
+
+func (b *Book) bareStatement(m *Milestone, f *fact) milestone.Statement {
+	return milestone.Statement{Position: f.position, AsAt: f.asAt, By: f.by, Event: b.bare(m, f), Read: m.entry.read(f)}
 }

@@ -196,7 +196,9 @@ func (t *told) moment(k kind, d period.Delivery) {
 
 func (t *told) date(d period.Delivery) {
 	due := d.Due()
-	t.settings = d.Settings
+	if t.settings = d.Settings; t.statement.Read != nil {
+		t.settings = t.statement.Read.Of(d).Settings
+	}
 	switch {
 	case due != 0 && d.MetByStart():
 		t.kind, t.due, t.span = fromDay, due, spanOf(d, due)

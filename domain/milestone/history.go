@@ -10,7 +10,7 @@ import (
 
 // Told is a milestone's statements, numbered from 0 in order of position.
 type Told interface {
-	// Statement returns one of them. Its event need say no more than what a State is made of.
+	// Statement returns one of them. It need say no more than what a State is made of.
 	Statement(i int) Statement
 	// AsAt returns the day that one of them is about.
 	AsAt(i int) civil.Date
@@ -63,7 +63,7 @@ func (h *History) At(day civil.Date, told Told) (s State) {
 			break
 		}
 		next := told.Statement(int(i))
-		s.evolve(next.Event, next.AsAt)
+		s.take(&next)
 	}
 	return s
 }
@@ -75,6 +75,9 @@ func (h *History) block(day civil.Date) int {
 
 // Extend returns the history of the first n statements, which begin with those that it knows.
 func (h *History) Extend(n int, told Told) *History {
+	if n == h.count {
+		return h
+	}
 	e := extension{History: History{count: h.count, blocks: slices.Clone(h.blocks), newest: h.newest}, told: told, own: -1}
 	for ; e.count < n; e.count++ {
 		s := told.Statement(e.count)
@@ -109,7 +112,7 @@ func (e *extension) next(s *Statement) {
 	}
 	b := e.blocks[last]
 	b.order = append(b.order, uint32(e.count))
-	e.newest.evolve(s.Event, s.AsAt)
+	e.newest.take(s)
 }
 
 // late puts a statement into its place among the others. Its position is the highest, so it is the last of its day.
@@ -140,7 +143,7 @@ func (e *extension) refold(k int) {
 	for tries := 0; ; k++ {
 		for _, i := range e.blocks[k].order {
 			next := e.told.Statement(int(i))
-			s.evolve(next.Event, next.AsAt)
+			s.take(&next)
 		}
 		if k+1 == len(e.blocks) {
 			e.newest = s

@@ -15,7 +15,8 @@ import (
 // keeps many such events need keep each date once.
 type Dated struct {
 	Milestone [16]byte
-	Date      []byte     // the delivery date as it is stored; a part of the payload
+	Date      []byte // the delivery date as it is stored, without what it was read with; a part of the payload
+	Read      milestone.ReadWith
 	From      civil.Date // as the event has it; zero for an event that has none
 	Days      int
 	Reason    []byte // a part of the payload; valid UTF-8
@@ -76,7 +77,8 @@ func TakeApart(t ledgerv1.EventType, payload []byte) (d Dated, ok bool) {
 		case number == milestoneField && isText && len(text) == len(d.Milestone):
 			d.Milestone, named = [16]byte(text), true
 		case number == deliveryField && isText:
-			d.Date, dated = text, true
+			d.Date, d.Read = withoutReader(text)
+			dated = true
 		case number == at.reason && isText && utf8.Valid(text):
 			d.Reason = text
 		case number == at.from && !isText:
@@ -92,8 +94,43 @@ func TakeApart(t ledgerv1.EventType, payload []byte) (d Dated, ok bool) {
 	return d, named && dated
 }
 
+// withoutReader takes off a stored delivery date what its words were read with, which stands at its end: the same words are read with
+// other settings in each plan.
+func withoutReader(date []byte) ([]byte, milestone.ReadWith) {
+	const readerField, settingsField = 4, 5
+	var with milestone.ReadWith
+	end := len(date)
+	for rest := date; len(rest) > 0; {
+		at := len(date) - len(rest)
+		number, kind, n := protowire.ConsumeTag(rest)
+		if n < 0 {
+			return date, milestone.ReadWith{}
+		}
+		rest = rest[n:]
+		if kind == protowire.VarintType && (number == readerField || number == settingsField) {
+			v, n := protowire.ConsumeVarint(rest)
+			if n < 0 {
+				return date, milestone.ReadWith{}
+			}
+			rest, end = rest[n:], min(end, at)
+			if number == readerField {
+				with.Reader = uint32(v)
+			} else {
+				with.Settings = v
+			}
+			continue
+		}
+		if n = protowire.ConsumeFieldValue(number, kind, rest); n < 0 || end < len(date) { // damaged, or written in another order
+			return date, milestone.ReadWith{}
+		}
+		rest = rest[n:]
+	}
+	return date[:end], with
+}
+
 // Event puts together what TakeApart took apart. It returns nil for a type that TakeApart is false for.
 func (d *Dated) Event(t ledgerv1.EventType, date period.Delivery) milestone.Event {
+	date = d.Read.Of(date)
 	switch t {
 	case ledgerv1.EventType_EVENT_TYPE_FORECAST_GIVEN:
 		return milestone.ForecastGiven{Delivery: date, Reason: string(d.Reason)}

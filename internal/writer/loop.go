@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"milepost.dev/eventstore"
+	"milepost.dev/internal/replica"
 	"milepost.dev/internal/request"
 )
 
@@ -57,6 +58,7 @@ type acceptance struct {
 // never waits for a caller who has gone.
 type waiter struct {
 	request *request.Request
+	looked  replica.Looked // on disk, for the same request
 	reply   chan answer
 	leave   func() // gives up its place in the writer; nil where it took none
 	lane    *lane  // of a request of a stream; nil otherwise
@@ -175,7 +177,7 @@ func (l *loop) take(w *waiter) {
 		l.join(a, w)
 		return
 	}
-	commit, found, err := l.w.replica.Accepted(key)
+	commit, found, err := l.w.replica.Accepted(key, w.looked)
 	if err != nil || found {
 		w.answer(answer{before: commit, replayed: true, err: err})
 		return

@@ -9,6 +9,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
+	"milepost.dev/internal/replica"
 )
 
 // Take puts the next request of a stream into the queue, and waits where the writer is full. What is wrong
@@ -60,11 +61,15 @@ func (w *Writer) Push(caller access.Caller) Take {
 			return refused(err)
 		}
 		r, err := w.read(ctx, caller, m, size)
+		var looked replica.Looked
+		if err == nil {
+			looked, err = w.replica.Look(r.Key)
+		}
 		if err != nil {
 			w.pushed.Release(places)
 			return refused(err)
 		}
-		q := &waiter{request: r, reply: make(chan answer, 1), lane: l, places: places}
+		q := &waiter{request: r, looked: looked, reply: make(chan answer, 1), lane: l, places: places}
 		w.enqueue(q)
 		return func(ctx context.Context) (*milepostv1.SubmitResponse, error) { return w.await(ctx, q) }
 	}

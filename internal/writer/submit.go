@@ -36,7 +36,12 @@ func (w *Writer) Submit(ctx context.Context, caller access.Caller, m *milepostv1
 		leave()
 		return nil, err
 	}
-	q := &waiter{request: r, reply: make(chan answer, 1), leave: leave}
+	looked, err := w.replica.Look(r.Key)
+	if err != nil {
+		leave()
+		return nil, err
+	}
+	q := &waiter{request: r, looked: looked, reply: make(chan answer, 1), leave: leave}
 	w.enqueue(q)
 	return w.await(ctx, q)
 }

@@ -73,8 +73,9 @@ func (m *workingMilestone) At(asAt civil.Date) *milestone.State {
 	if !newest.LastAsAt.After(asAt) {
 		return newest
 	}
+	const few = 48 // of which a state is folded sooner than a history is kept
 	var state milestone.State
-	if len(m.pending) == 0 {
+	if len(m.pending) == 0 && m.known <= few {
 		state = m.view.State(m.stored, asAt)
 	} else {
 		h, told := m.allStatements()

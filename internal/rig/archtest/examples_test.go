@@ -126,11 +126,17 @@ import (
 package replica
 
 import (
+	"github.com/bits-and-blooms/bloom/v3"
+	"github.com/nats-io/nats.go"
+
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/writer"
 )
 `,
-		breaches: []string{"internal/replica/follow.go: imports milepost.dev/internal/writer"},
+		breaches: []string{
+			"internal/replica/follow.go: imports github.com/nats-io/nats.go",
+			"internal/replica/follow.go: imports milepost.dev/internal/writer",
+		},
 	},
 	{
 		rule: "imports of internal/lead",
