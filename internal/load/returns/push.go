@@ -53,6 +53,8 @@ type Result struct {
 	ReadAs map[string]string `json:"read_as,omitempty"`
 	// Attributes are the headings of the columns that are kept as attributes, because no field is known for them.
 	Attributes []string `json:"attributes,omitempty"`
+	// Encoding is what the return is written in, where that is not UTF-8.
+	Encoding string `json:"encoding,omitempty"`
 	// Position is the last one that any row led to; nil where none was accepted.
 	Position *uint64 `json:"position"`
 	// NotReported are the milestones that a complete return left out, in order of reference; nil where it is
@@ -131,6 +133,7 @@ func (r *run) read(ctx context.Context, file io.Reader, lanes []chan rows.Row) e
 		row, refused, err := in.Next()
 		switch {
 		case errors.Is(err, io.EOF):
+			r.tellEncoding(in.Encoding())
 			return nil
 		case err != nil:
 			return err
@@ -164,6 +167,15 @@ func (r *run) tell(columns []rows.Column) {
 			}
 			r.result.ReadAs[c.Name] = c.Heading
 		}
+	}
+}
+
+// tellEncoding keeps what the return is written in.
+func (r *run) tellEncoding(encoding string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if encoding != rows.UTF8 {
+		r.result.Encoding = encoding
 	}
 }
 
