@@ -35,7 +35,7 @@ type pushCommand struct {
 
 // Help is shown by kong.
 func (pushCommand) Help() string {
-	return `A return is CSV in UTF-8 with a row for each milestone, with commas, semicolons or tabs. The columns as_at and
+	return `A return is CSV in UTF-8, UTF-16 or Windows-1252 with a row for each milestone, with commas, semicolons or tabs. The columns as_at and
 ref are required. Title, workstream, owner, delivery_date, actual_date, status, percent, reason and source are
 read where they are there, also under the headings that import knows ("Due date", "Lead officer"); every other
 column is kept as an attribute of the milestone, and named on standard error. An empty cell says nothing. TBC
@@ -54,7 +54,7 @@ simply be repeated. A bad row is refused whole and the others are kept. A plan t
 --new or --name, together with the first row that is accepted: a return that is refused whole registers nothing.
 
 With -o json: {"plan", "rows", "unchanged", "events": {type: count}, "refused": [{"row", "column", "rule",
-"message"}], "read_as": {column: heading}, "attributes": [heading], "twice": [{"ref", "as_at", "row", "date", "before", "earlier"}], "notices": [{"code", "ref", "other", "message"}], "position"}; of a complete return also "not_reported": [ref] and, where it is not known
+"message"}], "read_as": {column: heading}, "attributes": [heading], "encoding", "twice": [{"ref", "as_at", "row", "date", "before", "earlier"}], "notices": [{"code", "ref", "other", "message"}], "position"}; of a complete return also "not_reported": [ref] and, where it is not known
 which, "uncertain": why. A row is counted as a spreadsheet does: the header is row 1. Column is null
 where it is no single one; position, for --min-position, is null where nothing was accepted.
 
@@ -145,6 +145,9 @@ func (inv *invocation) pushed(r *returns.Result) error {
 	}
 	for _, n := range r.Notices {
 		complain(inv.stderr, n.Message)
+	}
+	if r.Encoding != "" {
+		complain(inv.stderr, "the file is not UTF-8; it was read as "+r.Encoding)
 	}
 	for _, column := range slices.Sorted(maps.Keys(r.ReadAs)) {
 		complain(inv.stderr, fmt.Sprintf("the column %q was read as %s", r.ReadAs[column], column))

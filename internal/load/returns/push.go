@@ -61,6 +61,8 @@ type Result struct {
 	Twice []Twice `json:"twice,omitempty"`
 	// Notices are what the reporter should know of rows that were accepted, each once.
 	Notices []Notice `json:"notices,omitempty"`
+	// Encoding is what the return is written in, where that is not UTF-8.
+	Encoding string `json:"encoding,omitempty"`
 	// Position is the last one that any row led to; nil where none was accepted.
 	Position *uint64 `json:"position"`
 	// NotReported are the milestones that a complete return left out, in order of reference; nil where it is
@@ -168,6 +170,7 @@ func (r *run) rows(ctx context.Context, file io.Reader) (all []rows.Row, err err
 		row, refused, err := in.Next()
 		switch {
 		case errors.Is(err, io.EOF):
+			r.tellEncoding(in.Encoding())
 			slices.SortStableFunc(all, func(a, b rows.Row) int {
 				dayA, _ := a.Day() // ISO days are in order as text
 				dayB, _ := b.Day()
@@ -201,6 +204,15 @@ func (r *run) tell(columns []rows.Column) {
 			}
 			r.result.ReadAs[c.Name] = c.Heading
 		}
+	}
+}
+
+// tellEncoding keeps what the return is written in.
+func (r *run) tellEncoding(encoding string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if encoding != rows.UTF8 {
+		r.result.Encoding = encoding
 	}
 }
 

@@ -35,6 +35,7 @@ func newDocument(o Options, src *source, sink Sink) *document {
 // readSheet reads the rows of a sheet in stretches. What a stretch begins the next may end. It answers the first formulas
 // for which the sheet has no value.
 func (d *document) readSheet(s sheet) (missing []cell, err error) {
+	d.page.proofs = nil
 	d.page.sheet, d.page.scanned = s.name, d.page.text
 	d.parter.beginSheet()
 	d.reader.beginSheet()
@@ -47,7 +48,10 @@ func (d *document) readSheet(s sheet) (missing []cell, err error) {
 		if len(missing) < maxNamed {
 			missing = append(missing, in.unstored()...)
 		}
-		if waiting = append(waiting, in); len(waiting) < 2*maxStretch {
+		if waiting = append(waiting, in); len(waiting) > maxStretch && d.page.proofs == nil && s.again != nil {
+			d.page.proofs = &orderProofs{again: s.again}
+		}
+		if len(waiting) < 2*maxStretch {
 			continue
 		}
 		if err := d.rows(waiting[:maxStretch]); err != nil {

@@ -29,8 +29,9 @@ type source struct {
 
 // sheet is a run of rows.
 type sheet struct {
-	name string
-	rows iter.Seq2[row, error]
+	name  string
+	rows  iter.Seq2[row, error]
+	again func() iter.Seq2[row, error] // the same rows from the beginning; nil for a text
 }
 
 // open finds out what a file is, by what is in it and then by its name.
@@ -86,16 +87,22 @@ func open(file File, o Options) (*source, error) {
 		return s, nil
 	}
 	switch ending {
-	case ".csv":
-		comma, err := commaOf(in)
-		if err != nil {
-			return nil, err
+	case ".csv", ".tsv":
+		comma := '\t'
+		if ending == ".csv" {
+			if comma, err = commaOf(in); err != nil {
+				return nil, err
+			}
 		}
-		s.sheets = []sheet{{rows: csvRows(in, comma)}}
+		s.sheets = []sheet{{rows: csvRows(in, comma), again: func() iter.Seq2[row, error] {
+			text, _, err := decoded(&tracked{in: io.NewSectionReader(file, 0, file.Size())}, file.Size())
+			if err != nil {
+				return func(yield func(row, error) bool) { yield(row{}, err) }
+			}
+			return csvRows(text, comma)
+		}}}
 	case ".json":
 		s.sheets = []sheet{{rows: jsonRows(in)}}
-	case ".tsv":
-		s.sheets = []sheet{{rows: csvRows(in, '\t')}}
 	default:
 		s.scanned = true
 		s.sheets = []sheet{{rows: textRows(in)}}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"strings"
 
@@ -61,7 +62,9 @@ func openXLSX(file File, o Options) (*source, error) {
 		progress.total += one.size
 	}
 	for _, one := range wanted {
-		s.sheets = append(s.sheets, sheet{name: one.name, rows: sheetRows(reader, archive, one, styles, progress)})
+		s.sheets = append(s.sheets, sheet{name: one.name, rows: sheetRows(reader, archive, one, styles, progress), again: func() iter.Seq2[row, error] {
+			return sheetRows(reader, archive, one, styles, &tracked{})
+		}})
 	}
 	return s, nil
 }

@@ -93,7 +93,7 @@ var imports = []Imports{
 		Why: "A sum in words is read by the same promise as a date, and its days by the reader of dates: it knows nothing else.",
 	},
 	{
-		Of: []string{"internal/reading/rows"}, May: []string{"domain", "domain/civil", "domain/period", "internal/reading/dates", "internal/reading/headings"}, Outside: []string{},
+		Of: []string{"internal/reading/rows"}, May: []string{"domain", "domain/civil", "domain/period", "internal/reading/dates", "internal/reading/headings"}, Outside: []string{"golang.org/x/text/..."},
 		Why: "What a return says can be tried on any file, without a server: package returns makes requests of it and sends them.",
 	},
 	{
