@@ -84,7 +84,7 @@ func decideClosing(s State, cmd Command, f Facts) []Event {
 		}
 	case Reopen:
 		if s.Closed != nil {
-			return []Event{Reopened{Reason: c.Reason}}
+			return []Event{Reopened(c)}
 		}
 	}
 	return nil
