@@ -13,16 +13,21 @@ type planFlags struct {
 
 // state sends a fact about the plan itself and prints what it came to.
 func (f planFlags) state(inv *invocation, command *pb.Command) error {
+	return f.stateOfPlan(inv, f.Plan, command)
+}
+
+// stateOfPlan sends a fact about a plan, or about several of its milestones, and prints what it came to.
+func (f factFlags) stateOfPlan(inv *invocation, plan string, command *pb.Command) error {
 	server, err := f.dial(inv, f.RetryFor)
 	if err != nil {
 		return err
 	}
 	defer server.Close()
-	known, err := server.Plan(inv.ctx, &pb.GetPlanRequest{Plan: f.Plan})
+	known, err := server.Plan(inv.ctx, &pb.GetPlanRequest{Plan: plan})
 	if err != nil {
 		return err
 	}
-	return f.send(inv, server, f.Plan, known.GetSpokenFor().GetPosition(), command)
+	return f.send(inv, server, plan, known.GetSpokenFor().GetPosition(), command)
 }
 
 type plansCloseCommand struct{ planFlags }
