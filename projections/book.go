@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/correction"
 	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
@@ -78,6 +79,7 @@ type planEntry struct {
 
 	accepted  list[span]              // histories, in order of position
 	cancelled atomic.Bool             // a milestone of it was, once
+	corrected atomic.Bool             // a statement about a milestone of it was, once
 	settings  list[settings]          // how dates are read, in order of position
 	readUnder atomic.Uint64           // the newest settings that a date was read by
 	parts     map[string]milestone.ID // the whole of each part by its reference, for the goroutine that applies
@@ -134,6 +136,7 @@ type Milestone struct {
 	history     atomic.Pointer[milestone.History] // states along the way; nil until somebody needed an earlier day
 	onDay       atomic.Pointer[onDay]             // the state on the earlier day that was asked for last
 	holder      *Milestone                        // that holds the statements; nil in the one that does
+	corrections atomic.Pointer[corrections]       // nil where nobody ever corrected a statement about it
 	changedRefs atomic.Pointer[[]changedRef]      // in order of position; nil where it has the reference that it was added with
 }
 
@@ -251,6 +254,11 @@ func (b *Book) add(planID string, s *stored) error {
 	if begins {
 		m.first, m.added, m.number = s.position, e.OfMilestone, uint32(len(p.milestones.all())+1)
 	}
+	if e, ok := e.OfMilestone.(correction.Event); ok {
+		if err := b.correct(p, m, e, s.position); err != nil {
+			return err
+		}
+	}
 	m.facts.append(b.other(s, e))
 	if begins {
 		p.index[m.ID] = m
@@ -261,7 +269,20 @@ func (b *Book) add(planID string, s *stored) error {
 	if d, ok := milestone.Stated(e.OfMilestone); ok {
 		p.dateReadBy(d.Settings, s.position)
 	}
+	b.indexed(p, m, e.OfMilestone)
 	switch e := e.OfMilestone.(type) {
+	case milestone.ReviewSettled:
+		p.split(m.ID, e)
+	case milestone.ReferenceChanged:
+		p.changeRef(m, e, s.position)
+	}
+	b.happened(p, s.position, m)
+	return nil
+}
+
+// indexed remembers what a milestone has to do with others, by an event of it or by one that is read in the place of another.
+func (b *Book) indexed(p *planEntry, m *Milestone, e milestone.Event) {
+	switch e := e.(type) {
 	case milestone.DependencyLinked:
 		relate(&p.waiting, e.On, m)
 	case milestone.Added:
@@ -275,12 +296,7 @@ func (b *Book) add(planID string, s *stored) error {
 		p.cancelled.Store(true)
 	case milestone.ReviewSettled:
 		m.links(e.Outcome == milestone.Split)
-		p.split(m.ID, e)
-	case milestone.ReferenceChanged:
-		p.changeRef(m, e, s.position)
 	}
-	b.happened(p, s.position, m)
-	return nil
 }
 
 // append adds a dated fact about a milestone that is there.

@@ -31,6 +31,7 @@ const (
 	typeBits      = 12
 	unread   kind = 1 << (typeBits + iota - 1) // figures do not go by it
 	parties                                    // it names parties
+	instead                                    // it is read in the place of another one
 )
 
 func (f *fact) eventType() ledgerv1.EventType { return ledgerv1.EventType(f.kind & (1<<typeBits - 1)) }
@@ -186,7 +187,7 @@ func (b *Book) bare(m *Milestone, f *fact) milestone.Event {
 
 // event makes the event of a fact.
 func (b *Book) event(m *Milestone, f *fact) milestone.Event {
-	if m = m.original(); f.position == m.first {
+	if m = m.original(); f.position == m.first && !f.marked(instead) {
 		return m.added
 	}
 	if f.date != 0 {

@@ -88,7 +88,7 @@ func TestTheBookGivesBackWhatWasStored(t *testing.T) {
 	v := book.Now()
 	p, _ := v.Plan("hubs")
 	m := p.Milestones()[0]
-	statements := v.Statements(m)
+	statements := v.Recorded(m)
 	if len(statements) != len(drafts)-1 {
 		t.Fatalf("%d statements of %d events", len(statements), len(drafts)-1)
 	}

@@ -97,14 +97,8 @@ func (p *planEntry) ofWhole(e milestone.Event) milestone.Event {
 // record is what figures ask of the ledger about a milestone, as this view knows it. Most milestones are tied to nothing, and for
 // them it is made without allocating.
 func (v View) record(m *Milestone) figures.Record {
-	r := v.book.record
 	m = m.original()
-	if len(m.entry.accepted.all()) > 0 {
-		r.Accepted = func(position uint64) bool { return v.accepted(m.entry, position) }
-	}
-	if v.book.reread != nil && len(m.entry.settings.all()) > 1 {
-		r.Under = func(s *milestone.Statement, position uint64) (civil.Date, bool) { return v.under(m.entry, s, position) }
-	}
+	r := v.ofPlan(m.entry)
 	if !m.linked.Load() {
 		return r
 	}
@@ -122,6 +116,20 @@ func (v View) record(m *Milestone) figures.Record {
 			return milestone.ID{}, false
 		}
 		return other.(*Milestone).ID, true
+	}
+	return r
+}
+
+// Record is what figures ask of the plan beside statements.
+func (p Plan) Record() figures.Record { return p.view.ofPlan(p.entry) }
+
+func (v View) ofPlan(p *planEntry) figures.Record {
+	r := v.book.record
+	if len(p.accepted.all()) > 0 {
+		r.Accepted = func(position uint64) bool { return v.accepted(p, position) }
+	}
+	if v.book.reread != nil && len(p.settings.all()) > 1 {
+		r.Under = func(s *milestone.Statement, position uint64) (civil.Date, bool) { return v.under(p, s, position) }
 	}
 	return r
 }
@@ -164,8 +172,8 @@ func (p Plan) by(e Event) uint32 {
 		all := p.Statements()
 		return all[sort.Search(len(all), func(i int) bool { return all[i].Position >= e.Position })].By
 	}
-	all := p.view.Statements(e.Milestone)
-	return all[sort.Search(len(all), func(i int) bool { return all[i].Position >= e.Position })].By
+	s, _ := p.view.StatementRecorded(e.Milestone, e.Position)
+	return s.By
 }
 
 // Renamed is a workstream that one request renamed for one milestone or many.

@@ -11,8 +11,16 @@ import (
 	"milepost.dev/domain/milestone"
 )
 
-// facts are what the view knows of a milestone, in order of position.
+// facts are what the view knows of a milestone, in order of position and as they are read.
 func (v View) facts(m *Milestone) []fact {
+	if r := v.asRead(m); r != nil {
+		return r.facts
+	}
+	return v.recorded(m)
+}
+
+// recorded are what the view knows of a milestone, in order of position and as it was recorded.
+func (v View) recorded(m *Milestone) []fact {
 	all := m.original().facts.all()
 	n := len(all)
 	if n > 0 && all[n-1].position > v.Position {
@@ -21,9 +29,9 @@ func (v View) facts(m *Milestone) []fact {
 	return all[:n:n]
 }
 
-// Revision is how many statements about a milestone the view knows, whatever their day, and the position of the last of them.
+// Revision is how many statements about a milestone the view knows, whatever their day and however they are read, and the position of the last of them.
 func (v View) Revision(m *Milestone) (revision int, position uint64) {
-	facts := v.facts(m)
+	facts := v.recorded(m)
 	if len(facts) == 0 {
 		return 0, 0
 	}
@@ -35,10 +43,11 @@ func (v View) Until(position uint64) View {
 	return View{book: v.book, Position: min(position, v.Position)}
 }
 
-// Statements are what the view knows of a milestone, in order of position. The list and its events are made for the
+// Statements are what the view knows of a milestone, in order of position and as they are read. The list and its events are made for the
 // caller: who needs few of them asks for those.
-func (v View) Statements(m *Milestone) []milestone.Statement {
-	facts := v.facts(m)
+func (v View) Statements(m *Milestone) []milestone.Statement { return v.statements(m, v.facts(m)) }
+
+func (v View) statements(m *Milestone, facts []fact) []milestone.Statement {
 	list := make([]milestone.Statement, len(facts))
 	for i := range facts {
 		list[i] = v.book.statement(m, &facts[i])
@@ -76,7 +85,7 @@ func (v View) Parties() iter.Seq[milestone.Party] {
 	return func(yield func(milestone.Party) bool) {
 		for p := range v.Plans() {
 			for _, m := range p.Milestones() {
-				facts := v.facts(m)
+				facts := v.recorded(m)
 				for i := range facts {
 					if !facts[i].marked(parties) {
 						continue
@@ -131,6 +140,14 @@ func (v View) Rows(m *Milestone, asAt civil.Date) (f figures.Figures, rows []fig
 // State is the milestone as it stood on a day, as this view knows it.
 func (v View) State(m *Milestone, asAt civil.Date) (state milestone.State) {
 	m = m.original()
+	if r := v.asRead(m); r != nil {
+		newest := v.book.newestOf(m, r)
+		if newest.LastAsAt.After(asAt) {
+			v.book.told(m, r.facts, asAt, 0, func(told []milestone.Statement) { state = milestone.FoldAsAt(told, asAt) })
+			return state
+		}
+		return *newest
+	}
 	facts := v.facts(m)
 	if last := m.folded.Load(); last == nil || last.count <= len(facts) {
 		if newest := v.book.newest(m, facts); !newest.LastAsAt.After(asAt) {
@@ -169,7 +186,12 @@ func tells(facts []fact, day civil.Date) bool {
 
 // Newest is the milestone as it stands by everything that this view knows, whatever the day. It must not be
 // changed.
-func (v View) Newest(m *Milestone) *milestone.State { return v.book.newest(m, v.facts(m)) }
+func (v View) Newest(m *Milestone) *milestone.State {
+	if r := v.asRead(m); r != nil {
+		return v.book.newestOf(m.original(), r)
+	}
+	return v.book.newest(m, v.recorded(m))
+}
 
 const (
 	// few is how many statements are folded from the first one where one of them comes late, sooner than states along the
@@ -212,8 +234,10 @@ func (v View) Told(m *Milestone) milestone.Told { return told{v.book, m, v.facts
 // History is Told with states along the way. It is for who asks for many days, or adds statements about earlier ones.
 func (v View) History(m *Milestone) *milestone.History {
 	facts := v.facts(m)
-	if h := v.book.history(m, facts); h != nil {
-		return h
+	if v.asRead(m) == nil {
+		if h := v.book.history(m, facts); h != nil {
+			return h
+		}
 	}
 	return (&milestone.History{}).Extend(len(facts), told{v.book, m, facts})
 }

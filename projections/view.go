@@ -2,6 +2,7 @@ package projections
 
 import (
 	"iter"
+	"slices"
 	"sort"
 	"sync"
 	"time"
@@ -152,9 +153,18 @@ func (p Plan) LastPosition() uint64 {
 
 // Milestones are those that the view knows, in the order in which they were added.
 func (p Plan) Milestones() []*Milestone {
+	all := p.added()
+	if p.entry.corrected.Load() {
+		all = slices.DeleteFunc(slices.Clone(all), func(m *Milestone) bool { return !p.view.WasOne(m) })
+	}
+	return p.underTheirRefs(all)
+}
+
+// added are those that the view knows, and those that were corrected away.
+func (p Plan) added() []*Milestone {
 	all := p.entry.milestones.all()
 	n := sort.Search(len(all), func(i int) bool { return all[i].first > p.view.Position })
-	return p.underTheirRefs(all[:n])
+	return all[:n:n]
 }
 
 // Waiting are the milestones that wait for another one, or ever did. What the view knows of each says which.

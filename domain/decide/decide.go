@@ -1,7 +1,10 @@
 package decide
 
 import (
+	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/correction"
+	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/rating"
 )
@@ -23,6 +26,17 @@ type World interface {
 	Began(position uint64) uint64
 	// AnyCancelled says whether a milestone of the plan was ever cancelled.
 	AnyCancelled() bool
+	// Place returns where the statement at a position stands, and false if it is not one of the plan that is known.
+	Place(position uint64) (Place, bool)
+	// Together returns the places of what is known of the plan that was stated in the request of a position, in order; none if the
+	// plan has no statement at the position.
+	Together(position uint64) []Place
+	// Imported returns the places of what is known of the plan that an import stated, in order.
+	Imported(id [16]byte) []Place
+	// On returns the number of who told a statement, had it been told on behalf of another party.
+	On(told uint32, speaker string) uint32
+	// Record is what figures ask of the plan beside statements: which histories were accepted, and how other settings read words.
+	Record() figures.Record
 	// Alike returns the references of milestones whose titles share some of the words of one; not all of them are alike.
 	Alike(title string) []string
 }
@@ -36,12 +50,16 @@ type Milestone interface {
 	AddedAs() string
 	// Exists says whether anything was stated about the milestone, for whatever day.
 	Exists() bool
+	// Gone says whether it was corrected away: it never was a milestone, and its reference stays taken.
+	Gone() bool
 	// At is the milestone as it stood on a day; the zero State where nothing was stated for the day or before.
 	At(day civil.Date) *milestone.State
 	// Newest is the milestone by everything that was stated, for later days too.
 	Newest() *milestone.State
-	// Statements are in order of position.
+	// Statements are in order of position, as they are read.
 	Statements() []milestone.Statement
+	// Recorded are the statements as they were recorded, corrections among them. Most milestones have the same of both.
+	Recorded() []milestone.Statement
 }
 
 // Effect is one event that a command comes to. It has neither an id nor a position yet. Its as-at day is the command's.
@@ -64,6 +82,8 @@ type Facts struct {
 	StrictRefs bool
 	// Caller is who states the command.
 	Caller Teller
+	// Correcting is for commands about corrections.
+	Correcting Correcting
 	// Asked is of the request that the command came in; nil asks nothing that is asked once for a request.
 	Asked *Asked
 }
@@ -86,6 +106,10 @@ func Decide(effects []Effect, w World, ref string, cmd milestone.Command, f Fact
 		err = d.replace(cmd)
 	case milestone.ChangeReference:
 		err = d.changeReference(ref, cmd)
+	case correction.Correct:
+		err = d.correct(cmd)
+	case correction.Decide:
+		err = d.decideCorrection(cmd)
 	default:
 		err = d.step(ref, cmd)
 	}
@@ -127,6 +151,9 @@ func (d *decision) before(ref string) stepped {
 // step decides a command about one milestone by that milestone's own rules, and adds its effects.
 func (d *decision) step(ref string, cmd milestone.Command) error {
 	m := d.byRef(ref)
+	if m.Gone() {
+		return neverWas(ref)
+	}
 	var state *milestone.State
 	switch cmd.(type) {
 	case milestone.Add, milestone.ChangeReference:
@@ -184,4 +211,10 @@ func (d *decision) steps(ref string, cmds ...milestone.Command) error {
 		}
 	}
 	return nil
+}
+
+// neverWas refuses what is stated about a milestone that was corrected away.
+func neverWas(ref string) error {
+	return domain.Refuse(domain.Refused, correction.RuleNeverWas, "ref",
+		"The milestone %.210q was added by mistake, and never was one. Its reference stays taken; use another one.", ref)
 }

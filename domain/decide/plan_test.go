@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/figures"
 	"milepost.dev/domain/lookalike"
 	"milepost.dev/domain/milestone"
 )
@@ -82,6 +83,34 @@ func (k known) ToldOn(position uint64) civil.Date {
 
 func (k known) Began(position uint64) uint64 { return position }
 
+// Place finds a statement by its position.
+func (k known) Place(position uint64) (Place, bool) {
+	for ref, statements := range k {
+		for _, s := range statements {
+			if s.Position == position {
+				return Place{position, ref}, true
+			}
+		}
+	}
+	return Place{}, false
+}
+
+// Together: ten positions are of one request.
+func (k known) Together(position uint64) (places []Place) {
+	for p := position / 10 * 10; p < position/10*10+10; p++ {
+		if place, ok := k.Place(p); ok {
+			places = append(places, place)
+		}
+	}
+	return places
+}
+
+func (k known) Imported([16]byte) []Place { return nil }
+
+func (k known) On(_ uint32, speaker string) uint32 { return uint32(speaker[0] - 'A' + 1) }
+
+func (k known) Record() figures.Record { return figures.Record{} }
+
 func (k known) AnyCancelled() bool { return true }
 
 func (k known) Alike(string) []string { return slices.Sorted(maps.Keys(k)) }
@@ -123,10 +152,16 @@ func (m told) ID() milestone.ID {
 }
 
 func (m told) At(day civil.Date) *milestone.State {
-	s := milestone.FoldAsAt(m.statements, day)
+	s := milestone.FoldAsAt(m.Statements(), day)
 	return &s
 }
 
+func (m told) Gone() bool { return m.Exists() && len(m.Statements()) == 0 }
+
+func (m told) Recorded() []milestone.Statement { return m.statements }
+
 func (m told) Newest() *milestone.State { return m.At(civil.Last) }
 
-func (m told) Statements() []milestone.Statement { return m.statements }
+func (m told) Statements() []milestone.Statement {
+	return milestone.AsRead(m.statements, func(_ uint32, speaker milestone.Party) uint32 { return uint32(speaker[0] - 'A' + 1) })
+}

@@ -70,6 +70,9 @@ func (d *decision) named(field string, refs []string) (ids []milestone.ID, err e
 		if !m.Exists() {
 			return nil, milestone.ReplacedUnknown(field, ref)
 		}
+		if m.Gone() {
+			return nil, neverWas(ref)
+		}
 		if id := m.ID(); !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
@@ -102,7 +105,12 @@ func (d *decision) ties(m Milestone) (ids []milestone.ID) {
 	if m.Newest().Further == nil {
 		return nil // most milestones
 	}
-	for _, s := range m.Statements() {
+	return d.tiesOf(m.Statements())
+}
+
+// tiesOf are those that statements tie their milestone to.
+func (d *decision) tiesOf(statements []milestone.Statement) (ids []milestone.ID) {
+	for _, s := range statements {
 		switch e := s.Event.(type) {
 		case milestone.Replaced:
 			ids = append(append(ids, e.Old...), e.New...)

@@ -1,6 +1,7 @@
 package figures
 
 import (
+	"milepost.dev/domain/correction"
 	"milepost.dev/domain/funding"
 	"milepost.dev/domain/measure"
 	"milepost.dev/domain/milestone"
@@ -14,7 +15,8 @@ func Reads(e milestone.Event) bool {
 		return e.Title != nil
 	case milestone.OwnerChanged, milestone.ProgressReported, milestone.ConfidenceAssessed, milestone.IssueRaised, milestone.IssueClosed,
 		milestone.EvidenceAttached, milestone.DependencyLinked, milestone.DependencyUnlinked, milestone.RecurrenceDefined,
-		milestone.FurtherDateStated, milestone.Sourced, milestone.ReviewRaised, milestone.NotReported, funding.Event, measure.Event:
+		milestone.FurtherDateStated, milestone.Sourced, milestone.ReviewRaised, milestone.NotReported,
+		funding.Event, measure.Event, correction.Event:
 		return false
 	}
 	return true

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"milepost.dev/domain"
+	"milepost.dev/domain/correction"
 	"milepost.dev/domain/funding"
 	"milepost.dev/domain/measure"
 	"milepost.dev/domain/period"
@@ -73,6 +74,8 @@ func Check(cmd Command) domain.Refusals {
 		c.confidence(cmd)
 	case measure.Command:
 		c.found = measure.Check(cmd)
+	case correction.Command:
+		c.found = correction.Check(cmd)
 	case StateFurtherDate:
 		c.furtherDate(cmd)
 	case StateSource:

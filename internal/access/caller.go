@@ -110,3 +110,6 @@ const localPrefix = "local:"
 func isLocalName(name string) bool {
 	return strings.HasPrefix(parties.Fold(name), parties.Fold(localPrefix))
 }
+
+// IsLocal says whether the caller connected from the same machine without credentials, so that nobody knows who it is.
+func (c Caller) IsLocal() bool { return isLocalName(c.Name) }

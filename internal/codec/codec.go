@@ -86,6 +86,7 @@ func (w *writer) encode(event named) (ledgerv1.EventType, []byte, error) {
 	if m == nil {
 		return 0, nil, fmt.Errorf("%T has no stored form", event)
 	}
+	w.encodeReplacement(event, m)
 	if w.err != nil {
 		return 0, nil, fmt.Errorf("a %s cannot be stored: %w", entry.name, w.err)
 	}
@@ -107,6 +108,9 @@ func Decode(t ledgerv1.EventType, payload []byte) (Event, error) {
 		return e, nil
 	}
 	event, id, err := entry.decode(payload)
+	if err == nil {
+		event, err = decodeReplacement(event, id)
+	}
 	if err != nil {
 		return Event{}, &BadPayload{Type: t, Err: err}
 	}

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/correction"
 	"milepost.dev/domain/funding"
 	"milepost.dev/domain/measure"
 	"milepost.dev/domain/milestone"
@@ -36,6 +37,19 @@ var parts = map[reflect.Type]*rapid.Generator[any]{
 	reflect.TypeFor[plan.ComponentKind]():    upTo(plan.Workstream, plan.Deliverable),
 	reflect.TypeFor[plan.Quarters]():         upTo(plan.Unsaid, plan.Financial),
 	reflect.TypeFor[rating.Grade]():          upTo(rating.Grade(0), rating.Grade(5)),
+	reflect.TypeFor[correction.Kind]():       upTo(correction.Typing, correction.WrongSpeaker),
+	reflect.TypeFor[correction.Of]():         upTo(correction.OfStatement, correction.OfImport),
+	reflect.TypeFor[correction.Party]():      rapid.Map(parties(), func(p milestone.Party) correction.Party { return correction.Party(p) }).AsAny(),
+	reflect.TypeFor[[]uint64]():              rapid.SliceOfN(rapid.Uint64(), 1, 3).AsAny(),
+	reflect.TypeFor[correction.Fact](): rapid.Custom(func(t *rapid.T) any {
+		d, words := deliveries().Draw(t, "date"), texts.Draw(t, "words")
+		return rapid.SampledFrom([]any{
+			milestone.ForecastGiven{Delivery: d, Reason: words},
+			milestone.Achieved{Actual: d, Words: words},
+			funding.Withdrawn{Line: words},
+			milestone.Added{Ref: words},
+		}).Draw(t, "replacement")
+	}),
 }
 
 // numbers are the fields that hold one, and what it may be.
@@ -88,6 +102,8 @@ func draw(t *rapid.T, name string, v reflect.Value) {
 			t.Fatalf("%s is a number: put what it may be into numbers", name)
 		}
 		v.SetInt(int64(number.Draw(t, name)))
+	case reflect.Bool:
+		v.SetBool(rapid.Bool().Draw(t, name))
 	case reflect.Uint64:
 		v.SetUint(rapid.Uint64().Draw(t, name))
 	case reflect.Array: // of bytes

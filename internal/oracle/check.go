@@ -143,7 +143,7 @@ func days(p projections.Plan, today civil.Date) []civil.Date {
 		if e.Milestone == nil {
 			continue
 		}
-		statements := p.View().Statements(e.Milestone)
+		statements := p.View().Recorded(e.Milestone)
 		if day := statements[len(statements)-1].AsAt; !seen[day] {
 			seen[day] = true
 			list = append(list, day)

@@ -10,6 +10,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/correction"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
 )
@@ -60,7 +61,7 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 		r.refuse(RuleCommandsNumber, "commands", "The request holds %d commands. Send 1 to %d.", n, MaxCommands)
 		return nil, r.found
 	}
-	read := &Request{ID: m.RequestId, Plan: m.Plan, StrictRefs: m.StrictRefs, Commands: make([]Command, 0, len(m.Commands))}
+	read := &Request{ID: m.RequestId, Plan: m.Plan, StrictRefs: m.StrictRefs, ValidateOnly: m.ValidateOnly, Commands: make([]Command, 0, len(m.Commands))}
 	for i, c := range m.Commands {
 		command, err := r.command(i, c)
 		if err != nil {
@@ -80,6 +81,9 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 			return nil, err
 		}
 		if err := r.resolveCorrection(&read.Commands[i], m.Commands[i].GetReviewSettled().GetOwner(), party); err != nil {
+			return nil, err
+		}
+		if err := r.resolveStatement(&read.Commands[i], m.Commands[i].GetStatementCorrected(), party); err != nil {
 			return nil, err
 		}
 	}
@@ -133,7 +137,7 @@ func (r *reader) command(i int, stated *milepostv1.Command) (Command, error) {
 func (r *reader) kind(stated *milepostv1.Command, c *Command) (read bool, err error) {
 	for _, of := range []func(*reader, *milepostv1.Command, *Command) (bool, error){
 		(*reader).dateCommand, (*reader).milestoneCommand, (*reader).planCommand, (*reader).lifeCommand,
-		(*reader).fundingCommand, (*reader).linkCommand, (*reader).sourceCommand, (*reader).measureCommand,
+		(*reader).fundingCommand, (*reader).linkCommand, (*reader).correctionCommand, (*reader).sourceCommand, (*reader).measureCommand,
 	} {
 		if read, err := of(r, stated, c); read || err != nil {
 			return read, err
@@ -145,7 +149,7 @@ func (r *reader) kind(stated *milepostv1.Command, c *Command) (read bool, err er
 // names says whether the command itself carries the reference, and was checked with it.
 func names(c milestone.Command) bool {
 	switch c.(type) {
-	case milestone.Add, milestone.Amend, milestone.Replace:
+	case milestone.Add, milestone.Amend, milestone.Replace, correction.Command:
 		return true
 	}
 	return false

@@ -28,6 +28,11 @@ type Request struct {
 	Key        Key // of actor and ID
 	Commands   []Command
 	StrictRefs bool // refuse a new reference that looks like another
+	// ValidateOnly: decide it, and keep nothing.
+	ValidateOnly bool
+	// Reviewer: the caller settles what documents say. Anonymous: the server knows its callers by no credentials. SingleUser:
+	// it is for one person.
+	Reviewer, Anonymous, SingleUser bool
 }
 
 // Command is one fact that was read.
@@ -40,6 +45,7 @@ type Command struct {
 	OfMilestone milestone.Command // or
 	OfPlan      plan.Command
 
+	instead  *Command // what a correction says in the place of its target; nil for all others
 	base     string   // where it stands in the request: "commands[3]"
 	path     string   // the same with its kind: "commands[3].milestone_slipped"
 	readWith ReadWith // what the dates of OfMilestone were read with

@@ -16,4 +16,6 @@ const (
 	RuleSourceTooLong       = "source-too-long"
 	RuleOfLedger            = "of-ledger"
 	RuleNotUTF8             = "not-utf8"
+	RuleImportMalformed     = "import-malformed"
+	RuleReplacementBeside   = "replacement-beside"
 )

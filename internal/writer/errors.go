@@ -48,6 +48,10 @@ var (
 		Rule: RuleUnknown, RetryAfter: time.Second,
 		Sentence: "A request that was sent before this one on the same stream has no answer, so this one was not looked at. Send both again in the same order, with the same request ids.",
 	}
+	errClockUnsteady = &Unavailable{
+		Rule: RuleClockUnsteady, RetryAfter: 5 * time.Second,
+		Sentence: "The server's clock has jumped, and nothing is accepted until it is right again. Send the same request again later.",
+	}
 	errNameNotKept = &Unavailable{
 		Rule: RuleNameNotKept, RetryAfter: time.Second,
 		Sentence: "A name in this could not be stored, and so nothing was decided. Send the very same request again, with the same request id.",

@@ -173,6 +173,10 @@ func (l *loop) take(w *waiter) {
 	}
 	r := w.request
 	key := r.Key
+	if r.ValidateOnly {
+		l.validate(w)
+		return
+	}
 	if a, ok := l.accepted[key]; ok {
 		l.join(a, w)
 		return
@@ -184,10 +188,7 @@ func (l *loop) take(w *waiter) {
 	}
 	now, err := l.time()
 	if err != nil {
-		w.answer(answer{err: &Unavailable{
-			Rule: RuleClockUnsteady, RetryAfter: 5 * time.Second,
-			Sentence: "The server's clock has jumped, and nothing is accepted until it is right again. Send the same request again later.",
-		}})
+		w.answer(answer{err: errClockUnsteady})
 		return
 	}
 	recordedAt := max(now.UnixMicro(), l.last)
@@ -215,7 +216,7 @@ func (l *loop) take(w *waiter) {
 	}
 	d.keep(r)
 	l.position, l.last = d.position, recordedAt
-	a := &acceptance{batch: l.gathering, content: r.Content, outcome: &outcome{position: d.position, events: d.events, notices: d.notices}}
+	a := &acceptance{batch: l.gathering, content: r.Content, outcome: &outcome{position: d.position, events: d.events, notices: d.notices, changes: d.changes}}
 	l.accepted[key] = a
 	l.gathering.requests, l.gathering.keys = append(l.gathering.requests, accepted), append(l.gathering.keys, key)
 	l.gathering.size += size

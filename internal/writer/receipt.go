@@ -7,6 +7,7 @@ import (
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
+	"milepost.dev/domain/decide"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
 	"milepost.dev/projections"
@@ -18,6 +19,8 @@ type outcome struct {
 	position uint64 // of the last event, or the one it was decided at
 	events   []eventOutcome
 	notices  []notice
+	changes  []decide.Change   // what its corrections change
+	dry      bool              // it was only decided, and nothing of it is kept
 	commit   uint64            // number; it and what depends on the stored bytes is known once it is durable
 	digest   eventstore.Digest // of the commit
 }
@@ -43,6 +46,9 @@ type eventOutcome struct {
 
 // receipt is the one that Writer.receipt makes of what is stored.
 func (o *outcome) receipt(requestID, durability string) *milepostv1.Receipt {
+	if o.dry {
+		return o.dryReceipt(requestID)
+	}
 	receipt := &milepostv1.Receipt{
 		RequestId: requestID, Position: o.position, Durability: durability, Commit: o.commit, CommitDigest: inHex(&o.digest),
 		Events: make([]*milepostv1.EventReceipt, len(o.events)),

@@ -71,6 +71,8 @@ func (w *Writer) read(ctx context.Context, caller access.Caller, m *milepostv1.S
 		return nil, err
 	}
 	r.Approver = caller.May(access.Approver, m.Plan)
+	r.Reviewer = caller.May(access.Reporter, m.Plan) // who states facts settles what documents say, if somebody else read them
+	r.Anonymous = caller.IsLocal()
 	if r.Actor, err = w.party(ctx, caller.Name); err != nil {
 		return nil, err
 	}
@@ -176,7 +178,7 @@ func (w *Writer) answer(ctx context.Context, r *request.Request, a answer) (*mil
 	if a.before == 0 {
 		response := &milepostv1.SubmitResponse{Receipt: a.outcome.receipt(r.ID, w.durability), Replayed: a.replayed}
 		if !a.replayed {
-			response.Notices = a.outcome.told()
+			response.Notices, response.Corrections = a.outcome.told(), a.outcome.corrections()
 		}
 		return response, nil
 	}

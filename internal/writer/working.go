@@ -7,6 +7,7 @@ import (
 
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/correction"
 	"milepost.dev/domain/decide"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/eventstore"
@@ -88,6 +89,7 @@ type decision struct {
 	newRefs  map[milestoneName]pendingRef // of milestones that it gave another reference; nil for most
 	given    []givenRef                   // the references that it gave for the first time; nil for most
 	notices  []notice
+	changes  []decide.Change // what its corrections change
 	none     milestone.State // of a milestone that is not there yet
 	world    planWorld       // that the request's commands about milestones are decided on
 	effects  []decide.Effect // of the command that is being decided; the list is used again
@@ -110,7 +112,7 @@ func (d *decision) begin(now time.Time, batch, position uint64) {
 		d.effects = nil
 	}
 	d.now, d.batch, d.position, d.begins, d.drafts, d.events, d.planNew = now, batch, position, position, nil, nil, nil
-	d.newRefs, d.given, d.notices = nil, nil, nil
+	d.newRefs, d.given, d.notices, d.changes = nil, nil, nil, nil
 	d.asked, d.readBy = decide.Asked{}, 0
 }
 
@@ -169,13 +171,13 @@ func (d *decision) decideMilestone(r *request.Request, c *request.Command) error
 	}
 	var kept func(milestone.Party) milestone.Party
 	switch stated.(type) {
-	case milestone.ChangeOwner, milestone.SettleReview:
+	case milestone.ChangeOwner, milestone.SettleReview, correction.Correct:
 		kept = d.kept
 	}
 	d.effects, err = decide.Decide(d.effects[:0], &d.world, c.Ref, stated, decide.Facts{
 		Kept: kept,
 		AsAt: asAt, Today: today, RatingSchemes: settings.RatingSchemes, PlanEnd: settings.PeriodEnd, StrictRefs: r.StrictRefs,
-		Caller: callerOf(r), Asked: &d.asked,
+		Caller: callerOf(r), Asked: &d.asked, Correcting: d.correcting(r, c, &p),
 	})
 	if err != nil {
 		return err
@@ -226,14 +228,15 @@ func (d *decision) milestone(name milestoneName) *workingMilestone {
 	if m, ok := d.milestones[name]; ok {
 		return m
 	}
-	m := &workingMilestone{state: &d.none, of: d, view: d.book.Now()}
+	m := &workingMilestone{state: &d.none, of: d, view: d.book.Now(), world: &d.world}
 	if p, ok := m.view.Plan(name.plan); ok {
 		if stored, ok := p.FindRef(name.ref); ok {
 			if first := stored.AddedAs(); first != name.ref {
 				return d.milestone(milestoneName{name.plan, first})
 			}
 			m.id, m.ref, m.stored, m.state = stored.ID, stored.Ref, stored, m.view.Newest(stored)
-			m.known, _ = m.view.Revision(stored)
+			m.count, _ = m.view.Revision(stored)
+			m.known = m.view.Read(stored)
 		}
 	}
 	d.touched[name] = m
@@ -275,7 +278,8 @@ func (d *decision) with(name milestoneName, m *workingMilestone, s milestone.Sta
 		m = &copied
 		d.touched[name] = m
 	}
-	m.batch, m.pending, m.changed = d.batch, append(m.pending, s), true
+	m.batch, m.pending, m.changed, m.read = d.batch, append(m.pending, s), true, nil
+	m.corrects = m.corrects || corrects(s)
 	switch e := s.Event.(type) {
 	case milestone.Added:
 		m.ref = e.Ref

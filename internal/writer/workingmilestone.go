@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/correction"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/projections"
 )
@@ -11,10 +12,12 @@ import (
 // workingMilestone is a milestone with its pending statements.
 type workingMilestone struct {
 	id      [16]byte
-	ref     string                 // that it goes by now
+	ref     string // that it goes by now
+	world   *planWorld
 	view    projections.View       // of the book, as it was when this was made or settled last
 	stored  *projections.Milestone // in the view; nil where it has none
-	known   int                    // statements in the view
+	known   int                    // statements in the view, as they are read
+	count   int                    // statements in the view, as they were recorded
 	pending []milestone.Statement
 	state   *milestone.State // with all that is stored, and with folded of those that are pending; never written to
 	folded  int
@@ -22,6 +25,9 @@ type workingMilestone struct {
 	batch   uint64             // the last batch that added to it
 	of      *decision          // which may still change it; nil once it is kept
 	changed bool               // by that decision
+	// corrects: what is pending corrects statements, so that all of them are read anew; read is what that came to last.
+	corrects bool
+	read     []milestone.Statement
 }
 
 // ID is the zero ID before the milestone's first event is drafted.
@@ -41,10 +47,44 @@ func (m *workingMilestone) AddedAs() string {
 // Exists says whether anything is known or pending of it.
 func (m *workingMilestone) Exists() bool { return m.revision() > 0 }
 
-func (m *workingMilestone) revision() uint64 { return uint64(m.known + len(m.pending)) }
+func (m *workingMilestone) revision() uint64 { return uint64(m.count + len(m.pending)) }
 
-// Statements are those known and pending, in order of position and in a list of their own.
+// Gone says whether it was corrected away.
+func (m *workingMilestone) Gone() bool {
+	switch {
+	case m.corrects:
+		return len(m.asRead()) == 0
+	case m.stored == nil:
+		return false
+	}
+	return !m.view.WasOne(m.stored)
+}
+
+// Recorded are the statements as they were recorded, known and pending.
+func (m *workingMilestone) Recorded() []milestone.Statement {
+	if m.stored == nil {
+		return slices.Clone(m.pending)
+	}
+	return append(m.view.Recorded(m.stored), m.pending...)
+}
+
+// asRead are all statements by the corrections among what is pending, and all others. Few milestones are corrected, and those
+// for a moment: until what corrects them is durable, and the book reads them so.
+func (m *workingMilestone) asRead() []milestone.Statement {
+	if m.read == nil {
+		m.read = milestone.AsRead(m.Recorded(), m.world.on)
+		if m.read == nil {
+			m.read = []milestone.Statement{}
+		}
+	}
+	return m.read
+}
+
+// Statements are those known and pending, in order of position, as they are read, and in a list of their own.
 func (m *workingMilestone) Statements() []milestone.Statement {
+	if m.corrects {
+		return slices.Clone(m.asRead())
+	}
 	if m.stored == nil {
 		return slices.Clone(m.pending)
 	}
@@ -55,6 +95,11 @@ func (m *workingMilestone) Statements() []milestone.Statement {
 // when somebody asks: nobody does, where each request is about another milestone.
 func (m *workingMilestone) Newest() *milestone.State {
 	if m.folded == len(m.pending) {
+		return m.state
+	}
+	if m.corrects {
+		state := milestone.FoldAsAt(m.asRead(), civil.Last)
+		m.state, m.folded = &state, len(m.pending)
 		return m.state
 	}
 	if state, ok := m.state.With(m.pending[m.folded:]); ok {
@@ -75,7 +120,9 @@ func (m *workingMilestone) At(asAt civil.Date) *milestone.State {
 	}
 	const few = 48 // of which a state is folded sooner than a history is kept
 	var state milestone.State
-	if len(m.pending) == 0 && m.known <= few {
+	if m.corrects {
+		state = milestone.FoldAsAt(m.asRead(), asAt)
+	} else if len(m.pending) == 0 && m.known <= few {
 		state = m.view.State(m.stored, asAt)
 	} else {
 		h, told := m.allStatements()
@@ -136,8 +183,20 @@ func (m *workingMilestone) settled(plan string, now projections.View) {
 		p, _ := now.Plan(plan)
 		m.stored, _ = p.FindID(m.id)
 	}
-	m.view, m.known, m.pending, m.folded = now, m.known+n, slices.Clone(m.pending[n:]), m.folded-n
+	m.view, m.count, m.pending, m.folded = now, m.count+n, slices.Clone(m.pending[n:]), m.folded-n
+	if m.corrects || now.Corrected(m.stored) { // the book reads them otherwise than they were read here
+		m.known, m.history, m.read, m.folded = now.Read(m.stored), nil, nil, -1
+		m.corrects = slices.ContainsFunc(m.pending, corrects)
+	} else {
+		m.known += n
+	}
 	if m.folded < 0 {
 		m.state, m.folded = now.Newest(m.stored), 0
 	}
+}
+
+// corrects says whether a statement is about corrections.
+func corrects(s milestone.Statement) bool {
+	_, ok := s.Event.(correction.Event)
+	return ok
 }

@@ -7,6 +7,7 @@ import (
 
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/correction"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
@@ -62,11 +63,14 @@ func (t Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
 	view := t.Plan.View()
 	before := view.Until(e.Position-1).State(e.Milestone, asAt)
 	after := view.Until(e.Position).State(e.Milestone, asAt)
-	s, _ := view.StatementAt(e.Milestone, e.Position)
+	s, _ := view.StatementRecorded(e.Milestone, e.Position)
 	entry.Reason = domain.Why(s.Event)
 	entry.NoReason = milestone.NoReason(s.Event.EventName(), entry.Reason)
 	entry.Days, entry.Measured = milestone.RecordedDays(s.Event)
 	entry.Before, entry.After = differing(before.Told(t.party, t.ref), after.Told(t.party, t.ref))
+	if e, ok := s.Event.(correction.Event); ok {
+		t.correction(&entry, e)
+	}
 	return entry, nil
 }
 

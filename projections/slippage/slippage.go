@@ -86,7 +86,9 @@ func (m *Move) tell(v projections.View) {
 		event = about.Event.EventName() // it was withdrawn, or left in words
 	}
 	m.noReason = milestone.NoReason(event, m.Reason)
-	m.Recorded = m.RecordedAs(about.Event)
+	if recorded, ok := v.StatementRecorded(m.Milestone, m.Position); ok {
+		m.Recorded = m.RecordedAs(recorded.Event)
+	}
 }
 
 // List are the rows of a plan, in order of as-at day, then of position.

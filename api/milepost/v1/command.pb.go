@@ -449,6 +449,71 @@ func (MeasureKind) EnumDescriptor() ([]byte, []int) {
 	return file_milepost_v1_command_proto_rawDescGZIP(), []int{6}
 }
 
+// CorrectionKind says what was wrong with a statement.
+type CorrectionKind int32
+
+const (
+	// Not said; refused.
+	CorrectionKind_CORRECTION_KIND_UNSPECIFIED CorrectionKind = 0
+	// It was typed wrongly.
+	CorrectionKind_CORRECTION_KIND_TYPING CorrectionKind = 1
+	// A document was read wrongly. The replacement is a reading of the same words.
+	CorrectionKind_CORRECTION_KIND_MISREAD_DOCUMENT CorrectionKind = 2
+	// It was said of another milestone than was meant. State it of that one, with the day that it was said for.
+	CorrectionKind_CORRECTION_KIND_WRONG_MILESTONE CorrectionKind = 3
+	// It was said twice.
+	CorrectionKind_CORRECTION_KIND_SAID_TWICE CorrectionKind = 4
+	// It was said in another party's name than was meant.
+	CorrectionKind_CORRECTION_KIND_WRONG_SPEAKER CorrectionKind = 5
+)
+
+// Enum value maps for CorrectionKind.
+var (
+	CorrectionKind_name = map[int32]string{
+		0: "CORRECTION_KIND_UNSPECIFIED",
+		1: "CORRECTION_KIND_TYPING",
+		2: "CORRECTION_KIND_MISREAD_DOCUMENT",
+		3: "CORRECTION_KIND_WRONG_MILESTONE",
+		4: "CORRECTION_KIND_SAID_TWICE",
+		5: "CORRECTION_KIND_WRONG_SPEAKER",
+	}
+	CorrectionKind_value = map[string]int32{
+		"CORRECTION_KIND_UNSPECIFIED":      0,
+		"CORRECTION_KIND_TYPING":           1,
+		"CORRECTION_KIND_MISREAD_DOCUMENT": 2,
+		"CORRECTION_KIND_WRONG_MILESTONE":  3,
+		"CORRECTION_KIND_SAID_TWICE":       4,
+		"CORRECTION_KIND_WRONG_SPEAKER":    5,
+	}
+)
+
+func (x CorrectionKind) Enum() *CorrectionKind {
+	p := new(CorrectionKind)
+	*p = x
+	return p
+}
+
+func (x CorrectionKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CorrectionKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_v1_command_proto_enumTypes[7].Descriptor()
+}
+
+func (CorrectionKind) Type() protoreflect.EnumType {
+	return &file_milepost_v1_command_proto_enumTypes[7]
+}
+
+func (x CorrectionKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CorrectionKind.Descriptor instead.
+func (CorrectionKind) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{7}
+}
+
 // PushRequest is one request of a stream.
 type PushRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -672,7 +737,10 @@ type SubmitRequest struct {
 	Commands []*Command `protobuf:"bytes,4,rep,name=commands,proto3" json:"commands,omitempty"`
 	// Refuse a reference that is new and looks like one that the plan has: HUB1 beside HUB-1. Otherwise it is
 	// accepted, a person is asked, and a notice says so.
-	StrictRefs    bool `protobuf:"varint,20,opt,name=strict_refs,json=strictRefs,proto3" json:"strict_refs,omitempty"`
+	StrictRefs bool `protobuf:"varint,20,opt,name=strict_refs,json=strictRefs,proto3" json:"strict_refs,omitempty"`
+	// Decide the request, answer what it would come to, and keep nothing of it. The receipt then has neither a commit nor
+	// leaf hashes, and the same request id may be used again.
+	ValidateOnly  bool `protobuf:"varint,30,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -742,6 +810,13 @@ func (x *SubmitRequest) GetStrictRefs() bool {
 	return false
 }
 
+func (x *SubmitRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
 // SubmitResponse answers a request.
 type SubmitResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -751,7 +826,9 @@ type SubmitResponse struct {
 	Replayed bool `protobuf:"varint,2,opt,name=replayed,proto3" json:"replayed,omitempty"`
 	// What the reporter should know of a request that was accepted. They are given once: a request that had been
 	// accepted before has none.
-	Notices       []*Notice `protobuf:"bytes,20,rep,name=notices,proto3" json:"notices,omitempty"`
+	Notices []*Notice `protobuf:"bytes,20,rep,name=notices,proto3" json:"notices,omitempty"`
+	// What each correction of the request changes, for each milestone that it touches. Given once, as notices are.
+	Corrections   []*CorrectionEffect `protobuf:"bytes,30,rep,name=corrections,proto3" json:"corrections,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -807,6 +884,224 @@ func (x *SubmitResponse) GetNotices() []*Notice {
 	return nil
 }
 
+func (x *SubmitResponse) GetCorrections() []*CorrectionEffect {
+	if x != nil {
+		return x.Corrections
+	}
+	return nil
+}
+
+// CorrectionEffect is what a correction changes of one milestone, as at today in the plan's time zone.
+type CorrectionEffect struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// How many statements are read otherwise.
+	Statements uint32 `protobuf:"varint,2,opt,name=statements,proto3" json:"statements,omitempty"`
+	// As it stood before.
+	Before *CorrectedFigures `protobuf:"bytes,3,opt,name=before,proto3" json:"before,omitempty"`
+	// As it stands once the correction counts.
+	After *CorrectedFigures `protobuf:"bytes,4,opt,name=after,proto3" json:"after,omitempty"`
+	// The correction counts only once another person approves it.
+	Waits bool `protobuf:"varint,5,opt,name=waits,proto3" json:"waits,omitempty"`
+	// Why it waits, as codes: "earlier", "less-slip", "late", "another-speaker", "reconfirmed" and others that
+	// docs/corrections.md lists.
+	WaitsBecause []string `protobuf:"bytes,6,rep,name=waits_because,json=waitsBecause,proto3" json:"waits_because,omitempty"`
+	// The reporter's part of it is done: this milestone itself is read as it was, and stands otherwise because it is tied to
+	// one that was corrected.
+	Tied          bool `protobuf:"varint,7,opt,name=tied,proto3" json:"tied,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CorrectionEffect) Reset() {
+	*x = CorrectionEffect{}
+	mi := &file_milepost_v1_command_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CorrectionEffect) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CorrectionEffect) ProtoMessage() {}
+
+func (x *CorrectionEffect) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CorrectionEffect.ProtoReflect.Descriptor instead.
+func (*CorrectionEffect) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *CorrectionEffect) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *CorrectionEffect) GetStatements() uint32 {
+	if x != nil {
+		return x.Statements
+	}
+	return 0
+}
+
+func (x *CorrectionEffect) GetBefore() *CorrectedFigures {
+	if x != nil {
+		return x.Before
+	}
+	return nil
+}
+
+func (x *CorrectionEffect) GetAfter() *CorrectedFigures {
+	if x != nil {
+		return x.After
+	}
+	return nil
+}
+
+func (x *CorrectionEffect) GetWaits() bool {
+	if x != nil {
+		return x.Waits
+	}
+	return false
+}
+
+func (x *CorrectionEffect) GetWaitsBecause() []string {
+	if x != nil {
+		return x.WaitsBecause
+	}
+	return nil
+}
+
+func (x *CorrectionEffect) GetTied() bool {
+	if x != nil {
+		return x.Tied
+	}
+	return false
+}
+
+// CorrectedFigures are the figures of a milestone that a correction may change.
+type CorrectedFigures struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// It is one: not corrected away.
+	Exists bool `protobuf:"varint,1,opt,name=exists,proto3" json:"exists,omitempty"`
+	// Its words.
+	Title string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
+	// The first forecast, as an ISO day; empty where there is none.
+	FirstForecast string `protobuf:"bytes,3,opt,name=first_forecast,json=firstForecast,proto3" json:"first_forecast,omitempty"`
+	// The due date in force.
+	Due string `protobuf:"bytes,4,opt,name=due,proto3" json:"due,omitempty"`
+	// The actual date.
+	Actual string `protobuf:"bytes,5,opt,name=actual,proto3" json:"actual,omitempty"`
+	// The slip in calendar days against the first forecast; absent where nobody can say.
+	SlipDays *int32 `protobuf:"zigzag32,6,opt,name=slip_days,json=slipDays,proto3,oneof" json:"slip_days,omitempty"`
+	// Its last due day has passed, and it is open.
+	Overdue bool `protobuf:"varint,7,opt,name=overdue,proto3" json:"overdue,omitempty"`
+	// A day was promised, and now none is.
+	NoDate        bool `protobuf:"varint,8,opt,name=no_date,json=noDate,proto3" json:"no_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CorrectedFigures) Reset() {
+	*x = CorrectedFigures{}
+	mi := &file_milepost_v1_command_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CorrectedFigures) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CorrectedFigures) ProtoMessage() {}
+
+func (x *CorrectedFigures) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CorrectedFigures.ProtoReflect.Descriptor instead.
+func (*CorrectedFigures) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *CorrectedFigures) GetExists() bool {
+	if x != nil {
+		return x.Exists
+	}
+	return false
+}
+
+func (x *CorrectedFigures) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *CorrectedFigures) GetFirstForecast() string {
+	if x != nil {
+		return x.FirstForecast
+	}
+	return ""
+}
+
+func (x *CorrectedFigures) GetDue() string {
+	if x != nil {
+		return x.Due
+	}
+	return ""
+}
+
+func (x *CorrectedFigures) GetActual() string {
+	if x != nil {
+		return x.Actual
+	}
+	return ""
+}
+
+func (x *CorrectedFigures) GetSlipDays() int32 {
+	if x != nil && x.SlipDays != nil {
+		return *x.SlipDays
+	}
+	return 0
+}
+
+func (x *CorrectedFigures) GetOverdue() bool {
+	if x != nil {
+		return x.Overdue
+	}
+	return false
+}
+
+func (x *CorrectedFigures) GetNoDate() bool {
+	if x != nil {
+		return x.NoDate
+	}
+	return false
+}
+
 // Notice is something that a reporter should know of a request that was accepted.
 type Notice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -825,7 +1120,7 @@ type Notice struct {
 
 func (x *Notice) Reset() {
 	*x = Notice{}
-	mi := &file_milepost_v1_command_proto_msgTypes[5]
+	mi := &file_milepost_v1_command_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -837,7 +1132,7 @@ func (x *Notice) String() string {
 func (*Notice) ProtoMessage() {}
 
 func (x *Notice) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[5]
+	mi := &file_milepost_v1_command_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -850,7 +1145,7 @@ func (x *Notice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Notice.ProtoReflect.Descriptor instead.
 func (*Notice) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{5}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Notice) GetCode() string {
@@ -905,7 +1200,7 @@ type Receipt struct {
 
 func (x *Receipt) Reset() {
 	*x = Receipt{}
-	mi := &file_milepost_v1_command_proto_msgTypes[6]
+	mi := &file_milepost_v1_command_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -917,7 +1212,7 @@ func (x *Receipt) String() string {
 func (*Receipt) ProtoMessage() {}
 
 func (x *Receipt) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[6]
+	mi := &file_milepost_v1_command_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -930,7 +1225,7 @@ func (x *Receipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Receipt.ProtoReflect.Descriptor instead.
 func (*Receipt) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{6}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Receipt) GetRequestId() string {
@@ -999,7 +1294,7 @@ type EventReceipt struct {
 
 func (x *EventReceipt) Reset() {
 	*x = EventReceipt{}
-	mi := &file_milepost_v1_command_proto_msgTypes[7]
+	mi := &file_milepost_v1_command_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1011,7 +1306,7 @@ func (x *EventReceipt) String() string {
 func (*EventReceipt) ProtoMessage() {}
 
 func (x *EventReceipt) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[7]
+	mi := &file_milepost_v1_command_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1024,7 +1319,7 @@ func (x *EventReceipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventReceipt.ProtoReflect.Descriptor instead.
 func (*EventReceipt) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{7}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *EventReceipt) GetEventId() string {
@@ -1136,6 +1431,9 @@ type Command struct {
 	//	*Command_FurtherDateStated
 	//	*Command_MilestoneReplaced
 	//	*Command_HistoryAccepted
+	//	*Command_StatementCorrected
+	//	*Command_CorrectionApproved
+	//	*Command_CorrectionRefused
 	//	*Command_ReferenceChanged
 	//	*Command_PlanClosed
 	//	*Command_PlanReopened
@@ -1147,7 +1445,7 @@ type Command struct {
 
 func (x *Command) Reset() {
 	*x = Command{}
-	mi := &file_milepost_v1_command_proto_msgTypes[8]
+	mi := &file_milepost_v1_command_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1159,7 +1457,7 @@ func (x *Command) String() string {
 func (*Command) ProtoMessage() {}
 
 func (x *Command) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[8]
+	mi := &file_milepost_v1_command_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1172,7 +1470,7 @@ func (x *Command) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Command.ProtoReflect.Descriptor instead.
 func (*Command) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{8}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Command) GetAsAt() string {
@@ -1599,6 +1897,33 @@ func (x *Command) GetHistoryAccepted() *HistoryAccepted {
 	return nil
 }
 
+func (x *Command) GetStatementCorrected() *StatementCorrected {
+	if x != nil {
+		if x, ok := x.Command.(*Command_StatementCorrected); ok {
+			return x.StatementCorrected
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetCorrectionApproved() *CorrectionDecided {
+	if x != nil {
+		if x, ok := x.Command.(*Command_CorrectionApproved); ok {
+			return x.CorrectionApproved
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetCorrectionRefused() *CorrectionDecided {
+	if x != nil {
+		if x, ok := x.Command.(*Command_CorrectionRefused); ok {
+			return x.CorrectionRefused
+		}
+	}
+	return nil
+}
+
 func (x *Command) GetReferenceChanged() *ReferenceChanged {
 	if x != nil {
 		if x, ok := x.Command.(*Command_ReferenceChanged); ok {
@@ -1859,6 +2184,21 @@ type Command_HistoryAccepted struct {
 	HistoryAccepted *HistoryAccepted `protobuf:"bytes,91,opt,name=history_accepted,json=historyAccepted,proto3,oneof"`
 }
 
+type Command_StatementCorrected struct {
+	// States that something was said by mistake.
+	StatementCorrected *StatementCorrected `protobuf:"bytes,100,opt,name=statement_corrected,json=statementCorrected,proto3,oneof"`
+}
+
+type Command_CorrectionApproved struct {
+	// States that an approver approves a correction that waits.
+	CorrectionApproved *CorrectionDecided `protobuf:"bytes,101,opt,name=correction_approved,json=correctionApproved,proto3,oneof"`
+}
+
+type Command_CorrectionRefused struct {
+	// States that an approver refuses a correction that waits.
+	CorrectionRefused *CorrectionDecided `protobuf:"bytes,102,opt,name=correction_refused,json=correctionRefused,proto3,oneof"`
+}
+
 type Command_ReferenceChanged struct {
 	// States that a milestone goes by another reference.
 	ReferenceChanged *ReferenceChanged `protobuf:"bytes,80,opt,name=reference_changed,json=referenceChanged,proto3,oneof"`
@@ -1967,6 +2307,12 @@ func (*Command_MilestoneReplaced) isCommand_Command() {}
 
 func (*Command_HistoryAccepted) isCommand_Command() {}
 
+func (*Command_StatementCorrected) isCommand_Command() {}
+
+func (*Command_CorrectionApproved) isCommand_Command() {}
+
+func (*Command_CorrectionRefused) isCommand_Command() {}
+
 func (*Command_ReferenceChanged) isCommand_Command() {}
 
 func (*Command_PlanClosed) isCommand_Command() {}
@@ -1996,7 +2342,7 @@ type PlanRegistered struct {
 
 func (x *PlanRegistered) Reset() {
 	*x = PlanRegistered{}
-	mi := &file_milepost_v1_command_proto_msgTypes[9]
+	mi := &file_milepost_v1_command_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2008,7 +2354,7 @@ func (x *PlanRegistered) String() string {
 func (*PlanRegistered) ProtoMessage() {}
 
 func (x *PlanRegistered) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[9]
+	mi := &file_milepost_v1_command_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2021,7 +2367,7 @@ func (x *PlanRegistered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanRegistered.ProtoReflect.Descriptor instead.
 func (*PlanRegistered) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{9}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *PlanRegistered) GetName() string {
@@ -2090,7 +2436,7 @@ type PlanRevised struct {
 
 func (x *PlanRevised) Reset() {
 	*x = PlanRevised{}
-	mi := &file_milepost_v1_command_proto_msgTypes[10]
+	mi := &file_milepost_v1_command_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2102,7 +2448,7 @@ func (x *PlanRevised) String() string {
 func (*PlanRevised) ProtoMessage() {}
 
 func (x *PlanRevised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[10]
+	mi := &file_milepost_v1_command_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2115,7 +2461,7 @@ func (x *PlanRevised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanRevised.ProtoReflect.Descriptor instead.
 func (*PlanRevised) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{10}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *PlanRevised) GetName() string {
@@ -2180,7 +2526,7 @@ type RatingScheme struct {
 
 func (x *RatingScheme) Reset() {
 	*x = RatingScheme{}
-	mi := &file_milepost_v1_command_proto_msgTypes[11]
+	mi := &file_milepost_v1_command_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2192,7 +2538,7 @@ func (x *RatingScheme) String() string {
 func (*RatingScheme) ProtoMessage() {}
 
 func (x *RatingScheme) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[11]
+	mi := &file_milepost_v1_command_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2205,7 +2551,7 @@ func (x *RatingScheme) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingScheme.ProtoReflect.Descriptor instead.
 func (*RatingScheme) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{11}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *RatingScheme) GetName() string {
@@ -2237,7 +2583,7 @@ type RatingValue struct {
 
 func (x *RatingValue) Reset() {
 	*x = RatingValue{}
-	mi := &file_milepost_v1_command_proto_msgTypes[12]
+	mi := &file_milepost_v1_command_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2249,7 +2595,7 @@ func (x *RatingValue) String() string {
 func (*RatingValue) ProtoMessage() {}
 
 func (x *RatingValue) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[12]
+	mi := &file_milepost_v1_command_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2262,7 +2608,7 @@ func (x *RatingValue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingValue.ProtoReflect.Descriptor instead.
 func (*RatingValue) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{12}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *RatingValue) GetValue() string {
@@ -2303,7 +2649,7 @@ type MilestoneAdded struct {
 
 func (x *MilestoneAdded) Reset() {
 	*x = MilestoneAdded{}
-	mi := &file_milepost_v1_command_proto_msgTypes[13]
+	mi := &file_milepost_v1_command_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2315,7 +2661,7 @@ func (x *MilestoneAdded) String() string {
 func (*MilestoneAdded) ProtoMessage() {}
 
 func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[13]
+	mi := &file_milepost_v1_command_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2328,7 +2674,7 @@ func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAdded.ProtoReflect.Descriptor instead.
 func (*MilestoneAdded) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{13}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *MilestoneAdded) GetRef() string {
@@ -2378,7 +2724,7 @@ type MilestoneAmended struct {
 
 func (x *MilestoneAmended) Reset() {
 	*x = MilestoneAmended{}
-	mi := &file_milepost_v1_command_proto_msgTypes[14]
+	mi := &file_milepost_v1_command_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2390,7 +2736,7 @@ func (x *MilestoneAmended) String() string {
 func (*MilestoneAmended) ProtoMessage() {}
 
 func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[14]
+	mi := &file_milepost_v1_command_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2403,7 +2749,7 @@ func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAmended.ProtoReflect.Descriptor instead.
 func (*MilestoneAmended) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{14}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *MilestoneAmended) GetRef() string {
@@ -2459,7 +2805,7 @@ type DeliveryDateStated struct {
 
 func (x *DeliveryDateStated) Reset() {
 	*x = DeliveryDateStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[15]
+	mi := &file_milepost_v1_command_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2471,7 +2817,7 @@ func (x *DeliveryDateStated) String() string {
 func (*DeliveryDateStated) ProtoMessage() {}
 
 func (x *DeliveryDateStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[15]
+	mi := &file_milepost_v1_command_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2484,7 +2830,7 @@ func (x *DeliveryDateStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliveryDateStated.ProtoReflect.Descriptor instead.
 func (*DeliveryDateStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{15}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *DeliveryDateStated) GetRef() string {
@@ -2527,7 +2873,7 @@ type MilestoneSlipped struct {
 
 func (x *MilestoneSlipped) Reset() {
 	*x = MilestoneSlipped{}
-	mi := &file_milepost_v1_command_proto_msgTypes[16]
+	mi := &file_milepost_v1_command_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2539,7 +2885,7 @@ func (x *MilestoneSlipped) String() string {
 func (*MilestoneSlipped) ProtoMessage() {}
 
 func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[16]
+	mi := &file_milepost_v1_command_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2552,7 +2898,7 @@ func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSlipped.ProtoReflect.Descriptor instead.
 func (*MilestoneSlipped) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{16}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *MilestoneSlipped) GetRef() string {
@@ -2603,7 +2949,7 @@ type OwnerChanged struct {
 
 func (x *OwnerChanged) Reset() {
 	*x = OwnerChanged{}
-	mi := &file_milepost_v1_command_proto_msgTypes[17]
+	mi := &file_milepost_v1_command_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2615,7 +2961,7 @@ func (x *OwnerChanged) String() string {
 func (*OwnerChanged) ProtoMessage() {}
 
 func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[17]
+	mi := &file_milepost_v1_command_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2628,7 +2974,7 @@ func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OwnerChanged.ProtoReflect.Descriptor instead.
 func (*OwnerChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{17}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *OwnerChanged) GetRef() string {
@@ -2700,7 +3046,7 @@ type FundingConfirmed struct {
 
 func (x *FundingConfirmed) Reset() {
 	*x = FundingConfirmed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[18]
+	mi := &file_milepost_v1_command_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2712,7 +3058,7 @@ func (x *FundingConfirmed) String() string {
 func (*FundingConfirmed) ProtoMessage() {}
 
 func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[18]
+	mi := &file_milepost_v1_command_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2725,7 +3071,7 @@ func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingConfirmed.ProtoReflect.Descriptor instead.
 func (*FundingConfirmed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{18}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *FundingConfirmed) GetRef() string {
@@ -2831,7 +3177,7 @@ type ProgressReported struct {
 
 func (x *ProgressReported) Reset() {
 	*x = ProgressReported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[19]
+	mi := &file_milepost_v1_command_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2843,7 +3189,7 @@ func (x *ProgressReported) String() string {
 func (*ProgressReported) ProtoMessage() {}
 
 func (x *ProgressReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[19]
+	mi := &file_milepost_v1_command_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2856,7 +3202,7 @@ func (x *ProgressReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProgressReported.ProtoReflect.Descriptor instead.
 func (*ProgressReported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{19}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ProgressReported) GetRef() string {
@@ -2910,7 +3256,7 @@ type MilestoneAchieved struct {
 
 func (x *MilestoneAchieved) Reset() {
 	*x = MilestoneAchieved{}
-	mi := &file_milepost_v1_command_proto_msgTypes[20]
+	mi := &file_milepost_v1_command_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2922,7 +3268,7 @@ func (x *MilestoneAchieved) String() string {
 func (*MilestoneAchieved) ProtoMessage() {}
 
 func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[20]
+	mi := &file_milepost_v1_command_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2935,7 +3281,7 @@ func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAchieved.ProtoReflect.Descriptor instead.
 func (*MilestoneAchieved) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{20}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *MilestoneAchieved) GetRef() string {
@@ -2978,7 +3324,7 @@ type MilestoneRecovered struct {
 
 func (x *MilestoneRecovered) Reset() {
 	*x = MilestoneRecovered{}
-	mi := &file_milepost_v1_command_proto_msgTypes[21]
+	mi := &file_milepost_v1_command_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2990,7 +3336,7 @@ func (x *MilestoneRecovered) String() string {
 func (*MilestoneRecovered) ProtoMessage() {}
 
 func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[21]
+	mi := &file_milepost_v1_command_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3003,7 +3349,7 @@ func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneRecovered.ProtoReflect.Descriptor instead.
 func (*MilestoneRecovered) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{21}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *MilestoneRecovered) GetRef() string {
@@ -3051,7 +3397,7 @@ type MilestoneStarted struct {
 
 func (x *MilestoneStarted) Reset() {
 	*x = MilestoneStarted{}
-	mi := &file_milepost_v1_command_proto_msgTypes[22]
+	mi := &file_milepost_v1_command_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3063,7 +3409,7 @@ func (x *MilestoneStarted) String() string {
 func (*MilestoneStarted) ProtoMessage() {}
 
 func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[22]
+	mi := &file_milepost_v1_command_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3076,7 +3422,7 @@ func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneStarted.ProtoReflect.Descriptor instead.
 func (*MilestoneStarted) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{22}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *MilestoneStarted) GetRef() string {
@@ -3119,7 +3465,7 @@ type AchievementRestated struct {
 
 func (x *AchievementRestated) Reset() {
 	*x = AchievementRestated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[23]
+	mi := &file_milepost_v1_command_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3131,7 +3477,7 @@ func (x *AchievementRestated) String() string {
 func (*AchievementRestated) ProtoMessage() {}
 
 func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[23]
+	mi := &file_milepost_v1_command_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3144,7 +3490,7 @@ func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AchievementRestated.ProtoReflect.Descriptor instead.
 func (*AchievementRestated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{23}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *AchievementRestated) GetRef() string {
@@ -3189,7 +3535,7 @@ type MilestoneReopened struct {
 
 func (x *MilestoneReopened) Reset() {
 	*x = MilestoneReopened{}
-	mi := &file_milepost_v1_command_proto_msgTypes[24]
+	mi := &file_milepost_v1_command_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3201,7 +3547,7 @@ func (x *MilestoneReopened) String() string {
 func (*MilestoneReopened) ProtoMessage() {}
 
 func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[24]
+	mi := &file_milepost_v1_command_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3214,7 +3560,7 @@ func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneReopened.ProtoReflect.Descriptor instead.
 func (*MilestoneReopened) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{24}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *MilestoneReopened) GetRef() string {
@@ -3245,7 +3591,7 @@ type MilestonePutOnHold struct {
 
 func (x *MilestonePutOnHold) Reset() {
 	*x = MilestonePutOnHold{}
-	mi := &file_milepost_v1_command_proto_msgTypes[25]
+	mi := &file_milepost_v1_command_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3257,7 +3603,7 @@ func (x *MilestonePutOnHold) String() string {
 func (*MilestonePutOnHold) ProtoMessage() {}
 
 func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[25]
+	mi := &file_milepost_v1_command_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3270,7 +3616,7 @@ func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestonePutOnHold.ProtoReflect.Descriptor instead.
 func (*MilestonePutOnHold) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{25}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *MilestonePutOnHold) GetRef() string {
@@ -3300,7 +3646,7 @@ type MilestoneResumed struct {
 
 func (x *MilestoneResumed) Reset() {
 	*x = MilestoneResumed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[26]
+	mi := &file_milepost_v1_command_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3312,7 +3658,7 @@ func (x *MilestoneResumed) String() string {
 func (*MilestoneResumed) ProtoMessage() {}
 
 func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[26]
+	mi := &file_milepost_v1_command_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3325,7 +3671,7 @@ func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneResumed.ProtoReflect.Descriptor instead.
 func (*MilestoneResumed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{26}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *MilestoneResumed) GetRef() string {
@@ -3356,7 +3702,7 @@ type MilestoneCancelled struct {
 
 func (x *MilestoneCancelled) Reset() {
 	*x = MilestoneCancelled{}
-	mi := &file_milepost_v1_command_proto_msgTypes[27]
+	mi := &file_milepost_v1_command_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3368,7 +3714,7 @@ func (x *MilestoneCancelled) String() string {
 func (*MilestoneCancelled) ProtoMessage() {}
 
 func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[27]
+	mi := &file_milepost_v1_command_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3381,7 +3727,7 @@ func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneCancelled.ProtoReflect.Descriptor instead.
 func (*MilestoneCancelled) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{27}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *MilestoneCancelled) GetRef() string {
@@ -3412,7 +3758,7 @@ type MilestoneNotReported struct {
 
 func (x *MilestoneNotReported) Reset() {
 	*x = MilestoneNotReported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[28]
+	mi := &file_milepost_v1_command_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3424,7 +3770,7 @@ func (x *MilestoneNotReported) String() string {
 func (*MilestoneNotReported) ProtoMessage() {}
 
 func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[28]
+	mi := &file_milepost_v1_command_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3437,7 +3783,7 @@ func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneNotReported.ProtoReflect.Descriptor instead.
 func (*MilestoneNotReported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{28}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *MilestoneNotReported) GetRef() string {
@@ -3489,7 +3835,7 @@ type FundingStated struct {
 
 func (x *FundingStated) Reset() {
 	*x = FundingStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[29]
+	mi := &file_milepost_v1_command_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3501,7 +3847,7 @@ func (x *FundingStated) String() string {
 func (*FundingStated) ProtoMessage() {}
 
 func (x *FundingStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[29]
+	mi := &file_milepost_v1_command_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3514,7 +3860,7 @@ func (x *FundingStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingStated.ProtoReflect.Descriptor instead.
 func (*FundingStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{29}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *FundingStated) GetRef() string {
@@ -3623,7 +3969,7 @@ type FundingReprofiled struct {
 
 func (x *FundingReprofiled) Reset() {
 	*x = FundingReprofiled{}
-	mi := &file_milepost_v1_command_proto_msgTypes[30]
+	mi := &file_milepost_v1_command_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3635,7 +3981,7 @@ func (x *FundingReprofiled) String() string {
 func (*FundingReprofiled) ProtoMessage() {}
 
 func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[30]
+	mi := &file_milepost_v1_command_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3648,7 +3994,7 @@ func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingReprofiled.ProtoReflect.Descriptor instead.
 func (*FundingReprofiled) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{30}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *FundingReprofiled) GetRef() string {
@@ -3710,7 +4056,7 @@ type FundingWithdrawn struct {
 
 func (x *FundingWithdrawn) Reset() {
 	*x = FundingWithdrawn{}
-	mi := &file_milepost_v1_command_proto_msgTypes[31]
+	mi := &file_milepost_v1_command_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3722,7 +4068,7 @@ func (x *FundingWithdrawn) String() string {
 func (*FundingWithdrawn) ProtoMessage() {}
 
 func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[31]
+	mi := &file_milepost_v1_command_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3735,7 +4081,7 @@ func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingWithdrawn.ProtoReflect.Descriptor instead.
 func (*FundingWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{31}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *FundingWithdrawn) GetRef() string {
@@ -3785,7 +4131,7 @@ type ConfidenceAssessed struct {
 
 func (x *ConfidenceAssessed) Reset() {
 	*x = ConfidenceAssessed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[32]
+	mi := &file_milepost_v1_command_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3797,7 +4143,7 @@ func (x *ConfidenceAssessed) String() string {
 func (*ConfidenceAssessed) ProtoMessage() {}
 
 func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[32]
+	mi := &file_milepost_v1_command_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3810,7 +4156,7 @@ func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfidenceAssessed.ProtoReflect.Descriptor instead.
 func (*ConfidenceAssessed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{32}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ConfidenceAssessed) GetRef() string {
@@ -3859,7 +4205,7 @@ type IssueRaised struct {
 
 func (x *IssueRaised) Reset() {
 	*x = IssueRaised{}
-	mi := &file_milepost_v1_command_proto_msgTypes[33]
+	mi := &file_milepost_v1_command_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3871,7 +4217,7 @@ func (x *IssueRaised) String() string {
 func (*IssueRaised) ProtoMessage() {}
 
 func (x *IssueRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[33]
+	mi := &file_milepost_v1_command_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3884,7 +4230,7 @@ func (x *IssueRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueRaised.ProtoReflect.Descriptor instead.
 func (*IssueRaised) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{33}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *IssueRaised) GetRef() string {
@@ -3930,7 +4276,7 @@ type IssueClosed struct {
 
 func (x *IssueClosed) Reset() {
 	*x = IssueClosed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[34]
+	mi := &file_milepost_v1_command_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3942,7 +4288,7 @@ func (x *IssueClosed) String() string {
 func (*IssueClosed) ProtoMessage() {}
 
 func (x *IssueClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[34]
+	mi := &file_milepost_v1_command_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3955,7 +4301,7 @@ func (x *IssueClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueClosed.ProtoReflect.Descriptor instead.
 func (*IssueClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{34}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *IssueClosed) GetRef() string {
@@ -3999,7 +4345,7 @@ type EvidenceAttached struct {
 
 func (x *EvidenceAttached) Reset() {
 	*x = EvidenceAttached{}
-	mi := &file_milepost_v1_command_proto_msgTypes[35]
+	mi := &file_milepost_v1_command_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4011,7 +4357,7 @@ func (x *EvidenceAttached) String() string {
 func (*EvidenceAttached) ProtoMessage() {}
 
 func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[35]
+	mi := &file_milepost_v1_command_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4024,7 +4370,7 @@ func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EvidenceAttached.ProtoReflect.Descriptor instead.
 func (*EvidenceAttached) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{35}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *EvidenceAttached) GetRef() string {
@@ -4080,7 +4426,7 @@ type DependencyLinked struct {
 
 func (x *DependencyLinked) Reset() {
 	*x = DependencyLinked{}
-	mi := &file_milepost_v1_command_proto_msgTypes[36]
+	mi := &file_milepost_v1_command_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4092,7 +4438,7 @@ func (x *DependencyLinked) String() string {
 func (*DependencyLinked) ProtoMessage() {}
 
 func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[36]
+	mi := &file_milepost_v1_command_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4105,7 +4451,7 @@ func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DependencyLinked.ProtoReflect.Descriptor instead.
 func (*DependencyLinked) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{36}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *DependencyLinked) GetRef() string {
@@ -4151,7 +4497,7 @@ type DependencyUnlinked struct {
 
 func (x *DependencyUnlinked) Reset() {
 	*x = DependencyUnlinked{}
-	mi := &file_milepost_v1_command_proto_msgTypes[37]
+	mi := &file_milepost_v1_command_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4163,7 +4509,7 @@ func (x *DependencyUnlinked) String() string {
 func (*DependencyUnlinked) ProtoMessage() {}
 
 func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[37]
+	mi := &file_milepost_v1_command_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4176,7 +4522,7 @@ func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DependencyUnlinked.ProtoReflect.Descriptor instead.
 func (*DependencyUnlinked) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{37}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *DependencyUnlinked) GetRef() string {
@@ -4224,7 +4570,7 @@ type RecurrenceDefined struct {
 
 func (x *RecurrenceDefined) Reset() {
 	*x = RecurrenceDefined{}
-	mi := &file_milepost_v1_command_proto_msgTypes[38]
+	mi := &file_milepost_v1_command_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4236,7 +4582,7 @@ func (x *RecurrenceDefined) String() string {
 func (*RecurrenceDefined) ProtoMessage() {}
 
 func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[38]
+	mi := &file_milepost_v1_command_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4249,7 +4595,7 @@ func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecurrenceDefined.ProtoReflect.Descriptor instead.
 func (*RecurrenceDefined) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{38}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *RecurrenceDefined) GetRef() string {
@@ -4307,7 +4653,7 @@ type MilestoneSourced struct {
 
 func (x *MilestoneSourced) Reset() {
 	*x = MilestoneSourced{}
-	mi := &file_milepost_v1_command_proto_msgTypes[39]
+	mi := &file_milepost_v1_command_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4319,7 +4665,7 @@ func (x *MilestoneSourced) String() string {
 func (*MilestoneSourced) ProtoMessage() {}
 
 func (x *MilestoneSourced) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[39]
+	mi := &file_milepost_v1_command_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4332,7 +4678,7 @@ func (x *MilestoneSourced) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSourced.ProtoReflect.Descriptor instead.
 func (*MilestoneSourced) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{39}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *MilestoneSourced) GetRef() string {
@@ -4390,7 +4736,7 @@ type SourceCell struct {
 
 func (x *SourceCell) Reset() {
 	*x = SourceCell{}
-	mi := &file_milepost_v1_command_proto_msgTypes[40]
+	mi := &file_milepost_v1_command_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4402,7 +4748,7 @@ func (x *SourceCell) String() string {
 func (*SourceCell) ProtoMessage() {}
 
 func (x *SourceCell) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[40]
+	mi := &file_milepost_v1_command_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4415,7 +4761,7 @@ func (x *SourceCell) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SourceCell.ProtoReflect.Descriptor instead.
 func (*SourceCell) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{40}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *SourceCell) GetField() string {
@@ -4478,7 +4824,7 @@ type ReviewRaised struct {
 
 func (x *ReviewRaised) Reset() {
 	*x = ReviewRaised{}
-	mi := &file_milepost_v1_command_proto_msgTypes[41]
+	mi := &file_milepost_v1_command_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4490,7 +4836,7 @@ func (x *ReviewRaised) String() string {
 func (*ReviewRaised) ProtoMessage() {}
 
 func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[41]
+	mi := &file_milepost_v1_command_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4503,7 +4849,7 @@ func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewRaised.ProtoReflect.Descriptor instead.
 func (*ReviewRaised) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{41}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ReviewRaised) GetRef() string {
@@ -4581,7 +4927,7 @@ type ReviewSettled struct {
 
 func (x *ReviewSettled) Reset() {
 	*x = ReviewSettled{}
-	mi := &file_milepost_v1_command_proto_msgTypes[42]
+	mi := &file_milepost_v1_command_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4593,7 +4939,7 @@ func (x *ReviewSettled) String() string {
 func (*ReviewSettled) ProtoMessage() {}
 
 func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[42]
+	mi := &file_milepost_v1_command_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4606,7 +4952,7 @@ func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewSettled.ProtoReflect.Descriptor instead.
 func (*ReviewSettled) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{42}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ReviewSettled) GetRef() string {
@@ -4680,7 +5026,7 @@ type ReviewPart struct {
 
 func (x *ReviewPart) Reset() {
 	*x = ReviewPart{}
-	mi := &file_milepost_v1_command_proto_msgTypes[43]
+	mi := &file_milepost_v1_command_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4692,7 +5038,7 @@ func (x *ReviewPart) String() string {
 func (*ReviewPart) ProtoMessage() {}
 
 func (x *ReviewPart) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[43]
+	mi := &file_milepost_v1_command_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4705,7 +5051,7 @@ func (x *ReviewPart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewPart.ProtoReflect.Descriptor instead.
 func (*ReviewPart) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{43}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ReviewPart) GetRef() string {
@@ -4749,7 +5095,7 @@ type ComponentStated struct {
 
 func (x *ComponentStated) Reset() {
 	*x = ComponentStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[44]
+	mi := &file_milepost_v1_command_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4761,7 +5107,7 @@ func (x *ComponentStated) String() string {
 func (*ComponentStated) ProtoMessage() {}
 
 func (x *ComponentStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[44]
+	mi := &file_milepost_v1_command_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4774,7 +5120,7 @@ func (x *ComponentStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ComponentStated.ProtoReflect.Descriptor instead.
 func (*ComponentStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{44}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ComponentStated) GetKind() ComponentKind {
@@ -4828,7 +5174,7 @@ type DocumentImported struct {
 
 func (x *DocumentImported) Reset() {
 	*x = DocumentImported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[45]
+	mi := &file_milepost_v1_command_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4840,7 +5186,7 @@ func (x *DocumentImported) String() string {
 func (*DocumentImported) ProtoMessage() {}
 
 func (x *DocumentImported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[45]
+	mi := &file_milepost_v1_command_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4853,7 +5199,7 @@ func (x *DocumentImported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DocumentImported.ProtoReflect.Descriptor instead.
 func (*DocumentImported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{45}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *DocumentImported) GetDigest() string {
@@ -4900,7 +5246,7 @@ type MeasureDefined struct {
 
 func (x *MeasureDefined) Reset() {
 	*x = MeasureDefined{}
-	mi := &file_milepost_v1_command_proto_msgTypes[46]
+	mi := &file_milepost_v1_command_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4912,7 +5258,7 @@ func (x *MeasureDefined) String() string {
 func (*MeasureDefined) ProtoMessage() {}
 
 func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[46]
+	mi := &file_milepost_v1_command_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4925,7 +5271,7 @@ func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureDefined.ProtoReflect.Descriptor instead.
 func (*MeasureDefined) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{46}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *MeasureDefined) GetRef() string {
@@ -4996,7 +5342,7 @@ type MeasureTargeted struct {
 
 func (x *MeasureTargeted) Reset() {
 	*x = MeasureTargeted{}
-	mi := &file_milepost_v1_command_proto_msgTypes[47]
+	mi := &file_milepost_v1_command_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5008,7 +5354,7 @@ func (x *MeasureTargeted) String() string {
 func (*MeasureTargeted) ProtoMessage() {}
 
 func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[47]
+	mi := &file_milepost_v1_command_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5021,7 +5367,7 @@ func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTargeted.ProtoReflect.Descriptor instead.
 func (*MeasureTargeted) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{47}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *MeasureTargeted) GetRef() string {
@@ -5076,7 +5422,7 @@ type MeasureTaken struct {
 
 func (x *MeasureTaken) Reset() {
 	*x = MeasureTaken{}
-	mi := &file_milepost_v1_command_proto_msgTypes[48]
+	mi := &file_milepost_v1_command_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5088,7 +5434,7 @@ func (x *MeasureTaken) String() string {
 func (*MeasureTaken) ProtoMessage() {}
 
 func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[48]
+	mi := &file_milepost_v1_command_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5101,7 +5447,7 @@ func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTaken.ProtoReflect.Descriptor instead.
 func (*MeasureTaken) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{48}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *MeasureTaken) GetRef() string {
@@ -5150,7 +5496,7 @@ type FurtherDateStated struct {
 
 func (x *FurtherDateStated) Reset() {
 	*x = FurtherDateStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[49]
+	mi := &file_milepost_v1_command_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5162,7 +5508,7 @@ func (x *FurtherDateStated) String() string {
 func (*FurtherDateStated) ProtoMessage() {}
 
 func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[49]
+	mi := &file_milepost_v1_command_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5175,7 +5521,7 @@ func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FurtherDateStated.ProtoReflect.Descriptor instead.
 func (*FurtherDateStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{49}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *FurtherDateStated) GetRef() string {
@@ -5223,7 +5569,7 @@ type MilestoneReplaced struct {
 
 func (x *MilestoneReplaced) Reset() {
 	*x = MilestoneReplaced{}
-	mi := &file_milepost_v1_command_proto_msgTypes[50]
+	mi := &file_milepost_v1_command_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5235,7 +5581,7 @@ func (x *MilestoneReplaced) String() string {
 func (*MilestoneReplaced) ProtoMessage() {}
 
 func (x *MilestoneReplaced) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[50]
+	mi := &file_milepost_v1_command_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5248,7 +5594,7 @@ func (x *MilestoneReplaced) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneReplaced.ProtoReflect.Descriptor instead.
 func (*MilestoneReplaced) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{50}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *MilestoneReplaced) GetOld() []string {
@@ -5288,7 +5634,7 @@ type ReferenceChanged struct {
 
 func (x *ReferenceChanged) Reset() {
 	*x = ReferenceChanged{}
-	mi := &file_milepost_v1_command_proto_msgTypes[51]
+	mi := &file_milepost_v1_command_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5300,7 +5646,7 @@ func (x *ReferenceChanged) String() string {
 func (*ReferenceChanged) ProtoMessage() {}
 
 func (x *ReferenceChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[51]
+	mi := &file_milepost_v1_command_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5313,7 +5659,7 @@ func (x *ReferenceChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReferenceChanged.ProtoReflect.Descriptor instead.
 func (*ReferenceChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{51}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *ReferenceChanged) GetRef() string {
@@ -5354,7 +5700,7 @@ type HistoryAccepted struct {
 
 func (x *HistoryAccepted) Reset() {
 	*x = HistoryAccepted{}
-	mi := &file_milepost_v1_command_proto_msgTypes[52]
+	mi := &file_milepost_v1_command_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5366,7 +5712,7 @@ func (x *HistoryAccepted) String() string {
 func (*HistoryAccepted) ProtoMessage() {}
 
 func (x *HistoryAccepted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[52]
+	mi := &file_milepost_v1_command_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5379,7 +5725,7 @@ func (x *HistoryAccepted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HistoryAccepted.ProtoReflect.Descriptor instead.
 func (*HistoryAccepted) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{52}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *HistoryAccepted) GetFromPosition() uint64 {
@@ -5414,7 +5760,7 @@ type PlanClosed struct {
 
 func (x *PlanClosed) Reset() {
 	*x = PlanClosed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[53]
+	mi := &file_milepost_v1_command_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5426,7 +5772,7 @@ func (x *PlanClosed) String() string {
 func (*PlanClosed) ProtoMessage() {}
 
 func (x *PlanClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[53]
+	mi := &file_milepost_v1_command_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5439,7 +5785,7 @@ func (x *PlanClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanClosed.ProtoReflect.Descriptor instead.
 func (*PlanClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{53}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *PlanClosed) GetReason() string {
@@ -5460,7 +5806,7 @@ type PlanReopened struct {
 
 func (x *PlanReopened) Reset() {
 	*x = PlanReopened{}
-	mi := &file_milepost_v1_command_proto_msgTypes[54]
+	mi := &file_milepost_v1_command_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5472,7 +5818,7 @@ func (x *PlanReopened) String() string {
 func (*PlanReopened) ProtoMessage() {}
 
 func (x *PlanReopened) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[54]
+	mi := &file_milepost_v1_command_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5485,7 +5831,7 @@ func (x *PlanReopened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanReopened.ProtoReflect.Descriptor instead.
 func (*PlanReopened) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{54}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *PlanReopened) GetReason() string {
@@ -5511,7 +5857,7 @@ type PartiesMerged struct {
 
 func (x *PartiesMerged) Reset() {
 	*x = PartiesMerged{}
-	mi := &file_milepost_v1_command_proto_msgTypes[55]
+	mi := &file_milepost_v1_command_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5523,7 +5869,7 @@ func (x *PartiesMerged) String() string {
 func (*PartiesMerged) ProtoMessage() {}
 
 func (x *PartiesMerged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[55]
+	mi := &file_milepost_v1_command_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5536,7 +5882,7 @@ func (x *PartiesMerged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartiesMerged.ProtoReflect.Descriptor instead.
 func (*PartiesMerged) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{55}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *PartiesMerged) GetKeep() string {
@@ -5560,6 +5906,224 @@ func (x *PartiesMerged) GetReason() string {
 	return ""
 }
 
+// StatementCorrected states that something was said by mistake. From then on it is read as the replacement, at its own as-at day and
+// position, or as never said; what was answered before is answered as it was. A correction by which anything stands better, or that
+// comes later than the second day after, waits for an approver who is another person.
+type StatementCorrected struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was said by mistake.
+	//
+	// Types that are valid to be assigned to Target:
+	//
+	//	*StatementCorrected_Position
+	//	*StatementCorrected_RequestOf
+	//	*StatementCorrected_ImportId
+	Target isStatementCorrected_Target `protobuf_oneof:"target"`
+	// What was wrong with it.
+	Kind CorrectionKind `protobuf:"varint,4,opt,name=kind,proto3,enum=milepost.v1.CorrectionKind" json:"kind,omitempty"`
+	// What should have been said, of the same kind as the target; its as_at, source and reference are the target's. Without it the
+	// target is read as never said. Only for one statement.
+	Replacement *Command `protobuf:"bytes,5,opt,name=replacement,proto3" json:"replacement,omitempty"`
+	// For whom it should have been said, where the kind is wrong speaker.
+	Speaker string `protobuf:"bytes,6,opt,name=speaker,proto3" json:"speaker,omitempty"`
+	// The position of the correction that holds for the target, where it was corrected before; 0 where it was not. If another one
+	// holds, the request is ABORTED with both.
+	Over uint64 `protobuf:"varint,7,opt,name=over,proto3" json:"over,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason string `protobuf:"bytes,8,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Where the proof lies: an address or the digest of a file.
+	Evidence      string `protobuf:"bytes,9,opt,name=evidence,proto3" json:"evidence,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StatementCorrected) Reset() {
+	*x = StatementCorrected{}
+	mi := &file_milepost_v1_command_proto_msgTypes[58]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StatementCorrected) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StatementCorrected) ProtoMessage() {}
+
+func (x *StatementCorrected) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[58]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StatementCorrected.ProtoReflect.Descriptor instead.
+func (*StatementCorrected) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{58}
+}
+
+func (x *StatementCorrected) GetTarget() isStatementCorrected_Target {
+	if x != nil {
+		return x.Target
+	}
+	return nil
+}
+
+func (x *StatementCorrected) GetPosition() uint64 {
+	if x != nil {
+		if x, ok := x.Target.(*StatementCorrected_Position); ok {
+			return x.Position
+		}
+	}
+	return 0
+}
+
+func (x *StatementCorrected) GetRequestOf() uint64 {
+	if x != nil {
+		if x, ok := x.Target.(*StatementCorrected_RequestOf); ok {
+			return x.RequestOf
+		}
+	}
+	return 0
+}
+
+func (x *StatementCorrected) GetImportId() string {
+	if x != nil {
+		if x, ok := x.Target.(*StatementCorrected_ImportId); ok {
+			return x.ImportId
+		}
+	}
+	return ""
+}
+
+func (x *StatementCorrected) GetKind() CorrectionKind {
+	if x != nil {
+		return x.Kind
+	}
+	return CorrectionKind_CORRECTION_KIND_UNSPECIFIED
+}
+
+func (x *StatementCorrected) GetReplacement() *Command {
+	if x != nil {
+		return x.Replacement
+	}
+	return nil
+}
+
+func (x *StatementCorrected) GetSpeaker() string {
+	if x != nil {
+		return x.Speaker
+	}
+	return ""
+}
+
+func (x *StatementCorrected) GetOver() uint64 {
+	if x != nil {
+		return x.Over
+	}
+	return 0
+}
+
+func (x *StatementCorrected) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *StatementCorrected) GetEvidence() string {
+	if x != nil {
+		return x.Evidence
+	}
+	return ""
+}
+
+type isStatementCorrected_Target interface {
+	isStatementCorrected_Target()
+}
+
+type StatementCorrected_Position struct {
+	// The position of one statement, as the audit trail has it.
+	Position uint64 `protobuf:"varint,1,opt,name=position,proto3,oneof"`
+}
+
+type StatementCorrected_RequestOf struct {
+	// Any position of a request: all that the request said.
+	RequestOf uint64 `protobuf:"varint,2,opt,name=request_of,json=requestOf,proto3,oneof"`
+}
+
+type StatementCorrected_ImportId struct {
+	// The 16 bytes of an import, in hexadecimal: all that the import said.
+	ImportId string `protobuf:"bytes,3,opt,name=import_id,json=importId,proto3,oneof"`
+}
+
+func (*StatementCorrected_Position) isStatementCorrected_Target() {}
+
+func (*StatementCorrected_RequestOf) isStatementCorrected_Target() {}
+
+func (*StatementCorrected_ImportId) isStatementCorrected_Target() {}
+
+// CorrectionDecided is what an approver decides of a correction that waits. All that was corrected with the same fact is
+// decided together. To decide it again changes nothing.
+type CorrectionDecided struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The position of the correction.
+	Position uint64 `protobuf:"varint,1,opt,name=position,proto3" json:"position,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CorrectionDecided) Reset() {
+	*x = CorrectionDecided{}
+	mi := &file_milepost_v1_command_proto_msgTypes[59]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CorrectionDecided) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CorrectionDecided) ProtoMessage() {}
+
+func (x *CorrectionDecided) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[59]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CorrectionDecided.ProtoReflect.Descriptor instead.
+func (*CorrectionDecided) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{59}
+}
+
+func (x *CorrectionDecided) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
+func (x *CorrectionDecided) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_v1_command_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_command_proto_rawDesc = "" +
@@ -5576,7 +6140,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\aRefusal\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\x05R\x04code\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12.\n" +
-	"\adetails\x18\x03 \x03(\v2\x14.google.protobuf.AnyR\adetails\"\xb7\x01\n" +
+	"\adetails\x18\x03 \x03(\v2\x14.google.protobuf.AnyR\adetails\"\xdc\x01\n" +
 	"\rSubmitRequest\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12\x12\n" +
@@ -5585,11 +6149,34 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"onBehalfOf\x120\n" +
 	"\bcommands\x18\x04 \x03(\v2\x14.milepost.v1.CommandR\bcommands\x12\x1f\n" +
 	"\vstrict_refs\x18\x14 \x01(\bR\n" +
-	"strictRefs\"\x8b\x01\n" +
+	"strictRefs\x12#\n" +
+	"\rvalidate_only\x18\x1e \x01(\bR\fvalidateOnly\"\xcc\x01\n" +
 	"\x0eSubmitResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.milepost.v1.ReceiptR\areceipt\x12\x1a\n" +
 	"\breplayed\x18\x02 \x01(\bR\breplayed\x12-\n" +
-	"\anotices\x18\x14 \x03(\v2\x13.milepost.v1.NoticeR\anotices\"^\n" +
+	"\anotices\x18\x14 \x03(\v2\x13.milepost.v1.NoticeR\anotices\x12?\n" +
+	"\vcorrections\x18\x1e \x03(\v2\x1d.milepost.v1.CorrectionEffectR\vcorrections\"\xff\x01\n" +
+	"\x10CorrectionEffect\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1e\n" +
+	"\n" +
+	"statements\x18\x02 \x01(\rR\n" +
+	"statements\x125\n" +
+	"\x06before\x18\x03 \x01(\v2\x1d.milepost.v1.CorrectedFiguresR\x06before\x123\n" +
+	"\x05after\x18\x04 \x01(\v2\x1d.milepost.v1.CorrectedFiguresR\x05after\x12\x14\n" +
+	"\x05waits\x18\x05 \x01(\bR\x05waits\x12#\n" +
+	"\rwaits_because\x18\x06 \x03(\tR\fwaitsBecause\x12\x12\n" +
+	"\x04tied\x18\a \x01(\bR\x04tied\"\xf4\x01\n" +
+	"\x10CorrectedFigures\x12\x16\n" +
+	"\x06exists\x18\x01 \x01(\bR\x06exists\x12\x14\n" +
+	"\x05title\x18\x02 \x01(\tR\x05title\x12%\n" +
+	"\x0efirst_forecast\x18\x03 \x01(\tR\rfirstForecast\x12\x10\n" +
+	"\x03due\x18\x04 \x01(\tR\x03due\x12\x16\n" +
+	"\x06actual\x18\x05 \x01(\tR\x06actual\x12 \n" +
+	"\tslip_days\x18\x06 \x01(\x11H\x00R\bslipDays\x88\x01\x01\x12\x18\n" +
+	"\aoverdue\x18\a \x01(\bR\aoverdue\x12\x17\n" +
+	"\ano_date\x18\b \x01(\bR\x06noDateB\f\n" +
+	"\n" +
+	"_slip_days\"^\n" +
 	"\x06Notice\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x10\n" +
 	"\x03ref\x18\x02 \x01(\tR\x03ref\x12\x14\n" +
@@ -5612,7 +6199,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
 	"\brevision\x18\x06 \x01(\x04R\brevision\x12\x1b\n" +
-	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xcb\x1d\n" +
+	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xc3\x1f\n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +
@@ -5662,7 +6249,10 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\rmeasure_taken\x182 \x01(\v2\x19.milepost.v1.MeasureTakenH\x00R\fmeasureTaken\x12P\n" +
 	"\x13further_date_stated\x183 \x01(\v2\x1e.milepost.v1.FurtherDateStatedH\x00R\x11furtherDateStated\x12O\n" +
 	"\x12milestone_replaced\x18Z \x01(\v2\x1e.milepost.v1.MilestoneReplacedH\x00R\x11milestoneReplaced\x12I\n" +
-	"\x10history_accepted\x18[ \x01(\v2\x1c.milepost.v1.HistoryAcceptedH\x00R\x0fhistoryAccepted\x12L\n" +
+	"\x10history_accepted\x18[ \x01(\v2\x1c.milepost.v1.HistoryAcceptedH\x00R\x0fhistoryAccepted\x12R\n" +
+	"\x13statement_corrected\x18d \x01(\v2\x1f.milepost.v1.StatementCorrectedH\x00R\x12statementCorrected\x12Q\n" +
+	"\x13correction_approved\x18e \x01(\v2\x1e.milepost.v1.CorrectionDecidedH\x00R\x12correctionApproved\x12O\n" +
+	"\x12correction_refused\x18f \x01(\v2\x1e.milepost.v1.CorrectionDecidedH\x00R\x11correctionRefused\x12L\n" +
 	"\x11reference_changed\x18P \x01(\v2\x1d.milepost.v1.ReferenceChangedH\x00R\x10referenceChanged\x12:\n" +
 	"\vplan_closed\x18Q \x01(\v2\x17.milepost.v1.PlanClosedH\x00R\n" +
 	"planClosed\x12@\n" +
@@ -5957,7 +6547,22 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\rPartiesMerged\x12\x12\n" +
 	"\x04keep\x18\x01 \x01(\tR\x04keep\x12\x14\n" +
 	"\x05merge\x18\x02 \x03(\tR\x05merge\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason*\xb2\x01\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\xc7\x02\n" +
+	"\x12StatementCorrected\x12\x1c\n" +
+	"\bposition\x18\x01 \x01(\x04H\x00R\bposition\x12\x1f\n" +
+	"\n" +
+	"request_of\x18\x02 \x01(\x04H\x00R\trequestOf\x12\x1d\n" +
+	"\timport_id\x18\x03 \x01(\tH\x00R\bimportId\x12/\n" +
+	"\x04kind\x18\x04 \x01(\x0e2\x1b.milepost.v1.CorrectionKindR\x04kind\x126\n" +
+	"\vreplacement\x18\x05 \x01(\v2\x14.milepost.v1.CommandR\vreplacement\x12\x18\n" +
+	"\aspeaker\x18\x06 \x01(\tR\aspeaker\x12\x12\n" +
+	"\x04over\x18\a \x01(\x04R\x04over\x12\x16\n" +
+	"\x06reason\x18\b \x01(\tR\x06reason\x12\x1a\n" +
+	"\bevidence\x18\t \x01(\tR\bevidenceB\b\n" +
+	"\x06target\"G\n" +
+	"\x11CorrectionDecided\x12\x1a\n" +
+	"\bposition\x18\x01 \x01(\x04R\bposition\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason*\xb2\x01\n" +
 	"\fCommonRating\x12\x1d\n" +
 	"\x19COMMON_RATING_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11COMMON_RATING_RED\x10\x01\x12\x1b\n" +
@@ -5997,7 +6602,14 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x18MEASURE_KIND_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14MEASURE_KIND_SUCCESS\x10\x01\x12\x1a\n" +
 	"\x16MEASURE_KIND_INDICATOR\x10\x02\x12\x1a\n" +
-	"\x16MEASURE_KIND_READINESS\x10\x032\x94\x01\n" +
+	"\x16MEASURE_KIND_READINESS\x10\x03*\xdb\x01\n" +
+	"\x0eCorrectionKind\x12\x1f\n" +
+	"\x1bCORRECTION_KIND_UNSPECIFIED\x10\x00\x12\x1a\n" +
+	"\x16CORRECTION_KIND_TYPING\x10\x01\x12$\n" +
+	" CORRECTION_KIND_MISREAD_DOCUMENT\x10\x02\x12#\n" +
+	"\x1fCORRECTION_KIND_WRONG_MILESTONE\x10\x03\x12\x1e\n" +
+	"\x1aCORRECTION_KIND_SAID_TWICE\x10\x04\x12!\n" +
+	"\x1dCORRECTION_KIND_WRONG_SPEAKER\x10\x052\x94\x01\n" +
 	"\x0eCommandService\x12A\n" +
 	"\x06Submit\x12\x1a.milepost.v1.SubmitRequest\x1a\x1b.milepost.v1.SubmitResponse\x12?\n" +
 	"\x04Push\x12\x18.milepost.v1.PushRequest\x1a\x19.milepost.v1.PushResponse(\x010\x01B)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
@@ -6014,8 +6626,8 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_command_proto_rawDescData
 }
 
-var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 58)
+var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 62)
 var file_milepost_v1_command_proto_goTypes = []any{
 	(CommonRating)(0),            // 0: milepost.v1.CommonRating
 	(Quarters)(0),                // 1: milepost.v1.Quarters
@@ -6024,149 +6636,162 @@ var file_milepost_v1_command_proto_goTypes = []any{
 	(ReviewOutcome)(0),           // 4: milepost.v1.ReviewOutcome
 	(ComponentKind)(0),           // 5: milepost.v1.ComponentKind
 	(MeasureKind)(0),             // 6: milepost.v1.MeasureKind
-	(*PushRequest)(nil),          // 7: milepost.v1.PushRequest
-	(*PushResponse)(nil),         // 8: milepost.v1.PushResponse
-	(*Refusal)(nil),              // 9: milepost.v1.Refusal
-	(*SubmitRequest)(nil),        // 10: milepost.v1.SubmitRequest
-	(*SubmitResponse)(nil),       // 11: milepost.v1.SubmitResponse
-	(*Notice)(nil),               // 12: milepost.v1.Notice
-	(*Receipt)(nil),              // 13: milepost.v1.Receipt
-	(*EventReceipt)(nil),         // 14: milepost.v1.EventReceipt
-	(*Command)(nil),              // 15: milepost.v1.Command
-	(*PlanRegistered)(nil),       // 16: milepost.v1.PlanRegistered
-	(*PlanRevised)(nil),          // 17: milepost.v1.PlanRevised
-	(*RatingScheme)(nil),         // 18: milepost.v1.RatingScheme
-	(*RatingValue)(nil),          // 19: milepost.v1.RatingValue
-	(*MilestoneAdded)(nil),       // 20: milepost.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),     // 21: milepost.v1.MilestoneAmended
-	(*DeliveryDateStated)(nil),   // 22: milepost.v1.DeliveryDateStated
-	(*MilestoneSlipped)(nil),     // 23: milepost.v1.MilestoneSlipped
-	(*OwnerChanged)(nil),         // 24: milepost.v1.OwnerChanged
-	(*FundingConfirmed)(nil),     // 25: milepost.v1.FundingConfirmed
-	(*ProgressReported)(nil),     // 26: milepost.v1.ProgressReported
-	(*MilestoneAchieved)(nil),    // 27: milepost.v1.MilestoneAchieved
-	(*MilestoneRecovered)(nil),   // 28: milepost.v1.MilestoneRecovered
-	(*MilestoneStarted)(nil),     // 29: milepost.v1.MilestoneStarted
-	(*AchievementRestated)(nil),  // 30: milepost.v1.AchievementRestated
-	(*MilestoneReopened)(nil),    // 31: milepost.v1.MilestoneReopened
-	(*MilestonePutOnHold)(nil),   // 32: milepost.v1.MilestonePutOnHold
-	(*MilestoneResumed)(nil),     // 33: milepost.v1.MilestoneResumed
-	(*MilestoneCancelled)(nil),   // 34: milepost.v1.MilestoneCancelled
-	(*MilestoneNotReported)(nil), // 35: milepost.v1.MilestoneNotReported
-	(*FundingStated)(nil),        // 36: milepost.v1.FundingStated
-	(*FundingReprofiled)(nil),    // 37: milepost.v1.FundingReprofiled
-	(*FundingWithdrawn)(nil),     // 38: milepost.v1.FundingWithdrawn
-	(*ConfidenceAssessed)(nil),   // 39: milepost.v1.ConfidenceAssessed
-	(*IssueRaised)(nil),          // 40: milepost.v1.IssueRaised
-	(*IssueClosed)(nil),          // 41: milepost.v1.IssueClosed
-	(*EvidenceAttached)(nil),     // 42: milepost.v1.EvidenceAttached
-	(*DependencyLinked)(nil),     // 43: milepost.v1.DependencyLinked
-	(*DependencyUnlinked)(nil),   // 44: milepost.v1.DependencyUnlinked
-	(*RecurrenceDefined)(nil),    // 45: milepost.v1.RecurrenceDefined
-	(*MilestoneSourced)(nil),     // 46: milepost.v1.MilestoneSourced
-	(*SourceCell)(nil),           // 47: milepost.v1.SourceCell
-	(*ReviewRaised)(nil),         // 48: milepost.v1.ReviewRaised
-	(*ReviewSettled)(nil),        // 49: milepost.v1.ReviewSettled
-	(*ReviewPart)(nil),           // 50: milepost.v1.ReviewPart
-	(*ComponentStated)(nil),      // 51: milepost.v1.ComponentStated
-	(*DocumentImported)(nil),     // 52: milepost.v1.DocumentImported
-	(*MeasureDefined)(nil),       // 53: milepost.v1.MeasureDefined
-	(*MeasureTargeted)(nil),      // 54: milepost.v1.MeasureTargeted
-	(*MeasureTaken)(nil),         // 55: milepost.v1.MeasureTaken
-	(*FurtherDateStated)(nil),    // 56: milepost.v1.FurtherDateStated
-	(*MilestoneReplaced)(nil),    // 57: milepost.v1.MilestoneReplaced
-	(*ReferenceChanged)(nil),     // 58: milepost.v1.ReferenceChanged
-	(*HistoryAccepted)(nil),      // 59: milepost.v1.HistoryAccepted
-	(*PlanClosed)(nil),           // 60: milepost.v1.PlanClosed
-	(*PlanReopened)(nil),         // 61: milepost.v1.PlanReopened
-	(*PartiesMerged)(nil),        // 62: milepost.v1.PartiesMerged
-	nil,                          // 63: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                          // 64: milepost.v1.MilestoneAmended.AttributesEntry
-	(*anypb.Any)(nil),            // 65: google.protobuf.Any
+	(CorrectionKind)(0),          // 7: milepost.v1.CorrectionKind
+	(*PushRequest)(nil),          // 8: milepost.v1.PushRequest
+	(*PushResponse)(nil),         // 9: milepost.v1.PushResponse
+	(*Refusal)(nil),              // 10: milepost.v1.Refusal
+	(*SubmitRequest)(nil),        // 11: milepost.v1.SubmitRequest
+	(*SubmitResponse)(nil),       // 12: milepost.v1.SubmitResponse
+	(*CorrectionEffect)(nil),     // 13: milepost.v1.CorrectionEffect
+	(*CorrectedFigures)(nil),     // 14: milepost.v1.CorrectedFigures
+	(*Notice)(nil),               // 15: milepost.v1.Notice
+	(*Receipt)(nil),              // 16: milepost.v1.Receipt
+	(*EventReceipt)(nil),         // 17: milepost.v1.EventReceipt
+	(*Command)(nil),              // 18: milepost.v1.Command
+	(*PlanRegistered)(nil),       // 19: milepost.v1.PlanRegistered
+	(*PlanRevised)(nil),          // 20: milepost.v1.PlanRevised
+	(*RatingScheme)(nil),         // 21: milepost.v1.RatingScheme
+	(*RatingValue)(nil),          // 22: milepost.v1.RatingValue
+	(*MilestoneAdded)(nil),       // 23: milepost.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),     // 24: milepost.v1.MilestoneAmended
+	(*DeliveryDateStated)(nil),   // 25: milepost.v1.DeliveryDateStated
+	(*MilestoneSlipped)(nil),     // 26: milepost.v1.MilestoneSlipped
+	(*OwnerChanged)(nil),         // 27: milepost.v1.OwnerChanged
+	(*FundingConfirmed)(nil),     // 28: milepost.v1.FundingConfirmed
+	(*ProgressReported)(nil),     // 29: milepost.v1.ProgressReported
+	(*MilestoneAchieved)(nil),    // 30: milepost.v1.MilestoneAchieved
+	(*MilestoneRecovered)(nil),   // 31: milepost.v1.MilestoneRecovered
+	(*MilestoneStarted)(nil),     // 32: milepost.v1.MilestoneStarted
+	(*AchievementRestated)(nil),  // 33: milepost.v1.AchievementRestated
+	(*MilestoneReopened)(nil),    // 34: milepost.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),   // 35: milepost.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),     // 36: milepost.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),   // 37: milepost.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil), // 38: milepost.v1.MilestoneNotReported
+	(*FundingStated)(nil),        // 39: milepost.v1.FundingStated
+	(*FundingReprofiled)(nil),    // 40: milepost.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),     // 41: milepost.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),   // 42: milepost.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),          // 43: milepost.v1.IssueRaised
+	(*IssueClosed)(nil),          // 44: milepost.v1.IssueClosed
+	(*EvidenceAttached)(nil),     // 45: milepost.v1.EvidenceAttached
+	(*DependencyLinked)(nil),     // 46: milepost.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),   // 47: milepost.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),    // 48: milepost.v1.RecurrenceDefined
+	(*MilestoneSourced)(nil),     // 49: milepost.v1.MilestoneSourced
+	(*SourceCell)(nil),           // 50: milepost.v1.SourceCell
+	(*ReviewRaised)(nil),         // 51: milepost.v1.ReviewRaised
+	(*ReviewSettled)(nil),        // 52: milepost.v1.ReviewSettled
+	(*ReviewPart)(nil),           // 53: milepost.v1.ReviewPart
+	(*ComponentStated)(nil),      // 54: milepost.v1.ComponentStated
+	(*DocumentImported)(nil),     // 55: milepost.v1.DocumentImported
+	(*MeasureDefined)(nil),       // 56: milepost.v1.MeasureDefined
+	(*MeasureTargeted)(nil),      // 57: milepost.v1.MeasureTargeted
+	(*MeasureTaken)(nil),         // 58: milepost.v1.MeasureTaken
+	(*FurtherDateStated)(nil),    // 59: milepost.v1.FurtherDateStated
+	(*MilestoneReplaced)(nil),    // 60: milepost.v1.MilestoneReplaced
+	(*ReferenceChanged)(nil),     // 61: milepost.v1.ReferenceChanged
+	(*HistoryAccepted)(nil),      // 62: milepost.v1.HistoryAccepted
+	(*PlanClosed)(nil),           // 63: milepost.v1.PlanClosed
+	(*PlanReopened)(nil),         // 64: milepost.v1.PlanReopened
+	(*PartiesMerged)(nil),        // 65: milepost.v1.PartiesMerged
+	(*StatementCorrected)(nil),   // 66: milepost.v1.StatementCorrected
+	(*CorrectionDecided)(nil),    // 67: milepost.v1.CorrectionDecided
+	nil,                          // 68: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                          // 69: milepost.v1.MilestoneAmended.AttributesEntry
+	(*anypb.Any)(nil),            // 70: google.protobuf.Any
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
-	10, // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
-	11, // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
-	9,  // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
-	65, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
-	15, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
-	13, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
-	12, // 6: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
-	14, // 7: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
-	16, // 8: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
-	20, // 9: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
-	21, // 10: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
-	22, // 11: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
-	23, // 12: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
-	24, // 13: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
-	25, // 14: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
-	26, // 15: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
-	27, // 16: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
-	28, // 17: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
-	29, // 18: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
-	30, // 19: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
-	31, // 20: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
-	32, // 21: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
-	33, // 22: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
-	34, // 23: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
-	35, // 24: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
-	36, // 25: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
-	36, // 26: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
-	36, // 27: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
-	36, // 28: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
-	36, // 29: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
-	36, // 30: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
-	37, // 31: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
-	38, // 32: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
-	17, // 33: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
-	39, // 34: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
-	40, // 35: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
-	41, // 36: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
-	42, // 37: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
-	43, // 38: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
-	44, // 39: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
-	45, // 40: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
-	46, // 41: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
-	48, // 42: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
-	49, // 43: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
-	51, // 44: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
-	52, // 45: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
-	53, // 46: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
-	54, // 47: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
-	55, // 48: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
-	56, // 49: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
-	57, // 50: milepost.v1.Command.milestone_replaced:type_name -> milepost.v1.MilestoneReplaced
-	59, // 51: milepost.v1.Command.history_accepted:type_name -> milepost.v1.HistoryAccepted
-	58, // 52: milepost.v1.Command.reference_changed:type_name -> milepost.v1.ReferenceChanged
-	60, // 53: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
-	61, // 54: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
-	62, // 55: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
-	1,  // 56: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	18, // 57: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	1,  // 58: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	18, // 59: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	19, // 60: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	0,  // 61: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	63, // 62: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	64, // 63: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	2,  // 64: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 65: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	2,  // 66: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 67: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	47, // 68: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
-	4,  // 69: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
-	50, // 70: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
-	5,  // 71: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
-	6,  // 72: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
-	10, // 73: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	7,  // 74: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
-	11, // 75: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	8,  // 76: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
-	75, // [75:77] is the sub-list for method output_type
-	73, // [73:75] is the sub-list for method input_type
-	73, // [73:73] is the sub-list for extension type_name
-	73, // [73:73] is the sub-list for extension extendee
-	0,  // [0:73] is the sub-list for field type_name
+	11, // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
+	12, // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
+	10, // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
+	70, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	18, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
+	16, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
+	15, // 6: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
+	13, // 7: milepost.v1.SubmitResponse.corrections:type_name -> milepost.v1.CorrectionEffect
+	14, // 8: milepost.v1.CorrectionEffect.before:type_name -> milepost.v1.CorrectedFigures
+	14, // 9: milepost.v1.CorrectionEffect.after:type_name -> milepost.v1.CorrectedFigures
+	17, // 10: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
+	19, // 11: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
+	23, // 12: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
+	24, // 13: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
+	25, // 14: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
+	26, // 15: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
+	27, // 16: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
+	28, // 17: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
+	29, // 18: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
+	30, // 19: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
+	31, // 20: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
+	32, // 21: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
+	33, // 22: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
+	34, // 23: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
+	35, // 24: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
+	36, // 25: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
+	37, // 26: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
+	38, // 27: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
+	39, // 28: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
+	39, // 29: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
+	39, // 30: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
+	39, // 31: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
+	39, // 32: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
+	39, // 33: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
+	40, // 34: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
+	41, // 35: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
+	20, // 36: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
+	42, // 37: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
+	43, // 38: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
+	44, // 39: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
+	45, // 40: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
+	46, // 41: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
+	47, // 42: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
+	48, // 43: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
+	49, // 44: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
+	51, // 45: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
+	52, // 46: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
+	54, // 47: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
+	55, // 48: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
+	56, // 49: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
+	57, // 50: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
+	58, // 51: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
+	59, // 52: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
+	60, // 53: milepost.v1.Command.milestone_replaced:type_name -> milepost.v1.MilestoneReplaced
+	62, // 54: milepost.v1.Command.history_accepted:type_name -> milepost.v1.HistoryAccepted
+	66, // 55: milepost.v1.Command.statement_corrected:type_name -> milepost.v1.StatementCorrected
+	67, // 56: milepost.v1.Command.correction_approved:type_name -> milepost.v1.CorrectionDecided
+	67, // 57: milepost.v1.Command.correction_refused:type_name -> milepost.v1.CorrectionDecided
+	61, // 58: milepost.v1.Command.reference_changed:type_name -> milepost.v1.ReferenceChanged
+	63, // 59: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
+	64, // 60: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
+	65, // 61: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
+	1,  // 62: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	21, // 63: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	1,  // 64: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	21, // 65: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	22, // 66: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	0,  // 67: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	68, // 68: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	69, // 69: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	2,  // 70: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 71: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	2,  // 72: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 73: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	50, // 74: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
+	4,  // 75: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
+	53, // 76: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
+	5,  // 77: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
+	6,  // 78: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
+	7,  // 79: milepost.v1.StatementCorrected.kind:type_name -> milepost.v1.CorrectionKind
+	18, // 80: milepost.v1.StatementCorrected.replacement:type_name -> milepost.v1.Command
+	11, // 81: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	8,  // 82: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	12, // 83: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	9,  // 84: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	83, // [83:85] is the sub-list for method output_type
+	81, // [81:83] is the sub-list for method input_type
+	81, // [81:81] is the sub-list for extension type_name
+	81, // [81:81] is the sub-list for extension extendee
+	0,  // [0:81] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -6178,7 +6803,8 @@ func file_milepost_v1_command_proto_init() {
 		(*PushResponse_Accepted)(nil),
 		(*PushResponse_Refused)(nil),
 	}
-	file_milepost_v1_command_proto_msgTypes[8].OneofWrappers = []any{
+	file_milepost_v1_command_proto_msgTypes[6].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[10].OneofWrappers = []any{
 		(*Command_PlanRegistered)(nil),
 		(*Command_MilestoneAdded)(nil),
 		(*Command_MilestoneAmended)(nil),
@@ -6223,21 +6849,29 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_FurtherDateStated)(nil),
 		(*Command_MilestoneReplaced)(nil),
 		(*Command_HistoryAccepted)(nil),
+		(*Command_StatementCorrected)(nil),
+		(*Command_CorrectionApproved)(nil),
+		(*Command_CorrectionRefused)(nil),
 		(*Command_ReferenceChanged)(nil),
 		(*Command_PlanClosed)(nil),
 		(*Command_PlanReopened)(nil),
 		(*Command_PartiesMerged)(nil),
 	}
-	file_milepost_v1_command_proto_msgTypes[10].OneofWrappers = []any{}
-	file_milepost_v1_command_proto_msgTypes[14].OneofWrappers = []any{}
-	file_milepost_v1_command_proto_msgTypes[19].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[12].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[16].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[21].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[58].OneofWrappers = []any{
+		(*StatementCorrected_Position)(nil),
+		(*StatementCorrected_RequestOf)(nil),
+		(*StatementCorrected_ImportId)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
-			NumEnums:      7,
-			NumMessages:   58,
+			NumEnums:      8,
+			NumMessages:   62,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -329,6 +329,128 @@ func (MeasureKind) EnumDescriptor() ([]byte, []int) {
 	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{4}
 }
 
+// CorrectionKind says what was wrong with a statement.
+type CorrectionKind int32
+
+const (
+	// Never stored.
+	CorrectionKind_CORRECTION_KIND_UNSPECIFIED CorrectionKind = 0
+	// It was typed wrongly.
+	CorrectionKind_CORRECTION_KIND_TYPING CorrectionKind = 1
+	// A document was read wrongly.
+	CorrectionKind_CORRECTION_KIND_MISREAD_DOCUMENT CorrectionKind = 2
+	// It was said of another milestone than was meant.
+	CorrectionKind_CORRECTION_KIND_WRONG_MILESTONE CorrectionKind = 3
+	// It was said twice.
+	CorrectionKind_CORRECTION_KIND_SAID_TWICE CorrectionKind = 4
+	// It was said in another party's name than was meant.
+	CorrectionKind_CORRECTION_KIND_WRONG_SPEAKER CorrectionKind = 5
+)
+
+// Enum value maps for CorrectionKind.
+var (
+	CorrectionKind_name = map[int32]string{
+		0: "CORRECTION_KIND_UNSPECIFIED",
+		1: "CORRECTION_KIND_TYPING",
+		2: "CORRECTION_KIND_MISREAD_DOCUMENT",
+		3: "CORRECTION_KIND_WRONG_MILESTONE",
+		4: "CORRECTION_KIND_SAID_TWICE",
+		5: "CORRECTION_KIND_WRONG_SPEAKER",
+	}
+	CorrectionKind_value = map[string]int32{
+		"CORRECTION_KIND_UNSPECIFIED":      0,
+		"CORRECTION_KIND_TYPING":           1,
+		"CORRECTION_KIND_MISREAD_DOCUMENT": 2,
+		"CORRECTION_KIND_WRONG_MILESTONE":  3,
+		"CORRECTION_KIND_SAID_TWICE":       4,
+		"CORRECTION_KIND_WRONG_SPEAKER":    5,
+	}
+)
+
+func (x CorrectionKind) Enum() *CorrectionKind {
+	p := new(CorrectionKind)
+	*p = x
+	return p
+}
+
+func (x CorrectionKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CorrectionKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_events_proto_enumTypes[5].Descriptor()
+}
+
+func (CorrectionKind) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_events_proto_enumTypes[5]
+}
+
+func (x CorrectionKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CorrectionKind.Descriptor instead.
+func (CorrectionKind) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{5}
+}
+
+// CorrectionOf says what a correction pointed at.
+type CorrectionOf int32
+
+const (
+	// Never stored.
+	CorrectionOf_CORRECTION_OF_UNSPECIFIED CorrectionOf = 0
+	// One statement.
+	CorrectionOf_CORRECTION_OF_STATEMENT CorrectionOf = 1
+	// All that one request said.
+	CorrectionOf_CORRECTION_OF_REQUEST CorrectionOf = 2
+	// All that one import said.
+	CorrectionOf_CORRECTION_OF_IMPORT CorrectionOf = 3
+)
+
+// Enum value maps for CorrectionOf.
+var (
+	CorrectionOf_name = map[int32]string{
+		0: "CORRECTION_OF_UNSPECIFIED",
+		1: "CORRECTION_OF_STATEMENT",
+		2: "CORRECTION_OF_REQUEST",
+		3: "CORRECTION_OF_IMPORT",
+	}
+	CorrectionOf_value = map[string]int32{
+		"CORRECTION_OF_UNSPECIFIED": 0,
+		"CORRECTION_OF_STATEMENT":   1,
+		"CORRECTION_OF_REQUEST":     2,
+		"CORRECTION_OF_IMPORT":      3,
+	}
+)
+
+func (x CorrectionOf) Enum() *CorrectionOf {
+	p := new(CorrectionOf)
+	*p = x
+	return p
+}
+
+func (x CorrectionOf) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CorrectionOf) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_events_proto_enumTypes[6].Descriptor()
+}
+
+func (CorrectionOf) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_events_proto_enumTypes[6]
+}
+
+func (x CorrectionOf) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CorrectionOf.Descriptor instead.
+func (CorrectionOf) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{6}
+}
+
 // Kind says what the words promise.
 type Reading_Kind int32
 
@@ -390,11 +512,11 @@ func (x Reading_Kind) String() string {
 }
 
 func (Reading_Kind) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[5].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[7].Descriptor()
 }
 
 func (Reading_Kind) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[5]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[7]
 }
 
 func (x Reading_Kind) Number() protoreflect.EnumNumber {
@@ -443,11 +565,11 @@ func (x PlanRegistered_Quarters) String() string {
 }
 
 func (PlanRegistered_Quarters) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[6].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[8].Descriptor()
 }
 
 func (PlanRegistered_Quarters) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[6]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[8]
 }
 
 func (x PlanRegistered_Quarters) Number() protoreflect.EnumNumber {
@@ -508,11 +630,11 @@ func (x RatingValue_Common) String() string {
 }
 
 func (RatingValue_Common) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[7].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[9].Descriptor()
 }
 
 func (RatingValue_Common) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[7]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[9]
 }
 
 func (x RatingValue_Common) Number() protoreflect.EnumNumber {
@@ -4916,6 +5038,289 @@ func (x *PartiesMerged) GetReason() string {
 	return ""
 }
 
+// StatementCorrected says that statements are read otherwise than they were recorded, from the position at which it counts: its
+// own or, where it waits, that of its approval. There is one for each milestone that the correction touches.
+type StatementCorrected struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The positions of the statements, in order.
+	Targets []uint64 `protobuf:"varint,2,rep,packed,name=targets,proto3" json:"targets,omitempty"`
+	// What was wrong with them.
+	Kind CorrectionKind `protobuf:"varint,3,opt,name=kind,proto3,enum=milepost.ledger.v1.CorrectionKind" json:"kind,omitempty"`
+	// What the correction pointed at.
+	Of CorrectionOf `protobuf:"varint,4,opt,name=of,proto3,enum=milepost.ledger.v1.CorrectionOf" json:"of,omitempty"`
+	// The number of the event type of replacement; 0 where the targets are read as never said.
+	ReplacementType int32 `protobuf:"varint,5,opt,name=replacement_type,json=replacementType,proto3" json:"replacement_type,omitempty"`
+	// The payload of the event that is read in the place of the only target.
+	Replacement []byte `protobuf:"bytes,6,opt,name=replacement,proto3" json:"replacement,omitempty"`
+	// The party for which the only target was said; empty where that stays as it is.
+	Speaker []byte `protobuf:"bytes,7,opt,name=speaker,proto3" json:"speaker,omitempty"`
+	// The position of the correction that held before, of the only target; 0 where none did.
+	Over uint64 `protobuf:"varint,8,opt,name=over,proto3" json:"over,omitempty"`
+	// The import, where the correction pointed at one.
+	ImportId []byte `protobuf:"bytes,9,opt,name=import_id,json=importId,proto3" json:"import_id,omitempty"`
+	// It counts only once another person approves it.
+	Waits bool `protobuf:"varint,10,opt,name=waits,proto3" json:"waits,omitempty"`
+	// Why, in the words of who corrects.
+	Reason string `protobuf:"bytes,11,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Where the proof lies.
+	Evidence      string `protobuf:"bytes,12,opt,name=evidence,proto3" json:"evidence,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StatementCorrected) Reset() {
+	*x = StatementCorrected{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StatementCorrected) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StatementCorrected) ProtoMessage() {}
+
+func (x *StatementCorrected) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StatementCorrected.ProtoReflect.Descriptor instead.
+func (*StatementCorrected) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *StatementCorrected) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *StatementCorrected) GetTargets() []uint64 {
+	if x != nil {
+		return x.Targets
+	}
+	return nil
+}
+
+func (x *StatementCorrected) GetKind() CorrectionKind {
+	if x != nil {
+		return x.Kind
+	}
+	return CorrectionKind_CORRECTION_KIND_UNSPECIFIED
+}
+
+func (x *StatementCorrected) GetOf() CorrectionOf {
+	if x != nil {
+		return x.Of
+	}
+	return CorrectionOf_CORRECTION_OF_UNSPECIFIED
+}
+
+func (x *StatementCorrected) GetReplacementType() int32 {
+	if x != nil {
+		return x.ReplacementType
+	}
+	return 0
+}
+
+func (x *StatementCorrected) GetReplacement() []byte {
+	if x != nil {
+		return x.Replacement
+	}
+	return nil
+}
+
+func (x *StatementCorrected) GetSpeaker() []byte {
+	if x != nil {
+		return x.Speaker
+	}
+	return nil
+}
+
+func (x *StatementCorrected) GetOver() uint64 {
+	if x != nil {
+		return x.Over
+	}
+	return 0
+}
+
+func (x *StatementCorrected) GetImportId() []byte {
+	if x != nil {
+		return x.ImportId
+	}
+	return nil
+}
+
+func (x *StatementCorrected) GetWaits() bool {
+	if x != nil {
+		return x.Waits
+	}
+	return false
+}
+
+func (x *StatementCorrected) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *StatementCorrected) GetEvidence() string {
+	if x != nil {
+		return x.Evidence
+	}
+	return ""
+}
+
+// CorrectionApproved says that a correction that waited counts from here on.
+type CorrectionApproved struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The position of the correction.
+	Correction uint64 `protobuf:"varint,2,opt,name=correction,proto3" json:"correction,omitempty"`
+	// Why, in the approver's words.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The one who corrected approved it, on a server for one person.
+	ByProposer    bool `protobuf:"varint,4,opt,name=by_proposer,json=byProposer,proto3" json:"by_proposer,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CorrectionApproved) Reset() {
+	*x = CorrectionApproved{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[57]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CorrectionApproved) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CorrectionApproved) ProtoMessage() {}
+
+func (x *CorrectionApproved) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[57]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CorrectionApproved.ProtoReflect.Descriptor instead.
+func (*CorrectionApproved) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{57}
+}
+
+func (x *CorrectionApproved) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *CorrectionApproved) GetCorrection() uint64 {
+	if x != nil {
+		return x.Correction
+	}
+	return 0
+}
+
+func (x *CorrectionApproved) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *CorrectionApproved) GetByProposer() bool {
+	if x != nil {
+		return x.ByProposer
+	}
+	return false
+}
+
+// CorrectionRefused says that a correction that waited never counts.
+type CorrectionRefused struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The position of the correction.
+	Correction uint64 `protobuf:"varint,2,opt,name=correction,proto3" json:"correction,omitempty"`
+	// Why, in the approver's words.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CorrectionRefused) Reset() {
+	*x = CorrectionRefused{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[58]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CorrectionRefused) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CorrectionRefused) ProtoMessage() {}
+
+func (x *CorrectionRefused) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[58]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CorrectionRefused.ProtoReflect.Descriptor instead.
+func (*CorrectionRefused) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{58}
+}
+
+func (x *CorrectionRefused) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *CorrectionRefused) GetCorrection() uint64 {
+	if x != nil {
+		return x.Correction
+	}
+	return 0
+}
+
+func (x *CorrectionRefused) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_ledger_v1_events_proto protoreflect.FileDescriptor
 
 const file_milepost_ledger_v1_events_proto_rawDesc = "" +
@@ -5288,6 +5693,34 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\rPartiesMerged\x12\x12\n" +
 	"\x04kept\x18\x01 \x01(\fR\x04kept\x12\x16\n" +
 	"\x06merged\x18\x02 \x03(\fR\x06merged\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\x98\x03\n" +
+	"\x12StatementCorrected\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x18\n" +
+	"\atargets\x18\x02 \x03(\x04R\atargets\x126\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\".milepost.ledger.v1.CorrectionKindR\x04kind\x120\n" +
+	"\x02of\x18\x04 \x01(\x0e2 .milepost.ledger.v1.CorrectionOfR\x02of\x12)\n" +
+	"\x10replacement_type\x18\x05 \x01(\x05R\x0freplacementType\x12 \n" +
+	"\vreplacement\x18\x06 \x01(\fR\vreplacement\x12\x18\n" +
+	"\aspeaker\x18\a \x01(\fR\aspeaker\x12\x12\n" +
+	"\x04over\x18\b \x01(\x04R\x04over\x12\x1b\n" +
+	"\timport_id\x18\t \x01(\fR\bimportId\x12\x14\n" +
+	"\x05waits\x18\n" +
+	" \x01(\bR\x05waits\x12\x16\n" +
+	"\x06reason\x18\v \x01(\tR\x06reason\x12\x1a\n" +
+	"\bevidence\x18\f \x01(\tR\bevidence\"\x8b\x01\n" +
+	"\x12CorrectionApproved\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x1e\n" +
+	"\n" +
+	"correction\x18\x02 \x01(\x04R\n" +
+	"correction\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x1f\n" +
+	"\vby_proposer\x18\x04 \x01(\bR\n" +
+	"byProposer\"i\n" +
+	"\x11CorrectionRefused\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x1e\n" +
+	"\n" +
+	"correction\x18\x02 \x01(\x04R\n" +
+	"correction\x12\x16\n" +
 	"\x06reason\x18\x03 \x01(\tR\x06reason*\xde\x01\n" +
 	"\fFundingBasis\x12\x1d\n" +
 	"\x19FUNDING_BASIS_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -5317,7 +5750,19 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x18MEASURE_KIND_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14MEASURE_KIND_SUCCESS\x10\x01\x12\x1a\n" +
 	"\x16MEASURE_KIND_INDICATOR\x10\x02\x12\x1a\n" +
-	"\x16MEASURE_KIND_READINESS\x10\x03B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
+	"\x16MEASURE_KIND_READINESS\x10\x03*\xdb\x01\n" +
+	"\x0eCorrectionKind\x12\x1f\n" +
+	"\x1bCORRECTION_KIND_UNSPECIFIED\x10\x00\x12\x1a\n" +
+	"\x16CORRECTION_KIND_TYPING\x10\x01\x12$\n" +
+	" CORRECTION_KIND_MISREAD_DOCUMENT\x10\x02\x12#\n" +
+	"\x1fCORRECTION_KIND_WRONG_MILESTONE\x10\x03\x12\x1e\n" +
+	"\x1aCORRECTION_KIND_SAID_TWICE\x10\x04\x12!\n" +
+	"\x1dCORRECTION_KIND_WRONG_SPEAKER\x10\x05*\x7f\n" +
+	"\fCorrectionOf\x12\x1d\n" +
+	"\x19CORRECTION_OF_UNSPECIFIED\x10\x00\x12\x1b\n" +
+	"\x17CORRECTION_OF_STATEMENT\x10\x01\x12\x19\n" +
+	"\x15CORRECTION_OF_REQUEST\x10\x02\x12\x18\n" +
+	"\x14CORRECTION_OF_IMPORT\x10\x03B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
 
 var (
 	file_milepost_ledger_v1_events_proto_rawDescOnce sync.Once
@@ -5331,118 +5776,125 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 	return file_milepost_ledger_v1_events_proto_rawDescData
 }
 
-var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 56)
+var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 10)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 59)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(FundingBasis)(0),            // 0: milepost.ledger.v1.FundingBasis
 	(FundingRecurrence)(0),       // 1: milepost.ledger.v1.FundingRecurrence
 	(ReviewOutcome)(0),           // 2: milepost.ledger.v1.ReviewOutcome
 	(ComponentKind)(0),           // 3: milepost.ledger.v1.ComponentKind
 	(MeasureKind)(0),             // 4: milepost.ledger.v1.MeasureKind
-	(Reading_Kind)(0),            // 5: milepost.ledger.v1.Reading.Kind
-	(PlanRegistered_Quarters)(0), // 6: milepost.ledger.v1.PlanRegistered.Quarters
-	(RatingValue_Common)(0),      // 7: milepost.ledger.v1.RatingValue.Common
-	(*DeliveryDate)(nil),         // 8: milepost.ledger.v1.DeliveryDate
-	(*Reading)(nil),              // 9: milepost.ledger.v1.Reading
-	(*Attribute)(nil),            // 10: milepost.ledger.v1.Attribute
-	(*Money)(nil),                // 11: milepost.ledger.v1.Money
-	(*PlanRegistered)(nil),       // 12: milepost.ledger.v1.PlanRegistered
-	(*RatingScheme)(nil),         // 13: milepost.ledger.v1.RatingScheme
-	(*RatingValue)(nil),          // 14: milepost.ledger.v1.RatingValue
-	(*PlanRevised)(nil),          // 15: milepost.ledger.v1.PlanRevised
-	(*MilestoneAdded)(nil),       // 16: milepost.ledger.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),     // 17: milepost.ledger.v1.MilestoneAmended
-	(*ForecastGiven)(nil),        // 18: milepost.ledger.v1.ForecastGiven
-	(*MilestoneSlipped)(nil),     // 19: milepost.ledger.v1.MilestoneSlipped
-	(*MilestoneRecovered)(nil),   // 20: milepost.ledger.v1.MilestoneRecovered
-	(*ForecastReconfirmed)(nil),  // 21: milepost.ledger.v1.ForecastReconfirmed
-	(*ForecastRestated)(nil),     // 22: milepost.ledger.v1.ForecastRestated
-	(*ForecastWithdrawn)(nil),    // 23: milepost.ledger.v1.ForecastWithdrawn
-	(*ForecastAwaited)(nil),      // 24: milepost.ledger.v1.ForecastAwaited
-	(*DeliveryDateUnread)(nil),   // 25: milepost.ledger.v1.DeliveryDateUnread
-	(*OwnerChanged)(nil),         // 26: milepost.ledger.v1.OwnerChanged
-	(*FundingConfirmed)(nil),     // 27: milepost.ledger.v1.FundingConfirmed
-	(*ProgressReported)(nil),     // 28: milepost.ledger.v1.ProgressReported
-	(*MilestoneAchieved)(nil),    // 29: milepost.ledger.v1.MilestoneAchieved
-	(*AchievementRestated)(nil),  // 30: milepost.ledger.v1.AchievementRestated
-	(*MilestoneStarted)(nil),     // 31: milepost.ledger.v1.MilestoneStarted
-	(*MilestoneReopened)(nil),    // 32: milepost.ledger.v1.MilestoneReopened
-	(*MilestonePutOnHold)(nil),   // 33: milepost.ledger.v1.MilestonePutOnHold
-	(*MilestoneResumed)(nil),     // 34: milepost.ledger.v1.MilestoneResumed
-	(*MilestoneCancelled)(nil),   // 35: milepost.ledger.v1.MilestoneCancelled
-	(*MilestoneNotReported)(nil), // 36: milepost.ledger.v1.MilestoneNotReported
-	(*FundingStated)(nil),        // 37: milepost.ledger.v1.FundingStated
-	(*FundingReprofiled)(nil),    // 38: milepost.ledger.v1.FundingReprofiled
-	(*FundingWithdrawn)(nil),     // 39: milepost.ledger.v1.FundingWithdrawn
-	(*ConfidenceAssessed)(nil),   // 40: milepost.ledger.v1.ConfidenceAssessed
-	(*IssueRaised)(nil),          // 41: milepost.ledger.v1.IssueRaised
-	(*IssueClosed)(nil),          // 42: milepost.ledger.v1.IssueClosed
-	(*EvidenceAttached)(nil),     // 43: milepost.ledger.v1.EvidenceAttached
-	(*DependencyLinked)(nil),     // 44: milepost.ledger.v1.DependencyLinked
-	(*DependencyUnlinked)(nil),   // 45: milepost.ledger.v1.DependencyUnlinked
-	(*RecurrenceDefined)(nil),    // 46: milepost.ledger.v1.RecurrenceDefined
-	(*MilestoneSourced)(nil),     // 47: milepost.ledger.v1.MilestoneSourced
-	(*SourceCell)(nil),           // 48: milepost.ledger.v1.SourceCell
-	(*DocumentCell)(nil),         // 49: milepost.ledger.v1.DocumentCell
-	(*ReviewRaised)(nil),         // 50: milepost.ledger.v1.ReviewRaised
-	(*ReviewSettled)(nil),        // 51: milepost.ledger.v1.ReviewSettled
-	(*ComponentStated)(nil),      // 52: milepost.ledger.v1.ComponentStated
-	(*DocumentImported)(nil),     // 53: milepost.ledger.v1.DocumentImported
-	(*MeasureDefined)(nil),       // 54: milepost.ledger.v1.MeasureDefined
-	(*MeasureTargeted)(nil),      // 55: milepost.ledger.v1.MeasureTargeted
-	(*MeasureTaken)(nil),         // 56: milepost.ledger.v1.MeasureTaken
-	(*FurtherDateStated)(nil),    // 57: milepost.ledger.v1.FurtherDateStated
-	(*HistoryAccepted)(nil),      // 58: milepost.ledger.v1.HistoryAccepted
-	(*MilestoneReplaced)(nil),    // 59: milepost.ledger.v1.MilestoneReplaced
-	(*ReferenceChanged)(nil),     // 60: milepost.ledger.v1.ReferenceChanged
-	(*PlanClosed)(nil),           // 61: milepost.ledger.v1.PlanClosed
-	(*PlanReopened)(nil),         // 62: milepost.ledger.v1.PlanReopened
-	(*PartiesMerged)(nil),        // 63: milepost.ledger.v1.PartiesMerged
+	(CorrectionKind)(0),          // 5: milepost.ledger.v1.CorrectionKind
+	(CorrectionOf)(0),            // 6: milepost.ledger.v1.CorrectionOf
+	(Reading_Kind)(0),            // 7: milepost.ledger.v1.Reading.Kind
+	(PlanRegistered_Quarters)(0), // 8: milepost.ledger.v1.PlanRegistered.Quarters
+	(RatingValue_Common)(0),      // 9: milepost.ledger.v1.RatingValue.Common
+	(*DeliveryDate)(nil),         // 10: milepost.ledger.v1.DeliveryDate
+	(*Reading)(nil),              // 11: milepost.ledger.v1.Reading
+	(*Attribute)(nil),            // 12: milepost.ledger.v1.Attribute
+	(*Money)(nil),                // 13: milepost.ledger.v1.Money
+	(*PlanRegistered)(nil),       // 14: milepost.ledger.v1.PlanRegistered
+	(*RatingScheme)(nil),         // 15: milepost.ledger.v1.RatingScheme
+	(*RatingValue)(nil),          // 16: milepost.ledger.v1.RatingValue
+	(*PlanRevised)(nil),          // 17: milepost.ledger.v1.PlanRevised
+	(*MilestoneAdded)(nil),       // 18: milepost.ledger.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),     // 19: milepost.ledger.v1.MilestoneAmended
+	(*ForecastGiven)(nil),        // 20: milepost.ledger.v1.ForecastGiven
+	(*MilestoneSlipped)(nil),     // 21: milepost.ledger.v1.MilestoneSlipped
+	(*MilestoneRecovered)(nil),   // 22: milepost.ledger.v1.MilestoneRecovered
+	(*ForecastReconfirmed)(nil),  // 23: milepost.ledger.v1.ForecastReconfirmed
+	(*ForecastRestated)(nil),     // 24: milepost.ledger.v1.ForecastRestated
+	(*ForecastWithdrawn)(nil),    // 25: milepost.ledger.v1.ForecastWithdrawn
+	(*ForecastAwaited)(nil),      // 26: milepost.ledger.v1.ForecastAwaited
+	(*DeliveryDateUnread)(nil),   // 27: milepost.ledger.v1.DeliveryDateUnread
+	(*OwnerChanged)(nil),         // 28: milepost.ledger.v1.OwnerChanged
+	(*FundingConfirmed)(nil),     // 29: milepost.ledger.v1.FundingConfirmed
+	(*ProgressReported)(nil),     // 30: milepost.ledger.v1.ProgressReported
+	(*MilestoneAchieved)(nil),    // 31: milepost.ledger.v1.MilestoneAchieved
+	(*AchievementRestated)(nil),  // 32: milepost.ledger.v1.AchievementRestated
+	(*MilestoneStarted)(nil),     // 33: milepost.ledger.v1.MilestoneStarted
+	(*MilestoneReopened)(nil),    // 34: milepost.ledger.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),   // 35: milepost.ledger.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),     // 36: milepost.ledger.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),   // 37: milepost.ledger.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil), // 38: milepost.ledger.v1.MilestoneNotReported
+	(*FundingStated)(nil),        // 39: milepost.ledger.v1.FundingStated
+	(*FundingReprofiled)(nil),    // 40: milepost.ledger.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),     // 41: milepost.ledger.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),   // 42: milepost.ledger.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),          // 43: milepost.ledger.v1.IssueRaised
+	(*IssueClosed)(nil),          // 44: milepost.ledger.v1.IssueClosed
+	(*EvidenceAttached)(nil),     // 45: milepost.ledger.v1.EvidenceAttached
+	(*DependencyLinked)(nil),     // 46: milepost.ledger.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),   // 47: milepost.ledger.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),    // 48: milepost.ledger.v1.RecurrenceDefined
+	(*MilestoneSourced)(nil),     // 49: milepost.ledger.v1.MilestoneSourced
+	(*SourceCell)(nil),           // 50: milepost.ledger.v1.SourceCell
+	(*DocumentCell)(nil),         // 51: milepost.ledger.v1.DocumentCell
+	(*ReviewRaised)(nil),         // 52: milepost.ledger.v1.ReviewRaised
+	(*ReviewSettled)(nil),        // 53: milepost.ledger.v1.ReviewSettled
+	(*ComponentStated)(nil),      // 54: milepost.ledger.v1.ComponentStated
+	(*DocumentImported)(nil),     // 55: milepost.ledger.v1.DocumentImported
+	(*MeasureDefined)(nil),       // 56: milepost.ledger.v1.MeasureDefined
+	(*MeasureTargeted)(nil),      // 57: milepost.ledger.v1.MeasureTargeted
+	(*MeasureTaken)(nil),         // 58: milepost.ledger.v1.MeasureTaken
+	(*FurtherDateStated)(nil),    // 59: milepost.ledger.v1.FurtherDateStated
+	(*HistoryAccepted)(nil),      // 60: milepost.ledger.v1.HistoryAccepted
+	(*MilestoneReplaced)(nil),    // 61: milepost.ledger.v1.MilestoneReplaced
+	(*ReferenceChanged)(nil),     // 62: milepost.ledger.v1.ReferenceChanged
+	(*PlanClosed)(nil),           // 63: milepost.ledger.v1.PlanClosed
+	(*PlanReopened)(nil),         // 64: milepost.ledger.v1.PlanReopened
+	(*PartiesMerged)(nil),        // 65: milepost.ledger.v1.PartiesMerged
+	(*StatementCorrected)(nil),   // 66: milepost.ledger.v1.StatementCorrected
+	(*CorrectionApproved)(nil),   // 67: milepost.ledger.v1.CorrectionApproved
+	(*CorrectionRefused)(nil),    // 68: milepost.ledger.v1.CorrectionRefused
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
-	9,  // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
-	5,  // 1: milepost.ledger.v1.Reading.kind:type_name -> milepost.ledger.v1.Reading.Kind
-	6,  // 2: milepost.ledger.v1.PlanRegistered.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
-	13, // 3: milepost.ledger.v1.PlanRegistered.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
-	14, // 4: milepost.ledger.v1.RatingScheme.values:type_name -> milepost.ledger.v1.RatingValue
-	7,  // 5: milepost.ledger.v1.RatingValue.common:type_name -> milepost.ledger.v1.RatingValue.Common
-	6,  // 6: milepost.ledger.v1.PlanRevised.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
-	13, // 7: milepost.ledger.v1.PlanRevised.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
-	10, // 8: milepost.ledger.v1.MilestoneAdded.attributes:type_name -> milepost.ledger.v1.Attribute
-	10, // 9: milepost.ledger.v1.MilestoneAmended.attributes:type_name -> milepost.ledger.v1.Attribute
-	8,  // 10: milepost.ledger.v1.ForecastGiven.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 11: milepost.ledger.v1.MilestoneSlipped.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 12: milepost.ledger.v1.MilestoneRecovered.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 13: milepost.ledger.v1.ForecastReconfirmed.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 14: milepost.ledger.v1.ForecastRestated.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 15: milepost.ledger.v1.ForecastWithdrawn.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 16: milepost.ledger.v1.ForecastAwaited.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 17: milepost.ledger.v1.DeliveryDateUnread.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	11, // 18: milepost.ledger.v1.FundingConfirmed.amount:type_name -> milepost.ledger.v1.Money
-	11, // 19: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
+	11, // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
+	7,  // 1: milepost.ledger.v1.Reading.kind:type_name -> milepost.ledger.v1.Reading.Kind
+	8,  // 2: milepost.ledger.v1.PlanRegistered.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
+	15, // 3: milepost.ledger.v1.PlanRegistered.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
+	16, // 4: milepost.ledger.v1.RatingScheme.values:type_name -> milepost.ledger.v1.RatingValue
+	9,  // 5: milepost.ledger.v1.RatingValue.common:type_name -> milepost.ledger.v1.RatingValue.Common
+	8,  // 6: milepost.ledger.v1.PlanRevised.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
+	15, // 7: milepost.ledger.v1.PlanRevised.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
+	12, // 8: milepost.ledger.v1.MilestoneAdded.attributes:type_name -> milepost.ledger.v1.Attribute
+	12, // 9: milepost.ledger.v1.MilestoneAmended.attributes:type_name -> milepost.ledger.v1.Attribute
+	10, // 10: milepost.ledger.v1.ForecastGiven.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 11: milepost.ledger.v1.MilestoneSlipped.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 12: milepost.ledger.v1.MilestoneRecovered.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 13: milepost.ledger.v1.ForecastReconfirmed.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 14: milepost.ledger.v1.ForecastRestated.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 15: milepost.ledger.v1.ForecastWithdrawn.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 16: milepost.ledger.v1.ForecastAwaited.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 17: milepost.ledger.v1.DeliveryDateUnread.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	13, // 18: milepost.ledger.v1.FundingConfirmed.amount:type_name -> milepost.ledger.v1.Money
+	13, // 19: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
 	0,  // 20: milepost.ledger.v1.FundingConfirmed.basis:type_name -> milepost.ledger.v1.FundingBasis
 	1,  // 21: milepost.ledger.v1.FundingConfirmed.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
-	8,  // 22: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 23: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 24: milepost.ledger.v1.MilestoneStarted.start:type_name -> milepost.ledger.v1.DeliveryDate
-	11, // 25: milepost.ledger.v1.FundingStated.amount:type_name -> milepost.ledger.v1.Money
-	11, // 26: milepost.ledger.v1.FundingStated.of:type_name -> milepost.ledger.v1.Money
+	10, // 22: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 23: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 24: milepost.ledger.v1.MilestoneStarted.start:type_name -> milepost.ledger.v1.DeliveryDate
+	13, // 25: milepost.ledger.v1.FundingStated.amount:type_name -> milepost.ledger.v1.Money
+	13, // 26: milepost.ledger.v1.FundingStated.of:type_name -> milepost.ledger.v1.Money
 	0,  // 27: milepost.ledger.v1.FundingStated.basis:type_name -> milepost.ledger.v1.FundingBasis
 	1,  // 28: milepost.ledger.v1.FundingStated.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
-	48, // 29: milepost.ledger.v1.MilestoneSourced.cells:type_name -> milepost.ledger.v1.SourceCell
-	49, // 30: milepost.ledger.v1.ReviewRaised.cell:type_name -> milepost.ledger.v1.DocumentCell
+	50, // 29: milepost.ledger.v1.MilestoneSourced.cells:type_name -> milepost.ledger.v1.SourceCell
+	51, // 30: milepost.ledger.v1.ReviewRaised.cell:type_name -> milepost.ledger.v1.DocumentCell
 	2,  // 31: milepost.ledger.v1.ReviewSettled.outcome:type_name -> milepost.ledger.v1.ReviewOutcome
-	49, // 32: milepost.ledger.v1.ReviewSettled.cell:type_name -> milepost.ledger.v1.DocumentCell
+	51, // 32: milepost.ledger.v1.ReviewSettled.cell:type_name -> milepost.ledger.v1.DocumentCell
 	3,  // 33: milepost.ledger.v1.ComponentStated.kind:type_name -> milepost.ledger.v1.ComponentKind
-	8,  // 34: milepost.ledger.v1.ComponentStated.deadline:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 34: milepost.ledger.v1.ComponentStated.deadline:type_name -> milepost.ledger.v1.DeliveryDate
 	4,  // 35: milepost.ledger.v1.MeasureDefined.kind:type_name -> milepost.ledger.v1.MeasureKind
-	8,  // 36: milepost.ledger.v1.MeasureTargeted.by:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 37: milepost.ledger.v1.FurtherDateStated.date:type_name -> milepost.ledger.v1.DeliveryDate
-	38, // [38:38] is the sub-list for method output_type
-	38, // [38:38] is the sub-list for method input_type
-	38, // [38:38] is the sub-list for extension type_name
-	38, // [38:38] is the sub-list for extension extendee
-	0,  // [0:38] is the sub-list for field type_name
+	10, // 36: milepost.ledger.v1.MeasureTargeted.by:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 37: milepost.ledger.v1.FurtherDateStated.date:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 38: milepost.ledger.v1.StatementCorrected.kind:type_name -> milepost.ledger.v1.CorrectionKind
+	6,  // 39: milepost.ledger.v1.StatementCorrected.of:type_name -> milepost.ledger.v1.CorrectionOf
+	40, // [40:40] is the sub-list for method output_type
+	40, // [40:40] is the sub-list for method input_type
+	40, // [40:40] is the sub-list for extension type_name
+	40, // [40:40] is the sub-list for extension extendee
+	0,  // [0:40] is the sub-list for field type_name
 }
 
 func init() { file_milepost_ledger_v1_events_proto_init() }
@@ -5458,8 +5910,8 @@ func file_milepost_ledger_v1_events_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
-			NumEnums:      8,
-			NumMessages:   56,
+			NumEnums:      10,
+			NumMessages:   59,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
