@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"milepost.dev/internal/access"
+	"milepost.dev/internal/access/localtoken"
 	"milepost.dev/internal/node"
 	"milepost.dev/internal/observe/logs"
 	"milepost.dev/internal/observe/traces"
@@ -27,6 +28,10 @@ type serveCommand struct {
 	TLSKey      string `name:"tls-key" placeholder:"FILE" group:"server" help:"The key (PEM) of that certificate."`
 	TLSClientCA string `name:"tls-client-ca" placeholder:"FILE" group:"server" help:"Certificates (PEM) that vouch for clients: mutual TLS."`
 
+	// Who may call where there are no credentials.
+	LocalReads string `enum:"open,token" default:"open" placeholder:"open|token" group:"server" help:"Who on this machine may read without credentials: everybody (open), or only who shows the token (default open)."`
+	Open       bool   `group:"server" help:"Ask nobody on this machine who they are: everybody has every role and is recorded as local:anyone. To try things out."`
+
 	Follow             bool          `help:"Only follow the ledger and answer questions: take no commands, and write nothing to the ledger."`
 	Drain              time.Duration `default:"10s" help:"How long calls under way may take to end when the server is stopped."`
 	AcceptFutureLedger bool          `help:"Start although the ledger's last record is later than this machine's clock says it is."`
@@ -38,8 +43,11 @@ func (serveCommand) Help() string {
 	return `Keeps the ledger in --data, takes commands and answers questions over gRPC, until it is stopped
 (Ctrl-C, or SIGTERM). Every accepted command is on the disk before it is answered.
 
-On loopback anybody on this machine may call, recorded as local:NAME of the user who runs the server.
-Elsewhere callers prove who they are.
+On loopback anybody on this machine may read. Whoever states, decides or operates shows the token that the server
+makes at each start, and is recorded as local:NAME of the user who runs it. Commands of that user find the token by
+themselves, below XDG_STATE_HOME or ~/.local/state; milepost token local prints it for other programs. What a proxy
+passed on is refused. --local-reads=token asks those who read, too; --open asks nobody. On any other address callers
+prove who they are with --credentials.
 
     milepost serve --data /var/lib/milepost
 
@@ -72,6 +80,10 @@ func (c serveCommand) Run(inv *invocation) error {
 	signal.Notify(hangups, syscall.SIGHUP) // from the start: it never ends the process
 	defer signal.Stop(hangups)
 	log := logs.New(inv.stderr, logs.Options{Level: c.LogLevel, Text: terminalWidth(inv.stderr) > 0})
+	state, err := localtoken.Dir(inv.env)
+	if err != nil && c.Credentials == "" && !c.Open {
+		return err
+	}
 	built := buildOf()
 	traces, err := traces.Open(inv.ctx, inv.env, built.Version, func(err error) { log.Warn("spans could not be sent", "reason", err) })
 	if err != nil {
@@ -80,6 +92,7 @@ func (c serveCommand) Run(inv *invocation) error {
 	n, err := node.Start(inv.ctx, node.Config{
 		Data: c.Data, Listen: c.Listen, HTTP: c.HTTP, Credentials: c.Credentials,
 		TLS:    access.TLSFiles{Certificate: c.TLSCert, Key: c.TLSKey, ClientCA: c.TLSClientCA},
+		Local:  node.Local{State: state, ReadsNeedToken: c.LocalReads == "token", Open: c.Open},
 		Follow: c.Follow, AcceptFuture: c.AcceptFutureLedger, Software: version(), Version: built.Version, Commit: built.Commit, Log: log, Tracing: traces,
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 )
 
 type tokenCommand struct {
+	Local  tokenLocalCommand  `cmd:"" help:"Print the token of your server on this machine, for other programs."`
 	Make   tokenMakeCommand   `cmd:"" default:"withargs" hidden:"" help:"Make a token and print its entry."`
 	Add    tokenAddCommand    `cmd:"" help:"Make a token and add its entry to the credentials file."`
 	List   tokenListCommand   `cmd:"" help:"List who the credentials file lets in."`
@@ -29,6 +30,8 @@ Better, add puts the entry into the file. A running server takes the file up wit
     milepost token add finance-system --role 'hubs=reporter' --credentials credentials.json
     milepost token list --credentials credentials.json
     milepost token revoke finance-system --credentials credentials.json
+
+A server on loopback without --credentials makes a token of its own at each start, which local prints.
 
 EXIT STATUS
 

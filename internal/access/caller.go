@@ -42,6 +42,8 @@ type Caller struct {
 	Organisation string
 	// Roles are the caller's roles by plan; under EveryPlan those that hold for all.
 	Roles map[string][]Role
+	// unproven is why the caller may not do more; nil for those who have proved who they are.
+	unproven *Unauthenticated
 }
 
 // May says whether the caller has a role for a plan. For EveryPlan only a role for every plan will do.
@@ -53,10 +55,14 @@ func has(given []Role, role Role) bool {
 	return slices.Contains(given, role) || role == Viewer && len(given) > 0
 }
 
-// Check returns nil where the caller has the role for the plan, and otherwise a *Denied.
+// Check returns nil where the caller has the role for the plan, and otherwise a *Denied; or an *Unauthenticated that
+// says how to prove who one is, of a caller who has not.
 func (c Caller) Check(role Role, plan string) error {
 	if c.May(role, plan) {
 		return nil
+	}
+	if c.unproven != nil {
+		return c.unproven
 	}
 	return &Denied{Caller: c.Name, Role: role, Plan: plan}
 }
@@ -69,13 +75,15 @@ type Authenticator interface {
 
 // Rules of this package, in the words of domain.Refusal's Rule.
 const (
-	RuleMissing   = "credentials-missing"
-	RuleMalformed = "credentials-malformed"
-	RuleUnknown   = "credentials-unknown"
-	RuleAmbiguous = "credentials-ambiguous"
-	RuleExpired   = "credentials-expired"
-	RuleNotLocal  = "not-local"
-	RuleDenied    = "role-missing"
+	RuleMissing    = "credentials-missing"
+	RuleMalformed  = "credentials-malformed"
+	RuleUnknown    = "credentials-unknown"
+	RuleAmbiguous  = "credentials-ambiguous"
+	RuleExpired    = "credentials-expired"
+	RuleNotLocal   = "not-local"
+	RuleForwarded  = "forwarded"
+	RuleLocalToken = "local-token-missing"
+	RuleDenied     = "role-missing"
 )
 
 // Unauthenticated says that it is not known who calls.
@@ -103,7 +111,7 @@ func (e *Denied) Error() string {
 	return fmt.Sprintf("%q does not have the role %s %s. Whoever keeps the server's credentials file can give it.", e.Caller, e.Role, plan)
 }
 
-// localPrefix begins the names of those who connect from the same machine without credentials. Nobody
+// localPrefix begins the names of those who connect from the same machine to a server without credentials. Nobody
 // else may have such a name.
 const localPrefix = "local:"
 

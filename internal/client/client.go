@@ -27,6 +27,9 @@ type Config struct {
 	Server string
 	// Token is the bearer token; empty to call without.
 	Token string
+	// State is the directory in which servers of this machine leave their token for the user who runs them. It is
+	// sent to them where there is neither a Token nor a certificate; nothing is looked for where it is empty.
+	State string
 	// TLS encrypts the connection. It follows from each of the files below.
 	TLS bool
 	// CAFile holds the certificates (PEM) that vouch for the server; the system's where empty.
@@ -74,9 +77,13 @@ func Dial(config Config) (*Client, error) {
 		}),
 	}
 	if config.Token != "" {
-		options = append(options, grpc.WithPerRPCCredentials(bearer(config.Token)))
+		options = append(options, WithToken(config.Token))
 	}
-	conn, err := grpc.NewClient(config.Server, options...)
+	server, local, err := config.local()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := grpc.NewClient(server, append(options, local...)...)
 	if err != nil {
 		return nil, fmt.Errorf("%q is no address of a server: %w", config.Server, err)
 	}
@@ -146,15 +153,6 @@ func loopback(server string) bool {
 	ip := net.ParseIP(strings.Trim(host, "[]"))
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
-
-// bearer is a token that goes with every call. Dial has seen to it that nobody reads it on the way.
-type bearer string
-
-func (b bearer) GetRequestMetadata(context.Context, ...string) (map[string]string, error) {
-	return map[string]string{"authorization": "Bearer " + string(b)}, nil
-}
-
-func (b bearer) RequireTransportSecurity() bool { return false }
 
 func pause(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)

@@ -11,6 +11,8 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"milepost.dev/internal/access"
 )
 
 // Kind sorts an error by what the caller can do about it.
@@ -120,7 +122,7 @@ func (c *Client) explain(err error) error {
 			asked = "asked over TLS"
 		}
 		e.Message = fmt.Sprintf("the server at %s does not answer (%s; %s)", c.config.Server, e.Message, asked)
-	case e.Code == "UNAUTHENTICATED":
+	case e.Rule == access.RuleMissing || e.Rule == access.RuleUnknown:
 		e.Message += " (give a token with --token-file or MILEPOST_TOKEN, or a certificate with --tls-cert and --tls-key)"
 	}
 	return &e

@@ -14,6 +14,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
@@ -87,6 +88,7 @@ func (c *calls) finishUnary(ctx context.Context, req any, info *grpc.UnaryServer
 	}
 	ctx, cancel := context.WithTimeout(context.WithValue(ctx, callKey{}, this), c.deadline)
 	defer cancel()
+	sayOpen(c.access, func(md metadata.MD) error { return grpc.SetHeader(ctx, md) })
 	resp, err := limited(c, func() (any, error) { return handler(ctx, req) })
 	return resp, c.finish(ctx, info.FullMethod, this, started, err)
 }
@@ -97,6 +99,7 @@ func (c *calls) finishStream(srv any, ss grpc.ServerStream, info *grpc.StreamSer
 	ctx, end := context.WithCancelCause(context.WithValue(ss.Context(), callKey{}, this))
 	defer end(nil)
 	this.end = end
+	sayOpen(c.access, ss.SetHeader)
 	_, err := limited(c, func() (any, error) {
 		return nil, handler(srv, &checkedStream{ServerStream: ss, ctx: ctx, shapes: &c.shapes})
 	})

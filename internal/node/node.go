@@ -45,11 +45,13 @@ type Config struct {
 	// one; an empty HTTP serves none. Anything but loopback needs TLS and Credentials. HTTP on anything
 	// but loopback is over TLS where there is TLS; without it only health is answered there.
 	Listen, HTTP string
-	// Credentials is the file that says who may connect. Without one everybody on this machine may, as
-	// local:User.
+	// Credentials is the file that says who may connect. Without one everybody on this machine may read, and who shows
+	// the token of the server has every role, as local:User.
 	Credentials string
-	TLS         access.TLSFiles
-	User        string // who runs this process where empty
+	// Local is for a server without Credentials.
+	Local Local
+	TLS   access.TLSFiles
+	User  string // who runs this process where empty
 	// Software is the version, which every take-over records; Version and Commit are its parts, for those who
 	// watch over several servers.
 	Software, Version, Commit string
@@ -116,6 +118,7 @@ type Node struct {
 	damage    atomic.Pointer[eventstore.Damage]
 	closing   atomic.Bool
 	callers   callers
+	local     Local
 	data      string        // the directory
 	stopped   chan struct{} // closed when closing is set
 	drained   Drained       // of Close; written before closed is closed
@@ -147,7 +150,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{clock: c.Clock, callers: callers, data: c.Data, stopped: make(chan struct{}), connections: c.Connections, guard: clock.NewGuard(c.Clock, clock.Tolerance), failed: make(chan error, 2), closed: make(chan struct{})}
+	n := &Node{clock: c.Clock, callers: callers, local: c.Local, data: c.Data, stopped: make(chan struct{}), connections: c.Connections, guard: clock.NewGuard(c.Clock, clock.Tolerance), failed: make(chan error, 2), closed: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
@@ -164,6 +167,9 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 		if n.http, err = listen(c.HTTP, "--http"); err != nil {
 			return n, fmt.Errorf("listen for HTTP: %w", err)
 		}
+	}
+	if err := n.writeLocalToken(ctx, c); err != nil {
+		return n, err
 	}
 	n.watching.Go(func() { n.watchFiles(context.WithoutCancel(ctx)) }) // ends with Close
 	n.serveHTTP(callers.config())                                      // before the ledger is read, which may take its time
@@ -350,6 +356,7 @@ func (n *Node) close(ctx context.Context) error {
 		}
 	}
 	n.serving.Wait()
+	errs = append(errs, n.removeLocalToken())
 	if err := within(ctx, func() error { n.watching.Wait(); return nil }); err != nil {
 		errs = append(errs, fmt.Errorf("the credentials or the TLS files are still being read: %w", err))
 	}

@@ -53,7 +53,7 @@ func (n *Node) outside() bool { return !access.IsLoopback(n.http.Addr().String()
 // newPages makes the HTTP server, and answers with what serves it: over TLS where there is encryption.
 func (n *Node) newPages(handler http.Handler, encryption *tls.Config) (serve func(net.Listener) error) {
 	n.pages = &http.Server{
-		Handler: unlessCrowded(fromHTTP(handler)), ConnContext: inContext, ReadHeaderTimeout: 5 * time.Second,
+		Handler: n.toThisMachine(unlessCrowded(fromHTTP(handler))), ConnContext: inContext, ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute,
 	}
 	n.encrypted = encryption != nil
@@ -81,7 +81,7 @@ func (n *Node) openSite(c Config) (err error) {
 	}
 	site, err := web.New(web.Config{
 		API:      client.Over(n.own, client.Config{RetryFor: time.Minute}),
-		Visitors: visitors(c.Credentials != "", n.outside(), n.encrypted), Encrypted: n.encrypted,
+		Visitors: visitors(c.Credentials != "" || c.Local.ReadsNeedToken, n.outside(), n.encrypted), Encrypted: n.encrypted,
 		Clock: c.Clock, Wall: clock.System(), Log: c.Log, Watching: c.Browsers,
 	})
 	if err != nil {
@@ -91,8 +91,8 @@ func (n *Node) openSite(c Config) (err error) {
 	return nil
 }
 
-// visitors says who may look at the pages. Where callers have credentials, so have visitors. Where they have
-// none, everybody on this machine may look, as everybody on it may call; and nobody from elsewhere.
+// visitors says who may look at the pages. Where callers need credentials to read, so do visitors. Where they need
+// none, everybody on this machine may look; and nobody from elsewhere.
 func visitors(credentials, outside, encrypted bool) web.Visitors {
 	switch {
 	case outside && !(encrypted && credentials):

@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"time"
 
 	"milepost.dev/internal/access"
@@ -13,13 +14,22 @@ import (
 // callers says who may connect, and how.
 type callers struct {
 	authenticator access.Authenticator
-	credentials   *access.Live       // nil where everybody on this machine may call
+	local         *access.Local      // nil where callers have credentials
+	token         string             // by which the user who runs the server is known to local; empty where nobody is asked
+	credentials   *access.Live       // nil where local is not
 	encryption    *access.Encryption // nil without TLS
 }
 
 func (c Config) callers() (found callers, err error) {
-	found.authenticator = access.NewLocal(c.User)
-	if c.Credentials != "" {
+	if c.Credentials == "" {
+		if found.local, found.token, err = c.locally(); err != nil {
+			return callers{}, err
+		}
+		found.authenticator = found.local
+	} else {
+		if c.Local.Open || c.Local.ReadsNeedToken {
+			return callers{}, errors.New("with --credentials everybody has to say who they are: leave out --open and --local-reads, or --credentials")
+		}
 		if found.credentials, err = access.OpenLive(c.Credentials, c.TLS.IsZero() || c.TLS.ClientCA != "", c.Clock, c.Log); err != nil {
 			return callers{}, err
 		}

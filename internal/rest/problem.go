@@ -13,6 +13,8 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"milepost.dev/internal/access"
 )
 
 // errorDomain is the domain of milepost's own rules.
@@ -108,6 +110,12 @@ func Crowded(w http.ResponseWriter, _ *http.Request) {
 // Starting answers for a server that reads its ledger still.
 func Starting(w http.ResponseWriter, _ *http.Request) {
 	p := problem{Code: codes.Unavailable, Rule: ruleStarting, RetryAfter: time.Second, Sentence: "The ledger is being read and proved. Send the very same again in a moment; /readyz says how far it is."}
+	p.write(w)
+}
+
+// Unauthenticated answers whoever is turned away before anything else is looked at.
+func Unauthenticated(w http.ResponseWriter, err *access.Unauthenticated) {
+	p := problem{Code: codes.Unauthenticated, Rule: err.Rule, Sentence: err.Sentence}
 	p.write(w)
 }
 

@@ -48,7 +48,7 @@ func serve(t *testing.T, c node.Config) *served {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := client.Config{Server: n.GRPCAddr(), RetryFor: 10 * time.Second}
+	config := client.Config{Server: n.GRPCAddr(), Token: n.LocalToken(), RetryFor: 10 * time.Second}
 	if c.Credentials != "" {
 		config.Token = "milepost_reporter"
 	}
