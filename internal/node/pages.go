@@ -82,13 +82,22 @@ func (n *Node) openSite(c Config) (err error) {
 	site, err := web.New(web.Config{
 		API:      client.Over(n.own, client.Config{RetryFor: time.Minute}),
 		Visitors: visitors(c.Credentials != "" || c.Local.ReadsNeedToken, n.outside(), n.encrypted), Encrypted: n.encrypted,
-		Clock: c.Clock, Wall: clock.System(), Log: c.Log, Watching: c.Browsers,
+		Clock: c.Clock, Wall: clock.System(), Log: c.Log, Entropy: c.Entropy, Watching: c.Browsers, Port: portOf(n.http),
 	})
 	if err != nil {
 		return fmt.Errorf("make the pages: %w", err)
 	}
 	n.site.Store(site)
 	return nil
+}
+
+// portOf is the port of a listener.
+func portOf(l net.Listener) string {
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		return ""
+	}
+	return port
 }
 
 // visitors says who may look at the pages. Where callers need credentials to read, so do visitors. Where they need

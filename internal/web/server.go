@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -34,11 +35,15 @@ type Config struct {
 	Visitors Visitors
 	// Encrypted says that the pages are served over TLS, so that the cookie is never sent without it.
 	Encrypted bool
+	// Port is that of the pages' address. It is a part of the cookie's name.
+	Port string
 	// Clock tells what time a page says it was made at: the server's own.
 	Clock clock.Clock
 	// Wall tells the time of the world, by which a browser that does not read is given up.
 	Wall clock.Clock
 	Log  *slog.Logger
+	// Entropy is what the ids of sessions are made of.
+	Entropy io.Reader
 	// Screens, Watching and Beat bound what is kept up to date, as live.Config has them; as usual where 0.
 	Screens, Watching int
 	Beat              time.Duration
@@ -47,15 +52,16 @@ type Config struct {
 // Site serves the pages. It is safe for concurrent use.
 type Site struct {
 	Config
-	pages   *page.Pages
-	screens *live.Screens
-	handler http.Handler
+	pages    *page.Pages
+	sessions *sessions
+	screens  *live.Screens
+	handler  http.Handler
 }
 
 // New makes a site. Its error says what is missing, or which template or asset does not fit the program.
 func New(c Config) (*Site, error) {
-	if c.API == nil || c.Clock == nil || c.Wall == nil || c.Log == nil {
-		return nil, errors.New("the site cannot be made: API, Clock, Wall and Log are needed")
+	if c.API == nil || c.Clock == nil || c.Wall == nil || c.Log == nil || c.Entropy == nil {
+		return nil, errors.New("the site cannot be made: API, Clock, Wall, Log and Entropy are needed")
 	}
 	static, err := fs.Sub(staticFiles, "static")
 	if err != nil {
@@ -65,7 +71,7 @@ func New(c Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{Config: c}
+	s := &Site{Config: c, sessions: newSessions(c.Wall, c.Entropy)}
 	if s.pages, err = page.New(c.API, c.Clock, assets.URL); err != nil {
 		return nil, err
 	}
@@ -93,7 +99,7 @@ func (s *Site) routes(assets assets) http.Handler {
 	mux.HandleFunc("GET /sign-in", s.askToken)
 	mux.HandleFunc("POST /sign-in", s.signIn)
 	mux.HandleFunc("POST /sign-out", s.signOut)
-	return guarded(http.NewCrossOriginProtection().Handler(mux))
+	return s.guarded(http.NewCrossOriginProtection().Handler(mux))
 }
 
 // page answers with one kind of page.
@@ -117,7 +123,7 @@ func (s *Site) page(k page.Kind) http.Handler {
 func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	found := page.ProblemOf(err)
 	if found.Status == http.StatusUnauthorized && s.Visitors == TokenHolders {
-		s.setCookie(w, "")
+		s.leave(w, r)
 		s.toSignIn(w, r)
 		return
 	}
@@ -138,7 +144,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 
 // answer sends a whole page, and only when all of it could be drawn.
 func (s *Site) answer(w http.ResponseWriter, r *http.Request, status int, made *page.Page, around page.Around) {
-	around.SignOut = s.Visitors == TokenHolders && s.cookie(r) != ""
+	around.SignOut = s.Visitors == TokenHolders && s.sessions.find(s.cookie(r)) != nil
 	body, err := made.Whole(around)
 	if err != nil {
 		s.giveUp(w, r, err)
@@ -164,7 +170,7 @@ func (s *Site) Close(ctx context.Context) error { return s.screens.Close(ctx) }
 
 // guarded gives every answer the headers that keep a page to itself: nothing is loaded from elsewhere, nothing
 // in a page is run or styled but from our own files, and no other site may frame or read it.
-func guarded(next http.Handler) http.Handler {
+func (s *Site) guarded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "+
@@ -176,6 +182,9 @@ func guarded(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 		h.Set("Cache-Control", "no-store")
+		if s.Encrypted {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -135,6 +135,27 @@ func (s *served) get(path string, headers ...string) (int, http.Header, string) 
 	return answer.StatusCode, answer.Header, strings.ReplaceAll(string(body), "\u00a0", " ")
 }
 
+// signIn has the browser keep a session of the holder of a token, and answers with its cookie.
+func (s *served) signIn(token string) *http.Cookie {
+	s.t.Helper()
+	answer, err := s.http.PostForm(s.at+"/sign-in", url.Values{"token": {token}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	answer.Body.Close()
+	at, err := url.Parse(s.at)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, c := range s.http.Jar.Cookies(at) {
+		if strings.HasPrefix(c.Name, "milepost-") {
+			return c
+		}
+	}
+	s.t.Fatalf("%s was not let in: %s", token, answer.Status)
+	return nil
+}
+
 func TestPagesSayWhatIsKnown(t *testing.T) {
 	s := serve(t, node.Config{})
 	position := s.hubs("hubs")
