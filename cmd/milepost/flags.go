@@ -3,11 +3,11 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/access"
 	"milepost.dev/internal/access/localtoken"
 	"milepost.dev/internal/client"
 	"milepost.dev/internal/output"
@@ -18,7 +18,7 @@ const usualServer = "127.0.0.1:7440"
 // serverFlags say which server to speak to, and who the caller is.
 type serverFlags struct {
 	Server    string `placeholder:"HOST:PORT" group:"server" help:"The server. Else MILEPOST_SERVER, else 127.0.0.1:7440."`
-	TokenFile string `placeholder:"FILE" group:"server" help:"A file with the bearer token that says who you are. Else MILEPOST_TOKEN, else the one that a server of yours on this machine left for you."`
+	TokenFile string `placeholder:"FILE" group:"server" help:"A file with the bearer token that says who you are; not readable by others. Else MILEPOST_TOKEN, else the one that a server of yours on this machine left for you."`
 	TLS       bool   `name:"tls" group:"server" help:"Encrypt the connection. Follows from each of the three flags below."`
 	TLSCA     string `name:"tls-ca" placeholder:"FILE" group:"server" help:"Certificates (PEM) that vouch for the server, in place of the system's."`
 	TLSCert   string `name:"tls-cert" placeholder:"FILE" group:"server" help:"Your certificate (PEM), for mutual TLS."`
@@ -34,7 +34,7 @@ func (f serverFlags) address(inv *invocation) string {
 func (f serverFlags) dial(inv *invocation, retryFor time.Duration) (*client.Client, error) {
 	token := inv.env("MILEPOST_TOKEN")
 	if f.TokenFile != "" {
-		text, err := os.ReadFile(f.TokenFile)
+		text, err := access.ReadSecret(f.TokenFile)
 		if err != nil {
 			return nil, &usageError{fmt.Sprintf("the token cannot be read: %v", err)}
 		}

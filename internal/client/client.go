@@ -19,6 +19,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/access"
 )
 
 // Config says where the server is and who calls.
@@ -135,13 +136,26 @@ func (c Config) credentials() (credentials.TransportCredentials, error) {
 		}
 	}
 	if c.CertFile != "" {
-		pair, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
+		pair, err := c.pair()
 		if err != nil {
 			return nil, err
 		}
 		config.Certificates = []tls.Certificate{pair}
 	}
 	return credentials.NewTLS(config), nil
+}
+
+// pair is the certificate by which the caller is known.
+func (c Config) pair() (tls.Certificate, error) {
+	certificate, err := os.ReadFile(c.CertFile)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	key, err := access.ReadSecret(c.KeyFile)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.X509KeyPair(certificate, key)
 }
 
 // loopback says whether an address stays on this machine.

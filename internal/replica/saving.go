@@ -120,7 +120,10 @@ func saveFold(dir string, view projections.View, chain *eventstore.Chain, disk *
 }
 
 func writeFile(path string, write func(*os.File) error) (err error) {
-	file, err := os.OpenFile(path+".part", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err := os.Remove(path + ".part"); err != nil && !errors.Is(err, fs.ErrNotExist) { // of a run that was interrupted
+		return err
+	}
+	file, err := os.OpenFile(path+".part", os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600) // follows no link
 	if err != nil {
 		return err
 	}
