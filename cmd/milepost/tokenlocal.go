@@ -15,7 +15,7 @@ func (tokenLocalCommand) Help() string {
 	return `Prints the token that your server on this machine left for you, so that other programs can send it, over gRPC and
 HTTP alike. Commands of milepost find it by themselves.
 
-    curl -H "Authorization: Bearer $(milepost token local)" http://127.0.0.1:7441/v1/parties
+    curl -H "Authorization: Bearer $(milepost token local)" http://127.0.0.1:7441/v1/whoami
 
 The server makes another token at each start: ask for it when it is needed, and keep it nowhere. A program that runs for long
 is better served by --credentials and an entry of its own.`

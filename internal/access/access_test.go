@@ -164,6 +164,8 @@ func TestAFileThatIsWrongSaysWhere(t *testing.T) {
 		{"no roles", entry(good), "roles is empty"},
 		{"no role", entry(good + `, "roles": {"p": []}`), `no role for "p"`},
 		{"unknown role", entry(good + `, "roles": {"p": ["admin"]}`), `"admin"`},
+		{"an auditor of one plan", entry(good + `, "roles": {"p": ["auditor"]}`), `give viewer, or auditor for every plan`},
+		{"an operator of one plan", entry(good + `, "roles": {"p": ["operator"]}`), `has no effect`},
 		{"no plan", entry(good + `, "roles": {"": ["viewer"]}`), "plan's id is empty"},
 		{"the token itself", entry(`"sha256": "milepost_abc", "actor": "Bob", "roles": {"*": ["viewer"]}`), "SHA-256"},
 		{"the empty token", entry(`"sha256": "` + sum("") + `", "actor": "Bob", "roles": {"*": ["viewer"]}`), "empty token"},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"milepost.dev/internal/parties"
 )
@@ -42,9 +43,25 @@ type Caller struct {
 	Organisation string
 	// Roles are the caller's roles by plan; under EveryPlan those that hold for all.
 	Roles map[string][]Role
+	// By is what the caller is known by.
+	By By
+	// NotAfter is when that ends; zero where no end is known.
+	NotAfter time.Time
 	// unproven is why the caller may not do more; nil for those who have proved who they are.
 	unproven *Unauthenticated
 }
+
+// By is what a caller is known by.
+type By string
+
+// What callers are known by.
+const (
+	ByToken       By = "token"
+	ByCertificate By = "certificate"
+	ByLocalToken  By = "local-token" // of a server without credentials
+	ByNothing     By = "nothing"     // they showed nothing, and may only read
+	ByOpen        By = "open"        // nobody is asked
+)
 
 // May says whether the caller has a role for a plan. For EveryPlan only a role for every plan will do.
 func (c Caller) May(role Role, plan string) bool {

@@ -34,13 +34,15 @@ type entry struct {
 	notAfter time.Time // zero: it does not expire
 }
 
-// callerAt is the caller, until the entry expires.
-func (e *entry) callerAt(now time.Time) (Caller, error) {
+// callerAt is the caller, until the entry expires, as known by a token or a certificate.
+func (e *entry) callerAt(now time.Time, by By) (Caller, error) {
 	if !e.notAfter.IsZero() && !now.Before(e.notAfter) {
 		return Caller{}, &Unauthenticated{RuleExpired, fmt.Sprintf(
 			"What lets %q in expired at %s. Ask whoever keeps the server's credentials file for a new entry.", e.Name, e.notAfter.UTC().Format(time.RFC3339))}
 	}
-	return e.Caller, nil
+	found := e.Caller
+	found.By, found.NotAfter = by, e.notAfter
+	return found, nil
 }
 
 // identity is a name in a certificate.
@@ -68,7 +70,7 @@ func (c *Credentials) Authenticate(ctx context.Context) (Caller, error) {
 		return Caller{}, err
 	}
 	if found, ok := c.tokens[sha256.Sum256([]byte(token))]; ok {
-		return found.callerAt(c.clock.Now())
+		return found.callerAt(c.clock.Now(), ByToken)
 	}
 	return Caller{}, &Unauthenticated{RuleUnknown, "The token is not known here. Ask whoever keeps the server's credentials file for one that is."}
 }
@@ -110,7 +112,11 @@ func (c *Credentials) byCertificate(ctx context.Context) (Caller, error) {
 	if found == nil {
 		return Caller{}, &Unauthenticated{RuleUnknown, "No name in the client certificate is known here. Ask whoever keeps the server's credentials file to add one."}
 	}
-	return found.callerAt(now)
+	caller, err := found.callerAt(now, ByCertificate)
+	if end := certificate.NotAfter; err == nil && !end.IsZero() && (caller.NotAfter.IsZero() || end.Before(caller.NotAfter)) {
+		caller.NotAfter = end
+	}
+	return caller, err
 }
 
 // verifiedCertificate returns the client's certificate where the connection's handshake proved it.

@@ -39,8 +39,8 @@ import (
 //	  ]
 //	}
 //
-// A role is given for a plan, or for every plan under "*": reporter, approver, auditor, operator
-// or viewer; each of them may read too. Anything else in the file is an error, a name that stands twice among them, so
+// A role is given for a plan, or for every plan under "*": reporter, approver or viewer, and for every plan alone auditor or
+// operator; each of them may read too. Anything else in the file is an error, a name that stands twice among them, so
 // that a slip of the pen never gives or takes a right in silence. A file whose last entry was taken out holds an empty
 // list, and lets nobody in.
 type file struct {
@@ -179,13 +179,28 @@ func (c *Credentials) entry(h holder) (*entry, error) {
 			return nil, fmt.Errorf("roles: there is no role for %q", plan)
 		}
 		for _, role := range given {
-			if !slices.Contains(roles, role) {
-				return nil, fmt.Errorf("roles: %q is none; there are %s, %s, %s, %s and %s", role, Reporter, Approver, Auditor, Operator, Viewer)
+			if err := checkRole(role, plan); err != nil {
+				return nil, err
 			}
 		}
 	}
 	found.Caller = Caller{Name: name, Organisation: h.Organisation, Roles: h.Roles}
 	return found, nil
+}
+
+// checkRole refuses a role that there is not, and one that gives nothing more than viewer does where it stands: whoever
+// wrote it meant something else.
+func checkRole(role Role, plan string) error {
+	switch {
+	case !slices.Contains(roles, role):
+		return fmt.Errorf("roles: %q is not a role; there are %s, %s, %s, %s and %s", role, Reporter, Approver, Auditor, Operator, Viewer)
+	case plan != EveryPlan && role == Auditor:
+		return fmt.Errorf("roles: %s of the one plan %q may do no more than %s, because the ledger and its names are those of all plans: give %s, or %s for every plan (%q)",
+			Auditor, plan, Viewer, Viewer, Auditor, EveryPlan)
+	case plan != EveryPlan && role == Operator:
+		return fmt.Errorf("roles: %s of the one plan %q has no effect, because a backup is of all plans: give it for every plan (%q)", Operator, plan, EveryPlan)
+	}
+	return nil
 }
 
 // alike is an actor of another spelling whom the directory of parties takes for the same; empty where there is none.

@@ -154,6 +154,7 @@ func New(c Config) (*Server, error) {
 		commits: c.Commits, book: c.Book, parties: c.Parties, closing: s.closing, reading: make(chan struct{}, orDefault(c.Reading, maxReading)),
 		backups: s.backups, clock: c.Clock,
 	})
+	milepostv1.RegisterIdentityServiceServer(s.grpc, identityServer{})
 	healthv1.RegisterHealthServer(s.grpc, s.health)
 	reflection.Register(s.grpc)
 	s.running.Go(func() { s.health.run(s.closing) })

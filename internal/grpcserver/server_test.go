@@ -95,7 +95,7 @@ func TestWhoMayWhat(t *testing.T) {
 		{"sha256": "` + sum("reporter") + `", "actor": "Finance", "roles": {"hubs": ["reporter"]}},
 		{"sha256": "` + sum("viewer") + `", "actor": "Director", "roles": {"hubs": ["viewer"]}},
 		{"sha256": "` + sum("elsewhere") + `", "actor": "Stranger", "roles": {"rail": ["reporter"]}},
-		{"sha256": "` + sum("some") + `", "actor": "Office audit", "roles": {"hubs": ["auditor"]}},
+		{"sha256": "` + sum("some") + `", "actor": "Office audit", "roles": {"hubs": ["approver"]}},
 		{"sha256": "` + sum("auditor") + `", "actor": "NAO", "roles": {"*": ["auditor"]}}
 	]}`)); err != nil {
 		t.Fatal(err)

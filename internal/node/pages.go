@@ -23,19 +23,9 @@ func (n *Node) serveHTTP(encryption *tls.Config) {
 		return
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/healthz", grpcserver.HealthHandler(n))
-	mux.Handle("/readyz", grpcserver.HealthHandler(n))
-	mux.Handle("GET /metrics", n.metrics.Handler())
-	mux.HandleFunc("/v1/", n.answerREST)
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		if site := n.site.Load(); site != nil {
-			site.ServeHTTP(w, r)
-			return
-		}
-		w.Header().Set("Retry-After", "2")
-		w.Header().Set("Refresh", "2") // a browser tries again by itself
-		http.Error(w, "The server is reading its ledger. This page comes by itself when it has.", http.StatusServiceUnavailable)
-	})
+	for _, r := range n.routes() {
+		mux.Handle(r.pattern, r.handler)
+	}
 	if !n.outside() {
 		encryption = nil
 	}
@@ -45,6 +35,35 @@ func (n *Node) serveHTTP(encryption *tls.Config) {
 			n.failed <- fmt.Errorf("serve HTTP: %w", err)
 		}
 	})
+}
+
+// route is a pattern of addresses, as http.ServeMux has them, and what answers.
+type route struct {
+	pattern string
+	handler http.Handler
+}
+
+// routes are what is answered over HTTP: health and metrics without asking who asks, and the rest by REST and the site,
+// which do ask.
+func (n *Node) routes() []route {
+	return []route{
+		{"/healthz", grpcserver.HealthHandler(n)},
+		{"/readyz", grpcserver.HealthHandler(n)},
+		{"GET /metrics", n.metrics.Handler()},
+		{"/v1/", http.HandlerFunc(n.answerREST)},
+		{"/", http.HandlerFunc(n.answerPages)},
+	}
+}
+
+// answerPages answers with the pages, and says so while the ledger is read.
+func (n *Node) answerPages(w http.ResponseWriter, r *http.Request) {
+	if site := n.site.Load(); site != nil {
+		site.ServeHTTP(w, r)
+		return
+	}
+	w.Header().Set("Retry-After", "2")
+	w.Header().Set("Refresh", "2") // a browser tries again by itself
+	http.Error(w, "The server is reading its ledger. This page comes by itself when it has.", http.StatusServiceUnavailable)
 }
 
 // outside says whether other machines can reach the HTTP address.

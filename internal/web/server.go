@@ -56,6 +56,7 @@ type Site struct {
 	sessions *sessions
 	screens  *live.Screens
 	handler  http.Handler
+	patterns []string
 }
 
 // New makes a site. Its error says what is missing, or which template or asset does not fit the program.
@@ -78,7 +79,7 @@ func New(c Config) (*Site, error) {
 	s.screens = live.New(live.Config{
 		Pages: s.pages, API: c.API, Wall: c.Wall, Log: c.Log, Screens: c.Screens, Watching: c.Watching, Beat: c.Beat,
 	})
-	s.handler = s.routes(assets)
+	s.handler = s.mux(assets)
 	if c.Visitors == Nobody { // a visitor is told as much, and not how to start a server
 		c.Log.Warn("pages are shown to nobody: other machines can reach the HTTP address, and there are not both TLS and credentials. " +
 			"Give --tls-cert, --tls-key and --credentials, or serve HTTP on 127.0.0.1.")
@@ -86,19 +87,41 @@ func New(c Config) (*Site, error) {
 	return s, nil
 }
 
-func (s *Site) routes(assets assets) http.Handler {
-	mux := http.NewServeMux()
-	for _, k := range page.Kinds() {
-		mux.Handle("GET "+k.Path, s.visit(s.page(k)))
-		mux.Handle("GET "+live.Prefix+k.Path, s.visit(http.StripPrefix(live.Prefix, s.screens.Stream(k))))
+// route is a pattern of addresses, as http.ServeMux has them, and what answers.
+type route struct {
+	pattern string
+	handler http.Handler
+}
+
+func (s *Site) routes(assets assets) []route {
+	all := []route{
+		{"GET /", s.visit(http.HandlerFunc(s.noSuchPage))},
+		{"GET /static/{name...}", assets},
+		{"GET /sign-in", http.HandlerFunc(s.askToken)},
+		{"POST /sign-in", http.HandlerFunc(s.signIn)},
+		{"POST /sign-out", http.HandlerFunc(s.signOut)},
 	}
-	mux.Handle("GET /", s.visit(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, r, &page.Problem{Status: http.StatusNotFound, Title: "There is no such page", Sentence: "There is no page at this address. Start at the portfolio."})
-	})))
-	mux.Handle("GET /static/{name...}", assets)
-	mux.HandleFunc("GET /sign-in", s.askToken)
-	mux.HandleFunc("POST /sign-in", s.signIn)
-	mux.HandleFunc("POST /sign-out", s.signOut)
+	for _, k := range page.Kinds() {
+		all = append(all,
+			route{"GET " + k.Path, s.visit(s.page(k))},
+			route{"GET " + live.Prefix + k.Path, s.visit(http.StripPrefix(live.Prefix, s.screens.Stream(k)))})
+	}
+	return all
+}
+
+func (s *Site) noSuchPage(w http.ResponseWriter, r *http.Request) {
+	s.fail(w, r, &page.Problem{Status: http.StatusNotFound, Title: "There is no such page", Sentence: "There is no page at this address. Start at the portfolio."})
+}
+
+// Patterns are the addresses that the site answers, as http.ServeMux has them.
+func (s *Site) Patterns() []string { return s.patterns }
+
+func (s *Site) mux(assets assets) http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range s.routes(assets) {
+		mux.Handle(r.pattern, r.handler)
+		s.patterns = append(s.patterns, r.pattern)
+	}
 	return s.guarded(http.NewCrossOriginProtection().Handler(mux))
 }
 
