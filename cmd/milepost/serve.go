@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -27,6 +28,8 @@ type serveCommand struct {
 	TLSCert     string `name:"tls-cert" placeholder:"FILE" group:"server" help:"The server's certificate (PEM)."`
 	TLSKey      string `name:"tls-key" placeholder:"FILE" group:"server" help:"The key (PEM) of that certificate."`
 	TLSClientCA string `name:"tls-client-ca" placeholder:"FILE" group:"server" help:"Certificates (PEM) that vouch for clients: mutual TLS."`
+
+	AccessLog string `placeholder:"FILE" group:"server" help:"Where to note who asked for what, from where and when: 128 MiB at most, the newest. none notes nothing. Else access.log in the data directory."`
 
 	// Who may call where there are no credentials.
 	LocalReads string `enum:"open,token" default:"open" placeholder:"open|token" group:"server" help:"Who on this machine may read without credentials: everybody (open), or only who shows the token (default open)."`
@@ -73,6 +76,17 @@ EXIT STATUS
     2  wrong usage`
 }
 
+// accessLog is the path of the access log; empty where there is none.
+func (c serveCommand) accessLog() string {
+	switch c.AccessLog {
+	case "none":
+		return ""
+	case "":
+		return filepath.Join(c.Data, "access.log")
+	}
+	return c.AccessLog
+}
+
 // Run serves until it is told to stop.
 func (c serveCommand) Run(inv *invocation) error {
 	defer inv.paced()()
@@ -91,8 +105,8 @@ func (c serveCommand) Run(inv *invocation) error {
 	}
 	n, err := node.Start(inv.ctx, node.Config{
 		Data: c.Data, Listen: c.Listen, HTTP: c.HTTP, Credentials: c.Credentials,
-		TLS:    access.TLSFiles{Certificate: c.TLSCert, Key: c.TLSKey, ClientCA: c.TLSClientCA},
-		Local:  node.Local{State: state, ReadsNeedToken: c.LocalReads == "token", Open: c.Open},
+		TLS:       access.TLSFiles{Certificate: c.TLSCert, Key: c.TLSKey, ClientCA: c.TLSClientCA},
+		AccessLog: c.accessLog(), Local: node.Local{State: state, ReadsNeedToken: c.LocalReads == "token", Open: c.Open},
 		Follow: c.Follow, AcceptFuture: c.AcceptFutureLedger, Software: version(), Version: built.Version, Commit: built.Commit, Log: log, Tracing: traces,
 	})
 	if err != nil {

@@ -46,6 +46,7 @@ type call struct {
 	end     context.CancelCauseFunc // ends a stream before its caller does
 
 	mu     sync.Mutex
+	plan   string            // that it is about; guarded by mu
 	caller access.Caller     // as the credentials are now; guarded by mu
 	needs  map[need]struct{} // what a stream goes on with; guarded by mu
 }
@@ -83,6 +84,7 @@ func (c *calls) stream() []grpc.StreamServerInterceptor {
 func (c *calls) finishUnary(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
 	started := c.clock.Now()
 	this := &call{}
+	this.isAbout(req)
 	if m, ok := req.(interface{ GetRequestId() string }); ok {
 		this.request = m.GetRequestId()
 	}
@@ -136,6 +138,7 @@ func (c *calls) finish(ctx context.Context, method string, this *call, started t
 		Method: method, Code: s.Code(), Actor: caller.Name, Request: this.request,
 		Duration: c.clock.Now().Sub(started), Stream: this.stream, Incident: incident,
 	}
+	end.Plan = this.about()
 	from := access.OriginOf(ctx)
 	end.Address, end.Path = from.Address, from.Path
 	if s.Code() != codes.OK {
@@ -202,6 +205,9 @@ func (s *checkedStream) Context() context.Context { return s.ctx }
 func (s *checkedStream) RecvMsg(m any) error {
 	if err := s.ServerStream.RecvMsg(m); err != nil {
 		return err
+	}
+	if this, ok := s.ctx.Value(callKey{}).(*call); ok {
+		this.isAbout(m)
 	}
 	if _, ok := m.(*milepostv1.PushRequest); ok {
 		return nil // Push checks each one, so that a bad one is refused and the stream goes on

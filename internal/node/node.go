@@ -27,6 +27,7 @@ import (
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/lead"
+	"milepost.dev/internal/observe/accesslog"
 	"milepost.dev/internal/observe/metrics"
 	"milepost.dev/internal/observe/traces"
 	"milepost.dev/internal/parties"
@@ -48,6 +49,8 @@ type Config struct {
 	// Credentials is the file that says who may connect. Without one everybody on this machine may read, and who shows
 	// the token of the server has every role, as local:User.
 	Credentials string
+	// AccessLog is the file in which every call is noted; none where it is empty.
+	AccessLog string
 	// Local is for a server without Credentials.
 	Local Local
 	TLS   access.TLSFiles
@@ -119,9 +122,10 @@ type Node struct {
 	closing   atomic.Bool
 	callers   callers
 	local     Local
-	data      string        // the directory
-	stopped   chan struct{} // closed when closing is set
-	drained   Drained       // of Close; written before closed is closed
+	accessLog *accesslog.Log // nil where there is none
+	data      string         // the directory
+	stopped   chan struct{}  // closed when closing is set
+	drained   Drained        // of Close; written before closed is closed
 
 	serving  sync.WaitGroup
 	watching sync.WaitGroup // for changes of files
@@ -177,13 +181,16 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if err != nil {
 		return n, err
 	}
+	if err := n.openAccessLog(ctx, c); err != nil {
+		return n, err
+	}
 	ledger := observed{n.store.Log(), n.noteForCallers}
 	if n.server, err = grpcserver.New(grpcserver.Config{
 		Submitter: n.roles, Book: n.replica.Book(), Commits: ledger,
 		Records: audit.NewRecords(ledger, n.replica.Book()),
 		Parties: directory, Readiness: n, Access: callers.authenticator, TLS: callers.config(),
 		Clock: c.Clock, ClockOf: c.ClockOf, Entropy: c.Entropy, Log: c.Log, OnlyCommands: c.NoReadModels,
-		Ended: n.metrics.Ended, Trace: c.Tracing.Handler(),
+		Ended: n.ended, Trace: c.Tracing.Handler(),
 	}); err != nil {
 		return n, err
 	}
@@ -367,6 +374,9 @@ func (n *Node) close(ctx context.Context) error {
 		}
 	case n.replica != nil:
 		errs = append(errs, n.replica.Close(false))
+	}
+	if n.accessLog != nil {
+		errs = append(errs, n.accessLog.Close())
 	}
 	if n.store != nil {
 		if err := n.store.Close(ctx); err != nil {

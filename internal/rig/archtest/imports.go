@@ -252,7 +252,7 @@ var importers = []Importers{
 		Why: "REST is a client of the server, and nobody is a client of it in Go: a program that imports the API does not carry a gateway.",
 	},
 	{
-		Of: []string{"internal/observe/logs"}, By: []string{"internal/observe/metrics", "internal/grpcserver/...", "cmd/milepost/serve.go", "cmd/milepost/backup.go", "cmd/milepost/restore.go"},
+		Of: []string{"internal/observe/logs"}, By: []string{"internal/observe/metrics", "internal/grpcserver/...", "cmd/milepost/serve.go", "cmd/milepost/backup.go", "cmd/milepost/restore.go", "internal/observe/accesslog", "internal/node/accesslog.go"},
 		Why: "How a log is written is decided where the process starts. Every other package is handed a *slog.Logger, and a call is logged where it ends.",
 	},
 	{
