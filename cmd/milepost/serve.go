@@ -29,6 +29,7 @@ type serveCommand struct {
 	TLSKey      string `name:"tls-key" placeholder:"FILE" group:"server" help:"The key (PEM) of that certificate."`
 	TLSClientCA string `name:"tls-client-ca" placeholder:"FILE" group:"server" help:"Certificates (PEM) that vouch for clients: mutual TLS."`
 
+	OIDC      string `name:"oidc" placeholder:"FILE" group:"server" help:"Which OpenID Connect issuer is believed beside --credentials, whose subjects say what each may do (docs/oidc.md)."`
 	AccessLog string `placeholder:"FILE" group:"server" help:"Where to note who asked for what, from where and when: 128 MiB at most, the newest. none notes nothing. Else access.log in the data directory."`
 
 	// Who may call where there are no credentials.
@@ -105,8 +106,8 @@ func (c serveCommand) Run(inv *invocation) error {
 	}
 	n, err := node.Start(inv.ctx, node.Config{
 		Data: c.Data, Listen: c.Listen, HTTP: c.HTTP, Credentials: c.Credentials,
-		TLS:       access.TLSFiles{Certificate: c.TLSCert, Key: c.TLSKey, ClientCA: c.TLSClientCA},
-		AccessLog: c.accessLog(), Local: node.Local{State: state, ReadsNeedToken: c.LocalReads == "token", Open: c.Open},
+		TLS:  access.TLSFiles{Certificate: c.TLSCert, Key: c.TLSKey, ClientCA: c.TLSClientCA},
+		OIDC: c.OIDC, AccessLog: c.accessLog(), Local: node.Local{State: state, ReadsNeedToken: c.LocalReads == "token", Open: c.Open},
 		Follow: c.Follow, AcceptFuture: c.AcceptFutureLedger, Software: version(), Version: built.Version, Commit: built.Commit, Log: log, Tracing: traces,
 	})
 	if err != nil {

@@ -47,6 +47,9 @@ type Caller struct {
 	By By
 	// NotAfter is when that ends; zero where no end is known.
 	NotAfter time.Time
+	// Issuer vouches for the caller under a stable name, Subject; both are empty of other callers. DisplayName is what it calls
+	// them, for people to read: it decides nothing and is not recorded.
+	Issuer, Subject, DisplayName string
 	// unproven is why the caller may not do more; nil for those who have proved who they are.
 	unproven *Unauthenticated
 }
@@ -58,6 +61,7 @@ type By string
 const (
 	ByToken       By = "token"
 	ByCertificate By = "certificate"
+	ByOIDC        By = "oidc"
 	ByLocalToken  By = "local-token" // of a server without credentials
 	ByNothing     By = "nothing"     // they showed nothing, and may only read
 	ByOpen        By = "open"        // nobody is asked
@@ -100,6 +104,7 @@ const (
 	RuleNotLocal   = "not-local"
 	RuleForwarded  = "forwarded"
 	RuleLocalToken = "local-token-missing"
+	RuleIssuer     = "issuer-unreachable"
 	RuleDenied     = "role-missing"
 )
 
@@ -132,6 +137,6 @@ func (e *Denied) Error() string {
 // else may have such a name.
 const localPrefix = "local:"
 
-func isLocalName(name string) bool {
-	return strings.HasPrefix(parties.Fold(name), parties.Fold(localPrefix))
+func beginsWith(name, prefix string) bool {
+	return strings.HasPrefix(parties.Fold(name), parties.Fold(prefix))
 }

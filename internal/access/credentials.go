@@ -25,6 +25,7 @@ type Credentials struct {
 	// that tells nothing, because nobody can choose a token by its digest.
 	tokens       map[[sha256.Size]byte]*entry
 	certificates map[identity]*entry
+	subjects     map[subject]*entry
 	spelled      map[string]string // how an actor is written, by what the directory of parties makes of it
 }
 

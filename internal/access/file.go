@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"milepost.dev/internal/access/openid"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/parties"
 )
@@ -36,6 +37,14 @@ import (
 //	      "organisation": "Example Council",
 //	      "roles": {"*": ["auditor"]}
 //	    }
+//	  ],
+//	  "subjects": [                            with --oidc
+//	    {
+//	      "issuer": "https://login.example.org",
+//	      "subject": "4711",                   the stable name that the issuer gives them
+//	      "organisation": "Example Council",
+//	      "roles": {"cycling-2030": ["reporter"]}
+//	    }
 //	  ]
 //	}
 //
@@ -46,6 +55,7 @@ import (
 type file struct {
 	Tokens       []json.RawMessage `json:"tokens"`
 	Certificates []json.RawMessage `json:"certificates"`
+	Subjects     []json.RawMessage `json:"subjects"`
 }
 
 type holder struct {
@@ -73,7 +83,7 @@ func Parse(data []byte) (*Credentials, error) {
 	if err := strictly(data, &f, 1); err != nil {
 		return nil, err
 	}
-	c := &Credentials{clock: clock.System(), tokens: map[[sha256.Size]byte]*entry{}, certificates: map[identity]*entry{}, spelled: map[string]string{}}
+	c := &Credentials{clock: clock.System(), tokens: map[[sha256.Size]byte]*entry{}, certificates: map[identity]*entry{}, subjects: map[subject]*entry{}, spelled: map[string]string{}}
 	var errs []error
 	for i, raw := range f.Tokens {
 		if err := c.addToken(raw); err != nil {
@@ -85,8 +95,13 @@ func Parse(data []byte) (*Credentials, error) {
 			errs = append(errs, fmt.Errorf("certificates[%d]%s: %w", i, actorOf(raw), err))
 		}
 	}
-	if f.Tokens == nil && f.Certificates == nil {
-		errs = append(errs, errors.New("it lets nobody in: add an entry to tokens or certificates"))
+	for i, raw := range f.Subjects {
+		if err := c.addSubject(raw); err != nil {
+			errs = append(errs, fmt.Errorf("subjects[%d]: %w", i, err))
+		}
+	}
+	if f.Tokens == nil && f.Certificates == nil && f.Subjects == nil {
+		errs = append(errs, errors.New("it lets nobody in: add an entry to tokens, certificates or subjects"))
 	}
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
@@ -153,13 +168,21 @@ func (c *Credentials) entry(h holder) (*entry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("actor: %w", err)
 	}
-	if isLocalName(name) {
+	switch {
+	case beginsWith(name, localPrefix):
 		return nil, fmt.Errorf("actor: names that begin with %q belong to those who connect without credentials", localPrefix)
+	case beginsWith(name, openid.ActorPrefix):
+		return nil, fmt.Errorf("actor: names that begin with %q belong to those whom an issuer knows: give them an entry under subjects", openid.ActorPrefix)
 	}
 	if other := c.alike(name); other != "" {
 		return nil, fmt.Errorf("actor: %q and %q are one party in the ledger: write them in the same way, or give one another name", name, other)
 	}
-	found := &entry{}
+	return rightsOf(name, h)
+}
+
+// rightsOf is what a holder with a name may, when all of it is right.
+func rightsOf(name string, h holder) (*entry, error) {
+	found, err := &entry{}, error(nil)
 	if found.notAfter, err = readNotAfter(h.NotAfter); err != nil {
 		return nil, err
 	}

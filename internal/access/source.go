@@ -149,6 +149,16 @@ func ReadSecret(path string) ([]byte, error) {
 	return readFile(path, private)
 }
 
+// ReadSettings reads a file that decides who may do what and holds no secret: others may read it, and not write it.
+func ReadSettings(path string) ([]byte, error) {
+	return readFile(path, func(mode os.FileMode) error {
+		if mode&0o022 != 0 {
+			return fmt.Errorf("has mode %#o: other users may write it. Run chmod go-w on it", mode)
+		}
+		return nil
+	})
+}
+
 // anyMode takes every mode.
 func anyMode(os.FileMode) error { return nil }
 

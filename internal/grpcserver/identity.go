@@ -17,7 +17,10 @@ type identityServer struct {
 // WhoAmI implements milepostv1.IdentityServiceServer.
 func (identityServer) WhoAmI(ctx context.Context, _ *milepostv1.WhoAmIRequest) (*milepostv1.WhoAmIResponse, error) {
 	caller := callerOf(ctx)
-	answer := &milepostv1.WhoAmIResponse{Actor: caller.Name, Organisation: caller.Organisation, By: string(caller.By)}
+	answer := &milepostv1.WhoAmIResponse{
+		Actor: caller.Name, Organisation: caller.Organisation, By: string(caller.By),
+		Issuer: caller.Issuer, Subject: caller.Subject, DisplayName: caller.DisplayName,
+	}
 	for _, plan := range slices.Sorted(maps.Keys(caller.Roles)) {
 		given := &milepostv1.PlanRoles{Plan: plan}
 		for _, role := range caller.Roles[plan] {

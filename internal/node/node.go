@@ -49,6 +49,9 @@ type Config struct {
 	// Credentials is the file that says who may connect. Without one everybody on this machine may read, and who shows
 	// the token of the server has every role, as local:User.
 	Credentials string
+	// OIDC is the file that says which OpenID Connect issuer is believed; none where it is empty. It goes with Credentials, which
+	// say what its subjects may do.
+	OIDC string
 	// AccessLog is the file in which every call is noted; none where it is empty.
 	AccessLog string
 	// Local is for a server without Credentials.

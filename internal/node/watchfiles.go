@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"milepost.dev/internal/access"
+	"milepost.dev/internal/access/openid"
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/observe/metrics"
 )
@@ -17,6 +18,7 @@ type callers struct {
 	local         *access.Local      // nil where callers have credentials
 	token         string             // by which the user who runs the server is known to local; empty where nobody is asked
 	credentials   *access.Live       // nil where local is not
+	issuer        *openid.Issuer     // nil without one
 	encryption    *access.Encryption // nil without TLS
 }
 
@@ -34,6 +36,9 @@ func (c Config) callers() (found callers, err error) {
 			return callers{}, err
 		}
 		found.authenticator = found.credentials
+	}
+	if err := c.issued(&found); err != nil {
+		return callers{}, err
 	}
 	if err := access.CheckListener(c.Listen, !c.TLS.IsZero(), c.Credentials != ""); err != nil {
 		return callers{}, err
