@@ -28,8 +28,9 @@ type Config struct {
 	Server string
 	// Token is the bearer token; empty to call without.
 	Token string
-	// State is the directory in which servers of this machine leave their token for the user who runs them. It is
-	// sent to them where there is neither a Token nor a certificate; nothing is looked for where it is empty.
+	// State is the directory in which servers of this machine leave their token for the user who runs them; beside it is what
+	// issuers gave those who signed in. One of these is sent where there is neither a Token nor a certificate; nothing is
+	// looked for where it is empty.
 	State string
 	// TLS encrypts the connection. It follows from each of the files below.
 	TLS bool
@@ -80,11 +81,11 @@ func Dial(config Config) (*Client, error) {
 	if config.Token != "" {
 		options = append(options, WithToken(config.Token))
 	}
-	server, local, err := config.local()
+	server, known, err := config.known()
 	if err != nil {
 		return nil, err
 	}
-	conn, err := grpc.NewClient(server, append(options, local...)...)
+	conn, err := grpc.NewClient(server, append(options, known...)...)
 	if err != nil {
 		return nil, fmt.Errorf("%q is no address of a server: %w", config.Server, err)
 	}

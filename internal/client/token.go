@@ -2,10 +2,15 @@ package client
 
 import (
 	"context"
+	"fmt"
+	"sync"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"milepost.dev/internal/access/localtoken"
+	"milepost.dev/internal/client/login"
 )
 
 // bearer is a token that goes with every call. Dial has seen to it that nobody reads it on the way.
@@ -39,10 +44,52 @@ func (f fromState) GetRequestMetadata(ctx context.Context, uri ...string) (map[s
 
 func (f fromState) RequireTransportSecurity() bool { return false }
 
+// signedIn is the access token of somebody who signed in at an issuer, renewed when it is over.
+type signedIn struct {
+	dir, server string
+
+	mu    sync.Mutex
+	login *login.Login // guarded by mu
+}
+
+func (s *signedIn) GetRequestMetadata(ctx context.Context, uri ...string) (map[string]string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	token, renewed, err := s.login.Fresh(ctx)
+	if err == nil && renewed {
+		err = s.login.Keep(s.dir, s.server)
+	}
+	if err != nil {
+		return nil, status.Error(codes.Unauthenticated, err.Error())
+	}
+	return bearer(token).GetRequestMetadata(ctx, uri...)
+}
+
+func (s *signedIn) RequireTransportSecurity() bool { return false } // Dial sees to it
+
+// known finds by what the server is to know a caller who was given neither a token nor a certificate: by what an issuer gave
+// them, or by the token of a server of this machine. It answers with the address to dial, too.
+func (c Config) known() (server string, options []grpc.DialOption, err error) {
+	if c.State == "" || c.Token != "" || c.CertFile != "" {
+		return c.Server, nil, nil
+	}
+	dir := login.Dir(c.State)
+	found, err := login.Read(dir, c.Server)
+	switch {
+	case err != nil:
+		return "", nil, err
+	case found == nil:
+		return c.local()
+	case !c.encrypted() && !loopback(c.Server):
+		return "", nil, fmt.Errorf("%w: what you signed in with would cross the network to %s unencrypted; add --tls", ErrContradiction, c.Server)
+	}
+	return c.Server, []grpc.DialOption{grpc.WithPerRPCCredentials(&signedIn{dir: dir, server: c.Server, login: found})}, nil
+}
+
 // local finds the token of a server of this machine for a caller who has no other way to say who they are. It answers
 // with the address to dial, too: a name that may lead to several is replaced by the one that the token is for.
 func (c Config) local() (server string, options []grpc.DialOption, err error) {
-	if c.State == "" || c.Token != "" || c.CertFile != "" || !loopback(c.Server) {
+	if !loopback(c.Server) {
 		return c.Server, nil, nil
 	}
 	_, address, err := localtoken.Find(c.State, c.Server)
