@@ -5,7 +5,10 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -159,5 +162,134 @@ func TestAnIssuerThatIsDown(t *testing.T) {
 	}
 	if asked := issuer.KeysAsked() - before; asked > 1 {
 		t.Errorf("its keys were asked for %d times", asked)
+	}
+}
+
+// browser keeps cookies, and follows no redirect by itself.
+type browser struct {
+	t    *testing.T
+	node *Node
+	http *http.Client
+}
+
+func newBrowser(t *testing.T, n *Node) *browser {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &browser{t, n, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+}
+
+// get is the status of a page, and where it leads. The address may be a whole one.
+func (b *browser) get(address string) (status int, location, body string) {
+	b.t.Helper()
+	if strings.HasPrefix(address, "/") {
+		address = "http://" + b.node.HTTPAddr() + address
+	}
+	answer, err := b.http.Get(address)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return answer.StatusCode, answer.Header.Get("Location"), string(text)
+}
+
+// leaves goes to the issuer, signs in there, and answers with the way back.
+func (b *browser) leaves(next string) (back string) {
+	b.t.Helper()
+	_, to, _ := b.get("/sign-in/elsewhere?next=" + url.QueryEscape(next))
+	_, back, body := b.get(to)
+	back, ok := strings.CutPrefix(back, sentBackTo)
+	if !ok {
+		b.t.Fatalf("the issuer leads to %q: %s", back, body)
+	}
+	return back
+}
+
+// sentBackTo is where the issuer believes the pages to be.
+const sentBackTo = "https://plans.example.org"
+
+func pagesOf(t *testing.T, issuer *issuertest.Issuer) *Node {
+	return issuedWith(t, issuer, fmt.Sprintf(`, "page": {"client_id": %q, "redirect": %q}`, issuertest.Client, sentBackTo+"/sign-in/back"))
+}
+
+// A visitor signs in at the issuer, sees what their subject may see, and is kept signed in by what the server holds.
+func TestAVisitorSignsInAtTheIssuer(t *testing.T) {
+	issuer := issuertest.Start(t, clock.System())
+	n := pagesOf(t, issuer)
+	if status, text := ask(t, n, "POST", "/v1/plans/hubs:submit", begin, "Authorization", "Bearer robot"); status != http.StatusOK {
+		t.Fatalf("%d %s", status, text)
+	}
+	b := newBrowser(t, n)
+	if _, location, _ := b.get("/plans/hubs"); !strings.HasPrefix(location, "/sign-in?") {
+		t.Fatalf("a stranger is led to %q", location)
+	}
+	if _, _, body := b.get("/sign-in?next=/plans/hubs"); !strings.Contains(body, `href="/sign-in/elsewhere?next=%2fplans%2fhubs"`) {
+		t.Errorf("the page offers no other way in: %s", body)
+	}
+	back := b.leaves("/plans/hubs?sort=slip")
+	if status, location, body := b.get(back); status != http.StatusSeeOther || location != "/plans/hubs?sort=slip" {
+		t.Fatalf("%d to %q: %s", status, location, body)
+	}
+	if status, _, body := b.get("/plans/hubs"); status != http.StatusOK || !strings.Contains(body, "The hub opens") {
+		t.Errorf("%d %s", status, body)
+	}
+	at, _ := url.Parse("http://" + n.HTTPAddr())
+	for _, c := range b.http.Jar.Cookies(at) {
+		if strings.Contains(c.Value, ".") {
+			t.Errorf("the browser keeps a token: %s", c)
+		}
+	}
+
+	issuer.IsAt("somebody")
+	other := newBrowser(t, n)
+	if status, _, _ := other.get(other.leaves("//evil.example")); status != http.StatusSeeOther {
+		t.Errorf("somebody without a role is not let in: %d", status)
+	}
+	if status, _, _ := other.get("/plans/hubs"); status != http.StatusForbidden {
+		t.Errorf("somebody without a role sees the plan: %d", status)
+	}
+}
+
+// Attack: a visitor is sent a link that signs them in as the attacker; a code or a state is used again, or is made up; and what
+// tells a page who its visitor is goes to the API as a token.
+func TestTheWayBackIsForWhoLeft(t *testing.T) {
+	issuer := issuertest.Start(t, clock.System())
+	n := pagesOf(t, issuer)
+	attacker, victim := newBrowser(t, n), newBrowser(t, n)
+	back := attacker.leaves("/")
+	if status, _, _ := victim.get(back); status != http.StatusForbidden {
+		t.Errorf("another browser comes back with %d", status)
+	}
+	if status, location, _ := attacker.get(back); status != http.StatusSeeOther || location != "/" {
+		t.Errorf("who left comes back with %d to %q", status, location)
+	}
+	if status, _, _ := attacker.get(back); status != http.StatusForbidden {
+		t.Errorf("the same link again: %d", status)
+	}
+	back = victim.leaves("/")
+	u, err := url.Parse(back)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := u.Query()
+	q.Set("code", "code-made-up")
+	if status, location, _ := victim.get("/sign-in/back?" + q.Encode()); status != http.StatusUnauthorized {
+		t.Errorf("a code that the issuer did not give: %d to %q", status, location)
+	}
+	for _, address := range []string{"/sign-in/back", "/sign-in/back?code=x&state=", "/sign-in/back?state=x&error=access_denied"} {
+		if status, _, _ := victim.get(address); status != http.StatusForbidden {
+			t.Errorf("%s: %d", address, status)
+		}
+	}
+	claims := issuer.Claims("ann")
+	claims["aud"] = issuertest.Client
+	if status, text := ask(t, n, "GET", "/v1/plans", "", "Authorization", "Bearer "+issuer.Token("JWT", claims)); status != http.StatusUnauthorized {
+		t.Errorf("an ID token on the API: %d %s", status, text)
 	}
 }

@@ -98,10 +98,14 @@ func (n *Node) openSite(c Config) (err error) {
 	if n.own, err = n.server.Dial(); err != nil {
 		return err
 	}
+	issuer, err := n.callers.visitors(c.Entropy)
+	if err != nil {
+		return err
+	}
 	site, err := web.New(web.Config{
 		API:      client.Over(n.own, client.Config{RetryFor: time.Minute}),
 		Visitors: visitors(c.Credentials != "" || c.Local.ReadsNeedToken, n.outside(), n.encrypted), Encrypted: n.encrypted,
-		Clock: c.Clock, Wall: clock.System(), Log: c.Log, Entropy: c.Entropy, Watching: c.Browsers, Port: portOf(n.http),
+		Clock: c.Clock, Wall: clock.System(), Log: c.Log, Entropy: c.Entropy, Watching: c.Browsers, Port: portOf(n.http), Issuer: issuer,
 	})
 	if err != nil {
 		return fmt.Errorf("make the pages: %w", err)

@@ -19,6 +19,7 @@ type callers struct {
 	token         string             // by which the user who runs the server is known to local; empty where nobody is asked
 	credentials   *access.Live       // nil where local is not
 	issuer        *openid.Issuer     // nil without one
+	page          *openid.Page       // how visitors sign in there; nil where they do not
 	encryption    *access.Encryption // nil without TLS
 }
 

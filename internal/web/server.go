@@ -33,6 +33,8 @@ type Config struct {
 	API *client.Client
 	// Visitors says who may look.
 	Visitors Visitors
+	// Issuer signs visitors in elsewhere, beside those who have a token; nil where none does.
+	Issuer Issuer
 	// Encrypted says that the pages are served over TLS, so that the cookie is never sent without it.
 	Encrypted bool
 	// Port is that of the pages' address. It is a part of the cookie's name.
@@ -54,6 +56,7 @@ type Site struct {
 	Config
 	pages    *page.Pages
 	sessions *sessions
+	away     *away
 	screens  *live.Screens
 	handler  http.Handler
 	patterns []string
@@ -72,7 +75,7 @@ func New(c Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{Config: c, sessions: newSessions(c.Wall, c.Entropy)}
+	s := &Site{Config: c, sessions: newSessions(c.Wall, c.Entropy), away: newAway(c.Wall, c.Entropy)}
 	if s.pages, err = page.New(c.API, c.Clock, assets.URL); err != nil {
 		return nil, err
 	}
@@ -99,6 +102,8 @@ func (s *Site) routes(assets assets) []route {
 		{"GET /static/{name...}", assets},
 		{"GET /sign-in", http.HandlerFunc(s.askToken)},
 		{"POST /sign-in", http.HandlerFunc(s.signIn)},
+		{"GET /sign-in/elsewhere", http.HandlerFunc(s.signInElsewhere)},
+		{"GET /sign-in/back", http.HandlerFunc(s.signedInElsewhere)},
 		{"POST /sign-out", http.HandlerFunc(s.signOut)},
 	}
 	for _, k := range page.Kinds() {

@@ -17,7 +17,7 @@ import (
 const (
 	// sessionLasts is how long a visitor who signed in may look.
 	sessionLasts = 8 * time.Hour
-	// sessionsEach is how many sessions one token has at once, and maxSessions how many there are in all. The oldest ends
+	// sessionsEach is how many sessions one visitor has at once, and maxSessions how many there are in all. The oldest ends
 	// for a new one.
 	sessionsEach = 20
 	maxSessions  = 10_000
@@ -35,7 +35,8 @@ type sessions struct {
 
 // session is one visitor in one browser.
 type session struct {
-	token string
+	who   string // by which a visitor is known again
+	token Token
 	began time.Time
 	ends  time.Time
 	over  context.Context // done when the visitor signed out, or may not look any more
@@ -46,8 +47,8 @@ func newSessions(c clock.Clock, entropy io.Reader) *sessions {
 	return &sessions{clock: c, entropy: entropy, open: map[[sha256.Size]byte]*session{}}
 }
 
-// begin lets the holder of a token look, and answers with the id that their browser is to keep.
-func (s *sessions) begin(token string) (id string, err error) {
+// begin lets a visitor look, and answers with the id that their browser is to keep.
+func (s *sessions) begin(who string, token Token) (id string, err error) {
 	secret := make([]byte, 32)
 	if _, err := io.ReadFull(s.entropy, secret); err != nil {
 		return "", fmt.Errorf("begin a session: %w", err)
@@ -55,16 +56,16 @@ func (s *sessions) begin(token string) (id string, err error) {
 	id = base64.RawURLEncoding.EncodeToString(secret)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.makeRoom(token)
+	s.makeRoom(who)
 	now := s.clock.Now()
-	begun := &session{token: token, began: now, ends: now.Add(sessionLasts)}
+	begun := &session{who: who, token: token, began: now, ends: now.Add(sessionLasts)}
 	begun.over, begun.end = context.WithCancel(context.Background()) // ends with the session, and not with the request that began it
 	s.open[sha256.Sum256([]byte(id))] = begun
 	return id, nil
 }
 
 // makeRoom ends the sessions whose time is over, and the oldest where there are too many. It is called with mu held.
-func (s *sessions) makeRoom(token string) {
+func (s *sessions) makeRoom(who string) {
 	now := s.clock.Now()
 	var same, all [][sha256.Size]byte
 	for key, each := range s.open {
@@ -72,7 +73,7 @@ func (s *sessions) makeRoom(token string) {
 		case !now.Before(each.ends):
 			s.drop(key)
 			continue
-		case each.token == token:
+		case each.who == who:
 			same = append(same, key)
 		}
 		all = append(all, key)

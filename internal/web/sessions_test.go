@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -9,7 +10,7 @@ import (
 
 func begin(t *testing.T, s *sessions, token string) string {
 	t.Helper()
-	id, err := s.begin(token)
+	id, err := s.begin(token, func(context.Context) (string, error) { return token, nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,7 +23,7 @@ func TestASessionEnds(t *testing.T) {
 	s := newSessions(hours, clock.Seeded(1))
 	id, other := begin(t, s, "milepost_a"), begin(t, s, "milepost_a")
 	found := s.find(id)
-	if found == nil || found.token != "milepost_a" || id == other || s.find("milepost_a") != nil || s.find("") != nil {
+	if found == nil || found.who != "milepost_a" || id == other || s.find("milepost_a") != nil || s.find("") != nil {
 		t.Fatalf("%+v, %q, %q", found, id, other)
 	}
 	ctx, leave := found.within(t.Context())

@@ -33,7 +33,14 @@ func (s *Site) visit(next http.Handler) http.Handler {
 			}
 			ctx, leave := visiting.within(r.Context())
 			defer leave()
-			next.ServeHTTP(w, r.WithContext(page.As(ctx, visiting.token)))
+			token, err := visiting.token(ctx)
+			if err != nil { // the issuer does not renew it
+				s.Log.InfoContext(ctx, "a visitor has to sign in again", "reason", err.Error())
+				s.leave(w, r)
+				s.toSignIn(w, r)
+				return
+			}
+			next.ServeHTTP(w, r.WithContext(page.As(ctx, token)))
 		default:
 			http.Error(w, "No pages are shown at this address: it does not protect them from other machines. The people who run this server can change that.", http.StatusForbidden)
 		}
@@ -104,6 +111,7 @@ func (s *Site) askToken(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Site) showSignIn(w http.ResponseWriter, r *http.Request, status int, view page.SignIn) {
+	view.Elsewhere = s.Issuer != nil
 	made, err := s.pages.MakeSignIn(view)
 	if err != nil {
 		s.giveUp(w, r, err)
@@ -134,14 +142,14 @@ func (s *Site) signIn(w http.ResponseWriter, r *http.Request) {
 		view.Problem = "The server cannot check the token at the moment. Try again."
 		s.showSignIn(w, r, http.StatusServiceUnavailable, view)
 	default:
-		s.enter(w, r, token, view.Next)
+		s.enter(w, r, token, func(context.Context) (string, error) { return token, nil }, view.Next)
 	}
 }
 
 // enter begins a session in place of the one that the browser had, and leads on.
-func (s *Site) enter(w http.ResponseWriter, r *http.Request, token, next string) {
+func (s *Site) enter(w http.ResponseWriter, r *http.Request, who string, token Token, next string) {
 	s.sessions.end(s.cookie(r))
-	id, err := s.sessions.begin(token)
+	id, err := s.sessions.begin(who, token)
 	if err != nil {
 		s.giveUp(w, r, err)
 		return
