@@ -10,6 +10,7 @@ MAKEFLAGS += --no-print-directory
 TOOL := go tool -modfile=tools/go.mod
 # buf is the binary that its npm package ships: compiling it takes longer than everything else here.
 BUF_VERSION := 1.75.0
+OPENAPI_TYPESCRIPT_VERSION := 7.13.0
 BUF := .tools/node_modules/.bin/buf
 BUF_READY := .tools/buf-$(BUF_VERSION)
 
@@ -83,6 +84,7 @@ proto: $(BUF_READY) ## Write the Go code of the protos again, and format them.
 	$(BUF) format -w
 	tools/proto paths
 	$(BUF) generate
+	go test ./internal/rest -run 'TestOpenAPI$$' -update
 
 proto-check: $(BUF_READY) ## Check that generated code is what the protos say, and that they break no promise.
 	$(BUF) format --diff --exit-code
@@ -96,6 +98,10 @@ $(BUF_READY):
 	npm install --prefix .tools --no-save --no-package-lock --no-audit --no-fund --loglevel=error @bufbuild/buf@$(BUF_VERSION)
 	test "$$($(BUF) --version)" = $(BUF_VERSION)
 	touch $@
+
+.PHONY: openapi-ready
+openapi-ready: ## Fetch openapi-typescript, by which a test reads the OpenAPI document.
+	npm install --prefix .tools --no-save --no-package-lock --no-audit --no-fund --loglevel=error @bufbuild/buf@$(BUF_VERSION) openapi-typescript@$(OPENAPI_TYPESCRIPT_VERSION)
 
 .PHONY: clean
 clean: ## Remove what was built here; no ledger is touched.

@@ -22,7 +22,7 @@ import (
 	gateway "milepost.dev/internal/rest/milepost/v1"
 )
 
-//go:embed openapi.swagger.json
+//go:embed openapi.json
 var openAPI []byte
 
 // Bounds. Those of the server hold as well: every request is one of its calls.
