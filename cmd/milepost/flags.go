@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	pb "milepost.dev/api/milepost/v1"
@@ -44,6 +45,7 @@ func (f serverFlags) dial(inv *invocation, retryFor time.Duration) (*client.Clie
 	if err != nil {
 		state = "" // and what needs the token is refused, with a sentence that says what to do
 	}
+	var open sync.Once
 	waiting := make(chan struct{}, 1)
 	return client.Dial(client.Config{
 		Server:   f.address(inv),
@@ -54,6 +56,9 @@ func (f serverFlags) dial(inv *invocation, retryFor time.Duration) (*client.Clie
 		CertFile: f.TLSCert,
 		KeyFile:  f.TLSKey,
 		RetryFor: retryFor,
+		Open: func(sentence string) {
+			open.Do(func() { fmt.Fprintf(inv.stderr, "%s\n", output.Printable(sentence)) })
+		},
 		Waiting: func(err error) {
 			select {
 			case waiting <- struct{}{}:

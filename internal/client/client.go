@@ -44,6 +44,8 @@ type Config struct {
 	// Waiting is told before the first pause of a request. It may be called by many goroutines; nil
 	// tells nobody.
 	Waiting func(err error)
+	// Open is told by each answer to a question of a server that asks nobody who they are; nil tells nobody.
+	Open func(sentence string)
 	// Pause waits between tries, or until the context ends; nil waits by the clock.
 	Pause func(ctx context.Context, d time.Duration) error
 }
@@ -77,6 +79,9 @@ func Dial(config Config) (*Client, error) {
 			Backoff:           backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 2 * time.Second},
 			MinConnectTimeout: 5 * time.Second,
 		}),
+	}
+	if config.Open != nil {
+		options = append(options, grpc.WithUnaryInterceptor(config.hearOpen))
 	}
 	if config.Token != "" {
 		options = append(options, WithToken(config.Token))

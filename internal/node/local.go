@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 
@@ -84,6 +85,10 @@ func (n *Node) toThisMachine(next http.Handler) http.Handler {
 		if n.callers.local.Open() {
 			w.Header().Set(access.OpenHeader, access.OpenSentence)
 		}
+		if r.URL.Path == "/metrics" && !access.IsLoopback(hostAndPort(r.Host)) { // the pages and /v1/ look for themselves
+			http.Error(w, "Metrics are told under the names of this machine only.", http.StatusForbidden)
+			return
+		}
 		if err := access.Forwarded(r.Header); err != nil && !forEverybody(r.URL.Path) {
 			if strings.HasPrefix(r.URL.Path, "/v1/") {
 				rest.Unauthenticated(w, err)
@@ -94,6 +99,14 @@ func (n *Node) toThisMachine(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// hostAndPort is a host that was asked for, with a port.
+func hostAndPort(host string) string {
+	if _, _, err := net.SplitHostPort(host); err == nil {
+		return host
+	}
+	return net.JoinHostPort(strings.Trim(host, "[]"), "80")
 }
 
 // forEverybody says whether a path is answered without asking anybody who they are.

@@ -88,6 +88,12 @@ func TestAnotherUserOfTheMachineMayReadAndNoMore(t *testing.T) {
 	if answer := plainly(t, n, "GET", "/v1/parties"); answer.StatusCode != http.StatusUnauthorized {
 		t.Errorf("the names over HTTP: %d", answer.StatusCode)
 	}
+	if status, _ := ask(t, n, "GET", "/metrics", "", "Host", "rebound.example:7441"); status != http.StatusForbidden {
+		t.Errorf("metrics under another's name: %d", status)
+	}
+	if answer := plainly(t, n, "GET", "/metrics"); answer.StatusCode != http.StatusOK {
+		t.Errorf("metrics: %d", answer.StatusCode)
+	}
 	if answer := plainly(t, n, "GET", "/plans/hubs"); answer.StatusCode != http.StatusOK {
 		t.Errorf("the page: %d", answer.StatusCode)
 	}
@@ -161,6 +167,18 @@ func TestAnOpenServerSaysSo(t *testing.T) {
 		if got := plainly(t, n, "GET", path).Header.Get(access.OpenHeader); got != access.OpenSentence {
 			t.Errorf("%s says %q", path, got)
 		}
+	}
+	if _, page := ask(t, n, "GET", "/plans/hubs", ""); !strings.Contains(page, "This server asks nobody who they are.") {
+		t.Error("the page does not say so")
+	}
+	var heard string
+	c, err := client.Dial(client.Config{Server: n.GRPCAddr(), Open: func(said string) { heard = said }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := milepostv1.NewQueryServiceClient(c.Conn()).ListPlans(t.Context(), &milepostv1.ListPlansRequest{}); err != nil || heard != access.OpenSentence {
+		t.Errorf("a client hears %q, %v", heard, err)
 	}
 	var unary, stream metadata.MD
 	conn := strangeTo(t, n)

@@ -105,7 +105,7 @@ func (n *Node) openSite(c Config) (err error) {
 	site, err := web.New(web.Config{
 		API:      client.Over(n.own, client.Config{RetryFor: time.Minute}),
 		Visitors: visitors(c.Credentials != "" || c.Local.ReadsNeedToken, n.outside(), n.encrypted), Encrypted: n.encrypted,
-		Clock: c.Clock, Wall: clock.System(), Log: c.Log, Entropy: c.Entropy, Watching: c.Browsers, Port: portOf(n.http), Issuer: issuer,
+		Clock: c.Clock, Wall: clock.System(), Log: c.Log, Entropy: c.Entropy, Watching: c.Browsers, Port: portOf(n.http), Issuer: issuer, Open: c.Local.Open,
 	})
 	if err != nil {
 		return fmt.Errorf("make the pages: %w", err)

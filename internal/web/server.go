@@ -35,6 +35,8 @@ type Config struct {
 	Visitors Visitors
 	// Issuer signs visitors in elsewhere, beside those who have a token; nil where none does.
 	Issuer Issuer
+	// Open says that the server asks nobody who they are, which every page tells.
+	Open bool
 	// Encrypted says that the pages are served over TLS, so that the cookie is never sent without it.
 	Encrypted bool
 	// Port is that of the pages' address. It is a part of the cookie's name.
@@ -172,6 +174,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 
 // answer sends a whole page, and only when all of it could be drawn.
 func (s *Site) answer(w http.ResponseWriter, r *http.Request, status int, made *page.Page, around page.Around) {
+	around.Open = s.Open
 	around.SignOut = s.Visitors == TokenHolders && s.sessions.find(s.cookie(r)) != nil
 	body, err := made.Whole(around)
 	if err != nil {
