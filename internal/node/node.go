@@ -24,6 +24,7 @@ import (
 
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/access"
+	"milepost.dev/internal/access/places"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/lead"
@@ -68,7 +69,12 @@ type Config struct {
 	// NoReadModels keeps only what commands are decided on, and answers no questions: to measure what that costs.
 	NoReadModels bool
 
-	// Connections is how many HTTP connections are served at once, 4,096 where 0; those beyond are told to come again.
+	// Connections is how many HTTP connections of those who proved who they are are served at once, shared out by caller,
+	// 4,096 where 0; those beyond are told to come again.
+	// Metrics is an address for /metrics, /healthz and /readyz alone, without credentials; empty for none. MetricsHosts are
+	// the names that it may be asked for under, beside its address and the machine's name.
+	Metrics      string
+	MetricsHosts []string
 	// Browsers is how many of those that look at pages are kept up to date at once, 1,000 where 0.
 	Connections, Browsers int
 
@@ -94,20 +100,21 @@ type Store interface {
 
 // Node is a running server.
 type Node struct {
-	clock       clock.Clock
-	metrics     *metrics.Metrics
-	guard       *clock.Guard
-	store       Store
-	replica     *replica.Replica
-	roles       *roles
-	server      *grpcserver.Server
-	grpc        net.Listener
-	site        atomic.Pointer[web.Site] // nil until callers are answered
-	own         *grpc.ClientConn         // over which the site asks
-	pages       *http.Server
-	encrypted   bool         // the HTTP address is; set before it is served
-	http        net.Listener // nil where there is none
-	connections int          // over HTTP, at once; as usual where 0
+	clock     clock.Clock
+	metrics   *metrics.Metrics
+	guard     *clock.Guard
+	store     Store
+	replica   *replica.Replica
+	roles     *roles
+	server    *grpcserver.Server
+	grpc      net.Listener
+	site      atomic.Pointer[web.Site] // nil until callers are answered
+	own       *grpc.ClientConn         // over which the site asks
+	pages     *http.Server
+	encrypted bool                // the HTTP address is; set before it is served
+	http      net.Listener        // nil where there is none
+	gauges    *gauges             // at an address of their own; nil where there is none
+	crowd     *places.Connections // over HTTP
 
 	answering atomic.Pointer[grpcserver.Server] // nil until everything is read
 	rest      atomic.Pointer[rest.Handler]      // nil until everything is read
@@ -122,7 +129,7 @@ type Node struct {
 
 	serving  sync.WaitGroup
 	watching sync.WaitGroup // for changes of files
-	failed   chan error     // what stopped a listener; has room for both
+	failed   chan error     // what stopped a listener; has room for each
 	closed   chan struct{}
 	once     sync.Once
 	err      error // of Close; written before closed is closed
@@ -147,7 +154,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{clock: c.Clock, callers: callers, data: c.Data, stopped: make(chan struct{}), connections: c.Connections, guard: clock.NewGuard(c.Clock, clock.Tolerance), failed: make(chan error, 2), closed: make(chan struct{})}
+	n := &Node{clock: c.Clock, callers: callers, data: c.Data, stopped: make(chan struct{}), crowd: newCrowd(c.Connections), guard: clock.NewGuard(c.Clock, clock.Tolerance), failed: make(chan error, 3), closed: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
@@ -165,8 +172,14 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 			return n, fmt.Errorf("listen for HTTP: %w", err)
 		}
 	}
+	if c.Metrics != "" {
+		if n.gauges, err = n.openGauges(c.Metrics, c.MetricsHosts); err != nil {
+			return n, err
+		}
+	}
 	n.watching.Go(func() { n.watchFiles(context.WithoutCancel(ctx)) }) // ends with Close
-	n.serveHTTP(callers.config())                                      // before the ledger is read, which may take its time
+	n.serveGauges()
+	n.serveHTTP(callers.config()) // before the ledger is read, which may take its time
 	directory, err := n.openLedger(ctx, c)
 	if err != nil {
 		return n, err
@@ -340,6 +353,9 @@ func (n *Node) close(ctx context.Context) error {
 	}
 	if n.pages != nil {
 		errs = append(errs, n.pages.Shutdown(ctx))
+	}
+	if n.gauges != nil {
+		errs = append(errs, n.gauges.close(ctx))
 	}
 	if n.own != nil {
 		errs = append(errs, n.own.Close())

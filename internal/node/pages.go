@@ -1,7 +1,6 @@
 package node
 
 import (
-	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -23,9 +22,10 @@ func (n *Node) serveHTTP(encryption *tls.Config) {
 		return
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/healthz", grpcserver.HealthHandler(n))
-	mux.Handle("/readyz", grpcserver.HealthHandler(n))
-	mux.Handle("GET /metrics", n.metrics.Handler())
+	health := grpcserver.HealthHandler(n, n.isOperator)
+	mux.Handle("/healthz", health)
+	mux.Handle("/readyz", health)
+	mux.Handle("GET /metrics", n.operatorsOnly(n.metrics.Handler()))
 	mux.HandleFunc("/v1/", n.answerREST)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if site := n.site.Load(); site != nil {
@@ -41,7 +41,7 @@ func (n *Node) serveHTTP(encryption *tls.Config) {
 	}
 	serve := n.newPages(mux, encryption)
 	n.serving.Go(func() {
-		if err := serve(newCrowd(n.http, cmp.Or(n.connections, connectionsHTTP))); !errors.Is(err, http.ErrServerClosed) {
+		if err := serve(n.crowd.Listen(n.http)); !errors.Is(err, http.ErrServerClosed) {
 			n.failed <- fmt.Errorf("serve HTTP: %w", err)
 		}
 	})
@@ -53,7 +53,7 @@ func (n *Node) outside() bool { return !access.IsLoopback(n.http.Addr().String()
 // newPages makes the HTTP server, and answers with what serves it: over TLS where there is encryption.
 func (n *Node) newPages(handler http.Handler, encryption *tls.Config) (serve func(net.Listener) error) {
 	n.pages = &http.Server{
-		Handler: unlessCrowded(fromHTTP(handler)), ConnContext: inContext, ReadHeaderTimeout: 5 * time.Second,
+		Handler: n.unlessCrowded(fromHTTP(handler)), ConnContext: inContext, ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute,
 	}
 	n.encrypted = encryption != nil
