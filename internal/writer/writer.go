@@ -14,6 +14,7 @@ import (
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/clock"
+	"milepost.dev/internal/parties"
 	"milepost.dev/internal/replica"
 	"milepost.dev/internal/request"
 	"milepost.dev/projections"
@@ -31,13 +32,10 @@ const (
 	futureBy      = 5 * time.Second  // that a ledger may be ahead of the clock
 )
 
-// Parties finds and makes the ids that stand for names.
+// Parties finds the ids that stand for names, and makes new ones for the requests that are accepted.
 type Parties interface {
-	// Resolve returns the party id of a name, raw, and makes one where the name is new. The name is
-	// durable when it returns.
-	Resolve(ctx context.Context, name string) (string, error)
-	// Display is the name of a party id, or words that stand for a forgotten one.
-	Display(id string) string
+	// Begin begins the names of one request.
+	Begin() *parties.Naming
 	// RequestKey is the key under which the content of requests is digested.
 	RequestKey() []byte
 }
