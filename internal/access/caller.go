@@ -42,6 +42,9 @@ type Caller struct {
 	Organisation string
 	// Roles are the caller's roles by plan; under EveryPlan those that hold for all.
 	Roles map[string][]Role
+	// Limits are how much may be accepted of the caller, and Quotas how much for each plan.
+	Limits Limits
+	Quotas *Quotas
 }
 
 // May says whether the caller has a role for a plan. For EveryPlan only a role for every plan will do.

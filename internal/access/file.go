@@ -26,7 +26,8 @@ import (
 //	      "organisation": "Example Council",   for whom, where a request does not say; may be left out
 //	      "not_after": "2027-03-31",           until when it lets them in: a day, to its end in UTC, or a time as
 //	                                           2027-03-31T18:00:00Z; may be left out
-//	      "roles": {"cycling-2030": ["reporter"], "*": ["viewer"]}
+//	      "roles": {"cycling-2030": ["reporter"], "*": ["viewer"]},
+//	      "quota": {"events_a_day": 50000}     how much is accepted; may be left out (quota.go)
 //	    }
 //	  ],
 //	  "certificates": [
@@ -46,6 +47,7 @@ import (
 type file struct {
 	Tokens       []json.RawMessage `json:"tokens"`
 	Certificates []json.RawMessage `json:"certificates"`
+	Quotas       json.RawMessage   `json:"quotas"`
 }
 
 type holder struct {
@@ -53,6 +55,7 @@ type holder struct {
 	Organisation string            `json:"organisation"`
 	NotAfter     string            `json:"not_after"`
 	Roles        map[string][]Role `json:"roles"`
+	Quota        json.RawMessage   `json:"quota"`
 }
 
 type tokenEntry struct {
@@ -75,6 +78,10 @@ func Parse(data []byte) (*Credentials, error) {
 	}
 	c := &Credentials{clock: clock.System(), tokens: map[[sha256.Size]byte]*entry{}, certificates: map[identity]*entry{}, spelled: map[string]string{}}
 	var errs []error
+	var err error
+	if c.quotas, err = readQuotas(f.Quotas); err != nil {
+		return nil, fmt.Errorf("quotas: %w", err)
+	}
 	for i, raw := range f.Tokens {
 		if err := c.addToken(raw); err != nil {
 			errs = append(errs, fmt.Errorf("tokens[%d]%s: %w", i, actorOf(raw), err))
@@ -184,7 +191,10 @@ func (c *Credentials) entry(h holder) (*entry, error) {
 			}
 		}
 	}
-	found.Caller = Caller{Name: name, Organisation: h.Organisation, Roles: h.Roles}
+	found.Caller = Caller{Name: name, Organisation: h.Organisation, Roles: h.Roles, Quotas: c.quotas}
+	if found.Limits, err = readLimits(h.Quota, c.quotas.caller); err != nil {
+		return nil, fmt.Errorf("quota: %w", err)
+	}
 	return found, nil
 }
 
@@ -234,7 +244,7 @@ func strictly(data []byte, into any, levels int) error {
 }
 
 // checkNames refuses a name that stands twice in an object, of which the last would count, and a field's name in
-// another case. It reads one value. In is the name that the value stands under: under "roles" are the ids of plans.
+// another case. It reads one value. In is the name that the value stands under: under "roles" and "plans" are the ids of plans.
 func checkNames(d *json.Decoder, in string, levels int) error {
 	token, err := d.Token()
 	if err != nil {
@@ -258,7 +268,7 @@ func checkNames(d *json.Decoder, in string, levels int) error {
 			if seen[name] {
 				return fmt.Errorf("%q stands twice: leave one of them", name)
 			}
-			if seen[name] = true; in != "roles" && name != strings.ToLower(name) {
+			if seen[name] = true; in != "roles" && in != "plans" && name != strings.ToLower(name) {
 				return fmt.Errorf("it cannot be read: unknown field %q", name)
 			}
 		}

@@ -25,6 +25,10 @@ func (n *Node) measured() metrics.State {
 	}
 	n.callers.measure(&state)
 	n.measurePlaces(&state)
+	state.Quotas = n.usage.Highest()
+	if d := n.names.Load(); d != nil {
+		state.Parties = d.Size()
+	}
 	state.Space = space(n.data)
 	for _, l := range report.Ledger.Losses {
 		state.LostPositions += max(l.LastKnown, l.Position) - l.Position

@@ -35,6 +35,7 @@ import (
 	"milepost.dev/internal/rest"
 	"milepost.dev/internal/web"
 	"milepost.dev/internal/writer"
+	"milepost.dev/internal/writer/quota"
 	"milepost.dev/projections/audit"
 )
 
@@ -122,7 +123,9 @@ type Node struct {
 	ready     atomic.Pointer[roles]             // nil until everything is read
 	damage    atomic.Pointer[eventstore.Damage]
 	closing   atomic.Bool
+	names     atomic.Pointer[parties.Directory] // nil until they are read
 	callers   callers
+	usage     *quota.Usage  // what was accepted, by caller and by plan
 	data      string        // the directory
 	stopped   chan struct{} // closed when closing is set
 	drained   Drained       // of Close; written before closed is closed
@@ -154,7 +157,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{clock: c.Clock, callers: callers, data: c.Data, stopped: make(chan struct{}), crowd: newCrowd(c.Connections), guard: clock.NewGuard(c.Clock, clock.Tolerance), failed: make(chan error, 3), closed: make(chan struct{})}
+	n := &Node{clock: c.Clock, callers: callers, usage: quota.New(), data: c.Data, stopped: make(chan struct{}), crowd: newCrowd(c.Connections), guard: clock.NewGuard(c.Clock, clock.Tolerance), failed: make(chan error, 3), closed: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
@@ -230,6 +233,7 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 	folds := filepath.Join(c.Data, "folds")
 	n.replica = replica.New(replica.Config{
 		Dir: folds, Whole: true, Deciding: c.NoReadModels, SaveEvery: c.SaveEvery, Log: c.Log,
+		Each:    n.usage.Commit,
 		MaySave: func() error { return n.store.Check() }, // the fold's files are found by their paths
 	})
 	n.folding.Store(n.replica)
@@ -250,6 +254,7 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 		return nil, err
 	}
 	n.replica.Know(directory)
+	n.names.Store(directory)
 	store := timed{observed{n.store.Log(), n.noteDamage}, clock.System(), n.metrics.Append}
 	n.roles = &roles{
 		lead: c.leads(), store: store, replica: n.replica, log: c.Log,
@@ -261,6 +266,7 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 				Store: store, Replica: n.replica, Parties: directory,
 				Clock: n.guard, IDs: clock.NewIDs(c.Entropy), Entropy: c.Entropy,
 				Log: c.Log, Software: c.Software, AcceptFuture: c.AcceptFuture,
+				Usage:     n.usage,
 				Appending: both(n.metrics.Appending, c.Tracing.Appending),
 			})
 		},

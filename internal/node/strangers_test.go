@@ -13,6 +13,9 @@ import (
 	"time"
 
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
 
 	"milepost.dev/internal/rig/hostile"
 )
@@ -218,5 +221,81 @@ func TestWhoMayReadMetrics(t *testing.T) {
 	}
 	if status, _ := ask(own.MetricsAddr(), "/v1/plans", ""); status != 404 {
 		t.Errorf("the API at the address for metrics: %d", status)
+	}
+}
+
+// One reporter fills its own quota, and that of its plan, and nobody else's; a larger one holds without a restart.
+func TestOneReporterFillsNoOthersPlan(t *testing.T) {
+	t.Parallel()
+	g := newGuarded(t)
+	write := func(limit string) {
+		g.put("credentials.json", `{"quotas": {"plans": {"alpha": {"events_a_day": `+limit+`}}}, "tokens": [`+
+			tokenFor("ann", `"alpha": ["reporter"]`, "")+","+tokenFor("bob", `"hubs": ["reporter"]`, "")+`]}`)
+		g.node.Reload(t.Context())
+	}
+	write("10")
+	commands := milepostv1.NewCommandServiceClient(g.dial())
+	state := func(who, plan string, n int) error {
+		m := &milepostv1.SubmitRequest{RequestId: fmt.Sprint(plan, n), Plan: plan}
+		if n == 0 {
+			m.Commands = []*milepostv1.Command{{AsAt: "2026-03-01", Command: &milepostv1.Command_PlanRegistered{PlanRegistered: &milepostv1.PlanRegistered{Name: plan}}}}
+		} else {
+			m.Commands = []*milepostv1.Command{{AsAt: "2026-03-01", Command: &milepostv1.Command_MilestoneAdded{MilestoneAdded: &milepostv1.MilestoneAdded{Ref: fmt.Sprint("M", n), Title: "M"}}}}
+		}
+		_, err := commands.Submit(g.as(who), m)
+		return err
+	}
+	for n := range 10 {
+		if err := state("ann", "alpha", n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n := range 20 {
+		err := state("ann", "alpha", 10+n)
+		if status.Code(err) != codes.ResourceExhausted || !strings.Contains(status.Convert(err).Message(), `Plan "alpha" has 10 events of today`) {
+			t.Fatal(err)
+		}
+	}
+	if err := state("ann", "alpha", 3); err != nil {
+		t.Error("what was accepted, sent again:", err)
+	}
+	if err := state("bob", "hubs", 1); err != nil {
+		t.Error("bob:", err)
+	}
+	write("11")
+	if err := state("ann", "alpha", 10); err != nil {
+		t.Error("with a larger quota:", err)
+	}
+	text, err := io.ReadAll(g.http("/metrics", "").Body)
+	for _, want := range []string{`milepost_refusals_total{rule="quota-plan-day"} 20`, `milepost_quota_used_ratio{of="plan-day"} 1`} {
+		if err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("the metrics do not have %s: %v", want, err)
+		}
+	}
+}
+
+// Requests that are refused leave no name on the disk or in memory, however many they hold.
+func TestRefusedRequestsLeaveNoNames(t *testing.T) {
+	t.Parallel()
+	g := newGuarded(t)
+	before := g.node.names.Load().Size()
+	commands := milepostv1.NewCommandServiceClient(g.dial())
+	for i := range 20 {
+		m := &milepostv1.SubmitRequest{RequestId: fmt.Sprint("r", i), Plan: "hubs"}
+		for j := range 1000 {
+			m.Commands = append(m.Commands, &milepostv1.Command{AsAt: "2026-03-01", Command: &milepostv1.Command_OwnerChanged{
+				OwnerChanged: &milepostv1.OwnerChanged{Ref: "none", Owner: fmt.Sprintf("Person %d of %d", j, i)},
+			}})
+		}
+		if _, err := commands.Submit(g.as("bob"), m); status.Code(err) != codes.NotFound {
+			t.Fatal(err)
+		}
+	}
+	kept := 0
+	if err := g.node.store.Kept().All(t.Context(), func(string, []byte) error { kept++; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if after := g.node.names.Load().Size(); after != before || kept != before+1 { // and the key
+		t.Errorf("%d names, and %d values on the disk; before were %d names", after, kept, before)
 	}
 }

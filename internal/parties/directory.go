@@ -273,6 +273,13 @@ func Forgotten(id string) string {
 // Short is the beginning of an id in hexadecimal, as people are shown it.
 func Short(id string) string { return hex.EncodeToString([]byte(id[:min(4, len(id))])) }
 
+// Size is how many parties there are whose names are kept.
+func (d *Directory) Size() int {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return len(d.byID)
+}
+
 // All returns every party whose name is kept, in order of name.
 func (d *Directory) All() []Party {
 	d.mu.RLock()

@@ -8,6 +8,7 @@ import (
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/parties"
 	"milepost.dev/internal/request"
+	"milepost.dev/internal/writer/quota"
 )
 
 // loop decides. It is the one goroutine that owns working, the replica and the pending batches; the
@@ -38,6 +39,7 @@ type batch struct {
 	requests []eventstore.Request
 	keys     []request.Key     // of requests
 	names    []*parties.Naming // new ones, of requests: they are kept before the batch is
+	charges  []quota.Charge    // of requests, until it is durable
 	size     int
 	waiting  []waiting
 }
@@ -59,6 +61,7 @@ type acceptance struct {
 // never waits for a caller who has gone.
 type waiter struct {
 	request *request.Request
+	quota   quotaOf
 	names   *parties.Naming // of the request, until it is answered
 	reply   chan answer
 	leave   func() // gives up its place in the writer; nil where it took none
@@ -217,6 +220,10 @@ func (l *loop) take(w *waiter) {
 		l.held = w // decided again, first of all, when the batch has gone
 		return
 	}
+	if err := l.charge(w, &accepted, size); err != nil {
+		w.answer(answer{err: err})
+		return
+	}
 	d.keep(r)
 	l.position, l.last = d.position, recordedAt
 	a := &acceptance{batch: l.gathering, content: r.Content, outcome: &outcome{position: d.position, events: d.events}}
@@ -311,6 +318,7 @@ func (l *loop) settle(r appendResult) error {
 	if err := l.apply(r.commit, done.keys); err != nil {
 		return err
 	}
+	l.w.giveBack(done)
 	l.working.settled(done.number)
 	for _, key := range done.keys {
 		delete(l.accepted, key)
@@ -339,6 +347,7 @@ func (l *loop) dropPending(err error) {
 		for _, w := range b.waiting {
 			w.waiter.answer(answer{err: err})
 		}
+		l.w.giveBack(b)
 	}
 	if l.held != nil {
 		l.held.answer(answer{err: err})

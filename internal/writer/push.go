@@ -64,7 +64,7 @@ func (w *Writer) Push(caller access.Caller) Take {
 			w.pushed.Release(places)
 			return refused(err)
 		}
-		q := &waiter{request: r, names: names, reply: make(chan answer, 1), lane: l, places: places}
+		q := &waiter{request: r, quota: quotasOf(caller, m.Plan), names: names, reply: make(chan answer, 1), lane: l, places: places}
 		w.enqueue(q)
 		return func(ctx context.Context) (*milepostv1.SubmitResponse, error) { return w.await(ctx, q) }
 	}

@@ -37,7 +37,7 @@ func (w *Writer) Submit(ctx context.Context, caller access.Caller, m *milepostv1
 		leave()
 		return nil, err
 	}
-	q := &waiter{request: r, names: names, reply: make(chan answer, 1), leave: leave}
+	q := &waiter{request: r, quota: quotasOf(caller, m.Plan), names: names, reply: make(chan answer, 1), leave: leave}
 	w.enqueue(q)
 	return w.await(ctx, q)
 }

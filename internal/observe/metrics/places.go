@@ -10,7 +10,7 @@ type Places struct {
 }
 
 // placesCollector describes places. What there is of them is part of the state.
-type placesCollector struct{ taken, most, refused, strangers, closed *prometheus.Desc }
+type placesCollector struct{ taken, most, refused, strangers, closed, quota, parties *prometheus.Desc }
 
 func newPlacesCollector() placesCollector {
 	desc := func(name, help string, labels ...string) *prometheus.Desc {
@@ -22,11 +22,13 @@ func newPlacesCollector() placesCollector {
 		refused:   desc("milepost_places_refused_total", "How often a caller was refused a place more.", "of"),
 		strangers: desc("milepost_strangers", "Connections of those who have not proved who they are."),
 		closed:    desc("milepost_strangers_closed_total", "Such connections that were closed, for their time was over or to make room."),
+		quota:     desc("milepost_quota_used_ratio", "The greatest part of its quota, from 0 to 1, that a caller or a plan has used by what was stated last since the start.", "of"),
+		parties:   desc("milepost_parties", "People and organisations whose names are kept."),
 	}
 }
 
 func (c placesCollector) describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.taken, c.most, c.refused, c.strangers, c.closed} {
+	for _, d := range []*prometheus.Desc{c.taken, c.most, c.refused, c.strangers, c.closed, c.quota, c.parties} {
 		to <- d
 	}
 }
@@ -39,4 +41,8 @@ func (c placesCollector) collect(s State, to chan<- prometheus.Metric) {
 	}
 	to <- prometheus.MustNewConstMetric(c.strangers, prometheus.GaugeValue, float64(s.Strangers))
 	to <- prometheus.MustNewConstMetric(c.closed, prometheus.CounterValue, float64(s.StrangersClosed))
+	for of, part := range s.Quotas {
+		to <- prometheus.MustNewConstMetric(c.quota, prometheus.GaugeValue, part, of)
+	}
+	to <- prometheus.MustNewConstMetric(c.parties, prometheus.GaugeValue, float64(s.Parties))
 }

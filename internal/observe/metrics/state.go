@@ -35,6 +35,9 @@ type State struct {
 	Strangers       int    // connections of those who have not proved who they are
 	StrangersClosed uint64 // since the start
 
+	Quotas  map[string]float64 // the greatest part of a quota that is used, by what it is of: one of a closed set
+	Parties int                // names that are kept
+
 	Space Space
 
 	Credentials File // zero without credentials
