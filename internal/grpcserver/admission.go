@@ -18,14 +18,15 @@ import (
 // package places says how they are shared out.
 const (
 	maxConnections = 2048
-	maxStrangers   = 256 // connections of those who have not proved who they are
+	maxStrangers   = 128 // connections of those who have not proved who they are
 	maxForHealth   = 64  // connections of those who only ask for health
 	maxHealthCalls = 512 // at once, by address
 	maxPushing     = 512 // streams of requests
 	maxSlow        = 128 // calls of which the message is still on its way after slowAfter
 	slowAfter      = time.Second
 	proveWithin    = 10 * time.Second // from the first byte of a connection to a call of somebody who is known
-	maxRefusals    = 32               // calls of a stranger on one connection
+	maxRefusals    = 16               // calls of a stranger on one connection
+	maxAsks        = 1000             // for health, on one that stays for that
 	// An old connection is told to go, and cut off when its streams have had time to end. A watch over HTTP ends before
 	// that by itself, after an hour.
 	oldAfter = time.Hour
@@ -55,7 +56,7 @@ type admission struct {
 func newAdmission(c Config, through *calls) *admission {
 	b := c.Connections
 	b.Known, b.Strangers, b.Health = orDefault(b.Known, maxConnections), orDefault(b.Strangers, maxStrangers), orDefault(b.Health, maxForHealth)
-	b.Within, b.Refusals = orDefault(b.Within, proveWithin), orDefault(b.Refusals, maxRefusals)
+	b.Within, b.Refusals, b.Asks = orDefault(b.Within, proveWithin), orDefault(b.Refusals, maxRefusals), orDefault(b.Asks, maxAsks)
 	return &admission{
 		calls: through, connections: places.NewConnections(b), open: places.New(orDefault(c.Calls, maxCalls)),
 		health: places.New(maxHealthCalls), pushing: places.New(maxPushing), slow: places.New(maxSlow),
@@ -137,7 +138,7 @@ func (a *admission) connection(ctx context.Context) *places.Connection {
 // admit says who calls, and takes a place for the call.
 func (a *admission) admit(ctx context.Context, method string, connection *places.Connection) (access.Caller, places.Place, error) {
 	if open(method) {
-		connection.ForHealth()
+		connection.AsksForHealth()
 		place, ok := a.health.Take(addressOf(ctx), 1)
 		if !ok {
 			return access.Caller{}, place, tooManyCalls(maxHealthCalls)

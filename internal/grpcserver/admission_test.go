@@ -73,7 +73,7 @@ func TestAStrangerIsRefusedBeforeItsMessage(t *testing.T) {
 				t.Fatalf("%s: a call without its message ended with %+v", name, end)
 			}
 		}
-		if refused < 30 || refused > 64 {
+		if refused < 15 || refused > 32 {
 			t.Errorf("%s: the connection was closed after %d refusals", name, refused)
 		}
 	}

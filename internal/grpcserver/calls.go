@@ -34,6 +34,8 @@ type calls struct {
 	running  atomic.Int64
 	shapes   shapes
 	rights   *rights
+	// strangers bounds what is logged of calls that nobody known makes.
+	strangers fewLines
 }
 
 // call is one call on its way. It belongs to the call's goroutine, but for what mu guards.
@@ -145,7 +147,7 @@ func (c *calls) finish(ctx context.Context, method string, this *call, started t
 		end.Rule = ruleOf(s)
 	}
 	c.ended(end)
-	if !c.log.Enabled(ctx, end.Level()) {
+	if !c.log.Enabled(ctx, end.Level()) || caller.Name == "" && s.Code() != codes.OK && !c.strangers.logs(ctx, c.clock.Elapsed(), c.log) {
 		return s.Err()
 	}
 	if id, ok := c.partyOf(caller.Name); ok {

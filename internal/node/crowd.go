@@ -24,7 +24,7 @@ const (
 	// that are idle.
 	connectionsHTTP = 4096
 	// strangersHTTP is how many there may be of others. Where one more comes, the oldest of the address that has most is closed.
-	strangersHTTP = 512
+	strangersHTTP = 256
 	// proveWithinHTTP is how long a connection may stay one of those.
 	proveWithinHTTP = 10 * time.Second
 )

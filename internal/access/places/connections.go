@@ -18,8 +18,9 @@ type Bounds struct {
 	Health int
 	// Within is how long a connection may stay a stranger's.
 	Within time.Duration
-	// Refusals is how many calls of a stranger are refused on one connection before it is closed.
-	Refusals int
+	// Refusals is how many calls of a stranger are refused on one connection, or ask for health, before it is closed; Asks is how
+	// many ask for health on one that stays for that.
+	Refusals, Asks int
 }
 
 // Connections are those of a server's listeners. It is safe for concurrent use.
@@ -82,6 +83,7 @@ type Connection struct {
 	stays   bool       // it has a place, of a caller or for health; guarded by mu
 	isKnown bool       // guarded by mu
 	refused int        // guarded by mu
+	asked   int        // guarded by mu
 	gone    bool       // guarded by mu
 }
 
@@ -223,24 +225,38 @@ func (x *Connection) KnownAs(caller string) bool {
 	return true
 }
 
-// ForHealth lets the connection of a stranger who asks for the server's health stay, where there is a place for its address.
-func (x *Connection) ForHealth() {
+// AsksForHealth notes a call for the server's health. The connection of a stranger who makes one stays, where there is a
+// place for its address, and is closed when it has made very many.
+func (x *Connection) AsksForHealth() {
 	if x == nil {
 		return
 	}
 	x.mu.Lock()
-	if x.stays || x.gone {
+	if x.isKnown || x.gone {
 		x.mu.Unlock()
 		return
 	}
+	if x.stays {
+		x.asked++
+		over := x.asked >= x.of.bounds.Asks
+		x.mu.Unlock()
+		if over {
+			_ = x.Close()
+		}
+		return
+	}
 	place, ok := x.of.health.Take(x.address.String(), 1)
-	if ok {
+	if ok = ok && x.refused < x.of.bounds.Refusals; ok {
 		x.place, x.stays = place, true
 		x.timer.Stop()
+	} else {
+		place.Leave()
 	}
 	x.mu.Unlock()
 	if ok {
 		x.stay()
+	} else {
+		x.Refused()
 	}
 }
 

@@ -87,12 +87,12 @@ func TestTheOldestStrangerOfTheMostMakesRoom(t *testing.T) {
 
 // A connection whose caller does not say who they are is closed when the time is over; one that does stays.
 func TestWhoDoesNotSayWhoTheyAreIsClosed(t *testing.T) {
-	l := listen(t, places.Bounds{Known: 8, Strangers: 4, Health: 8, Within: 50 * time.Millisecond, Refusals: 3})
+	l := listen(t, places.Bounds{Known: 8, Strangers: 4, Health: 8, Within: 50 * time.Millisecond, Refusals: 3, Asks: 100})
 	silent, _ := l.dial("")
 	_, known := l.dial("")
 	known.KnownAs("ann")
 	_, health := l.dial("")
-	health.ForHealth()
+	health.AsksForHealth()
 	ended(t, silent)
 	if n := l.set.Count(); n.Strangers != 0 || n.Known.Taken != 1 || n.Health.Taken != 1 || n.Closed != 1 {
 		t.Errorf("%+v", n)
@@ -120,4 +120,26 @@ func TestWhoIsRefusedAgainAndAgainIsClosed(t *testing.T) {
 		x.Refused()
 	}
 	ended(t, client)
+}
+
+// One that only asks for health stays, and not for ever; where there is no place for it, it is a stranger's.
+func TestWhoAsksForHealthAgainAndAgainIsClosed(t *testing.T) {
+	l := listen(t, places.Bounds{Strangers: 4, Health: 2, Within: time.Hour, Refusals: 3, Asks: 50})
+	client, stays := l.dial("")
+	other, stranger := l.dial("")
+	for range 50 {
+		stays.AsksForHealth()
+	}
+	if n := l.set.Count(); n.Health.Taken != 1 || n.Strangers != 1 {
+		t.Fatalf("%+v", n)
+	}
+	for range 3 {
+		stranger.AsksForHealth()
+	}
+	ended(t, other)
+	stays.AsksForHealth()
+	ended(t, client)
+	if n := l.set.Count(); n.Health.Taken != 0 || n.Strangers != 0 {
+		t.Errorf("%+v", n)
+	}
 }
