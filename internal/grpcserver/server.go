@@ -131,7 +131,6 @@ func New(c Config) (*Server, error) {
 		grpc.ChainStreamInterceptor(through.stream()...),
 		grpc.MaxRecvMsgSize(maxMessageSize),
 		grpc.WaitForHandlers(true),
-		grpc.SharedWriteBuffer(true), // a connection that is silent holds none
 		grpc.MaxHeaderListSize(maxHeaderSize),
 		grpc.MaxConcurrentStreams(maxStreams),
 		grpc.ConnectionTimeout(handshakeTimeout),
