@@ -33,8 +33,10 @@ type serveCommand struct {
 	AccessLog string `placeholder:"FILE" group:"server" help:"Where to note who asked for what, from where and when: 128 MiB at most, the newest. none notes nothing. Else access.log in the data directory."`
 
 	// Who may call where there are no credentials.
-	LocalReads string `enum:"open,token" default:"open" placeholder:"open|token" group:"server" help:"Who on this machine may read without credentials: everybody (open), or only who shows the token (default open)."`
-	Open       bool   `group:"server" help:"Ask nobody on this machine who they are: everybody has every role and is recorded as local:anyone. To try things out."`
+	LocalReads  string   `enum:"open,token" default:"open" placeholder:"open|token" group:"server" help:"Who on this machine may read without credentials: everybody (open), or only who shows the token (default open)."`
+	Open        bool     `group:"server" help:"Ask nobody on this machine who they are: everybody has every role and is recorded as local:anyone. To try things out."`
+	MetricsAddr string   `name:"metrics-addr" placeholder:"HOST:PORT" group:"server" help:"An address for /metrics, /healthz and /readyz alone, without TLS or credentials: let only your monitoring reach it."`
+	MetricsHost []string `name:"metrics-host" placeholder:"NAME" group:"server" help:"A name under which --metrics-addr is asked for, beside its IP address and this machine's name; may be repeated."`
 
 	Follow             bool          `help:"Only follow the ledger and answer questions: take no commands, and write nothing to the ledger."`
 	Drain              time.Duration `default:"10s" help:"How long calls under way may take to end when the server is stopped."`
@@ -65,7 +67,8 @@ With --follow it takes no commands, and begins no new term of the ledger: to ans
 backup, say, without going on with it.
 
 /healthz and /readyz answer from the first moment, while the ledger is read too; docs/runbook.md says what to
-do in each state that /readyz names. /v1/openapi.json describes the API over HTTP, /metrics is for Prometheus.
+do in each state that /readyz names. /v1/openapi.json describes the API over HTTP.
+/metrics is for Prometheus: it answers this machine, callers with a role for every plan, and --metrics-addr.
 Traces are sent where OTEL_EXPORTER_OTLP_ENDPOINT, or another variable of OpenTelemetry, says to where. Up to 160 MB
 of garbage may gather while the server is busy, beside what it holds; GOGC, where it is set, says otherwise.
 
@@ -108,12 +111,13 @@ func (c serveCommand) Run(inv *invocation) error {
 		Data: c.Data, Listen: c.Listen, HTTP: c.HTTP, Credentials: c.Credentials,
 		TLS:  access.TLSFiles{Certificate: c.TLSCert, Key: c.TLSKey, ClientCA: c.TLSClientCA},
 		OIDC: c.OIDC, AccessLog: c.accessLog(), Local: node.Local{State: state, ReadsNeedToken: c.LocalReads == "token", Open: c.Open},
+		Metrics: c.MetricsAddr, MetricsHosts: c.MetricsHost,
 		Follow: c.Follow, AcceptFuture: c.AcceptFutureLedger, Software: version(), Version: built.Version, Commit: built.Commit, Log: log, Tracing: traces,
 	})
 	if err != nil {
 		return errors.Join(err, traces.Close(inv.ctx))
 	}
-	log.Info("serving", "grpc", n.GRPCAddr(), "http", n.HTTPAddr(), "data", c.Data)
+	log.Info("serving", "grpc", n.GRPCAddr(), "http", n.HTTPAddr(), "metrics", n.MetricsAddr(), "data", c.Data)
 	failed := make(chan error, 1)
 	go func() { failed <- n.Wait() }() // ends with Close at the latest
 	for serving := true; serving; {

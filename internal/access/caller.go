@@ -52,6 +52,9 @@ type Caller struct {
 	Issuer, Subject, DisplayName string
 	// unproven is why the caller may not do more; nil for those who have proved who they are.
 	unproven *Unauthenticated
+	// Limits are how much may be accepted of the caller, and Quotas how much for each plan.
+	Limits Limits
+	Quotas *Quotas
 }
 
 // By is what a caller is known by.

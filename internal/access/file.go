@@ -27,7 +27,8 @@ import (
 //	      "organisation": "Example Council",   for whom, where a request does not say; may be left out
 //	      "not_after": "2027-03-31",           until when it lets them in: a day, to its end in UTC, or a time as
 //	                                           2027-03-31T18:00:00Z; may be left out
-//	      "roles": {"cycling-2030": ["reporter"], "*": ["viewer"]}
+//	      "roles": {"cycling-2030": ["reporter"], "*": ["viewer"]},
+//	      "quota": {"events_a_day": 50000}     how much is accepted; may be left out (quota.go)
 //	    }
 //	  ],
 //	  "certificates": [
@@ -56,6 +57,7 @@ type file struct {
 	Tokens       []json.RawMessage `json:"tokens"`
 	Certificates []json.RawMessage `json:"certificates"`
 	Subjects     []json.RawMessage `json:"subjects"`
+	Quotas       json.RawMessage   `json:"quotas"`
 }
 
 type holder struct {
@@ -63,6 +65,7 @@ type holder struct {
 	Organisation string            `json:"organisation"`
 	NotAfter     string            `json:"not_after"`
 	Roles        map[string][]Role `json:"roles"`
+	Quota        json.RawMessage   `json:"quota"`
 }
 
 type tokenEntry struct {
@@ -85,6 +88,10 @@ func Parse(data []byte) (*Credentials, error) {
 	}
 	c := &Credentials{clock: clock.System(), tokens: map[[sha256.Size]byte]*entry{}, certificates: map[identity]*entry{}, subjects: map[subject]*entry{}, spelled: map[string]string{}}
 	var errs []error
+	var err error
+	if c.quotas, err = readQuotas(f.Quotas); err != nil {
+		return nil, fmt.Errorf("quotas: %w", err)
+	}
 	for i, raw := range f.Tokens {
 		if err := c.addToken(raw); err != nil {
 			errs = append(errs, fmt.Errorf("tokens[%d]%s: %w", i, actorOf(raw), err))
@@ -177,11 +184,11 @@ func (c *Credentials) entry(h holder) (*entry, error) {
 	if other := c.alike(name); other != "" {
 		return nil, fmt.Errorf("actor: %q and %q are one party in the ledger: write them in the same way, or give one another name", name, other)
 	}
-	return rightsOf(name, h)
+	return c.rightsOf(name, h)
 }
 
 // rightsOf is what a holder with a name may, when all of it is right.
-func rightsOf(name string, h holder) (*entry, error) {
+func (c *Credentials) rightsOf(name string, h holder) (*entry, error) {
 	found, err := &entry{}, error(nil)
 	if found.notAfter, err = readNotAfter(h.NotAfter); err != nil {
 		return nil, err
@@ -207,7 +214,10 @@ func rightsOf(name string, h holder) (*entry, error) {
 			}
 		}
 	}
-	found.Caller = Caller{Name: name, Organisation: h.Organisation, Roles: h.Roles}
+	found.Caller = Caller{Name: name, Organisation: h.Organisation, Roles: h.Roles, Quotas: c.quotas}
+	if found.Limits, err = readLimits(h.Quota, c.quotas.caller); err != nil {
+		return nil, fmt.Errorf("quota: %w", err)
+	}
 	return found, nil
 }
 
@@ -272,7 +282,7 @@ func strictly(data []byte, into any, levels int) error {
 }
 
 // checkNames refuses a name that stands twice in an object, of which the last would count, and a field's name in
-// another case. It reads one value. In is the name that the value stands under: under "roles" are the ids of plans.
+// another case. It reads one value. In is the name that the value stands under: under "roles" and "plans" are the ids of plans.
 func checkNames(d *json.Decoder, in string, levels int) error {
 	token, err := d.Token()
 	if err != nil {
@@ -296,7 +306,7 @@ func checkNames(d *json.Decoder, in string, levels int) error {
 			if seen[name] {
 				return fmt.Errorf("%q stands twice: leave one of them", name)
 			}
-			if seen[name] = true; in != "roles" && name != strings.ToLower(name) {
+			if seen[name] = true; in != "roles" && in != "plans" && name != strings.ToLower(name) {
 				return fmt.Errorf("it cannot be read: unknown field %q", name)
 			}
 		}

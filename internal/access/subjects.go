@@ -22,6 +22,7 @@ type subjectEntry struct {
 	Organisation string            `json:"organisation"`
 	NotAfter     string            `json:"not_after"`
 	Roles        map[string][]Role `json:"roles"`
+	Quota        json.RawMessage   `json:"quota"`
 }
 
 func (c *Credentials) addSubject(raw json.RawMessage) error {
@@ -40,7 +41,7 @@ func (c *Credentials) addSubject(raw json.RawMessage) error {
 	if err != nil {
 		return err
 	}
-	found, err := rightsOf(name, holder{Organisation: e.Organisation, NotAfter: e.NotAfter, Roles: e.Roles})
+	found, err := c.rightsOf(name, holder{Organisation: e.Organisation, NotAfter: e.NotAfter, Roles: e.Roles, Quota: e.Quota})
 	if err != nil {
 		return fmt.Errorf("%q: %w", e.Subject, err)
 	}

@@ -29,6 +29,9 @@ const (
 	Unanswered
 )
 
+// ruleQuota begins the rules of quotas: the server has room, and the caller, or the plan, has had its share.
+const ruleQuota = "quota-"
+
 // Error is what a call came to.
 type Error struct {
 	Kind Kind
@@ -76,6 +79,9 @@ func sorted(err error) *Error {
 		e.Kind = Denied
 	case codes.Unavailable, codes.DeadlineExceeded, codes.ResourceExhausted:
 		e.Kind, e.again = Unanswered, true
+		if strings.HasPrefix(e.Rule, ruleQuota) {
+			e.Kind, e.again = Refused, false // there is room tomorrow at the earliest
+		}
 	case codes.Canceled:
 		e.Kind, e.Message = Unanswered, stopped
 	default:

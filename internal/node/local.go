@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 
@@ -76,7 +75,7 @@ func (n *Node) removeLocalToken() error {
 }
 
 // toThisMachine turns away what a proxy passed on to a server without credentials, and says in every answer where nobody is
-// asked who they are. Health and metrics are for everybody.
+// asked who they are. Health is for everybody, and metrics ask for themselves.
 func (n *Node) toThisMachine(next http.Handler) http.Handler {
 	if n.callers.local == nil {
 		return next
@@ -85,11 +84,7 @@ func (n *Node) toThisMachine(next http.Handler) http.Handler {
 		if n.callers.local.Open() {
 			w.Header().Set(access.OpenHeader, access.OpenSentence)
 		}
-		if r.URL.Path == "/metrics" && !access.IsLoopback(hostAndPort(r.Host)) { // the pages and /v1/ look for themselves
-			http.Error(w, "Metrics are told under the names of this machine only.", http.StatusForbidden)
-			return
-		}
-		if err := access.Forwarded(r.Header); err != nil && !forEverybody(r.URL.Path) {
+		if err := access.Forwarded(r.Header); err != nil && !forOperators(r.URL.Path) {
 			if strings.HasPrefix(r.URL.Path, "/v1/") {
 				rest.Unauthenticated(w, err)
 				return
@@ -99,17 +94,4 @@ func (n *Node) toThisMachine(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// hostAndPort is a host that was asked for, with a port.
-func hostAndPort(host string) string {
-	if _, _, err := net.SplitHostPort(host); err == nil {
-		return host
-	}
-	return net.JoinHostPort(strings.Trim(host, "[]"), "80")
-}
-
-// forEverybody says whether a path is answered without asking anybody who they are.
-func forEverybody(path string) bool {
-	return path == "/healthz" || path == "/readyz" || path == "/metrics"
 }

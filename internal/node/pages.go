@@ -1,7 +1,6 @@
 package node
 
 import (
-	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -31,7 +30,7 @@ func (n *Node) serveHTTP(encryption *tls.Config) {
 	}
 	serve := n.newPages(mux, encryption)
 	n.serving.Go(func() {
-		if err := serve(newCrowd(n.http, cmp.Or(n.connections, connectionsHTTP))); !errors.Is(err, http.ErrServerClosed) {
+		if err := serve(n.crowd.Listen(n.http)); !errors.Is(err, http.ErrServerClosed) {
 			n.failed <- fmt.Errorf("serve HTTP: %w", err)
 		}
 	})
@@ -43,13 +42,14 @@ type route struct {
 	handler http.Handler
 }
 
-// routes are what is answered over HTTP: health and metrics without asking who asks, and the rest by REST and the site,
-// which do ask.
+// routes are what is answered over HTTP: health to everybody, in full to operators; metrics to operators; and the rest by
+// REST and the site, which ask who asks.
 func (n *Node) routes() []route {
+	health := grpcserver.HealthHandler(n, n.isOperator)
 	return []route{
-		{"/healthz", grpcserver.HealthHandler(n)},
-		{"/readyz", grpcserver.HealthHandler(n)},
-		{"GET /metrics", n.metrics.Handler()},
+		{"/healthz", health},
+		{"/readyz", health},
+		{"GET /metrics", n.operatorsOnly(n.metrics.Handler())},
 		{"/v1/", http.HandlerFunc(n.answerREST)},
 		{"/", http.HandlerFunc(n.answerPages)},
 	}
@@ -72,7 +72,7 @@ func (n *Node) outside() bool { return !access.IsLoopback(n.http.Addr().String()
 // newPages makes the HTTP server, and answers with what serves it: over TLS where there is encryption.
 func (n *Node) newPages(handler http.Handler, encryption *tls.Config) (serve func(net.Listener) error) {
 	n.pages = &http.Server{
-		Handler: n.toThisMachine(unlessCrowded(fromHTTP(handler))), ConnContext: inContext, ReadHeaderTimeout: 5 * time.Second,
+		Handler: n.toThisMachine(n.unlessCrowded(fromHTTP(handler))), ConnContext: inContext, ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute,
 	}
 	n.encrypted = encryption != nil

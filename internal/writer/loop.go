@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"milepost.dev/eventstore"
+	"milepost.dev/internal/parties"
 	"milepost.dev/internal/request"
+	"milepost.dev/internal/writer/quota"
 )
 
 // loop decides. It is the one goroutine that owns working, the replica and the pending batches; the
@@ -35,7 +37,9 @@ type loop struct {
 type batch struct {
 	number   uint64
 	requests []eventstore.Request
-	keys     []request.Key // of requests
+	keys     []request.Key     // of requests
+	names    []*parties.Naming // new ones, of requests: they are kept before the batch is
+	charges  []quota.Charge    // of requests, until it is durable
 	size     int
 	waiting  []waiting
 }
@@ -57,6 +61,8 @@ type acceptance struct {
 // never waits for a caller who has gone.
 type waiter struct {
 	request *request.Request
+	quota   quotaOf
+	names   *parties.Naming // of the request, until it is answered
 	reply   chan answer
 	leave   func() // gives up its place in the writer; nil where it took none
 	lane    *lane  // of a request of a stream; nil otherwise
@@ -68,6 +74,9 @@ type waiter struct {
 func (w *waiter) answer(a answer) {
 	if w.lane != nil {
 		w.lane.answered(w.places, a.err)
+	}
+	if w.names != nil {
+		w.names.Leave()
 	}
 	w.reply <- a
 	if w.leave != nil {
@@ -144,7 +153,7 @@ func (l *loop) drain() {
 func (l *loop) launch() {
 	if l.inFlight == nil && len(l.gathering.requests) > 0 && !l.unknown {
 		l.inFlight, l.gathering = l.gathering, l.newBatch()
-		l.w.toAppend <- appendOrder{requests: l.inFlight.requests, chain: l.w.replica.SaveDue()}
+		l.w.toAppend <- appendOrder{requests: l.inFlight.requests, names: l.inFlight.names, chain: l.w.replica.SaveDue()}
 	}
 	if l.held != nil && (len(l.gathering.requests) == 0 || l.unknown) {
 		w := l.held
@@ -211,11 +220,18 @@ func (l *loop) take(w *waiter) {
 		l.held = w // decided again, first of all, when the batch has gone
 		return
 	}
+	if err := l.charge(w, &accepted, size); err != nil {
+		w.answer(answer{err: err})
+		return
+	}
 	d.keep(r)
 	l.position, l.last = d.position, recordedAt
 	a := &acceptance{batch: l.gathering, content: r.Content, outcome: &outcome{position: d.position, events: d.events}}
 	l.accepted[key] = a
 	l.gathering.requests, l.gathering.keys = append(l.gathering.requests, accepted), append(l.gathering.keys, key)
+	if w.names.New() > 0 {
+		l.gathering.names = append(l.gathering.names, w.names)
+	}
 	l.gathering.size += size
 	l.wait(a, w, false)
 }
@@ -269,6 +285,11 @@ func (l *loop) settle(r appendResult) error {
 		l.dropPending(errUnknownOutcome)
 		l.w.toResolve <- struct{}{}
 		return nil
+	case r.unnamed != nil:
+		l.w.log.Warn("a name could not be kept", "reason", r.unnamed)
+		l.dropPending(errNameNotKept)
+		l.position, l.last = l.w.book.Position(), r.recordedAt
+		return nil
 	case r.err != nil:
 		return r.err
 	}
@@ -297,6 +318,7 @@ func (l *loop) settle(r appendResult) error {
 	if err := l.apply(r.commit, done.keys); err != nil {
 		return err
 	}
+	l.w.giveBack(done)
 	l.working.settled(done.number)
 	for _, key := range done.keys {
 		delete(l.accepted, key)
@@ -325,6 +347,7 @@ func (l *loop) dropPending(err error) {
 		for _, w := range b.waiting {
 			w.waiter.answer(answer{err: err})
 		}
+		l.w.giveBack(b)
 	}
 	if l.held != nil {
 		l.held.answer(answer{err: err})

@@ -14,6 +14,7 @@ import (
 	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/access"
+	"milepost.dev/internal/parties"
 	"milepost.dev/internal/request"
 )
 
@@ -31,12 +32,12 @@ func (w *Writer) Submit(ctx context.Context, caller access.Caller, m *milepostv1
 	if err != nil {
 		return nil, err
 	}
-	r, err := w.read(ctx, caller, m, size)
+	r, names, err := w.read(caller, m, size)
 	if err != nil {
 		leave()
 		return nil, err
 	}
-	q := &waiter{request: r, reply: make(chan answer, 1), leave: leave}
+	q := &waiter{request: r, quota: quotasOf(caller, m.Plan), names: names, reply: make(chan answer, 1), leave: leave}
 	w.enqueue(q)
 	return w.await(ctx, q)
 }
@@ -52,17 +53,28 @@ func (w *Writer) open() error {
 	return nil
 }
 
-// read makes a request of a message of so many bytes: it looks nothing up but the parties.
-func (w *Writer) read(ctx context.Context, caller access.Caller, m *milepostv1.SubmitRequest, size int) (*request.Request, error) {
+// read makes a request of a message of so many bytes: it looks nothing up but the parties. Those of its names that are new
+// are proposed, and given up when the request is answered, unless it was accepted.
+func (w *Writer) read(caller access.Caller, m *milepostv1.SubmitRequest, size int) (*request.Request, *parties.Naming, error) {
 	if size > eventstore.MaxRequest {
-		return nil, domain.Refusals{domain.Refuse(domain.Invalid, RuleRequestTooLarge, "",
+		return nil, nil, domain.Refusals{domain.Refuse(domain.Invalid, RuleRequestTooLarge, "",
 			"The request is %d bytes long, and at most %d are taken. Send it in several requests.", size, eventstore.MaxRequest)}
 	}
-	r, err := request.Read(m, w.settings(m.Plan), func(name string) (string, error) { return w.party(ctx, name) })
+	names := w.parties.Begin()
+	r, err := w.readAs(caller, m, names)
+	if err != nil {
+		names.Leave()
+		return nil, nil, err
+	}
+	return r, names, nil
+}
+
+func (w *Writer) readAs(caller access.Caller, m *milepostv1.SubmitRequest, names *parties.Naming) (*request.Request, error) {
+	r, err := request.Read(m, w.settings(m.Plan), names.Party)
 	if err != nil {
 		return nil, err
 	}
-	if r.Actor, err = w.party(ctx, caller.Name); err != nil {
+	if r.Actor, err = names.Party(caller.Name); err != nil {
 		return nil, err
 	}
 	behalf := m.OnBehalfOf
@@ -70,12 +82,12 @@ func (w *Writer) read(ctx context.Context, caller access.Caller, m *milepostv1.S
 		behalf = caller.Organisation
 	}
 	if behalf != "" {
-		if r.OnBehalfOf, err = w.party(ctx, behalf); err != nil {
+		if r.OnBehalfOf, err = names.Party(behalf); err != nil {
 			return nil, err
 		}
 	}
 	r.Key = request.KeyOf(r.Actor, r.ID)
-	if r.Content, err = w.digests.Of(m, func(name string) (string, error) { return w.party(ctx, name) }); err != nil {
+	if r.Content, err = w.digests.Of(m, names.Party); err != nil {
 		return nil, err
 	}
 	return r, nil
@@ -124,14 +136,14 @@ func (w *Writer) turnAway() {
 func (w *Writer) await(ctx context.Context, q *waiter) (*milepostv1.SubmitResponse, error) {
 	select {
 	case a := <-q.reply:
-		return w.answer(ctx, q.request, a)
+		return w.answer(ctx, q, a)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
 // enter takes a place in the writer, by number and by size, or says that there is none. It comes first: a
-// request that waits costs memory, and a name in it a write to the disk.
+// request that waits costs memory.
 func (w *Writer) enter(size int) (leave func(), err error) {
 	select {
 	case w.slots <- struct{}{}:
@@ -146,23 +158,10 @@ func (w *Writer) enter(size int) (leave func(), err error) {
 	return func() { w.bytes.Add(-int64(size)); <-w.slots }, nil
 }
 
-// party is Parties.Resolve. A name that could not be kept, for no fault of the caller's, may be sent again.
-func (w *Writer) party(ctx context.Context, name string) (string, error) {
-	id, err := w.parties.Resolve(ctx, name)
-	if err == nil {
-		return id, nil
-	}
-	var refusal *domain.Refusal
-	if errors.As(err, &refusal) || ctx.Err() != nil {
-		return id, err
-	}
-	w.log.Warn("a name could not be kept", "reason", err)
-	return "", errNameNotKept
-}
-
-func (w *Writer) answer(ctx context.Context, r *request.Request, a answer) (*milepostv1.SubmitResponse, error) {
+func (w *Writer) answer(ctx context.Context, q *waiter, a answer) (*milepostv1.SubmitResponse, error) {
+	r := q.request
 	if a.err != nil {
-		return nil, w.byName(a.err)
+		return nil, w.byName(q, a.err)
 	}
 	if a.before == 0 {
 		return &milepostv1.SubmitResponse{Receipt: a.outcome.receipt(r.ID, w.durability), Replayed: a.replayed}, nil
@@ -199,13 +198,13 @@ func sameContent(e *eventstore.Entry, c request.Content) bool {
 }
 
 // byName puts names into a refusal that says which owner was expected: the domain knows parties by id alone.
-func (w *Writer) byName(err error) error {
+func (w *Writer) byName(q *waiter, err error) error {
 	var decided *Decided
 	var refusal *domain.Refusal
 	if !errors.As(err, &decided) || !errors.As(err, &refusal) || refusal.Rule != milestone.RuleOwnerFromStale {
 		return err
 	}
 	named := *refusal
-	named.Expected, named.Actual = w.parties.Display(refusal.Expected), w.parties.Display(refusal.Actual)
+	named.Expected, named.Actual = q.names.Display(refusal.Expected), q.names.Display(refusal.Actual)
 	return &Decided{Err: &named, Position: decided.Position}
 }

@@ -31,6 +31,13 @@ type State struct {
 	BackupAt                time.Time // zero before the first
 	Now                     time.Time // by the clock of the ledger
 
+	Places          []Places
+	Strangers       int    // connections of those who have not proved who they are
+	StrangersClosed uint64 // since the start
+
+	Quotas  map[string]float64 // the greatest part of a quota that is used, by what it is of: one of a closed set
+	Parties int                // names that are kept
+
 	Space Space
 
 	Credentials File // zero without credentials
@@ -64,6 +71,7 @@ type stateCollector struct {
 	state  func() State
 	gauges []gauge
 	states *prometheus.Desc
+	places placesCollector
 }
 
 func newStateCollector(state func() State) *stateCollector {
@@ -80,6 +88,7 @@ func newStateCollector(state func() State) *stateCollector {
 	}
 	return &stateCollector{
 		state:  state,
+		places: newPlacesCollector(),
 		states: prometheus.NewDesc("milepost_state", "1, for the state that a part of the server is in.", []string{"part", "state"}, nil),
 		gauges: []gauge{
 			of("milepost_ready", "1 while the server does all that it is for, as /readyz says.", func(s State) float64 { return number(s.Ready) }),
@@ -118,6 +127,7 @@ func newStateCollector(state func() State) *stateCollector {
 // Describe implements prometheus.Collector.
 func (c *stateCollector) Describe(to chan<- *prometheus.Desc) {
 	to <- c.states
+	c.places.describe(to)
 	for _, g := range c.gauges {
 		to <- g.desc
 	}
@@ -126,6 +136,7 @@ func (c *stateCollector) Describe(to chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector.
 func (c *stateCollector) Collect(to chan<- prometheus.Metric) {
 	s := c.state()
+	c.places.collect(s, to)
 	for part, state := range s.States {
 		to <- prometheus.MustNewConstMetric(c.states, prometheus.GaugeValue, 1, part, state)
 	}

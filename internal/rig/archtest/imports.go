@@ -57,6 +57,14 @@ var imports = []Imports{
 		Why: "Who may write is a hint to the process, and knows nothing of what is written: the fence of the ledger is what decides.",
 	},
 	{
+		Of: []string{"internal/access/places"}, May: []string{}, Outside: []string{},
+		Why: "How places are shared out is the same for connections, calls, streams and bytes: it knows holders by name, and can be tried without a server.",
+	},
+	{
+		Of: []string{"internal/writer/quota"}, May: []string{"eventstore", "internal/access"}, Outside: []string{},
+		Why: "What counts against a quota follows from the ledger and from the limits that are handed in, so that it comes to the same after every restart.",
+	},
+	{
 		Of:    []string{"internal/writer/..."},
 		Never: []string{"cmd/...", "internal/grpcserver/...", "internal/web/...", "internal/node/...", "internal/client/...", "eventstore/embedded/...", "eventstore/jetstream/..."},
 		Why:   "The writer is handed its ledger and its replica and is called by the servers: it knows neither how it is reached nor where the bytes lie, so a test can run it on a ledger in memory.",
@@ -274,6 +282,10 @@ var importers = []Importers{
 	{
 		Of: []string{"internal/rig/authority"}, By: []string{},
 		Why: "The second account of the figures is there to be compared with, in tests: an answer that came from it would be compared with itself.",
+	},
+	{
+		Of: []string{"internal/rig/hostile"}, By: []string{},
+		Why: "What attacks a server is equipment of tests: no client of ours speaks like that.",
 	},
 	{
 		Of: []string{"internal/rig/fault/disk", "github.com/hanwen/go-fuse/..."}, By: []string{"internal/rig/fault/..."},
