@@ -19,6 +19,8 @@ const (
 	Refused
 	// Stale: the reporter expected another state than there is.
 	Stale
+	// Denied: it takes a role that the caller does not have.
+	Denied
 )
 
 // Refusal is the one error of the domain: which rule was broken, where, and what a programme manager

@@ -24,10 +24,14 @@ import (
 type Book struct {
 	plans    sync.Map // plan id -> *planEntry
 	inOrder  list[*planEntry]
+	merged   sync.Map // party id -> mergedInto
 	requests long[requestEnd]
 	commits  list[uint64] // the first position of commit n is at n-1
 	losses   list[Loss]
 
+	dates   dates          // that statements name by number
+	arena   arena          // of everything else that statements say
+	rooms   sync.Pool      // lists of statements, which are made for one question and used again
 	parties list[string]   // raw party ids
 	tellers list[teller]   // who told something, and for whom; statements name them by index
 	record  figures.Record // what figures ask beside statements
@@ -39,11 +43,16 @@ type Book struct {
 	lastTold    toldBy
 	planIndex   map[string]*planEntry
 	decoder     *codec.Decoder
+	scratch     []byte
+
+	reread Reread // nil: nobody can
 
 	deciding bool // keep only what commands are decided on
 
 	position atomic.Uint64
 	stopped  atomic.Pointer[Poison]
+
+	anyMerged atomic.Bool
 
 	mu      sync.Mutex
 	changed chan struct{} // closed, and replaced, when position moves; guarded by mu
@@ -61,15 +70,24 @@ type planEntry struct {
 	statements list[plan.Statement] // about the plan itself
 	folded     atomic.Pointer[foldedPlan]
 	milestones list[*Milestone]
-	events     list[Event]
-	byRef      sync.Map                // ref -> *Milestone
-	byID       sync.Map                // [16]byte -> *Milestone
-	index      map[[16]byte]*Milestone // the same as byID, for the goroutine that applies
+	events     list[event]
+	reads      list[milestone.ReadWith] // what dates were read with; statements name them by number
+	byRef      sync.Map                 // ref -> *Milestone
+	byID       sync.Map                 // [16]byte -> *Milestone
+	index      map[[16]byte]*Milestone  // the same as byID, for the goroutine that applies
+
+	accepted  list[span]              // histories, in order of position
+	cancelled atomic.Bool             // a milestone of it was, once
+	settings  list[settings]          // how dates are read, in order of position
+	readUnder atomic.Uint64           // the newest settings that a date was read by
+	parts     map[string]milestone.ID // the whole of each part by its reference, for the goroutine that applies
 
 	// Those that ever waited for a milestone, and the occurrences of one, by its id: milestone.ID ->
 	// *list[*Milestone]. Without them every question about one milestone would ask all of them.
 	waiting     sync.Map
 	occurrences sync.Map
+
+	changedRefs list[*Milestone] // those that were given another reference, again for each
 }
 
 // foldedPlan is a plan by everything that was stated about it itself.
@@ -79,25 +97,55 @@ type foldedPlan struct {
 	location *time.Location
 }
 
-// Event is one event of a plan: which milestone it is about, and where it stands in that milestone.
+// Event is one event of a plan, and which milestone it is about.
 type Event struct {
 	Position  uint64
 	Milestone *Milestone // nil for an event of the plan itself
 }
 
-// Milestone is one milestone and everything that was ever stated about it.
+// event is an Event as the book keeps it: there are as many as statements, and so it has no pointer either.
+type event struct {
+	high, low uint32 // of the position
+	milestone uint32 // its number in the plan, from 1 on; 0 for an event of the plan itself
+}
+
+func newEvent(position uint64, milestone uint32) event {
+	return event{uint32(position >> 32), uint32(position), milestone}
+}
+
+func (e event) position() uint64 { return uint64(e.high)<<32 | uint64(e.low) }
+
+// Milestone is one milestone and everything that was ever stated about it. What that is a View says.
 type Milestone struct {
 	ID   [16]byte
 	Ref  string
 	Plan string
 
-	// In order of position. When the ledger accepted each is asked by that, View.RecordedAt.
-	statements list[milestone.Statement]
-	folded     atomic.Pointer[folded] // the newest state, as somebody last needed it
+	entry *planEntry
+	// linked: it took the place of another milestone, or another took its place, so that its figures depend on that one.
+	linked atomic.Bool
+
+	first  uint64          // the position of the event that added it
+	added  milestone.Event // that event: every question about it reads its words
+	number uint32          // in its plan, from 1 on
+
+	facts       list[fact]                        // in order of position
+	folded      atomic.Pointer[folded]            // the newest state, as somebody last needed it
+	history     atomic.Pointer[milestone.History] // states along the way; nil until somebody needed an earlier day
+	onDay       atomic.Pointer[onDay]             // the state on the earlier day that was asked for last
+	holder      *Milestone                        // that holds the statements; nil in the one that does
+	changedRefs atomic.Pointer[[]changedRef]      // in order of position; nil where it has the reference that it was added with
 }
 
 type folded struct {
 	count int // of statements folded
+	state milestone.State
+}
+
+// onDay is a state on a day that is not the newest: whoever asks for a past day asks for all of its milestones, page by page.
+type onDay struct {
+	count int // of statements known
+	day   civil.Date
 	state milestone.State
 }
 
@@ -114,13 +162,16 @@ func (p *Poison) Error() string {
 // Unwrap returns what was wrong with it.
 func (p *Poison) Unwrap() error { return p.Err }
 
-// NewBook returns the book of an empty ledger.
-func NewBook() *Book {
+// NewBook returns the book of an empty ledger. Reread reads words again by other settings, where figures ask for it.
+func NewBook(reread ...Reread) *Book {
 	b := &Book{
 		partyIndex: map[string]uint32{}, tellerIndex: map[teller]uint32{}, planIndex: map[string]*planEntry{}, decoder: codec.NewDecoder(),
-		changed: make(chan struct{}),
+		dates: dates{numbers: map[string]uint32{}}, changed: make(chan struct{}),
 	}
-	b.record = figures.Record{Speaker: b.speaker, Began: b.began}
+	if len(reread) > 0 {
+		b.reread = reread[0]
+	}
+	b.record = figures.Record{Speaker: b.speaker, Began: b.Began}
 	return b
 }
 
@@ -163,55 +214,93 @@ func (b *Book) Apply(c *eventstore.Commit) error {
 }
 
 func (b *Book) applyRecord(r *eventstore.Record) error {
-	event, err := b.decoder.Decode(r.Type, r.Payload)
-	if err != nil {
-		return err
-	}
 	asAt, ok := civil.FromNumber(r.AsAt)
 	if !ok {
 		return fmt.Errorf("as at %d is no day", r.AsAt)
 	}
-	return b.add(r.Plan, statement{
-		position: r.Position, asAt: asAt, by: b.teller(r.Actor, r.OnBehalfOf), event: event,
+	return b.add(r.Plan, &stored{
+		position: r.Position, asAt: asAt, by: b.teller(r.Actor, r.OnBehalfOf), kind: r.Type, payload: r.Payload,
 	})
 }
 
-// statement is what the book keeps of a record, whether it comes from the ledger or from a saved fold.
-type statement struct {
-	position uint64
-	asAt     civil.Date
-	by       uint32 // the index of a teller
-	event    codec.Event
-}
-
-func (b *Book) add(planID string, s statement) error {
-	p := b.planEntry(planID)
-	if s.event.OfPlan != nil {
-		return b.addToPlan(p, s)
+// add keeps a statement, whether it comes from the ledger or from a saved fold.
+func (b *Book) add(planID string, s *stored) error {
+	if f, id, ok := b.dated(planID, s); ok {
+		p := b.planEntry(planID)
+		m, ok := p.index[id]
+		if !ok {
+			return fmt.Errorf("a milestone begins with %s", codec.TypeName(s.kind))
+		}
+		b.append(p, m, f)
+		return nil
 	}
-	m, err := p.milestone(s.event)
+	e, err := b.decoder.Decode(s.kind, s.payload)
 	if err != nil {
 		return err
 	}
-	m.statements.append(milestone.Statement{Position: s.position, AsAt: s.asAt, By: s.by, Event: s.event.OfMilestone})
-	if len(m.statements.all()) == 1 {
+	p := b.planEntry(planID)
+	if e.OfPlan != nil {
+		return b.addToPlan(p, plan.Statement{Position: s.position, AsAt: s.asAt, By: s.by, Event: e.OfPlan})
+	}
+	e.OfMilestone = p.ofWhole(e.OfMilestone)
+	m, err := p.milestone(e)
+	if err != nil {
+		return err
+	}
+	begins := m.number == 0
+	if begins {
+		m.first, m.added, m.number = s.position, e.OfMilestone, uint32(len(p.milestones.all())+1)
+	}
+	m.facts.append(b.other(s, e))
+	if begins {
 		p.index[m.ID] = m
 		p.milestones.append(m)
 		p.byID.Store(m.ID, m)
 		p.byRef.Store(m.Ref, m)
 	}
-	switch e := s.event.OfMilestone.(type) {
+	if d, ok := milestone.Stated(e.OfMilestone); ok {
+		p.dateReadBy(d.Settings, s.position)
+	}
+	switch e := e.OfMilestone.(type) {
 	case milestone.DependencyLinked:
 		relate(&p.waiting, e.On, m)
 	case milestone.Added:
 		if e.Of != nil {
 			relate(&p.occurrences, e.Of.Series, m)
 		}
+		m.links(len(e.PartsOf) > 0)
+	case milestone.Replaced:
+		m.links(true)
+	case milestone.Cancelled:
+		p.cancelled.Store(true)
+	case milestone.ReviewSettled:
+		m.links(e.Outcome == milestone.Split)
+		p.split(m.ID, e)
+	case milestone.ReferenceChanged:
+		p.changeRef(m, e, s.position)
 	}
-	if !b.deciding {
-		p.events.append(Event{Position: s.position, Milestone: m})
-	}
+	b.happened(p, s.position, m)
 	return nil
+}
+
+// append adds a dated fact about a milestone that is there.
+func (b *Book) append(p *planEntry, m *Milestone, f fact) {
+	m.facts.append(f)
+	settings := uint64(0)
+	if with := p.read(&f); with != nil {
+		settings = with.Settings
+	} else if d, ok := milestone.Stated(b.dates.at(f.date).bare); ok {
+		settings = d.Settings
+	}
+	p.dateReadBy(settings, f.position)
+	b.happened(p, f.position, m)
+}
+
+// happened adds to the events of a plan.
+func (b *Book) happened(p *planEntry, position uint64, m *Milestone) {
+	if !b.deciding {
+		p.events.append(newEvent(position, m.number))
+	}
 }
 
 // relate adds a milestone to those of another, once.
@@ -223,15 +312,14 @@ func relate(index *sync.Map, to milestone.ID, m *Milestone) {
 	}
 }
 
-func (b *Book) addToPlan(p *planEntry, s statement) error {
+func (b *Book) addToPlan(p *planEntry, statement plan.Statement) error {
 	before := p.folded.Load()
-	statement := plan.Statement{Position: s.position, AsAt: s.asAt, Event: s.event.OfPlan}
-	_, registers := s.event.OfPlan.(plan.Registered)
+	_, registers := statement.Event.(plan.Registered)
 	var next *foldedPlan
 	switch {
-	case before == nil && !registers:
-		return fmt.Errorf("a plan begins with %s", s.event.OfPlan.EventName())
-	case before == nil || before.state.LastAsAt.After(s.asAt): // a late report takes its place among the others
+	case before == nil && !registers && p.id != plan.OfLedger:
+		return fmt.Errorf("a plan begins with %s", statement.Event.EventName())
+	case before == nil || before.state.LastAsAt.After(statement.AsAt): // a late report takes its place among the others
 		all := p.statements.all()
 		next = &foldedPlan{state: plan.AsAt(append(all[:len(all):len(all)], statement), civil.Last)}
 	default:
@@ -243,10 +331,14 @@ func (b *Book) addToPlan(p *planEntry, s statement) error {
 			return fmt.Errorf("time zone %q: %w", next.state.TimeZone, err)
 		}
 	}
+	if e, ok := statement.Event.(plan.PartiesMerged); ok {
+		b.merge(e, statement.Position)
+	}
 	p.statements.append(statement)
+	p.decided(statement)
 	next.count = len(p.statements.all())
 	p.folded.Store(next)
-	p.events.append(Event{Position: s.position})
+	p.events.append(newEvent(statement.Position, 0))
 	return nil
 }
 
@@ -270,7 +362,7 @@ func (p *planEntry) milestone(e codec.Event) (*Milestone, error) {
 	if !ok {
 		return nil, fmt.Errorf("a milestone begins with %s", e.OfMilestone.EventName())
 	}
-	return &Milestone{ID: e.Milestone, Ref: added.Ref, Plan: p.id}, nil
+	return &Milestone{ID: e.Milestone, Ref: added.Ref, Plan: p.id, entry: p}, nil
 }
 
 func (b *Book) party(id string) uint32 {

@@ -14,6 +14,7 @@ import (
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/period"
 	"milepost.dev/domain/plan"
@@ -32,7 +33,9 @@ type ledger struct {
 	t     testing.TB
 	store *memory.Log
 	*eventstore.Ledger
-	n int
+	n    int
+	ends []uint64 // the last position of each commit
+	last *eventstore.Commit
 }
 
 func newLedger(t testing.TB, apply func(*eventstore.Commit) error) *ledger {
@@ -63,6 +66,7 @@ func (l *ledger) append(drafts ...eventstore.Draft) *eventstore.Commit {
 	if err != nil {
 		l.t.Fatal(err)
 	}
+	l.ends, l.last = append(l.ends, c.Last), c
 	return c
 }
 
@@ -190,9 +194,15 @@ func TestCountsOfAPlan(t *testing.T) {
 	worst := status.Slip{Milestone: later, Title: "later", Days: 92}
 	for day, want := range map[string]status.Counts{
 		"2016-12-31": {Position: 9},
-		"2017-01-31": {Milestones: 3, Unrated: 3, Undated: 1, LastAsAt: 20170101, Position: 9},
-		"2017-06-01": {Milestones: 3, Unrated: 3, Achieved: 1, Slipped: 1, Recovered: 1, Undated: 1, Late: 1, Worst: worst, LastAsAt: 20170402, Position: 9},
-		"2017-10-01": {Milestones: 3, Unrated: 3, Achieved: 1, Slipped: 1, Recovered: 1, Overdue: 1, Undated: 1, Worst: worst, LastAsAt: 20170402, Position: 9},
+		"2017-01-31": {Counts: figures.Counts{Milestones: 3, Open: 3}, Unrated: 3, Undated: 1, OnTimeToCome: 2, LastAsAt: 20170101, Position: 9},
+		"2017-06-01": {
+			Counts:  figures.Counts{Milestones: 3, Open: 2, Met: 1, OnTime: 1, Slipped: 1, Recovered: 1, Net: 31},
+			Unrated: 3, Achieved: 1, Undated: 1, LateToCome: 1, Worst: worst, LastAsAt: 20170402, Position: 9,
+		},
+		"2017-10-01": {
+			Counts:  figures.Counts{Milestones: 3, Open: 2, Met: 1, OnTime: 1, Slipped: 1, Recovered: 1, Net: 31, Overdue: 1, Owed: 1},
+			Unrated: 3, Achieved: 1, Undated: 1, Worst: worst, LastAsAt: 20170402, Position: 9,
+		},
 	} {
 		on, err := civil.Parse(day)
 		if err != nil {
@@ -243,20 +253,21 @@ func TestASavedFoldIsCheckedBeforeItIsBelieved(t *testing.T) {
 		t.Fatal(err)
 	}
 	var saved bytes.Buffer
-	if err := book.Now().Save(&saved, l.Chain()); err != nil {
+	to, err := book.Now().SaveSince(&saved, projections.Mark{}, l.Chain())
+	if err != nil {
 		t.Fatal(err)
 	}
-	loaded, chain, err := load(bytes.NewReader(saved.Bytes()))
-	if err != nil || chain.Commit != 2 || loaded.Position() != 3 {
-		t.Fatalf("%v, %v", chain, err)
+	loaded, err := load(to, bytes.NewReader(saved.Bytes()))
+	if err != nil || to.Commit != 2 || loaded.Position() != 3 {
+		t.Fatalf("%+v, %v", to, err)
 	}
 	for i := range saved.Len() {
 		damaged := bytes.Clone(saved.Bytes())
 		damaged[i] ^= 0x10
-		if _, _, err := load(bytes.NewReader(damaged)); !errors.Is(err, projections.ErrNotThisBook) {
+		if _, err := load(to, bytes.NewReader(damaged)); !errors.Is(err, projections.ErrNotThisBook) {
 			t.Fatalf("byte %d was changed: %v", i, err)
 		}
-		if _, _, err := load(bytes.NewReader(saved.Bytes()[:i])); !errors.Is(err, projections.ErrNotThisBook) {
+		if _, err := load(to, bytes.NewReader(saved.Bytes()[:i])); !errors.Is(err, projections.ErrNotThisBook) {
 			t.Fatalf("cut at byte %d: %v", i, err)
 		}
 	}
@@ -271,19 +282,15 @@ func TestAFoldIsNotSavedAheadOfItsBook(t *testing.T) {
 	}
 	ahead := *l.Chain()
 	ahead.Commit++
-	if err := book.Now().Save(io.Discard, &ahead); err == nil {
+	if _, err := book.Now().SaveSince(io.Discard, projections.Mark{}, &ahead); err == nil {
 		t.Error("the fold was saved with a commit that it does not have")
 	}
 }
 
-// load reads a saved fold to its end.
-func load(r io.ReadSeeker) (*projections.Book, *eventstore.Chain, error) {
-	saved, err := projections.OpenSaved(r)
-	if err != nil {
-		return nil, nil, err
-	}
+// load reads a saved fold of one part up to a mark.
+func load(to projections.Mark, r io.ReadSeeker) (*projections.Book, error) {
 	book := projections.NewBook()
-	return book, saved.Chain, saved.Into(book)
+	return book, book.Load(r, projections.Mark{}, to)
 }
 
 // BenchmarkFold is a rebuild: events a second from stored bytes, checked, decoded and applied.
@@ -337,12 +344,13 @@ func BenchmarkLoad(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer file.Close()
-	if err := book.Now().Save(file, l.Chain()); err != nil {
+	to, err := book.Now().SaveSince(file, projections.Mark{}, l.Chain())
+	if err != nil {
 		b.Fatal(err)
 	}
 	b.ResetTimer()
 	for b.Loop() {
-		if _, _, err := load(file); err != nil {
+		if _, err := load(to, file); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -31,18 +31,10 @@ func (l *list[T]) append(v T) {
 // grown is the next length after n. There are as many lists as milestones, and what they have to spare is
 // memory that nobody uses.
 func grown(n int) int {
-	if n < 256 {
+	if n < 32 {
 		return max(4, n+n/2)
 	}
 	return n + n/4
-}
-
-// reserve makes room for n items in an empty list, for the one writer, who knows that so many will come.
-func (l *list[T]) reserve(n int) {
-	if n > 0 && l.n.Load() == 0 {
-		items := make([]T, n)
-		l.items.Store(&items)
-	}
 }
 
 // all returns what there is. It must not be changed.

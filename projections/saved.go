@@ -1,324 +1,308 @@
 package projections
 
 import (
-	"bufio"
-	"bytes"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/gob"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
+	"slices"
+	"sort"
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
 )
 
-// A saved fold is the book in a file, so that a start need not decode the whole ledger. It is a cache:
-// it is checked against its own digest and against the ledger's chain, and whatever is wrong with it,
-// throwing it away costs nothing but time.
+// A saved fold is the book in files, so that a start need not decode the whole ledger. Each file is a part, of what came after
+// the part before it: nothing is written again because something came after it. It is a cache: it is checked against its own
+// digest and against the ledger's chain, and whatever is wrong with it, throwing it away costs nothing but time.
 
 // savedFormat changes whenever the bytes below do; a file of another format is not read.
-const savedFormat = "milepost book 3\n"
+const savedFormat = "milepost book 5\n"
 
-// ErrNotThisBook: the file is damaged, or of another format.
+// ErrNotThisBook: the file is damaged, of another format, or another part than the one that was asked for.
 var ErrNotThisBook = errors.New("projections: the saved fold is not one that this version wrote")
 
-// savedHead is what a saved fold begins with.
-type savedHead struct {
-	Chain  *eventstore.Chain
-	Losses []Loss
+// Mark is how far a saved fold reaches: the last commit and position, and how many there are of everything that
+// statements name by number. The zero Mark is before the first commit.
+type Mark struct {
+	Commit, Position                          uint64
+	Requests, Losses, Parties, Tellers, Dates uint64
 }
 
-// Save writes the view, which must be at the position of the chain.
-func (v View) Save(w io.Writer, chain *eventstore.Chain) error {
+func (m *Mark) all() []*uint64 {
+	return []*uint64{&m.Commit, &m.Position, &m.Requests, &m.Losses, &m.Parties, &m.Tellers, &m.Dates}
+}
+
+// SaveSince writes what the view knows beyond a mark, and returns the mark up to where it got. The view must be at the position of the
+// chain.
+func (v View) SaveSince(w io.Writer, from Mark, chain *eventstore.Chain) (Mark, error) {
 	if v.Position != chain.Position {
-		return fmt.Errorf("save a fold at position %d with a chain at %d", v.Position, chain.Position)
+		return Mark{}, fmt.Errorf("save a fold at position %d with a chain at %d", v.Position, chain.Position)
 	}
 	if applied := v.book.Commits(); applied < chain.Commit { // the last ones may hold no record, and leave the position alone
-		return fmt.Errorf("save a fold of %d commits with a chain of %d", applied, chain.Commit)
+		return Mark{}, fmt.Errorf("save a fold of %d commits with a chain of %d", applied, chain.Commit)
+	}
+	requests, _ := v.book.requests.search(func(end requestEnd) bool { return end.last > v.Position })
+	to := Mark{
+		Commit: chain.Commit, Position: v.Position, Requests: uint64(requests), Losses: uint64(len(v.Losses())),
+		Parties: uint64(len(v.book.parties.all())), Tellers: uint64(len(v.book.tellers.all())), Dates: uint64(v.book.dates.all.len()),
 	}
 	e := newEncoder(w)
 	e.bytes([]byte(savedFormat))
-	var head bytes.Buffer
-	if err := gob.NewEncoder(&head).Encode(savedHead{Chain: chain, Losses: v.Losses()}); err != nil {
-		return err
+	for _, n := range slices.Concat(from.all(), to.all()) {
+		e.uint(*n)
 	}
-	e.blob(head.Bytes())
-
-	parties := v.book.parties.all()
-	e.uint(uint64(len(parties)))
-	for _, p := range parties {
-		e.blob([]byte(p))
-	}
-	tellers := v.book.tellers.all()
-	e.uint(uint64(len(tellers)))
-	for _, t := range tellers {
-		e.uint(uint64(t.actor))
-		e.uint(uint64(t.speaker))
-	}
-	e.uint(chain.Commit)
-	var before uint64
-	for _, first := range v.book.commits.all()[:chain.Commit] {
-		e.uint(first - before)
-		before = first
-	}
-	e.requestEnds(v)
+	e.names(v.book, from, to)
+	e.times(v, from, to)
 	for _, entry := range v.book.inOrder.all() {
-		if p, ok := v.plan(entry); ok {
-			if err := e.plan(v, p); err != nil {
-				return err
-			}
+		if err := e.plan(v, entry, from); err != nil {
+			return Mark{}, err
 		}
 	}
 	e.blob(nil) // no further plan
-	return e.close()
+	return to, e.close()
 }
 
-func (e *encoder) requestEnds(v View) {
-	ends := &v.book.requests
-	n, _ := ends.search(func(end requestEnd) bool { return end.last > v.Position })
-	e.uint(uint64(n))
-	var before requestEnd
-	for i := range n {
-		end := ends.at(i)
-		e.uint(end.last - before.last)
-		e.uint(uint64(end.recordedAt - before.recordedAt))
-		before = end
+// names writes what statements name by number.
+func (e *encoder) names(b *Book, from, to Mark) {
+	for _, p := range b.parties.all()[from.Parties:to.Parties] {
+		e.blob([]byte(p))
+	}
+	for _, t := range b.tellers.all()[from.Tellers:to.Tellers] {
+		e.uint(uint64(t.actor))
+		e.uint(uint64(t.speaker))
+	}
+	for n := from.Dates; n < to.Dates; n++ {
+		d := b.dates.all.at(int(n))
+		e.uint(uint64(d.kind))
+		e.blob([]byte(d.stored))
 	}
 }
 
-func (e *encoder) plan(v View, p Plan) error {
-	e.blob([]byte(p.ID))
-	events := p.Events(0)
-	e.uint(uint64(len(events)))
-	registered := p.entry.statements.all()
-	seen := map[*Milestone]int{}
-	for _, event := range events {
-		if event.Milestone == nil {
-			r := registered[0]
-			registered = registered[1:]
-			if err := e.statement(event.Position, r.AsAt, 0, func() (ledgerv1.EventType, []byte, error) {
-				return codec.EncodePlan(r.Event)
-			}); err != nil {
+// times writes where commits begin and requests end, and what was lost.
+func (e *encoder) times(v View, from, to Mark) {
+	before := from.Position
+	for _, first := range v.book.commits.all()[from.Commit:to.Commit] {
+		e.uint(first - before) // not below it: a commit begins behind the last record before it
+		before = first
+	}
+	end := requestEnd{last: from.Position}
+	for n := from.Requests; n < to.Requests; n++ {
+		next := v.book.requests.at(int(n))
+		e.uint(next.last - end.last)
+		e.uint(uint64(next.recordedAt - end.recordedAt))
+		end = next
+	}
+	for _, l := range v.Losses()[from.Losses:to.Losses] {
+		e.uint(l.Position)
+		e.uint(l.LastKnown)
+		e.uint(uint64(l.RestoredAt))
+		e.blob(l.Previous)
+	}
+}
+
+// plan writes the events of a plan that came after a mark; nothing where none did.
+func (e *encoder) plan(v View, entry *planEntry, from Mark) error {
+	events := entry.events.all()
+	first := sort.Search(len(events), func(i int) bool { return events[i].position() > from.Position })
+	end := sort.Search(len(events), func(i int) bool { return events[i].position() > v.Position })
+	if first >= end {
+		return nil
+	}
+	e.blob([]byte(entry.id))
+	reads := entry.reads.all()
+	e.uint(uint64(len(reads)))
+	for _, with := range reads {
+		e.uint(uint64(with.Reader))
+		e.uint(with.Settings)
+	}
+	e.uint(uint64(end - first))
+	statements, milestones := entry.statements.all(), entry.milestones.all()
+	ofPlan := sort.Search(len(statements), func(i int) bool { return statements[i].Position > from.Position })
+	next := map[*Milestone]int{} // the number of its next fact
+	before := from.Position
+	for _, event := range events[first:end] {
+		e.uint(event.position() - before)
+		before = event.position()
+		e.uint(uint64(event.milestone))
+		if event.milestone == 0 {
+			s := statements[ofPlan]
+			ofPlan++
+			kind, payload, err := codec.EncodePlan(s.Event)
+			if err != nil {
 				return err
 			}
+			e.uint(uint64(s.AsAt))
+			e.uint(uint64(s.By))
+			e.uint(uint64(kind))
+			e.blob(payload)
 			continue
 		}
-		m := event.Milestone
-		statements := v.Statements(m)
-		i := seen[m]
-		seen[m]++
-		if err := e.statement(event.Position, statements[i].AsAt, statements[i].By, func() (ledgerv1.EventType, []byte, error) {
-			return codec.EncodeMilestone(m.ID, statements[i].Event)
-		}); err != nil {
-			return err
+		m := milestones[event.milestone-1]
+		facts := m.facts.all()
+		i, known := next[m]
+		if !known {
+			i = sort.Search(len(facts), func(i int) bool { return facts[i].position > from.Position })
 		}
+		next[m] = i + 1
+		if i == 0 {
+			e.bytes(m.ID[:])
+		}
+		e.fact(v.book, &facts[i])
 	}
-	return nil
-}
-
-func (e *encoder) statement(position uint64, asAt civil.Date, by uint32, encode func() (ledgerv1.EventType, []byte, error)) error {
-	kind, payload, err := encode()
-	if err != nil {
-		return err
-	}
-	e.uint(position)
-	e.uint(uint64(asAt.Number()))
-	e.uint(uint64(by))
-	e.uint(uint64(kind))
-	e.blob(payload)
 	return e.err
 }
 
-// Saved is a saved fold that is whole, and of which only the beginning was read.
-type Saved struct {
-	// Chain is where the ledger stood when it was saved.
-	Chain *eventstore.Chain
-
-	losses []Loss
-	rest   *decoder
+func (e *encoder) fact(b *Book, f *fact) {
+	e.uint(uint64(f.asAt))
+	e.uint(uint64(f.by))
+	e.uint(uint64(f.eventType()))
+	e.uint(uint64(f.read))
+	e.uint(uint64(f.date))
+	e.blob(b.arena.at(f.words))
 }
 
-// OpenSaved begins to read a saved fold. A damaged file is found out before anything of it is believed.
-func OpenSaved(r io.ReadSeeker) (*Saved, error) {
-	if err := checkDigest(r); err != nil {
-		return nil, err
+// Load reads one part of a saved fold into a book that holds the parts before it. A damaged file is found out before
+// anything of it is believed. After any other error, which only a mistake in this package can lead to, the book is good
+// for nothing.
+func (b *Book) Load(r io.ReadSeeker, from, to Mark) error {
+	d, err := openSaved(r)
+	if err != nil {
+		return err
 	}
-	d := &decoder{r: bufio.NewReaderSize(r, 1<<20)}
-	format := make([]byte, len(savedFormat))
-	if _, err := io.ReadFull(d.r, format); err != nil || string(format) != savedFormat {
-		return nil, ErrNotThisBook
+	var isFrom, isTo Mark
+	for _, n := range slices.Concat(isFrom.all(), isTo.all()) {
+		*n = d.uint()
 	}
-	head := savedHead{Chain: &eventstore.Chain{}}
-	if err := gob.NewDecoder(bytes.NewReader(d.blob())).Decode(&head); err != nil {
-		return nil, errors.Join(ErrNotThisBook, err)
+	if isFrom != from || isTo != to || b.Commits() != from.Commit {
+		return errors.Join(ErrNotThisBook, d.err)
 	}
-	return &Saved{Chain: head.Chain, losses: head.Losses, rest: d}, nil
-}
-
-// Into reads the rest into a new book, once. After an error, which only a mistake in this package can lead to, the
-// book is good for nothing.
-func (s *Saved) Into(b *Book) error {
-	d := s.rest
-	for _, loss := range s.losses {
-		b.losses.append(loss)
-	}
-	for range d.uint() {
-		b.party(string(d.blob()))
-	}
-	for range d.uint() {
-		b.indexOf(teller{actor: uint32(d.uint()), speaker: uint32(d.uint())})
-	}
-	var first uint64
-	for range d.uint() {
-		first += d.uint()
-		b.commits.append(first)
-	}
-	var end requestEnd
-	for range d.uint() {
-		end.last += d.uint()
-		end.recordedAt += int64(d.uint())
-		b.requests.append(end)
-	}
-	for {
+	b.loadNames(d, from, to)
+	b.loadTimes(d, from, to)
+	for d.err == nil {
 		id := string(d.blob())
-		if id == "" || d.err != nil {
+		if id == "" {
 			break
 		}
-		events := d.uint()
-		if events > s.Chain.Position {
-			return ErrNotThisBook
-		}
-		b.planEntry(id).events.reserve(int(events))
-		for range events {
-			s, err := d.statement(b.decoder)
-			if err == nil {
-				err = b.add(id, s)
+		b.loadReads(d, id)
+		before := from.Position
+		for range d.uint() {
+			before += d.uint()
+			if d.err != nil {
+				break
 			}
-			if err != nil {
+			if err := b.loadEvent(d, id, before); err != nil {
 				return errors.Join(ErrNotThisBook, err)
 			}
 		}
 	}
-	if d.err != nil {
+	if d.err != nil || b.dates.all.len() != int(to.Dates) {
 		return errors.Join(ErrNotThisBook, d.err)
 	}
-	b.moveTo(s.Chain.Position)
+	b.moveTo(to.Position)
 	return nil
 }
 
-func (d *decoder) statement(events *codec.Decoder) (statement, error) {
-	s := statement{position: d.uint()}
-	s.asAt, _ = civil.FromNumber(int32(d.uint()))
-	s.by = uint32(d.uint())
-	kind := ledgerv1.EventType(d.uint())
-	payload := d.blob()
-	if d.err != nil {
-		return s, d.err
+func (b *Book) loadNames(d *decoder, from, to Mark) {
+	for n := from.Parties; n < to.Parties && d.err == nil; n++ {
+		b.party(string(d.blob()))
 	}
-	var err error
-	s.event, err = events.Decode(kind, payload)
-	return s, err
-}
-
-// checkDigest compares the file with the SHA-256 at its end, and goes back to its beginning.
-func checkDigest(r io.ReadSeeker) error {
-	size, err := r.Seek(0, io.SeekEnd)
-	if err != nil {
-		return err
+	for n := from.Tellers; n < to.Tellers && d.err == nil; n++ {
+		b.indexOf(teller{actor: uint32(d.uint()), speaker: uint32(d.uint())})
 	}
-	if size < sha256.Size {
-		return ErrNotThisBook
-	}
-	if _, err := r.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	h := sha256.New()
-	if _, err := io.CopyN(h, r, size-sha256.Size); err != nil {
-		return err
-	}
-	want := make([]byte, sha256.Size)
-	if _, err := io.ReadFull(r, want); err != nil {
-		return err
-	}
-	if !bytes.Equal(h.Sum(nil), want) {
-		return ErrNotThisBook
-	}
-	_, err = r.Seek(0, io.SeekStart)
-	return err
-}
-
-// encoder writes numbers and blobs, and keeps the first error.
-type encoder struct {
-	file io.Writer
-	w    *bufio.Writer // to file and to sum
-	sum  hash.Hash
-	buf  [binary.MaxVarintLen64]byte
-	err  error
-}
-
-func newEncoder(file io.Writer) *encoder {
-	sum := sha256.New()
-	return &encoder{file: file, sum: sum, w: bufio.NewWriterSize(io.MultiWriter(file, sum), 1<<20)}
-}
-
-func (e *encoder) bytes(p []byte) {
-	if e.err == nil {
-		_, e.err = e.w.Write(p)
+	for n := from.Dates; n < to.Dates && d.err == nil; n++ {
+		if kind, stored := ledgerv1.EventType(d.uint()), d.blob(); !b.dates.enter(b.decoder, kind, stored) {
+			d.fail(fmt.Errorf("date %d cannot be read", n))
+		}
 	}
 }
 
-func (e *encoder) uint(v uint64) { e.bytes(e.buf[:binary.PutUvarint(e.buf[:], v)]) }
-
-func (e *encoder) blob(p []byte) {
-	e.uint(uint64(len(p)))
-	e.bytes(p)
-}
-
-func (e *encoder) close() error {
-	if e.err != nil {
-		return e.err
+func (b *Book) loadTimes(d *decoder, from, to Mark) {
+	first := from.Position
+	for n := from.Commit; n < to.Commit && d.err == nil; n++ {
+		first += d.uint()
+		b.commits.append(first)
 	}
-	if err := e.w.Flush(); err != nil {
-		return err
+	end := requestEnd{last: from.Position}
+	for n := from.Requests; n < to.Requests && d.err == nil; n++ {
+		end.last += d.uint()
+		end.recordedAt += int64(d.uint())
+		b.requests.append(end)
 	}
-	_, err := e.file.Write(e.sum.Sum(nil))
-	return err
-}
-
-// decoder reads what encoder wrote, and keeps the first error.
-type decoder struct {
-	r   *bufio.Reader
-	buf []byte // of the last blob
-	err error
-}
-
-func (d *decoder) uint() uint64 {
-	if d.err != nil {
-		return 0
+	for n := from.Losses; n < to.Losses && d.err == nil; n++ {
+		l := Loss{Position: d.uint(), LastKnown: d.uint(), RestoredAt: int64(d.uint())}
+		l.Previous = slices.Clone(d.blob())
+		b.losses.append(l)
 	}
-	v, err := binary.ReadUvarint(d.r)
-	d.err = err
-	return v
 }
 
-// blob is good until the next one.
-func (d *decoder) blob() []byte {
-	n := d.uint()
-	if d.err != nil {
+// loadReads reads what the dates of a plan were read with, of which the parts before have the first.
+func (b *Book) loadReads(d *decoder, planID string) {
+	p := b.planEntry(planID)
+	for n := range d.uint() {
+		with := milestone.ReadWith{Reader: uint32(d.uint()), Settings: d.uint()}
+		if d.err != nil {
+			return
+		}
+		if n == uint64(len(p.reads.all())) {
+			p.reads.append(with)
+		}
+	}
+}
+
+// loadEvent reads one event of a plan. One that states a date goes into the book as it lies in the file.
+func (b *Book) loadEvent(d *decoder, planID string, position uint64) error {
+	number := d.uint()
+	if number == 0 {
+		s := stored{position: position, asAt: civil.Date(d.uint()), by: uint32(d.uint()), kind: ledgerv1.EventType(d.uint()), payload: d.blob()}
+		switch {
+		case d.err != nil:
+			return d.err
+		case int(s.by) >= len(b.tellers.all()):
+			return fmt.Errorf("what is said at position %d names what is not there", position)
+		}
+		return b.add(planID, &s)
+	}
+	p := b.planEntry(planID)
+	milestones := p.milestones.all()
+	var m *Milestone
+	var id [16]byte
+	switch n := uint64(len(milestones)); {
+	case number <= n:
+		m = milestones[number-1]
+		id = m.ID
+	case number == n+1:
+		d.read(id[:])
+	default:
+		return fmt.Errorf("milestone %d of plan %s comes after the first %d", number, planID, n)
+	}
+	f := fact{position: position, asAt: civil.Date(d.uint()), by: uint32(d.uint()), kind: kind(d.uint()), read: uint16(d.uint()), date: uint32(d.uint())}
+	words := d.blob()
+	switch {
+	case d.err != nil:
+		return d.err
+	case int(f.by) >= len(b.tellers.all()) || int(f.date) > b.dates.all.len() || int(f.read) > len(p.reads.all()):
+		return fmt.Errorf("what is said at position %d names what is not there", position)
+	case f.date != 0 && m != nil:
+		f.words = b.arena.add(words)
+		b.append(p, m, f)
 		return nil
 	}
-	if n > eventstore.MaxRequest*64 { // the digest was right, so only a bug can come here
-		d.err = ErrNotThisBook
-		return nil
+	payload := slices.Concat([]byte(milestoneHead), id[:], words)
+	return b.add(planID, &stored{position: position, asAt: f.asAt, by: f.by, kind: f.eventType(), payload: payload})
+}
+
+// openSaved makes sure that a part is whole, and reads up to its marks.
+func openSaved(r io.ReadSeeker) (*decoder, error) {
+	if err := checkDigest(r); err != nil {
+		return nil, err
 	}
-	if uint64(cap(d.buf)) < n {
-		d.buf = make([]byte, n)
+	d := newDecoder(r)
+	format := make([]byte, len(savedFormat))
+	if d.read(format); d.err != nil || string(format) != savedFormat {
+		return nil, ErrNotThisBook
 	}
-	_, d.err = io.ReadFull(d.r, d.buf[:n])
-	return d.buf[:n]
+	return d, nil
 }

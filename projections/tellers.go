@@ -37,8 +37,8 @@ func (b *Book) indexOf(t teller) uint32 {
 // speaker is for whom a statement of a teller was made.
 func (b *Book) speaker(by uint32) uint32 { return b.tellers.all()[by].speaker }
 
-// began returns the first position of the request that a position belongs to.
-func (b *Book) began(position uint64) uint64 {
+// Began returns the first position of the request that a position belongs to.
+func (b *Book) Began(position uint64) uint64 {
 	i, _ := b.requests.search(func(end requestEnd) bool { return end.last >= position })
 	if i == 0 {
 		return 1

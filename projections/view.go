@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/period"
 	"milepost.dev/domain/plan"
 )
 
@@ -58,7 +58,7 @@ type Plan struct {
 // Plan finds a plan that was registered in this view.
 func (v View) Plan(id string) (Plan, bool) {
 	entry, ok := v.book.plans.Load(id)
-	if !ok {
+	if !ok || id == plan.OfLedger {
 		return Plan{}, false
 	}
 	return v.plan(entry.(*planEntry))
@@ -106,6 +106,9 @@ func (p Plan) At(day civil.Date) plan.State {
 func (v View) Plans() iter.Seq[Plan] {
 	return func(yield func(Plan) bool) {
 		for _, entry := range v.book.inOrder.all() {
+			if entry.id == plan.OfLedger {
+				continue
+			}
 			if p, ok := v.plan(entry); ok && !yield(p) {
 				return
 			}
@@ -119,16 +122,39 @@ func (p Plan) View() View { return p.view }
 // Events are those of the plan, in order of position, from the first after a position on.
 func (p Plan) Events(after uint64) []Event {
 	events := p.entry.events.all()
-	from := sort.Search(len(events), func(i int) bool { return events[i].Position > after })
-	to := sort.Search(len(events), func(i int) bool { return events[i].Position > p.view.Position })
-	return events[from:max(from, to)]
+	from := sort.Search(len(events), func(i int) bool { return events[i].position() > after })
+	events = events[from:max(from, p.countEvents())]
+	if len(events) == 0 {
+		return nil
+	}
+	milestones, list := p.entry.milestones.all(), make([]Event, len(events))
+	for i, e := range events {
+		list[i].Position = e.position()
+		if e.milestone > 0 {
+			list[i].Milestone = milestones[e.milestone-1]
+		}
+	}
+	return p.withTheirRefs(list)
+}
+
+func (p Plan) countEvents() int {
+	events := p.entry.events.all()
+	return sort.Search(len(events), func(i int) bool { return events[i].position() > p.view.Position })
+}
+
+// LastPosition is that of its last event.
+func (p Plan) LastPosition() uint64 {
+	if n := p.countEvents(); n > 0 {
+		return p.entry.events.all()[n-1].position()
+	}
+	return 0
 }
 
 // Milestones are those that the view knows, in the order in which they were added.
 func (p Plan) Milestones() []*Milestone {
 	all := p.entry.milestones.all()
-	n := sort.Search(len(all), func(i int) bool { return all[i].statements.all()[0].Position > p.view.Position })
-	return all[:n]
+	n := sort.Search(len(all), func(i int) bool { return all[i].first > p.view.Position })
+	return p.underTheirRefs(all[:n])
 }
 
 // Waiting are the milestones that wait for another one, or ever did. What the view knows of each says which.
@@ -150,9 +176,12 @@ func (p Plan) related(index *sync.Map, to milestone.ID) (known []*Milestone) {
 	return known
 }
 
-// FindRef returns the milestone with a reference.
+// FindRef returns the milestone that goes by a reference, or went by it before.
 func (p Plan) FindRef(ref string) (*Milestone, bool) {
 	m, ok := p.entry.byRef.Load(ref)
+	if ok && !m.(*Milestone).hadRef(ref, p.view.Position) {
+		return nil, false
+	}
 	return p.known(m, ok)
 }
 
@@ -179,36 +208,32 @@ func (p Plan) known(m any, ok bool) (*Milestone, bool) {
 		return nil, false
 	}
 	found := m.(*Milestone)
-	return found, found.statements.all()[0].Position <= p.view.Position
+	return found.at(p.view.Position), found.first <= p.view.Position
 }
 
-// Statements are what the view knows of a milestone, in order of position.
-func (v View) Statements(m *Milestone) []milestone.Statement {
-	all := m.statements.all()
-	n := len(all)
-	if n > 0 && all[n-1].Position > v.Position {
-		n = sort.Search(n, func(i int) bool { return all[i].Position > v.Position })
-	}
-	return all[:n:n]
+// Delivery is the date that a milestone's statement at a position states; the zero Delivery where it states none.
+func (v View) Delivery(m *Milestone, position uint64) period.Delivery {
+	s, _ := v.StatementAt(m, position)
+	d, _ := milestone.Stated(s.Event)
+	return d
 }
 
-// Actor is the party id of who said it, raw.
+// Actor is the party id of who said it, raw: of a party that was merged the one that is kept.
 func (v View) Actor(s milestone.Statement) string {
-	return v.book.parties.all()[v.book.tellers.all()[s.By].actor]
+	return v.Kept(v.book.parties.all()[v.book.tellers.all()[s.By].actor])
 }
 
-// Party is the party id, raw, of a speaker in figures.
-func (v View) Party(speaker uint32) string { return v.book.parties.all()[speaker] }
+// Party is the party id, raw, of a speaker in figures: of a party that was merged the one that is kept.
+func (v View) Party(speaker uint32) string { return v.Kept(v.book.parties.all()[speaker]) }
 
-// Figures are what the dates of a milestone come to as at a day, as this view knows them.
-func (v View) Figures(m *Milestone, asAt civil.Date) figures.Figures {
-	return figures.Of(v.Statements(m), asAt, v.book.record)
+// Teller is who told a statement by its number, and for whom: both party ids, raw.
+func (v View) Teller(by uint32) (actor, speaker string) {
+	parties, t := v.book.parties.all(), v.book.tellers.all()[by]
+	return parties[t.actor], parties[t.speaker]
 }
 
-// Rows are its figures, and a row for each of its moves and what stands beside them.
-func (v View) Rows(m *Milestone, asAt civil.Date) (figures.Figures, []figures.Row) {
-	return figures.Rows(v.Statements(m), asAt, v.book.record)
-}
+// AnyCancelled says whether a milestone of the plan was ever cancelled, by everything that the book knows.
+func (p Plan) AnyCancelled() bool { return p.entry.cancelled.Load() }
 
 // RecordedAt is when the ledger accepted what stands at a position that the view knows, in microseconds since
 // 1970.
@@ -219,41 +244,4 @@ func (v View) RecordedAt(position uint64) int64 {
 		return 0
 	}
 	return ends.at(i).recordedAt
-}
-
-// State is the milestone as it stood on a day, as this view knows it.
-func (v View) State(m *Milestone, asAt civil.Date) milestone.State {
-	statements := v.Statements(m)
-	if newest := m.newest(statements); !newest.LastAsAt.After(asAt) {
-		return *newest
-	}
-	return milestone.FoldAsAt(statements, asAt)
-}
-
-// Newest is the milestone as it stands by everything that this view knows, whatever the day. It must not be
-// changed.
-func (v View) Newest(m *Milestone) *milestone.State {
-	statements := v.Statements(m)
-	return m.newest(statements)
-}
-
-// newest folds the statements, which are the first so many of the milestone's. It begins with what was
-// folded last, where that is a part of them and nothing came late.
-func (m *Milestone) newest(statements []milestone.Statement) *milestone.State {
-	last := m.folded.Load()
-	if last != nil && last.count == len(statements) {
-		return &last.state
-	}
-	next, ok := &folded{count: len(statements)}, false
-	if last != nil && last.count < len(statements) {
-		next.state, ok = last.state.With(statements[last.count:])
-	}
-	if !ok {
-		next.state = milestone.FoldAsAt(statements, civil.Last)
-	}
-	if last == nil || last.count < len(statements) {
-		// Another reader may be doing the same: whoever comes first is as right.
-		m.folded.CompareAndSwap(last, next)
-	}
-	return &next.state
 }

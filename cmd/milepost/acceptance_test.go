@@ -78,6 +78,8 @@ func TestPublicSchedules(t *testing.T) {
 				t.Errorf("later, earlier, days later, days earlier: %s", diff)
 			}
 
+			expected.sameSlips(t, slips(t, server, "plan"))
+
 			again := pushJSON(t, server, "plan", file, len(inWords) > 0)
 			if len(again.Events) > 0 || again.Unchanged != again.Rows-len(inWords) {
 				t.Errorf("the same file again: %v, %d of %d rows unchanged", again.Events, again.Unchanged, again.Rows)
@@ -87,6 +89,7 @@ func TestPublicSchedules(t *testing.T) {
 			if diff := cmp.Diff(want, byRef(slippageOf(t, server, "shuffled"))); diff != "" {
 				t.Errorf("shuffled: %s", diff)
 			}
+			expected.sameSlips(t, slips(t, server, "shuffled"))
 		})
 	}
 }
@@ -111,6 +114,19 @@ func (s *schedule) moves() map[string][]datedMove {
 		}
 	}
 	return moves
+}
+
+// sameSlips compares the slip of the milestones that are open.
+func (s *schedule) sameSlips(t *testing.T, slips map[string]int) {
+	t.Helper()
+	if len(slips) == 0 {
+		t.Error("no milestone is open")
+	}
+	for ref, days := range slips {
+		if want := s.Refs[ref].SlipDays; want == nil || *want != days {
+			t.Errorf("%s: slip %d, want %v", ref, days, want)
+		}
+	}
 }
 
 // lastDay is written without the domain's reader, which is what is on trial.
@@ -208,7 +224,7 @@ func pushJSON(t *testing.T, server, plan string, file []byte, refuses bool) *ret
 		status = statusRefused
 	}
 	var result returns.Result
-	text := runMain(t, server, status, file, "push", "--plan", plan, "--dates", "iso", "-o", "json", "-")
+	text := runMain(t, server, status, file, "push", "--new", "--plan", plan, "--dates", "iso", "-o", "json", "-")
 	if err := json.Unmarshal(text, &result); err != nil {
 		t.Fatal(err)
 	}
@@ -217,8 +233,33 @@ func pushJSON(t *testing.T, server, plan string, file []byte, refuses bool) *ret
 
 func slippageOf(t *testing.T, server, plan string) (moves []datedMove) {
 	t.Helper()
-	if err := json.Unmarshal(runMain(t, server, statusOK, nil, "slippage", "--plan", plan, "-o", "json"), &moves); err != nil {
-		t.Fatal(err)
+	var all []struct {
+		Event string
+		datedMove
+	}
+	readJSON(t, runMain(t, server, statusOK, nil, "slippage", "--plan", plan, "-o", "json"), &all)
+	for _, m := range all {
+		if m.Event == "MilestoneSlipped" || m.Event == "MilestoneRecovered" {
+			moves = append(moves, m.datedMove)
+		}
 	}
 	return moves
+}
+
+// slips are the slip of each milestone for which no actual was told before its last date.
+func slips(t *testing.T, server, plan string) map[string]int {
+	t.Helper()
+	var all []struct {
+		Ref    string
+		Actual *string
+		Days   *int `json:"slip_days"`
+	}
+	readJSON(t, runMain(t, server, statusOK, nil, "status", "--plan", plan, "-o", "json"), &all)
+	days := map[string]int{}
+	for _, m := range all {
+		if m.Days != nil && m.Actual == nil {
+			days[m.Ref] = *m.Days
+		}
+	}
+	return days
 }

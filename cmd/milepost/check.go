@@ -56,7 +56,7 @@ func (c checkCommand) Run(inv *invocation) error {
 		if report.Different == 0 {
 			fmt.Fprintf(inv.stdout, "All %d answers follow from the ledger.\n", report.Compared)
 		}
-		_, err = fmt.Fprint(inv.stdout, inWords(report.Proof))
+		_, err = fmt.Fprintf(inv.stdout, "%srules      %d\n", inWords(report.Proof), report.Rules)
 	}
 	if err == nil && report.Different > 0 {
 		err = &differing{report}

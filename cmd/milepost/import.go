@@ -30,6 +30,7 @@ type importCommand struct {
 	DryRun        bool     `help:"Read the document and print what it comes to. Nothing is sent, and no server is needed."`
 	Complete      bool     `help:"The document names every milestone there is: those that it lacks are stated as left out."`
 	Again         bool     `help:"Send a document that was read into the plan before."`
+	StrictRefs    bool     `help:"Refuse a row whose reference is new and looks like one that the plan has, such as HUB1 beside HUB-1. Else it is added, and a person is asked."`
 	Output        string   `short:"o" enum:"table,json" default:"table" help:"table or json."`
 	patience
 	serverFlags
@@ -82,7 +83,7 @@ trajectory. What the document does not say is "" or null.
 
 With -o json alone: {"plan", "document", "digest", "as_at", "before", "rows", "new", "matched": {by: count},
 "unsure", "in_doubt", "unchanged", "events": {type: count}, "refused": [{"row", "field", "rule", "message"}],
-"missing", "notes", "position"}. Before is true where the very same document was read into the plan before.
+"missing", "notes", "notices" (where there are any), "position"}. Before is true where the very same document was read into the plan before.
 
 EXIT STATUS
 

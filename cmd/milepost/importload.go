@@ -26,7 +26,7 @@ func (c *importCommand) load(inv *invocation, all []*document) error {
 			return err
 		}
 	}
-	l := load.Load{Plan: c.Plan, Name: c.Name, Complete: c.Complete, Again: c.Again}
+	l := load.Load{Plan: c.Plan, Name: c.Name, Complete: c.Complete, Again: c.Again, StrictRefs: c.StrictRefs}
 	if c.Map != "" {
 		text, err := os.ReadFile(c.Map)
 		if err != nil {
@@ -107,6 +107,9 @@ func (inv *invocation) imported(r *load.Result) error {
 	}
 	for _, note := range r.Notes {
 		complain(inv.stderr, note)
+	}
+	for _, notice := range r.Notices {
+		complain(inv.stderr, notice)
 	}
 	if r.Before {
 		complain(inv.stderr, "this very document was read into the plan before: nothing was sent. --again sends it all the same")

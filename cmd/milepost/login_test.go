@@ -76,7 +76,7 @@ func TestSignInByACode(t *testing.T) {
 	if !strings.Contains(said, "enter the code ABCD-EFGH") || !strings.Contains(out, "as Display of ann, who is recorded as oidc:"+issuer.URL+"#ann") {
 		t.Errorf("%s%s", said, out)
 	}
-	i.run(statusOK, "push", "--plan", "hub", "-")
+	i.run(statusOK, "push", "--plan", "hub", "--new", "-")
 	if trail, _ := i.run(statusOK, "audit", "--plan", "hub", "-o", "csv"); !strings.Contains(trail, "oidc:"+issuer.URL+"#ann") {
 		t.Errorf("%s", trail)
 	}
@@ -124,7 +124,7 @@ func TestProgramsAndThoseWithoutARole(t *testing.T) {
 	i := newIssued(t, issuer)
 	secret := filepath.Join(i.home, "secret.txt")
 	i.run(statusOK, "login", "--issuer", issuer.URL, "--client-id", issuertest.Program, "--client-secret-file", secret)
-	i.run(statusOK, "push", "--plan", "hub", "-")
+	i.run(statusOK, "push", "--plan", "hub", "--new", "-")
 	if err := os.WriteFile(secret, []byte("wrong"), 0o600); err != nil {
 		t.Fatal(err)
 	}

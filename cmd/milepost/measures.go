@@ -99,7 +99,7 @@ var partColumns = []output.Column[planItself]{
 }
 
 // one shows a plan.
-func (c *plansCommand) one(inv *invocation) error {
+func (c *plansListCommand) one(inv *invocation) error {
 	server, err := c.dial(inv, 0)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func (c *plansCommand) one(inv *invocation) error {
 	}
 }
 
-func (c *plansCommand) card(w io.Writer, width int, columns []output.Column[planItself], p planItself) error {
+func (c *plansListCommand) card(w io.Writer, width int, columns []output.Column[planItself], p planItself) error {
 	out := bufio.NewWriter(w)
 	err := errors.Join(
 		output.Card(out, columns, p),

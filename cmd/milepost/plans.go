@@ -9,17 +9,30 @@ import (
 )
 
 type plansCommand struct {
+	List   plansListCommand   `cmd:"" default:"withargs" help:"List the plans, or show one."`
+	Close  plansCloseCommand  `cmd:"" help:"Close a plan: it takes no facts any more."`
+	Reopen plansReopenCommand `cmd:"" help:"Open a plan that was closed."`
+}
+
+type plansListCommand struct {
 	ID string `arg:"" optional:"" help:"Show this plan: its parts, its measures, and the documents that were read into it."`
 	readFlags
 }
 
 // Help is shown by kong.
-func (plansCommand) Help() string {
-	return `The plans that you may read, in order of id. Slipped and recovered count the milestones that are due
-later or earlier now than they were first forecast.
+func (plansListCommand) Help() string {
+	return `The plans that you may read, in order of id. Slipped and recovered count the milestones whose last date, or
+actual, is later or earlier than they were first forecast. Overdue are those that are open and whose last promised day has
+passed, also where that date was withdrawn since; no date, those that were promised for a day and now have none.
+
+JSON and CSV also have late and on_time (to come, later than first forecast or not), to_review, owed_days, achieved_late, achieved_on_time,
+achieved_up_to, in_doubt, cancelled_owing, other_words, start_restated, disagreements, replaced, net_slip_days and setting_days: as in
+status, counted or added up.
 
     milepost plans --as-at 2017-06-01
     milepost plans gp-access
+
+A plan that was closed is listed with the day; it takes no facts, and is counted and asked about as before.
 
 Of one plan JSON is one object, with components (its workstreams, schemes and deliverables), measures and
 documents beside the fields of the list.
@@ -51,6 +64,7 @@ var planColumns = []output.Column[*pb.Plan]{
 	{Name: "recovered", Value: func(p *pb.Plan) any { return p.GetRecovered() }, Heading: "RECOVERED", Right: true},
 	{Name: "overdue", Value: func(p *pb.Plan) any { return p.GetOverdue() }, Heading: "OVERDUE", Right: true},
 	{Name: "undated", Value: func(p *pb.Plan) any { return p.GetUndated() }, Heading: "UNDATED", Right: true},
+	{Name: "no_date", Value: func(p *pb.Plan) any { return p.GetNoDate() }, Heading: "NO DATE", Right: true, Seldom: true, Show: countShown((*pb.Plan).GetNoDate)},
 	{Name: "last_as_at", Value: func(p *pb.Plan) any { return output.Text(p.GetLastAsAt()) }, Heading: "LAST AS AT"},
 	{Name: "position", Value: func(p *pb.Plan) any { return p.GetPosition() }, Heading: "POSITION", Right: true},
 	{Name: "started", Value: func(p *pb.Plan) any { return p.GetStarted() }},
@@ -58,6 +72,33 @@ var planColumns = []output.Column[*pb.Plan]{
 	{Name: "cancelled", Value: func(p *pb.Plan) any { return p.GetCancelled() }},
 	{Name: "not_reported", Value: func(p *pb.Plan) any { return p.GetNotReported() }},
 	{Name: "ratings", Value: func(p *pb.Plan) any { return objects(ratedColumns, p.GetRatings()) }, Heading: "RATED", Show: ratedShown},
+	{Name: "late", Value: func(p *pb.Plan) any { return p.GetLate() }},
+	{Name: "on_time", Value: func(p *pb.Plan) any { return p.GetOnTime() }},
+	{Name: "to_review", Value: func(p *pb.Plan) any { return p.GetToReview() }},
+	{Name: "owed_days", Value: func(p *pb.Plan) any { return p.GetOwedDays() }},
+	{Name: "achieved_late", Value: func(p *pb.Plan) any { return p.GetAchievedLate() }},
+	{Name: "achieved_on_time", Value: func(p *pb.Plan) any { return p.GetAchievedOnTime() }},
+	{Name: "achieved_up_to", Value: func(p *pb.Plan) any { return p.GetAchievedUpTo() }},
+	{Name: "in_doubt", Value: func(p *pb.Plan) any { return p.GetInDoubt() }},
+	{Name: "cancelled_owing", Value: func(p *pb.Plan) any { return p.GetCancelledOwing() }},
+	{Name: "other_words", Value: func(p *pb.Plan) any { return p.GetOtherWords() }},
+	{Name: "start_restated", Value: func(p *pb.Plan) any { return p.GetStartRestated() }},
+	{Name: "disagreements", Value: func(p *pb.Plan) any { return p.GetDisagreements() }},
+	{Name: "replaced", Value: func(p *pb.Plan) any { return p.GetReplaced() }},
+	{Name: "net_slip_days", Value: func(p *pb.Plan) any { return p.GetNetSlipDays() }},
+	{Name: "setting_days", Value: func(p *pb.Plan) any { return p.GetSettingDays() }},
+	{Name: "closed", Value: func(p *pb.Plan) any { return output.Text(p.GetClosed()) }, Heading: "CLOSED", Seldom: true},
+	{Name: "closed_reason", Value: func(p *pb.Plan) any { return output.Text(p.GetClosedReason()) }},
+}
+
+// countShown leaves out a count of nothing.
+func countShown(of func(*pb.Plan) int32) func(*pb.Plan) string {
+	return func(p *pb.Plan) string {
+		if n := of(p); n > 0 {
+			return fmt.Sprint(n)
+		}
+		return ""
+	}
 }
 
 var ratedColumns = []output.Column[*pb.RatingCount]{
@@ -86,7 +127,7 @@ func quarters(q pb.Quarters) string {
 }
 
 // Run lists the plans.
-func (c *plansCommand) Run(inv *invocation) error {
+func (c *plansListCommand) Run(inv *invocation) error {
 	if c.ID != "" {
 		return c.one(inv)
 	}

@@ -21,19 +21,21 @@ import (
 )
 
 type pushCommand struct {
-	File     string `arg:"" help:"The return, a CSV file; - for standard input."`
-	Plan     string `required:"" placeholder:"ID" help:"The plan. It is registered where there is none of this id."`
-	Name     string `help:"What people call the plan. Used only where it is registered."`
-	Dates    string `enum:"iso,any" default:"any" help:"iso refuses dates in words, but not a delivery date of TBC or TBD. With any the server reads what people write, and puts to a person what is in doubt."`
-	Complete bool   `help:"The return names every milestone there is: those that it lacks are stated as not reported. They are shown with the day that they were last heard of, and never cancelled."`
-	Output   string `short:"o" enum:"table,json" default:"table" help:"table or json."`
+	File       string `arg:"" help:"The return, a CSV file; - for standard input."`
+	Plan       string `required:"" placeholder:"ID" help:"The plan."`
+	New        bool   `help:"Register the plan if there is none of this id."`
+	Name       string `help:"What people call the plan. It is registered under this name if there is none of this id."`
+	Dates      string `enum:"iso,any" default:"any" help:"iso refuses dates in words, but not a delivery date of TBC or TBD. With any the server reads what people write, and puts to a person what is in doubt."`
+	Complete   bool   `help:"The return names every milestone there is: those that it lacks are stated as not reported. They are shown with the day that they were last heard of, and never cancelled."`
+	StrictRefs bool   `help:"Refuse a row whose reference is new and looks like one that the plan has, such as HUB1 beside HUB-1. Else it is added, and a person is asked."`
+	Output     string `short:"o" enum:"table,json" default:"table" help:"table or json."`
 	patience
 	serverFlags
 }
 
 // Help is shown by kong.
 func (pushCommand) Help() string {
-	return `A return is CSV in UTF-8 with a row for each milestone, with commas, semicolons or tabs. The columns as_at and
+	return `A return is CSV in UTF-8, UTF-16 or Windows-1252 with a row for each milestone, with commas, semicolons or tabs. The columns as_at and
 ref are required. Title, workstream, owner, delivery_date, actual_date, status, percent, reason and source are
 read where they are there, also under the headings that import knows ("Due date", "Lead officer"); every other
 column is kept as an attribute of the milestone, and named on standard error. An empty cell says nothing. TBC
@@ -48,10 +50,11 @@ status names what a person should look at. What a text is read as: milepost read
 only the first four, and TBC as a delivery date, are taken.
 
 The same row again makes nothing, in whatever file or order it comes, so a push that was interrupted may
-simply be repeated. A bad row is refused whole and the others are kept.
+simply be repeated. A bad row is refused whole and the others are kept. A plan that there is not is registered only with
+--new or --name, together with the first row that is accepted: a return that is refused whole registers nothing.
 
 With -o json: {"plan", "rows", "unchanged", "events": {type: count}, "refused": [{"row", "column", "rule",
-"message"}], "read_as": {column: heading}, "attributes": [heading], "position"}; of a complete return also "not_reported": [ref] and, where it is not known
+"message"}], "read_as": {column: heading}, "attributes": [heading], "encoding", "twice": [{"ref", "as_at", "row", "date", "before", "earlier"}], "notices": [{"code", "ref", "other", "message"}], "position"}; of a complete return also "not_reported": [ref] and, where it is not known
 which, "uncertain": why. A row is counted as a spreadsheet does: the header is row 1. Column is null
 where it is no single one; position, for --min-position, is null where nothing was accepted.
 
@@ -83,12 +86,15 @@ func (c *pushCommand) Run(inv *invocation) error {
 	pushing := inv.bar("pushing", true)
 	stream := server.Push(inv.ctx)
 	defer stream.Close()
-	push := returns.Push{Service: stream, Plan: c.Plan, Name: c.Name, ISODates: c.Dates == "iso"}
+	push := returns.Push{Service: stream, Plan: c.Plan, Name: c.Name, ISODates: c.Dates == "iso", StrictRefs: c.StrictRefs, MustExist: !c.New && c.Name == ""}
 	if c.Complete {
 		push.Complete = &returns.Complete{Name: filepath.Base(c.File), Milestones: inv.milestones(server)}
 	}
 	result, err := push.Run(inv.ctx, &readOn{Reader: file, bar: pushing, total: size})
 	pushing.finish()
+	if missing, ok := errors.AsType[*returns.PlanMissing](err); ok {
+		return &usageError{missing.Error() + ", and nothing was sent: check the id (milepost plans lists them), or register the plan with --name and what people call it, or with --new"}
+	}
 	if err != nil {
 		return broken(err)
 	}
@@ -134,6 +140,15 @@ func (inv *invocation) pushed(r *returns.Result) error {
 		}
 		fmt.Fprintln(inv.stderr, output.Printable(fmt.Sprintf("%s: %s (%s)", place, refused.Message, refused.Rule)))
 	}
+	for _, t := range r.Twice {
+		complain(inv.stderr, fmt.Sprintf("%s has two dates for %s: %s in row %d and %s in row %d. Both were sent, in this order", t.Ref, t.AsAt, t.Earlier, t.Before, t.Date, t.Row))
+	}
+	for _, n := range r.Notices {
+		complain(inv.stderr, n.Message)
+	}
+	if r.Encoding != "" {
+		complain(inv.stderr, "the file is not UTF-8; it was read as "+r.Encoding)
+	}
 	for _, column := range slices.Sorted(maps.Keys(r.ReadAs)) {
 		complain(inv.stderr, fmt.Sprintf("the column %q was read as %s", r.ReadAs[column], column))
 	}
@@ -157,9 +172,9 @@ func (inv *invocation) pushed(r *returns.Result) error {
 	return out.Flush()
 }
 
-// milestones lists the references of a plan's milestones, but for those that were cancelled.
-func (inv *invocation) milestones(server *client.Client) func(context.Context, string, string, uint64) ([]string, error) {
-	return func(ctx context.Context, plan, asAt string, minPosition uint64) (refs []string, err error) {
+// milestones lists a plan's milestones, but for those that were cancelled or replaced.
+func (inv *invocation) milestones(server *client.Client) func(context.Context, string, string, uint64) ([]returns.Milestone, error) {
+	return func(ctx context.Context, plan, asAt string, minPosition uint64) (all []returns.Milestone, err error) {
 		answer := server.Status(ctx, &pb.ListStatusRequest{
 			Plan: plan, ReadAt: &pb.ReadAt{AsAt: asAt, MinPosition: minPosition}, PageSize: largePage,
 		})
@@ -167,11 +182,11 @@ func (inv *invocation) milestones(server *client.Client) func(context.Context, s
 			if err != nil {
 				return nil, err
 			}
-			if m.GetState() != "cancelled" {
-				refs = append(refs, m.GetRef())
+			if m.GetState() != "cancelled" && m.GetState() != "replaced" {
+				all = append(all, returns.Milestone{Ref: m.GetRef(), Former: m.GetFormerRefs()})
 			}
 		}
-		return refs, nil
+		return all, nil
 	}
 }
 

@@ -50,22 +50,28 @@ type statusCommand struct {
 	Plan       string `required:"" placeholder:"ID" help:"The plan."`
 	Workstream string `help:"Only the milestones of this workstream."`
 	Owner      string `help:"Only those of this owner, in any case and spacing."`
-	State      string `help:"Only those in this state: planned, started, achieved, on hold or cancelled."`
+	State      string `help:"Only those in this state: planned, started, achieved, on hold, cancelled or replaced."`
 	readFlags
 }
 
 // Help is shown by kong.
 func (statusCommand) Help() string {
 	return `In order of reference. State is ours, status the reporter's own words. A slip is in calendar days from
-the first forecast to the last date stated; above 0 is later.
+the first forecast to the last date or, where it was achieved, to the actual; above 0 is later. A date that
+was withdrawn is still owed: the milestone is overdue when it has passed. NOTED says what else has to be
+known of the figures.
 
     milepost status --plan gp-access --state planned --as-at 2017-06-01
 
 JSON and CSV have: ref, milestone, title, workstream, owner, state, forecast, actual, slip_days, status,
 overdue, revision, position, percent, forecast_text, last_as_at, review, rating (the worst, on the common
 scale), ratings (scheme, value, common, as_at), started, met, state_as_at, not_reported, open_issues, series (whose
-occurrence it is), next_steps, funding (how many
-lines stand where; nothing is added up).
+occurrence it is), next_steps, funding (how many lines stand where; nothing is added up), due (the last day promised), slip_against, slip_previous_days,
+slip_original_days and slip_current_days (null without a baseline), setting_days (by another setting of the
+plan, in no slip), undated, no_date_since, owed_days, start_restated, slip_restated_days, in_doubt,
+disagreement, other_words, timing (on time, late, up to), dated_after_achieved, cancelled_on,
+days_late_when_cancelled, cancelled_owing, replaced, first_forecast_text, noted (the same in words)
+and former_refs.
 ` + readingHelp
 }
 
@@ -79,27 +85,36 @@ func (c *statusCommand) Run(inv *invocation) error {
 type slippageCommand struct {
 	Plan      string `required:"" placeholder:"ID" help:"The plan."`
 	Milestone string `placeholder:"REF" help:"Only this milestone, by reference or by its own id."`
-	All       bool   `help:"Also the statements that moved nothing: the first date, the same again, withdrawn, not read."`
+	Words     bool   `help:"Also the changes of a milestone's own words."`
+	All       bool   `help:"Everything: also the first date, the same again, words that were not read."`
 	readFlags
 }
 
 // Help is shown by kong.
 func (slippageCommand) Help() string {
-	return `Every slip and recovery, in order of the day that it was stated for. From and to are the last day of
-the date as stated: "2017-03" is due on 2017-03-31. Days are calendar days; above 0 is later. A late report
-takes its place among the others.
+	return `Every slip and recovery, in order of the day that it was stated for, and each achievement that was not on
+its day. From and to are the last day of the date as stated: "2017-03" is due on 2017-03-31. Days are calendar
+days; above 0 is later. A late report takes its place among the others, and who told it is said to have made
+the move.
+
+Some rows stand beside the moves, and their days are in no total: DateOwed (no date was promised meanwhile),
+FromInPlaceOfDay ("from September" in place of a promised day), StartRestated (a later date told afterwards
+about a day before the first forecast's own), Disagrees (another speaker's day), ReadBySetting.
 
     milepost slippage --plan gp-access --milestone HUB-1 -o json
 
 JSON and CSV have: ref, milestone, as_at, event, from, to, days, total_days, against, reason, actor,
-recorded_at, position, text, as_recorded. Days are null where there is no date before or after.
+on_behalf_of, recorded_at, position, text, as_recorded, counts (the days are in the total), marks (precision,
+up to, on time, struck, beside, dated after achieved, in doubt), made_by (the position of the statement that
+made the move), from_position, from_actor, was, is (words). Days are null where there is no date before or
+after.
 ` + readingHelp
 }
 
 // Run lists the moves.
 func (c *slippageCommand) Run(inv *invocation) error {
 	return ask(inv, c.readFlags, moveColumns, pb.QueryServiceClient.ListSlippage, (*pb.ListSlippageResponse).GetMoves, &pb.ListSlippageRequest{
-		Plan: c.Plan, Milestone: c.Milestone, ReadAt: c.readAt(), All: c.All, PageSize: largePage,
+		Plan: c.Plan, Milestone: c.Milestone, ReadAt: c.readAt(), All: c.All, Words: c.Words, PageSize: largePage,
 	})
 }
 
@@ -133,6 +148,11 @@ func (c *fundingCommand) Run(inv *invocation) error {
 }
 
 type ownersCommand struct {
+	List  ownersListCommand  `cmd:"" default:"withargs" help:"List who owns each milestone, and since when."`
+	Merge ownersMergeCommand `cmd:"" help:"State that several names are of one party."`
+}
+
+type ownersListCommand struct {
 	Plan      string `required:"" placeholder:"ID" help:"The plan."`
 	Milestone string `placeholder:"REF" help:"Only this milestone, by reference or by its own id."`
 	Owner     string `help:"Only this owner, in any case and spacing."`
@@ -141,11 +161,12 @@ type ownersCommand struct {
 }
 
 // Help is shown by kong.
-func (ownersCommand) Help() string {
+func (ownersListCommand) Help() string {
 	return `Who is accountable for each milestone, since when, and who said so; in order of reference. A milestone
 that nobody was ever said to own is not listed: status lists it.
 
     milepost owners --plan gp-access --all --as-at 2017-06-01
+    milepost owners merge "Estates office" "Estates Dept" "the estates team"
 
 JSON and CSV have: owner, effective, actor, position, ref, milestone, title, until (the day from which the
 next owner holds it), as_at, reason, recorded_at.
@@ -153,7 +174,7 @@ next owner holds it), as_at, reason, recorded_at.
 }
 
 // Run lists the owners.
-func (c *ownersCommand) Run(inv *invocation) error {
+func (c *ownersListCommand) Run(inv *invocation) error {
 	return ask(inv, c.readFlags, ownerColumns, pb.QueryServiceClient.ListOwners, (*pb.ListOwnersResponse).GetOwners, &pb.ListOwnersRequest{
 		Plan: c.Plan, Milestone: c.Milestone, Owner: c.Owner, All: c.All, ReadAt: c.readAt(), PageSize: largePage,
 	})
@@ -172,8 +193,13 @@ request, and what it changed. With --as-at only what was stated for that day or 
 
     milepost audit --plan gp-access --milestone HUB-1 -o ndjson
 
+What is of no plan, such as parties that were merged, stands under the plan '$ledger':
+
+    milepost audit --plan '$ledger'
+
 JSON and CSV have: position, event, ref, milestone, actor, on_behalf_of, request_id, source, as_at,
-recorded_at, before, after, reason, event_id. Before and after are objects, by name of what changed.
+recorded_at, before, after, reason, days (of a slip or a recovery, as it was recorded), event_id. Before and after are
+objects, by name of what changed.
 ` + readingHelp
 }
 

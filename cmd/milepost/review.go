@@ -25,6 +25,7 @@ type reviewCommand struct {
 	Correct reviewCorrectCommand `cmd:"" help:"It is another value."`
 	Split   reviewSplitCommand   `cmd:"" help:"It is several milestones."`
 	Pair    reviewPairCommand    `cmd:"" help:"Its dates belong to several milestones."`
+	Reject  reviewRejectCommand  `cmd:"" help:"It is not what is proposed: not the same milestone."`
 	Drop    reviewDropCommand    `cmd:"" help:"It is no milestone: cancel it."`
 
 	Plan   string `required:"" placeholder:"ID" help:"The plan."`
@@ -50,11 +51,15 @@ with a slash between: HUB-1/delivery_date:several-dates.
     milepost review --plan gp-access correct HUB-1/delivery_date:unreadable --value 2017-12 --reason "asked the office"
     milepost review --plan gp-access split   HUB-1/title:several-actions HUB-1="Hub live" HUB-1.2="Spokes live"
     milepost review --plan gp-access pair    HUB-1/delivery_date:several-dates HUB-1=2018-03 HUB-1.2=2018-06
+    milepost review --plan gp-access correct HUB-1/delivery_date:disagreement-2017-04-01 --value 2017-09-30
+    milepost review --plan gp-access reject  HUB-7/replaces:HUB-1 --reason "another building"
     milepost review --plan gp-access drop    L212/title:candidate --reason "it tells of the past"
 
 An answer is stated for the day that the item was raised for, or for --as-at. A date that it states slips
 or recovers as any other. Split gives the milestone the words of the part with its own reference, and adds
-the others with the workstream, owner and sources that it has. Drop is for a sentence that was read as a
+the others with the workstream, owner and sources that it has. To accept that a milestone took the place of a cancelled one ties
+the two (milepost replace); whoever added neither may reject it. A disagreement is settled by one of the days that were stated, by
+somebody who is none of the speakers. Drop is for a sentence that was read as a
 milestone and is none: it is cancelled, and stays in the ledger. Nothing is left out: --settled lists what was
 settled, and by what, and --all both. Several items about the same date are settled by one that states it.
 
@@ -183,6 +188,15 @@ func (c *reviewPairCommand) Run(inv *invocation, review *reviewCommand) error {
 		}
 		return nil
 	}, pb.ReviewOutcome_REVIEW_OUTCOME_PAIRED)
+}
+
+type reviewRejectCommand struct {
+	Item string `arg:"" help:"The item: REF/ITEM, as list has it."`
+}
+
+// Run rejects what an item proposes.
+func (c *reviewRejectCommand) Run(inv *invocation, review *reviewCommand) error {
+	return review.settle(inv, c.Item, func(*pb.ReviewItem, *pb.ReviewSettled) error { return nil }, pb.ReviewOutcome_REVIEW_OUTCOME_REJECTED)
 }
 
 type reviewDropCommand struct {

@@ -28,7 +28,7 @@ applied to nothing.
     milepost show HUB-1 --plan gp-access --known-at 2017-06-01
 
 JSON is one object, with the fields of status and original_baseline, current_baseline, first_forecast,
-forecast_edtf, words, proposed, knock_on_days, recurrence, attributes, owners, funding, issues, evidence,
+forecast_edtf, words, proposed, knock_on_days, recurrence, attributes, former_refs, owners, funding, issues, evidence,
 depends_on, needed_by, occurrences, further_dates, measures, sources (digest, document, sheet, as_at and cells: field, heading, row,
 column and the words that stand there) and moves (as in slippage). CSV leaves out the last eleven.
 ` + readingHelp
@@ -38,7 +38,7 @@ type milestone = *pb.GetMilestoneResponse
 
 // milestoneColumns are what a milestone has once.
 var milestoneColumns = slices.Concat(
-	output.Of(standingColumns, milestone.GetStatus),
+	output.Of(slices.Concat(standingColumns, figureColumns), milestone.GetStatus),
 	[]output.Column[milestone]{
 		{Name: "original_baseline", Value: func(m milestone) any { return output.Text(m.GetOriginalBaseline()) }},
 		{Name: "current_baseline", Value: func(m milestone) any { return output.Text(m.GetCurrentBaseline()) }},
@@ -50,6 +50,7 @@ var milestoneColumns = slices.Concat(
 		{Name: "recurrence", Value: func(m milestone) any { return recurrenceShown(m.GetRecurrence()) }},
 		{Name: "attributes", Value: func(m milestone) any { return object(m.GetAttributes()) }},
 	},
+	output.Of([]output.Column[*pb.MilestoneStatus]{formerRefsColumn}, milestone.GetStatus),
 )
 
 // historyColumns are what it may have several times.

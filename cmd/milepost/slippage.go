@@ -17,38 +17,48 @@ var moveColumns = []output.Column[*pb.Move]{
 	{Name: "against", Value: func(m *pb.Move) any { return output.Text(m.GetAgainst()) }},
 	{Name: "reason", Value: func(m *pb.Move) any { return output.Text(m.GetReason()) }, Heading: "REASON", Gives: true, Show: reasonShown},
 	{Name: "actor", Value: func(m *pb.Move) any { return output.Text(m.GetActor()) }, Heading: "SAID BY", Gives: true},
+	{Name: "on_behalf_of", Value: func(m *pb.Move) any { return output.Text(m.GetOnBehalfOf()) }, Heading: "FOR", Gives: true, Seldom: true},
 	{Name: "recorded_at", Value: func(m *pb.Move) any { return output.Text(m.GetRecordedAt()) }},
 	{Name: "position", Value: func(m *pb.Move) any { return m.GetPosition() }, Heading: "POSITION", Right: true},
 	{Name: "text", Value: func(m *pb.Move) any { return output.Text(m.GetText()) }},
 	{Name: "as_recorded", Value: func(m *pb.Move) any { return output.Text(m.GetAsRecorded()) }},
+	{Name: "counts", Value: func(m *pb.Move) any { return m.GetCounts() }},
+	{Name: "marks", Value: func(m *pb.Move) any { return append([]string{}, m.GetMarks()...) }, Heading: "MARKS", Gives: true, Seldom: true},
+	{Name: "made_by", Value: func(m *pb.Move) any { return m.GetMadeBy() }},
+	{Name: "from_position", Value: func(m *pb.Move) any { return m.GetFromPosition() }},
+	{Name: "from_actor", Value: func(m *pb.Move) any { return output.Text(m.GetFromActor()) }},
+	{Name: "was", Value: func(m *pb.Move) any { return output.Text(m.GetWas()) }},
+	{Name: "is", Value: func(m *pb.Move) any { return output.Text(m.GetIs()) }},
 }
 
-// moved says whether there was a date before and after. A withdrawal is no slip of 0 days.
-func moved(m *pb.Move) bool { return m.GetFrom() != "" && m.GetTo() != "" }
-
+// moveDays are null where there is no date before or after: a withdrawal is no slip of 0 days.
 func moveDays(m *pb.Move) any {
-	if !moved(m) {
+	if !measured(m) {
 		return nil
 	}
 	return m.GetDays()
 }
 
+func measured(m *pb.Move) bool { return m.GetMeasured() && m.GetFrom() != "" }
+
+// totalDays are null where the row moved nothing and leads to no date.
 func totalDays(m *pb.Move) any {
-	if m.GetTo() == "" {
+	if m.GetTo() == "" && !m.GetCounts() {
 		return nil
 	}
 	return m.GetTotalDays()
 }
 
 func daysShown(m *pb.Move) string {
-	if !moved(m) {
+	if !measured(m) {
 		return ""
 	}
 	return signed(m.GetDays())
 }
 
+// totalShown is the total after a row that is part of it.
 func totalShown(m *pb.Move) string {
-	if m.GetTo() == "" {
+	if !m.GetCounts() {
 		return ""
 	}
 	return signed(m.GetTotalDays())
@@ -56,6 +66,9 @@ func totalShown(m *pb.Move) string {
 
 // toShown is the date after, or the words where they gave none.
 func toShown(m *pb.Move) string {
+	if m.GetWas() != "" {
+		return m.GetIs()
+	}
 	if m.GetTo() == "" {
 		return m.GetText()
 	}

@@ -25,7 +25,7 @@ var standingColumns = []output.Column[*pb.MilestoneStatus]{
 		Show: slipShown,
 	},
 	{Name: "status", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetStatus()) }, Heading: "STATUS", Gives: true},
-	{Name: "overdue", Value: func(m *pb.MilestoneStatus) any { return m.GetOverdue() }, Heading: "OVERDUE"},
+	{Name: "overdue", Value: func(m *pb.MilestoneStatus) any { return m.GetOverdue() }, Heading: "OVERDUE", Right: true, Show: overdueShown},
 	{Name: "revision", Value: func(m *pb.MilestoneStatus) any { return m.GetRevision() }},
 	{Name: "position", Value: func(m *pb.MilestoneStatus) any { return m.GetPosition() }},
 	{Name: "percent", Value: func(m *pb.MilestoneStatus) any { return percent(m) }, Heading: "%", Right: true},
@@ -45,7 +45,12 @@ var standingColumns = []output.Column[*pb.MilestoneStatus]{
 
 var statusColumns = slices.Concat(standingColumns, []output.Column[*pb.MilestoneStatus]{
 	{Name: "funding", Value: func(m *pb.MilestoneStatus) any { return objects(fundingCountColumns, m.GetFunding()) }, Heading: "FUNDING", Show: fundingShown},
-})
+}, figureColumns, []output.Column[*pb.MilestoneStatus]{formerRefsColumn})
+
+// formerRefsColumn is by which references the milestone went before.
+var formerRefsColumn = output.Column[*pb.MilestoneStatus]{Name: "former_refs", Value: func(m *pb.MilestoneStatus) any {
+	return append([]string{}, m.GetFormerRefs()...)
+}}
 
 var ratingColumns = []output.Column[*pb.Rating]{
 	{Name: "scheme", Value: func(r *pb.Rating) any { return r.GetScheme() }, Heading: "SCHEME"},
@@ -106,9 +111,12 @@ func percent(m *pb.MilestoneStatus) any {
 	return m.GetPercent()
 }
 
-// forecastShown is the due date and, where the words say something else, the words.
+// forecastShown is the due date and, where the words say something else, the words. Of a date that was withdrawn it is the
+// day that is still owed.
 func forecastShown(m *pb.MilestoneStatus) string {
 	switch due, words := m.GetForecast(), m.GetForecastText(); {
+	case due == "" && m.GetDue() != "":
+		return fmt.Sprintf("%s (was due %s)", words, m.GetDue())
 	case words == "" || words == due:
 		return due
 	case due == "":

@@ -31,7 +31,7 @@ in that order. Those that get no answer are sent again under the same request id
       "delivery_date_stated":{"ref":"HUB-1","delivery_date":"2017-09"}}]}' | tr -d '\n' | milepost submit -
 
 For each line a line of JSON is printed, in the same order: {"request_id", "position", "events",
-"durability", "commit", "commit_digest", "replayed"}, or {"request_id", "error": {"code", "rule", "field",
+"durability", "commit", "commit_digest", "replayed"} and, where there are any, "notices", or {"request_id", "error": {"code", "rule", "field",
 "message"}}; an error also has its "line", and "violations" where there is more than one. The digest of the
 commit, and the "leaf_hash" of each event, are what the ledger can be compared with later.
 
@@ -188,6 +188,22 @@ type receipt struct {
 	Commit       *uint64        `json:"commit"`        // null where the server is of a version that does not say
 	CommitDigest *string        `json:"commit_digest"` // likewise
 	Replayed     bool           `json:"replayed"`
+	Notices      []notice       `json:"notices,omitempty"`
+}
+
+// notice is something that a reporter should know of a request that was accepted.
+type notice struct {
+	Code    string `json:"code"`
+	Ref     string `json:"ref"`
+	Other   string `json:"other"`
+	Message string `json:"message"`
+}
+
+func noticesOf(response *pb.SubmitResponse) (all []notice) {
+	for _, n := range response.GetNotices() {
+		all = append(all, notice{n.GetCode(), n.GetRef(), n.GetOther(), n.GetMessage()})
+	}
+	return all
 }
 
 type receiptEvent struct {
@@ -205,6 +221,7 @@ func receiptOf(response *pb.SubmitResponse) receipt {
 	printed := receipt{
 		RequestID: r.GetRequestId(), Position: r.GetPosition(), Events: []receiptEvent{},
 		Durability: r.GetDurability(), CommitDigest: orNull(r.GetCommitDigest()), Replayed: response.GetReplayed(),
+		Notices: noticesOf(response),
 	}
 	if number := r.GetCommit(); number != 0 {
 		printed.Commit = &number

@@ -8,10 +8,17 @@ import (
 // byRef returns a milestone as the world knows it, with what the command has come to so far.
 func (d *decision) byRef(ref string) Milestone {
 	d.lay()
+	m := d.world.ByRef(ref)
+	if d.changed == nil {
+		return m
+	}
+	if m.Exists() {
+		ref = m.AddedAs()
+	}
 	if c, ok := d.changed[ref]; ok {
 		return c
 	}
-	return d.world.ByRef(ref)
+	return m
 }
 
 // byID is byRef for an id. It does not find a milestone that the command itself begins, which has none yet.
@@ -19,12 +26,15 @@ func (d *decision) byID(id milestone.ID) (Milestone, bool) {
 	d.lay()
 	m, ok := d.world.ByID(id)
 	if ok && d.changed != nil {
-		if c, ok := d.changed[m.Newest().Ref]; ok {
+		if c, ok := d.changed[m.AddedAs()]; ok {
 			return c, true
 		}
 	}
 	return m, ok
 }
+
+// own is the number of who told the effects of the command that is being decided: the caller.
+const own = ^uint32(0)
 
 // lay puts the effects so far over the world. Most commands come to one step, ask nothing after it, and pay nothing for this.
 func (d *decision) lay() {
@@ -35,7 +45,7 @@ func (d *decision) lay() {
 		}
 		c, ok := d.changed[e.Ref]
 		if !ok {
-			c = &changed{Milestone: d.world.ByRef(e.Ref), asAt: d.facts.AsAt}
+			c = &changed{Milestone: d.world.ByRef(e.Ref), ref: e.Ref, asAt: d.facts.AsAt}
 			d.changed[e.Ref] = c
 		}
 		c.events = append(c.events, e.Event)
@@ -45,6 +55,7 @@ func (d *decision) lay() {
 // changed is a milestone with effects of the command that is being decided.
 type changed struct {
 	Milestone                   // as the world knows it
+	ref       string            // that it was added with
 	asAt      civil.Date        // of the events
 	events    []milestone.Event // in the order in which they were decided
 	state     *milestone.State  // on that day, with the first of the events; nil before anybody asked
@@ -53,6 +64,9 @@ type changed struct {
 
 // Exists is true: an effect is the first event of a milestone, or another one.
 func (c *changed) Exists() bool { return true }
+
+// AddedAs is the reference of the effects.
+func (c *changed) AddedAs() string { return c.ref }
 
 // At folds only what was added since it was asked last. The events are the last ones of their day, because they have the
 // highest positions.
@@ -93,7 +107,7 @@ func (c *changed) Statements() []milestone.Statement {
 		last = known[len(known)-1].Position
 	}
 	for i, e := range c.events {
-		all = append(all, milestone.Statement{Position: last + uint64(i) + 1, AsAt: c.asAt, Event: e})
+		all = append(all, milestone.Statement{Position: last + uint64(i) + 1, AsAt: c.asAt, By: own, Event: e})
 	}
 	return all
 }

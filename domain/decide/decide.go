@@ -8,16 +8,32 @@ import (
 
 // World is a plan by everything that was accepted, whatever the day. It does not change while a command is decided.
 type World interface {
-	// ByRef returns the milestone of a reference. If the plan has none it returns one that does not exist.
+	// ByRef returns the milestone that goes by a reference, or ever did. If the plan has none it returns one that does not exist.
 	ByRef(ref string) Milestone
+	// Similar returns a milestone that goes by a reference which people would take for this one, or ever did, by package
+	// lookalike; false if there is none.
+	Similar(ref string) (Milestone, bool)
 	// ByID returns the milestone of an id, or false if the plan has none.
 	ByID(id milestone.ID) (Milestone, bool)
+	// Teller returns who told a statement that is known, by the number of milestone.Statement.By.
+	Teller(by uint32) Teller
+	// ToldOn returns the day, in the plan's time zone, on which the statement at a position was told.
+	ToldOn(position uint64) civil.Date
+	// Began returns the first position of the request that a position belongs to.
+	Began(position uint64) uint64
+	// AnyCancelled says whether a milestone of the plan was ever cancelled.
+	AnyCancelled() bool
+	// Alike returns the references of milestones whose titles share some of the words of one; not all of them are alike.
+	Alike(title string) []string
 }
 
 // Milestone is what the World knows of one milestone. The states it returns are shared, and MUST NOT be written to.
 type Milestone interface {
 	// ID is the zero ID for a milestone that does not exist, or that the command itself begins.
 	ID() milestone.ID
+	// AddedAs is the reference that it was added with, which never changes: effects name it by that. It is empty for a
+	// milestone that does not exist.
+	AddedAs() string
 	// Exists says whether anything was stated about the milestone, for whatever day.
 	Exists() bool
 	// At is the milestone as it stood on a day; the zero State where nothing was stated for the day or before.
@@ -30,7 +46,7 @@ type Milestone interface {
 
 // Effect is one event that a command comes to. It has neither an id nor a position yet. Its as-at day is the command's.
 type Effect struct {
-	Ref   string // of the milestone that it is about
+	Ref   string // of the milestone that it is about: the one that it was added with
 	Event milestone.Event
 }
 
@@ -42,6 +58,14 @@ type Facts struct {
 	RatingSchemes []rating.Scheme
 	// PlanEnd is the plan's last day as at the day; zero where not said.
 	PlanEnd civil.Date
+	// Kept returns the party that a party was merged into, or the party itself; nil: none was.
+	Kept func(milestone.Party) milestone.Party
+	// StrictRefs refuses a new reference that looks like another one.
+	StrictRefs bool
+	// Caller is who states the command.
+	Caller Teller
+	// Asked is of the request that the command came in; nil asks nothing that is asked once for a request.
+	Asked *Asked
 }
 
 // Decide appends to effects what a command about the milestone of a reference comes to, which is nothing if it says
@@ -58,8 +82,15 @@ func Decide(effects []Effect, w World, ref string, cmd milestone.Command, f Fact
 		err = d.recur(ref, cmd)
 	case milestone.SettleReview:
 		err = d.settle(ref, cmd)
+	case milestone.Replace:
+		err = d.replace(cmd)
+	case milestone.ChangeReference:
+		err = d.changeReference(ref, cmd)
 	default:
 		err = d.step(ref, cmd)
+	}
+	if err == nil {
+		err = d.ask(len(effects))
 	}
 	if err != nil {
 		return effects, err
@@ -72,30 +103,73 @@ type decision struct {
 	world   World
 	facts   Facts
 	effects []Effect
+	first   stepped             // the first step, which is all of most commands
 	laid    int                 // how many of effects are laid over the world; those of commands before this one are in it
 	changed map[string]*changed // by reference; nil for most commands, which are one step
+}
+
+// stepped is a milestone before a step, and its state on the command's day.
+type stepped struct {
+	ref   string
+	m     Milestone
+	state *milestone.State
+}
+
+// before is a milestone as it was before the command.
+func (d *decision) before(ref string) stepped {
+	if d.first.ref == ref {
+		return d.first
+	}
+	m := d.world.ByRef(ref)
+	return stepped{ref, m, m.At(d.facts.AsAt)}
 }
 
 // step decides a command about one milestone by that milestone's own rules, and adds its effects.
 func (d *decision) step(ref string, cmd milestone.Command) error {
 	m := d.byRef(ref)
 	var state *milestone.State
-	if _, begins := cmd.(milestone.Add); begins {
+	switch cmd.(type) {
+	case milestone.Add, milestone.ChangeReference:
 		state = m.Newest() // a reference that is taken from a later day on is taken
-	} else {
+	default:
 		state = m.At(d.facts.AsAt)
+	}
+	if d.first.m == nil {
+		d.first = stepped{ref, m, state}
 	}
 	events, err := milestone.Decide(*state, cmd, milestone.Facts{
 		AsAt: d.facts.AsAt, Today: d.facts.Today, RatingSchemes: d.facts.RatingSchemes, PlanEnd: d.facts.PlanEnd,
-		Exists: m.Exists(), Predecessor: d.predecessor(m, cmd),
+		Exists: m.Exists(), Kept: d.facts.Kept, Predecessor: d.predecessor(m, cmd), Said: d.said(m, state, cmd),
 	})
 	if err != nil {
 		return err
 	}
+	if m.Exists() {
+		ref = m.AddedAs()
+	}
 	for _, e := range events {
 		d.effects = append(d.effects, Effect{Ref: ref, Event: e})
 	}
+	for _, e := range events {
+		if err := d.lookAtRef(ref, e); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// said is what the caller said last about the command's day, for the commands that ask.
+func (d *decision) said(m Milestone, s *milestone.State, cmd milestone.Command) milestone.Repeat {
+	mine := func(by uint32) bool { return by == own || d.world.Teller(by).Speaker == d.facts.Caller.Speaker }
+	switch cmd.(type) {
+	case milestone.StateDate, milestone.Slip, milestone.Recover, milestone.SettleReview:
+		if s.WordsAsAt == d.facts.AsAt { // else nobody stated a date about that day
+			return milestone.LastDate(m.Statements(), d.facts.AsAt, mine)
+		}
+	case milestone.Hold, milestone.Reopen:
+		return milestone.LastLife(m.Statements(), d.facts.AsAt, mine)
+	}
+	return milestone.Repeat{}
 }
 
 // steps decides commands that follow from another one and that nobody has checked, such as one whose reference was put

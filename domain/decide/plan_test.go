@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/lookalike"
 	"milepost.dev/domain/milestone"
 )
 
@@ -17,7 +18,37 @@ func idOf(ref string) (id milestone.ID) {
 	return id
 }
 
-func (k known) ByRef(ref string) Milestone { return told{ref, k[ref]} }
+func (k known) ByRef(ref string) Milestone {
+	if _, added := k[ref]; added {
+		return told{ref, k[ref]}
+	}
+	for first, statements := range k {
+		for _, s := range statements {
+			if e, ok := s.Event.(milestone.ReferenceChanged); ok && e.To == ref {
+				return told{first, statements}
+			}
+		}
+	}
+	return told{ref, nil}
+}
+
+func (k known) Similar(ref string) (Milestone, bool) {
+	for _, first := range slices.Sorted(maps.Keys(k)) {
+		for _, s := range k[first] {
+			var other string
+			switch e := s.Event.(type) {
+			case milestone.Added:
+				other = e.Ref
+			case milestone.ReferenceChanged:
+				other = e.To
+			}
+			if other != "" && other != ref && lookalike.Same(other, ref) {
+				return k.ByRef(first), true
+			}
+		}
+	}
+	return nil, false
+}
 
 func (k known) ByID(id milestone.ID) (Milestone, bool) {
 	for ref := range k {
@@ -27,6 +58,33 @@ func (k known) ByID(id milestone.ID) (Milestone, bool) {
 	}
 	return nil, false
 }
+
+// Teller returns A for the statements of number 1, and so on. Each speaks for itself.
+func (k known) Teller(by uint32) Teller {
+	if by == 0 {
+		return Teller{} // where nobody asks who told it, everybody is the same
+	}
+	name := string(rune('A' + by - 1))
+	return Teller{name, name}
+}
+
+// ToldOn: everything was told on the day that it is about.
+func (k known) ToldOn(position uint64) civil.Date {
+	for _, statements := range k {
+		for _, s := range statements {
+			if s.Position == position {
+				return s.AsAt
+			}
+		}
+	}
+	return 0
+}
+
+func (k known) Began(position uint64) uint64 { return position }
+
+func (k known) AnyCancelled() bool { return true }
+
+func (k known) Alike(string) []string { return slices.Sorted(maps.Keys(k)) }
 
 // with returns the plan with the effects of a command as well, and leaves this one as it is.
 func (k known) with(effects []Effect, asAt civil.Date) known {
@@ -49,6 +107,13 @@ type told struct {
 }
 
 func (m told) Exists() bool { return len(m.statements) > 0 }
+
+func (m told) AddedAs() string {
+	if !m.Exists() {
+		return ""
+	}
+	return m.ref
+}
 
 func (m told) ID() milestone.ID {
 	if !m.Exists() {

@@ -12,6 +12,7 @@ func (d *decision) recur(ref string, cmd milestone.DefineRecurrence) error {
 		return err
 	}
 	series := d.byRef(ref)
+	ref = series.AddedAs() // or a series that goes by another reference now would begin all its occurrences again
 	state := series.At(d.facts.AsAt)
 	defined := state.Known().Recurrence
 	if defined == nil {

@@ -1,15 +1,28 @@
 package decide
 
-import "milepost.dev/domain/milestone"
+import (
+	"slices"
+
+	"milepost.dev/domain/milestone"
+)
 
 // settle states what a person made of an item, and what follows from it for the parts of the milestone, or for the other one that
 // it turned out to be.
 func (d *decision) settle(ref string, cmd milestone.SettleReview) error {
+	if err := d.allowed(ref, cmd); err != nil {
+		return err
+	}
+	before := len(d.effects)
 	if err := d.step(ref, cmd); err != nil {
 		return err
 	}
 	whole := d.byRef(ref).At(d.facts.AsAt)
 	if cmd.Outcome == milestone.Accepted {
+		if len(d.effects) > before {
+			if err := d.carryOn(ref, cmd, whole); err != nil {
+				return err
+			}
+		}
 		return d.merge(ref, cmd, whole)
 	}
 	for _, p := range cmd.Parts {
@@ -33,7 +46,9 @@ func (d *decision) part(ref string, whole *milestone.State, p milestone.Part) []
 	if p.Ref == ref {
 		return []milestone.Command{milestone.Amend{Ref: ref, Title: &p.Title}}
 	}
-	follows := []milestone.Command{milestone.Add{Ref: p.Ref, Title: p.Title, Workstream: whole.Workstream, Attributes: whole.Attributes}}
+	follows := []milestone.Command{milestone.Add{
+		Ref: p.Ref, Title: p.Title, Workstream: whole.Workstream, Attributes: whole.Attributes, PartsOf: []milestone.ID{d.byRef(ref).ID()},
+	}}
 	if whole.Owner != "" {
 		follows = append(follows, milestone.ChangeOwner{To: whole.Owner, Effective: d.facts.AsAt})
 	}
@@ -64,7 +79,23 @@ func (d *decision) merge(ref string, cmd milestone.SettleReview, s *milestone.St
 			return err
 		}
 	}
+	same := milestone.Replace{Old: []string{ref}, New: []string{other}}
+	if _, closed := d.closed(same); !closed {
+		if err := d.replace(same); err != nil {
+			return err
+		}
+	}
 	return d.step(ref, milestone.Cancel{Reason: "It is the milestone " + other + "."})
+}
+
+// carryOn states that a milestone took the place of the one that was cancelled about when it was added.
+func (d *decision) carryOn(ref string, cmd milestone.SettleReview, s *milestone.State) error {
+	for _, i := range s.Items() {
+		if i.Item == cmd.Item && i.Field == milestone.FieldReplaces && i.Proposed != "" {
+			return d.replace(milestone.Replace{Old: []string{i.Proposed}, New: []string{ref}, Reason: cmd.Reason})
+		}
+	}
+	return nil
 }
 
 // sources states again where a milestone was read.
@@ -73,4 +104,46 @@ func sources(s *milestone.State) (follows []milestone.Command) {
 		follows = append(follows, milestone.StateSource(source.Sourced))
 	}
 	return follows
+}
+
+// allowed says whether the caller may settle an item that rests on what others told: a disagreement, by nobody who spoke about the
+// day (R11); whether a milestone took the place of another, by nobody who added one of the two (R8).
+func (d *decision) allowed(ref string, cmd milestone.SettleReview) error {
+	m := d.byRef(ref)
+	if day, ok := milestone.DisagreementOf(cmd.Item); ok {
+		for _, s := range m.Statements() {
+			if delivery, dated := milestone.Stated(s.Event); dated && delivery.Due() != 0 && s.AsAt == day && d.mine(s, true) {
+				return milestone.SettlesOwn()
+			}
+		}
+		if !slices.Contains(d.standing(m, day), cmd.Delivery.Due()) {
+			return milestone.SettledByNone(day)
+		}
+		return nil
+	}
+	if cmd.Outcome != milestone.Rejected {
+		return nil
+	}
+	for _, i := range m.At(d.facts.AsAt).Items() {
+		if i.Item == cmd.Item && i.Field == milestone.FieldReplaces && (d.added(ref) || d.added(i.Proposed)) {
+			return milestone.SettlesOwn()
+		}
+	}
+	return nil
+}
+
+// added says whether the caller added a milestone.
+func (d *decision) added(ref string) bool {
+	for _, s := range d.world.ByRef(ref).Statements() {
+		if _, begins := s.Event.(milestone.Added); begins && d.mine(s, false) {
+			return true
+		}
+	}
+	return false
+}
+
+// mine says whether a statement is the caller's own or, where that is asked too, was told for the same party.
+func (d *decision) mine(s milestone.Statement, speaker bool) bool {
+	t := d.teller(s)
+	return t.Actor == d.facts.Caller.Actor || speaker && t.Speaker == d.facts.Caller.Speaker
 }

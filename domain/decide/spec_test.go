@@ -37,6 +37,10 @@ func (s *spec) Tell(block, line string) error {
 	case block == "given":
 		return s.know(line)
 	case block == "with":
+		if caller, ok := strings.CutPrefix(strings.TrimSpace(line), "caller "); ok {
+			s.facts.Caller = Teller{caller, caller}
+			return nil
+		}
 		return s.plan.Declare(line)
 	case strings.HasPrefix(block, "when"):
 		return s.decide(block, line)
@@ -54,8 +58,14 @@ func (s *spec) know(line string) error {
 	if other, ok := s.given.ByID(idOf(ref)); ok && other.(told).ref != ref {
 		return fmt.Errorf("%s begins as the reference of another milestone, and they would have one id", ref)
 	}
+	by := uint32(0)
+	if rest, ok := strings.CutPrefix(notation, "by "); ok { // "by A": who told it, where that matters
+		by, notation = uint32(rest[0]-'A'+1), strings.TrimSpace(rest[1:])
+	}
 	e, err := spectext.Event(notation)
 	s.given = s.given.with([]Effect{{Ref: ref, Event: e}}, day)
+	told := s.given[ref]
+	told[len(told)-1].By = by
 	return err
 }
 
@@ -73,7 +83,7 @@ func (s *spec) decide(block, line string) (err error) {
 	if s.facts.AsAt, s.facts.Today, err = spectext.When(block); err != nil {
 		return err
 	}
-	s.facts.RatingSchemes, s.facts.PlanEnd = s.plan.RatingSchemes, s.plan.Last
+	s.facts.RatingSchemes, s.facts.PlanEnd, s.facts.StrictRefs = s.plan.RatingSchemes, s.plan.Last, s.plan.StrictRefs
 	ref, notation := about(line)
 	cmd, err := spectext.Command(notation)
 	if err != nil {
@@ -83,6 +93,7 @@ func (s *spec) decide(block, line string) (err error) {
 		s.refused = rs
 		return nil
 	}
+	s.facts.Asked = &Asked{}
 	s.effects, s.refused = Decide(nil, s.given, ref, cmd, s.facts)
 
 	// Whatever a spec is about: saying it twice adds nothing.
@@ -92,13 +103,23 @@ func (s *spec) decide(block, line string) (err error) {
 	return nil
 }
 
-func (s *spec) after() known { return s.given.with(s.effects, s.facts.AsAt) }
+func (s *spec) after() known {
+	after := s.given.with(s.effects, s.facts.AsAt)
+	for _, e := range s.effects {
+		for i := len(s.given[e.Ref]); i < len(after[e.Ref]); i++ {
+			if caller := s.facts.Caller.Actor; caller != "" {
+				after[e.Ref][i].By = uint32(caller[0] - 'A' + 1)
+			}
+		}
+	}
+	return after
+}
 
 // Outcome writes what the command came to, or how one milestone stands then: "and A.2 is".
 func (s *spec) Outcome(block string) []string {
 	if ref, ok := strings.CutPrefix(block, "and "); ok {
 		ref = strings.TrimSuffix(ref, " is")
-		return spectext.Block(block, spectext.Describe(*s.after().ByRef(ref).Newest(), s.facts.Today))
+		return spectext.Block(block, spectext.Describe(s.after().ByRef(ref).(told).statements, s.facts.Today))
 	}
 	return spectext.Then(showAll(s.effects), s.refused)
 }

@@ -232,7 +232,7 @@ func (w *walk) reopen(t *told) {
 		w.owedRow()
 		return
 	}
-	r := Row{Event: eventReopened, AsAt: t.asAt, From: a.counted.said(), By: t.speaker}
+	r := Row{Event: eventReopened, AsAt: t.asAt, From: a.counted.said(), By: t.speaker, about: t.statement.Position}
 	if w.onlyDoubt && w.rows != nil {
 		unmeasured((*w.rows)[a.since:])
 	}

@@ -4,6 +4,8 @@ package figures
 // and in no other count of those that are open; its slip stays in the sums, because to give up undoes none.
 type Counts struct {
 	Milestones, Open, Met, Cancelled int
+	// Replaced: others took its place. It is in Milestones, and in no other count (R8).
+	Replaced int
 	// Late, OnTime and UpTo are of those that were met and had a date: after its last due day, by it, or at some time in a period
 	// that holds it (R4).
 	Late, OnTime, UpTo int
@@ -23,6 +25,10 @@ type Counts struct {
 // Add counts one milestone.
 func (c *Counts) Add(f Figures) {
 	c.Milestones++
+	if f.Replaced {
+		c.Replaced++
+		return
+	}
 	c.Slipped += one(f.Slip.Days > 0)
 	c.Recovered += one(f.Slip.Days < 0)
 	c.Net += f.Slip.Days
@@ -52,14 +58,13 @@ func (c *Counts) Add(f Figures) {
 
 // met counts how a milestone was met that had a date.
 func (c *Counts) met(f Figures) {
-	switch {
-	case !f.Slip.Known:
-	case !f.Exactly:
-		c.UpTo++
-	case f.Late:
-		c.Late++
-	default:
+	switch f.Timing() {
+	case MetOnTime:
 		c.OnTime++
+	case MetLate:
+		c.Late++
+	case MetUpTo:
+		c.UpTo++
 	}
 }
 

@@ -7,8 +7,9 @@ import "milepost.dev/domain/civil"
 func (w *walk) disputed(today []told) {
 	force := -1
 	w.disagree = false
+	settled, picked := w.agreement(today)
 	for i := range today {
-		if !w.standing(today, i) {
+		if !w.standsBy(today, i, settled, picked) {
 			continue
 		}
 		if force >= 0 && today[i].due != today[force].due {
@@ -22,17 +23,26 @@ func (w *walk) disputed(today []told) {
 	if !w.given {
 		w.give(&first)
 	}
-	if t := &today[force]; t.order != first.order {
+	if t := &today[force]; !w.start.is(t) {
 		w.compare(t)
 	}
 	w.places(today)
 	for i := range today {
 		t := &today[i]
-		if t.due != today[force].due && w.standing(today, i) && t.order != first.order {
-			w.row(Row{Event: Disagrees, AsAt: t.asAt, From: today[force].said(), To: t.said(), By: t.speaker})
+		if i != picked && !w.standing(today, i) {
+			continue
+		}
+		r := Row{Event: Disagrees, AsAt: t.asAt, From: today[force].said(), To: t.said(), By: t.speaker}
+		switch {
+		case i < settled && t.due != today[settled].due:
+			r.Marks = Overruled
+			w.row(r)
+		case t.due == today[force].due || w.start.is(t):
+		case i > settled || i == picked:
+			w.row(r)
 		}
 	}
-	w.tookBack(today, today[force].due)
+	w.tookBack(today, today[force].due, settled, picked)
 }
 
 // standing says whether a statement is the due day by which its speaker stands: the last that it stated about the day.
@@ -89,14 +99,30 @@ func (w *walk) places(today []told) {
 }
 
 // tookBack says whether all who stand by the day in force took it back on the same day: then it is owed.
-func (w *walk) tookBack(today []told, due civil.Date) {
+func (w *walk) tookBack(today []told, due civil.Date, settled, picked int) {
 	for i := range today {
 		t := &today[i]
-		if t.due == due && w.standing(today, i) && !w.withdrawn(today, i) {
+		if t.due == due && w.standsBy(today, i, settled, picked) && !w.withdrawn(today, i) {
 			return
 		}
 	}
-	w.owe(&today[0])
+	w.owe(w.lastWord(today, due))
+}
+
+// lastWord returns the statement by which a day in force was taken back: the last of those who stood by it.
+func (w *walk) lastWord(today []told, due civil.Date) *told {
+	last := &today[0]
+	for i := range today {
+		if today[i].due != due || !w.standing(today, i) {
+			continue
+		}
+		for j := i + 1; j < len(today); j++ {
+			if t := &today[j]; t.speaker == today[i].speaker && (t.isWords() || w.inPlace(today, j)) && t.order > last.order {
+				last = t
+			}
+		}
+	}
+	return last
 }
 
 // withdrawn says whether a speaker said afterwards, of the same day, that there is no date.
@@ -106,13 +132,8 @@ func (w *walk) withdrawn(today []told, i int) bool {
 		if t.speaker != today[i].speaker {
 			continue
 		}
-		switch t.kind {
-		case withdraw, noDay, several:
+		if t.isWords() || w.inPlace(today, j) {
 			return true
-		case fromDay:
-			if w.inPlace(today, j) {
-				return true
-			}
 		}
 	}
 	return false

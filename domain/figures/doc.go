@@ -8,5 +8,10 @@
 // [Of] and [Rows] take the statements known at a position, and a day. The rules are those of docs/adr, number 20; their
 // numbers (R1 to R12) stand beside the code: the order of telling in told.go, the first forecast in first.go (R2, R9), the
 // walk through the days in walk.go (R1, R3, R5, R6, R12), several speakers in day.go (R11), actuals and cancellations in
-// actual.go (R4, R8), words in words.go (R7).
+// actual.go (R4, R8), a settled disagreement in agreed.go (R11), what a milestone has from others whose place it took in lineage.go
+// (R8), words in words.go and workstreams in renamed.go (R7). shown.go adds a row for each date that moves nothing.
 package figures
+
+// Rules is the number of the rules that figures go by. Answers, exports and `check` name it: figures of one number agree
+// with each other.
+const Rules = 2

@@ -43,8 +43,12 @@ type Figures struct {
 	FirstInDoubt bool
 	// Last is the last date, and the actual where the milestone was met (R4); zero where there is none.
 	Last civil.Date
-	// Due is the last day promised, also of what was achieved or cancelled.
-	Due civil.Date
+	// Actual is the day that it was achieved on, the latest of several (R4); zero where it was not, or where it was met by
+	// a start.
+	Actual civil.Date
+	// Due is the last day promised, also of what was achieved or cancelled; DuePosition is that of the statement.
+	Due         civil.Date
+	DuePosition uint64
 	// StartRestated: there is a restated start. StartShown: Due is one, as at a day before the first forecast's own (R2).
 	StartRestated, StartShown bool
 
@@ -72,9 +76,55 @@ type Figures struct {
 	OtherWords bool
 	// Late and Exactly say how it was met: Late by its last due day; not Exactly: nobody can say whether (R4).
 	Late, Exactly bool
+	// Replaced: others took its place. It stays listed, and is in no other count (R8).
+	Replaced bool
 	// DatedAfterAchieved: a date was stated after it was met, and a person is asked (R4).
 	DatedAfterAchieved bool
 }
+
+// InForce returns the due date in force; zero where there is none: also where the last one promised is owed (R5).
+func (f *Figures) InForce() civil.Date {
+	if f.NoDate {
+		return 0
+	}
+	return f.Due
+}
+
+// Undated says whether it is open, on hold or not, and no due date is in force: none was stated, the last one was
+// withdrawn ("TBC"), or the words promise no day ("ongoing"). Words with several days are in doubt, and not this (R9).
+func (f *Figures) Undated() bool { return !f.Closed() && f.InForce() == 0 && (f.NoDate || !f.InDoubt) }
+
+// LateToCome says whether it is due later than it was first forecast, and its due date has not passed; OnTimeToCome,
+// whether it is due as first forecast or earlier.
+func (f *Figures) LateToCome() bool { return f.toCome() && f.Slip.Days > 0 }
+
+// OnTimeToCome is said beside LateToCome.
+func (f *Figures) OnTimeToCome() bool { return f.toCome() && f.Slip.Days <= 0 }
+
+func (f *Figures) toCome() bool { return !f.Closed() && !f.Overdue && f.InForce() != 0 }
+
+// What Timing says.
+const (
+	MetOnTime = "on time"
+	MetLate   = "late"
+	MetUpTo   = "up to" // at some time in a period that holds the day promised: nobody can say
+)
+
+// Timing says how it was met against the last day promised (R4). Empty: it was not met, or nothing was promised.
+func (f *Figures) Timing() string {
+	switch {
+	case !f.Met || !f.Slip.Known:
+		return ""
+	case !f.Exactly:
+		return MetUpTo
+	case f.Late:
+		return MetLate
+	}
+	return MetOnTime
+}
+
+// Closed says whether nobody waits for it: it was achieved or cancelled, or others took its place.
+func (f *Figures) Closed() bool { return f.Finished || f.Cancelled || f.Replaced }
 
 // room is for how many statements about dates and life a milestone has its figures worked out without allocating.
 const room = 24
@@ -83,24 +133,66 @@ const room = 24
 // position that is asked about.
 func Of(statements []milestone.Statement, at civil.Date, r Record) Figures {
 	var here [room]told
-	all := read(here[:0], statements, r)
-	return of(all, at, r, nil)
+	all, linked := read(here[:0], statements, r)
+	if linked && r.Known != nil {
+		l := newLineage(at, r)
+		f := of(all, at, r, l.heritage(r.ID, statements), nil)
+		f.replace(l.replaced(r.ID, statements))
+		return f
+	}
+	return of(all, at, r, heritage{}, nil)
 }
 
 // Rows returns the figures of a milestone and a row for each move and what stands beside the moves, in order of as-at day.
 func Rows(statements []milestone.Statement, at civil.Date, r Record) (Figures, []Row) {
 	var rows []Row
-	f := of(read(nil, statements, r), at, r, &rows)
-	slices.SortStableFunc(rows, func(a, b Row) int { return int(a.AsAt) - int(b.AsAt) })
+	all, linked := read(nil, statements, r)
+	var f Figures // to make them leaves all in order of as-at day
+	if linked && r.Known != nil {
+		l := newLineage(at, r)
+		f = of(all, at, r, l.heritage(r.ID, statements), &rows)
+		f.replace(l.replaced(r.ID, statements))
+	} else {
+		f = of(all, at, r, heritage{}, &rows)
+	}
+	byDay := func(a, b Row) int { return int(a.AsAt) - int(b.AsAt) }
+	slices.SortStableFunc(rows, byDay)
+	rows = showAll(all, rows, at)
+	slices.SortStableFunc(rows, byDay)
+	write(rows, statements)
+	firstReplaced(rows)
 	return f, rows
 }
 
-func of(all []told, at civil.Date, r Record, rows *[]Row) (f Figures) {
+// firstReplaced puts the row by which the milestone took the place of others before all its own (R8).
+func firstReplaced(rows []Row) {
+	if i := slices.IndexFunc(rows, func(r Row) bool { return r.Event == eventReplaced }); i > 0 {
+		replaced := rows[i]
+		copy(rows[1:i+1], rows[:i])
+		rows[0] = replaced
+	}
+}
+
+// replace says that others took its place, where they did: it stays listed, and owes nothing any more (R8).
+func (f *Figures) replace(replaced bool) {
+	if f.Replaced = replaced; replaced {
+		f.Overdue, f.NoDate, f.NoDateSince, f.Owed = false, false, 0, 0
+	}
+}
+
+// walkOf goes through all that was told by a day, from what the milestone has from others on, and leaves all in order of as-at day.
+func walkOf(all []told, at civil.Date, r Record, h heritage, rows *[]Row) walk {
 	w := walk{start: begin(all), at: at, rows: rows, under: r.Under}
 	if !slices.IsSortedFunc(all, inTime) {
 		slices.SortFunc(all, inTime)
 	}
+	w.inherit(h)
 	w.run(all)
+	return w
+}
+
+func of(all []told, at civil.Date, r Record, h heritage, rows *[]Row) (f Figures) {
+	w := walkOf(all, at, r, h, rows)
 	if !w.actuals.met && !w.isCancelled {
 		w.owing(at)
 	}
@@ -134,7 +226,7 @@ func (w *walk) stands(f *Figures) {
 	f.OnHold, f.InDoubt, f.Disagreement = w.onHold, w.inDoubt, w.disagree
 	f.DatedAfterAchieved = w.datedAfter
 	if w.known && !w.onlyDoubt {
-		f.Due, f.Last = w.prev.due, w.prev.due
+		f.Due, f.Last, f.DuePosition = w.prev.due, w.prev.due, w.prev.said().Position
 	}
 	if w.isCancelled {
 		f.Cancelled, f.CancelledOn, f.CancelledDue = true, w.cancelledOn, w.cancelledDue
@@ -144,6 +236,9 @@ func (w *walk) stands(f *Figures) {
 	case a.met:
 		day, marks := actualDay(&a.base, &a.counted)
 		f.Last = day
+		if a.counted.kind == achieved {
+			f.Actual = a.counted.due
+		}
 		f.Exactly = marks&UpTo == 0
 		f.Late = f.Exactly && a.hasBase && !w.onlyDoubt && day > a.base.due
 	case w.isCancelled || f.Due == 0:
@@ -159,15 +254,15 @@ func (w *walk) stands(f *Figures) {
 // totals are the differences of R1.
 func (w *walk) totals(f *Figures) {
 	s := &w.start
-	if !s.known || s.first.asAt > w.at {
+	if f.First = w.firstForecast(); f.First.Due == 0 {
 		return
 	}
-	f.First, f.FirstInDoubt = s.first.said(), s.inDoubt
+	f.FirstInDoubt = s.inDoubt && s.known && f.First.Position == s.first.statement.Position
 	if w.onlyDoubt {
 		return
 	}
 	f.Setting = w.setting
-	f.Slip = Days{true, s.first.due.DaysUntil(f.Last) - w.setting}
+	f.Slip = Days{true, f.First.Due.DaysUntil(f.Last) - w.setting}
 	switch {
 	case w.actuals.met:
 		f.Previous = Days{true, w.actuals.base.due.DaysUntil(f.Last)}
@@ -209,7 +304,7 @@ func (w *walk) restated(all []told, f *Figures) {
 	}
 	f.StartShown = true
 	if f.Last == 0 {
-		f.Last, f.Due = last.due, last.due
+		f.Last, f.Due, f.DuePosition = last.due, last.due, last.said().Position
 	}
 	if !f.Met && !f.Cancelled {
 		f.Overdue, f.Owed = f.Due < w.at, late(f.Due, w.at)

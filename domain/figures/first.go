@@ -5,12 +5,23 @@ type start struct {
 	first   told
 	known   bool
 	inDoubt bool // it is the earliest of several days in words (R9)
+	// inherits: it has a first forecast from another milestone whose place it took (R8), told before any of its own.
+	inherits bool
 }
 
 // restated says whether a dated statement is a restated start (R2): neither a reference nor a neighbour of any move.
 func (s *start) restated(t *told) bool {
-	return t.promises() && (!s.known || t.asAt < s.first.asAt)
+	switch {
+	case !t.promises():
+		return false
+	case s.inherits: // "where there was none before" does not hold
+		return s.known && t.asAt < s.first.asAt && t.order > s.first.order
+	}
+	return !s.known || t.asAt < s.first.asAt
 }
+
+// is says whether a statement is the first forecast, and no move from what came before it.
+func (s *start) is(t *told) bool { return !s.inherits && t.order == s.first.order }
 
 // begin finds the first forecast among all that was told, in the order of telling, whatever day is asked about (R2).
 func begin(all []told) (s start) {
@@ -31,11 +42,26 @@ func begin(all []told) (s start) {
 			s.settle(all[:i+1])
 		case t.accepted || !closed(all[:i], t):
 			s = start{first: *t, known: true}
+			s.doubted(all[:i])
 			s.settle(all[:i+1])
 		}
 		stated = stated || t.promises()
 	}
 	return s
+}
+
+// doubted takes words with several days of before in a date's place, where they were told when the milestone had been met and no
+// date had been stated, about an earlier day, and their earliest is earlier: the reopening that let the date begin lets them too.
+func (s *start) doubted(before []told) {
+	for i := range before {
+		t := &before[i]
+		if t.promises() {
+			return
+		}
+		if t.doubtful() && t.asAt < s.first.asAt && t.due < s.first.due {
+			s.first, s.inDoubt = *t, true
+		}
+	}
 }
 
 // doubts says whether words with several days, told before any date, are those that a date is compared with: the first, and

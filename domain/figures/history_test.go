@@ -1,6 +1,8 @@
 package figures_test
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,27 +17,45 @@ import (
 	"milepost.dev/internal/rig/spectext"
 )
 
-// history is what was told of one milestone, as both accounts read it.
+// history is what was told of one milestone, or of a few of one plan, as both accounts read it.
 type history struct {
-	statements []milestone.Statement
+	statements []milestone.Statement // of milestone A
+	others     map[string][]milestone.Statement
+	about      string // the one that is told about; empty: A
+	lastBy     uint32
 	requests   []uint64 // the first position of each statement's request
 	accepted   map[uint64]bool
 	told       []authority.Told
 	speakers   int
 	setting    int // of the plan, by which dates are read now
-	settings   []int
 }
 
 func (h *history) record() Record {
 	return Record{
-		Began:   func(position uint64) uint64 { return h.requests[position-1] },
-		Setting: func(position uint64) int { return h.settings[position-1] },
-		Under: func(position uint64, setting int) (civil.Date, bool) {
-			due, ok := h.told[h.index(position)].Under[setting]
+		Began: func(position uint64) uint64 { return h.requests[position-1] },
+		Under: func(s *milestone.Statement, settings uint64) (civil.Date, bool) {
+			due, ok := h.told[h.index(s.Position)].Under[int(settings)-1]
 			return due, ok
 		},
 		Accepted: func(position uint64) bool { return h.accepted[position] },
+		ID:       idOf("A"),
+		Known:    func(id milestone.ID) []milestone.Statement { return h.of(string(bytes.TrimRight(id[:], "\x00"))) },
+		Find:     func(ref string) (milestone.ID, bool) { return idOf(ref), h.of(ref) != nil },
 	}
+}
+
+// of returns what was told of a milestone.
+func (h *history) of(ref string) []milestone.Statement {
+	if ref == "A" {
+		return h.statements
+	}
+	return h.others[ref]
+}
+
+// idOf returns the id of a milestone: its reference.
+func idOf(ref string) (id milestone.ID) {
+	copy(id[:], ref)
+	return id
 }
 
 var (
@@ -68,20 +88,50 @@ func histories(most int) *rapid.Generator[*history] {
 
 // tell adds a statement, by itself or together with the one before it.
 func (h *history) tell(request uint64, asAt civil.Date, by uint32, e milestone.Event) {
-	position := uint64(len(h.statements) + 1)
+	e = readBy(e, uint64(h.setting)+1)
+	position := h.state(request, asAt, by, e)
 	if request == 0 {
 		request = position
 	}
-	h.statements = append(h.statements, milestone.Statement{Position: position, AsAt: asAt, By: by, Event: e})
-	h.requests = append(h.requests, request)
 	told := translate(e)
-	told.Position, told.AsAt, told.Speaker, told.Milestone = int(position), asAt, speaker(by), "A"
+	told.Position, told.AsAt, told.Speaker, told.Milestone = int(position), asAt, speaker(by), cmp.Or(h.about, "A")
 	told.Request, told.Setting = fmt.Sprint(request), h.setting
-	h.settings = append(h.settings, h.setting)
 	if text := quarterOf(e); text != "" {
 		told.Under = map[int]civil.Date{0: quarter(text, 0).Due(), 1: quarter(text, 1).Due()}
 	}
 	h.told = append(h.told, told)
+}
+
+// readBy says by which settings the date of an event was read.
+func readBy(e milestone.Event, settings uint64) milestone.Event {
+	switch e := e.(type) {
+	case milestone.ForecastGiven:
+		e.Delivery.Settings = settings
+		return e
+	case milestone.Slipped:
+		e.Delivery.Settings = settings
+		return e
+	case milestone.Reconfirmed:
+		e.Delivery.Settings = settings
+		return e
+	}
+	return e
+}
+
+// state adds a statement as the product reads it.
+func (h *history) state(request uint64, asAt civil.Date, by uint32, e milestone.Event) (position uint64) {
+	position = uint64(len(h.requests) + 1)
+	if request == 0 {
+		request = position
+	}
+	s := milestone.Statement{Position: position, AsAt: asAt, By: by, Event: e}
+	if ref := cmp.Or(h.about, "A"); ref == "A" {
+		h.statements = append(h.statements, s)
+	} else {
+		h.others[ref] = append(h.others[ref], s)
+	}
+	h.lastBy, h.requests = by, append(h.requests, request)
+	return position
 }
 
 // index returns where the second account has the statement at a position.
@@ -109,7 +159,7 @@ func (h *history) draw(t *rapid.T, asAt civil.Date, by uint32, together bool) {
 	request := uint64(0)
 	if together && len(h.requests) > 1 {
 		request = h.requests[len(h.requests)-1]
-		by = h.statements[len(h.statements)-1].By
+		by = h.lastBy
 	}
 	date := func(words []string) period.Delivery {
 		return spectext.Reading(rapid.SampledFrom(words).Draw(t, "words"))
@@ -117,7 +167,7 @@ func (h *history) draw(t *rapid.T, asAt civil.Date, by uint32, together bool) {
 	actual := func() period.Delivery {
 		return spectext.Reading(rapid.SampledFrom([]string{"2017-03-12", "2017-03", "2017-04-05", "2017-Q2", "2017-06-30", "2017-09-01"}).Draw(t, "actual"))
 	}
-	switch kind := rapid.IntRange(0, 29).Draw(t, "kind"); kind {
+	switch kind := rapid.IntRange(0, 31).Draw(t, "kind"); kind {
 	case 10, 11:
 		h.tell(request, asAt, by, milestone.Withdrawn{Delivery: spectext.Reading("TBC")})
 	case 12:
@@ -156,6 +206,8 @@ func (h *history) draw(t *rapid.T, asAt civil.Date, by uint32, together bool) {
 		})
 	case 25:
 		h.settle(t, asAt, by)
+	case 30, 31:
+		h.agree(t, asAt, rapid.SampledFrom([]uint32{by, 9, 9}).Draw(t, "reviewer"))
 	default:
 		h.tell(request, asAt, by, milestone.ForecastGiven{Delivery: date(days)})
 	}
@@ -175,14 +227,32 @@ func (h *history) settle(t *rapid.T, asAt civil.Date, by uint32) {
 		d := spectext.Reading(answer)
 		h.tell(0, asAt, by, milestone.Slipped{Delivery: d})
 		told := &h.told[len(h.told)-1]
-		told.Kind, told.Target = authority.Settled, i+1
-		position := uint64(len(h.statements) + 1)
-		h.statements = append(h.statements, milestone.Statement{Position: position, AsAt: asAt, By: by, Event: milestone.ReviewSettled{
+		told.Kind, told.Target = authority.Settled, int(h.statements[i].Position)
+		h.state(uint64(len(h.requests)), asAt, by, milestone.ReviewSettled{
 			Item: "delivery_date:several-dates", Outcome: milestone.Corrected, Text: words.Delivery.Text, Value: answer,
-		}})
-		h.requests, h.settings = append(h.requests, position-1), append(h.settings, h.setting)
+		})
 		return
 	}
+}
+
+// agree settles what speakers say about a day by one of the days that were stated of it.
+func (h *history) agree(t *rapid.T, asAt civil.Date, reviewer uint32) {
+	var dates []authority.Told
+	for _, told := range h.told {
+		if told.Kind == authority.Date || told.Kind == authority.FromDay {
+			dates = append(dates, told)
+		}
+	}
+	if len(dates) == 0 {
+		return
+	}
+	one := rapid.SampledFrom(dates).Draw(t, "settled")
+	position := h.state(0, asAt, reviewer, milestone.ReviewSettled{
+		Item: milestone.Disagreement(one.AsAt), Outcome: milestone.Corrected, Value: one.Due.String(),
+	})
+	h.told = append(h.told, authority.Told{
+		Position: int(position), AsAt: asAt, Speaker: speaker(reviewer), Milestone: "A", Kind: authority.DayAgreed, Day: one.AsAt, Due: one.Due,
+	})
 }
 
 // translate says an event in the words of the second account.

@@ -37,6 +37,7 @@ func TestBothAccountsAgree(t *testing.T) {
 		if g != w {
 			t.Fatalf("as at %s\n%s\ngot\n%s\nwant\n%s\nrows\n%s\nwant rows\n%s", at, h, g, w, rowsOf(rows), authorityRows(want.Rows))
 		}
+		rows = slices.DeleteFunc(rows, beside) // the second account leaves out what moves nothing
 		if h.has(authority.Reopened) {
 			// After a cancellation the second account begins a second row of the same days owed, and after an achievement none.
 			rows = slices.DeleteFunc(rows, func(r Row) bool { return r.Event == DateOwed })
@@ -46,6 +47,17 @@ func TestBothAccountsAgree(t *testing.T) {
 			t.Fatalf("as at %s\n%s\ngot rows\n%s\nwant rows\n%s", at, h, g, w)
 		}
 	})
+}
+
+// beside says whether a row shows a statement that makes no move.
+func beside(r Row) bool {
+	switch r.Event {
+	case "ForecastAwaited", "ForecastWithdrawn", "DeliveryDateUnread", "ReviewSettled", Superseded:
+		return true
+	case "ForecastReconfirmed", "ForecastGiven":
+		return !r.Measured
+	}
+	return false
 }
 
 func figuresOf(f Figures) string {
@@ -93,10 +105,10 @@ var names = map[authority.RowKind]string{
 	authority.Reconfirmed: "ForecastReconfirmed", authority.AchievedRow: "MilestoneAchieved",
 	authority.RestatedActual: "AchievementRestated", authority.ReopenedRow: "MilestoneReopened",
 	authority.OtherSetting: ReadBySetting, authority.OwedRow: DateOwed, authority.FromRow: FromInPlaceOfDay, authority.Disagrees: Disagrees,
-	authority.StartRestated: StartRestated, authority.AmendedRow: "MilestoneAmended",
+	authority.Replacement: "MilestoneReplaced", authority.StartRestated: StartRestated, authority.AmendedRow: "MilestoneAmended",
 }
 
-var markNames = []struct {
+var authorityMarks = []struct {
 	mark Mark
 	name string
 }{
@@ -107,13 +119,14 @@ var markNames = []struct {
 	{Beside, authority.Beside},
 	{DatedAfterAchieved, authority.AfterAchieved},
 	{InDoubt, authority.InDoubt},
+	{Overruled, authority.Overruled},
 }
 
 func rowsOf(rows []Row) string {
 	var all []string
 	for _, r := range rows {
 		var marks []string
-		for _, m := range markNames {
+		for _, m := range authorityMarks {
 			if r.Marks&m.mark != 0 {
 				marks = append(marks, m.name)
 			}
@@ -150,8 +163,11 @@ func line(asAt civil.Date, event string, from uint64, fromDue civil.Date, to uin
 		// They have no days. Of one day the second account names the date stated last about it, and none beside Disagrees.
 		from, fromDue = 0, 0
 	}
+	if event == "MilestoneReplaced" {
+		to = 0 // the second account names the old one's first date where this names its last
+	}
 	if event == DateOwed { // in the name of who took the date back; the second account names who had stated it
-		by = ""
+		by, to = "", 0
 	}
 	return fmt.Sprintf("%s %s %d %s -> %d %s %+d measured %t counts %t by %s %v %q %q", asAt, event, from, fromDue, to, toDue, days, measured, counts, by, marks, was, is)
 }

@@ -37,6 +37,23 @@ func TestMovesSumToSlip(t *testing.T) {
 	})
 }
 
+// TestEveryDateIsShown: each statement of a date has a row of its own, with its words, whatever it came to.
+func TestEveryDateIsShown(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		h := histories(12).Draw(t, "history")
+		_, rows := Rows(h.statements, civil.Last, h.record())
+		for _, s := range h.statements {
+			d, ok := milestone.Stated(s.Event)
+			if ok && !slices.ContainsFunc(rows, func(r Row) bool { return r.To.Position == s.Position && r.Text == d.Text }) {
+				t.Fatalf("no row for %q, as at %s\n%s\n%s", d.Text, s.AsAt, h, rowsOf(rows))
+			}
+		}
+		if !slices.IsSortedFunc(rows, func(a, b Row) int { return int(a.AsAt) - int(b.AsAt) }) {
+			t.Fatal("not in order of as-at day")
+		}
+	})
+}
+
 // statement is one that a speaker makes about a day.
 type statement struct {
 	day   int
@@ -81,6 +98,9 @@ func arrived(first statement, said []statement, at civil.Date) (Figures, []Row) 
 func moves(rows []Row) string {
 	var all []string
 	for _, r := range rows {
+		if beside(r) { // of two who take a date back, the first to say so has the row of what is owed
+			continue
+		}
 		all = append(all, fmt.Sprintf("%s %s %s %s %d %t", r.AsAt, r.Event, r.From.Due, r.To.Due, r.Days, r.Counts))
 	}
 	slices.Sort(all)

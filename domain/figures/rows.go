@@ -1,6 +1,8 @@
 package figures
 
 import (
+	"cmp"
+
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
 )
@@ -10,7 +12,8 @@ type Row struct {
 	// Event is the name of an event, or of a row that stands beside the moves.
 	Event string
 	// AsAt is the day that the later of the two is about; of DateOwed the day since when.
-	AsAt     civil.Date
+	AsAt civil.Date
+	// From and To are the two dates. Those of MilestoneReplaced may have been stated of the milestones whose place this one took.
 	From, To Said
 	// Days are calendar days from From to To; they say nothing where Measured is false.
 	Days     int
@@ -22,9 +25,19 @@ type Row struct {
 	Marks Mark
 	// Was and Is are words, of a row MilestoneAmended.
 	Was, Is string
+	// Text is the date of To as it was written; of DateOwed the words that took the date back. Empty where To is no statement of
+	// a date.
+	Text string
 
-	overtaken bool // by an actual told before it about a later day: it has no days
+	about     uint64 // the position of a statement that names no day: a reopening, an amendment
+	overtaken bool   // by an actual told before it about a later day: it has no days
 }
+
+// About returns the position of the statement that the row is about.
+func (r *Row) About() uint64 { return cmp.Or(r.about, r.To.Position) }
+
+// MadeBy returns the position of the statement that made the move: of the two that it names the one that was told later (R3).
+func (r *Row) MadeBy() uint64 { return max(r.About(), r.From.Position, r.To.Position) }
 
 // The rows that are no events: they stand beside the moves, and their days are in no total.
 const (
@@ -33,6 +46,7 @@ const (
 	ReadBySetting    = "ReadBySetting"    // the same words, read by another setting of the plan (R10)
 	DateOwed         = "DateOwed"         // no date was promised meanwhile (R5)
 	FromInPlaceOfDay = "FromInPlaceOfDay" // "from D" in place of a promised day (R6)
+	Superseded       = "Superseded"       // what its speaker said before about the same day, beside other speakers (R11)
 )
 
 // Mark is what has to be said of a row beside its days.
@@ -47,7 +61,31 @@ const (
 	Beside                              // an actual earlier than one stated before (R4)
 	DatedAfterAchieved                  // it changes no total until the milestone is reopened (R4)
 	InDoubt                             // the first forecast is the earliest of several days (R9)
+	Overruled                           // a reviewer settled the disagreement otherwise (R11)
 )
+
+var markNames = []struct {
+	mark Mark
+	name string
+}{
+	{Precision, "precision"},
+	{UpTo, "up to"},
+	{OnTime, "on time"},
+	{Struck, "struck"},
+	{Beside, "beside"},
+	{DatedAfterAchieved, "dated after achieved"},
+	{InDoubt, "in doubt"},
+}
+
+// Names returns the marks in words, for people.
+func (m Mark) Names() (names []string) {
+	for _, n := range markNames {
+		if m&n.mark != 0 {
+			names = append(names, n.name)
+		}
+	}
+	return names
+}
 
 var (
 	eventGiven       = milestone.ForecastGiven{}.EventName()
@@ -59,6 +97,11 @@ var (
 	eventRestated    = milestone.AchievementRestated{}.EventName()
 	eventReopened    = milestone.Reopened{}.EventName()
 	eventAmended     = milestone.Amended{}.EventName()
+	eventAwaited     = milestone.Awaited{}.EventName()
+	eventWithdrawn   = milestone.Withdrawn{}.EventName()
+	eventUnread      = milestone.Unread{}.EventName()
+	eventReplaced    = milestone.Replaced{}.EventName()
+	eventSettled     = milestone.ReviewSettled{}.EventName()
 )
 
 // event names what a date comes to beside the one before it: of one due day, it may be said more or less precisely.

@@ -17,13 +17,17 @@ type Record struct {
 	Speaker func(by uint32) uint32
 	// Began returns the first position of the request that a position belongs to; nil: each is a request of its own.
 	Began func(position uint64) uint64
-	// Setting returns the number of the plan's settings that a date at a position was read by; nil: all by one.
-	Setting func(position uint64) int
-	// Under returns the due day that the words at a position have by other settings (R10), and false where nobody knows; nil:
-	// nobody does.
-	Under func(position uint64, setting int) (civil.Date, bool)
+	// Under returns the due day that the words of a statement have by other settings of the plan (R10), which are numbered as
+	// period.Delivery.Settings are, and false where nobody knows; nil: nobody does.
+	Under func(s *milestone.Statement, settings uint64) (civil.Date, bool)
 	// Accepted says whether an approver accepted the history at a position (R2, R4); nil: none was.
 	Accepted func(position uint64) bool
+
+	// ID is the milestone's own, Known returns what is known of another one of the plan, in order of position, and Find the one
+	// that a reference names. They are asked only for what took the place of something else (R8); nil: it has nothing from others.
+	ID    milestone.ID
+	Known func(milestone.ID) []milestone.Statement
+	Find  func(ref string) (milestone.ID, bool)
 }
 
 // kind names what a statement says, as far as the rules tell statements apart.
@@ -42,7 +46,8 @@ const (
 	held
 	resumed
 	cancelled
-	named // the words of the milestone itself
+	named  // the words of the milestone itself
+	agreed // a reviewer settled what speakers say about its day
 )
 
 // told is one statement, read once for all rules.
@@ -50,8 +55,8 @@ type told struct {
 	statement *milestone.Statement
 	kind      kind
 	accepted  bool
-	setting   int32 // of the plan, that its date was read by
-	order     int32 // its place in the order of telling
+	settings  uint64 // of the plan, that its date was read by; 0 where that is not known
+	order     int32  // its place in the order of telling
 	speaker   uint32
 	asAt      civil.Date
 	due       civil.Date // of several: the earliest that may be promised; of an actual: its last day
@@ -61,6 +66,9 @@ type told struct {
 
 // promises says whether it states a due day.
 func (t *told) promises() bool { return t.kind == dated || t.kind == fromDay }
+
+// isWords says whether it speaks of the date, and promises no day.
+func (t *told) isWords() bool { return t.kind == withdraw || t.kind == noDay || t.kind == several }
 
 // ofLife says whether it is about the milestone's life, and not about its dates or words.
 func (t *told) ofLife() bool { return t.kind >= started && t.kind <= cancelled }
@@ -77,23 +85,36 @@ func (t *told) said() Said {
 }
 
 // read adds to all what the statements say, in the order of telling (R2): requests as they came, what one request says
-// in order of as-at, and of one day as written.
-func read(all []told, statements []milestone.Statement, r Record) []told {
+// in order of as-at, and of one day as written. linked: one of them ties the milestone to another (R8).
+func read(all []told, statements []milestone.Statement, r Record) (_ []told, linked bool) {
 	together := false // what came in one request is asked: most milestones need not know
 	for i := range statements {
 		t := told{statement: &statements[i], asAt: statements[i].AsAt, speaker: statements[i].By, request: statements[i].Position}
-		if settled, ok := t.statement.Event.(milestone.ReviewSettled); ok {
-			all = settle(all, settled, r.request(t.statement.Position), r)
+		switch e := t.statement.Event.(type) {
+		case milestone.ReviewSettled:
+			linked = linked || e.Outcome == milestone.Split
+			if day, due, ok := e.Agreed(); ok {
+				t.kind, t.asAt, t.due = agreed, day, due
+				if r.Speaker != nil {
+					t.speaker = r.Speaker(t.speaker)
+				}
+				together = together || len(all) > 0 && t.meets(&all[len(all)-1], len(all) == 1)
+				all = append(all, t)
+				continue
+			}
+			all = settle(all, e, r.request(t.statement.Position), r)
 			continue
+		case milestone.Replaced:
+			linked = true
+			continue
+		case milestone.Added:
+			linked = linked || len(e.PartsOf) > 0
 		}
 		if t.read(); t.kind == other {
 			continue
 		}
 		if r.Speaker != nil {
 			t.speaker = r.Speaker(t.speaker)
-		}
-		if r.Setting != nil {
-			t.setting = int32(r.Setting(t.statement.Position))
 		}
 		t.accepted = r.Accepted != nil && r.Accepted(t.statement.Position)
 		together = together || len(all) > 0 && t.meets(&all[len(all)-1], len(all) == 1)
@@ -110,7 +131,7 @@ func read(all []told, statements []milestone.Statement, r Record) []told {
 	for i := range all {
 		all[i].order = int32(i)
 	}
-	return all
+	return all, linked
 }
 
 // meets says whether it matters that a statement may have come in one request with the one before it: it is about an earlier
@@ -175,6 +196,9 @@ func (t *told) moment(k kind, d period.Delivery) {
 
 func (t *told) date(d period.Delivery) {
 	due := d.Due()
+	if t.settings = d.Settings; t.statement.Read != nil {
+		t.settings = t.statement.Read.Of(d).Settings
+	}
 	switch {
 	case due != 0 && d.MetByStart():
 		t.kind, t.due, t.span = fromDay, due, spanOf(d, due)
@@ -245,7 +269,8 @@ func settle(all []told, e milestone.ReviewSettled, request uint64, r Record) []t
 		}
 		if names(words, answer.due) {
 			all[i].kind, all[i].due, all[i].span = answer.kind, answer.due, spanOf(words, answer.due)
-			return all[:len(all)-1]
+			answer.kind = other // it picks, and states nothing itself
+			return all
 		}
 		break
 	}

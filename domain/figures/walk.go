@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
 )
 
 // walk goes through what was told in order of as-at day. It holds where the milestone stands.
@@ -11,7 +12,9 @@ type walk struct {
 	start start
 	at    civil.Date
 	rows  *[]Row // nil: nobody asks for them
-	under func(position uint64, setting int) (civil.Date, bool)
+	under func(s *milestone.Statement, settings uint64) (civil.Date, bool)
+
+	heritage heritage // what it has from others
 
 	prev           told // the date stated last
 	known          bool // one was
@@ -25,7 +28,7 @@ type walk struct {
 
 	noDate      bool // a day was promised, and none is now (R5)
 	noDateSince civil.Date
-	noDateBy    uint32
+	noDateTold  Said // who took it back
 	owed        int  // its row, 1 for the first; 0 for none
 	inDoubt     bool // by words with several days
 	onlyDoubt   bool // no date was in force yet: the words that it is measured against name several (R9)
@@ -114,7 +117,7 @@ func (w *walk) counts(t *told) bool {
 
 // isDoubtful says whether these are the words whose earliest day is the first forecast.
 func (w *walk) isDoubtful(t *told) bool {
-	return w.start.inDoubt && t.order == w.start.first.order
+	return w.start.inDoubt && w.start.is(t)
 }
 
 // spoken reads a day about which one speaker stated dates, in the order told. Another's words stand beside it.
@@ -151,7 +154,7 @@ func (w *walk) spoken(today []told, speaker uint32) {
 // leaves says whether a date was a restated start about the first forecast's day, until its speaker stated that one.
 func (w *walk) leaves(t *told) bool {
 	first := &w.start.first
-	return t.asAt == first.asAt && t.order < first.order && t.speaker == first.speaker
+	return !w.start.inherits && t.asAt == first.asAt && t.order < first.order && t.speaker == first.speaker
 }
 
 // doubted says whether somebody said several days, and no clearer date of the same day afterwards.
@@ -187,7 +190,7 @@ func (w *walk) owe(t *told) {
 	if !w.known || w.onlyDoubt || w.noDate {
 		return
 	}
-	w.noDate, w.noDateSince, w.noDateBy = true, t.asAt, t.speaker
+	w.noDate, w.noDateSince, w.noDateTold = true, t.asAt, Said{Speaker: t.speaker, Position: t.statement.Position}
 	w.owedRow()
 }
 
@@ -196,26 +199,32 @@ func (w *walk) owedRow() {
 	if w.rows == nil || !w.noDate || w.owed > 0 || w.actuals.met || w.isCancelled {
 		return
 	}
-	w.row(Row{Event: DateOwed, AsAt: w.noDateSince, From: w.prev.said(), Measured: true, By: w.noDateBy})
+	w.row(Row{Event: DateOwed, AsAt: w.noDateSince, From: w.prev.said(), To: w.noDateTold, Measured: true, By: w.noDateTold.Speaker})
 	w.owed = len(*w.rows)
 }
 
 // owedUntil ends what was owed: its row keeps the days by which the date was late then. What the same day gave again was
 // owed on none.
 func (w *walk) owedUntil(day civil.Date) {
-	if w.owed > 0 {
-		if day == w.noDateSince {
-			*w.rows = slices.Delete(*w.rows, w.owed-1, w.owed)
-		} else {
-			w.owing(day)
-		}
+	if w.owed > 0 && day == w.noDateSince {
+		w.owedNever()
 	}
+	w.owing(day)
 	w.noDate, w.owed = false, 0
+}
+
+func (w *walk) owedNever() {
+	*w.rows = slices.Delete(*w.rows, w.owed-1, w.owed)
+	w.owed = 0
 }
 
 // owing says in the row how late the date was by a day.
 func (w *walk) owing(day civil.Date) {
-	if w.owed > 0 && !w.actuals.met && !w.isCancelled {
+	switch {
+	case w.owed == 0 || w.actuals.met || w.isCancelled:
+	case day < w.noDateSince: // a milestone that took the place of others may have said something about earlier days
+		w.owedNever()
+	default:
 		(*w.rows)[w.owed-1].Days = late(w.prev.due, day)
 	}
 }
@@ -262,10 +271,11 @@ func (w *walk) compare(t *told) {
 // reread returns the date stated last as the settings read it that the next date was read by (R10). The days between the two
 // readings stand beside the moves.
 func (w *walk) reread(t *told) *told {
-	if w.under == nil || t.setting == w.prev.setting || w.prev.statement == nil {
+	switch was := w.prev.settings; {
+	case w.under == nil || t.settings == was || t.settings == 0 || was == 0, w.prev.order < 0: // what it has from others is not read again
 		return &w.prev
 	}
-	due, known := w.under(w.prev.statement.Position, int(t.setting))
+	due, known := w.under(w.prev.statement, t.settings)
 	if !known || due == w.prev.due {
 		return &w.prev
 	}

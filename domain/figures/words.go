@@ -31,7 +31,7 @@ func (w *walk) named(all []told, f *Figures) {
 			promised = title
 		}
 		if was != "" && !same(was, title) {
-			w.row(Row{Event: eventAmended, AsAt: t.asAt, By: t.speaker, Was: was, Is: title})
+			w.row(Row{Event: eventAmended, AsAt: t.asAt, By: t.speaker, Was: was, Is: title, about: t.statement.Position})
 		}
 	}
 	if since != nil && promised != "" {

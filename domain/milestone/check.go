@@ -61,6 +61,8 @@ func Check(cmd Command) domain.Refusals {
 	case Achieve:
 		c.actual(cmd.Actual)
 		c.words("words", cmd.Words)
+	case Replace:
+		c.replacement(cmd)
 	case LinkDependency:
 		c.dependency(cmd.On, cmd.LagDays, cmd.Reason)
 	case UnlinkDependency:
@@ -76,7 +78,7 @@ func Check(cmd Command) domain.Refusals {
 	case StateSource:
 		c.source(cmd)
 	default:
-		if c.life(cmd) || c.issue(cmd) || c.review(cmd) {
+		if c.life(cmd) || c.issue(cmd) || c.review(cmd) || c.references(cmd) {
 			break
 		}
 		c.refuse(RuleCommandUnknown, "", "This is none of the commands that milepost knows.")
@@ -104,16 +106,18 @@ func (c *check) text(field, text string, most int, rule string) {
 
 func (c *check) words(field, text string) { c.text(field, text, MaxWords, RuleTextTooLong) }
 
-func (c *check) ref(ref string) {
+func (c *check) ref(ref string) { c.reference("ref", ref) }
+
+func (c *check) reference(field, ref string) {
 	switch {
 	case !utf8.ValidString(ref):
-		c.text("ref", ref, MaxRef, RuleRefMalformed)
+		c.text(field, ref, MaxRef, RuleRefMalformed)
 	case ref == "":
-		c.refuse(RuleRefMalformed, "ref", "The reference is empty. Give the milestone one of 1 to %d bytes.", MaxRef)
+		c.refuse(RuleRefMalformed, field, "The reference is empty. Give the milestone one of 1 to %d bytes.", MaxRef)
 	case len(ref) > MaxRef:
-		c.refuse(RuleRefMalformed, "ref", "The reference is %d bytes long, and at most %d are kept. Shorten it.", len(ref), MaxRef)
+		c.refuse(RuleRefMalformed, field, "The reference is %d bytes long, and at most %d are kept. Shorten it.", len(ref), MaxRef)
 	case strings.TrimSpace(ref) != ref, strings.ContainsFunc(ref, unseen):
-		c.refuse(RuleRefMalformed, "ref",
+		c.refuse(RuleRefMalformed, field,
 			"The reference %q begins or ends with a space, or holds a character that cannot be seen. Take it out, or nobody can type the reference again.", ref)
 	}
 }

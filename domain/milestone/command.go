@@ -17,6 +17,7 @@ type Add struct {
 	Ref, Title, Workstream string
 	Attributes             []Attribute // in order of name, each name once
 	Of                     *Occurrence // nil for most
+	PartsOf                []ID        // the milestones that it is split from; nil for most
 }
 
 // Amend changes the words that are not nil and the attributes that are named.

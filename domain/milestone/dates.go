@@ -1,6 +1,8 @@
 package milestone
 
 import (
+	"strings"
+
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/period"
@@ -66,32 +68,19 @@ func (s *State) lastReading() period.Delivery {
 	return s.LastDelivery
 }
 
-// said says whether the date adds nothing to what was stated for the same day.
-func (s *State) said(d period.Delivery, asAt civil.Date) bool {
-	unread := s.Words.IsUnread()
-	switch {
-	case d.IsUnread():
-		return unread && s.WordsAsAt == asAt && s.Words.SameReading(d)
-	case unread:
-		return false // an answer to words that somebody still has to look at
-	case d.IsNotYetKnown():
-		// It does not become less known by being said again.
-		return s.Words.IsNotYetKnown()
-	default:
-		return s.inForce(d, asAt)
-	}
-}
-
 // inForce says whether this very date holds, as stated for this very day.
 func (s *State) inForce(d period.Delivery, asAt civil.Date) bool {
 	return s.Forecast.Known && s.Forecast.AsAt == asAt && s.Forecast.Delivery.SameReading(d)
 }
 
 func decideStateDate(s State, c StateDate, f Facts) ([]Event, error) {
-	if s.said(c.Delivery, f.AsAt) {
+	if f.Said.dates(c.Delivery) {
 		return nil, nil
 	}
 	name, days := s.comesTo(c.Delivery)
+	if days != 0 && s.readOtherwise(c.Delivery) {
+		return []Event{Restated{Delivery: c.Delivery, Reason: c.Reason, Rule: ReadByAnotherSetting, From: s.LastDue, Days: days}}, nil
+	}
 	switch name {
 	case nameUnread:
 		return []Event{Unread(c)}, nil
@@ -112,10 +101,19 @@ func decideStateDate(s State, c StateDate, f Facts) ([]Event, error) {
 	}
 }
 
+// ReadByAnotherSetting is the rule by which the same words move nothing: they were read by other settings of the plan.
+const ReadByAnotherSetting = "read-by-another-setting"
+
+// readOtherwise says whether a date is in the very words of the one stated before it, and was read by other settings.
+func (s *State) readOtherwise(d period.Delivery) bool {
+	was := &s.LastDelivery
+	return d.Settings != was.Settings && d.Settings != 0 && was.Settings != 0 && strings.TrimSpace(d.Text) == strings.TrimSpace(was.Text)
+}
+
 func decideSlip(s State, c Slip, f Facts) ([]Event, error) {
-	// Asked first: a reporter that repeats itself says a `from` that its own slip made stale.
+	// Asked first: a reporter that repeats itself says a `from` that its own slip made stale, and another one may say the same.
 	if s.inForce(c.Delivery, f.AsAt) {
-		return nil, nil
+		return decideStateDate(s, StateDate{Delivery: c.Delivery, Reason: c.Reason}, f)
 	}
 	due := c.Delivery.Due()
 	if s.LastDue == 0 {
@@ -137,7 +135,7 @@ func decideSlip(s State, c Slip, f Facts) ([]Event, error) {
 
 func decideRecover(s State, c Recover, f Facts) ([]Event, error) {
 	if s.inForce(c.Delivery, f.AsAt) { // as for a slip
-		return nil, nil
+		return decideStateDate(s, StateDate{Delivery: c.Delivery, Reason: c.Reason}, f)
 	}
 	due := c.Delivery.Due()
 	if s.LastDue == 0 {
@@ -181,12 +179,21 @@ func Stated(e Event) (d period.Delivery, ok bool) {
 	}
 }
 
-// NoReason says whether an event counts as "no reason given": it moved a promised date, or took it back, and the reporter
-// did not say why. Of every other event, a first date for instance, no reason is expected.
-func NoReason(e Event) bool { return noReason(e.EventName(), domain.Why(e)) }
+// RecordedDays returns the calendar days that a slip or a recovery was recorded with, and false for every other event.
+func RecordedDays(e Event) (days int, ok bool) {
+	switch e := e.(type) {
+	case Slipped:
+		return e.Days, true
+	case Recovered:
+		return e.Days, true
+	}
+	return 0, false
+}
 
-// noReason is NoReason by name, for a move that comes to another event than was recorded.
-func noReason(event, why string) bool {
+// NoReason says whether an event counts as "no reason given": it moved a promised date, or took it back, and the reporter
+// did not say why. Of every other event, a first date for instance, no reason is expected. It goes by the event's name, because a
+// late report may make another event of what was recorded.
+func NoReason(event, why string) bool {
 	return why == "" && (event == nameSlipped || event == nameRecovered || event == nameWithdrawn)
 }
 

@@ -25,13 +25,17 @@ type Facts struct {
 	RatingSchemes []rating.Scheme
 	// PlanEnd is the plan's last day as at the day; zero where not said.
 	PlanEnd civil.Date
+	// Kept returns the party that a party was merged into, or the party itself; nil: none was.
+	Kept func(Party) Party
+	// Said is what the caller said last about the as-at day.
+	Said Repeat
 	// Predecessor is the milestone that the command says this one waits for, or does not any more.
 	Predecessor Predecessor
 }
 
 // Decide returns the events that a command comes to, none where it says nothing new, or a refusal, a
 // *domain.Refusal. The state is the fold of all statements for f.AsAt and earlier days, in order of
-// (as-at day, position); for Add it is the newest state. Deciding the same command twice adds nothing
+// (as-at day, position); for Add and ChangeReference it is the newest state. Deciding the same command twice adds nothing
 // the second time.
 //
 // It expects a command that Check found nothing wrong with.
@@ -49,6 +53,8 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 	switch cmd := cmd.(type) {
 	case Amend:
 		return decideAmend(s, cmd)
+	case ChangeReference:
+		return decideChangeReference(s, cmd, f)
 	case StateDate:
 		return decideStateDate(s, cmd, f)
 	case Slip:
@@ -97,7 +103,7 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 func decideAdd(s State, c Add, f Facts) ([]Event, error) {
 	e := Added{
 		Ref: c.Ref, Title: titleOr(c.Title, c.Ref), Workstream: c.Workstream,
-		Attributes: withAttributes(nil, c.Attributes), Of: c.Of,
+		Attributes: withAttributes(nil, c.Attributes), Of: c.Of, PartsOf: c.PartsOf,
 	}
 	if !f.Exists && !s.Exists {
 		return []Event{e}, nil
@@ -170,10 +176,10 @@ func withAttributes(have, set []Attribute) []Attribute {
 }
 
 func decideChangeOwner(s State, c ChangeOwner, f Facts) ([]Event, error) {
-	if c.To == s.Owner {
+	if f.same(c.To, s.Owner) {
 		return nil, nil
 	}
-	if c.From != "" && c.From != s.Owner {
+	if c.From != "" && !f.same(c.From, s.Owner) {
 		return nil, &domain.Refusal{
 			Class: domain.Stale, Rule: RuleOwnerFromStale, Field: "from",
 			Message:  fmt.Sprintf("On %s the milestone belongs to another owner than the one it would be taken from. Look who owns it now, and state the change from there.", f.AsAt),
@@ -185,6 +191,11 @@ func decideChangeOwner(s State, c ChangeOwner, f Facts) ([]Event, error) {
 		effective = f.AsAt
 	}
 	return []Event{OwnerChanged{From: s.Owner, To: c.To, Effective: effective, Reason: c.Reason}}, nil
+}
+
+// same says whether two parties are one: the same, or merged.
+func (f Facts) same(a, b Party) bool {
+	return a == b || f.Kept != nil && a != "" && b != "" && f.Kept(a) == f.Kept(b)
 }
 
 func decideFunding(s State, c funding.Command) ([]Event, error) {

@@ -167,7 +167,9 @@ func (e OwnerChanged) Parties() []Party {
 
 func (e Added) evolve(s *State, _ civil.Date) {
 	// What was stated for an earlier day may have come later, and holds where this says nothing.
-	s.Ref = e.Ref
+	if s.further().RefAsAt == 0 {
+		s.Ref = e.Ref
+	}
 	if e.Title != e.Ref || s.Title == "" {
 		s.Title = e.Title
 	}
@@ -177,6 +179,9 @@ func (e Added) evolve(s *State, _ civil.Date) {
 	s.Attributes = withAttributes(s.Attributes, e.Attributes)
 	if e.Of != nil {
 		s.change(func(f *Further) { f.Of = e.Of })
+	}
+	if len(e.PartsOf) > 0 {
+		s.change(func(f *Further) { f.PartsOf = e.PartsOf })
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/period"
 )
 
 // Evolve returns the milestone after an event that was stated for a day. It is total: any event in any
@@ -35,6 +36,35 @@ type Statement struct {
 	AsAt     civil.Date // the day that it is about
 	By       uint32     // who said it: a number that whoever keeps statements has given them. Nothing is decided by it
 	Event    Event
+	// Read is what the words of Event's date were read with, for a list in which events that state the same words share one
+	// Event without it; nil where Event says it itself.
+	Read *ReadWith
+}
+
+// ReadWith is what the words of a date were read with, as period.Delivery has it.
+type ReadWith struct {
+	Reader   uint32
+	Settings uint64
+}
+
+// Of returns a date as it was read with this; one that says so itself stays as it is.
+func (w ReadWith) Of(d period.Delivery) period.Delivery {
+	if w != (ReadWith{}) {
+		d.Reader, d.Settings = w.Reader, w.Settings
+	}
+	return d
+}
+
+// take is evolve of a statement.
+func (s *State) take(st *Statement) {
+	if st.Read == nil {
+		s.evolve(st.Event, st.AsAt)
+		return
+	}
+	s.Exists = true
+	s.heard(st.Event, st.AsAt)
+	d, _ := Stated(st.Event)
+	s.hold(st.Read.Of(d), st.AsAt, st.Event.EventName())
 }
 
 // Fold returns the state that statements lead to. They MUST be in order of (as-at day, position), as
@@ -42,7 +72,7 @@ type Statement struct {
 func Fold(statements []Statement) State {
 	var s State
 	for i := range statements {
-		s.evolve(statements[i].Event, statements[i].AsAt)
+		s.take(&statements[i])
 	}
 	return s
 }
@@ -54,7 +84,7 @@ func (s State) With(next []Statement) (State, bool) {
 		if next[i].AsAt.Before(s.LastAsAt) {
 			return State{}, false
 		}
-		s.evolve(next[i].Event, next[i].AsAt)
+		s.take(&next[i])
 	}
 	return s, true
 }
@@ -80,7 +110,7 @@ func FoldAsAt(statements []Statement, day civil.Date) State {
 		return Fold(upTo(statements, day))
 	}
 	var s State
-	inOrder(statements, late, day, func(next *Statement) { s.evolve(next.Event, next.AsAt) })
+	inOrder(statements, late, day, s.take)
 	return s
 }
 

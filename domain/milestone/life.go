@@ -113,7 +113,9 @@ func (e Started) evolve(s *State, asAt civil.Date) {
 
 func (Reopened) evolve(s *State, asAt civil.Date) {
 	s.Actual, s.ActualAsAt, s.AchievedWords = period.Delivery{}, 0, ""
-	s.enter(s.underWay(), asAt)
+	if s.Phase == PhaseAchieved || s.Phase == PhaseCancelled {
+		s.enter(s.underWay(), asAt)
+	}
 }
 
 // What was recorded may since have been overtaken by a late report: what was met is neither put off nor
@@ -160,7 +162,7 @@ func (s *State) underWay() Phase {
 func (s *State) heard(e Event, asAt civil.Date) {
 	s.LastAsAt = max(s.LastAsAt, asAt)
 	switch e.(type) {
-	case ReviewRaised, ReviewSettled, NotReported: // nobody reported
+	case ReviewRaised, ReviewSettled, NotReported, ReferenceChanged: // nobody reported
 	default:
 		s.LastReported, s.NotReported = max(s.LastReported, asAt), 0
 	}
@@ -174,11 +176,11 @@ func decideLife(s State, cmd Command, f Facts) (events []Event, ok bool, err err
 	case RestateAchievement:
 		events, err = decideRestateAchievement(s, c, f)
 	case Reopen:
-		if s.Phase == PhaseAchieved || s.Phase == PhaseCancelled {
+		if f.Said.Life != (Reopened{}).EventName() {
 			events = []Event{Reopened(c)}
 		}
 	case Hold:
-		if err = s.open("put on hold"); err == nil && s.Phase != PhaseOnHold {
+		if err = s.open("put on hold"); err == nil && f.Said.Life != (Held{}).EventName() {
 			events = []Event{Held(c)}
 		}
 	case Resume:

@@ -21,11 +21,13 @@ const (
 	PhaseOnHold
 	// PhaseCancelled: given up.
 	PhaseCancelled
+	// PhaseReplaced: others took its place. It follows from what was said of those: no fold of its own comes to it.
+	PhaseReplaced
 )
 
-var phases = []string{"planned", "started", "achieved", "on hold", "cancelled"}
+var phases = []string{"planned", "started", "achieved", "on hold", "cancelled", "replaced"}
 
-// String returns "planned", "started", "achieved", "on hold" or "cancelled".
+// String returns "planned", "started", "achieved", "on hold", "cancelled" or "replaced".
 func (p Phase) String() string {
 	if int(p) < len(phases) {
 		return phases[p]

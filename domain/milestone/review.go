@@ -40,6 +40,14 @@ type DocumentCell struct {
 	Text        string   // what stands there, word for word
 }
 
+// Parts are the references of the milestones that it was split into or paired with.
+func (e ReviewSettled) Parts() []string {
+	if e.Into == "" {
+		return nil
+	}
+	return strings.Split(e.Into, "\n")
+}
+
 func (ReviewRaised) EventName() string  { return "ReviewRaised" }
 func (ReviewSettled) EventName() string { return "ReviewSettled" }
 func (e ReviewSettled) Why() string     { return e.Reason }
@@ -58,11 +66,13 @@ const (
 	Split
 	// Paired: the dates belong to several milestones.
 	Paired
+	// Rejected: it is not what is proposed.
+	Rejected
 )
 
-var outcomes = [...]string{Accepted: "accepted", Corrected: "corrected", Split: "split", Paired: "paired"}
+var outcomes = [...]string{Accepted: "accepted", Corrected: "corrected", Split: "split", Paired: "paired", Rejected: "rejected"}
 
-// String returns "accepted", "corrected", "split" or "paired", and "" for all else.
+// String returns "accepted", "corrected", "split", "paired" or "rejected", and "" for all else.
 func (o Outcome) String() string {
 	if int(o) < len(outcomes) {
 		return outcomes[o]
@@ -234,6 +244,8 @@ const (
 	ReviewActualAfterAsAt = "actual-after-as-at"
 	// ReviewDoneWithoutActual: the delivery date is told as past, and nobody has stated when it was met.
 	ReviewDoneWithoutActual = "done-without-actual"
+	// ReviewSimilarRef: its reference looks like that of another milestone.
+	ReviewSimilarRef = "similar-reference"
 	// ReviewNotReported: a complete return left it out, and nothing was heard of it since.
 	ReviewNotReported = "not-reported"
 )
@@ -318,19 +330,27 @@ func (s *State) settle(c SettleReview, f Facts) ([]Event, error) {
 		into = append(into, p.Ref)
 	}
 	e.Into = strings.Join(into, "\n")
-	if c.Outcome == Accepted && item.Field == FieldRef {
+	if c.Outcome == Accepted && (item.Field == FieldRef || item.Field == FieldReplaces) {
 		e.Into = item.Proposed // it is that milestone
+	}
+	disagree := item.Reason == ReviewDisagreement
+	if disagree {
+		e.Value = c.Delivery.Due().String()
 	}
 	if slices.ContainsFunc(s.further().Settled, func(old Settlement) bool { return old.ReviewSettled == e }) {
 		return nil, nil // and what it came to was stated with it
 	}
 	var events []Event
 	var err error
-	switch c.Outcome {
-	case Accepted:
+	switch {
+	case disagree && c.Outcome == Corrected: // it says which day is right, and states none
+	case c.Outcome == Accepted:
 		events, err = s.accept(item, f)
-	case Corrected:
+	case c.Outcome == Corrected:
 		events, err = s.correct(item, c, f)
+	case c.Outcome == Rejected && (item.derived || item.Proposed == ""):
+		err = refusal(domain.Refused, RuleReviewNothingProposed, "item",
+			"Nothing is proposed that could be rejected. Accept %.60q as it is, or correct it.", item.Text)
 	}
 	if err != nil {
 		return nil, err

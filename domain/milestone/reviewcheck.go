@@ -57,8 +57,8 @@ func (c *check) settlement(cmd SettleReview) {
 	c.text("text", cmd.Text, MaxTitle, RuleTextTooLong)
 	wanted := map[Outcome]int{Accepted: 0, Corrected: 1}[cmd.Outcome]
 	switch {
-	case cmd.Outcome == Unsettled || cmd.Outcome > Paired:
-		c.refuse(RuleReviewOutcomeMissing, "outcome", "It is not said what was made of the item. Accept it, correct it, split it or pair it.")
+	case cmd.Outcome == Unsettled || cmd.Outcome > Rejected:
+		c.refuse(RuleReviewOutcomeMissing, "outcome", "It is not said what was made of the item. Accept it, correct it, split it, pair it or reject it.")
 	case values != wanted:
 		c.refuse(RuleReviewValueMissing, "", "To correct an item takes one value, to do anything else with it none: %d are given.", values)
 	}

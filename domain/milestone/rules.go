@@ -12,6 +12,8 @@ const (
 	RuleUnknown = "milestone-unknown"
 	// RuleRefTaken: the plan has another milestone of this reference.
 	RuleRefTaken = "ref-taken"
+	// RuleRefChangedSince: the reference was changed as at a later day.
+	RuleRefChangedSince = "ref-changed-since"
 	// RuleCommandUnknown: it is none of the commands.
 	RuleCommandUnknown = "command-unknown"
 	// RuleStateUnknown: it is none of the states.
@@ -122,6 +124,20 @@ const (
 	// RuleReviewPartsNumber: too few or too many parts, or one without words.
 	RuleReviewPartsNumber = "review-parts-number"
 
+	// RuleReviewNotAmong: a disagreement would be settled by a day that nobody stated.
+	RuleReviewNotAmong = "review-not-among"
+	// RuleReviewOwn: a question would be settled by who told what it rests on.
+	RuleReviewOwn = "review-own"
+
+	// RuleReplacedNumber: too few or too many milestones on one side of a replacement, or a reference that none can have.
+	RuleReplacedNumber = "replaced-number"
+	// RuleReplacedByItself: a milestone would take its own place.
+	RuleReplacedByItself = "replaced-by-itself"
+	// RuleReplacedByClosed: a milestone that was met or cancelled would take the place of an open one.
+	RuleReplacedByClosed = "replaced-by-closed"
+	// RuleReplacedTooMany: too many milestones would take each other's place, one after the other.
+	RuleReplacedTooMany = "replaced-too-many"
+
 	// RuleLabelMissing: a further date of nothing.
 	RuleLabelMissing = "label-missing"
 
@@ -170,6 +186,8 @@ const (
 	MaxCellsAll       = 40_000 // fields, headings and texts together
 	MaxReviewName     = 100    // of a reason or a field
 	MaxParts          = 50     // that a milestone is split into
+	MaxReplaced       = 100    // milestones on each side of a replacement
+	MaxLineage        = 300    // milestones that took each other's place, through any chain
 	MaxLabel          = 200
 	MaxPlace          = 1<<31 - 1 // a row or a column
 	MaxWords          = 10_000    // a reason, or words about progress or an achievement

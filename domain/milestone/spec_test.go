@@ -91,13 +91,17 @@ func (s *spec) decide(block, line string) (err error) {
 // that begins on everything.
 func decideOn(known []Statement, c Command, f Facts) ([]Event, error) {
 	until := f.AsAt
-	if _, ok := c.(Add); ok {
+	switch c.(type) {
+	case Add, ChangeReference:
 		until = civil.Last
 	}
 	for _, st := range known {
 		_, added := st.Event.(Added)
 		f.Exists = f.Exists || added
 	}
+	one := func(uint32) bool { return true } // all in these specs is said by one speaker
+	f.Said = LastDate(known, f.AsAt, one)
+	f.Said.Life = LastLife(known, f.AsAt, one).Life
 	return Decide(Fold(asAtUntil(known, until)), c, f)
 }
 
@@ -121,16 +125,11 @@ func (s *spec) after() []Statement {
 
 // Outcome writes what the command came to, or what is known then.
 func (s *spec) Outcome(block string) []string {
-	known := allInOrder(s.after())
 	switch {
 	case strings.HasPrefix(block, "and the milestone is"):
-		return spectext.Block(block, spectext.Describe(Fold(known), s.facts.Today))
+		return spectext.Block(block, spectext.Describe(s.after(), s.facts.Today))
 	case strings.HasPrefix(block, "and the moves are"):
-		var moves []string
-		for _, m := range Moves(known) {
-			moves = append(moves, spectext.Move(m))
-		}
-		return spectext.Block(block, moves)
+		return spectext.Block(block, spectext.Moves(s.after(), s.facts.Today))
 	}
 	return spectext.Then(showEach(s.events), s.refused)
 }

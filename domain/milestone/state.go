@@ -81,6 +81,11 @@ type Further struct {
 	Measures []measure.Measure // in order of reference
 	Sources  []Source          // in order of as-at day and arrival, a document once
 
+	Replaces, ReplacedBy []ID       // the milestones whose place it took, and those that took its place
+	PartsOf              []ID       // the milestones that it was split from
+	FormerRefs           []string   // that it went by before, the last one last
+	RefAsAt              civil.Date // the day that its reference was changed for; zero where it never was
+
 	NotReportedIn string // the return that left it out, where one did
 }
 
@@ -92,6 +97,8 @@ func (s *State) apply(e Event, asAt civil.Date) {
 	case Added:
 		e.evolve(s, asAt)
 	case Amended:
+		e.evolve(s, asAt)
+	case ReferenceChanged:
 		e.evolve(s, asAt)
 	case OwnerChanged:
 		e.evolve(s, asAt)
@@ -135,6 +142,8 @@ func (s *State) apply(e Event, asAt civil.Date) {
 		e.evolve(s, asAt)
 	case ReviewSettled:
 		e.evolve(s, asAt)
+	case Replaced:
+		e.evolve(s, asAt)
 	case funding.Event:
 		s.Funding = funding.Evolve(s.Funding, e, asAt)
 	case measure.Event:
@@ -172,6 +181,7 @@ func (s State) Told(party func(Party) string, ref func(ID) string) map[string]st
 	funding.Tell(told, s.Funding)
 	if s.Further != nil {
 		s.Further.tell(told, ref)
+		s.tellRef(told)
 		s.tellReview(told)
 	}
 	return told
@@ -199,6 +209,15 @@ func (f *Further) tell(told map[string]string, ref func(ID) string) {
 	if r := f.Recurrence; r != nil {
 		told["recurrence"] = strings.TrimSuffix(r.RRule+" "+civil.Span(r.Start, r.End)+", "+r.Words, ", ")
 	}
+	for _, id := range f.Replaces {
+		told["replaces "+ref(id)] = "yes"
+	}
+	for _, id := range f.ReplacedBy {
+		told["replaced_by "+ref(id)] = "yes"
+	}
+	for _, id := range f.PartsOf {
+		told["part_of "+ref(id)] = "yes"
+	}
 	if f.Of != nil {
 		told["occurrence_of"] = ref(f.Of.Series) + " on " + f.Of.Day.String()
 	}
@@ -217,10 +236,6 @@ func (s State) Met() bool {
 // ("TBC"), and where the words in force promise no day ("ongoing"). Words that could not be read change nothing in
 // it: what was stated before them holds.
 func (s *State) Due() civil.Date { return s.Forecast.Delivery.Due() }
-
-// SlipDays returns the calendar days from the first due date to the last that was stated: above 0 is
-// later than first forecast. A withdrawal changes nothing in it.
-func (s State) SlipDays() int { return s.FirstDue.DaysUntil(s.LastDue) }
 
 // progress returns how far the milestone is after a report. What that does not say stays as it was.
 func (s *State) progress(e ProgressReported) ProgressReported {

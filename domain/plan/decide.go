@@ -9,6 +9,7 @@ import (
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
 	"milepost.dev/domain/measure"
+	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/rating"
 )
 
@@ -41,8 +42,8 @@ const (
 	RuleReasonTooLong = "text-too-long"
 )
 
-// Command is a fact about a plan as a reporter states it: Register, Revise, StateComponent,
-// ImportDocument, a measure.Command about a measure of the plan, or a funding.Command about a line of the plan or of a
+// Command is a fact about a plan as a reporter states it: Register, Revise, Close, Reopen, StateComponent, ImportDocument,
+// AcceptHistory, a measure.Command about a measure of the plan, or a funding.Command about a line of the plan or of a
 // scheme.
 type Command interface {
 	// CommandName is the name by which reporters know it.
@@ -67,6 +68,14 @@ type Facts struct {
 	TimeZoneKnown bool
 	// AsAt is the day that the command is about.
 	AsAt civil.Date
+	// Read: a date was read by the settings that the plan has.
+	Read bool
+	// Approver: the caller has the role approver for the plan.
+	Approver bool
+	// Told is what is known of the span that AcceptHistory names.
+	Told Told
+	// Speaker is for whom the command is stated or, where for nobody else, who states it.
+	Speaker milestone.Party
 }
 
 // Check returns everything that is wrong with the command whatever the plan is, with fields named as
@@ -97,10 +106,18 @@ func Check(cmd Command, f Facts) domain.Refusals {
 		return funding.Check(cmd)
 	case measure.Command:
 		return measure.Check(cmd)
+	case MergeParties:
+		c.merge(cmd)
+	case Close:
+		c.whyClosed(cmd.Reason)
+	case Reopen:
+		c.whyClosed(cmd.Reason)
 	case StateComponent:
 		c.component(cmd)
 	case ImportDocument:
 		c.document(cmd)
+	case AcceptHistory:
+		c.history(cmd)
 	}
 	return c.found
 }
@@ -143,16 +160,20 @@ func (c *check) zone(name string, f Facts) {
 
 // Decide returns the events that a command comes to, none where it says what is known, or a refusal: all
 // that Check finds, or a single one. The state is the fold of what was stated for the command's day and
-// earlier ones; for Register it is the newest.
+// earlier ones; for Register, Close and Reopen it is the newest.
 func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 	if rs := Check(cmd, f); len(rs) > 0 {
 		return nil, rs
 	}
 	switch cmd := cmd.(type) {
+	case Close, Reopen:
+		return decideClosing(s, cmd, f), nil
+	case MergeParties:
+		return decideMerge(s, cmd)
 	case Register:
 		return decideRegister(s, cmd)
 	case Revise:
-		return decideRevise(s, cmd)
+		return decideRevise(s, cmd, f)
 	case funding.Command:
 		decided, err := funding.Decide(s.Funding, cmd)
 		var events []Event
@@ -171,6 +192,8 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 		return decideComponent(s, cmd), nil
 	case ImportDocument:
 		return decideDocument(s, cmd), nil
+	case AcceptHistory:
+		return decideHistory(s, cmd, f)
 	default:
 		return nil, nil
 	}
@@ -224,7 +247,7 @@ func differences(was, e Registered) (differing []string) {
 	return differing
 }
 
-func decideRevise(s State, c Revise) ([]Event, error) {
+func decideRevise(s State, c Revise, f Facts) ([]Event, error) {
 	e := Revised{
 		Name: changed(s.Name, c.Name), PeriodStart: changed(s.PeriodStart, c.PeriodStart), PeriodEnd: changed(s.PeriodEnd, c.PeriodEnd),
 		Quarters: changed(s.Quarters, c.Quarters), TimeZone: changed(s.TimeZone, c.TimeZone), Reason: c.Reason,
@@ -240,6 +263,10 @@ func decideRevise(s State, c Revise) ([]Event, error) {
 		wrong.period(now.PeriodStart, now.PeriodEnd)
 		wrong.found[0].Class = domain.Refused
 		return nil, wrong.found[0]
+	}
+	if e.Settles() && f.Read && !f.Approver {
+		return nil, domain.Refuse(domain.Denied, RuleApproverOnly, "",
+			"Dates were read by the plan's period, quarters and time zone as they are, so that to change them takes the role approver. Ask somebody who has it.")
 	}
 	if e.Name == nil && e.PeriodStart == nil && e.PeriodEnd == nil && e.Quarters == nil && e.TimeZone == nil && e.RatingSchemes == nil {
 		return nil, nil

@@ -7,8 +7,10 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
+	"milepost.dev/domain/civil"
 	"milepost.dev/domain/measure"
 	"milepost.dev/domain/period"
 )
@@ -35,6 +37,9 @@ func parseFact(name string, said map[string]string) (Command, Event, bool) {
 		e := DocumentImported{Document: said["document"], Mapping: said["mapping"]}
 		copy(e.SHA256[:], said["sha256"])
 		return ImportDocument(e), e, true
+	case "HistoryAccepted":
+		e := HistoryAccepted{From: number(said["from"]), To: number(said["to"]), Reason: said["reason"]}
+		return AcceptHistory(e), e, true
 	case "MeasureDefined":
 		e := measure.Defined{Measure: said["measure"], Words: said["words"], Unit: said["unit"], Scale: said["scale"], Component: said["component"]}
 		for k := measure.Success; k <= measure.Readiness; k++ {
@@ -51,6 +56,24 @@ func parseFact(name string, said map[string]string) (Command, Event, bool) {
 		return measure.Take(e), e, true
 	}
 	return nil, nil, false
+}
+
+func number(text string) uint64 {
+	n, _ := strconv.ParseUint(text, 10, 64)
+	return n
+}
+
+// facts are what the domain is told beside the command: of a line, the words after it.
+func facts(line string, asAt civil.Date) Facts {
+	said := map[string]string{}
+	for _, m := range words.FindAllStringSubmatch(line, -1) {
+		said[m[1]] = m[2]
+	}
+	return Facts{
+		Speaker: "the office",
+		AsAt:    asAt, TimeZoneKnown: !strings.Contains(line, "Olympus"), Approver: said["approver"] == "yes", Read: said["read"] == "yes",
+		Told: Told{Last: number(said["last"]), Statements: int(number(said["statements"])), Own: said["own"] == "yes"},
+	}
 }
 
 var hump = regexp.MustCompile(`([a-z])([A-Z])`)

@@ -6,11 +6,13 @@ import (
 	"cmp"
 	"encoding/hex"
 	"slices"
+	"strconv"
 
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
 	"milepost.dev/domain/measure"
+	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/rating"
 )
 
@@ -41,8 +43,9 @@ func (q Quarters) String() string {
 	}
 }
 
-// Event is something that the ledger accepted about a plan: Registered, Revised, ComponentStated,
-// DocumentImported, a measure.Event of a measure of the plan, or a funding.Event of a line of the plan or of a scheme. The set is closed.
+// Event is something that the ledger accepted about a plan: Registered, Revised, Closed, Reopened, PartiesMerged, ComponentStated,
+// DocumentImported, HistoryAccepted, a measure.Event of a measure of the plan, or a funding.Event of a line of the plan or of a scheme. The
+// set is closed.
 type Event interface {
 	// EventName is the name by which people and the ledger know it.
 	EventName() string
@@ -76,6 +79,11 @@ func (Revised) EventName() string { return "PlanRevised" }
 // Why is the reason that the reporter gave.
 func (e Revised) Why() string { return e.Reason }
 
+// Settles says whether it changes how the dates of the plan are read.
+func (e Revised) Settles() bool {
+	return e.PeriodStart != nil || e.PeriodEnd != nil || e.Quarters != nil || e.TimeZone != nil
+}
+
 // State is a plan as it stands: the fold of its statements, up to some day. It is a value: Evolve returns
 // another one, and never changes what an older one holds.
 type State struct {
@@ -89,12 +97,17 @@ type State struct {
 	Components             []Component       // in order of kind and name
 	Measures               []measure.Measure // of the plan and its parts, in order of reference
 	Documents              []Document        // that were read into it, in order of day and arrival
+	Accepted               []HistoryAccepted // in order of day and arrival
 	// Began is what it was registered with, whatever was revised since.
 	Began    *Registered
 	LastAsAt civil.Date
 	// Settings is the position of the statement that said last how dates are read: with which period, quarters and time
 	// zone. A date that is read keeps it.
 	Settings uint64
+	// Closed is when and why the plan was closed; nil while it is open.
+	Closed   *Closure
+	merged   map[milestone.Party]milestone.Party // into which party each was; of OfLedger alone
+	closings uint64                              // the position of what said last whether it is
 }
 
 // Evolve returns the plan after a statement. An event that it does not know changes nothing.
@@ -125,13 +138,21 @@ func (s *State) settle(st Statement) {
 		set(&s.Quarters, e.Quarters)
 		set(&s.TimeZone, e.TimeZone)
 		s.RatingSchemes = rating.With(s.RatingSchemes, e.RatingSchemes)
-		if e.PeriodStart != nil || e.PeriodEnd != nil || e.Quarters != nil || e.TimeZone != nil {
+		if e.Settles() {
 			s.Settings = st.Position
 		}
+	case Closed:
+		s.close(e, st)
+	case Reopened:
+		s.reopen(st)
+	case PartiesMerged:
+		s.merge(e)
 	case ComponentStated:
 		s.Components = e.stated(s.Components, asAt)
 	case DocumentImported:
 		s.Documents = e.imported(s.Documents, asAt)
+	case HistoryAccepted:
+		s.Accepted = append(s.Accepted[:len(s.Accepted):len(s.Accepted)], e)
 	case measure.Event:
 		s.Measures = measure.Evolve(s.Measures, e, asAt)
 	default:
@@ -157,6 +178,10 @@ func (s State) Told() map[string]string {
 	for _, d := range s.Documents {
 		told["document sha256:"+hex.EncodeToString(d.SHA256[:])] = domain.Listed(d.Document, d.Mapping)
 	}
+	for _, a := range s.Accepted {
+		told["history "+strconv.FormatUint(a.From, 10)+" to "+strconv.FormatUint(a.To, 10)] = "accepted"
+	}
+	s.tellClosed(told)
 	measure.Tell(told, s.Measures)
 	return told
 }
@@ -171,6 +196,7 @@ func set[T any](field *T, to *T) {
 type Statement struct {
 	Position uint64
 	AsAt     civil.Date
+	By       uint32 // who told it, as whoever keeps statements numbers them
 	Event    Event
 }
 

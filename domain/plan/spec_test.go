@@ -14,6 +14,7 @@ import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
+	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/rating"
 )
@@ -50,7 +51,7 @@ func TestSpecs(t *testing.T) {
 		}
 	}
 	rules := []string{
-		RuleNameTooLong, RuleNameMissing, RuleNotUTF8, RulePeriodReversed, RuleTimeZoneUnknown, RuleDiffers, RuleReasonTooLong,
+		RuleApproverOnly, RuleSpanMalformed, RuleHistoryOwn, RuleNameTooLong, RuleNameMissing, RuleNotUTF8, RulePeriodReversed, RuleTimeZoneUnknown, RuleDiffers, RuleReasonTooLong, RuleClosed, RuleReasonMissing, RulePartiesNumber, RulePartyMerged,
 		rating.RuleSchemesTooMany, rating.RuleSchemeMalformed, rating.RuleSchemeTwice, rating.RuleValuesNumber, rating.RuleValueMalformed, rating.RuleValueTwice,
 	}
 	for _, rule := range rules {
@@ -102,10 +103,15 @@ func rerun(t *testing.T, text string) string {
 			cmd, _ := parse(t, strings.TrimSpace(line))
 			decide := func(known []Statement) ([]Event, error) {
 				until := asAt
-				if _, registers := cmd.(Register); registers {
+				switch cmd.(type) {
+				case Register, Close, Reopen, MergeParties:
 					until = civil.Last
+				default:
+					if err := AsAt(known, civil.Last).RefuseClosed(); err != nil {
+						return nil, err
+					}
 				}
-				return Decide(AsAt(known, until), cmd, Facts{AsAt: asAt, TimeZoneKnown: !strings.Contains(line, "Olympus")})
+				return Decide(AsAt(known, until), cmd, facts(line, asAt))
 			}
 			events, refused = decide(known)
 			after := known[:len(known):len(known)]
@@ -187,6 +193,16 @@ func parse(t *testing.T, line string) (Command, Event) {
 			r.Quarters = &quarters
 		}
 		return Revise(r), r
+	case "PartiesMerged":
+		m := PartiesMerged{Kept: milestone.Party(said["kept"]), Reason: said["reason"]}
+		for _, name := range strings.Fields(said["merged"]) {
+			m.Merged = append(m.Merged, milestone.Party(name))
+		}
+		return MergeParties(m), m
+	case "PlanClosed":
+		return Close{said["reason"]}, Closed{Reason: said["reason"], By: milestone.Party(said["by"])}
+	case "PlanReopened":
+		return Reopen{said["reason"]}, Reopened{said["reason"]}
 	case "FundingIdentified":
 		a := funding.Advanced{Stage: funding.Identified, Scheme: said["scheme"], Line: said["line"], Amount: amount, Reason: said["reason"]}
 		return funding.Advance(a), a
@@ -240,7 +256,7 @@ func outcome(events []Event, refused error) []string {
 	}
 	var lines []string
 	for _, r := range rs {
-		class := map[domain.Class]string{domain.Invalid: "invalid", domain.NotFound: "not found", domain.Exists: "exists", domain.Refused: "refused"}[r.Class]
+		class := map[domain.Class]string{domain.Invalid: "invalid", domain.NotFound: "not found", domain.Exists: "exists", domain.Refused: "refused", domain.Denied: "denied"}[r.Class]
 		lines = append(lines, fmt.Sprintf("then %s %s %s: %s", class, r.Rule, r.Field, r.Message))
 	}
 	return lines
@@ -285,6 +301,10 @@ func show(e Event) string {
 			add("time_zone", *e.TimeZone)
 		}
 		schemes(e.RatingSchemes)
+		add("reason", e.Reason)
+	case PartiesMerged:
+		add("kept", string(e.Kept))
+		add("merged", strings.Trim(fmt.Sprint(e.Merged), "[]"))
 		add("reason", e.Reason)
 	case funding.Advanced:
 		add("scheme", e.Scheme)

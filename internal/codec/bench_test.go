@@ -29,6 +29,28 @@ func BenchmarkDecode(b *testing.B) {
 }
 
 // BenchmarkEncode writes it, beside what protobuf takes for the same bytes.
+// BenchmarkDecodePlain compares the events that are read without protobuf with their reading by it.
+func BenchmarkDecodePlain(b *testing.B) {
+	percent := 40
+	t, payload, err := EncodeMilestone([16]byte{1, 2, 3}, milestone.ProgressReported{Percent: &percent, Status: "Amber", Words: "The builder has no steel before July."})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, decode := range map[string]func(ledgerv1.EventType, []byte) error{
+		"ours":     func(t ledgerv1.EventType, p []byte) error { _, err := Decode(t, p); return err },
+		"protobuf": func(t ledgerv1.EventType, p []byte) error { _, _, err := find(t).decode(p); return err },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := decode(t, payload); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 func BenchmarkEncode(b *testing.B) {
 	from := day("2017-03-31")
 	d := period.OfDay(day("2017-09-30"))

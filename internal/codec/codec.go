@@ -103,6 +103,9 @@ func Decode(t ledgerv1.EventType, payload []byte) (Event, error) {
 	if entry == nil {
 		return Event{}, &UnknownEvent{Type: t}
 	}
+	if e, ok := plain(t, payload); ok {
+		return e, nil
+	}
 	event, id, err := entry.decode(payload)
 	if err != nil {
 		return Event{}, &BadPayload{Type: t, Err: err}

@@ -194,6 +194,9 @@ func roundTrip(t *rapid.T, quick *Decoder, e Event) {
 	if diff := cmp.Diff(e, back); diff != "" {
 		t.Fatalf("%s comes back otherwise:\n%s", typ, diff)
 	}
+	if event, id, err := find(typ).decode(payload); err != nil || !cmp.Equal(e.named(), event) || e.OfMilestone != nil && string(id) != string(e.Milestone[:]) {
+		t.Fatalf("protobuf reads %v of %x, %v and not %v", event, id, err, e)
+	}
 	if back, err := quick.Decode(typ, payload); err != nil || !cmp.Equal(e, back) {
 		t.Fatalf("a Decoder reads %v, %v and not %v", back, err, e)
 	}

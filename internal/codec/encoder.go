@@ -11,6 +11,14 @@ import (
 	"milepost.dev/domain/period"
 )
 
+// stated is an event that states a date, in its parts.
+type stated struct {
+	delivery period.Delivery
+	from     civil.Date
+	days     int
+	reason   string
+}
+
 // encodeStated writes an event that states a date, as most do, without a message for each of its parts: the same
 // bytes in a quarter of the time. What is not plain it leaves to protobuf, and so everything that cannot be stored.
 func encodeStated(id [16]byte, event milestone.Event) (t ledgerv1.EventType, payload []byte, ok bool) {

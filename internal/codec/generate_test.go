@@ -88,6 +88,8 @@ func draw(t *rapid.T, name string, v reflect.Value) {
 			t.Fatalf("%s is a number: put what it may be into numbers", name)
 		}
 		v.SetInt(int64(number.Draw(t, name)))
+	case reflect.Uint64:
+		v.SetUint(rapid.Uint64().Draw(t, name))
 	case reflect.Array: // of bytes
 		v.Index(0).SetUint(uint64(rapid.Byte().Draw(t, name)))
 	case reflect.Pointer:

@@ -58,6 +58,15 @@ var linkEvents = []*entry{
 		},
 		milestone.DependencyUnlinked{On: milestone.ID{0: 1, 15: 0x7f}, Reason: "a side door"}),
 
+	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_MILESTONE_REPLACED,
+		func(w *writer, e milestone.Replaced) *ledgerv1.MilestoneReplaced {
+			return &ledgerv1.MilestoneReplaced{Milestone: w.milestone(), Old: w.others(e.Old), New: w.others(e.New), Reason: e.Reason}
+		},
+		func(r *reader, m *ledgerv1.MilestoneReplaced) milestone.Replaced {
+			return milestone.Replaced{Old: r.others(m.Old), New: r.others(m.New), Reason: m.Reason}
+		},
+		milestone.Replaced{Old: []milestone.ID{{0: 1, 15: 0x7f}, {0: 2, 15: 0x7e}}, Reason: "the same hub under another name"}),
+
 	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_RECURRENCE_DEFINED,
 		func(w *writer, e milestone.RecurrenceDefined) *ledgerv1.RecurrenceDefined {
 			return &ledgerv1.RecurrenceDefined{
@@ -93,6 +102,20 @@ func (r *reader) other(b []byte) (id milestone.ID) {
 		return id
 	}
 	return milestone.ID(b)
+}
+
+func (w *writer) others(ids []milestone.ID) (all [][]byte) {
+	for _, id := range ids {
+		all = append(all, id[:])
+	}
+	return all
+}
+
+func (r *reader) others(all [][]byte) (ids []milestone.ID) {
+	for _, id := range all {
+		ids = append(ids, r.other(id))
+	}
+	return ids
 }
 
 func (r *reader) occurrence(series []byte, day int32) *milestone.Occurrence {

@@ -7,6 +7,7 @@ import (
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
 	"milepost.dev/domain/rating"
 )
@@ -30,6 +31,15 @@ var planEvents = []*entry{
 			Name: "Herefordshire and Worcestershire", PeriodStart: day("2017-04-01"), PeriodEnd: day("2019-03-31"),
 			Quarters: plan.Financial, TimeZone: "Europe/London",
 		}),
+
+	planEvent(ledgerv1.EventType_EVENT_TYPE_HISTORY_ACCEPTED,
+		func(_ *writer, e plan.HistoryAccepted) *ledgerv1.HistoryAccepted {
+			return &ledgerv1.HistoryAccepted{FromPosition: e.From, ToPosition: e.To, Reason: e.Reason}
+		},
+		func(_ *reader, m *ledgerv1.HistoryAccepted) plan.HistoryAccepted {
+			return plan.HistoryAccepted{From: m.FromPosition, To: m.ToPosition, Reason: m.Reason}
+		},
+		plan.HistoryAccepted{From: 17, To: 42, Reason: "the board's paper of 2016 has these dates"}),
 
 	planEvent(ledgerv1.EventType_EVENT_TYPE_PLAN_REVISED,
 		func(w *writer, e plan.Revised) *ledgerv1.PlanRevised {
@@ -57,6 +67,39 @@ var planEvents = []*entry{
 			Quarters: ptr(plan.Financial), TimeZone: ptr("Europe/Paris"), Reason: "the partnership grew",
 			RatingSchemes: []rating.Scheme{{Name: "RAG", Values: []rating.Value{{Value: "Red", Grade: rating.Red, Meaning: "off track"}, {Value: "Complete"}}}},
 		}),
+
+	planEvent(ledgerv1.EventType_EVENT_TYPE_PLAN_CLOSED,
+		func(w *writer, e plan.Closed) *ledgerv1.PlanClosed {
+			return &ledgerv1.PlanClosed{Reason: e.Reason, By: w.party(e.By)}
+		},
+		func(r *reader, m *ledgerv1.PlanClosed) plan.Closed {
+			return plan.Closed{Reason: m.Reason, By: r.party(m.By)}
+		},
+		plan.Closed{Reason: "the programme ended", By: partyOf("\x01")}),
+
+	planEvent(ledgerv1.EventType_EVENT_TYPE_PLAN_REOPENED,
+		func(_ *writer, e plan.Reopened) *ledgerv1.PlanReopened {
+			return &ledgerv1.PlanReopened{Reason: e.Reason}
+		},
+		func(_ *reader, m *ledgerv1.PlanReopened) plan.Reopened { return plan.Reopened{Reason: m.Reason} },
+		plan.Reopened{Reason: "a second phase"}),
+
+	planEvent(ledgerv1.EventType_EVENT_TYPE_PARTIES_MERGED,
+		func(w *writer, e plan.PartiesMerged) *ledgerv1.PartiesMerged {
+			m := &ledgerv1.PartiesMerged{Kept: w.party(e.Kept), Reason: e.Reason}
+			for _, p := range e.Merged {
+				m.Merged = append(m.Merged, w.party(p))
+			}
+			return m
+		},
+		func(r *reader, m *ledgerv1.PartiesMerged) plan.PartiesMerged {
+			e := plan.PartiesMerged{Kept: r.party(m.Kept), Reason: m.Reason}
+			for _, p := range m.Merged {
+				e.Merged = append(e.Merged, r.party(p))
+			}
+			return e
+		},
+		plan.PartiesMerged{Kept: partyOf("\x01"), Merged: []milestone.Party{partyOf("\x02"), partyOf("\xfe")}, Reason: "one office"}),
 
 	planEvent(ledgerv1.EventType_EVENT_TYPE_COMPONENT_STATED,
 		func(w *writer, e plan.ComponentStated) *ledgerv1.ComponentStated {

@@ -65,14 +65,14 @@ func (r *reader) cell(m *ledgerv1.DocumentCell) milestone.DocumentCell {
 }
 
 func (w *writer) outcome(o milestone.Outcome) ledgerv1.ReviewOutcome {
-	if o < milestone.Accepted || o > milestone.Paired { // the two count alike; a test holds them to it
+	if o < milestone.Accepted || o > milestone.Rejected { // the two count alike; a test holds them to it
 		w.fail("there is no outcome %d", o)
 	}
 	return ledgerv1.ReviewOutcome(o)
 }
 
 func (r *reader) outcome(o ledgerv1.ReviewOutcome) milestone.Outcome {
-	if o < ledgerv1.ReviewOutcome_REVIEW_OUTCOME_ACCEPTED || o > ledgerv1.ReviewOutcome_REVIEW_OUTCOME_PAIRED {
+	if o < ledgerv1.ReviewOutcome_REVIEW_OUTCOME_ACCEPTED || o > ledgerv1.ReviewOutcome_REVIEW_OUTCOME_REJECTED {
 		r.fail(fmt.Errorf("there is no outcome %d", o))
 	}
 	return milestone.Outcome(o)

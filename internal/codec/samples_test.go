@@ -43,6 +43,7 @@ var grown = []Event{
 	}),
 	ofMilestone(milestone.Started{Start: read(within("2017-05-02", "2017-05-02", "2017-05-02")), From: day("2017-05-01"), Words: "on site"}),
 	ofMilestone(milestone.DependencyLinked{On: milestone.ID{0: 1, 15: 0x7f}, LagDays: 28, Reason: "the keys come first", OnPlan: "estates-2017"}),
+	ofMilestone(milestone.Replaced{New: []milestone.ID{{0: 3, 15: 0x7d}}, Reason: "the same hub under another name"}),
 	ofMilestone(milestone.ReviewRaised{
 		Item: "title:several-actions", Reason: "several-actions", Field: "title", Text: "Hub and spokes live",
 		Says: "It may be two milestones.", Proposed: "Hub live", Cell: cellOf("Hub and spokes live; lease signed"),

@@ -14,22 +14,17 @@ var wordEvents = []*entry{
 			m := &ledgerv1.MilestoneAdded{
 				Milestone: w.milestone(), Ref: e.Ref, Title: e.Title, Workstream: e.Workstream, Attributes: w.attributes(e.Attributes),
 			}
-			for _, whole := range e.PartsOf {
-				m.PartsOf = append(m.PartsOf, whole[:])
-			}
+			m.PartsOf = w.others(e.PartsOf)
 			if e.Of != nil {
 				m.Series, m.Occurrence = e.Of.Series[:], e.Of.Day.Number()
 			}
 			return m
 		},
 		func(r *reader, m *ledgerv1.MilestoneAdded) milestone.Added {
-			e := milestone.Added{
-				Ref: m.Ref, Title: m.Title, Workstream: m.Workstream, Attributes: r.attributes(m.Attributes), Of: r.occurrence(m.Series, m.Occurrence),
+			return milestone.Added{
+				Ref: m.Ref, Title: m.Title, Workstream: m.Workstream, Attributes: r.attributes(m.Attributes),
+				Of: r.occurrence(m.Series, m.Occurrence), PartsOf: r.others(m.PartsOf),
 			}
-			for _, whole := range m.PartsOf {
-				e.PartsOf = append(e.PartsOf, r.other(whole))
-			}
-			return e
 		},
 		milestone.Added{
 			Ref: "B1", Title: "Redditch Hub live", Workstream: "Estates",
@@ -48,6 +43,15 @@ var wordEvents = []*entry{
 		milestone.Amended{
 			Title: ptr("Redditch Hub open"), Workstream: ptr(""), Attributes: []milestone.Attribute{{Name: "rag", Value: "green"}},
 		}),
+
+	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_REFERENCE_CHANGED,
+		func(w *writer, e milestone.ReferenceChanged) *ledgerv1.ReferenceChanged {
+			return &ledgerv1.ReferenceChanged{Milestone: w.milestone(), From: e.From, To: e.To, Reason: e.Reason}
+		},
+		func(r *reader, m *ledgerv1.ReferenceChanged) milestone.ReferenceChanged {
+			return milestone.ReferenceChanged{From: m.From, To: m.To, Reason: m.Reason}
+		},
+		milestone.ReferenceChanged{From: "B1", To: "EST-1", Reason: "the plan was numbered anew"}),
 
 	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_OWNER_CHANGED,
 		func(w *writer, e milestone.OwnerChanged) *ledgerv1.OwnerChanged {

@@ -129,7 +129,7 @@ func TestExport(t *testing.T) {
 		"SELECT amount, asked, currency, state FROM funding":            `[[132000.10 200000.00 GBP confirmed in part]]`,
 		"SELECT ref, owner, effective FROM owners ORDER BY position":    `[[DATED Ada 2017-01-01] [TBC TBC 2017-01-01]]`,
 		"SELECT event, from_date, to_date, to_is, days FROM moves WHERE ref = 'TBC' ORDER BY position": `[
-			[ForecastGiven NULL 2017-06-30 dated 0] [ForecastWithdrawn 2017-06-30 NULL not yet known 0]]`,
+			[ForecastGiven NULL 2017-06-30 dated 0] [DateOwed 2017-06-30 NULL not yet known 0]]`,
 		"SELECT count(*) FROM attributes WHERE name = 'risk' AND value = 'high'":                       `[[6]]`,
 		"SELECT count(*) FROM audit JOIN audit_changes USING (position) WHERE value_after = '2017-Q4'": `[[1]]`,
 		"SELECT count(*) FROM audit WHERE as_at > '2017-02-28' OR actor <> 'local:ann'":                `[[0]]`,

@@ -75,6 +75,7 @@ type milestone = *pb.GetMilestoneResponse
 type about struct {
 	plan, asAt, software string
 	position             uint64
+	rules                uint32
 }
 
 func aboutTable() table[about] {
@@ -84,6 +85,7 @@ func aboutTable() table[about] {
 		{"as_at", "TEXT NOT NULL", func(a about) any { return a.asAt }},
 		{"position", "INTEGER NOT NULL", func(a about) any { return int64(a.position) }},
 		{"software", "TEXT NOT NULL", func(a about) any { return a.software }},
+		{"rules", "INTEGER NOT NULL", func(a about) any { return a.rules }},
 	}}
 }
 
@@ -114,6 +116,21 @@ func planTable() table[*pb.Plan] {
 		{"cancelled", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetCancelled() }},
 		{"not_reported", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetNotReported() }},
 		{"last_as_at", "TEXT", func(p *pb.Plan) any { return day(p.GetLastAsAt()) }},
+		{"no_date", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetNoDate() }},
+		{"late", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetLate() }},
+		{"to_review", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetToReview() }},
+		{"owed_days", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetOwedDays() }},
+		{"achieved_late", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetAchievedLate() }},
+		{"achieved_on_time", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetAchievedOnTime() }},
+		{"achieved_up_to", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetAchievedUpTo() }},
+		{"in_doubt", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetInDoubt() }},
+		{"cancelled_owing", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetCancelledOwing() }},
+		{"other_words", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetOtherWords() }},
+		{"start_restated", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetStartRestated() }},
+		{"disagreements", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetDisagreements() }},
+		{"net_slip_days", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetNetSlipDays() }},
+		{"replaced", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetReplaced() }},
+		{"setting_days", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetSettingDays() }},
 	}}
 }
 
@@ -156,6 +173,25 @@ func milestoneTable() table[milestone] {
 		{"last_as_at", "TEXT", func(m milestone) any { return day(m.GetStatus().GetLastAsAt()) }},
 		{"revision", "INTEGER NOT NULL", func(m milestone) any { return int64(m.GetStatus().GetRevision()) }},
 		{"position", "INTEGER NOT NULL", func(m milestone) any { return int64(m.GetStatus().GetPosition()) }},
+		{"due", "TEXT", func(m milestone) any { return day(m.GetStatus().GetDue()) }},
+		{"slip_against", "TEXT", func(m milestone) any { return text(m.GetStatus().GetSlipAgainst()) }},
+		{"slip_previous_days", "INTEGER", func(m milestone) any { return optional(m.GetStatus().SlipPreviousDays) }},
+		{"setting_days", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetSettingDays() }},
+		{"undated", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetUndated() }},
+		{"no_date_since", "TEXT", func(m milestone) any { return day(m.GetStatus().GetNoDateSince()) }},
+		{"owed_days", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetOwedDays() }},
+		{"start_restated", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetStartRestated() }},
+		{"slip_restated_days", "INTEGER", func(m milestone) any { return optional(m.GetStatus().SlipRestatedDays) }},
+		{"in_doubt", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetInDoubt() }},
+		{"disagreement", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetDisagreement() }},
+		{"other_words", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetOtherWords() }},
+		{"timing", "TEXT", func(m milestone) any { return text(m.GetStatus().GetTiming()) }},
+		{"dated_after_achieved", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetDatedAfterAchieved() }},
+		{"cancelled_on", "TEXT", func(m milestone) any { return day(m.GetStatus().GetCancelledOn()) }},
+		{"days_late_when_cancelled", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetDaysLateWhenCancelled() }},
+		{"cancelled_owing", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetCancelledOwing() }},
+		{"replaced", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetReplaced() }},
+		{"first_forecast_text", "TEXT", func(m milestone) any { return text(m.GetStatus().GetFirstForecastText()) }},
 	}}
 }
 
@@ -246,14 +282,14 @@ func amountTable() table[amount] {
 }
 
 func moveTable() table[*pb.Move] {
-	return table[*pb.Move]{name: "moves", key: "position", columns: []column[*pb.Move]{
+	return table[*pb.Move]{name: "moves", columns: []column[*pb.Move]{
 		{"ref", "TEXT NOT NULL REFERENCES milestones", func(m *pb.Move) any { return m.GetRef() }},
 		{"as_at", "TEXT NOT NULL", func(m *pb.Move) any { return m.GetAsAt() }},
 		{"event", "TEXT NOT NULL", func(m *pb.Move) any { return m.GetEvent() }},
 		{"from_date", "TEXT", func(m *pb.Move) any { return day(m.GetFrom()) }},
 		{"to_date", "TEXT", func(m *pb.Move) any { return day(m.GetTo()) }},
 		{"to_is", "TEXT NOT NULL", func(m *pb.Move) any { return meaning(m.GetTo(), m.GetText()) }},
-		{"days", "INTEGER NOT NULL", func(m *pb.Move) any { return m.GetDays() }},
+		{"days", "INTEGER", func(m *pb.Move) any { return movedDays(m) }},
 		{"total_days", "INTEGER NOT NULL", func(m *pb.Move) any { return m.GetTotalDays() }},
 		{"against", "TEXT NOT NULL", func(m *pb.Move) any { return m.GetAgainst() }},
 		{"text", "TEXT", func(m *pb.Move) any { return text(m.GetText()) }},
@@ -262,7 +298,23 @@ func moveTable() table[*pb.Move] {
 		{"recorded_at", "TEXT NOT NULL", func(m *pb.Move) any { return m.GetRecordedAt() }},
 		{"as_recorded", "TEXT", func(m *pb.Move) any { return text(m.GetAsRecorded()) }},
 		{"position", "INTEGER NOT NULL", func(m *pb.Move) any { return int64(m.GetPosition()) }},
+		{"on_behalf_of", "TEXT", func(m *pb.Move) any { return text(m.GetOnBehalfOf()) }},
+		{"counts", "INTEGER NOT NULL", func(m *pb.Move) any { return m.GetCounts() }},
+		{"marks", "TEXT", func(m *pb.Move) any { return text(strings.Join(m.GetMarks(), ", ")) }},
+		{"made_by", "INTEGER NOT NULL", func(m *pb.Move) any { return int64(m.GetMadeBy()) }},
+		{"from_position", "INTEGER NOT NULL", func(m *pb.Move) any { return int64(m.GetFromPosition()) }},
+		{"from_actor", "TEXT", func(m *pb.Move) any { return text(m.GetFromActor()) }},
+		{"was", "TEXT", func(m *pb.Move) any { return text(m.GetWas()) }},
+		{"is_now", "TEXT", func(m *pb.Move) any { return text(m.GetIs()) }},
 	}}
+}
+
+// movedDays are absent where the row measures nothing: that is no move of 0 days.
+func movedDays(m *pb.Move) any {
+	if !m.GetMeasured() {
+		return nil
+	}
+	return m.GetDays()
 }
 
 func auditTable() table[*pb.AuditEntry] {

@@ -169,7 +169,7 @@ func (w *writer) plan(c *client.Client, o Options) (*Result, error) {
 	result.SpokenFor, result.Milestones = spoken, len(refs)
 	readAt := &pb.ReadAt{AsAt: spoken.GetAsAt(), KnownAt: fmt.Sprint(spoken.GetPosition())}
 
-	open(w, aboutTable())(about{plan: o.Plan, asAt: spoken.GetAsAt(), software: o.Software, position: spoken.GetPosition()})
+	open(w, aboutTable())(about{plan: o.Plan, asAt: spoken.GetAsAt(), software: o.Software, position: spoken.GetPosition(), rules: spoken.GetRules()})
 	lost := open(w, lossTable())
 	for _, l := range spoken.GetLosses() {
 		lost(l)

@@ -32,8 +32,10 @@ type commandServer struct {
 // Submit is the one way in for facts.
 func (s *commandServer) Submit(ctx context.Context, m *milepostv1.SubmitRequest) (*milepostv1.SubmitResponse, error) {
 	caller := callerOf(ctx)
-	if err := caller.Check(access.Reporter, m.Plan); err != nil {
-		return nil, err
+	for _, role := range rolesFor(m) {
+		if err := caller.Check(role, m.Plan); err != nil {
+			return nil, err
+		}
 	}
 	answer, err := s.submitter.Submit(ctx, caller, m)
 	if errors.Is(err, context.DeadlineExceeded) {

@@ -34,11 +34,11 @@ func (w *watcher) conflate(ctx context.Context, d due) (announced bool, err erro
 			return announced, ctx.Err()
 		}
 		now := w.book.Now()
-		row, ok := status.Of(now, m, today)
+		row, ok := status.Of(now, now.Milestone(m), today)
 		if !ok {
 			continue
 		}
-		w.ahead[m] = now.Position
+		w.ahead[m.ID] = now.Position
 		send, left := w.passes(row)
 		if !send {
 			continue

@@ -158,6 +158,8 @@ func refused(rs domain.Refusals, meta map[string]string) *status.Status {
 	case domain.Stale:
 		code = codes.Aborted
 		meta["expected"], meta["actual"] = first.Expected, first.Actual
+	case domain.Denied:
+		code = codes.PermissionDenied
 	default: // domain.Refused, and whatever comes after it
 		code = codes.FailedPrecondition
 		details = append(details, &errdetails.PreconditionFailure{Violations: []*errdetails.PreconditionFailure_Violation{{

@@ -20,7 +20,7 @@ func (withinProcess) Network() string { return "bufconn" }
 func (withinProcess) String() string  { return "bufconn" }
 
 // Know finds out who makes a request over HTTP, by its authorization headers, as a call of it over Dial will. Who cannot be
-// told is counted and logged as a call is. The context is the request's, with its access.Origin.
+// told is counted and logged as a call is, and the error is a status of the API. The context is the request's, with its access.Origin.
 func (s *Server) Know(ctx context.Context, authorization []string) (access.Caller, error) {
 	md, _ := metadata.FromOutgoingContext(ctx)
 	md = md.Copy()
@@ -31,9 +31,9 @@ func (s *Server) Know(ctx context.Context, authorization []string) (access.Calle
 	ctx = peer.NewContext(metadata.NewIncomingContext(ctx, md), &peer.Peer{Addr: withinProcess{}})
 	caller, err := s.access.Authenticate(ctx)
 	if err != nil {
-		_ = s.calls.finish(ctx, methodHTTP, &call{}, started, err)
+		return access.Caller{}, s.calls.finish(ctx, methodHTTP, &call{}, started, err)
 	}
-	return caller, err
+	return caller, nil
 }
 
 // Places says how the places are used that are shared out among callers, by what they are for.

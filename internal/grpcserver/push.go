@@ -89,7 +89,12 @@ func (p *pushing) check(m *milepostv1.PushRequest) error {
 	if m.Request == nil {
 		return domain.Refuse(domain.Invalid, request.RuleCommandsNumber, "request", "The message holds no request. Fill its field request.")
 	}
-	return require(p.stream.Context(), access.Reporter, m.Request.Plan)
+	for _, role := range rolesFor(m.Request) {
+		if err := require(p.stream.Context(), role, m.Request.Plan); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // answer sends what came of each request, in order, until one has no answer or there are no more.

@@ -7,6 +7,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
+	"milepost.dev/domain/plan"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/wire"
 	"milepost.dev/internal/wire/questions"
@@ -40,13 +41,29 @@ func (f finder) plan(ctx context.Context, id string, at *milepostv1.ReadAt, toke
 	if err := callerOf(ctx).Check(access.Viewer, id); err != nil {
 		return known{}, err
 	}
+	if id == plan.OfLedger {
+		return known{}, domain.Refuse(domain.NotFound, plan.RuleUnknown, "plan",
+			"%q is not a plan. milepost audit lists the events that are of no plan.", id)
+	}
+	return f.reader.plan(ctx, id, at, token, q)
+}
+
+// ledger finds what is known of no plan, for a caller who may read every plan.
+func (f finder) ledger(ctx context.Context, id string, at *milepostv1.ReadAt, token string, q question) (known, error) {
+	if err := callerOf(ctx).Check(access.Viewer, access.EveryPlan); err != nil {
+		return known{}, err
+	}
 	return f.reader.plan(ctx, id, at, token, q)
 }
 
 // Page finds the page that a question asks for.
 func (f finder) Page(ctx context.Context, m questions.Request) (questions.Page, error) {
 	q := questionOf(m)
-	k, err := f.plan(ctx, m.GetPlan(), m.GetReadAt(), m.GetPageToken(), q)
+	ask := f.plan
+	if _, audits := m.(*milepostv1.ListAuditRequest); audits && m.GetPlan() == plan.OfLedger {
+		ask = f.ledger
+	}
+	k, err := ask(ctx, m.GetPlan(), m.GetReadAt(), m.GetPageToken(), q)
 	if err != nil {
 		return questions.Page{}, err
 	}

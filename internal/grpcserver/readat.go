@@ -11,6 +11,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/figures"
 	"milepost.dev/domain/plan"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/wire"
@@ -152,7 +153,11 @@ func (r *reader) plan(ctx context.Context, id string, at *milepostv1.ReadAt, tok
 	if err := r.waitFor(ctx, t.minPosition); err != nil {
 		return known{}, err
 	}
-	now, ok := r.book.Now().Plan(id)
+	find := projections.View.Plan
+	if id == plan.OfLedger { // of which there may be nothing
+		find = func(v projections.View, _ string) (projections.Plan, bool) { return v.Ledger() }
+	}
+	now, ok := find(r.book.Now(), id)
 	if !ok {
 		return known{}, domain.Refuse(domain.NotFound, plan.RuleUnknown, "plan",
 			"There is no plan %q. Check its id: `milepost plans` lists them.", id)
@@ -160,7 +165,7 @@ func (r *reader) plan(ctx context.Context, id string, at *milepostv1.ReadAt, tok
 	if k.view, err = r.view(ctx, t, now.Location); err != nil {
 		return known{}, err
 	}
-	if k.plan, ok = k.view.Plan(id); !ok {
+	if k.plan, ok = find(k.view, id); !ok {
 		return known{}, domain.Refuse(domain.NotFound, plan.RuleUnknown, "plan",
 			"Plan %q was not known yet at position %d. Ask for a later known_at.", id, k.view.Position)
 	}
@@ -176,7 +181,7 @@ func (p page) times() times {
 }
 
 func (k known) spokenFor() *milepostv1.SpokenFor {
-	return &milepostv1.SpokenFor{Position: k.view.Position, AsAt: k.asAt.String(), Losses: wire.Losses(k.view), Clock: k.by}
+	return &milepostv1.SpokenFor{Position: k.view.Position, AsAt: k.asAt.String(), Losses: wire.Losses(k.view), Clock: k.by, Rules: figures.Rules}
 }
 
 // defaultZone is where days end in answers about several plans.

@@ -11,6 +11,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
 	"milepost.dev/internal/access/places"
 	"milepost.dev/internal/wire"
 	"milepost.dev/internal/wire/questions"
@@ -52,12 +53,12 @@ type watcher struct {
 	mark   *atomic.Uint64         // the same, for those who look from outside
 
 	filter questions.Filter
-	shown  map[*projections.Milestone]bool // whether the filter wants it, as the caller was told last
+	shown  map[milestone.ID]bool // whether the filter wants it, as the caller was told last
 	// Up to doubt the caller may have been shown more than is in shown: it resumed, and may have lost the
 	// connection among states that were ahead of the position that it resumed from.
 	doubt uint64
 	// ahead are milestones whose latest state was sent in place of changes, when it was looked last: up to which position.
-	ahead map[*projections.Milestone]uint64
+	ahead map[milestone.ID]uint64
 }
 
 // Watch sends the state, what changed since, and then what changes. A state carries position 0, so that
@@ -81,7 +82,7 @@ func (s *watchServer) Watch(m *milepostv1.WatchRequest, stream grpc.ServerStream
 	view := s.book.Now()
 	w := &watcher{
 		watchServer: s, stream: stream, scope: scope, every: m.EveryChange,
-		shown: map[*projections.Milestone]bool{}, ahead: map[*projections.Milestone]uint64{},
+		shown: map[milestone.ID]bool{}, ahead: map[milestone.ID]uint64{},
 	}
 	if w.only, err = scope.milestone(view, m.Milestone); err != nil {
 		return err
@@ -135,7 +136,7 @@ func (w *watcher) reached(position uint64) {
 }
 
 // about says whether a milestone is one that the caller watches, whatever its state.
-func (w *watcher) about(m *projections.Milestone) bool { return w.only == nil || m == w.only }
+func (w *watcher) about(m *projections.Milestone) bool { return w.only == nil || m.ID == w.only.ID }
 
 // passes says whether a milestone is to be sent as it stands now, and whether that takes it out of what the
 // filter wants. It remembers what the caller is shown.
@@ -143,9 +144,9 @@ func (w *watcher) passes(row status.Row) (send, left bool) {
 	if w.filter.All() {
 		return true, false
 	}
-	was, told := w.shown[row.Milestone]
+	was, told := w.shown[row.Milestone.ID]
 	wanted := w.filter.Wants(row)
-	w.shown[row.Milestone] = wanted
+	w.shown[row.Milestone.ID] = wanted
 	if !wanted && (was || !told && w.sent < w.doubt) {
 		return true, true
 	}
@@ -165,7 +166,7 @@ func (w *watcher) resume(after uint64) error {
 	for plan := range w.scope.plans(view) {
 		for _, row := range status.List(plan, w.today(plan.Location)) {
 			if w.filter.Wants(row) {
-				w.shown[row.Milestone] = true
+				w.shown[row.Milestone.ID] = true
 			}
 		}
 	}
@@ -253,7 +254,7 @@ func (w *watcher) sendChanges(ctx context.Context, position uint64) error {
 	}
 	due := w.due(view)
 	before := w.ahead
-	w.ahead = map[*projections.Milestone]uint64{}
+	w.ahead = map[milestone.ID]uint64{}
 	conflated, one := false, due[:0]
 	for _, d := range due {
 		if w.every || len(d.events) <= conflateBeyond {
@@ -293,7 +294,7 @@ func (w *watcher) due(view projections.View) (all []due) {
 
 // sendEach sends the events of several plans one by one, in order of position, but those that a state sent before was
 // ahead of.
-func (w *watcher) sendEach(ctx context.Context, all inOrder, before map[*projections.Milestone]uint64) error {
+func (w *watcher) sendEach(ctx context.Context, all inOrder, before map[milestone.ID]uint64) error {
 	heap.Init(&all)
 	for len(all) > 0 {
 		if ctx.Err() != nil {
@@ -301,7 +302,7 @@ func (w *watcher) sendEach(ctx context.Context, all inOrder, before map[*project
 		}
 		d := &all[0]
 		e := d.events[0]
-		if e.Milestone == nil || e.Position > before[e.Milestone] {
+		if e.Milestone == nil || e.Position > before[e.Milestone.ID] {
 			if err := w.sendChange(ctx, d.plan, e, e.Position); err != nil {
 				return err
 			}
@@ -364,7 +365,7 @@ func (w *watcher) makeChange(ctx context.Context, trail audit.Trail, e projectio
 	if e.Milestone != nil {
 		// As after the request that the event came with: a request is never half known.
 		after, _ := w.book.KnownAt(e.Position)
-		if row, ok := status.Of(after, e.Milestone, today); ok {
+		if row, ok := status.Of(after, after.Milestone(e.Milestone), today); ok {
 			c.row, change.Status = row, wire.Status(row, w.names)
 		}
 	}

@@ -38,6 +38,8 @@ type Load struct {
 	Complete bool
 	// Again sends a document that was read into the plan before.
 	Again bool
+	// StrictRefs refuses a row whose reference is new and looks like one that the plan has.
+	StrictRefs bool
 	// Sent is told how many of the document's milestones have an answer; nil for nobody.
 	Sent func(done, rows int)
 }
@@ -70,6 +72,8 @@ type Result struct {
 	Missing []string `json:"missing"`
 	// Notes are what a person should know about the reading as a whole, as sentences.
 	Notes []string `json:"notes"`
+	// Notices are what a person should know of rows that were accepted, as sentences.
+	Notices []string `json:"notices,omitempty"`
 	// Position is the last one that any request led to; nil where none was accepted.
 	Position *uint64 `json:"position"`
 }
@@ -190,7 +194,11 @@ type heading struct {
 
 // id is the id of a request of this document: the same for the same.
 func (r *run) id(said ...string) string {
-	return "import-1-" + digest(append([]string{r.Plan, r.report.Plan.SHA256, r.result.AsAt}, said...)...)
+	id := "import-1-" + digest(append([]string{r.Plan, r.report.Plan.SHA256, r.result.AsAt}, said...)...)
+	if r.StrictRefs { // another request: without it the same row is accepted
+		id += "-strict"
+	}
+	return id
 }
 
 // short is the first digits of a digest.

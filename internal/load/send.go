@@ -148,7 +148,7 @@ func (r *run) post(ctx context.Context, commands []*pb.Command) (*client.Pushed,
 		}
 		said[i] = string(bytes)
 	}
-	return r.Stream.Send(ctx, &pb.SubmitRequest{RequestId: r.id(said...), Plan: r.Plan, Commands: commands})
+	return r.Stream.Send(ctx, &pb.SubmitRequest{RequestId: r.id(said...), Plan: r.Plan, Commands: commands, StrictRefs: r.StrictRefs})
 }
 
 // submit sends commands that are of no row, and waits for the answer.
@@ -184,6 +184,9 @@ func (r *run) accept(response *pb.SubmitResponse) {
 	receipt := response.GetReceipt()
 	if at := receipt.GetPosition(); r.result.Position == nil || *r.result.Position < at {
 		r.result.Position = &at
+	}
+	for _, n := range response.GetNotices() {
+		r.result.Notices = append(r.result.Notices, n.GetMessage())
 	}
 	if response.GetReplayed() || len(receipt.GetEvents()) == 0 {
 		r.result.Unchanged++

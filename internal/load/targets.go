@@ -146,6 +146,9 @@ func (r *run) known(ctx context.Context) (active, cancelled *milestones, err err
 			return nil, nil, err
 		}
 		r.used.add(m.GetRef())
+		for _, ref := range m.GetFormerRefs() {
+			r.used.add(ref)
+		}
 		to := active
 		switch {
 		case m.GetSeries() != "":
@@ -155,6 +158,9 @@ func (r *run) known(ctx context.Context) (active, cancelled *milestones, err err
 		}
 		to.Add(rowmatch.Row{Ref: m.GetRef(), Title: m.GetTitle(), Place: m.GetWorkstream(), Owner: m.GetOwner()})
 		to.refs.add(m.GetRef())
+		for _, ref := range m.GetFormerRefs() {
+			to.AddFormerRef(ref)
+		}
 	}
 	return active, cancelled, nil
 }

@@ -45,7 +45,7 @@ func TestReadsAndFailedEntriesLeaveATrace(t *testing.T) {
 	wants := []line{
 		{Actor: "Ann", Method: "milepost.v1.CommandService/Submit", Plan: "hubs", Path: "/v1/plans/hubs:submit", Code: "OK"},
 		{Actor: "Ann", Method: "milepost.v1.QueryService/ListAudit", Plan: "hubs", Path: "/v1/plans/hubs/audit", Code: "OK"},
-		{Method: "milepost.v1.QueryService/ListAudit", Path: "/v1/plans/hubs/audit", Code: "Unauthenticated", Rule: "credentials-unknown"},
+		{Method: "http", Path: "/v1/plans/hubs/audit", Code: "Unauthenticated", Rule: "credentials-unknown"},
 		{Actor: "Ann", Method: "milepost.v1.AuditService/ListParties", Path: "/v1/parties", Code: "PermissionDenied", Rule: "role-missing"},
 		{Method: "milepost.v1.QueryService/ListPlans", Path: "/sign-in", Code: "Unauthenticated", Rule: "credentials-unknown"},
 		{Actor: "Ann", Method: "milepost.v1.AuditService/ReadDirectory", Code: "OK"},

@@ -147,7 +147,7 @@ func TestAFollowerAnswersWhileAnotherWrites(t *testing.T) {
 	if err := following.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(filepath.Join(config.Data, "folds", "book.fold")); err != nil {
+	if _, err := os.Stat(filepath.Join(config.Data, "folds", "fold.list")); err != nil {
 		t.Errorf("the fold of a follower: %v", err)
 	}
 }

@@ -88,7 +88,7 @@ func TestAnotherUserOfTheMachineMayReadAndNoMore(t *testing.T) {
 	if answer := plainly(t, n, "GET", "/v1/parties"); answer.StatusCode != http.StatusUnauthorized {
 		t.Errorf("the names over HTTP: %d", answer.StatusCode)
 	}
-	if status, _ := ask(t, n, "GET", "/metrics", "", "Host", "rebound.example:7441"); status != http.StatusUnauthorized {
+	if status, _ := ask(t, n, "GET", "/metrics", "", "Host", "rebound.example:7441", "Authorization", ""); status != http.StatusUnauthorized {
 		t.Errorf("metrics under another's name: %d", status)
 	}
 	if answer := plainly(t, n, "GET", "/metrics"); answer.StatusCode != http.StatusOK {

@@ -15,6 +15,7 @@ import (
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/figures"
 	"milepost.dev/eventstore/memory"
 	"milepost.dev/internal/parties"
 	"milepost.dev/internal/wire"
@@ -30,6 +31,7 @@ type Report struct {
 	Compared    int      `json:"compared"`    // answers
 	Differences []string `json:"differences"` // the first of them, a sentence each
 	Different   int      `json:"different"`   // how many in all
+	Rules       int      `json:"rules"`       // the number of the rules that figures go by
 }
 
 // mostDifferences are put into words; the rest is counted.
@@ -112,7 +114,7 @@ func (s Server) Check(ctx context.Context, now time.Time, progress func(commits 
 		return nil, err
 	}
 	c := &comparison{
-		Server: s, names: names, report: &Report{Proof: v.Proof(nil), Differences: []string{}},
+		Server: s, names: names, report: &Report{Proof: v.Proof(nil), Differences: []string{}, Rules: figures.Rules},
 		records: audit.NewRecords(memory.Of(commits), v.Book),
 	}
 	c.report.Proof.Named = new(names.NamedIn(v))
@@ -131,6 +133,11 @@ func (s Server) Check(ctx context.Context, now time.Time, progress func(commits 
 				}
 			}
 			if err := c.trail(ctx, plan); err != nil {
+				return nil, err
+			}
+		}
+		if ledger, ok := view.Ledger(); ok {
+			if err := c.trail(ctx, ledger); err != nil {
 				return nil, err
 			}
 		}

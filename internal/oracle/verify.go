@@ -12,8 +12,10 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
+	"milepost.dev/internal/request"
 	"milepost.dev/projections"
 )
 
@@ -69,7 +71,7 @@ type Verifier struct {
 
 // NewVerifier stands before the first commit.
 func NewVerifier() *Verifier {
-	return &Verifier{Book: projections.NewBook(), parties: map[string]bool{}, restores: []Restore{}}
+	return &Verifier{Book: projections.NewBook(request.Reread), parties: map[string]bool{}, restores: []Restore{}}
 }
 
 // Next proves one commit more. It answers *eventstore.Damage with the first position that is wrong.
@@ -99,7 +101,7 @@ func (v *Verifier) Apply(commit *eventstore.Commit) error {
 			}
 		}
 		if e, err := codec.Decode(r.Type, r.Payload); err == nil { // where not, the book says so
-			for _, party := range milestone.Parties(e.OfMilestone) {
+			for _, party := range append(milestone.Parties(e.OfMilestone), plan.Parties(e.OfPlan)...) {
 				v.parties[string(party)] = true
 			}
 		}

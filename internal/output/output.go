@@ -35,6 +35,8 @@ type Column[T any] struct {
 	Right bool
 	// Gives makes the column narrower first where a table is wider than the terminal.
 	Gives bool
+	// Seldom leaves the column out of a table in which no item has a value.
+	Seldom bool
 }
 
 // Write writes the items as they come; a table waits for the last, to know how wide it is. Width is

@@ -23,6 +23,7 @@ type grid struct {
 	headings []string
 	right    []bool
 	gives    []bool
+	seldom   []bool
 	rows     [][]string
 	widths   []int
 }
@@ -34,6 +35,7 @@ func writeTable[T any](w io.Writer, screen int, columns []Column[T], items iter.
 			g.headings = append(g.headings, c.Heading)
 			g.right = append(g.right, c.Right)
 			g.gives = append(g.gives, c.Gives)
+			g.seldom = append(g.seldom, c.Seldom)
 		}
 	}
 	for item, err := range items {
@@ -90,22 +92,21 @@ func (g *grid) write(w io.Writer, screen int) error {
 	return out.Flush()
 }
 
-// leaveOut takes out the columns in which nothing is said, where the table is wider than the screen.
+// leaveOut takes out the columns in which nothing is said: those in which seldom something is, and all of them where the
+// table is wider than the screen.
 func (g *grid) leaveOut(screen int) {
-	if screen == 0 || g.total() <= screen || len(g.rows) == 0 {
-		return
-	}
+	wide := screen != 0 && g.total() > screen && len(g.rows) > 0
 	said := func(i int) bool {
 		return slices.ContainsFunc(g.rows, func(row []string) bool { return row[i] != "" })
 	}
 	var kept grid
 	kept.rows = make([][]string, len(g.rows))
 	for i := range g.headings {
-		if !said(i) {
+		if (wide || g.seldom[i]) && !said(i) {
 			continue
 		}
 		kept.headings = append(kept.headings, g.headings[i])
-		kept.right, kept.gives = append(kept.right, g.right[i]), append(kept.gives, g.gives[i])
+		kept.right, kept.gives, kept.seldom = append(kept.right, g.right[i]), append(kept.gives, g.gives[i]), append(kept.seldom, g.seldom[i])
 		kept.widths = append(kept.widths, g.widths[i])
 		for r, row := range g.rows {
 			kept.rows[r] = append(kept.rows[r], row[i])

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
 	"milepost.dev/internal/parties"
@@ -93,7 +94,7 @@ func (r *Replica) learn(ctx context.Context, c *eventstore.Commit) error {
 		if err != nil {
 			continue // the book says so
 		}
-		for _, party := range milestone.Parties(decoded.OfMilestone) {
+		for _, party := range append(milestone.Parties(decoded.OfMilestone), plan.Parties(decoded.OfPlan)...) {
 			if err := r.learnOne(ctx, string(party)); err != nil {
 				return err
 			}

@@ -15,12 +15,11 @@ import (
 	"milepost.dev/internal/request"
 )
 
-// The file: a line that names the format, the number of the last commit it covers, the number of rows,
-// rows of key and commit in order of key, and the SHA-256 of all that. One key in sparseEvery stays in
-// memory, so that a look-up reads one block.
+// The file: a line that names the format, the number of rows, rows of key and commit in order of key, and the SHA-256 of all
+// that. One key in sparseEvery stays in memory, so that a look-up reads one block.
 const (
-	indexFormat = "milepost requests 1\n"
-	indexHead   = int64(len(indexFormat) + 16)
+	indexFormat = "milepost requests 2\n"
+	indexHead   = int64(len(indexFormat) + 8)
 	indexRow    = 24
 	sparseEvery = 128
 )
@@ -28,26 +27,34 @@ const (
 // errNotThisIndex: the file is damaged, or of another format. It is a cache, and made again.
 var errNotThisIndex = errors.New("replica: the saved index of requests is not one that this version wrote")
 
+// indexFile is a part of the index: the requests of some commits that follow each other.
 type indexFile struct {
+	name   string // in the directory of the fold
 	file   *os.File
-	commit uint64 // the last one it covers
 	rows   int
 	sparse []request.Key // the key of every sparseEvery-th row
 }
 
-func openIndexFile(path string) (*indexFile, error) {
+// row is a request, and the commit in which it was accepted.
+type row struct {
+	key    request.Key
+	commit uint64
+}
+
+// openIndexFile opens a file and reads all of it, and tells each key to whoever wants them.
+func openIndexFile(path, name string, each func(request.Key)) (*indexFile, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	x := &indexFile{file: file}
-	if err := x.read(); err != nil {
-		return nil, errors.Join(err, file.Close())
+	x := &indexFile{name: name, file: file}
+	if err := x.read(each); err != nil {
+		return nil, errors.Join(fmt.Errorf("read %s: %w", name, err), file.Close())
 	}
 	return x, nil
 }
 
-func (x *indexFile) read() error {
+func (x *indexFile) read(each func(request.Key)) error {
 	r := bufio.NewReaderSize(x.file, 1<<16)
 	info, err := x.file.Stat()
 	if err != nil {
@@ -57,22 +64,23 @@ func (x *indexFile) read() error {
 	if _, err := io.ReadFull(r, head); err != nil || string(head[:len(indexFormat)]) != indexFormat {
 		return errNotThisIndex
 	}
-	x.commit = binary.BigEndian.Uint64(head[len(indexFormat):])
-	rows := binary.BigEndian.Uint64(head[len(indexFormat)+8:])
+	rows := binary.BigEndian.Uint64(head[len(indexFormat):])
 	if uint64(info.Size()) != uint64(indexHead)+rows*indexRow+sha256.Size {
 		return errNotThisIndex
 	}
 	x.rows = int(rows)
 	hashed := sha256.New()
 	hashed.Write(head)
-	var row [indexRow]byte
-	for i := range x.rows {
-		if _, err := io.ReadFull(r, row[:]); err != nil {
+	block := make([]byte, sparseEvery*indexRow)
+	for left := x.rows; left > 0; left -= sparseEvery {
+		block = block[:min(left, sparseEvery)*indexRow]
+		if _, err := io.ReadFull(r, block); err != nil {
 			return err
 		}
-		hashed.Write(row[:])
-		if i%sparseEvery == 0 {
-			x.sparse = append(x.sparse, request.Key(row[:16]))
+		hashed.Write(block)
+		x.sparse = append(x.sparse, request.Key(block[:16]))
+		for at := 0; at < len(block); at += indexRow {
+			each(request.Key(block[at : at+16]))
 		}
 	}
 	var want [sha256.Size]byte
@@ -104,48 +112,81 @@ func (x *indexFile) find(k request.Key) (uint64, bool, error) {
 
 func (x *indexFile) close() error { return x.file.Close() }
 
-// writeIndex merges what is on disk with what was frozen, in order of key.
-func writeIndex(w io.Writer, disk *indexFile, frozen map[request.Key]uint64, commit uint64) error {
-	keys := make([]request.Key, 0, len(frozen))
-	for k := range frozen {
-		keys = append(keys, k)
+// sortedRows returns what was frozen in order of key.
+func sortedRows(frozen map[request.Key]uint64) []row {
+	rows := make([]row, 0, len(frozen))
+	for k, commit := range frozen {
+		rows = append(rows, row{k, commit})
 	}
-	slices.SortFunc(keys, func(a, b request.Key) int { return bytes.Compare(a[:], b[:]) })
+	slices.SortFunc(rows, func(a, b row) int { return bytes.Compare(a.key[:], b.key[:]) })
+	return rows
+}
 
+// source hands out rows in order of key.
+type source struct {
+	next row
+	more func() (row, bool, error)
+}
+
+// writeIndex writes rows, merged with those of files, in order of key.
+func writeIndex(w io.Writer, rows []row, files []*indexFile) error {
+	count, sources := len(rows), []*source{}
+	begin := func(more func() (row, bool, error)) error {
+		first, ok, err := more()
+		if ok {
+			sources = append(sources, &source{first, more})
+		}
+		return err
+	}
+	if err := begin(func() (r row, ok bool, _ error) {
+		if len(rows) > 0 {
+			r, rows, ok = rows[0], rows[1:], true
+		}
+		return r, ok, nil
+	}); err != nil {
+		return err
+	}
+	for _, f := range files {
+		count += f.rows
+		if err := begin(f.all()); err != nil {
+			return err
+		}
+	}
 	sum := sha256.New()
-	out := bufio.NewWriterSize(io.MultiWriter(w, sum), 1<<16)
-	old, oldRows := io.Reader(bytes.NewReader(nil)), 0
-	if disk != nil {
-		old, oldRows = bufio.NewReaderSize(io.NewSectionReader(disk.file, indexHead, int64(disk.rows)*indexRow), 1<<16), disk.rows
-	}
-	head := append([]byte(indexFormat), make([]byte, 16)...)
-	binary.BigEndian.PutUint64(head[len(indexFormat):], commit)
-	binary.BigEndian.PutUint64(head[len(indexFormat)+8:], uint64(oldRows+len(keys)))
-	out.Write(head) // a bufio.Writer keeps its first error for Flush
-
-	var row [indexRow]byte
-	write := func(k request.Key) {
-		copy(row[:], k[:])
-		binary.BigEndian.PutUint64(row[16:], frozen[k])
-		out.Write(row[:])
-	}
-	var oldRow [indexRow]byte
-	for range oldRows {
-		if _, err := io.ReadFull(old, oldRow[:]); err != nil {
-			return fmt.Errorf("read the index of requests: %w", err)
+	out := bufio.NewWriterSize(io.MultiWriter(w, sum), 1<<16) // which keeps its first error for Flush
+	out.Write(binary.BigEndian.AppendUint64([]byte(indexFormat), uint64(count)))
+	var buf [indexRow]byte
+	for len(sources) > 0 {
+		s := slices.MinFunc(sources, func(a, b *source) int { return bytes.Compare(a.next.key[:], b.next.key[:]) })
+		copy(buf[:], s.next.key[:])
+		binary.BigEndian.PutUint64(buf[16:], s.next.commit)
+		out.Write(buf[:])
+		next, ok, err := s.more()
+		if err != nil {
+			return err
 		}
-		for len(keys) > 0 && bytes.Compare(keys[0][:], oldRow[:16]) < 0 {
-			write(keys[0])
-			keys = keys[1:]
+		if s.next = next; !ok {
+			sources = slices.DeleteFunc(sources, func(of *source) bool { return of == s })
 		}
-		out.Write(oldRow[:])
-	}
-	for _, k := range keys {
-		write(k)
 	}
 	if err := out.Flush(); err != nil {
 		return err
 	}
 	_, err := w.Write(sum.Sum(nil))
 	return err
+}
+
+// all hands out the rows of a file, one after the other.
+func (x *indexFile) all() func() (row, bool, error) {
+	r := bufio.NewReaderSize(io.NewSectionReader(x.file, indexHead, int64(x.rows)*indexRow), 1<<16)
+	var buf [indexRow]byte
+	return func() (row, bool, error) {
+		if _, err := io.ReadFull(r, buf[:]); err != nil {
+			if errors.Is(err, io.EOF) {
+				return row{}, false, nil
+			}
+			return row{}, false, fmt.Errorf("read the index of requests: %w", err)
+		}
+		return row{request.Key(buf[:16]), binary.BigEndian.Uint64(buf[16:])}, true, nil
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"iter"
 	"maps"
 
-	"milepost.dev/domain/milestone"
 	"milepost.dev/eventstore"
 )
 
@@ -43,15 +42,8 @@ func speakers(c *eventstore.Commit) iter.Seq[string] {
 func (r *Replica) Parties() iter.Seq[string] {
 	named := r.spoke
 	r.spoke = nil
-	view := r.Book().Now()
-	for plan := range view.Plans() {
-		for _, m := range plan.Milestones() {
-			for _, s := range view.Statements(m) {
-				for _, party := range milestone.Parties(s.Event) {
-					named[string(party)] = true
-				}
-			}
-		}
+	for party := range r.Book().Now().Parties() {
+		named[string(party)] = true
 	}
 	return maps.Keys(named)
 }

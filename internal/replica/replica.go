@@ -48,6 +48,7 @@ type Replica struct {
 	ends  atomic.Uint64     // position at which the ledger ends, as far as it was read
 	chain *eventstore.Chain // after the last commit that was checked
 	index *index
+	list  *foldList // what is saved
 	// from is where the saved fold ends; nil where there is none. Commits up to there are checked,
 	// and not folded again.
 	from  *eventstore.Chain
@@ -76,7 +77,7 @@ const foldAhead = 8
 // New begins with the fold saved in c.Dir, where there is a good one.
 func New(c Config) *Replica {
 	r := &Replica{
-		chain: &eventstore.Chain{}, index: newIndex(), spoke: map[string]bool{}, log: c.Log,
+		chain: &eventstore.Chain{}, index: newIndex(), list: &foldList{}, spoke: map[string]bool{}, log: c.Log,
 		dir: c.Dir, saveEvery: c.SaveEvery, maySave: c.MaySave, each: c.Each, saved: make(chan Save, 1),
 	}
 	if r.each == nil {
@@ -96,8 +97,8 @@ func New(c Config) *Replica {
 		r.book.Store(projections.NewDecidingBook())
 		return r
 	}
-	r.book.Store(projections.NewBook())
-	saved, file, disk, err := openFold(r.dir)
+	r.book.Store(projections.NewBook(request.Reread))
+	list, err := readList(r.dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return r
@@ -105,12 +106,18 @@ func New(c Config) *Replica {
 		r.log.Warn("the saved fold is not used; the whole ledger is folded again", "reason", err)
 		return r
 	}
-	r.from, r.index.disk = saved.Chain, disk
+	r.list, r.from = list, list.Chain
 	if !c.Whole {
-		r.chain = saved.Chain.Clone()
+		r.chain = list.Chain.Clone()
 	}
 	book := r.Book()
-	r.begin(func() error { return errors.Join(saved.Into(book), file.Close()) })
+	r.begin(func() error {
+		disk, err := list.load(r.dir, book)
+		if err == nil {
+			r.index.disk.Store(disk)
+		}
+		return err
+	})
 	return r
 }
 
@@ -176,11 +183,10 @@ func (r *Replica) Fed() error {
 		return nil
 	}
 	r.log.Warn("the saved fold could not be read; the whole ledger is folded again", "reason", r.unread)
-	disk := r.index.disk
-	r.book.Store(projections.NewBook())
+	r.book.Store(projections.NewBook(request.Reread))
 	r.ends.Store(0)
-	r.chain, r.index, r.from, r.unread, r.unsaved = &eventstore.Chain{}, newIndex(), nil, nil, 0
-	return disk.close()
+	r.chain, r.index, r.list, r.from, r.unread, r.unsaved = &eventstore.Chain{}, newIndex(), &foldList{Next: r.list.Next}, nil, nil, 0
+	return nil
 }
 
 // CatchUp reads what the log holds beyond what was fed, and learns the names in it. It answers *eventstore.Damage where the log does not hold
@@ -236,9 +242,13 @@ func (r *Replica) add(c *eventstore.Commit, keys []request.Key) error {
 	return nil
 }
 
-// Accepted returns the number of the commit in which a request was accepted.
-func (r *Replica) Accepted(key request.Key) (commit uint64, ok bool, err error) {
-	return r.index.find(key)
+// Look looks for a request on disk, for Accepted. Any goroutine may call it: the owner need not wait for the disk then. It must
+// not be called before Fed has returned.
+func (r *Replica) Look(key request.Key) (Looked, error) { return r.index.look(key) }
+
+// Accepted returns the number of the commit in which a request was accepted. It is told what Look found.
+func (r *Replica) Accepted(key request.Key, looked Looked) (commit uint64, ok bool, err error) {
+	return r.index.find(key, looked)
 }
 
 // held says whether the saved fold holds the commit already, and whether it is the one that was folded then.

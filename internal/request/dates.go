@@ -158,3 +158,10 @@ func (c *Command) Settled(p plan.State, asAt civil.Date) (milestone.Command, err
 	}
 	return again.OfMilestone, nil
 }
+
+// Reread returns the due day that words have by other settings of a plan, and false where they name none. They are read as at the
+// day that they were stated for.
+func Reread(text string, p plan.State, asAt civil.Date) (civil.Date, bool) {
+	due := SettingsOf(p, asAt).Of(asAt).read(text).Due()
+	return due, due != 0
+}

@@ -50,6 +50,8 @@ var namesIn = map[protoreflect.FullName]bool{
 	"milepost.v1.OwnerChanged.owner":         true,
 	"milepost.v1.OwnerChanged.from":          true,
 	"milepost.v1.ReviewSettled.owner":        true,
+	"milepost.v1.PartiesMerged.keep":         true,
+	"milepost.v1.PartiesMerged.merge":        true,
 }
 
 // writing is a digest's text as it is written.

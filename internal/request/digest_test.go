@@ -68,7 +68,7 @@ func TestNamesAreReplaced(t *testing.T) {
 				message.Clear(fields.ByName("delivery_date"))
 				message.Set(f, value(f))
 			}
-			request := &milepostv1.SubmitRequest{RequestId: "1", Plan: "hubs", OnBehalfOf: "the chair", Commands: []*milepostv1.Command{command}}
+			request := &milepostv1.SubmitRequest{RequestId: "1", Plan: planOf(kinds.Get(i)), OnBehalfOf: "the chair", Commands: []*milepostv1.Command{command}}
 			want := []string{"the chair"}
 			ask := func(asked *[]string) func(string) (string, error) {
 				return func(name string) (string, error) {

@@ -34,6 +34,13 @@ func (r *reader) linkCommand(m *milepostv1.Command, c *Command) (ok bool, err er
 	case *milepostv1.Command_DependencyUnlinked:
 		r.path, c.Ref = r.path+".dependency_unlinked", m.DependencyUnlinked.GetRef()
 		c.OfMilestone = milestone.UnlinkDependency{On: m.DependencyUnlinked.GetOn(), Reason: m.DependencyUnlinked.GetReason()}
+	case *milepostv1.Command_MilestoneReplaced:
+		s := m.MilestoneReplaced
+		r.path = r.path + ".milestone_replaced"
+		if len(s.GetNew()) > 0 {
+			c.Ref = s.GetNew()[0]
+		}
+		c.OfMilestone = milestone.Replace{Old: s.GetOld(), New: s.GetNew(), Reason: s.GetReason()}
 	case *milepostv1.Command_RecurrenceDefined:
 		r.path, c.Ref = r.path+".recurrence_defined", m.RecurrenceDefined.GetRef()
 		s := m.RecurrenceDefined

@@ -24,6 +24,9 @@ func (r *reader) milestoneCommand(stated *milepostv1.Command, c *Command) (ok bo
 			Ref: c.Ref, Title: m.MilestoneAmended.Title, Workstream: m.MilestoneAmended.Workstream,
 			Attributes: attributes(m.MilestoneAmended.GetAttributes()), AllowMissing: m.MilestoneAmended.GetAllowMissing(),
 		}
+	case *milepostv1.Command_ReferenceChanged:
+		r.path, c.Ref = r.path+".reference_changed", m.ReferenceChanged.GetRef()
+		c.OfMilestone = milestone.ChangeReference{To: m.ReferenceChanged.GetNewRef(), Reason: m.ReferenceChanged.GetReason()}
 	case *milepostv1.Command_OwnerChanged:
 		r.path, c.Ref = r.path+".owner_changed", m.OwnerChanged.GetRef()
 		c.OfMilestone = r.ownerChanged(m.OwnerChanged)

@@ -17,9 +17,27 @@ func (r *reader) planCommand(stated *milepostv1.Command, c *Command) (ok bool, e
 		if registers, ok := c.OfPlan.(plan.Register); ok && r.settings.start.IsZero() && r.settings.quarters == dates.QuartersUnsaid { // what follows is read as it says
 			r.settings.start, r.settings.end, r.settings.quarters = registers.PeriodStart, registers.PeriodEnd, quartersOf(registers.Quarters)
 		}
+	case *milepostv1.Command_HistoryAccepted:
+		r.path += ".history_accepted"
+		accept := plan.AcceptHistory{
+			From: m.HistoryAccepted.GetFromPosition(), To: m.HistoryAccepted.GetToPosition(), Reason: m.HistoryAccepted.GetReason(),
+		}
+		r.checkPlan(accept, "")
+		c.OfPlan = accept
 	case *milepostv1.Command_PlanRevised:
 		r.path += ".plan_revised"
 		c.OfPlan = r.planRevised(m.PlanRevised)
+	case *milepostv1.Command_PartiesMerged:
+		r.path += ".parties_merged"
+		c.OfPlan = r.partiesMerged(m.PartiesMerged)
+	case *milepostv1.Command_PlanClosed:
+		r.path += ".plan_closed"
+		c.OfPlan = plan.Close{Reason: m.PlanClosed.GetReason()}
+		r.checkPlan(c.OfPlan, "")
+	case *milepostv1.Command_PlanReopened:
+		r.path += ".plan_reopened"
+		c.OfPlan = plan.Reopen{Reason: m.PlanReopened.GetReason()}
+		r.checkPlan(c.OfPlan, "")
 	default:
 		return false, nil
 	}

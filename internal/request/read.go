@@ -50,7 +50,7 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 	case !utf8.ValidString(id) || strings.ContainsFunc(id, unicode.IsControl):
 		r.refuse(RuleRequestID, "request_id", "The request id holds characters that cannot be seen. Use letters and digits.")
 	}
-	if err := plan.CheckID(m.Plan); err != nil {
+	if err := plan.CheckID(m.Plan); err != nil && m.Plan != plan.OfLedger {
 		if err := r.keep(err, "plan"); err != nil {
 			return nil, err
 		}
@@ -59,12 +59,13 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 		r.refuse(RuleCommandsNumber, "commands", "The request holds %d commands. Send 1 to %d.", n, MaxCommands)
 		return nil, r.found
 	}
-	read := &Request{ID: m.RequestId, Plan: m.Plan, Commands: make([]Command, 0, len(m.Commands))}
+	read := &Request{ID: m.RequestId, Plan: m.Plan, StrictRefs: m.StrictRefs, Commands: make([]Command, 0, len(m.Commands))}
 	for i, c := range m.Commands {
 		command, err := r.command(i, c)
 		if err != nil {
 			return nil, err
 		}
+		r.ofLedger(m.Plan, command)
 		read.Commands = append(read.Commands, command)
 	}
 	if len(r.found) > 0 {
@@ -72,6 +73,9 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 	}
 	for i := range read.Commands {
 		if err := r.resolveOwners(&read.Commands[i], m.Commands[i].GetOwnerChanged(), party); err != nil {
+			return nil, err
+		}
+		if err := r.resolveMerge(&read.Commands[i], m.Commands[i].GetPartiesMerged(), party); err != nil {
 			return nil, err
 		}
 		if err := r.resolveCorrection(&read.Commands[i], m.Commands[i].GetReviewSettled().GetOwner(), party); err != nil {
@@ -140,7 +144,7 @@ func (r *reader) kind(stated *milepostv1.Command, c *Command) (read bool, err er
 // names says whether the command itself carries the reference, and was checked with it.
 func names(c milestone.Command) bool {
 	switch c.(type) {
-	case milestone.Add, milestone.Amend:
+	case milestone.Add, milestone.Amend, milestone.Replace:
 		return true
 	}
 	return false

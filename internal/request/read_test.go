@@ -13,6 +13,7 @@ import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/funding"
 	"milepost.dev/domain/money"
+	"milepost.dev/domain/plan"
 )
 
 // value is something that a field of a command may hold, by its name.
@@ -54,6 +55,8 @@ func value(f protoreflect.FieldDescriptor) protoreflect.Value {
 		return protoreflect.ValueOfEnum(2)
 	case protoreflect.Uint32Kind:
 		return protoreflect.ValueOfUint32(77)
+	case protoreflect.Uint64Kind:
+		return protoreflect.ValueOfUint64(77)
 	default:
 		return protoreflect.ValueOfString("the " + string(f.Name()))
 	}
@@ -74,12 +77,22 @@ func fill(m protoreflect.Message, but protoreflect.Name) {
 		case f.IsList() && f.Message() != nil:
 			item := m.Mutable(f).List().AppendMutable().Message()
 			fill(item, "")
+		case f.IsList():
+			m.Mutable(f).List().Append(value(f))
 		case f.IsMap():
 			m.Mutable(f).Map().Set(protoreflect.ValueOfString("risk").MapKey(), protoreflect.ValueOfString("high"))
 		default:
 			m.Set(f, value(f))
 		}
 	}
+}
+
+// planOf is the plan that a request with a command of a kind names.
+func planOf(kind protoreflect.FieldDescriptor) string {
+	if kind.Name() == "parties_merged" {
+		return plan.OfLedger
+	}
+	return "hubs"
 }
 
 // corrects says whether a field of ReviewSettled excludes the date that is given in it.
@@ -94,7 +107,7 @@ func TestEveryFieldOfEveryCommandIsRead(t *testing.T) {
 	read := func(kind protoreflect.FieldDescriptor, but protoreflect.Name) any {
 		m := &milepostv1.Command{}
 		fill(m.ProtoReflect().Mutable(kind).Message(), but)
-		r, err := Read(&milepostv1.SubmitRequest{RequestId: "1", Plan: "hubs", Commands: []*milepostv1.Command{m}},
+		r, err := Read(&milepostv1.SubmitRequest{RequestId: "1", Plan: planOf(kind), Commands: []*milepostv1.Command{m}},
 			Settings{}, func(name string) (string, error) { return name, nil })
 		if err != nil {
 			return err.Error() // a field that is needed was read, for it was missed

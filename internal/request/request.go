@@ -23,9 +23,11 @@ type Request struct {
 	Plan       string
 	Actor      string // party id, raw: who sent it
 	OnBehalfOf string // party id, raw: for whom it was sent; empty where for nobody else
+	Approver   bool   // the caller has that role for the plan
 	Content    Content
 	Key        Key // of actor and ID
 	Commands   []Command
+	StrictRefs bool // refuse a new reference that looks like another
 }
 
 // Command is one fact that was read.

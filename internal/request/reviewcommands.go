@@ -12,7 +12,7 @@ func settlement(m *milepostv1.ReviewSettled) milestone.SettleReview {
 	c := milestone.SettleReview{
 		Item: m.GetItem(), Owner: milestone.Party(strings.TrimSpace(m.GetOwner())), Text: m.GetText(), Reason: m.GetReason(),
 	}
-	if o := m.GetOutcome(); o > 0 && o <= milepostv1.ReviewOutcome_REVIEW_OUTCOME_PAIRED {
+	if o := m.GetOutcome(); o > 0 && o <= milepostv1.ReviewOutcome_REVIEW_OUTCOME_REJECTED {
 		c.Outcome = milestone.Outcome(o) // the two count alike; a test holds them to it
 	}
 	c.Delivery = said(m.GetDeliveryDate())

@@ -14,5 +14,6 @@ const (
 	RuleDigestMalformed     = "digest-malformed"
 	RuleDayNotISO           = "day-not-iso"
 	RuleSourceTooLong       = "source-too-long"
+	RuleOfLedger            = "of-ledger"
 	RuleNotUTF8             = "not-utf8"
 )

@@ -42,7 +42,7 @@ type Config struct {
 	// Credentials says that the server asks callers who they are. Where it does not, everybody on this machine
 	// may call, and a page in their browser must not.
 	Credentials bool
-	// Who finds out by its headers who makes a request, before its body is read. It answers *access.Unauthenticated, or
+	// Who finds out by its headers who makes a request, before its body is read. It answers a status of the API, or
 	// ErrCrowded.
 	Who   func(r *http.Request) (access.Caller, error)
 	Clock clock.Clock // of the machine: connections have deadlines
@@ -161,13 +161,12 @@ var ErrCrowded = errors.New("rest: the caller has as many connections as it may"
 
 // unknownCaller is why it is not gone into what is asked.
 func unknownCaller(err error) *problem {
-	if unknown, ok := errors.AsType[*access.Unauthenticated](err); ok {
-		return &problem{Code: codes.Unauthenticated, Rule: unknown.Rule, Sentence: unknown.Sentence, Closes: true}
-	}
 	if errors.Is(err, ErrCrowded) {
 		return crowded()
 	}
-	return problemOf(err)
+	p := problemOf(err)
+	p.Closes = p.Code == codes.Unauthenticated
+	return p
 }
 
 // refuse says why a request is not looked at.

@@ -160,7 +160,7 @@ func TestPagesSayWhatIsKnown(t *testing.T) {
 	s := serve(t, node.Config{})
 	position := s.hubs("hubs")
 	for path, wants := range map[string][]string{
-		"/":                            {"1 plan with 2 milestones: 1 due later than first forecast and 1 without a date.", `<a href="/plans/hubs">Community hubs</a>`, "Slipped most:"},
+		"/":                            {"1 plan with 2 milestones: 1 later than first forecast and 1 without a date.", `<a href="/plans/hubs">Community hubs</a>`, "Slipped most:"},
 		"/plans/hubs":                  {"Hub opens", "not baselined", "30 Jun 2027", "&#43;91", "TBC", `/plans/hubs/milestones/A%2F1`, "slipped 91 days, from 31 Mar 2027 to 30 Jun 2027", "<q>No steel</q>"},
 		"/plans/hubs?show=slipped":     {"1 of 2", "Hub opens"},
 		"/plans/hubs/changes":          {"slipped 91 days", "Staff are trained"},

@@ -10,6 +10,7 @@ import (
 	"milepost.dev/domain/milestone"
 	"milepost.dev/projections"
 	"milepost.dev/projections/dependency"
+	"milepost.dev/projections/status"
 )
 
 // known adds what most milestones do not have.
@@ -43,7 +44,7 @@ func known(answer *milepostv1.GetMilestoneResponse, v projections.View, m *proje
 func dependencies(links []dependency.Link) (ms []*milepostv1.Dependency) {
 	for _, l := range links {
 		ms = append(ms, &milepostv1.Dependency{
-			Ref: l.Other.Ref, Milestone: projections.FormatID(l.Other.ID), Title: cmp.Or(l.State.Title, l.Other.Ref), State: l.State.Phase.String(),
+			Ref: l.Other.Ref, Milestone: projections.FormatID(l.Other.ID), Title: cmp.Or(l.Title, l.Other.Ref), State: l.Phase.String(),
 			Expected: l.Expected.String(), LagDays: int32(l.LagDays), Earliest: l.Earliest.String(), KnockOnDays: days(l.KnockOn), AsAt: l.AsAt.String(),
 		})
 	}
@@ -62,17 +63,14 @@ func days(n int) *int32 {
 // occurrences are the times that a milestone is due, each a milestone of its own.
 func occurrences(p projections.Plan, series *projections.Milestone, asAt civil.Date) (ms []*milepostv1.Occurrence) {
 	for _, m := range p.Occurrences(series.ID) {
-		s := p.View().State(m, asAt)
-		of := s.Known().Of
-		if of == nil { // it was added for a later day
+		row, ok := status.Of(p.View(), m, asAt)
+		of := row.State.Known().Of
+		if !ok || of == nil { // it was added for a later day
 			continue
 		}
-		o := &milepostv1.Occurrence{Ref: m.Ref, Day: of.Day.String(), State: s.Phase.String(), Forecast: s.Due().String(), Actual: lastDay(s)}
-		if !s.FirstDue.IsZero() {
-			slip := int32(s.SlipDays())
-			o.SlipDays = &slip
-		}
-		ms = append(ms, o)
+		ms = append(ms, &milepostv1.Occurrence{
+			Ref: m.Ref, Day: of.Day.String(), State: row.Phase.String(), Forecast: row.Forecast.Due().String(), Actual: actual(&row), SlipDays: known32(row.Figures.Slip),
+		})
 	}
 	slices.SortStableFunc(ms, func(a, b *milepostv1.Occurrence) int { return cmp.Compare(a.Day, b.Day) }) // ISO days are in order as text
 	return ms

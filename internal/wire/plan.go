@@ -3,6 +3,7 @@ package wire
 import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/figures"
 	"milepost.dev/domain/plan"
 	"milepost.dev/domain/rating"
 	"milepost.dev/projections"
@@ -20,10 +21,12 @@ func Plan(p projections.Plan, asAt civil.Date) *milepostv1.Plan {
 		Quarters: quarters(s.Quarters), TimeZone: s.TimeZone,
 		Milestones: int32(c.Milestones), Achieved: int32(c.Achieved), Slipped: int32(c.Slipped),
 		Recovered: int32(c.Recovered), Overdue: int32(c.Overdue), Undated: int32(c.Undated),
-		Started: int32(c.Started), OnHold: int32(c.OnHold), Cancelled: int32(c.Cancelled), NotReported: int32(c.NotReported),
-		Awaited: int32(c.Undated), Late: int32(c.Late), ToReview: int32(c.ToReview),
+		Started: int32(c.Started), OnHold: int32(c.OnHold), Cancelled: int32(c.GivenUp), NotReported: int32(c.NotReported),
+		Awaited: int32(c.Undated), Late: int32(c.LateToCome), OnTime: int32(c.OnTimeToCome), ToReview: int32(c.ToReview),
+		Closed: closedAsAt(s), ClosedReason: closedReason(s),
 		LastAsAt: c.LastAsAt.String(), Position: c.Position, RatingSchemes: schemes(s.RatingSchemes),
 	}
+	figuresOf(m, &c.Counts)
 	for _, grade := range rating.Grades() {
 		if n := c.Rated[grade]; n > 0 {
 			m.Ratings = append(m.Ratings, &milepostv1.RatingCount{Rating: grade.String(), Milestones: int32(n)})
@@ -38,6 +41,28 @@ func Plan(p projections.Plan, asAt civil.Date) *milepostv1.Plan {
 		m.Ratings = append(m.Ratings, &milepostv1.RatingCount{Rating: notRated, Milestones: int32(c.Unrated)})
 	}
 	return m
+}
+
+// figuresOf are the counts by figures that the plan has no other field for.
+func figuresOf(m *milepostv1.Plan, c *figures.Counts) {
+	m.NoDate, m.OwedDays, m.InDoubt = int32(c.NoDate), int32(c.Owed), int32(c.InDoubt)
+	m.AchievedLate, m.AchievedOnTime, m.AchievedUpTo = int32(c.Late), int32(c.OnTime), int32(c.UpTo)
+	m.CancelledOwing, m.OtherWords, m.StartRestated, m.Disagreements = int32(c.CancelledOwing), int32(c.OtherWords), int32(c.StartRestated), int32(c.Disagreements)
+	m.NetSlipDays, m.SettingDays, m.Replaced = int32(c.Net), int32(c.Setting), int32(c.Replaced)
+}
+
+func closedAsAt(s plan.State) string {
+	if s.Closed == nil {
+		return ""
+	}
+	return s.Closed.AsAt.String()
+}
+
+func closedReason(s plan.State) string {
+	if s.Closed == nil {
+		return ""
+	}
+	return s.Closed.Reason
 }
 
 func quarters(q plan.Quarters) milepostv1.Quarters {

@@ -9,9 +9,10 @@ import (
 	"encoding/hex"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/period"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
@@ -20,13 +21,6 @@ import (
 	"milepost.dev/projections/slippage"
 	"milepost.dev/projections/status"
 )
-
-// NotBaselined is the baseline of a milestone whose dates nobody has approved. The first forecast is
-// none in disguise.
-const NotBaselined = "not baselined"
-
-// previousForecast is what a move is against.
-const previousForecast = "previous forecast"
 
 // Names shows parties by name.
 type Names = audit.Names
@@ -45,27 +39,26 @@ func Losses(view projections.View) (losses []*milepostv1.Loss) {
 
 // Status is where one milestone stands.
 func Status(row status.Row, names Names) *milepostv1.MilestoneStatus {
-	s := row.State
+	s, f := &row.State, &row.Figures
 	m := &milepostv1.MilestoneStatus{
 		Ref: row.Milestone.Ref, Milestone: projections.FormatID(row.Milestone.ID),
-		Title: cmp.Or(s.Title, row.Milestone.Ref), Workstream: s.Workstream, State: s.Phase.String(),
-		Forecast: s.Due().String(), ForecastText: s.Words.Text, Actual: lastDay(s), Status: s.Status,
-		Overdue: row.Standing == milestone.StandingOverdue, Undated: row.Standing == milestone.StandingUndated, Revision: row.Revision, Position: row.Position, LastAsAt: s.LastReported.String(),
-		Review: s.Review(), StateAsAt: s.PhaseAsAt.String(), Met: s.Met(), NotReported: s.NotReported.String(),
+		Title: cmp.Or(s.Title, row.Milestone.Ref), Workstream: s.Workstream, State: row.Phase.String(),
+		Forecast: row.Forecast.Due().String(), ForecastText: cmp.Or(row.Forecast.Text, s.Words.Text), Actual: actual(&row), Status: s.Status,
+		Revision: row.Revision, Position: row.Position, LastAsAt: s.LastReported.String(),
+		Review: s.Review(), StateAsAt: s.PhaseAsAt.String(), NotReported: s.NotReported.String(),
 		NextSteps: s.NextSteps, Funding: fundingCounts(s.Funding),
-		OriginalBaseline: NotBaselined, CurrentBaseline: NotBaselined, FirstForecast: s.FirstDue.String(),
 	}
+	stands(m, f)
+	slips(m, f)
+	m.FirstForecastText = row.FirstPeriod
 	m.Rating, m.Ratings = ratings(row)
+	m.FormerRefs = row.FormerRefs
 	m.OpenIssues, m.Series = int32(s.OpenIssues()), row.Series
 	if started := s.Started(); !started.IsZero() {
 		m.Started = dayOf(started)
 	}
 	if s.Owner != "" {
 		m.Owner = names.Display(string(s.Owner))
-	}
-	if !s.FirstDue.IsZero() {
-		days := int32(s.SlipDays())
-		m.SlipDays = &days
 	}
 	if s.Percent != nil {
 		percent := uint32(*s.Percent)
@@ -74,11 +67,14 @@ func Status(row status.Row, names Names) *milepostv1.MilestoneStatus {
 	return m
 }
 
-func lastDay(s milestone.State) string {
-	if s.Phase != milestone.PhaseAchieved {
-		return ""
+// actual is the day on which a milestone was achieved; empty where it was not. Where its start met the promise before, the day of
+// its achievement is in no figure.
+func actual(row *status.Row) string {
+	f := &row.Figures
+	if f.Finished && f.Actual == 0 {
+		return dayOf(row.State.Actual)
 	}
-	return dayOf(s.Actual)
+	return f.Actual.String()
 }
 
 // dayOf is the day that an actual date is told by: its last or, where it is open, its first.
@@ -96,11 +92,9 @@ func Milestone(v projections.View, m *projections.Milestone, asAt civil.Date, na
 		return nil, false
 	}
 	s := row.State
-	answer := &milepostv1.GetMilestoneResponse{
-		Status:           Status(row, names),
-		OriginalBaseline: NotBaselined, CurrentBaseline: NotBaselined,
-		FirstForecast: s.FirstDue.String(), Words: s.Note,
-	}
+	answer := &milepostv1.GetMilestoneResponse{Status: Status(row, names), Words: s.Note}
+	answer.OriginalBaseline, answer.CurrentBaseline = answer.Status.OriginalBaseline, answer.Status.CurrentBaseline
+	answer.FirstForecast, answer.ForecastEdtf = answer.Status.FirstForecast, row.Forecast.EDTF()
 	for _, o := range owners.Of(v, m, asAt) {
 		answer.Owners = append(answer.Owners, Ownership(o, names))
 	}
@@ -108,9 +102,6 @@ func Milestone(v projections.View, m *projections.Milestone, asAt civil.Date, na
 		answer.Funding = append(answer.Funding, FundingLine(l))
 	}
 	known(answer, v, m, asAt, s)
-	if s.Forecast.Known {
-		answer.ForecastEdtf = s.Forecast.Delivery.EDTF()
-	}
 	for _, move := range slippage.Of(v, m, asAt) {
 		answer.Moves = append(answer.Moves, Move(move, names))
 	}
@@ -121,17 +112,6 @@ func Milestone(v projections.View, m *projections.Milestone, asAt civil.Date, na
 		}
 	}
 	return answer, true
-}
-
-// Move is what one dated statement did.
-func Move(m slippage.Move, names Names) *milepostv1.Move {
-	return &milepostv1.Move{
-		Ref: m.Milestone.Ref, Milestone: projections.FormatID(m.Milestone.ID), AsAt: m.AsAt.String(),
-		Event: m.Event, From: m.From.String(), To: m.To.String(), Days: int32(m.Days), TotalDays: int32(m.TotalDays),
-		Against: previousForecast, Reason: m.Reason, Actor: names.Display(m.Actor),
-		RecordedAt: recordedAt(m.RecordedAt), Position: m.Position, Text: m.Text, AsRecorded: m.Recorded,
-		NoReason: m.NoReason(),
-	}
 }
 
 // AuditEntry is one event with everything that answers who said so.
@@ -147,6 +127,9 @@ func AuditEntry(ctx context.Context, trail audit.Trail, e projections.Event) (*m
 		Actor: trail.Names.Display(r.Actor), RequestId: r.Request, Source: r.Source,
 		AsAt: asAt.String(), RecordedAt: recordedAt(r.RecordedAt),
 		Before: entry.Before, After: entry.After, Reason: entry.Reason, NoReason: entry.NoReason,
+	}
+	if entry.Measured {
+		m.Days = proto.Int32(int32(entry.Days))
 	}
 	if r.OnBehalfOf != "" {
 		m.OnBehalfOf = trail.Names.Display(r.OnBehalfOf)

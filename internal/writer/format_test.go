@@ -166,10 +166,11 @@ func TestARetryIsKnownByTheSecondDigest(t *testing.T) {
 	if _, err := s.Submit(t.Context(), ann, owner("ESTATES")); refusalOf(t, err).Rule != RuleRequestIDReused {
 		t.Errorf("what was sent was something else: %v", err)
 	}
-	r, _, err := s.read(ann, owner("Estates"), 0)
+	read, err := s.read(ann, owner("Estates"), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
+	r := read.request
 	closed(t, s)
 	entry := w.entries(3)[0]
 	if entry.Content != r.Content.V1 || entry.ContentV2 != r.Content.V2 || entry.Content == entry.ContentV2 {

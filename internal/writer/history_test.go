@@ -15,6 +15,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/plan"
 	"milepost.dev/internal/wire"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
@@ -70,7 +71,7 @@ func anyCommand() *rapid.Generator[*milepostv1.Command] {
 			"Q2 17/18", "by end of March", "April 17 onwards", "monthly to June 2017", "ongoing", "March 17 June 17", "completed Jan 2017")
 		reason := pick("reason", "", "late builder")
 		c := &milepostv1.Command{AsAt: pick("as at", "", "2017-01-10", "2017-02-10", "2017-02-10", "2017-05-01", "2017-12-24")}
-		switch rapid.IntRange(0, 20).Draw(t, "kind") {
+		switch rapid.IntRange(0, 22).Draw(t, "kind") {
 		case 0:
 			c.Command = &milepostv1.Command_MilestoneAdded{MilestoneAdded: &milepostv1.MilestoneAdded{Ref: ref, Title: pick("title", "", "Hub live")}}
 		case 1:
@@ -151,6 +152,14 @@ func anyCommand() *rapid.Generator[*milepostv1.Command] {
 				{Command: &milepostv1.Command_MeasureTargeted{MeasureTargeted: &milepostv1.MeasureTargeted{Ref: of, Measure: "K1", By: date, Value: "95%"}}},
 				{Command: &milepostv1.Command_MeasureTaken{MeasureTaken: &milepostv1.MeasureTaken{Ref: of, Measure: "K1", Value: pick("value", "90%", "91%")}}},
 			}).Draw(t, "measure").Command
+		case 22:
+			c.Command = rapid.SampledFrom([]*milepostv1.Command{
+				{Command: &milepostv1.Command_PlanReopened{PlanReopened: &milepostv1.PlanReopened{Reason: "again"}}},
+				{Command: &milepostv1.Command_PlanReopened{PlanReopened: &milepostv1.PlanReopened{Reason: "again"}}},
+				{Command: &milepostv1.Command_PlanClosed{PlanClosed: &milepostv1.PlanClosed{Reason: "ended"}}},
+			}).Draw(t, "closing").Command
+		case 21:
+			c.Command = renamed(ref, pick("new", "A", "B", "C", "D", "E")).Command
 		case 10:
 			c.Command = &milepostv1.Command_ConfidenceAssessed{ConfidenceAssessed: &milepostv1.ConfidenceAssessed{Ref: ref, Scheme: "RAG", Value: pick("value", "Red", "Green")}}
 		case 11:
@@ -200,6 +209,9 @@ func TestThePastStaysAsItWasAnswered(t *testing.T) {
 		}
 		for i := range rapid.IntRange(1, 40).Draw(rt, "requests") {
 			request := submission(fmt.Sprint(i), rapid.SliceOfN(anyCommand(), 1, 4).Draw(rt, "commands")...)
+			if rapid.IntRange(0, 9).Draw(rt, "merges") == 0 {
+				request = merging(fmt.Sprint(i), rapid.Permutation([]string{"CCGs", "Alliance Board", "ann"}).Draw(rt, "names"))
+			}
 			if _, err := s.Submit(t.Context(), ann, request); err != nil {
 				refusalOf(t, err)
 			}
@@ -232,6 +244,13 @@ func TestThePastStaysAsItWasAnswered(t *testing.T) {
 			closed(t, s)
 		}
 	})
+}
+
+// merging states that the first of several names is of the same party as the others.
+func merging(id string, names []string) *milepostv1.SubmitRequest {
+	return &milepostv1.SubmitRequest{RequestId: id, Plan: plan.OfLedger, Commands: []*milepostv1.Command{{
+		Command: &milepostv1.Command_PartiesMerged{PartiesMerged: &milepostv1.PartiesMerged{Keep: names[0], Merge: names[1:]}},
+	}}}
 }
 
 // Known at a time is the end of the last request that was accepted by then.

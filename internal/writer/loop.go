@@ -7,6 +7,7 @@ import (
 
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/parties"
+	"milepost.dev/internal/replica"
 	"milepost.dev/internal/request"
 	"milepost.dev/internal/writer/quota"
 )
@@ -61,6 +62,7 @@ type acceptance struct {
 // never waits for a caller who has gone.
 type waiter struct {
 	request *request.Request
+	looked  replica.Looked // on disk, for the same request
 	quota   quotaOf
 	names   *parties.Naming // of the request, until it is answered
 	reply   chan answer
@@ -184,7 +186,7 @@ func (l *loop) take(w *waiter) {
 		l.join(a, w)
 		return
 	}
-	commit, found, err := l.w.replica.Accepted(key)
+	commit, found, err := l.w.replica.Accepted(key, w.looked)
 	if err != nil || found {
 		w.answer(answer{before: commit, replayed: true, err: err})
 		return
@@ -226,7 +228,7 @@ func (l *loop) take(w *waiter) {
 	}
 	d.keep(r)
 	l.position, l.last = d.position, recordedAt
-	a := &acceptance{batch: l.gathering, content: r.Content, outcome: &outcome{position: d.position, events: d.events}}
+	a := &acceptance{batch: l.gathering, content: r.Content, outcome: &outcome{position: d.position, events: d.events, notices: d.notices}}
 	l.accepted[key] = a
 	l.gathering.requests, l.gathering.keys = append(l.gathering.requests, accepted), append(l.gathering.keys, key)
 	if w.names.New() > 0 {

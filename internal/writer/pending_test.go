@@ -41,11 +41,10 @@ func (w *world) queued(s *Writer, m *milepostv1.SubmitRequest) <-chan answer {
 	w.t.Helper()
 	caller := ann
 	caller.Organisation = ""
-	r, names, err := s.read(caller, m, 0)
+	waiting, err := s.read(caller, m, 0)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	waiting := &waiter{request: r, names: names, reply: make(chan answer, 1)}
 	s.queue <- waiting
 	return waiting.reply
 }

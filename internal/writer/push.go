@@ -59,12 +59,12 @@ func (w *Writer) Push(caller access.Caller) Take {
 		if err := w.pushed.Acquire(ctx, places); err != nil {
 			return refused(err)
 		}
-		r, names, err := w.read(caller, m, size)
+		q, err := w.read(caller, m, size)
 		if err != nil {
 			w.pushed.Release(places)
 			return refused(err)
 		}
-		q := &waiter{request: r, quota: quotasOf(caller, m.Plan), names: names, reply: make(chan answer, 1), lane: l, places: places}
+		q.lane, q.places = l, places
 		w.enqueue(q)
 		return func(ctx context.Context) (*milepostv1.SubmitResponse, error) { return w.await(ctx, q) }
 	}

@@ -3,7 +3,6 @@ package writer
 import (
 	"encoding/hex"
 	"fmt"
-	"sort"
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	milepostv1 "milepost.dev/api/milepost/v1"
@@ -18,6 +17,7 @@ import (
 type outcome struct {
 	position uint64 // of the last event, or the one it was decided at
 	events   []eventOutcome
+	notices  []notice
 	commit   uint64            // number; it and what depends on the stored bytes is known once it is durable
 	digest   eventstore.Digest // of the commit
 }
@@ -60,6 +60,14 @@ func (o *outcome) receipt(requestID, durability string) *milepostv1.Receipt {
 	return receipt
 }
 
+// told are the notices of an outcome as the reporter is told them.
+func (o *outcome) told() (ms []*milepostv1.Notice) {
+	for _, n := range o.notices {
+		ms = append(ms, &milepostv1.Notice{Code: n.code, Ref: n.ref, Other: n.other, Message: n.message})
+	}
+	return ms
+}
+
 // receipt is made from what is stored, years later, and is the one that was given first.
 func (w *Writer) receipt(c *eventstore.Commit, e *eventstore.Entry) (*milepostv1.Receipt, error) {
 	receipt := &milepostv1.Receipt{
@@ -80,11 +88,8 @@ func (w *Writer) receipt(c *eventstore.Commit, e *eventstore.Entry) (*milepostv1
 			event.Milestone = projections.FormatID(decoded.Milestone)
 			if p, ok := view.Plan(r.Plan); ok {
 				if m, ok := p.FindID(decoded.Milestone); ok {
-					statements := view.Statements(m)
-					event.Ref = m.Ref
-					event.Revision = uint64(sort.Search(len(statements), func(i int) bool {
-						return statements[i].Position > r.Position
-					}))
+					revision, _ := view.Until(r.Position).Revision(m)
+					event.Ref, event.Revision = m.RefAt(r.Position), uint64(revision)
 				}
 			}
 		}

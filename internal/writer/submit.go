@@ -15,6 +15,7 @@ import (
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/parties"
+	"milepost.dev/internal/replica"
 	"milepost.dev/internal/request"
 )
 
@@ -32,12 +33,12 @@ func (w *Writer) Submit(ctx context.Context, caller access.Caller, m *milepostv1
 	if err != nil {
 		return nil, err
 	}
-	r, names, err := w.read(caller, m, size)
+	q, err := w.read(caller, m, size)
 	if err != nil {
 		leave()
 		return nil, err
 	}
-	q := &waiter{request: r, quota: quotasOf(caller, m.Plan), names: names, reply: make(chan answer, 1), leave: leave}
+	q.leave = leave
 	w.enqueue(q)
 	return w.await(ctx, q)
 }
@@ -53,20 +54,27 @@ func (w *Writer) open() error {
 	return nil
 }
 
-// read makes a request of a message of so many bytes: it looks nothing up but the parties. Those of its names that are new
-// are proposed, and given up when the request is answered, unless it was accepted.
-func (w *Writer) read(caller access.Caller, m *milepostv1.SubmitRequest, size int) (*request.Request, *parties.Naming, error) {
+// read makes a request of a message of so many bytes: it looks nothing up but the parties and the request id. Those of its
+// names that are new are proposed, and given up when the request is answered, unless it was accepted.
+func (w *Writer) read(caller access.Caller, m *milepostv1.SubmitRequest, size int) (*waiter, error) {
 	if size > eventstore.MaxRequest {
-		return nil, nil, domain.Refusals{domain.Refuse(domain.Invalid, RuleRequestTooLarge, "",
+		return nil, domain.Refusals{domain.Refuse(domain.Invalid, RuleRequestTooLarge, "",
 			"The request is %d bytes long, and at most %d are taken. Send it in several requests.", size, eventstore.MaxRequest)}
+	}
+	if err := w.checkMerged(m); err != nil {
+		return nil, err
 	}
 	names := w.parties.Begin()
 	r, err := w.readAs(caller, m, names)
+	var looked replica.Looked
+	if err == nil {
+		looked, err = w.replica.Look(r.Key)
+	}
 	if err != nil {
 		names.Leave()
-		return nil, nil, err
+		return nil, err
 	}
-	return r, names, nil
+	return &waiter{request: r, looked: looked, quota: quotasOf(caller, m.Plan), names: names, reply: make(chan answer, 1)}, nil
 }
 
 func (w *Writer) readAs(caller access.Caller, m *milepostv1.SubmitRequest, names *parties.Naming) (*request.Request, error) {
@@ -74,6 +82,7 @@ func (w *Writer) readAs(caller access.Caller, m *milepostv1.SubmitRequest, names
 	if err != nil {
 		return nil, err
 	}
+	r.Approver = caller.May(access.Approver, m.Plan)
 	if r.Actor, err = names.Party(caller.Name); err != nil {
 		return nil, err
 	}
@@ -164,7 +173,11 @@ func (w *Writer) answer(ctx context.Context, q *waiter, a answer) (*milepostv1.S
 		return nil, w.byName(q, a.err)
 	}
 	if a.before == 0 {
-		return &milepostv1.SubmitResponse{Receipt: a.outcome.receipt(r.ID, w.durability), Replayed: a.replayed}, nil
+		response := &milepostv1.SubmitResponse{Receipt: a.outcome.receipt(r.ID, w.durability), Replayed: a.replayed}
+		if !a.replayed {
+			response.Notices = a.outcome.told()
+		}
+		return response, nil
 	}
 	commit, err := w.commits.load(ctx, a.before)
 	if errors.Is(err, eventstore.ErrUnknown) && ctx.Err() == nil {
@@ -197,14 +210,25 @@ func sameContent(e *eventstore.Entry, c request.Content) bool {
 	return e.ContentV2 == c.V2
 }
 
-// byName puts names into a refusal that says which owner was expected: the domain knows parties by id alone.
+// byName puts names into a refusal that says which owner was expected, or who closed the plan: the domain knows parties by id alone.
 func (w *Writer) byName(q *waiter, err error) error {
 	var decided *Decided
 	var refusal *domain.Refusal
-	if !errors.As(err, &decided) || !errors.As(err, &refusal) || refusal.Rule != milestone.RuleOwnerFromStale {
+	if !errors.As(err, &decided) || !errors.As(err, &refusal) {
 		return err
 	}
 	named := *refusal
-	named.Expected, named.Actual = q.names.Display(refusal.Expected), q.names.Display(refusal.Actual)
+	switch refusal.Rule {
+	case milestone.RuleOwnerFromStale:
+		named.Expected, named.Actual = q.names.Display(refusal.Expected), q.names.Display(refusal.Actual)
+	case plan.RulePartyMerged:
+		named.Actual = ""
+		named.Message += " It is " + q.names.Display(refusal.Actual) + "."
+	case plan.RuleClosed:
+		named.Actual = ""
+		named.Message += " It was closed by " + q.names.Display(refusal.Actual) + "."
+	default:
+		return err
+	}
 	return &Decided{Err: &named, Position: decided.Position}
 }

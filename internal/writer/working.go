@@ -23,44 +23,49 @@ type working struct {
 	book       *projections.Book
 	milestones map[milestoneName]*workingMilestone
 	plans      map[string]*workingPlan
+	refs       map[milestoneName]pendingRef
+	similar    *similarRefs
+
+	tellers   tellers            // of what is pending
+	cancelled map[string]bool    // the plans of which a milestone was cancelled in what is or was pending
+	read      map[string]uint64  // by plan: the newest settings that a date of what is or was pending was read by
+	titlesOf  map[string]*titles // by plan; made when they are needed first
 }
 
+// milestoneName names a milestone by the reference that it was added with.
 type milestoneName struct{ plan, ref string }
 
-// workingMilestone is a milestone with its pending statements.
-type workingMilestone struct {
-	id      [16]byte
-	stored  []milestone.Statement // from the book, as it was when this was made
-	pending []milestone.Statement
-	state   *milestone.State // with all that is stored, and with folded of those that are pending; never written to
-	folded  int
-	batch   uint64    // the last batch that added to it
-	of      *decision // which may still change it; nil once it is kept
-	changed bool      // by that decision
-}
-
 func newWorking(book *projections.Book) *working {
-	w := &working{book: book}
+	w := &working{book: book, similar: newSimilarRefs()}
 	w.drop()
 	return w
 }
 
 // drop forgets everything that is pending.
 func (w *working) drop() {
-	w.milestones, w.plans = map[milestoneName]*workingMilestone{}, map[string]*workingPlan{}
+	w.milestones, w.plans, w.refs = map[milestoneName]*workingMilestone{}, map[string]*workingPlan{}, map[milestoneName]pendingRef{}
+	w.similar.drop()
+	w.tellers, w.cancelled, w.titlesOf, w.read = tellers{}, map[string]bool{}, map[string]*titles{}, map[string]uint64{}
 }
 
 // settled forgets what the book knows by now: that batch and those before it are durable and applied.
 func (w *working) settled(batch uint64) {
+	now := w.book.Now()
 	for name, m := range w.milestones {
 		if m.batch <= batch {
 			delete(w.milestones, name)
+		} else {
+			m.settled(name.plan, now)
 		}
 	}
 	for id, p := range w.plans {
 		if p.batch <= batch {
 			delete(w.plans, id)
 		}
+	}
+	w.settledRefs(batch)
+	if len(w.milestones) == 0 {
+		w.tellers = tellers{} // nothing that is pending names one
 	}
 }
 
@@ -71,11 +76,18 @@ type decision struct {
 	ids      *clock.IDs
 	now      time.Time
 	batch    uint64
-	position uint64                              // of the last event, pending ones and its own among them
+	position uint64 // of the last event, pending ones and its own among them
+	begins   uint64 // of the last event before its own
+	by       uint32 // the number of who sent the request
+	asked    decide.Asked
+	readBy   uint64                              // the newest settings that one of its dates was read by
 	drafts   []eventstore.Draft                  // which others keep
 	events   []eventOutcome                      // of drafts, as well
 	touched  map[milestoneName]*workingMilestone // that it asked for; some of them it changed
 	planNew  *workingPlan
+	newRefs  map[milestoneName]pendingRef // of milestones that it gave another reference; nil for most
+	given    []givenRef                   // the references that it gave for the first time; nil for most
+	notices  []notice
 	none     milestone.State // of a milestone that is not there yet
 	world    planWorld       // that the request's commands about milestones are decided on
 	effects  []decide.Effect // of the command that is being decided; the list is used again
@@ -97,7 +109,9 @@ func (d *decision) begin(now time.Time, batch, position uint64) {
 	if cap(d.effects) > few { // its events would be kept until another command comes to as many
 		d.effects = nil
 	}
-	d.now, d.batch, d.position, d.drafts, d.events, d.planNew = now, batch, position, nil, nil, nil
+	d.now, d.batch, d.position, d.begins, d.drafts, d.events, d.planNew = now, batch, position, position, nil, nil, nil
+	d.newRefs, d.given, d.notices = nil, nil, nil
+	d.asked, d.readBy = decide.Asked{}, 0
 }
 
 func (d *decision) newID() [16]byte { return d.ids.New(d.now) }
@@ -106,6 +120,7 @@ func (d *decision) newID() [16]byte { return d.ids.New(d.now) }
 // it is kept.
 func (d *decision) decide(r *request.Request) error {
 	d.world.plan = r.Plan
+	d.by = d.tellers.of(callerOf(r))
 	for i := range r.Commands {
 		c := &r.Commands[i]
 		var err error
@@ -131,6 +146,9 @@ func (d *decision) decideMilestone(r *request.Request, c *request.Command) error
 	if !ok {
 		return planUnknown(r.Plan)
 	}
+	if err := p.newest.RefuseClosed(); err != nil {
+		return err
+	}
 	today := civil.OfTime(d.now, p.location)
 	asAt := c.AsAt
 	if asAt.IsZero() {
@@ -149,8 +167,15 @@ func (d *decision) decideMilestone(r *request.Request, c *request.Command) error
 	if err != nil {
 		return err
 	}
+	var kept func(milestone.Party) milestone.Party
+	switch stated.(type) {
+	case milestone.ChangeOwner, milestone.SettleReview:
+		kept = d.kept
+	}
 	d.effects, err = decide.Decide(d.effects[:0], &d.world, c.Ref, stated, decide.Facts{
-		AsAt: asAt, Today: today, RatingSchemes: settings.RatingSchemes, PlanEnd: settings.PeriodEnd,
+		Kept: kept,
+		AsAt: asAt, Today: today, RatingSchemes: settings.RatingSchemes, PlanEnd: settings.PeriodEnd, StrictRefs: r.StrictRefs,
+		Caller: callerOf(r), Asked: &d.asked,
 	})
 	if err != nil {
 		return err
@@ -159,7 +184,9 @@ func (d *decision) decideMilestone(r *request.Request, c *request.Command) error
 		if err := d.draftEffect(r, c, asAt, e); err != nil {
 			return err
 		}
+		d.noticeSimilar(e)
 	}
+	d.noticeRef(r.Plan, c)
 	return nil
 }
 
@@ -175,9 +202,10 @@ func (d *decision) draftEffect(r *request.Request, c *request.Command, asAt civi
 		return err
 	}
 	d.draft(r, c, asAt, eventstore.Draft{Type: kind, Payload: payload})
-	m = d.with(name, m, milestone.Statement{Position: d.position, AsAt: asAt, Event: e.Event})
+	m = d.with(name, m, milestone.Statement{Position: d.position, AsAt: asAt, By: d.by, Event: e.Event})
+	d.remember(r.Plan, e.Ref, e.Event)
 	last := &d.events[len(d.events)-1]
-	last.ref, last.ofMilestone, last.revision = e.Ref, m.id, m.revision()
+	last.ref, last.ofMilestone, last.revision = m.ref, m.id, m.revision()
 	return nil
 }
 
@@ -188,20 +216,24 @@ func (d *decision) draft(r *request.Request, c *request.Command, asAt civil.Date
 	d.events = append(d.events, eventOutcome{id: draft.EventID, position: d.position, kind: draft.Type})
 }
 
-// milestone returns what is known and pending of a milestone; one without statements where there is none.
+// milestone returns what is known and pending of a milestone, by a reference that it goes by or went by before; one without
+// statements where there is none.
 func (d *decision) milestone(name milestoneName) *workingMilestone {
+	name = d.addedAs(name)
 	if m, ok := d.touched[name]; ok {
 		return m
 	}
 	if m, ok := d.milestones[name]; ok {
 		return m
 	}
-	m := &workingMilestone{state: &d.none, of: d}
-	view := d.book.Now()
-	if p, ok := view.Plan(name.plan); ok {
+	m := &workingMilestone{state: &d.none, of: d, view: d.book.Now()}
+	if p, ok := m.view.Plan(name.plan); ok {
 		if stored, ok := p.FindRef(name.ref); ok {
-			m.id, m.state = stored.ID, view.Newest(stored)
-			m.stored = view.Statements(stored)
+			if first := stored.AddedAs(); first != name.ref {
+				return d.milestone(milestoneName{name.plan, first})
+			}
+			m.id, m.ref, m.stored, m.state = stored.ID, stored.Ref, stored, m.view.Newest(stored)
+			m.known, _ = m.view.Revision(stored)
 		}
 	}
 	d.touched[name] = m
@@ -234,52 +266,24 @@ func (w *planWorld) ByID(id milestone.ID) (decide.Milestone, bool) {
 	return nil, false
 }
 
-// ID is the zero ID before the milestone's first event is drafted.
-func (m *workingMilestone) ID() milestone.ID { return m.id }
-
-// Exists says whether anything is known or pending of it.
-func (m *workingMilestone) Exists() bool { return m.revision() > 0 }
-
-func (m *workingMilestone) revision() uint64 { return uint64(len(m.stored) + len(m.pending)) }
-
-// Statements are those known and pending, in order of position and in a list of their own.
-func (m *workingMilestone) Statements() []milestone.Statement {
-	return append(m.stored[:len(m.stored):len(m.stored)], m.pending...)
-}
-
-// Newest is the milestone by everything known and pending, whatever the day. What is pending is folded only
-// when somebody asks: nobody does, where each request is about another milestone.
-func (m *workingMilestone) Newest() *milestone.State {
-	if m.folded == len(m.pending) {
-		return m.state
-	}
-	state, ok := m.state.With(m.pending[m.folded:])
-	if !ok {
-		state = milestone.FoldAsAt(m.Statements(), civil.Last)
-	}
-	m.state, m.folded = &state, len(m.pending)
-	return m.state
-}
-
-// At is the milestone as it stood on a day, by everything known and pending.
-func (m *workingMilestone) At(asAt civil.Date) *milestone.State {
-	if newest := m.Newest(); !newest.LastAsAt.After(asAt) {
-		return newest
-	}
-	state := milestone.FoldAsAt(m.Statements(), asAt)
-	return &state
-}
-
 // with returns the milestone with one statement more, and leaves what others see as it was: a request that is
 // refused half way keeps nothing.
 func (d *decision) with(name milestoneName, m *workingMilestone, s milestone.Statement) *workingMilestone {
 	if m.of != d {
-		copied := *m
-		copied.pending, copied.of = m.pending[:len(m.pending):len(m.pending)], d
+		copied := *m // whose list others may have the beginning of: what a refused request put behind it nobody looks at again
+		copied.of = d
 		m = &copied
 		d.touched[name] = m
 	}
 	m.batch, m.pending, m.changed = d.batch, append(m.pending, s), true
+	switch e := s.Event.(type) {
+	case milestone.Added:
+		m.ref = e.Ref
+		d.given = append(d.given, givenRef{e.Ref, name.ref})
+	case milestone.ReferenceChanged:
+		m.ref = e.To
+		d.changeRef(name, e.To)
+	}
 	return m
 }
 
@@ -291,9 +295,13 @@ func (d *decision) keep(r *request.Request) {
 			d.milestones[name] = m
 		}
 	}
+	if d.readBy > d.read[r.Plan] {
+		d.read[r.Plan] = d.readBy
+	}
 	if d.planNew != nil {
 		d.plans[r.Plan] = d.planNew
 	}
+	d.keepRefs(r.Plan)
 }
 
 func asAtInFuture(asAt, today civil.Date) error {

@@ -5,10 +5,12 @@ import (
 
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
 	"milepost.dev/internal/request"
+	"milepost.dev/projections"
 )
 
 // workingPlan is a plan with its pending statements.
@@ -53,7 +55,11 @@ func (d *decision) plan(id string) (workingPlan, bool) {
 	if p, ok := d.plans[id]; ok {
 		return *p, true
 	}
-	p, ok := d.book.Now().Plan(id)
+	find := d.book.Now().Plan
+	if id == plan.OfLedger {
+		find = func(string) (projections.Plan, bool) { return d.book.Now().Ledger() }
+	}
+	p, ok := find(id)
 	if !ok {
 		return workingPlan{}, false
 	}
@@ -62,7 +68,7 @@ func (d *decision) plan(id string) (workingPlan, bool) {
 
 func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 	p, exists := d.plan(r.Plan)
-	cmd, facts := c.OfPlan, plan.Facts{}
+	cmd, facts := c.OfPlan, plan.Facts{Approver: r.Approver, Speaker: speakerOf(r)}
 	location := p.location
 	var zone error
 	switch stated := cmd.(type) {
@@ -72,13 +78,15 @@ func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 		}
 		location, zone = request.LoadZone(orDefault(stated.TimeZone, plan.DefaultTimeZone))
 		cmd, facts.TimeZoneKnown = stated, zone == nil
+	case plan.AcceptHistory:
+		facts.Told = d.told(r, stated)
 	case plan.Revise:
 		if stated.TimeZone != nil {
 			_, zone = request.LoadZone(*stated.TimeZone)
 			facts.TimeZoneKnown = zone == nil
 		}
 	}
-	if _, registers := cmd.(plan.Register); !registers && !exists {
+	if _, registers := cmd.(plan.Register); !registers && !exists && r.Plan != plan.OfLedger {
 		return planUnknown(r.Plan)
 	}
 	if location == nil {
@@ -90,10 +98,15 @@ func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 		asAt = today
 	}
 	state := p.newest
-	if _, registers := cmd.(plan.Register); !registers {
+	switch cmd.(type) {
+	case plan.Register, plan.Close, plan.Reopen, plan.MergeParties:
+	default:
+		if err := p.newest.RefuseClosed(); err != nil {
+			return err
+		}
 		state = p.at(asAt)
 	}
-	facts.AsAt = asAt
+	facts.AsAt, facts.Read = asAt, d.readUnder(r.Plan) >= state.Settings
 	events, refused := plan.Decide(state, request.PlanDates(cmd, request.SettingsOf(state, today).Of(asAt)), facts)
 	if refused != nil {
 		return refused
@@ -114,6 +127,30 @@ func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 		p, d.planNew = *next, next
 	}
 	return nil
+}
+
+// readUnder is the position of the newest settings of a plan that a date was read by, pending ones among them.
+func (d *decision) readUnder(id string) uint64 {
+	under := max(d.read[id], d.readBy)
+	if p, ok := d.book.Now().Plan(id); ok {
+		under = max(under, p.ReadUnder())
+	}
+	return under
+}
+
+// told is what is durable of a span of positions.
+func (d *decision) told(r *request.Request, c plan.AcceptHistory) plan.Told {
+	view := d.book.Now()
+	told := plan.Told{Last: view.Position}
+	if p, ok := view.Plan(r.Plan); ok && c.To <= view.Position {
+		told.Statements, told.Own = p.ToldBy(r.Actor, r.OnBehalfOf, c.From, c.To)
+	}
+	return told
+}
+
+// speakerOf is for whom a request is stated or, where for nobody else, who states it.
+func speakerOf(r *request.Request) milestone.Party {
+	return milestone.Party(orDefault(r.OnBehalfOf, r.Actor))
 }
 
 func planUnknown(id string) error {

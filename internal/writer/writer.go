@@ -37,6 +37,8 @@ const (
 type Parties interface {
 	// Begin begins the names of one request.
 	Begin() *parties.Naming
+	// Find is the party id of a name, raw. It makes none.
+	Find(name string) (id string, ok bool)
 	// RequestKey is the key under which the content of requests is digested.
 	RequestKey() []byte
 }

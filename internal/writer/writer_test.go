@@ -89,7 +89,9 @@ func (w *world) write(r *replica.Replica) (*Writer, error) {
 	})
 }
 
-var ann = access.Caller{Name: "ann", Organisation: "Programme Office"}
+var ann = access.Caller{
+	Name: "ann", Organisation: "Programme Office", Roles: map[string][]access.Role{access.EveryPlan: {access.Reporter, access.Approver}},
+}
 
 func stated(ref, asAt, date string) *milepostv1.Command {
 	return &milepostv1.Command{AsAt: asAt, Command: &milepostv1.Command_DeliveryDateStated{

@@ -33,6 +33,9 @@ type Entry struct {
 	Milestone *projections.Milestone // nil for an event of the plan
 	Reason    string
 	NoReason  bool // as milestone.NoReason has it
+	// Days are those that a slip or a recovery was recorded with, where Measured.
+	Days     int
+	Measured bool
 	// What it changed, by name, as it stood on the event's own as-at day before and after it.
 	Before, After map[string]string
 }
@@ -56,12 +59,14 @@ func (t Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
 		t.planEntry(&entry, e.Position, asAt)
 		return entry, nil
 	}
-	statements := t.Plan.View().Statements(e.Milestone)
-	i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= e.Position })
-	before := milestone.FoldAsAt(statements[:i], asAt).Told(t.party, t.ref)
-	after := milestone.FoldAsAt(statements[:i+1], asAt).Told(t.party, t.ref)
-	entry.Reason, entry.NoReason = domain.Why(statements[i].Event), milestone.NoReason(statements[i].Event)
-	entry.Before, entry.After = differing(before, after)
+	view := t.Plan.View()
+	before := view.Until(e.Position-1).State(e.Milestone, asAt)
+	after := view.Until(e.Position).State(e.Milestone, asAt)
+	s, _ := view.StatementAt(e.Milestone, e.Position)
+	entry.Reason = domain.Why(s.Event)
+	entry.NoReason = milestone.NoReason(s.Event.EventName(), entry.Reason)
+	entry.Days, entry.Measured = milestone.RecordedDays(s.Event)
+	entry.Before, entry.After = differing(before.Told(t.party, t.ref), after.Told(t.party, t.ref))
 	return entry, nil
 }
 
@@ -72,6 +77,11 @@ func (t Trail) planEntry(entry *Entry, position uint64, asAt civil.Date) {
 	before, after := plan.AsAt(statements[:i], asAt).Told(), plan.AsAt(statements[:i+1], asAt).Told()
 	entry.Reason = domain.Why(statements[i].Event)
 	entry.Before, entry.After = differing(before, after)
+	if e, ok := statements[i].Event.(plan.PartiesMerged); ok {
+		for _, other := range e.Merged { // by the names under which they were known, which stay
+			entry.Before[t.party(other)], entry.After[t.party(other)] = "", t.party(e.Kept)
+		}
+	}
 }
 
 // party is how people know a party.

@@ -117,6 +117,9 @@ func trail(t *testing.T, kind ledgerv1.EventType, payload []byte, life []milesto
 	if kind != ledgerv1.EventType_EVENT_TYPE_PLAN_REGISTERED {
 		draft(codec.EncodePlan(plan.Registered{Name: "hubs", TimeZone: "Europe/London"}))
 	}
+	if kind == ledgerv1.EventType_EVENT_TYPE_PLAN_REOPENED {
+		draft(codec.EncodePlan(plan.Closed{Reason: "the programme ended"}))
+	}
 	if event.OfMilestone != nil && kind != ledgerv1.EventType_EVENT_TYPE_MILESTONE_ADDED {
 		draft(codec.EncodeMilestone(event.Milestone, milestone.Added{Ref: "A", Title: "A"}))
 		for _, e := range life {

@@ -7,14 +7,17 @@ import (
 	"slices"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/projections"
+	"milepost.dev/projections/status"
 )
 
 // Link is one milestone that waits for another, told from one side.
 type Link struct {
 	Other *projections.Milestone
-	State milestone.State // of the other
+	Title string // of the other, as Phase
+	Phase milestone.Phase
 	// Expected is the day on which the predecessor was or is to be met: its actual, else its due date or what is
 	// proposed for it where that is later; zero where there is none.
 	Expected civil.Date
@@ -45,8 +48,17 @@ func NewGraph(p projections.Plan, asAt civil.Date) *Graph {
 	return &Graph{plan: p, asAt: asAt, proposed: map[*projections.Milestone]civil.Date{}}
 }
 
-func (g *Graph) state(m *projections.Milestone) milestone.State {
-	return g.plan.View().State(m, g.asAt)
+// standing is what the dependencies of a milestone depend on.
+type standing struct {
+	milestone.State
+	figures figures.Figures
+}
+
+func (s *standing) phase() milestone.Phase { return status.PhaseOf(&s.figures) }
+
+func (g *Graph) state(m *projections.Milestone) standing {
+	v := g.plan.View()
+	return standing{v.State(m, g.asAt), v.Figures(m, g.asAt)}
 }
 
 // Of is what one milestone waits for, and what waits for it.
@@ -66,7 +78,7 @@ func (g *Graph) Of(m *projections.Milestone) Of {
 				continue
 			}
 			link := g.link(l, m, s, waits)
-			link.Other, link.State = other, waits
+			link.Other, link.Title, link.Phase = other, waits.Title, waits.phase()
 			of.NeededBy = append(of.NeededBy, link)
 		}
 	}
@@ -76,8 +88,8 @@ func (g *Graph) Of(m *projections.Milestone) Of {
 	return of
 }
 
-func (g *Graph) link(l milestone.Link, on *projections.Milestone, predecessor, waits milestone.State) Link {
-	link := Link{Other: on, State: predecessor, Expected: g.expected(on, predecessor), LagDays: l.LagDays, AsAt: l.AsAt}
+func (g *Graph) link(l milestone.Link, on *projections.Milestone, predecessor, waits standing) Link {
+	link := Link{Other: on, Title: predecessor.Title, Phase: predecessor.phase(), Expected: g.expected(on, predecessor), LagDays: l.LagDays, AsAt: l.AsAt}
 	if link.Expected != 0 {
 		link.Earliest = link.Expected.AddDays(l.LagDays)
 	}
@@ -86,14 +98,14 @@ func (g *Graph) link(l milestone.Link, on *projections.Milestone, predecessor, w
 }
 
 // expected is the day on which a milestone was met or is to be met. One that was cancelled keeps nobody waiting.
-func (g *Graph) expected(m *projections.Milestone, s milestone.State) civil.Date {
-	switch {
-	case s.Phase == milestone.PhaseCancelled:
+func (g *Graph) expected(m *projections.Milestone, s standing) civil.Date {
+	switch f := &s.figures; {
+	case f.Cancelled:
 		return 0
-	case s.Phase == milestone.PhaseAchieved:
-		return cmp.Or(s.Actual.End(), s.Actual.Start())
+	case f.Finished:
+		return cmp.Or(f.Actual, s.Actual.End(), s.Actual.Start())
 	default:
-		return max(s.Due(), g.proposal(m))
+		return max(f.InForce(), g.proposal(m))
 	}
 }
 
@@ -116,9 +128,9 @@ func (g *Graph) proposal(m *projections.Milestone) civil.Date {
 }
 
 // knockOn is how much later than its due date a milestone would be; 0 where the date holds or nothing can be said.
-func knockOn(s milestone.State, earliest civil.Date) int {
-	if s.Met() || s.Phase == milestone.PhaseCancelled {
+func knockOn(s standing, earliest civil.Date) int {
+	if s.figures.Met || s.figures.Cancelled {
 		return 0
 	}
-	return max(0, s.Due().DaysUntil(earliest))
+	return max(0, s.figures.InForce().DaysUntil(earliest))
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"slices"
 
+	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/projections"
@@ -25,10 +26,10 @@ type Ownership struct {
 // Of is who owned one milestone by what was stated for days up to asAt, in order of as-at day: a late report
 // takes its place among the others.
 func Of(v projections.View, m *projections.Milestone, asAt civil.Date) []Ownership {
-	statements := v.Statements(m)
 	var list []Ownership
-	for _, s := range statements {
+	for _, s := range v.StatementsOf(m, ledgerv1.EventType_EVENT_TYPE_OWNER_CHANGED) {
 		if e, ok := s.Event.(milestone.OwnerChanged); ok && !s.AsAt.After(asAt) {
+			e.To = milestone.Party(v.Kept(string(e.To)))
 			list = append(list, Ownership{
 				OwnerChanged: e, Milestone: m, AsAt: s.AsAt,
 				Actor: v.Actor(s), RecordedAt: v.RecordedAt(s.Position), Position: s.Position,

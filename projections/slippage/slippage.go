@@ -4,45 +4,98 @@ package slippage
 import (
 	"cmp"
 	"slices"
-	"sort"
 
+	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/projections"
 )
 
-// Move is what one statement did to a milestone's due date, in order of as-at day, with who said it.
+// Move is a row of figures, with the statements that it was worked out from and who told them.
 type Move struct {
-	milestone.Move
-	Milestone  *projections.Milestone
-	Actor      string // a party id, raw
-	RecordedAt int64  // microseconds since 1970
+	figures.Row
+	Milestone *projections.Milestone
+	// Total are the days of the rows that count, added up to this one.
+	Total int
+	// Position is that of the statement that the row is about. Made is that of the statement that made the move: the
+	// same, or the one about the day before where it was told later (R3).
+	Position, Made uint64
+	// Actor said what made the move, for Party; FromActor stated the day before. They are party ids, raw.
+	Actor, Party, FromActor string
+	RecordedAt              int64  // of the statement that made it, in microseconds since 1970
+	Reason                  string // of the statement that it is about, else of the one that made it
+	// Recorded is the event as it was recorded, where what was known then made it another: "ForecastGiven",
+	// "MilestoneSlipped 12". Empty where it is the same.
+	Recorded string
+	noReason bool
 }
 
-// Moved says whether the due date moved: whether it is a slip or a recovery.
-func (m Move) Moved() bool { return m.Days != 0 }
+// Moved says whether the row belongs in every list: a figure moved, or somebody said what stands beside one.
+func (m *Move) Moved() bool {
+	switch m.Event {
+	case figures.DateOwed, figures.FromInPlaceOfDay, figures.StartRestated, figures.Disagrees:
+		return true
+	}
+	return m.Days != 0 || m.Marks&(figures.UpTo|figures.Struck|figures.Beside) != 0
+}
 
-// Of is how one milestone's due date moved, by what was stated for days up to asAt. It holds every date
-// statement, those that moved nothing among them.
+// OfWords says whether the row is a change of the milestone's own words.
+func (m *Move) OfWords() bool { return m.Was != "" }
+
+// NoReason says whether a reason is missing where one is expected: the date slipped, came forward or was withdrawn.
+func (m *Move) NoReason() bool { return m.noReason }
+
+// Of are the rows of one milestone, by what was stated for days up to asAt, in order of as-at day. They hold every
+// statement of a date, those that moved nothing among them, and the changes of the milestone's own words.
 func Of(v projections.View, m *projections.Milestone, asAt civil.Date) []Move {
-	statements := v.Statements(m)
-	var moves []Move
-	for _, move := range milestone.Moves(milestone.AsAt(statements, asAt)) {
-		i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= move.Position })
-		moves = append(moves, Move{
-			Move: move, Milestone: m, Actor: v.Actor(statements[i]), RecordedAt: v.RecordedAt(move.Position),
-		})
+	_, rows := v.Rows(m, asAt)
+	moves := make([]Move, 0, len(rows))
+	total := 0
+	for _, r := range rows {
+		if r.Counts {
+			total += r.Days
+		}
+		move := Move{Row: r, Milestone: m, Total: total, Position: r.About(), Made: r.MadeBy(), Party: v.Party(r.By)}
+		move.tell(v)
+		moves = append(moves, move)
 	}
 	return moves
 }
 
-// List is how the due dates of a plan moved, in order of as-at day, then of position.
+// tell adds what the statements say beside their dates, and who told them.
+func (m *Move) tell(v projections.View) {
+	about, known := v.StatementAt(m.Milestone, m.Position)
+	made, own := v.StatementAt(m.Milestone, m.Made)
+	if !own { // it was told of another milestone, whose place this one took
+		made, m.Made, own = about, m.Position, known
+	}
+	if own {
+		m.Actor, m.RecordedAt = v.Actor(made), v.RecordedAt(m.Made)
+		m.Reason = domain.Why(made.Event)
+	}
+	if m.From.Position != 0 {
+		m.FromActor = v.Party(m.From.Speaker)
+	}
+	if !known {
+		return
+	}
+	m.Reason = cmp.Or(domain.Why(about.Event), m.Reason)
+	event := m.Event
+	if event == figures.DateOwed {
+		event = about.Event.EventName() // it was withdrawn, or left in words
+	}
+	m.noReason = milestone.NoReason(event, m.Reason)
+	m.Recorded = m.RecordedAs(about.Event)
+}
+
+// List are the rows of a plan, in order of as-at day, then of position.
 func List(p projections.Plan, asAt civil.Date) []Move {
 	var moves []Move
 	for _, m := range p.Milestones() {
 		moves = append(moves, Of(p.View(), m, asAt)...)
 	}
-	slices.SortFunc(moves, func(a, b Move) int {
+	slices.SortStableFunc(moves, func(a, b Move) int {
 		return cmp.Or(cmp.Compare(a.AsAt, b.AsAt), cmp.Compare(a.Position, b.Position))
 	})
 	return moves

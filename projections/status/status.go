@@ -7,7 +7,9 @@ import (
 	"slices"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/period"
 	"milepost.dev/domain/rating"
 	"milepost.dev/projections"
 )
@@ -16,14 +18,23 @@ import (
 type Row struct {
 	Milestone *projections.Milestone
 	State     milestone.State
-	Standing  milestone.Standing
-	Revision  uint64 // how many events the milestone has in this view, whatever their day
-	Position  uint64 // of the last of them
+	Figures   figures.Figures
+	Phase     milestone.Phase
+	// Forecast is the date in force as it was stated; the zero Delivery where there is none. FirstPeriod are the words of
+	// a first forecast that names a period; empty for most.
+	Forecast    period.Delivery
+	FirstPeriod string
+	Revision    uint64 // how many events the milestone has in this view, whatever their day
+	Position    uint64 // of the last of them
 	// Ratings are what was said last on each scheme, with where it stands on the common scale by what the
 	// plan declares for the day. Worst is the worst of them; none where the milestone was never rated.
 	Ratings []Rating
-	Series  string // the reference of the milestone that it is an occurrence of; empty for most
-	Worst   rating.Grade
+	// Known is the view that the row was asked of.
+	Known projections.View
+	// FormerRefs are the references that it went by before; nil for most.
+	FormerRefs []string
+	Series     string // the reference of the milestone that it is an occurrence of; empty for most
+	Worst      rating.Grade
 }
 
 // Rating is a reporter's rating, and what it comes to on the common scale.
@@ -44,11 +55,14 @@ func of(p projections.Plan, m *projections.Milestone, asAt civil.Date, schemes [
 	if !state.Exists {
 		return Row{}, false
 	}
-	statements := v.Statements(m)
+	state.Owner = milestone.Party(v.Kept(string(state.Owner)))
+	revision, position := v.Revision(m)
+	f := v.Figures(m, asAt)
 	row := Row{
-		Milestone: m, State: state, Standing: state.Standing(asAt),
-		Revision: uint64(len(statements)), Position: statements[len(statements)-1].Position,
+		Milestone: m, State: state, Figures: f, Phase: PhaseOf(&f), Revision: uint64(revision), Position: position,
+		FormerRefs: v.FormerRefs(m), Known: v,
 	}
+	row.Forecast, row.FirstPeriod = row.forecast(v), row.firstPeriod(v)
 	for _, r := range state.Ratings() {
 		grade := rating.GradeOf(schemes, r.Scheme, r.Value)
 		row.Ratings = append(row.Ratings, Rating{r, grade})
@@ -60,6 +74,45 @@ func of(p projections.Plan, m *projections.Milestone, asAt civil.Date, schemes [
 		}
 	}
 	return row, true
+}
+
+// PhaseOf is where a milestone is in its life, by its figures: what was said of a day is told in the order of its rules there,
+// and an actual that is earlier than another achieves nothing.
+func PhaseOf(f *figures.Figures) milestone.Phase {
+	switch {
+	case f.Replaced:
+		return milestone.PhaseReplaced
+	case f.Finished:
+		return milestone.PhaseAchieved
+	case f.Cancelled:
+		return milestone.PhaseCancelled
+	case f.OnHold:
+		return milestone.PhaseOnHold
+	case f.Started:
+		return milestone.PhaseStarted
+	}
+	return milestone.PhasePlanned
+}
+
+// forecast returns the date in force as it was stated; the zero Delivery where there is none.
+func (r *Row) forecast(v projections.View) period.Delivery {
+	due := r.Figures.InForce()
+	if due == 0 {
+		return period.Delivery{}
+	}
+	if last := &r.State.Forecast; last.Known && last.Delivery.Due() == due {
+		return last.Delivery // it is, but for late reports and disagreements
+	}
+	return v.Delivery(r.Milestone, r.Figures.DuePosition)
+}
+
+// firstPeriod returns the words of a first forecast that names a period: "2017/18".
+func (r *Row) firstPeriod(v projections.View) string {
+	first := &r.Figures.First
+	if first.Due == 0 || first.Period.First == first.Period.Last {
+		return ""
+	}
+	return v.Delivery(r.Milestone, first.Position).Text
 }
 
 // List is the status of every milestone of a plan, in order of reference.
@@ -82,13 +135,11 @@ func After(p projections.Plan, asAt civil.Date, ref string) iter.Seq[Row] {
 
 // Counts is how many milestones of a plan are how. Nothing in it is an average.
 type Counts struct {
-	Milestones int
+	figures.Counts
 	// By phase; those that are left are planned.
-	Started, OnHold, Achieved, Cancelled int
-	// By State.Standing.
-	Overdue, Undated, Late int
-	// By State.SlipDays, above and below 0, whatever the phase.
-	Slipped, Recovered int
+	Started, OnHold, Achieved, GivenUp int
+	// By their figures.
+	Undated, LateToCome, OnTimeToCome int
 	// NotReported were left out of a complete return, with nothing heard since. ToReview have an open item for a
 	// person, by State.Review.
 	NotReported, ToReview int
@@ -102,7 +153,7 @@ type Counts struct {
 	Position uint64
 }
 
-// Slip is by how many days a milestone is due later than it was first forecast.
+// Slip is by how many days the last date of a milestone, or its actual, is later than it was first forecast.
 type Slip struct {
 	Milestone *projections.Milestone
 	Title     string
@@ -113,16 +164,17 @@ type Slip struct {
 func Count(p projections.Plan, asAt civil.Date) Counts {
 	var c Counts
 	schemes := p.At(asAt).RatingSchemes
-	if events := p.Events(0); len(events) > 0 {
-		c.Position = events[len(events)-1].Position
-	}
+	c.Position = p.LastPosition()
 	for _, m := range p.Milestones() {
 		row, ok := of(p, m, asAt, schemes)
 		if !ok {
 			continue
 		}
-		c.Milestones++
-		switch row.State.Phase {
+		c.LastAsAt = max(c.LastAsAt, row.State.LastAsAt) // After is false beside no date
+		if c.Add(row.Figures); row.Figures.Replaced {
+			continue // it is in no other count
+		}
+		switch row.Phase {
 		case milestone.PhaseStarted:
 			c.Started++
 		case milestone.PhaseAchieved:
@@ -130,7 +182,7 @@ func Count(p projections.Plan, asAt civil.Date) Counts {
 		case milestone.PhaseOnHold:
 			c.OnHold++
 		case milestone.PhaseCancelled:
-			c.Cancelled++
+			c.GivenUp++
 		}
 		if len(row.Ratings) == 0 {
 			c.Unrated++
@@ -138,27 +190,21 @@ func Count(p projections.Plan, asAt civil.Date) Counts {
 			c.Rated[row.Worst]++
 		}
 		c.standOut(&row)
-		c.LastAsAt = max(c.LastAsAt, row.State.LastAsAt) // After is false beside no date
 	}
 	return c
 }
 
 // standOut counts what a director looks for.
 func (c *Counts) standOut(row *Row) {
-	slip := row.State.SlipDays()
-	switch row.Standing {
-	case milestone.StandingOverdue:
-		c.Overdue++
-	case milestone.StandingUndated:
+	f := &row.Figures
+	if f.Undated() {
 		c.Undated++
-	case milestone.StandingLate:
-		c.Late++
 	}
-	switch {
-	case slip > 0:
-		c.Slipped++
-	case slip < 0:
-		c.Recovered++
+	if f.LateToCome() {
+		c.LateToCome++
+	}
+	if f.OnTimeToCome() {
+		c.OnTimeToCome++
 	}
 	if row.State.NotReported != 0 {
 		c.NotReported++
@@ -166,7 +212,7 @@ func (c *Counts) standOut(row *Row) {
 	if len(row.State.Review()) > 0 {
 		c.ToReview++
 	}
-	if slip > max(0, c.Worst.Days) || slip > 0 && slip == c.Worst.Days && row.Milestone.Ref < c.Worst.Milestone.Ref {
+	if slip := f.Slip.Days; slip > max(0, c.Worst.Days) || slip > 0 && slip == c.Worst.Days && row.Milestone.Ref < c.Worst.Milestone.Ref {
 		c.Worst = Slip{row.Milestone, cmp.Or(row.State.Title, row.Milestone.Ref), slip}
 	}
 }

@@ -284,6 +284,8 @@ const (
 	ReviewOutcome_REVIEW_OUTCOME_SPLIT ReviewOutcome = 3
 	// The dates belong to several milestones, and each is stated for its own.
 	ReviewOutcome_REVIEW_OUTCOME_PAIRED ReviewOutcome = 4
+	// It is not what is proposed: not the same milestone, for instance.
+	ReviewOutcome_REVIEW_OUTCOME_REJECTED ReviewOutcome = 5
 )
 
 // Enum value maps for ReviewOutcome.
@@ -294,6 +296,7 @@ var (
 		2: "REVIEW_OUTCOME_CORRECTED",
 		3: "REVIEW_OUTCOME_SPLIT",
 		4: "REVIEW_OUTCOME_PAIRED",
+		5: "REVIEW_OUTCOME_REJECTED",
 	}
 	ReviewOutcome_value = map[string]int32{
 		"REVIEW_OUTCOME_UNSPECIFIED": 0,
@@ -301,6 +304,7 @@ var (
 		"REVIEW_OUTCOME_CORRECTED":   2,
 		"REVIEW_OUTCOME_SPLIT":       3,
 		"REVIEW_OUTCOME_PAIRED":      4,
+		"REVIEW_OUTCOME_REJECTED":    5,
 	}
 )
 
@@ -665,7 +669,10 @@ type SubmitRequest struct {
 	// For whom this is said: a person or an organisation. The organisation of the caller where empty.
 	OnBehalfOf string `protobuf:"bytes,3,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
 	// The facts, in order.
-	Commands      []*Command `protobuf:"bytes,4,rep,name=commands,proto3" json:"commands,omitempty"`
+	Commands []*Command `protobuf:"bytes,4,rep,name=commands,proto3" json:"commands,omitempty"`
+	// Refuse a reference that is new and looks like one that the plan has: HUB1 beside HUB-1. Otherwise it is
+	// accepted, a person is asked, and a notice says so.
+	StrictRefs    bool `protobuf:"varint,20,opt,name=strict_refs,json=strictRefs,proto3" json:"strict_refs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -728,13 +735,23 @@ func (x *SubmitRequest) GetCommands() []*Command {
 	return nil
 }
 
+func (x *SubmitRequest) GetStrictRefs() bool {
+	if x != nil {
+		return x.StrictRefs
+	}
+	return false
+}
+
 // SubmitResponse answers a request.
 type SubmitResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What the request led to.
 	Receipt *Receipt `protobuf:"bytes,1,opt,name=receipt,proto3" json:"receipt,omitempty"`
 	// The request had been accepted before, and this is its first receipt.
-	Replayed      bool `protobuf:"varint,2,opt,name=replayed,proto3" json:"replayed,omitempty"`
+	Replayed bool `protobuf:"varint,2,opt,name=replayed,proto3" json:"replayed,omitempty"`
+	// What the reporter should know of a request that was accepted. They are given once: a request that had been
+	// accepted before has none.
+	Notices       []*Notice `protobuf:"bytes,20,rep,name=notices,proto3" json:"notices,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -783,6 +800,87 @@ func (x *SubmitResponse) GetReplayed() bool {
 	return false
 }
 
+func (x *SubmitResponse) GetNotices() []*Notice {
+	if x != nil {
+		return x.Notices
+	}
+	return nil
+}
+
+// Notice is something that a reporter should know of a request that was accepted.
+type Notice struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is about, a code: "reference-changed" or "similar-reference".
+	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
+	// The reference that the request named.
+	Ref string `protobuf:"bytes,2,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The reference that the notice is about: the one that the milestone goes by now, or the one that looks the
+	// same.
+	Other string `protobuf:"bytes,3,opt,name=other,proto3" json:"other,omitempty"`
+	// A sentence for people.
+	Message       string `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Notice) Reset() {
+	*x = Notice{}
+	mi := &file_milepost_v1_command_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Notice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Notice) ProtoMessage() {}
+
+func (x *Notice) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Notice.ProtoReflect.Descriptor instead.
+func (*Notice) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *Notice) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *Notice) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *Notice) GetOther() string {
+	if x != nil {
+		return x.Other
+	}
+	return ""
+}
+
+func (x *Notice) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
 // Receipt proves that a request is in the ledger. It is the same whenever it is asked for.
 type Receipt struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -807,7 +905,7 @@ type Receipt struct {
 
 func (x *Receipt) Reset() {
 	*x = Receipt{}
-	mi := &file_milepost_v1_command_proto_msgTypes[5]
+	mi := &file_milepost_v1_command_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -819,7 +917,7 @@ func (x *Receipt) String() string {
 func (*Receipt) ProtoMessage() {}
 
 func (x *Receipt) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[5]
+	mi := &file_milepost_v1_command_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -832,7 +930,7 @@ func (x *Receipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Receipt.ProtoReflect.Descriptor instead.
 func (*Receipt) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{5}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Receipt) GetRequestId() string {
@@ -901,7 +999,7 @@ type EventReceipt struct {
 
 func (x *EventReceipt) Reset() {
 	*x = EventReceipt{}
-	mi := &file_milepost_v1_command_proto_msgTypes[6]
+	mi := &file_milepost_v1_command_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -913,7 +1011,7 @@ func (x *EventReceipt) String() string {
 func (*EventReceipt) ProtoMessage() {}
 
 func (x *EventReceipt) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[6]
+	mi := &file_milepost_v1_command_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -926,7 +1024,7 @@ func (x *EventReceipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventReceipt.ProtoReflect.Descriptor instead.
 func (*EventReceipt) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{6}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *EventReceipt) GetEventId() string {
@@ -1036,6 +1134,12 @@ type Command struct {
 	//	*Command_MeasureTargeted
 	//	*Command_MeasureTaken
 	//	*Command_FurtherDateStated
+	//	*Command_MilestoneReplaced
+	//	*Command_HistoryAccepted
+	//	*Command_ReferenceChanged
+	//	*Command_PlanClosed
+	//	*Command_PlanReopened
+	//	*Command_PartiesMerged
 	Command       isCommand_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1043,7 +1147,7 @@ type Command struct {
 
 func (x *Command) Reset() {
 	*x = Command{}
-	mi := &file_milepost_v1_command_proto_msgTypes[7]
+	mi := &file_milepost_v1_command_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1055,7 +1159,7 @@ func (x *Command) String() string {
 func (*Command) ProtoMessage() {}
 
 func (x *Command) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[7]
+	mi := &file_milepost_v1_command_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1068,7 +1172,7 @@ func (x *Command) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Command.ProtoReflect.Descriptor instead.
 func (*Command) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{7}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Command) GetAsAt() string {
@@ -1477,6 +1581,60 @@ func (x *Command) GetFurtherDateStated() *FurtherDateStated {
 	return nil
 }
 
+func (x *Command) GetMilestoneReplaced() *MilestoneReplaced {
+	if x != nil {
+		if x, ok := x.Command.(*Command_MilestoneReplaced); ok {
+			return x.MilestoneReplaced
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetHistoryAccepted() *HistoryAccepted {
+	if x != nil {
+		if x, ok := x.Command.(*Command_HistoryAccepted); ok {
+			return x.HistoryAccepted
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetReferenceChanged() *ReferenceChanged {
+	if x != nil {
+		if x, ok := x.Command.(*Command_ReferenceChanged); ok {
+			return x.ReferenceChanged
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetPlanClosed() *PlanClosed {
+	if x != nil {
+		if x, ok := x.Command.(*Command_PlanClosed); ok {
+			return x.PlanClosed
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetPlanReopened() *PlanReopened {
+	if x != nil {
+		if x, ok := x.Command.(*Command_PlanReopened); ok {
+			return x.PlanReopened
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetPartiesMerged() *PartiesMerged {
+	if x != nil {
+		if x, ok := x.Command.(*Command_PartiesMerged); ok {
+			return x.PartiesMerged
+		}
+	}
+	return nil
+}
+
 type isCommand_Command interface {
 	isCommand_Command()
 }
@@ -1691,6 +1849,36 @@ type Command_FurtherDateStated struct {
 	FurtherDateStated *FurtherDateStated `protobuf:"bytes,51,opt,name=further_date_stated,json=furtherDateStated,proto3,oneof"`
 }
 
+type Command_MilestoneReplaced struct {
+	// States that milestones took the place of others.
+	MilestoneReplaced *MilestoneReplaced `protobuf:"bytes,90,opt,name=milestone_replaced,json=milestoneReplaced,proto3,oneof"`
+}
+
+type Command_HistoryAccepted struct {
+	// States that an approver accepts what was told late about the past.
+	HistoryAccepted *HistoryAccepted `protobuf:"bytes,91,opt,name=history_accepted,json=historyAccepted,proto3,oneof"`
+}
+
+type Command_ReferenceChanged struct {
+	// States that a milestone goes by another reference.
+	ReferenceChanged *ReferenceChanged `protobuf:"bytes,80,opt,name=reference_changed,json=referenceChanged,proto3,oneof"`
+}
+
+type Command_PlanClosed struct {
+	// States that a plan takes no facts any more.
+	PlanClosed *PlanClosed `protobuf:"bytes,81,opt,name=plan_closed,json=planClosed,proto3,oneof"`
+}
+
+type Command_PlanReopened struct {
+	// States that it takes facts again.
+	PlanReopened *PlanReopened `protobuf:"bytes,82,opt,name=plan_reopened,json=planReopened,proto3,oneof"`
+}
+
+type Command_PartiesMerged struct {
+	// States that several names are of one party. It is of no plan: the request names the plan "$ledger".
+	PartiesMerged *PartiesMerged `protobuf:"bytes,83,opt,name=parties_merged,json=partiesMerged,proto3,oneof"`
+}
+
 func (*Command_PlanRegistered) isCommand_Command() {}
 
 func (*Command_MilestoneAdded) isCommand_Command() {}
@@ -1775,6 +1963,18 @@ func (*Command_MeasureTaken) isCommand_Command() {}
 
 func (*Command_FurtherDateStated) isCommand_Command() {}
 
+func (*Command_MilestoneReplaced) isCommand_Command() {}
+
+func (*Command_HistoryAccepted) isCommand_Command() {}
+
+func (*Command_ReferenceChanged) isCommand_Command() {}
+
+func (*Command_PlanClosed) isCommand_Command() {}
+
+func (*Command_PlanReopened) isCommand_Command() {}
+
+func (*Command_PartiesMerged) isCommand_Command() {}
+
 // PlanRegistered begins a plan under the id of the request. Saying the same again changes nothing.
 type PlanRegistered struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1796,7 +1996,7 @@ type PlanRegistered struct {
 
 func (x *PlanRegistered) Reset() {
 	*x = PlanRegistered{}
-	mi := &file_milepost_v1_command_proto_msgTypes[8]
+	mi := &file_milepost_v1_command_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1808,7 +2008,7 @@ func (x *PlanRegistered) String() string {
 func (*PlanRegistered) ProtoMessage() {}
 
 func (x *PlanRegistered) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[8]
+	mi := &file_milepost_v1_command_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1821,7 +2021,7 @@ func (x *PlanRegistered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanRegistered.ProtoReflect.Descriptor instead.
 func (*PlanRegistered) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{8}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *PlanRegistered) GetName() string {
@@ -1890,7 +2090,7 @@ type PlanRevised struct {
 
 func (x *PlanRevised) Reset() {
 	*x = PlanRevised{}
-	mi := &file_milepost_v1_command_proto_msgTypes[9]
+	mi := &file_milepost_v1_command_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1902,7 +2102,7 @@ func (x *PlanRevised) String() string {
 func (*PlanRevised) ProtoMessage() {}
 
 func (x *PlanRevised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[9]
+	mi := &file_milepost_v1_command_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1915,7 +2115,7 @@ func (x *PlanRevised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanRevised.ProtoReflect.Descriptor instead.
 func (*PlanRevised) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{9}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *PlanRevised) GetName() string {
@@ -1980,7 +2180,7 @@ type RatingScheme struct {
 
 func (x *RatingScheme) Reset() {
 	*x = RatingScheme{}
-	mi := &file_milepost_v1_command_proto_msgTypes[10]
+	mi := &file_milepost_v1_command_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1992,7 +2192,7 @@ func (x *RatingScheme) String() string {
 func (*RatingScheme) ProtoMessage() {}
 
 func (x *RatingScheme) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[10]
+	mi := &file_milepost_v1_command_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2005,7 +2205,7 @@ func (x *RatingScheme) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingScheme.ProtoReflect.Descriptor instead.
 func (*RatingScheme) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{10}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *RatingScheme) GetName() string {
@@ -2037,7 +2237,7 @@ type RatingValue struct {
 
 func (x *RatingValue) Reset() {
 	*x = RatingValue{}
-	mi := &file_milepost_v1_command_proto_msgTypes[11]
+	mi := &file_milepost_v1_command_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2049,7 +2249,7 @@ func (x *RatingValue) String() string {
 func (*RatingValue) ProtoMessage() {}
 
 func (x *RatingValue) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[11]
+	mi := &file_milepost_v1_command_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2062,7 +2262,7 @@ func (x *RatingValue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingValue.ProtoReflect.Descriptor instead.
 func (*RatingValue) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{11}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *RatingValue) GetValue() string {
@@ -2103,7 +2303,7 @@ type MilestoneAdded struct {
 
 func (x *MilestoneAdded) Reset() {
 	*x = MilestoneAdded{}
-	mi := &file_milepost_v1_command_proto_msgTypes[12]
+	mi := &file_milepost_v1_command_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2115,7 +2315,7 @@ func (x *MilestoneAdded) String() string {
 func (*MilestoneAdded) ProtoMessage() {}
 
 func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[12]
+	mi := &file_milepost_v1_command_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2128,7 +2328,7 @@ func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAdded.ProtoReflect.Descriptor instead.
 func (*MilestoneAdded) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{12}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *MilestoneAdded) GetRef() string {
@@ -2178,7 +2378,7 @@ type MilestoneAmended struct {
 
 func (x *MilestoneAmended) Reset() {
 	*x = MilestoneAmended{}
-	mi := &file_milepost_v1_command_proto_msgTypes[13]
+	mi := &file_milepost_v1_command_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2190,7 +2390,7 @@ func (x *MilestoneAmended) String() string {
 func (*MilestoneAmended) ProtoMessage() {}
 
 func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[13]
+	mi := &file_milepost_v1_command_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2203,7 +2403,7 @@ func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAmended.ProtoReflect.Descriptor instead.
 func (*MilestoneAmended) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{13}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *MilestoneAmended) GetRef() string {
@@ -2259,7 +2459,7 @@ type DeliveryDateStated struct {
 
 func (x *DeliveryDateStated) Reset() {
 	*x = DeliveryDateStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[14]
+	mi := &file_milepost_v1_command_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2271,7 +2471,7 @@ func (x *DeliveryDateStated) String() string {
 func (*DeliveryDateStated) ProtoMessage() {}
 
 func (x *DeliveryDateStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[14]
+	mi := &file_milepost_v1_command_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2284,7 +2484,7 @@ func (x *DeliveryDateStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliveryDateStated.ProtoReflect.Descriptor instead.
 func (*DeliveryDateStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{14}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *DeliveryDateStated) GetRef() string {
@@ -2327,7 +2527,7 @@ type MilestoneSlipped struct {
 
 func (x *MilestoneSlipped) Reset() {
 	*x = MilestoneSlipped{}
-	mi := &file_milepost_v1_command_proto_msgTypes[15]
+	mi := &file_milepost_v1_command_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2339,7 +2539,7 @@ func (x *MilestoneSlipped) String() string {
 func (*MilestoneSlipped) ProtoMessage() {}
 
 func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[15]
+	mi := &file_milepost_v1_command_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2352,7 +2552,7 @@ func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSlipped.ProtoReflect.Descriptor instead.
 func (*MilestoneSlipped) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{15}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *MilestoneSlipped) GetRef() string {
@@ -2403,7 +2603,7 @@ type OwnerChanged struct {
 
 func (x *OwnerChanged) Reset() {
 	*x = OwnerChanged{}
-	mi := &file_milepost_v1_command_proto_msgTypes[16]
+	mi := &file_milepost_v1_command_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2415,7 +2615,7 @@ func (x *OwnerChanged) String() string {
 func (*OwnerChanged) ProtoMessage() {}
 
 func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[16]
+	mi := &file_milepost_v1_command_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2428,7 +2628,7 @@ func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OwnerChanged.ProtoReflect.Descriptor instead.
 func (*OwnerChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{16}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *OwnerChanged) GetRef() string {
@@ -2500,7 +2700,7 @@ type FundingConfirmed struct {
 
 func (x *FundingConfirmed) Reset() {
 	*x = FundingConfirmed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[17]
+	mi := &file_milepost_v1_command_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2512,7 +2712,7 @@ func (x *FundingConfirmed) String() string {
 func (*FundingConfirmed) ProtoMessage() {}
 
 func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[17]
+	mi := &file_milepost_v1_command_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2525,7 +2725,7 @@ func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingConfirmed.ProtoReflect.Descriptor instead.
 func (*FundingConfirmed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{17}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *FundingConfirmed) GetRef() string {
@@ -2631,7 +2831,7 @@ type ProgressReported struct {
 
 func (x *ProgressReported) Reset() {
 	*x = ProgressReported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[18]
+	mi := &file_milepost_v1_command_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2643,7 +2843,7 @@ func (x *ProgressReported) String() string {
 func (*ProgressReported) ProtoMessage() {}
 
 func (x *ProgressReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[18]
+	mi := &file_milepost_v1_command_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2656,7 +2856,7 @@ func (x *ProgressReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProgressReported.ProtoReflect.Descriptor instead.
 func (*ProgressReported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{18}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ProgressReported) GetRef() string {
@@ -2710,7 +2910,7 @@ type MilestoneAchieved struct {
 
 func (x *MilestoneAchieved) Reset() {
 	*x = MilestoneAchieved{}
-	mi := &file_milepost_v1_command_proto_msgTypes[19]
+	mi := &file_milepost_v1_command_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2722,7 +2922,7 @@ func (x *MilestoneAchieved) String() string {
 func (*MilestoneAchieved) ProtoMessage() {}
 
 func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[19]
+	mi := &file_milepost_v1_command_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2735,7 +2935,7 @@ func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAchieved.ProtoReflect.Descriptor instead.
 func (*MilestoneAchieved) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{19}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *MilestoneAchieved) GetRef() string {
@@ -2778,7 +2978,7 @@ type MilestoneRecovered struct {
 
 func (x *MilestoneRecovered) Reset() {
 	*x = MilestoneRecovered{}
-	mi := &file_milepost_v1_command_proto_msgTypes[20]
+	mi := &file_milepost_v1_command_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2790,7 +2990,7 @@ func (x *MilestoneRecovered) String() string {
 func (*MilestoneRecovered) ProtoMessage() {}
 
 func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[20]
+	mi := &file_milepost_v1_command_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2803,7 +3003,7 @@ func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneRecovered.ProtoReflect.Descriptor instead.
 func (*MilestoneRecovered) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{20}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *MilestoneRecovered) GetRef() string {
@@ -2851,7 +3051,7 @@ type MilestoneStarted struct {
 
 func (x *MilestoneStarted) Reset() {
 	*x = MilestoneStarted{}
-	mi := &file_milepost_v1_command_proto_msgTypes[21]
+	mi := &file_milepost_v1_command_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2863,7 +3063,7 @@ func (x *MilestoneStarted) String() string {
 func (*MilestoneStarted) ProtoMessage() {}
 
 func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[21]
+	mi := &file_milepost_v1_command_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2876,7 +3076,7 @@ func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneStarted.ProtoReflect.Descriptor instead.
 func (*MilestoneStarted) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{21}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *MilestoneStarted) GetRef() string {
@@ -2919,7 +3119,7 @@ type AchievementRestated struct {
 
 func (x *AchievementRestated) Reset() {
 	*x = AchievementRestated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[22]
+	mi := &file_milepost_v1_command_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2931,7 +3131,7 @@ func (x *AchievementRestated) String() string {
 func (*AchievementRestated) ProtoMessage() {}
 
 func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[22]
+	mi := &file_milepost_v1_command_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2944,7 +3144,7 @@ func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AchievementRestated.ProtoReflect.Descriptor instead.
 func (*AchievementRestated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{22}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *AchievementRestated) GetRef() string {
@@ -2989,7 +3189,7 @@ type MilestoneReopened struct {
 
 func (x *MilestoneReopened) Reset() {
 	*x = MilestoneReopened{}
-	mi := &file_milepost_v1_command_proto_msgTypes[23]
+	mi := &file_milepost_v1_command_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3001,7 +3201,7 @@ func (x *MilestoneReopened) String() string {
 func (*MilestoneReopened) ProtoMessage() {}
 
 func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[23]
+	mi := &file_milepost_v1_command_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3014,7 +3214,7 @@ func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneReopened.ProtoReflect.Descriptor instead.
 func (*MilestoneReopened) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{23}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *MilestoneReopened) GetRef() string {
@@ -3045,7 +3245,7 @@ type MilestonePutOnHold struct {
 
 func (x *MilestonePutOnHold) Reset() {
 	*x = MilestonePutOnHold{}
-	mi := &file_milepost_v1_command_proto_msgTypes[24]
+	mi := &file_milepost_v1_command_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3057,7 +3257,7 @@ func (x *MilestonePutOnHold) String() string {
 func (*MilestonePutOnHold) ProtoMessage() {}
 
 func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[24]
+	mi := &file_milepost_v1_command_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3070,7 +3270,7 @@ func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestonePutOnHold.ProtoReflect.Descriptor instead.
 func (*MilestonePutOnHold) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{24}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *MilestonePutOnHold) GetRef() string {
@@ -3100,7 +3300,7 @@ type MilestoneResumed struct {
 
 func (x *MilestoneResumed) Reset() {
 	*x = MilestoneResumed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[25]
+	mi := &file_milepost_v1_command_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3112,7 +3312,7 @@ func (x *MilestoneResumed) String() string {
 func (*MilestoneResumed) ProtoMessage() {}
 
 func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[25]
+	mi := &file_milepost_v1_command_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3125,7 +3325,7 @@ func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneResumed.ProtoReflect.Descriptor instead.
 func (*MilestoneResumed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{25}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *MilestoneResumed) GetRef() string {
@@ -3156,7 +3356,7 @@ type MilestoneCancelled struct {
 
 func (x *MilestoneCancelled) Reset() {
 	*x = MilestoneCancelled{}
-	mi := &file_milepost_v1_command_proto_msgTypes[26]
+	mi := &file_milepost_v1_command_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3168,7 +3368,7 @@ func (x *MilestoneCancelled) String() string {
 func (*MilestoneCancelled) ProtoMessage() {}
 
 func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[26]
+	mi := &file_milepost_v1_command_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3181,7 +3381,7 @@ func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneCancelled.ProtoReflect.Descriptor instead.
 func (*MilestoneCancelled) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{26}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *MilestoneCancelled) GetRef() string {
@@ -3212,7 +3412,7 @@ type MilestoneNotReported struct {
 
 func (x *MilestoneNotReported) Reset() {
 	*x = MilestoneNotReported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[27]
+	mi := &file_milepost_v1_command_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3224,7 +3424,7 @@ func (x *MilestoneNotReported) String() string {
 func (*MilestoneNotReported) ProtoMessage() {}
 
 func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[27]
+	mi := &file_milepost_v1_command_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3237,7 +3437,7 @@ func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneNotReported.ProtoReflect.Descriptor instead.
 func (*MilestoneNotReported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{27}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *MilestoneNotReported) GetRef() string {
@@ -3289,7 +3489,7 @@ type FundingStated struct {
 
 func (x *FundingStated) Reset() {
 	*x = FundingStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[28]
+	mi := &file_milepost_v1_command_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3301,7 +3501,7 @@ func (x *FundingStated) String() string {
 func (*FundingStated) ProtoMessage() {}
 
 func (x *FundingStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[28]
+	mi := &file_milepost_v1_command_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3314,7 +3514,7 @@ func (x *FundingStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingStated.ProtoReflect.Descriptor instead.
 func (*FundingStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{28}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *FundingStated) GetRef() string {
@@ -3423,7 +3623,7 @@ type FundingReprofiled struct {
 
 func (x *FundingReprofiled) Reset() {
 	*x = FundingReprofiled{}
-	mi := &file_milepost_v1_command_proto_msgTypes[29]
+	mi := &file_milepost_v1_command_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3435,7 +3635,7 @@ func (x *FundingReprofiled) String() string {
 func (*FundingReprofiled) ProtoMessage() {}
 
 func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[29]
+	mi := &file_milepost_v1_command_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3448,7 +3648,7 @@ func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingReprofiled.ProtoReflect.Descriptor instead.
 func (*FundingReprofiled) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{29}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *FundingReprofiled) GetRef() string {
@@ -3510,7 +3710,7 @@ type FundingWithdrawn struct {
 
 func (x *FundingWithdrawn) Reset() {
 	*x = FundingWithdrawn{}
-	mi := &file_milepost_v1_command_proto_msgTypes[30]
+	mi := &file_milepost_v1_command_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3522,7 +3722,7 @@ func (x *FundingWithdrawn) String() string {
 func (*FundingWithdrawn) ProtoMessage() {}
 
 func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[30]
+	mi := &file_milepost_v1_command_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3535,7 +3735,7 @@ func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingWithdrawn.ProtoReflect.Descriptor instead.
 func (*FundingWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{30}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *FundingWithdrawn) GetRef() string {
@@ -3585,7 +3785,7 @@ type ConfidenceAssessed struct {
 
 func (x *ConfidenceAssessed) Reset() {
 	*x = ConfidenceAssessed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[31]
+	mi := &file_milepost_v1_command_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3597,7 +3797,7 @@ func (x *ConfidenceAssessed) String() string {
 func (*ConfidenceAssessed) ProtoMessage() {}
 
 func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[31]
+	mi := &file_milepost_v1_command_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3610,7 +3810,7 @@ func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfidenceAssessed.ProtoReflect.Descriptor instead.
 func (*ConfidenceAssessed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{31}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ConfidenceAssessed) GetRef() string {
@@ -3659,7 +3859,7 @@ type IssueRaised struct {
 
 func (x *IssueRaised) Reset() {
 	*x = IssueRaised{}
-	mi := &file_milepost_v1_command_proto_msgTypes[32]
+	mi := &file_milepost_v1_command_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3671,7 +3871,7 @@ func (x *IssueRaised) String() string {
 func (*IssueRaised) ProtoMessage() {}
 
 func (x *IssueRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[32]
+	mi := &file_milepost_v1_command_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3684,7 +3884,7 @@ func (x *IssueRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueRaised.ProtoReflect.Descriptor instead.
 func (*IssueRaised) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{32}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *IssueRaised) GetRef() string {
@@ -3730,7 +3930,7 @@ type IssueClosed struct {
 
 func (x *IssueClosed) Reset() {
 	*x = IssueClosed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[33]
+	mi := &file_milepost_v1_command_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3742,7 +3942,7 @@ func (x *IssueClosed) String() string {
 func (*IssueClosed) ProtoMessage() {}
 
 func (x *IssueClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[33]
+	mi := &file_milepost_v1_command_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3755,7 +3955,7 @@ func (x *IssueClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueClosed.ProtoReflect.Descriptor instead.
 func (*IssueClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{33}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *IssueClosed) GetRef() string {
@@ -3799,7 +3999,7 @@ type EvidenceAttached struct {
 
 func (x *EvidenceAttached) Reset() {
 	*x = EvidenceAttached{}
-	mi := &file_milepost_v1_command_proto_msgTypes[34]
+	mi := &file_milepost_v1_command_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3811,7 +4011,7 @@ func (x *EvidenceAttached) String() string {
 func (*EvidenceAttached) ProtoMessage() {}
 
 func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[34]
+	mi := &file_milepost_v1_command_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3824,7 +4024,7 @@ func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EvidenceAttached.ProtoReflect.Descriptor instead.
 func (*EvidenceAttached) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{34}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *EvidenceAttached) GetRef() string {
@@ -3880,7 +4080,7 @@ type DependencyLinked struct {
 
 func (x *DependencyLinked) Reset() {
 	*x = DependencyLinked{}
-	mi := &file_milepost_v1_command_proto_msgTypes[35]
+	mi := &file_milepost_v1_command_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3892,7 +4092,7 @@ func (x *DependencyLinked) String() string {
 func (*DependencyLinked) ProtoMessage() {}
 
 func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[35]
+	mi := &file_milepost_v1_command_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3905,7 +4105,7 @@ func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DependencyLinked.ProtoReflect.Descriptor instead.
 func (*DependencyLinked) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{35}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *DependencyLinked) GetRef() string {
@@ -3951,7 +4151,7 @@ type DependencyUnlinked struct {
 
 func (x *DependencyUnlinked) Reset() {
 	*x = DependencyUnlinked{}
-	mi := &file_milepost_v1_command_proto_msgTypes[36]
+	mi := &file_milepost_v1_command_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3963,7 +4163,7 @@ func (x *DependencyUnlinked) String() string {
 func (*DependencyUnlinked) ProtoMessage() {}
 
 func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[36]
+	mi := &file_milepost_v1_command_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3976,7 +4176,7 @@ func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DependencyUnlinked.ProtoReflect.Descriptor instead.
 func (*DependencyUnlinked) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{36}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *DependencyUnlinked) GetRef() string {
@@ -4024,7 +4224,7 @@ type RecurrenceDefined struct {
 
 func (x *RecurrenceDefined) Reset() {
 	*x = RecurrenceDefined{}
-	mi := &file_milepost_v1_command_proto_msgTypes[37]
+	mi := &file_milepost_v1_command_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4036,7 +4236,7 @@ func (x *RecurrenceDefined) String() string {
 func (*RecurrenceDefined) ProtoMessage() {}
 
 func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[37]
+	mi := &file_milepost_v1_command_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4049,7 +4249,7 @@ func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecurrenceDefined.ProtoReflect.Descriptor instead.
 func (*RecurrenceDefined) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{37}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *RecurrenceDefined) GetRef() string {
@@ -4107,7 +4307,7 @@ type MilestoneSourced struct {
 
 func (x *MilestoneSourced) Reset() {
 	*x = MilestoneSourced{}
-	mi := &file_milepost_v1_command_proto_msgTypes[38]
+	mi := &file_milepost_v1_command_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4119,7 +4319,7 @@ func (x *MilestoneSourced) String() string {
 func (*MilestoneSourced) ProtoMessage() {}
 
 func (x *MilestoneSourced) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[38]
+	mi := &file_milepost_v1_command_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4132,7 +4332,7 @@ func (x *MilestoneSourced) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSourced.ProtoReflect.Descriptor instead.
 func (*MilestoneSourced) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{38}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *MilestoneSourced) GetRef() string {
@@ -4190,7 +4390,7 @@ type SourceCell struct {
 
 func (x *SourceCell) Reset() {
 	*x = SourceCell{}
-	mi := &file_milepost_v1_command_proto_msgTypes[39]
+	mi := &file_milepost_v1_command_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4202,7 +4402,7 @@ func (x *SourceCell) String() string {
 func (*SourceCell) ProtoMessage() {}
 
 func (x *SourceCell) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[39]
+	mi := &file_milepost_v1_command_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4215,7 +4415,7 @@ func (x *SourceCell) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SourceCell.ProtoReflect.Descriptor instead.
 func (*SourceCell) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{39}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *SourceCell) GetField() string {
@@ -4278,7 +4478,7 @@ type ReviewRaised struct {
 
 func (x *ReviewRaised) Reset() {
 	*x = ReviewRaised{}
-	mi := &file_milepost_v1_command_proto_msgTypes[40]
+	mi := &file_milepost_v1_command_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4290,7 +4490,7 @@ func (x *ReviewRaised) String() string {
 func (*ReviewRaised) ProtoMessage() {}
 
 func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[40]
+	mi := &file_milepost_v1_command_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4303,7 +4503,7 @@ func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewRaised.ProtoReflect.Descriptor instead.
 func (*ReviewRaised) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{40}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ReviewRaised) GetRef() string {
@@ -4381,7 +4581,7 @@ type ReviewSettled struct {
 
 func (x *ReviewSettled) Reset() {
 	*x = ReviewSettled{}
-	mi := &file_milepost_v1_command_proto_msgTypes[41]
+	mi := &file_milepost_v1_command_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4393,7 +4593,7 @@ func (x *ReviewSettled) String() string {
 func (*ReviewSettled) ProtoMessage() {}
 
 func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[41]
+	mi := &file_milepost_v1_command_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4406,7 +4606,7 @@ func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewSettled.ProtoReflect.Descriptor instead.
 func (*ReviewSettled) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{41}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ReviewSettled) GetRef() string {
@@ -4480,7 +4680,7 @@ type ReviewPart struct {
 
 func (x *ReviewPart) Reset() {
 	*x = ReviewPart{}
-	mi := &file_milepost_v1_command_proto_msgTypes[42]
+	mi := &file_milepost_v1_command_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4492,7 +4692,7 @@ func (x *ReviewPart) String() string {
 func (*ReviewPart) ProtoMessage() {}
 
 func (x *ReviewPart) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[42]
+	mi := &file_milepost_v1_command_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4505,7 +4705,7 @@ func (x *ReviewPart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewPart.ProtoReflect.Descriptor instead.
 func (*ReviewPart) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{42}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ReviewPart) GetRef() string {
@@ -4549,7 +4749,7 @@ type ComponentStated struct {
 
 func (x *ComponentStated) Reset() {
 	*x = ComponentStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[43]
+	mi := &file_milepost_v1_command_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4561,7 +4761,7 @@ func (x *ComponentStated) String() string {
 func (*ComponentStated) ProtoMessage() {}
 
 func (x *ComponentStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[43]
+	mi := &file_milepost_v1_command_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4574,7 +4774,7 @@ func (x *ComponentStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ComponentStated.ProtoReflect.Descriptor instead.
 func (*ComponentStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{43}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ComponentStated) GetKind() ComponentKind {
@@ -4628,7 +4828,7 @@ type DocumentImported struct {
 
 func (x *DocumentImported) Reset() {
 	*x = DocumentImported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[44]
+	mi := &file_milepost_v1_command_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4640,7 +4840,7 @@ func (x *DocumentImported) String() string {
 func (*DocumentImported) ProtoMessage() {}
 
 func (x *DocumentImported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[44]
+	mi := &file_milepost_v1_command_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4653,7 +4853,7 @@ func (x *DocumentImported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DocumentImported.ProtoReflect.Descriptor instead.
 func (*DocumentImported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{44}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *DocumentImported) GetDigest() string {
@@ -4700,7 +4900,7 @@ type MeasureDefined struct {
 
 func (x *MeasureDefined) Reset() {
 	*x = MeasureDefined{}
-	mi := &file_milepost_v1_command_proto_msgTypes[45]
+	mi := &file_milepost_v1_command_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4712,7 +4912,7 @@ func (x *MeasureDefined) String() string {
 func (*MeasureDefined) ProtoMessage() {}
 
 func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[45]
+	mi := &file_milepost_v1_command_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4725,7 +4925,7 @@ func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureDefined.ProtoReflect.Descriptor instead.
 func (*MeasureDefined) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{45}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *MeasureDefined) GetRef() string {
@@ -4796,7 +4996,7 @@ type MeasureTargeted struct {
 
 func (x *MeasureTargeted) Reset() {
 	*x = MeasureTargeted{}
-	mi := &file_milepost_v1_command_proto_msgTypes[46]
+	mi := &file_milepost_v1_command_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4808,7 +5008,7 @@ func (x *MeasureTargeted) String() string {
 func (*MeasureTargeted) ProtoMessage() {}
 
 func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[46]
+	mi := &file_milepost_v1_command_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4821,7 +5021,7 @@ func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTargeted.ProtoReflect.Descriptor instead.
 func (*MeasureTargeted) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{46}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *MeasureTargeted) GetRef() string {
@@ -4876,7 +5076,7 @@ type MeasureTaken struct {
 
 func (x *MeasureTaken) Reset() {
 	*x = MeasureTaken{}
-	mi := &file_milepost_v1_command_proto_msgTypes[47]
+	mi := &file_milepost_v1_command_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4888,7 +5088,7 @@ func (x *MeasureTaken) String() string {
 func (*MeasureTaken) ProtoMessage() {}
 
 func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[47]
+	mi := &file_milepost_v1_command_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4901,7 +5101,7 @@ func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTaken.ProtoReflect.Descriptor instead.
 func (*MeasureTaken) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{47}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *MeasureTaken) GetRef() string {
@@ -4950,7 +5150,7 @@ type FurtherDateStated struct {
 
 func (x *FurtherDateStated) Reset() {
 	*x = FurtherDateStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[48]
+	mi := &file_milepost_v1_command_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4962,7 +5162,7 @@ func (x *FurtherDateStated) String() string {
 func (*FurtherDateStated) ProtoMessage() {}
 
 func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[48]
+	mi := &file_milepost_v1_command_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4975,7 +5175,7 @@ func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FurtherDateStated.ProtoReflect.Descriptor instead.
 func (*FurtherDateStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{48}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *FurtherDateStated) GetRef() string {
@@ -5006,6 +5206,360 @@ func (x *FurtherDateStated) GetReason() string {
 	return ""
 }
 
+// MilestoneReplaced states that milestones of the plan took the place of others, from its as-at day on. The new ones are measured
+// against the earliest first forecast of all of them, and owe what the old ones owed; the old ones stay listed as replaced.
+// No figure gets better by it, so any reporter of the plan may state it.
+type MilestoneReplaced struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The references of the old ones.
+	Old []string `protobuf:"bytes,1,rep,name=old,proto3" json:"old,omitempty"`
+	// The references of the new ones.
+	New []string `protobuf:"bytes,2,rep,name=new,proto3" json:"new,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneReplaced) Reset() {
+	*x = MilestoneReplaced{}
+	mi := &file_milepost_v1_command_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneReplaced) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneReplaced) ProtoMessage() {}
+
+func (x *MilestoneReplaced) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneReplaced.ProtoReflect.Descriptor instead.
+func (*MilestoneReplaced) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *MilestoneReplaced) GetOld() []string {
+	if x != nil {
+		return x.Old
+	}
+	return nil
+}
+
+func (x *MilestoneReplaced) GetNew() []string {
+	if x != nil {
+		return x.New
+	}
+	return nil
+}
+
+func (x *MilestoneReplaced) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// ReferenceChanged states that a milestone goes by another reference from now on. The one that it went by stays
+// its own for ever: commands and questions find the milestone by both, and no other milestone can have either.
+type ReferenceChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's reference, or one that it went by before.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The reference that it goes by from now on, 1 to 200 bytes. One that it went by before will do.
+	NewRef string `protobuf:"bytes,2,opt,name=new_ref,json=newRef,proto3" json:"new_ref,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReferenceChanged) Reset() {
+	*x = ReferenceChanged{}
+	mi := &file_milepost_v1_command_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReferenceChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReferenceChanged) ProtoMessage() {}
+
+func (x *ReferenceChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReferenceChanged.ProtoReflect.Descriptor instead.
+func (*ReferenceChanged) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *ReferenceChanged) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *ReferenceChanged) GetNewRef() string {
+	if x != nil {
+		return x.NewRef
+	}
+	return ""
+}
+
+func (x *ReferenceChanged) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// HistoryAccepted states that an approver accepts what was told late about the past: every statement of the plan at these
+// positions. Restated starts and earlier actuals among them count from then on. It takes the role approver, and is refused if
+// the same person told any of the statements.
+type HistoryAccepted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The first position.
+	FromPosition uint64 `protobuf:"varint,1,opt,name=from_position,json=fromPosition,proto3" json:"from_position,omitempty"`
+	// The last position.
+	ToPosition uint64 `protobuf:"varint,2,opt,name=to_position,json=toPosition,proto3" json:"to_position,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HistoryAccepted) Reset() {
+	*x = HistoryAccepted{}
+	mi := &file_milepost_v1_command_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HistoryAccepted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HistoryAccepted) ProtoMessage() {}
+
+func (x *HistoryAccepted) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HistoryAccepted.ProtoReflect.Descriptor instead.
+func (*HistoryAccepted) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *HistoryAccepted) GetFromPosition() uint64 {
+	if x != nil {
+		return x.FromPosition
+	}
+	return 0
+}
+
+func (x *HistoryAccepted) GetToPosition() uint64 {
+	if x != nil {
+		return x.ToPosition
+	}
+	return 0
+}
+
+func (x *HistoryAccepted) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// PlanClosed states that a plan takes no facts any more, about any day. Questions are answered as before.
+type PlanClosed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlanClosed) Reset() {
+	*x = PlanClosed{}
+	mi := &file_milepost_v1_command_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlanClosed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlanClosed) ProtoMessage() {}
+
+func (x *PlanClosed) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlanClosed.ProtoReflect.Descriptor instead.
+func (*PlanClosed) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *PlanClosed) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// PlanReopened states that a plan that was closed takes facts again.
+type PlanReopened struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlanReopened) Reset() {
+	*x = PlanReopened{}
+	mi := &file_milepost_v1_command_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlanReopened) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlanReopened) ProtoMessage() {}
+
+func (x *PlanReopened) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlanReopened.ProtoReflect.Descriptor instead.
+func (*PlanReopened) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *PlanReopened) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// PartiesMerged states that several names are of one party. From then on answers show the kept name for each of them,
+// and find all of them by any; what was stated stays as it was said. It takes a role for every plan.
+type PartiesMerged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The name that is kept, as it was stated before.
+	Keep string `protobuf:"bytes,1,opt,name=keep,proto3" json:"keep,omitempty"`
+	// The other names, as they were stated before; 1 to 100.
+	Merge []string `protobuf:"bytes,2,rep,name=merge,proto3" json:"merge,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PartiesMerged) Reset() {
+	*x = PartiesMerged{}
+	mi := &file_milepost_v1_command_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PartiesMerged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PartiesMerged) ProtoMessage() {}
+
+func (x *PartiesMerged) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PartiesMerged.ProtoReflect.Descriptor instead.
+func (*PartiesMerged) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *PartiesMerged) GetKeep() string {
+	if x != nil {
+		return x.Keep
+	}
+	return ""
+}
+
+func (x *PartiesMerged) GetMerge() []string {
+	if x != nil {
+		return x.Merge
+	}
+	return nil
+}
+
+func (x *PartiesMerged) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_v1_command_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_command_proto_rawDesc = "" +
@@ -5022,17 +5576,25 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\aRefusal\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\x05R\x04code\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12.\n" +
-	"\adetails\x18\x03 \x03(\v2\x14.google.protobuf.AnyR\adetails\"\x96\x01\n" +
+	"\adetails\x18\x03 \x03(\v2\x14.google.protobuf.AnyR\adetails\"\xb7\x01\n" +
 	"\rSubmitRequest\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12\x12\n" +
 	"\x04plan\x18\x02 \x01(\tR\x04plan\x12 \n" +
 	"\fon_behalf_of\x18\x03 \x01(\tR\n" +
 	"onBehalfOf\x120\n" +
-	"\bcommands\x18\x04 \x03(\v2\x14.milepost.v1.CommandR\bcommands\"\\\n" +
+	"\bcommands\x18\x04 \x03(\v2\x14.milepost.v1.CommandR\bcommands\x12\x1f\n" +
+	"\vstrict_refs\x18\x14 \x01(\bR\n" +
+	"strictRefs\"\x8b\x01\n" +
 	"\x0eSubmitResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.milepost.v1.ReceiptR\areceipt\x12\x1a\n" +
-	"\breplayed\x18\x02 \x01(\bR\breplayed\"\xd4\x01\n" +
+	"\breplayed\x18\x02 \x01(\bR\breplayed\x12-\n" +
+	"\anotices\x18\x14 \x03(\v2\x13.milepost.v1.NoticeR\anotices\"^\n" +
+	"\x06Notice\x12\x12\n" +
+	"\x04code\x18\x01 \x01(\tR\x04code\x12\x10\n" +
+	"\x03ref\x18\x02 \x01(\tR\x03ref\x12\x14\n" +
+	"\x05other\x18\x03 \x01(\tR\x05other\x12\x18\n" +
+	"\amessage\x18\x04 \x01(\tR\amessage\"\xd4\x01\n" +
 	"\aReceipt\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12\x1a\n" +
@@ -5050,7 +5612,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
 	"\brevision\x18\x06 \x01(\x04R\brevision\x12\x1b\n" +
-	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\x9e\x1a\n" +
+	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xcb\x1d\n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +
@@ -5098,7 +5660,14 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x0fmeasure_defined\x180 \x01(\v2\x1b.milepost.v1.MeasureDefinedH\x00R\x0emeasureDefined\x12I\n" +
 	"\x10measure_targeted\x181 \x01(\v2\x1c.milepost.v1.MeasureTargetedH\x00R\x0fmeasureTargeted\x12@\n" +
 	"\rmeasure_taken\x182 \x01(\v2\x19.milepost.v1.MeasureTakenH\x00R\fmeasureTaken\x12P\n" +
-	"\x13further_date_stated\x183 \x01(\v2\x1e.milepost.v1.FurtherDateStatedH\x00R\x11furtherDateStatedB\t\n" +
+	"\x13further_date_stated\x183 \x01(\v2\x1e.milepost.v1.FurtherDateStatedH\x00R\x11furtherDateStated\x12O\n" +
+	"\x12milestone_replaced\x18Z \x01(\v2\x1e.milepost.v1.MilestoneReplacedH\x00R\x11milestoneReplaced\x12I\n" +
+	"\x10history_accepted\x18[ \x01(\v2\x1c.milepost.v1.HistoryAcceptedH\x00R\x0fhistoryAccepted\x12L\n" +
+	"\x11reference_changed\x18P \x01(\v2\x1d.milepost.v1.ReferenceChangedH\x00R\x10referenceChanged\x12:\n" +
+	"\vplan_closed\x18Q \x01(\v2\x17.milepost.v1.PlanClosedH\x00R\n" +
+	"planClosed\x12@\n" +
+	"\rplan_reopened\x18R \x01(\v2\x19.milepost.v1.PlanReopenedH\x00R\fplanReopened\x12C\n" +
+	"\x0eparties_merged\x18S \x01(\v2\x1a.milepost.v1.PartiesMergedH\x00R\rpartiesMergedB\t\n" +
 	"\acommandB\x14\n" +
 	"\x12_expected_revision\"\xf8\x01\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
@@ -5366,7 +5935,29 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x14\n" +
 	"\x05label\x18\x02 \x01(\tR\x05label\x12\x12\n" +
 	"\x04date\x18\x03 \x01(\tR\x04date\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason*\xb2\x01\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"O\n" +
+	"\x11MilestoneReplaced\x12\x10\n" +
+	"\x03old\x18\x01 \x03(\tR\x03old\x12\x10\n" +
+	"\x03new\x18\x02 \x03(\tR\x03new\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"U\n" +
+	"\x10ReferenceChanged\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x17\n" +
+	"\anew_ref\x18\x02 \x01(\tR\x06newRef\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"o\n" +
+	"\x0fHistoryAccepted\x12#\n" +
+	"\rfrom_position\x18\x01 \x01(\x04R\ffromPosition\x12\x1f\n" +
+	"\vto_position\x18\x02 \x01(\x04R\n" +
+	"toPosition\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"$\n" +
+	"\n" +
+	"PlanClosed\x12\x16\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\"&\n" +
+	"\fPlanReopened\x12\x16\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\"Q\n" +
+	"\rPartiesMerged\x12\x12\n" +
+	"\x04keep\x18\x01 \x01(\tR\x04keep\x12\x14\n" +
+	"\x05merge\x18\x02 \x03(\tR\x05merge\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason*\xb2\x01\n" +
 	"\fCommonRating\x12\x1d\n" +
 	"\x19COMMON_RATING_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11COMMON_RATING_RED\x10\x01\x12\x1b\n" +
@@ -5389,13 +5980,14 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x11FundingRecurrence\x12\"\n" +
 	"\x1eFUNDING_RECURRENCE_UNSPECIFIED\x10\x00\x12 \n" +
 	"\x1cFUNDING_RECURRENCE_RECURRENT\x10\x01\x12\x1b\n" +
-	"\x17FUNDING_RECURRENCE_ONCE\x10\x02*\x9f\x01\n" +
+	"\x17FUNDING_RECURRENCE_ONCE\x10\x02*\xbc\x01\n" +
 	"\rReviewOutcome\x12\x1e\n" +
 	"\x1aREVIEW_OUTCOME_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17REVIEW_OUTCOME_ACCEPTED\x10\x01\x12\x1c\n" +
 	"\x18REVIEW_OUTCOME_CORRECTED\x10\x02\x12\x18\n" +
 	"\x14REVIEW_OUTCOME_SPLIT\x10\x03\x12\x19\n" +
-	"\x15REVIEW_OUTCOME_PAIRED\x10\x04*\x89\x01\n" +
+	"\x15REVIEW_OUTCOME_PAIRED\x10\x04\x12\x1b\n" +
+	"\x17REVIEW_OUTCOME_REJECTED\x10\x05*\x89\x01\n" +
 	"\rComponentKind\x12\x1e\n" +
 	"\x1aCOMPONENT_KIND_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19COMPONENT_KIND_WORKSTREAM\x10\x01\x12\x19\n" +
@@ -5423,7 +6015,7 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 51)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 58)
 var file_milepost_v1_command_proto_goTypes = []any{
 	(CommonRating)(0),            // 0: milepost.v1.CommonRating
 	(Quarters)(0),                // 1: milepost.v1.Quarters
@@ -5437,130 +6029,144 @@ var file_milepost_v1_command_proto_goTypes = []any{
 	(*Refusal)(nil),              // 9: milepost.v1.Refusal
 	(*SubmitRequest)(nil),        // 10: milepost.v1.SubmitRequest
 	(*SubmitResponse)(nil),       // 11: milepost.v1.SubmitResponse
-	(*Receipt)(nil),              // 12: milepost.v1.Receipt
-	(*EventReceipt)(nil),         // 13: milepost.v1.EventReceipt
-	(*Command)(nil),              // 14: milepost.v1.Command
-	(*PlanRegistered)(nil),       // 15: milepost.v1.PlanRegistered
-	(*PlanRevised)(nil),          // 16: milepost.v1.PlanRevised
-	(*RatingScheme)(nil),         // 17: milepost.v1.RatingScheme
-	(*RatingValue)(nil),          // 18: milepost.v1.RatingValue
-	(*MilestoneAdded)(nil),       // 19: milepost.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),     // 20: milepost.v1.MilestoneAmended
-	(*DeliveryDateStated)(nil),   // 21: milepost.v1.DeliveryDateStated
-	(*MilestoneSlipped)(nil),     // 22: milepost.v1.MilestoneSlipped
-	(*OwnerChanged)(nil),         // 23: milepost.v1.OwnerChanged
-	(*FundingConfirmed)(nil),     // 24: milepost.v1.FundingConfirmed
-	(*ProgressReported)(nil),     // 25: milepost.v1.ProgressReported
-	(*MilestoneAchieved)(nil),    // 26: milepost.v1.MilestoneAchieved
-	(*MilestoneRecovered)(nil),   // 27: milepost.v1.MilestoneRecovered
-	(*MilestoneStarted)(nil),     // 28: milepost.v1.MilestoneStarted
-	(*AchievementRestated)(nil),  // 29: milepost.v1.AchievementRestated
-	(*MilestoneReopened)(nil),    // 30: milepost.v1.MilestoneReopened
-	(*MilestonePutOnHold)(nil),   // 31: milepost.v1.MilestonePutOnHold
-	(*MilestoneResumed)(nil),     // 32: milepost.v1.MilestoneResumed
-	(*MilestoneCancelled)(nil),   // 33: milepost.v1.MilestoneCancelled
-	(*MilestoneNotReported)(nil), // 34: milepost.v1.MilestoneNotReported
-	(*FundingStated)(nil),        // 35: milepost.v1.FundingStated
-	(*FundingReprofiled)(nil),    // 36: milepost.v1.FundingReprofiled
-	(*FundingWithdrawn)(nil),     // 37: milepost.v1.FundingWithdrawn
-	(*ConfidenceAssessed)(nil),   // 38: milepost.v1.ConfidenceAssessed
-	(*IssueRaised)(nil),          // 39: milepost.v1.IssueRaised
-	(*IssueClosed)(nil),          // 40: milepost.v1.IssueClosed
-	(*EvidenceAttached)(nil),     // 41: milepost.v1.EvidenceAttached
-	(*DependencyLinked)(nil),     // 42: milepost.v1.DependencyLinked
-	(*DependencyUnlinked)(nil),   // 43: milepost.v1.DependencyUnlinked
-	(*RecurrenceDefined)(nil),    // 44: milepost.v1.RecurrenceDefined
-	(*MilestoneSourced)(nil),     // 45: milepost.v1.MilestoneSourced
-	(*SourceCell)(nil),           // 46: milepost.v1.SourceCell
-	(*ReviewRaised)(nil),         // 47: milepost.v1.ReviewRaised
-	(*ReviewSettled)(nil),        // 48: milepost.v1.ReviewSettled
-	(*ReviewPart)(nil),           // 49: milepost.v1.ReviewPart
-	(*ComponentStated)(nil),      // 50: milepost.v1.ComponentStated
-	(*DocumentImported)(nil),     // 51: milepost.v1.DocumentImported
-	(*MeasureDefined)(nil),       // 52: milepost.v1.MeasureDefined
-	(*MeasureTargeted)(nil),      // 53: milepost.v1.MeasureTargeted
-	(*MeasureTaken)(nil),         // 54: milepost.v1.MeasureTaken
-	(*FurtherDateStated)(nil),    // 55: milepost.v1.FurtherDateStated
-	nil,                          // 56: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                          // 57: milepost.v1.MilestoneAmended.AttributesEntry
-	(*anypb.Any)(nil),            // 58: google.protobuf.Any
+	(*Notice)(nil),               // 12: milepost.v1.Notice
+	(*Receipt)(nil),              // 13: milepost.v1.Receipt
+	(*EventReceipt)(nil),         // 14: milepost.v1.EventReceipt
+	(*Command)(nil),              // 15: milepost.v1.Command
+	(*PlanRegistered)(nil),       // 16: milepost.v1.PlanRegistered
+	(*PlanRevised)(nil),          // 17: milepost.v1.PlanRevised
+	(*RatingScheme)(nil),         // 18: milepost.v1.RatingScheme
+	(*RatingValue)(nil),          // 19: milepost.v1.RatingValue
+	(*MilestoneAdded)(nil),       // 20: milepost.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),     // 21: milepost.v1.MilestoneAmended
+	(*DeliveryDateStated)(nil),   // 22: milepost.v1.DeliveryDateStated
+	(*MilestoneSlipped)(nil),     // 23: milepost.v1.MilestoneSlipped
+	(*OwnerChanged)(nil),         // 24: milepost.v1.OwnerChanged
+	(*FundingConfirmed)(nil),     // 25: milepost.v1.FundingConfirmed
+	(*ProgressReported)(nil),     // 26: milepost.v1.ProgressReported
+	(*MilestoneAchieved)(nil),    // 27: milepost.v1.MilestoneAchieved
+	(*MilestoneRecovered)(nil),   // 28: milepost.v1.MilestoneRecovered
+	(*MilestoneStarted)(nil),     // 29: milepost.v1.MilestoneStarted
+	(*AchievementRestated)(nil),  // 30: milepost.v1.AchievementRestated
+	(*MilestoneReopened)(nil),    // 31: milepost.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),   // 32: milepost.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),     // 33: milepost.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),   // 34: milepost.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil), // 35: milepost.v1.MilestoneNotReported
+	(*FundingStated)(nil),        // 36: milepost.v1.FundingStated
+	(*FundingReprofiled)(nil),    // 37: milepost.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),     // 38: milepost.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),   // 39: milepost.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),          // 40: milepost.v1.IssueRaised
+	(*IssueClosed)(nil),          // 41: milepost.v1.IssueClosed
+	(*EvidenceAttached)(nil),     // 42: milepost.v1.EvidenceAttached
+	(*DependencyLinked)(nil),     // 43: milepost.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),   // 44: milepost.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),    // 45: milepost.v1.RecurrenceDefined
+	(*MilestoneSourced)(nil),     // 46: milepost.v1.MilestoneSourced
+	(*SourceCell)(nil),           // 47: milepost.v1.SourceCell
+	(*ReviewRaised)(nil),         // 48: milepost.v1.ReviewRaised
+	(*ReviewSettled)(nil),        // 49: milepost.v1.ReviewSettled
+	(*ReviewPart)(nil),           // 50: milepost.v1.ReviewPart
+	(*ComponentStated)(nil),      // 51: milepost.v1.ComponentStated
+	(*DocumentImported)(nil),     // 52: milepost.v1.DocumentImported
+	(*MeasureDefined)(nil),       // 53: milepost.v1.MeasureDefined
+	(*MeasureTargeted)(nil),      // 54: milepost.v1.MeasureTargeted
+	(*MeasureTaken)(nil),         // 55: milepost.v1.MeasureTaken
+	(*FurtherDateStated)(nil),    // 56: milepost.v1.FurtherDateStated
+	(*MilestoneReplaced)(nil),    // 57: milepost.v1.MilestoneReplaced
+	(*ReferenceChanged)(nil),     // 58: milepost.v1.ReferenceChanged
+	(*HistoryAccepted)(nil),      // 59: milepost.v1.HistoryAccepted
+	(*PlanClosed)(nil),           // 60: milepost.v1.PlanClosed
+	(*PlanReopened)(nil),         // 61: milepost.v1.PlanReopened
+	(*PartiesMerged)(nil),        // 62: milepost.v1.PartiesMerged
+	nil,                          // 63: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                          // 64: milepost.v1.MilestoneAmended.AttributesEntry
+	(*anypb.Any)(nil),            // 65: google.protobuf.Any
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
 	10, // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
 	11, // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
 	9,  // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
-	58, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
-	14, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
-	12, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
-	13, // 6: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
-	15, // 7: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
-	19, // 8: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
-	20, // 9: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
-	21, // 10: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
-	22, // 11: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
-	23, // 12: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
-	24, // 13: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
-	25, // 14: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
-	26, // 15: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
-	27, // 16: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
-	28, // 17: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
-	29, // 18: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
-	30, // 19: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
-	31, // 20: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
-	32, // 21: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
-	33, // 22: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
-	34, // 23: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
-	35, // 24: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
-	35, // 25: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
-	35, // 26: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
-	35, // 27: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
-	35, // 28: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
-	35, // 29: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
-	36, // 30: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
-	37, // 31: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
-	16, // 32: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
-	38, // 33: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
-	39, // 34: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
-	40, // 35: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
-	41, // 36: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
-	42, // 37: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
-	43, // 38: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
-	44, // 39: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
-	45, // 40: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
-	47, // 41: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
-	48, // 42: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
-	50, // 43: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
-	51, // 44: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
-	52, // 45: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
-	53, // 46: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
-	54, // 47: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
-	55, // 48: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
-	1,  // 49: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	17, // 50: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	1,  // 51: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	17, // 52: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	18, // 53: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	0,  // 54: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	56, // 55: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	57, // 56: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	2,  // 57: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 58: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	2,  // 59: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 60: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	46, // 61: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
-	4,  // 62: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
-	49, // 63: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
-	5,  // 64: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
-	6,  // 65: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
-	10, // 66: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	7,  // 67: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
-	11, // 68: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	8,  // 69: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
-	68, // [68:70] is the sub-list for method output_type
-	66, // [66:68] is the sub-list for method input_type
-	66, // [66:66] is the sub-list for extension type_name
-	66, // [66:66] is the sub-list for extension extendee
-	0,  // [0:66] is the sub-list for field type_name
+	65, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	15, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
+	13, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
+	12, // 6: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
+	14, // 7: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
+	16, // 8: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
+	20, // 9: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
+	21, // 10: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
+	22, // 11: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
+	23, // 12: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
+	24, // 13: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
+	25, // 14: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
+	26, // 15: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
+	27, // 16: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
+	28, // 17: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
+	29, // 18: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
+	30, // 19: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
+	31, // 20: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
+	32, // 21: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
+	33, // 22: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
+	34, // 23: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
+	35, // 24: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
+	36, // 25: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
+	36, // 26: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
+	36, // 27: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
+	36, // 28: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
+	36, // 29: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
+	36, // 30: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
+	37, // 31: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
+	38, // 32: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
+	17, // 33: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
+	39, // 34: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
+	40, // 35: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
+	41, // 36: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
+	42, // 37: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
+	43, // 38: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
+	44, // 39: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
+	45, // 40: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
+	46, // 41: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
+	48, // 42: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
+	49, // 43: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
+	51, // 44: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
+	52, // 45: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
+	53, // 46: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
+	54, // 47: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
+	55, // 48: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
+	56, // 49: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
+	57, // 50: milepost.v1.Command.milestone_replaced:type_name -> milepost.v1.MilestoneReplaced
+	59, // 51: milepost.v1.Command.history_accepted:type_name -> milepost.v1.HistoryAccepted
+	58, // 52: milepost.v1.Command.reference_changed:type_name -> milepost.v1.ReferenceChanged
+	60, // 53: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
+	61, // 54: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
+	62, // 55: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
+	1,  // 56: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	18, // 57: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	1,  // 58: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	18, // 59: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	19, // 60: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	0,  // 61: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	63, // 62: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	64, // 63: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	2,  // 64: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 65: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	2,  // 66: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 67: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	47, // 68: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
+	4,  // 69: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
+	50, // 70: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
+	5,  // 71: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
+	6,  // 72: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
+	10, // 73: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	7,  // 74: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	11, // 75: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	8,  // 76: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	75, // [75:77] is the sub-list for method output_type
+	73, // [73:75] is the sub-list for method input_type
+	73, // [73:73] is the sub-list for extension type_name
+	73, // [73:73] is the sub-list for extension extendee
+	0,  // [0:73] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -5572,7 +6178,7 @@ func file_milepost_v1_command_proto_init() {
 		(*PushResponse_Accepted)(nil),
 		(*PushResponse_Refused)(nil),
 	}
-	file_milepost_v1_command_proto_msgTypes[7].OneofWrappers = []any{
+	file_milepost_v1_command_proto_msgTypes[8].OneofWrappers = []any{
 		(*Command_PlanRegistered)(nil),
 		(*Command_MilestoneAdded)(nil),
 		(*Command_MilestoneAmended)(nil),
@@ -5615,17 +6221,23 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_MeasureTargeted)(nil),
 		(*Command_MeasureTaken)(nil),
 		(*Command_FurtherDateStated)(nil),
+		(*Command_MilestoneReplaced)(nil),
+		(*Command_HistoryAccepted)(nil),
+		(*Command_ReferenceChanged)(nil),
+		(*Command_PlanClosed)(nil),
+		(*Command_PlanReopened)(nil),
+		(*Command_PartiesMerged)(nil),
 	}
-	file_milepost_v1_command_proto_msgTypes[9].OneofWrappers = []any{}
-	file_milepost_v1_command_proto_msgTypes[13].OneofWrappers = []any{}
-	file_milepost_v1_command_proto_msgTypes[18].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[10].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[14].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[19].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
 			NumEnums:      7,
-			NumMessages:   51,
+			NumMessages:   58,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -99,7 +99,10 @@ type SpokenFor struct {
 	Losses []*Loss `protobuf:"bytes,3,rep,name=losses,proto3" json:"losses,omitempty"`
 	// What the server's clock is called where it does not show the time of the world: "demonstration". The
 	// days and times of the answer are by it. Empty everywhere else.
-	Clock         string `protobuf:"bytes,4,opt,name=clock,proto3" json:"clock,omitempty"`
+	Clock string `protobuf:"bytes,4,opt,name=clock,proto3" json:"clock,omitempty"`
+	// The number of the rules that statements are read by. Answers of one number agree with each other; a later
+	// number may read the same statements otherwise.
+	Rules         uint32 `protobuf:"varint,5,opt,name=rules,proto3" json:"rules,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -160,6 +163,13 @@ func (x *SpokenFor) GetClock() string {
 		return x.Clock
 	}
 	return ""
+}
+
+func (x *SpokenFor) GetRules() uint32 {
+	if x != nil {
+		return x.Rules
+	}
+	return 0
 }
 
 // Loss is a restore from a backup that did not hold all that had been committed. Receipts that were given
@@ -393,11 +403,11 @@ type Plan struct {
 	Milestones int32 `protobuf:"varint,7,opt,name=milestones,proto3" json:"milestones,omitempty"`
 	// How many of them are achieved.
 	Achieved int32 `protobuf:"varint,8,opt,name=achieved,proto3" json:"achieved,omitempty"`
-	// How many are due later now than first forecast.
+	// How many have a last date, or an actual, later than first forecast.
 	Slipped int32 `protobuf:"varint,9,opt,name=slipped,proto3" json:"slipped,omitempty"`
-	// How many are due earlier now than first forecast.
+	// How many have a last date, or an actual, earlier than first forecast.
 	Recovered int32 `protobuf:"varint,10,opt,name=recovered,proto3" json:"recovered,omitempty"`
-	// How many are past their due date and not achieved.
+	// How many are open, and the last day that was promised has passed: also where that date was withdrawn since.
 	Overdue int32 `protobuf:"varint,11,opt,name=overdue,proto3" json:"overdue,omitempty"`
 	// How many are without a date: neither achieved nor cancelled, and no due date in force. None was stated, the
 	// last one was withdrawn ("TBC"), or the words promise no day ("ongoing").
@@ -426,7 +436,40 @@ type Plan struct {
 	// How many a person should look at.
 	ToReview int32 `protobuf:"varint,23,opt,name=to_review,json=toReview,proto3" json:"to_review,omitempty"`
 	// The one that slipped most, and of several the first by reference; absent where none slipped.
-	Worst         *WorstSlip `protobuf:"bytes,24,opt,name=worst,proto3" json:"worst,omitempty"`
+	Worst *WorstSlip `protobuf:"bytes,24,opt,name=worst,proto3" json:"worst,omitempty"`
+	// How many are open, were promised for a day, and are now without a date. They are among undated.
+	NoDate int32 `protobuf:"varint,25,opt,name=no_date,json=noDate,proto3" json:"no_date,omitempty"`
+	// How many calendar days the overdue ones are late so far, added up. They are in no total.
+	OwedDays int32 `protobuf:"varint,26,opt,name=owed_days,json=owedDays,proto3" json:"owed_days,omitempty"`
+	// How many were achieved after their last due date.
+	AchievedLate int32 `protobuf:"varint,27,opt,name=achieved_late,json=achievedLate,proto3" json:"achieved_late,omitempty"`
+	// How many were achieved by their last due date, or in the period that was promised.
+	AchievedOnTime int32 `protobuf:"varint,28,opt,name=achieved_on_time,json=achievedOnTime,proto3" json:"achieved_on_time,omitempty"`
+	// How many were achieved at some time in a period that holds their due date: nobody can say whether late.
+	AchievedUpTo int32 `protobuf:"varint,29,opt,name=achieved_up_to,json=achievedUpTo,proto3" json:"achieved_up_to,omitempty"`
+	// How many have a date in doubt: it was given in words that name several days.
+	InDoubt int32 `protobuf:"varint,30,opt,name=in_doubt,json=inDoubt,proto3" json:"in_doubt,omitempty"`
+	// How many were cancelled while their date had passed or was withdrawn.
+	CancelledOwing int32 `protobuf:"varint,31,opt,name=cancelled_owing,json=cancelledOwing,proto3" json:"cancelled_owing,omitempty"`
+	// How many are achieved or overdue under other words than those of their promise.
+	OtherWords int32 `protobuf:"varint,32,opt,name=other_words,json=otherWords,proto3" json:"other_words,omitempty"`
+	// How many have a restated start: a later date told afterwards about a day before the first forecast's own.
+	StartRestated int32 `protobuf:"varint,33,opt,name=start_restated,json=startRestated,proto3" json:"start_restated,omitempty"`
+	// How many have a date about which two speakers disagree.
+	Disagreements int32 `protobuf:"varint,34,opt,name=disagreements,proto3" json:"disagreements,omitempty"`
+	// The days of all slips and recoveries against the first forecast, added up.
+	NetSlipDays int32 `protobuf:"varint,35,opt,name=net_slip_days,json=netSlipDays,proto3" json:"net_slip_days,omitempty"`
+	// The days by which dates moved because another setting of the plan reads the same words otherwise. They are in
+	// no slip.
+	SettingDays int32 `protobuf:"varint,36,opt,name=setting_days,json=settingDays,proto3" json:"setting_days,omitempty"`
+	// How many are to come, not overdue, and due as first forecast or earlier.
+	OnTime int32 `protobuf:"varint,40,opt,name=on_time,json=onTime,proto3" json:"on_time,omitempty"`
+	// How many were replaced by others. They are among milestones, and in no other count.
+	Replaced int32 `protobuf:"varint,41,opt,name=replaced,proto3" json:"replaced,omitempty"`
+	// The day that it was closed for, since when it takes no facts; empty where it is open.
+	Closed string `protobuf:"bytes,60,opt,name=closed,proto3" json:"closed,omitempty"`
+	// Why it was closed.
+	ClosedReason  string `protobuf:"bytes,61,opt,name=closed_reason,json=closedReason,proto3" json:"closed_reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -627,6 +670,118 @@ func (x *Plan) GetWorst() *WorstSlip {
 		return x.Worst
 	}
 	return nil
+}
+
+func (x *Plan) GetNoDate() int32 {
+	if x != nil {
+		return x.NoDate
+	}
+	return 0
+}
+
+func (x *Plan) GetOwedDays() int32 {
+	if x != nil {
+		return x.OwedDays
+	}
+	return 0
+}
+
+func (x *Plan) GetAchievedLate() int32 {
+	if x != nil {
+		return x.AchievedLate
+	}
+	return 0
+}
+
+func (x *Plan) GetAchievedOnTime() int32 {
+	if x != nil {
+		return x.AchievedOnTime
+	}
+	return 0
+}
+
+func (x *Plan) GetAchievedUpTo() int32 {
+	if x != nil {
+		return x.AchievedUpTo
+	}
+	return 0
+}
+
+func (x *Plan) GetInDoubt() int32 {
+	if x != nil {
+		return x.InDoubt
+	}
+	return 0
+}
+
+func (x *Plan) GetCancelledOwing() int32 {
+	if x != nil {
+		return x.CancelledOwing
+	}
+	return 0
+}
+
+func (x *Plan) GetOtherWords() int32 {
+	if x != nil {
+		return x.OtherWords
+	}
+	return 0
+}
+
+func (x *Plan) GetStartRestated() int32 {
+	if x != nil {
+		return x.StartRestated
+	}
+	return 0
+}
+
+func (x *Plan) GetDisagreements() int32 {
+	if x != nil {
+		return x.Disagreements
+	}
+	return 0
+}
+
+func (x *Plan) GetNetSlipDays() int32 {
+	if x != nil {
+		return x.NetSlipDays
+	}
+	return 0
+}
+
+func (x *Plan) GetSettingDays() int32 {
+	if x != nil {
+		return x.SettingDays
+	}
+	return 0
+}
+
+func (x *Plan) GetOnTime() int32 {
+	if x != nil {
+		return x.OnTime
+	}
+	return 0
+}
+
+func (x *Plan) GetReplaced() int32 {
+	if x != nil {
+		return x.Replaced
+	}
+	return 0
+}
+
+func (x *Plan) GetClosed() string {
+	if x != nil {
+		return x.Closed
+	}
+	return ""
+}
+
+func (x *Plan) GetClosedReason() string {
+	if x != nil {
+		return x.ClosedReason
+	}
+	return ""
 }
 
 // WorstSlip is the milestone of a plan that slipped most.
@@ -934,22 +1089,23 @@ type MilestoneStatus struct {
 	Workstream string `protobuf:"bytes,4,opt,name=workstream,proto3" json:"workstream,omitempty"`
 	// The accountable owner as written; empty where none was said.
 	Owner string `protobuf:"bytes,5,opt,name=owner,proto3" json:"owner,omitempty"`
-	// "planned", "started", "achieved", "on hold" or "cancelled".
+	// "planned", "started", "achieved", "on hold", "cancelled" or "replaced" (others took its place).
 	State string `protobuf:"bytes,6,opt,name=state,proto3" json:"state,omitempty"`
-	// The due date as it stands, an ISO day; empty where there is none.
+	// The due date in force, an ISO day; empty where there is none. Where two speakers disagree it is the later one.
 	Forecast string `protobuf:"bytes,7,opt,name=forecast,proto3" json:"forecast,omitempty"`
 	// The forecast as it was written, word for word: "2017-Q1", "TBC".
 	ForecastText string `protobuf:"bytes,8,opt,name=forecast_text,json=forecastText,proto3" json:"forecast_text,omitempty"`
-	// The actual date, its last ISO day; empty where not achieved.
+	// The actual date, its last ISO day, the latest of several; empty where not achieved.
 	Actual string `protobuf:"bytes,9,opt,name=actual,proto3" json:"actual,omitempty"`
-	// Signed calendar days from the first forecast to the last date stated; above 0 is later. Absent
-	// where no date was ever stated: that is no slip of 0.
+	// Signed calendar days from the first forecast (slip_against) to the last date or, where it was achieved, to the
+	// actual; above 0 is later. Absent where no date was ever stated: that is no slip of 0.
 	SlipDays *int32 `protobuf:"varint,10,opt,name=slip_days,json=slipDays,proto3,oneof" json:"slip_days,omitempty"`
 	// The reporter's own status, word for word.
 	Status string `protobuf:"bytes,11,opt,name=status,proto3" json:"status,omitempty"`
 	// Per cent complete, where it was said.
 	Percent *uint32 `protobuf:"varint,12,opt,name=percent,proto3,oneof" json:"percent,omitempty"`
-	// Past its due date on the as-at day, and not achieved.
+	// The last day that was promised has passed on the as-at day, and it was not met: also where that date was
+	// withdrawn since.
 	Overdue bool `protobuf:"varint,13,opt,name=overdue,proto3" json:"overdue,omitempty"`
 	// How many events it has.
 	Revision uint64 `protobuf:"varint,14,opt,name=revision,proto3" json:"revision,omitempty"`
@@ -983,13 +1139,59 @@ type MilestoneStatus struct {
 	Series string `protobuf:"bytes,27,opt,name=series,proto3" json:"series,omitempty"`
 	// Without a date: neither achieved nor cancelled, and no due date in force.
 	Undated bool `protobuf:"varint,28,opt,name=undated,proto3" json:"undated,omitempty"`
+	// The last day that was promised, an ISO day. It is the forecast or, where the date was withdrawn, the day that is
+	// still owed; empty where no day was ever promised.
+	Due string `protobuf:"bytes,29,opt,name=due,proto3" json:"due,omitempty"`
 	// The first approved date, an ISO day. "not baselined" until there is one: the first forecast is
 	// no baseline.
 	OriginalBaseline string `protobuf:"bytes,30,opt,name=original_baseline,json=originalBaseline,proto3" json:"original_baseline,omitempty"`
 	// The approved date that holds now, or "not baselined".
 	CurrentBaseline string `protobuf:"bytes,31,opt,name=current_baseline,json=currentBaseline,proto3" json:"current_baseline,omitempty"`
-	// The first due date that was ever stated, an ISO day; empty where there is none.
+	// The first forecast, an ISO day: the first date that was told. A date told later about an earlier day takes its
+	// place where it is not later. Empty as at a day before its own.
 	FirstForecast string `protobuf:"bytes,32,opt,name=first_forecast,json=firstForecast,proto3" json:"first_forecast,omitempty"`
+	// The first forecast as it was written, where it names a period: "2017/18".
+	FirstForecastText string `protobuf:"bytes,33,opt,name=first_forecast_text,json=firstForecastText,proto3" json:"first_forecast_text,omitempty"`
+	// What slip_days is against: "first forecast"; empty where it is absent.
+	SlipAgainst string `protobuf:"bytes,34,opt,name=slip_against,json=slipAgainst,proto3" json:"slip_against,omitempty"`
+	// Signed calendar days of the last dated statement or actual, against the one before; absent where there is one
+	// only.
+	SlipPreviousDays *int32 `protobuf:"varint,35,opt,name=slip_previous_days,json=slipPreviousDays,proto3,oneof" json:"slip_previous_days,omitempty"`
+	// Against the original baseline; absent without one.
+	SlipOriginalDays *int32 `protobuf:"varint,36,opt,name=slip_original_days,json=slipOriginalDays,proto3,oneof" json:"slip_original_days,omitempty"`
+	// Against the current baseline; absent without one.
+	SlipCurrentDays *int32 `protobuf:"varint,37,opt,name=slip_current_days,json=slipCurrentDays,proto3,oneof" json:"slip_current_days,omitempty"`
+	// Days read by another setting of the plan since the first forecast. They are not in slip_days.
+	SettingDays int32 `protobuf:"varint,38,opt,name=setting_days,json=settingDays,proto3" json:"setting_days,omitempty"`
+	// The day since when there is no date, an ISO day, where one was promised before; else empty.
+	NoDateSince string `protobuf:"bytes,39,opt,name=no_date_since,json=noDateSince,proto3" json:"no_date_since,omitempty"`
+	// Calendar days since the last promised day passed, while it is open: slip_days, and at least so many more.
+	OwedDays int32 `protobuf:"varint,40,opt,name=owed_days,json=owedDays,proto3" json:"owed_days,omitempty"`
+	// A later date was told afterwards about a day before the first forecast's own.
+	StartRestated bool `protobuf:"varint,41,opt,name=start_restated,json=startRestated,proto3" json:"start_restated,omitempty"`
+	// Slip against that restated start; absent where there is none.
+	SlipRestatedDays *int32 `protobuf:"varint,42,opt,name=slip_restated_days,json=slipRestatedDays,proto3,oneof" json:"slip_restated_days,omitempty"`
+	// The date was given in words that name several days.
+	InDoubt bool `protobuf:"varint,43,opt,name=in_doubt,json=inDoubt,proto3" json:"in_doubt,omitempty"`
+	// Two speakers state different days.
+	Disagreement bool `protobuf:"varint,44,opt,name=disagreement,proto3" json:"disagreement,omitempty"`
+	// It is achieved or overdue under other words than those of its promise.
+	OtherWords bool `protobuf:"varint,45,opt,name=other_words,json=otherWords,proto3" json:"other_words,omitempty"`
+	// How it was met, against the last day that was promised: "on time", "late", or "up to" where the actual is a
+	// period that holds that day; empty where it was not met or no day was promised.
+	Timing string `protobuf:"bytes,46,opt,name=timing,proto3" json:"timing,omitempty"`
+	// A date was stated after it was met; it changes no figure until the milestone is reopened.
+	DatedAfterAchieved bool `protobuf:"varint,47,opt,name=dated_after_achieved,json=datedAfterAchieved,proto3" json:"dated_after_achieved,omitempty"`
+	// The day that it was cancelled as at, an ISO day.
+	CancelledOn string `protobuf:"bytes,48,opt,name=cancelled_on,json=cancelledOn,proto3" json:"cancelled_on,omitempty"`
+	// How many days late it was by then.
+	DaysLateWhenCancelled int32 `protobuf:"varint,49,opt,name=days_late_when_cancelled,json=daysLateWhenCancelled,proto3" json:"days_late_when_cancelled,omitempty"`
+	// It was cancelled while its date had passed or was withdrawn.
+	CancelledOwing bool `protobuf:"varint,50,opt,name=cancelled_owing,json=cancelledOwing,proto3" json:"cancelled_owing,omitempty"`
+	// Others took its place, with its first forecast and what it owed.
+	Replaced bool `protobuf:"varint,51,opt,name=replaced,proto3" json:"replaced,omitempty"`
+	// The references that it went by before, oldest first. It is still found by each of them.
+	FormerRefs    []string `protobuf:"bytes,60,rep,name=former_refs,json=formerRefs,proto3" json:"former_refs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1220,6 +1422,13 @@ func (x *MilestoneStatus) GetUndated() bool {
 	return false
 }
 
+func (x *MilestoneStatus) GetDue() string {
+	if x != nil {
+		return x.Due
+	}
+	return ""
+}
+
 func (x *MilestoneStatus) GetOriginalBaseline() string {
 	if x != nil {
 		return x.OriginalBaseline
@@ -1239,6 +1448,146 @@ func (x *MilestoneStatus) GetFirstForecast() string {
 		return x.FirstForecast
 	}
 	return ""
+}
+
+func (x *MilestoneStatus) GetFirstForecastText() string {
+	if x != nil {
+		return x.FirstForecastText
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetSlipAgainst() string {
+	if x != nil {
+		return x.SlipAgainst
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetSlipPreviousDays() int32 {
+	if x != nil && x.SlipPreviousDays != nil {
+		return *x.SlipPreviousDays
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetSlipOriginalDays() int32 {
+	if x != nil && x.SlipOriginalDays != nil {
+		return *x.SlipOriginalDays
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetSlipCurrentDays() int32 {
+	if x != nil && x.SlipCurrentDays != nil {
+		return *x.SlipCurrentDays
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetSettingDays() int32 {
+	if x != nil {
+		return x.SettingDays
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetNoDateSince() string {
+	if x != nil {
+		return x.NoDateSince
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetOwedDays() int32 {
+	if x != nil {
+		return x.OwedDays
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetStartRestated() bool {
+	if x != nil {
+		return x.StartRestated
+	}
+	return false
+}
+
+func (x *MilestoneStatus) GetSlipRestatedDays() int32 {
+	if x != nil && x.SlipRestatedDays != nil {
+		return *x.SlipRestatedDays
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetInDoubt() bool {
+	if x != nil {
+		return x.InDoubt
+	}
+	return false
+}
+
+func (x *MilestoneStatus) GetDisagreement() bool {
+	if x != nil {
+		return x.Disagreement
+	}
+	return false
+}
+
+func (x *MilestoneStatus) GetOtherWords() bool {
+	if x != nil {
+		return x.OtherWords
+	}
+	return false
+}
+
+func (x *MilestoneStatus) GetTiming() string {
+	if x != nil {
+		return x.Timing
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetDatedAfterAchieved() bool {
+	if x != nil {
+		return x.DatedAfterAchieved
+	}
+	return false
+}
+
+func (x *MilestoneStatus) GetCancelledOn() string {
+	if x != nil {
+		return x.CancelledOn
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetDaysLateWhenCancelled() int32 {
+	if x != nil {
+		return x.DaysLateWhenCancelled
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetCancelledOwing() bool {
+	if x != nil {
+		return x.CancelledOwing
+	}
+	return false
+}
+
+func (x *MilestoneStatus) GetReplaced() bool {
+	if x != nil {
+		return x.Replaced
+	}
+	return false
+}
+
+func (x *MilestoneStatus) GetFormerRefs() []string {
+	if x != nil {
+		return x.FormerRefs
+	}
+	return nil
 }
 
 // Rating is what was said last on a scheme.
@@ -3951,12 +4300,14 @@ type ListSlippageRequest struct {
 	Milestone string `protobuf:"bytes,2,opt,name=milestone,proto3" json:"milestone,omitempty"`
 	// The two times.
 	ReadAt *ReadAt `protobuf:"bytes,3,opt,name=read_at,json=readAt,proto3" json:"read_at,omitempty"`
-	// Also the statements that moved nothing: first, the same again, withdrawn, unread.
+	// Also the statements that moved nothing: first, the same again, never dated, unread.
 	All bool `protobuf:"varint,4,opt,name=all,proto3" json:"all,omitempty"`
 	// How many at the most; 1,000 where 0, 10,000 at the most.
 	PageSize int32 `protobuf:"varint,5,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// next_page_token of the page before. It holds for the same question only.
-	PageToken     string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Also the changes of a milestone's own words.
+	Words         bool `protobuf:"varint,7,opt,name=words,proto3" json:"words,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4033,6 +4384,13 @@ func (x *ListSlippageRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *ListSlippageRequest) GetWords() bool {
+	if x != nil {
+		return x.Words
+	}
+	return false
+}
+
 // ListSlippageResponse is a page of moves.
 type ListSlippageResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -4107,26 +4465,27 @@ type Move struct {
 	Milestone string `protobuf:"bytes,2,opt,name=milestone,proto3" json:"milestone,omitempty"`
 	// The ISO day that the statement is about.
 	AsAt string `protobuf:"bytes,3,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
-	// What it comes to in that order: "MilestoneSlipped", "MilestoneRecovered", and with `all` the
-	// others.
+	// What it comes to in that order: "MilestoneSlipped", "MilestoneRecovered", "MilestoneAchieved"; or a row that stands
+	// beside the moves: "DateOwed", "FromInPlaceOfDay", "StartRestated", "Disagrees", "ReadBySetting".
 	Event string `protobuf:"bytes,4,opt,name=event,proto3" json:"event,omitempty"`
-	// The due date before, an ISO day; empty where there was none.
+	// The date before, an ISO day; empty where there was none.
 	From string `protobuf:"bytes,5,opt,name=from,proto3" json:"from,omitempty"`
-	// The due date after, an ISO day; empty where it was withdrawn or not read.
+	// The date after, an ISO day; empty where it was withdrawn or not read.
 	To string `protobuf:"bytes,6,opt,name=to,proto3" json:"to,omitempty"`
-	// Signed calendar days from one to the other; above 0 is a slip.
+	// Signed calendar days from one to the other; above 0 is a slip. Of DateOwed: the days by which the date was late
+	// meanwhile. Of no meaning where not measured.
 	Days int32 `protobuf:"varint,7,opt,name=days,proto3" json:"days,omitempty"`
-	// Signed calendar days from the first forecast to the date after.
+	// The days of the rows that count, added up to this one.
 	TotalDays int32 `protobuf:"varint,8,opt,name=total_days,json=totalDays,proto3" json:"total_days,omitempty"`
-	// What `from` is: "previous forecast".
+	// What `from` is: "previous forecast", "actual", "first forecast", "date in force".
 	Against string `protobuf:"bytes,9,opt,name=against,proto3" json:"against,omitempty"`
 	// Why, in the reporter's words; empty where no reason was given.
 	Reason string `protobuf:"bytes,10,opt,name=reason,proto3" json:"reason,omitempty"`
-	// Who said it.
+	// Who said what made the move: of the statements about `from` and `to` the one that was told later.
 	Actor string `protobuf:"bytes,11,opt,name=actor,proto3" json:"actor,omitempty"`
-	// When the ledger accepted it, RFC 3339.
+	// When the ledger accepted that statement, RFC 3339.
 	RecordedAt string `protobuf:"bytes,12,opt,name=recorded_at,json=recordedAt,proto3" json:"recorded_at,omitempty"`
-	// The event's position.
+	// The position of the statement that the row is about.
 	Position uint64 `protobuf:"varint,13,opt,name=position,proto3" json:"position,omitempty"`
 	// The words that were stated.
 	Text string `protobuf:"bytes,14,opt,name=text,proto3" json:"text,omitempty"`
@@ -4134,7 +4493,27 @@ type Move struct {
 	// "MilestoneSlipped 12".
 	AsRecorded string `protobuf:"bytes,15,opt,name=as_recorded,json=asRecorded,proto3" json:"as_recorded,omitempty"`
 	// No reason was given, where one is expected: the date slipped, came forward or was withdrawn.
-	NoReason      bool `protobuf:"varint,16,opt,name=no_reason,json=noReason,proto3" json:"no_reason,omitempty"`
+	NoReason bool `protobuf:"varint,16,opt,name=no_reason,json=noReason,proto3" json:"no_reason,omitempty"`
+	// Days says something: there is a day before and after.
+	Measured bool `protobuf:"varint,17,opt,name=measured,proto3" json:"measured,omitempty"`
+	// The days are part of the total.
+	Counts bool `protobuf:"varint,18,opt,name=counts,proto3" json:"counts,omitempty"`
+	// What has to be said beside the days: "precision", "up to", "on time", "struck", "beside", "dated after achieved",
+	// "in doubt".
+	Marks []string `protobuf:"bytes,19,rep,name=marks,proto3" json:"marks,omitempty"`
+	// The party that `actor` spoke for; empty where that is the actor.
+	OnBehalfOf string `protobuf:"bytes,20,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
+	// The position of the statement that made the move: `position`, or that of the date before where it was told
+	// later.
+	MadeBy uint64 `protobuf:"varint,21,opt,name=made_by,json=madeBy,proto3" json:"made_by,omitempty"`
+	// The position of the statement about `from`; 0 where there was none.
+	FromPosition uint64 `protobuf:"varint,22,opt,name=from_position,json=fromPosition,proto3" json:"from_position,omitempty"`
+	// Who stated `from`.
+	FromActor string `protobuf:"bytes,23,opt,name=from_actor,json=fromActor,proto3" json:"from_actor,omitempty"`
+	// The words before and after, of MilestoneAmended.
+	Was string `protobuf:"bytes,24,opt,name=was,proto3" json:"was,omitempty"`
+	// The words after.
+	Is            string `protobuf:"bytes,25,opt,name=is,proto3" json:"is,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4279,6 +4658,69 @@ func (x *Move) GetNoReason() bool {
 		return x.NoReason
 	}
 	return false
+}
+
+func (x *Move) GetMeasured() bool {
+	if x != nil {
+		return x.Measured
+	}
+	return false
+}
+
+func (x *Move) GetCounts() bool {
+	if x != nil {
+		return x.Counts
+	}
+	return false
+}
+
+func (x *Move) GetMarks() []string {
+	if x != nil {
+		return x.Marks
+	}
+	return nil
+}
+
+func (x *Move) GetOnBehalfOf() string {
+	if x != nil {
+		return x.OnBehalfOf
+	}
+	return ""
+}
+
+func (x *Move) GetMadeBy() uint64 {
+	if x != nil {
+		return x.MadeBy
+	}
+	return 0
+}
+
+func (x *Move) GetFromPosition() uint64 {
+	if x != nil {
+		return x.FromPosition
+	}
+	return 0
+}
+
+func (x *Move) GetFromActor() string {
+	if x != nil {
+		return x.FromActor
+	}
+	return ""
+}
+
+func (x *Move) GetWas() string {
+	if x != nil {
+		return x.Was
+	}
+	return ""
+}
+
+func (x *Move) GetIs() string {
+	if x != nil {
+		return x.Is
+	}
+	return ""
 }
 
 // ListAuditRequest asks for the trail.
@@ -4468,7 +4910,10 @@ type AuditEntry struct {
 	// Why, in the reporter's words.
 	Reason string `protobuf:"bytes,14,opt,name=reason,proto3" json:"reason,omitempty"`
 	// No reason was given, where one is expected: a date slipped, came forward or was withdrawn.
-	NoReason      bool `protobuf:"varint,15,opt,name=no_reason,json=noReason,proto3" json:"no_reason,omitempty"`
+	NoReason bool `protobuf:"varint,15,opt,name=no_reason,json=noReason,proto3" json:"no_reason,omitempty"`
+	// The signed calendar days that a slip or a recovery was recorded with; absent for other events. How the date moved
+	// among all that was told is in ListSlippage.
+	Days          *int32 `protobuf:"varint,16,opt,name=days,proto3,oneof" json:"days,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4608,6 +5053,13 @@ func (x *AuditEntry) GetNoReason() bool {
 	return false
 }
 
+func (x *AuditEntry) GetDays() int32 {
+	if x != nil && x.Days != nil {
+		return *x.Days
+	}
+	return 0
+}
+
 var File_milepost_v1_query_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_query_proto_rawDesc = "" +
@@ -4616,12 +5068,13 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x06ReadAt\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x19\n" +
 	"\bknown_at\x18\x02 \x01(\tR\aknownAt\x12!\n" +
-	"\fmin_position\x18\x03 \x01(\x04R\vminPosition\"}\n" +
+	"\fmin_position\x18\x03 \x01(\x04R\vminPosition\"\x93\x01\n" +
 	"\tSpokenFor\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x12\x13\n" +
 	"\x05as_at\x18\x02 \x01(\tR\x04asAt\x12)\n" +
 	"\x06losses\x18\x03 \x03(\v2\x11.milepost.v1.LossR\x06losses\x12\x14\n" +
-	"\x05clock\x18\x04 \x01(\tR\x05clock\"\x8b\x01\n" +
+	"\x05clock\x18\x04 \x01(\tR\x05clock\x12\x14\n" +
+	"\x05rules\x18\x05 \x01(\rR\x05rules\"\x8b\x01\n" +
 	"\x04Loss\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x12\x1d\n" +
 	"\n" +
@@ -4639,7 +5092,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05plans\x18\x01 \x03(\v2\x11.milepost.v1.PlanR\x05plans\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x81\x06\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x97\n" +
+	"\n" +
 	"\x04Plan\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12!\n" +
@@ -4669,7 +5123,24 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\aawaited\x18\x15 \x01(\x05R\aawaited\x12\x12\n" +
 	"\x04late\x18\x16 \x01(\x05R\x04late\x12\x1b\n" +
 	"\tto_review\x18\x17 \x01(\x05R\btoReview\x12,\n" +
-	"\x05worst\x18\x18 \x01(\v2\x16.milepost.v1.WorstSlipR\x05worst\"n\n" +
+	"\x05worst\x18\x18 \x01(\v2\x16.milepost.v1.WorstSlipR\x05worst\x12\x17\n" +
+	"\ano_date\x18\x19 \x01(\x05R\x06noDate\x12\x1b\n" +
+	"\towed_days\x18\x1a \x01(\x05R\bowedDays\x12#\n" +
+	"\rachieved_late\x18\x1b \x01(\x05R\fachievedLate\x12(\n" +
+	"\x10achieved_on_time\x18\x1c \x01(\x05R\x0eachievedOnTime\x12$\n" +
+	"\x0eachieved_up_to\x18\x1d \x01(\x05R\fachievedUpTo\x12\x19\n" +
+	"\bin_doubt\x18\x1e \x01(\x05R\ainDoubt\x12'\n" +
+	"\x0fcancelled_owing\x18\x1f \x01(\x05R\x0ecancelledOwing\x12\x1f\n" +
+	"\vother_words\x18  \x01(\x05R\n" +
+	"otherWords\x12%\n" +
+	"\x0estart_restated\x18! \x01(\x05R\rstartRestated\x12$\n" +
+	"\rdisagreements\x18\" \x01(\x05R\rdisagreements\x12\"\n" +
+	"\rnet_slip_days\x18# \x01(\x05R\vnetSlipDays\x12!\n" +
+	"\fsetting_days\x18$ \x01(\x05R\vsettingDays\x12\x17\n" +
+	"\aon_time\x18( \x01(\x05R\x06onTime\x12\x1a\n" +
+	"\breplaced\x18) \x01(\x05R\breplaced\x12\x16\n" +
+	"\x06closed\x18< \x01(\tR\x06closed\x12#\n" +
+	"\rclosed_reason\x18= \x01(\tR\fclosedReason\"n\n" +
 	"\tWorstSlip\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -4697,7 +5168,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"milestones\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xd3\a\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xd4\x0e\n" +
 	"\x0fMilestoneStatus\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -4732,14 +5203,41 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\vopen_issues\x18\x1a \x01(\x05R\n" +
 	"openIssues\x12\x16\n" +
 	"\x06series\x18\x1b \x01(\tR\x06series\x12\x18\n" +
-	"\aundated\x18\x1c \x01(\bR\aundated\x12+\n" +
+	"\aundated\x18\x1c \x01(\bR\aundated\x12\x10\n" +
+	"\x03due\x18\x1d \x01(\tR\x03due\x12+\n" +
 	"\x11original_baseline\x18\x1e \x01(\tR\x10originalBaseline\x12)\n" +
 	"\x10current_baseline\x18\x1f \x01(\tR\x0fcurrentBaseline\x12%\n" +
-	"\x0efirst_forecast\x18  \x01(\tR\rfirstForecastB\f\n" +
+	"\x0efirst_forecast\x18  \x01(\tR\rfirstForecast\x12.\n" +
+	"\x13first_forecast_text\x18! \x01(\tR\x11firstForecastText\x12!\n" +
+	"\fslip_against\x18\" \x01(\tR\vslipAgainst\x121\n" +
+	"\x12slip_previous_days\x18# \x01(\x05H\x02R\x10slipPreviousDays\x88\x01\x01\x121\n" +
+	"\x12slip_original_days\x18$ \x01(\x05H\x03R\x10slipOriginalDays\x88\x01\x01\x12/\n" +
+	"\x11slip_current_days\x18% \x01(\x05H\x04R\x0fslipCurrentDays\x88\x01\x01\x12!\n" +
+	"\fsetting_days\x18& \x01(\x05R\vsettingDays\x12\"\n" +
+	"\rno_date_since\x18' \x01(\tR\vnoDateSince\x12\x1b\n" +
+	"\towed_days\x18( \x01(\x05R\bowedDays\x12%\n" +
+	"\x0estart_restated\x18) \x01(\bR\rstartRestated\x121\n" +
+	"\x12slip_restated_days\x18* \x01(\x05H\x05R\x10slipRestatedDays\x88\x01\x01\x12\x19\n" +
+	"\bin_doubt\x18+ \x01(\bR\ainDoubt\x12\"\n" +
+	"\fdisagreement\x18, \x01(\bR\fdisagreement\x12\x1f\n" +
+	"\vother_words\x18- \x01(\bR\n" +
+	"otherWords\x12\x16\n" +
+	"\x06timing\x18. \x01(\tR\x06timing\x120\n" +
+	"\x14dated_after_achieved\x18/ \x01(\bR\x12datedAfterAchieved\x12!\n" +
+	"\fcancelled_on\x180 \x01(\tR\vcancelledOn\x127\n" +
+	"\x18days_late_when_cancelled\x181 \x01(\x05R\x15daysLateWhenCancelled\x12'\n" +
+	"\x0fcancelled_owing\x182 \x01(\bR\x0ecancelledOwing\x12\x1a\n" +
+	"\breplaced\x183 \x01(\bR\breplaced\x12\x1f\n" +
+	"\vformer_refs\x18< \x03(\tR\n" +
+	"formerRefsB\f\n" +
 	"\n" +
 	"_slip_daysB\n" +
 	"\n" +
-	"\b_percent\"c\n" +
+	"\b_percentB\x15\n" +
+	"\x13_slip_previous_daysB\x15\n" +
+	"\x13_slip_original_daysB\x14\n" +
+	"\x12_slip_current_daysB\x15\n" +
+	"\x13_slip_restated_days\"c\n" +
 	"\x06Rating\x12\x16\n" +
 	"\x06scheme\x18\x01 \x01(\tR\x06scheme\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value\x12\x16\n" +
@@ -4990,7 +5488,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x06owners\x18\x01 \x03(\v2\x16.milepost.v1.OwnershipR\x06owners\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xc3\x01\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xd9\x01\n" +
 	"\x13ListSlippageRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12,\n" +
@@ -4998,12 +5496,13 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x03all\x18\x04 \x01(\bR\x03all\x12\x1b\n" +
 	"\tpage_size\x18\x05 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x06 \x01(\tR\tpageToken\"\x9e\x01\n" +
+	"page_token\x18\x06 \x01(\tR\tpageToken\x12\x14\n" +
+	"\x05words\x18\a \x01(\bR\x05words\"\x9e\x01\n" +
 	"\x14ListSlippageResponse\x12'\n" +
 	"\x05moves\x18\x01 \x03(\v2\x11.milepost.v1.MoveR\x05moves\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x8f\x03\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xfa\x04\n" +
 	"\x04Move\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x13\n" +
@@ -5024,7 +5523,18 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x04text\x18\x0e \x01(\tR\x04text\x12\x1f\n" +
 	"\vas_recorded\x18\x0f \x01(\tR\n" +
 	"asRecorded\x12\x1b\n" +
-	"\tno_reason\x18\x10 \x01(\bR\bnoReason\"\xc4\x01\n" +
+	"\tno_reason\x18\x10 \x01(\bR\bnoReason\x12\x1a\n" +
+	"\bmeasured\x18\x11 \x01(\bR\bmeasured\x12\x16\n" +
+	"\x06counts\x18\x12 \x01(\bR\x06counts\x12\x14\n" +
+	"\x05marks\x18\x13 \x03(\tR\x05marks\x12 \n" +
+	"\fon_behalf_of\x18\x14 \x01(\tR\n" +
+	"onBehalfOf\x12\x17\n" +
+	"\amade_by\x18\x15 \x01(\x04R\x06madeBy\x12#\n" +
+	"\rfrom_position\x18\x16 \x01(\x04R\ffromPosition\x12\x1d\n" +
+	"\n" +
+	"from_actor\x18\x17 \x01(\tR\tfromActor\x12\x10\n" +
+	"\x03was\x18\x18 \x01(\tR\x03was\x12\x0e\n" +
+	"\x02is\x18\x19 \x01(\tR\x02is\"\xc4\x01\n" +
 	"\x10ListAuditRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12,\n" +
@@ -5037,7 +5547,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\aentries\x18\x01 \x03(\v2\x17.milepost.v1.AuditEntryR\aentries\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xcf\x04\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xf1\x04\n" +
 	"\n" +
 	"AuditEntry\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x12\x14\n" +
@@ -5058,14 +5568,16 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x06before\x18\f \x03(\v2#.milepost.v1.AuditEntry.BeforeEntryR\x06before\x128\n" +
 	"\x05after\x18\r \x03(\v2\".milepost.v1.AuditEntry.AfterEntryR\x05after\x12\x16\n" +
 	"\x06reason\x18\x0e \x01(\tR\x06reason\x12\x1b\n" +
-	"\tno_reason\x18\x0f \x01(\bR\bnoReason\x1a9\n" +
+	"\tno_reason\x18\x0f \x01(\bR\bnoReason\x12\x17\n" +
+	"\x04days\x18\x10 \x01(\x05H\x00R\x04days\x88\x01\x01\x1a9\n" +
 	"\vBeforeEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a8\n" +
 	"\n" +
 	"AfterEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x012\xd5\x05\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\a\n" +
+	"\x05_days2\xd5\x05\n" +
 	"\fQueryService\x12J\n" +
 	"\tListPlans\x12\x1d.milepost.v1.ListPlansRequest\x1a\x1e.milepost.v1.ListPlansResponse\x12D\n" +
 	"\aGetPlan\x12\x1b.milepost.v1.GetPlanRequest\x1a\x1c.milepost.v1.GetPlanResponse\x12M\n" +
@@ -5240,6 +5752,7 @@ func file_milepost_v1_query_proto_init() {
 	file_milepost_v1_query_proto_msgTypes[21].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[29].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[31].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[44].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

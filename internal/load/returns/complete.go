@@ -13,9 +13,15 @@ import (
 type Complete struct {
 	// Name says which return it is, in words.
 	Name string
-	// Milestones lists the references of the milestones of a plan as it stood on a day, but for those that were
+	// Milestones lists the milestones of a plan as it stood on a day, but for those that were
 	// cancelled: nobody reports them any more. It takes everything up to a position into account.
-	Milestones func(ctx context.Context, plan, asAt string, minPosition uint64) ([]string, error)
+	Milestones func(ctx context.Context, plan, asAt string, minPosition uint64) ([]Milestone, error)
+}
+
+// Milestone is a milestone by the references that a return may name it by.
+type Milestone struct {
+	Ref    string
+	Former []string // that it went by before
 }
 
 // leftOut is how many milestones are stated as not reported in one request.
@@ -43,6 +49,11 @@ func (n *named) add(row rows.Row) {
 	}
 }
 
+// has says whether the return names a milestone, by whichever of its references.
+func (n *named) has(m Milestone) bool {
+	return n.refs[m.Ref] || slices.ContainsFunc(m.Former, func(ref string) bool { return n.refs[ref] })
+}
+
 // leaveOut states that the milestones which the return does not name were not reported, as at the latest day of its rows.
 func (r *run) leaveOut(ctx context.Context) error {
 	r.result.NotReported = []string{}
@@ -62,7 +73,12 @@ func (r *run) leaveOut(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	missing := slices.DeleteFunc(there, func(ref string) bool { return r.named.refs[ref] })
+	var missing []string
+	for _, m := range there {
+		if !r.named.has(m) {
+			missing = append(missing, m.Ref)
+		}
+	}
 	for some := range slices.Chunk(missing, leftOut) {
 		request := &pb.SubmitRequest{Plan: r.Plan, RequestId: "complete-1-" + digest(append([]string{r.Plan, r.named.asAt, r.Complete.Name}, some...)...)}
 		for _, ref := range some {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"hash/fnv"
 	"io"
 	"slices"
@@ -23,10 +22,15 @@ type Service interface {
 // Push sends returns to one plan.
 type Push struct {
 	Service Service
-	// Plan is the plan's id. Where there is none of it, it is registered under Name.
+	// Plan is the plan's id. Where there is none of it, it is registered under Name, in the request of the first row that is
+	// accepted: a return that is refused whole registers nothing.
 	Plan, Name string
+	// MustExist ends the push with a *PlanMissing where there is no plan of the id.
+	MustExist bool
 	// ISODates refuses dates in words. Without it the server reads them.
 	ISODates bool
+	// StrictRefs refuses a row whose reference is new and looks like one that the plan has.
+	StrictRefs bool
 	// Complete, where not nil, says that the return names every milestone there is. Those that it lacks are
 	// stated as not reported.
 	Complete *Complete
@@ -53,6 +57,12 @@ type Result struct {
 	ReadAs map[string]string `json:"read_as,omitempty"`
 	// Attributes are the headings of the columns that are kept as attributes, because no field is known for them.
 	Attributes []string `json:"attributes,omitempty"`
+	// Twice are the dates that the return states beside another one of the same milestone for the same day.
+	Twice []Twice `json:"twice,omitempty"`
+	// Notices are what the reporter should know of rows that were accepted, each once.
+	Notices []Notice `json:"notices,omitempty"`
+	// Encoding is what the return is written in, where that is not UTF-8.
+	Encoding string `json:"encoding,omitempty"`
 	// Position is the last one that any row led to; nil where none was accepted.
 	Position *uint64 `json:"position"`
 	// NotReported are the milestones that a complete return left out, in order of reference; nil where it is
@@ -61,6 +71,15 @@ type Result struct {
 	// Uncertain is why it is not known which milestones a complete return left out, so that nothing was stated
 	// of them; empty where it is known, and where the return is not said to be complete.
 	Uncertain string `json:"uncertain,omitempty"`
+}
+
+// Notice is something that the reporter should know of rows that were accepted: a code, the reference that the return names,
+// the one that it is about, and a sentence.
+type Notice struct {
+	Code    string `json:"code"`
+	Ref     string `json:"ref"`
+	Other   string `json:"other"`
+	Message string `json:"message"`
 }
 
 // RefusedRows is how many rows were not accepted.
@@ -74,15 +93,13 @@ func (r *Result) RefusedRows() int {
 	return rows
 }
 
-// Run pushes one file. Rows of one milestone are sent in the order of the file, others at the same
-// time. The result is what was done so far where there is an error: an *rows.Unreadable where the file is
+// Run pushes one file, once all of it has been read. Rows of one milestone are sent in order of as-at day, others at the
+// same time. The result is what was done so far where there is an error: an *rows.Unreadable where the file is
 // no return, a *client.Error that ended it, or what reading the file came to.
 func (p Push) Run(ctx context.Context, file io.Reader) (*Result, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	run := &run{Push: p, stop: stop, result: Result{Plan: p.Plan, Events: map[string]int{}, Refused: []rows.Refused{}}}
-	run.register = sync.OnceValue(func() error { return run.registerPlan(ctx) })
-
 	lanes := make([]chan rows.Row, cmp.Or(p.Workers, Workers))
 	var workers sync.WaitGroup
 	for i := range lanes {
@@ -98,6 +115,7 @@ func (p Push) Run(ctx context.Context, file io.Reader) (*Result, error) {
 		close(lane)
 	}
 	workers.Wait()
+	slices.SortFunc(run.result.Notices, func(a, b Notice) int { return cmp.Or(cmp.Compare(a.Ref, b.Ref), cmp.Compare(a.Code, b.Code)) })
 	slices.SortStableFunc(run.result.Refused, func(a, b rows.Refused) int { return a.Row - b.Row })
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
@@ -111,35 +129,25 @@ func (p Push) Run(ctx context.Context, file io.Reader) (*Result, error) {
 // run is one file on its way.
 type run struct {
 	Push
-	register func() error            // registers the plan, once
-	stop     context.CancelCauseFunc // ends the run with the first error that no other row will escape
+	stop context.CancelCauseFunc // ends the run with the first error that no other row will escape
 
-	named named // by the goroutine that reads the file
+	named  named // by the goroutine that reads the file
+	stated stated
+
+	beginning sync.Mutex // held while a row registers the plan
 
 	mu     sync.Mutex // owns result
 	result Result
 }
 
-// read cuts the file into rows and hands each to the worker of its milestone.
+// read cuts the whole file into rows, and then hands each to the worker of its milestone in order of as-at day: what a
+// milestone is measured against depends on the order in which it is told, and must not depend on that of the file.
 func (r *run) read(ctx context.Context, file io.Reader, lanes []chan rows.Row) error {
-	in, err := rows.Open(file, r.ISODates)
+	all, err := r.rows(ctx, file)
 	if err != nil {
 		return err
 	}
-	r.tell(in.Columns())
-	for {
-		row, refused, err := in.Next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		}
-		r.count(refused)
-		r.named.add(row)
-		if len(refused) > 0 {
-			continue
-		}
+	for _, row := range all {
 		h := fnv.New32a()
 		h.Write([]byte(row.Ref()))
 		select {
@@ -148,6 +156,38 @@ func (r *run) read(ctx context.Context, file io.Reader, lanes []chan rows.Row) e
 			return context.Cause(ctx)
 		}
 	}
+	return nil
+}
+
+// rows reads the file: the rows that can be sent, in order of as-at day, and those of one day in the order of the file.
+func (r *run) rows(ctx context.Context, file io.Reader) (all []rows.Row, err error) {
+	in, err := rows.Open(file, r.ISODates)
+	if err != nil {
+		return nil, err
+	}
+	r.tell(in.Columns())
+	for ctx.Err() == nil {
+		row, refused, err := in.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			r.tellEncoding(in.Encoding())
+			slices.SortStableFunc(all, func(a, b rows.Row) int {
+				dayA, _ := a.Day() // ISO days are in order as text
+				dayB, _ := b.Day()
+				return cmp.Compare(dayA, dayB)
+			})
+			return all, nil
+		case err != nil:
+			return nil, err
+		}
+		r.count(refused)
+		r.named.add(row)
+		r.twice(row)
+		if len(refused) == 0 {
+			all = append(all, row)
+		}
+	}
+	return nil, context.Cause(ctx)
 }
 
 // tell keeps what the columns were read as, where that is not what they are called.
@@ -164,6 +204,15 @@ func (r *run) tell(columns []rows.Column) {
 			}
 			r.result.ReadAs[c.Name] = c.Heading
 		}
+	}
+}
+
+// tellEncoding keeps what the return is written in.
+func (r *run) tellEncoding(encoding string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if encoding != rows.UTF8 {
+		r.result.Encoding = encoding
 	}
 }
 
@@ -185,56 +234,26 @@ func (r *run) send(ctx context.Context, row rows.Row) {
 		return
 	}
 	e, isClient := errors.AsType[*client.Error](err)
-	_, noPlan := errors.AsType[*PlanRefused](err)
-	if noPlan || !isClient || e.Kind != client.Refused {
+	_, refused := errors.AsType[*PlanRefused](err)
+	_, missing := errors.AsType[*PlanMissing](err)
+	if refused || missing || !isClient || e.Kind != client.Refused {
 		r.stop(err)
 		return
 	}
 	r.refuse(row, e)
 }
 
-// submit sends a row's request, and first registers the plan where there is none.
+// submit sends a row's request. Where there is no plan it is registered in the same request.
 func (r *run) submit(ctx context.Context, row rows.Row) (*pb.SubmitResponse, error) {
-	request := requestOf(row, r.Plan)
+	request := requestOf(row, r.Plan, r.StrictRefs)
 	response, err := r.Service.Submit(ctx, request)
-	if e, ok := errors.AsType[*client.Error](err); !ok || e.Rule != client.RulePlanUnknown {
+	switch {
+	case !isPlanUnknown(err):
 		return response, err
+	case r.MustExist:
+		return nil, &PlanMissing{r.Plan}
 	}
-	if err := r.register(); err != nil {
-		return nil, &PlanRefused{Plan: r.Plan, Err: err}
-	}
-	return r.Service.Submit(ctx, request)
-}
-
-// PlanRefused says that there is no such plan, and that it could not be registered.
-type PlanRefused struct {
-	Plan string
-	Err  error
-}
-
-// Error returns the sentence.
-func (p *PlanRefused) Error() string {
-	return fmt.Sprintf("there is no plan %q, and it could not be registered: %v", p.Plan, p.Err)
-}
-
-// Unwrap returns why.
-func (p *PlanRefused) Unwrap() error { return p.Err }
-
-func (r *run) registerPlan(ctx context.Context) error {
-	response, err := r.Service.Submit(ctx, &pb.SubmitRequest{
-		RequestId: "return-1-plan-" + digest(r.Plan, r.Name),
-		Plan:      r.Plan,
-		Commands:  []*pb.Command{{Command: &pb.Command_PlanRegistered{PlanRegistered: &pb.PlanRegistered{Name: r.Name}}}},
-	})
-	if e, ok := errors.AsType[*client.Error](err); ok && e.Code == "ALREADY_EXISTS" {
-		return nil // somebody else was first, by another name
-	}
-	if err == nil {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.countEvents(response)
-	}
-	return err
+	return r.begin(ctx, request)
 }
 
 func (r *run) accept(response *pb.SubmitResponse) {
@@ -250,6 +269,12 @@ func (r *run) countEvents(response *pb.SubmitResponse) bool {
 	receipt := response.GetReceipt()
 	if at := receipt.GetPosition(); r.result.Position == nil || *r.result.Position < at {
 		r.result.Position = &at
+	}
+	for _, n := range response.GetNotices() {
+		notice := Notice{n.GetCode(), n.GetRef(), n.GetOther(), n.GetMessage()}
+		if !slices.Contains(r.result.Notices, notice) {
+			r.result.Notices = append(r.result.Notices, notice)
+		}
 	}
 	if response.GetReplayed() {
 		return false

@@ -21,13 +21,14 @@ type receipts struct {
 	mu     sync.Mutex // owns all below
 	plans  map[string]string
 	first  map[string]*pb.SubmitResponse
+	known  map[string]bool // the facts that were stated
 	last   uint64
 	order  []string // the refs and as-at days, as they came
 	refuse func(*pb.SubmitRequest) error
 }
 
 func newReceipts() *receipts {
-	return &receipts{plans: map[string]string{}, first: map[string]*pb.SubmitResponse{}}
+	return &receipts{plans: map[string]string{}, first: map[string]*pb.SubmitResponse{}, known: map[string]bool{}}
 }
 
 func (s *receipts) Submit(_ context.Context, request *pb.SubmitRequest) (*pb.SubmitResponse, error) {
@@ -50,6 +51,10 @@ func (s *receipts) Submit(_ context.Context, request *pb.SubmitRequest) (*pb.Sub
 	}
 	response := &pb.SubmitResponse{Receipt: &pb.Receipt{RequestId: request.GetRequestId()}}
 	for _, c := range request.GetCommands() {
+		if s.known[c.String()] {
+			continue
+		}
+		s.known[c.String()] = true
 		s.last++
 		kind := strings.TrimPrefix(fmt.Sprintf("%T", c.GetCommand()), "*milepostv1.Command_")
 		response.Receipt.Events = append(response.Receipt.Events, &pb.EventReceipt{Type: kind, Position: s.last})
@@ -57,7 +62,9 @@ func (s *receipts) Submit(_ context.Context, request *pb.SubmitRequest) (*pb.Sub
 	response.Receipt.Position = s.last
 	if registers != nil {
 		s.plans[request.GetPlan()] = registers.GetName()
-	} else {
+		first = request.GetCommands()[1]
+	}
+	if len(response.Receipt.Events) > 0 {
 		s.order = append(s.order, first.GetMilestoneAmended().GetRef()+" "+first.GetAsAt())
 	}
 	s.first[request.GetRequestId()] = response

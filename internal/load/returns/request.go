@@ -14,8 +14,12 @@ import (
 
 // requestOf is what a row states, under an id that is a digest of it. The id depends on the plan and on the cells that
 // say something, and on nothing else: neither on the order of the columns nor on the file.
-func requestOf(r rows.Row, plan string) *pb.SubmitRequest {
-	return &pb.SubmitRequest{RequestId: requestID(r, plan), Plan: plan, Commands: commands(r)}
+func requestOf(r rows.Row, plan string, strictRefs bool) *pb.SubmitRequest {
+	id := requestID(r, plan)
+	if strictRefs { // another request: without it the same row is accepted
+		id += "-strict"
+	}
+	return &pb.SubmitRequest{RequestId: id, Plan: plan, Commands: commands(r), StrictRefs: strictRefs}
 }
 
 func requestID(r rows.Row, plan string) string {

@@ -22,7 +22,7 @@ func requestOfFirst(t *testing.T, plan, file string) *pb.SubmitRequest {
 	if err != nil || len(refused) > 0 {
 		t.Fatal(refused, err)
 	}
-	return requestOf(row, plan)
+	return requestOf(row, plan, false)
 }
 
 func TestRequest(t *testing.T) {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"milepost.dev/domain/alike"
 )
 
 // The weights of what is compared, and where it begins to count.
@@ -12,13 +14,13 @@ const (
 	placeWeight = 0.15
 	ownerWeight = 0.15
 
-	sureFrom   = 0.75 // a row that is so much like a milestone is that milestone,
-	clearBy    = 0.1  // if no other comes as close as this
-	askFrom    = 0.5  // below it is another one
-	sameRef    = 0.3  // a reference whose words have changed more than this may have been given to something else
-	rareWords  = 6    // of each row, by which what is like it is found
-	mostCommon = 400  // a word that so many milestones have finds nothing
-	mostAlike  = 16   // milestones of each row: a document in which all rows are alike must not take the square of its length
+	sureFrom   = 0.75       // a row that is so much like a milestone is that milestone,
+	clearBy    = 0.1        // if no other comes as close as this
+	askFrom    = alike.From // below it is another one
+	sameRef    = 0.3        // a reference whose words have changed more than this may have been given to something else
+	rareWords  = 6          // of each row, by which what is like it is found
+	mostCommon = 400        // a word that so many milestones have finds nothing
+	mostAlike  = 16         // milestones of each row: a document in which all rows are alike must not take the square of its length
 )
 
 // candidate is a row and a milestone that are alike.
@@ -143,7 +145,7 @@ func allOf(having []posting, word uint32) []posting {
 // neither way.
 func (m *matching) likeness(row, milestone int32) float32 {
 	a, b := m.milestones.rows[milestone], m.rows.rows[row]
-	sum, weight := wordsWeight*overlap(m.milestones.of(a.words), m.rows.of(b.words)), wordsWeight
+	sum, weight := wordsWeight*alike.Overlap(m.milestones.of(a.words), m.rows.of(b.words)), wordsWeight
 	for _, side := range []struct {
 		a, b   uint32
 		weight float64
@@ -152,27 +154,7 @@ func (m *matching) likeness(row, milestone int32) float32 {
 			continue
 		}
 		weight += side.weight
-		sum += side.weight * overlap(m.milestones.of(m.milestones.phrases[side.a].words), m.rows.of(m.rows.phrases[side.b].words))
+		sum += side.weight * alike.Overlap(m.milestones.of(m.milestones.phrases[side.a].words), m.rows.of(m.rows.phrases[side.b].words))
 	}
 	return float32(math.Round(sum/weight*1e6) / 1e6) // so that what is as much alike is told so, in whatever order it was added up
-}
-
-// overlap is the share of words that two texts have in common (the Dice coefficient), from 0 to 1. Both are in order.
-func overlap(a, b []uint32) float64 {
-	if len(a)+len(b) == 0 {
-		return 0
-	}
-	common := 0
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i] < b[j]:
-			i++
-		case a[i] > b[j]:
-			j++
-		default:
-			common++
-			i, j = i+1, j+1
-		}
-	}
-	return 2 * float64(common) / float64(len(a)+len(b))
 }

@@ -3,8 +3,8 @@ package rowmatch
 import (
 	"cmp"
 	"slices"
-	"strings"
-	"unicode"
+
+	"milepost.dev/domain/alike"
 )
 
 // Row is what is compared of a row, or of a milestone.
@@ -26,6 +26,7 @@ type List struct {
 	words   []uint32          // of every title and phrase, one after the other
 	phrases []phrase          // phrases[0] is the empty one
 	known   map[uint64]uint32 // where a phrase stands, by its digest
+	former  []keyed           // rows by digests of references that they went by before
 }
 
 // compact is a row by its digests.
@@ -50,11 +51,16 @@ func (l *List) Len() int { return len(l.rows) }
 
 // Add takes a row behind the others.
 func (l *List) Add(r Row) {
-	all := split(r.Title)
+	all := alike.Split(r.Title)
 	l.rows = append(l.rows, compact{
-		ref: digestOf(r.Ref), title: digestOf(all...), words: l.keep(significant(all), true),
+		ref: alike.DigestAll(r.Ref), title: alike.DigestAll(all...), words: l.keep(alike.Significant(all), true),
 		place: l.phrase(r.Place), within: l.phrase(r.Within), owner: l.phrase(r.Owner), given: r.RefGiven,
 	})
+}
+
+// AddFormerRef says of the row that was added last by which reference it went before.
+func (l *List) AddFormerRef(ref string) {
+	l.former = append(l.former, keyed{alike.DigestAll(ref), int32(len(l.rows) - 1)})
 }
 
 // SetWithin says of a row that is there already in which scheme and deliverable it is.
@@ -66,7 +72,7 @@ func (l *List) of(s span) []uint32 { return l.words[s.from : s.from+s.n] }
 func (l *List) keep(words []string, once bool) span {
 	s := span{from: uint32(len(l.words))}
 	for _, w := range words {
-		l.words = append(l.words, wordOf(w))
+		l.words = append(l.words, alike.Digest(w))
 	}
 	added := l.words[s.from:]
 	slices.Sort(added)
@@ -82,8 +88,8 @@ func (l *List) phrase(text string) uint32 {
 	if l.known == nil {
 		l.known, l.phrases = map[uint64]uint32{0: 0}, []phrase{{}}
 	}
-	words := split(text)
-	digest := digestOf(words...)
+	words := alike.Split(text)
+	digest := alike.DigestAll(words...)
 	at, ok := l.known[digest]
 	if !ok {
 		at = uint32(len(l.phrases))
@@ -91,48 +97,6 @@ func (l *List) phrase(text string) uint32 {
 		l.phrases = append(l.phrases, phrase{digest, l.keep(words, false)})
 	}
 	return at
-}
-
-// split cuts a text into words without what people write differently without meaning it: case, spaces and punctuation.
-func split(text string) []string {
-	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-}
-
-// significant are the words that say something. Where none does, all of them.
-func significant(all []string) []string {
-	some := slices.DeleteFunc(slices.Clone(all), func(w string) bool {
-		switch w {
-		case "a", "an", "and", "as", "at", "be", "by", "for", "from", "in", "is", "of", "on", "or", "the", "to", "will", "with":
-			return true
-		}
-		return false
-	})
-	if len(some) == 0 {
-		return all
-	}
-	return some
-}
-
-// digestOf is the FNV-1a of texts with a zero byte between them; 0 of none, and of an empty one.
-func digestOf(texts ...string) uint64 {
-	if len(texts) == 0 || len(texts) == 1 && texts[0] == "" {
-		return 0
-	}
-	const prime = 1099511628211
-	h := uint64(14695981039346656037)
-	for _, t := range texts {
-		for i := range len(t) {
-			h = (h ^ uint64(t[i])) * prime
-		}
-		h *= prime
-	}
-	return h
-}
-
-// wordOf is the digest of a word.
-func wordOf(word string) uint32 {
-	h := digestOf(word)
-	return uint32(h>>32) ^ uint32(h)
 }
 
 // keyOf is the digest of digests.

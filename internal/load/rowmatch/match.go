@@ -7,6 +7,8 @@ package rowmatch
 import (
 	"cmp"
 	"slices"
+
+	"milepost.dev/domain/alike"
 )
 
 // Match is a row and the milestone that it is, or may be.
@@ -29,6 +31,8 @@ const (
 	Words
 	// Everything: words, place and owner.
 	Everything
+	// FormerReference: the document itself gives a reference that the milestone went by before.
+	FormerReference
 )
 
 // String is what people are told.
@@ -40,6 +44,8 @@ func (b By) String() string {
 		return "words"
 	case Everything:
 		return "words, place and owner"
+	case FormerReference:
+		return "former reference"
 	}
 	return ""
 }
@@ -52,6 +58,7 @@ func Rows(milestones, rows *List, before []Match) []Match {
 		m.ofRow[b.Row] = true
 	}
 	m.byReference()
+	m.byFormerReference()
 	m.bySameWords()
 	m.byLikeness()
 	slices.SortFunc(m.found, func(a, b Match) int { return cmp.Compare(a.Row, b.Row) })
@@ -101,9 +108,26 @@ func (m *matching) byReference() {
 		}
 		return r.ref
 	}, func(row, milestone int32) {
-		words := overlap(m.milestones.of(m.milestones.rows[milestone].words), m.rows.of(m.rows.rows[row].words))
+		words := alike.Overlap(m.milestones.of(m.milestones.rows[milestone].words), m.rows.of(m.rows.rows[row].words))
 		m.take(row, milestone, m.likeness(row, milestone), words >= sameRef, Reference)
 	})
+}
+
+// byFormerReference matches what the document itself gives a reference that a milestone went by before.
+func (m *matching) byFormerReference() {
+	former := map[uint64]int32{}
+	for _, f := range m.milestones.former {
+		former[f.key] = f.row
+	}
+	for i := range m.rows.rows {
+		r := &m.rows.rows[i]
+		milestone, ok := former[r.ref]
+		if !ok || !r.given || m.ofRow[i] || m.ofMilestone[milestone] {
+			continue
+		}
+		words := alike.Overlap(m.milestones.of(m.milestones.rows[milestone].words), m.rows.of(r.words))
+		m.take(int32(i), milestone, m.likeness(int32(i), milestone), words >= sameRef, FormerReference)
+	}
 }
 
 // bySameWords matches what has the very same words: in the same scheme and place of the document, then in the same

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"milepost.dev/domain/alike"
 )
 
 var (
@@ -35,7 +37,7 @@ func listOf(rows []Row) *List {
 
 func match(milestones, rows []Row) []Match { return Rows(listOf(milestones), listOf(rows), nil) }
 
-func same(a, b string) bool { return slices.Equal(split(a), split(b)) }
+func same(a, b string) bool { return slices.Equal(alike.Split(a), alike.Split(b)) }
 
 // No row is two milestones and no milestone two rows, and a confidence is one.
 func TestOneToOne(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 )
 
 // actualOf reads when a row was met. What is no date stays in the words, and a person is asked.
-func (r *reader) actualOf(m *Milestone, rec *record) {
+func (r table) actualOf(m *Milestone, rec *record) {
 	cells := slices.DeleteFunc(slices.Clone(rec.cells[Actual]), func(c cell) bool { return isNothing(c.text) })
 	if len(cells) == 0 {
 		return

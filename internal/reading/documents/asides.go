@@ -15,7 +15,7 @@ var (
 
 // isKey says whether a row is of the key to the ratings: its title, a rating with what it means, or, below such a row,
 // whatever else says little.
-func (r *reader) isKey(in row, inKey bool) bool {
+func (r table) isKey(in row, inKey bool) bool {
 	filled := in.filled()
 	if len(filled) == 0 || len(filled) > 2 || r.isOwnRowOfTracker(in) {
 		return false
@@ -31,7 +31,7 @@ func (r *reader) isKey(in row, inKey bool) bool {
 }
 
 // isOwnRowOfTracker says whether a row has a date or an owner.
-func (r *reader) isOwnRowOfTracker(in row) bool {
+func (r table) isOwnRowOfTracker(in row) bool {
 	l := r.layout
 	return in.at(l.column(Date)).text != "" || in.at(l.column(Owner)).text != "" || in.at(l.column(Finish)).text != ""
 }

@@ -13,7 +13,7 @@ import (
 var continued = regexp.MustCompile(`(?i)\s*\(?\b(ctd|cont|cont'd|contd|continued)\b\.?\)?\s*$`)
 
 // banner works out what a banner said from its pieces.
-func (r *reader) banner(pieces []string) string {
+func (r *bannerWords) banner(pieces []string) string {
 	for _, piece := range pieces { // its own damaged words vouch for nothing
 		r.words.forget(piece)
 	}
@@ -33,7 +33,7 @@ func (r *reader) banner(pieces []string) string {
 }
 
 // joinPieces joins two pieces of one text that a scan cut apart.
-func (r *reader) joinPieces(left, right string) string {
+func (r *bannerWords) joinPieces(left, right string) string {
 	lw, rw := lastWord(left), firstWord(right)
 	joined := lw + rw
 	// What ends the left piece and begins the right one was read twice.
@@ -73,7 +73,7 @@ func cutPrefix(s string, n int) string {
 }
 
 // respelt mends the word at a cut that still is no word of the document.
-func (r *reader) respelt(text, at string) string {
+func (r *bannerWords) respelt(text, at string) string {
 	if at == "" || r.words.knows(at) {
 		return text
 	}
@@ -93,7 +93,7 @@ func matchCase(like, word string) string {
 
 // likeBefore completes a banner by those before it: banners of one document are built alike ("GPFV - Workload -
 // East"), so a part that is nearly one that was read before is that one, and the parts before it are the same.
-func (r *reader) likeBefore(text string) string {
+func (r *bannerWords) likeBefore(text string) string {
 	parts := bannerParts(text)
 	for i, part := range parts {
 		for _, known := range r.bannerParts {
@@ -129,7 +129,7 @@ func (r *reader) likeBefore(text string) string {
 }
 
 // acronymLike is the commonest acronym of the document that begins with these letters, or differs from them by one.
-func (r *reader) acronymLike(short string) string {
+func (r *bannerWords) acronymLike(short string) string {
 	best, often := short, 1
 	for w, n := range r.words {
 		if len(w) != 3 || n <= often {
@@ -179,7 +179,7 @@ func firstWord(s string) string {
 }
 
 // knowsAll says whether a text holds only words that the document has elsewhere.
-func (r *reader) knowsAll(text string) bool {
+func (r *bannerWords) knowsAll(text string) bool {
 	for _, w := range words(text) {
 		if len(w) > 1 && !r.words.knows(w) {
 			return false
@@ -205,7 +205,7 @@ func runsThrough(known, text string) bool {
 }
 
 // completed is the only banner that begins with a text that was cut off. Capitals tell "IM&T" from "Improving".
-func (r *reader) completed(text string) string {
+func (r *bannerWords) completed(text string) string {
 	if len(bannerParts(text)) < 2 {
 		return text
 	}
@@ -231,11 +231,17 @@ func (r *reader) completed(text string) string {
 	return text
 }
 
-// learnBanners looks for the banners that came through whole, so that those that did not can be completed.
-func (r *reader) learnBanners(rows []row) {
-	if !r.scanned {
-		return
+// learn keeps the words of rows.
+func (r *bannerWords) learn(rows []row) {
+	for _, in := range rows {
+		for _, c := range in.cells {
+			r.words.learn(c.text)
+		}
 	}
+}
+
+// learnBanners looks for the banners that came through whole, so that those that did not can be completed.
+func (r *bannerWords) learnBanners(rows []row) {
 	for _, in := range rows {
 		filled := in.filled()
 		if len(filled) == 0 || len(filled) > 3 || filled[len(filled)-1] > 2 || in.prose {

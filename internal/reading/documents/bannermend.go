@@ -35,7 +35,7 @@ func (r *reader) mendBanner(rows []row) {
 }
 
 // wordBelow is the word that a cut one begins, where the rows use it clearly more often than any other that does.
-func (r *reader) wordBelow(cut string, rows []row) string {
+func (r *bannerWords) wordBelow(cut string, rows []row) string {
 	if len(cut) < 3 || isAcronym(cut) || !startsUpper(cut) || r.words.knows(cut) {
 		return ""
 	}
@@ -87,7 +87,7 @@ func (r *reader) placeBelow(rows []row) string {
 }
 
 // ownersOf are the owners of the rows that have an action.
-func (r *reader) ownersOf(rows []row) (owners []string) {
+func (r table) ownersOf(rows []row) (owners []string) {
 	for _, in := range rows {
 		who := in.at(r.layout.column(Owner)).text
 		if who != "" && !isDitto(who) && !isSpeck(who) && len(in.at(r.layout.column(Title)).text) > len(who) {
@@ -98,7 +98,7 @@ func (r *reader) ownersOf(rows []row) (owners []string) {
 }
 
 // ownersBegin says whether the name of every owner begins with a place.
-func (r *reader) ownersBegin(place string, rows []row) bool {
+func (r table) ownersBegin(place string, rows []row) bool {
 	owners := r.ownersOf(rows)
 	for _, who := range owners {
 		if !isAcronym(place) || !strings.HasPrefix(who, place) {
@@ -109,7 +109,7 @@ func (r *reader) ownersBegin(place string, rows []row) bool {
 }
 
 // placeOf is the longest place that a name begins with.
-func (r *reader) placeOf(who string) (place string) {
+func (r *bannerWords) placeOf(who string) (place string) {
 	for _, p := range r.bannerPlaces {
 		if strings.HasPrefix(who, p) && len(p) > len(place) {
 			place = p
@@ -119,7 +119,7 @@ func (r *reader) placeOf(who string) (place string) {
 }
 
 // learnPlace keeps the place that ends a banner, where the document vouches for it.
-func (r *reader) learnPlace(parts []string) {
+func (r *bannerWords) learnPlace(parts []string) {
 	if len(parts) < 3 || len(parts) < len(r.workstreamParts) {
 		return
 	}
@@ -131,7 +131,7 @@ func (r *reader) learnPlace(parts []string) {
 var placeAfter = regexp.MustCompile(`^\s*[-–—]\s*([A-Z]{2,5})\b`)
 
 // bannerWithin looks for a banner in a text that ran together: its parts are known from others, and its place follows them.
-func (r *reader) bannerWithin(text string) string {
+func (r *bannerWords) bannerWithin(text string) string {
 	for _, whole := range r.banners {
 		parts := bannerParts(whole)
 		if len(parts) < 3 || len(parts) < len(r.workstreamParts) {

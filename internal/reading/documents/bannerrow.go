@@ -45,7 +45,7 @@ var sectionRow = regexp.MustCompile(`^(?:(?i:workstream|work ?stream|theme|phase
 
 // isSectionRow says whether a row of a spreadsheet has nothing but such a text in its first column, which is that of the
 // actions, and rows with more in them below it.
-func (r *reader) isSectionRow(in row, below []row) bool {
+func (r table) isSectionRow(in row, below []row) bool {
 	l := r.layout
 	filled := in.filled()
 	if r.scanned || len(filled) != 1 || filled[0] != l.column(Title) || !l.has(Owner, Date, Finish) {
@@ -58,7 +58,7 @@ func (r *reader) isSectionRow(in row, below []row) bool {
 }
 
 // isBannerWithNoise says whether the row below a header is a banner beside which a scan saw the header again.
-func (r *reader) isBannerWithNoise(in row) bool {
+func (r table) isBannerWithNoise(in row) bool {
 	title := r.layout.column(Title)
 	lead := in.at(0).text + in.at(1).text
 	if title < 2 || lead == "" || len(lead) > 60 || !bannerPiece.MatchString(" "+lead) && !bannerPiece.MatchString(lead) {

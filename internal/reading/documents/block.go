@@ -1,7 +1,6 @@
 package documents
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -93,7 +92,7 @@ func (r *reader) isBannerAgain(text string) bool {
 }
 
 // isNoise says whether capitals make no word of the document.
-func (r *reader) isNoise(text string) bool {
+func (r *bannerWords) isNoise(text string) bool {
 	for _, w := range words(text) {
 		if w != strings.ToUpper(w) || r.words[strings.ToLower(w)] >= 2 {
 			return false
@@ -159,51 +158,4 @@ func ofRow(texts [][]cell, m Milestone) (own []cell) {
 		return texts[0]
 	}
 	return own
-}
-
-// emit gives a milestone its reference and hands it on.
-func (r *reader) emit(m Milestone) {
-	if r.failed != nil {
-		return
-	}
-	if isRating(m.Title.Text) {
-		r.tell(Fact{Sheet: m.Sheet, Line: m.Line, Kind: "rating", Says: m.Title.Text, From: m.Title.From})
-		return
-	}
-	if !m.RefGiven {
-		m.Ref = r.madeRef(m.Sheet, m.Line)
-	}
-	m.Review = tidyDoubts(m.Review)
-	for i, d := range m.Review {
-		if d.Reason == period.MissingYear && !slices.ContainsFunc(m.Dates, func(r period.Reading) bool { return r.Start != 0 || r.End != 0 }) {
-			m.Review[i].Says = "The year is not written, and nothing in the document says which is meant."
-		}
-	}
-	r.emitted++
-	r.told++
-	r.failed = r.sink.Milestone(m)
-}
-
-// madeRef is a reference made of a place: "L12", and "L12.2" for the second action that begins there.
-func (r *reader) madeRef(sheet string, line int) string {
-	name := fmt.Sprintf("L%d", line)
-	if sheet != "" {
-		name = fmt.Sprintf("%s-R%d", strings.Join(words(sheet), "-"), line)
-	}
-	if r.refLine != name {
-		r.refLine, r.refCount = name, 0
-	}
-	if r.refCount++; r.refCount > 1 {
-		return fmt.Sprintf("%s.%d", name, r.refCount)
-	}
-	return name
-}
-
-func tidyDoubts(doubts []Doubt) (kept []Doubt) {
-	for _, d := range doubts {
-		if !slices.ContainsFunc(kept, func(k Doubt) bool { return k.Reason == d.Reason && k.Field == d.Field }) {
-			kept = append(kept, d)
-		}
-	}
-	return kept
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // report counts the values of each column.
-func (r *reader) report(rows []row) {
+func (r learner) report(rows []row) {
 	l := r.layout
 	for i, h := range l.headings {
 		for len(l.columns) <= i {
@@ -22,7 +22,7 @@ func (r *reader) report(rows []row) {
 		}
 		for i, c := range in.cells {
 			if c.text == "" {
-				if c.coloured && i < len(l.columns) && l.columns[i] != nil && (l.columns[i].As == RAG || l.columns[i].As == Status) {
+				if c.colour != "" && i < len(l.columns) && l.columns[i] != nil && (l.columns[i].As == RAG || l.columns[i].As == Status) {
 					l.columns[i].coloured++
 				}
 				continue
@@ -31,9 +31,16 @@ func (r *reader) report(rows []row) {
 				l.columns = append(l.columns, nil)
 			}
 			if l.columns[i] == nil {
-				l.columns[i] = r.columnOf(heading{}, l)
+				h := heading{}
+				if i < len(l.headings) && l.headings[i].as == Title {
+					h = l.headings[i] // it was known by what stands in it
+				}
+				l.columns[i] = r.columnOf(h, l)
 			}
 			l.columns[i].Rows++
+			if c.colour != "" && c.whole == "colour "+c.colour {
+				l.columns[i].byColour++
+			}
 			if l.columns[i].As == Unread {
 				l.columns[i].Unread++
 			}
@@ -43,7 +50,7 @@ func (r *reader) report(rows []row) {
 
 // columnOf is the column of the report that a heading counts for: the same for a header that is repeated, and another one
 // for each of several headings of one header that are read as the same field.
-func (r *reader) columnOf(h heading, l *layout) *Column {
+func (r learner) columnOf(h heading, l *layout) *Column {
 	for _, c := range r.columns {
 		if c.Sheet != r.sheet || c.As != h.as {
 			continue
@@ -58,14 +65,14 @@ func (r *reader) columnOf(h heading, l *layout) *Column {
 }
 
 // unread counts a value of a field that nothing was made of.
-func (r *reader) unread(f Field) {
+func (r table) unread(f Field) {
 	if i := r.layout.column(f); i >= 0 && i < len(r.layout.columns) && r.layout.columns[i] != nil {
 		r.layout.columns[i].Unread++
 	}
 }
 
 // noteHidden names the columns of a table that are hidden and were read all the same.
-func (r *reader) noteHidden() {
+func (r learner) noteHidden() {
 	var names []string
 	for _, h := range r.layout.headings {
 		if h.hidden && h.as != Unread && h.text != "" {

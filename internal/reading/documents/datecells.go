@@ -99,7 +99,7 @@ func (c cell) dateWords() string {
 }
 
 // secondDate is the date in another column, where the one that would hold instead of it is empty: the newest of them.
-func (r *reader) secondDate(rec *record) []cell {
+func (r table) secondDate(rec *record) []cell {
 	var found []cell
 	newest := 0
 	for _, in := range rec.rows {
@@ -137,7 +137,7 @@ func (r *reader) noDate(rec *record) (Value, period.Delivery, []Doubt) {
 
 // startAndFinish takes the dates of two columns: the finish is the milestone's date, and the start stands beside it
 // with its label. Where a column of its own has the date, both stand beside that.
-func (r *reader) startAndFinish(m *Milestone, rec *record) {
+func (r table) startAndFinish(m *Milestone, rec *record) {
 	for _, f := range []Field{Start, Finish} {
 		cells := rec.cells[f]
 		if len(cells) == 0 || isNothing(cells[0].text) {
@@ -175,7 +175,7 @@ func (r *reader) startAndFinish(m *Milestone, rec *record) {
 
 // furtherDate is another date of a row, that its heading says what it is of. Its words stand beside the milestone under
 // that heading, also where no date can be read from them.
-func (r *reader) furtherDate(m *Milestone, c cell, column int) {
+func (r table) furtherDate(m *Milestone, c cell, column int) {
 	label := r.layout.headings[column].text
 	if isNothing(c.text) || slices.Contains(m.Date.From, Place{r.sheet, c.row, c.column, c.verbatim()}) { // it is the date itself
 		return

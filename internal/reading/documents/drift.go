@@ -12,7 +12,7 @@ import (
 // cell is a date through and through, the row is put back by as many columns as lie between.
 
 // aligned puts back a row that moved.
-func (r *reader) aligned(in row) row {
+func (r table) aligned(in row) row {
 	l := r.layout
 	date, title := l.column(Date), l.column(Title)
 	if !r.scanned || date < 0 || title < 0 {
@@ -50,7 +50,7 @@ func (r *reader) aligned(in row) row {
 }
 
 // isDate says whether a cell says when, or that nobody knows yet.
-func (r *reader) isDate(c cell) bool {
+func (r *calendar) isDate(c cell) bool {
 	if c.text == "" {
 		return false
 	}
@@ -64,7 +64,7 @@ func (r *reader) isDate(c cell) bool {
 }
 
 // isPlainDate says whether a cell is a date and nothing else.
-func (r *reader) isPlainDate(c cell) bool {
+func (r *calendar) isPlainDate(c cell) bool {
 	if len(c.text) > 40 {
 		return false
 	}
@@ -86,10 +86,10 @@ func (r *reader) isPlainDate(c cell) bool {
 }
 
 // dates reads the date of a cell.
-func (r *reader) dates(c cell) period.Delivery { return r.datesBy(c, r.settings) }
+func (r *calendar) dates(c cell) period.Delivery { return r.datesBy(c, r.settings) }
 
 // datesBy reads the date of a cell by other settings than the document's.
-func (r *reader) datesBy(c cell, s dates.Settings) period.Delivery {
+func (r *calendar) datesBy(c cell, s dates.Settings) period.Delivery {
 	return dates.ReadWords(c.dateWords(), c.inOrder(s))
 }
 
@@ -103,7 +103,7 @@ func (c cell) inOrder(s dates.Settings) dates.Settings {
 
 // withGap moves the cells from a column on to the right. An owner that was pushed into the action's cell, behind a bracket
 // that is never closed, goes back to its own.
-func (r *reader) withGap(in row, from, by int) row {
+func (r table) withGap(in row, from, by int) row {
 	moved := in
 	moved.cells = append([]cell(nil), in.cells[:from]...)
 	for range by {
@@ -120,7 +120,7 @@ func (r *reader) withGap(in row, from, by int) row {
 }
 
 // withoutPromise moves on to the column of the starting position what a shift brought into that of money, and is none.
-func (r *reader) withoutPromise(in row) row {
+func (r table) withoutPromise(in row) row {
 	funding, baseline := r.layout.column(Funding), r.layout.column(Baseline)
 	text := in.at(funding).text
 	if funding < 0 || baseline < 0 || text == "" || in.at(baseline).text != "" || strings.ContainsAny(text, "£0123456789") || strings.Contains(strings.ToLower(text), "fund") {

@@ -96,8 +96,9 @@ func (l *layout) newestOf(columns []int) (first int, told bool) {
 }
 
 // learnDates sees which columns that may hold dates by their headings hold none: an update in words, a tick for what is done.
-func (r *reader) learnDates(rows []row) {
+func (r learner) learnDates(rows []row) {
 	l := r.layout
+	r.learnCounted(rows)
 	for i, h := range l.headings {
 		if h.sure > 1 || h.as != Actual && !strings.Contains(headings.Key(h.text), "target") && (h.as != Date || h.version == (headings.Version{})) {
 			continue
@@ -112,8 +113,34 @@ func (r *reader) learnDates(rows []row) {
 	}
 }
 
+// learnCounted sees which columns that are headed as dates hold numbers instead, where another column has the dates: "Finish
+// (Days)" beside "Finish date".
+func (r learner) learnCounted(rows []row) {
+	l := r.layout
+	for _, fields := range [][]Field{{Start}, {Date, Finish}} {
+		var numbers []int
+		dated := false
+		for _, f := range fields {
+			for _, i := range l.all(f) {
+				switch dates, others := r.datesIn(rows, i); {
+				case dates > 0:
+					dated = true
+				case l.headings[i].sure > 1, l.headings[i].version != (headings.Version{}), headings.Recency(headings.Key(l.headings[i].text)) > 0:
+				case others > 0 || f == Date && l.has(Finish):
+					numbers = append(numbers, i)
+				}
+			}
+		}
+		for _, i := range numbers {
+			if dated {
+				l.headings[i].as = Unread
+			}
+		}
+	}
+}
+
 // rivalDate asks about a row in which a column that may be as new as the one in force has another date.
-func (r *reader) rivalDate(rec *record, d period.Delivery) (doubts []Doubt) {
+func (r table) rivalDate(rec *record, d period.Delivery) (doubts []Doubt) {
 	for _, in := range rec.rows {
 		for i, c := range in.cells {
 			if i >= len(r.layout.headings) || !r.layout.headings[i].rival || isNothing(c.text) {
@@ -128,7 +155,7 @@ func (r *reader) rivalDate(rec *record, d period.Delivery) (doubts []Doubt) {
 }
 
 // asAtOf is the day that the heading of an older column names; 0 for none.
-func (r *reader) asAtOf(column int) civil.Date {
+func (r table) asAtOf(column int) civil.Date {
 	if column < 0 || column >= len(r.layout.headings) || !r.layout.headings[column].second {
 		return 0
 	}
@@ -136,7 +163,7 @@ func (r *reader) asAtOf(column int) civil.Date {
 }
 
 // toldAsAt is the day of the older column that a date was taken from; 0 where it is the document's own.
-func (r *reader) toldAsAt(date Value) civil.Date {
+func (r table) toldAsAt(date Value) civil.Date {
 	if len(date.From) == 0 || r.scanned {
 		return 0
 	}
@@ -154,7 +181,7 @@ type Earlier struct {
 }
 
 // earlier are the dates of a row whose headings say of which day they are, from the oldest.
-func (r *reader) earlier(rec *record) (found []Earlier) {
+func (r table) earlier(rec *record) (found []Earlier) {
 	if r.settings.Dated == 0 {
 		return nil
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // fundingOf reads the investments of a block.
-func (r *reader) fundingOf(b block) (lines []FundingLine) {
+func (r table) fundingOf(b block) (lines []FundingLine) {
 	if len(b.funding) == 0 {
 		return nil
 	}
@@ -53,22 +53,8 @@ func lastOf(text string) string {
 	return fields[len(fields)-1]
 }
 
-func (r *reader) emitFunding(f FundingLine) {
-	if r.failed == nil {
-		r.told++
-		r.failed = r.sink.Funding(f)
-	}
-}
-
 func (r *reader) fact(line int, kind, says string) {
 	r.tell(Fact{Sheet: r.sheet, Line: line, Kind: kind, Says: says})
-}
-
-func (r *reader) tell(f Fact) {
-	if r.failed == nil {
-		r.told++
-		r.failed = r.sink.Fact(f)
-	}
 }
 
 // fundingTable reads a table of sums: a row for each, or a row for each source and a column for each year.
@@ -130,7 +116,7 @@ func (r *reader) fundingRecord(in row) {
 	r.emitFunding(f)
 }
 
-func (r *reader) dayIn(c cell, first bool) civil.Date {
+func (r *calendar) dayIn(c cell, first bool) civil.Date {
 	readings := r.dates(c).Readings
 	switch {
 	case len(readings) == 0:
@@ -186,7 +172,7 @@ func (r *reader) fundingByYear(in row) {
 var overall = regexp.MustCompile(`(?i)\b(?:overall|grand total|all years)\b`)
 
 // sumsIn is how many periods of a row have something.
-func (r *reader) sumsIn(in row) (n int) {
+func (r table) sumsIn(in row) (n int) {
 	for _, i := range r.layout.all(Period) {
 		if in.at(i).text != "" {
 			n++
@@ -196,7 +182,7 @@ func (r *reader) sumsIn(in row) (n int) {
 }
 
 // allYears is from the first period of a table to its last.
-func (r *reader) allYears() (start, end civil.Date) {
+func (r table) allYears() (start, end civil.Date) {
 	periods := r.layout.all(Period)
 	first, last := firstReading(r.layout.headings[periods[0]].period), firstReading(r.layout.headings[periods[len(periods)-1]].period)
 	return first.Start, last.End
@@ -223,7 +209,7 @@ func (r *reader) ratePerHead(in row) {
 }
 
 // yearsWithSums is from the first to the last period in which a row has something.
-func (r *reader) yearsWithSums(in row) (start, end civil.Date) {
+func (r table) yearsWithSums(in row) (start, end civil.Date) {
 	for _, i := range r.layout.all(Period) {
 		if h := firstReading(r.layout.headings[i].period); in.at(i).text != "" && h.Start != 0 {
 			if start == 0 {
@@ -268,7 +254,7 @@ func firstOf(list []string) string {
 }
 
 // sumUnder reads a sum that may take its currency and its unit from the headings of the table.
-func (r *reader) sumUnder(c cell, l *layout) (readings []sums.Reading, review []string) {
+func (r *calendar) sumUnder(c cell, l *layout) (readings []sums.Reading, review []string) {
 	text := oneLine(c.text)
 	if readings, review = sums.Read(text, r.settings); len(readings) > 0 {
 		return readings, review

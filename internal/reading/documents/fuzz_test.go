@@ -27,6 +27,7 @@ func FuzzRead(f *testing.F) {
 		spec := txtar.Parse(data)
 		f.Add(spec.Files[0].Data, filepath.Ext(spec.Files[0].Name))
 	}
+	f.Add([]byte("<Project xmlns=\"http://schemas.microsoft.com/project\"><Tasks><Task><UID>1</UID><Name>A</Name><OutlineLevel>9</OutlineLevel></Task></Tasks>"), ".xml")
 	f.Add([]byte("\xff\xfeA\x00\t\x00"), ".txt")
 	f.Add([]byte("Milestone\tDue\n\x93Hub\x94\tMay 24\n"), ".tsv")
 	f.Fuzz(func(t *testing.T, data []byte, ending string) {
@@ -34,7 +35,7 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		switch ending {
-		case ".txt", ".csv", ".tsv":
+		case ".txt", ".csv", ".tsv", ".xml":
 		default:
 			ending = ".txt"
 		}
@@ -71,6 +72,7 @@ func FuzzWorkbook(f *testing.F) {
 	f.Add([]byte{0, 1, 2, 3}, "Milestone|Owner|Due date\nOpen the hub|Asha|#45310", "yyyy", "A1:C1 A2:A3")
 	f.Add([]byte{9, 9, 9, 1, 255}, "Idea|Remark|Guess\n\nLook||#2\n\nMilestone|Owner|Due date\nBuy|Asha|=TODAY()|#45310", "[h]:mm", "A1:C1 A2:A3 B2:B3 C2:C3")
 	f.Add([]byte{3, 3, 3}, "Task|Owner|Start|Due|Week 1\n||||M|T|W\nAgree|Asha|#45663|#45665", "d mmm;@", "E1:G1 XFD1:A9 A1:A1048576")
+	f.Add([]byte{}, "Task|Start|Due|Phase one|||\n|||Week 1|Week 2|Week 3|Week 4\n|||M|T|W|R\nAgree|#45663|#45665", "yyyy", "A1:A3 B1:B3 C1:C3")
 	f.Add([]byte{}, "Task|% complete|Due\nBuild|#0.4|#1e300\nBuild|#-4|#nan", `""General""[$-F800]`, "B2 :: A0:A1")
 	f.Fuzz(func(t *testing.T, choices []byte, text, code, merged string) {
 		if len(text)+len(code)+len(merged) > 4000 || strings.ContainsFunc(text+code+merged, func(c rune) bool { return c < ' ' && c != '\n' || c == 0xFFFD || c == 0xFFFE || c == 0xFFFF }) {

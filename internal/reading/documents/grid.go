@@ -9,17 +9,17 @@ import (
 
 // cell is one value with the place in the document where it stands.
 type cell struct {
-	text     string      // verbatim, but for the space around it, and for what whole says
-	whole    string      // all that stands in it, where text is only a part of that
-	read     string      // what a date in it is read from, where that is not the text: an Excel date as an ISO day
-	doubt    string      // a review reason that comes with the value itself
-	above    bool        // it stands in a row above, and a merged cell reaches down from there
-	hidden   bool        // its column is hidden
-	coloured bool        // it is filled with a colour
-	order    dates.Order // of day and month, where its column proves one
-	formula  formula     // how its value came about
-	row      int
-	column   int // from 1, where it stands in the document, whatever column it is taken to belong to
+	text    string      // verbatim, but for the space around it, and for what whole says
+	whole   string      // all that stands in it, where text is only a part of that
+	read    string      // what a date in it is read from, where that is not the text: an Excel date as an ISO day
+	doubt   string      // a review reason that comes with the value itself
+	above   bool        // it stands in a row above, and a merged cell reaches down from there
+	hidden  bool        // its column is hidden
+	colour  string      // that it is filled with, as the workbook names it; empty for none, and for white
+	order   dates.Order // of day and month, where its column proves one
+	formula formula     // how its value came about
+	row     int
+	column  int // from 1, where it stands in the document, whatever column it is taken to belong to
 }
 
 // row is a line of a text or a row of a sheet. The place of a cell in the slice is the column it is taken to
@@ -58,6 +58,18 @@ func (r row) filled() (columns []int) {
 		}
 	}
 	return columns
+}
+
+// own is the row without what merged cells of rows above reach down with.
+func (r row) own() row {
+	cells := make([]cell, len(r.cells))
+	for i, c := range r.cells {
+		if !c.above {
+			cells[i] = c
+		}
+	}
+	r.cells = cells
+	return r
 }
 
 // verbatim is what stands in the cell.

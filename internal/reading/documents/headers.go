@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"milepost.dev/domain/period"
 	"milepost.dev/internal/reading/dates"
@@ -40,6 +39,10 @@ func (n *names) headingOf(text string, damaged bool) heading {
 	if text == "" || len(text) > maxHeading {
 		return h
 	}
+	if numbering.MatchString(h.text) {
+		h.as, h.sure = Ref, 1
+		return h
+	}
 	words := headings.Key(h.text)
 	if f, v, ok := n.dated(h.text, words); ok {
 		h.as, h.sure, h.version = f, 0.97, v
@@ -67,6 +70,9 @@ func (n *names) headingOf(text string, damaged bool) heading {
 	return h
 }
 
+// numbering heads what rows are counted by, and not what they are called: "Task #".
+var numbering = regexp.MustCompile(`(?i)^(?:(?:action|activity|deliverable|item|milestone|ref|row|step|task) ?)?[#№]$`)
+
 // unitInHeading is the unit of the sums below a heading: "Cost (£k)". It names no field.
 var unitInHeading = regexp.MustCompile(`(?i)\(?\s*(?:£|€|\$)\s*(?:k|m|000s?|'000s?|million|thousands?)?\s*\)?|\(\s*'?000s?\s*\)`)
 
@@ -92,19 +98,25 @@ func spelt(words string) spelling {
 
 // names are the synonyms, ready to be looked up and compared with.
 type names struct {
-	fields map[string]Field
-	spelt  []spelling
-	as     []Field // of each spelling
+	fields  map[string]Field
+	written map[string]Field // by programs: whole headings only
+	spelt   []spelling
+	as      []Field // of each spelling
 }
 
 func newNames() *names {
-	n := &names{fields: map[string]Field{}}
+	n := &names{fields: map[string]Field{}, written: map[string]Field{}}
 	for _, s := range headings.Synonyms {
 		for _, words := range s.Words {
 			if _, taken := n.fields[words]; !taken {
 				n.fields[words] = s.Field
 			}
 			n.spelt, n.as = append(n.spelt, spelt(words)), append(n.as, s.Field)
+		}
+	}
+	for _, s := range headings.Written {
+		for _, words := range s.Words {
+			n.written[words] = s.Field
 		}
 	}
 	return n
@@ -125,14 +137,20 @@ func (n *names) dated(text, words string) (Field, headings.Version, bool) {
 // longestName is how many words the longest synonym has.
 const longestName = 5
 
+// besideName are words that make of a name the name of something else: an "issue type" is no issue, and an "owner id" no owner.
+var besideName = map[string]bool{"type": true, "id": true, "ids": true, "url": true, "link": true, "email": true}
+
 // named finds the field whose name words are, or have among them: 1 where they are the name itself, less where
 // there are other words beside it. Words before a name narrow it ("local priority projects").
 func (n *names) named(words string) (as Field, sure float64) {
 	if f, ok := n.fields[words]; ok {
 		return f, 1
 	}
+	if f, ok := n.written[words]; ok {
+		return f, 1
+	}
 	fields := strings.Fields(words)
-	if len(fields) > 16 {
+	if len(fields) > 16 || len(fields) > 1 && besideName[fields[len(fields)-1]] {
 		return Unread, 0
 	}
 	for i := range fields {
@@ -219,130 +237,6 @@ func (n *names) asHeadings(r row, damaged bool) (found []heading, known, distinc
 		}
 	}
 	return found, known, distinct, filled
-}
-
-// isHeader says whether a row is a header by itself. Where a table may begin, two known headings are enough;
-// in the middle of one a row has to be mostly headings.
-func (r *reader) isHeader(in row, tableBegins bool) bool {
-	if in.prose || in.across {
-		return false
-	}
-	if r.scanned {
-		in = r.specks(in)
-	} else {
-		if r.hasDate(in) {
-			return false // whatever its words resemble, it is a row of the table
-		}
-		if in = in.upTo(r.names.timelineOf(in)); r.isNamesAndValues(in) {
-			return false
-		}
-	}
-	for _, c := range in.cells {
-		if strings.HasSuffix(c.text, ".") && len(c.text) > 12 {
-			return false
-		}
-	}
-	found, known, distinct, filled := r.names.asHeadings(in, r.scanned || tableBegins)
-	if filled == 2 && known < 2 && isCard(in) {
-		return false
-	}
-	if distinct >= 3 && 2*known >= filled {
-		return true
-	}
-	exact, periods := 0, 0
-	for _, h := range found {
-		switch {
-		case h.as == Period:
-			periods++
-		case h.as != Unread && h.sure > 0.96:
-			exact++
-		}
-	}
-	switch {
-	case !tableBegins:
-		return false
-	case periods == 1 || r.layout != nil && exact == 0 && periods < 2:
-		return false // a row with a date in it, below an empty line, is a row
-	case distinct >= 2 && (3*known >= 2*filled || r.scanned && 2*known >= filled):
-		return true
-	}
-	return distinct >= 1 && filled >= 2 && filled <= 4 && allShort(in)
-}
-
-// hasDate says whether a row below a header has a date in a column of dates, or that there is none yet.
-func (r *reader) hasDate(in row) bool {
-	if r.layout == nil {
-		return false
-	}
-	for _, f := range []Field{Date, Finish, Start} {
-		for _, i := range r.layout.all(f) {
-			if c := in.at(i); c.text != "" && !c.above && r.isDate(c) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// isNamesAndValues says whether a row above the table names things and says what they are: "Project start: | 06/01/2025".
-func (r *reader) isNamesAndValues(in row) bool {
-	for i, c := range in.cells {
-		if strings.HasSuffix(c.text, ":") {
-			return true
-		}
-		if r.layout == nil && i > 0 && (len(c.read) == len(time.DateOnly) || inNumbers.MatchString(c.text) && len(c.text) < 24 && r.isPlainDate(c)) {
-			return true
-		}
-	}
-	return false
-}
-
-// headsDates says whether a row is a header because of what stands below it: a heading for a title and one for a date, and
-// a date in the next row, however many other columns there are.
-func (r *reader) headsDates(in row, next []row) bool {
-	if r.scanned || in.prose || in.across || r.hasDate(in) {
-		return false
-	}
-	if in = in.upTo(r.names.timelineOf(in)); r.isNamesAndValues(in) {
-		return false
-	}
-	found, known, _, _ := r.names.asHeadings(in, false)
-	if known < 2 || !allShort(in) {
-		return false
-	}
-	title, dated := -1, []int{}
-	for i, h := range found {
-		switch h.as {
-		case Title:
-			title = i
-		case Date, Finish:
-			dated = append(dated, i)
-		}
-	}
-	if title < 0 || len(dated) == 0 {
-		return false
-	}
-	for n, below := range next {
-		if n == 3 {
-			break
-		}
-		for _, i := range dated {
-			if below.at(title).text != "" && r.isPlainDate(below.at(i)) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// allShort says whether a row holds only what may be a heading.
-func allShort(r row) bool {
-	for _, c := range r.cells {
-		if len(c.text) > 70 || strings.HasSuffix(c.text, ".") || strings.HasPrefix(c.text, "£") {
-			return false
-		}
-	}
-	return true
 }
 
 // isGroup says whether a heading stands over this column and the next ones, which the line below it tells apart.

@@ -3,12 +3,8 @@ package documents
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"io"
-	"maps"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/internal/reading/dates"
@@ -54,45 +50,39 @@ func Read(file File, o Options, sink Sink) (*Report, error) {
 		return nil, err
 	}
 	defer src.close()
-	counted := &tally{Sink: sink}
-	r := &reader{
-		settings: o.Settings, names: newNames(), mapping: o.Mapping, profile: o.Profile, sink: counted, text: src.scanned, words: vocabulary{}, chapters: map[string]string{}, begins: true,
-		rowsSeen: remembered{}, refsSeen: remembered{}, relativeTo: map[string]int{},
-	}
-	if m := o.Mapping; m != nil {
-		r.settings.PlanStart, r.settings.PlanEnd = orDay(r.settings.PlanStart, m.Start), orDay(r.settings.PlanEnd, m.End)
-		r.settings.Dated = orDay(r.settings.Dated, m.Dated)
-		m.conventions(&r.settings)
-	}
-	r.notes = append(r.notes, src.notes...)
+	d := newDocument(o, src, sink)
 	var missing []cell // formulas without a value
 	for _, sheet := range src.sheets {
-		without, err := r.readSheet(sheet)
+		without, err := d.readSheet(sheet)
 		if err != nil {
 			return nil, err
 		}
 		missing = append(missing, without...)
 	}
-	r.finish(missing)
-	if r.failed != nil {
-		return nil, r.failed
+	d.finish(missing)
+	if d.out.failed != nil {
+		return nil, d.out.failed
 	}
-	if err := counted.nothing(r.columns); err != nil {
+	if err := d.counted.nothing(d.out.columns); err != nil {
 		return nil, err
 	}
-	if note := counted.order(); note != "" {
-		r.note("%s", note)
+	if note := d.counted.undated(); note != "" && !d.out.saidDates && !d.page.text {
+		d.out.note("%s", note)
 	}
-	report := &Report{Milestones: r.emitted, Plan: Plan{
-		Title: r.title, File: filepath.Base(o.Name), SHA256: hex.EncodeToString(digest.Sum(nil)), Encoding: src.encoding,
-		Start: r.settings.PlanStart, End: r.settings.PlanEnd, Dated: r.settings.Dated, Notes: r.notes,
+	if note := d.counted.order(); note != "" {
+		d.out.note("%s", note)
+	}
+	settings := d.reader.settings
+	report := &Report{Milestones: d.out.emitted, Plan: Plan{
+		Title: d.reader.title, File: filepath.Base(o.Name), SHA256: hex.EncodeToString(digest.Sum(nil)), Encoding: src.encoding,
+		Start: settings.PlanStart, End: settings.PlanEnd, Dated: settings.Dated, Notes: d.out.notes,
 	}}
 	for _, s := range src.sheets {
 		if s.name != "" {
 			report.Plan.Sheets = append(report.Plan.Sheets, s.name)
 		}
 	}
-	for _, c := range r.columns {
+	for _, c := range d.out.columns {
 		report.Columns = append(report.Columns, *c)
 	}
 	return report, nil
@@ -103,81 +93,4 @@ func orDay(d civil.Date, text string) civil.Date {
 		return day(text)
 	}
 	return d
-}
-
-// readSheet reads the rows of a sheet in stretches. What a stretch begins the next may end. It answers the first formulas
-// for which the sheet has no value.
-func (r *reader) readSheet(s sheet) (missing []cell, err error) {
-	r.sheet = s.name
-	r.scanned, r.ended = r.text, false
-	r.layout, r.block, r.under, r.begins, r.drifted = nil, block{}, Value{}, true, false
-	r.above, r.last, r.levels = map[Field]cell{}, row{}, [4]cell{}
-	before := r.told
-	var waiting []row
-	for in, err := range s.rows {
-		if err != nil {
-			return nil, err
-		}
-		if len(missing) < maxNamed {
-			missing = append(missing, in.unstored()...)
-		}
-		if waiting = append(waiting, in); len(waiting) < 2*maxStretch {
-			continue
-		}
-		if err := r.rows(waiting[:maxStretch]); err != nil {
-			return nil, err
-		}
-		waiting = append(waiting[:0], waiting[maxStretch:]...)
-	}
-	if err := r.rows(waiting); err != nil {
-		return nil, err
-	}
-	r.flush()
-	r.closeBlock()
-	if s.name != "" && r.told == before {
-		r.nothing = append(r.nothing, s.name)
-	}
-	return missing, r.failed
-}
-
-// finish says what became of the document as a whole.
-func (r *reader) finish(missing []cell) {
-	if r.emitted == 0 && len(r.columns) == 0 || r.emitted == 0 && r.tables == 0 {
-		before := r.emitted
-		r.candidates()
-		switch {
-		case r.emitted > before:
-			r.note("No table was found: this is running text, and no rule can cut it into rows. What names a date in it is offered as candidates (%d); a person decides which of them are milestones. Where the office has a spreadsheet of the plan, import that.", r.emitted-before)
-		case r.told == 0 && len(missing) > 0:
-			r.failed = withoutValues(missing)
-		case r.told == 0 && r.tables == 0:
-			r.failed = unreadable("no-table", "No table was found in the file: no row of it has headings that are known, as Milestone, Owner or Due date are, and no sentence of it names a date. A mapping file can say which row is the header and what each heading is.")
-		case r.told == 0:
-			r.note("A header was found, and no row below it.")
-		}
-	}
-	for _, heading := range slices.Sorted(maps.Keys(r.relativeTo)) {
-		r.note("The heading %.60q counts from a day that the document does not say, so it dates nothing (milestones below it: %d).", heading, r.relativeTo[heading])
-	}
-	if len(r.nothing) > 0 && r.told > 0 {
-		var names []string
-		for _, name := range r.nothing {
-			names = append(names, fmt.Sprintf("%.40q", name))
-		}
-		r.note("Nothing was made of these sheets, which have no table of actions, sums or scores: %s.", strings.Join(names, ", "))
-	}
-	var unknown []string
-	for _, c := range r.columns {
-		if c.As == Unread && c.Header != "" && c.Rows > 0 && !contains(r.nothing, c.Sheet) {
-			unknown = append(unknown, fmt.Sprintf("%.40q", c.Header))
-		}
-	}
-	for _, c := range r.columns {
-		if c.coloured > 0 {
-			r.note("%d cells of the column %.40q are coloured and hold no word, and colours are not read: write what they mean.", c.coloured, c.Header)
-		}
-	}
-	if len(unknown) > 0 && r.emitted > 0 {
-		r.note("No field was found for the columns %s; their values are kept beside each milestone as they stand. A mapping file can name a field for them.", strings.Join(unknown, ", "))
-	}
 }

@@ -22,7 +22,7 @@ var dateInWords = regexp.MustCompile(`(?i)\b(?:(?:to be |be |is |been |was |were
 
 // datesInWords looks for a date in the words of an action. It stands beside the date of the row, with its label, and
 // where it is another one a person is asked.
-func (r *reader) datesInWords(m *Milestone) {
+func (r *calendar) datesInWords(m *Milestone) {
 	if !mayHoldDate(m.Title.Text) {
 		return
 	}
@@ -34,7 +34,7 @@ func (r *reader) datesInWords(m *Milestone) {
 		text := m.Title.Text[at[0]:at[1]]
 		d := dates.ReadWords(text, settings)
 		for _, reading := range d.Readings {
-			if reading.Start == 0 && reading.End == 0 || r.covered(m.Dates, reading) {
+			if reading.Start == 0 && reading.End == 0 || covered(m.Dates, reading) {
 				continue
 			}
 			reading.Label = inWords
@@ -53,7 +53,7 @@ func (r *reader) datesInWords(m *Milestone) {
 }
 
 // covered says whether a reading is among those of the row.
-func (r *reader) covered(readings []period.Reading, in period.Reading) bool {
+func covered(readings []period.Reading, in period.Reading) bool {
 	for _, d := range readings {
 		if d.Start == in.Start && d.End == in.End || d.Start == in.Start && d.Kind == in.Kind || d.Due != 0 && d.Due == in.Due && (d.Start == in.Start || in.Start == 0) {
 			return true

@@ -9,7 +9,7 @@ import (
 // What follows is about texts taken out of a scan only: cells of a spreadsheet were typed by somebody.
 
 // specks empties the cells that hold no word and no number worth one: what a scan makes of a line or a stain.
-func (r *reader) specks(in row) row {
+func (r *page) specks(in row) row {
 	cells := slices.Clone(in.cells)
 	for i, c := range cells {
 		if c.text != "" && isSpeck(c.text) {

@@ -15,6 +15,7 @@ type layout struct {
 	line     int       // of its header
 	figures  bool      // its rows turned out to be scores or counts
 	shares   bool      // its percentages are shares of one
+	numbered bool      // the references of its rows have numbers
 }
 
 // kind is how the rows of a table are read.
@@ -25,6 +26,7 @@ const (
 	ofPeriods         // a column for each year: its cells are what is to be done in that year
 	ofFunding
 	ofFigures // scores and counts: no milestones
+	ofHistory // what was changed in the document, and when: no milestones
 )
 
 // column answers the first column that holds a field, or -1.
@@ -71,7 +73,7 @@ func (l *layout) oneOfEach() {
 
 // learnBaseline sees whether a column that is only called "Baseline" holds dates: then it says which date was agreed at
 // first, and not where things stood.
-func (r *reader) learnBaseline(rows []row) {
+func (r learner) learnBaseline(rows []row) {
 	column := r.layout.column(Baseline)
 	if column < 0 || headings.Key(r.layout.headings[column].text) != "baseline" {
 		return
@@ -98,8 +100,8 @@ func (l *layout) standing(column int) float64 {
 	switch {
 	case h.hidden: // somebody put it out of use
 		return h.sure - 2
-	case h.as == Title:
-		return h.sure + headings.Standing(Title, h.text)
+	case h.as == Title, h.as == Ref:
+		return h.sure + headings.Standing(h.as, h.text)
 	}
 	return h.sure + float64(headings.Recency(words))
 }
@@ -108,13 +110,15 @@ func (l *layout) standing(column int) float64 {
 func (l *layout) kindOf(rows []row) kind {
 	periods := l.all(Period)
 	switch {
+	case l.isHistory():
+		return ofHistory
 	case l.has(Amount) && !l.has(Title):
 		return ofFunding
 	case len(periods) >= 2 && mostlyMoney(rows, periods):
 		return ofFunding
 	case len(periods) >= 2 || len(periods) == 1 && !l.has(Date, Finish):
 		return ofPeriods
-	case l.has(Date, Finish, Owner, Percent, RAG, NextSteps, Issues):
+	case l.has(Date, Finish, Owner, Percent, RAG, NextSteps, Issues) || l.has(Title) && l.has(Start, Actual):
 		return ofMilestones
 	case l.has(Figure):
 		return ofFigures

@@ -118,7 +118,7 @@ func (m *Mapping) apply(found []heading, _ string) {
 func (m *Mapping) hasHeaderRow() bool { return m != nil && m.HeaderRow > 0 }
 
 // isMappedHeader says whether a mapping names a row as the header, or most of its cells as headings.
-func (r *reader) isMappedHeader(in row) bool {
+func (r *parter) isMappedHeader(in row) bool {
 	m := r.mapping
 	if m == nil || in.prose {
 		return false

@@ -79,7 +79,7 @@ func (r *reader) figures(rows []row) {
 }
 
 // unitOfCount is what a table of counts counts, as its heading says.
-func (r *reader) unitOfCount() string {
+func (r table) unitOfCount() string {
 	for _, h := range r.layout.headings {
 		switch headings.Key(h.text) {
 		case "headcount", "head count":
@@ -147,7 +147,7 @@ func (r *reader) trajectory(in row, lead []cell) bool {
 
 // targetColumn is the column that says what its rows are to come to; -1 where there is none. Beside it, what stands in the
 // periods is what was measured.
-func (r *reader) targetColumn() int {
+func (r table) targetColumn() int {
 	return slices.IndexFunc(r.layout.headings, func(h heading) bool {
 		words := headings.Key(h.text)
 		return words == "target" || words == "targets"
@@ -171,7 +171,7 @@ var (
 
 // targets are the steps of a trajectory that stands in words. Only what is written as one is taken apart: a year before
 // each step, or a sentence with a figure that says by when. Everything else stays words.
-func (r *reader) targets(text string) (targets []Target) {
+func (r *calendar) targets(text string) (targets []Target) {
 	if !strings.ContainsAny(text, "0123456789") && !strings.Contains(text, "Year") {
 		return nil
 	}

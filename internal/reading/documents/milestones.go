@@ -96,6 +96,12 @@ func (r *reader) take(rec *record) {
 	if rec.hidden {
 		base.doubt(Hidden, Title, "", "The row is hidden in the spreadsheet: somebody may have meant to leave it out.")
 	}
+	if r.datedSheet && !l.has(Date, Finish, Start, Actual, Period) {
+		base.doubt(Candidate, Title, "", "The table has no column that says when, and a sheet before it has: it may be no list of milestones.")
+	}
+	if l.numbered && !strings.ContainsAny(rec.text(Ref), "0123456789") && rec.has(Ref) && !rec.has(Date) && !rec.has(Finish) {
+		base.doubt(Candidate, Title, rec.text(Ref), "The rows of the table are numbered, and this one is not; it has no date either: it may be a note below the table.")
+	}
 	for _, d := range rec.errors {
 		base.doubt(d.Reason, d.Field, d.Text, d.Says)
 	}
@@ -168,7 +174,7 @@ func (r *reader) take(rec *record) {
 
 // workProgramme is an action that names no more than whose programme of work it is part of: "Estates group programme of
 // work". Several rows of a tracker say the same; what is required tells them apart, and takes its place as the action.
-func (r *reader) workProgramme(rec *record) Value {
+func (r *page) workProgramme(rec *record) Value {
 	if len(rec.cells[Deliverable]) == 0 {
 		return Value{}
 	}

@@ -1,7 +1,9 @@
 package documents
 
 import (
+	"iter"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"milepost.dev/domain/period"
@@ -38,13 +40,17 @@ func (l *layout) dateColumns() (columns []int) {
 
 // learnOrder sees in which order the columns of a table have day and month, and gives it to their cells. What the caller or a
 // mapping says holds for all.
-func (r *reader) learnOrder(rows []row) {
+func (r learner) learnOrder(rows []row) {
 	if r.settings.Order != dates.OrderUnsaid {
 		return
 	}
 	l := r.layout
 	columns := l.dateColumns()
 	for _, i := range columns {
+		if r.proofs != nil && slices.ContainsFunc(rows, func(in row) bool { return in.at(i).mayProve() }) {
+			l.headings[i].order, l.headings[i].mixed = r.proofs.of(i)
+			continue
+		}
 		l.proveOrder(i, rows)
 	}
 	common := dates.OrderUnsaid // of columns that prove nothing themselves: one program wrote them all
@@ -80,7 +86,7 @@ func (l *layout) proveOrder(column int, rows []row) {
 	h := &l.headings[column]
 	for _, in := range rows {
 		c := in.at(column)
-		if c.read != "" || len(c.text) > 60 || !inNumbers.MatchString(c.text) {
+		if !c.mayProve() {
 			continue
 		}
 		o, proved := dates.Proves(c.text)
@@ -94,8 +100,54 @@ func (l *layout) proveOrder(column int, rows []row) {
 	}
 }
 
+// mayProve says whether a cell is a date in numbers, whose order may show.
+func (c cell) mayProve() bool {
+	return c.read == "" && len(c.text) <= 60 && inNumbers.MatchString(c.text)
+}
+
+// orderProofs are what the cells of a whole sheet prove of the order of their columns. The first rows of a long sheet may prove
+// nothing, or only one of two orders, so the sheet is read through once where it matters.
+type orderProofs struct {
+	again func() iter.Seq2[row, error]
+	read  bool
+	found map[int][2]bool // by column: the day comes first, the month does
+}
+
+// of is the order that a column proves; mixed where its cells prove both.
+func (p *orderProofs) of(column int) (order dates.Order, mixed bool) {
+	if !p.read {
+		p.read, p.found = true, map[int][2]bool{}
+		for in, err := range p.again() {
+			if err != nil {
+				break // it is met again where the rows are read
+			}
+			p.add(in)
+		}
+	}
+	switch found := p.found[column]; {
+	case found[0]:
+		return dates.DayFirst, found[1]
+	case found[1]:
+		return dates.MonthFirst, false
+	}
+	return dates.OrderUnsaid, false
+}
+
+func (p *orderProofs) add(in row) {
+	for i, c := range in.cells {
+		if !c.mayProve() {
+			continue
+		}
+		if o, proved := dates.Proves(c.text); proved {
+			found := p.found[i]
+			found[0], found[1] = found[0] || o == dates.DayFirst, found[1] || o == dates.MonthFirst
+			p.found[i] = found
+		}
+	}
+}
+
 // inNoOrder says whether a date of a record can be read in two ways, and nothing says which is meant.
-func (r *reader) inNoOrder(rec *record) bool {
+func (r *calendar) inNoOrder(rec *record) bool {
 	if r.settings.Order != dates.OrderUnsaid {
 		return false
 	}

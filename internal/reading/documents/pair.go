@@ -20,7 +20,7 @@ type action struct {
 // is parted: of all the ways in which it may be, the surest that has as many actions as dates is taken. Where
 // there is none, or where the only one is a guess and the dates differ, nobody can say which date is whose: then
 // every action keeps all of them, and a person is asked.
-func (r *reader) pair(text string, parts []string, splits bool, dateText string, d period.Delivery) []action {
+func (r table) pair(text string, parts []string, splits bool, dateText string, d period.Delivery) []action {
 	parts, guess := r.part(text, parts, splits, d)
 	if len(parts) == 0 {
 		return nil
@@ -57,7 +57,7 @@ func (r *reader) pair(text string, parts []string, splits bool, dateText string,
 	return actions
 }
 
-func (r *reader) review(dateText string) (doubts []Doubt) {
+func (r *calendar) review(dateText string) (doubts []Doubt) {
 	for _, reason := range dates.ReadWords(dateText, r.settings).Review {
 		doubts = append(doubts, Doubt{reason, Date, dateText, period.Why(reason)})
 	}
@@ -69,7 +69,7 @@ func drop(doubts []Doubt, reason string) []Doubt {
 }
 
 // part parts the actions of a cell. A guess is a parting that only the number of dates speaks for.
-func (r *reader) part(text string, parts []string, splits bool, d period.Delivery) (_ []string, guess bool) {
+func (r *page) part(text string, parts []string, splits bool, d period.Delivery) (_ []string, guess bool) {
 	if len(parts) > 0 { // the page itself parts them, or the row is one thing
 		return headed(parts), false
 	}
@@ -144,8 +144,8 @@ func isFinishAndStart(d period.Delivery) bool {
 
 // pieces cuts the words of several dates where each of them alone reads as it does among the others. Where there
 // is no such place every piece is the whole text.
-func (r *reader) pieces(text string, d period.Delivery) []string {
-	c := cutter{r: r, fields: strings.Fields(text), want: d.Readings, doubts: d.Review, failed: map[[2]int]bool{}}
+func (r *calendar) pieces(text string, d period.Delivery) []string {
+	c := cutter{settings: r.settings, fields: strings.Fields(text), want: d.Readings, doubts: d.Review, failed: map[[2]int]bool{}}
 	if pieces, ok := c.from(0, 0); ok {
 		return pieces
 	}
@@ -158,11 +158,11 @@ func (r *reader) pieces(text string, d period.Delivery) []string {
 
 // cutter looks for the pieces of a text.
 type cutter struct {
-	r      *reader
-	fields []string
-	want   []period.Reading
-	doubts []string        // those of the whole text: a piece may raise no other
-	failed map[[2]int]bool // no pieces from this word on for the readings from this one on
+	settings dates.Settings
+	fields   []string
+	want     []period.Reading
+	doubts   []string        // those of the whole text: a piece may raise no other
+	failed   map[[2]int]bool // no pieces from this word on for the readings from this one on
 }
 
 func (c *cutter) from(word, reading int) ([]string, bool) {
@@ -178,7 +178,7 @@ func (c *cutter) from(word, reading int) ([]string, bool) {
 			to = len(c.fields)
 		}
 		piece := strings.Join(c.fields[word:to], " ")
-		got := dates.ReadWords(piece, c.r.settings)
+		got := dates.ReadWords(piece, c.settings)
 		if len(got.Readings) != 1 || !sameDates(got.Readings[0], c.want[reading]) || !within(got.Review, c.doubts) {
 			continue
 		}

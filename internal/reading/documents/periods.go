@@ -42,7 +42,7 @@ func (r *reader) periodTable(rows []row) {
 }
 
 // leadOf are the cells of a row that say what its periods are about: the action, the objective, whatever stands before them.
-func (r *reader) leadOf(in row) (lead []cell) {
+func (r table) leadOf(in row) (lead []cell) {
 	for i, c := range in.cells {
 		if c.text == "" || i >= len(r.layout.headings) {
 			continue
@@ -130,7 +130,7 @@ func (r *reader) periodCell(c cell, h heading, base Milestone) {
 var quarterAlone = regexp.MustCompile(`\b(?:by )?Q[1-4]\b→?`)
 
 // datesInPeriod looks for a date in the words of an item, inside the period of its column: "Consult (Q4)".
-func (r *reader) datesInPeriod(m *Milestone, item string) {
+func (r *calendar) datesInPeriod(m *Milestone, item string) {
 	settings := r.settings
 	if len(m.Dates) == 1 {
 		settings.PlanStart, settings.PlanEnd = m.Dates[0].Start, m.Dates[0].End

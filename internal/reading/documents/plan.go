@@ -133,6 +133,7 @@ type Column struct {
 	Rows   int // how many values it has
 	Unread int // how many of them were not read as anything
 
+	byColour int // how many of its cells were read by their colour
 	coloured int // how many of its cells have a colour and no word
 }
 

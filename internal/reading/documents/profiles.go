@@ -1,7 +1,6 @@
 package documents
 
 import (
-	"cmp"
 	"slices"
 
 	"milepost.dev/internal/reading/headings"
@@ -22,7 +21,7 @@ var profiles = []Profile{
 	{
 		Name: "jira", Title: "Jira, issues as CSV", known: []string{"summary", "issue key", "issue type", "status"},
 		columns: map[string]Field{
-			"summary": Title, "issue key": Ref, "issue id": Unread, "assignee": Owner, "due date": Date, "status": Status, "resolved": Actual,
+			"summary": Title, "issue key": Ref, "issuekey": Ref, "key": Ref, "issue id": Unread, "assignee": Owner, "due date": Date, "status": Status, "resolved": Actual,
 			"project name": Workstream, "parent summary": Scheme, "description": Unread, "priority": Unread, "created": Further, "updated": Further,
 			"issue type": Unread, "parent": Unread,
 		},
@@ -43,11 +42,11 @@ var profiles = []Profile{
 		},
 	},
 	{
-		Name: "ms-project", Title: "MS Project, tasks as CSV or XLSX", known: []string{"duration", "start", "finish", "predecessors"},
+		Name: "ms-project", Title: "MS Project, tasks as CSV, XLSX or XML", known: []string{"duration", "start", "finish", "predecessors"},
 		columns: map[string]Field{
-			"id": Ref, "unique id": Unread, "wbs": Unread, "name": Title, "task name": Title, "start": Start, "finish": Date, "resource names": Owner,
+			"uid": Ref, "id": Ref, "unique id": Unread, "wbs": Unread, "name": Title, "summary task": Workstream, "task name": Title, "start": Start, "finish": Date, "resource names": Owner,
 			"% complete": Percent, "percent complete": Percent, "baseline finish": Further, "baseline start": Further, "actual finish": Actual,
-			"actual start": Further, "milestone": Unread, "notes": Unread,
+			"actual start": Further, "deadline": Further, "milestone": Unread, "active": Unread, "notes": Unread,
 		},
 	},
 	{
@@ -83,7 +82,11 @@ func ProfileNamed(name string) (*Profile, bool) {
 func profileOf(found []heading) *Profile {
 	has := map[string]bool{}
 	for _, h := range found {
-		has[headings.Key(h.text)] = true
+		words := headings.Key(h.text)
+		has[words] = true
+		if words == "issuekey" || words == "key" {
+			has["issue key"] = true
+		}
 	}
 	for _, p := range profiles {
 		if !slices.ContainsFunc(p.known, func(k string) bool { return !has[k] }) {
@@ -102,13 +105,17 @@ func (p *Profile) apply(found []heading) {
 	for i, h := range found {
 		f, ok := p.columns[headings.Key(h.text)]
 		switch {
-		case !ok && cmp.Or(h.as, Unread) != Unread && taken[h.as]:
+		case !ok:
+		case f != Unread && f != Further && taken[f]:
 			found[i].as = Unread
-		case ok && f != Unread && f != Further && taken[f]:
-			found[i].as = Unread
-		case ok:
+		default:
 			found[i].as, found[i].sure = f, 1.5
 			taken[f] = true
+		}
+	}
+	for i, h := range found {
+		if _, ok := p.columns[headings.Key(h.text)]; !ok && h.as != Unread && taken[h.as] {
+			found[i].as = Unread
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package documents
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -19,7 +18,8 @@ import (
 var chapterLine = regexp.MustCompile(`(?i)^\W*chapter\s+(\d+|[ivx]+)\W`)
 
 // line takes a line of running text.
-func (r *reader) line(in row) {
+func (r *reader) line(p part) {
+	in := p.row
 	text := in.cells[0].text
 	if len(in.cells) > 1 {
 		text = oneLine(in.cells[in.filled()[0]].text)
@@ -27,15 +27,15 @@ func (r *reader) line(in row) {
 	if text == "" {
 		return
 	}
-	if r.tables == 0 {
+	if p.tables == 0 {
 		r.prose = append(r.prose, in)
 		r.aboutPlan(text, in.number)
 	}
-	if len(text) < 100 && !strings.HasPrefix(text, "-") && !endsSentence(text) && (r.blanks > 0 || in.number == 1) && startsUpper(text) {
+	if len(text) < 100 && !strings.HasPrefix(text, "-") && !endsSentence(text) && (p.blanks > 0 || in.number == 1) && startsUpper(text) {
 		r.heading = text
 		r.chapterHeading(text)
 	}
-	if r.tables > 0 {
+	if p.tables > 0 {
 		r.prose = append(r.prose, in)
 		if len(r.prose) > 4000 {
 			r.prose = r.prose[2000:]
@@ -115,9 +115,10 @@ func isCard(in row) bool {
 }
 
 // card reads a row above the tables of a sheet that has a name and what it is: "Project name: | Library move".
-func (r *reader) card(in row) {
+func (r *reader) card(p part) {
+	in := p.row
 	filled := in.filled()
-	if r.text || r.tables > 0 || len(filled) != 2 {
+	if r.text || p.tables > 0 || len(filled) != 2 {
 		return
 	}
 	name, c := in.at(filled[0]).text, in.at(filled[1])
@@ -275,10 +276,6 @@ func isCollapsed(in row) bool {
 		}
 	}
 	return false
-}
-
-func (r *reader) note(format string, args ...any) {
-	r.notes = append(r.notes, fmt.Sprintf(format, args...))
 }
 
 // day is a day that a mapping states; it was checked when the mapping was read.

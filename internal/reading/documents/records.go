@@ -62,7 +62,7 @@ var sharedByBlock = map[Field]bool{Title: true, Scheme: true, Deliverable: true,
 func newRecord() *record { return &record{cells: map[Field][]cell{}} }
 
 // records gathers the rows of a table into records: a row that only carries on what the row above began is one with it.
-func (r *reader) records(rows []row) (found []*record) {
+func (r table) records(rows []row) (found []*record) {
 	l := r.layout
 	if r.scanned && runsOnByLines(rows, l.column(Title)) {
 		return r.linedRecords(rows)
@@ -81,49 +81,57 @@ func (r *reader) records(rows []row) (found []*record) {
 }
 
 // carriesOn says whether a row has no action of its own.
-func (r *reader) carriesOn(in row, above *record) bool {
+func (r table) carriesOn(in row, above *record) bool {
 	l := r.layout
-	title, date := in.at(l.column(Title)), in.at(l.column(Date))
-	if l.has(Ref) && in.at(l.column(Ref)).text != "" {
+	title := in.at(l.column(Title))
+	switch {
+	case l.has(Ref) && in.at(l.column(Ref)).text != "":
+		return false
+	case title.text == "":
+		return r.addsToAbove(in)
+	case !above.has(Title) || !r.scanned && (r.isOwnRow(in) || !startsUpper(above.cells[Title][0].text)):
 		return false
 	}
-	if title.text == "" {
-		if !r.scanned && l.has(Title) && r.isOwnRow(in) {
-			return false
-		}
-		// Without an action a row is one only where it says what is to be delivered, and when or by whom.
-		what := in.at(l.column(Deliverable)).text
-		if l.has(Status, Percent, RAG) && l.has(Chapter) && startsUpper(what) && in.at(l.column(Chapter)).text != "" {
-			return false // a row of a tracker is one thing, however little it says
-		}
-		if !l.has(Title) || what == "" || startsLower(what) || date.text == "" && in.at(l.column(Owner)).text == "" {
-			return l.has(Title) || in.at(l.column(Deliverable)).text == ""
-		}
-		return isDitto(date.text) || !r.isDate(date)
-	}
-	if !above.has(Title) || !r.scanned && (r.isOwnRow(in) || !startsUpper(above.cells[Title][0].text)) {
-		return false
-	}
-	said := above.text(Title)
+	date := in.at(l.column(Date))
 	if date.text != "" && !isDitto(date.text) && !r.isDate(date) && !startsUpper(date.text) {
 		return true // "onwards" goes with the date of the row above
 	}
-	lastWords := strings.Fields(said)
-	last := lastWords[len(lastWords)-1]
+	return r.runsOn(above.text(Title), title.text, date.text)
+}
+
+// addsToAbove says whether a row without an action says more of the row above. It is one of its own where it says what is to be
+// delivered, and when or by whom.
+func (r table) addsToAbove(in row) bool {
+	l := r.layout
+	if !r.scanned && l.has(Title) && r.isOwnRow(in) {
+		return false
+	}
+	what, date := in.at(l.column(Deliverable)).text, in.at(l.column(Date))
+	if l.has(Status, Percent, RAG) && l.has(Chapter) && startsUpper(what) && in.at(l.column(Chapter)).text != "" {
+		return false // a row of a tracker is one thing, however little it says
+	}
+	if !l.has(Title) || what == "" || startsLower(what) || date.text == "" && in.at(l.column(Owner)).text == "" {
+		return l.has(Title) || what == ""
+	}
+	return isDitto(date.text) || !r.isDate(date)
+}
+
+// runsOn says whether a text is the rest of the one above it.
+func (r table) runsOn(said, text, date string) bool {
+	fields := strings.Fields(said)
+	last := fields[len(fields)-1]
 	switch {
-	case startsLower(title.text):
-		return !l.has(Ref) && (!endsSentence(last) || r.scanned && date.text == "")
+	case startsLower(text):
+		return !r.layout.has(Ref) && (!endsSentence(last) || r.scanned && date == "")
 	case r.scanned && leadsOn(last) && !endsSentence(last):
 		return true
-	case r.scanned && strings.Count(said, "(") > strings.Count(said, ")") && date.text == "":
-		return true
 	}
-	return false
+	return r.scanned && strings.Count(said, "(") > strings.Count(said, ")") && date == ""
 }
 
 // isOwnRow says whether a row of a spreadsheet says when, by whom or how far: what carries on the row above says none of it.
 // Somebody made it a row, whatever its other cells hold.
-func (r *reader) isOwnRow(in row) bool {
+func (r table) isOwnRow(in row) bool {
 	for i, c := range in.cells {
 		if c.text == "" || c.above || i >= len(r.layout.headings) {
 			continue
@@ -154,7 +162,7 @@ func runsOnByLines(rows []row, title int) bool {
 
 // linedRecords gathers a printed page whose lines became rows. A new record begins where the column of owners begins
 // again after a gap; the actions in it are the paragraphs of their column.
-func (r *reader) linedRecords(rows []row) (found []*record) {
+func (r table) linedRecords(rows []row) (found []*record) {
 	l := r.layout
 	title, owner, date := l.column(Title), l.column(Owner), l.column(Date)
 	var rec *record
@@ -198,7 +206,7 @@ func beginsAction(above []cell, line cell) bool {
 }
 
 // isGhostDate says whether a date is the one above it read again, and worse.
-func (r *reader) isGhostDate(c, above cell) bool {
+func (r *calendar) isGhostDate(c, above cell) bool {
 	if c.text == "" || above.text == "" || c.text == above.text {
 		return false
 	}

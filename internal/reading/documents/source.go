@@ -3,6 +3,7 @@ package documents
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"iter"
 	"path/filepath"
@@ -22,13 +23,15 @@ type source struct {
 	encoding string
 	scanned  bool // a text taken out of a PDF
 	notes    []string
+	colours  colours // what the key of a workbook says of them
 	close    func()
 }
 
 // sheet is a run of rows.
 type sheet struct {
-	name string
-	rows iter.Seq2[row, error]
+	name  string
+	rows  iter.Seq2[row, error]
+	again func() iter.Seq2[row, error] // the same rows from the beginning; nil for a text
 }
 
 // open finds out what a file is, by what is in it and then by its name.
@@ -44,6 +47,8 @@ func open(file File, o Options) (*source, error) {
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
 		return openXLSX(file, o)
+	case ending == ".mpp":
+		return nil, unreadable("mpp", "This is a plan as MS Project keeps it. Save it there as XML, and import that.")
 	case bytes.HasPrefix(head, []byte{0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1}):
 		return nil, oldOrEncrypted(file)
 	case bytes.HasPrefix(head, []byte("%PDF")):
@@ -54,7 +59,12 @@ func open(file File, o Options) (*source, error) {
 	if err := noText(file); err != nil {
 		return nil, err
 	}
-	text, encoding, err := decoded(&tracked{in: io.NewSectionReader(file, 0, file.Size()), total: file.Size(), tell: o.Progress}, file.Size())
+	var encoding string
+	openText := func() (text io.Reader, err error) {
+		text, encoding, err = decoded(&tracked{in: io.NewSectionReader(file, 0, file.Size()), total: file.Size(), tell: o.Progress}, file.Size())
+		return text, err
+	}
+	text, err := openText()
 	if err != nil {
 		return nil, err
 	}
@@ -66,17 +76,33 @@ func open(file File, o Options) (*source, error) {
 		return nil, unreadable("no-sheet", "A text has no sheets: leave out --sheet.")
 	}
 	in := bufio.NewReaderSize(text, 64<<10)
-	switch ending {
-	case ".csv":
-		comma, err := commaOf(in)
-		if err != nil {
+	if head, err := in.Peek(4096); isXML(head) {
+		if !isProject(head) {
+			return nil, unreadable("xml", "The file is XML, and no plan that MS Project saved. Save its table as .xlsx or .csv and import that.")
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}
-		s.sheets = []sheet{{rows: csvRows(in, comma)}}
+		s.sheets = []sheet{{rows: projectRows(openText)}}
+		return s, nil
+	}
+	switch ending {
+	case ".csv", ".tsv":
+		comma := '\t'
+		if ending == ".csv" {
+			if comma, err = commaOf(in); err != nil {
+				return nil, err
+			}
+		}
+		s.sheets = []sheet{{rows: csvRows(in, comma), again: func() iter.Seq2[row, error] {
+			text, _, err := decoded(&tracked{in: io.NewSectionReader(file, 0, file.Size())}, file.Size())
+			if err != nil {
+				return func(yield func(row, error) bool) { yield(row{}, err) }
+			}
+			return csvRows(text, comma)
+		}}}
 	case ".json":
 		s.sheets = []sheet{{rows: jsonRows(in)}}
-	case ".tsv":
-		s.sheets = []sheet{{rows: csvRows(in, '\t')}}
 	default:
 		s.scanned = true
 		s.sheets = []sheet{{rows: textRows(in)}}

@@ -72,18 +72,14 @@ func phraseOf(text string) phrase {
 func (p phrase) cuts() (found []cut) {
 	colon := false
 	for i := 1; i < len(p.words); i++ {
-		before, w := p.words[i-1], p.words[i]
-		next := ""
-		if i+1 < len(p.words) {
-			next = p.words[i+1].text
-		}
+		before := p.words[i-1]
 		if endsSentence(before.text) {
 			colon = false
 		}
 		if strings.HasSuffix(before.text, ":") {
 			colon = true
 		}
-		weight := p.weigh(i, before, w, next)
+		weight := p.weigh(i)
 		if colon && weight == byName { // a list that a colon opened runs on
 			weight = 0
 		}
@@ -119,80 +115,6 @@ func (p phrase) lists(cuts []cut) bool {
 		plurals++
 	}
 	return plurals >= 3 && len(p.words)-from <= 6
-}
-
-// weigh says how surely an action begins with word i.
-func (p phrase) weigh(i int, before, w word, next string) int {
-	first := firstRune(w.text)
-	switch {
-	case isBullet(w.text) && next != "" || startsWithBullet(w.text):
-		return byMark
-	case w.newLine && (unicode.IsUpper(first) || unicode.IsDigit(first)) && !leadsOn(before.text):
-		return byMark
-	case w.inside:
-		return 0
-	case isBullet(before.text) || leadsOn(before.text) && !endsSentence(before.text):
-		return 0
-	case endsSentence(before.text) && refersBack[strings.ToLower(bare(w.text))]:
-		return 0 // "Open the hub. It has room for forty."
-	case endsSentence(before.text) && (unicode.IsUpper(first) || unicode.IsDigit(first) && startsUpper(next)):
-		return bySentence
-	case unicode.IsDigit(first):
-		if !isNumber(bare(before.text)) && startsLower(before.text) && startsUpper(next) && isNumber(w.text) && !counted[strings.ToLower(before.text)] {
-			if !isAcronym(next) {
-				return byCapital // "local implementation 10 High Impact areas"
-			}
-			return byName
-		}
-		return 0
-	case !unicode.IsUpper(first):
-		return 0
-	}
-	if versioned.MatchString(strings.ToLower(before.text)) || versioned.MatchString(strings.ToLower(w.text)) {
-		return 0 // "Release v2.1 Rollout"
-	}
-	opens := opensAction(w.text, next)
-	if opens == 3 && startsUpper(before.text) && !isAcronym(before.text) && nominalUse(w.text) && !(hasEnding(next, "ly") && plural(before.text)) {
-		opens = 0
-	}
-	phraseEnded := startsLower(before.text) || isAcronym(before.text) || isNumber(bare(before.text)) || strings.HasSuffix(before.text, ")")
-	if isNumber(bare(before.text)) && opens < 2 && i > 1 && (counted[strings.ToLower(p.words[i-2].text)] || !strings.Contains(before.text, "/") && len(before.text) < 4) {
-		phraseEnded = false
-	}
-	if opens == 3 && nominalUse(w.text) && startsUpper(next) && !plural(before.text) {
-		opens = 0 // "4 locality Access Hubs"
-	}
-	ends := startsLower(before.text) && !qualifies(before.text)
-	switch {
-	case isAcronym(w.text) && opens == 0:
-		if versioned.MatchString(strings.ToLower(next)) {
-			return byName
-		}
-		if ends {
-			return byGuess
-		}
-	case opens == 3 && phraseEnded:
-		return byVerb
-	case opens == 2 && phraseEnded, opens >= 1 && phraseEnded && startsLower(next):
-		return byNoun
-	case startsLower(next) && (opens == 3 || opens == 1 && (hasEnding(strings.ToLower(w.text), "ed") || next == "the" || next == "a")):
-		return byCapital
-	case ends && (startsLower(next) || opens >= 1):
-		return byCapital
-	case ends && plural(before.text):
-		return byCapital
-	case opens >= 1 && (plural(before.text) || opens == 1 && startsLower(next)):
-		return byName
-	case phraseEnded && isNumber(bare(before.text)) && startsLower(next):
-		return byCapital
-	case isAcronym(before.text) && startsLower(next) && !leadsOn(next) && !joining[strings.ToLower(w.text)]:
-		return byName
-	case ends, phraseEnded && startsLower(before.text) && !hasEnding(before.text, "ing") && !openers[strings.ToLower(before.text)]:
-		return byName
-	case plural(before.text):
-		return byGuess
-	}
-	return 0
 }
 
 // refersBack are words with which a sentence goes on about the one before it.

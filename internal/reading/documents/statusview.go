@@ -158,7 +158,7 @@ func gapEnds(lead []int, i, left int) bool {
 }
 
 // isNote says whether a text tells how things go, and names nothing to be done.
-func (r *reader) isNote(text string) bool {
+func (r *page) isNote(text string) bool {
 	first := strings.Fields(text)
 	return strings.Contains(text, ". ") || strings.HasSuffix(text, "in development") || len(first) > 2 && opensAction(first[0], first[1]) == 0 && strings.Contains(text, " - ") && len(text) > 60
 }

@@ -13,6 +13,8 @@ type tally struct {
 	Sink
 	milestones, fundings, measures int
 	dated                          int // milestones of which the date says something
+	met                            int // milestones with an actual date
+	candidates                     int
 	inNoOrder                      int // milestones whose date can be read day first or month first
 	firstOfThem                    string
 }
@@ -20,8 +22,14 @@ type tally struct {
 // Milestone counts a milestone.
 func (t *tally) Milestone(m Milestone) error {
 	t.milestones++
+	if m.Actual.Text != "" {
+		t.met++
+	}
+	if slices.ContainsFunc(m.Review, func(d Doubt) bool { return d.Reason == Candidate }) {
+		t.candidates++
+	}
 	if m.Date.Text != "" && !slices.ContainsFunc(m.Review, func(d Doubt) bool {
-		return (d.Reason == period.Unreadable || d.Reason == period.Relative) && d.Field != Actual
+		return (d.Reason == period.Unreadable || d.Reason == period.Relative) && (d.Field == Date || d.Field == Finish)
 	}) {
 		t.dated++
 	}
@@ -41,7 +49,7 @@ func (t *tally) Funding(f FundingLine) error {
 
 // Fact counts a fact that is a measure.
 func (t *tally) Fact(f Fact) error {
-	if f.Measure != nil {
+	if f.Measure != nil && (f.Kind != "figure" || isNumber(strings.Trim(f.Measure.Value, "%£€$ "))) {
 		t.measures++
 	}
 	return t.Sink.Fact(f)
@@ -53,6 +61,14 @@ func (t *tally) order() (note string) {
 		return ""
 	}
 	return fmt.Sprintf("Nothing in the document says whether day or month comes first in dates such as %.30q (%d milestones have one): they were read day first. --date-order month, or date_order in a mapping file, says otherwise.", t.firstOfThem, t.inNoOrder)
+}
+
+// undated says that no milestone has a date because no column holds any.
+func (t *tally) undated() string {
+	if t.milestones == 0 || t.dated > 0 || t.met > 0 || t.candidates > 0 {
+		return ""
+	}
+	return "No column of dates was found: the milestones have no date. If a column holds them, a mapping file (--map) says which, for example columns: {\"Its heading\": delivery_date}."
 }
 
 // nothing is why a document of which nothing was read is refused; nil where something was, or where there is nothing below

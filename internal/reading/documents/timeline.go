@@ -47,9 +47,9 @@ func (r row) upTo(column int) row {
 
 // isTimelineHead says whether a row right below a header is a further line of a chart's head: ticks, and nothing left of
 // the last date of the table.
-func (r *reader) isTimelineHead(in row) bool {
+func (r *parter) isTimelineHead(in row) bool {
 	filled := in.filled()
-	if r.scanned || len(r.stretch) > 0 || len(filled) < leastTicks || r.last.number != in.number-1 || r.layout.column(Title) < 0 {
+	if r.scanned || r.layout == nil || len(r.stretch) > 0 || len(filled) < leastTicks || r.last.number != in.number-1 || r.layout.column(Title) < 0 {
 		return false
 	}
 	if dated := max(r.layout.column(Date), r.layout.column(Finish), r.layout.column(Start)); dated < 0 || filled[0] <= dated {
@@ -75,7 +75,7 @@ func (l *layout) leaveOut(from, to int) {
 
 // learnPeriods sees whether periods stand to the right of a table that has a column of dates with dates in it: then it is a
 // plan, and its rows are the milestones. What stands below the periods stays beside each, unless it is only marks.
-func (r *reader) learnPeriods(rows []row) {
+func (r learner) learnPeriods(rows []row) {
 	l := r.layout
 	periods, dated := l.all(Period), max(l.column(Date), l.column(Finish))
 	if len(periods) == 0 || dated < 0 || !l.has(Title) || dated > periods[0] {
@@ -108,7 +108,7 @@ func (r *reader) learnPeriods(rows []row) {
 }
 
 // noteChart says which columns of a table are those of a chart.
-func (r *reader) noteChart() {
+func (r learner) noteChart() {
 	count, first := 0, ""
 	for _, h := range r.layout.headings {
 		if h.as == Ignored && h.sure <= 1 {

@@ -37,7 +37,7 @@ func isRating(text string) bool { return rating.MatchString(strings.TrimSpace(te
 
 // isName says whether a text can be what a milestone is called. In a row that has a date of its own that may be a number or
 // a version: "1.5.4", "2016".
-func (r *reader) isName(text string, rec *record) bool {
+func (r table) isName(text string, rec *record) bool {
 	if strings.ContainsFunc(text, unicode.IsLetter) {
 		return true
 	}

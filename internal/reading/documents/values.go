@@ -7,7 +7,7 @@ import (
 )
 
 // places are where cells stand.
-func (r *reader) places(cells []cell) (places []Place) {
+func (r *page) places(cells []cell) (places []Place) {
 	for _, c := range cells {
 		if c.text != "" {
 			places = append(places, Place{r.sheet, c.row, c.column, c.verbatim()})
@@ -17,7 +17,7 @@ func (r *reader) places(cells []cell) (places []Place) {
 }
 
 // value is the cells of one field, read as one value.
-func (r *reader) value(cells ...cell) Value {
+func (r *page) value(cells ...cell) Value {
 	v := Value{From: r.places(cells)}
 	var texts []string
 	last := ""
@@ -63,7 +63,7 @@ func (r *reader) titleValue(rec *record, text string) Value {
 }
 
 // lineOf is the line where an action begins.
-func (r *reader) lineOf(rec *record, paragraphs [][]cell, text string, i int) int {
+func (r *page) lineOf(rec *record, paragraphs [][]cell, text string, i int) int {
 	for _, lines := range paragraphs {
 		if strings.HasPrefix(text, firstWords(lines[0].text)) {
 			return lines[0].row
@@ -148,7 +148,7 @@ func saidOnce(text string) string {
 }
 
 // others are the values of columns that are no field, by heading.
-func (r *reader) others(rec *record) map[string]Value {
+func (r table) others(rec *record) map[string]Value {
 	var others map[string]Value
 	for _, in := range rec.rows {
 		for i, c := range in.cells {
@@ -174,7 +174,7 @@ func withOther(others map[string]Value, heading string, v Value) map[string]Valu
 }
 
 // lose counts a value that nothing was made of.
-func (r *reader) lose(column int) {
+func (r table) lose(column int) {
 	if column < len(r.layout.columns) && r.layout.columns[column] != nil && r.layout.columns[column].As != Unread {
 		r.layout.columns[column].Unread++
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"strings"
 
@@ -49,12 +50,21 @@ func openXLSX(file File, o Options) (*source, error) {
 		_ = reader.Close() // what it unpacked goes with its directory
 		_ = os.RemoveAll(dir)
 	}}
+	styles := cellStyles{shows, coloured, book.date1904}
+	if coloured.any() {
+		if s.colours, err = colourKey(reader, archive, wanted, styles); err != nil {
+			s.close()
+			return nil, err
+		}
+	}
 	progress := &tracked{tell: o.Progress}
 	for _, one := range wanted {
 		progress.total += one.size
 	}
 	for _, one := range wanted {
-		s.sheets = append(s.sheets, sheet{name: one.name, rows: sheetRows(reader, archive, one, cellStyles{shows, coloured, book.date1904}, progress)})
+		s.sheets = append(s.sheets, sheet{name: one.name, rows: sheetRows(reader, archive, one, styles, progress), again: func() iter.Seq2[row, error] {
+			return sheetRows(reader, archive, one, styles, &tracked{})
+		}})
 	}
 	return s, nil
 }
@@ -164,13 +174,13 @@ func sheetRow(number int, texts []string, behind scannedRow, styles cellStyles, 
 		r.cells = append(r.cells, c)
 	}
 	for i, b := range behind.cells { // excelize leaves out what shows nothing at the end of a row
-		if b.formula != unstored && !styles.fills.of(b.style) || i >= maxColumns {
+		if b.formula != unstored && styles.fills.of(b.style) == "" || i >= maxColumns {
 			continue
 		}
 		for len(r.cells) <= i {
 			r.cells = append(r.cells, cell{row: number, column: len(r.cells) + 1})
 		}
-		r.cells[i].coloured = styles.fills.of(b.style)
+		r.cells[i].colour = styles.fills.of(b.style)
 		if b.formula == unstored {
 			r.cells[i].text, r.cells[i].formula = "", unstored
 		}

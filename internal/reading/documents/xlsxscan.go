@@ -104,7 +104,7 @@ func (s *sheetScan) next() error {
 				if err != nil {
 					return err
 				}
-				if c.number != "" || c.formula != typed || s.fills.of(c.style) {
+				if c.number != "" || c.formula != typed || s.fills.of(c.style) != "" {
 					row.cells[column] = c
 				}
 			}

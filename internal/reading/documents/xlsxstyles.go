@@ -2,7 +2,9 @@ package documents
 
 import (
 	"archive/zip"
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -27,10 +29,20 @@ func (f formats) of(style int) dateFormat {
 	return f[style]
 }
 
-// fills say which styles fill a cell with a colour that is not white.
-type fills []bool
+// fills are the colours that styles fill a cell with; empty for none, and for white.
+type fills []string
 
-func (f fills) of(style int) bool { return style >= 0 && style < len(f) && f[style] }
+func (f fills) of(style int) string {
+	if style < 0 || style >= len(f) {
+		return ""
+	}
+	return f[style]
+}
+
+// any says whether a style has a colour.
+func (f fills) any() bool {
+	return slices.ContainsFunc(f, func(colour string) bool { return colour != "" })
+}
 
 // builtin are the formats that a workbook does not spell out (ECMA-376, part 1, 18.8.30).
 var builtin = map[int]dateFormat{
@@ -60,6 +72,8 @@ func readFormats(archive *zip.Reader) (formats, fills, error) {
 				Color struct {
 					RGB   string `xml:"rgb,attr"`
 					Theme string `xml:"theme,attr"`
+					Tint  string `xml:"tint,attr"`
+					Index string `xml:"indexed,attr"`
 				} `xml:"fgColor"`
 			} `xml:"patternFill"`
 		} `xml:"fills>fill"`
@@ -74,12 +88,12 @@ func readFormats(archive *zip.Reader) (formats, fills, error) {
 	var found formats
 	var coloured fills
 	for _, c := range styles.Cells {
-		solid := false
-		if c.Fill >= 0 && c.Fill < len(styles.Fills) {
-			p := styles.Fills[c.Fill].Pattern
-			solid = p.Type == "solid" && p.Color.Theme != "0" && !strings.HasSuffix(strings.ToUpper(p.Color.RGB), "FFFFFF")
+		colour := ""
+		if c.Fill >= 0 && c.Fill < len(styles.Fills) && styles.Fills[c.Fill].Pattern.Type == "solid" {
+			p := styles.Fills[c.Fill].Pattern.Color
+			colour = colourNamed(p.RGB, p.Theme, p.Tint, p.Index)
 		}
-		coloured = append(coloured, solid)
+		coloured = append(coloured, colour)
 		f, spelt := own[c.ID]
 		if !spelt {
 			f = builtin[c.ID]
@@ -87,6 +101,26 @@ func readFormats(archive *zip.Reader) (formats, fills, error) {
 		found = append(found, f)
 	}
 	return found, coloured, nil
+}
+
+// colourNamed is what a colour is called: by its red, green and blue, or by its place in a palette. White has no name.
+func colourNamed(rgb, theme, tint, index string) string {
+	switch rgb = strings.ToUpper(rgb); {
+	case len(rgb) >= 6:
+		if rgb = rgb[len(rgb)-6:]; rgb == "FFFFFF" {
+			return ""
+		}
+		return "#" + rgb
+	case theme == "0" && tint == "", index == "9", index == "64", index == "65": // the paper
+		return ""
+	case theme != "" && tint != "":
+		return fmt.Sprintf("theme %.3s, tint %.6s", theme, tint)
+	case theme != "":
+		return fmt.Sprintf("theme %.3s", theme)
+	case index != "":
+		return fmt.Sprintf("index %.3s", index)
+	}
+	return "some"
 }
 
 // notShown is what a format shows as it stands, or does not show at all: quoted and escaped letters, colours, conditions.

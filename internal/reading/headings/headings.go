@@ -3,6 +3,8 @@
 package headings
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -91,6 +93,18 @@ var Synonyms = []Names{
 	{Recurrent, []string{"recurrent", "recurring", "recurrent non recurrent"}},
 }
 
+// Written are the headings that programs write beside these, and people who write as programs do: they count where they are the whole
+// heading, letter for letter. In a scan, "Started" is not "Created" with letters wrong.
+var Written = []Names{
+	{Ref, []string{"task id", "item id", "action id", "activity id", "issue id", "deliverable id", "issue key", "issuekey", "key", "task no", "task number", "milestone no", "milestone number", "item no", "activity no", "activity number", "wbs id", "wbs code", "wbs number"}},
+	{Date, []string{"start and end", "start end", "start and finish", "start to finish", "dates"}},
+	{Further, []string{"created", "created at", "created on", "created date", "creation date", "date created", "updated", "updated at", "updated on", "last viewed", "modified", "modified at", "modified on", "last modified"}},
+	{Actual, []string{"delivered at", "released at", "released on", "finished at", "achieved at", "resolved at", "shipped on", "shipped at", "shipped"}},
+	{Start, []string{"started at", "started on", "starts on", "begins"}},
+	{Percent, []string{"% done", "done %", "percent done", "pct complete", "pct done", "% of task complete", "pct of task complete", "completion %", "completion pct", "complete pct", "progress pct", "percent completed", "percentage completed", "percentage", "work complete %", "% work complete"}},
+	{Title, []string{"desc", "descr", "sub task", "subtask", "issue title"}},
+}
+
 // Named returns the field of a name that a mapping file uses.
 func Named(name string) (Field, bool) {
 	if f := Field(name); f == Period || f == Ignored {
@@ -105,15 +119,22 @@ func Named(name string) (Field, bool) {
 }
 
 // Key is a heading in lower case, without punctuation but for a percent sign.
+//
+// A name that a program wrote as one word is taken apart: "DeliveredAt" is "delivered at".
 func Key(text string) string {
+	if !strings.ContainsAny(text, " \t\n") {
+		text = humps.ReplaceAllString(text, "$1 $2")
+	}
 	return strings.Join(strings.FieldsFunc(strings.ToLower(text), func(c rune) bool {
 		return !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '%'
 	}), " ")
 }
 
+var humps = regexp.MustCompile(`(\p{Ll})(\p{Lu}\p{Ll})`)
+
 var exact = func() map[string]Field {
 	found := map[string]Field{}
-	for _, s := range Synonyms {
+	for _, s := range slices.Concat(Synonyms, Written) {
 		for _, words := range s.Words {
 			if _, taken := found[words]; !taken {
 				found[words] = s.Field

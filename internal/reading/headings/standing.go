@@ -24,7 +24,7 @@ func Recency(words string) int {
 
 var (
 	// plainTitle are headings that say least of what a row is called: what they hold is the title where no other column is one.
-	plainTitle = regexp.MustCompile(`^(?:(?:\w+ )?description|projects?|project name|(?:programme )?content|how|step|steps)$`)
+	plainTitle = regexp.MustCompile(`^(?:(?:\w+ )?desc(?:r|ription)?|projects?|project name|(?:programme )?content|how|step|steps)$`)
 	// nameTitle may be the name of the row, or that of a person.
 	nameTitle = regexp.MustCompile(`^(?:name|item|event)$`)
 )
@@ -34,6 +34,10 @@ var (
 func Standing(f Field, text string) float64 {
 	words := Key(text)
 	switch f {
+	case Ref:
+		if words == "key" { // it may be that of a colour
+			return -0.25
+		}
 	case Title:
 		switch {
 		case plainTitle.MatchString(words):

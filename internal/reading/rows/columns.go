@@ -94,8 +94,6 @@ func checkStart(s *scanner) error {
 	case bytes.HasPrefix(start, []byte("\ufeff")):
 		_, err := s.in.Discard(len("\ufeff"))
 		return err
-	case bytes.HasPrefix(start, []byte{0xff, 0xfe}), bytes.HasPrefix(start, []byte{0xfe, 0xff}):
-		return &Unreadable{`the file is UTF-16: save it as "CSV UTF-8" and push it again`}
 	case bytes.HasPrefix(start, []byte("PK\x03\x04")):
 		return &Unreadable{`the file is a workbook: save its sheet as "CSV UTF-8" and push that`}
 	}

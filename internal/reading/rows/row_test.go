@@ -55,7 +55,7 @@ func TestRefusedRows(t *testing.T) {
 		"2017-01-31,A,,,,,,\n":                                {"- ragged-row"},
 		"2017-01-31,A,,,,,note\n":                             {"- column-unnamed"},
 		"2017-01-31,A,\"2017,,,,\n":                           {"delivery_date unclosed-quote"},
-		"2017-01-31,A,,,,caf\xe9,\n":                          {"scheme wrong-encoding"},
+		"2017-01-31,A,,,,é caf\xe9,\n":                        {"scheme wrong-encoding"},
 		"2017-01-31,A,,,,\x00,\n":                             {"scheme nul-byte"},
 		"2017-01-31," + strings.Repeat("A", 10<<20) + ",,,,,": {"ref cell-too-large"},
 	} {

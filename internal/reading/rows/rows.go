@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 
 // Reader reads the rows of one return, in order. It belongs to one goroutine.
 type Reader struct {
+	text     *text
 	scanner  *scanner
 	columns  *columns
 	isoDates bool
@@ -16,13 +18,17 @@ type Reader struct {
 // Open reads the header of a return. isoDates refuses dates in words; without it, any words may stand in a date's cell.
 // Its error is an *Unreadable where the file is not a return.
 func Open(file io.Reader, isoDates bool) (*Reader, error) {
-	s := newScanner(file)
+	t := newText(file)
+	s := newScanner(t)
 	c, err := readColumns(s)
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{scanner: s, columns: c, isoDates: isoDates}, nil
+	return &Reader{text: t, scanner: s, columns: c, isoDates: isoDates}, nil
 }
+
+// Encoding returns what the return is written in, as far as it was read.
+func (r *Reader) Encoding() string { return cmp.Or(r.text.encoding, UTF8) }
 
 // Next returns the next row that says anything, with all that is wrong with it. A row with refusals is not to be sent;
 // it may still say which milestone it is about. The error is io.EOF after the last row, and otherwise what reading the

@@ -35,6 +35,7 @@ func Rules() []Rule {
 		{"folders", "The listing of internal tells a reader what the server does; a new package stands below the folder that it belongs to.", folders},
 		{"file lengths", "A file that is too long for one reading holds more than one idea.", fileLengths},
 		{"branches", "A reader's rules are read one by one: a function with more ways through it than anybody can hold in their head hides what a new rule breaks.", func(t *Tree) []Breach { return branches(t, branchy) }},
+		{"figures", "Two places that work out a slip come to two slips, and whoever wants the smaller one finds it: every figure is asked of domain/figures.", onceFigured},
 		{"dependencies", "Every dependency is a promise that somebody else's code keeps ours; docs/dependencies.md says why each is worth it.", dependencies},
 		{"allowances", "An exception that nothing needs any more invites the next one.", func(t *Tree) []Breach { return stale(t, ambient, longFiles) }},
 	}

@@ -152,7 +152,7 @@ func (p plan) renamed(at civil.Date) (rows []Renamed) {
 		if was == "" || folded(was) == folded(t.Workstream) {
 			continue
 		}
-		key := t.Request + "\x00" + was + "\x00" + t.Workstream
+		key := t.Request + "\x00" + folded(was) + "\x00" + folded(t.Workstream)
 		if i, ok := byRequest[key]; ok && t.Request != "" {
 			rows[i].Milestones = append(rows[i].Milestones, t.Milestone)
 			continue

@@ -31,7 +31,7 @@ func TestASlipIsOnAnOpenPage(t *testing.T) {
 		{"the slip in the row", row + `.querySelector(".slips").textContent.includes("+91")`},
 		{"the new date in the row", row + `.querySelector(".forecast").textContent.includes("30\u00a0Jun\u00a02027")`},
 		{"the change as a sentence", `document.querySelector(".sentences").textContent.includes("slipped 91 days, from 31\u00a0Mar\u00a02027 to 30\u00a0Jun\u00a02027. The builder has no steel")`},
-		{"the headline", `document.querySelector(".lead").textContent.includes("1 due later than first forecast")`},
+		{"the headline", `document.querySelector(".lead").textContent.includes("1 later than first forecast")`},
 		{"the position", fmt.Sprintf(`document.querySelector("#position").textContent === "%d"`, position)},
 		{"no reload", `window.reloaded === false && ` + row + ` === window.before`},
 		{"the focus", `document.activeElement === window.before.querySelector(".title")`},
@@ -92,7 +92,7 @@ func TestAPortfolioLives(t *testing.T) {
 	b.until("the slip", fmt.Sprintf(`document.body.dataset.position === "%d"`, position))
 	for _, is := range []struct{ what, expression string }{
 		{"the card of the new plan", `document.querySelector("#plan-wards h2").textContent === "Wards"`},
-		{"how many there are", `document.querySelector(".lead").textContent.startsWith("14 plans with 53 milestones: 1 due later than first forecast")`},
+		{"how many there are", `document.querySelector(".lead").textContent.startsWith("14 plans with 53 milestones: 1 later than first forecast")`},
 		{"what slipped most", `before.querySelector(".worst").textContent.includes("Wing opens, +91")`},
 		{"the change as a sentence", `document.querySelector(".sentences").textContent.includes("Wing opens slipped 91 days")`},
 		{"no reload", `window.reloaded === false && document.querySelector("#plan-plan-07") === window.before`},

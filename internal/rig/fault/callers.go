@@ -183,11 +183,23 @@ func (c *caller) read(ctx context.Context, s *Server, o *Operation) error {
 	answer, err := milepostv1.NewQueryServiceClient(s.Conn).GetMilestone(ctx, &milepostv1.GetMilestoneRequest{Plan: planID, Milestone: o.Ref})
 	switch code := status.Code(err); code {
 	case codes.OK:
-		o.Outcome, o.Date, o.Revision = Accepted, answer.Status.Forecast, answer.Status.Revision
+		o.Outcome, o.Date, o.Revision = Accepted, lastTold(answer.Moves), answer.Status.Revision
 		return nil
 	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled, codes.ResourceExhausted:
 		return &unanswered{err}
 	default:
 		return err
 	}
+}
+
+// lastTold is the date that was told last. The one in force may be another: where offices disagree about a day it is the
+// later one.
+func lastTold(moves []*milepostv1.Move) (date string) {
+	var last uint64
+	for _, m := range moves {
+		if m.GetTo() != "" && m.GetPosition() >= last {
+			last, date = m.GetPosition(), m.GetTo()
+		}
+	}
+	return date
 }

@@ -11,6 +11,7 @@ import (
 type milestoneState struct {
 	revision uint64
 	date     string
+	asked    bool // a person was asked which of several speakers is right, which is an event too
 }
 
 // checkWithin bounds the search for an order.
@@ -51,15 +52,21 @@ var model = porcupine.NondeterministicModel{
 	Step: func(state, input, _ any) []any {
 		s, o := state.(milestoneState), input.(*Operation)
 		next, accepted := s.apply(o)
+		asks := next
+		if next != s && !s.asked { // maybe it is the first to disagree
+			asks.revision, asks.asked = next.revision+1, true
+		}
 		switch {
 		case o.Outcome == Unknown && accepted && o.Kind != Read:
-			return []any{s, next}
+			return []any{s, next, asks}
 		case o.Outcome == Unknown:
 			return []any{s}
 		case o.Outcome == Declined && !accepted:
 			return []any{s}
 		case o.Outcome == Accepted && accepted && next.agrees(s, o):
 			return []any{next}
+		case o.Outcome == Accepted && accepted && asks.agrees(s, o):
+			return []any{asks}
 		}
 		return nil
 	},
@@ -89,5 +96,5 @@ func (s milestoneState) agrees(before milestoneState, o *Operation) bool {
 	if s == before {
 		return len(o.Receipt.Events) == 0
 	}
-	return len(o.Receipt.Events) == 1 && o.Revision == s.revision
+	return uint64(len(o.Receipt.Events)) == s.revision-before.revision && o.Revision == s.revision
 }

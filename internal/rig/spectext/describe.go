@@ -6,12 +6,16 @@ import (
 	"slices"
 	"strings"
 
+	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
 )
 
-// Describe says where a milestone stands, a line for each thing that is known.
-func Describe(s milestone.State, today civil.Date) (lines []string) {
+// Describe says where a milestone stands by what was stated of it, in order of position: a line for each thing that is
+// known, whatever the day.
+func Describe(statements []milestone.Statement, today civil.Date) (lines []string) {
+	s := milestone.Fold(milestone.AsAt(statements, civil.Last))
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	if s.Exists {
 		add("%s %q, %s", s.Ref, s.Title, s.Phase)
@@ -24,22 +28,7 @@ func Describe(s milestone.State, today civil.Date) (lines []string) {
 	for _, a := range s.Attributes {
 		add("attribute %s %s", a.Name, quoted(a.Value))
 	}
-	switch {
-	case s.Forecast.Known && s.Forecast.Delivery.Due() != 0:
-		add("due %s, as stated for %s", s.Forecast.Delivery.Due(), s.Forecast.AsAt)
-	case s.Forecast.Known:
-		add("%s, as stated for %s", s.Forecast.Delivery.Text, s.Forecast.AsAt)
-	case s.LastDue != 0:
-		add("without a date, last due %s", s.LastDue)
-	case s.Words.Text != "":
-		add("without a date")
-	}
-	if s.FirstDue != 0 {
-		add("%d days from the first date %s", s.SlipDays(), s.FirstDue)
-	}
-	if s.Overdue(today) {
-		add("overdue")
-	}
+	lines = append(lines, againstDates(statements, s, today)...)
 	if s.Owner != "" {
 		add("owner %s since %s", s.Owner, s.OwnerSince)
 	}
@@ -117,21 +106,85 @@ func Describe(s milestone.State, today civil.Date) (lines []string) {
 	return lines
 }
 
-// Move writes how a due date moved.
-func Move(m milestone.Move) string {
-	line := fmt.Sprintf("%s  %s %s", m.AsAt, m.Event, quoted(m.Text))
-	if m.From != 0 {
-		line += " from " + m.From.String()
+// againstDates says how a milestone stands against its dates.
+func againstDates(statements []milestone.Statement, s milestone.State, today civil.Date) (lines []string) {
+	f := figures.Of(statements, max(today, s.LastAsAt), figures.Record{})
+	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
+	switch due := f.InForce(); {
+	case due != 0:
+		add("due %s, as stated for %s", due, at(statements, f.DuePosition).AsAt)
+	case f.NoDate:
+		add("without a date since %s, last due %s", f.NoDateSince, f.Due)
+	case s.Words.Text != "":
+		add("without a date: %s", s.Words.Text)
 	}
-	if m.To != 0 {
-		line += " to " + m.To.String()
+	if f.Slip.Known {
+		add("%d days from the first date %s", f.Slip.Days, f.First.Due)
 	}
-	line += fmt.Sprintf(" days %d total %d", m.Days, m.TotalDays)
-	if m.Reason != "" {
-		line += " reason=" + quoted(m.Reason)
+	if f.Overdue {
+		add("overdue")
 	}
-	if m.Recorded != "" {
-		line += " (recorded as " + m.Recorded + ")"
+	if f.StartRestated {
+		add("start restated")
+	}
+	if f.InDoubt {
+		add("in doubt")
+	}
+	return lines
+}
+
+// at returns the statement at a position; the zero Statement where there is none.
+func at(statements []milestone.Statement, position uint64) (found milestone.Statement) {
+	for _, s := range statements {
+		if s.Position == position {
+			found = s
+		}
+	}
+	return found
+}
+
+// Moves writes how a due date moved by what was stated, a line for each row, with the total after it.
+func Moves(statements []milestone.Statement, today civil.Date) (lines []string) {
+	for _, s := range statements {
+		today = max(today, s.AsAt)
+	}
+	_, rows := figures.Rows(statements, today, figures.Record{})
+	total := 0
+	for _, r := range rows {
+		if r.Counts {
+			total += r.Days
+		}
+		lines = append(lines, move(r, total, at(statements, r.About()).Event))
+	}
+	return lines
+}
+
+func move(r figures.Row, total int, e milestone.Event) string {
+	line := fmt.Sprintf("%s  %s", r.AsAt, r.Event)
+	if r.Text != "" {
+		line += " " + quoted(r.Text)
+	}
+	if r.From.Due != 0 {
+		line += " from " + r.From.Due.String()
+	}
+	if r.To.Due != 0 {
+		line += " to " + r.To.Due.String()
+	}
+	if r.Measured {
+		line += fmt.Sprintf(" days %d", r.Days)
+	}
+	line += fmt.Sprintf(" total %d", total)
+	if r.Was != "" {
+		line += " was=" + quoted(r.Was) + " is=" + quoted(r.Is)
+	}
+	if why := domain.Why(e); why != "" {
+		line += " reason=" + quoted(why)
+	}
+	if was := r.RecordedAs(e); was != "" {
+		line += " (recorded as " + was + ")"
+	}
+	for _, name := range r.Marks.Names() {
+		line += ", " + name
 	}
 	return line
 }

@@ -111,13 +111,22 @@ func (f fact) occurrence() *milestone.Occurrence {
 	return o
 }
 
-func (f fact) partsOf() (wholes []milestone.ID) {
-	for _, whole := range strings.Fields(f.said["parts_of"]) {
+// ids reads a list of ids, each written as the letters that it begins with.
+func ids(text string) (all []milestone.ID) {
+	for _, letters := range strings.Fields(text) {
 		var id milestone.ID
-		copy(id[:], whole)
-		wholes = append(wholes, id)
+		copy(id[:], letters)
+		all = append(all, id)
 	}
-	return wholes
+	return all
+}
+
+func allLetters(ids []milestone.ID) string {
+	var all []string
+	for _, id := range ids {
+		all = append(all, letters(id[:]))
+	}
+	return strings.Join(all, " ")
 }
 
 func (f fact) amount(text string) money.Amount {
@@ -140,7 +149,7 @@ func Command(line string) (milestone.Command, error) {
 	}
 	switch f.name {
 	case "MilestoneAdded":
-		return milestone.Add{Ref: f.said["ref"], Title: f.said["title"], Workstream: f.said["workstream"], Attributes: f.attributes(), Of: f.occurrence()}, nil
+		return milestone.Add{Ref: f.said["ref"], Title: f.said["title"], Workstream: f.said["workstream"], Attributes: f.attributes(), Of: f.occurrence(), PartsOf: ids(f.said["parts_of"])}, nil
 	case "MilestoneAmended":
 		return milestone.Amend{
 			Ref: f.said["ref"], Title: f.optional("title"), Workstream: f.optional("workstream"), Attributes: f.attributes(),
@@ -174,7 +183,7 @@ func Event(line string) (milestone.Event, error) {
 	case "MilestoneAdded":
 		return milestone.Added{
 			Ref: f.said["ref"], Title: f.said["title"], Workstream: f.said["workstream"], Attributes: f.attributes(),
-			Of: f.occurrence(), PartsOf: f.partsOf(),
+			Of: f.occurrence(), PartsOf: ids(f.said["parts_of"]),
 		}, nil
 	case "MilestoneAmended":
 		return milestone.Amended{Title: f.optional("title"), Workstream: f.optional("workstream"), Attributes: f.attributes()}, nil
@@ -227,11 +236,7 @@ func Show(e milestone.Event) string {
 		if e.Of != nil {
 			fmt.Fprintf(&b, " series=%s occurrence=%s", letters(e.Of.Series[:]), e.Of.Day)
 		}
-		var wholes []string
-		for _, whole := range e.PartsOf {
-			wholes = append(wholes, letters(whole[:]))
-		}
-		named("parts_of", strings.Join(wholes, " "))
+		named("parts_of", allLetters(e.PartsOf))
 	case milestone.Amended:
 		if e.Title != nil {
 			b.WriteString(" title=" + quoted(*e.Title))

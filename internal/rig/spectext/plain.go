@@ -31,6 +31,10 @@ func filled[T any](empty T, f fact) (T, error) {
 			field.SetInt(int64(n))
 		case milestone.ID, [32]byte: // written as the letters that it begins with
 			reflect.Copy(field, reflect.ValueOf([]byte(f.said[name])))
+		case []string:
+			field.Set(reflect.ValueOf(strings.Fields(f.said[name])))
+		case []milestone.ID:
+			field.Set(reflect.ValueOf(ids(f.said[name])))
 		case measure.Kind:
 			for k := measure.Success; k <= measure.Readiness; k++ {
 				if k.String() == f.said[name] {
@@ -61,6 +65,10 @@ func plainly(fact any) string {
 		switch id := value.(type) {
 		case milestone.ID:
 			text = letters(id[:])
+		case []milestone.ID:
+			text = allLetters(id)
+		case []string:
+			text = strings.Join(id, " ")
 		case [32]byte:
 			text = letters(id[:])
 		case milestone.DocumentCell:

@@ -12,7 +12,7 @@ import (
 )
 
 func parseOutcome(text string) milestone.Outcome {
-	for o := milestone.Accepted; o <= milestone.Paired; o++ {
+	for o := milestone.Accepted; o <= milestone.Rejected; o++ {
 		if o.String() == text {
 			return o
 		}

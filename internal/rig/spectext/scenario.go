@@ -129,12 +129,17 @@ func When(block string) (asAt, today civil.Date, err error) {
 type Plan struct {
 	Last          civil.Date
 	RatingSchemes []rating.Scheme
+	StrictRefs    bool
 }
 
-// Declare reads a line of the block with: "rating scheme RAG: Red, Amber, Green", "last day 2018-03-31".
+// Declare reads a line of the block with: "rating scheme RAG: Red, Amber, Green", "last day 2018-03-31", "strict references".
 func (p *Plan) Declare(line string) error {
 	if day, ok := strings.CutPrefix(line, "last day "); ok {
 		p.Last = Day(day)
+		return nil
+	}
+	if line == "strict references" {
+		p.StrictRefs = true
 		return nil
 	}
 	name, values, ok := strings.Cut(strings.TrimPrefix(line, "rating scheme "), ": ")

@@ -34,8 +34,8 @@ func TestChartsAreDrawn(t *testing.T) {
 		words bool // that it is read out
 	}{
 		{"ladder", NewLadder(Moves{
-			Actual: "2025-06-30", OriginalBaseline: "2024-12-15", AsAt: "2025-06-30",
-			Steps: []Step{{Said: hostile, To: "2024-11-30"}, {Said: "slipped", From: "2024-11-30", To: "2025-01-31", Days: 62}, {Said: "withdrawn", From: "2025-01-31"}},
+			OriginalBaseline: "2024-12-15", AsAt: "2025-06-30",
+			Steps: []Step{{Said: hostile, To: "2024-11-30"}, {Said: "slipped", From: "2024-11-30", To: "2025-01-31", Days: 62}, {Said: "withdrawn", From: "2025-01-31"}, {Said: "achieved", From: "2025-01-31", To: "2025-06-30", Days: 150, Met: true}},
 		}), true},
 		{"bar", NewBar(3, []Part{{Tone: "met", Name: hostile, N: 1}, {Tone: "late", Name: "late", N: 2}, {Tone: "plain", Name: "none"}}), true},
 		{"diverging-bar", NewDivergingBar(-3, 10), false},

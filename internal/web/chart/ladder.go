@@ -12,8 +12,8 @@ type Moves struct {
 	// Steps are the statements that said something about the date, the earliest first. A statement that said the
 	// same date once more is not one.
 	Steps []Step
-	// First is the first forecast, Forecast the one that holds, Actual the day of the achievement.
-	First, Forecast, Actual           string
+	// First is the first forecast, Forecast the one that holds.
+	First, Forecast                   string
 	OriginalBaseline, CurrentBaseline string
 	// AsAt is the day that the page is about.
 	AsAt string
@@ -25,6 +25,7 @@ type Step struct {
 	From, To string // the date before and after; empty where there was none
 	Days     int    // from one to the other; negative where the date came forward
 	Said     string // what it came to, in a word or two
+	Met      bool   // it says when the milestone was met
 }
 
 // Ladder is how a milestone's date moved: time runs to the right, and each step is a rung, the earliest on top.
@@ -59,7 +60,7 @@ func NewLadder(m Moves) *Ladder {
 	for _, step := range m.Steps {
 		moved = append(moved, step.From, step.To)
 	}
-	scale, ok := newScale(moved, []string{m.OriginalBaseline, m.CurrentBaseline, m.Actual}, m.AsAt)
+	scale, ok := newScale(moved, []string{m.OriginalBaseline, m.CurrentBaseline}, m.AsAt)
 	if !ok {
 		return nil
 	}
@@ -78,14 +79,13 @@ func NewLadder(m Moves) *Ladder {
 			r.Dot, at = to, to
 			if from != "" && from != to {
 				r.move(scale, step, from, to)
+			}
+			if step.Met {
+				r.Tone = "met"
+			} else if r.Days != "" {
 				steps++
 			}
 		}
-		l.Rungs = append(l.Rungs, r)
-	}
-	if m.Actual != "" {
-		r := l.next(at)
-		r.AsAt, r.Said, r.Tone, r.Dot = words.Day(m.Actual), "achieved", "met", scale.x(m.Actual)
 		l.Rungs = append(l.Rungs, r)
 	}
 	end := ladderTop + len(l.Rungs)*rungStep

@@ -17,13 +17,14 @@ func across(t *testing.T, x string) float64 {
 
 func TestALadderGoesWhereTheDateWent(t *testing.T) {
 	l := NewLadder(Moves{
-		First: "2024-11-30", Forecast: "2025-03-17", Actual: "2025-03-12", OriginalBaseline: "2024-12-15", CurrentBaseline: "not baselined", AsAt: "2025-03-31",
+		First: "2024-11-30", Forecast: "2025-03-17", OriginalBaseline: "2024-12-15", CurrentBaseline: "not baselined", AsAt: "2025-03-31",
 		Steps: []Step{
 			{Said: "first forecast", AsAt: "2024-04-30", To: "2024-11-30"},
 			{Said: "slipped", AsAt: "2024-07-31", From: "2024-11-30", To: "2025-01-31", Days: 62},
 			{Said: "date withdrawn", AsAt: "2024-08-31", From: "2025-01-31"},
 			{Said: "came forward", AsAt: "2024-09-30", From: "2025-01-31", To: "2024-12-31", Days: -31},
 			{Said: "slipped", AsAt: "2024-10-31", From: "2024-12-31", To: "2025-03-17", Days: 76},
+			{Said: "achieved", AsAt: "2025-03-31", From: "2025-03-17", To: "2025-03-12", Days: -5, Met: true},
 		},
 	})
 	want := []struct{ said, tone, days string }{
@@ -32,7 +33,7 @@ func TestALadderGoesWhereTheDateWent(t *testing.T) {
 		{"date withdrawn", "unknown", ""},
 		{"came forward", "early", "−31"},
 		{"slipped", "late", "+76"},
-		{"achieved", "met", ""},
+		{"achieved", "met", "−5"},
 	}
 	if len(l.Rungs) != len(want) {
 		t.Fatalf("it has %d rungs: %+v", len(l.Rungs), l.Rungs)

@@ -19,7 +19,7 @@ type figure struct {
 type counts struct {
 	milestones, overdue, slipped, recovered, undated, review int
 	states                                                   map[string]int
-	lateOpen                                                 int // still to come and not overdue, and later than first forecast
+	lateOpen, onTime                                         int // still to come and not overdue, later than first forecast or not
 	worst                                                    *pb.WorstSlip
 }
 
@@ -27,9 +27,10 @@ type counts struct {
 func countsOf(p *pb.Plan) counts {
 	c := counts{
 		milestones: int(p.GetMilestones()), overdue: int(p.GetOverdue()), slipped: int(p.GetSlipped()), recovered: int(p.GetRecovered()),
-		undated: int(p.GetUndated()), review: int(p.GetToReview()), lateOpen: int(p.GetLate()), worst: p.GetWorst(),
+		undated: int(p.GetUndated()), review: int(p.GetToReview()), lateOpen: int(p.GetLate()), onTime: int(p.GetOnTime()), worst: p.GetWorst(),
 		states: map[string]int{
 			"started": int(p.GetStarted()), "on hold": int(p.GetOnHold()), "achieved": int(p.GetAchieved()), "cancelled": int(p.GetCancelled()),
+			"replaced": int(p.GetReplaced()),
 		},
 	}
 	planned := c.milestones
@@ -57,7 +58,7 @@ func (c *counts) headline() string {
 		n    int
 		text string
 	}{
-		{c.overdue, "%d overdue"}, {c.slipped, "%d due later than first forecast"}, {c.undated, "%d without a date"},
+		{c.overdue, "%d overdue"}, {c.slipped, "%d later than first forecast"}, {c.undated, "%d without a date"},
 	} {
 		if s.n > 0 {
 			standing = append(standing, fmt.Sprintf(s.text, s.n))
@@ -70,7 +71,7 @@ func (c *counts) headline() string {
 }
 
 // states are in the order of a milestone's life.
-var states = []string{"planned", "started", "on hold", "achieved", "cancelled"}
+var states = []string{"planned", "started", "on hold", "achieved", "cancelled", "replaced"}
 
 // figures are the counts with their links: what stands out first, then the states.
 func (c *counts) figures(link func(pairs ...string) string, on string) []figure {
@@ -109,13 +110,14 @@ func toneOf(state string) string {
 
 // bar is a plan at a glance: it has each milestone once, under the worst that is true of it.
 func (c *counts) bar() chart.Bar {
-	rest := c.milestones - c.states["achieved"] - c.states["cancelled"] - c.overdue - c.lateOpen - c.undated
-	return chart.NewBar(c.milestones, []chart.Part{
+	there := c.milestones - c.states["replaced"]
+	unknown := there - c.states["achieved"] - c.states["cancelled"] - c.overdue - c.lateOpen - c.onTime
+	return chart.NewBar(there, []chart.Part{
 		{Tone: "met", Name: "achieved", N: c.states["achieved"]},
-		{Tone: "planned", Name: "to come, as first forecast or earlier", N: max(rest, 0)},
+		{Tone: "planned", Name: "to come, as first forecast or earlier", N: c.onTime},
 		{Tone: "late", Name: "to come, later than first forecast", N: c.lateOpen},
 		{Tone: "overdue", Name: "overdue", N: c.overdue},
-		{Tone: "unknown", Name: "without a date", N: c.undated},
+		{Tone: "unknown", Name: "without a date, or in doubt", N: unknown},
 		{Tone: "cancelled", Name: "cancelled", N: c.states["cancelled"]},
 	})
 }

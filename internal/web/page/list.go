@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/web/words"
 )
 
 // choice is a value that the list can be filtered by.
@@ -94,7 +95,11 @@ func (a *asking) narrowed(milestones []*pb.MilestoneStatus) []*pb.MilestoneStatu
 	return narrowed
 }
 
+// shows says whether a milestone is one of those that a figure counts. One that was replaced is in no figure.
 func shows(what string, m *pb.MilestoneStatus) bool {
+	if m.GetReplaced() && what != "" {
+		return false
+	}
 	switch what {
 	case "overdue":
 		return m.GetOverdue()
@@ -131,10 +136,9 @@ var orders = []struct {
 
 // byDay puts the earliest day first, and text that is not a day last.
 func byDay(of func(*pb.MilestoneStatus) string) func(x, y *pb.MilestoneStatus) int {
+	isDay := func(text string) bool { return words.Day(text) != text }
 	return func(x, y *pb.MilestoneStatus) int {
-		_, noX := daysBetween(of(x), of(x))
-		_, noY := daysBetween(of(y), of(y))
-		return cmp.Or(cmp.Compare(b2i(!noX), b2i(!noY)), strings.Compare(of(x), of(y)))
+		return cmp.Or(cmp.Compare(b2i(!isDay(of(x))), b2i(!isDay(of(y)))), strings.Compare(of(x), of(y)))
 	}
 }
 

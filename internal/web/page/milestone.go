@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,7 +35,7 @@ type move struct {
 	NoReason             bool
 	By                   string
 	Position             uint64
-	AsRecorded           string
+	AsRecorded, Marks    string
 }
 
 type ownership struct{ Owner, Since, By string }
@@ -79,7 +80,7 @@ func milestone(a *asking) (heading, any, error) {
 	list, again := movesShown(moves)
 	view := milestoneView{
 		row:   a.row(status, max(1, int(max(status.GetSlipDays(), -status.GetSlipDays())))),
-		First: aDate(m.GetFirstForecast(), ""), Words: m.GetWords(), Summary: summary(m, a.spoken.GetAsAt()),
+		First: aDate(m.GetFirstForecast(), ""), Words: m.GetWords(), Summary: summary(m),
 		Ladder: chart.NewLadder(steps(m, moves, a.spoken.GetAsAt())), Moves: list, Trail: a.trail(trail),
 	}
 	if again > 0 {
@@ -101,8 +102,8 @@ func milestone(a *asking) (heading, any, error) {
 	return h, view, nil
 }
 
-// summary is a milestone's date in a sentence.
-func summary(m *pb.GetMilestoneResponse, asAt string) string {
+// summary is a milestone's date in a sentence or two.
+func summary(m *pb.GetMilestoneResponse) string {
 	s := m.GetStatus()
 	days, slipped := int(s.GetSlipDays()), s.SlipDays != nil
 	against := ""
@@ -114,19 +115,31 @@ func summary(m *pb.GetMilestoneResponse, asAt string) string {
 	case slipped:
 		against = ", as first forecast"
 	}
+	late := ""
+	if s.GetOverdue() {
+		late = " It is " + words.Many(int(s.GetOwedDays()), "day", "days") + " overdue."
+	}
 	switch {
 	case s.GetState() == "achieved":
-		return "Achieved on " + words.Day(s.GetActual()) + ". Its last forecast was " + words.Day(s.GetForecast()) + against + "."
+		text := "Achieved on " + words.Day(s.GetActual()) + against + "."
+		if s.GetForecast() != "" {
+			text += " Its last forecast was " + words.Day(s.GetForecast()) + "."
+		}
+		return text
+	case s.GetCancelledOn() != "" && s.GetDue() != "":
+		text := "Cancelled on " + words.Day(s.GetCancelledOn()) + ". It was due on " + words.Day(s.GetDue()) + against + "."
+		if n := int(s.GetDaysLateWhenCancelled()); n > 0 {
+			text += " It was " + words.Many(n, "day", "days") + " late by then."
+		}
+		return text
+	case s.GetNoDateSince() != "":
+		return "Without a date since " + words.Day(s.GetNoDateSince()) + ". It was due on " + words.Day(s.GetDue()) + against + "." + late
 	case s.GetForecast() == "" && s.GetForecastText() != "":
 		return "Nobody knows when it is due: the last that was said is “" + s.GetForecastText() + "”."
 	case s.GetForecast() == "":
 		return "Nobody has said when it is due."
 	}
-	text := "Due on " + words.Day(s.GetForecast()) + against + "."
-	if late, ok := daysBetween(s.GetForecast(), asAt); ok && s.GetOverdue() {
-		text += " It is " + words.Many(late, "day", "days") + " overdue."
-	}
-	return text
+	return "Due on " + words.Day(s.GetForecast()) + against + "." + late
 }
 
 // movesShown are the rungs of the ladder as rows of a table, and how many statements said the same date again.
@@ -144,18 +157,29 @@ func movesShown(moves []*pb.Move) (list []move, again int) {
 		}
 		shown := move{
 			AsAt: m.GetAsAt(), Said: stepWords(m.GetEvent()), From: words.Day(m.GetFrom()), To: words.Day(m.GetTo()), Written: m.GetText(),
-			Reason: m.GetReason(), By: m.GetActor(), Position: m.GetPosition(), AsRecorded: m.GetAsRecorded(),
+			Reason: m.GetReason(), By: speaker(m), Position: m.GetPosition(), AsRecorded: m.GetAsRecorded(), Marks: strings.Join(m.GetMarks(), ", "),
 		}
 		if m.GetText() == m.GetTo() {
 			shown.Written = ""
 		}
-		if m.GetFrom() != "" && m.GetTo() != "" {
-			shown.Days, shown.Total = aSlip(int(m.GetDays()), widest), aSlip(int(m.GetTotalDays()), widest)
+		if m.GetWas() != "" {
+			shown.From, shown.To = "“"+m.GetWas()+"”", "“"+m.GetIs()+"”"
+		}
+		if m.GetMeasured() && m.GetFrom() != "" {
+			shown.Days = aSlip(int(m.GetDays()), widest)
+		}
+		if m.GetCounts() && m.GetFrom() != "" {
+			shown.Total = aSlip(int(m.GetTotalDays()), widest)
 		}
 		shown.NoReason = m.GetNoReason()
 		list = append(list, shown)
 	}
 	return list, again
+}
+
+// speaker is who said what made a move, for whom.
+func speaker(m *pb.Move) string {
+	return cmp.Or(m.GetOnBehalfOf(), m.GetActor())
 }
 
 // saidAgain is the event of a date that was stated once more and did not move.
@@ -164,18 +188,23 @@ const saidAgain = "ForecastReconfirmed"
 // steps are the moves of a milestone as a ladder draws them.
 func steps(m *pb.GetMilestoneResponse, moves []*pb.Move, asAt string) chart.Moves {
 	drawn := chart.Moves{
-		First: m.GetFirstForecast(), Forecast: m.GetStatus().GetForecast(), Actual: m.GetStatus().GetActual(),
+		First: m.GetFirstForecast(), Forecast: m.GetStatus().GetForecast(),
 		OriginalBaseline: m.GetOriginalBaseline(), CurrentBaseline: m.GetCurrentBaseline(), AsAt: asAt,
 	}
 	for _, move := range moves {
-		if move.GetEvent() != saidAgain {
-			drawn.Steps = append(drawn.Steps, chart.Step{
-				AsAt: move.GetAsAt(), From: move.GetFrom(), To: move.GetTo(), Days: int(move.GetDays()), Said: stepWords(move.GetEvent()),
-			})
+		met := move.GetEvent() == "MilestoneAchieved" || move.GetEvent() == "AchievementRestated"
+		if !move.GetCounts() && !owed(move) && !(met && !move.GetMeasured()) || move.GetEvent() == saidAgain {
+			continue // it stands beside the moves
 		}
+		drawn.Steps = append(drawn.Steps, chart.Step{
+			AsAt: move.GetAsAt(), From: move.GetFrom(), To: move.GetTo(), Days: int(move.GetDays()), Said: stepWords(move.GetEvent()), Met: met,
+		})
 	}
 	return drawn
 }
+
+// owed says whether a row tells that there is no date, in place of one that was promised.
+func owed(m *pb.Move) bool { return m.GetEvent() == "DateOwed" || m.GetEvent() == "ForecastAwaited" }
 
 // stepWords says in a word or two what a statement about the date came to.
 func stepWords(event string) string {
@@ -196,6 +225,24 @@ func stepWords(event string) string {
 		return "no date yet"
 	case "DeliveryDateUnread":
 		return "words not read"
+	case "DateOwed":
+		return "no date, and owed"
+	case "FromInPlaceOfDay":
+		return "only from then on"
+	case "StartRestated":
+		return "start restated afterwards"
+	case "Disagrees":
+		return "another speaker's day"
+	case "ReadBySetting":
+		return "read by another setting"
+	case "MilestoneAchieved":
+		return "achieved"
+	case "AchievementRestated":
+		return "achieved, restated"
+	case "MilestoneReopened":
+		return "opened again"
+	case "MilestoneAmended":
+		return "called otherwise"
 	}
 	return words.Spaced(event)
 }

@@ -46,7 +46,7 @@ func TestAListIsNarrowedAndSorted(t *testing.T) {
 // Nothing is averaged, and every milestone is in the bar once, by the worst that is true of it.
 func TestCountsAndTheirBar(t *testing.T) {
 	c := countsOf(&pb.Plan{
-		Milestones: 5, Overdue: 1, Slipped: 2, Recovered: 1, Undated: 1, ToReview: 1, Achieved: 1, Cancelled: 1,
+		Milestones: 5, Overdue: 1, Slipped: 2, Recovered: 1, Undated: 1, ToReview: 1, Achieved: 1, Cancelled: 1, OnTime: 1,
 	})
 	bar := c.bar()
 	n := 0
@@ -56,7 +56,7 @@ func TestCountsAndTheirBar(t *testing.T) {
 	if n != c.milestones {
 		t.Errorf("the bar has %d of %d milestones: %s", n, c.milestones, bar.Words)
 	}
-	if want := "1 achieved, 1 to come, as first forecast or earlier, 1 overdue, 1 without a date and 1 cancelled"; bar.Words != want {
+	if want := "1 achieved, 1 to come, as first forecast or earlier, 1 overdue, 1 without a date, or in doubt and 1 cancelled"; bar.Words != want {
 		t.Errorf("in words: %s", bar.Words)
 	}
 }

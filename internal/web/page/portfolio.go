@@ -28,6 +28,7 @@ type planCard struct {
 	Bar                    chart.Bar
 	Worst                  *worst // nil where nothing slipped
 	LastAsAt               string
+	Closed                 string // the day that it was closed for; empty where it is open
 	Position               uint64
 }
 
@@ -51,7 +52,7 @@ func portfolio(a *asking) (heading, any, error) {
 		total.add(c)
 		card := planCard{
 			ID: p.GetId(), Name: p.GetName(), Href: a.to(planPath(p.GetId())), Period: period(p),
-			Bar: c.bar(), LastAsAt: p.GetLastAsAt(), Position: p.GetPosition(),
+			Bar: c.bar(), LastAsAt: p.GetLastAsAt(), Closed: p.GetClosed(), Position: p.GetPosition(),
 			Figures: c.figures(func(pairs ...string) string { return a.to(planPath(p.GetId()), pairs...) }, ""),
 		}
 		if w := c.worst; w != nil {

@@ -2,7 +2,6 @@ package page
 
 import (
 	"strconv"
-	"time"
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/web/chart"
@@ -63,16 +62,14 @@ func (a *asking) row(m *pb.MilestoneStatus, widest int) row {
 		Owner:      choice{Name: m.GetOwner(), Href: a.with(paramOwner, m.GetOwner(), paramPage, "")},
 		State:      tag{toneOf(m.GetState()), m.GetState()},
 		Original:   aDate(m.GetOriginalBaseline(), ""), Current: aDate(m.GetCurrentBaseline(), ""),
-		Forecast: aDate(m.GetForecast(), m.GetForecastText()), Actual: aDate(m.GetActual(), ""),
+		Forecast: forecast(m), Actual: aDate(m.GetActual(), ""),
 		Status: m.GetStatus(), Review: m.GetReview(),
 	}
 	if m.Percent != nil {
 		r.Percent = strconv.Itoa(int(m.GetPercent())) + "%"
 	}
 	if m.GetOverdue() {
-		if days, ok := daysBetween(m.GetForecast(), a.spoken.GetAsAt()); ok {
-			r.Overdue = days
-		}
+		r.Overdue = int(m.GetOwedDays())
 	}
 	if m.SlipDays != nil {
 		r.Slip = aSlip(int(m.GetSlipDays()), widest)
@@ -98,22 +95,16 @@ func aDate(day, written string) date {
 	return d
 }
 
+// forecast is the date in force or, where it was withdrawn, the words with the day that is still owed.
+func forecast(m *pb.MilestoneStatus) date {
+	d := aDate(m.GetForecast(), m.GetForecastText())
+	if m.GetForecast() == "" && m.GetDue() != "" {
+		d.Words = "was due " + words.Day(m.GetDue())
+	}
+	return d
+}
+
 // aSlip is a slip beside others, of which the largest has so many days.
 func aSlip(days, widest int) slip {
 	return slip{Known: true, Days: days, Shown: words.Signed(days), DivergingBar: chart.NewDivergingBar(days, widest)}
-}
-
-const secondsADay = 24 * 60 * 60
-
-// daysBetween is the number of days from one ISO day to another; false where either text is not a day.
-func daysBetween(from, to string) (int, bool) {
-	a, err := time.Parse(time.DateOnly, from)
-	if err != nil {
-		return 0, false
-	}
-	b, err := time.Parse(time.DateOnly, to)
-	if err != nil {
-		return 0, false
-	}
-	return int(b.Unix()-a.Unix()) / secondsADay, true // a time.Duration holds no more than 292 years
 }

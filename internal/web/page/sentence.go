@@ -123,18 +123,16 @@ func (a *asking) sentence(plan string, e *pb.AuditEntry, titles map[string]strin
 func told(e *pb.AuditEntry) (tone, said string) {
 	before, after := e.GetBefore(), e.GetAfter()
 	due, was := words.Day(after["forecast"]), words.Day(before["forecast"])
-	days, compared := daysBetween(before["forecast"], after["forecast"])
+	days := int(e.GetDays())
+	from := ""
+	if was != "" {
+		from = ", from " + was
+	}
 	switch e.GetEvent() {
 	case "MilestoneSlipped":
-		if !compared {
-			return "late", "slipped, to " + due
-		}
-		return "late", "slipped " + words.Many(days, "day", "days") + ", from " + was + " to " + due
+		return "late", "slipped " + words.Many(days, "day", "days") + from + " to " + due
 	case "MilestoneRecovered":
-		if !compared {
-			return "early", "came forward, to " + due
-		}
-		return "early", "came forward " + words.Many(-days, "day", "days") + ", from " + was + " to " + due
+		return "early", "came forward " + words.Many(-days, "day", "days") + from + " to " + due
 	case "MilestoneAchieved":
 		return "met", "was achieved: " + words.Day(after["actual"])
 	case "AchievementRestated":
@@ -142,6 +140,9 @@ func told(e *pb.AuditEntry) (tone, said string) {
 	case "ForecastGiven":
 		return "plain", "has a first date, " + due
 	case "ForecastWithdrawn":
+		if was == "" {
+			return "unknown", "still has no date"
+		}
 		return "unknown", "has no date any more. It was " + was
 	case "ForecastAwaited":
 		return "unknown", "has no date yet"
@@ -150,6 +151,9 @@ func told(e *pb.AuditEntry) (tone, said string) {
 	case "ForecastReconfirmed":
 		return "plain", "keeps its date" // which has not changed, so it is not among what did
 	case "ForecastRestated":
+		if was != "" && due != "" { // the same words, by other settings of the plan
+			return "plain", "keeps its words, which are read as " + due + " now and were read as " + was
+		}
 		return "plain", "keeps its date, in other words: " + after["delivery_date"]
 	case "OwnerChanged":
 		if before["owner"] == "" {
@@ -168,6 +172,10 @@ func told(e *pb.AuditEntry) (tone, said string) {
 		return "plain", "A document was imported"
 	case "MilestoneSourced": // each value with its cell: the milestone's own page has room for that
 		return "plain", "was read from a document"
+	case "MilestoneReplaced":
+		return "plain", replaced(e)
+	case "HistoryAccepted":
+		return "plain", "has a history that an approver accepted" + behind(": ", changed(e))
 	case "MeasureDefined":
 		return "plain", "is measured" + behind(": ", changed(e))
 	case "FundingIdentified":
@@ -184,6 +192,28 @@ func told(e *pb.AuditEntry) (tone, said string) {
 		said = "was " + words.Spaced(done)
 	}
 	return "plain", said + behind(": ", changed(e))
+}
+
+// replaced says which milestones took the place of others, from the side that the event is about.
+func replaced(e *pb.AuditEntry) string {
+	var took, gave []string
+	for name := range e.GetAfter() {
+		if ref, ok := strings.CutPrefix(name, "replaces "); ok && e.GetBefore()[name] == "" {
+			took = append(took, ref)
+		}
+		if ref, ok := strings.CutPrefix(name, "replaced_by "); ok && e.GetBefore()[name] == "" {
+			gave = append(gave, ref)
+		}
+	}
+	slices.Sort(took)
+	slices.Sort(gave)
+	switch {
+	case len(took) > 0:
+		return "takes the place of " + words.Listed(took)
+	case len(gave) > 0:
+		return "was replaced by " + words.Listed(gave)
+	}
+	return "was replaced"
 }
 
 // behind puts a list behind a sign, where there is one.

@@ -44,11 +44,11 @@ func (f Filter) All() bool { return f.workstream == "" && f.owner == "" && f.sta
 func (f Filter) Wants(row status.Row) bool {
 	if f.owner != "" {
 		owner, known := f.names.Find(f.owner)
-		if !known || string(row.State.Owner) != owner {
+		if !known || string(row.State.Owner) != row.Known.Kept(owner) {
 			return false
 		}
 	}
-	return (f.workstream == "" || row.State.Workstream == f.workstream) && (f.state == "" || row.State.Phase == f.phase)
+	return (f.workstream == "" || row.State.Workstream == f.workstream) && (f.state == "" || row.Phase == f.phase)
 }
 
 // wants is Wants, or nil where every milestone is asked for.

@@ -59,9 +59,8 @@ func (s *Server) ListSlippage(ctx context.Context, m *pb.ListSlippageRequest) (*
 	}
 	a, err := list(ctx, s, m, asked[slippage.Move, *pb.Move]{
 		rows:  rowsOf(m.Milestone, ofPlan, slippage.Of),
-		wants: func(move slippage.Move) bool { return m.All || move.Moved() },
+		wants: func(move slippage.Move) bool { return m.All || move.Moved() || m.Words && move.OfWords() },
 		tell:  wire.Move,
-		place: func(move slippage.Move) Place { return Place{Day: move.AsAt, Position: move.Position} },
 	})
 	if err != nil {
 		return nil, err
@@ -94,7 +93,10 @@ func (s *Server) ListFunding(ctx context.Context, m *pb.ListFundingRequest) (*pb
 func (s *Server) ListOwners(ctx context.Context, m *pb.ListOwnersRequest) (*pb.ListOwnersResponse, error) {
 	owner, known := s.names.Find(m.Owner)
 	a, err := list(ctx, s, m, asked[owners.Ownership, *pb.Ownership]{
-		rows: rowsOf(m.Milestone, owners.List, owners.Of),
+		rows: func(p Page) iter.Seq2[owners.Ownership, error] {
+			owner = p.Plan.View().Kept(owner)
+			return rowsOf(m.Milestone, owners.List, owners.Of)(p)
+		},
 		wants: func(o owners.Ownership) bool {
 			return (m.All || o.Until.IsZero()) && (m.Owner == "" || known && string(o.To) == owner)
 		},

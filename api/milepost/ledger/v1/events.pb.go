@@ -164,6 +164,8 @@ const (
 	ReviewOutcome_REVIEW_OUTCOME_SPLIT ReviewOutcome = 3
 	// Its dates belong to several milestones, which events of their own state.
 	ReviewOutcome_REVIEW_OUTCOME_PAIRED ReviewOutcome = 4
+	// It is not what is proposed.
+	ReviewOutcome_REVIEW_OUTCOME_REJECTED ReviewOutcome = 5
 )
 
 // Enum value maps for ReviewOutcome.
@@ -174,6 +176,7 @@ var (
 		2: "REVIEW_OUTCOME_CORRECTED",
 		3: "REVIEW_OUTCOME_SPLIT",
 		4: "REVIEW_OUTCOME_PAIRED",
+		5: "REVIEW_OUTCOME_REJECTED",
 	}
 	ReviewOutcome_value = map[string]int32{
 		"REVIEW_OUTCOME_UNSPECIFIED": 0,
@@ -181,6 +184,7 @@ var (
 		"REVIEW_OUTCOME_CORRECTED":   2,
 		"REVIEW_OUTCOME_SPLIT":       3,
 		"REVIEW_OUTCOME_PAIRED":      4,
+		"REVIEW_OUTCOME_REJECTED":    5,
 	}
 )
 
@@ -4535,6 +4539,383 @@ func (x *FurtherDateStated) GetReason() string {
 	return ""
 }
 
+// HistoryAccepted says that an approver accepts what was told late about the past: every statement of the plan at these
+// positions. It acts by position only.
+type HistoryAccepted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The first position.
+	FromPosition uint64 `protobuf:"varint,1,opt,name=from_position,json=fromPosition,proto3" json:"from_position,omitempty"`
+	// The last position.
+	ToPosition uint64 `protobuf:"varint,2,opt,name=to_position,json=toPosition,proto3" json:"to_position,omitempty"`
+	// Why, in the approver's words.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HistoryAccepted) Reset() {
+	*x = HistoryAccepted{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HistoryAccepted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HistoryAccepted) ProtoMessage() {}
+
+func (x *HistoryAccepted) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HistoryAccepted.ProtoReflect.Descriptor instead.
+func (*HistoryAccepted) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *HistoryAccepted) GetFromPosition() uint64 {
+	if x != nil {
+		return x.FromPosition
+	}
+	return 0
+}
+
+func (x *HistoryAccepted) GetToPosition() uint64 {
+	if x != nil {
+		return x.ToPosition
+	}
+	return 0
+}
+
+func (x *HistoryAccepted) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MilestoneReplaced says that milestones took the place of others. There is one for each milestone on both sides: that of a new one
+// names the old ones, and that of an old one the new ones.
+type MilestoneReplaced struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The milestones whose place it took, by the 16 bytes of their ULIDs.
+	Old [][]byte `protobuf:"bytes,2,rep,name=old,proto3" json:"old,omitempty"`
+	// The milestones that took its place.
+	New [][]byte `protobuf:"bytes,3,rep,name=new,proto3" json:"new,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MilestoneReplaced) Reset() {
+	*x = MilestoneReplaced{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MilestoneReplaced) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MilestoneReplaced) ProtoMessage() {}
+
+func (x *MilestoneReplaced) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MilestoneReplaced.ProtoReflect.Descriptor instead.
+func (*MilestoneReplaced) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *MilestoneReplaced) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *MilestoneReplaced) GetOld() [][]byte {
+	if x != nil {
+		return x.Old
+	}
+	return nil
+}
+
+func (x *MilestoneReplaced) GetNew() [][]byte {
+	if x != nil {
+		return x.New
+	}
+	return nil
+}
+
+func (x *MilestoneReplaced) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// ReferenceChanged says that a milestone goes by another reference. The one that it went by stays its own.
+type ReferenceChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The reference that it went by until then.
+	From string `protobuf:"bytes,2,opt,name=from,proto3" json:"from,omitempty"`
+	// The reference that it goes by from then on.
+	To string `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
+	// Why; may be empty.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReferenceChanged) Reset() {
+	*x = ReferenceChanged{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReferenceChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReferenceChanged) ProtoMessage() {}
+
+func (x *ReferenceChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReferenceChanged.ProtoReflect.Descriptor instead.
+func (*ReferenceChanged) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *ReferenceChanged) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *ReferenceChanged) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *ReferenceChanged) GetTo() string {
+	if x != nil {
+		return x.To
+	}
+	return ""
+}
+
+func (x *ReferenceChanged) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// PlanClosed says that a plan takes no facts any more.
+type PlanClosed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Why.
+	Reason string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Who closed it: the party for which it was said or, where there is none, the actor.
+	By            []byte `protobuf:"bytes,2,opt,name=by,proto3" json:"by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlanClosed) Reset() {
+	*x = PlanClosed{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlanClosed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlanClosed) ProtoMessage() {}
+
+func (x *PlanClosed) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlanClosed.ProtoReflect.Descriptor instead.
+func (*PlanClosed) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *PlanClosed) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *PlanClosed) GetBy() []byte {
+	if x != nil {
+		return x.By
+	}
+	return nil
+}
+
+// PlanReopened says that a plan that was closed takes facts again.
+type PlanReopened struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Why.
+	Reason        string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlanReopened) Reset() {
+	*x = PlanReopened{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlanReopened) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlanReopened) ProtoMessage() {}
+
+func (x *PlanReopened) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlanReopened.ProtoReflect.Descriptor instead.
+func (*PlanReopened) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *PlanReopened) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// PartiesMerged says that several names are of one party. It is an event of no plan. What was stated of any of them stays.
+type PartiesMerged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The party that answers name from then on.
+	Kept []byte `protobuf:"bytes,1,opt,name=kept,proto3" json:"kept,omitempty"`
+	// The others, each a party id.
+	Merged [][]byte `protobuf:"bytes,2,rep,name=merged,proto3" json:"merged,omitempty"`
+	// Why; may be empty.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PartiesMerged) Reset() {
+	*x = PartiesMerged{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PartiesMerged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PartiesMerged) ProtoMessage() {}
+
+func (x *PartiesMerged) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PartiesMerged.ProtoReflect.Descriptor instead.
+func (*PartiesMerged) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *PartiesMerged) GetKept() []byte {
+	if x != nil {
+		return x.Kept
+	}
+	return nil
+}
+
+func (x *PartiesMerged) GetMerged() [][]byte {
+	if x != nil {
+		return x.Merged
+	}
+	return nil
+}
+
+func (x *PartiesMerged) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_ledger_v1_events_proto protoreflect.FileDescriptor
 
 const file_milepost_ledger_v1_events_proto_rawDesc = "" +
@@ -4882,7 +5263,32 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x14\n" +
 	"\x05label\x18\x02 \x01(\tR\x05label\x124\n" +
 	"\x04date\x18\x03 \x01(\v2 .milepost.ledger.v1.DeliveryDateR\x04date\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason*\xde\x01\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"o\n" +
+	"\x0fHistoryAccepted\x12#\n" +
+	"\rfrom_position\x18\x01 \x01(\x04R\ffromPosition\x12\x1f\n" +
+	"\vto_position\x18\x02 \x01(\x04R\n" +
+	"toPosition\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"m\n" +
+	"\x11MilestoneReplaced\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x10\n" +
+	"\x03old\x18\x02 \x03(\fR\x03old\x12\x10\n" +
+	"\x03new\x18\x03 \x03(\fR\x03new\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"l\n" +
+	"\x10ReferenceChanged\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x12\n" +
+	"\x04from\x18\x02 \x01(\tR\x04from\x12\x0e\n" +
+	"\x02to\x18\x03 \x01(\tR\x02to\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"4\n" +
+	"\n" +
+	"PlanClosed\x12\x16\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x0e\n" +
+	"\x02by\x18\x02 \x01(\fR\x02by\"&\n" +
+	"\fPlanReopened\x12\x16\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\"S\n" +
+	"\rPartiesMerged\x12\x12\n" +
+	"\x04kept\x18\x01 \x01(\fR\x04kept\x12\x16\n" +
+	"\x06merged\x18\x02 \x03(\fR\x06merged\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason*\xde\x01\n" +
 	"\fFundingBasis\x12\x1d\n" +
 	"\x19FUNDING_BASIS_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13FUNDING_BASIS_TOTAL\x10\x01\x12\x1a\n" +
@@ -4894,13 +5300,14 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x11FundingRecurrence\x12\"\n" +
 	"\x1eFUNDING_RECURRENCE_UNSPECIFIED\x10\x00\x12 \n" +
 	"\x1cFUNDING_RECURRENCE_RECURRENT\x10\x01\x12\x1b\n" +
-	"\x17FUNDING_RECURRENCE_ONCE\x10\x02*\x9f\x01\n" +
+	"\x17FUNDING_RECURRENCE_ONCE\x10\x02*\xbc\x01\n" +
 	"\rReviewOutcome\x12\x1e\n" +
 	"\x1aREVIEW_OUTCOME_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17REVIEW_OUTCOME_ACCEPTED\x10\x01\x12\x1c\n" +
 	"\x18REVIEW_OUTCOME_CORRECTED\x10\x02\x12\x18\n" +
 	"\x14REVIEW_OUTCOME_SPLIT\x10\x03\x12\x19\n" +
-	"\x15REVIEW_OUTCOME_PAIRED\x10\x04*\x89\x01\n" +
+	"\x15REVIEW_OUTCOME_PAIRED\x10\x04\x12\x1b\n" +
+	"\x17REVIEW_OUTCOME_REJECTED\x10\x05*\x89\x01\n" +
 	"\rComponentKind\x12\x1e\n" +
 	"\x1aCOMPONENT_KIND_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19COMPONENT_KIND_WORKSTREAM\x10\x01\x12\x19\n" +
@@ -4925,7 +5332,7 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 50)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 56)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(FundingBasis)(0),            // 0: milepost.ledger.v1.FundingBasis
 	(FundingRecurrence)(0),       // 1: milepost.ledger.v1.FundingRecurrence
@@ -4985,6 +5392,12 @@ var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(*MeasureTargeted)(nil),      // 55: milepost.ledger.v1.MeasureTargeted
 	(*MeasureTaken)(nil),         // 56: milepost.ledger.v1.MeasureTaken
 	(*FurtherDateStated)(nil),    // 57: milepost.ledger.v1.FurtherDateStated
+	(*HistoryAccepted)(nil),      // 58: milepost.ledger.v1.HistoryAccepted
+	(*MilestoneReplaced)(nil),    // 59: milepost.ledger.v1.MilestoneReplaced
+	(*ReferenceChanged)(nil),     // 60: milepost.ledger.v1.ReferenceChanged
+	(*PlanClosed)(nil),           // 61: milepost.ledger.v1.PlanClosed
+	(*PlanReopened)(nil),         // 62: milepost.ledger.v1.PlanReopened
+	(*PartiesMerged)(nil),        // 63: milepost.ledger.v1.PartiesMerged
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
 	9,  // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
@@ -5046,7 +5459,7 @@ func file_milepost_ledger_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
 			NumEnums:      8,
-			NumMessages:   50,
+			NumMessages:   56,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -264,6 +264,18 @@ const (
 	EventType_EVENT_TYPE_MEASURE_TAKEN EventType = 142
 	// Payload FurtherDateStated.
 	EventType_EVENT_TYPE_FURTHER_DATE_STATED EventType = 150
+	// Payload HistoryAccepted.
+	EventType_EVENT_TYPE_HISTORY_ACCEPTED EventType = 160
+	// Payload MilestoneReplaced.
+	EventType_EVENT_TYPE_MILESTONE_REPLACED EventType = 170
+	// Payload PlanClosed.
+	EventType_EVENT_TYPE_PLAN_CLOSED EventType = 250
+	// Payload PlanReopened.
+	EventType_EVENT_TYPE_PLAN_REOPENED EventType = 251
+	// Payload ReferenceChanged.
+	EventType_EVENT_TYPE_REFERENCE_CHANGED EventType = 260
+	// Payload PartiesMerged.
+	EventType_EVENT_TYPE_PARTIES_MERGED EventType = 270
 )
 
 // Enum value maps for EventType.
@@ -317,6 +329,12 @@ var (
 		141: "EVENT_TYPE_MEASURE_TARGETED",
 		142: "EVENT_TYPE_MEASURE_TAKEN",
 		150: "EVENT_TYPE_FURTHER_DATE_STATED",
+		160: "EVENT_TYPE_HISTORY_ACCEPTED",
+		170: "EVENT_TYPE_MILESTONE_REPLACED",
+		250: "EVENT_TYPE_PLAN_CLOSED",
+		251: "EVENT_TYPE_PLAN_REOPENED",
+		260: "EVENT_TYPE_REFERENCE_CHANGED",
+		270: "EVENT_TYPE_PARTIES_MERGED",
 	}
 	EventType_value = map[string]int32{
 		"EVENT_TYPE_UNSPECIFIED":                   0,
@@ -367,6 +385,12 @@ var (
 		"EVENT_TYPE_MEASURE_TARGETED":              141,
 		"EVENT_TYPE_MEASURE_TAKEN":                 142,
 		"EVENT_TYPE_FURTHER_DATE_STATED":           150,
+		"EVENT_TYPE_HISTORY_ACCEPTED":              160,
+		"EVENT_TYPE_MILESTONE_REPLACED":            170,
+		"EVENT_TYPE_PLAN_CLOSED":                   250,
+		"EVENT_TYPE_PLAN_REOPENED":                 251,
+		"EVENT_TYPE_REFERENCE_CHANGED":             260,
+		"EVENT_TYPE_PARTIES_MERGED":                270,
 	}
 )
 
@@ -1003,7 +1027,7 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\x16STORE_KIND_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13STORE_KIND_EMBEDDED\x10\x01\x12\x15\n" +
 	"\x11STORE_KIND_MEMORY\x10\x02\x12\x18\n" +
-	"\x14STORE_KIND_JETSTREAM\x10\x03*\xe3\f\n" +
+	"\x14STORE_KIND_JETSTREAM\x10\x03*\xa8\x0e\n" +
 	"\tEventType\x12\x1a\n" +
 	"\x16EVENT_TYPE_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aEVENT_TYPE_PLAN_REGISTERED\x10\x01\x12\x1b\n" +
@@ -1053,7 +1077,13 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\x1aEVENT_TYPE_MEASURE_DEFINED\x10\x8c\x01\x12 \n" +
 	"\x1bEVENT_TYPE_MEASURE_TARGETED\x10\x8d\x01\x12\x1d\n" +
 	"\x18EVENT_TYPE_MEASURE_TAKEN\x10\x8e\x01\x12#\n" +
-	"\x1eEVENT_TYPE_FURTHER_DATE_STATED\x10\x96\x01B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
+	"\x1eEVENT_TYPE_FURTHER_DATE_STATED\x10\x96\x01\x12 \n" +
+	"\x1bEVENT_TYPE_HISTORY_ACCEPTED\x10\xa0\x01\x12\"\n" +
+	"\x1dEVENT_TYPE_MILESTONE_REPLACED\x10\xaa\x01\x12\x1b\n" +
+	"\x16EVENT_TYPE_PLAN_CLOSED\x10\xfa\x01\x12\x1d\n" +
+	"\x18EVENT_TYPE_PLAN_REOPENED\x10\xfb\x01\x12!\n" +
+	"\x1cEVENT_TYPE_REFERENCE_CHANGED\x10\x84\x02\x12\x1e\n" +
+	"\x19EVENT_TYPE_PARTIES_MERGED\x10\x8e\x02B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
 
 var (
 	file_milepost_ledger_v1_ledger_proto_rawDescOnce sync.Once

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+
+	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/output"
+)
+
+// figureColumns are what a milestone's dates come to, beside its slip: fields of JSON and CSV. In a table the column NOTED says
+// what has to be known of them.
+var figureColumns = []output.Column[*pb.MilestoneStatus]{
+	{Name: "due", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetDue()) }},
+	{Name: "slip_against", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetSlipAgainst()) }},
+	{Name: "slip_previous_days", Value: func(m *pb.MilestoneStatus) any { return ifSaid(m.SlipPreviousDays) }},
+	{Name: "slip_original_days", Value: func(m *pb.MilestoneStatus) any { return ifSaid(m.SlipOriginalDays) }},
+	{Name: "slip_current_days", Value: func(m *pb.MilestoneStatus) any { return ifSaid(m.SlipCurrentDays) }},
+	{Name: "setting_days", Value: func(m *pb.MilestoneStatus) any { return m.GetSettingDays() }},
+	{Name: "undated", Value: func(m *pb.MilestoneStatus) any { return m.GetUndated() }},
+	{Name: "no_date_since", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetNoDateSince()) }},
+	{Name: "owed_days", Value: func(m *pb.MilestoneStatus) any { return m.GetOwedDays() }},
+	{Name: "start_restated", Value: func(m *pb.MilestoneStatus) any { return m.GetStartRestated() }},
+	{Name: "slip_restated_days", Value: func(m *pb.MilestoneStatus) any { return ifSaid(m.SlipRestatedDays) }},
+	{Name: "in_doubt", Value: func(m *pb.MilestoneStatus) any { return m.GetInDoubt() }},
+	{Name: "disagreement", Value: func(m *pb.MilestoneStatus) any { return m.GetDisagreement() }},
+	{Name: "other_words", Value: func(m *pb.MilestoneStatus) any { return m.GetOtherWords() }},
+	{Name: "timing", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetTiming()) }},
+	{Name: "dated_after_achieved", Value: func(m *pb.MilestoneStatus) any { return m.GetDatedAfterAchieved() }},
+	{Name: "cancelled_on", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetCancelledOn()) }},
+	{Name: "days_late_when_cancelled", Value: func(m *pb.MilestoneStatus) any { return m.GetDaysLateWhenCancelled() }},
+	{Name: "cancelled_owing", Value: func(m *pb.MilestoneStatus) any { return m.GetCancelledOwing() }},
+	{Name: "replaced", Value: func(m *pb.MilestoneStatus) any { return m.GetReplaced() }},
+	{Name: "first_forecast_text", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetFirstForecastText()) }},
+	{Name: "noted", Value: func(m *pb.MilestoneStatus) any { return append([]string{}, noted(m)...) }, Heading: "NOTED", Gives: true, Seldom: true},
+}
+
+// ifSaid are days, and null where there are none to tell.
+func ifSaid(days *int32) any {
+	if days == nil {
+		return nil
+	}
+	return *days
+}
+
+// overdueShown says by how many days a date has passed.
+func overdueShown(m *pb.MilestoneStatus) string {
+	if !m.GetOverdue() {
+		return ""
+	}
+	return fmt.Sprint(m.GetOwedDays(), " d")
+}
+
+// noted is what has to be known of a milestone's figures, in words.
+func noted(m *pb.MilestoneStatus) (notes []string) {
+	note := func(is bool, format string, args ...any) {
+		if is {
+			notes = append(notes, fmt.Sprintf(format, args...))
+		}
+	}
+	slipped := m.SlipDays != nil
+	note(m.GetReplaced(), "replaced by another")
+	note(m.GetNoDateSince() != "", "no date since %s", m.GetNoDateSince())
+	note(m.GetOverdue() && slipped, "slip %s, and at least %d more", signed(m.GetSlipDays()), m.GetOwedDays())
+	note(m.GetTiming() == "late", "achieved late")
+	note(m.GetTiming() == "up to", "achieved in a period that holds its due date")
+	note(m.GetFirstForecastText() != "" && m.GetSlipDays() != 0, "first stated as %s", m.GetFirstForecastText())
+	note(m.SlipRestatedDays != nil, "start restated: %s by it", ifDays(m.SlipRestatedDays))
+	note(m.GetStartRestated() && m.SlipRestatedDays == nil, "start restated")
+	note(m.GetSettingDays() != 0, "%s days by another setting", signed(m.GetSettingDays()))
+	note(m.GetInDoubt(), "date in doubt")
+	note(m.GetDisagreement(), "speakers disagree")
+	note(m.GetOtherWords(), "promised in other words")
+	note(m.GetDatedAfterAchieved(), "dated after it was achieved")
+	note(m.GetCancelledOn() != "" && m.GetDue() != "", "cancelled on %s, was due %s, %d days late", m.GetCancelledOn(), m.GetDue(), m.GetDaysLateWhenCancelled())
+	return notes
+}
+
+func ifDays(days *int32) string {
+	if days == nil {
+		return ""
+	}
+	return signed(*days)
+}

@@ -1,0 +1,216 @@
+package decide
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/figures"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/period"
+)
+
+// Teller is who told something: the actor, and the speaker, who is the party that it was told for, or the actor. Both are party
+// ids.
+type Teller struct{ Actor, Speaker string }
+
+// Asked remembers what a person was asked for a whole request. The zero Asked is of a request that asked nothing yet.
+type Asked struct {
+	restatedStart bool
+	pairs         int
+}
+
+// ask puts to a person what the effects of a command, from one on, came to together with what was known. Most commands come to
+// a date, and ask nothing.
+func (d *decision) ask(from int) error {
+	until := len(d.effects)
+	for i := from; i < until; i++ {
+		ref := d.effects[i].Ref
+		var err error
+		switch e := d.effects[i].Event.(type) {
+		case milestone.Added, milestone.Cancelled:
+			err = d.pairs(ref)
+		case milestone.Amended:
+			if e.Title != nil {
+				err = d.pairs(ref)
+			}
+		case milestone.Achieved:
+			err = d.earlierActual(ref, e.Actual)
+		case milestone.AchievementRestated:
+			err = d.earlierActual(ref, e.Actual)
+		default:
+			if delivery, ok := milestone.Stated(e); ok {
+				err = d.dated(ref, delivery)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dated asks what a date leaves open beside what was stated before the command.
+func (d *decision) dated(ref string, delivery period.Delivery) error {
+	before := d.before(ref)
+	m, was := before.m, before.state
+	if !m.Exists() || delivery.Due() == 0 {
+		return nil
+	}
+	if was.Phase == milestone.PhaseAchieved && was.LastDue != 0 && was.LastDue != delivery.Due() {
+		if err := d.raise(ref, milestone.RaiseReview{
+			Reason: milestone.ReviewDatedAfterAchieved, Field: milestone.FieldDelivery, Text: delivery.Text,
+			Says: "It was met, and another date was stated afterwards. If it is not met after all, reopen it; until then the date changes no figure.",
+		}); err != nil {
+			return err
+		}
+	}
+	if was.WordsAsAt == d.facts.AsAt && d.others(m) {
+		if err := d.disagreement(ref); err != nil {
+			return err
+		}
+	}
+	if m.Newest().LastAsAt.After(d.facts.AsAt) {
+		return d.restatedStart(ref, m.Statements(), delivery)
+	}
+	return nil
+}
+
+// raise puts something about a milestone to a person, and is decided like any other command.
+func (d *decision) raise(ref string, c milestone.RaiseReview) error { return d.steps(ref, c) }
+
+// others says whether a speaker who is not the caller said something about the command's day.
+func (d *decision) others(m Milestone) bool {
+	mine := own // the number of a statement of the caller's, so that most are not looked up
+	statements := m.Statements()
+	for i := range statements {
+		s := &statements[i]
+		if s.AsAt != d.facts.AsAt || s.By == mine {
+			continue
+		}
+		if d.teller(*s).Speaker != d.facts.Caller.Speaker {
+			return true
+		}
+		mine = s.By
+	}
+	return false
+}
+
+// disagreement asks which day is right, where several speakers stated different due days about the command's day, unless that is
+// asked already.
+func (d *decision) disagreement(ref string) error {
+	m, item := d.byRef(ref), milestone.Disagreement(d.facts.AsAt)
+	days := d.standing(m, d.facts.AsAt)
+	asked := func(i milestone.Item) bool { return i.Item == item && i.Outcome == milestone.Unsettled }
+	if len(days) < 2 || slices.ContainsFunc(m.At(d.facts.AsAt).Items(), asked) {
+		return nil
+	}
+	text := []string{days[0].String(), days[len(days)-1].String()}
+	if more := len(days) - len(text); more > 0 {
+		text = append(text, strconv.Itoa(more)+" between")
+	}
+	return d.raise(ref, milestone.RaiseReview{
+		Item: item, Reason: milestone.ReviewDisagreement, Field: milestone.FieldDelivery, Text: strings.Join(text, "; "),
+		Says: "Several speakers stated different days as at " + d.facts.AsAt.String() + ". The latest is in force until they agree, or somebody who is none of them corrects this to one of the days.",
+	})
+}
+
+// standing are the due days by which speakers stand about an as-at day, each once and in order.
+func (d *decision) standing(m Milestone, asAt civil.Date) (days []civil.Date) {
+	last := map[string]civil.Date{}
+	for _, s := range m.Statements() {
+		if s.AsAt != asAt {
+			continue
+		}
+		if delivery, ok := milestone.Stated(s.Event); ok && delivery.Due() != 0 {
+			last[d.teller(s).Speaker] = delivery.Due()
+		}
+	}
+	return slices.Compact(slices.Sorted(maps.Values(last)))
+}
+
+// teller is who told a statement.
+func (d *decision) teller(s milestone.Statement) Teller {
+	if s.By == own {
+		return d.facts.Caller
+	}
+	return d.world.Teller(s.By)
+}
+
+// restatedStart asks, once for a request, whether dates that were told late begin the history of a milestone earlier.
+func (d *decision) restatedStart(ref string, before []milestone.Statement, delivery period.Delivery) error {
+	if asked := d.facts.Asked; asked == nil || asked.restatedStart {
+		return nil
+	}
+	r := d.figuresRecord(ref)
+	if figures.Of(before, civil.Last, r).StartRestated || !figures.Of(d.byRef(ref).Statements(), civil.Last, r).StartRestated {
+		return nil
+	}
+	d.facts.Asked.restatedStart = true
+	return d.raise(ref, milestone.RaiseReview{
+		Reason: milestone.ReviewRestatedStart, Field: milestone.FieldDelivery, Text: delivery.Text,
+		Says: "A later date was told for a day before the first forecast, of this milestone and maybe others of the same request. Slip stays measured against the first forecast until an approver accepts the history (HistoryAccepted).",
+	})
+}
+
+// figuresRecord numbers the speakers of a milestone's statements.
+func (d *decision) figuresRecord(ref string) figures.Record {
+	numbers := map[string]uint32{}
+	of := map[uint32]uint32{}
+	number := func(speaker string) uint32 {
+		if _, ok := numbers[speaker]; !ok {
+			numbers[speaker] = uint32(len(numbers))
+		}
+		return numbers[speaker]
+	}
+	world := d.world
+	last := uint64(0) // that the world knows of the milestone
+	for _, s := range d.byRef(ref).Statements() {
+		of[s.By] = number(d.teller(s).Speaker)
+		if s.By != own {
+			last = s.Position
+		}
+	}
+	return figures.Record{
+		Speaker: func(by uint32) uint32 { return of[by] },
+		Began: func(position uint64) uint64 {
+			if position > last { // of this command, and of the request that is being decided
+				return world.Began(math.MaxUint64)
+			}
+			return world.Began(position)
+		},
+	}
+}
+
+// earlierActual asks about an actual that is earlier than one that was told before it.
+func (d *decision) earlierActual(ref string, actual period.Delivery) error {
+	m := d.world.ByRef(ref)
+	if !m.Exists() {
+		return nil
+	}
+	day := lastDay(actual)
+	for _, s := range m.Statements() {
+		var was period.Delivery
+		switch e := s.Event.(type) {
+		case milestone.Achieved:
+			was = e.Actual
+		case milestone.AchievementRestated:
+			was = e.Actual
+		default:
+			continue
+		}
+		if lastDay(was) > day {
+			return d.raise(ref, milestone.RaiseReview{
+				Reason: milestone.ReviewEarlierActual, Field: milestone.FieldActual, Text: actual.Text,
+				Says: "It was said before that it was met later: " + was.Text + ". The latest counts until an approver accepts this one (HistoryAccepted).",
+			})
+		}
+	}
+	return nil
+}
+
+func lastDay(d period.Delivery) civil.Date { return cmp.Or(d.End(), d.Start()) }

@@ -1,0 +1,47 @@
+package milestone
+
+import (
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/period"
+)
+
+// Repeat is what the caller, or the party that the caller speaks for, said last about one as-at day. To say the same again adds
+// nothing; whatever else is said of dates, of what is put on hold and of what is opened again is recorded, because a report that
+// comes late, or a correction, may give it a meaning.
+type Repeat struct {
+	Dated bool
+	Date  period.Delivery
+	Life  string // the name of the event
+}
+
+// LastDate finds the date that was said last about a day by those whom own knows by milestone.Statement.By.
+func LastDate(statements []Statement, asAt civil.Date, own func(by uint32) bool) (r Repeat) {
+	for i := len(statements) - 1; i >= 0; i-- {
+		s := &statements[i]
+		if s.AsAt != asAt || !own(s.By) {
+			continue
+		}
+		if d, ok := Stated(s.Event); ok {
+			return Repeat{Dated: true, Date: d}
+		}
+	}
+	return r
+}
+
+// LastLife finds what was said last about a day of the milestone's life by those whom own knows.
+func LastLife(statements []Statement, asAt civil.Date, own func(by uint32) bool) (r Repeat) {
+	for i := len(statements) - 1; i >= 0; i-- {
+		s := &statements[i]
+		if s.AsAt != asAt || !own(s.By) {
+			continue
+		}
+		switch s.Event.(type) {
+		case Started, Achieved, AchievementRestated, Reopened, Held, Resumed, Cancelled:
+			return Repeat{Life: s.Event.EventName()}
+		}
+	}
+	return r
+}
+
+// dates says whether a date is the one that was said last.
+func (r *Repeat) dates(d period.Delivery) bool { return r.Dated && r.Date.SameReading(d) }

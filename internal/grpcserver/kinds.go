@@ -1,0 +1,27 @@
+package grpcserver
+
+import (
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/access"
+)
+
+// rolesFor are the roles that it takes to state what a request states: the role follows the kind of command, and one command that
+// the caller may not state refuses the whole. A request without commands is refused for that later.
+func rolesFor(m *milepostv1.SubmitRequest) []access.Role {
+	approves := false
+	states := len(m.GetCommands()) == 0
+	for _, c := range m.GetCommands() {
+		if c.GetHistoryAccepted() != nil {
+			approves = true
+		} else {
+			states = true
+		}
+	}
+	switch {
+	case approves && states:
+		return []access.Role{access.Reporter, access.Approver}
+	case approves:
+		return []access.Role{access.Approver}
+	}
+	return []access.Role{access.Reporter}
+}

@@ -1,0 +1,30 @@
+package grpcserver
+
+import (
+	"slices"
+	"testing"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/access"
+)
+
+// TestTheRoleFollowsTheKindOfCommand: who may only approve accepts a history and states nothing else, and who may only report the
+// other way round; a request with both takes both.
+func TestTheRoleFollowsTheKindOfCommand(t *testing.T) {
+	accept := &milepostv1.Command{Command: &milepostv1.Command_HistoryAccepted{HistoryAccepted: &milepostv1.HistoryAccepted{}}}
+	report := &milepostv1.Command{Command: &milepostv1.Command_MilestoneCancelled{MilestoneCancelled: &milepostv1.MilestoneCancelled{}}}
+	for _, c := range []struct {
+		commands []*milepostv1.Command
+		want     []access.Role
+	}{
+		{nil, []access.Role{access.Reporter}},
+		{[]*milepostv1.Command{report, report}, []access.Role{access.Reporter}},
+		{[]*milepostv1.Command{accept}, []access.Role{access.Approver}},
+		{[]*milepostv1.Command{report, accept}, []access.Role{access.Reporter, access.Approver}},
+		{[]*milepostv1.Command{{}}, []access.Role{access.Reporter}},
+	} {
+		if got := rolesFor(&milepostv1.SubmitRequest{Commands: c.commands}); !slices.Equal(got, c.want) {
+			t.Errorf("%v takes %v", c.commands, got)
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package documents
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Which row is the header of a table.
+
+// heads says whether a row is the header of a table.
+func (r *parter) heads(in row, next []row) bool {
+	switch {
+	case r.isMappedHeader(in):
+		return true
+	case r.mapping.hasHeaderRow(), !r.scanned && (len(in.filled()) == 0 || r.isProperty(in, next)):
+		return false
+	}
+	begins := r.mayBegin(in)
+	return r.isHeader(in, begins) || begins && (r.headsDates(in, next) || r.headsExport(in))
+}
+
+// isHeader says whether a row is a header by itself. Where a table may begin, two known headings are enough;
+// in the middle of one a row has to be mostly headings.
+func (r table) isHeader(in row, tableBegins bool) bool {
+	in, ok := r.mayHead(in)
+	if !ok {
+		return false
+	}
+	found, known, distinct, filled := r.names.asHeadings(in, r.scanned || tableBegins)
+	if filled == 2 && known < 2 && isCard(in) {
+		return false
+	}
+	if distinct >= 3 && 2*known >= filled {
+		return true
+	}
+	exact, periods := 0, 0
+	for _, h := range found {
+		switch {
+		case h.as == Period:
+			periods++
+		case h.as != Unread && h.sure > 0.96:
+			exact++
+		}
+	}
+	switch {
+	case !tableBegins:
+		return false
+	case periods == 1 || r.layout != nil && exact == 0 && periods < 2:
+		return false // a row with a date in it, below an empty line, is a row
+	case distinct >= 2 && (3*known >= 2*filled || r.scanned && 2*known >= filled):
+		return true
+	}
+	return distinct >= 1 && filled >= 2 && filled <= 4 && allShort(in) && (r.scanned || !onlyStates(found))
+}
+
+// mayHead answers the cells of a row that may be headings, and false where the row is none whatever its words resemble.
+func (r table) mayHead(in row) (row, bool) {
+	switch {
+	case in.prose || in.across:
+		return in, false
+	case r.scanned:
+		in = r.specks(in)
+	case r.hasDate(in): // it is a row of the table
+		return in, false
+	default:
+		if in = in.upTo(r.names.timelineOf(in)); r.isNamesAndValues(in) || len(in.filled()) == 0 {
+			return in, false
+		}
+	}
+	for _, c := range in.cells {
+		if strings.HasSuffix(c.text, ".") && len(c.text) > 12 && !c.above {
+			return in, false
+		}
+	}
+	return in, true
+}
+
+// onlyStates says whether the known ones of headings may as well be what a row says of how far it is: "Completed".
+func onlyStates(found []heading) bool {
+	return !slices.ContainsFunc(found, func(h heading) bool {
+		return h.as != Unread && h.as != Ref && h.as != Actual && h.as != Further && h.as != Percent && h.as != Reason
+	})
+}
+
+// hasDate says whether a row below a header has a date in a column of dates, or that there is none yet.
+func (r table) hasDate(in row) bool {
+	if r.layout == nil {
+		return false
+	}
+	for _, f := range []Field{Date, Finish, Start} {
+		for _, i := range r.layout.all(f) {
+			if c := in.at(i); c.text != "" && !c.above && r.isDate(c) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isNamesAndValues says whether a row above the table names things and says what they are: "Project start: | 06/01/2025".
+func (r table) isNamesAndValues(in row) bool {
+	for i, c := range in.cells {
+		if strings.HasSuffix(c.text, ":") {
+			return true
+		}
+		if r.layout == nil && i > 0 && (len(c.read) == len(time.DateOnly) || inNumbers.MatchString(c.text) && len(c.text) < 24 && r.isPlainDate(c)) {
+			return true
+		}
+	}
+	return false
+}
+
+// headsDates says whether a row is a header because of what stands below it: a heading for a title and one for a date, and
+// a date in the next row, however many other columns there are.
+func (r table) headsDates(in row, next []row) bool {
+	if r.scanned || in.prose || in.across || r.hasDate(in) {
+		return false
+	}
+	if in = in.upTo(r.names.timelineOf(in)); r.isNamesAndValues(in) {
+		return false
+	}
+	found, known, _, _ := r.names.asHeadings(in, false)
+	if known < 2 || !allShort(in) {
+		return false
+	}
+	title, dated := -1, []int{}
+	for i, h := range found {
+		switch h.as {
+		case Title:
+			title = i
+		case Date, Finish, Actual:
+			dated = append(dated, i)
+		}
+	}
+	if title < 0 || len(dated) == 0 {
+		return false
+	}
+	for n, below := range next {
+		if n == 3 {
+			break
+		}
+		for _, i := range dated {
+			if below.at(title).text != "" && r.isPlainDate(below.at(i)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// allShort says whether a row holds only what may be a heading.
+func allShort(r row) bool {
+	for _, c := range r.cells {
+		if c.above {
+			continue
+		}
+		if len(c.text) > 70 || strings.HasSuffix(c.text, ".") || strings.HasPrefix(c.text, "£") {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,27 @@
+package documents
+
+// learn sees what the columns of a table hold by its first rows, and says what a person may want to see otherwise. The steps come
+// in this order: which columns hold dates at all, which of them is in force, and what is called how.
+func (r learner) learn(rows []row) {
+	l := r.layout
+	r.learnBaseline(rows)
+	r.learnDates(rows)
+	r.learnUntitled(rows)
+	r.learnUnnamed(rows)
+	l.learnProgress(rows)
+	r.learnPeriods(rows)
+	l.learnTitles(rows)
+	l.oneOfEach()
+	l.learnNumbered(rows)
+	r.noteHidden()
+	r.noteChart()
+	r.noteRepeats(rows)
+}
+
+// settle gives the cells of rows what their columns say of them.
+func (r learner) settle(rows []row) {
+	r.readColours(rows)
+	r.layout.withoutNumbers(rows)
+	r.layout.learnShares(rows)
+	r.learnOrder(rows)
+}

@@ -1,0 +1,90 @@
+package documents
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"milepost.dev/domain/period"
+)
+
+// out is where everything that was read goes: to the sink, with references, and into the report.
+type out struct {
+	sink       Sink
+	notes      []string
+	columns    []*Column
+	emitted    int // milestones
+	told       int // milestones, sums and facts
+	rowsSeen   remembered
+	refsSeen   remembered
+	refLine    string         // the last place that a reference was made of, and how often
+	refCount   int            //
+	relativeTo map[string]int // headings that count from a day that is not said, and of how many milestones
+	saidDates  bool           // a note says which columns hold dates
+	failed     error
+}
+
+// emit gives a milestone its reference and hands it on.
+func (r *out) emit(m Milestone) {
+	if r.failed != nil {
+		return
+	}
+	if isRating(m.Title.Text) {
+		r.tell(Fact{Sheet: m.Sheet, Line: m.Line, Kind: "rating", Says: m.Title.Text, From: m.Title.From})
+		return
+	}
+	if !m.RefGiven {
+		m.Ref = r.madeRef(m.Sheet, m.Line)
+	}
+	m.Review = tidyDoubts(m.Review)
+	for i, d := range m.Review {
+		if d.Reason == period.MissingYear && !slices.ContainsFunc(m.Dates, func(r period.Reading) bool { return r.Start != 0 || r.End != 0 }) {
+			m.Review[i].Says = "The year is not written, and nothing in the document says which is meant."
+		}
+	}
+	r.emitted++
+	r.told++
+	r.failed = r.sink.Milestone(m)
+}
+
+// madeRef is a reference made of a place: "L12", and "L12.2" for the second action that begins there.
+func (r *out) madeRef(sheet string, line int) string {
+	name := fmt.Sprintf("L%d", line)
+	if sheet != "" {
+		name = fmt.Sprintf("%s-R%d", strings.Join(words(sheet), "-"), line)
+	}
+	if r.refLine != name {
+		r.refLine, r.refCount = name, 0
+	}
+	if r.refCount++; r.refCount > 1 {
+		return fmt.Sprintf("%s.%d", name, r.refCount)
+	}
+	return name
+}
+
+func (r *out) emitFunding(f FundingLine) {
+	if r.failed == nil {
+		r.told++
+		r.failed = r.sink.Funding(f)
+	}
+}
+
+func (r *out) tell(f Fact) {
+	if r.failed == nil {
+		r.told++
+		r.failed = r.sink.Fact(f)
+	}
+}
+
+func (r *out) note(format string, args ...any) {
+	r.notes = append(r.notes, fmt.Sprintf(format, args...))
+}
+
+func tidyDoubts(doubts []Doubt) (kept []Doubt) {
+	for _, d := range doubts {
+		if !slices.ContainsFunc(kept, func(k Doubt) bool { return k.Reason == d.Reason && k.Field == d.Field }) {
+			kept = append(kept, d)
+		}
+	}
+	return kept
+}

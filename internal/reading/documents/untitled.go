@@ -1,0 +1,150 @@
+package documents
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"milepost.dev/internal/reading/headings"
+)
+
+// Tables that do not say by their headings what their rows are called, or that are no plan at all.
+
+// learnUntitled finds the column of the titles in a table that has dates and no heading for a title: the one without any heading
+// that stands before the dates and holds words.
+func (r learner) learnUntitled(rows []row) {
+	l := r.layout
+	if l.has(Title, Deliverable, Scheme, Workstream) || !l.has(Date, Finish, Start) {
+		return
+	}
+	dated := len(l.headings)
+	for _, f := range []Field{Date, Finish, Start} {
+		if i := l.column(f); i >= 0 {
+			dated = min(dated, i)
+		}
+	}
+	best, most := -1, 0
+	for i := range dated {
+		if l.headings[i].text != "" {
+			continue
+		}
+		words := 0
+		for _, in := range rows {
+			if c := in.at(i); !c.above && strings.ContainsFunc(c.text, unicode.IsLetter) {
+				words++
+			}
+		}
+		if words > most {
+			best, most = i, words
+		}
+	}
+	if best < 0 || 2*most < len(rows) {
+		return
+	}
+	l.headings[best].as = Title
+	r.note("No heading is known as that of a title. The column without a heading on the left holds words, and was read as the title.")
+}
+
+// learnNumbered sees whether the references of rows have numbers, but for a few.
+func (l *layout) learnNumbered(rows []row) {
+	numbers, others := 0, 0
+	for _, in := range rows {
+		switch c := in.at(l.column(Ref)); {
+		case c.text == "" || c.above:
+		case strings.ContainsAny(c.text, "0123456789"):
+			numbers++
+		default:
+			others++
+		}
+	}
+	l.numbered = numbers > 2 && numbers > others
+}
+
+// leastRows is how many rows a table has before what repeats in it says anything.
+const leastRows = 6
+
+// noteRepeats asks about a column of titles in which most rows say the same: then another column may tell them apart.
+func (r learner) noteRepeats(rows []row) {
+	column := r.layout.column(Title)
+	texts, filled := map[string]bool{}, 0
+	for _, in := range rows {
+		if c := in.at(column); c.text != "" && !c.above {
+			said := c.text
+			for _, f := range []Field{Workstream, Scheme, Deliverable} {
+				said += "\t" + in.at(r.layout.column(f)).text
+			}
+			texts[said] = true
+			filled++
+		}
+	}
+	if r.layout.has(Ref) || filled < leastRows || 3*len(texts) > filled {
+		return
+	}
+	r.note("The column %.40q has the same words in many rows (%d rows, %d texts), and each row was read as a milestone. If another column says what each row is called, a mapping file (--map) names it, for example columns: {%q: workstream, \"Another heading\": title}.",
+		r.layout.headings[column].text, filled, len(texts), r.layout.headings[column].text)
+}
+
+var (
+	changed = regexp.MustCompile(`^(?:changes?(?: description| summary| log| made)?|description of changes?|summary of changes?|changes? made|amendments?|revision (?:description|notes?)|release notes?)$`)
+	byWhom  = regexp.MustCompile(`^(?:authors?|version|version no|version number|revision|rev|release|changed by|modified by|edited by|updated by|approved by)$`)
+)
+
+// isHistory says whether a table tells what was changed in the document, by whom and when.
+func (l *layout) isHistory() bool {
+	what, who := false, false
+	for _, h := range l.headings {
+		words := headings.Key(h.text)
+		what, who = what || changed.MatchString(words), who || byWhom.MatchString(words)
+	}
+	return what && who && !l.has(Owner, Finish, Percent)
+}
+
+// passHistory leaves out the history of the document, and says so once for each table.
+func (r *reader) passHistory(rows []row) {
+	r.closeBlock()
+	if r.layout.columns == nil {
+		r.layout.columns = []*Column{}
+		r.note("The table below row %d tells what was changed in the document, and when. It was not read as milestones.", r.layout.line)
+	}
+	r.told += len(rows)
+}
+
+// maxAbove and maxLinesAbove are how many rows with several cells, and how many with one, may stand above the header of a table that
+// has no rows.
+const (
+	maxAbove      = 6
+	maxLinesAbove = 12
+)
+
+// passOver counts a row that belongs to no table, and sees whether it is the head of a chart.
+func (r *parter) passOver(in row) {
+	filled := in.filled()
+	if len(filled) > 1 {
+		r.passed++
+	}
+	ticks := 0
+	for _, i := range filled {
+		if isTick(in.at(i)) || weekTick.MatchString(in.at(i).text) {
+			ticks++
+		}
+	}
+	if ticks > leastTicks && ticks > len(filled)-3 && r.chartHead == 0 {
+		r.chartHead = in.number
+	}
+}
+
+// weekTick is a week with the day on which it begins: "Wk 3 04/06".
+var weekTick = regexp.MustCompile(`^(?i:week|wk|w)[ .-]*\d{1,2}\b.{0,14}$`)
+
+// passedTooMuch says whether the document has no table, or so much outside of one that it is no empty return.
+func (r *parter) passedTooMuch() bool {
+	return r.tables == 0 || r.passed > maxAbove || r.lines > maxLinesAbove
+}
+
+// noTable says why nothing was read of a document in which no table was found.
+func (r *parter) noTable() error {
+	if r.chartHead > 0 {
+		return unreadable("no-table", "No table was found in the file. Row %d is the head of a chart: its days or weeks run across the sheet, and marks or colours below them say when. Those are not read; give the dates a column of their own, beside what is to be done.", r.chartHead)
+	}
+	return unreadable("no-table", "No table was found in the file: no row of it has headings that are known, as Milestone, Owner or Due date are, and no sentence of it names a date. A mapping file can say which row is the header and what each heading is.")
+}

@@ -1,0 +1,143 @@
+package writer
+
+import (
+	"slices"
+
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/projections"
+)
+
+// workingMilestone is a milestone with its pending statements.
+type workingMilestone struct {
+	id      [16]byte
+	ref     string                 // that it goes by now
+	view    projections.View       // of the book, as it was when this was made or settled last
+	stored  *projections.Milestone // in the view; nil where it has none
+	known   int                    // statements in the view
+	pending []milestone.Statement
+	state   *milestone.State // with all that is stored, and with folded of those that are pending; never written to
+	folded  int
+	history *milestone.History // of some of the first of all statements; nil until somebody needed an earlier day
+	batch   uint64             // the last batch that added to it
+	of      *decision          // which may still change it; nil once it is kept
+	changed bool               // by that decision
+}
+
+// ID is the zero ID before the milestone's first event is drafted.
+func (m *workingMilestone) ID() milestone.ID { return m.id }
+
+// AddedAs is the reference that it was added with; empty before that.
+func (m *workingMilestone) AddedAs() string {
+	if m.stored != nil {
+		return m.stored.AddedAs()
+	}
+	if len(m.pending) > 0 {
+		return m.pending[0].Event.(milestone.Added).Ref // no milestone begins otherwise
+	}
+	return ""
+}
+
+// Exists says whether anything is known or pending of it.
+func (m *workingMilestone) Exists() bool { return m.revision() > 0 }
+
+func (m *workingMilestone) revision() uint64 { return uint64(m.known + len(m.pending)) }
+
+// Statements are those known and pending, in order of position and in a list of their own.
+func (m *workingMilestone) Statements() []milestone.Statement {
+	if m.stored == nil {
+		return slices.Clone(m.pending)
+	}
+	return append(m.view.Statements(m.stored), m.pending...)
+}
+
+// Newest is the milestone by everything known and pending, whatever the day. What is pending is folded only
+// when somebody asks: nobody does, where each request is about another milestone.
+func (m *workingMilestone) Newest() *milestone.State {
+	if m.folded == len(m.pending) {
+		return m.state
+	}
+	if state, ok := m.state.With(m.pending[m.folded:]); ok {
+		m.state = &state
+	} else {
+		h, _ := m.allStatements()
+		m.state = h.Newest()
+	}
+	m.folded = len(m.pending)
+	return m.state
+}
+
+// At is the milestone as it stood on a day, by everything known and pending.
+func (m *workingMilestone) At(asAt civil.Date) *milestone.State {
+	newest := m.Newest()
+	if !newest.LastAsAt.After(asAt) {
+		return newest
+	}
+	const few = 48 // of which a state is folded sooner than a history is kept
+	var state milestone.State
+	if len(m.pending) == 0 && m.known <= few {
+		state = m.view.State(m.stored, asAt)
+	} else {
+		h, told := m.allStatements()
+		state = h.At(asAt, told)
+	}
+	return &state
+}
+
+// allStatements are those known and pending with states along the way.
+func (m *workingMilestone) allStatements() (*milestone.History, milestone.Told) {
+	all := withPending{known: m.known, pending: m.pending}
+	if m.stored != nil {
+		all.Told = m.view.Told(m.stored)
+	}
+	switch {
+	case m.history != nil:
+	case m.stored != nil:
+		m.history = m.view.History(m.stored)
+	default:
+		m.history = &milestone.History{}
+	}
+	m.history = m.history.Extend(m.known+len(m.pending), all)
+	return m.history, all
+}
+
+// withPending is what the book knows of a milestone, and then what is pending.
+type withPending struct {
+	milestone.Told
+	known   int
+	pending []milestone.Statement
+}
+
+func (w withPending) Statement(i int) milestone.Statement {
+	if i < w.known {
+		return w.Told.Statement(i)
+	}
+	return w.pending[i-w.known]
+}
+
+func (w withPending) AsAt(i int) civil.Date {
+	if i < w.known {
+		return w.Told.AsAt(i)
+	}
+	return w.pending[i-w.known].AsAt
+}
+
+// settled forgets what is pending of a milestone and known to a later view: one that every batch adds to would have more and
+// more.
+func (m *workingMilestone) settled(plan string, now projections.View) {
+	n := 0
+	for n < len(m.pending) && m.pending[n].Position <= now.Position {
+		n++
+	}
+	if n == 0 {
+		return
+	}
+	if m.stored == nil {
+		p, _ := now.Plan(plan)
+		m.stored, _ = p.FindID(m.id)
+	}
+	m.view, m.known, m.pending, m.folded = now, m.known+n, slices.Clone(m.pending[n:]), m.folded-n
+	if m.folded < 0 {
+		m.state, m.folded = now.Newest(m.stored), 0
+	}
+}
