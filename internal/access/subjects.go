@@ -70,8 +70,13 @@ type Unavailable struct {
 // Error returns the sentence.
 func (u *Unavailable) Error() string { return u.Sentence }
 
-// askAgain is when to come again while an issuer does not answer.
-const askAgain = 5 * time.Second
+const (
+	// askAgain is when to come again while an issuer does not answer.
+	askAgain = 5 * time.Second
+	// askWithin is how long a call waits for one. Others wait behind it: who calls is found out on the goroutine of a
+	// connection, before a message is read.
+	askWithin = time.Second
+)
 
 // Issued knows callers by the access tokens of an issuer, beside those of a credentials file, which says what each may do. It is
 // safe for concurrent use.
@@ -94,7 +99,9 @@ func (i *Issued) Authenticate(ctx context.Context) (Caller, error) {
 	if err != nil || !openid.LooksLikeOne(token) {
 		return i.Live.Authenticate(ctx)
 	}
-	known, err := i.issuer.Verify(ctx, token)
+	asking, cancel := context.WithTimeout(ctx, askWithin)
+	defer cancel()
+	known, err := i.issuer.Verify(asking, token)
 	if err != nil {
 		return Caller{}, i.wrong(err)
 	}

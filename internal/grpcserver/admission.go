@@ -2,6 +2,7 @@ package grpcserver
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -92,7 +93,8 @@ type arrival struct {
 
 type arrivalKey struct{}
 
-// in is the tap of the server. It runs on the connection's own goroutine, and waits for nothing.
+// in is the tap of the server. It runs on the connection's own goroutine, and waits for nothing but, for a second at most, an
+// issuer of tokens whose keys are not known yet.
 func (a *admission) in(ctx context.Context, info *tap.Info) (context.Context, error) {
 	method, started := info.FullMethodName, a.calls.clock.Now()
 	connection := a.connection(ctx)
@@ -147,7 +149,9 @@ func (a *admission) admit(ctx context.Context, method string, connection *places
 	}
 	caller, err := a.calls.access.Authenticate(ctx)
 	if err != nil {
-		connection.Refused()
+		if _, unasked := errors.AsType[*access.Unavailable](err); !unasked { // else it may be somebody known
+			connection.Refused()
+		}
 		return caller, places.Place{}, err
 	}
 	if !connection.KnownAs(caller.Name) {

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -16,8 +17,14 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"google.golang.org/grpc/codes"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 
+	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
+	"milepost.dev/internal/client"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/rig/issuertest"
 )
@@ -141,8 +148,8 @@ func TestAnIssuerThatIsDown(t *testing.T) {
 		t.Errorf("who needs no issuer: %d %s", status, text)
 	}
 
-	n = issuedWith(t, issuer, "")
 	issuer.Down(false)
+	n = issuedWith(t, issuer, "")
 	if status, text := ask(t, n, "GET", "/v1/plans", "", "Authorization", "Bearer "+issuer.Token("at+jwt", issuer.Claims("ann"))); status != http.StatusOK {
 		t.Fatalf("%d %s", status, text)
 	}
@@ -162,6 +169,57 @@ func TestAnIssuerThatIsDown(t *testing.T) {
 	}
 	if asked := issuer.KeysAsked() - before; asked > 1 {
 		t.Errorf("its keys were asked for %d times", asked)
+	}
+}
+
+// Attack: somebody sends tokens of an issuer that does not answer, and others wait behind them.
+func TestNobodyWaitsLongForAnIssuer(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // takes connections, and says nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	issuer := issuertest.Start(t, clock.System())
+	token := issuer.Token("at+jwt", issuer.Claims("ann"))
+	issuer.URL = "http://" + silent.Addr().String()
+	n := issuedWith(t, issuer, "")
+	conn := strangeTo(t, n)
+	defer conn.Close()
+	as := func(token string) error {
+		ctx := metadata.AppendToOutgoingContext(t.Context(), "authorization", "Bearer "+token)
+		_, err := milepostv1.NewQueryServiceClient(conn).ListPlans(ctx, &milepostv1.ListPlansRequest{})
+		return err
+	}
+	started := time.Now()
+	if err := as(token); status.Code(err) != codes.Unavailable {
+		t.Errorf("of an issuer that does not answer: %v", err)
+	}
+	if err := as("robot"); err != nil {
+		t.Errorf("behind it: %v", err)
+	}
+	if took := time.Since(started); took > 4*time.Second {
+		t.Errorf("it took %s", took)
+	}
+}
+
+// A caller whose issuer is down is not taken for a stranger: the connection stays for the others on it.
+func TestACallerOfAnIssuerThatIsDownIsNoStranger(t *testing.T) {
+	issuer := issuertest.Start(t, clock.System())
+	issuer.Down(true)
+	n := issuedWith(t, issuer, "")
+	conn := strangeTo(t, n, client.WithToken(issuer.Token("at+jwt", issuer.Claims("ann"))))
+	defer conn.Close()
+	stream, err := healthpb.NewHealthClient(conn).Watch(t.Context(), &healthpb.HealthCheckRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 40 {
+		if _, err := milepostv1.NewQueryServiceClient(conn).ListPlans(t.Context(), &milepostv1.ListPlansRequest{}); status.Code(err) != codes.Unavailable {
+			t.Fatal(err)
+		}
+	}
+	if _, err := stream.Recv(); err != nil {
+		t.Errorf("the connection was closed: %v", err)
 	}
 }
 

@@ -389,6 +389,9 @@ func (n *Node) close(ctx context.Context) error {
 	}
 	n.serving.Wait()
 	errs = append(errs, n.removeLocalToken())
+	if n.callers.issuer != nil {
+		n.callers.issuer.Close()
+	}
 	if err := within(ctx, func() error { n.watching.Wait(); return nil }); err != nil {
 		errs = append(errs, fmt.Errorf("the credentials or the TLS files are still being read: %w", err))
 	}

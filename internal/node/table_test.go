@@ -25,6 +25,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/dynamicpb"
 
+	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/client"
 )
 
@@ -158,6 +159,12 @@ func routesOf(t *testing.T, w way) map[string]probe {
 			found[fmt.Sprintf("grpc /%s/%s", name, methods.Get(i).Name())] = overGRPC(name, methods.Get(i))
 		}
 	}
+	kinds := (&milepostv1.Command{}).ProtoReflect().Descriptor().Oneofs().ByName("command").Fields()
+	for i := range kinds.Len() {
+		kind := string(kinds.Get(i).Name())
+		found["state "+kind] = stating(kind, "{}")
+	}
+	found["state plan_revised, by which dates were read"] = stating("plan_revised", `{"time_zone": "Europe/Paris", "reason": "The site moved"}`)
 	_, text := ask(t, w.node, "GET", "/v1/openapi.json", "")
 	var document struct {
 		Paths map[string]map[string]any
@@ -302,6 +309,33 @@ func overHTTP(method, pattern string) probe {
 			r.Header.Set("Authorization", "Bearer "+w.token)
 		}
 		return answerTo(t, r, pattern == "/v1/plans" || pattern == "/v1/plans:watch")
+	}
+}
+
+// stating states something of a kind about the plan hubs or, where it is of no plan, about the ledger. Where it has to say more, it
+// is refused for that, after it was found out whether the caller may state it.
+func stating(kind, what string) probe {
+	return func(t *testing.T, w way) string {
+		plan := "hubs"
+		if kind == "parties_merged" {
+			plan = "$ledger"
+		}
+		var headers []string
+		if w.token != "" {
+			headers = []string{"Authorization", "Bearer " + w.token}
+		} else {
+			headers = []string{"Authorization", ""}
+		}
+		status, text := ask(t, w.node, "POST", "/v1/plans/"+plan+":submit", fmt.Sprintf(`{"request_id": "%s %d", "commands": [{"as_at": "2026-01-01", %q: %s}]}`, kind, len(what), kind, what), headers...)
+		switch status {
+		case http.StatusUnauthorized:
+			return cellProve
+		case http.StatusForbidden:
+			return cellNo
+		case http.StatusOK, http.StatusBadRequest:
+			return cellYes
+		}
+		return fmt.Sprint(status, " ", text)
 	}
 }
 

@@ -38,16 +38,15 @@ func (c Config) callers() (found callers, err error) {
 		}
 		found.authenticator = found.credentials
 	}
-	if err := c.issued(&found); err != nil {
-		return callers{}, err
-	}
 	if err := access.CheckListener(c.Listen, !c.TLS.IsZero(), c.Credentials != ""); err != nil {
 		return callers{}, err
 	}
 	if !c.TLS.IsZero() {
-		found.encryption, err = c.TLS.Open(found.credentials, c.Clock, c.Log)
+		if found.encryption, err = c.TLS.Open(found.credentials, c.Clock, c.Log); err != nil {
+			return callers{}, err
+		}
 	}
-	return found, err
+	return found, c.issued(&found) // last: it begins to ask the issuer
 }
 
 // config is TLS for the listeners; nil without it.

@@ -39,14 +39,30 @@ type Issuer struct {
 	provider *oidc.Provider // guarded by mu; nil until the issuer answered
 	keys     oidc.KeySet    // guarded by mu
 	asked    time.Time      // guarded by mu: when the issuer was last asked for what it is
+	asking   chan struct{}  // guarded by mu: closed when that came to an end; nil while it is not being asked
 	verified cache
+
+	open     context.Context // until Close
+	end      context.CancelFunc
+	requests sync.WaitGroup // to the issuer, for what it is
 }
 
-// New makes an issuer. It asks it nothing yet: a server starts, and knows its other callers, while an issuer is down.
+// New makes an issuer, and begins to ask what it is. It waits for nothing: a server starts, and knows its other callers, while
+// an issuer is down. Close ends what is being asked.
 func New(c Config, clock clock.Clock) *Issuer {
 	i := &Issuer{config: c, clock: clock, verified: newCache()}
+	i.open, i.end = context.WithCancel(context.Background())
 	i.http = &http.Client{Timeout: askWithin, Transport: &careful{next: http.DefaultTransport, clock: clock, last: map[string]time.Time{}}}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.ask()
 	return i
+}
+
+// Close ends what the issuer is being asked, and waits for it.
+func (i *Issuer) Close() {
+	i.end()
+	i.requests.Wait()
 }
 
 // Refused is a token that is not taken. The sentence does not repeat it.
@@ -77,7 +93,8 @@ type Known struct {
 // LooksLikeOne says whether a bearer token may be one of an issuer: a JWT has three parts.
 func LooksLikeOne(token string) bool { return strings.Count(token, ".") == 2 }
 
-// Verify finds out whose access token it is. It answers *Refused or *Unreachable.
+// Verify finds out whose access token it is. It answers *Refused or *Unreachable; this where the issuer has to be asked and
+// does not answer before ctx ends, too.
 func (i *Issuer) Verify(ctx context.Context, token string) (Known, error) {
 	now := i.clock.Now()
 	if known, ok := i.verified.find(token); ok {
@@ -93,6 +110,9 @@ func (i *Issuer) Verify(ctx context.Context, token string) (Known, error) {
 	payload, err := keys.VerifySignature(ctx, token)
 	if unreachable := (*Unreachable)(nil); errors.As(err, &unreachable) {
 		return Known{}, unreachable
+	}
+	if ctx.Err() != nil {
+		return Known{}, &Unreachable{ctx.Err()}
 	}
 	if err != nil {
 		return Known{}, refused("The token is not signed by %s. Sign in again.", i.config.Issuer)
@@ -202,35 +222,71 @@ func (i *Issuer) keySet(ctx context.Context) (oidc.KeySet, error) {
 	return i.keys, nil
 }
 
-// discovered is what the issuer says of itself. It is asked until it answered, and not more often than every askAgain.
+// discovered is what the issuer says of itself. It is asked until it answered, and not more often than every askAgain; one
+// question serves all who wait for its answer, and none of them waits longer than its own ctx.
 func (i *Issuer) discovered(ctx context.Context) (*oidc.Provider, error) {
 	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.provider != nil {
-		return i.provider, nil
+	if i.provider == nil && i.asking == nil {
+		i.ask()
 	}
-	now := i.clock.Now()
-	if since := now.Sub(i.asked); !i.asked.IsZero() && since >= 0 && since < askAgain {
+	provider, asking := i.provider, i.asking
+	i.mu.Unlock()
+	if provider != nil {
+		return provider, nil
+	}
+	if asking != nil {
+		select {
+		case <-asking:
+		case <-ctx.Done():
+			return nil, &Unreachable{ctx.Err()}
+		}
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.provider == nil {
 		return nil, &Unreachable{errors.New("it did not answer a moment ago")}
 	}
-	i.asked = now
-	asking, cancel := context.WithTimeout(oidc.ClientContext(ctx, i.http), askWithin)
+	return i.provider, nil
+}
+
+// ask begins to ask the issuer what it is, unless it was asked a moment ago. The caller holds mu.
+func (i *Issuer) ask() {
+	now := i.clock.Now()
+	if since := now.Sub(i.asked); i.open.Err() != nil || !i.asked.IsZero() && since >= 0 && since < askAgain {
+		return
+	}
+	asking := make(chan struct{})
+	i.asked, i.asking = now, asking
+	i.requests.Go(func() {
+		provider, keys, err := i.describe()
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		if i.asking = nil; err == nil {
+			i.provider, i.keys = provider, keys
+		}
+		close(asking)
+	})
+}
+
+// describe asks the issuer what it is, and where its keys are.
+func (i *Issuer) describe() (*oidc.Provider, oidc.KeySet, error) {
+	ctx := oidc.ClientContext(i.open, i.http)
+	asking, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
 	provider, err := oidc.NewProvider(asking, i.config.Issuer)
 	if err != nil {
-		return nil, &Unreachable{err}
+		return nil, nil, err
 	}
 	var places struct {
 		Keys string `json:"jwks_uri"`
 	}
 	if err := provider.Claims(&places); err != nil {
-		return nil, &Unreachable{err}
+		return nil, nil, err
 	}
 	if err := checkURL(places.Keys); err != nil {
-		return nil, &Unreachable{fmt.Errorf("its keys: %w", err)}
+		return nil, nil, fmt.Errorf("its keys: %w", err)
 	}
-	i.provider, i.keys = provider, oidc.NewRemoteKeySet(oidc.ClientContext(context.WithoutCancel(ctx), i.http), places.Keys)
-	return provider, nil
+	return provider, oidc.NewRemoteKeySet(ctx, places.Keys), nil
 }
 
 // careful asks an issuer for its keys no more often than askAgain, whatever strangers send, reads no endless answer, and
