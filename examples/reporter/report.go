@@ -8,8 +8,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net"
 	"math/rand/v2"
+	"net"
 	"os"
 	"time"
 
