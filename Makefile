@@ -21,7 +21,7 @@ RACE_SKIP := milepost.dev/internal/(rig/(archtest|readmetest|frozen|fault)|readi
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: build demo live test race bench fuzz fault fault-short golden screenshots vendor-web
+.PHONY: build demo live test race bench fuzz fault damages fault-short golden screenshots vendor-web
 build: ## Build the binary ./milepost, without symbols.
 	go build -trimpath -ldflags "-s -w" -o milepost ./cmd/milepost
 
@@ -49,6 +49,9 @@ fault: ## Put a server through every fault, many times, and add the counts to do
 fault-short: ## The same for some minutes, and with defects planted that have to be found.
 	go test ./internal/rig/fault -count=1 -run TestPlants -plants -v
 	go run ./internal/rig/fault/campaign -kills 16 -cuts 9 -each 0
+
+damages: ## Damage every file of a data directory, 300 times each (DAMAGES=60): server and sweep have to agree; a minute or two.
+	MILEPOST_DAMAGES=$(or $(DAMAGES),300) go test ./internal/node -count=1 -run TestASweepAndAServerAgree
 
 golden: ## Rewrite the expected texts in testdata; read the diff before you commit it.
 	go test $$(grep -rlE --include='*_test.go' '\("update",' . | xargs -n1 dirname | sort -u) -update

@@ -8,6 +8,7 @@ import (
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/observe/metrics"
+	"milepost.dev/internal/oracle/sweep"
 	"milepost.dev/internal/writer"
 )
 
@@ -24,6 +25,9 @@ func (n *Node) measured() metrics.State {
 	}
 	n.callers.measure(&state)
 	state.Space = space(n.data)
+	if last, err := sweep.Read(n.data); err == nil {
+		state.Swept = metrics.Swept{Whole: last.Whole, Damaged: last.Damage != ""}
+	}
 	for _, l := range report.Ledger.Losses {
 		state.LostPositions += max(l.LastKnown, l.Position) - l.Position
 	}
