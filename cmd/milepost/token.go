@@ -11,6 +11,7 @@ import (
 )
 
 type tokenCommand struct {
+	Local  tokenLocalCommand  `cmd:"" help:"Print the token of your server on this machine, for other programs."`
 	Make   tokenMakeCommand   `cmd:"" default:"withargs" hidden:"" help:"Make a token and print its entry."`
 	Add    tokenAddCommand    `cmd:"" help:"Make a token and add its entry to the credentials file."`
 	List   tokenListCommand   `cmd:"" help:"List who the credentials file lets in."`
@@ -30,6 +31,8 @@ Better, add puts the entry into the file. A running server takes the file up wit
     milepost token list --credentials credentials.json
     milepost token revoke finance-system --credentials credentials.json
 
+A server on loopback without --credentials makes a token of its own at each start, which local prints.
+
 EXIT STATUS
 
     0  done
@@ -41,7 +44,7 @@ EXIT STATUS
 type newEntry struct {
 	Actor        string   `arg:"" help:"Who is recorded as having said what is sent with the token."`
 	Organisation string   `help:"For whom the actor speaks, where a request does not say."`
-	Role         []string `placeholder:"PLAN=ROLE" help:"reporter, approver, auditor, operator (takes backups; every plan only) or viewer of a plan, or of every plan with *=ROLE. May be repeated."`
+	Role         []string `placeholder:"PLAN=ROLE" help:"reporter, approver or viewer of a plan, or of every plan with *=ROLE; or for every plan alone auditor (reads the ledger as it is stored) or operator (takes backups). May be repeated."`
 	NotAfter     string   `placeholder:"DAY" help:"Until when it lets its holder in: a day, to its end in UTC, or a time as 2027-03-31T18:00:00Z."`
 }
 

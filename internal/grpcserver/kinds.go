@@ -7,23 +7,25 @@ import (
 
 // rolesFor are the roles that it takes to state what a request states: the role follows the kind of command, and one command that
 // the caller may not state refuses the whole. A request without commands is refused for that later.
-func rolesFor(m *milepostv1.SubmitRequest) []access.Role {
-	approves, decides := false, false
+func rolesFor(m *milepostv1.SubmitRequest, caller access.Caller) []access.Role {
+	approves := false
 	states := len(m.GetCommands()) == 0
 	for _, c := range m.GetCommands() {
 		switch {
 		case c.GetHistoryAccepted() != nil:
 			approves = true
 		case c.GetCorrectionApproved() != nil, c.GetCorrectionRefused() != nil:
-			decides = true
+			// An approver or, where a document was misread, whoever settles what documents say: which of them, the domain knows.
+			if caller.May(access.Reporter, m.GetPlan()) {
+				states = true
+			} else {
+				approves = true
+			}
 		default:
 			states = true
 		}
 	}
 	switch {
-	case decides && !approves && !states:
-		// An approver or, where a document was misread, whoever settles what documents say: which of them, the domain knows.
-		return []access.Role{access.Viewer}
 	case approves && states:
 		return []access.Role{access.Reporter, access.Approver}
 	case approves:

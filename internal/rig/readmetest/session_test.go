@@ -122,7 +122,7 @@ func follow(t *testing.T, name, clone string, built map[string]string) {
 		t.Skip("this page is read with curl, and there is none on this machine")
 	}
 	freed(t, commands)
-	env := append(os.Environ(), "USER=reader", "CI=true")
+	env := append(os.Environ(), "USER=reader", "CI=true", "XDG_STATE_HOME="+filepath.Join(clone, ".state"))
 	for _, c := range commands {
 		line, background := strings.CutSuffix(c.line, "&")
 		if background {
