@@ -1,11 +1,13 @@
 package projections
 
 import (
+	"slices"
 	"sort"
 	"sync/atomic"
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/correction"
+	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/internal/codec"
 )
@@ -24,7 +26,8 @@ type corrections struct {
 
 // counts are corrections that count from a position on.
 type counts struct {
-	position uint64
+	position   uint64
+	correction uint64 // the position of the correction itself
 	replaced
 }
 
@@ -61,12 +64,12 @@ func (b *Book) correct(p *planEntry, m *Milestone, e correction.Event, position 
 		if e.Waits {
 			c.waiting[position] = r
 		} else {
-			c.counts.append(counts{position, r})
+			c.counts.append(counts{position, position, r})
 		}
 	case correction.Approved:
 		if r, ok := c.waiting[e.Correction]; ok {
 			delete(c.waiting, e.Correction)
-			c.counts.append(counts{position, r})
+			c.counts.append(counts{position, e.Correction, r})
 		}
 	case correction.Refused:
 		delete(c.waiting, e.Correction)
@@ -116,16 +119,22 @@ func find(facts []fact, position uint64) (fact, bool) {
 
 // read returns what facts, the first so many of the milestone's, are read as at a position.
 func (c *corrections) read(m *Milestone, recorded []fact, position uint64) *asRead {
-	counting := c.counts.all()
-	for len(counting) > 0 && counting[len(counting)-1].position > position {
-		counting = counting[:len(counting)-1]
-	}
+	counting := c.counting(position)
 	if last := c.last.Load(); last != nil && last.recorded == len(recorded) && last.counting == len(counting) {
 		return last
 	}
 	next := &asRead{recorded: len(recorded), counting: len(counting), facts: apply(m, recorded, counting, c.events.all())}
 	c.last.Store(next) // whoever asks about the same position again finds it
 	return next
+}
+
+// counting are the corrections that count at a position.
+func (c *corrections) counting(position uint64) []counts {
+	all := c.counts.all()
+	for len(all) > 0 && all[len(all)-1].position > position {
+		all = all[:len(all)-1]
+	}
+	return all
 }
 
 // apply reads facts by the corrections that count, of which the later ones hold.
@@ -274,6 +283,19 @@ func (p Plan) EventAt(position uint64) (Event, bool) {
 		e.Milestone = p.entry.milestones.all()[n-1].at(p.view.Position)
 	}
 	return e, true
+}
+
+// FiguresWithout are what the dates of a milestone would come to as at a day, if one correction did not count.
+func (v View) FiguresWithout(m *Milestone, correction uint64, asAt civil.Date) (f figures.Figures) {
+	m = m.original()
+	c := m.corrections.Load()
+	if c == nil {
+		return v.Figures(m, asAt)
+	}
+	others := slices.DeleteFunc(slices.Clone(c.counting(v.Position)), func(n counts) bool { return n.correction == correction })
+	facts := apply(m, v.recorded(m), others, c.events.all())
+	v.book.told(m, facts, civil.Last, unread, func(told []milestone.Statement) { f = figures.Of(told, asAt, v.record(m)) })
+	return f
 }
 
 // CorrectedOnce are the milestones of the plan of which the view knows a correction, in the order in which they were added, those

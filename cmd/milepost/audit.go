@@ -12,7 +12,7 @@ import (
 
 var auditColumns = []output.Column[*pb.AuditEntry]{
 	{Name: "position", Value: func(e *pb.AuditEntry) any { return e.GetPosition() }, Heading: "POSITION", Right: true},
-	{Name: "event", Value: func(e *pb.AuditEntry) any { return e.GetEvent() }, Heading: "EVENT"},
+	{Name: "event", Value: func(e *pb.AuditEntry) any { return e.GetEvent() }, Heading: "EVENT", Show: eventShown},
 	{Name: "ref", Value: func(e *pb.AuditEntry) any { return output.Text(e.GetRef()) }, Heading: "REF"},
 	{Name: "milestone", Value: func(e *pb.AuditEntry) any { return output.Text(e.GetMilestone()) }},
 	{Name: "actor", Value: func(e *pb.AuditEntry) any { return e.GetActor() }, Heading: "SAID BY", Gives: true, Show: saidBy},
@@ -26,6 +26,10 @@ var auditColumns = []output.Column[*pb.AuditEntry]{
 	{Name: "reason", Value: func(e *pb.AuditEntry) any { return output.Text(e.GetReason()) }, Heading: "REASON", Gives: true},
 	{Name: "days", Value: func(e *pb.AuditEntry) any { return ifSaid(e.Days) }},
 	{Name: "event_id", Value: func(e *pb.AuditEntry) any { return e.GetEventId() }},
+	{Name: "corrected", Value: func(e *pb.AuditEntry) any { return e.GetCorrected() }},
+	{Name: "read_as", Value: func(e *pb.AuditEntry) any { return output.Text(e.GetReadAs()) }, Heading: "READ AS", Gives: true, Seldom: true, Show: readAsShown},
+	{Name: "corrected_by", Value: func(e *pb.AuditEntry) any { return output.Text(e.GetCorrectedBy()) }},
+	{Name: "corrected_reason", Value: func(e *pb.AuditEntry) any { return output.Text(e.GetCorrectedReason()) }},
 }
 
 // object is a map that is there even where it is empty.
@@ -34,6 +38,22 @@ func object(m map[string]string) map[string]string {
 		return map[string]string{}
 	}
 	return m
+}
+
+// eventShown strikes through what was corrected.
+func eventShown(e *pb.AuditEntry) string {
+	if e.GetCorrected() == 0 {
+		return e.GetEvent()
+	}
+	return "~~" + e.GetEvent() + "~~"
+}
+
+// readAsShown is what a corrected statement is read as, and who says so and why.
+func readAsShown(e *pb.AuditEntry) string {
+	if e.GetCorrected() == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s (at %d, by %s: %s)", e.GetReadAs(), e.GetCorrected(), e.GetCorrectedBy(), e.GetCorrectedReason())
 }
 
 func saidBy(e *pb.AuditEntry) string {

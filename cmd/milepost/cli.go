@@ -42,6 +42,7 @@ type commandLine struct {
 	Submit  submitCommand  `cmd:"" help:"Send requests, one a line as protobuf JSON, and print a receipt for each."`
 	Replace replaceCommand `cmd:"" help:"State that milestones take the place of others."`
 	History historyCommand `cmd:"" help:"Accept what was told late about the past."`
+	Correct correctCommand `cmd:"" help:"State that something was said by mistake, or decide such a correction."`
 	Cancel  cancelCommand  `cmd:"" help:"Cancel a milestone, and say why."`
 	Retitle retitleCommand `cmd:"" help:"Give a milestone other words."`
 	Rename  renameCommand  `cmd:"" help:"Give a milestone another reference; the former one stays its own."`

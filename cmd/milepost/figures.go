@@ -70,6 +70,8 @@ func noted(m *pb.MilestoneStatus) (notes []string) {
 	note(m.GetInDoubt(), "date in doubt")
 	note(m.GetDisagreement(), "speakers disagree")
 	note(m.GetOtherWords(), "promised in other words")
+	note(m.GetCorrections() > 0, "corrected")
+	note(m.GetCorrectionsPending() > 0, "a correction waits")
 	note(m.GetDatedAfterAchieved(), "dated after it was achieved")
 	note(m.GetCancelledOn() != "" && m.GetDue() != "", "cancelled on %s, was due %s, %d days late", m.GetCancelledOn(), m.GetDue(), m.GetDaysLateWhenCancelled())
 	return notes

@@ -27,7 +27,7 @@ passed, also where that date was withdrawn since; no date, those that were promi
 
 JSON and CSV also have late and on_time (to come, later than first forecast or not), to_review, owed_days, achieved_late, achieved_on_time,
 achieved_up_to, in_doubt, cancelled_owing, other_words, start_restated, disagreements, replaced, net_slip_days and setting_days: as in
-status, counted or added up.
+status, counted or added up; and corrections, correction_days (that they took from slips), corrected_by and corrections_pending.
 
     milepost plans --as-at 2017-06-01
     milepost plans gp-access
@@ -87,8 +87,24 @@ var planColumns = []output.Column[*pb.Plan]{
 	{Name: "replaced", Value: func(p *pb.Plan) any { return p.GetReplaced() }},
 	{Name: "net_slip_days", Value: func(p *pb.Plan) any { return p.GetNetSlipDays() }},
 	{Name: "setting_days", Value: func(p *pb.Plan) any { return p.GetSettingDays() }},
+	{Name: "corrections", Value: func(p *pb.Plan) any { return p.GetCorrections() }, Heading: "CORRECTED", Seldom: true, Show: correctedShown},
+	{Name: "correction_days", Value: func(p *pb.Plan) any { return p.GetCorrectionDays() }},
+	{Name: "corrected_by", Value: func(p *pb.Plan) any { return append([]string{}, p.GetCorrectedBy()...) }},
+	{Name: "corrections_pending", Value: func(p *pb.Plan) any { return p.GetCorrectionsPending() }},
 	{Name: "closed", Value: func(p *pb.Plan) any { return output.Text(p.GetClosed()) }, Heading: "CLOSED", Seldom: true},
 	{Name: "closed_reason", Value: func(p *pb.Plan) any { return output.Text(p.GetClosedReason()) }},
+}
+
+// correctedShown is how many corrections there are, how many days they took away, by whom, and how many wait.
+func correctedShown(p *pb.Plan) string {
+	var said []string
+	if n := p.GetCorrections(); n > 0 {
+		said = append(said, fmt.Sprintf("%d, %d d removed, by %s", n, p.GetCorrectionDays(), strings.Join(p.GetCorrectedBy(), ", ")))
+	}
+	if n := p.GetCorrectionsPending(); n > 0 {
+		said = append(said, fmt.Sprintf("%d pending", n))
+	}
+	return strings.Join(said, "; ")
 }
 
 // countShown leaves out a count of nothing.

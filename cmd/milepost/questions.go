@@ -13,14 +13,15 @@ import (
 
 // questions are the commands that ask, in the order in which the help lists them.
 type questions struct {
-	Plans    plansCommand    `cmd:"" help:"List the plans, with what stands out in each."`
-	Status   statusCommand   `cmd:"" help:"List where each milestone of a plan stands."`
-	Show     showCommand     `cmd:"" help:"Show all that is known of one milestone."`
-	Slippage slippageCommand `cmd:"" help:"List how due dates moved, who said so, and why."`
-	Funding  fundingCommand  `cmd:"" help:"List the funding lines of a plan, and how far each has got."`
-	Owners   ownersCommand   `cmd:"" help:"List who owns each milestone, and since when."`
-	Review   reviewCommand   `cmd:"" help:"List what is put to a person, and settle it."`
-	Audit    auditCommand    `cmd:"" help:"List every event of a plan, with who said it, for whom and when."`
+	Plans       plansCommand       `cmd:"" help:"List the plans, with what stands out in each."`
+	Status      statusCommand      `cmd:"" help:"List where each milestone of a plan stands."`
+	Show        showCommand        `cmd:"" help:"Show all that is known of one milestone."`
+	Slippage    slippageCommand    `cmd:"" help:"List how due dates moved, who said so, and why."`
+	Funding     fundingCommand     `cmd:"" help:"List the funding lines of a plan, and how far each has got."`
+	Owners      ownersCommand      `cmd:"" help:"List who owns each milestone, and since when."`
+	Review      reviewCommand      `cmd:"" help:"List what is put to a person, and settle it."`
+	Corrections correctionsCommand `cmd:"" help:"List what was said by mistake, and what waits for an approver."`
+	Audit       auditCommand       `cmd:"" help:"List every event of a plan, with who said it, for whom and when."`
 }
 
 // largePage asks for as much at once as the server gives: a page costs it about the same, however long.
@@ -70,8 +71,8 @@ occurrence it is), next_steps, funding (how many lines stand where; nothing is a
 slip_original_days and slip_current_days (null without a baseline), setting_days (by another setting of the
 plan, in no slip), undated, no_date_since, owed_days, start_restated, slip_restated_days, in_doubt,
 disagreement, other_words, timing (on time, late, up to), dated_after_achieved, cancelled_on,
-days_late_when_cancelled, cancelled_owing, replaced, first_forecast_text, noted (the same in words)
-and former_refs.
+days_late_when_cancelled, cancelled_owing, replaced, first_forecast_text, noted (the same in words),
+former_refs, corrections (that hold for statements about it) and corrections_pending.
 ` + readingHelp
 }
 
@@ -86,6 +87,7 @@ type slippageCommand struct {
 	Plan      string `required:"" placeholder:"ID" help:"The plan."`
 	Milestone string `placeholder:"REF" help:"Only this milestone, by reference or by its own id."`
 	Words     bool   `help:"Also the changes of a milestone's own words."`
+	Corrected bool   `help:"Also the statements of a date that were corrected: what they said, and what they are read as."`
 	All       bool   `help:"Everything: also the first date, the same again, words that were not read."`
 	readFlags
 }
@@ -99,7 +101,8 @@ the move.
 
 Some rows stand beside the moves, and their days are in no total: DateOwed (no date was promised meanwhile),
 FromInPlaceOfDay ("from September" in place of a promised day), StartRestated (a later date told afterwards
-about a day before the first forecast's own), Disagrees (another speaker's day), ReadBySetting.
+about a day before the first forecast's own), Disagrees (another speaker's day), ReadBySetting, and with --corrected
+StatementCorrected (what was said by mistake, and what it is read as).
 
     milepost slippage --plan gp-access --milestone HUB-1 -o json
 
@@ -114,7 +117,7 @@ after.
 // Run lists the moves.
 func (c *slippageCommand) Run(inv *invocation) error {
 	return ask(inv, c.readFlags, moveColumns, pb.QueryServiceClient.ListSlippage, (*pb.ListSlippageResponse).GetMoves, &pb.ListSlippageRequest{
-		Plan: c.Plan, Milestone: c.Milestone, ReadAt: c.readAt(), All: c.All, Words: c.Words, PageSize: largePage,
+		Plan: c.Plan, Milestone: c.Milestone, ReadAt: c.readAt(), All: c.All, Words: c.Words, Corrected: c.Corrected, PageSize: largePage,
 	})
 }
 
@@ -198,8 +201,9 @@ What is of no plan, such as parties that were merged, stands under the plan '$le
     milepost audit --plan '$ledger'
 
 JSON and CSV have: position, event, ref, milestone, actor, on_behalf_of, request_id, source, as_at,
-recorded_at, before, after, reason, days (of a slip or a recovery, as it was recorded), event_id. Before and after are
-objects, by name of what changed.
+recorded_at, before, after, reason, days (of a slip or a recovery, as it was recorded), event_id, corrected (the position
+of the correction that holds for it, or 0), read_as, corrected_by, corrected_reason. Before and after are objects, by name of what
+changed. What was corrected is shown struck through, as ~~MilestoneSlipped~~, with what it is read as, who says so and why.
 ` + readingHelp
 }
 

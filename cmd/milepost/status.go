@@ -45,7 +45,11 @@ var standingColumns = []output.Column[*pb.MilestoneStatus]{
 
 var statusColumns = slices.Concat(standingColumns, []output.Column[*pb.MilestoneStatus]{
 	{Name: "funding", Value: func(m *pb.MilestoneStatus) any { return objects(fundingCountColumns, m.GetFunding()) }, Heading: "FUNDING", Show: fundingShown},
-}, figureColumns, []output.Column[*pb.MilestoneStatus]{formerRefsColumn})
+}, figureColumns, []output.Column[*pb.MilestoneStatus]{
+	formerRefsColumn,
+	{Name: "corrections", Value: func(m *pb.MilestoneStatus) any { return m.GetCorrections() }},
+	{Name: "corrections_pending", Value: func(m *pb.MilestoneStatus) any { return m.GetCorrectionsPending() }},
+})
 
 // formerRefsColumn is by which references the milestone went before.
 var formerRefsColumn = output.Column[*pb.MilestoneStatus]{Name: "former_refs", Value: func(m *pb.MilestoneStatus) any {

@@ -121,7 +121,7 @@ func (s *queryServer) ListPlans(ctx context.Context, m *milepostv1.ListPlansRequ
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		item := wire.Plan(plan, t.asAt)
+		item := wire.Plan(plan, t.asAt, s.names)
 		if !room.Takes(item, len(answer.Plans) == 0) {
 			last := answer.Plans[len(answer.Plans)-1]
 			answer.NextPageToken = page{position: view.Position, asAt: t.asAt, afterText: last.Id}.token(q)
@@ -138,7 +138,7 @@ func (s *queryServer) GetPlan(ctx context.Context, m *milepostv1.GetPlanRequest)
 	if err != nil {
 		return nil, err
 	}
-	answer := wire.PlanItself(k.plan, k.asAt)
+	answer := wire.PlanItself(k.plan, k.asAt, s.names)
 	answer.SpokenFor = k.spokenFor()
 	return answer, nil
 }

@@ -18,6 +18,7 @@ const (
 	previousForecast = "previous forecast"
 	dateInForce      = "date in force"
 	lastActual       = "actual"
+	asRecorded       = "as recorded"
 )
 
 // stands says where a milestone stands against its date.
@@ -70,6 +71,8 @@ func Move(m slippage.Move, names Names) *milepostv1.Move {
 // against says what the day before is.
 func against(event string) string {
 	switch event {
+	case slippage.EventCorrected:
+		return asRecorded
 	case figures.StartRestated:
 		return firstForecast
 	case figures.Disagrees:

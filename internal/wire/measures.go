@@ -11,9 +11,9 @@ import (
 )
 
 // PlanItself is all that is known of a plan on a day, apart from its milestones.
-func PlanItself(p projections.Plan, asAt civil.Date) *milepostv1.GetPlanResponse {
+func PlanItself(p projections.Plan, asAt civil.Date, names Names) *milepostv1.GetPlanResponse {
 	s := p.At(asAt)
-	m := &milepostv1.GetPlanResponse{Plan: Plan(p, asAt), Measures: measures(s.Measures)}
+	m := &milepostv1.GetPlanResponse{Plan: Plan(p, asAt, names), Measures: measures(s.Measures)}
 	for _, c := range s.Components {
 		m.Components = append(m.Components, &milepostv1.Component{
 			Kind: c.Kind.String(), Name: c.Name, Within: c.Within, DeadlineText: c.Deadline.Text, Deadline: c.Deadline.Due().String(),

@@ -7,6 +7,7 @@ import (
 	"milepost.dev/domain/plan"
 	"milepost.dev/domain/rating"
 	"milepost.dev/projections"
+	"milepost.dev/projections/corrections"
 	"milepost.dev/projections/status"
 )
 
@@ -14,7 +15,7 @@ import (
 const notRated = "not rated"
 
 // Plan is a plan with what stands out in it as it stood on a day.
-func Plan(p projections.Plan, asAt civil.Date) *milepostv1.Plan {
+func Plan(p projections.Plan, asAt civil.Date, names Names) *milepostv1.Plan {
 	c, s := status.Count(p, asAt), p.At(asAt)
 	m := &milepostv1.Plan{
 		Id: p.ID, Name: s.Name, PeriodStart: s.PeriodStart.String(), PeriodEnd: s.PeriodEnd.String(),
@@ -27,6 +28,7 @@ func Plan(p projections.Plan, asAt civil.Date) *milepostv1.Plan {
 		LastAsAt: c.LastAsAt.String(), Position: c.Position, RatingSchemes: schemes(s.RatingSchemes),
 	}
 	figuresOf(m, &c.Counts)
+	correctionsOf(m, corrections.TotalOf(p, asAt), names)
 	for _, grade := range rating.Grades() {
 		if n := c.Rated[grade]; n > 0 {
 			m.Ratings = append(m.Ratings, &milepostv1.RatingCount{Rating: grade.String(), Milestones: int32(n)})

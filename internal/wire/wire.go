@@ -53,6 +53,7 @@ func Status(row status.Row, names Names) *milepostv1.MilestoneStatus {
 	m.FirstForecastText = row.FirstPeriod
 	m.Rating, m.Ratings = ratings(row)
 	m.FormerRefs = row.FormerRefs
+	m.Corrections, m.CorrectionsPending = int32(row.Corrections), int32(row.CorrectionsPending)
 	m.OpenIssues, m.Series = int32(s.OpenIssues()), row.Series
 	if started := s.Started(); !started.IsZero() {
 		m.Started = dayOf(started)
@@ -133,6 +134,9 @@ func AuditEntry(ctx context.Context, trail audit.Trail, e projections.Event) (*m
 	}
 	if r.OnBehalfOf != "" {
 		m.OnBehalfOf = trail.Names.Display(r.OnBehalfOf)
+	}
+	if c := entry.Standing; c.Position != 0 {
+		m.Corrected, m.ReadAs, m.CorrectedBy, m.CorrectedReason = c.Position, c.ReadAs, trail.Names.Display(c.By), c.Reason
 	}
 	if e.Milestone != nil {
 		m.Ref, m.Milestone = e.Milestone.Ref, projections.FormatID(e.Milestone.ID)

@@ -32,7 +32,7 @@ func everything(t interface{ Fatal(...any) }, s *Writer, names wire.Names, v pro
 	if !ok {
 		return nil
 	}
-	all := []proto.Message{wire.Plan(p, asAt), wire.PlanItself(p, asAt)}
+	all := []proto.Message{wire.Plan(p, asAt, nil), wire.PlanItself(p, asAt, nil)}
 	for _, row := range status.List(p, asAt) {
 		all = append(all, wire.Status(row, names))
 		if m, ok := wire.Milestone(v, row.Milestone, asAt, names); ok {

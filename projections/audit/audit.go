@@ -37,6 +37,8 @@ type Entry struct {
 	// Days are those that a slip or a recovery was recorded with, where Measured.
 	Days     int
 	Measured bool
+	// Standing is the correction by which it is read otherwise.
+	Standing Standing
 	// What it changed, by name, as it stood on the event's own as-at day before and after it.
 	Before, After map[string]string
 }
@@ -68,6 +70,7 @@ func (t Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
 	entry.NoReason = milestone.NoReason(s.Event.EventName(), entry.Reason)
 	entry.Days, entry.Measured = milestone.RecordedDays(s.Event)
 	entry.Before, entry.After = differing(before.Told(t.party, t.ref), after.Told(t.party, t.ref))
+	entry.Standing = t.standing(e)
 	if e, ok := s.Event.(correction.Event); ok {
 		t.correction(&entry, e)
 	}

@@ -2,15 +2,36 @@ package audit
 
 import (
 	"encoding/hex"
-	"slices"
 	"strconv"
 	"strings"
 
 	"milepost.dev/domain"
-	"milepost.dev/domain/civil"
 	"milepost.dev/domain/correction"
-	"milepost.dev/domain/milestone"
+	"milepost.dev/projections"
+	"milepost.dev/projections/corrections"
 )
+
+// Standing is the correction by which an event is read otherwise than it was recorded: what it is read as, who says so, and why.
+type Standing struct {
+	Position uint64 // 0: it is read as it was recorded
+	ReadAs   string
+	By       string // party id, raw
+	Reason   string
+}
+
+// standing finds the correction that holds for an event of a milestone.
+func (t Trail) standing(e projections.Event) (s Standing) {
+	view := t.Plan.View()
+	log := view.Corrections(e.Milestone)
+	c := log.Standing(e.Position)
+	if c == nil {
+		return s
+	}
+	told, _ := view.StatementRecorded(e.Milestone, c.Position)
+	return Standing{Position: c.Position, ReadAs: t.names().ReadAs(c.Corrected), By: view.Actor(told), Reason: c.Reason}
+}
+
+func (t Trail) names() corrections.Names { return corrections.Names{Party: t.party, Ref: t.ref} }
 
 // correction tells of an event about corrections, beside what it changed.
 func (t Trail) correction(entry *Entry, e correction.Event) {
@@ -21,7 +42,11 @@ func (t Trail) correction(entry *Entry, e correction.Event) {
 			positions = append(positions, strconv.FormatUint(target, 10))
 		}
 		entry.After["corrects"] = strings.Join(positions, ", ")
-		entry.After["correction"] = domain.Listed(e.Kind.String(), "of a "+e.Of.String(), waits(e.Waits))
+		waits := ""
+		if e.Waits {
+			waits = "waits for an approver"
+		}
+		entry.After["correction"] = domain.Listed(e.Kind.String(), "of a "+e.Of.String(), waits)
 		if e.Over != 0 {
 			entry.After["correction_over"] = strconv.FormatUint(e.Over, 10)
 		}
@@ -31,42 +56,14 @@ func (t Trail) correction(entry *Entry, e correction.Event) {
 		if e.Evidence != "" {
 			entry.After["correction_evidence"] = e.Evidence
 		}
-		entry.After["read_as"] = t.readAs(e)
+		entry.After["read_as"] = t.names().ReadAs(e)
 	case correction.Approved:
-		entry.After["correction "+strconv.FormatUint(e.Correction, 10)] = "approved" + map[bool]string{true: " by the proposer"}[e.ByProposer]
+		by := ""
+		if e.ByProposer {
+			by = " by the proposer"
+		}
+		entry.After["correction "+strconv.FormatUint(e.Correction, 10)] = "approved" + by
 	case correction.Refused:
 		entry.After["correction "+strconv.FormatUint(e.Correction, 10)] = "refused"
 	}
-}
-
-func waits(yes bool) string {
-	if yes {
-		return "waits for an approver"
-	}
-	return ""
-}
-
-// readAs tells in words what a target is read as: what the replacement says of a milestone of which nothing else is known.
-func (t Trail) readAs(e correction.Corrected) string {
-	if e.Removes() {
-		return "never said"
-	}
-	var words []string
-	if e.Replacement != nil {
-		told := milestone.Evolve(milestone.State{}, e.Replacement, civil.Date(0)).Told(t.party, t.ref)
-		for name, value := range told {
-			if value != "" && name != "state" {
-				words = append(words, name+" "+value)
-			}
-		}
-		slices.Sort(words)
-		words = slices.Insert(words, 0, e.Replacement.EventName())
-		if why := domain.Why(e.Replacement); why != "" {
-			words = append(words, "because "+why)
-		}
-	}
-	if e.Speaker != "" {
-		words = append(words, "said for "+t.party(milestone.Party(e.Speaker)))
-	}
-	return strings.Join(words, ", ")
 }

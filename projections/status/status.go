@@ -31,6 +31,8 @@ type Row struct {
 	Ratings []Rating
 	// Known is the view that the row was asked of.
 	Known projections.View
+	// Corrections hold for statements about it, and CorrectionsPending wait for an approver.
+	Corrections, CorrectionsPending int
 	// FormerRefs are the references that it went by before; nil for most.
 	FormerRefs []string
 	Series     string // the reference of the milestone that it is an occurrence of; empty for most
@@ -62,6 +64,7 @@ func of(p projections.Plan, m *projections.Milestone, asAt civil.Date, schemes [
 		Milestone: m, State: state, Figures: f, Phase: PhaseOf(&f), Revision: uint64(revision), Position: position,
 		FormerRefs: v.FormerRefs(m), Known: v,
 	}
+	row.Corrections, row.CorrectionsPending = corrected(v, m)
 	row.Forecast, row.FirstPeriod = row.forecast(v), row.firstPeriod(v)
 	for _, r := range state.Ratings() {
 		grade := rating.GradeOf(schemes, r.Scheme, r.Value)
@@ -74,6 +77,24 @@ func of(p projections.Plan, m *projections.Milestone, asAt civil.Date, schemes [
 		}
 	}
 	return row, true
+}
+
+// corrected counts the corrections that hold for statements about a milestone, and those that wait.
+func corrected(v projections.View, m *projections.Milestone) (counts, pending int) {
+	log := v.Corrections(m)
+	if len(log.All) == 0 {
+		return 0, 0 // most milestones
+	}
+	standing := map[uint64]bool{}
+	for _, c := range log.Read() {
+		standing[c.Position] = true
+	}
+	for i := range log.All {
+		if log.All[i].Pending() {
+			pending++
+		}
+	}
+	return len(standing), pending
 }
 
 // PhaseOf is where a milestone is in its life, by its figures: what was said of a day is told in the order of its rules there,

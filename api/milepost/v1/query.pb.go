@@ -466,6 +466,15 @@ type Plan struct {
 	OnTime int32 `protobuf:"varint,40,opt,name=on_time,json=onTime,proto3" json:"on_time,omitempty"`
 	// How many were replaced by others. They are among milestones, and in no other count.
 	Replaced int32 `protobuf:"varint,41,opt,name=replaced,proto3" json:"replaced,omitempty"`
+	// How many corrections hold for statements of it, each counted once for each milestone that it touches.
+	Corrections int32 `protobuf:"varint,70,opt,name=corrections,proto3" json:"corrections,omitempty"`
+	// The days that those took from slips against the first forecast, and added to others, added up: above 0 where slips are smaller by
+	// them.
+	CorrectionDays int32 `protobuf:"zigzag32,71,opt,name=correction_days,json=correctionDays,proto3" json:"correction_days,omitempty"`
+	// Who made them, each once and in order of name.
+	CorrectedBy []string `protobuf:"bytes,72,rep,name=corrected_by,json=correctedBy,proto3" json:"corrected_by,omitempty"`
+	// How many wait for an approver.
+	CorrectionsPending int32 `protobuf:"varint,73,opt,name=corrections_pending,json=correctionsPending,proto3" json:"corrections_pending,omitempty"`
 	// The day that it was closed for, since when it takes no facts; empty where it is open.
 	Closed string `protobuf:"bytes,60,opt,name=closed,proto3" json:"closed,omitempty"`
 	// Why it was closed.
@@ -766,6 +775,34 @@ func (x *Plan) GetOnTime() int32 {
 func (x *Plan) GetReplaced() int32 {
 	if x != nil {
 		return x.Replaced
+	}
+	return 0
+}
+
+func (x *Plan) GetCorrections() int32 {
+	if x != nil {
+		return x.Corrections
+	}
+	return 0
+}
+
+func (x *Plan) GetCorrectionDays() int32 {
+	if x != nil {
+		return x.CorrectionDays
+	}
+	return 0
+}
+
+func (x *Plan) GetCorrectedBy() []string {
+	if x != nil {
+		return x.CorrectedBy
+	}
+	return nil
+}
+
+func (x *Plan) GetCorrectionsPending() int32 {
+	if x != nil {
+		return x.CorrectionsPending
 	}
 	return 0
 }
@@ -1191,9 +1228,13 @@ type MilestoneStatus struct {
 	// Others took its place, with its first forecast and what it owed.
 	Replaced bool `protobuf:"varint,51,opt,name=replaced,proto3" json:"replaced,omitempty"`
 	// The references that it went by before, oldest first. It is still found by each of them.
-	FormerRefs    []string `protobuf:"bytes,60,rep,name=former_refs,json=formerRefs,proto3" json:"former_refs,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	FormerRefs []string `protobuf:"bytes,60,rep,name=former_refs,json=formerRefs,proto3" json:"former_refs,omitempty"`
+	// How many corrections hold for statements about it.
+	Corrections int32 `protobuf:"varint,70,opt,name=corrections,proto3" json:"corrections,omitempty"`
+	// How many wait for an approver, and change nothing yet.
+	CorrectionsPending int32 `protobuf:"varint,71,opt,name=corrections_pending,json=correctionsPending,proto3" json:"corrections_pending,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *MilestoneStatus) Reset() {
@@ -1588,6 +1629,20 @@ func (x *MilestoneStatus) GetFormerRefs() []string {
 		return x.FormerRefs
 	}
 	return nil
+}
+
+func (x *MilestoneStatus) GetCorrections() int32 {
+	if x != nil {
+		return x.Corrections
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetCorrectionsPending() int32 {
+	if x != nil {
+		return x.CorrectionsPending
+	}
+	return 0
 }
 
 // Rating is what was said last on a scheme.
@@ -4307,7 +4362,9 @@ type ListSlippageRequest struct {
 	// next_page_token of the page before. It holds for the same question only.
 	PageToken string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Also the changes of a milestone's own words.
-	Words         bool `protobuf:"varint,7,opt,name=words,proto3" json:"words,omitempty"`
+	Words bool `protobuf:"varint,7,opt,name=words,proto3" json:"words,omitempty"`
+	// Also a row "StatementCorrected" for each statement of a date that was corrected: from what it said to what it is read as.
+	Corrected     bool `protobuf:"varint,30,opt,name=corrected,proto3" json:"corrected,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4387,6 +4444,13 @@ func (x *ListSlippageRequest) GetPageToken() string {
 func (x *ListSlippageRequest) GetWords() bool {
 	if x != nil {
 		return x.Words
+	}
+	return false
+}
+
+func (x *ListSlippageRequest) GetCorrected() bool {
+	if x != nil {
+		return x.Corrected
 	}
 	return false
 }
@@ -4913,9 +4977,17 @@ type AuditEntry struct {
 	NoReason bool `protobuf:"varint,15,opt,name=no_reason,json=noReason,proto3" json:"no_reason,omitempty"`
 	// The signed calendar days that a slip or a recovery was recorded with; absent for other events. How the date moved
 	// among all that was told is in ListSlippage.
-	Days          *int32 `protobuf:"varint,16,opt,name=days,proto3,oneof" json:"days,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Days *int32 `protobuf:"varint,16,opt,name=days,proto3,oneof" json:"days,omitempty"`
+	// The position of the correction that holds for it; 0 where it is read as it was recorded.
+	Corrected uint64 `protobuf:"varint,30,opt,name=corrected,proto3" json:"corrected,omitempty"`
+	// What it is read as: "never said", or the event and its words.
+	ReadAs string `protobuf:"bytes,31,opt,name=read_as,json=readAs,proto3" json:"read_as,omitempty"`
+	// Who corrected it.
+	CorrectedBy string `protobuf:"bytes,32,opt,name=corrected_by,json=correctedBy,proto3" json:"corrected_by,omitempty"`
+	// Why.
+	CorrectedReason string `protobuf:"bytes,33,opt,name=corrected_reason,json=correctedReason,proto3" json:"corrected_reason,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *AuditEntry) Reset() {
@@ -5060,6 +5132,452 @@ func (x *AuditEntry) GetDays() int32 {
 	return 0
 }
 
+func (x *AuditEntry) GetCorrected() uint64 {
+	if x != nil {
+		return x.Corrected
+	}
+	return 0
+}
+
+func (x *AuditEntry) GetReadAs() string {
+	if x != nil {
+		return x.ReadAs
+	}
+	return ""
+}
+
+func (x *AuditEntry) GetCorrectedBy() string {
+	if x != nil {
+		return x.CorrectedBy
+	}
+	return ""
+}
+
+func (x *AuditEntry) GetCorrectedReason() string {
+	if x != nil {
+		return x.CorrectedReason
+	}
+	return ""
+}
+
+// ListCorrectionsRequest asks for the corrections.
+type ListCorrectionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The plan's id.
+	Plan string `protobuf:"bytes,1,opt,name=plan,proto3" json:"plan,omitempty"`
+	// Only this milestone, by reference or by its own id; the whole plan where empty.
+	Milestone string `protobuf:"bytes,2,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The two times. A correction counts by position: the days of the answer are as at the one.
+	ReadAt *ReadAt `protobuf:"bytes,3,opt,name=read_at,json=readAt,proto3" json:"read_at,omitempty"`
+	// Also those that were refused, and those that another one took the place of.
+	All bool `protobuf:"varint,4,opt,name=all,proto3" json:"all,omitempty"`
+	// How many at the most; 1,000 where 0, 10,000 at the most.
+	PageSize int32 `protobuf:"varint,5,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before. It holds for the same question only.
+	PageToken string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only those that wait for an approver.
+	Pending       bool `protobuf:"varint,7,opt,name=pending,proto3" json:"pending,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCorrectionsRequest) Reset() {
+	*x = ListCorrectionsRequest{}
+	mi := &file_milepost_v1_query_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCorrectionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCorrectionsRequest) ProtoMessage() {}
+
+func (x *ListCorrectionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCorrectionsRequest.ProtoReflect.Descriptor instead.
+func (*ListCorrectionsRequest) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *ListCorrectionsRequest) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *ListCorrectionsRequest) GetMilestone() string {
+	if x != nil {
+		return x.Milestone
+	}
+	return ""
+}
+
+func (x *ListCorrectionsRequest) GetReadAt() *ReadAt {
+	if x != nil {
+		return x.ReadAt
+	}
+	return nil
+}
+
+func (x *ListCorrectionsRequest) GetAll() bool {
+	if x != nil {
+		return x.All
+	}
+	return false
+}
+
+func (x *ListCorrectionsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListCorrectionsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListCorrectionsRequest) GetPending() bool {
+	if x != nil {
+		return x.Pending
+	}
+	return false
+}
+
+// ListCorrectionsResponse is a page of corrections.
+type ListCorrectionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The corrections, in order of position.
+	Corrections []*Correction `protobuf:"bytes,1,rep,name=corrections,proto3" json:"corrections,omitempty"`
+	// The knowledge it was given from, the same for all pages.
+	SpokenFor *SpokenFor `protobuf:"bytes,2,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	// Ask with it for the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCorrectionsResponse) Reset() {
+	*x = ListCorrectionsResponse{}
+	mi := &file_milepost_v1_query_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCorrectionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCorrectionsResponse) ProtoMessage() {}
+
+func (x *ListCorrectionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCorrectionsResponse.ProtoReflect.Descriptor instead.
+func (*ListCorrectionsResponse) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *ListCorrectionsResponse) GetCorrections() []*Correction {
+	if x != nil {
+		return x.Corrections
+	}
+	return nil
+}
+
+func (x *ListCorrectionsResponse) GetSpokenFor() *SpokenFor {
+	if x != nil {
+		return x.SpokenFor
+	}
+	return nil
+}
+
+func (x *ListCorrectionsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Correction is one correction of statements about one milestone.
+type Correction struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its position.
+	Position uint64 `protobuf:"varint,1,opt,name=position,proto3" json:"position,omitempty"`
+	// The reporter's reference of the milestone.
+	Ref string `protobuf:"bytes,2,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The milestone's own id.
+	Milestone string `protobuf:"bytes,3,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The positions of the statements.
+	Targets []uint64 `protobuf:"varint,4,rep,packed,name=targets,proto3" json:"targets,omitempty"`
+	// What was wrong: "typing", "misread-document", "wrong-milestone", "said-twice", "wrong-speaker".
+	Kind string `protobuf:"bytes,5,opt,name=kind,proto3" json:"kind,omitempty"`
+	// What it pointed at: "statement", "request", "import".
+	Of string `protobuf:"bytes,6,opt,name=of,proto3" json:"of,omitempty"`
+	// Where it stands: "pending", "counts", "refused", "replaced".
+	State string `protobuf:"bytes,7,opt,name=state,proto3" json:"state,omitempty"`
+	// What stood there: the event and its words; of several statements how many.
+	Was string `protobuf:"bytes,8,opt,name=was,proto3" json:"was,omitempty"`
+	// What it is read as, once the correction counts: "never said", or the event and its words.
+	ReadAs string `protobuf:"bytes,9,opt,name=read_as,json=readAs,proto3" json:"read_as,omitempty"`
+	// The ISO day that the first of the statements is about.
+	AsAt string `protobuf:"bytes,10,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	// Who corrected.
+	Actor string `protobuf:"bytes,11,opt,name=actor,proto3" json:"actor,omitempty"`
+	// For whom; empty where that is the actor.
+	OnBehalfOf string `protobuf:"bytes,12,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
+	// When, RFC 3339.
+	RecordedAt string `protobuf:"bytes,13,opt,name=recorded_at,json=recordedAt,proto3" json:"recorded_at,omitempty"`
+	// Why.
+	Reason string `protobuf:"bytes,14,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Where the proof lies.
+	Evidence string `protobuf:"bytes,15,opt,name=evidence,proto3" json:"evidence,omitempty"`
+	// How many days it has waited, or waited until it was decided, in the plan's time zone.
+	AgeDays int32 `protobuf:"varint,16,opt,name=age_days,json=ageDays,proto3" json:"age_days,omitempty"`
+	// The position from which it counts; 0 where it does not.
+	CountsFrom uint64 `protobuf:"varint,17,opt,name=counts_from,json=countsFrom,proto3" json:"counts_from,omitempty"`
+	// Who decided it; empty where nobody had to, or did.
+	DecidedBy string `protobuf:"bytes,18,opt,name=decided_by,json=decidedBy,proto3" json:"decided_by,omitempty"`
+	// When, RFC 3339.
+	DecidedAt string `protobuf:"bytes,19,opt,name=decided_at,json=decidedAt,proto3" json:"decided_at,omitempty"`
+	// Why.
+	DecidedReason string `protobuf:"bytes,20,opt,name=decided_reason,json=decidedReason,proto3" json:"decided_reason,omitempty"`
+	// The one who corrected approved it, on a server for one person.
+	ByProposer bool `protobuf:"varint,21,opt,name=by_proposer,json=byProposer,proto3" json:"by_proposer,omitempty"`
+	// The days that it takes from the milestone's slip against the first forecast, as at the day; below 0 where it adds some. Absent
+	// where it does not count, or nobody can say.
+	Days *int32 `protobuf:"zigzag32,22,opt,name=days,proto3,oneof" json:"days,omitempty"`
+	// The import, where it pointed at one, in hexadecimal.
+	ImportId string `protobuf:"bytes,23,opt,name=import_id,json=importId,proto3" json:"import_id,omitempty"`
+	// The position of the correction that held before; 0 where none did.
+	Over          uint64 `protobuf:"varint,24,opt,name=over,proto3" json:"over,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Correction) Reset() {
+	*x = Correction{}
+	mi := &file_milepost_v1_query_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Correction) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Correction) ProtoMessage() {}
+
+func (x *Correction) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Correction.ProtoReflect.Descriptor instead.
+func (*Correction) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *Correction) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
+func (x *Correction) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *Correction) GetMilestone() string {
+	if x != nil {
+		return x.Milestone
+	}
+	return ""
+}
+
+func (x *Correction) GetTargets() []uint64 {
+	if x != nil {
+		return x.Targets
+	}
+	return nil
+}
+
+func (x *Correction) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *Correction) GetOf() string {
+	if x != nil {
+		return x.Of
+	}
+	return ""
+}
+
+func (x *Correction) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *Correction) GetWas() string {
+	if x != nil {
+		return x.Was
+	}
+	return ""
+}
+
+func (x *Correction) GetReadAs() string {
+	if x != nil {
+		return x.ReadAs
+	}
+	return ""
+}
+
+func (x *Correction) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+func (x *Correction) GetActor() string {
+	if x != nil {
+		return x.Actor
+	}
+	return ""
+}
+
+func (x *Correction) GetOnBehalfOf() string {
+	if x != nil {
+		return x.OnBehalfOf
+	}
+	return ""
+}
+
+func (x *Correction) GetRecordedAt() string {
+	if x != nil {
+		return x.RecordedAt
+	}
+	return ""
+}
+
+func (x *Correction) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Correction) GetEvidence() string {
+	if x != nil {
+		return x.Evidence
+	}
+	return ""
+}
+
+func (x *Correction) GetAgeDays() int32 {
+	if x != nil {
+		return x.AgeDays
+	}
+	return 0
+}
+
+func (x *Correction) GetCountsFrom() uint64 {
+	if x != nil {
+		return x.CountsFrom
+	}
+	return 0
+}
+
+func (x *Correction) GetDecidedBy() string {
+	if x != nil {
+		return x.DecidedBy
+	}
+	return ""
+}
+
+func (x *Correction) GetDecidedAt() string {
+	if x != nil {
+		return x.DecidedAt
+	}
+	return ""
+}
+
+func (x *Correction) GetDecidedReason() string {
+	if x != nil {
+		return x.DecidedReason
+	}
+	return ""
+}
+
+func (x *Correction) GetByProposer() bool {
+	if x != nil {
+		return x.ByProposer
+	}
+	return false
+}
+
+func (x *Correction) GetDays() int32 {
+	if x != nil && x.Days != nil {
+		return *x.Days
+	}
+	return 0
+}
+
+func (x *Correction) GetImportId() string {
+	if x != nil {
+		return x.ImportId
+	}
+	return ""
+}
+
+func (x *Correction) GetOver() uint64 {
+	if x != nil {
+		return x.Over
+	}
+	return 0
+}
+
 var File_milepost_v1_query_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_query_proto_rawDesc = "" +
@@ -5092,8 +5610,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05plans\x18\x01 \x03(\v2\x11.milepost.v1.PlanR\x05plans\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x97\n" +
-	"\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xb6\v\n" +
 	"\x04Plan\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12!\n" +
@@ -5138,7 +5655,11 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\rnet_slip_days\x18# \x01(\x05R\vnetSlipDays\x12!\n" +
 	"\fsetting_days\x18$ \x01(\x05R\vsettingDays\x12\x17\n" +
 	"\aon_time\x18( \x01(\x05R\x06onTime\x12\x1a\n" +
-	"\breplaced\x18) \x01(\x05R\breplaced\x12\x16\n" +
+	"\breplaced\x18) \x01(\x05R\breplaced\x12 \n" +
+	"\vcorrections\x18F \x01(\x05R\vcorrections\x12'\n" +
+	"\x0fcorrection_days\x18G \x01(\x11R\x0ecorrectionDays\x12!\n" +
+	"\fcorrected_by\x18H \x03(\tR\vcorrectedBy\x12/\n" +
+	"\x13corrections_pending\x18I \x01(\x05R\x12correctionsPending\x12\x16\n" +
 	"\x06closed\x18< \x01(\tR\x06closed\x12#\n" +
 	"\rclosed_reason\x18= \x01(\tR\fclosedReason\"n\n" +
 	"\tWorstSlip\x12\x10\n" +
@@ -5168,7 +5689,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"milestones\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xd4\x0e\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xa7\x0f\n" +
 	"\x0fMilestoneStatus\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -5229,7 +5750,9 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x0fcancelled_owing\x182 \x01(\bR\x0ecancelledOwing\x12\x1a\n" +
 	"\breplaced\x183 \x01(\bR\breplaced\x12\x1f\n" +
 	"\vformer_refs\x18< \x03(\tR\n" +
-	"formerRefsB\f\n" +
+	"formerRefs\x12 \n" +
+	"\vcorrections\x18F \x01(\x05R\vcorrections\x12/\n" +
+	"\x13corrections_pending\x18G \x01(\x05R\x12correctionsPendingB\f\n" +
 	"\n" +
 	"_slip_daysB\n" +
 	"\n" +
@@ -5488,7 +6011,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x06owners\x18\x01 \x03(\v2\x16.milepost.v1.OwnershipR\x06owners\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xd9\x01\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xf7\x01\n" +
 	"\x13ListSlippageRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12,\n" +
@@ -5497,7 +6020,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\tpage_size\x18\x05 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
 	"page_token\x18\x06 \x01(\tR\tpageToken\x12\x14\n" +
-	"\x05words\x18\a \x01(\bR\x05words\"\x9e\x01\n" +
+	"\x05words\x18\a \x01(\bR\x05words\x12\x1c\n" +
+	"\tcorrected\x18\x1e \x01(\bR\tcorrected\"\x9e\x01\n" +
 	"\x14ListSlippageResponse\x12'\n" +
 	"\x05moves\x18\x01 \x03(\v2\x11.milepost.v1.MoveR\x05moves\x125\n" +
 	"\n" +
@@ -5547,7 +6071,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\aentries\x18\x01 \x03(\v2\x17.milepost.v1.AuditEntryR\aentries\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xf1\x04\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xf6\x05\n" +
 	"\n" +
 	"AuditEntry\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x12\x14\n" +
@@ -5569,7 +6093,11 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05after\x18\r \x03(\v2\".milepost.v1.AuditEntry.AfterEntryR\x05after\x12\x16\n" +
 	"\x06reason\x18\x0e \x01(\tR\x06reason\x12\x1b\n" +
 	"\tno_reason\x18\x0f \x01(\bR\bnoReason\x12\x17\n" +
-	"\x04days\x18\x10 \x01(\x05H\x00R\x04days\x88\x01\x01\x1a9\n" +
+	"\x04days\x18\x10 \x01(\x05H\x00R\x04days\x88\x01\x01\x12\x1c\n" +
+	"\tcorrected\x18\x1e \x01(\x04R\tcorrected\x12\x17\n" +
+	"\aread_as\x18\x1f \x01(\tR\x06readAs\x12!\n" +
+	"\fcorrected_by\x18  \x01(\tR\vcorrectedBy\x12)\n" +
+	"\x10corrected_reason\x18! \x01(\tR\x0fcorrectedReason\x1a9\n" +
 	"\vBeforeEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a8\n" +
@@ -5577,7 +6105,55 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"AfterEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\a\n" +
-	"\x05_days2\xd5\x05\n" +
+	"\x05_days\"\xe0\x01\n" +
+	"\x16ListCorrectionsRequest\x12\x12\n" +
+	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
+	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12,\n" +
+	"\aread_at\x18\x03 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x10\n" +
+	"\x03all\x18\x04 \x01(\bR\x03all\x12\x1b\n" +
+	"\tpage_size\x18\x05 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x06 \x01(\tR\tpageToken\x12\x18\n" +
+	"\apending\x18\a \x01(\bR\apending\"\xb3\x01\n" +
+	"\x17ListCorrectionsResponse\x129\n" +
+	"\vcorrections\x18\x01 \x03(\v2\x17.milepost.v1.CorrectionR\vcorrections\x125\n" +
+	"\n" +
+	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x8e\x05\n" +
+	"\n" +
+	"Correction\x12\x1a\n" +
+	"\bposition\x18\x01 \x01(\x04R\bposition\x12\x10\n" +
+	"\x03ref\x18\x02 \x01(\tR\x03ref\x12\x1c\n" +
+	"\tmilestone\x18\x03 \x01(\tR\tmilestone\x12\x18\n" +
+	"\atargets\x18\x04 \x03(\x04R\atargets\x12\x12\n" +
+	"\x04kind\x18\x05 \x01(\tR\x04kind\x12\x0e\n" +
+	"\x02of\x18\x06 \x01(\tR\x02of\x12\x14\n" +
+	"\x05state\x18\a \x01(\tR\x05state\x12\x10\n" +
+	"\x03was\x18\b \x01(\tR\x03was\x12\x17\n" +
+	"\aread_as\x18\t \x01(\tR\x06readAs\x12\x13\n" +
+	"\x05as_at\x18\n" +
+	" \x01(\tR\x04asAt\x12\x14\n" +
+	"\x05actor\x18\v \x01(\tR\x05actor\x12 \n" +
+	"\fon_behalf_of\x18\f \x01(\tR\n" +
+	"onBehalfOf\x12\x1f\n" +
+	"\vrecorded_at\x18\r \x01(\tR\n" +
+	"recordedAt\x12\x16\n" +
+	"\x06reason\x18\x0e \x01(\tR\x06reason\x12\x1a\n" +
+	"\bevidence\x18\x0f \x01(\tR\bevidence\x12\x19\n" +
+	"\bage_days\x18\x10 \x01(\x05R\aageDays\x12\x1f\n" +
+	"\vcounts_from\x18\x11 \x01(\x04R\n" +
+	"countsFrom\x12\x1d\n" +
+	"\n" +
+	"decided_by\x18\x12 \x01(\tR\tdecidedBy\x12\x1d\n" +
+	"\n" +
+	"decided_at\x18\x13 \x01(\tR\tdecidedAt\x12%\n" +
+	"\x0edecided_reason\x18\x14 \x01(\tR\rdecidedReason\x12\x1f\n" +
+	"\vby_proposer\x18\x15 \x01(\bR\n" +
+	"byProposer\x12\x17\n" +
+	"\x04days\x18\x16 \x01(\x11H\x00R\x04days\x88\x01\x01\x12\x1b\n" +
+	"\timport_id\x18\x17 \x01(\tR\bimportId\x12\x12\n" +
+	"\x04over\x18\x18 \x01(\x04R\x04overB\a\n" +
+	"\x05_days2\xb3\x06\n" +
 	"\fQueryService\x12J\n" +
 	"\tListPlans\x12\x1d.milepost.v1.ListPlansRequest\x1a\x1e.milepost.v1.ListPlansResponse\x12D\n" +
 	"\aGetPlan\x12\x1b.milepost.v1.GetPlanRequest\x1a\x1c.milepost.v1.GetPlanResponse\x12M\n" +
@@ -5589,7 +6165,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\n" +
 	"ListOwners\x12\x1e.milepost.v1.ListOwnersRequest\x1a\x1f.milepost.v1.ListOwnersResponse\x12M\n" +
 	"\n" +
-	"ListReview\x12\x1e.milepost.v1.ListReviewRequest\x1a\x1f.milepost.v1.ListReviewResponse\x12J\n" +
+	"ListReview\x12\x1e.milepost.v1.ListReviewRequest\x1a\x1f.milepost.v1.ListReviewResponse\x12\\\n" +
+	"\x0fListCorrections\x12#.milepost.v1.ListCorrectionsRequest\x1a$.milepost.v1.ListCorrectionsResponse\x12J\n" +
 	"\tListAudit\x12\x1d.milepost.v1.ListAuditRequest\x1a\x1e.milepost.v1.ListAuditResponseB)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
 
 var (
@@ -5604,67 +6181,70 @@ func file_milepost_v1_query_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_query_proto_rawDescData
 }
 
-var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
+var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 51)
 var file_milepost_v1_query_proto_goTypes = []any{
-	(*ReadAt)(nil),               // 0: milepost.v1.ReadAt
-	(*SpokenFor)(nil),            // 1: milepost.v1.SpokenFor
-	(*Loss)(nil),                 // 2: milepost.v1.Loss
-	(*ListPlansRequest)(nil),     // 3: milepost.v1.ListPlansRequest
-	(*ListPlansResponse)(nil),    // 4: milepost.v1.ListPlansResponse
-	(*Plan)(nil),                 // 5: milepost.v1.Plan
-	(*WorstSlip)(nil),            // 6: milepost.v1.WorstSlip
-	(*RatingCount)(nil),          // 7: milepost.v1.RatingCount
-	(*ListStatusRequest)(nil),    // 8: milepost.v1.ListStatusRequest
-	(*ListStatusResponse)(nil),   // 9: milepost.v1.ListStatusResponse
-	(*MilestoneStatus)(nil),      // 10: milepost.v1.MilestoneStatus
-	(*Rating)(nil),               // 11: milepost.v1.Rating
-	(*FundingCount)(nil),         // 12: milepost.v1.FundingCount
-	(*GetMilestoneRequest)(nil),  // 13: milepost.v1.GetMilestoneRequest
-	(*GetMilestoneResponse)(nil), // 14: milepost.v1.GetMilestoneResponse
-	(*FurtherDate)(nil),          // 15: milepost.v1.FurtherDate
-	(*Measure)(nil),              // 16: milepost.v1.Measure
-	(*MeasureTarget)(nil),        // 17: milepost.v1.MeasureTarget
-	(*MeasureValue)(nil),         // 18: milepost.v1.MeasureValue
-	(*GetPlanRequest)(nil),       // 19: milepost.v1.GetPlanRequest
-	(*GetPlanResponse)(nil),      // 20: milepost.v1.GetPlanResponse
-	(*Component)(nil),            // 21: milepost.v1.Component
-	(*Document)(nil),             // 22: milepost.v1.Document
-	(*ListReviewRequest)(nil),    // 23: milepost.v1.ListReviewRequest
-	(*ListReviewResponse)(nil),   // 24: milepost.v1.ListReviewResponse
-	(*ReviewItem)(nil),           // 25: milepost.v1.ReviewItem
-	(*MilestoneSource)(nil),      // 26: milepost.v1.MilestoneSource
-	(*Issue)(nil),                // 27: milepost.v1.Issue
-	(*Evidence)(nil),             // 28: milepost.v1.Evidence
-	(*Dependency)(nil),           // 29: milepost.v1.Dependency
-	(*Recurrence)(nil),           // 30: milepost.v1.Recurrence
-	(*Occurrence)(nil),           // 31: milepost.v1.Occurrence
-	(*Ownership)(nil),            // 32: milepost.v1.Ownership
-	(*FundingLine)(nil),          // 33: milepost.v1.FundingLine
-	(*FundingAmount)(nil),        // 34: milepost.v1.FundingAmount
-	(*ListFundingRequest)(nil),   // 35: milepost.v1.ListFundingRequest
-	(*ListFundingResponse)(nil),  // 36: milepost.v1.ListFundingResponse
-	(*ListOwnersRequest)(nil),    // 37: milepost.v1.ListOwnersRequest
-	(*ListOwnersResponse)(nil),   // 38: milepost.v1.ListOwnersResponse
-	(*ListSlippageRequest)(nil),  // 39: milepost.v1.ListSlippageRequest
-	(*ListSlippageResponse)(nil), // 40: milepost.v1.ListSlippageResponse
-	(*Move)(nil),                 // 41: milepost.v1.Move
-	(*ListAuditRequest)(nil),     // 42: milepost.v1.ListAuditRequest
-	(*ListAuditResponse)(nil),    // 43: milepost.v1.ListAuditResponse
-	(*AuditEntry)(nil),           // 44: milepost.v1.AuditEntry
-	nil,                          // 45: milepost.v1.GetMilestoneResponse.AttributesEntry
-	nil,                          // 46: milepost.v1.AuditEntry.BeforeEntry
-	nil,                          // 47: milepost.v1.AuditEntry.AfterEntry
-	(Quarters)(0),                // 48: milepost.v1.Quarters
-	(*RatingScheme)(nil),         // 49: milepost.v1.RatingScheme
-	(*SourceCell)(nil),           // 50: milepost.v1.SourceCell
+	(*ReadAt)(nil),                  // 0: milepost.v1.ReadAt
+	(*SpokenFor)(nil),               // 1: milepost.v1.SpokenFor
+	(*Loss)(nil),                    // 2: milepost.v1.Loss
+	(*ListPlansRequest)(nil),        // 3: milepost.v1.ListPlansRequest
+	(*ListPlansResponse)(nil),       // 4: milepost.v1.ListPlansResponse
+	(*Plan)(nil),                    // 5: milepost.v1.Plan
+	(*WorstSlip)(nil),               // 6: milepost.v1.WorstSlip
+	(*RatingCount)(nil),             // 7: milepost.v1.RatingCount
+	(*ListStatusRequest)(nil),       // 8: milepost.v1.ListStatusRequest
+	(*ListStatusResponse)(nil),      // 9: milepost.v1.ListStatusResponse
+	(*MilestoneStatus)(nil),         // 10: milepost.v1.MilestoneStatus
+	(*Rating)(nil),                  // 11: milepost.v1.Rating
+	(*FundingCount)(nil),            // 12: milepost.v1.FundingCount
+	(*GetMilestoneRequest)(nil),     // 13: milepost.v1.GetMilestoneRequest
+	(*GetMilestoneResponse)(nil),    // 14: milepost.v1.GetMilestoneResponse
+	(*FurtherDate)(nil),             // 15: milepost.v1.FurtherDate
+	(*Measure)(nil),                 // 16: milepost.v1.Measure
+	(*MeasureTarget)(nil),           // 17: milepost.v1.MeasureTarget
+	(*MeasureValue)(nil),            // 18: milepost.v1.MeasureValue
+	(*GetPlanRequest)(nil),          // 19: milepost.v1.GetPlanRequest
+	(*GetPlanResponse)(nil),         // 20: milepost.v1.GetPlanResponse
+	(*Component)(nil),               // 21: milepost.v1.Component
+	(*Document)(nil),                // 22: milepost.v1.Document
+	(*ListReviewRequest)(nil),       // 23: milepost.v1.ListReviewRequest
+	(*ListReviewResponse)(nil),      // 24: milepost.v1.ListReviewResponse
+	(*ReviewItem)(nil),              // 25: milepost.v1.ReviewItem
+	(*MilestoneSource)(nil),         // 26: milepost.v1.MilestoneSource
+	(*Issue)(nil),                   // 27: milepost.v1.Issue
+	(*Evidence)(nil),                // 28: milepost.v1.Evidence
+	(*Dependency)(nil),              // 29: milepost.v1.Dependency
+	(*Recurrence)(nil),              // 30: milepost.v1.Recurrence
+	(*Occurrence)(nil),              // 31: milepost.v1.Occurrence
+	(*Ownership)(nil),               // 32: milepost.v1.Ownership
+	(*FundingLine)(nil),             // 33: milepost.v1.FundingLine
+	(*FundingAmount)(nil),           // 34: milepost.v1.FundingAmount
+	(*ListFundingRequest)(nil),      // 35: milepost.v1.ListFundingRequest
+	(*ListFundingResponse)(nil),     // 36: milepost.v1.ListFundingResponse
+	(*ListOwnersRequest)(nil),       // 37: milepost.v1.ListOwnersRequest
+	(*ListOwnersResponse)(nil),      // 38: milepost.v1.ListOwnersResponse
+	(*ListSlippageRequest)(nil),     // 39: milepost.v1.ListSlippageRequest
+	(*ListSlippageResponse)(nil),    // 40: milepost.v1.ListSlippageResponse
+	(*Move)(nil),                    // 41: milepost.v1.Move
+	(*ListAuditRequest)(nil),        // 42: milepost.v1.ListAuditRequest
+	(*ListAuditResponse)(nil),       // 43: milepost.v1.ListAuditResponse
+	(*AuditEntry)(nil),              // 44: milepost.v1.AuditEntry
+	(*ListCorrectionsRequest)(nil),  // 45: milepost.v1.ListCorrectionsRequest
+	(*ListCorrectionsResponse)(nil), // 46: milepost.v1.ListCorrectionsResponse
+	(*Correction)(nil),              // 47: milepost.v1.Correction
+	nil,                             // 48: milepost.v1.GetMilestoneResponse.AttributesEntry
+	nil,                             // 49: milepost.v1.AuditEntry.BeforeEntry
+	nil,                             // 50: milepost.v1.AuditEntry.AfterEntry
+	(Quarters)(0),                   // 51: milepost.v1.Quarters
+	(*RatingScheme)(nil),            // 52: milepost.v1.RatingScheme
+	(*SourceCell)(nil),              // 53: milepost.v1.SourceCell
 }
 var file_milepost_v1_query_proto_depIdxs = []int32{
 	2,  // 0: milepost.v1.SpokenFor.losses:type_name -> milepost.v1.Loss
 	0,  // 1: milepost.v1.ListPlansRequest.read_at:type_name -> milepost.v1.ReadAt
 	5,  // 2: milepost.v1.ListPlansResponse.plans:type_name -> milepost.v1.Plan
 	1,  // 3: milepost.v1.ListPlansResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	48, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
-	49, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
+	51, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
+	52, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
 	7,  // 6: milepost.v1.Plan.ratings:type_name -> milepost.v1.RatingCount
 	6,  // 7: milepost.v1.Plan.worst:type_name -> milepost.v1.WorstSlip
 	0,  // 8: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
@@ -5677,7 +6257,7 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	41, // 15: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
 	32, // 16: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
 	33, // 17: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
-	45, // 18: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
+	48, // 18: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
 	1,  // 19: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
 	27, // 20: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
 	28, // 21: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
@@ -5699,7 +6279,7 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	0,  // 37: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
 	25, // 38: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
 	1,  // 39: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	50, // 40: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
+	53, // 40: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
 	34, // 41: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
 	0,  // 42: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
 	33, // 43: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
@@ -5713,31 +6293,36 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	0,  // 51: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
 	44, // 52: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
 	1,  // 53: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	46, // 54: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
-	47, // 55: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
-	3,  // 56: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
-	19, // 57: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
-	8,  // 58: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
-	13, // 59: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
-	39, // 60: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
-	35, // 61: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
-	37, // 62: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
-	23, // 63: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
-	42, // 64: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
-	4,  // 65: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
-	20, // 66: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
-	9,  // 67: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
-	14, // 68: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
-	40, // 69: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
-	36, // 70: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
-	38, // 71: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
-	24, // 72: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
-	43, // 73: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
-	65, // [65:74] is the sub-list for method output_type
-	56, // [56:65] is the sub-list for method input_type
-	56, // [56:56] is the sub-list for extension type_name
-	56, // [56:56] is the sub-list for extension extendee
-	0,  // [0:56] is the sub-list for field type_name
+	49, // 54: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
+	50, // 55: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
+	0,  // 56: milepost.v1.ListCorrectionsRequest.read_at:type_name -> milepost.v1.ReadAt
+	47, // 57: milepost.v1.ListCorrectionsResponse.corrections:type_name -> milepost.v1.Correction
+	1,  // 58: milepost.v1.ListCorrectionsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	3,  // 59: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
+	19, // 60: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
+	8,  // 61: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
+	13, // 62: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
+	39, // 63: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
+	35, // 64: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
+	37, // 65: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
+	23, // 66: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
+	45, // 67: milepost.v1.QueryService.ListCorrections:input_type -> milepost.v1.ListCorrectionsRequest
+	42, // 68: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
+	4,  // 69: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
+	20, // 70: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
+	9,  // 71: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
+	14, // 72: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
+	40, // 73: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
+	36, // 74: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
+	38, // 75: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
+	24, // 76: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
+	46, // 77: milepost.v1.QueryService.ListCorrections:output_type -> milepost.v1.ListCorrectionsResponse
+	43, // 78: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
+	69, // [69:79] is the sub-list for method output_type
+	59, // [59:69] is the sub-list for method input_type
+	59, // [59:59] is the sub-list for extension type_name
+	59, // [59:59] is the sub-list for extension extendee
+	0,  // [0:59] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_query_proto_init() }
@@ -5753,13 +6338,14 @@ func file_milepost_v1_query_proto_init() {
 	file_milepost_v1_query_proto_msgTypes[29].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[31].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[44].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[47].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_query_proto_rawDesc), len(file_milepost_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   48,
+			NumMessages:   51,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,15 +21,16 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	QueryService_ListPlans_FullMethodName    = "/milepost.v1.QueryService/ListPlans"
-	QueryService_GetPlan_FullMethodName      = "/milepost.v1.QueryService/GetPlan"
-	QueryService_ListStatus_FullMethodName   = "/milepost.v1.QueryService/ListStatus"
-	QueryService_GetMilestone_FullMethodName = "/milepost.v1.QueryService/GetMilestone"
-	QueryService_ListSlippage_FullMethodName = "/milepost.v1.QueryService/ListSlippage"
-	QueryService_ListFunding_FullMethodName  = "/milepost.v1.QueryService/ListFunding"
-	QueryService_ListOwners_FullMethodName   = "/milepost.v1.QueryService/ListOwners"
-	QueryService_ListReview_FullMethodName   = "/milepost.v1.QueryService/ListReview"
-	QueryService_ListAudit_FullMethodName    = "/milepost.v1.QueryService/ListAudit"
+	QueryService_ListPlans_FullMethodName       = "/milepost.v1.QueryService/ListPlans"
+	QueryService_GetPlan_FullMethodName         = "/milepost.v1.QueryService/GetPlan"
+	QueryService_ListStatus_FullMethodName      = "/milepost.v1.QueryService/ListStatus"
+	QueryService_GetMilestone_FullMethodName    = "/milepost.v1.QueryService/GetMilestone"
+	QueryService_ListSlippage_FullMethodName    = "/milepost.v1.QueryService/ListSlippage"
+	QueryService_ListFunding_FullMethodName     = "/milepost.v1.QueryService/ListFunding"
+	QueryService_ListOwners_FullMethodName      = "/milepost.v1.QueryService/ListOwners"
+	QueryService_ListReview_FullMethodName      = "/milepost.v1.QueryService/ListReview"
+	QueryService_ListCorrections_FullMethodName = "/milepost.v1.QueryService/ListCorrections"
+	QueryService_ListAudit_FullMethodName       = "/milepost.v1.QueryService/ListAudit"
 )
 
 // QueryServiceClient is the client API for QueryService service.
@@ -56,6 +57,8 @@ type QueryServiceClient interface {
 	ListOwners(ctx context.Context, in *ListOwnersRequest, opts ...grpc.CallOption) (*ListOwnersResponse, error)
 	// ListReview lists what is put to a person, in order of reference.
 	ListReview(ctx context.Context, in *ListReviewRequest, opts ...grpc.CallOption) (*ListReviewResponse, error)
+	// ListCorrections lists what was said by mistake, and is read otherwise or waits to be, in order of position.
+	ListCorrections(ctx context.Context, in *ListCorrectionsRequest, opts ...grpc.CallOption) (*ListCorrectionsResponse, error)
 	// ListAudit lists every event with who said it, in order of position.
 	ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error)
 }
@@ -148,6 +151,16 @@ func (c *queryServiceClient) ListReview(ctx context.Context, in *ListReviewReque
 	return out, nil
 }
 
+func (c *queryServiceClient) ListCorrections(ctx context.Context, in *ListCorrectionsRequest, opts ...grpc.CallOption) (*ListCorrectionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListCorrectionsResponse)
+	err := c.cc.Invoke(ctx, QueryService_ListCorrections_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryServiceClient) ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListAuditResponse)
@@ -182,6 +195,8 @@ type QueryServiceServer interface {
 	ListOwners(context.Context, *ListOwnersRequest) (*ListOwnersResponse, error)
 	// ListReview lists what is put to a person, in order of reference.
 	ListReview(context.Context, *ListReviewRequest) (*ListReviewResponse, error)
+	// ListCorrections lists what was said by mistake, and is read otherwise or waits to be, in order of position.
+	ListCorrections(context.Context, *ListCorrectionsRequest) (*ListCorrectionsResponse, error)
 	// ListAudit lists every event with who said it, in order of position.
 	ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error)
 	mustEmbedUnimplementedQueryServiceServer()
@@ -217,6 +232,9 @@ func (UnimplementedQueryServiceServer) ListOwners(context.Context, *ListOwnersRe
 }
 func (UnimplementedQueryServiceServer) ListReview(context.Context, *ListReviewRequest) (*ListReviewResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListReview not implemented")
+}
+func (UnimplementedQueryServiceServer) ListCorrections(context.Context, *ListCorrectionsRequest) (*ListCorrectionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListCorrections not implemented")
 }
 func (UnimplementedQueryServiceServer) ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAudit not implemented")
@@ -386,6 +404,24 @@ func _QueryService_ListReview_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _QueryService_ListCorrections_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListCorrectionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServiceServer).ListCorrections(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: QueryService_ListCorrections_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServiceServer).ListCorrections(ctx, req.(*ListCorrectionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _QueryService_ListAudit_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListAuditRequest)
 	if err := dec(in); err != nil {
@@ -442,6 +478,10 @@ var QueryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListReview",
 			Handler:    _QueryService_ListReview_Handler,
+		},
+		{
+			MethodName: "ListCorrections",
+			Handler:    _QueryService_ListCorrections_Handler,
 		},
 		{
 			MethodName: "ListAudit",

@@ -14,6 +14,7 @@ import (
 	"milepost.dev/internal/wire"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
+	"milepost.dev/projections/corrections"
 	"milepost.dev/projections/funding"
 	"milepost.dev/projections/owners"
 	"milepost.dev/projections/review"
@@ -28,6 +29,7 @@ func Lists() []List {
 		all("slippage", pb.QueryServiceClient.ListSlippage, (*pb.ListSlippageResponse).GetMoves, slippage.List, wire.Move),
 		all("funding", pb.QueryServiceClient.ListFunding, (*pb.ListFundingResponse).GetLines, funding.List, unnamed(wire.FundingLine)),
 		all("owners", pb.QueryServiceClient.ListOwners, (*pb.ListOwnersResponse).GetOwners, owners.List, wire.Ownership),
+		all("corrections", pb.QueryServiceClient.ListCorrections, (*pb.ListCorrectionsResponse).GetCorrections, corrections.List, wire.Correction),
 		all("review", pb.QueryServiceClient.ListReview, (*pb.ListReviewResponse).GetItems, review.List, unnamed(wire.ReviewItem)),
 	}
 }
@@ -54,13 +56,18 @@ func (s *Server) ListStatus(ctx context.Context, m *pb.ListStatusRequest) (*pb.L
 
 // ListSlippage lists how due dates moved.
 func (s *Server) ListSlippage(ctx context.Context, m *pb.ListSlippageRequest) (*pb.ListSlippageResponse, error) {
-	ofPlan := func(p projections.Plan, asAt civil.Date) []slippage.Move {
+	ofPlan, of := func(p projections.Plan, asAt civil.Date) []slippage.Move {
 		return s.moves.list(p, asAt, m.PageToken != "")
+	}, slippage.Of
+	if m.Corrected {
+		ofPlan, of = slippage.WithCorrected, slippage.OfWithCorrected
 	}
 	a, err := list(ctx, s, m, asked[slippage.Move, *pb.Move]{
-		rows:  rowsOf(m.Milestone, ofPlan, slippage.Of),
-		wants: func(move slippage.Move) bool { return m.All || move.Moved() || m.Words && move.OfWords() },
-		tell:  wire.Move,
+		rows: rowsOf(m.Milestone, ofPlan, of),
+		wants: func(move slippage.Move) bool {
+			return m.All || move.Moved() || move.Event == slippage.EventCorrected || m.Words && move.OfWords()
+		},
+		tell: wire.Move,
 	})
 	if err != nil {
 		return nil, err
@@ -122,6 +129,24 @@ func (s *Server) ListReview(ctx context.Context, m *pb.ListReviewRequest) (*pb.L
 		return nil, err
 	}
 	return &pb.ListReviewResponse{Items: a.items, SpokenFor: a.spokenFor, NextPageToken: a.next}, nil
+}
+
+// ListCorrections lists what was said by mistake.
+func (s *Server) ListCorrections(ctx context.Context, m *pb.ListCorrectionsRequest) (*pb.ListCorrectionsResponse, error) {
+	a, err := list(ctx, s, m, asked[corrections.Row, *pb.Correction]{
+		rows: rowsOf(m.Milestone, corrections.List, corrections.Of),
+		wants: func(r corrections.Row) bool {
+			if m.Pending {
+				return r.State == corrections.Pending
+			}
+			return m.All || r.State == corrections.Pending || r.State == corrections.Counts
+		},
+		tell: wire.Correction,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &pb.ListCorrectionsResponse{Corrections: a.items, SpokenFor: a.spokenFor, NextPageToken: a.next}, nil
 }
 
 // ListAudit lists every event with who said it.
