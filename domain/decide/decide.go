@@ -58,6 +58,8 @@ type Milestone interface {
 	Newest() *milestone.State
 	// Statements are in order of position, as they are read.
 	Statements() []milestone.Statement
+	// Corrected says whether anything was said about corrections of its statements.
+	Corrected() bool
 	// Recorded are the statements as they were recorded, corrections among them. Most milestones have the same of both.
 	Recorded() []milestone.Statement
 }
@@ -191,12 +193,22 @@ func (d *decision) said(m Milestone, s *milestone.State, cmd milestone.Command) 
 	switch cmd.(type) {
 	case milestone.StateDate, milestone.Slip, milestone.Recover, milestone.SettleReview:
 		if s.WordsAsAt == d.facts.AsAt { // else nobody stated a date about that day
-			return milestone.LastDate(m.Statements(), d.facts.AsAt, mine)
+			return repeated(m, func(told []milestone.Statement) milestone.Repeat { return milestone.LastDate(told, d.facts.AsAt, mine) })
 		}
 	case milestone.Hold, milestone.Reopen:
-		return milestone.LastLife(m.Statements(), d.facts.AsAt, mine)
+		return repeated(m, func(told []milestone.Statement) milestone.Repeat { return milestone.LastLife(told, d.facts.AsAt, mine) })
 	}
 	return milestone.Repeat{}
+}
+
+// repeated is what was said last, as it was recorded and as it is read: where a correction made the two differ, to say either again
+// says something new, so that it is the same whether it was said before the correction or after it (C9).
+func repeated(m Milestone, last func([]milestone.Statement) milestone.Repeat) milestone.Repeat {
+	read := last(m.Statements())
+	if m.Corrected() && !read.Same(last(m.Recorded())) {
+		return milestone.Repeat{}
+	}
+	return read
 }
 
 // steps decides commands that follow from another one and that nobody has checked, such as one whose reference was put

@@ -156,6 +156,8 @@ func (m told) At(day civil.Date) *milestone.State {
 	return &s
 }
 
+func (m told) Corrected() bool { return len(m.Statements()) != len(m.statements) }
+
 func (m told) Gone() bool { return m.Exists() && len(m.Statements()) == 0 }
 
 func (m told) Recorded() []milestone.Statement { return m.statements }

@@ -43,5 +43,10 @@ func LastLife(statements []Statement, asAt civil.Date, own func(by uint32) bool)
 	return r
 }
 
+// Same says whether the same was said last.
+func (r Repeat) Same(other Repeat) bool {
+	return r.Dated == other.Dated && r.Life == other.Life && (!r.Dated || r.Date.SameReading(other.Date))
+}
+
 // dates says whether a date is the one that was said last.
 func (r *Repeat) dates(d period.Delivery) bool { return r.Dated && r.Date.SameReading(d) }

@@ -1,0 +1,201 @@
+package writer
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
+	"pgregory.net/rapid"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain"
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/correction"
+	"milepost.dev/domain/figures"
+	"milepost.dev/internal/access"
+	"milepost.dev/projections"
+	"milepost.dev/projections/corrections"
+)
+
+// cleo is a third person, who reports.
+var cleo = access.Caller{Name: "cleo", Roles: map[string][]access.Role{access.EveryPlan: {access.Reporter}}}
+
+// correcting is a life in which much is corrected: what is stated is accepted, what is corrected is there, and what is decided waits.
+type correcting struct {
+	s       *Writer
+	clock   interface{ Advance(time.Duration) }
+	t       *rapid.T
+	n       int
+	counted map[string]int // how often what was accepted
+}
+
+func (c *correcting) submit(caller access.Caller, commands ...*milepostv1.Command) *milepostv1.SubmitResponse {
+	c.n++
+	response, err := c.s.Submit(c.t.Context(), caller, submission(fmt.Sprint("c", c.n), commands...))
+	c.clock.Advance(time.Minute)
+	var refusal *domain.Refusal
+	if err != nil && !errors.As(err, &refusal) {
+		c.t.Fatal(err)
+	}
+	if refusal != nil {
+		c.counted["refused "+refusal.Rule]++
+		return nil
+	}
+	return response
+}
+
+var statedDates = []string{"2017-03-31", "2017-06-30", "2018", "TBC", "ongoing", "March 17 June 17", "2017-Q1", "2017-05-15"}
+
+// fact is a fact about a milestone, mostly of its date.
+func (c *correcting) fact() *milepostv1.Command {
+	pick := func(label string, of ...string) string { return rapid.SampledFrom(of).Draw(c.t, label) }
+	ref, date := pick("ref", "A", "B", "C"), pick("date", statedDates...)
+	asAt := pick("as at", "2017-01-10", "2017-02-10", "2017-05-01", "2017-07-10", "2017-12-24")
+	m := &milepostv1.Command{AsAt: asAt}
+	switch rapid.IntRange(0, 9).Draw(c.t, "fact") {
+	case 0:
+		m.Command = &milepostv1.Command_MilestoneAchieved{MilestoneAchieved: &milepostv1.MilestoneAchieved{Ref: ref, ActualDate: "2017-01-05"}}
+	case 1:
+		m.Command = &milepostv1.Command_OwnerChanged{OwnerChanged: &milepostv1.OwnerChanged{Ref: ref, Owner: pick("owner", "CCGs", "Board")}}
+	case 2:
+		m.Command = &milepostv1.Command_MilestoneCancelled{MilestoneCancelled: &milepostv1.MilestoneCancelled{Ref: ref, Reason: "no money"}}
+	case 3:
+		m.Command = &milepostv1.Command_MilestoneReplaced{MilestoneReplaced: &milepostv1.MilestoneReplaced{Old: []string{"A"}, New: []string{"B"}}}
+	case 4:
+		m.Command = &milepostv1.Command_ProgressReported{ProgressReported: &milepostv1.ProgressReported{Ref: ref, Status: pick("status", "on track", "late")}}
+	default:
+		m.Command = &milepostv1.Command_DeliveryDateStated{DeliveryDateStated: &milepostv1.DeliveryDateStated{Ref: ref, DeliveryDate: date}}
+	}
+	return m
+}
+
+// correct corrects something that is there, over what holds for it, as a rule to something of the same kind.
+func (c *correcting) correct() *milepostv1.Command {
+	p, _ := c.s.book.Now().Plan("hubs")
+	events := p.Events(0)
+	e := events[rapid.IntRange(0, len(events)-1).Draw(c.t, "event")]
+	m := &milepostv1.StatementCorrected{
+		Target: &milepostv1.StatementCorrected_Position{Position: e.Position}, Kind: milepostv1.CorrectionKind_CORRECTION_KIND_TYPING, Reason: "mistyped",
+	}
+	command := &milepostv1.Command{Command: &milepostv1.Command_StatementCorrected{StatementCorrected: m}}
+	if e.Milestone == nil {
+		return command
+	}
+	log := p.View().Corrections(e.Milestone)
+	if standing := log.Standing(e.Position); standing != nil {
+		m.Over = standing.Position
+	}
+	stated, _ := p.View().StatementRecorded(e.Milestone, e.Position)
+	switch how := rapid.IntRange(0, 9).Draw(c.t, "how"); {
+	case how == 0:
+		m.Target, m.Over = &milepostv1.StatementCorrected_RequestOf{RequestOf: e.Position}, 0
+	case how == 1:
+		m.Kind, m.Speaker = milepostv1.CorrectionKind_CORRECTION_KIND_WRONG_SPEAKER, rapid.SampledFrom([]string{"CCGs", "Board"}).Draw(c.t, "speaker")
+	case how < 4: // never said
+	default:
+		m.Replacement = c.instead(stated.Event.EventName())
+	}
+	return command
+}
+
+func (c *correcting) instead(name string) *milepostv1.Command {
+	switch name {
+	case "MilestoneAchieved", "AchievementRestated":
+		return &milepostv1.Command{Command: &milepostv1.Command_MilestoneAchieved{MilestoneAchieved: &milepostv1.MilestoneAchieved{ActualDate: "2017-01-07"}}}
+	case "OwnerChanged":
+		return &milepostv1.Command{Command: &milepostv1.Command_OwnerChanged{OwnerChanged: &milepostv1.OwnerChanged{Owner: "Estates"}}}
+	case "MilestoneAdded":
+		return &milepostv1.Command{Command: &milepostv1.Command_MilestoneAdded{MilestoneAdded: &milepostv1.MilestoneAdded{Title: "Hub opens"}}}
+	}
+	date := rapid.SampledFrom(statedDates).Draw(c.t, "instead")
+	return &milepostv1.Command{Command: &milepostv1.Command_DeliveryDateStated{DeliveryDateStated: &milepostv1.DeliveryDateStated{DeliveryDate: date}}}
+}
+
+// decide decides something that waits; nil: nothing does.
+func (c *correcting) decide(yes bool) *milepostv1.Command {
+	p, _ := c.s.book.Now().Plan("hubs")
+	for _, row := range corrections.List(p, civil.Last) {
+		if row.State == corrections.Pending {
+			decided := &milepostv1.CorrectionDecided{Position: row.Position, Reason: "seen"}
+			if yes {
+				return &milepostv1.Command{Command: &milepostv1.Command_CorrectionApproved{CorrectionApproved: decided}}
+			}
+			return &milepostv1.Command{Command: &milepostv1.Command_CorrectionRefused{CorrectionRefused: decided}}
+		}
+	}
+	return nil
+}
+
+func (c *correcting) step() {
+	caller := rapid.SampledFrom([]access.Caller{ann, cleo}).Draw(c.t, "caller")
+	switch rapid.IntRange(0, 4).Draw(c.t, "step") {
+	case 0, 1:
+		c.submit(caller, c.fact())
+	case 2, 3:
+		if c.submit(caller, c.correct()) != nil {
+			c.counted["corrected"]++
+		}
+	default:
+		if command := c.decide(rapid.IntRange(0, 3).Draw(c.t, "yes") > 0); command != nil && c.submit(bob, command) != nil {
+			c.counted["decided"]++
+		}
+	}
+}
+
+// Whatever is corrected, approved and refused: known at any position is what was answered live at it, and the book made anew, from
+// its saved folds or from the ledger, answers the same.
+func TestCorrectionsLeaveThePastAsItWasKnown(t *testing.T) {
+	counted := map[string]int{}
+	days := []civil.Date{}
+	for _, text := range []string{"2017-01-10", "2017-03-01", "2017-06-01", "2018-01-15", "2026-12-01"} {
+		d, _ := civil.Parse(text)
+		days = append(days, d)
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		w := newWorld(t)
+		w.every = uint64(rapid.IntRange(1, 20).Draw(rt, "save every"))
+		s := w.open()
+		w.mustSubmit(s, submission("begin", registered(), added("A"), stated("A", "2017-01-10", "2017-03-31"), added("B"), added("C")))
+		c := &correcting{s: s, clock: w.clock, t: rt, counted: counted}
+		type moment struct {
+			position uint64
+			asAt     civil.Date
+			was      []proto.Message
+		}
+		var live []moment
+		for range rapid.IntRange(4, 14).Draw(rt, "steps") {
+			c.step()
+			view, asAt := s.book.Now(), rapid.SampledFrom(days).Draw(rt, "day")
+			live = append(live, moment{view.Position, asAt, everything(rt, s, w.names, view, asAt)})
+		}
+		same := func(what string, s *Writer) {
+			for _, m := range live {
+				view, _ := s.book.KnownAt(m.position)
+				if diff := cmp.Diff(m.was, everything(rt, s, w.names, view, m.asAt), protocmp.Transform()); diff != "" {
+					rt.Fatalf("%s: as at %s and known at %d (- live, + now):\n%s", what, m.asAt, m.position, diff)
+				}
+			}
+		}
+		same("asked again", s)
+		closed(t, s)
+		s = w.open()
+		same("from the saved fold", s)
+		closed(t, s)
+		w.folds = ""
+		s = w.open()
+		same("from the first record", s)
+		closed(t, s)
+	})
+	t.Log(counted)
+	if counted["corrected"] < 20 || counted["decided"] < 5 {
+		t.Errorf("only %d corrections and %d decisions were accepted: the test shows little", counted["corrected"], counted["decided"])
+	}
+}
+
+var _ = correction.Typing
+var _ = figures.Days{}
+var _ projections.View
