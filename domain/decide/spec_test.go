@@ -30,6 +30,7 @@ type spec struct {
 	facts   Facts
 	effects []Effect
 	refused error
+	because []string // a correction waits
 }
 
 func (s *spec) Tell(block, line string) error {
@@ -41,7 +42,19 @@ func (s *spec) Tell(block, line string) error {
 			s.facts.Caller = Teller{caller, caller}
 			return nil
 		}
-		return s.plan.Declare(line)
+		switch strings.TrimSpace(line) {
+		case "approver":
+			s.facts.Correcting.Approver = true
+		case "reviewer":
+			s.facts.Correcting.Reviewer = true
+		case "no credentials":
+			s.facts.Correcting.Anonymous = true
+		case "single user":
+			s.facts.Correcting.SingleUser = true
+		default:
+			return s.plan.Declare(line)
+		}
+		return nil
 	case strings.HasPrefix(block, "when"):
 		return s.decide(block, line)
 	}
@@ -93,6 +106,8 @@ func (s *spec) decide(block, line string) (err error) {
 		s.refused = rs
 		return nil
 	}
+	s.because = nil
+	s.facts.Correcting.Changes = func(c Change) { s.because = c.Because }
 	s.facts.Asked = &Asked{}
 	s.effects, s.refused = Decide(nil, s.given, ref, cmd, s.facts)
 
@@ -119,9 +134,13 @@ func (s *spec) after() known {
 func (s *spec) Outcome(block string) []string {
 	if ref, ok := strings.CutPrefix(block, "and "); ok {
 		ref = strings.TrimSuffix(ref, " is")
-		return spectext.Block(block, spectext.Describe(s.after().ByRef(ref).(told).statements, s.facts.Today))
+		return spectext.Block(block, spectext.Describe(s.after().ByRef(ref).(told).Statements(), s.facts.Today))
 	}
-	return spectext.Then(showAll(s.effects), s.refused)
+	then := showAll(s.effects)
+	if len(s.because) > 0 && s.refused == nil {
+		then = append(then, "waits because of "+strings.Join(s.because, ", "))
+	}
+	return spectext.Then(then, s.refused)
 }
 
 func showAll(effects []Effect) (lines []string) {

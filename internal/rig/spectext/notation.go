@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/correction"
 	"milepost.dev/domain/funding"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/money"
@@ -147,6 +148,9 @@ func Command(line string) (milestone.Command, error) {
 	if cmd, ok := f.fundingCommand(); ok {
 		return cmd, nil
 	}
+	if cmd, ok, err := f.correctionCommand(); ok {
+		return cmd, err
+	}
 	switch f.name {
 	case "MilestoneAdded":
 		return milestone.Add{Ref: f.said["ref"], Title: f.said["title"], Workstream: f.said["workstream"], Attributes: f.attributes(), Of: f.occurrence(), PartsOf: ids(f.said["parts_of"])}, nil
@@ -178,6 +182,9 @@ func Event(line string) (milestone.Event, error) {
 	}
 	if e, ok := f.fundingEvent(); ok {
 		return e, nil
+	}
+	if e, ok, err := f.correctionEvent(); ok {
+		return e, err
 	}
 	switch f.name {
 	case "MilestoneAdded":
@@ -254,6 +261,8 @@ func Show(e milestone.Event) string {
 		named("next_steps", e.NextSteps)
 	case funding.Event:
 		b.WriteString(showFunding(e))
+	case correction.Event:
+		b.WriteString(showCorrection(e))
 	case milestone.Sourced:
 		b.WriteString(showSourced(e))
 	default:
