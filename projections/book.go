@@ -80,6 +80,7 @@ type planEntry struct {
 	accepted  list[span]              // histories, in order of position
 	cancelled atomic.Bool             // a milestone of it was, once
 	corrected atomic.Bool             // a statement about a milestone of it was, once
+	changed   atomic.Bool             // a statement about the plan itself was corrected, once
 	settings  list[settings]          // how dates are read, in order of position
 	readUnder atomic.Uint64           // the newest settings that a date was read by
 	parts     map[string]milestone.ID // the whole of each part by its reference, for the goroutine that applies
@@ -335,6 +336,9 @@ func (b *Book) addToPlan(p *planEntry, statement plan.Statement) error {
 	switch {
 	case before == nil && !registers && p.id != plan.OfLedger:
 		return fmt.Errorf("a plan begins with %s", statement.Event.EventName())
+	case p.changed.Load() || isCorrection(statement):
+		p.changed.Store(true)
+		next = &foldedPlan{state: plan.AsAt(plan.AsRead(append(slices.Clip(p.statements.all()), statement)), civil.Last)}
 	case before == nil || before.state.LastAsAt.After(statement.AsAt): // a late report takes its place among the others
 		all := p.statements.all()
 		next = &foldedPlan{state: plan.AsAt(append(all[:len(all):len(all)], statement), civil.Last)}
@@ -356,6 +360,11 @@ func (b *Book) addToPlan(p *planEntry, statement plan.Statement) error {
 	p.folded.Store(next)
 	p.events.append(newEvent(statement.Position, 0))
 	return nil
+}
+
+func isCorrection(s plan.Statement) bool {
+	_, ok := s.Event.(correction.Event)
+	return ok
 }
 
 func (b *Book) planEntry(id string) *planEntry {

@@ -169,7 +169,7 @@ func (p Plan) ToldBy(actor, behalf string, from, to uint64) (statements int, own
 // by is the index of who told an event of the plan.
 func (p Plan) by(e Event) uint32 {
 	if e.Milestone == nil {
-		all := p.Statements()
+		all := p.Recorded()
 		return all[sort.Search(len(all), func(i int) bool { return all[i].Position >= e.Position })].By
 	}
 	s, _ := p.view.StatementRecorded(e.Milestone, e.Position)

@@ -79,7 +79,7 @@ func (v View) plan(entry *planEntry) (Plan, bool) {
 		p.Registered, p.Location = newest.state, newest.location
 		return p, true
 	}
-	p.Registered = plan.AsAt(statements[:n], civil.Last)
+	p.Registered = plan.AsAt(entry.asRead(statements[:n:n]), civil.Last)
 	location, err := time.LoadLocation(p.Registered.TimeZone)
 	if err != nil {
 		location = entry.folded.Load().location // it was there when this was stated, and the file has gone since
@@ -88,8 +88,19 @@ func (v View) plan(entry *planEntry) (Plan, bool) {
 	return p, true
 }
 
-// Statements are what the view knows of the plan itself, in order of position.
-func (p Plan) Statements() []plan.Statement {
+// Statements are what the view knows of the plan itself, in order of position and as they are read.
+func (p Plan) Statements() []plan.Statement { return p.entry.asRead(p.Recorded()) }
+
+// asRead reads statements about the plan itself as they were corrected. Of most plans nothing was.
+func (p *planEntry) asRead(statements []plan.Statement) []plan.Statement {
+	if !p.changed.Load() {
+		return statements
+	}
+	return plan.AsRead(statements)
+}
+
+// Recorded are what the view knows of the plan itself, as it was recorded and in order of position, corrections among it.
+func (p Plan) Recorded() []plan.Statement {
 	all := p.entry.statements.all()
 	n := sort.Search(len(all), func(i int) bool { return all[i].Position > p.view.Position })
 	return all[:n:n]

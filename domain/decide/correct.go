@@ -54,11 +54,11 @@ type target struct {
 // correct states that something was said by mistake: an event for each milestone that the correction touches, so that the history of
 // each tells of it (C1).
 func (d *decision) correct(cmd correction.Correct) error {
-	targets, err := d.targets(cmd)
+	targets, ofPlan, err := d.targets(cmd)
 	if err != nil {
 		return err
 	}
-	if cmd.Of == correction.OfStatement {
+	if cmd.Of == correction.OfStatement && len(targets) > 0 {
 		t := targets[0]
 		if t.event.Replacement, err = d.replacement(t, cmd); err != nil {
 			return err
@@ -71,14 +71,20 @@ func (d *decision) correct(cmd correction.Correct) error {
 		}
 	}
 	targets = slices.DeleteFunc(targets, func(t *target) bool { return len(t.event.Targets) == 0 })
-	if len(targets) == 0 {
+	if err := d.freshOfPlan(cmd, ofPlan); err != nil {
+		return err
+	}
+	if len(targets) == 0 && len(ofPlan.event.Targets) == 0 {
 		return nil
 	}
-	verdict := d.judge(targets)
+	verdict := d.judge(targets, ofPlan)
 	waits := len(verdict.because) > 0
 	if waits && d.facts.Correcting.Anonymous && !d.facts.Correcting.SingleUser {
 		return domain.Refuse(domain.Refused, correction.RuleNoApprover, "",
 			"This correction waits for an approver who is another person, and a server without credentials knows nobody by name. Start it with `serve --credentials`, or with `serve --single-user` where one person answers for everything.")
+	}
+	if ofPlan.event.Waits = waits; len(ofPlan.event.Targets) > 0 {
+		d.effects = append(d.effects, Effect{Event: ofPlan.event, OfPlan: true})
 	}
 	for _, t := range targets {
 		t.event.Waits = waits
@@ -89,16 +95,17 @@ func (d *decision) correct(cmd correction.Correct) error {
 }
 
 // targets finds what a correction points at, by milestone and in order of position.
-func (d *decision) targets(cmd correction.Correct) (targets []*target, err error) {
+func (d *decision) targets(cmd correction.Correct) (targets []*target, ofPlan *planTarget, err error) {
 	places, err := d.places(cmd)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	ofPlan = &planTarget{}
 	byRef := map[string]*target{}
 	for _, p := range places {
 		if p.Ref == "" {
-			if cmd.Of == correction.OfStatement {
-				return nil, targetNot(p.Position, "a statement about the plan itself. State what the plan is now")
+			if err := d.targetOfPlan(ofPlan, cmd, p.Position); err != nil {
+				return nil, nil, err
 			}
 			continue
 		}
@@ -107,29 +114,34 @@ func (d *decision) targets(cmd correction.Correct) (targets []*target, err error
 			m := d.world.ByRef(p.Ref)
 			t = &target{m: m, recorded: m.Recorded()}
 			t.log, _ = milestone.Corrections(t.recorded)
-			t.event = correction.Corrected{
-				Kind: cmd.Kind, Of: cmd.Of, Speaker: cmd.Speaker, Import: cmd.Import, Reason: cmd.Reason, Evidence: cmd.Evidence, Over: cmd.Over,
-			}
+			t.event = corrected(cmd)
 			byRef[p.Ref] = t
 			targets = append(targets, t)
 		}
 		s, ok := at(t.recorded, p.Position)
 		switch {
 		case !ok:
-			return nil, targetUnknown(cmd)
+			return nil, nil, targetUnknown(cmd)
 		case !milestone.Correctable(s.Event):
 			if _, corrects := s.Event.(correction.Event); corrects {
-				return nil, targetNot(p.Position, "a correction. Correct the statement again that it corrects; the newest correction that counts holds")
+				return nil, nil, targetNot(p.Position, "a correction. Correct the statement again that it corrects; the newest correction that counts holds")
 			}
-			return nil, targetNot(p.Position, "a change of reference. Change the reference again")
+			return nil, nil, targetNot(p.Position, "a change of reference. Change the reference again")
 		}
 		t.told = append(t.told, s)
 		t.event.Targets = append(t.event.Targets, p.Position)
 	}
-	if len(targets) == 0 {
-		return nil, targetUnknown(cmd)
+	if len(targets) == 0 && len(ofPlan.event.Targets) == 0 {
+		return nil, nil, targetUnknown(cmd)
 	}
-	return targets, nil
+	return targets, ofPlan, nil
+}
+
+// corrected is the event of a correction but for its targets.
+func corrected(cmd correction.Correct) correction.Corrected {
+	return correction.Corrected{
+		Kind: cmd.Kind, Of: cmd.Of, Speaker: cmd.Speaker, Import: cmd.Import, Reason: cmd.Reason, Evidence: cmd.Evidence, Over: cmd.Over,
+	}
 }
 
 func (d *decision) places(cmd correction.Correct) ([]Place, error) {

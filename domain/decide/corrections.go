@@ -1,9 +1,12 @@
 package decide
 
 import (
+	"slices"
+
 	"milepost.dev/domain"
 	"milepost.dev/domain/correction"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
 )
 
 // decideCorrection states what an approver decides of a correction that waits, for all that was corrected with it.
@@ -31,23 +34,27 @@ func (d *decision) decideCorrection(cmd correction.Decide) error {
 		if cmd.Refuse {
 			e = correction.Refused{Correction: w.c.Position, Reason: cmd.Reason}
 		}
-		d.effects = append(d.effects, Effect{Ref: w.m.AddedAs(), Event: e})
+		effect := Effect{Event: e, OfPlan: w.m == nil}
+		if w.m != nil {
+			effect.Ref = w.m.AddedAs()
+		}
+		d.effects = append(d.effects, effect)
 	}
 	return nil
 }
 
 // waiting is a correction that is to be decided.
 type waiting struct {
-	m        Milestone
-	recorded []milestone.Statement
-	log      correction.Log
-	c        *correction.Correction
+	m   Milestone           // nil where it is of the plan itself
+	by  func(uint64) uint32 // who told the statement at a position, by number
+	log correction.Log
+	c   *correction.Correction
 }
 
 // waiting finds the correction at a position, and those of other milestones that were stated by the same command.
 func (d *decision) waiting(cmd correction.Decide) (all []waiting, err error) {
 	place, ok := d.world.Place(cmd.Position)
-	if !ok || place.Ref == "" {
+	if !ok {
 		return nil, correctionUnknown(cmd)
 	}
 	first, ok := d.waitingAt(place)
@@ -62,9 +69,6 @@ func (d *decision) waiting(cmd correction.Decide) (all []waiting, err error) {
 	}
 	began := d.world.Began(first.c.Targets[0])
 	for _, p := range d.world.Together(cmd.Position) {
-		if p.Ref == "" {
-			continue
-		}
 		w, ok := d.waitingAt(p)
 		if ok && w.c.Of == first.c.Of && w.c.Import == first.c.Import && (w.c.Of == correction.OfImport || d.world.Began(w.c.Targets[0]) == began) {
 			all = append(all, w)
@@ -73,15 +77,24 @@ func (d *decision) waiting(cmd correction.Decide) (all []waiting, err error) {
 	return all, nil
 }
 
-func (d *decision) waitingAt(p Place) (waiting, bool) {
-	m := d.world.ByRef(p.Ref)
-	w := waiting{m: m, recorded: m.Recorded()}
-	if s, ok := at(w.recorded, p.Position); ok {
-		if _, corrects := s.Event.(correction.Corrected); corrects {
-			w.log, _ = milestone.Corrections(w.recorded)
-			w.c = w.log.At(p.Position)
+func (d *decision) waitingAt(p Place) (w waiting, ok bool) {
+	if p.Ref == "" {
+		recorded := d.world.PlanRecorded()
+		w.log, _ = plan.Corrections(recorded)
+		w.by = func(position uint64) uint32 {
+			i := slices.IndexFunc(recorded, func(s plan.Statement) bool { return s.Position == position })
+			return recorded[max(i, 0)].By
+		}
+	} else {
+		w.m = d.world.ByRef(p.Ref)
+		recorded := w.m.Recorded()
+		w.log, _ = milestone.Corrections(recorded)
+		w.by = func(position uint64) uint32 {
+			s, _ := at(recorded, position)
+			return s.By
 		}
 	}
+	w.c = w.log.At(p.Position)
 	return w, w.c != nil
 }
 
@@ -112,8 +125,7 @@ func (d *decision) mayDecide(w waiting) (byProposer bool, err error) {
 }
 
 func (d *decision) tellerAt(w waiting, position uint64) Teller {
-	s, _ := at(w.recorded, position)
-	return d.world.Teller(s.By)
+	return d.world.Teller(w.by(position))
 }
 
 // another says whether who decides is another person than somebody, and neither speaks for the other. The same organisation is

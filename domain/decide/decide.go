@@ -6,6 +6,7 @@ import (
 	"milepost.dev/domain/correction"
 	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
 	"milepost.dev/domain/rating"
 )
 
@@ -33,6 +34,8 @@ type World interface {
 	Together(position uint64) []Place
 	// Imported returns the places of what is known of the plan that an import stated, in order.
 	Imported(id [16]byte) []Place
+	// PlanRecorded are the statements about the plan itself as they were recorded, in order of position.
+	PlanRecorded() []plan.Statement
 	// On returns the number of who told a statement, had it been told on behalf of another party.
 	On(told uint32, speaker string) uint32
 	// Record is what figures ask of the plan beside statements: which histories were accepted, and how other settings read words.
@@ -66,8 +69,9 @@ type Milestone interface {
 
 // Effect is one event that a command comes to. It has neither an id nor a position yet. Its as-at day is the command's.
 type Effect struct {
-	Ref   string // of the milestone that it is about: the one that it was added with
-	Event milestone.Event
+	Ref    string // of the milestone that it is about: the one that it was added with
+	Event  milestone.Event
+	OfPlan bool // it is about the plan itself, and Event is a plan.Event as well
 }
 
 // Facts are what Decide has to be told beside the World.

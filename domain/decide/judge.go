@@ -66,8 +66,9 @@ func (v *verdict) add(reason string) {
 }
 
 // judge finds everything for which a correction has to wait. It is asked once, at the correction's own position.
-func (d *decision) judge(targets []*target) *verdict {
+func (d *decision) judge(targets []*target, ofPlan *planTarget) *verdict {
 	v := &verdict{}
+	d.judgePlan(v, ofPlan)
 	for _, t := range targets {
 		d.judgeTold(v, t)
 	}
@@ -88,13 +89,7 @@ func (d *decision) judge(targets []*target) *verdict {
 // judgeTold judges the targets themselves.
 func (d *decision) judgeTold(v *verdict, t *target) {
 	for _, s := range t.told {
-		teller := d.world.Teller(s.By)
-		if teller.Actor != d.facts.Caller.Actor {
-			v.add(WaitsAnother)
-		}
-		if d.facts.Today.After(d.world.ToldOn(s.Position).AddDays(daysToThinkAgain)) {
-			v.add(WaitsLate)
-		}
+		d.judgeTeller(v, s.By, s.Position)
 		if t.event.Kind == correction.Typing && d.reconfirmed(t, s) {
 			v.add(WaitsReconfirmed)
 		}
@@ -114,6 +109,16 @@ func (d *decision) judgeTold(v *verdict, t *target) {
 	}
 }
 
+// judgeTeller judges who told a target, and when.
+func (d *decision) judgeTeller(v *verdict, by uint32, position uint64) {
+	if d.world.Teller(by).Actor != d.facts.Caller.Actor {
+		v.add(WaitsAnother)
+	}
+	if d.facts.Today.After(d.world.ToldOn(position).AddDays(daysToThinkAgain)) {
+		v.add(WaitsLate)
+	}
+}
+
 // dueOf is the due day that an event states; zero where it states none.
 func dueOf(e interface{ EventName() string }) civil.Date {
 	delivery, ok := milestone.Stated(e)
@@ -124,7 +129,7 @@ func dueOf(e interface{ EventName() string }) civil.Date {
 }
 
 // moreMoney says whether a sum is read as more than it was: stated, or not withdrawn any more.
-func moreMoney(was milestone.Event, is correction.Fact, removes bool) bool {
+func moreMoney(was interface{ EventName() string }, is correction.Fact, removes bool) bool {
 	if _, ok := was.(funding.Withdrawn); ok {
 		return removes
 	}

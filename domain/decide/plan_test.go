@@ -8,6 +8,7 @@ import (
 	"milepost.dev/domain/figures"
 	"milepost.dev/domain/lookalike"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
 )
 
 // known is a plan in a test: the World of everything that was stated in it, in a map. The id of a milestone is the
@@ -104,6 +105,8 @@ func (k known) Together(position uint64) (places []Place) {
 	}
 	return places
 }
+
+func (k known) PlanRecorded() []plan.Statement { return nil }
 
 func (k known) Imported([16]byte) []Place { return nil }
 

@@ -14,7 +14,7 @@ import (
 
 // correctionEvents are about statements that were made by mistake.
 var correctionEvents = []*entry{
-	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_STATEMENT_CORRECTED,
+	sharedEvent(ledgerv1.EventType_EVENT_TYPE_STATEMENT_CORRECTED,
 		func(w *writer, e correction.Corrected) *ledgerv1.StatementCorrected {
 			m := &ledgerv1.StatementCorrected{
 				Milestone: w.milestone(), Targets: e.Targets, Kind: ledgerv1.CorrectionKind(e.Kind), Of: ledgerv1.CorrectionOf(e.Of),
@@ -43,29 +43,29 @@ var correctionEvents = []*entry{
 			}
 			return e
 		},
-		correction.Corrected{
+		ofMilestone(correction.Corrected{
 			Targets: []uint64{7}, Kind: correction.Typing, Of: correction.OfStatement, Over: 9, Speaker: correction.Party(partyOf("\x02")),
 			Replacement: milestone.ForecastGiven{Delivery: sampleReplacement(), Reason: "as the board has it"},
 			Import:      [16]byte{0: 1, 15: 0x7f}, Waits: true, Reason: "2071 for 2017", Evidence: "https://records.example/42",
-		}),
+		})),
 
-	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_CORRECTION_APPROVED,
+	sharedEvent(ledgerv1.EventType_EVENT_TYPE_CORRECTION_APPROVED,
 		func(w *writer, e correction.Approved) *ledgerv1.CorrectionApproved {
 			return &ledgerv1.CorrectionApproved{Milestone: w.milestone(), Correction: e.Correction, Reason: e.Reason, ByProposer: e.ByProposer}
 		},
 		func(_ *reader, m *ledgerv1.CorrectionApproved) correction.Approved {
 			return correction.Approved{Correction: m.Correction, Reason: m.Reason, ByProposer: m.ByProposer}
 		},
-		correction.Approved{Correction: 9, Reason: "seen", ByProposer: true}),
+		ofMilestone(correction.Approved{Correction: 9, Reason: "seen", ByProposer: true})),
 
-	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_CORRECTION_REFUSED,
+	sharedEvent(ledgerv1.EventType_EVENT_TYPE_CORRECTION_REFUSED,
 		func(w *writer, e correction.Refused) *ledgerv1.CorrectionRefused {
 			return &ledgerv1.CorrectionRefused{Milestone: w.milestone(), Correction: e.Correction, Reason: e.Reason}
 		},
 		func(_ *reader, m *ledgerv1.CorrectionRefused) correction.Refused {
 			return correction.Refused{Correction: m.Correction, Reason: m.Reason}
 		},
-		correction.Refused{Correction: 9, Reason: "the date was honest"}),
+		ofMilestone(correction.Refused{Correction: 9, Reason: "the date was honest"})),
 }
 
 func sampleReplacement() period.Delivery { return within("March 2017", "2017-03-01", "2017-03-31") }
@@ -113,6 +113,10 @@ func (w *writer) encodeReplacement(event named, m proto.Message) {
 	into, ok := m.(*ledgerv1.StatementCorrected)
 	if _, corrects := e.Replacement.(correction.Event); corrects || !ok {
 		w.fail("a correction is read in the place of nothing")
+		return
+	}
+	if w.about == aPlan {
+		w.fail("a statement about the plan is corrected to nothing else")
 		return
 	}
 	t, payload, err := EncodeMilestone(w.id, e.Replacement)

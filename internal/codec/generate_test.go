@@ -76,6 +76,12 @@ func (entry *entry) events() *rapid.Generator[Event] {
 			line.Stage = entry.sample.named().(funding.Advanced).Stage
 			event = line
 		}
+		if corrected, ok := event.(correction.Corrected); ok && rapid.Bool().Draw(t, "of the plan") {
+			corrected.Replacement = nil
+			return ofPlan(corrected)
+		} else if ok {
+			return ofMilestone(event)
+		}
 		if entry.about == aPlan || entry.about&aPlan != 0 && rapid.Bool().Draw(t, "of the plan") {
 			return ofPlan(event)
 		}

@@ -13,9 +13,13 @@ import (
 
 // Correction is one correction of statements about one milestone.
 func Correction(r corrections.Row, names Names) *milepostv1.Correction {
-	in := inWords(r.Known, r.Milestone.Plan, names)
+	ref, id, of := "", "", ""
+	if r.Milestone != nil {
+		ref, id, of = r.Milestone.Ref, projections.FormatID(r.Milestone.ID), r.Milestone.Plan
+	}
+	in := inWords(r.Known, of, names)
 	m := &milepostv1.Correction{
-		Position: r.Position, Ref: r.Milestone.Ref, Milestone: projections.FormatID(r.Milestone.ID), Targets: r.Targets,
+		Position: r.Position, Ref: ref, Milestone: id, Targets: r.Targets,
 		Kind: r.Kind.String(), Of: r.Of.String(), State: r.State, ReadAs: in.ReadAs(r.Corrected),
 		Actor: names.Display(r.Known.Actor(r.By)), RecordedAt: recordedAt(r.Known.RecordedAt(r.Position)),
 		Reason: r.Reason, Evidence: r.Evidence, AgeDays: int32(r.AgeDays), CountsFrom: r.Counts, Over: r.Over, Days: known32(r.Days),

@@ -196,6 +196,8 @@ func TestCorrectionsLeaveThePastAsItWasKnown(t *testing.T) {
 	}
 }
 
-var _ = correction.Typing
-var _ = figures.Days{}
-var _ projections.View
+var (
+	_ = correction.Typing
+	_ = figures.Days{}
+	_ projections.View
+)

@@ -8,6 +8,8 @@ import (
 	"milepost.dev/domain/decide"
 	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
+	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
 	"milepost.dev/internal/request"
 	"milepost.dev/projections"
@@ -136,4 +138,22 @@ func stands(s *decide.Stands) *milepostv1.CorrectedFigures {
 		m.SlipDays = &days
 	}
 	return m
+}
+
+// PlanRecorded is decide.World's.
+func (w *planWorld) PlanRecorded() []plan.Statement {
+	p, _ := w.of.plan(w.plan)
+	return p.recorded()
+}
+
+// draftOfPlan drafts an effect of a command that is about the plan itself.
+func (d *decision) draftOfPlan(r *request.Request, c *request.Command, asAt civil.Date, e decide.Effect) error {
+	kind, payload, err := codec.EncodePlan(e.Event)
+	if err != nil {
+		return err
+	}
+	p, _ := d.plan(r.Plan)
+	d.draft(r, c, asAt, eventstore.Draft{Type: kind, Payload: payload})
+	d.planNew = p.with(plan.Statement{Position: d.position, AsAt: asAt, By: d.by, Event: e.Event}, d.batch)
+	return nil
 }

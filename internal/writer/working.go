@@ -194,6 +194,9 @@ func (d *decision) decideMilestone(r *request.Request, c *request.Command) error
 
 // draftEffect drafts one effect of a command, and makes it known to the commands that follow.
 func (d *decision) draftEffect(r *request.Request, c *request.Command, asAt civil.Date, e decide.Effect) error {
+	if e.OfPlan {
+		return d.draftOfPlan(r, c, asAt, e)
+	}
 	name := milestoneName{r.Plan, e.Ref}
 	m := d.milestone(name)
 	if !m.Exists() {

@@ -61,7 +61,9 @@ func (m *workingMilestone) Gone() bool {
 }
 
 // Corrected says whether anything known or pending is about corrections.
-func (m *workingMilestone) Corrected() bool { return m.corrects || m.stored != nil && m.view.Corrected(m.stored) }
+func (m *workingMilestone) Corrected() bool {
+	return m.corrects || m.stored != nil && m.view.Corrected(m.stored)
+}
 
 // Recorded are the statements as they were recorded, known and pending.
 func (m *workingMilestone) Recorded() []milestone.Statement {

@@ -5,6 +5,7 @@ import (
 
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/correction"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
@@ -15,7 +16,7 @@ import (
 
 // workingPlan is a plan with its pending statements.
 type workingPlan struct {
-	stored   []plan.Statement // from the book, as it was when this was made
+	stored   []plan.Statement // from the book, as they were recorded when this was made
 	pending  []plan.Statement
 	newest   plan.State // with all of both
 	location *time.Location
@@ -30,8 +31,11 @@ func (p *workingPlan) at(day civil.Date) plan.State {
 	return plan.AsAt(p.all(), day)
 }
 
-// all are the statements in order of position, in a list of their own.
-func (p *workingPlan) all() []plan.Statement {
+// all are the statements as they are read and in order of position, in a list of their own.
+func (p *workingPlan) all() []plan.Statement { return plan.AsRead(p.recorded()) }
+
+// recorded are the statements as they were recorded, in a list of their own.
+func (p *workingPlan) recorded() []plan.Statement {
 	return append(append(make([]plan.Statement, 0, len(p.stored)+len(p.pending)), p.stored...), p.pending...)
 }
 
@@ -40,7 +44,7 @@ func (p *workingPlan) with(s plan.Statement, batch uint64) *workingPlan {
 	next := *p
 	next.batch = batch
 	next.pending = append(p.pending[:len(p.pending):len(p.pending)], s)
-	if p.newest.LastAsAt.After(s.AsAt) {
+	if _, corrects := s.Event.(correction.Event); corrects || p.newest.LastAsAt.After(s.AsAt) {
 		next.newest = plan.AsAt(next.all(), civil.Last)
 	} else {
 		next.newest = plan.Evolve(p.newest, s)
@@ -63,7 +67,7 @@ func (d *decision) plan(id string) (workingPlan, bool) {
 	if !ok {
 		return workingPlan{}, false
 	}
-	return workingPlan{stored: p.Statements(), newest: p.Registered, location: p.Location}, true
+	return workingPlan{stored: p.Recorded(), newest: p.Registered, location: p.Location}, true
 }
 
 func (d *decision) decidePlan(r *request.Request, c *request.Command) error {

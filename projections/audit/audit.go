@@ -79,11 +79,15 @@ func (t Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
 
 // planEntry tells of an event of the plan itself.
 func (t Trail) planEntry(entry *Entry, position uint64, asAt civil.Date) {
-	statements := t.Plan.Statements()
+	statements := t.Plan.Recorded()
 	i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= position })
-	before, after := plan.AsAt(statements[:i], asAt).Told(), plan.AsAt(statements[:i+1], asAt).Told()
+	before, after := plan.AsAt(plan.AsRead(statements[:i]), asAt).Told(), plan.AsAt(plan.AsRead(statements[:i+1]), asAt).Told()
 	entry.Reason = domain.Why(statements[i].Event)
 	entry.Before, entry.After = differing(before, after)
+	entry.Standing = t.standingOfPlan(statements, position)
+	if e, ok := statements[i].Event.(correction.Event); ok {
+		t.correction(entry, e)
+	}
 	if e, ok := statements[i].Event.(plan.PartiesMerged); ok {
 		for _, other := range e.Merged { // by the names under which they were known, which stay
 			entry.Before[t.party(other)], entry.After[t.party(other)] = "", t.party(e.Kept)

@@ -7,6 +7,7 @@ import (
 
 	"milepost.dev/domain"
 	"milepost.dev/domain/correction"
+	"milepost.dev/domain/plan"
 	"milepost.dev/projections"
 	"milepost.dev/projections/corrections"
 )
@@ -29,6 +30,26 @@ func (t Trail) standing(e projections.Event) (s Standing) {
 	}
 	told, _ := view.StatementRecorded(e.Milestone, c.Position)
 	return Standing{Position: c.Position, ReadAs: t.names().ReadAs(c.Corrected), By: view.Actor(told), Reason: c.Reason}
+}
+
+// standingOfPlan is standing for an event of the plan itself.
+func (t Trail) standingOfPlan(statements []plan.Statement, position uint64) (s Standing) {
+	log, n := plan.Corrections(statements)
+	if n == 0 {
+		return s
+	}
+	c := log.Standing(position)
+	if c == nil {
+		return s
+	}
+	view := t.Plan.View()
+	for _, told := range statements {
+		if told.Position == c.Position {
+			actor, _ := view.Teller(told.By)
+			s = Standing{Position: c.Position, ReadAs: t.names().ReadAs(c.Corrected), By: view.Kept(actor), Reason: c.Reason}
+		}
+	}
+	return s
 }
 
 func (t Trail) names() corrections.Names { return corrections.Names{Party: t.party, Ref: t.ref} }

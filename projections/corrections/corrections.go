@@ -11,6 +11,7 @@ import (
 	"milepost.dev/domain/correction"
 	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
 	"milepost.dev/projections"
 )
 
@@ -25,7 +26,7 @@ const (
 // Row is one correction of statements about one milestone.
 type Row struct {
 	correction.Correction
-	Milestone *projections.Milestone
+	Milestone *projections.Milestone // nil for what was said of the plan itself
 	State     string
 	// Was are the statements that it corrects, as they were recorded.
 	Was []milestone.Statement
@@ -65,7 +66,35 @@ func List(p projections.Plan, asAt civil.Date) (rows []Row) {
 	for _, m := range p.CorrectedOnce() {
 		rows = append(rows, Of(p.View(), m, asAt)...)
 	}
+	rows = append(rows, ofPlan(p, asAt)...)
 	slices.SortFunc(rows, func(a, b Row) int { return cmp.Compare(a.Position, b.Position) })
+	return rows
+}
+
+// ofPlan are the corrections of what was said of the plan itself.
+func ofPlan(p projections.Plan, asAt civil.Date) (rows []Row) {
+	recorded := p.Recorded()
+	log, n := plan.Corrections(recorded)
+	if n == 0 {
+		return nil
+	}
+	at := func(position uint64) (found milestone.Statement) {
+		for _, s := range recorded {
+			if s.Position == position {
+				found = milestone.Statement{Position: s.Position, AsAt: s.AsAt, By: s.By, Event: s.Event}
+			}
+		}
+		return found
+	}
+	standing := log.Read()
+	for _, c := range log.All {
+		row := Row{Correction: c, Known: p.View(), State: stateOf(&c, standing), By: at(c.Position), Decider: at(c.Decided)}
+		for _, target := range c.Targets {
+			row.Was = append(row.Was, at(target))
+		}
+		row.AgeDays = row.age(asAt)
+		rows = append(rows, row)
+	}
 	return rows
 }
 

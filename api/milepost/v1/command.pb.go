@@ -2186,17 +2186,17 @@ type Command_HistoryAccepted struct {
 
 type Command_StatementCorrected struct {
 	// States that something was said by mistake.
-	StatementCorrected *StatementCorrected `protobuf:"bytes,100,opt,name=statement_corrected,json=statementCorrected,proto3,oneof"`
+	StatementCorrected *StatementCorrected `protobuf:"bytes,110,opt,name=statement_corrected,json=statementCorrected,proto3,oneof"`
 }
 
 type Command_CorrectionApproved struct {
 	// States that an approver approves a correction that waits.
-	CorrectionApproved *CorrectionDecided `protobuf:"bytes,101,opt,name=correction_approved,json=correctionApproved,proto3,oneof"`
+	CorrectionApproved *CorrectionDecided `protobuf:"bytes,111,opt,name=correction_approved,json=correctionApproved,proto3,oneof"`
 }
 
 type Command_CorrectionRefused struct {
 	// States that an approver refuses a correction that waits.
-	CorrectionRefused *CorrectionDecided `protobuf:"bytes,102,opt,name=correction_refused,json=correctionRefused,proto3,oneof"`
+	CorrectionRefused *CorrectionDecided `protobuf:"bytes,112,opt,name=correction_refused,json=correctionRefused,proto3,oneof"`
 }
 
 type Command_ReferenceChanged struct {
@@ -6250,9 +6250,9 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x13further_date_stated\x183 \x01(\v2\x1e.milepost.v1.FurtherDateStatedH\x00R\x11furtherDateStated\x12O\n" +
 	"\x12milestone_replaced\x18Z \x01(\v2\x1e.milepost.v1.MilestoneReplacedH\x00R\x11milestoneReplaced\x12I\n" +
 	"\x10history_accepted\x18[ \x01(\v2\x1c.milepost.v1.HistoryAcceptedH\x00R\x0fhistoryAccepted\x12R\n" +
-	"\x13statement_corrected\x18d \x01(\v2\x1f.milepost.v1.StatementCorrectedH\x00R\x12statementCorrected\x12Q\n" +
-	"\x13correction_approved\x18e \x01(\v2\x1e.milepost.v1.CorrectionDecidedH\x00R\x12correctionApproved\x12O\n" +
-	"\x12correction_refused\x18f \x01(\v2\x1e.milepost.v1.CorrectionDecidedH\x00R\x11correctionRefused\x12L\n" +
+	"\x13statement_corrected\x18n \x01(\v2\x1f.milepost.v1.StatementCorrectedH\x00R\x12statementCorrected\x12Q\n" +
+	"\x13correction_approved\x18o \x01(\v2\x1e.milepost.v1.CorrectionDecidedH\x00R\x12correctionApproved\x12O\n" +
+	"\x12correction_refused\x18p \x01(\v2\x1e.milepost.v1.CorrectionDecidedH\x00R\x11correctionRefused\x12L\n" +
 	"\x11reference_changed\x18P \x01(\v2\x1d.milepost.v1.ReferenceChangedH\x00R\x10referenceChanged\x12:\n" +
 	"\vplan_closed\x18Q \x01(\v2\x17.milepost.v1.PlanClosedH\x00R\n" +
 	"planClosed\x12@\n" +

@@ -467,14 +467,14 @@ type Plan struct {
 	// How many were replaced by others. They are among milestones, and in no other count.
 	Replaced int32 `protobuf:"varint,41,opt,name=replaced,proto3" json:"replaced,omitempty"`
 	// How many corrections hold for statements of it, each counted once for each milestone that it touches.
-	Corrections int32 `protobuf:"varint,70,opt,name=corrections,proto3" json:"corrections,omitempty"`
+	Corrections int32 `protobuf:"varint,90,opt,name=corrections,proto3" json:"corrections,omitempty"`
 	// The days that those took from slips against the first forecast, and added to others, added up: above 0 where slips are smaller by
 	// them.
-	CorrectionDays int32 `protobuf:"zigzag32,71,opt,name=correction_days,json=correctionDays,proto3" json:"correction_days,omitempty"`
+	CorrectionDays int32 `protobuf:"zigzag32,91,opt,name=correction_days,json=correctionDays,proto3" json:"correction_days,omitempty"`
 	// Who made them, each once and in order of name.
-	CorrectedBy []string `protobuf:"bytes,72,rep,name=corrected_by,json=correctedBy,proto3" json:"corrected_by,omitempty"`
+	CorrectedBy []string `protobuf:"bytes,92,rep,name=corrected_by,json=correctedBy,proto3" json:"corrected_by,omitempty"`
 	// How many wait for an approver.
-	CorrectionsPending int32 `protobuf:"varint,73,opt,name=corrections_pending,json=correctionsPending,proto3" json:"corrections_pending,omitempty"`
+	CorrectionsPending int32 `protobuf:"varint,93,opt,name=corrections_pending,json=correctionsPending,proto3" json:"corrections_pending,omitempty"`
 	// The day that it was closed for, since when it takes no facts; empty where it is open.
 	Closed string `protobuf:"bytes,60,opt,name=closed,proto3" json:"closed,omitempty"`
 	// Why it was closed.
@@ -1230,9 +1230,9 @@ type MilestoneStatus struct {
 	// The references that it went by before, oldest first. It is still found by each of them.
 	FormerRefs []string `protobuf:"bytes,60,rep,name=former_refs,json=formerRefs,proto3" json:"former_refs,omitempty"`
 	// How many corrections hold for statements about it.
-	Corrections int32 `protobuf:"varint,70,opt,name=corrections,proto3" json:"corrections,omitempty"`
+	Corrections int32 `protobuf:"varint,90,opt,name=corrections,proto3" json:"corrections,omitempty"`
 	// How many wait for an approver, and change nothing yet.
-	CorrectionsPending int32 `protobuf:"varint,71,opt,name=corrections_pending,json=correctionsPending,proto3" json:"corrections_pending,omitempty"`
+	CorrectionsPending int32 `protobuf:"varint,91,opt,name=corrections_pending,json=correctionsPending,proto3" json:"corrections_pending,omitempty"`
 	unknownFields      protoimpl.UnknownFields
 	sizeCache          protoimpl.SizeCache
 }
@@ -5656,10 +5656,10 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\fsetting_days\x18$ \x01(\x05R\vsettingDays\x12\x17\n" +
 	"\aon_time\x18( \x01(\x05R\x06onTime\x12\x1a\n" +
 	"\breplaced\x18) \x01(\x05R\breplaced\x12 \n" +
-	"\vcorrections\x18F \x01(\x05R\vcorrections\x12'\n" +
-	"\x0fcorrection_days\x18G \x01(\x11R\x0ecorrectionDays\x12!\n" +
-	"\fcorrected_by\x18H \x03(\tR\vcorrectedBy\x12/\n" +
-	"\x13corrections_pending\x18I \x01(\x05R\x12correctionsPending\x12\x16\n" +
+	"\vcorrections\x18Z \x01(\x05R\vcorrections\x12'\n" +
+	"\x0fcorrection_days\x18[ \x01(\x11R\x0ecorrectionDays\x12!\n" +
+	"\fcorrected_by\x18\\ \x03(\tR\vcorrectedBy\x12/\n" +
+	"\x13corrections_pending\x18] \x01(\x05R\x12correctionsPending\x12\x16\n" +
 	"\x06closed\x18< \x01(\tR\x06closed\x12#\n" +
 	"\rclosed_reason\x18= \x01(\tR\fclosedReason\"n\n" +
 	"\tWorstSlip\x12\x10\n" +
@@ -5751,8 +5751,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\breplaced\x183 \x01(\bR\breplaced\x12\x1f\n" +
 	"\vformer_refs\x18< \x03(\tR\n" +
 	"formerRefs\x12 \n" +
-	"\vcorrections\x18F \x01(\x05R\vcorrections\x12/\n" +
-	"\x13corrections_pending\x18G \x01(\x05R\x12correctionsPendingB\f\n" +
+	"\vcorrections\x18Z \x01(\x05R\vcorrections\x12/\n" +
+	"\x13corrections_pending\x18[ \x01(\x05R\x12correctionsPendingB\f\n" +
 	"\n" +
 	"_slip_daysB\n" +
 	"\n" +

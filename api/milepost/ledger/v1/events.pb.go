@@ -5039,10 +5039,11 @@ func (x *PartiesMerged) GetReason() string {
 }
 
 // StatementCorrected says that statements are read otherwise than they were recorded, from the position at which it counts: its
-// own or, where it waits, that of its approval. There is one for each milestone that the correction touches.
+// own or, where it waits, that of its approval. There is one for each milestone that the correction touches, and one for the plan
+// itself where it touches that.
 type StatementCorrected struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The milestone.
+	// The milestone; empty where the statements are about the plan itself.
 	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
 	// The positions of the statements, in order.
 	Targets []uint64 `protobuf:"varint,2,rep,packed,name=targets,proto3" json:"targets,omitempty"`
@@ -5187,7 +5188,7 @@ func (x *StatementCorrected) GetEvidence() string {
 // CorrectionApproved says that a correction that waited counts from here on.
 type CorrectionApproved struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The milestone.
+	// The milestone, as in StatementCorrected.
 	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
 	// The position of the correction.
 	Correction uint64 `protobuf:"varint,2,opt,name=correction,proto3" json:"correction,omitempty"`
@@ -5260,7 +5261,7 @@ func (x *CorrectionApproved) GetByProposer() bool {
 // CorrectionRefused says that a correction that waited never counts.
 type CorrectionRefused struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The milestone.
+	// The milestone, as in StatementCorrected.
 	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
 	// The position of the correction.
 	Correction uint64 `protobuf:"varint,2,opt,name=correction,proto3" json:"correction,omitempty"`
