@@ -14,11 +14,11 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/correction"
-	"milepost.dev/domain/figures"
 	"milepost.dev/internal/access"
-	"milepost.dev/projections"
+	"milepost.dev/internal/wire"
 	"milepost.dev/projections/corrections"
+	"milepost.dev/projections/slippage"
+	"milepost.dev/projections/status"
 )
 
 // cleo is a third person, who reports.
@@ -196,8 +196,94 @@ func TestCorrectionsLeaveThePastAsItWasKnown(t *testing.T) {
 	}
 }
 
-var (
-	_ = correction.Typing
-	_ = figures.Days{}
-	_ projections.View
-)
+// told is a date that somebody states in one of the orders, and what it is corrected to.
+type toldDate struct {
+	ref, asAt, date string
+	by              access.Caller
+	instead         string // empty: it is not corrected; "none": it was never said
+}
+
+// figuresOf are the answers about dates, without positions, times, what events were recorded as, and what was put to a person by what
+// was known then: those depend on the order.
+func figuresOf(s *Writer, names wire.Names, asAt civil.Date) (all []proto.Message) {
+	p, _ := s.book.Now().Plan("hubs")
+	for _, row := range status.List(p, asAt) {
+		m := wire.Status(row, names)
+		m.Milestone, m.Position, m.Revision, m.Review = "", 0, 0, nil
+		all = append(all, m)
+		for _, move := range slippage.Of(p.View(), row.Milestone, asAt) {
+			m := wire.Move(move, names)
+			m.Milestone, m.Position, m.MadeBy, m.FromPosition, m.RecordedAt, m.AsRecorded = "", 0, 0, 0, "", ""
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// Given which corrections count, it changes no answer known at the end whether each came at once or after all that was said later.
+func TestTheOrderOfCorrectionsChangesNoAnswer(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		var said []toldDate
+		for i := range rapid.IntRange(1, 8).Draw(rt, "dates") {
+			said = append(said, toldDate{
+				ref: rapid.SampledFrom([]string{"A", "B"}).Draw(rt, "ref"), date: rapid.SampledFrom(statedDates).Draw(rt, "date"),
+				asAt:    day.AddDate(0, 0, -rapid.IntRange(0, 20).Draw(rt, "days ago")*10-i).Format(time.DateOnly), // no two of one day
+				by:      rapid.SampledFrom([]access.Caller{ann, cleo}).Draw(rt, "by"),
+				instead: rapid.SampledFrom(append([]string{"", "", "none"}, statedDates...)).Draw(rt, "instead"),
+			})
+		}
+		answers := func(atOnce bool) (all []proto.Message) {
+			w := newWorld(t)
+			s := w.open()
+			defer closed(t, s)
+			w.mustSubmit(s, submission("begin", registered(), added("A"), added("B")))
+			c := &correcting{s: s, clock: w.clock, t: rt, counted: map[string]int{}}
+			var later []func()
+			for _, d := range said {
+				at := c.submit(d.by, stated(d.ref, d.asAt, d.date)).GetReceipt().GetEvents()[0].GetPosition()
+				correct := func() { c.corrects(d, at) }
+				switch {
+				case d.instead == "":
+				case atOnce:
+					correct()
+				default:
+					later = append(later, correct)
+				}
+			}
+			for _, correct := range later {
+				correct()
+			}
+			for days := 0; days < 250; days += 21 {
+				all = append(all, figuresOf(s, w.names, civil.OfTime(day.AddDate(0, 0, -days), time.UTC))...)
+			}
+			return all
+		}
+		if diff := cmp.Diff(answers(true), answers(false), protocmp.Transform()); diff != "" {
+			rt.Fatalf("%+v: corrected at once (-) and at the end (+):\n%s", said, diff)
+		}
+	})
+}
+
+// corrects corrects a date, and has it approved where it waits.
+func (c *correcting) corrects(d toldDate, at uint64) {
+	m := &milepostv1.StatementCorrected{
+		Target: &milepostv1.StatementCorrected_Position{Position: at}, Kind: milepostv1.CorrectionKind_CORRECTION_KIND_TYPING, Reason: "mistyped",
+	}
+	if d.instead != "none" {
+		m.Replacement = &milepostv1.Command{Command: &milepostv1.Command_DeliveryDateStated{DeliveryDateStated: &milepostv1.DeliveryDateStated{DeliveryDate: d.instead}}}
+	}
+	response := c.submit(ann, &milepostv1.Command{Command: &milepostv1.Command_StatementCorrected{StatementCorrected: m}})
+	if response == nil {
+		c.t.Fatalf("refused: %v", c.counted)
+	}
+	if changes := response.GetCorrections(); len(changes) == 0 || !changes[0].GetWaits() {
+		return
+	}
+	p, _ := c.s.book.Now().Plan("hubs")
+	waits := corrections.List(p, civil.Last)
+	decided := &milepostv1.CorrectionDecided{Position: waits[len(waits)-1].Position, Reason: "seen"}
+	approve := &milepostv1.Command{Command: &milepostv1.Command_CorrectionApproved{CorrectionApproved: decided}}
+	if c.submit(bob, approve) == nil {
+		c.t.Fatalf("not approved: %v", c.counted)
+	}
+}
