@@ -281,25 +281,6 @@ func (b *Book) add(planID string, s *stored) error {
 	return nil
 }
 
-// indexed remembers what a milestone has to do with others, by an event of it or by one that is read in the place of another.
-func (b *Book) indexed(p *planEntry, m *Milestone, e milestone.Event) {
-	switch e := e.(type) {
-	case milestone.DependencyLinked:
-		relate(&p.waiting, e.On, m)
-	case milestone.Added:
-		if e.Of != nil {
-			relate(&p.occurrences, e.Of.Series, m)
-		}
-		m.links(len(e.PartsOf) > 0)
-	case milestone.Replaced:
-		m.links(true)
-	case milestone.Cancelled:
-		p.cancelled.Store(true)
-	case milestone.ReviewSettled:
-		m.links(e.Outcome == milestone.Split)
-	}
-}
-
 // append adds a dated fact about a milestone that is there.
 func (b *Book) append(p *planEntry, m *Milestone, f fact) {
 	m.facts.append(f)
@@ -360,11 +341,6 @@ func (b *Book) addToPlan(p *planEntry, statement plan.Statement) error {
 	p.folded.Store(next)
 	p.events.append(newEvent(statement.Position, 0))
 	return nil
-}
-
-func isCorrection(s plan.Statement) bool {
-	_, ok := s.Event.(correction.Event)
-	return ok
 }
 
 func (b *Book) planEntry(id string) *planEntry {

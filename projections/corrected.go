@@ -9,6 +9,7 @@ import (
 	"milepost.dev/domain/correction"
 	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
 	"milepost.dev/internal/codec"
 )
 
@@ -99,6 +100,30 @@ func (b *Book) replaced(p *planEntry, m *Milestone, e correction.Corrected) (rep
 	r.fact.kind |= instead
 	b.indexed(p, m, e.Replacement)
 	return r, nil
+}
+
+// indexed remembers what a milestone has to do with others, by an event of it or by one that is read in the place of another.
+func (b *Book) indexed(p *planEntry, m *Milestone, e milestone.Event) {
+	switch e := e.(type) {
+	case milestone.DependencyLinked:
+		relate(&p.waiting, e.On, m)
+	case milestone.Added:
+		if e.Of != nil {
+			relate(&p.occurrences, e.Of.Series, m)
+		}
+		m.links(len(e.PartsOf) > 0)
+	case milestone.Replaced:
+		m.links(true)
+	case milestone.Cancelled:
+		p.cancelled.Store(true)
+	case milestone.ReviewSettled:
+		m.links(e.Outcome == milestone.Split)
+	}
+}
+
+func isCorrection(s plan.Statement) bool {
+	_, ok := s.Event.(correction.Event)
+	return ok
 }
 
 // find returns the fact at a position.

@@ -31,6 +31,14 @@ type Days struct {
 	Days  int
 }
 
+// Between are the days from one day to another.
+func Between(from, to civil.Date) Days {
+	if from == 0 || to == 0 {
+		return Days{}
+	}
+	return Days{true, from.DaysUntil(to)}
+}
+
 // Figures are what is answered of one milestone as at a day.
 type Figures struct {
 	// Met: achieved, or begun where a start is promised. Finished: achieved.

@@ -44,7 +44,7 @@ var correctionEvents = []*entry{
 			return e
 		},
 		ofMilestone(correction.Corrected{
-			Targets: []uint64{7}, Kind: correction.Typing, Of: correction.OfStatement, Over: 9, Speaker: correction.Party(partyOf("\x02")),
+			Targets: []uint64{7}, Kind: correction.Typing, Of: correction.OfStatement, Over: 9, Speaker: sampleSpeaker(),
 			Replacement: milestone.ForecastGiven{Delivery: sampleReplacement(), Reason: "as the board has it"},
 			Import:      [16]byte{0: 1, 15: 0x7f}, Waits: true, Reason: "2071 for 2017", Evidence: "https://records.example/42",
 		})),
@@ -67,6 +67,8 @@ var correctionEvents = []*entry{
 		},
 		ofMilestone(correction.Refused{Correction: 9, Reason: "the date was honest"})),
 }
+
+func sampleSpeaker() correction.Party { return correction.Party(partyOf("\x02")) }
 
 func sampleReplacement() period.Delivery { return within("March 2017", "2017-03-01", "2017-03-31") }
 

@@ -131,7 +131,7 @@ func (r *Row) age(asAt civil.Date) int {
 	if r.Decided != 0 {
 		until = r.Decider.AsAt
 	}
-	return max(0, r.By.AsAt.DaysUntil(until))
+	return max(0, figures.Between(r.By.AsAt, until).Days)
 }
 
 // Total is what the corrections of a plan come to.

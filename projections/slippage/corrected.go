@@ -60,9 +60,8 @@ func correctedOf(v projections.View, m *projections.Milestone, asAt civil.Date) 
 			is, _ := milestone.Stated(now.Event)
 			row.To.Due = is.Due()
 		}
-		if row.From.Due != 0 && row.To.Due != 0 {
-			row.Days, row.Measured = row.From.Due.DaysUntil(row.To.Due), true
-		}
+		between := figures.Between(row.From.Due, row.To.Due)
+		row.Days, row.Measured = between.Days, between.Known
 		rows = append(rows, row)
 	}
 	return rows
