@@ -22,7 +22,7 @@ RACE_SKIP := milepost.dev/internal/(rig/(archtest|readmetest|frozen|fault)|readi
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: build demo live test race bench fuzz fault fault-short storm golden screenshots vendor-web
+.PHONY: build demo live test race bench fuzz fault fault-short damages storm golden screenshots vendor-web
 build: ## Build the binary ./milepost, without symbols.
 	go build -trimpath -ldflags "-s -w" -o milepost ./cmd/milepost
 
@@ -53,6 +53,9 @@ fault-short: ## The same for some minutes, and with defects planted that have to
 
 storm: ## Attack a server with 20,000 connections of strangers, and print what those who are known noticed; three minutes.
 	go test ./internal/rig/storm -count=1 -v -storm
+
+damages: ## Damage every file of a data directory, 300 times each (DAMAGES=60): server and sweep have to agree; a minute or two.
+	MILEPOST_DAMAGES=$(or $(DAMAGES),300) go test ./internal/node -count=1 -run TestASweepAndAServerAgree
 
 golden: ## Rewrite the expected texts in testdata; read the diff before you commit it.
 	go test $$(grep -rlE --include='*_test.go' '\("update",' . | xargs -n1 dirname | sort -u) -update

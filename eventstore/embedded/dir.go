@@ -91,6 +91,17 @@ func writeAgain(seen Summary) error {
 	return nil
 }
 
+// cutOff takes a record that was never finished out of its file.
+func (t *Torn) cutOff() error {
+	if err := os.Truncate(t.File, t.Offset); err != nil {
+		return fmt.Errorf("cut off what was never finished: %w", err)
+	}
+	if err := syncPath(t.File); err != nil {
+		return fmt.Errorf("cut off what was never finished: %w", err)
+	}
+	return nil
+}
+
 func syncPath(path string) error {
 	f, err := os.Open(path)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"milepost.dev/internal/access/places"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/observe/metrics"
+	"milepost.dev/internal/oracle/sweep"
 	"milepost.dev/internal/writer"
 )
 
@@ -30,6 +31,9 @@ func (n *Node) measured() metrics.State {
 		state.Parties = d.Size()
 	}
 	state.Space = space(n.data)
+	if last, err := sweep.Read(n.data); err == nil {
+		state.Swept = metrics.Swept{Whole: last.Whole, Damaged: last.Damage != ""}
+	}
 	for _, l := range report.Ledger.Losses {
 		state.LostPositions += max(l.LastKnown, l.Position) - l.Position
 	}

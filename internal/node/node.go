@@ -300,12 +300,8 @@ func (n *Node) openNames(ctx context.Context, c Config) (*parties.Directory, err
 	if err != nil {
 		return nil, err
 	}
-	if directory.Fresh() && n.replica.Position() > 0 {
-		return nil, errors.New("the ledger has records, and the directory of names beside it is empty: without it no retry can be recognised. Restore the whole data directory")
-	}
-	if lost := directory.Lost(n.replica.Parties()); len(lost) > 0 {
-		return nil, fmt.Errorf("the directory of names beside the ledger is damaged: the names of %d parties are gone, and nobody asked to forget them (the first is party %s). Without them a retry would be taken for a new request. Restore the whole data directory",
-			len(lost), parties.Short(lost[0]))
+	if err := directory.Beside(n.replica.Position() > 0, n.replica.Parties()); err != nil {
+		return nil, err
 	}
 	return directory, nil
 }

@@ -61,12 +61,22 @@ func Open(ctx context.Context, kept Kept, entropy io.Reader) (*Directory, error)
 // Follow reads the directory and proves every name in it, and writes nothing; *Damage says which is not what was
 // written. Names that another process keeps later become known by Learn.
 func Follow(ctx context.Context, kept Kept, entropy io.Reader) (*Directory, error) {
+	d, err := Read(func(yield func(string, []byte) error) error { return kept.All(ctx, yield) })
+	if err != nil {
+		return nil, err
+	}
+	d.kept, d.entropy = kept, entropy
+	return d, nil
+}
+
+// Read proves every name among values, of which all calls yield with each: *Damage says which is not what was written. It is
+// for who looks at the files of a store; no name can be kept or forgotten by such a directory.
+func Read(all func(yield func(key string, value []byte) error) error) (*Directory, error) {
 	d := &Directory{
-		kept: kept, entropy: entropy,
 		byID: map[string]Party{}, erased: map[string]bool{}, written: map[string]string{}, folded: map[string]string{},
 		proposed: map[string]*proposal{}, unsure: map[string]Party{},
 	}
-	if err := kept.All(ctx, d.read); err != nil {
+	if err := all(d.read); err != nil {
 		return nil, fmt.Errorf("read the directory of parties: %w", err)
 	}
 	d.fresh = len(d.byID) == 0
@@ -100,10 +110,17 @@ func (d *Directory) EnsureRequestKey(ctx context.Context) error {
 	if d.requestKey != nil {
 		return nil
 	}
-	if len(d.byID) > 0 {
-		return &Damage{Key: requestKey, Reason: "it is missing, though there are names"}
+	if err := d.keyLost(); err != nil {
+		return err
 	}
 	return d.makeRequestKey(ctx)
+}
+
+func (d *Directory) keyLost() error {
+	if d.requestKey == nil && len(d.byID) > 0 {
+		return &Damage{Key: requestKey, Reason: "it is missing, though there are names"}
+	}
+	return nil
 }
 
 func (d *Directory) makeRequestKey(ctx context.Context) error {

@@ -39,6 +39,7 @@ type State struct {
 	Parties int                // names that are kept
 
 	Space Space
+	Swept Swept
 
 	Credentials File // zero without credentials
 	TLS         File // zero without TLS
@@ -50,6 +51,12 @@ type Space struct {
 	Known      bool // Disk and Free are
 	Disk, Free uint64
 	Ledger     uint64
+}
+
+// Swept is what the last proof of the data directory came to that was kept there.
+type Swept struct {
+	Whole   time.Time // when all was last found whole; zero before the first
+	Damaged bool      // the last one found damage
 }
 
 // File is what is known of files that are read again when they change.
@@ -96,6 +103,8 @@ func newStateCollector(state func() State) *stateCollector {
 			of("milepost_ledger_bytes", "Bytes of the ledger's files.", func(s State) float64 { return float64(s.Space.Ledger) }),
 			disk("milepost_disk_bytes", "How large the disk of the data directory is; absent where that is not known.", func(s State) float64 { return float64(s.Space.Disk) }),
 			disk("milepost_disk_free_bytes", "How much of that disk the server may still fill; absent where that is not known.", func(s State) float64 { return float64(s.Space.Free) }),
+			of("milepost_sweep_time_seconds", "When a sweep last proved the data directory whole, in seconds since 1970; 0 before the first.", func(s State) float64 { return seconds(s.Swept.Whole) }),
+			of("milepost_sweep_damaged", "1 while the last sweep found damage.", func(s State) float64 { return number(s.Swept.Damaged) }),
 			of("milepost_ledger_damaged", "1 since damage was met while the server runs.", func(s State) float64 { return number(s.Damaged) }),
 			of("milepost_ledger_losses", "Restores from a backup that did not hold everything.", func(s State) float64 { return float64(s.Losses) }),
 			of("milepost_ledger_lost_positions", "Positions that such restores lost, as far as it is known.", func(s State) float64 { return float64(s.LostPositions) }),

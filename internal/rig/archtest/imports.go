@@ -224,8 +224,8 @@ var importers = []Importers{
 		Why: "JetStream is where the bytes lie, and nothing else may come to depend on how it answers.",
 	},
 	{
-		Of: []string{"eventstore/embedded", "eventstore/jetstream"}, By: []string{"eventstore/...", "internal/node/...", "internal/backup/datadir/...", "internal/rig/bench/...", "cmd/milepost/verify.go"},
-		Why: "One place puts a process together, so that a test starts the very same thing as the command does. Only verify, backup and restore work on the files of a ledger where no server is, and the bench measures each part alone.",
+		Of: []string{"eventstore/embedded", "eventstore/jetstream"}, By: []string{"eventstore/...", "internal/node/...", "internal/backup/datadir/...", "internal/oracle/sweep", "internal/rig/bench/...", "cmd/milepost/verify.go"},
+		Why: "One place puts a process together, so that a test starts the very same thing as the command does. Only a sweep, backup and restore work on the files of a ledger where no server is, and the bench measures each part alone.",
 	},
 	{
 		Of: []string{"github.com/xuri/..."}, By: []string{"internal/reading/documents"},
