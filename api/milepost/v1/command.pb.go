@@ -1140,6 +1140,8 @@ type Command struct {
 	//	*Command_PlanClosed
 	//	*Command_PlanReopened
 	//	*Command_PartiesMerged
+	//	*Command_RoleGranted
+	//	*Command_RoleWithdrawn
 	Command       isCommand_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1635,6 +1637,24 @@ func (x *Command) GetPartiesMerged() *PartiesMerged {
 	return nil
 }
 
+func (x *Command) GetRoleGranted() *RoleGranted {
+	if x != nil {
+		if x, ok := x.Command.(*Command_RoleGranted); ok {
+			return x.RoleGranted
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetRoleWithdrawn() *RoleWithdrawn {
+	if x != nil {
+		if x, ok := x.Command.(*Command_RoleWithdrawn); ok {
+			return x.RoleWithdrawn
+		}
+	}
+	return nil
+}
+
 type isCommand_Command interface {
 	isCommand_Command()
 }
@@ -1879,6 +1899,16 @@ type Command_PartiesMerged struct {
 	PartiesMerged *PartiesMerged `protobuf:"bytes,83,opt,name=parties_merged,json=partiesMerged,proto3,oneof"`
 }
 
+type Command_RoleGranted struct {
+	// Grants a role. It is of no plan: the request names the plan "$ledger".
+	RoleGranted *RoleGranted `protobuf:"bytes,92,opt,name=role_granted,json=roleGranted,proto3,oneof"`
+}
+
+type Command_RoleWithdrawn struct {
+	// Withdraws a role that was granted. It is of no plan: the request names the plan "$ledger".
+	RoleWithdrawn *RoleWithdrawn `protobuf:"bytes,93,opt,name=role_withdrawn,json=roleWithdrawn,proto3,oneof"`
+}
+
 func (*Command_PlanRegistered) isCommand_Command() {}
 
 func (*Command_MilestoneAdded) isCommand_Command() {}
@@ -1974,6 +2004,10 @@ func (*Command_PlanClosed) isCommand_Command() {}
 func (*Command_PlanReopened) isCommand_Command() {}
 
 func (*Command_PartiesMerged) isCommand_Command() {}
+
+func (*Command_RoleGranted) isCommand_Command() {}
+
+func (*Command_RoleWithdrawn) isCommand_Command() {}
 
 // PlanRegistered begins a plan under the id of the request. Saying the same again changes nothing.
 type PlanRegistered struct {
@@ -5560,6 +5594,162 @@ func (x *PartiesMerged) GetReason() string {
 	return ""
 }
 
+// RoleGranted gives somebody a role, beside what the server's credentials file gives. It takes the role admin for the plan, or for every
+// plan where the role is admin, auditor or operator; and nobody grants a role to themselves.
+type RoleGranted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who: the actor as whom they are recorded, such as whoami tells it.
+	Holder string `protobuf:"bytes,1,opt,name=holder,proto3" json:"holder,omitempty"`
+	// The plan's id, or "*" for every plan.
+	Plan string `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	// viewer, reporter, approver or admin; for every plan auditor or operator too.
+	Role string `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"`
+	// The last day on which it holds, in UTC, as YYYY-MM-DD; without end where empty.
+	Until string `protobuf:"bytes,4,opt,name=until,proto3" json:"until,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoleGranted) Reset() {
+	*x = RoleGranted{}
+	mi := &file_milepost_v1_command_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoleGranted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoleGranted) ProtoMessage() {}
+
+func (x *RoleGranted) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoleGranted.ProtoReflect.Descriptor instead.
+func (*RoleGranted) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *RoleGranted) GetHolder() string {
+	if x != nil {
+		return x.Holder
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetUntil() string {
+	if x != nil {
+		return x.Until
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// RoleWithdrawn takes a role away that was granted. It takes what granting it takes.
+type RoleWithdrawn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who: the actor as whom they are recorded.
+	Holder string `protobuf:"bytes,1,opt,name=holder,proto3" json:"holder,omitempty"`
+	// The plan's id, or "*" for every plan, as it was granted.
+	Plan string `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	// The role.
+	Role string `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoleWithdrawn) Reset() {
+	*x = RoleWithdrawn{}
+	mi := &file_milepost_v1_command_proto_msgTypes[57]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoleWithdrawn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoleWithdrawn) ProtoMessage() {}
+
+func (x *RoleWithdrawn) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[57]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoleWithdrawn.ProtoReflect.Descriptor instead.
+func (*RoleWithdrawn) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{57}
+}
+
+func (x *RoleWithdrawn) GetHolder() string {
+	if x != nil {
+		return x.Holder
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_v1_command_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_command_proto_rawDesc = "" +
@@ -5612,7 +5802,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
 	"\brevision\x18\x06 \x01(\x04R\brevision\x12\x1b\n" +
-	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xcb\x1d\n" +
+	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xcf\x1e\n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +
@@ -5667,7 +5857,9 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\vplan_closed\x18Q \x01(\v2\x17.milepost.v1.PlanClosedH\x00R\n" +
 	"planClosed\x12@\n" +
 	"\rplan_reopened\x18R \x01(\v2\x19.milepost.v1.PlanReopenedH\x00R\fplanReopened\x12C\n" +
-	"\x0eparties_merged\x18S \x01(\v2\x1a.milepost.v1.PartiesMergedH\x00R\rpartiesMergedB\t\n" +
+	"\x0eparties_merged\x18S \x01(\v2\x1a.milepost.v1.PartiesMergedH\x00R\rpartiesMerged\x12=\n" +
+	"\frole_granted\x18\\ \x01(\v2\x18.milepost.v1.RoleGrantedH\x00R\vroleGranted\x12C\n" +
+	"\x0erole_withdrawn\x18] \x01(\v2\x1a.milepost.v1.RoleWithdrawnH\x00R\rroleWithdrawnB\t\n" +
 	"\acommandB\x14\n" +
 	"\x12_expected_revision\"\xf8\x01\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
@@ -5957,7 +6149,18 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\rPartiesMerged\x12\x12\n" +
 	"\x04keep\x18\x01 \x01(\tR\x04keep\x12\x14\n" +
 	"\x05merge\x18\x02 \x03(\tR\x05merge\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason*\xb2\x01\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"{\n" +
+	"\vRoleGranted\x12\x16\n" +
+	"\x06holder\x18\x01 \x01(\tR\x06holder\x12\x12\n" +
+	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x12\n" +
+	"\x04role\x18\x03 \x01(\tR\x04role\x12\x14\n" +
+	"\x05until\x18\x04 \x01(\tR\x05until\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"g\n" +
+	"\rRoleWithdrawn\x12\x16\n" +
+	"\x06holder\x18\x01 \x01(\tR\x06holder\x12\x12\n" +
+	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x12\n" +
+	"\x04role\x18\x03 \x01(\tR\x04role\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason*\xb2\x01\n" +
 	"\fCommonRating\x12\x1d\n" +
 	"\x19COMMON_RATING_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11COMMON_RATING_RED\x10\x01\x12\x1b\n" +
@@ -6015,7 +6218,7 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 58)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 60)
 var file_milepost_v1_command_proto_goTypes = []any{
 	(CommonRating)(0),            // 0: milepost.v1.CommonRating
 	(Quarters)(0),                // 1: milepost.v1.Quarters
@@ -6080,15 +6283,17 @@ var file_milepost_v1_command_proto_goTypes = []any{
 	(*PlanClosed)(nil),           // 60: milepost.v1.PlanClosed
 	(*PlanReopened)(nil),         // 61: milepost.v1.PlanReopened
 	(*PartiesMerged)(nil),        // 62: milepost.v1.PartiesMerged
-	nil,                          // 63: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                          // 64: milepost.v1.MilestoneAmended.AttributesEntry
-	(*anypb.Any)(nil),            // 65: google.protobuf.Any
+	(*RoleGranted)(nil),          // 63: milepost.v1.RoleGranted
+	(*RoleWithdrawn)(nil),        // 64: milepost.v1.RoleWithdrawn
+	nil,                          // 65: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                          // 66: milepost.v1.MilestoneAmended.AttributesEntry
+	(*anypb.Any)(nil),            // 67: google.protobuf.Any
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
 	10, // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
 	11, // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
 	9,  // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
-	65, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	67, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
 	15, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
 	13, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
 	12, // 6: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
@@ -6141,32 +6346,34 @@ var file_milepost_v1_command_proto_depIdxs = []int32{
 	60, // 53: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
 	61, // 54: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
 	62, // 55: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
-	1,  // 56: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	18, // 57: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	1,  // 58: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	18, // 59: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	19, // 60: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	0,  // 61: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	63, // 62: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	64, // 63: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	2,  // 64: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 65: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	2,  // 66: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 67: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	47, // 68: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
-	4,  // 69: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
-	50, // 70: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
-	5,  // 71: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
-	6,  // 72: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
-	10, // 73: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	7,  // 74: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
-	11, // 75: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	8,  // 76: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
-	75, // [75:77] is the sub-list for method output_type
-	73, // [73:75] is the sub-list for method input_type
-	73, // [73:73] is the sub-list for extension type_name
-	73, // [73:73] is the sub-list for extension extendee
-	0,  // [0:73] is the sub-list for field type_name
+	63, // 56: milepost.v1.Command.role_granted:type_name -> milepost.v1.RoleGranted
+	64, // 57: milepost.v1.Command.role_withdrawn:type_name -> milepost.v1.RoleWithdrawn
+	1,  // 58: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	18, // 59: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	1,  // 60: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	18, // 61: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	19, // 62: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	0,  // 63: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	65, // 64: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	66, // 65: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	2,  // 66: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 67: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	2,  // 68: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	3,  // 69: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	47, // 70: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
+	4,  // 71: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
+	50, // 72: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
+	5,  // 73: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
+	6,  // 74: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
+	10, // 75: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	7,  // 76: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	11, // 77: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	8,  // 78: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	77, // [77:79] is the sub-list for method output_type
+	75, // [75:77] is the sub-list for method input_type
+	75, // [75:75] is the sub-list for extension type_name
+	75, // [75:75] is the sub-list for extension extendee
+	0,  // [0:75] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -6227,6 +6434,8 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_PlanClosed)(nil),
 		(*Command_PlanReopened)(nil),
 		(*Command_PartiesMerged)(nil),
+		(*Command_RoleGranted)(nil),
+		(*Command_RoleWithdrawn)(nil),
 	}
 	file_milepost_v1_command_proto_msgTypes[10].OneofWrappers = []any{}
 	file_milepost_v1_command_proto_msgTypes[14].OneofWrappers = []any{}
@@ -6237,7 +6446,7 @@ func file_milepost_v1_command_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
 			NumEnums:      7,
-			NumMessages:   58,
+			NumMessages:   60,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
