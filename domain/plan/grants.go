@@ -104,7 +104,9 @@ type Given struct {
 }
 
 // Holds says whether it holds on a day of UTC.
-func (g Given) Holds(on civil.Date) bool { return !g.Withdrawn && (g.Until.IsZero() || !g.Until.Before(on)) }
+func (g Given) Holds(on civil.Date) bool {
+	return !g.Withdrawn && (g.Until.IsZero() || !g.Until.Before(on))
+}
 
 // Given are the roles that were granted to a party by this name, withdrawn ones among them, in order of plan and role. A party that
 // was merged with another one keeps its own: to say that two names are of one office gives nobody a right.

@@ -72,7 +72,7 @@ func facts(line string, asAt civil.Date) Facts {
 	}
 	return Facts{
 		Speaker: "the office", Actor: milestone.Party(said["actor"]),
-		AsAt:    asAt, TimeZoneKnown: !strings.Contains(line, "Olympus"), Approver: said["approver"] == "yes", Read: said["read"] == "yes",
+		AsAt: asAt, TimeZoneKnown: !strings.Contains(line, "Olympus"), Approver: said["approver"] == "yes", Read: said["read"] == "yes",
 		Told: Told{Last: number(said["last"]), Statements: int(number(said["statements"])), Own: said["own"] == "yes"},
 	}
 }
