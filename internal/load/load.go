@@ -125,6 +125,7 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 		run.result.Before = true
 		return &run.result, nil
 	}
+	run.result.Notes = append(run.result.Notes, drifted(known.GetDocuments(), run.result.Digest, columnsOf(report))...)
 	if err := run.aim(ctx, known, seen); err != nil {
 		return &run.result, err
 	}

@@ -70,6 +70,6 @@ func (r *run) end(ctx context.Context) error {
 		return nil // not all of it
 	}
 	return r.submit(ctx, r.command("", &pb.Command{Command: &pb.Command_DocumentImported{DocumentImported: &pb.DocumentImported{
-		Digest: r.result.Digest, Document: fit(r.report.Plan.File, maxName), Mapping: r.Mapping,
+		Digest: r.result.Digest, Document: fit(r.report.Plan.File, maxName), Mapping: r.Mapping, Columns: columnsOf(r.report),
 	}}}))
 }
