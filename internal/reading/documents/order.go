@@ -148,7 +148,7 @@ func (p *orderProofs) add(in row) {
 
 // inNoOrder says whether a date of a record can be read in two ways, and nothing says which is meant.
 func (r *calendar) inNoOrder(rec *record) bool {
-	if r.settings.Order != dates.OrderUnsaid {
+	if r.settings.Order != dates.OrderUnsaid || r.usual != dates.OrderUnsaid {
 		return false
 	}
 	for _, f := range []Field{Date, Finish} {
