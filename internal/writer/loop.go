@@ -29,7 +29,8 @@ type loop struct {
 	unknown   bool                        // an append got no clear answer: nothing is decided until it is resolved
 	now       time.Time                   // when the requests were taken that are being taken
 	unsteady  error                       // what is wrong with the clock
-	timed     bool                        // the two above are of these requests
+	noRoom    *NoRoom                     // why the disk takes no more
+	timed     bool                        // the three above are of these requests
 	burst     uint64                      // records since memory was given back
 	looked    uint64                      // burst, when it was looked at last
 }
@@ -199,6 +200,10 @@ func (l *loop) take(w *waiter) {
 		}})
 		return
 	}
+	if l.noRoom != nil {
+		w.answer(answer{err: l.noRoom.unavailable()})
+		return
+	}
 	recordedAt := max(now.UnixMicro(), l.last)
 	d := l.decision
 	d.begin(time.UnixMicro(recordedAt), l.gathering.number, l.position)
@@ -238,10 +243,11 @@ func (l *loop) take(w *waiter) {
 	l.wait(a, w, false)
 }
 
-// time is the clock's, looked at once for all requests that are taken together.
+// time is the clock's, looked at once for all requests that are taken together, as is the room on the disk.
 func (l *loop) time() (time.Time, error) {
 	if !l.timed {
 		l.now, l.unsteady = l.w.clock.Check()
+		l.noRoom = l.w.noRoom()
 		l.timed = true
 	}
 	return l.now, l.unsteady
