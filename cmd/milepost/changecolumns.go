@@ -39,6 +39,7 @@ var changeColumns = []output.Column[*pb.NetChange]{
 	{Name: "owed_days", Value: func(c *pb.NetChange) any { return c.GetOwedDays() }},
 	{Name: "timing", Value: func(c *pb.NetChange) any { return output.Text(c.GetTiming()) }},
 	{Name: "late_days", Value: func(c *pb.NetChange) any { return c.GetLateDays() }},
+	{Name: "days_late_when_cancelled", Value: func(c *pb.NetChange) any { return c.GetDaysLateWhenCancelled() }},
 	{Name: "title_was", Value: func(c *pb.NetChange) any { return output.Text(c.GetTitleWas()) }},
 	{Name: "ref_was", Value: func(c *pb.NetChange) any { return output.Text(c.GetRefWas()) }},
 	{Name: "workstream_was", Value: func(c *pb.NetChange) any { return output.Text(c.GetWorkstreamWas()) }},
@@ -115,6 +116,14 @@ func kindsShown(c *pb.NetChange) string {
 		case "achieved":
 			if c.GetLateDays() > 0 {
 				words[i] = fmt.Sprintf("achieved %d days late", c.GetLateDays())
+			}
+		case "date given":
+			if c.NetDays == nil && c.GetSlipDays() != 0 {
+				words[i] = fmt.Sprintf("date given (%s since)", signed(c.GetSlipDays()))
+			}
+		case "cancelled":
+			if c.GetDaysLateWhenCancelled() > 0 {
+				words[i] = fmt.Sprintf("cancelled %d days late", c.GetDaysLateWhenCancelled())
 			}
 		case "overdue":
 			words[i] = fmt.Sprintf("overdue (owed %d days)", c.GetOwedDays())

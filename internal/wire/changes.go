@@ -44,6 +44,9 @@ func ChangeCounts(rows []changes.Row) *milepostv1.ChangeCounts {
 				*count++
 			}
 		}
+		if r.Change.Is.Figures.Replaced {
+			continue // it is in no other count
+		}
 		net, late := int32(r.Net.Days), int32(r.LateDays())
 		n.NetDays += net
 		n.MostSlipDays, n.MostRecoveredDays = max(n.MostSlipDays, net), max(n.MostRecoveredDays, -net)
@@ -129,6 +132,9 @@ func changedDates(m *milepostv1.NetChange, r *changes.Row) {
 	m.WasRestated = was.StartShown
 	m.NoDateWas, m.NoDate, m.OwedDays = was.NoDate, is.NoDate, int32(is.Owed)
 	m.Moves, m.LateDays = int32(r.Moves), int32(r.LateDays())
+	if r.Has(kinds.Cancelled) {
+		m.DaysLateWhenCancelled = int32(is.LateThen)
+	}
 	if r.Has(kinds.Achieved) {
 		m.Timing = is.Timing()
 	}

@@ -6,7 +6,6 @@ import (
 
 	"milepost.dev/domain/changes"
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/figures"
 	lines "milepost.dev/domain/funding"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/projections"
@@ -126,7 +125,7 @@ func (c *comparison) of(m *projections.Milestone) (Row, bool) {
 		row.Was, existed = c.stood(c.then.Milestone(m))
 	}
 	was, is := c.end(&row.Was, existed), c.end(&row.Is, true)
-	if c.moves(m, &row) {
+	if c.moves(m) {
 		if existed {
 			_, was.Rows = c.then.Rows(m, c.was.AsAt)
 		}
@@ -150,21 +149,12 @@ func (c *comparison) of(m *projections.Milestone) (Row, bool) {
 	return row, true
 }
 
-// moves says whether the rows of a milestone may differ: something was told or said of it in between, or a figure is another one,
-// because of what was said of a milestone whose place it took. Only then are they made: most milestones of a plan are as they were.
-func (c *comparison) moves(m *projections.Milestone, row *Row) bool {
+// moves says whether the rows of a milestone may differ: something was told or said of it in between, or it has its dates from
+// others. Only then are they made: most milestones of a plan are as they were.
+func (c *comparison) moves(m *projections.Milestone) bool {
 	then, _ := c.then.Revision(m)
 	now, _ := c.now.Revision(m)
-	if !c.was.known() || then != now || c.now.SpokenOf(m, c.was.AsAt, c.is.AsAt) {
-		return true
-	}
-	return undated(row.Was.Figures) != undated(row.Is.Figures)
-}
-
-// undated are figures without those that a day changes by itself.
-func undated(f figures.Figures) figures.Figures {
-	f.Overdue, f.Owed = false, 0
-	return f
+	return !c.was.known() || then != now || c.now.SpokenOf(m, c.was.AsAt, c.is.AsAt) || c.now.Linked(m)
 }
 
 // end is a status row as it is compared. A party that was merged since counts as the one that is kept.

@@ -5613,8 +5613,8 @@ type NetChange struct {
 	// The accountable owner as written.
 	Owner string `protobuf:"bytes,5,opt,name=owner,proto3" json:"owner,omitempty"`
 	// What changed: "slipped", "recovered", "there and back", "moved", "date lost", "date given", "first forecast",
-	// "start restated", "read by setting", "in doubt", "disagreement", "overdue", "added", "started", "achieved",
-	// "reopened", "on hold", "resumed", "cancelled", "replaced", "state", "renamed", "reference", "workstream", "owner",
+	// "start restated", "read by setting", "in doubt", "disagreement", "dated after achieved", "overdue", "added",
+	// "started", "achieved", "reopened", "on hold", "resumed", "cancelled", "replaced", "state", "renamed", "reference", "workstream", "owner",
 	// "rating", "funding".
 	Kinds []string `protobuf:"bytes,6,rep,name=kinds,proto3" json:"kinds,omitempty"`
 	// The last date in the earlier answer, or the actual, an ISO day; of a date that was withdrawn the day owed. Empty
@@ -5690,9 +5690,11 @@ type NetChange struct {
 	Said []*SaidBetween `protobuf:"bytes,38,rep,name=said,proto3" json:"said,omitempty"`
 	// `was` is a restated start: a later date told afterwards about a day before the first forecast's own. It is measured
 	// against nothing.
-	WasRestated   bool `protobuf:"varint,39,opt,name=was_restated,json=wasRestated,proto3" json:"was_restated,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	WasRestated bool `protobuf:"varint,39,opt,name=was_restated,json=wasRestated,proto3" json:"was_restated,omitempty"`
+	// How many days late it was by the day that it was cancelled; 0 where that was not in between.
+	DaysLateWhenCancelled int32 `protobuf:"varint,40,opt,name=days_late_when_cancelled,json=daysLateWhenCancelled,proto3" json:"days_late_when_cancelled,omitempty"`
+	unknownFields         protoimpl.UnknownFields
+	sizeCache             protoimpl.SizeCache
 }
 
 func (x *NetChange) Reset() {
@@ -5996,6 +5998,13 @@ func (x *NetChange) GetWasRestated() bool {
 		return x.WasRestated
 	}
 	return false
+}
+
+func (x *NetChange) GetDaysLateWhenCancelled() int32 {
+	if x != nil {
+		return x.DaysLateWhenCancelled
+	}
+	return 0
 }
 
 // SaidBetween is one statement that was made between two answers.
@@ -6729,7 +6738,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\aoverdue\x18\x13 \x01(\x05R\aoverdue\x12\x19\n" +
 	"\bnet_days\x18\x14 \x01(\x05R\anetDays\x12%\n" +
 	"\x0estart_restated\x18\x15 \x01(\x05R\rstartRestated\x12%\n" +
-	"\x0efirst_forecast\x18\x16 \x01(\x05R\rfirstForecast\"\xf2\t\n" +
+	"\x0efirst_forecast\x18\x16 \x01(\x05R\rfirstForecast\"\xab\n" +
+	"\n" +
 	"\tNetChange\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -6774,7 +6784,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x06undone\x18$ \x03(\v2\x11.milepost.v1.MoveR\x06undone\x124\n" +
 	"\afunding\x18% \x03(\v2\x1a.milepost.v1.FundingChangeR\afunding\x12,\n" +
 	"\x04said\x18& \x03(\v2\x18.milepost.v1.SaidBetweenR\x04said\x12!\n" +
-	"\fwas_restated\x18' \x01(\bR\vwasRestatedB\v\n" +
+	"\fwas_restated\x18' \x01(\bR\vwasRestated\x127\n" +
+	"\x18days_late_when_cancelled\x18( \x01(\x05R\x15daysLateWhenCancelledB\v\n" +
 	"\t_net_daysB\x10\n" +
 	"\x0e_slip_days_wasB\f\n" +
 	"\n" +
