@@ -328,3 +328,65 @@ func TestChangesRefusals(t *testing.T) {
 		t.Errorf("since before the plan was known: %v, %v", before, err)
 	}
 }
+
+func TestChangesComeInPagesOfOneMoment(t *testing.T) {
+	w := newWorld(t)
+	w.hubs()
+	w.start()
+	client := w.queries()
+	m := &milepostv1.ChangesRequest{Plan: "hubs", Since: "2017-01-15", ReadAt: &milepostv1.ReadAt{AsAt: "2017-04-15"}, PageSize: 1}
+	var refs []string
+	for page := 0; page == 0 || m.PageToken != ""; page++ {
+		answer, err := client.Changes(t.Context(), m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page == 0 { // what is said between two pages is in none of them
+			w.submit(stated("M3", "2017-04-01", "2018-12-31"))
+		}
+		if n := answer.Counts; n.Changes != 2 || n.Slipped != 1 || n.MostSlipDays != 184 || n.MostRecoveredDays != 30 || n.NetDays != 154 || n.Owners != 1 {
+			t.Errorf("page %d counts %v", page, n)
+		}
+		if says := answer.Comparison.Says; says != "As the plan stood on 2017-01-15 against 2017-04-15, both as known at position 15." {
+			t.Errorf("page %d says %q", page, says)
+		}
+		for _, c := range answer.Changes {
+			refs = append(refs, c.Ref)
+		}
+		m.PageToken = answer.NextPageToken
+	}
+	if got := strings.Join(refs, " "); got != "M1 M2" {
+		t.Errorf("listed %s", got)
+	}
+}
+
+func TestChangesThatAreAskedFor(t *testing.T) {
+	w := newWorld(t)
+	w.hubs()
+	w.start()
+	client := w.queries()
+	for _, c := range []struct {
+		asked *milepostv1.ChangesRequest
+		want  string
+	}{
+		{&milepostv1.ChangesRequest{Milestone: "M2"}, "M2"},
+		{&milepostv1.ChangesRequest{Owner: "ada  LOVELACE"}, "M1"},
+		{&milepostv1.ChangesRequest{Owner: "nobody"}, ""},
+		{&milepostv1.ChangesRequest{Workstream: "Access"}, "M1 M2"},
+		{&milepostv1.ChangesRequest{Workstream: "Estates"}, ""},
+		{&milepostv1.ChangesRequest{Kind: "recovered"}, "M2"},
+	} {
+		c.asked.Plan, c.asked.Since, c.asked.ReadAt = "hubs", "2017-01-15", &milepostv1.ReadAt{AsAt: "2017-04-15"}
+		answer, err := client.Changes(t.Context(), c.asked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var refs []string
+		for _, row := range answer.Changes {
+			refs = append(refs, row.Ref)
+		}
+		if got := strings.Join(refs, " "); got != c.want || int(answer.Counts.Changes) != len(refs) {
+			t.Errorf("%v: %s, counts %v", c.asked, got, answer.Counts)
+		}
+	}
+}

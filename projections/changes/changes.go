@@ -26,7 +26,6 @@ func (e End) known() bool { return e.Plan.ID != "" }
 type Row struct {
 	changes.Change
 	Milestone *projections.Milestone
-	Was, Is   status.Row // Was says nothing where the milestone was not there yet
 	// Between are the moves of the later answer that the earlier one has not, Undone those of the earlier one that the later has
 	// not.
 	Between, Undone []slippage.Move
@@ -69,10 +68,10 @@ func Of(was, is End, m *projections.Milestone) []Row {
 func OfPlan(was, is End) *Row {
 	var r Row
 	if was.known() {
-		r.Change.Was.Funding = was.Plan.At(was.AsAt).Funding
+		r.Was.Funding = was.Plan.At(was.AsAt).Funding
 	}
-	r.Change.Is.Funding = is.Plan.At(is.AsAt).Funding
-	if r.Change.Money = changes.OfPlan(r.Change.Was.Funding, r.Change.Is.Funding); r.Change.Money == nil {
+	r.Is.Funding = is.Plan.At(is.AsAt).Funding
+	if r.Change.Money = changes.OfPlan(r.Was.Funding, r.Is.Funding); r.Change.Money == nil {
 		return nil
 	}
 	r.Kinds = []changes.Kind{changes.Funding}
@@ -117,14 +116,12 @@ func newComparison(was, is End) *comparison {
 
 func (c *comparison) of(m *projections.Milestone) (Row, bool) {
 	row := Row{Milestone: m}
-	var existed, exists bool
-	if row.Is, exists = c.stands(m); !exists {
+	stands, exists := c.stands(m)
+	if !exists {
 		return row, false
 	}
-	if c.was.known() {
-		row.Was, existed = c.stood(c.then.Milestone(m))
-	}
-	was, is := c.end(&row.Was, existed), c.end(&row.Is, true)
+	stood, existed := c.stood(c.then.Milestone(m))
+	was, is := c.end(&stood, existed), c.end(&stands, true)
 	if c.moves(m) {
 		if existed {
 			_, was.Rows = c.then.Rows(m, c.was.AsAt)
@@ -144,8 +141,8 @@ func (c *comparison) of(m *projections.Milestone) (Row, bool) {
 	if len(row.Change.Money) > 0 {
 		row.Money = money(row.Change.Money, funding.Of(c.then, m, c.was.AsAt), funding.Of(c.now, m, c.is.AsAt))
 	}
-	row.Said = c.said(m)
-	row.Source = sourceOf(&row.Is.State)
+	row.Said, row.Source = c.said(m), sourceOf(&stands.State)
+	row.Was.Rows, row.Is.Rows = nil, nil // they are told
 	return row, true
 }
 
