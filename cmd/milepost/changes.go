@@ -52,7 +52,7 @@ withdrawn the day owed), net_days, moves, reason, actor, on_behalf_of, source (t
 cell that the date was read from last, with its words), state_was, state, slip_days_was, slip_days, setting_days, first_forecast_was,
 first_forecast, no_date_was, no_date, was_restated (was is a later
 start that was told afterwards), owed_days, timing, late_days, days_late_when_cancelled, title_was, ref_was, workstream_was, owner_was,
-rating_was, rating, position, between and undone (moves, as in slippage: those that are new, and those that a late
+rating_was, rating, position, no_reason, between and undone (moves, as in slippage: those that are new, and those that a late
 report took the place of), said (what was said of its life, words, owner, rating and money), funding (line, scheme, state_was, state, amount_was, amount, currency). What is said of a
 milestone holds at the end, but for what is called was.
 ` + readingHelp

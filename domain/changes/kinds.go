@@ -24,7 +24,7 @@ const (
 	Setting       Kind = "read by setting"      // another setting of the plan reads the same words otherwise
 	InDoubt       Kind = "in doubt"             // the date was given in words that name several days
 	Disagreement  Kind = "disagreement"         // two speakers state different days
-	DatedAfter    Kind = "dated after achieved" // a date was stated after it was met, and changes no figure
+	DatedAfter    Kind = "dated after achieved" // another date was stated after it was met, and changes no figure
 	Overdue       Kind = "overdue"              // its last promised day has passed
 	Added         Kind = "added"                // it was not there
 	Started       Kind = "started"              // it was begun
@@ -91,7 +91,10 @@ func (c *Change) dates(n *noted) {
 	n.note(Setting, c.Setting != 0)
 	n.note(InDoubt, f.InDoubt && !w.InDoubt)
 	n.note(Disagreement, f.Disagreement && !w.Disagreement)
-	n.note(DatedAfter, f.DatedAfterAchieved && !w.DatedAfterAchieved)
+	n.note(DatedAfter, slices.ContainsFunc(c.Between, func(i int) bool {
+		r := &is.Rows[i]
+		return r.Marks&figures.DatedAfterAchieved != 0 && r.Days != 0 // reports go on stating the same date
+	}))
 	n.note(Overdue, f.Overdue && !w.Overdue)
 }
 

@@ -230,7 +230,6 @@ func difference(was, is *milepostv1.MilestoneStatus) string {
 	note("read by setting", is.SettingDays != was.SettingDays)
 	note("in doubt", is.InDoubt && !was.InDoubt)
 	note("disagreement", is.Disagreement && !was.Disagreement)
-	note("dated after achieved", is.DatedAfterAchieved && !was.DatedAfterAchieved)
 	note("overdue", is.Overdue && !was.Overdue)
 	note("added", !there)
 	note("achieved", is.State == "achieved" && was.State != "achieved")
@@ -270,7 +269,7 @@ func said(c *milepostv1.NetChange) string {
 	if c == nil {
 		return nothing
 	}
-	hidden := []string{"there and back", "moved", "funding", "started", "on hold", "resumed", "state"}
+	hidden := []string{"there and back", "moved", "dated after achieved", "funding", "started", "on hold", "resumed", "state"}
 	var kinds []string
 	for _, k := range c.Kinds {
 		if !slices.Contains(hidden, k) {
