@@ -928,7 +928,10 @@ type ListStatusRequest struct {
 	// How many at the most; 1,000 where 0, 10,000 at the most.
 	PageSize int32 `protobuf:"varint,6,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// next_page_token of the page before. It holds for the same question only.
-	PageToken     string `protobuf:"bytes,7,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,7,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only those that are still to come, and due on the as-at day or within so many days after it, in order of the due date: what
+	// is overdue is not among them, nor what has no date. 0 leaves it out; 36,600 at the most.
+	DueWithinDays int32 `protobuf:"varint,8,opt,name=due_within_days,json=dueWithinDays,proto3" json:"due_within_days,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1012,10 +1015,17 @@ func (x *ListStatusRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *ListStatusRequest) GetDueWithinDays() int32 {
+	if x != nil {
+		return x.DueWithinDays
+	}
+	return 0
+}
+
 // ListStatusResponse is a page of milestones.
 type ListStatusResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The milestones, in order of reference.
+	// The milestones, in order of reference; with due_within_days in order of due date.
 	Milestones []*MilestoneStatus `protobuf:"bytes,1,rep,name=milestones,proto3" json:"milestones,omitempty"`
 	// The knowledge it was given from, the same for all pages.
 	SpokenFor *SpokenFor `protobuf:"bytes,2,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
@@ -6252,7 +6262,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x06rating\x18\x01 \x01(\tR\x06rating\x12\x1e\n" +
 	"\n" +
 	"milestones\x18\x02 \x01(\x05R\n" +
-	"milestones\"\xdd\x01\n" +
+	"milestones\"\x85\x02\n" +
 	"\x11ListStatusRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12,\n" +
 	"\aread_at\x18\x02 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x1e\n" +
@@ -6263,7 +6273,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05state\x18\x05 \x01(\tR\x05state\x12\x1b\n" +
 	"\tpage_size\x18\x06 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\a \x01(\tR\tpageToken\"\xb1\x01\n" +
+	"page_token\x18\a \x01(\tR\tpageToken\x12&\n" +
+	"\x0fdue_within_days\x18\b \x01(\x05R\rdueWithinDays\"\xb1\x01\n" +
 	"\x12ListStatusResponse\x12<\n" +
 	"\n" +
 	"milestones\x18\x01 \x03(\v2\x1c.milepost.v1.MilestoneStatusR\n" +
