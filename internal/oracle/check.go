@@ -76,12 +76,26 @@ func (s Server) Verify(ctx context.Context, progress func(commits uint64)) (*Ver
 			progress(uint64(len(commits)))
 		}
 	}
-	list, err := s.Audit.ListParties(ctx, &pb.ListPartiesRequest{})
+	all, err := s.parties(ctx)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	names, err := ProveNames(list.Parties)
+	names, err := ProveNames(all)
 	return v, names, commits, err
+}
+
+// parties asks for all the names there are, page by page.
+func (s Server) parties(ctx context.Context) (all []*pb.Party, err error) {
+	for m := (&pb.ListPartiesRequest{}); ; {
+		list, err := s.Audit.ListParties(ctx, m)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list.Parties...)
+		if m.PageToken = list.NextPageToken; m.PageToken == "" {
+			return all, nil
+		}
+	}
 }
 
 // Display shows a party as the server does.

@@ -45,6 +45,8 @@ func value(f protoreflect.FieldDescriptor) protoreflect.Value {
 		}
 	case "currency":
 		return protoreflect.ValueOfString("EUR")
+	case "financial_year":
+		return protoreflect.ValueOfUint32(7)
 	case "time_zone":
 		return protoreflect.ValueOfString("Europe/Paris")
 	}
@@ -77,6 +79,8 @@ func fill(m protoreflect.Message, but protoreflect.Name) {
 		case f.IsList() && f.Message() != nil:
 			item := m.Mutable(f).List().AppendMutable().Message()
 			fill(item, "")
+		case f.Message() != nil && !f.IsMap() && !f.IsList():
+			fill(m.Mutable(f).Message(), "")
 		case f.IsList():
 			m.Mutable(f).List().Append(value(f))
 		case f.IsMap():

@@ -469,7 +469,9 @@ type Plan struct {
 	// The day that it was closed for, since when it takes no facts; empty where it is open.
 	Closed string `protobuf:"bytes,60,opt,name=closed,proto3" json:"closed,omitempty"`
 	// Why it was closed.
-	ClosedReason  string `protobuf:"bytes,61,opt,name=closed_reason,json=closedReason,proto3" json:"closed_reason,omitempty"`
+	ClosedReason string `protobuf:"bytes,61,opt,name=closed_reason,json=closedReason,proto3" json:"closed_reason,omitempty"`
+	// How its dates are written; absent where nothing was said.
+	Conventions   *DateConventions `protobuf:"bytes,70,opt,name=conventions,proto3" json:"conventions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -782,6 +784,13 @@ func (x *Plan) GetClosedReason() string {
 		return x.ClosedReason
 	}
 	return ""
+}
+
+func (x *Plan) GetConventions() *DateConventions {
+	if x != nil {
+		return x.Conventions
+	}
+	return nil
 }
 
 // WorstSlip is the milestone of a plan that slipped most.
@@ -2616,7 +2625,9 @@ type Document struct {
 	// How its columns were read, where they were read otherwise than was guessed.
 	Mapping string `protobuf:"bytes,3,opt,name=mapping,proto3" json:"mapping,omitempty"`
 	// The ISO day that it was read for.
-	AsAt          string `protobuf:"bytes,4,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	AsAt string `protobuf:"bytes,4,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	// Its columns in the order of the document; none where nobody said.
+	Columns       []*DocumentColumn `protobuf:"bytes,5,rep,name=columns,proto3" json:"columns,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2677,6 +2688,13 @@ func (x *Document) GetAsAt() string {
 		return x.AsAt
 	}
 	return ""
+}
+
+func (x *Document) GetColumns() []*DocumentColumn {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
 }
 
 // ListReviewRequest asks what is put to a person.
@@ -6204,7 +6222,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05plans\x18\x01 \x03(\v2\x11.milepost.v1.PlanR\x05plans\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x97\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xd7\n" +
 	"\n" +
 	"\x04Plan\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
@@ -6252,7 +6270,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\aon_time\x18( \x01(\x05R\x06onTime\x12\x1a\n" +
 	"\breplaced\x18) \x01(\x05R\breplaced\x12\x16\n" +
 	"\x06closed\x18< \x01(\tR\x06closed\x12#\n" +
-	"\rclosed_reason\x18= \x01(\tR\fclosedReason\"n\n" +
+	"\rclosed_reason\x18= \x01(\tR\fclosedReason\x12>\n" +
+	"\vconventions\x18F \x01(\v2\x1c.milepost.v1.DateConventionsR\vconventions\"n\n" +
 	"\tWorstSlip\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -6445,12 +6464,13 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\tslip_days\x18\x06 \x01(\x05H\x00R\bslipDays\x88\x01\x01\x12\x13\n" +
 	"\x05as_at\x18\a \x01(\tR\x04asAtB\f\n" +
 	"\n" +
-	"_slip_days\"m\n" +
+	"_slip_days\"\xa4\x01\n" +
 	"\bDocument\x12\x16\n" +
 	"\x06digest\x18\x01 \x01(\tR\x06digest\x12\x1a\n" +
 	"\bdocument\x18\x02 \x01(\tR\bdocument\x12\x18\n" +
 	"\amapping\x18\x03 \x01(\tR\amapping\x12\x13\n" +
-	"\x05as_at\x18\x04 \x01(\tR\x04asAt\"\xf3\x01\n" +
+	"\x05as_at\x18\x04 \x01(\tR\x04asAt\x125\n" +
+	"\acolumns\x18\x05 \x03(\v2\x1b.milepost.v1.DocumentColumnR\acolumns\"\xf3\x01\n" +
 	"\x11ListReviewRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x16\n" +
@@ -6900,7 +6920,9 @@ var file_milepost_v1_query_proto_goTypes = []any{
 	nil,                          // 54: milepost.v1.AuditEntry.AfterEntry
 	(Quarters)(0),                // 55: milepost.v1.Quarters
 	(*RatingScheme)(nil),         // 56: milepost.v1.RatingScheme
-	(*SourceCell)(nil),           // 57: milepost.v1.SourceCell
+	(*DateConventions)(nil),      // 57: milepost.v1.DateConventions
+	(*DocumentColumn)(nil),       // 58: milepost.v1.DocumentColumn
+	(*SourceCell)(nil),           // 59: milepost.v1.SourceCell
 }
 var file_milepost_v1_query_proto_depIdxs = []int32{
 	2,  // 0: milepost.v1.SpokenFor.losses:type_name -> milepost.v1.Loss
@@ -6911,91 +6933,93 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	56, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
 	7,  // 6: milepost.v1.Plan.ratings:type_name -> milepost.v1.RatingCount
 	6,  // 7: milepost.v1.Plan.worst:type_name -> milepost.v1.WorstSlip
-	0,  // 8: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
-	10, // 9: milepost.v1.ListStatusResponse.milestones:type_name -> milepost.v1.MilestoneStatus
-	1,  // 10: milepost.v1.ListStatusResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	11, // 11: milepost.v1.MilestoneStatus.ratings:type_name -> milepost.v1.Rating
-	12, // 12: milepost.v1.MilestoneStatus.funding:type_name -> milepost.v1.FundingCount
-	0,  // 13: milepost.v1.GetMilestoneRequest.read_at:type_name -> milepost.v1.ReadAt
-	10, // 14: milepost.v1.GetMilestoneResponse.status:type_name -> milepost.v1.MilestoneStatus
-	41, // 15: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
-	32, // 16: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
-	33, // 17: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
-	52, // 18: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
-	1,  // 19: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	27, // 20: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
-	28, // 21: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
-	29, // 22: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
-	29, // 23: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
-	30, // 24: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
-	31, // 25: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
-	26, // 26: milepost.v1.GetMilestoneResponse.sources:type_name -> milepost.v1.MilestoneSource
-	15, // 27: milepost.v1.GetMilestoneResponse.further_dates:type_name -> milepost.v1.FurtherDate
-	16, // 28: milepost.v1.GetMilestoneResponse.measures:type_name -> milepost.v1.Measure
-	17, // 29: milepost.v1.Measure.targets:type_name -> milepost.v1.MeasureTarget
-	18, // 30: milepost.v1.Measure.values:type_name -> milepost.v1.MeasureValue
-	0,  // 31: milepost.v1.GetPlanRequest.read_at:type_name -> milepost.v1.ReadAt
-	5,  // 32: milepost.v1.GetPlanResponse.plan:type_name -> milepost.v1.Plan
-	21, // 33: milepost.v1.GetPlanResponse.components:type_name -> milepost.v1.Component
-	16, // 34: milepost.v1.GetPlanResponse.measures:type_name -> milepost.v1.Measure
-	22, // 35: milepost.v1.GetPlanResponse.documents:type_name -> milepost.v1.Document
-	1,  // 36: milepost.v1.GetPlanResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 37: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
-	25, // 38: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
-	1,  // 39: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	57, // 40: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
-	34, // 41: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
-	0,  // 42: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
-	33, // 43: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
-	1,  // 44: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 45: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
-	32, // 46: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
-	1,  // 47: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 48: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
-	41, // 49: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
-	1,  // 50: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 51: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
-	44, // 52: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
-	1,  // 53: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	53, // 54: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
-	54, // 55: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
-	0,  // 56: milepost.v1.ChangesRequest.read_at:type_name -> milepost.v1.ReadAt
-	49, // 57: milepost.v1.ChangesResponse.changes:type_name -> milepost.v1.NetChange
-	1,  // 58: milepost.v1.ChangesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	47, // 59: milepost.v1.ChangesResponse.comparison:type_name -> milepost.v1.Comparison
-	48, // 60: milepost.v1.ChangesResponse.counts:type_name -> milepost.v1.ChangeCounts
-	26, // 61: milepost.v1.NetChange.source:type_name -> milepost.v1.MilestoneSource
-	41, // 62: milepost.v1.NetChange.between:type_name -> milepost.v1.Move
-	41, // 63: milepost.v1.NetChange.undone:type_name -> milepost.v1.Move
-	51, // 64: milepost.v1.NetChange.funding:type_name -> milepost.v1.FundingChange
-	50, // 65: milepost.v1.NetChange.said:type_name -> milepost.v1.SaidBetween
-	33, // 66: milepost.v1.FundingChange.was:type_name -> milepost.v1.FundingLine
-	33, // 67: milepost.v1.FundingChange.is:type_name -> milepost.v1.FundingLine
-	3,  // 68: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
-	19, // 69: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
-	8,  // 70: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
-	13, // 71: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
-	39, // 72: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
-	35, // 73: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
-	37, // 74: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
-	23, // 75: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
-	45, // 76: milepost.v1.QueryService.Changes:input_type -> milepost.v1.ChangesRequest
-	42, // 77: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
-	4,  // 78: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
-	20, // 79: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
-	9,  // 80: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
-	14, // 81: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
-	40, // 82: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
-	36, // 83: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
-	38, // 84: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
-	24, // 85: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
-	46, // 86: milepost.v1.QueryService.Changes:output_type -> milepost.v1.ChangesResponse
-	43, // 87: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
-	78, // [78:88] is the sub-list for method output_type
-	68, // [68:78] is the sub-list for method input_type
-	68, // [68:68] is the sub-list for extension type_name
-	68, // [68:68] is the sub-list for extension extendee
-	0,  // [0:68] is the sub-list for field type_name
+	57, // 8: milepost.v1.Plan.conventions:type_name -> milepost.v1.DateConventions
+	0,  // 9: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
+	10, // 10: milepost.v1.ListStatusResponse.milestones:type_name -> milepost.v1.MilestoneStatus
+	1,  // 11: milepost.v1.ListStatusResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	11, // 12: milepost.v1.MilestoneStatus.ratings:type_name -> milepost.v1.Rating
+	12, // 13: milepost.v1.MilestoneStatus.funding:type_name -> milepost.v1.FundingCount
+	0,  // 14: milepost.v1.GetMilestoneRequest.read_at:type_name -> milepost.v1.ReadAt
+	10, // 15: milepost.v1.GetMilestoneResponse.status:type_name -> milepost.v1.MilestoneStatus
+	41, // 16: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
+	32, // 17: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
+	33, // 18: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
+	52, // 19: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
+	1,  // 20: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	27, // 21: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
+	28, // 22: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
+	29, // 23: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
+	29, // 24: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
+	30, // 25: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
+	31, // 26: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
+	26, // 27: milepost.v1.GetMilestoneResponse.sources:type_name -> milepost.v1.MilestoneSource
+	15, // 28: milepost.v1.GetMilestoneResponse.further_dates:type_name -> milepost.v1.FurtherDate
+	16, // 29: milepost.v1.GetMilestoneResponse.measures:type_name -> milepost.v1.Measure
+	17, // 30: milepost.v1.Measure.targets:type_name -> milepost.v1.MeasureTarget
+	18, // 31: milepost.v1.Measure.values:type_name -> milepost.v1.MeasureValue
+	0,  // 32: milepost.v1.GetPlanRequest.read_at:type_name -> milepost.v1.ReadAt
+	5,  // 33: milepost.v1.GetPlanResponse.plan:type_name -> milepost.v1.Plan
+	21, // 34: milepost.v1.GetPlanResponse.components:type_name -> milepost.v1.Component
+	16, // 35: milepost.v1.GetPlanResponse.measures:type_name -> milepost.v1.Measure
+	22, // 36: milepost.v1.GetPlanResponse.documents:type_name -> milepost.v1.Document
+	1,  // 37: milepost.v1.GetPlanResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	58, // 38: milepost.v1.Document.columns:type_name -> milepost.v1.DocumentColumn
+	0,  // 39: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
+	25, // 40: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
+	1,  // 41: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	59, // 42: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
+	34, // 43: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
+	0,  // 44: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
+	33, // 45: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
+	1,  // 46: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 47: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
+	32, // 48: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
+	1,  // 49: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 50: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
+	41, // 51: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
+	1,  // 52: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 53: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
+	44, // 54: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
+	1,  // 55: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	53, // 56: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
+	54, // 57: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
+	0,  // 58: milepost.v1.ChangesRequest.read_at:type_name -> milepost.v1.ReadAt
+	49, // 59: milepost.v1.ChangesResponse.changes:type_name -> milepost.v1.NetChange
+	1,  // 60: milepost.v1.ChangesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	47, // 61: milepost.v1.ChangesResponse.comparison:type_name -> milepost.v1.Comparison
+	48, // 62: milepost.v1.ChangesResponse.counts:type_name -> milepost.v1.ChangeCounts
+	26, // 63: milepost.v1.NetChange.source:type_name -> milepost.v1.MilestoneSource
+	41, // 64: milepost.v1.NetChange.between:type_name -> milepost.v1.Move
+	41, // 65: milepost.v1.NetChange.undone:type_name -> milepost.v1.Move
+	51, // 66: milepost.v1.NetChange.funding:type_name -> milepost.v1.FundingChange
+	50, // 67: milepost.v1.NetChange.said:type_name -> milepost.v1.SaidBetween
+	33, // 68: milepost.v1.FundingChange.was:type_name -> milepost.v1.FundingLine
+	33, // 69: milepost.v1.FundingChange.is:type_name -> milepost.v1.FundingLine
+	3,  // 70: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
+	19, // 71: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
+	8,  // 72: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
+	13, // 73: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
+	39, // 74: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
+	35, // 75: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
+	37, // 76: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
+	23, // 77: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
+	45, // 78: milepost.v1.QueryService.Changes:input_type -> milepost.v1.ChangesRequest
+	42, // 79: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
+	4,  // 80: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
+	20, // 81: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
+	9,  // 82: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
+	14, // 83: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
+	40, // 84: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
+	36, // 85: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
+	38, // 86: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
+	24, // 87: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
+	46, // 88: milepost.v1.QueryService.Changes:output_type -> milepost.v1.ChangesResponse
+	43, // 89: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
+	80, // [80:90] is the sub-list for method output_type
+	70, // [70:80] is the sub-list for method input_type
+	70, // [70:70] is the sub-list for extension type_name
+	70, // [70:70] is the sub-list for extension extendee
+	0,  // [0:70] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_query_proto_init() }
