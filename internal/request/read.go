@@ -78,6 +78,9 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 		if err := r.resolveMerge(&read.Commands[i], m.Commands[i].GetPartiesMerged(), party); err != nil {
 			return nil, err
 		}
+		if err := r.resolveGrant(&read.Commands[i], m.Commands[i], party); err != nil {
+			return nil, err
+		}
 		if err := r.resolveCorrection(&read.Commands[i], m.Commands[i].GetReviewSettled().GetOwner(), party); err != nil {
 			return nil, err
 		}

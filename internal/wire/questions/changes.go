@@ -28,6 +28,7 @@ const (
 func (s *Server) Changes(ctx context.Context, m *pb.ChangesRequest) (*pb.ChangesResponse, error) {
 	answer := &pb.ChangesResponse{}
 	a, err := list(ctx, s, m, asked[changes.Row, *pb.NetChange]{
+		wrong: checkChanges(m),
 		rows: func(p Page) iter.Seq2[changes.Row, error] {
 			return func(yield func(changes.Row, error) bool) {
 				rows, err := s.changed(ctx, m, p, answer)
@@ -53,9 +54,6 @@ func (s *Server) Changes(ctx context.Context, m *pb.ChangesRequest) (*pb.Changes
 
 // changed are the changes that are asked for. It says in the answer what was compared, and how many there are.
 func (s *Server) changed(ctx context.Context, m *pb.ChangesRequest, p Page, answer *pb.ChangesResponse) ([]changes.Row, error) {
-	if err := checkChanges(m); err != nil {
-		return nil, err
-	}
 	was, is, err := s.ends(ctx, m, p)
 	if err != nil {
 		return nil, err
