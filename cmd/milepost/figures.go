@@ -31,6 +31,7 @@ var figureColumns = []output.Column[*pb.MilestoneStatus]{
 	{Name: "cancelled_owing", Value: func(m *pb.MilestoneStatus) any { return m.GetCancelledOwing() }},
 	{Name: "replaced", Value: func(m *pb.MilestoneStatus) any { return m.GetReplaced() }},
 	{Name: "first_forecast_text", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetFirstForecastText()) }},
+	{Name: "first_forecast", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetFirstForecast()) }},
 	{Name: "noted", Value: func(m *pb.MilestoneStatus) any { return append([]string{}, noted(m)...) }, Heading: "NOTED", Gives: true, Seldom: true},
 }
 

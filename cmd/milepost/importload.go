@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"milepost.dev/domain/civil"
@@ -116,6 +117,14 @@ func (inv *invocation) imported(r *load.Result) error {
 	}
 	if r.InDoubt > 0 {
 		complain(inv.stderr, fmt.Sprintf("rows that a person should look at: %d. `milepost review --plan %s` lists what is asked", r.InDoubt, r.Plan))
+	}
+	if n := len(r.Untold); n > 0 {
+		const few = 12
+		refs := strings.Join(r.Untold[:min(n, few)], ", ")
+		if n > few {
+			refs += fmt.Sprintf(" and %d more", n-few)
+		}
+		complain(inv.stderr, fmt.Sprintf("open milestones that the document does not tell of: %s. Nothing was stated about them; --complete says that it names every milestone there is", refs))
 	}
 	out := tabwriter.NewWriter(inv.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(out, "plan\t%s\ndocument\t%s\nas at\t%s\nmilestones\t%d\nnew\t%d\n", output.Printable(r.Plan), output.Printable(r.Document), r.AsAt, r.Rows, r.New)

@@ -70,6 +70,9 @@ type Result struct {
 	Refused []Refused `json:"refused"`
 	// Missing are the milestones that a complete document left out, by reference.
 	Missing []string `json:"missing"`
+	// Untold are the milestones of the plan that the document does not tell of, by reference, where it need not be complete. Nothing
+	// is stated about them: they go on with what was told before.
+	Untold []string `json:"untold,omitempty"`
 	// Notes are what a person should know about the reading as a whole, as sentences.
 	Notes []string `json:"notes"`
 	// Notices are what a person should know of rows that were accepted, as sentences.
