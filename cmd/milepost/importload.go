@@ -27,7 +27,7 @@ func (c *importCommand) load(inv *invocation, all []*document) error {
 			return err
 		}
 	}
-	l := load.Load{Plan: c.Plan, Name: c.Name, Complete: c.Complete, Again: c.Again, StrictRefs: c.StrictRefs}
+	l := load.Load{Plan: c.Plan, Name: c.Name, Complete: c.Complete, Again: c.Again, StrictRefs: c.StrictRefs, MustExist: !c.New && c.Name == ""}
 	if c.Map != "" {
 		text, err := os.ReadFile(c.Map)
 		if err != nil {
@@ -40,7 +40,11 @@ func (c *importCommand) load(inv *invocation, all []*document) error {
 		return err
 	}
 	defer server.Close()
-	stream := server.Push(inv.ctx)
+	run, err := newRun()
+	if err != nil {
+		return err
+	}
+	stream := server.PushRun(inv.ctx, run)
 	defer stream.Close()
 	l.Service, l.Stream = server, stream
 	var refused error
@@ -83,6 +87,9 @@ func (c *importCommand) loadOne(inv *invocation, l load.Load, d *document) error
 	result, err := l.Run(inv.ctx, d, o)
 	reading.finish()
 	sending.finish()
+	if missing, ok := errors.AsType[*load.PlanMissing](err); ok {
+		return &usageError{missing.Error() + ", and nothing was sent: check the id (milepost plans lists them), or register the plan with --name and what people call it, or with --new"}
+	}
 	if err != nil {
 		return broken(err)
 	}

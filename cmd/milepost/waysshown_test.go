@@ -59,6 +59,7 @@ func standing(m record) string {
 	}
 	say(m["first_forecast"], "first %s", m["first_forecast"])
 	say(m["first_forecast_text"], "stated as %q", m["first_forecast_text"])
+	say(m["first_in_doubt"], "first in doubt")
 	say(m["forecast"], "forecast %s", m["forecast"])
 	if m["due"] != m["forecast"] {
 		say(m["due"], "due %s", m["due"])
@@ -214,7 +215,7 @@ func (w *way) sql(q when) *surface {
 
 // saidByFlag are the fields that say yes or no. SQLite has 1 and 0 for them.
 var saidByFlag = []string{
-	"overdue", "start_restated", "in_doubt", "disagreement", "other_words", "dated_after_achieved", "cancelled_owing", "counts",
+	"first_in_doubt", "overdue", "start_restated", "in_doubt", "disagreement", "other_words", "dated_after_achieved", "cancelled_owing", "counts",
 }
 
 func (w *way) query(db *sql.DB, text string) (records []record) {

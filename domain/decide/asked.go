@@ -24,6 +24,9 @@ type Asked struct {
 	pairs         int
 }
 
+// Again returns what the next request of the same run of an import has asked already: a run that tells of a whole plan late is one question.
+func (a Asked) Again() Asked { return Asked{restatedStart: a.restatedStart} }
+
 // ask puts to a person what the effects of a command, from one on, came to together with what was known. Most commands come to
 // a date, and ask nothing.
 func (d *decision) ask(from int) error {
@@ -206,7 +209,7 @@ func (d *decision) restatedStart(ref string, before []milestone.Statement, deliv
 	d.facts.Asked.restatedStart = true
 	return d.raise(ref, milestone.RaiseReview{
 		Reason: milestone.ReviewRestatedStart, Field: milestone.FieldDelivery, Text: delivery.Text,
-		Says: "A later date was told for a day before the first forecast, of this milestone and maybe others of the same request. Slip stays measured against the first forecast until an approver accepts the history (HistoryAccepted).",
+		Says: "A later date was told for a day before the first forecast, of this milestone and maybe others of the same request or import. Slip stays measured against the first forecast until an approver accepts the history (HistoryAccepted).",
 	})
 }
 
