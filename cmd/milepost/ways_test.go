@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -17,8 +18,10 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/internal/client"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/node"
+	"milepost.dev/internal/oracle"
 )
 
 // Every way that was tried to make a slip smaller, or to keep it out of sight, is a file in testdata/ways. It is played on a
@@ -78,13 +81,15 @@ type way struct {
 	told    map[string]uint64 // the position after each line that has a name
 	before  map[string]uint64 // and before it
 	last    uint64            // the position after the last line
+
+	browsers map[string]*http.Client // by who has signed in
 }
 
 // ourPlan is the plan that a line is about unless it says otherwise.
 const ourPlan = "hub"
 
 func wayOf(t *testing.T, archive *txtar.Archive) *way {
-	w := &way{T: t, archive: archive, dir: t.TempDir(), told: map[string]uint64{}, before: map[string]uint64{}}
+	w := &way{T: t, archive: archive, dir: t.TempDir(), told: map[string]uint64{}, before: map[string]uint64{}, browsers: map[string]*http.Client{}}
 	lines := strings.Split(w.file("told"), "\n")
 	w.today = mustDay(t, strings.Fields(named.ReplaceAllString(lines[0], ""))[0])
 	w.clock = clock.NewManual(noonOf(w.today))
@@ -93,7 +98,7 @@ func wayOf(t *testing.T, archive *txtar.Archive) *way {
 			t.Fatal(err)
 		}
 	}
-	config := nodeConfig(filepath.Join(w.dir, "ledger"))
+	config := nodeConfig(filepath.Join(w.dir, "ledger"), w.dir)
 	config.Clock, config.Credentials = w.clock, w.credentials(lines)
 	n, err := node.Start(t.Context(), config)
 	if err != nil {
@@ -115,7 +120,7 @@ func (w *way) credentials(lines []string) string {
 		Actor  string              `json:"actor"`
 		Roles  map[string][]string `json:"roles"`
 	}
-	speakers := map[string][]string{"auditor": {"auditor"}, "board": {"reporter", "approver"}, "office": {"reporter"}}
+	speakers := map[string][]string{"auditor": {"auditor", "viewer"}, "board": {"reporter", "approver"}, "office": {"reporter"}}
 	for _, line := range lines {
 		if f := strings.Fields(named.ReplaceAllString(line, "")); len(f) > 2 && !strings.HasPrefix(line, " ") && speakers[f[1]] == nil {
 			speakers[f[1]] = []string{"reporter"}
@@ -137,7 +142,7 @@ func (w *way) credentials(lines []string) string {
 	return name
 }
 
-func tokenOf(who string) string { return "the token of " + who }
+func tokenOf(who string) string { return "token-of-" + who }
 
 // file is a part of the way's file.
 func (w *way) file(name string) string {
@@ -161,7 +166,23 @@ func (w *way) play() {
 			w.archive.Files[i].Data = []byte(w.changes(ask[1:], string(f.Data)))
 		}
 	}
-	w.run("auditor", 0, "check")
+	w.follows()
+}
+
+// follows compares every answer with what follows from the ledger, as `milepost check` does, on the last day that was told of.
+func (w *way) follows() {
+	server, err := client.Dial(client.Config{Server: w.server.GRPCAddr(), Token: tokenOf("auditor")})
+	if err != nil {
+		w.Fatal(err)
+	}
+	defer server.Close()
+	report, err := oracle.NewServer(server.Conn()).Check(w.Context(), w.clock.Now(), nil)
+	if err != nil {
+		w.Fatal(err)
+	}
+	if report.Different > 0 || report.Compared == 0 {
+		w.Errorf("of %d answers %d differ from what follows from the ledger: %v", report.Compared, report.Different, report.Differences)
+	}
 }
 
 // asked compares what each surface says with what it must, and returns what the command line says.

@@ -173,10 +173,7 @@ func (w *way) commandLine(q when) *surface {
 // rest asks over HTTP.
 func (w *way) rest(q when) *surface {
 	ask := func(what, items string, more ...string) []record {
-		values := url.Values{"read_at.as_at": {q.asAt}}
-		if q.known != "" {
-			values.Set("read_at.known_at", q.known)
-		}
+		values := q.values()
 		for _, name := range more {
 			values.Set(name, "true")
 		}
@@ -195,6 +192,15 @@ func (w *way) rest(q when) *surface {
 		}
 	}
 	return s
+}
+
+// values are the parameters of the question.
+func (q when) values() url.Values {
+	values := url.Values{"read_at.as_at": {q.asAt}}
+	if q.known != "" {
+		values.Set("read_at.known_at", q.known)
+	}
+	return values
 }
 
 // sql asks the file that export writes.
@@ -378,5 +384,37 @@ func words(n *html.Node) (texts []string) {
 	return texts
 }
 
-// changes is what moved between two days. Until there is a command that says so, it is what stands in the file.
-func (w *way) changes(_ []string, want string) string { return want }
+// changes compares what moved between two days with what must have, and returns what the command line says.
+func (w *way) changes(ask []string, want string) string {
+	w.Helper()
+	q := w.question(ask[1:])
+	w.reach(mustDay(w.T, q.asAt)) // it is not asked about days to come
+	said := changesText(w.records(w.run("auditor", statusOK, append([]string{"changes", "--plan", q.plan, "--since", ask[0], "-o", "json"}, q.readAt()...)...), ""))
+	if !*update {
+		w.same("milepost changes since "+ask[0], q, want, said)
+	}
+	values := q.values()
+	values.Set("since", ask[0])
+	w.same("REST: changes since "+ask[0], q, said, changesText(w.records(w.http("auditor", http.MethodGet, "/v1/plans/"+q.plan+"/changes?"+values.Encode(), ""), "changes")))
+	return said
+}
+
+func changesText(rows []record) string {
+	var b strings.Builder
+	for _, c := range rows {
+		out := []string{c["ref"] + " " + c["kinds"]}
+		for _, name := range []string{"was", "is"} {
+			if c[name] != "" {
+				out = append(out, name+" "+c[name])
+			}
+		}
+		if c["net_days"] != "" {
+			out = append(out, "net "+plus(c["net_days"]))
+		}
+		if c["slip_days"] != "" && c["slip_days"] != "0" {
+			out = append(out, "slip "+plus(c["slip_days"]))
+		}
+		fmt.Fprintf(&b, "%s\n", strings.Join(out, "; "))
+	}
+	return b.String()
+}

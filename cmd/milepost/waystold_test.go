@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"path/filepath"
 	"strings"
 
@@ -15,6 +17,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/civil"
 	"milepost.dev/internal/client"
 )
 
@@ -74,9 +77,8 @@ func (w *way) tell(name string, lines []string) {
 	if len(words) < 3 {
 		w.Fatalf("%q tells nothing", lines[0])
 	}
-	day := mustDay(w.T, words[0])
-	w.clock.Advance(noonOf(day).Sub(noonOf(w.today)))
-	w.today, w.said = day, w.said+1
+	w.reach(mustDay(w.T, words[0]))
+	w.said++
 	w.before[name] = w.last
 	if status, command, is := strings.Cut(lines[0], "$ "); is {
 		w.type_(words[1], strings.TrimSpace(strings.TrimPrefix(status, words[0]+" "+words[1])), fields(command))
@@ -90,6 +92,14 @@ func (w *way) tell(name string, lines []string) {
 	}
 	w.last = w.position()
 	w.told[name] = w.last
+}
+
+// reach lets a day come, unless it has passed.
+func (w *way) reach(day civil.Date) {
+	if day.After(w.today) {
+		w.clock.Advance(noonOf(day).Sub(noonOf(w.today)))
+		w.today = day
+	}
 }
 
 // type_ runs a command as somebody types it, in the directory of the file's documents.
@@ -261,10 +271,8 @@ func (w *way) http(who, method, path, body string) []byte {
 	if strings.HasPrefix(path, "/v1/") {
 		r.Header.Set("Authorization", "Bearer "+tokenOf(who))
 		r.Header.Set("Content-Type", "application/json")
-	} else {
-		r.AddCookie(&http.Cookie{Name: "milepost", Value: tokenOf(who)})
 	}
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := w.browser(who).Do(r)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -277,6 +285,25 @@ func (w *way) http(who, method, path, body string) []byte {
 		w.Fatalf("GET %s: %s\n%s", path, answer.Status, text)
 	}
 	return text
+}
+
+// browser has signed in as somebody.
+func (w *way) browser(who string) *http.Client {
+	w.Helper()
+	if w.browsers[who] == nil {
+		jar, err := cookiejar.New(nil)
+		if err != nil {
+			w.Fatal(err)
+		}
+		b := &http.Client{Jar: jar}
+		answer, err := b.PostForm("http://"+w.server.HTTPAddr()+"/sign-in", url.Values{"token": {tokenOf(who)}, "next": {"/"}})
+		if err != nil {
+			w.Fatal(err)
+		}
+		answer.Body.Close()
+		w.browsers[who] = b
+	}
+	return w.browsers[who]
 }
 
 // position is where the ledger ends.

@@ -8,10 +8,19 @@ import (
 	"milepost.dev/internal/reading/documents"
 )
 
+// begin says of a plan by which conventions its dates are written, where somebody says so.
+func (r *run) begin(ctx context.Context, known existing) error {
+	if revised := r.Conventions.Revise(known.GetPlan()); revised != nil {
+		return r.submit(ctx, r.command("", &pb.Command{Command: &pb.Command_PlanRevised{PlanRevised: revised}}))
+	}
+	return nil
+}
+
 // registration registers the plan as the document has it.
 func (r *run) registration() *pb.Command {
 	registered := &pb.PlanRegistered{Name: fit(orElse(r.Name, r.report.Plan.Title), maxName)}
 	registered.PeriodStart, registered.PeriodEnd = r.settings.PlanStart.String(), r.settings.PlanEnd.String()
+	r.Conventions.Register(registered)
 	return r.command("", &pb.Command{Command: &pb.Command_PlanRegistered{PlanRegistered: registered}})
 }
 
@@ -74,7 +83,7 @@ func (r *run) end(ctx context.Context) error {
 		return nil // not all of it
 	}
 	read := r.command("", &pb.Command{Command: &pb.Command_DocumentImported{DocumentImported: &pb.DocumentImported{
-		Digest: r.result.Digest, Document: fit(r.report.Plan.File, maxName), Mapping: r.Mapping,
+		Digest: r.result.Digest, Document: fit(r.report.Plan.File, maxName), Mapping: r.Mapping, Columns: columnsOf(r.report),
 	}}})
 	if r.register != nil { // it states nothing else
 		return r.submit(ctx, r.register, read)

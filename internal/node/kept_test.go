@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -84,6 +86,25 @@ func (ledger kept) test(t *testing.T, cached bool) {
 		t.Errorf("after it went on it is %+v", after)
 	}
 	k.stop()
+}
+
+// TestUpgradingNamesEveryKeptLedger: what docs/upgrading.md says of a version is held by a ledger that it wrote.
+func TestUpgradingNamesEveryKeptLedger(t *testing.T) {
+	page, err := os.ReadFile("../../docs/upgrading.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := filepath.Glob("testdata/kept-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var named []string
+	for _, row := range regexp.MustCompile(`(?m)^\| internal/node/(testdata/kept-\d+) `).FindAllSubmatch(page, -1) {
+		named = append(named, string(row[1]))
+	}
+	if !slices.Equal(named, kept) {
+		t.Errorf("it has %q, and there are %q", named, kept)
+	}
 }
 
 // keptServer is a server on a copy of the kept ledger.

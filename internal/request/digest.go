@@ -52,6 +52,8 @@ var namesIn = map[protoreflect.FullName]bool{
 	"milepost.v1.ReviewSettled.owner":        true,
 	"milepost.v1.PartiesMerged.keep":         true,
 	"milepost.v1.PartiesMerged.merge":        true,
+	"milepost.v1.RoleGranted.holder":         true,
+	"milepost.v1.RoleWithdrawn.holder":       true,
 }
 
 // ofTheRun are the fields that say how a request came, and not what it says: what is sent again in another run is the same request.
