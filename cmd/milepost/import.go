@@ -15,7 +15,8 @@ import (
 type importCommand struct {
 	Files        []string `arg:"" optional:"" name:"file" help:"The document: .xlsx, .csv, .tsv, .json, or a text taken out of a PDF with tabs between the cells of its tables. Several are brought in in the order of their own dates."`
 	Plan         string   `placeholder:"ID" help:"The plan that it is imported into."`
-	Name         string   `help:"What people call the plan."`
+	New          bool     `help:"Register the plan if there is none of this id, under the document's title."`
+	Name         string   `help:"What people call the plan. It is registered under this name if there is none of this id."`
 	Sheet        string   `help:"The only sheet to read. Else all that are not hidden."`
 	Map          string   `placeholder:"FILE" help:"A mapping file (YAML) that says what a heading is read as."`
 	Profile      string   `placeholder:"NAME" help:"The tool that exported the document, as --list-profiles names it. Else it is seen by the headings."`
@@ -43,6 +44,9 @@ where each value stands, dates, owners, progress, measures and money, and what a
     milepost import --plan gp-access --name "GP access" --dated 2017-02-24 plan.xlsx
     milepost import --plan gp-access --dated 2017-06-30 plan-june.xlsx
     milepost review --plan gp-access
+
+A plan that there is not is registered only with --new or --name, together with the first row that is accepted: a document of which
+every row is refused registers nothing.
 
 Without --dated a document holds as at the day that it names itself ("as at 30 June 2017" above its table); where it
 names none, nothing is sent. Several documents are brought in one after another, in the order of their own days:
@@ -84,7 +88,8 @@ trajectory. What the document does not say is "" or null.
 
 With -o json alone: {"plan", "document", "digest", "as_at", "before", "rows", "new", "matched": {by: count},
 "unsure", "in_doubt", "unchanged", "events": {type: count}, "refused": [{"row", "field", "rule", "message"}],
-"missing", "notes", "notices" (where there are any), "position"}. Before is true where the very same document was read into the plan before.
+"missing", "untold", "notes", "notices" (both where there are any), "position"}. Untold are the open milestones that a document which need not
+be complete does not tell of. Before is true where the very same document was read into the plan before.
 
 EXIT STATUS
 

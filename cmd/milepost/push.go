@@ -97,7 +97,11 @@ func (c *pushCommand) Run(inv *invocation) error {
 		return err
 	}
 	pushing := inv.bar("pushing", true)
-	stream := server.Push(inv.ctx)
+	run, err := newRun()
+	if err != nil {
+		return err
+	}
+	stream := server.PushRun(inv.ctx, run)
 	defer stream.Close()
 	push := returns.Push{Service: stream, Plan: c.Plan, Name: c.Name, ISODates: c.Dates == "iso", StrictRefs: c.StrictRefs, MustExist: !c.New && c.Name == "", Conventions: said, Known: known}
 	if c.Complete {

@@ -31,8 +31,11 @@ type Stream interface {
 type Load struct {
 	Service Service
 	Stream  Stream
-	// Plan is the plan's id. Where there is none of it, it is registered under Name, or the document's title.
+	// Plan is the plan's id. If there is none of it, it is registered under Name, else under the document's title, together with the
+	// first row that is accepted.
 	Plan, Name string
+	// MustExist registers no plan: if there is none of the id, nothing is sent.
+	MustExist bool
 	// Mapping is the text of the mapping file, which is kept with the plan; empty for none.
 	Mapping string
 	// Conventions are how the dates of the plan are written, where somebody says so. The plan keeps them, and its later documents
@@ -74,6 +77,9 @@ type Result struct {
 	Refused []Refused `json:"refused"`
 	// Missing are the milestones that a complete document left out, by reference.
 	Missing []string `json:"missing"`
+	// Untold are the milestones of the plan that the document does not tell of, by reference, where it need not be complete. Nothing
+	// is stated about them: they go on with what was told before.
+	Untold []string `json:"untold,omitempty"`
 	// Notes are what a person should know about the reading as a whole, as sentences.
 	Notes []string `json:"notes"`
 	// Notices are what a person should know of rows that were accepted, as sentences.
@@ -99,13 +105,22 @@ func (r *Result) RefusedRows() int {
 	return len(rows)
 }
 
-// Run brings a document into the plan. Its error is an *documents.Unreadable where the document is at fault, and
+// PlanMissing says that there is no such plan, and that it is not to be registered.
+type PlanMissing struct{ Plan string }
+
+// Error returns the sentence.
+func (p *PlanMissing) Error() string { return fmt.Sprintf("there is no plan %q", p.Plan) }
+
+// Run brings a document into the plan. Its error is an *documents.Unreadable where the document is at fault, or a *PlanMissing, and
 // then nothing was sent; else a *client.Error that ended it, or what reading came to. The result is what was done so
 // far.
 func (l Load) Run(ctx context.Context, file documents.File, o documents.Options) (*Result, error) {
 	known, err := l.plan(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if known.GetPlanResponse == nil && l.MustExist {
+		return nil, &PlanMissing{l.Plan}
 	}
 	o.Settings, o.UsualOrder = known.settings(o.Settings), conventions.Of(known.GetPlan()).Settings().Order
 	seen := &survey{compared: known.GetPlanResponse != nil}
@@ -133,7 +148,9 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 	if err := run.aim(ctx, known, seen); err != nil {
 		return &run.result, err
 	}
-	if err := run.begin(ctx, known); err != nil {
+	if known.GetPlanResponse == nil {
+		run.register = run.registration()
+	} else if err := run.begin(ctx, known); err != nil {
 		return &run.result, err
 	}
 	o.Progress = nil

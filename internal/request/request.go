@@ -27,7 +27,8 @@ type Request struct {
 	Content    Content
 	Key        Key // of actor and ID
 	Commands   []Command
-	StrictRefs bool // refuse a new reference that looks like another
+	StrictRefs bool   // refuse a new reference that looks like another
+	Import     string // the run of push or import that it is part of, raw; empty for most
 }
 
 // Command is one fact that was read.

@@ -15,5 +15,6 @@ const (
 	RuleDayNotISO           = "day-not-iso"
 	RuleSourceTooLong       = "source-too-long"
 	RuleOfLedger            = "of-ledger"
+	RuleImportMalformed     = "import-malformed"
 	RuleNotUTF8             = "not-utf8"
 )

@@ -778,7 +778,10 @@ type SubmitRequest struct {
 	Commands []*Command `protobuf:"bytes,4,rep,name=commands,proto3" json:"commands,omitempty"`
 	// Refuse a reference that is new and looks like one that the plan has: HUB1 beside HUB-1. Otherwise it is
 	// accepted, a person is asked, and a notice says so.
-	StrictRefs    bool `protobuf:"varint,20,opt,name=strict_refs,json=strictRefs,proto3" json:"strict_refs,omitempty"`
+	StrictRefs bool `protobuf:"varint,20,opt,name=strict_refs,json=strictRefs,proto3" json:"strict_refs,omitempty"`
+	// The run of push or import that the request is part of: 32 hexadecimal digits, random and the same for the whole run. It is
+	// kept with every statement, so that the run can be named later. A request that is sent again in another run is the same request.
+	ImportId      string `protobuf:"bytes,21,opt,name=import_id,json=importId,proto3" json:"import_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -846,6 +849,13 @@ func (x *SubmitRequest) GetStrictRefs() bool {
 		return x.StrictRefs
 	}
 	return false
+}
+
+func (x *SubmitRequest) GetImportId() string {
+	if x != nil {
+		return x.ImportId
+	}
+	return ""
 }
 
 // SubmitResponse answers a request.
@@ -6037,7 +6047,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\aRefusal\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\x05R\x04code\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12.\n" +
-	"\adetails\x18\x03 \x03(\v2\x14.google.protobuf.AnyR\adetails\"\xb7\x01\n" +
+	"\adetails\x18\x03 \x03(\v2\x14.google.protobuf.AnyR\adetails\"\xd4\x01\n" +
 	"\rSubmitRequest\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12\x12\n" +
@@ -6046,7 +6056,8 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"onBehalfOf\x120\n" +
 	"\bcommands\x18\x04 \x03(\v2\x14.milepost.v1.CommandR\bcommands\x12\x1f\n" +
 	"\vstrict_refs\x18\x14 \x01(\bR\n" +
-	"strictRefs\"\x8b\x01\n" +
+	"strictRefs\x12\x1b\n" +
+	"\timport_id\x18\x15 \x01(\tR\bimportId\"\x8b\x01\n" +
 	"\x0eSubmitResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.milepost.v1.ReceiptR\areceipt\x12\x1a\n" +
 	"\breplayed\x18\x02 \x01(\bR\breplayed\x12-\n" +

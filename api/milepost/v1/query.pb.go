@@ -1210,7 +1210,9 @@ type MilestoneStatus struct {
 	// Others took its place, with its first forecast and what it owed.
 	Replaced bool `protobuf:"varint,51,opt,name=replaced,proto3" json:"replaced,omitempty"`
 	// The references that it went by before, oldest first. It is still found by each of them.
-	FormerRefs    []string `protobuf:"bytes,60,rep,name=former_refs,json=formerRefs,proto3" json:"former_refs,omitempty"`
+	FormerRefs []string `protobuf:"bytes,60,rep,name=former_refs,json=formerRefs,proto3" json:"former_refs,omitempty"`
+	// The first forecast is the earliest of several days in words, and a later date was compared with it.
+	FirstInDoubt  bool `protobuf:"varint,70,opt,name=first_in_doubt,json=firstInDoubt,proto3" json:"first_in_doubt,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1607,6 +1609,13 @@ func (x *MilestoneStatus) GetFormerRefs() []string {
 		return x.FormerRefs
 	}
 	return nil
+}
+
+func (x *MilestoneStatus) GetFirstInDoubt() bool {
+	if x != nil {
+		return x.FirstInDoubt
+	}
+	return false
 }
 
 // Rating is what was said last on a scheme.
@@ -4941,7 +4950,9 @@ type AuditEntry struct {
 	NoReason bool `protobuf:"varint,15,opt,name=no_reason,json=noReason,proto3" json:"no_reason,omitempty"`
 	// The signed calendar days that a slip or a recovery was recorded with; absent for other events. How the date moved
 	// among all that was told is in ListSlippage.
-	Days          *int32 `protobuf:"varint,16,opt,name=days,proto3,oneof" json:"days,omitempty"`
+	Days *int32 `protobuf:"varint,16,opt,name=days,proto3,oneof" json:"days,omitempty"`
+	// The run of push or import that it came with: 32 hexadecimal digits; empty for most.
+	ImportId      string `protobuf:"bytes,20,opt,name=import_id,json=importId,proto3" json:"import_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -5086,6 +5097,13 @@ func (x *AuditEntry) GetDays() int32 {
 		return *x.Days
 	}
 	return 0
+}
+
+func (x *AuditEntry) GetImportId() string {
+	if x != nil {
+		return x.ImportId
+	}
+	return ""
 }
 
 // ChangesRequest asks what changed in a plan. Exactly one of since and told_since says between what.
@@ -6300,7 +6318,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"milestones\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xd4\x0e\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xfa\x0e\n" +
 	"\x0fMilestoneStatus\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -6361,7 +6379,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x0fcancelled_owing\x182 \x01(\bR\x0ecancelledOwing\x12\x1a\n" +
 	"\breplaced\x183 \x01(\bR\breplaced\x12\x1f\n" +
 	"\vformer_refs\x18< \x03(\tR\n" +
-	"formerRefsB\f\n" +
+	"formerRefs\x12$\n" +
+	"\x0efirst_in_doubt\x18F \x01(\bR\ffirstInDoubtB\f\n" +
 	"\n" +
 	"_slip_daysB\n" +
 	"\n" +
@@ -6680,7 +6699,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\aentries\x18\x01 \x03(\v2\x17.milepost.v1.AuditEntryR\aentries\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xf1\x04\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x8e\x05\n" +
 	"\n" +
 	"AuditEntry\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x12\x14\n" +
@@ -6702,7 +6721,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05after\x18\r \x03(\v2\".milepost.v1.AuditEntry.AfterEntryR\x05after\x12\x16\n" +
 	"\x06reason\x18\x0e \x01(\tR\x06reason\x12\x1b\n" +
 	"\tno_reason\x18\x0f \x01(\bR\bnoReason\x12\x17\n" +
-	"\x04days\x18\x10 \x01(\x05H\x00R\x04days\x88\x01\x01\x1a9\n" +
+	"\x04days\x18\x10 \x01(\x05H\x00R\x04days\x88\x01\x01\x12\x1b\n" +
+	"\timport_id\x18\x14 \x01(\tR\bimportId\x1a9\n" +
 	"\vBeforeEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a8\n" +
