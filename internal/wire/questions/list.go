@@ -117,12 +117,12 @@ func list[R any, M proto.Message](ctx context.Context, s *Server, m Request, q a
 	if err != nil {
 		return a, err
 	}
-	if q.wrong != nil {
-		return a, q.wrong
-	}
-	page, err := s.pages.Page(ctx, m)
+	page, err := s.pages.Page(ctx, m) // which finds out whether the caller may ask, before anything else is said
 	if err != nil {
 		return a, err
+	}
+	if q.wrong != nil {
+		return a, q.wrong
 	}
 	a.spokenFor = page.SpokenFor
 	var last Place
