@@ -117,11 +117,11 @@ func list[R any, M proto.Message](ctx context.Context, s *Server, m Request, q a
 	if err != nil {
 		return a, err
 	}
-	page, err := s.pages.Page(ctx, m) // which finds out whether the caller may ask, before anything else is said
+	page, err := s.pages.Page(ctx, m)
 	if err != nil {
 		return a, err
 	}
-	if q.wrong != nil {
+	if q.wrong != nil { // said to who may ask
 		return a, q.wrong
 	}
 	a.spokenFor = page.SpokenFor
