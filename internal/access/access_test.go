@@ -154,6 +154,8 @@ func TestAFileThatIsWrongSaysWhere(t *testing.T) {
 		{"a plan twice", entry(good + `, "roles": {"p": ["viewer"], "p": ["reporter"]}`), `"p" stands twice`},
 		{"a field in another case", entry(good + `, "ROLES": {"p": ["viewer"]}`), `unknown field "ROLES"`},
 		{"one party in two spellings", entry(`"sha256": "` + sum("b") + `", "actor": "ADA", "roles": {"p": ["viewer"]}`), `"ADA" and "Ada" are one party`},
+		{"formerly themselves", entry(good + `, "formerly": "BOB", "roles": {"p": ["viewer"]}`), `"BOB" is the actor's own name`},
+		{"two were formerly one", `{"tokens": [{"sha256": "` + sum("a") + `", "actor": "Ada", "formerly": "Old", "roles": {"p": ["viewer"]}}, {` + good + `, "formerly": "OLD", "roles": {"p": ["viewer"]}}]}`, `"Ada" and "Bob" were both "OLD"`},
 		{"local actor in disguise", entry(`"sha256": "` + sum("b") + `", "actor": "lo\u200dcal:root", "roles": {"*": ["viewer"]}`), `"local:"`},
 		{"an end that is not a time", entry(good + `, "not_after": "31/03/2027", "roles": {"p": ["viewer"]}`), `not_after: "31/03/2027"`},
 		{"something after it", `{} {}`, "after the end"},

@@ -43,6 +43,8 @@ type Caller struct {
 	Name string
 	// Organisation is for whom the caller speaks where a request does not say; may be empty.
 	Organisation string
+	// Formerly is the actor that the caller was before, under whose name requests of theirs were accepted; may be empty.
+	Formerly string
 	// Roles are the caller's roles by plan; under EveryPlan those that hold for all.
 	Roles map[string][]Role
 	// By is what the caller is known by.

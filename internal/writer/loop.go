@@ -64,6 +64,7 @@ type acceptance struct {
 type waiter struct {
 	request *request.Request
 	looked  replica.Looked // on disk, for the same request
+	before  *former        // the same request by who the caller was before; nil where they were nobody else
 	quota   quotaOf
 	names   *parties.Naming // of the request, until it is answered
 	reply   chan answer
@@ -93,6 +94,7 @@ type answer struct {
 	outcome  *outcome
 	replayed bool
 	before   uint64 // number of the commit; 0 where it was accepted now
+	actor    string // of the request in that commit
 	err      error
 }
 
@@ -181,17 +183,10 @@ func (l *loop) take(w *waiter) {
 		w.answer(answer{err: errUnansweredBefore})
 		return
 	}
+	if l.takenBefore(w) {
+		return
+	}
 	r := w.request
-	key := r.Key
-	if a, ok := l.accepted[key]; ok {
-		l.join(a, w)
-		return
-	}
-	commit, found, err := l.w.replica.Accepted(key, w.looked)
-	if err != nil || found {
-		w.answer(answer{before: commit, replayed: true, err: err})
-		return
-	}
 	now, err := l.time()
 	if err != nil {
 		w.answer(answer{err: &Unavailable{
@@ -234,8 +229,8 @@ func (l *loop) take(w *waiter) {
 	d.keep(r)
 	l.position, l.last = d.position, recordedAt
 	a := &acceptance{batch: l.gathering, content: r.Content, outcome: &outcome{position: d.position, events: d.events, notices: d.notices}}
-	l.accepted[key] = a
-	l.gathering.requests, l.gathering.keys = append(l.gathering.requests, accepted), append(l.gathering.keys, key)
+	l.accepted[r.Key] = a
+	l.gathering.requests, l.gathering.keys = append(l.gathering.requests, accepted), append(l.gathering.keys, r.Key)
 	if w.names.New() > 0 {
 		l.gathering.names = append(l.gathering.names, w.names)
 	}
