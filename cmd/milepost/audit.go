@@ -25,6 +25,7 @@ var auditColumns = []output.Column[*pb.AuditEntry]{
 	{Name: "after", Value: func(e *pb.AuditEntry) any { return object(e.GetAfter()) }, Heading: "WHAT CHANGED", Gives: true, Show: whatChanged},
 	{Name: "reason", Value: func(e *pb.AuditEntry) any { return output.Text(e.GetReason()) }, Heading: "REASON", Gives: true},
 	{Name: "days", Value: func(e *pb.AuditEntry) any { return ifSaid(e.Days) }},
+	{Name: "import_id", Value: func(e *pb.AuditEntry) any { return output.Text(e.GetImportId()) }},
 	{Name: "event_id", Value: func(e *pb.AuditEntry) any { return e.GetEventId() }},
 	{Name: "corrected", Value: func(e *pb.AuditEntry) any { return e.GetCorrected() }},
 	{Name: "read_as", Value: func(e *pb.AuditEntry) any { return output.Text(e.GetReadAs()) }, Heading: "READ AS", Gives: true, Seldom: true, Show: readAsShown},

@@ -88,7 +88,7 @@ func (c *correctStateCommand) Run(inv *invocation) error {
 		return err
 	}
 	defer server.Close()
-	command, err := c.command(inv, server)
+	commands, err := c.commands(inv, server)
 	if err != nil {
 		return err
 	}
@@ -97,9 +97,8 @@ func (c *correctStateCommand) Run(inv *invocation) error {
 		return err
 	}
 	request := &pb.SubmitRequest{
-		RequestId: cmp.Or(c.RequestID, factID(c.Plan, known.GetSpokenFor().GetPosition(), command)), Plan: c.Plan, Commands: []*pb.Command{command},
+		RequestId: cmp.Or(c.RequestID, factID(c.Plan, known.GetSpokenFor().GetPosition(), commands[0])), Plan: c.Plan, Commands: commands,
 	}
-	command.AsAt = string(c.AsAt)
 	preview := proto.Clone(request).(*pb.SubmitRequest)
 	preview.ValidateOnly = true
 	would, err := server.Submit(inv.ctx, preview)
@@ -126,26 +125,32 @@ func (c *correctStateCommand) Run(inv *invocation) error {
 	return c.stated(inv, c.Plan, response)
 }
 
-func (c *correctStateCommand) command(inv *invocation, server *client.Client) (*pb.Command, error) {
-	m := &pb.StatementCorrected{Kind: correctionKinds[c.Kind], Reason: c.Reason, Evidence: c.Evidence, Over: c.Over, Speaker: c.For}
-	switch {
-	case c.At != 0:
-		m.Target = &pb.StatementCorrected_Position{Position: c.At}
-	case c.Import != "":
-		m.Target = &pb.StatementCorrected_ImportId{ImportId: c.Import}
-	default:
-		position, err := c.requested(inv, server)
-		if err != nil {
-			return nil, err
-		}
-		m.Target = &pb.StatementCorrected_RequestOf{RequestOf: position}
+// commands are one for a statement, and one for each request of what is corrected otherwise.
+func (c *correctStateCommand) commands(inv *invocation, server *client.Client) (commands []*pb.Command, err error) {
+	if c.At != 0 {
+		command, err := c.command()
+		return []*pb.Command{command}, err
+	}
+	positions, err := c.requested(inv, server)
+	for _, position := range positions {
+		commands = append(commands, &pb.Command{AsAt: string(c.AsAt), Command: &pb.Command_StatementCorrected{StatementCorrected: &pb.StatementCorrected{
+			Kind: correctionKinds[c.Kind], Reason: c.Reason, Evidence: c.Evidence, Target: &pb.StatementCorrected_RequestOf{RequestOf: position},
+		}}})
+	}
+	return commands, err
+}
+
+func (c *correctStateCommand) command() (*pb.Command, error) {
+	m := &pb.StatementCorrected{
+		Kind: correctionKinds[c.Kind], Reason: c.Reason, Evidence: c.Evidence, Over: c.Over, Speaker: c.For,
+		Target: &pb.StatementCorrected_Position{Position: c.At},
 	}
 	var err error
 	m.Replacement, err = c.instead()
-	if c.At != 0 && m.Replacement == nil && !c.None && c.For == "" && err == nil {
+	if m.Replacement == nil && !c.None && c.For == "" && err == nil {
 		err = &usageError{"say what should have been said: --date, --actual, --owner, --title, --for, --with, or --none"}
 	}
-	return &pb.Command{Command: &pb.Command_StatementCorrected{StatementCorrected: m}}, err
+	return &pb.Command{AsAt: string(c.AsAt), Command: &pb.Command_StatementCorrected{StatementCorrected: m}}, err
 }
 
 // instead is what should have been said; nil: nothing.
@@ -169,19 +174,25 @@ func (c *correctStateCommand) instead() (*pb.Command, error) {
 	return nil, nil
 }
 
-// requested finds a position of a request by its id.
-func (c *correctStateCommand) requested(inv *invocation, server *client.Client) (uint64, error) {
+// requested finds a position of the request, or of each request of the import, by its id.
+func (c *correctStateCommand) requested(inv *invocation, server *client.Client) (positions []uint64, err error) {
+	seen := map[string]bool{}
 	entries := client.List(inv.ctx, server, pb.QueryServiceClient.ListAudit, &pb.ListAuditRequest{Plan: c.Plan, PageSize: largePage},
 		(*pb.ListAuditResponse).GetEntries)
 	for e, err := range entries.Items {
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		if e.GetRequestId() == c.Request {
-			return e.GetPosition(), nil
+		wanted := c.Request != "" && e.GetRequestId() == c.Request || c.Import != "" && e.GetImportId() == c.Import
+		if id := e.GetActor() + "\x00" + e.GetRequestId(); wanted && !seen[id] {
+			seen[id] = true
+			positions = append(positions, e.GetPosition())
 		}
 	}
-	return 0, fmt.Errorf("no statement of the plan %s came in a request with the id %q; milepost audit -o json has them", c.Plan, c.Request)
+	if len(positions) == 0 {
+		return nil, fmt.Errorf("no statement of the plan %s came in a request or an import with the id %q; milepost audit -o json has them", c.Plan, cmp.Or(c.Request, c.Import))
+	}
+	return positions, nil
 }
 
 // confirm asks a person at a terminal.

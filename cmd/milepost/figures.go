@@ -31,6 +31,8 @@ var figureColumns = []output.Column[*pb.MilestoneStatus]{
 	{Name: "cancelled_owing", Value: func(m *pb.MilestoneStatus) any { return m.GetCancelledOwing() }},
 	{Name: "replaced", Value: func(m *pb.MilestoneStatus) any { return m.GetReplaced() }},
 	{Name: "first_forecast_text", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetFirstForecastText()) }},
+	{Name: "first_forecast", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetFirstForecast()) }},
+	{Name: "first_in_doubt", Value: func(m *pb.MilestoneStatus) any { return m.GetFirstInDoubt() }},
 	{Name: "noted", Value: func(m *pb.MilestoneStatus) any { return append([]string{}, noted(m)...) }, Heading: "NOTED", Gives: true, Seldom: true},
 }
 
@@ -67,6 +69,7 @@ func noted(m *pb.MilestoneStatus) (notes []string) {
 	note(m.SlipRestatedDays != nil, "start restated: %s by it", ifDays(m.SlipRestatedDays))
 	note(m.GetStartRestated() && m.SlipRestatedDays == nil, "start restated")
 	note(m.GetSettingDays() != 0, "%s days by another setting", signed(m.GetSettingDays()))
+	note(m.GetFirstInDoubt(), "first of several days in words")
 	note(m.GetInDoubt(), "date in doubt")
 	note(m.GetDisagreement(), "speakers disagree")
 	note(m.GetOtherWords(), "promised in other words")

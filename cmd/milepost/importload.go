@@ -8,10 +8,12 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/internal/load"
+	"milepost.dev/internal/load/conventions"
 	"milepost.dev/internal/output"
 	"milepost.dev/internal/reading/documents"
 )
@@ -26,7 +28,15 @@ func (c *importCommand) load(inv *invocation, all []*document) error {
 			return err
 		}
 	}
-	l := load.Load{Plan: c.Plan, Name: c.Name, Complete: c.Complete, Again: c.Again, StrictRefs: c.StrictRefs}
+	l := load.Load{Plan: c.Plan, Name: c.Name, Complete: c.Complete, Again: c.Again, StrictRefs: c.StrictRefs, MustExist: !c.New && c.Name == ""}
+	said, err := c.said()
+	if err != nil {
+		return err
+	}
+	l.Conventions = said
+	if m := all[0].options.Mapping; m != nil {
+		l.Conventions = said.Or(conventions.Said{DateOrder: m.DateOrder, FinancialYear: m.FinancialYear, Weeks: m.Weeks, Quarters: m.Quarters, TimeZone: m.TimeZone})
+	}
 	if c.Map != "" {
 		text, err := os.ReadFile(c.Map)
 		if err != nil {
@@ -39,7 +49,11 @@ func (c *importCommand) load(inv *invocation, all []*document) error {
 		return err
 	}
 	defer server.Close()
-	stream := server.Push(inv.ctx)
+	run, err := newRun()
+	if err != nil {
+		return err
+	}
+	stream := server.PushRun(inv.ctx, run)
 	defer stream.Close()
 	l.Service, l.Stream = server, stream
 	var refused error
@@ -82,6 +96,9 @@ func (c *importCommand) loadOne(inv *invocation, l load.Load, d *document) error
 	result, err := l.Run(inv.ctx, d, o)
 	reading.finish()
 	sending.finish()
+	if missing, ok := errors.AsType[*load.PlanMissing](err); ok {
+		return &usageError{missing.Error() + ", and nothing was sent: check the id (milepost plans lists them), or register the plan with --name and what people call it, or with --new"}
+	}
 	if err != nil {
 		return broken(err)
 	}
@@ -116,6 +133,14 @@ func (inv *invocation) imported(r *load.Result) error {
 	}
 	if r.InDoubt > 0 {
 		complain(inv.stderr, fmt.Sprintf("rows that a person should look at: %d. `milepost review --plan %s` lists what is asked", r.InDoubt, r.Plan))
+	}
+	if n := len(r.Untold); n > 0 {
+		const few = 12
+		refs := strings.Join(r.Untold[:min(n, few)], ", ")
+		if n > few {
+			refs += fmt.Sprintf(" and %d more", n-few)
+		}
+		complain(inv.stderr, fmt.Sprintf("open milestones that the document does not tell of: %s. Nothing was stated about them; --complete says that it names every milestone there is", refs))
 	}
 	out := tabwriter.NewWriter(inv.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(out, "plan\t%s\ndocument\t%s\nas at\t%s\nmilestones\t%d\nnew\t%d\n", output.Printable(r.Plan), output.Printable(r.Document), r.AsAt, r.Rows, r.New)

@@ -22,6 +22,7 @@ type questions struct {
 	Review      reviewCommand      `cmd:"" help:"List what is put to a person, and settle it."`
 	Corrections correctionsCommand `cmd:"" help:"List what was said by mistake, and what waits for an approver."`
 	Audit       auditCommand       `cmd:"" help:"List every event of a plan, with who said it, for whom and when."`
+	Changes     changesCommand     `cmd:"" help:"Compare a plan as at two days, or as known at two times: what moved, by how much, who said so, and what else changed."`
 }
 
 // largePage asks for as much at once as the server gives: a page costs it about the same, however long.
@@ -52,6 +53,7 @@ type statusCommand struct {
 	Workstream string `help:"Only the milestones of this workstream."`
 	Owner      string `help:"Only those of this owner, in any case and spacing."`
 	State      string `help:"Only those in this state: planned, started, achieved, on hold, cancelled or replaced."`
+	DueWithin  ahead  `placeholder:"90d" help:"Look ahead: only those that are to come within so many days (90d) or weeks (12w) from the as-at day, by due date."`
 	readFlags
 }
 
@@ -63,6 +65,10 @@ was withdrawn is still owed: the milestone is overdue when it has passed. NOTED 
 known of the figures.
 
     milepost status --plan gp-access --state planned --as-at 2017-06-01
+    milepost status --plan gp-access --due-within 90d --owner 'Estates office'
+
+The second looks ahead: what is to come from the as-at day on, in order of due date. What is overdue is not to come,
+and what has no date is not known to be: ask without it for those.
 
 JSON and CSV have: ref, milestone, title, workstream, owner, state, forecast, actual, slip_days, status,
 overdue, revision, position, percent, forecast_text, last_as_at, review, rating (the worst, on the common
@@ -80,6 +86,7 @@ former_refs, corrections (that hold for statements about it) and corrections_pen
 func (c *statusCommand) Run(inv *invocation) error {
 	return ask(inv, c.readFlags, statusColumns, pb.QueryServiceClient.ListStatus, (*pb.ListStatusResponse).GetMilestones, &pb.ListStatusRequest{
 		Plan: c.Plan, ReadAt: c.readAt(), PageSize: largePage, Workstream: c.Workstream, Owner: c.Owner, State: c.State,
+		DueWithinDays: int32(c.DueWithin),
 	})
 }
 

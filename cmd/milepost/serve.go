@@ -40,6 +40,7 @@ type serveCommand struct {
 
 	Follow             bool          `help:"Only follow the ledger and answer questions: take no commands, and write nothing to the ledger."`
 	Drain              time.Duration `default:"10s" help:"How long calls under way may take to end when the server is stopped."`
+	DiskFloor          uint64        `default:"64" placeholder:"MIB" help:"How many MiB of the disk have to be free for commands to be accepted: what is under way needs some, and so does a file that the store begins (default 64)."`
 	AcceptFutureLedger bool          `help:"Start although the ledger's last record is later than this machine's clock says it is."`
 	LogLevel           slog.Level    `default:"info" help:"debug, info, warn or error. The log goes to standard error."`
 }
@@ -112,7 +113,7 @@ func (c serveCommand) Run(inv *invocation) error {
 		TLS:  access.TLSFiles{Certificate: c.TLSCert, Key: c.TLSKey, ClientCA: c.TLSClientCA},
 		OIDC: c.OIDC, AccessLog: c.accessLog(), Local: node.Local{State: state, ReadsNeedToken: c.LocalReads == "token", Open: c.Open},
 		Metrics: c.MetricsAddr, MetricsHosts: c.MetricsHost,
-		Follow: c.Follow, AcceptFuture: c.AcceptFutureLedger, Software: version(), Version: built.Version, Commit: built.Commit, Log: log, Tracing: traces,
+		Follow: c.Follow, DiskFloor: c.DiskFloor << 20, AcceptFuture: c.AcceptFutureLedger, Software: version(), Version: built.Version, Commit: built.Commit, Log: log, Tracing: traces,
 	})
 	if err != nil {
 		return errors.Join(err, traces.Close(inv.ctx))

@@ -24,6 +24,9 @@ type Asked struct {
 	pairs         int
 }
 
+// Again returns what the next request of the same run of an import has asked already: a run that tells of a whole plan late is one question.
+func (a Asked) Again() Asked { return Asked{restatedStart: a.restatedStart} }
+
 // ask puts to a person what the effects of a command, from one on, came to together with what was known. Most commands come to
 // a date, and ask nothing.
 func (d *decision) ask(from int) error {
@@ -39,9 +42,13 @@ func (d *decision) ask(from int) error {
 				err = d.pairs(ref)
 			}
 		case milestone.Achieved:
-			err = d.earlierActual(ref, e.Actual)
+			if err = d.earlierActual(ref, e.Actual); err == nil {
+				err = d.achievedBefore(ref)
+			}
 		case milestone.AchievementRestated:
 			err = d.earlierActual(ref, e.Actual)
+		case milestone.FurtherDateStated:
+			err = d.whichPromise(ref, e)
 		default:
 			if delivery, ok := milestone.Stated(e); ok {
 				err = d.dated(ref, delivery)
@@ -58,14 +65,21 @@ func (d *decision) ask(from int) error {
 func (d *decision) dated(ref string, delivery period.Delivery) error {
 	before := d.before(ref)
 	m, was := before.m, before.state
-	if !m.Exists() || delivery.Due() == 0 {
+	if !m.Exists() {
 		return nil
 	}
+	if delivery.Due() == 0 {
+		return d.noDay(ref, was, delivery)
+	}
+	if was.LastDue == 0 && was.Further != nil {
+		for _, further := range was.Further.Dates {
+			if err := d.whichPromise(ref, milestone.FurtherDateStated{Label: further.Label, Date: further.Date}); err != nil {
+				return err
+			}
+		}
+	}
 	if was.Phase == milestone.PhaseAchieved && was.LastDue != 0 && was.LastDue != delivery.Due() {
-		if err := d.raise(ref, milestone.RaiseReview{
-			Reason: milestone.ReviewDatedAfterAchieved, Field: milestone.FieldDelivery, Text: delivery.Text,
-			Says: "It was met, and another date was stated afterwards. If it is not met after all, reopen it; until then the date changes no figure.",
-		}); err != nil {
+		if err := d.datedAfterAchieved(ref, delivery); err != nil {
 			return err
 		}
 	}
@@ -78,6 +92,48 @@ func (d *decision) dated(ref string, delivery period.Delivery) error {
 		return d.restatedStart(ref, m.Statements(), delivery)
 	}
 	return nil
+}
+
+func (d *decision) datedAfterAchieved(ref string, delivery period.Delivery) error {
+	return d.raise(ref, milestone.RaiseReview{
+		Reason: milestone.ReviewDatedAfterAchieved, Field: milestone.FieldDelivery, Text: delivery.Text,
+		Says: "It was met, and another date was stated for a later day. If it is not met after all, reopen it; until then the date changes no figure.",
+	})
+}
+
+// noDay asks about words that promise no day where one was promised. TBC says itself that there is none, and words that are not
+// read have questions of their own.
+func (d *decision) noDay(ref string, was *milestone.State, delivery period.Delivery) error {
+	switch {
+	case was.LastDue == 0 || was.Phase == milestone.PhaseAchieved || was.Phase == milestone.PhaseCancelled:
+		return nil
+	case delivery.IsUnread() || delivery.IsNotYetKnown() || slices.ContainsFunc(delivery.Readings, func(r period.Reading) bool { return r.Kind == period.Done }):
+		return nil
+	}
+	return d.raise(ref, milestone.RaiseReview{
+		Reason: milestone.ReviewNoDay, Field: milestone.FieldDelivery, Text: delivery.Text,
+		Says: "These words promise no day, and one was promised: " + was.LastDue.String() + ". It stays owed until the milestone is met or a day is stated.",
+	})
+}
+
+// achievedBefore asks about an achievement that is told late, about a day before that of a date which was told before it: then the date
+// stands after the milestone was met, and is in no total any more.
+func (d *decision) achievedBefore(ref string) error {
+	m := d.before(ref).m
+	if !m.Exists() || !m.Newest().WordsAsAt.After(d.facts.AsAt) {
+		return nil
+	}
+	was := d.before(ref).state
+	var after period.Delivery
+	for _, s := range m.Statements() {
+		if delivery, ok := milestone.Stated(s.Event); ok && s.AsAt.After(d.facts.AsAt) && delivery.Due() != 0 && delivery.Due() != was.LastDue {
+			after = delivery
+		}
+	}
+	if after.Due() == 0 {
+		return nil
+	}
+	return d.datedAfterAchieved(ref, after)
 }
 
 // raise puts something about a milestone to a person, and is decided like any other command.
@@ -153,7 +209,7 @@ func (d *decision) restatedStart(ref string, before []milestone.Statement, deliv
 	d.facts.Asked.restatedStart = true
 	return d.raise(ref, milestone.RaiseReview{
 		Reason: milestone.ReviewRestatedStart, Field: milestone.FieldDelivery, Text: delivery.Text,
-		Says: "A later date was told for a day before the first forecast, of this milestone and maybe others of the same request. Slip stays measured against the first forecast until an approver accepts the history (HistoryAccepted).",
+		Says: "A later date was told for a day before the first forecast, of this milestone and maybe others of the same request or import. Slip stays measured against the first forecast until an approver accepts the history (HistoryAccepted).",
 	})
 }
 

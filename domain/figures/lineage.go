@@ -178,7 +178,7 @@ func (w *walk) inherit(h heritage) {
 	first := w.firstForecast()
 	w.row(Row{
 		Event: eventReplaced, AsAt: h.told.asAt, From: first, To: h.due, Days: first.Due.DaysUntil(h.due.Due),
-		Measured: true, Counts: true, By: h.told.speaker,
+		Measured: true, Counts: true, By: h.told.speaker, about: h.told.statement.Position,
 	})
 	w.owe(&h.told)
 }

@@ -19,6 +19,10 @@ const (
 	ReviewDatedAfterAchieved = "dated-after-achieved"
 	// ReviewEarlierActual: it was said to have been met earlier than was said before.
 	ReviewEarlierActual = "earlier-actual"
+	// ReviewNoDay: words that promise no day, such as "ongoing", were stated in place of a day that was promised.
+	ReviewNoDay = "no-day"
+	// ReviewWhichPromise: a further date that is called the completion, or much the same, is another day than the promised one.
+	ReviewWhichPromise = "which-promise"
 )
 
 // FieldReplaces is that of an item which asks whether the milestone took the place of the one that is proposed.

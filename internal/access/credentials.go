@@ -27,6 +27,7 @@ type Credentials struct {
 	certificates map[identity]*entry
 	subjects     map[subject]*entry
 	spelled      map[string]string // how an actor is written, by what the directory of parties makes of it
+	formerly     map[string]string // who was an actor before, in the same way
 	quotas       *Quotas           // what may be accepted for each plan, and of each caller who has no limits of its own
 }
 

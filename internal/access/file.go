@@ -25,6 +25,8 @@ import (
 //	      "sha256": "9f86d0…",                 SHA-256 of the token, in hexadecimal: the file holds no secret
 //	      "actor": "Finance feed",             who is recorded as having said it
 //	      "organisation": "Example Council",   for whom, where a request does not say; may be left out
+//	      "formerly": "Finance",               the actor that they were before: a request that was accepted under that name is
+//	                                           known when they send it again; may be left out
 //	      "not_after": "2027-03-31",           until when it lets them in: a day, to its end in UTC, or a time as
 //	                                           2027-03-31T18:00:00Z; may be left out
 //	      "roles": {"cycling-2030": ["reporter"], "*": ["viewer"]},
@@ -49,7 +51,7 @@ import (
 //	  ]
 //	}
 //
-// A role is given for a plan, or for every plan under "*": reporter, approver or viewer, and for every plan alone auditor or
+// A role is given for a plan, or for every plan under "*": reporter, approver, admin or viewer, and for every plan alone auditor or
 // operator; each of them may read too. Anything else in the file is an error, a name that stands twice among them, so
 // that a slip of the pen never gives or takes a right in silence. A file whose last entry was taken out holds an empty
 // list, and lets nobody in.
@@ -63,6 +65,7 @@ type file struct {
 type holder struct {
 	Actor        string            `json:"actor"`
 	Organisation string            `json:"organisation"`
+	Formerly     string            `json:"formerly"`
 	NotAfter     string            `json:"not_after"`
 	Roles        map[string][]Role `json:"roles"`
 	Quota        json.RawMessage   `json:"quota"`
@@ -86,7 +89,7 @@ func Parse(data []byte) (*Credentials, error) {
 	if err := strictly(data, &f, 1); err != nil {
 		return nil, err
 	}
-	c := &Credentials{clock: clock.System(), tokens: map[[sha256.Size]byte]*entry{}, certificates: map[identity]*entry{}, subjects: map[subject]*entry{}, spelled: map[string]string{}}
+	c := &Credentials{clock: clock.System(), tokens: map[[sha256.Size]byte]*entry{}, certificates: map[identity]*entry{}, subjects: map[subject]*entry{}, spelled: map[string]string{}, formerly: map[string]string{}}
 	var errs []error
 	var err error
 	if c.quotas, err = readQuotas(f.Quotas); err != nil {
@@ -198,6 +201,9 @@ func (c *Credentials) rightsOf(name string, h holder) (*entry, error) {
 			return nil, fmt.Errorf("organisation: %w", err)
 		}
 	}
+	if h.Formerly, err = c.before(name, h.Formerly); err != nil {
+		return nil, fmt.Errorf("formerly: %w", err)
+	}
 	if len(h.Roles) == 0 {
 		return nil, errors.New(`roles is empty: give a role for a plan, or for every plan ("*")`)
 	}
@@ -214,11 +220,31 @@ func (c *Credentials) rightsOf(name string, h holder) (*entry, error) {
 			}
 		}
 	}
-	found.Caller = Caller{Name: name, Organisation: h.Organisation, Roles: h.Roles, Quotas: c.quotas}
+	found.Caller = Caller{Name: name, Organisation: h.Organisation, Formerly: h.Formerly, Roles: h.Roles, Quotas: c.quotas}
 	if found.Limits, err = readLimits(h.Quota, c.quotas.caller); err != nil {
 		return nil, fmt.Errorf("quota: %w", err)
 	}
 	return found, nil
+}
+
+// before is who an actor was before. Of two who say that they were the same one, one would get what the other is to be told.
+func (c *Credentials) before(name, formerly string) (string, error) {
+	if formerly == "" {
+		return "", nil
+	}
+	clean, err := parties.Clean(formerly)
+	if err != nil {
+		return "", err
+	}
+	folded := parties.Fold(clean)
+	if folded == parties.Fold(name) {
+		return "", fmt.Errorf("%q is the actor's own name", formerly)
+	}
+	if other, taken := c.formerly[folded]; taken && other != name {
+		return "", fmt.Errorf("%q and %q were both %q: say it of one of them", other, name, formerly)
+	}
+	c.formerly[folded] = name
+	return clean, nil
 }
 
 // checkRole refuses a role that there is not, and one that gives nothing more than viewer does where it stands: whoever
@@ -226,7 +252,7 @@ func (c *Credentials) rightsOf(name string, h holder) (*entry, error) {
 func checkRole(role Role, plan string) error {
 	switch {
 	case !slices.Contains(roles, role):
-		return fmt.Errorf("roles: %q is not a role; there are %s, %s, %s, %s and %s", role, Reporter, Approver, Auditor, Operator, Viewer)
+		return fmt.Errorf("roles: %q is not a role; there are %s, %s, %s, %s, %s and %s", role, Reporter, Approver, Admin, Auditor, Operator, Viewer)
 	case plan != EveryPlan && role == Auditor:
 		return fmt.Errorf("roles: %s of the one plan %q may do no more than %s, because the ledger and its names are those of all plans: give %s, or %s for every plan (%q)",
 			Auditor, plan, Viewer, Viewer, Auditor, EveryPlan)

@@ -20,6 +20,7 @@ type subjectEntry struct {
 	Issuer       string            `json:"issuer"`
 	Subject      string            `json:"subject"`
 	Organisation string            `json:"organisation"`
+	Formerly     string            `json:"formerly"`
 	NotAfter     string            `json:"not_after"`
 	Roles        map[string][]Role `json:"roles"`
 	Quota        json.RawMessage   `json:"quota"`
@@ -41,7 +42,7 @@ func (c *Credentials) addSubject(raw json.RawMessage) error {
 	if err != nil {
 		return err
 	}
-	found, err := c.rightsOf(name, holder{Organisation: e.Organisation, NotAfter: e.NotAfter, Roles: e.Roles, Quota: e.Quota})
+	found, err := c.rightsOf(name, holder{Organisation: e.Organisation, Formerly: e.Formerly, NotAfter: e.NotAfter, Roles: e.Roles, Quota: e.Quota})
 	if err != nil {
 		return fmt.Errorf("%q: %w", e.Subject, err)
 	}
@@ -132,7 +133,7 @@ func (c *Credentials) bySubject(known openid.Known) (Caller, error) {
 		if err != nil {
 			return Caller{}, &Unauthenticated{RuleUnknown, "The token's issuer and subject are too long to be recorded."}
 		}
-		caller = Caller{Name: name, By: ByOIDC}
+		caller = Caller{Name: name, By: ByOIDC, Limits: c.quotas.caller, Quotas: c.quotas} // the ledger may grant a role
 	}
 	if caller.NotAfter.IsZero() || known.NotAfter.Before(caller.NotAfter) {
 		caller.NotAfter = known.NotAfter

@@ -29,6 +29,7 @@ const (
 // may be called by many goroutines.
 type Pushing struct {
 	client *Client
+	of     string        // the run of an import that its requests are part of; empty for none
 	room   chan struct{} // one for each request without an answer
 
 	mu      sync.Mutex // owns all below
@@ -50,9 +51,12 @@ type Pushed struct {
 }
 
 // Push begins to push. Nothing is connected before the first request. It ends with Close, or with ctx.
-func (c *Client) Push(ctx context.Context) *Pushing {
+func (c *Client) Push(ctx context.Context) *Pushing { return c.PushRun(ctx, "") }
+
+// PushRun is Push for one run of an import, which its requests name: 32 hexadecimal digits.
+func (c *Client) PushRun(ctx context.Context, run string) *Pushing {
 	p := &Pushing{
-		client: c, room: make(chan struct{}, pushAhead),
+		client: c, of: run, room: make(chan struct{}, pushAhead),
 		changed: make(chan struct{}, 1), finished: make(chan struct{}),
 	}
 	go func() { // Close waits for it
@@ -81,8 +85,11 @@ func (p *Pushing) Submit(ctx context.Context, request *pb.SubmitRequest) (*pb.Su
 }
 
 // Send puts a request behind those before it, and waits where too many have no answer. It is decided after
-// them. The request must not be changed before it has its answer.
+// them. The request gets the run of the stream, and must not be changed before it has its answer.
 func (p *Pushing) Send(ctx context.Context, request *pb.SubmitRequest) (*Pushed, error) {
+	if p.of != "" {
+		request.ImportId = p.of
+	}
 	if n := proto.Size(request); n > LargestRequest {
 		return nil, &Error{
 			Kind: Refused, Code: "INVALID_ARGUMENT", Rule: "request-too-large",

@@ -192,6 +192,7 @@ func milestoneTable() table[milestone] {
 		{"cancelled_owing", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetCancelledOwing() }},
 		{"replaced", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetReplaced() }},
 		{"first_forecast_text", "TEXT", func(m milestone) any { return text(m.GetStatus().GetFirstForecastText()) }},
+		{"first_in_doubt", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetFirstInDoubt() }},
 	}}
 }
 
@@ -330,6 +331,7 @@ func auditTable() table[*pb.AuditEntry] {
 		{"as_at", "TEXT NOT NULL", func(e *pb.AuditEntry) any { return e.GetAsAt() }},
 		{"recorded_at", "TEXT NOT NULL", func(e *pb.AuditEntry) any { return e.GetRecordedAt() }},
 		{"reason", "TEXT", func(e *pb.AuditEntry) any { return text(e.GetReason()) }},
+		{"import_id", "TEXT", func(e *pb.AuditEntry) any { return text(e.GetImportId()) }},
 	}}
 }
 

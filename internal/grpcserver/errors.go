@@ -32,6 +32,7 @@ const (
 	RulePageToken       = "page-token-foreign"
 	RuleKnownAt         = "known-at-malformed"
 	RuleKnownAtFuture   = "known-at-in-future"
+	RuleKnownBefore     = "known-not-before"
 	RuleAsAt            = "as-at-not-iso"
 	RuleAfterEnd        = "after-beyond-end"
 	RuleNotReadYet      = "not-read-yet"

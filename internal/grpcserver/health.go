@@ -76,6 +76,7 @@ const (
 	CommandsFollowing = "following"       // none is taken: this server follows the ledger and answers
 	CommandsStarting  = "starting"        // the ledger is being read
 	CommandsClock     = "clock-unsteady"  // the wall clock was moved
+	CommandsNoRoom    = "disk-full"       // so little of the disk is free that a commit could fail half way
 	CommandsUnknown   = "outcome-unknown" // it is being found out what became of an append
 	CommandsStopped   = "ledger-stopped"  // for good
 	CommandsClosing   = "closing"         // the server was told to stop
@@ -93,7 +94,7 @@ const (
 // States are all of them.
 func States() []string {
 	return []string{
-		Alive, CommandsAccepting, CommandsFollowing, CommandsStarting, CommandsClock, CommandsUnknown, CommandsStopped, CommandsClosing,
+		Alive, CommandsAccepting, CommandsFollowing, CommandsStarting, CommandsClock, CommandsNoRoom, CommandsUnknown, CommandsStopped, CommandsClosing,
 		ReadModelsCaughtUp, ReadModelsBehind, ReadModelsUnreadable, LedgerOK, LedgerProving, LedgerDamaged, LedgerLoss,
 	}
 }

@@ -9,6 +9,7 @@ import (
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/civil"
 	"milepost.dev/internal/client"
+	"milepost.dev/internal/load/conventions"
 	"milepost.dev/internal/reading/dates"
 	"milepost.dev/internal/reading/documents"
 )
@@ -30,10 +31,16 @@ type Stream interface {
 type Load struct {
 	Service Service
 	Stream  Stream
-	// Plan is the plan's id. Where there is none of it, it is registered under Name, or the document's title.
+	// Plan is the plan's id. If there is none of it, it is registered under Name, else under the document's title, together with the
+	// first row that is accepted.
 	Plan, Name string
+	// MustExist registers no plan: if there is none of the id, nothing is sent.
+	MustExist bool
 	// Mapping is the text of the mapping file, which is kept with the plan; empty for none.
 	Mapping string
+	// Conventions are how the dates of the plan are written, where somebody says so. The plan keeps them, and its later documents
+	// and returns are read by them.
+	Conventions conventions.Said
 	// Complete: the document names every milestone there is, and those that it lacks were left out.
 	Complete bool
 	// Again sends a document that was read into the plan before.
@@ -70,6 +77,9 @@ type Result struct {
 	Refused []Refused `json:"refused"`
 	// Missing are the milestones that a complete document left out, by reference.
 	Missing []string `json:"missing"`
+	// Untold are the milestones of the plan that the document does not tell of, by reference, where it need not be complete. Nothing
+	// is stated about them: they go on with what was told before.
+	Untold []string `json:"untold,omitempty"`
 	// Notes are what a person should know about the reading as a whole, as sentences.
 	Notes []string `json:"notes"`
 	// Notices are what a person should know of rows that were accepted, as sentences.
@@ -95,7 +105,13 @@ func (r *Result) RefusedRows() int {
 	return len(rows)
 }
 
-// Run brings a document into the plan. Its error is an *documents.Unreadable where the document is at fault, and
+// PlanMissing says that there is no such plan, and that it is not to be registered.
+type PlanMissing struct{ Plan string }
+
+// Error returns the sentence.
+func (p *PlanMissing) Error() string { return fmt.Sprintf("there is no plan %q", p.Plan) }
+
+// Run brings a document into the plan. Its error is an *documents.Unreadable where the document is at fault, or a *PlanMissing, and
 // then nothing was sent; else a *client.Error that ended it, or what reading came to. The result is what was done so
 // far.
 func (l Load) Run(ctx context.Context, file documents.File, o documents.Options) (*Result, error) {
@@ -103,7 +119,10 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 	if err != nil {
 		return nil, err
 	}
-	o.Settings = known.settings(o.Settings)
+	if known.GetPlanResponse == nil && l.MustExist {
+		return nil, &PlanMissing{l.Plan}
+	}
+	o.Settings, o.UsualOrder = known.settings(o.Settings), conventions.Of(known.GetPlan()).Settings().Order
 	seen := &survey{compared: known.GetPlanResponse != nil}
 	report, err := documents.Read(file, o, seen)
 	if err != nil {
@@ -114,7 +133,7 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 	}
 	run := &run{
 		Load: l, report: report, headings: headings(report), used: set{},
-		settings: known.settings(dates.Settings{PlanStart: report.Plan.Start, PlanEnd: report.Plan.End, Dated: report.Plan.Dated}),
+		settings: l.serverSettings(known, report),
 		result: Result{
 			Plan: l.Plan, Document: report.Plan.File, Digest: "sha256:" + report.Plan.SHA256, AsAt: report.Plan.Dated.String(),
 			Matched: map[string]int{}, Events: map[string]int{}, Refused: []Refused{}, Missing: []string{}, Rows: seen.rows,
@@ -125,10 +144,13 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 		run.result.Before = true
 		return &run.result, nil
 	}
+	run.result.Notes = append(run.result.Notes, drifted(known.GetDocuments(), run.result.Digest, columnsOf(report))...)
 	if err := run.aim(ctx, known, seen); err != nil {
 		return &run.result, err
 	}
-	if err := run.begin(ctx, known); err != nil {
+	if known.GetPlanResponse == nil {
+		run.register = run.registration()
+	} else if err := run.begin(ctx, known); err != nil {
 		return &run.result, err
 	}
 	o.Progress = nil
@@ -149,7 +171,15 @@ func (l Load) plan(ctx context.Context) (existing, error) {
 	return existing{p}, err
 }
 
-// settings are what the service reads dates with: what the plan says, and where there is none what the document does.
+// serverSettings are what the service reads dates with, once it knows what is said.
+func (l Load) serverSettings(p existing, report *documents.Report) dates.Settings {
+	s := l.Conventions.Or(conventions.Of(p.GetPlan())).Settings()
+	s.PlanStart, s.PlanEnd, s.Dated = report.Plan.Start, report.Plan.End, report.Plan.Dated
+	return p.settings(s)
+}
+
+// settings are those that a document is read with: what was said of it, then what the plan says. Day and month have the order
+// that a column proves before that of the plan.
 func (p existing) settings(s dates.Settings) dates.Settings {
 	if p.GetPlanResponse == nil {
 		return s
@@ -157,12 +187,8 @@ func (p existing) settings(s dates.Settings) dates.Settings {
 	start, _ := civil.Parse(p.GetPlan().GetPeriodStart()) // an absent day is none
 	end, _ := civil.Parse(p.GetPlan().GetPeriodEnd())
 	s.PlanStart, s.PlanEnd = cmp.Or(start, s.PlanStart), cmp.Or(end, s.PlanEnd)
-	switch p.GetPlan().GetQuarters() {
-	case pb.Quarters_QUARTERS_CALENDAR:
-		s.Quarters = dates.CalendarQuarters
-	case pb.Quarters_QUARTERS_FINANCIAL:
-		s.Quarters = dates.FinancialQuarters
-	}
+	plan := conventions.Of(p.GetPlan()).Settings()
+	s.Quarters, s.FinancialYear, s.Weeks = cmp.Or(s.Quarters, plan.Quarters), cmp.Or(s.FinancialYear, plan.FinancialYear), cmp.Or(s.Weeks, plan.Weeks)
 	return s
 }
 

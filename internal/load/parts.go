@@ -2,19 +2,26 @@ package load
 
 import (
 	"context"
+	"slices"
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/reading/documents"
 )
 
-// begin registers the plan where there is none.
+// begin says of a plan by which conventions its dates are written, where somebody says so.
 func (r *run) begin(ctx context.Context, known existing) error {
-	if known.GetPlanResponse != nil {
-		return nil
+	if revised := r.Conventions.Revise(known.GetPlan()); revised != nil {
+		return r.submit(ctx, r.command("", &pb.Command{Command: &pb.Command_PlanRevised{PlanRevised: revised}}))
 	}
+	return nil
+}
+
+// registration registers the plan as the document has it.
+func (r *run) registration() *pb.Command {
 	registered := &pb.PlanRegistered{Name: fit(orElse(r.Name, r.report.Plan.Title), maxName)}
 	registered.PeriodStart, registered.PeriodEnd = r.settings.PlanStart.String(), r.settings.PlanEnd.String()
-	return r.submit(ctx, r.command("", &pb.Command{Command: &pb.Command_PlanRegistered{PlanRegistered: registered}}))
+	r.Conventions.Register(registered)
+	return r.command("", &pb.Command{Command: &pb.Command_PlanRegistered{PlanRegistered: registered}})
 }
 
 // parts of the plan that a row names: its workstream, scheme and deliverable.
@@ -23,7 +30,7 @@ func (s *sender) parts(m *documents.Milestone) error {
 	s.part(pb.ComponentKind_COMPONENT_KIND_WORKSTREAM, workstream, "")
 	s.part(pb.ComponentKind_COMPONENT_KIND_SCHEME, scheme, workstream)
 	s.part(pb.ComponentKind_COMPONENT_KIND_DELIVERABLE, fit(m.Deliverable.Text, maxName), orElse(scheme, workstream))
-	if len(s.waiting) < partsAtOnce {
+	if len(s.waiting) < partsAtOnce || s.register != nil {
 		return nil
 	}
 	return s.giveParts()
@@ -32,13 +39,19 @@ func (s *sender) parts(m *documents.Milestone) error {
 // partsAtOnce is how many parts of a plan make a request.
 const partsAtOnce = 500
 
+// giveParts sends the parts that wait. Parts alone do not begin a plan of which every row was refused.
 func (s *sender) giveParts() error {
-	if len(s.waiting) == 0 {
+	if s.register != nil && s.turnedAway {
 		return nil
 	}
-	commands := s.waiting
+	waiting := s.waiting
 	s.waiting = nil
-	return s.give(commands, 0, 0)
+	for commands := range slices.Chunk(waiting, partsAtOnce) {
+		if err := s.give(commands, 0, 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // part states a part of the plan, where the document names it for the first time.
@@ -69,7 +82,11 @@ func (r *run) end(ctx context.Context) error {
 	if len(r.result.Refused) > 0 {
 		return nil // not all of it
 	}
-	return r.submit(ctx, r.command("", &pb.Command{Command: &pb.Command_DocumentImported{DocumentImported: &pb.DocumentImported{
-		Digest: r.result.Digest, Document: fit(r.report.Plan.File, maxName), Mapping: r.Mapping,
-	}}}))
+	read := r.command("", &pb.Command{Command: &pb.Command_DocumentImported{DocumentImported: &pb.DocumentImported{
+		Digest: r.result.Digest, Document: fit(r.report.Plan.File, maxName), Mapping: r.Mapping, Columns: columnsOf(r.report),
+	}}})
+	if r.register != nil { // it states nothing else
+		return r.submit(ctx, r.register, read)
+	}
+	return r.submit(ctx, read)
 }

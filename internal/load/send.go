@@ -25,7 +25,10 @@ type run struct {
 	targets  targets
 	used     set // references that are somebody's
 	missing  []string
-	result   Result
+	register *pb.Command // registers the plan with what is accepted first; nil if there is a plan
+	// turnedAway: something was refused before there was a plan.
+	turnedAway bool
+	result     Result
 }
 
 // errChanged is why a document is not sent on.
@@ -125,8 +128,13 @@ func (s *sender) Fact(f documents.Fact) error {
 
 // give sends a request, and waits where too many have no answer.
 func (s *sender) give(commands []*pb.Command, row, milestones int) error {
-	on, err := s.post(s.ctx, commands)
-	if err != nil {
+	var on *client.Pushed
+	var err error
+	if s.register != nil {
+		if on, err = s.first(s.ctx, commands); err != nil {
+			return err
+		}
+	} else if on, err = s.post(s.ctx, commands); err != nil {
 		// It has its place among the answers all the same, so that refusals are told in the order of the rows.
 		on = client.Answered(nil, err)
 	}

@@ -40,7 +40,8 @@ func (s *survey) Fact(documents.Fact) error { return nil }
 // milestones are those of the plan, with their references.
 type milestones struct {
 	rowmatch.List
-	refs texts
+	refs   texts
+	states []string
 }
 
 // texts are many short texts in one.
@@ -158,6 +159,7 @@ func (r *run) known(ctx context.Context) (active, cancelled *milestones, err err
 		}
 		to.Add(rowmatch.Row{Ref: m.GetRef(), Title: m.GetTitle(), Place: m.GetWorkstream(), Owner: m.GetOwner()})
 		to.refs.add(m.GetRef())
+		to.states = append(to.states, m.GetState())
 		for _, ref := range m.GetFormerRefs() {
 			to.AddFormerRef(ref)
 		}
@@ -165,18 +167,19 @@ func (r *run) known(ctx context.Context) (active, cancelled *milestones, err err
 	return active, cancelled, nil
 }
 
-// leftOut notes the milestones that no row is, and that none may be.
+// leftOut notes the milestones that no row is for sure. One that a row may be is told of by nobody until a person has said so.
 func (r *run) leftOut(all *milestones, found []rowmatch.Match) {
-	if !r.Complete {
-		return
-	}
 	named := make([]bool, all.Len())
 	for _, m := range found {
-		named[m.Milestone] = true
+		named[m.Milestone] = named[m.Milestone] || m.Sure
 	}
 	for i, is := range named {
-		if !is {
+		switch {
+		case is || all.states[i] == "replaced":
+		case r.Complete:
 			r.missing = append(r.missing, all.refs.at(int32(i)))
+		case all.states[i] != "achieved":
+			r.result.Untold = append(r.result.Untold, all.refs.at(int32(i)))
 		}
 	}
 }

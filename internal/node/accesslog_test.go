@@ -41,6 +41,9 @@ func TestReadsAndFailedEntriesLeaveATrace(t *testing.T) {
 	for err == nil {
 		_, err = stream.Recv()
 	}
+	if _, err := milepostv1.NewQueryServiceClient(strangeTo(t, n, client.WithToken("milepost_made-up"))).ListPlans(t.Context(), &milepostv1.ListPlansRequest{}); err == nil {
+		t.Error("a token that was made up is taken")
+	}
 	type line struct{ Time, Actor, Method, Plan, Address, Path, Code, Rule string }
 	wants := []line{
 		{Actor: "Ann", Method: "milepost.v1.CommandService/Submit", Plan: "hubs", Path: "/v1/plans/hubs:submit", Code: "OK"},
@@ -49,13 +52,14 @@ func TestReadsAndFailedEntriesLeaveATrace(t *testing.T) {
 		{Actor: "Ann", Method: "milepost.v1.AuditService/ListParties", Path: "/v1/parties", Code: "PermissionDenied", Rule: "role-missing"},
 		{Method: "milepost.v1.QueryService/ListPlans", Path: "/sign-in", Code: "Unauthenticated", Rule: "credentials-unknown"},
 		{Actor: "Ann", Method: "milepost.v1.AuditService/ReadDirectory", Code: "OK"},
+		{Method: "milepost.v1.QueryService/ListPlans", Code: "Unauthenticated", Rule: "credentials-unknown"},
 	}
 	text, err := os.ReadFile(log)
 	if err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	if len(lines) != len(wants) || strings.Contains(string(text), "milepost_secret") || strings.Contains(string(text), "milepost_guess") {
+	if len(lines) != len(wants) || strings.Contains(string(text), "milepost_secret") || strings.Contains(string(text), "milepost_guess") || strings.Contains(string(text), "made-up") {
 		t.Fatalf("it holds\n%s", text)
 	}
 	for i, want := range wants {

@@ -82,6 +82,39 @@ func TestASubjectOfAnIssuerIsTheActor(t *testing.T) {
 	}
 }
 
+// A subject has the quota of its entry or, where that says nothing, the one of every caller; and it is the subject's, whatever token
+// it comes with.
+func TestASubjectOfAnIssuerHasAQuota(t *testing.T) {
+	issuer := issuertest.Start(t, clock.System())
+	dir := t.TempDir()
+	credentials, settings := filepath.Join(dir, "credentials.json"), filepath.Join(dir, "oidc.json")
+	for name, text := range map[string]string{
+		credentials: fmt.Sprintf(`{"quotas": {"caller": {"events_a_day": 8}}, "tokens": [{"sha256": %q, "actor": "Robot", "roles": {"*": ["reporter"]}, "quota": {"events_a_day": "none"}}],
+			"subjects": [{"issuer": %q, "subject": "ann", "roles": {"hubs": ["reporter"]}, "quota": {"events_a_day": 2}},
+			{"issuer": %q, "subject": "bob", "roles": {"hubs": ["reporter"]}}]}`, digest("robot"), issuer.URL, issuer.URL),
+		settings: fmt.Sprintf(`{"issuer": %q, "audience": %q}`, issuer.URL, issuertest.Audience),
+	} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n := served(t, Config{Credentials: credentials, OIDC: settings})
+	if status, text := ask(t, n, "POST", "/v1/plans/hubs:submit", begin, "Authorization", "Bearer robot"); status != http.StatusOK {
+		t.Fatalf("%d %s", status, text)
+	}
+	for subject, room := range map[string]int{"ann": 2, "bob": 8} {
+		for i := range room + 1 {
+			token := "Bearer " + issuer.Token("at+jwt", issuer.Claims(subject))
+			progress := fmt.Sprintf(`{"request_id": "%s-%d", "commands": [{"as_at": "2026-02-01", "progress_reported": {"ref": "A/1", "percent": %d}}]}`, subject, i, 10+i)
+			if i == room {
+				refused(t, n, http.StatusTooManyRequests, "quota-caller-day", "POST", "/v1/plans/hubs:submit", progress, "Authorization", token)
+			} else if status, text := ask(t, n, "POST", "/v1/plans/hubs:submit", progress, "Authorization", token); status != http.StatusOK {
+				t.Errorf("%s, %d: %d %s", subject, i, status, text)
+			}
+		}
+	}
+}
+
 // Attack: a token that the issuer did not make, made for something else, or made too long ago.
 func TestTokensThatAreNotTaken(t *testing.T) {
 	issuer := issuertest.Start(t, clock.System())

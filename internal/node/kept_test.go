@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -20,53 +22,94 @@ import (
 	"milepost.dev/internal/oracle"
 )
 
-// keptLedger is a data directory that was written by the version before docs/adr/0019-what-a-record-will-have-to-hold.md,
-// in two terms, from the requests beside it: two plans, an event of every type that there was, and names of people. The
-// receipts are those that it gave. None of these files ever changes.
-const keptLedger = "testdata/kept-0018"
+// kept is a data directory that an earlier version wrote from the requests beside it, and what it is, whoever reads it. The receipts
+// are those that it gave. None of these files ever changes.
+type kept struct {
+	dir      string
+	origin   string
+	digest   string // of its last commit
+	commits  uint64
+	position uint64
+	plans    int
+	terms    uint64
+	goesOn   string // the plan that is added to
+	ref      string // the milestone that slips then, to the end of 2017
+	settings uint64 // where that plan said what its quarters mean
+}
 
-// What the kept ledger is, whoever reads it.
-const (
-	keptOrigin   = "33703b7158a07611ce9337376b0e4da8"
-	keptDigest   = "eaa24d38be46ff834e7d2ae97f6ffb61064de1db486e697df2d7ae77947cf352" // of its last commit
-	keptCommits  = 24
-	keptPosition = 65
-)
+var allKept = []kept{
+	// By the version before docs/adr/0019-what-a-record-will-have-to-hold.md, in two terms: two plans, an event of every type that there was,
+	// and names of people.
+	{
+		"testdata/kept-0018", "33703b7158a07611ce9337376b0e4da8", "eaa24d38be46ff834e7d2ae97f6ffb61064de1db486e697df2d7ae77947cf352",
+		24, 65, 2, 2, "estates", "E1", 47,
+	},
+	// By the first version with docs/adr/0022-who-carries-on-and-who-decides.md and 0024, in three terms: the six types of events that they add,
+	// and a run of an import. A stranger told what the second request of the last term accepts.
+	{
+		"testdata/kept-0024", "b520da7925462ea6b8df316db88ac766", "34e88bdae51e7528da31b2425ae6e652c9c9854fa7da8a416d88c32da9b2445d",
+		15, 25, 2, 3, "hubs", "HUB-1", 1,
+	},
+}
 
-// TestAKeptLedgerOpensAnswersAndGoesOn opens it as its last writer left it, and again without what is only a cache.
+// TestAKeptLedgerOpensAnswersAndGoesOn opens each as its last writer left it, and again without what is only a cache.
 func TestAKeptLedgerOpensAnswersAndGoesOn(t *testing.T) {
-	for name, cached := range map[string]bool{"with its saved fold": true, "from its commits alone": false} {
-		t.Run(name, func(t *testing.T) {
-			data := filepath.Join(t.TempDir(), "data")
-			if err := os.CopyFS(data, os.DirFS(filepath.Join(keptLedger, "data"))); err != nil {
-				t.Fatal(err)
-			}
-			if !cached {
-				if err := os.RemoveAll(filepath.Join(data, "folds")); err != nil {
-					t.Fatal(err)
-				}
-			}
-			k := &keptServer{t: t, data: data}
-			k.start()
-			before := k.proved()
-			if before.Origin != keptOrigin || before.Commits != keptCommits+1 || before.Position != keptPosition || before.Plans != 2 {
-				t.Errorf("it is %+v", before)
-			}
-			k.firstReceiptsAgain()
-			k.goesOn()
-			k.stop()
-			k.start() // with a fold of this version
-			k.firstReceiptsAgain()
-			if after := k.proved(); after.Position != keptPosition+2 || after.Terms != 4 {
-				t.Errorf("after it went on it is %+v", after)
-			}
-			k.stop()
-		})
+	for _, ledger := range allKept {
+		for name, cached := range map[string]bool{" with its saved fold": true, " from its commits alone": false} {
+			t.Run(filepath.Base(ledger.dir)+name, func(t *testing.T) { ledger.test(t, cached) })
+		}
+	}
+}
+
+func (ledger kept) test(t *testing.T, cached bool) {
+	data := filepath.Join(t.TempDir(), "data")
+	if err := os.CopyFS(data, os.DirFS(filepath.Join(ledger.dir, "data"))); err != nil {
+		t.Fatal(err)
+	}
+	if !cached {
+		if err := os.RemoveAll(filepath.Join(data, "folds")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	k := &keptServer{t: t, data: data, kept: ledger}
+	k.start()
+	before := k.proved()
+	if before.Origin != k.kept.origin || before.Commits != k.kept.commits+1 || before.Position != k.kept.position || before.Plans != k.kept.plans {
+		t.Errorf("it is %+v", before)
+	}
+	k.firstReceiptsAgain()
+	k.goesOn()
+	k.stop()
+	k.start() // with a fold of this version
+	k.firstReceiptsAgain()
+	if after := k.proved(); after.Position != k.kept.position+2 || after.Terms != k.kept.terms+2 {
+		t.Errorf("after it went on it is %+v", after)
+	}
+	k.stop()
+}
+
+// TestUpgradingNamesEveryKeptLedger: what docs/upgrading.md says of a version is held by a ledger that it wrote.
+func TestUpgradingNamesEveryKeptLedger(t *testing.T) {
+	page, err := os.ReadFile("../../docs/upgrading.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := filepath.Glob("testdata/kept-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var named []string
+	for _, row := range regexp.MustCompile(`(?m)^\| internal/node/(testdata/kept-\d+) `).FindAllSubmatch(page, -1) {
+		named = append(named, string(row[1]))
+	}
+	if !slices.Equal(named, kept) {
+		t.Errorf("it has %q, and there are %q", named, kept)
 	}
 }
 
 // keptServer is a server on a copy of the kept ledger.
 type keptServer struct {
+	kept    kept
 	t       *testing.T
 	data    string
 	node    *Node
@@ -101,8 +144,8 @@ func (k *keptServer) proved() oracle.Proof {
 		k.t.Fatal(err)
 	}
 	k.commits = commits
-	last, err := eventstore.Decode(keptCommits, commits[keptCommits-1])
-	if err != nil || hex.EncodeToString(last.Digest[:]) != keptDigest {
+	last, err := eventstore.Decode(k.kept.commits, commits[k.kept.commits-1])
+	if err != nil || hex.EncodeToString(last.Digest[:]) != k.kept.digest {
 		k.t.Errorf("its last commit has digest %x, %v", last.Digest, err)
 	}
 	report, err := k.server.Check(k.t.Context(), time.Now(), nil)
@@ -142,9 +185,13 @@ func (k *keptServer) firstReceiptsAgain() {
 			if leaf := sha256.Sum256(append([]byte{0}, commit.Records[e.Position-commit.First].Bytes...)); e.LeafHash != hex.EncodeToString(leaf[:]) {
 				k.t.Errorf("the receipt of %s names leaf %s at position %d", m.RequestId, e.LeafHash, e.Position)
 			}
-			e.LeafHash = ""
+			if first.CommitDigest == "" {
+				e.LeafHash = ""
+			}
 		}
-		again.Receipt.Commit, again.Receipt.CommitDigest = 0, ""
+		if first.CommitDigest == "" {
+			again.Receipt.Commit, again.Receipt.CommitDigest = 0, ""
+		}
 		if !again.Replayed || !proto.Equal(again.Receipt, first) {
 			k.t.Errorf("%s is answered %v, and was %v", m.RequestId, again, first)
 		}
@@ -153,7 +200,7 @@ func (k *keptServer) firstReceiptsAgain() {
 
 func (k *keptServer) lines(name string) [][]byte {
 	k.t.Helper()
-	text, err := os.ReadFile(filepath.Join(keptLedger, name))
+	text, err := os.ReadFile(filepath.Join(k.kept.dir, name))
 	if err != nil {
 		k.t.Fatal(err)
 	}
@@ -164,14 +211,14 @@ func (k *keptServer) lines(name string) [][]byte {
 // those that an earlier version stored.
 func (k *keptServer) goesOn() {
 	k.t.Helper()
-	answer, err := k.asked.Submit(k.t.Context(), &milepostv1.SubmitRequest{RequestId: "goes-on", Plan: "estates", OnBehalfOf: "Programme Office", Commands: []*milepostv1.Command{
-		{AsAt: "2017-05-01", Command: &milepostv1.Command_MilestoneSlipped{MilestoneSlipped: &milepostv1.MilestoneSlipped{Ref: "E1", DeliveryDate: "Q4 2017"}}},
-		{AsAt: "2017-05-01", Command: &milepostv1.Command_OwnerChanged{OwnerChanged: &milepostv1.OwnerChanged{Ref: "E1", Owner: "Tom Ashby"}}},
+	answer, err := k.asked.Submit(k.t.Context(), &milepostv1.SubmitRequest{RequestId: "goes-on", Plan: k.kept.goesOn, OnBehalfOf: "Programme Office", Commands: []*milepostv1.Command{
+		{AsAt: "2017-05-01", Command: &milepostv1.Command_MilestoneSlipped{MilestoneSlipped: &milepostv1.MilestoneSlipped{Ref: k.kept.ref, DeliveryDate: "Q4 2017"}}},
+		{AsAt: "2017-05-01", Command: &milepostv1.Command_OwnerChanged{OwnerChanged: &milepostv1.OwnerChanged{Ref: k.kept.ref, Owner: "Tom Ashby"}}},
 	}})
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	if answer.Replayed || answer.Receipt.Position != keptPosition+2 || answer.Receipt.CommitDigest == "" {
+	if answer.Replayed || answer.Receipt.Position != k.kept.position+2 || answer.Receipt.CommitDigest == "" {
 		k.t.Errorf("it goes on with %v", answer)
 	}
 	_, _, commits, err := k.server.Verify(k.t.Context(), nil)
@@ -187,10 +234,7 @@ func (k *keptServer) goesOn() {
 	}
 	event, err := codec.Decode(commit.Records[0].Type, commit.Records[0].Payload)
 	slipped, ok := event.OfMilestone.(milestone.Slipped)
-	if err != nil || !ok || slipped.Delivery.Reader != 1 || slipped.Delivery.Settings != keptSettings || slipped.Delivery.Due().String() != "2017-12-31" {
+	if err != nil || !ok || slipped.Delivery.Reader != 1 || slipped.Delivery.Settings != k.kept.settings || slipped.Delivery.Due().String() != "2017-12-31" {
 		k.t.Errorf("it stored %v, %v", event, err)
 	}
 }
-
-// keptSettings is where the plan estates said that calendar quarters are meant.
-const keptSettings = 47

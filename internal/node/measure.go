@@ -31,6 +31,7 @@ func (n *Node) measured() metrics.State {
 		state.Parties = d.Size()
 	}
 	state.Space = space(n.data)
+	state.Space.Floor = n.floor
 	if last, err := sweep.Read(n.data); err == nil {
 		state.Swept = metrics.Swept{Whole: last.Whole, Damaged: last.Damage != ""}
 	}
@@ -45,6 +46,7 @@ func (n *Node) measured() metrics.State {
 	if r == nil {
 		return state
 	}
+	state.Space.Growth = growth(r.replica.Book(), state.Now, state.Space.Ledger)
 	if w := r.writer.Load(); w != nil {
 		q := w.Queue()
 		state.QueueRequests, state.QueueRequestsLimit, state.QueueBytes, state.QueueBytesLimit = q.Requests, q.MostRequests, q.Bytes, q.MostBytes

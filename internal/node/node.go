@@ -65,6 +65,8 @@ type Config struct {
 	Software, Version, Commit string
 	// Follow only follows the ledger and answers: no command is taken, and nothing is written to the ledger.
 	Follow bool
+	// DiskFloor is how many bytes of the disk of Data have to be free for commands to be accepted.
+	DiskFloor uint64
 	// Lead says when this process may write; where nil it always may, or never with Follow. No command sets it: it is
 	// where a second process on the same ledger will be let in, and tests do so.
 	Lead lead.Lead
@@ -137,6 +139,7 @@ type Node struct {
 	accessLog *accesslog.Log // nil where there is none
 	usage     *quota.Usage   // what was accepted, by caller and by plan
 	data      string         // the directory
+	floor     uint64         // bytes of its disk that stay free
 	stopped   chan struct{}  // closed when closing is set
 	drained   Drained        // of Close; written before closed is closed
 
@@ -167,7 +170,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{clock: c.Clock, callers: callers, local: c.Local, usage: quota.New(), data: c.Data, stopped: make(chan struct{}), crowd: newCrowd(c.Connections), guard: clock.NewGuard(c.Clock, clock.Tolerance), failed: make(chan error, 3), closed: make(chan struct{})}
+	n := &Node{clock: c.Clock, callers: callers, local: c.Local, usage: quota.New(), data: c.Data, floor: c.DiskFloor, stopped: make(chan struct{}), crowd: newCrowd(c.Connections), guard: clock.NewGuard(c.Clock, clock.Tolerance), failed: make(chan error, 3), closed: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
@@ -207,7 +210,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if n.server, err = grpcserver.New(grpcserver.Config{
 		Submitter: n.roles, Book: n.replica.Book(), Commits: ledger,
 		Records: audit.NewRecords(ledger, n.replica.Book()),
-		Parties: directory, Readiness: n, Access: callers.authenticator, TLS: callers.config(),
+		Parties: directory, Readiness: n, Access: n.grantedBy(c, directory), TLS: callers.config(),
 		Clock: c.Clock, ClockOf: c.ClockOf, Entropy: c.Entropy, Log: c.Log, OnlyCommands: c.NoReadModels,
 		Ended: n.ended, Trace: c.Tracing.Handler(),
 	}); err != nil {
@@ -282,7 +285,7 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 				Store: store, Replica: n.replica, Parties: directory,
 				Clock: n.guard, IDs: clock.NewIDs(c.Entropy), Entropy: c.Entropy,
 				Log: c.Log, Software: c.Software, AcceptFuture: c.AcceptFuture,
-				Usage:     n.usage,
+				Usage: n.usage, Room: n.noRoom,
 				Appending: both(n.metrics.Appending, c.Tracing.Appending),
 			})
 		},

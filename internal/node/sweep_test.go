@@ -27,7 +27,7 @@ func damages(t *testing.T) int {
 // server serves, and what a server refuses a sweep refuses.
 func TestASweepAndAServerAgree(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
-	if err := os.CopyFS(data, os.DirFS(filepath.Join(keptLedger, "data"))); err != nil {
+	if err := os.CopyFS(data, os.DirFS(filepath.Join(allKept[0].dir, "data"))); err != nil {
 		t.Fatal(err)
 	}
 	serveOnce(t, data)
@@ -129,15 +129,15 @@ func serveOnce(t *testing.T, dir string) {
 // TestASweepBesideAServer proves the directory of a server that runs, and keeps that it did.
 func TestASweepBesideAServer(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
-	if err := os.CopyFS(data, os.DirFS(filepath.Join(keptLedger, "data"))); err != nil {
+	if err := os.CopyFS(data, os.DirFS(filepath.Join(allKept[0].dir, "data"))); err != nil {
 		t.Fatal(err)
 	}
-	k := &keptServer{t: t, data: data}
+	k := &keptServer{t: t, data: data, kept: allKept[0]}
 	k.start()
 	defer k.stop()
 	k.goesOn()
 	f, err := sweep.Directory(data, oracle.NewVerifier)
-	if err != nil || f.Proof.Position != keptPosition+2 || *f.Proof.Named != f.Proof.Parties {
+	if err != nil || f.Proof.Position != allKept[0].position+2 || *f.Proof.Named != f.Proof.Parties {
 		t.Fatalf("%+v %v", f, err)
 	}
 	if err := sweep.Keep(data, k.node.clock.Now(), f, nil); err != nil {

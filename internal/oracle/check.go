@@ -127,10 +127,14 @@ func (s Server) Check(ctx context.Context, now time.Time, progress func(commits 
 			return nil, err
 		}
 		for plan := range view.Plans() {
-			for _, day := range days(plan, civil.OfTime(now, plan.Location)) {
+			asAt := days(plan, civil.OfTime(now, plan.Location))
+			for _, day := range asAt {
 				if err := c.plan(ctx, plan, day); err != nil {
 					return nil, err
 				}
+			}
+			if err := c.changes(ctx, v.Book, plan, asAt); err != nil {
+				return nil, err
 			}
 			if err := c.trail(ctx, plan); err != nil {
 				return nil, err

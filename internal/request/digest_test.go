@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain"
 	"milepost.dev/eventstore"
 )
 
@@ -45,6 +47,33 @@ func TestADigestIsWhatItWas(t *testing.T) {
 	const v1, v2 = "a8bf2ca5198b9af48e51eda4e7fb5023", "17714651e436deb1e22e8faac4d8e956"
 	if err != nil || hex.EncodeToString([]byte(got.V1)) != v1 || hex.EncodeToString([]byte(got.V2)) != v2 {
 		t.Errorf("the digests are %x, and were %s and %s: %v", got, v1, v2, err)
+	}
+}
+
+// A request that is sent again in another run of push is the same request. The run itself is 16 bytes in hexadecimal, or none.
+func TestTheRunIsNoContent(t *testing.T) {
+	digests := NewDigests([]byte("0123456789abcdef0123456789abcdef"))
+	request := &milepostv1.SubmitRequest{RequestId: "r1", Plan: "hubs", Commands: []*milepostv1.Command{
+		{Command: &milepostv1.Command_MilestoneAdded{MilestoneAdded: &milepostv1.MilestoneAdded{Ref: "A2"}}},
+	}}
+	without, err := digests.Of(request, nobody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, accepted := range map[string]bool{
+		"": true, "00112233445566778899aabbccddeeff": true, "0011": false, "00112233445566778899aabbccddeef": false, "the run of june the thirtieth...": false,
+	} {
+		request.ImportId = id
+		if with, err := digests.Of(request, nobody); err != nil || with != without {
+			t.Errorf("import %q: %x, and %x without it: %v", id, with, without, err)
+		}
+		read, err := Read(request, Settings{}, nobody)
+		if (err == nil) != accepted || err == nil && hex.EncodeToString([]byte(read.Import)) != id {
+			t.Errorf("import %q: %v, %v", id, read, err)
+		}
+		if refusals, _ := errors.AsType[domain.Refusals](err); !accepted && (len(refusals) != 1 || refusals[0].Rule != RuleImportMalformed) {
+			t.Errorf("import %q: %v", id, err)
+		}
 	}
 }
 
@@ -125,7 +154,9 @@ func TestADigestIsOfEveryField(t *testing.T) {
 		request := &milepostv1.SubmitRequest{}
 		fillAny(t, request.ProtoReflect(), 3)
 		mac := hmac.New(sha256.New, key)
-		mac.Write(canonical(nil, request.ProtoReflect()))
+		said := proto.CloneOf(request)
+		said.ImportId = ""
+		mac.Write(canonical(nil, said.ProtoReflect()))
 		got, err := fast.Of(request, func(name string) (string, error) { return name, nil })
 		if want := string(mac.Sum(nil)[:eventstore.ContentSize]); err != nil || got != (Content{want, want}) {
 			t.Fatalf("%x and %x of %v, %v", got, want, request, err)

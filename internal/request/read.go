@@ -1,6 +1,7 @@
 package request
 
 import (
+	"encoding/hex"
 	"errors"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"milepost.dev/domain/correction"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
+	"milepost.dev/eventstore"
 )
 
 // reader reads the commands of one request and gathers everything that is wrong with them.
@@ -56,11 +58,15 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 			return nil, err
 		}
 	}
+	run, err := hex.DecodeString(m.ImportId)
+	if err != nil || len(run) != 0 && len(run) != eventstore.ImportSize {
+		r.refuse(RuleImportMalformed, "import_id", "%.60q names no run of an import. Give 32 hexadecimal digits, random and the same for the whole run, or nothing.", m.ImportId)
+	}
 	if n := len(m.Commands); n == 0 || n > MaxCommands {
 		r.refuse(RuleCommandsNumber, "commands", "The request holds %d commands. Send 1 to %d.", n, MaxCommands)
 		return nil, r.found
 	}
-	read := &Request{ID: m.RequestId, Plan: m.Plan, StrictRefs: m.StrictRefs, ValidateOnly: m.ValidateOnly, Commands: make([]Command, 0, len(m.Commands))}
+	read := &Request{ID: m.RequestId, Plan: m.Plan, StrictRefs: m.StrictRefs, Import: string(run), ValidateOnly: m.ValidateOnly, Commands: make([]Command, 0, len(m.Commands))}
 	for i, c := range m.Commands {
 		command, err := r.command(i, c)
 		if err != nil {
@@ -77,6 +83,9 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 			return nil, err
 		}
 		if err := r.resolveMerge(&read.Commands[i], m.Commands[i].GetPartiesMerged(), party); err != nil {
+			return nil, err
+		}
+		if err := r.resolveGrant(&read.Commands[i], m.Commands[i], party); err != nil {
 			return nil, err
 		}
 		if err := r.resolveCorrection(&read.Commands[i], m.Commands[i].GetReviewSettled().GetOwner(), party); err != nil {

@@ -27,7 +27,8 @@ type Request struct {
 	Content    Content
 	Key        Key // of actor and ID
 	Commands   []Command
-	StrictRefs bool // refuse a new reference that looks like another
+	StrictRefs bool   // refuse a new reference that looks like another
+	Import     string // the run of push or import that it is part of, raw; empty for most
 	// ValidateOnly: decide it, and keep nothing.
 	ValidateOnly bool
 	// Reviewer: the caller settles what documents say. Anonymous: the server knows its callers by no credentials. SingleUser:

@@ -15,7 +15,7 @@ const (
 	RuleDayNotISO           = "day-not-iso"
 	RuleSourceTooLong       = "source-too-long"
 	RuleOfLedger            = "of-ledger"
-	RuleNotUTF8             = "not-utf8"
 	RuleImportMalformed     = "import-malformed"
+	RuleNotUTF8             = "not-utf8"
 	RuleReplacementBeside   = "replacement-beside"
 )

@@ -35,7 +35,7 @@ func slips(m *milepostv1.MilestoneStatus, f *figures.Figures) {
 	m.OriginalBaseline, m.CurrentBaseline = NotBaselined, NotBaselined
 	m.FirstForecast, m.StartRestated = f.First.Due.String(), f.StartRestated
 	m.SlipDays, m.SlipPreviousDays, m.SlipRestatedDays = known32(f.Slip), known32(f.Previous), known32(f.Other)
-	m.SettingDays = int32(f.Setting)
+	m.SettingDays, m.FirstInDoubt = int32(f.Setting), f.FirstInDoubt
 	if f.Slip.Known {
 		m.SlipAgainst = firstForecast
 	}

@@ -127,7 +127,7 @@ func AuditEntry(ctx context.Context, trail audit.Trail, e projections.Event) (*m
 		Position: r.Position, Event: entry.Event, EventId: projections.FormatID(r.EventID),
 		Actor: trail.Names.Display(r.Actor), RequestId: r.Request, Source: r.Source,
 		AsAt: asAt.String(), RecordedAt: recordedAt(r.RecordedAt),
-		Before: entry.Before, After: entry.After, Reason: entry.Reason, NoReason: entry.NoReason,
+		ImportId: hex.EncodeToString([]byte(r.Import)), Before: entry.Before, After: entry.After, Reason: entry.Reason, NoReason: entry.NoReason,
 	}
 	if entry.Measured {
 		m.Days = proto.Int32(int32(entry.Days))

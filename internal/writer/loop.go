@@ -29,7 +29,8 @@ type loop struct {
 	unknown   bool                        // an append got no clear answer: nothing is decided until it is resolved
 	now       time.Time                   // when the requests were taken that are being taken
 	unsteady  error                       // what is wrong with the clock
-	timed     bool                        // the two above are of these requests
+	noRoom    *NoRoom                     // why the disk takes no more
+	timed     bool                        // the three above are of these requests
 	burst     uint64                      // records since memory was given back
 	looked    uint64                      // burst, when it was looked at last
 }
@@ -63,6 +64,7 @@ type acceptance struct {
 type waiter struct {
 	request *request.Request
 	looked  replica.Looked // on disk, for the same request
+	before  *former        // the same request by who the caller was before; nil where they were nobody else
 	quota   quotaOf
 	names   *parties.Naming // of the request, until it is answered
 	reply   chan answer
@@ -92,6 +94,7 @@ type answer struct {
 	outcome  *outcome
 	replayed bool
 	before   uint64 // number of the commit; 0 where it was accepted now
+	actor    string // of the request in that commit
 	err      error
 }
 
@@ -180,24 +183,21 @@ func (l *loop) take(w *waiter) {
 		w.answer(answer{err: errUnansweredBefore})
 		return
 	}
-	r := w.request
-	key := r.Key
-	if r.ValidateOnly {
+	if w.request.ValidateOnly {
 		l.validate(w)
 		return
 	}
-	if a, ok := l.accepted[key]; ok {
-		l.join(a, w)
+	if l.takenBefore(w) {
 		return
 	}
-	commit, found, err := l.w.replica.Accepted(key, w.looked)
-	if err != nil || found {
-		w.answer(answer{before: commit, replayed: true, err: err})
-		return
-	}
+	r := w.request
 	now, err := l.time()
 	if err != nil {
 		w.answer(answer{err: errClockUnsteady})
+		return
+	}
+	if l.noRoom != nil {
+		w.answer(answer{err: l.noRoom.unavailable()})
 		return
 	}
 	recordedAt := max(now.UnixMicro(), l.last)
@@ -208,7 +208,7 @@ func (l *loop) take(w *waiter) {
 		return
 	}
 	accepted := eventstore.Request{
-		Actor: r.Actor, OnBehalfOf: r.OnBehalfOf, ID: r.ID, Content: r.Content.V1, ContentV2: r.Content.V2,
+		Actor: r.Actor, OnBehalfOf: r.OnBehalfOf, ID: r.ID, Content: r.Content.V1, ContentV2: r.Content.V2, Import: r.Import,
 		RecordedAt: recordedAt, Drafts: d.drafts,
 	}
 	size, err := accepted.Size()
@@ -230,8 +230,8 @@ func (l *loop) take(w *waiter) {
 	d.keep(r)
 	l.position, l.last = d.position, recordedAt
 	a := &acceptance{batch: l.gathering, content: r.Content, outcome: &outcome{position: d.position, events: d.events, notices: d.notices, changes: d.changes}}
-	l.accepted[key] = a
-	l.gathering.requests, l.gathering.keys = append(l.gathering.requests, accepted), append(l.gathering.keys, key)
+	l.accepted[r.Key] = a
+	l.gathering.requests, l.gathering.keys = append(l.gathering.requests, accepted), append(l.gathering.keys, r.Key)
 	if w.names.New() > 0 {
 		l.gathering.names = append(l.gathering.names, w.names)
 	}
@@ -239,10 +239,11 @@ func (l *loop) take(w *waiter) {
 	l.wait(a, w, false)
 }
 
-// time is the clock's, looked at once for all requests that are taken together.
+// time is the clock's, looked at once for all requests that are taken together, as is the room on the disk.
 func (l *loop) time() (time.Time, error) {
 	if !l.timed {
 		l.now, l.unsteady = l.w.clock.Check()
+		l.noRoom = l.w.noRoom()
 		l.timed = true
 	}
 	return l.now, l.unsteady

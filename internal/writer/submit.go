@@ -67,14 +67,18 @@ func (w *Writer) read(caller access.Caller, m *milepostv1.SubmitRequest, size in
 	names := w.parties.Begin()
 	r, err := w.readAs(caller, m, names)
 	var looked replica.Looked
+	var before *former
 	if err == nil {
 		looked, err = w.replica.Look(r.Key)
+	}
+	if err == nil {
+		before, err = w.formerly(caller, r)
 	}
 	if err != nil {
 		names.Leave()
 		return nil, err
 	}
-	return &waiter{request: r, looked: looked, quota: quotasOf(caller, m.Plan), names: names, reply: make(chan answer, 1)}, nil
+	return &waiter{request: r, looked: looked, before: before, quota: quotasOf(caller, m.Plan), names: names, reply: make(chan answer, 1)}, nil
 }
 
 func (w *Writer) readAs(caller access.Caller, m *milepostv1.SubmitRequest, names *parties.Naming) (*request.Request, error) {
@@ -191,7 +195,7 @@ func (w *Writer) answer(ctx context.Context, q *waiter, a answer) (*milepostv1.S
 	}
 	for i := range commit.Entries {
 		entry := &commit.Entries[i]
-		if entry.Actor != r.Actor || entry.Request != r.ID {
+		if entry.Actor != a.actor || entry.Request != r.ID {
 			continue
 		}
 		if !sameContent(entry, r.Content) {

@@ -31,6 +31,7 @@ type working struct {
 	cancelled map[string]bool    // the plans of which a milestone was cancelled in what is or was pending
 	read      map[string]uint64  // by plan: the newest settings that a date of what is or was pending was read by
 	titlesOf  map[string]*titles // by plan; made when they are needed first
+	runs      runs               // of imports
 }
 
 // milestoneName names a milestone by the reference that it was added with.
@@ -47,6 +48,7 @@ func (w *working) drop() {
 	w.milestones, w.plans, w.refs = map[milestoneName]*workingMilestone{}, map[string]*workingPlan{}, map[milestoneName]pendingRef{}
 	w.similar.drop()
 	w.tellers, w.cancelled, w.titlesOf, w.read = tellers{}, map[string]bool{}, map[string]*titles{}, map[string]uint64{}
+	w.runs = runs{}
 }
 
 // settled forgets what the book knows by now: that batch and those before it are durable and applied.
@@ -122,7 +124,7 @@ func (d *decision) newID() [16]byte { return d.ids.New(d.now) }
 // it is kept.
 func (d *decision) decide(r *request.Request) error {
 	d.world.plan = r.Plan
-	d.by = d.tellers.of(callerOf(r))
+	d.by, d.asked = d.tellers.of(callerOf(r)), d.runs.asked(r.Import)
 	for i := range r.Commands {
 		c := &r.Commands[i]
 		var err error
@@ -309,6 +311,7 @@ func (d *decision) keep(r *request.Request) {
 		d.plans[r.Plan] = d.planNew
 	}
 	d.keepRefs(r.Plan)
+	d.runs.keep(r.Import, d.asked)
 }
 
 func asAtInFuture(asAt, today civil.Date) error {

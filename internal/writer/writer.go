@@ -58,6 +58,9 @@ type Config struct {
 	// Usage is what was accepted of each caller and for each plan: the replica tells it of every commit. Where nil, nobody
 	// has a quota.
 	Usage *quota.Usage
+	// Room says why the ledger's disk has too little room for more, as a *NoRoom, and nil where it has enough. It is asked once for all
+	// requests that are taken together. Where nil, nobody looks.
+	Room func() *NoRoom
 	// Appending is told of every commit; nil where nobody is.
 	Appending Appending
 }
@@ -78,6 +81,7 @@ type Writer struct {
 	room      int       // bytes of requests in one commit
 	appending Appending // never nil
 	usage     *quota.Usage
+	noRoom    func() *NoRoom // never nil
 
 	slots     chan struct{}       // one for each request of Submit, until it is answered
 	bytes     atomic.Int64        // of them, as they were sent
@@ -133,10 +137,13 @@ func Open(ctx context.Context, c Config) (*Writer, error) {
 	w := &Writer{
 		commits: newCommits(c.Store), replica: c.Replica, book: book, parties: c.Parties, clock: c.Clock, ids: c.IDs, log: c.Log,
 		durability: durabilityName(c.Store.Durability()), digests: request.NewDigests(c.Parties.RequestKey()),
-		room: ledger.Room(), appending: c.Appending, usage: c.Usage,
+		room: ledger.Room(), appending: c.Appending, usage: c.Usage, noRoom: c.Room,
 		slots: make(chan struct{}, maxWaiting), pushed: semaphore.NewWeighted(maxPushed), queue: make(chan *waiter, maxWaiting+maxPushed),
 		toAppend: make(chan appendOrder), toResolve: make(chan struct{}), appended: make(chan appendResult, 1),
 		stop: make(chan struct{}), done: make(chan struct{}),
+	}
+	if w.noRoom == nil {
+		w.noRoom = func() *NoRoom { return nil }
 	}
 	if w.appending == nil {
 		w.appending = noAppending

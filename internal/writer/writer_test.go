@@ -35,7 +35,8 @@ type world struct {
 	clock *clock.Manual
 	folds string
 	every uint64
-	usage *quota.Usage // nil where nobody has a quota
+	usage *quota.Usage   // nil where nobody has a quota
+	room  func() *NoRoom // nil where the disk has always enough
 
 	logger *slog.Logger // to told
 	told   strings.Builder
@@ -85,7 +86,7 @@ func (w *world) write(r *replica.Replica) (*Writer, error) {
 	return Open(w.t.Context(), Config{
 		Store: w.log, Replica: r, Parties: w.names, Clock: clock.NewGuard(w.clock, 5*time.Second),
 		IDs: clock.NewIDs(clock.Seeded(uint64(len(w.log.Messages())))), Entropy: clock.Seeded(3),
-		Log: w.logger, Software: "test", Usage: w.usage,
+		Log: w.logger, Software: "test", Usage: w.usage, Room: w.room,
 	})
 }
 

@@ -27,6 +27,112 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// DateOrder says whether day or month comes first in a date of numbers.
+type DateOrder int32
+
+const (
+	// Not said: day.
+	DateOrder_DATE_ORDER_UNSPECIFIED DateOrder = 0
+	// 03/04/2017 is 3 April.
+	DateOrder_DATE_ORDER_DAY DateOrder = 1
+	// 03/04/2017 is 4 March.
+	DateOrder_DATE_ORDER_MONTH DateOrder = 2
+)
+
+// Enum value maps for DateOrder.
+var (
+	DateOrder_name = map[int32]string{
+		0: "DATE_ORDER_UNSPECIFIED",
+		1: "DATE_ORDER_DAY",
+		2: "DATE_ORDER_MONTH",
+	}
+	DateOrder_value = map[string]int32{
+		"DATE_ORDER_UNSPECIFIED": 0,
+		"DATE_ORDER_DAY":         1,
+		"DATE_ORDER_MONTH":       2,
+	}
+)
+
+func (x DateOrder) Enum() *DateOrder {
+	p := new(DateOrder)
+	*p = x
+	return p
+}
+
+func (x DateOrder) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DateOrder) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_v1_command_proto_enumTypes[0].Descriptor()
+}
+
+func (DateOrder) Type() protoreflect.EnumType {
+	return &file_milepost_v1_command_proto_enumTypes[0]
+}
+
+func (x DateOrder) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DateOrder.Descriptor instead.
+func (DateOrder) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{0}
+}
+
+// WeekSystem says how the weeks of a year are counted.
+type WeekSystem int32
+
+const (
+	// Not said: ISO weeks.
+	WeekSystem_WEEK_SYSTEM_UNSPECIFIED WeekSystem = 0
+	// From Monday; the first has 4 January in it.
+	WeekSystem_WEEK_SYSTEM_ISO WeekSystem = 1
+	// From Sunday; the first has 1 January in it.
+	WeekSystem_WEEK_SYSTEM_SUNDAY WeekSystem = 2
+)
+
+// Enum value maps for WeekSystem.
+var (
+	WeekSystem_name = map[int32]string{
+		0: "WEEK_SYSTEM_UNSPECIFIED",
+		1: "WEEK_SYSTEM_ISO",
+		2: "WEEK_SYSTEM_SUNDAY",
+	}
+	WeekSystem_value = map[string]int32{
+		"WEEK_SYSTEM_UNSPECIFIED": 0,
+		"WEEK_SYSTEM_ISO":         1,
+		"WEEK_SYSTEM_SUNDAY":      2,
+	}
+)
+
+func (x WeekSystem) Enum() *WeekSystem {
+	p := new(WeekSystem)
+	*p = x
+	return p
+}
+
+func (x WeekSystem) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (WeekSystem) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_v1_command_proto_enumTypes[1].Descriptor()
+}
+
+func (WeekSystem) Type() protoreflect.EnumType {
+	return &file_milepost_v1_command_proto_enumTypes[1]
+}
+
+func (x WeekSystem) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use WeekSystem.Descriptor instead.
+func (WeekSystem) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{1}
+}
+
 // CommonRating is the scale on which the ratings of all schemes are shown together.
 type CommonRating int32
 
@@ -76,11 +182,11 @@ func (x CommonRating) String() string {
 }
 
 func (CommonRating) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[0].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[2].Descriptor()
 }
 
 func (CommonRating) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[0]
+	return &file_milepost_v1_command_proto_enumTypes[2]
 }
 
 func (x CommonRating) Number() protoreflect.EnumNumber {
@@ -89,7 +195,7 @@ func (x CommonRating) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use CommonRating.Descriptor instead.
 func (CommonRating) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{0}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{2}
 }
 
 // Quarters are those of the calendar or of a financial year that begins on 1 April.
@@ -129,11 +235,11 @@ func (x Quarters) String() string {
 }
 
 func (Quarters) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[1].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[3].Descriptor()
 }
 
 func (Quarters) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[1]
+	return &file_milepost_v1_command_proto_enumTypes[3]
 }
 
 func (x Quarters) Number() protoreflect.EnumNumber {
@@ -142,7 +248,7 @@ func (x Quarters) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Quarters.Descriptor instead.
 func (Quarters) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{1}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{3}
 }
 
 // FundingBasis is what an amount is an amount of.
@@ -198,11 +304,11 @@ func (x FundingBasis) String() string {
 }
 
 func (FundingBasis) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[2].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[4].Descriptor()
 }
 
 func (FundingBasis) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[2]
+	return &file_milepost_v1_command_proto_enumTypes[4]
 }
 
 func (x FundingBasis) Number() protoreflect.EnumNumber {
@@ -211,7 +317,7 @@ func (x FundingBasis) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use FundingBasis.Descriptor instead.
 func (FundingBasis) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{2}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{4}
 }
 
 // FundingRecurrence says whether money comes again every year.
@@ -251,11 +357,11 @@ func (x FundingRecurrence) String() string {
 }
 
 func (FundingRecurrence) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[3].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[5].Descriptor()
 }
 
 func (FundingRecurrence) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[3]
+	return &file_milepost_v1_command_proto_enumTypes[5]
 }
 
 func (x FundingRecurrence) Number() protoreflect.EnumNumber {
@@ -264,7 +370,7 @@ func (x FundingRecurrence) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use FundingRecurrence.Descriptor instead.
 func (FundingRecurrence) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{3}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{5}
 }
 
 // ReviewOutcome is what a person made of an item.
@@ -319,11 +425,11 @@ func (x ReviewOutcome) String() string {
 }
 
 func (ReviewOutcome) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[4].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[6].Descriptor()
 }
 
 func (ReviewOutcome) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[4]
+	return &file_milepost_v1_command_proto_enumTypes[6]
 }
 
 func (x ReviewOutcome) Number() protoreflect.EnumNumber {
@@ -332,7 +438,7 @@ func (x ReviewOutcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ReviewOutcome.Descriptor instead.
 func (ReviewOutcome) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{4}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{6}
 }
 
 // ComponentKind is what a part of a plan is.
@@ -376,11 +482,11 @@ func (x ComponentKind) String() string {
 }
 
 func (ComponentKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[5].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[7].Descriptor()
 }
 
 func (ComponentKind) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[5]
+	return &file_milepost_v1_command_proto_enumTypes[7]
 }
 
 func (x ComponentKind) Number() protoreflect.EnumNumber {
@@ -389,7 +495,7 @@ func (x ComponentKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ComponentKind.Descriptor instead.
 func (ComponentKind) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{5}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{7}
 }
 
 // MeasureKind is what a measure is for.
@@ -433,11 +539,11 @@ func (x MeasureKind) String() string {
 }
 
 func (MeasureKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[6].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[8].Descriptor()
 }
 
 func (MeasureKind) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[6]
+	return &file_milepost_v1_command_proto_enumTypes[8]
 }
 
 func (x MeasureKind) Number() protoreflect.EnumNumber {
@@ -446,7 +552,7 @@ func (x MeasureKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use MeasureKind.Descriptor instead.
 func (MeasureKind) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{6}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{8}
 }
 
 // CorrectionKind says what was wrong with a statement.
@@ -498,11 +604,11 @@ func (x CorrectionKind) String() string {
 }
 
 func (CorrectionKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[7].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[9].Descriptor()
 }
 
 func (CorrectionKind) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[7]
+	return &file_milepost_v1_command_proto_enumTypes[9]
 }
 
 func (x CorrectionKind) Number() protoreflect.EnumNumber {
@@ -511,7 +617,7 @@ func (x CorrectionKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use CorrectionKind.Descriptor instead.
 func (CorrectionKind) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{7}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{9}
 }
 
 // PushRequest is one request of a stream.
@@ -740,7 +846,10 @@ type SubmitRequest struct {
 	StrictRefs bool `protobuf:"varint,20,opt,name=strict_refs,json=strictRefs,proto3" json:"strict_refs,omitempty"`
 	// Decide the request, answer what it would come to, and keep nothing of it. The receipt then has neither a commit nor
 	// leaf hashes, and the same request id may be used again.
-	ValidateOnly  bool `protobuf:"varint,30,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	ValidateOnly bool `protobuf:"varint,30,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// The run of push or import that the request is part of: 32 hexadecimal digits, random and the same for the whole run. It is
+	// kept with every statement, so that the run can be named later. A request that is sent again in another run is the same request.
+	ImportId      string `protobuf:"bytes,21,opt,name=import_id,json=importId,proto3" json:"import_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -815,6 +924,13 @@ func (x *SubmitRequest) GetValidateOnly() bool {
 		return x.ValidateOnly
 	}
 	return false
+}
+
+func (x *SubmitRequest) GetImportId() string {
+	if x != nil {
+		return x.ImportId
+	}
+	return ""
 }
 
 // SubmitResponse answers a request.
@@ -1438,6 +1554,8 @@ type Command struct {
 	//	*Command_PlanClosed
 	//	*Command_PlanReopened
 	//	*Command_PartiesMerged
+	//	*Command_RoleGranted
+	//	*Command_RoleWithdrawn
 	Command       isCommand_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1960,6 +2078,24 @@ func (x *Command) GetPartiesMerged() *PartiesMerged {
 	return nil
 }
 
+func (x *Command) GetRoleGranted() *RoleGranted {
+	if x != nil {
+		if x, ok := x.Command.(*Command_RoleGranted); ok {
+			return x.RoleGranted
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetRoleWithdrawn() *RoleWithdrawn {
+	if x != nil {
+		if x, ok := x.Command.(*Command_RoleWithdrawn); ok {
+			return x.RoleWithdrawn
+		}
+	}
+	return nil
+}
+
 type isCommand_Command interface {
 	isCommand_Command()
 }
@@ -2219,6 +2355,16 @@ type Command_PartiesMerged struct {
 	PartiesMerged *PartiesMerged `protobuf:"bytes,83,opt,name=parties_merged,json=partiesMerged,proto3,oneof"`
 }
 
+type Command_RoleGranted struct {
+	// Grants a role. It is of no plan: the request names the plan "$ledger".
+	RoleGranted *RoleGranted `protobuf:"bytes,92,opt,name=role_granted,json=roleGranted,proto3,oneof"`
+}
+
+type Command_RoleWithdrawn struct {
+	// Withdraws a role that was granted. It is of no plan: the request names the plan "$ledger".
+	RoleWithdrawn *RoleWithdrawn `protobuf:"bytes,93,opt,name=role_withdrawn,json=roleWithdrawn,proto3,oneof"`
+}
+
 func (*Command_PlanRegistered) isCommand_Command() {}
 
 func (*Command_MilestoneAdded) isCommand_Command() {}
@@ -2321,6 +2467,10 @@ func (*Command_PlanReopened) isCommand_Command() {}
 
 func (*Command_PartiesMerged) isCommand_Command() {}
 
+func (*Command_RoleGranted) isCommand_Command() {}
+
+func (*Command_RoleWithdrawn) isCommand_Command() {}
+
 // PlanRegistered begins a plan under the id of the request. Saying the same again changes nothing.
 type PlanRegistered struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2336,6 +2486,8 @@ type PlanRegistered struct {
 	TimeZone string `protobuf:"bytes,5,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
 	// The scales on which its milestones are rated.
 	RatingSchemes []*RatingScheme `protobuf:"bytes,6,rep,name=rating_schemes,json=ratingSchemes,proto3" json:"rating_schemes,omitempty"`
+	// How its dates are written.
+	Conventions   *DateConventions `protobuf:"bytes,7,opt,name=conventions,proto3" json:"conventions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2412,6 +2564,77 @@ func (x *PlanRegistered) GetRatingSchemes() []*RatingScheme {
 	return nil
 }
 
+func (x *PlanRegistered) GetConventions() *DateConventions {
+	if x != nil {
+		return x.Conventions
+	}
+	return nil
+}
+
+// DateConventions say how dates are written, where a date itself does not say.
+type DateConventions struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What comes first in a date of numbers alone, such as 03/04/2017.
+	DateOrder DateOrder `protobuf:"varint,1,opt,name=date_order,json=dateOrder,proto3,enum=milepost.v1.DateOrder" json:"date_order,omitempty"`
+	// The number of the month that the financial year begins in; 0 for not said, which is April.
+	FinancialYear uint32 `protobuf:"varint,2,opt,name=financial_year,json=financialYear,proto3" json:"financial_year,omitempty"`
+	// How the weeks of a year are counted.
+	Weeks         WeekSystem `protobuf:"varint,3,opt,name=weeks,proto3,enum=milepost.v1.WeekSystem" json:"weeks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DateConventions) Reset() {
+	*x = DateConventions{}
+	mi := &file_milepost_v1_command_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DateConventions) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DateConventions) ProtoMessage() {}
+
+func (x *DateConventions) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DateConventions.ProtoReflect.Descriptor instead.
+func (*DateConventions) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *DateConventions) GetDateOrder() DateOrder {
+	if x != nil {
+		return x.DateOrder
+	}
+	return DateOrder_DATE_ORDER_UNSPECIFIED
+}
+
+func (x *DateConventions) GetFinancialYear() uint32 {
+	if x != nil {
+		return x.FinancialYear
+	}
+	return 0
+}
+
+func (x *DateConventions) GetWeeks() WeekSystem {
+	if x != nil {
+		return x.Weeks
+	}
+	return WeekSystem_WEEK_SYSTEM_UNSPECIFIED
+}
+
 // PlanRevised changes what is present, and leaves the rest. What was read before, by what the plan was
 // then, stays as it was read.
 type PlanRevised struct {
@@ -2429,14 +2652,16 @@ type PlanRevised struct {
 	// Rating schemes to declare, or to declare anew with other values. Those not named stay.
 	RatingSchemes []*RatingScheme `protobuf:"bytes,6,rep,name=rating_schemes,json=ratingSchemes,proto3" json:"rating_schemes,omitempty"`
 	// Why. Free text cannot be forgotten: name no people here.
-	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	// How its dates are written. What is not said in it stays.
+	Conventions   *DateConventions `protobuf:"bytes,8,opt,name=conventions,proto3" json:"conventions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PlanRevised) Reset() {
 	*x = PlanRevised{}
-	mi := &file_milepost_v1_command_proto_msgTypes[12]
+	mi := &file_milepost_v1_command_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2448,7 +2673,7 @@ func (x *PlanRevised) String() string {
 func (*PlanRevised) ProtoMessage() {}
 
 func (x *PlanRevised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[12]
+	mi := &file_milepost_v1_command_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2461,7 +2686,7 @@ func (x *PlanRevised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanRevised.ProtoReflect.Descriptor instead.
 func (*PlanRevised) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{12}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *PlanRevised) GetName() string {
@@ -2513,6 +2738,13 @@ func (x *PlanRevised) GetReason() string {
 	return ""
 }
 
+func (x *PlanRevised) GetConventions() *DateConventions {
+	if x != nil {
+		return x.Conventions
+	}
+	return nil
+}
+
 // RatingScheme is a scale that reporters rate milestones on, in their own values.
 type RatingScheme struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2526,7 +2758,7 @@ type RatingScheme struct {
 
 func (x *RatingScheme) Reset() {
 	*x = RatingScheme{}
-	mi := &file_milepost_v1_command_proto_msgTypes[13]
+	mi := &file_milepost_v1_command_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2538,7 +2770,7 @@ func (x *RatingScheme) String() string {
 func (*RatingScheme) ProtoMessage() {}
 
 func (x *RatingScheme) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[13]
+	mi := &file_milepost_v1_command_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2551,7 +2783,7 @@ func (x *RatingScheme) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingScheme.ProtoReflect.Descriptor instead.
 func (*RatingScheme) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{13}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *RatingScheme) GetName() string {
@@ -2583,7 +2815,7 @@ type RatingValue struct {
 
 func (x *RatingValue) Reset() {
 	*x = RatingValue{}
-	mi := &file_milepost_v1_command_proto_msgTypes[14]
+	mi := &file_milepost_v1_command_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2595,7 +2827,7 @@ func (x *RatingValue) String() string {
 func (*RatingValue) ProtoMessage() {}
 
 func (x *RatingValue) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[14]
+	mi := &file_milepost_v1_command_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2608,7 +2840,7 @@ func (x *RatingValue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingValue.ProtoReflect.Descriptor instead.
 func (*RatingValue) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{14}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *RatingValue) GetValue() string {
@@ -2649,7 +2881,7 @@ type MilestoneAdded struct {
 
 func (x *MilestoneAdded) Reset() {
 	*x = MilestoneAdded{}
-	mi := &file_milepost_v1_command_proto_msgTypes[15]
+	mi := &file_milepost_v1_command_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2661,7 +2893,7 @@ func (x *MilestoneAdded) String() string {
 func (*MilestoneAdded) ProtoMessage() {}
 
 func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[15]
+	mi := &file_milepost_v1_command_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2674,7 +2906,7 @@ func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAdded.ProtoReflect.Descriptor instead.
 func (*MilestoneAdded) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{15}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *MilestoneAdded) GetRef() string {
@@ -2724,7 +2956,7 @@ type MilestoneAmended struct {
 
 func (x *MilestoneAmended) Reset() {
 	*x = MilestoneAmended{}
-	mi := &file_milepost_v1_command_proto_msgTypes[16]
+	mi := &file_milepost_v1_command_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2736,7 +2968,7 @@ func (x *MilestoneAmended) String() string {
 func (*MilestoneAmended) ProtoMessage() {}
 
 func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[16]
+	mi := &file_milepost_v1_command_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2749,7 +2981,7 @@ func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAmended.ProtoReflect.Descriptor instead.
 func (*MilestoneAmended) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{16}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *MilestoneAmended) GetRef() string {
@@ -2805,7 +3037,7 @@ type DeliveryDateStated struct {
 
 func (x *DeliveryDateStated) Reset() {
 	*x = DeliveryDateStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[17]
+	mi := &file_milepost_v1_command_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2817,7 +3049,7 @@ func (x *DeliveryDateStated) String() string {
 func (*DeliveryDateStated) ProtoMessage() {}
 
 func (x *DeliveryDateStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[17]
+	mi := &file_milepost_v1_command_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2830,7 +3062,7 @@ func (x *DeliveryDateStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliveryDateStated.ProtoReflect.Descriptor instead.
 func (*DeliveryDateStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{17}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *DeliveryDateStated) GetRef() string {
@@ -2873,7 +3105,7 @@ type MilestoneSlipped struct {
 
 func (x *MilestoneSlipped) Reset() {
 	*x = MilestoneSlipped{}
-	mi := &file_milepost_v1_command_proto_msgTypes[18]
+	mi := &file_milepost_v1_command_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2885,7 +3117,7 @@ func (x *MilestoneSlipped) String() string {
 func (*MilestoneSlipped) ProtoMessage() {}
 
 func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[18]
+	mi := &file_milepost_v1_command_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2898,7 +3130,7 @@ func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSlipped.ProtoReflect.Descriptor instead.
 func (*MilestoneSlipped) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{18}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *MilestoneSlipped) GetRef() string {
@@ -2949,7 +3181,7 @@ type OwnerChanged struct {
 
 func (x *OwnerChanged) Reset() {
 	*x = OwnerChanged{}
-	mi := &file_milepost_v1_command_proto_msgTypes[19]
+	mi := &file_milepost_v1_command_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2961,7 +3193,7 @@ func (x *OwnerChanged) String() string {
 func (*OwnerChanged) ProtoMessage() {}
 
 func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[19]
+	mi := &file_milepost_v1_command_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2974,7 +3206,7 @@ func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OwnerChanged.ProtoReflect.Descriptor instead.
 func (*OwnerChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{19}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *OwnerChanged) GetRef() string {
@@ -3046,7 +3278,7 @@ type FundingConfirmed struct {
 
 func (x *FundingConfirmed) Reset() {
 	*x = FundingConfirmed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[20]
+	mi := &file_milepost_v1_command_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3058,7 +3290,7 @@ func (x *FundingConfirmed) String() string {
 func (*FundingConfirmed) ProtoMessage() {}
 
 func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[20]
+	mi := &file_milepost_v1_command_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3071,7 +3303,7 @@ func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingConfirmed.ProtoReflect.Descriptor instead.
 func (*FundingConfirmed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{20}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *FundingConfirmed) GetRef() string {
@@ -3177,7 +3409,7 @@ type ProgressReported struct {
 
 func (x *ProgressReported) Reset() {
 	*x = ProgressReported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[21]
+	mi := &file_milepost_v1_command_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3189,7 +3421,7 @@ func (x *ProgressReported) String() string {
 func (*ProgressReported) ProtoMessage() {}
 
 func (x *ProgressReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[21]
+	mi := &file_milepost_v1_command_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3202,7 +3434,7 @@ func (x *ProgressReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProgressReported.ProtoReflect.Descriptor instead.
 func (*ProgressReported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{21}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ProgressReported) GetRef() string {
@@ -3256,7 +3488,7 @@ type MilestoneAchieved struct {
 
 func (x *MilestoneAchieved) Reset() {
 	*x = MilestoneAchieved{}
-	mi := &file_milepost_v1_command_proto_msgTypes[22]
+	mi := &file_milepost_v1_command_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3268,7 +3500,7 @@ func (x *MilestoneAchieved) String() string {
 func (*MilestoneAchieved) ProtoMessage() {}
 
 func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[22]
+	mi := &file_milepost_v1_command_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3281,7 +3513,7 @@ func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAchieved.ProtoReflect.Descriptor instead.
 func (*MilestoneAchieved) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{22}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *MilestoneAchieved) GetRef() string {
@@ -3324,7 +3556,7 @@ type MilestoneRecovered struct {
 
 func (x *MilestoneRecovered) Reset() {
 	*x = MilestoneRecovered{}
-	mi := &file_milepost_v1_command_proto_msgTypes[23]
+	mi := &file_milepost_v1_command_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3336,7 +3568,7 @@ func (x *MilestoneRecovered) String() string {
 func (*MilestoneRecovered) ProtoMessage() {}
 
 func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[23]
+	mi := &file_milepost_v1_command_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3349,7 +3581,7 @@ func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneRecovered.ProtoReflect.Descriptor instead.
 func (*MilestoneRecovered) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{23}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *MilestoneRecovered) GetRef() string {
@@ -3397,7 +3629,7 @@ type MilestoneStarted struct {
 
 func (x *MilestoneStarted) Reset() {
 	*x = MilestoneStarted{}
-	mi := &file_milepost_v1_command_proto_msgTypes[24]
+	mi := &file_milepost_v1_command_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3409,7 +3641,7 @@ func (x *MilestoneStarted) String() string {
 func (*MilestoneStarted) ProtoMessage() {}
 
 func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[24]
+	mi := &file_milepost_v1_command_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3422,7 +3654,7 @@ func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneStarted.ProtoReflect.Descriptor instead.
 func (*MilestoneStarted) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{24}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *MilestoneStarted) GetRef() string {
@@ -3465,7 +3697,7 @@ type AchievementRestated struct {
 
 func (x *AchievementRestated) Reset() {
 	*x = AchievementRestated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[25]
+	mi := &file_milepost_v1_command_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3477,7 +3709,7 @@ func (x *AchievementRestated) String() string {
 func (*AchievementRestated) ProtoMessage() {}
 
 func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[25]
+	mi := &file_milepost_v1_command_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3490,7 +3722,7 @@ func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AchievementRestated.ProtoReflect.Descriptor instead.
 func (*AchievementRestated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{25}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *AchievementRestated) GetRef() string {
@@ -3535,7 +3767,7 @@ type MilestoneReopened struct {
 
 func (x *MilestoneReopened) Reset() {
 	*x = MilestoneReopened{}
-	mi := &file_milepost_v1_command_proto_msgTypes[26]
+	mi := &file_milepost_v1_command_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3547,7 +3779,7 @@ func (x *MilestoneReopened) String() string {
 func (*MilestoneReopened) ProtoMessage() {}
 
 func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[26]
+	mi := &file_milepost_v1_command_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3560,7 +3792,7 @@ func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneReopened.ProtoReflect.Descriptor instead.
 func (*MilestoneReopened) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{26}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *MilestoneReopened) GetRef() string {
@@ -3591,7 +3823,7 @@ type MilestonePutOnHold struct {
 
 func (x *MilestonePutOnHold) Reset() {
 	*x = MilestonePutOnHold{}
-	mi := &file_milepost_v1_command_proto_msgTypes[27]
+	mi := &file_milepost_v1_command_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3603,7 +3835,7 @@ func (x *MilestonePutOnHold) String() string {
 func (*MilestonePutOnHold) ProtoMessage() {}
 
 func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[27]
+	mi := &file_milepost_v1_command_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3616,7 +3848,7 @@ func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestonePutOnHold.ProtoReflect.Descriptor instead.
 func (*MilestonePutOnHold) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{27}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *MilestonePutOnHold) GetRef() string {
@@ -3646,7 +3878,7 @@ type MilestoneResumed struct {
 
 func (x *MilestoneResumed) Reset() {
 	*x = MilestoneResumed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[28]
+	mi := &file_milepost_v1_command_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3658,7 +3890,7 @@ func (x *MilestoneResumed) String() string {
 func (*MilestoneResumed) ProtoMessage() {}
 
 func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[28]
+	mi := &file_milepost_v1_command_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3671,7 +3903,7 @@ func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneResumed.ProtoReflect.Descriptor instead.
 func (*MilestoneResumed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{28}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *MilestoneResumed) GetRef() string {
@@ -3702,7 +3934,7 @@ type MilestoneCancelled struct {
 
 func (x *MilestoneCancelled) Reset() {
 	*x = MilestoneCancelled{}
-	mi := &file_milepost_v1_command_proto_msgTypes[29]
+	mi := &file_milepost_v1_command_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3714,7 +3946,7 @@ func (x *MilestoneCancelled) String() string {
 func (*MilestoneCancelled) ProtoMessage() {}
 
 func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[29]
+	mi := &file_milepost_v1_command_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3727,7 +3959,7 @@ func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneCancelled.ProtoReflect.Descriptor instead.
 func (*MilestoneCancelled) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{29}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *MilestoneCancelled) GetRef() string {
@@ -3758,7 +3990,7 @@ type MilestoneNotReported struct {
 
 func (x *MilestoneNotReported) Reset() {
 	*x = MilestoneNotReported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[30]
+	mi := &file_milepost_v1_command_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3770,7 +4002,7 @@ func (x *MilestoneNotReported) String() string {
 func (*MilestoneNotReported) ProtoMessage() {}
 
 func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[30]
+	mi := &file_milepost_v1_command_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3783,7 +4015,7 @@ func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneNotReported.ProtoReflect.Descriptor instead.
 func (*MilestoneNotReported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{30}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *MilestoneNotReported) GetRef() string {
@@ -3835,7 +4067,7 @@ type FundingStated struct {
 
 func (x *FundingStated) Reset() {
 	*x = FundingStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[31]
+	mi := &file_milepost_v1_command_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3847,7 +4079,7 @@ func (x *FundingStated) String() string {
 func (*FundingStated) ProtoMessage() {}
 
 func (x *FundingStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[31]
+	mi := &file_milepost_v1_command_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3860,7 +4092,7 @@ func (x *FundingStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingStated.ProtoReflect.Descriptor instead.
 func (*FundingStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{31}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *FundingStated) GetRef() string {
@@ -3969,7 +4201,7 @@ type FundingReprofiled struct {
 
 func (x *FundingReprofiled) Reset() {
 	*x = FundingReprofiled{}
-	mi := &file_milepost_v1_command_proto_msgTypes[32]
+	mi := &file_milepost_v1_command_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3981,7 +4213,7 @@ func (x *FundingReprofiled) String() string {
 func (*FundingReprofiled) ProtoMessage() {}
 
 func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[32]
+	mi := &file_milepost_v1_command_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3994,7 +4226,7 @@ func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingReprofiled.ProtoReflect.Descriptor instead.
 func (*FundingReprofiled) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{32}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *FundingReprofiled) GetRef() string {
@@ -4056,7 +4288,7 @@ type FundingWithdrawn struct {
 
 func (x *FundingWithdrawn) Reset() {
 	*x = FundingWithdrawn{}
-	mi := &file_milepost_v1_command_proto_msgTypes[33]
+	mi := &file_milepost_v1_command_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4068,7 +4300,7 @@ func (x *FundingWithdrawn) String() string {
 func (*FundingWithdrawn) ProtoMessage() {}
 
 func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[33]
+	mi := &file_milepost_v1_command_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4081,7 +4313,7 @@ func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingWithdrawn.ProtoReflect.Descriptor instead.
 func (*FundingWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{33}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *FundingWithdrawn) GetRef() string {
@@ -4131,7 +4363,7 @@ type ConfidenceAssessed struct {
 
 func (x *ConfidenceAssessed) Reset() {
 	*x = ConfidenceAssessed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[34]
+	mi := &file_milepost_v1_command_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4143,7 +4375,7 @@ func (x *ConfidenceAssessed) String() string {
 func (*ConfidenceAssessed) ProtoMessage() {}
 
 func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[34]
+	mi := &file_milepost_v1_command_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4156,7 +4388,7 @@ func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfidenceAssessed.ProtoReflect.Descriptor instead.
 func (*ConfidenceAssessed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{34}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ConfidenceAssessed) GetRef() string {
@@ -4205,7 +4437,7 @@ type IssueRaised struct {
 
 func (x *IssueRaised) Reset() {
 	*x = IssueRaised{}
-	mi := &file_milepost_v1_command_proto_msgTypes[35]
+	mi := &file_milepost_v1_command_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4217,7 +4449,7 @@ func (x *IssueRaised) String() string {
 func (*IssueRaised) ProtoMessage() {}
 
 func (x *IssueRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[35]
+	mi := &file_milepost_v1_command_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4230,7 +4462,7 @@ func (x *IssueRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueRaised.ProtoReflect.Descriptor instead.
 func (*IssueRaised) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{35}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *IssueRaised) GetRef() string {
@@ -4276,7 +4508,7 @@ type IssueClosed struct {
 
 func (x *IssueClosed) Reset() {
 	*x = IssueClosed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[36]
+	mi := &file_milepost_v1_command_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4288,7 +4520,7 @@ func (x *IssueClosed) String() string {
 func (*IssueClosed) ProtoMessage() {}
 
 func (x *IssueClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[36]
+	mi := &file_milepost_v1_command_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4301,7 +4533,7 @@ func (x *IssueClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueClosed.ProtoReflect.Descriptor instead.
 func (*IssueClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{36}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *IssueClosed) GetRef() string {
@@ -4345,7 +4577,7 @@ type EvidenceAttached struct {
 
 func (x *EvidenceAttached) Reset() {
 	*x = EvidenceAttached{}
-	mi := &file_milepost_v1_command_proto_msgTypes[37]
+	mi := &file_milepost_v1_command_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4357,7 +4589,7 @@ func (x *EvidenceAttached) String() string {
 func (*EvidenceAttached) ProtoMessage() {}
 
 func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[37]
+	mi := &file_milepost_v1_command_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4370,7 +4602,7 @@ func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EvidenceAttached.ProtoReflect.Descriptor instead.
 func (*EvidenceAttached) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{37}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *EvidenceAttached) GetRef() string {
@@ -4426,7 +4658,7 @@ type DependencyLinked struct {
 
 func (x *DependencyLinked) Reset() {
 	*x = DependencyLinked{}
-	mi := &file_milepost_v1_command_proto_msgTypes[38]
+	mi := &file_milepost_v1_command_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4438,7 +4670,7 @@ func (x *DependencyLinked) String() string {
 func (*DependencyLinked) ProtoMessage() {}
 
 func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[38]
+	mi := &file_milepost_v1_command_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4451,7 +4683,7 @@ func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DependencyLinked.ProtoReflect.Descriptor instead.
 func (*DependencyLinked) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{38}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *DependencyLinked) GetRef() string {
@@ -4497,7 +4729,7 @@ type DependencyUnlinked struct {
 
 func (x *DependencyUnlinked) Reset() {
 	*x = DependencyUnlinked{}
-	mi := &file_milepost_v1_command_proto_msgTypes[39]
+	mi := &file_milepost_v1_command_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4509,7 +4741,7 @@ func (x *DependencyUnlinked) String() string {
 func (*DependencyUnlinked) ProtoMessage() {}
 
 func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[39]
+	mi := &file_milepost_v1_command_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4522,7 +4754,7 @@ func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DependencyUnlinked.ProtoReflect.Descriptor instead.
 func (*DependencyUnlinked) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{39}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *DependencyUnlinked) GetRef() string {
@@ -4570,7 +4802,7 @@ type RecurrenceDefined struct {
 
 func (x *RecurrenceDefined) Reset() {
 	*x = RecurrenceDefined{}
-	mi := &file_milepost_v1_command_proto_msgTypes[40]
+	mi := &file_milepost_v1_command_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4582,7 +4814,7 @@ func (x *RecurrenceDefined) String() string {
 func (*RecurrenceDefined) ProtoMessage() {}
 
 func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[40]
+	mi := &file_milepost_v1_command_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4595,7 +4827,7 @@ func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecurrenceDefined.ProtoReflect.Descriptor instead.
 func (*RecurrenceDefined) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{40}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *RecurrenceDefined) GetRef() string {
@@ -4653,7 +4885,7 @@ type MilestoneSourced struct {
 
 func (x *MilestoneSourced) Reset() {
 	*x = MilestoneSourced{}
-	mi := &file_milepost_v1_command_proto_msgTypes[41]
+	mi := &file_milepost_v1_command_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4665,7 +4897,7 @@ func (x *MilestoneSourced) String() string {
 func (*MilestoneSourced) ProtoMessage() {}
 
 func (x *MilestoneSourced) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[41]
+	mi := &file_milepost_v1_command_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4678,7 +4910,7 @@ func (x *MilestoneSourced) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSourced.ProtoReflect.Descriptor instead.
 func (*MilestoneSourced) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{41}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *MilestoneSourced) GetRef() string {
@@ -4736,7 +4968,7 @@ type SourceCell struct {
 
 func (x *SourceCell) Reset() {
 	*x = SourceCell{}
-	mi := &file_milepost_v1_command_proto_msgTypes[42]
+	mi := &file_milepost_v1_command_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4748,7 +4980,7 @@ func (x *SourceCell) String() string {
 func (*SourceCell) ProtoMessage() {}
 
 func (x *SourceCell) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[42]
+	mi := &file_milepost_v1_command_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4761,7 +4993,7 @@ func (x *SourceCell) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SourceCell.ProtoReflect.Descriptor instead.
 func (*SourceCell) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{42}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *SourceCell) GetField() string {
@@ -4824,7 +5056,7 @@ type ReviewRaised struct {
 
 func (x *ReviewRaised) Reset() {
 	*x = ReviewRaised{}
-	mi := &file_milepost_v1_command_proto_msgTypes[43]
+	mi := &file_milepost_v1_command_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4836,7 +5068,7 @@ func (x *ReviewRaised) String() string {
 func (*ReviewRaised) ProtoMessage() {}
 
 func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[43]
+	mi := &file_milepost_v1_command_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4849,7 +5081,7 @@ func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewRaised.ProtoReflect.Descriptor instead.
 func (*ReviewRaised) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{43}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ReviewRaised) GetRef() string {
@@ -4927,7 +5159,7 @@ type ReviewSettled struct {
 
 func (x *ReviewSettled) Reset() {
 	*x = ReviewSettled{}
-	mi := &file_milepost_v1_command_proto_msgTypes[44]
+	mi := &file_milepost_v1_command_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4939,7 +5171,7 @@ func (x *ReviewSettled) String() string {
 func (*ReviewSettled) ProtoMessage() {}
 
 func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[44]
+	mi := &file_milepost_v1_command_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4952,7 +5184,7 @@ func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewSettled.ProtoReflect.Descriptor instead.
 func (*ReviewSettled) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{44}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ReviewSettled) GetRef() string {
@@ -5026,7 +5258,7 @@ type ReviewPart struct {
 
 func (x *ReviewPart) Reset() {
 	*x = ReviewPart{}
-	mi := &file_milepost_v1_command_proto_msgTypes[45]
+	mi := &file_milepost_v1_command_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5038,7 +5270,7 @@ func (x *ReviewPart) String() string {
 func (*ReviewPart) ProtoMessage() {}
 
 func (x *ReviewPart) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[45]
+	mi := &file_milepost_v1_command_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5051,7 +5283,7 @@ func (x *ReviewPart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewPart.ProtoReflect.Descriptor instead.
 func (*ReviewPart) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{45}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ReviewPart) GetRef() string {
@@ -5095,7 +5327,7 @@ type ComponentStated struct {
 
 func (x *ComponentStated) Reset() {
 	*x = ComponentStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[46]
+	mi := &file_milepost_v1_command_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5107,7 +5339,7 @@ func (x *ComponentStated) String() string {
 func (*ComponentStated) ProtoMessage() {}
 
 func (x *ComponentStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[46]
+	mi := &file_milepost_v1_command_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5120,7 +5352,7 @@ func (x *ComponentStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ComponentStated.ProtoReflect.Descriptor instead.
 func (*ComponentStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{46}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ComponentStated) GetKind() ComponentKind {
@@ -5167,14 +5399,17 @@ type DocumentImported struct {
 	Document string `protobuf:"bytes,2,opt,name=document,proto3" json:"document,omitempty"`
 	// How its columns were read, where they were read otherwise than was guessed: a mapping file. At most
 	// 32,000 bytes.
-	Mapping       string `protobuf:"bytes,3,opt,name=mapping,proto3" json:"mapping,omitempty"`
+	Mapping string `protobuf:"bytes,3,opt,name=mapping,proto3" json:"mapping,omitempty"`
+	// Its columns in the order of the document, at most 300 and 10,000 bytes of text in all. The next version is compared
+	// with them.
+	Columns       []*DocumentColumn `protobuf:"bytes,4,rep,name=columns,proto3" json:"columns,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DocumentImported) Reset() {
 	*x = DocumentImported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[47]
+	mi := &file_milepost_v1_command_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5186,7 +5421,7 @@ func (x *DocumentImported) String() string {
 func (*DocumentImported) ProtoMessage() {}
 
 func (x *DocumentImported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[47]
+	mi := &file_milepost_v1_command_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5199,7 +5434,7 @@ func (x *DocumentImported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DocumentImported.ProtoReflect.Descriptor instead.
 func (*DocumentImported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{47}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *DocumentImported) GetDigest() string {
@@ -5219,6 +5454,86 @@ func (x *DocumentImported) GetDocument() string {
 func (x *DocumentImported) GetMapping() string {
 	if x != nil {
 		return x.Mapping
+	}
+	return ""
+}
+
+func (x *DocumentImported) GetColumns() []*DocumentColumn {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+// DocumentColumn is a column of a table that was read.
+type DocumentColumn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The sheet of a workbook; empty where the document has no sheets.
+	Sheet string `protobuf:"bytes,1,opt,name=sheet,proto3" json:"sheet,omitempty"`
+	// Which column it is, from 1.
+	Column uint32 `protobuf:"varint,2,opt,name=column,proto3" json:"column,omitempty"`
+	// Its heading, as written.
+	Heading string `protobuf:"bytes,3,opt,name=heading,proto3" json:"heading,omitempty"`
+	// The field that it was read as; empty where no field is known for it.
+	ReadAs        string `protobuf:"bytes,4,opt,name=read_as,json=readAs,proto3" json:"read_as,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DocumentColumn) Reset() {
+	*x = DocumentColumn{}
+	mi := &file_milepost_v1_command_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DocumentColumn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DocumentColumn) ProtoMessage() {}
+
+func (x *DocumentColumn) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DocumentColumn.ProtoReflect.Descriptor instead.
+func (*DocumentColumn) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *DocumentColumn) GetSheet() string {
+	if x != nil {
+		return x.Sheet
+	}
+	return ""
+}
+
+func (x *DocumentColumn) GetColumn() uint32 {
+	if x != nil {
+		return x.Column
+	}
+	return 0
+}
+
+func (x *DocumentColumn) GetHeading() string {
+	if x != nil {
+		return x.Heading
+	}
+	return ""
+}
+
+func (x *DocumentColumn) GetReadAs() string {
+	if x != nil {
+		return x.ReadAs
 	}
 	return ""
 }
@@ -5246,7 +5561,7 @@ type MeasureDefined struct {
 
 func (x *MeasureDefined) Reset() {
 	*x = MeasureDefined{}
-	mi := &file_milepost_v1_command_proto_msgTypes[48]
+	mi := &file_milepost_v1_command_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5258,7 +5573,7 @@ func (x *MeasureDefined) String() string {
 func (*MeasureDefined) ProtoMessage() {}
 
 func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[48]
+	mi := &file_milepost_v1_command_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5271,7 +5586,7 @@ func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureDefined.ProtoReflect.Descriptor instead.
 func (*MeasureDefined) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{48}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *MeasureDefined) GetRef() string {
@@ -5342,7 +5657,7 @@ type MeasureTargeted struct {
 
 func (x *MeasureTargeted) Reset() {
 	*x = MeasureTargeted{}
-	mi := &file_milepost_v1_command_proto_msgTypes[49]
+	mi := &file_milepost_v1_command_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5354,7 +5669,7 @@ func (x *MeasureTargeted) String() string {
 func (*MeasureTargeted) ProtoMessage() {}
 
 func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[49]
+	mi := &file_milepost_v1_command_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5367,7 +5682,7 @@ func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTargeted.ProtoReflect.Descriptor instead.
 func (*MeasureTargeted) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{49}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *MeasureTargeted) GetRef() string {
@@ -5422,7 +5737,7 @@ type MeasureTaken struct {
 
 func (x *MeasureTaken) Reset() {
 	*x = MeasureTaken{}
-	mi := &file_milepost_v1_command_proto_msgTypes[50]
+	mi := &file_milepost_v1_command_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5434,7 +5749,7 @@ func (x *MeasureTaken) String() string {
 func (*MeasureTaken) ProtoMessage() {}
 
 func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[50]
+	mi := &file_milepost_v1_command_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5447,7 +5762,7 @@ func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTaken.ProtoReflect.Descriptor instead.
 func (*MeasureTaken) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{50}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *MeasureTaken) GetRef() string {
@@ -5496,7 +5811,7 @@ type FurtherDateStated struct {
 
 func (x *FurtherDateStated) Reset() {
 	*x = FurtherDateStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[51]
+	mi := &file_milepost_v1_command_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5508,7 +5823,7 @@ func (x *FurtherDateStated) String() string {
 func (*FurtherDateStated) ProtoMessage() {}
 
 func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[51]
+	mi := &file_milepost_v1_command_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5521,7 +5836,7 @@ func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FurtherDateStated.ProtoReflect.Descriptor instead.
 func (*FurtherDateStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{51}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *FurtherDateStated) GetRef() string {
@@ -5569,7 +5884,7 @@ type MilestoneReplaced struct {
 
 func (x *MilestoneReplaced) Reset() {
 	*x = MilestoneReplaced{}
-	mi := &file_milepost_v1_command_proto_msgTypes[52]
+	mi := &file_milepost_v1_command_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5581,7 +5896,7 @@ func (x *MilestoneReplaced) String() string {
 func (*MilestoneReplaced) ProtoMessage() {}
 
 func (x *MilestoneReplaced) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[52]
+	mi := &file_milepost_v1_command_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5594,7 +5909,7 @@ func (x *MilestoneReplaced) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneReplaced.ProtoReflect.Descriptor instead.
 func (*MilestoneReplaced) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{52}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *MilestoneReplaced) GetOld() []string {
@@ -5634,7 +5949,7 @@ type ReferenceChanged struct {
 
 func (x *ReferenceChanged) Reset() {
 	*x = ReferenceChanged{}
-	mi := &file_milepost_v1_command_proto_msgTypes[53]
+	mi := &file_milepost_v1_command_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5646,7 +5961,7 @@ func (x *ReferenceChanged) String() string {
 func (*ReferenceChanged) ProtoMessage() {}
 
 func (x *ReferenceChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[53]
+	mi := &file_milepost_v1_command_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5659,7 +5974,7 @@ func (x *ReferenceChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReferenceChanged.ProtoReflect.Descriptor instead.
 func (*ReferenceChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{53}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *ReferenceChanged) GetRef() string {
@@ -5700,7 +6015,7 @@ type HistoryAccepted struct {
 
 func (x *HistoryAccepted) Reset() {
 	*x = HistoryAccepted{}
-	mi := &file_milepost_v1_command_proto_msgTypes[54]
+	mi := &file_milepost_v1_command_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5712,7 +6027,7 @@ func (x *HistoryAccepted) String() string {
 func (*HistoryAccepted) ProtoMessage() {}
 
 func (x *HistoryAccepted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[54]
+	mi := &file_milepost_v1_command_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5725,7 +6040,7 @@ func (x *HistoryAccepted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HistoryAccepted.ProtoReflect.Descriptor instead.
 func (*HistoryAccepted) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{54}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *HistoryAccepted) GetFromPosition() uint64 {
@@ -5760,7 +6075,7 @@ type PlanClosed struct {
 
 func (x *PlanClosed) Reset() {
 	*x = PlanClosed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[55]
+	mi := &file_milepost_v1_command_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5772,7 +6087,7 @@ func (x *PlanClosed) String() string {
 func (*PlanClosed) ProtoMessage() {}
 
 func (x *PlanClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[55]
+	mi := &file_milepost_v1_command_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5785,7 +6100,7 @@ func (x *PlanClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanClosed.ProtoReflect.Descriptor instead.
 func (*PlanClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{55}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *PlanClosed) GetReason() string {
@@ -5806,7 +6121,7 @@ type PlanReopened struct {
 
 func (x *PlanReopened) Reset() {
 	*x = PlanReopened{}
-	mi := &file_milepost_v1_command_proto_msgTypes[56]
+	mi := &file_milepost_v1_command_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5818,7 +6133,7 @@ func (x *PlanReopened) String() string {
 func (*PlanReopened) ProtoMessage() {}
 
 func (x *PlanReopened) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[56]
+	mi := &file_milepost_v1_command_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5831,7 +6146,7 @@ func (x *PlanReopened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanReopened.ProtoReflect.Descriptor instead.
 func (*PlanReopened) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{56}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *PlanReopened) GetReason() string {
@@ -5857,7 +6172,7 @@ type PartiesMerged struct {
 
 func (x *PartiesMerged) Reset() {
 	*x = PartiesMerged{}
-	mi := &file_milepost_v1_command_proto_msgTypes[57]
+	mi := &file_milepost_v1_command_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5869,7 +6184,7 @@ func (x *PartiesMerged) String() string {
 func (*PartiesMerged) ProtoMessage() {}
 
 func (x *PartiesMerged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[57]
+	mi := &file_milepost_v1_command_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5882,7 +6197,7 @@ func (x *PartiesMerged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartiesMerged.ProtoReflect.Descriptor instead.
 func (*PartiesMerged) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{57}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *PartiesMerged) GetKeep() string {
@@ -5939,7 +6254,7 @@ type StatementCorrected struct {
 
 func (x *StatementCorrected) Reset() {
 	*x = StatementCorrected{}
-	mi := &file_milepost_v1_command_proto_msgTypes[58]
+	mi := &file_milepost_v1_command_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5951,7 +6266,7 @@ func (x *StatementCorrected) String() string {
 func (*StatementCorrected) ProtoMessage() {}
 
 func (x *StatementCorrected) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[58]
+	mi := &file_milepost_v1_command_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5964,7 +6279,7 @@ func (x *StatementCorrected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatementCorrected.ProtoReflect.Descriptor instead.
 func (*StatementCorrected) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{58}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *StatementCorrected) GetTarget() isStatementCorrected_Target {
@@ -6082,7 +6397,7 @@ type CorrectionDecided struct {
 
 func (x *CorrectionDecided) Reset() {
 	*x = CorrectionDecided{}
-	mi := &file_milepost_v1_command_proto_msgTypes[59]
+	mi := &file_milepost_v1_command_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6094,7 +6409,7 @@ func (x *CorrectionDecided) String() string {
 func (*CorrectionDecided) ProtoMessage() {}
 
 func (x *CorrectionDecided) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[59]
+	mi := &file_milepost_v1_command_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6107,7 +6422,7 @@ func (x *CorrectionDecided) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorrectionDecided.ProtoReflect.Descriptor instead.
 func (*CorrectionDecided) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{59}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *CorrectionDecided) GetPosition() uint64 {
@@ -6118,6 +6433,162 @@ func (x *CorrectionDecided) GetPosition() uint64 {
 }
 
 func (x *CorrectionDecided) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// RoleGranted gives somebody a role, beside what the server's credentials file gives. It takes the role admin for the plan, or for every
+// plan where the role is admin, auditor or operator; and nobody grants a role to themselves.
+type RoleGranted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who: the actor as whom they are recorded, such as whoami tells it.
+	Holder string `protobuf:"bytes,1,opt,name=holder,proto3" json:"holder,omitempty"`
+	// The plan's id, or "*" for every plan.
+	Plan string `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	// viewer, reporter, approver or admin; for every plan auditor or operator too.
+	Role string `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"`
+	// The last day on which it holds, in UTC, as YYYY-MM-DD; without end where empty.
+	Until string `protobuf:"bytes,4,opt,name=until,proto3" json:"until,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoleGranted) Reset() {
+	*x = RoleGranted{}
+	mi := &file_milepost_v1_command_proto_msgTypes[62]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoleGranted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoleGranted) ProtoMessage() {}
+
+func (x *RoleGranted) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[62]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoleGranted.ProtoReflect.Descriptor instead.
+func (*RoleGranted) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{62}
+}
+
+func (x *RoleGranted) GetHolder() string {
+	if x != nil {
+		return x.Holder
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetUntil() string {
+	if x != nil {
+		return x.Until
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// RoleWithdrawn takes a role away that was granted. It takes what granting it takes.
+type RoleWithdrawn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who: the actor as whom they are recorded.
+	Holder string `protobuf:"bytes,1,opt,name=holder,proto3" json:"holder,omitempty"`
+	// The plan's id, or "*" for every plan, as it was granted.
+	Plan string `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	// The role.
+	Role string `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoleWithdrawn) Reset() {
+	*x = RoleWithdrawn{}
+	mi := &file_milepost_v1_command_proto_msgTypes[63]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoleWithdrawn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoleWithdrawn) ProtoMessage() {}
+
+func (x *RoleWithdrawn) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[63]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoleWithdrawn.ProtoReflect.Descriptor instead.
+func (*RoleWithdrawn) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{63}
+}
+
+func (x *RoleWithdrawn) GetHolder() string {
+	if x != nil {
+		return x.Holder
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetReason() string {
 	if x != nil {
 		return x.Reason
 	}
@@ -6140,7 +6611,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\aRefusal\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\x05R\x04code\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12.\n" +
-	"\adetails\x18\x03 \x03(\v2\x14.google.protobuf.AnyR\adetails\"\xdc\x01\n" +
+	"\adetails\x18\x03 \x03(\v2\x14.google.protobuf.AnyR\adetails\"\xf9\x01\n" +
 	"\rSubmitRequest\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12\x12\n" +
@@ -6150,7 +6621,8 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\bcommands\x18\x04 \x03(\v2\x14.milepost.v1.CommandR\bcommands\x12\x1f\n" +
 	"\vstrict_refs\x18\x14 \x01(\bR\n" +
 	"strictRefs\x12#\n" +
-	"\rvalidate_only\x18\x1e \x01(\bR\fvalidateOnly\"\xcc\x01\n" +
+	"\rvalidate_only\x18\x1e \x01(\bR\fvalidateOnly\x12\x1b\n" +
+	"\timport_id\x18\x15 \x01(\tR\bimportId\"\xcc\x01\n" +
 	"\x0eSubmitResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.milepost.v1.ReceiptR\areceipt\x12\x1a\n" +
 	"\breplayed\x18\x02 \x01(\bR\breplayed\x12-\n" +
@@ -6199,7 +6671,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
 	"\brevision\x18\x06 \x01(\x04R\brevision\x12\x1b\n" +
-	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xc3\x1f\n" +
+	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xc7 \n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +
@@ -6257,9 +6729,11 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\vplan_closed\x18Q \x01(\v2\x17.milepost.v1.PlanClosedH\x00R\n" +
 	"planClosed\x12@\n" +
 	"\rplan_reopened\x18R \x01(\v2\x19.milepost.v1.PlanReopenedH\x00R\fplanReopened\x12C\n" +
-	"\x0eparties_merged\x18S \x01(\v2\x1a.milepost.v1.PartiesMergedH\x00R\rpartiesMergedB\t\n" +
+	"\x0eparties_merged\x18S \x01(\v2\x1a.milepost.v1.PartiesMergedH\x00R\rpartiesMerged\x12=\n" +
+	"\frole_granted\x18\\ \x01(\v2\x18.milepost.v1.RoleGrantedH\x00R\vroleGranted\x12C\n" +
+	"\x0erole_withdrawn\x18] \x01(\v2\x1a.milepost.v1.RoleWithdrawnH\x00R\rroleWithdrawnB\t\n" +
 	"\acommandB\x14\n" +
-	"\x12_expected_revision\"\xf8\x01\n" +
+	"\x12_expected_revision\"\xb8\x02\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fperiod_start\x18\x02 \x01(\tR\vperiodStart\x12\x1d\n" +
@@ -6267,7 +6741,13 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"period_end\x18\x03 \x01(\tR\tperiodEnd\x121\n" +
 	"\bquarters\x18\x04 \x01(\x0e2\x15.milepost.v1.QuartersR\bquarters\x12\x1b\n" +
 	"\ttime_zone\x18\x05 \x01(\tR\btimeZone\x12@\n" +
-	"\x0erating_schemes\x18\x06 \x03(\v2\x19.milepost.v1.RatingSchemeR\rratingSchemes\"\xea\x02\n" +
+	"\x0erating_schemes\x18\x06 \x03(\v2\x19.milepost.v1.RatingSchemeR\rratingSchemes\x12>\n" +
+	"\vconventions\x18\a \x01(\v2\x1c.milepost.v1.DateConventionsR\vconventions\"\x9e\x01\n" +
+	"\x0fDateConventions\x125\n" +
+	"\n" +
+	"date_order\x18\x01 \x01(\x0e2\x16.milepost.v1.DateOrderR\tdateOrder\x12%\n" +
+	"\x0efinancial_year\x18\x02 \x01(\rR\rfinancialYear\x12-\n" +
+	"\x05weeks\x18\x03 \x01(\x0e2\x17.milepost.v1.WeekSystemR\x05weeks\"\xaa\x03\n" +
 	"\vPlanRevised\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12&\n" +
 	"\fperiod_start\x18\x02 \x01(\tH\x01R\vperiodStart\x88\x01\x01\x12\"\n" +
@@ -6276,7 +6756,8 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\bquarters\x18\x04 \x01(\x0e2\x15.milepost.v1.QuartersH\x03R\bquarters\x88\x01\x01\x12 \n" +
 	"\ttime_zone\x18\x05 \x01(\tH\x04R\btimeZone\x88\x01\x01\x12@\n" +
 	"\x0erating_schemes\x18\x06 \x03(\v2\x19.milepost.v1.RatingSchemeR\rratingSchemes\x12\x16\n" +
-	"\x06reason\x18\a \x01(\tR\x06reasonB\a\n" +
+	"\x06reason\x18\a \x01(\tR\x06reason\x12>\n" +
+	"\vconventions\x18\b \x01(\v2\x1c.milepost.v1.DateConventionsR\vconventionsB\a\n" +
 	"\x05_nameB\x0f\n" +
 	"\r_period_startB\r\n" +
 	"\v_period_endB\v\n" +
@@ -6497,11 +6978,17 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
 	"\x06within\x18\x03 \x01(\tR\x06within\x12\x1a\n" +
 	"\bdeadline\x18\x04 \x01(\tR\bdeadline\x12\x16\n" +
-	"\x06reason\x18\x05 \x01(\tR\x06reason\"`\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"\x97\x01\n" +
 	"\x10DocumentImported\x12\x16\n" +
 	"\x06digest\x18\x01 \x01(\tR\x06digest\x12\x1a\n" +
 	"\bdocument\x18\x02 \x01(\tR\bdocument\x12\x18\n" +
-	"\amapping\x18\x03 \x01(\tR\amapping\"\xc8\x01\n" +
+	"\amapping\x18\x03 \x01(\tR\amapping\x125\n" +
+	"\acolumns\x18\x04 \x03(\v2\x1b.milepost.v1.DocumentColumnR\acolumns\"q\n" +
+	"\x0eDocumentColumn\x12\x14\n" +
+	"\x05sheet\x18\x01 \x01(\tR\x05sheet\x12\x16\n" +
+	"\x06column\x18\x02 \x01(\rR\x06column\x12\x18\n" +
+	"\aheading\x18\x03 \x01(\tR\aheading\x12\x17\n" +
+	"\aread_as\x18\x04 \x01(\tR\x06readAs\"\xc8\x01\n" +
 	"\x0eMeasureDefined\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x18\n" +
 	"\ameasure\x18\x02 \x01(\tR\ameasure\x12,\n" +
@@ -6562,7 +7049,27 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x06target\"G\n" +
 	"\x11CorrectionDecided\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x12\x16\n" +
-	"\x06reason\x18\x02 \x01(\tR\x06reason*\xb2\x01\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"{\n" +
+	"\vRoleGranted\x12\x16\n" +
+	"\x06holder\x18\x01 \x01(\tR\x06holder\x12\x12\n" +
+	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x12\n" +
+	"\x04role\x18\x03 \x01(\tR\x04role\x12\x14\n" +
+	"\x05until\x18\x04 \x01(\tR\x05until\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"g\n" +
+	"\rRoleWithdrawn\x12\x16\n" +
+	"\x06holder\x18\x01 \x01(\tR\x06holder\x12\x12\n" +
+	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x12\n" +
+	"\x04role\x18\x03 \x01(\tR\x04role\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason*Q\n" +
+	"\tDateOrder\x12\x1a\n" +
+	"\x16DATE_ORDER_UNSPECIFIED\x10\x00\x12\x12\n" +
+	"\x0eDATE_ORDER_DAY\x10\x01\x12\x14\n" +
+	"\x10DATE_ORDER_MONTH\x10\x02*V\n" +
+	"\n" +
+	"WeekSystem\x12\x1b\n" +
+	"\x17WEEK_SYSTEM_UNSPECIFIED\x10\x00\x12\x13\n" +
+	"\x0fWEEK_SYSTEM_ISO\x10\x01\x12\x16\n" +
+	"\x12WEEK_SYSTEM_SUNDAY\x10\x02*\xb2\x01\n" +
 	"\fCommonRating\x12\x1d\n" +
 	"\x19COMMON_RATING_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11COMMON_RATING_RED\x10\x01\x12\x1b\n" +
@@ -6626,172 +7133,185 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_command_proto_rawDescData
 }
 
-var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 62)
+var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 10)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 66)
 var file_milepost_v1_command_proto_goTypes = []any{
-	(CommonRating)(0),            // 0: milepost.v1.CommonRating
-	(Quarters)(0),                // 1: milepost.v1.Quarters
-	(FundingBasis)(0),            // 2: milepost.v1.FundingBasis
-	(FundingRecurrence)(0),       // 3: milepost.v1.FundingRecurrence
-	(ReviewOutcome)(0),           // 4: milepost.v1.ReviewOutcome
-	(ComponentKind)(0),           // 5: milepost.v1.ComponentKind
-	(MeasureKind)(0),             // 6: milepost.v1.MeasureKind
-	(CorrectionKind)(0),          // 7: milepost.v1.CorrectionKind
-	(*PushRequest)(nil),          // 8: milepost.v1.PushRequest
-	(*PushResponse)(nil),         // 9: milepost.v1.PushResponse
-	(*Refusal)(nil),              // 10: milepost.v1.Refusal
-	(*SubmitRequest)(nil),        // 11: milepost.v1.SubmitRequest
-	(*SubmitResponse)(nil),       // 12: milepost.v1.SubmitResponse
-	(*CorrectionEffect)(nil),     // 13: milepost.v1.CorrectionEffect
-	(*CorrectedFigures)(nil),     // 14: milepost.v1.CorrectedFigures
-	(*Notice)(nil),               // 15: milepost.v1.Notice
-	(*Receipt)(nil),              // 16: milepost.v1.Receipt
-	(*EventReceipt)(nil),         // 17: milepost.v1.EventReceipt
-	(*Command)(nil),              // 18: milepost.v1.Command
-	(*PlanRegistered)(nil),       // 19: milepost.v1.PlanRegistered
-	(*PlanRevised)(nil),          // 20: milepost.v1.PlanRevised
-	(*RatingScheme)(nil),         // 21: milepost.v1.RatingScheme
-	(*RatingValue)(nil),          // 22: milepost.v1.RatingValue
-	(*MilestoneAdded)(nil),       // 23: milepost.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),     // 24: milepost.v1.MilestoneAmended
-	(*DeliveryDateStated)(nil),   // 25: milepost.v1.DeliveryDateStated
-	(*MilestoneSlipped)(nil),     // 26: milepost.v1.MilestoneSlipped
-	(*OwnerChanged)(nil),         // 27: milepost.v1.OwnerChanged
-	(*FundingConfirmed)(nil),     // 28: milepost.v1.FundingConfirmed
-	(*ProgressReported)(nil),     // 29: milepost.v1.ProgressReported
-	(*MilestoneAchieved)(nil),    // 30: milepost.v1.MilestoneAchieved
-	(*MilestoneRecovered)(nil),   // 31: milepost.v1.MilestoneRecovered
-	(*MilestoneStarted)(nil),     // 32: milepost.v1.MilestoneStarted
-	(*AchievementRestated)(nil),  // 33: milepost.v1.AchievementRestated
-	(*MilestoneReopened)(nil),    // 34: milepost.v1.MilestoneReopened
-	(*MilestonePutOnHold)(nil),   // 35: milepost.v1.MilestonePutOnHold
-	(*MilestoneResumed)(nil),     // 36: milepost.v1.MilestoneResumed
-	(*MilestoneCancelled)(nil),   // 37: milepost.v1.MilestoneCancelled
-	(*MilestoneNotReported)(nil), // 38: milepost.v1.MilestoneNotReported
-	(*FundingStated)(nil),        // 39: milepost.v1.FundingStated
-	(*FundingReprofiled)(nil),    // 40: milepost.v1.FundingReprofiled
-	(*FundingWithdrawn)(nil),     // 41: milepost.v1.FundingWithdrawn
-	(*ConfidenceAssessed)(nil),   // 42: milepost.v1.ConfidenceAssessed
-	(*IssueRaised)(nil),          // 43: milepost.v1.IssueRaised
-	(*IssueClosed)(nil),          // 44: milepost.v1.IssueClosed
-	(*EvidenceAttached)(nil),     // 45: milepost.v1.EvidenceAttached
-	(*DependencyLinked)(nil),     // 46: milepost.v1.DependencyLinked
-	(*DependencyUnlinked)(nil),   // 47: milepost.v1.DependencyUnlinked
-	(*RecurrenceDefined)(nil),    // 48: milepost.v1.RecurrenceDefined
-	(*MilestoneSourced)(nil),     // 49: milepost.v1.MilestoneSourced
-	(*SourceCell)(nil),           // 50: milepost.v1.SourceCell
-	(*ReviewRaised)(nil),         // 51: milepost.v1.ReviewRaised
-	(*ReviewSettled)(nil),        // 52: milepost.v1.ReviewSettled
-	(*ReviewPart)(nil),           // 53: milepost.v1.ReviewPart
-	(*ComponentStated)(nil),      // 54: milepost.v1.ComponentStated
-	(*DocumentImported)(nil),     // 55: milepost.v1.DocumentImported
-	(*MeasureDefined)(nil),       // 56: milepost.v1.MeasureDefined
-	(*MeasureTargeted)(nil),      // 57: milepost.v1.MeasureTargeted
-	(*MeasureTaken)(nil),         // 58: milepost.v1.MeasureTaken
-	(*FurtherDateStated)(nil),    // 59: milepost.v1.FurtherDateStated
-	(*MilestoneReplaced)(nil),    // 60: milepost.v1.MilestoneReplaced
-	(*ReferenceChanged)(nil),     // 61: milepost.v1.ReferenceChanged
-	(*HistoryAccepted)(nil),      // 62: milepost.v1.HistoryAccepted
-	(*PlanClosed)(nil),           // 63: milepost.v1.PlanClosed
-	(*PlanReopened)(nil),         // 64: milepost.v1.PlanReopened
-	(*PartiesMerged)(nil),        // 65: milepost.v1.PartiesMerged
-	(*StatementCorrected)(nil),   // 66: milepost.v1.StatementCorrected
-	(*CorrectionDecided)(nil),    // 67: milepost.v1.CorrectionDecided
-	nil,                          // 68: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                          // 69: milepost.v1.MilestoneAmended.AttributesEntry
-	(*anypb.Any)(nil),            // 70: google.protobuf.Any
+	(DateOrder)(0),               // 0: milepost.v1.DateOrder
+	(WeekSystem)(0),              // 1: milepost.v1.WeekSystem
+	(CommonRating)(0),            // 2: milepost.v1.CommonRating
+	(Quarters)(0),                // 3: milepost.v1.Quarters
+	(FundingBasis)(0),            // 4: milepost.v1.FundingBasis
+	(FundingRecurrence)(0),       // 5: milepost.v1.FundingRecurrence
+	(ReviewOutcome)(0),           // 6: milepost.v1.ReviewOutcome
+	(ComponentKind)(0),           // 7: milepost.v1.ComponentKind
+	(MeasureKind)(0),             // 8: milepost.v1.MeasureKind
+	(CorrectionKind)(0),          // 9: milepost.v1.CorrectionKind
+	(*PushRequest)(nil),          // 10: milepost.v1.PushRequest
+	(*PushResponse)(nil),         // 11: milepost.v1.PushResponse
+	(*Refusal)(nil),              // 12: milepost.v1.Refusal
+	(*SubmitRequest)(nil),        // 13: milepost.v1.SubmitRequest
+	(*SubmitResponse)(nil),       // 14: milepost.v1.SubmitResponse
+	(*CorrectionEffect)(nil),     // 15: milepost.v1.CorrectionEffect
+	(*CorrectedFigures)(nil),     // 16: milepost.v1.CorrectedFigures
+	(*Notice)(nil),               // 17: milepost.v1.Notice
+	(*Receipt)(nil),              // 18: milepost.v1.Receipt
+	(*EventReceipt)(nil),         // 19: milepost.v1.EventReceipt
+	(*Command)(nil),              // 20: milepost.v1.Command
+	(*PlanRegistered)(nil),       // 21: milepost.v1.PlanRegistered
+	(*DateConventions)(nil),      // 22: milepost.v1.DateConventions
+	(*PlanRevised)(nil),          // 23: milepost.v1.PlanRevised
+	(*RatingScheme)(nil),         // 24: milepost.v1.RatingScheme
+	(*RatingValue)(nil),          // 25: milepost.v1.RatingValue
+	(*MilestoneAdded)(nil),       // 26: milepost.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),     // 27: milepost.v1.MilestoneAmended
+	(*DeliveryDateStated)(nil),   // 28: milepost.v1.DeliveryDateStated
+	(*MilestoneSlipped)(nil),     // 29: milepost.v1.MilestoneSlipped
+	(*OwnerChanged)(nil),         // 30: milepost.v1.OwnerChanged
+	(*FundingConfirmed)(nil),     // 31: milepost.v1.FundingConfirmed
+	(*ProgressReported)(nil),     // 32: milepost.v1.ProgressReported
+	(*MilestoneAchieved)(nil),    // 33: milepost.v1.MilestoneAchieved
+	(*MilestoneRecovered)(nil),   // 34: milepost.v1.MilestoneRecovered
+	(*MilestoneStarted)(nil),     // 35: milepost.v1.MilestoneStarted
+	(*AchievementRestated)(nil),  // 36: milepost.v1.AchievementRestated
+	(*MilestoneReopened)(nil),    // 37: milepost.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),   // 38: milepost.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),     // 39: milepost.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),   // 40: milepost.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil), // 41: milepost.v1.MilestoneNotReported
+	(*FundingStated)(nil),        // 42: milepost.v1.FundingStated
+	(*FundingReprofiled)(nil),    // 43: milepost.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),     // 44: milepost.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),   // 45: milepost.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),          // 46: milepost.v1.IssueRaised
+	(*IssueClosed)(nil),          // 47: milepost.v1.IssueClosed
+	(*EvidenceAttached)(nil),     // 48: milepost.v1.EvidenceAttached
+	(*DependencyLinked)(nil),     // 49: milepost.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),   // 50: milepost.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),    // 51: milepost.v1.RecurrenceDefined
+	(*MilestoneSourced)(nil),     // 52: milepost.v1.MilestoneSourced
+	(*SourceCell)(nil),           // 53: milepost.v1.SourceCell
+	(*ReviewRaised)(nil),         // 54: milepost.v1.ReviewRaised
+	(*ReviewSettled)(nil),        // 55: milepost.v1.ReviewSettled
+	(*ReviewPart)(nil),           // 56: milepost.v1.ReviewPart
+	(*ComponentStated)(nil),      // 57: milepost.v1.ComponentStated
+	(*DocumentImported)(nil),     // 58: milepost.v1.DocumentImported
+	(*DocumentColumn)(nil),       // 59: milepost.v1.DocumentColumn
+	(*MeasureDefined)(nil),       // 60: milepost.v1.MeasureDefined
+	(*MeasureTargeted)(nil),      // 61: milepost.v1.MeasureTargeted
+	(*MeasureTaken)(nil),         // 62: milepost.v1.MeasureTaken
+	(*FurtherDateStated)(nil),    // 63: milepost.v1.FurtherDateStated
+	(*MilestoneReplaced)(nil),    // 64: milepost.v1.MilestoneReplaced
+	(*ReferenceChanged)(nil),     // 65: milepost.v1.ReferenceChanged
+	(*HistoryAccepted)(nil),      // 66: milepost.v1.HistoryAccepted
+	(*PlanClosed)(nil),           // 67: milepost.v1.PlanClosed
+	(*PlanReopened)(nil),         // 68: milepost.v1.PlanReopened
+	(*PartiesMerged)(nil),        // 69: milepost.v1.PartiesMerged
+	(*StatementCorrected)(nil),   // 70: milepost.v1.StatementCorrected
+	(*CorrectionDecided)(nil),    // 71: milepost.v1.CorrectionDecided
+	(*RoleGranted)(nil),          // 72: milepost.v1.RoleGranted
+	(*RoleWithdrawn)(nil),        // 73: milepost.v1.RoleWithdrawn
+	nil,                          // 74: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                          // 75: milepost.v1.MilestoneAmended.AttributesEntry
+	(*anypb.Any)(nil),            // 76: google.protobuf.Any
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
-	11, // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
-	12, // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
-	10, // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
-	70, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
-	18, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
-	16, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
-	15, // 6: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
-	13, // 7: milepost.v1.SubmitResponse.corrections:type_name -> milepost.v1.CorrectionEffect
-	14, // 8: milepost.v1.CorrectionEffect.before:type_name -> milepost.v1.CorrectedFigures
-	14, // 9: milepost.v1.CorrectionEffect.after:type_name -> milepost.v1.CorrectedFigures
-	17, // 10: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
-	19, // 11: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
-	23, // 12: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
-	24, // 13: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
-	25, // 14: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
-	26, // 15: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
-	27, // 16: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
-	28, // 17: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
-	29, // 18: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
-	30, // 19: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
-	31, // 20: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
-	32, // 21: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
-	33, // 22: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
-	34, // 23: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
-	35, // 24: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
-	36, // 25: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
-	37, // 26: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
-	38, // 27: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
-	39, // 28: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
-	39, // 29: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
-	39, // 30: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
-	39, // 31: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
-	39, // 32: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
-	39, // 33: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
-	40, // 34: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
-	41, // 35: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
-	20, // 36: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
-	42, // 37: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
-	43, // 38: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
-	44, // 39: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
-	45, // 40: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
-	46, // 41: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
-	47, // 42: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
-	48, // 43: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
-	49, // 44: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
-	51, // 45: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
-	52, // 46: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
-	54, // 47: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
-	55, // 48: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
-	56, // 49: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
-	57, // 50: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
-	58, // 51: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
-	59, // 52: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
-	60, // 53: milepost.v1.Command.milestone_replaced:type_name -> milepost.v1.MilestoneReplaced
-	62, // 54: milepost.v1.Command.history_accepted:type_name -> milepost.v1.HistoryAccepted
-	66, // 55: milepost.v1.Command.statement_corrected:type_name -> milepost.v1.StatementCorrected
-	67, // 56: milepost.v1.Command.correction_approved:type_name -> milepost.v1.CorrectionDecided
-	67, // 57: milepost.v1.Command.correction_refused:type_name -> milepost.v1.CorrectionDecided
-	61, // 58: milepost.v1.Command.reference_changed:type_name -> milepost.v1.ReferenceChanged
-	63, // 59: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
-	64, // 60: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
-	65, // 61: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
-	1,  // 62: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	21, // 63: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	1,  // 64: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	21, // 65: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	22, // 66: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	0,  // 67: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	68, // 68: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	69, // 69: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	2,  // 70: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 71: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	2,  // 72: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 73: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	50, // 74: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
-	4,  // 75: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
-	53, // 76: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
-	5,  // 77: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
-	6,  // 78: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
-	7,  // 79: milepost.v1.StatementCorrected.kind:type_name -> milepost.v1.CorrectionKind
-	18, // 80: milepost.v1.StatementCorrected.replacement:type_name -> milepost.v1.Command
-	11, // 81: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	8,  // 82: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
-	12, // 83: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	9,  // 84: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
-	83, // [83:85] is the sub-list for method output_type
-	81, // [81:83] is the sub-list for method input_type
-	81, // [81:81] is the sub-list for extension type_name
-	81, // [81:81] is the sub-list for extension extendee
-	0,  // [0:81] is the sub-list for field type_name
+	13, // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
+	14, // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
+	12, // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
+	76, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	20, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
+	18, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
+	17, // 6: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
+	15, // 7: milepost.v1.SubmitResponse.corrections:type_name -> milepost.v1.CorrectionEffect
+	16, // 8: milepost.v1.CorrectionEffect.before:type_name -> milepost.v1.CorrectedFigures
+	16, // 9: milepost.v1.CorrectionEffect.after:type_name -> milepost.v1.CorrectedFigures
+	19, // 10: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
+	21, // 11: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
+	26, // 12: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
+	27, // 13: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
+	28, // 14: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
+	29, // 15: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
+	30, // 16: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
+	31, // 17: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
+	32, // 18: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
+	33, // 19: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
+	34, // 20: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
+	35, // 21: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
+	36, // 22: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
+	37, // 23: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
+	38, // 24: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
+	39, // 25: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
+	40, // 26: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
+	41, // 27: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
+	42, // 28: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
+	42, // 29: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
+	42, // 30: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
+	42, // 31: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
+	42, // 32: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
+	42, // 33: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
+	43, // 34: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
+	44, // 35: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
+	23, // 36: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
+	45, // 37: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
+	46, // 38: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
+	47, // 39: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
+	48, // 40: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
+	49, // 41: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
+	50, // 42: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
+	51, // 43: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
+	52, // 44: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
+	54, // 45: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
+	55, // 46: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
+	57, // 47: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
+	58, // 48: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
+	60, // 49: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
+	61, // 50: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
+	62, // 51: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
+	63, // 52: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
+	64, // 53: milepost.v1.Command.milestone_replaced:type_name -> milepost.v1.MilestoneReplaced
+	66, // 54: milepost.v1.Command.history_accepted:type_name -> milepost.v1.HistoryAccepted
+	70, // 55: milepost.v1.Command.statement_corrected:type_name -> milepost.v1.StatementCorrected
+	71, // 56: milepost.v1.Command.correction_approved:type_name -> milepost.v1.CorrectionDecided
+	71, // 57: milepost.v1.Command.correction_refused:type_name -> milepost.v1.CorrectionDecided
+	65, // 58: milepost.v1.Command.reference_changed:type_name -> milepost.v1.ReferenceChanged
+	67, // 59: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
+	68, // 60: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
+	69, // 61: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
+	72, // 62: milepost.v1.Command.role_granted:type_name -> milepost.v1.RoleGranted
+	73, // 63: milepost.v1.Command.role_withdrawn:type_name -> milepost.v1.RoleWithdrawn
+	3,  // 64: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	24, // 65: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	22, // 66: milepost.v1.PlanRegistered.conventions:type_name -> milepost.v1.DateConventions
+	0,  // 67: milepost.v1.DateConventions.date_order:type_name -> milepost.v1.DateOrder
+	1,  // 68: milepost.v1.DateConventions.weeks:type_name -> milepost.v1.WeekSystem
+	3,  // 69: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	24, // 70: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	22, // 71: milepost.v1.PlanRevised.conventions:type_name -> milepost.v1.DateConventions
+	25, // 72: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	2,  // 73: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	74, // 74: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	75, // 75: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	4,  // 76: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	5,  // 77: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	4,  // 78: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	5,  // 79: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	53, // 80: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
+	6,  // 81: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
+	56, // 82: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
+	7,  // 83: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
+	59, // 84: milepost.v1.DocumentImported.columns:type_name -> milepost.v1.DocumentColumn
+	8,  // 85: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
+	9,  // 86: milepost.v1.StatementCorrected.kind:type_name -> milepost.v1.CorrectionKind
+	20, // 87: milepost.v1.StatementCorrected.replacement:type_name -> milepost.v1.Command
+	13, // 88: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	10, // 89: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	14, // 90: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	11, // 91: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	90, // [90:92] is the sub-list for method output_type
+	88, // [88:90] is the sub-list for method input_type
+	88, // [88:88] is the sub-list for extension type_name
+	88, // [88:88] is the sub-list for extension extendee
+	0,  // [0:88] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -6856,11 +7376,13 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_PlanClosed)(nil),
 		(*Command_PlanReopened)(nil),
 		(*Command_PartiesMerged)(nil),
+		(*Command_RoleGranted)(nil),
+		(*Command_RoleWithdrawn)(nil),
 	}
-	file_milepost_v1_command_proto_msgTypes[12].OneofWrappers = []any{}
-	file_milepost_v1_command_proto_msgTypes[16].OneofWrappers = []any{}
-	file_milepost_v1_command_proto_msgTypes[21].OneofWrappers = []any{}
-	file_milepost_v1_command_proto_msgTypes[58].OneofWrappers = []any{
+	file_milepost_v1_command_proto_msgTypes[13].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[17].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[22].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[60].OneofWrappers = []any{
 		(*StatementCorrected_Position)(nil),
 		(*StatementCorrected_RequestOf)(nil),
 		(*StatementCorrected_ImportId)(nil),
@@ -6870,8 +7392,8 @@ func file_milepost_v1_command_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
-			NumEnums:      8,
-			NumMessages:   62,
+			NumEnums:      10,
+			NumMessages:   66,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -30,6 +30,7 @@ const (
 	QueryService_ListOwners_FullMethodName      = "/milepost.v1.QueryService/ListOwners"
 	QueryService_ListReview_FullMethodName      = "/milepost.v1.QueryService/ListReview"
 	QueryService_ListCorrections_FullMethodName = "/milepost.v1.QueryService/ListCorrections"
+	QueryService_Changes_FullMethodName         = "/milepost.v1.QueryService/Changes"
 	QueryService_ListAudit_FullMethodName       = "/milepost.v1.QueryService/ListAudit"
 )
 
@@ -59,6 +60,9 @@ type QueryServiceClient interface {
 	ListReview(ctx context.Context, in *ListReviewRequest, opts ...grpc.CallOption) (*ListReviewResponse, error)
 	// ListCorrections lists what was said by mistake, and is read otherwise or waits to be, in order of position.
 	ListCorrections(ctx context.Context, in *ListCorrectionsRequest, opts ...grpc.CallOption) (*ListCorrectionsResponse, error)
+	// Changes compares a plan with itself, as at two days or as known at two times: what moved, by how much, who said
+	// so and why, and what else changed.
+	Changes(ctx context.Context, in *ChangesRequest, opts ...grpc.CallOption) (*ChangesResponse, error)
 	// ListAudit lists every event with who said it, in order of position.
 	ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error)
 }
@@ -161,6 +165,16 @@ func (c *queryServiceClient) ListCorrections(ctx context.Context, in *ListCorrec
 	return out, nil
 }
 
+func (c *queryServiceClient) Changes(ctx context.Context, in *ChangesRequest, opts ...grpc.CallOption) (*ChangesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChangesResponse)
+	err := c.cc.Invoke(ctx, QueryService_Changes_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryServiceClient) ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListAuditResponse)
@@ -197,6 +211,9 @@ type QueryServiceServer interface {
 	ListReview(context.Context, *ListReviewRequest) (*ListReviewResponse, error)
 	// ListCorrections lists what was said by mistake, and is read otherwise or waits to be, in order of position.
 	ListCorrections(context.Context, *ListCorrectionsRequest) (*ListCorrectionsResponse, error)
+	// Changes compares a plan with itself, as at two days or as known at two times: what moved, by how much, who said
+	// so and why, and what else changed.
+	Changes(context.Context, *ChangesRequest) (*ChangesResponse, error)
 	// ListAudit lists every event with who said it, in order of position.
 	ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error)
 	mustEmbedUnimplementedQueryServiceServer()
@@ -235,6 +252,9 @@ func (UnimplementedQueryServiceServer) ListReview(context.Context, *ListReviewRe
 }
 func (UnimplementedQueryServiceServer) ListCorrections(context.Context, *ListCorrectionsRequest) (*ListCorrectionsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListCorrections not implemented")
+}
+func (UnimplementedQueryServiceServer) Changes(context.Context, *ChangesRequest) (*ChangesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Changes not implemented")
 }
 func (UnimplementedQueryServiceServer) ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAudit not implemented")
@@ -422,6 +442,24 @@ func _QueryService_ListCorrections_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
+func _QueryService_Changes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ChangesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServiceServer).Changes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: QueryService_Changes_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServiceServer).Changes(ctx, req.(*ChangesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _QueryService_ListAudit_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListAuditRequest)
 	if err := dec(in); err != nil {
@@ -482,6 +520,10 @@ var QueryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListCorrections",
 			Handler:    _QueryService_ListCorrections_Handler,
+		},
+		{
+			MethodName: "Changes",
+			Handler:    _QueryService_Changes_Handler,
 		},
 		{
 			MethodName: "ListAudit",

@@ -95,7 +95,7 @@ func (m *matching) candidates() (all []candidate) {
 					continue
 				}
 				seen[p.milestone] = true
-				if like := m.likeness(int32(row), p.milestone); like >= askFrom {
+				if like, ask := m.alike(int32(row), p.milestone); ask {
 					of = append(of, candidate{int32(row), p.milestone, like})
 				}
 			}
@@ -106,6 +106,15 @@ func (m *matching) candidates() (all []candidate) {
 		all = append(all, of[:min(mostAlike, len(of))]...)
 	}
 	return all
+}
+
+// alike says how much a row and a milestone are alike, and whether a person has to be asked. Words that are alike are enough: else
+// a row that is reworded and moved to another place and owner would begin anew in silence.
+func (m *matching) alike(row, milestone int32) (like float32, ask bool) {
+	if like = m.likeness(row, milestone); like >= askFrom {
+		return like, true
+	}
+	return like, alike.Overlap(m.milestones.of(m.milestones.rows[milestone].words), m.rows.of(m.rows.rows[row].words)) >= askFrom
 }
 
 // posting says that a milestone has a word.

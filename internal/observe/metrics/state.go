@@ -51,6 +51,8 @@ type Space struct {
 	Known      bool // Disk and Free are
 	Disk, Free uint64
 	Ledger     uint64
+	Floor      uint64  // of Free, below which nothing is accepted
+	Growth     float64 // bytes a day that the ledger grew by in the last week; 0 where that is not known yet
 }
 
 // Swept is what the last proof of the data directory came to that was kept there.
@@ -105,6 +107,8 @@ func newStateCollector(state func() State) *stateCollector {
 			disk("milepost_disk_free_bytes", "How much of that disk the server may still fill; absent where that is not known.", func(s State) float64 { return float64(s.Space.Free) }),
 			of("milepost_sweep_time_seconds", "When a sweep last proved the data directory whole, in seconds since 1970; 0 before the first.", func(s State) float64 { return seconds(s.Swept.Whole) }),
 			of("milepost_sweep_damaged", "1 while the last sweep found damage.", func(s State) float64 { return number(s.Swept.Damaged) }),
+			disk("milepost_disk_floor_bytes", "How much has to be free for commands to be accepted.", func(s State) float64 { return float64(s.Space.Floor) }),
+			of("milepost_ledger_growth_bytes_per_day", "Bytes a day that the ledger grew by in the last seven days, or since it began; 0 in its first hour.", func(s State) float64 { return s.Space.Growth }),
 			of("milepost_ledger_damaged", "1 since damage was met while the server runs.", func(s State) float64 { return number(s.Damaged) }),
 			of("milepost_ledger_losses", "Restores from a backup that did not hold everything.", func(s State) float64 { return float64(s.Losses) }),
 			of("milepost_ledger_lost_positions", "Positions that such restores lost, as far as it is known.", func(s State) float64 { return float64(s.LostPositions) }),

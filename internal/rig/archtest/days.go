@@ -29,6 +29,7 @@ var figured = []struct {
 	{"LastDue", []Allowance{
 		{"domain/milestone", "Its fold decides by it."},
 		{"domain/decide/asked.go", "It asks whether a date differs from the one before, and by how much in no figure."},
+		{"domain/decide/whichpromise.go", "It asks whether a further date is another day than the promised one, and by how much in no figure."},
 	}},
 	{"LastDelivery", []Allowance{{"domain/milestone", "Its fold decides by it."}}},
 }

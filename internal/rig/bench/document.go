@@ -70,7 +70,7 @@ func (b *bench) imports(ctx context.Context, text []byte) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, server.stop()) }()
-	into := []string{"--server", server.address, "--plan", "imported", "--dated", "2017-06-01", "--again", "-o", "json", name}
+	into := []string{"--server", server.address, "--plan", "imported", "--new", "--dated", "2017-06-01", "--again", "-o", "json", name}
 	if b.report.Document.Load, err = b.run(ctx, into...); err != nil {
 		return err
 	}

@@ -27,6 +27,7 @@ type Launch struct {
 	Data   string
 	Env    []string // beside the harness's own
 	Limits []string // of the shell's ulimit: "-n 32"
+	Args   []string // beside those of every server
 	Log    io.Writer
 }
 
@@ -54,6 +55,7 @@ func stateOf(data string) string { return data + "-state" }
 // launch starts a server and does not wait for it to serve.
 func launch(l Launch) (*Server, error) {
 	args := []string{l.Binary, "serve", "--data", l.Data, "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--drain", "5s"}
+	args = append(args, l.Args...)
 	if len(l.Limits) > 0 {
 		args = append([]string{"sh", "-c", "ulimit " + strings.Join(l.Limits, " && ulimit ") + " && exec \"$@\"", "sh"}, args...)
 	}

@@ -581,6 +581,112 @@ func (PlanRegistered_Quarters) EnumDescriptor() ([]byte, []int) {
 	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{4, 0}
 }
 
+// DateOrder says what comes first in a date of numbers alone.
+type DateConventions_DateOrder int32
+
+const (
+	// Not said: the day.
+	DateConventions_DATE_ORDER_UNSPECIFIED DateConventions_DateOrder = 0
+	// 03/04/2017 is 3 April.
+	DateConventions_DATE_ORDER_DAY DateConventions_DateOrder = 1
+	// 03/04/2017 is 4 March.
+	DateConventions_DATE_ORDER_MONTH DateConventions_DateOrder = 2
+)
+
+// Enum value maps for DateConventions_DateOrder.
+var (
+	DateConventions_DateOrder_name = map[int32]string{
+		0: "DATE_ORDER_UNSPECIFIED",
+		1: "DATE_ORDER_DAY",
+		2: "DATE_ORDER_MONTH",
+	}
+	DateConventions_DateOrder_value = map[string]int32{
+		"DATE_ORDER_UNSPECIFIED": 0,
+		"DATE_ORDER_DAY":         1,
+		"DATE_ORDER_MONTH":       2,
+	}
+)
+
+func (x DateConventions_DateOrder) Enum() *DateConventions_DateOrder {
+	p := new(DateConventions_DateOrder)
+	*p = x
+	return p
+}
+
+func (x DateConventions_DateOrder) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DateConventions_DateOrder) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_events_proto_enumTypes[9].Descriptor()
+}
+
+func (DateConventions_DateOrder) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_events_proto_enumTypes[9]
+}
+
+func (x DateConventions_DateOrder) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DateConventions_DateOrder.Descriptor instead.
+func (DateConventions_DateOrder) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{5, 0}
+}
+
+// Weeks says how the weeks of a year are counted.
+type DateConventions_Weeks int32
+
+const (
+	// Not said: as ISO 8601 does.
+	DateConventions_WEEKS_UNSPECIFIED DateConventions_Weeks = 0
+	// From Monday; the first has 4 January in it.
+	DateConventions_WEEKS_ISO DateConventions_Weeks = 1
+	// From Sunday; the first has 1 January in it.
+	DateConventions_WEEKS_SUNDAY DateConventions_Weeks = 2
+)
+
+// Enum value maps for DateConventions_Weeks.
+var (
+	DateConventions_Weeks_name = map[int32]string{
+		0: "WEEKS_UNSPECIFIED",
+		1: "WEEKS_ISO",
+		2: "WEEKS_SUNDAY",
+	}
+	DateConventions_Weeks_value = map[string]int32{
+		"WEEKS_UNSPECIFIED": 0,
+		"WEEKS_ISO":         1,
+		"WEEKS_SUNDAY":      2,
+	}
+)
+
+func (x DateConventions_Weeks) Enum() *DateConventions_Weeks {
+	p := new(DateConventions_Weeks)
+	*p = x
+	return p
+}
+
+func (x DateConventions_Weeks) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DateConventions_Weeks) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_events_proto_enumTypes[10].Descriptor()
+}
+
+func (DateConventions_Weeks) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_events_proto_enumTypes[10]
+}
+
+func (x DateConventions_Weeks) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DateConventions_Weeks.Descriptor instead.
+func (DateConventions_Weeks) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{5, 1}
+}
+
 // Common is the scale on which all schemes are shown together.
 type RatingValue_Common int32
 
@@ -630,11 +736,11 @@ func (x RatingValue_Common) String() string {
 }
 
 func (RatingValue_Common) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[9].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[11].Descriptor()
 }
 
 func (RatingValue_Common) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[9]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[11]
 }
 
 func (x RatingValue_Common) Number() protoreflect.EnumNumber {
@@ -643,7 +749,7 @@ func (x RatingValue_Common) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RatingValue_Common.Descriptor instead.
 func (RatingValue_Common) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{6, 0}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{7, 0}
 }
 
 // DeliveryDate is a date as somebody wrote it, with what it was read as on that day. A later and
@@ -974,6 +1080,8 @@ type PlanRegistered struct {
 	TimeZone string `protobuf:"bytes,5,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
 	// The scales on which its milestones are rated, as they were declared.
 	RatingSchemes []*RatingScheme `protobuf:"bytes,6,rep,name=rating_schemes,json=ratingSchemes,proto3" json:"rating_schemes,omitempty"`
+	// How its dates are written; absent where nothing was said.
+	Conventions   *DateConventions `protobuf:"bytes,7,opt,name=conventions,proto3" json:"conventions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1050,6 +1158,77 @@ func (x *PlanRegistered) GetRatingSchemes() []*RatingScheme {
 	return nil
 }
 
+func (x *PlanRegistered) GetConventions() *DateConventions {
+	if x != nil {
+		return x.Conventions
+	}
+	return nil
+}
+
+// DateConventions say how dates are written, where a date itself does not say.
+type DateConventions struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What comes first in a date of numbers.
+	DateOrder DateConventions_DateOrder `protobuf:"varint,1,opt,name=date_order,json=dateOrder,proto3,enum=milepost.ledger.v1.DateConventions_DateOrder" json:"date_order,omitempty"`
+	// The month that the financial year begins in, from 1; 0 where not said: April.
+	FinancialYear int32 `protobuf:"varint,2,opt,name=financial_year,json=financialYear,proto3" json:"financial_year,omitempty"`
+	// How weeks are counted.
+	Weeks         DateConventions_Weeks `protobuf:"varint,3,opt,name=weeks,proto3,enum=milepost.ledger.v1.DateConventions_Weeks" json:"weeks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DateConventions) Reset() {
+	*x = DateConventions{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DateConventions) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DateConventions) ProtoMessage() {}
+
+func (x *DateConventions) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DateConventions.ProtoReflect.Descriptor instead.
+func (*DateConventions) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *DateConventions) GetDateOrder() DateConventions_DateOrder {
+	if x != nil {
+		return x.DateOrder
+	}
+	return DateConventions_DATE_ORDER_UNSPECIFIED
+}
+
+func (x *DateConventions) GetFinancialYear() int32 {
+	if x != nil {
+		return x.FinancialYear
+	}
+	return 0
+}
+
+func (x *DateConventions) GetWeeks() DateConventions_Weeks {
+	if x != nil {
+		return x.Weeks
+	}
+	return DateConventions_WEEKS_UNSPECIFIED
+}
+
 // RatingScheme is a scale that reporters rate milestones on.
 type RatingScheme struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1063,7 +1242,7 @@ type RatingScheme struct {
 
 func (x *RatingScheme) Reset() {
 	*x = RatingScheme{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[5]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1075,7 +1254,7 @@ func (x *RatingScheme) String() string {
 func (*RatingScheme) ProtoMessage() {}
 
 func (x *RatingScheme) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[5]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1088,7 +1267,7 @@ func (x *RatingScheme) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingScheme.ProtoReflect.Descriptor instead.
 func (*RatingScheme) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{5}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *RatingScheme) GetName() string {
@@ -1120,7 +1299,7 @@ type RatingValue struct {
 
 func (x *RatingValue) Reset() {
 	*x = RatingValue{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[6]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1132,7 +1311,7 @@ func (x *RatingValue) String() string {
 func (*RatingValue) ProtoMessage() {}
 
 func (x *RatingValue) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[6]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1145,7 +1324,7 @@ func (x *RatingValue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingValue.ProtoReflect.Descriptor instead.
 func (*RatingValue) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{6}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *RatingValue) GetValue() string {
@@ -1185,14 +1364,16 @@ type PlanRevised struct {
 	// Rating schemes that are new, or have other values.
 	RatingSchemes []*RatingScheme `protobuf:"bytes,6,rep,name=rating_schemes,json=ratingSchemes,proto3" json:"rating_schemes,omitempty"`
 	// Why, in the reporter's words.
-	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	// How its dates are written, as far as that changes; what is not said in it stays.
+	Conventions   *DateConventions `protobuf:"bytes,8,opt,name=conventions,proto3" json:"conventions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PlanRevised) Reset() {
 	*x = PlanRevised{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[7]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1204,7 +1385,7 @@ func (x *PlanRevised) String() string {
 func (*PlanRevised) ProtoMessage() {}
 
 func (x *PlanRevised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[7]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1217,7 +1398,7 @@ func (x *PlanRevised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanRevised.ProtoReflect.Descriptor instead.
 func (*PlanRevised) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{7}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *PlanRevised) GetName() string {
@@ -1269,6 +1450,13 @@ func (x *PlanRevised) GetReason() string {
 	return ""
 }
 
+func (x *PlanRevised) GetConventions() *DateConventions {
+	if x != nil {
+		return x.Conventions
+	}
+	return nil
+}
+
 // MilestoneAdded begins a milestone.
 type MilestoneAdded struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1294,7 +1482,7 @@ type MilestoneAdded struct {
 
 func (x *MilestoneAdded) Reset() {
 	*x = MilestoneAdded{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[8]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1306,7 +1494,7 @@ func (x *MilestoneAdded) String() string {
 func (*MilestoneAdded) ProtoMessage() {}
 
 func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[8]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1319,7 +1507,7 @@ func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAdded.ProtoReflect.Descriptor instead.
 func (*MilestoneAdded) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{8}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *MilestoneAdded) GetMilestone() []byte {
@@ -1395,7 +1583,7 @@ type MilestoneAmended struct {
 
 func (x *MilestoneAmended) Reset() {
 	*x = MilestoneAmended{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[9]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1407,7 +1595,7 @@ func (x *MilestoneAmended) String() string {
 func (*MilestoneAmended) ProtoMessage() {}
 
 func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[9]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1420,7 +1608,7 @@ func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAmended.ProtoReflect.Descriptor instead.
 func (*MilestoneAmended) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{9}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *MilestoneAmended) GetMilestone() []byte {
@@ -1466,7 +1654,7 @@ type ForecastGiven struct {
 
 func (x *ForecastGiven) Reset() {
 	*x = ForecastGiven{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[10]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1478,7 +1666,7 @@ func (x *ForecastGiven) String() string {
 func (*ForecastGiven) ProtoMessage() {}
 
 func (x *ForecastGiven) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[10]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1491,7 +1679,7 @@ func (x *ForecastGiven) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastGiven.ProtoReflect.Descriptor instead.
 func (*ForecastGiven) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{10}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ForecastGiven) GetMilestone() []byte {
@@ -1534,7 +1722,7 @@ type MilestoneSlipped struct {
 
 func (x *MilestoneSlipped) Reset() {
 	*x = MilestoneSlipped{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[11]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1546,7 +1734,7 @@ func (x *MilestoneSlipped) String() string {
 func (*MilestoneSlipped) ProtoMessage() {}
 
 func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[11]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1559,7 +1747,7 @@ func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSlipped.ProtoReflect.Descriptor instead.
 func (*MilestoneSlipped) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{11}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *MilestoneSlipped) GetMilestone() []byte {
@@ -1616,7 +1804,7 @@ type MilestoneRecovered struct {
 
 func (x *MilestoneRecovered) Reset() {
 	*x = MilestoneRecovered{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[12]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1628,7 +1816,7 @@ func (x *MilestoneRecovered) String() string {
 func (*MilestoneRecovered) ProtoMessage() {}
 
 func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[12]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1641,7 +1829,7 @@ func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneRecovered.ProtoReflect.Descriptor instead.
 func (*MilestoneRecovered) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{12}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *MilestoneRecovered) GetMilestone() []byte {
@@ -1694,7 +1882,7 @@ type ForecastReconfirmed struct {
 
 func (x *ForecastReconfirmed) Reset() {
 	*x = ForecastReconfirmed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[13]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1706,7 +1894,7 @@ func (x *ForecastReconfirmed) String() string {
 func (*ForecastReconfirmed) ProtoMessage() {}
 
 func (x *ForecastReconfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[13]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1719,7 +1907,7 @@ func (x *ForecastReconfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastReconfirmed.ProtoReflect.Descriptor instead.
 func (*ForecastReconfirmed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{13}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ForecastReconfirmed) GetMilestone() []byte {
@@ -1765,7 +1953,7 @@ type ForecastRestated struct {
 
 func (x *ForecastRestated) Reset() {
 	*x = ForecastRestated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[14]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1777,7 +1965,7 @@ func (x *ForecastRestated) String() string {
 func (*ForecastRestated) ProtoMessage() {}
 
 func (x *ForecastRestated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[14]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1790,7 +1978,7 @@ func (x *ForecastRestated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastRestated.ProtoReflect.Descriptor instead.
 func (*ForecastRestated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{14}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ForecastRestated) GetMilestone() []byte {
@@ -1854,7 +2042,7 @@ type ForecastWithdrawn struct {
 
 func (x *ForecastWithdrawn) Reset() {
 	*x = ForecastWithdrawn{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[15]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1866,7 +2054,7 @@ func (x *ForecastWithdrawn) String() string {
 func (*ForecastWithdrawn) ProtoMessage() {}
 
 func (x *ForecastWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[15]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1879,7 +2067,7 @@ func (x *ForecastWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastWithdrawn.ProtoReflect.Descriptor instead.
 func (*ForecastWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{15}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ForecastWithdrawn) GetMilestone() []byte {
@@ -1925,7 +2113,7 @@ type ForecastAwaited struct {
 
 func (x *ForecastAwaited) Reset() {
 	*x = ForecastAwaited{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[16]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1937,7 +2125,7 @@ func (x *ForecastAwaited) String() string {
 func (*ForecastAwaited) ProtoMessage() {}
 
 func (x *ForecastAwaited) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[16]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1950,7 +2138,7 @@ func (x *ForecastAwaited) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastAwaited.ProtoReflect.Descriptor instead.
 func (*ForecastAwaited) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{16}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ForecastAwaited) GetMilestone() []byte {
@@ -1990,7 +2178,7 @@ type DeliveryDateUnread struct {
 
 func (x *DeliveryDateUnread) Reset() {
 	*x = DeliveryDateUnread{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[17]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2002,7 +2190,7 @@ func (x *DeliveryDateUnread) String() string {
 func (*DeliveryDateUnread) ProtoMessage() {}
 
 func (x *DeliveryDateUnread) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[17]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2015,7 +2203,7 @@ func (x *DeliveryDateUnread) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliveryDateUnread.ProtoReflect.Descriptor instead.
 func (*DeliveryDateUnread) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{17}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *DeliveryDateUnread) GetMilestone() []byte {
@@ -2058,7 +2246,7 @@ type OwnerChanged struct {
 
 func (x *OwnerChanged) Reset() {
 	*x = OwnerChanged{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[18]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2070,7 +2258,7 @@ func (x *OwnerChanged) String() string {
 func (*OwnerChanged) ProtoMessage() {}
 
 func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[18]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2083,7 +2271,7 @@ func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OwnerChanged.ProtoReflect.Descriptor instead.
 func (*OwnerChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{18}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *OwnerChanged) GetMilestone() []byte {
@@ -2153,7 +2341,7 @@ type FundingConfirmed struct {
 
 func (x *FundingConfirmed) Reset() {
 	*x = FundingConfirmed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[19]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2165,7 +2353,7 @@ func (x *FundingConfirmed) String() string {
 func (*FundingConfirmed) ProtoMessage() {}
 
 func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[19]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2178,7 +2366,7 @@ func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingConfirmed.ProtoReflect.Descriptor instead.
 func (*FundingConfirmed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{19}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *FundingConfirmed) GetMilestone() []byte {
@@ -2278,7 +2466,7 @@ type ProgressReported struct {
 
 func (x *ProgressReported) Reset() {
 	*x = ProgressReported{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[20]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2290,7 +2478,7 @@ func (x *ProgressReported) String() string {
 func (*ProgressReported) ProtoMessage() {}
 
 func (x *ProgressReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[20]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2303,7 +2491,7 @@ func (x *ProgressReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProgressReported.ProtoReflect.Descriptor instead.
 func (*ProgressReported) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{20}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ProgressReported) GetMilestone() []byte {
@@ -2356,7 +2544,7 @@ type MilestoneAchieved struct {
 
 func (x *MilestoneAchieved) Reset() {
 	*x = MilestoneAchieved{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[21]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2368,7 +2556,7 @@ func (x *MilestoneAchieved) String() string {
 func (*MilestoneAchieved) ProtoMessage() {}
 
 func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[21]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2381,7 +2569,7 @@ func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAchieved.ProtoReflect.Descriptor instead.
 func (*MilestoneAchieved) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{21}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *MilestoneAchieved) GetMilestone() []byte {
@@ -2422,7 +2610,7 @@ type AchievementRestated struct {
 
 func (x *AchievementRestated) Reset() {
 	*x = AchievementRestated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[22]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2434,7 +2622,7 @@ func (x *AchievementRestated) String() string {
 func (*AchievementRestated) ProtoMessage() {}
 
 func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[22]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2447,7 +2635,7 @@ func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AchievementRestated.ProtoReflect.Descriptor instead.
 func (*AchievementRestated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{22}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *AchievementRestated) GetMilestone() []byte {
@@ -2495,7 +2683,7 @@ type MilestoneStarted struct {
 
 func (x *MilestoneStarted) Reset() {
 	*x = MilestoneStarted{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[23]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2507,7 +2695,7 @@ func (x *MilestoneStarted) String() string {
 func (*MilestoneStarted) ProtoMessage() {}
 
 func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[23]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2520,7 +2708,7 @@ func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneStarted.ProtoReflect.Descriptor instead.
 func (*MilestoneStarted) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{23}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *MilestoneStarted) GetMilestone() []byte {
@@ -2564,7 +2752,7 @@ type MilestoneReopened struct {
 
 func (x *MilestoneReopened) Reset() {
 	*x = MilestoneReopened{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[24]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2576,7 +2764,7 @@ func (x *MilestoneReopened) String() string {
 func (*MilestoneReopened) ProtoMessage() {}
 
 func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[24]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2589,7 +2777,7 @@ func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneReopened.ProtoReflect.Descriptor instead.
 func (*MilestoneReopened) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{24}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *MilestoneReopened) GetMilestone() []byte {
@@ -2619,7 +2807,7 @@ type MilestonePutOnHold struct {
 
 func (x *MilestonePutOnHold) Reset() {
 	*x = MilestonePutOnHold{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[25]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2631,7 +2819,7 @@ func (x *MilestonePutOnHold) String() string {
 func (*MilestonePutOnHold) ProtoMessage() {}
 
 func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[25]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2644,7 +2832,7 @@ func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestonePutOnHold.ProtoReflect.Descriptor instead.
 func (*MilestonePutOnHold) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{25}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *MilestonePutOnHold) GetMilestone() []byte {
@@ -2674,7 +2862,7 @@ type MilestoneResumed struct {
 
 func (x *MilestoneResumed) Reset() {
 	*x = MilestoneResumed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[26]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2686,7 +2874,7 @@ func (x *MilestoneResumed) String() string {
 func (*MilestoneResumed) ProtoMessage() {}
 
 func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[26]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2699,7 +2887,7 @@ func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneResumed.ProtoReflect.Descriptor instead.
 func (*MilestoneResumed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{26}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *MilestoneResumed) GetMilestone() []byte {
@@ -2729,7 +2917,7 @@ type MilestoneCancelled struct {
 
 func (x *MilestoneCancelled) Reset() {
 	*x = MilestoneCancelled{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[27]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2741,7 +2929,7 @@ func (x *MilestoneCancelled) String() string {
 func (*MilestoneCancelled) ProtoMessage() {}
 
 func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[27]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2754,7 +2942,7 @@ func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneCancelled.ProtoReflect.Descriptor instead.
 func (*MilestoneCancelled) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{27}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *MilestoneCancelled) GetMilestone() []byte {
@@ -2785,7 +2973,7 @@ type MilestoneNotReported struct {
 
 func (x *MilestoneNotReported) Reset() {
 	*x = MilestoneNotReported{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[28]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2797,7 +2985,7 @@ func (x *MilestoneNotReported) String() string {
 func (*MilestoneNotReported) ProtoMessage() {}
 
 func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[28]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2810,7 +2998,7 @@ func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneNotReported.ProtoReflect.Descriptor instead.
 func (*MilestoneNotReported) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{28}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *MilestoneNotReported) GetMilestone() []byte {
@@ -2859,7 +3047,7 @@ type FundingStated struct {
 
 func (x *FundingStated) Reset() {
 	*x = FundingStated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[29]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2871,7 +3059,7 @@ func (x *FundingStated) String() string {
 func (*FundingStated) ProtoMessage() {}
 
 func (x *FundingStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[29]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2884,7 +3072,7 @@ func (x *FundingStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingStated.ProtoReflect.Descriptor instead.
 func (*FundingStated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{29}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *FundingStated) GetMilestone() []byte {
@@ -2989,7 +3177,7 @@ type FundingReprofiled struct {
 
 func (x *FundingReprofiled) Reset() {
 	*x = FundingReprofiled{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[30]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3001,7 +3189,7 @@ func (x *FundingReprofiled) String() string {
 func (*FundingReprofiled) ProtoMessage() {}
 
 func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[30]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3014,7 +3202,7 @@ func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingReprofiled.ProtoReflect.Descriptor instead.
 func (*FundingReprofiled) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{30}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *FundingReprofiled) GetMilestone() []byte {
@@ -3090,7 +3278,7 @@ type FundingWithdrawn struct {
 
 func (x *FundingWithdrawn) Reset() {
 	*x = FundingWithdrawn{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[31]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3102,7 +3290,7 @@ func (x *FundingWithdrawn) String() string {
 func (*FundingWithdrawn) ProtoMessage() {}
 
 func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[31]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3115,7 +3303,7 @@ func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingWithdrawn.ProtoReflect.Descriptor instead.
 func (*FundingWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{31}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *FundingWithdrawn) GetMilestone() []byte {
@@ -3163,7 +3351,7 @@ type ConfidenceAssessed struct {
 
 func (x *ConfidenceAssessed) Reset() {
 	*x = ConfidenceAssessed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[32]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3175,7 +3363,7 @@ func (x *ConfidenceAssessed) String() string {
 func (*ConfidenceAssessed) ProtoMessage() {}
 
 func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[32]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3188,7 +3376,7 @@ func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfidenceAssessed.ProtoReflect.Descriptor instead.
 func (*ConfidenceAssessed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{32}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ConfidenceAssessed) GetMilestone() []byte {
@@ -3236,7 +3424,7 @@ type IssueRaised struct {
 
 func (x *IssueRaised) Reset() {
 	*x = IssueRaised{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[33]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3248,7 +3436,7 @@ func (x *IssueRaised) String() string {
 func (*IssueRaised) ProtoMessage() {}
 
 func (x *IssueRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[33]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3261,7 +3449,7 @@ func (x *IssueRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueRaised.ProtoReflect.Descriptor instead.
 func (*IssueRaised) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{33}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *IssueRaised) GetMilestone() []byte {
@@ -3307,7 +3495,7 @@ type IssueClosed struct {
 
 func (x *IssueClosed) Reset() {
 	*x = IssueClosed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[34]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3319,7 +3507,7 @@ func (x *IssueClosed) String() string {
 func (*IssueClosed) ProtoMessage() {}
 
 func (x *IssueClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[34]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3332,7 +3520,7 @@ func (x *IssueClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueClosed.ProtoReflect.Descriptor instead.
 func (*IssueClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{34}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *IssueClosed) GetMilestone() []byte {
@@ -3375,7 +3563,7 @@ type EvidenceAttached struct {
 
 func (x *EvidenceAttached) Reset() {
 	*x = EvidenceAttached{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[35]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3387,7 +3575,7 @@ func (x *EvidenceAttached) String() string {
 func (*EvidenceAttached) ProtoMessage() {}
 
 func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[35]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3400,7 +3588,7 @@ func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EvidenceAttached.ProtoReflect.Descriptor instead.
 func (*EvidenceAttached) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{35}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *EvidenceAttached) GetMilestone() []byte {
@@ -3457,7 +3645,7 @@ type DependencyLinked struct {
 
 func (x *DependencyLinked) Reset() {
 	*x = DependencyLinked{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[36]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3469,7 +3657,7 @@ func (x *DependencyLinked) String() string {
 func (*DependencyLinked) ProtoMessage() {}
 
 func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[36]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3482,7 +3670,7 @@ func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DependencyLinked.ProtoReflect.Descriptor instead.
 func (*DependencyLinked) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{36}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *DependencyLinked) GetMilestone() []byte {
@@ -3535,7 +3723,7 @@ type DependencyUnlinked struct {
 
 func (x *DependencyUnlinked) Reset() {
 	*x = DependencyUnlinked{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[37]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3547,7 +3735,7 @@ func (x *DependencyUnlinked) String() string {
 func (*DependencyUnlinked) ProtoMessage() {}
 
 func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[37]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3560,7 +3748,7 @@ func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DependencyUnlinked.ProtoReflect.Descriptor instead.
 func (*DependencyUnlinked) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{37}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *DependencyUnlinked) GetMilestone() []byte {
@@ -3605,7 +3793,7 @@ type RecurrenceDefined struct {
 
 func (x *RecurrenceDefined) Reset() {
 	*x = RecurrenceDefined{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[38]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3617,7 +3805,7 @@ func (x *RecurrenceDefined) String() string {
 func (*RecurrenceDefined) ProtoMessage() {}
 
 func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[38]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3630,7 +3818,7 @@ func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecurrenceDefined.ProtoReflect.Descriptor instead.
 func (*RecurrenceDefined) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{38}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *RecurrenceDefined) GetMilestone() []byte {
@@ -3687,7 +3875,7 @@ type MilestoneSourced struct {
 
 func (x *MilestoneSourced) Reset() {
 	*x = MilestoneSourced{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[39]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3699,7 +3887,7 @@ func (x *MilestoneSourced) String() string {
 func (*MilestoneSourced) ProtoMessage() {}
 
 func (x *MilestoneSourced) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[39]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3712,7 +3900,7 @@ func (x *MilestoneSourced) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSourced.ProtoReflect.Descriptor instead.
 func (*MilestoneSourced) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{39}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *MilestoneSourced) GetMilestone() []byte {
@@ -3769,7 +3957,7 @@ type SourceCell struct {
 
 func (x *SourceCell) Reset() {
 	*x = SourceCell{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[40]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3781,7 +3969,7 @@ func (x *SourceCell) String() string {
 func (*SourceCell) ProtoMessage() {}
 
 func (x *SourceCell) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[40]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3794,7 +3982,7 @@ func (x *SourceCell) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SourceCell.ProtoReflect.Descriptor instead.
 func (*SourceCell) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{40}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *SourceCell) GetField() string {
@@ -3851,7 +4039,7 @@ type DocumentCell struct {
 
 func (x *DocumentCell) Reset() {
 	*x = DocumentCell{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[41]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3863,7 +4051,7 @@ func (x *DocumentCell) String() string {
 func (*DocumentCell) ProtoMessage() {}
 
 func (x *DocumentCell) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[41]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3876,7 +4064,7 @@ func (x *DocumentCell) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DocumentCell.ProtoReflect.Descriptor instead.
 func (*DocumentCell) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{41}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *DocumentCell) GetSha256() []byte {
@@ -3940,7 +4128,7 @@ type ReviewRaised struct {
 
 func (x *ReviewRaised) Reset() {
 	*x = ReviewRaised{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[42]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3952,7 +4140,7 @@ func (x *ReviewRaised) String() string {
 func (*ReviewRaised) ProtoMessage() {}
 
 func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[42]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3965,7 +4153,7 @@ func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewRaised.ProtoReflect.Descriptor instead.
 func (*ReviewRaised) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{42}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ReviewRaised) GetMilestone() []byte {
@@ -4049,7 +4237,7 @@ type ReviewSettled struct {
 
 func (x *ReviewSettled) Reset() {
 	*x = ReviewSettled{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[43]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4061,7 +4249,7 @@ func (x *ReviewSettled) String() string {
 func (*ReviewSettled) ProtoMessage() {}
 
 func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[43]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4074,7 +4262,7 @@ func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewSettled.ProtoReflect.Descriptor instead.
 func (*ReviewSettled) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{43}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ReviewSettled) GetMilestone() []byte {
@@ -4152,7 +4340,7 @@ type ComponentStated struct {
 
 func (x *ComponentStated) Reset() {
 	*x = ComponentStated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[44]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4164,7 +4352,7 @@ func (x *ComponentStated) String() string {
 func (*ComponentStated) ProtoMessage() {}
 
 func (x *ComponentStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[44]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4177,7 +4365,7 @@ func (x *ComponentStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ComponentStated.ProtoReflect.Descriptor instead.
 func (*ComponentStated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{44}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ComponentStated) GetKind() ComponentKind {
@@ -4223,14 +4411,16 @@ type DocumentImported struct {
 	// What it is called: the name of its file.
 	Document string `protobuf:"bytes,2,opt,name=document,proto3" json:"document,omitempty"`
 	// How its columns were read, where the reporter said otherwise than was guessed: a mapping file.
-	Mapping       string `protobuf:"bytes,3,opt,name=mapping,proto3" json:"mapping,omitempty"`
+	Mapping string `protobuf:"bytes,3,opt,name=mapping,proto3" json:"mapping,omitempty"`
+	// Its columns in the order of the document; none where nobody said.
+	Columns       []*DocumentColumn `protobuf:"bytes,4,rep,name=columns,proto3" json:"columns,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DocumentImported) Reset() {
 	*x = DocumentImported{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[45]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4242,7 +4432,7 @@ func (x *DocumentImported) String() string {
 func (*DocumentImported) ProtoMessage() {}
 
 func (x *DocumentImported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[45]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4255,7 +4445,7 @@ func (x *DocumentImported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DocumentImported.ProtoReflect.Descriptor instead.
 func (*DocumentImported) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{45}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *DocumentImported) GetSha256() []byte {
@@ -4275,6 +4465,86 @@ func (x *DocumentImported) GetDocument() string {
 func (x *DocumentImported) GetMapping() string {
 	if x != nil {
 		return x.Mapping
+	}
+	return ""
+}
+
+func (x *DocumentImported) GetColumns() []*DocumentColumn {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+// DocumentColumn is a column of a table that was read.
+type DocumentColumn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The sheet of a workbook.
+	Sheet string `protobuf:"bytes,1,opt,name=sheet,proto3" json:"sheet,omitempty"`
+	// Which column it is, from 1.
+	Column uint32 `protobuf:"varint,2,opt,name=column,proto3" json:"column,omitempty"`
+	// Its heading, as written.
+	Heading string `protobuf:"bytes,3,opt,name=heading,proto3" json:"heading,omitempty"`
+	// The field that it was read as; empty where no field is known for it.
+	ReadAs        string `protobuf:"bytes,4,opt,name=read_as,json=readAs,proto3" json:"read_as,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DocumentColumn) Reset() {
+	*x = DocumentColumn{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DocumentColumn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DocumentColumn) ProtoMessage() {}
+
+func (x *DocumentColumn) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DocumentColumn.ProtoReflect.Descriptor instead.
+func (*DocumentColumn) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *DocumentColumn) GetSheet() string {
+	if x != nil {
+		return x.Sheet
+	}
+	return ""
+}
+
+func (x *DocumentColumn) GetColumn() uint32 {
+	if x != nil {
+		return x.Column
+	}
+	return 0
+}
+
+func (x *DocumentColumn) GetHeading() string {
+	if x != nil {
+		return x.Heading
+	}
+	return ""
+}
+
+func (x *DocumentColumn) GetReadAs() string {
+	if x != nil {
+		return x.ReadAs
 	}
 	return ""
 }
@@ -4302,7 +4572,7 @@ type MeasureDefined struct {
 
 func (x *MeasureDefined) Reset() {
 	*x = MeasureDefined{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[46]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4314,7 +4584,7 @@ func (x *MeasureDefined) String() string {
 func (*MeasureDefined) ProtoMessage() {}
 
 func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[46]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4327,7 +4597,7 @@ func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureDefined.ProtoReflect.Descriptor instead.
 func (*MeasureDefined) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{46}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *MeasureDefined) GetMilestone() []byte {
@@ -4404,7 +4674,7 @@ type MeasureTargeted struct {
 
 func (x *MeasureTargeted) Reset() {
 	*x = MeasureTargeted{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[47]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4416,7 +4686,7 @@ func (x *MeasureTargeted) String() string {
 func (*MeasureTargeted) ProtoMessage() {}
 
 func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[47]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4429,7 +4699,7 @@ func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTargeted.ProtoReflect.Descriptor instead.
 func (*MeasureTargeted) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{47}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *MeasureTargeted) GetMilestone() []byte {
@@ -4511,7 +4781,7 @@ type MeasureTaken struct {
 
 func (x *MeasureTaken) Reset() {
 	*x = MeasureTaken{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[48]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4523,7 +4793,7 @@ func (x *MeasureTaken) String() string {
 func (*MeasureTaken) ProtoMessage() {}
 
 func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[48]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4536,7 +4806,7 @@ func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTaken.ProtoReflect.Descriptor instead.
 func (*MeasureTaken) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{48}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *MeasureTaken) GetMilestone() []byte {
@@ -4605,7 +4875,7 @@ type FurtherDateStated struct {
 
 func (x *FurtherDateStated) Reset() {
 	*x = FurtherDateStated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[49]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4617,7 +4887,7 @@ func (x *FurtherDateStated) String() string {
 func (*FurtherDateStated) ProtoMessage() {}
 
 func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[49]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4630,7 +4900,7 @@ func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FurtherDateStated.ProtoReflect.Descriptor instead.
 func (*FurtherDateStated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{49}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *FurtherDateStated) GetMilestone() []byte {
@@ -4677,7 +4947,7 @@ type HistoryAccepted struct {
 
 func (x *HistoryAccepted) Reset() {
 	*x = HistoryAccepted{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[50]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4689,7 +4959,7 @@ func (x *HistoryAccepted) String() string {
 func (*HistoryAccepted) ProtoMessage() {}
 
 func (x *HistoryAccepted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[50]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4702,7 +4972,7 @@ func (x *HistoryAccepted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HistoryAccepted.ProtoReflect.Descriptor instead.
 func (*HistoryAccepted) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{50}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *HistoryAccepted) GetFromPosition() uint64 {
@@ -4744,7 +5014,7 @@ type MilestoneReplaced struct {
 
 func (x *MilestoneReplaced) Reset() {
 	*x = MilestoneReplaced{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[51]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4756,7 +5026,7 @@ func (x *MilestoneReplaced) String() string {
 func (*MilestoneReplaced) ProtoMessage() {}
 
 func (x *MilestoneReplaced) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[51]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4769,7 +5039,7 @@ func (x *MilestoneReplaced) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneReplaced.ProtoReflect.Descriptor instead.
 func (*MilestoneReplaced) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{51}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *MilestoneReplaced) GetMilestone() []byte {
@@ -4817,7 +5087,7 @@ type ReferenceChanged struct {
 
 func (x *ReferenceChanged) Reset() {
 	*x = ReferenceChanged{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[52]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4829,7 +5099,7 @@ func (x *ReferenceChanged) String() string {
 func (*ReferenceChanged) ProtoMessage() {}
 
 func (x *ReferenceChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[52]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4842,7 +5112,7 @@ func (x *ReferenceChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReferenceChanged.ProtoReflect.Descriptor instead.
 func (*ReferenceChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{52}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ReferenceChanged) GetMilestone() []byte {
@@ -4886,7 +5156,7 @@ type PlanClosed struct {
 
 func (x *PlanClosed) Reset() {
 	*x = PlanClosed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[53]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4898,7 +5168,7 @@ func (x *PlanClosed) String() string {
 func (*PlanClosed) ProtoMessage() {}
 
 func (x *PlanClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[53]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4911,7 +5181,7 @@ func (x *PlanClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanClosed.ProtoReflect.Descriptor instead.
 func (*PlanClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{53}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *PlanClosed) GetReason() string {
@@ -4939,7 +5209,7 @@ type PlanReopened struct {
 
 func (x *PlanReopened) Reset() {
 	*x = PlanReopened{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[54]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4951,7 +5221,7 @@ func (x *PlanReopened) String() string {
 func (*PlanReopened) ProtoMessage() {}
 
 func (x *PlanReopened) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[54]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4964,7 +5234,7 @@ func (x *PlanReopened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanReopened.ProtoReflect.Descriptor instead.
 func (*PlanReopened) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{54}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *PlanReopened) GetReason() string {
@@ -4989,7 +5259,7 @@ type PartiesMerged struct {
 
 func (x *PartiesMerged) Reset() {
 	*x = PartiesMerged{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[55]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5001,7 +5271,7 @@ func (x *PartiesMerged) String() string {
 func (*PartiesMerged) ProtoMessage() {}
 
 func (x *PartiesMerged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[55]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5014,7 +5284,7 @@ func (x *PartiesMerged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartiesMerged.ProtoReflect.Descriptor instead.
 func (*PartiesMerged) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{55}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *PartiesMerged) GetKept() []byte {
@@ -5073,7 +5343,7 @@ type StatementCorrected struct {
 
 func (x *StatementCorrected) Reset() {
 	*x = StatementCorrected{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[56]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5085,7 +5355,7 @@ func (x *StatementCorrected) String() string {
 func (*StatementCorrected) ProtoMessage() {}
 
 func (x *StatementCorrected) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[56]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5098,7 +5368,7 @@ func (x *StatementCorrected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatementCorrected.ProtoReflect.Descriptor instead.
 func (*StatementCorrected) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{56}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *StatementCorrected) GetMilestone() []byte {
@@ -5202,7 +5472,7 @@ type CorrectionApproved struct {
 
 func (x *CorrectionApproved) Reset() {
 	*x = CorrectionApproved{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[57]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5214,7 +5484,7 @@ func (x *CorrectionApproved) String() string {
 func (*CorrectionApproved) ProtoMessage() {}
 
 func (x *CorrectionApproved) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[57]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5227,7 +5497,7 @@ func (x *CorrectionApproved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorrectionApproved.ProtoReflect.Descriptor instead.
 func (*CorrectionApproved) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{57}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *CorrectionApproved) GetMilestone() []byte {
@@ -5273,7 +5543,7 @@ type CorrectionRefused struct {
 
 func (x *CorrectionRefused) Reset() {
 	*x = CorrectionRefused{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[58]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5285,7 +5555,7 @@ func (x *CorrectionRefused) String() string {
 func (*CorrectionRefused) ProtoMessage() {}
 
 func (x *CorrectionRefused) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[58]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5298,7 +5568,7 @@ func (x *CorrectionRefused) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorrectionRefused.ProtoReflect.Descriptor instead.
 func (*CorrectionRefused) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{58}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *CorrectionRefused) GetMilestone() []byte {
@@ -5316,6 +5586,161 @@ func (x *CorrectionRefused) GetCorrection() uint64 {
 }
 
 func (x *CorrectionRefused) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// RoleGranted says that somebody has a role from now on. It is an event of no plan.
+type RoleGranted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who holds it: the party id of the actor of what they state.
+	Holder []byte `protobuf:"bytes,1,opt,name=holder,proto3" json:"holder,omitempty"`
+	// The plan's id, or "*" for every plan.
+	Plan string `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	// viewer, reporter, approver or admin; for every plan auditor or operator too.
+	Role string `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"`
+	// The last day on which it holds, in UTC; 0 where it has no end.
+	Until int32 `protobuf:"varint,4,opt,name=until,proto3" json:"until,omitempty"`
+	// Why; may be empty.
+	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoleGranted) Reset() {
+	*x = RoleGranted{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[61]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoleGranted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoleGranted) ProtoMessage() {}
+
+func (x *RoleGranted) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[61]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoleGranted.ProtoReflect.Descriptor instead.
+func (*RoleGranted) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{61}
+}
+
+func (x *RoleGranted) GetHolder() []byte {
+	if x != nil {
+		return x.Holder
+	}
+	return nil
+}
+
+func (x *RoleGranted) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetUntil() int32 {
+	if x != nil {
+		return x.Until
+	}
+	return 0
+}
+
+func (x *RoleGranted) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// RoleWithdrawn says that somebody does not have a granted role any more. It is an event of no plan.
+type RoleWithdrawn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who held it.
+	Holder []byte `protobuf:"bytes,1,opt,name=holder,proto3" json:"holder,omitempty"`
+	// The plan's id, or "*" for every plan.
+	Plan string `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	// The role.
+	Role string `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"`
+	// Why; may be empty.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoleWithdrawn) Reset() {
+	*x = RoleWithdrawn{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[62]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoleWithdrawn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoleWithdrawn) ProtoMessage() {}
+
+func (x *RoleWithdrawn) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[62]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoleWithdrawn.ProtoReflect.Descriptor instead.
+func (*RoleWithdrawn) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{62}
+}
+
+func (x *RoleWithdrawn) GetHolder() []byte {
+	if x != nil {
+		return x.Holder
+	}
+	return nil
+}
+
+func (x *RoleWithdrawn) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetReason() string {
 	if x != nil {
 		return x.Reason
 	}
@@ -5358,7 +5783,7 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x05Money\x12#\n" +
 	"\rcurrency_code\x18\x01 \x01(\tR\fcurrencyCode\x12\x14\n" +
 	"\x05units\x18\x02 \x01(\x03R\x05units\x12\x14\n" +
-	"\x05nanos\x18\x03 \x01(\x05R\x05nanos\"\xea\x02\n" +
+	"\x05nanos\x18\x03 \x01(\x05R\x05nanos\"\xb1\x03\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fperiod_start\x18\x02 \x01(\x05R\vperiodStart\x12\x1d\n" +
@@ -5366,11 +5791,25 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"period_end\x18\x03 \x01(\x05R\tperiodEnd\x12G\n" +
 	"\bquarters\x18\x04 \x01(\x0e2+.milepost.ledger.v1.PlanRegistered.QuartersR\bquarters\x12\x1b\n" +
 	"\ttime_zone\x18\x05 \x01(\tR\btimeZone\x12G\n" +
-	"\x0erating_schemes\x18\x06 \x03(\v2 .milepost.ledger.v1.RatingSchemeR\rratingSchemes\"S\n" +
+	"\x0erating_schemes\x18\x06 \x03(\v2 .milepost.ledger.v1.RatingSchemeR\rratingSchemes\x12E\n" +
+	"\vconventions\x18\a \x01(\v2#.milepost.ledger.v1.DateConventionsR\vconventions\"S\n" +
 	"\bQuarters\x12\x18\n" +
 	"\x14QUARTERS_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11QUARTERS_CALENDAR\x10\x01\x12\x16\n" +
-	"\x12QUARTERS_FINANCIAL\x10\x02\"[\n" +
+	"\x12QUARTERS_FINANCIAL\x10\x02\"\xdb\x02\n" +
+	"\x0fDateConventions\x12L\n" +
+	"\n" +
+	"date_order\x18\x01 \x01(\x0e2-.milepost.ledger.v1.DateConventions.DateOrderR\tdateOrder\x12%\n" +
+	"\x0efinancial_year\x18\x02 \x01(\x05R\rfinancialYear\x12?\n" +
+	"\x05weeks\x18\x03 \x01(\x0e2).milepost.ledger.v1.DateConventions.WeeksR\x05weeks\"Q\n" +
+	"\tDateOrder\x12\x1a\n" +
+	"\x16DATE_ORDER_UNSPECIFIED\x10\x00\x12\x12\n" +
+	"\x0eDATE_ORDER_DAY\x10\x01\x12\x14\n" +
+	"\x10DATE_ORDER_MONTH\x10\x02\"?\n" +
+	"\x05Weeks\x12\x15\n" +
+	"\x11WEEKS_UNSPECIFIED\x10\x00\x12\r\n" +
+	"\tWEEKS_ISO\x10\x01\x12\x10\n" +
+	"\fWEEKS_SUNDAY\x10\x02\"[\n" +
 	"\fRatingScheme\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x127\n" +
 	"\x06values\x18\x02 \x03(\v2\x1f.milepost.ledger.v1.RatingValueR\x06values\"\x82\x02\n" +
@@ -5385,7 +5824,7 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x10COMMON_AMBER_RED\x10\x02\x12\x10\n" +
 	"\fCOMMON_AMBER\x10\x03\x12\x16\n" +
 	"\x12COMMON_AMBER_GREEN\x10\x04\x12\x10\n" +
-	"\fCOMMON_GREEN\x10\x05\"\x87\x03\n" +
+	"\fCOMMON_GREEN\x10\x05\"\xce\x03\n" +
 	"\vPlanRevised\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12&\n" +
 	"\fperiod_start\x18\x02 \x01(\x05H\x01R\vperiodStart\x88\x01\x01\x12\"\n" +
@@ -5394,7 +5833,8 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\bquarters\x18\x04 \x01(\x0e2+.milepost.ledger.v1.PlanRegistered.QuartersH\x03R\bquarters\x88\x01\x01\x12 \n" +
 	"\ttime_zone\x18\x05 \x01(\tH\x04R\btimeZone\x88\x01\x01\x12G\n" +
 	"\x0erating_schemes\x18\x06 \x03(\v2 .milepost.ledger.v1.RatingSchemeR\rratingSchemes\x12\x16\n" +
-	"\x06reason\x18\a \x01(\tR\x06reasonB\a\n" +
+	"\x06reason\x18\a \x01(\tR\x06reason\x12E\n" +
+	"\vconventions\x18\b \x01(\v2#.milepost.ledger.v1.DateConventionsR\vconventionsB\a\n" +
 	"\x05_nameB\x0f\n" +
 	"\r_period_startB\r\n" +
 	"\v_period_endB\v\n" +
@@ -5635,11 +6075,17 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
 	"\x06within\x18\x03 \x01(\tR\x06within\x12<\n" +
 	"\bdeadline\x18\x04 \x01(\v2 .milepost.ledger.v1.DeliveryDateR\bdeadline\x12\x16\n" +
-	"\x06reason\x18\x05 \x01(\tR\x06reason\"`\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"\x9e\x01\n" +
 	"\x10DocumentImported\x12\x16\n" +
 	"\x06sha256\x18\x01 \x01(\fR\x06sha256\x12\x1a\n" +
 	"\bdocument\x18\x02 \x01(\tR\bdocument\x12\x18\n" +
-	"\amapping\x18\x03 \x01(\tR\amapping\"\xdb\x01\n" +
+	"\amapping\x18\x03 \x01(\tR\amapping\x12<\n" +
+	"\acolumns\x18\x04 \x03(\v2\".milepost.ledger.v1.DocumentColumnR\acolumns\"q\n" +
+	"\x0eDocumentColumn\x12\x14\n" +
+	"\x05sheet\x18\x01 \x01(\tR\x05sheet\x12\x16\n" +
+	"\x06column\x18\x02 \x01(\rR\x06column\x12\x18\n" +
+	"\aheading\x18\x03 \x01(\tR\aheading\x12\x17\n" +
+	"\aread_as\x18\x04 \x01(\tR\x06readAs\"\xdb\x01\n" +
 	"\x0eMeasureDefined\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x18\n" +
 	"\ameasure\x18\x02 \x01(\tR\ameasure\x123\n" +
@@ -5722,7 +6168,18 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\n" +
 	"correction\x18\x02 \x01(\x04R\n" +
 	"correction\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason*\xde\x01\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"{\n" +
+	"\vRoleGranted\x12\x16\n" +
+	"\x06holder\x18\x01 \x01(\fR\x06holder\x12\x12\n" +
+	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x12\n" +
+	"\x04role\x18\x03 \x01(\tR\x04role\x12\x14\n" +
+	"\x05until\x18\x04 \x01(\x05R\x05until\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"g\n" +
+	"\rRoleWithdrawn\x12\x16\n" +
+	"\x06holder\x18\x01 \x01(\fR\x06holder\x12\x12\n" +
+	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x12\n" +
+	"\x04role\x18\x03 \x01(\tR\x04role\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason*\xde\x01\n" +
 	"\fFundingBasis\x12\x1d\n" +
 	"\x19FUNDING_BASIS_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13FUNDING_BASIS_TOTAL\x10\x01\x12\x1a\n" +
@@ -5777,125 +6234,136 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 	return file_milepost_ledger_v1_events_proto_rawDescData
 }
 
-var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 10)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 59)
+var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 12)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 63)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
-	(FundingBasis)(0),            // 0: milepost.ledger.v1.FundingBasis
-	(FundingRecurrence)(0),       // 1: milepost.ledger.v1.FundingRecurrence
-	(ReviewOutcome)(0),           // 2: milepost.ledger.v1.ReviewOutcome
-	(ComponentKind)(0),           // 3: milepost.ledger.v1.ComponentKind
-	(MeasureKind)(0),             // 4: milepost.ledger.v1.MeasureKind
-	(CorrectionKind)(0),          // 5: milepost.ledger.v1.CorrectionKind
-	(CorrectionOf)(0),            // 6: milepost.ledger.v1.CorrectionOf
-	(Reading_Kind)(0),            // 7: milepost.ledger.v1.Reading.Kind
-	(PlanRegistered_Quarters)(0), // 8: milepost.ledger.v1.PlanRegistered.Quarters
-	(RatingValue_Common)(0),      // 9: milepost.ledger.v1.RatingValue.Common
-	(*DeliveryDate)(nil),         // 10: milepost.ledger.v1.DeliveryDate
-	(*Reading)(nil),              // 11: milepost.ledger.v1.Reading
-	(*Attribute)(nil),            // 12: milepost.ledger.v1.Attribute
-	(*Money)(nil),                // 13: milepost.ledger.v1.Money
-	(*PlanRegistered)(nil),       // 14: milepost.ledger.v1.PlanRegistered
-	(*RatingScheme)(nil),         // 15: milepost.ledger.v1.RatingScheme
-	(*RatingValue)(nil),          // 16: milepost.ledger.v1.RatingValue
-	(*PlanRevised)(nil),          // 17: milepost.ledger.v1.PlanRevised
-	(*MilestoneAdded)(nil),       // 18: milepost.ledger.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),     // 19: milepost.ledger.v1.MilestoneAmended
-	(*ForecastGiven)(nil),        // 20: milepost.ledger.v1.ForecastGiven
-	(*MilestoneSlipped)(nil),     // 21: milepost.ledger.v1.MilestoneSlipped
-	(*MilestoneRecovered)(nil),   // 22: milepost.ledger.v1.MilestoneRecovered
-	(*ForecastReconfirmed)(nil),  // 23: milepost.ledger.v1.ForecastReconfirmed
-	(*ForecastRestated)(nil),     // 24: milepost.ledger.v1.ForecastRestated
-	(*ForecastWithdrawn)(nil),    // 25: milepost.ledger.v1.ForecastWithdrawn
-	(*ForecastAwaited)(nil),      // 26: milepost.ledger.v1.ForecastAwaited
-	(*DeliveryDateUnread)(nil),   // 27: milepost.ledger.v1.DeliveryDateUnread
-	(*OwnerChanged)(nil),         // 28: milepost.ledger.v1.OwnerChanged
-	(*FundingConfirmed)(nil),     // 29: milepost.ledger.v1.FundingConfirmed
-	(*ProgressReported)(nil),     // 30: milepost.ledger.v1.ProgressReported
-	(*MilestoneAchieved)(nil),    // 31: milepost.ledger.v1.MilestoneAchieved
-	(*AchievementRestated)(nil),  // 32: milepost.ledger.v1.AchievementRestated
-	(*MilestoneStarted)(nil),     // 33: milepost.ledger.v1.MilestoneStarted
-	(*MilestoneReopened)(nil),    // 34: milepost.ledger.v1.MilestoneReopened
-	(*MilestonePutOnHold)(nil),   // 35: milepost.ledger.v1.MilestonePutOnHold
-	(*MilestoneResumed)(nil),     // 36: milepost.ledger.v1.MilestoneResumed
-	(*MilestoneCancelled)(nil),   // 37: milepost.ledger.v1.MilestoneCancelled
-	(*MilestoneNotReported)(nil), // 38: milepost.ledger.v1.MilestoneNotReported
-	(*FundingStated)(nil),        // 39: milepost.ledger.v1.FundingStated
-	(*FundingReprofiled)(nil),    // 40: milepost.ledger.v1.FundingReprofiled
-	(*FundingWithdrawn)(nil),     // 41: milepost.ledger.v1.FundingWithdrawn
-	(*ConfidenceAssessed)(nil),   // 42: milepost.ledger.v1.ConfidenceAssessed
-	(*IssueRaised)(nil),          // 43: milepost.ledger.v1.IssueRaised
-	(*IssueClosed)(nil),          // 44: milepost.ledger.v1.IssueClosed
-	(*EvidenceAttached)(nil),     // 45: milepost.ledger.v1.EvidenceAttached
-	(*DependencyLinked)(nil),     // 46: milepost.ledger.v1.DependencyLinked
-	(*DependencyUnlinked)(nil),   // 47: milepost.ledger.v1.DependencyUnlinked
-	(*RecurrenceDefined)(nil),    // 48: milepost.ledger.v1.RecurrenceDefined
-	(*MilestoneSourced)(nil),     // 49: milepost.ledger.v1.MilestoneSourced
-	(*SourceCell)(nil),           // 50: milepost.ledger.v1.SourceCell
-	(*DocumentCell)(nil),         // 51: milepost.ledger.v1.DocumentCell
-	(*ReviewRaised)(nil),         // 52: milepost.ledger.v1.ReviewRaised
-	(*ReviewSettled)(nil),        // 53: milepost.ledger.v1.ReviewSettled
-	(*ComponentStated)(nil),      // 54: milepost.ledger.v1.ComponentStated
-	(*DocumentImported)(nil),     // 55: milepost.ledger.v1.DocumentImported
-	(*MeasureDefined)(nil),       // 56: milepost.ledger.v1.MeasureDefined
-	(*MeasureTargeted)(nil),      // 57: milepost.ledger.v1.MeasureTargeted
-	(*MeasureTaken)(nil),         // 58: milepost.ledger.v1.MeasureTaken
-	(*FurtherDateStated)(nil),    // 59: milepost.ledger.v1.FurtherDateStated
-	(*HistoryAccepted)(nil),      // 60: milepost.ledger.v1.HistoryAccepted
-	(*MilestoneReplaced)(nil),    // 61: milepost.ledger.v1.MilestoneReplaced
-	(*ReferenceChanged)(nil),     // 62: milepost.ledger.v1.ReferenceChanged
-	(*PlanClosed)(nil),           // 63: milepost.ledger.v1.PlanClosed
-	(*PlanReopened)(nil),         // 64: milepost.ledger.v1.PlanReopened
-	(*PartiesMerged)(nil),        // 65: milepost.ledger.v1.PartiesMerged
-	(*StatementCorrected)(nil),   // 66: milepost.ledger.v1.StatementCorrected
-	(*CorrectionApproved)(nil),   // 67: milepost.ledger.v1.CorrectionApproved
-	(*CorrectionRefused)(nil),    // 68: milepost.ledger.v1.CorrectionRefused
+	(FundingBasis)(0),              // 0: milepost.ledger.v1.FundingBasis
+	(FundingRecurrence)(0),         // 1: milepost.ledger.v1.FundingRecurrence
+	(ReviewOutcome)(0),             // 2: milepost.ledger.v1.ReviewOutcome
+	(ComponentKind)(0),             // 3: milepost.ledger.v1.ComponentKind
+	(MeasureKind)(0),               // 4: milepost.ledger.v1.MeasureKind
+	(CorrectionKind)(0),            // 5: milepost.ledger.v1.CorrectionKind
+	(CorrectionOf)(0),              // 6: milepost.ledger.v1.CorrectionOf
+	(Reading_Kind)(0),              // 7: milepost.ledger.v1.Reading.Kind
+	(PlanRegistered_Quarters)(0),   // 8: milepost.ledger.v1.PlanRegistered.Quarters
+	(DateConventions_DateOrder)(0), // 9: milepost.ledger.v1.DateConventions.DateOrder
+	(DateConventions_Weeks)(0),     // 10: milepost.ledger.v1.DateConventions.Weeks
+	(RatingValue_Common)(0),        // 11: milepost.ledger.v1.RatingValue.Common
+	(*DeliveryDate)(nil),           // 12: milepost.ledger.v1.DeliveryDate
+	(*Reading)(nil),                // 13: milepost.ledger.v1.Reading
+	(*Attribute)(nil),              // 14: milepost.ledger.v1.Attribute
+	(*Money)(nil),                  // 15: milepost.ledger.v1.Money
+	(*PlanRegistered)(nil),         // 16: milepost.ledger.v1.PlanRegistered
+	(*DateConventions)(nil),        // 17: milepost.ledger.v1.DateConventions
+	(*RatingScheme)(nil),           // 18: milepost.ledger.v1.RatingScheme
+	(*RatingValue)(nil),            // 19: milepost.ledger.v1.RatingValue
+	(*PlanRevised)(nil),            // 20: milepost.ledger.v1.PlanRevised
+	(*MilestoneAdded)(nil),         // 21: milepost.ledger.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),       // 22: milepost.ledger.v1.MilestoneAmended
+	(*ForecastGiven)(nil),          // 23: milepost.ledger.v1.ForecastGiven
+	(*MilestoneSlipped)(nil),       // 24: milepost.ledger.v1.MilestoneSlipped
+	(*MilestoneRecovered)(nil),     // 25: milepost.ledger.v1.MilestoneRecovered
+	(*ForecastReconfirmed)(nil),    // 26: milepost.ledger.v1.ForecastReconfirmed
+	(*ForecastRestated)(nil),       // 27: milepost.ledger.v1.ForecastRestated
+	(*ForecastWithdrawn)(nil),      // 28: milepost.ledger.v1.ForecastWithdrawn
+	(*ForecastAwaited)(nil),        // 29: milepost.ledger.v1.ForecastAwaited
+	(*DeliveryDateUnread)(nil),     // 30: milepost.ledger.v1.DeliveryDateUnread
+	(*OwnerChanged)(nil),           // 31: milepost.ledger.v1.OwnerChanged
+	(*FundingConfirmed)(nil),       // 32: milepost.ledger.v1.FundingConfirmed
+	(*ProgressReported)(nil),       // 33: milepost.ledger.v1.ProgressReported
+	(*MilestoneAchieved)(nil),      // 34: milepost.ledger.v1.MilestoneAchieved
+	(*AchievementRestated)(nil),    // 35: milepost.ledger.v1.AchievementRestated
+	(*MilestoneStarted)(nil),       // 36: milepost.ledger.v1.MilestoneStarted
+	(*MilestoneReopened)(nil),      // 37: milepost.ledger.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),     // 38: milepost.ledger.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),       // 39: milepost.ledger.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),     // 40: milepost.ledger.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil),   // 41: milepost.ledger.v1.MilestoneNotReported
+	(*FundingStated)(nil),          // 42: milepost.ledger.v1.FundingStated
+	(*FundingReprofiled)(nil),      // 43: milepost.ledger.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),       // 44: milepost.ledger.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),     // 45: milepost.ledger.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),            // 46: milepost.ledger.v1.IssueRaised
+	(*IssueClosed)(nil),            // 47: milepost.ledger.v1.IssueClosed
+	(*EvidenceAttached)(nil),       // 48: milepost.ledger.v1.EvidenceAttached
+	(*DependencyLinked)(nil),       // 49: milepost.ledger.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),     // 50: milepost.ledger.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),      // 51: milepost.ledger.v1.RecurrenceDefined
+	(*MilestoneSourced)(nil),       // 52: milepost.ledger.v1.MilestoneSourced
+	(*SourceCell)(nil),             // 53: milepost.ledger.v1.SourceCell
+	(*DocumentCell)(nil),           // 54: milepost.ledger.v1.DocumentCell
+	(*ReviewRaised)(nil),           // 55: milepost.ledger.v1.ReviewRaised
+	(*ReviewSettled)(nil),          // 56: milepost.ledger.v1.ReviewSettled
+	(*ComponentStated)(nil),        // 57: milepost.ledger.v1.ComponentStated
+	(*DocumentImported)(nil),       // 58: milepost.ledger.v1.DocumentImported
+	(*DocumentColumn)(nil),         // 59: milepost.ledger.v1.DocumentColumn
+	(*MeasureDefined)(nil),         // 60: milepost.ledger.v1.MeasureDefined
+	(*MeasureTargeted)(nil),        // 61: milepost.ledger.v1.MeasureTargeted
+	(*MeasureTaken)(nil),           // 62: milepost.ledger.v1.MeasureTaken
+	(*FurtherDateStated)(nil),      // 63: milepost.ledger.v1.FurtherDateStated
+	(*HistoryAccepted)(nil),        // 64: milepost.ledger.v1.HistoryAccepted
+	(*MilestoneReplaced)(nil),      // 65: milepost.ledger.v1.MilestoneReplaced
+	(*ReferenceChanged)(nil),       // 66: milepost.ledger.v1.ReferenceChanged
+	(*PlanClosed)(nil),             // 67: milepost.ledger.v1.PlanClosed
+	(*PlanReopened)(nil),           // 68: milepost.ledger.v1.PlanReopened
+	(*PartiesMerged)(nil),          // 69: milepost.ledger.v1.PartiesMerged
+	(*StatementCorrected)(nil),     // 70: milepost.ledger.v1.StatementCorrected
+	(*CorrectionApproved)(nil),     // 71: milepost.ledger.v1.CorrectionApproved
+	(*CorrectionRefused)(nil),      // 72: milepost.ledger.v1.CorrectionRefused
+	(*RoleGranted)(nil),            // 73: milepost.ledger.v1.RoleGranted
+	(*RoleWithdrawn)(nil),          // 74: milepost.ledger.v1.RoleWithdrawn
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
-	11, // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
+	13, // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
 	7,  // 1: milepost.ledger.v1.Reading.kind:type_name -> milepost.ledger.v1.Reading.Kind
 	8,  // 2: milepost.ledger.v1.PlanRegistered.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
-	15, // 3: milepost.ledger.v1.PlanRegistered.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
-	16, // 4: milepost.ledger.v1.RatingScheme.values:type_name -> milepost.ledger.v1.RatingValue
-	9,  // 5: milepost.ledger.v1.RatingValue.common:type_name -> milepost.ledger.v1.RatingValue.Common
-	8,  // 6: milepost.ledger.v1.PlanRevised.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
-	15, // 7: milepost.ledger.v1.PlanRevised.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
-	12, // 8: milepost.ledger.v1.MilestoneAdded.attributes:type_name -> milepost.ledger.v1.Attribute
-	12, // 9: milepost.ledger.v1.MilestoneAmended.attributes:type_name -> milepost.ledger.v1.Attribute
-	10, // 10: milepost.ledger.v1.ForecastGiven.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	10, // 11: milepost.ledger.v1.MilestoneSlipped.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	10, // 12: milepost.ledger.v1.MilestoneRecovered.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	10, // 13: milepost.ledger.v1.ForecastReconfirmed.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	10, // 14: milepost.ledger.v1.ForecastRestated.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	10, // 15: milepost.ledger.v1.ForecastWithdrawn.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	10, // 16: milepost.ledger.v1.ForecastAwaited.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	10, // 17: milepost.ledger.v1.DeliveryDateUnread.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	13, // 18: milepost.ledger.v1.FundingConfirmed.amount:type_name -> milepost.ledger.v1.Money
-	13, // 19: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
-	0,  // 20: milepost.ledger.v1.FundingConfirmed.basis:type_name -> milepost.ledger.v1.FundingBasis
-	1,  // 21: milepost.ledger.v1.FundingConfirmed.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
-	10, // 22: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	10, // 23: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	10, // 24: milepost.ledger.v1.MilestoneStarted.start:type_name -> milepost.ledger.v1.DeliveryDate
-	13, // 25: milepost.ledger.v1.FundingStated.amount:type_name -> milepost.ledger.v1.Money
-	13, // 26: milepost.ledger.v1.FundingStated.of:type_name -> milepost.ledger.v1.Money
-	0,  // 27: milepost.ledger.v1.FundingStated.basis:type_name -> milepost.ledger.v1.FundingBasis
-	1,  // 28: milepost.ledger.v1.FundingStated.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
-	50, // 29: milepost.ledger.v1.MilestoneSourced.cells:type_name -> milepost.ledger.v1.SourceCell
-	51, // 30: milepost.ledger.v1.ReviewRaised.cell:type_name -> milepost.ledger.v1.DocumentCell
-	2,  // 31: milepost.ledger.v1.ReviewSettled.outcome:type_name -> milepost.ledger.v1.ReviewOutcome
-	51, // 32: milepost.ledger.v1.ReviewSettled.cell:type_name -> milepost.ledger.v1.DocumentCell
-	3,  // 33: milepost.ledger.v1.ComponentStated.kind:type_name -> milepost.ledger.v1.ComponentKind
-	10, // 34: milepost.ledger.v1.ComponentStated.deadline:type_name -> milepost.ledger.v1.DeliveryDate
-	4,  // 35: milepost.ledger.v1.MeasureDefined.kind:type_name -> milepost.ledger.v1.MeasureKind
-	10, // 36: milepost.ledger.v1.MeasureTargeted.by:type_name -> milepost.ledger.v1.DeliveryDate
-	10, // 37: milepost.ledger.v1.FurtherDateStated.date:type_name -> milepost.ledger.v1.DeliveryDate
-	5,  // 38: milepost.ledger.v1.StatementCorrected.kind:type_name -> milepost.ledger.v1.CorrectionKind
-	6,  // 39: milepost.ledger.v1.StatementCorrected.of:type_name -> milepost.ledger.v1.CorrectionOf
-	40, // [40:40] is the sub-list for method output_type
-	40, // [40:40] is the sub-list for method input_type
-	40, // [40:40] is the sub-list for extension type_name
-	40, // [40:40] is the sub-list for extension extendee
-	0,  // [0:40] is the sub-list for field type_name
+	18, // 3: milepost.ledger.v1.PlanRegistered.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
+	17, // 4: milepost.ledger.v1.PlanRegistered.conventions:type_name -> milepost.ledger.v1.DateConventions
+	9,  // 5: milepost.ledger.v1.DateConventions.date_order:type_name -> milepost.ledger.v1.DateConventions.DateOrder
+	10, // 6: milepost.ledger.v1.DateConventions.weeks:type_name -> milepost.ledger.v1.DateConventions.Weeks
+	19, // 7: milepost.ledger.v1.RatingScheme.values:type_name -> milepost.ledger.v1.RatingValue
+	11, // 8: milepost.ledger.v1.RatingValue.common:type_name -> milepost.ledger.v1.RatingValue.Common
+	8,  // 9: milepost.ledger.v1.PlanRevised.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
+	18, // 10: milepost.ledger.v1.PlanRevised.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
+	17, // 11: milepost.ledger.v1.PlanRevised.conventions:type_name -> milepost.ledger.v1.DateConventions
+	14, // 12: milepost.ledger.v1.MilestoneAdded.attributes:type_name -> milepost.ledger.v1.Attribute
+	14, // 13: milepost.ledger.v1.MilestoneAmended.attributes:type_name -> milepost.ledger.v1.Attribute
+	12, // 14: milepost.ledger.v1.ForecastGiven.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	12, // 15: milepost.ledger.v1.MilestoneSlipped.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	12, // 16: milepost.ledger.v1.MilestoneRecovered.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	12, // 17: milepost.ledger.v1.ForecastReconfirmed.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	12, // 18: milepost.ledger.v1.ForecastRestated.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	12, // 19: milepost.ledger.v1.ForecastWithdrawn.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	12, // 20: milepost.ledger.v1.ForecastAwaited.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	12, // 21: milepost.ledger.v1.DeliveryDateUnread.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	15, // 22: milepost.ledger.v1.FundingConfirmed.amount:type_name -> milepost.ledger.v1.Money
+	15, // 23: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
+	0,  // 24: milepost.ledger.v1.FundingConfirmed.basis:type_name -> milepost.ledger.v1.FundingBasis
+	1,  // 25: milepost.ledger.v1.FundingConfirmed.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
+	12, // 26: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
+	12, // 27: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
+	12, // 28: milepost.ledger.v1.MilestoneStarted.start:type_name -> milepost.ledger.v1.DeliveryDate
+	15, // 29: milepost.ledger.v1.FundingStated.amount:type_name -> milepost.ledger.v1.Money
+	15, // 30: milepost.ledger.v1.FundingStated.of:type_name -> milepost.ledger.v1.Money
+	0,  // 31: milepost.ledger.v1.FundingStated.basis:type_name -> milepost.ledger.v1.FundingBasis
+	1,  // 32: milepost.ledger.v1.FundingStated.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
+	53, // 33: milepost.ledger.v1.MilestoneSourced.cells:type_name -> milepost.ledger.v1.SourceCell
+	54, // 34: milepost.ledger.v1.ReviewRaised.cell:type_name -> milepost.ledger.v1.DocumentCell
+	2,  // 35: milepost.ledger.v1.ReviewSettled.outcome:type_name -> milepost.ledger.v1.ReviewOutcome
+	54, // 36: milepost.ledger.v1.ReviewSettled.cell:type_name -> milepost.ledger.v1.DocumentCell
+	3,  // 37: milepost.ledger.v1.ComponentStated.kind:type_name -> milepost.ledger.v1.ComponentKind
+	12, // 38: milepost.ledger.v1.ComponentStated.deadline:type_name -> milepost.ledger.v1.DeliveryDate
+	59, // 39: milepost.ledger.v1.DocumentImported.columns:type_name -> milepost.ledger.v1.DocumentColumn
+	4,  // 40: milepost.ledger.v1.MeasureDefined.kind:type_name -> milepost.ledger.v1.MeasureKind
+	12, // 41: milepost.ledger.v1.MeasureTargeted.by:type_name -> milepost.ledger.v1.DeliveryDate
+	12, // 42: milepost.ledger.v1.FurtherDateStated.date:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 43: milepost.ledger.v1.StatementCorrected.kind:type_name -> milepost.ledger.v1.CorrectionKind
+	6,  // 44: milepost.ledger.v1.StatementCorrected.of:type_name -> milepost.ledger.v1.CorrectionOf
+	45, // [45:45] is the sub-list for method output_type
+	45, // [45:45] is the sub-list for method input_type
+	45, // [45:45] is the sub-list for extension type_name
+	45, // [45:45] is the sub-list for extension extendee
+	0,  // [0:45] is the sub-list for field type_name
 }
 
 func init() { file_milepost_ledger_v1_events_proto_init() }
@@ -5903,16 +6371,16 @@ func file_milepost_ledger_v1_events_proto_init() {
 	if File_milepost_ledger_v1_events_proto != nil {
 		return
 	}
-	file_milepost_ledger_v1_events_proto_msgTypes[7].OneofWrappers = []any{}
-	file_milepost_ledger_v1_events_proto_msgTypes[9].OneofWrappers = []any{}
-	file_milepost_ledger_v1_events_proto_msgTypes[20].OneofWrappers = []any{}
+	file_milepost_ledger_v1_events_proto_msgTypes[8].OneofWrappers = []any{}
+	file_milepost_ledger_v1_events_proto_msgTypes[10].OneofWrappers = []any{}
+	file_milepost_ledger_v1_events_proto_msgTypes[21].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
-			NumEnums:      10,
-			NumMessages:   59,
+			NumEnums:      12,
+			NumMessages:   63,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
