@@ -214,6 +214,7 @@ func figuresOf(s *Writer, names wire.Names, asAt civil.Date) (all []proto.Messag
 		for _, move := range slippage.Of(p.View(), row.Milestone, asAt) {
 			m := wire.Move(move, names)
 			m.Milestone, m.Position, m.MadeBy, m.FromPosition, m.RecordedAt, m.AsRecorded = "", 0, 0, 0, "", ""
+			m.NoReason = false // whether a reason is expected for words without a day follows from what they were recorded as
 			all = append(all, m)
 		}
 	}
