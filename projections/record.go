@@ -105,6 +105,9 @@ func (v View) record(m *Milestone) figures.Record {
 	if v.book.reread != nil && len(m.entry.settings.all()) > 1 {
 		r.Under = func(s *milestone.Statement, position uint64) (civil.Date, bool) { return v.under(m.entry, s, position) }
 	}
+	if m.entry.baselines.any.Load() {
+		r.Baselines = v.baselinesOf(m.entry, m.ID)
+	}
 	if !m.linked.Load() {
 		return r
 	}
@@ -161,8 +164,7 @@ func (p Plan) ToldBy(actor, behalf string, from, to uint64) (statements int, own
 // by is the index of who told an event of the plan.
 func (p Plan) by(e Event) uint32 {
 	if e.Milestone == nil {
-		all := p.Statements()
-		return all[sort.Search(len(all), func(i int) bool { return all[i].Position >= e.Position })].By
+		return p.view.book.tellerAt(p.entry, e.Position)
 	}
 	all := p.view.Statements(e.Milestone)
 	return all[sort.Search(len(all), func(i int) bool { return all[i].Position >= e.Position })].By

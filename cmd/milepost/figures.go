@@ -15,6 +15,11 @@ var figureColumns = []output.Column[*pb.MilestoneStatus]{
 	{Name: "slip_previous_days", Value: func(m *pb.MilestoneStatus) any { return ifSaid(m.SlipPreviousDays) }},
 	{Name: "slip_original_days", Value: func(m *pb.MilestoneStatus) any { return ifSaid(m.SlipOriginalDays) }},
 	{Name: "slip_current_days", Value: func(m *pb.MilestoneStatus) any { return ifSaid(m.SlipCurrentDays) }},
+	{Name: "original_baseline", Value: func(m *pb.MilestoneStatus) any { return approved(m.GetOriginalBaseline()) }},
+	{Name: "current_baseline", Value: func(m *pb.MilestoneStatus) any { return approved(m.GetCurrentBaseline()) }},
+	{Name: "baseline_number", Value: func(m *pb.MilestoneStatus) any { return m.GetBaselineNumber() }},
+	{Name: "days_before_baseline", Value: func(m *pb.MilestoneStatus) any { return ifSaid(m.DaysBeforeBaseline) }},
+	{Name: "proposed_baseline", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetProposedBaseline()) }},
 	{Name: "setting_days", Value: func(m *pb.MilestoneStatus) any { return m.GetSettingDays() }},
 	{Name: "undated", Value: func(m *pb.MilestoneStatus) any { return m.GetUndated() }},
 	{Name: "no_date_since", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetNoDateSince()) }},
@@ -32,6 +37,14 @@ var figureColumns = []output.Column[*pb.MilestoneStatus]{
 	{Name: "replaced", Value: func(m *pb.MilestoneStatus) any { return m.GetReplaced() }},
 	{Name: "first_forecast_text", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetFirstForecastText()) }},
 	{Name: "noted", Value: func(m *pb.MilestoneStatus) any { return append([]string{}, noted(m)...) }, Heading: "NOTED", Gives: true, Seldom: true},
+}
+
+// approved is an approved date, and null where there is none.
+func approved(baseline string) any {
+	if baseline == "not baselined" {
+		return nil
+	}
+	return output.Text(baseline)
 }
 
 // ifSaid are days, and null where there are none to tell.
@@ -66,6 +79,10 @@ func noted(m *pb.MilestoneStatus) (notes []string) {
 	note(m.GetFirstForecastText() != "" && m.GetSlipDays() != 0, "first stated as %s", m.GetFirstForecastText())
 	note(m.SlipRestatedDays != nil, "start restated: %s by it", ifDays(m.SlipRestatedDays))
 	note(m.GetStartRestated() && m.SlipRestatedDays == nil, "start restated")
+	note(m.SlipCurrentDays != nil && m.GetBaselineNumber() > 1, "baseline %d, slip %s", m.GetBaselineNumber(), ifDays(m.SlipCurrentDays))
+	note(m.GetDaysBeforeBaseline() != 0, "%s days before it was baselined", ifDays(m.DaysBeforeBaseline))
+	note(m.GetApprovedByProposer(), "approved by the proposer")
+	note(m.GetProposedBaseline() != "", "%s is proposed as its baseline", m.GetProposedBaseline())
 	note(m.GetSettingDays() != 0, "%s days by another setting", signed(m.GetSettingDays()))
 	note(m.GetInDoubt(), "date in doubt")
 	note(m.GetDisagreement(), "speakers disagree")

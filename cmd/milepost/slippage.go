@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/output"
 )
@@ -14,6 +16,9 @@ var moveColumns = []output.Column[*pb.Move]{
 	{Name: "to", Value: func(m *pb.Move) any { return output.Text(m.GetTo()) }, Heading: "TO", Show: toShown},
 	{Name: "days", Value: func(m *pb.Move) any { return moveDays(m) }, Heading: "DAYS", Right: true, Show: daysShown},
 	{Name: "total_days", Value: func(m *pb.Move) any { return totalDays(m) }, Heading: "IN ALL", Right: true, Show: totalShown},
+	{Name: "original_days", Value: func(m *pb.Move) any { return ifSaid(m.OriginalDays) }, Heading: "ORIGINAL", Right: true, Seldom: true, Show: func(m *pb.Move) string { return ifDays(m.OriginalDays) }},
+	{Name: "current_days", Value: func(m *pb.Move) any { return ifSaid(m.CurrentDays) }, Heading: "CURRENT", Right: true, Seldom: true, Show: func(m *pb.Move) string { return ifDays(m.CurrentDays) }},
+	{Name: "out_of_sight_days", Value: func(m *pb.Move) any { return m.GetOutOfSightDays() }, Heading: "OUT OF SIGHT", Right: true, Seldom: true, Show: outOfSightShown},
 	{Name: "against", Value: func(m *pb.Move) any { return output.Text(m.GetAgainst()) }},
 	{Name: "reason", Value: func(m *pb.Move) any { return output.Text(m.GetReason()) }, Heading: "REASON", Gives: true, Show: reasonShown},
 	{Name: "actor", Value: func(m *pb.Move) any { return output.Text(m.GetActor()) }, Heading: "SAID BY", Gives: true},
@@ -80,4 +85,12 @@ func reasonShown(m *pb.Move) string {
 		return "no reason given"
 	}
 	return m.GetReason()
+}
+
+// outOfSightShown says by how many days of slip a baseline took out of sight.
+func outOfSightShown(m *pb.Move) string {
+	if m.GetOutOfSightDays() == 0 {
+		return ""
+	}
+	return fmt.Sprint(m.GetOutOfSightDays(), " d")
 }

@@ -245,6 +245,7 @@ func (w *walk) reopen(t *told) {
 	}
 	w.row(r)
 	w.setting, w.later = w.setting+w.later, 0
+	w.shifts, w.laterShifts = append(w.shifts, w.laterShifts...), nil
 	a.met, a.finished, a.byStart, a.row, a.again = false, false, false, 0, false
 	w.owedRow()
 }

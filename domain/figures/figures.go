@@ -52,11 +52,22 @@ type Figures struct {
 	// StartRestated: there is a restated start. StartShown: Due is one, as at a day before the first forecast's own (R2).
 	StartRestated, StartShown bool
 
-	// Slip is Last less the first forecast's due day; Other less that of the earliest restated start. Previous are the
+	// Slip is Last less the due day of the oldest reference: the original baseline, else the first forecast. Other is less that of the earliest restated start. Previous are the
 	// days of the last dated statement or actual.
 	Slip, Other, Previous Days
-	// Setting are the days read by another setting of the plan since the first forecast. Slip and Other are less them (R10).
+	// Setting are the days read by another setting of the plan since the reference was set. Slip and Other are less them (R10).
 	Setting int
+
+	// Against is what Slip is measured against: the oldest reference. SlipFirst is always against the first forecast.
+	Against   Reference
+	SlipFirst Days
+	// Original is the first date that was approved, Current the one in force; zero without a baseline. SlipOriginal and SlipCurrent
+	// are Last less them.
+	Original, Current         Baseline
+	SlipOriginal, SlipCurrent Days
+	// BeforeBaseline are by how many days the original baseline is later than the first forecast, Granted by how many the current
+	// one is (B5, B6).
+	BeforeBaseline, Granted Days
 
 	// Overdue: it is open, and its last due day has passed. NoDate: a day was promised and none is now, since NoDateSince.
 	// Owed are the days from the last due day to the day asked about: at least so many more (R5).
@@ -157,6 +168,7 @@ func Rows(statements []milestone.Statement, at civil.Date, r Record) (Figures, [
 	}
 	byDay := func(a, b Row) int { return int(a.AsAt) - int(b.AsAt) }
 	slices.SortStableFunc(rows, byDay)
+	rows = decisions(decidedBy(r.Baselines, at), rows, f.First)
 	rows = showAll(all, rows, at)
 	slices.SortStableFunc(rows, byDay)
 	write(rows, statements)
@@ -182,7 +194,7 @@ func (f *Figures) replace(replaced bool) {
 
 // walkOf goes through all that was told by a day, from what the milestone has from others on, and leaves all in order of as-at day.
 func walkOf(all []told, at civil.Date, r Record, h heritage, rows *[]Row) walk {
-	w := walk{start: begin(all), at: at, rows: rows, under: r.Under}
+	w := walk{start: begin(all), at: at, rows: rows, under: r.Under, baselines: decidedBy(r.Baselines, at)}
 	if !slices.IsSortedFunc(all, inTime) {
 		slices.SortFunc(all, inTime)
 	}
@@ -202,6 +214,7 @@ func of(all []told, at civil.Date, r Record, h heritage, rows *[]Row) (f Figures
 	w.stands(&f)
 	w.totals(&f)
 	w.restated(all, &f)
+	w.baselined(&f)
 	w.named(all, &f)
 	return f
 }

@@ -40,8 +40,25 @@ type Caller struct {
 	Name string
 	// Organisation is for whom the caller speaks where a request does not say; may be empty.
 	Organisation string
+	// Person is who answers for what the caller states; empty where the credentials name nobody. Two entries of one person are one.
+	Person string
+	// SpeaksFor are the parties for whom the caller may speak beside its organisation; EveryParty stands for all.
+	SpeaksFor []string
+	// Credential is the SHA-256, raw, of what let the caller in; empty without credentials.
+	Credential string
+	// Local: it is not known who calls, and whoever works on the server's machine is let in. SingleUser: that is one person, who may
+	// approve what the same person proposed.
+	Local, SingleUser bool
 	// Roles are the caller's roles by plan; under EveryPlan those that hold for all.
 	Roles map[string][]Role
+}
+
+// EveryParty stands in the place of a party's name.
+const EveryParty = "*"
+
+// MaySpeakFor says whether the caller may speak for a party beside its own organisation, by name in any case and spacing.
+func (c Caller) MaySpeakFor(party string) bool {
+	return slices.ContainsFunc(c.SpeaksFor, func(name string) bool { return name == EveryParty || parties.Fold(name) == parties.Fold(party) })
 }
 
 // May says whether the caller has a role for a plan. For EveryPlan only a role for every plan will do.

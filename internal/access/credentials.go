@@ -147,7 +147,14 @@ func NewLocal(user string) *Local {
 	if user == "" {
 		user = "unknown"
 	}
-	return &Local{Caller{Name: localPrefix + user, Roles: map[string][]Role{EveryPlan: {Reporter, Approver, Auditor, Operator, Viewer}}}}
+	return &Local{Caller{Name: localPrefix + user, Local: true, Roles: map[string][]Role{EveryPlan: {Reporter, Approver, Auditor, Operator, Viewer}}}}
+}
+
+// SingleUser says that the local user is one person, who may approve what that person proposed.
+func (l *Local) SingleUser() *Local {
+	caller := l.caller
+	caller.SingleUser, caller.Person = true, caller.Name
+	return &Local{caller}
 }
 
 // Authenticate returns the local user.

@@ -24,6 +24,8 @@ import (
 //	      "sha256": "9f86d0…",                 SHA-256 of the token, in hexadecimal: the file holds no secret
 //	      "actor": "Finance feed",             who is recorded as having said it
 //	      "organisation": "Example Council",   for whom, where a request does not say; may be left out
+//	      "person": "Ada Example",             who answers for what is stated; who has none may state, and neither propose nor approve
+//	      "speaks_for": ["Estates office"],    for whom it may speak beside its organisation, ["*"] for all; may be left out
 //	      "not_after": "2027-03-31",           until when it lets them in: a day, to its end in UTC, or a time as
 //	                                           2027-03-31T18:00:00Z; may be left out
 //	      "roles": {"cycling-2030": ["reporter"], "*": ["viewer"]}
@@ -51,6 +53,8 @@ type file struct {
 type holder struct {
 	Actor        string            `json:"actor"`
 	Organisation string            `json:"organisation"`
+	Person       string            `json:"person"`
+	SpeaksFor    []string          `json:"speaks_for"`
 	NotAfter     string            `json:"not_after"`
 	Roles        map[string][]Role `json:"roles"`
 }
@@ -114,6 +118,7 @@ func (c *Credentials) addToken(raw json.RawMessage) error {
 	if other, taken := c.tokens[key]; taken {
 		return fmt.Errorf("this token is given to %q too: whose words would they be?", other.Name)
 	}
+	found.Credential = string(key[:])
 	c.tokens[key] = found
 	return nil
 }
@@ -143,6 +148,8 @@ func (c *Credentials) addCertificate(raw json.RawMessage) error {
 	if other, taken := c.certificates[id]; taken {
 		return fmt.Errorf("%s %q is given to %q too", id.kind, id.value, other.Name)
 	}
+	name := sha256.Sum256([]byte(id.kind + " " + id.value))
+	found.Credential = string(name[:])
 	c.certificates[id] = found
 	return nil
 }
@@ -168,6 +175,22 @@ func (c *Credentials) entry(h holder) (*entry, error) {
 			return nil, fmt.Errorf("organisation: %w", err)
 		}
 	}
+	if h.Person != "" {
+		if h.Person, err = parties.Clean(h.Person); err != nil {
+			return nil, fmt.Errorf("person: %w", err)
+		}
+		if isLocalName(h.Person) {
+			return nil, fmt.Errorf("person: names that begin with %q belong to those who connect without credentials", localPrefix)
+		}
+	}
+	for i, party := range h.SpeaksFor {
+		if party == EveryParty {
+			continue
+		}
+		if h.SpeaksFor[i], err = parties.Clean(party); err != nil {
+			return nil, fmt.Errorf("speaks_for: %w", err)
+		}
+	}
 	if len(h.Roles) == 0 {
 		return nil, errors.New(`roles is empty: give a role for a plan, or for every plan ("*")`)
 	}
@@ -184,7 +207,7 @@ func (c *Credentials) entry(h holder) (*entry, error) {
 			}
 		}
 	}
-	found.Caller = Caller{Name: name, Organisation: h.Organisation, Roles: h.Roles}
+	found.Caller = Caller{Name: name, Organisation: h.Organisation, Person: h.Person, SpeaksFor: h.SpeaksFor, Roles: h.Roles}
 	return found, nil
 }
 

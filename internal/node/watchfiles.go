@@ -18,7 +18,11 @@ type callers struct {
 }
 
 func (c Config) callers() (found callers, err error) {
-	found.authenticator = access.NewLocal(c.User)
+	local := access.NewLocal(c.User)
+	if c.SingleUser {
+		local = local.SingleUser()
+	}
+	found.authenticator = local
 	if c.Credentials != "" {
 		if found.credentials, err = access.OpenLive(c.Credentials, c.TLS.IsZero() || c.TLS.ClientCA != "", c.Clock, c.Log); err != nil {
 			return callers{}, err

@@ -52,6 +52,7 @@ var namesIn = map[protoreflect.FullName]bool{
 	"milepost.v1.ReviewSettled.owner":        true,
 	"milepost.v1.PartiesMerged.keep":         true,
 	"milepost.v1.PartiesMerged.merge":        true,
+	"milepost.v1.Tier.approvers":             true,
 }
 
 // writing is a digest's text as it is written.

@@ -79,6 +79,9 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 		if err := r.resolveMerge(&read.Commands[i], m.Commands[i].GetPartiesMerged(), party); err != nil {
 			return nil, err
 		}
+		if err := r.resolveTiers(&read.Commands[i], m.Commands[i].GetTiersSet(), party); err != nil {
+			return nil, err
+		}
 		if err := r.resolveCorrection(&read.Commands[i], m.Commands[i].GetReviewSettled().GetOwner(), party); err != nil {
 			return nil, err
 		}
@@ -134,6 +137,7 @@ func (r *reader) kind(stated *milepostv1.Command, c *Command) (read bool, err er
 	for _, of := range []func(*reader, *milepostv1.Command, *Command) (bool, error){
 		(*reader).dateCommand, (*reader).milestoneCommand, (*reader).planCommand, (*reader).lifeCommand,
 		(*reader).fundingCommand, (*reader).linkCommand, (*reader).sourceCommand, (*reader).measureCommand,
+		(*reader).baselineCommand,
 	} {
 		if read, err := of(r, stated, c); read || err != nil {
 			return read, err

@@ -198,7 +198,7 @@ func (l *loop) take(w *waiter) {
 		return
 	}
 	accepted := eventstore.Request{
-		Actor: r.Actor, OnBehalfOf: r.OnBehalfOf, ID: r.ID, Content: r.Content.V1, ContentV2: r.Content.V2,
+		Actor: r.Actor, OnBehalfOf: r.OnBehalfOf, ID: r.ID, Content: r.Content.V1, ContentV2: r.Content.V2, Person: r.Person,
 		RecordedAt: recordedAt, Drafts: d.drafts,
 	}
 	size, err := accepted.Size()

@@ -74,6 +74,9 @@ func (w *Writer) read(ctx context.Context, caller access.Caller, m *milepostv1.S
 	if r.Actor, err = w.party(ctx, caller.Name); err != nil {
 		return nil, err
 	}
+	if err := w.answersFor(ctx, caller, r); err != nil {
+		return nil, err
+	}
 	behalf := m.OnBehalfOf
 	if behalf == "" {
 		behalf = caller.Organisation
@@ -88,6 +91,25 @@ func (w *Writer) read(ctx context.Context, caller access.Caller, m *milepostv1.S
 		return nil, err
 	}
 	return r, nil
+}
+
+// answersFor says who answers for a request, and for whom its caller may speak.
+func (w *Writer) answersFor(ctx context.Context, caller access.Caller, r *request.Request) (err error) {
+	r.Local, r.SingleUser, r.Credential = caller.Local, caller.SingleUser, caller.Credential
+	if caller.Person != "" {
+		if r.Person, err = w.party(ctx, caller.Person); err != nil {
+			return err
+		}
+	}
+	if caller.Organisation != "" {
+		if r.Organisation, err = w.party(ctx, caller.Organisation); err != nil {
+			return err
+		}
+	}
+	if len(caller.SpeaksFor) > 0 {
+		r.MaySpeakFor = func(party string) bool { return caller.MaySpeakFor(w.parties.Display(party)) }
+	}
+	return nil
 }
 
 // settings are those of a plan as far as the book knows it, to read a request with before it is decided.

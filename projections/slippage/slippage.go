@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"milepost.dev/domain"
+	"milepost.dev/domain/baseline"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
@@ -29,12 +30,14 @@ type Move struct {
 	// "MilestoneSlipped 12". Empty where it is the same.
 	Recorded string
 	noReason bool
+	// Original and Current are by how many days the date of the row is later than the baselines in force on the day of the row.
+	Original, Current figures.Days
 }
 
 // Moved says whether the row belongs in every list: a figure moved, or somebody said what stands beside one.
 func (m *Move) Moved() bool {
 	switch m.Event {
-	case figures.DateOwed, figures.FromInPlaceOfDay, figures.StartRestated, figures.Disagrees:
+	case figures.BaselineApproved, figures.DateOwed, figures.FromInPlaceOfDay, figures.StartRestated, figures.Disagrees:
 		return true
 	}
 	return m.Days != 0 || m.Marks&(figures.UpTo|figures.Struck|figures.Beside) != 0
@@ -50,17 +53,40 @@ func (m *Move) NoReason() bool { return m.noReason }
 // statement of a date, those that moved nothing among them, and the changes of the milestone's own words.
 func Of(v projections.View, m *projections.Milestone, asAt civil.Date) []Move {
 	_, rows := v.Rows(m, asAt)
+	against := v.DatesBaselined(m)
 	moves := make([]Move, 0, len(rows))
 	total := 0
 	for _, r := range rows {
 		if r.Counts {
 			total += r.Days
 		}
+		if r.Event == figures.BaselineApproved {
+			moves = append(moves, decision(v, m, r, total))
+			continue
+		}
 		move := Move{Row: r, Milestone: m, Total: total, Position: r.About(), Made: r.MadeBy(), Party: v.Party(r.By)}
+		move.Original, move.Current = r.Against(against)
 		move.tell(v)
 		moves = append(moves, move)
 	}
 	return moves
+}
+
+// decision is the row of a baseline, which is an event of the plan.
+func decision(v projections.View, m *projections.Milestone, r figures.Row, total int) Move {
+	move := Move{
+		Row: r, Milestone: m, Total: total, Position: r.To.Position, Made: r.To.Position, Party: v.Party(r.By), RecordedAt: v.RecordedAt(r.To.Position),
+	}
+	p, _ := v.Plan(m.Plan)
+	s, _ := p.StatementAt(r.To.Position)
+	move.Actor, _ = v.Teller(s.By)
+	move.Actor = v.Kept(move.Actor)
+	for _, b := range p.Baselines(m.ID, baseline.Date) {
+		if b.Decided.Position == r.To.Position {
+			move.Text, move.Reason = b.Proposed.Value.Text, b.Proposed.Reason
+		}
+	}
+	return move
 }
 
 // tell adds what the statements say beside their dates, and who told them.

@@ -469,9 +469,21 @@ type Plan struct {
 	// The day that it was closed for, since when it takes no facts; empty where it is open.
 	Closed string `protobuf:"bytes,60,opt,name=closed,proto3" json:"closed,omitempty"`
 	// Why it was closed.
-	ClosedReason  string `protobuf:"bytes,61,opt,name=closed_reason,json=closedReason,proto3" json:"closed_reason,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ClosedReason string `protobuf:"bytes,61,opt,name=closed_reason,json=closedReason,proto3" json:"closed_reason,omitempty"`
+	// How many milestones have a baselined date.
+	Baselined int32 `protobuf:"varint,70,opt,name=baselined,proto3" json:"baselined,omitempty"`
+	// How many of them were re-baselined.
+	Rebaselined int32 `protobuf:"varint,71,opt,name=rebaselined,proto3" json:"rebaselined,omitempty"`
+	// How often, all told.
+	Rebaselines int32 `protobuf:"varint,72,opt,name=rebaselines,proto3" json:"rebaselines,omitempty"`
+	// The days granted: the current baseline less the first forecast of each, all told.
+	DaysGranted int32 `protobuf:"varint,73,opt,name=days_granted,json=daysGranted,proto3" json:"days_granted,omitempty"`
+	// By how many days original baselines are later than first forecasts, all told.
+	DaysBeforeBaseline int32 `protobuf:"varint,74,opt,name=days_before_baseline,json=daysBeforeBaseline,proto3" json:"days_before_baseline,omitempty"`
+	// How many proposals wait for a decision.
+	ProposalsPending int32 `protobuf:"varint,75,opt,name=proposals_pending,json=proposalsPending,proto3" json:"proposals_pending,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Plan) Reset() {
@@ -782,6 +794,48 @@ func (x *Plan) GetClosedReason() string {
 		return x.ClosedReason
 	}
 	return ""
+}
+
+func (x *Plan) GetBaselined() int32 {
+	if x != nil {
+		return x.Baselined
+	}
+	return 0
+}
+
+func (x *Plan) GetRebaselined() int32 {
+	if x != nil {
+		return x.Rebaselined
+	}
+	return 0
+}
+
+func (x *Plan) GetRebaselines() int32 {
+	if x != nil {
+		return x.Rebaselines
+	}
+	return 0
+}
+
+func (x *Plan) GetDaysGranted() int32 {
+	if x != nil {
+		return x.DaysGranted
+	}
+	return 0
+}
+
+func (x *Plan) GetDaysBeforeBaseline() int32 {
+	if x != nil {
+		return x.DaysBeforeBaseline
+	}
+	return 0
+}
+
+func (x *Plan) GetProposalsPending() int32 {
+	if x != nil {
+		return x.ProposalsPending
+	}
+	return 0
 }
 
 // WorstSlip is the milestone of a plan that slipped most.
@@ -1191,9 +1245,18 @@ type MilestoneStatus struct {
 	// Others took its place, with its first forecast and what it owed.
 	Replaced bool `protobuf:"varint,51,opt,name=replaced,proto3" json:"replaced,omitempty"`
 	// The references that it went by before, oldest first. It is still found by each of them.
-	FormerRefs    []string `protobuf:"bytes,60,rep,name=former_refs,json=formerRefs,proto3" json:"former_refs,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	FormerRefs []string `protobuf:"bytes,60,rep,name=former_refs,json=formerRefs,proto3" json:"former_refs,omitempty"`
+	// By how many days the original baseline is later than the first forecast: what had moved before it was approved. Absent
+	// without a baseline.
+	DaysBeforeBaseline *int32 `protobuf:"varint,70,opt,name=days_before_baseline,json=daysBeforeBaseline,proto3,oneof" json:"days_before_baseline,omitempty"`
+	// The number of the current baseline; 0 without one.
+	BaselineNumber int32 `protobuf:"varint,71,opt,name=baseline_number,json=baselineNumber,proto3" json:"baseline_number,omitempty"`
+	// The date of a proposal that waits for a decision, an ISO day; empty where there is none.
+	ProposedBaseline string `protobuf:"bytes,72,opt,name=proposed_baseline,json=proposedBaseline,proto3" json:"proposed_baseline,omitempty"`
+	// The baseline in force was approved by the person who proposed it.
+	ApprovedByProposer bool `protobuf:"varint,73,opt,name=approved_by_proposer,json=approvedByProposer,proto3" json:"approved_by_proposer,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *MilestoneStatus) Reset() {
@@ -1588,6 +1651,34 @@ func (x *MilestoneStatus) GetFormerRefs() []string {
 		return x.FormerRefs
 	}
 	return nil
+}
+
+func (x *MilestoneStatus) GetDaysBeforeBaseline() int32 {
+	if x != nil && x.DaysBeforeBaseline != nil {
+		return *x.DaysBeforeBaseline
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetBaselineNumber() int32 {
+	if x != nil {
+		return x.BaselineNumber
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetProposedBaseline() string {
+	if x != nil {
+		return x.ProposedBaseline
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetApprovedByProposer() bool {
+	if x != nil {
+		return x.ApprovedByProposer
+	}
+	return false
 }
 
 // Rating is what was said last on a scheme.
@@ -4513,9 +4604,15 @@ type Move struct {
 	// The words before and after, of MilestoneAmended.
 	Was string `protobuf:"bytes,24,opt,name=was,proto3" json:"was,omitempty"`
 	// The words after.
-	Is            string `protobuf:"bytes,25,opt,name=is,proto3" json:"is,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Is string `protobuf:"bytes,25,opt,name=is,proto3" json:"is,omitempty"`
+	// Signed calendar days from the original baseline, as decided by the day of the row, to `to`; absent without one.
+	OriginalDays *int32 `protobuf:"varint,40,opt,name=original_days,json=originalDays,proto3,oneof" json:"original_days,omitempty"`
+	// The same from the current baseline.
+	CurrentDays *int32 `protobuf:"varint,41,opt,name=current_days,json=currentDays,proto3,oneof" json:"current_days,omitempty"`
+	// Of BaselineApproved: how many days of slip it took out of sight of the current baseline.
+	OutOfSightDays int32 `protobuf:"varint,42,opt,name=out_of_sight_days,json=outOfSightDays,proto3" json:"out_of_sight_days,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Move) Reset() {
@@ -4721,6 +4818,27 @@ func (x *Move) GetIs() string {
 		return x.Is
 	}
 	return ""
+}
+
+func (x *Move) GetOriginalDays() int32 {
+	if x != nil && x.OriginalDays != nil {
+		return *x.OriginalDays
+	}
+	return 0
+}
+
+func (x *Move) GetCurrentDays() int32 {
+	if x != nil && x.CurrentDays != nil {
+		return *x.CurrentDays
+	}
+	return 0
+}
+
+func (x *Move) GetOutOfSightDays() int32 {
+	if x != nil {
+		return x.OutOfSightDays
+	}
+	return 0
 }
 
 // ListAuditRequest asks for the trail.
@@ -5060,6 +5178,678 @@ func (x *AuditEntry) GetDays() int32 {
 	return 0
 }
 
+// ListBaselinesRequest asks for what was proposed and approved.
+type ListBaselinesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The plan's id.
+	Plan string `protobuf:"bytes,1,opt,name=plan,proto3" json:"plan,omitempty"`
+	// Only this milestone, by reference or by its own id; the whole plan where empty.
+	Milestone string `protobuf:"bytes,2,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The two times.
+	ReadAt *ReadAt `protobuf:"bytes,3,opt,name=read_at,json=readAt,proto3" json:"read_at,omitempty"`
+	// How many at the most; 1,000 where 0, 10,000 at the most.
+	PageSize int32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before. It holds for the same question only.
+	PageToken string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only the items of this proposal.
+	Proposal      string `protobuf:"bytes,6,opt,name=proposal,proto3" json:"proposal,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBaselinesRequest) Reset() {
+	*x = ListBaselinesRequest{}
+	mi := &file_milepost_v1_query_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBaselinesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBaselinesRequest) ProtoMessage() {}
+
+func (x *ListBaselinesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBaselinesRequest.ProtoReflect.Descriptor instead.
+func (*ListBaselinesRequest) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *ListBaselinesRequest) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *ListBaselinesRequest) GetMilestone() string {
+	if x != nil {
+		return x.Milestone
+	}
+	return ""
+}
+
+func (x *ListBaselinesRequest) GetReadAt() *ReadAt {
+	if x != nil {
+		return x.ReadAt
+	}
+	return nil
+}
+
+func (x *ListBaselinesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListBaselinesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListBaselinesRequest) GetProposal() string {
+	if x != nil {
+		return x.Proposal
+	}
+	return ""
+}
+
+// ListBaselinesResponse is a page of them.
+type ListBaselinesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The items, in the order in which they were proposed.
+	Baselines []*Baseline `protobuf:"bytes,1,rep,name=baselines,proto3" json:"baselines,omitempty"`
+	// The knowledge it was given from, the same for all pages.
+	SpokenFor *SpokenFor `protobuf:"bytes,2,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	// Ask with it for the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBaselinesResponse) Reset() {
+	*x = ListBaselinesResponse{}
+	mi := &file_milepost_v1_query_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBaselinesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBaselinesResponse) ProtoMessage() {}
+
+func (x *ListBaselinesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBaselinesResponse.ProtoReflect.Descriptor instead.
+func (*ListBaselinesResponse) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *ListBaselinesResponse) GetBaselines() []*Baseline {
+	if x != nil {
+		return x.Baselines
+	}
+	return nil
+}
+
+func (x *ListBaselinesResponse) GetSpokenFor() *SpokenFor {
+	if x != nil {
+		return x.SpokenFor
+	}
+	return nil
+}
+
+func (x *ListBaselinesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Baseline is one item of a proposal, and what was decided about it.
+type Baseline struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reporter's reference of the milestone.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The milestone's own id.
+	Milestone string `protobuf:"bytes,2,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The proposal.
+	Proposal string `protobuf:"bytes,3,opt,name=proposal,proto3" json:"proposal,omitempty"`
+	// "date", "cost", "scope", "benefit" or "existence".
+	Dimension string `protobuf:"bytes,4,opt,name=dimension,proto3" json:"dimension,omitempty"`
+	// The value in words: "2026-12-31 (2026-12)".
+	Value string `protobuf:"bytes,5,opt,name=value,proto3" json:"value,omitempty"`
+	// Of a date: the due day, an ISO day.
+	Due string `protobuf:"bytes,6,opt,name=due,proto3" json:"due,omitempty"`
+	// The number of the baseline that it replaces or would replace; 0: there is none.
+	Replaces int32 `protobuf:"varint,7,opt,name=replaces,proto3" json:"replaces,omitempty"`
+	// The number that it got; 0 where it was not approved.
+	Number int32 `protobuf:"varint,8,opt,name=number,proto3" json:"number,omitempty"`
+	// "open" (its proposal is not closed), "pending", "approved", "refused" or "withdrawn".
+	State string `protobuf:"bytes,9,opt,name=state,proto3" json:"state,omitempty"`
+	// Of a date: signed calendar days from the original baseline, or from the first forecast where there is none. Absent without.
+	Days *int32 `protobuf:"varint,10,opt,name=days,proto3,oneof" json:"days,omitempty"`
+	// What days is against: "original baseline" or "first forecast".
+	Against string `protobuf:"bytes,11,opt,name=against,proto3" json:"against,omitempty"`
+	// "scope", "funding", "external", "estimate" or "error"; empty where not said.
+	ReasonKind string `protobuf:"bytes,12,opt,name=reason_kind,json=reasonKind,proto3" json:"reason_kind,omitempty"`
+	// Why, in the proposer's words.
+	Reason string `protobuf:"bytes,13,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The position of the item.
+	Position uint64 `protobuf:"varint,14,opt,name=position,proto3" json:"position,omitempty"`
+	// The ISO day on which the proposal was decided.
+	DecidedOn string `protobuf:"bytes,15,opt,name=decided_on,json=decidedOn,proto3" json:"decided_on,omitempty"`
+	// What has to be said beside it: "approved by the proposer", "decided before it was proposed here", "recorded late".
+	Marks         []string `protobuf:"bytes,16,rep,name=marks,proto3" json:"marks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Baseline) Reset() {
+	*x = Baseline{}
+	mi := &file_milepost_v1_query_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Baseline) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Baseline) ProtoMessage() {}
+
+func (x *Baseline) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Baseline.ProtoReflect.Descriptor instead.
+func (*Baseline) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *Baseline) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *Baseline) GetMilestone() string {
+	if x != nil {
+		return x.Milestone
+	}
+	return ""
+}
+
+func (x *Baseline) GetProposal() string {
+	if x != nil {
+		return x.Proposal
+	}
+	return ""
+}
+
+func (x *Baseline) GetDimension() string {
+	if x != nil {
+		return x.Dimension
+	}
+	return ""
+}
+
+func (x *Baseline) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *Baseline) GetDue() string {
+	if x != nil {
+		return x.Due
+	}
+	return ""
+}
+
+func (x *Baseline) GetReplaces() int32 {
+	if x != nil {
+		return x.Replaces
+	}
+	return 0
+}
+
+func (x *Baseline) GetNumber() int32 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *Baseline) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *Baseline) GetDays() int32 {
+	if x != nil && x.Days != nil {
+		return *x.Days
+	}
+	return 0
+}
+
+func (x *Baseline) GetAgainst() string {
+	if x != nil {
+		return x.Against
+	}
+	return ""
+}
+
+func (x *Baseline) GetReasonKind() string {
+	if x != nil {
+		return x.ReasonKind
+	}
+	return ""
+}
+
+func (x *Baseline) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Baseline) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
+func (x *Baseline) GetDecidedOn() string {
+	if x != nil {
+		return x.DecidedOn
+	}
+	return ""
+}
+
+func (x *Baseline) GetMarks() []string {
+	if x != nil {
+		return x.Marks
+	}
+	return nil
+}
+
+// ListBaselineProposalsRequest asks for proposals.
+type ListBaselineProposalsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The plan's id.
+	Plan string `protobuf:"bytes,1,opt,name=plan,proto3" json:"plan,omitempty"`
+	// The two times.
+	ReadAt *ReadAt `protobuf:"bytes,2,opt,name=read_at,json=readAt,proto3" json:"read_at,omitempty"`
+	// How many at the most; 1,000 where 0, 10,000 at the most.
+	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before. It holds for the same question only.
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only those in this state: "open", "pending", "approved", "refused" or "withdrawn".
+	State         string `protobuf:"bytes,5,opt,name=state,proto3" json:"state,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBaselineProposalsRequest) Reset() {
+	*x = ListBaselineProposalsRequest{}
+	mi := &file_milepost_v1_query_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBaselineProposalsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBaselineProposalsRequest) ProtoMessage() {}
+
+func (x *ListBaselineProposalsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBaselineProposalsRequest.ProtoReflect.Descriptor instead.
+func (*ListBaselineProposalsRequest) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *ListBaselineProposalsRequest) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *ListBaselineProposalsRequest) GetReadAt() *ReadAt {
+	if x != nil {
+		return x.ReadAt
+	}
+	return nil
+}
+
+func (x *ListBaselineProposalsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListBaselineProposalsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListBaselineProposalsRequest) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+// ListBaselineProposalsResponse is a page of them.
+type ListBaselineProposalsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The proposals, in the order in which they were begun.
+	Proposals []*BaselineProposal `protobuf:"bytes,1,rep,name=proposals,proto3" json:"proposals,omitempty"`
+	// The knowledge it was given from, the same for all pages.
+	SpokenFor *SpokenFor `protobuf:"bytes,2,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	// Ask with it for the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBaselineProposalsResponse) Reset() {
+	*x = ListBaselineProposalsResponse{}
+	mi := &file_milepost_v1_query_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBaselineProposalsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBaselineProposalsResponse) ProtoMessage() {}
+
+func (x *ListBaselineProposalsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBaselineProposalsResponse.ProtoReflect.Descriptor instead.
+func (*ListBaselineProposalsResponse) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *ListBaselineProposalsResponse) GetProposals() []*BaselineProposal {
+	if x != nil {
+		return x.Proposals
+	}
+	return nil
+}
+
+func (x *ListBaselineProposalsResponse) GetSpokenFor() *SpokenFor {
+	if x != nil {
+		return x.SpokenFor
+	}
+	return nil
+}
+
+func (x *ListBaselineProposalsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// BaselineProposal is a proposal and what became of it.
+type BaselineProposal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its id.
+	Proposal string `protobuf:"bytes,1,opt,name=proposal,proto3" json:"proposal,omitempty"`
+	// "open", "pending", "approved", "refused" or "withdrawn".
+	State string `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"`
+	// How many items it has.
+	Items int32 `protobuf:"varint,3,opt,name=items,proto3" json:"items,omitempty"`
+	// The digest that a decision names, 64 hexadecimal digits; empty before it is closed.
+	Sha256 string `protobuf:"bytes,4,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	// Who proposed it, and for whom; the latter is empty where that is nobody else.
+	Proposer string `protobuf:"bytes,5,opt,name=proposer,proto3" json:"proposer,omitempty"`
+	// For whom.
+	OnBehalfOf string `protobuf:"bytes,6,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
+	// The ISO day on which it was closed; empty before.
+	ClosedOn string `protobuf:"bytes,7,opt,name=closed_on,json=closedOn,proto3" json:"closed_on,omitempty"`
+	// How many days it has waited for a decision; 0 where it does not wait.
+	AgeDays int32 `protobuf:"varint,8,opt,name=age_days,json=ageDays,proto3" json:"age_days,omitempty"`
+	// The most days later that one of its items is than the original baseline or, without one, the first forecast.
+	MostDays int32 `protobuf:"varint,9,opt,name=most_days,json=mostDays,proto3" json:"most_days,omitempty"`
+	// Who decided, the ISO day, the body and the minute; empty before.
+	DecidedBy string `protobuf:"bytes,10,opt,name=decided_by,json=decidedBy,proto3" json:"decided_by,omitempty"`
+	// The day on which it was decided, an ISO day.
+	DecidedOn string `protobuf:"bytes,11,opt,name=decided_on,json=decidedOn,proto3" json:"decided_on,omitempty"`
+	// The board or committee.
+	Body string `protobuf:"bytes,12,opt,name=body,proto3" json:"body,omitempty"`
+	// The minute or the paper.
+	Minute string `protobuf:"bytes,13,opt,name=minute,proto3" json:"minute,omitempty"`
+	// Why it was approved, refused or withdrawn.
+	Reason string `protobuf:"bytes,14,opt,name=reason,proto3" json:"reason,omitempty"`
+	// "approved by the proposer", "decided before it was proposed here", "recorded late".
+	Marks []string `protobuf:"bytes,15,rep,name=marks,proto3" json:"marks,omitempty"`
+	// The position of its first item.
+	Position uint64 `protobuf:"varint,16,opt,name=position,proto3" json:"position,omitempty"`
+	// The lowest tier that may approve it; empty where the plan has none, or it is not closed.
+	Tier          string `protobuf:"bytes,17,opt,name=tier,proto3" json:"tier,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BaselineProposal) Reset() {
+	*x = BaselineProposal{}
+	mi := &file_milepost_v1_query_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BaselineProposal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BaselineProposal) ProtoMessage() {}
+
+func (x *BaselineProposal) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BaselineProposal.ProtoReflect.Descriptor instead.
+func (*BaselineProposal) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *BaselineProposal) GetProposal() string {
+	if x != nil {
+		return x.Proposal
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetItems() int32 {
+	if x != nil {
+		return x.Items
+	}
+	return 0
+}
+
+func (x *BaselineProposal) GetSha256() string {
+	if x != nil {
+		return x.Sha256
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetProposer() string {
+	if x != nil {
+		return x.Proposer
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetOnBehalfOf() string {
+	if x != nil {
+		return x.OnBehalfOf
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetClosedOn() string {
+	if x != nil {
+		return x.ClosedOn
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetAgeDays() int32 {
+	if x != nil {
+		return x.AgeDays
+	}
+	return 0
+}
+
+func (x *BaselineProposal) GetMostDays() int32 {
+	if x != nil {
+		return x.MostDays
+	}
+	return 0
+}
+
+func (x *BaselineProposal) GetDecidedBy() string {
+	if x != nil {
+		return x.DecidedBy
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetDecidedOn() string {
+	if x != nil {
+		return x.DecidedOn
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetBody() string {
+	if x != nil {
+		return x.Body
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetMinute() string {
+	if x != nil {
+		return x.Minute
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetMarks() []string {
+	if x != nil {
+		return x.Marks
+	}
+	return nil
+}
+
+func (x *BaselineProposal) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
+func (x *BaselineProposal) GetTier() string {
+	if x != nil {
+		return x.Tier
+	}
+	return ""
+}
+
 var File_milepost_v1_query_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_query_proto_rawDesc = "" +
@@ -5092,8 +5882,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05plans\x18\x01 \x03(\v2\x11.milepost.v1.PlanR\x05plans\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x97\n" +
-	"\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xfb\v\n" +
 	"\x04Plan\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12!\n" +
@@ -5140,7 +5929,13 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\aon_time\x18( \x01(\x05R\x06onTime\x12\x1a\n" +
 	"\breplaced\x18) \x01(\x05R\breplaced\x12\x16\n" +
 	"\x06closed\x18< \x01(\tR\x06closed\x12#\n" +
-	"\rclosed_reason\x18= \x01(\tR\fclosedReason\"n\n" +
+	"\rclosed_reason\x18= \x01(\tR\fclosedReason\x12\x1c\n" +
+	"\tbaselined\x18F \x01(\x05R\tbaselined\x12 \n" +
+	"\vrebaselined\x18G \x01(\x05R\vrebaselined\x12 \n" +
+	"\vrebaselines\x18H \x01(\x05R\vrebaselines\x12!\n" +
+	"\fdays_granted\x18I \x01(\x05R\vdaysGranted\x120\n" +
+	"\x14days_before_baseline\x18J \x01(\x05R\x12daysBeforeBaseline\x12+\n" +
+	"\x11proposals_pending\x18K \x01(\x05R\x10proposalsPending\"n\n" +
 	"\tWorstSlip\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -5168,7 +5963,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"milestones\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xd4\x0e\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xac\x10\n" +
 	"\x0fMilestoneStatus\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -5229,7 +6024,11 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x0fcancelled_owing\x182 \x01(\bR\x0ecancelledOwing\x12\x1a\n" +
 	"\breplaced\x183 \x01(\bR\breplaced\x12\x1f\n" +
 	"\vformer_refs\x18< \x03(\tR\n" +
-	"formerRefsB\f\n" +
+	"formerRefs\x125\n" +
+	"\x14days_before_baseline\x18F \x01(\x05H\x06R\x12daysBeforeBaseline\x88\x01\x01\x12'\n" +
+	"\x0fbaseline_number\x18G \x01(\x05R\x0ebaselineNumber\x12+\n" +
+	"\x11proposed_baseline\x18H \x01(\tR\x10proposedBaseline\x120\n" +
+	"\x14approved_by_proposer\x18I \x01(\bR\x12approvedByProposerB\f\n" +
 	"\n" +
 	"_slip_daysB\n" +
 	"\n" +
@@ -5237,7 +6036,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x13_slip_previous_daysB\x15\n" +
 	"\x13_slip_original_daysB\x14\n" +
 	"\x12_slip_current_daysB\x15\n" +
-	"\x13_slip_restated_days\"c\n" +
+	"\x13_slip_restated_daysB\x17\n" +
+	"\x15_days_before_baseline\"c\n" +
 	"\x06Rating\x12\x16\n" +
 	"\x06scheme\x18\x01 \x01(\tR\x06scheme\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value\x12\x16\n" +
@@ -5502,7 +6302,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05moves\x18\x01 \x03(\v2\x11.milepost.v1.MoveR\x05moves\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xfa\x04\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x9a\x06\n" +
 	"\x04Move\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x13\n" +
@@ -5534,7 +6334,12 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\n" +
 	"from_actor\x18\x17 \x01(\tR\tfromActor\x12\x10\n" +
 	"\x03was\x18\x18 \x01(\tR\x03was\x12\x0e\n" +
-	"\x02is\x18\x19 \x01(\tR\x02is\"\xc4\x01\n" +
+	"\x02is\x18\x19 \x01(\tR\x02is\x12(\n" +
+	"\roriginal_days\x18( \x01(\x05H\x00R\foriginalDays\x88\x01\x01\x12&\n" +
+	"\fcurrent_days\x18) \x01(\x05H\x01R\vcurrentDays\x88\x01\x01\x12)\n" +
+	"\x11out_of_sight_days\x18* \x01(\x05R\x0eoutOfSightDaysB\x10\n" +
+	"\x0e_original_daysB\x0f\n" +
+	"\r_current_days\"\xc4\x01\n" +
 	"\x10ListAuditRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12,\n" +
@@ -5577,7 +6382,75 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"AfterEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\a\n" +
-	"\x05_days2\xd5\x05\n" +
+	"\x05_days\"\xce\x01\n" +
+	"\x14ListBaselinesRequest\x12\x12\n" +
+	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
+	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12,\n" +
+	"\aread_at\x18\x03 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x1b\n" +
+	"\tpage_size\x18\x04 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x05 \x01(\tR\tpageToken\x12\x1a\n" +
+	"\bproposal\x18\x06 \x01(\tR\bproposal\"\xab\x01\n" +
+	"\x15ListBaselinesResponse\x123\n" +
+	"\tbaselines\x18\x01 \x03(\v2\x15.milepost.v1.BaselineR\tbaselines\x125\n" +
+	"\n" +
+	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xac\x03\n" +
+	"\bBaseline\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
+	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x1a\n" +
+	"\bproposal\x18\x03 \x01(\tR\bproposal\x12\x1c\n" +
+	"\tdimension\x18\x04 \x01(\tR\tdimension\x12\x14\n" +
+	"\x05value\x18\x05 \x01(\tR\x05value\x12\x10\n" +
+	"\x03due\x18\x06 \x01(\tR\x03due\x12\x1a\n" +
+	"\breplaces\x18\a \x01(\x05R\breplaces\x12\x16\n" +
+	"\x06number\x18\b \x01(\x05R\x06number\x12\x14\n" +
+	"\x05state\x18\t \x01(\tR\x05state\x12\x17\n" +
+	"\x04days\x18\n" +
+	" \x01(\x05H\x00R\x04days\x88\x01\x01\x12\x18\n" +
+	"\aagainst\x18\v \x01(\tR\aagainst\x12\x1f\n" +
+	"\vreason_kind\x18\f \x01(\tR\n" +
+	"reasonKind\x12\x16\n" +
+	"\x06reason\x18\r \x01(\tR\x06reason\x12\x1a\n" +
+	"\bposition\x18\x0e \x01(\x04R\bposition\x12\x1d\n" +
+	"\n" +
+	"decided_on\x18\x0f \x01(\tR\tdecidedOn\x12\x14\n" +
+	"\x05marks\x18\x10 \x03(\tR\x05marksB\a\n" +
+	"\x05_days\"\xb2\x01\n" +
+	"\x1cListBaselineProposalsRequest\x12\x12\n" +
+	"\x04plan\x18\x01 \x01(\tR\x04plan\x12,\n" +
+	"\aread_at\x18\x02 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x1b\n" +
+	"\tpage_size\x18\x03 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x04 \x01(\tR\tpageToken\x12\x14\n" +
+	"\x05state\x18\x05 \x01(\tR\x05state\"\xbb\x01\n" +
+	"\x1dListBaselineProposalsResponse\x12;\n" +
+	"\tproposals\x18\x01 \x03(\v2\x1d.milepost.v1.BaselineProposalR\tproposals\x125\n" +
+	"\n" +
+	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xcd\x03\n" +
+	"\x10BaselineProposal\x12\x1a\n" +
+	"\bproposal\x18\x01 \x01(\tR\bproposal\x12\x14\n" +
+	"\x05state\x18\x02 \x01(\tR\x05state\x12\x14\n" +
+	"\x05items\x18\x03 \x01(\x05R\x05items\x12\x16\n" +
+	"\x06sha256\x18\x04 \x01(\tR\x06sha256\x12\x1a\n" +
+	"\bproposer\x18\x05 \x01(\tR\bproposer\x12 \n" +
+	"\fon_behalf_of\x18\x06 \x01(\tR\n" +
+	"onBehalfOf\x12\x1b\n" +
+	"\tclosed_on\x18\a \x01(\tR\bclosedOn\x12\x19\n" +
+	"\bage_days\x18\b \x01(\x05R\aageDays\x12\x1b\n" +
+	"\tmost_days\x18\t \x01(\x05R\bmostDays\x12\x1d\n" +
+	"\n" +
+	"decided_by\x18\n" +
+	" \x01(\tR\tdecidedBy\x12\x1d\n" +
+	"\n" +
+	"decided_on\x18\v \x01(\tR\tdecidedOn\x12\x12\n" +
+	"\x04body\x18\f \x01(\tR\x04body\x12\x16\n" +
+	"\x06minute\x18\r \x01(\tR\x06minute\x12\x16\n" +
+	"\x06reason\x18\x0e \x01(\tR\x06reason\x12\x14\n" +
+	"\x05marks\x18\x0f \x03(\tR\x05marks\x12\x1a\n" +
+	"\bposition\x18\x10 \x01(\x04R\bposition\x12\x12\n" +
+	"\x04tier\x18\x11 \x01(\tR\x04tier2\x9d\a\n" +
 	"\fQueryService\x12J\n" +
 	"\tListPlans\x12\x1d.milepost.v1.ListPlansRequest\x1a\x1e.milepost.v1.ListPlansResponse\x12D\n" +
 	"\aGetPlan\x12\x1b.milepost.v1.GetPlanRequest\x1a\x1c.milepost.v1.GetPlanResponse\x12M\n" +
@@ -5589,7 +6462,9 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\n" +
 	"ListOwners\x12\x1e.milepost.v1.ListOwnersRequest\x1a\x1f.milepost.v1.ListOwnersResponse\x12M\n" +
 	"\n" +
-	"ListReview\x12\x1e.milepost.v1.ListReviewRequest\x1a\x1f.milepost.v1.ListReviewResponse\x12J\n" +
+	"ListReview\x12\x1e.milepost.v1.ListReviewRequest\x1a\x1f.milepost.v1.ListReviewResponse\x12V\n" +
+	"\rListBaselines\x12!.milepost.v1.ListBaselinesRequest\x1a\".milepost.v1.ListBaselinesResponse\x12n\n" +
+	"\x15ListBaselineProposals\x12).milepost.v1.ListBaselineProposalsRequest\x1a*.milepost.v1.ListBaselineProposalsResponse\x12J\n" +
 	"\tListAudit\x12\x1d.milepost.v1.ListAuditRequest\x1a\x1e.milepost.v1.ListAuditResponseB)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
 
 var (
@@ -5604,67 +6479,73 @@ func file_milepost_v1_query_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_query_proto_rawDescData
 }
 
-var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
+var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 54)
 var file_milepost_v1_query_proto_goTypes = []any{
-	(*ReadAt)(nil),               // 0: milepost.v1.ReadAt
-	(*SpokenFor)(nil),            // 1: milepost.v1.SpokenFor
-	(*Loss)(nil),                 // 2: milepost.v1.Loss
-	(*ListPlansRequest)(nil),     // 3: milepost.v1.ListPlansRequest
-	(*ListPlansResponse)(nil),    // 4: milepost.v1.ListPlansResponse
-	(*Plan)(nil),                 // 5: milepost.v1.Plan
-	(*WorstSlip)(nil),            // 6: milepost.v1.WorstSlip
-	(*RatingCount)(nil),          // 7: milepost.v1.RatingCount
-	(*ListStatusRequest)(nil),    // 8: milepost.v1.ListStatusRequest
-	(*ListStatusResponse)(nil),   // 9: milepost.v1.ListStatusResponse
-	(*MilestoneStatus)(nil),      // 10: milepost.v1.MilestoneStatus
-	(*Rating)(nil),               // 11: milepost.v1.Rating
-	(*FundingCount)(nil),         // 12: milepost.v1.FundingCount
-	(*GetMilestoneRequest)(nil),  // 13: milepost.v1.GetMilestoneRequest
-	(*GetMilestoneResponse)(nil), // 14: milepost.v1.GetMilestoneResponse
-	(*FurtherDate)(nil),          // 15: milepost.v1.FurtherDate
-	(*Measure)(nil),              // 16: milepost.v1.Measure
-	(*MeasureTarget)(nil),        // 17: milepost.v1.MeasureTarget
-	(*MeasureValue)(nil),         // 18: milepost.v1.MeasureValue
-	(*GetPlanRequest)(nil),       // 19: milepost.v1.GetPlanRequest
-	(*GetPlanResponse)(nil),      // 20: milepost.v1.GetPlanResponse
-	(*Component)(nil),            // 21: milepost.v1.Component
-	(*Document)(nil),             // 22: milepost.v1.Document
-	(*ListReviewRequest)(nil),    // 23: milepost.v1.ListReviewRequest
-	(*ListReviewResponse)(nil),   // 24: milepost.v1.ListReviewResponse
-	(*ReviewItem)(nil),           // 25: milepost.v1.ReviewItem
-	(*MilestoneSource)(nil),      // 26: milepost.v1.MilestoneSource
-	(*Issue)(nil),                // 27: milepost.v1.Issue
-	(*Evidence)(nil),             // 28: milepost.v1.Evidence
-	(*Dependency)(nil),           // 29: milepost.v1.Dependency
-	(*Recurrence)(nil),           // 30: milepost.v1.Recurrence
-	(*Occurrence)(nil),           // 31: milepost.v1.Occurrence
-	(*Ownership)(nil),            // 32: milepost.v1.Ownership
-	(*FundingLine)(nil),          // 33: milepost.v1.FundingLine
-	(*FundingAmount)(nil),        // 34: milepost.v1.FundingAmount
-	(*ListFundingRequest)(nil),   // 35: milepost.v1.ListFundingRequest
-	(*ListFundingResponse)(nil),  // 36: milepost.v1.ListFundingResponse
-	(*ListOwnersRequest)(nil),    // 37: milepost.v1.ListOwnersRequest
-	(*ListOwnersResponse)(nil),   // 38: milepost.v1.ListOwnersResponse
-	(*ListSlippageRequest)(nil),  // 39: milepost.v1.ListSlippageRequest
-	(*ListSlippageResponse)(nil), // 40: milepost.v1.ListSlippageResponse
-	(*Move)(nil),                 // 41: milepost.v1.Move
-	(*ListAuditRequest)(nil),     // 42: milepost.v1.ListAuditRequest
-	(*ListAuditResponse)(nil),    // 43: milepost.v1.ListAuditResponse
-	(*AuditEntry)(nil),           // 44: milepost.v1.AuditEntry
-	nil,                          // 45: milepost.v1.GetMilestoneResponse.AttributesEntry
-	nil,                          // 46: milepost.v1.AuditEntry.BeforeEntry
-	nil,                          // 47: milepost.v1.AuditEntry.AfterEntry
-	(Quarters)(0),                // 48: milepost.v1.Quarters
-	(*RatingScheme)(nil),         // 49: milepost.v1.RatingScheme
-	(*SourceCell)(nil),           // 50: milepost.v1.SourceCell
+	(*ReadAt)(nil),                        // 0: milepost.v1.ReadAt
+	(*SpokenFor)(nil),                     // 1: milepost.v1.SpokenFor
+	(*Loss)(nil),                          // 2: milepost.v1.Loss
+	(*ListPlansRequest)(nil),              // 3: milepost.v1.ListPlansRequest
+	(*ListPlansResponse)(nil),             // 4: milepost.v1.ListPlansResponse
+	(*Plan)(nil),                          // 5: milepost.v1.Plan
+	(*WorstSlip)(nil),                     // 6: milepost.v1.WorstSlip
+	(*RatingCount)(nil),                   // 7: milepost.v1.RatingCount
+	(*ListStatusRequest)(nil),             // 8: milepost.v1.ListStatusRequest
+	(*ListStatusResponse)(nil),            // 9: milepost.v1.ListStatusResponse
+	(*MilestoneStatus)(nil),               // 10: milepost.v1.MilestoneStatus
+	(*Rating)(nil),                        // 11: milepost.v1.Rating
+	(*FundingCount)(nil),                  // 12: milepost.v1.FundingCount
+	(*GetMilestoneRequest)(nil),           // 13: milepost.v1.GetMilestoneRequest
+	(*GetMilestoneResponse)(nil),          // 14: milepost.v1.GetMilestoneResponse
+	(*FurtherDate)(nil),                   // 15: milepost.v1.FurtherDate
+	(*Measure)(nil),                       // 16: milepost.v1.Measure
+	(*MeasureTarget)(nil),                 // 17: milepost.v1.MeasureTarget
+	(*MeasureValue)(nil),                  // 18: milepost.v1.MeasureValue
+	(*GetPlanRequest)(nil),                // 19: milepost.v1.GetPlanRequest
+	(*GetPlanResponse)(nil),               // 20: milepost.v1.GetPlanResponse
+	(*Component)(nil),                     // 21: milepost.v1.Component
+	(*Document)(nil),                      // 22: milepost.v1.Document
+	(*ListReviewRequest)(nil),             // 23: milepost.v1.ListReviewRequest
+	(*ListReviewResponse)(nil),            // 24: milepost.v1.ListReviewResponse
+	(*ReviewItem)(nil),                    // 25: milepost.v1.ReviewItem
+	(*MilestoneSource)(nil),               // 26: milepost.v1.MilestoneSource
+	(*Issue)(nil),                         // 27: milepost.v1.Issue
+	(*Evidence)(nil),                      // 28: milepost.v1.Evidence
+	(*Dependency)(nil),                    // 29: milepost.v1.Dependency
+	(*Recurrence)(nil),                    // 30: milepost.v1.Recurrence
+	(*Occurrence)(nil),                    // 31: milepost.v1.Occurrence
+	(*Ownership)(nil),                     // 32: milepost.v1.Ownership
+	(*FundingLine)(nil),                   // 33: milepost.v1.FundingLine
+	(*FundingAmount)(nil),                 // 34: milepost.v1.FundingAmount
+	(*ListFundingRequest)(nil),            // 35: milepost.v1.ListFundingRequest
+	(*ListFundingResponse)(nil),           // 36: milepost.v1.ListFundingResponse
+	(*ListOwnersRequest)(nil),             // 37: milepost.v1.ListOwnersRequest
+	(*ListOwnersResponse)(nil),            // 38: milepost.v1.ListOwnersResponse
+	(*ListSlippageRequest)(nil),           // 39: milepost.v1.ListSlippageRequest
+	(*ListSlippageResponse)(nil),          // 40: milepost.v1.ListSlippageResponse
+	(*Move)(nil),                          // 41: milepost.v1.Move
+	(*ListAuditRequest)(nil),              // 42: milepost.v1.ListAuditRequest
+	(*ListAuditResponse)(nil),             // 43: milepost.v1.ListAuditResponse
+	(*AuditEntry)(nil),                    // 44: milepost.v1.AuditEntry
+	(*ListBaselinesRequest)(nil),          // 45: milepost.v1.ListBaselinesRequest
+	(*ListBaselinesResponse)(nil),         // 46: milepost.v1.ListBaselinesResponse
+	(*Baseline)(nil),                      // 47: milepost.v1.Baseline
+	(*ListBaselineProposalsRequest)(nil),  // 48: milepost.v1.ListBaselineProposalsRequest
+	(*ListBaselineProposalsResponse)(nil), // 49: milepost.v1.ListBaselineProposalsResponse
+	(*BaselineProposal)(nil),              // 50: milepost.v1.BaselineProposal
+	nil,                                   // 51: milepost.v1.GetMilestoneResponse.AttributesEntry
+	nil,                                   // 52: milepost.v1.AuditEntry.BeforeEntry
+	nil,                                   // 53: milepost.v1.AuditEntry.AfterEntry
+	(Quarters)(0),                         // 54: milepost.v1.Quarters
+	(*RatingScheme)(nil),                  // 55: milepost.v1.RatingScheme
+	(*SourceCell)(nil),                    // 56: milepost.v1.SourceCell
 }
 var file_milepost_v1_query_proto_depIdxs = []int32{
 	2,  // 0: milepost.v1.SpokenFor.losses:type_name -> milepost.v1.Loss
 	0,  // 1: milepost.v1.ListPlansRequest.read_at:type_name -> milepost.v1.ReadAt
 	5,  // 2: milepost.v1.ListPlansResponse.plans:type_name -> milepost.v1.Plan
 	1,  // 3: milepost.v1.ListPlansResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	48, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
-	49, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
+	54, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
+	55, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
 	7,  // 6: milepost.v1.Plan.ratings:type_name -> milepost.v1.RatingCount
 	6,  // 7: milepost.v1.Plan.worst:type_name -> milepost.v1.WorstSlip
 	0,  // 8: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
@@ -5677,7 +6558,7 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	41, // 15: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
 	32, // 16: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
 	33, // 17: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
-	45, // 18: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
+	51, // 18: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
 	1,  // 19: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
 	27, // 20: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
 	28, // 21: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
@@ -5699,7 +6580,7 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	0,  // 37: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
 	25, // 38: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
 	1,  // 39: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	50, // 40: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
+	56, // 40: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
 	34, // 41: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
 	0,  // 42: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
 	33, // 43: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
@@ -5713,31 +6594,41 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	0,  // 51: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
 	44, // 52: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
 	1,  // 53: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	46, // 54: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
-	47, // 55: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
-	3,  // 56: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
-	19, // 57: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
-	8,  // 58: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
-	13, // 59: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
-	39, // 60: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
-	35, // 61: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
-	37, // 62: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
-	23, // 63: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
-	42, // 64: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
-	4,  // 65: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
-	20, // 66: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
-	9,  // 67: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
-	14, // 68: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
-	40, // 69: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
-	36, // 70: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
-	38, // 71: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
-	24, // 72: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
-	43, // 73: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
-	65, // [65:74] is the sub-list for method output_type
-	56, // [56:65] is the sub-list for method input_type
-	56, // [56:56] is the sub-list for extension type_name
-	56, // [56:56] is the sub-list for extension extendee
-	0,  // [0:56] is the sub-list for field type_name
+	52, // 54: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
+	53, // 55: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
+	0,  // 56: milepost.v1.ListBaselinesRequest.read_at:type_name -> milepost.v1.ReadAt
+	47, // 57: milepost.v1.ListBaselinesResponse.baselines:type_name -> milepost.v1.Baseline
+	1,  // 58: milepost.v1.ListBaselinesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 59: milepost.v1.ListBaselineProposalsRequest.read_at:type_name -> milepost.v1.ReadAt
+	50, // 60: milepost.v1.ListBaselineProposalsResponse.proposals:type_name -> milepost.v1.BaselineProposal
+	1,  // 61: milepost.v1.ListBaselineProposalsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	3,  // 62: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
+	19, // 63: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
+	8,  // 64: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
+	13, // 65: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
+	39, // 66: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
+	35, // 67: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
+	37, // 68: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
+	23, // 69: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
+	45, // 70: milepost.v1.QueryService.ListBaselines:input_type -> milepost.v1.ListBaselinesRequest
+	48, // 71: milepost.v1.QueryService.ListBaselineProposals:input_type -> milepost.v1.ListBaselineProposalsRequest
+	42, // 72: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
+	4,  // 73: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
+	20, // 74: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
+	9,  // 75: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
+	14, // 76: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
+	40, // 77: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
+	36, // 78: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
+	38, // 79: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
+	24, // 80: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
+	46, // 81: milepost.v1.QueryService.ListBaselines:output_type -> milepost.v1.ListBaselinesResponse
+	49, // 82: milepost.v1.QueryService.ListBaselineProposals:output_type -> milepost.v1.ListBaselineProposalsResponse
+	43, // 83: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
+	73, // [73:84] is the sub-list for method output_type
+	62, // [62:73] is the sub-list for method input_type
+	62, // [62:62] is the sub-list for extension type_name
+	62, // [62:62] is the sub-list for extension extendee
+	0,  // [0:62] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_query_proto_init() }
@@ -5752,14 +6643,16 @@ func file_milepost_v1_query_proto_init() {
 	file_milepost_v1_query_proto_msgTypes[21].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[29].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[31].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[41].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[44].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[47].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_query_proto_rawDesc), len(file_milepost_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   48,
+			NumMessages:   54,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

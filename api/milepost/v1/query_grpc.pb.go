@@ -21,15 +21,17 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	QueryService_ListPlans_FullMethodName    = "/milepost.v1.QueryService/ListPlans"
-	QueryService_GetPlan_FullMethodName      = "/milepost.v1.QueryService/GetPlan"
-	QueryService_ListStatus_FullMethodName   = "/milepost.v1.QueryService/ListStatus"
-	QueryService_GetMilestone_FullMethodName = "/milepost.v1.QueryService/GetMilestone"
-	QueryService_ListSlippage_FullMethodName = "/milepost.v1.QueryService/ListSlippage"
-	QueryService_ListFunding_FullMethodName  = "/milepost.v1.QueryService/ListFunding"
-	QueryService_ListOwners_FullMethodName   = "/milepost.v1.QueryService/ListOwners"
-	QueryService_ListReview_FullMethodName   = "/milepost.v1.QueryService/ListReview"
-	QueryService_ListAudit_FullMethodName    = "/milepost.v1.QueryService/ListAudit"
+	QueryService_ListPlans_FullMethodName             = "/milepost.v1.QueryService/ListPlans"
+	QueryService_GetPlan_FullMethodName               = "/milepost.v1.QueryService/GetPlan"
+	QueryService_ListStatus_FullMethodName            = "/milepost.v1.QueryService/ListStatus"
+	QueryService_GetMilestone_FullMethodName          = "/milepost.v1.QueryService/GetMilestone"
+	QueryService_ListSlippage_FullMethodName          = "/milepost.v1.QueryService/ListSlippage"
+	QueryService_ListFunding_FullMethodName           = "/milepost.v1.QueryService/ListFunding"
+	QueryService_ListOwners_FullMethodName            = "/milepost.v1.QueryService/ListOwners"
+	QueryService_ListReview_FullMethodName            = "/milepost.v1.QueryService/ListReview"
+	QueryService_ListBaselines_FullMethodName         = "/milepost.v1.QueryService/ListBaselines"
+	QueryService_ListBaselineProposals_FullMethodName = "/milepost.v1.QueryService/ListBaselineProposals"
+	QueryService_ListAudit_FullMethodName             = "/milepost.v1.QueryService/ListAudit"
 )
 
 // QueryServiceClient is the client API for QueryService service.
@@ -56,6 +58,10 @@ type QueryServiceClient interface {
 	ListOwners(ctx context.Context, in *ListOwnersRequest, opts ...grpc.CallOption) (*ListOwnersResponse, error)
 	// ListReview lists what is put to a person, in order of reference.
 	ListReview(ctx context.Context, in *ListReviewRequest, opts ...grpc.CallOption) (*ListReviewResponse, error)
+	// ListBaselines lists what was proposed and approved of each milestone, in the order in which it was proposed.
+	ListBaselines(ctx context.Context, in *ListBaselinesRequest, opts ...grpc.CallOption) (*ListBaselinesResponse, error)
+	// ListBaselineProposals lists the proposals of a plan, in the order in which they were begun.
+	ListBaselineProposals(ctx context.Context, in *ListBaselineProposalsRequest, opts ...grpc.CallOption) (*ListBaselineProposalsResponse, error)
 	// ListAudit lists every event with who said it, in order of position.
 	ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error)
 }
@@ -148,6 +154,26 @@ func (c *queryServiceClient) ListReview(ctx context.Context, in *ListReviewReque
 	return out, nil
 }
 
+func (c *queryServiceClient) ListBaselines(ctx context.Context, in *ListBaselinesRequest, opts ...grpc.CallOption) (*ListBaselinesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListBaselinesResponse)
+	err := c.cc.Invoke(ctx, QueryService_ListBaselines_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryServiceClient) ListBaselineProposals(ctx context.Context, in *ListBaselineProposalsRequest, opts ...grpc.CallOption) (*ListBaselineProposalsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListBaselineProposalsResponse)
+	err := c.cc.Invoke(ctx, QueryService_ListBaselineProposals_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryServiceClient) ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListAuditResponse)
@@ -182,6 +208,10 @@ type QueryServiceServer interface {
 	ListOwners(context.Context, *ListOwnersRequest) (*ListOwnersResponse, error)
 	// ListReview lists what is put to a person, in order of reference.
 	ListReview(context.Context, *ListReviewRequest) (*ListReviewResponse, error)
+	// ListBaselines lists what was proposed and approved of each milestone, in the order in which it was proposed.
+	ListBaselines(context.Context, *ListBaselinesRequest) (*ListBaselinesResponse, error)
+	// ListBaselineProposals lists the proposals of a plan, in the order in which they were begun.
+	ListBaselineProposals(context.Context, *ListBaselineProposalsRequest) (*ListBaselineProposalsResponse, error)
 	// ListAudit lists every event with who said it, in order of position.
 	ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error)
 	mustEmbedUnimplementedQueryServiceServer()
@@ -217,6 +247,12 @@ func (UnimplementedQueryServiceServer) ListOwners(context.Context, *ListOwnersRe
 }
 func (UnimplementedQueryServiceServer) ListReview(context.Context, *ListReviewRequest) (*ListReviewResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListReview not implemented")
+}
+func (UnimplementedQueryServiceServer) ListBaselines(context.Context, *ListBaselinesRequest) (*ListBaselinesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListBaselines not implemented")
+}
+func (UnimplementedQueryServiceServer) ListBaselineProposals(context.Context, *ListBaselineProposalsRequest) (*ListBaselineProposalsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListBaselineProposals not implemented")
 }
 func (UnimplementedQueryServiceServer) ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAudit not implemented")
@@ -386,6 +422,42 @@ func _QueryService_ListReview_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _QueryService_ListBaselines_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListBaselinesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServiceServer).ListBaselines(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: QueryService_ListBaselines_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServiceServer).ListBaselines(ctx, req.(*ListBaselinesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _QueryService_ListBaselineProposals_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListBaselineProposalsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServiceServer).ListBaselineProposals(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: QueryService_ListBaselineProposals_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServiceServer).ListBaselineProposals(ctx, req.(*ListBaselineProposalsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _QueryService_ListAudit_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListAuditRequest)
 	if err := dec(in); err != nil {
@@ -442,6 +514,14 @@ var QueryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListReview",
 			Handler:    _QueryService_ListReview_Handler,
+		},
+		{
+			MethodName: "ListBaselines",
+			Handler:    _QueryService_ListBaselines_Handler,
+		},
+		{
+			MethodName: "ListBaselineProposals",
+			Handler:    _QueryService_ListBaselineProposals_Handler,
 		},
 		{
 			MethodName: "ListAudit",
