@@ -36,6 +36,10 @@ func parseFact(name string, said map[string]string) (Command, Event, bool) {
 	case "DocumentImported":
 		e := DocumentImported{Document: said["document"], Mapping: said["mapping"]}
 		copy(e.SHA256[:], said["sha256"])
+		for i, heading := range strings.Fields(said["columns"]) {
+			name, as, _ := strings.Cut(heading, ":")
+			e.Columns = append(e.Columns, DocumentColumn{Column: uint32(i + 1), Heading: name, ReadAs: as})
+		}
 		return ImportDocument(e), e, true
 	case "HistoryAccepted":
 		e := HistoryAccepted{From: number(said["from"]), To: number(said["to"]), Reason: said["reason"]}
@@ -88,6 +92,12 @@ func plainly(e Event, add func(name, value string)) {
 			add(name, value.Text)
 		case [32]byte: // written as the letters that it begins with
 			add(name, string(bytes.TrimRight(value[:], "\x00")))
+		case []DocumentColumn:
+			var columns []string
+			for _, c := range value {
+				columns = append(columns, c.Heading+":"+c.ReadAs)
+			}
+			add(name, strings.Join(columns, " "))
 		default:
 			add(name, fmt.Sprint(value))
 		}
@@ -130,7 +140,7 @@ func describeParts(s State) (lines []string) {
 		lines = append(lines, line)
 	}
 	for _, d := range s.Documents {
-		lines = append(lines, fmt.Sprintf("  read from %s, %s, as at %s %q", bytes.TrimRight(d.SHA256[:], "\x00"), d.Document, d.AsAt, d.Mapping))
+		lines = append(lines, fmt.Sprintf("  read from %s, %s, as at %s %q%s", bytes.TrimRight(d.SHA256[:], "\x00"), d.Document, d.AsAt, d.Mapping, d.told()))
 	}
 	return lines
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
@@ -51,7 +52,7 @@ func TestSpecs(t *testing.T) {
 		}
 	}
 	rules := []string{
-		RuleApproverOnly, RuleSpanMalformed, RuleHistoryOwn, RuleNameTooLong, RuleNameMissing, RuleNotUTF8, RulePeriodReversed, RuleTimeZoneUnknown, RuleDiffers, RuleReasonTooLong, RuleClosed, RuleReasonMissing, RulePartiesNumber, RulePartyMerged,
+		RuleApproverOnly, RuleSpanMalformed, RuleHistoryOwn, RuleNameTooLong, RuleNameMissing, RuleNotUTF8, RulePeriodReversed, RuleTimeZoneUnknown, RuleConventionUnknown, RuleDiffers, RuleReasonTooLong, RuleClosed, RuleReasonMissing, RulePartiesNumber, RulePartyMerged,
 		rating.RuleSchemesTooMany, rating.RuleSchemeMalformed, rating.RuleSchemeTwice, rating.RuleValuesNumber, rating.RuleValueMalformed, rating.RuleValueTwice,
 	}
 	for _, rule := range rules {
@@ -185,10 +186,10 @@ func parse(t *testing.T, line string) (Command, Event) {
 	amount, _ := money.Parse(said["amount"], "GBP")
 	switch name {
 	case "PlanRegistered":
-		r := Registered{said["name"], parseDay(said["period_start"]), parseDay(said["period_end"]), quarters, said["time_zone"], schemes}
+		r := Registered{said["name"], parseDay(said["period_start"]), parseDay(said["period_end"]), quarters, said["time_zone"], schemes, conventionsOf(said)}
 		return Register(r), r
 	case "PlanRevised":
-		r := Revised{text("name"), day("period_start"), day("period_end"), nil, text("time_zone"), schemes, said["reason"]}
+		r := Revised{text("name"), day("period_start"), day("period_end"), nil, text("time_zone"), schemes, said["reason"], conventionsOf(said)}
 		if quarters != Unsaid {
 			r.Quarters = &quarters
 		}
@@ -281,6 +282,7 @@ func show(e Event) string {
 		add("period_end", e.PeriodEnd.String())
 		add("quarters", e.Quarters.String())
 		add("time_zone", e.TimeZone)
+		showConventions(e.Conventions, add)
 		schemes(e.RatingSchemes)
 	case Revised:
 		if e.Name != nil {
@@ -300,6 +302,7 @@ func show(e Event) string {
 		if e.TimeZone != nil {
 			add("time_zone", *e.TimeZone)
 		}
+		showConventions(e.Conventions, add)
 		schemes(e.RatingSchemes)
 		add("reason", e.Reason)
 	case PartiesMerged:
@@ -315,6 +318,23 @@ func show(e Event) string {
 		plainly(e, add)
 	}
 	return told
+}
+
+func conventionsOf(said map[string]string) Conventions {
+	month, _ := strconv.Atoi(said["financial_year"])
+	return Conventions{
+		DateOrder:     map[string]DateOrder{"day": DayFirst, "month": MonthFirst}[said["date_order"]],
+		FinancialYear: time.Month(month),
+		Weeks:         map[string]WeekSystem{"iso": ISOWeeks, "sunday": SundayWeeks}[said["weeks"]],
+	}
+}
+
+func showConventions(c Conventions, add func(name, value string)) {
+	add("date_order", c.DateOrder.String())
+	if c.FinancialYear != 0 {
+		add("financial_year", strconv.Itoa(int(c.FinancialYear)))
+	}
+	add("weeks", c.Weeks.String())
 }
 
 func describeScheme(s rating.Scheme) string {

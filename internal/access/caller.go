@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"milepost.dev/internal/parties"
 )
@@ -51,15 +52,35 @@ type Caller struct {
 	Local, SingleUser bool
 	// Roles are the caller's roles by plan; under EveryPlan those that hold for all.
 	Roles map[string][]Role
+	// By is what the caller is known by.
+	By By
+	// NotAfter is when that ends; zero where no end is known.
+	NotAfter time.Time
+	// Issuer vouches for the caller under a stable name, Subject; both are empty of other callers. DisplayName is what it calls
+	// them, for people to read: it decides nothing and is not recorded.
+	Issuer, Subject, DisplayName string
+	// unproven is why the caller may not do more; nil for those who have proved who they are.
+	unproven *Unauthenticated
+	// Limits are how much may be accepted of the caller, and Quotas how much for each plan.
+	Limits Limits
+	Quotas *Quotas
 }
 
 // EveryParty stands in the place of a party's name.
 const EveryParty = "*"
 
-// MaySpeakFor says whether the caller may speak for a party beside its own organisation, by name in any case and spacing.
-func (c Caller) MaySpeakFor(party string) bool {
-	return slices.ContainsFunc(c.SpeaksFor, func(name string) bool { return name == EveryParty || parties.Fold(name) == parties.Fold(party) })
-}
+// By is what a caller is known by.
+type By string
+
+// What callers are known by.
+const (
+	ByToken       By = "token"
+	ByCertificate By = "certificate"
+	ByOIDC        By = "oidc"
+	ByLocalToken  By = "local-token" // of a server without credentials
+	ByNothing     By = "nothing"     // they showed nothing, and may only read
+	ByOpen        By = "open"        // nobody is asked
+)
 
 // May says whether the caller has a role for a plan. For EveryPlan only a role for every plan will do.
 func (c Caller) May(role Role, plan string) bool {
@@ -70,10 +91,14 @@ func has(given []Role, role Role) bool {
 	return slices.Contains(given, role) || role == Viewer && len(given) > 0
 }
 
-// Check returns nil where the caller has the role for the plan, and otherwise a *Denied.
+// Check returns nil where the caller has the role for the plan, and otherwise a *Denied; or an *Unauthenticated that
+// says how to prove who one is, of a caller who has not.
 func (c Caller) Check(role Role, plan string) error {
 	if c.May(role, plan) {
 		return nil
+	}
+	if c.unproven != nil {
+		return c.unproven
 	}
 	return &Denied{Caller: c.Name, Role: role, Plan: plan}
 }
@@ -86,13 +111,16 @@ type Authenticator interface {
 
 // Rules of this package, in the words of domain.Refusal's Rule.
 const (
-	RuleMissing   = "credentials-missing"
-	RuleMalformed = "credentials-malformed"
-	RuleUnknown   = "credentials-unknown"
-	RuleAmbiguous = "credentials-ambiguous"
-	RuleExpired   = "credentials-expired"
-	RuleNotLocal  = "not-local"
-	RuleDenied    = "role-missing"
+	RuleMissing    = "credentials-missing"
+	RuleMalformed  = "credentials-malformed"
+	RuleUnknown    = "credentials-unknown"
+	RuleAmbiguous  = "credentials-ambiguous"
+	RuleExpired    = "credentials-expired"
+	RuleNotLocal   = "not-local"
+	RuleForwarded  = "forwarded"
+	RuleLocalToken = "local-token-missing"
+	RuleIssuer     = "issuer-unreachable"
+	RuleDenied     = "role-missing"
 )
 
 // Unauthenticated says that it is not known who calls.
@@ -120,10 +148,10 @@ func (e *Denied) Error() string {
 	return fmt.Sprintf("%q does not have the role %s %s. Whoever keeps the server's credentials file can give it.", e.Caller, e.Role, plan)
 }
 
-// localPrefix begins the names of those who connect from the same machine without credentials. Nobody
+// localPrefix begins the names of those who connect from the same machine to a server without credentials. Nobody
 // else may have such a name.
 const localPrefix = "local:"
 
-func isLocalName(name string) bool {
-	return strings.HasPrefix(parties.Fold(name), parties.Fold(localPrefix))
+func beginsWith(name, prefix string) bool {
+	return strings.HasPrefix(parties.Fold(name), parties.Fold(prefix))
 }

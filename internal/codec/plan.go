@@ -19,12 +19,14 @@ var planEvents = []*entry{
 			return &ledgerv1.PlanRegistered{
 				Name: e.Name, PeriodStart: e.PeriodStart.Number(), PeriodEnd: e.PeriodEnd.Number(),
 				Quarters: w.quarters(e.Quarters), TimeZone: e.TimeZone, RatingSchemes: w.schemes(e.RatingSchemes),
+				Conventions: w.conventions(e.Conventions),
 			}
 		},
 		func(r *reader, m *ledgerv1.PlanRegistered) plan.Registered {
 			return plan.Registered{
 				Name: m.Name, PeriodStart: r.day(m.PeriodStart), PeriodEnd: r.day(m.PeriodEnd),
 				Quarters: r.quarters(m.Quarters), TimeZone: m.TimeZone, RatingSchemes: r.schemes(m.RatingSchemes),
+				Conventions: r.conventions(m.Conventions),
 			}
 		},
 		plan.Registered{
@@ -46,6 +48,7 @@ var planEvents = []*entry{
 			m := &ledgerv1.PlanRevised{
 				Name: e.Name, PeriodStart: number(e.PeriodStart), PeriodEnd: number(e.PeriodEnd),
 				TimeZone: e.TimeZone, RatingSchemes: w.schemes(e.RatingSchemes), Reason: e.Reason,
+				Conventions: w.conventions(e.Conventions),
 			}
 			if e.Quarters != nil {
 				m.Quarters = w.quarters(*e.Quarters).Enum()
@@ -56,6 +59,7 @@ var planEvents = []*entry{
 			e := plan.Revised{
 				Name: m.Name, PeriodStart: r.optionalDay(m.PeriodStart), PeriodEnd: r.optionalDay(m.PeriodEnd),
 				TimeZone: m.TimeZone, RatingSchemes: r.schemes(m.RatingSchemes), Reason: m.Reason,
+				Conventions: r.conventions(m.Conventions),
 			}
 			if m.Quarters != nil {
 				e.Quarters = ptr(r.quarters(*m.Quarters))
@@ -119,10 +123,10 @@ var planEvents = []*entry{
 
 	planEvent(ledgerv1.EventType_EVENT_TYPE_DOCUMENT_IMPORTED,
 		func(w *writer, e plan.DocumentImported) *ledgerv1.DocumentImported {
-			return &ledgerv1.DocumentImported{Sha256: e.SHA256[:], Document: e.Document, Mapping: e.Mapping}
+			return &ledgerv1.DocumentImported{Sha256: e.SHA256[:], Document: e.Document, Mapping: e.Mapping, Columns: w.columns(e.Columns)}
 		},
 		func(r *reader, m *ledgerv1.DocumentImported) plan.DocumentImported {
-			return plan.DocumentImported{SHA256: r.sha256(m.Sha256), Document: m.Document, Mapping: m.Mapping}
+			return plan.DocumentImported{SHA256: r.sha256(m.Sha256), Document: m.Document, Mapping: m.Mapping, Columns: r.columns(m.Columns)}
 		},
 		plan.DocumentImported{SHA256: [32]byte{0: 1, 31: 0xff}, Document: "plan-2017.xlsx", Mapping: "header_row: 4"}),
 }

@@ -54,7 +54,7 @@ func (s *commandServer) Push(stream pushStream) error {
 // receive puts requests into the window, until there are no more or the server closes.
 func (p *pushing) receive(ctx context.Context) {
 	defer close(p.window)
-	defer func() { // as in limited: one call that goes wrong takes no other with it
+	defer func() { // as in counted: one call that goes wrong takes no other with it
 		if r := recover(); r != nil {
 			p.read = panicked(r)
 		}

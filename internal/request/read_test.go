@@ -54,6 +54,8 @@ func value(f protoreflect.FieldDescriptor) protoreflect.Value {
 		}
 	case "currency":
 		return protoreflect.ValueOfString("EUR")
+	case "financial_year":
+		return protoreflect.ValueOfUint32(7)
 	case "time_zone":
 		return protoreflect.ValueOfString("Europe/Paris")
 	}

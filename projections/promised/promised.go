@@ -68,10 +68,10 @@ type Proposal struct {
 
 // What has to be said of a decision.
 const (
-	ByProposer  = "approved by the proposer"
-	BeforeHere  = "decided before it was proposed here"
-	RecordedBy  = "recorded late"
-	lateAfter   = 7 // days between the decision and its record (B7)
+	ByProposer = "approved by the proposer"
+	BeforeHere = "decided before it was proposed here"
+	RecordedBy = "recorded late"
+	lateAfter  = 7 // days between the decision and its record (B7)
 )
 
 // Proposals are those of a plan, by what was stated for days up to asAt, in the order in which they were begun.

@@ -60,22 +60,18 @@ func Of(v projections.View, m *projections.Milestone, asAt civil.Date) []Move {
 		if r.Counts {
 			total += r.Days
 		}
-		if r.Event == figures.BaselineApproved {
-			moves = append(moves, decision(v, m, r, total))
-			continue
-		}
-		move := Move{Row: r, Milestone: m, Total: total, Position: r.About(), Made: r.MadeBy(), Party: v.Party(r.By)}
+		move := Tell(v, m, r)
+		move.Total = total
 		move.Original, move.Current = r.Against(against)
-		move.tell(v)
 		moves = append(moves, move)
 	}
 	return moves
 }
 
 // decision is the row of a baseline, which is an event of the plan.
-func decision(v projections.View, m *projections.Milestone, r figures.Row, total int) Move {
+func decision(v projections.View, m *projections.Milestone, r figures.Row) Move {
 	move := Move{
-		Row: r, Milestone: m, Total: total, Position: r.To.Position, Made: r.To.Position, Party: v.Party(r.By), RecordedAt: v.RecordedAt(r.To.Position),
+		Row: r, Milestone: m, Position: r.To.Position, Made: r.To.Position, Party: v.Party(r.By), RecordedAt: v.RecordedAt(r.To.Position),
 	}
 	p, _ := v.Plan(m.Plan)
 	s, _ := p.StatementAt(r.To.Position)
@@ -86,6 +82,16 @@ func decision(v projections.View, m *projections.Milestone, r figures.Row, total
 			move.Text, move.Reason = b.Proposed.Value.Text, b.Proposed.Reason
 		}
 	}
+	return move
+}
+
+// Tell is one row of a milestone, as Of tells it. Its Total is zero.
+func Tell(v projections.View, m *projections.Milestone, r figures.Row) Move {
+	if r.Event == figures.BaselineApproved {
+		return decision(v, m, r)
+	}
+	move := Move{Row: r, Milestone: m, Position: r.About(), Made: r.MadeBy(), Party: v.Party(r.By)}
+	move.tell(v)
 	return move
 }
 

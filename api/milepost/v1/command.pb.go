@@ -27,6 +27,112 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// DateOrder says whether day or month comes first in a date of numbers.
+type DateOrder int32
+
+const (
+	// Not said: day.
+	DateOrder_DATE_ORDER_UNSPECIFIED DateOrder = 0
+	// 03/04/2017 is 3 April.
+	DateOrder_DATE_ORDER_DAY DateOrder = 1
+	// 03/04/2017 is 4 March.
+	DateOrder_DATE_ORDER_MONTH DateOrder = 2
+)
+
+// Enum value maps for DateOrder.
+var (
+	DateOrder_name = map[int32]string{
+		0: "DATE_ORDER_UNSPECIFIED",
+		1: "DATE_ORDER_DAY",
+		2: "DATE_ORDER_MONTH",
+	}
+	DateOrder_value = map[string]int32{
+		"DATE_ORDER_UNSPECIFIED": 0,
+		"DATE_ORDER_DAY":         1,
+		"DATE_ORDER_MONTH":       2,
+	}
+)
+
+func (x DateOrder) Enum() *DateOrder {
+	p := new(DateOrder)
+	*p = x
+	return p
+}
+
+func (x DateOrder) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DateOrder) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_v1_command_proto_enumTypes[0].Descriptor()
+}
+
+func (DateOrder) Type() protoreflect.EnumType {
+	return &file_milepost_v1_command_proto_enumTypes[0]
+}
+
+func (x DateOrder) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DateOrder.Descriptor instead.
+func (DateOrder) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{0}
+}
+
+// WeekSystem says how the weeks of a year are counted.
+type WeekSystem int32
+
+const (
+	// Not said: ISO weeks.
+	WeekSystem_WEEK_SYSTEM_UNSPECIFIED WeekSystem = 0
+	// From Monday; the first has 4 January in it.
+	WeekSystem_WEEK_SYSTEM_ISO WeekSystem = 1
+	// From Sunday; the first has 1 January in it.
+	WeekSystem_WEEK_SYSTEM_SUNDAY WeekSystem = 2
+)
+
+// Enum value maps for WeekSystem.
+var (
+	WeekSystem_name = map[int32]string{
+		0: "WEEK_SYSTEM_UNSPECIFIED",
+		1: "WEEK_SYSTEM_ISO",
+		2: "WEEK_SYSTEM_SUNDAY",
+	}
+	WeekSystem_value = map[string]int32{
+		"WEEK_SYSTEM_UNSPECIFIED": 0,
+		"WEEK_SYSTEM_ISO":         1,
+		"WEEK_SYSTEM_SUNDAY":      2,
+	}
+)
+
+func (x WeekSystem) Enum() *WeekSystem {
+	p := new(WeekSystem)
+	*p = x
+	return p
+}
+
+func (x WeekSystem) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (WeekSystem) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_v1_command_proto_enumTypes[1].Descriptor()
+}
+
+func (WeekSystem) Type() protoreflect.EnumType {
+	return &file_milepost_v1_command_proto_enumTypes[1]
+}
+
+func (x WeekSystem) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use WeekSystem.Descriptor instead.
+func (WeekSystem) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{1}
+}
+
 // CommonRating is the scale on which the ratings of all schemes are shown together.
 type CommonRating int32
 
@@ -76,11 +182,11 @@ func (x CommonRating) String() string {
 }
 
 func (CommonRating) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[0].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[2].Descriptor()
 }
 
 func (CommonRating) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[0]
+	return &file_milepost_v1_command_proto_enumTypes[2]
 }
 
 func (x CommonRating) Number() protoreflect.EnumNumber {
@@ -89,7 +195,7 @@ func (x CommonRating) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use CommonRating.Descriptor instead.
 func (CommonRating) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{0}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{2}
 }
 
 // Quarters are those of the calendar or of a financial year that begins on 1 April.
@@ -129,11 +235,11 @@ func (x Quarters) String() string {
 }
 
 func (Quarters) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[1].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[3].Descriptor()
 }
 
 func (Quarters) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[1]
+	return &file_milepost_v1_command_proto_enumTypes[3]
 }
 
 func (x Quarters) Number() protoreflect.EnumNumber {
@@ -142,7 +248,7 @@ func (x Quarters) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Quarters.Descriptor instead.
 func (Quarters) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{1}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{3}
 }
 
 // FundingBasis is what an amount is an amount of.
@@ -198,11 +304,11 @@ func (x FundingBasis) String() string {
 }
 
 func (FundingBasis) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[2].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[4].Descriptor()
 }
 
 func (FundingBasis) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[2]
+	return &file_milepost_v1_command_proto_enumTypes[4]
 }
 
 func (x FundingBasis) Number() protoreflect.EnumNumber {
@@ -211,7 +317,7 @@ func (x FundingBasis) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use FundingBasis.Descriptor instead.
 func (FundingBasis) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{2}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{4}
 }
 
 // FundingRecurrence says whether money comes again every year.
@@ -251,11 +357,11 @@ func (x FundingRecurrence) String() string {
 }
 
 func (FundingRecurrence) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[3].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[5].Descriptor()
 }
 
 func (FundingRecurrence) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[3]
+	return &file_milepost_v1_command_proto_enumTypes[5]
 }
 
 func (x FundingRecurrence) Number() protoreflect.EnumNumber {
@@ -264,7 +370,7 @@ func (x FundingRecurrence) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use FundingRecurrence.Descriptor instead.
 func (FundingRecurrence) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{3}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{5}
 }
 
 // ReviewOutcome is what a person made of an item.
@@ -319,11 +425,11 @@ func (x ReviewOutcome) String() string {
 }
 
 func (ReviewOutcome) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[4].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[6].Descriptor()
 }
 
 func (ReviewOutcome) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[4]
+	return &file_milepost_v1_command_proto_enumTypes[6]
 }
 
 func (x ReviewOutcome) Number() protoreflect.EnumNumber {
@@ -332,7 +438,7 @@ func (x ReviewOutcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ReviewOutcome.Descriptor instead.
 func (ReviewOutcome) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{4}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{6}
 }
 
 // ComponentKind is what a part of a plan is.
@@ -376,11 +482,11 @@ func (x ComponentKind) String() string {
 }
 
 func (ComponentKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[5].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[7].Descriptor()
 }
 
 func (ComponentKind) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[5]
+	return &file_milepost_v1_command_proto_enumTypes[7]
 }
 
 func (x ComponentKind) Number() protoreflect.EnumNumber {
@@ -389,7 +495,7 @@ func (x ComponentKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ComponentKind.Descriptor instead.
 func (ComponentKind) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{5}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{7}
 }
 
 // MeasureKind is what a measure is for.
@@ -433,11 +539,11 @@ func (x MeasureKind) String() string {
 }
 
 func (MeasureKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[6].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[8].Descriptor()
 }
 
 func (MeasureKind) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[6]
+	return &file_milepost_v1_command_proto_enumTypes[8]
 }
 
 func (x MeasureKind) Number() protoreflect.EnumNumber {
@@ -446,7 +552,7 @@ func (x MeasureKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use MeasureKind.Descriptor instead.
 func (MeasureKind) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{6}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{8}
 }
 
 // PushRequest is one request of a stream.
@@ -2092,6 +2198,8 @@ type PlanRegistered struct {
 	TimeZone string `protobuf:"bytes,5,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
 	// The scales on which its milestones are rated.
 	RatingSchemes []*RatingScheme `protobuf:"bytes,6,rep,name=rating_schemes,json=ratingSchemes,proto3" json:"rating_schemes,omitempty"`
+	// How its dates are written.
+	Conventions   *DateConventions `protobuf:"bytes,7,opt,name=conventions,proto3" json:"conventions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2168,6 +2276,77 @@ func (x *PlanRegistered) GetRatingSchemes() []*RatingScheme {
 	return nil
 }
 
+func (x *PlanRegistered) GetConventions() *DateConventions {
+	if x != nil {
+		return x.Conventions
+	}
+	return nil
+}
+
+// DateConventions say how dates are written, where a date itself does not say.
+type DateConventions struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What comes first in a date of numbers alone, such as 03/04/2017.
+	DateOrder DateOrder `protobuf:"varint,1,opt,name=date_order,json=dateOrder,proto3,enum=milepost.v1.DateOrder" json:"date_order,omitempty"`
+	// The number of the month that the financial year begins in; 0 for not said, which is April.
+	FinancialYear uint32 `protobuf:"varint,2,opt,name=financial_year,json=financialYear,proto3" json:"financial_year,omitempty"`
+	// How the weeks of a year are counted.
+	Weeks         WeekSystem `protobuf:"varint,3,opt,name=weeks,proto3,enum=milepost.v1.WeekSystem" json:"weeks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DateConventions) Reset() {
+	*x = DateConventions{}
+	mi := &file_milepost_v1_command_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DateConventions) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DateConventions) ProtoMessage() {}
+
+func (x *DateConventions) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DateConventions.ProtoReflect.Descriptor instead.
+func (*DateConventions) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *DateConventions) GetDateOrder() DateOrder {
+	if x != nil {
+		return x.DateOrder
+	}
+	return DateOrder_DATE_ORDER_UNSPECIFIED
+}
+
+func (x *DateConventions) GetFinancialYear() uint32 {
+	if x != nil {
+		return x.FinancialYear
+	}
+	return 0
+}
+
+func (x *DateConventions) GetWeeks() WeekSystem {
+	if x != nil {
+		return x.Weeks
+	}
+	return WeekSystem_WEEK_SYSTEM_UNSPECIFIED
+}
+
 // PlanRevised changes what is present, and leaves the rest. What was read before, by what the plan was
 // then, stays as it was read.
 type PlanRevised struct {
@@ -2185,14 +2364,16 @@ type PlanRevised struct {
 	// Rating schemes to declare, or to declare anew with other values. Those not named stay.
 	RatingSchemes []*RatingScheme `protobuf:"bytes,6,rep,name=rating_schemes,json=ratingSchemes,proto3" json:"rating_schemes,omitempty"`
 	// Why. Free text cannot be forgotten: name no people here.
-	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	// How its dates are written. What is not said in it stays.
+	Conventions   *DateConventions `protobuf:"bytes,8,opt,name=conventions,proto3" json:"conventions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PlanRevised) Reset() {
 	*x = PlanRevised{}
-	mi := &file_milepost_v1_command_proto_msgTypes[10]
+	mi := &file_milepost_v1_command_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2204,7 +2385,7 @@ func (x *PlanRevised) String() string {
 func (*PlanRevised) ProtoMessage() {}
 
 func (x *PlanRevised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[10]
+	mi := &file_milepost_v1_command_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2217,7 +2398,7 @@ func (x *PlanRevised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanRevised.ProtoReflect.Descriptor instead.
 func (*PlanRevised) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{10}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *PlanRevised) GetName() string {
@@ -2269,6 +2450,13 @@ func (x *PlanRevised) GetReason() string {
 	return ""
 }
 
+func (x *PlanRevised) GetConventions() *DateConventions {
+	if x != nil {
+		return x.Conventions
+	}
+	return nil
+}
+
 // RatingScheme is a scale that reporters rate milestones on, in their own values.
 type RatingScheme struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2282,7 +2470,7 @@ type RatingScheme struct {
 
 func (x *RatingScheme) Reset() {
 	*x = RatingScheme{}
-	mi := &file_milepost_v1_command_proto_msgTypes[11]
+	mi := &file_milepost_v1_command_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2294,7 +2482,7 @@ func (x *RatingScheme) String() string {
 func (*RatingScheme) ProtoMessage() {}
 
 func (x *RatingScheme) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[11]
+	mi := &file_milepost_v1_command_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2307,7 +2495,7 @@ func (x *RatingScheme) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingScheme.ProtoReflect.Descriptor instead.
 func (*RatingScheme) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{11}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *RatingScheme) GetName() string {
@@ -2339,7 +2527,7 @@ type RatingValue struct {
 
 func (x *RatingValue) Reset() {
 	*x = RatingValue{}
-	mi := &file_milepost_v1_command_proto_msgTypes[12]
+	mi := &file_milepost_v1_command_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2351,7 +2539,7 @@ func (x *RatingValue) String() string {
 func (*RatingValue) ProtoMessage() {}
 
 func (x *RatingValue) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[12]
+	mi := &file_milepost_v1_command_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2364,7 +2552,7 @@ func (x *RatingValue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingValue.ProtoReflect.Descriptor instead.
 func (*RatingValue) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{12}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *RatingValue) GetValue() string {
@@ -2405,7 +2593,7 @@ type MilestoneAdded struct {
 
 func (x *MilestoneAdded) Reset() {
 	*x = MilestoneAdded{}
-	mi := &file_milepost_v1_command_proto_msgTypes[13]
+	mi := &file_milepost_v1_command_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2417,7 +2605,7 @@ func (x *MilestoneAdded) String() string {
 func (*MilestoneAdded) ProtoMessage() {}
 
 func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[13]
+	mi := &file_milepost_v1_command_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2430,7 +2618,7 @@ func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAdded.ProtoReflect.Descriptor instead.
 func (*MilestoneAdded) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{13}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *MilestoneAdded) GetRef() string {
@@ -2480,7 +2668,7 @@ type MilestoneAmended struct {
 
 func (x *MilestoneAmended) Reset() {
 	*x = MilestoneAmended{}
-	mi := &file_milepost_v1_command_proto_msgTypes[14]
+	mi := &file_milepost_v1_command_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2492,7 +2680,7 @@ func (x *MilestoneAmended) String() string {
 func (*MilestoneAmended) ProtoMessage() {}
 
 func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[14]
+	mi := &file_milepost_v1_command_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2505,7 +2693,7 @@ func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAmended.ProtoReflect.Descriptor instead.
 func (*MilestoneAmended) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{14}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *MilestoneAmended) GetRef() string {
@@ -2561,7 +2749,7 @@ type DeliveryDateStated struct {
 
 func (x *DeliveryDateStated) Reset() {
 	*x = DeliveryDateStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[15]
+	mi := &file_milepost_v1_command_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2573,7 +2761,7 @@ func (x *DeliveryDateStated) String() string {
 func (*DeliveryDateStated) ProtoMessage() {}
 
 func (x *DeliveryDateStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[15]
+	mi := &file_milepost_v1_command_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2586,7 +2774,7 @@ func (x *DeliveryDateStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliveryDateStated.ProtoReflect.Descriptor instead.
 func (*DeliveryDateStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{15}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *DeliveryDateStated) GetRef() string {
@@ -2629,7 +2817,7 @@ type MilestoneSlipped struct {
 
 func (x *MilestoneSlipped) Reset() {
 	*x = MilestoneSlipped{}
-	mi := &file_milepost_v1_command_proto_msgTypes[16]
+	mi := &file_milepost_v1_command_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2641,7 +2829,7 @@ func (x *MilestoneSlipped) String() string {
 func (*MilestoneSlipped) ProtoMessage() {}
 
 func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[16]
+	mi := &file_milepost_v1_command_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2654,7 +2842,7 @@ func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSlipped.ProtoReflect.Descriptor instead.
 func (*MilestoneSlipped) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{16}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *MilestoneSlipped) GetRef() string {
@@ -2705,7 +2893,7 @@ type OwnerChanged struct {
 
 func (x *OwnerChanged) Reset() {
 	*x = OwnerChanged{}
-	mi := &file_milepost_v1_command_proto_msgTypes[17]
+	mi := &file_milepost_v1_command_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2717,7 +2905,7 @@ func (x *OwnerChanged) String() string {
 func (*OwnerChanged) ProtoMessage() {}
 
 func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[17]
+	mi := &file_milepost_v1_command_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2730,7 +2918,7 @@ func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OwnerChanged.ProtoReflect.Descriptor instead.
 func (*OwnerChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{17}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *OwnerChanged) GetRef() string {
@@ -2802,7 +2990,7 @@ type FundingConfirmed struct {
 
 func (x *FundingConfirmed) Reset() {
 	*x = FundingConfirmed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[18]
+	mi := &file_milepost_v1_command_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2814,7 +3002,7 @@ func (x *FundingConfirmed) String() string {
 func (*FundingConfirmed) ProtoMessage() {}
 
 func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[18]
+	mi := &file_milepost_v1_command_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2827,7 +3015,7 @@ func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingConfirmed.ProtoReflect.Descriptor instead.
 func (*FundingConfirmed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{18}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *FundingConfirmed) GetRef() string {
@@ -2933,7 +3121,7 @@ type ProgressReported struct {
 
 func (x *ProgressReported) Reset() {
 	*x = ProgressReported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[19]
+	mi := &file_milepost_v1_command_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2945,7 +3133,7 @@ func (x *ProgressReported) String() string {
 func (*ProgressReported) ProtoMessage() {}
 
 func (x *ProgressReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[19]
+	mi := &file_milepost_v1_command_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2958,7 +3146,7 @@ func (x *ProgressReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProgressReported.ProtoReflect.Descriptor instead.
 func (*ProgressReported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{19}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ProgressReported) GetRef() string {
@@ -3012,7 +3200,7 @@ type MilestoneAchieved struct {
 
 func (x *MilestoneAchieved) Reset() {
 	*x = MilestoneAchieved{}
-	mi := &file_milepost_v1_command_proto_msgTypes[20]
+	mi := &file_milepost_v1_command_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3024,7 +3212,7 @@ func (x *MilestoneAchieved) String() string {
 func (*MilestoneAchieved) ProtoMessage() {}
 
 func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[20]
+	mi := &file_milepost_v1_command_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3037,7 +3225,7 @@ func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAchieved.ProtoReflect.Descriptor instead.
 func (*MilestoneAchieved) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{20}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *MilestoneAchieved) GetRef() string {
@@ -3080,7 +3268,7 @@ type MilestoneRecovered struct {
 
 func (x *MilestoneRecovered) Reset() {
 	*x = MilestoneRecovered{}
-	mi := &file_milepost_v1_command_proto_msgTypes[21]
+	mi := &file_milepost_v1_command_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3092,7 +3280,7 @@ func (x *MilestoneRecovered) String() string {
 func (*MilestoneRecovered) ProtoMessage() {}
 
 func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[21]
+	mi := &file_milepost_v1_command_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3105,7 +3293,7 @@ func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneRecovered.ProtoReflect.Descriptor instead.
 func (*MilestoneRecovered) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{21}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *MilestoneRecovered) GetRef() string {
@@ -3153,7 +3341,7 @@ type MilestoneStarted struct {
 
 func (x *MilestoneStarted) Reset() {
 	*x = MilestoneStarted{}
-	mi := &file_milepost_v1_command_proto_msgTypes[22]
+	mi := &file_milepost_v1_command_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3165,7 +3353,7 @@ func (x *MilestoneStarted) String() string {
 func (*MilestoneStarted) ProtoMessage() {}
 
 func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[22]
+	mi := &file_milepost_v1_command_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3178,7 +3366,7 @@ func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneStarted.ProtoReflect.Descriptor instead.
 func (*MilestoneStarted) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{22}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *MilestoneStarted) GetRef() string {
@@ -3221,7 +3409,7 @@ type AchievementRestated struct {
 
 func (x *AchievementRestated) Reset() {
 	*x = AchievementRestated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[23]
+	mi := &file_milepost_v1_command_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3233,7 +3421,7 @@ func (x *AchievementRestated) String() string {
 func (*AchievementRestated) ProtoMessage() {}
 
 func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[23]
+	mi := &file_milepost_v1_command_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3246,7 +3434,7 @@ func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AchievementRestated.ProtoReflect.Descriptor instead.
 func (*AchievementRestated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{23}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *AchievementRestated) GetRef() string {
@@ -3291,7 +3479,7 @@ type MilestoneReopened struct {
 
 func (x *MilestoneReopened) Reset() {
 	*x = MilestoneReopened{}
-	mi := &file_milepost_v1_command_proto_msgTypes[24]
+	mi := &file_milepost_v1_command_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3303,7 +3491,7 @@ func (x *MilestoneReopened) String() string {
 func (*MilestoneReopened) ProtoMessage() {}
 
 func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[24]
+	mi := &file_milepost_v1_command_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3316,7 +3504,7 @@ func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneReopened.ProtoReflect.Descriptor instead.
 func (*MilestoneReopened) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{24}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *MilestoneReopened) GetRef() string {
@@ -3347,7 +3535,7 @@ type MilestonePutOnHold struct {
 
 func (x *MilestonePutOnHold) Reset() {
 	*x = MilestonePutOnHold{}
-	mi := &file_milepost_v1_command_proto_msgTypes[25]
+	mi := &file_milepost_v1_command_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3359,7 +3547,7 @@ func (x *MilestonePutOnHold) String() string {
 func (*MilestonePutOnHold) ProtoMessage() {}
 
 func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[25]
+	mi := &file_milepost_v1_command_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3372,7 +3560,7 @@ func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestonePutOnHold.ProtoReflect.Descriptor instead.
 func (*MilestonePutOnHold) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{25}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *MilestonePutOnHold) GetRef() string {
@@ -3402,7 +3590,7 @@ type MilestoneResumed struct {
 
 func (x *MilestoneResumed) Reset() {
 	*x = MilestoneResumed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[26]
+	mi := &file_milepost_v1_command_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3414,7 +3602,7 @@ func (x *MilestoneResumed) String() string {
 func (*MilestoneResumed) ProtoMessage() {}
 
 func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[26]
+	mi := &file_milepost_v1_command_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3427,7 +3615,7 @@ func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneResumed.ProtoReflect.Descriptor instead.
 func (*MilestoneResumed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{26}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *MilestoneResumed) GetRef() string {
@@ -3458,7 +3646,7 @@ type MilestoneCancelled struct {
 
 func (x *MilestoneCancelled) Reset() {
 	*x = MilestoneCancelled{}
-	mi := &file_milepost_v1_command_proto_msgTypes[27]
+	mi := &file_milepost_v1_command_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3470,7 +3658,7 @@ func (x *MilestoneCancelled) String() string {
 func (*MilestoneCancelled) ProtoMessage() {}
 
 func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[27]
+	mi := &file_milepost_v1_command_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3483,7 +3671,7 @@ func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneCancelled.ProtoReflect.Descriptor instead.
 func (*MilestoneCancelled) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{27}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *MilestoneCancelled) GetRef() string {
@@ -3514,7 +3702,7 @@ type MilestoneNotReported struct {
 
 func (x *MilestoneNotReported) Reset() {
 	*x = MilestoneNotReported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[28]
+	mi := &file_milepost_v1_command_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3526,7 +3714,7 @@ func (x *MilestoneNotReported) String() string {
 func (*MilestoneNotReported) ProtoMessage() {}
 
 func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[28]
+	mi := &file_milepost_v1_command_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3539,7 +3727,7 @@ func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneNotReported.ProtoReflect.Descriptor instead.
 func (*MilestoneNotReported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{28}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *MilestoneNotReported) GetRef() string {
@@ -3591,7 +3779,7 @@ type FundingStated struct {
 
 func (x *FundingStated) Reset() {
 	*x = FundingStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[29]
+	mi := &file_milepost_v1_command_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3603,7 +3791,7 @@ func (x *FundingStated) String() string {
 func (*FundingStated) ProtoMessage() {}
 
 func (x *FundingStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[29]
+	mi := &file_milepost_v1_command_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3616,7 +3804,7 @@ func (x *FundingStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingStated.ProtoReflect.Descriptor instead.
 func (*FundingStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{29}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *FundingStated) GetRef() string {
@@ -3725,7 +3913,7 @@ type FundingReprofiled struct {
 
 func (x *FundingReprofiled) Reset() {
 	*x = FundingReprofiled{}
-	mi := &file_milepost_v1_command_proto_msgTypes[30]
+	mi := &file_milepost_v1_command_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3737,7 +3925,7 @@ func (x *FundingReprofiled) String() string {
 func (*FundingReprofiled) ProtoMessage() {}
 
 func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[30]
+	mi := &file_milepost_v1_command_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3750,7 +3938,7 @@ func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingReprofiled.ProtoReflect.Descriptor instead.
 func (*FundingReprofiled) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{30}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *FundingReprofiled) GetRef() string {
@@ -3812,7 +4000,7 @@ type FundingWithdrawn struct {
 
 func (x *FundingWithdrawn) Reset() {
 	*x = FundingWithdrawn{}
-	mi := &file_milepost_v1_command_proto_msgTypes[31]
+	mi := &file_milepost_v1_command_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3824,7 +4012,7 @@ func (x *FundingWithdrawn) String() string {
 func (*FundingWithdrawn) ProtoMessage() {}
 
 func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[31]
+	mi := &file_milepost_v1_command_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3837,7 +4025,7 @@ func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingWithdrawn.ProtoReflect.Descriptor instead.
 func (*FundingWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{31}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *FundingWithdrawn) GetRef() string {
@@ -3887,7 +4075,7 @@ type ConfidenceAssessed struct {
 
 func (x *ConfidenceAssessed) Reset() {
 	*x = ConfidenceAssessed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[32]
+	mi := &file_milepost_v1_command_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3899,7 +4087,7 @@ func (x *ConfidenceAssessed) String() string {
 func (*ConfidenceAssessed) ProtoMessage() {}
 
 func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[32]
+	mi := &file_milepost_v1_command_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3912,7 +4100,7 @@ func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfidenceAssessed.ProtoReflect.Descriptor instead.
 func (*ConfidenceAssessed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{32}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ConfidenceAssessed) GetRef() string {
@@ -3961,7 +4149,7 @@ type IssueRaised struct {
 
 func (x *IssueRaised) Reset() {
 	*x = IssueRaised{}
-	mi := &file_milepost_v1_command_proto_msgTypes[33]
+	mi := &file_milepost_v1_command_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3973,7 +4161,7 @@ func (x *IssueRaised) String() string {
 func (*IssueRaised) ProtoMessage() {}
 
 func (x *IssueRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[33]
+	mi := &file_milepost_v1_command_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3986,7 +4174,7 @@ func (x *IssueRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueRaised.ProtoReflect.Descriptor instead.
 func (*IssueRaised) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{33}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *IssueRaised) GetRef() string {
@@ -4032,7 +4220,7 @@ type IssueClosed struct {
 
 func (x *IssueClosed) Reset() {
 	*x = IssueClosed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[34]
+	mi := &file_milepost_v1_command_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4044,7 +4232,7 @@ func (x *IssueClosed) String() string {
 func (*IssueClosed) ProtoMessage() {}
 
 func (x *IssueClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[34]
+	mi := &file_milepost_v1_command_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4057,7 +4245,7 @@ func (x *IssueClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueClosed.ProtoReflect.Descriptor instead.
 func (*IssueClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{34}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *IssueClosed) GetRef() string {
@@ -4101,7 +4289,7 @@ type EvidenceAttached struct {
 
 func (x *EvidenceAttached) Reset() {
 	*x = EvidenceAttached{}
-	mi := &file_milepost_v1_command_proto_msgTypes[35]
+	mi := &file_milepost_v1_command_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4113,7 +4301,7 @@ func (x *EvidenceAttached) String() string {
 func (*EvidenceAttached) ProtoMessage() {}
 
 func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[35]
+	mi := &file_milepost_v1_command_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4126,7 +4314,7 @@ func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EvidenceAttached.ProtoReflect.Descriptor instead.
 func (*EvidenceAttached) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{35}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *EvidenceAttached) GetRef() string {
@@ -4182,7 +4370,7 @@ type DependencyLinked struct {
 
 func (x *DependencyLinked) Reset() {
 	*x = DependencyLinked{}
-	mi := &file_milepost_v1_command_proto_msgTypes[36]
+	mi := &file_milepost_v1_command_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4194,7 +4382,7 @@ func (x *DependencyLinked) String() string {
 func (*DependencyLinked) ProtoMessage() {}
 
 func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[36]
+	mi := &file_milepost_v1_command_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4207,7 +4395,7 @@ func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DependencyLinked.ProtoReflect.Descriptor instead.
 func (*DependencyLinked) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{36}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *DependencyLinked) GetRef() string {
@@ -4253,7 +4441,7 @@ type DependencyUnlinked struct {
 
 func (x *DependencyUnlinked) Reset() {
 	*x = DependencyUnlinked{}
-	mi := &file_milepost_v1_command_proto_msgTypes[37]
+	mi := &file_milepost_v1_command_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4265,7 +4453,7 @@ func (x *DependencyUnlinked) String() string {
 func (*DependencyUnlinked) ProtoMessage() {}
 
 func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[37]
+	mi := &file_milepost_v1_command_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4278,7 +4466,7 @@ func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DependencyUnlinked.ProtoReflect.Descriptor instead.
 func (*DependencyUnlinked) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{37}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *DependencyUnlinked) GetRef() string {
@@ -4326,7 +4514,7 @@ type RecurrenceDefined struct {
 
 func (x *RecurrenceDefined) Reset() {
 	*x = RecurrenceDefined{}
-	mi := &file_milepost_v1_command_proto_msgTypes[38]
+	mi := &file_milepost_v1_command_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4338,7 +4526,7 @@ func (x *RecurrenceDefined) String() string {
 func (*RecurrenceDefined) ProtoMessage() {}
 
 func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[38]
+	mi := &file_milepost_v1_command_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4351,7 +4539,7 @@ func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecurrenceDefined.ProtoReflect.Descriptor instead.
 func (*RecurrenceDefined) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{38}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *RecurrenceDefined) GetRef() string {
@@ -4409,7 +4597,7 @@ type MilestoneSourced struct {
 
 func (x *MilestoneSourced) Reset() {
 	*x = MilestoneSourced{}
-	mi := &file_milepost_v1_command_proto_msgTypes[39]
+	mi := &file_milepost_v1_command_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4421,7 +4609,7 @@ func (x *MilestoneSourced) String() string {
 func (*MilestoneSourced) ProtoMessage() {}
 
 func (x *MilestoneSourced) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[39]
+	mi := &file_milepost_v1_command_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4434,7 +4622,7 @@ func (x *MilestoneSourced) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSourced.ProtoReflect.Descriptor instead.
 func (*MilestoneSourced) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{39}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *MilestoneSourced) GetRef() string {
@@ -4492,7 +4680,7 @@ type SourceCell struct {
 
 func (x *SourceCell) Reset() {
 	*x = SourceCell{}
-	mi := &file_milepost_v1_command_proto_msgTypes[40]
+	mi := &file_milepost_v1_command_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4504,7 +4692,7 @@ func (x *SourceCell) String() string {
 func (*SourceCell) ProtoMessage() {}
 
 func (x *SourceCell) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[40]
+	mi := &file_milepost_v1_command_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4517,7 +4705,7 @@ func (x *SourceCell) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SourceCell.ProtoReflect.Descriptor instead.
 func (*SourceCell) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{40}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *SourceCell) GetField() string {
@@ -4580,7 +4768,7 @@ type ReviewRaised struct {
 
 func (x *ReviewRaised) Reset() {
 	*x = ReviewRaised{}
-	mi := &file_milepost_v1_command_proto_msgTypes[41]
+	mi := &file_milepost_v1_command_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4592,7 +4780,7 @@ func (x *ReviewRaised) String() string {
 func (*ReviewRaised) ProtoMessage() {}
 
 func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[41]
+	mi := &file_milepost_v1_command_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4605,7 +4793,7 @@ func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewRaised.ProtoReflect.Descriptor instead.
 func (*ReviewRaised) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{41}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ReviewRaised) GetRef() string {
@@ -4683,7 +4871,7 @@ type ReviewSettled struct {
 
 func (x *ReviewSettled) Reset() {
 	*x = ReviewSettled{}
-	mi := &file_milepost_v1_command_proto_msgTypes[42]
+	mi := &file_milepost_v1_command_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4695,7 +4883,7 @@ func (x *ReviewSettled) String() string {
 func (*ReviewSettled) ProtoMessage() {}
 
 func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[42]
+	mi := &file_milepost_v1_command_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4708,7 +4896,7 @@ func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewSettled.ProtoReflect.Descriptor instead.
 func (*ReviewSettled) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{42}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ReviewSettled) GetRef() string {
@@ -4782,7 +4970,7 @@ type ReviewPart struct {
 
 func (x *ReviewPart) Reset() {
 	*x = ReviewPart{}
-	mi := &file_milepost_v1_command_proto_msgTypes[43]
+	mi := &file_milepost_v1_command_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4794,7 +4982,7 @@ func (x *ReviewPart) String() string {
 func (*ReviewPart) ProtoMessage() {}
 
 func (x *ReviewPart) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[43]
+	mi := &file_milepost_v1_command_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4807,7 +4995,7 @@ func (x *ReviewPart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewPart.ProtoReflect.Descriptor instead.
 func (*ReviewPart) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{43}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ReviewPart) GetRef() string {
@@ -4851,7 +5039,7 @@ type ComponentStated struct {
 
 func (x *ComponentStated) Reset() {
 	*x = ComponentStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[44]
+	mi := &file_milepost_v1_command_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4863,7 +5051,7 @@ func (x *ComponentStated) String() string {
 func (*ComponentStated) ProtoMessage() {}
 
 func (x *ComponentStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[44]
+	mi := &file_milepost_v1_command_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4876,7 +5064,7 @@ func (x *ComponentStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ComponentStated.ProtoReflect.Descriptor instead.
 func (*ComponentStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{44}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ComponentStated) GetKind() ComponentKind {
@@ -4923,14 +5111,17 @@ type DocumentImported struct {
 	Document string `protobuf:"bytes,2,opt,name=document,proto3" json:"document,omitempty"`
 	// How its columns were read, where they were read otherwise than was guessed: a mapping file. At most
 	// 32,000 bytes.
-	Mapping       string `protobuf:"bytes,3,opt,name=mapping,proto3" json:"mapping,omitempty"`
+	Mapping string `protobuf:"bytes,3,opt,name=mapping,proto3" json:"mapping,omitempty"`
+	// Its columns in the order of the document, at most 300 and 10,000 bytes of text in all. The next version is compared
+	// with them.
+	Columns       []*DocumentColumn `protobuf:"bytes,4,rep,name=columns,proto3" json:"columns,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DocumentImported) Reset() {
 	*x = DocumentImported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[45]
+	mi := &file_milepost_v1_command_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4942,7 +5133,7 @@ func (x *DocumentImported) String() string {
 func (*DocumentImported) ProtoMessage() {}
 
 func (x *DocumentImported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[45]
+	mi := &file_milepost_v1_command_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4955,7 +5146,7 @@ func (x *DocumentImported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DocumentImported.ProtoReflect.Descriptor instead.
 func (*DocumentImported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{45}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *DocumentImported) GetDigest() string {
@@ -4975,6 +5166,86 @@ func (x *DocumentImported) GetDocument() string {
 func (x *DocumentImported) GetMapping() string {
 	if x != nil {
 		return x.Mapping
+	}
+	return ""
+}
+
+func (x *DocumentImported) GetColumns() []*DocumentColumn {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+// DocumentColumn is a column of a table that was read.
+type DocumentColumn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The sheet of a workbook; empty where the document has no sheets.
+	Sheet string `protobuf:"bytes,1,opt,name=sheet,proto3" json:"sheet,omitempty"`
+	// Which column it is, from 1.
+	Column uint32 `protobuf:"varint,2,opt,name=column,proto3" json:"column,omitempty"`
+	// Its heading, as written.
+	Heading string `protobuf:"bytes,3,opt,name=heading,proto3" json:"heading,omitempty"`
+	// The field that it was read as; empty where no field is known for it.
+	ReadAs        string `protobuf:"bytes,4,opt,name=read_as,json=readAs,proto3" json:"read_as,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DocumentColumn) Reset() {
+	*x = DocumentColumn{}
+	mi := &file_milepost_v1_command_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DocumentColumn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DocumentColumn) ProtoMessage() {}
+
+func (x *DocumentColumn) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DocumentColumn.ProtoReflect.Descriptor instead.
+func (*DocumentColumn) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *DocumentColumn) GetSheet() string {
+	if x != nil {
+		return x.Sheet
+	}
+	return ""
+}
+
+func (x *DocumentColumn) GetColumn() uint32 {
+	if x != nil {
+		return x.Column
+	}
+	return 0
+}
+
+func (x *DocumentColumn) GetHeading() string {
+	if x != nil {
+		return x.Heading
+	}
+	return ""
+}
+
+func (x *DocumentColumn) GetReadAs() string {
+	if x != nil {
+		return x.ReadAs
 	}
 	return ""
 }
@@ -5002,7 +5273,7 @@ type MeasureDefined struct {
 
 func (x *MeasureDefined) Reset() {
 	*x = MeasureDefined{}
-	mi := &file_milepost_v1_command_proto_msgTypes[46]
+	mi := &file_milepost_v1_command_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5014,7 +5285,7 @@ func (x *MeasureDefined) String() string {
 func (*MeasureDefined) ProtoMessage() {}
 
 func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[46]
+	mi := &file_milepost_v1_command_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5027,7 +5298,7 @@ func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureDefined.ProtoReflect.Descriptor instead.
 func (*MeasureDefined) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{46}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *MeasureDefined) GetRef() string {
@@ -5098,7 +5369,7 @@ type MeasureTargeted struct {
 
 func (x *MeasureTargeted) Reset() {
 	*x = MeasureTargeted{}
-	mi := &file_milepost_v1_command_proto_msgTypes[47]
+	mi := &file_milepost_v1_command_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5110,7 +5381,7 @@ func (x *MeasureTargeted) String() string {
 func (*MeasureTargeted) ProtoMessage() {}
 
 func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[47]
+	mi := &file_milepost_v1_command_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5123,7 +5394,7 @@ func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTargeted.ProtoReflect.Descriptor instead.
 func (*MeasureTargeted) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{47}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *MeasureTargeted) GetRef() string {
@@ -5178,7 +5449,7 @@ type MeasureTaken struct {
 
 func (x *MeasureTaken) Reset() {
 	*x = MeasureTaken{}
-	mi := &file_milepost_v1_command_proto_msgTypes[48]
+	mi := &file_milepost_v1_command_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5190,7 +5461,7 @@ func (x *MeasureTaken) String() string {
 func (*MeasureTaken) ProtoMessage() {}
 
 func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[48]
+	mi := &file_milepost_v1_command_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5203,7 +5474,7 @@ func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTaken.ProtoReflect.Descriptor instead.
 func (*MeasureTaken) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{48}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *MeasureTaken) GetRef() string {
@@ -5252,7 +5523,7 @@ type FurtherDateStated struct {
 
 func (x *FurtherDateStated) Reset() {
 	*x = FurtherDateStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[49]
+	mi := &file_milepost_v1_command_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5264,7 +5535,7 @@ func (x *FurtherDateStated) String() string {
 func (*FurtherDateStated) ProtoMessage() {}
 
 func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[49]
+	mi := &file_milepost_v1_command_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5277,7 +5548,7 @@ func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FurtherDateStated.ProtoReflect.Descriptor instead.
 func (*FurtherDateStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{49}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *FurtherDateStated) GetRef() string {
@@ -5325,7 +5596,7 @@ type MilestoneReplaced struct {
 
 func (x *MilestoneReplaced) Reset() {
 	*x = MilestoneReplaced{}
-	mi := &file_milepost_v1_command_proto_msgTypes[50]
+	mi := &file_milepost_v1_command_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5337,7 +5608,7 @@ func (x *MilestoneReplaced) String() string {
 func (*MilestoneReplaced) ProtoMessage() {}
 
 func (x *MilestoneReplaced) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[50]
+	mi := &file_milepost_v1_command_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5350,7 +5621,7 @@ func (x *MilestoneReplaced) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneReplaced.ProtoReflect.Descriptor instead.
 func (*MilestoneReplaced) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{50}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *MilestoneReplaced) GetOld() []string {
@@ -5390,7 +5661,7 @@ type ReferenceChanged struct {
 
 func (x *ReferenceChanged) Reset() {
 	*x = ReferenceChanged{}
-	mi := &file_milepost_v1_command_proto_msgTypes[51]
+	mi := &file_milepost_v1_command_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5402,7 +5673,7 @@ func (x *ReferenceChanged) String() string {
 func (*ReferenceChanged) ProtoMessage() {}
 
 func (x *ReferenceChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[51]
+	mi := &file_milepost_v1_command_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5415,7 +5686,7 @@ func (x *ReferenceChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReferenceChanged.ProtoReflect.Descriptor instead.
 func (*ReferenceChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{51}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *ReferenceChanged) GetRef() string {
@@ -5456,7 +5727,7 @@ type HistoryAccepted struct {
 
 func (x *HistoryAccepted) Reset() {
 	*x = HistoryAccepted{}
-	mi := &file_milepost_v1_command_proto_msgTypes[52]
+	mi := &file_milepost_v1_command_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5468,7 +5739,7 @@ func (x *HistoryAccepted) String() string {
 func (*HistoryAccepted) ProtoMessage() {}
 
 func (x *HistoryAccepted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[52]
+	mi := &file_milepost_v1_command_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5481,7 +5752,7 @@ func (x *HistoryAccepted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HistoryAccepted.ProtoReflect.Descriptor instead.
 func (*HistoryAccepted) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{52}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *HistoryAccepted) GetFromPosition() uint64 {
@@ -5516,7 +5787,7 @@ type PlanClosed struct {
 
 func (x *PlanClosed) Reset() {
 	*x = PlanClosed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[53]
+	mi := &file_milepost_v1_command_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5528,7 +5799,7 @@ func (x *PlanClosed) String() string {
 func (*PlanClosed) ProtoMessage() {}
 
 func (x *PlanClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[53]
+	mi := &file_milepost_v1_command_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5541,7 +5812,7 @@ func (x *PlanClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanClosed.ProtoReflect.Descriptor instead.
 func (*PlanClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{53}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *PlanClosed) GetReason() string {
@@ -5562,7 +5833,7 @@ type PlanReopened struct {
 
 func (x *PlanReopened) Reset() {
 	*x = PlanReopened{}
-	mi := &file_milepost_v1_command_proto_msgTypes[54]
+	mi := &file_milepost_v1_command_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5574,7 +5845,7 @@ func (x *PlanReopened) String() string {
 func (*PlanReopened) ProtoMessage() {}
 
 func (x *PlanReopened) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[54]
+	mi := &file_milepost_v1_command_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5587,7 +5858,7 @@ func (x *PlanReopened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanReopened.ProtoReflect.Descriptor instead.
 func (*PlanReopened) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{54}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *PlanReopened) GetReason() string {
@@ -5613,7 +5884,7 @@ type PartiesMerged struct {
 
 func (x *PartiesMerged) Reset() {
 	*x = PartiesMerged{}
-	mi := &file_milepost_v1_command_proto_msgTypes[55]
+	mi := &file_milepost_v1_command_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5625,7 +5896,7 @@ func (x *PartiesMerged) String() string {
 func (*PartiesMerged) ProtoMessage() {}
 
 func (x *PartiesMerged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[55]
+	mi := &file_milepost_v1_command_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5638,7 +5909,7 @@ func (x *PartiesMerged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartiesMerged.ProtoReflect.Descriptor instead.
 func (*PartiesMerged) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{55}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *PartiesMerged) GetKeep() string {
@@ -5693,7 +5964,7 @@ type BaselineProposed struct {
 
 func (x *BaselineProposed) Reset() {
 	*x = BaselineProposed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[56]
+	mi := &file_milepost_v1_command_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5705,7 +5976,7 @@ func (x *BaselineProposed) String() string {
 func (*BaselineProposed) ProtoMessage() {}
 
 func (x *BaselineProposed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[56]
+	mi := &file_milepost_v1_command_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5718,7 +5989,7 @@ func (x *BaselineProposed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BaselineProposed.ProtoReflect.Descriptor instead.
 func (*BaselineProposed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{56}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *BaselineProposed) GetProposal() string {
@@ -5858,7 +6129,7 @@ type BaselineDate struct {
 
 func (x *BaselineDate) Reset() {
 	*x = BaselineDate{}
-	mi := &file_milepost_v1_command_proto_msgTypes[57]
+	mi := &file_milepost_v1_command_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5870,7 +6141,7 @@ func (x *BaselineDate) String() string {
 func (*BaselineDate) ProtoMessage() {}
 
 func (x *BaselineDate) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[57]
+	mi := &file_milepost_v1_command_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5883,7 +6154,7 @@ func (x *BaselineDate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BaselineDate.ProtoReflect.Descriptor instead.
 func (*BaselineDate) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{57}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *BaselineDate) GetDeliveryDate() string {
@@ -5908,7 +6179,7 @@ type BaselineCost struct {
 
 func (x *BaselineCost) Reset() {
 	*x = BaselineCost{}
-	mi := &file_milepost_v1_command_proto_msgTypes[58]
+	mi := &file_milepost_v1_command_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5920,7 +6191,7 @@ func (x *BaselineCost) String() string {
 func (*BaselineCost) ProtoMessage() {}
 
 func (x *BaselineCost) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[58]
+	mi := &file_milepost_v1_command_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5933,7 +6204,7 @@ func (x *BaselineCost) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BaselineCost.ProtoReflect.Descriptor instead.
 func (*BaselineCost) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{58}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *BaselineCost) GetAmount() string {
@@ -5970,7 +6241,7 @@ type BaselineScope struct {
 
 func (x *BaselineScope) Reset() {
 	*x = BaselineScope{}
-	mi := &file_milepost_v1_command_proto_msgTypes[59]
+	mi := &file_milepost_v1_command_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5982,7 +6253,7 @@ func (x *BaselineScope) String() string {
 func (*BaselineScope) ProtoMessage() {}
 
 func (x *BaselineScope) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[59]
+	mi := &file_milepost_v1_command_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5995,7 +6266,7 @@ func (x *BaselineScope) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BaselineScope.ProtoReflect.Descriptor instead.
 func (*BaselineScope) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{59}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *BaselineScope) GetTitle() string {
@@ -6027,7 +6298,7 @@ type BaselineBenefit struct {
 
 func (x *BaselineBenefit) Reset() {
 	*x = BaselineBenefit{}
-	mi := &file_milepost_v1_command_proto_msgTypes[60]
+	mi := &file_milepost_v1_command_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6039,7 +6310,7 @@ func (x *BaselineBenefit) String() string {
 func (*BaselineBenefit) ProtoMessage() {}
 
 func (x *BaselineBenefit) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[60]
+	mi := &file_milepost_v1_command_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6052,7 +6323,7 @@ func (x *BaselineBenefit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BaselineBenefit.ProtoReflect.Descriptor instead.
 func (*BaselineBenefit) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{60}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *BaselineBenefit) GetMeasure() string {
@@ -6085,7 +6356,7 @@ type BaselineExistence struct {
 
 func (x *BaselineExistence) Reset() {
 	*x = BaselineExistence{}
-	mi := &file_milepost_v1_command_proto_msgTypes[61]
+	mi := &file_milepost_v1_command_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6097,7 +6368,7 @@ func (x *BaselineExistence) String() string {
 func (*BaselineExistence) ProtoMessage() {}
 
 func (x *BaselineExistence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[61]
+	mi := &file_milepost_v1_command_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6110,7 +6381,7 @@ func (x *BaselineExistence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BaselineExistence.ProtoReflect.Descriptor instead.
 func (*BaselineExistence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{61}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{63}
 }
 
 // BaselineProposalClosed ends a proposal: nothing can be added, and it can be decided. Whoever proposed it closes it.
@@ -6126,7 +6397,7 @@ type BaselineProposalClosed struct {
 
 func (x *BaselineProposalClosed) Reset() {
 	*x = BaselineProposalClosed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[62]
+	mi := &file_milepost_v1_command_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6138,7 +6409,7 @@ func (x *BaselineProposalClosed) String() string {
 func (*BaselineProposalClosed) ProtoMessage() {}
 
 func (x *BaselineProposalClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[62]
+	mi := &file_milepost_v1_command_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6151,7 +6422,7 @@ func (x *BaselineProposalClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BaselineProposalClosed.ProtoReflect.Descriptor instead.
 func (*BaselineProposalClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{62}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *BaselineProposalClosed) GetProposal() string {
@@ -6188,7 +6459,7 @@ type BaselineDecided struct {
 
 func (x *BaselineDecided) Reset() {
 	*x = BaselineDecided{}
-	mi := &file_milepost_v1_command_proto_msgTypes[63]
+	mi := &file_milepost_v1_command_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6200,7 +6471,7 @@ func (x *BaselineDecided) String() string {
 func (*BaselineDecided) ProtoMessage() {}
 
 func (x *BaselineDecided) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[63]
+	mi := &file_milepost_v1_command_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6213,7 +6484,7 @@ func (x *BaselineDecided) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BaselineDecided.ProtoReflect.Descriptor instead.
 func (*BaselineDecided) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{63}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *BaselineDecided) GetProposal() string {
@@ -6264,7 +6535,7 @@ type BaselineProposalWithdrawn struct {
 
 func (x *BaselineProposalWithdrawn) Reset() {
 	*x = BaselineProposalWithdrawn{}
-	mi := &file_milepost_v1_command_proto_msgTypes[64]
+	mi := &file_milepost_v1_command_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6276,7 +6547,7 @@ func (x *BaselineProposalWithdrawn) String() string {
 func (*BaselineProposalWithdrawn) ProtoMessage() {}
 
 func (x *BaselineProposalWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[64]
+	mi := &file_milepost_v1_command_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6289,7 +6560,7 @@ func (x *BaselineProposalWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BaselineProposalWithdrawn.ProtoReflect.Descriptor instead.
 func (*BaselineProposalWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{64}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *BaselineProposalWithdrawn) GetProposal() string {
@@ -6320,7 +6591,7 @@ type TiersSet struct {
 
 func (x *TiersSet) Reset() {
 	*x = TiersSet{}
-	mi := &file_milepost_v1_command_proto_msgTypes[65]
+	mi := &file_milepost_v1_command_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6332,7 +6603,7 @@ func (x *TiersSet) String() string {
 func (*TiersSet) ProtoMessage() {}
 
 func (x *TiersSet) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[65]
+	mi := &file_milepost_v1_command_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6345,7 +6616,7 @@ func (x *TiersSet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TiersSet.ProtoReflect.Descriptor instead.
 func (*TiersSet) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{65}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *TiersSet) GetTiers() []*Tier {
@@ -6385,7 +6656,7 @@ type Tier struct {
 
 func (x *Tier) Reset() {
 	*x = Tier{}
-	mi := &file_milepost_v1_command_proto_msgTypes[66]
+	mi := &file_milepost_v1_command_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6397,7 +6668,7 @@ func (x *Tier) String() string {
 func (*Tier) ProtoMessage() {}
 
 func (x *Tier) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[66]
+	mi := &file_milepost_v1_command_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6410,7 +6681,7 @@ func (x *Tier) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tier.ProtoReflect.Descriptor instead.
 func (*Tier) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{66}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *Tier) GetName() string {
@@ -6577,7 +6848,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x1bbaseline_proposal_withdrawn\x18h \x01(\v2&.milepost.v1.BaselineProposalWithdrawnH\x00R\x19baselineProposalWithdrawn\x124\n" +
 	"\ttiers_set\x18i \x01(\v2\x15.milepost.v1.TiersSetH\x00R\btiersSetB\t\n" +
 	"\acommandB\x14\n" +
-	"\x12_expected_revision\"\xf8\x01\n" +
+	"\x12_expected_revision\"\xb8\x02\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fperiod_start\x18\x02 \x01(\tR\vperiodStart\x12\x1d\n" +
@@ -6585,7 +6856,13 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"period_end\x18\x03 \x01(\tR\tperiodEnd\x121\n" +
 	"\bquarters\x18\x04 \x01(\x0e2\x15.milepost.v1.QuartersR\bquarters\x12\x1b\n" +
 	"\ttime_zone\x18\x05 \x01(\tR\btimeZone\x12@\n" +
-	"\x0erating_schemes\x18\x06 \x03(\v2\x19.milepost.v1.RatingSchemeR\rratingSchemes\"\xea\x02\n" +
+	"\x0erating_schemes\x18\x06 \x03(\v2\x19.milepost.v1.RatingSchemeR\rratingSchemes\x12>\n" +
+	"\vconventions\x18\a \x01(\v2\x1c.milepost.v1.DateConventionsR\vconventions\"\x9e\x01\n" +
+	"\x0fDateConventions\x125\n" +
+	"\n" +
+	"date_order\x18\x01 \x01(\x0e2\x16.milepost.v1.DateOrderR\tdateOrder\x12%\n" +
+	"\x0efinancial_year\x18\x02 \x01(\rR\rfinancialYear\x12-\n" +
+	"\x05weeks\x18\x03 \x01(\x0e2\x17.milepost.v1.WeekSystemR\x05weeks\"\xaa\x03\n" +
 	"\vPlanRevised\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12&\n" +
 	"\fperiod_start\x18\x02 \x01(\tH\x01R\vperiodStart\x88\x01\x01\x12\"\n" +
@@ -6594,7 +6871,8 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\bquarters\x18\x04 \x01(\x0e2\x15.milepost.v1.QuartersH\x03R\bquarters\x88\x01\x01\x12 \n" +
 	"\ttime_zone\x18\x05 \x01(\tH\x04R\btimeZone\x88\x01\x01\x12@\n" +
 	"\x0erating_schemes\x18\x06 \x03(\v2\x19.milepost.v1.RatingSchemeR\rratingSchemes\x12\x16\n" +
-	"\x06reason\x18\a \x01(\tR\x06reasonB\a\n" +
+	"\x06reason\x18\a \x01(\tR\x06reason\x12>\n" +
+	"\vconventions\x18\b \x01(\v2\x1c.milepost.v1.DateConventionsR\vconventionsB\a\n" +
 	"\x05_nameB\x0f\n" +
 	"\r_period_startB\r\n" +
 	"\v_period_endB\v\n" +
@@ -6815,11 +7093,17 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
 	"\x06within\x18\x03 \x01(\tR\x06within\x12\x1a\n" +
 	"\bdeadline\x18\x04 \x01(\tR\bdeadline\x12\x16\n" +
-	"\x06reason\x18\x05 \x01(\tR\x06reason\"`\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"\x97\x01\n" +
 	"\x10DocumentImported\x12\x16\n" +
 	"\x06digest\x18\x01 \x01(\tR\x06digest\x12\x1a\n" +
 	"\bdocument\x18\x02 \x01(\tR\bdocument\x12\x18\n" +
-	"\amapping\x18\x03 \x01(\tR\amapping\"\xc8\x01\n" +
+	"\amapping\x18\x03 \x01(\tR\amapping\x125\n" +
+	"\acolumns\x18\x04 \x03(\v2\x1b.milepost.v1.DocumentColumnR\acolumns\"q\n" +
+	"\x0eDocumentColumn\x12\x14\n" +
+	"\x05sheet\x18\x01 \x01(\tR\x05sheet\x12\x16\n" +
+	"\x06column\x18\x02 \x01(\rR\x06column\x12\x18\n" +
+	"\aheading\x18\x03 \x01(\tR\aheading\x12\x17\n" +
+	"\aread_as\x18\x04 \x01(\tR\x06readAs\"\xc8\x01\n" +
 	"\x0eMeasureDefined\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x18\n" +
 	"\ameasure\x18\x02 \x01(\tR\ameasure\x12,\n" +
@@ -6921,7 +7205,16 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\tapprovers\x18\a \x03(\tR\tapproversB\x11\n" +
 	"\x0f_tolerance_daysB\f\n" +
 	"\n" +
-	"_most_days*\xb2\x01\n" +
+	"_most_days*Q\n" +
+	"\tDateOrder\x12\x1a\n" +
+	"\x16DATE_ORDER_UNSPECIFIED\x10\x00\x12\x12\n" +
+	"\x0eDATE_ORDER_DAY\x10\x01\x12\x14\n" +
+	"\x10DATE_ORDER_MONTH\x10\x02*V\n" +
+	"\n" +
+	"WeekSystem\x12\x1b\n" +
+	"\x17WEEK_SYSTEM_UNSPECIFIED\x10\x00\x12\x13\n" +
+	"\x0fWEEK_SYSTEM_ISO\x10\x01\x12\x16\n" +
+	"\x12WEEK_SYSTEM_SUNDAY\x10\x02*\xb2\x01\n" +
 	"\fCommonRating\x12\x1d\n" +
 	"\x19COMMON_RATING_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11COMMON_RATING_RED\x10\x01\x12\x1b\n" +
@@ -6978,182 +7271,191 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_command_proto_rawDescData
 }
 
-var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 69)
+var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 9)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 71)
 var file_milepost_v1_command_proto_goTypes = []any{
-	(CommonRating)(0),                 // 0: milepost.v1.CommonRating
-	(Quarters)(0),                     // 1: milepost.v1.Quarters
-	(FundingBasis)(0),                 // 2: milepost.v1.FundingBasis
-	(FundingRecurrence)(0),            // 3: milepost.v1.FundingRecurrence
-	(ReviewOutcome)(0),                // 4: milepost.v1.ReviewOutcome
-	(ComponentKind)(0),                // 5: milepost.v1.ComponentKind
-	(MeasureKind)(0),                  // 6: milepost.v1.MeasureKind
-	(*PushRequest)(nil),               // 7: milepost.v1.PushRequest
-	(*PushResponse)(nil),              // 8: milepost.v1.PushResponse
-	(*Refusal)(nil),                   // 9: milepost.v1.Refusal
-	(*SubmitRequest)(nil),             // 10: milepost.v1.SubmitRequest
-	(*SubmitResponse)(nil),            // 11: milepost.v1.SubmitResponse
-	(*Notice)(nil),                    // 12: milepost.v1.Notice
-	(*Receipt)(nil),                   // 13: milepost.v1.Receipt
-	(*EventReceipt)(nil),              // 14: milepost.v1.EventReceipt
-	(*Command)(nil),                   // 15: milepost.v1.Command
-	(*PlanRegistered)(nil),            // 16: milepost.v1.PlanRegistered
-	(*PlanRevised)(nil),               // 17: milepost.v1.PlanRevised
-	(*RatingScheme)(nil),              // 18: milepost.v1.RatingScheme
-	(*RatingValue)(nil),               // 19: milepost.v1.RatingValue
-	(*MilestoneAdded)(nil),            // 20: milepost.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),          // 21: milepost.v1.MilestoneAmended
-	(*DeliveryDateStated)(nil),        // 22: milepost.v1.DeliveryDateStated
-	(*MilestoneSlipped)(nil),          // 23: milepost.v1.MilestoneSlipped
-	(*OwnerChanged)(nil),              // 24: milepost.v1.OwnerChanged
-	(*FundingConfirmed)(nil),          // 25: milepost.v1.FundingConfirmed
-	(*ProgressReported)(nil),          // 26: milepost.v1.ProgressReported
-	(*MilestoneAchieved)(nil),         // 27: milepost.v1.MilestoneAchieved
-	(*MilestoneRecovered)(nil),        // 28: milepost.v1.MilestoneRecovered
-	(*MilestoneStarted)(nil),          // 29: milepost.v1.MilestoneStarted
-	(*AchievementRestated)(nil),       // 30: milepost.v1.AchievementRestated
-	(*MilestoneReopened)(nil),         // 31: milepost.v1.MilestoneReopened
-	(*MilestonePutOnHold)(nil),        // 32: milepost.v1.MilestonePutOnHold
-	(*MilestoneResumed)(nil),          // 33: milepost.v1.MilestoneResumed
-	(*MilestoneCancelled)(nil),        // 34: milepost.v1.MilestoneCancelled
-	(*MilestoneNotReported)(nil),      // 35: milepost.v1.MilestoneNotReported
-	(*FundingStated)(nil),             // 36: milepost.v1.FundingStated
-	(*FundingReprofiled)(nil),         // 37: milepost.v1.FundingReprofiled
-	(*FundingWithdrawn)(nil),          // 38: milepost.v1.FundingWithdrawn
-	(*ConfidenceAssessed)(nil),        // 39: milepost.v1.ConfidenceAssessed
-	(*IssueRaised)(nil),               // 40: milepost.v1.IssueRaised
-	(*IssueClosed)(nil),               // 41: milepost.v1.IssueClosed
-	(*EvidenceAttached)(nil),          // 42: milepost.v1.EvidenceAttached
-	(*DependencyLinked)(nil),          // 43: milepost.v1.DependencyLinked
-	(*DependencyUnlinked)(nil),        // 44: milepost.v1.DependencyUnlinked
-	(*RecurrenceDefined)(nil),         // 45: milepost.v1.RecurrenceDefined
-	(*MilestoneSourced)(nil),          // 46: milepost.v1.MilestoneSourced
-	(*SourceCell)(nil),                // 47: milepost.v1.SourceCell
-	(*ReviewRaised)(nil),              // 48: milepost.v1.ReviewRaised
-	(*ReviewSettled)(nil),             // 49: milepost.v1.ReviewSettled
-	(*ReviewPart)(nil),                // 50: milepost.v1.ReviewPart
-	(*ComponentStated)(nil),           // 51: milepost.v1.ComponentStated
-	(*DocumentImported)(nil),          // 52: milepost.v1.DocumentImported
-	(*MeasureDefined)(nil),            // 53: milepost.v1.MeasureDefined
-	(*MeasureTargeted)(nil),           // 54: milepost.v1.MeasureTargeted
-	(*MeasureTaken)(nil),              // 55: milepost.v1.MeasureTaken
-	(*FurtherDateStated)(nil),         // 56: milepost.v1.FurtherDateStated
-	(*MilestoneReplaced)(nil),         // 57: milepost.v1.MilestoneReplaced
-	(*ReferenceChanged)(nil),          // 58: milepost.v1.ReferenceChanged
-	(*HistoryAccepted)(nil),           // 59: milepost.v1.HistoryAccepted
-	(*PlanClosed)(nil),                // 60: milepost.v1.PlanClosed
-	(*PlanReopened)(nil),              // 61: milepost.v1.PlanReopened
-	(*PartiesMerged)(nil),             // 62: milepost.v1.PartiesMerged
-	(*BaselineProposed)(nil),          // 63: milepost.v1.BaselineProposed
-	(*BaselineDate)(nil),              // 64: milepost.v1.BaselineDate
-	(*BaselineCost)(nil),              // 65: milepost.v1.BaselineCost
-	(*BaselineScope)(nil),             // 66: milepost.v1.BaselineScope
-	(*BaselineBenefit)(nil),           // 67: milepost.v1.BaselineBenefit
-	(*BaselineExistence)(nil),         // 68: milepost.v1.BaselineExistence
-	(*BaselineProposalClosed)(nil),    // 69: milepost.v1.BaselineProposalClosed
-	(*BaselineDecided)(nil),           // 70: milepost.v1.BaselineDecided
-	(*BaselineProposalWithdrawn)(nil), // 71: milepost.v1.BaselineProposalWithdrawn
-	(*TiersSet)(nil),                  // 72: milepost.v1.TiersSet
-	(*Tier)(nil),                      // 73: milepost.v1.Tier
-	nil,                               // 74: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                               // 75: milepost.v1.MilestoneAmended.AttributesEntry
-	(*anypb.Any)(nil),                 // 76: google.protobuf.Any
+	(DateOrder)(0),                    // 0: milepost.v1.DateOrder
+	(WeekSystem)(0),                   // 1: milepost.v1.WeekSystem
+	(CommonRating)(0),                 // 2: milepost.v1.CommonRating
+	(Quarters)(0),                     // 3: milepost.v1.Quarters
+	(FundingBasis)(0),                 // 4: milepost.v1.FundingBasis
+	(FundingRecurrence)(0),            // 5: milepost.v1.FundingRecurrence
+	(ReviewOutcome)(0),                // 6: milepost.v1.ReviewOutcome
+	(ComponentKind)(0),                // 7: milepost.v1.ComponentKind
+	(MeasureKind)(0),                  // 8: milepost.v1.MeasureKind
+	(*PushRequest)(nil),               // 9: milepost.v1.PushRequest
+	(*PushResponse)(nil),              // 10: milepost.v1.PushResponse
+	(*Refusal)(nil),                   // 11: milepost.v1.Refusal
+	(*SubmitRequest)(nil),             // 12: milepost.v1.SubmitRequest
+	(*SubmitResponse)(nil),            // 13: milepost.v1.SubmitResponse
+	(*Notice)(nil),                    // 14: milepost.v1.Notice
+	(*Receipt)(nil),                   // 15: milepost.v1.Receipt
+	(*EventReceipt)(nil),              // 16: milepost.v1.EventReceipt
+	(*Command)(nil),                   // 17: milepost.v1.Command
+	(*PlanRegistered)(nil),            // 18: milepost.v1.PlanRegistered
+	(*DateConventions)(nil),           // 19: milepost.v1.DateConventions
+	(*PlanRevised)(nil),               // 20: milepost.v1.PlanRevised
+	(*RatingScheme)(nil),              // 21: milepost.v1.RatingScheme
+	(*RatingValue)(nil),               // 22: milepost.v1.RatingValue
+	(*MilestoneAdded)(nil),            // 23: milepost.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),          // 24: milepost.v1.MilestoneAmended
+	(*DeliveryDateStated)(nil),        // 25: milepost.v1.DeliveryDateStated
+	(*MilestoneSlipped)(nil),          // 26: milepost.v1.MilestoneSlipped
+	(*OwnerChanged)(nil),              // 27: milepost.v1.OwnerChanged
+	(*FundingConfirmed)(nil),          // 28: milepost.v1.FundingConfirmed
+	(*ProgressReported)(nil),          // 29: milepost.v1.ProgressReported
+	(*MilestoneAchieved)(nil),         // 30: milepost.v1.MilestoneAchieved
+	(*MilestoneRecovered)(nil),        // 31: milepost.v1.MilestoneRecovered
+	(*MilestoneStarted)(nil),          // 32: milepost.v1.MilestoneStarted
+	(*AchievementRestated)(nil),       // 33: milepost.v1.AchievementRestated
+	(*MilestoneReopened)(nil),         // 34: milepost.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),        // 35: milepost.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),          // 36: milepost.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),        // 37: milepost.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil),      // 38: milepost.v1.MilestoneNotReported
+	(*FundingStated)(nil),             // 39: milepost.v1.FundingStated
+	(*FundingReprofiled)(nil),         // 40: milepost.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),          // 41: milepost.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),        // 42: milepost.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),               // 43: milepost.v1.IssueRaised
+	(*IssueClosed)(nil),               // 44: milepost.v1.IssueClosed
+	(*EvidenceAttached)(nil),          // 45: milepost.v1.EvidenceAttached
+	(*DependencyLinked)(nil),          // 46: milepost.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),        // 47: milepost.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),         // 48: milepost.v1.RecurrenceDefined
+	(*MilestoneSourced)(nil),          // 49: milepost.v1.MilestoneSourced
+	(*SourceCell)(nil),                // 50: milepost.v1.SourceCell
+	(*ReviewRaised)(nil),              // 51: milepost.v1.ReviewRaised
+	(*ReviewSettled)(nil),             // 52: milepost.v1.ReviewSettled
+	(*ReviewPart)(nil),                // 53: milepost.v1.ReviewPart
+	(*ComponentStated)(nil),           // 54: milepost.v1.ComponentStated
+	(*DocumentImported)(nil),          // 55: milepost.v1.DocumentImported
+	(*DocumentColumn)(nil),            // 56: milepost.v1.DocumentColumn
+	(*MeasureDefined)(nil),            // 57: milepost.v1.MeasureDefined
+	(*MeasureTargeted)(nil),           // 58: milepost.v1.MeasureTargeted
+	(*MeasureTaken)(nil),              // 59: milepost.v1.MeasureTaken
+	(*FurtherDateStated)(nil),         // 60: milepost.v1.FurtherDateStated
+	(*MilestoneReplaced)(nil),         // 61: milepost.v1.MilestoneReplaced
+	(*ReferenceChanged)(nil),          // 62: milepost.v1.ReferenceChanged
+	(*HistoryAccepted)(nil),           // 63: milepost.v1.HistoryAccepted
+	(*PlanClosed)(nil),                // 64: milepost.v1.PlanClosed
+	(*PlanReopened)(nil),              // 65: milepost.v1.PlanReopened
+	(*PartiesMerged)(nil),             // 66: milepost.v1.PartiesMerged
+	(*BaselineProposed)(nil),          // 67: milepost.v1.BaselineProposed
+	(*BaselineDate)(nil),              // 68: milepost.v1.BaselineDate
+	(*BaselineCost)(nil),              // 69: milepost.v1.BaselineCost
+	(*BaselineScope)(nil),             // 70: milepost.v1.BaselineScope
+	(*BaselineBenefit)(nil),           // 71: milepost.v1.BaselineBenefit
+	(*BaselineExistence)(nil),         // 72: milepost.v1.BaselineExistence
+	(*BaselineProposalClosed)(nil),    // 73: milepost.v1.BaselineProposalClosed
+	(*BaselineDecided)(nil),           // 74: milepost.v1.BaselineDecided
+	(*BaselineProposalWithdrawn)(nil), // 75: milepost.v1.BaselineProposalWithdrawn
+	(*TiersSet)(nil),                  // 76: milepost.v1.TiersSet
+	(*Tier)(nil),                      // 77: milepost.v1.Tier
+	nil,                               // 78: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                               // 79: milepost.v1.MilestoneAmended.AttributesEntry
+	(*anypb.Any)(nil),                 // 80: google.protobuf.Any
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
-	10, // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
-	11, // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
-	9,  // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
-	76, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
-	15, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
-	13, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
-	12, // 6: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
-	14, // 7: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
-	16, // 8: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
-	20, // 9: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
-	21, // 10: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
-	22, // 11: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
-	23, // 12: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
-	24, // 13: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
-	25, // 14: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
-	26, // 15: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
-	27, // 16: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
-	28, // 17: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
-	29, // 18: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
-	30, // 19: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
-	31, // 20: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
-	32, // 21: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
-	33, // 22: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
-	34, // 23: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
-	35, // 24: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
-	36, // 25: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
-	36, // 26: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
-	36, // 27: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
-	36, // 28: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
-	36, // 29: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
-	36, // 30: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
-	37, // 31: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
-	38, // 32: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
-	17, // 33: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
-	39, // 34: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
-	40, // 35: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
-	41, // 36: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
-	42, // 37: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
-	43, // 38: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
-	44, // 39: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
-	45, // 40: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
-	46, // 41: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
-	48, // 42: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
-	49, // 43: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
-	51, // 44: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
-	52, // 45: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
-	53, // 46: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
-	54, // 47: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
-	55, // 48: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
-	56, // 49: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
-	57, // 50: milepost.v1.Command.milestone_replaced:type_name -> milepost.v1.MilestoneReplaced
-	59, // 51: milepost.v1.Command.history_accepted:type_name -> milepost.v1.HistoryAccepted
-	58, // 52: milepost.v1.Command.reference_changed:type_name -> milepost.v1.ReferenceChanged
-	60, // 53: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
-	61, // 54: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
-	62, // 55: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
-	63, // 56: milepost.v1.Command.baseline_proposed:type_name -> milepost.v1.BaselineProposed
-	69, // 57: milepost.v1.Command.baseline_proposal_closed:type_name -> milepost.v1.BaselineProposalClosed
-	70, // 58: milepost.v1.Command.baseline_approved:type_name -> milepost.v1.BaselineDecided
-	70, // 59: milepost.v1.Command.baseline_refused:type_name -> milepost.v1.BaselineDecided
-	71, // 60: milepost.v1.Command.baseline_proposal_withdrawn:type_name -> milepost.v1.BaselineProposalWithdrawn
-	72, // 61: milepost.v1.Command.tiers_set:type_name -> milepost.v1.TiersSet
-	1,  // 62: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	18, // 63: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	1,  // 64: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	18, // 65: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	19, // 66: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	0,  // 67: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	74, // 68: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	75, // 69: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	2,  // 70: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 71: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	2,  // 72: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 73: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	47, // 74: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
-	4,  // 75: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
-	50, // 76: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
-	5,  // 77: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
-	6,  // 78: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
-	64, // 79: milepost.v1.BaselineProposed.date:type_name -> milepost.v1.BaselineDate
-	65, // 80: milepost.v1.BaselineProposed.cost:type_name -> milepost.v1.BaselineCost
-	66, // 81: milepost.v1.BaselineProposed.scope:type_name -> milepost.v1.BaselineScope
-	67, // 82: milepost.v1.BaselineProposed.benefit:type_name -> milepost.v1.BaselineBenefit
-	68, // 83: milepost.v1.BaselineProposed.existence:type_name -> milepost.v1.BaselineExistence
-	73, // 84: milepost.v1.TiersSet.tiers:type_name -> milepost.v1.Tier
-	10, // 85: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	7,  // 86: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
-	11, // 87: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	8,  // 88: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
-	87, // [87:89] is the sub-list for method output_type
-	85, // [85:87] is the sub-list for method input_type
-	85, // [85:85] is the sub-list for extension type_name
-	85, // [85:85] is the sub-list for extension extendee
-	0,  // [0:85] is the sub-list for field type_name
+	12, // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
+	13, // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
+	11, // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
+	80, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	17, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
+	15, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
+	14, // 6: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
+	16, // 7: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
+	18, // 8: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
+	23, // 9: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
+	24, // 10: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
+	25, // 11: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
+	26, // 12: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
+	27, // 13: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
+	28, // 14: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
+	29, // 15: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
+	30, // 16: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
+	31, // 17: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
+	32, // 18: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
+	33, // 19: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
+	34, // 20: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
+	35, // 21: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
+	36, // 22: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
+	37, // 23: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
+	38, // 24: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
+	39, // 25: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
+	39, // 26: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
+	39, // 27: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
+	39, // 28: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
+	39, // 29: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
+	39, // 30: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
+	40, // 31: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
+	41, // 32: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
+	20, // 33: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
+	42, // 34: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
+	43, // 35: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
+	44, // 36: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
+	45, // 37: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
+	46, // 38: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
+	47, // 39: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
+	48, // 40: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
+	49, // 41: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
+	51, // 42: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
+	52, // 43: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
+	54, // 44: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
+	55, // 45: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
+	57, // 46: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
+	58, // 47: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
+	59, // 48: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
+	60, // 49: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
+	61, // 50: milepost.v1.Command.milestone_replaced:type_name -> milepost.v1.MilestoneReplaced
+	63, // 51: milepost.v1.Command.history_accepted:type_name -> milepost.v1.HistoryAccepted
+	62, // 52: milepost.v1.Command.reference_changed:type_name -> milepost.v1.ReferenceChanged
+	64, // 53: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
+	65, // 54: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
+	66, // 55: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
+	67, // 56: milepost.v1.Command.baseline_proposed:type_name -> milepost.v1.BaselineProposed
+	73, // 57: milepost.v1.Command.baseline_proposal_closed:type_name -> milepost.v1.BaselineProposalClosed
+	74, // 58: milepost.v1.Command.baseline_approved:type_name -> milepost.v1.BaselineDecided
+	74, // 59: milepost.v1.Command.baseline_refused:type_name -> milepost.v1.BaselineDecided
+	75, // 60: milepost.v1.Command.baseline_proposal_withdrawn:type_name -> milepost.v1.BaselineProposalWithdrawn
+	76, // 61: milepost.v1.Command.tiers_set:type_name -> milepost.v1.TiersSet
+	3,  // 62: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	21, // 63: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	19, // 64: milepost.v1.PlanRegistered.conventions:type_name -> milepost.v1.DateConventions
+	0,  // 65: milepost.v1.DateConventions.date_order:type_name -> milepost.v1.DateOrder
+	1,  // 66: milepost.v1.DateConventions.weeks:type_name -> milepost.v1.WeekSystem
+	3,  // 67: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	21, // 68: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	19, // 69: milepost.v1.PlanRevised.conventions:type_name -> milepost.v1.DateConventions
+	22, // 70: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	2,  // 71: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	78, // 72: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	79, // 73: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	4,  // 74: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	5,  // 75: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	4,  // 76: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	5,  // 77: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	50, // 78: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
+	6,  // 79: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
+	53, // 80: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
+	7,  // 81: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
+	56, // 82: milepost.v1.DocumentImported.columns:type_name -> milepost.v1.DocumentColumn
+	8,  // 83: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
+	68, // 84: milepost.v1.BaselineProposed.date:type_name -> milepost.v1.BaselineDate
+	69, // 85: milepost.v1.BaselineProposed.cost:type_name -> milepost.v1.BaselineCost
+	70, // 86: milepost.v1.BaselineProposed.scope:type_name -> milepost.v1.BaselineScope
+	71, // 87: milepost.v1.BaselineProposed.benefit:type_name -> milepost.v1.BaselineBenefit
+	72, // 88: milepost.v1.BaselineProposed.existence:type_name -> milepost.v1.BaselineExistence
+	77, // 89: milepost.v1.TiersSet.tiers:type_name -> milepost.v1.Tier
+	12, // 90: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	9,  // 91: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	13, // 92: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	10, // 93: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	92, // [92:94] is the sub-list for method output_type
+	90, // [90:92] is the sub-list for method input_type
+	90, // [90:90] is the sub-list for extension type_name
+	90, // [90:90] is the sub-list for extension extendee
+	0,  // [0:90] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -7221,24 +7523,24 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_BaselineProposalWithdrawn)(nil),
 		(*Command_TiersSet)(nil),
 	}
-	file_milepost_v1_command_proto_msgTypes[10].OneofWrappers = []any{}
-	file_milepost_v1_command_proto_msgTypes[14].OneofWrappers = []any{}
-	file_milepost_v1_command_proto_msgTypes[19].OneofWrappers = []any{}
-	file_milepost_v1_command_proto_msgTypes[56].OneofWrappers = []any{
+	file_milepost_v1_command_proto_msgTypes[11].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[15].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[20].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[58].OneofWrappers = []any{
 		(*BaselineProposed_Date)(nil),
 		(*BaselineProposed_Cost)(nil),
 		(*BaselineProposed_Scope)(nil),
 		(*BaselineProposed_Benefit)(nil),
 		(*BaselineProposed_Existence)(nil),
 	}
-	file_milepost_v1_command_proto_msgTypes[66].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[68].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
-			NumEnums:      7,
-			NumMessages:   69,
+			NumEnums:      9,
+			NumMessages:   71,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -31,6 +31,7 @@ const (
 	QueryService_ListReview_FullMethodName            = "/milepost.v1.QueryService/ListReview"
 	QueryService_ListBaselines_FullMethodName         = "/milepost.v1.QueryService/ListBaselines"
 	QueryService_ListBaselineProposals_FullMethodName = "/milepost.v1.QueryService/ListBaselineProposals"
+	QueryService_Changes_FullMethodName               = "/milepost.v1.QueryService/Changes"
 	QueryService_ListAudit_FullMethodName             = "/milepost.v1.QueryService/ListAudit"
 )
 
@@ -62,6 +63,9 @@ type QueryServiceClient interface {
 	ListBaselines(ctx context.Context, in *ListBaselinesRequest, opts ...grpc.CallOption) (*ListBaselinesResponse, error)
 	// ListBaselineProposals lists the proposals of a plan, in the order in which they were begun.
 	ListBaselineProposals(ctx context.Context, in *ListBaselineProposalsRequest, opts ...grpc.CallOption) (*ListBaselineProposalsResponse, error)
+	// Changes compares a plan with itself, as at two days or as known at two times: what moved, by how much, who said
+	// so and why, and what else changed.
+	Changes(ctx context.Context, in *ChangesRequest, opts ...grpc.CallOption) (*ChangesResponse, error)
 	// ListAudit lists every event with who said it, in order of position.
 	ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error)
 }
@@ -174,6 +178,16 @@ func (c *queryServiceClient) ListBaselineProposals(ctx context.Context, in *List
 	return out, nil
 }
 
+func (c *queryServiceClient) Changes(ctx context.Context, in *ChangesRequest, opts ...grpc.CallOption) (*ChangesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChangesResponse)
+	err := c.cc.Invoke(ctx, QueryService_Changes_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryServiceClient) ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListAuditResponse)
@@ -212,6 +226,9 @@ type QueryServiceServer interface {
 	ListBaselines(context.Context, *ListBaselinesRequest) (*ListBaselinesResponse, error)
 	// ListBaselineProposals lists the proposals of a plan, in the order in which they were begun.
 	ListBaselineProposals(context.Context, *ListBaselineProposalsRequest) (*ListBaselineProposalsResponse, error)
+	// Changes compares a plan with itself, as at two days or as known at two times: what moved, by how much, who said
+	// so and why, and what else changed.
+	Changes(context.Context, *ChangesRequest) (*ChangesResponse, error)
 	// ListAudit lists every event with who said it, in order of position.
 	ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error)
 	mustEmbedUnimplementedQueryServiceServer()
@@ -253,6 +270,9 @@ func (UnimplementedQueryServiceServer) ListBaselines(context.Context, *ListBasel
 }
 func (UnimplementedQueryServiceServer) ListBaselineProposals(context.Context, *ListBaselineProposalsRequest) (*ListBaselineProposalsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListBaselineProposals not implemented")
+}
+func (UnimplementedQueryServiceServer) Changes(context.Context, *ChangesRequest) (*ChangesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Changes not implemented")
 }
 func (UnimplementedQueryServiceServer) ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAudit not implemented")
@@ -458,6 +478,24 @@ func _QueryService_ListBaselineProposals_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
+func _QueryService_Changes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ChangesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServiceServer).Changes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: QueryService_Changes_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServiceServer).Changes(ctx, req.(*ChangesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _QueryService_ListAudit_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListAuditRequest)
 	if err := dec(in); err != nil {
@@ -522,6 +560,10 @@ var QueryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListBaselineProposals",
 			Handler:    _QueryService_ListBaselineProposals_Handler,
+		},
+		{
+			MethodName: "Changes",
+			Handler:    _QueryService_Changes_Handler,
 		},
 		{
 			MethodName: "ListAudit",

@@ -589,6 +589,112 @@ func (PlanRegistered_Quarters) EnumDescriptor() ([]byte, []int) {
 	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{4, 0}
 }
 
+// DateOrder says what comes first in a date of numbers alone.
+type DateConventions_DateOrder int32
+
+const (
+	// Not said: the day.
+	DateConventions_DATE_ORDER_UNSPECIFIED DateConventions_DateOrder = 0
+	// 03/04/2017 is 3 April.
+	DateConventions_DATE_ORDER_DAY DateConventions_DateOrder = 1
+	// 03/04/2017 is 4 March.
+	DateConventions_DATE_ORDER_MONTH DateConventions_DateOrder = 2
+)
+
+// Enum value maps for DateConventions_DateOrder.
+var (
+	DateConventions_DateOrder_name = map[int32]string{
+		0: "DATE_ORDER_UNSPECIFIED",
+		1: "DATE_ORDER_DAY",
+		2: "DATE_ORDER_MONTH",
+	}
+	DateConventions_DateOrder_value = map[string]int32{
+		"DATE_ORDER_UNSPECIFIED": 0,
+		"DATE_ORDER_DAY":         1,
+		"DATE_ORDER_MONTH":       2,
+	}
+)
+
+func (x DateConventions_DateOrder) Enum() *DateConventions_DateOrder {
+	p := new(DateConventions_DateOrder)
+	*p = x
+	return p
+}
+
+func (x DateConventions_DateOrder) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DateConventions_DateOrder) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_events_proto_enumTypes[9].Descriptor()
+}
+
+func (DateConventions_DateOrder) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_events_proto_enumTypes[9]
+}
+
+func (x DateConventions_DateOrder) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DateConventions_DateOrder.Descriptor instead.
+func (DateConventions_DateOrder) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{5, 0}
+}
+
+// Weeks says how the weeks of a year are counted.
+type DateConventions_Weeks int32
+
+const (
+	// Not said: as ISO 8601 does.
+	DateConventions_WEEKS_UNSPECIFIED DateConventions_Weeks = 0
+	// From Monday; the first has 4 January in it.
+	DateConventions_WEEKS_ISO DateConventions_Weeks = 1
+	// From Sunday; the first has 1 January in it.
+	DateConventions_WEEKS_SUNDAY DateConventions_Weeks = 2
+)
+
+// Enum value maps for DateConventions_Weeks.
+var (
+	DateConventions_Weeks_name = map[int32]string{
+		0: "WEEKS_UNSPECIFIED",
+		1: "WEEKS_ISO",
+		2: "WEEKS_SUNDAY",
+	}
+	DateConventions_Weeks_value = map[string]int32{
+		"WEEKS_UNSPECIFIED": 0,
+		"WEEKS_ISO":         1,
+		"WEEKS_SUNDAY":      2,
+	}
+)
+
+func (x DateConventions_Weeks) Enum() *DateConventions_Weeks {
+	p := new(DateConventions_Weeks)
+	*p = x
+	return p
+}
+
+func (x DateConventions_Weeks) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DateConventions_Weeks) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_events_proto_enumTypes[10].Descriptor()
+}
+
+func (DateConventions_Weeks) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_events_proto_enumTypes[10]
+}
+
+func (x DateConventions_Weeks) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DateConventions_Weeks.Descriptor instead.
+func (DateConventions_Weeks) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{5, 1}
+}
+
 // Common is the scale on which all schemes are shown together.
 type RatingValue_Common int32
 
@@ -638,11 +744,11 @@ func (x RatingValue_Common) String() string {
 }
 
 func (RatingValue_Common) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[9].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[11].Descriptor()
 }
 
 func (RatingValue_Common) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[9]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[11]
 }
 
 func (x RatingValue_Common) Number() protoreflect.EnumNumber {
@@ -651,7 +757,7 @@ func (x RatingValue_Common) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RatingValue_Common.Descriptor instead.
 func (RatingValue_Common) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{6, 0}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{7, 0}
 }
 
 // DeliveryDate is a date as somebody wrote it, with what it was read as on that day. A later and
@@ -982,6 +1088,8 @@ type PlanRegistered struct {
 	TimeZone string `protobuf:"bytes,5,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
 	// The scales on which its milestones are rated, as they were declared.
 	RatingSchemes []*RatingScheme `protobuf:"bytes,6,rep,name=rating_schemes,json=ratingSchemes,proto3" json:"rating_schemes,omitempty"`
+	// How its dates are written; absent where nothing was said.
+	Conventions   *DateConventions `protobuf:"bytes,7,opt,name=conventions,proto3" json:"conventions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1058,6 +1166,77 @@ func (x *PlanRegistered) GetRatingSchemes() []*RatingScheme {
 	return nil
 }
 
+func (x *PlanRegistered) GetConventions() *DateConventions {
+	if x != nil {
+		return x.Conventions
+	}
+	return nil
+}
+
+// DateConventions say how dates are written, where a date itself does not say.
+type DateConventions struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What comes first in a date of numbers.
+	DateOrder DateConventions_DateOrder `protobuf:"varint,1,opt,name=date_order,json=dateOrder,proto3,enum=milepost.ledger.v1.DateConventions_DateOrder" json:"date_order,omitempty"`
+	// The month that the financial year begins in, from 1; 0 where not said: April.
+	FinancialYear int32 `protobuf:"varint,2,opt,name=financial_year,json=financialYear,proto3" json:"financial_year,omitempty"`
+	// How weeks are counted.
+	Weeks         DateConventions_Weeks `protobuf:"varint,3,opt,name=weeks,proto3,enum=milepost.ledger.v1.DateConventions_Weeks" json:"weeks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DateConventions) Reset() {
+	*x = DateConventions{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DateConventions) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DateConventions) ProtoMessage() {}
+
+func (x *DateConventions) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DateConventions.ProtoReflect.Descriptor instead.
+func (*DateConventions) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *DateConventions) GetDateOrder() DateConventions_DateOrder {
+	if x != nil {
+		return x.DateOrder
+	}
+	return DateConventions_DATE_ORDER_UNSPECIFIED
+}
+
+func (x *DateConventions) GetFinancialYear() int32 {
+	if x != nil {
+		return x.FinancialYear
+	}
+	return 0
+}
+
+func (x *DateConventions) GetWeeks() DateConventions_Weeks {
+	if x != nil {
+		return x.Weeks
+	}
+	return DateConventions_WEEKS_UNSPECIFIED
+}
+
 // RatingScheme is a scale that reporters rate milestones on.
 type RatingScheme struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1071,7 +1250,7 @@ type RatingScheme struct {
 
 func (x *RatingScheme) Reset() {
 	*x = RatingScheme{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[5]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1083,7 +1262,7 @@ func (x *RatingScheme) String() string {
 func (*RatingScheme) ProtoMessage() {}
 
 func (x *RatingScheme) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[5]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1096,7 +1275,7 @@ func (x *RatingScheme) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingScheme.ProtoReflect.Descriptor instead.
 func (*RatingScheme) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{5}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *RatingScheme) GetName() string {
@@ -1128,7 +1307,7 @@ type RatingValue struct {
 
 func (x *RatingValue) Reset() {
 	*x = RatingValue{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[6]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1140,7 +1319,7 @@ func (x *RatingValue) String() string {
 func (*RatingValue) ProtoMessage() {}
 
 func (x *RatingValue) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[6]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1153,7 +1332,7 @@ func (x *RatingValue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingValue.ProtoReflect.Descriptor instead.
 func (*RatingValue) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{6}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *RatingValue) GetValue() string {
@@ -1193,14 +1372,16 @@ type PlanRevised struct {
 	// Rating schemes that are new, or have other values.
 	RatingSchemes []*RatingScheme `protobuf:"bytes,6,rep,name=rating_schemes,json=ratingSchemes,proto3" json:"rating_schemes,omitempty"`
 	// Why, in the reporter's words.
-	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	// How its dates are written, as far as that changes; what is not said in it stays.
+	Conventions   *DateConventions `protobuf:"bytes,8,opt,name=conventions,proto3" json:"conventions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PlanRevised) Reset() {
 	*x = PlanRevised{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[7]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1212,7 +1393,7 @@ func (x *PlanRevised) String() string {
 func (*PlanRevised) ProtoMessage() {}
 
 func (x *PlanRevised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[7]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1225,7 +1406,7 @@ func (x *PlanRevised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanRevised.ProtoReflect.Descriptor instead.
 func (*PlanRevised) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{7}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *PlanRevised) GetName() string {
@@ -1277,6 +1458,13 @@ func (x *PlanRevised) GetReason() string {
 	return ""
 }
 
+func (x *PlanRevised) GetConventions() *DateConventions {
+	if x != nil {
+		return x.Conventions
+	}
+	return nil
+}
+
 // MilestoneAdded begins a milestone.
 type MilestoneAdded struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1302,7 +1490,7 @@ type MilestoneAdded struct {
 
 func (x *MilestoneAdded) Reset() {
 	*x = MilestoneAdded{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[8]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1314,7 +1502,7 @@ func (x *MilestoneAdded) String() string {
 func (*MilestoneAdded) ProtoMessage() {}
 
 func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[8]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1327,7 +1515,7 @@ func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAdded.ProtoReflect.Descriptor instead.
 func (*MilestoneAdded) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{8}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *MilestoneAdded) GetMilestone() []byte {
@@ -1403,7 +1591,7 @@ type MilestoneAmended struct {
 
 func (x *MilestoneAmended) Reset() {
 	*x = MilestoneAmended{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[9]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1415,7 +1603,7 @@ func (x *MilestoneAmended) String() string {
 func (*MilestoneAmended) ProtoMessage() {}
 
 func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[9]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1428,7 +1616,7 @@ func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAmended.ProtoReflect.Descriptor instead.
 func (*MilestoneAmended) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{9}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *MilestoneAmended) GetMilestone() []byte {
@@ -1474,7 +1662,7 @@ type ForecastGiven struct {
 
 func (x *ForecastGiven) Reset() {
 	*x = ForecastGiven{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[10]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1486,7 +1674,7 @@ func (x *ForecastGiven) String() string {
 func (*ForecastGiven) ProtoMessage() {}
 
 func (x *ForecastGiven) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[10]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1499,7 +1687,7 @@ func (x *ForecastGiven) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastGiven.ProtoReflect.Descriptor instead.
 func (*ForecastGiven) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{10}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ForecastGiven) GetMilestone() []byte {
@@ -1542,7 +1730,7 @@ type MilestoneSlipped struct {
 
 func (x *MilestoneSlipped) Reset() {
 	*x = MilestoneSlipped{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[11]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1554,7 +1742,7 @@ func (x *MilestoneSlipped) String() string {
 func (*MilestoneSlipped) ProtoMessage() {}
 
 func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[11]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1567,7 +1755,7 @@ func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSlipped.ProtoReflect.Descriptor instead.
 func (*MilestoneSlipped) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{11}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *MilestoneSlipped) GetMilestone() []byte {
@@ -1624,7 +1812,7 @@ type MilestoneRecovered struct {
 
 func (x *MilestoneRecovered) Reset() {
 	*x = MilestoneRecovered{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[12]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1636,7 +1824,7 @@ func (x *MilestoneRecovered) String() string {
 func (*MilestoneRecovered) ProtoMessage() {}
 
 func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[12]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1649,7 +1837,7 @@ func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneRecovered.ProtoReflect.Descriptor instead.
 func (*MilestoneRecovered) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{12}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *MilestoneRecovered) GetMilestone() []byte {
@@ -1702,7 +1890,7 @@ type ForecastReconfirmed struct {
 
 func (x *ForecastReconfirmed) Reset() {
 	*x = ForecastReconfirmed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[13]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1714,7 +1902,7 @@ func (x *ForecastReconfirmed) String() string {
 func (*ForecastReconfirmed) ProtoMessage() {}
 
 func (x *ForecastReconfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[13]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1727,7 +1915,7 @@ func (x *ForecastReconfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastReconfirmed.ProtoReflect.Descriptor instead.
 func (*ForecastReconfirmed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{13}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ForecastReconfirmed) GetMilestone() []byte {
@@ -1773,7 +1961,7 @@ type ForecastRestated struct {
 
 func (x *ForecastRestated) Reset() {
 	*x = ForecastRestated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[14]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1785,7 +1973,7 @@ func (x *ForecastRestated) String() string {
 func (*ForecastRestated) ProtoMessage() {}
 
 func (x *ForecastRestated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[14]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1798,7 +1986,7 @@ func (x *ForecastRestated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastRestated.ProtoReflect.Descriptor instead.
 func (*ForecastRestated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{14}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ForecastRestated) GetMilestone() []byte {
@@ -1862,7 +2050,7 @@ type ForecastWithdrawn struct {
 
 func (x *ForecastWithdrawn) Reset() {
 	*x = ForecastWithdrawn{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[15]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1874,7 +2062,7 @@ func (x *ForecastWithdrawn) String() string {
 func (*ForecastWithdrawn) ProtoMessage() {}
 
 func (x *ForecastWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[15]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1887,7 +2075,7 @@ func (x *ForecastWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastWithdrawn.ProtoReflect.Descriptor instead.
 func (*ForecastWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{15}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ForecastWithdrawn) GetMilestone() []byte {
@@ -1933,7 +2121,7 @@ type ForecastAwaited struct {
 
 func (x *ForecastAwaited) Reset() {
 	*x = ForecastAwaited{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[16]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1945,7 +2133,7 @@ func (x *ForecastAwaited) String() string {
 func (*ForecastAwaited) ProtoMessage() {}
 
 func (x *ForecastAwaited) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[16]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1958,7 +2146,7 @@ func (x *ForecastAwaited) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastAwaited.ProtoReflect.Descriptor instead.
 func (*ForecastAwaited) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{16}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ForecastAwaited) GetMilestone() []byte {
@@ -1998,7 +2186,7 @@ type DeliveryDateUnread struct {
 
 func (x *DeliveryDateUnread) Reset() {
 	*x = DeliveryDateUnread{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[17]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2010,7 +2198,7 @@ func (x *DeliveryDateUnread) String() string {
 func (*DeliveryDateUnread) ProtoMessage() {}
 
 func (x *DeliveryDateUnread) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[17]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2023,7 +2211,7 @@ func (x *DeliveryDateUnread) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliveryDateUnread.ProtoReflect.Descriptor instead.
 func (*DeliveryDateUnread) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{17}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *DeliveryDateUnread) GetMilestone() []byte {
@@ -2066,7 +2254,7 @@ type OwnerChanged struct {
 
 func (x *OwnerChanged) Reset() {
 	*x = OwnerChanged{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[18]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2078,7 +2266,7 @@ func (x *OwnerChanged) String() string {
 func (*OwnerChanged) ProtoMessage() {}
 
 func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[18]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2091,7 +2279,7 @@ func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OwnerChanged.ProtoReflect.Descriptor instead.
 func (*OwnerChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{18}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *OwnerChanged) GetMilestone() []byte {
@@ -2161,7 +2349,7 @@ type FundingConfirmed struct {
 
 func (x *FundingConfirmed) Reset() {
 	*x = FundingConfirmed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[19]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2173,7 +2361,7 @@ func (x *FundingConfirmed) String() string {
 func (*FundingConfirmed) ProtoMessage() {}
 
 func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[19]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2186,7 +2374,7 @@ func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingConfirmed.ProtoReflect.Descriptor instead.
 func (*FundingConfirmed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{19}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *FundingConfirmed) GetMilestone() []byte {
@@ -2286,7 +2474,7 @@ type ProgressReported struct {
 
 func (x *ProgressReported) Reset() {
 	*x = ProgressReported{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[20]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2298,7 +2486,7 @@ func (x *ProgressReported) String() string {
 func (*ProgressReported) ProtoMessage() {}
 
 func (x *ProgressReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[20]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2311,7 +2499,7 @@ func (x *ProgressReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProgressReported.ProtoReflect.Descriptor instead.
 func (*ProgressReported) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{20}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ProgressReported) GetMilestone() []byte {
@@ -2364,7 +2552,7 @@ type MilestoneAchieved struct {
 
 func (x *MilestoneAchieved) Reset() {
 	*x = MilestoneAchieved{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[21]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2376,7 +2564,7 @@ func (x *MilestoneAchieved) String() string {
 func (*MilestoneAchieved) ProtoMessage() {}
 
 func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[21]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2389,7 +2577,7 @@ func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAchieved.ProtoReflect.Descriptor instead.
 func (*MilestoneAchieved) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{21}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *MilestoneAchieved) GetMilestone() []byte {
@@ -2430,7 +2618,7 @@ type AchievementRestated struct {
 
 func (x *AchievementRestated) Reset() {
 	*x = AchievementRestated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[22]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2442,7 +2630,7 @@ func (x *AchievementRestated) String() string {
 func (*AchievementRestated) ProtoMessage() {}
 
 func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[22]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2455,7 +2643,7 @@ func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AchievementRestated.ProtoReflect.Descriptor instead.
 func (*AchievementRestated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{22}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *AchievementRestated) GetMilestone() []byte {
@@ -2503,7 +2691,7 @@ type MilestoneStarted struct {
 
 func (x *MilestoneStarted) Reset() {
 	*x = MilestoneStarted{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[23]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2515,7 +2703,7 @@ func (x *MilestoneStarted) String() string {
 func (*MilestoneStarted) ProtoMessage() {}
 
 func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[23]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2528,7 +2716,7 @@ func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneStarted.ProtoReflect.Descriptor instead.
 func (*MilestoneStarted) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{23}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *MilestoneStarted) GetMilestone() []byte {
@@ -2572,7 +2760,7 @@ type MilestoneReopened struct {
 
 func (x *MilestoneReopened) Reset() {
 	*x = MilestoneReopened{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[24]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2584,7 +2772,7 @@ func (x *MilestoneReopened) String() string {
 func (*MilestoneReopened) ProtoMessage() {}
 
 func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[24]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2597,7 +2785,7 @@ func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneReopened.ProtoReflect.Descriptor instead.
 func (*MilestoneReopened) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{24}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *MilestoneReopened) GetMilestone() []byte {
@@ -2627,7 +2815,7 @@ type MilestonePutOnHold struct {
 
 func (x *MilestonePutOnHold) Reset() {
 	*x = MilestonePutOnHold{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[25]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2639,7 +2827,7 @@ func (x *MilestonePutOnHold) String() string {
 func (*MilestonePutOnHold) ProtoMessage() {}
 
 func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[25]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2652,7 +2840,7 @@ func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestonePutOnHold.ProtoReflect.Descriptor instead.
 func (*MilestonePutOnHold) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{25}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *MilestonePutOnHold) GetMilestone() []byte {
@@ -2682,7 +2870,7 @@ type MilestoneResumed struct {
 
 func (x *MilestoneResumed) Reset() {
 	*x = MilestoneResumed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[26]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2694,7 +2882,7 @@ func (x *MilestoneResumed) String() string {
 func (*MilestoneResumed) ProtoMessage() {}
 
 func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[26]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2707,7 +2895,7 @@ func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneResumed.ProtoReflect.Descriptor instead.
 func (*MilestoneResumed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{26}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *MilestoneResumed) GetMilestone() []byte {
@@ -2737,7 +2925,7 @@ type MilestoneCancelled struct {
 
 func (x *MilestoneCancelled) Reset() {
 	*x = MilestoneCancelled{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[27]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2749,7 +2937,7 @@ func (x *MilestoneCancelled) String() string {
 func (*MilestoneCancelled) ProtoMessage() {}
 
 func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[27]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2762,7 +2950,7 @@ func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneCancelled.ProtoReflect.Descriptor instead.
 func (*MilestoneCancelled) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{27}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *MilestoneCancelled) GetMilestone() []byte {
@@ -2793,7 +2981,7 @@ type MilestoneNotReported struct {
 
 func (x *MilestoneNotReported) Reset() {
 	*x = MilestoneNotReported{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[28]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2805,7 +2993,7 @@ func (x *MilestoneNotReported) String() string {
 func (*MilestoneNotReported) ProtoMessage() {}
 
 func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[28]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2818,7 +3006,7 @@ func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneNotReported.ProtoReflect.Descriptor instead.
 func (*MilestoneNotReported) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{28}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *MilestoneNotReported) GetMilestone() []byte {
@@ -2867,7 +3055,7 @@ type FundingStated struct {
 
 func (x *FundingStated) Reset() {
 	*x = FundingStated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[29]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2879,7 +3067,7 @@ func (x *FundingStated) String() string {
 func (*FundingStated) ProtoMessage() {}
 
 func (x *FundingStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[29]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2892,7 +3080,7 @@ func (x *FundingStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingStated.ProtoReflect.Descriptor instead.
 func (*FundingStated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{29}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *FundingStated) GetMilestone() []byte {
@@ -2997,7 +3185,7 @@ type FundingReprofiled struct {
 
 func (x *FundingReprofiled) Reset() {
 	*x = FundingReprofiled{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[30]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3009,7 +3197,7 @@ func (x *FundingReprofiled) String() string {
 func (*FundingReprofiled) ProtoMessage() {}
 
 func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[30]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3022,7 +3210,7 @@ func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingReprofiled.ProtoReflect.Descriptor instead.
 func (*FundingReprofiled) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{30}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *FundingReprofiled) GetMilestone() []byte {
@@ -3098,7 +3286,7 @@ type FundingWithdrawn struct {
 
 func (x *FundingWithdrawn) Reset() {
 	*x = FundingWithdrawn{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[31]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3110,7 +3298,7 @@ func (x *FundingWithdrawn) String() string {
 func (*FundingWithdrawn) ProtoMessage() {}
 
 func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[31]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3123,7 +3311,7 @@ func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingWithdrawn.ProtoReflect.Descriptor instead.
 func (*FundingWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{31}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *FundingWithdrawn) GetMilestone() []byte {
@@ -3171,7 +3359,7 @@ type ConfidenceAssessed struct {
 
 func (x *ConfidenceAssessed) Reset() {
 	*x = ConfidenceAssessed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[32]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3183,7 +3371,7 @@ func (x *ConfidenceAssessed) String() string {
 func (*ConfidenceAssessed) ProtoMessage() {}
 
 func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[32]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3196,7 +3384,7 @@ func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfidenceAssessed.ProtoReflect.Descriptor instead.
 func (*ConfidenceAssessed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{32}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ConfidenceAssessed) GetMilestone() []byte {
@@ -3244,7 +3432,7 @@ type IssueRaised struct {
 
 func (x *IssueRaised) Reset() {
 	*x = IssueRaised{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[33]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3256,7 +3444,7 @@ func (x *IssueRaised) String() string {
 func (*IssueRaised) ProtoMessage() {}
 
 func (x *IssueRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[33]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3269,7 +3457,7 @@ func (x *IssueRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueRaised.ProtoReflect.Descriptor instead.
 func (*IssueRaised) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{33}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *IssueRaised) GetMilestone() []byte {
@@ -3315,7 +3503,7 @@ type IssueClosed struct {
 
 func (x *IssueClosed) Reset() {
 	*x = IssueClosed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[34]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3327,7 +3515,7 @@ func (x *IssueClosed) String() string {
 func (*IssueClosed) ProtoMessage() {}
 
 func (x *IssueClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[34]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3340,7 +3528,7 @@ func (x *IssueClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueClosed.ProtoReflect.Descriptor instead.
 func (*IssueClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{34}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *IssueClosed) GetMilestone() []byte {
@@ -3383,7 +3571,7 @@ type EvidenceAttached struct {
 
 func (x *EvidenceAttached) Reset() {
 	*x = EvidenceAttached{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[35]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3395,7 +3583,7 @@ func (x *EvidenceAttached) String() string {
 func (*EvidenceAttached) ProtoMessage() {}
 
 func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[35]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3408,7 +3596,7 @@ func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EvidenceAttached.ProtoReflect.Descriptor instead.
 func (*EvidenceAttached) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{35}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *EvidenceAttached) GetMilestone() []byte {
@@ -3465,7 +3653,7 @@ type DependencyLinked struct {
 
 func (x *DependencyLinked) Reset() {
 	*x = DependencyLinked{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[36]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3477,7 +3665,7 @@ func (x *DependencyLinked) String() string {
 func (*DependencyLinked) ProtoMessage() {}
 
 func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[36]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3490,7 +3678,7 @@ func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DependencyLinked.ProtoReflect.Descriptor instead.
 func (*DependencyLinked) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{36}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *DependencyLinked) GetMilestone() []byte {
@@ -3543,7 +3731,7 @@ type DependencyUnlinked struct {
 
 func (x *DependencyUnlinked) Reset() {
 	*x = DependencyUnlinked{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[37]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3555,7 +3743,7 @@ func (x *DependencyUnlinked) String() string {
 func (*DependencyUnlinked) ProtoMessage() {}
 
 func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[37]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3568,7 +3756,7 @@ func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DependencyUnlinked.ProtoReflect.Descriptor instead.
 func (*DependencyUnlinked) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{37}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *DependencyUnlinked) GetMilestone() []byte {
@@ -3613,7 +3801,7 @@ type RecurrenceDefined struct {
 
 func (x *RecurrenceDefined) Reset() {
 	*x = RecurrenceDefined{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[38]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3625,7 +3813,7 @@ func (x *RecurrenceDefined) String() string {
 func (*RecurrenceDefined) ProtoMessage() {}
 
 func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[38]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3638,7 +3826,7 @@ func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecurrenceDefined.ProtoReflect.Descriptor instead.
 func (*RecurrenceDefined) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{38}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *RecurrenceDefined) GetMilestone() []byte {
@@ -3695,7 +3883,7 @@ type MilestoneSourced struct {
 
 func (x *MilestoneSourced) Reset() {
 	*x = MilestoneSourced{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[39]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3707,7 +3895,7 @@ func (x *MilestoneSourced) String() string {
 func (*MilestoneSourced) ProtoMessage() {}
 
 func (x *MilestoneSourced) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[39]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3720,7 +3908,7 @@ func (x *MilestoneSourced) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSourced.ProtoReflect.Descriptor instead.
 func (*MilestoneSourced) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{39}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *MilestoneSourced) GetMilestone() []byte {
@@ -3777,7 +3965,7 @@ type SourceCell struct {
 
 func (x *SourceCell) Reset() {
 	*x = SourceCell{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[40]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3789,7 +3977,7 @@ func (x *SourceCell) String() string {
 func (*SourceCell) ProtoMessage() {}
 
 func (x *SourceCell) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[40]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3802,7 +3990,7 @@ func (x *SourceCell) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SourceCell.ProtoReflect.Descriptor instead.
 func (*SourceCell) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{40}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *SourceCell) GetField() string {
@@ -3859,7 +4047,7 @@ type DocumentCell struct {
 
 func (x *DocumentCell) Reset() {
 	*x = DocumentCell{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[41]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3871,7 +4059,7 @@ func (x *DocumentCell) String() string {
 func (*DocumentCell) ProtoMessage() {}
 
 func (x *DocumentCell) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[41]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3884,7 +4072,7 @@ func (x *DocumentCell) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DocumentCell.ProtoReflect.Descriptor instead.
 func (*DocumentCell) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{41}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *DocumentCell) GetSha256() []byte {
@@ -3948,7 +4136,7 @@ type ReviewRaised struct {
 
 func (x *ReviewRaised) Reset() {
 	*x = ReviewRaised{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[42]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3960,7 +4148,7 @@ func (x *ReviewRaised) String() string {
 func (*ReviewRaised) ProtoMessage() {}
 
 func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[42]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3973,7 +4161,7 @@ func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewRaised.ProtoReflect.Descriptor instead.
 func (*ReviewRaised) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{42}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ReviewRaised) GetMilestone() []byte {
@@ -4057,7 +4245,7 @@ type ReviewSettled struct {
 
 func (x *ReviewSettled) Reset() {
 	*x = ReviewSettled{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[43]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4069,7 +4257,7 @@ func (x *ReviewSettled) String() string {
 func (*ReviewSettled) ProtoMessage() {}
 
 func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[43]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4082,7 +4270,7 @@ func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewSettled.ProtoReflect.Descriptor instead.
 func (*ReviewSettled) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{43}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ReviewSettled) GetMilestone() []byte {
@@ -4160,7 +4348,7 @@ type ComponentStated struct {
 
 func (x *ComponentStated) Reset() {
 	*x = ComponentStated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[44]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4172,7 +4360,7 @@ func (x *ComponentStated) String() string {
 func (*ComponentStated) ProtoMessage() {}
 
 func (x *ComponentStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[44]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4185,7 +4373,7 @@ func (x *ComponentStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ComponentStated.ProtoReflect.Descriptor instead.
 func (*ComponentStated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{44}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ComponentStated) GetKind() ComponentKind {
@@ -4231,14 +4419,16 @@ type DocumentImported struct {
 	// What it is called: the name of its file.
 	Document string `protobuf:"bytes,2,opt,name=document,proto3" json:"document,omitempty"`
 	// How its columns were read, where the reporter said otherwise than was guessed: a mapping file.
-	Mapping       string `protobuf:"bytes,3,opt,name=mapping,proto3" json:"mapping,omitempty"`
+	Mapping string `protobuf:"bytes,3,opt,name=mapping,proto3" json:"mapping,omitempty"`
+	// Its columns in the order of the document; none where nobody said.
+	Columns       []*DocumentColumn `protobuf:"bytes,4,rep,name=columns,proto3" json:"columns,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DocumentImported) Reset() {
 	*x = DocumentImported{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[45]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4250,7 +4440,7 @@ func (x *DocumentImported) String() string {
 func (*DocumentImported) ProtoMessage() {}
 
 func (x *DocumentImported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[45]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4263,7 +4453,7 @@ func (x *DocumentImported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DocumentImported.ProtoReflect.Descriptor instead.
 func (*DocumentImported) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{45}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *DocumentImported) GetSha256() []byte {
@@ -4283,6 +4473,86 @@ func (x *DocumentImported) GetDocument() string {
 func (x *DocumentImported) GetMapping() string {
 	if x != nil {
 		return x.Mapping
+	}
+	return ""
+}
+
+func (x *DocumentImported) GetColumns() []*DocumentColumn {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+// DocumentColumn is a column of a table that was read.
+type DocumentColumn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The sheet of a workbook.
+	Sheet string `protobuf:"bytes,1,opt,name=sheet,proto3" json:"sheet,omitempty"`
+	// Which column it is, from 1.
+	Column uint32 `protobuf:"varint,2,opt,name=column,proto3" json:"column,omitempty"`
+	// Its heading, as written.
+	Heading string `protobuf:"bytes,3,opt,name=heading,proto3" json:"heading,omitempty"`
+	// The field that it was read as; empty where no field is known for it.
+	ReadAs        string `protobuf:"bytes,4,opt,name=read_as,json=readAs,proto3" json:"read_as,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DocumentColumn) Reset() {
+	*x = DocumentColumn{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DocumentColumn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DocumentColumn) ProtoMessage() {}
+
+func (x *DocumentColumn) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DocumentColumn.ProtoReflect.Descriptor instead.
+func (*DocumentColumn) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *DocumentColumn) GetSheet() string {
+	if x != nil {
+		return x.Sheet
+	}
+	return ""
+}
+
+func (x *DocumentColumn) GetColumn() uint32 {
+	if x != nil {
+		return x.Column
+	}
+	return 0
+}
+
+func (x *DocumentColumn) GetHeading() string {
+	if x != nil {
+		return x.Heading
+	}
+	return ""
+}
+
+func (x *DocumentColumn) GetReadAs() string {
+	if x != nil {
+		return x.ReadAs
 	}
 	return ""
 }
@@ -4310,7 +4580,7 @@ type MeasureDefined struct {
 
 func (x *MeasureDefined) Reset() {
 	*x = MeasureDefined{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[46]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4322,7 +4592,7 @@ func (x *MeasureDefined) String() string {
 func (*MeasureDefined) ProtoMessage() {}
 
 func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[46]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4335,7 +4605,7 @@ func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureDefined.ProtoReflect.Descriptor instead.
 func (*MeasureDefined) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{46}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *MeasureDefined) GetMilestone() []byte {
@@ -4412,7 +4682,7 @@ type MeasureTargeted struct {
 
 func (x *MeasureTargeted) Reset() {
 	*x = MeasureTargeted{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[47]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4424,7 +4694,7 @@ func (x *MeasureTargeted) String() string {
 func (*MeasureTargeted) ProtoMessage() {}
 
 func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[47]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4437,7 +4707,7 @@ func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTargeted.ProtoReflect.Descriptor instead.
 func (*MeasureTargeted) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{47}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *MeasureTargeted) GetMilestone() []byte {
@@ -4519,7 +4789,7 @@ type MeasureTaken struct {
 
 func (x *MeasureTaken) Reset() {
 	*x = MeasureTaken{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[48]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4531,7 +4801,7 @@ func (x *MeasureTaken) String() string {
 func (*MeasureTaken) ProtoMessage() {}
 
 func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[48]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4544,7 +4814,7 @@ func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTaken.ProtoReflect.Descriptor instead.
 func (*MeasureTaken) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{48}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *MeasureTaken) GetMilestone() []byte {
@@ -4613,7 +4883,7 @@ type FurtherDateStated struct {
 
 func (x *FurtherDateStated) Reset() {
 	*x = FurtherDateStated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[49]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4625,7 +4895,7 @@ func (x *FurtherDateStated) String() string {
 func (*FurtherDateStated) ProtoMessage() {}
 
 func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[49]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4638,7 +4908,7 @@ func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FurtherDateStated.ProtoReflect.Descriptor instead.
 func (*FurtherDateStated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{49}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *FurtherDateStated) GetMilestone() []byte {
@@ -4685,7 +4955,7 @@ type HistoryAccepted struct {
 
 func (x *HistoryAccepted) Reset() {
 	*x = HistoryAccepted{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[50]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4697,7 +4967,7 @@ func (x *HistoryAccepted) String() string {
 func (*HistoryAccepted) ProtoMessage() {}
 
 func (x *HistoryAccepted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[50]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4710,7 +4980,7 @@ func (x *HistoryAccepted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HistoryAccepted.ProtoReflect.Descriptor instead.
 func (*HistoryAccepted) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{50}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *HistoryAccepted) GetFromPosition() uint64 {
@@ -4752,7 +5022,7 @@ type MilestoneReplaced struct {
 
 func (x *MilestoneReplaced) Reset() {
 	*x = MilestoneReplaced{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[51]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4764,7 +5034,7 @@ func (x *MilestoneReplaced) String() string {
 func (*MilestoneReplaced) ProtoMessage() {}
 
 func (x *MilestoneReplaced) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[51]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4777,7 +5047,7 @@ func (x *MilestoneReplaced) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneReplaced.ProtoReflect.Descriptor instead.
 func (*MilestoneReplaced) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{51}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *MilestoneReplaced) GetMilestone() []byte {
@@ -4825,7 +5095,7 @@ type ReferenceChanged struct {
 
 func (x *ReferenceChanged) Reset() {
 	*x = ReferenceChanged{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[52]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4837,7 +5107,7 @@ func (x *ReferenceChanged) String() string {
 func (*ReferenceChanged) ProtoMessage() {}
 
 func (x *ReferenceChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[52]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4850,7 +5120,7 @@ func (x *ReferenceChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReferenceChanged.ProtoReflect.Descriptor instead.
 func (*ReferenceChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{52}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ReferenceChanged) GetMilestone() []byte {
@@ -4894,7 +5164,7 @@ type PlanClosed struct {
 
 func (x *PlanClosed) Reset() {
 	*x = PlanClosed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[53]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4906,7 +5176,7 @@ func (x *PlanClosed) String() string {
 func (*PlanClosed) ProtoMessage() {}
 
 func (x *PlanClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[53]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4919,7 +5189,7 @@ func (x *PlanClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanClosed.ProtoReflect.Descriptor instead.
 func (*PlanClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{53}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *PlanClosed) GetReason() string {
@@ -4947,7 +5217,7 @@ type PlanReopened struct {
 
 func (x *PlanReopened) Reset() {
 	*x = PlanReopened{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[54]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4959,7 +5229,7 @@ func (x *PlanReopened) String() string {
 func (*PlanReopened) ProtoMessage() {}
 
 func (x *PlanReopened) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[54]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4972,7 +5242,7 @@ func (x *PlanReopened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanReopened.ProtoReflect.Descriptor instead.
 func (*PlanReopened) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{54}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *PlanReopened) GetReason() string {
@@ -4997,7 +5267,7 @@ type PartiesMerged struct {
 
 func (x *PartiesMerged) Reset() {
 	*x = PartiesMerged{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[55]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5009,7 +5279,7 @@ func (x *PartiesMerged) String() string {
 func (*PartiesMerged) ProtoMessage() {}
 
 func (x *PartiesMerged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[55]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5022,7 +5292,7 @@ func (x *PartiesMerged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartiesMerged.ProtoReflect.Descriptor instead.
 func (*PartiesMerged) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{55}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *PartiesMerged) GetKept() []byte {
@@ -5085,7 +5355,7 @@ type BaselineProposed struct {
 
 func (x *BaselineProposed) Reset() {
 	*x = BaselineProposed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[56]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5097,7 +5367,7 @@ func (x *BaselineProposed) String() string {
 func (*BaselineProposed) ProtoMessage() {}
 
 func (x *BaselineProposed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[56]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5110,7 +5380,7 @@ func (x *BaselineProposed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BaselineProposed.ProtoReflect.Descriptor instead.
 func (*BaselineProposed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{56}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *BaselineProposed) GetMilestone() []byte {
@@ -5233,7 +5503,7 @@ type BaselineProposalClosed struct {
 
 func (x *BaselineProposalClosed) Reset() {
 	*x = BaselineProposalClosed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[57]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5245,7 +5515,7 @@ func (x *BaselineProposalClosed) String() string {
 func (*BaselineProposalClosed) ProtoMessage() {}
 
 func (x *BaselineProposalClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[57]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5258,7 +5528,7 @@ func (x *BaselineProposalClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BaselineProposalClosed.ProtoReflect.Descriptor instead.
 func (*BaselineProposalClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{57}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *BaselineProposalClosed) GetProposal() string {
@@ -5301,7 +5571,7 @@ type BaselineDecided struct {
 
 func (x *BaselineDecided) Reset() {
 	*x = BaselineDecided{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[58]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5313,7 +5583,7 @@ func (x *BaselineDecided) String() string {
 func (*BaselineDecided) ProtoMessage() {}
 
 func (x *BaselineDecided) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[58]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5326,7 +5596,7 @@ func (x *BaselineDecided) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BaselineDecided.ProtoReflect.Descriptor instead.
 func (*BaselineDecided) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{58}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *BaselineDecided) GetProposal() string {
@@ -5377,7 +5647,7 @@ type BaselineProposalWithdrawn struct {
 
 func (x *BaselineProposalWithdrawn) Reset() {
 	*x = BaselineProposalWithdrawn{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[59]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5389,7 +5659,7 @@ func (x *BaselineProposalWithdrawn) String() string {
 func (*BaselineProposalWithdrawn) ProtoMessage() {}
 
 func (x *BaselineProposalWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[59]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5402,7 +5672,7 @@ func (x *BaselineProposalWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BaselineProposalWithdrawn.ProtoReflect.Descriptor instead.
 func (*BaselineProposalWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{59}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *BaselineProposalWithdrawn) GetProposal() string {
@@ -5432,7 +5702,7 @@ type TiersSet struct {
 
 func (x *TiersSet) Reset() {
 	*x = TiersSet{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[60]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5444,7 +5714,7 @@ func (x *TiersSet) String() string {
 func (*TiersSet) ProtoMessage() {}
 
 func (x *TiersSet) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[60]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5457,7 +5727,7 @@ func (x *TiersSet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TiersSet.ProtoReflect.Descriptor instead.
 func (*TiersSet) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{60}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *TiersSet) GetTiers() []*Tier {
@@ -5495,7 +5765,7 @@ type Tier struct {
 
 func (x *Tier) Reset() {
 	*x = Tier{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[61]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5507,7 +5777,7 @@ func (x *Tier) String() string {
 func (*Tier) ProtoMessage() {}
 
 func (x *Tier) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[61]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5520,7 +5790,7 @@ func (x *Tier) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tier.ProtoReflect.Descriptor instead.
 func (*Tier) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{61}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *Tier) GetName() string {
@@ -5601,7 +5871,7 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x05Money\x12#\n" +
 	"\rcurrency_code\x18\x01 \x01(\tR\fcurrencyCode\x12\x14\n" +
 	"\x05units\x18\x02 \x01(\x03R\x05units\x12\x14\n" +
-	"\x05nanos\x18\x03 \x01(\x05R\x05nanos\"\xea\x02\n" +
+	"\x05nanos\x18\x03 \x01(\x05R\x05nanos\"\xb1\x03\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fperiod_start\x18\x02 \x01(\x05R\vperiodStart\x12\x1d\n" +
@@ -5609,11 +5879,25 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"period_end\x18\x03 \x01(\x05R\tperiodEnd\x12G\n" +
 	"\bquarters\x18\x04 \x01(\x0e2+.milepost.ledger.v1.PlanRegistered.QuartersR\bquarters\x12\x1b\n" +
 	"\ttime_zone\x18\x05 \x01(\tR\btimeZone\x12G\n" +
-	"\x0erating_schemes\x18\x06 \x03(\v2 .milepost.ledger.v1.RatingSchemeR\rratingSchemes\"S\n" +
+	"\x0erating_schemes\x18\x06 \x03(\v2 .milepost.ledger.v1.RatingSchemeR\rratingSchemes\x12E\n" +
+	"\vconventions\x18\a \x01(\v2#.milepost.ledger.v1.DateConventionsR\vconventions\"S\n" +
 	"\bQuarters\x12\x18\n" +
 	"\x14QUARTERS_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11QUARTERS_CALENDAR\x10\x01\x12\x16\n" +
-	"\x12QUARTERS_FINANCIAL\x10\x02\"[\n" +
+	"\x12QUARTERS_FINANCIAL\x10\x02\"\xdb\x02\n" +
+	"\x0fDateConventions\x12L\n" +
+	"\n" +
+	"date_order\x18\x01 \x01(\x0e2-.milepost.ledger.v1.DateConventions.DateOrderR\tdateOrder\x12%\n" +
+	"\x0efinancial_year\x18\x02 \x01(\x05R\rfinancialYear\x12?\n" +
+	"\x05weeks\x18\x03 \x01(\x0e2).milepost.ledger.v1.DateConventions.WeeksR\x05weeks\"Q\n" +
+	"\tDateOrder\x12\x1a\n" +
+	"\x16DATE_ORDER_UNSPECIFIED\x10\x00\x12\x12\n" +
+	"\x0eDATE_ORDER_DAY\x10\x01\x12\x14\n" +
+	"\x10DATE_ORDER_MONTH\x10\x02\"?\n" +
+	"\x05Weeks\x12\x15\n" +
+	"\x11WEEKS_UNSPECIFIED\x10\x00\x12\r\n" +
+	"\tWEEKS_ISO\x10\x01\x12\x10\n" +
+	"\fWEEKS_SUNDAY\x10\x02\"[\n" +
 	"\fRatingScheme\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x127\n" +
 	"\x06values\x18\x02 \x03(\v2\x1f.milepost.ledger.v1.RatingValueR\x06values\"\x82\x02\n" +
@@ -5628,7 +5912,7 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x10COMMON_AMBER_RED\x10\x02\x12\x10\n" +
 	"\fCOMMON_AMBER\x10\x03\x12\x16\n" +
 	"\x12COMMON_AMBER_GREEN\x10\x04\x12\x10\n" +
-	"\fCOMMON_GREEN\x10\x05\"\x87\x03\n" +
+	"\fCOMMON_GREEN\x10\x05\"\xce\x03\n" +
 	"\vPlanRevised\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12&\n" +
 	"\fperiod_start\x18\x02 \x01(\x05H\x01R\vperiodStart\x88\x01\x01\x12\"\n" +
@@ -5637,7 +5921,8 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\bquarters\x18\x04 \x01(\x0e2+.milepost.ledger.v1.PlanRegistered.QuartersH\x03R\bquarters\x88\x01\x01\x12 \n" +
 	"\ttime_zone\x18\x05 \x01(\tH\x04R\btimeZone\x88\x01\x01\x12G\n" +
 	"\x0erating_schemes\x18\x06 \x03(\v2 .milepost.ledger.v1.RatingSchemeR\rratingSchemes\x12\x16\n" +
-	"\x06reason\x18\a \x01(\tR\x06reasonB\a\n" +
+	"\x06reason\x18\a \x01(\tR\x06reason\x12E\n" +
+	"\vconventions\x18\b \x01(\v2#.milepost.ledger.v1.DateConventionsR\vconventionsB\a\n" +
 	"\x05_nameB\x0f\n" +
 	"\r_period_startB\r\n" +
 	"\v_period_endB\v\n" +
@@ -5878,11 +6163,17 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
 	"\x06within\x18\x03 \x01(\tR\x06within\x12<\n" +
 	"\bdeadline\x18\x04 \x01(\v2 .milepost.ledger.v1.DeliveryDateR\bdeadline\x12\x16\n" +
-	"\x06reason\x18\x05 \x01(\tR\x06reason\"`\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"\x9e\x01\n" +
 	"\x10DocumentImported\x12\x16\n" +
 	"\x06sha256\x18\x01 \x01(\fR\x06sha256\x12\x1a\n" +
 	"\bdocument\x18\x02 \x01(\tR\bdocument\x12\x18\n" +
-	"\amapping\x18\x03 \x01(\tR\amapping\"\xdb\x01\n" +
+	"\amapping\x18\x03 \x01(\tR\amapping\x12<\n" +
+	"\acolumns\x18\x04 \x03(\v2\".milepost.ledger.v1.DocumentColumnR\acolumns\"q\n" +
+	"\x0eDocumentColumn\x12\x14\n" +
+	"\x05sheet\x18\x01 \x01(\tR\x05sheet\x12\x16\n" +
+	"\x06column\x18\x02 \x01(\rR\x06column\x12\x18\n" +
+	"\aheading\x18\x03 \x01(\tR\aheading\x12\x17\n" +
+	"\aread_as\x18\x04 \x01(\tR\x06readAs\"\xdb\x01\n" +
 	"\x0eMeasureDefined\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x18\n" +
 	"\ameasure\x18\x02 \x01(\tR\ameasure\x123\n" +
@@ -6039,8 +6330,8 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 	return file_milepost_ledger_v1_events_proto_rawDescData
 }
 
-var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 10)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 62)
+var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 12)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 64)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(FundingBasis)(0),                 // 0: milepost.ledger.v1.FundingBasis
 	(FundingRecurrence)(0),            // 1: milepost.ledger.v1.FundingRecurrence
@@ -6051,120 +6342,129 @@ var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(BaselineReason)(0),               // 6: milepost.ledger.v1.BaselineReason
 	(Reading_Kind)(0),                 // 7: milepost.ledger.v1.Reading.Kind
 	(PlanRegistered_Quarters)(0),      // 8: milepost.ledger.v1.PlanRegistered.Quarters
-	(RatingValue_Common)(0),           // 9: milepost.ledger.v1.RatingValue.Common
-	(*DeliveryDate)(nil),              // 10: milepost.ledger.v1.DeliveryDate
-	(*Reading)(nil),                   // 11: milepost.ledger.v1.Reading
-	(*Attribute)(nil),                 // 12: milepost.ledger.v1.Attribute
-	(*Money)(nil),                     // 13: milepost.ledger.v1.Money
-	(*PlanRegistered)(nil),            // 14: milepost.ledger.v1.PlanRegistered
-	(*RatingScheme)(nil),              // 15: milepost.ledger.v1.RatingScheme
-	(*RatingValue)(nil),               // 16: milepost.ledger.v1.RatingValue
-	(*PlanRevised)(nil),               // 17: milepost.ledger.v1.PlanRevised
-	(*MilestoneAdded)(nil),            // 18: milepost.ledger.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),          // 19: milepost.ledger.v1.MilestoneAmended
-	(*ForecastGiven)(nil),             // 20: milepost.ledger.v1.ForecastGiven
-	(*MilestoneSlipped)(nil),          // 21: milepost.ledger.v1.MilestoneSlipped
-	(*MilestoneRecovered)(nil),        // 22: milepost.ledger.v1.MilestoneRecovered
-	(*ForecastReconfirmed)(nil),       // 23: milepost.ledger.v1.ForecastReconfirmed
-	(*ForecastRestated)(nil),          // 24: milepost.ledger.v1.ForecastRestated
-	(*ForecastWithdrawn)(nil),         // 25: milepost.ledger.v1.ForecastWithdrawn
-	(*ForecastAwaited)(nil),           // 26: milepost.ledger.v1.ForecastAwaited
-	(*DeliveryDateUnread)(nil),        // 27: milepost.ledger.v1.DeliveryDateUnread
-	(*OwnerChanged)(nil),              // 28: milepost.ledger.v1.OwnerChanged
-	(*FundingConfirmed)(nil),          // 29: milepost.ledger.v1.FundingConfirmed
-	(*ProgressReported)(nil),          // 30: milepost.ledger.v1.ProgressReported
-	(*MilestoneAchieved)(nil),         // 31: milepost.ledger.v1.MilestoneAchieved
-	(*AchievementRestated)(nil),       // 32: milepost.ledger.v1.AchievementRestated
-	(*MilestoneStarted)(nil),          // 33: milepost.ledger.v1.MilestoneStarted
-	(*MilestoneReopened)(nil),         // 34: milepost.ledger.v1.MilestoneReopened
-	(*MilestonePutOnHold)(nil),        // 35: milepost.ledger.v1.MilestonePutOnHold
-	(*MilestoneResumed)(nil),          // 36: milepost.ledger.v1.MilestoneResumed
-	(*MilestoneCancelled)(nil),        // 37: milepost.ledger.v1.MilestoneCancelled
-	(*MilestoneNotReported)(nil),      // 38: milepost.ledger.v1.MilestoneNotReported
-	(*FundingStated)(nil),             // 39: milepost.ledger.v1.FundingStated
-	(*FundingReprofiled)(nil),         // 40: milepost.ledger.v1.FundingReprofiled
-	(*FundingWithdrawn)(nil),          // 41: milepost.ledger.v1.FundingWithdrawn
-	(*ConfidenceAssessed)(nil),        // 42: milepost.ledger.v1.ConfidenceAssessed
-	(*IssueRaised)(nil),               // 43: milepost.ledger.v1.IssueRaised
-	(*IssueClosed)(nil),               // 44: milepost.ledger.v1.IssueClosed
-	(*EvidenceAttached)(nil),          // 45: milepost.ledger.v1.EvidenceAttached
-	(*DependencyLinked)(nil),          // 46: milepost.ledger.v1.DependencyLinked
-	(*DependencyUnlinked)(nil),        // 47: milepost.ledger.v1.DependencyUnlinked
-	(*RecurrenceDefined)(nil),         // 48: milepost.ledger.v1.RecurrenceDefined
-	(*MilestoneSourced)(nil),          // 49: milepost.ledger.v1.MilestoneSourced
-	(*SourceCell)(nil),                // 50: milepost.ledger.v1.SourceCell
-	(*DocumentCell)(nil),              // 51: milepost.ledger.v1.DocumentCell
-	(*ReviewRaised)(nil),              // 52: milepost.ledger.v1.ReviewRaised
-	(*ReviewSettled)(nil),             // 53: milepost.ledger.v1.ReviewSettled
-	(*ComponentStated)(nil),           // 54: milepost.ledger.v1.ComponentStated
-	(*DocumentImported)(nil),          // 55: milepost.ledger.v1.DocumentImported
-	(*MeasureDefined)(nil),            // 56: milepost.ledger.v1.MeasureDefined
-	(*MeasureTargeted)(nil),           // 57: milepost.ledger.v1.MeasureTargeted
-	(*MeasureTaken)(nil),              // 58: milepost.ledger.v1.MeasureTaken
-	(*FurtherDateStated)(nil),         // 59: milepost.ledger.v1.FurtherDateStated
-	(*HistoryAccepted)(nil),           // 60: milepost.ledger.v1.HistoryAccepted
-	(*MilestoneReplaced)(nil),         // 61: milepost.ledger.v1.MilestoneReplaced
-	(*ReferenceChanged)(nil),          // 62: milepost.ledger.v1.ReferenceChanged
-	(*PlanClosed)(nil),                // 63: milepost.ledger.v1.PlanClosed
-	(*PlanReopened)(nil),              // 64: milepost.ledger.v1.PlanReopened
-	(*PartiesMerged)(nil),             // 65: milepost.ledger.v1.PartiesMerged
-	(*BaselineProposed)(nil),          // 66: milepost.ledger.v1.BaselineProposed
-	(*BaselineProposalClosed)(nil),    // 67: milepost.ledger.v1.BaselineProposalClosed
-	(*BaselineDecided)(nil),           // 68: milepost.ledger.v1.BaselineDecided
-	(*BaselineProposalWithdrawn)(nil), // 69: milepost.ledger.v1.BaselineProposalWithdrawn
-	(*TiersSet)(nil),                  // 70: milepost.ledger.v1.TiersSet
-	(*Tier)(nil),                      // 71: milepost.ledger.v1.Tier
+	(DateConventions_DateOrder)(0),    // 9: milepost.ledger.v1.DateConventions.DateOrder
+	(DateConventions_Weeks)(0),        // 10: milepost.ledger.v1.DateConventions.Weeks
+	(RatingValue_Common)(0),           // 11: milepost.ledger.v1.RatingValue.Common
+	(*DeliveryDate)(nil),              // 12: milepost.ledger.v1.DeliveryDate
+	(*Reading)(nil),                   // 13: milepost.ledger.v1.Reading
+	(*Attribute)(nil),                 // 14: milepost.ledger.v1.Attribute
+	(*Money)(nil),                     // 15: milepost.ledger.v1.Money
+	(*PlanRegistered)(nil),            // 16: milepost.ledger.v1.PlanRegistered
+	(*DateConventions)(nil),           // 17: milepost.ledger.v1.DateConventions
+	(*RatingScheme)(nil),              // 18: milepost.ledger.v1.RatingScheme
+	(*RatingValue)(nil),               // 19: milepost.ledger.v1.RatingValue
+	(*PlanRevised)(nil),               // 20: milepost.ledger.v1.PlanRevised
+	(*MilestoneAdded)(nil),            // 21: milepost.ledger.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),          // 22: milepost.ledger.v1.MilestoneAmended
+	(*ForecastGiven)(nil),             // 23: milepost.ledger.v1.ForecastGiven
+	(*MilestoneSlipped)(nil),          // 24: milepost.ledger.v1.MilestoneSlipped
+	(*MilestoneRecovered)(nil),        // 25: milepost.ledger.v1.MilestoneRecovered
+	(*ForecastReconfirmed)(nil),       // 26: milepost.ledger.v1.ForecastReconfirmed
+	(*ForecastRestated)(nil),          // 27: milepost.ledger.v1.ForecastRestated
+	(*ForecastWithdrawn)(nil),         // 28: milepost.ledger.v1.ForecastWithdrawn
+	(*ForecastAwaited)(nil),           // 29: milepost.ledger.v1.ForecastAwaited
+	(*DeliveryDateUnread)(nil),        // 30: milepost.ledger.v1.DeliveryDateUnread
+	(*OwnerChanged)(nil),              // 31: milepost.ledger.v1.OwnerChanged
+	(*FundingConfirmed)(nil),          // 32: milepost.ledger.v1.FundingConfirmed
+	(*ProgressReported)(nil),          // 33: milepost.ledger.v1.ProgressReported
+	(*MilestoneAchieved)(nil),         // 34: milepost.ledger.v1.MilestoneAchieved
+	(*AchievementRestated)(nil),       // 35: milepost.ledger.v1.AchievementRestated
+	(*MilestoneStarted)(nil),          // 36: milepost.ledger.v1.MilestoneStarted
+	(*MilestoneReopened)(nil),         // 37: milepost.ledger.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),        // 38: milepost.ledger.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),          // 39: milepost.ledger.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),        // 40: milepost.ledger.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil),      // 41: milepost.ledger.v1.MilestoneNotReported
+	(*FundingStated)(nil),             // 42: milepost.ledger.v1.FundingStated
+	(*FundingReprofiled)(nil),         // 43: milepost.ledger.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),          // 44: milepost.ledger.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),        // 45: milepost.ledger.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),               // 46: milepost.ledger.v1.IssueRaised
+	(*IssueClosed)(nil),               // 47: milepost.ledger.v1.IssueClosed
+	(*EvidenceAttached)(nil),          // 48: milepost.ledger.v1.EvidenceAttached
+	(*DependencyLinked)(nil),          // 49: milepost.ledger.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),        // 50: milepost.ledger.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),         // 51: milepost.ledger.v1.RecurrenceDefined
+	(*MilestoneSourced)(nil),          // 52: milepost.ledger.v1.MilestoneSourced
+	(*SourceCell)(nil),                // 53: milepost.ledger.v1.SourceCell
+	(*DocumentCell)(nil),              // 54: milepost.ledger.v1.DocumentCell
+	(*ReviewRaised)(nil),              // 55: milepost.ledger.v1.ReviewRaised
+	(*ReviewSettled)(nil),             // 56: milepost.ledger.v1.ReviewSettled
+	(*ComponentStated)(nil),           // 57: milepost.ledger.v1.ComponentStated
+	(*DocumentImported)(nil),          // 58: milepost.ledger.v1.DocumentImported
+	(*DocumentColumn)(nil),            // 59: milepost.ledger.v1.DocumentColumn
+	(*MeasureDefined)(nil),            // 60: milepost.ledger.v1.MeasureDefined
+	(*MeasureTargeted)(nil),           // 61: milepost.ledger.v1.MeasureTargeted
+	(*MeasureTaken)(nil),              // 62: milepost.ledger.v1.MeasureTaken
+	(*FurtherDateStated)(nil),         // 63: milepost.ledger.v1.FurtherDateStated
+	(*HistoryAccepted)(nil),           // 64: milepost.ledger.v1.HistoryAccepted
+	(*MilestoneReplaced)(nil),         // 65: milepost.ledger.v1.MilestoneReplaced
+	(*ReferenceChanged)(nil),          // 66: milepost.ledger.v1.ReferenceChanged
+	(*PlanClosed)(nil),                // 67: milepost.ledger.v1.PlanClosed
+	(*PlanReopened)(nil),              // 68: milepost.ledger.v1.PlanReopened
+	(*PartiesMerged)(nil),             // 69: milepost.ledger.v1.PartiesMerged
+	(*BaselineProposed)(nil),          // 70: milepost.ledger.v1.BaselineProposed
+	(*BaselineProposalClosed)(nil),    // 71: milepost.ledger.v1.BaselineProposalClosed
+	(*BaselineDecided)(nil),           // 72: milepost.ledger.v1.BaselineDecided
+	(*BaselineProposalWithdrawn)(nil), // 73: milepost.ledger.v1.BaselineProposalWithdrawn
+	(*TiersSet)(nil),                  // 74: milepost.ledger.v1.TiersSet
+	(*Tier)(nil),                      // 75: milepost.ledger.v1.Tier
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
-	11, // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
+	13, // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
 	7,  // 1: milepost.ledger.v1.Reading.kind:type_name -> milepost.ledger.v1.Reading.Kind
 	8,  // 2: milepost.ledger.v1.PlanRegistered.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
-	15, // 3: milepost.ledger.v1.PlanRegistered.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
-	16, // 4: milepost.ledger.v1.RatingScheme.values:type_name -> milepost.ledger.v1.RatingValue
-	9,  // 5: milepost.ledger.v1.RatingValue.common:type_name -> milepost.ledger.v1.RatingValue.Common
-	8,  // 6: milepost.ledger.v1.PlanRevised.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
-	15, // 7: milepost.ledger.v1.PlanRevised.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
-	12, // 8: milepost.ledger.v1.MilestoneAdded.attributes:type_name -> milepost.ledger.v1.Attribute
-	12, // 9: milepost.ledger.v1.MilestoneAmended.attributes:type_name -> milepost.ledger.v1.Attribute
-	10, // 10: milepost.ledger.v1.ForecastGiven.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	10, // 11: milepost.ledger.v1.MilestoneSlipped.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	10, // 12: milepost.ledger.v1.MilestoneRecovered.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	10, // 13: milepost.ledger.v1.ForecastReconfirmed.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	10, // 14: milepost.ledger.v1.ForecastRestated.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	10, // 15: milepost.ledger.v1.ForecastWithdrawn.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	10, // 16: milepost.ledger.v1.ForecastAwaited.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	10, // 17: milepost.ledger.v1.DeliveryDateUnread.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	13, // 18: milepost.ledger.v1.FundingConfirmed.amount:type_name -> milepost.ledger.v1.Money
-	13, // 19: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
-	0,  // 20: milepost.ledger.v1.FundingConfirmed.basis:type_name -> milepost.ledger.v1.FundingBasis
-	1,  // 21: milepost.ledger.v1.FundingConfirmed.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
-	10, // 22: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	10, // 23: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	10, // 24: milepost.ledger.v1.MilestoneStarted.start:type_name -> milepost.ledger.v1.DeliveryDate
-	13, // 25: milepost.ledger.v1.FundingStated.amount:type_name -> milepost.ledger.v1.Money
-	13, // 26: milepost.ledger.v1.FundingStated.of:type_name -> milepost.ledger.v1.Money
-	0,  // 27: milepost.ledger.v1.FundingStated.basis:type_name -> milepost.ledger.v1.FundingBasis
-	1,  // 28: milepost.ledger.v1.FundingStated.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
-	50, // 29: milepost.ledger.v1.MilestoneSourced.cells:type_name -> milepost.ledger.v1.SourceCell
-	51, // 30: milepost.ledger.v1.ReviewRaised.cell:type_name -> milepost.ledger.v1.DocumentCell
-	2,  // 31: milepost.ledger.v1.ReviewSettled.outcome:type_name -> milepost.ledger.v1.ReviewOutcome
-	51, // 32: milepost.ledger.v1.ReviewSettled.cell:type_name -> milepost.ledger.v1.DocumentCell
-	3,  // 33: milepost.ledger.v1.ComponentStated.kind:type_name -> milepost.ledger.v1.ComponentKind
-	10, // 34: milepost.ledger.v1.ComponentStated.deadline:type_name -> milepost.ledger.v1.DeliveryDate
-	4,  // 35: milepost.ledger.v1.MeasureDefined.kind:type_name -> milepost.ledger.v1.MeasureKind
-	10, // 36: milepost.ledger.v1.MeasureTargeted.by:type_name -> milepost.ledger.v1.DeliveryDate
-	10, // 37: milepost.ledger.v1.FurtherDateStated.date:type_name -> milepost.ledger.v1.DeliveryDate
-	5,  // 38: milepost.ledger.v1.BaselineProposed.dimension:type_name -> milepost.ledger.v1.BaselineDimension
-	13, // 39: milepost.ledger.v1.BaselineProposed.amount:type_name -> milepost.ledger.v1.Money
-	6,  // 40: milepost.ledger.v1.BaselineProposed.reason_kind:type_name -> milepost.ledger.v1.BaselineReason
-	71, // 41: milepost.ledger.v1.TiersSet.tiers:type_name -> milepost.ledger.v1.Tier
-	13, // 42: milepost.ledger.v1.Tier.tolerance_money:type_name -> milepost.ledger.v1.Money
-	13, // 43: milepost.ledger.v1.Tier.most_money:type_name -> milepost.ledger.v1.Money
-	44, // [44:44] is the sub-list for method output_type
-	44, // [44:44] is the sub-list for method input_type
-	44, // [44:44] is the sub-list for extension type_name
-	44, // [44:44] is the sub-list for extension extendee
-	0,  // [0:44] is the sub-list for field type_name
+	18, // 3: milepost.ledger.v1.PlanRegistered.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
+	17, // 4: milepost.ledger.v1.PlanRegistered.conventions:type_name -> milepost.ledger.v1.DateConventions
+	9,  // 5: milepost.ledger.v1.DateConventions.date_order:type_name -> milepost.ledger.v1.DateConventions.DateOrder
+	10, // 6: milepost.ledger.v1.DateConventions.weeks:type_name -> milepost.ledger.v1.DateConventions.Weeks
+	19, // 7: milepost.ledger.v1.RatingScheme.values:type_name -> milepost.ledger.v1.RatingValue
+	11, // 8: milepost.ledger.v1.RatingValue.common:type_name -> milepost.ledger.v1.RatingValue.Common
+	8,  // 9: milepost.ledger.v1.PlanRevised.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
+	18, // 10: milepost.ledger.v1.PlanRevised.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
+	17, // 11: milepost.ledger.v1.PlanRevised.conventions:type_name -> milepost.ledger.v1.DateConventions
+	14, // 12: milepost.ledger.v1.MilestoneAdded.attributes:type_name -> milepost.ledger.v1.Attribute
+	14, // 13: milepost.ledger.v1.MilestoneAmended.attributes:type_name -> milepost.ledger.v1.Attribute
+	12, // 14: milepost.ledger.v1.ForecastGiven.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	12, // 15: milepost.ledger.v1.MilestoneSlipped.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	12, // 16: milepost.ledger.v1.MilestoneRecovered.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	12, // 17: milepost.ledger.v1.ForecastReconfirmed.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	12, // 18: milepost.ledger.v1.ForecastRestated.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	12, // 19: milepost.ledger.v1.ForecastWithdrawn.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	12, // 20: milepost.ledger.v1.ForecastAwaited.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	12, // 21: milepost.ledger.v1.DeliveryDateUnread.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	15, // 22: milepost.ledger.v1.FundingConfirmed.amount:type_name -> milepost.ledger.v1.Money
+	15, // 23: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
+	0,  // 24: milepost.ledger.v1.FundingConfirmed.basis:type_name -> milepost.ledger.v1.FundingBasis
+	1,  // 25: milepost.ledger.v1.FundingConfirmed.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
+	12, // 26: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
+	12, // 27: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
+	12, // 28: milepost.ledger.v1.MilestoneStarted.start:type_name -> milepost.ledger.v1.DeliveryDate
+	15, // 29: milepost.ledger.v1.FundingStated.amount:type_name -> milepost.ledger.v1.Money
+	15, // 30: milepost.ledger.v1.FundingStated.of:type_name -> milepost.ledger.v1.Money
+	0,  // 31: milepost.ledger.v1.FundingStated.basis:type_name -> milepost.ledger.v1.FundingBasis
+	1,  // 32: milepost.ledger.v1.FundingStated.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
+	53, // 33: milepost.ledger.v1.MilestoneSourced.cells:type_name -> milepost.ledger.v1.SourceCell
+	54, // 34: milepost.ledger.v1.ReviewRaised.cell:type_name -> milepost.ledger.v1.DocumentCell
+	2,  // 35: milepost.ledger.v1.ReviewSettled.outcome:type_name -> milepost.ledger.v1.ReviewOutcome
+	54, // 36: milepost.ledger.v1.ReviewSettled.cell:type_name -> milepost.ledger.v1.DocumentCell
+	3,  // 37: milepost.ledger.v1.ComponentStated.kind:type_name -> milepost.ledger.v1.ComponentKind
+	12, // 38: milepost.ledger.v1.ComponentStated.deadline:type_name -> milepost.ledger.v1.DeliveryDate
+	59, // 39: milepost.ledger.v1.DocumentImported.columns:type_name -> milepost.ledger.v1.DocumentColumn
+	4,  // 40: milepost.ledger.v1.MeasureDefined.kind:type_name -> milepost.ledger.v1.MeasureKind
+	12, // 41: milepost.ledger.v1.MeasureTargeted.by:type_name -> milepost.ledger.v1.DeliveryDate
+	12, // 42: milepost.ledger.v1.FurtherDateStated.date:type_name -> milepost.ledger.v1.DeliveryDate
+	5,  // 43: milepost.ledger.v1.BaselineProposed.dimension:type_name -> milepost.ledger.v1.BaselineDimension
+	15, // 44: milepost.ledger.v1.BaselineProposed.amount:type_name -> milepost.ledger.v1.Money
+	6,  // 45: milepost.ledger.v1.BaselineProposed.reason_kind:type_name -> milepost.ledger.v1.BaselineReason
+	75, // 46: milepost.ledger.v1.TiersSet.tiers:type_name -> milepost.ledger.v1.Tier
+	15, // 47: milepost.ledger.v1.Tier.tolerance_money:type_name -> milepost.ledger.v1.Money
+	15, // 48: milepost.ledger.v1.Tier.most_money:type_name -> milepost.ledger.v1.Money
+	49, // [49:49] is the sub-list for method output_type
+	49, // [49:49] is the sub-list for method input_type
+	49, // [49:49] is the sub-list for extension type_name
+	49, // [49:49] is the sub-list for extension extendee
+	0,  // [0:49] is the sub-list for field type_name
 }
 
 func init() { file_milepost_ledger_v1_events_proto_init() }
@@ -6172,17 +6472,17 @@ func file_milepost_ledger_v1_events_proto_init() {
 	if File_milepost_ledger_v1_events_proto != nil {
 		return
 	}
-	file_milepost_ledger_v1_events_proto_msgTypes[7].OneofWrappers = []any{}
-	file_milepost_ledger_v1_events_proto_msgTypes[9].OneofWrappers = []any{}
-	file_milepost_ledger_v1_events_proto_msgTypes[20].OneofWrappers = []any{}
-	file_milepost_ledger_v1_events_proto_msgTypes[61].OneofWrappers = []any{}
+	file_milepost_ledger_v1_events_proto_msgTypes[8].OneofWrappers = []any{}
+	file_milepost_ledger_v1_events_proto_msgTypes[10].OneofWrappers = []any{}
+	file_milepost_ledger_v1_events_proto_msgTypes[21].OneofWrappers = []any{}
+	file_milepost_ledger_v1_events_proto_msgTypes[63].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
-			NumEnums:      10,
-			NumMessages:   62,
+			NumEnums:      12,
+			NumMessages:   64,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
