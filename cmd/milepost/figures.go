@@ -15,11 +15,6 @@ var figureColumns = []output.Column[*pb.MilestoneStatus]{
 	{Name: "slip_previous_days", Value: func(m *pb.MilestoneStatus) any { return ifSaid(m.SlipPreviousDays) }},
 	{Name: "slip_original_days", Value: func(m *pb.MilestoneStatus) any { return ifSaid(m.SlipOriginalDays) }},
 	{Name: "slip_current_days", Value: func(m *pb.MilestoneStatus) any { return ifSaid(m.SlipCurrentDays) }},
-	{Name: "original_baseline", Value: func(m *pb.MilestoneStatus) any { return approved(m.GetOriginalBaseline()) }},
-	{Name: "current_baseline", Value: func(m *pb.MilestoneStatus) any { return approved(m.GetCurrentBaseline()) }},
-	{Name: "baseline_number", Value: func(m *pb.MilestoneStatus) any { return m.GetBaselineNumber() }},
-	{Name: "days_before_baseline", Value: func(m *pb.MilestoneStatus) any { return ifSaid(m.DaysBeforeBaseline) }},
-	{Name: "proposed_baseline", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetProposedBaseline()) }},
 	{Name: "setting_days", Value: func(m *pb.MilestoneStatus) any { return m.GetSettingDays() }},
 	{Name: "undated", Value: func(m *pb.MilestoneStatus) any { return m.GetUndated() }},
 	{Name: "no_date_since", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetNoDateSince()) }},
@@ -37,6 +32,18 @@ var figureColumns = []output.Column[*pb.MilestoneStatus]{
 	{Name: "replaced", Value: func(m *pb.MilestoneStatus) any { return m.GetReplaced() }},
 	{Name: "first_forecast_text", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetFirstForecastText()) }},
 	{Name: "noted", Value: func(m *pb.MilestoneStatus) any { return append([]string{}, noted(m)...) }, Heading: "NOTED", Gives: true, Seldom: true},
+}
+
+// approvedColumns are the approved dates of a milestone, and baselinedColumns what has to be known beside them.
+var approvedColumns = []output.Column[*pb.MilestoneStatus]{
+	{Name: "original_baseline", Value: func(m *pb.MilestoneStatus) any { return approved(m.GetOriginalBaseline()) }},
+	{Name: "current_baseline", Value: func(m *pb.MilestoneStatus) any { return approved(m.GetCurrentBaseline()) }},
+}
+
+var baselinedColumns = []output.Column[*pb.MilestoneStatus]{
+	{Name: "baseline_number", Value: func(m *pb.MilestoneStatus) any { return m.GetBaselineNumber() }},
+	{Name: "days_before_baseline", Value: func(m *pb.MilestoneStatus) any { return ifSaid(m.DaysBeforeBaseline) }},
+	{Name: "proposed_baseline", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetProposedBaseline()) }},
 }
 
 // approved is an approved date, and null where there is none.

@@ -92,14 +92,14 @@ var planColumns = []output.Column[*pb.Plan]{
 	{Name: "replaced", Value: func(p *pb.Plan) any { return p.GetReplaced() }},
 	{Name: "net_slip_days", Value: func(p *pb.Plan) any { return p.GetNetSlipDays() }},
 	{Name: "setting_days", Value: func(p *pb.Plan) any { return p.GetSettingDays() }},
+	{Name: "closed", Value: func(p *pb.Plan) any { return output.Text(p.GetClosed()) }, Heading: "CLOSED", Seldom: true},
+	{Name: "closed_reason", Value: func(p *pb.Plan) any { return output.Text(p.GetClosedReason()) }},
 	{Name: "baselined", Value: func(p *pb.Plan) any { return p.GetBaselined() }, Heading: "BASELINED", Right: true, Seldom: true, Show: countShown((*pb.Plan).GetBaselined)},
 	{Name: "rebaselined", Value: func(p *pb.Plan) any { return p.GetRebaselined() }, Heading: "RE-BASELINED", Right: true, Seldom: true, Show: countShown((*pb.Plan).GetRebaselined)},
 	{Name: "rebaselines", Value: func(p *pb.Plan) any { return p.GetRebaselines() }},
 	{Name: "days_granted", Value: func(p *pb.Plan) any { return p.GetDaysGranted() }, Heading: "GRANTED", Right: true, Seldom: true, Show: grantedShown},
 	{Name: "days_before_baseline", Value: func(p *pb.Plan) any { return p.GetDaysBeforeBaseline() }},
 	{Name: "proposals_pending", Value: func(p *pb.Plan) any { return p.GetProposalsPending() }},
-	{Name: "closed", Value: func(p *pb.Plan) any { return output.Text(p.GetClosed()) }, Heading: "CLOSED", Seldom: true},
-	{Name: "closed_reason", Value: func(p *pb.Plan) any { return output.Text(p.GetClosedReason()) }},
 }
 
 // grantedShown are the days granted, where something is baselined.

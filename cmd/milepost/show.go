@@ -50,7 +50,7 @@ var milestoneColumns = slices.Concat(
 		{Name: "recurrence", Value: func(m milestone) any { return recurrenceShown(m.GetRecurrence()) }},
 		{Name: "attributes", Value: func(m milestone) any { return object(m.GetAttributes()) }},
 	},
-	output.Of([]output.Column[*pb.MilestoneStatus]{formerRefsColumn}, milestone.GetStatus),
+	output.Of(append([]output.Column[*pb.MilestoneStatus]{formerRefsColumn}, baselinedColumns...), milestone.GetStatus),
 )
 
 // historyColumns are what it may have several times.

@@ -16,9 +16,6 @@ var moveColumns = []output.Column[*pb.Move]{
 	{Name: "to", Value: func(m *pb.Move) any { return output.Text(m.GetTo()) }, Heading: "TO", Show: toShown},
 	{Name: "days", Value: func(m *pb.Move) any { return moveDays(m) }, Heading: "DAYS", Right: true, Show: daysShown},
 	{Name: "total_days", Value: func(m *pb.Move) any { return totalDays(m) }, Heading: "IN ALL", Right: true, Show: totalShown},
-	{Name: "original_days", Value: func(m *pb.Move) any { return ifSaid(m.OriginalDays) }, Heading: "ORIGINAL", Right: true, Seldom: true, Show: func(m *pb.Move) string { return ifDays(m.OriginalDays) }},
-	{Name: "current_days", Value: func(m *pb.Move) any { return ifSaid(m.CurrentDays) }, Heading: "CURRENT", Right: true, Seldom: true, Show: func(m *pb.Move) string { return ifDays(m.CurrentDays) }},
-	{Name: "out_of_sight_days", Value: func(m *pb.Move) any { return m.GetOutOfSightDays() }, Heading: "OUT OF SIGHT", Right: true, Seldom: true, Show: outOfSightShown},
 	{Name: "against", Value: func(m *pb.Move) any { return output.Text(m.GetAgainst()) }},
 	{Name: "reason", Value: func(m *pb.Move) any { return output.Text(m.GetReason()) }, Heading: "REASON", Gives: true, Show: reasonShown},
 	{Name: "actor", Value: func(m *pb.Move) any { return output.Text(m.GetActor()) }, Heading: "SAID BY", Gives: true},
@@ -34,6 +31,9 @@ var moveColumns = []output.Column[*pb.Move]{
 	{Name: "from_actor", Value: func(m *pb.Move) any { return output.Text(m.GetFromActor()) }},
 	{Name: "was", Value: func(m *pb.Move) any { return output.Text(m.GetWas()) }},
 	{Name: "is", Value: func(m *pb.Move) any { return output.Text(m.GetIs()) }},
+	{Name: "original_days", Value: func(m *pb.Move) any { return ifSaid(m.OriginalDays) }, Heading: "ORIGINAL", Right: true, Seldom: true, Show: func(m *pb.Move) string { return ifDays(m.OriginalDays) }},
+	{Name: "current_days", Value: func(m *pb.Move) any { return ifSaid(m.CurrentDays) }, Heading: "CURRENT", Right: true, Seldom: true, Show: func(m *pb.Move) string { return ifDays(m.CurrentDays) }},
+	{Name: "out_of_sight_days", Value: func(m *pb.Move) any { return m.GetOutOfSightDays() }, Heading: "OUT OF SIGHT", Right: true, Seldom: true, Show: outOfSightShown},
 }
 
 // moveDays are null where there is no date before or after: a withdrawal is no slip of 0 days.

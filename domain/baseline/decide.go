@@ -275,7 +275,7 @@ func (f Facts) fourEyes(p Proposal) error {
 	}
 	for _, party := range []string{by.Actor, by.Person, by.Speaker} {
 		switch {
-		case party == "" || f.Organisation != "" && f.same(party, f.Organisation): // colleagues of one organisation may
+		case party == "" || f.colleague(by, party):
 		case f.same(f.Caller.Speaker, party):
 			return own("You state the decision on behalf of whoever proposed it.")
 		case f.SpeaksFor != nil && f.SpeaksFor(party):
@@ -283,6 +283,12 @@ func (f Facts) fourEyes(p Proposal) error {
 		}
 	}
 	return nil
+}
+
+// colleague says whether a party is the organisation of both, and not the proposer alone: colleagues may decide about what each other
+// proposed.
+func (f Facts) colleague(by Teller, party string) bool {
+	return f.Organisation != "" && f.same(party, f.Organisation) && !f.same(party, by.Actor) && !f.same(party, by.Person)
 }
 
 // decidedOn refuses a day on which it cannot have been decided (B7). A first baseline may be older than its proposal here.
