@@ -131,9 +131,21 @@ func (p Plan) ToldOfBaselines() (all []baseline.Statement) {
 	return append(all, b.folded.Told()...)
 }
 
-// baselinesOf are the approved dates of a milestone, for its figures; nil where it has none.
-func (v View) baselinesOf(p *planEntry, id milestone.ID) (dates []figures.Baseline) {
-	for _, b := range p.approved(id, baseline.Date, v.Position) {
+// tolerances are those in force on a day, from the lowest tier.
+func (v View) tolerances(p *planEntry, day civil.Date) (all []figures.Tolerance) {
+	p.baselines.mu.RLock()
+	defer p.baselines.mu.RUnlock()
+	for _, t := range p.baselines.folded.TiersAsAt(day, v.Position) {
+		if t.ToleranceDays != nil {
+			all = append(all, figures.Tolerance{Tier: t.Name, Days: *t.ToleranceDays})
+		}
+	}
+	return all
+}
+
+// baselinesOf are the approved values of a milestone, for its figures; nil where it has none.
+func (v View) baselinesOf(p *planEntry, id milestone.ID, d baseline.Dimension) (dates []figures.Baseline) {
+	for _, b := range p.approved(id, d, v.Position) {
 		dates = append(dates, figures.Baseline{
 			Number: b.Number, Due: b.Proposed.Value.Due, DecidedOn: b.Decided.On, Position: b.Decided.Position, ByProposer: b.ByProposer,
 			By: v.book.speaker(v.book.tellerAt(p, b.Decided.Position)),
@@ -153,5 +165,5 @@ func (v View) DatesBaselined(m *Milestone) []figures.Baseline {
 	if !m.entry.baselines.any.Load() {
 		return nil
 	}
-	return v.baselinesOf(m.entry, m.ID)
+	return v.baselinesOf(m.entry, m.ID, baseline.Date)
 }

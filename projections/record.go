@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"sort"
 
+	"milepost.dev/domain/baseline"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
@@ -106,7 +107,10 @@ func (v View) record(m *Milestone) figures.Record {
 		r.Under = func(s *milestone.Statement, position uint64) (civil.Date, bool) { return v.under(m.entry, s, position) }
 	}
 	if m.entry.baselines.any.Load() {
-		r.Baselines = v.baselinesOf(m.entry, m.ID)
+		r.ID = m.ID
+		r.Baselines = func(id milestone.ID) []figures.Baseline { return v.baselinesOf(m.entry, id, baseline.Date) }
+		r.GivenUp = func(id milestone.ID) []figures.Baseline { return v.baselinesOf(m.entry, id, baseline.Existence) }
+		r.Tolerances = func(day civil.Date) []figures.Tolerance { return v.tolerances(m.entry, day) }
 	}
 	if !m.linked.Load() {
 		return r

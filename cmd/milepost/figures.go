@@ -43,6 +43,11 @@ var approvedColumns = []output.Column[*pb.MilestoneStatus]{
 var baselinedColumns = []output.Column[*pb.MilestoneStatus]{
 	{Name: "baseline_number", Value: func(m *pb.MilestoneStatus) any { return m.GetBaselineNumber() }},
 	{Name: "days_before_baseline", Value: func(m *pb.MilestoneStatus) any { return ifSaid(m.DaysBeforeBaseline) }},
+	{Name: "approved_by_proposer", Value: func(m *pb.MilestoneStatus) any { return m.GetApprovedByProposer() }},
+	{Name: "cancellation_pending", Value: func(m *pb.MilestoneStatus) any { return m.GetCancellationPending() }},
+	{Name: "exception_tier", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetExceptionTier()) }},
+	{Name: "exception_days", Value: func(m *pb.MilestoneStatus) any { return m.GetExceptionDays() }},
+	{Name: "exception_against", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetExceptionAgainst()) }},
 	{Name: "proposed_baseline", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetProposedBaseline()) }},
 }
 
@@ -89,6 +94,8 @@ func noted(m *pb.MilestoneStatus) (notes []string) {
 	note(m.SlipCurrentDays != nil && m.GetBaselineNumber() > 1, "baseline %d, slip %s", m.GetBaselineNumber(), ifDays(m.SlipCurrentDays))
 	note(m.GetDaysBeforeBaseline() != 0, "%s days before it was baselined", ifDays(m.DaysBeforeBaseline))
 	note(m.GetApprovedByProposer(), "approved by the proposer")
+	note(m.GetCancellationPending(), "cancelled, which waits for its approval")
+	note(m.GetExceptionTier() != "", "exception of %s: %s against the %s", m.GetExceptionTier(), signed(m.GetExceptionDays()), m.GetExceptionAgainst())
 	note(m.GetProposedBaseline() != "", "%s is proposed as its baseline", m.GetProposedBaseline())
 	note(m.GetSettingDays() != 0, "%s days by another setting", signed(m.GetSettingDays()))
 	note(m.GetInDoubt(), "date in doubt")

@@ -99,6 +99,8 @@ var planColumns = []output.Column[*pb.Plan]{
 	{Name: "rebaselines", Value: func(p *pb.Plan) any { return p.GetRebaselines() }},
 	{Name: "days_granted", Value: func(p *pb.Plan) any { return p.GetDaysGranted() }, Heading: "GRANTED", Right: true, Seldom: true, Show: grantedShown},
 	{Name: "days_before_baseline", Value: func(p *pb.Plan) any { return p.GetDaysBeforeBaseline() }},
+	{Name: "exceptions", Value: func(p *pb.Plan) any { return p.GetExceptions() }, Heading: "EXCEPTIONS", Right: true, Seldom: true, Show: countShown((*pb.Plan).GetExceptions)},
+	{Name: "cancellations_pending", Value: func(p *pb.Plan) any { return p.GetCancellationsPending() }},
 	{Name: "proposals_pending", Value: func(p *pb.Plan) any { return p.GetProposalsPending() }},
 }
 

@@ -267,6 +267,9 @@ func (f Facts) fourEyes(p Proposal) error {
 		return domain.Refuse(domain.Denied, RuleFourEyes, "", "%s Another person has to decide about proposal %s.", message, p.ID)
 	}
 	by := p.By
+	if by.Person == "" && (f.Organisation == "" || f.same(f.Organisation, by.Speaker)) { // of an entry that names nobody
+		return own("It is not known which person proposed it, so that somebody of another organisation has to decide.")
+	}
 	switch {
 	case f.same(f.Caller.Actor, by.Actor):
 		return own("You proposed it.")

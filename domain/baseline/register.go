@@ -287,6 +287,17 @@ func (p *Proposal) ownDecision() bool {
 // OwnDecision says whether the same person proposed and decided it.
 func (p Proposal) OwnDecision() bool { return p.ownDecision() }
 
+// TiersAsAt are those that were in force on a day, as known at a position; nil where none were.
+func (r *Register) TiersAsAt(asAt civil.Date, known uint64) (tiers []Tier) {
+	var since civil.Date
+	for _, t := range r.tiers {
+		if t.position <= known && !t.asAt.After(asAt) && !t.asAt.Before(since) {
+			tiers, since = t.tiers, t.asAt
+		}
+	}
+	return tiers
+}
+
 // Tiers are those as known before a position; nil where none were stated.
 func (r *Register) Tiers(before uint64) []Tier {
 	for i := len(r.tiers) - 1; i >= 0; i-- {

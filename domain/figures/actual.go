@@ -226,7 +226,8 @@ func actualDay(base, actual *told) (civil.Date, Mark) {
 
 // reopen opens a milestone that was met or cancelled: a row from the actual back to the last due day.
 func (w *walk) reopen(t *told) {
-	w.isCancelled = false
+	w.isCancelled, w.pending = false, false
+	w.reopenedAt = max(w.reopenedAt, t.statement.Position)
 	a := &w.actuals
 	if !a.met {
 		w.owedRow()
@@ -253,6 +254,10 @@ func (w *walk) reopen(t *told) {
 // cancel keeps what a milestone owed when it was given up (R8).
 func (w *walk) cancel(t *told) {
 	if w.actuals.met || w.isCancelled {
+		return
+	}
+	if w.stays(t) {
+		w.pending = true
 		return
 	}
 	w.owing(t.asAt)

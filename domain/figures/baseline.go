@@ -1,6 +1,9 @@
 package figures
 
-import "milepost.dev/domain/civil"
+import (
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/milestone"
+)
 
 // Baseline is an approved date of a milestone (B5, B6). Numbers follow positions, and the days of decision follow numbers.
 type Baseline struct {
@@ -30,6 +33,74 @@ const (
 // BaselineApproved is the row of a decision about the date. Its days are those from the reference before it to the approved date, and
 // are in no total.
 const BaselineApproved = "BaselineApproved"
+
+// Tolerance is by how many days a last date may be later than its reference before it is an exception of a tier (B9).
+type Tolerance struct {
+	Tier string
+	Days int
+}
+
+// Exception says that a last date is beyond the tolerance of a tier: the highest of those that it is beyond. The zero Exception is none.
+type Exception struct {
+	Tier      string
+	Days      int // by which the last date is later than the reference
+	Tolerance int
+	// Against is the reference: the current baseline, or the first forecast where nothing is baselined.
+	Baselined bool
+}
+
+// exception finds what the last date is beyond. Of an open day that is owed or has passed, the day asked about is the last.
+func (w *walk) exception(f *Figures, tolerances []Tolerance) {
+	if f.Cancelled || f.Last == 0 || w.onlyDoubt {
+		return
+	}
+	last := f.Last
+	if f.Overdue {
+		last = max(last, w.at)
+	}
+	reference, setting := f.First.Due, w.setting
+	if len(w.baselines) > 0 {
+		reference, setting = f.Current.Due, w.settingSince(f.Current.DecidedOn)
+	}
+	if reference == 0 {
+		return
+	}
+	days := reference.DaysUntil(last) - setting
+	for _, t := range tolerances {
+		if days > t.Days {
+			f.Exception = Exception{t.Tier, days, t.Days, len(w.baselines) > 0}
+		}
+	}
+}
+
+// stays says whether a cancellation waits for its approval (B8): a date was baselined before it was told, and nobody approved since
+// that the milestone is not to be.
+func (w *walk) stays(t *told) bool {
+	baselined := false
+	for _, b := range w.approved {
+		baselined = baselined || b.Position < t.statement.Position
+	}
+	if !baselined {
+		return false
+	}
+	for _, b := range w.givenUp {
+		if b.Position > w.reopenedAt {
+			return false
+		}
+	}
+	return true
+}
+
+// baselinesOf are the approved dates of a milestone or, where it has none, those of the one whose place it took (R8).
+func baselinesOf(r Record, h heritage, id milestone.ID) []Baseline {
+	if r.Baselines == nil {
+		return nil
+	}
+	if own := r.Baselines(id); len(own) > 0 {
+		return own
+	}
+	return h.baselines
+}
 
 // decidedBy are the baselines that were decided by a day.
 func decidedBy(all []Baseline, day civil.Date) []Baseline {

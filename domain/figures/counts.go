@@ -24,6 +24,9 @@ type Counts struct {
 	// first forecast to the current baseline, BeforeBaseline those to the original one (B5, B6). ByProposer were approved by whoever
 	// proposed them (B3).
 	Baselined, Rebaselined, Rebaselines, Granted, BeforeBaseline, ByProposer int
+	// Exceptions are those whose last date is beyond a tolerance (B9); CancellationsPending were cancelled, and that waits for its
+	// approval (B8).
+	Exceptions, CancellationsPending int
 }
 
 // Add counts one milestone.
@@ -37,6 +40,8 @@ func (c *Counts) Add(f Figures) {
 	c.Recovered += one(f.Slip.Days < 0)
 	c.Net += f.Slip.Days
 	c.Setting += f.Setting
+	c.Exceptions += one(f.Exception.Tier != "")
+	c.CancellationsPending += one(f.CancellationPending)
 	if n := f.Current.Number; n > 0 {
 		c.Baselined++
 		c.Rebaselined += one(n > 1)

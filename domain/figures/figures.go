@@ -61,6 +61,10 @@ type Figures struct {
 	// Against is what Slip is measured against: the oldest reference. SlipFirst is always against the first forecast.
 	Against   Reference
 	SlipFirst Days
+	// CancellationPending: it was cancelled, and counts as open until that is approved, because its date is baselined (B8).
+	CancellationPending bool
+	// Exception: its last date is beyond a tolerance (B9).
+	Exception Exception
 	// Original is the first date that was approved, Current the one in force; zero without a baseline. SlipOriginal and SlipCurrent
 	// are Last less them.
 	Original, Current         Baseline
@@ -147,11 +151,12 @@ func Of(statements []milestone.Statement, at civil.Date, r Record) Figures {
 	all, linked := read(here[:0], statements, r)
 	if linked && r.Known != nil {
 		l := newLineage(at, r)
-		f := of(all, at, r, l.heritage(r.ID, statements), nil)
+		f, _ := of(all, at, r, l.heritage(r.ID, statements), nil)
 		f.replace(l.replaced(r.ID, statements))
 		return f
 	}
-	return of(all, at, r, heritage{}, nil)
+	f, _ := of(all, at, r, heritage{}, nil)
+	return f
 }
 
 // Rows returns the figures of a milestone and a row for each move and what stands beside the moves, in order of as-at day.
@@ -159,16 +164,17 @@ func Rows(statements []milestone.Statement, at civil.Date, r Record) (Figures, [
 	var rows []Row
 	all, linked := read(nil, statements, r)
 	var f Figures // to make them leaves all in order of as-at day
+	var decided []Baseline
 	if linked && r.Known != nil {
 		l := newLineage(at, r)
-		f = of(all, at, r, l.heritage(r.ID, statements), &rows)
+		f, decided = of(all, at, r, l.heritage(r.ID, statements), &rows)
 		f.replace(l.replaced(r.ID, statements))
 	} else {
-		f = of(all, at, r, heritage{}, &rows)
+		f, decided = of(all, at, r, heritage{}, &rows)
 	}
 	byDay := func(a, b Row) int { return int(a.AsAt) - int(b.AsAt) }
 	slices.SortStableFunc(rows, byDay)
-	rows = decisions(decidedBy(r.Baselines, at), rows, f.First)
+	rows = decisions(decided, rows, f.First)
 	rows = showAll(all, rows, at)
 	slices.SortStableFunc(rows, byDay)
 	write(rows, statements)
@@ -194,7 +200,12 @@ func (f *Figures) replace(replaced bool) {
 
 // walkOf goes through all that was told by a day, from what the milestone has from others on, and leaves all in order of as-at day.
 func walkOf(all []told, at civil.Date, r Record, h heritage, rows *[]Row) walk {
-	w := walk{start: begin(all), at: at, rows: rows, under: r.Under, baselines: decidedBy(r.Baselines, at)}
+	w := walk{start: begin(all), at: at, rows: rows, under: r.Under}
+	w.approved = baselinesOf(r, h, r.ID)
+	w.baselines = decidedBy(w.approved, at)
+	if len(w.approved) > 0 && r.GivenUp != nil {
+		w.givenUp = decidedBy(r.GivenUp(r.ID), at)
+	}
 	if !slices.IsSortedFunc(all, inTime) {
 		slices.SortFunc(all, inTime)
 	}
@@ -203,7 +214,8 @@ func walkOf(all []told, at civil.Date, r Record, h heritage, rows *[]Row) walk {
 	return w
 }
 
-func of(all []told, at civil.Date, r Record, h heritage, rows *[]Row) (f Figures) {
+// of returns the figures, and the baselines that they go by.
+func of(all []told, at civil.Date, r Record, h heritage, rows *[]Row) (f Figures, decided []Baseline) {
 	w := walkOf(all, at, r, h, rows)
 	if !w.actuals.met && !w.isCancelled {
 		w.owing(at)
@@ -215,8 +227,12 @@ func of(all []told, at civil.Date, r Record, h heritage, rows *[]Row) (f Figures
 	w.totals(&f)
 	w.restated(all, &f)
 	w.baselined(&f)
+	f.CancellationPending = w.pending && !w.isCancelled && !w.actuals.met
+	if r.Tolerances != nil {
+		w.exception(&f, r.Tolerances(at))
+	}
 	w.named(all, &f)
-	return f
+	return f, w.baselines
 }
 
 // unmeasured takes the days from the rows of actuals: words with several days put none in force (R9).

@@ -16,7 +16,11 @@ type walk struct {
 
 	heritage heritage // what it has from others
 
-	baselines []Baseline // those that were decided by the day asked about, in order of number
+	baselines  []Baseline // those that were decided by the day asked about, in order of number
+	approved   []Baseline // all that are known
+	givenUp    []Baseline // approvals, decided by the day asked about, that it is not to be
+	pending    bool       // it was cancelled, and that waits for its approval
+	reopenedAt uint64     // the position of the newest reopening so far
 
 	prev           told    // the date stated last
 	known          bool    // one was

@@ -35,6 +35,13 @@ func decidedAgainst(number int) string {
 
 // baselined says what was promised of a milestone's date.
 func baselined(m *milepostv1.MilestoneStatus, f *figures.Figures) {
+	m.CancellationPending = f.CancellationPending
+	if e := f.Exception; e.Tier != "" {
+		m.ExceptionTier, m.ExceptionDays, m.ExceptionAgainst = e.Tier, int32(e.Days), firstForecast
+		if e.Baselined {
+			m.ExceptionAgainst = currentBaseline
+		}
+	}
 	if f.Current.Number == 0 {
 		return
 	}

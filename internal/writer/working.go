@@ -192,6 +192,11 @@ func (d *decision) decideMilestone(r *request.Request, c *request.Command) error
 			return err
 		}
 		d.noticeSimilar(e)
+		if _, cancels := e.Event.(milestone.Cancelled); cancels {
+			if err := d.proposeCancellation(r, c, today, e.Ref); err != nil {
+				return err
+			}
+		}
 	}
 	d.noticeRef(r.Plan, c)
 	return nil

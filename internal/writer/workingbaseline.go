@@ -1,6 +1,8 @@
 package writer
 
 import (
+	"strconv"
+
 	"milepost.dev/domain/baseline"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
@@ -140,4 +142,17 @@ func (d *decision) registrar(r *request.Request, p workingPlan) baseline.Teller 
 		return baseline.Teller{Actor: actor, Speaker: speaker, Person: view.Person(s.By)}
 	}
 	return baseline.Teller{}
+}
+
+// proposeCancellation proposes that a milestone whose date is baselined is not to be: until somebody else approves that, it counts as
+// open (B8).
+func (d *decision) proposeCancellation(r *request.Request, c *request.Command, today civil.Date, ref string) error {
+	register := d.registerOf(r.Plan)
+	id := milestone.ID(d.milestone(milestoneName{r.Plan, ref}).ID())
+	for _, e := range register.GiveUp(id, "cancel-"+strconv.FormatUint(d.position, 10)) {
+		if err := d.draftBaseline(r, c, today, register, e); err != nil {
+			return err
+		}
+	}
+	return nil
 }

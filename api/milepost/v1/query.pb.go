@@ -484,8 +484,12 @@ type Plan struct {
 	DaysBeforeBaseline int32 `protobuf:"varint,84,opt,name=days_before_baseline,json=daysBeforeBaseline,proto3" json:"days_before_baseline,omitempty"`
 	// How many proposals wait for a decision.
 	ProposalsPending int32 `protobuf:"varint,85,opt,name=proposals_pending,json=proposalsPending,proto3" json:"proposals_pending,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// How many milestones have a last date beyond a tolerance.
+	Exceptions int32 `protobuf:"varint,86,opt,name=exceptions,proto3" json:"exceptions,omitempty"`
+	// How many were cancelled and count as open until that is approved.
+	CancellationsPending int32 `protobuf:"varint,87,opt,name=cancellations_pending,json=cancellationsPending,proto3" json:"cancellations_pending,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *Plan) Reset() {
@@ -843,6 +847,20 @@ func (x *Plan) GetDaysBeforeBaseline() int32 {
 func (x *Plan) GetProposalsPending() int32 {
 	if x != nil {
 		return x.ProposalsPending
+	}
+	return 0
+}
+
+func (x *Plan) GetExceptions() int32 {
+	if x != nil {
+		return x.Exceptions
+	}
+	return 0
+}
+
+func (x *Plan) GetCancellationsPending() int32 {
+	if x != nil {
+		return x.CancellationsPending
 	}
 	return 0
 }
@@ -1264,8 +1282,16 @@ type MilestoneStatus struct {
 	ProposedBaseline string `protobuf:"bytes,72,opt,name=proposed_baseline,json=proposedBaseline,proto3" json:"proposed_baseline,omitempty"`
 	// The baseline in force was approved by the person who proposed it.
 	ApprovedByProposer bool `protobuf:"varint,73,opt,name=approved_by_proposer,json=approvedByProposer,proto3" json:"approved_by_proposer,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// It was cancelled, and counts as open until somebody else approves that: its date is baselined.
+	CancellationPending bool `protobuf:"varint,74,opt,name=cancellation_pending,json=cancellationPending,proto3" json:"cancellation_pending,omitempty"`
+	// The highest tier whose tolerance its last date is beyond; empty where it is beyond none.
+	ExceptionTier string `protobuf:"bytes,75,opt,name=exception_tier,json=exceptionTier,proto3" json:"exception_tier,omitempty"`
+	// By how many days the last date is later than the reference of the exception.
+	ExceptionDays int32 `protobuf:"varint,76,opt,name=exception_days,json=exceptionDays,proto3" json:"exception_days,omitempty"`
+	// That reference: "current baseline" or "first forecast".
+	ExceptionAgainst string `protobuf:"bytes,77,opt,name=exception_against,json=exceptionAgainst,proto3" json:"exception_against,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *MilestoneStatus) Reset() {
@@ -1688,6 +1714,34 @@ func (x *MilestoneStatus) GetApprovedByProposer() bool {
 		return x.ApprovedByProposer
 	}
 	return false
+}
+
+func (x *MilestoneStatus) GetCancellationPending() bool {
+	if x != nil {
+		return x.CancellationPending
+	}
+	return false
+}
+
+func (x *MilestoneStatus) GetExceptionTier() string {
+	if x != nil {
+		return x.ExceptionTier
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetExceptionDays() int32 {
+	if x != nil {
+		return x.ExceptionDays
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetExceptionAgainst() string {
+	if x != nil {
+		return x.ExceptionAgainst
+	}
+	return ""
 }
 
 // Rating is what was said last on a scheme.
@@ -6993,7 +7047,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05plans\x18\x01 \x03(\v2\x11.milepost.v1.PlanR\x05plans\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xbb\f\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x90\r\n" +
 	"\x04Plan\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12!\n" +
@@ -7047,7 +7101,11 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\vrebaselines\x18R \x01(\x05R\vrebaselines\x12!\n" +
 	"\fdays_granted\x18S \x01(\x05R\vdaysGranted\x120\n" +
 	"\x14days_before_baseline\x18T \x01(\x05R\x12daysBeforeBaseline\x12+\n" +
-	"\x11proposals_pending\x18U \x01(\x05R\x10proposalsPending\"n\n" +
+	"\x11proposals_pending\x18U \x01(\x05R\x10proposalsPending\x12\x1e\n" +
+	"\n" +
+	"exceptions\x18V \x01(\x05R\n" +
+	"exceptions\x123\n" +
+	"\x15cancellations_pending\x18W \x01(\x05R\x14cancellationsPending\"n\n" +
 	"\tWorstSlip\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -7075,7 +7133,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"milestones\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xac\x10\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xda\x11\n" +
 	"\x0fMilestoneStatus\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -7140,7 +7198,11 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x14days_before_baseline\x18F \x01(\x05H\x06R\x12daysBeforeBaseline\x88\x01\x01\x12'\n" +
 	"\x0fbaseline_number\x18G \x01(\x05R\x0ebaselineNumber\x12+\n" +
 	"\x11proposed_baseline\x18H \x01(\tR\x10proposedBaseline\x120\n" +
-	"\x14approved_by_proposer\x18I \x01(\bR\x12approvedByProposerB\f\n" +
+	"\x14approved_by_proposer\x18I \x01(\bR\x12approvedByProposer\x121\n" +
+	"\x14cancellation_pending\x18J \x01(\bR\x13cancellationPending\x12%\n" +
+	"\x0eexception_tier\x18K \x01(\tR\rexceptionTier\x12%\n" +
+	"\x0eexception_days\x18L \x01(\x05R\rexceptionDays\x12+\n" +
+	"\x11exception_against\x18M \x01(\tR\x10exceptionAgainstB\f\n" +
 	"\n" +
 	"_slip_daysB\n" +
 	"\n" +
