@@ -16,6 +16,7 @@ import (
 // day is folded of those, and a board may approve thousands of milestones at once.
 type baselines struct {
 	any    atomic.Bool // most plans have none, and their figures ask nothing more
+	tiers  atomic.Bool
 	told   list[plan.Statement]
 	mu     sync.RWMutex
 	folded baseline.Register // guarded by mu
@@ -29,6 +30,14 @@ func (b *Book) addBaseline(p *planEntry, s plan.Statement, e baseline.Event) {
 	p.baselines.folded.Add(baseline.Statement{Position: s.Position, AsAt: s.AsAt, By: b.baselineTeller(t), Event: e})
 	p.baselines.mu.Unlock()
 	p.baselines.any.Store(true)
+	switch e := e.(type) {
+	case baseline.TiersSet:
+		p.baselines.tiers.Store(true)
+	case baseline.Approved:
+		if of, ok := p.baselines.folded.Proposal(e.Proposal, s.Position); ok && of.Decided != nil && of.Decided.Position == s.Position {
+			b.approve(p, s, of)
+		}
+	}
 }
 
 func (b *Book) baselineTeller(t teller) baseline.Teller {
@@ -143,15 +152,47 @@ func (v View) tolerances(p *planEntry, day civil.Date) (all []figures.Tolerance)
 	return all
 }
 
-// baselinesOf are the approved values of a milestone, for its figures; nil where it has none.
-func (v View) baselinesOf(p *planEntry, id milestone.ID, d baseline.Dimension) (dates []figures.Baseline) {
-	for _, b := range p.approved(id, d, v.Position) {
-		dates = append(dates, figures.Baseline{
-			Number: b.Number, Due: b.Proposed.Value.Due, DecidedOn: b.Decided.On, Position: b.Decided.Position, ByProposer: b.ByProposer,
-			By: v.book.speaker(v.book.tellerAt(p, b.Decided.Position)),
-		})
+// promises are the approvals about one milestone, in order of position.
+type promises struct{ dates, givenUp []figures.Baseline }
+
+// promised are the approved dates of a milestone as this view knows them, and the approvals by which it is not to be.
+func (v View) promised(m *Milestone) (dates, givenUp []figures.Baseline) {
+	all := m.original().promises.Load()
+	if all == nil {
+		return nil, nil
 	}
-	return dates
+	return v.known(all.dates), v.known(all.givenUp)
+}
+
+func (v View) known(all []figures.Baseline) []figures.Baseline {
+	n := len(all)
+	for n > 0 && all[n-1].Position > v.Position {
+		n--
+	}
+	return all[:n:n]
+}
+
+// approve keeps what an approval means for the figures of each milestone: a question about a large plan must not look for it.
+func (b *Book) approve(p *planEntry, s plan.Statement, of baseline.Proposal) {
+	for i := range of.Items {
+		item := &of.Items[i]
+		m, ok := p.index[item.Milestone]
+		if !ok || item.Dimension != baseline.Date && item.Dimension != baseline.Existence {
+			continue
+		}
+		next := promises{}
+		if known := m.promises.Load(); known != nil {
+			next = *known
+		}
+		into := &next.dates
+		if item.Dimension == baseline.Existence {
+			into = &next.givenUp
+		}
+		*into = append((*into)[:len(*into):len(*into)], figures.Baseline{
+			Number: len(*into) + 1, Due: item.Value.Due, DecidedOn: s.AsAt, Position: s.Position, By: b.speaker(s.By), ByProposer: of.OwnDecision(),
+		})
+		m.promises.Store(&next)
+	}
 }
 
 // tellerAt is the index of who told an event of the plan itself.
@@ -162,8 +203,6 @@ func (b *Book) tellerAt(p *planEntry, position uint64) uint32 {
 
 // DatesBaselined are the approved dates of a milestone as this view knows them, in order of number.
 func (v View) DatesBaselined(m *Milestone) []figures.Baseline {
-	if !m.entry.baselines.any.Load() {
-		return nil
-	}
-	return v.baselinesOf(m.entry, m.ID, baseline.Date)
+	dates, _ := v.promised(m)
+	return dates
 }

@@ -135,6 +135,7 @@ type Milestone struct {
 	folded      atomic.Pointer[folded]            // the newest state, as somebody last needed it
 	history     atomic.Pointer[milestone.History] // states along the way; nil until somebody needed an earlier day
 	onDay       atomic.Pointer[onDay]             // the state on the earlier day that was asked for last
+	promises    atomic.Pointer[promises]          // what was approved about it; nil for most
 	holder      *Milestone                        // that holds the statements; nil in the one that does
 	changedRefs atomic.Pointer[[]changedRef]      // in order of position; nil where it has the reference that it was added with
 }

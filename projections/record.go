@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"sort"
 
-	"milepost.dev/domain/baseline"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
@@ -107,10 +106,10 @@ func (v View) record(m *Milestone) figures.Record {
 		r.Under = func(s *milestone.Statement, position uint64) (civil.Date, bool) { return v.under(m.entry, s, position) }
 	}
 	if m.entry.baselines.any.Load() {
-		r.ID = m.ID
-		r.Baselines = func(id milestone.ID) []figures.Baseline { return v.baselinesOf(m.entry, id, baseline.Date) }
-		r.GivenUp = func(id milestone.ID) []figures.Baseline { return v.baselinesOf(m.entry, id, baseline.Existence) }
-		r.Tolerances = func(day civil.Date) []figures.Tolerance { return v.tolerances(m.entry, day) }
+		r.Baselines, r.GivenUp = v.promised(m)
+		if m.entry.baselines.tiers.Load() {
+			r.Tolerances = func(day civil.Date) []figures.Tolerance { return v.tolerances(m.entry, day) }
+		}
 	}
 	if !m.linked.Load() {
 		return r
@@ -122,6 +121,14 @@ func (v View) record(m *Milestone) figures.Record {
 			return nil
 		}
 		return v.Statements(other.(*Milestone))
+	}
+	r.BaselinesOf = func(id milestone.ID) []figures.Baseline {
+		other, ok := m.entry.byID.Load([16]byte(id))
+		if !ok {
+			return nil
+		}
+		dates, _ := v.promised(other.(*Milestone))
+		return dates
 	}
 	r.Find = func(ref string) (milestone.ID, bool) {
 		other, ok := m.entry.byRef.Load(ref)

@@ -1,9 +1,6 @@
 package figures
 
-import (
-	"milepost.dev/domain/civil"
-	"milepost.dev/domain/milestone"
-)
+import "milepost.dev/domain/civil"
 
 // Baseline is an approved date of a milestone (B5, B6). Numbers follow positions, and the days of decision follow numbers.
 type Baseline struct {
@@ -89,17 +86,6 @@ func (w *walk) stays(t *told) bool {
 		}
 	}
 	return true
-}
-
-// baselinesOf are the approved dates of a milestone or, where it has none, those of the one whose place it took (R8).
-func baselinesOf(r Record, h heritage, id milestone.ID) []Baseline {
-	if r.Baselines == nil {
-		return nil
-	}
-	if own := r.Baselines(id); len(own) > 0 {
-		return own
-	}
-	return h.baselines
 }
 
 // decidedBy are the baselines that were decided by a day.

@@ -49,10 +49,9 @@ func (p *promise) giveUp(decidedOn string) {
 
 func (p *promise) rows(at string) (Figures, []Row) {
 	return Rows(p.statements, spectext.Day(at), Record{
-		ID:         idOf("A"),
-		Baselines:  func(id milestone.ID) []Baseline { return p.baselines[id] },
-		GivenUp:    func(milestone.ID) []Baseline { return p.givenUp },
-		Tolerances: func(civil.Date) []Tolerance { return p.tolerances },
+		ID: idOf("A"), Baselines: p.baselines[idOf("A")], GivenUp: p.givenUp,
+		BaselinesOf: func(id milestone.ID) []Baseline { return p.baselines[id] },
+		Tolerances:  func(civil.Date) []Tolerance { return p.tolerances },
 		Known: func(id milestone.ID) []milestone.Statement {
 			if id == idOf("A") {
 				return p.statements
@@ -222,7 +221,7 @@ func TestDifferencesFitTogether(t *testing.T) {
 			all = append(all, Baseline{Number: n + 1, DecidedOn: day, Position: uint64(1000 + n), Due: firstDay.AddDays(rapid.IntRange(0, 400).Draw(t, "due"))})
 		}
 		r := h.record()
-		r.Baselines = func(milestone.ID) []Baseline { return all }
+		r.Baselines = all
 		f, rows := Rows(h.statements, at, r)
 		if all[0].DecidedOn > at {
 			if f != plain || len(rows) != len(plainRows) {

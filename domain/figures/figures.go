@@ -201,11 +201,10 @@ func (f *Figures) replace(replaced bool) {
 // walkOf goes through all that was told by a day, from what the milestone has from others on, and leaves all in order of as-at day.
 func walkOf(all []told, at civil.Date, r Record, h heritage, rows *[]Row) walk {
 	w := walk{start: begin(all), at: at, rows: rows, under: r.Under}
-	w.approved = baselinesOf(r, h, r.ID)
-	w.baselines = decidedBy(w.approved, at)
-	if len(w.approved) > 0 && r.GivenUp != nil {
-		w.givenUp = decidedBy(r.GivenUp(r.ID), at)
+	if w.approved = r.Baselines; len(w.approved) == 0 {
+		w.approved = h.baselines // of the one whose place it took (R8)
 	}
+	w.baselines, w.givenUp = decidedBy(w.approved, at), decidedBy(r.GivenUp, at)
 	if !slices.IsSortedFunc(all, inTime) {
 		slices.SortFunc(all, inTime)
 	}

@@ -111,7 +111,10 @@ func (l *lineage) ends(id milestone.ID) ends {
 	statements := l.r.Known(id)
 	all, _ := read(nil, statements, l.r)
 	of := l.r
-	of.ID = id
+	of.ID, of.Baselines, of.GivenUp = id, nil, nil
+	if l.r.BaselinesOf != nil {
+		of.Baselines = l.r.BaselinesOf(id)
+	}
 	h := l.heritage(id, statements)
 	w := walkOf(all, l.at, of, h, nil)
 	var f Figures
