@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/client"
@@ -17,6 +18,8 @@ type baselineProposeCommand struct {
 	Refs     []string `arg:"" optional:"" name:"ref" help:"Milestones, by reference."`
 	Proposal string   `required:"" placeholder:"ID" help:"The id of the proposal: one that you choose, such as board-2026-06."`
 	All      bool     `help:"Every milestone that is open and has a date, with the date that it has now."`
+
+	From     string   `placeholder:"LABEL" help:"Every milestone that is open and for which a document states such a date, with that date: the heading of its column, such as \"Baseline Finish\"."`
 
 	Date        string `placeholder:"DATE" group:"value" help:"The due day that is promised, in words or as an ISO day. Else the date in force."`
 	Cost        string `placeholder:"AMOUNT" group:"value" help:"What it costs: 132000.00."`
@@ -47,7 +50,12 @@ func (baselineProposeCommand) Help() string {
     milepost baseline propose hub --proposal change-8
 
 With --all, what is open and has a date is found now, and not when it is decided; a milestone whose baseline is that date already is
-left out. Without references and without --all nothing is added: the proposal is closed. Repeating the command adds nothing.
+left out. With --from a document's own baseline column is proposed: import keeps it as a date that moves nothing, and it is no baseline
+until somebody else has approved it.
+
+    milepost baseline propose hub --proposal plan-2026 --from "Baseline Finish"
+
+Without references, --all and --from nothing is added: the proposal is closed. Repeating the command adds nothing.
 ` + factHelp
 }
 
@@ -104,7 +112,9 @@ func (c *baselineProposeCommand) items(inv *invocation, server *client.Client) (
 		return nil, &usageError{"--all proposes every milestone that is open and has a date: leave the references out"}
 	case c.All && c.valued():
 		return nil, &usageError{"--all proposes the date that each milestone has: leave the value out"}
-	case c.All:
+	case c.From != "" && (c.All || len(c.Refs) > 0 || c.valued()):
+		return nil, &usageError{"--from proposes the dates that a document states: leave --all, the references and the value out"}
+	case c.All, c.From != "":
 		return c.all(inv, server)
 	}
 	for _, ref := range c.Refs {
@@ -132,15 +142,35 @@ func (c *baselineProposeCommand) all(inv *invocation, server *client.Client) (it
 		case "achieved", "cancelled", "replaced":
 			continue
 		}
-		if m.GetForecast() == "" || m.GetForecast() == m.GetCurrentBaseline() {
+		date := m.GetForecast()
+		if c.From != "" {
+			if date, err = c.stated(inv, server, m.GetRef()); err != nil {
+				return nil, err
+			}
+		}
+		if date == "" || date == m.GetCurrentBaseline() {
 			continue
 		}
-		items = append(items, c.dated(m.GetRef(), m.GetForecast()))
+		items = append(items, c.dated(m.GetRef(), date))
 	}
 	if len(items) == 0 {
 		return nil, fmt.Errorf("plan %s has no open milestone with a date that is not its baseline already", c.Plan)
 	}
 	return items, nil
+}
+
+// stated is the date under a heading that a document states of a milestone; empty where it states none.
+func (c *baselineProposeCommand) stated(inv *invocation, server *client.Client, ref string) (string, error) {
+	known, err := server.Milestone(inv.ctx, &pb.GetMilestoneRequest{Plan: c.Plan, Milestone: ref})
+	if err != nil {
+		return "", err
+	}
+	for _, d := range known.GetFurtherDates() {
+		if strings.EqualFold(d.GetLabel(), c.From) {
+			return d.GetDay(), nil
+		}
+	}
+	return "", nil
 }
 
 // valuesOf proposes what the flags say for a milestone: one item for each dimension.

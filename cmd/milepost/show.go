@@ -38,7 +38,7 @@ type milestone = *pb.GetMilestoneResponse
 
 // milestoneColumns are what a milestone has once.
 var milestoneColumns = slices.Concat(
-	output.Of(slices.Concat(standingColumns, figureColumns), milestone.GetStatus),
+	output.Of(slices.Concat(standingColumns, figureColumns, baselinedColumns), milestone.GetStatus),
 	[]output.Column[milestone]{
 		{Name: "original_baseline", Value: func(m milestone) any { return output.Text(m.GetOriginalBaseline()) }},
 		{Name: "current_baseline", Value: func(m milestone) any { return output.Text(m.GetCurrentBaseline()) }},
@@ -50,7 +50,7 @@ var milestoneColumns = slices.Concat(
 		{Name: "recurrence", Value: func(m milestone) any { return recurrenceShown(m.GetRecurrence()) }},
 		{Name: "attributes", Value: func(m milestone) any { return object(m.GetAttributes()) }},
 	},
-	output.Of(append([]output.Column[*pb.MilestoneStatus]{formerRefsColumn}, baselinedColumns...), milestone.GetStatus),
+	output.Of([]output.Column[*pb.MilestoneStatus]{formerRefsColumn}, milestone.GetStatus),
 )
 
 // historyColumns are what it may have several times.
