@@ -41,12 +41,12 @@ var approvedColumns = []output.Column[*pb.MilestoneStatus]{
 }
 
 var baselinedColumns = []output.Column[*pb.MilestoneStatus]{
-	{Name: "baseline_number", Value: func(m *pb.MilestoneStatus) any { return m.GetBaselineNumber() }},
+	{Name: "baseline_number", Value: func(m *pb.MilestoneStatus) any { return ifAny(m.GetBaselineNumber()) }},
 	{Name: "days_before_baseline", Value: func(m *pb.MilestoneStatus) any { return ifSaid(m.DaysBeforeBaseline) }},
 	{Name: "approved_by_proposer", Value: func(m *pb.MilestoneStatus) any { return m.GetApprovedByProposer() }},
 	{Name: "cancellation_pending", Value: func(m *pb.MilestoneStatus) any { return m.GetCancellationPending() }},
 	{Name: "exception_tier", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetExceptionTier()) }},
-	{Name: "exception_days", Value: func(m *pb.MilestoneStatus) any { return m.GetExceptionDays() }},
+	{Name: "exception_days", Value: func(m *pb.MilestoneStatus) any { return ifAny(m.GetExceptionDays()) }},
 	{Name: "exception_against", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetExceptionAgainst()) }},
 	{Name: "proposed_baseline", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetProposedBaseline()) }},
 }
@@ -57,6 +57,14 @@ func approved(baseline string) any {
 		return nil
 	}
 	return output.Text(baseline)
+}
+
+// ifAny is a number, and null where it is 0 because there is nothing to tell.
+func ifAny(n int32) any {
+	if n == 0 {
+		return nil
+	}
+	return n
 }
 
 // ifSaid are days, and null where there are none to tell.
