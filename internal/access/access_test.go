@@ -163,7 +163,7 @@ func TestAFileThatIsWrongSaysWhere(t *testing.T) {
 		{"local actor", entry(`"sha256": "` + sum("b") + `", "actor": "Local:root", "roles": {"*": ["viewer"]}`), `"local:"`},
 		{"no roles", entry(good), "roles is empty"},
 		{"no role", entry(good + `, "roles": {"p": []}`), `no role for "p"`},
-		{"unknown role", entry(good + `, "roles": {"p": ["admin"]}`), `"admin"`},
+		{"unknown role", entry(good + `, "roles": {"p": ["admiral"]}`), `"admiral"`},
 		{"an auditor of one plan", entry(good + `, "roles": {"p": ["auditor"]}`), `give viewer, or auditor for every plan`},
 		{"an operator of one plan", entry(good + `, "roles": {"p": ["operator"]}`), `has no effect`},
 		{"no plan", entry(good + `, "roles": {"": ["viewer"]}`), "plan's id is empty"},

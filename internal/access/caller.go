@@ -25,12 +25,14 @@ const (
 	// Operator may take a backup: the ledger as it is stored, and everything that is kept beside it. It
 	// has a meaning only for every plan.
 	Operator Role = "operator"
+	// Admin may grant roles, and nothing more by it but ask questions.
+	Admin Role = "admin"
 	// Viewer may ask questions. Every other role may too.
 	Viewer Role = "viewer"
 )
 
 // roles are all there are.
-var roles = []Role{Reporter, Approver, Auditor, Operator, Viewer}
+var roles = []Role{Reporter, Approver, Admin, Auditor, Operator, Viewer}
 
 // EveryPlan stands in the place of a plan's id.
 const EveryPlan = "*"
@@ -145,7 +147,7 @@ func (e *Denied) Error() string {
 	if e.Plan == EveryPlan {
 		plan = `for every plan ("*")`
 	}
-	return fmt.Sprintf("%q does not have the role %s %s. Whoever keeps the server's credentials file can give it.", e.Caller, e.Role, plan)
+	return fmt.Sprintf("%q does not have the role %s %s. Whoever keeps the server's credentials file can give it, or who has the role admin.", e.Caller, e.Role, plan)
 }
 
 // localPrefix begins the names of those who connect from the same machine to a server without credentials. Nobody

@@ -51,7 +51,7 @@ import (
 //	  ]
 //	}
 //
-// A role is given for a plan, or for every plan under "*": reporter, approver or viewer, and for every plan alone auditor or
+// A role is given for a plan, or for every plan under "*": reporter, approver, admin or viewer, and for every plan alone auditor or
 // operator; each of them may read too. Anything else in the file is an error, a name that stands twice among them, so
 // that a slip of the pen never gives or takes a right in silence. A file whose last entry was taken out holds an empty
 // list, and lets nobody in.
@@ -249,7 +249,7 @@ func (c *Credentials) rightsOf(name string, h holder) (*entry, error) {
 func checkRole(role Role, plan string) error {
 	switch {
 	case !slices.Contains(roles, role):
-		return fmt.Errorf("roles: %q is not a role; there are %s, %s, %s, %s and %s", role, Reporter, Approver, Auditor, Operator, Viewer)
+		return fmt.Errorf("roles: %q is not a role; there are %s, %s, %s, %s, %s and %s", role, Reporter, Approver, Admin, Auditor, Operator, Viewer)
 	case plan != EveryPlan && role == Auditor:
 		return fmt.Errorf("roles: %s of the one plan %q may do no more than %s, because the ledger and its names are those of all plans: give %s, or %s for every plan (%q)",
 			Auditor, plan, Viewer, Viewer, Auditor, EveryPlan)

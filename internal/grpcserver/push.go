@@ -89,8 +89,8 @@ func (p *pushing) check(m *milepostv1.PushRequest) error {
 	if m.Request == nil {
 		return domain.Refuse(domain.Invalid, request.RuleCommandsNumber, "request", "The message holds no request. Fill its field request.")
 	}
-	for _, role := range rolesFor(m.Request) {
-		if err := require(p.stream.Context(), role, m.Request.Plan); err != nil {
+	for _, n := range needsOf(m.Request) {
+		if err := require(p.stream.Context(), n.role, n.plan); err != nil {
 			return err
 		}
 	}

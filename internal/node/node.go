@@ -212,7 +212,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if n.server, err = grpcserver.New(grpcserver.Config{
 		Submitter: n.roles, Book: n.replica.Book(), Commits: ledger,
 		Records: audit.NewRecords(ledger, n.replica.Book()),
-		Parties: directory, Readiness: n, Access: callers.authenticator, TLS: callers.config(),
+		Parties: directory, Readiness: n, Access: n.grantedBy(c, directory), TLS: callers.config(),
 		Clock: c.Clock, ClockOf: c.ClockOf, Entropy: c.Entropy, Log: c.Log, OnlyCommands: c.NoReadModels,
 		Ended: n.ended, Trace: c.Tracing.Handler(),
 	}); err != nil {

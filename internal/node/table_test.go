@@ -50,8 +50,8 @@ func ways(t *testing.T) map[string]way {
 	file := filepath.Join(t.TempDir(), "credentials.json")
 	found, entries := map[string]way{}, []string(nil)
 	for name, roles := range map[string]string{
-		"viewer": `"hubs": ["viewer"]`, "reporter": `"hubs": ["reporter"]`, "approver": `"hubs": ["approver"]`, "elsewhere": `"rail": ["reporter", "approver"]`,
-		"viewer*": `"*": ["viewer"]`, "reporter*": `"*": ["reporter"]`, "approver*": `"*": ["approver"]`, "auditor*": `"*": ["auditor"]`, "operator*": `"*": ["operator"]`,
+		"viewer": `"hubs": ["viewer"]`, "reporter": `"hubs": ["reporter"]`, "approver": `"hubs": ["approver"]`, "admin": `"hubs": ["admin"]`, "elsewhere": `"rail": ["reporter", "approver", "admin"]`,
+		"viewer*": `"*": ["viewer"]`, "reporter*": `"*": ["reporter"]`, "approver*": `"*": ["approver"]`, "admin*": `"*": ["admin"]`, "auditor*": `"*": ["auditor"]`, "operator*": `"*": ["operator"]`,
 	} {
 		entries = append(entries, fmt.Sprintf(`{"sha256": %q, "actor": %q, "roles": {%s}}`, digest(name), "Actor "+name, roles))
 		found[name] = way{token: name}
@@ -163,6 +163,12 @@ func routesOf(t *testing.T, w way) map[string]probe {
 	for i := range kinds.Len() {
 		kind := string(kinds.Get(i).Name())
 		found["state "+kind] = stating(kind, "{}")
+	}
+	for _, kind := range []string{"role_granted", "role_withdrawn"} {
+		delete(found, "state "+kind)
+		found["state "+kind+", of one plan"] = stating(kind, `{"plan": "hubs", "role": "reporter"}`)
+		found["state "+kind+", of every plan"] = stating(kind, `{"plan": "*", "role": "reporter"}`)
+		found["state "+kind+", of another admin"] = stating(kind, `{"plan": "hubs", "role": "admin"}`)
 	}
 	found["state plan_revised, by which dates were read"] = stating("plan_revised", `{"time_zone": "Europe/Paris", "reason": "The site moved"}`)
 	_, text := ask(t, w.node, "GET", "/v1/openapi.json", "")
@@ -317,7 +323,8 @@ func overHTTP(method, pattern string) probe {
 func stating(kind, what string) probe {
 	return func(t *testing.T, w way) string {
 		plan := "hubs"
-		if kind == "parties_merged" {
+		switch kind {
+		case "parties_merged", "role_granted", "role_withdrawn":
 			plan = "$ledger"
 		}
 		var headers []string

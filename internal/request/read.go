@@ -81,6 +81,9 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 		if err := r.resolveTiers(&read.Commands[i], m.Commands[i].GetTiersSet(), party); err != nil {
 			return nil, err
 		}
+		if err := r.resolveGrant(&read.Commands[i], m.Commands[i], party); err != nil {
+			return nil, err
+		}
 		if err := r.resolveCorrection(&read.Commands[i], m.Commands[i].GetReviewSettled().GetOwner(), party); err != nil {
 			return nil, err
 		}

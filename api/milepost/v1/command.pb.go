@@ -1246,6 +1246,8 @@ type Command struct {
 	//	*Command_PlanClosed
 	//	*Command_PlanReopened
 	//	*Command_PartiesMerged
+	//	*Command_RoleGranted
+	//	*Command_RoleWithdrawn
 	//	*Command_BaselineProposed
 	//	*Command_BaselineProposalClosed
 	//	*Command_BaselineApproved
@@ -1747,6 +1749,24 @@ func (x *Command) GetPartiesMerged() *PartiesMerged {
 	return nil
 }
 
+func (x *Command) GetRoleGranted() *RoleGranted {
+	if x != nil {
+		if x, ok := x.Command.(*Command_RoleGranted); ok {
+			return x.RoleGranted
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetRoleWithdrawn() *RoleWithdrawn {
+	if x != nil {
+		if x, ok := x.Command.(*Command_RoleWithdrawn); ok {
+			return x.RoleWithdrawn
+		}
+	}
+	return nil
+}
+
 func (x *Command) GetBaselineProposed() *BaselineProposed {
 	if x != nil {
 		if x, ok := x.Command.(*Command_BaselineProposed); ok {
@@ -2045,6 +2065,16 @@ type Command_PartiesMerged struct {
 	PartiesMerged *PartiesMerged `protobuf:"bytes,83,opt,name=parties_merged,json=partiesMerged,proto3,oneof"`
 }
 
+type Command_RoleGranted struct {
+	// Grants a role. It is of no plan: the request names the plan "$ledger".
+	RoleGranted *RoleGranted `protobuf:"bytes,92,opt,name=role_granted,json=roleGranted,proto3,oneof"`
+}
+
+type Command_RoleWithdrawn struct {
+	// Withdraws a role that was granted. It is of no plan: the request names the plan "$ledger".
+	RoleWithdrawn *RoleWithdrawn `protobuf:"bytes,93,opt,name=role_withdrawn,json=roleWithdrawn,proto3,oneof"`
+}
+
 type Command_BaselineProposed struct {
 	// Proposes a baseline for one milestone.
 	BaselineProposed *BaselineProposed `protobuf:"bytes,100,opt,name=baseline_proposed,json=baselineProposed,proto3,oneof"`
@@ -2170,6 +2200,10 @@ func (*Command_PlanClosed) isCommand_Command() {}
 func (*Command_PlanReopened) isCommand_Command() {}
 
 func (*Command_PartiesMerged) isCommand_Command() {}
+
+func (*Command_RoleGranted) isCommand_Command() {}
+
+func (*Command_RoleWithdrawn) isCommand_Command() {}
 
 func (*Command_BaselineProposed) isCommand_Command() {}
 
@@ -6733,6 +6767,162 @@ func (x *Tier) GetApprovers() []string {
 	return nil
 }
 
+// RoleGranted gives somebody a role, beside what the server's credentials file gives. It takes the role admin for the plan, or for every
+// plan where the role is admin, auditor or operator; and nobody grants a role to themselves.
+type RoleGranted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who: the actor as whom they are recorded, such as whoami tells it.
+	Holder string `protobuf:"bytes,1,opt,name=holder,proto3" json:"holder,omitempty"`
+	// The plan's id, or "*" for every plan.
+	Plan string `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	// viewer, reporter, approver or admin; for every plan auditor or operator too.
+	Role string `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"`
+	// The last day on which it holds, in UTC, as YYYY-MM-DD; without end where empty.
+	Until string `protobuf:"bytes,4,opt,name=until,proto3" json:"until,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoleGranted) Reset() {
+	*x = RoleGranted{}
+	mi := &file_milepost_v1_command_proto_msgTypes[69]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoleGranted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoleGranted) ProtoMessage() {}
+
+func (x *RoleGranted) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[69]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoleGranted.ProtoReflect.Descriptor instead.
+func (*RoleGranted) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{69}
+}
+
+func (x *RoleGranted) GetHolder() string {
+	if x != nil {
+		return x.Holder
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetUntil() string {
+	if x != nil {
+		return x.Until
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// RoleWithdrawn takes a role away that was granted. It takes what granting it takes.
+type RoleWithdrawn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who: the actor as whom they are recorded.
+	Holder string `protobuf:"bytes,1,opt,name=holder,proto3" json:"holder,omitempty"`
+	// The plan's id, or "*" for every plan, as it was granted.
+	Plan string `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	// The role.
+	Role string `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoleWithdrawn) Reset() {
+	*x = RoleWithdrawn{}
+	mi := &file_milepost_v1_command_proto_msgTypes[70]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoleWithdrawn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoleWithdrawn) ProtoMessage() {}
+
+func (x *RoleWithdrawn) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[70]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoleWithdrawn.ProtoReflect.Descriptor instead.
+func (*RoleWithdrawn) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{70}
+}
+
+func (x *RoleWithdrawn) GetHolder() string {
+	if x != nil {
+		return x.Holder
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_v1_command_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_command_proto_rawDesc = "" +
@@ -6785,7 +6975,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
 	"\brevision\x18\x06 \x01(\x04R\brevision\x12\x1b\n" +
-	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xb2!\n" +
+	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xb6\"\n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +
@@ -6840,7 +7030,9 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\vplan_closed\x18Q \x01(\v2\x17.milepost.v1.PlanClosedH\x00R\n" +
 	"planClosed\x12@\n" +
 	"\rplan_reopened\x18R \x01(\v2\x19.milepost.v1.PlanReopenedH\x00R\fplanReopened\x12C\n" +
-	"\x0eparties_merged\x18S \x01(\v2\x1a.milepost.v1.PartiesMergedH\x00R\rpartiesMerged\x12L\n" +
+	"\x0eparties_merged\x18S \x01(\v2\x1a.milepost.v1.PartiesMergedH\x00R\rpartiesMerged\x12=\n" +
+	"\frole_granted\x18\\ \x01(\v2\x18.milepost.v1.RoleGrantedH\x00R\vroleGranted\x12C\n" +
+	"\x0erole_withdrawn\x18] \x01(\v2\x1a.milepost.v1.RoleWithdrawnH\x00R\rroleWithdrawn\x12L\n" +
 	"\x11baseline_proposed\x18d \x01(\v2\x1d.milepost.v1.BaselineProposedH\x00R\x10baselineProposed\x12_\n" +
 	"\x18baseline_proposal_closed\x18e \x01(\v2#.milepost.v1.BaselineProposalClosedH\x00R\x16baselineProposalClosed\x12K\n" +
 	"\x11baseline_approved\x18f \x01(\v2\x1c.milepost.v1.BaselineDecidedH\x00R\x10baselineApproved\x12I\n" +
@@ -7205,7 +7397,18 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\tapprovers\x18\a \x03(\tR\tapproversB\x11\n" +
 	"\x0f_tolerance_daysB\f\n" +
 	"\n" +
-	"_most_days*Q\n" +
+	"_most_days\"{\n" +
+	"\vRoleGranted\x12\x16\n" +
+	"\x06holder\x18\x01 \x01(\tR\x06holder\x12\x12\n" +
+	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x12\n" +
+	"\x04role\x18\x03 \x01(\tR\x04role\x12\x14\n" +
+	"\x05until\x18\x04 \x01(\tR\x05until\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"g\n" +
+	"\rRoleWithdrawn\x12\x16\n" +
+	"\x06holder\x18\x01 \x01(\tR\x06holder\x12\x12\n" +
+	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x12\n" +
+	"\x04role\x18\x03 \x01(\tR\x04role\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason*Q\n" +
 	"\tDateOrder\x12\x1a\n" +
 	"\x16DATE_ORDER_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eDATE_ORDER_DAY\x10\x01\x12\x14\n" +
@@ -7272,7 +7475,7 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 9)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 71)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 73)
 var file_milepost_v1_command_proto_goTypes = []any{
 	(DateOrder)(0),                    // 0: milepost.v1.DateOrder
 	(WeekSystem)(0),                   // 1: milepost.v1.WeekSystem
@@ -7352,15 +7555,17 @@ var file_milepost_v1_command_proto_goTypes = []any{
 	(*BaselineProposalWithdrawn)(nil), // 75: milepost.v1.BaselineProposalWithdrawn
 	(*TiersSet)(nil),                  // 76: milepost.v1.TiersSet
 	(*Tier)(nil),                      // 77: milepost.v1.Tier
-	nil,                               // 78: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                               // 79: milepost.v1.MilestoneAmended.AttributesEntry
-	(*anypb.Any)(nil),                 // 80: google.protobuf.Any
+	(*RoleGranted)(nil),               // 78: milepost.v1.RoleGranted
+	(*RoleWithdrawn)(nil),             // 79: milepost.v1.RoleWithdrawn
+	nil,                               // 80: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                               // 81: milepost.v1.MilestoneAmended.AttributesEntry
+	(*anypb.Any)(nil),                 // 82: google.protobuf.Any
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
 	12, // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
 	13, // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
 	11, // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
-	80, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	82, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
 	17, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
 	15, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
 	14, // 6: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
@@ -7413,49 +7618,51 @@ var file_milepost_v1_command_proto_depIdxs = []int32{
 	64, // 53: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
 	65, // 54: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
 	66, // 55: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
-	67, // 56: milepost.v1.Command.baseline_proposed:type_name -> milepost.v1.BaselineProposed
-	73, // 57: milepost.v1.Command.baseline_proposal_closed:type_name -> milepost.v1.BaselineProposalClosed
-	74, // 58: milepost.v1.Command.baseline_approved:type_name -> milepost.v1.BaselineDecided
-	74, // 59: milepost.v1.Command.baseline_refused:type_name -> milepost.v1.BaselineDecided
-	75, // 60: milepost.v1.Command.baseline_proposal_withdrawn:type_name -> milepost.v1.BaselineProposalWithdrawn
-	76, // 61: milepost.v1.Command.tiers_set:type_name -> milepost.v1.TiersSet
-	3,  // 62: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	21, // 63: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	19, // 64: milepost.v1.PlanRegistered.conventions:type_name -> milepost.v1.DateConventions
-	0,  // 65: milepost.v1.DateConventions.date_order:type_name -> milepost.v1.DateOrder
-	1,  // 66: milepost.v1.DateConventions.weeks:type_name -> milepost.v1.WeekSystem
-	3,  // 67: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	21, // 68: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	19, // 69: milepost.v1.PlanRevised.conventions:type_name -> milepost.v1.DateConventions
-	22, // 70: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	2,  // 71: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	78, // 72: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	79, // 73: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	4,  // 74: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	5,  // 75: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	4,  // 76: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	5,  // 77: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	50, // 78: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
-	6,  // 79: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
-	53, // 80: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
-	7,  // 81: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
-	56, // 82: milepost.v1.DocumentImported.columns:type_name -> milepost.v1.DocumentColumn
-	8,  // 83: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
-	68, // 84: milepost.v1.BaselineProposed.date:type_name -> milepost.v1.BaselineDate
-	69, // 85: milepost.v1.BaselineProposed.cost:type_name -> milepost.v1.BaselineCost
-	70, // 86: milepost.v1.BaselineProposed.scope:type_name -> milepost.v1.BaselineScope
-	71, // 87: milepost.v1.BaselineProposed.benefit:type_name -> milepost.v1.BaselineBenefit
-	72, // 88: milepost.v1.BaselineProposed.existence:type_name -> milepost.v1.BaselineExistence
-	77, // 89: milepost.v1.TiersSet.tiers:type_name -> milepost.v1.Tier
-	12, // 90: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	9,  // 91: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
-	13, // 92: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	10, // 93: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
-	92, // [92:94] is the sub-list for method output_type
-	90, // [90:92] is the sub-list for method input_type
-	90, // [90:90] is the sub-list for extension type_name
-	90, // [90:90] is the sub-list for extension extendee
-	0,  // [0:90] is the sub-list for field type_name
+	78, // 56: milepost.v1.Command.role_granted:type_name -> milepost.v1.RoleGranted
+	79, // 57: milepost.v1.Command.role_withdrawn:type_name -> milepost.v1.RoleWithdrawn
+	67, // 58: milepost.v1.Command.baseline_proposed:type_name -> milepost.v1.BaselineProposed
+	73, // 59: milepost.v1.Command.baseline_proposal_closed:type_name -> milepost.v1.BaselineProposalClosed
+	74, // 60: milepost.v1.Command.baseline_approved:type_name -> milepost.v1.BaselineDecided
+	74, // 61: milepost.v1.Command.baseline_refused:type_name -> milepost.v1.BaselineDecided
+	75, // 62: milepost.v1.Command.baseline_proposal_withdrawn:type_name -> milepost.v1.BaselineProposalWithdrawn
+	76, // 63: milepost.v1.Command.tiers_set:type_name -> milepost.v1.TiersSet
+	3,  // 64: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	21, // 65: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	19, // 66: milepost.v1.PlanRegistered.conventions:type_name -> milepost.v1.DateConventions
+	0,  // 67: milepost.v1.DateConventions.date_order:type_name -> milepost.v1.DateOrder
+	1,  // 68: milepost.v1.DateConventions.weeks:type_name -> milepost.v1.WeekSystem
+	3,  // 69: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	21, // 70: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	19, // 71: milepost.v1.PlanRevised.conventions:type_name -> milepost.v1.DateConventions
+	22, // 72: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	2,  // 73: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	80, // 74: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	81, // 75: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	4,  // 76: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	5,  // 77: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	4,  // 78: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	5,  // 79: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	50, // 80: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
+	6,  // 81: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
+	53, // 82: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
+	7,  // 83: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
+	56, // 84: milepost.v1.DocumentImported.columns:type_name -> milepost.v1.DocumentColumn
+	8,  // 85: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
+	68, // 86: milepost.v1.BaselineProposed.date:type_name -> milepost.v1.BaselineDate
+	69, // 87: milepost.v1.BaselineProposed.cost:type_name -> milepost.v1.BaselineCost
+	70, // 88: milepost.v1.BaselineProposed.scope:type_name -> milepost.v1.BaselineScope
+	71, // 89: milepost.v1.BaselineProposed.benefit:type_name -> milepost.v1.BaselineBenefit
+	72, // 90: milepost.v1.BaselineProposed.existence:type_name -> milepost.v1.BaselineExistence
+	77, // 91: milepost.v1.TiersSet.tiers:type_name -> milepost.v1.Tier
+	12, // 92: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	9,  // 93: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	13, // 94: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	10, // 95: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	94, // [94:96] is the sub-list for method output_type
+	92, // [92:94] is the sub-list for method input_type
+	92, // [92:92] is the sub-list for extension type_name
+	92, // [92:92] is the sub-list for extension extendee
+	0,  // [0:92] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -7516,6 +7723,8 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_PlanClosed)(nil),
 		(*Command_PlanReopened)(nil),
 		(*Command_PartiesMerged)(nil),
+		(*Command_RoleGranted)(nil),
+		(*Command_RoleWithdrawn)(nil),
 		(*Command_BaselineProposed)(nil),
 		(*Command_BaselineProposalClosed)(nil),
 		(*Command_BaselineApproved)(nil),
@@ -7540,7 +7749,7 @@ func file_milepost_v1_command_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
 			NumEnums:      9,
-			NumMessages:   71,
+			NumMessages:   73,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

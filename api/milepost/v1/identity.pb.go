@@ -175,7 +175,7 @@ type PlanRoles struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The plan's id, or "*" for every plan.
 	Plan string `protobuf:"bytes,1,opt,name=plan,proto3" json:"plan,omitempty"`
-	// reporter, approver, auditor, operator or viewer.
+	// reporter, approver, admin, auditor, operator or viewer, of the credentials and granted ones alike.
 	Roles         []string `protobuf:"bytes,2,rep,name=roles,proto3" json:"roles,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -167,8 +167,8 @@ func (h *host) serve(words []string) (process *os.Process, end func() string) {
 		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 			h.t.Error(err)
 		}
-		after, err := io.ReadAll(log)
-		if err = cmd.Wait(); err != nil {
+		after, _ := io.ReadAll(log) // it ends with the process
+		if err := cmd.Wait(); err != nil {
 			h.t.Errorf("it ends with %v\n%s", err, after)
 		}
 		return string(after)

@@ -117,12 +117,12 @@ func list[R any, M proto.Message](ctx context.Context, s *Server, m Request, q a
 	if err != nil {
 		return a, err
 	}
-	if q.wrong != nil {
-		return a, q.wrong
-	}
 	page, err := s.pages.Page(ctx, m)
 	if err != nil {
 		return a, err
+	}
+	if q.wrong != nil { // said to who may ask
+		return a, q.wrong
 	}
 	a.spokenFor = page.SpokenFor
 	var last Place
