@@ -457,7 +457,7 @@ type Plan struct {
 	StartRestated int32 `protobuf:"varint,33,opt,name=start_restated,json=startRestated,proto3" json:"start_restated,omitempty"`
 	// How many have a date about which two speakers disagree.
 	Disagreements int32 `protobuf:"varint,34,opt,name=disagreements,proto3" json:"disagreements,omitempty"`
-	// The days of all slips and recoveries against the first forecast, added up.
+	// The days of all slips and recoveries, each against its oldest reference, added up.
 	NetSlipDays int32 `protobuf:"varint,35,opt,name=net_slip_days,json=netSlipDays,proto3" json:"net_slip_days,omitempty"`
 	// The days by which dates moved because another setting of the plan reads the same words otherwise. They are in
 	// no slip.
@@ -1178,8 +1178,8 @@ type MilestoneStatus struct {
 	ForecastText string `protobuf:"bytes,8,opt,name=forecast_text,json=forecastText,proto3" json:"forecast_text,omitempty"`
 	// The actual date, its last ISO day, the latest of several; empty where not achieved.
 	Actual string `protobuf:"bytes,9,opt,name=actual,proto3" json:"actual,omitempty"`
-	// Signed calendar days from the first forecast (slip_against) to the last date or, where it was achieved, to the
-	// actual; above 0 is later. Absent where no date was ever stated: that is no slip of 0.
+	// Signed calendar days from the oldest reference (slip_against: the original baseline, else the first forecast) to the last
+	// date or, where it was achieved, to the actual; above 0 is later. Absent where no date was ever stated: that is no slip of 0.
 	SlipDays *int32 `protobuf:"varint,10,opt,name=slip_days,json=slipDays,proto3,oneof" json:"slip_days,omitempty"`
 	// The reporter's own status, word for word.
 	Status string `protobuf:"bytes,11,opt,name=status,proto3" json:"status,omitempty"`
@@ -1233,7 +1233,7 @@ type MilestoneStatus struct {
 	FirstForecast string `protobuf:"bytes,32,opt,name=first_forecast,json=firstForecast,proto3" json:"first_forecast,omitempty"`
 	// The first forecast as it was written, where it names a period: "2017/18".
 	FirstForecastText string `protobuf:"bytes,33,opt,name=first_forecast_text,json=firstForecastText,proto3" json:"first_forecast_text,omitempty"`
-	// What slip_days is against: "first forecast"; empty where it is absent.
+	// What slip_days is against: "original baseline" or "first forecast"; empty where it is absent.
 	SlipAgainst string `protobuf:"bytes,34,opt,name=slip_against,json=slipAgainst,proto3" json:"slip_against,omitempty"`
 	// Signed calendar days of the last dated statement or actual, against the one before; absent where there is one
 	// only.
@@ -1242,7 +1242,7 @@ type MilestoneStatus struct {
 	SlipOriginalDays *int32 `protobuf:"varint,36,opt,name=slip_original_days,json=slipOriginalDays,proto3,oneof" json:"slip_original_days,omitempty"`
 	// Against the current baseline; absent without one.
 	SlipCurrentDays *int32 `protobuf:"varint,37,opt,name=slip_current_days,json=slipCurrentDays,proto3,oneof" json:"slip_current_days,omitempty"`
-	// Days read by another setting of the plan since the first forecast. They are not in slip_days.
+	// Days read by another setting of the plan since the reference of slip_days was set. They are not in slip_days.
 	SettingDays int32 `protobuf:"varint,38,opt,name=setting_days,json=settingDays,proto3" json:"setting_days,omitempty"`
 	// The day since when there is no date, an ISO day, where one was promised before; else empty.
 	NoDateSince string `protobuf:"bytes,39,opt,name=no_date_since,json=noDateSince,proto3" json:"no_date_since,omitempty"`
@@ -4629,7 +4629,7 @@ type Move struct {
 	// The ISO day that the statement is about.
 	AsAt string `protobuf:"bytes,3,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
 	// What it comes to in that order: "MilestoneSlipped", "MilestoneRecovered", "MilestoneAchieved"; or a row that stands
-	// beside the moves: "DateOwed", "FromInPlaceOfDay", "StartRestated", "Disagrees", "ReadBySetting".
+	// beside the moves: "DateOwed", "FromInPlaceOfDay", "StartRestated", "Disagrees", "ReadBySetting", "BaselineApproved".
 	Event string `protobuf:"bytes,4,opt,name=event,proto3" json:"event,omitempty"`
 	// The date before, an ISO day; empty where there was none.
 	From string `protobuf:"bytes,5,opt,name=from,proto3" json:"from,omitempty"`
@@ -4640,7 +4640,8 @@ type Move struct {
 	Days int32 `protobuf:"varint,7,opt,name=days,proto3" json:"days,omitempty"`
 	// The days of the rows that count, added up to this one.
 	TotalDays int32 `protobuf:"varint,8,opt,name=total_days,json=totalDays,proto3" json:"total_days,omitempty"`
-	// What `from` is: "previous forecast", "actual", "first forecast", "date in force".
+	// What `from` is: "previous forecast", "actual", "first forecast", "date in force"; of BaselineApproved "first forecast" or
+	// "current baseline".
 	Against string `protobuf:"bytes,9,opt,name=against,proto3" json:"against,omitempty"`
 	// Why, in the reporter's words; empty where no reason was given.
 	Reason string `protobuf:"bytes,10,opt,name=reason,proto3" json:"reason,omitempty"`
@@ -4662,7 +4663,7 @@ type Move struct {
 	// The days are part of the total.
 	Counts bool `protobuf:"varint,18,opt,name=counts,proto3" json:"counts,omitempty"`
 	// What has to be said beside the days: "precision", "up to", "on time", "struck", "beside", "dated after achieved",
-	// "in doubt".
+	// "in doubt", "approved by the proposer".
 	Marks []string `protobuf:"bytes,19,rep,name=marks,proto3" json:"marks,omitempty"`
 	// The party that `actor` spoke for; empty where that is the actor.
 	OnBehalfOf string `protobuf:"bytes,20,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
