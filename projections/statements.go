@@ -62,6 +62,16 @@ func (v View) SpokenOf(m *Milestone, after, upTo civil.Date) bool {
 	return slices.ContainsFunc(v.facts(m), func(f fact) bool { return f.asAt > after && f.asAt <= upTo })
 }
 
+// Linked says whether what the view knows of a milestone may tie its figures to those of others: it took their place, or came of
+// them.
+func (v View) Linked(m *Milestone) bool {
+	added, _ := m.original().added.(milestone.Added)
+	return len(added.PartsOf) > 0 || slices.ContainsFunc(v.facts(m), func(f fact) bool {
+		kind := f.eventType()
+		return kind == ledgerv1.EventType_EVENT_TYPE_MILESTONE_REPLACED || kind == ledgerv1.EventType_EVENT_TYPE_REVIEW_SETTLED
+	})
+}
+
 // StatementAt is the one at a position; false where the milestone has none there, or the view does not know it.
 func (v View) StatementAt(m *Milestone, position uint64) (milestone.Statement, bool) {
 	facts := v.facts(m)

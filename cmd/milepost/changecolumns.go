@@ -39,6 +39,7 @@ var changeColumns = []output.Column[*pb.NetChange]{
 	{Name: "owed_days", Value: func(c *pb.NetChange) any { return c.GetOwedDays() }},
 	{Name: "timing", Value: func(c *pb.NetChange) any { return output.Text(c.GetTiming()) }},
 	{Name: "late_days", Value: func(c *pb.NetChange) any { return c.GetLateDays() }},
+	{Name: "days_late_when_cancelled", Value: func(c *pb.NetChange) any { return c.GetDaysLateWhenCancelled() }},
 	{Name: "title_was", Value: func(c *pb.NetChange) any { return output.Text(c.GetTitleWas()) }},
 	{Name: "ref_was", Value: func(c *pb.NetChange) any { return output.Text(c.GetRefWas()) }},
 	{Name: "workstream_was", Value: func(c *pb.NetChange) any { return output.Text(c.GetWorkstreamWas()) }},
@@ -105,34 +106,44 @@ func positionSaid(position uint64) any {
 	return position
 }
 
-// kindsShown is what changed, with both values where no column has them.
+// kindsShown is what changed, with what no column says of it.
 func kindsShown(c *pb.NetChange) string {
 	words := slices.Clone(c.GetKinds())
 	for i, kind := range words {
-		switch kind {
-		case "there and back":
-			words[i] = "there and back" + thereAndBack(c)
-		case "achieved":
-			if c.GetLateDays() > 0 {
-				words[i] = fmt.Sprintf("achieved %d days late", c.GetLateDays())
-			}
-		case "overdue":
-			words[i] = fmt.Sprintf("overdue (owed %d days)", c.GetOwedDays())
-		case "reference":
-			words[i] = "was " + c.GetRefWas()
-		case "workstream":
-			words[i] = fmt.Sprintf("workstream was %s", saidOr(c.GetWorkstreamWas(), "not said"))
-		case "rating":
-			words[i] = fmt.Sprintf("rating %s, was %s", saidOr(c.GetRating(), "none"), saidOr(c.GetRatingWas(), "none"))
-		case "first forecast":
-			words[i] = fmt.Sprintf("first forecast was %s, is %s", c.GetFirstForecastWas(), c.GetFirstForecast())
-		case "read by setting":
-			words[i] = fmt.Sprintf("%s days by another setting", signed(c.GetSettingDays()))
-		case "funding":
-			words[i] = "funding: " + moneyShown(c.GetFunding())
+		if more := kindShown(c, kind); more != "" {
+			words[i] = more
 		}
 	}
 	return strings.Join(words, ", ")
+}
+
+// kindShown is one kind with its values; empty where the kind says all.
+func kindShown(c *pb.NetChange, kind string) string {
+	switch {
+	case kind == "there and back":
+		return "there and back" + thereAndBack(c)
+	case kind == "date given" && c.NetDays == nil && c.GetSlipDays() != 0:
+		return fmt.Sprintf("date given (%s since)", signed(c.GetSlipDays()))
+	case kind == "achieved" && c.GetLateDays() > 0:
+		return fmt.Sprintf("achieved %d days late", c.GetLateDays())
+	case kind == "cancelled" && c.GetDaysLateWhenCancelled() > 0:
+		return fmt.Sprintf("cancelled %d days late", c.GetDaysLateWhenCancelled())
+	case kind == "overdue":
+		return fmt.Sprintf("overdue (owed %d days)", c.GetOwedDays())
+	case kind == "first forecast":
+		return fmt.Sprintf("first forecast was %s, is %s", c.GetFirstForecastWas(), c.GetFirstForecast())
+	case kind == "read by setting":
+		return fmt.Sprintf("%s days by another setting", signed(c.GetSettingDays()))
+	case kind == "reference":
+		return "was " + c.GetRefWas()
+	case kind == "workstream":
+		return "workstream was " + saidOr(c.GetWorkstreamWas(), "not said")
+	case kind == "rating":
+		return fmt.Sprintf("rating %s, was %s", saidOr(c.GetRating(), "none"), saidOr(c.GetRatingWas(), "none"))
+	case kind == "funding":
+		return "funding: " + moneyShown(c.GetFunding())
+	}
+	return ""
 }
 
 // thereAndBack is each way that the date went.

@@ -43,7 +43,7 @@ date that moved and came back is shown, with a net of 0. From a day before the f
 and nothing recovered: a later start that was told afterwards makes no slip smaller.
 
 WHAT is one or more of: slipped, recovered, there and back, moved, date lost, date given, first forecast (slip is
-against another one), start restated, read by setting, in doubt, disagreement, overdue, added, started, achieved,
+against another one), start restated, read by setting, in doubt, disagreement, dated after achieved, overdue, added, started, achieved,
 reopened, on hold, resumed, cancelled, replaced, state, renamed, reference, workstream, owner, rating, funding. A row
 without a reference is of the money of the plan itself and of its schemes.
 
@@ -51,8 +51,8 @@ JSON and CSV have: ref, milestone, title, workstream, owner, kinds, was, is (the
 withdrawn the day owed), net_days, moves, reason, actor, on_behalf_of, source (the
 cell that the date was read from last, with its words), state_was, state, slip_days_was, slip_days, setting_days, first_forecast_was,
 first_forecast, no_date_was, no_date, was_restated (was is a later
-start that was told afterwards), owed_days, timing, late_days, title_was, ref_was, workstream_was, owner_was,
-rating_was, rating, position, between and undone (moves, as in slippage: those that are new, and those that a late
+start that was told afterwards), owed_days, timing, late_days, days_late_when_cancelled, title_was, ref_was, workstream_was, owner_was,
+rating_was, rating, position, no_reason, between and undone (moves, as in slippage: those that are new, and those that a late
 report took the place of), said (what was said of its life, words, owner, rating and money), funding (line, scheme, state_was, state, amount_was, amount, currency). What is said of a
 milestone holds at the end, but for what is called was.
 ` + readingHelp

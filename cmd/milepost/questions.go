@@ -52,6 +52,7 @@ type statusCommand struct {
 	Workstream string `help:"Only the milestones of this workstream."`
 	Owner      string `help:"Only those of this owner, in any case and spacing."`
 	State      string `help:"Only those in this state: planned, started, achieved, on hold, cancelled or replaced."`
+	DueWithin  ahead  `placeholder:"90d" help:"Look ahead: only those that are to come within so many days (90d) or weeks (12w) from the as-at day, by due date."`
 	readFlags
 }
 
@@ -63,6 +64,10 @@ was withdrawn is still owed: the milestone is overdue when it has passed. NOTED 
 known of the figures.
 
     milepost status --plan gp-access --state planned --as-at 2017-06-01
+    milepost status --plan gp-access --due-within 90d --owner 'Estates office'
+
+The second looks ahead: what is to come from the as-at day on, in order of due date. What is overdue is not to come,
+and what has no date is not known to be: ask without it for those.
 
 JSON and CSV have: ref, milestone, title, workstream, owner, state, forecast, actual, slip_days, status,
 overdue, revision, position, percent, forecast_text, last_as_at, review, rating (the worst, on the common
@@ -82,6 +87,7 @@ exception_against and proposed_baseline.
 func (c *statusCommand) Run(inv *invocation) error {
 	return ask(inv, c.readFlags, statusColumns, pb.QueryServiceClient.ListStatus, (*pb.ListStatusResponse).GetMilestones, &pb.ListStatusRequest{
 		Plan: c.Plan, ReadAt: c.readAt(), PageSize: largePage, Workstream: c.Workstream, Owner: c.Owner, State: c.State,
+		DueWithinDays: int32(c.DueWithin),
 	})
 }
 

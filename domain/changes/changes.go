@@ -114,17 +114,12 @@ func rowOf(r *figures.Row) row {
 
 // missing returns the numbers of the rows that others have not, in order.
 func missing(rows, others []figures.Row) (numbers []int) {
-	if len(rows) == 0 {
-		return nil
-	}
-	there := make(map[row]int, len(others))
+	there := make(map[row]bool, len(others))
 	for i := range others {
-		there[rowOf(&others[i])]++
+		there[rowOf(&others[i])] = true
 	}
 	for i := range rows {
-		if k := rowOf(&rows[i]); there[k] > 0 {
-			there[k]--
-		} else {
+		if !there[rowOf(&rows[i])] {
 			numbers = append(numbers, i)
 		}
 	}

@@ -116,6 +116,9 @@ func (f *Figures) LateToCome() bool { return f.toCome() && f.Slip.Days > 0 }
 // OnTimeToCome is said beside LateToCome.
 func (f *Figures) OnTimeToCome() bool { return f.toCome() && f.Slip.Days <= 0 }
 
+// DueBy says whether it is to come, not overdue, and due on a day or an earlier one.
+func (f *Figures) DueBy(day civil.Date) bool { return f.toCome() && f.InForce() <= day }
+
 func (f *Figures) toCome() bool { return !f.Closed() && !f.Overdue && f.InForce() != 0 }
 
 // What Timing says.

@@ -44,6 +44,9 @@ func ChangeCounts(rows []changes.Row) *milepostv1.ChangeCounts {
 				*count++
 			}
 		}
+		if r.Is.Figures.Replaced {
+			continue // it is in no other count
+		}
 		net, late := int32(r.Net.Days), int32(r.LateDays())
 		n.NetDays += net
 		n.MostSlipDays, n.MostRecoveredDays = max(n.MostSlipDays, net), max(n.MostRecoveredDays, -net)
@@ -71,11 +74,11 @@ func NetChange(r changes.Row, names Names) *milepostv1.NetChange {
 	if r.Milestone == nil {
 		return m
 	}
-	is := &r.Change.Is
+	is := &r.Is
 	m.Ref, m.Milestone, m.Title = r.Milestone.Ref, projections.FormatID(r.Milestone.ID), cmp.Or(is.Title, r.Milestone.Ref)
 	m.Workstream, m.Owner, m.State, m.Rating = is.Workstream, shown(is.Owner, names), is.Phase.String(), rated(is)
 	changedDates(m, &r)
-	if was := &r.Change.Was; was.Exists {
+	if was := &r.Was; was.Exists {
 		m.TitleWas, m.RefWas, m.WorkstreamWas = cmp.Or(was.Title, was.Ref), was.Ref, was.Workstream
 		m.OwnerWas, m.StateWas, m.RatingWas = shown(was.Owner, names), was.Phase.String(), rated(was)
 	}
@@ -122,13 +125,16 @@ func saidBetween(s changes.Said, names Names) *milepostv1.SaidBetween {
 
 // changedDates says how the dates of a milestone stand in both answers.
 func changedDates(m *milepostv1.NetChange, r *changes.Row) {
-	was, is := &r.Change.Was.Figures, &r.Change.Is.Figures
+	was, is := &r.Was.Figures, &r.Is.Figures
 	m.Was, m.Is, m.NetDays = was.Last.String(), is.Last.String(), known32(r.Net)
 	m.SlipDaysWas, m.SlipDays, m.SettingDays = known32(was.Slip), known32(is.Slip), int32(r.Setting)
 	m.FirstForecastWas, m.FirstForecast = was.First.Due.String(), is.First.Due.String()
 	m.WasRestated = was.StartShown
 	m.NoDateWas, m.NoDate, m.OwedDays = was.NoDate, is.NoDate, int32(is.Owed)
 	m.Moves, m.LateDays = int32(r.Moves), int32(r.LateDays())
+	if r.Has(kinds.Cancelled) {
+		m.DaysLateWhenCancelled = int32(is.LateThen)
+	}
 	if r.Has(kinds.Achieved) {
 		m.Timing = is.Timing()
 	}

@@ -6,7 +6,6 @@ import (
 
 	"milepost.dev/domain/changes"
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/figures"
 	lines "milepost.dev/domain/funding"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/projections"
@@ -27,7 +26,6 @@ func (e End) known() bool { return e.Plan.ID != "" }
 type Row struct {
 	changes.Change
 	Milestone *projections.Milestone
-	Was, Is   status.Row // Was says nothing where the milestone was not there yet
 	// Between are the moves of the later answer that the earlier one has not, Undone those of the earlier one that the later has
 	// not.
 	Between, Undone []slippage.Move
@@ -70,10 +68,10 @@ func Of(was, is End, m *projections.Milestone) []Row {
 func OfPlan(was, is End) *Row {
 	var r Row
 	if was.known() {
-		r.Change.Was.Funding = was.Plan.At(was.AsAt).Funding
+		r.Was.Funding = was.Plan.At(was.AsAt).Funding
 	}
-	r.Change.Is.Funding = is.Plan.At(is.AsAt).Funding
-	if r.Change.Money = changes.OfPlan(r.Change.Was.Funding, r.Change.Is.Funding); r.Change.Money == nil {
+	r.Is.Funding = is.Plan.At(is.AsAt).Funding
+	if r.Change.Money = changes.OfPlan(r.Was.Funding, r.Is.Funding); r.Change.Money == nil {
 		return nil
 	}
 	r.Kinds = []changes.Kind{changes.Funding}
@@ -118,15 +116,13 @@ func newComparison(was, is End) *comparison {
 
 func (c *comparison) of(m *projections.Milestone) (Row, bool) {
 	row := Row{Milestone: m}
-	var existed, exists bool
-	if row.Is, exists = c.stands(m); !exists {
+	stands, exists := c.stands(m)
+	if !exists {
 		return row, false
 	}
-	if c.was.known() {
-		row.Was, existed = c.stood(c.then.Milestone(m))
-	}
-	was, is := c.end(&row.Was, existed), c.end(&row.Is, true)
-	if c.moves(m, &row) {
+	stood, existed := c.stood(c.then.Milestone(m))
+	was, is := c.end(&stood, existed), c.end(&stands, true)
+	if c.moves(m) {
 		if existed {
 			_, was.Rows = c.then.Rows(m, c.was.AsAt)
 		}
@@ -145,26 +141,17 @@ func (c *comparison) of(m *projections.Milestone) (Row, bool) {
 	if len(row.Change.Money) > 0 {
 		row.Money = money(row.Change.Money, funding.Of(c.then, m, c.was.AsAt), funding.Of(c.now, m, c.is.AsAt))
 	}
-	row.Said = c.said(m)
-	row.Source = sourceOf(&row.Is.State)
+	row.Said, row.Source = c.said(m), sourceOf(&stands.State)
+	row.Was.Rows, row.Is.Rows = nil, nil // they are told
 	return row, true
 }
 
-// moves says whether the rows of a milestone may differ: something was told or said of it in between, or a figure is another one,
-// because of what was said of a milestone whose place it took. Only then are they made: most milestones of a plan are as they were.
-func (c *comparison) moves(m *projections.Milestone, row *Row) bool {
+// moves says whether the rows of a milestone may differ: something was told or said of it in between, or it has its dates from
+// others. Only then are they made: most milestones of a plan are as they were.
+func (c *comparison) moves(m *projections.Milestone) bool {
 	then, _ := c.then.Revision(m)
 	now, _ := c.now.Revision(m)
-	if !c.was.known() || then != now || c.now.SpokenOf(m, c.was.AsAt, c.is.AsAt) {
-		return true
-	}
-	return undated(row.Was.Figures) != undated(row.Is.Figures)
-}
-
-// undated are figures without those that a day changes by itself.
-func undated(f figures.Figures) figures.Figures {
-	f.Overdue, f.Owed = false, 0
-	return f
+	return !c.was.known() || then != now || c.now.SpokenOf(m, c.was.AsAt, c.is.AsAt) || c.now.Linked(m)
 }
 
 // end is a status row as it is compared. A party that was merged since counts as the one that is kept.

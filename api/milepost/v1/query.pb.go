@@ -1009,7 +1009,10 @@ type ListStatusRequest struct {
 	// How many at the most; 1,000 where 0, 10,000 at the most.
 	PageSize int32 `protobuf:"varint,6,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// next_page_token of the page before. It holds for the same question only.
-	PageToken     string `protobuf:"bytes,7,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,7,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only those that are still to come, and due on the as-at day or within so many days after it, in order of the due date: what
+	// is overdue is not among them, nor what has no date. 0 leaves it out; 36,600 at the most.
+	DueWithinDays int32 `protobuf:"varint,8,opt,name=due_within_days,json=dueWithinDays,proto3" json:"due_within_days,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1093,10 +1096,17 @@ func (x *ListStatusRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *ListStatusRequest) GetDueWithinDays() int32 {
+	if x != nil {
+		return x.DueWithinDays
+	}
+	return 0
+}
+
 // ListStatusResponse is a page of milestones.
 type ListStatusResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The milestones, in order of reference.
+	// The milestones, in order of reference; with due_within_days in order of due date.
 	Milestones []*MilestoneStatus `protobuf:"bytes,1,rep,name=milestones,proto3" json:"milestones,omitempty"`
 	// The knowledge it was given from, the same for all pages.
 	SpokenFor *SpokenFor `protobuf:"bytes,2,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
@@ -6476,8 +6486,8 @@ type NetChange struct {
 	// The accountable owner as written.
 	Owner string `protobuf:"bytes,5,opt,name=owner,proto3" json:"owner,omitempty"`
 	// What changed: "slipped", "recovered", "there and back", "moved", "date lost", "date given", "first forecast",
-	// "start restated", "read by setting", "in doubt", "disagreement", "overdue", "added", "started", "achieved",
-	// "reopened", "on hold", "resumed", "cancelled", "replaced", "state", "renamed", "reference", "workstream", "owner",
+	// "start restated", "read by setting", "in doubt", "disagreement", "dated after achieved", "overdue", "added",
+	// "started", "achieved", "reopened", "on hold", "resumed", "cancelled", "replaced", "state", "renamed", "reference", "workstream", "owner",
 	// "rating", "funding".
 	Kinds []string `protobuf:"bytes,6,rep,name=kinds,proto3" json:"kinds,omitempty"`
 	// The last date in the earlier answer, or the actual, an ISO day; of a date that was withdrawn the day owed. Empty
@@ -6553,9 +6563,11 @@ type NetChange struct {
 	Said []*SaidBetween `protobuf:"bytes,38,rep,name=said,proto3" json:"said,omitempty"`
 	// `was` is a restated start: a later date told afterwards about a day before the first forecast's own. It is measured
 	// against nothing.
-	WasRestated   bool `protobuf:"varint,39,opt,name=was_restated,json=wasRestated,proto3" json:"was_restated,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	WasRestated bool `protobuf:"varint,39,opt,name=was_restated,json=wasRestated,proto3" json:"was_restated,omitempty"`
+	// How many days late it was by the day that it was cancelled; 0 where that was not in between.
+	DaysLateWhenCancelled int32 `protobuf:"varint,40,opt,name=days_late_when_cancelled,json=daysLateWhenCancelled,proto3" json:"days_late_when_cancelled,omitempty"`
+	unknownFields         protoimpl.UnknownFields
+	sizeCache             protoimpl.SizeCache
 }
 
 func (x *NetChange) Reset() {
@@ -6861,6 +6873,13 @@ func (x *NetChange) GetWasRestated() bool {
 	return false
 }
 
+func (x *NetChange) GetDaysLateWhenCancelled() int32 {
+	if x != nil {
+		return x.DaysLateWhenCancelled
+	}
+	return 0
+}
+
 // SaidBetween is one statement that was made between two answers.
 type SaidBetween struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -7116,7 +7135,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x06rating\x18\x01 \x01(\tR\x06rating\x12\x1e\n" +
 	"\n" +
 	"milestones\x18\x02 \x01(\x05R\n" +
-	"milestones\"\xdd\x01\n" +
+	"milestones\"\x85\x02\n" +
 	"\x11ListStatusRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12,\n" +
 	"\aread_at\x18\x02 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x1e\n" +
@@ -7127,7 +7146,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05state\x18\x05 \x01(\tR\x05state\x12\x1b\n" +
 	"\tpage_size\x18\x06 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\a \x01(\tR\tpageToken\"\xb1\x01\n" +
+	"page_token\x18\a \x01(\tR\tpageToken\x12&\n" +
+	"\x0fdue_within_days\x18\b \x01(\x05R\rdueWithinDays\"\xb1\x01\n" +
 	"\x12ListStatusResponse\x12<\n" +
 	"\n" +
 	"milestones\x18\x01 \x03(\v2\x1c.milepost.v1.MilestoneStatusR\n" +
@@ -7685,7 +7705,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\aoverdue\x18\x13 \x01(\x05R\aoverdue\x12\x19\n" +
 	"\bnet_days\x18\x14 \x01(\x05R\anetDays\x12%\n" +
 	"\x0estart_restated\x18\x15 \x01(\x05R\rstartRestated\x12%\n" +
-	"\x0efirst_forecast\x18\x16 \x01(\x05R\rfirstForecast\"\xf2\t\n" +
+	"\x0efirst_forecast\x18\x16 \x01(\x05R\rfirstForecast\"\xab\n" +
+	"\n" +
 	"\tNetChange\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -7730,7 +7751,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x06undone\x18$ \x03(\v2\x11.milepost.v1.MoveR\x06undone\x124\n" +
 	"\afunding\x18% \x03(\v2\x1a.milepost.v1.FundingChangeR\afunding\x12,\n" +
 	"\x04said\x18& \x03(\v2\x18.milepost.v1.SaidBetweenR\x04said\x12!\n" +
-	"\fwas_restated\x18' \x01(\bR\vwasRestatedB\v\n" +
+	"\fwas_restated\x18' \x01(\bR\vwasRestated\x127\n" +
+	"\x18days_late_when_cancelled\x18( \x01(\x05R\x15daysLateWhenCancelledB\v\n" +
 	"\t_net_daysB\x10\n" +
 	"\x0e_slip_days_wasB\f\n" +
 	"\n" +

@@ -11,6 +11,7 @@ import (
 	kinds "milepost.dev/domain/changes"
 	"milepost.dev/domain/civil"
 	"milepost.dev/internal/wire"
+	"milepost.dev/projections"
 	"milepost.dev/projections/changes"
 )
 
@@ -26,12 +27,11 @@ const (
 // Changes compares a plan with itself.
 func (s *Server) Changes(ctx context.Context, m *pb.ChangesRequest) (*pb.ChangesResponse, error) {
 	answer := &pb.ChangesResponse{}
-	wanted := s.changesWanted(m)
 	a, err := list(ctx, s, m, asked[changes.Row, *pb.NetChange]{
 		wrong: checkChanges(m),
 		rows: func(p Page) iter.Seq2[changes.Row, error] {
 			return func(yield func(changes.Row, error) bool) {
-				rows, err := s.changed(ctx, m, p, answer, wanted)
+				rows, err := s.changed(ctx, m, p, answer)
 				if err != nil {
 					yield(changes.Row{}, err)
 					return
@@ -53,7 +53,7 @@ func (s *Server) Changes(ctx context.Context, m *pb.ChangesRequest) (*pb.Changes
 }
 
 // changed are the changes that are asked for. It says in the answer what was compared, and how many there are.
-func (s *Server) changed(ctx context.Context, m *pb.ChangesRequest, p Page, answer *pb.ChangesResponse, wanted func(changes.Row) bool) ([]changes.Row, error) {
+func (s *Server) changed(ctx context.Context, m *pb.ChangesRequest, p Page, answer *pb.ChangesResponse) ([]changes.Row, error) {
 	was, is, err := s.ends(ctx, m, p)
 	if err != nil {
 		return nil, err
@@ -69,6 +69,7 @@ func (s *Server) changed(ctx context.Context, m *pb.ChangesRequest, p Page, answ
 		}
 		rows = changes.Of(was, is, found)
 	}
+	wanted := s.changesWanted(m, is.Plan.View())
 	rows = slices.DeleteFunc(slices.Clone(rows), func(r changes.Row) bool { return !wanted(r) })
 	answer.Comparison, answer.Counts = wire.Comparison(was, is, m.Since == ""), wire.ChangeCounts(rows)
 	return rows, nil
@@ -121,19 +122,15 @@ func checkChanges(m *pb.ChangesRequest) error {
 }
 
 // changesWanted says which changes are asked for.
-func (s *Server) changesWanted(m *pb.ChangesRequest) func(changes.Row) bool {
+func (s *Server) changesWanted(m *pb.ChangesRequest, now projections.View) func(changes.Row) bool {
 	owner, known := s.names.Find(m.Owner)
+	if known {
+		owner = now.Kept(owner)
+	}
 	return func(r changes.Row) bool {
-		was, is := &r.Change.Was, &r.Change.Is
-		if m.Owner != "" {
-			if r.Milestone == nil || !known {
-				return false
-			}
-			if kept := r.Is.Known.Kept(owner); string(was.Owner) != kept && string(is.Owner) != kept {
-				return false
-			}
-		}
-		return (m.Workstream == "" || was.Workstream == m.Workstream || is.Workstream == m.Workstream) &&
+		was, is := &r.Was, &r.Is
+		return (m.Owner == "" || known && (string(was.Owner) == owner || string(is.Owner) == owner)) &&
+			(m.Workstream == "" || was.Workstream == m.Workstream || is.Workstream == m.Workstream) &&
 			(m.Kind == "" || r.Has(kinds.Kind(m.Kind)))
 	}
 }

@@ -38,7 +38,7 @@ func Lists() []List {
 // ListStatus lists where each milestone stands.
 func (s *Server) ListStatus(ctx context.Context, m *pb.ListStatusRequest) (*pb.ListStatusResponse, error) {
 	wanted, wrong := ReadFilter(s.names, m)
-	a, err := list(ctx, s, m, asked[status.Row, *pb.MilestoneStatus]{
+	q := asked[status.Row, *pb.MilestoneStatus]{
 		wrong: wrong,
 		rows: func(p Page) iter.Seq2[status.Row, error] {
 			return func(yield func(status.Row, error) bool) {
@@ -48,7 +48,11 @@ func (s *Server) ListStatus(ctx context.Context, m *pb.ListStatusRequest) (*pb.L
 		wants: wanted.wants(),
 		tell:  wire.Status,
 		place: func(row status.Row) Place { return Place{Text: row.Milestone.Ref} },
-	})
+	}
+	if m.DueWithinDays != 0 {
+		dueWithin(m.DueWithinDays, &q)
+	}
+	a, err := list(ctx, s, m, q)
 	if err != nil {
 		return nil, err
 	}
