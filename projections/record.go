@@ -105,6 +105,12 @@ func (v View) record(m *Milestone) figures.Record {
 	if v.book.reread != nil && len(m.entry.settings.all()) > 1 {
 		r.Under = func(s *milestone.Statement, position uint64) (civil.Date, bool) { return v.under(m.entry, s, position) }
 	}
+	if m.entry.baselines.any.Load() {
+		r.Baselines, r.GivenUp = v.promised(m)
+		if m.entry.baselines.tiers.Load() {
+			r.Tolerances = func(day civil.Date) []figures.Tolerance { return v.tolerances(m.entry, day) }
+		}
+	}
 	if !m.linked.Load() {
 		return r
 	}
@@ -115,6 +121,14 @@ func (v View) record(m *Milestone) figures.Record {
 			return nil
 		}
 		return v.Statements(other.(*Milestone))
+	}
+	r.BaselinesOf = func(id milestone.ID) []figures.Baseline {
+		other, ok := m.entry.byID.Load([16]byte(id))
+		if !ok {
+			return nil
+		}
+		dates, _ := v.promised(other.(*Milestone))
+		return dates
 	}
 	r.Find = func(ref string) (milestone.ID, bool) {
 		other, ok := m.entry.byRef.Load(ref)
@@ -161,8 +175,7 @@ func (p Plan) ToldBy(actor, behalf string, from, to uint64) (statements int, own
 // by is the index of who told an event of the plan.
 func (p Plan) by(e Event) uint32 {
 	if e.Milestone == nil {
-		all := p.Statements()
-		return all[sort.Search(len(all), func(i int) bool { return all[i].Position >= e.Position })].By
+		return p.view.book.tellerAt(p.entry, e.Position)
 	}
 	all := p.view.Statements(e.Milestone)
 	return all[sort.Search(len(all), func(i int) bool { return all[i].Position >= e.Position })].By

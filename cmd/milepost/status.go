@@ -45,7 +45,7 @@ var standingColumns = []output.Column[*pb.MilestoneStatus]{
 
 var statusColumns = slices.Concat(standingColumns, []output.Column[*pb.MilestoneStatus]{
 	{Name: "funding", Value: func(m *pb.MilestoneStatus) any { return objects(fundingCountColumns, m.GetFunding()) }, Heading: "FUNDING", Show: fundingShown},
-}, figureColumns, []output.Column[*pb.MilestoneStatus]{formerRefsColumn})
+}, figureColumns, []output.Column[*pb.MilestoneStatus]{formerRefsColumn}, approvedColumns, baselinedColumns)
 
 // formerRefsColumn is by which references the milestone went before.
 var formerRefsColumn = output.Column[*pb.MilestoneStatus]{Name: "former_refs", Value: func(m *pb.MilestoneStatus) any {

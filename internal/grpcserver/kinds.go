@@ -11,7 +11,7 @@ func rolesFor(m *milepostv1.SubmitRequest) []access.Role {
 	approves := false
 	states := len(m.GetCommands()) == 0
 	for _, c := range m.GetCommands() {
-		if c.GetHistoryAccepted() != nil {
+		if decides(c) {
 			approves = true
 		} else {
 			states = true
@@ -24,4 +24,13 @@ func rolesFor(m *milepostv1.SubmitRequest) []access.Role {
 		return []access.Role{access.Approver}
 	}
 	return []access.Role{access.Reporter}
+}
+
+// decides says whether a command is a decision, and not a fact.
+func decides(c *milepostv1.Command) bool {
+	switch c.GetCommand().(type) {
+	case *milepostv1.Command_HistoryAccepted, *milepostv1.Command_BaselineApproved, *milepostv1.Command_BaselineRefused, *milepostv1.Command_TiersSet:
+		return true
+	}
+	return false
 }

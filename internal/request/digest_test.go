@@ -97,6 +97,9 @@ func TestNamesAreReplaced(t *testing.T) {
 				message.Clear(fields.ByName("delivery_date"))
 				message.Set(f, value(f))
 			}
+			if f := fields.Get(j); dimension(f) {
+				fill(message.Mutable(f).Message(), "")
+			}
 			request := &milepostv1.SubmitRequest{RequestId: "1", Plan: planOf(kinds.Get(i)), OnBehalfOf: "the chair", Commands: []*milepostv1.Command{command}}
 			want := []string{"the chair"}
 			ask := func(asked *[]string) func(string) (string, error) {

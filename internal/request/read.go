@@ -84,6 +84,9 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 		if err := r.resolveMerge(&read.Commands[i], m.Commands[i].GetPartiesMerged(), party); err != nil {
 			return nil, err
 		}
+		if err := r.resolveTiers(&read.Commands[i], m.Commands[i].GetTiersSet(), party); err != nil {
+			return nil, err
+		}
 		if err := r.resolveGrant(&read.Commands[i], m.Commands[i], party); err != nil {
 			return nil, err
 		}
@@ -142,6 +145,7 @@ func (r *reader) kind(stated *milepostv1.Command, c *Command) (read bool, err er
 	for _, of := range []func(*reader, *milepostv1.Command, *Command) (bool, error){
 		(*reader).dateCommand, (*reader).milestoneCommand, (*reader).planCommand, (*reader).lifeCommand,
 		(*reader).fundingCommand, (*reader).linkCommand, (*reader).sourceCommand, (*reader).measureCommand,
+		(*reader).baselineCommand,
 	} {
 		if read, err := of(r, stated, c); read || err != nil {
 			return read, err

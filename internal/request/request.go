@@ -24,11 +24,17 @@ type Request struct {
 	Actor      string // party id, raw: who sent it
 	OnBehalfOf string // party id, raw: for whom it was sent; empty where for nobody else
 	Approver   bool   // the caller has that role for the plan
-	Content    Content
-	Key        Key // of actor and ID
-	Commands   []Command
-	StrictRefs bool   // refuse a new reference that looks like another
-	Import     string // the run of push or import that it is part of, raw; empty for most
+	Person     string // party id, raw: who answers for the actor; empty where nobody is named
+
+	Local, SingleUser bool                    // as access.Caller has it
+	Organisation      string                  // party id, raw: for whom the actor speaks where a request does not say; may be empty
+	MaySpeakFor       func(party string) bool // beside its organisation; nil: for nobody
+	Credential        string                  // SHA-256, raw, by which the caller was let in; may be empty
+	Content           Content
+	Key               Key // of actor and ID
+	Commands          []Command
+	StrictRefs        bool   // refuse a new reference that looks like another
+	Import            string // the run of push or import that it is part of, raw; empty for most
 }
 
 // Command is one fact that was read.

@@ -2,11 +2,13 @@ package wire
 
 import (
 	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/baseline"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/figures"
 	"milepost.dev/domain/plan"
 	"milepost.dev/domain/rating"
 	"milepost.dev/projections"
+	"milepost.dev/projections/promised"
 	"milepost.dev/projections/status"
 )
 
@@ -27,6 +29,11 @@ func Plan(p projections.Plan, asAt civil.Date) *milepostv1.Plan {
 		LastAsAt: c.LastAsAt.String(), Position: c.Position, RatingSchemes: schemes(s.RatingSchemes),
 	}
 	figuresOf(m, &c.Counts)
+	for _, proposal := range promised.Proposals(p, asAt) {
+		if proposal.State() == baseline.IsPending {
+			m.ProposalsPending++
+		}
+	}
 	for _, grade := range rating.Grades() {
 		if n := c.Rated[grade]; n > 0 {
 			m.Ratings = append(m.Ratings, &milepostv1.RatingCount{Rating: grade.String(), Milestones: int32(n)})
@@ -48,6 +55,9 @@ func figuresOf(m *milepostv1.Plan, c *figures.Counts) {
 	m.NoDate, m.OwedDays, m.InDoubt = int32(c.NoDate), int32(c.Owed), int32(c.InDoubt)
 	m.AchievedLate, m.AchievedOnTime, m.AchievedUpTo = int32(c.Late), int32(c.OnTime), int32(c.UpTo)
 	m.CancelledOwing, m.OtherWords, m.StartRestated, m.Disagreements = int32(c.CancelledOwing), int32(c.OtherWords), int32(c.StartRestated), int32(c.Disagreements)
+	m.Baselined, m.Rebaselined, m.Rebaselines = int32(c.Baselined), int32(c.Rebaselined), int32(c.Rebaselines)
+	m.Exceptions, m.CancellationsPending = int32(c.Exceptions), int32(c.CancellationsPending)
+	m.DaysGranted, m.DaysBeforeBaseline = int32(c.Granted), int32(c.BeforeBaseline)
 	m.NetSlipDays, m.SettingDays, m.Replaced = int32(c.Net), int32(c.Setting), int32(c.Replaced)
 }
 
