@@ -7,6 +7,7 @@ import (
 
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
 )
 
@@ -321,10 +322,10 @@ func (r *Register) Days(item Item, first func(milestone.ID) civil.Date, known ui
 		return 0, false, false
 	}
 	if all := r.Approved(nil, item.Milestone, Date, known); len(all) > 0 {
-		return all[0].Proposed.Value.Due.DaysUntil(item.Value.Due), true, true
+		return figures.Later(all[0].Proposed.Value.Due, item.Value.Due), true, true
 	}
 	if due := first(item.Milestone); due != 0 {
-		return due.DaysUntil(item.Value.Due), false, true
+		return figures.Later(due, item.Value.Due), false, true
 	}
 	return 0, false, false
 }

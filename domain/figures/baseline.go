@@ -178,3 +178,6 @@ func (r *Row) Against(all []Baseline) (original, current Days) {
 	last := decided[len(decided)-1]
 	return Days{true, decided[0].Due.DaysUntil(r.To.Due)}, Days{true, last.Due.DaysUntil(r.To.Due)}
 }
+
+// Later are by how many calendar days one day is later than another: above 0 is later.
+func Later(than, day civil.Date) int { return than.DaysUntil(day) }

@@ -16,7 +16,7 @@ import (
 var baselineEvents = []*entry{
 	planEvent(ledgerv1.EventType_EVENT_TYPE_BASELINE_PROPOSED, (*writer).proposed, (*reader).proposed,
 		baseline.Proposed{Proposal: "board-2017-06", Item: baseline.Item{
-			Milestone: milestone.ID([]byte(sampled)), Dimension: baseline.Date, Replaces: 2, Kind: baseline.External, Reason: "the supplier failed",
+			Milestone: milestone.ID{0: 1, 15: 0x7f}, Dimension: baseline.Date, Replaces: 2, Kind: baseline.External, Reason: "the supplier failed",
 			Value: baseline.Value{
 				Due: day("2017-12-31"), Text: "by Christmas", Amount: money.Amount{Currency: "GBP", Units: 132000, Nanos: 500000000}, Years: "2017/18",
 				Title: "The hub opens", Deliverable: "a building", Measure: "waiting", Target: "18 weeks", Day: day("2018-03-31"),

@@ -5,6 +5,7 @@ import (
 
 	"milepost.dev/domain/baseline"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
@@ -116,7 +117,7 @@ func (d *decision) firstForecast(id milestone.ID) civil.Date {
 	if w, ok := m.(*workingMilestone); ok && len(w.pending) == 0 && w.stored != nil {
 		return w.view.Figures(w.stored, civil.Last).First.Due
 	}
-	return m.Newest().FirstDue
+	return figures.Of(m.Statements(), civil.Last, figures.Record{}).First.Due
 }
 
 func (d *decision) refOf(id string) func(milestone.ID) string {

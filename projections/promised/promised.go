@@ -7,6 +7,7 @@ import (
 
 	"milepost.dev/domain/baseline"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/figures"
 	"milepost.dev/projections"
 )
 
@@ -109,7 +110,7 @@ func asOf(p baseline.Proposal, day civil.Date) (baseline.Proposal, bool) {
 func tell(p projections.Plan, of baseline.Proposal, asAt civil.Date) Proposal {
 	told := Proposal{Proposal: of, Plan: p}
 	if of.State() == baseline.IsPending {
-		told.Age = of.Closed.AsAt.DaysUntil(asAt)
+		told.Age = figures.Later(of.Closed.AsAt, asAt)
 	}
 	if of.Decided == nil {
 		return told
@@ -121,7 +122,7 @@ func tell(p projections.Plan, of baseline.Proposal, asAt civil.Date) Proposal {
 		told.Marks = append(told.Marks, BeforeHere)
 	}
 	recorded := civil.OfTime(time.UnixMicro(p.View().RecordedAt(of.Decided.Position)), p.Location)
-	if of.Decided.On.DaysUntil(recorded) > lateAfter {
+	if figures.Later(of.Decided.On, recorded) > lateAfter {
 		told.Marks = append(told.Marks, RecordedBy)
 	}
 	return told

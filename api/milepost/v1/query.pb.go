@@ -457,7 +457,7 @@ type Plan struct {
 	StartRestated int32 `protobuf:"varint,33,opt,name=start_restated,json=startRestated,proto3" json:"start_restated,omitempty"`
 	// How many have a date about which two speakers disagree.
 	Disagreements int32 `protobuf:"varint,34,opt,name=disagreements,proto3" json:"disagreements,omitempty"`
-	// The days of all slips and recoveries against the first forecast, added up.
+	// The days of all slips and recoveries, each against its oldest reference, added up.
 	NetSlipDays int32 `protobuf:"varint,35,opt,name=net_slip_days,json=netSlipDays,proto3" json:"net_slip_days,omitempty"`
 	// The days by which dates moved because another setting of the plan reads the same words otherwise. They are in
 	// no slip.
@@ -471,9 +471,25 @@ type Plan struct {
 	// Why it was closed.
 	ClosedReason string `protobuf:"bytes,61,opt,name=closed_reason,json=closedReason,proto3" json:"closed_reason,omitempty"`
 	// How its dates are written; absent where nothing was said.
-	Conventions   *DateConventions `protobuf:"bytes,70,opt,name=conventions,proto3" json:"conventions,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Conventions *DateConventions `protobuf:"bytes,70,opt,name=conventions,proto3" json:"conventions,omitempty"`
+	// How many milestones have a baselined date.
+	Baselined int32 `protobuf:"varint,80,opt,name=baselined,proto3" json:"baselined,omitempty"`
+	// How many of them were re-baselined.
+	Rebaselined int32 `protobuf:"varint,81,opt,name=rebaselined,proto3" json:"rebaselined,omitempty"`
+	// How often, all told.
+	Rebaselines int32 `protobuf:"varint,82,opt,name=rebaselines,proto3" json:"rebaselines,omitempty"`
+	// The days granted: the current baseline less the first forecast of each, all told.
+	DaysGranted int32 `protobuf:"varint,83,opt,name=days_granted,json=daysGranted,proto3" json:"days_granted,omitempty"`
+	// By how many days original baselines are later than first forecasts, all told.
+	DaysBeforeBaseline int32 `protobuf:"varint,84,opt,name=days_before_baseline,json=daysBeforeBaseline,proto3" json:"days_before_baseline,omitempty"`
+	// How many proposals wait for a decision.
+	ProposalsPending int32 `protobuf:"varint,85,opt,name=proposals_pending,json=proposalsPending,proto3" json:"proposals_pending,omitempty"`
+	// How many milestones have a last date beyond a tolerance.
+	Exceptions int32 `protobuf:"varint,86,opt,name=exceptions,proto3" json:"exceptions,omitempty"`
+	// How many were cancelled and count as open until that is approved.
+	CancellationsPending int32 `protobuf:"varint,87,opt,name=cancellations_pending,json=cancellationsPending,proto3" json:"cancellations_pending,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *Plan) Reset() {
@@ -791,6 +807,62 @@ func (x *Plan) GetConventions() *DateConventions {
 		return x.Conventions
 	}
 	return nil
+}
+
+func (x *Plan) GetBaselined() int32 {
+	if x != nil {
+		return x.Baselined
+	}
+	return 0
+}
+
+func (x *Plan) GetRebaselined() int32 {
+	if x != nil {
+		return x.Rebaselined
+	}
+	return 0
+}
+
+func (x *Plan) GetRebaselines() int32 {
+	if x != nil {
+		return x.Rebaselines
+	}
+	return 0
+}
+
+func (x *Plan) GetDaysGranted() int32 {
+	if x != nil {
+		return x.DaysGranted
+	}
+	return 0
+}
+
+func (x *Plan) GetDaysBeforeBaseline() int32 {
+	if x != nil {
+		return x.DaysBeforeBaseline
+	}
+	return 0
+}
+
+func (x *Plan) GetProposalsPending() int32 {
+	if x != nil {
+		return x.ProposalsPending
+	}
+	return 0
+}
+
+func (x *Plan) GetExceptions() int32 {
+	if x != nil {
+		return x.Exceptions
+	}
+	return 0
+}
+
+func (x *Plan) GetCancellationsPending() int32 {
+	if x != nil {
+		return x.CancellationsPending
+	}
+	return 0
 }
 
 // WorstSlip is the milestone of a plan that slipped most.
@@ -1116,8 +1188,8 @@ type MilestoneStatus struct {
 	ForecastText string `protobuf:"bytes,8,opt,name=forecast_text,json=forecastText,proto3" json:"forecast_text,omitempty"`
 	// The actual date, its last ISO day, the latest of several; empty where not achieved.
 	Actual string `protobuf:"bytes,9,opt,name=actual,proto3" json:"actual,omitempty"`
-	// Signed calendar days from the first forecast (slip_against) to the last date or, where it was achieved, to the
-	// actual; above 0 is later. Absent where no date was ever stated: that is no slip of 0.
+	// Signed calendar days from the oldest reference (slip_against: the original baseline, else the first forecast) to the last
+	// date or, where it was achieved, to the actual; above 0 is later. Absent where no date was ever stated: that is no slip of 0.
 	SlipDays *int32 `protobuf:"varint,10,opt,name=slip_days,json=slipDays,proto3,oneof" json:"slip_days,omitempty"`
 	// The reporter's own status, word for word.
 	Status string `protobuf:"bytes,11,opt,name=status,proto3" json:"status,omitempty"`
@@ -1171,7 +1243,7 @@ type MilestoneStatus struct {
 	FirstForecast string `protobuf:"bytes,32,opt,name=first_forecast,json=firstForecast,proto3" json:"first_forecast,omitempty"`
 	// The first forecast as it was written, where it names a period: "2017/18".
 	FirstForecastText string `protobuf:"bytes,33,opt,name=first_forecast_text,json=firstForecastText,proto3" json:"first_forecast_text,omitempty"`
-	// What slip_days is against: "first forecast"; empty where it is absent.
+	// What slip_days is against: "original baseline" or "first forecast"; empty where it is absent.
 	SlipAgainst string `protobuf:"bytes,34,opt,name=slip_against,json=slipAgainst,proto3" json:"slip_against,omitempty"`
 	// Signed calendar days of the last dated statement or actual, against the one before; absent where there is one
 	// only.
@@ -1180,7 +1252,7 @@ type MilestoneStatus struct {
 	SlipOriginalDays *int32 `protobuf:"varint,36,opt,name=slip_original_days,json=slipOriginalDays,proto3,oneof" json:"slip_original_days,omitempty"`
 	// Against the current baseline; absent without one.
 	SlipCurrentDays *int32 `protobuf:"varint,37,opt,name=slip_current_days,json=slipCurrentDays,proto3,oneof" json:"slip_current_days,omitempty"`
-	// Days read by another setting of the plan since the first forecast. They are not in slip_days.
+	// Days read by another setting of the plan since the reference of slip_days was set. They are not in slip_days.
 	SettingDays int32 `protobuf:"varint,38,opt,name=setting_days,json=settingDays,proto3" json:"setting_days,omitempty"`
 	// The day since when there is no date, an ISO day, where one was promised before; else empty.
 	NoDateSince string `protobuf:"bytes,39,opt,name=no_date_since,json=noDateSince,proto3" json:"no_date_since,omitempty"`
@@ -1212,9 +1284,26 @@ type MilestoneStatus struct {
 	// The references that it went by before, oldest first. It is still found by each of them.
 	FormerRefs []string `protobuf:"bytes,60,rep,name=former_refs,json=formerRefs,proto3" json:"former_refs,omitempty"`
 	// The first forecast is the earliest of several days in words, and a later date was compared with it.
-	FirstInDoubt  bool `protobuf:"varint,70,opt,name=first_in_doubt,json=firstInDoubt,proto3" json:"first_in_doubt,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	FirstInDoubt bool `protobuf:"varint,70,opt,name=first_in_doubt,json=firstInDoubt,proto3" json:"first_in_doubt,omitempty"`
+	// By how many days the original baseline is later than the first forecast: what had moved before it was approved. Absent
+	// without a baseline.
+	DaysBeforeBaseline *int32 `protobuf:"varint,80,opt,name=days_before_baseline,json=daysBeforeBaseline,proto3,oneof" json:"days_before_baseline,omitempty"`
+	// The number of the current baseline; 0 without one.
+	BaselineNumber int32 `protobuf:"varint,81,opt,name=baseline_number,json=baselineNumber,proto3" json:"baseline_number,omitempty"`
+	// The date of a proposal that waits for a decision, an ISO day; empty where there is none.
+	ProposedBaseline string `protobuf:"bytes,82,opt,name=proposed_baseline,json=proposedBaseline,proto3" json:"proposed_baseline,omitempty"`
+	// The baseline in force was approved by the person who proposed it.
+	ApprovedByProposer bool `protobuf:"varint,83,opt,name=approved_by_proposer,json=approvedByProposer,proto3" json:"approved_by_proposer,omitempty"`
+	// It was cancelled, and counts as open until somebody else approves that: its date is baselined.
+	CancellationPending bool `protobuf:"varint,84,opt,name=cancellation_pending,json=cancellationPending,proto3" json:"cancellation_pending,omitempty"`
+	// The highest tier whose tolerance its last date is beyond; empty where it is beyond none.
+	ExceptionTier string `protobuf:"bytes,85,opt,name=exception_tier,json=exceptionTier,proto3" json:"exception_tier,omitempty"`
+	// By how many days the last date is later than the reference of the exception.
+	ExceptionDays int32 `protobuf:"varint,86,opt,name=exception_days,json=exceptionDays,proto3" json:"exception_days,omitempty"`
+	// That reference: "current baseline" or "first forecast".
+	ExceptionAgainst string `protobuf:"bytes,87,opt,name=exception_against,json=exceptionAgainst,proto3" json:"exception_against,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *MilestoneStatus) Reset() {
@@ -1616,6 +1705,62 @@ func (x *MilestoneStatus) GetFirstInDoubt() bool {
 		return x.FirstInDoubt
 	}
 	return false
+}
+
+func (x *MilestoneStatus) GetDaysBeforeBaseline() int32 {
+	if x != nil && x.DaysBeforeBaseline != nil {
+		return *x.DaysBeforeBaseline
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetBaselineNumber() int32 {
+	if x != nil {
+		return x.BaselineNumber
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetProposedBaseline() string {
+	if x != nil {
+		return x.ProposedBaseline
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetApprovedByProposer() bool {
+	if x != nil {
+		return x.ApprovedByProposer
+	}
+	return false
+}
+
+func (x *MilestoneStatus) GetCancellationPending() bool {
+	if x != nil {
+		return x.CancellationPending
+	}
+	return false
+}
+
+func (x *MilestoneStatus) GetExceptionTier() string {
+	if x != nil {
+		return x.ExceptionTier
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetExceptionDays() int32 {
+	if x != nil {
+		return x.ExceptionDays
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetExceptionAgainst() string {
+	if x != nil {
+		return x.ExceptionAgainst
+	}
+	return ""
 }
 
 // Rating is what was said last on a scheme.
@@ -4503,7 +4648,7 @@ type Move struct {
 	// The ISO day that the statement is about.
 	AsAt string `protobuf:"bytes,3,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
 	// What it comes to in that order: "MilestoneSlipped", "MilestoneRecovered", "MilestoneAchieved"; or a row that stands
-	// beside the moves: "DateOwed", "FromInPlaceOfDay", "StartRestated", "Disagrees", "ReadBySetting".
+	// beside the moves: "DateOwed", "FromInPlaceOfDay", "StartRestated", "Disagrees", "ReadBySetting", "BaselineApproved".
 	Event string `protobuf:"bytes,4,opt,name=event,proto3" json:"event,omitempty"`
 	// The date before, an ISO day; empty where there was none.
 	From string `protobuf:"bytes,5,opt,name=from,proto3" json:"from,omitempty"`
@@ -4514,7 +4659,8 @@ type Move struct {
 	Days int32 `protobuf:"varint,7,opt,name=days,proto3" json:"days,omitempty"`
 	// The days of the rows that count, added up to this one.
 	TotalDays int32 `protobuf:"varint,8,opt,name=total_days,json=totalDays,proto3" json:"total_days,omitempty"`
-	// What `from` is: "previous forecast", "actual", "first forecast", "date in force".
+	// What `from` is: "previous forecast", "actual", "first forecast", "date in force"; of BaselineApproved "first forecast" or
+	// "current baseline".
 	Against string `protobuf:"bytes,9,opt,name=against,proto3" json:"against,omitempty"`
 	// Why, in the reporter's words; empty where no reason was given.
 	Reason string `protobuf:"bytes,10,opt,name=reason,proto3" json:"reason,omitempty"`
@@ -4536,7 +4682,7 @@ type Move struct {
 	// The days are part of the total.
 	Counts bool `protobuf:"varint,18,opt,name=counts,proto3" json:"counts,omitempty"`
 	// What has to be said beside the days: "precision", "up to", "on time", "struck", "beside", "dated after achieved",
-	// "in doubt".
+	// "in doubt", "approved by the proposer".
 	Marks []string `protobuf:"bytes,19,rep,name=marks,proto3" json:"marks,omitempty"`
 	// The party that `actor` spoke for; empty where that is the actor.
 	OnBehalfOf string `protobuf:"bytes,20,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
@@ -4550,9 +4696,15 @@ type Move struct {
 	// The words before and after, of MilestoneAmended.
 	Was string `protobuf:"bytes,24,opt,name=was,proto3" json:"was,omitempty"`
 	// The words after.
-	Is            string `protobuf:"bytes,25,opt,name=is,proto3" json:"is,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Is string `protobuf:"bytes,25,opt,name=is,proto3" json:"is,omitempty"`
+	// Signed calendar days from the original baseline, as decided by the day of the row, to `to`; absent without one.
+	OriginalDays *int32 `protobuf:"varint,40,opt,name=original_days,json=originalDays,proto3,oneof" json:"original_days,omitempty"`
+	// The same from the current baseline.
+	CurrentDays *int32 `protobuf:"varint,41,opt,name=current_days,json=currentDays,proto3,oneof" json:"current_days,omitempty"`
+	// Of BaselineApproved: how many days of slip it took out of sight of the current baseline.
+	OutOfSightDays int32 `protobuf:"varint,42,opt,name=out_of_sight_days,json=outOfSightDays,proto3" json:"out_of_sight_days,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Move) Reset() {
@@ -4758,6 +4910,27 @@ func (x *Move) GetIs() string {
 		return x.Is
 	}
 	return ""
+}
+
+func (x *Move) GetOriginalDays() int32 {
+	if x != nil && x.OriginalDays != nil {
+		return *x.OriginalDays
+	}
+	return 0
+}
+
+func (x *Move) GetCurrentDays() int32 {
+	if x != nil && x.CurrentDays != nil {
+		return *x.CurrentDays
+	}
+	return 0
+}
+
+func (x *Move) GetOutOfSightDays() int32 {
+	if x != nil {
+		return x.OutOfSightDays
+	}
+	return 0
 }
 
 // ListAuditRequest asks for the trail.
@@ -5106,6 +5279,678 @@ func (x *AuditEntry) GetImportId() string {
 	return ""
 }
 
+// ListBaselinesRequest asks for what was proposed and approved.
+type ListBaselinesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The plan's id.
+	Plan string `protobuf:"bytes,1,opt,name=plan,proto3" json:"plan,omitempty"`
+	// Only this milestone, by reference or by its own id; the whole plan where empty.
+	Milestone string `protobuf:"bytes,2,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The two times.
+	ReadAt *ReadAt `protobuf:"bytes,3,opt,name=read_at,json=readAt,proto3" json:"read_at,omitempty"`
+	// How many at the most; 1,000 where 0, 10,000 at the most.
+	PageSize int32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before. It holds for the same question only.
+	PageToken string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only the items of this proposal.
+	Proposal      string `protobuf:"bytes,6,opt,name=proposal,proto3" json:"proposal,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBaselinesRequest) Reset() {
+	*x = ListBaselinesRequest{}
+	mi := &file_milepost_v1_query_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBaselinesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBaselinesRequest) ProtoMessage() {}
+
+func (x *ListBaselinesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBaselinesRequest.ProtoReflect.Descriptor instead.
+func (*ListBaselinesRequest) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *ListBaselinesRequest) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *ListBaselinesRequest) GetMilestone() string {
+	if x != nil {
+		return x.Milestone
+	}
+	return ""
+}
+
+func (x *ListBaselinesRequest) GetReadAt() *ReadAt {
+	if x != nil {
+		return x.ReadAt
+	}
+	return nil
+}
+
+func (x *ListBaselinesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListBaselinesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListBaselinesRequest) GetProposal() string {
+	if x != nil {
+		return x.Proposal
+	}
+	return ""
+}
+
+// ListBaselinesResponse is a page of them.
+type ListBaselinesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The items, in the order in which they were proposed.
+	Baselines []*Baseline `protobuf:"bytes,1,rep,name=baselines,proto3" json:"baselines,omitempty"`
+	// The knowledge it was given from, the same for all pages.
+	SpokenFor *SpokenFor `protobuf:"bytes,2,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	// Ask with it for the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBaselinesResponse) Reset() {
+	*x = ListBaselinesResponse{}
+	mi := &file_milepost_v1_query_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBaselinesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBaselinesResponse) ProtoMessage() {}
+
+func (x *ListBaselinesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBaselinesResponse.ProtoReflect.Descriptor instead.
+func (*ListBaselinesResponse) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *ListBaselinesResponse) GetBaselines() []*Baseline {
+	if x != nil {
+		return x.Baselines
+	}
+	return nil
+}
+
+func (x *ListBaselinesResponse) GetSpokenFor() *SpokenFor {
+	if x != nil {
+		return x.SpokenFor
+	}
+	return nil
+}
+
+func (x *ListBaselinesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Baseline is one item of a proposal, and what was decided about it.
+type Baseline struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reporter's reference of the milestone.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The milestone's own id.
+	Milestone string `protobuf:"bytes,2,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The proposal.
+	Proposal string `protobuf:"bytes,3,opt,name=proposal,proto3" json:"proposal,omitempty"`
+	// "date", "cost", "scope", "benefit" or "existence".
+	Dimension string `protobuf:"bytes,4,opt,name=dimension,proto3" json:"dimension,omitempty"`
+	// The value in words: "2026-12-31 (2026-12)".
+	Value string `protobuf:"bytes,5,opt,name=value,proto3" json:"value,omitempty"`
+	// Of a date: the due day, an ISO day.
+	Due string `protobuf:"bytes,6,opt,name=due,proto3" json:"due,omitempty"`
+	// The number of the baseline that it replaces or would replace; 0: there is none.
+	Replaces int32 `protobuf:"varint,7,opt,name=replaces,proto3" json:"replaces,omitempty"`
+	// The number that it got; 0 where it was not approved.
+	Number int32 `protobuf:"varint,8,opt,name=number,proto3" json:"number,omitempty"`
+	// "open" (its proposal is not closed), "pending", "approved", "refused" or "withdrawn".
+	State string `protobuf:"bytes,9,opt,name=state,proto3" json:"state,omitempty"`
+	// Of a date: signed calendar days from the original baseline, or from the first forecast where there is none. Absent without.
+	Days *int32 `protobuf:"varint,10,opt,name=days,proto3,oneof" json:"days,omitempty"`
+	// What days is against: "original baseline" or "first forecast".
+	Against string `protobuf:"bytes,11,opt,name=against,proto3" json:"against,omitempty"`
+	// "scope", "funding", "external", "estimate" or "error"; empty where not said.
+	ReasonKind string `protobuf:"bytes,12,opt,name=reason_kind,json=reasonKind,proto3" json:"reason_kind,omitempty"`
+	// Why, in the proposer's words.
+	Reason string `protobuf:"bytes,13,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The position of the item.
+	Position uint64 `protobuf:"varint,14,opt,name=position,proto3" json:"position,omitempty"`
+	// The ISO day on which the proposal was decided.
+	DecidedOn string `protobuf:"bytes,15,opt,name=decided_on,json=decidedOn,proto3" json:"decided_on,omitempty"`
+	// What has to be said beside it: "approved by the proposer", "decided before it was proposed here", "recorded late".
+	Marks         []string `protobuf:"bytes,16,rep,name=marks,proto3" json:"marks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Baseline) Reset() {
+	*x = Baseline{}
+	mi := &file_milepost_v1_query_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Baseline) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Baseline) ProtoMessage() {}
+
+func (x *Baseline) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Baseline.ProtoReflect.Descriptor instead.
+func (*Baseline) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *Baseline) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *Baseline) GetMilestone() string {
+	if x != nil {
+		return x.Milestone
+	}
+	return ""
+}
+
+func (x *Baseline) GetProposal() string {
+	if x != nil {
+		return x.Proposal
+	}
+	return ""
+}
+
+func (x *Baseline) GetDimension() string {
+	if x != nil {
+		return x.Dimension
+	}
+	return ""
+}
+
+func (x *Baseline) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *Baseline) GetDue() string {
+	if x != nil {
+		return x.Due
+	}
+	return ""
+}
+
+func (x *Baseline) GetReplaces() int32 {
+	if x != nil {
+		return x.Replaces
+	}
+	return 0
+}
+
+func (x *Baseline) GetNumber() int32 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *Baseline) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *Baseline) GetDays() int32 {
+	if x != nil && x.Days != nil {
+		return *x.Days
+	}
+	return 0
+}
+
+func (x *Baseline) GetAgainst() string {
+	if x != nil {
+		return x.Against
+	}
+	return ""
+}
+
+func (x *Baseline) GetReasonKind() string {
+	if x != nil {
+		return x.ReasonKind
+	}
+	return ""
+}
+
+func (x *Baseline) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Baseline) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
+func (x *Baseline) GetDecidedOn() string {
+	if x != nil {
+		return x.DecidedOn
+	}
+	return ""
+}
+
+func (x *Baseline) GetMarks() []string {
+	if x != nil {
+		return x.Marks
+	}
+	return nil
+}
+
+// ListBaselineProposalsRequest asks for proposals.
+type ListBaselineProposalsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The plan's id.
+	Plan string `protobuf:"bytes,1,opt,name=plan,proto3" json:"plan,omitempty"`
+	// The two times.
+	ReadAt *ReadAt `protobuf:"bytes,2,opt,name=read_at,json=readAt,proto3" json:"read_at,omitempty"`
+	// How many at the most; 1,000 where 0, 10,000 at the most.
+	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before. It holds for the same question only.
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only those in this state: "open", "pending", "approved", "refused" or "withdrawn".
+	State         string `protobuf:"bytes,5,opt,name=state,proto3" json:"state,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBaselineProposalsRequest) Reset() {
+	*x = ListBaselineProposalsRequest{}
+	mi := &file_milepost_v1_query_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBaselineProposalsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBaselineProposalsRequest) ProtoMessage() {}
+
+func (x *ListBaselineProposalsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBaselineProposalsRequest.ProtoReflect.Descriptor instead.
+func (*ListBaselineProposalsRequest) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *ListBaselineProposalsRequest) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *ListBaselineProposalsRequest) GetReadAt() *ReadAt {
+	if x != nil {
+		return x.ReadAt
+	}
+	return nil
+}
+
+func (x *ListBaselineProposalsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListBaselineProposalsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListBaselineProposalsRequest) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+// ListBaselineProposalsResponse is a page of them.
+type ListBaselineProposalsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The proposals, in the order in which they were begun.
+	Proposals []*BaselineProposal `protobuf:"bytes,1,rep,name=proposals,proto3" json:"proposals,omitempty"`
+	// The knowledge it was given from, the same for all pages.
+	SpokenFor *SpokenFor `protobuf:"bytes,2,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	// Ask with it for the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBaselineProposalsResponse) Reset() {
+	*x = ListBaselineProposalsResponse{}
+	mi := &file_milepost_v1_query_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBaselineProposalsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBaselineProposalsResponse) ProtoMessage() {}
+
+func (x *ListBaselineProposalsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBaselineProposalsResponse.ProtoReflect.Descriptor instead.
+func (*ListBaselineProposalsResponse) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *ListBaselineProposalsResponse) GetProposals() []*BaselineProposal {
+	if x != nil {
+		return x.Proposals
+	}
+	return nil
+}
+
+func (x *ListBaselineProposalsResponse) GetSpokenFor() *SpokenFor {
+	if x != nil {
+		return x.SpokenFor
+	}
+	return nil
+}
+
+func (x *ListBaselineProposalsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// BaselineProposal is a proposal and what became of it.
+type BaselineProposal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its id.
+	Proposal string `protobuf:"bytes,1,opt,name=proposal,proto3" json:"proposal,omitempty"`
+	// "open", "pending", "approved", "refused" or "withdrawn".
+	State string `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"`
+	// How many items it has.
+	Items int32 `protobuf:"varint,3,opt,name=items,proto3" json:"items,omitempty"`
+	// The digest that a decision names, 64 hexadecimal digits; empty before it is closed.
+	Sha256 string `protobuf:"bytes,4,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	// Who proposed it, and for whom; the latter is empty where that is nobody else.
+	Proposer string `protobuf:"bytes,5,opt,name=proposer,proto3" json:"proposer,omitempty"`
+	// For whom.
+	OnBehalfOf string `protobuf:"bytes,6,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
+	// The ISO day on which it was closed; empty before.
+	ClosedOn string `protobuf:"bytes,7,opt,name=closed_on,json=closedOn,proto3" json:"closed_on,omitempty"`
+	// How many days it has waited for a decision; 0 where it does not wait.
+	AgeDays int32 `protobuf:"varint,8,opt,name=age_days,json=ageDays,proto3" json:"age_days,omitempty"`
+	// The most days later that one of its items is than the original baseline or, without one, the first forecast.
+	MostDays int32 `protobuf:"varint,9,opt,name=most_days,json=mostDays,proto3" json:"most_days,omitempty"`
+	// Who decided, the ISO day, the body and the minute; empty before.
+	DecidedBy string `protobuf:"bytes,10,opt,name=decided_by,json=decidedBy,proto3" json:"decided_by,omitempty"`
+	// The day on which it was decided, an ISO day.
+	DecidedOn string `protobuf:"bytes,11,opt,name=decided_on,json=decidedOn,proto3" json:"decided_on,omitempty"`
+	// The board or committee.
+	Body string `protobuf:"bytes,12,opt,name=body,proto3" json:"body,omitempty"`
+	// The minute or the paper.
+	Minute string `protobuf:"bytes,13,opt,name=minute,proto3" json:"minute,omitempty"`
+	// Why it was approved, refused or withdrawn.
+	Reason string `protobuf:"bytes,14,opt,name=reason,proto3" json:"reason,omitempty"`
+	// "approved by the proposer", "decided before it was proposed here", "recorded late".
+	Marks []string `protobuf:"bytes,15,rep,name=marks,proto3" json:"marks,omitempty"`
+	// The position of its first item.
+	Position uint64 `protobuf:"varint,16,opt,name=position,proto3" json:"position,omitempty"`
+	// The lowest tier that may approve it; empty where the plan has none, or it is not closed.
+	Tier          string `protobuf:"bytes,17,opt,name=tier,proto3" json:"tier,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BaselineProposal) Reset() {
+	*x = BaselineProposal{}
+	mi := &file_milepost_v1_query_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BaselineProposal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BaselineProposal) ProtoMessage() {}
+
+func (x *BaselineProposal) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BaselineProposal.ProtoReflect.Descriptor instead.
+func (*BaselineProposal) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *BaselineProposal) GetProposal() string {
+	if x != nil {
+		return x.Proposal
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetItems() int32 {
+	if x != nil {
+		return x.Items
+	}
+	return 0
+}
+
+func (x *BaselineProposal) GetSha256() string {
+	if x != nil {
+		return x.Sha256
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetProposer() string {
+	if x != nil {
+		return x.Proposer
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetOnBehalfOf() string {
+	if x != nil {
+		return x.OnBehalfOf
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetClosedOn() string {
+	if x != nil {
+		return x.ClosedOn
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetAgeDays() int32 {
+	if x != nil {
+		return x.AgeDays
+	}
+	return 0
+}
+
+func (x *BaselineProposal) GetMostDays() int32 {
+	if x != nil {
+		return x.MostDays
+	}
+	return 0
+}
+
+func (x *BaselineProposal) GetDecidedBy() string {
+	if x != nil {
+		return x.DecidedBy
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetDecidedOn() string {
+	if x != nil {
+		return x.DecidedOn
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetBody() string {
+	if x != nil {
+		return x.Body
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetMinute() string {
+	if x != nil {
+		return x.Minute
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetMarks() []string {
+	if x != nil {
+		return x.Marks
+	}
+	return nil
+}
+
+func (x *BaselineProposal) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
+func (x *BaselineProposal) GetTier() string {
+	if x != nil {
+		return x.Tier
+	}
+	return ""
+}
+
 // ChangesRequest asks what changed in a plan. Exactly one of since and told_since says between what.
 type ChangesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -5137,7 +5982,7 @@ type ChangesRequest struct {
 
 func (x *ChangesRequest) Reset() {
 	*x = ChangesRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[45]
+	mi := &file_milepost_v1_query_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5149,7 +5994,7 @@ func (x *ChangesRequest) String() string {
 func (*ChangesRequest) ProtoMessage() {}
 
 func (x *ChangesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[45]
+	mi := &file_milepost_v1_query_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5162,7 +6007,7 @@ func (x *ChangesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangesRequest.ProtoReflect.Descriptor instead.
 func (*ChangesRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{45}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ChangesRequest) GetPlan() string {
@@ -5255,7 +6100,7 @@ type ChangesResponse struct {
 
 func (x *ChangesResponse) Reset() {
 	*x = ChangesResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[46]
+	mi := &file_milepost_v1_query_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5267,7 +6112,7 @@ func (x *ChangesResponse) String() string {
 func (*ChangesResponse) ProtoMessage() {}
 
 func (x *ChangesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[46]
+	mi := &file_milepost_v1_query_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5280,7 +6125,7 @@ func (x *ChangesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangesResponse.ProtoReflect.Descriptor instead.
 func (*ChangesResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{46}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ChangesResponse) GetChanges() []*NetChange {
@@ -5339,7 +6184,7 @@ type Comparison struct {
 
 func (x *Comparison) Reset() {
 	*x = Comparison{}
-	mi := &file_milepost_v1_query_proto_msgTypes[47]
+	mi := &file_milepost_v1_query_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5351,7 +6196,7 @@ func (x *Comparison) String() string {
 func (*Comparison) ProtoMessage() {}
 
 func (x *Comparison) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[47]
+	mi := &file_milepost_v1_query_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5364,7 +6209,7 @@ func (x *Comparison) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Comparison.ProtoReflect.Descriptor instead.
 func (*Comparison) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{47}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *Comparison) GetKind() string {
@@ -5462,7 +6307,7 @@ type ChangeCounts struct {
 
 func (x *ChangeCounts) Reset() {
 	*x = ChangeCounts{}
-	mi := &file_milepost_v1_query_proto_msgTypes[48]
+	mi := &file_milepost_v1_query_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5474,7 +6319,7 @@ func (x *ChangeCounts) String() string {
 func (*ChangeCounts) ProtoMessage() {}
 
 func (x *ChangeCounts) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[48]
+	mi := &file_milepost_v1_query_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5487,7 +6332,7 @@ func (x *ChangeCounts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeCounts.ProtoReflect.Descriptor instead.
 func (*ChangeCounts) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{48}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ChangeCounts) GetChanges() int32 {
@@ -5745,7 +6590,7 @@ type NetChange struct {
 
 func (x *NetChange) Reset() {
 	*x = NetChange{}
-	mi := &file_milepost_v1_query_proto_msgTypes[49]
+	mi := &file_milepost_v1_query_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5757,7 +6602,7 @@ func (x *NetChange) String() string {
 func (*NetChange) ProtoMessage() {}
 
 func (x *NetChange) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[49]
+	mi := &file_milepost_v1_query_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5770,7 +6615,7 @@ func (x *NetChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NetChange.ProtoReflect.Descriptor instead.
 func (*NetChange) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{49}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *NetChange) GetRef() string {
@@ -6076,7 +6921,7 @@ type SaidBetween struct {
 
 func (x *SaidBetween) Reset() {
 	*x = SaidBetween{}
-	mi := &file_milepost_v1_query_proto_msgTypes[50]
+	mi := &file_milepost_v1_query_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6088,7 +6933,7 @@ func (x *SaidBetween) String() string {
 func (*SaidBetween) ProtoMessage() {}
 
 func (x *SaidBetween) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[50]
+	mi := &file_milepost_v1_query_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6101,7 +6946,7 @@ func (x *SaidBetween) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaidBetween.ProtoReflect.Descriptor instead.
 func (*SaidBetween) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{50}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *SaidBetween) GetEvent() string {
@@ -6166,7 +7011,7 @@ type FundingChange struct {
 
 func (x *FundingChange) Reset() {
 	*x = FundingChange{}
-	mi := &file_milepost_v1_query_proto_msgTypes[51]
+	mi := &file_milepost_v1_query_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6178,7 +7023,7 @@ func (x *FundingChange) String() string {
 func (*FundingChange) ProtoMessage() {}
 
 func (x *FundingChange) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[51]
+	mi := &file_milepost_v1_query_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6191,7 +7036,7 @@ func (x *FundingChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingChange.ProtoReflect.Descriptor instead.
 func (*FundingChange) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{51}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *FundingChange) GetWas() *FundingLine {
@@ -6240,8 +7085,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05plans\x18\x01 \x03(\v2\x11.milepost.v1.PlanR\x05plans\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xd7\n" +
-	"\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x90\r\n" +
 	"\x04Plan\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12!\n" +
@@ -6289,7 +7133,17 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\breplaced\x18) \x01(\x05R\breplaced\x12\x16\n" +
 	"\x06closed\x18< \x01(\tR\x06closed\x12#\n" +
 	"\rclosed_reason\x18= \x01(\tR\fclosedReason\x12>\n" +
-	"\vconventions\x18F \x01(\v2\x1c.milepost.v1.DateConventionsR\vconventions\"n\n" +
+	"\vconventions\x18F \x01(\v2\x1c.milepost.v1.DateConventionsR\vconventions\x12\x1c\n" +
+	"\tbaselined\x18P \x01(\x05R\tbaselined\x12 \n" +
+	"\vrebaselined\x18Q \x01(\x05R\vrebaselined\x12 \n" +
+	"\vrebaselines\x18R \x01(\x05R\vrebaselines\x12!\n" +
+	"\fdays_granted\x18S \x01(\x05R\vdaysGranted\x120\n" +
+	"\x14days_before_baseline\x18T \x01(\x05R\x12daysBeforeBaseline\x12+\n" +
+	"\x11proposals_pending\x18U \x01(\x05R\x10proposalsPending\x12\x1e\n" +
+	"\n" +
+	"exceptions\x18V \x01(\x05R\n" +
+	"exceptions\x123\n" +
+	"\x15cancellations_pending\x18W \x01(\x05R\x14cancellationsPending\"n\n" +
 	"\tWorstSlip\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -6318,7 +7172,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"milestones\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xfa\x0e\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x80\x12\n" +
 	"\x0fMilestoneStatus\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -6380,7 +7234,15 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\breplaced\x183 \x01(\bR\breplaced\x12\x1f\n" +
 	"\vformer_refs\x18< \x03(\tR\n" +
 	"formerRefs\x12$\n" +
-	"\x0efirst_in_doubt\x18F \x01(\bR\ffirstInDoubtB\f\n" +
+	"\x0efirst_in_doubt\x18F \x01(\bR\ffirstInDoubt\x125\n" +
+	"\x14days_before_baseline\x18P \x01(\x05H\x06R\x12daysBeforeBaseline\x88\x01\x01\x12'\n" +
+	"\x0fbaseline_number\x18Q \x01(\x05R\x0ebaselineNumber\x12+\n" +
+	"\x11proposed_baseline\x18R \x01(\tR\x10proposedBaseline\x120\n" +
+	"\x14approved_by_proposer\x18S \x01(\bR\x12approvedByProposer\x121\n" +
+	"\x14cancellation_pending\x18T \x01(\bR\x13cancellationPending\x12%\n" +
+	"\x0eexception_tier\x18U \x01(\tR\rexceptionTier\x12%\n" +
+	"\x0eexception_days\x18V \x01(\x05R\rexceptionDays\x12+\n" +
+	"\x11exception_against\x18W \x01(\tR\x10exceptionAgainstB\f\n" +
 	"\n" +
 	"_slip_daysB\n" +
 	"\n" +
@@ -6388,7 +7250,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x13_slip_previous_daysB\x15\n" +
 	"\x13_slip_original_daysB\x14\n" +
 	"\x12_slip_current_daysB\x15\n" +
-	"\x13_slip_restated_days\"c\n" +
+	"\x13_slip_restated_daysB\x17\n" +
+	"\x15_days_before_baseline\"c\n" +
 	"\x06Rating\x12\x16\n" +
 	"\x06scheme\x18\x01 \x01(\tR\x06scheme\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value\x12\x16\n" +
@@ -6654,7 +7517,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05moves\x18\x01 \x03(\v2\x11.milepost.v1.MoveR\x05moves\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xfa\x04\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x9a\x06\n" +
 	"\x04Move\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x13\n" +
@@ -6686,7 +7549,12 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\n" +
 	"from_actor\x18\x17 \x01(\tR\tfromActor\x12\x10\n" +
 	"\x03was\x18\x18 \x01(\tR\x03was\x12\x0e\n" +
-	"\x02is\x18\x19 \x01(\tR\x02is\"\xc4\x01\n" +
+	"\x02is\x18\x19 \x01(\tR\x02is\x12(\n" +
+	"\roriginal_days\x18( \x01(\x05H\x00R\foriginalDays\x88\x01\x01\x12&\n" +
+	"\fcurrent_days\x18) \x01(\x05H\x01R\vcurrentDays\x88\x01\x01\x12)\n" +
+	"\x11out_of_sight_days\x18* \x01(\x05R\x0eoutOfSightDaysB\x10\n" +
+	"\x0e_original_daysB\x0f\n" +
+	"\r_current_days\"\xc4\x01\n" +
 	"\x10ListAuditRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12,\n" +
@@ -6730,7 +7598,75 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"AfterEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\a\n" +
-	"\x05_days\"\xab\x02\n" +
+	"\x05_days\"\xce\x01\n" +
+	"\x14ListBaselinesRequest\x12\x12\n" +
+	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
+	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12,\n" +
+	"\aread_at\x18\x03 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x1b\n" +
+	"\tpage_size\x18\x04 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x05 \x01(\tR\tpageToken\x12\x1a\n" +
+	"\bproposal\x18\x06 \x01(\tR\bproposal\"\xab\x01\n" +
+	"\x15ListBaselinesResponse\x123\n" +
+	"\tbaselines\x18\x01 \x03(\v2\x15.milepost.v1.BaselineR\tbaselines\x125\n" +
+	"\n" +
+	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xac\x03\n" +
+	"\bBaseline\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
+	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x1a\n" +
+	"\bproposal\x18\x03 \x01(\tR\bproposal\x12\x1c\n" +
+	"\tdimension\x18\x04 \x01(\tR\tdimension\x12\x14\n" +
+	"\x05value\x18\x05 \x01(\tR\x05value\x12\x10\n" +
+	"\x03due\x18\x06 \x01(\tR\x03due\x12\x1a\n" +
+	"\breplaces\x18\a \x01(\x05R\breplaces\x12\x16\n" +
+	"\x06number\x18\b \x01(\x05R\x06number\x12\x14\n" +
+	"\x05state\x18\t \x01(\tR\x05state\x12\x17\n" +
+	"\x04days\x18\n" +
+	" \x01(\x05H\x00R\x04days\x88\x01\x01\x12\x18\n" +
+	"\aagainst\x18\v \x01(\tR\aagainst\x12\x1f\n" +
+	"\vreason_kind\x18\f \x01(\tR\n" +
+	"reasonKind\x12\x16\n" +
+	"\x06reason\x18\r \x01(\tR\x06reason\x12\x1a\n" +
+	"\bposition\x18\x0e \x01(\x04R\bposition\x12\x1d\n" +
+	"\n" +
+	"decided_on\x18\x0f \x01(\tR\tdecidedOn\x12\x14\n" +
+	"\x05marks\x18\x10 \x03(\tR\x05marksB\a\n" +
+	"\x05_days\"\xb2\x01\n" +
+	"\x1cListBaselineProposalsRequest\x12\x12\n" +
+	"\x04plan\x18\x01 \x01(\tR\x04plan\x12,\n" +
+	"\aread_at\x18\x02 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x1b\n" +
+	"\tpage_size\x18\x03 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x04 \x01(\tR\tpageToken\x12\x14\n" +
+	"\x05state\x18\x05 \x01(\tR\x05state\"\xbb\x01\n" +
+	"\x1dListBaselineProposalsResponse\x12;\n" +
+	"\tproposals\x18\x01 \x03(\v2\x1d.milepost.v1.BaselineProposalR\tproposals\x125\n" +
+	"\n" +
+	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xcd\x03\n" +
+	"\x10BaselineProposal\x12\x1a\n" +
+	"\bproposal\x18\x01 \x01(\tR\bproposal\x12\x14\n" +
+	"\x05state\x18\x02 \x01(\tR\x05state\x12\x14\n" +
+	"\x05items\x18\x03 \x01(\x05R\x05items\x12\x16\n" +
+	"\x06sha256\x18\x04 \x01(\tR\x06sha256\x12\x1a\n" +
+	"\bproposer\x18\x05 \x01(\tR\bproposer\x12 \n" +
+	"\fon_behalf_of\x18\x06 \x01(\tR\n" +
+	"onBehalfOf\x12\x1b\n" +
+	"\tclosed_on\x18\a \x01(\tR\bclosedOn\x12\x19\n" +
+	"\bage_days\x18\b \x01(\x05R\aageDays\x12\x1b\n" +
+	"\tmost_days\x18\t \x01(\x05R\bmostDays\x12\x1d\n" +
+	"\n" +
+	"decided_by\x18\n" +
+	" \x01(\tR\tdecidedBy\x12\x1d\n" +
+	"\n" +
+	"decided_on\x18\v \x01(\tR\tdecidedOn\x12\x12\n" +
+	"\x04body\x18\f \x01(\tR\x04body\x12\x16\n" +
+	"\x06minute\x18\r \x01(\tR\x06minute\x12\x16\n" +
+	"\x06reason\x18\x0e \x01(\tR\x06reason\x12\x14\n" +
+	"\x05marks\x18\x0f \x03(\tR\x05marks\x12\x1a\n" +
+	"\bposition\x18\x10 \x01(\x04R\bposition\x12\x12\n" +
+	"\x04tier\x18\x11 \x01(\tR\x04tier\"\xab\x02\n" +
 	"\x0eChangesRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12,\n" +
 	"\aread_at\x18\x02 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x14\n" +
@@ -6853,7 +7789,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"recordedAt\"e\n" +
 	"\rFundingChange\x12*\n" +
 	"\x03was\x18\x01 \x01(\v2\x18.milepost.v1.FundingLineR\x03was\x12(\n" +
-	"\x02is\x18\x02 \x01(\v2\x18.milepost.v1.FundingLineR\x02is2\x9b\x06\n" +
+	"\x02is\x18\x02 \x01(\v2\x18.milepost.v1.FundingLineR\x02is2\xe3\a\n" +
 	"\fQueryService\x12J\n" +
 	"\tListPlans\x12\x1d.milepost.v1.ListPlansRequest\x1a\x1e.milepost.v1.ListPlansResponse\x12D\n" +
 	"\aGetPlan\x12\x1b.milepost.v1.GetPlanRequest\x1a\x1c.milepost.v1.GetPlanResponse\x12M\n" +
@@ -6865,7 +7801,9 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\n" +
 	"ListOwners\x12\x1e.milepost.v1.ListOwnersRequest\x1a\x1f.milepost.v1.ListOwnersResponse\x12M\n" +
 	"\n" +
-	"ListReview\x12\x1e.milepost.v1.ListReviewRequest\x1a\x1f.milepost.v1.ListReviewResponse\x12D\n" +
+	"ListReview\x12\x1e.milepost.v1.ListReviewRequest\x1a\x1f.milepost.v1.ListReviewResponse\x12V\n" +
+	"\rListBaselines\x12!.milepost.v1.ListBaselinesRequest\x1a\".milepost.v1.ListBaselinesResponse\x12n\n" +
+	"\x15ListBaselineProposals\x12).milepost.v1.ListBaselineProposalsRequest\x1a*.milepost.v1.ListBaselineProposalsResponse\x12D\n" +
 	"\aChanges\x12\x1b.milepost.v1.ChangesRequest\x1a\x1c.milepost.v1.ChangesResponse\x12J\n" +
 	"\tListAudit\x12\x1d.milepost.v1.ListAuditRequest\x1a\x1e.milepost.v1.ListAuditResponseB)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
 
@@ -6881,79 +7819,85 @@ func file_milepost_v1_query_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_query_proto_rawDescData
 }
 
-var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 55)
+var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 61)
 var file_milepost_v1_query_proto_goTypes = []any{
-	(*ReadAt)(nil),               // 0: milepost.v1.ReadAt
-	(*SpokenFor)(nil),            // 1: milepost.v1.SpokenFor
-	(*Loss)(nil),                 // 2: milepost.v1.Loss
-	(*ListPlansRequest)(nil),     // 3: milepost.v1.ListPlansRequest
-	(*ListPlansResponse)(nil),    // 4: milepost.v1.ListPlansResponse
-	(*Plan)(nil),                 // 5: milepost.v1.Plan
-	(*WorstSlip)(nil),            // 6: milepost.v1.WorstSlip
-	(*RatingCount)(nil),          // 7: milepost.v1.RatingCount
-	(*ListStatusRequest)(nil),    // 8: milepost.v1.ListStatusRequest
-	(*ListStatusResponse)(nil),   // 9: milepost.v1.ListStatusResponse
-	(*MilestoneStatus)(nil),      // 10: milepost.v1.MilestoneStatus
-	(*Rating)(nil),               // 11: milepost.v1.Rating
-	(*FundingCount)(nil),         // 12: milepost.v1.FundingCount
-	(*GetMilestoneRequest)(nil),  // 13: milepost.v1.GetMilestoneRequest
-	(*GetMilestoneResponse)(nil), // 14: milepost.v1.GetMilestoneResponse
-	(*FurtherDate)(nil),          // 15: milepost.v1.FurtherDate
-	(*Measure)(nil),              // 16: milepost.v1.Measure
-	(*MeasureTarget)(nil),        // 17: milepost.v1.MeasureTarget
-	(*MeasureValue)(nil),         // 18: milepost.v1.MeasureValue
-	(*GetPlanRequest)(nil),       // 19: milepost.v1.GetPlanRequest
-	(*GetPlanResponse)(nil),      // 20: milepost.v1.GetPlanResponse
-	(*Component)(nil),            // 21: milepost.v1.Component
-	(*Document)(nil),             // 22: milepost.v1.Document
-	(*ListReviewRequest)(nil),    // 23: milepost.v1.ListReviewRequest
-	(*ListReviewResponse)(nil),   // 24: milepost.v1.ListReviewResponse
-	(*ReviewItem)(nil),           // 25: milepost.v1.ReviewItem
-	(*MilestoneSource)(nil),      // 26: milepost.v1.MilestoneSource
-	(*Issue)(nil),                // 27: milepost.v1.Issue
-	(*Evidence)(nil),             // 28: milepost.v1.Evidence
-	(*Dependency)(nil),           // 29: milepost.v1.Dependency
-	(*Recurrence)(nil),           // 30: milepost.v1.Recurrence
-	(*Occurrence)(nil),           // 31: milepost.v1.Occurrence
-	(*Ownership)(nil),            // 32: milepost.v1.Ownership
-	(*FundingLine)(nil),          // 33: milepost.v1.FundingLine
-	(*FundingAmount)(nil),        // 34: milepost.v1.FundingAmount
-	(*ListFundingRequest)(nil),   // 35: milepost.v1.ListFundingRequest
-	(*ListFundingResponse)(nil),  // 36: milepost.v1.ListFundingResponse
-	(*ListOwnersRequest)(nil),    // 37: milepost.v1.ListOwnersRequest
-	(*ListOwnersResponse)(nil),   // 38: milepost.v1.ListOwnersResponse
-	(*ListSlippageRequest)(nil),  // 39: milepost.v1.ListSlippageRequest
-	(*ListSlippageResponse)(nil), // 40: milepost.v1.ListSlippageResponse
-	(*Move)(nil),                 // 41: milepost.v1.Move
-	(*ListAuditRequest)(nil),     // 42: milepost.v1.ListAuditRequest
-	(*ListAuditResponse)(nil),    // 43: milepost.v1.ListAuditResponse
-	(*AuditEntry)(nil),           // 44: milepost.v1.AuditEntry
-	(*ChangesRequest)(nil),       // 45: milepost.v1.ChangesRequest
-	(*ChangesResponse)(nil),      // 46: milepost.v1.ChangesResponse
-	(*Comparison)(nil),           // 47: milepost.v1.Comparison
-	(*ChangeCounts)(nil),         // 48: milepost.v1.ChangeCounts
-	(*NetChange)(nil),            // 49: milepost.v1.NetChange
-	(*SaidBetween)(nil),          // 50: milepost.v1.SaidBetween
-	(*FundingChange)(nil),        // 51: milepost.v1.FundingChange
-	nil,                          // 52: milepost.v1.GetMilestoneResponse.AttributesEntry
-	nil,                          // 53: milepost.v1.AuditEntry.BeforeEntry
-	nil,                          // 54: milepost.v1.AuditEntry.AfterEntry
-	(Quarters)(0),                // 55: milepost.v1.Quarters
-	(*RatingScheme)(nil),         // 56: milepost.v1.RatingScheme
-	(*DateConventions)(nil),      // 57: milepost.v1.DateConventions
-	(*DocumentColumn)(nil),       // 58: milepost.v1.DocumentColumn
-	(*SourceCell)(nil),           // 59: milepost.v1.SourceCell
+	(*ReadAt)(nil),                        // 0: milepost.v1.ReadAt
+	(*SpokenFor)(nil),                     // 1: milepost.v1.SpokenFor
+	(*Loss)(nil),                          // 2: milepost.v1.Loss
+	(*ListPlansRequest)(nil),              // 3: milepost.v1.ListPlansRequest
+	(*ListPlansResponse)(nil),             // 4: milepost.v1.ListPlansResponse
+	(*Plan)(nil),                          // 5: milepost.v1.Plan
+	(*WorstSlip)(nil),                     // 6: milepost.v1.WorstSlip
+	(*RatingCount)(nil),                   // 7: milepost.v1.RatingCount
+	(*ListStatusRequest)(nil),             // 8: milepost.v1.ListStatusRequest
+	(*ListStatusResponse)(nil),            // 9: milepost.v1.ListStatusResponse
+	(*MilestoneStatus)(nil),               // 10: milepost.v1.MilestoneStatus
+	(*Rating)(nil),                        // 11: milepost.v1.Rating
+	(*FundingCount)(nil),                  // 12: milepost.v1.FundingCount
+	(*GetMilestoneRequest)(nil),           // 13: milepost.v1.GetMilestoneRequest
+	(*GetMilestoneResponse)(nil),          // 14: milepost.v1.GetMilestoneResponse
+	(*FurtherDate)(nil),                   // 15: milepost.v1.FurtherDate
+	(*Measure)(nil),                       // 16: milepost.v1.Measure
+	(*MeasureTarget)(nil),                 // 17: milepost.v1.MeasureTarget
+	(*MeasureValue)(nil),                  // 18: milepost.v1.MeasureValue
+	(*GetPlanRequest)(nil),                // 19: milepost.v1.GetPlanRequest
+	(*GetPlanResponse)(nil),               // 20: milepost.v1.GetPlanResponse
+	(*Component)(nil),                     // 21: milepost.v1.Component
+	(*Document)(nil),                      // 22: milepost.v1.Document
+	(*ListReviewRequest)(nil),             // 23: milepost.v1.ListReviewRequest
+	(*ListReviewResponse)(nil),            // 24: milepost.v1.ListReviewResponse
+	(*ReviewItem)(nil),                    // 25: milepost.v1.ReviewItem
+	(*MilestoneSource)(nil),               // 26: milepost.v1.MilestoneSource
+	(*Issue)(nil),                         // 27: milepost.v1.Issue
+	(*Evidence)(nil),                      // 28: milepost.v1.Evidence
+	(*Dependency)(nil),                    // 29: milepost.v1.Dependency
+	(*Recurrence)(nil),                    // 30: milepost.v1.Recurrence
+	(*Occurrence)(nil),                    // 31: milepost.v1.Occurrence
+	(*Ownership)(nil),                     // 32: milepost.v1.Ownership
+	(*FundingLine)(nil),                   // 33: milepost.v1.FundingLine
+	(*FundingAmount)(nil),                 // 34: milepost.v1.FundingAmount
+	(*ListFundingRequest)(nil),            // 35: milepost.v1.ListFundingRequest
+	(*ListFundingResponse)(nil),           // 36: milepost.v1.ListFundingResponse
+	(*ListOwnersRequest)(nil),             // 37: milepost.v1.ListOwnersRequest
+	(*ListOwnersResponse)(nil),            // 38: milepost.v1.ListOwnersResponse
+	(*ListSlippageRequest)(nil),           // 39: milepost.v1.ListSlippageRequest
+	(*ListSlippageResponse)(nil),          // 40: milepost.v1.ListSlippageResponse
+	(*Move)(nil),                          // 41: milepost.v1.Move
+	(*ListAuditRequest)(nil),              // 42: milepost.v1.ListAuditRequest
+	(*ListAuditResponse)(nil),             // 43: milepost.v1.ListAuditResponse
+	(*AuditEntry)(nil),                    // 44: milepost.v1.AuditEntry
+	(*ListBaselinesRequest)(nil),          // 45: milepost.v1.ListBaselinesRequest
+	(*ListBaselinesResponse)(nil),         // 46: milepost.v1.ListBaselinesResponse
+	(*Baseline)(nil),                      // 47: milepost.v1.Baseline
+	(*ListBaselineProposalsRequest)(nil),  // 48: milepost.v1.ListBaselineProposalsRequest
+	(*ListBaselineProposalsResponse)(nil), // 49: milepost.v1.ListBaselineProposalsResponse
+	(*BaselineProposal)(nil),              // 50: milepost.v1.BaselineProposal
+	(*ChangesRequest)(nil),                // 51: milepost.v1.ChangesRequest
+	(*ChangesResponse)(nil),               // 52: milepost.v1.ChangesResponse
+	(*Comparison)(nil),                    // 53: milepost.v1.Comparison
+	(*ChangeCounts)(nil),                  // 54: milepost.v1.ChangeCounts
+	(*NetChange)(nil),                     // 55: milepost.v1.NetChange
+	(*SaidBetween)(nil),                   // 56: milepost.v1.SaidBetween
+	(*FundingChange)(nil),                 // 57: milepost.v1.FundingChange
+	nil,                                   // 58: milepost.v1.GetMilestoneResponse.AttributesEntry
+	nil,                                   // 59: milepost.v1.AuditEntry.BeforeEntry
+	nil,                                   // 60: milepost.v1.AuditEntry.AfterEntry
+	(Quarters)(0),                         // 61: milepost.v1.Quarters
+	(*RatingScheme)(nil),                  // 62: milepost.v1.RatingScheme
+	(*DateConventions)(nil),               // 63: milepost.v1.DateConventions
+	(*DocumentColumn)(nil),                // 64: milepost.v1.DocumentColumn
+	(*SourceCell)(nil),                    // 65: milepost.v1.SourceCell
 }
 var file_milepost_v1_query_proto_depIdxs = []int32{
 	2,  // 0: milepost.v1.SpokenFor.losses:type_name -> milepost.v1.Loss
 	0,  // 1: milepost.v1.ListPlansRequest.read_at:type_name -> milepost.v1.ReadAt
 	5,  // 2: milepost.v1.ListPlansResponse.plans:type_name -> milepost.v1.Plan
 	1,  // 3: milepost.v1.ListPlansResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	55, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
-	56, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
+	61, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
+	62, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
 	7,  // 6: milepost.v1.Plan.ratings:type_name -> milepost.v1.RatingCount
 	6,  // 7: milepost.v1.Plan.worst:type_name -> milepost.v1.WorstSlip
-	57, // 8: milepost.v1.Plan.conventions:type_name -> milepost.v1.DateConventions
+	63, // 8: milepost.v1.Plan.conventions:type_name -> milepost.v1.DateConventions
 	0,  // 9: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
 	10, // 10: milepost.v1.ListStatusResponse.milestones:type_name -> milepost.v1.MilestoneStatus
 	1,  // 11: milepost.v1.ListStatusResponse.spoken_for:type_name -> milepost.v1.SpokenFor
@@ -6964,7 +7908,7 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	41, // 16: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
 	32, // 17: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
 	33, // 18: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
-	52, // 19: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
+	58, // 19: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
 	1,  // 20: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
 	27, // 21: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
 	28, // 22: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
@@ -6983,11 +7927,11 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	16, // 35: milepost.v1.GetPlanResponse.measures:type_name -> milepost.v1.Measure
 	22, // 36: milepost.v1.GetPlanResponse.documents:type_name -> milepost.v1.Document
 	1,  // 37: milepost.v1.GetPlanResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	58, // 38: milepost.v1.Document.columns:type_name -> milepost.v1.DocumentColumn
+	64, // 38: milepost.v1.Document.columns:type_name -> milepost.v1.DocumentColumn
 	0,  // 39: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
 	25, // 40: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
 	1,  // 41: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	59, // 42: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
+	65, // 42: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
 	34, // 43: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
 	0,  // 44: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
 	33, // 45: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
@@ -7001,45 +7945,55 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	0,  // 53: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
 	44, // 54: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
 	1,  // 55: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	53, // 56: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
-	54, // 57: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
-	0,  // 58: milepost.v1.ChangesRequest.read_at:type_name -> milepost.v1.ReadAt
-	49, // 59: milepost.v1.ChangesResponse.changes:type_name -> milepost.v1.NetChange
-	1,  // 60: milepost.v1.ChangesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	47, // 61: milepost.v1.ChangesResponse.comparison:type_name -> milepost.v1.Comparison
-	48, // 62: milepost.v1.ChangesResponse.counts:type_name -> milepost.v1.ChangeCounts
-	26, // 63: milepost.v1.NetChange.source:type_name -> milepost.v1.MilestoneSource
-	41, // 64: milepost.v1.NetChange.between:type_name -> milepost.v1.Move
-	41, // 65: milepost.v1.NetChange.undone:type_name -> milepost.v1.Move
-	51, // 66: milepost.v1.NetChange.funding:type_name -> milepost.v1.FundingChange
-	50, // 67: milepost.v1.NetChange.said:type_name -> milepost.v1.SaidBetween
-	33, // 68: milepost.v1.FundingChange.was:type_name -> milepost.v1.FundingLine
-	33, // 69: milepost.v1.FundingChange.is:type_name -> milepost.v1.FundingLine
-	3,  // 70: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
-	19, // 71: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
-	8,  // 72: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
-	13, // 73: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
-	39, // 74: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
-	35, // 75: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
-	37, // 76: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
-	23, // 77: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
-	45, // 78: milepost.v1.QueryService.Changes:input_type -> milepost.v1.ChangesRequest
-	42, // 79: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
-	4,  // 80: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
-	20, // 81: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
-	9,  // 82: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
-	14, // 83: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
-	40, // 84: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
-	36, // 85: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
-	38, // 86: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
-	24, // 87: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
-	46, // 88: milepost.v1.QueryService.Changes:output_type -> milepost.v1.ChangesResponse
-	43, // 89: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
-	80, // [80:90] is the sub-list for method output_type
-	70, // [70:80] is the sub-list for method input_type
-	70, // [70:70] is the sub-list for extension type_name
-	70, // [70:70] is the sub-list for extension extendee
-	0,  // [0:70] is the sub-list for field type_name
+	59, // 56: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
+	60, // 57: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
+	0,  // 58: milepost.v1.ListBaselinesRequest.read_at:type_name -> milepost.v1.ReadAt
+	47, // 59: milepost.v1.ListBaselinesResponse.baselines:type_name -> milepost.v1.Baseline
+	1,  // 60: milepost.v1.ListBaselinesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 61: milepost.v1.ListBaselineProposalsRequest.read_at:type_name -> milepost.v1.ReadAt
+	50, // 62: milepost.v1.ListBaselineProposalsResponse.proposals:type_name -> milepost.v1.BaselineProposal
+	1,  // 63: milepost.v1.ListBaselineProposalsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 64: milepost.v1.ChangesRequest.read_at:type_name -> milepost.v1.ReadAt
+	55, // 65: milepost.v1.ChangesResponse.changes:type_name -> milepost.v1.NetChange
+	1,  // 66: milepost.v1.ChangesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	53, // 67: milepost.v1.ChangesResponse.comparison:type_name -> milepost.v1.Comparison
+	54, // 68: milepost.v1.ChangesResponse.counts:type_name -> milepost.v1.ChangeCounts
+	26, // 69: milepost.v1.NetChange.source:type_name -> milepost.v1.MilestoneSource
+	41, // 70: milepost.v1.NetChange.between:type_name -> milepost.v1.Move
+	41, // 71: milepost.v1.NetChange.undone:type_name -> milepost.v1.Move
+	57, // 72: milepost.v1.NetChange.funding:type_name -> milepost.v1.FundingChange
+	56, // 73: milepost.v1.NetChange.said:type_name -> milepost.v1.SaidBetween
+	33, // 74: milepost.v1.FundingChange.was:type_name -> milepost.v1.FundingLine
+	33, // 75: milepost.v1.FundingChange.is:type_name -> milepost.v1.FundingLine
+	3,  // 76: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
+	19, // 77: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
+	8,  // 78: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
+	13, // 79: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
+	39, // 80: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
+	35, // 81: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
+	37, // 82: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
+	23, // 83: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
+	45, // 84: milepost.v1.QueryService.ListBaselines:input_type -> milepost.v1.ListBaselinesRequest
+	48, // 85: milepost.v1.QueryService.ListBaselineProposals:input_type -> milepost.v1.ListBaselineProposalsRequest
+	51, // 86: milepost.v1.QueryService.Changes:input_type -> milepost.v1.ChangesRequest
+	42, // 87: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
+	4,  // 88: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
+	20, // 89: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
+	9,  // 90: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
+	14, // 91: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
+	40, // 92: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
+	36, // 93: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
+	38, // 94: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
+	24, // 95: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
+	46, // 96: milepost.v1.QueryService.ListBaselines:output_type -> milepost.v1.ListBaselinesResponse
+	49, // 97: milepost.v1.QueryService.ListBaselineProposals:output_type -> milepost.v1.ListBaselineProposalsResponse
+	52, // 98: milepost.v1.QueryService.Changes:output_type -> milepost.v1.ChangesResponse
+	43, // 99: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
+	88, // [88:100] is the sub-list for method output_type
+	76, // [76:88] is the sub-list for method input_type
+	76, // [76:76] is the sub-list for extension type_name
+	76, // [76:76] is the sub-list for extension extendee
+	0,  // [0:76] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_query_proto_init() }
@@ -7054,15 +8008,17 @@ func file_milepost_v1_query_proto_init() {
 	file_milepost_v1_query_proto_msgTypes[21].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[29].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[31].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[41].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[44].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[49].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[47].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[55].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_query_proto_rawDesc), len(file_milepost_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   55,
+			NumMessages:   61,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
