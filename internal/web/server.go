@@ -101,6 +101,10 @@ func (s *Site) page(k page.Kind) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := page.QuestionOf(r)
 		made, err := s.pages.Make(r.Context(), k, q)
+		if moved, ok := errors.AsType[*page.Moved](err); ok {
+			http.Redirect(w, r, moved.To, http.StatusSeeOther)
+			return
+		}
 		if err != nil {
 			s.fail(w, r, err)
 			return

@@ -469,7 +469,9 @@ type Plan struct {
 	// The day that it was closed for, since when it takes no facts; empty where it is open.
 	Closed string `protobuf:"bytes,60,opt,name=closed,proto3" json:"closed,omitempty"`
 	// Why it was closed.
-	ClosedReason  string `protobuf:"bytes,61,opt,name=closed_reason,json=closedReason,proto3" json:"closed_reason,omitempty"`
+	ClosedReason string `protobuf:"bytes,61,opt,name=closed_reason,json=closedReason,proto3" json:"closed_reason,omitempty"`
+	// The earliest day, not before the as-at day, that an open milestone is due; empty where none is.
+	NextDue       string `protobuf:"bytes,80,opt,name=next_due,json=nextDue,proto3" json:"next_due,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -780,6 +782,13 @@ func (x *Plan) GetClosed() string {
 func (x *Plan) GetClosedReason() string {
 	if x != nil {
 		return x.ClosedReason
+	}
+	return ""
+}
+
+func (x *Plan) GetNextDue() string {
+	if x != nil {
+		return x.NextDue
 	}
 	return ""
 }
@@ -2426,7 +2435,9 @@ type GetPlanResponse struct {
 	// The documents that were read into it, in order of day.
 	Documents []*Document `protobuf:"bytes,4,rep,name=documents,proto3" json:"documents,omitempty"`
 	// The knowledge it was given from.
-	SpokenFor     *SpokenFor `protobuf:"bytes,5,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	SpokenFor *SpokenFor `protobuf:"bytes,5,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	// The days that something was stated for about its milestones, in order, also those after the as-at day.
+	ReportDays    []*ReportDay `protobuf:"bytes,20,rep,name=report_days,json=reportDays,proto3" json:"report_days,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2496,6 +2507,77 @@ func (x *GetPlanResponse) GetSpokenFor() *SpokenFor {
 	return nil
 }
 
+func (x *GetPlanResponse) GetReportDays() []*ReportDay {
+	if x != nil {
+		return x.ReportDays
+	}
+	return nil
+}
+
+// ReportDay is a day that milestones were spoken of for.
+type ReportDay struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The ISO day.
+	AsAt string `protobuf:"bytes,1,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	// How many milestones were spoken of.
+	Milestones int32 `protobuf:"varint,2,opt,name=milestones,proto3" json:"milestones,omitempty"`
+	// At least a quarter of those that the plan had: a return of the plan, and not a push of a few.
+	Whole         bool `protobuf:"varint,3,opt,name=whole,proto3" json:"whole,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportDay) Reset() {
+	*x = ReportDay{}
+	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportDay) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportDay) ProtoMessage() {}
+
+func (x *ReportDay) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportDay.ProtoReflect.Descriptor instead.
+func (*ReportDay) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *ReportDay) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+func (x *ReportDay) GetMilestones() int32 {
+	if x != nil {
+		return x.Milestones
+	}
+	return 0
+}
+
+func (x *ReportDay) GetWhole() bool {
+	if x != nil {
+		return x.Whole
+	}
+	return false
+}
+
 // Component is a part of a plan.
 type Component struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2519,7 +2601,7 @@ type Component struct {
 
 func (x *Component) Reset() {
 	*x = Component{}
-	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	mi := &file_milepost_v1_query_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2531,7 +2613,7 @@ func (x *Component) String() string {
 func (*Component) ProtoMessage() {}
 
 func (x *Component) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	mi := &file_milepost_v1_query_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2544,7 +2626,7 @@ func (x *Component) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Component.ProtoReflect.Descriptor instead.
 func (*Component) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{21}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Component) GetKind() string {
@@ -2613,7 +2695,7 @@ type Document struct {
 
 func (x *Document) Reset() {
 	*x = Document{}
-	mi := &file_milepost_v1_query_proto_msgTypes[22]
+	mi := &file_milepost_v1_query_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2625,7 +2707,7 @@ func (x *Document) String() string {
 func (*Document) ProtoMessage() {}
 
 func (x *Document) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[22]
+	mi := &file_milepost_v1_query_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2638,7 +2720,7 @@ func (x *Document) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Document.ProtoReflect.Descriptor instead.
 func (*Document) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{22}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Document) GetDigest() string {
@@ -2694,7 +2776,7 @@ type ListReviewRequest struct {
 
 func (x *ListReviewRequest) Reset() {
 	*x = ListReviewRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[23]
+	mi := &file_milepost_v1_query_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2706,7 +2788,7 @@ func (x *ListReviewRequest) String() string {
 func (*ListReviewRequest) ProtoMessage() {}
 
 func (x *ListReviewRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[23]
+	mi := &file_milepost_v1_query_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2719,7 +2801,7 @@ func (x *ListReviewRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewRequest.ProtoReflect.Descriptor instead.
 func (*ListReviewRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{23}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListReviewRequest) GetPlan() string {
@@ -2793,7 +2875,7 @@ type ListReviewResponse struct {
 
 func (x *ListReviewResponse) Reset() {
 	*x = ListReviewResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[24]
+	mi := &file_milepost_v1_query_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2805,7 +2887,7 @@ func (x *ListReviewResponse) String() string {
 func (*ListReviewResponse) ProtoMessage() {}
 
 func (x *ListReviewResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[24]
+	mi := &file_milepost_v1_query_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2818,7 +2900,7 @@ func (x *ListReviewResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewResponse.ProtoReflect.Descriptor instead.
 func (*ListReviewResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{24}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListReviewResponse) GetItems() []*ReviewItem {
@@ -2881,7 +2963,7 @@ type ReviewItem struct {
 
 func (x *ReviewItem) Reset() {
 	*x = ReviewItem{}
-	mi := &file_milepost_v1_query_proto_msgTypes[25]
+	mi := &file_milepost_v1_query_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2893,7 +2975,7 @@ func (x *ReviewItem) String() string {
 func (*ReviewItem) ProtoMessage() {}
 
 func (x *ReviewItem) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[25]
+	mi := &file_milepost_v1_query_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2906,7 +2988,7 @@ func (x *ReviewItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewItem.ProtoReflect.Descriptor instead.
 func (*ReviewItem) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{25}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ReviewItem) GetRef() string {
@@ -3033,7 +3115,7 @@ type MilestoneSource struct {
 
 func (x *MilestoneSource) Reset() {
 	*x = MilestoneSource{}
-	mi := &file_milepost_v1_query_proto_msgTypes[26]
+	mi := &file_milepost_v1_query_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3045,7 +3127,7 @@ func (x *MilestoneSource) String() string {
 func (*MilestoneSource) ProtoMessage() {}
 
 func (x *MilestoneSource) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[26]
+	mi := &file_milepost_v1_query_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3058,7 +3140,7 @@ func (x *MilestoneSource) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSource.ProtoReflect.Descriptor instead.
 func (*MilestoneSource) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{26}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *MilestoneSource) GetDigest() string {
@@ -3119,7 +3201,7 @@ type Issue struct {
 
 func (x *Issue) Reset() {
 	*x = Issue{}
-	mi := &file_milepost_v1_query_proto_msgTypes[27]
+	mi := &file_milepost_v1_query_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3131,7 +3213,7 @@ func (x *Issue) String() string {
 func (*Issue) ProtoMessage() {}
 
 func (x *Issue) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[27]
+	mi := &file_milepost_v1_query_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3144,7 +3226,7 @@ func (x *Issue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Issue.ProtoReflect.Descriptor instead.
 func (*Issue) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{27}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Issue) GetIssue() string {
@@ -3215,7 +3297,7 @@ type Evidence struct {
 
 func (x *Evidence) Reset() {
 	*x = Evidence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[28]
+	mi := &file_milepost_v1_query_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3227,7 +3309,7 @@ func (x *Evidence) String() string {
 func (*Evidence) ProtoMessage() {}
 
 func (x *Evidence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[28]
+	mi := &file_milepost_v1_query_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3240,7 +3322,7 @@ func (x *Evidence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Evidence.ProtoReflect.Descriptor instead.
 func (*Evidence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{28}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Evidence) GetDigest() string {
@@ -3307,7 +3389,7 @@ type Dependency struct {
 
 func (x *Dependency) Reset() {
 	*x = Dependency{}
-	mi := &file_milepost_v1_query_proto_msgTypes[29]
+	mi := &file_milepost_v1_query_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3319,7 +3401,7 @@ func (x *Dependency) String() string {
 func (*Dependency) ProtoMessage() {}
 
 func (x *Dependency) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[29]
+	mi := &file_milepost_v1_query_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3332,7 +3414,7 @@ func (x *Dependency) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Dependency.ProtoReflect.Descriptor instead.
 func (*Dependency) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{29}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Dependency) GetRef() string {
@@ -3415,7 +3497,7 @@ type Recurrence struct {
 
 func (x *Recurrence) Reset() {
 	*x = Recurrence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[30]
+	mi := &file_milepost_v1_query_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3427,7 +3509,7 @@ func (x *Recurrence) String() string {
 func (*Recurrence) ProtoMessage() {}
 
 func (x *Recurrence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[30]
+	mi := &file_milepost_v1_query_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3440,7 +3522,7 @@ func (x *Recurrence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Recurrence.ProtoReflect.Descriptor instead.
 func (*Recurrence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{30}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Recurrence) GetRrule() string {
@@ -3492,7 +3574,7 @@ type Occurrence struct {
 
 func (x *Occurrence) Reset() {
 	*x = Occurrence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[31]
+	mi := &file_milepost_v1_query_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3504,7 +3586,7 @@ func (x *Occurrence) String() string {
 func (*Occurrence) ProtoMessage() {}
 
 func (x *Occurrence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[31]
+	mi := &file_milepost_v1_query_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3517,7 +3599,7 @@ func (x *Occurrence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Occurrence.ProtoReflect.Descriptor instead.
 func (*Occurrence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{31}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Occurrence) GetRef() string {
@@ -3593,7 +3675,7 @@ type Ownership struct {
 
 func (x *Ownership) Reset() {
 	*x = Ownership{}
-	mi := &file_milepost_v1_query_proto_msgTypes[32]
+	mi := &file_milepost_v1_query_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3605,7 +3687,7 @@ func (x *Ownership) String() string {
 func (*Ownership) ProtoMessage() {}
 
 func (x *Ownership) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[32]
+	mi := &file_milepost_v1_query_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3618,7 +3700,7 @@ func (x *Ownership) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ownership.ProtoReflect.Descriptor instead.
 func (*Ownership) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{32}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Ownership) GetOwner() string {
@@ -3746,7 +3828,7 @@ type FundingLine struct {
 
 func (x *FundingLine) Reset() {
 	*x = FundingLine{}
-	mi := &file_milepost_v1_query_proto_msgTypes[33]
+	mi := &file_milepost_v1_query_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3758,7 +3840,7 @@ func (x *FundingLine) String() string {
 func (*FundingLine) ProtoMessage() {}
 
 func (x *FundingLine) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[33]
+	mi := &file_milepost_v1_query_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3771,7 +3853,7 @@ func (x *FundingLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingLine.ProtoReflect.Descriptor instead.
 func (*FundingLine) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{33}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *FundingLine) GetLine() string {
@@ -3920,7 +4002,7 @@ type FundingAmount struct {
 
 func (x *FundingAmount) Reset() {
 	*x = FundingAmount{}
-	mi := &file_milepost_v1_query_proto_msgTypes[34]
+	mi := &file_milepost_v1_query_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3932,7 +4014,7 @@ func (x *FundingAmount) String() string {
 func (*FundingAmount) ProtoMessage() {}
 
 func (x *FundingAmount) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[34]
+	mi := &file_milepost_v1_query_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3945,7 +4027,7 @@ func (x *FundingAmount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingAmount.ProtoReflect.Descriptor instead.
 func (*FundingAmount) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{34}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *FundingAmount) GetStage() string {
@@ -3985,7 +4067,7 @@ type ListFundingRequest struct {
 
 func (x *ListFundingRequest) Reset() {
 	*x = ListFundingRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[35]
+	mi := &file_milepost_v1_query_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3997,7 +4079,7 @@ func (x *ListFundingRequest) String() string {
 func (*ListFundingRequest) ProtoMessage() {}
 
 func (x *ListFundingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[35]
+	mi := &file_milepost_v1_query_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4010,7 +4092,7 @@ func (x *ListFundingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFundingRequest.ProtoReflect.Descriptor instead.
 func (*ListFundingRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{35}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ListFundingRequest) GetPlan() string {
@@ -4078,7 +4160,7 @@ type ListFundingResponse struct {
 
 func (x *ListFundingResponse) Reset() {
 	*x = ListFundingResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[36]
+	mi := &file_milepost_v1_query_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4090,7 +4172,7 @@ func (x *ListFundingResponse) String() string {
 func (*ListFundingResponse) ProtoMessage() {}
 
 func (x *ListFundingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[36]
+	mi := &file_milepost_v1_query_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4103,7 +4185,7 @@ func (x *ListFundingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFundingResponse.ProtoReflect.Descriptor instead.
 func (*ListFundingResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{36}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ListFundingResponse) GetLines() []*FundingLine {
@@ -4150,7 +4232,7 @@ type ListOwnersRequest struct {
 
 func (x *ListOwnersRequest) Reset() {
 	*x = ListOwnersRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[37]
+	mi := &file_milepost_v1_query_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4162,7 +4244,7 @@ func (x *ListOwnersRequest) String() string {
 func (*ListOwnersRequest) ProtoMessage() {}
 
 func (x *ListOwnersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[37]
+	mi := &file_milepost_v1_query_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4175,7 +4257,7 @@ func (x *ListOwnersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOwnersRequest.ProtoReflect.Descriptor instead.
 func (*ListOwnersRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{37}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListOwnersRequest) GetPlan() string {
@@ -4242,7 +4324,7 @@ type ListOwnersResponse struct {
 
 func (x *ListOwnersResponse) Reset() {
 	*x = ListOwnersResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[38]
+	mi := &file_milepost_v1_query_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4254,7 +4336,7 @@ func (x *ListOwnersResponse) String() string {
 func (*ListOwnersResponse) ProtoMessage() {}
 
 func (x *ListOwnersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[38]
+	mi := &file_milepost_v1_query_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4267,7 +4349,7 @@ func (x *ListOwnersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOwnersResponse.ProtoReflect.Descriptor instead.
 func (*ListOwnersResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{38}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListOwnersResponse) GetOwners() []*Ownership {
@@ -4314,7 +4396,7 @@ type ListSlippageRequest struct {
 
 func (x *ListSlippageRequest) Reset() {
 	*x = ListSlippageRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[39]
+	mi := &file_milepost_v1_query_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4326,7 +4408,7 @@ func (x *ListSlippageRequest) String() string {
 func (*ListSlippageRequest) ProtoMessage() {}
 
 func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[39]
+	mi := &file_milepost_v1_query_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4339,7 +4421,7 @@ func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageRequest.ProtoReflect.Descriptor instead.
 func (*ListSlippageRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{39}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListSlippageRequest) GetPlan() string {
@@ -4406,7 +4488,7 @@ type ListSlippageResponse struct {
 
 func (x *ListSlippageResponse) Reset() {
 	*x = ListSlippageResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[40]
+	mi := &file_milepost_v1_query_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4418,7 +4500,7 @@ func (x *ListSlippageResponse) String() string {
 func (*ListSlippageResponse) ProtoMessage() {}
 
 func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[40]
+	mi := &file_milepost_v1_query_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4431,7 +4513,7 @@ func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageResponse.ProtoReflect.Descriptor instead.
 func (*ListSlippageResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{40}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListSlippageResponse) GetMoves() []*Move {
@@ -4520,7 +4602,7 @@ type Move struct {
 
 func (x *Move) Reset() {
 	*x = Move{}
-	mi := &file_milepost_v1_query_proto_msgTypes[41]
+	mi := &file_milepost_v1_query_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4532,7 +4614,7 @@ func (x *Move) String() string {
 func (*Move) ProtoMessage() {}
 
 func (x *Move) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[41]
+	mi := &file_milepost_v1_query_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4545,7 +4627,7 @@ func (x *Move) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Move.ProtoReflect.Descriptor instead.
 func (*Move) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{41}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *Move) GetRef() string {
@@ -4744,7 +4826,7 @@ type ListAuditRequest struct {
 
 func (x *ListAuditRequest) Reset() {
 	*x = ListAuditRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[42]
+	mi := &file_milepost_v1_query_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4756,7 +4838,7 @@ func (x *ListAuditRequest) String() string {
 func (*ListAuditRequest) ProtoMessage() {}
 
 func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[42]
+	mi := &file_milepost_v1_query_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4769,7 +4851,7 @@ func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditRequest.ProtoReflect.Descriptor instead.
 func (*ListAuditRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{42}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ListAuditRequest) GetPlan() string {
@@ -4829,7 +4911,7 @@ type ListAuditResponse struct {
 
 func (x *ListAuditResponse) Reset() {
 	*x = ListAuditResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[43]
+	mi := &file_milepost_v1_query_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4841,7 +4923,7 @@ func (x *ListAuditResponse) String() string {
 func (*ListAuditResponse) ProtoMessage() {}
 
 func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[43]
+	mi := &file_milepost_v1_query_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4854,7 +4936,7 @@ func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditResponse.ProtoReflect.Descriptor instead.
 func (*ListAuditResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{43}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ListAuditResponse) GetEntries() []*AuditEntry {
@@ -4920,7 +5002,7 @@ type AuditEntry struct {
 
 func (x *AuditEntry) Reset() {
 	*x = AuditEntry{}
-	mi := &file_milepost_v1_query_proto_msgTypes[44]
+	mi := &file_milepost_v1_query_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4932,7 +5014,7 @@ func (x *AuditEntry) String() string {
 func (*AuditEntry) ProtoMessage() {}
 
 func (x *AuditEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[44]
+	mi := &file_milepost_v1_query_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4945,7 +5027,7 @@ func (x *AuditEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuditEntry.ProtoReflect.Descriptor instead.
 func (*AuditEntry) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{44}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *AuditEntry) GetPosition() uint64 {
@@ -5092,7 +5174,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05plans\x18\x01 \x03(\v2\x11.milepost.v1.PlanR\x05plans\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x97\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xb2\n" +
 	"\n" +
 	"\x04Plan\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
@@ -5140,7 +5222,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\aon_time\x18( \x01(\x05R\x06onTime\x12\x1a\n" +
 	"\breplaced\x18) \x01(\x05R\breplaced\x12\x16\n" +
 	"\x06closed\x18< \x01(\tR\x06closed\x12#\n" +
-	"\rclosed_reason\x18= \x01(\tR\fclosedReason\"n\n" +
+	"\rclosed_reason\x18= \x01(\tR\fclosedReason\x12\x19\n" +
+	"\bnext_due\x18P \x01(\tR\anextDue\"n\n" +
 	"\tWorstSlip\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -5313,7 +5396,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05words\x18\x03 \x01(\tR\x05words\"R\n" +
 	"\x0eGetPlanRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12,\n" +
-	"\aread_at\x18\x02 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\"\x8e\x02\n" +
+	"\aread_at\x18\x02 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\"\xc7\x02\n" +
 	"\x0fGetPlanResponse\x12%\n" +
 	"\x04plan\x18\x01 \x01(\v2\x11.milepost.v1.PlanR\x04plan\x126\n" +
 	"\n" +
@@ -5322,7 +5405,15 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\bmeasures\x18\x03 \x03(\v2\x14.milepost.v1.MeasureR\bmeasures\x123\n" +
 	"\tdocuments\x18\x04 \x03(\v2\x15.milepost.v1.DocumentR\tdocuments\x125\n" +
 	"\n" +
-	"spoken_for\x18\x05 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\"\xd1\x01\n" +
+	"spoken_for\x18\x05 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x127\n" +
+	"\vreport_days\x18\x14 \x03(\v2\x16.milepost.v1.ReportDayR\n" +
+	"reportDays\"V\n" +
+	"\tReportDay\x12\x13\n" +
+	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x1e\n" +
+	"\n" +
+	"milestones\x18\x02 \x01(\x05R\n" +
+	"milestones\x12\x14\n" +
+	"\x05whole\x18\x03 \x01(\bR\x05whole\"\xd1\x01\n" +
 	"\tComponent\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
@@ -5604,7 +5695,7 @@ func file_milepost_v1_query_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_query_proto_rawDescData
 }
 
-var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
+var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 49)
 var file_milepost_v1_query_proto_goTypes = []any{
 	(*ReadAt)(nil),               // 0: milepost.v1.ReadAt
 	(*SpokenFor)(nil),            // 1: milepost.v1.SpokenFor
@@ -5627,44 +5718,45 @@ var file_milepost_v1_query_proto_goTypes = []any{
 	(*MeasureValue)(nil),         // 18: milepost.v1.MeasureValue
 	(*GetPlanRequest)(nil),       // 19: milepost.v1.GetPlanRequest
 	(*GetPlanResponse)(nil),      // 20: milepost.v1.GetPlanResponse
-	(*Component)(nil),            // 21: milepost.v1.Component
-	(*Document)(nil),             // 22: milepost.v1.Document
-	(*ListReviewRequest)(nil),    // 23: milepost.v1.ListReviewRequest
-	(*ListReviewResponse)(nil),   // 24: milepost.v1.ListReviewResponse
-	(*ReviewItem)(nil),           // 25: milepost.v1.ReviewItem
-	(*MilestoneSource)(nil),      // 26: milepost.v1.MilestoneSource
-	(*Issue)(nil),                // 27: milepost.v1.Issue
-	(*Evidence)(nil),             // 28: milepost.v1.Evidence
-	(*Dependency)(nil),           // 29: milepost.v1.Dependency
-	(*Recurrence)(nil),           // 30: milepost.v1.Recurrence
-	(*Occurrence)(nil),           // 31: milepost.v1.Occurrence
-	(*Ownership)(nil),            // 32: milepost.v1.Ownership
-	(*FundingLine)(nil),          // 33: milepost.v1.FundingLine
-	(*FundingAmount)(nil),        // 34: milepost.v1.FundingAmount
-	(*ListFundingRequest)(nil),   // 35: milepost.v1.ListFundingRequest
-	(*ListFundingResponse)(nil),  // 36: milepost.v1.ListFundingResponse
-	(*ListOwnersRequest)(nil),    // 37: milepost.v1.ListOwnersRequest
-	(*ListOwnersResponse)(nil),   // 38: milepost.v1.ListOwnersResponse
-	(*ListSlippageRequest)(nil),  // 39: milepost.v1.ListSlippageRequest
-	(*ListSlippageResponse)(nil), // 40: milepost.v1.ListSlippageResponse
-	(*Move)(nil),                 // 41: milepost.v1.Move
-	(*ListAuditRequest)(nil),     // 42: milepost.v1.ListAuditRequest
-	(*ListAuditResponse)(nil),    // 43: milepost.v1.ListAuditResponse
-	(*AuditEntry)(nil),           // 44: milepost.v1.AuditEntry
-	nil,                          // 45: milepost.v1.GetMilestoneResponse.AttributesEntry
-	nil,                          // 46: milepost.v1.AuditEntry.BeforeEntry
-	nil,                          // 47: milepost.v1.AuditEntry.AfterEntry
-	(Quarters)(0),                // 48: milepost.v1.Quarters
-	(*RatingScheme)(nil),         // 49: milepost.v1.RatingScheme
-	(*SourceCell)(nil),           // 50: milepost.v1.SourceCell
+	(*ReportDay)(nil),            // 21: milepost.v1.ReportDay
+	(*Component)(nil),            // 22: milepost.v1.Component
+	(*Document)(nil),             // 23: milepost.v1.Document
+	(*ListReviewRequest)(nil),    // 24: milepost.v1.ListReviewRequest
+	(*ListReviewResponse)(nil),   // 25: milepost.v1.ListReviewResponse
+	(*ReviewItem)(nil),           // 26: milepost.v1.ReviewItem
+	(*MilestoneSource)(nil),      // 27: milepost.v1.MilestoneSource
+	(*Issue)(nil),                // 28: milepost.v1.Issue
+	(*Evidence)(nil),             // 29: milepost.v1.Evidence
+	(*Dependency)(nil),           // 30: milepost.v1.Dependency
+	(*Recurrence)(nil),           // 31: milepost.v1.Recurrence
+	(*Occurrence)(nil),           // 32: milepost.v1.Occurrence
+	(*Ownership)(nil),            // 33: milepost.v1.Ownership
+	(*FundingLine)(nil),          // 34: milepost.v1.FundingLine
+	(*FundingAmount)(nil),        // 35: milepost.v1.FundingAmount
+	(*ListFundingRequest)(nil),   // 36: milepost.v1.ListFundingRequest
+	(*ListFundingResponse)(nil),  // 37: milepost.v1.ListFundingResponse
+	(*ListOwnersRequest)(nil),    // 38: milepost.v1.ListOwnersRequest
+	(*ListOwnersResponse)(nil),   // 39: milepost.v1.ListOwnersResponse
+	(*ListSlippageRequest)(nil),  // 40: milepost.v1.ListSlippageRequest
+	(*ListSlippageResponse)(nil), // 41: milepost.v1.ListSlippageResponse
+	(*Move)(nil),                 // 42: milepost.v1.Move
+	(*ListAuditRequest)(nil),     // 43: milepost.v1.ListAuditRequest
+	(*ListAuditResponse)(nil),    // 44: milepost.v1.ListAuditResponse
+	(*AuditEntry)(nil),           // 45: milepost.v1.AuditEntry
+	nil,                          // 46: milepost.v1.GetMilestoneResponse.AttributesEntry
+	nil,                          // 47: milepost.v1.AuditEntry.BeforeEntry
+	nil,                          // 48: milepost.v1.AuditEntry.AfterEntry
+	(Quarters)(0),                // 49: milepost.v1.Quarters
+	(*RatingScheme)(nil),         // 50: milepost.v1.RatingScheme
+	(*SourceCell)(nil),           // 51: milepost.v1.SourceCell
 }
 var file_milepost_v1_query_proto_depIdxs = []int32{
 	2,  // 0: milepost.v1.SpokenFor.losses:type_name -> milepost.v1.Loss
 	0,  // 1: milepost.v1.ListPlansRequest.read_at:type_name -> milepost.v1.ReadAt
 	5,  // 2: milepost.v1.ListPlansResponse.plans:type_name -> milepost.v1.Plan
 	1,  // 3: milepost.v1.ListPlansResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	48, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
-	49, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
+	49, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
+	50, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
 	7,  // 6: milepost.v1.Plan.ratings:type_name -> milepost.v1.RatingCount
 	6,  // 7: milepost.v1.Plan.worst:type_name -> milepost.v1.WorstSlip
 	0,  // 8: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
@@ -5674,70 +5766,71 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	12, // 12: milepost.v1.MilestoneStatus.funding:type_name -> milepost.v1.FundingCount
 	0,  // 13: milepost.v1.GetMilestoneRequest.read_at:type_name -> milepost.v1.ReadAt
 	10, // 14: milepost.v1.GetMilestoneResponse.status:type_name -> milepost.v1.MilestoneStatus
-	41, // 15: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
-	32, // 16: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
-	33, // 17: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
-	45, // 18: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
+	42, // 15: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
+	33, // 16: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
+	34, // 17: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
+	46, // 18: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
 	1,  // 19: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	27, // 20: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
-	28, // 21: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
-	29, // 22: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
-	29, // 23: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
-	30, // 24: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
-	31, // 25: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
-	26, // 26: milepost.v1.GetMilestoneResponse.sources:type_name -> milepost.v1.MilestoneSource
+	28, // 20: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
+	29, // 21: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
+	30, // 22: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
+	30, // 23: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
+	31, // 24: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
+	32, // 25: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
+	27, // 26: milepost.v1.GetMilestoneResponse.sources:type_name -> milepost.v1.MilestoneSource
 	15, // 27: milepost.v1.GetMilestoneResponse.further_dates:type_name -> milepost.v1.FurtherDate
 	16, // 28: milepost.v1.GetMilestoneResponse.measures:type_name -> milepost.v1.Measure
 	17, // 29: milepost.v1.Measure.targets:type_name -> milepost.v1.MeasureTarget
 	18, // 30: milepost.v1.Measure.values:type_name -> milepost.v1.MeasureValue
 	0,  // 31: milepost.v1.GetPlanRequest.read_at:type_name -> milepost.v1.ReadAt
 	5,  // 32: milepost.v1.GetPlanResponse.plan:type_name -> milepost.v1.Plan
-	21, // 33: milepost.v1.GetPlanResponse.components:type_name -> milepost.v1.Component
+	22, // 33: milepost.v1.GetPlanResponse.components:type_name -> milepost.v1.Component
 	16, // 34: milepost.v1.GetPlanResponse.measures:type_name -> milepost.v1.Measure
-	22, // 35: milepost.v1.GetPlanResponse.documents:type_name -> milepost.v1.Document
+	23, // 35: milepost.v1.GetPlanResponse.documents:type_name -> milepost.v1.Document
 	1,  // 36: milepost.v1.GetPlanResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 37: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
-	25, // 38: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
-	1,  // 39: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	50, // 40: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
-	34, // 41: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
-	0,  // 42: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
-	33, // 43: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
-	1,  // 44: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 45: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
-	32, // 46: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
-	1,  // 47: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 48: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
-	41, // 49: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
-	1,  // 50: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 51: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
-	44, // 52: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
-	1,  // 53: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	46, // 54: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
-	47, // 55: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
-	3,  // 56: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
-	19, // 57: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
-	8,  // 58: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
-	13, // 59: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
-	39, // 60: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
-	35, // 61: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
-	37, // 62: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
-	23, // 63: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
-	42, // 64: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
-	4,  // 65: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
-	20, // 66: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
-	9,  // 67: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
-	14, // 68: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
-	40, // 69: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
-	36, // 70: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
-	38, // 71: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
-	24, // 72: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
-	43, // 73: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
-	65, // [65:74] is the sub-list for method output_type
-	56, // [56:65] is the sub-list for method input_type
-	56, // [56:56] is the sub-list for extension type_name
-	56, // [56:56] is the sub-list for extension extendee
-	0,  // [0:56] is the sub-list for field type_name
+	21, // 37: milepost.v1.GetPlanResponse.report_days:type_name -> milepost.v1.ReportDay
+	0,  // 38: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
+	26, // 39: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
+	1,  // 40: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	51, // 41: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
+	35, // 42: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
+	0,  // 43: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
+	34, // 44: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
+	1,  // 45: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 46: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
+	33, // 47: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
+	1,  // 48: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 49: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
+	42, // 50: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
+	1,  // 51: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 52: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
+	45, // 53: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
+	1,  // 54: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	47, // 55: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
+	48, // 56: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
+	3,  // 57: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
+	19, // 58: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
+	8,  // 59: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
+	13, // 60: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
+	40, // 61: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
+	36, // 62: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
+	38, // 63: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
+	24, // 64: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
+	43, // 65: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
+	4,  // 66: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
+	20, // 67: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
+	9,  // 68: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
+	14, // 69: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
+	41, // 70: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
+	37, // 71: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
+	39, // 72: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
+	25, // 73: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
+	44, // 74: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
+	66, // [66:75] is the sub-list for method output_type
+	57, // [57:66] is the sub-list for method input_type
+	57, // [57:57] is the sub-list for extension type_name
+	57, // [57:57] is the sub-list for extension extendee
+	0,  // [0:57] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_query_proto_init() }
@@ -5749,17 +5842,17 @@ func file_milepost_v1_query_proto_init() {
 	file_milepost_v1_query_proto_msgTypes[10].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[14].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[15].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[21].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[29].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[31].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[44].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[22].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[30].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[32].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[45].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_query_proto_rawDesc), len(file_milepost_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   48,
+			NumMessages:   49,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

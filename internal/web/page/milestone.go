@@ -55,6 +55,9 @@ type trailEntry struct {
 // milestone shows one milestone.
 func milestone(a *asking) (heading, any, error) {
 	h := heading{Title: a.milestone, Crumbs: []crumb{{"Portfolio", a.to("/")}}, follows: a.plan}
+	if err := a.notToCome(); err != nil {
+		return h, nil, err
+	}
 	m, err := a.api.Milestone(a, &pb.GetMilestoneRequest{Plan: a.plan, Milestone: a.milestone, ReadAt: a.readAt()})
 	if err != nil {
 		return h, nil, err
@@ -86,9 +89,6 @@ func milestone(a *asking) (heading, any, error) {
 	if again > 0 {
 		view.Again = words.Many(again, "time", "times")
 	}
-	// Its own workstream and owner lead to the others of the plan.
-	view.Workstream.Href = a.to(planPath(a.plan), paramWorkstream, status.GetWorkstream())
-	view.Owner.Href = a.to(planPath(a.plan), paramOwner, status.GetOwner())
 	for _, o := range m.GetOwners() {
 		view.Owners = append(view.Owners, ownership{o.GetOwner(), o.GetEffective(), o.GetActor()})
 	}

@@ -23,7 +23,11 @@ type Kind struct {
 
 var kinds = []Kind{
 	{"/{$}", "portfolio.html", portfolio},
-	{"/plans/{plan}", "plan.html", plan},
+	{"/plans/{plan}", "board.html", board},
+	{"/plans/{plan}/milestones", "milestones.html", milestones},
+	{"/plans/{plan}/owners", "owners.html", owners},
+	{"/plans/{plan}/review", "review.html", reviewed},
+	{"/plans/{plan}/events/{event}", "event.html", event},
 	{"/plans/{plan}/changes", "changes.html", changes},
 	{"/plans/{plan}/milestones/{milestone}", "milestone.html", milestone},
 }
@@ -93,7 +97,7 @@ func parseTemplates(asset func(string) (string, error)) (map[string]*templateSet
 	shared := template.New("layout.html").Option("missingkey=error").Funcs(template.FuncMap{
 		"asset": asset, "day": words.Day, "time": words.Time, "signed": words.Signed, "many": words.Many,
 	})
-	shared, err := shared.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html")
+	shared, err := shared.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/planhead.html")
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ package words
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -41,6 +42,15 @@ func Signed(days int) string {
 	default:
 		return "0"
 	}
+}
+
+// Number writes a number with a space between its thousands, which does not break: "1 006".
+func Number(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
+		text = text[:i] + "\u202f" + text[i:]
+	}
+	return text
 }
 
 // Many writes a number with its noun: "1 day", "2 days".
