@@ -22,10 +22,12 @@ type boardView struct {
 	Due      dueSoon
 	Belief   []belief
 
-	Work    *workView
-	Lately  []batch
-	Changes string // the address of all changes
-	Files   []fileLink
+	Trend    *trendView // nil where no milestone has a date
+	Progress *progressView
+	Work     *workView
+	Lately   []batch
+	Changes  string // the address of all changes
+	Files    []fileLink
 }
 
 // concern is a group of milestones that ask for the same from whoever decides.
@@ -91,7 +93,10 @@ func board(a *asking) (heading, any, error) {
 	day, c := a.spoken.GetAsAt(), countsOf(p.Plan)
 	view := boardView{
 		Head: p.head, Headline: c.headline(), Facts: c.figures(a.list, ""), Doubt: c.doubt(a.list, ""), Bar: c.bar(),
-		Due: a.dueSoon(all, day), Belief: a.belief(p, all, day), Changes: a.to(planPath(a.plan) + "/changes"), Work: a.work(all, day),
+		Due: a.dueSoon(all, day), Belief: a.belief(p, all, day), Changes: a.to(planPath(a.plan) + "/changes"), Work: a.work(all, day), Progress: a.progress(all, day),
+	}
+	if view.Trend, err = a.trendOf(p, all); err != nil {
+		return p.heading, nil, err
 	}
 	if view.Needs, err = a.concerns(all, day); err != nil {
 		return p.heading, nil, err

@@ -36,12 +36,14 @@ var conditions = []condition{
 	{"achieved-late", "late", "achieved after the day last promised", func(m *pb.MilestoneStatus, _ string) bool { return m.GetTiming() == "late" }},
 	{"promised", "plain", "promised by the day of the page", func(m *pb.MilestoneStatus, day string) bool {
 		due, _ := promise(m)
-		return due != "" && due <= day
+		return counted(m) && due != "" && due <= day
 	}},
 	{"kept", "met", "achieved by the day that was promised", func(m *pb.MilestoneStatus, day string) bool {
 		due, _ := promise(m)
 		return due != "" && due <= day && m.GetActual() != "" && m.GetState() == "achieved" && m.GetActual() <= due
 	}},
+	{"counted", "plain", "neither cancelled nor replaced", func(m *pb.MilestoneStatus, _ string) bool { return counted(m) }},
+	{"achieved-dated", "met", "achieved on a day that is known", func(m *pb.MilestoneStatus, _ string) bool { return actual(m) != "" }},
 	{"there", "plain", "not replaced by others", func(*pb.MilestoneStatus, string) bool { return true }},
 	{"nowhere", "unknown", "in no month: open, and with no day in force", func(m *pb.MilestoneStatus, _ string) bool { return isOpen(m) && m.GetForecast() == "" }},
 	{"over", "cancelled", "cancelled, or achieved on a day that nobody said", func(m *pb.MilestoneStatus, _ string) bool {
@@ -84,6 +86,9 @@ func those(milestones []*pb.MilestoneStatus, name, day string) []*pb.MilestoneSt
 func isOpen(m *pb.MilestoneStatus) bool {
 	return !slices.Contains([]string{"achieved", "cancelled", "replaced"}, m.GetState())
 }
+
+// counted says whether a milestone counts among what was promised: one that was cancelled is no longer.
+func counted(m *pb.MilestoneStatus) bool { return m.GetState() != "cancelled" && !m.GetReplaced() }
 
 // promise is the day that a milestone was promised for: the original baseline, else the first forecast. It is empty where
 // there was neither.

@@ -25,6 +25,8 @@ var kinds = []Kind{
 	{"/{$}", "portfolio.html", portfolio},
 	{"/plans/{plan}", "board.html", board},
 	{"/plans/{plan}/milestones", "milestones.html", milestones},
+	{"/plans/{plan}/trend", "trend.html", trend},
+	{"/plans/{plan}/timeline", "timeline.html", timeline},
 	{"/plans/{plan}/owners", "owners.html", owners},
 	{"/plans/{plan}/review", "review.html", reviewed},
 	{"/plans/{plan}/events/{event}", "event.html", event},
@@ -95,9 +97,9 @@ type templateSet struct {
 // parseTemplates reads all pages, by file name.
 func parseTemplates(asset func(string) (string, error)) (map[string]*templateSet, error) {
 	shared := template.New("layout.html").Option("missingkey=error").Funcs(template.FuncMap{
-		"asset": asset, "day": words.Day, "time": words.Time, "signed": words.Signed, "many": words.Many,
+		"asset": asset, "day": words.Day, "shortday": words.ShortDay, "time": words.Time, "signed": words.Signed, "many": words.Many,
 	})
-	shared, err := shared.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/planhead.html")
+	shared, err := shared.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/planhead.html", "templates/charts.html")
 	if err != nil {
 		return nil, err
 	}

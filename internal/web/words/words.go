@@ -23,6 +23,15 @@ func Day(iso string) string {
 	return day.Format("2\u00a0Jan\u00a02006")
 }
 
+// ShortDay writes an ISO 8601 day as "31 Mar 25", where many stand side by side. It returns any other text as it is.
+func ShortDay(iso string) string {
+	day, err := time.Parse(time.DateOnly, iso)
+	if err != nil {
+		return iso
+	}
+	return day.Format("2\u00a0Jan\u00a006")
+}
+
 // Time writes an RFC 3339 moment to the minute, in UTC. It returns any other text as it is.
 func Time(rfc3339 string) string {
 	at, err := time.Parse(time.RFC3339Nano, rfc3339)
