@@ -86,6 +86,11 @@ func (s *Site) routes(assets assets) http.Handler {
 		mux.Handle("GET "+k.Path, s.visit(s.page(k)))
 		mux.Handle("GET "+live.Prefix+k.Path, s.visit(http.StripPrefix(live.Prefix, s.screens.Stream(k))))
 	}
+	for _, f := range page.Files() {
+		for _, ending := range f.Endings {
+			mux.Handle("GET "+f.Path+"."+ending, s.visit(s.file(f, ending)))
+		}
+	}
 	mux.Handle("GET /", s.visit(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, &page.Problem{Status: http.StatusNotFound, Title: "There is no such page", Sentence: "There is no page at this address. Start at the portfolio."})
 	})))
@@ -114,6 +119,20 @@ func (s *Site) page(k page.Kind) http.Handler {
 			around.Live = live.Prefix + q.Address()
 		}
 		s.answer(w, r, http.StatusOK, made, around)
+	})
+}
+
+// file answers with a list or a drawing as a file to keep.
+func (s *Site) file(f page.File, ending string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		made, err := s.pages.MakeFile(r.Context(), f, ending, page.QuestionOf(r))
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		w.Header().Set("Content-Type", made.Type)
+		w.Header().Set("Content-Disposition", `attachment; filename="`+made.Name+`"`)
+		_, _ = w.Write(made.Body) // a browser that went away is not worth a word
 	})
 }
 

@@ -3,6 +3,7 @@ package page
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/web/chart"
@@ -22,12 +23,12 @@ type boardView struct {
 	Due      dueSoon
 	Belief   []belief
 
-	Trend    *trendView // nil where no milestone has a date
-	Progress *progressView
-	Work     *workView
-	Lately   []batch
-	Changes  string // the address of all changes
-	Files    []fileLink
+	Trend                                          *trendView // nil where no milestone has a date
+	Progress                                       *progressView
+	Work                                           *workView
+	Lately                                         []batch
+	Changes                                        string // the address of all changes
+	DueFiles, TrendFiles, ProgressFiles, WorkFiles []fileLink
 }
 
 // concern is a group of milestones that ask for the same from whoever decides.
@@ -94,6 +95,8 @@ func board(a *asking) (heading, any, error) {
 	view := boardView{
 		Head: p.head, Headline: c.headline(), Facts: c.figures(a.list, ""), Doubt: c.doubt(a.list, ""), Bar: c.bar(),
 		Due: a.dueSoon(all, day), Belief: a.belief(p, all, day), Changes: a.to(planPath(a.plan) + "/changes"), Work: a.work(all, day), Progress: a.progress(all, day),
+		WorkFiles: a.filesAt(planPath(a.plan)+"/work", "csv", "xlsx", "json"), ProgressFiles: a.filesAt(planPath(a.plan)+"/progress", "csv", "xlsx", "json", "svg"),
+		TrendFiles: a.filesAt(planPath(a.plan)+"/trend", "csv", "xlsx", "json", "svg"), DueFiles: a.dueFiles(day),
 	}
 	if view.Trend, err = a.trendOf(p, all); err != nil {
 		return p.heading, nil, err
@@ -108,6 +111,15 @@ func board(a *asking) (heading, any, error) {
 	}
 	view.Lately = digest(a.batches(a.plan, events, titlesOf(all)), boardBatches, boardTold)
 	return p.heading, view, nil
+}
+
+// dueFiles are what is due next as files.
+func (a *asking) dueFiles(day string) []fileLink {
+	var links []fileLink
+	for _, kind := range []string{"csv", "ics"} {
+		links = append(links, fileLink{strings.ToUpper(kind), a.to(listPath(a.plan)+"."+kind, paramDue, day+".."+after(day, dueSoonDays))})
+	}
+	return links
 }
 
 // list is the address of the list of the plan's milestones with some filters, at the times of the page.

@@ -24,6 +24,7 @@ type milestoneView struct {
 	Funding    []fundingLine
 	Attributes []param
 	Trail      []trailEntry
+	Files      []fileLink // of its moves
 }
 
 // move is one step of the ladder, as a row of a table.
@@ -85,6 +86,7 @@ func milestone(a *asking) (heading, any, error) {
 		row:   a.row(status, max(1, int(max(status.GetSlipDays(), -status.GetSlipDays())))),
 		First: aDate(m.GetFirstForecast(), ""), Words: m.GetWords(), Summary: summary(m),
 		Ladder: chart.NewLadder(steps(m, moves, a.spoken.GetAsAt())), Moves: list, Trail: a.trail(trail),
+		Files: a.filesAt(a.path+"/moves", "csv", "xlsx", "json", "svg"),
 	}
 	if again > 0 {
 		view.Again = words.Many(again, "time", "times")

@@ -35,6 +35,9 @@ type handover struct {
 
 const handovers = 50
 
+// ownerFigures are the conditions that are counted of each owner.
+var ownerFigures = []string{"open", "overdue", "slipped", "undated", "achieved", "review"}
+
 // owners shows who owns the milestones of a plan.
 func owners(a *asking) (heading, any, error) {
 	p, err := a.open("/owners")
@@ -69,7 +72,7 @@ func (a *asking) ownerRows(milestones []*pb.MilestoneStatus, day string) []owner
 			filter = []string{paramNo, paramOwner}
 		}
 		r := ownerRow{Name: cmp.Or(name, "no owner"), Href: a.list(filter...), Milestones: len(theirs)}
-		for _, show := range []string{"open", "overdue", "slipped", "undated", "achieved", "review"} {
+		for _, show := range ownerFigures {
 			c, _ := conditionOf(show)
 			r.Figures = append(r.Figures, figure{Tone: c.tone, Name: c.says, N: len(those(theirs, show, day)), Href: a.list(append(slices.Clone(filter), paramShow, show)...)})
 		}

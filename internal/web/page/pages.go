@@ -42,6 +42,7 @@ type Pages struct {
 	api       *client.Client
 	clock     clock.Clock
 	templates map[string]*templateSet // by file name
+	drawings  *template.Template
 }
 
 // New makes Pages that ask an API. The clock tells what time a page says it was made at, and asset the address of
@@ -51,7 +52,11 @@ func New(api *client.Client, c clock.Clock, asset func(name string) (string, err
 	if err != nil {
 		return nil, err
 	}
-	return &Pages{api: api, clock: c, templates: templates}, nil
+	drawings, err := chart.Parse(template.New("drawings"))
+	if err != nil {
+		return nil, err
+	}
+	return &Pages{api: api, clock: c, templates: templates, drawings: drawings}, nil
 }
 
 // madeWithin bounds how long a page may take to be made.

@@ -33,6 +33,7 @@ type trendRow struct {
 	Position             uint64
 	First                string
 	Cells                []trendCell
+	Told                 []string // the date that each return said, an ISO day; empty where there was none
 	Slip                 slip
 	Now                  date
 	Spark                *chart.Spark
@@ -227,6 +228,7 @@ func (a *asking) trendRow(m *pb.MilestoneStatus, l chart.Line, returns []string,
 		r.Now = aDate(m.GetActual(), "")
 	}
 	due, next, ended := l.First, 0, false
+	r.Told = append(r.Told, due)
 	for _, upTo := range returns[1:] {
 		cell, was := trendCell{}, due
 		for ; next < len(l.Said) && l.Said[next].AsAt <= upTo; next++ {
@@ -246,7 +248,7 @@ func (a *asking) trendRow(m *pb.MilestoneStatus, l chart.Line, returns []string,
 		default:
 			cell = trendCell{"late", words.ShortDay(due)}
 		}
-		r.Cells = append(r.Cells, cell)
+		r.Cells, r.Told = append(r.Cells, cell), append(r.Told, due)
 	}
 	return r
 }
