@@ -84,6 +84,9 @@ func (s *Site) routes(assets assets) http.Handler {
 	mux := http.NewServeMux()
 	for _, k := range page.Kinds() {
 		mux.Handle("GET "+k.Path, s.visit(s.page(k)))
+		if k.Still {
+			continue
+		}
 		mux.Handle("GET "+live.Prefix+k.Path, s.visit(http.StripPrefix(live.Prefix, s.screens.Stream(k))))
 	}
 	for _, f := range page.Files() {
@@ -115,7 +118,7 @@ func (s *Site) page(k page.Kind) http.Handler {
 			return
 		}
 		var around page.Around
-		if q.Changes() {
+		if q.Changes() && !k.Still {
 			around.Live = live.Prefix + q.Address()
 		}
 		s.answer(w, r, http.StatusOK, made, around)

@@ -19,19 +19,23 @@ type Kind struct {
 	template string // the file of its template, which defines "main"
 	// view answers with what the page shows. All that it asks through the asking speaks for one position.
 	view func(*asking) (heading, any, error)
+	// Still is a page that asks for nothing, and does not change.
+	Still bool
 }
 
 var kinds = []Kind{
-	{"/{$}", "portfolio.html", portfolio},
-	{"/plans/{plan}", "board.html", board},
-	{"/plans/{plan}/milestones", "milestones.html", milestones},
-	{"/plans/{plan}/trend", "trend.html", trend},
-	{"/plans/{plan}/timeline", "timeline.html", timeline},
-	{"/plans/{plan}/owners", "owners.html", owners},
-	{"/plans/{plan}/review", "review.html", reviewed},
-	{"/plans/{plan}/events/{event}", "event.html", event},
-	{"/plans/{plan}/changes", "changes.html", changes},
-	{"/plans/{plan}/milestones/{milestone}", "milestone.html", milestone},
+	{"/{$}", "portfolio.html", portfolio, false},
+	{"/plans/{plan}", "board.html", board, false},
+	{"/plans/{plan}/milestones", "milestones.html", milestones, false},
+	{"/plans/{plan}/trend", "trend.html", trend, false},
+	{"/plans/{plan}/timeline", "timeline.html", timeline, false},
+	{"/plans/{plan}/owners", "owners.html", owners, false},
+	{"/plans/{plan}/review", "review.html", reviewed, false},
+	{"/plans/{plan}/events/{event}", "event.html", event, false},
+	{"/plans/{plan}/changes", "changes.html", changes, false},
+	{"/plans/{plan}/milestones/{milestone}", "milestone.html", milestone, false},
+	{"/words", "words.html", explained, true},
+	{"/accessibility", "accessibility.html", accessible, true},
 }
 
 // Kinds are all kinds of page.
