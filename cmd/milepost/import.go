@@ -13,25 +13,22 @@ import (
 )
 
 type importCommand struct {
-	Files         []string `arg:"" optional:"" name:"file" help:"The document: .xlsx, .csv, .tsv, .json, or a text taken out of a PDF with tabs between the cells of its tables. Several are brought in in the order of their own dates."`
-	Plan          string   `placeholder:"ID" help:"The plan that it is imported into."`
-	Name          string   `help:"What people call the plan."`
-	Sheet         string   `help:"The only sheet to read. Else all that are not hidden."`
-	Map           string   `placeholder:"FILE" help:"A mapping file (YAML) that says what a heading is read as."`
-	Profile       string   `placeholder:"NAME" help:"The tool that exported the document, as --list-profiles names it. Else it is seen by the headings."`
-	ListProfiles  bool     `help:"List the tools whose exports are known, and read nothing."`
-	PlanStart     day      `placeholder:"DAY" help:"The first day of the plan's period. Else from the mapping file, else as the document says."`
-	PlanEnd       day      `placeholder:"DAY" help:"Its last day."`
-	Dated         day      `placeholder:"DAY" help:"The document's own date: what it says holds as at that day, and a date without a year is read near to it. Else from the mapping file, else as the document says."`
-	DateOrder     string   `enum:"day,month," default:"" help:"Whether day or month comes first in a date of numbers: day or month. Else as the column proves, else day."`
-	FinancialYear int      `placeholder:"MONTH" help:"The month that the financial year begins in, from 1. Else April."`
-	Weeks         string   `enum:"iso,sunday," default:"" help:"How weeks are counted: iso or sunday. Else iso."`
-	Quarters      string   `enum:"calendar,financial," default:"" help:"Which kind of year a quarter without a year is of."`
-	DryRun        bool     `help:"Read the document and print what it comes to. Nothing is sent, and no server is needed."`
-	Complete      bool     `help:"The document names every milestone there is: those that it lacks are stated as left out."`
-	Again         bool     `help:"Send a document that was read into the plan before."`
-	StrictRefs    bool     `help:"Refuse a row whose reference is new and looks like one that the plan has, such as HUB1 beside HUB-1. Else it is added, and a person is asked."`
-	Output        string   `short:"o" enum:"table,json" default:"table" help:"table or json."`
+	Files        []string `arg:"" optional:"" name:"file" help:"The document: .xlsx, .csv, .tsv, .json, or a text taken out of a PDF with tabs between the cells of its tables. Several are brought in in the order of their own dates."`
+	Plan         string   `placeholder:"ID" help:"The plan that it is imported into."`
+	Name         string   `help:"What people call the plan."`
+	Sheet        string   `help:"The only sheet to read. Else all that are not hidden."`
+	Map          string   `placeholder:"FILE" help:"A mapping file (YAML) that says what a heading is read as."`
+	Profile      string   `placeholder:"NAME" help:"The tool that exported the document, as --list-profiles names it. Else it is seen by the headings."`
+	ListProfiles bool     `help:"List the tools whose exports are known, and read nothing."`
+	PlanStart    day      `placeholder:"DAY" help:"The first day of the plan's period. Else from the mapping file, else as the document says."`
+	PlanEnd      day      `placeholder:"DAY" help:"Its last day."`
+	Dated        day      `placeholder:"DAY" help:"The document's own date: what it says holds as at that day, and a date without a year is read near to it. Else from the mapping file, else as the document says."`
+	DryRun       bool     `help:"Read the document and print what it comes to. Nothing is sent, and no server is needed."`
+	Complete     bool     `help:"The document names every milestone there is: those that it lacks are stated as left out."`
+	Again        bool     `help:"Send a document that was read into the plan before."`
+	StrictRefs   bool     `help:"Refuse a row whose reference is new and looks like one that the plan has, such as HUB1 beside HUB-1. Else it is added, and a person is asked."`
+	Output       string   `short:"o" enum:"table,json" default:"table" help:"table or json."`
+	conventionFlags
 	patience
 	serverFlags
 }
@@ -70,9 +67,13 @@ In other documents headers are found wherever they stand, and by many names. A m
     financial_year: 4                 # the month that it begins in
     weeks: iso                        # or sunday
     quarters: financial               # or calendar
+    time_zone: Europe/Paris
     columns:
       Gateway: delivery_date          # a heading of the document: a field, or ignore
       Comments: ignore
+
+The plan keeps date_order, financial_year, weeks, quarters and time_zone, also those of the flags, so that they are said
+once: later documents and returns are read by them. A column whose cells prove an order goes before that of the plan.
 
 With --dry-run -o json: {"plan", "columns": [{"header", "as", "rows", "unread"}], "milestones": [...],
 "funding_lines": [...], "other": [...]}. The line of a milestone is that of the text, or the row of the
@@ -192,7 +193,11 @@ func (c *importCommand) options(name string) (documents.Options, error) {
 		return o, err
 	}
 	o.Settings = settings
-	if err := documents.Conventions(&o.Settings, c.DateOrder, c.FinancialYear, c.Weeks, c.Quarters); err != nil {
+	said, err := c.said()
+	if err != nil {
+		return o, err
+	}
+	if err := said.Into(&o.Settings); err != nil {
 		return o, &usageError{err.Error()}
 	}
 	if c.Profile != "" {

@@ -12,6 +12,7 @@ import (
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/internal/load"
+	"milepost.dev/internal/load/conventions"
 	"milepost.dev/internal/output"
 	"milepost.dev/internal/reading/documents"
 )
@@ -27,6 +28,14 @@ func (c *importCommand) load(inv *invocation, all []*document) error {
 		}
 	}
 	l := load.Load{Plan: c.Plan, Name: c.Name, Complete: c.Complete, Again: c.Again, StrictRefs: c.StrictRefs}
+	said, err := c.said()
+	if err != nil {
+		return err
+	}
+	l.Conventions = said
+	if m := all[0].options.Mapping; m != nil {
+		l.Conventions = said.Or(conventions.Said{DateOrder: m.DateOrder, FinancialYear: m.FinancialYear, Weeks: m.Weeks, Quarters: m.Quarters, TimeZone: m.TimeZone})
+	}
 	if c.Map != "" {
 		text, err := os.ReadFile(c.Map)
 		if err != nil {

@@ -5,11 +5,13 @@ import (
 	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/load/conventions"
 	"milepost.dev/internal/output"
 )
 
 type plansCommand struct {
 	List   plansListCommand   `cmd:"" default:"withargs" help:"List the plans, or show one."`
+	Set    plansSetCommand    `cmd:"" help:"Say how the dates of a plan are written."`
 	Close  plansCloseCommand  `cmd:"" help:"Close a plan: it takes no facts any more."`
 	Reopen plansReopenCommand `cmd:"" help:"Open a plan that was closed."`
 }
@@ -58,6 +60,9 @@ var planColumns = []output.Column[*pb.Plan]{
 	{Name: "period_end", Value: func(p *pb.Plan) any { return output.Text(p.GetPeriodEnd()) }, Heading: "TO"},
 	{Name: "quarters", Value: func(p *pb.Plan) any { return quarters(p.GetQuarters()) }},
 	{Name: "time_zone", Value: func(p *pb.Plan) any { return output.Text(p.GetTimeZone()) }},
+	{Name: "date_order", Value: func(p *pb.Plan) any { return output.Text(conventions.Of(p).DateOrder) }},
+	{Name: "financial_year", Value: func(p *pb.Plan) any { return monthOrNull(p) }},
+	{Name: "weeks", Value: func(p *pb.Plan) any { return output.Text(conventions.Of(p).Weeks) }},
 	{Name: "milestones", Value: func(p *pb.Plan) any { return p.GetMilestones() }, Heading: "MILESTONES", Right: true},
 	{Name: "achieved", Value: func(p *pb.Plan) any { return p.GetAchieved() }, Heading: "ACHIEVED", Right: true},
 	{Name: "slipped", Value: func(p *pb.Plan) any { return p.GetSlipped() }, Heading: "SLIPPED", Right: true},
@@ -124,6 +129,14 @@ func quarters(q pb.Quarters) string {
 		q = pb.Quarters_QUARTERS_CALENDAR
 	}
 	return strings.ToLower(strings.TrimPrefix(q.String(), "QUARTERS_"))
+}
+
+// monthOrNull is the month that the financial year begins in; null where the plan does not say.
+func monthOrNull(p *pb.Plan) any {
+	if m := conventions.Of(p).FinancialYear; m != 0 {
+		return m
+	}
+	return nil
 }
 
 // Run lists the plans.

@@ -29,6 +29,7 @@ type pushCommand struct {
 	Complete   bool   `help:"The return names every milestone there is: those that it lacks are stated as not reported. They are shown with the day that they were last heard of, and never cancelled."`
 	StrictRefs bool   `help:"Refuse a row whose reference is new and looks like one that the plan has, such as HUB1 beside HUB-1. Else it is added, and a person is asked."`
 	Output     string `short:"o" enum:"table,json" default:"table" help:"table or json."`
+	conventionFlags
 	patience
 	serverFlags
 }
@@ -49,12 +50,16 @@ about. Words in which no date is found, or several that differ, are kept and mov
 status names what a person should look at. What a text is read as: milepost read date. With --dates iso
 only the first four, and TBC as a delivery date, are taken.
 
+A column has one order of day and month: a cell that can only be one, as 13/05/2017, decides for all of them. Else
+the plan says which it is, else the day comes first and you are told. --date-order, --financial-year, --weeks, --quarters and
+--time-zone are said once: the plan keeps them, and later returns and documents are read by them.
+
 The same row again makes nothing, in whatever file or order it comes, so a push that was interrupted may
 simply be repeated. A bad row is refused whole and the others are kept. A plan that there is not is registered only with
 --new or --name, together with the first row that is accepted: a return that is refused whole registers nothing.
 
 With -o json: {"plan", "rows", "unchanged", "events": {type: count}, "refused": [{"row", "column", "rule",
-"message"}], "read_as": {column: heading}, "attributes": [heading], "encoding", "twice": [{"ref", "as_at", "row", "date", "before", "earlier"}], "notices": [{"code", "ref", "other", "message"}], "position"}; of a complete return also "not_reported": [ref] and, where it is not known
+"message"}], "read_as": {column: heading}, "attributes": [heading], "encoding", "in_no_order", "in_no_order_example", "twice": [{"ref", "as_at", "row", "date", "before", "earlier"}], "notices": [{"code", "ref", "other", "message"}], "position"}; of a complete return also "not_reported": [ref] and, where it is not known
 which, "uncertain": why. A row is counted as a spreadsheet does: the header is row 1. Column is null
 where it is no single one; position, for --min-position, is null where nothing was accepted.
 
@@ -72,6 +77,10 @@ func (c *pushCommand) Run(inv *invocation) error {
 	if err := plan.CheckID(c.Plan); err != nil { // said once, and not for every row
 		return &usageError{"--plan: " + err.Error()}
 	}
+	said, err := c.said()
+	if err != nil {
+		return err
+	}
 	file, size, err := inv.open(c.File)
 	if err != nil {
 		return err
@@ -83,10 +92,14 @@ func (c *pushCommand) Run(inv *invocation) error {
 	}
 	defer server.Close()
 
+	known, err := c.known(inv, server)
+	if err != nil {
+		return err
+	}
 	pushing := inv.bar("pushing", true)
 	stream := server.Push(inv.ctx)
 	defer stream.Close()
-	push := returns.Push{Service: stream, Plan: c.Plan, Name: c.Name, ISODates: c.Dates == "iso", StrictRefs: c.StrictRefs, MustExist: !c.New && c.Name == ""}
+	push := returns.Push{Service: stream, Plan: c.Plan, Name: c.Name, ISODates: c.Dates == "iso", StrictRefs: c.StrictRefs, MustExist: !c.New && c.Name == "", Conventions: said, Known: known}
 	if c.Complete {
 		push.Complete = &returns.Complete{Name: filepath.Base(c.File), Milestones: inv.milestones(server)}
 	}
@@ -110,6 +123,18 @@ func (c *pushCommand) Run(inv *invocation) error {
 		err = &partlyRefused{fmt.Sprintf("%s: mend what is said above and push the file again", ofAll(n, result.Rows, "row", "kept"))}
 	}
 	return err
+}
+
+// known is the plan as it is; nil where there is none.
+func (c *pushCommand) known(inv *invocation, server *client.Client) (*pb.Plan, error) {
+	answer, err := server.Plan(inv.ctx, &pb.GetPlanRequest{Plan: c.Plan})
+	if e, ok := errors.AsType[*client.Error](err); ok && e.Kind == client.Refused {
+		return nil, nil // there is none, or the caller may write and not read
+	}
+	if err != nil {
+		return nil, broken(err)
+	}
+	return answer.GetPlan(), nil
 }
 
 // ofAll says how many of all were refused, and what became of the others where there are any.
@@ -145,6 +170,9 @@ func (inv *invocation) pushed(r *returns.Result) error {
 	}
 	for _, n := range r.Notices {
 		complain(inv.stderr, n.Message)
+	}
+	if r.InNoOrder > 0 {
+		complain(inv.stderr, fmt.Sprintf("nothing in the return says whether day or month comes first in dates such as %s (rows that have one: %d); they were read day first. Say once for the plan which it is: milepost plans set %s --date-order day or month, or --date-order with push", r.Example, r.InNoOrder, r.Plan))
 	}
 	if r.Encoding != "" {
 		complain(inv.stderr, "the file is not UTF-8; it was read as "+r.Encoding)

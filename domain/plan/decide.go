@@ -76,6 +76,8 @@ type Facts struct {
 	Told Told
 	// Speaker is for whom the command is stated or, where for nobody else, who states it.
 	Speaker milestone.Party
+	// Actor is who states the command, for whomever.
+	Actor milestone.Party
 }
 
 // Check returns everything that is wrong with the command whatever the plan is, with fields named as
@@ -90,6 +92,7 @@ func Check(cmd Command, f Facts) domain.Refusals {
 			c.zone(cmd.TimeZone, f)
 		}
 		c.found = append(c.found, rating.Check(cmd.RatingSchemes)...)
+		c.conventions(cmd.Conventions)
 	case Revise:
 		if cmd.Name != nil {
 			c.name(*cmd.Name)
@@ -101,6 +104,7 @@ func Check(cmd Command, f Facts) domain.Refusals {
 			c.zone(*cmd.TimeZone, f)
 		}
 		c.found = append(c.found, rating.Check(cmd.RatingSchemes)...)
+		c.conventions(cmd.Conventions)
 		c.reason(cmd.Reason)
 	case funding.Command:
 		return funding.Check(cmd)
@@ -108,6 +112,10 @@ func Check(cmd Command, f Facts) domain.Refusals {
 		return measure.Check(cmd)
 	case MergeParties:
 		c.merge(cmd)
+	case GrantRole:
+		c.grant(cmd.Of, cmd.Role, cmd.Reason)
+	case WithdrawRole:
+		c.grant(cmd.Of, cmd.Role, cmd.Reason)
 	case Close:
 		c.whyClosed(cmd.Reason)
 	case Reopen:
@@ -170,6 +178,10 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 		return decideClosing(s, cmd, f), nil
 	case MergeParties:
 		return decideMerge(s, cmd)
+	case GrantRole:
+		return decideGrant(s, cmd, f)
+	case WithdrawRole:
+		return decideWithdraw(s, cmd)
 	case Register:
 		return decideRegister(s, cmd)
 	case Revise:
@@ -224,7 +236,7 @@ func decideRegister(s State, c Register) ([]Event, error) {
 func (s State) settings() Registered {
 	return Registered{
 		Name: s.Name, PeriodStart: s.PeriodStart, PeriodEnd: s.PeriodEnd, Quarters: s.Quarters,
-		TimeZone: s.TimeZone, RatingSchemes: s.RatingSchemes,
+		TimeZone: s.TimeZone, RatingSchemes: s.RatingSchemes, Conventions: s.Conventions,
 	}
 }
 
@@ -239,6 +251,10 @@ func differences(was, e Registered) (differing []string) {
 	compare("period_end", was.PeriodEnd.String(), e.PeriodEnd.String())
 	compare("quarters", was.Quarters.String(), e.Quarters.String())
 	compare("time_zone", was.TimeZone, e.TimeZone)
+	stated := e.Conventions.told()
+	for _, name := range []string{"date_order", "financial_year", "weeks"} {
+		compare(name, was.Conventions.told()[name], stated[name])
+	}
 	for _, stated := range e.RatingSchemes {
 		if declared, _ := rating.Find(was.RatingSchemes, stated.Name); !declared.Equal(stated) {
 			differing = append(differing, fmt.Sprintf("the rating scheme %q is declared otherwise, or not at all", stated.Name))
@@ -251,6 +267,7 @@ func decideRevise(s State, c Revise, f Facts) ([]Event, error) {
 	e := Revised{
 		Name: changed(s.Name, c.Name), PeriodStart: changed(s.PeriodStart, c.PeriodStart), PeriodEnd: changed(s.PeriodEnd, c.PeriodEnd),
 		Quarters: changed(s.Quarters, c.Quarters), TimeZone: changed(s.TimeZone, c.TimeZone), Reason: c.Reason,
+		Conventions: s.Conventions.other(c.Conventions),
 	}
 	for _, stated := range c.RatingSchemes {
 		if declared, _ := rating.Find(s.RatingSchemes, stated.Name); !declared.Equal(stated) {
@@ -266,9 +283,9 @@ func decideRevise(s State, c Revise, f Facts) ([]Event, error) {
 	}
 	if e.Settles() && f.Read && !f.Approver {
 		return nil, domain.Refuse(domain.Denied, RuleApproverOnly, "",
-			"Dates were read by the plan's period, quarters and time zone as they are, so that to change them takes the role approver. Ask somebody who has it.")
+			"Dates were read by the plan's period, quarters, time zone and conventions as they are, so that to change them takes the role approver. Ask somebody who has it.")
 	}
-	if e.Name == nil && e.PeriodStart == nil && e.PeriodEnd == nil && e.Quarters == nil && e.TimeZone == nil && e.RatingSchemes == nil {
+	if e.Name == nil && e.PeriodStart == nil && e.PeriodEnd == nil && e.Quarters == nil && e.TimeZone == nil && e.RatingSchemes == nil && e.Conventions == (Conventions{}) {
 		return nil, nil
 	}
 	return []Event{e}, nil

@@ -12,6 +12,7 @@ import (
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/measure"
+	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/period"
 )
 
@@ -36,6 +37,10 @@ func parseFact(name string, said map[string]string) (Command, Event, bool) {
 	case "DocumentImported":
 		e := DocumentImported{Document: said["document"], Mapping: said["mapping"]}
 		copy(e.SHA256[:], said["sha256"])
+		for i, heading := range strings.Fields(said["columns"]) {
+			name, as, _ := strings.Cut(heading, ":")
+			e.Columns = append(e.Columns, DocumentColumn{Column: uint32(i + 1), Heading: name, ReadAs: as})
+		}
 		return ImportDocument(e), e, true
 	case "HistoryAccepted":
 		e := HistoryAccepted{From: number(said["from"]), To: number(said["to"]), Reason: said["reason"]}
@@ -70,8 +75,8 @@ func facts(line string, asAt civil.Date) Facts {
 		said[m[1]] = m[2]
 	}
 	return Facts{
-		Speaker: "the office",
-		AsAt:    asAt, TimeZoneKnown: !strings.Contains(line, "Olympus"), Approver: said["approver"] == "yes", Read: said["read"] == "yes",
+		Speaker: "the office", Actor: milestone.Party(said["actor"]),
+		AsAt: asAt, TimeZoneKnown: !strings.Contains(line, "Olympus"), Approver: said["approver"] == "yes", Read: said["read"] == "yes",
 		Told: Told{Last: number(said["last"]), Statements: int(number(said["statements"])), Own: said["own"] == "yes"},
 	}
 }
@@ -88,6 +93,12 @@ func plainly(e Event, add func(name, value string)) {
 			add(name, value.Text)
 		case [32]byte: // written as the letters that it begins with
 			add(name, string(bytes.TrimRight(value[:], "\x00")))
+		case []DocumentColumn:
+			var columns []string
+			for _, c := range value {
+				columns = append(columns, c.Heading+":"+c.ReadAs)
+			}
+			add(name, strings.Join(columns, " "))
 		default:
 			add(name, fmt.Sprint(value))
 		}
@@ -130,7 +141,7 @@ func describeParts(s State) (lines []string) {
 		lines = append(lines, line)
 	}
 	for _, d := range s.Documents {
-		lines = append(lines, fmt.Sprintf("  read from %s, %s, as at %s %q", bytes.TrimRight(d.SHA256[:], "\x00"), d.Document, d.AsAt, d.Mapping))
+		lines = append(lines, fmt.Sprintf("  read from %s, %s, as at %s %q%s", bytes.TrimRight(d.SHA256[:], "\x00"), d.Document, d.AsAt, d.Mapping, d.told()))
 	}
 	return lines
 }

@@ -43,7 +43,7 @@ func (q Quarters) String() string {
 	}
 }
 
-// Event is something that the ledger accepted about a plan: Registered, Revised, Closed, Reopened, PartiesMerged, ComponentStated,
+// Event is something that the ledger accepted about a plan: Registered, Revised, Closed, Reopened, PartiesMerged, RoleGranted, RoleWithdrawn, ComponentStated,
 // DocumentImported, HistoryAccepted, a measure.Event of a measure of the plan, or a funding.Event of a line of the plan or of a scheme. The
 // set is closed.
 type Event interface {
@@ -58,6 +58,7 @@ type Registered struct {
 	Quarters               Quarters
 	TimeZone               string // IANA name
 	RatingSchemes          []rating.Scheme
+	Conventions            Conventions
 }
 
 // Revised changes what a plan is. A nil pointer leaves what was.
@@ -68,6 +69,7 @@ type Revised struct {
 	TimeZone               *string
 	RatingSchemes          []rating.Scheme // those that are new or declared anew
 	Reason                 string
+	Conventions            Conventions // those that change
 }
 
 // EventName is that of the ledger's EventType.
@@ -81,7 +83,7 @@ func (e Revised) Why() string { return e.Reason }
 
 // Settles says whether it changes how the dates of the plan are read.
 func (e Revised) Settles() bool {
-	return e.PeriodStart != nil || e.PeriodEnd != nil || e.Quarters != nil || e.TimeZone != nil
+	return e.PeriodStart != nil || e.PeriodEnd != nil || e.Quarters != nil || e.TimeZone != nil || e.Conventions != Conventions{}
 }
 
 // State is a plan as it stands: the fold of its statements, up to some day. It is a value: Evolve returns
@@ -92,6 +94,7 @@ type State struct {
 	PeriodStart, PeriodEnd civil.Date
 	Quarters               Quarters
 	TimeZone               string
+	Conventions            Conventions
 	RatingSchemes          []rating.Scheme
 	Funding                []funding.Line    // of the plan and of its schemes, in order of scheme and line
 	Components             []Component       // in order of kind and name
@@ -101,12 +104,13 @@ type State struct {
 	// Began is what it was registered with, whatever was revised since.
 	Began    *Registered
 	LastAsAt civil.Date
-	// Settings is the position of the statement that said last how dates are read: with which period, quarters and time
-	// zone. A date that is read keeps it.
+	// Settings is the position of the statement that said last how dates are read: with which period, quarters, time
+	// zone and conventions. A date that is read keeps it.
 	Settings uint64
 	// Closed is when and why the plan was closed; nil while it is open.
 	Closed   *Closure
 	merged   map[milestone.Party]milestone.Party // into which party each was; of OfLedger alone
+	given    map[milestone.Party][]Given         // roles, by who holds them; of OfLedger alone
 	closings uint64                              // the position of what said last whether it is
 }
 
@@ -129,7 +133,7 @@ func (s *State) settle(st Statement) {
 		*s = State{
 			Settings:   st.Position,
 			Registered: true, Name: e.Name, PeriodStart: e.PeriodStart, PeriodEnd: e.PeriodEnd,
-			Quarters: e.Quarters, TimeZone: e.TimeZone, RatingSchemes: e.RatingSchemes, Began: &e,
+			Quarters: e.Quarters, TimeZone: e.TimeZone, RatingSchemes: e.RatingSchemes, Conventions: e.Conventions, Began: &e,
 		}
 	case Revised:
 		set(&s.Name, e.Name)
@@ -138,6 +142,7 @@ func (s *State) settle(st Statement) {
 		set(&s.Quarters, e.Quarters)
 		set(&s.TimeZone, e.TimeZone)
 		s.RatingSchemes = rating.With(s.RatingSchemes, e.RatingSchemes)
+		s.Conventions = s.Conventions.with(e.Conventions)
 		if e.Settles() {
 			s.Settings = st.Position
 		}
@@ -147,6 +152,10 @@ func (s *State) settle(st Statement) {
 		s.reopen(st)
 	case PartiesMerged:
 		s.merge(e)
+	case RoleGranted:
+		s.give(e.Holder, Given{Of: e.Of, Role: e.Role, Until: e.Until, Position: st.Position})
+	case RoleWithdrawn:
+		s.give(e.Holder, Given{Of: e.Of, Role: e.Role, Withdrawn: true, Position: st.Position})
 	case ComponentStated:
 		s.Components = e.stated(s.Components, asAt)
 	case DocumentImported:
@@ -168,6 +177,7 @@ func (s State) Told() map[string]string {
 		"name": s.Name, "time_zone": s.TimeZone, "quarters": s.Quarters.String(),
 		"period_start": s.PeriodStart.String(), "period_end": s.PeriodEnd.String(),
 	}
+	s.Conventions.tell(told)
 	for _, scheme := range s.RatingSchemes {
 		told["rating_scheme "+scheme.Name] = scheme.Told()
 	}
@@ -176,7 +186,7 @@ func (s State) Told() map[string]string {
 		c.tell(told)
 	}
 	for _, d := range s.Documents {
-		told["document sha256:"+hex.EncodeToString(d.SHA256[:])] = domain.Listed(d.Document, d.Mapping)
+		told["document sha256:"+hex.EncodeToString(d.SHA256[:])] = domain.Listed(d.Document, d.Mapping, d.told())
 	}
 	for _, a := range s.Accepted {
 		told["history "+strconv.FormatUint(a.From, 10)+" to "+strconv.FormatUint(a.To, 10)] = "accepted"

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
@@ -51,7 +52,7 @@ func TestSpecs(t *testing.T) {
 		}
 	}
 	rules := []string{
-		RuleApproverOnly, RuleSpanMalformed, RuleHistoryOwn, RuleNameTooLong, RuleNameMissing, RuleNotUTF8, RulePeriodReversed, RuleTimeZoneUnknown, RuleDiffers, RuleReasonTooLong, RuleClosed, RuleReasonMissing, RulePartiesNumber, RulePartyMerged,
+		RuleApproverOnly, RuleSpanMalformed, RuleHistoryOwn, RuleNameTooLong, RuleNameMissing, RuleNotUTF8, RulePeriodReversed, RuleTimeZoneUnknown, RuleConventionUnknown, RuleDiffers, RuleReasonTooLong, RuleClosed, RuleReasonMissing, RulePartiesNumber, RulePartyMerged, RuleRoleUnknown, RuleGrantOwn, RuleGrantEnded, RuleGrantUnknown,
 		rating.RuleSchemesTooMany, rating.RuleSchemeMalformed, rating.RuleSchemeTwice, rating.RuleValuesNumber, rating.RuleValueMalformed, rating.RuleValueTwice,
 	}
 	for _, rule := range rules {
@@ -104,7 +105,7 @@ func rerun(t *testing.T, text string) string {
 			decide := func(known []Statement) ([]Event, error) {
 				until := asAt
 				switch cmd.(type) {
-				case Register, Close, Reopen, MergeParties:
+				case Register, Close, Reopen, MergeParties, GrantRole, WithdrawRole:
 					until = civil.Last
 				default:
 					if err := AsAt(known, civil.Last).RefuseClosed(); err != nil {
@@ -185,10 +186,10 @@ func parse(t *testing.T, line string) (Command, Event) {
 	amount, _ := money.Parse(said["amount"], "GBP")
 	switch name {
 	case "PlanRegistered":
-		r := Registered{said["name"], parseDay(said["period_start"]), parseDay(said["period_end"]), quarters, said["time_zone"], schemes}
+		r := Registered{said["name"], parseDay(said["period_start"]), parseDay(said["period_end"]), quarters, said["time_zone"], schemes, conventionsOf(said)}
 		return Register(r), r
 	case "PlanRevised":
-		r := Revised{text("name"), day("period_start"), day("period_end"), nil, text("time_zone"), schemes, said["reason"]}
+		r := Revised{text("name"), day("period_start"), day("period_end"), nil, text("time_zone"), schemes, said["reason"], conventionsOf(said)}
 		if quarters != Unsaid {
 			r.Quarters = &quarters
 		}
@@ -199,6 +200,12 @@ func parse(t *testing.T, line string) (Command, Event) {
 			m.Merged = append(m.Merged, milestone.Party(name))
 		}
 		return MergeParties(m), m
+	case "RoleGranted":
+		g := RoleGranted{Holder: milestone.Party(said["holder"]), Of: said["of"], Role: said["role"], Until: parseDay(said["until"]), Reason: said["reason"]}
+		return GrantRole(g), g
+	case "RoleWithdrawn":
+		w := RoleWithdrawn{Holder: milestone.Party(said["holder"]), Of: said["of"], Role: said["role"], Reason: said["reason"]}
+		return WithdrawRole(w), w
 	case "PlanClosed":
 		return Close{said["reason"]}, Closed{Reason: said["reason"], By: milestone.Party(said["by"])}
 	case "PlanReopened":
@@ -281,6 +288,7 @@ func show(e Event) string {
 		add("period_end", e.PeriodEnd.String())
 		add("quarters", e.Quarters.String())
 		add("time_zone", e.TimeZone)
+		showConventions(e.Conventions, add)
 		schemes(e.RatingSchemes)
 	case Revised:
 		if e.Name != nil {
@@ -300,11 +308,23 @@ func show(e Event) string {
 		if e.TimeZone != nil {
 			add("time_zone", *e.TimeZone)
 		}
+		showConventions(e.Conventions, add)
 		schemes(e.RatingSchemes)
 		add("reason", e.Reason)
 	case PartiesMerged:
 		add("kept", string(e.Kept))
 		add("merged", strings.Trim(fmt.Sprint(e.Merged), "[]"))
+		add("reason", e.Reason)
+	case RoleGranted:
+		add("holder", string(e.Holder))
+		add("of", e.Of)
+		add("role", e.Role)
+		add("until", e.Until.String())
+		add("reason", e.Reason)
+	case RoleWithdrawn:
+		add("holder", string(e.Holder))
+		add("of", e.Of)
+		add("role", e.Role)
 		add("reason", e.Reason)
 	case funding.Advanced:
 		add("scheme", e.Scheme)
@@ -315,6 +335,23 @@ func show(e Event) string {
 		plainly(e, add)
 	}
 	return told
+}
+
+func conventionsOf(said map[string]string) Conventions {
+	month, _ := strconv.Atoi(said["financial_year"])
+	return Conventions{
+		DateOrder:     map[string]DateOrder{"day": DayFirst, "month": MonthFirst}[said["date_order"]],
+		FinancialYear: time.Month(month),
+		Weeks:         map[string]WeekSystem{"iso": ISOWeeks, "sunday": SundayWeeks}[said["weeks"]],
+	}
+}
+
+func showConventions(c Conventions, add func(name, value string)) {
+	add("date_order", c.DateOrder.String())
+	if c.FinancialYear != 0 {
+		add("financial_year", strconv.Itoa(int(c.FinancialYear)))
+	}
+	add("weeks", c.Weeks.String())
 }
 
 func describeScheme(s rating.Scheme) string {

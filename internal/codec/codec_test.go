@@ -371,6 +371,13 @@ func TestLargestEventFitsARecord(t *testing.T) {
 		s := &revised.RatingSchemes[len(revised.RatingSchemes)-1]
 		s.Values = append(s.Values, rating.Value{Value: strings.Repeat("x", rating.MaxName), Meaning: strings.Repeat("x", rating.MaxMeaning)})
 	}
+	imported := plan.DocumentImported{Document: strings.Repeat("x", plan.MaxName), Mapping: strings.Repeat("x", plan.MaxMapping)}
+	for range plan.MaxColumns {
+		imported.Columns = append(imported.Columns, plan.DocumentColumn{Column: milestone.MaxPlace, Sheet: "x", ReadAs: "x", Heading: strings.Repeat("x", plan.MaxColumnText/plan.MaxColumns-2)})
+	}
+	if _, payload, err := EncodePlan(imported); err != nil || len(payload) > 48<<10 {
+		t.Errorf("DocumentImported has %d bytes, %v", len(payload), err)
+	}
 	if _, payload, err := EncodePlan(revised); err != nil || len(payload) > 48<<10 {
 		t.Errorf("PlanRevised has %d bytes, %v", len(payload), err)
 	}

@@ -3,6 +3,7 @@ package codec
 import (
 	"reflect"
 	"slices"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -35,6 +36,10 @@ var parts = map[reflect.Type]*rapid.Generator[any]{
 	reflect.TypeFor[milestone.Outcome]():     upTo(milestone.Accepted, milestone.Paired),
 	reflect.TypeFor[plan.ComponentKind]():    upTo(plan.Workstream, plan.Deliverable),
 	reflect.TypeFor[plan.Quarters]():         upTo(plan.Unsaid, plan.Financial),
+	reflect.TypeFor[plan.DateOrder]():        upTo(plan.OrderUnsaid, plan.MonthFirst),
+	reflect.TypeFor[plan.WeekSystem]():       upTo(plan.WeeksUnsaid, plan.SundayWeeks),
+	reflect.TypeFor[time.Month]():            rapid.Map(rapid.IntRange(0, 12), func(n int) any { return time.Month(n) }),
+	reflect.TypeFor[uint32]():                rapid.Uint32().AsAny(),
 	reflect.TypeFor[rating.Grade]():          upTo(rating.Grade(0), rating.Grade(5)),
 }
 

@@ -19,12 +19,14 @@ var planEvents = []*entry{
 			return &ledgerv1.PlanRegistered{
 				Name: e.Name, PeriodStart: e.PeriodStart.Number(), PeriodEnd: e.PeriodEnd.Number(),
 				Quarters: w.quarters(e.Quarters), TimeZone: e.TimeZone, RatingSchemes: w.schemes(e.RatingSchemes),
+				Conventions: w.conventions(e.Conventions),
 			}
 		},
 		func(r *reader, m *ledgerv1.PlanRegistered) plan.Registered {
 			return plan.Registered{
 				Name: m.Name, PeriodStart: r.day(m.PeriodStart), PeriodEnd: r.day(m.PeriodEnd),
 				Quarters: r.quarters(m.Quarters), TimeZone: m.TimeZone, RatingSchemes: r.schemes(m.RatingSchemes),
+				Conventions: r.conventions(m.Conventions),
 			}
 		},
 		plan.Registered{
@@ -46,6 +48,7 @@ var planEvents = []*entry{
 			m := &ledgerv1.PlanRevised{
 				Name: e.Name, PeriodStart: number(e.PeriodStart), PeriodEnd: number(e.PeriodEnd),
 				TimeZone: e.TimeZone, RatingSchemes: w.schemes(e.RatingSchemes), Reason: e.Reason,
+				Conventions: w.conventions(e.Conventions),
 			}
 			if e.Quarters != nil {
 				m.Quarters = w.quarters(*e.Quarters).Enum()
@@ -56,6 +59,7 @@ var planEvents = []*entry{
 			e := plan.Revised{
 				Name: m.Name, PeriodStart: r.optionalDay(m.PeriodStart), PeriodEnd: r.optionalDay(m.PeriodEnd),
 				TimeZone: m.TimeZone, RatingSchemes: r.schemes(m.RatingSchemes), Reason: m.Reason,
+				Conventions: r.conventions(m.Conventions),
 			}
 			if m.Quarters != nil {
 				e.Quarters = ptr(r.quarters(*m.Quarters))
@@ -101,6 +105,24 @@ var planEvents = []*entry{
 		},
 		plan.PartiesMerged{Kept: partyOf("\x01"), Merged: []milestone.Party{partyOf("\x02"), partyOf("\xfe")}, Reason: "one office"}),
 
+	planEvent(ledgerv1.EventType_EVENT_TYPE_ROLE_GRANTED,
+		func(w *writer, e plan.RoleGranted) *ledgerv1.RoleGranted {
+			return &ledgerv1.RoleGranted{Holder: w.party(e.Holder), Plan: e.Of, Role: e.Role, Until: e.Until.Number(), Reason: e.Reason}
+		},
+		func(r *reader, m *ledgerv1.RoleGranted) plan.RoleGranted {
+			return plan.RoleGranted{Holder: r.party(m.Holder), Of: m.Plan, Role: m.Role, Until: r.day(m.Until), Reason: m.Reason}
+		},
+		plan.RoleGranted{Holder: partyOf("\x01"), Of: "hubs", Role: "reporter", Until: day("2027-03-31"), Reason: "the new office"}),
+
+	planEvent(ledgerv1.EventType_EVENT_TYPE_ROLE_WITHDRAWN,
+		func(w *writer, e plan.RoleWithdrawn) *ledgerv1.RoleWithdrawn {
+			return &ledgerv1.RoleWithdrawn{Holder: w.party(e.Holder), Plan: e.Of, Role: e.Role, Reason: e.Reason}
+		},
+		func(r *reader, m *ledgerv1.RoleWithdrawn) plan.RoleWithdrawn {
+			return plan.RoleWithdrawn{Holder: r.party(m.Holder), Of: m.Plan, Role: m.Role, Reason: m.Reason}
+		},
+		plan.RoleWithdrawn{Holder: partyOf("\x01"), Of: "*", Role: "auditor", Reason: "they left"}),
+
 	planEvent(ledgerv1.EventType_EVENT_TYPE_COMPONENT_STATED,
 		func(w *writer, e plan.ComponentStated) *ledgerv1.ComponentStated {
 			return &ledgerv1.ComponentStated{
@@ -119,10 +141,10 @@ var planEvents = []*entry{
 
 	planEvent(ledgerv1.EventType_EVENT_TYPE_DOCUMENT_IMPORTED,
 		func(w *writer, e plan.DocumentImported) *ledgerv1.DocumentImported {
-			return &ledgerv1.DocumentImported{Sha256: e.SHA256[:], Document: e.Document, Mapping: e.Mapping}
+			return &ledgerv1.DocumentImported{Sha256: e.SHA256[:], Document: e.Document, Mapping: e.Mapping, Columns: w.columns(e.Columns)}
 		},
 		func(r *reader, m *ledgerv1.DocumentImported) plan.DocumentImported {
-			return plan.DocumentImported{SHA256: r.sha256(m.Sha256), Document: m.Document, Mapping: m.Mapping}
+			return plan.DocumentImported{SHA256: r.sha256(m.Sha256), Document: m.Document, Mapping: m.Mapping, Columns: r.columns(m.Columns)}
 		},
 		plan.DocumentImported{SHA256: [32]byte{0: 1, 31: 0xff}, Document: "plan-2017.xlsx", Mapping: "header_row: 4"}),
 }

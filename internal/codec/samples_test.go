@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -59,6 +60,16 @@ var grown = []Event{
 	ofMilestone(measure.Targeted{
 		Measure: "KPI-3", Value: "95%", Reason: "as agreed", By: read(within("2018-06", "2018-06-01", "2018-06-30")),
 		Number: "95", Unit: "%", Day: day("2018-06-30"),
+	}),
+	ofPlan(plan.Registered{
+		Name: "Herefordshire and Worcestershire", TimeZone: "America/New_York",
+		Conventions: plan.Conventions{DateOrder: plan.MonthFirst, FinancialYear: time.July, Weeks: plan.SundayWeeks},
+	}),
+	ofPlan(plan.Revised{Reason: "the new office writes so", Conventions: plan.Conventions{DateOrder: plan.DayFirst, FinancialYear: time.January, Weeks: plan.ISOWeeks}}),
+	ofPlan(plan.DocumentImported{
+		SHA256: [32]byte{0: 1, 31: 0xff}, Document: "plan-2017.xlsx", Columns: []plan.DocumentColumn{
+			{Sheet: "Estates", Column: 1, Heading: "Milestone", ReadAs: "title"}, {Sheet: "Estates", Column: 2, Heading: "Notes"},
+		},
 	}),
 	ofPlan(measure.Taken{Measure: "KPI-3", Value: "about 91.5%", Words: "after the audit", Number: "91.5", Unit: "%", Day: day("2018-05-31")}),
 }

@@ -9,6 +9,7 @@ import (
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/civil"
 	"milepost.dev/internal/client"
+	"milepost.dev/internal/load/conventions"
 	"milepost.dev/internal/reading/dates"
 	"milepost.dev/internal/reading/documents"
 )
@@ -34,6 +35,9 @@ type Load struct {
 	Plan, Name string
 	// Mapping is the text of the mapping file, which is kept with the plan; empty for none.
 	Mapping string
+	// Conventions are how the dates of the plan are written, where somebody says so. The plan keeps them, and its later documents
+	// and returns are read by them.
+	Conventions conventions.Said
 	// Complete: the document names every milestone there is, and those that it lacks were left out.
 	Complete bool
 	// Again sends a document that was read into the plan before.
@@ -103,7 +107,7 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 	if err != nil {
 		return nil, err
 	}
-	o.Settings = known.settings(o.Settings)
+	o.Settings, o.UsualOrder = known.settings(o.Settings), conventions.Of(known.GetPlan()).Settings().Order
 	seen := &survey{compared: known.GetPlanResponse != nil}
 	report, err := documents.Read(file, o, seen)
 	if err != nil {
@@ -114,7 +118,7 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 	}
 	run := &run{
 		Load: l, report: report, headings: headings(report), used: set{},
-		settings: known.settings(dates.Settings{PlanStart: report.Plan.Start, PlanEnd: report.Plan.End, Dated: report.Plan.Dated}),
+		settings: l.serverSettings(known, report),
 		result: Result{
 			Plan: l.Plan, Document: report.Plan.File, Digest: "sha256:" + report.Plan.SHA256, AsAt: report.Plan.Dated.String(),
 			Matched: map[string]int{}, Events: map[string]int{}, Refused: []Refused{}, Missing: []string{}, Rows: seen.rows,
@@ -125,6 +129,7 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 		run.result.Before = true
 		return &run.result, nil
 	}
+	run.result.Notes = append(run.result.Notes, drifted(known.GetDocuments(), run.result.Digest, columnsOf(report))...)
 	if err := run.aim(ctx, known, seen); err != nil {
 		return &run.result, err
 	}
@@ -149,7 +154,15 @@ func (l Load) plan(ctx context.Context) (existing, error) {
 	return existing{p}, err
 }
 
-// settings are what the service reads dates with: what the plan says, and where there is none what the document does.
+// serverSettings are what the service reads dates with, once it knows what is said.
+func (l Load) serverSettings(p existing, report *documents.Report) dates.Settings {
+	s := l.Conventions.Or(conventions.Of(p.GetPlan())).Settings()
+	s.PlanStart, s.PlanEnd, s.Dated = report.Plan.Start, report.Plan.End, report.Plan.Dated
+	return p.settings(s)
+}
+
+// settings are those that a document is read with: what was said of it, then what the plan says. Day and month have the order
+// that a column proves before that of the plan.
 func (p existing) settings(s dates.Settings) dates.Settings {
 	if p.GetPlanResponse == nil {
 		return s
@@ -157,12 +170,8 @@ func (p existing) settings(s dates.Settings) dates.Settings {
 	start, _ := civil.Parse(p.GetPlan().GetPeriodStart()) // an absent day is none
 	end, _ := civil.Parse(p.GetPlan().GetPeriodEnd())
 	s.PlanStart, s.PlanEnd = cmp.Or(start, s.PlanStart), cmp.Or(end, s.PlanEnd)
-	switch p.GetPlan().GetQuarters() {
-	case pb.Quarters_QUARTERS_CALENDAR:
-		s.Quarters = dates.CalendarQuarters
-	case pb.Quarters_QUARTERS_FINANCIAL:
-		s.Quarters = dates.FinancialQuarters
-	}
+	plan := conventions.Of(p.GetPlan()).Settings()
+	s.Quarters, s.FinancialYear, s.Weeks = cmp.Or(s.Quarters, plan.Quarters), cmp.Or(s.FinancialYear, plan.FinancialYear), cmp.Or(s.Weeks, plan.Weeks)
 	return s
 }
 

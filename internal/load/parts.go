@@ -7,13 +7,17 @@ import (
 	"milepost.dev/internal/reading/documents"
 )
 
-// begin registers the plan where there is none.
+// begin registers the plan where there is none, and else says of it by which conventions its dates are written.
 func (r *run) begin(ctx context.Context, known existing) error {
 	if known.GetPlanResponse != nil {
+		if revised := r.Conventions.Revise(known.GetPlan()); revised != nil {
+			return r.submit(ctx, r.command("", &pb.Command{Command: &pb.Command_PlanRevised{PlanRevised: revised}}))
+		}
 		return nil
 	}
 	registered := &pb.PlanRegistered{Name: fit(orElse(r.Name, r.report.Plan.Title), maxName)}
 	registered.PeriodStart, registered.PeriodEnd = r.settings.PlanStart.String(), r.settings.PlanEnd.String()
+	r.Conventions.Register(registered)
 	return r.submit(ctx, r.command("", &pb.Command{Command: &pb.Command_PlanRegistered{PlanRegistered: registered}}))
 }
 
@@ -70,6 +74,6 @@ func (r *run) end(ctx context.Context) error {
 		return nil // not all of it
 	}
 	return r.submit(ctx, r.command("", &pb.Command{Command: &pb.Command_DocumentImported{DocumentImported: &pb.DocumentImported{
-		Digest: r.result.Digest, Document: fit(r.report.Plan.File, maxName), Mapping: r.Mapping,
+		Digest: r.result.Digest, Document: fit(r.report.Plan.File, maxName), Mapping: r.Mapping, Columns: columnsOf(r.report),
 	}}}))
 }

@@ -11,13 +11,14 @@ import (
 	"milepost.dev/internal/reading/dates"
 )
 
-// Settings are what a plan says about the dates in it, its period and which quarters it means, and what day
+// Settings are what a plan says about the dates in it, its period, which quarters it means and how they are written, and what day
 // it is there. What it was on the day of a statement is what the statement is read with.
 type Settings struct {
-	start, end civil.Date
-	quarters   dates.Quarters
-	stated     uint64 // the position at which all of this was stated; 0 where the plan is not known yet
-	today      civil.Date
+	start, end  civil.Date
+	quarters    dates.Quarters
+	conventions plan.Conventions
+	stated      uint64 // the position at which all of this was stated; 0 where the plan is not known yet
+	today       civil.Date
 }
 
 // ReadWith is what a date is read with, and where that was stated.
@@ -28,7 +29,7 @@ type ReadWith struct {
 
 // SettingsOf returns what a plan says about the dates in it, on a day that is today there.
 func SettingsOf(p plan.State, today civil.Date) Settings {
-	return Settings{start: p.PeriodStart, end: p.PeriodEnd, quarters: quartersOf(p.Quarters), stated: p.Settings, today: today}
+	return Settings{start: p.PeriodStart, end: p.PeriodEnd, quarters: quartersOf(p.Quarters), conventions: p.Conventions, stated: p.Settings, today: today}
 }
 
 func quartersOf(q plan.Quarters) dates.Quarters {
@@ -48,7 +49,9 @@ func (s Settings) Of(asAt civil.Date) ReadWith {
 	if asAt.IsZero() {
 		asAt = s.today
 	}
-	return ReadWith{dates.Settings{PlanStart: s.start, PlanEnd: s.end, Quarters: s.quarters, Dated: asAt}, s.stated}
+	with := ReadWith{dates.Settings{PlanStart: s.start, PlanEnd: s.end, Quarters: s.quarters, Dated: asAt}, s.stated}
+	into(s.conventions, &with.Settings)
+	return with
 }
 
 // read reads a date. What is stored says by which reader it was read, and with which settings.

@@ -21,7 +21,11 @@ func (r *reader) measureCommand(m *milepostv1.Command, c *Command) (ok bool, err
 	case *milepostv1.Command_DocumentImported:
 		s := m.DocumentImported
 		r.path += ".document_imported"
-		r.ofPlan(c, plan.ImportDocument{SHA256: r.digest(s.GetDigest()), Document: s.GetDocument(), Mapping: s.GetMapping()})
+		cmd := plan.ImportDocument{SHA256: r.digest(s.GetDigest()), Document: s.GetDocument(), Mapping: s.GetMapping()}
+		for _, of := range s.GetColumns() {
+			cmd.Columns = append(cmd.Columns, plan.DocumentColumn{Sheet: of.GetSheet(), Column: of.GetColumn(), Heading: of.GetHeading(), ReadAs: of.GetReadAs()})
+		}
+		r.ofPlan(c, cmd)
 	case *milepostv1.Command_MeasureDefined:
 		s := m.MeasureDefined
 		r.path += ".measure_defined"

@@ -5,7 +5,6 @@ import (
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/plan"
 	"milepost.dev/domain/rating"
-	"milepost.dev/internal/reading/dates"
 )
 
 // planCommand reads the commands that say what a plan is. False: it is none of them.
@@ -14,8 +13,8 @@ func (r *reader) planCommand(stated *milepostv1.Command, c *Command) (ok bool, e
 	case *milepostv1.Command_PlanRegistered:
 		r.path += ".plan_registered"
 		c.OfPlan = r.planRegistered(m.PlanRegistered)
-		if registers, ok := c.OfPlan.(plan.Register); ok && r.settings.start.IsZero() && r.settings.quarters == dates.QuartersUnsaid { // what follows is read as it says
-			r.settings.start, r.settings.end, r.settings.quarters = registers.PeriodStart, registers.PeriodEnd, quartersOf(registers.Quarters)
+		if registers, ok := c.OfPlan.(plan.Register); ok && r.settings.silent() { // what follows is read as it says
+			r.settings.of(registers)
 		}
 	case *milepostv1.Command_HistoryAccepted:
 		r.path += ".history_accepted"
@@ -30,6 +29,12 @@ func (r *reader) planCommand(stated *milepostv1.Command, c *Command) (ok bool, e
 	case *milepostv1.Command_PartiesMerged:
 		r.path += ".parties_merged"
 		c.OfPlan = r.partiesMerged(m.PartiesMerged)
+	case *milepostv1.Command_RoleGranted:
+		r.path += ".role_granted"
+		c.OfPlan = r.roleGranted(m.RoleGranted)
+	case *milepostv1.Command_RoleWithdrawn:
+		r.path += ".role_withdrawn"
+		c.OfPlan = r.roleWithdrawn(m.RoleWithdrawn)
 	case *milepostv1.Command_PlanClosed:
 		r.path += ".plan_closed"
 		c.OfPlan = plan.Close{Reason: m.PlanClosed.GetReason()}
@@ -48,7 +53,7 @@ func (r *reader) planRegistered(m *milepostv1.PlanRegistered) plan.Command {
 	c := plan.Register{
 		Name: m.GetName(), TimeZone: m.GetTimeZone(), Quarters: r.quarters(m.GetQuarters()),
 		PeriodStart: r.day("period_start", m.GetPeriodStart()), PeriodEnd: r.day("period_end", m.GetPeriodEnd()),
-		RatingSchemes: r.schemes(m.GetRatingSchemes()),
+		RatingSchemes: r.schemes(m.GetRatingSchemes()), Conventions: conventions(m.GetConventions()),
 	}
 	r.checkPlan(c, c.TimeZone)
 	return c
@@ -58,6 +63,7 @@ func (r *reader) planRevised(m *milepostv1.PlanRevised) plan.Command {
 	c := plan.Revise{
 		Name: m.Name, TimeZone: m.TimeZone, Reason: m.GetReason(), RatingSchemes: r.schemes(m.GetRatingSchemes()),
 		PeriodStart: r.optionalDay("period_start", m.PeriodStart), PeriodEnd: r.optionalDay("period_end", m.PeriodEnd),
+		Conventions: conventions(m.GetConventions()),
 	}
 	if m.Quarters != nil {
 		q := r.quarters(m.GetQuarters())

@@ -7,6 +7,7 @@ import (
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/measure"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
 	"milepost.dev/projections"
 )
 
@@ -25,10 +26,17 @@ func PlanItself(p projections.Plan, asAt civil.Date) *milepostv1.GetPlanResponse
 	}
 	for _, d := range s.Documents {
 		m.Documents = append(m.Documents, &milepostv1.Document{
-			Digest: "sha256:" + hex.EncodeToString(d.SHA256[:]), Document: d.Document, Mapping: d.Mapping, AsAt: d.AsAt.String(),
+			Digest: "sha256:" + hex.EncodeToString(d.SHA256[:]), Document: d.Document, Mapping: d.Mapping, AsAt: d.AsAt.String(), Columns: columns(d.Columns),
 		})
 	}
 	return m
+}
+
+func columns(all []plan.DocumentColumn) (ms []*milepostv1.DocumentColumn) {
+	for _, c := range all {
+		ms = append(ms, &milepostv1.DocumentColumn{Sheet: c.Sheet, Column: c.Column, Heading: c.Heading, ReadAs: c.ReadAs})
+	}
+	return ms
 }
 
 // slipped is absent where no day was ever stated: that is no slip of 0.

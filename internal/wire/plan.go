@@ -18,7 +18,7 @@ func Plan(p projections.Plan, asAt civil.Date) *milepostv1.Plan {
 	c, s := status.Count(p, asAt), p.At(asAt)
 	m := &milepostv1.Plan{
 		Id: p.ID, Name: s.Name, PeriodStart: s.PeriodStart.String(), PeriodEnd: s.PeriodEnd.String(),
-		Quarters: quarters(s.Quarters), TimeZone: s.TimeZone,
+		Quarters: quarters(s.Quarters), TimeZone: s.TimeZone, Conventions: conventions(s.Conventions),
 		Milestones: int32(c.Milestones), Achieved: int32(c.Achieved), Slipped: int32(c.Slipped),
 		Recovered: int32(c.Recovered), Overdue: int32(c.Overdue), Undated: int32(c.Undated),
 		Started: int32(c.Started), OnHold: int32(c.OnHold), Cancelled: int32(c.GivenUp), NotReported: int32(c.NotReported),
@@ -73,6 +73,15 @@ func quarters(q plan.Quarters) milepostv1.Quarters {
 		return milepostv1.Quarters_QUARTERS_FINANCIAL
 	default:
 		return milepostv1.Quarters_QUARTERS_UNSPECIFIED
+	}
+}
+
+func conventions(c plan.Conventions) *milepostv1.DateConventions {
+	if c == (plan.Conventions{}) {
+		return nil
+	}
+	return &milepostv1.DateConventions{
+		DateOrder: milepostv1.DateOrder(c.DateOrder), FinancialYear: uint32(c.FinancialYear), Weeks: milepostv1.WeekSystem(c.Weeks),
 	}
 }
 

@@ -27,6 +27,112 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// DateOrder says whether day or month comes first in a date of numbers.
+type DateOrder int32
+
+const (
+	// Not said: day.
+	DateOrder_DATE_ORDER_UNSPECIFIED DateOrder = 0
+	// 03/04/2017 is 3 April.
+	DateOrder_DATE_ORDER_DAY DateOrder = 1
+	// 03/04/2017 is 4 March.
+	DateOrder_DATE_ORDER_MONTH DateOrder = 2
+)
+
+// Enum value maps for DateOrder.
+var (
+	DateOrder_name = map[int32]string{
+		0: "DATE_ORDER_UNSPECIFIED",
+		1: "DATE_ORDER_DAY",
+		2: "DATE_ORDER_MONTH",
+	}
+	DateOrder_value = map[string]int32{
+		"DATE_ORDER_UNSPECIFIED": 0,
+		"DATE_ORDER_DAY":         1,
+		"DATE_ORDER_MONTH":       2,
+	}
+)
+
+func (x DateOrder) Enum() *DateOrder {
+	p := new(DateOrder)
+	*p = x
+	return p
+}
+
+func (x DateOrder) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DateOrder) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_v1_command_proto_enumTypes[0].Descriptor()
+}
+
+func (DateOrder) Type() protoreflect.EnumType {
+	return &file_milepost_v1_command_proto_enumTypes[0]
+}
+
+func (x DateOrder) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DateOrder.Descriptor instead.
+func (DateOrder) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{0}
+}
+
+// WeekSystem says how the weeks of a year are counted.
+type WeekSystem int32
+
+const (
+	// Not said: ISO weeks.
+	WeekSystem_WEEK_SYSTEM_UNSPECIFIED WeekSystem = 0
+	// From Monday; the first has 4 January in it.
+	WeekSystem_WEEK_SYSTEM_ISO WeekSystem = 1
+	// From Sunday; the first has 1 January in it.
+	WeekSystem_WEEK_SYSTEM_SUNDAY WeekSystem = 2
+)
+
+// Enum value maps for WeekSystem.
+var (
+	WeekSystem_name = map[int32]string{
+		0: "WEEK_SYSTEM_UNSPECIFIED",
+		1: "WEEK_SYSTEM_ISO",
+		2: "WEEK_SYSTEM_SUNDAY",
+	}
+	WeekSystem_value = map[string]int32{
+		"WEEK_SYSTEM_UNSPECIFIED": 0,
+		"WEEK_SYSTEM_ISO":         1,
+		"WEEK_SYSTEM_SUNDAY":      2,
+	}
+)
+
+func (x WeekSystem) Enum() *WeekSystem {
+	p := new(WeekSystem)
+	*p = x
+	return p
+}
+
+func (x WeekSystem) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (WeekSystem) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_v1_command_proto_enumTypes[1].Descriptor()
+}
+
+func (WeekSystem) Type() protoreflect.EnumType {
+	return &file_milepost_v1_command_proto_enumTypes[1]
+}
+
+func (x WeekSystem) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use WeekSystem.Descriptor instead.
+func (WeekSystem) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{1}
+}
+
 // CommonRating is the scale on which the ratings of all schemes are shown together.
 type CommonRating int32
 
@@ -76,11 +182,11 @@ func (x CommonRating) String() string {
 }
 
 func (CommonRating) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[0].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[2].Descriptor()
 }
 
 func (CommonRating) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[0]
+	return &file_milepost_v1_command_proto_enumTypes[2]
 }
 
 func (x CommonRating) Number() protoreflect.EnumNumber {
@@ -89,7 +195,7 @@ func (x CommonRating) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use CommonRating.Descriptor instead.
 func (CommonRating) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{0}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{2}
 }
 
 // Quarters are those of the calendar or of a financial year that begins on 1 April.
@@ -129,11 +235,11 @@ func (x Quarters) String() string {
 }
 
 func (Quarters) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[1].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[3].Descriptor()
 }
 
 func (Quarters) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[1]
+	return &file_milepost_v1_command_proto_enumTypes[3]
 }
 
 func (x Quarters) Number() protoreflect.EnumNumber {
@@ -142,7 +248,7 @@ func (x Quarters) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Quarters.Descriptor instead.
 func (Quarters) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{1}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{3}
 }
 
 // FundingBasis is what an amount is an amount of.
@@ -198,11 +304,11 @@ func (x FundingBasis) String() string {
 }
 
 func (FundingBasis) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[2].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[4].Descriptor()
 }
 
 func (FundingBasis) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[2]
+	return &file_milepost_v1_command_proto_enumTypes[4]
 }
 
 func (x FundingBasis) Number() protoreflect.EnumNumber {
@@ -211,7 +317,7 @@ func (x FundingBasis) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use FundingBasis.Descriptor instead.
 func (FundingBasis) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{2}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{4}
 }
 
 // FundingRecurrence says whether money comes again every year.
@@ -251,11 +357,11 @@ func (x FundingRecurrence) String() string {
 }
 
 func (FundingRecurrence) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[3].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[5].Descriptor()
 }
 
 func (FundingRecurrence) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[3]
+	return &file_milepost_v1_command_proto_enumTypes[5]
 }
 
 func (x FundingRecurrence) Number() protoreflect.EnumNumber {
@@ -264,7 +370,7 @@ func (x FundingRecurrence) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use FundingRecurrence.Descriptor instead.
 func (FundingRecurrence) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{3}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{5}
 }
 
 // ReviewOutcome is what a person made of an item.
@@ -319,11 +425,11 @@ func (x ReviewOutcome) String() string {
 }
 
 func (ReviewOutcome) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[4].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[6].Descriptor()
 }
 
 func (ReviewOutcome) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[4]
+	return &file_milepost_v1_command_proto_enumTypes[6]
 }
 
 func (x ReviewOutcome) Number() protoreflect.EnumNumber {
@@ -332,7 +438,7 @@ func (x ReviewOutcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ReviewOutcome.Descriptor instead.
 func (ReviewOutcome) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{4}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{6}
 }
 
 // ComponentKind is what a part of a plan is.
@@ -376,11 +482,11 @@ func (x ComponentKind) String() string {
 }
 
 func (ComponentKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[5].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[7].Descriptor()
 }
 
 func (ComponentKind) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[5]
+	return &file_milepost_v1_command_proto_enumTypes[7]
 }
 
 func (x ComponentKind) Number() protoreflect.EnumNumber {
@@ -389,7 +495,7 @@ func (x ComponentKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ComponentKind.Descriptor instead.
 func (ComponentKind) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{5}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{7}
 }
 
 // MeasureKind is what a measure is for.
@@ -433,11 +539,11 @@ func (x MeasureKind) String() string {
 }
 
 func (MeasureKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_v1_command_proto_enumTypes[6].Descriptor()
+	return file_milepost_v1_command_proto_enumTypes[8].Descriptor()
 }
 
 func (MeasureKind) Type() protoreflect.EnumType {
-	return &file_milepost_v1_command_proto_enumTypes[6]
+	return &file_milepost_v1_command_proto_enumTypes[8]
 }
 
 func (x MeasureKind) Number() protoreflect.EnumNumber {
@@ -446,7 +552,7 @@ func (x MeasureKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use MeasureKind.Descriptor instead.
 func (MeasureKind) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{6}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{8}
 }
 
 // PushRequest is one request of a stream.
@@ -1140,6 +1246,8 @@ type Command struct {
 	//	*Command_PlanClosed
 	//	*Command_PlanReopened
 	//	*Command_PartiesMerged
+	//	*Command_RoleGranted
+	//	*Command_RoleWithdrawn
 	Command       isCommand_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1635,6 +1743,24 @@ func (x *Command) GetPartiesMerged() *PartiesMerged {
 	return nil
 }
 
+func (x *Command) GetRoleGranted() *RoleGranted {
+	if x != nil {
+		if x, ok := x.Command.(*Command_RoleGranted); ok {
+			return x.RoleGranted
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetRoleWithdrawn() *RoleWithdrawn {
+	if x != nil {
+		if x, ok := x.Command.(*Command_RoleWithdrawn); ok {
+			return x.RoleWithdrawn
+		}
+	}
+	return nil
+}
+
 type isCommand_Command interface {
 	isCommand_Command()
 }
@@ -1879,6 +2005,16 @@ type Command_PartiesMerged struct {
 	PartiesMerged *PartiesMerged `protobuf:"bytes,83,opt,name=parties_merged,json=partiesMerged,proto3,oneof"`
 }
 
+type Command_RoleGranted struct {
+	// Grants a role. It is of no plan: the request names the plan "$ledger".
+	RoleGranted *RoleGranted `protobuf:"bytes,92,opt,name=role_granted,json=roleGranted,proto3,oneof"`
+}
+
+type Command_RoleWithdrawn struct {
+	// Withdraws a role that was granted. It is of no plan: the request names the plan "$ledger".
+	RoleWithdrawn *RoleWithdrawn `protobuf:"bytes,93,opt,name=role_withdrawn,json=roleWithdrawn,proto3,oneof"`
+}
+
 func (*Command_PlanRegistered) isCommand_Command() {}
 
 func (*Command_MilestoneAdded) isCommand_Command() {}
@@ -1975,6 +2111,10 @@ func (*Command_PlanReopened) isCommand_Command() {}
 
 func (*Command_PartiesMerged) isCommand_Command() {}
 
+func (*Command_RoleGranted) isCommand_Command() {}
+
+func (*Command_RoleWithdrawn) isCommand_Command() {}
+
 // PlanRegistered begins a plan under the id of the request. Saying the same again changes nothing.
 type PlanRegistered struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1990,6 +2130,8 @@ type PlanRegistered struct {
 	TimeZone string `protobuf:"bytes,5,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
 	// The scales on which its milestones are rated.
 	RatingSchemes []*RatingScheme `protobuf:"bytes,6,rep,name=rating_schemes,json=ratingSchemes,proto3" json:"rating_schemes,omitempty"`
+	// How its dates are written.
+	Conventions   *DateConventions `protobuf:"bytes,7,opt,name=conventions,proto3" json:"conventions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2066,6 +2208,77 @@ func (x *PlanRegistered) GetRatingSchemes() []*RatingScheme {
 	return nil
 }
 
+func (x *PlanRegistered) GetConventions() *DateConventions {
+	if x != nil {
+		return x.Conventions
+	}
+	return nil
+}
+
+// DateConventions say how dates are written, where a date itself does not say.
+type DateConventions struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What comes first in a date of numbers alone, such as 03/04/2017.
+	DateOrder DateOrder `protobuf:"varint,1,opt,name=date_order,json=dateOrder,proto3,enum=milepost.v1.DateOrder" json:"date_order,omitempty"`
+	// The number of the month that the financial year begins in; 0 for not said, which is April.
+	FinancialYear uint32 `protobuf:"varint,2,opt,name=financial_year,json=financialYear,proto3" json:"financial_year,omitempty"`
+	// How the weeks of a year are counted.
+	Weeks         WeekSystem `protobuf:"varint,3,opt,name=weeks,proto3,enum=milepost.v1.WeekSystem" json:"weeks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DateConventions) Reset() {
+	*x = DateConventions{}
+	mi := &file_milepost_v1_command_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DateConventions) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DateConventions) ProtoMessage() {}
+
+func (x *DateConventions) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DateConventions.ProtoReflect.Descriptor instead.
+func (*DateConventions) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *DateConventions) GetDateOrder() DateOrder {
+	if x != nil {
+		return x.DateOrder
+	}
+	return DateOrder_DATE_ORDER_UNSPECIFIED
+}
+
+func (x *DateConventions) GetFinancialYear() uint32 {
+	if x != nil {
+		return x.FinancialYear
+	}
+	return 0
+}
+
+func (x *DateConventions) GetWeeks() WeekSystem {
+	if x != nil {
+		return x.Weeks
+	}
+	return WeekSystem_WEEK_SYSTEM_UNSPECIFIED
+}
+
 // PlanRevised changes what is present, and leaves the rest. What was read before, by what the plan was
 // then, stays as it was read.
 type PlanRevised struct {
@@ -2083,14 +2296,16 @@ type PlanRevised struct {
 	// Rating schemes to declare, or to declare anew with other values. Those not named stay.
 	RatingSchemes []*RatingScheme `protobuf:"bytes,6,rep,name=rating_schemes,json=ratingSchemes,proto3" json:"rating_schemes,omitempty"`
 	// Why. Free text cannot be forgotten: name no people here.
-	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	// How its dates are written. What is not said in it stays.
+	Conventions   *DateConventions `protobuf:"bytes,8,opt,name=conventions,proto3" json:"conventions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PlanRevised) Reset() {
 	*x = PlanRevised{}
-	mi := &file_milepost_v1_command_proto_msgTypes[10]
+	mi := &file_milepost_v1_command_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2102,7 +2317,7 @@ func (x *PlanRevised) String() string {
 func (*PlanRevised) ProtoMessage() {}
 
 func (x *PlanRevised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[10]
+	mi := &file_milepost_v1_command_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2115,7 +2330,7 @@ func (x *PlanRevised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanRevised.ProtoReflect.Descriptor instead.
 func (*PlanRevised) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{10}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *PlanRevised) GetName() string {
@@ -2167,6 +2382,13 @@ func (x *PlanRevised) GetReason() string {
 	return ""
 }
 
+func (x *PlanRevised) GetConventions() *DateConventions {
+	if x != nil {
+		return x.Conventions
+	}
+	return nil
+}
+
 // RatingScheme is a scale that reporters rate milestones on, in their own values.
 type RatingScheme struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2180,7 +2402,7 @@ type RatingScheme struct {
 
 func (x *RatingScheme) Reset() {
 	*x = RatingScheme{}
-	mi := &file_milepost_v1_command_proto_msgTypes[11]
+	mi := &file_milepost_v1_command_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2192,7 +2414,7 @@ func (x *RatingScheme) String() string {
 func (*RatingScheme) ProtoMessage() {}
 
 func (x *RatingScheme) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[11]
+	mi := &file_milepost_v1_command_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2205,7 +2427,7 @@ func (x *RatingScheme) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingScheme.ProtoReflect.Descriptor instead.
 func (*RatingScheme) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{11}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *RatingScheme) GetName() string {
@@ -2237,7 +2459,7 @@ type RatingValue struct {
 
 func (x *RatingValue) Reset() {
 	*x = RatingValue{}
-	mi := &file_milepost_v1_command_proto_msgTypes[12]
+	mi := &file_milepost_v1_command_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2249,7 +2471,7 @@ func (x *RatingValue) String() string {
 func (*RatingValue) ProtoMessage() {}
 
 func (x *RatingValue) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[12]
+	mi := &file_milepost_v1_command_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2262,7 +2484,7 @@ func (x *RatingValue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingValue.ProtoReflect.Descriptor instead.
 func (*RatingValue) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{12}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *RatingValue) GetValue() string {
@@ -2303,7 +2525,7 @@ type MilestoneAdded struct {
 
 func (x *MilestoneAdded) Reset() {
 	*x = MilestoneAdded{}
-	mi := &file_milepost_v1_command_proto_msgTypes[13]
+	mi := &file_milepost_v1_command_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2315,7 +2537,7 @@ func (x *MilestoneAdded) String() string {
 func (*MilestoneAdded) ProtoMessage() {}
 
 func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[13]
+	mi := &file_milepost_v1_command_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2328,7 +2550,7 @@ func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAdded.ProtoReflect.Descriptor instead.
 func (*MilestoneAdded) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{13}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *MilestoneAdded) GetRef() string {
@@ -2378,7 +2600,7 @@ type MilestoneAmended struct {
 
 func (x *MilestoneAmended) Reset() {
 	*x = MilestoneAmended{}
-	mi := &file_milepost_v1_command_proto_msgTypes[14]
+	mi := &file_milepost_v1_command_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2390,7 +2612,7 @@ func (x *MilestoneAmended) String() string {
 func (*MilestoneAmended) ProtoMessage() {}
 
 func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[14]
+	mi := &file_milepost_v1_command_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2403,7 +2625,7 @@ func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAmended.ProtoReflect.Descriptor instead.
 func (*MilestoneAmended) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{14}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *MilestoneAmended) GetRef() string {
@@ -2459,7 +2681,7 @@ type DeliveryDateStated struct {
 
 func (x *DeliveryDateStated) Reset() {
 	*x = DeliveryDateStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[15]
+	mi := &file_milepost_v1_command_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2471,7 +2693,7 @@ func (x *DeliveryDateStated) String() string {
 func (*DeliveryDateStated) ProtoMessage() {}
 
 func (x *DeliveryDateStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[15]
+	mi := &file_milepost_v1_command_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2484,7 +2706,7 @@ func (x *DeliveryDateStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliveryDateStated.ProtoReflect.Descriptor instead.
 func (*DeliveryDateStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{15}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *DeliveryDateStated) GetRef() string {
@@ -2527,7 +2749,7 @@ type MilestoneSlipped struct {
 
 func (x *MilestoneSlipped) Reset() {
 	*x = MilestoneSlipped{}
-	mi := &file_milepost_v1_command_proto_msgTypes[16]
+	mi := &file_milepost_v1_command_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2539,7 +2761,7 @@ func (x *MilestoneSlipped) String() string {
 func (*MilestoneSlipped) ProtoMessage() {}
 
 func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[16]
+	mi := &file_milepost_v1_command_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2552,7 +2774,7 @@ func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSlipped.ProtoReflect.Descriptor instead.
 func (*MilestoneSlipped) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{16}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *MilestoneSlipped) GetRef() string {
@@ -2603,7 +2825,7 @@ type OwnerChanged struct {
 
 func (x *OwnerChanged) Reset() {
 	*x = OwnerChanged{}
-	mi := &file_milepost_v1_command_proto_msgTypes[17]
+	mi := &file_milepost_v1_command_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2615,7 +2837,7 @@ func (x *OwnerChanged) String() string {
 func (*OwnerChanged) ProtoMessage() {}
 
 func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[17]
+	mi := &file_milepost_v1_command_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2628,7 +2850,7 @@ func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OwnerChanged.ProtoReflect.Descriptor instead.
 func (*OwnerChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{17}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *OwnerChanged) GetRef() string {
@@ -2700,7 +2922,7 @@ type FundingConfirmed struct {
 
 func (x *FundingConfirmed) Reset() {
 	*x = FundingConfirmed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[18]
+	mi := &file_milepost_v1_command_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2712,7 +2934,7 @@ func (x *FundingConfirmed) String() string {
 func (*FundingConfirmed) ProtoMessage() {}
 
 func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[18]
+	mi := &file_milepost_v1_command_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2725,7 +2947,7 @@ func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingConfirmed.ProtoReflect.Descriptor instead.
 func (*FundingConfirmed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{18}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *FundingConfirmed) GetRef() string {
@@ -2831,7 +3053,7 @@ type ProgressReported struct {
 
 func (x *ProgressReported) Reset() {
 	*x = ProgressReported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[19]
+	mi := &file_milepost_v1_command_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2843,7 +3065,7 @@ func (x *ProgressReported) String() string {
 func (*ProgressReported) ProtoMessage() {}
 
 func (x *ProgressReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[19]
+	mi := &file_milepost_v1_command_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2856,7 +3078,7 @@ func (x *ProgressReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProgressReported.ProtoReflect.Descriptor instead.
 func (*ProgressReported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{19}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ProgressReported) GetRef() string {
@@ -2910,7 +3132,7 @@ type MilestoneAchieved struct {
 
 func (x *MilestoneAchieved) Reset() {
 	*x = MilestoneAchieved{}
-	mi := &file_milepost_v1_command_proto_msgTypes[20]
+	mi := &file_milepost_v1_command_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2922,7 +3144,7 @@ func (x *MilestoneAchieved) String() string {
 func (*MilestoneAchieved) ProtoMessage() {}
 
 func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[20]
+	mi := &file_milepost_v1_command_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2935,7 +3157,7 @@ func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAchieved.ProtoReflect.Descriptor instead.
 func (*MilestoneAchieved) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{20}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *MilestoneAchieved) GetRef() string {
@@ -2978,7 +3200,7 @@ type MilestoneRecovered struct {
 
 func (x *MilestoneRecovered) Reset() {
 	*x = MilestoneRecovered{}
-	mi := &file_milepost_v1_command_proto_msgTypes[21]
+	mi := &file_milepost_v1_command_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2990,7 +3212,7 @@ func (x *MilestoneRecovered) String() string {
 func (*MilestoneRecovered) ProtoMessage() {}
 
 func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[21]
+	mi := &file_milepost_v1_command_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3003,7 +3225,7 @@ func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneRecovered.ProtoReflect.Descriptor instead.
 func (*MilestoneRecovered) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{21}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *MilestoneRecovered) GetRef() string {
@@ -3051,7 +3273,7 @@ type MilestoneStarted struct {
 
 func (x *MilestoneStarted) Reset() {
 	*x = MilestoneStarted{}
-	mi := &file_milepost_v1_command_proto_msgTypes[22]
+	mi := &file_milepost_v1_command_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3063,7 +3285,7 @@ func (x *MilestoneStarted) String() string {
 func (*MilestoneStarted) ProtoMessage() {}
 
 func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[22]
+	mi := &file_milepost_v1_command_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3076,7 +3298,7 @@ func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneStarted.ProtoReflect.Descriptor instead.
 func (*MilestoneStarted) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{22}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *MilestoneStarted) GetRef() string {
@@ -3119,7 +3341,7 @@ type AchievementRestated struct {
 
 func (x *AchievementRestated) Reset() {
 	*x = AchievementRestated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[23]
+	mi := &file_milepost_v1_command_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3131,7 +3353,7 @@ func (x *AchievementRestated) String() string {
 func (*AchievementRestated) ProtoMessage() {}
 
 func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[23]
+	mi := &file_milepost_v1_command_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3144,7 +3366,7 @@ func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AchievementRestated.ProtoReflect.Descriptor instead.
 func (*AchievementRestated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{23}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *AchievementRestated) GetRef() string {
@@ -3189,7 +3411,7 @@ type MilestoneReopened struct {
 
 func (x *MilestoneReopened) Reset() {
 	*x = MilestoneReopened{}
-	mi := &file_milepost_v1_command_proto_msgTypes[24]
+	mi := &file_milepost_v1_command_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3201,7 +3423,7 @@ func (x *MilestoneReopened) String() string {
 func (*MilestoneReopened) ProtoMessage() {}
 
 func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[24]
+	mi := &file_milepost_v1_command_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3214,7 +3436,7 @@ func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneReopened.ProtoReflect.Descriptor instead.
 func (*MilestoneReopened) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{24}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *MilestoneReopened) GetRef() string {
@@ -3245,7 +3467,7 @@ type MilestonePutOnHold struct {
 
 func (x *MilestonePutOnHold) Reset() {
 	*x = MilestonePutOnHold{}
-	mi := &file_milepost_v1_command_proto_msgTypes[25]
+	mi := &file_milepost_v1_command_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3257,7 +3479,7 @@ func (x *MilestonePutOnHold) String() string {
 func (*MilestonePutOnHold) ProtoMessage() {}
 
 func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[25]
+	mi := &file_milepost_v1_command_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3270,7 +3492,7 @@ func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestonePutOnHold.ProtoReflect.Descriptor instead.
 func (*MilestonePutOnHold) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{25}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *MilestonePutOnHold) GetRef() string {
@@ -3300,7 +3522,7 @@ type MilestoneResumed struct {
 
 func (x *MilestoneResumed) Reset() {
 	*x = MilestoneResumed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[26]
+	mi := &file_milepost_v1_command_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3312,7 +3534,7 @@ func (x *MilestoneResumed) String() string {
 func (*MilestoneResumed) ProtoMessage() {}
 
 func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[26]
+	mi := &file_milepost_v1_command_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3325,7 +3547,7 @@ func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneResumed.ProtoReflect.Descriptor instead.
 func (*MilestoneResumed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{26}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *MilestoneResumed) GetRef() string {
@@ -3356,7 +3578,7 @@ type MilestoneCancelled struct {
 
 func (x *MilestoneCancelled) Reset() {
 	*x = MilestoneCancelled{}
-	mi := &file_milepost_v1_command_proto_msgTypes[27]
+	mi := &file_milepost_v1_command_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3368,7 +3590,7 @@ func (x *MilestoneCancelled) String() string {
 func (*MilestoneCancelled) ProtoMessage() {}
 
 func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[27]
+	mi := &file_milepost_v1_command_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3381,7 +3603,7 @@ func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneCancelled.ProtoReflect.Descriptor instead.
 func (*MilestoneCancelled) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{27}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *MilestoneCancelled) GetRef() string {
@@ -3412,7 +3634,7 @@ type MilestoneNotReported struct {
 
 func (x *MilestoneNotReported) Reset() {
 	*x = MilestoneNotReported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[28]
+	mi := &file_milepost_v1_command_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3424,7 +3646,7 @@ func (x *MilestoneNotReported) String() string {
 func (*MilestoneNotReported) ProtoMessage() {}
 
 func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[28]
+	mi := &file_milepost_v1_command_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3437,7 +3659,7 @@ func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneNotReported.ProtoReflect.Descriptor instead.
 func (*MilestoneNotReported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{28}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *MilestoneNotReported) GetRef() string {
@@ -3489,7 +3711,7 @@ type FundingStated struct {
 
 func (x *FundingStated) Reset() {
 	*x = FundingStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[29]
+	mi := &file_milepost_v1_command_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3501,7 +3723,7 @@ func (x *FundingStated) String() string {
 func (*FundingStated) ProtoMessage() {}
 
 func (x *FundingStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[29]
+	mi := &file_milepost_v1_command_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3514,7 +3736,7 @@ func (x *FundingStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingStated.ProtoReflect.Descriptor instead.
 func (*FundingStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{29}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *FundingStated) GetRef() string {
@@ -3623,7 +3845,7 @@ type FundingReprofiled struct {
 
 func (x *FundingReprofiled) Reset() {
 	*x = FundingReprofiled{}
-	mi := &file_milepost_v1_command_proto_msgTypes[30]
+	mi := &file_milepost_v1_command_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3635,7 +3857,7 @@ func (x *FundingReprofiled) String() string {
 func (*FundingReprofiled) ProtoMessage() {}
 
 func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[30]
+	mi := &file_milepost_v1_command_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3648,7 +3870,7 @@ func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingReprofiled.ProtoReflect.Descriptor instead.
 func (*FundingReprofiled) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{30}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *FundingReprofiled) GetRef() string {
@@ -3710,7 +3932,7 @@ type FundingWithdrawn struct {
 
 func (x *FundingWithdrawn) Reset() {
 	*x = FundingWithdrawn{}
-	mi := &file_milepost_v1_command_proto_msgTypes[31]
+	mi := &file_milepost_v1_command_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3722,7 +3944,7 @@ func (x *FundingWithdrawn) String() string {
 func (*FundingWithdrawn) ProtoMessage() {}
 
 func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[31]
+	mi := &file_milepost_v1_command_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3735,7 +3957,7 @@ func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingWithdrawn.ProtoReflect.Descriptor instead.
 func (*FundingWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{31}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *FundingWithdrawn) GetRef() string {
@@ -3785,7 +4007,7 @@ type ConfidenceAssessed struct {
 
 func (x *ConfidenceAssessed) Reset() {
 	*x = ConfidenceAssessed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[32]
+	mi := &file_milepost_v1_command_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3797,7 +4019,7 @@ func (x *ConfidenceAssessed) String() string {
 func (*ConfidenceAssessed) ProtoMessage() {}
 
 func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[32]
+	mi := &file_milepost_v1_command_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3810,7 +4032,7 @@ func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfidenceAssessed.ProtoReflect.Descriptor instead.
 func (*ConfidenceAssessed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{32}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ConfidenceAssessed) GetRef() string {
@@ -3859,7 +4081,7 @@ type IssueRaised struct {
 
 func (x *IssueRaised) Reset() {
 	*x = IssueRaised{}
-	mi := &file_milepost_v1_command_proto_msgTypes[33]
+	mi := &file_milepost_v1_command_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3871,7 +4093,7 @@ func (x *IssueRaised) String() string {
 func (*IssueRaised) ProtoMessage() {}
 
 func (x *IssueRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[33]
+	mi := &file_milepost_v1_command_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3884,7 +4106,7 @@ func (x *IssueRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueRaised.ProtoReflect.Descriptor instead.
 func (*IssueRaised) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{33}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *IssueRaised) GetRef() string {
@@ -3930,7 +4152,7 @@ type IssueClosed struct {
 
 func (x *IssueClosed) Reset() {
 	*x = IssueClosed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[34]
+	mi := &file_milepost_v1_command_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3942,7 +4164,7 @@ func (x *IssueClosed) String() string {
 func (*IssueClosed) ProtoMessage() {}
 
 func (x *IssueClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[34]
+	mi := &file_milepost_v1_command_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3955,7 +4177,7 @@ func (x *IssueClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueClosed.ProtoReflect.Descriptor instead.
 func (*IssueClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{34}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *IssueClosed) GetRef() string {
@@ -3999,7 +4221,7 @@ type EvidenceAttached struct {
 
 func (x *EvidenceAttached) Reset() {
 	*x = EvidenceAttached{}
-	mi := &file_milepost_v1_command_proto_msgTypes[35]
+	mi := &file_milepost_v1_command_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4011,7 +4233,7 @@ func (x *EvidenceAttached) String() string {
 func (*EvidenceAttached) ProtoMessage() {}
 
 func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[35]
+	mi := &file_milepost_v1_command_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4024,7 +4246,7 @@ func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EvidenceAttached.ProtoReflect.Descriptor instead.
 func (*EvidenceAttached) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{35}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *EvidenceAttached) GetRef() string {
@@ -4080,7 +4302,7 @@ type DependencyLinked struct {
 
 func (x *DependencyLinked) Reset() {
 	*x = DependencyLinked{}
-	mi := &file_milepost_v1_command_proto_msgTypes[36]
+	mi := &file_milepost_v1_command_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4092,7 +4314,7 @@ func (x *DependencyLinked) String() string {
 func (*DependencyLinked) ProtoMessage() {}
 
 func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[36]
+	mi := &file_milepost_v1_command_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4105,7 +4327,7 @@ func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DependencyLinked.ProtoReflect.Descriptor instead.
 func (*DependencyLinked) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{36}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *DependencyLinked) GetRef() string {
@@ -4151,7 +4373,7 @@ type DependencyUnlinked struct {
 
 func (x *DependencyUnlinked) Reset() {
 	*x = DependencyUnlinked{}
-	mi := &file_milepost_v1_command_proto_msgTypes[37]
+	mi := &file_milepost_v1_command_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4163,7 +4385,7 @@ func (x *DependencyUnlinked) String() string {
 func (*DependencyUnlinked) ProtoMessage() {}
 
 func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[37]
+	mi := &file_milepost_v1_command_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4176,7 +4398,7 @@ func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DependencyUnlinked.ProtoReflect.Descriptor instead.
 func (*DependencyUnlinked) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{37}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *DependencyUnlinked) GetRef() string {
@@ -4224,7 +4446,7 @@ type RecurrenceDefined struct {
 
 func (x *RecurrenceDefined) Reset() {
 	*x = RecurrenceDefined{}
-	mi := &file_milepost_v1_command_proto_msgTypes[38]
+	mi := &file_milepost_v1_command_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4236,7 +4458,7 @@ func (x *RecurrenceDefined) String() string {
 func (*RecurrenceDefined) ProtoMessage() {}
 
 func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[38]
+	mi := &file_milepost_v1_command_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4249,7 +4471,7 @@ func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecurrenceDefined.ProtoReflect.Descriptor instead.
 func (*RecurrenceDefined) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{38}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *RecurrenceDefined) GetRef() string {
@@ -4307,7 +4529,7 @@ type MilestoneSourced struct {
 
 func (x *MilestoneSourced) Reset() {
 	*x = MilestoneSourced{}
-	mi := &file_milepost_v1_command_proto_msgTypes[39]
+	mi := &file_milepost_v1_command_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4319,7 +4541,7 @@ func (x *MilestoneSourced) String() string {
 func (*MilestoneSourced) ProtoMessage() {}
 
 func (x *MilestoneSourced) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[39]
+	mi := &file_milepost_v1_command_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4332,7 +4554,7 @@ func (x *MilestoneSourced) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSourced.ProtoReflect.Descriptor instead.
 func (*MilestoneSourced) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{39}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *MilestoneSourced) GetRef() string {
@@ -4390,7 +4612,7 @@ type SourceCell struct {
 
 func (x *SourceCell) Reset() {
 	*x = SourceCell{}
-	mi := &file_milepost_v1_command_proto_msgTypes[40]
+	mi := &file_milepost_v1_command_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4402,7 +4624,7 @@ func (x *SourceCell) String() string {
 func (*SourceCell) ProtoMessage() {}
 
 func (x *SourceCell) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[40]
+	mi := &file_milepost_v1_command_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4415,7 +4637,7 @@ func (x *SourceCell) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SourceCell.ProtoReflect.Descriptor instead.
 func (*SourceCell) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{40}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *SourceCell) GetField() string {
@@ -4478,7 +4700,7 @@ type ReviewRaised struct {
 
 func (x *ReviewRaised) Reset() {
 	*x = ReviewRaised{}
-	mi := &file_milepost_v1_command_proto_msgTypes[41]
+	mi := &file_milepost_v1_command_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4490,7 +4712,7 @@ func (x *ReviewRaised) String() string {
 func (*ReviewRaised) ProtoMessage() {}
 
 func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[41]
+	mi := &file_milepost_v1_command_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4503,7 +4725,7 @@ func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewRaised.ProtoReflect.Descriptor instead.
 func (*ReviewRaised) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{41}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ReviewRaised) GetRef() string {
@@ -4581,7 +4803,7 @@ type ReviewSettled struct {
 
 func (x *ReviewSettled) Reset() {
 	*x = ReviewSettled{}
-	mi := &file_milepost_v1_command_proto_msgTypes[42]
+	mi := &file_milepost_v1_command_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4593,7 +4815,7 @@ func (x *ReviewSettled) String() string {
 func (*ReviewSettled) ProtoMessage() {}
 
 func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[42]
+	mi := &file_milepost_v1_command_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4606,7 +4828,7 @@ func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewSettled.ProtoReflect.Descriptor instead.
 func (*ReviewSettled) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{42}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ReviewSettled) GetRef() string {
@@ -4680,7 +4902,7 @@ type ReviewPart struct {
 
 func (x *ReviewPart) Reset() {
 	*x = ReviewPart{}
-	mi := &file_milepost_v1_command_proto_msgTypes[43]
+	mi := &file_milepost_v1_command_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4692,7 +4914,7 @@ func (x *ReviewPart) String() string {
 func (*ReviewPart) ProtoMessage() {}
 
 func (x *ReviewPart) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[43]
+	mi := &file_milepost_v1_command_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4705,7 +4927,7 @@ func (x *ReviewPart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewPart.ProtoReflect.Descriptor instead.
 func (*ReviewPart) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{43}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ReviewPart) GetRef() string {
@@ -4749,7 +4971,7 @@ type ComponentStated struct {
 
 func (x *ComponentStated) Reset() {
 	*x = ComponentStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[44]
+	mi := &file_milepost_v1_command_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4761,7 +4983,7 @@ func (x *ComponentStated) String() string {
 func (*ComponentStated) ProtoMessage() {}
 
 func (x *ComponentStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[44]
+	mi := &file_milepost_v1_command_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4774,7 +4996,7 @@ func (x *ComponentStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ComponentStated.ProtoReflect.Descriptor instead.
 func (*ComponentStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{44}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ComponentStated) GetKind() ComponentKind {
@@ -4821,14 +5043,17 @@ type DocumentImported struct {
 	Document string `protobuf:"bytes,2,opt,name=document,proto3" json:"document,omitempty"`
 	// How its columns were read, where they were read otherwise than was guessed: a mapping file. At most
 	// 32,000 bytes.
-	Mapping       string `protobuf:"bytes,3,opt,name=mapping,proto3" json:"mapping,omitempty"`
+	Mapping string `protobuf:"bytes,3,opt,name=mapping,proto3" json:"mapping,omitempty"`
+	// Its columns in the order of the document, at most 300 and 10,000 bytes of text in all. The next version is compared
+	// with them.
+	Columns       []*DocumentColumn `protobuf:"bytes,4,rep,name=columns,proto3" json:"columns,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DocumentImported) Reset() {
 	*x = DocumentImported{}
-	mi := &file_milepost_v1_command_proto_msgTypes[45]
+	mi := &file_milepost_v1_command_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4840,7 +5065,7 @@ func (x *DocumentImported) String() string {
 func (*DocumentImported) ProtoMessage() {}
 
 func (x *DocumentImported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[45]
+	mi := &file_milepost_v1_command_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4853,7 +5078,7 @@ func (x *DocumentImported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DocumentImported.ProtoReflect.Descriptor instead.
 func (*DocumentImported) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{45}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *DocumentImported) GetDigest() string {
@@ -4873,6 +5098,86 @@ func (x *DocumentImported) GetDocument() string {
 func (x *DocumentImported) GetMapping() string {
 	if x != nil {
 		return x.Mapping
+	}
+	return ""
+}
+
+func (x *DocumentImported) GetColumns() []*DocumentColumn {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+// DocumentColumn is a column of a table that was read.
+type DocumentColumn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The sheet of a workbook; empty where the document has no sheets.
+	Sheet string `protobuf:"bytes,1,opt,name=sheet,proto3" json:"sheet,omitempty"`
+	// Which column it is, from 1.
+	Column uint32 `protobuf:"varint,2,opt,name=column,proto3" json:"column,omitempty"`
+	// Its heading, as written.
+	Heading string `protobuf:"bytes,3,opt,name=heading,proto3" json:"heading,omitempty"`
+	// The field that it was read as; empty where no field is known for it.
+	ReadAs        string `protobuf:"bytes,4,opt,name=read_as,json=readAs,proto3" json:"read_as,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DocumentColumn) Reset() {
+	*x = DocumentColumn{}
+	mi := &file_milepost_v1_command_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DocumentColumn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DocumentColumn) ProtoMessage() {}
+
+func (x *DocumentColumn) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DocumentColumn.ProtoReflect.Descriptor instead.
+func (*DocumentColumn) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *DocumentColumn) GetSheet() string {
+	if x != nil {
+		return x.Sheet
+	}
+	return ""
+}
+
+func (x *DocumentColumn) GetColumn() uint32 {
+	if x != nil {
+		return x.Column
+	}
+	return 0
+}
+
+func (x *DocumentColumn) GetHeading() string {
+	if x != nil {
+		return x.Heading
+	}
+	return ""
+}
+
+func (x *DocumentColumn) GetReadAs() string {
+	if x != nil {
+		return x.ReadAs
 	}
 	return ""
 }
@@ -4900,7 +5205,7 @@ type MeasureDefined struct {
 
 func (x *MeasureDefined) Reset() {
 	*x = MeasureDefined{}
-	mi := &file_milepost_v1_command_proto_msgTypes[46]
+	mi := &file_milepost_v1_command_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4912,7 +5217,7 @@ func (x *MeasureDefined) String() string {
 func (*MeasureDefined) ProtoMessage() {}
 
 func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[46]
+	mi := &file_milepost_v1_command_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4925,7 +5230,7 @@ func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureDefined.ProtoReflect.Descriptor instead.
 func (*MeasureDefined) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{46}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *MeasureDefined) GetRef() string {
@@ -4996,7 +5301,7 @@ type MeasureTargeted struct {
 
 func (x *MeasureTargeted) Reset() {
 	*x = MeasureTargeted{}
-	mi := &file_milepost_v1_command_proto_msgTypes[47]
+	mi := &file_milepost_v1_command_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5008,7 +5313,7 @@ func (x *MeasureTargeted) String() string {
 func (*MeasureTargeted) ProtoMessage() {}
 
 func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[47]
+	mi := &file_milepost_v1_command_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5021,7 +5326,7 @@ func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTargeted.ProtoReflect.Descriptor instead.
 func (*MeasureTargeted) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{47}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *MeasureTargeted) GetRef() string {
@@ -5076,7 +5381,7 @@ type MeasureTaken struct {
 
 func (x *MeasureTaken) Reset() {
 	*x = MeasureTaken{}
-	mi := &file_milepost_v1_command_proto_msgTypes[48]
+	mi := &file_milepost_v1_command_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5088,7 +5393,7 @@ func (x *MeasureTaken) String() string {
 func (*MeasureTaken) ProtoMessage() {}
 
 func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[48]
+	mi := &file_milepost_v1_command_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5101,7 +5406,7 @@ func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTaken.ProtoReflect.Descriptor instead.
 func (*MeasureTaken) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{48}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *MeasureTaken) GetRef() string {
@@ -5150,7 +5455,7 @@ type FurtherDateStated struct {
 
 func (x *FurtherDateStated) Reset() {
 	*x = FurtherDateStated{}
-	mi := &file_milepost_v1_command_proto_msgTypes[49]
+	mi := &file_milepost_v1_command_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5162,7 +5467,7 @@ func (x *FurtherDateStated) String() string {
 func (*FurtherDateStated) ProtoMessage() {}
 
 func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[49]
+	mi := &file_milepost_v1_command_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5175,7 +5480,7 @@ func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FurtherDateStated.ProtoReflect.Descriptor instead.
 func (*FurtherDateStated) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{49}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *FurtherDateStated) GetRef() string {
@@ -5223,7 +5528,7 @@ type MilestoneReplaced struct {
 
 func (x *MilestoneReplaced) Reset() {
 	*x = MilestoneReplaced{}
-	mi := &file_milepost_v1_command_proto_msgTypes[50]
+	mi := &file_milepost_v1_command_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5235,7 +5540,7 @@ func (x *MilestoneReplaced) String() string {
 func (*MilestoneReplaced) ProtoMessage() {}
 
 func (x *MilestoneReplaced) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[50]
+	mi := &file_milepost_v1_command_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5248,7 +5553,7 @@ func (x *MilestoneReplaced) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneReplaced.ProtoReflect.Descriptor instead.
 func (*MilestoneReplaced) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{50}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *MilestoneReplaced) GetOld() []string {
@@ -5288,7 +5593,7 @@ type ReferenceChanged struct {
 
 func (x *ReferenceChanged) Reset() {
 	*x = ReferenceChanged{}
-	mi := &file_milepost_v1_command_proto_msgTypes[51]
+	mi := &file_milepost_v1_command_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5300,7 +5605,7 @@ func (x *ReferenceChanged) String() string {
 func (*ReferenceChanged) ProtoMessage() {}
 
 func (x *ReferenceChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[51]
+	mi := &file_milepost_v1_command_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5313,7 +5618,7 @@ func (x *ReferenceChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReferenceChanged.ProtoReflect.Descriptor instead.
 func (*ReferenceChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{51}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *ReferenceChanged) GetRef() string {
@@ -5354,7 +5659,7 @@ type HistoryAccepted struct {
 
 func (x *HistoryAccepted) Reset() {
 	*x = HistoryAccepted{}
-	mi := &file_milepost_v1_command_proto_msgTypes[52]
+	mi := &file_milepost_v1_command_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5366,7 +5671,7 @@ func (x *HistoryAccepted) String() string {
 func (*HistoryAccepted) ProtoMessage() {}
 
 func (x *HistoryAccepted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[52]
+	mi := &file_milepost_v1_command_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5379,7 +5684,7 @@ func (x *HistoryAccepted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HistoryAccepted.ProtoReflect.Descriptor instead.
 func (*HistoryAccepted) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{52}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *HistoryAccepted) GetFromPosition() uint64 {
@@ -5414,7 +5719,7 @@ type PlanClosed struct {
 
 func (x *PlanClosed) Reset() {
 	*x = PlanClosed{}
-	mi := &file_milepost_v1_command_proto_msgTypes[53]
+	mi := &file_milepost_v1_command_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5426,7 +5731,7 @@ func (x *PlanClosed) String() string {
 func (*PlanClosed) ProtoMessage() {}
 
 func (x *PlanClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[53]
+	mi := &file_milepost_v1_command_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5439,7 +5744,7 @@ func (x *PlanClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanClosed.ProtoReflect.Descriptor instead.
 func (*PlanClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{53}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *PlanClosed) GetReason() string {
@@ -5460,7 +5765,7 @@ type PlanReopened struct {
 
 func (x *PlanReopened) Reset() {
 	*x = PlanReopened{}
-	mi := &file_milepost_v1_command_proto_msgTypes[54]
+	mi := &file_milepost_v1_command_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5472,7 +5777,7 @@ func (x *PlanReopened) String() string {
 func (*PlanReopened) ProtoMessage() {}
 
 func (x *PlanReopened) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[54]
+	mi := &file_milepost_v1_command_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5485,7 +5790,7 @@ func (x *PlanReopened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanReopened.ProtoReflect.Descriptor instead.
 func (*PlanReopened) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{54}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *PlanReopened) GetReason() string {
@@ -5511,7 +5816,7 @@ type PartiesMerged struct {
 
 func (x *PartiesMerged) Reset() {
 	*x = PartiesMerged{}
-	mi := &file_milepost_v1_command_proto_msgTypes[55]
+	mi := &file_milepost_v1_command_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5523,7 +5828,7 @@ func (x *PartiesMerged) String() string {
 func (*PartiesMerged) ProtoMessage() {}
 
 func (x *PartiesMerged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[55]
+	mi := &file_milepost_v1_command_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5536,7 +5841,7 @@ func (x *PartiesMerged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartiesMerged.ProtoReflect.Descriptor instead.
 func (*PartiesMerged) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{55}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *PartiesMerged) GetKeep() string {
@@ -5554,6 +5859,162 @@ func (x *PartiesMerged) GetMerge() []string {
 }
 
 func (x *PartiesMerged) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// RoleGranted gives somebody a role, beside what the server's credentials file gives. It takes the role admin for the plan, or for every
+// plan where the role is admin, auditor or operator; and nobody grants a role to themselves.
+type RoleGranted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who: the actor as whom they are recorded, such as whoami tells it.
+	Holder string `protobuf:"bytes,1,opt,name=holder,proto3" json:"holder,omitempty"`
+	// The plan's id, or "*" for every plan.
+	Plan string `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	// viewer, reporter, approver or admin; for every plan auditor or operator too.
+	Role string `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"`
+	// The last day on which it holds, in UTC, as YYYY-MM-DD; without end where empty.
+	Until string `protobuf:"bytes,4,opt,name=until,proto3" json:"until,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoleGranted) Reset() {
+	*x = RoleGranted{}
+	mi := &file_milepost_v1_command_proto_msgTypes[58]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoleGranted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoleGranted) ProtoMessage() {}
+
+func (x *RoleGranted) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[58]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoleGranted.ProtoReflect.Descriptor instead.
+func (*RoleGranted) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{58}
+}
+
+func (x *RoleGranted) GetHolder() string {
+	if x != nil {
+		return x.Holder
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetUntil() string {
+	if x != nil {
+		return x.Until
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// RoleWithdrawn takes a role away that was granted. It takes what granting it takes.
+type RoleWithdrawn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who: the actor as whom they are recorded.
+	Holder string `protobuf:"bytes,1,opt,name=holder,proto3" json:"holder,omitempty"`
+	// The plan's id, or "*" for every plan, as it was granted.
+	Plan string `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	// The role.
+	Role string `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoleWithdrawn) Reset() {
+	*x = RoleWithdrawn{}
+	mi := &file_milepost_v1_command_proto_msgTypes[59]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoleWithdrawn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoleWithdrawn) ProtoMessage() {}
+
+func (x *RoleWithdrawn) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[59]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoleWithdrawn.ProtoReflect.Descriptor instead.
+func (*RoleWithdrawn) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{59}
+}
+
+func (x *RoleWithdrawn) GetHolder() string {
+	if x != nil {
+		return x.Holder
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetReason() string {
 	if x != nil {
 		return x.Reason
 	}
@@ -5612,7 +6073,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
 	"\brevision\x18\x06 \x01(\x04R\brevision\x12\x1b\n" +
-	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xcb\x1d\n" +
+	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xcf\x1e\n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +
@@ -5667,9 +6128,11 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\vplan_closed\x18Q \x01(\v2\x17.milepost.v1.PlanClosedH\x00R\n" +
 	"planClosed\x12@\n" +
 	"\rplan_reopened\x18R \x01(\v2\x19.milepost.v1.PlanReopenedH\x00R\fplanReopened\x12C\n" +
-	"\x0eparties_merged\x18S \x01(\v2\x1a.milepost.v1.PartiesMergedH\x00R\rpartiesMergedB\t\n" +
+	"\x0eparties_merged\x18S \x01(\v2\x1a.milepost.v1.PartiesMergedH\x00R\rpartiesMerged\x12=\n" +
+	"\frole_granted\x18\\ \x01(\v2\x18.milepost.v1.RoleGrantedH\x00R\vroleGranted\x12C\n" +
+	"\x0erole_withdrawn\x18] \x01(\v2\x1a.milepost.v1.RoleWithdrawnH\x00R\rroleWithdrawnB\t\n" +
 	"\acommandB\x14\n" +
-	"\x12_expected_revision\"\xf8\x01\n" +
+	"\x12_expected_revision\"\xb8\x02\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fperiod_start\x18\x02 \x01(\tR\vperiodStart\x12\x1d\n" +
@@ -5677,7 +6140,13 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"period_end\x18\x03 \x01(\tR\tperiodEnd\x121\n" +
 	"\bquarters\x18\x04 \x01(\x0e2\x15.milepost.v1.QuartersR\bquarters\x12\x1b\n" +
 	"\ttime_zone\x18\x05 \x01(\tR\btimeZone\x12@\n" +
-	"\x0erating_schemes\x18\x06 \x03(\v2\x19.milepost.v1.RatingSchemeR\rratingSchemes\"\xea\x02\n" +
+	"\x0erating_schemes\x18\x06 \x03(\v2\x19.milepost.v1.RatingSchemeR\rratingSchemes\x12>\n" +
+	"\vconventions\x18\a \x01(\v2\x1c.milepost.v1.DateConventionsR\vconventions\"\x9e\x01\n" +
+	"\x0fDateConventions\x125\n" +
+	"\n" +
+	"date_order\x18\x01 \x01(\x0e2\x16.milepost.v1.DateOrderR\tdateOrder\x12%\n" +
+	"\x0efinancial_year\x18\x02 \x01(\rR\rfinancialYear\x12-\n" +
+	"\x05weeks\x18\x03 \x01(\x0e2\x17.milepost.v1.WeekSystemR\x05weeks\"\xaa\x03\n" +
 	"\vPlanRevised\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12&\n" +
 	"\fperiod_start\x18\x02 \x01(\tH\x01R\vperiodStart\x88\x01\x01\x12\"\n" +
@@ -5686,7 +6155,8 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\bquarters\x18\x04 \x01(\x0e2\x15.milepost.v1.QuartersH\x03R\bquarters\x88\x01\x01\x12 \n" +
 	"\ttime_zone\x18\x05 \x01(\tH\x04R\btimeZone\x88\x01\x01\x12@\n" +
 	"\x0erating_schemes\x18\x06 \x03(\v2\x19.milepost.v1.RatingSchemeR\rratingSchemes\x12\x16\n" +
-	"\x06reason\x18\a \x01(\tR\x06reasonB\a\n" +
+	"\x06reason\x18\a \x01(\tR\x06reason\x12>\n" +
+	"\vconventions\x18\b \x01(\v2\x1c.milepost.v1.DateConventionsR\vconventionsB\a\n" +
 	"\x05_nameB\x0f\n" +
 	"\r_period_startB\r\n" +
 	"\v_period_endB\v\n" +
@@ -5907,11 +6377,17 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
 	"\x06within\x18\x03 \x01(\tR\x06within\x12\x1a\n" +
 	"\bdeadline\x18\x04 \x01(\tR\bdeadline\x12\x16\n" +
-	"\x06reason\x18\x05 \x01(\tR\x06reason\"`\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"\x97\x01\n" +
 	"\x10DocumentImported\x12\x16\n" +
 	"\x06digest\x18\x01 \x01(\tR\x06digest\x12\x1a\n" +
 	"\bdocument\x18\x02 \x01(\tR\bdocument\x12\x18\n" +
-	"\amapping\x18\x03 \x01(\tR\amapping\"\xc8\x01\n" +
+	"\amapping\x18\x03 \x01(\tR\amapping\x125\n" +
+	"\acolumns\x18\x04 \x03(\v2\x1b.milepost.v1.DocumentColumnR\acolumns\"q\n" +
+	"\x0eDocumentColumn\x12\x14\n" +
+	"\x05sheet\x18\x01 \x01(\tR\x05sheet\x12\x16\n" +
+	"\x06column\x18\x02 \x01(\rR\x06column\x12\x18\n" +
+	"\aheading\x18\x03 \x01(\tR\aheading\x12\x17\n" +
+	"\aread_as\x18\x04 \x01(\tR\x06readAs\"\xc8\x01\n" +
 	"\x0eMeasureDefined\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x18\n" +
 	"\ameasure\x18\x02 \x01(\tR\ameasure\x12,\n" +
@@ -5957,7 +6433,27 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\rPartiesMerged\x12\x12\n" +
 	"\x04keep\x18\x01 \x01(\tR\x04keep\x12\x14\n" +
 	"\x05merge\x18\x02 \x03(\tR\x05merge\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason*\xb2\x01\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"{\n" +
+	"\vRoleGranted\x12\x16\n" +
+	"\x06holder\x18\x01 \x01(\tR\x06holder\x12\x12\n" +
+	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x12\n" +
+	"\x04role\x18\x03 \x01(\tR\x04role\x12\x14\n" +
+	"\x05until\x18\x04 \x01(\tR\x05until\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"g\n" +
+	"\rRoleWithdrawn\x12\x16\n" +
+	"\x06holder\x18\x01 \x01(\tR\x06holder\x12\x12\n" +
+	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x12\n" +
+	"\x04role\x18\x03 \x01(\tR\x04role\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason*Q\n" +
+	"\tDateOrder\x12\x1a\n" +
+	"\x16DATE_ORDER_UNSPECIFIED\x10\x00\x12\x12\n" +
+	"\x0eDATE_ORDER_DAY\x10\x01\x12\x14\n" +
+	"\x10DATE_ORDER_MONTH\x10\x02*V\n" +
+	"\n" +
+	"WeekSystem\x12\x1b\n" +
+	"\x17WEEK_SYSTEM_UNSPECIFIED\x10\x00\x12\x13\n" +
+	"\x0fWEEK_SYSTEM_ISO\x10\x01\x12\x16\n" +
+	"\x12WEEK_SYSTEM_SUNDAY\x10\x02*\xb2\x01\n" +
 	"\fCommonRating\x12\x1d\n" +
 	"\x19COMMON_RATING_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11COMMON_RATING_RED\x10\x01\x12\x1b\n" +
@@ -6014,159 +6510,172 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_command_proto_rawDescData
 }
 
-var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 58)
+var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 9)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 62)
 var file_milepost_v1_command_proto_goTypes = []any{
-	(CommonRating)(0),            // 0: milepost.v1.CommonRating
-	(Quarters)(0),                // 1: milepost.v1.Quarters
-	(FundingBasis)(0),            // 2: milepost.v1.FundingBasis
-	(FundingRecurrence)(0),       // 3: milepost.v1.FundingRecurrence
-	(ReviewOutcome)(0),           // 4: milepost.v1.ReviewOutcome
-	(ComponentKind)(0),           // 5: milepost.v1.ComponentKind
-	(MeasureKind)(0),             // 6: milepost.v1.MeasureKind
-	(*PushRequest)(nil),          // 7: milepost.v1.PushRequest
-	(*PushResponse)(nil),         // 8: milepost.v1.PushResponse
-	(*Refusal)(nil),              // 9: milepost.v1.Refusal
-	(*SubmitRequest)(nil),        // 10: milepost.v1.SubmitRequest
-	(*SubmitResponse)(nil),       // 11: milepost.v1.SubmitResponse
-	(*Notice)(nil),               // 12: milepost.v1.Notice
-	(*Receipt)(nil),              // 13: milepost.v1.Receipt
-	(*EventReceipt)(nil),         // 14: milepost.v1.EventReceipt
-	(*Command)(nil),              // 15: milepost.v1.Command
-	(*PlanRegistered)(nil),       // 16: milepost.v1.PlanRegistered
-	(*PlanRevised)(nil),          // 17: milepost.v1.PlanRevised
-	(*RatingScheme)(nil),         // 18: milepost.v1.RatingScheme
-	(*RatingValue)(nil),          // 19: milepost.v1.RatingValue
-	(*MilestoneAdded)(nil),       // 20: milepost.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),     // 21: milepost.v1.MilestoneAmended
-	(*DeliveryDateStated)(nil),   // 22: milepost.v1.DeliveryDateStated
-	(*MilestoneSlipped)(nil),     // 23: milepost.v1.MilestoneSlipped
-	(*OwnerChanged)(nil),         // 24: milepost.v1.OwnerChanged
-	(*FundingConfirmed)(nil),     // 25: milepost.v1.FundingConfirmed
-	(*ProgressReported)(nil),     // 26: milepost.v1.ProgressReported
-	(*MilestoneAchieved)(nil),    // 27: milepost.v1.MilestoneAchieved
-	(*MilestoneRecovered)(nil),   // 28: milepost.v1.MilestoneRecovered
-	(*MilestoneStarted)(nil),     // 29: milepost.v1.MilestoneStarted
-	(*AchievementRestated)(nil),  // 30: milepost.v1.AchievementRestated
-	(*MilestoneReopened)(nil),    // 31: milepost.v1.MilestoneReopened
-	(*MilestonePutOnHold)(nil),   // 32: milepost.v1.MilestonePutOnHold
-	(*MilestoneResumed)(nil),     // 33: milepost.v1.MilestoneResumed
-	(*MilestoneCancelled)(nil),   // 34: milepost.v1.MilestoneCancelled
-	(*MilestoneNotReported)(nil), // 35: milepost.v1.MilestoneNotReported
-	(*FundingStated)(nil),        // 36: milepost.v1.FundingStated
-	(*FundingReprofiled)(nil),    // 37: milepost.v1.FundingReprofiled
-	(*FundingWithdrawn)(nil),     // 38: milepost.v1.FundingWithdrawn
-	(*ConfidenceAssessed)(nil),   // 39: milepost.v1.ConfidenceAssessed
-	(*IssueRaised)(nil),          // 40: milepost.v1.IssueRaised
-	(*IssueClosed)(nil),          // 41: milepost.v1.IssueClosed
-	(*EvidenceAttached)(nil),     // 42: milepost.v1.EvidenceAttached
-	(*DependencyLinked)(nil),     // 43: milepost.v1.DependencyLinked
-	(*DependencyUnlinked)(nil),   // 44: milepost.v1.DependencyUnlinked
-	(*RecurrenceDefined)(nil),    // 45: milepost.v1.RecurrenceDefined
-	(*MilestoneSourced)(nil),     // 46: milepost.v1.MilestoneSourced
-	(*SourceCell)(nil),           // 47: milepost.v1.SourceCell
-	(*ReviewRaised)(nil),         // 48: milepost.v1.ReviewRaised
-	(*ReviewSettled)(nil),        // 49: milepost.v1.ReviewSettled
-	(*ReviewPart)(nil),           // 50: milepost.v1.ReviewPart
-	(*ComponentStated)(nil),      // 51: milepost.v1.ComponentStated
-	(*DocumentImported)(nil),     // 52: milepost.v1.DocumentImported
-	(*MeasureDefined)(nil),       // 53: milepost.v1.MeasureDefined
-	(*MeasureTargeted)(nil),      // 54: milepost.v1.MeasureTargeted
-	(*MeasureTaken)(nil),         // 55: milepost.v1.MeasureTaken
-	(*FurtherDateStated)(nil),    // 56: milepost.v1.FurtherDateStated
-	(*MilestoneReplaced)(nil),    // 57: milepost.v1.MilestoneReplaced
-	(*ReferenceChanged)(nil),     // 58: milepost.v1.ReferenceChanged
-	(*HistoryAccepted)(nil),      // 59: milepost.v1.HistoryAccepted
-	(*PlanClosed)(nil),           // 60: milepost.v1.PlanClosed
-	(*PlanReopened)(nil),         // 61: milepost.v1.PlanReopened
-	(*PartiesMerged)(nil),        // 62: milepost.v1.PartiesMerged
-	nil,                          // 63: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                          // 64: milepost.v1.MilestoneAmended.AttributesEntry
-	(*anypb.Any)(nil),            // 65: google.protobuf.Any
+	(DateOrder)(0),               // 0: milepost.v1.DateOrder
+	(WeekSystem)(0),              // 1: milepost.v1.WeekSystem
+	(CommonRating)(0),            // 2: milepost.v1.CommonRating
+	(Quarters)(0),                // 3: milepost.v1.Quarters
+	(FundingBasis)(0),            // 4: milepost.v1.FundingBasis
+	(FundingRecurrence)(0),       // 5: milepost.v1.FundingRecurrence
+	(ReviewOutcome)(0),           // 6: milepost.v1.ReviewOutcome
+	(ComponentKind)(0),           // 7: milepost.v1.ComponentKind
+	(MeasureKind)(0),             // 8: milepost.v1.MeasureKind
+	(*PushRequest)(nil),          // 9: milepost.v1.PushRequest
+	(*PushResponse)(nil),         // 10: milepost.v1.PushResponse
+	(*Refusal)(nil),              // 11: milepost.v1.Refusal
+	(*SubmitRequest)(nil),        // 12: milepost.v1.SubmitRequest
+	(*SubmitResponse)(nil),       // 13: milepost.v1.SubmitResponse
+	(*Notice)(nil),               // 14: milepost.v1.Notice
+	(*Receipt)(nil),              // 15: milepost.v1.Receipt
+	(*EventReceipt)(nil),         // 16: milepost.v1.EventReceipt
+	(*Command)(nil),              // 17: milepost.v1.Command
+	(*PlanRegistered)(nil),       // 18: milepost.v1.PlanRegistered
+	(*DateConventions)(nil),      // 19: milepost.v1.DateConventions
+	(*PlanRevised)(nil),          // 20: milepost.v1.PlanRevised
+	(*RatingScheme)(nil),         // 21: milepost.v1.RatingScheme
+	(*RatingValue)(nil),          // 22: milepost.v1.RatingValue
+	(*MilestoneAdded)(nil),       // 23: milepost.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),     // 24: milepost.v1.MilestoneAmended
+	(*DeliveryDateStated)(nil),   // 25: milepost.v1.DeliveryDateStated
+	(*MilestoneSlipped)(nil),     // 26: milepost.v1.MilestoneSlipped
+	(*OwnerChanged)(nil),         // 27: milepost.v1.OwnerChanged
+	(*FundingConfirmed)(nil),     // 28: milepost.v1.FundingConfirmed
+	(*ProgressReported)(nil),     // 29: milepost.v1.ProgressReported
+	(*MilestoneAchieved)(nil),    // 30: milepost.v1.MilestoneAchieved
+	(*MilestoneRecovered)(nil),   // 31: milepost.v1.MilestoneRecovered
+	(*MilestoneStarted)(nil),     // 32: milepost.v1.MilestoneStarted
+	(*AchievementRestated)(nil),  // 33: milepost.v1.AchievementRestated
+	(*MilestoneReopened)(nil),    // 34: milepost.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),   // 35: milepost.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),     // 36: milepost.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),   // 37: milepost.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil), // 38: milepost.v1.MilestoneNotReported
+	(*FundingStated)(nil),        // 39: milepost.v1.FundingStated
+	(*FundingReprofiled)(nil),    // 40: milepost.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),     // 41: milepost.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),   // 42: milepost.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),          // 43: milepost.v1.IssueRaised
+	(*IssueClosed)(nil),          // 44: milepost.v1.IssueClosed
+	(*EvidenceAttached)(nil),     // 45: milepost.v1.EvidenceAttached
+	(*DependencyLinked)(nil),     // 46: milepost.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),   // 47: milepost.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),    // 48: milepost.v1.RecurrenceDefined
+	(*MilestoneSourced)(nil),     // 49: milepost.v1.MilestoneSourced
+	(*SourceCell)(nil),           // 50: milepost.v1.SourceCell
+	(*ReviewRaised)(nil),         // 51: milepost.v1.ReviewRaised
+	(*ReviewSettled)(nil),        // 52: milepost.v1.ReviewSettled
+	(*ReviewPart)(nil),           // 53: milepost.v1.ReviewPart
+	(*ComponentStated)(nil),      // 54: milepost.v1.ComponentStated
+	(*DocumentImported)(nil),     // 55: milepost.v1.DocumentImported
+	(*DocumentColumn)(nil),       // 56: milepost.v1.DocumentColumn
+	(*MeasureDefined)(nil),       // 57: milepost.v1.MeasureDefined
+	(*MeasureTargeted)(nil),      // 58: milepost.v1.MeasureTargeted
+	(*MeasureTaken)(nil),         // 59: milepost.v1.MeasureTaken
+	(*FurtherDateStated)(nil),    // 60: milepost.v1.FurtherDateStated
+	(*MilestoneReplaced)(nil),    // 61: milepost.v1.MilestoneReplaced
+	(*ReferenceChanged)(nil),     // 62: milepost.v1.ReferenceChanged
+	(*HistoryAccepted)(nil),      // 63: milepost.v1.HistoryAccepted
+	(*PlanClosed)(nil),           // 64: milepost.v1.PlanClosed
+	(*PlanReopened)(nil),         // 65: milepost.v1.PlanReopened
+	(*PartiesMerged)(nil),        // 66: milepost.v1.PartiesMerged
+	(*RoleGranted)(nil),          // 67: milepost.v1.RoleGranted
+	(*RoleWithdrawn)(nil),        // 68: milepost.v1.RoleWithdrawn
+	nil,                          // 69: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                          // 70: milepost.v1.MilestoneAmended.AttributesEntry
+	(*anypb.Any)(nil),            // 71: google.protobuf.Any
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
-	10, // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
-	11, // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
-	9,  // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
-	65, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
-	15, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
-	13, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
-	12, // 6: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
-	14, // 7: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
-	16, // 8: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
-	20, // 9: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
-	21, // 10: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
-	22, // 11: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
-	23, // 12: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
-	24, // 13: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
-	25, // 14: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
-	26, // 15: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
-	27, // 16: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
-	28, // 17: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
-	29, // 18: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
-	30, // 19: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
-	31, // 20: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
-	32, // 21: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
-	33, // 22: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
-	34, // 23: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
-	35, // 24: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
-	36, // 25: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
-	36, // 26: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
-	36, // 27: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
-	36, // 28: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
-	36, // 29: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
-	36, // 30: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
-	37, // 31: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
-	38, // 32: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
-	17, // 33: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
-	39, // 34: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
-	40, // 35: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
-	41, // 36: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
-	42, // 37: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
-	43, // 38: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
-	44, // 39: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
-	45, // 40: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
-	46, // 41: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
-	48, // 42: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
-	49, // 43: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
-	51, // 44: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
-	52, // 45: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
-	53, // 46: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
-	54, // 47: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
-	55, // 48: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
-	56, // 49: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
-	57, // 50: milepost.v1.Command.milestone_replaced:type_name -> milepost.v1.MilestoneReplaced
-	59, // 51: milepost.v1.Command.history_accepted:type_name -> milepost.v1.HistoryAccepted
-	58, // 52: milepost.v1.Command.reference_changed:type_name -> milepost.v1.ReferenceChanged
-	60, // 53: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
-	61, // 54: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
-	62, // 55: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
-	1,  // 56: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	18, // 57: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	1,  // 58: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	18, // 59: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	19, // 60: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	0,  // 61: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	63, // 62: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	64, // 63: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	2,  // 64: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 65: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	2,  // 66: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	3,  // 67: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	47, // 68: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
-	4,  // 69: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
-	50, // 70: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
-	5,  // 71: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
-	6,  // 72: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
-	10, // 73: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	7,  // 74: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
-	11, // 75: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	8,  // 76: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
-	75, // [75:77] is the sub-list for method output_type
-	73, // [73:75] is the sub-list for method input_type
-	73, // [73:73] is the sub-list for extension type_name
-	73, // [73:73] is the sub-list for extension extendee
-	0,  // [0:73] is the sub-list for field type_name
+	12, // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
+	13, // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
+	11, // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
+	71, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	17, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
+	15, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
+	14, // 6: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
+	16, // 7: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
+	18, // 8: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
+	23, // 9: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
+	24, // 10: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
+	25, // 11: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
+	26, // 12: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
+	27, // 13: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
+	28, // 14: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
+	29, // 15: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
+	30, // 16: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
+	31, // 17: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
+	32, // 18: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
+	33, // 19: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
+	34, // 20: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
+	35, // 21: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
+	36, // 22: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
+	37, // 23: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
+	38, // 24: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
+	39, // 25: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
+	39, // 26: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
+	39, // 27: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
+	39, // 28: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
+	39, // 29: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
+	39, // 30: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
+	40, // 31: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
+	41, // 32: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
+	20, // 33: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
+	42, // 34: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
+	43, // 35: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
+	44, // 36: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
+	45, // 37: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
+	46, // 38: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
+	47, // 39: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
+	48, // 40: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
+	49, // 41: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
+	51, // 42: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
+	52, // 43: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
+	54, // 44: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
+	55, // 45: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
+	57, // 46: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
+	58, // 47: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
+	59, // 48: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
+	60, // 49: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
+	61, // 50: milepost.v1.Command.milestone_replaced:type_name -> milepost.v1.MilestoneReplaced
+	63, // 51: milepost.v1.Command.history_accepted:type_name -> milepost.v1.HistoryAccepted
+	62, // 52: milepost.v1.Command.reference_changed:type_name -> milepost.v1.ReferenceChanged
+	64, // 53: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
+	65, // 54: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
+	66, // 55: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
+	67, // 56: milepost.v1.Command.role_granted:type_name -> milepost.v1.RoleGranted
+	68, // 57: milepost.v1.Command.role_withdrawn:type_name -> milepost.v1.RoleWithdrawn
+	3,  // 58: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	21, // 59: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	19, // 60: milepost.v1.PlanRegistered.conventions:type_name -> milepost.v1.DateConventions
+	0,  // 61: milepost.v1.DateConventions.date_order:type_name -> milepost.v1.DateOrder
+	1,  // 62: milepost.v1.DateConventions.weeks:type_name -> milepost.v1.WeekSystem
+	3,  // 63: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	21, // 64: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	19, // 65: milepost.v1.PlanRevised.conventions:type_name -> milepost.v1.DateConventions
+	22, // 66: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	2,  // 67: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	69, // 68: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	70, // 69: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	4,  // 70: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	5,  // 71: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	4,  // 72: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	5,  // 73: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	50, // 74: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
+	6,  // 75: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
+	53, // 76: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
+	7,  // 77: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
+	56, // 78: milepost.v1.DocumentImported.columns:type_name -> milepost.v1.DocumentColumn
+	8,  // 79: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
+	12, // 80: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	9,  // 81: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	13, // 82: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	10, // 83: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	82, // [82:84] is the sub-list for method output_type
+	80, // [80:82] is the sub-list for method input_type
+	80, // [80:80] is the sub-list for extension type_name
+	80, // [80:80] is the sub-list for extension extendee
+	0,  // [0:80] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -6227,17 +6736,19 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_PlanClosed)(nil),
 		(*Command_PlanReopened)(nil),
 		(*Command_PartiesMerged)(nil),
+		(*Command_RoleGranted)(nil),
+		(*Command_RoleWithdrawn)(nil),
 	}
-	file_milepost_v1_command_proto_msgTypes[10].OneofWrappers = []any{}
-	file_milepost_v1_command_proto_msgTypes[14].OneofWrappers = []any{}
-	file_milepost_v1_command_proto_msgTypes[19].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[11].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[15].OneofWrappers = []any{}
+	file_milepost_v1_command_proto_msgTypes[20].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
-			NumEnums:      7,
-			NumMessages:   58,
+			NumEnums:      9,
+			NumMessages:   62,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -39,7 +39,9 @@ func (r *run) begin(ctx context.Context, row *pb.SubmitRequest) (*pb.SubmitRespo
 	if !isPlanUnknown(err) {
 		return response, err
 	}
-	register := &pb.Command{Command: &pb.Command_PlanRegistered{PlanRegistered: &pb.PlanRegistered{Name: r.Name}}}
+	registered := &pb.PlanRegistered{Name: r.Name}
+	r.Conventions.Register(registered)
+	register := &pb.Command{Command: &pb.Command_PlanRegistered{PlanRegistered: registered}}
 	response, err = r.Service.Submit(ctx, &pb.SubmitRequest{
 		RequestId: "return-4-" + digest(r.Plan, r.Name, row.GetRequestId()), Plan: r.Plan, StrictRefs: row.GetStrictRefs(),
 		Commands: append([]*pb.Command{register}, row.GetCommands()...),

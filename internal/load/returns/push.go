@@ -11,6 +11,7 @@ import (
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/client"
+	"milepost.dev/internal/load/conventions"
 	"milepost.dev/internal/reading/rows"
 )
 
@@ -25,6 +26,10 @@ type Push struct {
 	// Plan is the plan's id. Where there is none of it, it is registered under Name, in the request of the first row that is
 	// accepted: a return that is refused whole registers nothing.
 	Plan, Name string
+	// Conventions are how the dates of the plan are written, where somebody says so. Known is the plan as it is; nil where there
+	// is none, or where nobody looked.
+	Conventions conventions.Said
+	Known       *pb.Plan
 	// MustExist ends the push with a *PlanMissing where there is no plan of the id.
 	MustExist bool
 	// ISODates refuses dates in words. Without it the server reads them.
@@ -63,6 +68,10 @@ type Result struct {
 	Notices []Notice `json:"notices,omitempty"`
 	// Encoding is what the return is written in, where that is not UTF-8.
 	Encoding string `json:"encoding,omitempty"`
+	// InNoOrder is how many rows have a date such as 03/04/2017 where nothing says whether day or month comes first, and Example
+	// is the first of them. They are read day first.
+	InNoOrder int    `json:"in_no_order,omitempty"`
+	Example   string `json:"in_no_order_example,omitempty"`
 	// Position is the last one that any row led to; nil where none was accepted.
 	Position *uint64 `json:"position"`
 	// NotReported are the milestones that a complete return left out, in order of reference; nil where it is
@@ -147,6 +156,9 @@ func (r *run) read(ctx context.Context, file io.Reader, lanes []chan rows.Row) e
 	if err != nil {
 		return err
 	}
+	if err := r.converse(ctx, all); err != nil {
+		return err
+	}
 	for _, row := range all {
 		h := fnv.New32a()
 		h.Write([]byte(row.Ref()))
@@ -166,11 +178,13 @@ func (r *run) rows(ctx context.Context, file io.Reader) (all []rows.Row, err err
 		return nil, err
 	}
 	r.tell(in.Columns())
+	var read []rows.Row // also those that are refused
 	for ctx.Err() == nil {
 		row, refused, err := in.Next()
 		switch {
 		case errors.Is(err, io.EOF):
 			r.tellEncoding(in.Encoding())
+			r.order(all, read)
 			slices.SortStableFunc(all, func(a, b rows.Row) int {
 				dayA, _ := a.Day() // ISO days are in order as text
 				dayB, _ := b.Day()
@@ -181,8 +195,7 @@ func (r *run) rows(ctx context.Context, file io.Reader) (all []rows.Row, err err
 			return nil, err
 		}
 		r.count(refused)
-		r.named.add(row)
-		r.twice(row)
+		read = append(read, row)
 		if len(refused) == 0 {
 			all = append(all, row)
 		}

@@ -13,7 +13,7 @@ func (r learner) report(rows []row) {
 			l.columns = append(l.columns, nil)
 		}
 		if l.columns[i] == nil && h.text != "" {
-			l.columns[i] = r.columnOf(h, l)
+			l.columns[i] = r.columnOf(h, l, i+1)
 		}
 	}
 	for _, in := range rows {
@@ -35,7 +35,7 @@ func (r learner) report(rows []row) {
 				if i < len(l.headings) && l.headings[i].as == Title {
 					h = l.headings[i] // it was known by what stands in it
 				}
-				l.columns[i] = r.columnOf(h, l)
+				l.columns[i] = r.columnOf(h, l, i+1)
 			}
 			l.columns[i].Rows++
 			if c.colour != "" && c.whole == "colour "+c.colour {
@@ -50,7 +50,7 @@ func (r learner) report(rows []row) {
 
 // columnOf is the column of the report that a heading counts for: the same for a header that is repeated, and another one
 // for each of several headings of one header that are read as the same field.
-func (r learner) columnOf(h heading, l *layout) *Column {
+func (r learner) columnOf(h heading, l *layout, number int) *Column {
 	for _, c := range r.columns {
 		if c.Sheet != r.sheet || c.As != h.as {
 			continue
@@ -59,7 +59,7 @@ func (r learner) columnOf(h heading, l *layout) *Column {
 			return c
 		}
 	}
-	c := &Column{Header: h.text, As: h.as, Sheet: r.sheet, Line: l.line}
+	c := &Column{Header: h.text, As: h.as, Sheet: r.sheet, Line: l.line, Number: number}
 	r.columns = append(r.columns, c)
 	return c
 }

@@ -55,7 +55,7 @@ func (r *reader) dateOf(rec *record) (Value, period.Delivery, []Doubt) {
 	if len(texts) == 0 && !ditto { // nothing but a dash
 		return v, period.Delivery{Text: v.Text, Readings: []period.Reading{{Kind: period.Unknown}}}, nil
 	}
-	d := dates.ReadWords(strings.Join(texts, " "), cells[0].inOrder(r.settings))
+	d := dates.ReadWords(strings.Join(texts, " "), r.inOrder(cells[0], r.settings))
 	switch {
 	case ditto && len(texts) == 0 && len(r.datesUp) == 0:
 		d = dates.ReadWords(v.Text, r.settings)

@@ -18,7 +18,7 @@ type document struct {
 }
 
 func newDocument(o Options, src *source, sink Sink) *document {
-	days := &calendar{settings: o.Settings}
+	days := &calendar{settings: o.Settings, usual: o.UsualOrder}
 	if m := o.Mapping; m != nil {
 		s := &days.settings
 		s.PlanStart, s.PlanEnd, s.Dated = orDay(s.PlanStart, m.Start), orDay(s.PlanEnd, m.End), orDay(s.Dated, m.Dated)

@@ -90,13 +90,18 @@ func (r *calendar) dates(c cell) period.Delivery { return r.datesBy(c, r.setting
 
 // datesBy reads the date of a cell by other settings than the document's.
 func (r *calendar) datesBy(c cell, s dates.Settings) period.Delivery {
-	return dates.ReadWords(c.dateWords(), c.inOrder(s))
+	return dates.ReadWords(c.dateWords(), r.inOrder(c, s))
 }
 
-// inOrder are the settings with the order of the cell's column.
-func (c cell) inOrder(s dates.Settings) dates.Settings {
-	if c.order != dates.OrderUnsaid {
+// inOrder are the settings with the order of the cell's column, else with that which is usual in the plan.
+func (r *calendar) inOrder(c cell, s dates.Settings) dates.Settings {
+	switch {
+	case c.order != dates.OrderUnsaid:
 		s.Order = c.order
+	case s.Order == dates.OrderUnsaid && r.usual != dates.OrderUnsaid && eitherOrder(c.text):
+		if _, proved := dates.Proves(c.text); !proved {
+			s.Order = r.usual
+		}
 	}
 	return s
 }

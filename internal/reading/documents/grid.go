@@ -114,6 +114,9 @@ func joinCells(above, below cell) cell {
 // tidy replaces runs of spaces by one and drops what a scan leaves of empty space. Line breaks stay: in a
 // spreadsheet somebody made them.
 func tidy(text string) string {
+	if isTidy(text) {
+		return text
+	}
 	lines := strings.FieldsFunc(text, func(c rune) bool { return c == '\n' || c == '\r' })
 	kept := lines[:0]
 	for _, line := range lines {
@@ -122,6 +125,17 @@ func tidy(text string) string {
 		}
 	}
 	return strings.Join(kept, "\n")
+}
+
+// isTidy says whether a text is of printable ASCII with single spaces between its words. Most cells are, and need no work.
+func isTidy(text string) bool {
+	for i := range len(text) {
+		c := text[i]
+		if c < ' ' || c >= 0x7f || c == ' ' && (i == 0 || i == len(text)-1 || text[i-1] == ' ') {
+			return false
+		}
+	}
+	return true
 }
 
 func isSpace(c rune) bool {

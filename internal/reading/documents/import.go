@@ -23,6 +23,9 @@ type Options struct {
 	// Settings are the plan's period and the document's date, where the caller knows them. A zero value is looked up in
 	// the mapping and then in the document.
 	Settings dates.Settings
+	// UsualOrder is the order of day and month that the plan's dates have as usual. It holds where neither Settings nor a
+	// column proves another.
+	UsualOrder dates.Order
 	// Progress is called now and then with the bytes that were read, of how many; nil to leave it out.
 	Progress func(done, total int64)
 }

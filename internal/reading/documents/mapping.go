@@ -38,6 +38,8 @@ type Mapping struct {
 	Weeks string `yaml:"weeks"`
 	// Quarters says which kind of year a quarter without a year is of: "calendar" or "financial".
 	Quarters string `yaml:"quarters"`
+	// TimeZone is the IANA time zone in which the days of the plan begin and end.
+	TimeZone string `yaml:"time_zone"`
 }
 
 // ReadMapping reads a mapping file. Its errors are *Unreadable and name all that is wrong.

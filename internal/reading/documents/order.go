@@ -18,6 +18,9 @@ var inNumbers = regexp.MustCompile(`^\D{0,12}\b(\d{1,2})([/.-])(\d{1,2})[/.-](?:
 
 // eitherOrder says whether a date can be read day first and month first, and is another one each time.
 func eitherOrder(text string) bool {
+	if !hasMark(text) {
+		return false
+	}
 	at := inNumbers.FindStringSubmatch(text)
 	if at == nil {
 		return false
@@ -65,7 +68,7 @@ func (r learner) learnOrder(rows []row) {
 	}
 	for _, in := range rows {
 		for _, i := range columns {
-			if i >= len(in.cells) || in.cells[i].read != "" || !inNumbers.MatchString(in.cells[i].text) {
+			if i >= len(in.cells) || in.cells[i].read != "" || !hasMark(in.cells[i].text) || !inNumbers.MatchString(in.cells[i].text) {
 				continue
 			}
 			switch h := l.headings[i]; {
@@ -102,8 +105,21 @@ func (l *layout) proveOrder(column int, rows []row) {
 
 // mayProve says whether a cell is a date in numbers, whose order may show.
 func (c cell) mayProve() bool {
-	return c.read == "" && len(c.text) <= 60 && inNumbers.MatchString(c.text)
+	return c.read == "" && len(c.text) <= 60 && hasMark(c.text) && inNumbers.MatchString(c.text)
 }
+
+// hasMark says whether a text has a mark between two digits, as a date in numbers has. Most cells have none, and are not looked
+// at any closer.
+func hasMark(text string) bool {
+	for i := 1; i+1 < len(text); i++ {
+		if c := text[i]; (c == '/' || c == '.' || c == '-') && isDigit(text[i-1]) && isDigit(text[i+1]) {
+			return true
+		}
+	}
+	return false
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // orderProofs are what the cells of a whole sheet prove of the order of their columns. The first rows of a long sheet may prove
 // nothing, or only one of two orders, so the sheet is read through once where it matters.
@@ -148,7 +164,7 @@ func (p *orderProofs) add(in row) {
 
 // inNoOrder says whether a date of a record can be read in two ways, and nothing says which is meant.
 func (r *calendar) inNoOrder(rec *record) bool {
-	if r.settings.Order != dates.OrderUnsaid {
+	if r.settings.Order != dates.OrderUnsaid || r.usual != dates.OrderUnsaid {
 		return false
 	}
 	for _, f := range []Field{Date, Finish} {

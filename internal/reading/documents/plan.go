@@ -130,6 +130,7 @@ type Column struct {
 	As     Field
 	Sheet  string
 	Line   int // of the header
+	Number int // which column of the table it is, from 1
 	Rows   int // how many values it has
 	Unread int // how many of them were not read as anything
 

@@ -29,6 +29,7 @@ type page struct {
 // calendar is how dates are read: as the caller says, and as the document has said so far.
 type calendar struct {
 	settings dates.Settings
+	usual    dates.Order // where nothing else says or proves an order
 }
 
 // table is what the rows below a header are read by.

@@ -60,7 +60,7 @@ func (t *tally) order() (note string) {
 	if t.inNoOrder == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Nothing in the document says whether day or month comes first in dates such as %.30q (%d milestones have one): they were read day first. --date-order month, or date_order in a mapping file, says otherwise.", t.firstOfThem, t.inNoOrder)
+	return fmt.Sprintf("Nothing in the document says whether day or month comes first in dates such as %.30q (%d milestones have one): they were read day first. Say once for the plan which it is, with --date-order day or month or date_order in a mapping file: later documents and returns are then read so, and it is not asked again.", t.firstOfThem, t.inNoOrder)
 }
 
 // undated says that no milestone has a date because no column holds any.

@@ -35,7 +35,10 @@ type Row struct {
 }
 
 // Cell is a cell that says something, without the spaces around it.
-type Cell struct{ Column, Value string }
+type Cell struct {
+	Column, Value string
+	written       string // what was read as Value; empty where that is what was written
+}
 
 // Value returns the cell of a column; empty where the row says nothing in it.
 func (r Row) Value(column string) string {
@@ -90,10 +93,11 @@ func (c *columns) row(rec record, isoDates bool) (Row, []Refused) {
 		case c.names[place] == "":
 			check.refuse("", "column-unnamed", fmt.Sprintf("Column %d has no name in row 1, and holds %s here. Name the column.", place+1, excerpt(value)))
 		default:
-			if c.names[place] == AsAt && !isoDates {
-				value = inISO(value)
+			cell := Cell{Column: c.names[place], Value: value}
+			if iso := inISO(value); cell.Column == AsAt && !isoDates && iso != value {
+				cell.Value, cell.written = iso, value
 			}
-			row.Cells = append(row.Cells, Cell{c.names[place], value})
+			row.Cells = append(row.Cells, cell)
 		}
 	}
 	check.cells(row, isoDates)
@@ -146,7 +150,8 @@ func inISO(text string) string {
 	if isDay(text) {
 		return text
 	}
-	d := dates.ReadWords(text, dates.Settings{})
+	order, _ := dates.Proves(text)
+	d := dates.ReadWords(text, dates.Settings{Order: order})
 	if len(d.Readings) != 1 || len(d.Review) > 0 || d.Readings[0].Start == 0 || d.Readings[0].Start != d.Readings[0].End {
 		return text
 	}

@@ -459,6 +459,112 @@ func (PlanRegistered_Quarters) EnumDescriptor() ([]byte, []int) {
 	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{4, 0}
 }
 
+// DateOrder says what comes first in a date of numbers alone.
+type DateConventions_DateOrder int32
+
+const (
+	// Not said: the day.
+	DateConventions_DATE_ORDER_UNSPECIFIED DateConventions_DateOrder = 0
+	// 03/04/2017 is 3 April.
+	DateConventions_DATE_ORDER_DAY DateConventions_DateOrder = 1
+	// 03/04/2017 is 4 March.
+	DateConventions_DATE_ORDER_MONTH DateConventions_DateOrder = 2
+)
+
+// Enum value maps for DateConventions_DateOrder.
+var (
+	DateConventions_DateOrder_name = map[int32]string{
+		0: "DATE_ORDER_UNSPECIFIED",
+		1: "DATE_ORDER_DAY",
+		2: "DATE_ORDER_MONTH",
+	}
+	DateConventions_DateOrder_value = map[string]int32{
+		"DATE_ORDER_UNSPECIFIED": 0,
+		"DATE_ORDER_DAY":         1,
+		"DATE_ORDER_MONTH":       2,
+	}
+)
+
+func (x DateConventions_DateOrder) Enum() *DateConventions_DateOrder {
+	p := new(DateConventions_DateOrder)
+	*p = x
+	return p
+}
+
+func (x DateConventions_DateOrder) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DateConventions_DateOrder) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_events_proto_enumTypes[7].Descriptor()
+}
+
+func (DateConventions_DateOrder) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_events_proto_enumTypes[7]
+}
+
+func (x DateConventions_DateOrder) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DateConventions_DateOrder.Descriptor instead.
+func (DateConventions_DateOrder) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{5, 0}
+}
+
+// Weeks says how the weeks of a year are counted.
+type DateConventions_Weeks int32
+
+const (
+	// Not said: as ISO 8601 does.
+	DateConventions_WEEKS_UNSPECIFIED DateConventions_Weeks = 0
+	// From Monday; the first has 4 January in it.
+	DateConventions_WEEKS_ISO DateConventions_Weeks = 1
+	// From Sunday; the first has 1 January in it.
+	DateConventions_WEEKS_SUNDAY DateConventions_Weeks = 2
+)
+
+// Enum value maps for DateConventions_Weeks.
+var (
+	DateConventions_Weeks_name = map[int32]string{
+		0: "WEEKS_UNSPECIFIED",
+		1: "WEEKS_ISO",
+		2: "WEEKS_SUNDAY",
+	}
+	DateConventions_Weeks_value = map[string]int32{
+		"WEEKS_UNSPECIFIED": 0,
+		"WEEKS_ISO":         1,
+		"WEEKS_SUNDAY":      2,
+	}
+)
+
+func (x DateConventions_Weeks) Enum() *DateConventions_Weeks {
+	p := new(DateConventions_Weeks)
+	*p = x
+	return p
+}
+
+func (x DateConventions_Weeks) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DateConventions_Weeks) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_events_proto_enumTypes[8].Descriptor()
+}
+
+func (DateConventions_Weeks) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_events_proto_enumTypes[8]
+}
+
+func (x DateConventions_Weeks) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DateConventions_Weeks.Descriptor instead.
+func (DateConventions_Weeks) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{5, 1}
+}
+
 // Common is the scale on which all schemes are shown together.
 type RatingValue_Common int32
 
@@ -508,11 +614,11 @@ func (x RatingValue_Common) String() string {
 }
 
 func (RatingValue_Common) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[7].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[9].Descriptor()
 }
 
 func (RatingValue_Common) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[7]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[9]
 }
 
 func (x RatingValue_Common) Number() protoreflect.EnumNumber {
@@ -521,7 +627,7 @@ func (x RatingValue_Common) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RatingValue_Common.Descriptor instead.
 func (RatingValue_Common) EnumDescriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{6, 0}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{7, 0}
 }
 
 // DeliveryDate is a date as somebody wrote it, with what it was read as on that day. A later and
@@ -852,6 +958,8 @@ type PlanRegistered struct {
 	TimeZone string `protobuf:"bytes,5,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
 	// The scales on which its milestones are rated, as they were declared.
 	RatingSchemes []*RatingScheme `protobuf:"bytes,6,rep,name=rating_schemes,json=ratingSchemes,proto3" json:"rating_schemes,omitempty"`
+	// How its dates are written; absent where nothing was said.
+	Conventions   *DateConventions `protobuf:"bytes,7,opt,name=conventions,proto3" json:"conventions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -928,6 +1036,77 @@ func (x *PlanRegistered) GetRatingSchemes() []*RatingScheme {
 	return nil
 }
 
+func (x *PlanRegistered) GetConventions() *DateConventions {
+	if x != nil {
+		return x.Conventions
+	}
+	return nil
+}
+
+// DateConventions say how dates are written, where a date itself does not say.
+type DateConventions struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What comes first in a date of numbers.
+	DateOrder DateConventions_DateOrder `protobuf:"varint,1,opt,name=date_order,json=dateOrder,proto3,enum=milepost.ledger.v1.DateConventions_DateOrder" json:"date_order,omitempty"`
+	// The month that the financial year begins in, from 1; 0 where not said: April.
+	FinancialYear int32 `protobuf:"varint,2,opt,name=financial_year,json=financialYear,proto3" json:"financial_year,omitempty"`
+	// How weeks are counted.
+	Weeks         DateConventions_Weeks `protobuf:"varint,3,opt,name=weeks,proto3,enum=milepost.ledger.v1.DateConventions_Weeks" json:"weeks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DateConventions) Reset() {
+	*x = DateConventions{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DateConventions) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DateConventions) ProtoMessage() {}
+
+func (x *DateConventions) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DateConventions.ProtoReflect.Descriptor instead.
+func (*DateConventions) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *DateConventions) GetDateOrder() DateConventions_DateOrder {
+	if x != nil {
+		return x.DateOrder
+	}
+	return DateConventions_DATE_ORDER_UNSPECIFIED
+}
+
+func (x *DateConventions) GetFinancialYear() int32 {
+	if x != nil {
+		return x.FinancialYear
+	}
+	return 0
+}
+
+func (x *DateConventions) GetWeeks() DateConventions_Weeks {
+	if x != nil {
+		return x.Weeks
+	}
+	return DateConventions_WEEKS_UNSPECIFIED
+}
+
 // RatingScheme is a scale that reporters rate milestones on.
 type RatingScheme struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -941,7 +1120,7 @@ type RatingScheme struct {
 
 func (x *RatingScheme) Reset() {
 	*x = RatingScheme{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[5]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -953,7 +1132,7 @@ func (x *RatingScheme) String() string {
 func (*RatingScheme) ProtoMessage() {}
 
 func (x *RatingScheme) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[5]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -966,7 +1145,7 @@ func (x *RatingScheme) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingScheme.ProtoReflect.Descriptor instead.
 func (*RatingScheme) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{5}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *RatingScheme) GetName() string {
@@ -998,7 +1177,7 @@ type RatingValue struct {
 
 func (x *RatingValue) Reset() {
 	*x = RatingValue{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[6]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1010,7 +1189,7 @@ func (x *RatingValue) String() string {
 func (*RatingValue) ProtoMessage() {}
 
 func (x *RatingValue) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[6]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1023,7 +1202,7 @@ func (x *RatingValue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatingValue.ProtoReflect.Descriptor instead.
 func (*RatingValue) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{6}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *RatingValue) GetValue() string {
@@ -1063,14 +1242,16 @@ type PlanRevised struct {
 	// Rating schemes that are new, or have other values.
 	RatingSchemes []*RatingScheme `protobuf:"bytes,6,rep,name=rating_schemes,json=ratingSchemes,proto3" json:"rating_schemes,omitempty"`
 	// Why, in the reporter's words.
-	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	// How its dates are written, as far as that changes; what is not said in it stays.
+	Conventions   *DateConventions `protobuf:"bytes,8,opt,name=conventions,proto3" json:"conventions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PlanRevised) Reset() {
 	*x = PlanRevised{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[7]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1082,7 +1263,7 @@ func (x *PlanRevised) String() string {
 func (*PlanRevised) ProtoMessage() {}
 
 func (x *PlanRevised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[7]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1095,7 +1276,7 @@ func (x *PlanRevised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanRevised.ProtoReflect.Descriptor instead.
 func (*PlanRevised) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{7}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *PlanRevised) GetName() string {
@@ -1147,6 +1328,13 @@ func (x *PlanRevised) GetReason() string {
 	return ""
 }
 
+func (x *PlanRevised) GetConventions() *DateConventions {
+	if x != nil {
+		return x.Conventions
+	}
+	return nil
+}
+
 // MilestoneAdded begins a milestone.
 type MilestoneAdded struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1172,7 +1360,7 @@ type MilestoneAdded struct {
 
 func (x *MilestoneAdded) Reset() {
 	*x = MilestoneAdded{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[8]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1184,7 +1372,7 @@ func (x *MilestoneAdded) String() string {
 func (*MilestoneAdded) ProtoMessage() {}
 
 func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[8]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1197,7 +1385,7 @@ func (x *MilestoneAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAdded.ProtoReflect.Descriptor instead.
 func (*MilestoneAdded) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{8}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *MilestoneAdded) GetMilestone() []byte {
@@ -1273,7 +1461,7 @@ type MilestoneAmended struct {
 
 func (x *MilestoneAmended) Reset() {
 	*x = MilestoneAmended{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[9]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1285,7 +1473,7 @@ func (x *MilestoneAmended) String() string {
 func (*MilestoneAmended) ProtoMessage() {}
 
 func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[9]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1298,7 +1486,7 @@ func (x *MilestoneAmended) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAmended.ProtoReflect.Descriptor instead.
 func (*MilestoneAmended) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{9}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *MilestoneAmended) GetMilestone() []byte {
@@ -1344,7 +1532,7 @@ type ForecastGiven struct {
 
 func (x *ForecastGiven) Reset() {
 	*x = ForecastGiven{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[10]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1356,7 +1544,7 @@ func (x *ForecastGiven) String() string {
 func (*ForecastGiven) ProtoMessage() {}
 
 func (x *ForecastGiven) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[10]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1369,7 +1557,7 @@ func (x *ForecastGiven) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastGiven.ProtoReflect.Descriptor instead.
 func (*ForecastGiven) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{10}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ForecastGiven) GetMilestone() []byte {
@@ -1412,7 +1600,7 @@ type MilestoneSlipped struct {
 
 func (x *MilestoneSlipped) Reset() {
 	*x = MilestoneSlipped{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[11]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1424,7 +1612,7 @@ func (x *MilestoneSlipped) String() string {
 func (*MilestoneSlipped) ProtoMessage() {}
 
 func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[11]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1437,7 +1625,7 @@ func (x *MilestoneSlipped) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSlipped.ProtoReflect.Descriptor instead.
 func (*MilestoneSlipped) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{11}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *MilestoneSlipped) GetMilestone() []byte {
@@ -1494,7 +1682,7 @@ type MilestoneRecovered struct {
 
 func (x *MilestoneRecovered) Reset() {
 	*x = MilestoneRecovered{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[12]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1506,7 +1694,7 @@ func (x *MilestoneRecovered) String() string {
 func (*MilestoneRecovered) ProtoMessage() {}
 
 func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[12]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1519,7 +1707,7 @@ func (x *MilestoneRecovered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneRecovered.ProtoReflect.Descriptor instead.
 func (*MilestoneRecovered) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{12}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *MilestoneRecovered) GetMilestone() []byte {
@@ -1572,7 +1760,7 @@ type ForecastReconfirmed struct {
 
 func (x *ForecastReconfirmed) Reset() {
 	*x = ForecastReconfirmed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[13]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1584,7 +1772,7 @@ func (x *ForecastReconfirmed) String() string {
 func (*ForecastReconfirmed) ProtoMessage() {}
 
 func (x *ForecastReconfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[13]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1597,7 +1785,7 @@ func (x *ForecastReconfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastReconfirmed.ProtoReflect.Descriptor instead.
 func (*ForecastReconfirmed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{13}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ForecastReconfirmed) GetMilestone() []byte {
@@ -1643,7 +1831,7 @@ type ForecastRestated struct {
 
 func (x *ForecastRestated) Reset() {
 	*x = ForecastRestated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[14]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1655,7 +1843,7 @@ func (x *ForecastRestated) String() string {
 func (*ForecastRestated) ProtoMessage() {}
 
 func (x *ForecastRestated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[14]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1668,7 +1856,7 @@ func (x *ForecastRestated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastRestated.ProtoReflect.Descriptor instead.
 func (*ForecastRestated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{14}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ForecastRestated) GetMilestone() []byte {
@@ -1732,7 +1920,7 @@ type ForecastWithdrawn struct {
 
 func (x *ForecastWithdrawn) Reset() {
 	*x = ForecastWithdrawn{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[15]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1744,7 +1932,7 @@ func (x *ForecastWithdrawn) String() string {
 func (*ForecastWithdrawn) ProtoMessage() {}
 
 func (x *ForecastWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[15]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1757,7 +1945,7 @@ func (x *ForecastWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastWithdrawn.ProtoReflect.Descriptor instead.
 func (*ForecastWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{15}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ForecastWithdrawn) GetMilestone() []byte {
@@ -1803,7 +1991,7 @@ type ForecastAwaited struct {
 
 func (x *ForecastAwaited) Reset() {
 	*x = ForecastAwaited{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[16]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1815,7 +2003,7 @@ func (x *ForecastAwaited) String() string {
 func (*ForecastAwaited) ProtoMessage() {}
 
 func (x *ForecastAwaited) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[16]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1828,7 +2016,7 @@ func (x *ForecastAwaited) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForecastAwaited.ProtoReflect.Descriptor instead.
 func (*ForecastAwaited) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{16}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ForecastAwaited) GetMilestone() []byte {
@@ -1868,7 +2056,7 @@ type DeliveryDateUnread struct {
 
 func (x *DeliveryDateUnread) Reset() {
 	*x = DeliveryDateUnread{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[17]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1880,7 +2068,7 @@ func (x *DeliveryDateUnread) String() string {
 func (*DeliveryDateUnread) ProtoMessage() {}
 
 func (x *DeliveryDateUnread) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[17]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1893,7 +2081,7 @@ func (x *DeliveryDateUnread) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliveryDateUnread.ProtoReflect.Descriptor instead.
 func (*DeliveryDateUnread) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{17}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *DeliveryDateUnread) GetMilestone() []byte {
@@ -1936,7 +2124,7 @@ type OwnerChanged struct {
 
 func (x *OwnerChanged) Reset() {
 	*x = OwnerChanged{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[18]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1948,7 +2136,7 @@ func (x *OwnerChanged) String() string {
 func (*OwnerChanged) ProtoMessage() {}
 
 func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[18]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1961,7 +2149,7 @@ func (x *OwnerChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OwnerChanged.ProtoReflect.Descriptor instead.
 func (*OwnerChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{18}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *OwnerChanged) GetMilestone() []byte {
@@ -2031,7 +2219,7 @@ type FundingConfirmed struct {
 
 func (x *FundingConfirmed) Reset() {
 	*x = FundingConfirmed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[19]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2043,7 +2231,7 @@ func (x *FundingConfirmed) String() string {
 func (*FundingConfirmed) ProtoMessage() {}
 
 func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[19]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2056,7 +2244,7 @@ func (x *FundingConfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingConfirmed.ProtoReflect.Descriptor instead.
 func (*FundingConfirmed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{19}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *FundingConfirmed) GetMilestone() []byte {
@@ -2156,7 +2344,7 @@ type ProgressReported struct {
 
 func (x *ProgressReported) Reset() {
 	*x = ProgressReported{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[20]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2168,7 +2356,7 @@ func (x *ProgressReported) String() string {
 func (*ProgressReported) ProtoMessage() {}
 
 func (x *ProgressReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[20]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2181,7 +2369,7 @@ func (x *ProgressReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProgressReported.ProtoReflect.Descriptor instead.
 func (*ProgressReported) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{20}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ProgressReported) GetMilestone() []byte {
@@ -2234,7 +2422,7 @@ type MilestoneAchieved struct {
 
 func (x *MilestoneAchieved) Reset() {
 	*x = MilestoneAchieved{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[21]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2246,7 +2434,7 @@ func (x *MilestoneAchieved) String() string {
 func (*MilestoneAchieved) ProtoMessage() {}
 
 func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[21]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2259,7 +2447,7 @@ func (x *MilestoneAchieved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneAchieved.ProtoReflect.Descriptor instead.
 func (*MilestoneAchieved) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{21}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *MilestoneAchieved) GetMilestone() []byte {
@@ -2300,7 +2488,7 @@ type AchievementRestated struct {
 
 func (x *AchievementRestated) Reset() {
 	*x = AchievementRestated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[22]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2312,7 +2500,7 @@ func (x *AchievementRestated) String() string {
 func (*AchievementRestated) ProtoMessage() {}
 
 func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[22]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2325,7 +2513,7 @@ func (x *AchievementRestated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AchievementRestated.ProtoReflect.Descriptor instead.
 func (*AchievementRestated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{22}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *AchievementRestated) GetMilestone() []byte {
@@ -2373,7 +2561,7 @@ type MilestoneStarted struct {
 
 func (x *MilestoneStarted) Reset() {
 	*x = MilestoneStarted{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[23]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2385,7 +2573,7 @@ func (x *MilestoneStarted) String() string {
 func (*MilestoneStarted) ProtoMessage() {}
 
 func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[23]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2398,7 +2586,7 @@ func (x *MilestoneStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneStarted.ProtoReflect.Descriptor instead.
 func (*MilestoneStarted) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{23}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *MilestoneStarted) GetMilestone() []byte {
@@ -2442,7 +2630,7 @@ type MilestoneReopened struct {
 
 func (x *MilestoneReopened) Reset() {
 	*x = MilestoneReopened{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[24]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2454,7 +2642,7 @@ func (x *MilestoneReopened) String() string {
 func (*MilestoneReopened) ProtoMessage() {}
 
 func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[24]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2467,7 +2655,7 @@ func (x *MilestoneReopened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneReopened.ProtoReflect.Descriptor instead.
 func (*MilestoneReopened) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{24}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *MilestoneReopened) GetMilestone() []byte {
@@ -2497,7 +2685,7 @@ type MilestonePutOnHold struct {
 
 func (x *MilestonePutOnHold) Reset() {
 	*x = MilestonePutOnHold{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[25]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2509,7 +2697,7 @@ func (x *MilestonePutOnHold) String() string {
 func (*MilestonePutOnHold) ProtoMessage() {}
 
 func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[25]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2522,7 +2710,7 @@ func (x *MilestonePutOnHold) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestonePutOnHold.ProtoReflect.Descriptor instead.
 func (*MilestonePutOnHold) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{25}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *MilestonePutOnHold) GetMilestone() []byte {
@@ -2552,7 +2740,7 @@ type MilestoneResumed struct {
 
 func (x *MilestoneResumed) Reset() {
 	*x = MilestoneResumed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[26]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2564,7 +2752,7 @@ func (x *MilestoneResumed) String() string {
 func (*MilestoneResumed) ProtoMessage() {}
 
 func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[26]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2577,7 +2765,7 @@ func (x *MilestoneResumed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneResumed.ProtoReflect.Descriptor instead.
 func (*MilestoneResumed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{26}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *MilestoneResumed) GetMilestone() []byte {
@@ -2607,7 +2795,7 @@ type MilestoneCancelled struct {
 
 func (x *MilestoneCancelled) Reset() {
 	*x = MilestoneCancelled{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[27]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2619,7 +2807,7 @@ func (x *MilestoneCancelled) String() string {
 func (*MilestoneCancelled) ProtoMessage() {}
 
 func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[27]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2632,7 +2820,7 @@ func (x *MilestoneCancelled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneCancelled.ProtoReflect.Descriptor instead.
 func (*MilestoneCancelled) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{27}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *MilestoneCancelled) GetMilestone() []byte {
@@ -2663,7 +2851,7 @@ type MilestoneNotReported struct {
 
 func (x *MilestoneNotReported) Reset() {
 	*x = MilestoneNotReported{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[28]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2675,7 +2863,7 @@ func (x *MilestoneNotReported) String() string {
 func (*MilestoneNotReported) ProtoMessage() {}
 
 func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[28]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2688,7 +2876,7 @@ func (x *MilestoneNotReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneNotReported.ProtoReflect.Descriptor instead.
 func (*MilestoneNotReported) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{28}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *MilestoneNotReported) GetMilestone() []byte {
@@ -2737,7 +2925,7 @@ type FundingStated struct {
 
 func (x *FundingStated) Reset() {
 	*x = FundingStated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[29]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2749,7 +2937,7 @@ func (x *FundingStated) String() string {
 func (*FundingStated) ProtoMessage() {}
 
 func (x *FundingStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[29]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2762,7 +2950,7 @@ func (x *FundingStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingStated.ProtoReflect.Descriptor instead.
 func (*FundingStated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{29}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *FundingStated) GetMilestone() []byte {
@@ -2867,7 +3055,7 @@ type FundingReprofiled struct {
 
 func (x *FundingReprofiled) Reset() {
 	*x = FundingReprofiled{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[30]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2879,7 +3067,7 @@ func (x *FundingReprofiled) String() string {
 func (*FundingReprofiled) ProtoMessage() {}
 
 func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[30]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2892,7 +3080,7 @@ func (x *FundingReprofiled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingReprofiled.ProtoReflect.Descriptor instead.
 func (*FundingReprofiled) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{30}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *FundingReprofiled) GetMilestone() []byte {
@@ -2968,7 +3156,7 @@ type FundingWithdrawn struct {
 
 func (x *FundingWithdrawn) Reset() {
 	*x = FundingWithdrawn{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[31]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2980,7 +3168,7 @@ func (x *FundingWithdrawn) String() string {
 func (*FundingWithdrawn) ProtoMessage() {}
 
 func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[31]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2993,7 +3181,7 @@ func (x *FundingWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingWithdrawn.ProtoReflect.Descriptor instead.
 func (*FundingWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{31}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *FundingWithdrawn) GetMilestone() []byte {
@@ -3041,7 +3229,7 @@ type ConfidenceAssessed struct {
 
 func (x *ConfidenceAssessed) Reset() {
 	*x = ConfidenceAssessed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[32]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3053,7 +3241,7 @@ func (x *ConfidenceAssessed) String() string {
 func (*ConfidenceAssessed) ProtoMessage() {}
 
 func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[32]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3066,7 +3254,7 @@ func (x *ConfidenceAssessed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfidenceAssessed.ProtoReflect.Descriptor instead.
 func (*ConfidenceAssessed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{32}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ConfidenceAssessed) GetMilestone() []byte {
@@ -3114,7 +3302,7 @@ type IssueRaised struct {
 
 func (x *IssueRaised) Reset() {
 	*x = IssueRaised{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[33]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3126,7 +3314,7 @@ func (x *IssueRaised) String() string {
 func (*IssueRaised) ProtoMessage() {}
 
 func (x *IssueRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[33]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3139,7 +3327,7 @@ func (x *IssueRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueRaised.ProtoReflect.Descriptor instead.
 func (*IssueRaised) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{33}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *IssueRaised) GetMilestone() []byte {
@@ -3185,7 +3373,7 @@ type IssueClosed struct {
 
 func (x *IssueClosed) Reset() {
 	*x = IssueClosed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[34]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3197,7 +3385,7 @@ func (x *IssueClosed) String() string {
 func (*IssueClosed) ProtoMessage() {}
 
 func (x *IssueClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[34]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3210,7 +3398,7 @@ func (x *IssueClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueClosed.ProtoReflect.Descriptor instead.
 func (*IssueClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{34}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *IssueClosed) GetMilestone() []byte {
@@ -3253,7 +3441,7 @@ type EvidenceAttached struct {
 
 func (x *EvidenceAttached) Reset() {
 	*x = EvidenceAttached{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[35]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3265,7 +3453,7 @@ func (x *EvidenceAttached) String() string {
 func (*EvidenceAttached) ProtoMessage() {}
 
 func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[35]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3278,7 +3466,7 @@ func (x *EvidenceAttached) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EvidenceAttached.ProtoReflect.Descriptor instead.
 func (*EvidenceAttached) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{35}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *EvidenceAttached) GetMilestone() []byte {
@@ -3335,7 +3523,7 @@ type DependencyLinked struct {
 
 func (x *DependencyLinked) Reset() {
 	*x = DependencyLinked{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[36]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3347,7 +3535,7 @@ func (x *DependencyLinked) String() string {
 func (*DependencyLinked) ProtoMessage() {}
 
 func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[36]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3360,7 +3548,7 @@ func (x *DependencyLinked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DependencyLinked.ProtoReflect.Descriptor instead.
 func (*DependencyLinked) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{36}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *DependencyLinked) GetMilestone() []byte {
@@ -3413,7 +3601,7 @@ type DependencyUnlinked struct {
 
 func (x *DependencyUnlinked) Reset() {
 	*x = DependencyUnlinked{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[37]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3425,7 +3613,7 @@ func (x *DependencyUnlinked) String() string {
 func (*DependencyUnlinked) ProtoMessage() {}
 
 func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[37]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3438,7 +3626,7 @@ func (x *DependencyUnlinked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DependencyUnlinked.ProtoReflect.Descriptor instead.
 func (*DependencyUnlinked) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{37}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *DependencyUnlinked) GetMilestone() []byte {
@@ -3483,7 +3671,7 @@ type RecurrenceDefined struct {
 
 func (x *RecurrenceDefined) Reset() {
 	*x = RecurrenceDefined{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[38]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3495,7 +3683,7 @@ func (x *RecurrenceDefined) String() string {
 func (*RecurrenceDefined) ProtoMessage() {}
 
 func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[38]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3508,7 +3696,7 @@ func (x *RecurrenceDefined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecurrenceDefined.ProtoReflect.Descriptor instead.
 func (*RecurrenceDefined) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{38}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *RecurrenceDefined) GetMilestone() []byte {
@@ -3565,7 +3753,7 @@ type MilestoneSourced struct {
 
 func (x *MilestoneSourced) Reset() {
 	*x = MilestoneSourced{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[39]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3577,7 +3765,7 @@ func (x *MilestoneSourced) String() string {
 func (*MilestoneSourced) ProtoMessage() {}
 
 func (x *MilestoneSourced) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[39]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3590,7 +3778,7 @@ func (x *MilestoneSourced) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSourced.ProtoReflect.Descriptor instead.
 func (*MilestoneSourced) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{39}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *MilestoneSourced) GetMilestone() []byte {
@@ -3647,7 +3835,7 @@ type SourceCell struct {
 
 func (x *SourceCell) Reset() {
 	*x = SourceCell{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[40]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3659,7 +3847,7 @@ func (x *SourceCell) String() string {
 func (*SourceCell) ProtoMessage() {}
 
 func (x *SourceCell) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[40]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3672,7 +3860,7 @@ func (x *SourceCell) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SourceCell.ProtoReflect.Descriptor instead.
 func (*SourceCell) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{40}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *SourceCell) GetField() string {
@@ -3729,7 +3917,7 @@ type DocumentCell struct {
 
 func (x *DocumentCell) Reset() {
 	*x = DocumentCell{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[41]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3741,7 +3929,7 @@ func (x *DocumentCell) String() string {
 func (*DocumentCell) ProtoMessage() {}
 
 func (x *DocumentCell) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[41]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3754,7 +3942,7 @@ func (x *DocumentCell) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DocumentCell.ProtoReflect.Descriptor instead.
 func (*DocumentCell) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{41}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *DocumentCell) GetSha256() []byte {
@@ -3818,7 +4006,7 @@ type ReviewRaised struct {
 
 func (x *ReviewRaised) Reset() {
 	*x = ReviewRaised{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[42]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3830,7 +4018,7 @@ func (x *ReviewRaised) String() string {
 func (*ReviewRaised) ProtoMessage() {}
 
 func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[42]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3843,7 +4031,7 @@ func (x *ReviewRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewRaised.ProtoReflect.Descriptor instead.
 func (*ReviewRaised) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{42}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ReviewRaised) GetMilestone() []byte {
@@ -3927,7 +4115,7 @@ type ReviewSettled struct {
 
 func (x *ReviewSettled) Reset() {
 	*x = ReviewSettled{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[43]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3939,7 +4127,7 @@ func (x *ReviewSettled) String() string {
 func (*ReviewSettled) ProtoMessage() {}
 
 func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[43]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3952,7 +4140,7 @@ func (x *ReviewSettled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewSettled.ProtoReflect.Descriptor instead.
 func (*ReviewSettled) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{43}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ReviewSettled) GetMilestone() []byte {
@@ -4030,7 +4218,7 @@ type ComponentStated struct {
 
 func (x *ComponentStated) Reset() {
 	*x = ComponentStated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[44]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4042,7 +4230,7 @@ func (x *ComponentStated) String() string {
 func (*ComponentStated) ProtoMessage() {}
 
 func (x *ComponentStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[44]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4055,7 +4243,7 @@ func (x *ComponentStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ComponentStated.ProtoReflect.Descriptor instead.
 func (*ComponentStated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{44}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ComponentStated) GetKind() ComponentKind {
@@ -4101,14 +4289,16 @@ type DocumentImported struct {
 	// What it is called: the name of its file.
 	Document string `protobuf:"bytes,2,opt,name=document,proto3" json:"document,omitempty"`
 	// How its columns were read, where the reporter said otherwise than was guessed: a mapping file.
-	Mapping       string `protobuf:"bytes,3,opt,name=mapping,proto3" json:"mapping,omitempty"`
+	Mapping string `protobuf:"bytes,3,opt,name=mapping,proto3" json:"mapping,omitempty"`
+	// Its columns in the order of the document; none where nobody said.
+	Columns       []*DocumentColumn `protobuf:"bytes,4,rep,name=columns,proto3" json:"columns,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DocumentImported) Reset() {
 	*x = DocumentImported{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[45]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4120,7 +4310,7 @@ func (x *DocumentImported) String() string {
 func (*DocumentImported) ProtoMessage() {}
 
 func (x *DocumentImported) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[45]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4133,7 +4323,7 @@ func (x *DocumentImported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DocumentImported.ProtoReflect.Descriptor instead.
 func (*DocumentImported) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{45}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *DocumentImported) GetSha256() []byte {
@@ -4153,6 +4343,86 @@ func (x *DocumentImported) GetDocument() string {
 func (x *DocumentImported) GetMapping() string {
 	if x != nil {
 		return x.Mapping
+	}
+	return ""
+}
+
+func (x *DocumentImported) GetColumns() []*DocumentColumn {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+// DocumentColumn is a column of a table that was read.
+type DocumentColumn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The sheet of a workbook.
+	Sheet string `protobuf:"bytes,1,opt,name=sheet,proto3" json:"sheet,omitempty"`
+	// Which column it is, from 1.
+	Column uint32 `protobuf:"varint,2,opt,name=column,proto3" json:"column,omitempty"`
+	// Its heading, as written.
+	Heading string `protobuf:"bytes,3,opt,name=heading,proto3" json:"heading,omitempty"`
+	// The field that it was read as; empty where no field is known for it.
+	ReadAs        string `protobuf:"bytes,4,opt,name=read_as,json=readAs,proto3" json:"read_as,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DocumentColumn) Reset() {
+	*x = DocumentColumn{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DocumentColumn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DocumentColumn) ProtoMessage() {}
+
+func (x *DocumentColumn) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DocumentColumn.ProtoReflect.Descriptor instead.
+func (*DocumentColumn) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *DocumentColumn) GetSheet() string {
+	if x != nil {
+		return x.Sheet
+	}
+	return ""
+}
+
+func (x *DocumentColumn) GetColumn() uint32 {
+	if x != nil {
+		return x.Column
+	}
+	return 0
+}
+
+func (x *DocumentColumn) GetHeading() string {
+	if x != nil {
+		return x.Heading
+	}
+	return ""
+}
+
+func (x *DocumentColumn) GetReadAs() string {
+	if x != nil {
+		return x.ReadAs
 	}
 	return ""
 }
@@ -4180,7 +4450,7 @@ type MeasureDefined struct {
 
 func (x *MeasureDefined) Reset() {
 	*x = MeasureDefined{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[46]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4192,7 +4462,7 @@ func (x *MeasureDefined) String() string {
 func (*MeasureDefined) ProtoMessage() {}
 
 func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[46]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4205,7 +4475,7 @@ func (x *MeasureDefined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureDefined.ProtoReflect.Descriptor instead.
 func (*MeasureDefined) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{46}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *MeasureDefined) GetMilestone() []byte {
@@ -4282,7 +4552,7 @@ type MeasureTargeted struct {
 
 func (x *MeasureTargeted) Reset() {
 	*x = MeasureTargeted{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[47]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4294,7 +4564,7 @@ func (x *MeasureTargeted) String() string {
 func (*MeasureTargeted) ProtoMessage() {}
 
 func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[47]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4307,7 +4577,7 @@ func (x *MeasureTargeted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTargeted.ProtoReflect.Descriptor instead.
 func (*MeasureTargeted) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{47}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *MeasureTargeted) GetMilestone() []byte {
@@ -4389,7 +4659,7 @@ type MeasureTaken struct {
 
 func (x *MeasureTaken) Reset() {
 	*x = MeasureTaken{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[48]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4401,7 +4671,7 @@ func (x *MeasureTaken) String() string {
 func (*MeasureTaken) ProtoMessage() {}
 
 func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[48]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4414,7 +4684,7 @@ func (x *MeasureTaken) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeasureTaken.ProtoReflect.Descriptor instead.
 func (*MeasureTaken) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{48}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *MeasureTaken) GetMilestone() []byte {
@@ -4483,7 +4753,7 @@ type FurtherDateStated struct {
 
 func (x *FurtherDateStated) Reset() {
 	*x = FurtherDateStated{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[49]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4495,7 +4765,7 @@ func (x *FurtherDateStated) String() string {
 func (*FurtherDateStated) ProtoMessage() {}
 
 func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[49]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4508,7 +4778,7 @@ func (x *FurtherDateStated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FurtherDateStated.ProtoReflect.Descriptor instead.
 func (*FurtherDateStated) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{49}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *FurtherDateStated) GetMilestone() []byte {
@@ -4555,7 +4825,7 @@ type HistoryAccepted struct {
 
 func (x *HistoryAccepted) Reset() {
 	*x = HistoryAccepted{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[50]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4567,7 +4837,7 @@ func (x *HistoryAccepted) String() string {
 func (*HistoryAccepted) ProtoMessage() {}
 
 func (x *HistoryAccepted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[50]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4580,7 +4850,7 @@ func (x *HistoryAccepted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HistoryAccepted.ProtoReflect.Descriptor instead.
 func (*HistoryAccepted) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{50}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *HistoryAccepted) GetFromPosition() uint64 {
@@ -4622,7 +4892,7 @@ type MilestoneReplaced struct {
 
 func (x *MilestoneReplaced) Reset() {
 	*x = MilestoneReplaced{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[51]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4634,7 +4904,7 @@ func (x *MilestoneReplaced) String() string {
 func (*MilestoneReplaced) ProtoMessage() {}
 
 func (x *MilestoneReplaced) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[51]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4647,7 +4917,7 @@ func (x *MilestoneReplaced) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneReplaced.ProtoReflect.Descriptor instead.
 func (*MilestoneReplaced) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{51}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *MilestoneReplaced) GetMilestone() []byte {
@@ -4695,7 +4965,7 @@ type ReferenceChanged struct {
 
 func (x *ReferenceChanged) Reset() {
 	*x = ReferenceChanged{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[52]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4707,7 +4977,7 @@ func (x *ReferenceChanged) String() string {
 func (*ReferenceChanged) ProtoMessage() {}
 
 func (x *ReferenceChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[52]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4720,7 +4990,7 @@ func (x *ReferenceChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReferenceChanged.ProtoReflect.Descriptor instead.
 func (*ReferenceChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{52}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ReferenceChanged) GetMilestone() []byte {
@@ -4764,7 +5034,7 @@ type PlanClosed struct {
 
 func (x *PlanClosed) Reset() {
 	*x = PlanClosed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[53]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4776,7 +5046,7 @@ func (x *PlanClosed) String() string {
 func (*PlanClosed) ProtoMessage() {}
 
 func (x *PlanClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[53]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4789,7 +5059,7 @@ func (x *PlanClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanClosed.ProtoReflect.Descriptor instead.
 func (*PlanClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{53}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *PlanClosed) GetReason() string {
@@ -4817,7 +5087,7 @@ type PlanReopened struct {
 
 func (x *PlanReopened) Reset() {
 	*x = PlanReopened{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[54]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4829,7 +5099,7 @@ func (x *PlanReopened) String() string {
 func (*PlanReopened) ProtoMessage() {}
 
 func (x *PlanReopened) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[54]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4842,7 +5112,7 @@ func (x *PlanReopened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanReopened.ProtoReflect.Descriptor instead.
 func (*PlanReopened) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{54}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *PlanReopened) GetReason() string {
@@ -4867,7 +5137,7 @@ type PartiesMerged struct {
 
 func (x *PartiesMerged) Reset() {
 	*x = PartiesMerged{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[55]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4879,7 +5149,7 @@ func (x *PartiesMerged) String() string {
 func (*PartiesMerged) ProtoMessage() {}
 
 func (x *PartiesMerged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[55]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4892,7 +5162,7 @@ func (x *PartiesMerged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartiesMerged.ProtoReflect.Descriptor instead.
 func (*PartiesMerged) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{55}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *PartiesMerged) GetKept() []byte {
@@ -4910,6 +5180,161 @@ func (x *PartiesMerged) GetMerged() [][]byte {
 }
 
 func (x *PartiesMerged) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// RoleGranted says that somebody has a role from now on. It is an event of no plan.
+type RoleGranted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who holds it: the party id of the actor of what they state.
+	Holder []byte `protobuf:"bytes,1,opt,name=holder,proto3" json:"holder,omitempty"`
+	// The plan's id, or "*" for every plan.
+	Plan string `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	// viewer, reporter, approver or admin; for every plan auditor or operator too.
+	Role string `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"`
+	// The last day on which it holds, in UTC; 0 where it has no end.
+	Until int32 `protobuf:"varint,4,opt,name=until,proto3" json:"until,omitempty"`
+	// Why; may be empty.
+	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoleGranted) Reset() {
+	*x = RoleGranted{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[58]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoleGranted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoleGranted) ProtoMessage() {}
+
+func (x *RoleGranted) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[58]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoleGranted.ProtoReflect.Descriptor instead.
+func (*RoleGranted) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{58}
+}
+
+func (x *RoleGranted) GetHolder() []byte {
+	if x != nil {
+		return x.Holder
+	}
+	return nil
+}
+
+func (x *RoleGranted) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetUntil() int32 {
+	if x != nil {
+		return x.Until
+	}
+	return 0
+}
+
+func (x *RoleGranted) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// RoleWithdrawn says that somebody does not have a granted role any more. It is an event of no plan.
+type RoleWithdrawn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who held it.
+	Holder []byte `protobuf:"bytes,1,opt,name=holder,proto3" json:"holder,omitempty"`
+	// The plan's id, or "*" for every plan.
+	Plan string `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	// The role.
+	Role string `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"`
+	// Why; may be empty.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoleWithdrawn) Reset() {
+	*x = RoleWithdrawn{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[59]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoleWithdrawn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoleWithdrawn) ProtoMessage() {}
+
+func (x *RoleWithdrawn) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[59]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoleWithdrawn.ProtoReflect.Descriptor instead.
+func (*RoleWithdrawn) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{59}
+}
+
+func (x *RoleWithdrawn) GetHolder() []byte {
+	if x != nil {
+		return x.Holder
+	}
+	return nil
+}
+
+func (x *RoleWithdrawn) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetReason() string {
 	if x != nil {
 		return x.Reason
 	}
@@ -4952,7 +5377,7 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x05Money\x12#\n" +
 	"\rcurrency_code\x18\x01 \x01(\tR\fcurrencyCode\x12\x14\n" +
 	"\x05units\x18\x02 \x01(\x03R\x05units\x12\x14\n" +
-	"\x05nanos\x18\x03 \x01(\x05R\x05nanos\"\xea\x02\n" +
+	"\x05nanos\x18\x03 \x01(\x05R\x05nanos\"\xb1\x03\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fperiod_start\x18\x02 \x01(\x05R\vperiodStart\x12\x1d\n" +
@@ -4960,11 +5385,25 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"period_end\x18\x03 \x01(\x05R\tperiodEnd\x12G\n" +
 	"\bquarters\x18\x04 \x01(\x0e2+.milepost.ledger.v1.PlanRegistered.QuartersR\bquarters\x12\x1b\n" +
 	"\ttime_zone\x18\x05 \x01(\tR\btimeZone\x12G\n" +
-	"\x0erating_schemes\x18\x06 \x03(\v2 .milepost.ledger.v1.RatingSchemeR\rratingSchemes\"S\n" +
+	"\x0erating_schemes\x18\x06 \x03(\v2 .milepost.ledger.v1.RatingSchemeR\rratingSchemes\x12E\n" +
+	"\vconventions\x18\a \x01(\v2#.milepost.ledger.v1.DateConventionsR\vconventions\"S\n" +
 	"\bQuarters\x12\x18\n" +
 	"\x14QUARTERS_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11QUARTERS_CALENDAR\x10\x01\x12\x16\n" +
-	"\x12QUARTERS_FINANCIAL\x10\x02\"[\n" +
+	"\x12QUARTERS_FINANCIAL\x10\x02\"\xdb\x02\n" +
+	"\x0fDateConventions\x12L\n" +
+	"\n" +
+	"date_order\x18\x01 \x01(\x0e2-.milepost.ledger.v1.DateConventions.DateOrderR\tdateOrder\x12%\n" +
+	"\x0efinancial_year\x18\x02 \x01(\x05R\rfinancialYear\x12?\n" +
+	"\x05weeks\x18\x03 \x01(\x0e2).milepost.ledger.v1.DateConventions.WeeksR\x05weeks\"Q\n" +
+	"\tDateOrder\x12\x1a\n" +
+	"\x16DATE_ORDER_UNSPECIFIED\x10\x00\x12\x12\n" +
+	"\x0eDATE_ORDER_DAY\x10\x01\x12\x14\n" +
+	"\x10DATE_ORDER_MONTH\x10\x02\"?\n" +
+	"\x05Weeks\x12\x15\n" +
+	"\x11WEEKS_UNSPECIFIED\x10\x00\x12\r\n" +
+	"\tWEEKS_ISO\x10\x01\x12\x10\n" +
+	"\fWEEKS_SUNDAY\x10\x02\"[\n" +
 	"\fRatingScheme\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x127\n" +
 	"\x06values\x18\x02 \x03(\v2\x1f.milepost.ledger.v1.RatingValueR\x06values\"\x82\x02\n" +
@@ -4979,7 +5418,7 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x10COMMON_AMBER_RED\x10\x02\x12\x10\n" +
 	"\fCOMMON_AMBER\x10\x03\x12\x16\n" +
 	"\x12COMMON_AMBER_GREEN\x10\x04\x12\x10\n" +
-	"\fCOMMON_GREEN\x10\x05\"\x87\x03\n" +
+	"\fCOMMON_GREEN\x10\x05\"\xce\x03\n" +
 	"\vPlanRevised\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12&\n" +
 	"\fperiod_start\x18\x02 \x01(\x05H\x01R\vperiodStart\x88\x01\x01\x12\"\n" +
@@ -4988,7 +5427,8 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\bquarters\x18\x04 \x01(\x0e2+.milepost.ledger.v1.PlanRegistered.QuartersH\x03R\bquarters\x88\x01\x01\x12 \n" +
 	"\ttime_zone\x18\x05 \x01(\tH\x04R\btimeZone\x88\x01\x01\x12G\n" +
 	"\x0erating_schemes\x18\x06 \x03(\v2 .milepost.ledger.v1.RatingSchemeR\rratingSchemes\x12\x16\n" +
-	"\x06reason\x18\a \x01(\tR\x06reasonB\a\n" +
+	"\x06reason\x18\a \x01(\tR\x06reason\x12E\n" +
+	"\vconventions\x18\b \x01(\v2#.milepost.ledger.v1.DateConventionsR\vconventionsB\a\n" +
 	"\x05_nameB\x0f\n" +
 	"\r_period_startB\r\n" +
 	"\v_period_endB\v\n" +
@@ -5229,11 +5669,17 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
 	"\x06within\x18\x03 \x01(\tR\x06within\x12<\n" +
 	"\bdeadline\x18\x04 \x01(\v2 .milepost.ledger.v1.DeliveryDateR\bdeadline\x12\x16\n" +
-	"\x06reason\x18\x05 \x01(\tR\x06reason\"`\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"\x9e\x01\n" +
 	"\x10DocumentImported\x12\x16\n" +
 	"\x06sha256\x18\x01 \x01(\fR\x06sha256\x12\x1a\n" +
 	"\bdocument\x18\x02 \x01(\tR\bdocument\x12\x18\n" +
-	"\amapping\x18\x03 \x01(\tR\amapping\"\xdb\x01\n" +
+	"\amapping\x18\x03 \x01(\tR\amapping\x12<\n" +
+	"\acolumns\x18\x04 \x03(\v2\".milepost.ledger.v1.DocumentColumnR\acolumns\"q\n" +
+	"\x0eDocumentColumn\x12\x14\n" +
+	"\x05sheet\x18\x01 \x01(\tR\x05sheet\x12\x16\n" +
+	"\x06column\x18\x02 \x01(\rR\x06column\x12\x18\n" +
+	"\aheading\x18\x03 \x01(\tR\aheading\x12\x17\n" +
+	"\aread_as\x18\x04 \x01(\tR\x06readAs\"\xdb\x01\n" +
 	"\x0eMeasureDefined\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x18\n" +
 	"\ameasure\x18\x02 \x01(\tR\ameasure\x123\n" +
@@ -5288,7 +5734,18 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\rPartiesMerged\x12\x12\n" +
 	"\x04kept\x18\x01 \x01(\fR\x04kept\x12\x16\n" +
 	"\x06merged\x18\x02 \x03(\fR\x06merged\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason*\xde\x01\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"{\n" +
+	"\vRoleGranted\x12\x16\n" +
+	"\x06holder\x18\x01 \x01(\fR\x06holder\x12\x12\n" +
+	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x12\n" +
+	"\x04role\x18\x03 \x01(\tR\x04role\x12\x14\n" +
+	"\x05until\x18\x04 \x01(\x05R\x05until\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"g\n" +
+	"\rRoleWithdrawn\x12\x16\n" +
+	"\x06holder\x18\x01 \x01(\fR\x06holder\x12\x12\n" +
+	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x12\n" +
+	"\x04role\x18\x03 \x01(\tR\x04role\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason*\xde\x01\n" +
 	"\fFundingBasis\x12\x1d\n" +
 	"\x19FUNDING_BASIS_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13FUNDING_BASIS_TOTAL\x10\x01\x12\x1a\n" +
@@ -5331,118 +5788,129 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 	return file_milepost_ledger_v1_events_proto_rawDescData
 }
 
-var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 56)
+var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 10)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 60)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
-	(FundingBasis)(0),            // 0: milepost.ledger.v1.FundingBasis
-	(FundingRecurrence)(0),       // 1: milepost.ledger.v1.FundingRecurrence
-	(ReviewOutcome)(0),           // 2: milepost.ledger.v1.ReviewOutcome
-	(ComponentKind)(0),           // 3: milepost.ledger.v1.ComponentKind
-	(MeasureKind)(0),             // 4: milepost.ledger.v1.MeasureKind
-	(Reading_Kind)(0),            // 5: milepost.ledger.v1.Reading.Kind
-	(PlanRegistered_Quarters)(0), // 6: milepost.ledger.v1.PlanRegistered.Quarters
-	(RatingValue_Common)(0),      // 7: milepost.ledger.v1.RatingValue.Common
-	(*DeliveryDate)(nil),         // 8: milepost.ledger.v1.DeliveryDate
-	(*Reading)(nil),              // 9: milepost.ledger.v1.Reading
-	(*Attribute)(nil),            // 10: milepost.ledger.v1.Attribute
-	(*Money)(nil),                // 11: milepost.ledger.v1.Money
-	(*PlanRegistered)(nil),       // 12: milepost.ledger.v1.PlanRegistered
-	(*RatingScheme)(nil),         // 13: milepost.ledger.v1.RatingScheme
-	(*RatingValue)(nil),          // 14: milepost.ledger.v1.RatingValue
-	(*PlanRevised)(nil),          // 15: milepost.ledger.v1.PlanRevised
-	(*MilestoneAdded)(nil),       // 16: milepost.ledger.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),     // 17: milepost.ledger.v1.MilestoneAmended
-	(*ForecastGiven)(nil),        // 18: milepost.ledger.v1.ForecastGiven
-	(*MilestoneSlipped)(nil),     // 19: milepost.ledger.v1.MilestoneSlipped
-	(*MilestoneRecovered)(nil),   // 20: milepost.ledger.v1.MilestoneRecovered
-	(*ForecastReconfirmed)(nil),  // 21: milepost.ledger.v1.ForecastReconfirmed
-	(*ForecastRestated)(nil),     // 22: milepost.ledger.v1.ForecastRestated
-	(*ForecastWithdrawn)(nil),    // 23: milepost.ledger.v1.ForecastWithdrawn
-	(*ForecastAwaited)(nil),      // 24: milepost.ledger.v1.ForecastAwaited
-	(*DeliveryDateUnread)(nil),   // 25: milepost.ledger.v1.DeliveryDateUnread
-	(*OwnerChanged)(nil),         // 26: milepost.ledger.v1.OwnerChanged
-	(*FundingConfirmed)(nil),     // 27: milepost.ledger.v1.FundingConfirmed
-	(*ProgressReported)(nil),     // 28: milepost.ledger.v1.ProgressReported
-	(*MilestoneAchieved)(nil),    // 29: milepost.ledger.v1.MilestoneAchieved
-	(*AchievementRestated)(nil),  // 30: milepost.ledger.v1.AchievementRestated
-	(*MilestoneStarted)(nil),     // 31: milepost.ledger.v1.MilestoneStarted
-	(*MilestoneReopened)(nil),    // 32: milepost.ledger.v1.MilestoneReopened
-	(*MilestonePutOnHold)(nil),   // 33: milepost.ledger.v1.MilestonePutOnHold
-	(*MilestoneResumed)(nil),     // 34: milepost.ledger.v1.MilestoneResumed
-	(*MilestoneCancelled)(nil),   // 35: milepost.ledger.v1.MilestoneCancelled
-	(*MilestoneNotReported)(nil), // 36: milepost.ledger.v1.MilestoneNotReported
-	(*FundingStated)(nil),        // 37: milepost.ledger.v1.FundingStated
-	(*FundingReprofiled)(nil),    // 38: milepost.ledger.v1.FundingReprofiled
-	(*FundingWithdrawn)(nil),     // 39: milepost.ledger.v1.FundingWithdrawn
-	(*ConfidenceAssessed)(nil),   // 40: milepost.ledger.v1.ConfidenceAssessed
-	(*IssueRaised)(nil),          // 41: milepost.ledger.v1.IssueRaised
-	(*IssueClosed)(nil),          // 42: milepost.ledger.v1.IssueClosed
-	(*EvidenceAttached)(nil),     // 43: milepost.ledger.v1.EvidenceAttached
-	(*DependencyLinked)(nil),     // 44: milepost.ledger.v1.DependencyLinked
-	(*DependencyUnlinked)(nil),   // 45: milepost.ledger.v1.DependencyUnlinked
-	(*RecurrenceDefined)(nil),    // 46: milepost.ledger.v1.RecurrenceDefined
-	(*MilestoneSourced)(nil),     // 47: milepost.ledger.v1.MilestoneSourced
-	(*SourceCell)(nil),           // 48: milepost.ledger.v1.SourceCell
-	(*DocumentCell)(nil),         // 49: milepost.ledger.v1.DocumentCell
-	(*ReviewRaised)(nil),         // 50: milepost.ledger.v1.ReviewRaised
-	(*ReviewSettled)(nil),        // 51: milepost.ledger.v1.ReviewSettled
-	(*ComponentStated)(nil),      // 52: milepost.ledger.v1.ComponentStated
-	(*DocumentImported)(nil),     // 53: milepost.ledger.v1.DocumentImported
-	(*MeasureDefined)(nil),       // 54: milepost.ledger.v1.MeasureDefined
-	(*MeasureTargeted)(nil),      // 55: milepost.ledger.v1.MeasureTargeted
-	(*MeasureTaken)(nil),         // 56: milepost.ledger.v1.MeasureTaken
-	(*FurtherDateStated)(nil),    // 57: milepost.ledger.v1.FurtherDateStated
-	(*HistoryAccepted)(nil),      // 58: milepost.ledger.v1.HistoryAccepted
-	(*MilestoneReplaced)(nil),    // 59: milepost.ledger.v1.MilestoneReplaced
-	(*ReferenceChanged)(nil),     // 60: milepost.ledger.v1.ReferenceChanged
-	(*PlanClosed)(nil),           // 61: milepost.ledger.v1.PlanClosed
-	(*PlanReopened)(nil),         // 62: milepost.ledger.v1.PlanReopened
-	(*PartiesMerged)(nil),        // 63: milepost.ledger.v1.PartiesMerged
+	(FundingBasis)(0),              // 0: milepost.ledger.v1.FundingBasis
+	(FundingRecurrence)(0),         // 1: milepost.ledger.v1.FundingRecurrence
+	(ReviewOutcome)(0),             // 2: milepost.ledger.v1.ReviewOutcome
+	(ComponentKind)(0),             // 3: milepost.ledger.v1.ComponentKind
+	(MeasureKind)(0),               // 4: milepost.ledger.v1.MeasureKind
+	(Reading_Kind)(0),              // 5: milepost.ledger.v1.Reading.Kind
+	(PlanRegistered_Quarters)(0),   // 6: milepost.ledger.v1.PlanRegistered.Quarters
+	(DateConventions_DateOrder)(0), // 7: milepost.ledger.v1.DateConventions.DateOrder
+	(DateConventions_Weeks)(0),     // 8: milepost.ledger.v1.DateConventions.Weeks
+	(RatingValue_Common)(0),        // 9: milepost.ledger.v1.RatingValue.Common
+	(*DeliveryDate)(nil),           // 10: milepost.ledger.v1.DeliveryDate
+	(*Reading)(nil),                // 11: milepost.ledger.v1.Reading
+	(*Attribute)(nil),              // 12: milepost.ledger.v1.Attribute
+	(*Money)(nil),                  // 13: milepost.ledger.v1.Money
+	(*PlanRegistered)(nil),         // 14: milepost.ledger.v1.PlanRegistered
+	(*DateConventions)(nil),        // 15: milepost.ledger.v1.DateConventions
+	(*RatingScheme)(nil),           // 16: milepost.ledger.v1.RatingScheme
+	(*RatingValue)(nil),            // 17: milepost.ledger.v1.RatingValue
+	(*PlanRevised)(nil),            // 18: milepost.ledger.v1.PlanRevised
+	(*MilestoneAdded)(nil),         // 19: milepost.ledger.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),       // 20: milepost.ledger.v1.MilestoneAmended
+	(*ForecastGiven)(nil),          // 21: milepost.ledger.v1.ForecastGiven
+	(*MilestoneSlipped)(nil),       // 22: milepost.ledger.v1.MilestoneSlipped
+	(*MilestoneRecovered)(nil),     // 23: milepost.ledger.v1.MilestoneRecovered
+	(*ForecastReconfirmed)(nil),    // 24: milepost.ledger.v1.ForecastReconfirmed
+	(*ForecastRestated)(nil),       // 25: milepost.ledger.v1.ForecastRestated
+	(*ForecastWithdrawn)(nil),      // 26: milepost.ledger.v1.ForecastWithdrawn
+	(*ForecastAwaited)(nil),        // 27: milepost.ledger.v1.ForecastAwaited
+	(*DeliveryDateUnread)(nil),     // 28: milepost.ledger.v1.DeliveryDateUnread
+	(*OwnerChanged)(nil),           // 29: milepost.ledger.v1.OwnerChanged
+	(*FundingConfirmed)(nil),       // 30: milepost.ledger.v1.FundingConfirmed
+	(*ProgressReported)(nil),       // 31: milepost.ledger.v1.ProgressReported
+	(*MilestoneAchieved)(nil),      // 32: milepost.ledger.v1.MilestoneAchieved
+	(*AchievementRestated)(nil),    // 33: milepost.ledger.v1.AchievementRestated
+	(*MilestoneStarted)(nil),       // 34: milepost.ledger.v1.MilestoneStarted
+	(*MilestoneReopened)(nil),      // 35: milepost.ledger.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),     // 36: milepost.ledger.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),       // 37: milepost.ledger.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),     // 38: milepost.ledger.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil),   // 39: milepost.ledger.v1.MilestoneNotReported
+	(*FundingStated)(nil),          // 40: milepost.ledger.v1.FundingStated
+	(*FundingReprofiled)(nil),      // 41: milepost.ledger.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),       // 42: milepost.ledger.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),     // 43: milepost.ledger.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),            // 44: milepost.ledger.v1.IssueRaised
+	(*IssueClosed)(nil),            // 45: milepost.ledger.v1.IssueClosed
+	(*EvidenceAttached)(nil),       // 46: milepost.ledger.v1.EvidenceAttached
+	(*DependencyLinked)(nil),       // 47: milepost.ledger.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),     // 48: milepost.ledger.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),      // 49: milepost.ledger.v1.RecurrenceDefined
+	(*MilestoneSourced)(nil),       // 50: milepost.ledger.v1.MilestoneSourced
+	(*SourceCell)(nil),             // 51: milepost.ledger.v1.SourceCell
+	(*DocumentCell)(nil),           // 52: milepost.ledger.v1.DocumentCell
+	(*ReviewRaised)(nil),           // 53: milepost.ledger.v1.ReviewRaised
+	(*ReviewSettled)(nil),          // 54: milepost.ledger.v1.ReviewSettled
+	(*ComponentStated)(nil),        // 55: milepost.ledger.v1.ComponentStated
+	(*DocumentImported)(nil),       // 56: milepost.ledger.v1.DocumentImported
+	(*DocumentColumn)(nil),         // 57: milepost.ledger.v1.DocumentColumn
+	(*MeasureDefined)(nil),         // 58: milepost.ledger.v1.MeasureDefined
+	(*MeasureTargeted)(nil),        // 59: milepost.ledger.v1.MeasureTargeted
+	(*MeasureTaken)(nil),           // 60: milepost.ledger.v1.MeasureTaken
+	(*FurtherDateStated)(nil),      // 61: milepost.ledger.v1.FurtherDateStated
+	(*HistoryAccepted)(nil),        // 62: milepost.ledger.v1.HistoryAccepted
+	(*MilestoneReplaced)(nil),      // 63: milepost.ledger.v1.MilestoneReplaced
+	(*ReferenceChanged)(nil),       // 64: milepost.ledger.v1.ReferenceChanged
+	(*PlanClosed)(nil),             // 65: milepost.ledger.v1.PlanClosed
+	(*PlanReopened)(nil),           // 66: milepost.ledger.v1.PlanReopened
+	(*PartiesMerged)(nil),          // 67: milepost.ledger.v1.PartiesMerged
+	(*RoleGranted)(nil),            // 68: milepost.ledger.v1.RoleGranted
+	(*RoleWithdrawn)(nil),          // 69: milepost.ledger.v1.RoleWithdrawn
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
-	9,  // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
+	11, // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
 	5,  // 1: milepost.ledger.v1.Reading.kind:type_name -> milepost.ledger.v1.Reading.Kind
 	6,  // 2: milepost.ledger.v1.PlanRegistered.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
-	13, // 3: milepost.ledger.v1.PlanRegistered.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
-	14, // 4: milepost.ledger.v1.RatingScheme.values:type_name -> milepost.ledger.v1.RatingValue
-	7,  // 5: milepost.ledger.v1.RatingValue.common:type_name -> milepost.ledger.v1.RatingValue.Common
-	6,  // 6: milepost.ledger.v1.PlanRevised.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
-	13, // 7: milepost.ledger.v1.PlanRevised.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
-	10, // 8: milepost.ledger.v1.MilestoneAdded.attributes:type_name -> milepost.ledger.v1.Attribute
-	10, // 9: milepost.ledger.v1.MilestoneAmended.attributes:type_name -> milepost.ledger.v1.Attribute
-	8,  // 10: milepost.ledger.v1.ForecastGiven.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 11: milepost.ledger.v1.MilestoneSlipped.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 12: milepost.ledger.v1.MilestoneRecovered.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 13: milepost.ledger.v1.ForecastReconfirmed.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 14: milepost.ledger.v1.ForecastRestated.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 15: milepost.ledger.v1.ForecastWithdrawn.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 16: milepost.ledger.v1.ForecastAwaited.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 17: milepost.ledger.v1.DeliveryDateUnread.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	11, // 18: milepost.ledger.v1.FundingConfirmed.amount:type_name -> milepost.ledger.v1.Money
-	11, // 19: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
-	0,  // 20: milepost.ledger.v1.FundingConfirmed.basis:type_name -> milepost.ledger.v1.FundingBasis
-	1,  // 21: milepost.ledger.v1.FundingConfirmed.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
-	8,  // 22: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 23: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 24: milepost.ledger.v1.MilestoneStarted.start:type_name -> milepost.ledger.v1.DeliveryDate
-	11, // 25: milepost.ledger.v1.FundingStated.amount:type_name -> milepost.ledger.v1.Money
-	11, // 26: milepost.ledger.v1.FundingStated.of:type_name -> milepost.ledger.v1.Money
-	0,  // 27: milepost.ledger.v1.FundingStated.basis:type_name -> milepost.ledger.v1.FundingBasis
-	1,  // 28: milepost.ledger.v1.FundingStated.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
-	48, // 29: milepost.ledger.v1.MilestoneSourced.cells:type_name -> milepost.ledger.v1.SourceCell
-	49, // 30: milepost.ledger.v1.ReviewRaised.cell:type_name -> milepost.ledger.v1.DocumentCell
-	2,  // 31: milepost.ledger.v1.ReviewSettled.outcome:type_name -> milepost.ledger.v1.ReviewOutcome
-	49, // 32: milepost.ledger.v1.ReviewSettled.cell:type_name -> milepost.ledger.v1.DocumentCell
-	3,  // 33: milepost.ledger.v1.ComponentStated.kind:type_name -> milepost.ledger.v1.ComponentKind
-	8,  // 34: milepost.ledger.v1.ComponentStated.deadline:type_name -> milepost.ledger.v1.DeliveryDate
-	4,  // 35: milepost.ledger.v1.MeasureDefined.kind:type_name -> milepost.ledger.v1.MeasureKind
-	8,  // 36: milepost.ledger.v1.MeasureTargeted.by:type_name -> milepost.ledger.v1.DeliveryDate
-	8,  // 37: milepost.ledger.v1.FurtherDateStated.date:type_name -> milepost.ledger.v1.DeliveryDate
-	38, // [38:38] is the sub-list for method output_type
-	38, // [38:38] is the sub-list for method input_type
-	38, // [38:38] is the sub-list for extension type_name
-	38, // [38:38] is the sub-list for extension extendee
-	0,  // [0:38] is the sub-list for field type_name
+	16, // 3: milepost.ledger.v1.PlanRegistered.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
+	15, // 4: milepost.ledger.v1.PlanRegistered.conventions:type_name -> milepost.ledger.v1.DateConventions
+	7,  // 5: milepost.ledger.v1.DateConventions.date_order:type_name -> milepost.ledger.v1.DateConventions.DateOrder
+	8,  // 6: milepost.ledger.v1.DateConventions.weeks:type_name -> milepost.ledger.v1.DateConventions.Weeks
+	17, // 7: milepost.ledger.v1.RatingScheme.values:type_name -> milepost.ledger.v1.RatingValue
+	9,  // 8: milepost.ledger.v1.RatingValue.common:type_name -> milepost.ledger.v1.RatingValue.Common
+	6,  // 9: milepost.ledger.v1.PlanRevised.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
+	16, // 10: milepost.ledger.v1.PlanRevised.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
+	15, // 11: milepost.ledger.v1.PlanRevised.conventions:type_name -> milepost.ledger.v1.DateConventions
+	12, // 12: milepost.ledger.v1.MilestoneAdded.attributes:type_name -> milepost.ledger.v1.Attribute
+	12, // 13: milepost.ledger.v1.MilestoneAmended.attributes:type_name -> milepost.ledger.v1.Attribute
+	10, // 14: milepost.ledger.v1.ForecastGiven.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 15: milepost.ledger.v1.MilestoneSlipped.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 16: milepost.ledger.v1.MilestoneRecovered.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 17: milepost.ledger.v1.ForecastReconfirmed.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 18: milepost.ledger.v1.ForecastRestated.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 19: milepost.ledger.v1.ForecastWithdrawn.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 20: milepost.ledger.v1.ForecastAwaited.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 21: milepost.ledger.v1.DeliveryDateUnread.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	13, // 22: milepost.ledger.v1.FundingConfirmed.amount:type_name -> milepost.ledger.v1.Money
+	13, // 23: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
+	0,  // 24: milepost.ledger.v1.FundingConfirmed.basis:type_name -> milepost.ledger.v1.FundingBasis
+	1,  // 25: milepost.ledger.v1.FundingConfirmed.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
+	10, // 26: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 27: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 28: milepost.ledger.v1.MilestoneStarted.start:type_name -> milepost.ledger.v1.DeliveryDate
+	13, // 29: milepost.ledger.v1.FundingStated.amount:type_name -> milepost.ledger.v1.Money
+	13, // 30: milepost.ledger.v1.FundingStated.of:type_name -> milepost.ledger.v1.Money
+	0,  // 31: milepost.ledger.v1.FundingStated.basis:type_name -> milepost.ledger.v1.FundingBasis
+	1,  // 32: milepost.ledger.v1.FundingStated.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
+	51, // 33: milepost.ledger.v1.MilestoneSourced.cells:type_name -> milepost.ledger.v1.SourceCell
+	52, // 34: milepost.ledger.v1.ReviewRaised.cell:type_name -> milepost.ledger.v1.DocumentCell
+	2,  // 35: milepost.ledger.v1.ReviewSettled.outcome:type_name -> milepost.ledger.v1.ReviewOutcome
+	52, // 36: milepost.ledger.v1.ReviewSettled.cell:type_name -> milepost.ledger.v1.DocumentCell
+	3,  // 37: milepost.ledger.v1.ComponentStated.kind:type_name -> milepost.ledger.v1.ComponentKind
+	10, // 38: milepost.ledger.v1.ComponentStated.deadline:type_name -> milepost.ledger.v1.DeliveryDate
+	57, // 39: milepost.ledger.v1.DocumentImported.columns:type_name -> milepost.ledger.v1.DocumentColumn
+	4,  // 40: milepost.ledger.v1.MeasureDefined.kind:type_name -> milepost.ledger.v1.MeasureKind
+	10, // 41: milepost.ledger.v1.MeasureTargeted.by:type_name -> milepost.ledger.v1.DeliveryDate
+	10, // 42: milepost.ledger.v1.FurtherDateStated.date:type_name -> milepost.ledger.v1.DeliveryDate
+	43, // [43:43] is the sub-list for method output_type
+	43, // [43:43] is the sub-list for method input_type
+	43, // [43:43] is the sub-list for extension type_name
+	43, // [43:43] is the sub-list for extension extendee
+	0,  // [0:43] is the sub-list for field type_name
 }
 
 func init() { file_milepost_ledger_v1_events_proto_init() }
@@ -5450,16 +5918,16 @@ func file_milepost_ledger_v1_events_proto_init() {
 	if File_milepost_ledger_v1_events_proto != nil {
 		return
 	}
-	file_milepost_ledger_v1_events_proto_msgTypes[7].OneofWrappers = []any{}
-	file_milepost_ledger_v1_events_proto_msgTypes[9].OneofWrappers = []any{}
-	file_milepost_ledger_v1_events_proto_msgTypes[20].OneofWrappers = []any{}
+	file_milepost_ledger_v1_events_proto_msgTypes[8].OneofWrappers = []any{}
+	file_milepost_ledger_v1_events_proto_msgTypes[10].OneofWrappers = []any{}
+	file_milepost_ledger_v1_events_proto_msgTypes[21].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
-			NumEnums:      8,
-			NumMessages:   56,
+			NumEnums:      10,
+			NumMessages:   60,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1,0 +1,59 @@
+package load
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	pb "milepost.dev/api/milepost/v1"
+)
+
+// columns are headings with what each is read as: "Milestone=title Notes".
+func columns(sheet, text string) (all []*pb.DocumentColumn) {
+	for i, word := range strings.Fields(text) {
+		heading, as, _ := strings.Cut(word, "=")
+		if heading != "-" {
+			all = append(all, &pb.DocumentColumn{Sheet: sheet, Column: uint32(i + 1), Heading: heading, ReadAs: as})
+		}
+	}
+	return all
+}
+
+func TestColumnsThatAreOtherThanInTheVersionBefore(t *testing.T) {
+	t.Parallel()
+	const was = "Milestone=title Owner=owner Due=delivery_date Notes"
+	for now, want := range map[string][]string{
+		was: nil,
+		"milestone=title OWNER=owner Due=delivery_date notes":                      nil,
+		"Milestone=title Owner=owner Due=delivery_date Forecast=finish_date Notes": {`These columns were not in plan.xlsx: "Forecast" (read as finish_date).`},
+		"Milestone=title Owner=owner Due=delivery_date":                            {`These columns of plan.xlsx are gone: "Notes".`},
+		"Milestone=title Lead=owner Due=delivery_date Notes":                       {`The column "Owner" of plan.xlsx is called "Lead" now (read as owner).`},
+		"Milestone=title Owner=owner Due=delivery_date Comments":                   {`The column "Notes" of plan.xlsx is called "Comments" now (kept beside the milestone).`},
+		"- Milestone=title Owner=owner Due=delivery_date Notes":                    {"4 columns stand one further to the right than in plan.xlsx. They were read by their headings."},
+		"Due=delivery_date Milestone=title Owner=owner Notes":                      {"3 columns stand elsewhere than in plan.xlsx. They were read by their headings."},
+		"Milestone=title Owner=owner Due=baseline Notes":                           {`The column "Due" was read as delivery_date in plan.xlsx and is read as baseline now.`},
+		"Site=title Cost Colour":                                                   nil, // another document
+	} {
+		before := []*pb.Document{{Document: "plan.xlsx", Digest: "a", Columns: columns("", was)}}
+		if got := drifted(before, "b", columns("", now)); !slices.Equal(got, want) {
+			t.Errorf("%s:\n got %q\nwant %q", now, got, want)
+		}
+	}
+}
+
+// A sheet that is called by its month is the same sheet, and of several documents the one that is most alike is the version
+// before.
+func TestTheVersionBeforeIsTheOneThatIsMostAlike(t *testing.T) {
+	t.Parallel()
+	before := []*pb.Document{
+		{Document: "plan.xlsx", Digest: "a", Columns: columns("May", "Milestone=title Owner=owner Due=delivery_date")},
+		{Document: "risks.xlsx", Digest: "b", Columns: columns("Risks", "Risk Owner=owner")},
+	}
+	got := drifted(before, "c", columns("June", "Milestone=title Owner=owner Due=delivery_date Revised=delivery_date"))
+	if want := []string{`Sheet "June": These columns were not in plan.xlsx: "Revised" (read as delivery_date).`}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := drifted(before, "a", columns("May", "Milestone=title")); len(got) > 0 {
+		t.Errorf("the document itself is not its version before: %q", got)
+	}
+}
