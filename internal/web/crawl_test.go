@@ -65,6 +65,18 @@ func (c *crawler) behind(href string) int {
 	return n
 }
 
+// changes follows the counts of what changed to their rows.
+func (c *crawler) changes(path string) {
+	_, _, body := c.get(path)
+	for _, match := range regexp.MustCompile(`<a href="([^"]*/changes\?[^"]*kind=[^"]*)"[^>]*><strong class="num">(\d+)</strong>`).FindAllStringSubmatch(body, -1) {
+		_, _, rows := c.get(html.UnescapeString(match[1]))
+		c.checked++
+		if got := strings.Count(rows, `<tr role="row" id="c`); fmt.Sprint(got) != match[2] {
+			c.t.Errorf("%s says %s, and %s lists %d", path, match[2], match[1], got)
+		}
+	}
+}
+
 // page follows the numbers of one page.
 func (c *crawler) page(path string) {
 	status, _, body := c.get(path)
@@ -133,6 +145,9 @@ func TestEveryNumberOpensWhatItCounts(t *testing.T) {
 					sign = "&"
 				}
 				c.page("/plans/" + plan + path + sign + at)
+				if path == "/changes" {
+					c.changes("/plans/" + plan + path + sign + at)
+				}
 			}
 		}
 		c.page("/?" + at)

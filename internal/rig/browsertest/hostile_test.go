@@ -16,7 +16,7 @@ import (
 func TestNoPageIsWiderThanItsWindow(t *testing.T) {
 	b := open(t)
 	n, none := start(t, node.Config{}), start(t, node.Config{})
-	server := dial(t, n.GRPCAddr())
+	server := dial(t, n)
 	word := strings.Repeat("W", 1900)
 	submitTo(t, server, "hostile", "begin",
 		registered(word[:500]), added("LONG", word), added("TURNED", "Opens \u202esyad net ni\u202c, they said"), added("WORDS", "Dated in words"), added("MOVED", "Moved often"),

@@ -15,6 +15,8 @@ import (
 type boardView struct {
 	Head     planHead
 	Headline string
+	Since    string   // what moved since the return before, in a sentence; empty where there is none
+	Moved    []figure // the same, each with its rows
 	Facts    []figure
 	Doubt    []figure // beside the facts, and in none of their counts
 	Bar      chart.Bar
@@ -103,6 +105,17 @@ func board(a *asking) (heading, any, error) {
 	}
 	if view.Needs, err = a.concerns(all, day); err != nil {
 		return p.heading, nil, err
+	}
+	since, err := a.since(p)
+	if err != nil {
+		return p.heading, nil, err
+	}
+	if since != "" {
+		_, counts, err := a.changedSince(since, "", 1)
+		if err != nil {
+			return p.heading, nil, err
+		}
+		view.Since, view.Moved = changesSentence(counts, since), a.changeFigures(counts, since, "")
 	}
 	view.Nothing = len(view.Needs) == 0
 	events, _, err := a.events(a.plan, a.spoken.GetPosition(), boardLately)

@@ -122,6 +122,26 @@ func workContent(a *asking) (*content, error) {
 	return &content{table: t}, nil
 }
 
+func changesContent(a *asking) (*content, error) {
+	p, err := a.open("/changes")
+	if err != nil {
+		return nil, err
+	}
+	t := &file.Table{Title: "What changed, " + p.GetName(), Columns: []string{"since", "ref", "title", "kinds", "was", "is", "net_days", "moves", "reason", "actor", "on_behalf_of", "position"}}
+	since, err := a.since(p)
+	if err != nil || since == "" {
+		return &content{table: t}, err
+	}
+	list, _, err := a.changedSince(since, a.query.Get(paramKind), largePage)
+	for _, c := range list {
+		t.Rows = append(t.Rows, []any{
+			file.Day(since), c.GetRef(), c.GetTitle(), strings.Join(c.GetKinds(), ", "), file.Day(c.GetWas()), file.Day(c.GetIs()), maybe(c.NetDays), int(c.GetMoves()),
+			c.GetReason(), c.GetActor(), c.GetOnBehalfOf(), int(c.GetPosition()),
+		})
+	}
+	return &content{table: t}, err
+}
+
 func ownersContent(a *asking) (*content, error) {
 	p, all, err := a.planAndStatus()
 	if err != nil {

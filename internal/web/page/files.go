@@ -55,6 +55,7 @@ var allFiles = []File{
 	{"/plans/{plan}/trend", []string{"csv", "xlsx", "json", "svg"}, trendContent},
 	{"/plans/{plan}/progress", []string{"csv", "xlsx", "json", "svg"}, progressContent},
 	{"/plans/{plan}/work", []string{"csv", "xlsx", "json"}, workContent},
+	{"/plans/{plan}/changes", []string{"csv", "xlsx", "json"}, changesContent},
 	{"/plans/{plan}/owners", []string{"csv", "xlsx", "json"}, ownersContent},
 	{"/plans/{plan}/review", []string{"csv", "xlsx", "json"}, reviewContent},
 	{"/plans/{plan}/milestones/{milestone}/moves", []string{"csv", "xlsx", "json", "svg"}, movesContent},
@@ -120,6 +121,11 @@ func (p *Pages) body(a *asking, c *content, ending string) ([]byte, error) {
 // speaks is what the files of a page say about themselves.
 func (a *asking) speaks() file.Speaks {
 	var filter []string
+	for _, name := range []string{paramSince, paramKind} {
+		if value := a.query.Get(name); value != "" {
+			filter = append(filter, name+": "+value)
+		}
+	}
 	for _, c := range a.chips() {
 		filter = append(filter, c.Name+": "+c.Value)
 	}

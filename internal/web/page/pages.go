@@ -110,7 +110,7 @@ func parseTemplates(asset func(string) (string, error)) (map[string]*templateSet
 	shared := template.New("layout.html").Option("missingkey=error").Funcs(template.FuncMap{
 		"asset": asset, "day": words.Day, "shortday": words.ShortDay, "time": words.Time, "signed": words.Signed, "many": words.Many,
 	})
-	shared, err := shared.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/planhead.html", "templates/charts.html")
+	shared, err := shared.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/planhead.html", "templates/charts.html", "templates/compared.html")
 	if err != nil {
 		return nil, err
 	}
