@@ -28,13 +28,13 @@ func TestNoPageIsWiderThanItsWindow(t *testing.T) {
 		moves[i] = stated("MOVED", fmt.Sprintf("20%02d-%02d-%02d", 14+i/28, 1+i%12, 1+i%28), fmt.Sprintf("20%02d-%02d-15", 27+i%3, 1+i%11), "again")
 	}
 	submitTo(t, server, "hostile", "moves", moves...)
-	for part := range 10 {
+	for part := range 20 {
 		commands := []*pb.Command{}
 		if part == 0 {
 			commands = append(commands, registered("Five thousand"))
 		}
-		for i := range 500 {
-			ref := fmt.Sprintf("M%04d", 500*part+i)
+		for i := range 250 {
+			ref := fmt.Sprintf("M%04d", 250*part+i)
 			commands = append(commands, added(ref, "Milestone "+ref), stated(ref, "2026-01-02", fmt.Sprintf("2027-%02d-%02d", 1+i%12, 1+i%28), ""))
 		}
 		submitTo(t, server, "many", fmt.Sprint("part-", part), commands...)

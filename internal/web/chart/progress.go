@@ -37,9 +37,13 @@ func NewProgress(promised, forecast, achieved []string, today string) *Progress 
 	y := func(n int) float64 { return math.Round(10*(foot-float64(progressHeight)*float64(n)/float64(top))) / 10 }
 	climb := func(days []string, n int, from, until float64) (path string, last int) {
 		path = fmt.Sprintf("M%g %g", x(from), y(n))
-		for _, iso := range slices.Sorted(slices.Values(days)) {
-			if day, ok := numbered(iso); ok && day <= until {
-				n++
+		sorted := slices.Sorted(slices.Values(days))
+		for i, iso := range sorted {
+			day, ok := numbered(iso)
+			if !ok || day > until {
+				continue
+			}
+			if n++; i+1 == len(sorted) || sorted[i+1] != iso { // a day is one step, however many were due on it
 				path += fmt.Sprintf("H%gV%g", x(max(day, from)), y(n))
 			}
 		}
