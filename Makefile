@@ -44,8 +44,8 @@ bench: ## Run the Go benchmarks.
 fuzz: ## Fuzz for a minute in all, divided over every fuzz function there is (FUZZTIME=600 for longer).
 	tools/fuzz $(or $(FUZZTIME),60)
 
-fault: ## Put a server through every fault, many times, and add the counts to docs/faults.md; an hour.
-	go run ./internal/rig/fault/campaign -kills $(or $(KILLS),100) -cuts $(or $(CUTS),51) -each $(or $(EACH),12) -record docs/faults.md
+fault: ## Put a server through every fault, many times, and keep the counts in docs/faults.tsv; hours. Ended, it goes on the next time.
+	go run ./internal/rig/fault/campaign -kills $(or $(KILLS),1000) -cuts $(or $(CUTS),200) -each $(or $(EACH),100) -record
 
 fault-short: ## The same for some minutes, and with defects planted that have to be found.
 	go test ./internal/rig/fault -count=1 -run TestPlants -plants -v
@@ -67,7 +67,10 @@ screenshots: ## Write a picture of every page into ./screenshots (needs Chromium
 vendor-web: ## Fetch from npm what internal/web/vendor.json names, and note its digests.
 	tools/vendor-web
 
-.PHONY: check lint fmt fmt-check
+.PHONY: check lint fmt fmt-check release
+release: check ## Check everything, and that every fault was counted with this very code.
+	go run ./internal/rig/fault/campaign -release
+
 check: ## Check everything, as CI does.
 	tools/check
 

@@ -55,7 +55,7 @@ func Plants() []Plant {
 		{Patch{"how far the ledger reached not looked at", "eventstore/embedded/acknowledged.go", "m := mark{number: ", "m := mark{number: 0 * "}, "ledger cut off"},
 		{Patch{"a directory without LOCK taken for free", "eventstore/dirlock/dirlock.go", "held, whole, err := lockDir(handle)", "held, whole, err := false, true, error(nil)"}, "lock removed"},
 		{Patch{"a directory that was replaced not noticed", "eventstore/embedded/ownership.go", "if !errors.As(err, &lost) {", "if lost = nil; true {\n\t\terr = nil"}, "directory replaced"},
-		{Patch{"lost names not missed", "internal/node/node.go", "len(lost) > 0 {", "len(lost) < 0 {"}, "names cut off"},
+		{Patch{"lost names not missed", "internal/parties/forget.go", "len(lost) > 0 {", "len(lost) < 0 {"}, "names cut off"},
 	}
 }
 
@@ -67,7 +67,7 @@ type Plant struct {
 
 // Build makes the server's binary in dir, patched.
 func Build(ctx context.Context, dir string, patches ...Patch) (string, error) {
-	root, err := moduleRoot(ctx)
+	root, err := ModuleRoot(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -107,7 +107,8 @@ func Build(ctx context.Context, dir string, patches ...Patch) (string, error) {
 	return binary, nil
 }
 
-func moduleRoot(ctx context.Context) (string, error) {
+// ModuleRoot is the directory of the module.
+func ModuleRoot(ctx context.Context) (string, error) {
 	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}").Output()
 	if err != nil {
 		return "", fmt.Errorf("find the module: %w", err)

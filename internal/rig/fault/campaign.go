@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // Tally is what came of one world.
@@ -53,35 +55,96 @@ func Round(ctx context.Context, f Fault, times int, binary, dir string, seed uin
 // most faults that happen to one world before it is proved.
 const most = 12
 
-// Campaign lets each fault happen a number of times, in worlds of their own, and hands each tally to done. It
-// goes on after a world that was broken, whose files it keeps below dir, and answers all of that in the end.
-func Campaign(ctx context.Context, faults []Fault, times func(Fault) int, binary, dir string, seed uint64, progress io.Writer, done func(Tally) error) error {
-	var broken []error
+// Binaries are the servers that a campaign runs: the one that everybody gets, and the patched one.
+type Binaries struct{ Shipped, Patched string }
+
+// onlyPatched are the faults that a server as shipped cannot be put through: its clock cannot be set, and it saves its fold too seldom.
+var onlyPatched = []string{"clock", "saved fold"}
+
+func (f Fault) asShipped() bool {
+	return !slices.ContainsFunc(onlyPatched, func(word string) bool { return strings.Contains(f.Name, word) })
+}
+
+// planned is a world that a campaign is to make.
+type planned struct {
+	fault   Fault
+	shipped bool
+	times   int
+}
+
+// plan is the worlds that are left to make, where each fault is to happen a number of times, a quarter of them as shipped, and
+// some have been counted.
+func plan(faults []Fault, times func(Fault) int, counts []Count) (worlds []planned) {
 	for _, f := range faults {
-		if err := f.Ground.Available(); err != nil && times(f) > 0 {
+		left, shipped := times(f), 0
+		if f.asShipped() {
+			shipped = (left + 3) / 4
+		}
+		for _, c := range counts {
+			if c.Fault != f.Name {
+				continue
+			}
+			left -= c.Times
+			if c.Shipped {
+				shipped -= c.Times
+			}
+		}
+		for left > 0 {
+			w := planned{fault: f, shipped: shipped > 0, times: min(left, most)}
+			if w.shipped {
+				w.times = min(w.times, shipped)
+				shipped -= w.times
+			}
+			left -= w.times
+			worlds = append(worlds, w)
+		}
+	}
+	return worlds
+}
+
+// Campaign lets each fault happen a number of times, less what was counted, in worlds of their own, and hands the count of each to done. It
+// goes on after a world that was broken, whose files it keeps below dir, and answers all of that in the end.
+func Campaign(ctx context.Context, faults []Fault, times func(Fault) int, counted []Count, binaries Binaries, dir string, seed uint64, progress io.Writer, done func(Count) error) error {
+	var broken []error
+	for _, p := range plan(faults, times, counted) {
+		f := p.fault
+		if err := f.Ground.Available(); err != nil {
 			fmt.Fprintf(progress, "LEFT OUT: %s: %v\n", f.Name, err)
 			continue
 		}
-		for left := times(f); left > 0; left -= most {
-			seed++
-			if err := ctx.Err(); err != nil {
-				return errors.Join(append(broken, err)...)
-			}
-			world := filepath.Join(dir, fmt.Sprintf("%s-%d", filepath.Base(f.Name), seed))
-			if err := os.MkdirAll(world, 0o700); err != nil {
+		seed++
+		if err := ctx.Err(); err != nil {
+			return errors.Join(append(broken, err)...)
+		}
+		world := filepath.Join(dir, fmt.Sprintf("%s-%d", filepath.Base(f.Name), seed))
+		if err := os.MkdirAll(world, 0o700); err != nil {
+			return err
+		}
+		binary, as := binaries.Patched, "patched"
+		if p.shipped {
+			binary, as = binaries.Shipped, "shipped"
+		}
+		t, err := Round(ctx, f, p.times, binary, world, seed, func(string) {})
+		if ctx.Err() != nil {
+			continue // it was ended, and not broken
+		}
+		c := Count{
+			Fault: f.Name, Shipped: p.shipped, Seed: seed, Times: t.Injected,
+			Operations: t.Proof.Operations, Receipts: t.Proof.Accepted, Doubted: t.Proof.InDoubt,
+		}
+		if err != nil {
+			fmt.Fprintf(progress, "BROKEN: %s: %v\n", as, err)
+			broken = append(broken, err)
+			c.Broken = err.Error()
+			if err := done(c); err != nil {
 				return err
 			}
-			t, err := Round(ctx, f, min(left, most), binary, world, seed, func(string) {})
-			if err != nil {
-				fmt.Fprintf(progress, "BROKEN: %v\n", err)
-				broken = append(broken, err)
-				continue
-			}
-			fmt.Fprintf(progress, "%-26s seed %-6d %3d times: %6d operations, %5d accepted, %4d in doubt and found out; nothing lost, nothing doubled\n",
-				f.Name, seed, t.Injected, t.Proof.Operations, t.Proof.Accepted, t.Proof.InDoubt)
-			if err := errors.Join(done(t), os.RemoveAll(world)); err != nil {
-				return err
-			}
+			continue
+		}
+		fmt.Fprintf(progress, "%-26s %s, seed %-6d %3d times: %6d operations, %5d accepted, %4d in doubt and found out; nothing lost, nothing doubled\n",
+			f.Name, as, seed, t.Injected, t.Proof.Operations, t.Proof.Accepted, t.Proof.InDoubt)
+		if err := errors.Join(done(c), os.RemoveAll(world)); err != nil {
+			return err
 		}
 	}
 	return errors.Join(broken...)

@@ -30,7 +30,7 @@ func Processes() []Fault {
 	return []Fault{
 		{"kill", "SIGKILL while requests are under way, between two answers: inside commits and saves of the fold", Directory, kill},
 		{"kill at once", "SIGKILL again and again while it starts, at any moment from its first instruction on", Directory, killStarting},
-		{"pause", "SIGSTOP, for longer than callers are patient, then SIGCONT", Directory, pause},
+		{"pause", "SIGSTOP, half of the time for longer than callers are patient, then SIGCONT", Directory, pause},
 	}
 }
 
@@ -68,8 +68,12 @@ func pause(ctx context.Context, w *World) (string, error) {
 	}
 	s := w.Server()
 	s.signal(syscall.SIGSTOP)
+	stopped := callWithin + time.Duration(w.Random.IntN(1500))*time.Millisecond
+	if w.Random.IntN(2) == 0 {
+		stopped = time.Duration(w.Random.IntN(2000)) * time.Millisecond
+	}
 	select {
-	case <-time.After(time.Duration(w.Random.IntN(2000)) * time.Millisecond):
+	case <-time.After(stopped):
 	case <-ctx.Done():
 	}
 	s.signal(syscall.SIGCONT)

@@ -1,5 +1,5 @@
-// Command campaign puts a milepost server through every fault there is, many times, and adds what came of it to
-// docs/faults.md. `make fault` runs it.
+// Command campaign puts a milepost server through every fault there is, many times. `make fault` runs it, and keeps what came of
+// each world in docs/faults.tsv: where it is ended it goes on the next time.
 package main
 
 import (
@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -22,54 +23,121 @@ func main() {
 	}
 }
 
-func run() error {
-	kills := flag.Int("kills", 30, "how often a process is killed")
-	cuts := flag.Int("cuts", 15, "how often the power is cut")
-	each := flag.Int("each", 4, "how often each other fault happens")
-	only := flag.String("only", "", "only faults whose name contains this")
-	seed := flag.Uint64("seed", 0, "where the choices begin; by the clock where 0")
-	record := flag.String("record", "", "the page to add the counts to; none where empty")
+// wanted is what was asked for.
+type wanted struct {
+	kills, cuts, each    int
+	only                 string
+	seed                 uint64
+	record, age, release bool
+}
+
+func flags() (w wanted) {
+	flag.IntVar(&w.kills, "kills", 30, "how often a process is killed")
+	flag.IntVar(&w.cuts, "cuts", 15, "how often the power is cut")
+	flag.IntVar(&w.each, "each", 4, "how often each other fault happens")
+	flag.StringVar(&w.only, "only", "", "only faults whose name contains this")
+	flag.Uint64Var(&w.seed, "seed", 0, "where the choices begin; by the clock where 0")
+	flag.BoolVar(&w.record, "record", false, "keep what came of each world in docs/faults.tsv and docs/faults.md, and make no world that was counted with this code")
+	flag.BoolVar(&w.age, "age", false, "only say how many counts are of this code")
+	flag.BoolVar(&w.release, "release", false, "only say so, and fail where a fault has none of this code")
 	flag.Parse()
-	if *seed == 0 {
-		*seed = uint64(time.Now().Unix()) % 10_000_000
+	if w.seed == 0 {
+		w.seed = uint64(time.Now().Unix()) % 10_000_000
 	}
+	return w
+}
+
+func run() error {
+	w := flags()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	root, err := fault.ModuleRoot(ctx)
+	if err != nil {
+		return err
+	}
+	digest, err := fault.CodeDigest(root)
+	if err != nil {
+		return err
+	}
+	file, page := filepath.Join(root, "docs", "faults.tsv"), filepath.Join(root, "docs", "faults.md")
+	counts, err := fault.Counts(file)
+	if err != nil {
+		return err
+	}
+	if w.age || w.release {
+		return w.say(counts, digest)
+	}
+	var counted []fault.Count
+	for _, c := range counts {
+		if w.record && c.Digest == digest {
+			counted = append(counted, c)
+		}
+	}
+	made := w.campaign(ctx, counted, func(c fault.Count) error {
+		if !w.record {
+			return nil
+		}
+		c.Digest, c.Day = digest, time.Now().UTC().Format(time.DateOnly)
+		if err := c.Keep(file); err != nil {
+			return err
+		}
+		counts = append(counts, c)
+		return fault.Show(page, counts)
+	})
+	if w.record {
+		made = errors.Join(made, fault.Show(page, counts))
+	}
+	return made
+}
+
+// say prints how old the counts are.
+func (w wanted) say(counts []fault.Count, digest string) error {
+	now, before := fault.Age(counts, digest)
+	fmt.Printf("fault counts: %d of this code (digest %s), %d of older code\n", now, digest, before)
+	var missing []string
+	for _, f := range fault.All() {
+		if n, _ := fault.Age(fault.Of(counts, f.Name), digest); n == 0 {
+			missing = append(missing, f.Name)
+		}
+	}
+	if len(missing) > 0 && w.release {
+		return fmt.Errorf("not counted with this code: %s. Run make fault", strings.Join(missing, ", "))
+	}
+	return nil
+}
+
+// campaign makes the worlds that are left to make.
+func (w wanted) campaign(ctx context.Context, counted []fault.Count, done func(fault.Count) error) error {
 	dir, err := os.MkdirTemp("", "milepost-fault-")
 	if err != nil {
 		return err
 	}
-	binary, err := fault.Build(ctx, dir, fault.ServerPatches()...)
-	if err != nil {
-		return err
-	}
-	command := fmt.Sprintf("go run ./internal/rig/fault/campaign -seed %d -kills %d -cuts %d -each %d", *seed, *kills, *cuts, *each)
-	if *only != "" {
-		command += fmt.Sprintf(" -only %q", *only)
-	}
-	fmt.Fprintln(os.Stderr, command)
-
-	var tallies []fault.Tally
-	times := func(f fault.Fault) int {
-		switch {
-		case !strings.Contains(f.Name, *only):
-			return 0
-		case strings.HasPrefix(f.Name, "kill"):
-			return (*kills + 3) / 4
-		case strings.HasPrefix(f.Name, "power cut"):
-			return (*cuts + 2) / 3
+	var binaries fault.Binaries
+	for as, patches := range map[*string][]fault.Patch{&binaries.Shipped: nil, &binaries.Patched: fault.ServerPatches()} {
+		at, err := os.MkdirTemp(dir, "binary-")
+		if err != nil {
+			return err
 		}
-		return *each
+		if *as, err = fault.Build(ctx, at, patches...); err != nil {
+			return err
+		}
 	}
-	broken := fault.Campaign(ctx, fault.All(), times, binary, dir, *seed, os.Stderr, func(t fault.Tally) error {
-		tallies = append(tallies, t)
-		return nil
-	})
-	if *record != "" {
-		err = fault.Record(*record, time.Now().UTC().Format(time.DateOnly), command, tallies)
+	fmt.Fprintf(os.Stderr, "go run ./internal/rig/fault/campaign -seed %d -kills %d -cuts %d -each %d -only %q\n", w.seed, w.kills, w.cuts, w.each, w.only)
+	if err := fault.Campaign(ctx, fault.All(), w.times, counted, binaries, dir, w.seed, os.Stderr, done); err != nil {
+		return fmt.Errorf("what was left of it is in %s: %w", dir, err)
 	}
-	if broken != nil {
-		return errors.Join(err, fmt.Errorf("what was left of it is in %s: %w", dir, broken))
+	return os.RemoveAll(dir)
+}
+
+// times is how often a fault is to happen.
+func (w wanted) times(f fault.Fault) int {
+	switch {
+	case !strings.Contains(f.Name, w.only):
+		return 0
+	case strings.HasPrefix(f.Name, "kill"):
+		return (w.kills + 3) / 4
+	case strings.HasPrefix(f.Name, "power cut"):
+		return (w.cuts + 2) / 3
 	}
-	return errors.Join(err, os.RemoveAll(dir))
+	return w.each
 }
