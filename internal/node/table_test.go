@@ -368,7 +368,7 @@ func asPage(method, pattern string) probe {
 				r.AddCookie(c)
 			}
 		}
-		return answerTo(t, r, pattern == "/{$}" || pattern == "/live/{$}")
+		return answerTo(t, r, slices.Contains([]string{"/{$}", "/live/{$}", "/portfolio.csv", "/portfolio.json"}, pattern))
 	}
 }
 

@@ -22,13 +22,13 @@ type changedValue struct{ Name, Before, After string }
 // event shows one event of a plan.
 func event(a *asking) (heading, any, error) {
 	unknown := &Problem{Status: 404, Title: "There is no such event", Sentence: "No event of this plan is at this position, or it was not known yet at the time that you ask for."}
+	p, err := a.open("/event") // who may not see the plan is told so, and not whether there is an event
+	if err != nil {
+		return heading{}, nil, err
+	}
 	position, err := strconv.ParseUint(a.event, 10, 64)
 	if err != nil || position == 0 {
 		return heading{}, nil, unknown
-	}
-	p, err := a.open("/event")
-	if err != nil {
-		return heading{}, nil, err
 	}
 	e, err := a.firstAfter(position - 1)
 	if err != nil {
