@@ -26,7 +26,7 @@ func Plan(p projections.Plan, asAt civil.Date) *milepostv1.Plan {
 		Started: int32(c.Started), OnHold: int32(c.OnHold), Cancelled: int32(c.GivenUp), NotReported: int32(c.NotReported),
 		Awaited: int32(c.Undated), Late: int32(c.LateToCome), OnTime: int32(c.OnTimeToCome), ToReview: int32(c.ToReview),
 		Closed: closedAsAt(s), ClosedReason: closedReason(s),
-		LastAsAt: c.LastAsAt.String(), Position: c.Position, RatingSchemes: schemes(s.RatingSchemes),
+		LastAsAt: c.LastAsAt.String(), Position: c.Position, RatingSchemes: schemes(s.RatingSchemes), NextDue: c.NextDue.String(),
 	}
 	figuresOf(m, &c.Counts)
 	for _, proposal := range promised.Proposals(p, asAt) {

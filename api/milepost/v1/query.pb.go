@@ -488,8 +488,10 @@ type Plan struct {
 	Exceptions int32 `protobuf:"varint,86,opt,name=exceptions,proto3" json:"exceptions,omitempty"`
 	// How many were cancelled and count as open until that is approved.
 	CancellationsPending int32 `protobuf:"varint,87,opt,name=cancellations_pending,json=cancellationsPending,proto3" json:"cancellations_pending,omitempty"`
-	unknownFields        protoimpl.UnknownFields
-	sizeCache            protoimpl.SizeCache
+	// The earliest day, not before the as-at day, that an open milestone is due; empty where none is.
+	NextDue       string `protobuf:"bytes,88,opt,name=next_due,json=nextDue,proto3" json:"next_due,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Plan) Reset() {
@@ -863,6 +865,13 @@ func (x *Plan) GetCancellationsPending() int32 {
 		return x.CancellationsPending
 	}
 	return 0
+}
+
+func (x *Plan) GetNextDue() string {
+	if x != nil {
+		return x.NextDue
+	}
+	return ""
 }
 
 // WorstSlip is the milestone of a plan that slipped most.
@@ -2599,7 +2608,9 @@ type GetPlanResponse struct {
 	// The documents that were read into it, in order of day.
 	Documents []*Document `protobuf:"bytes,4,rep,name=documents,proto3" json:"documents,omitempty"`
 	// The knowledge it was given from.
-	SpokenFor     *SpokenFor `protobuf:"bytes,5,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	SpokenFor *SpokenFor `protobuf:"bytes,5,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	// The days that something was stated for about its milestones, in order, also those after the as-at day.
+	ReportDays    []*ReportDay `protobuf:"bytes,20,rep,name=report_days,json=reportDays,proto3" json:"report_days,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2669,6 +2680,77 @@ func (x *GetPlanResponse) GetSpokenFor() *SpokenFor {
 	return nil
 }
 
+func (x *GetPlanResponse) GetReportDays() []*ReportDay {
+	if x != nil {
+		return x.ReportDays
+	}
+	return nil
+}
+
+// ReportDay is a day that milestones were spoken of for.
+type ReportDay struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The ISO day.
+	AsAt string `protobuf:"bytes,1,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	// How many milestones were spoken of.
+	Milestones int32 `protobuf:"varint,2,opt,name=milestones,proto3" json:"milestones,omitempty"`
+	// At least a quarter of those that the plan had: a return of the plan, and not a push of a few.
+	Whole         bool `protobuf:"varint,3,opt,name=whole,proto3" json:"whole,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportDay) Reset() {
+	*x = ReportDay{}
+	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportDay) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportDay) ProtoMessage() {}
+
+func (x *ReportDay) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportDay.ProtoReflect.Descriptor instead.
+func (*ReportDay) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *ReportDay) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+func (x *ReportDay) GetMilestones() int32 {
+	if x != nil {
+		return x.Milestones
+	}
+	return 0
+}
+
+func (x *ReportDay) GetWhole() bool {
+	if x != nil {
+		return x.Whole
+	}
+	return false
+}
+
 // Component is a part of a plan.
 type Component struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2692,7 +2774,7 @@ type Component struct {
 
 func (x *Component) Reset() {
 	*x = Component{}
-	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	mi := &file_milepost_v1_query_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2704,7 +2786,7 @@ func (x *Component) String() string {
 func (*Component) ProtoMessage() {}
 
 func (x *Component) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	mi := &file_milepost_v1_query_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2717,7 +2799,7 @@ func (x *Component) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Component.ProtoReflect.Descriptor instead.
 func (*Component) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{21}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Component) GetKind() string {
@@ -2788,7 +2870,7 @@ type Document struct {
 
 func (x *Document) Reset() {
 	*x = Document{}
-	mi := &file_milepost_v1_query_proto_msgTypes[22]
+	mi := &file_milepost_v1_query_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2800,7 +2882,7 @@ func (x *Document) String() string {
 func (*Document) ProtoMessage() {}
 
 func (x *Document) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[22]
+	mi := &file_milepost_v1_query_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2813,7 +2895,7 @@ func (x *Document) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Document.ProtoReflect.Descriptor instead.
 func (*Document) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{22}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Document) GetDigest() string {
@@ -2876,7 +2958,7 @@ type ListReviewRequest struct {
 
 func (x *ListReviewRequest) Reset() {
 	*x = ListReviewRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[23]
+	mi := &file_milepost_v1_query_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2888,7 +2970,7 @@ func (x *ListReviewRequest) String() string {
 func (*ListReviewRequest) ProtoMessage() {}
 
 func (x *ListReviewRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[23]
+	mi := &file_milepost_v1_query_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2901,7 +2983,7 @@ func (x *ListReviewRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewRequest.ProtoReflect.Descriptor instead.
 func (*ListReviewRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{23}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListReviewRequest) GetPlan() string {
@@ -2975,7 +3057,7 @@ type ListReviewResponse struct {
 
 func (x *ListReviewResponse) Reset() {
 	*x = ListReviewResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[24]
+	mi := &file_milepost_v1_query_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2987,7 +3069,7 @@ func (x *ListReviewResponse) String() string {
 func (*ListReviewResponse) ProtoMessage() {}
 
 func (x *ListReviewResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[24]
+	mi := &file_milepost_v1_query_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3000,7 +3082,7 @@ func (x *ListReviewResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewResponse.ProtoReflect.Descriptor instead.
 func (*ListReviewResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{24}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListReviewResponse) GetItems() []*ReviewItem {
@@ -3063,7 +3145,7 @@ type ReviewItem struct {
 
 func (x *ReviewItem) Reset() {
 	*x = ReviewItem{}
-	mi := &file_milepost_v1_query_proto_msgTypes[25]
+	mi := &file_milepost_v1_query_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3075,7 +3157,7 @@ func (x *ReviewItem) String() string {
 func (*ReviewItem) ProtoMessage() {}
 
 func (x *ReviewItem) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[25]
+	mi := &file_milepost_v1_query_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3088,7 +3170,7 @@ func (x *ReviewItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewItem.ProtoReflect.Descriptor instead.
 func (*ReviewItem) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{25}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ReviewItem) GetRef() string {
@@ -3215,7 +3297,7 @@ type MilestoneSource struct {
 
 func (x *MilestoneSource) Reset() {
 	*x = MilestoneSource{}
-	mi := &file_milepost_v1_query_proto_msgTypes[26]
+	mi := &file_milepost_v1_query_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3227,7 +3309,7 @@ func (x *MilestoneSource) String() string {
 func (*MilestoneSource) ProtoMessage() {}
 
 func (x *MilestoneSource) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[26]
+	mi := &file_milepost_v1_query_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3240,7 +3322,7 @@ func (x *MilestoneSource) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSource.ProtoReflect.Descriptor instead.
 func (*MilestoneSource) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{26}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *MilestoneSource) GetDigest() string {
@@ -3301,7 +3383,7 @@ type Issue struct {
 
 func (x *Issue) Reset() {
 	*x = Issue{}
-	mi := &file_milepost_v1_query_proto_msgTypes[27]
+	mi := &file_milepost_v1_query_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3313,7 +3395,7 @@ func (x *Issue) String() string {
 func (*Issue) ProtoMessage() {}
 
 func (x *Issue) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[27]
+	mi := &file_milepost_v1_query_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3326,7 +3408,7 @@ func (x *Issue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Issue.ProtoReflect.Descriptor instead.
 func (*Issue) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{27}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Issue) GetIssue() string {
@@ -3397,7 +3479,7 @@ type Evidence struct {
 
 func (x *Evidence) Reset() {
 	*x = Evidence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[28]
+	mi := &file_milepost_v1_query_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3409,7 +3491,7 @@ func (x *Evidence) String() string {
 func (*Evidence) ProtoMessage() {}
 
 func (x *Evidence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[28]
+	mi := &file_milepost_v1_query_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3422,7 +3504,7 @@ func (x *Evidence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Evidence.ProtoReflect.Descriptor instead.
 func (*Evidence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{28}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Evidence) GetDigest() string {
@@ -3489,7 +3571,7 @@ type Dependency struct {
 
 func (x *Dependency) Reset() {
 	*x = Dependency{}
-	mi := &file_milepost_v1_query_proto_msgTypes[29]
+	mi := &file_milepost_v1_query_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3501,7 +3583,7 @@ func (x *Dependency) String() string {
 func (*Dependency) ProtoMessage() {}
 
 func (x *Dependency) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[29]
+	mi := &file_milepost_v1_query_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3514,7 +3596,7 @@ func (x *Dependency) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Dependency.ProtoReflect.Descriptor instead.
 func (*Dependency) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{29}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Dependency) GetRef() string {
@@ -3597,7 +3679,7 @@ type Recurrence struct {
 
 func (x *Recurrence) Reset() {
 	*x = Recurrence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[30]
+	mi := &file_milepost_v1_query_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3609,7 +3691,7 @@ func (x *Recurrence) String() string {
 func (*Recurrence) ProtoMessage() {}
 
 func (x *Recurrence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[30]
+	mi := &file_milepost_v1_query_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3622,7 +3704,7 @@ func (x *Recurrence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Recurrence.ProtoReflect.Descriptor instead.
 func (*Recurrence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{30}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Recurrence) GetRrule() string {
@@ -3674,7 +3756,7 @@ type Occurrence struct {
 
 func (x *Occurrence) Reset() {
 	*x = Occurrence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[31]
+	mi := &file_milepost_v1_query_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3686,7 +3768,7 @@ func (x *Occurrence) String() string {
 func (*Occurrence) ProtoMessage() {}
 
 func (x *Occurrence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[31]
+	mi := &file_milepost_v1_query_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3699,7 +3781,7 @@ func (x *Occurrence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Occurrence.ProtoReflect.Descriptor instead.
 func (*Occurrence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{31}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Occurrence) GetRef() string {
@@ -3775,7 +3857,7 @@ type Ownership struct {
 
 func (x *Ownership) Reset() {
 	*x = Ownership{}
-	mi := &file_milepost_v1_query_proto_msgTypes[32]
+	mi := &file_milepost_v1_query_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3787,7 +3869,7 @@ func (x *Ownership) String() string {
 func (*Ownership) ProtoMessage() {}
 
 func (x *Ownership) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[32]
+	mi := &file_milepost_v1_query_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3800,7 +3882,7 @@ func (x *Ownership) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ownership.ProtoReflect.Descriptor instead.
 func (*Ownership) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{32}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Ownership) GetOwner() string {
@@ -3928,7 +4010,7 @@ type FundingLine struct {
 
 func (x *FundingLine) Reset() {
 	*x = FundingLine{}
-	mi := &file_milepost_v1_query_proto_msgTypes[33]
+	mi := &file_milepost_v1_query_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3940,7 +4022,7 @@ func (x *FundingLine) String() string {
 func (*FundingLine) ProtoMessage() {}
 
 func (x *FundingLine) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[33]
+	mi := &file_milepost_v1_query_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3953,7 +4035,7 @@ func (x *FundingLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingLine.ProtoReflect.Descriptor instead.
 func (*FundingLine) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{33}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *FundingLine) GetLine() string {
@@ -4102,7 +4184,7 @@ type FundingAmount struct {
 
 func (x *FundingAmount) Reset() {
 	*x = FundingAmount{}
-	mi := &file_milepost_v1_query_proto_msgTypes[34]
+	mi := &file_milepost_v1_query_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4114,7 +4196,7 @@ func (x *FundingAmount) String() string {
 func (*FundingAmount) ProtoMessage() {}
 
 func (x *FundingAmount) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[34]
+	mi := &file_milepost_v1_query_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4127,7 +4209,7 @@ func (x *FundingAmount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingAmount.ProtoReflect.Descriptor instead.
 func (*FundingAmount) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{34}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *FundingAmount) GetStage() string {
@@ -4167,7 +4249,7 @@ type ListFundingRequest struct {
 
 func (x *ListFundingRequest) Reset() {
 	*x = ListFundingRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[35]
+	mi := &file_milepost_v1_query_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4179,7 +4261,7 @@ func (x *ListFundingRequest) String() string {
 func (*ListFundingRequest) ProtoMessage() {}
 
 func (x *ListFundingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[35]
+	mi := &file_milepost_v1_query_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4192,7 +4274,7 @@ func (x *ListFundingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFundingRequest.ProtoReflect.Descriptor instead.
 func (*ListFundingRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{35}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ListFundingRequest) GetPlan() string {
@@ -4260,7 +4342,7 @@ type ListFundingResponse struct {
 
 func (x *ListFundingResponse) Reset() {
 	*x = ListFundingResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[36]
+	mi := &file_milepost_v1_query_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4272,7 +4354,7 @@ func (x *ListFundingResponse) String() string {
 func (*ListFundingResponse) ProtoMessage() {}
 
 func (x *ListFundingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[36]
+	mi := &file_milepost_v1_query_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4285,7 +4367,7 @@ func (x *ListFundingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFundingResponse.ProtoReflect.Descriptor instead.
 func (*ListFundingResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{36}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ListFundingResponse) GetLines() []*FundingLine {
@@ -4332,7 +4414,7 @@ type ListOwnersRequest struct {
 
 func (x *ListOwnersRequest) Reset() {
 	*x = ListOwnersRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[37]
+	mi := &file_milepost_v1_query_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4344,7 +4426,7 @@ func (x *ListOwnersRequest) String() string {
 func (*ListOwnersRequest) ProtoMessage() {}
 
 func (x *ListOwnersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[37]
+	mi := &file_milepost_v1_query_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4357,7 +4439,7 @@ func (x *ListOwnersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOwnersRequest.ProtoReflect.Descriptor instead.
 func (*ListOwnersRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{37}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListOwnersRequest) GetPlan() string {
@@ -4424,7 +4506,7 @@ type ListOwnersResponse struct {
 
 func (x *ListOwnersResponse) Reset() {
 	*x = ListOwnersResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[38]
+	mi := &file_milepost_v1_query_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4436,7 +4518,7 @@ func (x *ListOwnersResponse) String() string {
 func (*ListOwnersResponse) ProtoMessage() {}
 
 func (x *ListOwnersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[38]
+	mi := &file_milepost_v1_query_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4449,7 +4531,7 @@ func (x *ListOwnersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOwnersResponse.ProtoReflect.Descriptor instead.
 func (*ListOwnersResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{38}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListOwnersResponse) GetOwners() []*Ownership {
@@ -4496,7 +4578,7 @@ type ListSlippageRequest struct {
 
 func (x *ListSlippageRequest) Reset() {
 	*x = ListSlippageRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[39]
+	mi := &file_milepost_v1_query_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4508,7 +4590,7 @@ func (x *ListSlippageRequest) String() string {
 func (*ListSlippageRequest) ProtoMessage() {}
 
 func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[39]
+	mi := &file_milepost_v1_query_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4521,7 +4603,7 @@ func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageRequest.ProtoReflect.Descriptor instead.
 func (*ListSlippageRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{39}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListSlippageRequest) GetPlan() string {
@@ -4588,7 +4670,7 @@ type ListSlippageResponse struct {
 
 func (x *ListSlippageResponse) Reset() {
 	*x = ListSlippageResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[40]
+	mi := &file_milepost_v1_query_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4600,7 +4682,7 @@ func (x *ListSlippageResponse) String() string {
 func (*ListSlippageResponse) ProtoMessage() {}
 
 func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[40]
+	mi := &file_milepost_v1_query_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4613,7 +4695,7 @@ func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageResponse.ProtoReflect.Descriptor instead.
 func (*ListSlippageResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{40}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListSlippageResponse) GetMoves() []*Move {
@@ -4709,7 +4791,7 @@ type Move struct {
 
 func (x *Move) Reset() {
 	*x = Move{}
-	mi := &file_milepost_v1_query_proto_msgTypes[41]
+	mi := &file_milepost_v1_query_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4721,7 +4803,7 @@ func (x *Move) String() string {
 func (*Move) ProtoMessage() {}
 
 func (x *Move) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[41]
+	mi := &file_milepost_v1_query_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4734,7 +4816,7 @@ func (x *Move) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Move.ProtoReflect.Descriptor instead.
 func (*Move) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{41}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *Move) GetRef() string {
@@ -4954,7 +5036,7 @@ type ListAuditRequest struct {
 
 func (x *ListAuditRequest) Reset() {
 	*x = ListAuditRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[42]
+	mi := &file_milepost_v1_query_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4966,7 +5048,7 @@ func (x *ListAuditRequest) String() string {
 func (*ListAuditRequest) ProtoMessage() {}
 
 func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[42]
+	mi := &file_milepost_v1_query_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4979,7 +5061,7 @@ func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditRequest.ProtoReflect.Descriptor instead.
 func (*ListAuditRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{42}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ListAuditRequest) GetPlan() string {
@@ -5039,7 +5121,7 @@ type ListAuditResponse struct {
 
 func (x *ListAuditResponse) Reset() {
 	*x = ListAuditResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[43]
+	mi := &file_milepost_v1_query_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5051,7 +5133,7 @@ func (x *ListAuditResponse) String() string {
 func (*ListAuditResponse) ProtoMessage() {}
 
 func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[43]
+	mi := &file_milepost_v1_query_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5064,7 +5146,7 @@ func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditResponse.ProtoReflect.Descriptor instead.
 func (*ListAuditResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{43}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ListAuditResponse) GetEntries() []*AuditEntry {
@@ -5132,7 +5214,7 @@ type AuditEntry struct {
 
 func (x *AuditEntry) Reset() {
 	*x = AuditEntry{}
-	mi := &file_milepost_v1_query_proto_msgTypes[44]
+	mi := &file_milepost_v1_query_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5144,7 +5226,7 @@ func (x *AuditEntry) String() string {
 func (*AuditEntry) ProtoMessage() {}
 
 func (x *AuditEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[44]
+	mi := &file_milepost_v1_query_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5157,7 +5239,7 @@ func (x *AuditEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuditEntry.ProtoReflect.Descriptor instead.
 func (*AuditEntry) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{44}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *AuditEntry) GetPosition() uint64 {
@@ -5300,7 +5382,7 @@ type ListBaselinesRequest struct {
 
 func (x *ListBaselinesRequest) Reset() {
 	*x = ListBaselinesRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[45]
+	mi := &file_milepost_v1_query_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5312,7 +5394,7 @@ func (x *ListBaselinesRequest) String() string {
 func (*ListBaselinesRequest) ProtoMessage() {}
 
 func (x *ListBaselinesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[45]
+	mi := &file_milepost_v1_query_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5325,7 +5407,7 @@ func (x *ListBaselinesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBaselinesRequest.ProtoReflect.Descriptor instead.
 func (*ListBaselinesRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{45}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ListBaselinesRequest) GetPlan() string {
@@ -5385,7 +5467,7 @@ type ListBaselinesResponse struct {
 
 func (x *ListBaselinesResponse) Reset() {
 	*x = ListBaselinesResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[46]
+	mi := &file_milepost_v1_query_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5397,7 +5479,7 @@ func (x *ListBaselinesResponse) String() string {
 func (*ListBaselinesResponse) ProtoMessage() {}
 
 func (x *ListBaselinesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[46]
+	mi := &file_milepost_v1_query_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5410,7 +5492,7 @@ func (x *ListBaselinesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBaselinesResponse.ProtoReflect.Descriptor instead.
 func (*ListBaselinesResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{46}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ListBaselinesResponse) GetBaselines() []*Baseline {
@@ -5475,7 +5557,7 @@ type Baseline struct {
 
 func (x *Baseline) Reset() {
 	*x = Baseline{}
-	mi := &file_milepost_v1_query_proto_msgTypes[47]
+	mi := &file_milepost_v1_query_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5487,7 +5569,7 @@ func (x *Baseline) String() string {
 func (*Baseline) ProtoMessage() {}
 
 func (x *Baseline) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[47]
+	mi := &file_milepost_v1_query_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5500,7 +5582,7 @@ func (x *Baseline) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Baseline.ProtoReflect.Descriptor instead.
 func (*Baseline) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{47}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *Baseline) GetRef() string {
@@ -5634,7 +5716,7 @@ type ListBaselineProposalsRequest struct {
 
 func (x *ListBaselineProposalsRequest) Reset() {
 	*x = ListBaselineProposalsRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[48]
+	mi := &file_milepost_v1_query_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5646,7 +5728,7 @@ func (x *ListBaselineProposalsRequest) String() string {
 func (*ListBaselineProposalsRequest) ProtoMessage() {}
 
 func (x *ListBaselineProposalsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[48]
+	mi := &file_milepost_v1_query_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5659,7 +5741,7 @@ func (x *ListBaselineProposalsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBaselineProposalsRequest.ProtoReflect.Descriptor instead.
 func (*ListBaselineProposalsRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{48}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ListBaselineProposalsRequest) GetPlan() string {
@@ -5712,7 +5794,7 @@ type ListBaselineProposalsResponse struct {
 
 func (x *ListBaselineProposalsResponse) Reset() {
 	*x = ListBaselineProposalsResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[49]
+	mi := &file_milepost_v1_query_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5724,7 +5806,7 @@ func (x *ListBaselineProposalsResponse) String() string {
 func (*ListBaselineProposalsResponse) ProtoMessage() {}
 
 func (x *ListBaselineProposalsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[49]
+	mi := &file_milepost_v1_query_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5737,7 +5819,7 @@ func (x *ListBaselineProposalsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBaselineProposalsResponse.ProtoReflect.Descriptor instead.
 func (*ListBaselineProposalsResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{49}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *ListBaselineProposalsResponse) GetProposals() []*BaselineProposal {
@@ -5804,7 +5886,7 @@ type BaselineProposal struct {
 
 func (x *BaselineProposal) Reset() {
 	*x = BaselineProposal{}
-	mi := &file_milepost_v1_query_proto_msgTypes[50]
+	mi := &file_milepost_v1_query_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5816,7 +5898,7 @@ func (x *BaselineProposal) String() string {
 func (*BaselineProposal) ProtoMessage() {}
 
 func (x *BaselineProposal) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[50]
+	mi := &file_milepost_v1_query_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5829,7 +5911,7 @@ func (x *BaselineProposal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BaselineProposal.ProtoReflect.Descriptor instead.
 func (*BaselineProposal) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{50}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *BaselineProposal) GetProposal() string {
@@ -5982,7 +6064,7 @@ type ChangesRequest struct {
 
 func (x *ChangesRequest) Reset() {
 	*x = ChangesRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[51]
+	mi := &file_milepost_v1_query_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5994,7 +6076,7 @@ func (x *ChangesRequest) String() string {
 func (*ChangesRequest) ProtoMessage() {}
 
 func (x *ChangesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[51]
+	mi := &file_milepost_v1_query_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6007,7 +6089,7 @@ func (x *ChangesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangesRequest.ProtoReflect.Descriptor instead.
 func (*ChangesRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{51}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ChangesRequest) GetPlan() string {
@@ -6100,7 +6182,7 @@ type ChangesResponse struct {
 
 func (x *ChangesResponse) Reset() {
 	*x = ChangesResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[52]
+	mi := &file_milepost_v1_query_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6112,7 +6194,7 @@ func (x *ChangesResponse) String() string {
 func (*ChangesResponse) ProtoMessage() {}
 
 func (x *ChangesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[52]
+	mi := &file_milepost_v1_query_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6125,7 +6207,7 @@ func (x *ChangesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangesResponse.ProtoReflect.Descriptor instead.
 func (*ChangesResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{52}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *ChangesResponse) GetChanges() []*NetChange {
@@ -6184,7 +6266,7 @@ type Comparison struct {
 
 func (x *Comparison) Reset() {
 	*x = Comparison{}
-	mi := &file_milepost_v1_query_proto_msgTypes[53]
+	mi := &file_milepost_v1_query_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6196,7 +6278,7 @@ func (x *Comparison) String() string {
 func (*Comparison) ProtoMessage() {}
 
 func (x *Comparison) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[53]
+	mi := &file_milepost_v1_query_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6209,7 +6291,7 @@ func (x *Comparison) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Comparison.ProtoReflect.Descriptor instead.
 func (*Comparison) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{53}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *Comparison) GetKind() string {
@@ -6307,7 +6389,7 @@ type ChangeCounts struct {
 
 func (x *ChangeCounts) Reset() {
 	*x = ChangeCounts{}
-	mi := &file_milepost_v1_query_proto_msgTypes[54]
+	mi := &file_milepost_v1_query_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6319,7 +6401,7 @@ func (x *ChangeCounts) String() string {
 func (*ChangeCounts) ProtoMessage() {}
 
 func (x *ChangeCounts) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[54]
+	mi := &file_milepost_v1_query_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6332,7 +6414,7 @@ func (x *ChangeCounts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeCounts.ProtoReflect.Descriptor instead.
 func (*ChangeCounts) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{54}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *ChangeCounts) GetChanges() int32 {
@@ -6590,7 +6672,7 @@ type NetChange struct {
 
 func (x *NetChange) Reset() {
 	*x = NetChange{}
-	mi := &file_milepost_v1_query_proto_msgTypes[55]
+	mi := &file_milepost_v1_query_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6602,7 +6684,7 @@ func (x *NetChange) String() string {
 func (*NetChange) ProtoMessage() {}
 
 func (x *NetChange) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[55]
+	mi := &file_milepost_v1_query_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6615,7 +6697,7 @@ func (x *NetChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NetChange.ProtoReflect.Descriptor instead.
 func (*NetChange) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{55}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *NetChange) GetRef() string {
@@ -6921,7 +7003,7 @@ type SaidBetween struct {
 
 func (x *SaidBetween) Reset() {
 	*x = SaidBetween{}
-	mi := &file_milepost_v1_query_proto_msgTypes[56]
+	mi := &file_milepost_v1_query_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6933,7 +7015,7 @@ func (x *SaidBetween) String() string {
 func (*SaidBetween) ProtoMessage() {}
 
 func (x *SaidBetween) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[56]
+	mi := &file_milepost_v1_query_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6946,7 +7028,7 @@ func (x *SaidBetween) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaidBetween.ProtoReflect.Descriptor instead.
 func (*SaidBetween) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{56}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *SaidBetween) GetEvent() string {
@@ -7011,7 +7093,7 @@ type FundingChange struct {
 
 func (x *FundingChange) Reset() {
 	*x = FundingChange{}
-	mi := &file_milepost_v1_query_proto_msgTypes[57]
+	mi := &file_milepost_v1_query_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7023,7 +7105,7 @@ func (x *FundingChange) String() string {
 func (*FundingChange) ProtoMessage() {}
 
 func (x *FundingChange) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[57]
+	mi := &file_milepost_v1_query_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7036,7 +7118,7 @@ func (x *FundingChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingChange.ProtoReflect.Descriptor instead.
 func (*FundingChange) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{57}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *FundingChange) GetWas() *FundingLine {
@@ -7085,7 +7167,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05plans\x18\x01 \x03(\v2\x11.milepost.v1.PlanR\x05plans\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x90\r\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xab\r\n" +
 	"\x04Plan\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12!\n" +
@@ -7143,7 +7225,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\n" +
 	"exceptions\x18V \x01(\x05R\n" +
 	"exceptions\x123\n" +
-	"\x15cancellations_pending\x18W \x01(\x05R\x14cancellationsPending\"n\n" +
+	"\x15cancellations_pending\x18W \x01(\x05R\x14cancellationsPending\x12\x19\n" +
+	"\bnext_due\x18X \x01(\tR\anextDue\"n\n" +
 	"\tWorstSlip\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -7327,7 +7410,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05words\x18\x03 \x01(\tR\x05words\"R\n" +
 	"\x0eGetPlanRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12,\n" +
-	"\aread_at\x18\x02 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\"\x8e\x02\n" +
+	"\aread_at\x18\x02 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\"\xc7\x02\n" +
 	"\x0fGetPlanResponse\x12%\n" +
 	"\x04plan\x18\x01 \x01(\v2\x11.milepost.v1.PlanR\x04plan\x126\n" +
 	"\n" +
@@ -7336,7 +7419,15 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\bmeasures\x18\x03 \x03(\v2\x14.milepost.v1.MeasureR\bmeasures\x123\n" +
 	"\tdocuments\x18\x04 \x03(\v2\x15.milepost.v1.DocumentR\tdocuments\x125\n" +
 	"\n" +
-	"spoken_for\x18\x05 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\"\xd1\x01\n" +
+	"spoken_for\x18\x05 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x127\n" +
+	"\vreport_days\x18\x14 \x03(\v2\x16.milepost.v1.ReportDayR\n" +
+	"reportDays\"V\n" +
+	"\tReportDay\x12\x13\n" +
+	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x1e\n" +
+	"\n" +
+	"milestones\x18\x02 \x01(\x05R\n" +
+	"milestones\x12\x14\n" +
+	"\x05whole\x18\x03 \x01(\bR\x05whole\"\xd1\x01\n" +
 	"\tComponent\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
@@ -7819,7 +7910,7 @@ func file_milepost_v1_query_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_query_proto_rawDescData
 }
 
-var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 61)
+var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 62)
 var file_milepost_v1_query_proto_goTypes = []any{
 	(*ReadAt)(nil),                        // 0: milepost.v1.ReadAt
 	(*SpokenFor)(nil),                     // 1: milepost.v1.SpokenFor
@@ -7842,62 +7933,63 @@ var file_milepost_v1_query_proto_goTypes = []any{
 	(*MeasureValue)(nil),                  // 18: milepost.v1.MeasureValue
 	(*GetPlanRequest)(nil),                // 19: milepost.v1.GetPlanRequest
 	(*GetPlanResponse)(nil),               // 20: milepost.v1.GetPlanResponse
-	(*Component)(nil),                     // 21: milepost.v1.Component
-	(*Document)(nil),                      // 22: milepost.v1.Document
-	(*ListReviewRequest)(nil),             // 23: milepost.v1.ListReviewRequest
-	(*ListReviewResponse)(nil),            // 24: milepost.v1.ListReviewResponse
-	(*ReviewItem)(nil),                    // 25: milepost.v1.ReviewItem
-	(*MilestoneSource)(nil),               // 26: milepost.v1.MilestoneSource
-	(*Issue)(nil),                         // 27: milepost.v1.Issue
-	(*Evidence)(nil),                      // 28: milepost.v1.Evidence
-	(*Dependency)(nil),                    // 29: milepost.v1.Dependency
-	(*Recurrence)(nil),                    // 30: milepost.v1.Recurrence
-	(*Occurrence)(nil),                    // 31: milepost.v1.Occurrence
-	(*Ownership)(nil),                     // 32: milepost.v1.Ownership
-	(*FundingLine)(nil),                   // 33: milepost.v1.FundingLine
-	(*FundingAmount)(nil),                 // 34: milepost.v1.FundingAmount
-	(*ListFundingRequest)(nil),            // 35: milepost.v1.ListFundingRequest
-	(*ListFundingResponse)(nil),           // 36: milepost.v1.ListFundingResponse
-	(*ListOwnersRequest)(nil),             // 37: milepost.v1.ListOwnersRequest
-	(*ListOwnersResponse)(nil),            // 38: milepost.v1.ListOwnersResponse
-	(*ListSlippageRequest)(nil),           // 39: milepost.v1.ListSlippageRequest
-	(*ListSlippageResponse)(nil),          // 40: milepost.v1.ListSlippageResponse
-	(*Move)(nil),                          // 41: milepost.v1.Move
-	(*ListAuditRequest)(nil),              // 42: milepost.v1.ListAuditRequest
-	(*ListAuditResponse)(nil),             // 43: milepost.v1.ListAuditResponse
-	(*AuditEntry)(nil),                    // 44: milepost.v1.AuditEntry
-	(*ListBaselinesRequest)(nil),          // 45: milepost.v1.ListBaselinesRequest
-	(*ListBaselinesResponse)(nil),         // 46: milepost.v1.ListBaselinesResponse
-	(*Baseline)(nil),                      // 47: milepost.v1.Baseline
-	(*ListBaselineProposalsRequest)(nil),  // 48: milepost.v1.ListBaselineProposalsRequest
-	(*ListBaselineProposalsResponse)(nil), // 49: milepost.v1.ListBaselineProposalsResponse
-	(*BaselineProposal)(nil),              // 50: milepost.v1.BaselineProposal
-	(*ChangesRequest)(nil),                // 51: milepost.v1.ChangesRequest
-	(*ChangesResponse)(nil),               // 52: milepost.v1.ChangesResponse
-	(*Comparison)(nil),                    // 53: milepost.v1.Comparison
-	(*ChangeCounts)(nil),                  // 54: milepost.v1.ChangeCounts
-	(*NetChange)(nil),                     // 55: milepost.v1.NetChange
-	(*SaidBetween)(nil),                   // 56: milepost.v1.SaidBetween
-	(*FundingChange)(nil),                 // 57: milepost.v1.FundingChange
-	nil,                                   // 58: milepost.v1.GetMilestoneResponse.AttributesEntry
-	nil,                                   // 59: milepost.v1.AuditEntry.BeforeEntry
-	nil,                                   // 60: milepost.v1.AuditEntry.AfterEntry
-	(Quarters)(0),                         // 61: milepost.v1.Quarters
-	(*RatingScheme)(nil),                  // 62: milepost.v1.RatingScheme
-	(*DateConventions)(nil),               // 63: milepost.v1.DateConventions
-	(*DocumentColumn)(nil),                // 64: milepost.v1.DocumentColumn
-	(*SourceCell)(nil),                    // 65: milepost.v1.SourceCell
+	(*ReportDay)(nil),                     // 21: milepost.v1.ReportDay
+	(*Component)(nil),                     // 22: milepost.v1.Component
+	(*Document)(nil),                      // 23: milepost.v1.Document
+	(*ListReviewRequest)(nil),             // 24: milepost.v1.ListReviewRequest
+	(*ListReviewResponse)(nil),            // 25: milepost.v1.ListReviewResponse
+	(*ReviewItem)(nil),                    // 26: milepost.v1.ReviewItem
+	(*MilestoneSource)(nil),               // 27: milepost.v1.MilestoneSource
+	(*Issue)(nil),                         // 28: milepost.v1.Issue
+	(*Evidence)(nil),                      // 29: milepost.v1.Evidence
+	(*Dependency)(nil),                    // 30: milepost.v1.Dependency
+	(*Recurrence)(nil),                    // 31: milepost.v1.Recurrence
+	(*Occurrence)(nil),                    // 32: milepost.v1.Occurrence
+	(*Ownership)(nil),                     // 33: milepost.v1.Ownership
+	(*FundingLine)(nil),                   // 34: milepost.v1.FundingLine
+	(*FundingAmount)(nil),                 // 35: milepost.v1.FundingAmount
+	(*ListFundingRequest)(nil),            // 36: milepost.v1.ListFundingRequest
+	(*ListFundingResponse)(nil),           // 37: milepost.v1.ListFundingResponse
+	(*ListOwnersRequest)(nil),             // 38: milepost.v1.ListOwnersRequest
+	(*ListOwnersResponse)(nil),            // 39: milepost.v1.ListOwnersResponse
+	(*ListSlippageRequest)(nil),           // 40: milepost.v1.ListSlippageRequest
+	(*ListSlippageResponse)(nil),          // 41: milepost.v1.ListSlippageResponse
+	(*Move)(nil),                          // 42: milepost.v1.Move
+	(*ListAuditRequest)(nil),              // 43: milepost.v1.ListAuditRequest
+	(*ListAuditResponse)(nil),             // 44: milepost.v1.ListAuditResponse
+	(*AuditEntry)(nil),                    // 45: milepost.v1.AuditEntry
+	(*ListBaselinesRequest)(nil),          // 46: milepost.v1.ListBaselinesRequest
+	(*ListBaselinesResponse)(nil),         // 47: milepost.v1.ListBaselinesResponse
+	(*Baseline)(nil),                      // 48: milepost.v1.Baseline
+	(*ListBaselineProposalsRequest)(nil),  // 49: milepost.v1.ListBaselineProposalsRequest
+	(*ListBaselineProposalsResponse)(nil), // 50: milepost.v1.ListBaselineProposalsResponse
+	(*BaselineProposal)(nil),              // 51: milepost.v1.BaselineProposal
+	(*ChangesRequest)(nil),                // 52: milepost.v1.ChangesRequest
+	(*ChangesResponse)(nil),               // 53: milepost.v1.ChangesResponse
+	(*Comparison)(nil),                    // 54: milepost.v1.Comparison
+	(*ChangeCounts)(nil),                  // 55: milepost.v1.ChangeCounts
+	(*NetChange)(nil),                     // 56: milepost.v1.NetChange
+	(*SaidBetween)(nil),                   // 57: milepost.v1.SaidBetween
+	(*FundingChange)(nil),                 // 58: milepost.v1.FundingChange
+	nil,                                   // 59: milepost.v1.GetMilestoneResponse.AttributesEntry
+	nil,                                   // 60: milepost.v1.AuditEntry.BeforeEntry
+	nil,                                   // 61: milepost.v1.AuditEntry.AfterEntry
+	(Quarters)(0),                         // 62: milepost.v1.Quarters
+	(*RatingScheme)(nil),                  // 63: milepost.v1.RatingScheme
+	(*DateConventions)(nil),               // 64: milepost.v1.DateConventions
+	(*DocumentColumn)(nil),                // 65: milepost.v1.DocumentColumn
+	(*SourceCell)(nil),                    // 66: milepost.v1.SourceCell
 }
 var file_milepost_v1_query_proto_depIdxs = []int32{
 	2,  // 0: milepost.v1.SpokenFor.losses:type_name -> milepost.v1.Loss
 	0,  // 1: milepost.v1.ListPlansRequest.read_at:type_name -> milepost.v1.ReadAt
 	5,  // 2: milepost.v1.ListPlansResponse.plans:type_name -> milepost.v1.Plan
 	1,  // 3: milepost.v1.ListPlansResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	61, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
-	62, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
+	62, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
+	63, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
 	7,  // 6: milepost.v1.Plan.ratings:type_name -> milepost.v1.RatingCount
 	6,  // 7: milepost.v1.Plan.worst:type_name -> milepost.v1.WorstSlip
-	63, // 8: milepost.v1.Plan.conventions:type_name -> milepost.v1.DateConventions
+	64, // 8: milepost.v1.Plan.conventions:type_name -> milepost.v1.DateConventions
 	0,  // 9: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
 	10, // 10: milepost.v1.ListStatusResponse.milestones:type_name -> milepost.v1.MilestoneStatus
 	1,  // 11: milepost.v1.ListStatusResponse.spoken_for:type_name -> milepost.v1.SpokenFor
@@ -7905,95 +7997,96 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	12, // 13: milepost.v1.MilestoneStatus.funding:type_name -> milepost.v1.FundingCount
 	0,  // 14: milepost.v1.GetMilestoneRequest.read_at:type_name -> milepost.v1.ReadAt
 	10, // 15: milepost.v1.GetMilestoneResponse.status:type_name -> milepost.v1.MilestoneStatus
-	41, // 16: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
-	32, // 17: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
-	33, // 18: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
-	58, // 19: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
+	42, // 16: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
+	33, // 17: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
+	34, // 18: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
+	59, // 19: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
 	1,  // 20: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	27, // 21: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
-	28, // 22: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
-	29, // 23: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
-	29, // 24: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
-	30, // 25: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
-	31, // 26: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
-	26, // 27: milepost.v1.GetMilestoneResponse.sources:type_name -> milepost.v1.MilestoneSource
+	28, // 21: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
+	29, // 22: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
+	30, // 23: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
+	30, // 24: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
+	31, // 25: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
+	32, // 26: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
+	27, // 27: milepost.v1.GetMilestoneResponse.sources:type_name -> milepost.v1.MilestoneSource
 	15, // 28: milepost.v1.GetMilestoneResponse.further_dates:type_name -> milepost.v1.FurtherDate
 	16, // 29: milepost.v1.GetMilestoneResponse.measures:type_name -> milepost.v1.Measure
 	17, // 30: milepost.v1.Measure.targets:type_name -> milepost.v1.MeasureTarget
 	18, // 31: milepost.v1.Measure.values:type_name -> milepost.v1.MeasureValue
 	0,  // 32: milepost.v1.GetPlanRequest.read_at:type_name -> milepost.v1.ReadAt
 	5,  // 33: milepost.v1.GetPlanResponse.plan:type_name -> milepost.v1.Plan
-	21, // 34: milepost.v1.GetPlanResponse.components:type_name -> milepost.v1.Component
+	22, // 34: milepost.v1.GetPlanResponse.components:type_name -> milepost.v1.Component
 	16, // 35: milepost.v1.GetPlanResponse.measures:type_name -> milepost.v1.Measure
-	22, // 36: milepost.v1.GetPlanResponse.documents:type_name -> milepost.v1.Document
+	23, // 36: milepost.v1.GetPlanResponse.documents:type_name -> milepost.v1.Document
 	1,  // 37: milepost.v1.GetPlanResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	64, // 38: milepost.v1.Document.columns:type_name -> milepost.v1.DocumentColumn
-	0,  // 39: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
-	25, // 40: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
-	1,  // 41: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	65, // 42: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
-	34, // 43: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
-	0,  // 44: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
-	33, // 45: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
-	1,  // 46: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 47: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
-	32, // 48: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
-	1,  // 49: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 50: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
-	41, // 51: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
-	1,  // 52: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 53: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
-	44, // 54: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
-	1,  // 55: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	59, // 56: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
-	60, // 57: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
-	0,  // 58: milepost.v1.ListBaselinesRequest.read_at:type_name -> milepost.v1.ReadAt
-	47, // 59: milepost.v1.ListBaselinesResponse.baselines:type_name -> milepost.v1.Baseline
-	1,  // 60: milepost.v1.ListBaselinesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 61: milepost.v1.ListBaselineProposalsRequest.read_at:type_name -> milepost.v1.ReadAt
-	50, // 62: milepost.v1.ListBaselineProposalsResponse.proposals:type_name -> milepost.v1.BaselineProposal
-	1,  // 63: milepost.v1.ListBaselineProposalsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 64: milepost.v1.ChangesRequest.read_at:type_name -> milepost.v1.ReadAt
-	55, // 65: milepost.v1.ChangesResponse.changes:type_name -> milepost.v1.NetChange
-	1,  // 66: milepost.v1.ChangesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	53, // 67: milepost.v1.ChangesResponse.comparison:type_name -> milepost.v1.Comparison
-	54, // 68: milepost.v1.ChangesResponse.counts:type_name -> milepost.v1.ChangeCounts
-	26, // 69: milepost.v1.NetChange.source:type_name -> milepost.v1.MilestoneSource
-	41, // 70: milepost.v1.NetChange.between:type_name -> milepost.v1.Move
-	41, // 71: milepost.v1.NetChange.undone:type_name -> milepost.v1.Move
-	57, // 72: milepost.v1.NetChange.funding:type_name -> milepost.v1.FundingChange
-	56, // 73: milepost.v1.NetChange.said:type_name -> milepost.v1.SaidBetween
-	33, // 74: milepost.v1.FundingChange.was:type_name -> milepost.v1.FundingLine
-	33, // 75: milepost.v1.FundingChange.is:type_name -> milepost.v1.FundingLine
-	3,  // 76: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
-	19, // 77: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
-	8,  // 78: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
-	13, // 79: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
-	39, // 80: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
-	35, // 81: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
-	37, // 82: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
-	23, // 83: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
-	45, // 84: milepost.v1.QueryService.ListBaselines:input_type -> milepost.v1.ListBaselinesRequest
-	48, // 85: milepost.v1.QueryService.ListBaselineProposals:input_type -> milepost.v1.ListBaselineProposalsRequest
-	51, // 86: milepost.v1.QueryService.Changes:input_type -> milepost.v1.ChangesRequest
-	42, // 87: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
-	4,  // 88: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
-	20, // 89: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
-	9,  // 90: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
-	14, // 91: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
-	40, // 92: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
-	36, // 93: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
-	38, // 94: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
-	24, // 95: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
-	46, // 96: milepost.v1.QueryService.ListBaselines:output_type -> milepost.v1.ListBaselinesResponse
-	49, // 97: milepost.v1.QueryService.ListBaselineProposals:output_type -> milepost.v1.ListBaselineProposalsResponse
-	52, // 98: milepost.v1.QueryService.Changes:output_type -> milepost.v1.ChangesResponse
-	43, // 99: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
-	88, // [88:100] is the sub-list for method output_type
-	76, // [76:88] is the sub-list for method input_type
-	76, // [76:76] is the sub-list for extension type_name
-	76, // [76:76] is the sub-list for extension extendee
-	0,  // [0:76] is the sub-list for field type_name
+	21, // 38: milepost.v1.GetPlanResponse.report_days:type_name -> milepost.v1.ReportDay
+	65, // 39: milepost.v1.Document.columns:type_name -> milepost.v1.DocumentColumn
+	0,  // 40: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
+	26, // 41: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
+	1,  // 42: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	66, // 43: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
+	35, // 44: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
+	0,  // 45: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
+	34, // 46: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
+	1,  // 47: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 48: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
+	33, // 49: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
+	1,  // 50: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 51: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
+	42, // 52: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
+	1,  // 53: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 54: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
+	45, // 55: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
+	1,  // 56: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	60, // 57: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
+	61, // 58: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
+	0,  // 59: milepost.v1.ListBaselinesRequest.read_at:type_name -> milepost.v1.ReadAt
+	48, // 60: milepost.v1.ListBaselinesResponse.baselines:type_name -> milepost.v1.Baseline
+	1,  // 61: milepost.v1.ListBaselinesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 62: milepost.v1.ListBaselineProposalsRequest.read_at:type_name -> milepost.v1.ReadAt
+	51, // 63: milepost.v1.ListBaselineProposalsResponse.proposals:type_name -> milepost.v1.BaselineProposal
+	1,  // 64: milepost.v1.ListBaselineProposalsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 65: milepost.v1.ChangesRequest.read_at:type_name -> milepost.v1.ReadAt
+	56, // 66: milepost.v1.ChangesResponse.changes:type_name -> milepost.v1.NetChange
+	1,  // 67: milepost.v1.ChangesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	54, // 68: milepost.v1.ChangesResponse.comparison:type_name -> milepost.v1.Comparison
+	55, // 69: milepost.v1.ChangesResponse.counts:type_name -> milepost.v1.ChangeCounts
+	27, // 70: milepost.v1.NetChange.source:type_name -> milepost.v1.MilestoneSource
+	42, // 71: milepost.v1.NetChange.between:type_name -> milepost.v1.Move
+	42, // 72: milepost.v1.NetChange.undone:type_name -> milepost.v1.Move
+	58, // 73: milepost.v1.NetChange.funding:type_name -> milepost.v1.FundingChange
+	57, // 74: milepost.v1.NetChange.said:type_name -> milepost.v1.SaidBetween
+	34, // 75: milepost.v1.FundingChange.was:type_name -> milepost.v1.FundingLine
+	34, // 76: milepost.v1.FundingChange.is:type_name -> milepost.v1.FundingLine
+	3,  // 77: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
+	19, // 78: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
+	8,  // 79: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
+	13, // 80: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
+	40, // 81: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
+	36, // 82: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
+	38, // 83: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
+	24, // 84: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
+	46, // 85: milepost.v1.QueryService.ListBaselines:input_type -> milepost.v1.ListBaselinesRequest
+	49, // 86: milepost.v1.QueryService.ListBaselineProposals:input_type -> milepost.v1.ListBaselineProposalsRequest
+	52, // 87: milepost.v1.QueryService.Changes:input_type -> milepost.v1.ChangesRequest
+	43, // 88: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
+	4,  // 89: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
+	20, // 90: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
+	9,  // 91: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
+	14, // 92: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
+	41, // 93: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
+	37, // 94: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
+	39, // 95: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
+	25, // 96: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
+	47, // 97: milepost.v1.QueryService.ListBaselines:output_type -> milepost.v1.ListBaselinesResponse
+	50, // 98: milepost.v1.QueryService.ListBaselineProposals:output_type -> milepost.v1.ListBaselineProposalsResponse
+	53, // 99: milepost.v1.QueryService.Changes:output_type -> milepost.v1.ChangesResponse
+	44, // 100: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
+	89, // [89:101] is the sub-list for method output_type
+	77, // [77:89] is the sub-list for method input_type
+	77, // [77:77] is the sub-list for extension type_name
+	77, // [77:77] is the sub-list for extension extendee
+	0,  // [0:77] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_query_proto_init() }
@@ -8005,20 +8098,20 @@ func file_milepost_v1_query_proto_init() {
 	file_milepost_v1_query_proto_msgTypes[10].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[14].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[15].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[21].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[29].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[31].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[41].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[44].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[47].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[55].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[22].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[30].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[32].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[42].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[45].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[48].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[56].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_query_proto_rawDesc), len(file_milepost_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   61,
+			NumMessages:   62,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
