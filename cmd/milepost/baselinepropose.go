@@ -19,7 +19,7 @@ type baselineProposeCommand struct {
 	Proposal string   `required:"" placeholder:"ID" help:"The id of the proposal: one that you choose, such as board-2026-06."`
 	All      bool     `help:"Every milestone that is open and has a date, with the date that it has now."`
 
-	From     string   `placeholder:"LABEL" help:"Every milestone that is open and for which a document states such a date, with that date: the heading of its column, such as \"Baseline Finish\"."`
+	From string `placeholder:"LABEL" help:"Every milestone that is open and for which a document states such a date, with that date: the heading of its column, such as \"Baseline Finish\"."`
 
 	Date        string `placeholder:"DATE" group:"value" help:"The due day that is promised, in words or as an ISO day. Else the date in force."`
 	Cost        string `placeholder:"AMOUNT" group:"value" help:"What it costs: 132000.00."`
