@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"milepost.dev/domain/baseline"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/correction"
 	"milepost.dev/domain/figures"
@@ -90,6 +91,7 @@ type planEntry struct {
 	waiting     sync.Map
 	occurrences sync.Map
 
+	baselines   baselines
 	changedRefs list[*Milestone] // those that were given another reference, again for each
 }
 
@@ -136,6 +138,7 @@ type Milestone struct {
 	folded      atomic.Pointer[folded]            // the newest state, as somebody last needed it
 	history     atomic.Pointer[milestone.History] // states along the way; nil until somebody needed an earlier day
 	onDay       atomic.Pointer[onDay]             // the state on the earlier day that was asked for last
+	promises    atomic.Pointer[promises]          // what was approved about it; nil for most
 	holder      *Milestone                        // that holds the statements; nil in the one that does
 	corrections atomic.Pointer[corrections]       // nil where nobody ever corrected a statement about it
 	changedRefs atomic.Pointer[[]changedRef]      // in order of position; nil where it has the reference that it was added with
@@ -223,7 +226,7 @@ func (b *Book) applyRecord(r *eventstore.Record) error {
 		return fmt.Errorf("as at %d is no day", r.AsAt)
 	}
 	return b.add(r.Plan, &stored{
-		position: r.Position, asAt: asAt, by: b.teller(r.Actor, r.OnBehalfOf), kind: r.Type, payload: r.Payload,
+		position: r.Position, asAt: asAt, by: b.teller(r.Actor, r.OnBehalfOf, r.Person), kind: r.Type, payload: r.Payload,
 	})
 }
 
@@ -312,6 +315,11 @@ func relate(index *sync.Map, to milestone.ID, m *Milestone) {
 
 func (b *Book) addToPlan(p *planEntry, statement plan.Statement) error {
 	before := p.folded.Load()
+	if e, ok := statement.Event.(baseline.Event); ok && before != nil {
+		b.addBaseline(p, statement, e)
+		p.events.append(newEvent(statement.Position, 0))
+		return nil
+	}
 	_, registers := statement.Event.(plan.Registered)
 	var next *foldedPlan
 	switch {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 
@@ -194,10 +195,10 @@ func TestCountsOfAPlan(t *testing.T) {
 	worst := status.Slip{Milestone: later, Title: "later", Days: 92}
 	for day, want := range map[string]status.Counts{
 		"2016-12-31": {Position: 9},
-		"2017-01-31": {Counts: figures.Counts{Milestones: 3, Open: 3}, Unrated: 3, Undated: 1, OnTimeToCome: 2, LastAsAt: 20170101, Position: 9},
+		"2017-01-31": {Counts: figures.Counts{Milestones: 3, Open: 3}, Unrated: 3, Undated: 1, OnTimeToCome: 2, NextDue: 20170630, LastAsAt: 20170101, Position: 9},
 		"2017-06-01": {
 			Counts:  figures.Counts{Milestones: 3, Open: 2, Met: 1, OnTime: 1, Slipped: 1, Recovered: 1, Net: 31},
-			Unrated: 3, Achieved: 1, Undated: 1, LateToCome: 1, Worst: worst, LastAsAt: 20170402, Position: 9,
+			Unrated: 3, Achieved: 1, Undated: 1, LateToCome: 1, NextDue: 20170930, Worst: worst, LastAsAt: 20170402, Position: 9,
 		},
 		"2017-10-01": {
 			Counts:  figures.Counts{Milestones: 3, Open: 2, Met: 1, OnTime: 1, Slipped: 1, Recovered: 1, Net: 31, Overdue: 1, Owed: 1},
@@ -208,10 +209,18 @@ func TestCountsOfAPlan(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want.LastAsAt, _ = civil.FromNumber(int32(want.LastAsAt)) // written as a number above
+		want.LastAsAt, _ = civil.FromNumber(int32(want.LastAsAt)) // written as numbers above
+		want.NextDue, _ = civil.FromNumber(int32(want.NextDue))
 		if got := status.Count(p, on); got != want {
 			t.Errorf("on %s %+v and not %+v", day, got, want)
 		}
+	}
+	var told []string
+	for _, d := range p.DaysTold() {
+		told = append(told, fmt.Sprintf("%s %d %t", d.AsAt, d.Milestones, d.Whole))
+	}
+	if want := []string{"2017-01-01 3 true", "2017-02-01 1 true", "2017-03-01 1 true", "2017-04-02 1 true"}; !slices.Equal(told, want) {
+		t.Errorf("it was spoken of on %q, want %q", told, want)
 	}
 }
 

@@ -86,7 +86,9 @@ func (b *Book) replaced(p *planEntry, m *Milestone, e correction.Corrected) (rep
 	r := replaced{targets: e.Targets, by: noTeller, removes: e.Removes()}
 	if e.Speaker != "" {
 		if f, ok := find(m.facts.all(), e.Targets[0]); ok {
-			r.by = b.indexOf(teller{actor: b.tellers.all()[f.by].actor, speaker: b.party(string(e.Speaker))})
+			told := b.tellers.all()[f.by]
+			told.speaker = b.party(string(e.Speaker))
+			r.by = b.indexOf(told)
 		}
 	}
 	if e.Replacement == nil {

@@ -99,6 +99,12 @@ func (p *planEntry) ofWhole(e milestone.Event) milestone.Event {
 func (v View) record(m *Milestone) figures.Record {
 	m = m.original()
 	r := v.ofPlan(m.entry)
+	if m.entry.baselines.any.Load() {
+		r.Baselines, r.GivenUp = v.promised(m)
+		if m.entry.baselines.tiers.Load() {
+			r.Tolerances = func(day civil.Date) []figures.Tolerance { return v.tolerances(m.entry, day) }
+		}
+	}
 	if !m.linked.Load() {
 		return r
 	}
@@ -109,6 +115,14 @@ func (v View) record(m *Milestone) figures.Record {
 			return nil
 		}
 		return v.Statements(other.(*Milestone))
+	}
+	r.BaselinesOf = func(id milestone.ID) []figures.Baseline {
+		other, ok := m.entry.byID.Load([16]byte(id))
+		if !ok {
+			return nil
+		}
+		dates, _ := v.promised(other.(*Milestone))
+		return dates
 	}
 	r.Find = func(ref string) (milestone.ID, bool) {
 		other, ok := m.entry.byRef.Load(ref)
@@ -169,8 +183,7 @@ func (p Plan) ToldBy(actor, behalf string, from, to uint64) (statements int, own
 // by is the index of who told an event of the plan.
 func (p Plan) by(e Event) uint32 {
 	if e.Milestone == nil {
-		all := p.Recorded()
-		return all[sort.Search(len(all), func(i int) bool { return all[i].Position >= e.Position })].By
+		return p.view.book.tellerAt(p.entry, e.Position)
 	}
 	s, _ := p.view.StatementRecorded(e.Milestone, e.Position)
 	return s.By

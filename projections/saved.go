@@ -19,7 +19,7 @@ import (
 // digest and against the ledger's chain, and whatever is wrong with it, throwing it away costs nothing but time.
 
 // savedFormat changes whenever the bytes below do; a file of another format is not read.
-const savedFormat = "milepost book 5\n"
+const savedFormat = "milepost book 6\n"
 
 // ErrNotThisBook: the file is damaged, of another format, or another part than the one that was asked for.
 var ErrNotThisBook = errors.New("projections: the saved fold is not one that this version wrote")
@@ -73,6 +73,7 @@ func (e *encoder) names(b *Book, from, to Mark) {
 	for _, t := range b.tellers.all()[from.Tellers:to.Tellers] {
 		e.uint(uint64(t.actor))
 		e.uint(uint64(t.speaker))
+		e.uint(uint64(t.person))
 	}
 	for n := from.Dates; n < to.Dates; n++ {
 		d := b.dates.all.at(int(n))
@@ -119,8 +120,7 @@ func (e *encoder) plan(v View, entry *planEntry, from Mark) error {
 		e.uint(with.Settings)
 	}
 	e.uint(uint64(end - first))
-	statements, milestones := entry.statements.all(), entry.milestones.all()
-	ofPlan := sort.Search(len(statements), func(i int) bool { return statements[i].Position > from.Position })
+	milestones := entry.milestones.all()
 	next := map[*Milestone]int{} // the number of its next fact
 	before := from.Position
 	for _, event := range events[first:end] {
@@ -128,8 +128,7 @@ func (e *encoder) plan(v View, entry *planEntry, from Mark) error {
 		before = event.position()
 		e.uint(uint64(event.milestone))
 		if event.milestone == 0 {
-			s := statements[ofPlan]
-			ofPlan++
+			s, _ := entry.statementAt(event.position())
 			kind, payload, err := codec.EncodePlan(s.Event)
 			if err != nil {
 				return err
@@ -210,7 +209,7 @@ func (b *Book) loadNames(d *decoder, from, to Mark) {
 		b.party(string(d.blob()))
 	}
 	for n := from.Tellers; n < to.Tellers && d.err == nil; n++ {
-		b.indexOf(teller{actor: uint32(d.uint()), speaker: uint32(d.uint())})
+		b.indexOf(teller{actor: uint32(d.uint()), speaker: uint32(d.uint()), person: uint32(d.uint())})
 	}
 	for n := from.Dates; n < to.Dates && d.err == nil; n++ {
 		if kind, stored := ledgerv1.EventType(d.uint()), d.blob(); !b.dates.enter(b.decoder, kind, stored) {

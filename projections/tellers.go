@@ -1,26 +1,29 @@
 package projections
 
 // teller is who told something, and the speaker: the party for which it was told, the actor where that is nobody else. Both
-// are indexes of parties.
-type teller struct{ actor, speaker uint32 }
+// are indexes of parties. The person who answers for it is an index too, from 1 on; 0: nobody is named.
+type teller struct{ actor, speaker, person uint32 }
 
 // toldBy is the teller of the record before: a request has many, and each would be looked up.
 type toldBy struct {
-	actor, behalf string
-	index         uint32
-	known         bool
+	actor, behalf, person string
+	index                 uint32
+	known                 bool
 }
 
 // teller returns the index of who told a record.
-func (b *Book) teller(actor, behalf string) uint32 {
-	if last := &b.lastTold; last.known && last.actor == actor && last.behalf == behalf {
+func (b *Book) teller(actor, behalf, person string) uint32 {
+	if last := &b.lastTold; last.known && last.actor == actor && last.behalf == behalf && last.person == person {
 		return last.index
 	}
 	t := teller{actor: b.party(actor)}
 	if t.speaker = t.actor; behalf != "" {
 		t.speaker = b.party(behalf)
 	}
-	b.lastTold = toldBy{actor, behalf, b.indexOf(t), true}
+	if person != "" {
+		t.person = b.party(person) + 1
+	}
+	b.lastTold = toldBy{actor, behalf, person, b.indexOf(t), true}
 	return b.lastTold.index
 }
 

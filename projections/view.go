@@ -253,6 +253,20 @@ func (v View) Teller(by uint32) (actor, speaker string) {
 	return parties[t.actor], parties[t.speaker]
 }
 
+// Person is the party id, raw, of the person who answers for what a teller told, by its number; empty where nobody is named.
+func (v View) Person(by uint32) string {
+	return v.book.baselineTeller(v.book.tellers.all()[by]).Person
+}
+
+// FirstForecast is the due day of a milestone's first forecast by everything that the view knows; zero where it has none.
+func (p Plan) FirstForecast(id milestone.ID) civil.Date {
+	m, ok := p.FindID(id)
+	if !ok {
+		return 0
+	}
+	return p.view.Figures(m, civil.Last).First.Due
+}
+
 // AnyCancelled says whether a milestone of the plan was ever cancelled, by everything that the book knows.
 func (p Plan) AnyCancelled() bool { return p.entry.cancelled.Load() }
 

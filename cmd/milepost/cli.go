@@ -35,17 +35,18 @@ Answers go to standard output, everything else to standard error.`
 
 // commandLine is the tree of commands.
 type commandLine struct {
-	Demo    demoCommand    `cmd:"" help:"Show a programme, a year of its returns, and what can be asked about it."`
-	Serve   serveCommand   `cmd:"" help:"Run the server."`
-	Push    pushCommand    `cmd:"" help:"Send a return, a CSV file, and print what it changed."`
-	Import  importCommand  `cmd:"" help:"Read a plan as people write it, and print what it comes to and what needs a person."`
-	Submit  submitCommand  `cmd:"" help:"Send requests, one a line as protobuf JSON, and print a receipt for each."`
-	Replace replaceCommand `cmd:"" help:"State that milestones take the place of others."`
-	History historyCommand `cmd:"" help:"Accept what was told late about the past."`
-	Correct correctCommand `cmd:"" help:"State that something was said by mistake, or decide such a correction."`
-	Cancel  cancelCommand  `cmd:"" help:"Cancel a milestone, and say why."`
-	Retitle retitleCommand `cmd:"" help:"Give a milestone other words."`
-	Rename  renameCommand  `cmd:"" help:"Give a milestone another reference; the former one stays its own."`
+	Demo     demoCommand     `cmd:"" help:"Show a programme, a year of its returns, and what can be asked about it."`
+	Serve    serveCommand    `cmd:"" help:"Run the server."`
+	Push     pushCommand     `cmd:"" help:"Send a return, a CSV file, and print what it changed."`
+	Import   importCommand   `cmd:"" help:"Read a plan as people write it, and print what it comes to and what needs a person."`
+	Submit   submitCommand   `cmd:"" help:"Send requests, one a line as protobuf JSON, and print a receipt for each."`
+	Replace  replaceCommand  `cmd:"" help:"State that milestones take the place of others."`
+	History  historyCommand  `cmd:"" help:"Accept what was told late about the past."`
+	Correct  correctCommand  `cmd:"" help:"State that something was said by mistake, or decide such a correction."`
+	Baseline baselineCommand `cmd:"" help:"Propose, approve and list what is promised: baselines."`
+	Cancel   cancelCommand   `cmd:"" help:"Cancel a milestone, and say why."`
+	Retitle  retitleCommand  `cmd:"" help:"Give a milestone other words."`
+	Rename   renameCommand   `cmd:"" help:"Give a milestone another reference; the former one stays its own."`
 	questions
 	Watch   watchCommand   `cmd:"" help:"Follow a plan as it changes."`
 	Export  exportCommand  `cmd:"" help:"Write a plan to a SQLite file that any SQL tool opens."`

@@ -36,6 +36,39 @@ var figureColumns = []output.Column[*pb.MilestoneStatus]{
 	{Name: "noted", Value: func(m *pb.MilestoneStatus) any { return append([]string{}, noted(m)...) }, Heading: "NOTED", Gives: true, Seldom: true},
 }
 
+// approvedColumns are the approved dates of a milestone, and baselinedColumns what has to be known beside them.
+var approvedColumns = []output.Column[*pb.MilestoneStatus]{
+	{Name: "original_baseline", Value: func(m *pb.MilestoneStatus) any { return approved(m.GetOriginalBaseline()) }},
+	{Name: "current_baseline", Value: func(m *pb.MilestoneStatus) any { return approved(m.GetCurrentBaseline()) }},
+}
+
+var baselinedColumns = []output.Column[*pb.MilestoneStatus]{
+	{Name: "baseline_number", Value: func(m *pb.MilestoneStatus) any { return ifAny(m.GetBaselineNumber()) }},
+	{Name: "days_before_baseline", Value: func(m *pb.MilestoneStatus) any { return ifSaid(m.DaysBeforeBaseline) }},
+	{Name: "approved_by_proposer", Value: func(m *pb.MilestoneStatus) any { return m.GetApprovedByProposer() }},
+	{Name: "cancellation_pending", Value: func(m *pb.MilestoneStatus) any { return m.GetCancellationPending() }},
+	{Name: "exception_tier", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetExceptionTier()) }},
+	{Name: "exception_days", Value: func(m *pb.MilestoneStatus) any { return ifAny(m.GetExceptionDays()) }},
+	{Name: "exception_against", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetExceptionAgainst()) }},
+	{Name: "proposed_baseline", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetProposedBaseline()) }},
+}
+
+// approved is an approved date, and null where there is none.
+func approved(baseline string) any {
+	if baseline == "not baselined" {
+		return nil
+	}
+	return output.Text(baseline)
+}
+
+// ifAny is a number, and null where it is 0 because there is nothing to tell.
+func ifAny(n int32) any {
+	if n == 0 {
+		return nil
+	}
+	return n
+}
+
 // ifSaid are days, and null where there are none to tell.
 func ifSaid(days *int32) any {
 	if days == nil {
@@ -68,6 +101,12 @@ func noted(m *pb.MilestoneStatus) (notes []string) {
 	note(m.GetFirstForecastText() != "" && m.GetSlipDays() != 0, "first stated as %s", m.GetFirstForecastText())
 	note(m.SlipRestatedDays != nil, "start restated: %s by it", ifDays(m.SlipRestatedDays))
 	note(m.GetStartRestated() && m.SlipRestatedDays == nil, "start restated")
+	note(m.SlipCurrentDays != nil && m.GetBaselineNumber() > 1, "baseline %d, slip %s", m.GetBaselineNumber(), ifDays(m.SlipCurrentDays))
+	note(m.GetDaysBeforeBaseline() != 0, "%s days before it was baselined", ifDays(m.DaysBeforeBaseline))
+	note(m.GetApprovedByProposer(), "approved by the proposer")
+	note(m.GetCancellationPending(), "cancelled, which waits for its approval")
+	note(m.GetExceptionTier() != "", "exception of %s: %s against the %s", m.GetExceptionTier(), signed(m.GetExceptionDays()), m.GetExceptionAgainst())
+	note(m.GetProposedBaseline() != "", "%s is proposed as its baseline", m.GetProposedBaseline())
 	note(m.GetSettingDays() != 0, "%s days by another setting", signed(m.GetSettingDays()))
 	note(m.GetFirstInDoubt(), "first of several days in words")
 	note(m.GetInDoubt(), "date in doubt")

@@ -24,12 +24,14 @@ type plansListCommand struct {
 // Help is shown by kong.
 func (plansListCommand) Help() string {
 	return `The plans that you may read, in order of id. Slipped and recovered count the milestones whose last date, or
-actual, is later or earlier than they were first forecast. Overdue are those that are open and whose last promised day has
+actual, is later or earlier than it was promised: than the original baseline, else the first forecast. Overdue are those that are open and whose last promised day has
 passed, also where that date was withdrawn since; no date, those that were promised for a day and now have none.
 
 JSON and CSV also have late and on_time (to come, later than first forecast or not), to_review, owed_days, achieved_late, achieved_on_time,
 achieved_up_to, in_doubt, cancelled_owing, other_words, start_restated, disagreements, replaced, net_slip_days and setting_days: as in
-status, counted or added up; and corrections, correction_days (that they took from slips), corrected_by and corrections_pending.
+status, counted or added up; baselined, rebaselined, rebaselines (how often), days_granted (the current baseline less the first forecast,
+all told), days_before_baseline, exceptions, cancellations_pending and proposals_pending; and corrections, correction_days (that they
+took from slips), corrected_by and corrections_pending.
 
     milepost plans --as-at 2017-06-01
     milepost plans gp-access
@@ -98,6 +100,22 @@ var planColumns = []output.Column[*pb.Plan]{
 	{Name: "corrections_pending", Value: func(p *pb.Plan) any { return p.GetCorrectionsPending() }},
 	{Name: "closed", Value: func(p *pb.Plan) any { return output.Text(p.GetClosed()) }, Heading: "CLOSED", Seldom: true},
 	{Name: "closed_reason", Value: func(p *pb.Plan) any { return output.Text(p.GetClosedReason()) }},
+	{Name: "baselined", Value: func(p *pb.Plan) any { return p.GetBaselined() }, Heading: "BASELINED", Right: true, Seldom: true, Show: countShown((*pb.Plan).GetBaselined)},
+	{Name: "rebaselined", Value: func(p *pb.Plan) any { return p.GetRebaselined() }, Heading: "RE-BASELINED", Right: true, Seldom: true, Show: countShown((*pb.Plan).GetRebaselined)},
+	{Name: "rebaselines", Value: func(p *pb.Plan) any { return p.GetRebaselines() }},
+	{Name: "days_granted", Value: func(p *pb.Plan) any { return p.GetDaysGranted() }, Heading: "GRANTED", Right: true, Seldom: true, Show: grantedShown},
+	{Name: "days_before_baseline", Value: func(p *pb.Plan) any { return p.GetDaysBeforeBaseline() }},
+	{Name: "exceptions", Value: func(p *pb.Plan) any { return p.GetExceptions() }, Heading: "EXCEPTIONS", Right: true, Seldom: true, Show: countShown((*pb.Plan).GetExceptions)},
+	{Name: "cancellations_pending", Value: func(p *pb.Plan) any { return p.GetCancellationsPending() }},
+	{Name: "proposals_pending", Value: func(p *pb.Plan) any { return p.GetProposalsPending() }},
+}
+
+// grantedShown are the days granted, where something is baselined.
+func grantedShown(p *pb.Plan) string {
+	if p.GetBaselined() == 0 {
+		return ""
+	}
+	return signed(p.GetDaysGranted())
 }
 
 // correctedShown is how many corrections there are, how many days they took away, by whom, and how many wait.

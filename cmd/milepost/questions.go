@@ -60,7 +60,7 @@ type statusCommand struct {
 // Help is shown by kong.
 func (statusCommand) Help() string {
 	return `In order of reference. State is ours, status the reporter's own words. A slip is in calendar days from
-the first forecast to the last date or, where it was achieved, to the actual; above 0 is later. A date that
+the original baseline, else the first forecast, to the last date or, where it was achieved, to the actual; above 0 is later. A date that
 was withdrawn is still owed: the milestone is overdue when it has passed. NOTED says what else has to be
 known of the figures.
 
@@ -78,7 +78,9 @@ slip_original_days and slip_current_days (null without a baseline), setting_days
 plan, in no slip), undated, no_date_since, owed_days, start_restated, slip_restated_days, in_doubt,
 disagreement, other_words, timing (on time, late, up to), dated_after_achieved, cancelled_on,
 days_late_when_cancelled, cancelled_owing, replaced, first_forecast_text, noted (the same in words),
-former_refs, corrections (that hold for statements about it) and corrections_pending.
+former_refs, original_baseline, current_baseline, baseline_number, days_before_baseline (by how many days it had
+moved when it was first baselined), approved_by_proposer, cancellation_pending, exception_tier, exception_days,
+exception_against, proposed_baseline, corrections (that hold for statements about it) and corrections_pending.
 ` + readingHelp
 }
 
@@ -108,15 +110,17 @@ the move.
 
 Some rows stand beside the moves, and their days are in no total: DateOwed (no date was promised meanwhile),
 FromInPlaceOfDay ("from September" in place of a promised day), StartRestated (a later date told afterwards
-about a day before the first forecast's own), Disagrees (another speaker's day), ReadBySetting, and with --corrected
-StatementCorrected (what was said by mistake, and what it is read as).
+about a day before the first forecast's own), Disagrees (another speaker's day), ReadBySetting, with --corrected
+StatementCorrected (what was said by mistake, and what it is read as), and BaselineApproved (from
+the reference before it; OUT OF SIGHT is how many days of slip it took out of sight of the current baseline). ORIGINAL and
+CURRENT are the days against the baselines in force on the row's day.
 
     milepost slippage --plan gp-access --milestone HUB-1 -o json
 
 JSON and CSV have: ref, milestone, as_at, event, from, to, days, total_days, against, reason, actor,
 on_behalf_of, recorded_at, position, text, as_recorded, counts (the days are in the total), marks (precision,
 up to, on time, struck, beside, dated after achieved, in doubt), made_by (the position of the statement that
-made the move), from_position, from_actor, was, is (words). Days are null where there is no date before or
+made the move), from_position, from_actor, was, is (words), original_days, current_days, out_of_sight_days. Days are null where there is no date before or
 after.
 ` + readingHelp
 }

@@ -25,6 +25,7 @@ type serveCommand struct {
 	HTTP   string `name:"http" default:"127.0.0.1:7441" placeholder:"HOST:PORT" help:"Where the pages, REST (/v1), /metrics, /healthz and /readyz are. Over TLS where it is not loopback and there is TLS (default 127.0.0.1:7441)."`
 
 	Credentials string `placeholder:"FILE" group:"server" help:"Who may connect, and what they may do: tokens and certificates (milepost token add makes an entry). Not readable by others."`
+	SingleUser  bool   `group:"server" help:"One person works here alone, without credentials: who proposed a baseline may approve it, and every answer says so."`
 	TLSCert     string `name:"tls-cert" placeholder:"FILE" group:"server" help:"The server's certificate (PEM)."`
 	TLSKey      string `name:"tls-key" placeholder:"FILE" group:"server" help:"The key (PEM) of that certificate."`
 	TLSClientCA string `name:"tls-client-ca" placeholder:"FILE" group:"server" help:"Certificates (PEM) that vouch for clients: mutual TLS."`
@@ -94,6 +95,9 @@ func (c serveCommand) accessLog() string {
 
 // Run serves until it is told to stop.
 func (c serveCommand) Run(inv *invocation) error {
+	if c.SingleUser && c.Credentials != "" {
+		return &usageError{"--single-user is for one person on one machine: leave it out where a credentials file says who calls"}
+	}
 	defer inv.paced()()
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP) // from the start: it never ends the process
@@ -109,7 +113,7 @@ func (c serveCommand) Run(inv *invocation) error {
 		return err
 	}
 	n, err := node.Start(inv.ctx, node.Config{
-		Data: c.Data, Listen: c.Listen, HTTP: c.HTTP, Credentials: c.Credentials,
+		Data: c.Data, Listen: c.Listen, HTTP: c.HTTP, Credentials: c.Credentials, SingleUser: c.SingleUser,
 		TLS:  access.TLSFiles{Certificate: c.TLSCert, Key: c.TLSKey, ClientCA: c.TLSClientCA},
 		OIDC: c.OIDC, AccessLog: c.accessLog(), Local: node.Local{State: state, ReadsNeedToken: c.LocalReads == "token", Open: c.Open},
 		Metrics: c.MetricsAddr, MetricsHosts: c.MetricsHost,

@@ -38,7 +38,7 @@ type milestone = *pb.GetMilestoneResponse
 
 // milestoneColumns are what a milestone has once.
 var milestoneColumns = slices.Concat(
-	output.Of(slices.Concat(standingColumns, figureColumns), milestone.GetStatus),
+	output.Of(slices.Concat(standingColumns, figureColumns, baselinedColumns), milestone.GetStatus),
 	[]output.Column[milestone]{
 		{Name: "original_baseline", Value: func(m milestone) any { return output.Text(m.GetOriginalBaseline()) }},
 		{Name: "current_baseline", Value: func(m milestone) any { return output.Text(m.GetCurrentBaseline()) }},

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/output"
 )
@@ -29,6 +31,9 @@ var moveColumns = []output.Column[*pb.Move]{
 	{Name: "from_actor", Value: func(m *pb.Move) any { return output.Text(m.GetFromActor()) }},
 	{Name: "was", Value: func(m *pb.Move) any { return output.Text(m.GetWas()) }},
 	{Name: "is", Value: func(m *pb.Move) any { return output.Text(m.GetIs()) }},
+	{Name: "original_days", Value: func(m *pb.Move) any { return ifSaid(m.OriginalDays) }, Heading: "ORIGINAL", Right: true, Seldom: true, Show: func(m *pb.Move) string { return ifDays(m.OriginalDays) }},
+	{Name: "current_days", Value: func(m *pb.Move) any { return ifSaid(m.CurrentDays) }, Heading: "CURRENT", Right: true, Seldom: true, Show: func(m *pb.Move) string { return ifDays(m.CurrentDays) }},
+	{Name: "out_of_sight_days", Value: func(m *pb.Move) any { return m.GetOutOfSightDays() }, Heading: "OUT OF SIGHT", Right: true, Seldom: true, Show: outOfSightShown},
 }
 
 // moveDays are null where there is no date before or after: a withdrawal is no slip of 0 days.
@@ -80,4 +85,12 @@ func reasonShown(m *pb.Move) string {
 		return "no reason given"
 	}
 	return m.GetReason()
+}
+
+// outOfSightShown says by how many days of slip a baseline took out of sight.
+func outOfSightShown(m *pb.Move) string {
+	if m.GetOutOfSightDays() == 0 {
+		return ""
+	}
+	return fmt.Sprint(m.GetOutOfSightDays(), " d")
 }

@@ -45,8 +45,7 @@ var standingColumns = []output.Column[*pb.MilestoneStatus]{
 
 var statusColumns = slices.Concat(standingColumns, []output.Column[*pb.MilestoneStatus]{
 	{Name: "funding", Value: func(m *pb.MilestoneStatus) any { return objects(fundingCountColumns, m.GetFunding()) }, Heading: "FUNDING", Show: fundingShown},
-}, figureColumns, []output.Column[*pb.MilestoneStatus]{
-	formerRefsColumn,
+}, figureColumns, []output.Column[*pb.MilestoneStatus]{formerRefsColumn}, approvedColumns, baselinedColumns, []output.Column[*pb.MilestoneStatus]{
 	{Name: "corrections", Value: func(m *pb.MilestoneStatus) any { return m.GetCorrections() }},
 	{Name: "corrections_pending", Value: func(m *pb.MilestoneStatus) any { return m.GetCorrectionsPending() }},
 })

@@ -46,6 +46,7 @@ EXIT STATUS
 type newEntry struct {
 	Actor        string   `arg:"" help:"Who is recorded as having said what is sent with the token."`
 	Organisation string   `help:"For whom the actor speaks, where a request does not say."`
+	Person       string   `help:"Who answers for what is stated with the token. An entry without one may neither propose nor approve baselines."`
 	Role         []string `placeholder:"PLAN=ROLE" help:"reporter, approver, admin (grants roles) or viewer of a plan, or of every plan with *=ROLE; or for every plan alone auditor (reads the ledger as it is stored) or operator (takes backups). May be repeated."`
 	NotAfter     string   `placeholder:"DAY" help:"Until when it lets its holder in: a day, to its end in UTC, or a time as 2027-03-31T18:00:00Z."`
 }
@@ -63,7 +64,7 @@ func (c newEntry) make() (token, digest string, entry []byte, err error) {
 	if token, digest, err = access.NewToken(rand.Reader); err != nil {
 		return "", "", nil, err
 	}
-	if entry, err = access.Entry(digest, c.Actor, c.Organisation, c.NotAfter, roles); err != nil {
+	if entry, err = access.Entry(digest, c.Actor, c.Organisation, c.Person, c.NotAfter, roles); err != nil {
 		return "", "", nil, err
 	}
 	if _, err := access.Parse(fileOf(entry)); err != nil {

@@ -14,9 +14,9 @@ import (
 	"milepost.dev/domain/period"
 )
 
-// Teller is who told something: the actor, and the speaker, who is the party that it was told for, or the actor. Both are party
-// ids.
-type Teller struct{ Actor, Speaker string }
+// Teller is who told something: the actor, and the speaker, who is the party that it was told for, or the actor. Person answers for
+// it; empty where nobody is named. All are party ids.
+type Teller struct{ Actor, Speaker, Person string }
 
 // Asked remembers what a person was asked for a whole request. The zero Asked is of a request that asked nothing yet.
 type Asked struct {

@@ -18,6 +18,8 @@ import (
 type Place struct {
 	Position uint64
 	Ref      string
+	// Promises is the name of the event where it is about the plan's baselines. Those are proposed and decided, and never corrected.
+	Promises string
 }
 
 // Reading is what Correct has to be told of the day that a target is about.
@@ -32,8 +34,8 @@ type Reading struct {
 type Correcting struct {
 	// Approver: the caller has the role approver for the plan. Reviewer: the caller settles what documents say.
 	Approver, Reviewer bool
-	// Anonymous: the server knows nobody by name, so that nobody is another person.
-	Anonymous bool
+	// Local: the server knows nobody by name, so that nobody is another person.
+	Local bool
 	// SingleUser: the server is for one person, who approves what they propose.
 	SingleUser bool
 	// Read reads the replacement as at the day of the target; nil: as it is.
@@ -79,7 +81,7 @@ func (d *decision) correct(cmd correction.Correct) error {
 	}
 	verdict := d.judge(targets, ofPlan)
 	waits := len(verdict.because) > 0
-	if waits && d.facts.Correcting.Anonymous && !d.facts.Correcting.SingleUser {
+	if waits && d.facts.Correcting.Local && !d.facts.Correcting.SingleUser {
 		return domain.Refuse(domain.Refused, correction.RuleNoApprover, "",
 			"This correction waits for an approver who is another person, and a server without credentials knows nobody by name. Start it with `serve --credentials`, or with `serve --single-user` where one person answers for everything.")
 	}
@@ -103,6 +105,12 @@ func (d *decision) targets(cmd correction.Correct) (targets []*target, ofPlan *p
 	ofPlan = &planTarget{}
 	byRef := map[string]*target{}
 	for _, p := range places {
+		switch {
+		case p.Promises != "" && cmd.Of == correction.OfStatement:
+			return nil, nil, targetNot(p.Position, p.Promises+", which is not corrected. Propose another baseline")
+		case p.Promises != "":
+			continue
+		}
 		if p.Ref == "" {
 			if err := d.targetOfPlan(ofPlan, cmd, p.Position); err != nil {
 				return nil, nil, err

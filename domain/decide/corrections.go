@@ -102,7 +102,7 @@ func (d *decision) waitingAt(p Place) (w waiting, ok bool) {
 // not the role for it. By proposer: it is the same person, on a server that is for one (B3, C5).
 func (d *decision) mayDecide(w waiting) (byProposer bool, err error) {
 	f := &d.facts.Correcting
-	if f.Anonymous && !f.SingleUser {
+	if f.Local && !f.SingleUser {
 		return false, domain.Refuse(domain.Refused, correction.RuleNoApprover, "",
 			"A correction is decided by another person than the one who corrected, and a server without credentials knows nobody by name. Start it with `serve --credentials`, or with `serve --single-user` where one person answers for everything.")
 	}
@@ -128,11 +128,14 @@ func (d *decision) tellerAt(w waiting, position uint64) Teller {
 	return d.world.Teller(w.by(position))
 }
 
-// another says whether who decides is another person than somebody, and neither speaks for the other. The same organisation is
-// allowed.
+// another says whether who decides is another person than somebody, and neither speaks for the other. One person may have several
+// actors, and be an actor too. The same organisation is allowed.
 func another(decides, other Teller) bool {
-	return decides.Actor != other.Actor && decides.Speaker != other.Actor && decides.Actor != other.Speaker
+	return !decides.is(other.Actor) && !decides.is(other.Person) && !decides.is(other.Speaker) && !other.is(decides.Speaker)
 }
+
+// is says whether a party is the actor, or the person who answers for the actor.
+func (t Teller) is(party string) bool { return party != "" && (party == t.Actor || party == t.Person) }
 
 // fresh refuses to approve a correction of what was corrected otherwise meanwhile (C7).
 func (w *waiting) fresh(cmd correction.Decide) error {

@@ -67,7 +67,7 @@ func (k known) Teller(by uint32) Teller {
 		return Teller{} // where nobody asks who told it, everybody is the same
 	}
 	name := string(rune('A' + by - 1))
-	return Teller{name, name}
+	return Teller{Actor: name, Speaker: name}
 }
 
 // ToldOn: everything was told on the day that it is about.
@@ -89,7 +89,7 @@ func (k known) Place(position uint64) (Place, bool) {
 	for ref, statements := range k {
 		for _, s := range statements {
 			if s.Position == position {
-				return Place{position, ref}, true
+				return Place{Position: position, Ref: ref}, true
 			}
 		}
 	}

@@ -39,7 +39,8 @@ func (s *spec) Tell(block, line string) error {
 		return s.know(line)
 	case block == "with":
 		if caller, ok := strings.CutPrefix(strings.TrimSpace(line), "caller "); ok {
-			s.facts.Caller = Teller{caller, caller}
+			name, person, _ := strings.Cut(caller, " of person ")
+			s.facts.Caller = Teller{Actor: name, Speaker: name, Person: person}
 			return nil
 		}
 		switch strings.TrimSpace(line) {
@@ -48,7 +49,7 @@ func (s *spec) Tell(block, line string) error {
 		case "reviewer":
 			s.facts.Correcting.Reviewer = true
 		case "no credentials":
-			s.facts.Correcting.Anonymous = true
+			s.facts.Correcting.Local = true
 		case "single user":
 			s.facts.Correcting.SingleUser = true
 		default:

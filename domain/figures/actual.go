@@ -226,7 +226,8 @@ func actualDay(base, actual *told) (civil.Date, Mark) {
 
 // reopen opens a milestone that was met or cancelled: a row from the actual back to the last due day.
 func (w *walk) reopen(t *told) {
-	w.isCancelled = false
+	w.isCancelled, w.pending = false, false
+	w.reopenedAt = max(w.reopenedAt, t.statement.Position)
 	a := &w.actuals
 	if !a.met {
 		w.owedRow()
@@ -245,6 +246,7 @@ func (w *walk) reopen(t *told) {
 	}
 	w.row(r)
 	w.setting, w.later = w.setting+w.later, 0
+	w.shifts, w.laterShifts = append(w.shifts, w.laterShifts...), nil
 	a.met, a.finished, a.byStart, a.row, a.again = false, false, false, 0, false
 	w.owedRow()
 }
@@ -252,6 +254,10 @@ func (w *walk) reopen(t *told) {
 // cancel keeps what a milestone owed when it was given up (R8).
 func (w *walk) cancel(t *told) {
 	if w.actuals.met || w.isCancelled {
+		return
+	}
+	if w.stays(t) {
+		w.pending = true
 		return
 	}
 	w.owing(t.asAt)

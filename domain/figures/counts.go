@@ -17,9 +17,16 @@ type Counts struct {
 	OtherWords            int // achieved or overdue under other words than those of the promise (R7)
 	StartRestated         int // (R2)
 	Disagreements         int // (R11)
-	// Slipped and Recovered are by the total against the first forecast. Net adds the totals, Setting the days read by another
+	// Slipped and Recovered are by the total against the oldest reference. Net adds the totals, Setting the days read by another
 	// setting (R10).
 	Slipped, Recovered, Net, Setting int
+	// Baselined have an approved date, Rebaselined more than one; Rebaselines is how often, all told. Granted adds the days from the
+	// first forecast to the current baseline, BeforeBaseline those to the original one (B5, B6). ByProposer were approved by whoever
+	// proposed them (B3).
+	Baselined, Rebaselined, Rebaselines, Granted, BeforeBaseline, ByProposer int
+	// Exceptions are those whose last date is beyond a tolerance (B9); CancellationsPending were cancelled, and that waits for its
+	// approval (B8).
+	Exceptions, CancellationsPending int
 }
 
 // Add counts one milestone.
@@ -33,6 +40,16 @@ func (c *Counts) Add(f Figures) {
 	c.Recovered += one(f.Slip.Days < 0)
 	c.Net += f.Slip.Days
 	c.Setting += f.Setting
+	c.Exceptions += one(f.Exception.Tier != "")
+	c.CancellationsPending += one(f.CancellationPending)
+	if n := f.Current.Number; n > 0 {
+		c.Baselined++
+		c.Rebaselined += one(n > 1)
+		c.Rebaselines += n - 1
+		c.Granted += f.Granted.Days
+		c.BeforeBaseline += f.BeforeBaseline.Days
+		c.ByProposer += one(f.Current.ByProposer)
+	}
 	if f.Cancelled && !f.Met {
 		c.Cancelled++
 		c.CancelledOwing += one(f.CancelledOwing)

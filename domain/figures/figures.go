@@ -60,11 +60,26 @@ type Figures struct {
 	// StartRestated: there is a restated start. StartShown: Due is one, as at a day before the first forecast's own (R2).
 	StartRestated, StartShown bool
 
-	// Slip is Last less the first forecast's due day; Other less that of the earliest restated start. Previous are the
+	// Slip is Last less the due day of the oldest reference: the original baseline, else the first forecast. Other is less that of the earliest restated start. Previous are the
 	// days of the last dated statement or actual.
 	Slip, Other, Previous Days
-	// Setting are the days read by another setting of the plan since the first forecast. Slip and Other are less them (R10).
+	// Setting are the days read by another setting of the plan since the reference was set. Slip and Other are less them (R10).
 	Setting int
+
+	// Against is what Slip is measured against: the oldest reference. SlipFirst is always against the first forecast.
+	Against   Reference
+	SlipFirst Days
+	// CancellationPending: it was cancelled, and counts as open until that is approved, because its date is baselined (B8).
+	CancellationPending bool
+	// Exception: its last date is beyond a tolerance (B9).
+	Exception Exception
+	// Original is the first date that was approved, Current the one in force; zero without a baseline. SlipOriginal and SlipCurrent
+	// are Last less them.
+	Original, Current         Baseline
+	SlipOriginal, SlipCurrent Days
+	// BeforeBaseline are by how many days the original baseline is later than the first forecast, Granted by how many the current
+	// one is (B5, B6).
+	BeforeBaseline, Granted Days
 
 	// Overdue: it is open, and its last due day has passed. NoDate: a day was promised and none is now, since NoDateSince.
 	// Owed are the days from the last due day to the day asked about: at least so many more (R5).
@@ -147,11 +162,12 @@ func Of(statements []milestone.Statement, at civil.Date, r Record) Figures {
 	all, linked := read(here[:0], statements, r)
 	if linked && r.Known != nil {
 		l := newLineage(at, r)
-		f := of(all, at, r, l.heritage(r.ID, statements), nil)
+		f, _ := of(all, at, r, l.heritage(r.ID, statements), nil)
 		f.replace(l.replaced(r.ID, statements))
 		return f
 	}
-	return of(all, at, r, heritage{}, nil)
+	f, _ := of(all, at, r, heritage{}, nil)
+	return f
 }
 
 // Rows returns the figures of a milestone and a row for each move and what stands beside the moves, in order of as-at day.
@@ -159,15 +175,17 @@ func Rows(statements []milestone.Statement, at civil.Date, r Record) (Figures, [
 	var rows []Row
 	all, linked := read(nil, statements, r)
 	var f Figures // to make them leaves all in order of as-at day
+	var decided []Baseline
 	if linked && r.Known != nil {
 		l := newLineage(at, r)
-		f = of(all, at, r, l.heritage(r.ID, statements), &rows)
+		f, decided = of(all, at, r, l.heritage(r.ID, statements), &rows)
 		f.replace(l.replaced(r.ID, statements))
 	} else {
-		f = of(all, at, r, heritage{}, &rows)
+		f, decided = of(all, at, r, heritage{}, &rows)
 	}
 	byDay := func(a, b Row) int { return int(a.AsAt) - int(b.AsAt) }
 	slices.SortStableFunc(rows, byDay)
+	rows = decisions(decided, rows, f.First)
 	rows = showAll(all, rows, at)
 	slices.SortStableFunc(rows, byDay)
 	write(rows, statements)
@@ -194,6 +212,10 @@ func (f *Figures) replace(replaced bool) {
 // walkOf goes through all that was told by a day, from what the milestone has from others on, and leaves all in order of as-at day.
 func walkOf(all []told, at civil.Date, r Record, h heritage, rows *[]Row) walk {
 	w := walk{start: begin(all), at: at, rows: rows, under: r.Under}
+	if w.approved = r.Baselines; len(w.approved) == 0 {
+		w.approved = h.baselines // of the one whose place it took (R8)
+	}
+	w.baselines, w.givenUp = decidedBy(w.approved, at), decidedBy(r.GivenUp, at)
 	if !slices.IsSortedFunc(all, inTime) {
 		slices.SortFunc(all, inTime)
 	}
@@ -202,7 +224,8 @@ func walkOf(all []told, at civil.Date, r Record, h heritage, rows *[]Row) walk {
 	return w
 }
 
-func of(all []told, at civil.Date, r Record, h heritage, rows *[]Row) (f Figures) {
+// of returns the figures, and the baselines that they go by.
+func of(all []told, at civil.Date, r Record, h heritage, rows *[]Row) (f Figures, decided []Baseline) {
 	w := walkOf(all, at, r, h, rows)
 	if !w.actuals.met && !w.isCancelled {
 		w.owing(at)
@@ -213,8 +236,13 @@ func of(all []told, at civil.Date, r Record, h heritage, rows *[]Row) (f Figures
 	w.stands(&f)
 	w.totals(&f)
 	w.restated(all, &f)
+	w.baselined(&f)
+	f.CancellationPending = w.pending && !w.isCancelled && !w.actuals.met
+	if r.Tolerances != nil {
+		w.exception(&f, r.Tolerances(at))
+	}
 	w.named(all, &f)
-	return f
+	return f, w.baselines
 }
 
 // unmeasured takes the days from the rows of actuals: words with several days put none in force (R9).

@@ -12,6 +12,8 @@ type heritage struct {
 	told  told // the statement by which it took their place
 	first Said // the earliest of their first forecasts
 	due   Said // the earliest of their last due days
+	// baselines are those of the one whose original is the earliest; nil where none has any.
+	baselines []Baseline
 }
 
 func (h *heritage) any() bool { return h.first.Due != 0 }
@@ -25,7 +27,10 @@ type lineage struct {
 }
 
 // ends are the first forecast of a milestone and its last due day.
-type ends struct{ first, due Said }
+type ends struct {
+	first, due Said
+	baselines  []Baseline
+}
 
 func newLineage(at civil.Date, r Record) *lineage {
 	return &lineage{r: r, at: at, done: map[milestone.ID]ends{r.ID: {}}}
@@ -44,8 +49,11 @@ func (l *lineage) heritage(id milestone.ID, statements []milestone.Statement) (h
 				continue
 			}
 			if !h.any() {
-				h = heritage{told: t.told, first: e.first, due: e.due}
+				h = heritage{told: t.told, first: e.first, due: e.due, baselines: e.baselines}
 				continue
+			}
+			if len(e.baselines) > 0 && (len(h.baselines) == 0 || e.baselines[0].Due < h.baselines[0].Due) {
+				h.baselines = e.baselines
 			}
 			if e.first.Due < h.first.Due {
 				h.first = e.first
@@ -102,14 +110,20 @@ func (l *lineage) ends(id milestone.ID) ends {
 	l.done[id] = ends{}
 	statements := l.r.Known(id)
 	all, _ := read(nil, statements, l.r)
-	w := walkOf(all, l.at, l.r, l.heritage(id, statements), nil)
+	of := l.r
+	of.ID, of.Baselines, of.GivenUp = id, nil, nil
+	if l.r.BaselinesOf != nil {
+		of.Baselines = l.r.BaselinesOf(id)
+	}
+	h := l.heritage(id, statements)
+	w := walkOf(all, l.at, of, h, nil)
 	var f Figures
 	w.stands(&f)
 	w.totals(&f)
 	if f.First.Due == 0 || f.Due == 0 {
 		return ends{}
 	}
-	e := ends{first: f.First, due: w.prev.said()}
+	e := ends{first: f.First, due: w.prev.said(), baselines: w.approved}
 	l.done[id] = e
 	return e
 }

@@ -29,6 +29,9 @@ type Row struct {
 	// a date.
 	Text string
 
+	// Of BaselineApproved: its number, and how many days of slip it took out of sight of the current baseline (B6).
+	Number, OutOfSight int
+
 	about     uint64 // the position of a statement that names no day: a reopening, an amendment
 	overtaken bool   // by an actual told before it about a later day: it has no days
 }
@@ -62,6 +65,7 @@ const (
 	DatedAfterAchieved                  // it changes no total until the milestone is reopened (R4)
 	InDoubt                             // the first forecast is the earliest of several days (R9)
 	Overruled                           // a reviewer settled the disagreement otherwise (R11)
+	ByProposer                          // the baseline was approved by whoever proposed it (B3)
 )
 
 var markNames = []struct {
@@ -75,6 +79,7 @@ var markNames = []struct {
 	{Beside, "beside"},
 	{DatedAfterAchieved, "dated after achieved"},
 	{InDoubt, "in doubt"},
+	{ByProposer, "approved by the proposer"},
 }
 
 // Names returns the marks in words, for people.

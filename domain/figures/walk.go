@@ -16,15 +16,23 @@ type walk struct {
 
 	heritage heritage // what it has from others
 
-	prev           told // the date stated last
-	known          bool // one was
-	given          bool // the first forecast's own row was made
-	promised       bool // a day was promised, and not only a day from which on (R6)
-	promisedBefore bool // of the day that is read
-	previous       int  // days of the last dated statement
-	moved          bool // there was one before it
-	setting        int  // days read by another setting since the first forecast
-	later          int  // the same, of dates after an actual: they change no total until it is reopened
+	baselines  []Baseline // those that were decided by the day asked about, in order of number
+	approved   []Baseline // all that are known
+	givenUp    []Baseline // approvals, decided by the day asked about, that it is not to be
+	pending    bool       // it was cancelled, and that waits for its approval
+	reopenedAt uint64     // the position of the newest reopening so far
+
+	prev           told    // the date stated last
+	known          bool    // one was
+	given          bool    // the first forecast's own row was made
+	promised       bool    // a day was promised, and not only a day from which on (R6)
+	promisedBefore bool    // of the day that is read
+	previous       int     // days of the last dated statement
+	moved          bool    // there was one before it
+	setting        int     // days read by another setting since the first forecast
+	later          int     // the same, of dates after an actual: they change no total until it is reopened
+	shifts         []shift // what setting adds up, by day; nil for most
+	laterShifts    []shift // the same of later
 
 	noDate      bool // a day was promised, and none is now (R5)
 	noDateSince civil.Date
@@ -284,8 +292,10 @@ func (w *walk) reread(t *told) *told {
 	days := w.prev.due.DaysUntil(due)
 	if w.actuals.met {
 		w.later += days
+		w.laterShifts = append(w.laterShifts, shift{t.asAt, days})
 	} else {
 		w.setting += days
+		w.shifts = append(w.shifts, shift{t.asAt, days})
 	}
 	w.row(Row{Event: ReadBySetting, AsAt: t.asAt, From: w.prev.said(), To: again.said(), Days: days, Measured: true, By: t.speaker})
 	return &again

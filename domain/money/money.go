@@ -5,6 +5,7 @@ package money
 import (
 	"cmp"
 	"fmt"
+	"math/big"
 	"strings"
 
 	"milepost.dev/domain"
@@ -144,4 +145,21 @@ func (a Amount) String() string {
 		fraction += "0"
 	}
 	return fmt.Sprintf("%s%d.%s", sign, units, fraction)
+}
+
+// Within says whether an amount is more than another by no more than a bound. Amounts of different currencies are not.
+func (a Amount) Within(other, bound Amount) bool {
+	if a.Currency != other.Currency || a.Currency != bound.Currency {
+		return false
+	}
+	var difference, most big.Int
+	difference.Sub(a.inNanos(), other.inNanos())
+	most.Set(bound.inNanos())
+	return difference.Cmp(&most) <= 0
+}
+
+// inNanos is the amount in billionths, which may be more than 64 bits hold.
+func (a Amount) inNanos() *big.Int {
+	n := new(big.Int).Mul(big.NewInt(a.Units), big.NewInt(1_000_000_000))
+	return n.Add(n, big.NewInt(int64(a.Nanos)))
 }

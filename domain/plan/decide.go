@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"milepost.dev/domain"
+	"milepost.dev/domain/baseline"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/funding"
 	"milepost.dev/domain/measure"
@@ -43,7 +44,7 @@ const (
 )
 
 // Command is a fact about a plan as a reporter states it: Register, Revise, Close, Reopen, StateComponent, ImportDocument,
-// AcceptHistory, a measure.Command about a measure of the plan, or a funding.Command about a line of the plan or of a
+// AcceptHistory, a baseline.Command (which package baseline decides), a measure.Command about a measure of the plan, or a funding.Command about a line of the plan or of a
 // scheme.
 type Command interface {
 	// CommandName is the name by which reporters know it.
@@ -110,6 +111,8 @@ func Check(cmd Command, f Facts) domain.Refusals {
 		return funding.Check(cmd)
 	case measure.Command:
 		return measure.Check(cmd)
+	case baseline.Command:
+		return baseline.Check(cmd)
 	case MergeParties:
 		c.merge(cmd)
 	case GrantRole:

@@ -44,7 +44,7 @@ func (q Quarters) String() string {
 }
 
 // Event is something that the ledger accepted about a plan: Registered, Revised, Closed, Reopened, PartiesMerged, RoleGranted, RoleWithdrawn, ComponentStated,
-// DocumentImported, HistoryAccepted, a measure.Event of a measure of the plan, or a funding.Event of a line of the plan or of a scheme. The
+// DocumentImported, HistoryAccepted, a baseline.Event, a measure.Event of a measure of the plan, or a funding.Event of a line of the plan or of a scheme. The
 // set is closed.
 type Event interface {
 	// EventName is the name by which people and the ledger know it.

@@ -45,6 +45,15 @@ type Caller struct {
 	Organisation string
 	// Formerly is the actor that the caller was before, under whose name requests of theirs were accepted; may be empty.
 	Formerly string
+	// Person is who answers for what the caller states; empty where the credentials name nobody. Two entries of one person are one.
+	Person string
+	// SpeaksFor are the parties for whom the caller may speak beside its organisation; EveryParty stands for all.
+	SpeaksFor []string
+	// Credential is the SHA-256, raw, of what let the caller in; empty without credentials.
+	Credential string
+	// Local: it is not known who calls, and whoever works on the server's machine is let in. SingleUser: that is one person, who may
+	// approve what the same person proposed.
+	Local, SingleUser bool
 	// Roles are the caller's roles by plan; under EveryPlan those that hold for all.
 	Roles map[string][]Role
 	// By is what the caller is known by.
@@ -60,6 +69,9 @@ type Caller struct {
 	Limits Limits
 	Quotas *Quotas
 }
+
+// EveryParty stands in the place of a party's name.
+const EveryParty = "*"
 
 // By is what a caller is known by.
 type By string
@@ -146,9 +158,4 @@ const localPrefix = "local:"
 
 func beginsWith(name, prefix string) bool {
 	return strings.HasPrefix(parties.Fold(name), parties.Fold(prefix))
-}
-
-// IsLocal says whether the caller came to a server without credentials, on which nobody is known by name.
-func (c Caller) IsLocal() bool {
-	return c.By == ByLocalToken || c.By == ByOpen || c.By == ByNothing || strings.HasPrefix(c.Name, localPrefix)
 }

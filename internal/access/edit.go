@@ -301,12 +301,13 @@ func spansOf(text []byte, name string) (found spans, err error) {
 }
 
 // Entry is a token's entry as it stands in the file.
-func Entry(digest, actor, organisation, notAfter string, roles map[string][]string) ([]byte, error) {
+func Entry(digest, actor, organisation, person, notAfter string, roles map[string][]string) ([]byte, error) {
 	return json.MarshalIndent(struct {
 		SHA256       string              `json:"sha256"`
 		Actor        string              `json:"actor"`
 		Organisation string              `json:"organisation,omitempty"`
+		Person       string              `json:"person,omitempty"`
 		NotAfter     string              `json:"not_after,omitempty"`
 		Roles        map[string][]string `json:"roles"`
-	}{digest, actor, organisation, notAfter, roles}, "    ", "  ")
+	}{digest, actor, organisation, person, notAfter, roles}, "    ", "  ")
 }

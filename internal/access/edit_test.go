@@ -27,7 +27,7 @@ func TestAddingAndRevokingLeavesTheRest(t *testing.T) {
 			if err := os.Symlink(real, path); err != nil {
 				t.Fatal(err)
 			}
-			entry, err := access.Entry(sum("new"), "New", "Org", "2099-01-01", map[string][]string{"hubs": {"reporter"}})
+			entry, err := access.Entry(sum("new"), "New", "Org", "", "2099-01-01", map[string][]string{"hubs": {"reporter"}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -27,6 +27,8 @@ import (
 //	      "organisation": "Example Council",   for whom, where a request does not say; may be left out
 //	      "formerly": "Finance",               the actor that they were before: a request that was accepted under that name is
 //	                                           known when they send it again; may be left out
+//	      "person": "Ada Example",             who answers for what is stated; who has none may state, and neither propose nor approve
+//	      "speaks_for": ["Estates office"],    for whom it may speak beside its organisation, ["*"] for all; may be left out
 //	      "not_after": "2027-03-31",           until when it lets them in: a day, to its end in UTC, or a time as
 //	                                           2027-03-31T18:00:00Z; may be left out
 //	      "roles": {"cycling-2030": ["reporter"], "*": ["viewer"]},
@@ -66,6 +68,8 @@ type holder struct {
 	Actor        string            `json:"actor"`
 	Organisation string            `json:"organisation"`
 	Formerly     string            `json:"formerly"`
+	Person       string            `json:"person"`
+	SpeaksFor    []string          `json:"speaks_for"`
 	NotAfter     string            `json:"not_after"`
 	Roles        map[string][]Role `json:"roles"`
 	Quota        json.RawMessage   `json:"quota"`
@@ -139,6 +143,7 @@ func (c *Credentials) addToken(raw json.RawMessage) error {
 	if other, taken := c.tokens[key]; taken {
 		return fmt.Errorf("this token is given to %q too: whose words would they be?", other.Name)
 	}
+	found.Credential = string(key[:])
 	c.tokens[key] = found
 	return nil
 }
@@ -168,6 +173,8 @@ func (c *Credentials) addCertificate(raw json.RawMessage) error {
 	if other, taken := c.certificates[id]; taken {
 		return fmt.Errorf("%s %q is given to %q too", id.kind, id.value, other.Name)
 	}
+	name := sha256.Sum256([]byte(id.kind + " " + id.value))
+	found.Credential = string(name[:])
 	c.certificates[id] = found
 	return nil
 }
@@ -204,6 +211,22 @@ func (c *Credentials) rightsOf(name string, h holder) (*entry, error) {
 	if h.Formerly, err = c.before(name, h.Formerly); err != nil {
 		return nil, fmt.Errorf("formerly: %w", err)
 	}
+	if h.Person != "" {
+		if h.Person, err = parties.Clean(h.Person); err != nil {
+			return nil, fmt.Errorf("person: %w", err)
+		}
+		if beginsWith(h.Person, localPrefix) {
+			return nil, fmt.Errorf("person: names that begin with %q belong to those who connect without credentials", localPrefix)
+		}
+	}
+	for i, party := range h.SpeaksFor {
+		if party == EveryParty {
+			continue
+		}
+		if h.SpeaksFor[i], err = parties.Clean(party); err != nil {
+			return nil, fmt.Errorf("speaks_for: %w", err)
+		}
+	}
 	if len(h.Roles) == 0 {
 		return nil, errors.New(`roles is empty: give a role for a plan, or for every plan ("*")`)
 	}
@@ -220,7 +243,10 @@ func (c *Credentials) rightsOf(name string, h holder) (*entry, error) {
 			}
 		}
 	}
-	found.Caller = Caller{Name: name, Organisation: h.Organisation, Formerly: h.Formerly, Roles: h.Roles, Quotas: c.quotas}
+	found.Caller = Caller{
+		Name: name, Organisation: h.Organisation, Formerly: h.Formerly, Person: h.Person, SpeaksFor: h.SpeaksFor,
+		Roles: h.Roles, Quotas: c.quotas,
+	}
 	if found.Limits, err = readLimits(h.Quota, c.quotas.caller); err != nil {
 		return nil, fmt.Errorf("quota: %w", err)
 	}

@@ -45,7 +45,7 @@ func NewLocal(user, token string, openReads bool) *Local {
 	}
 	l := &Local{
 		user:  user,
-		owner: Caller{Name: localPrefix + user, Roles: everyRole(), By: ByLocalToken}, token: sha256.Sum256([]byte(token)),
+		owner: Caller{Name: localPrefix + user, Local: true, Roles: everyRole(), By: ByLocalToken}, token: sha256.Sum256([]byte(token)),
 		others: Caller{Name: anyone, By: ByNothing, unproven: &Unauthenticated{RuleLocalToken, fmt.Sprintf(
 			"This server takes statements, decisions and operation only from those who show its token. Run the command as the user %q, who runs the server, "+
 				`or have that user print the token with "milepost token local" and send it as "authorization: Bearer TOKEN" (MILEPOST_TOKEN, or --token-file).`, user)}},
@@ -59,7 +59,14 @@ func NewLocal(user, token string, openReads bool) *Local {
 // NewOpen returns the way in to a server that asks nobody on its machine who they are. Everybody has every role, and is
 // recorded as "local:anyone": nobody's name stands in the ledger for what somebody else said.
 func NewOpen() *Local {
-	return &Local{others: Caller{Name: anyone, Roles: everyRole(), By: ByOpen}, open: true}
+	return &Local{others: Caller{Name: anyone, Local: true, Roles: everyRole(), By: ByOpen}, open: true}
+}
+
+// SingleUser says that the user who shows the token is one person, who may approve what that person proposed.
+func (l *Local) SingleUser() *Local {
+	single := *l
+	single.owner.SingleUser, single.owner.Person = true, l.owner.Name
+	return &single
 }
 
 // Open says that nobody is asked who they are.

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,6 +22,8 @@ type subjectEntry struct {
 	Subject      string            `json:"subject"`
 	Organisation string            `json:"organisation"`
 	Formerly     string            `json:"formerly"`
+	Person       string            `json:"person"`
+	SpeaksFor    []string          `json:"speaks_for"`
 	NotAfter     string            `json:"not_after"`
 	Roles        map[string][]Role `json:"roles"`
 	Quota        json.RawMessage   `json:"quota"`
@@ -42,11 +45,15 @@ func (c *Credentials) addSubject(raw json.RawMessage) error {
 	if err != nil {
 		return err
 	}
-	found, err := c.rightsOf(name, holder{Organisation: e.Organisation, Formerly: e.Formerly, NotAfter: e.NotAfter, Roles: e.Roles, Quota: e.Quota})
+	found, err := c.rightsOf(name, holder{
+		Organisation: e.Organisation, Formerly: e.Formerly, Person: e.Person, SpeaksFor: e.SpeaksFor,
+		NotAfter: e.NotAfter, Roles: e.Roles, Quota: e.Quota,
+	})
 	if err != nil {
 		return fmt.Errorf("%q: %w", e.Subject, err)
 	}
 	c.subjects[who] = found
+	found.Person = cmp.Or(found.Person, name) // issuer and subject are one person
 	return nil
 }
 

@@ -1,12 +1,14 @@
 package codec
 
 import (
+	"math"
 	"reflect"
 	"slices"
 	"time"
 
 	"pgregory.net/rapid"
 
+	"milepost.dev/domain/baseline"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/correction"
 	"milepost.dev/domain/funding"
@@ -33,6 +35,8 @@ var parts = map[reflect.Type]*rapid.Generator[any]{
 	reflect.TypeFor[money.Basis]():           upTo(money.Unstated, money.UpTo),
 	reflect.TypeFor[money.Recurrent]():       upTo(money.RecurrentUnsaid, money.Once),
 	reflect.TypeFor[measure.Number]():        rapid.SampledFrom([]measure.Number{"", "0", "95", "-0.25", "12.5", "-3"}).AsAny(),
+	reflect.TypeFor[baseline.Dimension]():    upTo(baseline.Date, baseline.Existence),
+	reflect.TypeFor[baseline.Kind]():         upTo(baseline.NoKind, baseline.Error),
 	reflect.TypeFor[measure.Kind]():          upTo(measure.Success, measure.Readiness),
 	reflect.TypeFor[milestone.Outcome]():     upTo(milestone.Accepted, milestone.Paired),
 	reflect.TypeFor[plan.ComponentKind]():    upTo(plan.Workstream, plan.Deliverable),
@@ -64,6 +68,9 @@ var numbers = map[string]*rapid.Generator[int]{
 	"Percent": rapid.IntRange(0, 100),
 	"Row":     rapid.IntRange(0, milestone.MaxPlace),
 	"Column":  rapid.IntRange(0, milestone.MaxPlace),
+
+	"Replaces": rapid.IntRange(0, math.MaxInt32), "Count": rapid.IntRange(0, math.MaxInt32),
+	"ToleranceDays": rapid.IntRange(0, math.MaxInt32), "MostDays": rapid.IntRange(0, math.MaxInt32),
 }
 
 func upTo[T ~uint8](first, last T) *rapid.Generator[any] {

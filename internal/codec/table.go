@@ -43,7 +43,8 @@ type named interface{ EventName() string }
 
 // table has an entry for each type that was ever stored.
 var table = slices.Concat(
-	planEvents, wordEvents, dateEvents, lifeEvents, linkEvents, reviewEvents, sourceEvents, fundingEvents, measureEvents, correctionEvents,
+	planEvents, baselineEvents, wordEvents, dateEvents, lifeEvents, linkEvents, reviewEvents, sourceEvents, fundingEvents, measureEvents,
+	correctionEvents,
 )
 
 // byType and byName are the entries by the number and by the name of their type.

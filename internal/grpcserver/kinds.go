@@ -12,7 +12,7 @@ func rolesFor(m *milepostv1.SubmitRequest, caller access.Caller) []access.Role {
 	states := len(m.GetCommands()) == 0
 	for _, c := range m.GetCommands() {
 		switch {
-		case c.GetHistoryAccepted() != nil:
+		case decides(c):
 			approves = true
 		case c.GetCorrectionApproved() != nil, c.GetCorrectionRefused() != nil:
 			// An approver or, where a document was misread, whoever settles what documents say: which of them, the domain knows.
@@ -32,4 +32,13 @@ func rolesFor(m *milepostv1.SubmitRequest, caller access.Caller) []access.Role {
 		return []access.Role{access.Approver}
 	}
 	return []access.Role{access.Reporter}
+}
+
+// decides says whether a command is a decision, and not a fact.
+func decides(c *milepostv1.Command) bool {
+	switch c.GetCommand().(type) {
+	case *milepostv1.Command_HistoryAccepted, *milepostv1.Command_BaselineApproved, *milepostv1.Command_BaselineRefused, *milepostv1.Command_TiersSet:
+		return true
+	}
+	return false
 }

@@ -82,7 +82,7 @@ func (c *call) lookAgain(ctx context.Context, a access.Authenticator) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if now.Name != c.caller.Name || now.Organisation != c.caller.Organisation {
+	if now.Name != c.caller.Name || now.Organisation != c.caller.Organisation || now.Person != c.caller.Person {
 		return unavailable(RuleCallerChanged, time.Second, false,
 			"From now on what you state is recorded under another name or organisation. Open the stream again.")
 	}

@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// office is a server that knows four people by their tokens: two who report for the estates office, an approver of the same
+// estates is a server that knows four people by their tokens: two who report for the estates office, an approver of the same
 // organisation, and an approver of another plan.
-func office(t *testing.T) *Node {
+func estates(t *testing.T) *Node {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "credentials.json")
 	var entries []string
@@ -115,7 +115,7 @@ func approves(position string) string {
 func TestAnHonestDateIsNoTypingError(t *testing.T) {
 	for _, row := range []string{"31: after a slip", "37: before anything else was said"} {
 		t.Run(row, func(t *testing.T) {
-			p := &people{T: t, n: office(t)}
+			p := &people{T: t, n: estates(t)}
 			p.states("ann", registers, adds("A", "2017-03-31"))
 			if strings.HasPrefix(row, "31") {
 				p.states("ann", `{"as_at": "2017-02-01", "delivery_date_stated": {"ref": "A", "delivery_date": "2017-09-29"}}`)
@@ -163,7 +163,7 @@ func strip(text string) string {
 // A typed 2071 put right, and approved by another person, leaves no slip of 19,723 days. Known before, every answer is as it was,
 // byte for byte.
 func TestATyped2071LeavesNoSlip(t *testing.T) {
-	p := &people{T: t, n: office(t)}
+	p := &people{T: t, n: estates(t)}
 	p.states("ann", registers, adds("A", "2017-03-31"))
 	typed := p.states("ann", `{"as_at": "2017-02-01", "delivery_date_stated": {"ref": "A", "delivery_date": "2071-03-31"}}`).Receipt.Position
 	known := p.everything(typed)
@@ -194,7 +194,7 @@ func TestATyped2071LeavesNoSlip(t *testing.T) {
 // All that a request said is undone: of milestones and of the plan itself. From then on every answer is as if it had not been said, and
 // known before it is as it was.
 func TestARequestIsUndone(t *testing.T) {
-	p := &people{T: t, n: office(t)}
+	p := &people{T: t, n: estates(t)}
 	p.states("ann", registers, adds("A", "2017-03-31"))
 	answers := func() string {
 		return strip(p.asks("/slippage?all=true") + p.asks("/status") + p.asks("/funding") + p.asks("/owners?all=true") + p.asks("/review?all=true") + p.asks("/milestones/A") + p.asks(""))

@@ -29,12 +29,19 @@ func (c Config) locally() (local *access.Local, token string, err error) {
 		if c.Local.ReadsNeedToken {
 			return nil, "", errors.New("--open asks nobody for a token, and --local-reads=token asks everybody: leave out one of them")
 		}
+		if c.SingleUser {
+			return nil, "", errors.New("--open lets everybody on this machine in, and --single-user takes them for one person: leave out one of them")
+		}
 		return access.NewOpen(), "", nil
 	}
 	if token, _, err = access.NewToken(c.Entropy); err != nil {
 		return nil, "", err
 	}
-	return access.NewLocal(c.User, token, !c.Local.ReadsNeedToken), token, nil
+	local = access.NewLocal(c.User, token, !c.Local.ReadsNeedToken)
+	if c.SingleUser {
+		local = local.SingleUser()
+	}
+	return local, token, nil
 }
 
 // LocalToken is by which the user who runs this server is known to it; empty where callers have credentials, or nobody is

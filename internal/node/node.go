@@ -60,6 +60,8 @@ type Config struct {
 	Local Local
 	TLS   access.TLSFiles
 	User  string // who runs this process where empty
+	// SingleUser: without Credentials, this is one person, who may approve what the same person proposed.
+	SingleUser bool
 	// Software is the version, which every take-over records; Version and Commit are its parts, for those who
 	// watch over several servers.
 	Software, Version, Commit string

@@ -17,7 +17,7 @@ import (
 )
 
 // served starts a node on free ports, until the test ends.
-func served(t *testing.T, c Config) *Node {
+func served(t testing.TB, c Config) *Node {
 	t.Helper()
 	c.Data, c.Listen, c.HTTP, c.User = t.TempDir(), "127.0.0.1:0", "127.0.0.1:0", "ann"
 	n, err := Start(t.Context(), c)

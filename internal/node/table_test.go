@@ -299,7 +299,7 @@ var placeholder = regexp.MustCompile(`\{(\w+)[^}]*\}`)
 // filled is an address of a pattern.
 func filled(pattern string) string {
 	return strings.ReplaceAll(placeholder.ReplaceAllStringFunc(pattern, func(p string) string {
-		return map[string]string{"plan": "hubs", "milestone": "A%2F1", "ref": "A%2F1", "name": "app.css"}[placeholder.FindStringSubmatch(p)[1]]
+		return map[string]string{"plan": "hubs", "milestone": "A%2F1", "ref": "A%2F1", "name": "app.css", "event": "1"}[placeholder.FindStringSubmatch(p)[1]]
 	}), "{$}", "")
 }
 
@@ -368,7 +368,7 @@ func asPage(method, pattern string) probe {
 				r.AddCookie(c)
 			}
 		}
-		return answerTo(t, r, pattern == "/{$}" || pattern == "/live/{$}")
+		return answerTo(t, r, slices.Contains([]string{"/{$}", "/live/{$}", "/portfolio.csv", "/portfolio.json"}, pattern))
 	}
 }
 

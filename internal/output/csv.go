@@ -45,7 +45,7 @@ func csvCell(value any) (string, error) {
 	case nil:
 		return "", nil
 	case string:
-		return unarmed(v), nil
+		return Unarmed(v), nil
 	case []string, map[string]string, []json.RawMessage:
 		text, err := json.Marshal(v)
 		return string(text), err
@@ -54,9 +54,9 @@ func csvCell(value any) (string, error) {
 	}
 }
 
-// unarmed puts an apostrophe before a text that a spreadsheet would take for a formula: a title of
+// Unarmed puts an apostrophe before a text that a spreadsheet would take for a formula: a title of
 // "=HYPERLINK(...)" came from a stranger, and would run on the desk of whoever opens the file.
-func unarmed(text string) string {
+func Unarmed(text string) string {
 	if text != "" && strings.ContainsRune("=+-@\t\r\n", rune(text[0])) {
 		return "'" + text
 	}

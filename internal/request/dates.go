@@ -3,6 +3,7 @@ package request
 import (
 	"slices"
 
+	"milepost.dev/domain/baseline"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/measure"
 	"milepost.dev/domain/milestone"
@@ -141,6 +142,9 @@ func PlanDates(cmd plan.Command, s ReadWith) plan.Command {
 		return m
 	case measure.SetTarget:
 		m.By = readIfSaid(m.By, s)
+		return m
+	case baseline.Propose:
+		m.Delivery = readIfSaid(m.Delivery, s)
 		return m
 	}
 	return cmd

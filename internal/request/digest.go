@@ -53,6 +53,7 @@ var namesIn = map[protoreflect.FullName]bool{
 	"milepost.v1.PartiesMerged.keep":         true,
 	"milepost.v1.PartiesMerged.merge":        true,
 	"milepost.v1.StatementCorrected.speaker": true,
+	"milepost.v1.Tier.approvers":             true,
 	"milepost.v1.RoleGranted.holder":         true,
 	"milepost.v1.RoleWithdrawn.holder":       true,
 }

@@ -85,6 +85,9 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 		if err := r.resolveMerge(&read.Commands[i], m.Commands[i].GetPartiesMerged(), party); err != nil {
 			return nil, err
 		}
+		if err := r.resolveTiers(&read.Commands[i], m.Commands[i].GetTiersSet(), party); err != nil {
+			return nil, err
+		}
 		if err := r.resolveGrant(&read.Commands[i], m.Commands[i], party); err != nil {
 			return nil, err
 		}
@@ -145,7 +148,8 @@ func (r *reader) command(i int, stated *milepostv1.Command) (Command, error) {
 func (r *reader) kind(stated *milepostv1.Command, c *Command) (read bool, err error) {
 	for _, of := range []func(*reader, *milepostv1.Command, *Command) (bool, error){
 		(*reader).dateCommand, (*reader).milestoneCommand, (*reader).planCommand, (*reader).lifeCommand,
-		(*reader).fundingCommand, (*reader).linkCommand, (*reader).correctionCommand, (*reader).sourceCommand, (*reader).measureCommand,
+		(*reader).fundingCommand, (*reader).linkCommand, (*reader).sourceCommand, (*reader).measureCommand,
+		(*reader).baselineCommand, (*reader).correctionCommand,
 	} {
 		if read, err := of(r, stated, c); read || err != nil {
 			return read, err

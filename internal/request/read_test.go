@@ -11,6 +11,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
+	"milepost.dev/domain/baseline"
 	"milepost.dev/domain/funding"
 	"milepost.dev/domain/money"
 	"milepost.dev/domain/plan"
@@ -29,7 +30,15 @@ func value(f protoreflect.FieldDescriptor) protoreflect.Value {
 		if f.ContainingMessage().Name() != "OwnerChanged" {
 			return protoreflect.ValueOfString("2017-01-31")
 		}
-	case "amount", "of":
+	case "reason_kind":
+		return protoreflect.ValueOfString("external")
+	case "sha256":
+		return protoreflect.ValueOfString(strings.Repeat("7f", 32))
+	case "day":
+		if f.ContainingMessage().Name() == "BaselineBenefit" {
+			return protoreflect.ValueOfString("2018-03-31")
+		}
+	case "amount", "of", "tolerance_money", "most_money":
 		return protoreflect.ValueOfString("12.34")
 	case "digest":
 		return protoreflect.ValueOfString("sha256:" + strings.Repeat("7f", 32))
@@ -86,11 +95,15 @@ func fill(m protoreflect.Message, but protoreflect.Name) {
 		case f.Name() == "kind" && f.ContainingMessage().Name() == "StatementCorrected": // the only one that names a speaker
 			m.Set(f, protoreflect.ValueOfEnum(milepostv1.CorrectionKind_CORRECTION_KIND_WRONG_SPEAKER.Number()))
 		case corrects(f): // an item is corrected to one value
+		case dimension(f): // one thing is promised at a time
+		case f.Message() != nil && !f.IsList() && !f.IsMap():
+			fill(m.Mutable(f).Message(), "")
 		case f.IsList() && f.Message() != nil:
 			item := m.Mutable(f).List().AppendMutable().Message()
 			fill(item, "")
-		case f.Message() != nil && !f.IsMap() && !f.IsList():
-			fill(m.Mutable(f).Message(), "")
+			if f.Message().Name() == "Tier" { // the top one has no bound
+				m.Mutable(f).List().Append(protoreflect.ValueOfMessage((&milepostv1.Tier{Name: "Board"}).ProtoReflect()))
+			}
 		case f.IsList():
 			m.Mutable(f).List().Append(value(f))
 		case f.IsMap():
@@ -119,6 +132,11 @@ func corrects(f protoreflect.FieldDescriptor) bool {
 	return f.ContainingMessage().Name() == "ReviewSettled" && (f.Name() == "owner" || f.Name() == "text" || f.Name() == "parts")
 }
 
+// dimension says whether a field promises something else than a date.
+func dimension(f protoreflect.FieldDescriptor) bool {
+	return f.ContainingMessage().Name() == "BaselineProposed" && f.ContainingOneof() != nil && f.ContainingOneof().Name() == "value" && f.Name() != "date"
+}
+
 // What a reporter writes into a field is never dropped on the way to the domain: a command without it is
 // read as another one.
 func TestEveryFieldOfEveryCommandIsRead(t *testing.T) {
@@ -145,6 +163,9 @@ func TestEveryFieldOfEveryCommandIsRead(t *testing.T) {
 			name := fields.Get(j).Name()
 			if name == "scheme" && fields.ByName("line") != nil {
 				continue // held to by TestALineOfAScheme
+			}
+			if dimension(fields.Get(j)) {
+				continue // held to by TestEveryDimensionIsRead
 			}
 			if corrects(fields.Get(j)) {
 				continue // held to by TestSplitPairedAndCorrected and TestCorrections
@@ -191,5 +212,38 @@ func TestALineOfAScheme(t *testing.T) {
 	var refusal *domain.Refusal
 	if _, err := read(&milepostv1.Command{Command: &milepostv1.Command_FundingSpent{FundingSpent: stated}}); !errors.As(err, &refusal) || refusal.Rule != RuleLineOfBoth {
 		t.Errorf("it is refused as %v", err)
+	}
+}
+
+// What is promised in each dimension is read, field by field.
+func TestEveryDimensionIsRead(t *testing.T) {
+	values := (&milepostv1.BaselineProposed{}).ProtoReflect().Descriptor().Oneofs().ByName("value").Fields()
+	read := func(kind protoreflect.FieldDescriptor, but protoreflect.Name) any {
+		m := &milepostv1.BaselineProposed{Proposal: "board-2026-06", Ref: "A"}
+		fill(m.ProtoReflect().Mutable(kind).Message(), but)
+		r := &reader{}
+		c, err := r.command(0, &milepostv1.Command{Command: &milepostv1.Command_BaselineProposed{BaselineProposed: m}})
+		if err == nil {
+			err = r.found.Err()
+		}
+		if err != nil {
+			return err.Error()
+		}
+		return c.OfPlan
+	}
+	seen := map[baseline.Dimension]bool{}
+	for i := range values.Len() {
+		kind := values.Get(i)
+		whole := read(kind, "")
+		propose, ok := whole.(baseline.Propose)
+		if !ok || seen[propose.Dimension] {
+			t.Fatalf("%s is read as %v", kind.Name(), whole)
+		}
+		seen[propose.Dimension] = true
+		for j := range kind.Message().Fields().Len() {
+			if name := kind.Message().Fields().Get(j).Name(); reflect.DeepEqual(read(kind, name), whole) {
+				t.Errorf("%s.%s is read by nobody", kind.Name(), name)
+			}
+		}
 	}
 }

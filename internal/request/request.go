@@ -24,16 +24,19 @@ type Request struct {
 	Actor      string // party id, raw: who sent it
 	OnBehalfOf string // party id, raw: for whom it was sent; empty where for nobody else
 	Approver   bool   // the caller has that role for the plan
-	Content    Content
-	Key        Key // of actor and ID
-	Commands   []Command
-	StrictRefs bool   // refuse a new reference that looks like another
-	Import     string // the run of push or import that it is part of, raw; empty for most
-	// ValidateOnly: decide it, and keep nothing.
-	ValidateOnly bool
-	// Reviewer: the caller settles what documents say. Anonymous: the server knows its callers by no credentials. SingleUser:
-	// it is for one person.
-	Reviewer, Anonymous, SingleUser bool
+	Person     string // party id, raw: who answers for the actor; empty where nobody is named
+
+	Local, SingleUser bool                    // as access.Caller has it
+	Organisation      string                  // party id, raw: for whom the actor speaks where a request does not say; may be empty
+	MaySpeakFor       func(party string) bool // beside its organisation; nil: for nobody
+	Credential        string                  // SHA-256, raw, by which the caller was let in; may be empty
+	Content           Content
+	Key               Key // of actor and ID
+	Commands          []Command
+	StrictRefs        bool   // refuse a new reference that looks like another
+	Import            string // the run of push or import that it is part of, raw; empty for most
+	ValidateOnly      bool   // decide it, and keep nothing
+	Reviewer          bool   // the caller settles what documents say
 }
 
 // Command is one fact that was read.

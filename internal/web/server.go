@@ -109,9 +109,15 @@ func (s *Site) routes(assets assets) []route {
 		{"POST /sign-out", http.HandlerFunc(s.signOut)},
 	}
 	for _, k := range page.Kinds() {
-		all = append(all,
-			route{"GET " + k.Path, s.visit(s.page(k))},
-			route{"GET " + live.Prefix + k.Path, s.visit(http.StripPrefix(live.Prefix, s.screens.Stream(k)))})
+		all = append(all, route{"GET " + k.Path, s.visit(s.page(k))})
+		if !k.Still {
+			all = append(all, route{"GET " + live.Prefix + k.Path, s.visit(http.StripPrefix(live.Prefix, s.screens.Stream(k)))})
+		}
+	}
+	for _, f := range page.Files() {
+		for _, ending := range f.Endings {
+			all = append(all, route{"GET " + f.Path + "." + ending, s.visit(s.file(f, ending))})
+		}
 	}
 	return all
 }
@@ -137,15 +143,33 @@ func (s *Site) page(k page.Kind) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := page.QuestionOf(r)
 		made, err := s.pages.Make(r.Context(), k, q)
+		if moved, ok := errors.AsType[*page.Moved](err); ok {
+			http.Redirect(w, r, moved.To, http.StatusSeeOther)
+			return
+		}
 		if err != nil {
 			s.fail(w, r, err)
 			return
 		}
 		var around page.Around
-		if q.Changes() {
+		if q.Changes() && !k.Still {
 			around.Live = live.Prefix + q.Address()
 		}
 		s.answer(w, r, http.StatusOK, made, around)
+	})
+}
+
+// file answers with a list or a drawing as a file to keep.
+func (s *Site) file(f page.File, ending string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		made, err := s.pages.MakeFile(r.Context(), f, ending, page.QuestionOf(r))
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		w.Header().Set("Content-Type", made.Type)
+		w.Header().Set("Content-Disposition", `attachment; filename="`+made.Name+`"`)
+		_, _ = w.Write(made.Body) // a browser that went away is not worth a word
 	})
 }
 

@@ -30,15 +30,17 @@ func stands(m *milepostv1.MilestoneStatus, f *figures.Figures) {
 	m.Timing, m.Replaced = f.Timing(), f.Replaced
 }
 
-// slips are the differences of a milestone's last date: against the first forecast, and against the statement before.
+// slips are the differences of a milestone's last date: against the oldest reference, against the baselines, and against the
+// statement before (R1).
 func slips(m *milepostv1.MilestoneStatus, f *figures.Figures) {
 	m.OriginalBaseline, m.CurrentBaseline = NotBaselined, NotBaselined
 	m.FirstForecast, m.StartRestated = f.First.Due.String(), f.StartRestated
 	m.SlipDays, m.SlipPreviousDays, m.SlipRestatedDays = known32(f.Slip), known32(f.Previous), known32(f.Other)
 	m.SettingDays, m.FirstInDoubt = int32(f.Setting), f.FirstInDoubt
 	if f.Slip.Known {
-		m.SlipAgainst = firstForecast
+		m.SlipAgainst = referenceOf(f.Against)
 	}
+	baselined(m, f)
 }
 
 func known32(d figures.Days) *int32 {
@@ -62,6 +64,11 @@ func Move(m slippage.Move, names Names) *milepostv1.Move {
 	if m.Party != m.Actor {
 		move.OnBehalfOf = names.Display(m.Party)
 	}
+	if m.Event == figures.BaselineApproved {
+		move.Against = decidedAgainst(m.Number)
+		move.OutOfSightDays = int32(m.OutOfSight)
+	}
+	move.OriginalDays, move.CurrentDays = known32(m.Original), known32(m.Current)
 	if m.FromActor != "" {
 		move.FromActor = names.Display(m.FromActor)
 	}

@@ -15,6 +15,9 @@ import (
 func PlanItself(p projections.Plan, asAt civil.Date, names Names) *milepostv1.GetPlanResponse {
 	s := p.At(asAt)
 	m := &milepostv1.GetPlanResponse{Plan: Plan(p, asAt, names), Measures: measures(s.Measures)}
+	for _, d := range p.DaysTold() {
+		m.ReportDays = append(m.ReportDays, &milepostv1.ReportDay{AsAt: d.AsAt.String(), Milestones: int32(d.Milestones), Whole: d.Whole})
+	}
 	for _, c := range s.Components {
 		m.Components = append(m.Components, &milepostv1.Component{
 			Kind: c.Kind.String(), Name: c.Name, Within: c.Within, DeadlineText: c.Deadline.Text, Deadline: c.Deadline.Due().String(),

@@ -2,12 +2,14 @@ package wire
 
 import (
 	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/baseline"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/figures"
 	"milepost.dev/domain/plan"
 	"milepost.dev/domain/rating"
 	"milepost.dev/projections"
 	"milepost.dev/projections/corrections"
+	"milepost.dev/projections/promised"
 	"milepost.dev/projections/status"
 )
 
@@ -25,10 +27,15 @@ func Plan(p projections.Plan, asAt civil.Date, names Names) *milepostv1.Plan {
 		Started: int32(c.Started), OnHold: int32(c.OnHold), Cancelled: int32(c.GivenUp), NotReported: int32(c.NotReported),
 		Awaited: int32(c.Undated), Late: int32(c.LateToCome), OnTime: int32(c.OnTimeToCome), ToReview: int32(c.ToReview),
 		Closed: closedAsAt(s), ClosedReason: closedReason(s),
-		LastAsAt: c.LastAsAt.String(), Position: c.Position, RatingSchemes: schemes(s.RatingSchemes),
+		LastAsAt: c.LastAsAt.String(), Position: c.Position, RatingSchemes: schemes(s.RatingSchemes), NextDue: c.NextDue.String(),
 	}
 	figuresOf(m, &c.Counts)
 	correctionsOf(m, corrections.TotalOf(p, asAt), names)
+	for _, proposal := range promised.Proposals(p, asAt) {
+		if proposal.State() == baseline.IsPending {
+			m.ProposalsPending++
+		}
+	}
 	for _, grade := range rating.Grades() {
 		if n := c.Rated[grade]; n > 0 {
 			m.Ratings = append(m.Ratings, &milepostv1.RatingCount{Rating: grade.String(), Milestones: int32(n)})
@@ -50,6 +57,9 @@ func figuresOf(m *milepostv1.Plan, c *figures.Counts) {
 	m.NoDate, m.OwedDays, m.InDoubt = int32(c.NoDate), int32(c.Owed), int32(c.InDoubt)
 	m.AchievedLate, m.AchievedOnTime, m.AchievedUpTo = int32(c.Late), int32(c.OnTime), int32(c.UpTo)
 	m.CancelledOwing, m.OtherWords, m.StartRestated, m.Disagreements = int32(c.CancelledOwing), int32(c.OtherWords), int32(c.StartRestated), int32(c.Disagreements)
+	m.Baselined, m.Rebaselined, m.Rebaselines = int32(c.Baselined), int32(c.Rebaselined), int32(c.Rebaselines)
+	m.Exceptions, m.CancellationsPending = int32(c.Exceptions), int32(c.CancellationsPending)
+	m.DaysGranted, m.DaysBeforeBaseline = int32(c.Granted), int32(c.BeforeBaseline)
 	m.NetSlipDays, m.SettingDays, m.Replaced = int32(c.Net), int32(c.Setting), int32(c.Replaced)
 }
 

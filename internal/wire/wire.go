@@ -50,6 +50,7 @@ func Status(row status.Row, names Names) *milepostv1.MilestoneStatus {
 	}
 	stands(m, f)
 	slips(m, f)
+	pendingBaseline(m, &row)
 	m.FirstForecastText = row.FirstPeriod
 	m.Rating, m.Ratings = ratings(row)
 	m.FormerRefs = row.FormerRefs

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/baseline"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/decide"
 	"milepost.dev/domain/figures"
@@ -22,7 +23,7 @@ func (w *planWorld) Place(position uint64) (decide.Place, bool) {
 		return decide.Place{}, false
 	}
 	e, ok := p.EventAt(position)
-	return standsAt(e), ok
+	return standsAt(p, e), ok
 }
 
 // Together is decide.World's.
@@ -32,7 +33,7 @@ func (w *planWorld) Together(position uint64) (places []decide.Place) {
 		return nil
 	}
 	for _, e := range p.Together(position) {
-		places = append(places, standsAt(e))
+		places = append(places, standsAt(p, e))
 	}
 	return places
 }
@@ -40,17 +41,23 @@ func (w *planWorld) Together(position uint64) (places []decide.Place) {
 // Imported is decide.World's.
 func (w *planWorld) Imported([16]byte) []decide.Place { return nil }
 
-func standsAt(e projections.Event) decide.Place {
+func standsAt(p projections.Plan, e projections.Event) decide.Place {
 	place := decide.Place{Position: e.Position}
 	if e.Milestone != nil {
 		place.Ref = e.Milestone.AddedAs()
+	} else if s, ok := p.StatementAt(e.Position); ok {
+		if promises, ok := s.Event.(baseline.Event); ok {
+			place.Promises = promises.EventName()
+		}
 	}
 	return place
 }
 
 // On is decide.World's.
 func (w *planWorld) On(told uint32, speaker string) uint32 {
-	return w.of.tellers.of(decide.Teller{Actor: w.Teller(told).Actor, Speaker: speaker})
+	teller := w.Teller(told)
+	teller.Speaker = speaker
+	return w.of.tellers.of(teller)
 }
 
 func (w *planWorld) on(told uint32, speaker milestone.Party) uint32 {
@@ -72,7 +79,7 @@ func (d *decision) correcting(r *request.Request, c *request.Command, p *working
 		return decide.Correcting{}
 	}
 	return decide.Correcting{
-		Approver: r.Approver, Reviewer: r.Reviewer, Anonymous: r.Anonymous, SingleUser: r.SingleUser,
+		Approver: r.Approver, Reviewer: r.Reviewer, Local: r.Local, SingleUser: r.SingleUser,
 		Changes: func(change decide.Change) { d.changes = append(d.changes, change) },
 		Read: func(stated milestone.Command, asAt civil.Date) decide.Reading {
 			settings := p.at(asAt)

@@ -208,7 +208,7 @@ func (l *loop) take(w *waiter) {
 		return
 	}
 	accepted := eventstore.Request{
-		Actor: r.Actor, OnBehalfOf: r.OnBehalfOf, ID: r.ID, Content: r.Content.V1, ContentV2: r.Content.V2, Import: r.Import,
+		Actor: r.Actor, OnBehalfOf: r.OnBehalfOf, Person: r.Person, ID: r.ID, Content: r.Content.V1, ContentV2: r.Content.V2, Import: r.Import,
 		RecordedAt: recordedAt, Drafts: d.drafts,
 	}
 	size, err := accepted.Size()

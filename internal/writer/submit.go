@@ -88,8 +88,10 @@ func (w *Writer) readAs(caller access.Caller, m *milepostv1.SubmitRequest, names
 	}
 	r.Approver = caller.May(access.Approver, m.Plan)
 	r.Reviewer = caller.May(access.Reporter, m.Plan) // who states facts settles what documents say, if somebody else read them
-	r.Anonymous = caller.IsLocal()
 	if r.Actor, err = names.Party(caller.Name); err != nil {
+		return nil, err
+	}
+	if err := w.answersFor(caller, r, names); err != nil {
 		return nil, err
 	}
 	behalf := m.OnBehalfOf
@@ -106,6 +108,40 @@ func (w *Writer) readAs(caller access.Caller, m *milepostv1.SubmitRequest, names
 		return nil, err
 	}
 	return r, nil
+}
+
+// answersFor says who answers for a request, and for whom its caller may speak.
+func (w *Writer) answersFor(caller access.Caller, r *request.Request, names *parties.Naming) (err error) {
+	r.Local, r.SingleUser, r.Credential = caller.Local, caller.SingleUser, caller.Credential
+	if caller.Person != "" {
+		if r.Person, err = names.Party(caller.Person); err != nil {
+			return err
+		}
+	}
+	if caller.Organisation != "" {
+		if r.Organisation, err = names.Party(caller.Organisation); err != nil {
+			return err
+		}
+	}
+	r.MaySpeakFor = w.speaksFor(caller)
+	return nil
+}
+
+// speaksFor says for which parties a caller may speak beside its organisation; nil: for none.
+func (w *Writer) speaksFor(caller access.Caller) func(party string) bool {
+	if len(caller.SpeaksFor) == 0 {
+		return nil
+	}
+	ids := map[string]bool{}
+	for _, name := range caller.SpeaksFor {
+		if name == access.EveryParty {
+			return func(string) bool { return true }
+		}
+		if id, ok := w.parties.Find(name); ok { // a name that is not known has stated nothing
+			ids[id] = true
+		}
+	}
+	return func(party string) bool { return ids[party] }
 }
 
 // settings are those of a plan as far as the book knows it, to read a request with before it is decided.

@@ -33,7 +33,7 @@ func (t *tellers) of(caller decide.Teller) uint32 {
 
 // callerOf is who sends a request.
 func callerOf(r *request.Request) decide.Teller {
-	t := decide.Teller{Actor: r.Actor, Speaker: r.Actor}
+	t := decide.Teller{Actor: r.Actor, Speaker: r.Actor, Person: r.Person}
 	if r.OnBehalfOf != "" {
 		t.Speaker = r.OnBehalfOf
 	}
@@ -45,8 +45,9 @@ func (w *planWorld) Teller(by uint32) decide.Teller {
 	if by&pendingTeller != 0 {
 		return w.of.tellers.all[by&^pendingTeller]
 	}
-	actor, speaker := w.of.book.Now().Teller(by)
-	return decide.Teller{Actor: actor, Speaker: speaker}
+	view := w.of.book.Now()
+	actor, speaker := view.Teller(by)
+	return decide.Teller{Actor: actor, Speaker: speaker, Person: view.Person(by)}
 }
 
 // ToldOn is decide.World's: what is pending was told today.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"milepost.dev/domain"
+	"milepost.dev/domain/baseline"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/correction"
 	"milepost.dev/domain/decide"
@@ -26,6 +27,7 @@ type working struct {
 	plans      map[string]*workingPlan
 	refs       map[milestoneName]pendingRef
 	similar    *similarRefs
+	registers  map[string]*baseline.Register // by plan: what is known and pending of its baselines
 
 	tellers   tellers            // of what is pending
 	cancelled map[string]bool    // the plans of which a milestone was cancelled in what is or was pending
@@ -45,6 +47,7 @@ func newWorking(book *projections.Book) *working {
 
 // drop forgets everything that is pending.
 func (w *working) drop() {
+	w.registers = map[string]*baseline.Register{}
 	w.milestones, w.plans, w.refs = map[milestoneName]*workingMilestone{}, map[string]*workingPlan{}, map[milestoneName]pendingRef{}
 	w.similar.drop()
 	w.tellers, w.cancelled, w.titlesOf, w.read = tellers{}, map[string]bool{}, map[string]*titles{}, map[string]uint64{}
@@ -91,10 +94,11 @@ type decision struct {
 	newRefs  map[milestoneName]pendingRef // of milestones that it gave another reference; nil for most
 	given    []givenRef                   // the references that it gave for the first time; nil for most
 	notices  []notice
-	changes  []decide.Change // what its corrections change
-	none     milestone.State // of a milestone that is not there yet
-	world    planWorld       // that the request's commands about milestones are decided on
-	effects  []decide.Effect // of the command that is being decided; the list is used again
+	changes  []decide.Change    // what its corrections change
+	none     milestone.State    // of a milestone that is not there yet
+	unkept   *baseline.Register // to which it added; nil where it did not, or once that is kept
+	world    planWorld          // that the request's commands about milestones are decided on
+	effects  []decide.Effect    // of the command that is being decided; the list is used again
 }
 
 func newDecision(w *working, ids *clock.IDs) *decision {
@@ -109,6 +113,7 @@ func (d *decision) begin(now time.Time, batch, position uint64) {
 	if len(d.touched) > few { // a map that was large stays so, and every request would walk through it
 		d.touched = map[milestoneName]*workingMilestone{}
 	}
+	d.takeBack()
 	clear(d.touched)
 	if cap(d.effects) > few { // its events would be kept until another command comes to as many
 		d.effects = nil
@@ -128,7 +133,9 @@ func (d *decision) decide(r *request.Request) error {
 	for i := range r.Commands {
 		c := &r.Commands[i]
 		var err error
-		if c.OfPlan != nil {
+		if of, ok := c.OfPlan.(baseline.Command); ok {
+			err = d.decideBaseline(r, c, of)
+		} else if c.OfPlan != nil {
 			err = d.decidePlan(r, c)
 		} else {
 			err = d.decideMilestone(r, c)
@@ -189,6 +196,11 @@ func (d *decision) decideMilestone(r *request.Request, c *request.Command) error
 			return err
 		}
 		d.noticeSimilar(e)
+		if _, cancels := e.Event.(milestone.Cancelled); cancels {
+			if err := d.proposeCancellation(r, c, today, e.Ref); err != nil {
+				return err
+			}
+		}
 	}
 	d.noticeRef(r.Plan, c)
 	return nil
@@ -298,6 +310,7 @@ func (d *decision) with(name milestoneName, m *workingMilestone, s milestone.Sta
 
 // keep adds what the request came to.
 func (d *decision) keep(r *request.Request) {
+	d.unkept = nil
 	for name, m := range d.touched {
 		if m.changed {
 			m.of, m.changed = nil, false

@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"milepost.dev/domain"
+	"milepost.dev/domain/baseline"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/correction"
 	"milepost.dev/domain/milestone"
@@ -79,6 +80,13 @@ func (t Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
 
 // planEntry tells of an event of the plan itself.
 func (t Trail) planEntry(entry *Entry, position uint64, asAt civil.Date) {
+	if s, ok := t.Plan.StatementAt(position); ok {
+		if e, ok := s.Event.(baseline.Event); ok {
+			entry.Reason = e.Why()
+			entry.Before, entry.After = differing(nil, baseline.Told(e, t.party, t.ref))
+			return
+		}
+	}
 	statements := t.Plan.Recorded()
 	i := sort.Search(len(statements), func(i int) bool { return statements[i].Position >= position })
 	before, after := plan.AsAt(plan.AsRead(statements[:i]), asAt).Told(), plan.AsAt(plan.AsRead(statements[:i+1]), asAt).Told()

@@ -159,6 +159,9 @@ func words(t *testing.T, name string, payload []byte) (found []string) {
 	if strings.HasPrefix(name, "Funding") && name != "FundingConfirmed" && name != "FundingReprofiled" && name != "FundingWithdrawn" {
 		name = "FundingStated"
 	}
+	if name == "BaselineApproved" || name == "BaselineRefused" {
+		name = "BaselineDecided"
+	}
 	kind, err := protoregistry.GlobalTypes.FindMessageByName(protoreflect.FullName("milepost.ledger.v1." + name))
 	if err != nil {
 		t.Fatal(err)

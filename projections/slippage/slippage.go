@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"milepost.dev/domain"
+	"milepost.dev/domain/baseline"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/figures"
 	"milepost.dev/domain/milestone"
@@ -29,12 +30,14 @@ type Move struct {
 	// "MilestoneSlipped 12". Empty where it is the same.
 	Recorded string
 	noReason bool
+	// Original and Current are by how many days the date of the row is later than the baselines in force on the day of the row.
+	Original, Current figures.Days
 }
 
 // Moved says whether the row belongs in every list: a figure moved, or somebody said what stands beside one.
 func (m *Move) Moved() bool {
 	switch m.Event {
-	case figures.DateOwed, figures.FromInPlaceOfDay, figures.StartRestated, figures.Disagrees:
+	case figures.BaselineApproved, figures.DateOwed, figures.FromInPlaceOfDay, figures.StartRestated, figures.Disagrees:
 		return true
 	}
 	return m.Days != 0 || m.Marks&(figures.UpTo|figures.Struck|figures.Beside) != 0
@@ -50,6 +53,7 @@ func (m *Move) NoReason() bool { return m.noReason }
 // statement of a date, those that moved nothing among them, and the changes of the milestone's own words.
 func Of(v projections.View, m *projections.Milestone, asAt civil.Date) []Move {
 	_, rows := v.Rows(m, asAt)
+	against := v.DatesBaselined(m)
 	moves := make([]Move, 0, len(rows))
 	total := 0
 	for _, r := range rows {
@@ -58,13 +62,34 @@ func Of(v projections.View, m *projections.Milestone, asAt civil.Date) []Move {
 		}
 		move := Tell(v, m, r)
 		move.Total = total
+		move.Original, move.Current = r.Against(against)
 		moves = append(moves, move)
 	}
 	return moves
 }
 
+// decision is the row of a baseline, which is an event of the plan.
+func decision(v projections.View, m *projections.Milestone, r figures.Row) Move {
+	move := Move{
+		Row: r, Milestone: m, Position: r.To.Position, Made: r.To.Position, Party: v.Party(r.By), RecordedAt: v.RecordedAt(r.To.Position),
+	}
+	p, _ := v.Plan(m.Plan)
+	s, _ := p.StatementAt(r.To.Position)
+	move.Actor, _ = v.Teller(s.By)
+	move.Actor = v.Kept(move.Actor)
+	for _, b := range p.Baselines(m.ID, baseline.Date) {
+		if b.Decided.Position == r.To.Position {
+			move.Text, move.Reason = b.Proposed.Value.Text, b.Proposed.Reason
+		}
+	}
+	return move
+}
+
 // Tell is one row of a milestone, as Of tells it. Its Total is zero.
 func Tell(v projections.View, m *projections.Milestone, r figures.Row) Move {
+	if r.Event == figures.BaselineApproved {
+		return decision(v, m, r)
+	}
 	move := Move{Row: r, Milestone: m, Position: r.About(), Made: r.MadeBy(), Party: v.Party(r.By)}
 	move.tell(v)
 	return move

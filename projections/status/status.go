@@ -174,8 +174,10 @@ type Counts struct {
 	Worst Slip
 	// Rated counts the milestones at each common rating, by the worst of each milestone's own; Unrated those
 	// that were never rated.
-	Rated    [rating.Green + 1]int
-	Unrated  int
+	Rated   [rating.Green + 1]int
+	Unrated int
+	// NextDue is the earliest day, not before the day that is asked for, that an open milestone is due.
+	NextDue  civil.Date
 	LastAsAt civil.Date
 	Position uint64
 }
@@ -216,13 +218,21 @@ func Count(p projections.Plan, asAt civil.Date) Counts {
 		} else {
 			c.Rated[row.Worst]++
 		}
-		c.standOut(&row)
+		c.standOut(&row, asAt)
 	}
 	return c
 }
 
+// due is the day that an open milestone is due, where that is not past.
+func (r *Row) due(asAt civil.Date) civil.Date {
+	if due := r.Figures.InForce(); (r.Figures.LateToCome() || r.Figures.OnTimeToCome()) && due >= asAt {
+		return due
+	}
+	return 0
+}
+
 // standOut counts what a director looks for.
-func (c *Counts) standOut(row *Row) {
+func (c *Counts) standOut(row *Row, asAt civil.Date) {
 	f := &row.Figures
 	if f.Undated() {
 		c.Undated++
@@ -238,6 +248,9 @@ func (c *Counts) standOut(row *Row) {
 	}
 	if len(row.State.Review()) > 0 {
 		c.ToReview++
+	}
+	if due := row.due(asAt); due != 0 && (c.NextDue == 0 || due < c.NextDue) {
+		c.NextDue = due
 	}
 	if slip := f.Slip.Days; slip > max(0, c.Worst.Days) || slip > 0 && slip == c.Worst.Days && row.Milestone.Ref < c.Worst.Milestone.Ref {
 		c.Worst = Slip{row.Milestone, cmp.Or(row.State.Title, row.Milestone.Ref), slip}

@@ -1556,6 +1556,12 @@ type Command struct {
 	//	*Command_PartiesMerged
 	//	*Command_RoleGranted
 	//	*Command_RoleWithdrawn
+	//	*Command_BaselineProposed
+	//	*Command_BaselineProposalClosed
+	//	*Command_BaselineApproved
+	//	*Command_BaselineRefused
+	//	*Command_BaselineProposalWithdrawn
+	//	*Command_TiersSet
 	Command       isCommand_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2096,6 +2102,60 @@ func (x *Command) GetRoleWithdrawn() *RoleWithdrawn {
 	return nil
 }
 
+func (x *Command) GetBaselineProposed() *BaselineProposed {
+	if x != nil {
+		if x, ok := x.Command.(*Command_BaselineProposed); ok {
+			return x.BaselineProposed
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetBaselineProposalClosed() *BaselineProposalClosed {
+	if x != nil {
+		if x, ok := x.Command.(*Command_BaselineProposalClosed); ok {
+			return x.BaselineProposalClosed
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetBaselineApproved() *BaselineDecided {
+	if x != nil {
+		if x, ok := x.Command.(*Command_BaselineApproved); ok {
+			return x.BaselineApproved
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetBaselineRefused() *BaselineDecided {
+	if x != nil {
+		if x, ok := x.Command.(*Command_BaselineRefused); ok {
+			return x.BaselineRefused
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetBaselineProposalWithdrawn() *BaselineProposalWithdrawn {
+	if x != nil {
+		if x, ok := x.Command.(*Command_BaselineProposalWithdrawn); ok {
+			return x.BaselineProposalWithdrawn
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetTiersSet() *TiersSet {
+	if x != nil {
+		if x, ok := x.Command.(*Command_TiersSet); ok {
+			return x.TiersSet
+		}
+	}
+	return nil
+}
+
 type isCommand_Command interface {
 	isCommand_Command()
 }
@@ -2365,6 +2425,36 @@ type Command_RoleWithdrawn struct {
 	RoleWithdrawn *RoleWithdrawn `protobuf:"bytes,93,opt,name=role_withdrawn,json=roleWithdrawn,proto3,oneof"`
 }
 
+type Command_BaselineProposed struct {
+	// Proposes a baseline for one milestone.
+	BaselineProposed *BaselineProposed `protobuf:"bytes,100,opt,name=baseline_proposed,json=baselineProposed,proto3,oneof"`
+}
+
+type Command_BaselineProposalClosed struct {
+	// Ends a proposal, so that it can be decided.
+	BaselineProposalClosed *BaselineProposalClosed `protobuf:"bytes,101,opt,name=baseline_proposal_closed,json=baselineProposalClosed,proto3,oneof"`
+}
+
+type Command_BaselineApproved struct {
+	// Approves a proposal as a whole.
+	BaselineApproved *BaselineDecided `protobuf:"bytes,102,opt,name=baseline_approved,json=baselineApproved,proto3,oneof"`
+}
+
+type Command_BaselineRefused struct {
+	// Refuses a proposal as a whole.
+	BaselineRefused *BaselineDecided `protobuf:"bytes,103,opt,name=baseline_refused,json=baselineRefused,proto3,oneof"`
+}
+
+type Command_BaselineProposalWithdrawn struct {
+	// Takes a proposal back.
+	BaselineProposalWithdrawn *BaselineProposalWithdrawn `protobuf:"bytes,104,opt,name=baseline_proposal_withdrawn,json=baselineProposalWithdrawn,proto3,oneof"`
+}
+
+type Command_TiersSet struct {
+	// States who may approve how much.
+	TiersSet *TiersSet `protobuf:"bytes,105,opt,name=tiers_set,json=tiersSet,proto3,oneof"`
+}
+
 func (*Command_PlanRegistered) isCommand_Command() {}
 
 func (*Command_MilestoneAdded) isCommand_Command() {}
@@ -2470,6 +2560,18 @@ func (*Command_PartiesMerged) isCommand_Command() {}
 func (*Command_RoleGranted) isCommand_Command() {}
 
 func (*Command_RoleWithdrawn) isCommand_Command() {}
+
+func (*Command_BaselineProposed) isCommand_Command() {}
+
+func (*Command_BaselineProposalClosed) isCommand_Command() {}
+
+func (*Command_BaselineApproved) isCommand_Command() {}
+
+func (*Command_BaselineRefused) isCommand_Command() {}
+
+func (*Command_BaselineProposalWithdrawn) isCommand_Command() {}
+
+func (*Command_TiersSet) isCommand_Command() {}
 
 // PlanRegistered begins a plan under the id of the request. Saying the same again changes nothing.
 type PlanRegistered struct {
@@ -6439,6 +6541,806 @@ func (x *CorrectionDecided) GetReason() string {
 	return ""
 }
 
+// BaselineProposed proposes what is promised of one milestone: one item of a proposal, which may take any number of requests. It
+// changes no answer until somebody else approves the proposal. Fill exactly one of date, cost, scope, benefit and existence. An entry
+// of the credentials file without `person` may not propose. It is about the day on which it is stated: leave as_at out.
+type BaselineProposed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id of the proposal, 1 to 100 bytes, which the proposer chooses: "board-2026-06".
+	Proposal string `protobuf:"bytes,1,opt,name=proposal,proto3" json:"proposal,omitempty"`
+	// The milestone's reference.
+	Ref string `protobuf:"bytes,2,opt,name=ref,proto3" json:"ref,omitempty"`
+	// What is promised.
+	//
+	// Types that are valid to be assigned to Value:
+	//
+	//	*BaselineProposed_Date
+	//	*BaselineProposed_Cost
+	//	*BaselineProposed_Scope
+	//	*BaselineProposed_Benefit
+	//	*BaselineProposed_Existence
+	Value isBaselineProposed_Value `protobuf_oneof:"value"`
+	// The number of the baseline that it would replace; 0 where the milestone has none in this dimension. Absent: the newest.
+	Replaces *uint32 `protobuf:"varint,8,opt,name=replaces,proto3,oneof" json:"replaces,omitempty"`
+	// What kind of reason there is: "scope", "funding", "external", "estimate" or "error". A first baseline may leave it out.
+	ReasonKind string `protobuf:"bytes,9,opt,name=reason_kind,json=reasonKind,proto3" json:"reason_kind,omitempty"`
+	// Why. A first baseline may leave it out. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,10,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BaselineProposed) Reset() {
+	*x = BaselineProposed{}
+	mi := &file_milepost_v1_command_proto_msgTypes[62]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BaselineProposed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BaselineProposed) ProtoMessage() {}
+
+func (x *BaselineProposed) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[62]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BaselineProposed.ProtoReflect.Descriptor instead.
+func (*BaselineProposed) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{62}
+}
+
+func (x *BaselineProposed) GetProposal() string {
+	if x != nil {
+		return x.Proposal
+	}
+	return ""
+}
+
+func (x *BaselineProposed) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *BaselineProposed) GetValue() isBaselineProposed_Value {
+	if x != nil {
+		return x.Value
+	}
+	return nil
+}
+
+func (x *BaselineProposed) GetDate() *BaselineDate {
+	if x != nil {
+		if x, ok := x.Value.(*BaselineProposed_Date); ok {
+			return x.Date
+		}
+	}
+	return nil
+}
+
+func (x *BaselineProposed) GetCost() *BaselineCost {
+	if x != nil {
+		if x, ok := x.Value.(*BaselineProposed_Cost); ok {
+			return x.Cost
+		}
+	}
+	return nil
+}
+
+func (x *BaselineProposed) GetScope() *BaselineScope {
+	if x != nil {
+		if x, ok := x.Value.(*BaselineProposed_Scope); ok {
+			return x.Scope
+		}
+	}
+	return nil
+}
+
+func (x *BaselineProposed) GetBenefit() *BaselineBenefit {
+	if x != nil {
+		if x, ok := x.Value.(*BaselineProposed_Benefit); ok {
+			return x.Benefit
+		}
+	}
+	return nil
+}
+
+func (x *BaselineProposed) GetExistence() *BaselineExistence {
+	if x != nil {
+		if x, ok := x.Value.(*BaselineProposed_Existence); ok {
+			return x.Existence
+		}
+	}
+	return nil
+}
+
+func (x *BaselineProposed) GetReplaces() uint32 {
+	if x != nil && x.Replaces != nil {
+		return *x.Replaces
+	}
+	return 0
+}
+
+func (x *BaselineProposed) GetReasonKind() string {
+	if x != nil {
+		return x.ReasonKind
+	}
+	return ""
+}
+
+func (x *BaselineProposed) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+type isBaselineProposed_Value interface {
+	isBaselineProposed_Value()
+}
+
+type BaselineProposed_Date struct {
+	// A due day.
+	Date *BaselineDate `protobuf:"bytes,3,opt,name=date,proto3,oneof"`
+}
+
+type BaselineProposed_Cost struct {
+	// What it costs.
+	Cost *BaselineCost `protobuf:"bytes,4,opt,name=cost,proto3,oneof"`
+}
+
+type BaselineProposed_Scope struct {
+	// What is delivered.
+	Scope *BaselineScope `protobuf:"bytes,5,opt,name=scope,proto3,oneof"`
+}
+
+type BaselineProposed_Benefit struct {
+	// What it is good for.
+	Benefit *BaselineBenefit `protobuf:"bytes,6,opt,name=benefit,proto3,oneof"`
+}
+
+type BaselineProposed_Existence struct {
+	// That it is not to be.
+	Existence *BaselineExistence `protobuf:"bytes,7,opt,name=existence,proto3,oneof"`
+}
+
+func (*BaselineProposed_Date) isBaselineProposed_Value() {}
+
+func (*BaselineProposed_Cost) isBaselineProposed_Value() {}
+
+func (*BaselineProposed_Scope) isBaselineProposed_Value() {}
+
+func (*BaselineProposed_Benefit) isBaselineProposed_Value() {}
+
+func (*BaselineProposed_Existence) isBaselineProposed_Value() {}
+
+// BaselineDate is a due day.
+type BaselineDate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The date in words or as an ISO day: "2026-12", "31 December 2026". A period counts by its last day.
+	DeliveryDate  string `protobuf:"bytes,1,opt,name=delivery_date,json=deliveryDate,proto3" json:"delivery_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BaselineDate) Reset() {
+	*x = BaselineDate{}
+	mi := &file_milepost_v1_command_proto_msgTypes[63]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BaselineDate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BaselineDate) ProtoMessage() {}
+
+func (x *BaselineDate) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[63]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BaselineDate.ProtoReflect.Descriptor instead.
+func (*BaselineDate) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{63}
+}
+
+func (x *BaselineDate) GetDeliveryDate() string {
+	if x != nil {
+		return x.DeliveryDate
+	}
+	return ""
+}
+
+// BaselineCost is what a milestone costs.
+type BaselineCost struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A decimal: "132000.00".
+	Amount string `protobuf:"bytes,1,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Three capital letters; GBP where empty.
+	Currency string `protobuf:"bytes,2,opt,name=currency,proto3" json:"currency,omitempty"`
+	// The years that it is for: "2026/27".
+	Years         string `protobuf:"bytes,3,opt,name=years,proto3" json:"years,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BaselineCost) Reset() {
+	*x = BaselineCost{}
+	mi := &file_milepost_v1_command_proto_msgTypes[64]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BaselineCost) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BaselineCost) ProtoMessage() {}
+
+func (x *BaselineCost) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[64]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BaselineCost.ProtoReflect.Descriptor instead.
+func (*BaselineCost) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{64}
+}
+
+func (x *BaselineCost) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+func (x *BaselineCost) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *BaselineCost) GetYears() string {
+	if x != nil {
+		return x.Years
+	}
+	return ""
+}
+
+// BaselineScope is what is delivered.
+type BaselineScope struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone's words.
+	Title string `protobuf:"bytes,1,opt,name=title,proto3" json:"title,omitempty"`
+	// What is delivered.
+	Deliverable   string `protobuf:"bytes,2,opt,name=deliverable,proto3" json:"deliverable,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BaselineScope) Reset() {
+	*x = BaselineScope{}
+	mi := &file_milepost_v1_command_proto_msgTypes[65]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BaselineScope) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BaselineScope) ProtoMessage() {}
+
+func (x *BaselineScope) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[65]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BaselineScope.ProtoReflect.Descriptor instead.
+func (*BaselineScope) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{65}
+}
+
+func (x *BaselineScope) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *BaselineScope) GetDeliverable() string {
+	if x != nil {
+		return x.Deliverable
+	}
+	return ""
+}
+
+// BaselineBenefit is what a milestone is good for.
+type BaselineBenefit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The measure, by reference.
+	Measure string `protobuf:"bytes,1,opt,name=measure,proto3" json:"measure,omitempty"`
+	// The value that is promised.
+	Value string `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
+	// The ISO day by which it is reached.
+	Day           string `protobuf:"bytes,3,opt,name=day,proto3" json:"day,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BaselineBenefit) Reset() {
+	*x = BaselineBenefit{}
+	mi := &file_milepost_v1_command_proto_msgTypes[66]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BaselineBenefit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BaselineBenefit) ProtoMessage() {}
+
+func (x *BaselineBenefit) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[66]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BaselineBenefit.ProtoReflect.Descriptor instead.
+func (*BaselineBenefit) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{66}
+}
+
+func (x *BaselineBenefit) GetMeasure() string {
+	if x != nil {
+		return x.Measure
+	}
+	return ""
+}
+
+func (x *BaselineBenefit) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *BaselineBenefit) GetDay() string {
+	if x != nil {
+		return x.Day
+	}
+	return ""
+}
+
+// BaselineExistence proposes that a milestone with a baselined date is not to be: until it is approved, the milestone counts as open.
+type BaselineExistence struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BaselineExistence) Reset() {
+	*x = BaselineExistence{}
+	mi := &file_milepost_v1_command_proto_msgTypes[67]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BaselineExistence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BaselineExistence) ProtoMessage() {}
+
+func (x *BaselineExistence) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[67]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BaselineExistence.ProtoReflect.Descriptor instead.
+func (*BaselineExistence) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{67}
+}
+
+// BaselineProposalClosed ends a proposal: nothing can be added, and it can be decided. Whoever proposed it closes it.
+type BaselineProposalClosed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The proposal.
+	Proposal string `protobuf:"bytes,1,opt,name=proposal,proto3" json:"proposal,omitempty"`
+	// How many items it has. Where the server knows another number, a request was lost, and it is refused.
+	Count         uint32 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BaselineProposalClosed) Reset() {
+	*x = BaselineProposalClosed{}
+	mi := &file_milepost_v1_command_proto_msgTypes[68]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BaselineProposalClosed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BaselineProposalClosed) ProtoMessage() {}
+
+func (x *BaselineProposalClosed) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[68]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BaselineProposalClosed.ProtoReflect.Descriptor instead.
+func (*BaselineProposalClosed) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{68}
+}
+
+func (x *BaselineProposalClosed) GetProposal() string {
+	if x != nil {
+		return x.Proposal
+	}
+	return ""
+}
+
+func (x *BaselineProposalClosed) GetCount() uint32 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
+// BaselineDecided approves or refuses a proposal as a whole. It takes the role approver and another person than the proposer. The
+// command's as_at is the day on which it was decided; today where absent.
+type BaselineDecided struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The proposal.
+	Proposal string `protobuf:"bytes,1,opt,name=proposal,proto3" json:"proposal,omitempty"`
+	// The digest of the proposal, 64 hexadecimal digits, as ListBaselineProposals has it: what was read is what is decided.
+	Sha256 string `protobuf:"bytes,2,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	// Who decided: "Programme board".
+	Body string `protobuf:"bytes,3,opt,name=body,proto3" json:"body,omitempty"`
+	// The minute or the paper: "PB-2026-06, item 4".
+	Minute string `protobuf:"bytes,4,opt,name=minute,proto3" json:"minute,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BaselineDecided) Reset() {
+	*x = BaselineDecided{}
+	mi := &file_milepost_v1_command_proto_msgTypes[69]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BaselineDecided) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BaselineDecided) ProtoMessage() {}
+
+func (x *BaselineDecided) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[69]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BaselineDecided.ProtoReflect.Descriptor instead.
+func (*BaselineDecided) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{69}
+}
+
+func (x *BaselineDecided) GetProposal() string {
+	if x != nil {
+		return x.Proposal
+	}
+	return ""
+}
+
+func (x *BaselineDecided) GetSha256() string {
+	if x != nil {
+		return x.Sha256
+	}
+	return ""
+}
+
+func (x *BaselineDecided) GetBody() string {
+	if x != nil {
+		return x.Body
+	}
+	return ""
+}
+
+func (x *BaselineDecided) GetMinute() string {
+	if x != nil {
+		return x.Minute
+	}
+	return ""
+}
+
+func (x *BaselineDecided) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// BaselineProposalWithdrawn takes a proposal back before it is decided. Whoever proposed it may.
+type BaselineProposalWithdrawn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The proposal.
+	Proposal string `protobuf:"bytes,1,opt,name=proposal,proto3" json:"proposal,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BaselineProposalWithdrawn) Reset() {
+	*x = BaselineProposalWithdrawn{}
+	mi := &file_milepost_v1_command_proto_msgTypes[70]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BaselineProposalWithdrawn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BaselineProposalWithdrawn) ProtoMessage() {}
+
+func (x *BaselineProposalWithdrawn) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[70]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BaselineProposalWithdrawn.ProtoReflect.Descriptor instead.
+func (*BaselineProposalWithdrawn) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{70}
+}
+
+func (x *BaselineProposalWithdrawn) GetProposal() string {
+	if x != nil {
+		return x.Proposal
+	}
+	return ""
+}
+
+func (x *BaselineProposalWithdrawn) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// TiersSet states who may approve how much. The first tiers are stated by an approver who did not register the plan, later ones by
+// an approver of the top tier. A change touches no proposal that was begun before.
+type TiersSet struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// From the lowest to the top, 1 to 5. The top one is without a bound.
+	Tiers []*Tier `protobuf:"bytes,1,rep,name=tiers,proto3" json:"tiers,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TiersSet) Reset() {
+	*x = TiersSet{}
+	mi := &file_milepost_v1_command_proto_msgTypes[71]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TiersSet) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TiersSet) ProtoMessage() {}
+
+func (x *TiersSet) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[71]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TiersSet.ProtoReflect.Descriptor instead.
+func (*TiersSet) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{71}
+}
+
+func (x *TiersSet) GetTiers() []*Tier {
+	if x != nil {
+		return x.Tiers
+	}
+	return nil
+}
+
+func (x *TiersSet) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// Tier is one level of approval.
+type Tier struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What people call it: "SRO".
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// How many days a date may be later than its reference before it is an exception of this tier; absent: no tolerance.
+	ToleranceDays *uint32 `protobuf:"varint,2,opt,name=tolerance_days,json=toleranceDays,proto3,oneof" json:"tolerance_days,omitempty"`
+	// By how much a cost may be above its reference, a decimal; empty: no tolerance.
+	ToleranceMoney string `protobuf:"bytes,3,opt,name=tolerance_money,json=toleranceMoney,proto3" json:"tolerance_money,omitempty"`
+	// How many days it may grant against the original baseline; absent: any number.
+	MostDays *uint32 `protobuf:"varint,4,opt,name=most_days,json=mostDays,proto3,oneof" json:"most_days,omitempty"`
+	// How much money it may grant against the original baseline, a decimal; empty: any sum.
+	MostMoney string `protobuf:"bytes,5,opt,name=most_money,json=mostMoney,proto3" json:"most_money,omitempty"`
+	// The currency of both sums; GBP where empty.
+	Currency string `protobuf:"bytes,6,opt,name=currency,proto3" json:"currency,omitempty"`
+	// The persons or organisations that may approve; none: any approver of the plan.
+	Approvers     []string `protobuf:"bytes,7,rep,name=approvers,proto3" json:"approvers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Tier) Reset() {
+	*x = Tier{}
+	mi := &file_milepost_v1_command_proto_msgTypes[72]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Tier) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Tier) ProtoMessage() {}
+
+func (x *Tier) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[72]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Tier.ProtoReflect.Descriptor instead.
+func (*Tier) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{72}
+}
+
+func (x *Tier) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Tier) GetToleranceDays() uint32 {
+	if x != nil && x.ToleranceDays != nil {
+		return *x.ToleranceDays
+	}
+	return 0
+}
+
+func (x *Tier) GetToleranceMoney() string {
+	if x != nil {
+		return x.ToleranceMoney
+	}
+	return ""
+}
+
+func (x *Tier) GetMostDays() uint32 {
+	if x != nil && x.MostDays != nil {
+		return *x.MostDays
+	}
+	return 0
+}
+
+func (x *Tier) GetMostMoney() string {
+	if x != nil {
+		return x.MostMoney
+	}
+	return ""
+}
+
+func (x *Tier) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *Tier) GetApprovers() []string {
+	if x != nil {
+		return x.Approvers
+	}
+	return nil
+}
+
 // RoleGranted gives somebody a role, beside what the server's credentials file gives. It takes the role admin for the plan, or for every
 // plan where the role is admin, auditor or operator; and nobody grants a role to themselves.
 type RoleGranted struct {
@@ -6459,7 +7361,7 @@ type RoleGranted struct {
 
 func (x *RoleGranted) Reset() {
 	*x = RoleGranted{}
-	mi := &file_milepost_v1_command_proto_msgTypes[62]
+	mi := &file_milepost_v1_command_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6471,7 +7373,7 @@ func (x *RoleGranted) String() string {
 func (*RoleGranted) ProtoMessage() {}
 
 func (x *RoleGranted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[62]
+	mi := &file_milepost_v1_command_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6484,7 +7386,7 @@ func (x *RoleGranted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoleGranted.ProtoReflect.Descriptor instead.
 func (*RoleGranted) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{62}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *RoleGranted) GetHolder() string {
@@ -6539,7 +7441,7 @@ type RoleWithdrawn struct {
 
 func (x *RoleWithdrawn) Reset() {
 	*x = RoleWithdrawn{}
-	mi := &file_milepost_v1_command_proto_msgTypes[63]
+	mi := &file_milepost_v1_command_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6551,7 +7453,7 @@ func (x *RoleWithdrawn) String() string {
 func (*RoleWithdrawn) ProtoMessage() {}
 
 func (x *RoleWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_command_proto_msgTypes[63]
+	mi := &file_milepost_v1_command_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6564,7 +7466,7 @@ func (x *RoleWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoleWithdrawn.ProtoReflect.Descriptor instead.
 func (*RoleWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_command_proto_rawDescGZIP(), []int{63}
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *RoleWithdrawn) GetHolder() string {
@@ -6671,7 +7573,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
 	"\brevision\x18\x06 \x01(\x04R\brevision\x12\x1b\n" +
-	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xc7 \n" +
+	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xae$\n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +
@@ -6731,7 +7633,13 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\rplan_reopened\x18R \x01(\v2\x19.milepost.v1.PlanReopenedH\x00R\fplanReopened\x12C\n" +
 	"\x0eparties_merged\x18S \x01(\v2\x1a.milepost.v1.PartiesMergedH\x00R\rpartiesMerged\x12=\n" +
 	"\frole_granted\x18\\ \x01(\v2\x18.milepost.v1.RoleGrantedH\x00R\vroleGranted\x12C\n" +
-	"\x0erole_withdrawn\x18] \x01(\v2\x1a.milepost.v1.RoleWithdrawnH\x00R\rroleWithdrawnB\t\n" +
+	"\x0erole_withdrawn\x18] \x01(\v2\x1a.milepost.v1.RoleWithdrawnH\x00R\rroleWithdrawn\x12L\n" +
+	"\x11baseline_proposed\x18d \x01(\v2\x1d.milepost.v1.BaselineProposedH\x00R\x10baselineProposed\x12_\n" +
+	"\x18baseline_proposal_closed\x18e \x01(\v2#.milepost.v1.BaselineProposalClosedH\x00R\x16baselineProposalClosed\x12K\n" +
+	"\x11baseline_approved\x18f \x01(\v2\x1c.milepost.v1.BaselineDecidedH\x00R\x10baselineApproved\x12I\n" +
+	"\x10baseline_refused\x18g \x01(\v2\x1c.milepost.v1.BaselineDecidedH\x00R\x0fbaselineRefused\x12h\n" +
+	"\x1bbaseline_proposal_withdrawn\x18h \x01(\v2&.milepost.v1.BaselineProposalWithdrawnH\x00R\x19baselineProposalWithdrawn\x124\n" +
+	"\ttiers_set\x18i \x01(\v2\x15.milepost.v1.TiersSetH\x00R\btiersSetB\t\n" +
 	"\acommandB\x14\n" +
 	"\x12_expected_revision\"\xb8\x02\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
@@ -7049,7 +7957,63 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x06target\"G\n" +
 	"\x11CorrectionDecided\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x12\x16\n" +
-	"\x06reason\x18\x02 \x01(\tR\x06reason\"{\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"\xc0\x03\n" +
+	"\x10BaselineProposed\x12\x1a\n" +
+	"\bproposal\x18\x01 \x01(\tR\bproposal\x12\x10\n" +
+	"\x03ref\x18\x02 \x01(\tR\x03ref\x12/\n" +
+	"\x04date\x18\x03 \x01(\v2\x19.milepost.v1.BaselineDateH\x00R\x04date\x12/\n" +
+	"\x04cost\x18\x04 \x01(\v2\x19.milepost.v1.BaselineCostH\x00R\x04cost\x122\n" +
+	"\x05scope\x18\x05 \x01(\v2\x1a.milepost.v1.BaselineScopeH\x00R\x05scope\x128\n" +
+	"\abenefit\x18\x06 \x01(\v2\x1c.milepost.v1.BaselineBenefitH\x00R\abenefit\x12>\n" +
+	"\texistence\x18\a \x01(\v2\x1e.milepost.v1.BaselineExistenceH\x00R\texistence\x12\x1f\n" +
+	"\breplaces\x18\b \x01(\rH\x01R\breplaces\x88\x01\x01\x12\x1f\n" +
+	"\vreason_kind\x18\t \x01(\tR\n" +
+	"reasonKind\x12\x16\n" +
+	"\x06reason\x18\n" +
+	" \x01(\tR\x06reasonB\a\n" +
+	"\x05valueB\v\n" +
+	"\t_replaces\"3\n" +
+	"\fBaselineDate\x12#\n" +
+	"\rdelivery_date\x18\x01 \x01(\tR\fdeliveryDate\"X\n" +
+	"\fBaselineCost\x12\x16\n" +
+	"\x06amount\x18\x01 \x01(\tR\x06amount\x12\x1a\n" +
+	"\bcurrency\x18\x02 \x01(\tR\bcurrency\x12\x14\n" +
+	"\x05years\x18\x03 \x01(\tR\x05years\"G\n" +
+	"\rBaselineScope\x12\x14\n" +
+	"\x05title\x18\x01 \x01(\tR\x05title\x12 \n" +
+	"\vdeliverable\x18\x02 \x01(\tR\vdeliverable\"S\n" +
+	"\x0fBaselineBenefit\x12\x18\n" +
+	"\ameasure\x18\x01 \x01(\tR\ameasure\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value\x12\x10\n" +
+	"\x03day\x18\x03 \x01(\tR\x03day\"\x13\n" +
+	"\x11BaselineExistence\"J\n" +
+	"\x16BaselineProposalClosed\x12\x1a\n" +
+	"\bproposal\x18\x01 \x01(\tR\bproposal\x12\x14\n" +
+	"\x05count\x18\x02 \x01(\rR\x05count\"\x89\x01\n" +
+	"\x0fBaselineDecided\x12\x1a\n" +
+	"\bproposal\x18\x01 \x01(\tR\bproposal\x12\x16\n" +
+	"\x06sha256\x18\x02 \x01(\tR\x06sha256\x12\x12\n" +
+	"\x04body\x18\x03 \x01(\tR\x04body\x12\x16\n" +
+	"\x06minute\x18\x04 \x01(\tR\x06minute\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"O\n" +
+	"\x19BaselineProposalWithdrawn\x12\x1a\n" +
+	"\bproposal\x18\x01 \x01(\tR\bproposal\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"K\n" +
+	"\bTiersSet\x12'\n" +
+	"\x05tiers\x18\x01 \x03(\v2\x11.milepost.v1.TierR\x05tiers\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"\x8b\x02\n" +
+	"\x04Tier\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12*\n" +
+	"\x0etolerance_days\x18\x02 \x01(\rH\x00R\rtoleranceDays\x88\x01\x01\x12'\n" +
+	"\x0ftolerance_money\x18\x03 \x01(\tR\x0etoleranceMoney\x12 \n" +
+	"\tmost_days\x18\x04 \x01(\rH\x01R\bmostDays\x88\x01\x01\x12\x1d\n" +
+	"\n" +
+	"most_money\x18\x05 \x01(\tR\tmostMoney\x12\x1a\n" +
+	"\bcurrency\x18\x06 \x01(\tR\bcurrency\x12\x1c\n" +
+	"\tapprovers\x18\a \x03(\tR\tapproversB\x11\n" +
+	"\x0f_tolerance_daysB\f\n" +
+	"\n" +
+	"_most_days\"{\n" +
 	"\vRoleGranted\x12\x16\n" +
 	"\x06holder\x18\x01 \x01(\tR\x06holder\x12\x12\n" +
 	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x12\n" +
@@ -7134,184 +8098,207 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 10)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 66)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 77)
 var file_milepost_v1_command_proto_goTypes = []any{
-	(DateOrder)(0),               // 0: milepost.v1.DateOrder
-	(WeekSystem)(0),              // 1: milepost.v1.WeekSystem
-	(CommonRating)(0),            // 2: milepost.v1.CommonRating
-	(Quarters)(0),                // 3: milepost.v1.Quarters
-	(FundingBasis)(0),            // 4: milepost.v1.FundingBasis
-	(FundingRecurrence)(0),       // 5: milepost.v1.FundingRecurrence
-	(ReviewOutcome)(0),           // 6: milepost.v1.ReviewOutcome
-	(ComponentKind)(0),           // 7: milepost.v1.ComponentKind
-	(MeasureKind)(0),             // 8: milepost.v1.MeasureKind
-	(CorrectionKind)(0),          // 9: milepost.v1.CorrectionKind
-	(*PushRequest)(nil),          // 10: milepost.v1.PushRequest
-	(*PushResponse)(nil),         // 11: milepost.v1.PushResponse
-	(*Refusal)(nil),              // 12: milepost.v1.Refusal
-	(*SubmitRequest)(nil),        // 13: milepost.v1.SubmitRequest
-	(*SubmitResponse)(nil),       // 14: milepost.v1.SubmitResponse
-	(*CorrectionEffect)(nil),     // 15: milepost.v1.CorrectionEffect
-	(*CorrectedFigures)(nil),     // 16: milepost.v1.CorrectedFigures
-	(*Notice)(nil),               // 17: milepost.v1.Notice
-	(*Receipt)(nil),              // 18: milepost.v1.Receipt
-	(*EventReceipt)(nil),         // 19: milepost.v1.EventReceipt
-	(*Command)(nil),              // 20: milepost.v1.Command
-	(*PlanRegistered)(nil),       // 21: milepost.v1.PlanRegistered
-	(*DateConventions)(nil),      // 22: milepost.v1.DateConventions
-	(*PlanRevised)(nil),          // 23: milepost.v1.PlanRevised
-	(*RatingScheme)(nil),         // 24: milepost.v1.RatingScheme
-	(*RatingValue)(nil),          // 25: milepost.v1.RatingValue
-	(*MilestoneAdded)(nil),       // 26: milepost.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),     // 27: milepost.v1.MilestoneAmended
-	(*DeliveryDateStated)(nil),   // 28: milepost.v1.DeliveryDateStated
-	(*MilestoneSlipped)(nil),     // 29: milepost.v1.MilestoneSlipped
-	(*OwnerChanged)(nil),         // 30: milepost.v1.OwnerChanged
-	(*FundingConfirmed)(nil),     // 31: milepost.v1.FundingConfirmed
-	(*ProgressReported)(nil),     // 32: milepost.v1.ProgressReported
-	(*MilestoneAchieved)(nil),    // 33: milepost.v1.MilestoneAchieved
-	(*MilestoneRecovered)(nil),   // 34: milepost.v1.MilestoneRecovered
-	(*MilestoneStarted)(nil),     // 35: milepost.v1.MilestoneStarted
-	(*AchievementRestated)(nil),  // 36: milepost.v1.AchievementRestated
-	(*MilestoneReopened)(nil),    // 37: milepost.v1.MilestoneReopened
-	(*MilestonePutOnHold)(nil),   // 38: milepost.v1.MilestonePutOnHold
-	(*MilestoneResumed)(nil),     // 39: milepost.v1.MilestoneResumed
-	(*MilestoneCancelled)(nil),   // 40: milepost.v1.MilestoneCancelled
-	(*MilestoneNotReported)(nil), // 41: milepost.v1.MilestoneNotReported
-	(*FundingStated)(nil),        // 42: milepost.v1.FundingStated
-	(*FundingReprofiled)(nil),    // 43: milepost.v1.FundingReprofiled
-	(*FundingWithdrawn)(nil),     // 44: milepost.v1.FundingWithdrawn
-	(*ConfidenceAssessed)(nil),   // 45: milepost.v1.ConfidenceAssessed
-	(*IssueRaised)(nil),          // 46: milepost.v1.IssueRaised
-	(*IssueClosed)(nil),          // 47: milepost.v1.IssueClosed
-	(*EvidenceAttached)(nil),     // 48: milepost.v1.EvidenceAttached
-	(*DependencyLinked)(nil),     // 49: milepost.v1.DependencyLinked
-	(*DependencyUnlinked)(nil),   // 50: milepost.v1.DependencyUnlinked
-	(*RecurrenceDefined)(nil),    // 51: milepost.v1.RecurrenceDefined
-	(*MilestoneSourced)(nil),     // 52: milepost.v1.MilestoneSourced
-	(*SourceCell)(nil),           // 53: milepost.v1.SourceCell
-	(*ReviewRaised)(nil),         // 54: milepost.v1.ReviewRaised
-	(*ReviewSettled)(nil),        // 55: milepost.v1.ReviewSettled
-	(*ReviewPart)(nil),           // 56: milepost.v1.ReviewPart
-	(*ComponentStated)(nil),      // 57: milepost.v1.ComponentStated
-	(*DocumentImported)(nil),     // 58: milepost.v1.DocumentImported
-	(*DocumentColumn)(nil),       // 59: milepost.v1.DocumentColumn
-	(*MeasureDefined)(nil),       // 60: milepost.v1.MeasureDefined
-	(*MeasureTargeted)(nil),      // 61: milepost.v1.MeasureTargeted
-	(*MeasureTaken)(nil),         // 62: milepost.v1.MeasureTaken
-	(*FurtherDateStated)(nil),    // 63: milepost.v1.FurtherDateStated
-	(*MilestoneReplaced)(nil),    // 64: milepost.v1.MilestoneReplaced
-	(*ReferenceChanged)(nil),     // 65: milepost.v1.ReferenceChanged
-	(*HistoryAccepted)(nil),      // 66: milepost.v1.HistoryAccepted
-	(*PlanClosed)(nil),           // 67: milepost.v1.PlanClosed
-	(*PlanReopened)(nil),         // 68: milepost.v1.PlanReopened
-	(*PartiesMerged)(nil),        // 69: milepost.v1.PartiesMerged
-	(*StatementCorrected)(nil),   // 70: milepost.v1.StatementCorrected
-	(*CorrectionDecided)(nil),    // 71: milepost.v1.CorrectionDecided
-	(*RoleGranted)(nil),          // 72: milepost.v1.RoleGranted
-	(*RoleWithdrawn)(nil),        // 73: milepost.v1.RoleWithdrawn
-	nil,                          // 74: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                          // 75: milepost.v1.MilestoneAmended.AttributesEntry
-	(*anypb.Any)(nil),            // 76: google.protobuf.Any
+	(DateOrder)(0),                    // 0: milepost.v1.DateOrder
+	(WeekSystem)(0),                   // 1: milepost.v1.WeekSystem
+	(CommonRating)(0),                 // 2: milepost.v1.CommonRating
+	(Quarters)(0),                     // 3: milepost.v1.Quarters
+	(FundingBasis)(0),                 // 4: milepost.v1.FundingBasis
+	(FundingRecurrence)(0),            // 5: milepost.v1.FundingRecurrence
+	(ReviewOutcome)(0),                // 6: milepost.v1.ReviewOutcome
+	(ComponentKind)(0),                // 7: milepost.v1.ComponentKind
+	(MeasureKind)(0),                  // 8: milepost.v1.MeasureKind
+	(CorrectionKind)(0),               // 9: milepost.v1.CorrectionKind
+	(*PushRequest)(nil),               // 10: milepost.v1.PushRequest
+	(*PushResponse)(nil),              // 11: milepost.v1.PushResponse
+	(*Refusal)(nil),                   // 12: milepost.v1.Refusal
+	(*SubmitRequest)(nil),             // 13: milepost.v1.SubmitRequest
+	(*SubmitResponse)(nil),            // 14: milepost.v1.SubmitResponse
+	(*CorrectionEffect)(nil),          // 15: milepost.v1.CorrectionEffect
+	(*CorrectedFigures)(nil),          // 16: milepost.v1.CorrectedFigures
+	(*Notice)(nil),                    // 17: milepost.v1.Notice
+	(*Receipt)(nil),                   // 18: milepost.v1.Receipt
+	(*EventReceipt)(nil),              // 19: milepost.v1.EventReceipt
+	(*Command)(nil),                   // 20: milepost.v1.Command
+	(*PlanRegistered)(nil),            // 21: milepost.v1.PlanRegistered
+	(*DateConventions)(nil),           // 22: milepost.v1.DateConventions
+	(*PlanRevised)(nil),               // 23: milepost.v1.PlanRevised
+	(*RatingScheme)(nil),              // 24: milepost.v1.RatingScheme
+	(*RatingValue)(nil),               // 25: milepost.v1.RatingValue
+	(*MilestoneAdded)(nil),            // 26: milepost.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),          // 27: milepost.v1.MilestoneAmended
+	(*DeliveryDateStated)(nil),        // 28: milepost.v1.DeliveryDateStated
+	(*MilestoneSlipped)(nil),          // 29: milepost.v1.MilestoneSlipped
+	(*OwnerChanged)(nil),              // 30: milepost.v1.OwnerChanged
+	(*FundingConfirmed)(nil),          // 31: milepost.v1.FundingConfirmed
+	(*ProgressReported)(nil),          // 32: milepost.v1.ProgressReported
+	(*MilestoneAchieved)(nil),         // 33: milepost.v1.MilestoneAchieved
+	(*MilestoneRecovered)(nil),        // 34: milepost.v1.MilestoneRecovered
+	(*MilestoneStarted)(nil),          // 35: milepost.v1.MilestoneStarted
+	(*AchievementRestated)(nil),       // 36: milepost.v1.AchievementRestated
+	(*MilestoneReopened)(nil),         // 37: milepost.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),        // 38: milepost.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),          // 39: milepost.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),        // 40: milepost.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil),      // 41: milepost.v1.MilestoneNotReported
+	(*FundingStated)(nil),             // 42: milepost.v1.FundingStated
+	(*FundingReprofiled)(nil),         // 43: milepost.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),          // 44: milepost.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),        // 45: milepost.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),               // 46: milepost.v1.IssueRaised
+	(*IssueClosed)(nil),               // 47: milepost.v1.IssueClosed
+	(*EvidenceAttached)(nil),          // 48: milepost.v1.EvidenceAttached
+	(*DependencyLinked)(nil),          // 49: milepost.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),        // 50: milepost.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),         // 51: milepost.v1.RecurrenceDefined
+	(*MilestoneSourced)(nil),          // 52: milepost.v1.MilestoneSourced
+	(*SourceCell)(nil),                // 53: milepost.v1.SourceCell
+	(*ReviewRaised)(nil),              // 54: milepost.v1.ReviewRaised
+	(*ReviewSettled)(nil),             // 55: milepost.v1.ReviewSettled
+	(*ReviewPart)(nil),                // 56: milepost.v1.ReviewPart
+	(*ComponentStated)(nil),           // 57: milepost.v1.ComponentStated
+	(*DocumentImported)(nil),          // 58: milepost.v1.DocumentImported
+	(*DocumentColumn)(nil),            // 59: milepost.v1.DocumentColumn
+	(*MeasureDefined)(nil),            // 60: milepost.v1.MeasureDefined
+	(*MeasureTargeted)(nil),           // 61: milepost.v1.MeasureTargeted
+	(*MeasureTaken)(nil),              // 62: milepost.v1.MeasureTaken
+	(*FurtherDateStated)(nil),         // 63: milepost.v1.FurtherDateStated
+	(*MilestoneReplaced)(nil),         // 64: milepost.v1.MilestoneReplaced
+	(*ReferenceChanged)(nil),          // 65: milepost.v1.ReferenceChanged
+	(*HistoryAccepted)(nil),           // 66: milepost.v1.HistoryAccepted
+	(*PlanClosed)(nil),                // 67: milepost.v1.PlanClosed
+	(*PlanReopened)(nil),              // 68: milepost.v1.PlanReopened
+	(*PartiesMerged)(nil),             // 69: milepost.v1.PartiesMerged
+	(*StatementCorrected)(nil),        // 70: milepost.v1.StatementCorrected
+	(*CorrectionDecided)(nil),         // 71: milepost.v1.CorrectionDecided
+	(*BaselineProposed)(nil),          // 72: milepost.v1.BaselineProposed
+	(*BaselineDate)(nil),              // 73: milepost.v1.BaselineDate
+	(*BaselineCost)(nil),              // 74: milepost.v1.BaselineCost
+	(*BaselineScope)(nil),             // 75: milepost.v1.BaselineScope
+	(*BaselineBenefit)(nil),           // 76: milepost.v1.BaselineBenefit
+	(*BaselineExistence)(nil),         // 77: milepost.v1.BaselineExistence
+	(*BaselineProposalClosed)(nil),    // 78: milepost.v1.BaselineProposalClosed
+	(*BaselineDecided)(nil),           // 79: milepost.v1.BaselineDecided
+	(*BaselineProposalWithdrawn)(nil), // 80: milepost.v1.BaselineProposalWithdrawn
+	(*TiersSet)(nil),                  // 81: milepost.v1.TiersSet
+	(*Tier)(nil),                      // 82: milepost.v1.Tier
+	(*RoleGranted)(nil),               // 83: milepost.v1.RoleGranted
+	(*RoleWithdrawn)(nil),             // 84: milepost.v1.RoleWithdrawn
+	nil,                               // 85: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                               // 86: milepost.v1.MilestoneAmended.AttributesEntry
+	(*anypb.Any)(nil),                 // 87: google.protobuf.Any
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
-	13, // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
-	14, // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
-	12, // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
-	76, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
-	20, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
-	18, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
-	17, // 6: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
-	15, // 7: milepost.v1.SubmitResponse.corrections:type_name -> milepost.v1.CorrectionEffect
-	16, // 8: milepost.v1.CorrectionEffect.before:type_name -> milepost.v1.CorrectedFigures
-	16, // 9: milepost.v1.CorrectionEffect.after:type_name -> milepost.v1.CorrectedFigures
-	19, // 10: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
-	21, // 11: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
-	26, // 12: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
-	27, // 13: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
-	28, // 14: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
-	29, // 15: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
-	30, // 16: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
-	31, // 17: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
-	32, // 18: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
-	33, // 19: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
-	34, // 20: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
-	35, // 21: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
-	36, // 22: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
-	37, // 23: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
-	38, // 24: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
-	39, // 25: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
-	40, // 26: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
-	41, // 27: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
-	42, // 28: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
-	42, // 29: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
-	42, // 30: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
-	42, // 31: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
-	42, // 32: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
-	42, // 33: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
-	43, // 34: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
-	44, // 35: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
-	23, // 36: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
-	45, // 37: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
-	46, // 38: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
-	47, // 39: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
-	48, // 40: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
-	49, // 41: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
-	50, // 42: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
-	51, // 43: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
-	52, // 44: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
-	54, // 45: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
-	55, // 46: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
-	57, // 47: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
-	58, // 48: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
-	60, // 49: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
-	61, // 50: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
-	62, // 51: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
-	63, // 52: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
-	64, // 53: milepost.v1.Command.milestone_replaced:type_name -> milepost.v1.MilestoneReplaced
-	66, // 54: milepost.v1.Command.history_accepted:type_name -> milepost.v1.HistoryAccepted
-	70, // 55: milepost.v1.Command.statement_corrected:type_name -> milepost.v1.StatementCorrected
-	71, // 56: milepost.v1.Command.correction_approved:type_name -> milepost.v1.CorrectionDecided
-	71, // 57: milepost.v1.Command.correction_refused:type_name -> milepost.v1.CorrectionDecided
-	65, // 58: milepost.v1.Command.reference_changed:type_name -> milepost.v1.ReferenceChanged
-	67, // 59: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
-	68, // 60: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
-	69, // 61: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
-	72, // 62: milepost.v1.Command.role_granted:type_name -> milepost.v1.RoleGranted
-	73, // 63: milepost.v1.Command.role_withdrawn:type_name -> milepost.v1.RoleWithdrawn
-	3,  // 64: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	24, // 65: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	22, // 66: milepost.v1.PlanRegistered.conventions:type_name -> milepost.v1.DateConventions
-	0,  // 67: milepost.v1.DateConventions.date_order:type_name -> milepost.v1.DateOrder
-	1,  // 68: milepost.v1.DateConventions.weeks:type_name -> milepost.v1.WeekSystem
-	3,  // 69: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	24, // 70: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	22, // 71: milepost.v1.PlanRevised.conventions:type_name -> milepost.v1.DateConventions
-	25, // 72: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	2,  // 73: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	74, // 74: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	75, // 75: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	4,  // 76: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	5,  // 77: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	4,  // 78: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	5,  // 79: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	53, // 80: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
-	6,  // 81: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
-	56, // 82: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
-	7,  // 83: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
-	59, // 84: milepost.v1.DocumentImported.columns:type_name -> milepost.v1.DocumentColumn
-	8,  // 85: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
-	9,  // 86: milepost.v1.StatementCorrected.kind:type_name -> milepost.v1.CorrectionKind
-	20, // 87: milepost.v1.StatementCorrected.replacement:type_name -> milepost.v1.Command
-	13, // 88: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	10, // 89: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
-	14, // 90: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	11, // 91: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
-	90, // [90:92] is the sub-list for method output_type
-	88, // [88:90] is the sub-list for method input_type
-	88, // [88:88] is the sub-list for extension type_name
-	88, // [88:88] is the sub-list for extension extendee
-	0,  // [0:88] is the sub-list for field type_name
+	13,  // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
+	14,  // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
+	12,  // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
+	87,  // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	20,  // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
+	18,  // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
+	17,  // 6: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
+	15,  // 7: milepost.v1.SubmitResponse.corrections:type_name -> milepost.v1.CorrectionEffect
+	16,  // 8: milepost.v1.CorrectionEffect.before:type_name -> milepost.v1.CorrectedFigures
+	16,  // 9: milepost.v1.CorrectionEffect.after:type_name -> milepost.v1.CorrectedFigures
+	19,  // 10: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
+	21,  // 11: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
+	26,  // 12: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
+	27,  // 13: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
+	28,  // 14: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
+	29,  // 15: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
+	30,  // 16: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
+	31,  // 17: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
+	32,  // 18: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
+	33,  // 19: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
+	34,  // 20: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
+	35,  // 21: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
+	36,  // 22: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
+	37,  // 23: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
+	38,  // 24: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
+	39,  // 25: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
+	40,  // 26: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
+	41,  // 27: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
+	42,  // 28: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
+	42,  // 29: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
+	42,  // 30: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
+	42,  // 31: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
+	42,  // 32: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
+	42,  // 33: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
+	43,  // 34: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
+	44,  // 35: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
+	23,  // 36: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
+	45,  // 37: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
+	46,  // 38: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
+	47,  // 39: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
+	48,  // 40: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
+	49,  // 41: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
+	50,  // 42: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
+	51,  // 43: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
+	52,  // 44: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
+	54,  // 45: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
+	55,  // 46: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
+	57,  // 47: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
+	58,  // 48: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
+	60,  // 49: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
+	61,  // 50: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
+	62,  // 51: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
+	63,  // 52: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
+	64,  // 53: milepost.v1.Command.milestone_replaced:type_name -> milepost.v1.MilestoneReplaced
+	66,  // 54: milepost.v1.Command.history_accepted:type_name -> milepost.v1.HistoryAccepted
+	70,  // 55: milepost.v1.Command.statement_corrected:type_name -> milepost.v1.StatementCorrected
+	71,  // 56: milepost.v1.Command.correction_approved:type_name -> milepost.v1.CorrectionDecided
+	71,  // 57: milepost.v1.Command.correction_refused:type_name -> milepost.v1.CorrectionDecided
+	65,  // 58: milepost.v1.Command.reference_changed:type_name -> milepost.v1.ReferenceChanged
+	67,  // 59: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
+	68,  // 60: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
+	69,  // 61: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
+	83,  // 62: milepost.v1.Command.role_granted:type_name -> milepost.v1.RoleGranted
+	84,  // 63: milepost.v1.Command.role_withdrawn:type_name -> milepost.v1.RoleWithdrawn
+	72,  // 64: milepost.v1.Command.baseline_proposed:type_name -> milepost.v1.BaselineProposed
+	78,  // 65: milepost.v1.Command.baseline_proposal_closed:type_name -> milepost.v1.BaselineProposalClosed
+	79,  // 66: milepost.v1.Command.baseline_approved:type_name -> milepost.v1.BaselineDecided
+	79,  // 67: milepost.v1.Command.baseline_refused:type_name -> milepost.v1.BaselineDecided
+	80,  // 68: milepost.v1.Command.baseline_proposal_withdrawn:type_name -> milepost.v1.BaselineProposalWithdrawn
+	81,  // 69: milepost.v1.Command.tiers_set:type_name -> milepost.v1.TiersSet
+	3,   // 70: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	24,  // 71: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	22,  // 72: milepost.v1.PlanRegistered.conventions:type_name -> milepost.v1.DateConventions
+	0,   // 73: milepost.v1.DateConventions.date_order:type_name -> milepost.v1.DateOrder
+	1,   // 74: milepost.v1.DateConventions.weeks:type_name -> milepost.v1.WeekSystem
+	3,   // 75: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	24,  // 76: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	22,  // 77: milepost.v1.PlanRevised.conventions:type_name -> milepost.v1.DateConventions
+	25,  // 78: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	2,   // 79: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	85,  // 80: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	86,  // 81: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	4,   // 82: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	5,   // 83: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	4,   // 84: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	5,   // 85: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	53,  // 86: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
+	6,   // 87: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
+	56,  // 88: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
+	7,   // 89: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
+	59,  // 90: milepost.v1.DocumentImported.columns:type_name -> milepost.v1.DocumentColumn
+	8,   // 91: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
+	9,   // 92: milepost.v1.StatementCorrected.kind:type_name -> milepost.v1.CorrectionKind
+	20,  // 93: milepost.v1.StatementCorrected.replacement:type_name -> milepost.v1.Command
+	73,  // 94: milepost.v1.BaselineProposed.date:type_name -> milepost.v1.BaselineDate
+	74,  // 95: milepost.v1.BaselineProposed.cost:type_name -> milepost.v1.BaselineCost
+	75,  // 96: milepost.v1.BaselineProposed.scope:type_name -> milepost.v1.BaselineScope
+	76,  // 97: milepost.v1.BaselineProposed.benefit:type_name -> milepost.v1.BaselineBenefit
+	77,  // 98: milepost.v1.BaselineProposed.existence:type_name -> milepost.v1.BaselineExistence
+	82,  // 99: milepost.v1.TiersSet.tiers:type_name -> milepost.v1.Tier
+	13,  // 100: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	10,  // 101: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	14,  // 102: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	11,  // 103: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	102, // [102:104] is the sub-list for method output_type
+	100, // [100:102] is the sub-list for method input_type
+	100, // [100:100] is the sub-list for extension type_name
+	100, // [100:100] is the sub-list for extension extendee
+	0,   // [0:100] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -7378,6 +8365,12 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_PartiesMerged)(nil),
 		(*Command_RoleGranted)(nil),
 		(*Command_RoleWithdrawn)(nil),
+		(*Command_BaselineProposed)(nil),
+		(*Command_BaselineProposalClosed)(nil),
+		(*Command_BaselineApproved)(nil),
+		(*Command_BaselineRefused)(nil),
+		(*Command_BaselineProposalWithdrawn)(nil),
+		(*Command_TiersSet)(nil),
 	}
 	file_milepost_v1_command_proto_msgTypes[13].OneofWrappers = []any{}
 	file_milepost_v1_command_proto_msgTypes[17].OneofWrappers = []any{}
@@ -7387,13 +8380,21 @@ func file_milepost_v1_command_proto_init() {
 		(*StatementCorrected_RequestOf)(nil),
 		(*StatementCorrected_ImportId)(nil),
 	}
+	file_milepost_v1_command_proto_msgTypes[62].OneofWrappers = []any{
+		(*BaselineProposed_Date)(nil),
+		(*BaselineProposed_Cost)(nil),
+		(*BaselineProposed_Scope)(nil),
+		(*BaselineProposed_Benefit)(nil),
+		(*BaselineProposed_Existence)(nil),
+	}
+	file_milepost_v1_command_proto_msgTypes[72].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
 			NumEnums:      10,
-			NumMessages:   66,
+			NumMessages:   77,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

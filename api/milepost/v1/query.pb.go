@@ -457,7 +457,7 @@ type Plan struct {
 	StartRestated int32 `protobuf:"varint,33,opt,name=start_restated,json=startRestated,proto3" json:"start_restated,omitempty"`
 	// How many have a date about which two speakers disagree.
 	Disagreements int32 `protobuf:"varint,34,opt,name=disagreements,proto3" json:"disagreements,omitempty"`
-	// The days of all slips and recoveries against the first forecast, added up.
+	// The days of all slips and recoveries, each against its oldest reference, added up.
 	NetSlipDays int32 `protobuf:"varint,35,opt,name=net_slip_days,json=netSlipDays,proto3" json:"net_slip_days,omitempty"`
 	// The days by which dates moved because another setting of the plan reads the same words otherwise. They are in
 	// no slip.
@@ -480,7 +480,25 @@ type Plan struct {
 	// Why it was closed.
 	ClosedReason string `protobuf:"bytes,61,opt,name=closed_reason,json=closedReason,proto3" json:"closed_reason,omitempty"`
 	// How its dates are written; absent where nothing was said.
-	Conventions   *DateConventions `protobuf:"bytes,70,opt,name=conventions,proto3" json:"conventions,omitempty"`
+	Conventions *DateConventions `protobuf:"bytes,70,opt,name=conventions,proto3" json:"conventions,omitempty"`
+	// How many milestones have a baselined date.
+	Baselined int32 `protobuf:"varint,80,opt,name=baselined,proto3" json:"baselined,omitempty"`
+	// How many of them were re-baselined.
+	Rebaselined int32 `protobuf:"varint,81,opt,name=rebaselined,proto3" json:"rebaselined,omitempty"`
+	// How often, all told.
+	Rebaselines int32 `protobuf:"varint,82,opt,name=rebaselines,proto3" json:"rebaselines,omitempty"`
+	// The days granted: the current baseline less the first forecast of each, all told.
+	DaysGranted int32 `protobuf:"varint,83,opt,name=days_granted,json=daysGranted,proto3" json:"days_granted,omitempty"`
+	// By how many days original baselines are later than first forecasts, all told.
+	DaysBeforeBaseline int32 `protobuf:"varint,84,opt,name=days_before_baseline,json=daysBeforeBaseline,proto3" json:"days_before_baseline,omitempty"`
+	// How many proposals wait for a decision.
+	ProposalsPending int32 `protobuf:"varint,85,opt,name=proposals_pending,json=proposalsPending,proto3" json:"proposals_pending,omitempty"`
+	// How many milestones have a last date beyond a tolerance.
+	Exceptions int32 `protobuf:"varint,86,opt,name=exceptions,proto3" json:"exceptions,omitempty"`
+	// How many were cancelled and count as open until that is approved.
+	CancellationsPending int32 `protobuf:"varint,87,opt,name=cancellations_pending,json=cancellationsPending,proto3" json:"cancellations_pending,omitempty"`
+	// The earliest day, not before the as-at day, that an open milestone is due; empty where none is.
+	NextDue       string `protobuf:"bytes,88,opt,name=next_due,json=nextDue,proto3" json:"next_due,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -830,6 +848,69 @@ func (x *Plan) GetConventions() *DateConventions {
 	return nil
 }
 
+func (x *Plan) GetBaselined() int32 {
+	if x != nil {
+		return x.Baselined
+	}
+	return 0
+}
+
+func (x *Plan) GetRebaselined() int32 {
+	if x != nil {
+		return x.Rebaselined
+	}
+	return 0
+}
+
+func (x *Plan) GetRebaselines() int32 {
+	if x != nil {
+		return x.Rebaselines
+	}
+	return 0
+}
+
+func (x *Plan) GetDaysGranted() int32 {
+	if x != nil {
+		return x.DaysGranted
+	}
+	return 0
+}
+
+func (x *Plan) GetDaysBeforeBaseline() int32 {
+	if x != nil {
+		return x.DaysBeforeBaseline
+	}
+	return 0
+}
+
+func (x *Plan) GetProposalsPending() int32 {
+	if x != nil {
+		return x.ProposalsPending
+	}
+	return 0
+}
+
+func (x *Plan) GetExceptions() int32 {
+	if x != nil {
+		return x.Exceptions
+	}
+	return 0
+}
+
+func (x *Plan) GetCancellationsPending() int32 {
+	if x != nil {
+		return x.CancellationsPending
+	}
+	return 0
+}
+
+func (x *Plan) GetNextDue() string {
+	if x != nil {
+		return x.NextDue
+	}
+	return ""
+}
+
 // WorstSlip is the milestone of a plan that slipped most.
 type WorstSlip struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1153,8 +1234,8 @@ type MilestoneStatus struct {
 	ForecastText string `protobuf:"bytes,8,opt,name=forecast_text,json=forecastText,proto3" json:"forecast_text,omitempty"`
 	// The actual date, its last ISO day, the latest of several; empty where not achieved.
 	Actual string `protobuf:"bytes,9,opt,name=actual,proto3" json:"actual,omitempty"`
-	// Signed calendar days from the first forecast (slip_against) to the last date or, where it was achieved, to the
-	// actual; above 0 is later. Absent where no date was ever stated: that is no slip of 0.
+	// Signed calendar days from the oldest reference (slip_against: the original baseline, else the first forecast) to the last
+	// date or, where it was achieved, to the actual; above 0 is later. Absent where no date was ever stated: that is no slip of 0.
 	SlipDays *int32 `protobuf:"varint,10,opt,name=slip_days,json=slipDays,proto3,oneof" json:"slip_days,omitempty"`
 	// The reporter's own status, word for word.
 	Status string `protobuf:"bytes,11,opt,name=status,proto3" json:"status,omitempty"`
@@ -1208,7 +1289,7 @@ type MilestoneStatus struct {
 	FirstForecast string `protobuf:"bytes,32,opt,name=first_forecast,json=firstForecast,proto3" json:"first_forecast,omitempty"`
 	// The first forecast as it was written, where it names a period: "2017/18".
 	FirstForecastText string `protobuf:"bytes,33,opt,name=first_forecast_text,json=firstForecastText,proto3" json:"first_forecast_text,omitempty"`
-	// What slip_days is against: "first forecast"; empty where it is absent.
+	// What slip_days is against: "original baseline" or "first forecast"; empty where it is absent.
 	SlipAgainst string `protobuf:"bytes,34,opt,name=slip_against,json=slipAgainst,proto3" json:"slip_against,omitempty"`
 	// Signed calendar days of the last dated statement or actual, against the one before; absent where there is one
 	// only.
@@ -1217,7 +1298,7 @@ type MilestoneStatus struct {
 	SlipOriginalDays *int32 `protobuf:"varint,36,opt,name=slip_original_days,json=slipOriginalDays,proto3,oneof" json:"slip_original_days,omitempty"`
 	// Against the current baseline; absent without one.
 	SlipCurrentDays *int32 `protobuf:"varint,37,opt,name=slip_current_days,json=slipCurrentDays,proto3,oneof" json:"slip_current_days,omitempty"`
-	// Days read by another setting of the plan since the first forecast. They are not in slip_days.
+	// Days read by another setting of the plan since the reference of slip_days was set. They are not in slip_days.
 	SettingDays int32 `protobuf:"varint,38,opt,name=setting_days,json=settingDays,proto3" json:"setting_days,omitempty"`
 	// The day since when there is no date, an ISO day, where one was promised before; else empty.
 	NoDateSince string `protobuf:"bytes,39,opt,name=no_date_since,json=noDateSince,proto3" json:"no_date_since,omitempty"`
@@ -1253,9 +1334,26 @@ type MilestoneStatus struct {
 	// How many wait for an approver, and change nothing yet.
 	CorrectionsPending int32 `protobuf:"varint,91,opt,name=corrections_pending,json=correctionsPending,proto3" json:"corrections_pending,omitempty"`
 	// The first forecast is the earliest of several days in words, and a later date was compared with it.
-	FirstInDoubt  bool `protobuf:"varint,70,opt,name=first_in_doubt,json=firstInDoubt,proto3" json:"first_in_doubt,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	FirstInDoubt bool `protobuf:"varint,70,opt,name=first_in_doubt,json=firstInDoubt,proto3" json:"first_in_doubt,omitempty"`
+	// By how many days the original baseline is later than the first forecast: what had moved before it was approved. Absent
+	// without a baseline.
+	DaysBeforeBaseline *int32 `protobuf:"varint,80,opt,name=days_before_baseline,json=daysBeforeBaseline,proto3,oneof" json:"days_before_baseline,omitempty"`
+	// The number of the current baseline; 0 without one.
+	BaselineNumber int32 `protobuf:"varint,81,opt,name=baseline_number,json=baselineNumber,proto3" json:"baseline_number,omitempty"`
+	// The date of a proposal that waits for a decision, an ISO day; empty where there is none.
+	ProposedBaseline string `protobuf:"bytes,82,opt,name=proposed_baseline,json=proposedBaseline,proto3" json:"proposed_baseline,omitempty"`
+	// The baseline in force was approved by the person who proposed it.
+	ApprovedByProposer bool `protobuf:"varint,83,opt,name=approved_by_proposer,json=approvedByProposer,proto3" json:"approved_by_proposer,omitempty"`
+	// It was cancelled, and counts as open until somebody else approves that: its date is baselined.
+	CancellationPending bool `protobuf:"varint,84,opt,name=cancellation_pending,json=cancellationPending,proto3" json:"cancellation_pending,omitempty"`
+	// The highest tier whose tolerance its last date is beyond; empty where it is beyond none.
+	ExceptionTier string `protobuf:"bytes,85,opt,name=exception_tier,json=exceptionTier,proto3" json:"exception_tier,omitempty"`
+	// By how many days the last date is later than the reference of the exception.
+	ExceptionDays int32 `protobuf:"varint,86,opt,name=exception_days,json=exceptionDays,proto3" json:"exception_days,omitempty"`
+	// That reference: "current baseline" or "first forecast".
+	ExceptionAgainst string `protobuf:"bytes,87,opt,name=exception_against,json=exceptionAgainst,proto3" json:"exception_against,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *MilestoneStatus) Reset() {
@@ -1671,6 +1769,62 @@ func (x *MilestoneStatus) GetFirstInDoubt() bool {
 		return x.FirstInDoubt
 	}
 	return false
+}
+
+func (x *MilestoneStatus) GetDaysBeforeBaseline() int32 {
+	if x != nil && x.DaysBeforeBaseline != nil {
+		return *x.DaysBeforeBaseline
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetBaselineNumber() int32 {
+	if x != nil {
+		return x.BaselineNumber
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetProposedBaseline() string {
+	if x != nil {
+		return x.ProposedBaseline
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetApprovedByProposer() bool {
+	if x != nil {
+		return x.ApprovedByProposer
+	}
+	return false
+}
+
+func (x *MilestoneStatus) GetCancellationPending() bool {
+	if x != nil {
+		return x.CancellationPending
+	}
+	return false
+}
+
+func (x *MilestoneStatus) GetExceptionTier() string {
+	if x != nil {
+		return x.ExceptionTier
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetExceptionDays() int32 {
+	if x != nil {
+		return x.ExceptionDays
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetExceptionAgainst() string {
+	if x != nil {
+		return x.ExceptionAgainst
+	}
+	return ""
 }
 
 // Rating is what was said last on a scheme.
@@ -2509,7 +2663,9 @@ type GetPlanResponse struct {
 	// The documents that were read into it, in order of day.
 	Documents []*Document `protobuf:"bytes,4,rep,name=documents,proto3" json:"documents,omitempty"`
 	// The knowledge it was given from.
-	SpokenFor     *SpokenFor `protobuf:"bytes,5,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	SpokenFor *SpokenFor `protobuf:"bytes,5,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	// The days that something was stated for about its milestones, in order, also those after the as-at day.
+	ReportDays    []*ReportDay `protobuf:"bytes,20,rep,name=report_days,json=reportDays,proto3" json:"report_days,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2579,6 +2735,77 @@ func (x *GetPlanResponse) GetSpokenFor() *SpokenFor {
 	return nil
 }
 
+func (x *GetPlanResponse) GetReportDays() []*ReportDay {
+	if x != nil {
+		return x.ReportDays
+	}
+	return nil
+}
+
+// ReportDay is a day that milestones were spoken of for.
+type ReportDay struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The ISO day.
+	AsAt string `protobuf:"bytes,1,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	// How many milestones were spoken of.
+	Milestones int32 `protobuf:"varint,2,opt,name=milestones,proto3" json:"milestones,omitempty"`
+	// At least a quarter of those that the plan had: a return of the plan, and not a push of a few.
+	Whole         bool `protobuf:"varint,3,opt,name=whole,proto3" json:"whole,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportDay) Reset() {
+	*x = ReportDay{}
+	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportDay) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportDay) ProtoMessage() {}
+
+func (x *ReportDay) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportDay.ProtoReflect.Descriptor instead.
+func (*ReportDay) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *ReportDay) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+func (x *ReportDay) GetMilestones() int32 {
+	if x != nil {
+		return x.Milestones
+	}
+	return 0
+}
+
+func (x *ReportDay) GetWhole() bool {
+	if x != nil {
+		return x.Whole
+	}
+	return false
+}
+
 // Component is a part of a plan.
 type Component struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2602,7 +2829,7 @@ type Component struct {
 
 func (x *Component) Reset() {
 	*x = Component{}
-	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	mi := &file_milepost_v1_query_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2614,7 +2841,7 @@ func (x *Component) String() string {
 func (*Component) ProtoMessage() {}
 
 func (x *Component) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	mi := &file_milepost_v1_query_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2627,7 +2854,7 @@ func (x *Component) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Component.ProtoReflect.Descriptor instead.
 func (*Component) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{21}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Component) GetKind() string {
@@ -2698,7 +2925,7 @@ type Document struct {
 
 func (x *Document) Reset() {
 	*x = Document{}
-	mi := &file_milepost_v1_query_proto_msgTypes[22]
+	mi := &file_milepost_v1_query_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2710,7 +2937,7 @@ func (x *Document) String() string {
 func (*Document) ProtoMessage() {}
 
 func (x *Document) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[22]
+	mi := &file_milepost_v1_query_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2723,7 +2950,7 @@ func (x *Document) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Document.ProtoReflect.Descriptor instead.
 func (*Document) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{22}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Document) GetDigest() string {
@@ -2786,7 +3013,7 @@ type ListReviewRequest struct {
 
 func (x *ListReviewRequest) Reset() {
 	*x = ListReviewRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[23]
+	mi := &file_milepost_v1_query_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2798,7 +3025,7 @@ func (x *ListReviewRequest) String() string {
 func (*ListReviewRequest) ProtoMessage() {}
 
 func (x *ListReviewRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[23]
+	mi := &file_milepost_v1_query_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2811,7 +3038,7 @@ func (x *ListReviewRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewRequest.ProtoReflect.Descriptor instead.
 func (*ListReviewRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{23}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListReviewRequest) GetPlan() string {
@@ -2885,7 +3112,7 @@ type ListReviewResponse struct {
 
 func (x *ListReviewResponse) Reset() {
 	*x = ListReviewResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[24]
+	mi := &file_milepost_v1_query_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2897,7 +3124,7 @@ func (x *ListReviewResponse) String() string {
 func (*ListReviewResponse) ProtoMessage() {}
 
 func (x *ListReviewResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[24]
+	mi := &file_milepost_v1_query_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2910,7 +3137,7 @@ func (x *ListReviewResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewResponse.ProtoReflect.Descriptor instead.
 func (*ListReviewResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{24}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListReviewResponse) GetItems() []*ReviewItem {
@@ -2973,7 +3200,7 @@ type ReviewItem struct {
 
 func (x *ReviewItem) Reset() {
 	*x = ReviewItem{}
-	mi := &file_milepost_v1_query_proto_msgTypes[25]
+	mi := &file_milepost_v1_query_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2985,7 +3212,7 @@ func (x *ReviewItem) String() string {
 func (*ReviewItem) ProtoMessage() {}
 
 func (x *ReviewItem) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[25]
+	mi := &file_milepost_v1_query_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2998,7 +3225,7 @@ func (x *ReviewItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewItem.ProtoReflect.Descriptor instead.
 func (*ReviewItem) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{25}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ReviewItem) GetRef() string {
@@ -3125,7 +3352,7 @@ type MilestoneSource struct {
 
 func (x *MilestoneSource) Reset() {
 	*x = MilestoneSource{}
-	mi := &file_milepost_v1_query_proto_msgTypes[26]
+	mi := &file_milepost_v1_query_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3137,7 +3364,7 @@ func (x *MilestoneSource) String() string {
 func (*MilestoneSource) ProtoMessage() {}
 
 func (x *MilestoneSource) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[26]
+	mi := &file_milepost_v1_query_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3150,7 +3377,7 @@ func (x *MilestoneSource) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSource.ProtoReflect.Descriptor instead.
 func (*MilestoneSource) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{26}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *MilestoneSource) GetDigest() string {
@@ -3211,7 +3438,7 @@ type Issue struct {
 
 func (x *Issue) Reset() {
 	*x = Issue{}
-	mi := &file_milepost_v1_query_proto_msgTypes[27]
+	mi := &file_milepost_v1_query_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3223,7 +3450,7 @@ func (x *Issue) String() string {
 func (*Issue) ProtoMessage() {}
 
 func (x *Issue) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[27]
+	mi := &file_milepost_v1_query_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3236,7 +3463,7 @@ func (x *Issue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Issue.ProtoReflect.Descriptor instead.
 func (*Issue) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{27}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Issue) GetIssue() string {
@@ -3307,7 +3534,7 @@ type Evidence struct {
 
 func (x *Evidence) Reset() {
 	*x = Evidence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[28]
+	mi := &file_milepost_v1_query_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3319,7 +3546,7 @@ func (x *Evidence) String() string {
 func (*Evidence) ProtoMessage() {}
 
 func (x *Evidence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[28]
+	mi := &file_milepost_v1_query_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3332,7 +3559,7 @@ func (x *Evidence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Evidence.ProtoReflect.Descriptor instead.
 func (*Evidence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{28}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Evidence) GetDigest() string {
@@ -3399,7 +3626,7 @@ type Dependency struct {
 
 func (x *Dependency) Reset() {
 	*x = Dependency{}
-	mi := &file_milepost_v1_query_proto_msgTypes[29]
+	mi := &file_milepost_v1_query_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3411,7 +3638,7 @@ func (x *Dependency) String() string {
 func (*Dependency) ProtoMessage() {}
 
 func (x *Dependency) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[29]
+	mi := &file_milepost_v1_query_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3424,7 +3651,7 @@ func (x *Dependency) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Dependency.ProtoReflect.Descriptor instead.
 func (*Dependency) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{29}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Dependency) GetRef() string {
@@ -3507,7 +3734,7 @@ type Recurrence struct {
 
 func (x *Recurrence) Reset() {
 	*x = Recurrence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[30]
+	mi := &file_milepost_v1_query_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3519,7 +3746,7 @@ func (x *Recurrence) String() string {
 func (*Recurrence) ProtoMessage() {}
 
 func (x *Recurrence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[30]
+	mi := &file_milepost_v1_query_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3532,7 +3759,7 @@ func (x *Recurrence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Recurrence.ProtoReflect.Descriptor instead.
 func (*Recurrence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{30}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Recurrence) GetRrule() string {
@@ -3584,7 +3811,7 @@ type Occurrence struct {
 
 func (x *Occurrence) Reset() {
 	*x = Occurrence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[31]
+	mi := &file_milepost_v1_query_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3596,7 +3823,7 @@ func (x *Occurrence) String() string {
 func (*Occurrence) ProtoMessage() {}
 
 func (x *Occurrence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[31]
+	mi := &file_milepost_v1_query_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3609,7 +3836,7 @@ func (x *Occurrence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Occurrence.ProtoReflect.Descriptor instead.
 func (*Occurrence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{31}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Occurrence) GetRef() string {
@@ -3685,7 +3912,7 @@ type Ownership struct {
 
 func (x *Ownership) Reset() {
 	*x = Ownership{}
-	mi := &file_milepost_v1_query_proto_msgTypes[32]
+	mi := &file_milepost_v1_query_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3697,7 +3924,7 @@ func (x *Ownership) String() string {
 func (*Ownership) ProtoMessage() {}
 
 func (x *Ownership) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[32]
+	mi := &file_milepost_v1_query_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3710,7 +3937,7 @@ func (x *Ownership) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ownership.ProtoReflect.Descriptor instead.
 func (*Ownership) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{32}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Ownership) GetOwner() string {
@@ -3838,7 +4065,7 @@ type FundingLine struct {
 
 func (x *FundingLine) Reset() {
 	*x = FundingLine{}
-	mi := &file_milepost_v1_query_proto_msgTypes[33]
+	mi := &file_milepost_v1_query_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3850,7 +4077,7 @@ func (x *FundingLine) String() string {
 func (*FundingLine) ProtoMessage() {}
 
 func (x *FundingLine) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[33]
+	mi := &file_milepost_v1_query_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3863,7 +4090,7 @@ func (x *FundingLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingLine.ProtoReflect.Descriptor instead.
 func (*FundingLine) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{33}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *FundingLine) GetLine() string {
@@ -4012,7 +4239,7 @@ type FundingAmount struct {
 
 func (x *FundingAmount) Reset() {
 	*x = FundingAmount{}
-	mi := &file_milepost_v1_query_proto_msgTypes[34]
+	mi := &file_milepost_v1_query_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4024,7 +4251,7 @@ func (x *FundingAmount) String() string {
 func (*FundingAmount) ProtoMessage() {}
 
 func (x *FundingAmount) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[34]
+	mi := &file_milepost_v1_query_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4037,7 +4264,7 @@ func (x *FundingAmount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingAmount.ProtoReflect.Descriptor instead.
 func (*FundingAmount) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{34}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *FundingAmount) GetStage() string {
@@ -4077,7 +4304,7 @@ type ListFundingRequest struct {
 
 func (x *ListFundingRequest) Reset() {
 	*x = ListFundingRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[35]
+	mi := &file_milepost_v1_query_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4089,7 +4316,7 @@ func (x *ListFundingRequest) String() string {
 func (*ListFundingRequest) ProtoMessage() {}
 
 func (x *ListFundingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[35]
+	mi := &file_milepost_v1_query_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4102,7 +4329,7 @@ func (x *ListFundingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFundingRequest.ProtoReflect.Descriptor instead.
 func (*ListFundingRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{35}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ListFundingRequest) GetPlan() string {
@@ -4170,7 +4397,7 @@ type ListFundingResponse struct {
 
 func (x *ListFundingResponse) Reset() {
 	*x = ListFundingResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[36]
+	mi := &file_milepost_v1_query_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4182,7 +4409,7 @@ func (x *ListFundingResponse) String() string {
 func (*ListFundingResponse) ProtoMessage() {}
 
 func (x *ListFundingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[36]
+	mi := &file_milepost_v1_query_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4195,7 +4422,7 @@ func (x *ListFundingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFundingResponse.ProtoReflect.Descriptor instead.
 func (*ListFundingResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{36}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ListFundingResponse) GetLines() []*FundingLine {
@@ -4242,7 +4469,7 @@ type ListOwnersRequest struct {
 
 func (x *ListOwnersRequest) Reset() {
 	*x = ListOwnersRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[37]
+	mi := &file_milepost_v1_query_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4254,7 +4481,7 @@ func (x *ListOwnersRequest) String() string {
 func (*ListOwnersRequest) ProtoMessage() {}
 
 func (x *ListOwnersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[37]
+	mi := &file_milepost_v1_query_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4267,7 +4494,7 @@ func (x *ListOwnersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOwnersRequest.ProtoReflect.Descriptor instead.
 func (*ListOwnersRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{37}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListOwnersRequest) GetPlan() string {
@@ -4334,7 +4561,7 @@ type ListOwnersResponse struct {
 
 func (x *ListOwnersResponse) Reset() {
 	*x = ListOwnersResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[38]
+	mi := &file_milepost_v1_query_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4346,7 +4573,7 @@ func (x *ListOwnersResponse) String() string {
 func (*ListOwnersResponse) ProtoMessage() {}
 
 func (x *ListOwnersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[38]
+	mi := &file_milepost_v1_query_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4359,7 +4586,7 @@ func (x *ListOwnersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOwnersResponse.ProtoReflect.Descriptor instead.
 func (*ListOwnersResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{38}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListOwnersResponse) GetOwners() []*Ownership {
@@ -4408,7 +4635,7 @@ type ListSlippageRequest struct {
 
 func (x *ListSlippageRequest) Reset() {
 	*x = ListSlippageRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[39]
+	mi := &file_milepost_v1_query_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4420,7 +4647,7 @@ func (x *ListSlippageRequest) String() string {
 func (*ListSlippageRequest) ProtoMessage() {}
 
 func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[39]
+	mi := &file_milepost_v1_query_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4433,7 +4660,7 @@ func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageRequest.ProtoReflect.Descriptor instead.
 func (*ListSlippageRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{39}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListSlippageRequest) GetPlan() string {
@@ -4507,7 +4734,7 @@ type ListSlippageResponse struct {
 
 func (x *ListSlippageResponse) Reset() {
 	*x = ListSlippageResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[40]
+	mi := &file_milepost_v1_query_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4519,7 +4746,7 @@ func (x *ListSlippageResponse) String() string {
 func (*ListSlippageResponse) ProtoMessage() {}
 
 func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[40]
+	mi := &file_milepost_v1_query_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4532,7 +4759,7 @@ func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageResponse.ProtoReflect.Descriptor instead.
 func (*ListSlippageResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{40}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListSlippageResponse) GetMoves() []*Move {
@@ -4567,7 +4794,7 @@ type Move struct {
 	// The ISO day that the statement is about.
 	AsAt string `protobuf:"bytes,3,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
 	// What it comes to in that order: "MilestoneSlipped", "MilestoneRecovered", "MilestoneAchieved"; or a row that stands
-	// beside the moves: "DateOwed", "FromInPlaceOfDay", "StartRestated", "Disagrees", "ReadBySetting".
+	// beside the moves: "DateOwed", "FromInPlaceOfDay", "StartRestated", "Disagrees", "ReadBySetting", "BaselineApproved".
 	Event string `protobuf:"bytes,4,opt,name=event,proto3" json:"event,omitempty"`
 	// The date before, an ISO day; empty where there was none.
 	From string `protobuf:"bytes,5,opt,name=from,proto3" json:"from,omitempty"`
@@ -4578,7 +4805,8 @@ type Move struct {
 	Days int32 `protobuf:"varint,7,opt,name=days,proto3" json:"days,omitempty"`
 	// The days of the rows that count, added up to this one.
 	TotalDays int32 `protobuf:"varint,8,opt,name=total_days,json=totalDays,proto3" json:"total_days,omitempty"`
-	// What `from` is: "previous forecast", "actual", "first forecast", "date in force".
+	// What `from` is: "previous forecast", "actual", "first forecast", "date in force"; of BaselineApproved "first forecast" or
+	// "current baseline".
 	Against string `protobuf:"bytes,9,opt,name=against,proto3" json:"against,omitempty"`
 	// Why, in the reporter's words; empty where no reason was given.
 	Reason string `protobuf:"bytes,10,opt,name=reason,proto3" json:"reason,omitempty"`
@@ -4600,7 +4828,7 @@ type Move struct {
 	// The days are part of the total.
 	Counts bool `protobuf:"varint,18,opt,name=counts,proto3" json:"counts,omitempty"`
 	// What has to be said beside the days: "precision", "up to", "on time", "struck", "beside", "dated after achieved",
-	// "in doubt".
+	// "in doubt", "approved by the proposer".
 	Marks []string `protobuf:"bytes,19,rep,name=marks,proto3" json:"marks,omitempty"`
 	// The party that `actor` spoke for; empty where that is the actor.
 	OnBehalfOf string `protobuf:"bytes,20,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
@@ -4614,14 +4842,20 @@ type Move struct {
 	// The words before and after, of MilestoneAmended.
 	Was string `protobuf:"bytes,24,opt,name=was,proto3" json:"was,omitempty"`
 	// The words after.
-	Is            string `protobuf:"bytes,25,opt,name=is,proto3" json:"is,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Is string `protobuf:"bytes,25,opt,name=is,proto3" json:"is,omitempty"`
+	// Signed calendar days from the original baseline, as decided by the day of the row, to `to`; absent without one.
+	OriginalDays *int32 `protobuf:"varint,40,opt,name=original_days,json=originalDays,proto3,oneof" json:"original_days,omitempty"`
+	// The same from the current baseline.
+	CurrentDays *int32 `protobuf:"varint,41,opt,name=current_days,json=currentDays,proto3,oneof" json:"current_days,omitempty"`
+	// Of BaselineApproved: how many days of slip it took out of sight of the current baseline.
+	OutOfSightDays int32 `protobuf:"varint,42,opt,name=out_of_sight_days,json=outOfSightDays,proto3" json:"out_of_sight_days,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Move) Reset() {
 	*x = Move{}
-	mi := &file_milepost_v1_query_proto_msgTypes[41]
+	mi := &file_milepost_v1_query_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4633,7 +4867,7 @@ func (x *Move) String() string {
 func (*Move) ProtoMessage() {}
 
 func (x *Move) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[41]
+	mi := &file_milepost_v1_query_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4646,7 +4880,7 @@ func (x *Move) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Move.ProtoReflect.Descriptor instead.
 func (*Move) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{41}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *Move) GetRef() string {
@@ -4824,6 +5058,27 @@ func (x *Move) GetIs() string {
 	return ""
 }
 
+func (x *Move) GetOriginalDays() int32 {
+	if x != nil && x.OriginalDays != nil {
+		return *x.OriginalDays
+	}
+	return 0
+}
+
+func (x *Move) GetCurrentDays() int32 {
+	if x != nil && x.CurrentDays != nil {
+		return *x.CurrentDays
+	}
+	return 0
+}
+
+func (x *Move) GetOutOfSightDays() int32 {
+	if x != nil {
+		return x.OutOfSightDays
+	}
+	return 0
+}
+
 // ListAuditRequest asks for the trail.
 type ListAuditRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -4845,7 +5100,7 @@ type ListAuditRequest struct {
 
 func (x *ListAuditRequest) Reset() {
 	*x = ListAuditRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[42]
+	mi := &file_milepost_v1_query_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4857,7 +5112,7 @@ func (x *ListAuditRequest) String() string {
 func (*ListAuditRequest) ProtoMessage() {}
 
 func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[42]
+	mi := &file_milepost_v1_query_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4870,7 +5125,7 @@ func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditRequest.ProtoReflect.Descriptor instead.
 func (*ListAuditRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{42}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ListAuditRequest) GetPlan() string {
@@ -4930,7 +5185,7 @@ type ListAuditResponse struct {
 
 func (x *ListAuditResponse) Reset() {
 	*x = ListAuditResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[43]
+	mi := &file_milepost_v1_query_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4942,7 +5197,7 @@ func (x *ListAuditResponse) String() string {
 func (*ListAuditResponse) ProtoMessage() {}
 
 func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[43]
+	mi := &file_milepost_v1_query_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4955,7 +5210,7 @@ func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditResponse.ProtoReflect.Descriptor instead.
 func (*ListAuditResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{43}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ListAuditResponse) GetEntries() []*AuditEntry {
@@ -5031,7 +5286,7 @@ type AuditEntry struct {
 
 func (x *AuditEntry) Reset() {
 	*x = AuditEntry{}
-	mi := &file_milepost_v1_query_proto_msgTypes[44]
+	mi := &file_milepost_v1_query_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5043,7 +5298,7 @@ func (x *AuditEntry) String() string {
 func (*AuditEntry) ProtoMessage() {}
 
 func (x *AuditEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[44]
+	mi := &file_milepost_v1_query_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5056,7 +5311,7 @@ func (x *AuditEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuditEntry.ProtoReflect.Descriptor instead.
 func (*AuditEntry) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{44}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *AuditEntry) GetPosition() uint64 {
@@ -5229,7 +5484,7 @@ type ListCorrectionsRequest struct {
 
 func (x *ListCorrectionsRequest) Reset() {
 	*x = ListCorrectionsRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[45]
+	mi := &file_milepost_v1_query_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5241,7 +5496,7 @@ func (x *ListCorrectionsRequest) String() string {
 func (*ListCorrectionsRequest) ProtoMessage() {}
 
 func (x *ListCorrectionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[45]
+	mi := &file_milepost_v1_query_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5254,7 +5509,7 @@ func (x *ListCorrectionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCorrectionsRequest.ProtoReflect.Descriptor instead.
 func (*ListCorrectionsRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{45}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ListCorrectionsRequest) GetPlan() string {
@@ -5321,7 +5576,7 @@ type ListCorrectionsResponse struct {
 
 func (x *ListCorrectionsResponse) Reset() {
 	*x = ListCorrectionsResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[46]
+	mi := &file_milepost_v1_query_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5333,7 +5588,7 @@ func (x *ListCorrectionsResponse) String() string {
 func (*ListCorrectionsResponse) ProtoMessage() {}
 
 func (x *ListCorrectionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[46]
+	mi := &file_milepost_v1_query_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5346,7 +5601,7 @@ func (x *ListCorrectionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCorrectionsResponse.ProtoReflect.Descriptor instead.
 func (*ListCorrectionsResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{46}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ListCorrectionsResponse) GetCorrections() []*Correction {
@@ -5428,7 +5683,7 @@ type Correction struct {
 
 func (x *Correction) Reset() {
 	*x = Correction{}
-	mi := &file_milepost_v1_query_proto_msgTypes[47]
+	mi := &file_milepost_v1_query_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5440,7 +5695,7 @@ func (x *Correction) String() string {
 func (*Correction) ProtoMessage() {}
 
 func (x *Correction) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[47]
+	mi := &file_milepost_v1_query_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5453,7 +5708,7 @@ func (x *Correction) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Correction.ProtoReflect.Descriptor instead.
 func (*Correction) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{47}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *Correction) GetPosition() uint64 {
@@ -5624,6 +5879,678 @@ func (x *Correction) GetOver() uint64 {
 	return 0
 }
 
+// ListBaselinesRequest asks for what was proposed and approved.
+type ListBaselinesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The plan's id.
+	Plan string `protobuf:"bytes,1,opt,name=plan,proto3" json:"plan,omitempty"`
+	// Only this milestone, by reference or by its own id; the whole plan where empty.
+	Milestone string `protobuf:"bytes,2,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The two times.
+	ReadAt *ReadAt `protobuf:"bytes,3,opt,name=read_at,json=readAt,proto3" json:"read_at,omitempty"`
+	// How many at the most; 1,000 where 0, 10,000 at the most.
+	PageSize int32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before. It holds for the same question only.
+	PageToken string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only the items of this proposal.
+	Proposal      string `protobuf:"bytes,6,opt,name=proposal,proto3" json:"proposal,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBaselinesRequest) Reset() {
+	*x = ListBaselinesRequest{}
+	mi := &file_milepost_v1_query_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBaselinesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBaselinesRequest) ProtoMessage() {}
+
+func (x *ListBaselinesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBaselinesRequest.ProtoReflect.Descriptor instead.
+func (*ListBaselinesRequest) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *ListBaselinesRequest) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *ListBaselinesRequest) GetMilestone() string {
+	if x != nil {
+		return x.Milestone
+	}
+	return ""
+}
+
+func (x *ListBaselinesRequest) GetReadAt() *ReadAt {
+	if x != nil {
+		return x.ReadAt
+	}
+	return nil
+}
+
+func (x *ListBaselinesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListBaselinesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListBaselinesRequest) GetProposal() string {
+	if x != nil {
+		return x.Proposal
+	}
+	return ""
+}
+
+// ListBaselinesResponse is a page of them.
+type ListBaselinesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The items, in the order in which they were proposed.
+	Baselines []*Baseline `protobuf:"bytes,1,rep,name=baselines,proto3" json:"baselines,omitempty"`
+	// The knowledge it was given from, the same for all pages.
+	SpokenFor *SpokenFor `protobuf:"bytes,2,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	// Ask with it for the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBaselinesResponse) Reset() {
+	*x = ListBaselinesResponse{}
+	mi := &file_milepost_v1_query_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBaselinesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBaselinesResponse) ProtoMessage() {}
+
+func (x *ListBaselinesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBaselinesResponse.ProtoReflect.Descriptor instead.
+func (*ListBaselinesResponse) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *ListBaselinesResponse) GetBaselines() []*Baseline {
+	if x != nil {
+		return x.Baselines
+	}
+	return nil
+}
+
+func (x *ListBaselinesResponse) GetSpokenFor() *SpokenFor {
+	if x != nil {
+		return x.SpokenFor
+	}
+	return nil
+}
+
+func (x *ListBaselinesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Baseline is one item of a proposal, and what was decided about it.
+type Baseline struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reporter's reference of the milestone.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// The milestone's own id.
+	Milestone string `protobuf:"bytes,2,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The proposal.
+	Proposal string `protobuf:"bytes,3,opt,name=proposal,proto3" json:"proposal,omitempty"`
+	// "date", "cost", "scope", "benefit" or "existence".
+	Dimension string `protobuf:"bytes,4,opt,name=dimension,proto3" json:"dimension,omitempty"`
+	// The value in words: "2026-12-31 (2026-12)".
+	Value string `protobuf:"bytes,5,opt,name=value,proto3" json:"value,omitempty"`
+	// Of a date: the due day, an ISO day.
+	Due string `protobuf:"bytes,6,opt,name=due,proto3" json:"due,omitempty"`
+	// The number of the baseline that it replaces or would replace; 0: there is none.
+	Replaces int32 `protobuf:"varint,7,opt,name=replaces,proto3" json:"replaces,omitempty"`
+	// The number that it got; 0 where it was not approved.
+	Number int32 `protobuf:"varint,8,opt,name=number,proto3" json:"number,omitempty"`
+	// "open" (its proposal is not closed), "pending", "approved", "refused" or "withdrawn".
+	State string `protobuf:"bytes,9,opt,name=state,proto3" json:"state,omitempty"`
+	// Of a date: signed calendar days from the original baseline, or from the first forecast where there is none. Absent without.
+	Days *int32 `protobuf:"varint,10,opt,name=days,proto3,oneof" json:"days,omitempty"`
+	// What days is against: "original baseline" or "first forecast".
+	Against string `protobuf:"bytes,11,opt,name=against,proto3" json:"against,omitempty"`
+	// "scope", "funding", "external", "estimate" or "error"; empty where not said.
+	ReasonKind string `protobuf:"bytes,12,opt,name=reason_kind,json=reasonKind,proto3" json:"reason_kind,omitempty"`
+	// Why, in the proposer's words.
+	Reason string `protobuf:"bytes,13,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The position of the item.
+	Position uint64 `protobuf:"varint,14,opt,name=position,proto3" json:"position,omitempty"`
+	// The ISO day on which the proposal was decided.
+	DecidedOn string `protobuf:"bytes,15,opt,name=decided_on,json=decidedOn,proto3" json:"decided_on,omitempty"`
+	// What has to be said beside it: "approved by the proposer", "decided before it was proposed here", "recorded late".
+	Marks         []string `protobuf:"bytes,16,rep,name=marks,proto3" json:"marks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Baseline) Reset() {
+	*x = Baseline{}
+	mi := &file_milepost_v1_query_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Baseline) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Baseline) ProtoMessage() {}
+
+func (x *Baseline) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Baseline.ProtoReflect.Descriptor instead.
+func (*Baseline) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *Baseline) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *Baseline) GetMilestone() string {
+	if x != nil {
+		return x.Milestone
+	}
+	return ""
+}
+
+func (x *Baseline) GetProposal() string {
+	if x != nil {
+		return x.Proposal
+	}
+	return ""
+}
+
+func (x *Baseline) GetDimension() string {
+	if x != nil {
+		return x.Dimension
+	}
+	return ""
+}
+
+func (x *Baseline) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *Baseline) GetDue() string {
+	if x != nil {
+		return x.Due
+	}
+	return ""
+}
+
+func (x *Baseline) GetReplaces() int32 {
+	if x != nil {
+		return x.Replaces
+	}
+	return 0
+}
+
+func (x *Baseline) GetNumber() int32 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *Baseline) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *Baseline) GetDays() int32 {
+	if x != nil && x.Days != nil {
+		return *x.Days
+	}
+	return 0
+}
+
+func (x *Baseline) GetAgainst() string {
+	if x != nil {
+		return x.Against
+	}
+	return ""
+}
+
+func (x *Baseline) GetReasonKind() string {
+	if x != nil {
+		return x.ReasonKind
+	}
+	return ""
+}
+
+func (x *Baseline) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Baseline) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
+func (x *Baseline) GetDecidedOn() string {
+	if x != nil {
+		return x.DecidedOn
+	}
+	return ""
+}
+
+func (x *Baseline) GetMarks() []string {
+	if x != nil {
+		return x.Marks
+	}
+	return nil
+}
+
+// ListBaselineProposalsRequest asks for proposals.
+type ListBaselineProposalsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The plan's id.
+	Plan string `protobuf:"bytes,1,opt,name=plan,proto3" json:"plan,omitempty"`
+	// The two times.
+	ReadAt *ReadAt `protobuf:"bytes,2,opt,name=read_at,json=readAt,proto3" json:"read_at,omitempty"`
+	// How many at the most; 1,000 where 0, 10,000 at the most.
+	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before. It holds for the same question only.
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only those in this state: "open", "pending", "approved", "refused" or "withdrawn".
+	State         string `protobuf:"bytes,5,opt,name=state,proto3" json:"state,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBaselineProposalsRequest) Reset() {
+	*x = ListBaselineProposalsRequest{}
+	mi := &file_milepost_v1_query_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBaselineProposalsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBaselineProposalsRequest) ProtoMessage() {}
+
+func (x *ListBaselineProposalsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBaselineProposalsRequest.ProtoReflect.Descriptor instead.
+func (*ListBaselineProposalsRequest) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *ListBaselineProposalsRequest) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *ListBaselineProposalsRequest) GetReadAt() *ReadAt {
+	if x != nil {
+		return x.ReadAt
+	}
+	return nil
+}
+
+func (x *ListBaselineProposalsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListBaselineProposalsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListBaselineProposalsRequest) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+// ListBaselineProposalsResponse is a page of them.
+type ListBaselineProposalsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The proposals, in the order in which they were begun.
+	Proposals []*BaselineProposal `protobuf:"bytes,1,rep,name=proposals,proto3" json:"proposals,omitempty"`
+	// The knowledge it was given from, the same for all pages.
+	SpokenFor *SpokenFor `protobuf:"bytes,2,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	// Ask with it for the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBaselineProposalsResponse) Reset() {
+	*x = ListBaselineProposalsResponse{}
+	mi := &file_milepost_v1_query_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBaselineProposalsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBaselineProposalsResponse) ProtoMessage() {}
+
+func (x *ListBaselineProposalsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBaselineProposalsResponse.ProtoReflect.Descriptor instead.
+func (*ListBaselineProposalsResponse) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *ListBaselineProposalsResponse) GetProposals() []*BaselineProposal {
+	if x != nil {
+		return x.Proposals
+	}
+	return nil
+}
+
+func (x *ListBaselineProposalsResponse) GetSpokenFor() *SpokenFor {
+	if x != nil {
+		return x.SpokenFor
+	}
+	return nil
+}
+
+func (x *ListBaselineProposalsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// BaselineProposal is a proposal and what became of it.
+type BaselineProposal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its id.
+	Proposal string `protobuf:"bytes,1,opt,name=proposal,proto3" json:"proposal,omitempty"`
+	// "open", "pending", "approved", "refused" or "withdrawn".
+	State string `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"`
+	// How many items it has.
+	Items int32 `protobuf:"varint,3,opt,name=items,proto3" json:"items,omitempty"`
+	// The digest that a decision names, 64 hexadecimal digits; empty before it is closed.
+	Sha256 string `protobuf:"bytes,4,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	// Who proposed it, and for whom; the latter is empty where that is nobody else.
+	Proposer string `protobuf:"bytes,5,opt,name=proposer,proto3" json:"proposer,omitempty"`
+	// For whom.
+	OnBehalfOf string `protobuf:"bytes,6,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
+	// The ISO day on which it was closed; empty before.
+	ClosedOn string `protobuf:"bytes,7,opt,name=closed_on,json=closedOn,proto3" json:"closed_on,omitempty"`
+	// How many days it has waited for a decision; 0 where it does not wait.
+	AgeDays int32 `protobuf:"varint,8,opt,name=age_days,json=ageDays,proto3" json:"age_days,omitempty"`
+	// The most days later that one of its items is than the original baseline or, without one, the first forecast.
+	MostDays int32 `protobuf:"varint,9,opt,name=most_days,json=mostDays,proto3" json:"most_days,omitempty"`
+	// Who decided, the ISO day, the body and the minute; empty before.
+	DecidedBy string `protobuf:"bytes,10,opt,name=decided_by,json=decidedBy,proto3" json:"decided_by,omitempty"`
+	// The day on which it was decided, an ISO day.
+	DecidedOn string `protobuf:"bytes,11,opt,name=decided_on,json=decidedOn,proto3" json:"decided_on,omitempty"`
+	// The board or committee.
+	Body string `protobuf:"bytes,12,opt,name=body,proto3" json:"body,omitempty"`
+	// The minute or the paper.
+	Minute string `protobuf:"bytes,13,opt,name=minute,proto3" json:"minute,omitempty"`
+	// Why it was approved, refused or withdrawn.
+	Reason string `protobuf:"bytes,14,opt,name=reason,proto3" json:"reason,omitempty"`
+	// "approved by the proposer", "decided before it was proposed here", "recorded late".
+	Marks []string `protobuf:"bytes,15,rep,name=marks,proto3" json:"marks,omitempty"`
+	// The position of its first item.
+	Position uint64 `protobuf:"varint,16,opt,name=position,proto3" json:"position,omitempty"`
+	// The lowest tier that may approve it; empty where the plan has none, or it is not closed.
+	Tier          string `protobuf:"bytes,17,opt,name=tier,proto3" json:"tier,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BaselineProposal) Reset() {
+	*x = BaselineProposal{}
+	mi := &file_milepost_v1_query_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BaselineProposal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BaselineProposal) ProtoMessage() {}
+
+func (x *BaselineProposal) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BaselineProposal.ProtoReflect.Descriptor instead.
+func (*BaselineProposal) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *BaselineProposal) GetProposal() string {
+	if x != nil {
+		return x.Proposal
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetItems() int32 {
+	if x != nil {
+		return x.Items
+	}
+	return 0
+}
+
+func (x *BaselineProposal) GetSha256() string {
+	if x != nil {
+		return x.Sha256
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetProposer() string {
+	if x != nil {
+		return x.Proposer
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetOnBehalfOf() string {
+	if x != nil {
+		return x.OnBehalfOf
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetClosedOn() string {
+	if x != nil {
+		return x.ClosedOn
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetAgeDays() int32 {
+	if x != nil {
+		return x.AgeDays
+	}
+	return 0
+}
+
+func (x *BaselineProposal) GetMostDays() int32 {
+	if x != nil {
+		return x.MostDays
+	}
+	return 0
+}
+
+func (x *BaselineProposal) GetDecidedBy() string {
+	if x != nil {
+		return x.DecidedBy
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetDecidedOn() string {
+	if x != nil {
+		return x.DecidedOn
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetBody() string {
+	if x != nil {
+		return x.Body
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetMinute() string {
+	if x != nil {
+		return x.Minute
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *BaselineProposal) GetMarks() []string {
+	if x != nil {
+		return x.Marks
+	}
+	return nil
+}
+
+func (x *BaselineProposal) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
+func (x *BaselineProposal) GetTier() string {
+	if x != nil {
+		return x.Tier
+	}
+	return ""
+}
+
 // ChangesRequest asks what changed in a plan. Exactly one of since and told_since says between what.
 type ChangesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -5655,7 +6582,7 @@ type ChangesRequest struct {
 
 func (x *ChangesRequest) Reset() {
 	*x = ChangesRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[48]
+	mi := &file_milepost_v1_query_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5667,7 +6594,7 @@ func (x *ChangesRequest) String() string {
 func (*ChangesRequest) ProtoMessage() {}
 
 func (x *ChangesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[48]
+	mi := &file_milepost_v1_query_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5680,7 +6607,7 @@ func (x *ChangesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangesRequest.ProtoReflect.Descriptor instead.
 func (*ChangesRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{48}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *ChangesRequest) GetPlan() string {
@@ -5773,7 +6700,7 @@ type ChangesResponse struct {
 
 func (x *ChangesResponse) Reset() {
 	*x = ChangesResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[49]
+	mi := &file_milepost_v1_query_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5785,7 +6712,7 @@ func (x *ChangesResponse) String() string {
 func (*ChangesResponse) ProtoMessage() {}
 
 func (x *ChangesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[49]
+	mi := &file_milepost_v1_query_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5798,7 +6725,7 @@ func (x *ChangesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangesResponse.ProtoReflect.Descriptor instead.
 func (*ChangesResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{49}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *ChangesResponse) GetChanges() []*NetChange {
@@ -5857,7 +6784,7 @@ type Comparison struct {
 
 func (x *Comparison) Reset() {
 	*x = Comparison{}
-	mi := &file_milepost_v1_query_proto_msgTypes[50]
+	mi := &file_milepost_v1_query_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5869,7 +6796,7 @@ func (x *Comparison) String() string {
 func (*Comparison) ProtoMessage() {}
 
 func (x *Comparison) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[50]
+	mi := &file_milepost_v1_query_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5882,7 +6809,7 @@ func (x *Comparison) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Comparison.ProtoReflect.Descriptor instead.
 func (*Comparison) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{50}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *Comparison) GetKind() string {
@@ -5980,7 +6907,7 @@ type ChangeCounts struct {
 
 func (x *ChangeCounts) Reset() {
 	*x = ChangeCounts{}
-	mi := &file_milepost_v1_query_proto_msgTypes[51]
+	mi := &file_milepost_v1_query_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5992,7 +6919,7 @@ func (x *ChangeCounts) String() string {
 func (*ChangeCounts) ProtoMessage() {}
 
 func (x *ChangeCounts) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[51]
+	mi := &file_milepost_v1_query_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6005,7 +6932,7 @@ func (x *ChangeCounts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeCounts.ProtoReflect.Descriptor instead.
 func (*ChangeCounts) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{51}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *ChangeCounts) GetChanges() int32 {
@@ -6263,7 +7190,7 @@ type NetChange struct {
 
 func (x *NetChange) Reset() {
 	*x = NetChange{}
-	mi := &file_milepost_v1_query_proto_msgTypes[52]
+	mi := &file_milepost_v1_query_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6275,7 +7202,7 @@ func (x *NetChange) String() string {
 func (*NetChange) ProtoMessage() {}
 
 func (x *NetChange) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[52]
+	mi := &file_milepost_v1_query_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6288,7 +7215,7 @@ func (x *NetChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NetChange.ProtoReflect.Descriptor instead.
 func (*NetChange) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{52}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *NetChange) GetRef() string {
@@ -6594,7 +7521,7 @@ type SaidBetween struct {
 
 func (x *SaidBetween) Reset() {
 	*x = SaidBetween{}
-	mi := &file_milepost_v1_query_proto_msgTypes[53]
+	mi := &file_milepost_v1_query_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6606,7 +7533,7 @@ func (x *SaidBetween) String() string {
 func (*SaidBetween) ProtoMessage() {}
 
 func (x *SaidBetween) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[53]
+	mi := &file_milepost_v1_query_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6619,7 +7546,7 @@ func (x *SaidBetween) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaidBetween.ProtoReflect.Descriptor instead.
 func (*SaidBetween) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{53}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *SaidBetween) GetEvent() string {
@@ -6684,7 +7611,7 @@ type FundingChange struct {
 
 func (x *FundingChange) Reset() {
 	*x = FundingChange{}
-	mi := &file_milepost_v1_query_proto_msgTypes[54]
+	mi := &file_milepost_v1_query_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6696,7 +7623,7 @@ func (x *FundingChange) String() string {
 func (*FundingChange) ProtoMessage() {}
 
 func (x *FundingChange) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[54]
+	mi := &file_milepost_v1_query_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6709,7 +7636,7 @@ func (x *FundingChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingChange.ProtoReflect.Descriptor instead.
 func (*FundingChange) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{54}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *FundingChange) GetWas() *FundingLine {
@@ -6758,7 +7685,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05plans\x18\x01 \x03(\v2\x11.milepost.v1.PlanR\x05plans\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xf6\v\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xca\x0e\n" +
 	"\x04Plan\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12!\n" +
@@ -6810,7 +7737,18 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x13corrections_pending\x18] \x01(\x05R\x12correctionsPending\x12\x16\n" +
 	"\x06closed\x18< \x01(\tR\x06closed\x12#\n" +
 	"\rclosed_reason\x18= \x01(\tR\fclosedReason\x12>\n" +
-	"\vconventions\x18F \x01(\v2\x1c.milepost.v1.DateConventionsR\vconventions\"n\n" +
+	"\vconventions\x18F \x01(\v2\x1c.milepost.v1.DateConventionsR\vconventions\x12\x1c\n" +
+	"\tbaselined\x18P \x01(\x05R\tbaselined\x12 \n" +
+	"\vrebaselined\x18Q \x01(\x05R\vrebaselined\x12 \n" +
+	"\vrebaselines\x18R \x01(\x05R\vrebaselines\x12!\n" +
+	"\fdays_granted\x18S \x01(\x05R\vdaysGranted\x120\n" +
+	"\x14days_before_baseline\x18T \x01(\x05R\x12daysBeforeBaseline\x12+\n" +
+	"\x11proposals_pending\x18U \x01(\x05R\x10proposalsPending\x12\x1e\n" +
+	"\n" +
+	"exceptions\x18V \x01(\x05R\n" +
+	"exceptions\x123\n" +
+	"\x15cancellations_pending\x18W \x01(\x05R\x14cancellationsPending\x12\x19\n" +
+	"\bnext_due\x18X \x01(\tR\anextDue\"n\n" +
 	"\tWorstSlip\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -6839,7 +7777,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"milestones\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xcd\x0f\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xd3\x12\n" +
 	"\x0fMilestoneStatus\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -6903,7 +7841,15 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"formerRefs\x12 \n" +
 	"\vcorrections\x18Z \x01(\x05R\vcorrections\x12/\n" +
 	"\x13corrections_pending\x18[ \x01(\x05R\x12correctionsPending\x12$\n" +
-	"\x0efirst_in_doubt\x18F \x01(\bR\ffirstInDoubtB\f\n" +
+	"\x0efirst_in_doubt\x18F \x01(\bR\ffirstInDoubt\x125\n" +
+	"\x14days_before_baseline\x18P \x01(\x05H\x06R\x12daysBeforeBaseline\x88\x01\x01\x12'\n" +
+	"\x0fbaseline_number\x18Q \x01(\x05R\x0ebaselineNumber\x12+\n" +
+	"\x11proposed_baseline\x18R \x01(\tR\x10proposedBaseline\x120\n" +
+	"\x14approved_by_proposer\x18S \x01(\bR\x12approvedByProposer\x121\n" +
+	"\x14cancellation_pending\x18T \x01(\bR\x13cancellationPending\x12%\n" +
+	"\x0eexception_tier\x18U \x01(\tR\rexceptionTier\x12%\n" +
+	"\x0eexception_days\x18V \x01(\x05R\rexceptionDays\x12+\n" +
+	"\x11exception_against\x18W \x01(\tR\x10exceptionAgainstB\f\n" +
 	"\n" +
 	"_slip_daysB\n" +
 	"\n" +
@@ -6911,7 +7857,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x13_slip_previous_daysB\x15\n" +
 	"\x13_slip_original_daysB\x14\n" +
 	"\x12_slip_current_daysB\x15\n" +
-	"\x13_slip_restated_days\"c\n" +
+	"\x13_slip_restated_daysB\x17\n" +
+	"\x15_days_before_baseline\"c\n" +
 	"\x06Rating\x12\x16\n" +
 	"\x06scheme\x18\x01 \x01(\tR\x06scheme\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value\x12\x16\n" +
@@ -6987,7 +7934,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05words\x18\x03 \x01(\tR\x05words\"R\n" +
 	"\x0eGetPlanRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12,\n" +
-	"\aread_at\x18\x02 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\"\x8e\x02\n" +
+	"\aread_at\x18\x02 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\"\xc7\x02\n" +
 	"\x0fGetPlanResponse\x12%\n" +
 	"\x04plan\x18\x01 \x01(\v2\x11.milepost.v1.PlanR\x04plan\x126\n" +
 	"\n" +
@@ -6996,7 +7943,15 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\bmeasures\x18\x03 \x03(\v2\x14.milepost.v1.MeasureR\bmeasures\x123\n" +
 	"\tdocuments\x18\x04 \x03(\v2\x15.milepost.v1.DocumentR\tdocuments\x125\n" +
 	"\n" +
-	"spoken_for\x18\x05 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\"\xd1\x01\n" +
+	"spoken_for\x18\x05 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x127\n" +
+	"\vreport_days\x18\x14 \x03(\v2\x16.milepost.v1.ReportDayR\n" +
+	"reportDays\"V\n" +
+	"\tReportDay\x12\x13\n" +
+	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x1e\n" +
+	"\n" +
+	"milestones\x18\x02 \x01(\x05R\n" +
+	"milestones\x12\x14\n" +
+	"\x05whole\x18\x03 \x01(\bR\x05whole\"\xd1\x01\n" +
 	"\tComponent\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
@@ -7178,7 +8133,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05moves\x18\x01 \x03(\v2\x11.milepost.v1.MoveR\x05moves\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xfa\x04\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x9a\x06\n" +
 	"\x04Move\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x13\n" +
@@ -7210,7 +8165,12 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\n" +
 	"from_actor\x18\x17 \x01(\tR\tfromActor\x12\x10\n" +
 	"\x03was\x18\x18 \x01(\tR\x03was\x12\x0e\n" +
-	"\x02is\x18\x19 \x01(\tR\x02is\"\xc4\x01\n" +
+	"\x02is\x18\x19 \x01(\tR\x02is\x12(\n" +
+	"\roriginal_days\x18( \x01(\x05H\x00R\foriginalDays\x88\x01\x01\x12&\n" +
+	"\fcurrent_days\x18) \x01(\x05H\x01R\vcurrentDays\x88\x01\x01\x12)\n" +
+	"\x11out_of_sight_days\x18* \x01(\x05R\x0eoutOfSightDaysB\x10\n" +
+	"\x0e_original_daysB\x0f\n" +
+	"\r_current_days\"\xc4\x01\n" +
 	"\x10ListAuditRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12,\n" +
@@ -7306,7 +8266,75 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x04days\x18\x16 \x01(\x11H\x00R\x04days\x88\x01\x01\x12\x1b\n" +
 	"\timport_id\x18\x17 \x01(\tR\bimportId\x12\x12\n" +
 	"\x04over\x18\x18 \x01(\x04R\x04overB\a\n" +
-	"\x05_days\"\xab\x02\n" +
+	"\x05_days\"\xce\x01\n" +
+	"\x14ListBaselinesRequest\x12\x12\n" +
+	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
+	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12,\n" +
+	"\aread_at\x18\x03 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x1b\n" +
+	"\tpage_size\x18\x04 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x05 \x01(\tR\tpageToken\x12\x1a\n" +
+	"\bproposal\x18\x06 \x01(\tR\bproposal\"\xab\x01\n" +
+	"\x15ListBaselinesResponse\x123\n" +
+	"\tbaselines\x18\x01 \x03(\v2\x15.milepost.v1.BaselineR\tbaselines\x125\n" +
+	"\n" +
+	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xac\x03\n" +
+	"\bBaseline\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
+	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x1a\n" +
+	"\bproposal\x18\x03 \x01(\tR\bproposal\x12\x1c\n" +
+	"\tdimension\x18\x04 \x01(\tR\tdimension\x12\x14\n" +
+	"\x05value\x18\x05 \x01(\tR\x05value\x12\x10\n" +
+	"\x03due\x18\x06 \x01(\tR\x03due\x12\x1a\n" +
+	"\breplaces\x18\a \x01(\x05R\breplaces\x12\x16\n" +
+	"\x06number\x18\b \x01(\x05R\x06number\x12\x14\n" +
+	"\x05state\x18\t \x01(\tR\x05state\x12\x17\n" +
+	"\x04days\x18\n" +
+	" \x01(\x05H\x00R\x04days\x88\x01\x01\x12\x18\n" +
+	"\aagainst\x18\v \x01(\tR\aagainst\x12\x1f\n" +
+	"\vreason_kind\x18\f \x01(\tR\n" +
+	"reasonKind\x12\x16\n" +
+	"\x06reason\x18\r \x01(\tR\x06reason\x12\x1a\n" +
+	"\bposition\x18\x0e \x01(\x04R\bposition\x12\x1d\n" +
+	"\n" +
+	"decided_on\x18\x0f \x01(\tR\tdecidedOn\x12\x14\n" +
+	"\x05marks\x18\x10 \x03(\tR\x05marksB\a\n" +
+	"\x05_days\"\xb2\x01\n" +
+	"\x1cListBaselineProposalsRequest\x12\x12\n" +
+	"\x04plan\x18\x01 \x01(\tR\x04plan\x12,\n" +
+	"\aread_at\x18\x02 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x1b\n" +
+	"\tpage_size\x18\x03 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x04 \x01(\tR\tpageToken\x12\x14\n" +
+	"\x05state\x18\x05 \x01(\tR\x05state\"\xbb\x01\n" +
+	"\x1dListBaselineProposalsResponse\x12;\n" +
+	"\tproposals\x18\x01 \x03(\v2\x1d.milepost.v1.BaselineProposalR\tproposals\x125\n" +
+	"\n" +
+	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xcd\x03\n" +
+	"\x10BaselineProposal\x12\x1a\n" +
+	"\bproposal\x18\x01 \x01(\tR\bproposal\x12\x14\n" +
+	"\x05state\x18\x02 \x01(\tR\x05state\x12\x14\n" +
+	"\x05items\x18\x03 \x01(\x05R\x05items\x12\x16\n" +
+	"\x06sha256\x18\x04 \x01(\tR\x06sha256\x12\x1a\n" +
+	"\bproposer\x18\x05 \x01(\tR\bproposer\x12 \n" +
+	"\fon_behalf_of\x18\x06 \x01(\tR\n" +
+	"onBehalfOf\x12\x1b\n" +
+	"\tclosed_on\x18\a \x01(\tR\bclosedOn\x12\x19\n" +
+	"\bage_days\x18\b \x01(\x05R\aageDays\x12\x1b\n" +
+	"\tmost_days\x18\t \x01(\x05R\bmostDays\x12\x1d\n" +
+	"\n" +
+	"decided_by\x18\n" +
+	" \x01(\tR\tdecidedBy\x12\x1d\n" +
+	"\n" +
+	"decided_on\x18\v \x01(\tR\tdecidedOn\x12\x12\n" +
+	"\x04body\x18\f \x01(\tR\x04body\x12\x16\n" +
+	"\x06minute\x18\r \x01(\tR\x06minute\x12\x16\n" +
+	"\x06reason\x18\x0e \x01(\tR\x06reason\x12\x14\n" +
+	"\x05marks\x18\x0f \x03(\tR\x05marks\x12\x1a\n" +
+	"\bposition\x18\x10 \x01(\x04R\bposition\x12\x12\n" +
+	"\x04tier\x18\x11 \x01(\tR\x04tier\"\xab\x02\n" +
 	"\x0eChangesRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12,\n" +
 	"\aread_at\x18\x02 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x14\n" +
@@ -7429,7 +8457,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"recordedAt\"e\n" +
 	"\rFundingChange\x12*\n" +
 	"\x03was\x18\x01 \x01(\v2\x18.milepost.v1.FundingLineR\x03was\x12(\n" +
-	"\x02is\x18\x02 \x01(\v2\x18.milepost.v1.FundingLineR\x02is2\xf9\x06\n" +
+	"\x02is\x18\x02 \x01(\v2\x18.milepost.v1.FundingLineR\x02is2\xc1\b\n" +
 	"\fQueryService\x12J\n" +
 	"\tListPlans\x12\x1d.milepost.v1.ListPlansRequest\x1a\x1e.milepost.v1.ListPlansResponse\x12D\n" +
 	"\aGetPlan\x12\x1b.milepost.v1.GetPlanRequest\x1a\x1c.milepost.v1.GetPlanResponse\x12M\n" +
@@ -7441,7 +8469,9 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\n" +
 	"ListOwners\x12\x1e.milepost.v1.ListOwnersRequest\x1a\x1f.milepost.v1.ListOwnersResponse\x12M\n" +
 	"\n" +
-	"ListReview\x12\x1e.milepost.v1.ListReviewRequest\x1a\x1f.milepost.v1.ListReviewResponse\x12\\\n" +
+	"ListReview\x12\x1e.milepost.v1.ListReviewRequest\x1a\x1f.milepost.v1.ListReviewResponse\x12V\n" +
+	"\rListBaselines\x12!.milepost.v1.ListBaselinesRequest\x1a\".milepost.v1.ListBaselinesResponse\x12n\n" +
+	"\x15ListBaselineProposals\x12).milepost.v1.ListBaselineProposalsRequest\x1a*.milepost.v1.ListBaselineProposalsResponse\x12\\\n" +
 	"\x0fListCorrections\x12#.milepost.v1.ListCorrectionsRequest\x1a$.milepost.v1.ListCorrectionsResponse\x12D\n" +
 	"\aChanges\x12\x1b.milepost.v1.ChangesRequest\x1a\x1c.milepost.v1.ChangesResponse\x12J\n" +
 	"\tListAudit\x12\x1d.milepost.v1.ListAuditRequest\x1a\x1e.milepost.v1.ListAuditResponseB)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
@@ -7458,82 +8488,89 @@ func file_milepost_v1_query_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_query_proto_rawDescData
 }
 
-var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 58)
+var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 65)
 var file_milepost_v1_query_proto_goTypes = []any{
-	(*ReadAt)(nil),                  // 0: milepost.v1.ReadAt
-	(*SpokenFor)(nil),               // 1: milepost.v1.SpokenFor
-	(*Loss)(nil),                    // 2: milepost.v1.Loss
-	(*ListPlansRequest)(nil),        // 3: milepost.v1.ListPlansRequest
-	(*ListPlansResponse)(nil),       // 4: milepost.v1.ListPlansResponse
-	(*Plan)(nil),                    // 5: milepost.v1.Plan
-	(*WorstSlip)(nil),               // 6: milepost.v1.WorstSlip
-	(*RatingCount)(nil),             // 7: milepost.v1.RatingCount
-	(*ListStatusRequest)(nil),       // 8: milepost.v1.ListStatusRequest
-	(*ListStatusResponse)(nil),      // 9: milepost.v1.ListStatusResponse
-	(*MilestoneStatus)(nil),         // 10: milepost.v1.MilestoneStatus
-	(*Rating)(nil),                  // 11: milepost.v1.Rating
-	(*FundingCount)(nil),            // 12: milepost.v1.FundingCount
-	(*GetMilestoneRequest)(nil),     // 13: milepost.v1.GetMilestoneRequest
-	(*GetMilestoneResponse)(nil),    // 14: milepost.v1.GetMilestoneResponse
-	(*FurtherDate)(nil),             // 15: milepost.v1.FurtherDate
-	(*Measure)(nil),                 // 16: milepost.v1.Measure
-	(*MeasureTarget)(nil),           // 17: milepost.v1.MeasureTarget
-	(*MeasureValue)(nil),            // 18: milepost.v1.MeasureValue
-	(*GetPlanRequest)(nil),          // 19: milepost.v1.GetPlanRequest
-	(*GetPlanResponse)(nil),         // 20: milepost.v1.GetPlanResponse
-	(*Component)(nil),               // 21: milepost.v1.Component
-	(*Document)(nil),                // 22: milepost.v1.Document
-	(*ListReviewRequest)(nil),       // 23: milepost.v1.ListReviewRequest
-	(*ListReviewResponse)(nil),      // 24: milepost.v1.ListReviewResponse
-	(*ReviewItem)(nil),              // 25: milepost.v1.ReviewItem
-	(*MilestoneSource)(nil),         // 26: milepost.v1.MilestoneSource
-	(*Issue)(nil),                   // 27: milepost.v1.Issue
-	(*Evidence)(nil),                // 28: milepost.v1.Evidence
-	(*Dependency)(nil),              // 29: milepost.v1.Dependency
-	(*Recurrence)(nil),              // 30: milepost.v1.Recurrence
-	(*Occurrence)(nil),              // 31: milepost.v1.Occurrence
-	(*Ownership)(nil),               // 32: milepost.v1.Ownership
-	(*FundingLine)(nil),             // 33: milepost.v1.FundingLine
-	(*FundingAmount)(nil),           // 34: milepost.v1.FundingAmount
-	(*ListFundingRequest)(nil),      // 35: milepost.v1.ListFundingRequest
-	(*ListFundingResponse)(nil),     // 36: milepost.v1.ListFundingResponse
-	(*ListOwnersRequest)(nil),       // 37: milepost.v1.ListOwnersRequest
-	(*ListOwnersResponse)(nil),      // 38: milepost.v1.ListOwnersResponse
-	(*ListSlippageRequest)(nil),     // 39: milepost.v1.ListSlippageRequest
-	(*ListSlippageResponse)(nil),    // 40: milepost.v1.ListSlippageResponse
-	(*Move)(nil),                    // 41: milepost.v1.Move
-	(*ListAuditRequest)(nil),        // 42: milepost.v1.ListAuditRequest
-	(*ListAuditResponse)(nil),       // 43: milepost.v1.ListAuditResponse
-	(*AuditEntry)(nil),              // 44: milepost.v1.AuditEntry
-	(*ListCorrectionsRequest)(nil),  // 45: milepost.v1.ListCorrectionsRequest
-	(*ListCorrectionsResponse)(nil), // 46: milepost.v1.ListCorrectionsResponse
-	(*Correction)(nil),              // 47: milepost.v1.Correction
-	(*ChangesRequest)(nil),          // 48: milepost.v1.ChangesRequest
-	(*ChangesResponse)(nil),         // 49: milepost.v1.ChangesResponse
-	(*Comparison)(nil),              // 50: milepost.v1.Comparison
-	(*ChangeCounts)(nil),            // 51: milepost.v1.ChangeCounts
-	(*NetChange)(nil),               // 52: milepost.v1.NetChange
-	(*SaidBetween)(nil),             // 53: milepost.v1.SaidBetween
-	(*FundingChange)(nil),           // 54: milepost.v1.FundingChange
-	nil,                             // 55: milepost.v1.GetMilestoneResponse.AttributesEntry
-	nil,                             // 56: milepost.v1.AuditEntry.BeforeEntry
-	nil,                             // 57: milepost.v1.AuditEntry.AfterEntry
-	(Quarters)(0),                   // 58: milepost.v1.Quarters
-	(*RatingScheme)(nil),            // 59: milepost.v1.RatingScheme
-	(*DateConventions)(nil),         // 60: milepost.v1.DateConventions
-	(*DocumentColumn)(nil),          // 61: milepost.v1.DocumentColumn
-	(*SourceCell)(nil),              // 62: milepost.v1.SourceCell
+	(*ReadAt)(nil),                        // 0: milepost.v1.ReadAt
+	(*SpokenFor)(nil),                     // 1: milepost.v1.SpokenFor
+	(*Loss)(nil),                          // 2: milepost.v1.Loss
+	(*ListPlansRequest)(nil),              // 3: milepost.v1.ListPlansRequest
+	(*ListPlansResponse)(nil),             // 4: milepost.v1.ListPlansResponse
+	(*Plan)(nil),                          // 5: milepost.v1.Plan
+	(*WorstSlip)(nil),                     // 6: milepost.v1.WorstSlip
+	(*RatingCount)(nil),                   // 7: milepost.v1.RatingCount
+	(*ListStatusRequest)(nil),             // 8: milepost.v1.ListStatusRequest
+	(*ListStatusResponse)(nil),            // 9: milepost.v1.ListStatusResponse
+	(*MilestoneStatus)(nil),               // 10: milepost.v1.MilestoneStatus
+	(*Rating)(nil),                        // 11: milepost.v1.Rating
+	(*FundingCount)(nil),                  // 12: milepost.v1.FundingCount
+	(*GetMilestoneRequest)(nil),           // 13: milepost.v1.GetMilestoneRequest
+	(*GetMilestoneResponse)(nil),          // 14: milepost.v1.GetMilestoneResponse
+	(*FurtherDate)(nil),                   // 15: milepost.v1.FurtherDate
+	(*Measure)(nil),                       // 16: milepost.v1.Measure
+	(*MeasureTarget)(nil),                 // 17: milepost.v1.MeasureTarget
+	(*MeasureValue)(nil),                  // 18: milepost.v1.MeasureValue
+	(*GetPlanRequest)(nil),                // 19: milepost.v1.GetPlanRequest
+	(*GetPlanResponse)(nil),               // 20: milepost.v1.GetPlanResponse
+	(*ReportDay)(nil),                     // 21: milepost.v1.ReportDay
+	(*Component)(nil),                     // 22: milepost.v1.Component
+	(*Document)(nil),                      // 23: milepost.v1.Document
+	(*ListReviewRequest)(nil),             // 24: milepost.v1.ListReviewRequest
+	(*ListReviewResponse)(nil),            // 25: milepost.v1.ListReviewResponse
+	(*ReviewItem)(nil),                    // 26: milepost.v1.ReviewItem
+	(*MilestoneSource)(nil),               // 27: milepost.v1.MilestoneSource
+	(*Issue)(nil),                         // 28: milepost.v1.Issue
+	(*Evidence)(nil),                      // 29: milepost.v1.Evidence
+	(*Dependency)(nil),                    // 30: milepost.v1.Dependency
+	(*Recurrence)(nil),                    // 31: milepost.v1.Recurrence
+	(*Occurrence)(nil),                    // 32: milepost.v1.Occurrence
+	(*Ownership)(nil),                     // 33: milepost.v1.Ownership
+	(*FundingLine)(nil),                   // 34: milepost.v1.FundingLine
+	(*FundingAmount)(nil),                 // 35: milepost.v1.FundingAmount
+	(*ListFundingRequest)(nil),            // 36: milepost.v1.ListFundingRequest
+	(*ListFundingResponse)(nil),           // 37: milepost.v1.ListFundingResponse
+	(*ListOwnersRequest)(nil),             // 38: milepost.v1.ListOwnersRequest
+	(*ListOwnersResponse)(nil),            // 39: milepost.v1.ListOwnersResponse
+	(*ListSlippageRequest)(nil),           // 40: milepost.v1.ListSlippageRequest
+	(*ListSlippageResponse)(nil),          // 41: milepost.v1.ListSlippageResponse
+	(*Move)(nil),                          // 42: milepost.v1.Move
+	(*ListAuditRequest)(nil),              // 43: milepost.v1.ListAuditRequest
+	(*ListAuditResponse)(nil),             // 44: milepost.v1.ListAuditResponse
+	(*AuditEntry)(nil),                    // 45: milepost.v1.AuditEntry
+	(*ListCorrectionsRequest)(nil),        // 46: milepost.v1.ListCorrectionsRequest
+	(*ListCorrectionsResponse)(nil),       // 47: milepost.v1.ListCorrectionsResponse
+	(*Correction)(nil),                    // 48: milepost.v1.Correction
+	(*ListBaselinesRequest)(nil),          // 49: milepost.v1.ListBaselinesRequest
+	(*ListBaselinesResponse)(nil),         // 50: milepost.v1.ListBaselinesResponse
+	(*Baseline)(nil),                      // 51: milepost.v1.Baseline
+	(*ListBaselineProposalsRequest)(nil),  // 52: milepost.v1.ListBaselineProposalsRequest
+	(*ListBaselineProposalsResponse)(nil), // 53: milepost.v1.ListBaselineProposalsResponse
+	(*BaselineProposal)(nil),              // 54: milepost.v1.BaselineProposal
+	(*ChangesRequest)(nil),                // 55: milepost.v1.ChangesRequest
+	(*ChangesResponse)(nil),               // 56: milepost.v1.ChangesResponse
+	(*Comparison)(nil),                    // 57: milepost.v1.Comparison
+	(*ChangeCounts)(nil),                  // 58: milepost.v1.ChangeCounts
+	(*NetChange)(nil),                     // 59: milepost.v1.NetChange
+	(*SaidBetween)(nil),                   // 60: milepost.v1.SaidBetween
+	(*FundingChange)(nil),                 // 61: milepost.v1.FundingChange
+	nil,                                   // 62: milepost.v1.GetMilestoneResponse.AttributesEntry
+	nil,                                   // 63: milepost.v1.AuditEntry.BeforeEntry
+	nil,                                   // 64: milepost.v1.AuditEntry.AfterEntry
+	(Quarters)(0),                         // 65: milepost.v1.Quarters
+	(*RatingScheme)(nil),                  // 66: milepost.v1.RatingScheme
+	(*DateConventions)(nil),               // 67: milepost.v1.DateConventions
+	(*DocumentColumn)(nil),                // 68: milepost.v1.DocumentColumn
+	(*SourceCell)(nil),                    // 69: milepost.v1.SourceCell
 }
 var file_milepost_v1_query_proto_depIdxs = []int32{
 	2,  // 0: milepost.v1.SpokenFor.losses:type_name -> milepost.v1.Loss
 	0,  // 1: milepost.v1.ListPlansRequest.read_at:type_name -> milepost.v1.ReadAt
 	5,  // 2: milepost.v1.ListPlansResponse.plans:type_name -> milepost.v1.Plan
 	1,  // 3: milepost.v1.ListPlansResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	58, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
-	59, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
+	65, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
+	66, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
 	7,  // 6: milepost.v1.Plan.ratings:type_name -> milepost.v1.RatingCount
 	6,  // 7: milepost.v1.Plan.worst:type_name -> milepost.v1.WorstSlip
-	60, // 8: milepost.v1.Plan.conventions:type_name -> milepost.v1.DateConventions
+	67, // 8: milepost.v1.Plan.conventions:type_name -> milepost.v1.DateConventions
 	0,  // 9: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
 	10, // 10: milepost.v1.ListStatusResponse.milestones:type_name -> milepost.v1.MilestoneStatus
 	1,  // 11: milepost.v1.ListStatusResponse.spoken_for:type_name -> milepost.v1.SpokenFor
@@ -7541,90 +8578,101 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	12, // 13: milepost.v1.MilestoneStatus.funding:type_name -> milepost.v1.FundingCount
 	0,  // 14: milepost.v1.GetMilestoneRequest.read_at:type_name -> milepost.v1.ReadAt
 	10, // 15: milepost.v1.GetMilestoneResponse.status:type_name -> milepost.v1.MilestoneStatus
-	41, // 16: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
-	32, // 17: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
-	33, // 18: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
-	55, // 19: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
+	42, // 16: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
+	33, // 17: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
+	34, // 18: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
+	62, // 19: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
 	1,  // 20: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	27, // 21: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
-	28, // 22: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
-	29, // 23: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
-	29, // 24: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
-	30, // 25: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
-	31, // 26: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
-	26, // 27: milepost.v1.GetMilestoneResponse.sources:type_name -> milepost.v1.MilestoneSource
+	28, // 21: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
+	29, // 22: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
+	30, // 23: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
+	30, // 24: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
+	31, // 25: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
+	32, // 26: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
+	27, // 27: milepost.v1.GetMilestoneResponse.sources:type_name -> milepost.v1.MilestoneSource
 	15, // 28: milepost.v1.GetMilestoneResponse.further_dates:type_name -> milepost.v1.FurtherDate
 	16, // 29: milepost.v1.GetMilestoneResponse.measures:type_name -> milepost.v1.Measure
 	17, // 30: milepost.v1.Measure.targets:type_name -> milepost.v1.MeasureTarget
 	18, // 31: milepost.v1.Measure.values:type_name -> milepost.v1.MeasureValue
 	0,  // 32: milepost.v1.GetPlanRequest.read_at:type_name -> milepost.v1.ReadAt
 	5,  // 33: milepost.v1.GetPlanResponse.plan:type_name -> milepost.v1.Plan
-	21, // 34: milepost.v1.GetPlanResponse.components:type_name -> milepost.v1.Component
+	22, // 34: milepost.v1.GetPlanResponse.components:type_name -> milepost.v1.Component
 	16, // 35: milepost.v1.GetPlanResponse.measures:type_name -> milepost.v1.Measure
-	22, // 36: milepost.v1.GetPlanResponse.documents:type_name -> milepost.v1.Document
+	23, // 36: milepost.v1.GetPlanResponse.documents:type_name -> milepost.v1.Document
 	1,  // 37: milepost.v1.GetPlanResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	61, // 38: milepost.v1.Document.columns:type_name -> milepost.v1.DocumentColumn
-	0,  // 39: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
-	25, // 40: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
-	1,  // 41: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	62, // 42: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
-	34, // 43: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
-	0,  // 44: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
-	33, // 45: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
-	1,  // 46: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 47: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
-	32, // 48: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
-	1,  // 49: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 50: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
-	41, // 51: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
-	1,  // 52: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 53: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
-	44, // 54: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
-	1,  // 55: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	56, // 56: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
-	57, // 57: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
-	0,  // 58: milepost.v1.ListCorrectionsRequest.read_at:type_name -> milepost.v1.ReadAt
-	47, // 59: milepost.v1.ListCorrectionsResponse.corrections:type_name -> milepost.v1.Correction
-	1,  // 60: milepost.v1.ListCorrectionsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 61: milepost.v1.ChangesRequest.read_at:type_name -> milepost.v1.ReadAt
-	52, // 62: milepost.v1.ChangesResponse.changes:type_name -> milepost.v1.NetChange
-	1,  // 63: milepost.v1.ChangesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	50, // 64: milepost.v1.ChangesResponse.comparison:type_name -> milepost.v1.Comparison
-	51, // 65: milepost.v1.ChangesResponse.counts:type_name -> milepost.v1.ChangeCounts
-	26, // 66: milepost.v1.NetChange.source:type_name -> milepost.v1.MilestoneSource
-	41, // 67: milepost.v1.NetChange.between:type_name -> milepost.v1.Move
-	41, // 68: milepost.v1.NetChange.undone:type_name -> milepost.v1.Move
-	54, // 69: milepost.v1.NetChange.funding:type_name -> milepost.v1.FundingChange
-	53, // 70: milepost.v1.NetChange.said:type_name -> milepost.v1.SaidBetween
-	33, // 71: milepost.v1.FundingChange.was:type_name -> milepost.v1.FundingLine
-	33, // 72: milepost.v1.FundingChange.is:type_name -> milepost.v1.FundingLine
-	3,  // 73: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
-	19, // 74: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
-	8,  // 75: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
-	13, // 76: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
-	39, // 77: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
-	35, // 78: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
-	37, // 79: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
-	23, // 80: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
-	45, // 81: milepost.v1.QueryService.ListCorrections:input_type -> milepost.v1.ListCorrectionsRequest
-	48, // 82: milepost.v1.QueryService.Changes:input_type -> milepost.v1.ChangesRequest
-	42, // 83: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
-	4,  // 84: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
-	20, // 85: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
-	9,  // 86: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
-	14, // 87: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
-	40, // 88: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
-	36, // 89: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
-	38, // 90: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
-	24, // 91: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
-	46, // 92: milepost.v1.QueryService.ListCorrections:output_type -> milepost.v1.ListCorrectionsResponse
-	49, // 93: milepost.v1.QueryService.Changes:output_type -> milepost.v1.ChangesResponse
-	43, // 94: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
-	84, // [84:95] is the sub-list for method output_type
-	73, // [73:84] is the sub-list for method input_type
-	73, // [73:73] is the sub-list for extension type_name
-	73, // [73:73] is the sub-list for extension extendee
-	0,  // [0:73] is the sub-list for field type_name
+	21, // 38: milepost.v1.GetPlanResponse.report_days:type_name -> milepost.v1.ReportDay
+	68, // 39: milepost.v1.Document.columns:type_name -> milepost.v1.DocumentColumn
+	0,  // 40: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
+	26, // 41: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
+	1,  // 42: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	69, // 43: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
+	35, // 44: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
+	0,  // 45: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
+	34, // 46: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
+	1,  // 47: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 48: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
+	33, // 49: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
+	1,  // 50: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 51: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
+	42, // 52: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
+	1,  // 53: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 54: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
+	45, // 55: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
+	1,  // 56: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	63, // 57: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
+	64, // 58: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
+	0,  // 59: milepost.v1.ListCorrectionsRequest.read_at:type_name -> milepost.v1.ReadAt
+	48, // 60: milepost.v1.ListCorrectionsResponse.corrections:type_name -> milepost.v1.Correction
+	1,  // 61: milepost.v1.ListCorrectionsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 62: milepost.v1.ListBaselinesRequest.read_at:type_name -> milepost.v1.ReadAt
+	51, // 63: milepost.v1.ListBaselinesResponse.baselines:type_name -> milepost.v1.Baseline
+	1,  // 64: milepost.v1.ListBaselinesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 65: milepost.v1.ListBaselineProposalsRequest.read_at:type_name -> milepost.v1.ReadAt
+	54, // 66: milepost.v1.ListBaselineProposalsResponse.proposals:type_name -> milepost.v1.BaselineProposal
+	1,  // 67: milepost.v1.ListBaselineProposalsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 68: milepost.v1.ChangesRequest.read_at:type_name -> milepost.v1.ReadAt
+	59, // 69: milepost.v1.ChangesResponse.changes:type_name -> milepost.v1.NetChange
+	1,  // 70: milepost.v1.ChangesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	57, // 71: milepost.v1.ChangesResponse.comparison:type_name -> milepost.v1.Comparison
+	58, // 72: milepost.v1.ChangesResponse.counts:type_name -> milepost.v1.ChangeCounts
+	27, // 73: milepost.v1.NetChange.source:type_name -> milepost.v1.MilestoneSource
+	42, // 74: milepost.v1.NetChange.between:type_name -> milepost.v1.Move
+	42, // 75: milepost.v1.NetChange.undone:type_name -> milepost.v1.Move
+	61, // 76: milepost.v1.NetChange.funding:type_name -> milepost.v1.FundingChange
+	60, // 77: milepost.v1.NetChange.said:type_name -> milepost.v1.SaidBetween
+	34, // 78: milepost.v1.FundingChange.was:type_name -> milepost.v1.FundingLine
+	34, // 79: milepost.v1.FundingChange.is:type_name -> milepost.v1.FundingLine
+	3,  // 80: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
+	19, // 81: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
+	8,  // 82: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
+	13, // 83: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
+	40, // 84: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
+	36, // 85: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
+	38, // 86: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
+	24, // 87: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
+	49, // 88: milepost.v1.QueryService.ListBaselines:input_type -> milepost.v1.ListBaselinesRequest
+	52, // 89: milepost.v1.QueryService.ListBaselineProposals:input_type -> milepost.v1.ListBaselineProposalsRequest
+	46, // 90: milepost.v1.QueryService.ListCorrections:input_type -> milepost.v1.ListCorrectionsRequest
+	55, // 91: milepost.v1.QueryService.Changes:input_type -> milepost.v1.ChangesRequest
+	43, // 92: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
+	4,  // 93: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
+	20, // 94: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
+	9,  // 95: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
+	14, // 96: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
+	41, // 97: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
+	37, // 98: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
+	39, // 99: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
+	25, // 100: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
+	50, // 101: milepost.v1.QueryService.ListBaselines:output_type -> milepost.v1.ListBaselinesResponse
+	53, // 102: milepost.v1.QueryService.ListBaselineProposals:output_type -> milepost.v1.ListBaselineProposalsResponse
+	47, // 103: milepost.v1.QueryService.ListCorrections:output_type -> milepost.v1.ListCorrectionsResponse
+	56, // 104: milepost.v1.QueryService.Changes:output_type -> milepost.v1.ChangesResponse
+	44, // 105: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
+	93, // [93:106] is the sub-list for method output_type
+	80, // [80:93] is the sub-list for method input_type
+	80, // [80:80] is the sub-list for extension type_name
+	80, // [80:80] is the sub-list for extension extendee
+	0,  // [0:80] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_query_proto_init() }
@@ -7636,19 +8684,21 @@ func file_milepost_v1_query_proto_init() {
 	file_milepost_v1_query_proto_msgTypes[10].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[14].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[15].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[21].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[29].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[31].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[44].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[47].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[52].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[22].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[30].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[32].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[42].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[45].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[48].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[51].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[59].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_query_proto_rawDesc), len(file_milepost_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   58,
+			NumMessages:   65,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

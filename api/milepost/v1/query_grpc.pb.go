@@ -21,17 +21,19 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	QueryService_ListPlans_FullMethodName       = "/milepost.v1.QueryService/ListPlans"
-	QueryService_GetPlan_FullMethodName         = "/milepost.v1.QueryService/GetPlan"
-	QueryService_ListStatus_FullMethodName      = "/milepost.v1.QueryService/ListStatus"
-	QueryService_GetMilestone_FullMethodName    = "/milepost.v1.QueryService/GetMilestone"
-	QueryService_ListSlippage_FullMethodName    = "/milepost.v1.QueryService/ListSlippage"
-	QueryService_ListFunding_FullMethodName     = "/milepost.v1.QueryService/ListFunding"
-	QueryService_ListOwners_FullMethodName      = "/milepost.v1.QueryService/ListOwners"
-	QueryService_ListReview_FullMethodName      = "/milepost.v1.QueryService/ListReview"
-	QueryService_ListCorrections_FullMethodName = "/milepost.v1.QueryService/ListCorrections"
-	QueryService_Changes_FullMethodName         = "/milepost.v1.QueryService/Changes"
-	QueryService_ListAudit_FullMethodName       = "/milepost.v1.QueryService/ListAudit"
+	QueryService_ListPlans_FullMethodName             = "/milepost.v1.QueryService/ListPlans"
+	QueryService_GetPlan_FullMethodName               = "/milepost.v1.QueryService/GetPlan"
+	QueryService_ListStatus_FullMethodName            = "/milepost.v1.QueryService/ListStatus"
+	QueryService_GetMilestone_FullMethodName          = "/milepost.v1.QueryService/GetMilestone"
+	QueryService_ListSlippage_FullMethodName          = "/milepost.v1.QueryService/ListSlippage"
+	QueryService_ListFunding_FullMethodName           = "/milepost.v1.QueryService/ListFunding"
+	QueryService_ListOwners_FullMethodName            = "/milepost.v1.QueryService/ListOwners"
+	QueryService_ListReview_FullMethodName            = "/milepost.v1.QueryService/ListReview"
+	QueryService_ListBaselines_FullMethodName         = "/milepost.v1.QueryService/ListBaselines"
+	QueryService_ListBaselineProposals_FullMethodName = "/milepost.v1.QueryService/ListBaselineProposals"
+	QueryService_ListCorrections_FullMethodName       = "/milepost.v1.QueryService/ListCorrections"
+	QueryService_Changes_FullMethodName               = "/milepost.v1.QueryService/Changes"
+	QueryService_ListAudit_FullMethodName             = "/milepost.v1.QueryService/ListAudit"
 )
 
 // QueryServiceClient is the client API for QueryService service.
@@ -58,6 +60,10 @@ type QueryServiceClient interface {
 	ListOwners(ctx context.Context, in *ListOwnersRequest, opts ...grpc.CallOption) (*ListOwnersResponse, error)
 	// ListReview lists what is put to a person, in order of reference.
 	ListReview(ctx context.Context, in *ListReviewRequest, opts ...grpc.CallOption) (*ListReviewResponse, error)
+	// ListBaselines lists what was proposed and approved of each milestone, in the order in which it was proposed.
+	ListBaselines(ctx context.Context, in *ListBaselinesRequest, opts ...grpc.CallOption) (*ListBaselinesResponse, error)
+	// ListBaselineProposals lists the proposals of a plan, in the order in which they were begun.
+	ListBaselineProposals(ctx context.Context, in *ListBaselineProposalsRequest, opts ...grpc.CallOption) (*ListBaselineProposalsResponse, error)
 	// ListCorrections lists what was said by mistake, and is read otherwise or waits to be, in order of position.
 	ListCorrections(ctx context.Context, in *ListCorrectionsRequest, opts ...grpc.CallOption) (*ListCorrectionsResponse, error)
 	// Changes compares a plan with itself, as at two days or as known at two times: what moved, by how much, who said
@@ -155,6 +161,26 @@ func (c *queryServiceClient) ListReview(ctx context.Context, in *ListReviewReque
 	return out, nil
 }
 
+func (c *queryServiceClient) ListBaselines(ctx context.Context, in *ListBaselinesRequest, opts ...grpc.CallOption) (*ListBaselinesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListBaselinesResponse)
+	err := c.cc.Invoke(ctx, QueryService_ListBaselines_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryServiceClient) ListBaselineProposals(ctx context.Context, in *ListBaselineProposalsRequest, opts ...grpc.CallOption) (*ListBaselineProposalsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListBaselineProposalsResponse)
+	err := c.cc.Invoke(ctx, QueryService_ListBaselineProposals_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryServiceClient) ListCorrections(ctx context.Context, in *ListCorrectionsRequest, opts ...grpc.CallOption) (*ListCorrectionsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListCorrectionsResponse)
@@ -209,6 +235,10 @@ type QueryServiceServer interface {
 	ListOwners(context.Context, *ListOwnersRequest) (*ListOwnersResponse, error)
 	// ListReview lists what is put to a person, in order of reference.
 	ListReview(context.Context, *ListReviewRequest) (*ListReviewResponse, error)
+	// ListBaselines lists what was proposed and approved of each milestone, in the order in which it was proposed.
+	ListBaselines(context.Context, *ListBaselinesRequest) (*ListBaselinesResponse, error)
+	// ListBaselineProposals lists the proposals of a plan, in the order in which they were begun.
+	ListBaselineProposals(context.Context, *ListBaselineProposalsRequest) (*ListBaselineProposalsResponse, error)
 	// ListCorrections lists what was said by mistake, and is read otherwise or waits to be, in order of position.
 	ListCorrections(context.Context, *ListCorrectionsRequest) (*ListCorrectionsResponse, error)
 	// Changes compares a plan with itself, as at two days or as known at two times: what moved, by how much, who said
@@ -249,6 +279,12 @@ func (UnimplementedQueryServiceServer) ListOwners(context.Context, *ListOwnersRe
 }
 func (UnimplementedQueryServiceServer) ListReview(context.Context, *ListReviewRequest) (*ListReviewResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListReview not implemented")
+}
+func (UnimplementedQueryServiceServer) ListBaselines(context.Context, *ListBaselinesRequest) (*ListBaselinesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListBaselines not implemented")
+}
+func (UnimplementedQueryServiceServer) ListBaselineProposals(context.Context, *ListBaselineProposalsRequest) (*ListBaselineProposalsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListBaselineProposals not implemented")
 }
 func (UnimplementedQueryServiceServer) ListCorrections(context.Context, *ListCorrectionsRequest) (*ListCorrectionsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListCorrections not implemented")
@@ -424,6 +460,42 @@ func _QueryService_ListReview_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _QueryService_ListBaselines_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListBaselinesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServiceServer).ListBaselines(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: QueryService_ListBaselines_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServiceServer).ListBaselines(ctx, req.(*ListBaselinesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _QueryService_ListBaselineProposals_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListBaselineProposalsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServiceServer).ListBaselineProposals(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: QueryService_ListBaselineProposals_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServiceServer).ListBaselineProposals(ctx, req.(*ListBaselineProposalsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _QueryService_ListCorrections_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListCorrectionsRequest)
 	if err := dec(in); err != nil {
@@ -516,6 +588,14 @@ var QueryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListReview",
 			Handler:    _QueryService_ListReview_Handler,
+		},
+		{
+			MethodName: "ListBaselines",
+			Handler:    _QueryService_ListBaselines_Handler,
+		},
+		{
+			MethodName: "ListBaselineProposals",
+			Handler:    _QueryService_ListBaselineProposals_Handler,
 		},
 		{
 			MethodName: "ListCorrections",

@@ -583,6 +583,19 @@ import (
 		breaches: []string{"internal/web/chart/trend.go: imports milepost.dev/api/milepost/v1"},
 	},
 	{
+		rule: "imports of internal/web/file",
+		module: `
+-- internal/web/file/table.go --
+package file
+
+import (
+	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/output"
+)
+`,
+		breaches: []string{"internal/web/file/table.go: imports milepost.dev/api/milepost/v1"},
+	},
+	{
 		rule: "imports of internal/web/words",
 		module: `
 -- internal/web/words/words.go --

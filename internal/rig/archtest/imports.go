@@ -118,7 +118,11 @@ var imports = []Imports{
 		Why: "Keeping a page up to date is the same for every page: it makes the page again and sends it. It knows of nothing that is drawn, and not who may look.",
 	},
 	{
-		Of: []string{"internal/web/page"}, May: []string{"internal/web/chart", "internal/web/words", "api/milepost/v1", "internal/client", "internal/clock"},
+		Of: []string{"internal/web/file"}, May: []string{"internal/output"}, Outside: []string{"github.com/xuri/excelize/v2", "github.com/arran4/golang-ical"},
+		Why: "A file is written of tables and days that are handed in, so that it can be opened and read back without a server; which rows there are, the page decides.",
+	},
+	{
+		Of: []string{"internal/web/page"}, May: []string{"internal/web/chart", "internal/web/file", "internal/web/words", "api/milepost/v1", "internal/client", "internal/clock"},
 		Outside: []string{"google.golang.org/grpc/metadata"},
 		Why:     "A page follows from its address and what the API answers at one position. It does not know that it is kept up to date, or in what it is sent, so it can be made again anywhere.",
 	},
@@ -228,8 +232,8 @@ var importers = []Importers{
 		Why: "One place puts a process together, so that a test starts the very same thing as the command does. Only a sweep, backup and restore work on the files of a ledger where no server is, and the bench measures each part alone.",
 	},
 	{
-		Of: []string{"github.com/xuri/..."}, By: []string{"internal/reading/documents"},
-		Why: "A spreadsheet is opened in one place, which knows what it may do to the memory, the disk and the dates.",
+		Of: []string{"github.com/xuri/..."}, By: []string{"internal/reading/documents", "internal/web/file"},
+		Why: "A spreadsheet is opened in one place, which knows what it may do to the memory, the disk and the dates; and written in one other.",
 	},
 	{
 		Of: []string{"internal/backup/datadir"}, By: []string{"cmd/milepost/backup.go", "cmd/milepost/restore.go"},
@@ -248,7 +252,7 @@ var importers = []Importers{
 		Why: "One place puts a process together. The pages are a client of it, and nobody is a client of the pages.",
 	},
 	{
-		Of: []string{"internal/web/page", "internal/web/live", "internal/web/chart", "internal/web/words"}, By: []string{"internal/web/..."},
+		Of: []string{"internal/web/page", "internal/web/live", "internal/web/chart", "internal/web/file", "internal/web/words"}, By: []string{"internal/web/..."},
 		Why: "The parts of the pages serve the pages. A command or another edge that needs the same numbers asks the API for them, and writes them in its own way.",
 	},
 	{

@@ -32,14 +32,14 @@ func TestSignIn(t *testing.T) {
 	b := open(t)
 	n := start(t, node.Config{Credentials: credentials(t)})
 	at := "http://" + n.HTTPAddr()
-	b.visit(at + "/plans/hubs?sort=slip")
+	b.visit(at + "/plans/hubs/milestones?sort=slip")
 	b.enter("milepost_wrong")
 	if text := b.text("#wrong"); !strings.Contains(text, "does not know this token") {
 		t.Errorf("of a wrong token it says %q", text)
 	}
 	b.enter(token)
 	b.run(chromedp.WaitVisible(chromedp.CSS(".top-right form")))
-	if url := do(b, chromedp.Location()); url != at+"/plans/hubs?sort=slip" {
+	if url := do(b, chromedp.Location()); url != at+"/plans/hubs/milestones?sort=slip" {
 		t.Errorf("it led to %s", url)
 	}
 	if cookie := ask[string](b, "document.cookie"); cookie != "" {

@@ -24,6 +24,11 @@ func drawn(t *testing.T, name string, chart any) []byte {
 	return out.Bytes()
 }
 
+func drawnRow(d Dated) Span {
+	t, _ := NewTimeline([]Dated{d}, "2025-06-30")
+	return t.Row(d)
+}
+
 // Every chart is drawn from its struct alone, is well-formed, and has nothing that the pages' policy forbids. Those
 // that stand for themselves say in words what they show, and hostile words stay words.
 func TestChartsAreDrawn(t *testing.T) {
@@ -39,6 +44,12 @@ func TestChartsAreDrawn(t *testing.T) {
 		}), true},
 		{"bar", NewBar(3, []Part{{Tone: "met", Name: hostile, N: 1}, {Tone: "late", Name: "late", N: 2}, {Tone: "plain", Name: "none"}}), true},
 		{"diverging-bar", NewDivergingBar(-3, 10), false},
+		{"trend", NewTrend([]Line{
+			{Ref: hostile, Title: hostile, Days: 62, Known: true, First: "2024-11-30", Said: []Said{{AsAt: "2024-08-01", Due: "2025-01-31", Late: true}, {AsAt: "2024-09-01"}}, State: "no date"},
+			{Ref: "B", Days: -3, Known: true, First: "2024-10-31", Ends: "2024-10-28", State: "achieved"},
+		}, "2024-06-30", "2025-06-30"), true},
+		{"progress", NewProgress([]string{"2024-11-30", "2025-01-31"}, []string{"2025-08-31"}, []string{"2024-12-05"}, "2025-06-30"), true},
+		{"timeline-row", drawnRow(Dated{First: "2024-11-30", Forecast: "2025-01-31"}), true},
 		{"mark", "overdue", false},
 		{"mark", "of a later version", false},
 	} {

@@ -98,13 +98,28 @@ type Tick struct {
 // mostTicks is how many lines fit beside each other with their names.
 const mostTicks = 8
 
-// ticks are the first days of months, quarters, years or more: as fine as there is room for.
+// ticks are lines down a drawing at the stops of its scale.
 func (s scale) ticks() []Tick {
+	var ticks []Tick
+	for n, stop := range s.stops() {
+		ticks = append(ticks, Tick{X: fmt.Sprintf("%.2f%%", stop.part), Name: stop.name, Minor: n%2 == 1, Anchor: s.anchor(stop.day)})
+	}
+	return ticks
+}
+
+// stop is a named day on a scale.
+type stop struct {
+	part      float64 // of the way, in per cent
+	name, day string
+}
+
+// stops are the first days of months, quarters, years or more: as fine as there is room for.
+func (s scale) stops() []stop {
 	for _, months := range []int{1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 6000, 24000} {
 		if (s.to-s.from)/(28*float64(months)) > 4*mostTicks {
 			continue
 		}
-		var ticks []Tick
+		var stops []stop
 		year := time.Unix(int64(s.from)*secondsADay, 0).UTC().Year()
 		first := time.Date(year-year%max(1, months/12), 1, 1, 0, 0, 0, 0, time.UTC)
 		for n := 0; ; n++ {
@@ -120,10 +135,10 @@ func (s scale) ticks() []Tick {
 			if months >= 12 {
 				name = day.Format("2006")
 			}
-			ticks = append(ticks, Tick{X: fmt.Sprintf("%.2f%%", part), Name: name, Minor: n%2 == 1, Anchor: s.anchor(day.Format(time.DateOnly))})
+			stops = append(stops, stop{part, name, day.Format(time.DateOnly)})
 		}
-		if len(ticks) <= mostTicks {
-			return ticks
+		if len(stops) <= mostTicks {
+			return stops
 		}
 	}
 	return nil

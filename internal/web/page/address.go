@@ -3,6 +3,7 @@ package page
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 )
 
 // Question is the address of a page, as it was asked for: it says all that a page shows, but for what the ledger
@@ -11,11 +12,12 @@ type Question struct {
 	path            string // the page's own address, without what follows the question mark
 	query           url.Values
 	plan, milestone string
+	event           string // its position
 }
 
 // QuestionOf is what a request asks for. Its address is that of the page, and its pattern that of the page's Kind.
 func QuestionOf(r *http.Request) Question {
-	return Question{path: r.URL.EscapedPath(), query: r.URL.Query(), plan: r.PathValue("plan"), milestone: r.PathValue("milestone")}
+	return Question{path: r.URL.EscapedPath(), query: r.URL.Query(), plan: r.PathValue("plan"), milestone: r.PathValue("milestone"), event: r.PathValue("event")}
 }
 
 // Address is the address of the page, with its parameters in order of their names. Two questions with the same
@@ -80,6 +82,11 @@ func milestonePath(plan, ref, id string) string {
 		ref = id
 	}
 	return planPath(plan) + "/milestones/" + segment(ref)
+}
+
+// eventPath is the address of one event of a plan.
+func eventPath(plan string, position uint64) string {
+	return planPath(plan) + "/events/" + strconv.FormatUint(position, 10)
 }
 
 func segment(s string) string { return url.PathEscape(s) }

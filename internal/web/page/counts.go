@@ -48,6 +48,12 @@ func (c *counts) add(d counts) {
 	c.recovered += d.recovered
 	c.undated += d.undated
 	c.review += d.review
+	for state, n := range d.states {
+		if c.states == nil {
+			c.states = map[string]int{}
+		}
+		c.states[state] += n
+	}
 }
 
 // headline is what stands out, in a sentence.
@@ -70,6 +76,11 @@ func (c *counts) headline() string {
 	return text + ": " + words.Listed(standing) + "."
 }
 
+// doubt are the counts of what is in doubt: they stand beside the facts and are in none of their counts.
+func (c *counts) doubt(link func(pairs ...string) string, on string) []figure {
+	return []figure{{Tone: "unknown", Name: "to look at", N: c.review, Href: link(paramShow, "review"), On: on == "show=review"}}
+}
+
 // states are in the order of a milestone's life.
 var states = []string{"planned", "started", "on hold", "achieved", "cancelled", "replaced"}
 
@@ -82,9 +93,6 @@ func (c *counts) figures(link func(pairs ...string) string, on string) []figure 
 	}
 	if c.recovered > 0 {
 		figures = append(figures, figure{Tone: "early", Name: "came forward", N: c.recovered, Href: link(paramShow, "recovered"), On: on == "show=recovered"})
-	}
-	if c.review > 0 {
-		figures = append(figures, figure{Tone: "unknown", Name: "to look at", N: c.review, Href: link(paramShow, "review"), On: on == "show=review"})
 	}
 	for _, state := range states {
 		if n := c.states[state]; n > 0 {

@@ -14,9 +14,11 @@ import (
 // milestoneView is one milestone: its four dates, how its date moved, and everything that was ever said of it.
 type milestoneView struct {
 	row
-	First      date   // the first forecast
-	Summary    string // its date in a sentence
-	Words      string // what the reporter last said about its progress
+	about
+	Doubts     []doubt // what a person is asked about it
+	First      date    // the first forecast
+	Summary    string  // its date in a sentence
+	Words      string  // what the reporter last said about its progress
 	Ladder     *chart.Ladder
 	Moves      []move
 	Again      string // how often the same date was said again; empty for never
@@ -24,6 +26,12 @@ type milestoneView struct {
 	Funding    []fundingLine
 	Attributes []param
 	Trail      []trailEntry
+	Events     int    // in all of the trail
+	NewerTrail string // the addresses of the parts of the trail before and after this one
+	OlderTrail string
+	AllMoves   string // the address with all moves, where the table has the newest of them only
+	MoveCount  int
+	Files      []fileLink // of its moves
 }
 
 // move is one step of the ladder, as a row of a table.
@@ -55,6 +63,9 @@ type trailEntry struct {
 // milestone shows one milestone.
 func milestone(a *asking) (heading, any, error) {
 	h := heading{Title: a.milestone, Crumbs: []crumb{{"Portfolio", a.to("/")}}, follows: a.plan}
+	if err := a.notToCome(); err != nil {
+		return h, nil, err
+	}
 	m, err := a.api.Milestone(a, &pb.GetMilestoneRequest{Plan: a.plan, Milestone: a.milestone, ReadAt: a.readAt()})
 	if err != nil {
 		return h, nil, err
@@ -78,17 +89,27 @@ func milestone(a *asking) (heading, any, error) {
 	}
 	status := m.GetStatus()
 	list, again := movesShown(moves)
+	items, err := all(a, a.api.Review(a, &pb.ListReviewRequest{Plan: a.plan, Milestone: a.milestone, ReadAt: a.readAt()}))
+	if err != nil {
+		return h, nil, err
+	}
 	view := milestoneView{
 		row:   a.row(status, max(1, int(max(status.GetSlipDays(), -status.GetSlipDays())))),
+		about: a.aboutOf(m), MoveCount: len(list), Events: len(trail),
 		First: aDate(m.GetFirstForecast(), ""), Words: m.GetWords(), Summary: summary(m),
 		Ladder: chart.NewLadder(steps(m, moves, a.spoken.GetAsAt())), Moves: list, Trail: a.trail(trail),
+		Files: a.filesAt(a.path+"/moves", "csv", "xlsx", "json", "svg"),
 	}
+	for _, i := range items {
+		view.Doubts = append(view.Doubts, a.doubt(i))
+	}
+	if len(list) > movesListed && a.query.Get(paramMoves) == "" {
+		view.Moves, view.AllMoves = list[len(list)-movesListed:], a.with(paramMoves, "all")
+	}
+	view.Trail, view.NewerTrail, view.OlderTrail = a.trailPage(view.Trail)
 	if again > 0 {
 		view.Again = words.Many(again, "time", "times")
 	}
-	// Its own workstream and owner lead to the others of the plan.
-	view.Workstream.Href = a.to(planPath(a.plan), paramWorkstream, status.GetWorkstream())
-	view.Owner.Href = a.to(planPath(a.plan), paramOwner, status.GetOwner())
 	for _, o := range m.GetOwners() {
 		view.Owners = append(view.Owners, ownership{o.GetOwner(), o.GetEffective(), o.GetActor()})
 	}
@@ -100,6 +121,31 @@ func milestone(a *asking) (heading, any, error) {
 	}
 	slices.SortFunc(view.Attributes, func(x, y param) int { return strings.Compare(x.Name, y.Name) })
 	return h, view, nil
+}
+
+// The parameters of a milestone's page.
+const (
+	paramMoves = "moves" // "all", where there are many
+	paramTrail = "trail" // which part of the trail, from 1
+)
+
+const (
+	movesListed = 24
+	trailListed = 25
+)
+
+// trailPage is the part of the trail that the address asks for, with the addresses of its neighbours.
+func (a *asking) trailPage(trail []trailEntry) (page []trailEntry, newer, older string) {
+	number, _ := strconv.Atoi(a.query.Get(paramTrail))
+	number = min(max(number, 1), max(1, (len(trail)+trailListed-1)/trailListed))
+	if number > 1 {
+		newer = a.with(paramTrail, strconv.Itoa(number-1))
+	}
+	to := min(number*trailListed, len(trail))
+	if to < len(trail) {
+		older = a.with(paramTrail, strconv.Itoa(number+1))
+	}
+	return trail[(number-1)*trailListed : to], newer, older
 }
 
 // summary is a milestone's date in a sentence or two.
@@ -200,6 +246,9 @@ func steps(m *pb.GetMilestoneResponse, moves []*pb.Move, asAt string) chart.Move
 			AsAt: move.GetAsAt(), From: move.GetFrom(), To: move.GetTo(), Days: int(move.GetDays()), Said: stepWords(move.GetEvent()), Met: met,
 		})
 	}
+	if s := m.GetStatus(); isOpen(s) && (s.GetOverdue() || s.GetNoDateSince() != "") {
+		drawn.Due, drawn.Late, drawn.Owed = s.GetDue(), int(s.GetOwedDays()), s.GetNoDateSince() != ""
+	}
 	return drawn
 }
 
@@ -254,7 +303,7 @@ func (a *asking) trail(entries []*pb.AuditEntry) []trailEntry {
 		t := trailEntry{
 			Position: e.GetPosition(), AsAt: e.GetAsAt(), Recorded: e.GetRecordedAt(), By: saidBy(e), Source: e.GetSource(),
 			Reason: e.GetReason(), RequestID: e.GetRequestId(), EventID: e.GetEventId(), Event: e.GetEvent(), Changes: changed(e),
-			ThenHref: a.with(paramKnownAt, strconv.FormatUint(e.GetPosition(), 10)),
+			ThenHref: a.to(eventPath(a.plan, e.GetPosition())),
 		}
 		t.Tone, t.Said = told(e)
 		list = append(list, t)

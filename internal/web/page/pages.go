@@ -19,13 +19,23 @@ type Kind struct {
 	template string // the file of its template, which defines "main"
 	// view answers with what the page shows. All that it asks through the asking speaks for one position.
 	view func(*asking) (heading, any, error)
+	// Still is a page that asks for nothing, and does not change.
+	Still bool
 }
 
 var kinds = []Kind{
-	{"/{$}", "portfolio.html", portfolio},
-	{"/plans/{plan}", "plan.html", plan},
-	{"/plans/{plan}/changes", "changes.html", changes},
-	{"/plans/{plan}/milestones/{milestone}", "milestone.html", milestone},
+	{"/{$}", "portfolio.html", portfolio, false},
+	{"/plans/{plan}", "board.html", board, false},
+	{"/plans/{plan}/milestones", "milestones.html", milestones, false},
+	{"/plans/{plan}/trend", "trend.html", trend, false},
+	{"/plans/{plan}/timeline", "timeline.html", timeline, false},
+	{"/plans/{plan}/owners", "owners.html", owners, false},
+	{"/plans/{plan}/review", "review.html", reviewed, false},
+	{"/plans/{plan}/events/{event}", "event.html", event, false},
+	{"/plans/{plan}/changes", "changes.html", changes, false},
+	{"/plans/{plan}/milestones/{milestone}", "milestone.html", milestone, false},
+	{"/words", "words.html", explained, true},
+	{"/accessibility", "accessibility.html", accessible, true},
 }
 
 // Kinds are all kinds of page.
@@ -36,6 +46,7 @@ type Pages struct {
 	api       *client.Client
 	clock     clock.Clock
 	templates map[string]*templateSet // by file name
+	drawings  *template.Template
 }
 
 // New makes Pages that ask an API. The clock tells what time a page says it was made at, and asset the address of
@@ -45,7 +56,11 @@ func New(api *client.Client, c clock.Clock, asset func(name string) (string, err
 	if err != nil {
 		return nil, err
 	}
-	return &Pages{api: api, clock: c, templates: templates}, nil
+	drawings, err := chart.Parse(template.New("drawings"))
+	if err != nil {
+		return nil, err
+	}
+	return &Pages{api: api, clock: c, templates: templates, drawings: drawings}, nil
 }
 
 // madeWithin bounds how long a page may take to be made.
@@ -93,9 +108,9 @@ type templateSet struct {
 // parseTemplates reads all pages, by file name.
 func parseTemplates(asset func(string) (string, error)) (map[string]*templateSet, error) {
 	shared := template.New("layout.html").Option("missingkey=error").Funcs(template.FuncMap{
-		"asset": asset, "day": words.Day, "time": words.Time, "signed": words.Signed, "many": words.Many,
+		"asset": asset, "day": words.Day, "shortday": words.ShortDay, "time": words.Time, "signed": words.Signed, "many": words.Many,
 	})
-	shared, err := shared.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html")
+	shared, err := shared.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/planhead.html", "templates/charts.html", "templates/compared.html")
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,12 @@ type Problem struct {
 // Error returns the sentence.
 func (p *Problem) Error() string { return p.Sentence }
 
+// Moved is where a page is now that once had the address that was asked for. It is an error.
+type Moved struct{ To string }
+
+// Error names the address.
+func (m *Moved) Error() string { return "the page is at " + m.To }
+
 // refusals are what refusals of the API mean to a visitor, by rule. The API's own sentences are for those who call it:
 // they name fields, commands and files, of which a visitor has none.
 var refusals = map[string]Problem{

@@ -58,8 +58,8 @@ func (a *asking) row(m *pb.MilestoneStatus, widest int) row {
 	r := row{
 		ID: m.GetMilestone(), Ref: m.GetRef(), Title: m.GetTitle(), Position: m.GetPosition(),
 		Href:       a.to(milestonePath(a.plan, m.GetRef(), m.GetMilestone())),
-		Workstream: choice{Name: m.GetWorkstream(), Href: a.with(paramWorkstream, m.GetWorkstream(), paramPage, "")},
-		Owner:      choice{Name: m.GetOwner(), Href: a.with(paramOwner, m.GetOwner(), paramPage, "")},
+		Workstream: choice{Name: m.GetWorkstream(), Href: a.narrow(paramWorkstream, m.GetWorkstream())},
+		Owner:      choice{Name: m.GetOwner(), Href: a.narrow(paramOwner, m.GetOwner())},
 		State:      tag{toneOf(m.GetState()), m.GetState()},
 		Original:   aDate(m.GetOriginalBaseline(), ""), Current: aDate(m.GetCurrentBaseline(), ""),
 		Forecast: forecast(m), Actual: aDate(m.GetActual(), ""),
@@ -75,6 +75,14 @@ func (a *asking) row(m *pb.MilestoneStatus, widest int) row {
 		r.Slip = aSlip(int(m.GetSlipDays()), widest)
 	}
 	return r
+}
+
+// narrow is the list with one filter more: beside those that it has where the page is the list.
+func (a *asking) narrow(name, value string) string {
+	if a.path == listPath(a.plan) {
+		return a.with(name, value, paramPage, "")
+	}
+	return a.list(name, value)
 }
 
 // aDate is an ISO day, or words in place of one. What its reporter wrote is shown too, where it says something else

@@ -224,8 +224,8 @@ func behind(sign string, items []string) string {
 	return sign + words.Listed(items)
 }
 
-// changed is what an event changed: "status from on track to delayed".
-func changed(e *pb.AuditEntry) []string {
+// namesOf are the names of the values that an event changed, in order.
+func namesOf(e *pb.AuditEntry) []string {
 	names := map[string]bool{}
 	for name := range e.GetBefore() {
 		names[name] = true
@@ -233,8 +233,13 @@ func changed(e *pb.AuditEntry) []string {
 	for name := range e.GetAfter() {
 		names[name] = true
 	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// changed is what an event changed: "status from on track to delayed".
+func changed(e *pb.AuditEntry) []string {
 	var changes []string
-	for _, name := range slices.Sorted(maps.Keys(names)) {
+	for _, name := range namesOf(e) {
 		before, after := words.Day(e.GetBefore()[name]), words.Day(e.GetAfter()[name])
 		word := name
 		if name == "delivery_date" {

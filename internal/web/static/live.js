@@ -8,6 +8,7 @@
 
   const silence = 40_000; // ms without a word, after which a connection is taken for dead
   const shownFor = 4_000; // ms for which a change is marked
+  const toldUpTo = 10; // changes at once, beyond which a screen reader is told their number
   const pulse = document.getElementById("pulse");
   const word = document.getElementById("pulse-word");
   const heard = document.getElementById("heard");
@@ -27,9 +28,54 @@
     if (word.textContent !== text) word.textContent = text;
   };
 
+  // anchor is what must not move under the reader when the page changes: what has the focus, or the topmost thing in sight
+  // that is known again.
+  const anchor = () => {
+    const focused = document.activeElement;
+    if (focused && live.contains(focused) && focused.id !== "main") return focused;
+    if (scrollY === 0) return null;
+    for (const e of live.querySelectorAll("[id]")) {
+      const at = e.getBoundingClientRect();
+      if (at.height > 0 && at.top >= 0 && at.top < innerHeight) return e;
+    }
+    return null;
+  };
+
+  // asRead is a page with the rows of its tables in the order in which they are shown, so that none moves away under the
+  // reader. New rows come last. Whether that changed anything is said, and the reader chooses when to see the new order.
+  const asRead = (html) => {
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    let other = false;
+    for (const table of fresh.content.querySelectorAll("tbody[id]")) {
+      const shown = document.getElementById(table.id);
+      if (!shown) continue;
+      const place = new Map([...shown.rows].map((row, i) => [row.id, i]));
+      const placed = (row) => place.get(row.id) ?? place.size;
+      const rows = [...table.rows];
+      const kept = [...rows].sort((a, b) => placed(a) - placed(b));
+      if (kept.every((row, i) => row === rows[i])) continue;
+      other = true;
+      table.append(...kept);
+    }
+    return { html: other ? fresh.innerHTML : html, other };
+  };
+
+  const reorder = document.createElement("button");
+  reorder.className = "reorder";
+  reorder.type = "button";
+  reorder.textContent = "The order changed: show";
+  reorder.hidden = true;
+  body.append(reorder);
+
   // lay puts the page as it is now over the one that is shown.
-  const lay = (html) => {
+  const lay = (now, ordered) => {
+    const { html, other } = ordered ? { html: now, other: false } : asRead(now);
+    reorder.hidden = !other;
+    reorder.onclick = () => lay(now, true);
     const was = new Map();
+    const kept = anchor();
+    const top = kept?.getBoundingClientRect().top;
     for (const e of live.querySelectorAll("[data-position]")) was.set(e.id, e.dataset.position);
     Idiomorph.morph(live, html, {
       morphStyle: "innerHTML",
@@ -39,6 +85,7 @@
         beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS") && name !== "data-changed",
       },
     });
+    if (kept && kept.isConnected) scrollBy({ top: kept.getBoundingClientRect().top - top, behavior: "instant" });
     const changed = [];
     for (const e of live.querySelectorAll("[data-position]")) {
       if (was.get(e.id) !== e.dataset.position) changed.push(e);
@@ -47,8 +94,10 @@
       e.dataset.changed = "";
       setTimeout(() => delete e.dataset.changed, shownFor);
     }
-    const news = changed.find((e) => e.closest(".sentences, .trail"));
-    if (news) heard.textContent = news.textContent.trim().replace(/\s+/g, " ");
+    const news = changed.filter((e) => e.closest(".sentences, .trail, tbody"));
+    const told = news.find((e) => e.closest(".sentences, .trail")) || news[0];
+    if (news.length > toldUpTo) heard.textContent = news.length + " changes on this page";
+    else if (told) heard.textContent = told.textContent.trim().replace(/\s+/g, " ");
   };
 
   const show = (message) => {

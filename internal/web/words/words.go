@@ -7,6 +7,7 @@ package words
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -20,6 +21,15 @@ func Day(iso string) string {
 		return iso
 	}
 	return day.Format("2\u00a0Jan\u00a02006")
+}
+
+// ShortDay writes an ISO 8601 day as "31 Mar 25", where many stand side by side. It returns any other text as it is.
+func ShortDay(iso string) string {
+	day, err := time.Parse(time.DateOnly, iso)
+	if err != nil {
+		return iso
+	}
+	return day.Format("2\u00a0Jan\u00a006")
 }
 
 // Time writes an RFC 3339 moment to the minute, in UTC. It returns any other text as it is.
@@ -41,6 +51,15 @@ func Signed(days int) string {
 	default:
 		return "0"
 	}
+}
+
+// Number writes a number with a space between its thousands, which does not break: "1 006".
+func Number(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
+		text = text[:i] + "\u202f" + text[i:]
+	}
+	return text
 }
 
 // Many writes a number with its noun: "1 day", "2 days".

@@ -17,6 +17,7 @@ import (
 	"milepost.dev/projections/corrections"
 	"milepost.dev/projections/funding"
 	"milepost.dev/projections/owners"
+	"milepost.dev/projections/promised"
 	"milepost.dev/projections/review"
 	"milepost.dev/projections/slippage"
 	"milepost.dev/projections/status"
@@ -30,6 +31,8 @@ func Lists() []List {
 		all("funding", pb.QueryServiceClient.ListFunding, (*pb.ListFundingResponse).GetLines, funding.List, unnamed(wire.FundingLine)),
 		all("owners", pb.QueryServiceClient.ListOwners, (*pb.ListOwnersResponse).GetOwners, owners.List, wire.Ownership),
 		all("corrections", pb.QueryServiceClient.ListCorrections, (*pb.ListCorrectionsResponse).GetCorrections, corrections.List, wire.Correction),
+		all("baselines", pb.QueryServiceClient.ListBaselines, (*pb.ListBaselinesResponse).GetBaselines, promised.List, unnamed(wire.Baseline)),
+		all("proposals", pb.QueryServiceClient.ListBaselineProposals, (*pb.ListBaselineProposalsResponse).GetProposals, promised.Proposals, wire.BaselineProposal),
 		all("review", pb.QueryServiceClient.ListReview, (*pb.ListReviewResponse).GetItems, review.List, unnamed(wire.ReviewItem)),
 	}
 }

@@ -451,6 +451,136 @@ func (CorrectionOf) EnumDescriptor() ([]byte, []int) {
 	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{6}
 }
 
+// BaselineDimension is what of a milestone is promised.
+type BaselineDimension int32
+
+const (
+	// Never stored.
+	BaselineDimension_BASELINE_DIMENSION_UNSPECIFIED BaselineDimension = 0
+	// The due day.
+	BaselineDimension_BASELINE_DIMENSION_DATE BaselineDimension = 1
+	// What it costs.
+	BaselineDimension_BASELINE_DIMENSION_COST BaselineDimension = 2
+	// What is delivered.
+	BaselineDimension_BASELINE_DIMENSION_SCOPE BaselineDimension = 3
+	// What it is good for.
+	BaselineDimension_BASELINE_DIMENSION_BENEFIT BaselineDimension = 4
+	// Whether it is to be at all: the value is that it is cancelled.
+	BaselineDimension_BASELINE_DIMENSION_EXISTENCE BaselineDimension = 5
+)
+
+// Enum value maps for BaselineDimension.
+var (
+	BaselineDimension_name = map[int32]string{
+		0: "BASELINE_DIMENSION_UNSPECIFIED",
+		1: "BASELINE_DIMENSION_DATE",
+		2: "BASELINE_DIMENSION_COST",
+		3: "BASELINE_DIMENSION_SCOPE",
+		4: "BASELINE_DIMENSION_BENEFIT",
+		5: "BASELINE_DIMENSION_EXISTENCE",
+	}
+	BaselineDimension_value = map[string]int32{
+		"BASELINE_DIMENSION_UNSPECIFIED": 0,
+		"BASELINE_DIMENSION_DATE":        1,
+		"BASELINE_DIMENSION_COST":        2,
+		"BASELINE_DIMENSION_SCOPE":       3,
+		"BASELINE_DIMENSION_BENEFIT":     4,
+		"BASELINE_DIMENSION_EXISTENCE":   5,
+	}
+)
+
+func (x BaselineDimension) Enum() *BaselineDimension {
+	p := new(BaselineDimension)
+	*p = x
+	return p
+}
+
+func (x BaselineDimension) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (BaselineDimension) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_events_proto_enumTypes[7].Descriptor()
+}
+
+func (BaselineDimension) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_events_proto_enumTypes[7]
+}
+
+func (x BaselineDimension) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use BaselineDimension.Descriptor instead.
+func (BaselineDimension) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{7}
+}
+
+// BaselineReason is the kind of reason for a baseline.
+type BaselineReason int32
+
+const (
+	// Not said.
+	BaselineReason_BASELINE_REASON_UNSPECIFIED BaselineReason = 0
+	// More or less is to be done.
+	BaselineReason_BASELINE_REASON_SCOPE BaselineReason = 1
+	// There is more or less money.
+	BaselineReason_BASELINE_REASON_FUNDING BaselineReason = 2
+	// Somebody outside the plan caused it.
+	BaselineReason_BASELINE_REASON_EXTERNAL BaselineReason = 3
+	// The estimate was wrong.
+	BaselineReason_BASELINE_REASON_ESTIMATE BaselineReason = 4
+	// The approved figure itself was wrong.
+	BaselineReason_BASELINE_REASON_ERROR BaselineReason = 5
+)
+
+// Enum value maps for BaselineReason.
+var (
+	BaselineReason_name = map[int32]string{
+		0: "BASELINE_REASON_UNSPECIFIED",
+		1: "BASELINE_REASON_SCOPE",
+		2: "BASELINE_REASON_FUNDING",
+		3: "BASELINE_REASON_EXTERNAL",
+		4: "BASELINE_REASON_ESTIMATE",
+		5: "BASELINE_REASON_ERROR",
+	}
+	BaselineReason_value = map[string]int32{
+		"BASELINE_REASON_UNSPECIFIED": 0,
+		"BASELINE_REASON_SCOPE":       1,
+		"BASELINE_REASON_FUNDING":     2,
+		"BASELINE_REASON_EXTERNAL":    3,
+		"BASELINE_REASON_ESTIMATE":    4,
+		"BASELINE_REASON_ERROR":       5,
+	}
+)
+
+func (x BaselineReason) Enum() *BaselineReason {
+	p := new(BaselineReason)
+	*p = x
+	return p
+}
+
+func (x BaselineReason) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (BaselineReason) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_events_proto_enumTypes[8].Descriptor()
+}
+
+func (BaselineReason) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_events_proto_enumTypes[8]
+}
+
+func (x BaselineReason) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use BaselineReason.Descriptor instead.
+func (BaselineReason) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{8}
+}
+
 // Kind says what the words promise.
 type Reading_Kind int32
 
@@ -512,11 +642,11 @@ func (x Reading_Kind) String() string {
 }
 
 func (Reading_Kind) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[7].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[9].Descriptor()
 }
 
 func (Reading_Kind) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[7]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[9]
 }
 
 func (x Reading_Kind) Number() protoreflect.EnumNumber {
@@ -565,11 +695,11 @@ func (x PlanRegistered_Quarters) String() string {
 }
 
 func (PlanRegistered_Quarters) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[8].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[10].Descriptor()
 }
 
 func (PlanRegistered_Quarters) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[8]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[10]
 }
 
 func (x PlanRegistered_Quarters) Number() protoreflect.EnumNumber {
@@ -618,11 +748,11 @@ func (x DateConventions_DateOrder) String() string {
 }
 
 func (DateConventions_DateOrder) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[9].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[11].Descriptor()
 }
 
 func (DateConventions_DateOrder) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[9]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[11]
 }
 
 func (x DateConventions_DateOrder) Number() protoreflect.EnumNumber {
@@ -671,11 +801,11 @@ func (x DateConventions_Weeks) String() string {
 }
 
 func (DateConventions_Weeks) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[10].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[12].Descriptor()
 }
 
 func (DateConventions_Weeks) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[10]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[12]
 }
 
 func (x DateConventions_Weeks) Number() protoreflect.EnumNumber {
@@ -736,11 +866,11 @@ func (x RatingValue_Common) String() string {
 }
 
 func (RatingValue_Common) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[11].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[13].Descriptor()
 }
 
 func (RatingValue_Common) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[11]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[13]
 }
 
 func (x RatingValue_Common) Number() protoreflect.EnumNumber {
@@ -5592,6 +5722,525 @@ func (x *CorrectionRefused) GetReason() string {
 	return ""
 }
 
+// BaselineProposed is one value that a proposal would give a milestone. It changes no answer until the proposal is approved.
+type BaselineProposed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The id of the proposal, as the proposer chose it.
+	Proposal string `protobuf:"bytes,2,opt,name=proposal,proto3" json:"proposal,omitempty"`
+	// What of the milestone is promised.
+	Dimension BaselineDimension `protobuf:"varint,3,opt,name=dimension,proto3,enum=milepost.ledger.v1.BaselineDimension" json:"dimension,omitempty"`
+	// The number of the baseline that it would replace, counted from 1 for each milestone and dimension; 0: there is none.
+	Replaces uint32 `protobuf:"varint,4,opt,name=replaces,proto3" json:"replaces,omitempty"`
+	// Of a date: the due day, written as a number. A period counts by its last day.
+	Due int32 `protobuf:"varint,5,opt,name=due,proto3" json:"due,omitempty"`
+	// Of a date: the words.
+	Text string `protobuf:"bytes,6,opt,name=text,proto3" json:"text,omitempty"`
+	// Of a cost: how much.
+	Amount *Money `protobuf:"bytes,7,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Of a cost: the years that it is for, in words.
+	Years string `protobuf:"bytes,8,opt,name=years,proto3" json:"years,omitempty"`
+	// Of a scope: the milestone's words.
+	Title string `protobuf:"bytes,9,opt,name=title,proto3" json:"title,omitempty"`
+	// Of a scope: what is delivered.
+	Deliverable string `protobuf:"bytes,10,opt,name=deliverable,proto3" json:"deliverable,omitempty"`
+	// Of a benefit: the measure, by reference.
+	Measure string `protobuf:"bytes,11,opt,name=measure,proto3" json:"measure,omitempty"`
+	// Of a benefit: the value.
+	Target string `protobuf:"bytes,12,opt,name=target,proto3" json:"target,omitempty"`
+	// Of a benefit: the day by which it is reached; 0 where no day is promised.
+	Day int32 `protobuf:"varint,13,opt,name=day,proto3" json:"day,omitempty"`
+	// What kind of reason there is.
+	ReasonKind BaselineReason `protobuf:"varint,14,opt,name=reason_kind,json=reasonKind,proto3,enum=milepost.ledger.v1.BaselineReason" json:"reason_kind,omitempty"`
+	// Why, in the proposer's words.
+	Reason        string `protobuf:"bytes,15,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BaselineProposed) Reset() {
+	*x = BaselineProposed{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[61]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BaselineProposed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BaselineProposed) ProtoMessage() {}
+
+func (x *BaselineProposed) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[61]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BaselineProposed.ProtoReflect.Descriptor instead.
+func (*BaselineProposed) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{61}
+}
+
+func (x *BaselineProposed) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *BaselineProposed) GetProposal() string {
+	if x != nil {
+		return x.Proposal
+	}
+	return ""
+}
+
+func (x *BaselineProposed) GetDimension() BaselineDimension {
+	if x != nil {
+		return x.Dimension
+	}
+	return BaselineDimension_BASELINE_DIMENSION_UNSPECIFIED
+}
+
+func (x *BaselineProposed) GetReplaces() uint32 {
+	if x != nil {
+		return x.Replaces
+	}
+	return 0
+}
+
+func (x *BaselineProposed) GetDue() int32 {
+	if x != nil {
+		return x.Due
+	}
+	return 0
+}
+
+func (x *BaselineProposed) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *BaselineProposed) GetAmount() *Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
+func (x *BaselineProposed) GetYears() string {
+	if x != nil {
+		return x.Years
+	}
+	return ""
+}
+
+func (x *BaselineProposed) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *BaselineProposed) GetDeliverable() string {
+	if x != nil {
+		return x.Deliverable
+	}
+	return ""
+}
+
+func (x *BaselineProposed) GetMeasure() string {
+	if x != nil {
+		return x.Measure
+	}
+	return ""
+}
+
+func (x *BaselineProposed) GetTarget() string {
+	if x != nil {
+		return x.Target
+	}
+	return ""
+}
+
+func (x *BaselineProposed) GetDay() int32 {
+	if x != nil {
+		return x.Day
+	}
+	return 0
+}
+
+func (x *BaselineProposed) GetReasonKind() BaselineReason {
+	if x != nil {
+		return x.ReasonKind
+	}
+	return BaselineReason_BASELINE_REASON_UNSPECIFIED
+}
+
+func (x *BaselineProposed) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// BaselineProposalClosed ends a proposal: nothing is added to it, and it can be decided.
+type BaselineProposalClosed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The proposal.
+	Proposal string `protobuf:"bytes,1,opt,name=proposal,proto3" json:"proposal,omitempty"`
+	// How many items it has.
+	Count uint32 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
+	// SHA-256 over its items in order, as docs/baselines.md says.
+	Sha256        []byte `protobuf:"bytes,3,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BaselineProposalClosed) Reset() {
+	*x = BaselineProposalClosed{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[62]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BaselineProposalClosed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BaselineProposalClosed) ProtoMessage() {}
+
+func (x *BaselineProposalClosed) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[62]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BaselineProposalClosed.ProtoReflect.Descriptor instead.
+func (*BaselineProposalClosed) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{62}
+}
+
+func (x *BaselineProposalClosed) GetProposal() string {
+	if x != nil {
+		return x.Proposal
+	}
+	return ""
+}
+
+func (x *BaselineProposalClosed) GetCount() uint32 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
+func (x *BaselineProposalClosed) GetSha256() []byte {
+	if x != nil {
+		return x.Sha256
+	}
+	return nil
+}
+
+// BaselineDecided approves or refuses a proposal as a whole. The record's as-at day is the day on which it was decided.
+type BaselineDecided struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The proposal.
+	Proposal string `protobuf:"bytes,1,opt,name=proposal,proto3" json:"proposal,omitempty"`
+	// The digest that it was closed with.
+	Sha256 []byte `protobuf:"bytes,2,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	// Who decided: the board or the committee.
+	Body string `protobuf:"bytes,3,opt,name=body,proto3" json:"body,omitempty"`
+	// The minute or the paper that says so.
+	Minute string `protobuf:"bytes,4,opt,name=minute,proto3" json:"minute,omitempty"`
+	// Why, in the words of whoever decided.
+	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BaselineDecided) Reset() {
+	*x = BaselineDecided{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[63]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BaselineDecided) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BaselineDecided) ProtoMessage() {}
+
+func (x *BaselineDecided) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[63]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BaselineDecided.ProtoReflect.Descriptor instead.
+func (*BaselineDecided) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{63}
+}
+
+func (x *BaselineDecided) GetProposal() string {
+	if x != nil {
+		return x.Proposal
+	}
+	return ""
+}
+
+func (x *BaselineDecided) GetSha256() []byte {
+	if x != nil {
+		return x.Sha256
+	}
+	return nil
+}
+
+func (x *BaselineDecided) GetBody() string {
+	if x != nil {
+		return x.Body
+	}
+	return ""
+}
+
+func (x *BaselineDecided) GetMinute() string {
+	if x != nil {
+		return x.Minute
+	}
+	return ""
+}
+
+func (x *BaselineDecided) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// BaselineProposalWithdrawn takes a proposal back before it is decided.
+type BaselineProposalWithdrawn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The proposal.
+	Proposal string `protobuf:"bytes,1,opt,name=proposal,proto3" json:"proposal,omitempty"`
+	// Why, in the proposer's words.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BaselineProposalWithdrawn) Reset() {
+	*x = BaselineProposalWithdrawn{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[64]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BaselineProposalWithdrawn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BaselineProposalWithdrawn) ProtoMessage() {}
+
+func (x *BaselineProposalWithdrawn) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[64]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BaselineProposalWithdrawn.ProtoReflect.Descriptor instead.
+func (*BaselineProposalWithdrawn) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{64}
+}
+
+func (x *BaselineProposalWithdrawn) GetProposal() string {
+	if x != nil {
+		return x.Proposal
+	}
+	return ""
+}
+
+func (x *BaselineProposalWithdrawn) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// TiersSet says who may approve how much, from the lowest tier to the top.
+type TiersSet struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The tiers in order.
+	Tiers []*Tier `protobuf:"bytes,1,rep,name=tiers,proto3" json:"tiers,omitempty"`
+	// Why, in the approver's words.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TiersSet) Reset() {
+	*x = TiersSet{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[65]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TiersSet) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TiersSet) ProtoMessage() {}
+
+func (x *TiersSet) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[65]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TiersSet.ProtoReflect.Descriptor instead.
+func (*TiersSet) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{65}
+}
+
+func (x *TiersSet) GetTiers() []*Tier {
+	if x != nil {
+		return x.Tiers
+	}
+	return nil
+}
+
+func (x *TiersSet) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// Tier is one level of approval.
+type Tier struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What people call it.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// How many days a date may be later than its reference before it is an exception of this tier; absent: no tolerance is set.
+	ToleranceDays *uint32 `protobuf:"varint,2,opt,name=tolerance_days,json=toleranceDays,proto3,oneof" json:"tolerance_days,omitempty"`
+	// By how much money a cost may be above its reference; absent: no tolerance is set.
+	ToleranceMoney *Money `protobuf:"bytes,3,opt,name=tolerance_money,json=toleranceMoney,proto3" json:"tolerance_money,omitempty"`
+	// How many days it may grant against the original baseline; absent: any number.
+	MostDays *uint32 `protobuf:"varint,4,opt,name=most_days,json=mostDays,proto3,oneof" json:"most_days,omitempty"`
+	// How much money it may grant against the original baseline; absent: any sum.
+	MostMoney *Money `protobuf:"bytes,5,opt,name=most_money,json=mostMoney,proto3" json:"most_money,omitempty"`
+	// The persons or organisations that may approve; none: any approver of the plan.
+	Approvers     [][]byte `protobuf:"bytes,6,rep,name=approvers,proto3" json:"approvers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Tier) Reset() {
+	*x = Tier{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[66]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Tier) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Tier) ProtoMessage() {}
+
+func (x *Tier) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[66]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Tier.ProtoReflect.Descriptor instead.
+func (*Tier) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{66}
+}
+
+func (x *Tier) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Tier) GetToleranceDays() uint32 {
+	if x != nil && x.ToleranceDays != nil {
+		return *x.ToleranceDays
+	}
+	return 0
+}
+
+func (x *Tier) GetToleranceMoney() *Money {
+	if x != nil {
+		return x.ToleranceMoney
+	}
+	return nil
+}
+
+func (x *Tier) GetMostDays() uint32 {
+	if x != nil && x.MostDays != nil {
+		return *x.MostDays
+	}
+	return 0
+}
+
+func (x *Tier) GetMostMoney() *Money {
+	if x != nil {
+		return x.MostMoney
+	}
+	return nil
+}
+
+func (x *Tier) GetApprovers() [][]byte {
+	if x != nil {
+		return x.Approvers
+	}
+	return nil
+}
+
 // RoleGranted says that somebody has a role from now on. It is an event of no plan.
 type RoleGranted struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -5611,7 +6260,7 @@ type RoleGranted struct {
 
 func (x *RoleGranted) Reset() {
 	*x = RoleGranted{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[61]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5623,7 +6272,7 @@ func (x *RoleGranted) String() string {
 func (*RoleGranted) ProtoMessage() {}
 
 func (x *RoleGranted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[61]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5636,7 +6285,7 @@ func (x *RoleGranted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoleGranted.ProtoReflect.Descriptor instead.
 func (*RoleGranted) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{61}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *RoleGranted) GetHolder() []byte {
@@ -5691,7 +6340,7 @@ type RoleWithdrawn struct {
 
 func (x *RoleWithdrawn) Reset() {
 	*x = RoleWithdrawn{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[62]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5703,7 +6352,7 @@ func (x *RoleWithdrawn) String() string {
 func (*RoleWithdrawn) ProtoMessage() {}
 
 func (x *RoleWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[62]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5716,7 +6365,7 @@ func (x *RoleWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoleWithdrawn.ProtoReflect.Descriptor instead.
 func (*RoleWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{62}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *RoleWithdrawn) GetHolder() []byte {
@@ -6168,7 +6817,52 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\n" +
 	"correction\x18\x02 \x01(\x04R\n" +
 	"correction\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason\"{\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\xf5\x03\n" +
+	"\x10BaselineProposed\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x1a\n" +
+	"\bproposal\x18\x02 \x01(\tR\bproposal\x12C\n" +
+	"\tdimension\x18\x03 \x01(\x0e2%.milepost.ledger.v1.BaselineDimensionR\tdimension\x12\x1a\n" +
+	"\breplaces\x18\x04 \x01(\rR\breplaces\x12\x10\n" +
+	"\x03due\x18\x05 \x01(\x05R\x03due\x12\x12\n" +
+	"\x04text\x18\x06 \x01(\tR\x04text\x121\n" +
+	"\x06amount\x18\a \x01(\v2\x19.milepost.ledger.v1.MoneyR\x06amount\x12\x14\n" +
+	"\x05years\x18\b \x01(\tR\x05years\x12\x14\n" +
+	"\x05title\x18\t \x01(\tR\x05title\x12 \n" +
+	"\vdeliverable\x18\n" +
+	" \x01(\tR\vdeliverable\x12\x18\n" +
+	"\ameasure\x18\v \x01(\tR\ameasure\x12\x16\n" +
+	"\x06target\x18\f \x01(\tR\x06target\x12\x10\n" +
+	"\x03day\x18\r \x01(\x05R\x03day\x12C\n" +
+	"\vreason_kind\x18\x0e \x01(\x0e2\".milepost.ledger.v1.BaselineReasonR\n" +
+	"reasonKind\x12\x16\n" +
+	"\x06reason\x18\x0f \x01(\tR\x06reason\"b\n" +
+	"\x16BaselineProposalClosed\x12\x1a\n" +
+	"\bproposal\x18\x01 \x01(\tR\bproposal\x12\x14\n" +
+	"\x05count\x18\x02 \x01(\rR\x05count\x12\x16\n" +
+	"\x06sha256\x18\x03 \x01(\fR\x06sha256\"\x89\x01\n" +
+	"\x0fBaselineDecided\x12\x1a\n" +
+	"\bproposal\x18\x01 \x01(\tR\bproposal\x12\x16\n" +
+	"\x06sha256\x18\x02 \x01(\fR\x06sha256\x12\x12\n" +
+	"\x04body\x18\x03 \x01(\tR\x04body\x12\x16\n" +
+	"\x06minute\x18\x04 \x01(\tR\x06minute\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"O\n" +
+	"\x19BaselineProposalWithdrawn\x12\x1a\n" +
+	"\bproposal\x18\x01 \x01(\tR\bproposal\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"R\n" +
+	"\bTiersSet\x12.\n" +
+	"\x05tiers\x18\x01 \x03(\v2\x18.milepost.ledger.v1.TierR\x05tiers\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"\xa5\x02\n" +
+	"\x04Tier\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12*\n" +
+	"\x0etolerance_days\x18\x02 \x01(\rH\x00R\rtoleranceDays\x88\x01\x01\x12B\n" +
+	"\x0ftolerance_money\x18\x03 \x01(\v2\x19.milepost.ledger.v1.MoneyR\x0etoleranceMoney\x12 \n" +
+	"\tmost_days\x18\x04 \x01(\rH\x01R\bmostDays\x88\x01\x01\x128\n" +
+	"\n" +
+	"most_money\x18\x05 \x01(\v2\x19.milepost.ledger.v1.MoneyR\tmostMoney\x12\x1c\n" +
+	"\tapprovers\x18\x06 \x03(\fR\tapproversB\x11\n" +
+	"\x0f_tolerance_daysB\f\n" +
+	"\n" +
+	"_most_days\"{\n" +
 	"\vRoleGranted\x12\x16\n" +
 	"\x06holder\x18\x01 \x01(\fR\x06holder\x12\x12\n" +
 	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x12\n" +
@@ -6220,7 +6914,21 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x19CORRECTION_OF_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17CORRECTION_OF_STATEMENT\x10\x01\x12\x19\n" +
 	"\x15CORRECTION_OF_REQUEST\x10\x02\x12\x18\n" +
-	"\x14CORRECTION_OF_IMPORT\x10\x03B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
+	"\x14CORRECTION_OF_IMPORT\x10\x03*\xd1\x01\n" +
+	"\x11BaselineDimension\x12\"\n" +
+	"\x1eBASELINE_DIMENSION_UNSPECIFIED\x10\x00\x12\x1b\n" +
+	"\x17BASELINE_DIMENSION_DATE\x10\x01\x12\x1b\n" +
+	"\x17BASELINE_DIMENSION_COST\x10\x02\x12\x1c\n" +
+	"\x18BASELINE_DIMENSION_SCOPE\x10\x03\x12\x1e\n" +
+	"\x1aBASELINE_DIMENSION_BENEFIT\x10\x04\x12 \n" +
+	"\x1cBASELINE_DIMENSION_EXISTENCE\x10\x05*\xc0\x01\n" +
+	"\x0eBaselineReason\x12\x1f\n" +
+	"\x1bBASELINE_REASON_UNSPECIFIED\x10\x00\x12\x19\n" +
+	"\x15BASELINE_REASON_SCOPE\x10\x01\x12\x1b\n" +
+	"\x17BASELINE_REASON_FUNDING\x10\x02\x12\x1c\n" +
+	"\x18BASELINE_REASON_EXTERNAL\x10\x03\x12\x1c\n" +
+	"\x18BASELINE_REASON_ESTIMATE\x10\x04\x12\x19\n" +
+	"\x15BASELINE_REASON_ERROR\x10\x05B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
 
 var (
 	file_milepost_ledger_v1_events_proto_rawDescOnce sync.Once
@@ -6234,136 +6942,150 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 	return file_milepost_ledger_v1_events_proto_rawDescData
 }
 
-var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 12)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 63)
+var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 14)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 69)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
-	(FundingBasis)(0),              // 0: milepost.ledger.v1.FundingBasis
-	(FundingRecurrence)(0),         // 1: milepost.ledger.v1.FundingRecurrence
-	(ReviewOutcome)(0),             // 2: milepost.ledger.v1.ReviewOutcome
-	(ComponentKind)(0),             // 3: milepost.ledger.v1.ComponentKind
-	(MeasureKind)(0),               // 4: milepost.ledger.v1.MeasureKind
-	(CorrectionKind)(0),            // 5: milepost.ledger.v1.CorrectionKind
-	(CorrectionOf)(0),              // 6: milepost.ledger.v1.CorrectionOf
-	(Reading_Kind)(0),              // 7: milepost.ledger.v1.Reading.Kind
-	(PlanRegistered_Quarters)(0),   // 8: milepost.ledger.v1.PlanRegistered.Quarters
-	(DateConventions_DateOrder)(0), // 9: milepost.ledger.v1.DateConventions.DateOrder
-	(DateConventions_Weeks)(0),     // 10: milepost.ledger.v1.DateConventions.Weeks
-	(RatingValue_Common)(0),        // 11: milepost.ledger.v1.RatingValue.Common
-	(*DeliveryDate)(nil),           // 12: milepost.ledger.v1.DeliveryDate
-	(*Reading)(nil),                // 13: milepost.ledger.v1.Reading
-	(*Attribute)(nil),              // 14: milepost.ledger.v1.Attribute
-	(*Money)(nil),                  // 15: milepost.ledger.v1.Money
-	(*PlanRegistered)(nil),         // 16: milepost.ledger.v1.PlanRegistered
-	(*DateConventions)(nil),        // 17: milepost.ledger.v1.DateConventions
-	(*RatingScheme)(nil),           // 18: milepost.ledger.v1.RatingScheme
-	(*RatingValue)(nil),            // 19: milepost.ledger.v1.RatingValue
-	(*PlanRevised)(nil),            // 20: milepost.ledger.v1.PlanRevised
-	(*MilestoneAdded)(nil),         // 21: milepost.ledger.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),       // 22: milepost.ledger.v1.MilestoneAmended
-	(*ForecastGiven)(nil),          // 23: milepost.ledger.v1.ForecastGiven
-	(*MilestoneSlipped)(nil),       // 24: milepost.ledger.v1.MilestoneSlipped
-	(*MilestoneRecovered)(nil),     // 25: milepost.ledger.v1.MilestoneRecovered
-	(*ForecastReconfirmed)(nil),    // 26: milepost.ledger.v1.ForecastReconfirmed
-	(*ForecastRestated)(nil),       // 27: milepost.ledger.v1.ForecastRestated
-	(*ForecastWithdrawn)(nil),      // 28: milepost.ledger.v1.ForecastWithdrawn
-	(*ForecastAwaited)(nil),        // 29: milepost.ledger.v1.ForecastAwaited
-	(*DeliveryDateUnread)(nil),     // 30: milepost.ledger.v1.DeliveryDateUnread
-	(*OwnerChanged)(nil),           // 31: milepost.ledger.v1.OwnerChanged
-	(*FundingConfirmed)(nil),       // 32: milepost.ledger.v1.FundingConfirmed
-	(*ProgressReported)(nil),       // 33: milepost.ledger.v1.ProgressReported
-	(*MilestoneAchieved)(nil),      // 34: milepost.ledger.v1.MilestoneAchieved
-	(*AchievementRestated)(nil),    // 35: milepost.ledger.v1.AchievementRestated
-	(*MilestoneStarted)(nil),       // 36: milepost.ledger.v1.MilestoneStarted
-	(*MilestoneReopened)(nil),      // 37: milepost.ledger.v1.MilestoneReopened
-	(*MilestonePutOnHold)(nil),     // 38: milepost.ledger.v1.MilestonePutOnHold
-	(*MilestoneResumed)(nil),       // 39: milepost.ledger.v1.MilestoneResumed
-	(*MilestoneCancelled)(nil),     // 40: milepost.ledger.v1.MilestoneCancelled
-	(*MilestoneNotReported)(nil),   // 41: milepost.ledger.v1.MilestoneNotReported
-	(*FundingStated)(nil),          // 42: milepost.ledger.v1.FundingStated
-	(*FundingReprofiled)(nil),      // 43: milepost.ledger.v1.FundingReprofiled
-	(*FundingWithdrawn)(nil),       // 44: milepost.ledger.v1.FundingWithdrawn
-	(*ConfidenceAssessed)(nil),     // 45: milepost.ledger.v1.ConfidenceAssessed
-	(*IssueRaised)(nil),            // 46: milepost.ledger.v1.IssueRaised
-	(*IssueClosed)(nil),            // 47: milepost.ledger.v1.IssueClosed
-	(*EvidenceAttached)(nil),       // 48: milepost.ledger.v1.EvidenceAttached
-	(*DependencyLinked)(nil),       // 49: milepost.ledger.v1.DependencyLinked
-	(*DependencyUnlinked)(nil),     // 50: milepost.ledger.v1.DependencyUnlinked
-	(*RecurrenceDefined)(nil),      // 51: milepost.ledger.v1.RecurrenceDefined
-	(*MilestoneSourced)(nil),       // 52: milepost.ledger.v1.MilestoneSourced
-	(*SourceCell)(nil),             // 53: milepost.ledger.v1.SourceCell
-	(*DocumentCell)(nil),           // 54: milepost.ledger.v1.DocumentCell
-	(*ReviewRaised)(nil),           // 55: milepost.ledger.v1.ReviewRaised
-	(*ReviewSettled)(nil),          // 56: milepost.ledger.v1.ReviewSettled
-	(*ComponentStated)(nil),        // 57: milepost.ledger.v1.ComponentStated
-	(*DocumentImported)(nil),       // 58: milepost.ledger.v1.DocumentImported
-	(*DocumentColumn)(nil),         // 59: milepost.ledger.v1.DocumentColumn
-	(*MeasureDefined)(nil),         // 60: milepost.ledger.v1.MeasureDefined
-	(*MeasureTargeted)(nil),        // 61: milepost.ledger.v1.MeasureTargeted
-	(*MeasureTaken)(nil),           // 62: milepost.ledger.v1.MeasureTaken
-	(*FurtherDateStated)(nil),      // 63: milepost.ledger.v1.FurtherDateStated
-	(*HistoryAccepted)(nil),        // 64: milepost.ledger.v1.HistoryAccepted
-	(*MilestoneReplaced)(nil),      // 65: milepost.ledger.v1.MilestoneReplaced
-	(*ReferenceChanged)(nil),       // 66: milepost.ledger.v1.ReferenceChanged
-	(*PlanClosed)(nil),             // 67: milepost.ledger.v1.PlanClosed
-	(*PlanReopened)(nil),           // 68: milepost.ledger.v1.PlanReopened
-	(*PartiesMerged)(nil),          // 69: milepost.ledger.v1.PartiesMerged
-	(*StatementCorrected)(nil),     // 70: milepost.ledger.v1.StatementCorrected
-	(*CorrectionApproved)(nil),     // 71: milepost.ledger.v1.CorrectionApproved
-	(*CorrectionRefused)(nil),      // 72: milepost.ledger.v1.CorrectionRefused
-	(*RoleGranted)(nil),            // 73: milepost.ledger.v1.RoleGranted
-	(*RoleWithdrawn)(nil),          // 74: milepost.ledger.v1.RoleWithdrawn
+	(FundingBasis)(0),                 // 0: milepost.ledger.v1.FundingBasis
+	(FundingRecurrence)(0),            // 1: milepost.ledger.v1.FundingRecurrence
+	(ReviewOutcome)(0),                // 2: milepost.ledger.v1.ReviewOutcome
+	(ComponentKind)(0),                // 3: milepost.ledger.v1.ComponentKind
+	(MeasureKind)(0),                  // 4: milepost.ledger.v1.MeasureKind
+	(CorrectionKind)(0),               // 5: milepost.ledger.v1.CorrectionKind
+	(CorrectionOf)(0),                 // 6: milepost.ledger.v1.CorrectionOf
+	(BaselineDimension)(0),            // 7: milepost.ledger.v1.BaselineDimension
+	(BaselineReason)(0),               // 8: milepost.ledger.v1.BaselineReason
+	(Reading_Kind)(0),                 // 9: milepost.ledger.v1.Reading.Kind
+	(PlanRegistered_Quarters)(0),      // 10: milepost.ledger.v1.PlanRegistered.Quarters
+	(DateConventions_DateOrder)(0),    // 11: milepost.ledger.v1.DateConventions.DateOrder
+	(DateConventions_Weeks)(0),        // 12: milepost.ledger.v1.DateConventions.Weeks
+	(RatingValue_Common)(0),           // 13: milepost.ledger.v1.RatingValue.Common
+	(*DeliveryDate)(nil),              // 14: milepost.ledger.v1.DeliveryDate
+	(*Reading)(nil),                   // 15: milepost.ledger.v1.Reading
+	(*Attribute)(nil),                 // 16: milepost.ledger.v1.Attribute
+	(*Money)(nil),                     // 17: milepost.ledger.v1.Money
+	(*PlanRegistered)(nil),            // 18: milepost.ledger.v1.PlanRegistered
+	(*DateConventions)(nil),           // 19: milepost.ledger.v1.DateConventions
+	(*RatingScheme)(nil),              // 20: milepost.ledger.v1.RatingScheme
+	(*RatingValue)(nil),               // 21: milepost.ledger.v1.RatingValue
+	(*PlanRevised)(nil),               // 22: milepost.ledger.v1.PlanRevised
+	(*MilestoneAdded)(nil),            // 23: milepost.ledger.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),          // 24: milepost.ledger.v1.MilestoneAmended
+	(*ForecastGiven)(nil),             // 25: milepost.ledger.v1.ForecastGiven
+	(*MilestoneSlipped)(nil),          // 26: milepost.ledger.v1.MilestoneSlipped
+	(*MilestoneRecovered)(nil),        // 27: milepost.ledger.v1.MilestoneRecovered
+	(*ForecastReconfirmed)(nil),       // 28: milepost.ledger.v1.ForecastReconfirmed
+	(*ForecastRestated)(nil),          // 29: milepost.ledger.v1.ForecastRestated
+	(*ForecastWithdrawn)(nil),         // 30: milepost.ledger.v1.ForecastWithdrawn
+	(*ForecastAwaited)(nil),           // 31: milepost.ledger.v1.ForecastAwaited
+	(*DeliveryDateUnread)(nil),        // 32: milepost.ledger.v1.DeliveryDateUnread
+	(*OwnerChanged)(nil),              // 33: milepost.ledger.v1.OwnerChanged
+	(*FundingConfirmed)(nil),          // 34: milepost.ledger.v1.FundingConfirmed
+	(*ProgressReported)(nil),          // 35: milepost.ledger.v1.ProgressReported
+	(*MilestoneAchieved)(nil),         // 36: milepost.ledger.v1.MilestoneAchieved
+	(*AchievementRestated)(nil),       // 37: milepost.ledger.v1.AchievementRestated
+	(*MilestoneStarted)(nil),          // 38: milepost.ledger.v1.MilestoneStarted
+	(*MilestoneReopened)(nil),         // 39: milepost.ledger.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),        // 40: milepost.ledger.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),          // 41: milepost.ledger.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),        // 42: milepost.ledger.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil),      // 43: milepost.ledger.v1.MilestoneNotReported
+	(*FundingStated)(nil),             // 44: milepost.ledger.v1.FundingStated
+	(*FundingReprofiled)(nil),         // 45: milepost.ledger.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),          // 46: milepost.ledger.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),        // 47: milepost.ledger.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),               // 48: milepost.ledger.v1.IssueRaised
+	(*IssueClosed)(nil),               // 49: milepost.ledger.v1.IssueClosed
+	(*EvidenceAttached)(nil),          // 50: milepost.ledger.v1.EvidenceAttached
+	(*DependencyLinked)(nil),          // 51: milepost.ledger.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),        // 52: milepost.ledger.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),         // 53: milepost.ledger.v1.RecurrenceDefined
+	(*MilestoneSourced)(nil),          // 54: milepost.ledger.v1.MilestoneSourced
+	(*SourceCell)(nil),                // 55: milepost.ledger.v1.SourceCell
+	(*DocumentCell)(nil),              // 56: milepost.ledger.v1.DocumentCell
+	(*ReviewRaised)(nil),              // 57: milepost.ledger.v1.ReviewRaised
+	(*ReviewSettled)(nil),             // 58: milepost.ledger.v1.ReviewSettled
+	(*ComponentStated)(nil),           // 59: milepost.ledger.v1.ComponentStated
+	(*DocumentImported)(nil),          // 60: milepost.ledger.v1.DocumentImported
+	(*DocumentColumn)(nil),            // 61: milepost.ledger.v1.DocumentColumn
+	(*MeasureDefined)(nil),            // 62: milepost.ledger.v1.MeasureDefined
+	(*MeasureTargeted)(nil),           // 63: milepost.ledger.v1.MeasureTargeted
+	(*MeasureTaken)(nil),              // 64: milepost.ledger.v1.MeasureTaken
+	(*FurtherDateStated)(nil),         // 65: milepost.ledger.v1.FurtherDateStated
+	(*HistoryAccepted)(nil),           // 66: milepost.ledger.v1.HistoryAccepted
+	(*MilestoneReplaced)(nil),         // 67: milepost.ledger.v1.MilestoneReplaced
+	(*ReferenceChanged)(nil),          // 68: milepost.ledger.v1.ReferenceChanged
+	(*PlanClosed)(nil),                // 69: milepost.ledger.v1.PlanClosed
+	(*PlanReopened)(nil),              // 70: milepost.ledger.v1.PlanReopened
+	(*PartiesMerged)(nil),             // 71: milepost.ledger.v1.PartiesMerged
+	(*StatementCorrected)(nil),        // 72: milepost.ledger.v1.StatementCorrected
+	(*CorrectionApproved)(nil),        // 73: milepost.ledger.v1.CorrectionApproved
+	(*CorrectionRefused)(nil),         // 74: milepost.ledger.v1.CorrectionRefused
+	(*BaselineProposed)(nil),          // 75: milepost.ledger.v1.BaselineProposed
+	(*BaselineProposalClosed)(nil),    // 76: milepost.ledger.v1.BaselineProposalClosed
+	(*BaselineDecided)(nil),           // 77: milepost.ledger.v1.BaselineDecided
+	(*BaselineProposalWithdrawn)(nil), // 78: milepost.ledger.v1.BaselineProposalWithdrawn
+	(*TiersSet)(nil),                  // 79: milepost.ledger.v1.TiersSet
+	(*Tier)(nil),                      // 80: milepost.ledger.v1.Tier
+	(*RoleGranted)(nil),               // 81: milepost.ledger.v1.RoleGranted
+	(*RoleWithdrawn)(nil),             // 82: milepost.ledger.v1.RoleWithdrawn
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
-	13, // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
-	7,  // 1: milepost.ledger.v1.Reading.kind:type_name -> milepost.ledger.v1.Reading.Kind
-	8,  // 2: milepost.ledger.v1.PlanRegistered.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
-	18, // 3: milepost.ledger.v1.PlanRegistered.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
-	17, // 4: milepost.ledger.v1.PlanRegistered.conventions:type_name -> milepost.ledger.v1.DateConventions
-	9,  // 5: milepost.ledger.v1.DateConventions.date_order:type_name -> milepost.ledger.v1.DateConventions.DateOrder
-	10, // 6: milepost.ledger.v1.DateConventions.weeks:type_name -> milepost.ledger.v1.DateConventions.Weeks
-	19, // 7: milepost.ledger.v1.RatingScheme.values:type_name -> milepost.ledger.v1.RatingValue
-	11, // 8: milepost.ledger.v1.RatingValue.common:type_name -> milepost.ledger.v1.RatingValue.Common
-	8,  // 9: milepost.ledger.v1.PlanRevised.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
-	18, // 10: milepost.ledger.v1.PlanRevised.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
-	17, // 11: milepost.ledger.v1.PlanRevised.conventions:type_name -> milepost.ledger.v1.DateConventions
-	14, // 12: milepost.ledger.v1.MilestoneAdded.attributes:type_name -> milepost.ledger.v1.Attribute
-	14, // 13: milepost.ledger.v1.MilestoneAmended.attributes:type_name -> milepost.ledger.v1.Attribute
-	12, // 14: milepost.ledger.v1.ForecastGiven.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	12, // 15: milepost.ledger.v1.MilestoneSlipped.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	12, // 16: milepost.ledger.v1.MilestoneRecovered.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	12, // 17: milepost.ledger.v1.ForecastReconfirmed.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	12, // 18: milepost.ledger.v1.ForecastRestated.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	12, // 19: milepost.ledger.v1.ForecastWithdrawn.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	12, // 20: milepost.ledger.v1.ForecastAwaited.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	12, // 21: milepost.ledger.v1.DeliveryDateUnread.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	15, // 22: milepost.ledger.v1.FundingConfirmed.amount:type_name -> milepost.ledger.v1.Money
-	15, // 23: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
+	15, // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
+	9,  // 1: milepost.ledger.v1.Reading.kind:type_name -> milepost.ledger.v1.Reading.Kind
+	10, // 2: milepost.ledger.v1.PlanRegistered.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
+	20, // 3: milepost.ledger.v1.PlanRegistered.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
+	19, // 4: milepost.ledger.v1.PlanRegistered.conventions:type_name -> milepost.ledger.v1.DateConventions
+	11, // 5: milepost.ledger.v1.DateConventions.date_order:type_name -> milepost.ledger.v1.DateConventions.DateOrder
+	12, // 6: milepost.ledger.v1.DateConventions.weeks:type_name -> milepost.ledger.v1.DateConventions.Weeks
+	21, // 7: milepost.ledger.v1.RatingScheme.values:type_name -> milepost.ledger.v1.RatingValue
+	13, // 8: milepost.ledger.v1.RatingValue.common:type_name -> milepost.ledger.v1.RatingValue.Common
+	10, // 9: milepost.ledger.v1.PlanRevised.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
+	20, // 10: milepost.ledger.v1.PlanRevised.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
+	19, // 11: milepost.ledger.v1.PlanRevised.conventions:type_name -> milepost.ledger.v1.DateConventions
+	16, // 12: milepost.ledger.v1.MilestoneAdded.attributes:type_name -> milepost.ledger.v1.Attribute
+	16, // 13: milepost.ledger.v1.MilestoneAmended.attributes:type_name -> milepost.ledger.v1.Attribute
+	14, // 14: milepost.ledger.v1.ForecastGiven.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	14, // 15: milepost.ledger.v1.MilestoneSlipped.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	14, // 16: milepost.ledger.v1.MilestoneRecovered.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	14, // 17: milepost.ledger.v1.ForecastReconfirmed.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	14, // 18: milepost.ledger.v1.ForecastRestated.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	14, // 19: milepost.ledger.v1.ForecastWithdrawn.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	14, // 20: milepost.ledger.v1.ForecastAwaited.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	14, // 21: milepost.ledger.v1.DeliveryDateUnread.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	17, // 22: milepost.ledger.v1.FundingConfirmed.amount:type_name -> milepost.ledger.v1.Money
+	17, // 23: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
 	0,  // 24: milepost.ledger.v1.FundingConfirmed.basis:type_name -> milepost.ledger.v1.FundingBasis
 	1,  // 25: milepost.ledger.v1.FundingConfirmed.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
-	12, // 26: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	12, // 27: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	12, // 28: milepost.ledger.v1.MilestoneStarted.start:type_name -> milepost.ledger.v1.DeliveryDate
-	15, // 29: milepost.ledger.v1.FundingStated.amount:type_name -> milepost.ledger.v1.Money
-	15, // 30: milepost.ledger.v1.FundingStated.of:type_name -> milepost.ledger.v1.Money
+	14, // 26: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
+	14, // 27: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
+	14, // 28: milepost.ledger.v1.MilestoneStarted.start:type_name -> milepost.ledger.v1.DeliveryDate
+	17, // 29: milepost.ledger.v1.FundingStated.amount:type_name -> milepost.ledger.v1.Money
+	17, // 30: milepost.ledger.v1.FundingStated.of:type_name -> milepost.ledger.v1.Money
 	0,  // 31: milepost.ledger.v1.FundingStated.basis:type_name -> milepost.ledger.v1.FundingBasis
 	1,  // 32: milepost.ledger.v1.FundingStated.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
-	53, // 33: milepost.ledger.v1.MilestoneSourced.cells:type_name -> milepost.ledger.v1.SourceCell
-	54, // 34: milepost.ledger.v1.ReviewRaised.cell:type_name -> milepost.ledger.v1.DocumentCell
+	55, // 33: milepost.ledger.v1.MilestoneSourced.cells:type_name -> milepost.ledger.v1.SourceCell
+	56, // 34: milepost.ledger.v1.ReviewRaised.cell:type_name -> milepost.ledger.v1.DocumentCell
 	2,  // 35: milepost.ledger.v1.ReviewSettled.outcome:type_name -> milepost.ledger.v1.ReviewOutcome
-	54, // 36: milepost.ledger.v1.ReviewSettled.cell:type_name -> milepost.ledger.v1.DocumentCell
+	56, // 36: milepost.ledger.v1.ReviewSettled.cell:type_name -> milepost.ledger.v1.DocumentCell
 	3,  // 37: milepost.ledger.v1.ComponentStated.kind:type_name -> milepost.ledger.v1.ComponentKind
-	12, // 38: milepost.ledger.v1.ComponentStated.deadline:type_name -> milepost.ledger.v1.DeliveryDate
-	59, // 39: milepost.ledger.v1.DocumentImported.columns:type_name -> milepost.ledger.v1.DocumentColumn
+	14, // 38: milepost.ledger.v1.ComponentStated.deadline:type_name -> milepost.ledger.v1.DeliveryDate
+	61, // 39: milepost.ledger.v1.DocumentImported.columns:type_name -> milepost.ledger.v1.DocumentColumn
 	4,  // 40: milepost.ledger.v1.MeasureDefined.kind:type_name -> milepost.ledger.v1.MeasureKind
-	12, // 41: milepost.ledger.v1.MeasureTargeted.by:type_name -> milepost.ledger.v1.DeliveryDate
-	12, // 42: milepost.ledger.v1.FurtherDateStated.date:type_name -> milepost.ledger.v1.DeliveryDate
+	14, // 41: milepost.ledger.v1.MeasureTargeted.by:type_name -> milepost.ledger.v1.DeliveryDate
+	14, // 42: milepost.ledger.v1.FurtherDateStated.date:type_name -> milepost.ledger.v1.DeliveryDate
 	5,  // 43: milepost.ledger.v1.StatementCorrected.kind:type_name -> milepost.ledger.v1.CorrectionKind
 	6,  // 44: milepost.ledger.v1.StatementCorrected.of:type_name -> milepost.ledger.v1.CorrectionOf
-	45, // [45:45] is the sub-list for method output_type
-	45, // [45:45] is the sub-list for method input_type
-	45, // [45:45] is the sub-list for extension type_name
-	45, // [45:45] is the sub-list for extension extendee
-	0,  // [0:45] is the sub-list for field type_name
+	7,  // 45: milepost.ledger.v1.BaselineProposed.dimension:type_name -> milepost.ledger.v1.BaselineDimension
+	17, // 46: milepost.ledger.v1.BaselineProposed.amount:type_name -> milepost.ledger.v1.Money
+	8,  // 47: milepost.ledger.v1.BaselineProposed.reason_kind:type_name -> milepost.ledger.v1.BaselineReason
+	80, // 48: milepost.ledger.v1.TiersSet.tiers:type_name -> milepost.ledger.v1.Tier
+	17, // 49: milepost.ledger.v1.Tier.tolerance_money:type_name -> milepost.ledger.v1.Money
+	17, // 50: milepost.ledger.v1.Tier.most_money:type_name -> milepost.ledger.v1.Money
+	51, // [51:51] is the sub-list for method output_type
+	51, // [51:51] is the sub-list for method input_type
+	51, // [51:51] is the sub-list for extension type_name
+	51, // [51:51] is the sub-list for extension extendee
+	0,  // [0:51] is the sub-list for field type_name
 }
 
 func init() { file_milepost_ledger_v1_events_proto_init() }
@@ -6374,13 +7096,14 @@ func file_milepost_ledger_v1_events_proto_init() {
 	file_milepost_ledger_v1_events_proto_msgTypes[8].OneofWrappers = []any{}
 	file_milepost_ledger_v1_events_proto_msgTypes[10].OneofWrappers = []any{}
 	file_milepost_ledger_v1_events_proto_msgTypes[21].OneofWrappers = []any{}
+	file_milepost_ledger_v1_events_proto_msgTypes[66].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
-			NumEnums:      12,
-			NumMessages:   63,
+			NumEnums:      14,
+			NumMessages:   69,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

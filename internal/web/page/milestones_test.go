@@ -8,7 +8,7 @@ import (
 	pb "milepost.dev/api/milepost/v1"
 )
 
-func milestones() []*pb.MilestoneStatus {
+func fiveMilestones() []*pb.MilestoneStatus {
 	return []*pb.MilestoneStatus{
 		{Ref: "A", State: "planned", Forecast: "2025-03-01", SlipDays: new(int32(10)), Overdue: true, Workstream: "Estates", Owner: "Ann"},
 		{Ref: "B", State: "achieved", Forecast: "2025-01-01", Actual: "2025-01-02", SlipDays: new(int32(-5)), Workstream: "Estates"},
@@ -20,8 +20,8 @@ func milestones() []*pb.MilestoneStatus {
 
 func TestAListIsNarrowedAndSorted(t *testing.T) {
 	for query, want := range map[string]string{
-		"": "ABCDE", "sort=ref": "ABCDE", "sort=-ref": "EDCBA", "sort=forecast": "DBACE", "sort=slip": "EADBC",
-		"sort=-slip": "CBDAE", "sort=state": "DACBE", "sort=nonsense": "ABCDE",
+		"": "ADCBE", "sort=ref": "ABCDE", "sort=-ref": "EDCBA", "sort=forecast": "DBACE", "sort=slip": "EADBC",
+		"sort=-slip": "CBDAE", "sort=state": "DACBE", "sort=nonsense": "ABCDE", "q=ann": "AE", "q=est+a": "AB", "due=2024": "D", "due=2025-03..": "A", "due=..2024-12-01": "D", "achieved=2025-01": "B", "no=owner": "DCB",
 		"show=overdue": "A", "show=slipped": "AE", "show=recovered": "B", "show=undated": "C", "show=review": "D",
 		"state=planned": "AC", "state=paused+for+winter": "D", "workstream=Estates": "AB", "owner=Ann": "AE",
 		"owner=Ann&workstream=Digital&sort=-ref": "E", "owner=nobody": "",
@@ -31,7 +31,10 @@ func TestAListIsNarrowedAndSorted(t *testing.T) {
 			t.Fatal(err)
 		}
 		a := &asking{Question: Question{path: "/plans/p", query: values}}
-		narrowed := a.narrowed(milestones())
+		narrowed, err := a.narrowed(fiveMilestones(), "2025-03-31")
+		if err != nil {
+			t.Fatal(err)
+		}
 		a.sort(narrowed)
 		var got strings.Builder
 		for _, m := range narrowed {
@@ -71,7 +74,7 @@ func TestALongListHasPages(t *testing.T) {
 		{"", rowsPage, "", "/p?page=2"}, {"2", rowsPage, "/p?page=1", "/p?page=3"}, {"3", 1, "/p?page=2", ""}, {"99", 1, "/p?page=2", ""}, {"-1", rowsPage, "", "/p?page=2"},
 	} {
 		q := Question{path: "/p", query: url.Values{"page": {test.page}}}
-		rows, earlier, later := q.paged(all)
+		rows, _, earlier, later := q.paged(all)
 		if len(rows) != test.rows || earlier != test.earlier || later != test.later {
 			t.Errorf("page %q: %d rows, before it %q, behind it %q", test.page, len(rows), earlier, later)
 		}

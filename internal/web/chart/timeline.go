@@ -1,0 +1,68 @@
+package chart
+
+import "milepost.dev/internal/web/words"
+
+// Timeline is the days that all rows of a timeline share.
+type Timeline struct {
+	scale scale
+	Ticks []Tick
+	Today string // where the day of the page is; empty where it is outside
+}
+
+// Dated are the dates of one milestone, each an ISO day or empty.
+type Dated struct {
+	First, Baseline, Forecast, Actual string
+	// From and To are what the words of the forecast leave open: the whole of a quarter. Empty where it is a day.
+	From, To string
+}
+
+// Span is one row of a timeline: what was promised first, what holds now, and when it was met.
+type Span struct {
+	Ticks                             []Tick
+	Today                             string
+	First, Baseline, Forecast, Actual string // where each lies; empty where there is none
+	X, Width, Tone                    string // of the way from the first date to the last
+	OpenX, OpenWidth                  string // what the words leave open
+	Words                             string
+}
+
+// NewTimeline makes room for all dates; false where there is none.
+func NewTimeline(all []Dated, today string) (*Timeline, bool) {
+	var days []string
+	for _, d := range all {
+		days = append(days, d.First, d.Baseline, d.Forecast, d.Actual)
+	}
+	s, ok := newScale(days, nil, today)
+	if !ok {
+		return nil, false
+	}
+	return &Timeline{scale: s, Ticks: s.ticks(), Today: s.x(today)}, true
+}
+
+// Row draws one milestone.
+func (t *Timeline) Row(d Dated) Span {
+	s := Span{Ticks: t.Ticks, Today: t.Today, First: t.scale.x(d.First), Baseline: t.scale.x(d.Baseline), Forecast: t.scale.x(d.Forecast), Actual: t.scale.x(d.Actual)}
+	last := d.Forecast
+	if d.Actual != "" {
+		last = d.Actual
+	}
+	switch {
+	case s.First == "" || t.scale.x(last) == "" || last == d.First:
+	case last > d.First:
+		s.X, s.Width, s.Tone = s.First, t.scale.width(d.First, last), "late"
+	default:
+		s.X, s.Width, s.Tone = t.scale.x(last), t.scale.width(last, d.First), "early"
+	}
+	if x := t.scale.x(d.From); x != "" && d.From < d.To {
+		s.OpenX, s.OpenWidth = x, t.scale.width(d.From, d.To)
+	}
+	for _, said := range []struct{ name, day string }{{"first forecast ", d.First}, {"baseline ", d.Baseline}, {"forecast ", d.Forecast}, {"achieved ", d.Actual}} {
+		if _, ok := numbered(said.day); ok {
+			if s.Words != "" {
+				s.Words += ", "
+			}
+			s.Words += said.name + words.Day(said.day)
+		}
+	}
+	return s
+}

@@ -1,0 +1,246 @@
+package page
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/web/chart"
+	"milepost.dev/internal/web/words"
+)
+
+// boardView is what a board asks of a plan, in the order in which it asks: what needs it, what is next, whether the dates
+// hold and whether all of it can be believed.
+type boardView struct {
+	Head     planHead
+	Headline string
+	Since    string   // what moved since the return before, in a sentence; empty where there is none
+	Moved    []figure // the same, each with its rows
+	Facts    []figure
+	Doubt    []figure // beside the facts, and in none of their counts
+	Bar      chart.Bar
+	Needs    []concern
+	Nothing  bool // nothing needs anybody
+	Due      dueSoon
+	Belief   []belief
+
+	Trend                                          *trendView // nil where no milestone has a date
+	Progress                                       *progressView
+	Work                                           *workView
+	Lately                                         []batch
+	Changes                                        string // the address of all changes
+	DueFiles, TrendFiles, ProgressFiles, WorkFiles []fileLink
+}
+
+// concern is a group of milestones that ask for the same from whoever decides.
+type concern struct {
+	ID, Tone, Name, Href string
+	N                    int
+	Rows                 []concernRow // the first few
+	More                 int          // that are not among them
+}
+
+// concernRow is one milestone of a concern: what was promised, what holds, and why in the reporter's words.
+type concernRow struct {
+	ID, Ref, Title, Href string
+	Position             uint64
+	Was, Is              date
+	Since                string // the day from which it has no date; else empty
+	Why                  string
+	Days                 string // "+184", "at least +92"
+	Tone                 string
+}
+
+// dueSoon is what is due next.
+type dueSoon struct {
+	Days int
+	Href string // of all of it
+	N    int
+	Rows []row
+	More int
+}
+
+// belief is one thing to know before the figures are believed: a number with its list where there is one.
+type belief struct {
+	N, Href, Tone, Says string
+}
+
+const (
+	concernRows  = 6
+	dueRows      = 8
+	dueSoonDays  = 90
+	boardLately  = 150 // events that are looked at for what changed lately
+	boardBatches = 3
+	boardTold    = 4 // sentences of each
+)
+
+// listPath is the address of the list of a plan's milestones.
+func listPath(plan string) string { return planPath(plan) + "/milestones" }
+
+// board shows one plan. An address of the days when the list was on this page leads to the list.
+func board(a *asking) (heading, any, error) {
+	for _, p := range append(filters, param{paramSort, ""}, param{paramPage, ""}) {
+		if a.query.Get(p.Name) != "" {
+			return heading{}, nil, &Moved{To: address(listPath(a.plan), a.query)}
+		}
+	}
+	p, err := a.open("")
+	if err != nil {
+		return heading{}, nil, err
+	}
+	all, err := a.status(a.plan)
+	if err != nil {
+		return p.heading, nil, err
+	}
+	day, c := a.spoken.GetAsAt(), countsOf(p.Plan)
+	view := boardView{
+		Head: p.head, Headline: c.headline(), Facts: c.figures(a.list, ""), Doubt: c.doubt(a.list, ""), Bar: c.bar(),
+		Due: a.dueSoon(all, day), Belief: a.belief(p, all, day), Changes: a.to(planPath(a.plan) + "/changes"), Work: a.work(all, day), Progress: a.progress(all, day),
+		WorkFiles: a.filesAt(planPath(a.plan)+"/work", "csv", "xlsx", "json"), ProgressFiles: a.filesAt(planPath(a.plan)+"/progress", "csv", "xlsx", "json", "svg"),
+		TrendFiles: a.filesAt(planPath(a.plan)+"/trend", "csv", "xlsx", "json", "svg"), DueFiles: a.dueFiles(day),
+	}
+	if view.Trend, err = a.trendOf(p, all); err != nil {
+		return p.heading, nil, err
+	}
+	if view.Needs, err = a.concerns(all, day); err != nil {
+		return p.heading, nil, err
+	}
+	since, err := a.since(p)
+	if err != nil {
+		return p.heading, nil, err
+	}
+	if since != "" {
+		_, counts, err := a.changedSince(since, "", 1)
+		if err != nil {
+			return p.heading, nil, err
+		}
+		view.Since, view.Moved = changesSentence(counts, since), a.changeFigures(counts, since, "")
+	}
+	view.Nothing = len(view.Needs) == 0
+	events, _, err := a.events(a.plan, a.spoken.GetPosition(), boardLately)
+	if err != nil {
+		return p.heading, nil, err
+	}
+	view.Lately = digest(a.batches(a.plan, events, titlesOf(all)), boardBatches, boardTold)
+	return p.heading, view, nil
+}
+
+// dueFiles are what is due next as files.
+func (a *asking) dueFiles(day string) []fileLink {
+	var links []fileLink
+	for _, kind := range []string{"csv", "ics"} {
+		links = append(links, fileLink{strings.ToUpper(kind), a.to(listPath(a.plan)+"."+kind, paramDue, day+".."+after(day, dueSoonDays))})
+	}
+	return links
+}
+
+// list is the address of the list of the plan's milestones with some filters, at the times of the page.
+func (a *asking) list(pairs ...string) string { return a.to(listPath(a.plan), pairs...) }
+
+func titlesOf(milestones []*pb.MilestoneStatus) map[string]string {
+	titles := make(map[string]string, len(milestones))
+	for _, m := range milestones {
+		titles[m.GetRef()] = m.GetTitle()
+	}
+	return titles
+}
+
+// concerns are the groups of milestones that somebody has to do something about, without those that are empty.
+func (a *asking) concerns(all []*pb.MilestoneStatus, day string) ([]concern, error) {
+	var found []concern
+	for _, of := range []struct {
+		name, show, tone string
+		first            func(m *pb.MilestoneStatus) int32 // the larger it is, the earlier it stands
+	}{
+		{"Overdue", "overdue", "overdue", (*pb.MilestoneStatus).GetOwedDays},
+		{"Promised, and now without a date", "withdrawn", "unknown", (*pb.MilestoneStatus).GetSlipDays},
+		{"Due later than first forecast", "later", "late", (*pb.MilestoneStatus).GetSlipDays},
+	} {
+		in := those(all, of.show, day)
+		if len(in) == 0 {
+			continue
+		}
+		slices.SortStableFunc(in, func(x, y *pb.MilestoneStatus) int { return cmp.Compare(of.first(y), of.first(x)) })
+		c := concern{ID: of.show, Tone: of.tone, Name: of.name, Href: a.list(paramShow, of.show), N: len(in), More: len(in) - min(len(in), concernRows)}
+		for _, m := range in[:len(in)-c.More] {
+			row, err := a.concernRow(m, of.tone)
+			if err != nil {
+				return nil, err
+			}
+			c.Rows = append(c.Rows, row)
+		}
+		found = append(found, c)
+	}
+	return found, nil
+}
+
+func (a *asking) concernRow(m *pb.MilestoneStatus, tone string) (concernRow, error) {
+	r := concernRow{
+		ID: m.GetMilestone(), Ref: m.GetRef(), Title: m.GetTitle(), Href: a.to(milestonePath(a.plan, m.GetRef(), m.GetMilestone())), Position: m.GetPosition(),
+		Was: aDate(m.GetFirstForecast(), ""), Is: aDate(m.GetDue(), ""), Since: m.GetNoDateSince(), Tone: tone,
+	}
+	switch {
+	case m.GetOverdue():
+		r.Days = words.Many(int(m.GetOwedDays()), "day", "days") + " overdue"
+	case m.SlipDays == nil:
+	case m.GetNoDateSince() != "" && m.GetSlipDays() > 0:
+		r.Days = "at least " + words.Signed(int(m.GetSlipDays()))
+	default:
+		r.Days = words.Signed(int(m.GetSlipDays()))
+	}
+	moves, err := all(a, a.api.Slippage(a, &pb.ListSlippageRequest{Plan: a.plan, Milestone: m.GetMilestone(), ReadAt: a.readAt(), All: true}))
+	for _, move := range moves {
+		if move.GetReason() != "" {
+			r.Why = move.GetReason()
+		}
+	}
+	return r, err
+}
+
+// dueSoon is what is due within some days from the day of the page, the earliest first.
+func (a *asking) dueSoon(all []*pb.MilestoneStatus, day string) dueSoon {
+	soon := span{day, after(day, dueSoonDays)}
+	var due []*pb.MilestoneStatus
+	for _, m := range all {
+		if soon.has(dueOpen(m)) {
+			due = append(due, m)
+		}
+	}
+	slices.SortStableFunc(due, func(x, y *pb.MilestoneStatus) int { return cmp.Compare(x.GetForecast(), y.GetForecast()) })
+	d := dueSoon{Days: dueSoonDays, Href: a.list(paramDue, soon.from+".."+soon.to), N: len(due), More: len(due) - min(len(due), dueRows)}
+	d.Rows = a.rows(due[:len(due)-d.More])
+	return d
+}
+
+// belief is what to know before the figures are believed.
+func (a *asking) belief(p *aPlan, all []*pb.MilestoneStatus, day string) []belief {
+	var known []belief
+	switch returns := p.returns(day); {
+	case len(returns) > 0:
+		last := returns[len(returns)-1]
+		known = append(known, belief{Tone: "plain", Says: "The last return is for " + words.Day(last) + ". " + words.Many(len(returns), "day was", "days were") + " reported for up to now.", N: words.Day(last), Href: a.with(paramAsAt, last)})
+	default:
+		known = append(known, belief{Tone: "unknown", Says: "Nothing has been reported up to this day.", N: "–"})
+	}
+	for _, of := range []struct{ show, one, more string }{
+		{"review", "milestone is in doubt: a person has to look at what was said of it.", "milestones are in doubt: a person has to look at what was said of them."},
+		{"not-reported", "milestone was left out of the last complete return.", "milestones were left out of the last complete return."},
+		{"in-doubt", "date is in words that name several days. It is in no count of dates.", "dates are in words that name several days. They are in no count of dates."},
+		{"disagreement", "date is stated differently by two speakers; the later day counts.", "dates are stated differently by two speakers; the later days count."},
+		{"other-words", "milestone is achieved or overdue under other words than were promised.", "milestones are achieved or overdue under other words than were promised."},
+		{"restated", "first date was told again afterwards, as a later one. That does not make its slip smaller.", "first dates were told again afterwards, as later ones. That does not make a slip smaller."},
+	} {
+		n := len(those(all, of.show, day))
+		if n == 0 {
+			continue
+		}
+		says := of.more
+		if n == 1 {
+			says = of.one
+		}
+		c, _ := conditionOf(of.show)
+		known = append(known, belief{N: words.Number(n), Href: a.list(paramShow, of.show), Tone: c.tone, Says: says})
+	}
+	return known
+}

@@ -1,0 +1,92 @@
+package page
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	pb "milepost.dev/api/milepost/v1"
+)
+
+// reviewView is what is in doubt about a plan: what a person is asked, and what stands beside the facts. None of it is in a
+// count of facts.
+type reviewView struct {
+	Head    planHead
+	Open    int
+	Reasons []choice // the open items by reason
+	Items   []doubt
+	More    int // open items that are not shown
+	Settled []doubt
+	Older   int // settled ones that are not shown
+	Beside  []belief
+	Files   []fileLink
+}
+
+// doubt is something about a milestone that a person is asked.
+type doubt struct {
+	Ref, Title, Href              string
+	Reason, Field, Text, Proposed string
+	Says, State, Value, Why       string
+	Raised, Settled               string
+	Item                          string
+}
+
+const (
+	paramReason = "reason"
+	doubtsShown = 200
+	settledLast = 20
+)
+
+// reviewed shows what is in doubt about a plan.
+func reviewed(a *asking) (heading, any, error) {
+	p, err := a.open("/review")
+	if err != nil {
+		return heading{}, nil, err
+	}
+	items, err := all(a, a.api.Review(a, &pb.ListReviewRequest{Plan: a.plan, ReadAt: a.readAt(), All: true, PageSize: largePage}))
+	if err != nil {
+		return p.heading, nil, err
+	}
+	milestones, err := a.status(a.plan)
+	if err != nil {
+		return p.heading, nil, err
+	}
+	view := reviewView{Head: p.head, Files: a.files("csv", "xlsx", "json")}
+	beside := a.belief(p, milestones, a.spoken.GetAsAt())
+	view.Beside = beside[1:] // the first tells of returns
+	byReason := map[string]int{}
+	for _, item := range items {
+		d := a.doubt(item)
+		if d.Settled != "" || d.State != "open" {
+			view.Settled = append(view.Settled, d)
+			continue
+		}
+		view.Open++
+		byReason[d.Reason]++
+		if reason := a.query.Get(paramReason); reason == "" || reason == d.Reason {
+			view.Items = append(view.Items, d)
+		}
+	}
+	for reason, n := range byReason {
+		c := choice{Name: reason, N: n, Href: a.with(paramReason, reason), On: a.query.Get(paramReason) == reason}
+		if c.On {
+			c.Href = a.with(paramReason, "")
+		}
+		view.Reasons = append(view.Reasons, c)
+	}
+	slices.SortFunc(view.Reasons, func(x, y choice) int { return cmp.Or(cmp.Compare(y.N, x.N), strings.Compare(x.Name, y.Name)) })
+	view.More = len(view.Items) - min(len(view.Items), doubtsShown)
+	view.Items = view.Items[:len(view.Items)-view.More]
+	slices.SortStableFunc(view.Settled, func(x, y doubt) int { return strings.Compare(y.Settled, x.Settled) })
+	view.Older = len(view.Settled) - min(len(view.Settled), settledLast)
+	view.Settled = view.Settled[:len(view.Settled)-view.Older]
+	return p.heading, view, nil
+}
+
+func (a *asking) doubt(i *pb.ReviewItem) doubt {
+	return doubt{
+		Ref: i.GetRef(), Title: i.GetTitle(), Href: a.to(milestonePath(a.plan, i.GetRef(), i.GetMilestone())), Item: i.GetItem(),
+		Reason: i.GetReason(), Field: i.GetField(), Text: i.GetText(), Proposed: i.GetProposed(), Says: i.GetSays(), State: i.GetState(),
+		Value: i.GetValue(), Why: i.GetWhy(), Raised: i.GetRaised(), Settled: i.GetSettled(),
+	}
+}
