@@ -84,7 +84,7 @@ trajectory. What the document does not say is "" or null.
 
 With -o json alone: {"plan", "document", "digest", "as_at", "before", "rows", "new", "matched": {by: count},
 "unsure", "in_doubt", "unchanged", "events": {type: count}, "refused": [{"row", "field", "rule", "message"}],
-"missing", "notes", "notices" (where there are any), "position"}. Before is true where the very same document was read into the plan before.
+"missing", "not_told": [{"ref", "title"}], "funds_not_told", "changed": [{"gone", "came", "asked"}], "notes", "notices" (where there are any), "position"}. Before is true where the very same document was read into the plan before.
 
 EXIT STATUS
 

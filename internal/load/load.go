@@ -19,6 +19,7 @@ type Service interface {
 	Plan(ctx context.Context, request *pb.GetPlanRequest) (*pb.GetPlanResponse, error)
 	Milestone(ctx context.Context, request *pb.GetMilestoneRequest) (*pb.GetMilestoneResponse, error)
 	Status(ctx context.Context, request *pb.ListStatusRequest) *client.Answer[*pb.MilestoneStatus]
+	Funding(ctx context.Context, request *pb.ListFundingRequest) *client.Answer[*pb.FundingLine]
 }
 
 // Stream takes requests, decides them in the order in which they are sent, and holds so many without an answer and no
@@ -74,6 +75,12 @@ type Result struct {
 	Refused []Refused `json:"refused"`
 	// Missing are the milestones that a complete document left out, by reference.
 	Missing []string `json:"missing"`
+	// NotTold are the milestones that the document says nothing of, whether or not it is complete, and FundsNotTold the sums of
+	// schemes and of the plan. They stand as they did.
+	NotTold      []NotTold `json:"not_told,omitempty"`
+	FundsNotTold []string  `json:"funds_not_told,omitempty"`
+	// Changed are the places of the document at which rows went and others came.
+	Changed []Changed `json:"changed,omitempty"`
 	// Notes are what a person should know about the reading as a whole, as sentences.
 	Notes []string `json:"notes"`
 	// Notices are what a person should know of rows that were accepted, as sentences.
@@ -131,6 +138,9 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 	}
 	run.result.Notes = append(run.result.Notes, drifted(known.GetDocuments(), run.result.Digest, columnsOf(report))...)
 	if err := run.aim(ctx, known, seen); err != nil {
+		return &run.result, err
+	}
+	if err := run.lookUpFunds(ctx, known, seen.sums); err != nil {
 		return &run.result, err
 	}
 	if err := run.begin(ctx, known); err != nil {

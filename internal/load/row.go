@@ -61,10 +61,8 @@ func (r *run) row(m *documents.Milestone, t target) []*pb.Command {
 	for _, c := range r.measuresOf(m, t.ref) {
 		add(c)
 	}
-	for i, f := range m.Funding {
-		stated := fundingStated(f, fmt.Sprint("F", i+1))
-		stated.Ref, stated.Scheme = t.ref, ""
-		add(&pb.Command{Command: &pb.Command_FundingIdentified{FundingIdentified: stated}})
+	for _, c := range r.milestoneFunding(m, t.ref) {
+		add(c)
 	}
 	for _, d := range doubt {
 		d.Ref = t.ref
@@ -181,21 +179,6 @@ func progressOf(m *documents.Milestone, ref string) *pb.ProgressReported {
 		return nil
 	}
 	return p
-}
-
-// planFunding is a line of a scheme, or of the plan itself.
-func (s *sender) planFunding(f documents.FundingLine) *pb.Command {
-	line := fmt.Sprint("L", f.Line)
-	if f.Sheet != "" {
-		line = f.Sheet + " " + line
-	}
-	k := keyOf(line)
-	if s.lines[k]++; s.lines[k] > 1 {
-		line += fmt.Sprint(".", s.lines[k])
-	}
-	return s.command(s.sourceOf(f.Sheet, f.Line, target{}), &pb.Command{Command: &pb.Command_FundingIdentified{
-		FundingIdentified: fundingStated(f, fit(line, 200)),
-	}})
 }
 
 // fundingStated is a sum that a plan says it needs or will have. That it is confirmed no document of a plan can say.

@@ -23,7 +23,9 @@ type run struct {
 	headings map[heading]string
 	settings dates.Settings // what the service reads dates with
 	targets  targets
-	used     set // references that are somebody's
+	funds    funds
+	place    map[int32]int // of rows that came where others went, in result.Changed
+	used     set           // references that are somebody's
 	missing  []string
 	result   Result
 }
@@ -100,6 +102,9 @@ type sender struct {
 func (s *sender) Milestone(m documents.Milestone) error {
 	if err := s.parts(&m); err != nil {
 		return err
+	}
+	if s.targets.isNew() {
+		s.came(s.targets.row, &m)
 	}
 	t := s.targets.next(m.Ref)
 	if len(m.Review) > 0 || t.maybe != "" {

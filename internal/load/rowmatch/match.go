@@ -33,6 +33,8 @@ const (
 	Everything
 	// FormerReference: the document itself gives a reference that the milestone went by before.
 	FormerReference
+	// Neighbours: nothing but the place between the same neighbours.
+	Neighbours
 )
 
 // String is what people are told.
@@ -46,6 +48,8 @@ func (b By) String() string {
 		return "words, place and owner"
 	case FormerReference:
 		return "former reference"
+	case Neighbours:
+		return "its neighbours"
 	}
 	return ""
 }
