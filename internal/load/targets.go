@@ -133,9 +133,11 @@ func (r *run) aim(ctx context.Context, known existing, s *survey) error {
 	if err := r.tellApart(ctx, active, &s.list); err != nil {
 		return err
 	}
+	order := active.order()
+	active.SetOrder(order)
 	found := rowmatch.Rows(&active.List, &s.list, nil)
 	if len(found) > 0 { // else it is another document
-		blocks := rowmatch.Blocks(&active.List, &s.list, found, active.order())
+		blocks := rowmatch.Blocks(&active.List, &s.list, found, order)
 		r.keepBlocks(active, blocks)
 		found = append(found, rowmatch.Pairs(&active.List, &s.list, blocks)...)
 	}
