@@ -19,6 +19,9 @@ type Changed struct {
 	Asked bool `json:"asked"`
 }
 
+// maxTold bounds in bytes what is told of a title.
+const maxTold = 120
+
 // mostChanged bounds the places that are told, and the rows at each.
 const mostChanged = 100
 
@@ -43,6 +46,6 @@ func (r *run) keepBlocks(known *milestones, blocks []rowmatch.Block) {
 // came keeps the title of a row that came where others went.
 func (r *run) came(row int32, m *documents.Milestone) {
 	if at, ok := r.place[row]; ok {
-		r.result.Changed[at].Came = append(r.result.Changed[at].Came, fit(m.Title.Text, 120))
+		r.result.Changed[at].Came = append(r.result.Changed[at].Came, fit(m.Title.Text, maxTold))
 	}
 }

@@ -124,7 +124,7 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 		return nil, &documents.Unreadable{Rule: "undated", Sentence: fmt.Sprintf("%s does not say of which day it is, so it is not known as at which day its dates hold. Name the day with --dated, or with dated in the mapping file.", report.Plan.File)}
 	}
 	run := &run{
-		Load: l, report: report, headings: headings(report), used: set{},
+		Load: l, file: file, options: o, report: report, headings: headings(report), used: set{},
 		settings: l.serverSettings(known, report),
 		result: Result{
 			Plan: l.Plan, Document: report.Plan.File, Digest: "sha256:" + report.Plan.SHA256, AsAt: report.Plan.Dated.String(),

@@ -102,12 +102,16 @@ func (r *run) date(m *documents.Milestone) (text string, doubts []*pb.ReviewRais
 	words, readings := fit(m.Date.Text, period.MaxText), m.OfDate()
 	alone := dates.Read(words, r.settings)
 	if words != "" && slices.Equal(alone.Readings, readings) {
+		r.above = words
 		return words, nil
 	}
 	if len(readings) == 1 {
 		if iso := inISO(readings[0]); iso != "" {
 			return iso, nil
 		}
+	}
+	if said := r.wordsFor(words, readings); said != "" {
+		return said, nil
 	}
 	if words == "" || len(readings) == 0 || len(alone.Review) > 0 { // the service itself asks about these words
 		return words, nil

@@ -19,6 +19,8 @@ import (
 // answers as long as rows are sent.
 type run struct {
 	Load
+	file     documents.File
+	options  documents.Options
 	report   *documents.Report
 	headings map[heading]string
 	settings dates.Settings // what the service reads dates with
@@ -27,6 +29,7 @@ type run struct {
 	place    map[int32]int // of rows that came where others went, in result.Changed
 	used     set           // references that are somebody's
 	missing  []string
+	above    string // the words of the last date that were stated as they stand
 	result   Result
 }
 

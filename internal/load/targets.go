@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -136,7 +137,13 @@ func (r *run) aim(ctx context.Context, known existing, s *survey) error {
 	order := active.order()
 	active.SetOrder(order)
 	found := rowmatch.Rows(&active.List, &s.list, nil)
-	if len(found) > 0 { // else it is another document
+	if err := r.shifted(ctx, active, found); err != nil {
+		return err
+	}
+	if len(found) == 0 && active.Len() > 0 {
+		r.result.Notes = append(r.result.Notes, fmt.Sprintf("No row is a milestone that the plan has (%d): it was taken for another document of the plan. If it is the next version, see that the headings are above their columns.", active.Len()))
+	}
+	if len(found) > 0 {
 		blocks := rowmatch.Blocks(&active.List, &s.list, found, order)
 		r.keepBlocks(active, blocks)
 		found = append(found, rowmatch.Pairs(&active.List, &s.list, blocks)...)
@@ -190,7 +197,7 @@ func (r *run) known(ctx context.Context) (active, cancelled *milestones, err err
 		}
 		to.Add(rowmatch.Row{Ref: m.GetRef(), Title: m.GetTitle(), Place: m.GetWorkstream(), Owner: m.GetOwner()})
 		to.refs.add(m.GetRef())
-		to.titles.add(fit(m.GetTitle(), 120))
+		to.titles.add(fit(m.GetTitle(), maxTold))
 		to.ids.add(m.GetMilestone())
 		for _, ref := range m.GetFormerRefs() {
 			to.AddFormerRef(ref)
@@ -208,6 +215,9 @@ func (r *run) leftOut(all *milestones, found []rowmatch.Match) {
 	for i, is := range named {
 		if !is {
 			r.missing = append(r.missing, all.refs.at(int32(i)))
+			if len(found) == 0 && !r.Complete {
+				continue
+			}
 			r.result.NotTold = append(r.result.NotTold, NotTold{all.refs.at(int32(i)), all.titles.at(int32(i))})
 		}
 	}
