@@ -58,6 +58,9 @@ func (r *run) row(m *documents.Milestone, t target) []*pb.Command {
 	if m.Issues.Text != "" {
 		add(&pb.Command{Command: &pb.Command_IssueRaised{IssueRaised: &pb.IssueRaised{Ref: t.ref, Issue: "document", Words: fit(m.Issues.Text, maxWords)}}})
 	}
+	for _, c := range r.steps(m, t.ref) {
+		add(c)
+	}
 	for _, c := range r.measuresOf(m, t.ref) {
 		add(c)
 	}
