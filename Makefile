@@ -10,6 +10,7 @@ MAKEFLAGS += --no-print-directory
 TOOL := go tool -modfile=tools/go.mod
 # buf is the binary that its npm package ships: compiling it takes longer than everything else here.
 BUF_VERSION := 1.75.0
+OPENAPI_TYPESCRIPT_VERSION := 7.13.0
 BUF := .tools/node_modules/.bin/buf
 BUF_READY := .tools/buf-$(BUF_VERSION)
 
@@ -21,7 +22,7 @@ RACE_SKIP := milepost.dev/internal/(rig/(archtest|readmetest|frozen|fault)|readi
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: build demo live test race bench fuzz fault fault-short golden screenshots vendor-web
+.PHONY: build demo live test race bench fuzz fault fault-short damages storm golden screenshots vendor-web
 build: ## Build the binary ./milepost, without symbols.
 	go build -trimpath -ldflags "-s -w" -o milepost ./cmd/milepost
 
@@ -49,6 +50,12 @@ fault: ## Put a server through every fault, many times, and add the counts to do
 fault-short: ## The same for some minutes, and with defects planted that have to be found.
 	go test ./internal/rig/fault -count=1 -run TestPlants -plants -v
 	go run ./internal/rig/fault/campaign -kills 16 -cuts 9 -each 0
+
+storm: ## Attack a server with 20,000 connections of strangers, and print what those who are known noticed; three minutes.
+	go test ./internal/rig/storm -count=1 -v -storm
+
+damages: ## Damage every file of a data directory, 300 times each (DAMAGES=60): server and sweep have to agree; a minute or two.
+	MILEPOST_DAMAGES=$(or $(DAMAGES),300) go test ./internal/node -count=1 -run TestASweepAndAServerAgree
 
 golden: ## Rewrite the expected texts in testdata; read the diff before you commit it.
 	go test $$(grep -rlE --include='*_test.go' '\("update",' . | xargs -n1 dirname | sort -u) -update
@@ -83,6 +90,7 @@ proto: $(BUF_READY) ## Write the Go code of the protos again, and format them.
 	$(BUF) format -w
 	tools/proto paths
 	$(BUF) generate
+	go test ./internal/rest -run 'TestOpenAPI$$' -update
 
 proto-check: $(BUF_READY) ## Check that generated code is what the protos say, and that they break no promise.
 	$(BUF) format --diff --exit-code
@@ -96,6 +104,10 @@ $(BUF_READY):
 	npm install --prefix .tools --no-save --no-package-lock --no-audit --no-fund --loglevel=error @bufbuild/buf@$(BUF_VERSION)
 	test "$$($(BUF) --version)" = $(BUF_VERSION)
 	touch $@
+
+.PHONY: openapi-ready
+openapi-ready: ## Fetch openapi-typescript, by which a test reads the OpenAPI document.
+	npm install --prefix .tools --no-save --no-package-lock --no-audit --no-fund --loglevel=error @bufbuild/buf@$(BUF_VERSION) openapi-typescript@$(OPENAPI_TYPESCRIPT_VERSION)
 
 .PHONY: clean
 clean: ## Remove what was built here; no ledger is touched.

@@ -57,6 +57,11 @@ func (v View) StatementsOf(m *Milestone, kind ledgerv1.EventType) (list []milest
 	return list
 }
 
+// SpokenOf says whether the view knows a statement about a milestone for a day after one up to another.
+func (v View) SpokenOf(m *Milestone, after, upTo civil.Date) bool {
+	return slices.ContainsFunc(v.facts(m), func(f fact) bool { return f.asAt > after && f.asAt <= upTo })
+}
+
 // StatementAt is the one at a position; false where the milestone has none there, or the view does not know it.
 func (v View) StatementAt(m *Milestone, position uint64) (milestone.Statement, bool) {
 	facts := v.facts(m)

@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -190,7 +191,8 @@ func startNode(t *testing.T) string {
 // startNodeAt starts a server with an empty ledger.
 func startNodeAt(t *testing.T) *node.Node {
 	t.Helper()
-	n, err := node.Start(t.Context(), nodeConfig(t.TempDir()))
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	n, err := node.Start(t.Context(), nodeConfig(t.TempDir(), os.Getenv("XDG_STATE_HOME")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +208,9 @@ func startNodeAt(t *testing.T) *node.Node {
 func runMain(t *testing.T, server string, status int, stdin []byte, args ...string) []byte {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	env := func(name string) string { return map[string]string{"MILEPOST_SERVER": server}[name] }
+	env := func(name string) string {
+		return map[string]string{"MILEPOST_SERVER": server, "XDG_STATE_HOME": os.Getenv("XDG_STATE_HOME")}[name]
+	}
 	if got := Main(t.Context(), args, bytes.NewReader(stdin), &stdout, &stderr, env); got != status {
 		t.Fatalf("milepost %q: status %d, want %d\n%s", args, got, status, &stderr)
 	}

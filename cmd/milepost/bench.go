@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"milepost.dev/internal/access/localtoken"
 	"milepost.dev/internal/rig/bench"
 )
 
@@ -80,6 +81,9 @@ func (c *benchCommand) Run(inv *invocation) error {
 	}
 	self, err := os.Executable()
 	if err != nil {
+		return err
+	}
+	if o.State, err = localtoken.Dir(inv.env); err != nil {
 		return err
 	}
 	o.Serve, o.Import = []string{self, "serve"}, []string{self, "import"}

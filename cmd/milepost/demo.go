@@ -15,6 +15,7 @@ import (
 	"time"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/access/localtoken"
 	"milepost.dev/internal/client"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/load/returns"
@@ -65,10 +66,16 @@ func (c *demoCommand) Run(inv *invocation) (err error) {
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	}
+	var state string
+	if c.Live { // somebody may join in from another terminal
+		if state, err = localtoken.Dir(inv.env); err != nil {
+			return err
+		}
+	}
 	played := clock.NewPlayed(clock.System(), demo.Begins())
 	n, err := node.Start(inv.ctx, node.Config{
 		Data: dir, Listen: c.Listen, HTTP: c.HTTP, User: "demo", Software: version(), Log: slog.New(slog.DiscardHandler),
-		Clock: played, ClockOf: clockOf, AcceptFuture: true, // a ledger in which the year is over is from the future
+		Local: node.Local{State: state}, Clock: played, ClockOf: clockOf, AcceptFuture: true, // a ledger in which the year is over is from the future
 	})
 	if err != nil {
 		return err
@@ -78,13 +85,13 @@ func (c *demoCommand) Run(inv *invocation) (err error) {
 		defer cancel()
 		err = errors.Join(err, n.Close(ctx))
 	}()
-	server, err := client.Dial(client.Config{Server: n.GRPCAddr(), RetryFor: closeWithin})
+	server, err := client.Dial(client.Config{Server: n.GRPCAddr(), Token: n.LocalToken(), RetryFor: closeWithin})
 	if err != nil {
 		return err
 	}
 	defer server.Close()
 
-	s := &showing{invocation: inv, server: server, address: n.GRPCAddr(), pages: "http://" + n.HTTPAddr(), clock: played}
+	s := &showing{invocation: inv, server: server, address: n.GRPCAddr(), token: n.LocalToken(), pages: "http://" + n.HTTPAddr(), clock: played}
 	if !c.Live {
 		if err := s.show(); err != nil {
 			return err
@@ -113,6 +120,7 @@ type showing struct {
 	*invocation
 	server  *client.Client
 	address string // of gRPC
+	token   string // that the server knows its user by
 	pages   string // where the pages begin
 	clock   *clock.Played
 }
@@ -206,8 +214,11 @@ func (s *showing) pushOne(p demo.Programme, r demo.Return) (*returns.Result, err
 func (s *showing) ask(args ...string) error {
 	s.say("\n$ milepost %s", strings.Join(args, " "))
 	env := func(name string) string {
-		if name == "MILEPOST_SERVER" {
+		switch name {
+		case "MILEPOST_SERVER":
 			return s.address
+		case "MILEPOST_TOKEN":
+			return s.token
 		}
 		return ""
 	}

@@ -21,8 +21,9 @@ func TestTheDemonstrationIsPlayed(t *testing.T) {
 			shown := newShown(until)
 			var errs bytes.Buffer
 			status := make(chan int, 1)
+			home := t.TempDir()
 			go func() {
-				status <- Main(ctx, []string{"demo", "--live", "--pace", pace}, nil, shown, &errs, func(string) string { return "" })
+				status <- Main(ctx, []string{"demo", "--live", "--pace", pace}, nil, shown, &errs, stateIn(home))
 			}()
 			select {
 			case <-shown.reached:

@@ -3,11 +3,13 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"strings"
+	"sync"
 	"time"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/access"
+	"milepost.dev/internal/access/localtoken"
 	"milepost.dev/internal/client"
 	"milepost.dev/internal/output"
 )
@@ -17,32 +19,46 @@ const usualServer = "127.0.0.1:7440"
 // serverFlags say which server to speak to, and who the caller is.
 type serverFlags struct {
 	Server    string `placeholder:"HOST:PORT" group:"server" help:"The server. Else MILEPOST_SERVER, else 127.0.0.1:7440."`
-	TokenFile string `placeholder:"FILE" group:"server" help:"A file with the bearer token that says who you are. Else MILEPOST_TOKEN."`
+	TokenFile string `placeholder:"FILE" group:"server" help:"A file with the bearer token that says who you are; not readable by others. Else MILEPOST_TOKEN, else the one that a server of yours on this machine left for you."`
 	TLS       bool   `name:"tls" group:"server" help:"Encrypt the connection. Follows from each of the three flags below."`
 	TLSCA     string `name:"tls-ca" placeholder:"FILE" group:"server" help:"Certificates (PEM) that vouch for the server, in place of the system's."`
 	TLSCert   string `name:"tls-cert" placeholder:"FILE" group:"server" help:"Your certificate (PEM), for mutual TLS."`
 	TLSKey    string `name:"tls-key" placeholder:"FILE" group:"server" help:"The key (PEM) of your certificate."`
 }
 
+// address is where the server is.
+func (f serverFlags) address(inv *invocation) string {
+	return cmp.Or(f.Server, inv.env("MILEPOST_SERVER"), usualServer)
+}
+
 // dial makes a client that repeats a request for so long. It says once that it is waiting.
 func (f serverFlags) dial(inv *invocation, retryFor time.Duration) (*client.Client, error) {
 	token := inv.env("MILEPOST_TOKEN")
 	if f.TokenFile != "" {
-		text, err := os.ReadFile(f.TokenFile)
+		text, err := access.ReadSecret(f.TokenFile)
 		if err != nil {
 			return nil, &usageError{fmt.Sprintf("the token cannot be read: %v", err)}
 		}
 		token = string(text)
 	}
+	state, err := localtoken.Dir(inv.env)
+	if err != nil {
+		state = "" // and what needs the token is refused, with a sentence that says what to do
+	}
+	var open sync.Once
 	waiting := make(chan struct{}, 1)
 	return client.Dial(client.Config{
-		Server:   cmp.Or(f.Server, inv.env("MILEPOST_SERVER"), usualServer),
+		Server:   f.address(inv),
 		Token:    strings.TrimSpace(token),
+		State:    state,
 		TLS:      f.TLS,
 		CAFile:   f.TLSCA,
 		CertFile: f.TLSCert,
 		KeyFile:  f.TLSKey,
 		RetryFor: retryFor,
+		Open: func(sentence string) {
+			open.Do(func() { fmt.Fprintf(inv.stderr, "%s\n", output.Printable(sentence)) })
+		},
 		Waiting: func(err error) {
 			select {
 			case waiting <- struct{}{}:

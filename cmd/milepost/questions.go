@@ -16,6 +16,7 @@ type questions struct {
 	Plans    plansCommand    `cmd:"" help:"List the plans, with what stands out in each."`
 	Status   statusCommand   `cmd:"" help:"List where each milestone of a plan stands."`
 	Show     showCommand     `cmd:"" help:"Show all that is known of one milestone."`
+	Changes  changesCommand  `cmd:"" help:"Compare a plan as at two days, or as known at two times: what moved, by how much, who said so, and what else changed."`
 	Slippage slippageCommand `cmd:"" help:"List how due dates moved, who said so, and why."`
 	Funding  fundingCommand  `cmd:"" help:"List the funding lines of a plan, and how far each has got."`
 	Owners   ownersCommand   `cmd:"" help:"List who owns each milestone, and since when."`

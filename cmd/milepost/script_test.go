@@ -17,6 +17,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"milepost.dev/internal/access/localtoken"
 	"milepost.dev/internal/node"
 )
 
@@ -32,7 +33,7 @@ func TestScripts(t *testing.T) {
 		Dir:           filepath.Join("testdata", "script"),
 		UpdateScripts: *update,
 		Setup: func(e *testscript.Env) error {
-			n, err := node.Start(context.Background(), nodeConfig(filepath.Join(e.WorkDir, "ledger")))
+			n, err := node.Start(context.Background(), nodeConfig(filepath.Join(e.WorkDir, "ledger"), e.WorkDir))
 			if err != nil {
 				return err
 			}
@@ -42,6 +43,7 @@ func TestScripts(t *testing.T) {
 				}
 			})
 			e.Setenv("MILEPOST_SERVER", n.GRPCAddr())
+			e.Setenv("XDG_STATE_HOME", e.WorkDir)
 			e.Setenv("MILEPOST_HTTP", n.HTTPAddr())
 			return nil
 		},
@@ -49,9 +51,13 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// nodeConfig is a server on a free port of this machine, to which everybody is ann.
-func nodeConfig(data string) node.Config {
-	return node.Config{Data: data, Listen: "127.0.0.1:0", HTTP: "127.0.0.1:0", User: "ann", Log: slog.New(slog.DiscardHandler)}
+// nodeConfig is a server on a free port of this machine, to which who finds its token is ann.
+func nodeConfig(data, stateHome string) node.Config {
+	state, err := localtoken.Dir(func(string) string { return stateHome })
+	if err != nil {
+		panic(err) // unreachable: it is asked for nothing but XDG_STATE_HOME
+	}
+	return node.Config{Local: node.Local{State: state}, Data: data, Listen: "127.0.0.1:0", HTTP: "127.0.0.1:0", User: "ann", Log: slog.New(slog.DiscardHandler)}
 }
 
 // damage changes a byte in the first file of commits of a backup.
@@ -98,6 +104,9 @@ func speak(ts *testscript.TestScript, neg bool, args []string) {
 	request, err := http.NewRequest(args[0], "http://"+ts.Getenv("MILEPOST_HTTP")+args[1], body)
 	ts.Check(err)
 	request.Header.Set("Content-Type", "application/json")
+	token, _, err := localtoken.Find(filepath.Join(ts.Getenv("XDG_STATE_HOME"), "milepost", "local"), ts.Getenv("MILEPOST_SERVER"))
+	ts.Check(err)
+	request.Header.Set("Authorization", "Bearer "+token)
 	answer, err := http.DefaultClient.Do(request)
 	ts.Check(err)
 	defer answer.Body.Close()

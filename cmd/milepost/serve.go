@@ -7,11 +7,13 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
 
 	"milepost.dev/internal/access"
+	"milepost.dev/internal/access/localtoken"
 	"milepost.dev/internal/node"
 	"milepost.dev/internal/observe/logs"
 	"milepost.dev/internal/observe/traces"
@@ -27,8 +29,18 @@ type serveCommand struct {
 	TLSKey      string `name:"tls-key" placeholder:"FILE" group:"server" help:"The key (PEM) of that certificate."`
 	TLSClientCA string `name:"tls-client-ca" placeholder:"FILE" group:"server" help:"Certificates (PEM) that vouch for clients: mutual TLS."`
 
+	OIDC      string `name:"oidc" placeholder:"FILE" group:"server" help:"Which OpenID Connect issuer is believed beside --credentials, whose subjects say what each may do (docs/oidc.md)."`
+	AccessLog string `placeholder:"FILE" group:"server" help:"Where to note who asked for what, from where and when: 128 MiB at most, the newest. none notes nothing. Else access.log in the data directory."`
+
+	// Who may call where there are no credentials.
+	LocalReads  string   `enum:"open,token" default:"open" placeholder:"open|token" group:"server" help:"Who on this machine may read without credentials: everybody (open), or only who shows the token (default open)."`
+	Open        bool     `group:"server" help:"Ask nobody on this machine who they are: everybody has every role and is recorded as local:anyone. To try things out."`
+	MetricsAddr string   `name:"metrics-addr" placeholder:"HOST:PORT" group:"server" help:"An address for /metrics, /healthz and /readyz alone, without TLS or credentials: let only your monitoring reach it."`
+	MetricsHost []string `name:"metrics-host" placeholder:"NAME" group:"server" help:"A name under which --metrics-addr is asked for, beside its IP address and this machine's name; may be repeated."`
+
 	Follow             bool          `help:"Only follow the ledger and answer questions: take no commands, and write nothing to the ledger."`
 	Drain              time.Duration `default:"10s" help:"How long calls under way may take to end when the server is stopped."`
+	DiskFloor          uint64        `default:"64" placeholder:"MIB" help:"How many MiB of the disk have to be free for commands to be accepted: what is under way needs some, and so does a file that the store begins (default 64)."`
 	AcceptFutureLedger bool          `help:"Start although the ledger's last record is later than this machine's clock says it is."`
 	LogLevel           slog.Level    `default:"info" help:"debug, info, warn or error. The log goes to standard error."`
 }
@@ -38,8 +50,11 @@ func (serveCommand) Help() string {
 	return `Keeps the ledger in --data, takes commands and answers questions over gRPC, until it is stopped
 (Ctrl-C, or SIGTERM). Every accepted command is on the disk before it is answered.
 
-On loopback anybody on this machine may call, recorded as local:NAME of the user who runs the server.
-Elsewhere callers prove who they are.
+On loopback anybody on this machine may read. Whoever states, decides or operates shows the token that the server
+makes at each start, and is recorded as local:NAME of the user who runs it. Commands of that user find the token by
+themselves, below XDG_STATE_HOME or ~/.local/state; milepost token local prints it for other programs. What a proxy
+passed on is refused. --local-reads=token asks those who read, too; --open asks nobody. On any other address callers
+prove who they are with --credentials.
 
     milepost serve --data /var/lib/milepost
 
@@ -53,7 +68,8 @@ With --follow it takes no commands, and begins no new term of the ledger: to ans
 backup, say, without going on with it.
 
 /healthz and /readyz answer from the first moment, while the ledger is read too; docs/runbook.md says what to
-do in each state that /readyz names. /v1/openapi.json describes the API over HTTP, /metrics is for Prometheus.
+do in each state that /readyz names. /v1/openapi.json describes the API over HTTP.
+/metrics is for Prometheus: it answers this machine, callers with a role for every plan, and --metrics-addr.
 Traces are sent where OTEL_EXPORTER_OTLP_ENDPOINT, or another variable of OpenTelemetry, says to where. Up to 160 MB
 of garbage may gather while the server is busy, beside what it holds; GOGC, where it is set, says otherwise.
 
@@ -65,6 +81,17 @@ EXIT STATUS
     2  wrong usage`
 }
 
+// accessLog is the path of the access log; empty where there is none.
+func (c serveCommand) accessLog() string {
+	switch c.AccessLog {
+	case "none":
+		return ""
+	case "":
+		return filepath.Join(c.Data, "access.log")
+	}
+	return c.AccessLog
+}
+
 // Run serves until it is told to stop.
 func (c serveCommand) Run(inv *invocation) error {
 	defer inv.paced()()
@@ -72,6 +99,10 @@ func (c serveCommand) Run(inv *invocation) error {
 	signal.Notify(hangups, syscall.SIGHUP) // from the start: it never ends the process
 	defer signal.Stop(hangups)
 	log := logs.New(inv.stderr, logs.Options{Level: c.LogLevel, Text: terminalWidth(inv.stderr) > 0})
+	state, err := localtoken.Dir(inv.env)
+	if err != nil && c.Credentials == "" && !c.Open {
+		return err
+	}
 	built := buildOf()
 	traces, err := traces.Open(inv.ctx, inv.env, built.Version, func(err error) { log.Warn("spans could not be sent", "reason", err) })
 	if err != nil {
@@ -79,13 +110,15 @@ func (c serveCommand) Run(inv *invocation) error {
 	}
 	n, err := node.Start(inv.ctx, node.Config{
 		Data: c.Data, Listen: c.Listen, HTTP: c.HTTP, Credentials: c.Credentials,
-		TLS:    access.TLSFiles{Certificate: c.TLSCert, Key: c.TLSKey, ClientCA: c.TLSClientCA},
-		Follow: c.Follow, AcceptFuture: c.AcceptFutureLedger, Software: version(), Version: built.Version, Commit: built.Commit, Log: log, Tracing: traces,
+		TLS:  access.TLSFiles{Certificate: c.TLSCert, Key: c.TLSKey, ClientCA: c.TLSClientCA},
+		OIDC: c.OIDC, AccessLog: c.accessLog(), Local: node.Local{State: state, ReadsNeedToken: c.LocalReads == "token", Open: c.Open},
+		Metrics: c.MetricsAddr, MetricsHosts: c.MetricsHost,
+		Follow: c.Follow, DiskFloor: c.DiskFloor << 20, AcceptFuture: c.AcceptFutureLedger, Software: version(), Version: built.Version, Commit: built.Commit, Log: log, Tracing: traces,
 	})
 	if err != nil {
 		return errors.Join(err, traces.Close(inv.ctx))
 	}
-	log.Info("serving", "grpc", n.GRPCAddr(), "http", n.HTTPAddr(), "data", c.Data)
+	log.Info("serving", "grpc", n.GRPCAddr(), "http", n.HTTPAddr(), "metrics", n.MetricsAddr(), "data", c.Data)
 	failed := make(chan error, 1)
 	go func() { failed <- n.Wait() }() // ends with Close at the latest
 	for serving := true; serving; {

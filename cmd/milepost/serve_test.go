@@ -23,7 +23,7 @@ func TestServeSaysWhatBecameOfTheCalls(t *testing.T) {
 		}
 		return errs.Write(p)
 	})
-	status := Main(ctx, []string{"serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"}, nil, &bytes.Buffer{}, stderr, func(string) string { return "" })
+	status := Main(ctx, []string{"serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"}, nil, &bytes.Buffer{}, stderr, stateIn(t.TempDir()))
 	lines := strings.Split(strings.TrimSpace(errs.String()), "\n")
 	last := lines[len(lines)-1]
 	for _, want := range []string{`"msg":"stopped"`, `"calls_under_way":0`, `"answered":0`, `"cut_off":0`} {
@@ -63,8 +63,13 @@ func TestSIGHUPReadsAgainAndEndsNothing(t *testing.T) {
 			return errs.Write(p)
 		})
 		args := append([]string{"serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"}, more...)
-		if status := Main(ctx, args, nil, &bytes.Buffer{}, stderr, func(string) string { return "" }); status != statusOK || !strings.Contains(errs.String(), `"msg":"stopped"`) {
+		if status := Main(ctx, args, nil, &bytes.Buffer{}, stderr, stateIn(t.TempDir())); status != statusOK || !strings.Contains(errs.String(), `"msg":"stopped"`) {
 			t.Errorf("status %d: %s", status, &errs)
 		}
 	}
+}
+
+// stateIn is the environment of a user with a home directory.
+func stateIn(home string) func(string) string {
+	return func(name string) string { return map[string]string{"HOME": home}[name] }
 }

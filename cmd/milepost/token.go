@@ -2,7 +2,9 @@ package main
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 )
 
 type tokenCommand struct {
+	Local  tokenLocalCommand  `cmd:"" help:"Print the token of your server on this machine, for other programs."`
 	Make   tokenMakeCommand   `cmd:"" default:"withargs" hidden:"" help:"Make a token and print its entry."`
 	Add    tokenAddCommand    `cmd:"" help:"Make a token and add its entry to the credentials file."`
 	List   tokenListCommand   `cmd:"" help:"List who the credentials file lets in."`
@@ -30,6 +33,8 @@ Better, add puts the entry into the file. A running server takes the file up wit
     milepost token list --credentials credentials.json
     milepost token revoke finance-system --credentials credentials.json
 
+A server on loopback without --credentials makes a token of its own at each start, which local prints.
+
 EXIT STATUS
 
     0  done
@@ -41,7 +46,7 @@ EXIT STATUS
 type newEntry struct {
 	Actor        string   `arg:"" help:"Who is recorded as having said what is sent with the token."`
 	Organisation string   `help:"For whom the actor speaks, where a request does not say."`
-	Role         []string `placeholder:"PLAN=ROLE" help:"reporter, approver, auditor, operator (takes backups; every plan only) or viewer of a plan, or of every plan with *=ROLE. May be repeated."`
+	Role         []string `placeholder:"PLAN=ROLE" help:"reporter, approver, admin (grants roles) or viewer of a plan, or of every plan with *=ROLE; or for every plan alone auditor (reads the ledger as it is stored) or operator (takes backups). May be repeated."`
 	NotAfter     string   `placeholder:"DAY" help:"Until when it lets its holder in: a day, to its end in UTC, or a time as 2027-03-31T18:00:00Z."`
 }
 
@@ -92,13 +97,14 @@ type credentialsFlag struct {
 
 type tokenAddCommand struct {
 	newEntry
+	To string `placeholder:"FILE" help:"Write the token to a new file that only you can read, for --token-file, in place of standard output."`
 	credentialsFlag
 }
 
 // Help is shown by kong.
 func (tokenAddCommand) Help() string {
 	return `Makes a token and adds its entry to the file, which is made where there is none. The token goes to standard
-output, once, and is kept nowhere. The file is replaced in one step, with mode 0600, and keeps everything else that it
+output, or to the new file of --to, once, and is kept nowhere else. The credentials file is replaced in one step, with mode 0600, and keeps everything else that it
 holds as it stands.`
 }
 
@@ -112,12 +118,36 @@ func (c *tokenAddCommand) Run(inv *invocation) error {
 	if err != nil {
 		return err
 	}
-	if err := edit.Add(entry); err != nil {
+	if c.To == "" {
+		if err := edit.Add(entry); err != nil {
+			return err
+		}
+		fmt.Fprintf(inv.stderr, "Entry %s lets %s in. The token, shown this once:\n", access.ID(digest), output.Printable(c.Actor))
+		_, err = fmt.Fprintln(inv.stdout, token)
 		return err
 	}
-	fmt.Fprintf(inv.stderr, "Entry %s lets %s in. The token, shown this once:\n", access.ID(digest), output.Printable(c.Actor))
-	_, err = fmt.Fprintln(inv.stdout, token)
-	return err
+	// The token comes first: an entry for a token that nobody has would have to be found and taken out.
+	if err := writeNew(c.To, token+"\n"); err != nil {
+		return fmt.Errorf("keep the token: %w", err)
+	}
+	if err := edit.Add(entry); err != nil {
+		return errors.Join(err, os.Remove(c.To))
+	}
+	fmt.Fprintf(inv.stderr, "Entry %s lets %s in. The token is in %s.\n", access.ID(digest), output.Printable(c.Actor), c.To)
+	return nil
+}
+
+// writeNew makes a file that only its owner can read. It replaces none, and follows no link.
+func writeNew(path, text string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(text)
+	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
 }
 
 var listedColumns = []output.Column[access.Listed]{

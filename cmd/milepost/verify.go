@@ -10,12 +10,16 @@ import (
 	"milepost.dev/eventstore"
 	"milepost.dev/eventstore/embedded"
 	"milepost.dev/internal/backup"
+	"milepost.dev/internal/clock"
 	"milepost.dev/internal/oracle"
+	"milepost.dev/internal/oracle/sweep"
+	"milepost.dev/internal/parties"
 )
 
 type verifyCommand struct {
 	serverFlags
-	Data    string   `placeholder:"DIR" type:"existingdir" xor:"of" help:"Verify the data directory of a server that is down, or a copy of one. Nothing in it is changed."`
+	Data    string   `placeholder:"DIR" type:"existingdir" xor:"of" help:"Verify a data directory, while its server runs or is down, or a copy of one. Nothing in it is changed."`
+	Sweep   bool     `help:"With --data: write into the directory when it was proved and what that came to, so that its server shows both. For a timer."`
 	Backup  string   `placeholder:"DIR" type:"existingdir" xor:"of" help:"Verify a backup, and the names in it. Nothing in it is changed."`
 	Receipt []string `placeholder:"FILE" type:"existingfile" help:"Receipts that were kept elsewhere, a line of JSON each, as milepost submit prints them. The ledger has to agree with every one. May be given again."`
 	Expect  []string `placeholder:"COMMIT:DIGEST" help:"The digest of a commit that was kept elsewhere: of a receipt, or as milepost verify printed it. May be given again."`
@@ -25,14 +29,15 @@ type verifyCommand struct {
 // Help is shown by kong.
 func (verifyCommand) Help() string {
 	return `Proves the whole ledger, commit by commit: positions, hash chain, terms, the chain of every plan, and
-that every event can be read. From a server it takes the stored bytes and the names, and trusts it with
-neither. From a backup it takes both, from a data directory the ledger alone. Damage is named with the first
-position that is wrong.
+that every event can be read, and that each party has a name. The stored bytes and the names come from a server, which is trusted
+with neither, from a backup, or from a data directory: then it finds what a server would refuse to start on, and may run beside the
+server. Damage is named with the first position that is wrong.
 
 The digest that is printed stands for the whole history. Whoever holds the disk could write the whole ledger anew, and it
 would be whole; so keep receipts or a digest elsewhere, and have them compared:
 
     milepost verify --data copy-of-the-data-directory
+    milepost verify --data milepost-data --sweep
     milepost verify --receipt receipts.ndjson --expect 3:217b8de8...
 
 EXIT STATUS
@@ -45,14 +50,14 @@ EXIT STATUS
 
 // Run verifies.
 func (c verifyCommand) Run(inv *invocation) error {
+	if c.Sweep && c.Data == "" {
+		return &usageError{"--sweep writes into a data directory: name it with --data"}
+	}
 	evidence, err := c.evidence()
 	if err != nil {
 		return err
 	}
 	proof, err := c.prove(inv, evidence)
-	if err == nil {
-		err = evidence.Met(proof.Position, proof.Commits)
-	}
 	if damaged := inJSON(err); damaged != nil && c.Output == "json" {
 		if err := json.NewEncoder(inv.stdout).Encode(map[string]any{"damaged": damaged}); err != nil {
 			return err
@@ -100,6 +105,12 @@ func inJSON(err error) map[string]any {
 	if d, ok := errors.AsType[*eventstore.Damage](err); ok {
 		return map[string]any{"position": d.Position, "commit": d.Commit, "reason": d.Reason}
 	}
+	if d, ok := errors.AsType[*embedded.KeptDamage](err); ok {
+		return map[string]any{"file": d.File, "offset": d.Offset, "reason": d.Reason}
+	}
+	if d, ok := errors.AsType[*parties.Damage](err); ok {
+		return map[string]any{"name": d.Key, "reason": d.Reason}
+	}
 	if d, ok := errors.AsType[*backup.Damage](err); ok {
 		return map[string]any{"position": d.Position, "file": d.File, "reason": d.Reason}
 	}
@@ -129,7 +140,7 @@ func (c verifyCommand) proveBackup(inv *invocation, evidence *oracle.Evidence) (
 		return oracle.Proof{}, &usageError{fmt.Sprintf("--backup: the backup in %s holds nothing yet, so nothing is proved: run milepost backup", c.Backup)}
 	}
 	proof.Named = new(v.Named(proven.Parties))
-	return proof, nil
+	return proof, evidence.Met(proof.Position, proof.Commits)
 }
 
 func (c verifyCommand) prove(inv *invocation, evidence *oracle.Evidence) (oracle.Proof, error) {
@@ -137,20 +148,7 @@ func (c verifyCommand) prove(inv *invocation, evidence *oracle.Evidence) (oracle
 		return c.proveBackup(inv, evidence)
 	}
 	if c.Data != "" {
-		v := oracle.NewVerifier()
-		v.Evidence = evidence
-		chain, summary, err := embedded.Verify(c.Data, v.Apply)
-		if err != nil {
-			return oracle.Proof{}, err
-		}
-		proof := v.Proof(chain)
-		if proof.Commits == 0 && summary.Torn == nil {
-			return oracle.Proof{}, &usageError{fmt.Sprintf("--data: there is no ledger in %s, so nothing is proved: name the data directory of a server, or a copy of one", c.Data)}
-		}
-		if t := summary.Torn; t != nil {
-			complain(inv.stderr, fmt.Sprintf("the last write was cut short and never acknowledged: %d bytes at %d in %s", t.Bytes, t.Offset, t.File))
-		}
-		return proof, nil
+		return c.proveData(inv, evidence)
 	}
 	conn, err := c.dial(inv, 0)
 	if err != nil {
@@ -165,7 +163,36 @@ func (c verifyCommand) prove(inv *invocation, evidence *oracle.Evidence) (oracle
 	}
 	proof := v.Proof(nil)
 	proof.Named = new(names.NamedIn(v))
-	return proof, nil
+	return proof, evidence.Met(proof.Position, proof.Commits)
+}
+
+// proveData proves a data directory, and keeps what that came to where it is asked to.
+func (c verifyCommand) proveData(inv *invocation, evidence *oracle.Evidence) (oracle.Proof, error) {
+	held := evidence
+	found, err := sweep.Directory(c.Data, func() *oracle.Verifier {
+		v := oracle.NewVerifier()
+		held = evidence.Clone()
+		v.Evidence = held
+		return v
+	})
+	if err == nil {
+		err = held.Met(found.Proof.Position, found.Proof.Commits)
+	}
+	if c.Sweep {
+		if kept := sweep.Keep(c.Data, clock.System().Now(), found, err); kept != nil {
+			return found.Proof, errors.Join(err, kept)
+		}
+	}
+	if err != nil {
+		return found.Proof, err
+	}
+	for _, note := range found.Notes {
+		complain(inv.stderr, note)
+	}
+	if found.Proof.Commits == 0 && len(found.Notes) == 0 {
+		return found.Proof, &usageError{fmt.Sprintf("--data: there is no ledger in %s, so nothing is proved: name the data directory of a server, or a copy of one", c.Data)}
+	}
+	return found.Proof, nil
 }
 
 func inWords(p oracle.Proof) string {

@@ -30,7 +30,9 @@ func TestCountsAgree(t *testing.T) {
 					s.Milestone = fmt.Sprint(i)
 				}
 				s.Position += i * 10_000
-				s.Request = fmt.Sprint(i, " ", s.Request)
+				if s.Request != "" { // else it is one of its own
+					s.Request = fmt.Sprint(i, " ", s.Request)
+				}
 				if s.Target > 0 {
 					s.Target += i * 10_000
 				}

@@ -61,6 +61,10 @@ func words(e milestone.Event, was string) string {
 	return was
 }
 
+// SameWords says whether the words of a milestone differ at most in case, spacing, punctuation, hyphenation and line breaks: that
+// is no change of them (R7).
+func SameWords(a, b string) bool { return same(a, b) }
+
 // same says whether words differ at most in case, spacing, punctuation, hyphenation and line breaks.
 func same(a, b string) bool { return a == b || folded(a) == folded(b) }
 

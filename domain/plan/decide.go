@@ -76,6 +76,8 @@ type Facts struct {
 	Told Told
 	// Speaker is for whom the command is stated or, where for nobody else, who states it.
 	Speaker milestone.Party
+	// Actor is who states the command, for whomever.
+	Actor milestone.Party
 }
 
 // Check returns everything that is wrong with the command whatever the plan is, with fields named as
@@ -110,6 +112,10 @@ func Check(cmd Command, f Facts) domain.Refusals {
 		return measure.Check(cmd)
 	case MergeParties:
 		c.merge(cmd)
+	case GrantRole:
+		c.grant(cmd.Of, cmd.Role, cmd.Reason)
+	case WithdrawRole:
+		c.grant(cmd.Of, cmd.Role, cmd.Reason)
 	case Close:
 		c.whyClosed(cmd.Reason)
 	case Reopen:
@@ -172,6 +178,10 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 		return decideClosing(s, cmd, f), nil
 	case MergeParties:
 		return decideMerge(s, cmd)
+	case GrantRole:
+		return decideGrant(s, cmd, f)
+	case WithdrawRole:
+		return decideWithdraw(s, cmd)
 	case Register:
 		return decideRegister(s, cmd)
 	case Revise:

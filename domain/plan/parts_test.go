@@ -12,6 +12,7 @@ import (
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/measure"
+	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/period"
 )
 
@@ -74,8 +75,8 @@ func facts(line string, asAt civil.Date) Facts {
 		said[m[1]] = m[2]
 	}
 	return Facts{
-		Speaker: "the office",
-		AsAt:    asAt, TimeZoneKnown: !strings.Contains(line, "Olympus"), Approver: said["approver"] == "yes", Read: said["read"] == "yes",
+		Speaker: "the office", Actor: milestone.Party(said["actor"]),
+		AsAt: asAt, TimeZoneKnown: !strings.Contains(line, "Olympus"), Approver: said["approver"] == "yes", Read: said["read"] == "yes",
 		Told: Told{Last: number(said["last"]), Statements: int(number(said["statements"])), Own: said["own"] == "yes"},
 	}
 }

@@ -43,7 +43,7 @@ func (q Quarters) String() string {
 	}
 }
 
-// Event is something that the ledger accepted about a plan: Registered, Revised, Closed, Reopened, PartiesMerged, ComponentStated,
+// Event is something that the ledger accepted about a plan: Registered, Revised, Closed, Reopened, PartiesMerged, RoleGranted, RoleWithdrawn, ComponentStated,
 // DocumentImported, HistoryAccepted, a measure.Event of a measure of the plan, or a funding.Event of a line of the plan or of a scheme. The
 // set is closed.
 type Event interface {
@@ -110,6 +110,7 @@ type State struct {
 	// Closed is when and why the plan was closed; nil while it is open.
 	Closed   *Closure
 	merged   map[milestone.Party]milestone.Party // into which party each was; of OfLedger alone
+	given    map[milestone.Party][]Given         // roles, by who holds them; of OfLedger alone
 	closings uint64                              // the position of what said last whether it is
 }
 
@@ -151,6 +152,10 @@ func (s *State) settle(st Statement) {
 		s.reopen(st)
 	case PartiesMerged:
 		s.merge(e)
+	case RoleGranted:
+		s.give(e.Holder, Given{Of: e.Of, Role: e.Role, Until: e.Until, Position: st.Position})
+	case RoleWithdrawn:
+		s.give(e.Holder, Given{Of: e.Of, Role: e.Role, Withdrawn: true, Position: st.Position})
 	case ComponentStated:
 		s.Components = e.stated(s.Components, asAt)
 	case DocumentImported:

@@ -52,7 +52,7 @@ func TestSpecs(t *testing.T) {
 		}
 	}
 	rules := []string{
-		RuleApproverOnly, RuleSpanMalformed, RuleHistoryOwn, RuleNameTooLong, RuleNameMissing, RuleNotUTF8, RulePeriodReversed, RuleTimeZoneUnknown, RuleConventionUnknown, RuleDiffers, RuleReasonTooLong, RuleClosed, RuleReasonMissing, RulePartiesNumber, RulePartyMerged,
+		RuleApproverOnly, RuleSpanMalformed, RuleHistoryOwn, RuleNameTooLong, RuleNameMissing, RuleNotUTF8, RulePeriodReversed, RuleTimeZoneUnknown, RuleConventionUnknown, RuleDiffers, RuleReasonTooLong, RuleClosed, RuleReasonMissing, RulePartiesNumber, RulePartyMerged, RuleRoleUnknown, RuleGrantOwn, RuleGrantEnded, RuleGrantUnknown,
 		rating.RuleSchemesTooMany, rating.RuleSchemeMalformed, rating.RuleSchemeTwice, rating.RuleValuesNumber, rating.RuleValueMalformed, rating.RuleValueTwice,
 	}
 	for _, rule := range rules {
@@ -105,7 +105,7 @@ func rerun(t *testing.T, text string) string {
 			decide := func(known []Statement) ([]Event, error) {
 				until := asAt
 				switch cmd.(type) {
-				case Register, Close, Reopen, MergeParties:
+				case Register, Close, Reopen, MergeParties, GrantRole, WithdrawRole:
 					until = civil.Last
 				default:
 					if err := AsAt(known, civil.Last).RefuseClosed(); err != nil {
@@ -200,6 +200,12 @@ func parse(t *testing.T, line string) (Command, Event) {
 			m.Merged = append(m.Merged, milestone.Party(name))
 		}
 		return MergeParties(m), m
+	case "RoleGranted":
+		g := RoleGranted{Holder: milestone.Party(said["holder"]), Of: said["of"], Role: said["role"], Until: parseDay(said["until"]), Reason: said["reason"]}
+		return GrantRole(g), g
+	case "RoleWithdrawn":
+		w := RoleWithdrawn{Holder: milestone.Party(said["holder"]), Of: said["of"], Role: said["role"], Reason: said["reason"]}
+		return WithdrawRole(w), w
 	case "PlanClosed":
 		return Close{said["reason"]}, Closed{Reason: said["reason"], By: milestone.Party(said["by"])}
 	case "PlanReopened":
@@ -308,6 +314,17 @@ func show(e Event) string {
 	case PartiesMerged:
 		add("kept", string(e.Kept))
 		add("merged", strings.Trim(fmt.Sprint(e.Merged), "[]"))
+		add("reason", e.Reason)
+	case RoleGranted:
+		add("holder", string(e.Holder))
+		add("of", e.Of)
+		add("role", e.Role)
+		add("until", e.Until.String())
+		add("reason", e.Reason)
+	case RoleWithdrawn:
+		add("holder", string(e.Holder))
+		add("of", e.Of)
+		add("role", e.Role)
 		add("reason", e.Reason)
 	case funding.Advanced:
 		add("scheme", e.Scheme)

@@ -100,8 +100,8 @@ type Lock struct {
 	mine os.FileInfo // guarded by mu: of file
 }
 
-// Take locks a directory that exists, for this process, and answers *Held where another one has it; then it has
-// changed nothing.
+// Take locks a directory that exists, for this process, and answers *Held where another one has it, *Exposed where other
+// users can change it, and *Linked where LOCK is a link; then it has changed nothing.
 func Take(dir string) (*Lock, error) {
 	l, err := take(dir)
 	var held *Held
@@ -128,6 +128,9 @@ func take(dir string) (_ *Lock, err error) {
 	if l.inode, err = handle.Stat(); err != nil {
 		return nil, err
 	}
+	if err := private(dir, l.inode); err != nil {
+		return nil, err
+	}
 	// The directory comes first: who is refused must not put a LOCK where one was removed.
 	held, whole, err := lockDir(handle)
 	if err != nil {
@@ -137,7 +140,7 @@ func take(dir string) (_ *Lock, err error) {
 		return nil, &Held{Dir: dir, PID: l.holder()}
 	}
 	l.whole = whole
-	if l.file, err = os.OpenFile(l.path, os.O_CREATE|os.O_RDWR, 0o600); err != nil {
+	if l.file, err = OpenFile(l.path, os.O_CREATE|os.O_RDWR); err != nil {
 		return nil, err
 	}
 	if held, err = lockFile(l.file); err != nil {
@@ -225,7 +228,10 @@ func (l *Lock) CheckFile() (mended bool, err error) {
 // putBack makes LOCK anew. Where it cannot, for want of room or of descriptors, the directory's own lock holds,
 // and the next check tries again. Calls hold mu.
 func (l *Lock) putBack() (mended bool, err error) {
-	f, err := os.OpenFile(l.path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	f, err := OpenFile(l.path, os.O_CREATE|os.O_EXCL|os.O_RDWR)
+	if linked := (*Linked)(nil); errors.As(err, &linked) {
+		return false, &Replaced{Path: l.path}
+	}
 	if errors.Is(err, fs.ErrExist) {
 		return false, &Replaced{Path: l.path}
 	}

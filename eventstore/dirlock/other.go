@@ -7,6 +7,11 @@ import (
 	"os"
 )
 
+const (
+	noFollow  = 0
+	modesTell = false
+)
+
 var errNoLocks = errors.New("a directory cannot be locked on this system")
 
 func lockFile(*os.File) (held bool, err error) { return false, errNoLocks }

@@ -9,6 +9,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+const (
+	noFollow  = unix.O_NOFOLLOW | unix.O_NONBLOCK // and nothing waits for the other end of a pipe
+	modesTell = true                              // a file's mode says who may change it
+)
+
 // lockFile takes the lock for as long as the file is open: it goes with the process, however that ends.
 func lockFile(f *os.File) (held bool, err error) {
 	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)

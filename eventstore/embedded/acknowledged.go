@@ -35,26 +35,26 @@ type mark struct {
 	digest eventstore.Digest
 }
 
-// readMark answers no evidence where there is no file, and where it cannot be read: a write of it may have
-// been cut off by a loss of power.
-func readMark(dir string) (mark, error) {
+// readMark answers no evidence, and why, where there is no file and where it is not as it was written: a write of it
+// may have been cut off by a loss of power.
+func readMark(dir string) (m mark, why string, err error) {
 	data, err := os.ReadFile(filepath.Join(dir, acknowledgedFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return mark{}, nil
+		return mark{}, "there is no " + acknowledgedFile, nil
 	}
 	if err != nil {
-		return mark{}, fmt.Errorf("read how far the ledger was acknowledged: %w", err)
+		return mark{}, "", fmt.Errorf("read how far the ledger was acknowledged: %w", err)
 	}
 	if len(data) != markSize || string(data[:len(markFormat1)]) != markFormat1 {
-		return mark{}, nil
+		return mark{}, acknowledgedFile + " is not as it was written", nil
 	}
 	body, sum := data[:markSize-markSum], data[markSize-markSum:]
 	if want := sha256.Sum256(body); !bytes.Equal(want[:markSum], sum) {
-		return mark{}, nil
+		return mark{}, "the checksum of " + acknowledgedFile + " is wrong", nil
 	}
-	m := mark{number: binary.BigEndian.Uint64(body[len(markFormat1):])}
+	m = mark{number: binary.BigEndian.Uint64(body[len(markFormat1):])}
 	copy(m.digest[:], body[len(markFormat1)+8:])
-	return m, nil
+	return m, "", nil
 }
 
 func (m mark) bytes() []byte {

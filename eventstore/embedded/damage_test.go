@@ -411,7 +411,7 @@ func TestForgedDescription(t *testing.T) {
 	text = bytes.Replace(text, []byte(`"max_age":0`), []byte(`"max_age":1000000`), 1)
 	text = bytes.Replace(text, []byte(`"discard":"new"`), []byte(`"discard":"old"`), 1)
 	if err := errors.Join(os.WriteFile(path, text, 0o600),
-		os.WriteFile(filepath.Join(streamDir(dir), "meta.sum"), []byte(hex.EncodeToString(streamSum(text))), 0o600)); err != nil {
+		os.WriteFile(filepath.Join(streamDir(dir), "meta.sum"), []byte(hex.EncodeToString(streamSum(jetstream.LedgerStream, text))), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	before := files(t, dir)

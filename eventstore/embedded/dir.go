@@ -39,10 +39,15 @@ func markFormat(dir string) error {
 	if exists(path) {
 		return nil
 	}
-	if err := os.WriteFile(path, []byte(format), 0o600); err != nil {
+	f, err := dirlock.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY)
+	if err == nil {
+		_, err = f.WriteString(format)
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
 		return fmt.Errorf("mark the data directory: %w", err)
 	}
-	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+	err = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || !e.IsDir() && e.Name() != formatFile {
 			return err
 		}
@@ -66,7 +71,7 @@ func writeAgain(seen Summary) error {
 	if err != nil {
 		return fmt.Errorf("make sure of the ledger's end: %w", err)
 	}
-	f, err := os.OpenFile(seen.File, os.O_WRONLY, 0)
+	f, err := dirlock.OpenFile(seen.File, os.O_WRONLY)
 	if err != nil {
 		return fmt.Errorf("make sure of the ledger's end: %w", err)
 	}
@@ -82,6 +87,17 @@ func writeAgain(seen Summary) error {
 	}
 	if err = errors.Join(err, f.Close(), syncPath(filepath.Dir(seen.File))); err != nil {
 		return fmt.Errorf("make sure of the ledger's end: %w", err)
+	}
+	return nil
+}
+
+// cutOff takes a record that was never finished out of its file.
+func (t *Torn) cutOff() error {
+	if err := os.Truncate(t.File, t.Offset); err != nil {
+		return fmt.Errorf("cut off what was never finished: %w", err)
+	}
+	if err := syncPath(t.File); err != nil {
+		return fmt.Errorf("cut off what was never finished: %w", err)
 	}
 	return nil
 }

@@ -29,6 +29,9 @@ type Summary struct {
 	Bytes   int64  // in them
 	File    string // the last of them; empty where there is none
 	Torn    *Torn  // nil where the last file ends with a whole record
+	// Unmarked says why nothing shows how far the ledger was acknowledged, so that an end that was cut off would not be
+	// noticed; empty where it is shown.
+	Unmarked string
 }
 
 // Torn is the beginning of a record at the very end of the log: the machine stopped while it was being
@@ -51,7 +54,7 @@ func Inspect(dir string, yield func(number uint64, data []byte) error) (Summary,
 	}
 	w := walk{stream: streamDir(dir), yield: yield}
 	var err error
-	if w.mark, err = readMark(dir); err != nil {
+	if w.mark, w.summary.Unmarked, err = readMark(dir); err != nil {
 		return w.summary, err
 	}
 	names, err := w.blocks()
@@ -59,6 +62,10 @@ func Inspect(dir string, yield func(number uint64, data []byte) error) (Summary,
 		return w.summary, err
 	}
 	if err := w.traces(dir, names); err != nil {
+		return w.summary, err
+	}
+	indexed, err := w.indexed() // before the records: the server may be writing both
+	if err != nil {
 		return w.summary, err
 	}
 	for i, name := range names {
@@ -69,8 +76,8 @@ func Inspect(dir string, yield func(number uint64, data []byte) error) (Summary,
 	if len(names) > 0 {
 		w.summary.File = filepath.Join(w.stream, "msgs", names[len(names)-1])
 	}
-	if err := w.index(); err != nil {
-		return w.summary, err
+	if indexed > w.summary.Commits {
+		return w.summary, w.damaged("the log ends at commit %d, and had reached commit %d", w.summary.Commits, indexed)
 	}
 	if w.summary.Commits < w.mark.number {
 		return w.summary, w.damaged("the log ends at commit %d, and commit %d was acknowledged", w.summary.Commits, w.mark.number)
@@ -79,9 +86,13 @@ func Inspect(dir string, yield func(number uint64, data []byte) error) (Summary,
 }
 
 // Verify is Inspect with a Chain over it: every promise of the ledger is checked, and damage is named by
-// its position. It answers the chain as far as it is whole.
+// its position. It answers the chain as far as it is whole. A directory that Open refuses for its format, or because a
+// restore into it was interrupted, is refused here too.
 func Verify(dir string, apply func(*eventstore.Commit) error) (*eventstore.Chain, Summary, error) {
 	chain, summary := &eventstore.Chain{}, Summary{}
+	if err := errors.Join(checkBuilt(dir), checkFormat(dir)); err != nil {
+		return chain, summary, err
+	}
 	err := eventstore.Follow(chain, func(yield func(uint64, []byte) error) (err error) {
 		summary, err = Inspect(dir, yield)
 		return err
@@ -188,9 +199,7 @@ func (w *walk) block(name string, last bool) error {
 	}
 	w.summary.Blocks++
 	w.summary.Bytes += int64(len(data))
-	index, _ := blockNumber(name)
-	key := sha256.Sum256(fmt.Appendf(nil, "%s-%d", jetstream.LedgerStream, index))
-	sum, err := highwayhash.New64(key[:])
+	sum, err := blockHash(jetstream.LedgerStream, name)
 	if err != nil {
 		return fmt.Errorf("inspect the ledger: %w", err)
 	}
@@ -198,7 +207,7 @@ func (w *walk) block(name string, last bool) error {
 	var body []byte
 	for offset := 0; offset < len(data); {
 		rest := data[offset:]
-		r, why := readRecord(rest, sum)
+		r, why := readCommit(rest, sum)
 		if why == "" {
 			why = w.misplaced(r.sequence)
 		}
@@ -225,6 +234,13 @@ func (w *walk) block(name string, last bool) error {
 	return nil
 }
 
+// blockHash is the checksum that the server puts on the records of a file of a stream.
+func blockHash(stream, block string) (hash.Hash64, error) {
+	index, _ := blockNumber(block)
+	key := sha256.Sum256(fmt.Appendf(nil, "%s-%d", stream, index))
+	return highwayhash.New64(key[:])
+}
+
 // misplaced says what is wrong with a sequence number where the next one is expected.
 func (w *walk) misplaced(sequence uint64) (why string) {
 	switch want := w.summary.Commits + 1; {
@@ -240,12 +256,24 @@ func (w *walk) misplaced(sequence uint64) (why string) {
 }
 
 type record struct {
-	size     int
-	sequence uint64
-	body     []byte
+	size          int
+	sequence      uint64
+	subject, body []byte
 }
 
-// readRecord reads the record at the beginning of data.
+// readCommit reads the record of a commit at the beginning of data.
+func readCommit(data []byte, h hash.Hash64) (r record, why string) {
+	r, why = readRecord(data, h)
+	if why == "" && !r.gone() && !bytes.Equal(r.subject, subjectBytes) {
+		why = fmt.Sprintf("a record has the subject %q", r.subject)
+	}
+	return r, why
+}
+
+// gone says whether the record was erased, or is the server's note that one was lost or deleted.
+func (r record) gone() bool { return r.sequence&(erasedMark|lostMark) != 0 }
+
+// readRecord reads the record at the beginning of data, of whatever stream h is the checksum.
 func readRecord(data []byte, h hash.Hash64) (r record, why string) {
 	if len(data) < recordHead+recordSum {
 		return r, "a record is cut off"
@@ -283,17 +311,14 @@ func readRecord(data []byte, h hash.Hash64) (r record, why string) {
 		return r, "a record's checksum is wrong"
 	}
 	// An erased record and the note of a loss have neither subject nor header to check.
-	if r.sequence&(erasedMark|lostMark) != 0 {
+	if r.gone() {
 		return r, ""
 	}
 	// The checksum does not cover the lengths, so where one part ends and the next begins is
 	// checked by what they hold.
-	if !bytes.Equal(rest[:subject], subjectBytes) {
-		return r, fmt.Sprintf("a record has the subject %q", rest[:subject])
-	}
 	if header != nil && bytes.Index(header, headerEnd) != len(header)-len(headerEnd) {
 		return r, "a record's header does not end where it says"
 	}
-	r.body = body
+	r.subject, r.body = rest[:subject], body
 	return r, ""
 }

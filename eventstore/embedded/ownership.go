@@ -292,7 +292,7 @@ type opened struct {
 }
 
 func openFile(path string, flags int) (*opened, error) {
-	f, err := os.OpenFile(path, flags, 0o600)
+	f, err := dirlock.OpenFile(path, flags)
 	if err != nil {
 		return nil, err
 	}

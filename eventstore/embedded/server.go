@@ -109,9 +109,25 @@ func (s *Server) open(ctx context.Context, dir string, o Options) error {
 	if err != nil {
 		return locate(dir, err)
 	}
-	if t := summary.Torn; t != nil {
-		o.Logger.Warn("the last write to the ledger was cut short and never acknowledged; it is cut off",
-			"file", t.File, "offset", t.Offset, "bytes", t.Bytes)
+	// The names as well: what the server makes of a damaged record is to drop what follows, or to ask for all memory.
+	names, err := InspectKept(dir, func(string, []byte) error { return ctx.Err() })
+	if err != nil {
+		return err
+	}
+	for _, t := range []*Torn{summary.Torn, names.Torn} {
+		if t != nil {
+			o.Logger.Warn("the last write was cut short and never acknowledged; it is cut off",
+				"file", t.File, "offset", t.Offset, "bytes", t.Bytes)
+		}
+	}
+	if t := names.Torn; t != nil {
+		if err := t.cutOff(); err != nil {
+			return err
+		}
+	}
+	if summary.Unmarked != "" && summary.Commits > 0 {
+		o.Logger.Warn("nothing shows how far the ledger was acknowledged, so an end that was cut off would not be noticed; from now on it is shown",
+			"reason", summary.Unmarked, "commits", summary.Commits)
 	}
 	if summary.File != "" {
 		if err := writeAgain(summary); err != nil {

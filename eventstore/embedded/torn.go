@@ -50,7 +50,7 @@ func (w *walk) isBeginning(rest []byte, sum hash.Hash64) bool {
 	if len(whole) >= recordHead+recordSum {
 		for _, flag := range []uint32{0, hasHeader} {
 			binary.LittleEndian.PutUint32(whole, uint32(len(whole))|flag)
-			if _, why := readRecord(whole, sum); why == "" {
+			if _, why := readCommit(whole, sum); why == "" {
 				return false
 			}
 		}
@@ -86,7 +86,7 @@ func (w *walk) wholeFollows(rest []byte, sum hash.Hash64) bool {
 			return false
 		}
 		if i+1 >= 20 {
-			if r, why := readRecord(rest[i+1-20:], sum); why == "" && r.sequence > w.summary.Commits {
+			if r, why := readCommit(rest[i+1-20:], sum); why == "" && r.sequence > w.summary.Commits {
 				return true
 			}
 		}

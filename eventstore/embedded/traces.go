@@ -50,65 +50,71 @@ func (w *walk) traces(dir string, blocks []string) error {
 
 // description checks the stream's configuration as it is stored.
 func (w *walk) description() error {
-	described, err := os.ReadFile(filepath.Join(w.stream, "meta.inf"))
+	why, err := misdescribed(w.stream, jetstream.LedgerConfig(1))
+	if why != "" {
+		return w.damaged("%s", why)
+	}
+	return err
+}
+
+// misdescribed says what is wrong with the description of a stream; an error of jetstream.CheckConfig where it is another one
+// than it has to be.
+func misdescribed(stream string, want natsjs.StreamConfig) (why string, err error) {
+	described, err := os.ReadFile(filepath.Join(stream, "meta.inf"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return w.damaged("the description of its stream, meta.inf, is gone")
+		return "the description of its stream, meta.inf, is gone", nil
 	}
 	if err != nil {
-		return fmt.Errorf("inspect the ledger: %w", err)
+		return "", fmt.Errorf("inspect the ledger: %w", err)
 	}
-	stored, err := os.ReadFile(filepath.Join(w.stream, "meta.sum"))
+	stored, err := os.ReadFile(filepath.Join(stream, "meta.sum"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("inspect the ledger: %w", err)
+		return "", fmt.Errorf("inspect the ledger: %w", err)
 	}
-	if sum := streamSum(described); hex.EncodeToString(sum) != string(stored) {
-		return w.damaged("the description of its stream, meta.inf, is not the one that meta.sum was made of")
+	if sum := streamSum(want.Name, described); hex.EncodeToString(sum) != string(stored) {
+		return "the description of its stream, meta.inf, is not the one that meta.sum was made of", nil
 	}
 	var have natsjs.StreamConfig
 	if err := json.Unmarshal(described, &have); err != nil {
-		return w.damaged("the description of its stream, meta.inf, cannot be read")
+		return "the description of its stream, meta.inf, cannot be read", nil
 	}
-	return jetstream.CheckConfig(jetstream.LedgerConfig(1), have)
+	return "", jetstream.CheckConfig(want, have)
 }
 
-// index compares what was read with how far the server's own index says that the log reached. The index
-// is written now and then, and when the server is shut down, so it may be behind the records, never
-// ahead of them. One that cannot be read is no evidence: the server makes it anew.
-func (w *walk) index() error {
+// indexed is how far the server's own index says that the log reached; 0 where it says nothing. It is written now and then, and
+// when the server is shut down, so it may be behind the records, never ahead of them. One that cannot be read is no
+// evidence: the server makes it anew.
+func (w *walk) indexed() (last uint64, err error) {
 	const magic, versions = 11, 4
 	data, err := os.ReadFile(filepath.Join(w.stream, "msgs", "index.db"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return 0, nil
 	}
 	if err != nil {
-		return fmt.Errorf("inspect the ledger: %w", err)
+		return 0, fmt.Errorf("inspect the ledger: %w", err)
 	}
 	if len(data) < 2+recordSum {
-		return nil
+		return 0, nil
 	}
 	data, sum := data[:len(data)-recordSum], data[len(data)-recordSum:]
-	if !bytes.Equal(streamSum(data), sum) || data[0] != magic || data[1] > versions {
-		return nil
+	if !bytes.Equal(streamSum(jetstream.LedgerStream, data), sum) || data[0] != magic || data[1] > versions {
+		return 0, nil
 	}
 	data = data[2:]
 	// Messages, bytes, first sequence, first time (signed, which takes as many bytes), last sequence.
-	var last uint64
 	for range 5 {
 		value, n := binary.Uvarint(data)
 		if n <= 0 {
-			return nil
+			return 0, nil
 		}
 		last, data = value, data[n:]
 	}
-	if last > w.summary.Commits {
-		return w.damaged("the log ends at commit %d, and had reached commit %d", w.summary.Commits, last)
-	}
-	return nil
+	return last, nil
 }
 
 // streamSum is the checksum that the server puts on what it keeps about a stream.
-func streamSum(data []byte) []byte {
-	key := sha256.Sum256([]byte(jetstream.LedgerStream))
+func streamSum(stream string, data []byte) []byte {
+	key := sha256.Sum256([]byte(stream))
 	sum := highwayhash.Sum64(data, key[:])
 	return binary.LittleEndian.AppendUint64(nil, sum)
 }

@@ -31,9 +31,9 @@ func LedgerConfig(replicas int) natsjs.StreamConfig {
 	return c
 }
 
-// keptConfig is how the stream of values that may be erased is set up. It does not keep one message a
+// KeptConfig is how the stream of values that may be erased is set up. It does not keep one message a
 // subject: the server removes the ones before without overwriting their bytes, so Put erases them.
-func keptConfig(replicas int) natsjs.StreamConfig {
+func KeptConfig(replicas int) natsjs.StreamConfig {
 	c := unlimited(KeptStream, keptSubjects+">", replicas)
 	c.Description = "Names behind the party ids of milepost's ledger. They can be erased."
 	return c

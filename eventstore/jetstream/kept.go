@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/nats-io/nats.go"
@@ -34,7 +35,7 @@ func OpenKept(ctx context.Context, conn *nats.Conn, o Options) (*Kept, error) {
 	if err != nil {
 		return nil, fmt.Errorf("jetstream: %w", err)
 	}
-	stream, err := openStream(ctx, js, keptConfig(o.Replicas), func() error { return nil })
+	stream, err := openStream(ctx, js, KeptConfig(o.Replicas), func() error { return nil })
 	if err != nil {
 		return nil, err
 	}
@@ -46,6 +47,16 @@ func subjectOf(key string) (string, error) {
 		return "", fmt.Errorf("eventstore: a key of %d bytes; it has 1 to %d", len(key), eventstore.MaxKey)
 	}
 	return keptSubjects + hex.EncodeToString([]byte(key)), nil
+}
+
+// KeyOf is the key whose value is kept under a subject.
+func KeyOf(subject string) (string, error) {
+	name, ok := strings.CutPrefix(subject, keptSubjects)
+	key, err := hex.DecodeString(name)
+	if !ok || err != nil {
+		return "", fmt.Errorf("the subject %q names no kept value", subject)
+	}
+	return string(key), nil
 }
 
 // Put implements eventstore.Kept.
@@ -140,11 +151,11 @@ func (k *Kept) load(ctx context.Context) (map[string][]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read the kept values: %w", err)
 		}
-		key, err := hex.DecodeString(m.Subject[len(keptSubjects):])
+		key, err := KeyOf(m.Subject)
 		if err != nil {
-			return nil, fmt.Errorf("read the kept values: %q is no key: %w", m.Subject, err)
+			return nil, fmt.Errorf("read the kept values: %w", err)
 		}
-		values[string(key)] = m.Data
+		values[key] = m.Data
 		found++
 		next = m.Sequence + 1
 	}

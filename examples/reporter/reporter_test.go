@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 
 func serve(on string) {
 	data, address, _ := strings.Cut(on, "|")
-	n, err := node.Start(context.Background(), node.Config{Data: data, Listen: address, User: "test", Software: "test"})
+	n, err := node.Start(context.Background(), node.Config{Data: data, Listen: address, Local: node.Local{Open: true}, Software: "test"})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

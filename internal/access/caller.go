@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"milepost.dev/internal/parties"
 )
@@ -24,12 +25,14 @@ const (
 	// Operator may take a backup: the ledger as it is stored, and everything that is kept beside it. It
 	// has a meaning only for every plan.
 	Operator Role = "operator"
+	// Admin may grant roles, and nothing more by it but ask questions.
+	Admin Role = "admin"
 	// Viewer may ask questions. Every other role may too.
 	Viewer Role = "viewer"
 )
 
 // roles are all there are.
-var roles = []Role{Reporter, Approver, Auditor, Operator, Viewer}
+var roles = []Role{Reporter, Approver, Admin, Auditor, Operator, Viewer}
 
 // EveryPlan stands in the place of a plan's id.
 const EveryPlan = "*"
@@ -42,7 +45,32 @@ type Caller struct {
 	Organisation string
 	// Roles are the caller's roles by plan; under EveryPlan those that hold for all.
 	Roles map[string][]Role
+	// By is what the caller is known by.
+	By By
+	// NotAfter is when that ends; zero where no end is known.
+	NotAfter time.Time
+	// Issuer vouches for the caller under a stable name, Subject; both are empty of other callers. DisplayName is what it calls
+	// them, for people to read: it decides nothing and is not recorded.
+	Issuer, Subject, DisplayName string
+	// unproven is why the caller may not do more; nil for those who have proved who they are.
+	unproven *Unauthenticated
+	// Limits are how much may be accepted of the caller, and Quotas how much for each plan.
+	Limits Limits
+	Quotas *Quotas
 }
+
+// By is what a caller is known by.
+type By string
+
+// What callers are known by.
+const (
+	ByToken       By = "token"
+	ByCertificate By = "certificate"
+	ByOIDC        By = "oidc"
+	ByLocalToken  By = "local-token" // of a server without credentials
+	ByNothing     By = "nothing"     // they showed nothing, and may only read
+	ByOpen        By = "open"        // nobody is asked
+)
 
 // May says whether the caller has a role for a plan. For EveryPlan only a role for every plan will do.
 func (c Caller) May(role Role, plan string) bool {
@@ -53,10 +81,14 @@ func has(given []Role, role Role) bool {
 	return slices.Contains(given, role) || role == Viewer && len(given) > 0
 }
 
-// Check returns nil where the caller has the role for the plan, and otherwise a *Denied.
+// Check returns nil where the caller has the role for the plan, and otherwise a *Denied; or an *Unauthenticated that
+// says how to prove who one is, of a caller who has not.
 func (c Caller) Check(role Role, plan string) error {
 	if c.May(role, plan) {
 		return nil
+	}
+	if c.unproven != nil {
+		return c.unproven
 	}
 	return &Denied{Caller: c.Name, Role: role, Plan: plan}
 }
@@ -69,13 +101,16 @@ type Authenticator interface {
 
 // Rules of this package, in the words of domain.Refusal's Rule.
 const (
-	RuleMissing   = "credentials-missing"
-	RuleMalformed = "credentials-malformed"
-	RuleUnknown   = "credentials-unknown"
-	RuleAmbiguous = "credentials-ambiguous"
-	RuleExpired   = "credentials-expired"
-	RuleNotLocal  = "not-local"
-	RuleDenied    = "role-missing"
+	RuleMissing    = "credentials-missing"
+	RuleMalformed  = "credentials-malformed"
+	RuleUnknown    = "credentials-unknown"
+	RuleAmbiguous  = "credentials-ambiguous"
+	RuleExpired    = "credentials-expired"
+	RuleNotLocal   = "not-local"
+	RuleForwarded  = "forwarded"
+	RuleLocalToken = "local-token-missing"
+	RuleIssuer     = "issuer-unreachable"
+	RuleDenied     = "role-missing"
 )
 
 // Unauthenticated says that it is not known who calls.
@@ -100,13 +135,13 @@ func (e *Denied) Error() string {
 	if e.Plan == EveryPlan {
 		plan = `for every plan ("*")`
 	}
-	return fmt.Sprintf("%q does not have the role %s %s. Whoever keeps the server's credentials file can give it.", e.Caller, e.Role, plan)
+	return fmt.Sprintf("%q does not have the role %s %s. Whoever keeps the server's credentials file can give it, or who has the role admin.", e.Caller, e.Role, plan)
 }
 
-// localPrefix begins the names of those who connect from the same machine without credentials. Nobody
+// localPrefix begins the names of those who connect from the same machine to a server without credentials. Nobody
 // else may have such a name.
 const localPrefix = "local:"
 
-func isLocalName(name string) bool {
-	return strings.HasPrefix(parties.Fold(name), parties.Fold(localPrefix))
+func beginsWith(name, prefix string) bool {
+	return strings.HasPrefix(parties.Fold(name), parties.Fold(prefix))
 }

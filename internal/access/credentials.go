@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"net"
 	"strings"
 	"time"
 
@@ -26,7 +25,9 @@ type Credentials struct {
 	// that tells nothing, because nobody can choose a token by its digest.
 	tokens       map[[sha256.Size]byte]*entry
 	certificates map[identity]*entry
+	subjects     map[subject]*entry
 	spelled      map[string]string // how an actor is written, by what the directory of parties makes of it
+	quotas       *Quotas           // what may be accepted for each plan, and of each caller who has no limits of its own
 }
 
 // entry is what lets somebody in.
@@ -35,13 +36,15 @@ type entry struct {
 	notAfter time.Time // zero: it does not expire
 }
 
-// callerAt is the caller, until the entry expires.
-func (e *entry) callerAt(now time.Time) (Caller, error) {
+// callerAt is the caller, until the entry expires, as known by a token or a certificate.
+func (e *entry) callerAt(now time.Time, by By) (Caller, error) {
 	if !e.notAfter.IsZero() && !now.Before(e.notAfter) {
 		return Caller{}, &Unauthenticated{RuleExpired, fmt.Sprintf(
 			"What lets %q in expired at %s. Ask whoever keeps the server's credentials file for a new entry.", e.Name, e.notAfter.UTC().Format(time.RFC3339))}
 	}
-	return e.Caller, nil
+	found := e.Caller
+	found.By, found.NotAfter = by, e.notAfter
+	return found, nil
 }
 
 // identity is a name in a certificate.
@@ -60,26 +63,30 @@ func (c *Credentials) Certificates() int { return len(c.certificates) }
 // certificate of the connection. A token that is not known is refused, whatever the certificate.
 func (c *Credentials) Authenticate(ctx context.Context) (Caller, error) {
 	md, _ := metadata.FromIncomingContext(ctx)
-	switch headers := md.Get("authorization"); len(headers) {
-	case 0:
+	headers := md.Get("authorization")
+	if len(headers) == 0 {
 		return c.byCertificate(ctx)
-	case 1:
-		return c.byHeader(headers[0])
-	default:
-		return Caller{}, &Unauthenticated{RuleMalformed, "The call has several authorization headers. Send one."}
 	}
-}
-
-// byHeader reads "Bearer TOKEN". What was sent is never repeated in an error: it may be a secret.
-func (c *Credentials) byHeader(header string) (Caller, error) {
-	scheme, token, ok := strings.Cut(header, " ")
-	if token = strings.TrimSpace(token); !ok || !strings.EqualFold(scheme, "bearer") || token == "" {
-		return Caller{}, &Unauthenticated{RuleMalformed, `The authorization header cannot be read. Send "authorization: Bearer TOKEN".`}
+	token, err := bearer(headers)
+	if err != nil {
+		return Caller{}, err
 	}
 	if found, ok := c.tokens[sha256.Sum256([]byte(token))]; ok {
-		return found.callerAt(c.clock.Now())
+		return found.callerAt(c.clock.Now(), ByToken)
 	}
 	return Caller{}, &Unauthenticated{RuleUnknown, "The token is not known here. Ask whoever keeps the server's credentials file for one that is."}
+}
+
+// bearer reads "Bearer TOKEN". What was sent is never repeated in an error: it may be a secret.
+func bearer(headers []string) (string, error) {
+	if len(headers) > 1 {
+		return "", &Unauthenticated{RuleMalformed, "The call has several authorization headers. Send one."}
+	}
+	scheme, token, ok := strings.Cut(headers[0], " ")
+	if token = strings.TrimSpace(token); !ok || !strings.EqualFold(scheme, "bearer") || token == "" {
+		return "", &Unauthenticated{RuleMalformed, `The authorization header cannot be read. Send "authorization: Bearer TOKEN".`}
+	}
+	return token, nil
 }
 
 func (c *Credentials) byCertificate(ctx context.Context) (Caller, error) {
@@ -107,7 +114,11 @@ func (c *Credentials) byCertificate(ctx context.Context) (Caller, error) {
 	if found == nil {
 		return Caller{}, &Unauthenticated{RuleUnknown, "No name in the client certificate is known here. Ask whoever keeps the server's credentials file to add one."}
 	}
-	return found.callerAt(now)
+	caller, err := found.callerAt(now, ByCertificate)
+	if end := certificate.NotAfter; err == nil && !end.IsZero() && (caller.NotAfter.IsZero() || end.Before(caller.NotAfter)) {
+		caller.NotAfter = end
+	}
+	return caller, err
 }
 
 // verifiedCertificate returns the client's certificate where the connection's handshake proved it.
@@ -136,38 +147,6 @@ func identities(c *x509.Certificate) []identity {
 		ids = append(ids, identity{"cn", c.Subject.CommonName})
 	}
 	return ids
-}
-
-// Local lets everybody on this machine in, as one user with every role. It is for a listener on the
-// loopback interface alone, and turns away whoever comes from elsewhere.
-type Local struct{ caller Caller }
-
-// NewLocal returns the way in for a user of this machine, who is recorded as "local:" and the name.
-func NewLocal(user string) *Local {
-	if user == "" {
-		user = "unknown"
-	}
-	return &Local{Caller{Name: localPrefix + user, Roles: map[string][]Role{EveryPlan: {Reporter, Approver, Auditor, Operator, Viewer}}}}
-}
-
-// Authenticate returns the local user.
-func (l *Local) Authenticate(ctx context.Context) (Caller, error) {
-	p, ok := peer.FromContext(ctx)
-	if !ok || p.Addr == nil {
-		return Caller{}, notLocal("an unknown address")
-	}
-	switch p.Addr.Network() {
-	case "unix", "bufconn": // cannot come from another machine
-		return l.caller, nil
-	}
-	if a, ok := p.Addr.(*net.TCPAddr); !ok || !a.IP.IsLoopback() {
-		return Caller{}, notLocal(p.Addr.String())
-	}
-	return l.caller, nil
-}
-
-func notLocal(from string) error {
-	return &Unauthenticated{RuleNotLocal, fmt.Sprintf("The call came from %s, and this server takes calls without credentials from its own machine only.", from)}
 }
 
 // tokenPrefix lets people and secret scanners see what a token is for.

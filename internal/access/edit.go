@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"milepost.dev/internal/access/openid"
 	"milepost.dev/internal/parties"
 )
 
@@ -61,7 +62,7 @@ func (e *Editor) List() ([]Listed, error) {
 		return nil, fmt.Errorf("there is no credentials file %s", e.path)
 	}
 	var all []Listed
-	for _, array := range []string{"tokens", "certificates"} {
+	for _, array := range []string{"tokens", "certificates", "subjects"} {
 		found, err := spansOf(e.text, array)
 		if err != nil {
 			return nil, err
@@ -107,7 +108,7 @@ func (e *Editor) Revoke(which string) (gone []Listed, err error) {
 	if text == nil {
 		return nil, fmt.Errorf("there is no credentials file %s", e.path)
 	}
-	for _, array := range []string{"tokens", "certificates"} {
+	for _, array := range []string{"tokens", "certificates", "subjects"} {
 		found, err := spansOf(text, array)
 		if err != nil {
 			return nil, err
@@ -146,10 +147,11 @@ func (l Listed) is(which string) bool {
 // listed reads one entry.
 func listed(raw []byte) (Listed, error) {
 	var e struct {
-		SHA256 string `json:"sha256"`
-		URI    string `json:"uri"`
-		DNS    string `json:"dns"`
-		CN     string `json:"cn"`
+		SHA256          string `json:"sha256"`
+		URI             string `json:"uri"`
+		DNS             string `json:"dns"`
+		CN              string `json:"cn"`
+		Issuer, Subject string
 		holder
 	}
 	if err := json.Unmarshal(raw, &e); err != nil {
@@ -166,6 +168,8 @@ func listed(raw []byte) (Listed, error) {
 		}
 	}
 	switch {
+	case e.Subject != "":
+		l.Kind, l.ID, l.Actor = "subject", e.Subject, openid.Actor(e.Issuer, e.Subject)
 	case e.SHA256 != "":
 		l.Kind, l.ID = "token", ID(e.SHA256)
 	case e.URI != "":

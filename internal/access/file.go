@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"milepost.dev/internal/access/openid"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/parties"
 )
@@ -26,7 +27,8 @@ import (
 //	      "organisation": "Example Council",   for whom, where a request does not say; may be left out
 //	      "not_after": "2027-03-31",           until when it lets them in: a day, to its end in UTC, or a time as
 //	                                           2027-03-31T18:00:00Z; may be left out
-//	      "roles": {"cycling-2030": ["reporter"], "*": ["viewer"]}
+//	      "roles": {"cycling-2030": ["reporter"], "*": ["viewer"]},
+//	      "quota": {"events_a_day": 50000}     how much is accepted; may be left out (quota.go)
 //	    }
 //	  ],
 //	  "certificates": [
@@ -36,16 +38,26 @@ import (
 //	      "organisation": "Example Council",
 //	      "roles": {"*": ["auditor"]}
 //	    }
+//	  ],
+//	  "subjects": [                            with --oidc
+//	    {
+//	      "issuer": "https://login.example.org",
+//	      "subject": "4711",                   the stable name that the issuer gives them
+//	      "organisation": "Example Council",
+//	      "roles": {"cycling-2030": ["reporter"]}
+//	    }
 //	  ]
 //	}
 //
-// A role is given for a plan, or for every plan under "*": reporter, approver, auditor, operator
-// or viewer; each of them may read too. Anything else in the file is an error, a name that stands twice among them, so
+// A role is given for a plan, or for every plan under "*": reporter, approver, admin or viewer, and for every plan alone auditor or
+// operator; each of them may read too. Anything else in the file is an error, a name that stands twice among them, so
 // that a slip of the pen never gives or takes a right in silence. A file whose last entry was taken out holds an empty
 // list, and lets nobody in.
 type file struct {
 	Tokens       []json.RawMessage `json:"tokens"`
 	Certificates []json.RawMessage `json:"certificates"`
+	Subjects     []json.RawMessage `json:"subjects"`
+	Quotas       json.RawMessage   `json:"quotas"`
 }
 
 type holder struct {
@@ -53,6 +65,7 @@ type holder struct {
 	Organisation string            `json:"organisation"`
 	NotAfter     string            `json:"not_after"`
 	Roles        map[string][]Role `json:"roles"`
+	Quota        json.RawMessage   `json:"quota"`
 }
 
 type tokenEntry struct {
@@ -73,8 +86,12 @@ func Parse(data []byte) (*Credentials, error) {
 	if err := strictly(data, &f, 1); err != nil {
 		return nil, err
 	}
-	c := &Credentials{clock: clock.System(), tokens: map[[sha256.Size]byte]*entry{}, certificates: map[identity]*entry{}, spelled: map[string]string{}}
+	c := &Credentials{clock: clock.System(), tokens: map[[sha256.Size]byte]*entry{}, certificates: map[identity]*entry{}, subjects: map[subject]*entry{}, spelled: map[string]string{}}
 	var errs []error
+	var err error
+	if c.quotas, err = readQuotas(f.Quotas); err != nil {
+		return nil, fmt.Errorf("quotas: %w", err)
+	}
 	for i, raw := range f.Tokens {
 		if err := c.addToken(raw); err != nil {
 			errs = append(errs, fmt.Errorf("tokens[%d]%s: %w", i, actorOf(raw), err))
@@ -85,8 +102,13 @@ func Parse(data []byte) (*Credentials, error) {
 			errs = append(errs, fmt.Errorf("certificates[%d]%s: %w", i, actorOf(raw), err))
 		}
 	}
-	if f.Tokens == nil && f.Certificates == nil {
-		errs = append(errs, errors.New("it lets nobody in: add an entry to tokens or certificates"))
+	for i, raw := range f.Subjects {
+		if err := c.addSubject(raw); err != nil {
+			errs = append(errs, fmt.Errorf("subjects[%d]: %w", i, err))
+		}
+	}
+	if f.Tokens == nil && f.Certificates == nil && f.Subjects == nil {
+		errs = append(errs, errors.New("it lets nobody in: add an entry to tokens, certificates or subjects"))
 	}
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
@@ -153,13 +175,21 @@ func (c *Credentials) entry(h holder) (*entry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("actor: %w", err)
 	}
-	if isLocalName(name) {
+	switch {
+	case beginsWith(name, localPrefix):
 		return nil, fmt.Errorf("actor: names that begin with %q belong to those who connect without credentials", localPrefix)
+	case beginsWith(name, openid.ActorPrefix):
+		return nil, fmt.Errorf("actor: names that begin with %q belong to those whom an issuer knows: give them an entry under subjects", openid.ActorPrefix)
 	}
 	if other := c.alike(name); other != "" {
 		return nil, fmt.Errorf("actor: %q and %q are one party in the ledger: write them in the same way, or give one another name", name, other)
 	}
-	found := &entry{}
+	return c.rightsOf(name, h)
+}
+
+// rightsOf is what a holder with a name may, when all of it is right.
+func (c *Credentials) rightsOf(name string, h holder) (*entry, error) {
+	found, err := &entry{}, error(nil)
 	if found.notAfter, err = readNotAfter(h.NotAfter); err != nil {
 		return nil, err
 	}
@@ -179,13 +209,31 @@ func (c *Credentials) entry(h holder) (*entry, error) {
 			return nil, fmt.Errorf("roles: there is no role for %q", plan)
 		}
 		for _, role := range given {
-			if !slices.Contains(roles, role) {
-				return nil, fmt.Errorf("roles: %q is none; there are %s, %s, %s, %s and %s", role, Reporter, Approver, Auditor, Operator, Viewer)
+			if err := checkRole(role, plan); err != nil {
+				return nil, err
 			}
 		}
 	}
-	found.Caller = Caller{Name: name, Organisation: h.Organisation, Roles: h.Roles}
+	found.Caller = Caller{Name: name, Organisation: h.Organisation, Roles: h.Roles, Quotas: c.quotas}
+	if found.Limits, err = readLimits(h.Quota, c.quotas.caller); err != nil {
+		return nil, fmt.Errorf("quota: %w", err)
+	}
 	return found, nil
+}
+
+// checkRole refuses a role that there is not, and one that gives nothing more than viewer does where it stands: whoever
+// wrote it meant something else.
+func checkRole(role Role, plan string) error {
+	switch {
+	case !slices.Contains(roles, role):
+		return fmt.Errorf("roles: %q is not a role; there are %s, %s, %s, %s, %s and %s", role, Reporter, Approver, Admin, Auditor, Operator, Viewer)
+	case plan != EveryPlan && role == Auditor:
+		return fmt.Errorf("roles: %s of the one plan %q may do no more than %s, because the ledger and its names are those of all plans: give %s, or %s for every plan (%q)",
+			Auditor, plan, Viewer, Viewer, Auditor, EveryPlan)
+	case plan != EveryPlan && role == Operator:
+		return fmt.Errorf("roles: %s of the one plan %q has no effect, because a backup is of all plans: give it for every plan (%q)", Operator, plan, EveryPlan)
+	}
+	return nil
 }
 
 // alike is an actor of another spelling whom the directory of parties takes for the same; empty where there is none.
@@ -234,7 +282,7 @@ func strictly(data []byte, into any, levels int) error {
 }
 
 // checkNames refuses a name that stands twice in an object, of which the last would count, and a field's name in
-// another case. It reads one value. In is the name that the value stands under: under "roles" are the ids of plans.
+// another case. It reads one value. In is the name that the value stands under: under "roles" and "plans" are the ids of plans.
 func checkNames(d *json.Decoder, in string, levels int) error {
 	token, err := d.Token()
 	if err != nil {
@@ -258,7 +306,7 @@ func checkNames(d *json.Decoder, in string, levels int) error {
 			if seen[name] {
 				return fmt.Errorf("%q stands twice: leave one of them", name)
 			}
-			if seen[name] = true; in != "roles" && name != strings.ToLower(name) {
+			if seen[name] = true; in != "roles" && in != "plans" && name != strings.ToLower(name) {
 				return fmt.Errorf("it cannot be read: unknown field %q", name)
 			}
 		}

@@ -94,7 +94,7 @@ func (e *Encryption) Config() *tls.Config {
 		now.GetConfigForClient = nil
 		now.ClientCAs, now.ClientAuth = e.source.value.Load().clients, tls.VerifyClientCertIfGiven
 		now.SessionTicketsDisabled = true // a resumed session would vouch for what was verified under an older CA
-		if e.who == nil || e.who.inForce().Tokens() == 0 {
+		if e.who == nil || !e.who.inForce().takesTokens() {
 			now.ClientAuth = tls.RequireAndVerifyClientCert
 		}
 		return now, nil

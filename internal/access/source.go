@@ -5,8 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"sync"
@@ -131,6 +133,30 @@ func readFile(path string, check func(os.FileMode) error) ([]byte, error) {
 		return nil, fmt.Errorf("%s is longer than %d bytes", path, maxFile)
 	}
 	return data, nil
+}
+
+// ReadSecret reads a token or a key that somebody keeps in a file, and refuses a file that other users can read or write.
+// What comes through a pipe is taken as it is.
+func ReadSecret(path string) ([]byte, error) {
+	if info, err := os.Stat(path); err == nil && info.Mode()&(fs.ModeNamedPipe|fs.ModeCharDevice|fs.ModeSocket) != 0 {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		data, err := io.ReadAll(io.LimitReader(f, maxFile))
+		return data, errors.Join(err, f.Close())
+	}
+	return readFile(path, private)
+}
+
+// ReadSettings reads a file that decides who may do what and holds no secret: others may read it, and not write it.
+func ReadSettings(path string) ([]byte, error) {
+	return readFile(path, func(mode os.FileMode) error {
+		if mode&0o022 != 0 {
+			return fmt.Errorf("has mode %#o: other users may write it. Run chmod go-w on it", mode)
+		}
+		return nil
+	})
 }
 
 // anyMode takes every mode.

@@ -18,7 +18,7 @@ type part struct {
 }
 
 func newPart(dir, name string) (*part, error) {
-	f, err := os.OpenFile(filepath.Join(dir, name+partSuffix), os.O_CREATE|os.O_RDWR|os.O_TRUNC, 0o600)
+	f, err := dirlock.OpenFile(filepath.Join(dir, name+partSuffix), os.O_CREATE|os.O_RDWR|os.O_TRUNC)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func tidy(dir string, m *Manifest) error {
 }
 
 func overwrite(path string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	f, err := dirlock.OpenFile(path, os.O_WRONLY)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/access"
 )
 
 // Config says where the server is and who calls.
@@ -27,6 +28,10 @@ type Config struct {
 	Server string
 	// Token is the bearer token; empty to call without.
 	Token string
+	// State is the directory in which servers of this machine leave their token for the user who runs them; beside it is what
+	// issuers gave those who signed in. One of these is sent where there is neither a Token nor a certificate; nothing is
+	// looked for where it is empty.
+	State string
 	// TLS encrypts the connection. It follows from each of the files below.
 	TLS bool
 	// CAFile holds the certificates (PEM) that vouch for the server; the system's where empty.
@@ -39,6 +44,8 @@ type Config struct {
 	// Waiting is told before the first pause of a request. It may be called by many goroutines; nil
 	// tells nobody.
 	Waiting func(err error)
+	// Open is told by each answer to a question of a server that asks nobody who they are; nil tells nobody.
+	Open func(sentence string)
 	// Pause waits between tries, or until the context ends; nil waits by the clock.
 	Pause func(ctx context.Context, d time.Duration) error
 }
@@ -73,10 +80,17 @@ func Dial(config Config) (*Client, error) {
 			MinConnectTimeout: 5 * time.Second,
 		}),
 	}
-	if config.Token != "" {
-		options = append(options, grpc.WithPerRPCCredentials(bearer(config.Token)))
+	if config.Open != nil {
+		options = append(options, grpc.WithUnaryInterceptor(config.hearOpen))
 	}
-	conn, err := grpc.NewClient(config.Server, options...)
+	if config.Token != "" {
+		options = append(options, WithToken(config.Token))
+	}
+	server, known, err := config.known()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := grpc.NewClient(server, append(options, known...)...)
 	if err != nil {
 		return nil, fmt.Errorf("%q is no address of a server: %w", config.Server, err)
 	}
@@ -128,13 +142,26 @@ func (c Config) credentials() (credentials.TransportCredentials, error) {
 		}
 	}
 	if c.CertFile != "" {
-		pair, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
+		pair, err := c.pair()
 		if err != nil {
 			return nil, err
 		}
 		config.Certificates = []tls.Certificate{pair}
 	}
 	return credentials.NewTLS(config), nil
+}
+
+// pair is the certificate by which the caller is known.
+func (c Config) pair() (tls.Certificate, error) {
+	certificate, err := os.ReadFile(c.CertFile)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	key, err := access.ReadSecret(c.KeyFile)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.X509KeyPair(certificate, key)
 }
 
 // loopback says whether an address stays on this machine.
@@ -146,15 +173,6 @@ func loopback(server string) bool {
 	ip := net.ParseIP(strings.Trim(host, "[]"))
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
-
-// bearer is a token that goes with every call. Dial has seen to it that nobody reads it on the way.
-type bearer string
-
-func (b bearer) GetRequestMetadata(context.Context, ...string) (map[string]string, error) {
-	return map[string]string{"authorization": "Bearer " + string(b)}, nil
-}
-
-func (b bearer) RequireTransportSecurity() bool { return false }
 
 func pause(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)

@@ -11,6 +11,8 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"milepost.dev/internal/access"
 )
 
 // Kind sorts an error by what the caller can do about it.
@@ -26,6 +28,9 @@ const (
 	// Unanswered: there was no clear answer. A command may have been accepted; send it again.
 	Unanswered
 )
+
+// ruleQuota begins the rules of quotas: the server has room, and the caller, or the plan, has had its share.
+const ruleQuota = "quota-"
 
 // Error is what a call came to.
 type Error struct {
@@ -74,6 +79,9 @@ func sorted(err error) *Error {
 		e.Kind = Denied
 	case codes.Unavailable, codes.DeadlineExceeded, codes.ResourceExhausted:
 		e.Kind, e.again = Unanswered, true
+		if strings.HasPrefix(e.Rule, ruleQuota) {
+			e.Kind, e.again = Refused, false // there is room tomorrow at the earliest
+		}
 	case codes.Canceled:
 		e.Kind, e.Message = Unanswered, stopped
 	default:
@@ -120,7 +128,7 @@ func (c *Client) explain(err error) error {
 			asked = "asked over TLS"
 		}
 		e.Message = fmt.Sprintf("the server at %s does not answer (%s; %s)", c.config.Server, e.Message, asked)
-	case e.Code == "UNAUTHENTICATED":
+	case e.Rule == access.RuleMissing || e.Rule == access.RuleUnknown:
 		e.Message += " (give a token with --token-file or MILEPOST_TOKEN, or a certificate with --tls-cert and --tls-key)"
 	}
 	return &e

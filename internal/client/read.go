@@ -103,6 +103,19 @@ func (c *Client) Audit(ctx context.Context, question *pb.ListAuditRequest) *Answ
 	return List(ctx, c, pb.QueryServiceClient.ListAudit, question, (*pb.ListAuditResponse).GetEntries)
 }
 
+// Changes compares a plan with itself, as at two days or as known at two times. What was compared, and how many changes there
+// are of each kind, is said to about before the first change.
+func (c *Client) Changes(ctx context.Context, question *pb.ChangesRequest, about func(*pb.Comparison, *pb.ChangeCounts)) *Answer[*pb.NetChange] {
+	said := false
+	return List(ctx, c, pb.QueryServiceClient.Changes, question, func(page *pb.ChangesResponse) []*pb.NetChange {
+		if !said && about != nil {
+			about(page.GetComparison(), page.GetCounts())
+		}
+		said = true
+		return page.GetChanges()
+	})
+}
+
 // Plan shows all that is known of a plan itself.
 func (c *Client) Plan(ctx context.Context, request *pb.GetPlanRequest) (*pb.GetPlanResponse, error) {
 	return persist(ctx, c, readFor, nil, func(ctx context.Context) (*pb.GetPlanResponse, error) {

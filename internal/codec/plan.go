@@ -105,6 +105,24 @@ var planEvents = []*entry{
 		},
 		plan.PartiesMerged{Kept: partyOf("\x01"), Merged: []milestone.Party{partyOf("\x02"), partyOf("\xfe")}, Reason: "one office"}),
 
+	planEvent(ledgerv1.EventType_EVENT_TYPE_ROLE_GRANTED,
+		func(w *writer, e plan.RoleGranted) *ledgerv1.RoleGranted {
+			return &ledgerv1.RoleGranted{Holder: w.party(e.Holder), Plan: e.Of, Role: e.Role, Until: e.Until.Number(), Reason: e.Reason}
+		},
+		func(r *reader, m *ledgerv1.RoleGranted) plan.RoleGranted {
+			return plan.RoleGranted{Holder: r.party(m.Holder), Of: m.Plan, Role: m.Role, Until: r.day(m.Until), Reason: m.Reason}
+		},
+		plan.RoleGranted{Holder: partyOf("\x01"), Of: "hubs", Role: "reporter", Until: day("2027-03-31"), Reason: "the new office"}),
+
+	planEvent(ledgerv1.EventType_EVENT_TYPE_ROLE_WITHDRAWN,
+		func(w *writer, e plan.RoleWithdrawn) *ledgerv1.RoleWithdrawn {
+			return &ledgerv1.RoleWithdrawn{Holder: w.party(e.Holder), Plan: e.Of, Role: e.Role, Reason: e.Reason}
+		},
+		func(r *reader, m *ledgerv1.RoleWithdrawn) plan.RoleWithdrawn {
+			return plan.RoleWithdrawn{Holder: r.party(m.Holder), Of: m.Plan, Role: m.Role, Reason: m.Reason}
+		},
+		plan.RoleWithdrawn{Holder: partyOf("\x01"), Of: "*", Role: "auditor", Reason: "they left"}),
+
 	planEvent(ledgerv1.EventType_EVENT_TYPE_COMPONENT_STATED,
 		func(w *writer, e plan.ComponentStated) *ledgerv1.ComponentStated {
 			return &ledgerv1.ComponentStated{

@@ -33,7 +33,7 @@ func hub(t *testing.T) *client.Client {
 			t.Error(err)
 		}
 	})
-	c, err := client.Dial(client.Config{Server: n.GRPCAddr()})
+	c, err := client.Dial(client.Config{Server: n.GRPCAddr(), Token: n.LocalToken()})
 	if err != nil {
 		t.Fatal(err)
 	}

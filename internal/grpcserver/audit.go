@@ -92,18 +92,6 @@ func (s *auditServer) ReadCommits(m *milepostv1.ReadCommitsRequest, stream grpc.
 // errReadAll ends a walk over the ledger that has come as far as it should.
 var errReadAll = errors.New("grpcserver: all that was asked for is read")
 
-// ListParties lists the names behind the party ids, with the salts that prove them.
-func (s *auditServer) ListParties(ctx context.Context, _ *milepostv1.ListPartiesRequest) (*milepostv1.ListPartiesResponse, error) {
-	if err := callerOf(ctx).Check(access.Auditor, access.EveryPlan); err != nil {
-		return nil, err
-	}
-	answer := &milepostv1.ListPartiesResponse{}
-	for _, p := range s.parties.All() {
-		answer.Parties = append(answer.Parties, &milepostv1.Party{Id: []byte(p.ID), Salt: p.Salt[:], Name: p.Name})
-	}
-	return answer, nil
-}
-
 // ReadDirectory streams what a restored ledger needs beside its commits to know who said them, and to know
 // a request that is sent again.
 func (s *auditServer) ReadDirectory(_ *milepostv1.ReadDirectoryRequest, stream grpc.ServerStreamingServer[milepostv1.ReadDirectoryResponse]) error {

@@ -41,7 +41,7 @@ func TestWhoMayTakeABackup(t *testing.T) {
 		{"sha256": "` + sum("operator") + `", "actor": "Night shift", "roles": {"*": ["operator"]}},
 		{"sha256": "` + sum("auditor") + `", "actor": "Auditor", "roles": {"*": ["auditor"]}},
 		{"sha256": "` + sum("reporter") + `", "actor": "Reporter", "roles": {"*": ["reporter"]}},
-		{"sha256": "` + sum("of one plan") + `", "actor": "Clerk", "roles": {"hubs": ["operator", "auditor"]}}
+		{"sha256": "` + sum("of one plan") + `", "actor": "Clerk", "roles": {"hubs": ["reporter", "approver"]}}
 	]}`)); err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
@@ -22,20 +23,20 @@ import (
 )
 
 // calls is what every call passes through, from the outside in: it is counted, timed, and logged with
-// what came of it; a panic becomes an error; it gets a deadline; it is found out who calls; and a message
-// with parts that this server does not know is refused.
+// what came of it; a panic becomes an error; it is found out who calls; and a message with parts that this server does not
+// know is refused. Before that admission let it in by its headers, and gave it its deadline.
 type calls struct {
 	access   access.Authenticator
 	partyOf  func(name string) (id string, ok bool)
 	clock    clock.Clock
 	log      *slog.Logger
 	incident func() string
-	deadline time.Duration
-	most     int64
 	ended    func(logs.Call) // never nil
 	running  atomic.Int64
 	shapes   shapes
 	rights   *rights
+	// strangers bounds what is logged of calls that nobody known makes.
+	strangers fewLines
 }
 
 // call is one call on its way. It belongs to the call's goroutine, but for what mu guards.
@@ -45,6 +46,7 @@ type call struct {
 	end     context.CancelCauseFunc // ends a stream before its caller does
 
 	mu     sync.Mutex
+	plan   string            // that it is about; guarded by mu
 	caller access.Caller     // as the credentials are now; guarded by mu
 	needs  map[need]struct{} // what a stream goes on with; guarded by mu
 }
@@ -80,25 +82,32 @@ func (c *calls) stream() []grpc.StreamServerInterceptor {
 }
 
 func (c *calls) finishUnary(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
-	started := c.clock.Now()
+	x, leave := arrived(ctx)
+	defer leave()
+	x.received()
+	started := c.began(x)
 	this := &call{}
+	this.isAbout(req)
 	if m, ok := req.(interface{ GetRequestId() string }); ok {
 		this.request = m.GetRequestId()
 	}
-	ctx, cancel := context.WithTimeout(context.WithValue(ctx, callKey{}, this), c.deadline)
-	defer cancel()
-	resp, err := limited(c, func() (any, error) { return handler(ctx, req) })
+	ctx = context.WithValue(ctx, callKey{}, this)
+	sayOpen(c.access, func(md metadata.MD) error { return grpc.SetHeader(ctx, md) })
+	resp, err := counted(c, func() (any, error) { return handler(ctx, req) })
 	return resp, c.finish(ctx, info.FullMethod, this, started, err)
 }
 
 func (c *calls) finishStream(srv any, ss grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
-	started := c.clock.Now()
+	x, leave := arrived(ss.Context())
+	defer leave()
+	started := c.began(x)
 	this := &call{stream: true}
 	ctx, end := context.WithCancelCause(context.WithValue(ss.Context(), callKey{}, this))
 	defer end(nil)
 	this.end = end
-	_, err := limited(c, func() (any, error) {
-		return nil, handler(srv, &checkedStream{ServerStream: ss, ctx: ctx, shapes: &c.shapes})
+	sayOpen(c.access, ss.SetHeader)
+	_, err := counted(c, func() (any, error) {
+		return nil, handler(srv, &checkedStream{ServerStream: ss, ctx: ctx, arrival: x, shapes: &c.shapes})
 	})
 	if gone, ok := errors.AsType[*ended](context.Cause(ctx)); ok && err != nil {
 		err = gone // and not that the handler's context was ended
@@ -106,14 +115,18 @@ func (c *calls) finishStream(srv any, ss grpc.ServerStream, info *grpc.StreamSer
 	return c.finish(ctx, info.FullMethod, this, started, err)
 }
 
-// limited runs a call while there are not too many, and makes an error of a panic: one call that goes wrong
-// takes no other with it.
-func limited(c *calls, run func() (any, error)) (answer any, err error) {
-	defer c.running.Add(-1)
-	if c.running.Add(1) > c.most {
-		return nil, unavailable(RuleTooManyCalls, time.Second, true,
-			"The server has %d calls to answer already, and did not look at this one. Send the very same again in a moment.", c.most)
+// began is when a call came: before its message did.
+func (c *calls) began(x *arrival) time.Time {
+	if x == nil {
+		return c.clock.Now()
 	}
+	return x.started
+}
+
+// counted runs a call, and makes an error of a panic: one call that goes wrong takes no other with it.
+func counted(c *calls, run func() (any, error)) (answer any, err error) {
+	c.running.Add(1)
+	defer c.running.Add(-1)
 	defer func() {
 		if p := recover(); p != nil {
 			answer, err = nil, panicked(p)
@@ -133,13 +146,14 @@ func (c *calls) finish(ctx context.Context, method string, this *call, started t
 		Method: method, Code: s.Code(), Actor: caller.Name, Request: this.request,
 		Duration: c.clock.Now().Sub(started), Stream: this.stream, Incident: incident,
 	}
+	end.Plan = this.about()
 	from := access.OriginOf(ctx)
 	end.Address, end.Path = from.Address, from.Path
 	if s.Code() != codes.OK {
 		end.Rule = ruleOf(s)
 	}
 	c.ended(end)
-	if !c.log.Enabled(ctx, end.Level()) {
+	if !c.log.Enabled(ctx, end.Level()) || caller.Name == "" && s.Code() != codes.OK && !c.strangers.logs(ctx, c.clock.Elapsed(), c.log) {
 		return s.Err()
 	}
 	if id, ok := c.partyOf(caller.Name); ok {
@@ -190,15 +204,21 @@ func (c *calls) checkStream(srv any, ss grpc.ServerStream, info *grpc.StreamServ
 // checkedStream checks what it receives, and carries the call.
 type checkedStream struct {
 	grpc.ServerStream
-	ctx    context.Context
-	shapes *shapes
+	ctx     context.Context
+	arrival *arrival
+	shapes  *shapes
 }
 
 func (s *checkedStream) Context() context.Context { return s.ctx }
 
 func (s *checkedStream) RecvMsg(m any) error {
-	if err := s.ServerStream.RecvMsg(m); err != nil {
+	err := s.ServerStream.RecvMsg(m)
+	s.arrival.received()
+	if err != nil {
 		return err
+	}
+	if this, ok := s.ctx.Value(callKey{}).(*call); ok {
+		this.isAbout(m)
 	}
 	if _, ok := m.(*milepostv1.PushRequest); ok {
 		return nil // Push checks each one, so that a bad one is refused and the stream goes on

@@ -32,8 +32,8 @@ type commandServer struct {
 // Submit is the one way in for facts.
 func (s *commandServer) Submit(ctx context.Context, m *milepostv1.SubmitRequest) (*milepostv1.SubmitResponse, error) {
 	caller := callerOf(ctx)
-	for _, role := range rolesFor(m) {
-		if err := caller.Check(role, m.Plan); err != nil {
+	for _, n := range needsOf(m) {
+		if err := caller.Check(n.role, n.plan); err != nil {
 			return nil, err
 		}
 	}

@@ -32,6 +32,7 @@ const (
 	RulePageToken       = "page-token-foreign"
 	RuleKnownAt         = "known-at-malformed"
 	RuleKnownAtFuture   = "known-at-in-future"
+	RuleKnownBefore     = "known-not-before"
 	RuleAsAt            = "as-at-not-iso"
 	RuleAfterEnd        = "after-beyond-end"
 	RuleNotReadYet      = "not-read-yet"
@@ -75,6 +76,7 @@ func toStatus(err error, incident func() string) *status.Status {
 		unavailable *writer.Unavailable
 		unknown     *access.Unauthenticated
 		denied      *access.Denied
+		unasked     *access.Unavailable
 		tooLarge    *eventstore.TooLarge
 		damage      *eventstore.Damage
 		poison      *projections.Poison
@@ -96,6 +98,8 @@ func toStatus(err error, incident func() string) *status.Status {
 	case errors.As(err, &denied):
 		meta["role"], meta["plan"] = string(denied.Role), denied.Plan
 		return build(codes.PermissionDenied, access.RuleDenied, denied.Error(), meta)
+	case errors.As(err, &unasked):
+		return build(codes.Unavailable, unasked.Rule, unasked.Sentence, meta, &errdetails.RetryInfo{RetryDelay: durationpb.New(unasked.RetryAfter)})
 	case errors.As(err, &tooLarge):
 		meta["size"], meta["limit"] = strconv.Itoa(tooLarge.Size), strconv.Itoa(tooLarge.Limit)
 		return build(codes.InvalidArgument, strings.ReplaceAll(tooLarge.What, " ", "-")+"-too-large", fmt.Sprintf(

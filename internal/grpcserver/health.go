@@ -76,6 +76,7 @@ const (
 	CommandsFollowing = "following"       // none is taken: this server follows the ledger and answers
 	CommandsStarting  = "starting"        // the ledger is being read
 	CommandsClock     = "clock-unsteady"  // the wall clock was moved
+	CommandsNoRoom    = "disk-full"       // so little of the disk is free that a commit could fail half way
 	CommandsUnknown   = "outcome-unknown" // it is being found out what became of an append
 	CommandsStopped   = "ledger-stopped"  // for good
 	CommandsClosing   = "closing"         // the server was told to stop
@@ -93,7 +94,7 @@ const (
 // States are all of them.
 func States() []string {
 	return []string{
-		Alive, CommandsAccepting, CommandsFollowing, CommandsStarting, CommandsClock, CommandsUnknown, CommandsStopped, CommandsClosing,
+		Alive, CommandsAccepting, CommandsFollowing, CommandsStarting, CommandsClock, CommandsNoRoom, CommandsUnknown, CommandsStopped, CommandsClosing,
 		ReadModelsCaughtUp, ReadModelsBehind, ReadModelsUnreadable, LedgerOK, LedgerProving, LedgerDamaged, LedgerLoss,
 	}
 }
@@ -108,21 +109,38 @@ func (r Report) Ready() bool {
 	return (r.Commands.Accepting || r.Commands.State == CommandsFollowing) && r.ReadModels.CaughtUp && (r.Ledger.State == LedgerOK || r.Ledger.State == LedgerLoss)
 }
 
+// states are what everybody may know of a report.
+func (r Report) states() any {
+	type state struct {
+		State string `json:"state"`
+	}
+	return struct {
+		Commands   state `json:"commands"`
+		ReadModels state `json:"read_models"`
+		Ledger     state `json:"ledger"`
+	}{state{r.Commands.State}, state{r.ReadModels.State}, state{r.Ledger.State}}
+}
+
 // Readiness knows how the server is. It MUST answer at once, and be safe for concurrent use.
 type Readiness interface{ Readiness() Report }
 
 // HealthHandler serves /healthz, which answers 200 while the process lives, and /readyz, which answers 200
-// when the server does all that it is for and otherwise 503; its body is the Report either way.
-func HealthHandler(r Readiness) http.Handler {
+// when the server does all that it is for and otherwise 503; its body is the Report either way. Those of whom all says that
+// they may not see it are told the states alone, without positions, reasons and digests; nil: everybody may.
+func HealthHandler(r Readiness, all func(*http.Request) bool) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
 		_, _ = w.Write([]byte("ok\n"))
 	})
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, asked *http.Request) {
 		report := r.Readiness()
-		body, err := json.MarshalIndent(report, "", "  ")
+		var told any = report
+		if all != nil && !all(asked) {
+			told = report.states()
+		}
+		body, err := json.MarshalIndent(told, "", "  ")
 		if err != nil { // of a struct of strings and numbers
 			http.Error(w, "the report cannot be written", http.StatusInternalServerError)
 			return

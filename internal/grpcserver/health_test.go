@@ -60,7 +60,7 @@ func TestHealthSaysWhatWorks(t *testing.T) {
 				t.Errorf("a service that is not there: %v", err)
 			}
 
-			h := grpcserver.HealthHandler(w)
+			h := grpcserver.HealthHandler(w, nil)
 			alive := httptest.NewRecorder()
 			h.ServeHTTP(alive, httptest.NewRequest(http.MethodGet, "/healthz", nil))
 			if alive.Code != http.StatusOK || alive.Body.String() != "ok\n" {
@@ -82,7 +82,7 @@ func TestReadyzInWords(t *testing.T) {
 	w.report.ReadModels.Position, w.report.ReadModels.LedgerPosition = 7, 9
 	w.report.Ledger = grpcserver.LedgerReport{State: grpcserver.LedgerDamaged, FirstWrong: 8, Reason: "a hole"}
 	r := httptest.NewRecorder()
-	grpcserver.HealthHandler(w).ServeHTTP(r, httptest.NewRequest(http.MethodGet, "/readyz", nil))
+	grpcserver.HealthHandler(w, nil).ServeHTTP(r, httptest.NewRequest(http.MethodGet, "/readyz", nil))
 	const want = `{
   "commands": {
     "state": "accepting",

@@ -54,7 +54,7 @@ func (s *commandServer) Push(stream pushStream) error {
 // receive puts requests into the window, until there are no more or the server closes.
 func (p *pushing) receive(ctx context.Context) {
 	defer close(p.window)
-	defer func() { // as in limited: one call that goes wrong takes no other with it
+	defer func() { // as in counted: one call that goes wrong takes no other with it
 		if r := recover(); r != nil {
 			p.read = panicked(r)
 		}
@@ -89,8 +89,8 @@ func (p *pushing) check(m *milepostv1.PushRequest) error {
 	if m.Request == nil {
 		return domain.Refuse(domain.Invalid, request.RuleCommandsNumber, "request", "The message holds no request. Fill its field request.")
 	}
-	for _, role := range rolesFor(m.Request) {
-		if err := require(p.stream.Context(), role, m.Request.Plan); err != nil {
+	for _, n := range needsOf(m.Request) {
+		if err := require(p.stream.Context(), n.role, n.plan); err != nil {
 			return err
 		}
 	}

@@ -68,13 +68,36 @@ func (f finder) Page(ctx context.Context, m questions.Request) (questions.Page, 
 		return questions.Page{}, err
 	}
 	return questions.Page{
-		Plan: k.plan, AsAt: k.asAt, From: questions.Place{Day: k.page.afterDay, Position: k.page.afterPosition, Text: k.page.afterText},
+		Plan: k.plan, AsAt: k.asAt, Today: f.today(k.plan.Location), From: questions.Place{Day: k.page.afterDay, Position: k.page.afterPosition, Text: k.page.afterText},
 		SpokenFor: k.spokenFor(),
 		Token: func(at questions.Place) string {
 			next := page{position: k.view.Position, asAt: k.asAt, afterDay: at.Day, afterPosition: at.Position, afterText: at.Text}
 			return next.token(q)
 		},
 	}, nil
+}
+
+// Before finds the plan of a page as it was known before. The end of the day today is what is known by now.
+func (f finder) Before(ctx context.Context, p questions.Page, text, field string) (projections.Plan, error) {
+	var t times
+	now := p.Plan.View()
+	if !t.readKnownAt(text) {
+		return projections.Plan{}, domain.Refuse(domain.Invalid, RuleKnownAt, field, notKnownAt, text)
+	}
+	switch {
+	case t.knownPosition != nil && *t.knownPosition > now.Position:
+		return projections.Plan{}, domain.Refuse(domain.Invalid, RuleKnownBefore, field,
+			"Position %d is after position %d, with which it is compared. Ask for an earlier one.", *t.knownPosition, now.Position)
+	case t.knownDay.After(p.Today) || t.knownTime != nil && t.knownTime.After(f.clock.Now()):
+		return projections.Plan{}, domain.Refuse(domain.Invalid, RuleKnownBefore, field,
+			"%s has not come: today is %s. Ask for an earlier time.", text, p.Today)
+	}
+	then, err := f.view(ctx, t, p.Plan.Location)
+	if err != nil {
+		return projections.Plan{}, err
+	}
+	found, _ := now.Until(then.Position).Plan(p.Plan.ID)
+	return found, nil
 }
 
 // ListPlans lists the plans that the caller may read. They may be in different places, so days begin and

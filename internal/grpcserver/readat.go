@@ -44,14 +44,15 @@ func readTimes(m *milepostv1.ReadAt) (times, error) {
 		}
 	}
 	if text := m.GetKnownAt(); text != "" && !t.readKnownAt(text) {
-		wrong = append(wrong, domain.Refuse(domain.Invalid, RuleKnownAt, "read_at.known_at",
-			"%.60q is neither a position nor a time. Write a position as 1234, a day as 2017-06-01, a time as 2017-06-01T09:30:00Z.", text))
+		wrong = append(wrong, domain.Refuse(domain.Invalid, RuleKnownAt, "read_at.known_at", notKnownAt, text))
 	}
 	if len(wrong) > 0 {
 		return times{}, wrong
 	}
 	return t, nil
 }
+
+const notKnownAt = "%.60q is neither a position nor a time. Write a position as 1234, a day as 2017-06-01, a time as 2017-06-01T09:30:00Z."
 
 func (t *times) readKnownAt(text string) bool {
 	if strings.Trim(text, "0123456789") == "" {

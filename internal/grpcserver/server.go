@@ -12,7 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/net/netutil"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
@@ -23,6 +22,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/access"
+	"milepost.dev/internal/access/places"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/observe/logs"
 	"milepost.dev/internal/parties"
@@ -38,9 +38,8 @@ const (
 	maxMessageSize   = eventstore.MaxRequest + 64<<10
 	maxHeaderSize    = 16 << 10
 	maxStreams       = 1024 // a connection
-	maxConnections   = 1024
 	maxCalls         = 8192
-	maxWatching      = 2000
+	maxWatching      = 2400
 	maxReading       = 4 // of the whole ledger
 	callDeadline     = 30 * time.Second
 	closeRetry       = 2 * time.Second
@@ -63,9 +62,11 @@ type Config struct {
 	Entropy   io.Reader            // for the ids of incidents; safe for concurrent use
 	Log       *slog.Logger
 	Deadline  time.Duration // the most a unary call takes; 30 s where 0
-	Calls     int           // the most calls at once; 8192 where 0
-	Watching  int           // the most watchers at once; 2000 where 0
-	Reading   int           // the most who read the whole ledger at once; 4 where 0
+	Calls     int           // the most calls at once, shared out by caller; 8192 where 0
+	Watching  int           // the most watchers at once, shared out by caller; 2400 where 0
+	// Connections are how many there may be; as the constants say where zero.
+	Connections places.Bounds
+	Reading     int // the most who read the whole ledger at once; 4 where 0
 	// OnlyCommands serves nothing that is answered from the book.
 	OnlyCommands bool
 
@@ -81,16 +82,18 @@ type Directory interface {
 
 // Server serves the API. Serve may be called for several listeners.
 type Server struct {
-	grpc    *grpc.Server
-	access  access.Authenticator
-	tls     bool
-	calls   *calls
-	closing chan struct{}
-	once    sync.Once
-	health  *healthServer
-	marks   *marks
-	backups *backups
-	running sync.WaitGroup
+	grpc      *grpc.Server
+	access    access.Authenticator
+	tls       bool
+	calls     *calls
+	admission *admission
+	watching  *places.Places
+	closing   chan struct{}
+	once      sync.Once
+	health    *healthServer
+	marks     *marks
+	backups   *backups
+	running   sync.WaitGroup
 	// receiving are the goroutines that read pushed streams; each ends with its call.
 	receiving sync.WaitGroup
 }
@@ -107,7 +110,7 @@ func New(c Config) (*Server, error) {
 	}
 	through := &calls{
 		access: c.Access, rights: newRights(c.Access), clock: c.Clock, log: c.Log, incident: incidents(c.Entropy),
-		deadline: orDefault(c.Deadline, callDeadline), most: int64(orDefault(c.Calls, maxCalls)), ended: c.Ended,
+		ended: c.Ended,
 		partyOf: func(name string) (string, bool) {
 			id, ok := c.Parties.Find(name)
 			return parties.Short(id), ok
@@ -117,11 +120,13 @@ func New(c Config) (*Server, error) {
 		through.ended = func(logs.Call) {}
 	}
 	watching := orDefault(c.Watching, maxWatching)
+	admission := newAdmission(c, through)
 	s := &Server{
-		access: c.Access, tls: c.TLS != nil, calls: through, closing: make(chan struct{}), health: newHealthServer(c.Readiness),
+		access: c.Access, tls: c.TLS != nil, calls: through, admission: admission, watching: places.New(watching), closing: make(chan struct{}), health: newHealthServer(c.Readiness),
 		marks: newMarks(c.Book, watching), backups: newBackups(),
 	}
 	options := []grpc.ServerOption{
+		grpc.InTapHandle(admission.in),
 		grpc.ChainUnaryInterceptor(through.unary()...),
 		grpc.ChainStreamInterceptor(through.stream()...),
 		grpc.MaxRecvMsgSize(maxMessageSize),
@@ -130,7 +135,9 @@ func New(c Config) (*Server, error) {
 		grpc.MaxConcurrentStreams(maxStreams),
 		grpc.ConnectionTimeout(handshakeTimeout),
 		// Those who watch are silent for long; a dead connection is noticed within a minute.
-		grpc.KeepaliveParams(keepalive.ServerParameters{Time: 40 * time.Second, Timeout: 20 * time.Second, MaxConnectionIdle: idle}),
+		grpc.KeepaliveParams(keepalive.ServerParameters{
+			Time: 40 * time.Second, Timeout: 20 * time.Second, MaxConnectionIdle: idle, MaxConnectionAge: oldAfter, MaxConnectionAgeGrace: oldGrace,
+		}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
 	}
 	if c.TLS != nil {
@@ -147,15 +154,17 @@ func New(c Config) (*Server, error) {
 	if !c.OnlyCommands {
 		milepostv1.RegisterQueryServiceServer(s.grpc, newQueryServer(r, c.Parties, c.Records))
 		milepostv1.RegisterWatchServiceServer(s.grpc, &watchServer{
-			reader: r, names: c.Parties, ledger: c.Records, health: c.Readiness, closing: s.closing, most: int64(watching), marks: s.marks,
+			reader: r, names: c.Parties, ledger: c.Records, health: c.Readiness, closing: s.closing, places: s.watching, marks: s.marks,
 		})
 	}
 	milepostv1.RegisterAuditServiceServer(s.grpc, &auditServer{
 		commits: c.Commits, book: c.Book, parties: c.Parties, closing: s.closing, reading: make(chan struct{}, orDefault(c.Reading, maxReading)),
 		backups: s.backups, clock: c.Clock,
 	})
+	milepostv1.RegisterIdentityServiceServer(s.grpc, identityServer{})
 	healthv1.RegisterHealthServer(s.grpc, s.health)
 	reflection.Register(s.grpc)
+	admission.learn(s.grpc.GetServiceInfo())
 	s.running.Go(func() { s.health.run(s.closing) })
 	s.running.Go(func() { through.rights.run(s.closing) })
 	return s, nil
@@ -177,8 +186,8 @@ func (s *Server) Serve(l net.Listener) error {
 			return err
 		}
 	}
-	err := s.grpc.Serve(netutil.LimitListener(l, maxConnections)) // who comes beyond it waits in the queue of the operating system
-	if errors.Is(err, grpc.ErrServerStopped) {                    // Stop came first
+	err := s.grpc.Serve(s.admission.connections.Listen(l))
+	if errors.Is(err, grpc.ErrServerStopped) { // Stop came first
 		return nil
 	}
 	return err

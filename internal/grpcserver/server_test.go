@@ -95,7 +95,7 @@ func TestWhoMayWhat(t *testing.T) {
 		{"sha256": "` + sum("reporter") + `", "actor": "Finance", "roles": {"hubs": ["reporter"]}},
 		{"sha256": "` + sum("viewer") + `", "actor": "Director", "roles": {"hubs": ["viewer"]}},
 		{"sha256": "` + sum("elsewhere") + `", "actor": "Stranger", "roles": {"rail": ["reporter"]}},
-		{"sha256": "` + sum("some") + `", "actor": "Office audit", "roles": {"hubs": ["auditor"]}},
+		{"sha256": "` + sum("some") + `", "actor": "Office audit", "roles": {"hubs": ["approver"]}},
 		{"sha256": "` + sum("auditor") + `", "actor": "NAO", "roles": {"*": ["auditor"]}}
 	]}`)); err != nil {
 		t.Fatal(err)
@@ -300,7 +300,7 @@ func TestSubmitThatGetsNoAnswerMayBeSentAgain(t *testing.T) {
 
 func TestCallsAreBounded(t *testing.T) {
 	w := newWorld(t)
-	w.config.Calls = 1
+	w.config.Calls = 2 // of which one caller may have one
 	inside, leave := make(chan struct{}), make(chan struct{})
 	w.config.Submitter = submitterFunc(func(context.Context) (*milepostv1.SubmitResponse, error) {
 		close(inside)

@@ -12,6 +12,7 @@ import (
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/internal/access/places"
 	"milepost.dev/internal/wire"
 	"milepost.dev/internal/wire/questions"
 	"milepost.dev/projections"
@@ -32,14 +33,13 @@ const conflateBeyond = 256
 type watchServer struct {
 	milepostv1.UnimplementedWatchServiceServer
 	reader
-	names    Names
-	ledger   audit.Ledger
-	health   Readiness
-	closing  <-chan struct{}
-	most     int64
-	watching atomic.Int64
-	shared   shared
-	marks    *marks
+	names   Names
+	ledger  audit.Ledger
+	health  Readiness
+	closing <-chan struct{}
+	places  *places.Places // streams, by caller
+	shared  shared
+	marks   *marks
 }
 
 // watcher is one stream. It belongs to the stream's goroutine.
@@ -70,11 +70,12 @@ func (s *watchServer) Watch(m *milepostv1.WatchRequest, stream grpc.ServerStream
 	if err != nil {
 		return err
 	}
-	defer s.watching.Add(-1)
-	if s.watching.Add(1) > s.most {
+	place, ok := s.places.Take(callerOf(ctx).Name, 1)
+	if !ok {
 		return unavailable(RuleTooManyWatching, 5*time.Second, true,
-			"%d others are watching, and that is all this server takes. Try again later.", s.most)
+			"You watch on as many streams as one caller may at the moment: this server has %d for all. Close some, or try again later.", s.places.Count().Most)
 	}
+	defer place.Leave()
 	if err := s.reach(ctx, m.GetAfter()); err != nil {
 		return err
 	}

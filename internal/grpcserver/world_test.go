@@ -22,6 +22,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/eventstore/memory"
 	"milepost.dev/internal/access"
+	"milepost.dev/internal/client"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/parties"
@@ -83,10 +84,13 @@ func newWorld(t *testing.T) *world {
 	}
 	w.config = grpcserver.Config{
 		Submitter: w.writer, Book: w.book, Records: audit.NewRecords(w.log, w.book), Commits: w.log, Parties: names,
-		Readiness: w, Access: access.NewLocal("test"), Clock: w.clock, Entropy: clock.Seeded(4), Log: quiet,
+		Readiness: w, Access: access.NewLocal("test", localToken, true), Clock: w.clock, Entropy: clock.Seeded(4), Log: quiet,
 	}
 	return w
 }
+
+// localToken is that of a server without credentials.
+const localToken = "milepost_local"
 
 // start serves on a port of its own until the test ends.
 func (w *world) start() *world {
@@ -124,6 +128,9 @@ func (w *world) dial(options ...grpc.DialOption) *grpc.ClientConn {
 	w.t.Helper()
 	if len(options) == 0 {
 		options = []grpc.DialOption{grpc.WithTransportCredentials(insecure.NewCredentials())}
+		if _, local := w.config.Access.(*access.Local); local {
+			options = append(options, client.WithToken(localToken))
+		}
 	}
 	conn, err := grpc.NewClient(w.addr, options...)
 	if err != nil {

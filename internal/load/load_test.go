@@ -35,7 +35,7 @@ func server(t *testing.T) *client.Client {
 			t.Error(err)
 		}
 	})
-	c, err := client.Dial(client.Config{Server: n.GRPCAddr(), RetryFor: 10 * time.Second})
+	c, err := client.Dial(client.Config{Server: n.GRPCAddr(), Token: n.LocalToken(), RetryFor: 10 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/client"
 	"milepost.dev/internal/grpcserver"
 )
 
@@ -28,7 +29,7 @@ func TestADiskThatGoesBad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()), client.WithToken(n.LocalToken()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +78,7 @@ func TestADiskThatGoesBad(t *testing.T) {
 		t.Fatalf("at %d: %v", at, err)
 	}
 
-	if conn, err = grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials())); err != nil {
+	if conn, err = grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()), client.WithToken(n.LocalToken())); err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close()

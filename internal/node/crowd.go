@@ -1,92 +1,141 @@
 package node
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
+	"encoding/hex"
+	"math"
 	"net"
 	"net/http"
 	"strings"
-	"sync"
-	"sync/atomic"
+	"time"
 
-	"golang.org/x/net/netutil"
-
+	"milepost.dev/internal/access"
+	"milepost.dev/internal/access/places"
 	"milepost.dev/internal/rest"
 )
 
+// Bounds of the connections over HTTP.
 const (
-	// connectionsHTTP is how many HTTP connections are served at once: a thousand browsers that are kept up to date, and two
-	// thousand requests under /v1/, each on one of its own, with room for as many that are idle.
+	// connectionsHTTP is how many are served at once of those who proved who they are, shared out by caller: a thousand
+	// browsers that are kept up to date, and two thousand requests under /v1/, each on one of its own, with room for as many
+	// that are idle.
 	connectionsHTTP = 4096
-	// spare are the connections beyond it that are told so, each once. Whoever comes when they are taken as well waits to be
-	// accepted, in the queue of the operating system.
-	spare = 64
+	// strangersHTTP is how many there may be of others. Where one more comes, the oldest of the address that has most is closed.
+	strangersHTTP = 256
+	// proveWithinHTTP is how long a connection may stay one of those.
+	proveWithinHTTP = 10 * time.Second
 )
 
-// crowd counts the connections that are open, some of which are beyond what is served.
-type crowd struct {
-	net.Listener
-	most int64
-	open atomic.Int64
+// newCrowd makes the set of connections over HTTP.
+func newCrowd(most int) *places.Connections {
+	return places.NewConnections(places.Bounds{
+		Known: cmp.Or(most, connectionsHTTP), Strangers: strangersHTTP, Within: proveWithinHTTP,
+		Refusals: math.MaxInt, // the answer itself ends the connection
+	})
 }
 
-func newCrowd(l net.Listener, most int) *crowd {
-	return &crowd{Listener: netutil.LimitListener(l, most+spare), most: int64(most)}
-}
+// connectionKey is in the context of a request: the connection that it came over.
+type connectionKey struct{}
 
-// Accept waits for a connection, and before that for its place.
-func (c *crowd) Accept() (net.Conn, error) {
-	conn, err := c.Listener.Accept()
-	if err != nil {
-		return nil, err
-	}
-	return &oneOfMany{Conn: conn, beyond: c.open.Add(1) > c.most, leave: sync.OnceFunc(func() { c.open.Add(-1) })}, nil
-}
-
-// oneOfMany is a connection that is counted until it is closed.
-type oneOfMany struct {
-	net.Conn
-	beyond bool // what is served
-	leave  func()
-}
-
-func (o *oneOfMany) Close() error {
-	o.leave() // first: who takes the place that becomes free is not one too many
-	return o.Conn.Close()
-}
-
-// beyondKey is in the context of what comes over a connection beyond what is served.
-type beyondKey struct{}
-
-// inContext notes of a connection whether it is beyond what is served.
+// inContext notes of a connection which it is.
 func inContext(ctx context.Context, conn net.Conn) context.Context {
 	if encrypted, ok := conn.(*tls.Conn); ok {
 		conn = encrypted.NetConn()
 	}
-	if one, ok := conn.(*oneOfMany); ok && one.beyond {
-		return context.WithValue(ctx, beyondKey{}, true)
-	}
-	return ctx
+	x, _ := conn.(*places.Connection)
+	return context.WithValue(ctx, connectionKey{}, x)
 }
 
-// unlessCrowded tells those who came over a connection beyond what is served that they have to come again, and ends it.
-// Those who look after the server are answered all the same.
-func unlessCrowded(next http.Handler) http.Handler {
+func connectionOf(r *http.Request) *places.Connection {
+	x, _ := r.Context().Value(connectionKey{}).(*places.Connection)
+	return x
+}
+
+// unlessCrowded tells those whose share of the connections is taken that they have to come again, and ends theirs. Those
+// who look after the server are answered all the same.
+func (n *Node) unlessCrowded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Context().Value(beyondKey{}) == nil {
-			next.ServeHTTP(w, r)
-			return
-		}
-		w.Header().Set("Connection", "close")
+		x, visitor := connectionOf(r), visitorOf(r)
 		switch {
-		case r.URL.Path == "/healthz", r.URL.Path == "/readyz", r.URL.Path == "/metrics":
+		case x.IsKnown():
+			next.ServeHTTP(w, r)
+		case forOperators(r.URL.Path):
+			w.Header().Set("Connection", "close") // a stranger's connection waits for nothing
 			next.ServeHTTP(w, r)
 		case strings.HasPrefix(r.URL.Path, "/v1/"):
-			rest.Crowded(w, r)
-		default:
+			next.ServeHTTP(w, r) // which finds out who asks
+		case forEverybody(r.URL.Path):
+			next.ServeHTTP(w, r)
+		case !n.crowd.Room(visitor):
+			w.Header().Set("Connection", "close")
 			w.Header().Set("Retry-After", "5")
 			w.Header().Set("Refresh", "5") // a browser tries again by itself
 			http.Error(w, "More connections are open than this server serves. This page comes by itself when one is free.", http.StatusServiceUnavailable)
+		default:
+			next.ServeHTTP(&letIn{ResponseWriter: w, by: func() { x.KnownAs(visitor) }}, r)
 		}
 	})
+}
+
+// forOperators says whether a path is asked for by what looks after the server.
+func forOperators(path string) bool {
+	return path == "/healthz" || path == "/readyz" || path == "/metrics"
+}
+
+// forEverybody says whether a page answers those who have not signed in.
+func forEverybody(path string) bool {
+	return strings.HasPrefix(path, "/static/") || strings.HasPrefix(path, "/sign-")
+}
+
+// visitorOf is what visitors of the pages are told apart by before it is known who they are: the session that they
+// say they have, or where they come from.
+func visitorOf(r *http.Request) string {
+	if cookie := r.Header.Get("Cookie"); cookie != "" {
+		sum := sha256.Sum256([]byte(cookie))
+		return "page " + hex.EncodeToString(sum[:8])
+	}
+	return "page " + places.Host(r.RemoteAddr)
+}
+
+// letIn is the answer of a page. One that shows something was for somebody who may see it.
+type letIn struct {
+	http.ResponseWriter
+	by   func()
+	said bool
+}
+
+// WriteHeader notes who is let in.
+func (l *letIn) WriteHeader(status int) {
+	if !l.said && status >= 200 && status < 300 {
+		l.by()
+	}
+	l.said = true
+	l.ResponseWriter.WriteHeader(status)
+}
+
+// Write notes the same.
+func (l *letIn) Write(b []byte) (int, error) {
+	if !l.said {
+		l.WriteHeader(http.StatusOK)
+	}
+	return l.ResponseWriter.Write(b)
+}
+
+// Unwrap is for http.ResponseController.
+func (l *letIn) Unwrap() http.ResponseWriter { return l.ResponseWriter }
+
+// whoAsks finds out who makes a request under /v1/, by its headers, as the server itself will. It gives the connection to
+// that caller.
+func (n *Node) whoAsks(r *http.Request) (access.Caller, error) {
+	caller, err := n.server.Know(r.Context(), r.Header.Values("Authorization"))
+	if err != nil {
+		return caller, err
+	}
+	if !connectionOf(r).KnownAs(caller.Name) {
+		return caller, rest.ErrCrowded
+	}
+	return caller, nil
 }

@@ -58,7 +58,7 @@ func (l *line) get(path string) (answer *http.Response, body string, ended bool)
 // are answered; and a connection that is given up is another's.
 func TestConnectionsAreBounded(t *testing.T) {
 	t.Parallel()
-	n := served(t, Config{Connections: 2})
+	n := served(t, Config{Connections: 4}) // of which one caller may have two
 	first, second := n.line(t), n.line(t)
 	for _, l := range []*line{first, second} {
 		if answer, _, _ := l.get("/"); answer.StatusCode != http.StatusOK || answer.Close {
@@ -69,8 +69,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 		status int
 		says   string
 	}{
-		"/": {503, "This page comes by itself"}, "/live/": {503, "This page comes by itself"}, "/static/app.css": {503, ""},
-		"/v1/plans": {503, `"rule":"too-many-requests"`}, "/healthz": {200, ""}, "/readyz": {200, ""}, "/metrics": {200, "milepost_"},
+		"/": {503, "This page comes by itself"}, "/live/": {503, "This page comes by itself"}, "/healthz": {200, ""}, "/readyz": {200, ""}, "/metrics": {200, "milepost_"},
 	} {
 		answer, body, ended := n.line(t).get(path)
 		if answer.StatusCode != want.status || !strings.Contains(body, want.says) || !ended {
@@ -83,6 +82,19 @@ func TestConnectionsAreBounded(t *testing.T) {
 	if answer, _, _ := first.get("/"); answer.StatusCode != http.StatusOK {
 		t.Errorf("who was there before: %s", answer.Status)
 	}
+	// Another caller has a share of its own. What takes a place for a moment is nobody's.
+	third := n.line(t)
+	if answer, _, _ := third.get("/v1/plans"); answer.StatusCode != http.StatusOK || answer.Close {
+		t.Errorf("another caller: %s", answer.Status)
+	}
+	answer, body, ended := n.line(t).get("/v1/plans")
+	if answer.StatusCode != http.StatusServiceUnavailable || !strings.Contains(body, `"rule":"too-many-requests"`) || !ended || answer.Header.Get("Retry-After") != "5" {
+		t.Errorf("one too many of another caller: %s, ended %t: %s", answer.Status, ended, body)
+	}
+	if answer, _, _ := n.line(t).get("/static/app.css"); answer.StatusCode != http.StatusOK {
+		t.Errorf("what everybody may have: %s", answer.Status)
+	}
+	third.Close()
 	second.Close()
 	for deadline := time.Now().Add(10 * time.Second); ; { // the server notices when it notices
 		answer, _, _ := n.line(t).get("/")
@@ -95,21 +107,25 @@ func TestConnectionsAreBounded(t *testing.T) {
 	}
 }
 
-// Connections that say nothing take the places of those that are told to come again, and no more; when they end, everybody
-// is answered.
+// Connections that say nothing shut nobody out: the oldest of them make room, and those that are left are closed when their
+// time is over.
 func TestConnectionsThatSayNothing(t *testing.T) {
 	t.Parallel()
-	n := served(t, Config{Connections: 1})
+	n := served(t, Config{Connections: 2})
 	var silent []*line
-	for range 1 + spare {
+	for range strangersHTTP + 20 {
 		silent = append(silent, n.line(t))
 	}
-	waiting := n.line(t) // it is in the queue of the operating system, and its request with it
-	for _, l := range silent {
-		l.Close()
+	for _, path := range []string{"/healthz", "/", "/v1/plans"} {
+		if answer, _, _ := n.line(t).get(path); answer.StatusCode != http.StatusOK {
+			t.Errorf("%s while %d connections say nothing: %s", path, len(silent), answer.Status)
+		}
 	}
-	if answer, _, _ := waiting.get("/healthz"); answer.StatusCode != http.StatusOK {
-		t.Errorf("who waited: %s", answer.Status)
+	if count := n.crowd.Count(); count.Strangers > strangersHTTP {
+		t.Errorf("%d strangers are connected, and at most %d may be", count.Strangers, strangersHTTP)
+	}
+	if _, err := silent[0].in.ReadByte(); err == nil {
+		t.Error("the oldest connection that says nothing is still open")
 	}
 }
 

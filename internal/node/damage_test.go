@@ -18,6 +18,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/eventstore"
 	"milepost.dev/eventstore/embedded"
+	"milepost.dev/internal/client"
 )
 
 // A ledger that somebody has worked on by hand is not served, and the first position that is wrong is
@@ -30,7 +31,7 @@ func TestALedgerThatWasTamperedWith(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()), client.WithToken(n.LocalToken()))
 	if err != nil {
 		t.Fatal(err)
 	}

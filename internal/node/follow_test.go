@@ -19,6 +19,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/eventstore"
 	"milepost.dev/eventstore/embedded"
+	"milepost.dev/internal/client"
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/lead"
 	"milepost.dev/internal/oracle"
@@ -65,7 +66,7 @@ func registration() *milepostv1.SubmitRequest {
 // connect is a connection to a node.
 func connect(t *testing.T, n *Node) *grpc.ClientConn {
 	t.Helper()
-	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()), client.WithToken(n.LocalToken()))
 	if err != nil {
 		t.Fatal(err)
 	}

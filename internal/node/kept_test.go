@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -62,6 +64,25 @@ func TestAKeptLedgerOpensAnswersAndGoesOn(t *testing.T) {
 			}
 			k.stop()
 		})
+	}
+}
+
+// TestUpgradingNamesEveryKeptLedger: what docs/upgrading.md says of a version is held by a ledger that it wrote.
+func TestUpgradingNamesEveryKeptLedger(t *testing.T) {
+	page, err := os.ReadFile("../../docs/upgrading.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := filepath.Glob("testdata/kept-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var named []string
+	for _, row := range regexp.MustCompile(`(?m)^\| internal/node/(testdata/kept-\d+) `).FindAllSubmatch(page, -1) {
+		named = append(named, string(row[1]))
+	}
+	if !slices.Equal(named, kept) {
+		t.Errorf("it has %q, and there are %q", named, kept)
 	}
 }
 

@@ -26,6 +26,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/eventstore"
 	"milepost.dev/eventstore/embedded"
+	"milepost.dev/internal/client"
 	"milepost.dev/internal/oracle"
 )
 
@@ -43,7 +44,7 @@ func TestMain(m *testing.M) {
 // that began it is gone, or until it cannot go on.
 func serveUntilKilled(data string) {
 	n, err := Start(context.Background(), Config{
-		Data: data, Listen: "127.0.0.1:0", User: "test", Software: "test", SaveEvery: 500,
+		Data: data, Listen: "127.0.0.1:0", User: "test", Software: "test", SaveEvery: 500, Local: Local{State: stateFor(data)},
 		Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {
@@ -71,6 +72,9 @@ type child struct {
 	said *bytes.Buffer // on standard error; to be read when the process has ended
 }
 
+// stateFor is where the server on a data directory leaves its token.
+func stateFor(data string) string { return data + "-state" }
+
 func spawn(t *testing.T, data string) *child {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
@@ -92,7 +96,8 @@ func spawn(t *testing.T, data string) *child {
 	if err != nil {
 		t.Fatalf("the server did not start: %v", err)
 	}
-	conn, err := grpc.NewClient(strings.TrimSpace(address), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	address = strings.TrimSpace(address)
+	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()), client.WithLocalToken(stateFor(data), address))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -246,8 +246,10 @@ func (g *guarded) http(path, name string) *http.Response {
 		g.t.Fatal(err)
 	}
 	if name != "" {
-		r.Header.Set("Cookie", "milepost="+name+"-secret")
 		r.Header.Set("Authorization", "Bearer "+name+"-secret")
+		if !strings.HasPrefix(path, "/v1/") {
+			r.AddCookie(g.signIn(name))
+		}
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
@@ -255,6 +257,25 @@ func (g *guarded) http(path, name string) *http.Response {
 	}
 	g.t.Cleanup(func() { answer.Body.Close() })
 	return answer
+}
+
+// signIn begins a session on the pages.
+func (g *guarded) signIn(name string) *http.Cookie {
+	g.t.Helper()
+	r, err := http.NewRequestWithContext(g.t.Context(), http.MethodPost, "http://"+g.node.HTTPAddr()+"/sign-in", strings.NewReader("token="+name+"-secret"))
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	answer, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	answer.Body.Close()
+	if len(answer.Cookies()) != 1 {
+		g.t.Fatalf("%s was not let in: %s", name, answer.Status)
+	}
+	return answer.Cookies()[0]
 }
 
 func (g *guarded) ready() (report grpcserver.Report) {

@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"milepost.dev/eventstore"
+	"milepost.dev/internal/access/places"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/observe/metrics"
+	"milepost.dev/internal/oracle/sweep"
 	"milepost.dev/internal/writer"
 )
 
@@ -23,7 +25,16 @@ func (n *Node) measured() metrics.State {
 		Losses: len(report.Ledger.Losses), Damaged: n.damage.Load() != nil, Now: n.clock.Now(),
 	}
 	n.callers.measure(&state)
+	n.measurePlaces(&state)
+	state.Quotas = n.usage.Highest()
+	if d := n.names.Load(); d != nil {
+		state.Parties = d.Size()
+	}
 	state.Space = space(n.data)
+	state.Space.Floor = n.floor
+	if last, err := sweep.Read(n.data); err == nil {
+		state.Swept = metrics.Swept{Whole: last.Whole, Damaged: last.Damage != ""}
+	}
 	for _, l := range report.Ledger.Losses {
 		state.LostPositions += max(l.LastKnown, l.Position) - l.Position
 	}
@@ -35,6 +46,7 @@ func (n *Node) measured() metrics.State {
 	if r == nil {
 		return state
 	}
+	state.Space.Growth = growth(r.replica.Book(), state.Now, state.Space.Ledger)
 	if w := r.writer.Load(); w != nil {
 		q := w.Queue()
 		state.QueueRequests, state.QueueRequestsLimit, state.QueueBytes, state.QueueBytesLimit = q.Requests, q.MostRequests, q.Bytes, q.MostBytes
@@ -46,6 +58,28 @@ func (n *Node) measured() metrics.State {
 		state.BackupPosition, state.BackupAt = b.Position, b.At
 	}
 	return state
+}
+
+// measurePlaces says how the places are used that are shared out among callers.
+func (n *Node) measurePlaces(s *metrics.State) {
+	add := func(of string, c places.Count) {
+		s.Places = append(s.Places, metrics.Places{Of: of, Taken: c.Taken, Most: c.Most, Refused: c.Refused})
+	}
+	connections := n.crowd.Count()
+	add("http-connections", connections.Known)
+	s.Strangers, s.StrangersClosed = connections.Strangers, connections.Closed
+	if server := n.answering.Load(); server != nil {
+		for of, c := range server.Places() {
+			add(of, c)
+		}
+		open, closed := server.Strangers()
+		s.Strangers, s.StrangersClosed = s.Strangers+open, s.StrangersClosed+closed
+	}
+	if h := n.rest.Load(); h != nil {
+		for of, c := range h.Places() {
+			add(of, c)
+		}
+	}
 }
 
 // timed is the ledger's log, and how long it takes to make a commit durable.

@@ -16,6 +16,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/backup"
+	"milepost.dev/internal/client"
 )
 
 // busied is a node that has done something of everything that is measured.
@@ -28,7 +29,7 @@ func busied(t *testing.T) *Node {
 		}
 	}
 	refused(t, n, 404, "plan-unknown", "GET", "/v1/plans/none/status", "")
-	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()), client.WithToken(n.LocalToken()))
 	if err != nil {
 		t.Fatal(err)
 	}

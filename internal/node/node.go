@@ -24,9 +24,11 @@ import (
 
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/access"
+	"milepost.dev/internal/access/places"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/lead"
+	"milepost.dev/internal/observe/accesslog"
 	"milepost.dev/internal/observe/metrics"
 	"milepost.dev/internal/observe/traces"
 	"milepost.dev/internal/parties"
@@ -34,6 +36,7 @@ import (
 	"milepost.dev/internal/rest"
 	"milepost.dev/internal/web"
 	"milepost.dev/internal/writer"
+	"milepost.dev/internal/writer/quota"
 	"milepost.dev/projections/audit"
 )
 
@@ -45,16 +48,25 @@ type Config struct {
 	// one; an empty HTTP serves none. Anything but loopback needs TLS and Credentials. HTTP on anything
 	// but loopback is over TLS where there is TLS; without it only health is answered there.
 	Listen, HTTP string
-	// Credentials is the file that says who may connect. Without one everybody on this machine may, as
-	// local:User.
+	// Credentials is the file that says who may connect. Without one everybody on this machine may read, and who shows
+	// the token of the server has every role, as local:User.
 	Credentials string
-	TLS         access.TLSFiles
-	User        string // who runs this process where empty
+	// OIDC is the file that says which OpenID Connect issuer is believed; none where it is empty. It goes with Credentials, which
+	// say what its subjects may do.
+	OIDC string
+	// AccessLog is the file in which every call is noted; none where it is empty.
+	AccessLog string
+	// Local is for a server without Credentials.
+	Local Local
+	TLS   access.TLSFiles
+	User  string // who runs this process where empty
 	// Software is the version, which every take-over records; Version and Commit are its parts, for those who
 	// watch over several servers.
 	Software, Version, Commit string
 	// Follow only follows the ledger and answers: no command is taken, and nothing is written to the ledger.
 	Follow bool
+	// DiskFloor is how many bytes of the disk of Data have to be free for commands to be accepted.
+	DiskFloor uint64
 	// Lead says when this process may write; where nil it always may, or never with Follow. No command sets it: it is
 	// where a second process on the same ledger will be let in, and tests do so.
 	Lead lead.Lead
@@ -68,7 +80,12 @@ type Config struct {
 	// NoReadModels keeps only what commands are decided on, and answers no questions: to measure what that costs.
 	NoReadModels bool
 
-	// Connections is how many HTTP connections are served at once, 4,096 where 0; those beyond are told to come again.
+	// Connections is how many HTTP connections of those who proved who they are are served at once, shared out by caller,
+	// 4,096 where 0; those beyond are told to come again.
+	// Metrics is an address for /metrics, /healthz and /readyz alone, without credentials; empty for none. MetricsHosts are
+	// the names that it may be asked for under, beside its address and the machine's name.
+	Metrics      string
+	MetricsHosts []string
 	// Browsers is how many of those that look at pages are kept up to date at once, 1,000 where 0.
 	Connections, Browsers int
 
@@ -94,20 +111,21 @@ type Store interface {
 
 // Node is a running server.
 type Node struct {
-	clock       clock.Clock
-	metrics     *metrics.Metrics
-	guard       *clock.Guard
-	store       Store
-	replica     *replica.Replica
-	roles       *roles
-	server      *grpcserver.Server
-	grpc        net.Listener
-	site        atomic.Pointer[web.Site] // nil until callers are answered
-	own         *grpc.ClientConn         // over which the site asks
-	pages       *http.Server
-	encrypted   bool         // the HTTP address is; set before it is served
-	http        net.Listener // nil where there is none
-	connections int          // over HTTP, at once; as usual where 0
+	clock     clock.Clock
+	metrics   *metrics.Metrics
+	guard     *clock.Guard
+	store     Store
+	replica   *replica.Replica
+	roles     *roles
+	server    *grpcserver.Server
+	grpc      net.Listener
+	site      atomic.Pointer[web.Site] // nil until callers are answered
+	own       *grpc.ClientConn         // over which the site asks
+	pages     *http.Server
+	encrypted bool                // the HTTP address is; set before it is served
+	http      net.Listener        // nil where there is none
+	gauges    *gauges             // at an address of their own; nil where there is none
+	crowd     *places.Connections // over HTTP
 
 	answering atomic.Pointer[grpcserver.Server] // nil until everything is read
 	rest      atomic.Pointer[rest.Handler]      // nil until everything is read
@@ -115,14 +133,19 @@ type Node struct {
 	ready     atomic.Pointer[roles]             // nil until everything is read
 	damage    atomic.Pointer[eventstore.Damage]
 	closing   atomic.Bool
+	names     atomic.Pointer[parties.Directory] // nil until they are read
 	callers   callers
-	data      string        // the directory
-	stopped   chan struct{} // closed when closing is set
-	drained   Drained       // of Close; written before closed is closed
+	local     Local
+	accessLog *accesslog.Log // nil where there is none
+	usage     *quota.Usage   // what was accepted, by caller and by plan
+	data      string         // the directory
+	floor     uint64         // bytes of its disk that stay free
+	stopped   chan struct{}  // closed when closing is set
+	drained   Drained        // of Close; written before closed is closed
 
 	serving  sync.WaitGroup
 	watching sync.WaitGroup // for changes of files
-	failed   chan error     // what stopped a listener; has room for both
+	failed   chan error     // what stopped a listener; has room for each
 	closed   chan struct{}
 	once     sync.Once
 	err      error // of Close; written before closed is closed
@@ -147,7 +170,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{clock: c.Clock, callers: callers, data: c.Data, stopped: make(chan struct{}), connections: c.Connections, guard: clock.NewGuard(c.Clock, clock.Tolerance), failed: make(chan error, 2), closed: make(chan struct{})}
+	n := &Node{clock: c.Clock, callers: callers, local: c.Local, usage: quota.New(), data: c.Data, floor: c.DiskFloor, stopped: make(chan struct{}), crowd: newCrowd(c.Connections), guard: clock.NewGuard(c.Clock, clock.Tolerance), failed: make(chan error, 3), closed: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
@@ -165,19 +188,31 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 			return n, fmt.Errorf("listen for HTTP: %w", err)
 		}
 	}
+	if err := n.writeLocalToken(ctx, c); err != nil {
+		return n, err
+	}
+	if c.Metrics != "" {
+		if n.gauges, err = n.openGauges(c.Metrics, c.MetricsHosts); err != nil {
+			return n, err
+		}
+	}
 	n.watching.Go(func() { n.watchFiles(context.WithoutCancel(ctx)) }) // ends with Close
-	n.serveHTTP(callers.config())                                      // before the ledger is read, which may take its time
+	n.serveGauges()
+	n.serveHTTP(callers.config()) // before the ledger is read, which may take its time
 	directory, err := n.openLedger(ctx, c)
 	if err != nil {
+		return n, err
+	}
+	if err := n.openAccessLog(ctx, c); err != nil {
 		return n, err
 	}
 	ledger := observed{n.store.Log(), n.noteForCallers}
 	if n.server, err = grpcserver.New(grpcserver.Config{
 		Submitter: n.roles, Book: n.replica.Book(), Commits: ledger,
 		Records: audit.NewRecords(ledger, n.replica.Book()),
-		Parties: directory, Readiness: n, Access: callers.authenticator, TLS: callers.config(),
+		Parties: directory, Readiness: n, Access: n.grantedBy(c, directory), TLS: callers.config(),
 		Clock: c.Clock, ClockOf: c.ClockOf, Entropy: c.Entropy, Log: c.Log, OnlyCommands: c.NoReadModels,
-		Ended: n.metrics.Ended, Trace: c.Tracing.Handler(),
+		Ended: n.ended, Trace: c.Tracing.Handler(),
 	}); err != nil {
 		return n, err
 	}
@@ -217,6 +252,7 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 	folds := filepath.Join(c.Data, "folds")
 	n.replica = replica.New(replica.Config{
 		Dir: folds, Whole: true, Deciding: c.NoReadModels, SaveEvery: c.SaveEvery, Log: c.Log,
+		Each:    n.usage.Commit,
 		MaySave: func() error { return n.store.Check() }, // the fold's files are found by their paths
 	})
 	n.folding.Store(n.replica)
@@ -237,6 +273,7 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 		return nil, err
 	}
 	n.replica.Know(directory)
+	n.names.Store(directory)
 	store := timed{observed{n.store.Log(), n.noteDamage}, clock.System(), n.metrics.Append}
 	n.roles = &roles{
 		lead: c.leads(), store: store, replica: n.replica, log: c.Log,
@@ -248,6 +285,7 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 				Store: store, Replica: n.replica, Parties: directory,
 				Clock: n.guard, IDs: clock.NewIDs(c.Entropy), Entropy: c.Entropy,
 				Log: c.Log, Software: c.Software, AcceptFuture: c.AcceptFuture,
+				Usage: n.usage, Room: n.noRoom,
 				Appending: both(n.metrics.Appending, c.Tracing.Appending),
 			})
 		},
@@ -265,12 +303,8 @@ func (n *Node) openNames(ctx context.Context, c Config) (*parties.Directory, err
 	if err != nil {
 		return nil, err
 	}
-	if directory.Fresh() && n.replica.Position() > 0 {
-		return nil, errors.New("the ledger has records, and the directory of names beside it is empty: without it no retry can be recognised. Restore the whole data directory")
-	}
-	if lost := directory.Lost(n.replica.Parties()); len(lost) > 0 {
-		return nil, fmt.Errorf("the directory of names beside the ledger is damaged: the names of %d parties are gone, and nobody asked to forget them (the first is party %s). Without them a retry would be taken for a new request. Restore the whole data directory",
-			len(lost), parties.Short(lost[0]))
+	if err := directory.Beside(n.replica.Position() > 0, n.replica.Parties()); err != nil {
+		return nil, err
 	}
 	return directory, nil
 }
@@ -341,6 +375,9 @@ func (n *Node) close(ctx context.Context) error {
 	if n.pages != nil {
 		errs = append(errs, n.pages.Shutdown(ctx))
 	}
+	if n.gauges != nil {
+		errs = append(errs, n.gauges.close(ctx))
+	}
 	if n.own != nil {
 		errs = append(errs, n.own.Close())
 	}
@@ -350,6 +387,10 @@ func (n *Node) close(ctx context.Context) error {
 		}
 	}
 	n.serving.Wait()
+	errs = append(errs, n.removeLocalToken())
+	if n.callers.issuer != nil {
+		n.callers.issuer.Close()
+	}
 	if err := within(ctx, func() error { n.watching.Wait(); return nil }); err != nil {
 		errs = append(errs, fmt.Errorf("the credentials or the TLS files are still being read: %w", err))
 	}
@@ -360,6 +401,9 @@ func (n *Node) close(ctx context.Context) error {
 		}
 	case n.replica != nil:
 		errs = append(errs, n.replica.Close(false))
+	}
+	if n.accessLog != nil {
+		errs = append(errs, n.accessLog.Close())
 	}
 	if n.store != nil {
 		if err := n.store.Close(ctx); err != nil {

@@ -1,7 +1,6 @@
 package node
 
 import (
-	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -23,28 +22,48 @@ func (n *Node) serveHTTP(encryption *tls.Config) {
 		return
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/healthz", grpcserver.HealthHandler(n))
-	mux.Handle("/readyz", grpcserver.HealthHandler(n))
-	mux.Handle("GET /metrics", n.metrics.Handler())
-	mux.HandleFunc("/v1/", n.answerREST)
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		if site := n.site.Load(); site != nil {
-			site.ServeHTTP(w, r)
-			return
-		}
-		w.Header().Set("Retry-After", "2")
-		w.Header().Set("Refresh", "2") // a browser tries again by itself
-		http.Error(w, "The server is reading its ledger. This page comes by itself when it has.", http.StatusServiceUnavailable)
-	})
+	for _, r := range n.routes() {
+		mux.Handle(r.pattern, r.handler)
+	}
 	if !n.outside() {
 		encryption = nil
 	}
 	serve := n.newPages(mux, encryption)
 	n.serving.Go(func() {
-		if err := serve(newCrowd(n.http, cmp.Or(n.connections, connectionsHTTP))); !errors.Is(err, http.ErrServerClosed) {
+		if err := serve(n.crowd.Listen(n.http)); !errors.Is(err, http.ErrServerClosed) {
 			n.failed <- fmt.Errorf("serve HTTP: %w", err)
 		}
 	})
+}
+
+// route is a pattern of addresses, as http.ServeMux has them, and what answers.
+type route struct {
+	pattern string
+	handler http.Handler
+}
+
+// routes are what is answered over HTTP: health to everybody, in full to operators; metrics to operators; and the rest by
+// REST and the site, which ask who asks.
+func (n *Node) routes() []route {
+	health := grpcserver.HealthHandler(n, n.isOperator)
+	return []route{
+		{"/healthz", health},
+		{"/readyz", health},
+		{"GET /metrics", n.operatorsOnly(n.metrics.Handler())},
+		{"/v1/", http.HandlerFunc(n.answerREST)},
+		{"/", http.HandlerFunc(n.answerPages)},
+	}
+}
+
+// answerPages answers with the pages, and says so while the ledger is read.
+func (n *Node) answerPages(w http.ResponseWriter, r *http.Request) {
+	if site := n.site.Load(); site != nil {
+		site.ServeHTTP(w, r)
+		return
+	}
+	w.Header().Set("Retry-After", "2")
+	w.Header().Set("Refresh", "2") // a browser tries again by itself
+	http.Error(w, "The server is reading its ledger. This page comes by itself when it has.", http.StatusServiceUnavailable)
 }
 
 // outside says whether other machines can reach the HTTP address.
@@ -53,7 +72,7 @@ func (n *Node) outside() bool { return !access.IsLoopback(n.http.Addr().String()
 // newPages makes the HTTP server, and answers with what serves it: over TLS where there is encryption.
 func (n *Node) newPages(handler http.Handler, encryption *tls.Config) (serve func(net.Listener) error) {
 	n.pages = &http.Server{
-		Handler: unlessCrowded(fromHTTP(handler)), ConnContext: inContext, ReadHeaderTimeout: 5 * time.Second,
+		Handler: n.toThisMachine(n.unlessCrowded(fromHTTP(handler))), ConnContext: inContext, ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute,
 	}
 	n.encrypted = encryption != nil
@@ -79,10 +98,14 @@ func (n *Node) openSite(c Config) (err error) {
 	if n.own, err = n.server.Dial(); err != nil {
 		return err
 	}
+	issuer, err := n.callers.visitors(c.Entropy)
+	if err != nil {
+		return err
+	}
 	site, err := web.New(web.Config{
 		API:      client.Over(n.own, client.Config{RetryFor: time.Minute}),
-		Visitors: visitors(c.Credentials != "", n.outside(), n.encrypted), Encrypted: n.encrypted,
-		Clock: c.Clock, Wall: clock.System(), Log: c.Log, Watching: c.Browsers,
+		Visitors: visitors(c.Credentials != "" || c.Local.ReadsNeedToken, n.outside(), n.encrypted), Encrypted: n.encrypted,
+		Clock: c.Clock, Wall: clock.System(), Log: c.Log, Entropy: c.Entropy, Watching: c.Browsers, Port: portOf(n.http), Issuer: issuer, Open: c.Local.Open,
 	})
 	if err != nil {
 		return fmt.Errorf("make the pages: %w", err)
@@ -91,8 +114,17 @@ func (n *Node) openSite(c Config) (err error) {
 	return nil
 }
 
-// visitors says who may look at the pages. Where callers have credentials, so have visitors. Where they have
-// none, everybody on this machine may look, as everybody on it may call; and nobody from elsewhere.
+// portOf is the port of a listener.
+func portOf(l net.Listener) string {
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		return ""
+	}
+	return port
+}
+
+// visitors says who may look at the pages. Where callers need credentials to read, so do visitors. Where they need
+// none, everybody on this machine may look; and nobody from elsewhere.
 func visitors(credentials, outside, encrypted bool) web.Visitors {
 	switch {
 	case outside && !(encrypted && credentials):

@@ -19,6 +19,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/eventstore"
 	"milepost.dev/eventstore/embedded"
+	"milepost.dev/internal/client"
 	"milepost.dev/internal/grpcserver"
 )
 
@@ -61,7 +62,7 @@ func TestAPoisonRecordIsNamed(t *testing.T) {
 		t.Errorf("/readyz answers %d %s", answer.StatusCode, body)
 	}
 
-	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()), client.WithToken(n.LocalToken()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +96,7 @@ func startNode(t *testing.T, config Config) (*Node, milepostv1.CommandServiceCli
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()), client.WithToken(n.LocalToken()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,6 +40,9 @@ func (n *Node) readiness() grpcserver.Report {
 	if _, err := n.guard.Check(); err != nil && report.Commands.Accepting {
 		report.Commands.Set(grpcserver.CommandsClock, err.Error())
 	}
+	if full := n.noRoom(); full != nil && report.Commands.Accepting {
+		report.Commands.Set(grpcserver.CommandsNoRoom, full.Error())
+	}
 	if err := r.failure(); err != nil {
 		report.Commands.Set(stateOf(err), err.Error())
 		_ = n.noteDamage(err)

@@ -14,6 +14,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/eventstore"
+	"milepost.dev/internal/client"
 	"milepost.dev/internal/grpcserver"
 )
 
@@ -49,7 +50,7 @@ func TestReadinessTellsStatesApart(t *testing.T) {
 			t.Errorf("when it was closed: %+v", r)
 		}
 	}()
-	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()), client.WithToken(n.LocalToken()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/eventstore/dirlock"
 	"milepost.dev/eventstore/embedded"
+	"milepost.dev/internal/client"
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/oracle"
 )
@@ -175,7 +176,7 @@ func TestReadinessTellsThatTheDirectoryWasReplaced(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()), client.WithToken(n.LocalToken()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ func (n *Node) answerREST(w http.ResponseWriter, r *http.Request) {
 
 // openREST begins to answer /v1/, over the connection within the process.
 func (n *Node) openREST(ctx context.Context, credentials bool) error {
-	h, err := rest.New(ctx, rest.Config{Conn: n.own, Credentials: credentials, Clock: clock.System()})
+	h, err := rest.New(ctx, rest.Config{Conn: n.own, Credentials: credentials, Who: n.whoAsks, Clock: clock.System()})
 	if err != nil {
 		return fmt.Errorf("serve REST: %w", err)
 	}

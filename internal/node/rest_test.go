@@ -43,7 +43,7 @@ type told struct {
 	}
 }
 
-// ask sends a request and returns its status and body.
+// ask sends a request, as the user who runs the server where the headers do not say otherwise, and returns its status and body.
 func ask(t *testing.T, n *Node, method, path, body string, headers ...string) (int, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, "http://"+n.HTTPAddr()+path, strings.NewReader(body))
@@ -52,6 +52,9 @@ func ask(t *testing.T, n *Node, method, path, body string, headers ...string) (i
 	}
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/json")
+	}
+	if token := n.LocalToken(); token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
 	}
 	for i := 0; i < len(headers); i += 2 {
 		if r.Header.Set(headers[i], headers[i+1]); headers[i] == "Host" {
@@ -265,7 +268,7 @@ func TestTheLogSaysWhereACallCameFrom(t *testing.T) {
 	if status, _ := ask(t, n, "GET", "/plans/none", "", forged...); status != http.StatusNotFound {
 		t.Errorf("%d", status)
 	}
-	stranger := newStranger(t, n.GRPCAddr())
+	stranger := newStranger(t, n)
 	stranger.learn()
 	if _, err := stranger.call("milepost.v1.QueryService", "ListStatus", `{"plan": "none"}`); err == nil {
 		t.Error("there is such a plan")

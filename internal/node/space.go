@@ -4,8 +4,11 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"time"
 
 	"milepost.dev/internal/observe/metrics"
+	"milepost.dev/internal/writer"
+	"milepost.dev/projections"
 )
 
 // space measures what the ledger takes of its disk. What cannot be measured is left out: health says what is wrong.
@@ -40,4 +43,26 @@ func gone(err error) error {
 		return nil
 	}
 	return err
+}
+
+// growth is how many bytes a day a ledger of so many bytes grew by in the last week, or since it began: its records are taken to be of
+// one size. In the first hour nothing can be said.
+func growth(book *projections.Book, now time.Time, size uint64) float64 {
+	const week = 7 * 24 * time.Hour
+	began, ok := book.RecordedAfter(0)
+	span := min(week, now.Sub(began))
+	if !ok || span < time.Hour {
+		return 0
+	}
+	position, before := book.Position(), book.KnownAtTime(now.Add(-span)).Position
+	return float64(size) * float64(position-before) / float64(position) * float64(24*time.Hour) / float64(span)
+}
+
+// noRoom says why the disk takes no more commits; nil where it does, or where nobody can tell.
+func (n *Node) noRoom() *writer.NoRoom {
+	_, free, err := diskOf(n.data)
+	if err != nil || free >= n.floor {
+		return nil
+	}
+	return &writer.NoRoom{Free: free, Floor: n.floor}
 }

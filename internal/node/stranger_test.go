@@ -20,6 +20,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/dynamicpb"
+	"milepost.dev/internal/client"
 )
 
 // stranger is a client that has nothing of ours: it learns the services from the server, as grpcurl does,
@@ -30,9 +31,9 @@ type stranger struct {
 	files *protoregistry.Files
 }
 
-func newStranger(t *testing.T, address string) *stranger {
+func newStranger(t *testing.T, n *Node) *stranger {
 	t.Helper()
-	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()), client.WithToken(n.LocalToken()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +139,7 @@ func TestAStrangerWithReflectionAlone(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	s := newStranger(t, n.GRPCAddr())
+	s := newStranger(t, n)
 	services := s.learn()
 	for _, want := range []string{
 		"milepost.v1.CommandService", "milepost.v1.QueryService", "milepost.v1.WatchService",

@@ -3,9 +3,11 @@ package node
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"time"
 
 	"milepost.dev/internal/access"
+	"milepost.dev/internal/access/openid"
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/observe/metrics"
 )
@@ -13,13 +15,24 @@ import (
 // callers says who may connect, and how.
 type callers struct {
 	authenticator access.Authenticator
-	credentials   *access.Live       // nil where everybody on this machine may call
+	local         *access.Local      // nil where callers have credentials
+	token         string             // by which the user who runs the server is known to local; empty where nobody is asked
+	credentials   *access.Live       // nil where local is not
+	issuer        *openid.Issuer     // nil without one
+	page          *openid.Page       // how visitors sign in there; nil where they do not
 	encryption    *access.Encryption // nil without TLS
 }
 
 func (c Config) callers() (found callers, err error) {
-	found.authenticator = access.NewLocal(c.User)
-	if c.Credentials != "" {
+	if c.Credentials == "" {
+		if found.local, found.token, err = c.locally(); err != nil {
+			return callers{}, err
+		}
+		found.authenticator = found.local
+	} else {
+		if c.Local.Open || c.Local.ReadsNeedToken {
+			return callers{}, errors.New("with --credentials everybody has to say who they are: leave out --open and --local-reads, or --credentials")
+		}
 		if found.credentials, err = access.OpenLive(c.Credentials, c.TLS.IsZero() || c.TLS.ClientCA != "", c.Clock, c.Log); err != nil {
 			return callers{}, err
 		}
@@ -29,9 +42,11 @@ func (c Config) callers() (found callers, err error) {
 		return callers{}, err
 	}
 	if !c.TLS.IsZero() {
-		found.encryption, err = c.TLS.Open(found.credentials, c.Clock, c.Log)
+		if found.encryption, err = c.TLS.Open(found.credentials, c.Clock, c.Log); err != nil {
+			return callers{}, err
+		}
 	}
-	return found, err
+	return found, c.issued(&found) // last: it begins to ask the issuer
 }
 
 // config is TLS for the listeners; nil without it.

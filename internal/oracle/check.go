@@ -76,12 +76,26 @@ func (s Server) Verify(ctx context.Context, progress func(commits uint64)) (*Ver
 			progress(uint64(len(commits)))
 		}
 	}
-	list, err := s.Audit.ListParties(ctx, &pb.ListPartiesRequest{})
+	all, err := s.parties(ctx)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	names, err := ProveNames(list.Parties)
+	names, err := ProveNames(all)
 	return v, names, commits, err
+}
+
+// parties asks for all the names there are, page by page.
+func (s Server) parties(ctx context.Context) (all []*pb.Party, err error) {
+	for m := (&pb.ListPartiesRequest{}); ; {
+		list, err := s.Audit.ListParties(ctx, m)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list.Parties...)
+		if m.PageToken = list.NextPageToken; m.PageToken == "" {
+			return all, nil
+		}
+	}
 }
 
 // Display shows a party as the server does.
@@ -113,10 +127,14 @@ func (s Server) Check(ctx context.Context, now time.Time, progress func(commits 
 			return nil, err
 		}
 		for plan := range view.Plans() {
-			for _, day := range days(plan, civil.OfTime(now, plan.Location)) {
+			asAt := days(plan, civil.OfTime(now, plan.Location))
+			for _, day := range asAt {
 				if err := c.plan(ctx, plan, day); err != nil {
 					return nil, err
 				}
+			}
+			if err := c.changes(ctx, v.Book, plan, asAt); err != nil {
+				return nil, err
 			}
 			if err := c.trail(ctx, plan); err != nil {
 				return nil, err

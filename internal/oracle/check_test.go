@@ -12,6 +12,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/eventstore"
+	"milepost.dev/internal/client"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/node"
 	"milepost.dev/internal/oracle"
@@ -30,7 +31,7 @@ func serve(t *testing.T) *grpc.ClientConn {
 			t.Error(err)
 		}
 	})
-	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()), client.WithToken(n.LocalToken()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,6 +35,14 @@ type kept struct {
 	from                string // who says so: "the receipt of request r1"
 }
 
+// Clone returns the same evidence, to be held against a ledger on its own: what agrees is forgotten.
+func (e *Evidence) Clone() *Evidence {
+	if e == nil {
+		return nil
+	}
+	return &Evidence{commits: maps.Clone(e.commits), records: maps.Clone(e.records), Kept: e.Kept}
+}
+
 // Expect adds the digest of a commit, as COMMIT:DIGEST.
 func (e *Evidence) Expect(text string) error {
 	number, digest, ok := strings.Cut(text, ":")

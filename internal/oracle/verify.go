@@ -8,6 +8,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
 	"time"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
@@ -130,6 +132,9 @@ func (v *Verifier) Proof(chain *eventstore.Chain) Proof {
 	}
 	return proof
 }
+
+// Parties are the raw ids of those that the ledger names so far, each once, in no order.
+func (v *Verifier) Parties() iter.Seq[string] { return maps.Keys(v.parties) }
 
 // Names are the parties whose names are still kept, each proved: its id is the digest of its salt and
 // name, so nobody can put another name behind a record.

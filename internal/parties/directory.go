@@ -29,31 +29,24 @@ const (
 
 // Directory knows the names. It is safe for concurrent use.
 //
-// It holds every party in memory, without a bound: one is a few hundred bytes, and a programme has
-// thousands at most. What keeps it so is that names are resolved only for reporters who proved who they
-// are, and only for requests that are well formed; a question is answered with Find, which makes none.
+// It holds every party in memory: one is a few hundred bytes, and a programme has thousands at most. What keeps it so
+// is that a name becomes a party with the request that was accepted and names it, and with nothing else (Begin); and that
+// quotas bound what is accepted. A question is answered with Find, which makes none.
 type Directory struct {
 	kept       Kept
 	requestKey []byte
 	fresh      bool
 
-	mu      sync.RWMutex
-	byID    map[string]Party   // guarded by mu
-	erased  map[string]bool    // ids that were forgotten; guarded by mu
-	written map[string]string  // id by name as it is kept; guarded by mu. It saves most calls the folding
-	folded  map[string]string  // id by what same makes of the name; guarded by mu
-	making  map[string]*making // by the same; guarded by mu
-	unsure  map[string]Party   // by the same: the store gave no clear answer; guarded by mu
+	mu       sync.RWMutex
+	byID     map[string]Party     // guarded by mu
+	erased   map[string]bool      // ids that were forgotten; guarded by mu
+	written  map[string]string    // id by name as it is kept; guarded by mu. It saves most calls the folding
+	folded   map[string]string    // id by what same makes of the name; guarded by mu
+	proposed map[string]*proposal // by the same: requests name them, and none of them is accepted yet; guarded by mu
+	unsure   map[string]Party     // by the same: the store gave no clear answer; guarded by mu
 
 	entropyMu sync.Mutex
 	entropy   io.Reader // guarded by entropyMu
-}
-
-// making is a name on its way to the store. Whoever comes with the same one waits for it.
-type making struct {
-	done chan struct{} // closed when id and err are set
-	id   string
-	err  error
 }
 
 // Open reads the directory and proves every name in it, for a process that writes: it is Follow, and then EnsureRequestKey.
@@ -68,12 +61,22 @@ func Open(ctx context.Context, kept Kept, entropy io.Reader) (*Directory, error)
 // Follow reads the directory and proves every name in it, and writes nothing; *Damage says which is not what was
 // written. Names that another process keeps later become known by Learn.
 func Follow(ctx context.Context, kept Kept, entropy io.Reader) (*Directory, error) {
-	d := &Directory{
-		kept: kept, entropy: entropy,
-		byID: map[string]Party{}, erased: map[string]bool{}, written: map[string]string{}, folded: map[string]string{},
-		making: map[string]*making{}, unsure: map[string]Party{},
+	d, err := Read(func(yield func(string, []byte) error) error { return kept.All(ctx, yield) })
+	if err != nil {
+		return nil, err
 	}
-	if err := kept.All(ctx, d.read); err != nil {
+	d.kept, d.entropy = kept, entropy
+	return d, nil
+}
+
+// Read proves every name among values, of which all calls yield with each: *Damage says which is not what was written. It is
+// for who looks at the files of a store; no name can be kept or forgotten by such a directory.
+func Read(all func(yield func(key string, value []byte) error) error) (*Directory, error) {
+	d := &Directory{
+		byID: map[string]Party{}, erased: map[string]bool{}, written: map[string]string{}, folded: map[string]string{},
+		proposed: map[string]*proposal{}, unsure: map[string]Party{},
+	}
+	if err := all(d.read); err != nil {
 		return nil, fmt.Errorf("read the directory of parties: %w", err)
 	}
 	d.fresh = len(d.byID) == 0
@@ -107,10 +110,17 @@ func (d *Directory) EnsureRequestKey(ctx context.Context) error {
 	if d.requestKey != nil {
 		return nil
 	}
-	if len(d.byID) > 0 {
-		return &Damage{Key: requestKey, Reason: "it is missing, though there are names"}
+	if err := d.keyLost(); err != nil {
+		return err
 	}
 	return d.makeRequestKey(ctx)
+}
+
+func (d *Directory) keyLost() error {
+	if d.requestKey == nil && len(d.byID) > 0 {
+		return &Damage{Key: requestKey, Reason: "it is missing, though there are names"}
+	}
+	return nil
 }
 
 func (d *Directory) makeRequestKey(ctx context.Context) error {
@@ -165,89 +175,15 @@ func (d *Directory) Fresh() bool { return d.fresh }
 // A name that cannot be kept is a *domain.Refusal. Any other error means that it is not known whether the
 // name is kept; the same name may be resolved again, and comes to the same id.
 func (d *Directory) Resolve(ctx context.Context, name string) (id string, err error) {
-	if id, ok := d.exactly(name); ok {
-		return id, nil
-	}
-	clean, err := Clean(name)
-	if err != nil {
+	n := d.Begin()
+	defer n.Leave()
+	if id, err = n.Party(name); err != nil {
 		return "", err
 	}
-	folded := Fold(clean)
-	for {
-		d.mu.Lock()
-		if id, ok := d.folded[folded]; ok {
-			d.mu.Unlock()
-			return id, nil
-		}
-		m, others := d.making[folded]
-		if !others {
-			m = &making{done: make(chan struct{})}
-			d.making[folded] = m
-		}
-		d.mu.Unlock()
-		if !others {
-			d.make(ctx, m, folded, clean)
-			return m.id, m.err
-		}
-		select {
-		case <-m.done:
-		case <-ctx.Done():
-			return "", ctx.Err()
-		}
-		if m.err == nil {
-			return m.id, nil
-		}
-		// The other one failed, perhaps for a reason of its own. Try for ourselves.
-		if ctx.Err() != nil {
-			return "", ctx.Err()
-		}
+	if err := n.Keep(ctx); err != nil {
+		return "", err
 	}
-}
-
-// make brings a new name to the store. It belongs to the one Resolve that put m among the making.
-func (d *Directory) make(ctx context.Context, m *making, folded, clean string) {
-	p, err := d.keep(ctx, folded, clean)
-	d.mu.Lock()
-	if err == nil {
-		d.add(p)
-	}
-	delete(d.making, folded)
-	d.mu.Unlock()
-	m.id, m.err = p.ID, err
-	close(m.done)
-}
-
-// keep puts a name into the store.
-//
-// When the store gives no clear answer the name may be kept all the same. Its salt is then held, so that
-// the next attempt makes the same party and not a second one of that name.
-func (d *Directory) keep(ctx context.Context, folded, clean string) (Party, error) {
-	if err := ctx.Err(); err != nil {
-		return Party{}, err
-	}
-	d.mu.RLock()
-	p, again := d.unsure[folded]
-	full := len(d.unsure) >= maxUnsure
-	d.mu.RUnlock()
-	if !again {
-		if full {
-			if err := d.settleOne(ctx); err != nil {
-				return Party{}, err
-			}
-		}
-		salt, err := d.salt()
-		if err != nil {
-			return Party{}, err
-		}
-		p = newParty(salt, clean)
-	}
-	if err := d.put(ctx, p); err != nil {
-		d.mu.Lock()
-		d.unsure[folded] = p
-		d.mu.Unlock()
-		return Party{}, fmt.Errorf("keep a party's name: %w", err)
-	}
-	return p, nil
+	return id, nil
 }
 
 // put is not ended by a caller who leaves: that would only make it unknown what became of the name.
@@ -353,6 +289,13 @@ func Forgotten(id string) string {
 
 // Short is the beginning of an id in hexadecimal, as people are shown it.
 func Short(id string) string { return hex.EncodeToString([]byte(id[:min(4, len(id))])) }
+
+// Size is how many parties there are whose names are kept.
+func (d *Directory) Size() int {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return len(d.byID)
+}
 
 // All returns every party whose name is kept, in order of name.
 func (d *Directory) All() []Party {

@@ -59,6 +59,18 @@ func (d *Directory) remove(p Party) {
 	}
 }
 
+// Beside proves that the directory is the one of a ledger that names these parties, and whether it has records at all.
+func (d *Directory) Beside(hasRecords bool, named iter.Seq[string]) error {
+	if d.Fresh() && hasRecords {
+		return errors.New("the ledger has records, and the directory of names beside it is empty: without it no retry can be recognised. Restore the whole data directory")
+	}
+	if lost := d.Lost(named); len(lost) > 0 {
+		return fmt.Errorf("the directory of names beside the ledger is damaged: the names of %d parties are gone, and nobody asked to forget them (the first is party %s). Without them a retry would be taken for a new request. Restore the whole data directory",
+			len(lost), Short(lost[0]))
+	}
+	return d.keyLost()
+}
+
 // Lost answers those of the parties that a ledger names of which there is neither a name nor the word that it
 // was forgotten. There must be none: whoever loses a reporter's name takes the next retry for a new request.
 func (d *Directory) Lost(named iter.Seq[string]) []string {

@@ -176,7 +176,10 @@ func digestOf(file *os.File) (digest [sha256.Size]byte, err error) {
 // writeFile makes a file whole under another name first, and returns the digest that it ends with.
 func writeFile(dir, name string, write func(io.Writer) error) (digest [sha256.Size]byte, err error) {
 	path := filepath.Join(dir, name)
-	file, err := os.OpenFile(path+".part", os.O_CREATE|os.O_RDWR|os.O_TRUNC, 0o600)
+	if err := os.Remove(path + ".part"); err != nil && !errors.Is(err, fs.ErrNotExist) { // of a run that was interrupted
+		return digest, err
+	}
+	file, err := os.OpenFile(path+".part", os.O_CREATE|os.O_RDWR|os.O_EXCL, 0o600) // follows no link
 	if err != nil {
 		return digest, err
 	}

@@ -32,7 +32,10 @@ type Config struct {
 	SaveEvery uint64
 	// MaySave is asked before a fold is saved, and says why it may not be; nil where it always may.
 	MaySave func() error
-	Log     *slog.Logger // nobody is told where nil
+	// Each is told of every commit that is read or added, in their order, by whoever owns the replica; of one that is read
+	// again, again. It keeps nothing of the commit. Nobody is told where nil.
+	Each func(*eventstore.Commit)
+	Log  *slog.Logger // nobody is told where nil
 }
 
 // Replica is the ledger as this process has read it. It has one owner at a time, who alone calls its methods: whoever
@@ -56,7 +59,8 @@ type Replica struct {
 	dir       string // of the saved fold; empty where none is kept
 	saveEvery uint64
 	maySave   func() error
-	unsaved   uint64 // records since the last saved fold
+	each      func(*eventstore.Commit) // never nil
+	unsaved   uint64                   // records since the last saved fold
 	saving    bool
 	saved     chan Save // has room for the one save that may be under way
 
@@ -74,7 +78,10 @@ const foldAhead = 8
 func New(c Config) *Replica {
 	r := &Replica{
 		chain: &eventstore.Chain{}, index: newIndex(), list: &foldList{}, spoke: map[string]bool{}, log: c.Log,
-		dir: c.Dir, saveEvery: c.SaveEvery, maySave: c.MaySave, saved: make(chan Save, 1),
+		dir: c.Dir, saveEvery: c.SaveEvery, maySave: c.MaySave, each: c.Each, saved: make(chan Save, 1),
+	}
+	if r.each == nil {
+		r.each = func(*eventstore.Commit) {}
 	}
 	if r.maySave == nil {
 		r.maySave = func() error { return nil }
@@ -150,6 +157,7 @@ func (r *Replica) Feed(number uint64, data []byte) error {
 		return err
 	}
 	r.hear(commit)
+	r.each(commit)
 	if held, err := r.held(commit); held || err != nil {
 		r.chain.Recycle(commit)
 		return err
@@ -202,6 +210,7 @@ func (r *Replica) CatchUp(ctx context.Context, log eventstore.Log) error {
 // apply adds a commit that was checked and is new to this replica.
 func (r *Replica) apply(c *eventstore.Commit) error {
 	r.hear(c)
+	r.each(c)
 	if held, err := r.held(c); held || err != nil {
 		return err
 	}
@@ -216,6 +225,7 @@ func (r *Replica) Add(c *eventstore.Commit, keys []request.Key) error {
 	if err := r.add(c, keys); err != nil {
 		return err
 	}
+	r.each(c)
 	r.ends.Store(c.Last)
 	return nil
 }

@@ -52,6 +52,8 @@ var namesIn = map[protoreflect.FullName]bool{
 	"milepost.v1.ReviewSettled.owner":        true,
 	"milepost.v1.PartiesMerged.keep":         true,
 	"milepost.v1.PartiesMerged.merge":        true,
+	"milepost.v1.RoleGranted.holder":         true,
+	"milepost.v1.RoleWithdrawn.holder":       true,
 }
 
 // writing is a digest's text as it is written.

@@ -24,12 +24,12 @@ func (r *reader) partiesMerged(m *milepostv1.PartiesMerged) plan.Command {
 
 // ofLedger holds what is of no plan to the id that is reserved for it, and that id to what is of no plan.
 func (r *reader) ofLedger(id string, c Command) {
-	_, merges := c.OfPlan.(plan.MergeParties)
+	isOfLedger := plan.IsOfLedger(c.OfPlan)
 	switch {
-	case merges && id != plan.OfLedger:
+	case isOfLedger && id != plan.OfLedger:
 		r.found = append(r.found, ofLedger("This is stated of no plan. Send it in a request whose plan is %q.", plan.OfLedger).At(c.base))
-	case !merges && id == plan.OfLedger:
-		r.found = append(r.found, ofLedger("%q is not a plan, and takes only what is of no plan (PartiesMerged). Name the plan that this is about.", plan.OfLedger).At(c.base))
+	case !isOfLedger && id == plan.OfLedger:
+		r.found = append(r.found, ofLedger("%q is not a plan, and takes only what is of no plan (PartiesMerged, RoleGranted, RoleWithdrawn). Name the plan that this is about.", plan.OfLedger).At(c.base))
 	}
 }
 

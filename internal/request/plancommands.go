@@ -29,6 +29,12 @@ func (r *reader) planCommand(stated *milepostv1.Command, c *Command) (ok bool, e
 	case *milepostv1.Command_PartiesMerged:
 		r.path += ".parties_merged"
 		c.OfPlan = r.partiesMerged(m.PartiesMerged)
+	case *milepostv1.Command_RoleGranted:
+		r.path += ".role_granted"
+		c.OfPlan = r.roleGranted(m.RoleGranted)
+	case *milepostv1.Command_RoleWithdrawn:
+		r.path += ".role_withdrawn"
+		c.OfPlan = r.roleWithdrawn(m.RoleWithdrawn)
 	case *milepostv1.Command_PlanClosed:
 		r.path += ".plan_closed"
 		c.OfPlan = plan.Close{Reason: m.PlanClosed.GetReason()}

@@ -41,8 +41,7 @@ func (r *reader) keep(err error, field string) error {
 
 // Read reads everything but the parties that the request is from and for. Dates are read as the plan
 // means them, and read again when the request is decided if it is known only then. Names are given to
-// party, which finds or makes the party of a name, only when nothing is wrong with the rest: a request that
-// cannot be read leaves no name behind. One that is refused afterwards, for what it says, does.
+// party, which finds or proposes the party of a name, only when nothing is wrong with the rest.
 func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string) (string, error)) (*Request, error) {
 	r := &reader{settings: settings}
 	switch id := m.RequestId; {
@@ -77,6 +76,9 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 			return nil, err
 		}
 		if err := r.resolveMerge(&read.Commands[i], m.Commands[i].GetPartiesMerged(), party); err != nil {
+			return nil, err
+		}
+		if err := r.resolveGrant(&read.Commands[i], m.Commands[i], party); err != nil {
 			return nil, err
 		}
 		if err := r.resolveCorrection(&read.Commands[i], m.Commands[i].GetReviewSettled().GetOwner(), party); err != nil {

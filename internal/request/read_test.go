@@ -49,6 +49,14 @@ func value(f protoreflect.FieldDescriptor) protoreflect.Value {
 		return protoreflect.ValueOfUint32(7)
 	case "time_zone":
 		return protoreflect.ValueOfString("Europe/Paris")
+	case "role":
+		return protoreflect.ValueOfString("viewer")
+	case "plan":
+		return protoreflect.ValueOfString("hubs")
+	case "until":
+		if f.ContainingMessage().Name() == "RoleGranted" {
+			return protoreflect.ValueOfString("2017-03-31")
+		}
 	}
 	switch f.Kind() {
 	case protoreflect.BoolKind:
@@ -93,7 +101,8 @@ func fill(m protoreflect.Message, but protoreflect.Name) {
 
 // planOf is the plan that a request with a command of a kind names.
 func planOf(kind protoreflect.FieldDescriptor) string {
-	if kind.Name() == "parties_merged" {
+	switch kind.Name() {
+	case "parties_merged", "role_granted", "role_withdrawn":
 		return plan.OfLedger
 	}
 	return "hubs"

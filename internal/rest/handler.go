@@ -18,17 +18,19 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
+	"milepost.dev/internal/access/places"
 	"milepost.dev/internal/clock"
 	gateway "milepost.dev/internal/rest/milepost/v1"
 )
 
-//go:embed openapi.swagger.json
+//go:embed openapi.json
 var openAPI []byte
 
 // Bounds. Those of the server hold as well: every request is one of its calls.
 const (
 	maxBody     = 2 << 20          // bytes; a request of 512 KiB is longer as JSON
-	maxAtOnce   = 2048             // requests, those that watch among them
+	maxAtOnce   = 2400             // requests, those that watch among them; a caller's share is half of them, or less
+	maxBodies   = 64 << 20         // bytes of all bodies that are read, shared out in the same way
 	callWithin  = 30 * time.Second // a call without a stream
 	watchWithin = time.Hour        // a stream; who watches on asks again with the last position
 	writeWithin = 30 * time.Second // for a client to take some bytes; who does not is cut off
@@ -40,7 +42,10 @@ type Config struct {
 	// Credentials says that the server asks callers who they are. Where it does not, everybody on this machine
 	// may call, and a page in their browser must not.
 	Credentials bool
-	Clock       clock.Clock // of the machine: connections have deadlines
+	// Who finds out by its headers who makes a request, before its body is read. It answers a status of the API, or
+	// ErrCrowded.
+	Who   func(r *http.Request) (access.Caller, error)
+	Clock clock.Clock // of the machine: connections have deadlines
 }
 
 // Handler serves /v1/. It is safe for concurrent use.
@@ -48,7 +53,8 @@ type Handler struct {
 	config  Config
 	calls   http.Handler
 	foreign *http.CrossOriginProtection
-	places  chan struct{}
+	open    *places.Places // requests, by caller
+	bodies  *places.Places // KiB of bodies that are read, or being answered, by caller
 }
 
 // New makes a handler. It does not own the connection.
@@ -74,10 +80,11 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 		gateway.RegisterQueryServiceHandlerClient(ctx, mux, milepostv1.NewQueryServiceClient(conn)),
 		gateway.RegisterWatchServiceHandlerClient(ctx, mux, milepostv1.NewWatchServiceClient(conn)),
 		gateway.RegisterAuditServiceHandlerClient(ctx, mux, milepostv1.NewAuditServiceClient(conn)),
+		gateway.RegisterIdentityServiceHandlerClient(ctx, mux, milepostv1.NewIdentityServiceClient(conn)),
 	); err != nil {
 		return nil, fmt.Errorf("route REST: %w", err)
 	}
-	return &Handler{config: c, calls: mux, foreign: http.NewCrossOriginProtection(), places: make(chan struct{}, maxAtOnce)}, nil
+	return &Handler{config: c, calls: mux, foreign: http.NewCrossOriginProtection(), open: places.New(maxAtOnce), bodies: places.New(maxBodies >> 10)}, nil
 }
 
 // ServeHTTP answers one request.
@@ -98,15 +105,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(openAPI)
 		return
 	}
-	select {
-	case h.places <- struct{}{}:
-		defer func() { <-h.places }()
-	default:
-		p := problem{Code: codes.ResourceExhausted, Rule: ruleTooMany, RetryAfter: time.Second, Sentence: fmt.Sprintf(
-			"The server has %d requests to answer over HTTP already, and did not look at this one. Send the very same again in a moment.", maxAtOnce)}
+	leave, p := h.letIn(r)
+	if p != nil {
 		p.write(w)
 		return
 	}
+	defer leave()
 	body, p := readBody(w, r)
 	if p != nil {
 		p.write(w)
@@ -118,6 +122,51 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	connection := http.NewResponseController(w)
 	_ = connection.SetReadDeadline(time.Time{}) // the request is read; an answer may be long in coming
 	h.calls.ServeHTTP(&patient{ResponseWriter: w, connection: connection, clock: h.config.Clock}, r)
+}
+
+// letIn finds out who makes a request, and takes its places: one of those that are answered at once, and as many KiB as its
+// body may have. Nothing of the body was read by then.
+func (h *Handler) letIn(r *http.Request) (leave func(), p *problem) {
+	caller, err := h.config.Who(r)
+	if err != nil {
+		return nil, unknownCaller(err)
+	}
+	open, ok := h.open.Take(caller.Name, 1)
+	if !ok {
+		return nil, &problem{Code: codes.ResourceExhausted, Rule: ruleTooMany, RetryAfter: time.Second, Sentence: fmt.Sprintf(
+			"The server answers at most %d requests at once over HTTP, and no caller more than its share of them. It did not look at this one: send the very same again in a moment.", maxAtOnce)}
+	}
+	size := int64(0)
+	if r.Body != nil && r.Body != http.NoBody {
+		if size = r.ContentLength; size < 0 || size > maxBody {
+			size = maxBody
+		}
+	}
+	body, ok := h.bodies.Take(caller.Name, int(size+1023)>>10)
+	if !ok {
+		open.Leave()
+		return nil, &problem{Code: codes.ResourceExhausted, Rule: ruleTooManyBytes, RetryAfter: time.Second, Sentence: fmt.Sprintf(
+			"The server reads at most %d bytes at once over HTTP, and no caller more than its share of them. It did not read this: send the very same again in a moment.", maxBodies)}
+	}
+	return func() { body.Leave(); open.Leave() }, nil
+}
+
+// Places says how the places are used that are shared out among callers, by what they are for.
+func (h *Handler) Places() map[string]places.Count {
+	return map[string]places.Count{"http-requests": h.open.Count(), "http-body-kib": h.bodies.Count()}
+}
+
+// ErrCrowded says that the caller has as many connections as it may.
+var ErrCrowded = errors.New("rest: the caller has as many connections as it may")
+
+// unknownCaller is why it is not gone into what is asked.
+func unknownCaller(err error) *problem {
+	if errors.Is(err, ErrCrowded) {
+		return crowded()
+	}
+	p := problemOf(err)
+	p.Closes = p.Code == codes.Unauthenticated
+	return p
 }
 
 // refuse says why a request is not looked at.

@@ -13,6 +13,8 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"milepost.dev/internal/access"
 )
 
 // errorDomain is the domain of milepost's own rules.
@@ -26,6 +28,7 @@ const (
 	ruleContentType   = "content-type"
 	ruleTooLarge      = "body-too-large"
 	ruleTooMany       = "too-many-requests"
+	ruleTooManyBytes  = "too-many-bytes"
 	ruleMalformed     = "request-malformed"
 	ruleParameter     = "parameter-unknown"
 	ruleContradiction = "path-contradicted"
@@ -47,6 +50,7 @@ type problem struct {
 	Violations []violation
 	Details    map[string]string // both sides of a stale one, the position that it was decided at
 	RetryAfter time.Duration
+	Closes     bool // the connection
 }
 
 // violation is one field that broke a rule.
@@ -99,15 +103,20 @@ func noSuchCall(r *http.Request, status int) *problem {
 	return &problem{Code: codes.NotFound, Rule: rulePath, Sentence: "There is nothing at this path. /v1/openapi.json lists what there is."}
 }
 
-// Crowded answers while more connections are open than are served.
-func Crowded(w http.ResponseWriter, _ *http.Request) {
-	p := problem{Code: codes.Unavailable, Rule: ruleTooMany, RetryAfter: 5 * time.Second, Sentence: "More connections are open than this server serves, and it did not look at this request. Send the very same again in a moment, over as few connections as will do."}
-	p.write(w)
+// crowded is told to a caller whose share of the connections is taken.
+func crowded() *problem {
+	return &problem{Code: codes.Unavailable, Rule: ruleTooMany, RetryAfter: 5 * time.Second, Closes: true, Sentence: "More connections are open than this server serves for one caller, and it did not look at this request. Send the very same again in a moment, over as few connections as will do."}
 }
 
 // Starting answers for a server that reads its ledger still.
 func Starting(w http.ResponseWriter, _ *http.Request) {
 	p := problem{Code: codes.Unavailable, Rule: ruleStarting, RetryAfter: time.Second, Sentence: "The ledger is being read and proved. Send the very same again in a moment; /readyz says how far it is."}
+	p.write(w)
+}
+
+// Unauthenticated answers whoever is turned away before anything else is looked at.
+func Unauthenticated(w http.ResponseWriter, err *access.Unauthenticated) {
+	p := problem{Code: codes.Unauthenticated, Rule: err.Rule, Sentence: err.Sentence}
 	p.write(w)
 }
 
@@ -149,6 +158,9 @@ func (p *problem) write(w http.ResponseWriter) {
 	}
 	if p.Code == codes.Unauthenticated {
 		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
+	if p.Closes {
+		w.Header().Set("Connection", "close")
 	}
 	w.WriteHeader(p.status())
 	_, _ = w.Write(append(body, '\n'))

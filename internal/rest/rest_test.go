@@ -115,7 +115,7 @@ func TestBeyondThisMachineTLSAndCredentialsAreNeeded(t *testing.T) {
 		h.ServeHTTP(answer, r)
 		want := c.rule
 		if want == "" {
-			want = `"swagger": "2.0"`
+			want = `"openapi": "3.1.0"`
 		}
 		if !strings.Contains(answer.Body.String(), want) || (c.rule == "") != (answer.Code == http.StatusOK) {
 			t.Errorf("%+v: %d %.100s", c, answer.Code, answer.Body)

@@ -16,6 +16,7 @@ func TestProblemsSpeakToVisitors(t *testing.T) {
 	})})
 	s.hubs("hubs")
 	s.hubs("secret")
+	s.signIn("milepost_viewer")
 	for path, want := range map[string]struct {
 		status int
 		title  string
@@ -31,7 +32,7 @@ func TestProblemsSpeakToVisitors(t *testing.T) {
 		"/plans/hubs?known_at=soon":       {400, "This time cannot be read"},
 		"/?known_at=999999":               {400, "This position is still to come"},
 	} {
-		status, header, body := s.get(path, "Cookie", "milepost=milepost_viewer")
+		status, header, body := s.get(path)
 		main := regexp.MustCompile(`(?s)<main.*</main>`).FindString(body)
 		if status != want.status || !strings.Contains(main, "<h1>"+want.title+"</h1>") {
 			t.Errorf("%s: %d, want %d and %q:\n%s", path, status, want.status, want.title, main)

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -32,13 +33,21 @@ type Config struct {
 	API *client.Client
 	// Visitors says who may look.
 	Visitors Visitors
+	// Issuer signs visitors in elsewhere, beside those who have a token; nil where none does.
+	Issuer Issuer
+	// Open says that the server asks nobody who they are, which every page tells.
+	Open bool
 	// Encrypted says that the pages are served over TLS, so that the cookie is never sent without it.
 	Encrypted bool
+	// Port is that of the pages' address. It is a part of the cookie's name.
+	Port string
 	// Clock tells what time a page says it was made at: the server's own.
 	Clock clock.Clock
 	// Wall tells the time of the world, by which a browser that does not read is given up.
 	Wall clock.Clock
 	Log  *slog.Logger
+	// Entropy is what the ids of sessions are made of.
+	Entropy io.Reader
 	// Screens, Watching and Beat bound what is kept up to date, as live.Config has them; as usual where 0.
 	Screens, Watching int
 	Beat              time.Duration
@@ -47,15 +56,18 @@ type Config struct {
 // Site serves the pages. It is safe for concurrent use.
 type Site struct {
 	Config
-	pages   *page.Pages
-	screens *live.Screens
-	handler http.Handler
+	pages    *page.Pages
+	sessions *sessions
+	away     *away
+	screens  *live.Screens
+	handler  http.Handler
+	patterns []string
 }
 
 // New makes a site. Its error says what is missing, or which template or asset does not fit the program.
 func New(c Config) (*Site, error) {
-	if c.API == nil || c.Clock == nil || c.Wall == nil || c.Log == nil {
-		return nil, errors.New("the site cannot be made: API, Clock, Wall and Log are needed")
+	if c.API == nil || c.Clock == nil || c.Wall == nil || c.Log == nil || c.Entropy == nil {
+		return nil, errors.New("the site cannot be made: API, Clock, Wall, Log and Entropy are needed")
 	}
 	static, err := fs.Sub(staticFiles, "static")
 	if err != nil {
@@ -65,14 +77,14 @@ func New(c Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{Config: c}
+	s := &Site{Config: c, sessions: newSessions(c.Wall, c.Entropy), away: newAway(c.Wall, c.Entropy)}
 	if s.pages, err = page.New(c.API, c.Clock, assets.URL); err != nil {
 		return nil, err
 	}
 	s.screens = live.New(live.Config{
 		Pages: s.pages, API: c.API, Wall: c.Wall, Log: c.Log, Screens: c.Screens, Watching: c.Watching, Beat: c.Beat,
 	})
-	s.handler = s.routes(assets)
+	s.handler = s.mux(assets)
 	if c.Visitors == Nobody { // a visitor is told as much, and not how to start a server
 		c.Log.Warn("pages are shown to nobody: other machines can reach the HTTP address, and there are not both TLS and credentials. " +
 			"Give --tls-cert, --tls-key and --credentials, or serve HTTP on 127.0.0.1.")
@@ -80,20 +92,44 @@ func New(c Config) (*Site, error) {
 	return s, nil
 }
 
-func (s *Site) routes(assets assets) http.Handler {
-	mux := http.NewServeMux()
-	for _, k := range page.Kinds() {
-		mux.Handle("GET "+k.Path, s.visit(s.page(k)))
-		mux.Handle("GET "+live.Prefix+k.Path, s.visit(http.StripPrefix(live.Prefix, s.screens.Stream(k))))
+// route is a pattern of addresses, as http.ServeMux has them, and what answers.
+type route struct {
+	pattern string
+	handler http.Handler
+}
+
+func (s *Site) routes(assets assets) []route {
+	all := []route{
+		{"GET /", s.visit(http.HandlerFunc(s.noSuchPage))},
+		{"GET /static/{name...}", assets},
+		{"GET /sign-in", http.HandlerFunc(s.askToken)},
+		{"POST /sign-in", http.HandlerFunc(s.signIn)},
+		{"GET /sign-in/elsewhere", http.HandlerFunc(s.signInElsewhere)},
+		{"GET /sign-in/back", http.HandlerFunc(s.signedInElsewhere)},
+		{"POST /sign-out", http.HandlerFunc(s.signOut)},
 	}
-	mux.Handle("GET /", s.visit(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, r, &page.Problem{Status: http.StatusNotFound, Title: "There is no such page", Sentence: "There is no page at this address. Start at the portfolio."})
-	})))
-	mux.Handle("GET /static/{name...}", assets)
-	mux.HandleFunc("GET /sign-in", s.askToken)
-	mux.HandleFunc("POST /sign-in", s.signIn)
-	mux.HandleFunc("POST /sign-out", s.signOut)
-	return guarded(http.NewCrossOriginProtection().Handler(mux))
+	for _, k := range page.Kinds() {
+		all = append(all,
+			route{"GET " + k.Path, s.visit(s.page(k))},
+			route{"GET " + live.Prefix + k.Path, s.visit(http.StripPrefix(live.Prefix, s.screens.Stream(k)))})
+	}
+	return all
+}
+
+func (s *Site) noSuchPage(w http.ResponseWriter, r *http.Request) {
+	s.fail(w, r, &page.Problem{Status: http.StatusNotFound, Title: "There is no such page", Sentence: "There is no page at this address. Start at the portfolio."})
+}
+
+// Patterns are the addresses that the site answers, as http.ServeMux has them.
+func (s *Site) Patterns() []string { return s.patterns }
+
+func (s *Site) mux(assets assets) http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range s.routes(assets) {
+		mux.Handle(r.pattern, r.handler)
+		s.patterns = append(s.patterns, r.pattern)
+	}
+	return s.guarded(http.NewCrossOriginProtection().Handler(mux))
 }
 
 // page answers with one kind of page.
@@ -117,7 +153,7 @@ func (s *Site) page(k page.Kind) http.Handler {
 func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	found := page.ProblemOf(err)
 	if found.Status == http.StatusUnauthorized && s.Visitors == TokenHolders {
-		s.setCookie(w, "")
+		s.leave(w, r)
 		s.toSignIn(w, r)
 		return
 	}
@@ -138,7 +174,8 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 
 // answer sends a whole page, and only when all of it could be drawn.
 func (s *Site) answer(w http.ResponseWriter, r *http.Request, status int, made *page.Page, around page.Around) {
-	around.SignOut = s.Visitors == TokenHolders && s.cookie(r) != ""
+	around.Open = s.Open
+	around.SignOut = s.Visitors == TokenHolders && s.sessions.find(s.cookie(r)) != nil
 	body, err := made.Whole(around)
 	if err != nil {
 		s.giveUp(w, r, err)
@@ -164,7 +201,7 @@ func (s *Site) Close(ctx context.Context) error { return s.screens.Close(ctx) }
 
 // guarded gives every answer the headers that keep a page to itself: nothing is loaded from elsewhere, nothing
 // in a page is run or styled but from our own files, and no other site may frame or read it.
-func guarded(next http.Handler) http.Handler {
+func (s *Site) guarded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "+
@@ -176,6 +213,9 @@ func guarded(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 		h.Set("Cache-Control", "no-store")
+		if s.Encrypted {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -48,7 +48,7 @@ func serve(t *testing.T, c node.Config) *served {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := client.Config{Server: n.GRPCAddr(), RetryFor: 10 * time.Second}
+	config := client.Config{Server: n.GRPCAddr(), Token: n.LocalToken(), RetryFor: 10 * time.Second}
 	if c.Credentials != "" {
 		config.Token = "milepost_reporter"
 	}
@@ -133,6 +133,27 @@ func (s *served) get(path string, headers ...string) (int, http.Header, string) 
 		s.t.Fatal(err)
 	}
 	return answer.StatusCode, answer.Header, strings.ReplaceAll(string(body), "\u00a0", " ")
+}
+
+// signIn has the browser keep a session of the holder of a token, and answers with its cookie.
+func (s *served) signIn(token string) *http.Cookie {
+	s.t.Helper()
+	answer, err := s.http.PostForm(s.at+"/sign-in", url.Values{"token": {token}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	answer.Body.Close()
+	at, err := url.Parse(s.at)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, c := range s.http.Jar.Cookies(at) {
+		if strings.HasPrefix(c.Name, "milepost-") {
+			return c
+		}
+	}
+	s.t.Fatalf("%s was not let in: %s", token, answer.Status)
+	return nil
 }
 
 func TestPagesSayWhatIsKnown(t *testing.T) {

@@ -26,12 +26,21 @@ func (s *Site) visit(next http.Handler) http.Handler {
 			}
 			next.ServeHTTP(w, r.WithContext(page.As(r.Context(), "")))
 		case TokenHolders:
-			token := s.cookie(r)
-			if token == "" {
+			visiting := s.sessions.find(s.cookie(r))
+			if visiting == nil {
 				s.toSignIn(w, r)
 				return
 			}
-			next.ServeHTTP(w, r.WithContext(page.As(r.Context(), token)))
+			ctx, leave := visiting.within(r.Context())
+			defer leave()
+			token, err := visiting.token(ctx)
+			if err != nil { // the issuer does not renew it
+				s.Log.InfoContext(ctx, "a visitor has to sign in again", "reason", err.Error())
+				s.leave(w, r)
+				s.toSignIn(w, r)
+				return
+			}
+			next.ServeHTTP(w, r.WithContext(page.As(ctx, token)))
 		default:
 			http.Error(w, "No pages are shown at this address: it does not protect them from other machines. The people who run this server can change that.", http.StatusForbidden)
 		}
@@ -53,15 +62,17 @@ func nameOfThisMachine(host string) bool {
 	return err == nil && ip.IsLoopback()
 }
 
-// cookieName: with the prefix __Host- a browser sends the cookie over TLS and to this very host only.
+// cookieName is another one for each port, because a browser does not tell the ports of a host apart. With the prefix
+// __Host- it sends the cookie over TLS and to this very host only.
 func (s *Site) cookieName() string {
+	name := "milepost-" + s.Port
 	if s.Encrypted {
-		return "__Host-milepost"
+		return "__Host-" + name
 	}
-	return "milepost"
+	return name
 }
 
-// cookie is the token that a visitor signed in with.
+// cookie is the id of a visitor's session.
 func (s *Site) cookie(r *http.Request) string {
 	c, err := r.Cookie(s.cookieName())
 	if err != nil {
@@ -70,11 +81,12 @@ func (s *Site) cookie(r *http.Request) string {
 	return c.Value
 }
 
-func (s *Site) setCookie(w http.ResponseWriter, token string) {
+// setCookie has a browser keep the id of a session; an empty one has it forget the id.
+func (s *Site) setCookie(w http.ResponseWriter, id string) {
 	c := &http.Cookie{
-		Name: s.cookieName(), Value: token, Path: "/", Secure: s.Encrypted, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Name: s.cookieName(), Value: id, Path: "/", Secure: s.Encrypted, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	}
-	if token == "" {
+	if id == "" {
 		c.MaxAge = -1
 	}
 	http.SetCookie(w, c)
@@ -99,6 +111,7 @@ func (s *Site) askToken(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Site) showSignIn(w http.ResponseWriter, r *http.Request, status int, view page.SignIn) {
+	view.Elsewhere = s.Issuer != nil
 	made, err := s.pages.MakeSignIn(view)
 	if err != nil {
 		s.giveUp(w, r, err)
@@ -110,7 +123,7 @@ func (s *Site) showSignIn(w http.ResponseWriter, r *http.Request, status int, vi
 // maxForm bounds a form: bytes.
 const maxForm = 64 << 10
 
-// signIn keeps a token that the API knows in a cookie.
+// signIn begins a session for a token that the API knows.
 func (s *Site) signIn(w http.ResponseWriter, r *http.Request) {
 	if s.Visitors != TokenHolders {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
@@ -129,13 +142,30 @@ func (s *Site) signIn(w http.ResponseWriter, r *http.Request) {
 		view.Problem = "The server cannot check the token at the moment. Try again."
 		s.showSignIn(w, r, http.StatusServiceUnavailable, view)
 	default:
-		s.setCookie(w, token)
-		http.Redirect(w, r, view.Next, http.StatusSeeOther)
+		s.enter(w, r, token, func(context.Context) (string, error) { return token, nil }, view.Next)
 	}
 }
 
-func (s *Site) signOut(w http.ResponseWriter, r *http.Request) {
+// enter begins a session in place of the one that the browser had, and leads on.
+func (s *Site) enter(w http.ResponseWriter, r *http.Request, who string, token Token, next string) {
+	s.sessions.end(s.cookie(r))
+	id, err := s.sessions.begin(who, token)
+	if err != nil {
+		s.giveUp(w, r, err)
+		return
+	}
+	s.setCookie(w, id)
+	http.Redirect(w, r, next, http.StatusSeeOther)
+}
+
+// leave ends the session of a browser.
+func (s *Site) leave(w http.ResponseWriter, r *http.Request) {
+	s.sessions.end(s.cookie(r))
 	s.setCookie(w, "")
+}
+
+func (s *Site) signOut(w http.ResponseWriter, r *http.Request) {
+	s.leave(w, r)
 	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 }
 

@@ -24,7 +24,7 @@ func site(t *testing.T, c Config) *Site {
 	}
 	t.Cleanup(func() { conn.Close() })
 	c.API = client.Over(conn, client.Config{})
-	c.Clock, c.Wall = clock.NewManual(time.Unix(0, 0)), clock.System()
+	c.Clock, c.Wall, c.Entropy = clock.NewManual(time.Unix(0, 0)), clock.System(), clock.Seeded(1)
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -54,11 +54,16 @@ func TestNobodyIsShownAnything(t *testing.T) {
 
 // Over TLS the cookie goes nowhere without it.
 func TestTheCookieOverTLS(t *testing.T) {
-	s := site(t, Config{Visitors: TokenHolders, Encrypted: true})
+	s := site(t, Config{Visitors: TokenHolders, Encrypted: true, Port: "7441"})
 	w := httptest.NewRecorder()
-	s.setCookie(w, "milepost_x")
-	if cookie := w.Header().Get("Set-Cookie"); cookie != "__Host-milepost=milepost_x; Path=/; HttpOnly; Secure; SameSite=Lax" {
+	s.setCookie(w, "x")
+	if cookie := w.Header().Get("Set-Cookie"); cookie != "__Host-milepost-7441=x; Path=/; HttpOnly; Secure; SameSite=Lax" {
 		t.Errorf("the cookie is %q", cookie)
+	}
+	w = httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/sign-in", nil))
+	if w.Header().Get("Strict-Transport-Security") == "" {
+		t.Error("a browser is not told to come over TLS from now on")
 	}
 }
 

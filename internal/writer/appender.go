@@ -4,12 +4,14 @@ import (
 	"context"
 
 	"milepost.dev/eventstore"
+	"milepost.dev/internal/parties"
 )
 
 // appendOrder is what the appender is to make durable.
 type appendOrder struct {
 	requests []eventstore.Request
-	chain    bool // a save is due: say where the ledger stands afterwards
+	names    []*parties.Naming // new ones in them
+	chain    bool              // a save is due: say where the ledger stands afterwards
 }
 
 // appendResult is what the appender says of one append, or of having found out about one.
@@ -17,6 +19,7 @@ type appendResult struct {
 	commit     *eventstore.Commit
 	chain      *eventstore.Chain // after it, where it was asked for
 	recordedAt int64
+	unnamed    error // why the names could not be kept: then nothing was appended
 	err        error
 }
 
@@ -28,6 +31,10 @@ func (w *Writer) appendAll(ctx context.Context, ledger *eventstore.Ledger) {
 		case order, open := <-w.toAppend:
 			if !open {
 				return
+			}
+			// A name is durable before the commit that names it.
+			if r.unnamed = keep(ctx, order.names); r.unnamed != nil {
+				break
 			}
 			within, ended := w.appending(ctx, len(order.requests))
 			r.commit, r.err = ledger.Append(within, order.requests)
@@ -43,4 +50,14 @@ func (w *Writer) appendAll(ctx context.Context, ledger *eventstore.Ledger) {
 		r.recordedAt = ledger.RecordedAt()
 		w.appended <- r
 	}
+}
+
+// keep keeps the new names of the requests of a batch.
+func keep(ctx context.Context, of []*parties.Naming) error {
+	for _, names := range of {
+		if err := names.Keep(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package writer
 
 import (
+	"fmt"
 	"time"
 )
 
@@ -18,6 +19,7 @@ const (
 	RuleNameNotKept     = "name-not-kept"
 	RuleReceiptNotRead  = "receipt-not-read"
 	RuleLedgerStopped   = "ledger-stopped"
+	RuleDiskFull        = "disk-full"
 )
 
 // Unavailable is an answer that cannot be given now. The same request may be sent again.
@@ -61,6 +63,24 @@ var (
 		Sentence: "Too many requests are waiting, and this one was not looked at. Send the very same request again in a moment, with the same request id.",
 	}
 )
+
+// NoRoom is why nothing is accepted: so few bytes of the ledger's disk are free that a commit could fail half way. It passes when
+// there is room again.
+type NoRoom struct{ Free, Floor uint64 } // bytes
+
+func (e *NoRoom) Error() string {
+	return fmt.Sprintf("the disk of the ledger has %s left, and nothing is accepted while it is less than %s: make room on it", megabytes(e.Free), megabytes(e.Floor))
+}
+
+func megabytes(n uint64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }
+
+// unavailable is what a caller is told.
+func (e *NoRoom) unavailable() *Unavailable {
+	return &Unavailable{
+		Rule: RuleDiskFull, RetryAfter: 5 * time.Second, Overloaded: true,
+		Sentence: "Nothing was decided, because " + e.Error() + ". Send the very same request again then, with the same request id.",
+	}
+}
 
 // Stopped is what a caller is told whose request came to a ledger that has stopped for good.
 func Stopped() error { return errLedgerStopped }

@@ -1,7 +1,6 @@
 package writer
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -34,7 +33,7 @@ func TestAReceiptNamesWhatIsStored(t *testing.T) {
 	g.outcome <- memory.Deliver
 	var receipts []*milepostv1.Receipt
 	for _, reply := range []<-chan answer{first, joined} {
-		response, err := s.answer(t.Context(), &request.Request{ID: "slip"}, <-reply)
+		response, err := s.answer(t.Context(), &waiter{request: &request.Request{ID: "slip"}}, <-reply)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -167,10 +166,11 @@ func TestARetryIsKnownByTheSecondDigest(t *testing.T) {
 	if _, err := s.Submit(t.Context(), ann, owner("ESTATES")); refusalOf(t, err).Rule != RuleRequestIDReused {
 		t.Errorf("what was sent was something else: %v", err)
 	}
-	r, err := s.read(context.Background(), ann, owner("Estates"), 0)
+	read, err := s.read(ann, owner("Estates"), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
+	r := read.request
 	closed(t, s)
 	entry := w.entries(3)[0]
 	if entry.Content != r.Content.V1 || entry.ContentV2 != r.Content.V2 || entry.Content == entry.ContentV2 {

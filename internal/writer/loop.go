@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"milepost.dev/eventstore"
+	"milepost.dev/internal/parties"
 	"milepost.dev/internal/replica"
 	"milepost.dev/internal/request"
+	"milepost.dev/internal/writer/quota"
 )
 
 // loop decides. It is the one goroutine that owns working, the replica and the pending batches; the
@@ -27,7 +29,8 @@ type loop struct {
 	unknown   bool                        // an append got no clear answer: nothing is decided until it is resolved
 	now       time.Time                   // when the requests were taken that are being taken
 	unsteady  error                       // what is wrong with the clock
-	timed     bool                        // the two above are of these requests
+	noRoom    *NoRoom                     // why the disk takes no more
+	timed     bool                        // the three above are of these requests
 	burst     uint64                      // records since memory was given back
 	looked    uint64                      // burst, when it was looked at last
 }
@@ -36,7 +39,9 @@ type loop struct {
 type batch struct {
 	number   uint64
 	requests []eventstore.Request
-	keys     []request.Key // of requests
+	keys     []request.Key     // of requests
+	names    []*parties.Naming // new ones, of requests: they are kept before the batch is
+	charges  []quota.Charge    // of requests, until it is durable
 	size     int
 	waiting  []waiting
 }
@@ -59,6 +64,8 @@ type acceptance struct {
 type waiter struct {
 	request *request.Request
 	looked  replica.Looked // on disk, for the same request
+	quota   quotaOf
+	names   *parties.Naming // of the request, until it is answered
 	reply   chan answer
 	leave   func() // gives up its place in the writer; nil where it took none
 	lane    *lane  // of a request of a stream; nil otherwise
@@ -70,6 +77,9 @@ type waiter struct {
 func (w *waiter) answer(a answer) {
 	if w.lane != nil {
 		w.lane.answered(w.places, a.err)
+	}
+	if w.names != nil {
+		w.names.Leave()
 	}
 	w.reply <- a
 	if w.leave != nil {
@@ -146,7 +156,7 @@ func (l *loop) drain() {
 func (l *loop) launch() {
 	if l.inFlight == nil && len(l.gathering.requests) > 0 && !l.unknown {
 		l.inFlight, l.gathering = l.gathering, l.newBatch()
-		l.w.toAppend <- appendOrder{requests: l.inFlight.requests, chain: l.w.replica.SaveDue()}
+		l.w.toAppend <- appendOrder{requests: l.inFlight.requests, names: l.inFlight.names, chain: l.w.replica.SaveDue()}
 	}
 	if l.held != nil && (len(l.gathering.requests) == 0 || l.unknown) {
 		w := l.held
@@ -190,6 +200,10 @@ func (l *loop) take(w *waiter) {
 		}})
 		return
 	}
+	if l.noRoom != nil {
+		w.answer(answer{err: l.noRoom.unavailable()})
+		return
+	}
 	recordedAt := max(now.UnixMicro(), l.last)
 	d := l.decision
 	d.begin(time.UnixMicro(recordedAt), l.gathering.number, l.position)
@@ -213,19 +227,27 @@ func (l *loop) take(w *waiter) {
 		l.held = w // decided again, first of all, when the batch has gone
 		return
 	}
+	if err := l.charge(w, &accepted, size); err != nil {
+		w.answer(answer{err: err})
+		return
+	}
 	d.keep(r)
 	l.position, l.last = d.position, recordedAt
 	a := &acceptance{batch: l.gathering, content: r.Content, outcome: &outcome{position: d.position, events: d.events, notices: d.notices}}
 	l.accepted[key] = a
 	l.gathering.requests, l.gathering.keys = append(l.gathering.requests, accepted), append(l.gathering.keys, key)
+	if w.names.New() > 0 {
+		l.gathering.names = append(l.gathering.names, w.names)
+	}
 	l.gathering.size += size
 	l.wait(a, w, false)
 }
 
-// time is the clock's, looked at once for all requests that are taken together.
+// time is the clock's, looked at once for all requests that are taken together, as is the room on the disk.
 func (l *loop) time() (time.Time, error) {
 	if !l.timed {
 		l.now, l.unsteady = l.w.clock.Check()
+		l.noRoom = l.w.noRoom()
 		l.timed = true
 	}
 	return l.now, l.unsteady
@@ -271,6 +293,11 @@ func (l *loop) settle(r appendResult) error {
 		l.dropPending(errUnknownOutcome)
 		l.w.toResolve <- struct{}{}
 		return nil
+	case r.unnamed != nil:
+		l.w.log.Warn("a name could not be kept", "reason", r.unnamed)
+		l.dropPending(errNameNotKept)
+		l.position, l.last = l.w.book.Position(), r.recordedAt
+		return nil
 	case r.err != nil:
 		return r.err
 	}
@@ -299,6 +326,7 @@ func (l *loop) settle(r appendResult) error {
 	if err := l.apply(r.commit, done.keys); err != nil {
 		return err
 	}
+	l.w.giveBack(done)
 	l.working.settled(done.number)
 	for _, key := range done.keys {
 		delete(l.accepted, key)
@@ -327,6 +355,7 @@ func (l *loop) dropPending(err error) {
 		for _, w := range b.waiting {
 			w.waiter.answer(answer{err: err})
 		}
+		l.w.giveBack(b)
 	}
 	if l.held != nil {
 		l.held.answer(answer{err: err})

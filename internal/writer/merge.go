@@ -9,23 +9,28 @@ import (
 	"milepost.dev/domain/plan"
 )
 
-// checkMerged refuses to merge what nobody was ever called: a mistyped name would be a new party, and nothing would come of it.
+// checkMerged refuses to merge what nobody was ever called, and to take a role from them: a mistyped name would be a new party, and
+// nothing would come of it.
 func (w *Writer) checkMerged(m *milepostv1.SubmitRequest) error {
 	var unknown domain.Refusals
 	for i, c := range m.GetCommands() {
+		look := func(kind, field, name, where string) {
+			if _, ok := w.parties.Find(name); !ok {
+				unknown = append(unknown, domain.Refuse(domain.Invalid, plan.RulePartyUnknown, field,
+					"Nobody is called %.100q here. Check the name: %s.", name, where).At(fmt.Sprintf("commands[%d].%s", i, kind)))
+			}
+		}
+		if withdrawn := c.GetRoleWithdrawn(); withdrawn != nil && withdrawn.GetHolder() != "" {
+			look("role_withdrawn", "holder", withdrawn.GetHolder(), "milepost audit --plan '"+plan.OfLedger+"' lists who was granted a role")
+		}
 		merge := c.GetPartiesMerged()
 		if merge == nil {
 			continue
 		}
-		look := func(field, name string) {
-			if _, ok := w.parties.Find(name); !ok {
-				unknown = append(unknown, domain.Refuse(domain.Invalid, plan.RulePartyUnknown, field,
-					"Nobody is called %.100q here. Check the name: milepost owners lists them as they were stated.", name).At(fmt.Sprintf("commands[%d].parties_merged", i)))
-			}
-		}
-		look("keep", merge.GetKeep())
+		const owners = "milepost owners lists them as they were stated"
+		look("parties_merged", "keep", merge.GetKeep(), owners)
 		for _, name := range merge.GetMerge() {
-			look("merge", name)
+			look("parties_merged", "merge", name, owners)
 		}
 	}
 	if len(unknown) > 0 {

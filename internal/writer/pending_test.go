@@ -9,7 +9,6 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/eventstore/memory"
-	"milepost.dev/internal/request"
 )
 
 // gate holds every append until the test says what becomes of it.
@@ -40,19 +39,12 @@ func beginning() *milepostv1.SubmitRequest { return submission("begin", register
 // queued puts a request into the queue, so that the test knows the order.
 func (w *world) queued(s *Writer, m *milepostv1.SubmitRequest) <-chan answer {
 	w.t.Helper()
-	find := func(name string) (string, error) { return s.party(w.t.Context(), name) }
-	r, err := request.Read(m, s.settings(m.Plan), find)
-	if err == nil {
-		r.Actor, err = find(ann.Name)
-	}
+	caller := ann
+	caller.Organisation = ""
+	waiting, err := s.read(caller, m, 0)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	r.Key = request.KeyOf(r.Actor, r.ID)
-	if r.Content, err = s.digests.Of(m, find); err != nil {
-		w.t.Fatal(err)
-	}
-	waiting := &waiter{request: r, reply: make(chan answer, 1)}
 	s.queue <- waiting
 	return waiting.reply
 }

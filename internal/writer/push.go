@@ -9,7 +9,6 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
-	"milepost.dev/internal/replica"
 )
 
 // Take puts the next request of a stream into the queue, and waits where the writer is full. What is wrong
@@ -60,16 +59,12 @@ func (w *Writer) Push(caller access.Caller) Take {
 		if err := w.pushed.Acquire(ctx, places); err != nil {
 			return refused(err)
 		}
-		r, err := w.read(ctx, caller, m, size)
-		var looked replica.Looked
-		if err == nil {
-			looked, err = w.replica.Look(r.Key)
-		}
+		q, err := w.read(caller, m, size)
 		if err != nil {
 			w.pushed.Release(places)
 			return refused(err)
 		}
-		q := &waiter{request: r, looked: looked, reply: make(chan answer, 1), lane: l, places: places}
+		q.lane, q.places = l, places
 		w.enqueue(q)
 		return func(ctx context.Context) (*milepostv1.SubmitResponse, error) { return w.await(ctx, q) }
 	}

@@ -14,6 +14,8 @@ import (
 	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/access"
+	"milepost.dev/internal/parties"
+	"milepost.dev/internal/replica"
 	"milepost.dev/internal/request"
 )
 
@@ -31,17 +33,12 @@ func (w *Writer) Submit(ctx context.Context, caller access.Caller, m *milepostv1
 	if err != nil {
 		return nil, err
 	}
-	r, err := w.read(ctx, caller, m, size)
+	q, err := w.read(caller, m, size)
 	if err != nil {
 		leave()
 		return nil, err
 	}
-	looked, err := w.replica.Look(r.Key)
-	if err != nil {
-		leave()
-		return nil, err
-	}
-	q := &waiter{request: r, looked: looked, reply: make(chan answer, 1), leave: leave}
+	q.leave = leave
 	w.enqueue(q)
 	return w.await(ctx, q)
 }
@@ -57,8 +54,9 @@ func (w *Writer) open() error {
 	return nil
 }
 
-// read makes a request of a message of so many bytes: it looks nothing up but the parties.
-func (w *Writer) read(ctx context.Context, caller access.Caller, m *milepostv1.SubmitRequest, size int) (*request.Request, error) {
+// read makes a request of a message of so many bytes: it looks nothing up but the parties and the request id. Those of its
+// names that are new are proposed, and given up when the request is answered, unless it was accepted.
+func (w *Writer) read(caller access.Caller, m *milepostv1.SubmitRequest, size int) (*waiter, error) {
 	if size > eventstore.MaxRequest {
 		return nil, domain.Refusals{domain.Refuse(domain.Invalid, RuleRequestTooLarge, "",
 			"The request is %d bytes long, and at most %d are taken. Send it in several requests.", size, eventstore.MaxRequest)}
@@ -66,12 +64,26 @@ func (w *Writer) read(ctx context.Context, caller access.Caller, m *milepostv1.S
 	if err := w.checkMerged(m); err != nil {
 		return nil, err
 	}
-	r, err := request.Read(m, w.settings(m.Plan), func(name string) (string, error) { return w.party(ctx, name) })
+	names := w.parties.Begin()
+	r, err := w.readAs(caller, m, names)
+	var looked replica.Looked
+	if err == nil {
+		looked, err = w.replica.Look(r.Key)
+	}
+	if err != nil {
+		names.Leave()
+		return nil, err
+	}
+	return &waiter{request: r, looked: looked, quota: quotasOf(caller, m.Plan), names: names, reply: make(chan answer, 1)}, nil
+}
+
+func (w *Writer) readAs(caller access.Caller, m *milepostv1.SubmitRequest, names *parties.Naming) (*request.Request, error) {
+	r, err := request.Read(m, w.settings(m.Plan), names.Party)
 	if err != nil {
 		return nil, err
 	}
 	r.Approver = caller.May(access.Approver, m.Plan)
-	if r.Actor, err = w.party(ctx, caller.Name); err != nil {
+	if r.Actor, err = names.Party(caller.Name); err != nil {
 		return nil, err
 	}
 	behalf := m.OnBehalfOf
@@ -79,12 +91,12 @@ func (w *Writer) read(ctx context.Context, caller access.Caller, m *milepostv1.S
 		behalf = caller.Organisation
 	}
 	if behalf != "" {
-		if r.OnBehalfOf, err = w.party(ctx, behalf); err != nil {
+		if r.OnBehalfOf, err = names.Party(behalf); err != nil {
 			return nil, err
 		}
 	}
 	r.Key = request.KeyOf(r.Actor, r.ID)
-	if r.Content, err = w.digests.Of(m, func(name string) (string, error) { return w.party(ctx, name) }); err != nil {
+	if r.Content, err = w.digests.Of(m, names.Party); err != nil {
 		return nil, err
 	}
 	return r, nil
@@ -133,14 +145,14 @@ func (w *Writer) turnAway() {
 func (w *Writer) await(ctx context.Context, q *waiter) (*milepostv1.SubmitResponse, error) {
 	select {
 	case a := <-q.reply:
-		return w.answer(ctx, q.request, a)
+		return w.answer(ctx, q, a)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
 // enter takes a place in the writer, by number and by size, or says that there is none. It comes first: a
-// request that waits costs memory, and a name in it a write to the disk.
+// request that waits costs memory.
 func (w *Writer) enter(size int) (leave func(), err error) {
 	select {
 	case w.slots <- struct{}{}:
@@ -155,23 +167,10 @@ func (w *Writer) enter(size int) (leave func(), err error) {
 	return func() { w.bytes.Add(-int64(size)); <-w.slots }, nil
 }
 
-// party is Parties.Resolve. A name that could not be kept, for no fault of the caller's, may be sent again.
-func (w *Writer) party(ctx context.Context, name string) (string, error) {
-	id, err := w.parties.Resolve(ctx, name)
-	if err == nil {
-		return id, nil
-	}
-	var refusal *domain.Refusal
-	if errors.As(err, &refusal) || ctx.Err() != nil {
-		return id, err
-	}
-	w.log.Warn("a name could not be kept", "reason", err)
-	return "", errNameNotKept
-}
-
-func (w *Writer) answer(ctx context.Context, r *request.Request, a answer) (*milepostv1.SubmitResponse, error) {
+func (w *Writer) answer(ctx context.Context, q *waiter, a answer) (*milepostv1.SubmitResponse, error) {
+	r := q.request
 	if a.err != nil {
-		return nil, w.byName(a.err)
+		return nil, w.byName(q, a.err)
 	}
 	if a.before == 0 {
 		response := &milepostv1.SubmitResponse{Receipt: a.outcome.receipt(r.ID, w.durability), Replayed: a.replayed}
@@ -212,7 +211,7 @@ func sameContent(e *eventstore.Entry, c request.Content) bool {
 }
 
 // byName puts names into a refusal that says which owner was expected, or who closed the plan: the domain knows parties by id alone.
-func (w *Writer) byName(err error) error {
+func (w *Writer) byName(q *waiter, err error) error {
 	var decided *Decided
 	var refusal *domain.Refusal
 	if !errors.As(err, &decided) || !errors.As(err, &refusal) {
@@ -221,13 +220,13 @@ func (w *Writer) byName(err error) error {
 	named := *refusal
 	switch refusal.Rule {
 	case milestone.RuleOwnerFromStale:
-		named.Expected, named.Actual = w.parties.Display(refusal.Expected), w.parties.Display(refusal.Actual)
+		named.Expected, named.Actual = q.names.Display(refusal.Expected), q.names.Display(refusal.Actual)
 	case plan.RulePartyMerged:
 		named.Actual = ""
-		named.Message += " It is " + w.parties.Display(refusal.Actual) + "."
+		named.Message += " It is " + q.names.Display(refusal.Actual) + "."
 	case plan.RuleClosed:
 		named.Actual = ""
-		named.Message += " It was closed by " + w.parties.Display(refusal.Actual) + "."
+		named.Message += " It was closed by " + q.names.Display(refusal.Actual) + "."
 	default:
 		return err
 	}

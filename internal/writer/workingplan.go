@@ -68,7 +68,7 @@ func (d *decision) plan(id string) (workingPlan, bool) {
 
 func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 	p, exists := d.plan(r.Plan)
-	cmd, facts := c.OfPlan, plan.Facts{Approver: r.Approver, Speaker: speakerOf(r)}
+	cmd, facts := c.OfPlan, plan.Facts{Approver: r.Approver, Speaker: speakerOf(r), Actor: milestone.Party(r.Actor)}
 	location := p.location
 	var zone error
 	switch stated := cmd.(type) {
@@ -99,7 +99,7 @@ func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 	}
 	state := p.newest
 	switch cmd.(type) {
-	case plan.Register, plan.Close, plan.Reopen, plan.MergeParties:
+	case plan.Register, plan.Close, plan.Reopen, plan.MergeParties, plan.GrantRole, plan.WithdrawRole:
 	default:
 		if err := p.newest.RefuseClosed(); err != nil {
 			return err

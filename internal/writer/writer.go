@@ -14,8 +14,10 @@ import (
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/clock"
+	"milepost.dev/internal/parties"
 	"milepost.dev/internal/replica"
 	"milepost.dev/internal/request"
+	"milepost.dev/internal/writer/quota"
 	"milepost.dev/projections"
 )
 
@@ -31,15 +33,12 @@ const (
 	futureBy      = 5 * time.Second  // that a ledger may be ahead of the clock
 )
 
-// Parties finds and makes the ids that stand for names.
+// Parties finds the ids that stand for names, and makes new ones for the requests that are accepted.
 type Parties interface {
-	// Resolve returns the party id of a name, raw, and makes one where the name is new. The name is
-	// durable when it returns.
-	Resolve(ctx context.Context, name string) (string, error)
+	// Begin begins the names of one request.
+	Begin() *parties.Naming
 	// Find is the party id of a name, raw. It makes none.
 	Find(name string) (id string, ok bool)
-	// Display is the name of a party id, or words that stand for a forgotten one.
-	Display(id string) string
 	// RequestKey is the key under which the content of requests is digested.
 	RequestKey() []byte
 }
@@ -56,6 +55,12 @@ type Config struct {
 	Software string // version, kept with every take-over
 	// AcceptFuture starts although the ledger's last record is later than the clock says.
 	AcceptFuture bool
+	// Usage is what was accepted of each caller and for each plan: the replica tells it of every commit. Where nil, nobody
+	// has a quota.
+	Usage *quota.Usage
+	// Room says why the ledger's disk has too little room for more, as a *NoRoom, and nil where it has enough. It is asked once for all
+	// requests that are taken together. Where nil, nobody looks.
+	Room func() *NoRoom
 	// Appending is told of every commit; nil where nobody is.
 	Appending Appending
 }
@@ -75,6 +80,8 @@ type Writer struct {
 
 	room      int       // bytes of requests in one commit
 	appending Appending // never nil
+	usage     *quota.Usage
+	noRoom    func() *NoRoom // never nil
 
 	slots     chan struct{}       // one for each request of Submit, until it is answered
 	bytes     atomic.Int64        // of them, as they were sent
@@ -130,10 +137,13 @@ func Open(ctx context.Context, c Config) (*Writer, error) {
 	w := &Writer{
 		commits: newCommits(c.Store), replica: c.Replica, book: book, parties: c.Parties, clock: c.Clock, ids: c.IDs, log: c.Log,
 		durability: durabilityName(c.Store.Durability()), digests: request.NewDigests(c.Parties.RequestKey()),
-		room: ledger.Room(), appending: c.Appending,
+		room: ledger.Room(), appending: c.Appending, usage: c.Usage, noRoom: c.Room,
 		slots: make(chan struct{}, maxWaiting), pushed: semaphore.NewWeighted(maxPushed), queue: make(chan *waiter, maxWaiting+maxPushed),
 		toAppend: make(chan appendOrder), toResolve: make(chan struct{}), appended: make(chan appendResult, 1),
 		stop: make(chan struct{}), done: make(chan struct{}),
+	}
+	if w.noRoom == nil {
+		w.noRoom = func() *NoRoom { return nil }
 	}
 	if w.appending == nil {
 		w.appending = noAppending

@@ -22,6 +22,7 @@ import (
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/parties"
 	"milepost.dev/internal/replica"
+	"milepost.dev/internal/writer/quota"
 )
 
 var day = time.Date(2018, 1, 15, 9, 0, 0, 0, time.UTC)
@@ -34,6 +35,8 @@ type world struct {
 	clock *clock.Manual
 	folds string
 	every uint64
+	usage *quota.Usage   // nil where nobody has a quota
+	room  func() *NoRoom // nil where the disk has always enough
 
 	logger *slog.Logger // to told
 	told   strings.Builder
@@ -83,7 +86,7 @@ func (w *world) write(r *replica.Replica) (*Writer, error) {
 	return Open(w.t.Context(), Config{
 		Store: w.log, Replica: r, Parties: w.names, Clock: clock.NewGuard(w.clock, 5*time.Second),
 		IDs: clock.NewIDs(clock.Seeded(uint64(len(w.log.Messages())))), Entropy: clock.Seeded(3),
-		Log: w.logger, Software: "test",
+		Log: w.logger, Software: "test", Usage: w.usage, Room: w.room,
 	})
 }
 

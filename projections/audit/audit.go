@@ -77,10 +77,19 @@ func (t Trail) planEntry(entry *Entry, position uint64, asAt civil.Date) {
 	before, after := plan.AsAt(statements[:i], asAt).Told(), plan.AsAt(statements[:i+1], asAt).Told()
 	entry.Reason = domain.Why(statements[i].Event)
 	entry.Before, entry.After = differing(before, after)
-	if e, ok := statements[i].Event.(plan.PartiesMerged); ok {
+	switch e := statements[i].Event.(type) {
+	case plan.PartiesMerged:
 		for _, other := range e.Merged { // by the names under which they were known, which stay
 			entry.Before[t.party(other)], entry.After[t.party(other)] = "", t.party(e.Kept)
 		}
+	case plan.RoleGranted:
+		until := "without end"
+		if !e.Until.IsZero() {
+			until = "until " + e.Until.String()
+		}
+		entry.After[e.Role+" of "+e.Of+": "+t.party(e.Holder)] = until
+	case plan.RoleWithdrawn:
+		entry.After[e.Role+" of "+e.Of+": "+t.party(e.Holder)] = "withdrawn"
 	}
 }
 

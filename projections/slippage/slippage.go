@@ -56,11 +56,18 @@ func Of(v projections.View, m *projections.Milestone, asAt civil.Date) []Move {
 		if r.Counts {
 			total += r.Days
 		}
-		move := Move{Row: r, Milestone: m, Total: total, Position: r.About(), Made: r.MadeBy(), Party: v.Party(r.By)}
-		move.tell(v)
+		move := Tell(v, m, r)
+		move.Total = total
 		moves = append(moves, move)
 	}
 	return moves
+}
+
+// Tell is one row of a milestone, as Of tells it. Its Total is zero.
+func Tell(v projections.View, m *projections.Milestone, r figures.Row) Move {
+	move := Move{Row: r, Milestone: m, Position: r.About(), Made: r.MadeBy(), Party: v.Party(r.By)}
+	move.tell(v)
+	return move
 }
 
 // tell adds what the statements say beside their dates, and who told them.

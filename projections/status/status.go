@@ -49,6 +49,12 @@ func Of(v projections.View, m *projections.Milestone, asAt civil.Date) (Row, boo
 	return of(p, m, asAt, p.At(asAt).RatingSchemes)
 }
 
+// Reader answers of one milestone of a plan after another where it stood on a day. False: nothing had been stated by then.
+func Reader(p projections.Plan, asAt civil.Date) func(*projections.Milestone) (Row, bool) {
+	schemes := p.At(asAt).RatingSchemes
+	return func(m *projections.Milestone) (Row, bool) { return of(p, m, asAt, schemes) }
+}
+
 func of(p projections.Plan, m *projections.Milestone, asAt civil.Date, schemes []rating.Scheme) (Row, bool) {
 	v := p.View()
 	state := v.State(m, asAt)

@@ -118,7 +118,11 @@ func (x *ReadCommitsResponse) GetCommit() []byte {
 
 // ListPartiesRequest asks for the names.
 type ListPartiesRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at the most. An answer has no more than 3 MiB of them, whatever is asked; where 0, as many as that holds.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -153,11 +157,27 @@ func (*ListPartiesRequest) Descriptor() ([]byte, []int) {
 	return file_milepost_v1_audit_proto_rawDescGZIP(), []int{2}
 }
 
-// ListPartiesResponse is all the names there are.
+func (x *ListPartiesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListPartiesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListPartiesResponse is names, a page of them.
 type ListPartiesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The parties, in order of name. One that was forgotten is not here.
-	Parties       []*Party `protobuf:"bytes,1,rep,name=parties,proto3" json:"parties,omitempty"`
+	Parties []*Party `protobuf:"bytes,1,rep,name=parties,proto3" json:"parties,omitempty"`
+	// Ask with it for the next page; empty at the end. A name that is kept between two pages may be missing.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -197,6 +217,13 @@ func (x *ListPartiesResponse) GetParties() []*Party {
 		return x.Parties
 	}
 	return nil
+}
+
+func (x *ListPartiesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
 }
 
 // Party is a person or an organisation whose name is still kept.
@@ -364,10 +391,14 @@ const file_milepost_v1_audit_proto_rawDesc = "" +
 	"\x12ReadCommitsRequest\x12!\n" +
 	"\fafter_commit\x18\x01 \x01(\x04R\vafterCommit\"-\n" +
 	"\x13ReadCommitsResponse\x12\x16\n" +
-	"\x06commit\x18\x01 \x01(\fR\x06commit\"\x14\n" +
-	"\x12ListPartiesRequest\"C\n" +
+	"\x06commit\x18\x01 \x01(\fR\x06commit\"P\n" +
+	"\x12ListPartiesRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\"k\n" +
 	"\x13ListPartiesResponse\x12,\n" +
-	"\aparties\x18\x01 \x03(\v2\x12.milepost.v1.PartyR\aparties\"?\n" +
+	"\aparties\x18\x01 \x03(\v2\x12.milepost.v1.PartyR\aparties\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"?\n" +
 	"\x05Party\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\fR\x02id\x12\x12\n" +
 	"\x04salt\x18\x02 \x01(\fR\x04salt\x12\x12\n" +

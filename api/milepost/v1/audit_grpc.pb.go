@@ -36,7 +36,7 @@ type AuditServiceClient interface {
 	// ReadCommits streams the stored bytes of every commit, in order, up to the one that is last when
 	// the call begins and known to be durable. An operator may too.
 	ReadCommits(ctx context.Context, in *ReadCommitsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReadCommitsResponse], error)
-	// ListParties lists the names behind the party ids, each with the salt that proves it.
+	// ListParties lists the names behind the party ids, each with the salt that proves it, page by page.
 	ListParties(ctx context.Context, in *ListPartiesRequest, opts ...grpc.CallOption) (*ListPartiesResponse, error)
 	// ReadDirectory streams all that is kept beside the ledger, for a backup: names with their salts, and the
 	// secret key under which requests are digested. It needs the role operator for every plan.
@@ -109,7 +109,7 @@ type AuditServiceServer interface {
 	// ReadCommits streams the stored bytes of every commit, in order, up to the one that is last when
 	// the call begins and known to be durable. An operator may too.
 	ReadCommits(*ReadCommitsRequest, grpc.ServerStreamingServer[ReadCommitsResponse]) error
-	// ListParties lists the names behind the party ids, each with the salt that proves it.
+	// ListParties lists the names behind the party ids, each with the salt that proves it, page by page.
 	ListParties(context.Context, *ListPartiesRequest) (*ListPartiesResponse, error)
 	// ReadDirectory streams all that is kept beside the ledger, for a backup: names with their salts, and the
 	// secret key under which requests are digested. It needs the role operator for every plan.

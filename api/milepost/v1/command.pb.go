@@ -1246,6 +1246,8 @@ type Command struct {
 	//	*Command_PlanClosed
 	//	*Command_PlanReopened
 	//	*Command_PartiesMerged
+	//	*Command_RoleGranted
+	//	*Command_RoleWithdrawn
 	Command       isCommand_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1741,6 +1743,24 @@ func (x *Command) GetPartiesMerged() *PartiesMerged {
 	return nil
 }
 
+func (x *Command) GetRoleGranted() *RoleGranted {
+	if x != nil {
+		if x, ok := x.Command.(*Command_RoleGranted); ok {
+			return x.RoleGranted
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetRoleWithdrawn() *RoleWithdrawn {
+	if x != nil {
+		if x, ok := x.Command.(*Command_RoleWithdrawn); ok {
+			return x.RoleWithdrawn
+		}
+	}
+	return nil
+}
+
 type isCommand_Command interface {
 	isCommand_Command()
 }
@@ -1985,6 +2005,16 @@ type Command_PartiesMerged struct {
 	PartiesMerged *PartiesMerged `protobuf:"bytes,83,opt,name=parties_merged,json=partiesMerged,proto3,oneof"`
 }
 
+type Command_RoleGranted struct {
+	// Grants a role. It is of no plan: the request names the plan "$ledger".
+	RoleGranted *RoleGranted `protobuf:"bytes,92,opt,name=role_granted,json=roleGranted,proto3,oneof"`
+}
+
+type Command_RoleWithdrawn struct {
+	// Withdraws a role that was granted. It is of no plan: the request names the plan "$ledger".
+	RoleWithdrawn *RoleWithdrawn `protobuf:"bytes,93,opt,name=role_withdrawn,json=roleWithdrawn,proto3,oneof"`
+}
+
 func (*Command_PlanRegistered) isCommand_Command() {}
 
 func (*Command_MilestoneAdded) isCommand_Command() {}
@@ -2080,6 +2110,10 @@ func (*Command_PlanClosed) isCommand_Command() {}
 func (*Command_PlanReopened) isCommand_Command() {}
 
 func (*Command_PartiesMerged) isCommand_Command() {}
+
+func (*Command_RoleGranted) isCommand_Command() {}
+
+func (*Command_RoleWithdrawn) isCommand_Command() {}
 
 // PlanRegistered begins a plan under the id of the request. Saying the same again changes nothing.
 type PlanRegistered struct {
@@ -5831,6 +5865,162 @@ func (x *PartiesMerged) GetReason() string {
 	return ""
 }
 
+// RoleGranted gives somebody a role, beside what the server's credentials file gives. It takes the role admin for the plan, or for every
+// plan where the role is admin, auditor or operator; and nobody grants a role to themselves.
+type RoleGranted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who: the actor as whom they are recorded, such as whoami tells it.
+	Holder string `protobuf:"bytes,1,opt,name=holder,proto3" json:"holder,omitempty"`
+	// The plan's id, or "*" for every plan.
+	Plan string `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	// viewer, reporter, approver or admin; for every plan auditor or operator too.
+	Role string `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"`
+	// The last day on which it holds, in UTC, as YYYY-MM-DD; without end where empty.
+	Until string `protobuf:"bytes,4,opt,name=until,proto3" json:"until,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoleGranted) Reset() {
+	*x = RoleGranted{}
+	mi := &file_milepost_v1_command_proto_msgTypes[58]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoleGranted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoleGranted) ProtoMessage() {}
+
+func (x *RoleGranted) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[58]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoleGranted.ProtoReflect.Descriptor instead.
+func (*RoleGranted) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{58}
+}
+
+func (x *RoleGranted) GetHolder() string {
+	if x != nil {
+		return x.Holder
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetUntil() string {
+	if x != nil {
+		return x.Until
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// RoleWithdrawn takes a role away that was granted. It takes what granting it takes.
+type RoleWithdrawn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who: the actor as whom they are recorded.
+	Holder string `protobuf:"bytes,1,opt,name=holder,proto3" json:"holder,omitempty"`
+	// The plan's id, or "*" for every plan, as it was granted.
+	Plan string `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	// The role.
+	Role string `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoleWithdrawn) Reset() {
+	*x = RoleWithdrawn{}
+	mi := &file_milepost_v1_command_proto_msgTypes[59]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoleWithdrawn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoleWithdrawn) ProtoMessage() {}
+
+func (x *RoleWithdrawn) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[59]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoleWithdrawn.ProtoReflect.Descriptor instead.
+func (*RoleWithdrawn) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{59}
+}
+
+func (x *RoleWithdrawn) GetHolder() string {
+	if x != nil {
+		return x.Holder
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_v1_command_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_command_proto_rawDesc = "" +
@@ -5883,7 +6073,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
 	"\brevision\x18\x06 \x01(\x04R\brevision\x12\x1b\n" +
-	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xcb\x1d\n" +
+	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xcf\x1e\n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +
@@ -5938,7 +6128,9 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\vplan_closed\x18Q \x01(\v2\x17.milepost.v1.PlanClosedH\x00R\n" +
 	"planClosed\x12@\n" +
 	"\rplan_reopened\x18R \x01(\v2\x19.milepost.v1.PlanReopenedH\x00R\fplanReopened\x12C\n" +
-	"\x0eparties_merged\x18S \x01(\v2\x1a.milepost.v1.PartiesMergedH\x00R\rpartiesMergedB\t\n" +
+	"\x0eparties_merged\x18S \x01(\v2\x1a.milepost.v1.PartiesMergedH\x00R\rpartiesMerged\x12=\n" +
+	"\frole_granted\x18\\ \x01(\v2\x18.milepost.v1.RoleGrantedH\x00R\vroleGranted\x12C\n" +
+	"\x0erole_withdrawn\x18] \x01(\v2\x1a.milepost.v1.RoleWithdrawnH\x00R\rroleWithdrawnB\t\n" +
 	"\acommandB\x14\n" +
 	"\x12_expected_revision\"\xb8\x02\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
@@ -6241,7 +6433,18 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\rPartiesMerged\x12\x12\n" +
 	"\x04keep\x18\x01 \x01(\tR\x04keep\x12\x14\n" +
 	"\x05merge\x18\x02 \x03(\tR\x05merge\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason*Q\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"{\n" +
+	"\vRoleGranted\x12\x16\n" +
+	"\x06holder\x18\x01 \x01(\tR\x06holder\x12\x12\n" +
+	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x12\n" +
+	"\x04role\x18\x03 \x01(\tR\x04role\x12\x14\n" +
+	"\x05until\x18\x04 \x01(\tR\x05until\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"g\n" +
+	"\rRoleWithdrawn\x12\x16\n" +
+	"\x06holder\x18\x01 \x01(\tR\x06holder\x12\x12\n" +
+	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x12\n" +
+	"\x04role\x18\x03 \x01(\tR\x04role\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason*Q\n" +
 	"\tDateOrder\x12\x1a\n" +
 	"\x16DATE_ORDER_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eDATE_ORDER_DAY\x10\x01\x12\x14\n" +
@@ -6308,7 +6511,7 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 9)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 60)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 62)
 var file_milepost_v1_command_proto_goTypes = []any{
 	(DateOrder)(0),               // 0: milepost.v1.DateOrder
 	(WeekSystem)(0),              // 1: milepost.v1.WeekSystem
@@ -6377,15 +6580,17 @@ var file_milepost_v1_command_proto_goTypes = []any{
 	(*PlanClosed)(nil),           // 64: milepost.v1.PlanClosed
 	(*PlanReopened)(nil),         // 65: milepost.v1.PlanReopened
 	(*PartiesMerged)(nil),        // 66: milepost.v1.PartiesMerged
-	nil,                          // 67: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                          // 68: milepost.v1.MilestoneAmended.AttributesEntry
-	(*anypb.Any)(nil),            // 69: google.protobuf.Any
+	(*RoleGranted)(nil),          // 67: milepost.v1.RoleGranted
+	(*RoleWithdrawn)(nil),        // 68: milepost.v1.RoleWithdrawn
+	nil,                          // 69: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                          // 70: milepost.v1.MilestoneAmended.AttributesEntry
+	(*anypb.Any)(nil),            // 71: google.protobuf.Any
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
 	12, // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
 	13, // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
 	11, // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
-	69, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	71, // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
 	17, // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
 	15, // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
 	14, // 6: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
@@ -6438,37 +6643,39 @@ var file_milepost_v1_command_proto_depIdxs = []int32{
 	64, // 53: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
 	65, // 54: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
 	66, // 55: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
-	3,  // 56: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	21, // 57: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	19, // 58: milepost.v1.PlanRegistered.conventions:type_name -> milepost.v1.DateConventions
-	0,  // 59: milepost.v1.DateConventions.date_order:type_name -> milepost.v1.DateOrder
-	1,  // 60: milepost.v1.DateConventions.weeks:type_name -> milepost.v1.WeekSystem
-	3,  // 61: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	21, // 62: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	19, // 63: milepost.v1.PlanRevised.conventions:type_name -> milepost.v1.DateConventions
-	22, // 64: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	2,  // 65: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	67, // 66: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	68, // 67: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	4,  // 68: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	5,  // 69: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	4,  // 70: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	5,  // 71: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	50, // 72: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
-	6,  // 73: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
-	53, // 74: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
-	7,  // 75: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
-	56, // 76: milepost.v1.DocumentImported.columns:type_name -> milepost.v1.DocumentColumn
-	8,  // 77: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
-	12, // 78: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	9,  // 79: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
-	13, // 80: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	10, // 81: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
-	80, // [80:82] is the sub-list for method output_type
-	78, // [78:80] is the sub-list for method input_type
-	78, // [78:78] is the sub-list for extension type_name
-	78, // [78:78] is the sub-list for extension extendee
-	0,  // [0:78] is the sub-list for field type_name
+	67, // 56: milepost.v1.Command.role_granted:type_name -> milepost.v1.RoleGranted
+	68, // 57: milepost.v1.Command.role_withdrawn:type_name -> milepost.v1.RoleWithdrawn
+	3,  // 58: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	21, // 59: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	19, // 60: milepost.v1.PlanRegistered.conventions:type_name -> milepost.v1.DateConventions
+	0,  // 61: milepost.v1.DateConventions.date_order:type_name -> milepost.v1.DateOrder
+	1,  // 62: milepost.v1.DateConventions.weeks:type_name -> milepost.v1.WeekSystem
+	3,  // 63: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	21, // 64: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	19, // 65: milepost.v1.PlanRevised.conventions:type_name -> milepost.v1.DateConventions
+	22, // 66: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	2,  // 67: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	69, // 68: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	70, // 69: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	4,  // 70: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	5,  // 71: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	4,  // 72: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	5,  // 73: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	50, // 74: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
+	6,  // 75: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
+	53, // 76: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
+	7,  // 77: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
+	56, // 78: milepost.v1.DocumentImported.columns:type_name -> milepost.v1.DocumentColumn
+	8,  // 79: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
+	12, // 80: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	9,  // 81: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	13, // 82: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	10, // 83: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	82, // [82:84] is the sub-list for method output_type
+	80, // [80:82] is the sub-list for method input_type
+	80, // [80:80] is the sub-list for extension type_name
+	80, // [80:80] is the sub-list for extension extendee
+	0,  // [0:80] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -6529,6 +6736,8 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_PlanClosed)(nil),
 		(*Command_PlanReopened)(nil),
 		(*Command_PartiesMerged)(nil),
+		(*Command_RoleGranted)(nil),
+		(*Command_RoleWithdrawn)(nil),
 	}
 	file_milepost_v1_command_proto_msgTypes[11].OneofWrappers = []any{}
 	file_milepost_v1_command_proto_msgTypes[15].OneofWrappers = []any{}
@@ -6539,7 +6748,7 @@ func file_milepost_v1_command_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
 			NumEnums:      9,
-			NumMessages:   60,
+			NumMessages:   62,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

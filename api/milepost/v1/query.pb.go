@@ -5078,6 +5078,1099 @@ func (x *AuditEntry) GetDays() int32 {
 	return 0
 }
 
+// ChangesRequest asks what changed in a plan. Exactly one of since and told_since says between what.
+type ChangesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The plan's id.
+	Plan string `protobuf:"bytes,1,opt,name=plan,proto3" json:"plan,omitempty"`
+	// The two times of the later answer. Its day must not be in the future.
+	ReadAt *ReadAt `protobuf:"bytes,2,opt,name=read_at,json=readAt,proto3" json:"read_at,omitempty"`
+	// As the plan stood at the end of this ISO day, against as it stood at read_at's; both as known at read_at's time. It
+	// must be before that day.
+	Since string `protobuf:"bytes,3,opt,name=since,proto3" json:"since,omitempty"`
+	// As known at this position, RFC 3339 time or end of an ISO day, against as known at read_at's time; both as at
+	// read_at's day. It must not be after that time.
+	ToldSince string `protobuf:"bytes,4,opt,name=told_since,json=toldSince,proto3" json:"told_since,omitempty"`
+	// Only this milestone, by reference or by its own id.
+	Milestone string `protobuf:"bytes,5,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// Only those of this workstream, in either answer.
+	Workstream string `protobuf:"bytes,6,opt,name=workstream,proto3" json:"workstream,omitempty"`
+	// Only those of this owner in either answer, in any case and spacing.
+	Owner string `protobuf:"bytes,7,opt,name=owner,proto3" json:"owner,omitempty"`
+	// Only changes of this kind: "slipped", "date lost", "owner".
+	Kind string `protobuf:"bytes,8,opt,name=kind,proto3" json:"kind,omitempty"`
+	// How many at the most; 1,000 where 0, 10,000 at the most.
+	PageSize int32 `protobuf:"varint,9,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before. It holds for the same question only.
+	PageToken     string `protobuf:"bytes,10,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangesRequest) Reset() {
+	*x = ChangesRequest{}
+	mi := &file_milepost_v1_query_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangesRequest) ProtoMessage() {}
+
+func (x *ChangesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangesRequest.ProtoReflect.Descriptor instead.
+func (*ChangesRequest) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *ChangesRequest) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *ChangesRequest) GetReadAt() *ReadAt {
+	if x != nil {
+		return x.ReadAt
+	}
+	return nil
+}
+
+func (x *ChangesRequest) GetSince() string {
+	if x != nil {
+		return x.Since
+	}
+	return ""
+}
+
+func (x *ChangesRequest) GetToldSince() string {
+	if x != nil {
+		return x.ToldSince
+	}
+	return ""
+}
+
+func (x *ChangesRequest) GetMilestone() string {
+	if x != nil {
+		return x.Milestone
+	}
+	return ""
+}
+
+func (x *ChangesRequest) GetWorkstream() string {
+	if x != nil {
+		return x.Workstream
+	}
+	return ""
+}
+
+func (x *ChangesRequest) GetOwner() string {
+	if x != nil {
+		return x.Owner
+	}
+	return ""
+}
+
+func (x *ChangesRequest) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *ChangesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ChangesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ChangesResponse is a page of changes.
+type ChangesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The changes, one a milestone: slips first, the largest before the others, then dates that were lost, then
+	// recoveries, then all others in order of reference.
+	Changes []*NetChange `protobuf:"bytes,1,rep,name=changes,proto3" json:"changes,omitempty"`
+	// The knowledge that the later of the two answers was given from, the same for all pages.
+	SpokenFor *SpokenFor `protobuf:"bytes,2,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	// Ask with it for the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Which two answers were compared, the same for all pages.
+	Comparison *Comparison `protobuf:"bytes,4,opt,name=comparison,proto3" json:"comparison,omitempty"`
+	// How many changes of each kind there are on all pages.
+	Counts        *ChangeCounts `protobuf:"bytes,5,opt,name=counts,proto3" json:"counts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangesResponse) Reset() {
+	*x = ChangesResponse{}
+	mi := &file_milepost_v1_query_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangesResponse) ProtoMessage() {}
+
+func (x *ChangesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangesResponse.ProtoReflect.Descriptor instead.
+func (*ChangesResponse) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *ChangesResponse) GetChanges() []*NetChange {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
+func (x *ChangesResponse) GetSpokenFor() *SpokenFor {
+	if x != nil {
+		return x.SpokenFor
+	}
+	return nil
+}
+
+func (x *ChangesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ChangesResponse) GetComparison() *Comparison {
+	if x != nil {
+		return x.Comparison
+	}
+	return nil
+}
+
+func (x *ChangesResponse) GetCounts() *ChangeCounts {
+	if x != nil {
+		return x.Counts
+	}
+	return nil
+}
+
+// Comparison is which two answers were compared.
+type Comparison struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "as at": two days, as known at one position. "told": two positions, as at one day.
+	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
+	// The day of the earlier answer, an ISO day.
+	WasAsAt string `protobuf:"bytes,2,opt,name=was_as_at,json=wasAsAt,proto3" json:"was_as_at,omitempty"`
+	// The position of the earlier answer.
+	WasPosition uint64 `protobuf:"varint,3,opt,name=was_position,json=wasPosition,proto3" json:"was_position,omitempty"`
+	// The day of the later answer, an ISO day.
+	AsAt string `protobuf:"bytes,4,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	// The position of the later answer.
+	Position uint64 `protobuf:"varint,5,opt,name=position,proto3" json:"position,omitempty"`
+	// The same in a sentence.
+	Says          string `protobuf:"bytes,6,opt,name=says,proto3" json:"says,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Comparison) Reset() {
+	*x = Comparison{}
+	mi := &file_milepost_v1_query_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Comparison) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Comparison) ProtoMessage() {}
+
+func (x *Comparison) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Comparison.ProtoReflect.Descriptor instead.
+func (*Comparison) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *Comparison) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *Comparison) GetWasAsAt() string {
+	if x != nil {
+		return x.WasAsAt
+	}
+	return ""
+}
+
+func (x *Comparison) GetWasPosition() uint64 {
+	if x != nil {
+		return x.WasPosition
+	}
+	return 0
+}
+
+func (x *Comparison) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+func (x *Comparison) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
+func (x *Comparison) GetSays() string {
+	if x != nil {
+		return x.Says
+	}
+	return ""
+}
+
+// ChangeCounts is how many changes there are. A change of several kinds is counted in each.
+type ChangeCounts struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many there are.
+	Changes int32 `protobuf:"varint,1,opt,name=changes,proto3" json:"changes,omitempty"`
+	// How many slipped, and the most days by which one did.
+	Slipped int32 `protobuf:"varint,2,opt,name=slipped,proto3" json:"slipped,omitempty"`
+	// The most days by which one slipped.
+	MostSlipDays int32 `protobuf:"varint,3,opt,name=most_slip_days,json=mostSlipDays,proto3" json:"most_slip_days,omitempty"`
+	// How many came forward.
+	Recovered int32 `protobuf:"varint,4,opt,name=recovered,proto3" json:"recovered,omitempty"`
+	// The most days by which one came forward.
+	MostRecoveredDays int32 `protobuf:"varint,5,opt,name=most_recovered_days,json=mostRecoveredDays,proto3" json:"most_recovered_days,omitempty"`
+	// How many moved, and came back to the total that they had.
+	ThereAndBack int32 `protobuf:"varint,6,opt,name=there_and_back,json=thereAndBack,proto3" json:"there_and_back,omitempty"`
+	// How many were promised for a day, and are no more.
+	DatesLost int32 `protobuf:"varint,7,opt,name=dates_lost,json=datesLost,proto3" json:"dates_lost,omitempty"`
+	// How many were not promised for a day, and are now.
+	DatesGiven int32 `protobuf:"varint,8,opt,name=dates_given,json=datesGiven,proto3" json:"dates_given,omitempty"`
+	// How many were achieved.
+	Achieved int32 `protobuf:"varint,9,opt,name=achieved,proto3" json:"achieved,omitempty"`
+	// How many of these were late by the last day that was promised.
+	AchievedLate int32 `protobuf:"varint,10,opt,name=achieved_late,json=achievedLate,proto3" json:"achieved_late,omitempty"`
+	// The most days by which one of these was late.
+	MostLateDays int32 `protobuf:"varint,11,opt,name=most_late_days,json=mostLateDays,proto3" json:"most_late_days,omitempty"`
+	// How many were reopened.
+	Reopened int32 `protobuf:"varint,12,opt,name=reopened,proto3" json:"reopened,omitempty"`
+	// How many were added.
+	Added int32 `protobuf:"varint,13,opt,name=added,proto3" json:"added,omitempty"`
+	// How many were cancelled.
+	Cancelled int32 `protobuf:"varint,14,opt,name=cancelled,proto3" json:"cancelled,omitempty"`
+	// How many were replaced by others.
+	Replaced int32 `protobuf:"varint,15,opt,name=replaced,proto3" json:"replaced,omitempty"`
+	// How many have other words.
+	Renamed int32 `protobuf:"varint,16,opt,name=renamed,proto3" json:"renamed,omitempty"`
+	// How many have another owner.
+	Owners int32 `protobuf:"varint,17,opt,name=owners,proto3" json:"owners,omitempty"`
+	// How many have a funding line that is not as it was; one of them may be the plan itself.
+	Funding int32 `protobuf:"varint,18,opt,name=funding,proto3" json:"funding,omitempty"`
+	// How many became overdue.
+	Overdue int32 `protobuf:"varint,19,opt,name=overdue,proto3" json:"overdue,omitempty"`
+	// The days of all slips and recoveries, added up.
+	NetDays int32 `protobuf:"varint,20,opt,name=net_days,json=netDays,proto3" json:"net_days,omitempty"`
+	// How many have a start that was restated.
+	StartRestated int32 `protobuf:"varint,21,opt,name=start_restated,json=startRestated,proto3" json:"start_restated,omitempty"`
+	// How many are measured against another first forecast.
+	FirstForecast int32 `protobuf:"varint,22,opt,name=first_forecast,json=firstForecast,proto3" json:"first_forecast,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangeCounts) Reset() {
+	*x = ChangeCounts{}
+	mi := &file_milepost_v1_query_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangeCounts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangeCounts) ProtoMessage() {}
+
+func (x *ChangeCounts) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangeCounts.ProtoReflect.Descriptor instead.
+func (*ChangeCounts) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *ChangeCounts) GetChanges() int32 {
+	if x != nil {
+		return x.Changes
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetSlipped() int32 {
+	if x != nil {
+		return x.Slipped
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetMostSlipDays() int32 {
+	if x != nil {
+		return x.MostSlipDays
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetRecovered() int32 {
+	if x != nil {
+		return x.Recovered
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetMostRecoveredDays() int32 {
+	if x != nil {
+		return x.MostRecoveredDays
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetThereAndBack() int32 {
+	if x != nil {
+		return x.ThereAndBack
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetDatesLost() int32 {
+	if x != nil {
+		return x.DatesLost
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetDatesGiven() int32 {
+	if x != nil {
+		return x.DatesGiven
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetAchieved() int32 {
+	if x != nil {
+		return x.Achieved
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetAchievedLate() int32 {
+	if x != nil {
+		return x.AchievedLate
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetMostLateDays() int32 {
+	if x != nil {
+		return x.MostLateDays
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetReopened() int32 {
+	if x != nil {
+		return x.Reopened
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetAdded() int32 {
+	if x != nil {
+		return x.Added
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetCancelled() int32 {
+	if x != nil {
+		return x.Cancelled
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetReplaced() int32 {
+	if x != nil {
+		return x.Replaced
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetRenamed() int32 {
+	if x != nil {
+		return x.Renamed
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetOwners() int32 {
+	if x != nil {
+		return x.Owners
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetFunding() int32 {
+	if x != nil {
+		return x.Funding
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetOverdue() int32 {
+	if x != nil {
+		return x.Overdue
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetNetDays() int32 {
+	if x != nil {
+		return x.NetDays
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetStartRestated() int32 {
+	if x != nil {
+		return x.StartRestated
+	}
+	return 0
+}
+
+func (x *ChangeCounts) GetFirstForecast() int32 {
+	if x != nil {
+		return x.FirstForecast
+	}
+	return 0
+}
+
+// NetChange is what differs of one milestone between two answers. What is said of it holds in the later one, but for what
+// ends in "_was".
+type NetChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reporter's reference; empty where the funding lines of the plan itself and of its schemes changed.
+	Ref string `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
+	// Its own id, a ULID.
+	Milestone string `protobuf:"bytes,2,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// Its words.
+	Title string `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
+	// The part of the plan that it belongs to.
+	Workstream string `protobuf:"bytes,4,opt,name=workstream,proto3" json:"workstream,omitempty"`
+	// The accountable owner as written.
+	Owner string `protobuf:"bytes,5,opt,name=owner,proto3" json:"owner,omitempty"`
+	// What changed: "slipped", "recovered", "there and back", "moved", "date lost", "date given", "first forecast",
+	// "start restated", "read by setting", "in doubt", "disagreement", "overdue", "added", "started", "achieved",
+	// "reopened", "on hold", "resumed", "cancelled", "replaced", "state", "renamed", "reference", "workstream", "owner",
+	// "rating", "funding".
+	Kinds []string `protobuf:"bytes,6,rep,name=kinds,proto3" json:"kinds,omitempty"`
+	// The last date in the earlier answer, or the actual, an ISO day; of a date that was withdrawn the day owed. Empty
+	// where there was none.
+	Was string `protobuf:"bytes,7,opt,name=was,proto3" json:"was,omitempty"`
+	// The same in the later answer.
+	Is string `protobuf:"bytes,8,opt,name=is,proto3" json:"is,omitempty"`
+	// Signed calendar days: slip_days of the later answer less those of the earlier. Absent where either has none: from a
+	// day before the first forecast's own a date was given, and none recovered.
+	NetDays *int32 `protobuf:"varint,9,opt,name=net_days,json=netDays,proto3,oneof" json:"net_days,omitempty"`
+	// How many moves of the date lie in between.
+	Moves int32 `protobuf:"varint,10,opt,name=moves,proto3" json:"moves,omitempty"`
+	// slip_days in the earlier answer.
+	SlipDaysWas *int32 `protobuf:"varint,11,opt,name=slip_days_was,json=slipDaysWas,proto3,oneof" json:"slip_days_was,omitempty"`
+	// slip_days in the later answer.
+	SlipDays *int32 `protobuf:"varint,12,opt,name=slip_days,json=slipDays,proto3,oneof" json:"slip_days,omitempty"`
+	// The days by which the date moved in between because another setting of the plan reads the same words otherwise. They
+	// are not in net_days.
+	SettingDays int32 `protobuf:"varint,13,opt,name=setting_days,json=settingDays,proto3" json:"setting_days,omitempty"`
+	// The first forecast in the earlier answer, an ISO day.
+	FirstForecastWas string `protobuf:"bytes,14,opt,name=first_forecast_was,json=firstForecastWas,proto3" json:"first_forecast_was,omitempty"`
+	// The first forecast in the later answer, an ISO day.
+	FirstForecast string `protobuf:"bytes,15,opt,name=first_forecast,json=firstForecast,proto3" json:"first_forecast,omitempty"`
+	// A date was promised in the earlier answer and had been withdrawn: `was` is the day that was owed.
+	NoDateWas bool `protobuf:"varint,16,opt,name=no_date_was,json=noDateWas,proto3" json:"no_date_was,omitempty"`
+	// A date was promised and is withdrawn: `is` is the day that is owed.
+	NoDate bool `protobuf:"varint,17,opt,name=no_date,json=noDate,proto3" json:"no_date,omitempty"`
+	// Calendar days since the last promised day passed, while it is open.
+	OwedDays int32 `protobuf:"varint,18,opt,name=owed_days,json=owedDays,proto3" json:"owed_days,omitempty"`
+	// Its state in the earlier answer; empty where it was not there.
+	StateWas string `protobuf:"bytes,19,opt,name=state_was,json=stateWas,proto3" json:"state_was,omitempty"`
+	// Its state.
+	State string `protobuf:"bytes,20,opt,name=state,proto3" json:"state,omitempty"`
+	// How it was met, against the last day that was promised: "on time", "late" or "up to"; empty where it was not
+	// achieved in between.
+	Timing string `protobuf:"bytes,21,opt,name=timing,proto3" json:"timing,omitempty"`
+	// How many days late it was achieved in between; 0 where it was not.
+	LateDays int32 `protobuf:"varint,22,opt,name=late_days,json=lateDays,proto3" json:"late_days,omitempty"`
+	// Its words in the earlier answer.
+	TitleWas string `protobuf:"bytes,23,opt,name=title_was,json=titleWas,proto3" json:"title_was,omitempty"`
+	// Its reference in the earlier answer.
+	RefWas string `protobuf:"bytes,24,opt,name=ref_was,json=refWas,proto3" json:"ref_was,omitempty"`
+	// Its workstream in the earlier answer.
+	WorkstreamWas string `protobuf:"bytes,25,opt,name=workstream_was,json=workstreamWas,proto3" json:"workstream_was,omitempty"`
+	// Its owner in the earlier answer.
+	OwnerWas string `protobuf:"bytes,26,opt,name=owner_was,json=ownerWas,proto3" json:"owner_was,omitempty"`
+	// The worst of its ratings in the earlier answer.
+	RatingWas string `protobuf:"bytes,27,opt,name=rating_was,json=ratingWas,proto3" json:"rating_was,omitempty"`
+	// The worst of its ratings.
+	Rating string `protobuf:"bytes,28,opt,name=rating,proto3" json:"rating,omitempty"`
+	// Why the date moved last in between, in the reporter's words; where none moved, the reason of what was said last.
+	Reason string `protobuf:"bytes,29,opt,name=reason,proto3" json:"reason,omitempty"`
+	// No reason was given for that, where one is expected.
+	NoReason bool `protobuf:"varint,30,opt,name=no_reason,json=noReason,proto3" json:"no_reason,omitempty"`
+	// Who said so.
+	Actor string `protobuf:"bytes,31,opt,name=actor,proto3" json:"actor,omitempty"`
+	// The party that `actor` spoke for; empty where that is the actor.
+	OnBehalfOf string `protobuf:"bytes,32,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
+	// The position of that statement; 0 where nothing was said.
+	Position uint64 `protobuf:"varint,33,opt,name=position,proto3" json:"position,omitempty"`
+	// Where its date was read last: the document, and the cells that hold the date. Absent where nobody said.
+	Source *MilestoneSource `protobuf:"bytes,34,opt,name=source,proto3" json:"source,omitempty"`
+	// The moves in between, and what stands beside them: the rows of ListSlippage in the later answer that are not in the
+	// earlier one. Their total_days say nothing.
+	Between []*Move `protobuf:"bytes,35,rep,name=between,proto3" json:"between,omitempty"`
+	// The rows of the earlier answer that are not in the later one: a date told late took their place. The days of
+	// `between` that count, less those of `undone`, are net_days.
+	Undone []*Move `protobuf:"bytes,36,rep,name=undone,proto3" json:"undone,omitempty"`
+	// The funding lines that are not as they were.
+	Funding []*FundingChange `protobuf:"bytes,37,rep,name=funding,proto3" json:"funding,omitempty"`
+	// What was said in between about its life, words, owner, rating and money, in order of as-at day. What was said of its
+	// date is in `between`.
+	Said []*SaidBetween `protobuf:"bytes,38,rep,name=said,proto3" json:"said,omitempty"`
+	// `was` is a restated start: a later date told afterwards about a day before the first forecast's own. It is measured
+	// against nothing.
+	WasRestated   bool `protobuf:"varint,39,opt,name=was_restated,json=wasRestated,proto3" json:"was_restated,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NetChange) Reset() {
+	*x = NetChange{}
+	mi := &file_milepost_v1_query_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NetChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NetChange) ProtoMessage() {}
+
+func (x *NetChange) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NetChange.ProtoReflect.Descriptor instead.
+func (*NetChange) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *NetChange) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *NetChange) GetMilestone() string {
+	if x != nil {
+		return x.Milestone
+	}
+	return ""
+}
+
+func (x *NetChange) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *NetChange) GetWorkstream() string {
+	if x != nil {
+		return x.Workstream
+	}
+	return ""
+}
+
+func (x *NetChange) GetOwner() string {
+	if x != nil {
+		return x.Owner
+	}
+	return ""
+}
+
+func (x *NetChange) GetKinds() []string {
+	if x != nil {
+		return x.Kinds
+	}
+	return nil
+}
+
+func (x *NetChange) GetWas() string {
+	if x != nil {
+		return x.Was
+	}
+	return ""
+}
+
+func (x *NetChange) GetIs() string {
+	if x != nil {
+		return x.Is
+	}
+	return ""
+}
+
+func (x *NetChange) GetNetDays() int32 {
+	if x != nil && x.NetDays != nil {
+		return *x.NetDays
+	}
+	return 0
+}
+
+func (x *NetChange) GetMoves() int32 {
+	if x != nil {
+		return x.Moves
+	}
+	return 0
+}
+
+func (x *NetChange) GetSlipDaysWas() int32 {
+	if x != nil && x.SlipDaysWas != nil {
+		return *x.SlipDaysWas
+	}
+	return 0
+}
+
+func (x *NetChange) GetSlipDays() int32 {
+	if x != nil && x.SlipDays != nil {
+		return *x.SlipDays
+	}
+	return 0
+}
+
+func (x *NetChange) GetSettingDays() int32 {
+	if x != nil {
+		return x.SettingDays
+	}
+	return 0
+}
+
+func (x *NetChange) GetFirstForecastWas() string {
+	if x != nil {
+		return x.FirstForecastWas
+	}
+	return ""
+}
+
+func (x *NetChange) GetFirstForecast() string {
+	if x != nil {
+		return x.FirstForecast
+	}
+	return ""
+}
+
+func (x *NetChange) GetNoDateWas() bool {
+	if x != nil {
+		return x.NoDateWas
+	}
+	return false
+}
+
+func (x *NetChange) GetNoDate() bool {
+	if x != nil {
+		return x.NoDate
+	}
+	return false
+}
+
+func (x *NetChange) GetOwedDays() int32 {
+	if x != nil {
+		return x.OwedDays
+	}
+	return 0
+}
+
+func (x *NetChange) GetStateWas() string {
+	if x != nil {
+		return x.StateWas
+	}
+	return ""
+}
+
+func (x *NetChange) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *NetChange) GetTiming() string {
+	if x != nil {
+		return x.Timing
+	}
+	return ""
+}
+
+func (x *NetChange) GetLateDays() int32 {
+	if x != nil {
+		return x.LateDays
+	}
+	return 0
+}
+
+func (x *NetChange) GetTitleWas() string {
+	if x != nil {
+		return x.TitleWas
+	}
+	return ""
+}
+
+func (x *NetChange) GetRefWas() string {
+	if x != nil {
+		return x.RefWas
+	}
+	return ""
+}
+
+func (x *NetChange) GetWorkstreamWas() string {
+	if x != nil {
+		return x.WorkstreamWas
+	}
+	return ""
+}
+
+func (x *NetChange) GetOwnerWas() string {
+	if x != nil {
+		return x.OwnerWas
+	}
+	return ""
+}
+
+func (x *NetChange) GetRatingWas() string {
+	if x != nil {
+		return x.RatingWas
+	}
+	return ""
+}
+
+func (x *NetChange) GetRating() string {
+	if x != nil {
+		return x.Rating
+	}
+	return ""
+}
+
+func (x *NetChange) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *NetChange) GetNoReason() bool {
+	if x != nil {
+		return x.NoReason
+	}
+	return false
+}
+
+func (x *NetChange) GetActor() string {
+	if x != nil {
+		return x.Actor
+	}
+	return ""
+}
+
+func (x *NetChange) GetOnBehalfOf() string {
+	if x != nil {
+		return x.OnBehalfOf
+	}
+	return ""
+}
+
+func (x *NetChange) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
+func (x *NetChange) GetSource() *MilestoneSource {
+	if x != nil {
+		return x.Source
+	}
+	return nil
+}
+
+func (x *NetChange) GetBetween() []*Move {
+	if x != nil {
+		return x.Between
+	}
+	return nil
+}
+
+func (x *NetChange) GetUndone() []*Move {
+	if x != nil {
+		return x.Undone
+	}
+	return nil
+}
+
+func (x *NetChange) GetFunding() []*FundingChange {
+	if x != nil {
+		return x.Funding
+	}
+	return nil
+}
+
+func (x *NetChange) GetSaid() []*SaidBetween {
+	if x != nil {
+		return x.Said
+	}
+	return nil
+}
+
+func (x *NetChange) GetWasRestated() bool {
+	if x != nil {
+		return x.WasRestated
+	}
+	return false
+}
+
+// SaidBetween is one statement that was made between two answers.
+type SaidBetween struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What happened: "MilestoneCancelled".
+	Event string `protobuf:"bytes,1,opt,name=event,proto3" json:"event,omitempty"`
+	// The ISO day that it is about.
+	AsAt string `protobuf:"bytes,2,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	// Its position in the ledger.
+	Position uint64 `protobuf:"varint,3,opt,name=position,proto3" json:"position,omitempty"`
+	// Who said it.
+	Actor string `protobuf:"bytes,4,opt,name=actor,proto3" json:"actor,omitempty"`
+	// The party that `actor` spoke for; empty where that is the actor.
+	OnBehalfOf string `protobuf:"bytes,5,opt,name=on_behalf_of,json=onBehalfOf,proto3" json:"on_behalf_of,omitempty"`
+	// Why, in the reporter's words.
+	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	// When the ledger accepted it, RFC 3339.
+	RecordedAt    string `protobuf:"bytes,7,opt,name=recorded_at,json=recordedAt,proto3" json:"recorded_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SaidBetween) Reset() {
+	*x = SaidBetween{}
+	mi := &file_milepost_v1_query_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SaidBetween) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SaidBetween) ProtoMessage() {}
+
+func (x *SaidBetween) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SaidBetween.ProtoReflect.Descriptor instead.
+func (*SaidBetween) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *SaidBetween) GetEvent() string {
+	if x != nil {
+		return x.Event
+	}
+	return ""
+}
+
+func (x *SaidBetween) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+func (x *SaidBetween) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
+func (x *SaidBetween) GetActor() string {
+	if x != nil {
+		return x.Actor
+	}
+	return ""
+}
+
+func (x *SaidBetween) GetOnBehalfOf() string {
+	if x != nil {
+		return x.OnBehalfOf
+	}
+	return ""
+}
+
+func (x *SaidBetween) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *SaidBetween) GetRecordedAt() string {
+	if x != nil {
+		return x.RecordedAt
+	}
+	return ""
+}
+
+// FundingChange is a funding line that is not as it was.
+type FundingChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The line in the earlier answer; absent where it was not there.
+	Was *FundingLine `protobuf:"bytes,1,opt,name=was,proto3" json:"was,omitempty"`
+	// The line in the later answer.
+	Is            *FundingLine `protobuf:"bytes,2,opt,name=is,proto3" json:"is,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FundingChange) Reset() {
+	*x = FundingChange{}
+	mi := &file_milepost_v1_query_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FundingChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FundingChange) ProtoMessage() {}
+
+func (x *FundingChange) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FundingChange.ProtoReflect.Descriptor instead.
+func (*FundingChange) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *FundingChange) GetWas() *FundingLine {
+	if x != nil {
+		return x.Was
+	}
+	return nil
+}
+
+func (x *FundingChange) GetIs() *FundingLine {
+	if x != nil {
+		return x.Is
+	}
+	return nil
+}
+
 var File_milepost_v1_query_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_query_proto_rawDesc = "" +
@@ -5597,7 +6690,128 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"AfterEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\a\n" +
-	"\x05_days2\xd5\x05\n" +
+	"\x05_days\"\xab\x02\n" +
+	"\x0eChangesRequest\x12\x12\n" +
+	"\x04plan\x18\x01 \x01(\tR\x04plan\x12,\n" +
+	"\aread_at\x18\x02 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x14\n" +
+	"\x05since\x18\x03 \x01(\tR\x05since\x12\x1d\n" +
+	"\n" +
+	"told_since\x18\x04 \x01(\tR\ttoldSince\x12\x1c\n" +
+	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1e\n" +
+	"\n" +
+	"workstream\x18\x06 \x01(\tR\n" +
+	"workstream\x12\x14\n" +
+	"\x05owner\x18\a \x01(\tR\x05owner\x12\x12\n" +
+	"\x04kind\x18\b \x01(\tR\x04kind\x12\x1b\n" +
+	"\tpage_size\x18\t \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\n" +
+	" \x01(\tR\tpageToken\"\x8e\x02\n" +
+	"\x0fChangesResponse\x120\n" +
+	"\achanges\x18\x01 \x03(\v2\x16.milepost.v1.NetChangeR\achanges\x125\n" +
+	"\n" +
+	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\x127\n" +
+	"\n" +
+	"comparison\x18\x04 \x01(\v2\x17.milepost.v1.ComparisonR\n" +
+	"comparison\x121\n" +
+	"\x06counts\x18\x05 \x01(\v2\x19.milepost.v1.ChangeCountsR\x06counts\"\xa4\x01\n" +
+	"\n" +
+	"Comparison\x12\x12\n" +
+	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x1a\n" +
+	"\twas_as_at\x18\x02 \x01(\tR\awasAsAt\x12!\n" +
+	"\fwas_position\x18\x03 \x01(\x04R\vwasPosition\x12\x13\n" +
+	"\x05as_at\x18\x04 \x01(\tR\x04asAt\x12\x1a\n" +
+	"\bposition\x18\x05 \x01(\x04R\bposition\x12\x12\n" +
+	"\x04says\x18\x06 \x01(\tR\x04says\"\xbe\x05\n" +
+	"\fChangeCounts\x12\x18\n" +
+	"\achanges\x18\x01 \x01(\x05R\achanges\x12\x18\n" +
+	"\aslipped\x18\x02 \x01(\x05R\aslipped\x12$\n" +
+	"\x0emost_slip_days\x18\x03 \x01(\x05R\fmostSlipDays\x12\x1c\n" +
+	"\trecovered\x18\x04 \x01(\x05R\trecovered\x12.\n" +
+	"\x13most_recovered_days\x18\x05 \x01(\x05R\x11mostRecoveredDays\x12$\n" +
+	"\x0ethere_and_back\x18\x06 \x01(\x05R\fthereAndBack\x12\x1d\n" +
+	"\n" +
+	"dates_lost\x18\a \x01(\x05R\tdatesLost\x12\x1f\n" +
+	"\vdates_given\x18\b \x01(\x05R\n" +
+	"datesGiven\x12\x1a\n" +
+	"\bachieved\x18\t \x01(\x05R\bachieved\x12#\n" +
+	"\rachieved_late\x18\n" +
+	" \x01(\x05R\fachievedLate\x12$\n" +
+	"\x0emost_late_days\x18\v \x01(\x05R\fmostLateDays\x12\x1a\n" +
+	"\breopened\x18\f \x01(\x05R\breopened\x12\x14\n" +
+	"\x05added\x18\r \x01(\x05R\x05added\x12\x1c\n" +
+	"\tcancelled\x18\x0e \x01(\x05R\tcancelled\x12\x1a\n" +
+	"\breplaced\x18\x0f \x01(\x05R\breplaced\x12\x18\n" +
+	"\arenamed\x18\x10 \x01(\x05R\arenamed\x12\x16\n" +
+	"\x06owners\x18\x11 \x01(\x05R\x06owners\x12\x18\n" +
+	"\afunding\x18\x12 \x01(\x05R\afunding\x12\x18\n" +
+	"\aoverdue\x18\x13 \x01(\x05R\aoverdue\x12\x19\n" +
+	"\bnet_days\x18\x14 \x01(\x05R\anetDays\x12%\n" +
+	"\x0estart_restated\x18\x15 \x01(\x05R\rstartRestated\x12%\n" +
+	"\x0efirst_forecast\x18\x16 \x01(\x05R\rfirstForecast\"\xf2\t\n" +
+	"\tNetChange\x12\x10\n" +
+	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
+	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
+	"\x05title\x18\x03 \x01(\tR\x05title\x12\x1e\n" +
+	"\n" +
+	"workstream\x18\x04 \x01(\tR\n" +
+	"workstream\x12\x14\n" +
+	"\x05owner\x18\x05 \x01(\tR\x05owner\x12\x14\n" +
+	"\x05kinds\x18\x06 \x03(\tR\x05kinds\x12\x10\n" +
+	"\x03was\x18\a \x01(\tR\x03was\x12\x0e\n" +
+	"\x02is\x18\b \x01(\tR\x02is\x12\x1e\n" +
+	"\bnet_days\x18\t \x01(\x05H\x00R\anetDays\x88\x01\x01\x12\x14\n" +
+	"\x05moves\x18\n" +
+	" \x01(\x05R\x05moves\x12'\n" +
+	"\rslip_days_was\x18\v \x01(\x05H\x01R\vslipDaysWas\x88\x01\x01\x12 \n" +
+	"\tslip_days\x18\f \x01(\x05H\x02R\bslipDays\x88\x01\x01\x12!\n" +
+	"\fsetting_days\x18\r \x01(\x05R\vsettingDays\x12,\n" +
+	"\x12first_forecast_was\x18\x0e \x01(\tR\x10firstForecastWas\x12%\n" +
+	"\x0efirst_forecast\x18\x0f \x01(\tR\rfirstForecast\x12\x1e\n" +
+	"\vno_date_was\x18\x10 \x01(\bR\tnoDateWas\x12\x17\n" +
+	"\ano_date\x18\x11 \x01(\bR\x06noDate\x12\x1b\n" +
+	"\towed_days\x18\x12 \x01(\x05R\bowedDays\x12\x1b\n" +
+	"\tstate_was\x18\x13 \x01(\tR\bstateWas\x12\x14\n" +
+	"\x05state\x18\x14 \x01(\tR\x05state\x12\x16\n" +
+	"\x06timing\x18\x15 \x01(\tR\x06timing\x12\x1b\n" +
+	"\tlate_days\x18\x16 \x01(\x05R\blateDays\x12\x1b\n" +
+	"\ttitle_was\x18\x17 \x01(\tR\btitleWas\x12\x17\n" +
+	"\aref_was\x18\x18 \x01(\tR\x06refWas\x12%\n" +
+	"\x0eworkstream_was\x18\x19 \x01(\tR\rworkstreamWas\x12\x1b\n" +
+	"\towner_was\x18\x1a \x01(\tR\bownerWas\x12\x1d\n" +
+	"\n" +
+	"rating_was\x18\x1b \x01(\tR\tratingWas\x12\x16\n" +
+	"\x06rating\x18\x1c \x01(\tR\x06rating\x12\x16\n" +
+	"\x06reason\x18\x1d \x01(\tR\x06reason\x12\x1b\n" +
+	"\tno_reason\x18\x1e \x01(\bR\bnoReason\x12\x14\n" +
+	"\x05actor\x18\x1f \x01(\tR\x05actor\x12 \n" +
+	"\fon_behalf_of\x18  \x01(\tR\n" +
+	"onBehalfOf\x12\x1a\n" +
+	"\bposition\x18! \x01(\x04R\bposition\x124\n" +
+	"\x06source\x18\" \x01(\v2\x1c.milepost.v1.MilestoneSourceR\x06source\x12+\n" +
+	"\abetween\x18# \x03(\v2\x11.milepost.v1.MoveR\abetween\x12)\n" +
+	"\x06undone\x18$ \x03(\v2\x11.milepost.v1.MoveR\x06undone\x124\n" +
+	"\afunding\x18% \x03(\v2\x1a.milepost.v1.FundingChangeR\afunding\x12,\n" +
+	"\x04said\x18& \x03(\v2\x18.milepost.v1.SaidBetweenR\x04said\x12!\n" +
+	"\fwas_restated\x18' \x01(\bR\vwasRestatedB\v\n" +
+	"\t_net_daysB\x10\n" +
+	"\x0e_slip_days_wasB\f\n" +
+	"\n" +
+	"_slip_days\"\xc5\x01\n" +
+	"\vSaidBetween\x12\x14\n" +
+	"\x05event\x18\x01 \x01(\tR\x05event\x12\x13\n" +
+	"\x05as_at\x18\x02 \x01(\tR\x04asAt\x12\x1a\n" +
+	"\bposition\x18\x03 \x01(\x04R\bposition\x12\x14\n" +
+	"\x05actor\x18\x04 \x01(\tR\x05actor\x12 \n" +
+	"\fon_behalf_of\x18\x05 \x01(\tR\n" +
+	"onBehalfOf\x12\x16\n" +
+	"\x06reason\x18\x06 \x01(\tR\x06reason\x12\x1f\n" +
+	"\vrecorded_at\x18\a \x01(\tR\n" +
+	"recordedAt\"e\n" +
+	"\rFundingChange\x12*\n" +
+	"\x03was\x18\x01 \x01(\v2\x18.milepost.v1.FundingLineR\x03was\x12(\n" +
+	"\x02is\x18\x02 \x01(\v2\x18.milepost.v1.FundingLineR\x02is2\x9b\x06\n" +
 	"\fQueryService\x12J\n" +
 	"\tListPlans\x12\x1d.milepost.v1.ListPlansRequest\x1a\x1e.milepost.v1.ListPlansResponse\x12D\n" +
 	"\aGetPlan\x12\x1b.milepost.v1.GetPlanRequest\x1a\x1c.milepost.v1.GetPlanResponse\x12M\n" +
@@ -5609,7 +6823,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\n" +
 	"ListOwners\x12\x1e.milepost.v1.ListOwnersRequest\x1a\x1f.milepost.v1.ListOwnersResponse\x12M\n" +
 	"\n" +
-	"ListReview\x12\x1e.milepost.v1.ListReviewRequest\x1a\x1f.milepost.v1.ListReviewResponse\x12J\n" +
+	"ListReview\x12\x1e.milepost.v1.ListReviewRequest\x1a\x1f.milepost.v1.ListReviewResponse\x12D\n" +
+	"\aChanges\x12\x1b.milepost.v1.ChangesRequest\x1a\x1c.milepost.v1.ChangesResponse\x12J\n" +
 	"\tListAudit\x12\x1d.milepost.v1.ListAuditRequest\x1a\x1e.milepost.v1.ListAuditResponseB)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
 
 var (
@@ -5624,7 +6839,7 @@ func file_milepost_v1_query_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_query_proto_rawDescData
 }
 
-var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
+var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 55)
 var file_milepost_v1_query_proto_goTypes = []any{
 	(*ReadAt)(nil),               // 0: milepost.v1.ReadAt
 	(*SpokenFor)(nil),            // 1: milepost.v1.SpokenFor
@@ -5671,25 +6886,32 @@ var file_milepost_v1_query_proto_goTypes = []any{
 	(*ListAuditRequest)(nil),     // 42: milepost.v1.ListAuditRequest
 	(*ListAuditResponse)(nil),    // 43: milepost.v1.ListAuditResponse
 	(*AuditEntry)(nil),           // 44: milepost.v1.AuditEntry
-	nil,                          // 45: milepost.v1.GetMilestoneResponse.AttributesEntry
-	nil,                          // 46: milepost.v1.AuditEntry.BeforeEntry
-	nil,                          // 47: milepost.v1.AuditEntry.AfterEntry
-	(Quarters)(0),                // 48: milepost.v1.Quarters
-	(*RatingScheme)(nil),         // 49: milepost.v1.RatingScheme
-	(*DateConventions)(nil),      // 50: milepost.v1.DateConventions
-	(*DocumentColumn)(nil),       // 51: milepost.v1.DocumentColumn
-	(*SourceCell)(nil),           // 52: milepost.v1.SourceCell
+	(*ChangesRequest)(nil),       // 45: milepost.v1.ChangesRequest
+	(*ChangesResponse)(nil),      // 46: milepost.v1.ChangesResponse
+	(*Comparison)(nil),           // 47: milepost.v1.Comparison
+	(*ChangeCounts)(nil),         // 48: milepost.v1.ChangeCounts
+	(*NetChange)(nil),            // 49: milepost.v1.NetChange
+	(*SaidBetween)(nil),          // 50: milepost.v1.SaidBetween
+	(*FundingChange)(nil),        // 51: milepost.v1.FundingChange
+	nil,                          // 52: milepost.v1.GetMilestoneResponse.AttributesEntry
+	nil,                          // 53: milepost.v1.AuditEntry.BeforeEntry
+	nil,                          // 54: milepost.v1.AuditEntry.AfterEntry
+	(Quarters)(0),                // 55: milepost.v1.Quarters
+	(*RatingScheme)(nil),         // 56: milepost.v1.RatingScheme
+	(*DateConventions)(nil),      // 57: milepost.v1.DateConventions
+	(*DocumentColumn)(nil),       // 58: milepost.v1.DocumentColumn
+	(*SourceCell)(nil),           // 59: milepost.v1.SourceCell
 }
 var file_milepost_v1_query_proto_depIdxs = []int32{
 	2,  // 0: milepost.v1.SpokenFor.losses:type_name -> milepost.v1.Loss
 	0,  // 1: milepost.v1.ListPlansRequest.read_at:type_name -> milepost.v1.ReadAt
 	5,  // 2: milepost.v1.ListPlansResponse.plans:type_name -> milepost.v1.Plan
 	1,  // 3: milepost.v1.ListPlansResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	48, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
-	49, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
+	55, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
+	56, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
 	7,  // 6: milepost.v1.Plan.ratings:type_name -> milepost.v1.RatingCount
 	6,  // 7: milepost.v1.Plan.worst:type_name -> milepost.v1.WorstSlip
-	50, // 8: milepost.v1.Plan.conventions:type_name -> milepost.v1.DateConventions
+	57, // 8: milepost.v1.Plan.conventions:type_name -> milepost.v1.DateConventions
 	0,  // 9: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
 	10, // 10: milepost.v1.ListStatusResponse.milestones:type_name -> milepost.v1.MilestoneStatus
 	1,  // 11: milepost.v1.ListStatusResponse.spoken_for:type_name -> milepost.v1.SpokenFor
@@ -5700,7 +6922,7 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	41, // 16: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
 	32, // 17: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
 	33, // 18: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
-	45, // 19: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
+	52, // 19: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
 	1,  // 20: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
 	27, // 21: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
 	28, // 22: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
@@ -5719,11 +6941,11 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	16, // 35: milepost.v1.GetPlanResponse.measures:type_name -> milepost.v1.Measure
 	22, // 36: milepost.v1.GetPlanResponse.documents:type_name -> milepost.v1.Document
 	1,  // 37: milepost.v1.GetPlanResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	51, // 38: milepost.v1.Document.columns:type_name -> milepost.v1.DocumentColumn
+	58, // 38: milepost.v1.Document.columns:type_name -> milepost.v1.DocumentColumn
 	0,  // 39: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
 	25, // 40: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
 	1,  // 41: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	52, // 42: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
+	59, // 42: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
 	34, // 43: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
 	0,  // 44: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
 	33, // 45: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
@@ -5737,31 +6959,45 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	0,  // 53: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
 	44, // 54: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
 	1,  // 55: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	46, // 56: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
-	47, // 57: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
-	3,  // 58: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
-	19, // 59: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
-	8,  // 60: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
-	13, // 61: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
-	39, // 62: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
-	35, // 63: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
-	37, // 64: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
-	23, // 65: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
-	42, // 66: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
-	4,  // 67: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
-	20, // 68: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
-	9,  // 69: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
-	14, // 70: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
-	40, // 71: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
-	36, // 72: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
-	38, // 73: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
-	24, // 74: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
-	43, // 75: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
-	67, // [67:76] is the sub-list for method output_type
-	58, // [58:67] is the sub-list for method input_type
-	58, // [58:58] is the sub-list for extension type_name
-	58, // [58:58] is the sub-list for extension extendee
-	0,  // [0:58] is the sub-list for field type_name
+	53, // 56: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
+	54, // 57: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
+	0,  // 58: milepost.v1.ChangesRequest.read_at:type_name -> milepost.v1.ReadAt
+	49, // 59: milepost.v1.ChangesResponse.changes:type_name -> milepost.v1.NetChange
+	1,  // 60: milepost.v1.ChangesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	47, // 61: milepost.v1.ChangesResponse.comparison:type_name -> milepost.v1.Comparison
+	48, // 62: milepost.v1.ChangesResponse.counts:type_name -> milepost.v1.ChangeCounts
+	26, // 63: milepost.v1.NetChange.source:type_name -> milepost.v1.MilestoneSource
+	41, // 64: milepost.v1.NetChange.between:type_name -> milepost.v1.Move
+	41, // 65: milepost.v1.NetChange.undone:type_name -> milepost.v1.Move
+	51, // 66: milepost.v1.NetChange.funding:type_name -> milepost.v1.FundingChange
+	50, // 67: milepost.v1.NetChange.said:type_name -> milepost.v1.SaidBetween
+	33, // 68: milepost.v1.FundingChange.was:type_name -> milepost.v1.FundingLine
+	33, // 69: milepost.v1.FundingChange.is:type_name -> milepost.v1.FundingLine
+	3,  // 70: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
+	19, // 71: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
+	8,  // 72: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
+	13, // 73: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
+	39, // 74: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
+	35, // 75: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
+	37, // 76: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
+	23, // 77: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
+	45, // 78: milepost.v1.QueryService.Changes:input_type -> milepost.v1.ChangesRequest
+	42, // 79: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
+	4,  // 80: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
+	20, // 81: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
+	9,  // 82: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
+	14, // 83: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
+	40, // 84: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
+	36, // 85: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
+	38, // 86: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
+	24, // 87: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
+	46, // 88: milepost.v1.QueryService.Changes:output_type -> milepost.v1.ChangesResponse
+	43, // 89: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
+	80, // [80:90] is the sub-list for method output_type
+	70, // [70:80] is the sub-list for method input_type
+	70, // [70:70] is the sub-list for extension type_name
+	70, // [70:70] is the sub-list for extension extendee
+	0,  // [0:70] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_query_proto_init() }
@@ -5777,13 +7013,14 @@ func file_milepost_v1_query_proto_init() {
 	file_milepost_v1_query_proto_msgTypes[29].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[31].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[44].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[49].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_query_proto_rawDesc), len(file_milepost_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   48,
+			NumMessages:   55,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -29,6 +29,7 @@ const (
 	QueryService_ListFunding_FullMethodName  = "/milepost.v1.QueryService/ListFunding"
 	QueryService_ListOwners_FullMethodName   = "/milepost.v1.QueryService/ListOwners"
 	QueryService_ListReview_FullMethodName   = "/milepost.v1.QueryService/ListReview"
+	QueryService_Changes_FullMethodName      = "/milepost.v1.QueryService/Changes"
 	QueryService_ListAudit_FullMethodName    = "/milepost.v1.QueryService/ListAudit"
 )
 
@@ -56,6 +57,9 @@ type QueryServiceClient interface {
 	ListOwners(ctx context.Context, in *ListOwnersRequest, opts ...grpc.CallOption) (*ListOwnersResponse, error)
 	// ListReview lists what is put to a person, in order of reference.
 	ListReview(ctx context.Context, in *ListReviewRequest, opts ...grpc.CallOption) (*ListReviewResponse, error)
+	// Changes compares a plan with itself, as at two days or as known at two times: what moved, by how much, who said
+	// so and why, and what else changed.
+	Changes(ctx context.Context, in *ChangesRequest, opts ...grpc.CallOption) (*ChangesResponse, error)
 	// ListAudit lists every event with who said it, in order of position.
 	ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error)
 }
@@ -148,6 +152,16 @@ func (c *queryServiceClient) ListReview(ctx context.Context, in *ListReviewReque
 	return out, nil
 }
 
+func (c *queryServiceClient) Changes(ctx context.Context, in *ChangesRequest, opts ...grpc.CallOption) (*ChangesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChangesResponse)
+	err := c.cc.Invoke(ctx, QueryService_Changes_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryServiceClient) ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListAuditResponse)
@@ -182,6 +196,9 @@ type QueryServiceServer interface {
 	ListOwners(context.Context, *ListOwnersRequest) (*ListOwnersResponse, error)
 	// ListReview lists what is put to a person, in order of reference.
 	ListReview(context.Context, *ListReviewRequest) (*ListReviewResponse, error)
+	// Changes compares a plan with itself, as at two days or as known at two times: what moved, by how much, who said
+	// so and why, and what else changed.
+	Changes(context.Context, *ChangesRequest) (*ChangesResponse, error)
 	// ListAudit lists every event with who said it, in order of position.
 	ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error)
 	mustEmbedUnimplementedQueryServiceServer()
@@ -217,6 +234,9 @@ func (UnimplementedQueryServiceServer) ListOwners(context.Context, *ListOwnersRe
 }
 func (UnimplementedQueryServiceServer) ListReview(context.Context, *ListReviewRequest) (*ListReviewResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListReview not implemented")
+}
+func (UnimplementedQueryServiceServer) Changes(context.Context, *ChangesRequest) (*ChangesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Changes not implemented")
 }
 func (UnimplementedQueryServiceServer) ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAudit not implemented")
@@ -386,6 +406,24 @@ func _QueryService_ListReview_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _QueryService_Changes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ChangesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServiceServer).Changes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: QueryService_Changes_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServiceServer).Changes(ctx, req.(*ChangesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _QueryService_ListAudit_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListAuditRequest)
 	if err := dec(in); err != nil {
@@ -442,6 +480,10 @@ var QueryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListReview",
 			Handler:    _QueryService_ListReview_Handler,
+		},
+		{
+			MethodName: "Changes",
+			Handler:    _QueryService_Changes_Handler,
 		},
 		{
 			MethodName: "ListAudit",

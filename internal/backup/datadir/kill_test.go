@@ -21,11 +21,13 @@ import (
 	"milepost.dev/eventstore/embedded"
 	"milepost.dev/internal/backup"
 	"milepost.dev/internal/backup/datadir"
+	"milepost.dev/internal/client"
 )
 
 // These are set where this test's own binary is to take a backup or to restore one, to be killed meanwhile.
 const (
 	backupOf  = "MILEPOST_TEST_BACKUP_OF" // an address; the directory is in workOn
+	withToken = "MILEPOST_TEST_TOKEN"
 	restoreTo = "MILEPOST_TEST_RESTORE_TO"
 	workOn    = "MILEPOST_TEST_BACKUP"
 )
@@ -34,7 +36,7 @@ func TestMain(m *testing.M) {
 	var err error
 	switch server, data := os.Getenv(backupOf), os.Getenv(restoreTo); {
 	case server != "":
-		err = backUp(server, os.Getenv(workOn))
+		err = backUp(server, os.Getenv(withToken), os.Getenv(workOn))
 	case data != "":
 		o := into(data)
 		o.Progress = printed
@@ -51,8 +53,8 @@ func TestMain(m *testing.M) {
 // printed tells the test how far it is: a line for each commit, written at once.
 func printed(commit uint64) { fmt.Println(commit) }
 
-func backUp(server, dir string) error {
-	conn, err := grpc.NewClient(server, grpc.WithTransportCredentials(insecure.NewCredentials()))
+func backUp(server, token, dir string) error {
+	conn, err := grpc.NewClient(server, grpc.WithTransportCredentials(insecure.NewCredentials()), client.WithToken(token))
 	if err != nil {
 		return err
 	}
@@ -105,7 +107,7 @@ func TestKilledWhileBackingUpAndRestoring(t *testing.T) {
 	var reached uint64
 	interrupted := 0
 	for range kills {
-		if !killed(t, random.IntN(7), time.Duration(random.IntN(4000))*time.Microsecond, backupOf+"="+first.node.GRPCAddr(), workOn+"="+dir) {
+		if !killed(t, random.IntN(7), time.Duration(random.IntN(4000))*time.Microsecond, backupOf+"="+first.node.GRPCAddr(), withToken+"="+first.node.LocalToken(), workOn+"="+dir) {
 			interrupted++
 		}
 		if _, err := os.Stat(filepath.Join(dir, "MANIFEST")); errors.Is(err, os.ErrNotExist) && reached == 0 {

@@ -19,6 +19,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/backup"
 	"milepost.dev/internal/backup/datadir"
+	"milepost.dev/internal/client"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/node"
 	"milepost.dev/internal/oracle"
@@ -42,7 +43,7 @@ func start(t testing.TB, data string) *server {
 	}
 	s := &server{t: t, data: data, node: n}
 	t.Cleanup(s.stop)
-	if s.conn, err = grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials())); err != nil {
+	if s.conn, err = grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()), client.WithToken(n.LocalToken())); err != nil {
 		t.Fatal(err)
 	}
 	return s

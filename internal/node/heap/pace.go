@@ -17,7 +17,14 @@ import (
 const (
 	leastRoom = 160 << 20
 	lookEvery = 100 * time.Millisecond // what is alive may grow meanwhile, but not by much
-	liveBytes = "/gc/heap/live:bytes"
+
+	liveBytes   = "/gc/heap/live:bytes"
+	allocated   = "/gc/heap/allocs:bytes"               // since the start
+	taken       = "/memory/classes/total:bytes"         // of the system
+	given       = "/memory/classes/heap/released:bytes" // back to it
+	quietFor    = 5 * time.Second
+	quietBytes  = 40 << 20 // in that time
+	worthGiving = 64 << 20 // beyond what is alive
 )
 
 // Pace keeps to that rule until ctx ends, and then goes back to Go's. It concerns the whole process, so it is for
@@ -28,9 +35,13 @@ func Pace(ctx context.Context) {
 	defer func() { debug.SetGCPercent(usual) }()
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
-	live := []metrics.Sample{{Name: liveBytes}}
+	live := []metrics.Sample{{Name: liveBytes}, {Name: allocated}, {Name: taken}, {Name: given}}
+	var rest resting
 	for {
 		metrics.Read(live)
+		if rest.gives(live[1].Value.Uint64(), live[2].Value.Uint64()-live[3].Value.Uint64(), live[0].Value.Uint64()) {
+			debug.FreeOSMemory()
+		}
 		// To set it stops the world for a moment, so it is left where it is nearly right.
 		if wanted := percent(live[0].Value.Uint64()); wanted < set*9/10 || wanted > set*11/10 {
 			debug.SetGCPercent(wanted)
@@ -42,6 +53,23 @@ func Pace(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// resting is how long a process has had little to do.
+type resting struct {
+	allocated uint64 // when it was looked at last
+	looks     int    // since then
+}
+
+// gives says whether memory is to be given back to the system: after a time in which little was allocated, where the process holds
+// much more than what is alive. What a storm of calls left behind would stay otherwise, as long as those that follow are few.
+func (r *resting) gives(allocated, held, live uint64) bool {
+	if r.looks++; r.looks < int(quietFor/lookEvery) {
+		return false
+	}
+	quiet := allocated-r.allocated < quietBytes
+	r.looks, r.allocated = 0, allocated
+	return quiet && held > live+worthGiving
 }
 
 // percent is by how much a heap may grow of which so many bytes are alive.

@@ -40,3 +40,30 @@ func TestPaceSetsAndSetsBack(t *testing.T) {
 		t.Errorf("%d %% is left, and %d %% was set before", now, usual)
 	}
 }
+
+// What a storm of calls left is given back once little is allocated for a while, and nothing is where it is not worth it.
+func TestARestingProcessGivesMemoryBack(t *testing.T) {
+	const looks = int(quietFor / lookEvery)
+	for _, c := range []struct {
+		name                string
+		perLook, held, live uint64
+		gives               bool
+	}{
+		{"busy", 10 << 20, 300 << 20, 50 << 20, false},
+		{"at rest", 100 << 10, 300 << 20, 50 << 20, true},
+		{"at rest with little to give", 100 << 10, 100 << 20, 50 << 20, false},
+	} {
+		var r resting
+		var allocated uint64 = 1 << 40 // of long before
+		gave := 0
+		for range 3 * looks {
+			allocated += c.perLook
+			if r.gives(allocated, c.held, c.live) {
+				gave++
+			}
+		}
+		if (gave > 0) != c.gives || gave > 2 {
+			t.Errorf("%s: it gives memory back %d times in fifteen seconds", c.name, gave)
+		}
+	}
+}

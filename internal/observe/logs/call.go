@@ -15,6 +15,7 @@ type Call struct {
 	Rule     string // that was broken; empty where none
 	Actor    string // the caller's name: logged at debug level only
 	Party    string // the beginning of the caller's party id; empty where it has none
+	Plan     string // that the call was about; empty where it was about none, or several. It is not logged here
 	Request  string // the reporter's request id
 	Address  string // of the caller, with its port; empty within the process
 	Path     string // that was asked for over HTTP; empty where the call came over gRPC

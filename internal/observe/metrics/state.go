@@ -31,7 +31,15 @@ type State struct {
 	BackupAt                time.Time // zero before the first
 	Now                     time.Time // by the clock of the ledger
 
+	Places          []Places
+	Strangers       int    // connections of those who have not proved who they are
+	StrangersClosed uint64 // since the start
+
+	Quotas  map[string]float64 // the greatest part of a quota that is used, by what it is of: one of a closed set
+	Parties int                // names that are kept
+
 	Space Space
+	Swept Swept
 
 	Credentials File // zero without credentials
 	TLS         File // zero without TLS
@@ -43,6 +51,14 @@ type Space struct {
 	Known      bool // Disk and Free are
 	Disk, Free uint64
 	Ledger     uint64
+	Floor      uint64  // of Free, below which nothing is accepted
+	Growth     float64 // bytes a day that the ledger grew by in the last week; 0 where that is not known yet
+}
+
+// Swept is what the last proof of the data directory came to that was kept there.
+type Swept struct {
+	Whole   time.Time // when all was last found whole; zero before the first
+	Damaged bool      // the last one found damage
 }
 
 // File is what is known of files that are read again when they change.
@@ -64,6 +80,7 @@ type stateCollector struct {
 	state  func() State
 	gauges []gauge
 	states *prometheus.Desc
+	places placesCollector
 }
 
 func newStateCollector(state func() State) *stateCollector {
@@ -80,6 +97,7 @@ func newStateCollector(state func() State) *stateCollector {
 	}
 	return &stateCollector{
 		state:  state,
+		places: newPlacesCollector(),
 		states: prometheus.NewDesc("milepost_state", "1, for the state that a part of the server is in.", []string{"part", "state"}, nil),
 		gauges: []gauge{
 			of("milepost_ready", "1 while the server does all that it is for, as /readyz says.", func(s State) float64 { return number(s.Ready) }),
@@ -87,6 +105,10 @@ func newStateCollector(state func() State) *stateCollector {
 			of("milepost_ledger_bytes", "Bytes of the ledger's files.", func(s State) float64 { return float64(s.Space.Ledger) }),
 			disk("milepost_disk_bytes", "How large the disk of the data directory is; absent where that is not known.", func(s State) float64 { return float64(s.Space.Disk) }),
 			disk("milepost_disk_free_bytes", "How much of that disk the server may still fill; absent where that is not known.", func(s State) float64 { return float64(s.Space.Free) }),
+			of("milepost_sweep_time_seconds", "When a sweep last proved the data directory whole, in seconds since 1970; 0 before the first.", func(s State) float64 { return seconds(s.Swept.Whole) }),
+			of("milepost_sweep_damaged", "1 while the last sweep found damage.", func(s State) float64 { return number(s.Swept.Damaged) }),
+			disk("milepost_disk_floor_bytes", "How much has to be free for commands to be accepted.", func(s State) float64 { return float64(s.Space.Floor) }),
+			of("milepost_ledger_growth_bytes_per_day", "Bytes a day that the ledger grew by in the last seven days, or since it began; 0 in its first hour.", func(s State) float64 { return s.Space.Growth }),
 			of("milepost_ledger_damaged", "1 since damage was met while the server runs.", func(s State) float64 { return number(s.Damaged) }),
 			of("milepost_ledger_losses", "Restores from a backup that did not hold everything.", func(s State) float64 { return float64(s.Losses) }),
 			of("milepost_ledger_lost_positions", "Positions that such restores lost, as far as it is known.", func(s State) float64 { return float64(s.LostPositions) }),
@@ -118,6 +140,7 @@ func newStateCollector(state func() State) *stateCollector {
 // Describe implements prometheus.Collector.
 func (c *stateCollector) Describe(to chan<- *prometheus.Desc) {
 	to <- c.states
+	c.places.describe(to)
 	for _, g := range c.gauges {
 		to <- g.desc
 	}
@@ -126,6 +149,7 @@ func (c *stateCollector) Describe(to chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector.
 func (c *stateCollector) Collect(to chan<- prometheus.Metric) {
 	s := c.state()
+	c.places.collect(s, to)
 	for part, state := range s.States {
 		to <- prometheus.MustNewConstMetric(c.states, prometheus.GaugeValue, 1, part, state)
 	}

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/client"
 	"milepost.dev/internal/node"
 	"milepost.dev/internal/observe/traces"
 )
@@ -47,7 +48,7 @@ func TestASpanOfEachCallAndEachCommit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(n.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()), client.WithToken(n.LocalToken()))
 	if err != nil {
 		t.Fatal(err)
 	}

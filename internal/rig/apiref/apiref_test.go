@@ -20,7 +20,7 @@ var (
 )
 
 // files are those of the API, in the order in which they are read.
-var files = []string{"command", "query", "watch", "audit"}
+var files = []string{"command", "query", "watch", "audit", "identity"}
 
 func protos(t *testing.T) (texts []string) {
 	t.Helper()
@@ -73,7 +73,7 @@ func TestNothingIsLeftOut(t *testing.T) {
 	counted := 0
 	for _, file := range []protoreflect.FileDescriptor{
 		milepostv1.File_milepost_v1_command_proto, milepostv1.File_milepost_v1_query_proto,
-		milepostv1.File_milepost_v1_watch_proto, milepostv1.File_milepost_v1_audit_proto,
+		milepostv1.File_milepost_v1_watch_proto, milepostv1.File_milepost_v1_audit_proto, milepostv1.File_milepost_v1_identity_proto,
 	} {
 		for i := range file.Messages().Len() {
 			m := file.Messages().Get(i)

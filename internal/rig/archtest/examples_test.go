@@ -169,6 +169,26 @@ import "milepost.dev/eventstore"
 		breaches: []string{"internal/lead/lead.go: imports milepost.dev/eventstore"},
 	},
 	{
+		rule: "imports of internal/access/places",
+		module: `
+-- internal/access/places/places.go --
+package places
+
+import "milepost.dev/internal/access"
+`,
+		breaches: []string{"internal/access/places/places.go: imports milepost.dev/internal/access"},
+	},
+	{
+		rule: "imports of internal/writer/quota",
+		module: `
+-- internal/writer/quota/quota.go --
+package quota
+
+import "milepost.dev/internal/clock"
+`,
+		breaches: []string{"internal/writer/quota/quota.go: imports milepost.dev/internal/clock"},
+	},
+	{
 		rule: "imports of internal/writer/...",
 		module: `
 -- internal/writer/writer.go --
@@ -647,6 +667,20 @@ package status
 import "milepost.dev/internal/rig/authority"
 `,
 		breaches: []string{"projections/status/status.go: imports milepost.dev/internal/rig/authority"},
+	},
+	{
+		rule: "importers of internal/rig/hostile",
+		module: `
+-- internal/node/strangers_test.go --
+package node
+
+import "milepost.dev/internal/rig/hostile"
+-- internal/node/node.go --
+package node
+
+import "milepost.dev/internal/rig/hostile"
+`,
+		breaches: []string{"internal/node/node.go: imports milepost.dev/internal/rig/hostile"},
 	},
 	{
 		rule: "importers of internal/rig/fault/disk",

@@ -65,6 +65,14 @@ var imports = []Imports{
 		Why: "Who may write is a hint to the process, and knows nothing of what is written: the fence of the ledger is what decides.",
 	},
 	{
+		Of: []string{"internal/access/places"}, May: []string{}, Outside: []string{},
+		Why: "How places are shared out is the same for connections, calls, streams and bytes: it knows holders by name, and can be tried without a server.",
+	},
+	{
+		Of: []string{"internal/writer/quota"}, May: []string{"eventstore", "internal/access"}, Outside: []string{},
+		Why: "What counts against a quota follows from the ledger and from the limits that are handed in, so that it comes to the same after every restart.",
+	},
+	{
 		Of:    []string{"internal/writer/..."},
 		Never: []string{"cmd/...", "internal/grpcserver/...", "internal/web/...", "internal/node/...", "internal/client/...", "eventstore/embedded/...", "eventstore/jetstream/..."},
 		Why:   "The writer is handed its ledger and its replica and is called by the servers: it knows neither how it is reached nor where the bytes lie, so a test can run it on a ledger in memory.",
@@ -224,8 +232,8 @@ var importers = []Importers{
 		Why: "JetStream is where the bytes lie, and nothing else may come to depend on how it answers.",
 	},
 	{
-		Of: []string{"eventstore/embedded", "eventstore/jetstream"}, By: []string{"eventstore/...", "internal/node/...", "internal/backup/datadir/...", "internal/rig/bench/...", "cmd/milepost/verify.go"},
-		Why: "One place puts a process together, so that a test starts the very same thing as the command does. Only verify, backup and restore work on the files of a ledger where no server is, and the bench measures each part alone.",
+		Of: []string{"eventstore/embedded", "eventstore/jetstream"}, By: []string{"eventstore/...", "internal/node/...", "internal/backup/datadir/...", "internal/oracle/sweep", "internal/rig/bench/...", "cmd/milepost/verify.go"},
+		Why: "One place puts a process together, so that a test starts the very same thing as the command does. Only a sweep, backup and restore work on the files of a ledger where no server is, and the bench measures each part alone.",
 	},
 	{
 		Of: []string{"github.com/xuri/..."}, By: []string{"internal/reading/documents"},
@@ -260,7 +268,7 @@ var importers = []Importers{
 		Why: "REST is a client of the server, and nobody is a client of it in Go: a program that imports the API does not carry a gateway.",
 	},
 	{
-		Of: []string{"internal/observe/logs"}, By: []string{"internal/observe/metrics", "internal/grpcserver/...", "cmd/milepost/serve.go", "cmd/milepost/backup.go", "cmd/milepost/restore.go"},
+		Of: []string{"internal/observe/logs"}, By: []string{"internal/observe/metrics", "internal/grpcserver/...", "cmd/milepost/serve.go", "cmd/milepost/backup.go", "cmd/milepost/restore.go", "internal/observe/accesslog", "internal/node/accesslog.go"},
 		Why: "How a log is written is decided where the process starts. Every other package is handed a *slog.Logger, and a call is logged where it ends.",
 	},
 	{
@@ -282,6 +290,10 @@ var importers = []Importers{
 	{
 		Of: []string{"internal/rig/authority"}, By: []string{},
 		Why: "The second account of the figures is there to be compared with, in tests: an answer that came from it would be compared with itself.",
+	},
+	{
+		Of: []string{"internal/rig/hostile"}, By: []string{},
+		Why: "What attacks a server is equipment of tests: no client of ours speaks like that.",
 	},
 	{
 		Of: []string{"internal/rig/fault/disk", "github.com/hanwen/go-fuse/..."}, By: []string{"internal/rig/fault/..."},

@@ -47,6 +47,8 @@ type Options struct {
 	// Serve is the command that runs a server: its name and first arguments. The large ledger is served by
 	// a process of its own, so that its memory is its own and it can be killed.
 	Serve []string
+	// State is the directory in which such a server leaves its token.
+	State string
 	// Import is the command that reads a document, likewise in a process of its own.
 	Import []string
 	// Dir is where ledgers are made; they are removed again. The system's directory for such where empty.

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"milepost.dev/internal/access/localtoken"
 )
 
 // child is a server in a process of its own.
@@ -54,7 +56,11 @@ func (b *bench) serve(ctx context.Context, dir string) (*child, error) {
 	select {
 	case address := <-serving:
 		c.took, c.address = time.Since(started), address
-		conns, err := connect(address)
+		token, _, err := localtoken.Find(b.State, address)
+		if err != nil {
+			return nil, errors.Join(err, c.end(os.Kill))
+		}
+		conns, err := connect(address, token)
 		c.server = &server{conns: conns, close: func() error { return nil }}
 		return c, err
 	case last := <-said:

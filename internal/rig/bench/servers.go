@@ -14,6 +14,7 @@ import (
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/eventstore/memory"
 	"milepost.dev/internal/access"
+	"milepost.dev/internal/client"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/node"
@@ -36,10 +37,14 @@ type server struct {
 	close  func() error
 }
 
-func connect(address string) ([]*grpc.ClientConn, error) {
+func connect(address, token string) ([]*grpc.ClientConn, error) {
+	options := []grpc.DialOption{grpc.WithTransportCredentials(insecure.NewCredentials())}
+	if token != "" {
+		options = append(options, client.WithToken(token))
+	}
 	var conns []*grpc.ClientConn
 	for range connections {
-		conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+		conn, err := grpc.NewClient(address, options...)
 		if err != nil {
 			return conns, err
 		}
@@ -75,7 +80,7 @@ func (b *bench) durable(ctx context.Context, dir string) (*server, error) {
 		defer cancel()
 		return n.Close(ctx)
 	}}
-	if s.conns, err = connect(n.GRPCAddr()); err != nil {
+	if s.conns, err = connect(n.GRPCAddr(), n.LocalToken()); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
@@ -91,7 +96,7 @@ func (b *bench) echo(ctx context.Context) (*server, error) {
 	log, book := memory.New(), projections.NewBook()
 	g, err := grpcserver.New(grpcserver.Config{
 		Submitter: echo{}, Book: book, Records: audit.NewRecords(log, book), Commits: log, Parties: names,
-		Readiness: fine{}, Access: access.NewLocal("bench"), Clock: clock.System(), Entropy: clock.Entropy(),
+		Readiness: fine{}, Access: access.NewLocal("bench", "bench", false), Clock: clock.System(), Entropy: clock.Entropy(),
 		Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
@@ -109,7 +114,7 @@ func (b *bench) echo(ctx context.Context) (*server, error) {
 		g.Stop(ctx)
 		return <-served
 	}}
-	if s.conns, err = connect(l.Addr().String()); err != nil {
+	if s.conns, err = connect(l.Addr().String(), "bench"); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil

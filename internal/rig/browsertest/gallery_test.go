@@ -98,7 +98,7 @@ func picture(b *browser, name string) {
 func TestAPageIsWholeWithoutScript(t *testing.T) {
 	b := open(t)
 	n := start(t, node.Config{})
-	server := dial(t, n.GRPCAddr())
+	server := dial(t, n)
 	hubs(t, server, 3)
 	submit(t, server, "slip", stated("M02", "2026-06-01", "2027-06-30", "Said in June"))
 	b.scriptless()

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"milepost.dev/internal/client"
 	"milepost.dev/internal/node"
 )
 
@@ -15,7 +16,7 @@ import (
 func TestASlipIsOnAnOpenPage(t *testing.T) {
 	b := open(t)
 	n := start(t, node.Config{})
-	server := dial(t, n.GRPCAddr())
+	server := dial(t, n)
 	hubs(t, server, 40)
 	b.look(1280, "light")
 	b.visit("http://" + n.HTTPAddr() + "/plans/hubs")
@@ -70,7 +71,7 @@ func TestASlipIsOnAnOpenPage(t *testing.T) {
 func TestAPortfolioLives(t *testing.T) {
 	b := open(t)
 	n := start(t, node.Config{})
-	server := dial(t, n.GRPCAddr())
+	server := dial(t, n)
 	hubs(t, server, 40)
 	for i := range 12 {
 		submitTo(t, server, fmt.Sprintf("plan-%02d", i), "begin", registered(fmt.Sprintf("Plan %02d", i)), added("A", "Wing opens"), stated("A", "2026-01-02", "2027-03-31", ""))
@@ -113,7 +114,7 @@ func TestAPageCatchesUpWithAServerThatWasKilled(t *testing.T) {
 	b := open(t)
 	data := t.TempDir()
 	first := spawn(t, data, "127.0.0.1:0", "127.0.0.1:0")
-	server := dial(t, first.grpc)
+	server := dialTo(t, client.Config{Server: first.grpc, State: data + "-state"})
 	hubs(t, server, 3)
 	b.visit("http://" + first.http + "/plans/hubs")
 	b.until("a live page", `document.querySelector("#pulse")?.dataset.state === "live"`)

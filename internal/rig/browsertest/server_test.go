@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 // serveUntilKilled prints the addresses and serves until standard input ends, which it does when the test that
 // began it is gone.
 func serveUntilKilled(what []string) {
-	n, err := node.Start(context.Background(), node.Config{Data: what[0], Listen: what[1], HTTP: what[2], User: "test", Software: "test"})
+	n, err := node.Start(context.Background(), node.Config{Data: what[0], Listen: what[1], HTTP: what[2], User: "test", Software: "test", Local: node.Local{State: what[0] + "-state"}})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -103,9 +103,15 @@ func start(t *testing.T, c node.Config) *node.Node {
 	return n
 }
 
-func dial(t *testing.T, address string) *client.Client {
+func dial(t *testing.T, n *node.Node) *client.Client {
 	t.Helper()
-	c, err := client.Dial(client.Config{Server: address, RetryFor: patience})
+	return dialTo(t, client.Config{Server: n.GRPCAddr(), Token: n.LocalToken()})
+}
+
+func dialTo(t *testing.T, config client.Config) *client.Client {
+	t.Helper()
+	config.RetryFor = patience
+	c, err := client.Dial(config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +124,7 @@ func district(t *testing.T, beats int) *node.Node {
 	t.Helper()
 	played := clock.NewPlayed(clock.System(), demo.Begins())
 	n := start(t, node.Config{Clock: played, ClockOf: "demonstration"})
-	server := dial(t, n.GRPCAddr())
+	server := dial(t, n)
 	for _, beat := range demo.Year(demo.Seed)[:beats] {
 		played.Reach(beat.At)
 		push := returns.Push{Service: server, Plan: beat.Plan.ID, Name: beat.Plan.Name}

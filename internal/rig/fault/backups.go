@@ -24,6 +24,7 @@ func (w *World) backupDir() string { return filepath.Join(w.Dir, "backup") }
 // milepost runs a command of the binary, and kills it after a moment where there is one.
 func (w *World) milepost(ctx context.Context, killAfter time.Duration, args ...string) (killed bool, err error) {
 	cmd := exec.CommandContext(ctx, w.Binary, args...)
+	cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+stateOf(w.Data))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	out := &limited{}
 	cmd.Stdout, cmd.Stderr = out, out

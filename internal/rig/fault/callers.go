@@ -139,7 +139,6 @@ func (c *caller) persist(ctx context.Context, o *Operation) error {
 		if err != nil {
 			return err
 		}
-		o.Tries++
 		within, cancel := context.WithTimeout(ctx, callWithin)
 		if o.Kind == Read {
 			err = c.read(within, s, o)
@@ -151,14 +150,18 @@ func (c *caller) persist(ctx context.Context, o *Operation) error {
 		if !errors.As(err, &unanswered) {
 			return err
 		}
+		o.Doubted = o.Doubted || !unanswered.decidedNothing
 		if err := c.w.pause(ctx, s); err != nil {
 			return err
 		}
 	}
 }
 
-// unanswered is a call whose outcome is not known.
-type unanswered struct{ error }
+// unanswered is a call that has to be made again.
+type unanswered struct {
+	error
+	decidedNothing bool // as the answer says; else its outcome is not known
+}
 
 func (c *caller) submit(ctx context.Context, s *Server, o *Operation) error {
 	answer, err := milepostv1.NewCommandServiceClient(s.Conn).Submit(ctx, o.Request)
@@ -172,8 +175,11 @@ func (c *caller) submit(ctx context.Context, s *Server, o *Operation) error {
 	case codes.Aborted, codes.FailedPrecondition:
 		o.Outcome = Declined
 		return nil
-	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled, codes.ResourceExhausted:
-		return &unanswered{err}
+	case codes.ResourceExhausted:
+		return &unanswered{err, true}
+	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled:
+		c.w.doubts.Add(1)
+		return &unanswered{err, false}
 	default:
 		return err
 	}
@@ -186,7 +192,7 @@ func (c *caller) read(ctx context.Context, s *Server, o *Operation) error {
 		o.Outcome, o.Date, o.Revision = Accepted, lastTold(answer.Moves), answer.Status.Revision
 		return nil
 	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled, codes.ResourceExhausted:
-		return &unanswered{err}
+		return &unanswered{err, false}
 	default:
 		return err
 	}

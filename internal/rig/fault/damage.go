@@ -183,13 +183,17 @@ func (w *World) refusedOrRight(ctx context.Context, dir string, first, last uint
 	return nil
 }
 
-// sameDamage holds a refusal to what `milepost verify` says of the same files.
+// sameDamage holds a refusal to what `milepost verify` says of the same files: it has found what the server refuses, and of the
+// ledger the same position.
 func sameDamage(verified []byte, whole bool, refused *Refused, first, last uint64) error {
+	if whole {
+		return fmt.Errorf("the server refuses (%s), and verify finds all whole", refused.Said)
+	}
 	var found struct {
 		Damaged *struct{ Position uint64 }
 	}
-	if whole || json.NewDecoder(strings.NewReader(string(verified))).Decode(&found) != nil || found.Damaged == nil {
-		if last == 0 { // not of the ledger: then the server's sentence has to do
+	if json.NewDecoder(strings.NewReader(string(verified))).Decode(&found) != nil || found.Damaged == nil || found.Damaged.Position == 0 {
+		if last == 0 { // not of the ledger
 			return nil
 		}
 		return fmt.Errorf("the server refuses (%s), and verify says: %s", refused.Said, verified)

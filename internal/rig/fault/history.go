@@ -48,7 +48,7 @@ type Operation struct {
 	Outcome          Outcome
 	Receipt          *milepostv1.Receipt
 	Revision         uint64 // after it, or read; of a refusal nothing
-	Tries            int
+	Doubted          bool   // it got no answer at first
 }
 
 // History is every operation of a world. It is safe for concurrent use.

@@ -19,7 +19,8 @@ func Limits() []Fault {
 		{"descriptors", "the server may open a few files and connections, and strangers hold as many as they can", Directory, fewDescriptors},
 		{"memory limit", "the process may have 90 to 170 MB of memory, as a small container has", Directory, littleMemory},
 		{"quota", "no file may grow beyond a size that is reached while the server runs (RLIMIT_FSIZE)", Directory, quota},
-		{"disk full", "the file system (tmpfs) is full, and gets room again", Memory, fullDisk},
+		{"disk full", "the file system (tmpfs) is full from one moment to the next, without a floor, and gets room again", Memory, fullDisk},
+		{"disk nearly full", "less than the floor of the file system (tmpfs) is free, and then there is room again: no command may be in doubt, and within 5 seconds they are accepted", Memory, nearlyFullDisk},
 	}
 }
 
@@ -146,11 +147,17 @@ func largestFile(dir string) (largest int64, err error) {
 }
 
 func fullDisk(ctx context.Context, w *World) (string, error) {
-	var have syscall.Statfs_t
-	if err := syscall.Statfs(w.Data, &have); err != nil {
+	w.Down()
+	w.args = []string{"--disk-floor", "0"}
+	err := w.Up(ctx)
+	w.args = nil
+	if err != nil {
 		return "", err
 	}
-	used := (int64(have.Blocks) - int64(have.Bfree)) * have.Bsize
+	used, err := usedOf(w.Data)
+	if err != nil {
+		return "", err
+	}
 	size := used + w.Random.Int64N(300<<10)
 	if err := resize(w.Data, size); err != nil {
 		return "", err
@@ -166,6 +173,53 @@ func fullDisk(ctx context.Context, w *World) (string, error) {
 	return fmt.Sprintf("%d KiB", size>>10), w.recovers(ctx)
 }
 
+// floor is what `milepost serve` keeps free where nobody says otherwise: bytes.
+const floor = 64 << 20
+
+func nearlyFullDisk(ctx context.Context, w *World) (string, error) {
+	if err := w.Answers(ctx, 1+w.Random.IntN(100)); err != nil {
+		return "", err
+	}
+	used, err := usedOf(w.Data)
+	if err != nil {
+		return "", err
+	}
+	// What is under way when the floor is reached may grow the files a little.
+	free, doubts := 16<<20+w.Random.Int64N(floor-16<<20), w.doubts.Load()
+	if err := resize(w.Data, used+free); err != nil {
+		return "", err
+	}
+	detail := fmt.Sprintf("%d MiB free", free>>20)
+	select {
+	case <-time.After(time.Duration(500+w.Random.IntN(1500)) * time.Millisecond):
+	case <-w.Server().exited:
+		return detail, fmt.Errorf("the server left: %s", w.Server().Said())
+	case <-ctx.Done():
+		return detail, ctx.Err()
+	}
+	if n := w.doubts.Load() - doubts; n > 0 {
+		return detail, fmt.Errorf("%d commands are in doubt", n)
+	}
+	if now, err := usedOf(w.Data); err != nil || now > used+8<<20 {
+		return detail, fmt.Errorf("the disk had %d bytes, and has %d: commands were accepted below the floor (%w)", used, now, err)
+	}
+	if err := resize(w.Data, tmpfsSize); err != nil {
+		return detail, err
+	}
+	within, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	return detail, w.Answers(within, 20)
+}
+
+// usedOf is how many bytes of a file system are taken.
+func usedOf(dir string) (int64, error) {
+	var have syscall.Statfs_t
+	if err := syscall.Statfs(dir, &have); err != nil {
+		return 0, err
+	}
+	return (int64(have.Blocks) - int64(have.Bfree)) * have.Bsize, nil
+}
+
 const tmpfsSize = 512 << 20
 
 func resize(dir string, size int64) error {
@@ -177,7 +231,7 @@ func OnTmpfs(dir string) (giveBack func() error, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%d", tmpfsSize)); err != nil {
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%d,mode=0700", tmpfsSize)); err != nil {
 		return nil, fmt.Errorf("mount a file system in memory, which needs root: %w", err)
 	}
 	return func() error { return syscall.Unmount(dir, syscall.MNT_DETACH) }, nil

@@ -56,7 +56,7 @@ func (w *World) Prove(ctx context.Context) (Proof, error) {
 		case Declined:
 			p.Declined++
 		}
-		if o.Tries > 1 {
+		if o.Doubted {
 			p.InDoubt++
 		}
 		for _, e := range o.Receipt.GetEvents() {

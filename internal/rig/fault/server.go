@@ -16,6 +16,9 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+
+	"milepost.dev/internal/access/localtoken"
+	"milepost.dev/internal/client"
 )
 
 // Launch says how a server process is run.
@@ -24,6 +27,7 @@ type Launch struct {
 	Data   string
 	Env    []string // beside the harness's own
 	Limits []string // of the shell's ulimit: "-n 32"
+	Args   []string // beside those of every server
 	Log    io.Writer
 }
 
@@ -33,6 +37,7 @@ type Server struct {
 	Conn       *grpc.ClientConn
 
 	cmd     *exec.Cmd
+	state   string        // where it leaves its token
 	serving chan struct{} // closed when the addresses are known
 	exited  chan struct{} // closed when the process has ended
 	err     error         // how it ended; written before exited is closed
@@ -44,14 +49,20 @@ type Server struct {
 // startWithin bounds how long a server may take from its start to serving.
 const startWithin = 2 * time.Minute
 
+// stateOf is where the server on a data directory leaves its token.
+func stateOf(data string) string { return data + "-state" }
+
 // launch starts a server and does not wait for it to serve.
 func launch(l Launch) (*Server, error) {
 	args := []string{l.Binary, "serve", "--data", l.Data, "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--drain", "5s"}
+	args = append(args, l.Args...)
 	if len(l.Limits) > 0 {
 		args = append([]string{"sh", "-c", "ulimit " + strings.Join(l.Limits, " && ulimit ") + " && exec \"$@\"", "sh"}, args...)
 	}
 	s := &Server{cmd: exec.Command(args[0], args[1:]...), serving: make(chan struct{}), exited: make(chan struct{})}
-	s.cmd.Env = append(os.Environ(), l.Env...)
+	s.state = stateOf(l.Data)
+	s.cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+s.state)
+	s.cmd.Env = append(s.cmd.Env, l.Env...)
 	// It must not outlive the harness, and a kill must reach whatever runs it.
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	said, err := s.cmd.StderrPipe()
@@ -123,8 +134,11 @@ func (s *Server) ready(ctx context.Context) error {
 		s.Kill()
 		return fmt.Errorf("the server did not serve within %s: %s", startWithin, s.Said())
 	}
-	var err error
-	s.Conn, err = grpc.NewClient(s.GRPC, grpc.WithTransportCredentials(insecure.NewCredentials()),
+	state, err := localtoken.Dir(func(name string) string { return map[string]string{"XDG_STATE_HOME": s.state}[name] })
+	if err != nil {
+		return err
+	}
+	s.Conn, err = grpc.NewClient(s.GRPC, client.WithLocalToken(state, s.GRPC), grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(64<<20)))
 	return err
 }

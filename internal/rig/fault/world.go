@@ -42,6 +42,7 @@ type World struct {
 	started time.Time
 	rest    atomic.Bool
 	said    atomic.Int64 // requests of ballast
+	doubts  atomic.Int64 // commands of which nobody said what became of them
 	callers *errgroup.Group
 	alive   context.Context // of the callers; ends when one of them cannot go on
 	watcher *watcher
@@ -52,6 +53,7 @@ type World struct {
 	current *Server       // guarded by mu: the one that serves; nil while none does
 	changed chan struct{} // guarded by mu: closed when current changes
 	limits  []string      // for the next start
+	args    []string      // the same
 }
 
 // NewWorld starts a server and those who use it.
@@ -108,7 +110,7 @@ func (w *World) resting() bool { return w.rest.Load() }
 // launch says how the next server is run.
 func (w *World) launch() Launch {
 	return Launch{
-		Binary: w.Binary, Data: w.Data, Log: w.Log, Limits: w.limits,
+		Binary: w.Binary, Data: w.Data, Log: w.Log, Limits: w.limits, Args: w.args,
 		Env: []string{clockFile + "=" + w.clockPath()},
 	}
 }

@@ -36,7 +36,7 @@ var (
 	// named is a test as pages name it: "eventstore/embedded.TestKill" or, somewhere below the page, "TestKill".
 	named = regexp.MustCompile(`\b(?:([\w/]+)\.)?((?:Test|Fuzz|Benchmark)[A-Z]\w*)`)
 	// mentioned is a file or a folder of the repository.
-	mentioned = regexp.MustCompile(`(?:^|[\s("\x60\[])((?:\.ci|api|cmd|docs|domain|eventstore|examples|internal|projections|tools)/[\w.*/-]+)`)
+	mentioned = regexp.MustCompile(`(?:^|[\s("\x60\[])((?:\.ci|api|cmd|docs|domain|eventstore|examples|internal|packaging|projections|tools)/[\w.*/-]+)`)
 	// linked is the target of a link.
 	linked = regexp.MustCompile(`\]\(([^)#:]+)\)`)
 )

@@ -100,7 +100,7 @@ var address = regexp.MustCompile(`127\.0\.0\.1:\d+`)
 func TestPages(t *testing.T) {
 	noteInputs(t)
 	built := map[string]string{}
-	for _, page := range []string{"README.md", "docs/integrating.md", "docs/export.md"} {
+	for _, page := range []string{"README.md", "docs/integrating.md", "docs/export.md", "docs/operating.md"} {
 		clone := cloned(t) // it outlives its own page: others may use what was built there
 		t.Run(page, func(t *testing.T) { follow(t, page, clone, built) })
 	}
@@ -118,11 +118,13 @@ func follow(t *testing.T, name, clone string, built map[string]string) {
 	if len(commands) == 0 {
 		t.Fatalf("%s has no session", name)
 	}
-	if _, err := exec.LookPath("curl"); err != nil && strings.Contains(string(page), "$ curl ") {
-		t.Skip("this page is read with curl, and there is none on this machine")
+	for _, program := range []string{"curl", "openssl"} {
+		if _, err := exec.LookPath(program); err != nil && strings.Contains(string(page), "$ "+program+" ") {
+			t.Skipf("this page is read with %s, and there is none on this machine", program)
+		}
 	}
 	freed(t, commands)
-	env := append(os.Environ(), "USER=reader", "CI=true")
+	env := append(os.Environ(), "USER=reader", "CI=true", "XDG_STATE_HOME="+filepath.Join(clone, ".state"))
 	for _, c := range commands {
 		line, background := strings.CutSuffix(c.line, "&")
 		if background {

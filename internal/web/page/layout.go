@@ -57,6 +57,7 @@ func (p *Page) Follows() string { return p.layout.follows }
 type Around struct {
 	Live    string // the address of the page's stream; empty where it has none
 	SignOut bool   // there is a visitor who can sign out
+	Open    bool   // the server asks nobody who they are
 }
 
 // Whole is the page as it is sent to a browser that asks for it.

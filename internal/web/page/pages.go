@@ -73,6 +73,8 @@ func (p *Pages) MakeProblem(found *Problem) (*Page, error) {
 type SignIn struct {
 	Next    string // the address to go on to
 	Problem string // why the last try failed; empty where there was none
+	// Elsewhere offers to sign in at an issuer.
+	Elsewhere bool
 }
 
 // MakeSignIn makes the page on which a visitor signs in.

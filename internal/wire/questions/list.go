@@ -19,6 +19,8 @@ import (
 	"milepost.dev/internal/wire"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
+	"milepost.dev/projections/changes"
+	"milepost.dev/projections/slippage"
 )
 
 // Rules of the questions, in the words of domain.Refusal's Rule.
@@ -40,6 +42,7 @@ type Request interface {
 type Page struct {
 	Plan      projections.Plan // as it was known
 	AsAt      civil.Date       // the day that the answer is about
+	Today     civil.Date       // in the plan's time zone
 	From      Place            // where the page begins; of no meaning on the first page
 	SpokenFor *pb.SpokenFor
 	// Token writes the token of the page that begins at a place.
@@ -62,6 +65,9 @@ func (p Place) Compare(q Place) int {
 // not, times that cannot be read, and the page token of another question.
 type Pages interface {
 	Page(ctx context.Context, m Request) (Page, error)
+	// Before finds the plan of a page as it was known at a position, at a time or at the end of a day, which text says and a
+	// field of the question holds. The zero Plan: it was not known then. It refuses a time after that of the page.
+	Before(ctx context.Context, p Page, text, field string) (projections.Plan, error)
 }
 
 // Names shows parties by name, and finds them.
@@ -74,10 +80,11 @@ type Names interface {
 // Server answers the questions of QueryService that list rows of a plan. It is safe for concurrent use.
 type Server struct {
 	pb.UnimplementedQueryServiceServer
-	pages  Pages
-	names  Names
-	ledger audit.Ledger
-	moves  planMoves
+	pages   Pages
+	names   Names
+	ledger  audit.Ledger
+	moves   lastList[movesOf, slippage.Move]
+	changes lastList[changesOf, changes.Row]
 }
 
 // NewServer makes a server.
@@ -110,12 +117,12 @@ func list[R any, M proto.Message](ctx context.Context, s *Server, m Request, q a
 	if err != nil {
 		return a, err
 	}
-	if q.wrong != nil {
-		return a, q.wrong
-	}
 	page, err := s.pages.Page(ctx, m)
 	if err != nil {
 		return a, err
+	}
+	if q.wrong != nil { // said to who may ask
+		return a, q.wrong
 	}
 	a.spokenFor = page.SpokenFor
 	var last Place

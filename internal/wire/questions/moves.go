@@ -8,13 +8,29 @@ import (
 	"milepost.dev/projections/slippage"
 )
 
-// planMoves keeps the moves of the plan that was last asked for in pages. They are in order of day over all
-// milestones, so that every page would otherwise fold the whole plan. One list bounds the memory; who asks
-// about another plan meanwhile only costs time.
-type planMoves struct {
-	mu    sync.Mutex
-	of    movesOf         // guarded by mu
-	moves []slippage.Move // guarded by mu; never changed once it is here
+// lastList keeps the list that was last asked for in pages, where its order is over a whole plan: every page would otherwise
+// make all of it. One list bounds the memory; who asks about another plan meanwhile only costs time. K says of what it is.
+type lastList[K comparable, R any] struct {
+	mu   sync.Mutex
+	of   K   // guarded by mu
+	list []R // guarded by mu; never changed once it is here
+}
+
+// get returns the list of k: the one that is kept or, on the first page, a new one.
+func (l *lastList[K, R]) get(of K, furtherPage bool, list func() []R) []R {
+	l.mu.Lock()
+	kept, same := l.list, l.of == of
+	l.mu.Unlock()
+	if same && furtherPage {
+		return kept
+	}
+	made := list()
+	if furtherPage {
+		l.mu.Lock()
+		l.of, l.list = of, made
+		l.mu.Unlock()
+	}
+	return made
 }
 
 type movesOf struct {
@@ -23,19 +39,7 @@ type movesOf struct {
 	asAt     civil.Date
 }
 
-func (p *planMoves) list(plan projections.Plan, asAt civil.Date, furtherPage bool) []slippage.Move {
-	of := movesOf{plan.ID, plan.View().Position, asAt}
-	p.mu.Lock()
-	kept, same := p.moves, p.of == of
-	p.mu.Unlock()
-	if same && furtherPage {
-		return kept
-	}
-	moves := slippage.List(plan, asAt)
-	if furtherPage {
-		p.mu.Lock()
-		p.of, p.moves = of, moves
-		p.mu.Unlock()
-	}
-	return moves
+// planMoves are the moves of a plan, in order of day over all milestones.
+func (s *Server) planMoves(plan projections.Plan, asAt civil.Date, furtherPage bool) []slippage.Move {
+	return s.moves.get(movesOf{plan.ID, plan.View().Position, asAt}, furtherPage, func() []slippage.Move { return slippage.List(plan, asAt) })
 }

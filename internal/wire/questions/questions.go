@@ -55,7 +55,7 @@ func (s *Server) ListStatus(ctx context.Context, m *pb.ListStatusRequest) (*pb.L
 // ListSlippage lists how due dates moved.
 func (s *Server) ListSlippage(ctx context.Context, m *pb.ListSlippageRequest) (*pb.ListSlippageResponse, error) {
 	ofPlan := func(p projections.Plan, asAt civil.Date) []slippage.Move {
-		return s.moves.list(p, asAt, m.PageToken != "")
+		return s.planMoves(p, asAt, m.PageToken != "")
 	}
 	a, err := list(ctx, s, m, asked[slippage.Move, *pb.Move]{
 		rows:  rowsOf(m.Milestone, ofPlan, slippage.Of),

@@ -5186,6 +5186,161 @@ func (x *PartiesMerged) GetReason() string {
 	return ""
 }
 
+// RoleGranted says that somebody has a role from now on. It is an event of no plan.
+type RoleGranted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who holds it: the party id of the actor of what they state.
+	Holder []byte `protobuf:"bytes,1,opt,name=holder,proto3" json:"holder,omitempty"`
+	// The plan's id, or "*" for every plan.
+	Plan string `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	// viewer, reporter, approver or admin; for every plan auditor or operator too.
+	Role string `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"`
+	// The last day on which it holds, in UTC; 0 where it has no end.
+	Until int32 `protobuf:"varint,4,opt,name=until,proto3" json:"until,omitempty"`
+	// Why; may be empty.
+	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoleGranted) Reset() {
+	*x = RoleGranted{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[58]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoleGranted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoleGranted) ProtoMessage() {}
+
+func (x *RoleGranted) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[58]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoleGranted.ProtoReflect.Descriptor instead.
+func (*RoleGranted) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{58}
+}
+
+func (x *RoleGranted) GetHolder() []byte {
+	if x != nil {
+		return x.Holder
+	}
+	return nil
+}
+
+func (x *RoleGranted) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *RoleGranted) GetUntil() int32 {
+	if x != nil {
+		return x.Until
+	}
+	return 0
+}
+
+func (x *RoleGranted) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// RoleWithdrawn says that somebody does not have a granted role any more. It is an event of no plan.
+type RoleWithdrawn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who held it.
+	Holder []byte `protobuf:"bytes,1,opt,name=holder,proto3" json:"holder,omitempty"`
+	// The plan's id, or "*" for every plan.
+	Plan string `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	// The role.
+	Role string `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"`
+	// Why; may be empty.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoleWithdrawn) Reset() {
+	*x = RoleWithdrawn{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[59]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoleWithdrawn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoleWithdrawn) ProtoMessage() {}
+
+func (x *RoleWithdrawn) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[59]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoleWithdrawn.ProtoReflect.Descriptor instead.
+func (*RoleWithdrawn) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{59}
+}
+
+func (x *RoleWithdrawn) GetHolder() []byte {
+	if x != nil {
+		return x.Holder
+	}
+	return nil
+}
+
+func (x *RoleWithdrawn) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *RoleWithdrawn) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_ledger_v1_events_proto protoreflect.FileDescriptor
 
 const file_milepost_ledger_v1_events_proto_rawDesc = "" +
@@ -5579,7 +5734,18 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\rPartiesMerged\x12\x12\n" +
 	"\x04kept\x18\x01 \x01(\fR\x04kept\x12\x16\n" +
 	"\x06merged\x18\x02 \x03(\fR\x06merged\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason*\xde\x01\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"{\n" +
+	"\vRoleGranted\x12\x16\n" +
+	"\x06holder\x18\x01 \x01(\fR\x06holder\x12\x12\n" +
+	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x12\n" +
+	"\x04role\x18\x03 \x01(\tR\x04role\x12\x14\n" +
+	"\x05until\x18\x04 \x01(\x05R\x05until\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"g\n" +
+	"\rRoleWithdrawn\x12\x16\n" +
+	"\x06holder\x18\x01 \x01(\fR\x06holder\x12\x12\n" +
+	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x12\n" +
+	"\x04role\x18\x03 \x01(\tR\x04role\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason*\xde\x01\n" +
 	"\fFundingBasis\x12\x1d\n" +
 	"\x19FUNDING_BASIS_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13FUNDING_BASIS_TOTAL\x10\x01\x12\x1a\n" +
@@ -5623,7 +5789,7 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 10)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 58)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 60)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(FundingBasis)(0),              // 0: milepost.ledger.v1.FundingBasis
 	(FundingRecurrence)(0),         // 1: milepost.ledger.v1.FundingRecurrence
@@ -5693,6 +5859,8 @@ var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(*PlanClosed)(nil),             // 65: milepost.ledger.v1.PlanClosed
 	(*PlanReopened)(nil),           // 66: milepost.ledger.v1.PlanReopened
 	(*PartiesMerged)(nil),          // 67: milepost.ledger.v1.PartiesMerged
+	(*RoleGranted)(nil),            // 68: milepost.ledger.v1.RoleGranted
+	(*RoleWithdrawn)(nil),          // 69: milepost.ledger.v1.RoleWithdrawn
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
 	11, // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
@@ -5759,7 +5927,7 @@ func file_milepost_ledger_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
 			NumEnums:      10,
-			NumMessages:   58,
+			NumMessages:   60,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -276,6 +276,10 @@ const (
 	EventType_EVENT_TYPE_REFERENCE_CHANGED EventType = 260
 	// Payload PartiesMerged.
 	EventType_EVENT_TYPE_PARTIES_MERGED EventType = 270
+	// Payload RoleGranted.
+	EventType_EVENT_TYPE_ROLE_GRANTED EventType = 230
+	// Payload RoleWithdrawn.
+	EventType_EVENT_TYPE_ROLE_WITHDRAWN EventType = 231
 )
 
 // Enum value maps for EventType.
@@ -335,6 +339,8 @@ var (
 		251: "EVENT_TYPE_PLAN_REOPENED",
 		260: "EVENT_TYPE_REFERENCE_CHANGED",
 		270: "EVENT_TYPE_PARTIES_MERGED",
+		230: "EVENT_TYPE_ROLE_GRANTED",
+		231: "EVENT_TYPE_ROLE_WITHDRAWN",
 	}
 	EventType_value = map[string]int32{
 		"EVENT_TYPE_UNSPECIFIED":                   0,
@@ -391,6 +397,8 @@ var (
 		"EVENT_TYPE_PLAN_REOPENED":                 251,
 		"EVENT_TYPE_REFERENCE_CHANGED":             260,
 		"EVENT_TYPE_PARTIES_MERGED":                270,
+		"EVENT_TYPE_ROLE_GRANTED":                  230,
+		"EVENT_TYPE_ROLE_WITHDRAWN":                231,
 	}
 )
 
@@ -1027,7 +1035,7 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\x16STORE_KIND_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13STORE_KIND_EMBEDDED\x10\x01\x12\x15\n" +
 	"\x11STORE_KIND_MEMORY\x10\x02\x12\x18\n" +
-	"\x14STORE_KIND_JETSTREAM\x10\x03*\xa8\x0e\n" +
+	"\x14STORE_KIND_JETSTREAM\x10\x03*\xe6\x0e\n" +
 	"\tEventType\x12\x1a\n" +
 	"\x16EVENT_TYPE_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aEVENT_TYPE_PLAN_REGISTERED\x10\x01\x12\x1b\n" +
@@ -1083,7 +1091,9 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\x16EVENT_TYPE_PLAN_CLOSED\x10\xfa\x01\x12\x1d\n" +
 	"\x18EVENT_TYPE_PLAN_REOPENED\x10\xfb\x01\x12!\n" +
 	"\x1cEVENT_TYPE_REFERENCE_CHANGED\x10\x84\x02\x12\x1e\n" +
-	"\x19EVENT_TYPE_PARTIES_MERGED\x10\x8e\x02B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
+	"\x19EVENT_TYPE_PARTIES_MERGED\x10\x8e\x02\x12\x1c\n" +
+	"\x17EVENT_TYPE_ROLE_GRANTED\x10\xe6\x01\x12\x1e\n" +
+	"\x19EVENT_TYPE_ROLE_WITHDRAWN\x10\xe7\x01B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
 
 var (
 	file_milepost_ledger_v1_ledger_proto_rawDescOnce sync.Once

@@ -1,0 +1,41 @@
+package grpcserver
+
+import (
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/plan"
+	"milepost.dev/internal/access"
+)
+
+// needsOf are the roles that it takes to state what a request states. One command that the caller may not state refuses the whole.
+func needsOf(m *milepostv1.SubmitRequest) (needs []need) {
+	others := make([]*milepostv1.Command, 0, len(m.GetCommands()))
+	for _, c := range m.GetCommands() {
+		switch {
+		case c.GetRoleGranted() != nil:
+			needs = append(needs, toGrant(c.GetRoleGranted().GetPlan(), c.GetRoleGranted().GetRole()))
+		case c.GetRoleWithdrawn() != nil:
+			needs = append(needs, toGrant(c.GetRoleWithdrawn().GetPlan(), c.GetRoleWithdrawn().GetRole()))
+		default:
+			others = append(others, c)
+		}
+	}
+	if len(others) == 0 && len(needs) > 0 {
+		return needs
+	}
+	for _, role := range rolesFor(&milepostv1.SubmitRequest{Commands: others}) {
+		needs = append(needs, need{role, m.GetPlan()})
+	}
+	return needs
+}
+
+// toGrant is what it takes to grant a role for a plan, or to withdraw it: who looks after one plan gives nobody what they do not have
+// themselves, and makes no other admin.
+func toGrant(of, role string) need {
+	switch access.Role(role) {
+	case access.Viewer, access.Reporter, access.Approver:
+		if of != plan.EveryPlan {
+			return need{access.Admin, of}
+		}
+	}
+	return need{access.Admin, access.EveryPlan}
+}
