@@ -42,7 +42,7 @@ func (r *run) steps(m *documents.Milestone, ref string) (commands []*pb.Command)
 			d := dates.ReadWords(sentence, r.settings)
 			d.Readings = slices.DeleteFunc(d.Readings, func(d period.Reading) bool { return d.Start == 0 && d.End == 0 })
 			date := ""
-			if len(d.Readings) == 1 && len(d.Review) == 0 {
+			if len(d.Readings) == 1 && len(d.Review) == 0 && r.saysTheYear(sentence, d.Readings[0]) {
 				date = r.inOtherWords(d.Readings[0])
 			}
 			switch {
@@ -62,6 +62,14 @@ func (r *run) steps(m *documents.Milestone, ref string) (commands []*pb.Command)
 		}}})
 	}
 	return commands
+}
+
+// saysTheYear says whether words mean the same a year later. A step without a year would move with every version that says it again.
+func (r *run) saysTheYear(words string, d period.Reading) bool {
+	settings := r.settings
+	settings.Dated = settings.Dated.AddDays(366)
+	later := dates.ReadWords(words, settings)
+	return slices.ContainsFunc(later.Readings, func(other period.Reading) bool { return other.Start == d.Start && other.End == d.End })
 }
 
 // inOtherWords is what was read, in words that the service reads so; empty where there are none.
