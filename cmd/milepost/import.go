@@ -88,8 +88,7 @@ trajectory. What the document does not say is "" or null.
 
 With -o json alone: {"plan", "document", "digest", "as_at", "before", "rows", "new", "matched": {by: count},
 "unsure", "in_doubt", "unchanged", "events": {type: count}, "refused": [{"row", "field", "rule", "message"}],
-"missing", "untold", "notes", "notices" (both where there are any), "position"}. Untold are the open milestones that a document which need not
-be complete does not tell of. Before is true where the very same document was read into the plan before.
+"missing", "not_told": [{"ref", "title"}], "funds_not_told", "changed": [{"gone", "came", "asked"}], "notes", "notices" (where there are any), "position"}. Before is true where the very same document was read into the plan before.
 
 EXIT STATUS
 

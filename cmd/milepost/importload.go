@@ -113,6 +113,51 @@ func (c *importCommand) loadOne(inv *invocation, l load.Load, d *document) error
 	return err
 }
 
+// mostNamed is how many of a list are named; JSON has all of them.
+const mostNamed = 20
+
+// changed says what the plan has and the document does not tell, and what came in its place.
+func (inv *invocation) changed(r *load.Result) {
+	for _, c := range r.Changed[:min(mostNamed, len(r.Changed))] {
+		var gone []string
+		for _, m := range c.Gone {
+			gone = append(gone, fmt.Sprintf("%.80q (%s)", m.Title, m.Ref))
+		}
+		var came []string
+		for _, title := range c.Came {
+			came = append(came, fmt.Sprintf("%.80q", title))
+		}
+		ask := ""
+		if c.Asked {
+			ask = "; whether they are the same is put to a person"
+		}
+		complain(inv.stderr, fmt.Sprintf("at one place %s went and %s came%s", strings.Join(gone, ", "), strings.Join(came, ", "), ask))
+	}
+	if n := len(r.NotTold); n > 0 {
+		var names []string
+		for _, m := range r.NotTold[:min(mostNamed, n)] {
+			names = append(names, fmt.Sprintf("%.80q (%s)", m.Title, m.Ref))
+		}
+		told := ""
+		if len(r.Missing) == 0 {
+			told = ". --complete says that the document names every milestone there is"
+		}
+		complain(inv.stderr, "not told of, and as they were: "+listOf(names, n)+told)
+	}
+	if n := len(r.FundsNotTold); n > 0 {
+		complain(inv.stderr, "sums not told of, and as they were: "+listOf(r.FundsNotTold[:min(mostNamed, n)], n))
+	}
+}
+
+// listOf is names with commas, and how many more there are.
+func listOf(names []string, all int) string {
+	text := strings.Join(names, ", ")
+	if more := all - len(names); more > 0 {
+		text += fmt.Sprintf(" and %d more (-o json names all)", more)
+	}
+	return text
+}
+
 // imported prints what a document changed, and on standard error what was refused and what to do next.
 func (inv *invocation) imported(r *load.Result) error {
 	for _, refused := range r.Refused {
@@ -128,19 +173,12 @@ func (inv *invocation) imported(r *load.Result) error {
 	for _, notice := range r.Notices {
 		complain(inv.stderr, notice)
 	}
+	inv.changed(r)
 	if r.Before {
 		complain(inv.stderr, "this very document was read into the plan before: nothing was sent. --again sends it all the same")
 	}
 	if r.InDoubt > 0 {
 		complain(inv.stderr, fmt.Sprintf("rows that a person should look at: %d. `milepost review --plan %s` lists what is asked", r.InDoubt, r.Plan))
-	}
-	if n := len(r.Untold); n > 0 {
-		const few = 12
-		refs := strings.Join(r.Untold[:min(n, few)], ", ")
-		if n > few {
-			refs += fmt.Sprintf(" and %d more", n-few)
-		}
-		complain(inv.stderr, fmt.Sprintf("open milestones that the document does not tell of: %s. Nothing was stated about them; --complete says that it names every milestone there is", refs))
 	}
 	out := tabwriter.NewWriter(inv.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(out, "plan\t%s\ndocument\t%s\nas at\t%s\nmilestones\t%d\nnew\t%d\n", output.Printable(r.Plan), output.Printable(r.Document), r.AsAt, r.Rows, r.New)
@@ -148,6 +186,9 @@ func (inv *invocation) imported(r *load.Result) error {
 		fmt.Fprintf(out, "matched by %s\t%d\n", by, r.Matched[by])
 	}
 	fmt.Fprintf(out, "unsure\t%d\nunchanged\t%d\nrefused\t%d\n", r.Unsure, r.Unchanged, r.RefusedRows())
+	if n := len(r.NotTold) + len(r.FundsNotTold); n > 0 {
+		fmt.Fprintf(out, "not told of\t%d\n", n)
+	}
 	if len(r.Missing) > 0 {
 		fmt.Fprintf(out, "left out\t%d\n", len(r.Missing))
 	}

@@ -306,21 +306,29 @@ func textOf(value any) string {
 	return fmt.Sprint(value)
 }
 
-// page compares the counts of the plan's page, and the slip of each of its rows, with what the command line says.
+// page compares the counts of the plan's board, and the slip of each of its milestones, with what the command line says. A page refuses a
+// day that is still to come.
 func (w *way) page(q when) {
 	w.Helper()
+	if mustDay(w.T, q.asAt).After(w.today) {
+		return
+	}
 	values := url.Values{"as_at": {q.asAt}}
 	if q.known != "" {
 		values.Set("known_at", q.known)
 	}
-	tree, err := html.Parse(bytes.NewReader(w.http("auditor", http.MethodGet, "/plans/"+q.plan+"?"+values.Encode(), "")))
-	if err != nil {
-		w.Fatal(err)
+	parsed := func(path string) *html.Node {
+		tree, err := html.Parse(bytes.NewReader(w.http("auditor", http.MethodGet, "/plans/"+q.plan+path+"?"+values.Encode(), "")))
+		if err != nil {
+			w.Fatal(err)
+		}
+		return tree
 	}
+	board, list := parsed(""), parsed("/milestones")
 	told := w.commandLine(q)
 	counts := map[string]string{}
-	for _, list := range classed(tree, "ul", "figures") {
-		for item := range list.ChildNodes() {
+	for _, figures := range classed(board, "ul", "figures") {
+		for item := range figures.ChildNodes() {
 			n := words(item)
 			counts[strings.TrimSpace(n[1])] = n[0]
 		}
@@ -335,7 +343,7 @@ func (w *way) page(q when) {
 		}
 	}
 	slips := map[string]string{}
-	for _, row := range classed(tree, "table", "milestones") {
+	for _, row := range classed(list, "table", "milestones") {
 		for _, tr := range tagged(row, "tr") {
 			if ref, slip := classed(tr, "span", "ref"), classed(tr, "span", "slip"); len(ref) > 0 {
 				slips[words(ref[0])[0]] = ""

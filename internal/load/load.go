@@ -19,6 +19,7 @@ type Service interface {
 	Plan(ctx context.Context, request *pb.GetPlanRequest) (*pb.GetPlanResponse, error)
 	Milestone(ctx context.Context, request *pb.GetMilestoneRequest) (*pb.GetMilestoneResponse, error)
 	Status(ctx context.Context, request *pb.ListStatusRequest) *client.Answer[*pb.MilestoneStatus]
+	Funding(ctx context.Context, request *pb.ListFundingRequest) *client.Answer[*pb.FundingLine]
 }
 
 // Stream takes requests, decides them in the order in which they are sent, and holds so many without an answer and no
@@ -77,9 +78,12 @@ type Result struct {
 	Refused []Refused `json:"refused"`
 	// Missing are the milestones that a complete document left out, by reference.
 	Missing []string `json:"missing"`
-	// Untold are the milestones of the plan that the document does not tell of, by reference, where it need not be complete. Nothing
-	// is stated about them: they go on with what was told before.
-	Untold []string `json:"untold,omitempty"`
+	// NotTold are the milestones that the document says nothing of, whether or not it is complete, and FundsNotTold the sums of
+	// schemes and of the plan. They stand as they did.
+	NotTold      []NotTold `json:"not_told,omitempty"`
+	FundsNotTold []string  `json:"funds_not_told,omitempty"`
+	// Changed are the places of the document at which rows went and others came.
+	Changed []Changed `json:"changed,omitempty"`
 	// Notes are what a person should know about the reading as a whole, as sentences.
 	Notes []string `json:"notes"`
 	// Notices are what a person should know of rows that were accepted, as sentences.
@@ -132,7 +136,7 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 		return nil, &documents.Unreadable{Rule: "undated", Sentence: fmt.Sprintf("%s does not say of which day it is, so it is not known as at which day its dates hold. Name the day with --dated, or with dated in the mapping file.", report.Plan.File)}
 	}
 	run := &run{
-		Load: l, report: report, headings: headings(report), used: set{},
+		Load: l, file: file, options: o, report: report, headings: headings(report), used: set{},
 		settings: l.serverSettings(known, report),
 		result: Result{
 			Plan: l.Plan, Document: report.Plan.File, Digest: "sha256:" + report.Plan.SHA256, AsAt: report.Plan.Dated.String(),
@@ -146,6 +150,9 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 	}
 	run.result.Notes = append(run.result.Notes, drifted(known.GetDocuments(), run.result.Digest, columnsOf(report))...)
 	if err := run.aim(ctx, known, seen); err != nil {
+		return &run.result, err
+	}
+	if err := run.lookUpFunds(ctx, known, seen.sums); err != nil {
 		return &run.result, err
 	}
 	if known.GetPlanResponse == nil {

@@ -69,6 +69,7 @@ func (s *sender) part(kind pb.ComponentKind, name, within string) {
 
 // end says what a complete document left out, and that all of it was read.
 func (r *run) end(ctx context.Context) error {
+	r.result.FundsNotTold = r.funds.notTold()
 	if r.Complete {
 		r.result.Missing = append(r.result.Missing, r.missing...)
 		for _, ref := range r.missing {

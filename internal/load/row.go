@@ -58,13 +58,14 @@ func (r *run) row(m *documents.Milestone, t target) []*pb.Command {
 	if m.Issues.Text != "" {
 		add(&pb.Command{Command: &pb.Command_IssueRaised{IssueRaised: &pb.IssueRaised{Ref: t.ref, Issue: "document", Words: fit(m.Issues.Text, maxWords)}}})
 	}
+	for _, c := range r.steps(m, t.ref) {
+		add(c)
+	}
 	for _, c := range r.measuresOf(m, t.ref) {
 		add(c)
 	}
-	for i, f := range m.Funding {
-		stated := fundingStated(f, fmt.Sprint("F", i+1))
-		stated.Ref, stated.Scheme = t.ref, ""
-		add(&pb.Command{Command: &pb.Command_FundingIdentified{FundingIdentified: stated}})
+	for _, c := range r.milestoneFunding(m, t.ref) {
+		add(c)
 	}
 	for _, d := range doubt {
 		d.Ref = t.ref
@@ -104,12 +105,16 @@ func (r *run) date(m *documents.Milestone) (text string, doubts []*pb.ReviewRais
 	words, readings := fit(m.Date.Text, period.MaxText), m.OfDate()
 	alone := dates.Read(words, r.settings)
 	if words != "" && slices.Equal(alone.Readings, readings) {
+		r.above = words
 		return words, nil
 	}
 	if len(readings) == 1 {
 		if iso := inISO(readings[0]); iso != "" {
 			return iso, nil
 		}
+	}
+	if said := r.wordsFor(words, readings); said != "" {
+		return said, nil
 	}
 	if words == "" || len(readings) == 0 || len(alone.Review) > 0 { // the service itself asks about these words
 		return words, nil
@@ -181,21 +186,6 @@ func progressOf(m *documents.Milestone, ref string) *pb.ProgressReported {
 		return nil
 	}
 	return p
-}
-
-// planFunding is a line of a scheme, or of the plan itself.
-func (s *sender) planFunding(f documents.FundingLine) *pb.Command {
-	line := fmt.Sprint("L", f.Line)
-	if f.Sheet != "" {
-		line = f.Sheet + " " + line
-	}
-	k := keyOf(line)
-	if s.lines[k]++; s.lines[k] > 1 {
-		line += fmt.Sprint(".", s.lines[k])
-	}
-	return s.command(s.sourceOf(f.Sheet, f.Line, target{}), &pb.Command{Command: &pb.Command_FundingIdentified{
-		FundingIdentified: fundingStated(f, fit(line, 200)),
-	}})
 }
 
 // fundingStated is a sum that a plan says it needs or will have. That it is confirmed no document of a plan can say.

@@ -19,12 +19,17 @@ import (
 // answers as long as rows are sent.
 type run struct {
 	Load
+	file     documents.File
+	options  documents.Options
 	report   *documents.Report
 	headings map[heading]string
 	settings dates.Settings // what the service reads dates with
 	targets  targets
-	used     set // references that are somebody's
+	funds    funds
+	place    map[int32]int // of rows that came where others went, in result.Changed
+	used     set           // references that are somebody's
 	missing  []string
+	above    string      // the words of the last date that were stated as they stand
 	register *pb.Command // registers the plan with what is accepted first; nil if there is a plan
 	// turnedAway: something was refused before there was a plan.
 	turnedAway bool
@@ -103,6 +108,9 @@ type sender struct {
 func (s *sender) Milestone(m documents.Milestone) error {
 	if err := s.parts(&m); err != nil {
 		return err
+	}
+	if s.targets.isNew() {
+		s.came(s.targets.row, &m)
 	}
 	t := s.targets.next(m.Ref)
 	if len(m.Review) > 0 || t.maybe != "" {

@@ -1,13 +1,16 @@
 package load
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/load/fundmatch"
 	"milepost.dev/internal/load/rowmatch"
 	"milepost.dev/internal/reading/documents"
 )
@@ -18,6 +21,7 @@ type survey struct {
 	compared bool
 	rows     int
 	list     rowmatch.List
+	sums     []fundmatch.Line // of no milestone
 }
 
 // Milestone keeps what a row is matched by.
@@ -31,8 +35,13 @@ func (s *survey) Milestone(m documents.Milestone) error {
 	return nil
 }
 
-// Funding is of no account here.
-func (s *survey) Funding(documents.FundingLine) error { return nil }
+// Funding keeps what a sum is matched by.
+func (s *survey) Funding(f documents.FundingLine) error {
+	if s.compared {
+		s.sums = append(s.sums, sumOf(f))
+	}
+	return nil
+}
 
 // Fact is of no account here.
 func (s *survey) Fact(documents.Fact) error { return nil }
@@ -40,8 +49,18 @@ func (s *survey) Fact(documents.Fact) error { return nil }
 // milestones are those of the plan, with their references.
 type milestones struct {
 	rowmatch.List
-	refs   texts
-	states []string
+	refs, titles, ids texts
+	states            []string
+}
+
+// order has the milestones in the order in which they came into the plan, as their own ids do.
+func (m *milestones) order() []int32 {
+	all := make([]int32, m.Len())
+	for i := range all {
+		all[i] = int32(i)
+	}
+	slices.SortFunc(all, func(a, b int32) int { return bytes.Compare(m.ids.bytes(a), m.ids.bytes(b)) })
+	return all
 }
 
 // texts are many short texts in one.
@@ -55,12 +74,14 @@ func (t *texts) add(text string) {
 	t.ends = append(t.ends, uint32(len(t.all)))
 }
 
-func (t *texts) at(i int32) string {
+func (t *texts) at(i int32) string { return string(t.bytes(i)) }
+
+func (t *texts) bytes(i int32) []byte {
 	from := uint32(0)
 	if i > 0 {
 		from = t.ends[i-1]
 	}
-	return string(t.all[from:t.ends[i]])
+	return t.all[from:t.ends[i]]
 }
 
 // target is the milestone that a row is about.
@@ -77,6 +98,11 @@ type targets struct {
 	matches   []rowmatch.Match // those that are left, in order of row
 	refs      texts            // of the milestones in the matches
 	reference func(ref string) string
+}
+
+// isNew says whether the next row is no milestone for sure.
+func (t *targets) isNew() bool {
+	return len(t.matches) == 0 || t.matches[0].Row != t.row || !t.matches[0].Sure
 }
 
 // next is the milestone of the next row, whose own reference is ref.
@@ -109,7 +135,20 @@ func (r *run) aim(ctx context.Context, known existing, s *survey) error {
 	if err := r.tellApart(ctx, active, &s.list); err != nil {
 		return err
 	}
+	order := active.order()
+	active.SetOrder(order)
 	found := rowmatch.Rows(&active.List, &s.list, nil)
+	if err := r.shifted(ctx, active, found); err != nil {
+		return err
+	}
+	if len(found) == 0 && active.Len() > 0 {
+		r.result.Notes = append(r.result.Notes, fmt.Sprintf("No row is a milestone that the plan has (%d): it was taken for another document of the plan. If it is the next version, see that the headings are above their columns.", active.Len()))
+	}
+	if len(found) > 0 {
+		blocks := rowmatch.Blocks(&active.List, &s.list, found, order)
+		r.keepBlocks(active, blocks)
+		found = append(found, rowmatch.Pairs(&active.List, &s.list, blocks)...)
+	}
 	r.leftOut(active, found)
 	// What was given up is looked at last: a row that a person said to be another milestone left one behind.
 	for _, m := range rowmatch.Rows(&cancelled.List, &s.list, found) {
@@ -160,6 +199,8 @@ func (r *run) known(ctx context.Context) (active, cancelled *milestones, err err
 		to.Add(rowmatch.Row{Ref: m.GetRef(), Title: m.GetTitle(), Place: m.GetWorkstream(), Owner: m.GetOwner()})
 		to.refs.add(m.GetRef())
 		to.states = append(to.states, m.GetState())
+		to.titles.add(fit(m.GetTitle(), maxTold))
+		to.ids.add(m.GetMilestone())
 		for _, ref := range m.GetFormerRefs() {
 			to.AddFormerRef(ref)
 		}
@@ -176,11 +217,13 @@ func (r *run) leftOut(all *milestones, found []rowmatch.Match) {
 	for i, is := range named {
 		switch {
 		case is || all.states[i] == "replaced":
+			continue
 		case r.Complete:
 			r.missing = append(r.missing, all.refs.at(int32(i)))
-		case all.states[i] != "achieved":
-			r.result.Untold = append(r.result.Untold, all.refs.at(int32(i)))
+		case all.states[i] == "achieved", len(found) == 0:
+			continue
 		}
+		r.result.NotTold = append(r.result.NotTold, NotTold{all.refs.at(int32(i)), all.titles.at(int32(i))})
 	}
 }
 

@@ -27,6 +27,7 @@ type List struct {
 	phrases []phrase          // phrases[0] is the empty one
 	known   map[uint64]uint32 // where a phrase stands, by its digest
 	former  []keyed           // rows by digests of references that they went by before
+	rank    []int32           // the place of each row in its document; nil where that is the order of the list
 }
 
 // compact is a row by its digests.
@@ -65,6 +66,21 @@ func (l *List) AddFormerRef(ref string) {
 
 // SetWithin says of a row that is there already in which scheme and deliverable it is.
 func (l *List) SetWithin(row int, text string) { l.rows[row].within = l.phrase(text) }
+
+// SetOrder says in which order the rows stood in their document: order has where each stands in the list.
+func (l *List) SetOrder(order []int32) {
+	l.rank = make([]int32, len(order))
+	for place, row := range order {
+		l.rank[row] = int32(place)
+	}
+}
+
+func (l *List) placeOf(row int32) int32 {
+	if l.rank == nil {
+		return row
+	}
+	return l.rank[row]
+}
 
 func (l *List) of(s span) []uint32 { return l.words[s.from : s.from+s.n] }
 
@@ -115,8 +131,8 @@ type keyed struct {
 	row int32
 }
 
-// unique are the rows whose key no other has, of those that are not taken, in order of key. Key 0 is none.
-func (l *List) unique(taken []bool, key func(*compact) uint64) []keyed {
+// groups are the rows that are not taken with their keys, in order of key and of their place in the document. Key 0 is none.
+func (l *List) groups(taken []bool, key func(*compact) uint64) []keyed {
 	all := make([]keyed, 0, len(l.rows))
 	for i := range l.rows {
 		if taken[i] {
@@ -126,7 +142,15 @@ func (l *List) unique(taken []bool, key func(*compact) uint64) []keyed {
 			all = append(all, keyed{k, int32(i)})
 		}
 	}
-	slices.SortFunc(all, func(a, b keyed) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.row, b.row)) })
+	slices.SortFunc(all, func(a, b keyed) int {
+		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(l.placeOf(a.row), l.placeOf(b.row)))
+	})
+	return all
+}
+
+// unique are the rows whose key no other has, of those that are not taken, in order of key.
+func (l *List) unique(taken []bool, key func(*compact) uint64) []keyed {
+	all := l.groups(taken, key)
 	one := all[:0]
 	for from := 0; from < len(all); {
 		until := from + 1

@@ -33,6 +33,8 @@ const (
 	Everything
 	// FormerReference: the document itself gives a reference that the milestone went by before.
 	FormerReference
+	// Neighbours: nothing but the place between the same neighbours.
+	Neighbours
 )
 
 // String is what people are told.
@@ -46,6 +48,8 @@ func (b By) String() string {
 		return "words, place and owner"
 	case FormerReference:
 		return "former reference"
+	case Neighbours:
+		return "its neighbours"
 	}
 	return ""
 }
@@ -60,6 +64,7 @@ func Rows(milestones, rows *List, before []Match) []Match {
 	m.byReference()
 	m.byFormerReference()
 	m.bySameWords()
+	m.inTheirOrder()
 	m.byLikeness()
 	slices.SortFunc(m.found, func(a, b Match) int { return cmp.Compare(a.Row, b.Row) })
 	return m.found
@@ -154,6 +159,54 @@ func (m *matching) bySameWords() {
 			m.take(row, milestone, m.likeness(row, milestone), true, m.by(row, milestone))
 		})
 	}
+}
+
+// inTheirOrder matches what has the very same words several times, in the same place or anywhere: where there are as many on both sides
+// they are taken in the order of the documents, because nothing else tells them apart.
+func (m *matching) inTheirOrder() {
+	for _, parts := range []func(l *List, r *compact) []uint64{
+		func(l *List, r *compact) []uint64 {
+			return []uint64{l.phrases[r.place].digest, l.phrases[r.within].digest}
+		},
+		func(l *List, r *compact) []uint64 { return []uint64{l.phrases[r.place].digest} },
+	} {
+		of := func(l *List) func(r *compact) uint64 {
+			return func(r *compact) uint64 {
+				if r.title == 0 {
+					return 0
+				}
+				return keyOf(append(parts(l, r), r.title)...)
+			}
+		}
+		milestones := m.milestones.groups(m.ofMilestone, of(m.milestones))
+		rows := m.rows.groups(m.ofRow, of(m.rows))
+		for i, j := 0, 0; i < len(rows) && j < len(milestones); {
+			a, b := until(rows, i), until(milestones, j)
+			switch {
+			case rows[i].key < milestones[j].key:
+				i = a
+				continue
+			case rows[i].key > milestones[j].key:
+				j = b
+				continue
+			case a-i == b-j:
+				for n := range a - i {
+					row, milestone := rows[i+n].row, milestones[j+n].row
+					m.take(row, milestone, m.likeness(row, milestone), true, m.by(row, milestone))
+				}
+			}
+			i, j = a, b
+		}
+	}
+}
+
+// until is where those with the same key end.
+func until(all []keyed, from int) int {
+	to := from + 1
+	for to < len(all) && all[to].key == all[from].key {
+		to++
+	}
+	return to
 }
 
 // same finds the rows and milestones that are the only ones with their key.

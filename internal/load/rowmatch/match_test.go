@@ -211,3 +211,22 @@ func TestMatches(t *testing.T) {
 		}
 	}
 }
+
+// Rows that say the very same are taken in the order of the documents, where there are as many as before.
+func TestRowsThatSayTheSameStayInTheirOrder(t *testing.T) {
+	before, now := titled("a x x b x"), titled("top a x x b x")
+	before.SetOrder([]int32{0, 2, 1, 3, 4}) // the plan lists them by reference, and L10 comes before L9
+	var got []string
+	for _, m := range Rows(before, now, nil) {
+		if !m.Sure {
+			t.Errorf("%v is not sure", m)
+		}
+		got = append(got, fmt.Sprint(m.Row, "=", m.Milestone))
+	}
+	if want := []string{"1=0", "2=2", "3=1", "4=3", "5=4"}; !slices.Equal(got, want) {
+		t.Errorf("matched %v, want %v", got, want)
+	}
+	if found := Rows(titled("a x x b"), titled("a x x x b"), nil); len(found) != 2+2 || found[1].Sure {
+		t.Errorf("of three rows that say the same, two are sure to be those of before: %v", found)
+	}
+}

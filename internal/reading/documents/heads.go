@@ -60,7 +60,9 @@ func (r table) mayHead(in row) (row, bool) {
 	case in.prose || in.across:
 		return in, false
 	case r.scanned:
-		in = r.specks(in)
+		if in = r.specks(in); r.hasPlainDate(in) {
+			return in, false
+		}
 	case r.hasDate(in): // it is a row of the table
 		return in, false
 	default:
@@ -96,6 +98,23 @@ func (r table) hasDate(in row) bool {
 		}
 	}
 	return false
+}
+
+// hasPlainDate says whether a row below a header has nothing but a date in a column of dates, and no date beside it: several are the
+// periods of another header.
+func (r table) hasPlainDate(in row) bool {
+	if r.layout == nil {
+		return false
+	}
+	dated, of := 0, false
+	for i, c := range in.cells {
+		if c.text == "" || c.above || !r.isPlainDate(c) {
+			continue
+		}
+		dated++
+		of = of || slices.ContainsFunc([]Field{Date, Finish, Start}, func(f Field) bool { return slices.Contains(r.layout.all(f), i) })
+	}
+	return of && dated == 1
 }
 
 // isNamesAndValues says whether a row above the table names things and says what they are: "Project start: | 06/01/2025".

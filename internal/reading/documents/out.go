@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,6 +37,7 @@ func (r *out) emit(m Milestone) {
 	if !m.RefGiven {
 		m.Ref = r.madeRef(m.Sheet, m.Line)
 	}
+	m.askEmptyDay()
 	m.Review = tidyDoubts(m.Review)
 	for i, d := range m.Review {
 		if d.Reason == period.MissingYear && !slices.ContainsFunc(m.Dates, func(r period.Reading) bool { return r.Start != 0 || r.End != 0 }) {
@@ -46,6 +48,19 @@ func (r *out) emit(m Milestone) {
 	r.told++
 	r.failed = r.sink.Milestone(m)
 }
+
+// askEmptyDay asks about a date from before any plan: programs write the first day that they can count from where there is none.
+func (m *Milestone) askEmptyDay() {
+	for _, d := range m.OfDate() {
+		if end := cmp.Or(d.End, d.Start); end != 0 && end.Year() < firstYear {
+			m.Review = append(m.Review, Doubt{Reason: period.Contradicts, Field: Date, Text: m.Date.Text, Says: fmt.Sprintf("The year is before %d. A program may have written it where there is no date.", firstYear)})
+			return
+		}
+	}
+}
+
+// firstYear is the first from which a date of a plan may be.
+const firstYear = 1950
 
 // madeRef is a reference made of a place: "L12", and "L12.2" for the second action that begins there.
 func (r *out) madeRef(sheet string, line int) string {

@@ -89,6 +89,8 @@ func (r table) carriesOn(in row, above *record) bool {
 		return false
 	case title.text == "":
 		return r.addsToAbove(in)
+	case r.isTracker() && in.at(l.column(Chapter)).text != "" && startsUpper(title.text) && in.at(l.column(Owner)).text != "":
+		return false // a row of a tracker is one thing, whatever a scan made of its date
 	case !above.has(Title) || !r.scanned && (r.isOwnRow(in) || !startsUpper(above.cells[Title][0].text)):
 		return false
 	}
@@ -99,6 +101,9 @@ func (r table) carriesOn(in row, above *record) bool {
 	return r.runsOn(above.text(Title), title.text, date.text)
 }
 
+// isTracker says whether a table tells how far each of its rows is, and to which chapter it belongs.
+func (r table) isTracker() bool { return r.layout.has(Status, Percent, RAG) && r.layout.has(Chapter) }
+
 // addsToAbove says whether a row without an action says more of the row above. It is one of its own where it says what is to be
 // delivered, and when or by whom.
 func (r table) addsToAbove(in row) bool {
@@ -107,7 +112,7 @@ func (r table) addsToAbove(in row) bool {
 		return false
 	}
 	what, date := in.at(l.column(Deliverable)).text, in.at(l.column(Date))
-	if l.has(Status, Percent, RAG) && l.has(Chapter) && startsUpper(what) && in.at(l.column(Chapter)).text != "" {
+	if r.isTracker() && startsUpper(what) && in.at(l.column(Chapter)).text != "" {
 		return false // a row of a tracker is one thing, however little it says
 	}
 	if !l.has(Title) || what == "" || startsLower(what) || date.text == "" && in.at(l.column(Owner)).text == "" {

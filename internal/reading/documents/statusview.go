@@ -2,6 +2,7 @@ package documents
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -73,6 +74,17 @@ func (r *reader) statusView(rows []row) {
 
 // statusRow makes a milestone of a row.
 func (r *reader) statusRow(in row, filled []int) {
+	var rating []cell
+	filled = slices.DeleteFunc(filled, func(i int) bool { // what somebody typed where a colour was lost
+		is := len(filled) > 1 && isRating(in.at(i).text)
+		if is {
+			rating = append(rating, in.at(i))
+		}
+		return is
+	})
+	if len(filled) == 0 {
+		return
+	}
 	lead, rest := leadOf(in, filled)
 	if len(lead) > 1 && (len(rest) == 0 || isStatusWord(in.at(rest[0]).text)) && r.isNote(in.at(lead[len(lead)-1]).text) && !r.isNote(in.at(lead[len(lead)-2]).text) {
 		rest = append([]int{lead[len(lead)-1]}, rest...)
@@ -88,6 +100,7 @@ func (r *reader) statusRow(in row, filled []int) {
 	if m.Workstream.Text == "" {
 		m.Workstream = r.under
 	}
+	m.RAG = r.value(rating...)
 	var notes []cell
 	for _, i := range rest {
 		switch c := in.at(i); {

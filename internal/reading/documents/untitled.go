@@ -87,14 +87,21 @@ func (r learner) noteRepeats(rows []row) {
 var (
 	changed = regexp.MustCompile(`^(?:changes?(?: description| summary| log| made)?|description of changes?|summary of changes?|changes? made|amendments?|revision (?:description|notes?)|release notes?)$`)
 	byWhom  = regexp.MustCompile(`^(?:authors?|version|version no|version number|revision|rev|release|changed by|modified by|edited by|updated by|approved by)$`)
+
+	oldValue = regexp.MustCompile(`^(?:old|previous|former|original|prior) values?$|^(?:value )?(?:before|from value)$`)
+	newValue = regexp.MustCompile(`^(?:new|current|changed) values?$|^(?:value )?(?:after|to value)$`)
 )
 
 // isHistory says whether a table tells what was changed in the document, by whom and when.
 func (l *layout) isHistory() bool {
-	what, who := false, false
+	what, who, was, is := false, false, false, false
 	for _, h := range l.headings {
 		words := headings.Key(h.text)
 		what, who = what || changed.MatchString(words), who || byWhom.MatchString(words)
+		was, is = was || oldValue.MatchString(words), is || newValue.MatchString(words)
+	}
+	if was && is { // a program keeps it: each row is a field that was changed
+		return true
 	}
 	return what && who && !l.has(Owner, Finish, Percent)
 }

@@ -107,6 +107,26 @@ import (
 		},
 	},
 	{
+		rule: "imports of internal/load/fundmatch",
+		module: `
+-- internal/load/fundmatch/match.go --
+package fundmatch
+
+import "milepost.dev/internal/reading/documents"
+`,
+		breaches: []string{"internal/load/fundmatch/match.go: imports milepost.dev/internal/reading/documents"},
+	},
+	{
+		rule: "imports of internal/load/conventions",
+		module: `
+-- internal/load/conventions/conventions.go --
+package conventions
+
+import "milepost.dev/internal/client"
+`,
+		breaches: []string{"internal/load/conventions/conventions.go: imports milepost.dev/internal/client"},
+	},
+	{
 		rule: "imports of internal/request",
 		module: `
 -- internal/request/read.go --

@@ -43,6 +43,14 @@ var imports = []Imports{
 		Why: "Which row is which milestone is a question of what both say, and nothing else: the answer can be tried on any two lists.",
 	},
 	{
+		Of: []string{"internal/load/fundmatch"}, May: []string{"domain/alike"}, Outside: []string{},
+		Why: "Which sum is which funding line is a question of what both say, as that of rows and milestones is.",
+	},
+	{
+		Of: []string{"internal/load/conventions"}, May: []string{"api/milepost/v1", "internal/reading/dates", "internal/reading/documents"}, Outside: []string{},
+		Why: "How the dates of a plan are written is said in the same words of a document and of a return, so it is neither's own.",
+	},
+	{
 		Of: []string{"internal/request"}, May: []string{"domain/...", "eventstore", "api/milepost/v1", "internal/reading/..."},
 		Outside: []string{"google.golang.org/protobuf/..."},
 		Why:     "A request is read from the message and from the settings that are handed in, and from nothing else: it comes to the same commands in every process, and a retry to the same digest.",
