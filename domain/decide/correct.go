@@ -38,6 +38,10 @@ type Correcting struct {
 	Local bool
 	// SingleUser: the server is for one person, who approves what they propose.
 	SingleUser bool
+	// MaySpeakFor says whether the caller may speak for a party beside its own organisation; nil: for nobody.
+	MaySpeakFor func(party string) bool
+	// Organisation is the party for which the caller speaks where a request does not say; may be empty.
+	Organisation string
 	// Read reads the replacement as at the day of the target; nil: as it is.
 	Read func(cmd milestone.Command, asAt civil.Date) Reading
 	// Changes is told what the command changes, for each milestone; nil: nobody asks.

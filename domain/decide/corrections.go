@@ -110,9 +110,9 @@ func (d *decision) mayDecide(w waiting) (byProposer bool, err error) {
 		return false, domain.Refuse(domain.Denied, correction.RuleApproverOnly, "",
 			"To decide a correction takes the role approver for this plan. Ask somebody who has it.")
 	}
-	own := !another(d.facts.Caller, d.tellerAt(w, w.c.Position))
+	own := !d.another(d.tellerAt(w, w.c.Position))
 	for _, target := range w.c.Targets {
-		own = own || !another(d.facts.Caller, d.tellerAt(w, target))
+		own = own || !d.another(d.tellerAt(w, target))
 	}
 	if !own {
 		return false, nil
@@ -128,10 +128,33 @@ func (d *decision) tellerAt(w waiting, position uint64) Teller {
 	return d.world.Teller(w.by(position))
 }
 
-// another says whether who decides is another person than somebody, and neither speaks for the other. One person may have several
-// actors, and be an actor too. The same organisation is allowed.
-func another(decides, other Teller) bool {
-	return !decides.is(other.Actor) && !decides.is(other.Person) && !decides.is(other.Speaker) && !other.is(decides.Speaker)
+// another says whether who decides is another person than somebody, and neither speaks for the other, nor may. One person may have
+// several actors, and be an actor too. The same organisation is allowed.
+func (d *decision) another(other Teller) bool {
+	f, decides := &d.facts.Correcting, d.kept(d.facts.Caller)
+	other = d.kept(other)
+	if decides.is(other.Actor) || decides.is(other.Person) || decides.is(other.Speaker) || other.is(decides.Speaker) {
+		return false
+	}
+	for _, party := range []string{other.Actor, other.Person, other.Speaker} {
+		colleague := party == d.keptParty(f.Organisation) && !other.is(party)
+		if party != "" && !colleague && f.MaySpeakFor != nil && f.MaySpeakFor(party) {
+			return false
+		}
+	}
+	return true
+}
+
+// kept names a teller by the parties that were kept where several turned out to be one.
+func (d *decision) kept(t Teller) Teller {
+	return Teller{Actor: d.keptParty(t.Actor), Speaker: d.keptParty(t.Speaker), Person: d.keptParty(t.Person)}
+}
+
+func (d *decision) keptParty(party string) string {
+	if d.facts.Kept == nil || party == "" {
+		return party
+	}
+	return string(d.facts.Kept(milestone.Party(party)))
 }
 
 // is says whether a party is the actor, or the person who answers for the actor.

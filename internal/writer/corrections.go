@@ -80,6 +80,7 @@ func (d *decision) correcting(r *request.Request, c *request.Command, p *working
 	}
 	return decide.Correcting{
 		Approver: r.Approver, Reviewer: r.Reviewer, Local: r.Local, SingleUser: r.SingleUser,
+		MaySpeakFor: r.MaySpeakFor, Organisation: r.Organisation,
 		Changes: func(change decide.Change) { d.changes = append(d.changes, change) },
 		Read: func(stated milestone.Command, asAt civil.Date) decide.Reading {
 			settings := p.at(asAt)

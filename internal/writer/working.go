@@ -180,7 +180,7 @@ func (d *decision) decideMilestone(r *request.Request, c *request.Command) error
 	}
 	var kept func(milestone.Party) milestone.Party
 	switch stated.(type) {
-	case milestone.ChangeOwner, milestone.SettleReview, correction.Correct:
+	case milestone.ChangeOwner, milestone.SettleReview, correction.Command:
 		kept = d.kept
 	}
 	d.effects, err = decide.Decide(d.effects[:0], &d.world, c.Ref, stated, decide.Facts{
