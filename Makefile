@@ -15,8 +15,8 @@ BUF := .tools/node_modules/.bin/buf
 BUF_READY := .tools/buf-$(BUF_VERSION)
 
 # Packages that the race detector slows beyond what a check may take: they start no goroutine, or other processes
-# that are built without it.
-RACE_SKIP := milepost.dev/internal/(rig/(archtest|readmetest|frozen|fault)|reading/(dates|sums))$$
+# that are built without it, or measure the memory of a server, most of which would be the detector's.
+RACE_SKIP := milepost.dev/internal/(rig/(archtest|readmetest|frozen|fault|storm)|reading/(dates|sums))$$
 
 .PHONY: help
 help: ## List these targets.
