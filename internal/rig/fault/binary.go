@@ -52,7 +52,7 @@ func Plants() []Plant {
 			"r.keys = append(r.keys, request.KeyOf(c.Entries[i].Actor, c.Entries[i].Request))", "_ = i",
 		}, "kill"},
 		{Patch{"the name of a new file not synced", "eventstore/embedded/acknowledged.go", "if begun && n.err == nil {", "if false && begun {"}, "power cut"},
-		{Patch{"how far the ledger reached not looked at", "eventstore/embedded/acknowledged.go", "m := mark{number: ", "m := mark{number: 0 * "}, "ledger cut off"},
+		{Patch{"how far the ledger reached not looked at", "eventstore/embedded/acknowledged.go", "m = mark{number: ", "m = mark{number: 0 * "}, "ledger cut off"},
 		{Patch{"a directory without LOCK taken for free", "eventstore/dirlock/dirlock.go", "held, whole, err := lockDir(handle)", "held, whole, err := false, true, error(nil)"}, "lock removed"},
 		{Patch{"a directory that was replaced not noticed", "eventstore/embedded/ownership.go", "if !errors.As(err, &lost) {", "if lost = nil; true {\n\t\terr = nil"}, "directory replaced"},
 		{Patch{"lost names not missed", "internal/parties/forget.go", "len(lost) > 0 {", "len(lost) < 0 {"}, "names cut off"},
