@@ -56,9 +56,13 @@ var model = porcupine.NondeterministicModel{
 		if next != s && !s.asked { // maybe it is the first to disagree
 			asks.revision, asks.asked = next.revision+1, true
 		}
+		again := s // where another office said the same date before, saying it is an event
+		if o.Date == s.date && o.Kind != Read {
+			again.revision++
+		}
 		switch {
 		case o.Outcome == Unknown && accepted && o.Kind != Read:
-			return []any{s, next, asks}
+			return []any{s, next, asks, again}
 		case o.Outcome == Unknown:
 			return []any{s}
 		case o.Outcome == Declined && !accepted:
@@ -67,6 +71,8 @@ var model = porcupine.NondeterministicModel{
 			return []any{next}
 		case o.Outcome == Accepted && accepted && asks.agrees(s, o):
 			return []any{asks}
+		case o.Outcome == Accepted && accepted && again.agrees(s, o):
+			return []any{again}
 		}
 		return nil
 	},
