@@ -186,23 +186,15 @@ func blockNumber(name string) (uint32, bool) {
 // block walks the records of one file.
 func (w *walk) block(name string, last bool) error {
 	path := filepath.Join(w.stream, "msgs", name)
-	info, err := os.Stat(path)
+	data, sum, why, err := readBlock(jetstream.LedgerStream, path)
 	if err != nil {
 		return fmt.Errorf("inspect the ledger: %w", err)
 	}
-	if info.Size() > blockLimit {
-		return w.damaged("%s is larger than a server makes it: %d bytes", name, info.Size())
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("inspect the ledger: %w", err)
+	if why != "" {
+		return w.damaged("%s", why)
 	}
 	w.summary.Blocks++
 	w.summary.Bytes += int64(len(data))
-	sum, err := blockHash(jetstream.LedgerStream, name)
-	if err != nil {
-		return fmt.Errorf("inspect the ledger: %w", err)
-	}
 
 	var body []byte
 	for offset := 0; offset < len(data); {
@@ -234,11 +226,23 @@ func (w *walk) block(name string, last bool) error {
 	return nil
 }
 
-// blockHash is the checksum that the server puts on the records of a file of a stream.
-func blockHash(stream, block string) (hash.Hash64, error) {
-	index, _ := blockNumber(block)
+// readBlock reads a file of a stream, with the checksum that the server puts on its records, or says why no server made it.
+func readBlock(stream, path string) (data []byte, sum hash.Hash64, why string, err error) {
+	name := filepath.Base(path)
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	if info.Size() > blockLimit {
+		return nil, nil, fmt.Sprintf("%s is larger than a server makes it: %d bytes", name, info.Size()), nil
+	}
+	if data, err = os.ReadFile(path); err != nil {
+		return nil, nil, "", err
+	}
+	index, _ := blockNumber(name)
 	key := sha256.Sum256(fmt.Appendf(nil, "%s-%d", stream, index))
-	return highwayhash.New64(key[:])
+	sum, err = highwayhash.New64(key[:])
+	return data, sum, "", err
 }
 
 // misplaced says what is wrong with a sequence number where the next one is expected.

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash"
-	"os"
 	"path/filepath"
 
 	"milepost.dev/eventstore/jetstream"
@@ -82,20 +81,12 @@ type keptValue struct {
 
 // block adds the records of one file. Torn is for the last one.
 func (all values) block(path string, last bool) (*Torn, error) {
-	info, err := os.Stat(path)
+	data, sum, why, err := readBlock(jetstream.KeptStream, path)
 	if err != nil {
 		return nil, fmt.Errorf("inspect the kept values: %w", err)
 	}
-	if info.Size() > blockLimit {
-		return nil, &KeptDamage{File: path, Reason: fmt.Sprintf("the file is larger than a server makes it: %d bytes", info.Size())}
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("inspect the kept values: %w", err)
-	}
-	sum, err := blockHash(jetstream.KeptStream, filepath.Base(path))
-	if err != nil {
-		return nil, fmt.Errorf("inspect the kept values: %w", err)
+	if why != "" {
+		return nil, &KeptDamage{File: path, Reason: why}
 	}
 	for offset := 0; offset < len(data); {
 		rest := data[offset:]

@@ -3,11 +3,8 @@ package logs
 import (
 	"io"
 	"log/slog"
-	"os"
 	"slices"
 	"strings"
-
-	"golang.org/x/term"
 )
 
 // Options say how a log is written. The zero Options are JSON from level info on.
@@ -24,9 +21,6 @@ func New(w io.Writer, o Options) *slog.Logger {
 	}
 	return slog.New(slog.NewJSONHandler(w, h))
 }
-
-// IsTerminal says whether a person reads what is written to f.
-func IsTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
 // secrets are the names under which nothing is ever written. It is the second lock on the door: no code
 // of ours logs such a thing.
