@@ -197,7 +197,8 @@ func arrived(ctx context.Context) (x *arrival, leave func()) {
 	return x, func() {
 		x.received()
 		x.place.Leave()
-		x.cancel()
+		// Its context is left to gRPC, which ends it when the status of the call is written. If it ended here, a stream's
+		// goroutine that still receives could write the status first, as a call that its caller canceled.
 	}
 }
 
