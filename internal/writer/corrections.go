@@ -32,14 +32,24 @@ func (w *planWorld) Together(position uint64) (places []decide.Place) {
 	if !ok {
 		return nil
 	}
-	for _, e := range p.Together(position) {
+	return stand(p, p.Together(position))
+}
+
+// Imported is decide.World's.
+func (w *planWorld) Imported(id [16]byte) []decide.Place {
+	p, ok := w.of.book.Now().Plan(w.plan)
+	if !ok {
+		return nil
+	}
+	return stand(p, p.Imported(string(id[:])))
+}
+
+func stand(p projections.Plan, events []projections.Event) (places []decide.Place) {
+	for _, e := range events {
 		places = append(places, standsAt(p, e))
 	}
 	return places
 }
-
-// Imported is decide.World's.
-func (w *planWorld) Imported([16]byte) []decide.Place { return nil }
 
 func standsAt(p projections.Plan, e projections.Event) decide.Place {
 	place := decide.Place{Position: e.Position}
