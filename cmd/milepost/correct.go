@@ -97,7 +97,8 @@ func (c *correctStateCommand) Run(inv *invocation) error {
 		return err
 	}
 	request := &pb.SubmitRequest{
-		RequestId: cmp.Or(c.RequestID, factID(c.Plan, known.GetSpokenFor().GetPosition(), commands[0])), Plan: c.Plan, Commands: commands,
+		RequestId: cmp.Or(c.RequestID, factID(c.forParty(c.Plan), known.GetSpokenFor().GetPosition(), commands[0])), Plan: c.Plan,
+		OnBehalfOf: c.OnBehalfOf, Commands: commands,
 	}
 	preview := proto.Clone(request).(*pb.SubmitRequest)
 	preview.ValidateOnly = true

@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/internal/client"
 	"milepost.dev/internal/load"
 	"milepost.dev/internal/load/conventions"
 	"milepost.dev/internal/output"
@@ -53,7 +54,7 @@ func (c *importCommand) load(inv *invocation, all []*document) error {
 	if err != nil {
 		return err
 	}
-	stream := server.PushRun(inv.ctx, run)
+	stream := server.PushRun(inv.ctx, client.Run{ID: run, OnBehalfOf: c.OnBehalfOf})
 	defer stream.Close()
 	l.Service, l.Stream = server, stream
 	var refused error

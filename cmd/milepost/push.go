@@ -30,6 +30,7 @@ type pushCommand struct {
 	StrictRefs bool   `help:"Refuse a row whose reference is new and looks like one that the plan has, such as HUB1 beside HUB-1. Else it is added, and a person is asked."`
 	Output     string `short:"o" enum:"table,json" default:"table" help:"table or json."`
 	conventionFlags
+	speaking
 	patience
 	serverFlags
 }
@@ -101,7 +102,7 @@ func (c *pushCommand) Run(inv *invocation) error {
 	if err != nil {
 		return err
 	}
-	stream := server.PushRun(inv.ctx, run)
+	stream := server.PushRun(inv.ctx, client.Run{ID: run, OnBehalfOf: c.OnBehalfOf})
 	defer stream.Close()
 	push := returns.Push{Service: stream, Plan: c.Plan, Name: c.Name, ISODates: c.Dates == "iso", StrictRefs: c.StrictRefs, MustExist: !c.New && c.Name == "", Conventions: said, Known: known}
 	if c.Complete {

@@ -130,6 +130,12 @@ func (d *decision) newID() [16]byte { return d.ids.New(d.now) }
 func (d *decision) decide(r *request.Request) error {
 	d.world.plan = r.Plan
 	d.by, d.asked = d.tellers.of(callerOf(r)), d.runs.asked(r.Import)
+	if err := d.maySpeak(r); err != nil {
+		return err
+	}
+	if err := ofThePlan(r); err != nil {
+		return err
+	}
 	for i := range r.Commands {
 		c := &r.Commands[i]
 		var err error
@@ -149,7 +155,7 @@ func (d *decision) decide(r *request.Request) error {
 		}
 		return err
 	}
-	return nil
+	return d.stayWithin(r)
 }
 
 func (d *decision) decideMilestone(r *request.Request, c *request.Command) error {
