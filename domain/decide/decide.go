@@ -40,6 +40,10 @@ type World interface {
 	On(told uint32, speaker string) uint32
 	// Record is what figures ask of the plan beside statements: which histories were accepted, and how other settings read words.
 	Record() figures.Record
+	// Promised are the approved dates of a milestone, in order of number, and the approvals by which it is not to be.
+	Promised(id milestone.ID) (dates, givenUp []figures.Baseline)
+	// Tolerances are those in force on a day, from the lowest tier.
+	Tolerances(day civil.Date) []figures.Tolerance
 	// Alike returns the references of milestones whose titles share some of the words of one; not all of them are alike.
 	Alike(title string) []string
 }
