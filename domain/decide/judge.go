@@ -328,7 +328,7 @@ func (v *verdict) better(was, is *figures.Figures) {
 	if was.Original.Due < is.Original.Due || was.Current.Due < is.Current.Due {
 		v.add(WaitsBaseline)
 	}
-	if was.Exception.Tier != "" && (is.Exception.Tier == "" || is.Exception.Days < was.Exception.Days) || was.CancellationPending && !is.CancellationPending {
+	if was.Exception.Tier != "" && (is.Exception.Tier == "" || is.Exception.Days < was.Exception.Days) {
 		v.add(WaitsException)
 	}
 	if is.Met && !was.Met || is.Actual != 0 && (was.Actual == 0 || is.Actual < was.Actual) || is.Started && !was.Started {
