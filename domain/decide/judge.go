@@ -24,6 +24,7 @@ const (
 	WaitsDisputed    = "disagreement-gone"   // or a doubt
 	WaitsGone        = "milestone-gone"      // or one that others took the place of
 	WaitsMoney       = "more-money"          // a sum is read as more than it was
+	WaitsSpeaker     = "another-speaker"     // it puts words into the mouth of a party for which the caller may not speak
 	WaitsBaseline    = "later-baseline"      // a reference that was approved
 	WaitsException   = "exception-gone"      // or one by fewer days
 	WaitsUnjudged    = "too-much-to-compare" // nobody can say whether anything gets better
@@ -90,6 +91,9 @@ func (d *decision) judge(targets []*target, ofPlan *planTarget) *verdict {
 
 // judgeTold judges the targets themselves.
 func (d *decision) judgeTold(v *verdict, t *target) {
+	if t.event.Speaker != "" && d.speaking(string(t.event.Speaker)).Check("") != nil {
+		v.add(WaitsSpeaker)
+	}
 	for _, s := range t.told {
 		d.judgeTeller(v, s.By, s.Position)
 		if t.event.Kind == correction.Typing && d.reconfirmed(t, s) {
@@ -108,6 +112,15 @@ func (d *decision) judgeTold(v *verdict, t *target) {
 		if moreMoney(was, t.event.Replacement, t.event.Removes()) {
 			v.add(WaitsMoney)
 		}
+	}
+}
+
+// speaking is what decides whether the caller may speak for a party.
+func (d *decision) speaking(party string) Speaking {
+	f := &d.facts.Correcting
+	return Speaking{
+		For: party, Actor: d.facts.Caller.Actor, Person: d.facts.Caller.Person, Organisation: f.Organisation, May: f.MaySpeakFor, Anybody: f.Local,
+		Kept: d.keptParty,
 	}
 }
 
