@@ -199,10 +199,14 @@ func (d *decision) said(m Milestone, s *milestone.State, cmd milestone.Command) 
 	switch cmd.(type) {
 	case milestone.StateDate, milestone.Slip, milestone.Recover, milestone.SettleReview:
 		if s.WordsAsAt == d.facts.AsAt { // else nobody stated a date about that day
-			return repeated(m, func(n int, told milestone.Told) milestone.Repeat { return milestone.LastDate(n, told, d.facts.AsAt, mine) })
+			return repeated(m, func(n int, told milestone.Told) milestone.Repeat {
+				return milestone.LastDate(n, told, d.facts.AsAt, mine)
+			})
 		}
 	case milestone.Hold, milestone.Reopen:
-		return repeated(m, func(n int, told milestone.Told) milestone.Repeat { return milestone.LastLife(n, told, d.facts.AsAt, mine) })
+		return repeated(m, func(n int, told milestone.Told) milestone.Repeat {
+			return milestone.LastLife(n, told, d.facts.AsAt, mine)
+		})
 	}
 	return milestone.Repeat{}
 }
