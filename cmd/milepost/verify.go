@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -13,6 +12,7 @@ import (
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/oracle"
 	"milepost.dev/internal/oracle/sweep"
+	"milepost.dev/internal/output"
 	"milepost.dev/internal/parties"
 )
 
@@ -68,7 +68,7 @@ func (c verifyCommand) Run(inv *invocation) error {
 	}
 	proof, err := c.prove(inv, evidence)
 	if damaged := inJSON(err); damaged != nil && c.Output == "json" {
-		if err := json.NewEncoder(inv.stdout).Encode(map[string]any{"damaged": damaged}); err != nil {
+		if err := output.NewEncoder(inv.stdout).Encode(map[string]any{"damaged": damaged}); err != nil {
 			return err
 		}
 	}
@@ -76,7 +76,7 @@ func (c verifyCommand) Run(inv *invocation) error {
 		return err
 	}
 	if c.Output == "json" {
-		return json.NewEncoder(inv.stdout).Encode(proof)
+		return output.NewEncoder(inv.stdout).Encode(proof)
 	}
 	_, err = fmt.Fprintf(inv.stdout, "The ledger is whole.\n%s", inWords(proof))
 	return err

@@ -2,13 +2,13 @@ package main
 
 import (
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"milepost.dev/internal/observe/accesslog"
+	"milepost.dev/internal/output"
 )
 
 // accessLog proves an access log.
@@ -27,7 +27,7 @@ func (c verifyCommand) accessLog(inv *invocation) error {
 	}
 	proof, err := accesslog.Verify(c.AccessLog, expect)
 	if damage, ok := errors.AsType[*accesslog.Damage](err); ok && c.Output == "json" {
-		if err := json.NewEncoder(inv.stdout).Encode(map[string]any{"damaged": map[string]any{"file": damage.File, "line": damage.Line, "reason": damage.Reason}}); err != nil {
+		if err := output.NewEncoder(inv.stdout).Encode(map[string]any{"damaged": map[string]any{"file": damage.File, "line": damage.Line, "reason": damage.Reason}}); err != nil {
 			return err
 		}
 	}
@@ -38,7 +38,7 @@ func (c verifyCommand) accessLog(inv *invocation) error {
 		return err
 	}
 	if c.Output == "json" {
-		return json.NewEncoder(inv.stdout).Encode(proof)
+		return output.NewEncoder(inv.stdout).Encode(proof)
 	}
 	_, err = fmt.Fprint(inv.stdout, accessInWords(proof))
 	return err
