@@ -129,7 +129,7 @@ func (d *decision) newID() [16]byte { return d.ids.New(d.now) }
 // decide says what a request comes to, on everything that is known and pending. On an error nothing of
 // it is kept.
 func (d *decision) decide(r *request.Request) error {
-	d.world.plan = r.Plan
+	d.world.plan, d.world.reads = r.Plan, r.Reads
 	d.by, d.asked = d.tellers.of(callerOf(r)), d.runs.asked(r.Import)
 	for i := range r.Commands {
 		c := &r.Commands[i]
@@ -263,8 +263,9 @@ func (d *decision) milestone(name milestoneName) *workingMilestone {
 
 // planWorld is a plan as a decision knows it, with everything that is pending: the decide.World of its commands.
 type planWorld struct {
-	of   *decision
-	plan string
+	of    *decision
+	plan  string
+	reads func(plan string) bool // what else the caller may read; nil: nothing
 }
 
 func (w *planWorld) ByRef(ref string) decide.Milestone {
