@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -120,7 +119,7 @@ func (c *pushCommand) Run(inv *invocation) error {
 		result.ImportID = run
 	}
 	if c.Output == "json" {
-		err = json.NewEncoder(inv.stdout).Encode(result)
+		err = output.NewEncoder(inv.stdout).Encode(result)
 	} else {
 		err = inv.pushed(result)
 		inv.undoes(result.ImportID, c.Plan)

@@ -222,6 +222,7 @@ func (w *way) asked(ask []string, want string) string {
 	}
 	w.same("export --sqlite", q, withoutQuestions(said), withoutQuestions(w.sql(q).text()))
 	w.page(q)
+	w.namesNothing(q)
 	return said
 }
 
@@ -234,17 +235,19 @@ func (w *way) same(surface string, q when, want, got string) {
 
 // when is what a part of the file asks.
 type when struct {
-	plan, asAt, known string
-	rest              bool
+	who, plan, asAt, known string
+	rest                   bool
 }
 
-// question reads "2018-01-12", "2018-01-12 known [later]" and "2018-01-12 of other".
+// question reads "2018-01-12", "2018-01-12 known [later]", "2018-01-12 of other" and "2018-01-12 by clerk@other".
 func (w *way) question(ask []string) when {
-	q := when{plan: ourPlan, asAt: ask[0], rest: true}
+	q := when{who: "auditor", plan: ourPlan, asAt: ask[0], rest: true}
 	for i := 1; i+1 < len(ask); i += 2 {
 		switch value := ask[i+1]; ask[i] {
 		case "of":
 			q.plan = value
+		case "by":
+			q.who = value
 		case "known":
 			q.known = value
 			if name, is := strings.CutPrefix(value, "["); is {
