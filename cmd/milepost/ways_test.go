@@ -59,12 +59,8 @@ func TestWays(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			wayOf(t, archive).play()
-			if *update {
-				if err := os.WriteFile(name, txtar.Format(archive), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
+			wayOf(t, archive).play(name)
+			t.Run("baselined", func(t *testing.T) { wayOf(t, archive).playBaselined(name) })
 		})
 	}
 }
@@ -83,6 +79,9 @@ type way struct {
 	last    uint64            // the position after the last line
 
 	browsers map[string]*http.Client // by who has signed in
+
+	endOfFirstDay func() // nil: nothing happens then
+	baselined     bool
 }
 
 // ourPlan is the plan that a line is about unless it says otherwise.
@@ -114,17 +113,21 @@ func wayOf(t *testing.T, archive *txtar.Archive) *way {
 }
 
 // credentials lets in all who speak in the file. The board may approve, and the auditor reads. Who is called somebody@plan may do nothing in
-// another plan.
+// another plan, and somebody~person is a token of that person.
 func (w *way) credentials(lines []string) string {
 	type entry struct {
 		SHA256 string              `json:"sha256"`
 		Actor  string              `json:"actor"`
+		Person string              `json:"person,omitempty"`
 		Roles  map[string][]string `json:"roles"`
 	}
 	speakers := map[string][]string{"auditor": {"auditor", "viewer"}, "board": {"reporter", "approver"}, "office": {"reporter"}}
 	for _, line := range lines {
 		if f := strings.Fields(named.ReplaceAllString(line, "")); len(f) > 2 && !strings.HasPrefix(line, " ") && speakers[f[1]] == nil {
 			speakers[f[1]] = []string{"reporter"}
+			if strings.HasPrefix(f[1], "board~") {
+				speakers[f[1]] = speakers["board"]
+			}
 		}
 	}
 	for _, f := range w.archive.Files {
@@ -138,7 +141,12 @@ func (w *way) credentials(lines []string) string {
 		if _, only, narrow := strings.Cut(who, "@"); narrow {
 			plan = only
 		}
-		tokens = append(tokens, entry{hex.EncodeToString(digest[:]), who, map[string][]string{plan: roles}})
+		_, person, _ := strings.Cut(who, "~")
+		tokens = append(tokens, entry{hex.EncodeToString(digest[:]), who, person, map[string][]string{plan: roles}})
+	}
+	for who, role := range map[string]string{proposer: "reporter", approver: "approver"} {
+		digest := sha256.Sum256([]byte(tokenOf(who)))
+		tokens = append(tokens, entry{hex.EncodeToString(digest[:]), who, who, map[string][]string{"*": {role}}})
 	}
 	text, err := json.Marshal(map[string]any{"tokens": tokens})
 	if err != nil {
@@ -164,7 +172,7 @@ func (w *way) file(name string) string {
 	return ""
 }
 
-func (w *way) play() {
+func (w *way) play(name string) {
 	w.tellAll()
 	for i, f := range w.archive.Files {
 		ask := strings.Fields(f.Name)
@@ -176,6 +184,7 @@ func (w *way) play() {
 		}
 	}
 	w.follows()
+	w.write(name)
 }
 
 // follows compares every answer with what follows from the ledger, as `milepost check` does, on the last day that was told of.
