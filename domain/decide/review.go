@@ -168,7 +168,7 @@ func (d *decision) added(ref string) bool {
 
 // mine says whether a statement is the caller's own or, where that is asked too, was told for the same party.
 func (d *decision) mine(s milestone.Statement, speaker bool) bool {
-	t := d.teller(s)
+	t := d.teller(s.By)
 	return t.same(d.facts.Caller) || speaker && t.Speaker == d.facts.Caller.Speaker
 }
 

@@ -136,8 +136,12 @@ func planTable() table[*pb.Plan] {
 		{"rebaselines", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetRebaselines() }},
 		{"days_granted", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetDaysGranted() }},
 		{"days_before_baseline", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetDaysBeforeBaseline() }},
+		{"proposals_pending", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetProposalsPending() }},
 		{"exceptions", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetExceptions() }},
 		{"cancellations_pending", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetCancellationsPending() }},
+		{"corrections", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetCorrections() }},
+		{"correction_days", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetCorrectionDays() }},
+		{"corrections_pending", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetCorrectionsPending() }},
 	}}
 }
 
@@ -203,10 +207,14 @@ func milestoneTable() table[milestone] {
 		{"slip_original_days", "INTEGER", func(m milestone) any { return optional(m.GetStatus().SlipOriginalDays) }},
 		{"slip_current_days", "INTEGER", func(m milestone) any { return optional(m.GetStatus().SlipCurrentDays) }},
 		{"days_before_baseline", "INTEGER", func(m milestone) any { return optional(m.GetStatus().DaysBeforeBaseline) }},
+		{"baseline_number", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetBaselineNumber() }},
+		{"proposed_baseline", "TEXT", func(m milestone) any { return day(m.GetStatus().GetProposedBaseline()) }},
+		{"approved_by_proposer", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetApprovedByProposer() }},
 		{"cancellation_pending", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetCancellationPending() }},
 		{"exception_tier", "TEXT", func(m milestone) any { return text(m.GetStatus().GetExceptionTier()) }},
 		{"exception_days", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetExceptionDays() }},
-		{"exception_against", "TEXT", func(m milestone) any { return text(m.GetStatus().GetExceptionAgainst()) }},
+		{"corrections", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetCorrections() }},
+		{"corrections_pending", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetCorrectionsPending() }},
 	}}
 }
 

@@ -22,12 +22,16 @@ type Names = questions.Names
 type queryServer struct {
 	*questions.Server
 	finder
-	names Names
+	names   Names
+	holders func() []access.Holder
 }
 
-func newQueryServer(r reader, names Names, ledger audit.Ledger) *queryServer {
+func newQueryServer(r reader, names Names, ledger audit.Ledger, holders func() []access.Holder) *queryServer {
 	f := finder{r}
-	return &queryServer{Server: questions.NewServer(f, names, ledger), finder: f, names: names}
+	if holders == nil {
+		holders = func() []access.Holder { return nil }
+	}
+	return &queryServer{Server: questions.NewServer(f, names, ledger), finder: f, names: names, holders: holders}
 }
 
 // Sizes of pages, in plans.
