@@ -285,6 +285,8 @@ type told struct {
 
 func (t told) AsAt(i int) civil.Date { return t.facts[i].asAt }
 
+func (t told) By(i int) uint32 { return t.facts[i].by }
+
 func (t told) Statement(i int) milestone.Statement {
 	return t.book.bareStatement(t.of, &t.facts[i])
 }

@@ -159,6 +159,11 @@ func (m told) At(day civil.Date) *milestone.State {
 	return &s
 }
 
+func (m told) Told() (int, milestone.Told) {
+	all := milestone.List(m.Statements())
+	return len(all), all
+}
+
 func (m told) Corrected() bool { return len(m.Statements()) != len(m.statements) }
 
 func (m told) Gone() bool { return m.Exists() && len(m.Statements()) == 0 }

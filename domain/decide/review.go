@@ -144,6 +144,6 @@ func (d *decision) added(ref string) bool {
 
 // mine says whether a statement is the caller's own or, where that is asked too, was told for the same party.
 func (d *decision) mine(s milestone.Statement, speaker bool) bool {
-	t := d.teller(s)
+	t := d.teller(s.By)
 	return t.Actor == d.facts.Caller.Actor || speaker && t.Speaker == d.facts.Caller.Speaker
 }

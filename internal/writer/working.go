@@ -93,6 +93,7 @@ type decision struct {
 	planNew  *workingPlan
 	newRefs  map[milestoneName]pendingRef // of milestones that it gave another reference; nil for most
 	given    []givenRef                   // the references that it gave for the first time; nil for most
+	alike    map[string]givenRef          // those by what they look like; of several the first
 	notices  []notice
 	changes  []decide.Change    // what its corrections change
 	none     milestone.State    // of a milestone that is not there yet
@@ -119,7 +120,7 @@ func (d *decision) begin(now time.Time, batch, position uint64) {
 		d.effects = nil
 	}
 	d.now, d.batch, d.position, d.begins, d.drafts, d.events, d.planNew = now, batch, position, position, nil, nil, nil
-	d.newRefs, d.given, d.notices, d.changes = nil, nil, nil, nil
+	d.newRefs, d.given, d.alike, d.notices, d.changes = nil, nil, nil, nil, nil
 	d.asked, d.readBy = decide.Asked{}, 0
 }
 
@@ -300,7 +301,7 @@ func (d *decision) with(name milestoneName, m *workingMilestone, s milestone.Sta
 	switch e := s.Event.(type) {
 	case milestone.Added:
 		m.ref = e.Ref
-		d.given = append(d.given, givenRef{e.Ref, name.ref})
+		d.give(e.Ref, name.ref)
 	case milestone.ReferenceChanged:
 		m.ref = e.To
 		d.changeRef(name, e.To)
