@@ -22,7 +22,8 @@ type Kept interface {
 
 	// Erase removes a key and its value so that the store's files no longer hold the bytes. A key
 	// that is not there is no error. What a file system or a disk keeps of overwritten blocks is
-	// out of its reach.
+	// out of its reach, as are the logs by which several copies of a store agree: so whoever keeps
+	// names keeps them under a key of their own.
 	Erase(ctx context.Context, key string) error
 }
 

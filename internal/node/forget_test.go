@@ -7,6 +7,7 @@ import (
 	"crypto/cipher"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -152,6 +153,12 @@ func filesIn(t *testing.T, dir string) map[string][]byte {
 		if os.IsNotExist(err) {
 			return nil // the server removed it meanwhile
 		}
+		var values []backup.Value // as a backup has them, in JSON
+		if err == nil && json.Unmarshal(content, &values) == nil {
+			for _, v := range values {
+				content = append(content, v.Value...)
+			}
+		}
 		all[path] = content
 		return err
 	})
@@ -258,6 +265,9 @@ func TestAForgottenNameIsNowhere(t *testing.T) {
 	}
 	if told := guess(t, id, list, o.data); len(told) == 0 || !strings.HasPrefix(told[0], toForget) {
 		t.Fatalf("the program that looks for the name says %q", told)
+	}
+	if len(holding(t, []byte(toForget), before)) != 1 || len(guess(t, id, list, t.TempDir(), before)) == 0 {
+		t.Fatal("the look does not find the name in a backup")
 	}
 
 	asked, err := o.forget("one", &milepostv1.ForgetRequest{Name: strings.ToUpper(toForget), Reason: "it was asked for"})
