@@ -83,7 +83,7 @@ func (k endingKeys) Destroy(id parties.EpochID) error {
 // what was begun comes to its end.
 func TestForgettingGoesOnWhereverItEnded(t *testing.T) {
 	for allowed := int64(0); ; allowed++ {
-		if done := forgetWithin(t, allowed); done {
+		if done := forgetWithin(t, allowed, false); done {
 			t.Logf("forgetting takes %d steps", allowed)
 			if allowed < 5 {
 				t.Error("there were too few steps to end at")
@@ -93,7 +93,10 @@ func TestForgettingGoesOnWhereverItEnded(t *testing.T) {
 	}
 }
 
-func forgetWithin(t *testing.T, allowed int64) (done bool) {
+// A key of which the ledger says that it was begun, and that is gone before anything was kept under it, is replaced by another one.
+func TestAKeyThatIsGoneIsBegunAgain(t *testing.T) { forgetWithin(t, 1, true) }
+
+func forgetWithin(t *testing.T, allowed int64, loses bool) (done bool) {
 	t.Helper()
 	dir := t.TempDir()
 	server, err := embedded.Open(t.Context(), dir, embedded.Options{})
@@ -131,11 +134,23 @@ func forgetWithin(t *testing.T, allowed int64) (done bool) {
 		t.Errorf("after %d steps it says %v", allowed, err)
 	}
 	_ = n.Close(context.Background())
+	if loses {
+		keys, err := keyfile.In(dir).All()
+		if err != nil || len(keys) != 2 {
+			t.Fatal(keys, err)
+		}
+		if err := keyfile.In(dir).Destroy(keys[1].ID); err != nil {
+			t.Fatal(err)
+		}
+	}
 
 	s.left.Store(-1)
 	n = begin()
 	ledger, _ := n.replica.Book().Now().Ledger()
 	begun := ledger.Registered.Epoch().Begun
+	if loses && !begun {
+		t.Error("the epoch did not begin")
+	}
 	if begun && !ledger.Registered.Epoch().Complete {
 		t.Errorf("after %d steps the epoch is not complete", allowed)
 	}

@@ -318,7 +318,7 @@ func TestAValueIsBoundToItsPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	var damage *parties.Damage
-	if _, err := start(t, c, &said{forgotten: map[string]bool{}}, named, false); !errors.As(err, &damage) {
+	if _, err := start(t, c, &said{forgotten: map[string]bool{}}, named, false); !errors.As(err, &damage) || !strings.Contains(damage.Reason, "under the key") {
 		t.Errorf("the start says %v", err)
 	}
 }
