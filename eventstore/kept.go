@@ -27,5 +27,12 @@ type Kept interface {
 	Erase(ctx context.Context, key string) error
 }
 
+// Replacer is a Kept that can replace a value whose bytes say nothing any more, because the key that they were sealed under is about
+// to be destroyed: many times faster than overwriting each.
+type Replacer interface {
+	// Replace is Put, but that the value before is removed and its bytes may stay in the store's files.
+	Replace(ctx context.Context, key string, value []byte) error
+}
+
 // MaxKey is the most bytes a key of Kept may have.
 const MaxKey = 128

@@ -45,10 +45,11 @@ func (d *Directory) UseEpoch(id EpochID, forgotten []string) {
 // reads it back. With retire the request key is not kept: another takes its place, unless that was done already under the
 // current key. It answers how many values it wrote. It may be repeated, and names may be kept meanwhile.
 func (d *Directory) WriteAgain(ctx context.Context, retire bool) (written int, err error) {
-	again := map[string][]byte{}
+	again, sealed := map[string][]byte{}, map[string]bool{}
 	err = d.each(ctx, func(key string, stored, plain []byte) error {
 		if !d.sealing.isCurrent(stored) || key == requestKey && retire && d.sealing.keys == nil {
 			again[key] = bytes.Clone(plain)
+			_, sealed[key] = sealedUnder(stored)
 		}
 		return nil
 	})
@@ -63,6 +64,8 @@ func (d *Directory) WriteAgain(ctx context.Context, retire bool) (written int, e
 				}
 			}
 			err = d.keepRequestKey(ctx, again[key])
+		} else if sealed[key] {
+			err = d.sealing.replace(ctx, d.kept, d.random, key, again[key])
 		} else {
 			err = d.sealing.put(ctx, d.kept, d.random, key, again[key])
 		}

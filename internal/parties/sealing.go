@@ -140,6 +140,19 @@ func (s *sealing) destroy(id EpochID) error {
 
 // put keeps a value under the current key.
 func (s *sealing) put(ctx context.Context, kept Kept, random func([]byte) error, key string, value []byte) error {
+	return s.putBy(ctx, kept.Put, random, key, value)
+}
+
+// replace is put over a value that was kept under a key. That key is destroyed before anybody is told that a name is forgotten, so the
+// bytes under it need not be overwritten.
+func (s *sealing) replace(ctx context.Context, kept Kept, random func([]byte) error, key string, value []byte) error {
+	if r, ok := kept.(replacer); ok {
+		return s.putBy(ctx, r.Replace, random, key, value)
+	}
+	return s.put(ctx, kept, random, key, value)
+}
+
+func (s *sealing) putBy(ctx context.Context, put func(context.Context, string, []byte) error, random func([]byte) error, key string, value []byte) error {
 	nonce := make([]byte, nonceSize)
 	if err := random(nonce); err != nil {
 		return fmt.Errorf("make a nonce: %w", err)
@@ -147,11 +160,11 @@ func (s *sealing) put(ctx context.Context, kept Kept, random func([]byte) error,
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if s.current == nil {
-		return kept.Put(ctx, key, value)
+		return put(ctx, key, value)
 	}
 	aead := s.known[*s.current]
 	sealed := append(append(append(make([]byte, 0, sealedHead+len(value)+aead.Overhead()), sealedVersion), s.current[:]...), nonce...)
-	return kept.Put(ctx, key, aead.Seal(sealed, nonce, value, []byte(key)))
+	return put(ctx, key, aead.Seal(sealed, nonce, value, []byte(key)))
 }
 
 // open reads a value as it is kept. Of one whose key is not known it answers false.
