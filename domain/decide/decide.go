@@ -40,6 +40,13 @@ type World interface {
 	On(told uint32, speaker string) uint32
 	// Record is what figures ask of the plan beside statements: which histories were accepted, and how other settings read words.
 	Record() figures.Record
+	// Elsewhere returns the milestone of an id of another plan, where a person who may read both plans is asked, as at a day, whether a milestone
+	// of this one took its place; false where nobody is, or the caller may not read that plan.
+	Elsewhere(added Milestone, id milestone.ID, asAt civil.Date) (Elsewhere, bool)
+	// Promised are the approved dates of a milestone, in order of number, and the approvals by which it is not to be.
+	Promised(id milestone.ID) (dates, givenUp []figures.Baseline)
+	// Tolerances are those in force on a day, from the lowest tier.
+	Tolerances(day civil.Date) []figures.Tolerance
 	// Alike returns the references of milestones whose titles share some of the words of one; not all of them are alike.
 	Alike(title string) []string
 }
@@ -67,6 +74,12 @@ type Milestone interface {
 	Corrected() bool
 	// Recorded are the statements as they were recorded, corrections among them. Most milestones have the same of both.
 	Recorded() []milestone.Statement
+}
+
+// Elsewhere is a milestone of another plan that was let go, and who added it.
+type Elsewhere struct {
+	milestone.ElsewhereReplaced
+	Added Teller
 }
 
 // Effect is one event that a command comes to. It has neither an id nor a position yet. Its as-at day is the command's.

@@ -129,8 +129,14 @@ func (d *decision) newID() [16]byte { return d.ids.New(d.now) }
 // decide says what a request comes to, on everything that is known and pending. On an error nothing of
 // it is kept.
 func (d *decision) decide(r *request.Request) error {
-	d.world.plan = r.Plan
+	d.world.plan, d.world.reads = r.Plan, r.Reads
 	d.by, d.asked = d.tellers.of(callerOf(r)), d.runs.asked(r.Import)
+	if err := d.maySpeak(r); err != nil {
+		return err
+	}
+	if err := ofThePlan(r); err != nil {
+		return err
+	}
 	for i := range r.Commands {
 		c := &r.Commands[i]
 		var err error
@@ -150,7 +156,7 @@ func (d *decision) decide(r *request.Request) error {
 		}
 		return err
 	}
-	return nil
+	return d.stayWithin(r)
 }
 
 func (d *decision) decideMilestone(r *request.Request, c *request.Command) error {
@@ -263,8 +269,9 @@ func (d *decision) milestone(name milestoneName) *workingMilestone {
 
 // planWorld is a plan as a decision knows it, with everything that is pending: the decide.World of its commands.
 type planWorld struct {
-	of   *decision
-	plan string
+	of    *decision
+	plan  string
+	reads func(plan string) bool // what else the caller may read; nil: nothing
 }
 
 func (w *planWorld) ByRef(ref string) decide.Milestone {
