@@ -50,7 +50,7 @@ func newTwoPeople(t *testing.T) *twoPeople {
 }
 
 func tokenOfPerson(token, actor, person, roles string) string {
-	return fmt.Sprintf(`{"sha256": %q, "actor": %q, "person": %q, "roles": {%s}}`, digest(token), actor, person, roles)
+	return fmt.Sprintf(`{"sha256": %q, "actor": %q, "person": %q, "speaks_for": ["*"], "roles": {%s}}`, digest(token), actor, person, roles)
 }
 
 func (o *twoPeople) write(entries ...string) {
