@@ -70,6 +70,8 @@ type Result struct {
 	Unsure int `json:"unsure"`
 	// InDoubt is how many rows a person should look at for any reason.
 	InDoubt int `json:"in_doubt"`
+	// Candidates is how many sentences of the document may be milestones: a person is asked.
+	Candidates int `json:"candidates"`
 	// Unchanged is how many requests said nothing new.
 	Unchanged int `json:"unchanged"`
 	// Events is how many events of each type it led to.
@@ -127,7 +129,7 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 		return nil, &PlanMissing{l.Plan}
 	}
 	o.Settings, o.UsualOrder = known.settings(o.Settings), conventions.Of(known.GetPlan()).Settings().Order
-	seen := &survey{compared: known.GetPlanResponse != nil}
+	seen := &survey{compared: known.GetPlanResponse != nil, candidates: map[int32]bool{}}
 	report, err := documents.Read(file, o, seen)
 	if err != nil {
 		return nil, err
