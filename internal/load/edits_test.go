@@ -93,7 +93,7 @@ var versions = []struct {
 	{"worcestershire.txt", "an owner changes", cell(18, 5, "Estates office"), "OwnerChanged 1"},
 	{"worcestershire.txt", "an amount changes", replace(15, "£6", "£7"), "FundingIdentified 1"},
 	{"leicestershire.txt", "a line on top", put(1, "As the board saw it"), ""},
-	{"leicestershire.txt", "a date moves", replace(95, "April 2017", "April 2018"), "MilestoneSlipped 4"},
+	{"leicestershire.txt", "a date moves", replace(95, "April 2017", "April 2018"), "MilestoneAmended 3, MilestoneSlipped 4"},
 	{"leicestershire.txt", "an amount changes", replace(17, "£14k", "£16k"), "FundingIdentified 1"},
 	{"leicestershire.txt", "a row is reworded", replace(169, "support offered", "help given"), "MeasureDefined 1, MilestoneAdded 1, OwnerChanged 1, ReviewRaised 2, not told 1, unsure 1"},
 	{"leicestershire.txt", "a row is gone", remove(205), "MeasureDefined 8, MeasureTargeted 5, MilestoneAmended 5, not told 2"},

@@ -28,7 +28,9 @@ type run struct {
 	targets  targets
 	funds    funds
 	place    map[int32]int // of rows that came where others went, in result.Changed
-	used     set           // references that are somebody's
+	cells    dateCells
+	together together
+	used     set // references that are somebody's
 	missing  []string
 	above    string      // the words of the last date that were stated as they stand
 	register *pb.Command // registers the plan with what is accepted first; nil if there is a plan
@@ -63,6 +65,9 @@ func (r *run) send(ctx context.Context, file documents.File, o documents.Options
 	report, err := documents.Read(file, o, sink)
 	if err == nil {
 		err = sink.giveParts()
+	}
+	if err == nil {
+		err = sink.askTogether()
 	}
 	close(sink.sent)
 	<-answered

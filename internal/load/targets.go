@@ -24,6 +24,7 @@ type survey struct {
 	all        int32          // rows and candidates
 	list       rowmatch.List
 	sums       []fundmatch.Line // of no milestone
+	cells      dateCells
 }
 
 // Candidate keeps what a sentence is matched by: once somebody has accepted it, it is a milestone of the plan.
@@ -37,6 +38,7 @@ func (s *survey) Milestone(m documents.Milestone) error {
 		s.candidates[s.all] = true
 	} else {
 		s.rows++
+		s.cells.add(&m)
 	}
 	if s.all++; s.compared {
 		s.list.Add(rowmatch.Row{

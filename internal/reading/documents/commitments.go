@@ -49,8 +49,9 @@ func (r *reader) commitment(sentence string, number int, listed bool) (m Milesto
 		return m, false
 	}
 	words := dateInWords.FindString(sentence)
-	if words == "" && (listed || planned.MatchString(sentence)) {
-		if at := dateAnywhere.FindStringIndex(sentence); at != nil {
+	if words == "" {
+		at := dateAnywhere.FindStringIndex(sentence)
+		if at != nil && (listed || planned.MatchString(sentence) || !strings.ContainsAny(sentence[at[0]:at[0]+1], "0123456789")) {
 			words = sentence[at[0]:at[1]] + yearBehind.FindString(sentence[at[1]:])
 		}
 	}

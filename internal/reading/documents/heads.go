@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"milepost.dev/internal/reading/headings"
 )
 
 // Which row is the header of a table.
@@ -72,10 +74,22 @@ func (r table) mayHead(in row) (row, bool) {
 	}
 	for _, c := range in.cells {
 		if strings.HasSuffix(c.text, ".") && len(c.text) > 12 && !c.above {
-			return in, false
+			return in, !r.scanned && namesFields(in)
 		}
 	}
 	return in, true
+}
+
+// namesFields says whether at least three cells of a row are names of fields letter for letter: then a full stop behind some of its
+// headings makes no sentences of them.
+func namesFields(in row) bool {
+	known := 0
+	for _, c := range in.cells {
+		if _, ok := headings.Exact(headings.Key(c.text)); ok {
+			known++
+		}
+	}
+	return known >= 3
 }
 
 // onlyStates says whether the known ones of headings may as well be what a row says of how far it is: "Completed".
