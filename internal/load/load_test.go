@@ -24,8 +24,14 @@ import (
 // server is one of its own, and a client of it.
 func server(t *testing.T) *client.Client {
 	t.Helper()
+	return serverOf(t, false)
+}
+
+// serverOf is a server on which one person answers for everything, or not.
+func serverOf(t *testing.T, singleUser bool) *client.Client {
+	t.Helper()
 	n, err := node.Start(t.Context(), node.Config{
-		Data: filepath.Join(t.TempDir(), "ledger"), Listen: "127.0.0.1:0", HTTP: "127.0.0.1:0", User: "ann", Log: slog.New(slog.DiscardHandler),
+		Data: filepath.Join(t.TempDir(), "ledger"), Listen: "127.0.0.1:0", HTTP: "127.0.0.1:0", User: "ann", SingleUser: singleUser, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)
