@@ -673,12 +673,14 @@ func (CandidateOutcome) EnumDescriptor() ([]byte, []int) {
 	return file_milepost_v1_command_proto_rawDescGZIP(), []int{10}
 }
 
-// PushRequest is one request of a stream.
+// PushRequest is one request of a stream, or several.
 type PushRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// It is the same request as if Submit had brought it: sent again, by either way, it gets its first
 	// receipt. Its encoding is at most 512 KiB; one far larger ends the stream.
-	Request       *SubmitRequest `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	Request *SubmitRequest `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	// The requests after it. A server that does not say milepost-push-together takes none.
+	More          []*SubmitRequest `protobuf:"bytes,2,rep,name=more,proto3" json:"more,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -720,7 +722,14 @@ func (x *PushRequest) GetRequest() *SubmitRequest {
 	return nil
 }
 
-// PushResponse answers one request of a stream.
+func (x *PushRequest) GetMore() []*SubmitRequest {
+	if x != nil {
+		return x.More
+	}
+	return nil
+}
+
+// PushResponse answers one request of a stream, or several of those that came in one message.
 type PushResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the request that is answered.
@@ -731,7 +740,10 @@ type PushResponse struct {
 	//
 	//	*PushResponse_Accepted
 	//	*PushResponse_Refused
-	Answer        isPushResponse_Answer `protobuf_oneof:"answer"`
+	Answer isPushResponse_Answer `protobuf_oneof:"answer"`
+	// The answers to the requests after it, which have no more of their own. There are none where each request comes in
+	// a message of its own.
+	More          []*PushResponse `protobuf:"bytes,4,rep,name=more,proto3" json:"more,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -794,6 +806,13 @@ func (x *PushResponse) GetRefused() *Refusal {
 		if x, ok := x.Answer.(*PushResponse_Refused); ok {
 			return x.Refused
 		}
+	}
+	return nil
+}
+
+func (x *PushResponse) GetMore() []*PushResponse {
+	if x != nil {
+		return x.More
 	}
 	return nil
 }
@@ -7720,7 +7739,7 @@ type CandidateSettled struct {
 	Candidate string `protobuf:"bytes,1,opt,name=candidate,proto3" json:"candidate,omitempty"`
 	// What was made of it.
 	Outcome CandidateOutcome `protobuf:"varint,2,opt,name=outcome,proto3,enum=milepost.v1.CandidateOutcome" json:"outcome,omitempty"`
-	// Accepted: the reference of the milestone that it is.
+	// Accepted: the reference of the milestone that it is. Dropped: of the one that says the same; may be empty.
 	Ref string `protobuf:"bytes,3,opt,name=ref,proto3" json:"ref,omitempty"`
 	// Why. Free text cannot be forgotten: name no people here.
 	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
@@ -7790,14 +7809,16 @@ var File_milepost_v1_command_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_command_proto_rawDesc = "" +
 	"\n" +
-	"\x19milepost/v1/command.proto\x12\vmilepost.v1\x1a\x19google/protobuf/any.proto\"C\n" +
+	"\x19milepost/v1/command.proto\x12\vmilepost.v1\x1a\x19google/protobuf/any.proto\"s\n" +
 	"\vPushRequest\x124\n" +
-	"\arequest\x18\x01 \x01(\v2\x1a.milepost.v1.SubmitRequestR\arequest\"\xa4\x01\n" +
+	"\arequest\x18\x01 \x01(\v2\x1a.milepost.v1.SubmitRequestR\arequest\x12.\n" +
+	"\x04more\x18\x02 \x03(\v2\x1a.milepost.v1.SubmitRequestR\x04more\"\xd3\x01\n" +
 	"\fPushResponse\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x129\n" +
 	"\baccepted\x18\x02 \x01(\v2\x1b.milepost.v1.SubmitResponseH\x00R\baccepted\x120\n" +
-	"\arefused\x18\x03 \x01(\v2\x14.milepost.v1.RefusalH\x00R\arefusedB\b\n" +
+	"\arefused\x18\x03 \x01(\v2\x14.milepost.v1.RefusalH\x00R\arefused\x12-\n" +
+	"\x04more\x18\x04 \x03(\v2\x19.milepost.v1.PushResponseR\x04moreB\b\n" +
 	"\x06answer\"g\n" +
 	"\aRefusal\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\x05R\x04code\x12\x18\n" +
@@ -8508,118 +8529,120 @@ var file_milepost_v1_command_proto_goTypes = []any{
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
 	14,  // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
-	15,  // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
-	13,  // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
-	90,  // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
-	21,  // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
-	19,  // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
-	18,  // 6: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
-	16,  // 7: milepost.v1.SubmitResponse.corrections:type_name -> milepost.v1.CorrectionEffect
-	17,  // 8: milepost.v1.CorrectionEffect.before:type_name -> milepost.v1.CorrectedFigures
-	17,  // 9: milepost.v1.CorrectionEffect.after:type_name -> milepost.v1.CorrectedFigures
-	20,  // 10: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
-	22,  // 11: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
-	27,  // 12: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
-	28,  // 13: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
-	29,  // 14: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
-	30,  // 15: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
-	31,  // 16: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
-	32,  // 17: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
-	33,  // 18: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
-	34,  // 19: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
-	35,  // 20: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
-	36,  // 21: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
-	37,  // 22: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
-	38,  // 23: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
-	39,  // 24: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
-	40,  // 25: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
-	41,  // 26: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
-	42,  // 27: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
-	43,  // 28: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
-	43,  // 29: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
-	43,  // 30: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
-	43,  // 31: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
-	43,  // 32: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
-	43,  // 33: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
-	44,  // 34: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
-	45,  // 35: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
-	24,  // 36: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
-	46,  // 37: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
-	47,  // 38: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
-	48,  // 39: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
-	49,  // 40: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
-	50,  // 41: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
-	51,  // 42: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
-	52,  // 43: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
-	53,  // 44: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
-	55,  // 45: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
-	56,  // 46: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
-	58,  // 47: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
-	59,  // 48: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
-	61,  // 49: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
-	62,  // 50: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
-	63,  // 51: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
-	64,  // 52: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
-	65,  // 53: milepost.v1.Command.milestone_replaced:type_name -> milepost.v1.MilestoneReplaced
-	67,  // 54: milepost.v1.Command.history_accepted:type_name -> milepost.v1.HistoryAccepted
-	71,  // 55: milepost.v1.Command.statement_corrected:type_name -> milepost.v1.StatementCorrected
-	72,  // 56: milepost.v1.Command.correction_approved:type_name -> milepost.v1.CorrectionDecided
-	72,  // 57: milepost.v1.Command.correction_refused:type_name -> milepost.v1.CorrectionDecided
-	66,  // 58: milepost.v1.Command.reference_changed:type_name -> milepost.v1.ReferenceChanged
-	68,  // 59: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
-	69,  // 60: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
-	70,  // 61: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
-	84,  // 62: milepost.v1.Command.role_granted:type_name -> milepost.v1.RoleGranted
-	85,  // 63: milepost.v1.Command.role_withdrawn:type_name -> milepost.v1.RoleWithdrawn
-	73,  // 64: milepost.v1.Command.baseline_proposed:type_name -> milepost.v1.BaselineProposed
-	79,  // 65: milepost.v1.Command.baseline_proposal_closed:type_name -> milepost.v1.BaselineProposalClosed
-	80,  // 66: milepost.v1.Command.baseline_approved:type_name -> milepost.v1.BaselineDecided
-	80,  // 67: milepost.v1.Command.baseline_refused:type_name -> milepost.v1.BaselineDecided
-	81,  // 68: milepost.v1.Command.baseline_proposal_withdrawn:type_name -> milepost.v1.BaselineProposalWithdrawn
-	82,  // 69: milepost.v1.Command.tiers_set:type_name -> milepost.v1.TiersSet
-	86,  // 70: milepost.v1.Command.candidate_offered:type_name -> milepost.v1.CandidateOffered
-	87,  // 71: milepost.v1.Command.candidate_settled:type_name -> milepost.v1.CandidateSettled
-	3,   // 72: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	25,  // 73: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	23,  // 74: milepost.v1.PlanRegistered.conventions:type_name -> milepost.v1.DateConventions
-	0,   // 75: milepost.v1.DateConventions.date_order:type_name -> milepost.v1.DateOrder
-	1,   // 76: milepost.v1.DateConventions.weeks:type_name -> milepost.v1.WeekSystem
-	3,   // 77: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	25,  // 78: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	23,  // 79: milepost.v1.PlanRevised.conventions:type_name -> milepost.v1.DateConventions
-	26,  // 80: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	2,   // 81: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	88,  // 82: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	89,  // 83: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	4,   // 84: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	5,   // 85: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	4,   // 86: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	5,   // 87: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	54,  // 88: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
-	6,   // 89: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
-	57,  // 90: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
-	7,   // 91: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
-	60,  // 92: milepost.v1.DocumentImported.columns:type_name -> milepost.v1.DocumentColumn
-	8,   // 93: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
-	9,   // 94: milepost.v1.StatementCorrected.kind:type_name -> milepost.v1.CorrectionKind
-	21,  // 95: milepost.v1.StatementCorrected.replacement:type_name -> milepost.v1.Command
-	74,  // 96: milepost.v1.BaselineProposed.date:type_name -> milepost.v1.BaselineDate
-	75,  // 97: milepost.v1.BaselineProposed.cost:type_name -> milepost.v1.BaselineCost
-	76,  // 98: milepost.v1.BaselineProposed.scope:type_name -> milepost.v1.BaselineScope
-	77,  // 99: milepost.v1.BaselineProposed.benefit:type_name -> milepost.v1.BaselineBenefit
-	78,  // 100: milepost.v1.BaselineProposed.existence:type_name -> milepost.v1.BaselineExistence
-	83,  // 101: milepost.v1.TiersSet.tiers:type_name -> milepost.v1.Tier
-	54,  // 102: milepost.v1.CandidateOffered.cell:type_name -> milepost.v1.SourceCell
-	10,  // 103: milepost.v1.CandidateSettled.outcome:type_name -> milepost.v1.CandidateOutcome
-	14,  // 104: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	11,  // 105: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
-	15,  // 106: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	12,  // 107: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
-	106, // [106:108] is the sub-list for method output_type
-	104, // [104:106] is the sub-list for method input_type
-	104, // [104:104] is the sub-list for extension type_name
-	104, // [104:104] is the sub-list for extension extendee
-	0,   // [0:104] is the sub-list for field type_name
+	14,  // 1: milepost.v1.PushRequest.more:type_name -> milepost.v1.SubmitRequest
+	15,  // 2: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
+	13,  // 3: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
+	12,  // 4: milepost.v1.PushResponse.more:type_name -> milepost.v1.PushResponse
+	90,  // 5: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	21,  // 6: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
+	19,  // 7: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
+	18,  // 8: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
+	16,  // 9: milepost.v1.SubmitResponse.corrections:type_name -> milepost.v1.CorrectionEffect
+	17,  // 10: milepost.v1.CorrectionEffect.before:type_name -> milepost.v1.CorrectedFigures
+	17,  // 11: milepost.v1.CorrectionEffect.after:type_name -> milepost.v1.CorrectedFigures
+	20,  // 12: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
+	22,  // 13: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
+	27,  // 14: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
+	28,  // 15: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
+	29,  // 16: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
+	30,  // 17: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
+	31,  // 18: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
+	32,  // 19: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
+	33,  // 20: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
+	34,  // 21: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
+	35,  // 22: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
+	36,  // 23: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
+	37,  // 24: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
+	38,  // 25: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
+	39,  // 26: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
+	40,  // 27: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
+	41,  // 28: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
+	42,  // 29: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
+	43,  // 30: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
+	43,  // 31: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
+	43,  // 32: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
+	43,  // 33: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
+	43,  // 34: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
+	43,  // 35: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
+	44,  // 36: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
+	45,  // 37: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
+	24,  // 38: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
+	46,  // 39: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
+	47,  // 40: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
+	48,  // 41: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
+	49,  // 42: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
+	50,  // 43: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
+	51,  // 44: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
+	52,  // 45: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
+	53,  // 46: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
+	55,  // 47: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
+	56,  // 48: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
+	58,  // 49: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
+	59,  // 50: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
+	61,  // 51: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
+	62,  // 52: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
+	63,  // 53: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
+	64,  // 54: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
+	65,  // 55: milepost.v1.Command.milestone_replaced:type_name -> milepost.v1.MilestoneReplaced
+	67,  // 56: milepost.v1.Command.history_accepted:type_name -> milepost.v1.HistoryAccepted
+	71,  // 57: milepost.v1.Command.statement_corrected:type_name -> milepost.v1.StatementCorrected
+	72,  // 58: milepost.v1.Command.correction_approved:type_name -> milepost.v1.CorrectionDecided
+	72,  // 59: milepost.v1.Command.correction_refused:type_name -> milepost.v1.CorrectionDecided
+	66,  // 60: milepost.v1.Command.reference_changed:type_name -> milepost.v1.ReferenceChanged
+	68,  // 61: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
+	69,  // 62: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
+	70,  // 63: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
+	84,  // 64: milepost.v1.Command.role_granted:type_name -> milepost.v1.RoleGranted
+	85,  // 65: milepost.v1.Command.role_withdrawn:type_name -> milepost.v1.RoleWithdrawn
+	73,  // 66: milepost.v1.Command.baseline_proposed:type_name -> milepost.v1.BaselineProposed
+	79,  // 67: milepost.v1.Command.baseline_proposal_closed:type_name -> milepost.v1.BaselineProposalClosed
+	80,  // 68: milepost.v1.Command.baseline_approved:type_name -> milepost.v1.BaselineDecided
+	80,  // 69: milepost.v1.Command.baseline_refused:type_name -> milepost.v1.BaselineDecided
+	81,  // 70: milepost.v1.Command.baseline_proposal_withdrawn:type_name -> milepost.v1.BaselineProposalWithdrawn
+	82,  // 71: milepost.v1.Command.tiers_set:type_name -> milepost.v1.TiersSet
+	86,  // 72: milepost.v1.Command.candidate_offered:type_name -> milepost.v1.CandidateOffered
+	87,  // 73: milepost.v1.Command.candidate_settled:type_name -> milepost.v1.CandidateSettled
+	3,   // 74: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	25,  // 75: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	23,  // 76: milepost.v1.PlanRegistered.conventions:type_name -> milepost.v1.DateConventions
+	0,   // 77: milepost.v1.DateConventions.date_order:type_name -> milepost.v1.DateOrder
+	1,   // 78: milepost.v1.DateConventions.weeks:type_name -> milepost.v1.WeekSystem
+	3,   // 79: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	25,  // 80: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	23,  // 81: milepost.v1.PlanRevised.conventions:type_name -> milepost.v1.DateConventions
+	26,  // 82: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	2,   // 83: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	88,  // 84: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	89,  // 85: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	4,   // 86: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	5,   // 87: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	4,   // 88: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	5,   // 89: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	54,  // 90: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
+	6,   // 91: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
+	57,  // 92: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
+	7,   // 93: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
+	60,  // 94: milepost.v1.DocumentImported.columns:type_name -> milepost.v1.DocumentColumn
+	8,   // 95: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
+	9,   // 96: milepost.v1.StatementCorrected.kind:type_name -> milepost.v1.CorrectionKind
+	21,  // 97: milepost.v1.StatementCorrected.replacement:type_name -> milepost.v1.Command
+	74,  // 98: milepost.v1.BaselineProposed.date:type_name -> milepost.v1.BaselineDate
+	75,  // 99: milepost.v1.BaselineProposed.cost:type_name -> milepost.v1.BaselineCost
+	76,  // 100: milepost.v1.BaselineProposed.scope:type_name -> milepost.v1.BaselineScope
+	77,  // 101: milepost.v1.BaselineProposed.benefit:type_name -> milepost.v1.BaselineBenefit
+	78,  // 102: milepost.v1.BaselineProposed.existence:type_name -> milepost.v1.BaselineExistence
+	83,  // 103: milepost.v1.TiersSet.tiers:type_name -> milepost.v1.Tier
+	54,  // 104: milepost.v1.CandidateOffered.cell:type_name -> milepost.v1.SourceCell
+	10,  // 105: milepost.v1.CandidateSettled.outcome:type_name -> milepost.v1.CandidateOutcome
+	14,  // 106: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	11,  // 107: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	15,  // 108: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	12,  // 109: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	108, // [108:110] is the sub-list for method output_type
+	106, // [106:108] is the sub-list for method input_type
+	106, // [106:106] is the sub-list for extension type_name
+	106, // [106:106] is the sub-list for extension extendee
+	0,   // [0:106] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
