@@ -36,13 +36,14 @@ func (r table) isHeader(in row, tableBegins bool) bool {
 	if distinct >= 3 && 2*known >= filled {
 		return true
 	}
-	exact, periods := 0, 0
+	exact, periods, telling := 0, 0, false
 	for _, h := range found {
 		switch {
 		case h.as == Period:
 			periods++
 		case h.as != Unread && h.sure > 0.96:
 			exact++
+			telling = telling || h.as != Deliverable
 		}
 	}
 	switch {
@@ -53,7 +54,8 @@ func (r table) isHeader(in row, tableBegins bool) bool {
 	case distinct >= 2 && (3*known >= 2*filled || r.scanned && 2*known >= filled):
 		return true
 	}
-	return distinct >= 1 && filled >= 2 && filled <= 4 && allShort(in) && (r.scanned || !onlyStates(found))
+	// Of two cells one has to be a heading letter for letter, and of more than what is to be delivered: "Requirements" may begin a list.
+	return distinct >= 1 && filled >= 2 && filled <= 4 && allShort(in) && (r.scanned || (telling || filled > 2) && !onlyStates(found))
 }
 
 // mayHead answers the cells of a row that may be headings, and false where the row is none whatever its words resemble.

@@ -12,6 +12,7 @@ import (
 type tally struct {
 	Sink
 	milestones, fundings, measures int
+	words                          int // figures that are no number
 	figures                        int // measures that are a number beside words, and no more
 	dated                          int // milestones of which the date says something
 	met                            int // milestones with an actual date
@@ -50,6 +51,9 @@ func (t *tally) Funding(f FundingLine) error {
 
 // Fact counts a fact that is a measure.
 func (t *tally) Fact(f Fact) error {
+	if f.Kind == "figure" && (f.Measure == nil || !isNumber(strings.Trim(f.Measure.Value, "%£€$ "))) {
+		t.words++
+	}
 	if f.Measure != nil && (f.Kind != "figure" || isNumber(strings.Trim(f.Measure.Value, "%£€$ "))) {
 		t.measures++
 		if f.Kind == "figure" {
@@ -105,8 +109,11 @@ func (t *tally) nothing(columns []*Column) error {
 // onlyFigures says whether a table that says what is to be done came to nothing but figures, as one of tasks with the hours that they
 // take does.
 func (t *tally) onlyFigures(columns []*Column) bool {
-	return t.measures == t.figures && slices.ContainsFunc(columns, func(c *Column) bool {
-		return (c.As == Title || c.As == Deliverable || c.As == Date || c.As == Finish) && c.Rows > 0
+	if t.measures != t.figures {
+		return false
+	}
+	return t.words > t.figures || slices.ContainsFunc(columns, func(c *Column) bool {
+		return (c.As == Title || c.As == Deliverable || c.As == Date || c.As == Finish || c.As == Start) && c.Rows > 0
 	})
 }
 
