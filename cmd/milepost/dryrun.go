@@ -16,16 +16,16 @@ import (
 // dryRun is a sink that keeps what is read on the disk, so that a document of any length is read in the same
 // memory. What stands first in the answer is known last.
 type dryRun struct {
-	milestones, funding, facts, rows *spool
-	table                            *table // of rows
-	questions                        []question
-	forPerson                        int
-	lines                            int // of funding, also those of milestones
+	milestones, candidates, funding, facts, rows *spool
+	table                                        *table // of rows
+	questions                                    []question
+	forPerson                                    int
+	lines                                        int // of funding, also those of milestones
 }
 
 func newDryRun() (*dryRun, error) {
 	d := &dryRun{}
-	for _, s := range []**spool{&d.milestones, &d.funding, &d.facts, &d.rows} {
+	for _, s := range []**spool{&d.milestones, &d.candidates, &d.funding, &d.facts, &d.rows} {
 		made, err := newSpool()
 		if err != nil {
 			return nil, errors.Join(err, d.close())
@@ -51,6 +51,9 @@ func (d *dryRun) Milestone(m documents.Milestone) error {
 	return d.milestones.add(m.JSON())
 }
 
+// Candidate keeps a sentence that may be a milestone.
+func (d *dryRun) Candidate(m documents.Milestone) error { return d.candidates.add(m.JSON()) }
+
 // Funding keeps a funding line that belongs to no single milestone.
 func (d *dryRun) Funding(f documents.FundingLine) error {
 	d.lines++
@@ -61,7 +64,7 @@ func (d *dryRun) Funding(f documents.FundingLine) error {
 func (d *dryRun) Fact(f documents.Fact) error { return d.facts.add(f.JSON()) }
 
 func (d *dryRun) close() (failed error) {
-	for _, s := range []*spool{d.milestones, d.funding, d.facts, d.rows} {
+	for _, s := range []*spool{d.milestones, d.candidates, d.funding, d.facts, d.rows} {
 		if s != nil {
 			failed = errors.Join(failed, s.close())
 		}
@@ -89,7 +92,7 @@ func (d *dryRun) writeJSON(w io.Writer, report *documents.Report, id, name strin
 	for _, part := range []struct {
 		name string
 		of   *spool
-	}{{"milestones", d.milestones}, {"funding_lines", d.funding}, {"other", d.facts}} {
+	}{{"milestones", d.milestones}, {"candidates", d.candidates}, {"funding_lines", d.funding}, {"other", d.facts}} {
 		fmt.Fprintf(out, ",\n%q:[", part.name)
 		if err := part.of.copyTo(out); err != nil {
 			return err

@@ -142,7 +142,11 @@ func (d *dryRun) writeTable(w, stderr io.Writer, screen int, report *documents.R
 		return err
 	}
 	d.writeQuestions(out, screen)
-	fmt.Fprintf(out, "\nmilestones     %d\nfor a person   %d\nfunding lines  %d\nother facts    %d\n", report.Milestones, d.forPerson, d.lines, d.facts.count)
+	fmt.Fprintf(out, "\nmilestones     %d\nfor a person   %d\n", report.Milestones, d.forPerson)
+	if d.candidates.count > 0 {
+		fmt.Fprintf(out, "candidates     %d\n", d.candidates.count)
+	}
+	fmt.Fprintf(out, "funding lines  %d\nother facts    %d\n", d.lines, d.facts.count)
 	if err := out.Flush(); err != nil {
 		return err
 	}

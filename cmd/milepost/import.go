@@ -45,6 +45,7 @@ where each value stands, dates, owners, progress, measures and money, and what a
     milepost import --plan gp-access --name "GP access" --dated 2017-02-24 plan.xlsx
     milepost import --plan gp-access --dated 2017-06-30 plan-june.xlsx
     milepost review --plan gp-access
+    milepost candidates --plan gp-access
 
 A plan that there is not is registered only with --new or --name, together with the first row that is accepted: a document of which
 every row is refused registers nothing.
@@ -81,14 +82,15 @@ The plan keeps date_order, financial_year, weeks, quarters and time_zone, also t
 once: later documents and returns are read by them. A column whose cells prove an order goes before that of the plan.
 
 With --dry-run -o json: {"plan", "columns": [{"header", "as", "rows", "unread"}], "milestones": [...],
-"funding_lines": [...], "other": [...]}. The line of a milestone is that of the text, or the row of the
+"candidates": [...], "funding_lines": [...], "other": [...]}. Candidates are sentences beside the tables that say when, in the shape of
+milestones. The line of a milestone is that of the text, or the row of the
 sheet, from 1. Review has the reasons why a person should look; doubts says each in a sentence; sources
 has sheet, row, column and verbatim text of every value; targets is what its indicator is to come to by
 when. Other has what is neither a milestone nor money, with its measure where it is a score, a count or a
 trajectory. What the document does not say is "" or null.
 
 With -o json alone: {"plan", "document", "digest", "as_at", "before", "rows", "new", "matched": {by: count},
-"unsure", "in_doubt", "unchanged", "events": {type: count}, "refused": [{"row", "field", "rule", "message"}],
+"unsure", "in_doubt", "candidates", "unchanged", "events": {type: count}, "refused": [{"row", "field", "rule", "message"}],
 "missing", "not_told": [{"ref", "title"}], "funds_not_told", "changed": [{"gone", "came", "asked"}], "notes", "notices" (where there are any), "position"}. Before is true where the very same document was read into the plan before.
 
 EXIT STATUS

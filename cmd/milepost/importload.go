@@ -184,6 +184,9 @@ func (inv *invocation) imported(r *load.Result) error {
 	if r.InDoubt > 0 {
 		complain(inv.stderr, fmt.Sprintf("rows that a person should look at: %d. `milepost review --plan %s` lists what is asked", r.InDoubt, r.Plan))
 	}
+	if r.Candidates > 0 {
+		complain(inv.stderr, fmt.Sprintf("sentences that may be milestones, and are none until somebody accepts them: %d. `milepost candidates --plan %s` lists them", r.Candidates, r.Plan))
+	}
 	out := tabwriter.NewWriter(inv.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(out, "plan\t%s\ndocument\t%s\nas at\t%s\nmilestones\t%d\nnew\t%d\n", output.Printable(r.Plan), output.Printable(r.Document), r.AsAt, r.Rows, r.New)
 	for _, by := range slices.Sorted(maps.Keys(r.Matched)) {

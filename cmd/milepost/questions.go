@@ -20,6 +20,7 @@ type questions struct {
 	Funding     fundingCommand     `cmd:"" help:"List the funding lines of a plan, and how far each has got."`
 	Owners      ownersCommand      `cmd:"" help:"List who owns each milestone, and since when."`
 	Review      reviewCommand      `cmd:"" help:"List what is put to a person, and settle it."`
+	Candidates  candidatesCommand  `cmd:"" help:"List the sentences of documents that may be milestones, and settle them."`
 	Corrections correctionsCommand `cmd:"" help:"List what was said by mistake, and what waits for an approver."`
 	Audit       auditCommand       `cmd:"" help:"List every event of a plan, with who said it, for whom and when."`
 	Changes     changesCommand     `cmd:"" help:"Compare a plan as at two days, or as known at two times: what moved, by how much, who said so, and what else changed."`

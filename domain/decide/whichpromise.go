@@ -31,6 +31,11 @@ func (d *decision) whichPromise(ref string, e milestone.FurtherDateStated) error
 	})
 }
 
+// mostInLabel is how many words a label has at most that names a day. A longer one is a sentence about something else that is complete
+// then: "the first two cohorts have completed".
+const mostInLabel = 6
+
 func isCompletion(label string) bool {
-	return slices.ContainsFunc(alike.Split(label), func(word string) bool { return slices.Contains(completion, word) })
+	words := alike.Split(label)
+	return len(words) <= mostInLabel && slices.ContainsFunc(words, func(word string) bool { return slices.Contains(completion, word) })
 }

@@ -44,7 +44,7 @@ const (
 )
 
 // Command is a fact about a plan as a reporter states it: Register, Revise, Close, Reopen, StateComponent, ImportDocument,
-// AcceptHistory, a baseline.Command (which package baseline decides), a measure.Command about a measure of the plan, or a funding.Command about a line of the plan or of a
+// AcceptHistory, OfferCandidate, SettleCandidate, a baseline.Command (which package baseline decides), a measure.Command about a measure of the plan, or a funding.Command about a line of the plan or of a
 // scheme.
 type Command interface {
 	// CommandName is the name by which reporters know it.
@@ -135,6 +135,10 @@ func Check(cmd Command, f Facts) domain.Refusals {
 		c.document(cmd)
 	case AcceptHistory:
 		c.history(cmd)
+	case OfferCandidate:
+		c.candidate(cmd)
+	case SettleCandidate:
+		c.candidateSettled(cmd)
 	}
 	return c.found
 }
@@ -221,6 +225,10 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 		return decideDocument(s, cmd), nil
 	case AcceptHistory:
 		return decideHistory(s, cmd, f)
+	case OfferCandidate:
+		return decideCandidate(s, cmd)
+	case SettleCandidate:
+		return decideSettled(s, cmd)
 	default:
 		return nil, nil
 	}

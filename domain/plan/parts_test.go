@@ -42,6 +42,20 @@ func parseFact(name string, said map[string]string) (Command, Event, bool) {
 			e.Columns = append(e.Columns, DocumentColumn{Column: uint32(i + 1), Heading: name, ReadAs: as})
 		}
 		return ImportDocument(e), e, true
+	case "CandidateOffered":
+		e := CandidateOffered{
+			Candidate: said["candidate"], Title: said["title"], Date: said["date"], ReadAs: said["read_as"], Workstream: said["workstream"],
+			Says: said["says"], Document: said["document"], Cell: milestone.DocumentCell{Row: int(number(said["cell"]))},
+		}
+		return OfferCandidate(e), e, true
+	case "CandidateSettled":
+		e := CandidateSettled{Candidate: said["candidate"], Ref: said["ref"], Reason: said["reason"]}
+		for o := CandidateAccepted; o <= CandidateDropped; o++ {
+			if o.String() == said["outcome"] {
+				e.Outcome = o
+			}
+		}
+		return SettleCandidate(e), e, true
 	case "HistoryAccepted":
 		e := HistoryAccepted{From: number(said["from"]), To: number(said["to"]), Reason: said["reason"]}
 		return AcceptHistory(e), e, true
@@ -93,6 +107,10 @@ func plainly(e Event, add func(name, value string)) {
 			add(name, value.Text)
 		case [32]byte: // written as the letters that it begins with
 			add(name, string(bytes.TrimRight(value[:], "\x00")))
+		case milestone.DocumentCell: // written as its row
+			if value.Row > 0 {
+				add(name, strconv.Itoa(value.Row))
+			}
 		case []DocumentColumn:
 			var columns []string
 			for _, c := range value {

@@ -44,7 +44,7 @@ func (q Quarters) String() string {
 }
 
 // Event is something that the ledger accepted about a plan: Registered, Revised, Closed, Reopened, PartiesMerged, RoleGranted, RoleWithdrawn, ToBeForgotten, EpochBegun,
-// EpochComplete, ComponentStated, DocumentImported, HistoryAccepted, a baseline.Event, a measure.Event of a measure of the plan, or a funding.Event of a line of the plan or of a scheme. The
+// EpochComplete, ComponentStated, DocumentImported, HistoryAccepted, CandidateOffered, CandidateSettled, a baseline.Event, a measure.Event of a measure of the plan, or a funding.Event of a line of the plan or of a scheme. The
 // set is closed.
 type Event interface {
 	// EventName is the name by which people and the ledger know it.
@@ -99,6 +99,7 @@ type State struct {
 	Funding                []funding.Line    // of the plan and of its schemes, in order of scheme and line
 	Components             []Component       // in order of kind and name
 	Measures               []measure.Measure // of the plan and its parts, in order of reference
+	Candidates             []Candidate       // in the order in which they were first offered
 	Documents              []Document        // that were read into it, in order of day and arrival
 	Accepted               []HistoryAccepted // in order of day and arrival
 	// Began is what it was registered with, whatever was revised since.
@@ -122,11 +123,12 @@ func Evolve(s State, st Statement) State {
 		s.LastAsAt = max(s.LastAsAt, st.AsAt)
 		return s
 	}
+	s.Candidates = slices.Clone(s.Candidates)
 	s.settle(st)
 	return s
 }
 
-// settle is Evolve for what is no money.
+// settle is Evolve for what is no money. It changes the list of candidates in place.
 func (s *State) settle(st Statement) {
 	asAt := st.AsAt
 	switch e := st.Event.(type) {
@@ -163,6 +165,10 @@ func (s *State) settle(st Statement) {
 		s.Components = e.stated(s.Components, asAt)
 	case DocumentImported:
 		s.Documents = e.imported(s.Documents, asAt)
+	case CandidateOffered:
+		s.Candidates = e.offer(s.Candidates, asAt)
+	case CandidateSettled:
+		s.Candidates = e.settled(s.Candidates, asAt)
 	case HistoryAccepted:
 		s.Accepted = append(s.Accepted[:len(s.Accepted):len(s.Accepted)], e)
 	case measure.Event:
@@ -186,6 +192,9 @@ func (s State) Told() map[string]string {
 	}
 	funding.Tell(told, s.Funding)
 	for _, c := range s.Components {
+		c.tell(told)
+	}
+	for _, c := range s.Candidates {
 		c.tell(told)
 	}
 	for _, d := range s.Documents {

@@ -93,6 +93,11 @@ func (c *Client) Owners(ctx context.Context, question *pb.ListOwnersRequest) *An
 	return List(ctx, c, pb.QueryServiceClient.ListOwners, question, (*pb.ListOwnersResponse).GetOwners)
 }
 
+// Candidates lists the sentences of documents that may be milestones.
+func (c *Client) Candidates(ctx context.Context, question *pb.ListCandidatesRequest) *Answer[*pb.Candidate] {
+	return List(ctx, c, pb.QueryServiceClient.ListCandidates, question, (*pb.ListCandidatesResponse).GetCandidates)
+}
+
 // Review lists what is put to a person.
 func (c *Client) Review(ctx context.Context, question *pb.ListReviewRequest) *Answer[*pb.ReviewItem] {
 	return List(ctx, c, pb.QueryServiceClient.ListReview, question, (*pb.ListReviewResponse).GetItems)

@@ -156,6 +156,11 @@ func TestKindsAndQuarters(t *testing.T) {
 			t.Errorf("kind of component %d is stored as %s, read as %s and stated as %s", number, name, got, milepostv1.ComponentKind_name[number])
 		}
 	}
+	for number, name := range ledgerv1.CandidateOutcome_name {
+		if got := plan.CandidateOutcome(number).String(); number != 0 && spelled(name, "CANDIDATE_OUTCOME_") != got || milepostv1.CandidateOutcome_name[number] != name {
+			t.Errorf("outcome %d of a candidate is stored as %s, read as %s and stated as %s", number, name, got, milepostv1.CandidateOutcome_name[number])
+		}
+	}
 	for number, name := range ledgerv1.ReviewOutcome_name {
 		if got := milestone.Outcome(number).String(); number != 0 && spelled(name, "REVIEW_OUTCOME_") != got || milepostv1.ReviewOutcome_name[number] != name {
 			t.Errorf("outcome %d is stored as %s, read as %s and stated as %s", number, name, got, milepostv1.ReviewOutcome_name[number])

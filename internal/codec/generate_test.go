@@ -39,6 +39,7 @@ var parts = map[reflect.Type]*rapid.Generator[any]{
 	reflect.TypeFor[baseline.Kind]():         upTo(baseline.NoKind, baseline.Error),
 	reflect.TypeFor[measure.Kind]():          upTo(measure.Success, measure.Readiness),
 	reflect.TypeFor[milestone.Outcome]():     upTo(milestone.Accepted, milestone.Paired),
+	reflect.TypeFor[plan.CandidateOutcome](): upTo(plan.CandidateAccepted, plan.CandidateDropped),
 	reflect.TypeFor[plan.ComponentKind]():    upTo(plan.Workstream, plan.Deliverable),
 	reflect.TypeFor[plan.Quarters]():         upTo(plan.Unsaid, plan.Financial),
 	reflect.TypeFor[plan.DateOrder]():        upTo(plan.OrderUnsaid, plan.MonthFirst),

@@ -1,6 +1,7 @@
 package codec
 
 import (
+
 	"fmt"
 
 	"google.golang.org/protobuf/proto"
@@ -185,6 +186,39 @@ var planEvents = []*entry{
 			return plan.DocumentImported{SHA256: r.sha256(m.Sha256), Document: m.Document, Mapping: m.Mapping, Columns: r.columns(m.Columns)}
 		},
 		plan.DocumentImported{SHA256: [32]byte{0: 1, 31: 0xff}, Document: "plan-2017.xlsx", Mapping: "header_row: 4"}),
+
+	planEvent(ledgerv1.EventType_EVENT_TYPE_CANDIDATE_OFFERED,
+		func(w *writer, e plan.CandidateOffered) *ledgerv1.CandidateOffered {
+			return &ledgerv1.CandidateOffered{
+				Candidate: e.Candidate, Title: e.Title, DeliveryDate: e.Date, ReadAs: e.ReadAs, Workstream: e.Workstream, Says: e.Says,
+				Document: e.Document, Cell: w.cell(e.Cell),
+			}
+		},
+		func(r *reader, m *ledgerv1.CandidateOffered) plan.CandidateOffered {
+			return plan.CandidateOffered{
+				Candidate: m.Candidate, Title: m.Title, Date: m.DeliveryDate, ReadAs: m.ReadAs, Workstream: m.Workstream, Says: m.Says,
+				Document: m.Document, Cell: r.cell(m.Cell),
+			}
+		},
+		plan.CandidateOffered{
+			Candidate: "C1a2b3c", Title: "The hub will open by June 2018", Date: "by June 2018", ReadAs: "../2018-06-30", Workstream: "Estates",
+			Says: "It names a date.", Document: "plan-2017.txt", Cell: milestone.DocumentCell{SHA256: [32]byte{0: 1, 31: 0xff}, Sheet: "Notes", Row: 12, Column: 1, Text: "The hub will open by June 2018."},
+		}),
+
+	planEvent(ledgerv1.EventType_EVENT_TYPE_CANDIDATE_SETTLED,
+		func(w *writer, e plan.CandidateSettled) *ledgerv1.CandidateSettled {
+			if e.Outcome != plan.CandidateAccepted && e.Outcome != plan.CandidateDropped { // the two count alike
+				w.fail("there is no outcome %d of a candidate", e.Outcome)
+			}
+			return &ledgerv1.CandidateSettled{Candidate: e.Candidate, Outcome: ledgerv1.CandidateOutcome(e.Outcome), Ref: e.Ref, Reason: e.Reason}
+		},
+		func(r *reader, m *ledgerv1.CandidateSettled) plan.CandidateSettled {
+			if m.Outcome != ledgerv1.CandidateOutcome_CANDIDATE_OUTCOME_ACCEPTED && m.Outcome != ledgerv1.CandidateOutcome_CANDIDATE_OUTCOME_DROPPED {
+				r.fail(fmt.Errorf("there is no outcome %d of a candidate", m.Outcome))
+			}
+			return plan.CandidateSettled{Candidate: m.Candidate, Outcome: plan.CandidateOutcome(m.Outcome), Ref: m.Ref, Reason: m.Reason}
+		},
+		plan.CandidateSettled{Candidate: "C1a2b3c", Outcome: plan.CandidateAccepted, Ref: "HUB-1", Reason: "the board promised it"}),
 }
 
 // epoch reads the id of a key.

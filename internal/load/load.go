@@ -20,6 +20,7 @@ type Service interface {
 	Milestone(ctx context.Context, request *pb.GetMilestoneRequest) (*pb.GetMilestoneResponse, error)
 	Status(ctx context.Context, request *pb.ListStatusRequest) *client.Answer[*pb.MilestoneStatus]
 	Funding(ctx context.Context, request *pb.ListFundingRequest) *client.Answer[*pb.FundingLine]
+	Review(ctx context.Context, request *pb.ListReviewRequest) *client.Answer[*pb.ReviewItem]
 }
 
 // Stream takes requests, decides them in the order in which they are sent, and holds so many without an answer and no
@@ -70,6 +71,8 @@ type Result struct {
 	Unsure int `json:"unsure"`
 	// InDoubt is how many rows a person should look at for any reason.
 	InDoubt int `json:"in_doubt"`
+	// Candidates is how many sentences of the document may be milestones: a person is asked.
+	Candidates int `json:"candidates"`
 	// Unchanged is how many requests said nothing new.
 	Unchanged int `json:"unchanged"`
 	// Events is how many events of each type it led to.
@@ -129,7 +132,7 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 		return nil, &PlanMissing{l.Plan}
 	}
 	o.Settings, o.UsualOrder = known.settings(o.Settings), conventions.Of(known.GetPlan()).Settings().Order
-	seen := &survey{compared: known.GetPlanResponse != nil}
+	seen := &survey{compared: known.GetPlanResponse != nil, candidates: map[int32]bool{}, cells: dateCells{}}
 	report, err := documents.Read(file, o, seen)
 	if err != nil {
 		return nil, err
@@ -139,7 +142,7 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 	}
 	run := &run{
 		Load: l, file: file, options: o, report: report, headings: headings(report), used: set{},
-		settings: l.serverSettings(known, report),
+		settings: l.serverSettings(known, report), cells: seen.cells, together: together{asked: set{}, steps: set{}},
 		result: Result{
 			Plan: l.Plan, Document: report.Plan.File, Digest: "sha256:" + report.Plan.SHA256, AsAt: report.Plan.Dated.String(),
 			Matched: map[string]int{}, Events: map[string]int{}, Refused: []Refused{}, Missing: []string{}, Rows: seen.rows,
@@ -155,6 +158,9 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 		return &run.result, err
 	}
 	if err := run.lookUpFunds(ctx, known, seen.sums); err != nil {
+		return &run.result, err
+	}
+	if err := run.lookUpQuestions(ctx, known); err != nil {
 		return &run.result, err
 	}
 	if known.GetPlanResponse == nil {

@@ -26,7 +26,11 @@ func (r *run) row(m *documents.Milestone, t target) []*pb.Command {
 	source := r.sourceOf(m.Sheet, m.Line, t)
 	add := func(c *pb.Command) { commands = append(commands, r.command(source, c)) }
 
+	date, doubt, words := r.dateOf(m)
 	amended := &pb.MilestoneAmended{Ref: t.ref, AllowMissing: true, Attributes: attributes(m)}
+	if words != "" {
+		amended.Attributes = with(amended.Attributes, asWritten, words)
+	}
 	if title := fit(m.Title.Text, maxTitle); title != "" {
 		amended.Title = &title
 	}
@@ -36,7 +40,6 @@ func (r *run) row(m *documents.Milestone, t target) []*pb.Command {
 	add(&pb.Command{Command: &pb.Command_MilestoneAmended{MilestoneAmended: amended}})
 	add(&pb.Command{Command: &pb.Command_MilestoneSourced{MilestoneSourced: r.sourced(m, t.ref)}})
 	why := fit(m.Reason.Text, maxWords)
-	date, doubt := r.date(m)
 	commands = append(commands, r.dates(m, t.ref, source, date, why)...)
 	for _, d := range m.Dates {
 		if text := inISO(d); d.Label != "" && text != "" && len(m.Dates) > 1 {
@@ -58,7 +61,7 @@ func (r *run) row(m *documents.Milestone, t target) []*pb.Command {
 	if m.Issues.Text != "" {
 		add(&pb.Command{Command: &pb.Command_IssueRaised{IssueRaised: &pb.IssueRaised{Ref: t.ref, Issue: "document", Words: fit(m.Issues.Text, maxWords)}}})
 	}
-	for _, c := range r.steps(m, t.ref) {
+	for _, c := range r.steps(m, t.ref, source) {
 		add(c)
 	}
 	for _, c := range r.measuresOf(m, t.ref) {
@@ -75,6 +78,10 @@ func (r *run) row(m *documents.Milestone, t target) []*pb.Command {
 		text := d.Text
 		if d.Field == documents.Owner { // a name, which could not be forgotten
 			text = ""
+		}
+		if waits(d) {
+			r.together.add(t.ref, d.Reason, string(d.Field), d.Says, fit(text, maxWords), "", source)
+			continue
 		}
 		add(&pb.Command{Command: &pb.Command_ReviewRaised{ReviewRaised: &pb.ReviewRaised{
 			Ref: t.ref, Reason: d.Reason, Field: string(d.Field), Text: fit(text, maxWords), Says: fit(d.Says, maxWords),
@@ -169,6 +176,14 @@ func attributes(m *documents.Milestone) map[string]string {
 		return nil
 	}
 	return all
+}
+
+func with(attributes map[string]string, name, value string) map[string]string {
+	if attributes == nil {
+		attributes = map[string]string{}
+	}
+	attributes[name] = value
+	return attributes
 }
 
 func progressOf(m *documents.Milestone, ref string) *pb.ProgressReported {

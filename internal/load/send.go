@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -27,7 +28,9 @@ type run struct {
 	targets  targets
 	funds    funds
 	place    map[int32]int // of rows that came where others went, in result.Changed
-	used     set           // references that are somebody's
+	cells    dateCells
+	together together
+	used     set // references that are somebody's
 	missing  []string
 	above    string      // the words of the last date that were stated as they stand
 	register *pb.Command // registers the plan with what is accepted first; nil if there is a plan
@@ -53,7 +56,7 @@ const ahead = 512
 func (r *run) send(ctx context.Context, file documents.File, o documents.Options) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	sink := &sender{run: r, ctx: ctx, sent: make(chan sent, ahead), named: set{}, lines: map[key]int{}}
+	sink := &sender{run: r, ctx: ctx, sent: make(chan sent, ahead), named: set{}, lines: map[key]int{}, offered: map[string]int{}}
 	answered := make(chan struct{})
 	go func() {
 		defer close(answered)
@@ -63,9 +66,12 @@ func (r *run) send(ctx context.Context, file documents.File, o documents.Options
 	if err == nil {
 		err = sink.giveParts()
 	}
+	if err == nil {
+		err = sink.askTogether()
+	}
 	close(sink.sent)
 	<-answered
-	r.result.InDoubt = sink.inDoubt
+	r.result.InDoubt, r.result.Candidates = sink.inDoubt, sink.candidates
 	if cause := context.Cause(ctx); cause != nil {
 		return cause
 	}
@@ -102,10 +108,25 @@ type sender struct {
 	waiting []*pb.Command // parts of the plan that were not sent yet
 	lines   map[key]int   // how many funding lines or measures have the same name
 	inDoubt int
+	// candidates is how many were offered, and offered how often each.
+	candidates int
+	offered    map[string]int
 }
+
+// Candidate offers a sentence that may be a milestone, or sends what it states of the milestone that it was accepted as.
+func (s *sender) Candidate(m documents.Milestone) error { return s.Milestone(m) }
 
 // Milestone sends what a row states.
 func (s *sender) Milestone(m documents.Milestone) error {
+	if isCandidate(&m) {
+		t := s.targets.next(m.Ref)
+		if t.by == "" {
+			s.candidates++
+			return s.give([]*pb.Command{s.candidate(&m, t)}, m.Line, 0)
+		}
+		m.Review = slices.DeleteFunc(m.Review, func(d documents.Doubt) bool { return d.Reason == documents.Candidate })
+		return s.give(s.row(&m, t), m.Line, 1)
+	}
 	if err := s.parts(&m); err != nil {
 		return err
 	}

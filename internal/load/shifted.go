@@ -72,6 +72,9 @@ func (l *lookedFor) Milestone(m documents.Milestone) error {
 	return nil
 }
 
+// Candidate is of no account here.
+func (*lookedFor) Candidate(documents.Milestone) error { return nil }
+
 // Funding is of no account here.
 func (*lookedFor) Funding(documents.FundingLine) error { return nil }
 

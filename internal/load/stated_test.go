@@ -2,10 +2,14 @@ package load_test
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 	"testing"
 
+	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/period"
+	"milepost.dev/internal/client"
 	"milepost.dev/internal/load"
 	"milepost.dev/internal/reading/dates"
 	"milepost.dev/internal/reading/documents"
@@ -13,11 +17,21 @@ import (
 )
 
 // shown keeps what a dry run shows.
-type shown struct{ all []documents.Milestone }
+type shown struct{ all, candidates []documents.Milestone }
 
-func (s *shown) Milestone(m documents.Milestone) error { s.all = append(s.all, m); return nil }
-func (s *shown) Funding(documents.FundingLine) error   { return nil }
-func (s *shown) Fact(documents.Fact) error             { return nil }
+func (s *shown) Milestone(m documents.Milestone) error {
+	if slices.ContainsFunc(m.Review, func(d documents.Doubt) bool { return d.Reason == documents.Candidate }) {
+		return s.Candidate(m) // until somebody accepts it
+	}
+	s.all = append(s.all, m)
+	return nil
+}
+func (s *shown) Funding(documents.FundingLine) error { return nil }
+func (s *shown) Candidate(m documents.Milestone) error {
+	s.candidates = append(s.candidates, m)
+	return nil
+}
+func (s *shown) Fact(documents.Fact) error { return nil }
 
 // What the dry run shows of the published plans is what the ledger holds then: title, owner and due date of every milestone.
 func TestWhatTheDryRunShowsIsStated(t *testing.T) {
@@ -37,6 +51,17 @@ func TestWhatTheDryRunShowsIsStated(t *testing.T) {
 			all := standing(t, c, plan)
 			if len(all) != len(dry.all) {
 				t.Errorf("%d milestones are shown, and %d are there", len(dry.all), len(all))
+			}
+			offered := candidatesOf(t, c, plan)
+			for _, m := range dry.candidates {
+				if !slices.ContainsFunc(offered, func(c *pb.Candidate) bool {
+					return strings.HasPrefix(m.Title.Text, strings.TrimSuffix(c.GetTitle(), "…"))
+				}) {
+					t.Errorf("line %d: %q is shown as a candidate, and the plan has none", m.Line, m.Title.Text)
+				}
+			}
+			if len(offered) != len(dry.candidates) {
+				t.Errorf("%d candidates are shown, and %d are there", len(dry.candidates), len(offered))
 			}
 			dated := 0
 			for _, m := range dry.all {
@@ -61,7 +86,18 @@ func TestWhatTheDryRunShowsIsStated(t *testing.T) {
 					t.Errorf("line %d: called %q, and %q is there", m.Line, m.Title.Text, is.GetTitle())
 				}
 			}
-			t.Logf("%d milestones, %d with a due date", len(dry.all), dated)
+			t.Logf("%d candidates, %d milestones, %d with a due date", len(offered), len(dry.all), dated)
 		})
 	}
+}
+
+func candidatesOf(t *testing.T, c *client.Client, plan string) (all []*pb.Candidate) {
+	t.Helper()
+	for m, err := range c.Candidates(t.Context(), &pb.ListCandidatesRequest{Plan: plan, All: true, PageSize: 1000}).Items {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, m)
+	}
+	return all
 }

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,16 +23,11 @@ var (
 )
 
 // steps are the dates that stand in the words about a milestone: in its next steps, its issues and its status. Each is a dated step of
-// it, under the sentence that names it; what is in doubt is put to a person, once for the row.
-func (r *run) steps(m *documents.Milestone, ref string) (commands []*pb.Command) {
-	var doubtful []string
-	field := ""
+// it, under the sentence that names it; what is in doubt is put to a person, once for the column.
+func (r *run) steps(m *documents.Milestone, ref, source string) (commands []*pb.Command) {
 	said := set{}
-	for _, v := range []struct {
-		field documents.Field
-		value documents.Value
-	}{{documents.NextSteps, m.NextSteps}, {documents.Issues, m.Issues}, {documents.Status, m.Status}} {
-		if v.value.Text == m.Date.Text {
+	for _, v := range inProse(m) {
+		if v.value.Text == m.Date.Text || v.once && !r.together.steps.add(cellOf(v.value)) {
 			continue
 		}
 		for _, sentence := range sentenceEnd.Split(v.value.Text, -1) {
@@ -51,18 +47,35 @@ func (r *run) steps(m *documents.Milestone, ref string) (commands []*pb.Command)
 					Ref: ref, Label: fit(sentence, 200), Date: date,
 				}}})
 			case len(d.Readings) > 0:
-				doubtful, field = append(doubtful, sentence), string(v.field)
+				r.together.add(ref, documents.DateInWords, string(v.field),
+					"These words name a date, and nothing says for sure which day it is or what is due then. It is none of the milestone's own.",
+					sentence, cellOf(v.value), source)
 			}
 		}
 	}
-	if len(doubtful) > 0 {
-		commands = append(commands, &pb.Command{Command: &pb.Command_ReviewRaised{ReviewRaised: &pb.ReviewRaised{
-			Ref: ref, Reason: documents.DateInWords, Field: field, Text: fit(strings.Join(doubtful, "; "), maxWords),
-			Says: "These words name a date, and nothing says for sure which day it is or what is due then. It is none of the milestone's own.",
-		}}})
-	}
 	return commands
 }
+
+// prose is a text about a milestone in which dates can stand.
+type prose struct {
+	field documents.Field
+	value documents.Value
+	once  bool // the text is often about several milestones, and is read for the first of them
+}
+
+// inProse are the texts about a milestone in which dates can stand. A column without a known field is one where it holds sentences.
+func inProse(m *documents.Milestone) []prose {
+	all := []prose{{documents.NextSteps, m.NextSteps, false}, {documents.Issues, m.Issues, false}, {documents.Status, m.Status, false}, {documents.Baseline, m.Baseline, true}}
+	for _, heading := range slices.Sorted(maps.Keys(m.Other)) {
+		if v := m.Other[heading]; len(v.Text) >= fewestInSentence && strings.Count(v.Text, " ") >= 4 {
+			all = append(all, prose{documents.Field(fit(heading, 100)), v, true})
+		}
+	}
+	return all
+}
+
+// fewestInSentence is how long a text of an unknown column is at least that is read as sentences.
+const fewestInSentence = 30
 
 // saysTheYear says whether words mean the same a year later. A step without a year would move with every version that says it again.
 func (r *run) saysTheYear(words string, d period.Reading) bool {

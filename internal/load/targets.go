@@ -18,15 +18,29 @@ import (
 // survey is what the first reading of a document leaves: how many rows there are and, where there is something that they
 // can be, what they are matched by.
 type survey struct {
-	compared bool
-	rows     int
-	list     rowmatch.List
-	sums     []fundmatch.Line // of no milestone
+	compared   bool
+	rows       int            // without the candidates
+	candidates map[int32]bool // by their place in the list, and among the rows
+	all        int32          // rows and candidates
+	list       rowmatch.List
+	sums       []fundmatch.Line // of no milestone
+	cells      dateCells
+}
+
+// Candidate keeps what a sentence is matched by: once somebody has accepted it, it is a milestone of the plan.
+func (s *survey) Candidate(m documents.Milestone) error {
+	return s.Milestone(m)
 }
 
 // Milestone keeps what a row is matched by.
 func (s *survey) Milestone(m documents.Milestone) error {
-	if s.rows++; s.compared {
+	if isCandidate(&m) {
+		s.candidates[s.all] = true
+	} else {
+		s.rows++
+		s.cells.add(&m)
+	}
+	if s.all++; s.compared {
 		s.list.Add(rowmatch.Row{
 			Ref: m.Ref, RefGiven: m.RefGiven, Title: fit(m.Title.Text, maxTitle), Place: fit(m.Workstream.Text, maxName),
 			Within: within(m.Scheme.Text, m.Deliverable.Text), Owner: m.Owner.Text,
@@ -159,10 +173,15 @@ func (r *run) aim(ctx context.Context, known existing, s *survey) error {
 	}
 	slices.SortFunc(found, func(a, b rowmatch.Match) int { return cmp.Compare(a.Row, b.Row) })
 	for _, m := range found {
-		if m.Sure {
+		switch candidate := s.candidates[m.Row]; {
+		case m.Sure:
 			r.result.Matched[m.By.String()]++
-			r.result.New--
-		} else {
+			if candidate { // that somebody accepted
+				r.result.Rows++
+			} else {
+				r.result.New--
+			}
+		case !candidate:
 			r.result.Unsure++
 		}
 	}

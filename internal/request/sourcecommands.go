@@ -3,6 +3,7 @@ package request
 import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
 )
 
 // sourceCommand reads the commands about documents that a milestone was read from. False: it is none of them.
@@ -20,10 +21,32 @@ func (r *reader) sourceCommand(m *milepostv1.Command, c *Command) (ok bool, err 
 	case *milepostv1.Command_ReviewSettled:
 		r.path, c.Ref = r.path+".review_settled", m.ReviewSettled.GetRef()
 		c.OfMilestone = settlement(m.ReviewSettled)
+	case *milepostv1.Command_CandidateOffered:
+		r.path += ".candidate_offered"
+		r.ofPlan(c, r.candidate(m.CandidateOffered))
+	case *milepostv1.Command_CandidateSettled:
+		s := m.CandidateSettled
+		r.path += ".candidate_settled"
+		cmd := plan.SettleCandidate{Candidate: s.GetCandidate(), Ref: s.GetRef(), Reason: s.GetReason()}
+		if o := s.GetOutcome(); o > 0 && o <= milepostv1.CandidateOutcome_CANDIDATE_OUTCOME_DROPPED {
+			cmd.Outcome = plan.CandidateOutcome(o) // the two count alike
+		}
+		r.ofPlan(c, cmd)
 	default:
 		return false, nil
 	}
 	return true, nil
+}
+
+func (r *reader) candidate(m *milepostv1.CandidateOffered) plan.OfferCandidate {
+	cmd := plan.OfferCandidate{
+		Candidate: m.GetCandidate(), Title: m.GetTitle(), Date: m.GetDeliveryDate(), ReadAs: m.GetReadAs(), Workstream: m.GetWorkstream(),
+		Says: m.GetSays(), Document: m.GetDocument(),
+	}
+	if cell := m.GetCell(); cell != nil {
+		cmd.Cell = milestone.DocumentCell{SHA256: r.digest(m.GetDigest()), Sheet: m.GetSheet(), Row: int(cell.GetRow()), Column: int(cell.GetColumn()), Text: cell.GetText()}
+	}
+	return cmd
 }
 
 func (r *reader) sourced(m *milepostv1.MilestoneSourced) milestone.StateSource {

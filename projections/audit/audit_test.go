@@ -120,6 +120,9 @@ func trail(t *testing.T, kind ledgerv1.EventType, payload []byte, life []milesto
 	if kind == ledgerv1.EventType_EVENT_TYPE_PLAN_REOPENED {
 		draft(codec.EncodePlan(plan.Closed{Reason: "the programme ended"}))
 	}
+	if e, ok := event.OfPlan.(plan.CandidateSettled); ok {
+		draft(codec.EncodePlan(plan.CandidateOffered{Candidate: e.Candidate, Title: "The hub opens in June"}))
+	}
 	if event.OfMilestone != nil && kind != ledgerv1.EventType_EVENT_TYPE_MILESTONE_ADDED {
 		draft(codec.EncodeMilestone(event.Milestone, milestone.Added{Ref: "A", Title: "A"}))
 		for _, e := range life {

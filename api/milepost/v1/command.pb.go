@@ -620,6 +620,59 @@ func (CorrectionKind) EnumDescriptor() ([]byte, []int) {
 	return file_milepost_v1_command_proto_rawDescGZIP(), []int{9}
 }
 
+// CandidateOutcome is what a person made of a candidate.
+type CandidateOutcome int32
+
+const (
+	// Not said, and refused.
+	CandidateOutcome_CANDIDATE_OUTCOME_UNSPECIFIED CandidateOutcome = 0
+	// It is a milestone.
+	CandidateOutcome_CANDIDATE_OUTCOME_ACCEPTED CandidateOutcome = 1
+	// It is none.
+	CandidateOutcome_CANDIDATE_OUTCOME_DROPPED CandidateOutcome = 2
+)
+
+// Enum value maps for CandidateOutcome.
+var (
+	CandidateOutcome_name = map[int32]string{
+		0: "CANDIDATE_OUTCOME_UNSPECIFIED",
+		1: "CANDIDATE_OUTCOME_ACCEPTED",
+		2: "CANDIDATE_OUTCOME_DROPPED",
+	}
+	CandidateOutcome_value = map[string]int32{
+		"CANDIDATE_OUTCOME_UNSPECIFIED": 0,
+		"CANDIDATE_OUTCOME_ACCEPTED":    1,
+		"CANDIDATE_OUTCOME_DROPPED":     2,
+	}
+)
+
+func (x CandidateOutcome) Enum() *CandidateOutcome {
+	p := new(CandidateOutcome)
+	*p = x
+	return p
+}
+
+func (x CandidateOutcome) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CandidateOutcome) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_v1_command_proto_enumTypes[10].Descriptor()
+}
+
+func (CandidateOutcome) Type() protoreflect.EnumType {
+	return &file_milepost_v1_command_proto_enumTypes[10]
+}
+
+func (x CandidateOutcome) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CandidateOutcome.Descriptor instead.
+func (CandidateOutcome) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{10}
+}
+
 // PushRequest is one request of a stream, or several.
 type PushRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1581,6 +1634,8 @@ type Command struct {
 	//	*Command_BaselineRefused
 	//	*Command_BaselineProposalWithdrawn
 	//	*Command_TiersSet
+	//	*Command_CandidateOffered
+	//	*Command_CandidateSettled
 	Command       isCommand_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2175,6 +2230,24 @@ func (x *Command) GetTiersSet() *TiersSet {
 	return nil
 }
 
+func (x *Command) GetCandidateOffered() *CandidateOffered {
+	if x != nil {
+		if x, ok := x.Command.(*Command_CandidateOffered); ok {
+			return x.CandidateOffered
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetCandidateSettled() *CandidateSettled {
+	if x != nil {
+		if x, ok := x.Command.(*Command_CandidateSettled); ok {
+			return x.CandidateSettled
+		}
+	}
+	return nil
+}
+
 type isCommand_Command interface {
 	isCommand_Command()
 }
@@ -2474,6 +2547,16 @@ type Command_TiersSet struct {
 	TiersSet *TiersSet `protobuf:"bytes,105,opt,name=tiers_set,json=tiersSet,proto3,oneof"`
 }
 
+type Command_CandidateOffered struct {
+	// Offers a sentence of a document that may be a milestone.
+	CandidateOffered *CandidateOffered `protobuf:"bytes,140,opt,name=candidate_offered,json=candidateOffered,proto3,oneof"`
+}
+
+type Command_CandidateSettled struct {
+	// States what a person made of it.
+	CandidateSettled *CandidateSettled `protobuf:"bytes,141,opt,name=candidate_settled,json=candidateSettled,proto3,oneof"`
+}
+
 func (*Command_PlanRegistered) isCommand_Command() {}
 
 func (*Command_MilestoneAdded) isCommand_Command() {}
@@ -2591,6 +2674,10 @@ func (*Command_BaselineRefused) isCommand_Command() {}
 func (*Command_BaselineProposalWithdrawn) isCommand_Command() {}
 
 func (*Command_TiersSet) isCommand_Command() {}
+
+func (*Command_CandidateOffered) isCommand_Command() {}
+
+func (*Command_CandidateSettled) isCommand_Command() {}
 
 // PlanRegistered begins a plan under the id of the request. Saying the same again changes nothing.
 type PlanRegistered struct {
@@ -7516,6 +7603,208 @@ func (x *RoleWithdrawn) GetReason() string {
 	return ""
 }
 
+// CandidateOffered offers a sentence of a document that names a date and may be a commitment. It is no milestone, and is in no count,
+// until somebody accepts it. Offered again in the same words it says nothing new; in other words it is open again.
+type CandidateOffered struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is known by in the plan. The same sentence SHOULD have the same one in every version of the document.
+	Candidate string `protobuf:"bytes,1,opt,name=candidate,proto3" json:"candidate,omitempty"`
+	// The sentence, which would be the milestone's words. Free text cannot be forgotten: name no people here.
+	Title string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
+	// The delivery date that it names, as DeliveryDateStated takes it; may be empty.
+	DeliveryDate string `protobuf:"bytes,3,opt,name=delivery_date,json=deliveryDate,proto3" json:"delivery_date,omitempty"`
+	// What the date was read as, as EDTF; may be empty.
+	ReadAs string `protobuf:"bytes,4,opt,name=read_as,json=readAs,proto3" json:"read_as,omitempty"`
+	// The heading that it stands under; may be empty.
+	Workstream string `protobuf:"bytes,5,opt,name=workstream,proto3" json:"workstream,omitempty"`
+	// A sentence for the person who looks.
+	Says string `protobuf:"bytes,6,opt,name=says,proto3" json:"says,omitempty"`
+	// The SHA-256 of the document: sha256: and 64 hexadecimal digits.
+	Digest string `protobuf:"bytes,7,opt,name=digest,proto3" json:"digest,omitempty"`
+	// What the document is called.
+	Document string `protobuf:"bytes,8,opt,name=document,proto3" json:"document,omitempty"`
+	// The cell of the document, or the line of the text, that it stands in.
+	Cell *SourceCell `protobuf:"bytes,9,opt,name=cell,proto3" json:"cell,omitempty"`
+	// The sheet; empty in a text.
+	Sheet         string `protobuf:"bytes,10,opt,name=sheet,proto3" json:"sheet,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CandidateOffered) Reset() {
+	*x = CandidateOffered{}
+	mi := &file_milepost_v1_command_proto_msgTypes[75]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CandidateOffered) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CandidateOffered) ProtoMessage() {}
+
+func (x *CandidateOffered) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[75]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CandidateOffered.ProtoReflect.Descriptor instead.
+func (*CandidateOffered) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{75}
+}
+
+func (x *CandidateOffered) GetCandidate() string {
+	if x != nil {
+		return x.Candidate
+	}
+	return ""
+}
+
+func (x *CandidateOffered) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *CandidateOffered) GetDeliveryDate() string {
+	if x != nil {
+		return x.DeliveryDate
+	}
+	return ""
+}
+
+func (x *CandidateOffered) GetReadAs() string {
+	if x != nil {
+		return x.ReadAs
+	}
+	return ""
+}
+
+func (x *CandidateOffered) GetWorkstream() string {
+	if x != nil {
+		return x.Workstream
+	}
+	return ""
+}
+
+func (x *CandidateOffered) GetSays() string {
+	if x != nil {
+		return x.Says
+	}
+	return ""
+}
+
+func (x *CandidateOffered) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *CandidateOffered) GetDocument() string {
+	if x != nil {
+		return x.Document
+	}
+	return ""
+}
+
+func (x *CandidateOffered) GetCell() *SourceCell {
+	if x != nil {
+		return x.Cell
+	}
+	return nil
+}
+
+func (x *CandidateOffered) GetSheet() string {
+	if x != nil {
+		return x.Sheet
+	}
+	return ""
+}
+
+// CandidateSettled states what a person made of a candidate. The milestone that it is accepted as is stated by commands of its own, which
+// belong into the same request: all of them stand or fall together.
+type CandidateSettled struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The candidate, as ListCandidates has it.
+	Candidate string `protobuf:"bytes,1,opt,name=candidate,proto3" json:"candidate,omitempty"`
+	// What was made of it.
+	Outcome CandidateOutcome `protobuf:"varint,2,opt,name=outcome,proto3,enum=milepost.v1.CandidateOutcome" json:"outcome,omitempty"`
+	// Accepted: the reference of the milestone that it is. Dropped: of the one that says the same; may be empty.
+	Ref string `protobuf:"bytes,3,opt,name=ref,proto3" json:"ref,omitempty"`
+	// Why. Free text cannot be forgotten: name no people here.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CandidateSettled) Reset() {
+	*x = CandidateSettled{}
+	mi := &file_milepost_v1_command_proto_msgTypes[76]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CandidateSettled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CandidateSettled) ProtoMessage() {}
+
+func (x *CandidateSettled) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[76]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CandidateSettled.ProtoReflect.Descriptor instead.
+func (*CandidateSettled) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{76}
+}
+
+func (x *CandidateSettled) GetCandidate() string {
+	if x != nil {
+		return x.Candidate
+	}
+	return ""
+}
+
+func (x *CandidateSettled) GetOutcome() CandidateOutcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return CandidateOutcome_CANDIDATE_OUTCOME_UNSPECIFIED
+}
+
+func (x *CandidateSettled) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *CandidateSettled) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_v1_command_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_command_proto_rawDesc = "" +
@@ -7594,7 +7883,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
 	"\brevision\x18\x06 \x01(\x04R\brevision\x12\x1b\n" +
-	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xae$\n" +
+	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xcc%\n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +
@@ -7660,7 +7949,9 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x11baseline_approved\x18f \x01(\v2\x1c.milepost.v1.BaselineDecidedH\x00R\x10baselineApproved\x12I\n" +
 	"\x10baseline_refused\x18g \x01(\v2\x1c.milepost.v1.BaselineDecidedH\x00R\x0fbaselineRefused\x12h\n" +
 	"\x1bbaseline_proposal_withdrawn\x18h \x01(\v2&.milepost.v1.BaselineProposalWithdrawnH\x00R\x19baselineProposalWithdrawn\x124\n" +
-	"\ttiers_set\x18i \x01(\v2\x15.milepost.v1.TiersSetH\x00R\btiersSetB\t\n" +
+	"\ttiers_set\x18i \x01(\v2\x15.milepost.v1.TiersSetH\x00R\btiersSet\x12M\n" +
+	"\x11candidate_offered\x18\x8c\x01 \x01(\v2\x1d.milepost.v1.CandidateOfferedH\x00R\x10candidateOffered\x12M\n" +
+	"\x11candidate_settled\x18\x8d\x01 \x01(\v2\x1d.milepost.v1.CandidateSettledH\x00R\x10candidateSettledB\t\n" +
 	"\acommandB\x14\n" +
 	"\x12_expected_revision\"\xb8\x02\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
@@ -8045,6 +8336,25 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x06holder\x18\x01 \x01(\tR\x06holder\x12\x12\n" +
 	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x12\n" +
 	"\x04role\x18\x03 \x01(\tR\x04role\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"\xaf\x02\n" +
+	"\x10CandidateOffered\x12\x1c\n" +
+	"\tcandidate\x18\x01 \x01(\tR\tcandidate\x12\x14\n" +
+	"\x05title\x18\x02 \x01(\tR\x05title\x12#\n" +
+	"\rdelivery_date\x18\x03 \x01(\tR\fdeliveryDate\x12\x17\n" +
+	"\aread_as\x18\x04 \x01(\tR\x06readAs\x12\x1e\n" +
+	"\n" +
+	"workstream\x18\x05 \x01(\tR\n" +
+	"workstream\x12\x12\n" +
+	"\x04says\x18\x06 \x01(\tR\x04says\x12\x16\n" +
+	"\x06digest\x18\a \x01(\tR\x06digest\x12\x1a\n" +
+	"\bdocument\x18\b \x01(\tR\bdocument\x12+\n" +
+	"\x04cell\x18\t \x01(\v2\x17.milepost.v1.SourceCellR\x04cell\x12\x14\n" +
+	"\x05sheet\x18\n" +
+	" \x01(\tR\x05sheet\"\x93\x01\n" +
+	"\x10CandidateSettled\x12\x1c\n" +
+	"\tcandidate\x18\x01 \x01(\tR\tcandidate\x127\n" +
+	"\aoutcome\x18\x02 \x01(\x0e2\x1d.milepost.v1.CandidateOutcomeR\aoutcome\x12\x10\n" +
+	"\x03ref\x18\x03 \x01(\tR\x03ref\x12\x16\n" +
 	"\x06reason\x18\x04 \x01(\tR\x06reason*Q\n" +
 	"\tDateOrder\x12\x1a\n" +
 	"\x16DATE_ORDER_UNSPECIFIED\x10\x00\x12\x12\n" +
@@ -8101,7 +8411,11 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	" CORRECTION_KIND_MISREAD_DOCUMENT\x10\x02\x12#\n" +
 	"\x1fCORRECTION_KIND_WRONG_MILESTONE\x10\x03\x12\x1e\n" +
 	"\x1aCORRECTION_KIND_SAID_TWICE\x10\x04\x12!\n" +
-	"\x1dCORRECTION_KIND_WRONG_SPEAKER\x10\x052\x94\x01\n" +
+	"\x1dCORRECTION_KIND_WRONG_SPEAKER\x10\x05*t\n" +
+	"\x10CandidateOutcome\x12!\n" +
+	"\x1dCANDIDATE_OUTCOME_UNSPECIFIED\x10\x00\x12\x1e\n" +
+	"\x1aCANDIDATE_OUTCOME_ACCEPTED\x10\x01\x12\x1d\n" +
+	"\x19CANDIDATE_OUTCOME_DROPPED\x10\x022\x94\x01\n" +
 	"\x0eCommandService\x12A\n" +
 	"\x06Submit\x12\x1a.milepost.v1.SubmitRequest\x1a\x1b.milepost.v1.SubmitResponse\x12?\n" +
 	"\x04Push\x12\x18.milepost.v1.PushRequest\x1a\x19.milepost.v1.PushResponse(\x010\x01B)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
@@ -8118,8 +8432,8 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_command_proto_rawDescData
 }
 
-var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 10)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 77)
+var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 11)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 79)
 var file_milepost_v1_command_proto_goTypes = []any{
 	(DateOrder)(0),                    // 0: milepost.v1.DateOrder
 	(WeekSystem)(0),                   // 1: milepost.v1.WeekSystem
@@ -8131,197 +8445,204 @@ var file_milepost_v1_command_proto_goTypes = []any{
 	(ComponentKind)(0),                // 7: milepost.v1.ComponentKind
 	(MeasureKind)(0),                  // 8: milepost.v1.MeasureKind
 	(CorrectionKind)(0),               // 9: milepost.v1.CorrectionKind
-	(*PushRequest)(nil),               // 10: milepost.v1.PushRequest
-	(*PushResponse)(nil),              // 11: milepost.v1.PushResponse
-	(*Refusal)(nil),                   // 12: milepost.v1.Refusal
-	(*SubmitRequest)(nil),             // 13: milepost.v1.SubmitRequest
-	(*SubmitResponse)(nil),            // 14: milepost.v1.SubmitResponse
-	(*CorrectionEffect)(nil),          // 15: milepost.v1.CorrectionEffect
-	(*CorrectedFigures)(nil),          // 16: milepost.v1.CorrectedFigures
-	(*Notice)(nil),                    // 17: milepost.v1.Notice
-	(*Receipt)(nil),                   // 18: milepost.v1.Receipt
-	(*EventReceipt)(nil),              // 19: milepost.v1.EventReceipt
-	(*Command)(nil),                   // 20: milepost.v1.Command
-	(*PlanRegistered)(nil),            // 21: milepost.v1.PlanRegistered
-	(*DateConventions)(nil),           // 22: milepost.v1.DateConventions
-	(*PlanRevised)(nil),               // 23: milepost.v1.PlanRevised
-	(*RatingScheme)(nil),              // 24: milepost.v1.RatingScheme
-	(*RatingValue)(nil),               // 25: milepost.v1.RatingValue
-	(*MilestoneAdded)(nil),            // 26: milepost.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),          // 27: milepost.v1.MilestoneAmended
-	(*DeliveryDateStated)(nil),        // 28: milepost.v1.DeliveryDateStated
-	(*MilestoneSlipped)(nil),          // 29: milepost.v1.MilestoneSlipped
-	(*OwnerChanged)(nil),              // 30: milepost.v1.OwnerChanged
-	(*FundingConfirmed)(nil),          // 31: milepost.v1.FundingConfirmed
-	(*ProgressReported)(nil),          // 32: milepost.v1.ProgressReported
-	(*MilestoneAchieved)(nil),         // 33: milepost.v1.MilestoneAchieved
-	(*MilestoneRecovered)(nil),        // 34: milepost.v1.MilestoneRecovered
-	(*MilestoneStarted)(nil),          // 35: milepost.v1.MilestoneStarted
-	(*AchievementRestated)(nil),       // 36: milepost.v1.AchievementRestated
-	(*MilestoneReopened)(nil),         // 37: milepost.v1.MilestoneReopened
-	(*MilestonePutOnHold)(nil),        // 38: milepost.v1.MilestonePutOnHold
-	(*MilestoneResumed)(nil),          // 39: milepost.v1.MilestoneResumed
-	(*MilestoneCancelled)(nil),        // 40: milepost.v1.MilestoneCancelled
-	(*MilestoneNotReported)(nil),      // 41: milepost.v1.MilestoneNotReported
-	(*FundingStated)(nil),             // 42: milepost.v1.FundingStated
-	(*FundingReprofiled)(nil),         // 43: milepost.v1.FundingReprofiled
-	(*FundingWithdrawn)(nil),          // 44: milepost.v1.FundingWithdrawn
-	(*ConfidenceAssessed)(nil),        // 45: milepost.v1.ConfidenceAssessed
-	(*IssueRaised)(nil),               // 46: milepost.v1.IssueRaised
-	(*IssueClosed)(nil),               // 47: milepost.v1.IssueClosed
-	(*EvidenceAttached)(nil),          // 48: milepost.v1.EvidenceAttached
-	(*DependencyLinked)(nil),          // 49: milepost.v1.DependencyLinked
-	(*DependencyUnlinked)(nil),        // 50: milepost.v1.DependencyUnlinked
-	(*RecurrenceDefined)(nil),         // 51: milepost.v1.RecurrenceDefined
-	(*MilestoneSourced)(nil),          // 52: milepost.v1.MilestoneSourced
-	(*SourceCell)(nil),                // 53: milepost.v1.SourceCell
-	(*ReviewRaised)(nil),              // 54: milepost.v1.ReviewRaised
-	(*ReviewSettled)(nil),             // 55: milepost.v1.ReviewSettled
-	(*ReviewPart)(nil),                // 56: milepost.v1.ReviewPart
-	(*ComponentStated)(nil),           // 57: milepost.v1.ComponentStated
-	(*DocumentImported)(nil),          // 58: milepost.v1.DocumentImported
-	(*DocumentColumn)(nil),            // 59: milepost.v1.DocumentColumn
-	(*MeasureDefined)(nil),            // 60: milepost.v1.MeasureDefined
-	(*MeasureTargeted)(nil),           // 61: milepost.v1.MeasureTargeted
-	(*MeasureTaken)(nil),              // 62: milepost.v1.MeasureTaken
-	(*FurtherDateStated)(nil),         // 63: milepost.v1.FurtherDateStated
-	(*MilestoneReplaced)(nil),         // 64: milepost.v1.MilestoneReplaced
-	(*ReferenceChanged)(nil),          // 65: milepost.v1.ReferenceChanged
-	(*HistoryAccepted)(nil),           // 66: milepost.v1.HistoryAccepted
-	(*PlanClosed)(nil),                // 67: milepost.v1.PlanClosed
-	(*PlanReopened)(nil),              // 68: milepost.v1.PlanReopened
-	(*PartiesMerged)(nil),             // 69: milepost.v1.PartiesMerged
-	(*StatementCorrected)(nil),        // 70: milepost.v1.StatementCorrected
-	(*CorrectionDecided)(nil),         // 71: milepost.v1.CorrectionDecided
-	(*BaselineProposed)(nil),          // 72: milepost.v1.BaselineProposed
-	(*BaselineDate)(nil),              // 73: milepost.v1.BaselineDate
-	(*BaselineCost)(nil),              // 74: milepost.v1.BaselineCost
-	(*BaselineScope)(nil),             // 75: milepost.v1.BaselineScope
-	(*BaselineBenefit)(nil),           // 76: milepost.v1.BaselineBenefit
-	(*BaselineExistence)(nil),         // 77: milepost.v1.BaselineExistence
-	(*BaselineProposalClosed)(nil),    // 78: milepost.v1.BaselineProposalClosed
-	(*BaselineDecided)(nil),           // 79: milepost.v1.BaselineDecided
-	(*BaselineProposalWithdrawn)(nil), // 80: milepost.v1.BaselineProposalWithdrawn
-	(*TiersSet)(nil),                  // 81: milepost.v1.TiersSet
-	(*Tier)(nil),                      // 82: milepost.v1.Tier
-	(*RoleGranted)(nil),               // 83: milepost.v1.RoleGranted
-	(*RoleWithdrawn)(nil),             // 84: milepost.v1.RoleWithdrawn
-	nil,                               // 85: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                               // 86: milepost.v1.MilestoneAmended.AttributesEntry
-	(*anypb.Any)(nil),                 // 87: google.protobuf.Any
+	(CandidateOutcome)(0),             // 10: milepost.v1.CandidateOutcome
+	(*PushRequest)(nil),               // 11: milepost.v1.PushRequest
+	(*PushResponse)(nil),              // 12: milepost.v1.PushResponse
+	(*Refusal)(nil),                   // 13: milepost.v1.Refusal
+	(*SubmitRequest)(nil),             // 14: milepost.v1.SubmitRequest
+	(*SubmitResponse)(nil),            // 15: milepost.v1.SubmitResponse
+	(*CorrectionEffect)(nil),          // 16: milepost.v1.CorrectionEffect
+	(*CorrectedFigures)(nil),          // 17: milepost.v1.CorrectedFigures
+	(*Notice)(nil),                    // 18: milepost.v1.Notice
+	(*Receipt)(nil),                   // 19: milepost.v1.Receipt
+	(*EventReceipt)(nil),              // 20: milepost.v1.EventReceipt
+	(*Command)(nil),                   // 21: milepost.v1.Command
+	(*PlanRegistered)(nil),            // 22: milepost.v1.PlanRegistered
+	(*DateConventions)(nil),           // 23: milepost.v1.DateConventions
+	(*PlanRevised)(nil),               // 24: milepost.v1.PlanRevised
+	(*RatingScheme)(nil),              // 25: milepost.v1.RatingScheme
+	(*RatingValue)(nil),               // 26: milepost.v1.RatingValue
+	(*MilestoneAdded)(nil),            // 27: milepost.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),          // 28: milepost.v1.MilestoneAmended
+	(*DeliveryDateStated)(nil),        // 29: milepost.v1.DeliveryDateStated
+	(*MilestoneSlipped)(nil),          // 30: milepost.v1.MilestoneSlipped
+	(*OwnerChanged)(nil),              // 31: milepost.v1.OwnerChanged
+	(*FundingConfirmed)(nil),          // 32: milepost.v1.FundingConfirmed
+	(*ProgressReported)(nil),          // 33: milepost.v1.ProgressReported
+	(*MilestoneAchieved)(nil),         // 34: milepost.v1.MilestoneAchieved
+	(*MilestoneRecovered)(nil),        // 35: milepost.v1.MilestoneRecovered
+	(*MilestoneStarted)(nil),          // 36: milepost.v1.MilestoneStarted
+	(*AchievementRestated)(nil),       // 37: milepost.v1.AchievementRestated
+	(*MilestoneReopened)(nil),         // 38: milepost.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),        // 39: milepost.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),          // 40: milepost.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),        // 41: milepost.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil),      // 42: milepost.v1.MilestoneNotReported
+	(*FundingStated)(nil),             // 43: milepost.v1.FundingStated
+	(*FundingReprofiled)(nil),         // 44: milepost.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),          // 45: milepost.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),        // 46: milepost.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),               // 47: milepost.v1.IssueRaised
+	(*IssueClosed)(nil),               // 48: milepost.v1.IssueClosed
+	(*EvidenceAttached)(nil),          // 49: milepost.v1.EvidenceAttached
+	(*DependencyLinked)(nil),          // 50: milepost.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),        // 51: milepost.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),         // 52: milepost.v1.RecurrenceDefined
+	(*MilestoneSourced)(nil),          // 53: milepost.v1.MilestoneSourced
+	(*SourceCell)(nil),                // 54: milepost.v1.SourceCell
+	(*ReviewRaised)(nil),              // 55: milepost.v1.ReviewRaised
+	(*ReviewSettled)(nil),             // 56: milepost.v1.ReviewSettled
+	(*ReviewPart)(nil),                // 57: milepost.v1.ReviewPart
+	(*ComponentStated)(nil),           // 58: milepost.v1.ComponentStated
+	(*DocumentImported)(nil),          // 59: milepost.v1.DocumentImported
+	(*DocumentColumn)(nil),            // 60: milepost.v1.DocumentColumn
+	(*MeasureDefined)(nil),            // 61: milepost.v1.MeasureDefined
+	(*MeasureTargeted)(nil),           // 62: milepost.v1.MeasureTargeted
+	(*MeasureTaken)(nil),              // 63: milepost.v1.MeasureTaken
+	(*FurtherDateStated)(nil),         // 64: milepost.v1.FurtherDateStated
+	(*MilestoneReplaced)(nil),         // 65: milepost.v1.MilestoneReplaced
+	(*ReferenceChanged)(nil),          // 66: milepost.v1.ReferenceChanged
+	(*HistoryAccepted)(nil),           // 67: milepost.v1.HistoryAccepted
+	(*PlanClosed)(nil),                // 68: milepost.v1.PlanClosed
+	(*PlanReopened)(nil),              // 69: milepost.v1.PlanReopened
+	(*PartiesMerged)(nil),             // 70: milepost.v1.PartiesMerged
+	(*StatementCorrected)(nil),        // 71: milepost.v1.StatementCorrected
+	(*CorrectionDecided)(nil),         // 72: milepost.v1.CorrectionDecided
+	(*BaselineProposed)(nil),          // 73: milepost.v1.BaselineProposed
+	(*BaselineDate)(nil),              // 74: milepost.v1.BaselineDate
+	(*BaselineCost)(nil),              // 75: milepost.v1.BaselineCost
+	(*BaselineScope)(nil),             // 76: milepost.v1.BaselineScope
+	(*BaselineBenefit)(nil),           // 77: milepost.v1.BaselineBenefit
+	(*BaselineExistence)(nil),         // 78: milepost.v1.BaselineExistence
+	(*BaselineProposalClosed)(nil),    // 79: milepost.v1.BaselineProposalClosed
+	(*BaselineDecided)(nil),           // 80: milepost.v1.BaselineDecided
+	(*BaselineProposalWithdrawn)(nil), // 81: milepost.v1.BaselineProposalWithdrawn
+	(*TiersSet)(nil),                  // 82: milepost.v1.TiersSet
+	(*Tier)(nil),                      // 83: milepost.v1.Tier
+	(*RoleGranted)(nil),               // 84: milepost.v1.RoleGranted
+	(*RoleWithdrawn)(nil),             // 85: milepost.v1.RoleWithdrawn
+	(*CandidateOffered)(nil),          // 86: milepost.v1.CandidateOffered
+	(*CandidateSettled)(nil),          // 87: milepost.v1.CandidateSettled
+	nil,                               // 88: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                               // 89: milepost.v1.MilestoneAmended.AttributesEntry
+	(*anypb.Any)(nil),                 // 90: google.protobuf.Any
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
-	13,  // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
-	13,  // 1: milepost.v1.PushRequest.more:type_name -> milepost.v1.SubmitRequest
-	14,  // 2: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
-	12,  // 3: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
-	11,  // 4: milepost.v1.PushResponse.more:type_name -> milepost.v1.PushResponse
-	87,  // 5: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
-	20,  // 6: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
-	18,  // 7: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
-	17,  // 8: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
-	15,  // 9: milepost.v1.SubmitResponse.corrections:type_name -> milepost.v1.CorrectionEffect
-	16,  // 10: milepost.v1.CorrectionEffect.before:type_name -> milepost.v1.CorrectedFigures
-	16,  // 11: milepost.v1.CorrectionEffect.after:type_name -> milepost.v1.CorrectedFigures
-	19,  // 12: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
-	21,  // 13: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
-	26,  // 14: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
-	27,  // 15: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
-	28,  // 16: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
-	29,  // 17: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
-	30,  // 18: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
-	31,  // 19: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
-	32,  // 20: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
-	33,  // 21: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
-	34,  // 22: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
-	35,  // 23: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
-	36,  // 24: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
-	37,  // 25: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
-	38,  // 26: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
-	39,  // 27: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
-	40,  // 28: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
-	41,  // 29: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
-	42,  // 30: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
-	42,  // 31: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
-	42,  // 32: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
-	42,  // 33: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
-	42,  // 34: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
-	42,  // 35: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
-	43,  // 36: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
-	44,  // 37: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
-	23,  // 38: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
-	45,  // 39: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
-	46,  // 40: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
-	47,  // 41: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
-	48,  // 42: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
-	49,  // 43: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
-	50,  // 44: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
-	51,  // 45: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
-	52,  // 46: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
-	54,  // 47: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
-	55,  // 48: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
-	57,  // 49: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
-	58,  // 50: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
-	60,  // 51: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
-	61,  // 52: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
-	62,  // 53: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
-	63,  // 54: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
-	64,  // 55: milepost.v1.Command.milestone_replaced:type_name -> milepost.v1.MilestoneReplaced
-	66,  // 56: milepost.v1.Command.history_accepted:type_name -> milepost.v1.HistoryAccepted
-	70,  // 57: milepost.v1.Command.statement_corrected:type_name -> milepost.v1.StatementCorrected
-	71,  // 58: milepost.v1.Command.correction_approved:type_name -> milepost.v1.CorrectionDecided
-	71,  // 59: milepost.v1.Command.correction_refused:type_name -> milepost.v1.CorrectionDecided
-	65,  // 60: milepost.v1.Command.reference_changed:type_name -> milepost.v1.ReferenceChanged
-	67,  // 61: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
-	68,  // 62: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
-	69,  // 63: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
-	83,  // 64: milepost.v1.Command.role_granted:type_name -> milepost.v1.RoleGranted
-	84,  // 65: milepost.v1.Command.role_withdrawn:type_name -> milepost.v1.RoleWithdrawn
-	72,  // 66: milepost.v1.Command.baseline_proposed:type_name -> milepost.v1.BaselineProposed
-	78,  // 67: milepost.v1.Command.baseline_proposal_closed:type_name -> milepost.v1.BaselineProposalClosed
-	79,  // 68: milepost.v1.Command.baseline_approved:type_name -> milepost.v1.BaselineDecided
-	79,  // 69: milepost.v1.Command.baseline_refused:type_name -> milepost.v1.BaselineDecided
-	80,  // 70: milepost.v1.Command.baseline_proposal_withdrawn:type_name -> milepost.v1.BaselineProposalWithdrawn
-	81,  // 71: milepost.v1.Command.tiers_set:type_name -> milepost.v1.TiersSet
-	3,   // 72: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	24,  // 73: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	22,  // 74: milepost.v1.PlanRegistered.conventions:type_name -> milepost.v1.DateConventions
-	0,   // 75: milepost.v1.DateConventions.date_order:type_name -> milepost.v1.DateOrder
-	1,   // 76: milepost.v1.DateConventions.weeks:type_name -> milepost.v1.WeekSystem
-	3,   // 77: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	24,  // 78: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	22,  // 79: milepost.v1.PlanRevised.conventions:type_name -> milepost.v1.DateConventions
-	25,  // 80: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	2,   // 81: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	85,  // 82: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	86,  // 83: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	4,   // 84: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	5,   // 85: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	4,   // 86: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	5,   // 87: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	53,  // 88: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
-	6,   // 89: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
-	56,  // 90: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
-	7,   // 91: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
-	59,  // 92: milepost.v1.DocumentImported.columns:type_name -> milepost.v1.DocumentColumn
-	8,   // 93: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
-	9,   // 94: milepost.v1.StatementCorrected.kind:type_name -> milepost.v1.CorrectionKind
-	20,  // 95: milepost.v1.StatementCorrected.replacement:type_name -> milepost.v1.Command
-	73,  // 96: milepost.v1.BaselineProposed.date:type_name -> milepost.v1.BaselineDate
-	74,  // 97: milepost.v1.BaselineProposed.cost:type_name -> milepost.v1.BaselineCost
-	75,  // 98: milepost.v1.BaselineProposed.scope:type_name -> milepost.v1.BaselineScope
-	76,  // 99: milepost.v1.BaselineProposed.benefit:type_name -> milepost.v1.BaselineBenefit
-	77,  // 100: milepost.v1.BaselineProposed.existence:type_name -> milepost.v1.BaselineExistence
-	82,  // 101: milepost.v1.TiersSet.tiers:type_name -> milepost.v1.Tier
-	13,  // 102: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	10,  // 103: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
-	14,  // 104: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	11,  // 105: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
-	104, // [104:106] is the sub-list for method output_type
-	102, // [102:104] is the sub-list for method input_type
-	102, // [102:102] is the sub-list for extension type_name
-	102, // [102:102] is the sub-list for extension extendee
-	0,   // [0:102] is the sub-list for field type_name
+	14,  // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
+	14,  // 1: milepost.v1.PushRequest.more:type_name -> milepost.v1.SubmitRequest
+	15,  // 2: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
+	13,  // 3: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
+	12,  // 4: milepost.v1.PushResponse.more:type_name -> milepost.v1.PushResponse
+	90,  // 5: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	21,  // 6: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
+	19,  // 7: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
+	18,  // 8: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
+	16,  // 9: milepost.v1.SubmitResponse.corrections:type_name -> milepost.v1.CorrectionEffect
+	17,  // 10: milepost.v1.CorrectionEffect.before:type_name -> milepost.v1.CorrectedFigures
+	17,  // 11: milepost.v1.CorrectionEffect.after:type_name -> milepost.v1.CorrectedFigures
+	20,  // 12: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
+	22,  // 13: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
+	27,  // 14: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
+	28,  // 15: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
+	29,  // 16: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
+	30,  // 17: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
+	31,  // 18: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
+	32,  // 19: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
+	33,  // 20: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
+	34,  // 21: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
+	35,  // 22: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
+	36,  // 23: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
+	37,  // 24: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
+	38,  // 25: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
+	39,  // 26: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
+	40,  // 27: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
+	41,  // 28: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
+	42,  // 29: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
+	43,  // 30: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
+	43,  // 31: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
+	43,  // 32: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
+	43,  // 33: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
+	43,  // 34: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
+	43,  // 35: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
+	44,  // 36: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
+	45,  // 37: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
+	24,  // 38: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
+	46,  // 39: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
+	47,  // 40: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
+	48,  // 41: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
+	49,  // 42: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
+	50,  // 43: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
+	51,  // 44: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
+	52,  // 45: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
+	53,  // 46: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
+	55,  // 47: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
+	56,  // 48: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
+	58,  // 49: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
+	59,  // 50: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
+	61,  // 51: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
+	62,  // 52: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
+	63,  // 53: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
+	64,  // 54: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
+	65,  // 55: milepost.v1.Command.milestone_replaced:type_name -> milepost.v1.MilestoneReplaced
+	67,  // 56: milepost.v1.Command.history_accepted:type_name -> milepost.v1.HistoryAccepted
+	71,  // 57: milepost.v1.Command.statement_corrected:type_name -> milepost.v1.StatementCorrected
+	72,  // 58: milepost.v1.Command.correction_approved:type_name -> milepost.v1.CorrectionDecided
+	72,  // 59: milepost.v1.Command.correction_refused:type_name -> milepost.v1.CorrectionDecided
+	66,  // 60: milepost.v1.Command.reference_changed:type_name -> milepost.v1.ReferenceChanged
+	68,  // 61: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
+	69,  // 62: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
+	70,  // 63: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
+	84,  // 64: milepost.v1.Command.role_granted:type_name -> milepost.v1.RoleGranted
+	85,  // 65: milepost.v1.Command.role_withdrawn:type_name -> milepost.v1.RoleWithdrawn
+	73,  // 66: milepost.v1.Command.baseline_proposed:type_name -> milepost.v1.BaselineProposed
+	79,  // 67: milepost.v1.Command.baseline_proposal_closed:type_name -> milepost.v1.BaselineProposalClosed
+	80,  // 68: milepost.v1.Command.baseline_approved:type_name -> milepost.v1.BaselineDecided
+	80,  // 69: milepost.v1.Command.baseline_refused:type_name -> milepost.v1.BaselineDecided
+	81,  // 70: milepost.v1.Command.baseline_proposal_withdrawn:type_name -> milepost.v1.BaselineProposalWithdrawn
+	82,  // 71: milepost.v1.Command.tiers_set:type_name -> milepost.v1.TiersSet
+	86,  // 72: milepost.v1.Command.candidate_offered:type_name -> milepost.v1.CandidateOffered
+	87,  // 73: milepost.v1.Command.candidate_settled:type_name -> milepost.v1.CandidateSettled
+	3,   // 74: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	25,  // 75: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	23,  // 76: milepost.v1.PlanRegistered.conventions:type_name -> milepost.v1.DateConventions
+	0,   // 77: milepost.v1.DateConventions.date_order:type_name -> milepost.v1.DateOrder
+	1,   // 78: milepost.v1.DateConventions.weeks:type_name -> milepost.v1.WeekSystem
+	3,   // 79: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	25,  // 80: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	23,  // 81: milepost.v1.PlanRevised.conventions:type_name -> milepost.v1.DateConventions
+	26,  // 82: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	2,   // 83: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	88,  // 84: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	89,  // 85: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	4,   // 86: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	5,   // 87: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	4,   // 88: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	5,   // 89: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	54,  // 90: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
+	6,   // 91: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
+	57,  // 92: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
+	7,   // 93: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
+	60,  // 94: milepost.v1.DocumentImported.columns:type_name -> milepost.v1.DocumentColumn
+	8,   // 95: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
+	9,   // 96: milepost.v1.StatementCorrected.kind:type_name -> milepost.v1.CorrectionKind
+	21,  // 97: milepost.v1.StatementCorrected.replacement:type_name -> milepost.v1.Command
+	74,  // 98: milepost.v1.BaselineProposed.date:type_name -> milepost.v1.BaselineDate
+	75,  // 99: milepost.v1.BaselineProposed.cost:type_name -> milepost.v1.BaselineCost
+	76,  // 100: milepost.v1.BaselineProposed.scope:type_name -> milepost.v1.BaselineScope
+	77,  // 101: milepost.v1.BaselineProposed.benefit:type_name -> milepost.v1.BaselineBenefit
+	78,  // 102: milepost.v1.BaselineProposed.existence:type_name -> milepost.v1.BaselineExistence
+	83,  // 103: milepost.v1.TiersSet.tiers:type_name -> milepost.v1.Tier
+	54,  // 104: milepost.v1.CandidateOffered.cell:type_name -> milepost.v1.SourceCell
+	10,  // 105: milepost.v1.CandidateSettled.outcome:type_name -> milepost.v1.CandidateOutcome
+	14,  // 106: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	11,  // 107: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	15,  // 108: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	12,  // 109: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	108, // [108:110] is the sub-list for method output_type
+	106, // [106:108] is the sub-list for method input_type
+	106, // [106:106] is the sub-list for extension type_name
+	106, // [106:106] is the sub-list for extension extendee
+	0,   // [0:106] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -8394,6 +8715,8 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_BaselineRefused)(nil),
 		(*Command_BaselineProposalWithdrawn)(nil),
 		(*Command_TiersSet)(nil),
+		(*Command_CandidateOffered)(nil),
+		(*Command_CandidateSettled)(nil),
 	}
 	file_milepost_v1_command_proto_msgTypes[13].OneofWrappers = []any{}
 	file_milepost_v1_command_proto_msgTypes[17].OneofWrappers = []any{}
@@ -8416,8 +8739,8 @@ func file_milepost_v1_command_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
-			NumEnums:      10,
-			NumMessages:   77,
+			NumEnums:      11,
+			NumMessages:   79,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

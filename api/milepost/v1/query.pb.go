@@ -7662,6 +7662,342 @@ func (x *FundingChange) GetIs() *FundingLine {
 	return nil
 }
 
+// ListCandidatesRequest asks for the sentences that may be milestones.
+type ListCandidatesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The plan's id.
+	Plan string `protobuf:"bytes,1,opt,name=plan,proto3" json:"plan,omitempty"`
+	// Those that are settled too. Without it only the open ones are listed.
+	All bool `protobuf:"varint,2,opt,name=all,proto3" json:"all,omitempty"`
+	// The two times.
+	ReadAt *ReadAt `protobuf:"bytes,3,opt,name=read_at,json=readAt,proto3" json:"read_at,omitempty"`
+	// How many at the most; 1,000 where 0, 10,000 at the most.
+	PageSize int32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before. It holds for the same question only.
+	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCandidatesRequest) Reset() {
+	*x = ListCandidatesRequest{}
+	mi := &file_milepost_v1_query_proto_msgTypes[62]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCandidatesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCandidatesRequest) ProtoMessage() {}
+
+func (x *ListCandidatesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[62]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCandidatesRequest.ProtoReflect.Descriptor instead.
+func (*ListCandidatesRequest) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{62}
+}
+
+func (x *ListCandidatesRequest) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *ListCandidatesRequest) GetAll() bool {
+	if x != nil {
+		return x.All
+	}
+	return false
+}
+
+func (x *ListCandidatesRequest) GetReadAt() *ReadAt {
+	if x != nil {
+		return x.ReadAt
+	}
+	return nil
+}
+
+func (x *ListCandidatesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListCandidatesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListCandidatesResponse is a page of candidates.
+type ListCandidatesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The candidates, in the order in which they were offered.
+	Candidates []*Candidate `protobuf:"bytes,1,rep,name=candidates,proto3" json:"candidates,omitempty"`
+	// The knowledge it was given from, the same for all pages.
+	SpokenFor *SpokenFor `protobuf:"bytes,2,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	// Ask with it for the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCandidatesResponse) Reset() {
+	*x = ListCandidatesResponse{}
+	mi := &file_milepost_v1_query_proto_msgTypes[63]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCandidatesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCandidatesResponse) ProtoMessage() {}
+
+func (x *ListCandidatesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[63]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCandidatesResponse.ProtoReflect.Descriptor instead.
+func (*ListCandidatesResponse) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{63}
+}
+
+func (x *ListCandidatesResponse) GetCandidates() []*Candidate {
+	if x != nil {
+		return x.Candidates
+	}
+	return nil
+}
+
+func (x *ListCandidatesResponse) GetSpokenFor() *SpokenFor {
+	if x != nil {
+		return x.SpokenFor
+	}
+	return nil
+}
+
+func (x *ListCandidatesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Candidate is a sentence of a document that may be a milestone.
+type Candidate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is known by in the plan.
+	Candidate string `protobuf:"bytes,1,opt,name=candidate,proto3" json:"candidate,omitempty"`
+	// The sentence.
+	Title string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
+	// The delivery date that it names, in words.
+	DeliveryDate string `protobuf:"bytes,3,opt,name=delivery_date,json=deliveryDate,proto3" json:"delivery_date,omitempty"`
+	// What the date was read as, as EDTF.
+	ReadAs string `protobuf:"bytes,4,opt,name=read_as,json=readAs,proto3" json:"read_as,omitempty"`
+	// The heading that it stands under.
+	Workstream string `protobuf:"bytes,5,opt,name=workstream,proto3" json:"workstream,omitempty"`
+	// A sentence for the person who looks.
+	Says string `protobuf:"bytes,6,opt,name=says,proto3" json:"says,omitempty"`
+	// The SHA-256 of the document.
+	Digest string `protobuf:"bytes,7,opt,name=digest,proto3" json:"digest,omitempty"`
+	// What the document is called.
+	Document string `protobuf:"bytes,8,opt,name=document,proto3" json:"document,omitempty"`
+	// The sheet; empty in a text.
+	Sheet string `protobuf:"bytes,9,opt,name=sheet,proto3" json:"sheet,omitempty"`
+	// The row of the sheet or the line of the text, from 1.
+	Row uint32 `protobuf:"varint,10,opt,name=row,proto3" json:"row,omitempty"`
+	// The column, from 1.
+	Column uint32 `protobuf:"varint,11,opt,name=column,proto3" json:"column,omitempty"`
+	// What stands there, word for word.
+	Text string `protobuf:"bytes,12,opt,name=text,proto3" json:"text,omitempty"`
+	// "open", "accepted" or "dropped".
+	State string `protobuf:"bytes,13,opt,name=state,proto3" json:"state,omitempty"`
+	// The ISO day that it was offered for.
+	Offered string `protobuf:"bytes,14,opt,name=offered,proto3" json:"offered,omitempty"`
+	// The ISO day that it was settled for; empty while it is open.
+	Settled string `protobuf:"bytes,15,opt,name=settled,proto3" json:"settled,omitempty"`
+	// Accepted: the reference of the milestone that it is.
+	Ref string `protobuf:"bytes,16,opt,name=ref,proto3" json:"ref,omitempty"`
+	// What the person said to it.
+	Why           string `protobuf:"bytes,17,opt,name=why,proto3" json:"why,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Candidate) Reset() {
+	*x = Candidate{}
+	mi := &file_milepost_v1_query_proto_msgTypes[64]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Candidate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Candidate) ProtoMessage() {}
+
+func (x *Candidate) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[64]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Candidate.ProtoReflect.Descriptor instead.
+func (*Candidate) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{64}
+}
+
+func (x *Candidate) GetCandidate() string {
+	if x != nil {
+		return x.Candidate
+	}
+	return ""
+}
+
+func (x *Candidate) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *Candidate) GetDeliveryDate() string {
+	if x != nil {
+		return x.DeliveryDate
+	}
+	return ""
+}
+
+func (x *Candidate) GetReadAs() string {
+	if x != nil {
+		return x.ReadAs
+	}
+	return ""
+}
+
+func (x *Candidate) GetWorkstream() string {
+	if x != nil {
+		return x.Workstream
+	}
+	return ""
+}
+
+func (x *Candidate) GetSays() string {
+	if x != nil {
+		return x.Says
+	}
+	return ""
+}
+
+func (x *Candidate) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *Candidate) GetDocument() string {
+	if x != nil {
+		return x.Document
+	}
+	return ""
+}
+
+func (x *Candidate) GetSheet() string {
+	if x != nil {
+		return x.Sheet
+	}
+	return ""
+}
+
+func (x *Candidate) GetRow() uint32 {
+	if x != nil {
+		return x.Row
+	}
+	return 0
+}
+
+func (x *Candidate) GetColumn() uint32 {
+	if x != nil {
+		return x.Column
+	}
+	return 0
+}
+
+func (x *Candidate) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *Candidate) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *Candidate) GetOffered() string {
+	if x != nil {
+		return x.Offered
+	}
+	return ""
+}
+
+func (x *Candidate) GetSettled() string {
+	if x != nil {
+		return x.Settled
+	}
+	return ""
+}
+
+func (x *Candidate) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *Candidate) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
 // ListRolesRequest asks who has which role now.
 type ListRolesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -7680,7 +8016,7 @@ type ListRolesRequest struct {
 
 func (x *ListRolesRequest) Reset() {
 	*x = ListRolesRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[62]
+	mi := &file_milepost_v1_query_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7692,7 +8028,7 @@ func (x *ListRolesRequest) String() string {
 func (*ListRolesRequest) ProtoMessage() {}
 
 func (x *ListRolesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[62]
+	mi := &file_milepost_v1_query_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7705,7 +8041,7 @@ func (x *ListRolesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRolesRequest.ProtoReflect.Descriptor instead.
 func (*ListRolesRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{62}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *ListRolesRequest) GetPlan() string {
@@ -7751,7 +8087,7 @@ type ListRolesResponse struct {
 
 func (x *ListRolesResponse) Reset() {
 	*x = ListRolesResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[63]
+	mi := &file_milepost_v1_query_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7763,7 +8099,7 @@ func (x *ListRolesResponse) String() string {
 func (*ListRolesResponse) ProtoMessage() {}
 
 func (x *ListRolesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[63]
+	mi := &file_milepost_v1_query_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7776,7 +8112,7 @@ func (x *ListRolesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRolesResponse.ProtoReflect.Descriptor instead.
 func (*ListRolesResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{63}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *ListRolesResponse) GetRoles() []*RoleHeld {
@@ -7831,7 +8167,7 @@ type RoleHeld struct {
 
 func (x *RoleHeld) Reset() {
 	*x = RoleHeld{}
-	mi := &file_milepost_v1_query_proto_msgTypes[64]
+	mi := &file_milepost_v1_query_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7843,7 +8179,7 @@ func (x *RoleHeld) String() string {
 func (*RoleHeld) ProtoMessage() {}
 
 func (x *RoleHeld) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[64]
+	mi := &file_milepost_v1_query_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7856,7 +8192,7 @@ func (x *RoleHeld) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoleHeld.ProtoReflect.Descriptor instead.
 func (*RoleHeld) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{64}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *RoleHeld) GetHolder() string {
@@ -8741,7 +9077,42 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"recordedAt\"e\n" +
 	"\rFundingChange\x12*\n" +
 	"\x03was\x18\x01 \x01(\v2\x18.milepost.v1.FundingLineR\x03was\x12(\n" +
-	"\x02is\x18\x02 \x01(\v2\x18.milepost.v1.FundingLineR\x02is\"\x90\x01\n" +
+	"\x02is\x18\x02 \x01(\v2\x18.milepost.v1.FundingLineR\x02is\"\xa7\x01\n" +
+	"\x15ListCandidatesRequest\x12\x12\n" +
+	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x10\n" +
+	"\x03all\x18\x02 \x01(\bR\x03all\x12,\n" +
+	"\aread_at\x18\x03 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\x12\x1b\n" +
+	"\tpage_size\x18\x04 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x05 \x01(\tR\tpageToken\"\xaf\x01\n" +
+	"\x16ListCandidatesResponse\x126\n" +
+	"\n" +
+	"candidates\x18\x01 \x03(\v2\x16.milepost.v1.CandidateR\n" +
+	"candidates\x125\n" +
+	"\n" +
+	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xa7\x03\n" +
+	"\tCandidate\x12\x1c\n" +
+	"\tcandidate\x18\x01 \x01(\tR\tcandidate\x12\x14\n" +
+	"\x05title\x18\x02 \x01(\tR\x05title\x12#\n" +
+	"\rdelivery_date\x18\x03 \x01(\tR\fdeliveryDate\x12\x17\n" +
+	"\aread_as\x18\x04 \x01(\tR\x06readAs\x12\x1e\n" +
+	"\n" +
+	"workstream\x18\x05 \x01(\tR\n" +
+	"workstream\x12\x12\n" +
+	"\x04says\x18\x06 \x01(\tR\x04says\x12\x16\n" +
+	"\x06digest\x18\a \x01(\tR\x06digest\x12\x1a\n" +
+	"\bdocument\x18\b \x01(\tR\bdocument\x12\x14\n" +
+	"\x05sheet\x18\t \x01(\tR\x05sheet\x12\x10\n" +
+	"\x03row\x18\n" +
+	" \x01(\rR\x03row\x12\x16\n" +
+	"\x06column\x18\v \x01(\rR\x06column\x12\x12\n" +
+	"\x04text\x18\f \x01(\tR\x04text\x12\x14\n" +
+	"\x05state\x18\r \x01(\tR\x05state\x12\x18\n" +
+	"\aoffered\x18\x0e \x01(\tR\aoffered\x12\x18\n" +
+	"\asettled\x18\x0f \x01(\tR\asettled\x12\x10\n" +
+	"\x03ref\x18\x10 \x01(\tR\x03ref\x12\x10\n" +
+	"\x03why\x18\x11 \x01(\tR\x03why\"\x90\x01\n" +
 	"\x10ListRolesRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1b\n" +
 	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12\x1d\n" +
@@ -8767,7 +9138,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"granted_at\x18\t \x01(\tR\tgrantedAt\x12\x1a\n" +
 	"\bposition\x18\n" +
 	" \x01(\x04R\bposition\x12\x16\n" +
-	"\x06reason\x18\v \x01(\tR\x06reason2\x8d\t\n" +
+	"\x06reason\x18\v \x01(\tR\x06reason2\xe8\t\n" +
 	"\fQueryService\x12J\n" +
 	"\tListPlans\x12\x1d.milepost.v1.ListPlansRequest\x1a\x1e.milepost.v1.ListPlansResponse\x12D\n" +
 	"\aGetPlan\x12\x1b.milepost.v1.GetPlanRequest\x1a\x1c.milepost.v1.GetPlanResponse\x12M\n" +
@@ -8779,7 +9150,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\n" +
 	"ListOwners\x12\x1e.milepost.v1.ListOwnersRequest\x1a\x1f.milepost.v1.ListOwnersResponse\x12M\n" +
 	"\n" +
-	"ListReview\x12\x1e.milepost.v1.ListReviewRequest\x1a\x1f.milepost.v1.ListReviewResponse\x12V\n" +
+	"ListReview\x12\x1e.milepost.v1.ListReviewRequest\x1a\x1f.milepost.v1.ListReviewResponse\x12Y\n" +
+	"\x0eListCandidates\x12\".milepost.v1.ListCandidatesRequest\x1a#.milepost.v1.ListCandidatesResponse\x12V\n" +
 	"\rListBaselines\x12!.milepost.v1.ListBaselinesRequest\x1a\".milepost.v1.ListBaselinesResponse\x12n\n" +
 	"\x15ListBaselineProposals\x12).milepost.v1.ListBaselineProposalsRequest\x1a*.milepost.v1.ListBaselineProposalsResponse\x12\\\n" +
 	"\x0fListCorrections\x12#.milepost.v1.ListCorrectionsRequest\x1a$.milepost.v1.ListCorrectionsResponse\x12D\n" +
@@ -8799,7 +9171,7 @@ func file_milepost_v1_query_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_query_proto_rawDescData
 }
 
-var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 68)
+var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 71)
 var file_milepost_v1_query_proto_goTypes = []any{
 	(*ReadAt)(nil),                        // 0: milepost.v1.ReadAt
 	(*SpokenFor)(nil),                     // 1: milepost.v1.SpokenFor
@@ -8863,137 +9235,145 @@ var file_milepost_v1_query_proto_goTypes = []any{
 	(*NetChange)(nil),                     // 59: milepost.v1.NetChange
 	(*SaidBetween)(nil),                   // 60: milepost.v1.SaidBetween
 	(*FundingChange)(nil),                 // 61: milepost.v1.FundingChange
-	(*ListRolesRequest)(nil),              // 62: milepost.v1.ListRolesRequest
-	(*ListRolesResponse)(nil),             // 63: milepost.v1.ListRolesResponse
-	(*RoleHeld)(nil),                      // 64: milepost.v1.RoleHeld
-	nil,                                   // 65: milepost.v1.GetMilestoneResponse.AttributesEntry
-	nil,                                   // 66: milepost.v1.AuditEntry.BeforeEntry
-	nil,                                   // 67: milepost.v1.AuditEntry.AfterEntry
-	(Quarters)(0),                         // 68: milepost.v1.Quarters
-	(*RatingScheme)(nil),                  // 69: milepost.v1.RatingScheme
-	(*DateConventions)(nil),               // 70: milepost.v1.DateConventions
-	(*Tier)(nil),                          // 71: milepost.v1.Tier
-	(*DocumentColumn)(nil),                // 72: milepost.v1.DocumentColumn
-	(*SourceCell)(nil),                    // 73: milepost.v1.SourceCell
+	(*ListCandidatesRequest)(nil),         // 62: milepost.v1.ListCandidatesRequest
+	(*ListCandidatesResponse)(nil),        // 63: milepost.v1.ListCandidatesResponse
+	(*Candidate)(nil),                     // 64: milepost.v1.Candidate
+	(*ListRolesRequest)(nil),              // 65: milepost.v1.ListRolesRequest
+	(*ListRolesResponse)(nil),             // 66: milepost.v1.ListRolesResponse
+	(*RoleHeld)(nil),                      // 67: milepost.v1.RoleHeld
+	nil,                                   // 68: milepost.v1.GetMilestoneResponse.AttributesEntry
+	nil,                                   // 69: milepost.v1.AuditEntry.BeforeEntry
+	nil,                                   // 70: milepost.v1.AuditEntry.AfterEntry
+	(Quarters)(0),                         // 71: milepost.v1.Quarters
+	(*RatingScheme)(nil),                  // 72: milepost.v1.RatingScheme
+	(*DateConventions)(nil),               // 73: milepost.v1.DateConventions
+	(*Tier)(nil),                          // 74: milepost.v1.Tier
+	(*DocumentColumn)(nil),                // 75: milepost.v1.DocumentColumn
+	(*SourceCell)(nil),                    // 76: milepost.v1.SourceCell
 }
 var file_milepost_v1_query_proto_depIdxs = []int32{
-	2,  // 0: milepost.v1.SpokenFor.losses:type_name -> milepost.v1.Loss
-	0,  // 1: milepost.v1.ListPlansRequest.read_at:type_name -> milepost.v1.ReadAt
-	5,  // 2: milepost.v1.ListPlansResponse.plans:type_name -> milepost.v1.Plan
-	1,  // 3: milepost.v1.ListPlansResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	68, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
-	69, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
-	7,  // 6: milepost.v1.Plan.ratings:type_name -> milepost.v1.RatingCount
-	6,  // 7: milepost.v1.Plan.worst:type_name -> milepost.v1.WorstSlip
-	70, // 8: milepost.v1.Plan.conventions:type_name -> milepost.v1.DateConventions
-	0,  // 9: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
-	10, // 10: milepost.v1.ListStatusResponse.milestones:type_name -> milepost.v1.MilestoneStatus
-	1,  // 11: milepost.v1.ListStatusResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	11, // 12: milepost.v1.MilestoneStatus.ratings:type_name -> milepost.v1.Rating
-	12, // 13: milepost.v1.MilestoneStatus.funding:type_name -> milepost.v1.FundingCount
-	0,  // 14: milepost.v1.GetMilestoneRequest.read_at:type_name -> milepost.v1.ReadAt
-	10, // 15: milepost.v1.GetMilestoneResponse.status:type_name -> milepost.v1.MilestoneStatus
-	42, // 16: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
-	33, // 17: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
-	34, // 18: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
-	65, // 19: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
-	1,  // 20: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	28, // 21: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
-	29, // 22: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
-	30, // 23: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
-	30, // 24: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
-	31, // 25: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
-	32, // 26: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
-	27, // 27: milepost.v1.GetMilestoneResponse.sources:type_name -> milepost.v1.MilestoneSource
-	15, // 28: milepost.v1.GetMilestoneResponse.further_dates:type_name -> milepost.v1.FurtherDate
-	16, // 29: milepost.v1.GetMilestoneResponse.measures:type_name -> milepost.v1.Measure
-	17, // 30: milepost.v1.Measure.targets:type_name -> milepost.v1.MeasureTarget
-	18, // 31: milepost.v1.Measure.values:type_name -> milepost.v1.MeasureValue
-	0,  // 32: milepost.v1.GetPlanRequest.read_at:type_name -> milepost.v1.ReadAt
-	5,  // 33: milepost.v1.GetPlanResponse.plan:type_name -> milepost.v1.Plan
-	22, // 34: milepost.v1.GetPlanResponse.components:type_name -> milepost.v1.Component
-	16, // 35: milepost.v1.GetPlanResponse.measures:type_name -> milepost.v1.Measure
-	23, // 36: milepost.v1.GetPlanResponse.documents:type_name -> milepost.v1.Document
-	1,  // 37: milepost.v1.GetPlanResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	21, // 38: milepost.v1.GetPlanResponse.report_days:type_name -> milepost.v1.ReportDay
-	71, // 39: milepost.v1.GetPlanResponse.tiers:type_name -> milepost.v1.Tier
-	72, // 40: milepost.v1.Document.columns:type_name -> milepost.v1.DocumentColumn
-	0,  // 41: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
-	26, // 42: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
-	1,  // 43: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	73, // 44: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
-	35, // 45: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
-	0,  // 46: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
-	34, // 47: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
-	1,  // 48: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 49: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
-	33, // 50: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
-	1,  // 51: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 52: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
-	42, // 53: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
-	1,  // 54: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 55: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
-	45, // 56: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
-	1,  // 57: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	66, // 58: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
-	67, // 59: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
-	0,  // 60: milepost.v1.ListCorrectionsRequest.read_at:type_name -> milepost.v1.ReadAt
-	48, // 61: milepost.v1.ListCorrectionsResponse.corrections:type_name -> milepost.v1.Correction
-	1,  // 62: milepost.v1.ListCorrectionsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 63: milepost.v1.ListBaselinesRequest.read_at:type_name -> milepost.v1.ReadAt
-	51, // 64: milepost.v1.ListBaselinesResponse.baselines:type_name -> milepost.v1.Baseline
-	1,  // 65: milepost.v1.ListBaselinesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 66: milepost.v1.ListBaselineProposalsRequest.read_at:type_name -> milepost.v1.ReadAt
-	54, // 67: milepost.v1.ListBaselineProposalsResponse.proposals:type_name -> milepost.v1.BaselineProposal
-	1,  // 68: milepost.v1.ListBaselineProposalsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 69: milepost.v1.ChangesRequest.read_at:type_name -> milepost.v1.ReadAt
-	59, // 70: milepost.v1.ChangesResponse.changes:type_name -> milepost.v1.NetChange
-	1,  // 71: milepost.v1.ChangesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	57, // 72: milepost.v1.ChangesResponse.comparison:type_name -> milepost.v1.Comparison
-	58, // 73: milepost.v1.ChangesResponse.counts:type_name -> milepost.v1.ChangeCounts
-	27, // 74: milepost.v1.NetChange.source:type_name -> milepost.v1.MilestoneSource
-	42, // 75: milepost.v1.NetChange.between:type_name -> milepost.v1.Move
-	42, // 76: milepost.v1.NetChange.undone:type_name -> milepost.v1.Move
-	61, // 77: milepost.v1.NetChange.funding:type_name -> milepost.v1.FundingChange
-	60, // 78: milepost.v1.NetChange.said:type_name -> milepost.v1.SaidBetween
-	34, // 79: milepost.v1.FundingChange.was:type_name -> milepost.v1.FundingLine
-	34, // 80: milepost.v1.FundingChange.is:type_name -> milepost.v1.FundingLine
-	0,  // 81: milepost.v1.ListRolesRequest.read_at:type_name -> milepost.v1.ReadAt
-	64, // 82: milepost.v1.ListRolesResponse.roles:type_name -> milepost.v1.RoleHeld
-	1,  // 83: milepost.v1.ListRolesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	3,  // 84: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
-	19, // 85: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
-	8,  // 86: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
-	13, // 87: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
-	40, // 88: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
-	36, // 89: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
-	38, // 90: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
-	24, // 91: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
-	49, // 92: milepost.v1.QueryService.ListBaselines:input_type -> milepost.v1.ListBaselinesRequest
-	52, // 93: milepost.v1.QueryService.ListBaselineProposals:input_type -> milepost.v1.ListBaselineProposalsRequest
-	46, // 94: milepost.v1.QueryService.ListCorrections:input_type -> milepost.v1.ListCorrectionsRequest
-	55, // 95: milepost.v1.QueryService.Changes:input_type -> milepost.v1.ChangesRequest
-	43, // 96: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
-	62, // 97: milepost.v1.QueryService.ListRoles:input_type -> milepost.v1.ListRolesRequest
-	4,  // 98: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
-	20, // 99: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
-	9,  // 100: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
-	14, // 101: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
-	41, // 102: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
-	37, // 103: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
-	39, // 104: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
-	25, // 105: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
-	50, // 106: milepost.v1.QueryService.ListBaselines:output_type -> milepost.v1.ListBaselinesResponse
-	53, // 107: milepost.v1.QueryService.ListBaselineProposals:output_type -> milepost.v1.ListBaselineProposalsResponse
-	47, // 108: milepost.v1.QueryService.ListCorrections:output_type -> milepost.v1.ListCorrectionsResponse
-	56, // 109: milepost.v1.QueryService.Changes:output_type -> milepost.v1.ChangesResponse
-	44, // 110: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
-	63, // 111: milepost.v1.QueryService.ListRoles:output_type -> milepost.v1.ListRolesResponse
-	98, // [98:112] is the sub-list for method output_type
-	84, // [84:98] is the sub-list for method input_type
-	84, // [84:84] is the sub-list for extension type_name
-	84, // [84:84] is the sub-list for extension extendee
-	0,  // [0:84] is the sub-list for field type_name
+	2,   // 0: milepost.v1.SpokenFor.losses:type_name -> milepost.v1.Loss
+	0,   // 1: milepost.v1.ListPlansRequest.read_at:type_name -> milepost.v1.ReadAt
+	5,   // 2: milepost.v1.ListPlansResponse.plans:type_name -> milepost.v1.Plan
+	1,   // 3: milepost.v1.ListPlansResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	71,  // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
+	72,  // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
+	7,   // 6: milepost.v1.Plan.ratings:type_name -> milepost.v1.RatingCount
+	6,   // 7: milepost.v1.Plan.worst:type_name -> milepost.v1.WorstSlip
+	73,  // 8: milepost.v1.Plan.conventions:type_name -> milepost.v1.DateConventions
+	0,   // 9: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
+	10,  // 10: milepost.v1.ListStatusResponse.milestones:type_name -> milepost.v1.MilestoneStatus
+	1,   // 11: milepost.v1.ListStatusResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	11,  // 12: milepost.v1.MilestoneStatus.ratings:type_name -> milepost.v1.Rating
+	12,  // 13: milepost.v1.MilestoneStatus.funding:type_name -> milepost.v1.FundingCount
+	0,   // 14: milepost.v1.GetMilestoneRequest.read_at:type_name -> milepost.v1.ReadAt
+	10,  // 15: milepost.v1.GetMilestoneResponse.status:type_name -> milepost.v1.MilestoneStatus
+	42,  // 16: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
+	33,  // 17: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
+	34,  // 18: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
+	68,  // 19: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
+	1,   // 20: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	28,  // 21: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
+	29,  // 22: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
+	30,  // 23: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
+	30,  // 24: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
+	31,  // 25: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
+	32,  // 26: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
+	27,  // 27: milepost.v1.GetMilestoneResponse.sources:type_name -> milepost.v1.MilestoneSource
+	15,  // 28: milepost.v1.GetMilestoneResponse.further_dates:type_name -> milepost.v1.FurtherDate
+	16,  // 29: milepost.v1.GetMilestoneResponse.measures:type_name -> milepost.v1.Measure
+	17,  // 30: milepost.v1.Measure.targets:type_name -> milepost.v1.MeasureTarget
+	18,  // 31: milepost.v1.Measure.values:type_name -> milepost.v1.MeasureValue
+	0,   // 32: milepost.v1.GetPlanRequest.read_at:type_name -> milepost.v1.ReadAt
+	5,   // 33: milepost.v1.GetPlanResponse.plan:type_name -> milepost.v1.Plan
+	22,  // 34: milepost.v1.GetPlanResponse.components:type_name -> milepost.v1.Component
+	16,  // 35: milepost.v1.GetPlanResponse.measures:type_name -> milepost.v1.Measure
+	23,  // 36: milepost.v1.GetPlanResponse.documents:type_name -> milepost.v1.Document
+	1,   // 37: milepost.v1.GetPlanResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	21,  // 38: milepost.v1.GetPlanResponse.report_days:type_name -> milepost.v1.ReportDay
+	74,  // 39: milepost.v1.GetPlanResponse.tiers:type_name -> milepost.v1.Tier
+	75,  // 40: milepost.v1.Document.columns:type_name -> milepost.v1.DocumentColumn
+	0,   // 41: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
+	26,  // 42: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
+	1,   // 43: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	76,  // 44: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
+	35,  // 45: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
+	0,   // 46: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
+	34,  // 47: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
+	1,   // 48: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,   // 49: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
+	33,  // 50: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
+	1,   // 51: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,   // 52: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
+	42,  // 53: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
+	1,   // 54: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,   // 55: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
+	45,  // 56: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
+	1,   // 57: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	69,  // 58: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
+	70,  // 59: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
+	0,   // 60: milepost.v1.ListCorrectionsRequest.read_at:type_name -> milepost.v1.ReadAt
+	48,  // 61: milepost.v1.ListCorrectionsResponse.corrections:type_name -> milepost.v1.Correction
+	1,   // 62: milepost.v1.ListCorrectionsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,   // 63: milepost.v1.ListBaselinesRequest.read_at:type_name -> milepost.v1.ReadAt
+	51,  // 64: milepost.v1.ListBaselinesResponse.baselines:type_name -> milepost.v1.Baseline
+	1,   // 65: milepost.v1.ListBaselinesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,   // 66: milepost.v1.ListBaselineProposalsRequest.read_at:type_name -> milepost.v1.ReadAt
+	54,  // 67: milepost.v1.ListBaselineProposalsResponse.proposals:type_name -> milepost.v1.BaselineProposal
+	1,   // 68: milepost.v1.ListBaselineProposalsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,   // 69: milepost.v1.ChangesRequest.read_at:type_name -> milepost.v1.ReadAt
+	59,  // 70: milepost.v1.ChangesResponse.changes:type_name -> milepost.v1.NetChange
+	1,   // 71: milepost.v1.ChangesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	57,  // 72: milepost.v1.ChangesResponse.comparison:type_name -> milepost.v1.Comparison
+	58,  // 73: milepost.v1.ChangesResponse.counts:type_name -> milepost.v1.ChangeCounts
+	27,  // 74: milepost.v1.NetChange.source:type_name -> milepost.v1.MilestoneSource
+	42,  // 75: milepost.v1.NetChange.between:type_name -> milepost.v1.Move
+	42,  // 76: milepost.v1.NetChange.undone:type_name -> milepost.v1.Move
+	61,  // 77: milepost.v1.NetChange.funding:type_name -> milepost.v1.FundingChange
+	60,  // 78: milepost.v1.NetChange.said:type_name -> milepost.v1.SaidBetween
+	34,  // 79: milepost.v1.FundingChange.was:type_name -> milepost.v1.FundingLine
+	34,  // 80: milepost.v1.FundingChange.is:type_name -> milepost.v1.FundingLine
+	0,   // 81: milepost.v1.ListCandidatesRequest.read_at:type_name -> milepost.v1.ReadAt
+	64,  // 82: milepost.v1.ListCandidatesResponse.candidates:type_name -> milepost.v1.Candidate
+	1,   // 83: milepost.v1.ListCandidatesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,   // 84: milepost.v1.ListRolesRequest.read_at:type_name -> milepost.v1.ReadAt
+	67,  // 85: milepost.v1.ListRolesResponse.roles:type_name -> milepost.v1.RoleHeld
+	1,   // 86: milepost.v1.ListRolesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	3,   // 87: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
+	19,  // 88: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
+	8,   // 89: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
+	13,  // 90: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
+	40,  // 91: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
+	36,  // 92: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
+	38,  // 93: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
+	24,  // 94: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
+	62,  // 95: milepost.v1.QueryService.ListCandidates:input_type -> milepost.v1.ListCandidatesRequest
+	49,  // 96: milepost.v1.QueryService.ListBaselines:input_type -> milepost.v1.ListBaselinesRequest
+	52,  // 97: milepost.v1.QueryService.ListBaselineProposals:input_type -> milepost.v1.ListBaselineProposalsRequest
+	46,  // 98: milepost.v1.QueryService.ListCorrections:input_type -> milepost.v1.ListCorrectionsRequest
+	55,  // 99: milepost.v1.QueryService.Changes:input_type -> milepost.v1.ChangesRequest
+	43,  // 100: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
+	65,  // 101: milepost.v1.QueryService.ListRoles:input_type -> milepost.v1.ListRolesRequest
+	4,   // 102: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
+	20,  // 103: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
+	9,   // 104: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
+	14,  // 105: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
+	41,  // 106: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
+	37,  // 107: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
+	39,  // 108: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
+	25,  // 109: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
+	63,  // 110: milepost.v1.QueryService.ListCandidates:output_type -> milepost.v1.ListCandidatesResponse
+	50,  // 111: milepost.v1.QueryService.ListBaselines:output_type -> milepost.v1.ListBaselinesResponse
+	53,  // 112: milepost.v1.QueryService.ListBaselineProposals:output_type -> milepost.v1.ListBaselineProposalsResponse
+	47,  // 113: milepost.v1.QueryService.ListCorrections:output_type -> milepost.v1.ListCorrectionsResponse
+	56,  // 114: milepost.v1.QueryService.Changes:output_type -> milepost.v1.ChangesResponse
+	44,  // 115: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
+	66,  // 116: milepost.v1.QueryService.ListRoles:output_type -> milepost.v1.ListRolesResponse
+	102, // [102:117] is the sub-list for method output_type
+	87,  // [87:102] is the sub-list for method input_type
+	87,  // [87:87] is the sub-list for extension type_name
+	87,  // [87:87] is the sub-list for extension extendee
+	0,   // [0:87] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_query_proto_init() }
@@ -9019,7 +9399,7 @@ func file_milepost_v1_query_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_query_proto_rawDesc), len(file_milepost_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   68,
+			NumMessages:   71,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

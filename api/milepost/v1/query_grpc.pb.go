@@ -29,6 +29,7 @@ const (
 	QueryService_ListFunding_FullMethodName           = "/milepost.v1.QueryService/ListFunding"
 	QueryService_ListOwners_FullMethodName            = "/milepost.v1.QueryService/ListOwners"
 	QueryService_ListReview_FullMethodName            = "/milepost.v1.QueryService/ListReview"
+	QueryService_ListCandidates_FullMethodName        = "/milepost.v1.QueryService/ListCandidates"
 	QueryService_ListBaselines_FullMethodName         = "/milepost.v1.QueryService/ListBaselines"
 	QueryService_ListBaselineProposals_FullMethodName = "/milepost.v1.QueryService/ListBaselineProposals"
 	QueryService_ListCorrections_FullMethodName       = "/milepost.v1.QueryService/ListCorrections"
@@ -61,6 +62,8 @@ type QueryServiceClient interface {
 	ListOwners(ctx context.Context, in *ListOwnersRequest, opts ...grpc.CallOption) (*ListOwnersResponse, error)
 	// ListReview lists what is put to a person, in order of reference.
 	ListReview(ctx context.Context, in *ListReviewRequest, opts ...grpc.CallOption) (*ListReviewResponse, error)
+	// ListCandidates lists the sentences of documents that may be milestones, in the order in which they were offered.
+	ListCandidates(ctx context.Context, in *ListCandidatesRequest, opts ...grpc.CallOption) (*ListCandidatesResponse, error)
 	// ListBaselines lists what was proposed and approved of each milestone, in the order in which it was proposed.
 	ListBaselines(ctx context.Context, in *ListBaselinesRequest, opts ...grpc.CallOption) (*ListBaselinesResponse, error)
 	// ListBaselineProposals lists the proposals of a plan, in the order in which they were begun.
@@ -165,6 +168,16 @@ func (c *queryServiceClient) ListReview(ctx context.Context, in *ListReviewReque
 	return out, nil
 }
 
+func (c *queryServiceClient) ListCandidates(ctx context.Context, in *ListCandidatesRequest, opts ...grpc.CallOption) (*ListCandidatesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListCandidatesResponse)
+	err := c.cc.Invoke(ctx, QueryService_ListCandidates_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryServiceClient) ListBaselines(ctx context.Context, in *ListBaselinesRequest, opts ...grpc.CallOption) (*ListBaselinesResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListBaselinesResponse)
@@ -249,6 +262,8 @@ type QueryServiceServer interface {
 	ListOwners(context.Context, *ListOwnersRequest) (*ListOwnersResponse, error)
 	// ListReview lists what is put to a person, in order of reference.
 	ListReview(context.Context, *ListReviewRequest) (*ListReviewResponse, error)
+	// ListCandidates lists the sentences of documents that may be milestones, in the order in which they were offered.
+	ListCandidates(context.Context, *ListCandidatesRequest) (*ListCandidatesResponse, error)
 	// ListBaselines lists what was proposed and approved of each milestone, in the order in which it was proposed.
 	ListBaselines(context.Context, *ListBaselinesRequest) (*ListBaselinesResponse, error)
 	// ListBaselineProposals lists the proposals of a plan, in the order in which they were begun.
@@ -296,6 +311,9 @@ func (UnimplementedQueryServiceServer) ListOwners(context.Context, *ListOwnersRe
 }
 func (UnimplementedQueryServiceServer) ListReview(context.Context, *ListReviewRequest) (*ListReviewResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListReview not implemented")
+}
+func (UnimplementedQueryServiceServer) ListCandidates(context.Context, *ListCandidatesRequest) (*ListCandidatesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListCandidates not implemented")
 }
 func (UnimplementedQueryServiceServer) ListBaselines(context.Context, *ListBaselinesRequest) (*ListBaselinesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListBaselines not implemented")
@@ -480,6 +498,24 @@ func _QueryService_ListReview_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _QueryService_ListCandidates_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListCandidatesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServiceServer).ListCandidates(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: QueryService_ListCandidates_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServiceServer).ListCandidates(ctx, req.(*ListCandidatesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _QueryService_ListBaselines_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListBaselinesRequest)
 	if err := dec(in); err != nil {
@@ -626,6 +662,10 @@ var QueryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListReview",
 			Handler:    _QueryService_ListReview_Handler,
+		},
+		{
+			MethodName: "ListCandidates",
+			Handler:    _QueryService_ListCandidates_Handler,
 		},
 		{
 			MethodName: "ListBaselines",

@@ -41,6 +41,7 @@ func (r *reader) read() {
 	if len(r.found) == 0 {
 		r.readWithoutDates()
 	}
+	r.askDayOrYear()
 }
 
 // reader is one reading of one text.

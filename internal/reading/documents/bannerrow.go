@@ -13,7 +13,7 @@ import (
 // isBanner says whether a row of a table of milestones is a banner: text on its left and nothing else. A merged
 // cell across the table is one too.
 func isBanner(r row, l *layout, before row) bool {
-	filled := r.filled()
+	filled := l.withoutNotes(r.filled())
 	if len(filled) == 0 {
 		return false
 	}
@@ -37,6 +37,23 @@ func isBanner(r row, l *layout, before row) bool {
 		return false
 	}
 	return startsUpper(text) || strings.IndexFunc(text, func(c rune) bool { return c >= '0' && c <= '9' }) == 0
+}
+
+// withoutNotes leaves out the columns behind all those that are a field: a mark that somebody put beside every row ("seen") says nothing of
+// what the row is.
+func (l *layout) withoutNotes(columns []int) (kept []int) {
+	last := -1
+	for i, h := range l.headings {
+		if h.as != Unread {
+			last = i
+		}
+	}
+	for _, i := range columns {
+		if i <= last || i >= len(l.headings) || l.headings[i].text == "" {
+			kept = append(kept, i)
+		}
+	}
+	return kept
 }
 
 // sectionRow is how a row is written that heads those below it, where no cell is merged to show that: "2. Workforce",

@@ -27,7 +27,7 @@ func newDocument(o Options, src *source, sink Sink) *document {
 	d := &document{page: &page{text: src.scanned, colours: src.colours}, counted: &tally{Sink: sink}}
 	d.out = &out{sink: d.counted, notes: slices.Clone(src.notes), rowsSeen: remembered{}, refsSeen: remembered{}, relativeTo: map[string]int{}}
 	t := table{page: d.page, calendar: days, names: newNames()}
-	d.reader = &reader{table: t, bannerWords: &bannerWords{words: vocabulary{}}, out: d.out, about: about{chapters: map[string]string{}}}
+	d.reader = &reader{table: t, bannerWords: &bannerWords{words: vocabulary{}}, out: d.out, about: about{chapters: map[string]string{}, offered: offered{}}}
 	d.parter = &parter{table: t, mapping: o.Mapping, profile: o.Profile, note: d.out.note, take: d.reader.readPart}
 	return d
 }
@@ -85,6 +85,8 @@ func (d *document) rows(rows []row) error {
 func (d *document) finish(missing []cell) {
 	if d.out.emitted == 0 && (len(d.out.columns) == 0 || d.parter.tables == 0) {
 		d.withoutTable(missing)
+	} else {
+		d.reader.offerCommitments()
 	}
 	for _, heading := range slices.Sorted(maps.Keys(d.out.relativeTo)) {
 		d.out.note("The heading %.60q counts from a day that the document does not say, so it dates nothing (milestones below it: %d).", heading, d.out.relativeTo[heading])
@@ -115,6 +117,7 @@ func (d *document) finish(missing []cell) {
 func (d *document) withoutTable(missing []cell) {
 	before := d.out.emitted
 	d.reader.candidates()
+	d.reader.offerCommitments()
 	switch {
 	case d.out.emitted > before:
 		d.out.note("No table was found: this is running text, and no rule can cut it into rows. What names a date in it is offered as candidates (%d); a person decides which of them are milestones. Where the office has a spreadsheet of the plan, import that.", d.out.emitted-before)

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"milepost.dev/internal/reading/headings"
 )
 
 // Which row is the header of a table.
@@ -34,13 +36,14 @@ func (r table) isHeader(in row, tableBegins bool) bool {
 	if distinct >= 3 && 2*known >= filled {
 		return true
 	}
-	exact, periods := 0, 0
+	exact, periods, telling := 0, 0, false
 	for _, h := range found {
 		switch {
 		case h.as == Period:
 			periods++
 		case h.as != Unread && h.sure > 0.96:
 			exact++
+			telling = telling || h.as != Deliverable
 		}
 	}
 	switch {
@@ -51,7 +54,8 @@ func (r table) isHeader(in row, tableBegins bool) bool {
 	case distinct >= 2 && (3*known >= 2*filled || r.scanned && 2*known >= filled):
 		return true
 	}
-	return distinct >= 1 && filled >= 2 && filled <= 4 && allShort(in) && (r.scanned || !onlyStates(found))
+	// Of two cells one has to be a heading letter for letter, and of more than what is to be delivered: "Requirements" may begin a list.
+	return distinct >= 1 && filled >= 2 && filled <= 4 && allShort(in) && (r.scanned || (telling || filled > 2) && !onlyStates(found))
 }
 
 // mayHead answers the cells of a row that may be headings, and false where the row is none whatever its words resemble.
@@ -72,10 +76,22 @@ func (r table) mayHead(in row) (row, bool) {
 	}
 	for _, c := range in.cells {
 		if strings.HasSuffix(c.text, ".") && len(c.text) > 12 && !c.above {
-			return in, false
+			return in, !r.scanned && namesFields(in)
 		}
 	}
 	return in, true
+}
+
+// namesFields says whether at least three cells of a row are names of fields letter for letter: then a full stop behind some of its
+// headings makes no sentences of them.
+func namesFields(in row) bool {
+	known := 0
+	for _, c := range in.cells {
+		if _, ok := headings.Exact(headings.Key(c.text)); ok {
+			known++
+		}
+	}
+	return known >= 3
 }
 
 // onlyStates says whether the known ones of headings may as well be what a row says of how far it is: "Completed".

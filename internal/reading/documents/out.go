@@ -77,6 +77,15 @@ func (r *out) madeRef(sheet string, line int) string {
 	return name
 }
 
+// offer hands on a sentence that may be a milestone.
+func (r *out) offer(m Milestone) {
+	if r.failed == nil {
+		m.Ref = r.madeRef(m.Sheet, m.Line)
+		m.Review = tidyDoubts(m.Review)
+		r.failed = r.sink.Candidate(m)
+	}
+}
+
 func (r *out) emitFunding(f FundingLine) {
 	if r.failed == nil {
 		r.told++

@@ -156,6 +156,9 @@ type Plan struct {
 // Sink takes what is read, in the document's order. An error of a sink ends the reading and is returned.
 type Sink interface {
 	Milestone(Milestone) error
+	// Candidate takes a sentence beside the tables that says when. It is no milestone until a person accepts it. What was read as a row
+	// of a plan and is in doubt as a whole goes to Milestone, with the reason Candidate.
+	Candidate(Milestone) error
 	Funding(FundingLine) error
 	Fact(Fact) error
 }
@@ -166,6 +169,9 @@ type Discard struct{}
 // Milestone keeps nothing.
 func (Discard) Milestone(Milestone) error { return nil }
 
+// Candidate keeps nothing.
+func (Discard) Candidate(Milestone) error { return nil }
+
 // Funding keeps nothing.
 func (Discard) Funding(FundingLine) error { return nil }
 
@@ -175,12 +181,16 @@ func (Discard) Fact(Fact) error { return nil }
 // Collected is a sink that keeps everything in memory.
 type Collected struct {
 	Milestones []Milestone
+	Candidates []Milestone
 	Fundings   []FundingLine
 	Facts      []Fact
 }
 
 // Milestone keeps a milestone.
 func (c *Collected) Milestone(m Milestone) error { c.Milestones = append(c.Milestones, m); return nil }
+
+// Candidate keeps a sentence that says when.
+func (c *Collected) Candidate(m Milestone) error { c.Candidates = append(c.Candidates, m); return nil }
 
 // Funding keeps a funding line.
 func (c *Collected) Funding(f FundingLine) error { c.Fundings = append(c.Fundings, f); return nil }

@@ -2,6 +2,7 @@ package documents
 
 import (
 	"slices"
+	"strings"
 
 	"milepost.dev/internal/reading/headings"
 )
@@ -12,7 +13,8 @@ type Profile struct {
 	Title string // of the tool, and of what is exported
 	// known are headings that the export has all of, as headings.Key gives them.
 	known []string
-	// columns are what headings mean; a heading that is not among them means what it means anywhere.
+	// columns are what headings mean; a heading that is not among them means what it means anywhere. One that ends with * is the
+	// beginning of a heading that goes on with an explanation.
 	columns map[string]Field
 }
 
@@ -66,16 +68,16 @@ var profiles = []Profile{
 }
 
 // Profiles lists the profiles there are.
-func Profiles() []Profile { return slices.Clone(profiles) }
+func Profiles() []Profile { return slices.Concat(moreProfiles, profiles) }
 
 // ProfileNamed returns a profile by its name.
 func ProfileNamed(name string) (*Profile, bool) {
-	i := slices.IndexFunc(profiles, func(p Profile) bool { return p.Name == name })
+	all := Profiles()
+	i := slices.IndexFunc(all, func(p Profile) bool { return p.Name == name })
 	if i < 0 {
 		return nil, false
 	}
-	p := profiles[i]
-	return &p, true
+	return &all[i], true
 }
 
 // profileOf is the profile that the headings of a table are known by, or nil.
@@ -88,12 +90,26 @@ func profileOf(found []heading) *Profile {
 			has["issue key"] = true
 		}
 	}
-	for _, p := range profiles {
+	for _, p := range Profiles() {
 		if !slices.ContainsFunc(p.known, func(k string) bool { return !has[k] }) {
 			return &p
 		}
 	}
 	return nil
+}
+
+// field is what a heading means.
+func (p *Profile) field(heading string) (Field, bool) {
+	words := headings.Key(heading)
+	if f, ok := p.columns[words]; ok {
+		return f, heading != ""
+	}
+	for name, f := range p.columns { // no two begin alike
+		if beginning, ok := strings.CutSuffix(name, "*"); ok && strings.HasPrefix(words, beginning) {
+			return f, true
+		}
+	}
+	return "", false
 }
 
 // apply gives headings the fields of the profile, as sure as nothing that is guessed. Of two with the same field the first has it.
@@ -103,7 +119,7 @@ func (p *Profile) apply(found []heading) {
 	}
 	taken := map[Field]bool{}
 	for i, h := range found {
-		f, ok := p.columns[headings.Key(h.text)]
+		f, ok := p.field(h.text)
 		switch {
 		case !ok:
 		case f != Unread && f != Further && taken[f]:
@@ -114,7 +130,7 @@ func (p *Profile) apply(found []heading) {
 		}
 	}
 	for i, h := range found {
-		if _, ok := p.columns[headings.Key(h.text)]; !ok && h.as != Unread && taken[h.as] {
+		if _, ok := p.field(h.text); !ok && h.as != Unread && taken[h.as] {
 			found[i].as = Unread
 		}
 	}

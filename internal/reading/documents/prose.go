@@ -41,7 +41,9 @@ func (r *reader) line(p part) {
 			r.prose = r.prose[2000:]
 		}
 	}
-	r.sumOnLine(text, in.number)
+	if !r.sumOnLine(text, in.number) {
+		r.commitments(text, in.number)
+	}
 	r.learnScale(text, in.number)
 }
 
@@ -135,16 +137,18 @@ func (r *reader) card(p part) {
 var cardDate = regexp.MustCompile(`(?i)^(?:date|dated|as at|report date|date of (?:plan|report)|updated|last updated|version date|status date|date of export|export date)\s*:?$`)
 
 // sumOnLine reads a sum that stands on a short line of its own: "Shared record - £320k".
-func (r *reader) sumOnLine(text string, number int) {
+func (r *reader) sumOnLine(text string, number int) (found bool) {
 	if len(text) > 110 || !strings.ContainsAny(text, "£€$") || endsSentence(text) {
-		return
+		return false
 	}
 	readings, review := sums.Read(text, r.settings)
 	for _, reading := range readings {
 		if !reading.Amount.IsZero() {
+			found = true
 			r.emitFunding(FundingLine{Sheet: r.sheet, Line: number, Scheme: r.heading, Text: text, Reading: reading, Review: review, From: []Place{{r.sheet, number, 1, text}}})
 		}
 	}
+	return found
 }
 
 // candidates offers the dated sentences of a document that has no table.
@@ -182,6 +186,7 @@ func (r *reader) candidatesOf(text string, number int, says string) {
 		for _, reason := range d.Review {
 			m.doubt(reason, Date, words, period.Why(reason))
 		}
+		r.offered.add(number, part)
 		r.emit(m)
 	}
 }

@@ -214,6 +214,7 @@ func (c *counting) Milestone(Milestone) error {
 	return nil
 }
 func (*counting) Funding(FundingLine) error { return nil }
+func (*counting) Candidate(Milestone) error { return nil }
 func (*counting) Fact(Fact) error           { return nil }
 
 // A sheet is read row by row: four times as many rows take no more memory, the file itself aside.
@@ -268,6 +269,7 @@ type failed struct{ err error }
 
 func (f failed) Milestone(Milestone) error { return f.err }
 func (f failed) Funding(FundingLine) error { return f.err }
+func (f failed) Candidate(Milestone) error { return f.err }
 func (f failed) Fact(Fact) error           { return f.err }
 
 func BenchmarkSpreadsheet(b *testing.B) {

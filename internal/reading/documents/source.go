@@ -86,6 +86,10 @@ func open(file File, o Options) (*source, error) {
 		s.sheets = []sheet{{rows: projectRows(openText)}}
 		return s, nil
 	}
+	if head, _ := in.Peek(len(xerBegin)); string(head) == xerBegin {
+		s.sheets = []sheet{{rows: xerRows(openText)}}
+		return s, nil
+	}
 	switch ending {
 	case ".csv", ".tsv":
 		comma := '\t'

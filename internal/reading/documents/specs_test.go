@@ -85,6 +85,9 @@ func readSpec(t *testing.T, spec *txtar.Archive) string {
 	for _, m := range all.Milestones {
 		out.WriteString(showMilestone(m))
 	}
+	for _, m := range all.Candidates {
+		out.WriteString("candidate " + showMilestone(m))
+	}
 	for _, f := range all.Fundings {
 		fmt.Fprintf(&out, "funding %d: %s | %s %s %s | %s | %s..%s\n", f.Line, f.Scheme, f.Amount, f.Amount.Currency, f.Basis, f.Fund, f.Start, f.End)
 	}

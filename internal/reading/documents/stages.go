@@ -62,6 +62,9 @@ type about struct {
 	chapters map[string]string // their names by number
 	scale    scale             // of the scores, as a key above them says
 	prose    []row             // the lines, where no table was found yet
+	said     []Milestone       // sentences that say when
+	offered  offered           // sentences of running text that were offered already
+	unsaid   int               // how many were passed over, because there are too many
 }
 
 // carried is what rows say of those below them.

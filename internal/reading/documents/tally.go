@@ -12,6 +12,8 @@ import (
 type tally struct {
 	Sink
 	milestones, fundings, measures int
+	words                          int // figures that are no number
+	figures                        int // measures that are a number beside words, and no more
 	dated                          int // milestones of which the date says something
 	met                            int // milestones with an actual date
 	candidates                     int
@@ -49,8 +51,14 @@ func (t *tally) Funding(f FundingLine) error {
 
 // Fact counts a fact that is a measure.
 func (t *tally) Fact(f Fact) error {
+	if f.Kind == "figure" && (f.Measure == nil || !isNumber(strings.Trim(f.Measure.Value, "%£€$ "))) {
+		t.words++
+	}
 	if f.Measure != nil && (f.Kind != "figure" || isNumber(strings.Trim(f.Measure.Value, "%£€$ "))) {
 		t.measures++
+		if f.Kind == "figure" {
+			t.figures++
+		}
 	}
 	return t.Sink.Fact(f)
 }
@@ -74,7 +82,7 @@ func (t *tally) undated() string {
 // nothing is why a document of which nothing was read is refused; nil where something was, or where there is nothing below
 // its headings.
 func (t *tally) nothing(columns []*Column) error {
-	if t.milestones == 0 && t.fundings == 0 && t.measures == 0 {
+	if t.milestones == 0 && t.fundings == 0 && (t.measures == 0 || t.onlyFigures(columns)) {
 		rows := 0
 		var names []string
 		for _, c := range columns {
@@ -96,6 +104,17 @@ func (t *tally) nothing(columns []*Column) error {
 		}
 	}
 	return nil
+}
+
+// onlyFigures says whether a table that says what is to be done came to nothing but figures, as one of tasks with the hours that they
+// take does.
+func (t *tally) onlyFigures(columns []*Column) bool {
+	if t.measures != t.figures {
+		return false
+	}
+	return t.words > t.figures || slices.ContainsFunc(columns, func(c *Column) bool {
+		return (c.As == Title || c.As == Deliverable || c.As == Date || c.As == Finish || c.As == Start) && c.Rows > 0
+	})
 }
 
 // headerOr is the heading of the column that was read as a field, or the first there is.

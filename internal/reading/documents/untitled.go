@@ -14,6 +14,9 @@ import (
 // that stands before the dates and holds words.
 func (r learner) learnUntitled(rows []row) {
 	l := r.layout
+	if l.beginsAsTitle() {
+		return
+	}
 	if l.has(Title, Deliverable, Scheme, Workstream) || !l.has(Date, Finish, Start) {
 		return
 	}
@@ -43,6 +46,22 @@ func (r learner) learnUntitled(rows []row) {
 	}
 	l.headings[best].as = Title
 	r.note("No heading is known as that of a title. The column without a heading on the left holds words, and was read as the title.")
+}
+
+// beginsAsTitle finds the heading of the titles where it goes on in a sentence: "Activity or the task to be performed". It looks where the
+// table has dates and no other heading for a title.
+func (l *layout) beginsAsTitle() bool {
+	if l.has(Title) || !l.has(Date, Finish) {
+		return false
+	}
+	for i, h := range l.headings {
+		first, rest, _ := strings.Cut(headings.Key(h.text), " ")
+		if f, known := headings.Exact(first); known && f == Title && rest != "" && (h.as == Unread || h.sure < 0.97) {
+			l.headings[i].as = Title
+			return true
+		}
+	}
+	return false
 }
 
 // learnNumbered sees whether the references of rows have numbers, but for a few.

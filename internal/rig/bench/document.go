@@ -152,6 +152,8 @@ func (c *counted) Milestone(documents.Milestone) error {
 func (*counted) Funding(documents.FundingLine) error { return nil }
 
 // Fact implements documents.Sink.
+func (*counted) Candidate(documents.Milestone) error { return nil }
+
 func (*counted) Fact(documents.Fact) error { return nil }
 
 // heapWhileReading is the most that was live while the document was read, above what was live before it.

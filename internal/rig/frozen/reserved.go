@@ -29,6 +29,7 @@ var Reserved = []Range{
 	{250, 259, "plans closed", []string{"PLAN_CLOSED", "PLAN_REOPENED"}},
 	{260, 269, "references changed", []string{"REFERENCE"}},
 	{270, 279, "parties merged", []string{"PARTIES"}},
+	{280, 289, "candidates", []string{"CANDIDATE"}},
 }
 
 // Misplaced names the event types whose number is kept for another kind of event.

@@ -11,9 +11,11 @@ import (
 	"milepost.dev/domain/civil"
 	lines "milepost.dev/domain/funding"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
 	"milepost.dev/internal/wire"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
+	"milepost.dev/projections/candidates"
 	"milepost.dev/projections/corrections"
 	"milepost.dev/projections/elsewhere"
 	"milepost.dev/projections/funding"
@@ -35,6 +37,7 @@ func Lists() []List {
 		all("baselines", pb.QueryServiceClient.ListBaselines, (*pb.ListBaselinesResponse).GetBaselines, promised.List, unnamed(wire.Baseline)),
 		all("proposals", pb.QueryServiceClient.ListBaselineProposals, (*pb.ListBaselineProposalsResponse).GetProposals, promised.Proposals, wire.BaselineProposal),
 		all("review", pb.QueryServiceClient.ListReview, (*pb.ListReviewResponse).GetItems, reviewed, unnamed(wire.ReviewItem)),
+		all("candidates", pb.QueryServiceClient.ListCandidates, (*pb.ListCandidatesResponse).GetCandidates, candidates.List, unnamed(wire.Candidate)),
 	}
 }
 
@@ -148,6 +151,19 @@ func (s *Server) ListReview(ctx context.Context, m *pb.ListReviewRequest) (*pb.L
 		return nil, err
 	}
 	return &pb.ListReviewResponse{Items: a.items, SpokenFor: a.spokenFor, NextPageToken: a.next}, nil
+}
+
+// ListCandidates lists the sentences of documents that may be milestones.
+func (s *Server) ListCandidates(ctx context.Context, m *pb.ListCandidatesRequest) (*pb.ListCandidatesResponse, error) {
+	a, err := list(ctx, s, m, asked[plan.Candidate, *pb.Candidate]{
+		rows:  rowsOf("", candidates.List, nil),
+		wants: func(c plan.Candidate) bool { return m.All || c.Outcome == plan.CandidateOpen },
+		tell:  unnamed(wire.Candidate),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &pb.ListCandidatesResponse{Candidates: a.items, SpokenFor: a.spokenFor, NextPageToken: a.next}, nil
 }
 
 // ListCorrections lists what was said by mistake.

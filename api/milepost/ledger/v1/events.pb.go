@@ -581,6 +581,59 @@ func (BaselineReason) EnumDescriptor() ([]byte, []int) {
 	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{8}
 }
 
+// CandidateOutcome is what a person made of a candidate.
+type CandidateOutcome int32
+
+const (
+	// Never stored.
+	CandidateOutcome_CANDIDATE_OUTCOME_UNSPECIFIED CandidateOutcome = 0
+	// It is a milestone, which events of its own add.
+	CandidateOutcome_CANDIDATE_OUTCOME_ACCEPTED CandidateOutcome = 1
+	// It is none.
+	CandidateOutcome_CANDIDATE_OUTCOME_DROPPED CandidateOutcome = 2
+)
+
+// Enum value maps for CandidateOutcome.
+var (
+	CandidateOutcome_name = map[int32]string{
+		0: "CANDIDATE_OUTCOME_UNSPECIFIED",
+		1: "CANDIDATE_OUTCOME_ACCEPTED",
+		2: "CANDIDATE_OUTCOME_DROPPED",
+	}
+	CandidateOutcome_value = map[string]int32{
+		"CANDIDATE_OUTCOME_UNSPECIFIED": 0,
+		"CANDIDATE_OUTCOME_ACCEPTED":    1,
+		"CANDIDATE_OUTCOME_DROPPED":     2,
+	}
+)
+
+func (x CandidateOutcome) Enum() *CandidateOutcome {
+	p := new(CandidateOutcome)
+	*p = x
+	return p
+}
+
+func (x CandidateOutcome) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CandidateOutcome) Descriptor() protoreflect.EnumDescriptor {
+	return file_milepost_ledger_v1_events_proto_enumTypes[9].Descriptor()
+}
+
+func (CandidateOutcome) Type() protoreflect.EnumType {
+	return &file_milepost_ledger_v1_events_proto_enumTypes[9]
+}
+
+func (x CandidateOutcome) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CandidateOutcome.Descriptor instead.
+func (CandidateOutcome) EnumDescriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{9}
+}
+
 // Kind says what the words promise.
 type Reading_Kind int32
 
@@ -642,11 +695,11 @@ func (x Reading_Kind) String() string {
 }
 
 func (Reading_Kind) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[9].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[10].Descriptor()
 }
 
 func (Reading_Kind) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[9]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[10]
 }
 
 func (x Reading_Kind) Number() protoreflect.EnumNumber {
@@ -695,11 +748,11 @@ func (x PlanRegistered_Quarters) String() string {
 }
 
 func (PlanRegistered_Quarters) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[10].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[11].Descriptor()
 }
 
 func (PlanRegistered_Quarters) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[10]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[11]
 }
 
 func (x PlanRegistered_Quarters) Number() protoreflect.EnumNumber {
@@ -748,11 +801,11 @@ func (x DateConventions_DateOrder) String() string {
 }
 
 func (DateConventions_DateOrder) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[11].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[12].Descriptor()
 }
 
 func (DateConventions_DateOrder) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[11]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[12]
 }
 
 func (x DateConventions_DateOrder) Number() protoreflect.EnumNumber {
@@ -801,11 +854,11 @@ func (x DateConventions_Weeks) String() string {
 }
 
 func (DateConventions_Weeks) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[12].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[13].Descriptor()
 }
 
 func (DateConventions_Weeks) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[12]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[13]
 }
 
 func (x DateConventions_Weeks) Number() protoreflect.EnumNumber {
@@ -866,11 +919,11 @@ func (x RatingValue_Common) String() string {
 }
 
 func (RatingValue_Common) Descriptor() protoreflect.EnumDescriptor {
-	return file_milepost_ledger_v1_events_proto_enumTypes[13].Descriptor()
+	return file_milepost_ledger_v1_events_proto_enumTypes[14].Descriptor()
 }
 
 func (RatingValue_Common) Type() protoreflect.EnumType {
-	return &file_milepost_ledger_v1_events_proto_enumTypes[13]
+	return &file_milepost_ledger_v1_events_proto_enumTypes[14]
 }
 
 func (x RatingValue_Common) Number() protoreflect.EnumNumber {
@@ -6681,6 +6734,189 @@ func (x *EpochComplete) GetKey() []byte {
 	return nil
 }
 
+// CandidateOffered says that a sentence of a document may be a milestone. It is none until somebody accepts it. In other words than
+// before it takes the place of what was offered under the same name.
+type CandidateOffered struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is known by in the plan.
+	Candidate string `protobuf:"bytes,1,opt,name=candidate,proto3" json:"candidate,omitempty"`
+	// The sentence.
+	Title string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
+	// The words of the delivery date that it names; may be empty.
+	DeliveryDate string `protobuf:"bytes,3,opt,name=delivery_date,json=deliveryDate,proto3" json:"delivery_date,omitempty"`
+	// What the date was read as, as EDTF; may be empty.
+	ReadAs string `protobuf:"bytes,4,opt,name=read_as,json=readAs,proto3" json:"read_as,omitempty"`
+	// The heading that it stands under; may be empty.
+	Workstream string `protobuf:"bytes,5,opt,name=workstream,proto3" json:"workstream,omitempty"`
+	// A sentence for the person who looks.
+	Says string `protobuf:"bytes,6,opt,name=says,proto3" json:"says,omitempty"`
+	// What the document is called.
+	Document string `protobuf:"bytes,7,opt,name=document,proto3" json:"document,omitempty"`
+	// Where it stands; absent where nobody said.
+	Cell          *DocumentCell `protobuf:"bytes,8,opt,name=cell,proto3" json:"cell,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CandidateOffered) Reset() {
+	*x = CandidateOffered{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[73]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CandidateOffered) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CandidateOffered) ProtoMessage() {}
+
+func (x *CandidateOffered) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[73]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CandidateOffered.ProtoReflect.Descriptor instead.
+func (*CandidateOffered) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{73}
+}
+
+func (x *CandidateOffered) GetCandidate() string {
+	if x != nil {
+		return x.Candidate
+	}
+	return ""
+}
+
+func (x *CandidateOffered) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *CandidateOffered) GetDeliveryDate() string {
+	if x != nil {
+		return x.DeliveryDate
+	}
+	return ""
+}
+
+func (x *CandidateOffered) GetReadAs() string {
+	if x != nil {
+		return x.ReadAs
+	}
+	return ""
+}
+
+func (x *CandidateOffered) GetWorkstream() string {
+	if x != nil {
+		return x.Workstream
+	}
+	return ""
+}
+
+func (x *CandidateOffered) GetSays() string {
+	if x != nil {
+		return x.Says
+	}
+	return ""
+}
+
+func (x *CandidateOffered) GetDocument() string {
+	if x != nil {
+		return x.Document
+	}
+	return ""
+}
+
+func (x *CandidateOffered) GetCell() *DocumentCell {
+	if x != nil {
+		return x.Cell
+	}
+	return nil
+}
+
+// CandidateSettled says what a person made of a candidate.
+type CandidateSettled struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The candidate.
+	Candidate string `protobuf:"bytes,1,opt,name=candidate,proto3" json:"candidate,omitempty"`
+	// What was made of it.
+	Outcome CandidateOutcome `protobuf:"varint,2,opt,name=outcome,proto3,enum=milepost.ledger.v1.CandidateOutcome" json:"outcome,omitempty"`
+	// The reference of the milestone that it was accepted as; empty for none.
+	Ref string `protobuf:"bytes,3,opt,name=ref,proto3" json:"ref,omitempty"`
+	// Why; may be empty.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CandidateSettled) Reset() {
+	*x = CandidateSettled{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[74]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CandidateSettled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CandidateSettled) ProtoMessage() {}
+
+func (x *CandidateSettled) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[74]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CandidateSettled.ProtoReflect.Descriptor instead.
+func (*CandidateSettled) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{74}
+}
+
+func (x *CandidateSettled) GetCandidate() string {
+	if x != nil {
+		return x.Candidate
+	}
+	return ""
+}
+
+func (x *CandidateSettled) GetOutcome() CandidateOutcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return CandidateOutcome_CANDIDATE_OUTCOME_UNSPECIFIED
+}
+
+func (x *CandidateSettled) GetRef() string {
+	if x != nil {
+		return x.Ref
+	}
+	return ""
+}
+
+func (x *CandidateSettled) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_ledger_v1_events_proto protoreflect.FileDescriptor
 
 const file_milepost_ledger_v1_events_proto_rawDesc = "" +
@@ -7178,7 +7414,23 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x05actor\x18\x04 \x01(\fR\x05actor\x12\x16\n" +
 	"\x06reason\x18\x05 \x01(\tR\x06reason\"!\n" +
 	"\rEpochComplete\x12\x10\n" +
-	"\x03key\x18\x01 \x01(\fR\x03key*\xde\x01\n" +
+	"\x03key\x18\x01 \x01(\fR\x03key\"\x8a\x02\n" +
+	"\x10CandidateOffered\x12\x1c\n" +
+	"\tcandidate\x18\x01 \x01(\tR\tcandidate\x12\x14\n" +
+	"\x05title\x18\x02 \x01(\tR\x05title\x12#\n" +
+	"\rdelivery_date\x18\x03 \x01(\tR\fdeliveryDate\x12\x17\n" +
+	"\aread_as\x18\x04 \x01(\tR\x06readAs\x12\x1e\n" +
+	"\n" +
+	"workstream\x18\x05 \x01(\tR\n" +
+	"workstream\x12\x12\n" +
+	"\x04says\x18\x06 \x01(\tR\x04says\x12\x1a\n" +
+	"\bdocument\x18\a \x01(\tR\bdocument\x124\n" +
+	"\x04cell\x18\b \x01(\v2 .milepost.ledger.v1.DocumentCellR\x04cell\"\x9a\x01\n" +
+	"\x10CandidateSettled\x12\x1c\n" +
+	"\tcandidate\x18\x01 \x01(\tR\tcandidate\x12>\n" +
+	"\aoutcome\x18\x02 \x01(\x0e2$.milepost.ledger.v1.CandidateOutcomeR\aoutcome\x12\x10\n" +
+	"\x03ref\x18\x03 \x01(\tR\x03ref\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason*\xde\x01\n" +
 	"\fFundingBasis\x12\x1d\n" +
 	"\x19FUNDING_BASIS_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13FUNDING_BASIS_TOTAL\x10\x01\x12\x1a\n" +
@@ -7233,7 +7485,11 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x17BASELINE_REASON_FUNDING\x10\x02\x12\x1c\n" +
 	"\x18BASELINE_REASON_EXTERNAL\x10\x03\x12\x1c\n" +
 	"\x18BASELINE_REASON_ESTIMATE\x10\x04\x12\x19\n" +
-	"\x15BASELINE_REASON_ERROR\x10\x05B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
+	"\x15BASELINE_REASON_ERROR\x10\x05*t\n" +
+	"\x10CandidateOutcome\x12!\n" +
+	"\x1dCANDIDATE_OUTCOME_UNSPECIFIED\x10\x00\x12\x1e\n" +
+	"\x1aCANDIDATE_OUTCOME_ACCEPTED\x10\x01\x12\x1d\n" +
+	"\x19CANDIDATE_OUTCOME_DROPPED\x10\x02B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
 
 var (
 	file_milepost_ledger_v1_events_proto_rawDescOnce sync.Once
@@ -7247,8 +7503,8 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 	return file_milepost_ledger_v1_events_proto_rawDescData
 }
 
-var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 14)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 73)
+var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 15)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 75)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(FundingBasis)(0),                 // 0: milepost.ledger.v1.FundingBasis
 	(FundingRecurrence)(0),            // 1: milepost.ledger.v1.FundingRecurrence
@@ -7259,142 +7515,147 @@ var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(CorrectionOf)(0),                 // 6: milepost.ledger.v1.CorrectionOf
 	(BaselineDimension)(0),            // 7: milepost.ledger.v1.BaselineDimension
 	(BaselineReason)(0),               // 8: milepost.ledger.v1.BaselineReason
-	(Reading_Kind)(0),                 // 9: milepost.ledger.v1.Reading.Kind
-	(PlanRegistered_Quarters)(0),      // 10: milepost.ledger.v1.PlanRegistered.Quarters
-	(DateConventions_DateOrder)(0),    // 11: milepost.ledger.v1.DateConventions.DateOrder
-	(DateConventions_Weeks)(0),        // 12: milepost.ledger.v1.DateConventions.Weeks
-	(RatingValue_Common)(0),           // 13: milepost.ledger.v1.RatingValue.Common
-	(*DeliveryDate)(nil),              // 14: milepost.ledger.v1.DeliveryDate
-	(*Reading)(nil),                   // 15: milepost.ledger.v1.Reading
-	(*Attribute)(nil),                 // 16: milepost.ledger.v1.Attribute
-	(*Money)(nil),                     // 17: milepost.ledger.v1.Money
-	(*PlanRegistered)(nil),            // 18: milepost.ledger.v1.PlanRegistered
-	(*DateConventions)(nil),           // 19: milepost.ledger.v1.DateConventions
-	(*RatingScheme)(nil),              // 20: milepost.ledger.v1.RatingScheme
-	(*RatingValue)(nil),               // 21: milepost.ledger.v1.RatingValue
-	(*PlanRevised)(nil),               // 22: milepost.ledger.v1.PlanRevised
-	(*MilestoneAdded)(nil),            // 23: milepost.ledger.v1.MilestoneAdded
-	(*MilestoneAmended)(nil),          // 24: milepost.ledger.v1.MilestoneAmended
-	(*ForecastGiven)(nil),             // 25: milepost.ledger.v1.ForecastGiven
-	(*MilestoneSlipped)(nil),          // 26: milepost.ledger.v1.MilestoneSlipped
-	(*MilestoneRecovered)(nil),        // 27: milepost.ledger.v1.MilestoneRecovered
-	(*ForecastReconfirmed)(nil),       // 28: milepost.ledger.v1.ForecastReconfirmed
-	(*ForecastRestated)(nil),          // 29: milepost.ledger.v1.ForecastRestated
-	(*ForecastWithdrawn)(nil),         // 30: milepost.ledger.v1.ForecastWithdrawn
-	(*ForecastAwaited)(nil),           // 31: milepost.ledger.v1.ForecastAwaited
-	(*DeliveryDateUnread)(nil),        // 32: milepost.ledger.v1.DeliveryDateUnread
-	(*OwnerChanged)(nil),              // 33: milepost.ledger.v1.OwnerChanged
-	(*FundingConfirmed)(nil),          // 34: milepost.ledger.v1.FundingConfirmed
-	(*ProgressReported)(nil),          // 35: milepost.ledger.v1.ProgressReported
-	(*MilestoneAchieved)(nil),         // 36: milepost.ledger.v1.MilestoneAchieved
-	(*AchievementRestated)(nil),       // 37: milepost.ledger.v1.AchievementRestated
-	(*MilestoneStarted)(nil),          // 38: milepost.ledger.v1.MilestoneStarted
-	(*MilestoneReopened)(nil),         // 39: milepost.ledger.v1.MilestoneReopened
-	(*MilestonePutOnHold)(nil),        // 40: milepost.ledger.v1.MilestonePutOnHold
-	(*MilestoneResumed)(nil),          // 41: milepost.ledger.v1.MilestoneResumed
-	(*MilestoneCancelled)(nil),        // 42: milepost.ledger.v1.MilestoneCancelled
-	(*MilestoneNotReported)(nil),      // 43: milepost.ledger.v1.MilestoneNotReported
-	(*FundingStated)(nil),             // 44: milepost.ledger.v1.FundingStated
-	(*FundingReprofiled)(nil),         // 45: milepost.ledger.v1.FundingReprofiled
-	(*FundingWithdrawn)(nil),          // 46: milepost.ledger.v1.FundingWithdrawn
-	(*ConfidenceAssessed)(nil),        // 47: milepost.ledger.v1.ConfidenceAssessed
-	(*IssueRaised)(nil),               // 48: milepost.ledger.v1.IssueRaised
-	(*IssueClosed)(nil),               // 49: milepost.ledger.v1.IssueClosed
-	(*EvidenceAttached)(nil),          // 50: milepost.ledger.v1.EvidenceAttached
-	(*DependencyLinked)(nil),          // 51: milepost.ledger.v1.DependencyLinked
-	(*DependencyUnlinked)(nil),        // 52: milepost.ledger.v1.DependencyUnlinked
-	(*RecurrenceDefined)(nil),         // 53: milepost.ledger.v1.RecurrenceDefined
-	(*MilestoneSourced)(nil),          // 54: milepost.ledger.v1.MilestoneSourced
-	(*SourceCell)(nil),                // 55: milepost.ledger.v1.SourceCell
-	(*DocumentCell)(nil),              // 56: milepost.ledger.v1.DocumentCell
-	(*ReviewRaised)(nil),              // 57: milepost.ledger.v1.ReviewRaised
-	(*ReviewSettled)(nil),             // 58: milepost.ledger.v1.ReviewSettled
-	(*ComponentStated)(nil),           // 59: milepost.ledger.v1.ComponentStated
-	(*DocumentImported)(nil),          // 60: milepost.ledger.v1.DocumentImported
-	(*DocumentColumn)(nil),            // 61: milepost.ledger.v1.DocumentColumn
-	(*MeasureDefined)(nil),            // 62: milepost.ledger.v1.MeasureDefined
-	(*MeasureTargeted)(nil),           // 63: milepost.ledger.v1.MeasureTargeted
-	(*MeasureTaken)(nil),              // 64: milepost.ledger.v1.MeasureTaken
-	(*FurtherDateStated)(nil),         // 65: milepost.ledger.v1.FurtherDateStated
-	(*HistoryAccepted)(nil),           // 66: milepost.ledger.v1.HistoryAccepted
-	(*MilestoneReplaced)(nil),         // 67: milepost.ledger.v1.MilestoneReplaced
-	(*ElsewhereReplaced)(nil),         // 68: milepost.ledger.v1.ElsewhereReplaced
-	(*ReferenceChanged)(nil),          // 69: milepost.ledger.v1.ReferenceChanged
-	(*PlanClosed)(nil),                // 70: milepost.ledger.v1.PlanClosed
-	(*PlanReopened)(nil),              // 71: milepost.ledger.v1.PlanReopened
-	(*PartiesMerged)(nil),             // 72: milepost.ledger.v1.PartiesMerged
-	(*StatementCorrected)(nil),        // 73: milepost.ledger.v1.StatementCorrected
-	(*CorrectionApproved)(nil),        // 74: milepost.ledger.v1.CorrectionApproved
-	(*CorrectionRefused)(nil),         // 75: milepost.ledger.v1.CorrectionRefused
-	(*BaselineProposed)(nil),          // 76: milepost.ledger.v1.BaselineProposed
-	(*BaselineProposalClosed)(nil),    // 77: milepost.ledger.v1.BaselineProposalClosed
-	(*BaselineDecided)(nil),           // 78: milepost.ledger.v1.BaselineDecided
-	(*BaselineProposalWithdrawn)(nil), // 79: milepost.ledger.v1.BaselineProposalWithdrawn
-	(*TiersSet)(nil),                  // 80: milepost.ledger.v1.TiersSet
-	(*Tier)(nil),                      // 81: milepost.ledger.v1.Tier
-	(*RoleGranted)(nil),               // 82: milepost.ledger.v1.RoleGranted
-	(*RoleWithdrawn)(nil),             // 83: milepost.ledger.v1.RoleWithdrawn
-	(*ToBeForgotten)(nil),             // 84: milepost.ledger.v1.ToBeForgotten
-	(*EpochBegun)(nil),                // 85: milepost.ledger.v1.EpochBegun
-	(*EpochComplete)(nil),             // 86: milepost.ledger.v1.EpochComplete
+	(CandidateOutcome)(0),             // 9: milepost.ledger.v1.CandidateOutcome
+	(Reading_Kind)(0),                 // 10: milepost.ledger.v1.Reading.Kind
+	(PlanRegistered_Quarters)(0),      // 11: milepost.ledger.v1.PlanRegistered.Quarters
+	(DateConventions_DateOrder)(0),    // 12: milepost.ledger.v1.DateConventions.DateOrder
+	(DateConventions_Weeks)(0),        // 13: milepost.ledger.v1.DateConventions.Weeks
+	(RatingValue_Common)(0),           // 14: milepost.ledger.v1.RatingValue.Common
+	(*DeliveryDate)(nil),              // 15: milepost.ledger.v1.DeliveryDate
+	(*Reading)(nil),                   // 16: milepost.ledger.v1.Reading
+	(*Attribute)(nil),                 // 17: milepost.ledger.v1.Attribute
+	(*Money)(nil),                     // 18: milepost.ledger.v1.Money
+	(*PlanRegistered)(nil),            // 19: milepost.ledger.v1.PlanRegistered
+	(*DateConventions)(nil),           // 20: milepost.ledger.v1.DateConventions
+	(*RatingScheme)(nil),              // 21: milepost.ledger.v1.RatingScheme
+	(*RatingValue)(nil),               // 22: milepost.ledger.v1.RatingValue
+	(*PlanRevised)(nil),               // 23: milepost.ledger.v1.PlanRevised
+	(*MilestoneAdded)(nil),            // 24: milepost.ledger.v1.MilestoneAdded
+	(*MilestoneAmended)(nil),          // 25: milepost.ledger.v1.MilestoneAmended
+	(*ForecastGiven)(nil),             // 26: milepost.ledger.v1.ForecastGiven
+	(*MilestoneSlipped)(nil),          // 27: milepost.ledger.v1.MilestoneSlipped
+	(*MilestoneRecovered)(nil),        // 28: milepost.ledger.v1.MilestoneRecovered
+	(*ForecastReconfirmed)(nil),       // 29: milepost.ledger.v1.ForecastReconfirmed
+	(*ForecastRestated)(nil),          // 30: milepost.ledger.v1.ForecastRestated
+	(*ForecastWithdrawn)(nil),         // 31: milepost.ledger.v1.ForecastWithdrawn
+	(*ForecastAwaited)(nil),           // 32: milepost.ledger.v1.ForecastAwaited
+	(*DeliveryDateUnread)(nil),        // 33: milepost.ledger.v1.DeliveryDateUnread
+	(*OwnerChanged)(nil),              // 34: milepost.ledger.v1.OwnerChanged
+	(*FundingConfirmed)(nil),          // 35: milepost.ledger.v1.FundingConfirmed
+	(*ProgressReported)(nil),          // 36: milepost.ledger.v1.ProgressReported
+	(*MilestoneAchieved)(nil),         // 37: milepost.ledger.v1.MilestoneAchieved
+	(*AchievementRestated)(nil),       // 38: milepost.ledger.v1.AchievementRestated
+	(*MilestoneStarted)(nil),          // 39: milepost.ledger.v1.MilestoneStarted
+	(*MilestoneReopened)(nil),         // 40: milepost.ledger.v1.MilestoneReopened
+	(*MilestonePutOnHold)(nil),        // 41: milepost.ledger.v1.MilestonePutOnHold
+	(*MilestoneResumed)(nil),          // 42: milepost.ledger.v1.MilestoneResumed
+	(*MilestoneCancelled)(nil),        // 43: milepost.ledger.v1.MilestoneCancelled
+	(*MilestoneNotReported)(nil),      // 44: milepost.ledger.v1.MilestoneNotReported
+	(*FundingStated)(nil),             // 45: milepost.ledger.v1.FundingStated
+	(*FundingReprofiled)(nil),         // 46: milepost.ledger.v1.FundingReprofiled
+	(*FundingWithdrawn)(nil),          // 47: milepost.ledger.v1.FundingWithdrawn
+	(*ConfidenceAssessed)(nil),        // 48: milepost.ledger.v1.ConfidenceAssessed
+	(*IssueRaised)(nil),               // 49: milepost.ledger.v1.IssueRaised
+	(*IssueClosed)(nil),               // 50: milepost.ledger.v1.IssueClosed
+	(*EvidenceAttached)(nil),          // 51: milepost.ledger.v1.EvidenceAttached
+	(*DependencyLinked)(nil),          // 52: milepost.ledger.v1.DependencyLinked
+	(*DependencyUnlinked)(nil),        // 53: milepost.ledger.v1.DependencyUnlinked
+	(*RecurrenceDefined)(nil),         // 54: milepost.ledger.v1.RecurrenceDefined
+	(*MilestoneSourced)(nil),          // 55: milepost.ledger.v1.MilestoneSourced
+	(*SourceCell)(nil),                // 56: milepost.ledger.v1.SourceCell
+	(*DocumentCell)(nil),              // 57: milepost.ledger.v1.DocumentCell
+	(*ReviewRaised)(nil),              // 58: milepost.ledger.v1.ReviewRaised
+	(*ReviewSettled)(nil),             // 59: milepost.ledger.v1.ReviewSettled
+	(*ComponentStated)(nil),           // 60: milepost.ledger.v1.ComponentStated
+	(*DocumentImported)(nil),          // 61: milepost.ledger.v1.DocumentImported
+	(*DocumentColumn)(nil),            // 62: milepost.ledger.v1.DocumentColumn
+	(*MeasureDefined)(nil),            // 63: milepost.ledger.v1.MeasureDefined
+	(*MeasureTargeted)(nil),           // 64: milepost.ledger.v1.MeasureTargeted
+	(*MeasureTaken)(nil),              // 65: milepost.ledger.v1.MeasureTaken
+	(*FurtherDateStated)(nil),         // 66: milepost.ledger.v1.FurtherDateStated
+	(*HistoryAccepted)(nil),           // 67: milepost.ledger.v1.HistoryAccepted
+	(*MilestoneReplaced)(nil),         // 68: milepost.ledger.v1.MilestoneReplaced
+	(*ElsewhereReplaced)(nil),         // 69: milepost.ledger.v1.ElsewhereReplaced
+	(*ReferenceChanged)(nil),          // 70: milepost.ledger.v1.ReferenceChanged
+	(*PlanClosed)(nil),                // 71: milepost.ledger.v1.PlanClosed
+	(*PlanReopened)(nil),              // 72: milepost.ledger.v1.PlanReopened
+	(*PartiesMerged)(nil),             // 73: milepost.ledger.v1.PartiesMerged
+	(*StatementCorrected)(nil),        // 74: milepost.ledger.v1.StatementCorrected
+	(*CorrectionApproved)(nil),        // 75: milepost.ledger.v1.CorrectionApproved
+	(*CorrectionRefused)(nil),         // 76: milepost.ledger.v1.CorrectionRefused
+	(*BaselineProposed)(nil),          // 77: milepost.ledger.v1.BaselineProposed
+	(*BaselineProposalClosed)(nil),    // 78: milepost.ledger.v1.BaselineProposalClosed
+	(*BaselineDecided)(nil),           // 79: milepost.ledger.v1.BaselineDecided
+	(*BaselineProposalWithdrawn)(nil), // 80: milepost.ledger.v1.BaselineProposalWithdrawn
+	(*TiersSet)(nil),                  // 81: milepost.ledger.v1.TiersSet
+	(*Tier)(nil),                      // 82: milepost.ledger.v1.Tier
+	(*RoleGranted)(nil),               // 83: milepost.ledger.v1.RoleGranted
+	(*RoleWithdrawn)(nil),             // 84: milepost.ledger.v1.RoleWithdrawn
+	(*ToBeForgotten)(nil),             // 85: milepost.ledger.v1.ToBeForgotten
+	(*EpochBegun)(nil),                // 86: milepost.ledger.v1.EpochBegun
+	(*EpochComplete)(nil),             // 87: milepost.ledger.v1.EpochComplete
+	(*CandidateOffered)(nil),          // 88: milepost.ledger.v1.CandidateOffered
+	(*CandidateSettled)(nil),          // 89: milepost.ledger.v1.CandidateSettled
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
-	15, // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
-	9,  // 1: milepost.ledger.v1.Reading.kind:type_name -> milepost.ledger.v1.Reading.Kind
-	10, // 2: milepost.ledger.v1.PlanRegistered.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
-	20, // 3: milepost.ledger.v1.PlanRegistered.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
-	19, // 4: milepost.ledger.v1.PlanRegistered.conventions:type_name -> milepost.ledger.v1.DateConventions
-	11, // 5: milepost.ledger.v1.DateConventions.date_order:type_name -> milepost.ledger.v1.DateConventions.DateOrder
-	12, // 6: milepost.ledger.v1.DateConventions.weeks:type_name -> milepost.ledger.v1.DateConventions.Weeks
-	21, // 7: milepost.ledger.v1.RatingScheme.values:type_name -> milepost.ledger.v1.RatingValue
-	13, // 8: milepost.ledger.v1.RatingValue.common:type_name -> milepost.ledger.v1.RatingValue.Common
-	10, // 9: milepost.ledger.v1.PlanRevised.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
-	20, // 10: milepost.ledger.v1.PlanRevised.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
-	19, // 11: milepost.ledger.v1.PlanRevised.conventions:type_name -> milepost.ledger.v1.DateConventions
-	16, // 12: milepost.ledger.v1.MilestoneAdded.attributes:type_name -> milepost.ledger.v1.Attribute
-	16, // 13: milepost.ledger.v1.MilestoneAmended.attributes:type_name -> milepost.ledger.v1.Attribute
-	14, // 14: milepost.ledger.v1.ForecastGiven.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	14, // 15: milepost.ledger.v1.MilestoneSlipped.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	14, // 16: milepost.ledger.v1.MilestoneRecovered.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	14, // 17: milepost.ledger.v1.ForecastReconfirmed.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	14, // 18: milepost.ledger.v1.ForecastRestated.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	14, // 19: milepost.ledger.v1.ForecastWithdrawn.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	14, // 20: milepost.ledger.v1.ForecastAwaited.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	14, // 21: milepost.ledger.v1.DeliveryDateUnread.delivery:type_name -> milepost.ledger.v1.DeliveryDate
-	17, // 22: milepost.ledger.v1.FundingConfirmed.amount:type_name -> milepost.ledger.v1.Money
-	17, // 23: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
+	16, // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
+	10, // 1: milepost.ledger.v1.Reading.kind:type_name -> milepost.ledger.v1.Reading.Kind
+	11, // 2: milepost.ledger.v1.PlanRegistered.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
+	21, // 3: milepost.ledger.v1.PlanRegistered.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
+	20, // 4: milepost.ledger.v1.PlanRegistered.conventions:type_name -> milepost.ledger.v1.DateConventions
+	12, // 5: milepost.ledger.v1.DateConventions.date_order:type_name -> milepost.ledger.v1.DateConventions.DateOrder
+	13, // 6: milepost.ledger.v1.DateConventions.weeks:type_name -> milepost.ledger.v1.DateConventions.Weeks
+	22, // 7: milepost.ledger.v1.RatingScheme.values:type_name -> milepost.ledger.v1.RatingValue
+	14, // 8: milepost.ledger.v1.RatingValue.common:type_name -> milepost.ledger.v1.RatingValue.Common
+	11, // 9: milepost.ledger.v1.PlanRevised.quarters:type_name -> milepost.ledger.v1.PlanRegistered.Quarters
+	21, // 10: milepost.ledger.v1.PlanRevised.rating_schemes:type_name -> milepost.ledger.v1.RatingScheme
+	20, // 11: milepost.ledger.v1.PlanRevised.conventions:type_name -> milepost.ledger.v1.DateConventions
+	17, // 12: milepost.ledger.v1.MilestoneAdded.attributes:type_name -> milepost.ledger.v1.Attribute
+	17, // 13: milepost.ledger.v1.MilestoneAmended.attributes:type_name -> milepost.ledger.v1.Attribute
+	15, // 14: milepost.ledger.v1.ForecastGiven.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	15, // 15: milepost.ledger.v1.MilestoneSlipped.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	15, // 16: milepost.ledger.v1.MilestoneRecovered.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	15, // 17: milepost.ledger.v1.ForecastReconfirmed.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	15, // 18: milepost.ledger.v1.ForecastRestated.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	15, // 19: milepost.ledger.v1.ForecastWithdrawn.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	15, // 20: milepost.ledger.v1.ForecastAwaited.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	15, // 21: milepost.ledger.v1.DeliveryDateUnread.delivery:type_name -> milepost.ledger.v1.DeliveryDate
+	18, // 22: milepost.ledger.v1.FundingConfirmed.amount:type_name -> milepost.ledger.v1.Money
+	18, // 23: milepost.ledger.v1.FundingConfirmed.of:type_name -> milepost.ledger.v1.Money
 	0,  // 24: milepost.ledger.v1.FundingConfirmed.basis:type_name -> milepost.ledger.v1.FundingBasis
 	1,  // 25: milepost.ledger.v1.FundingConfirmed.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
-	14, // 26: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	14, // 27: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
-	14, // 28: milepost.ledger.v1.MilestoneStarted.start:type_name -> milepost.ledger.v1.DeliveryDate
-	17, // 29: milepost.ledger.v1.FundingStated.amount:type_name -> milepost.ledger.v1.Money
-	17, // 30: milepost.ledger.v1.FundingStated.of:type_name -> milepost.ledger.v1.Money
+	15, // 26: milepost.ledger.v1.MilestoneAchieved.actual:type_name -> milepost.ledger.v1.DeliveryDate
+	15, // 27: milepost.ledger.v1.AchievementRestated.actual:type_name -> milepost.ledger.v1.DeliveryDate
+	15, // 28: milepost.ledger.v1.MilestoneStarted.start:type_name -> milepost.ledger.v1.DeliveryDate
+	18, // 29: milepost.ledger.v1.FundingStated.amount:type_name -> milepost.ledger.v1.Money
+	18, // 30: milepost.ledger.v1.FundingStated.of:type_name -> milepost.ledger.v1.Money
 	0,  // 31: milepost.ledger.v1.FundingStated.basis:type_name -> milepost.ledger.v1.FundingBasis
 	1,  // 32: milepost.ledger.v1.FundingStated.recurrence:type_name -> milepost.ledger.v1.FundingRecurrence
-	55, // 33: milepost.ledger.v1.MilestoneSourced.cells:type_name -> milepost.ledger.v1.SourceCell
-	56, // 34: milepost.ledger.v1.ReviewRaised.cell:type_name -> milepost.ledger.v1.DocumentCell
+	56, // 33: milepost.ledger.v1.MilestoneSourced.cells:type_name -> milepost.ledger.v1.SourceCell
+	57, // 34: milepost.ledger.v1.ReviewRaised.cell:type_name -> milepost.ledger.v1.DocumentCell
 	2,  // 35: milepost.ledger.v1.ReviewSettled.outcome:type_name -> milepost.ledger.v1.ReviewOutcome
-	56, // 36: milepost.ledger.v1.ReviewSettled.cell:type_name -> milepost.ledger.v1.DocumentCell
+	57, // 36: milepost.ledger.v1.ReviewSettled.cell:type_name -> milepost.ledger.v1.DocumentCell
 	3,  // 37: milepost.ledger.v1.ComponentStated.kind:type_name -> milepost.ledger.v1.ComponentKind
-	14, // 38: milepost.ledger.v1.ComponentStated.deadline:type_name -> milepost.ledger.v1.DeliveryDate
-	61, // 39: milepost.ledger.v1.DocumentImported.columns:type_name -> milepost.ledger.v1.DocumentColumn
+	15, // 38: milepost.ledger.v1.ComponentStated.deadline:type_name -> milepost.ledger.v1.DeliveryDate
+	62, // 39: milepost.ledger.v1.DocumentImported.columns:type_name -> milepost.ledger.v1.DocumentColumn
 	4,  // 40: milepost.ledger.v1.MeasureDefined.kind:type_name -> milepost.ledger.v1.MeasureKind
-	14, // 41: milepost.ledger.v1.MeasureTargeted.by:type_name -> milepost.ledger.v1.DeliveryDate
-	14, // 42: milepost.ledger.v1.FurtherDateStated.date:type_name -> milepost.ledger.v1.DeliveryDate
+	15, // 41: milepost.ledger.v1.MeasureTargeted.by:type_name -> milepost.ledger.v1.DeliveryDate
+	15, // 42: milepost.ledger.v1.FurtherDateStated.date:type_name -> milepost.ledger.v1.DeliveryDate
 	5,  // 43: milepost.ledger.v1.StatementCorrected.kind:type_name -> milepost.ledger.v1.CorrectionKind
 	6,  // 44: milepost.ledger.v1.StatementCorrected.of:type_name -> milepost.ledger.v1.CorrectionOf
 	7,  // 45: milepost.ledger.v1.BaselineProposed.dimension:type_name -> milepost.ledger.v1.BaselineDimension
-	17, // 46: milepost.ledger.v1.BaselineProposed.amount:type_name -> milepost.ledger.v1.Money
+	18, // 46: milepost.ledger.v1.BaselineProposed.amount:type_name -> milepost.ledger.v1.Money
 	8,  // 47: milepost.ledger.v1.BaselineProposed.reason_kind:type_name -> milepost.ledger.v1.BaselineReason
-	81, // 48: milepost.ledger.v1.TiersSet.tiers:type_name -> milepost.ledger.v1.Tier
-	17, // 49: milepost.ledger.v1.Tier.tolerance_money:type_name -> milepost.ledger.v1.Money
-	17, // 50: milepost.ledger.v1.Tier.most_money:type_name -> milepost.ledger.v1.Money
-	51, // [51:51] is the sub-list for method output_type
-	51, // [51:51] is the sub-list for method input_type
-	51, // [51:51] is the sub-list for extension type_name
-	51, // [51:51] is the sub-list for extension extendee
-	0,  // [0:51] is the sub-list for field type_name
+	82, // 48: milepost.ledger.v1.TiersSet.tiers:type_name -> milepost.ledger.v1.Tier
+	18, // 49: milepost.ledger.v1.Tier.tolerance_money:type_name -> milepost.ledger.v1.Money
+	18, // 50: milepost.ledger.v1.Tier.most_money:type_name -> milepost.ledger.v1.Money
+	57, // 51: milepost.ledger.v1.CandidateOffered.cell:type_name -> milepost.ledger.v1.DocumentCell
+	9,  // 52: milepost.ledger.v1.CandidateSettled.outcome:type_name -> milepost.ledger.v1.CandidateOutcome
+	53, // [53:53] is the sub-list for method output_type
+	53, // [53:53] is the sub-list for method input_type
+	53, // [53:53] is the sub-list for extension type_name
+	53, // [53:53] is the sub-list for extension extendee
+	0,  // [0:53] is the sub-list for field type_name
 }
 
 func init() { file_milepost_ledger_v1_events_proto_init() }
@@ -7411,8 +7672,8 @@ func file_milepost_ledger_v1_events_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
-			NumEnums:      14,
-			NumMessages:   73,
+			NumEnums:      15,
+			NumMessages:   75,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -165,6 +165,7 @@ func (StoreKind) EnumDescriptor() ([]byte, []int) {
 //	250 to 259: plans closed
 //	260 to 269: references changed
 //	270 to 279: parties merged
+//	280 to 289: candidates
 type EventType int32
 
 const (
@@ -306,6 +307,10 @@ const (
 	EventType_EVENT_TYPE_ROLE_GRANTED EventType = 230
 	// Payload RoleWithdrawn.
 	EventType_EVENT_TYPE_ROLE_WITHDRAWN EventType = 231
+	// Payload CandidateOffered.
+	EventType_EVENT_TYPE_CANDIDATE_OFFERED EventType = 280
+	// Payload CandidateSettled.
+	EventType_EVENT_TYPE_CANDIDATE_SETTLED EventType = 281
 )
 
 // Enum value maps for EventType.
@@ -380,6 +385,8 @@ var (
 		222: "EVENT_TYPE_EPOCH_COMPLETE",
 		230: "EVENT_TYPE_ROLE_GRANTED",
 		231: "EVENT_TYPE_ROLE_WITHDRAWN",
+		280: "EVENT_TYPE_CANDIDATE_OFFERED",
+		281: "EVENT_TYPE_CANDIDATE_SETTLED",
 	}
 	EventType_value = map[string]int32{
 		"EVENT_TYPE_UNSPECIFIED":                   0,
@@ -451,6 +458,8 @@ var (
 		"EVENT_TYPE_EPOCH_COMPLETE":                222,
 		"EVENT_TYPE_ROLE_GRANTED":                  230,
 		"EVENT_TYPE_ROLE_WITHDRAWN":                231,
+		"EVENT_TYPE_CANDIDATE_OFFERED":             280,
+		"EVENT_TYPE_CANDIDATE_SETTLED":             281,
 	}
 )
 
@@ -1087,7 +1096,7 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\x16STORE_KIND_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13STORE_KIND_EMBEDDED\x10\x01\x12\x15\n" +
 	"\x11STORE_KIND_MEMORY\x10\x02\x12\x18\n" +
-	"\x14STORE_KIND_JETSTREAM\x10\x03*\xb0\x12\n" +
+	"\x14STORE_KIND_JETSTREAM\x10\x03*\xf6\x12\n" +
 	"\tEventType\x12\x1a\n" +
 	"\x16EVENT_TYPE_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aEVENT_TYPE_PLAN_REGISTERED\x10\x01\x12\x1b\n" +
@@ -1158,7 +1167,9 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\x16EVENT_TYPE_EPOCH_BEGUN\x10\xdd\x01\x12\x1e\n" +
 	"\x19EVENT_TYPE_EPOCH_COMPLETE\x10\xde\x01\x12\x1c\n" +
 	"\x17EVENT_TYPE_ROLE_GRANTED\x10\xe6\x01\x12\x1e\n" +
-	"\x19EVENT_TYPE_ROLE_WITHDRAWN\x10\xe7\x01B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
+	"\x19EVENT_TYPE_ROLE_WITHDRAWN\x10\xe7\x01\x12!\n" +
+	"\x1cEVENT_TYPE_CANDIDATE_OFFERED\x10\x98\x02\x12!\n" +
+	"\x1cEVENT_TYPE_CANDIDATE_SETTLED\x10\x99\x02B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
 
 var (
 	file_milepost_ledger_v1_ledger_proto_rawDescOnce sync.Once

@@ -1,0 +1,22 @@
+package wire
+
+import (
+	"encoding/hex"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
+)
+
+// Candidate is a sentence of a document that may be a milestone.
+func Candidate(c plan.Candidate) *milepostv1.Candidate {
+	m := &milepostv1.Candidate{
+		Candidate: c.Candidate, Title: c.Title, DeliveryDate: c.Date, ReadAs: c.ReadAs, Workstream: c.Workstream, Says: c.Says, Document: c.Document,
+		State: c.Outcome.String(), Offered: c.Offered.String(), Settled: c.Settled.String(), Ref: c.Ref, Why: c.Why,
+	}
+	if c.Cell != (milestone.DocumentCell{}) {
+		m.Digest, m.Sheet, m.Text = "sha256:"+hex.EncodeToString(c.Cell.SHA256[:]), c.Cell.Sheet, c.Cell.Text
+		m.Row, m.Column = uint32(c.Cell.Row), uint32(c.Cell.Column)
+	}
+	return m
+}
