@@ -13,11 +13,12 @@ type Question struct {
 	query           url.Values
 	plan, milestone string
 	event           string // its position
+	item            string // what a form decides about: an item of a review, a proposal, a position
 }
 
 // QuestionOf is what a request asks for. Its address is that of the page, and its pattern that of the page's Kind.
 func QuestionOf(r *http.Request) Question {
-	return Question{path: r.URL.EscapedPath(), query: r.URL.Query(), plan: r.PathValue("plan"), milestone: r.PathValue("milestone"), event: r.PathValue("event")}
+	return Question{path: r.URL.EscapedPath(), query: r.URL.Query(), plan: r.PathValue("plan"), milestone: r.PathValue("milestone"), event: r.PathValue("event"), item: r.PathValue("item")}
 }
 
 // Address is the address of the page, with its parameters in order of their names. Two questions with the same

@@ -49,6 +49,12 @@ var conditions = []condition{
 	{"over", "cancelled", "cancelled, or achieved on a day that nobody said", func(m *pb.MilestoneStatus, _ string) bool {
 		return m.GetState() == "cancelled" || m.GetState() == "achieved" && m.GetActual() == ""
 	}},
+	{"baselined", "plain", "with a baselined date", func(m *pb.MilestoneStatus, _ string) bool { return m.GetBaselineNumber() > 0 }},
+	{"rebaselined", "plain", "re-baselined", func(m *pb.MilestoneStatus, _ string) bool { return m.GetBaselineNumber() > 1 }},
+	{"exception", "overdue", "beyond a tolerance", func(m *pb.MilestoneStatus, _ string) bool { return m.GetExceptionTier() != "" }},
+	{"proposed", "unknown", "with a baseline that waits for its approval", func(m *pb.MilestoneStatus, _ string) bool { return m.GetProposedBaseline() != "" }},
+	{"corrected", "unknown", "with a correction that counts", func(m *pb.MilestoneStatus, _ string) bool { return m.GetCorrections() > 0 }},
+	{"cancellation-pending", "unknown", "cancelled, which waits for its approval", func(m *pb.MilestoneStatus, _ string) bool { return m.GetCancellationPending() }},
 	{"achieved", "met", "achieved", func(m *pb.MilestoneStatus, _ string) bool { return m.GetState() == "achieved" }},
 }
 

@@ -58,6 +58,7 @@ var allFiles = []File{
 	{"/plans/{plan}/changes", []string{"csv", "xlsx", "json"}, changesContent},
 	{"/plans/{plan}/owners", []string{"csv", "xlsx", "json"}, ownersContent},
 	{"/plans/{plan}/review", []string{"csv", "xlsx", "json"}, reviewContent},
+	{"/plans/{plan}/decisions", []string{"csv", "xlsx", "json"}, decisionsContent},
 	{"/plans/{plan}/milestones/{milestone}/moves", []string{"csv", "xlsx", "json", "svg"}, movesContent},
 }
 

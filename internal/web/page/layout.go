@@ -155,7 +155,7 @@ func (p *Pages) times(a *asking) *timesView {
 		t.Losses = append(t.Losses, fmt.Sprintf("This ledger lost %s when a backup was restored on %s. Receipts from before are void for them.", lost, words.Time(l.GetRestoredAt())))
 	}
 	for _, name := range slices.Sorted(maps.Keys(a.query)) {
-		if name != paramAsAt && name != paramKnownAt && name != paramPage {
+		if name != paramAsAt && name != paramKnownAt && name != paramPage && name != paramDone {
 			t.Keep = append(t.Keep, param{name, a.query[name][0]})
 		}
 	}

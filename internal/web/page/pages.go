@@ -31,6 +31,7 @@ var kinds = []Kind{
 	{"/plans/{plan}/timeline", "timeline.html", timeline, false},
 	{"/plans/{plan}/owners", "owners.html", owners, false},
 	{"/plans/{plan}/review", "review.html", reviewed, false},
+	{"/plans/{plan}/decisions", "decisions.html", decisions, false},
 	{"/plans/{plan}/events/{event}", "event.html", event, false},
 	{"/plans/{plan}/changes", "changes.html", changes, false},
 	{"/plans/{plan}/milestones/{milestone}", "milestone.html", milestone, false},
@@ -110,7 +111,7 @@ func parseTemplates(asset func(string) (string, error)) (map[string]*templateSet
 	shared := template.New("layout.html").Option("missingkey=error").Funcs(template.FuncMap{
 		"asset": asset, "day": words.Day, "shortday": words.ShortDay, "time": words.Time, "signed": words.Signed, "many": words.Many,
 	})
-	shared, err := shared.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/planhead.html", "templates/charts.html", "templates/compared.html")
+	shared, err := shared.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/planhead.html", "templates/charts.html", "templates/compared.html", "templates/form.html")
 	if err != nil {
 		return nil, err
 	}
@@ -120,6 +121,9 @@ func parseTemplates(asset func(string) (string, error)) (map[string]*templateSet
 	names := []string{"signin.html", "problem.html"}
 	for _, k := range kinds {
 		names = append(names, k.template)
+	}
+	for _, f := range forms {
+		names = append(names, f.template)
 	}
 	sets := map[string]*templateSet{}
 	for _, name := range names {

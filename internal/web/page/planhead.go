@@ -39,6 +39,7 @@ var tabs = []struct{ name, path string }{
 	{"Timeline", "/timeline"},
 	{"Owners", "/owners"},
 	{"In doubt", "/review"},
+	{"Decisions", "/decisions"},
 }
 
 // aPlan is the plan of a page, as the API tells of it, with its heading and what stands above the page.
