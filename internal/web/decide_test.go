@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/client"
 	"milepost.dev/internal/node"
 )
 
@@ -47,6 +48,17 @@ func (s *served) as(name string) *served {
 	other.signIn("milepost_" + name)
 	other.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &other
+}
+
+// dialAs is somebody's own program.
+func (s *served) dialAs(token string) *client.Client {
+	s.t.Helper()
+	c, err := client.Dial(client.Config{Server: s.node.GRPCAddr(), Token: token})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { c.Close() })
+	return c
 }
 
 var (

@@ -47,6 +47,16 @@ func council(t *testing.T) (at string, forms []sight) {
 		}}})
 	}
 	submit(t, server, "propose", append(items, &pb.Command{Command: &pb.Command_BaselineProposalClosed{BaselineProposalClosed: &pb.BaselineProposalClosed{Proposal: "board-2026-06", Count: 6}}})...)
+	for i, state := range []func(*pb.FundingStated) *pb.Command{
+		func(m *pb.FundingStated) *pb.Command { return &pb.Command{Command: &pb.Command_FundingBid{FundingBid: m}} },
+		func(m *pb.FundingStated) *pb.Command { return &pb.Command{Command: &pb.Command_FundingReleased{FundingReleased: m}} },
+		func(m *pb.FundingStated) *pb.Command { return &pb.Command{Command: &pb.Command_FundingIdentified{FundingIdentified: m}} },
+	} {
+		submit(t, server, fmt.Sprint("money-", i), state(&pb.FundingStated{Ref: fmt.Sprintf("M%02d", 5+i), Line: fmt.Sprint("L", i), Amount: "1250000.00", Currency: "GBP", Fund: "Capital", Start: fmt.Sprint(2026+i, "-04-01"), End: fmt.Sprint(2027+i, "-03-31")}))
+	}
+	submit(t, server, "measure", &pb.Command{Command: &pb.Command_MeasureDefined{MeasureDefined: &pb.MeasureDefined{Measure: "S1", Kind: pb.MeasureKind_MEASURE_KIND_SUCCESS, Words: "People seen within two days", Unit: "per cent"}}},
+		&pb.Command{Command: &pb.Command_MeasureTargeted{MeasureTargeted: &pb.MeasureTargeted{Measure: "S1", Value: "90", By: "2027-03-31"}}},
+		&pb.Command{Command: &pb.Command_MeasureTaken{MeasureTaken: &pb.MeasureTaken{Measure: "S1", Value: "72", Words: "of 1,200 asked"}}})
 	at = "http://" + n.HTTPAddr()
 	plan := at + "/plans/hubs"
 	var item string
@@ -59,6 +69,8 @@ func council(t *testing.T) (at string, forms []sight) {
 	return at, []sight{
 		{"decisions", plan + "/decisions"},
 		{"in-doubt-to-settle", plan + "/review"},
+		{"money-of-the-council", plan + "/funding"},
+		{"measures-of-the-council", plan + "/measures"},
 		{"settle", plan + "/milestones/M02/review/" + item},
 		{"propose", plan + "/decisions/propose"},
 		{"proposal", plan + "/decisions/baselines/board-2026-06"},

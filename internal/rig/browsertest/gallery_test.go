@@ -45,6 +45,8 @@ func TestEveryPageIsForEverybody(t *testing.T) {
 		{"accessibility", at + "/accessibility"},
 		{"owners", plan + "/owners"},
 		{"in-doubt", plan + "/review"},
+		{"money", plan + "/funding"},
+		{"measures", plan + "/measures"},
 		{"event", plan + "/events/200"},
 		{"plan-past", plan + "?as_at=2024-09-30&known_at=2024-10-15"},
 		{"milestone", plan + "/milestones/" + slipped},

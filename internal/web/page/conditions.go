@@ -19,12 +19,12 @@ type condition struct {
 
 var conditions = []condition{
 	{"overdue", "overdue", "overdue", func(m *pb.MilestoneStatus, _ string) bool { return m.GetOverdue() }},
-	{"slipped", "late", "later than first forecast", func(m *pb.MilestoneStatus, _ string) bool { return m.GetSlipDays() > 0 }},
-	{"recovered", "early", "earlier than first forecast", func(m *pb.MilestoneStatus, _ string) bool { return m.GetSlipDays() < 0 }},
+	{"slipped", "late", "later than first promised", func(m *pb.MilestoneStatus, _ string) bool { return m.GetSlipDays() > 0 }},
+	{"recovered", "early", "earlier than first promised", func(m *pb.MilestoneStatus, _ string) bool { return m.GetSlipDays() < 0 }},
 	{"undated", "unknown", "without a date", func(m *pb.MilestoneStatus, _ string) bool { return m.GetUndated() }},
 	{"review", "unknown", "for a person to look at", func(m *pb.MilestoneStatus, _ string) bool { return len(m.GetReview()) > 0 }},
 	{"open", "planned", "open", func(m *pb.MilestoneStatus, _ string) bool { return isOpen(m) }},
-	{"later", "late", "open, not overdue, and due later than first forecast", func(m *pb.MilestoneStatus, _ string) bool {
+	{"later", "late", "open, not overdue, and due later than first promised", func(m *pb.MilestoneStatus, _ string) bool {
 		return isOpen(m) && !m.GetOverdue() && m.GetForecast() != "" && m.GetSlipDays() > 0
 	}},
 	{"withdrawn", "unknown", "promised once, and without a date now", func(m *pb.MilestoneStatus, _ string) bool { return m.GetNoDateSince() != "" && isOpen(m) }},

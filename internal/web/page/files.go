@@ -56,6 +56,8 @@ var allFiles = []File{
 	{"/plans/{plan}/progress", []string{"csv", "xlsx", "json", "svg"}, progressContent},
 	{"/plans/{plan}/work", []string{"csv", "xlsx", "json"}, workContent},
 	{"/plans/{plan}/changes", []string{"csv", "xlsx", "json"}, changesContent},
+	{"/plans/{plan}/funding", []string{"csv", "xlsx", "json", "svg"}, fundingContent},
+	{"/plans/{plan}/measures", []string{"csv", "xlsx", "json"}, measuresContent},
 	{"/plans/{plan}/owners", []string{"csv", "xlsx", "json"}, ownersContent},
 	{"/plans/{plan}/review", []string{"csv", "xlsx", "json"}, reviewContent},
 	{"/plans/{plan}/decisions", []string{"csv", "xlsx", "json"}, decisionsContent},
@@ -122,7 +124,7 @@ func (p *Pages) body(a *asking, c *content, ending string) ([]byte, error) {
 // speaks is what the files of a page say about themselves.
 func (a *asking) speaks() file.Speaks {
 	var filter []string
-	for _, name := range []string{paramSince, paramKind} {
+	for _, name := range []string{paramSince, paramKind, paramYear, paramFund, paramAmount} {
 		if value := a.query.Get(name); value != "" {
 			filter = append(filter, name+": "+value)
 		}
@@ -214,7 +216,7 @@ func (a *asking) listed() ([]*pb.MilestoneStatus, error) {
 func dated(m *pb.MilestoneStatus, due string) file.Dated {
 	says := strings.Join(slices.DeleteFunc([]string{m.GetWorkstream(), m.GetOwner(), m.GetState()}, func(s string) bool { return s == "" }), " · ")
 	if m.SlipDays != nil {
-		says += "\n" + words.Signed(int(m.GetSlipDays())) + " days against its first forecast"
+		says += "\n" + words.Signed(int(m.GetSlipDays())) + " days against its " + m.GetSlipAgainst()
 	}
 	return file.Dated{ID: m.GetMilestone(), Revision: int(m.GetRevision()), Day: due, Title: m.GetRef() + " " + m.GetTitle(), Says: says}
 }

@@ -29,6 +29,8 @@ var kinds = []Kind{
 	{"/plans/{plan}/milestones", "milestones.html", milestones, false},
 	{"/plans/{plan}/trend", "trend.html", trend, false},
 	{"/plans/{plan}/timeline", "timeline.html", timeline, false},
+	{"/plans/{plan}/funding", "funding.html", funding, false},
+	{"/plans/{plan}/measures", "measures.html", measures, false},
 	{"/plans/{plan}/owners", "owners.html", owners, false},
 	{"/plans/{plan}/review", "review.html", reviewed, false},
 	{"/plans/{plan}/decisions", "decisions.html", decisions, false},

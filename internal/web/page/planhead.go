@@ -37,7 +37,9 @@ var tabs = []struct{ name, path string }{
 	{"Changes", "/changes"},
 	{"Trend", "/trend"},
 	{"Timeline", "/timeline"},
+	{"Money", "/funding"},
 	{"Owners", "/owners"},
+	{"Measures", "/measures"},
 	{"In doubt", "/review"},
 	{"Decisions", "/decisions"},
 }
