@@ -176,7 +176,7 @@ func (s *Site) file(f page.File, ending string) http.Handler {
 		}
 		w.Header().Set("Content-Type", made.Type)
 		w.Header().Set("Content-Disposition", `attachment; filename="`+made.Name+`"`)
-		_, _ = w.Write(made.Body) // a browser that went away is not worth a word
+		send(w, r, http.StatusOK, made.Body)
 	})
 }
 
@@ -213,8 +213,12 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, status int, made *
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // a browser that went away is not worth a word
+	if made.Secret() {
+		w.WriteHeader(status)
+		_, _ = w.Write(body) // a browser that went away is not worth a word
+		return
+	}
+	send(w, r, status, body)
 }
 
 // giveUp answers with text where not even a page that says so can be drawn.

@@ -48,9 +48,15 @@ func council(t *testing.T) (at string, forms []sight) {
 	}
 	submit(t, server, "propose", append(items, &pb.Command{Command: &pb.Command_BaselineProposalClosed{BaselineProposalClosed: &pb.BaselineProposalClosed{Proposal: "board-2026-06", Count: 6}}})...)
 	for i, state := range []func(*pb.FundingStated) *pb.Command{
-		func(m *pb.FundingStated) *pb.Command { return &pb.Command{Command: &pb.Command_FundingBid{FundingBid: m}} },
-		func(m *pb.FundingStated) *pb.Command { return &pb.Command{Command: &pb.Command_FundingReleased{FundingReleased: m}} },
-		func(m *pb.FundingStated) *pb.Command { return &pb.Command{Command: &pb.Command_FundingIdentified{FundingIdentified: m}} },
+		func(m *pb.FundingStated) *pb.Command {
+			return &pb.Command{Command: &pb.Command_FundingBid{FundingBid: m}}
+		},
+		func(m *pb.FundingStated) *pb.Command {
+			return &pb.Command{Command: &pb.Command_FundingReleased{FundingReleased: m}}
+		},
+		func(m *pb.FundingStated) *pb.Command {
+			return &pb.Command{Command: &pb.Command_FundingIdentified{FundingIdentified: m}}
+		},
 	} {
 		submit(t, server, fmt.Sprint("money-", i), state(&pb.FundingStated{Ref: fmt.Sprintf("M%02d", 5+i), Line: fmt.Sprint("L", i), Amount: "1250000.00", Currency: "GBP", Fund: "Capital", Start: fmt.Sprint(2026+i, "-04-01"), End: fmt.Sprint(2027+i, "-03-31")}))
 	}

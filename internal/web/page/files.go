@@ -51,6 +51,7 @@ type content struct {
 var allFiles = []File{
 	{portfolioFile, []string{"csv", "xlsx", "json"}, portfolioContent},
 	{"/plans/{plan}/milestones", []string{"csv", "xlsx", "json", "ics"}, milestonesContent},
+	{"/plans/{plan}/return", []string{"csv"}, returnContent},
 	{"/plans/{plan}/timeline", []string{"csv", "xlsx", "json", "ics", "svg"}, timelineContent},
 	{"/plans/{plan}/trend", []string{"csv", "xlsx", "json", "svg"}, trendContent},
 	{"/plans/{plan}/progress", []string{"csv", "xlsx", "json", "svg"}, progressContent},
@@ -85,7 +86,7 @@ func (p *Pages) MakeFile(ctx context.Context, f File, ending string, q Question)
 	ctx, cancel := context.WithTimeout(ctx, madeWithin)
 	defer cancel()
 	q.path = strings.TrimSuffix(q.path, "."+ending)
-	a := &asking{Context: ctx, api: p.api, Question: q}
+	a := &asking{Context: ctx, api: p.api, memo: &p.memo, Question: q}
 	c, err := f.content(a)
 	if err != nil {
 		return nil, err

@@ -82,19 +82,19 @@ func (p *Pages) MakeForm(ctx context.Context, f Form, q Question, e Entry) (*Pag
 	ctx, cancel := context.WithTimeout(ctx, madeWithin)
 	defer cancel()
 	q.query = url.Values{} // of today, and as it is known now: nothing else can be decided about
-	a := &asking{Context: ctx, api: p.api, Question: q}
+	a := &asking{Context: ctx, api: p.api, memo: &p.memo, Question: q}
 	h, view, err := f.view(a, fields{Entry: e, Action: q.path, Back: planPath(q.plan) + f.back})
 	if err != nil {
 		return nil, err
 	}
-	return p.draw(f.template, layout{heading: h, View: view})
+	return p.draw(f.template, layout{heading: h, View: view, secret: true})
 }
 
 // Decide states what a form comes to, as the visitor of the context, and answers with the address to go on to. Sent twice it is stated once.
 func (p *Pages) Decide(ctx context.Context, f Form, q Question, sent url.Values) (to string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, madeWithin)
 	defer cancel()
-	a := &asking{Context: ctx, api: p.api, Question: q}
+	a := &asking{Context: ctx, api: p.api, memo: &p.memo, Question: q}
 	commands, err := f.commands(a, sent)
 	if err != nil {
 		return "", err

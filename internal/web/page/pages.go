@@ -50,6 +50,7 @@ type Pages struct {
 	clock     clock.Clock
 	templates map[string]*templateSet // by file name
 	drawings  *template.Template
+	memo      memo
 }
 
 // New makes Pages that ask an API. The clock tells what time a page says it was made at, and asset the address of
@@ -74,7 +75,7 @@ const madeWithin = 20 * time.Second
 func (p *Pages) Make(ctx context.Context, k Kind, q Question) (*Page, error) {
 	ctx, cancel := context.WithTimeout(ctx, madeWithin)
 	defer cancel()
-	a := &asking{Context: ctx, api: p.api, Question: q}
+	a := &asking{Context: ctx, api: p.api, memo: &p.memo, Question: q}
 	h, view, err := k.view(a)
 	if err != nil {
 		return nil, err
