@@ -22,7 +22,7 @@ RACE_SKIP := milepost.dev/internal/(rig/(archtest|readmetest|frozen|fault|storm)
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: build demo live test race bench fuzz fault fault-short damages storm golden screenshots vendor-web
+.PHONY: build demo live test race bench fuzz fault fault-short damages promises storm golden screenshots vendor-web
 build: ## Build the binary ./milepost, without symbols.
 	go build -trimpath -ldflags "-s -w" -o milepost ./cmd/milepost
 
@@ -50,6 +50,9 @@ fault: ## Put a server through every fault, many times, and keep the counts in d
 fault-short: ## The same for some minutes, and with defects planted that have to be found.
 	go test ./internal/rig/fault -count=1 -run TestPlants -plants -v
 	go run ./internal/rig/fault/campaign -kills 16 -cuts 9 -each 0
+
+promises: ## Break each promise of README.md on purpose, and see the test fail that holds it; half an hour. NOTE=1 dates docs/promises.txt.
+	go test ./internal/rig/promises -count=1 -timeout 3h -run TestBreaks -breaks -v $(if $(NOTE),-note)
 
 storm: ## Attack a server with 20,000 connections of strangers, and print what those who are known noticed; three minutes.
 	go test ./internal/rig/storm -count=1 -v -storm
