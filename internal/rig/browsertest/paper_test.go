@@ -30,8 +30,18 @@ func TestPagesOnPaper(t *testing.T) {
 	at := "http://" + n.HTTPAddr()
 	plan := at + "/plans/brackwater"
 	for _, sight := range []sight{
-		{"board", plan}, {"milestones", plan + "/milestones"}, {"changes", plan + "/changes"}, {"trend", plan + "/trend"}, {"timeline", plan + "/timeline"}, {"money", plan + "/funding"},
-		{"owners", plan + "/owners"}, {"in-doubt", plan + "/review"}, {"decisions", plan + "/decisions"}, {"milestone", plan + "/milestones/HUB-03"}, {"event", plan + "/events/200"}, {"portfolio", at + "/"},
+		{"board", plan},
+		{"milestones", plan + "/milestones"},
+		{"changes", plan + "/changes"},
+		{"trend", plan + "/trend"},
+		{"timeline", plan + "/timeline"},
+		{"money", plan + "/funding"},
+		{"owners", plan + "/owners"},
+		{"in-doubt", plan + "/review"},
+		{"decisions", plan + "/decisions"},
+		{"milestone", plan + "/milestones/HUB-03"},
+		{"event", plan + "/events/200"},
+		{"portfolio", at + "/"},
 	} {
 		b.visit(sight.url)
 		b.paper()
