@@ -23,8 +23,8 @@ const (
 	maxSessions  = 10_000
 )
 
-// sessions are the visitors who signed in. A browser keeps the id of a session, which lets nobody do anything but look at
-// pages here; the token stays in the server. They end with the process. It is safe for concurrent use.
+// sessions are the visitors who signed in. A browser keeps the id of a session, by which they look at pages here and, with what a form has
+// inside, decide on them; the token stays in the server. They end with the process. It is safe for concurrent use.
 type sessions struct {
 	clock   clock.Clock
 	entropy io.Reader
