@@ -22,7 +22,7 @@ RACE_SKIP := milepost.dev/internal/(rig/(archtest|readmetest|frozen|fault|storm)
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: build demo live test race bench fuzz fault fault-short damages promises storm golden screenshots vendor-web
+.PHONY: build demo live test race bench fuzz fault fault-short damages promises storm golden screenshots crawl sheets vendor-web
 build: ## Build the binary ./milepost, without symbols.
 	go build -trimpath -ldflags "-s -w" -o milepost ./cmd/milepost
 
@@ -66,6 +66,12 @@ golden: ## Rewrite the expected texts in testdata; read the diff before you comm
 screenshots: ## Write a picture of every page into ./screenshots (needs Chromium).
 	go test ./internal/rig/browsertest -count=1 -screenshots $(CURDIR)/screenshots
 	@ls screenshots
+
+sheets: ## Have LibreOffice open a workbook of the pages, and see that its days are days (needs soffice).
+	go test ./internal/web/file -count=1 -v -run TestLibreOffice -libreoffice
+
+crawl: ## Follow every number on the pages of the demonstration, of 5,000 milestones and of 200 plans to what it counts; minutes.
+	go test ./internal/web -count=1 -v -run TestEveryNumber -far -timeout 30m
 
 vendor-web: ## Fetch from npm what internal/web/vendor.json names, and note its digests.
 	tools/vendor-web

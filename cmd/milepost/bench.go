@@ -24,7 +24,7 @@ type benchCommand struct {
 	For          time.Duration `placeholder:"DURATION" help:"How long each is measured in a round. Else 1s."`
 	Events       int           `placeholder:"N" help:"How many events the large ledger has. Else 1000000."`
 	Watchers     int           `placeholder:"N" help:"How many watch at once. Else 1000."`
-	Only         []string      `placeholder:"PART" enum:"unary,push,publish,ledger,document" help:"Only these parts: unary, push, publish, ledger, document."`
+	Only         []string      `placeholder:"PART" enum:"unary,push,publish,ledger,document,pages" help:"Only these parts: unary, push, publish, ledger, document, pages."`
 	Callers      []int         `placeholder:"N,..." help:"How many call at once, in unary. Else 1,16,64,256."`
 	Streams      []int         `placeholder:"N,..." help:"How many streams push at once. Else 1,8."`
 	NoReadModels bool          `help:"Keep only what commands are decided on. For unary and push."`
@@ -178,6 +178,19 @@ func (inv *invocation) measured(r *bench.Report) error {
 		if w := l.Watchers; w != nil {
 			line(fmt.Sprintf("%d watchers, and one that never reads", w.Watchers), n(w.Deliveries)+"/s", f(w.P50)+" ms", f(w.P99)+" ms")
 			line("memory before and after", n(w.Before)+" MB", n(w.After)+" MB")
+		}
+	}
+	if p := r.Pages; p != nil {
+		line("PAGES", "FIGURE", "TARGET", "")
+		for _, b := range p.Budgets {
+			target, met := "", ""
+			if b.Target > 0 {
+				target = strings.TrimSuffix(fmt.Sprintf("%.1f", b.Target), ".0")
+				if met = "met"; b.Figure > b.Target != strings.Contains(b.Unit, "at least") {
+					met = "not met"
+				}
+			}
+			line(b.Name, strings.TrimSpace(fmt.Sprintf("%.1f %s", b.Figure, strings.TrimSuffix(b.Unit, " at least"))), target, met)
 		}
 	}
 	return out.Flush()

@@ -61,6 +61,7 @@ type Client struct {
 	commands pb.CommandServiceClient
 	queries  pb.QueryServiceClient
 	watches  pb.WatchServiceClient
+	identity pb.IdentityServiceClient
 }
 
 // largestAnswer is how many bytes one page may have.
@@ -112,6 +113,7 @@ func Over(conn grpc.ClientConnInterface, config Config) *Client {
 		commands: pb.NewCommandServiceClient(conn),
 		queries:  pb.NewQueryServiceClient(conn),
 		watches:  pb.NewWatchServiceClient(conn),
+		identity: pb.NewIdentityServiceClient(conn),
 	}
 }
 

@@ -134,3 +134,25 @@ func (c *Client) Milestone(ctx context.Context, request *pb.GetMilestoneRequest)
 		return c.queries.GetMilestone(ctx, request)
 	})
 }
+
+// WhoAmI says as whom the caller is recorded, and what they may do.
+func (c *Client) WhoAmI(ctx context.Context) (*pb.WhoAmIResponse, error) {
+	return persist(ctx, c, readFor, nil, func(ctx context.Context) (*pb.WhoAmIResponse, error) {
+		return c.identity.WhoAmI(ctx, &pb.WhoAmIRequest{})
+	})
+}
+
+// BaselineProposals lists what is proposed as a baseline, and what became of it.
+func (c *Client) BaselineProposals(ctx context.Context, question *pb.ListBaselineProposalsRequest) *Answer[*pb.BaselineProposal] {
+	return List(ctx, c, pb.QueryServiceClient.ListBaselineProposals, question, (*pb.ListBaselineProposalsResponse).GetProposals)
+}
+
+// Baselines lists the items of proposals, and the baselines that some of them became.
+func (c *Client) Baselines(ctx context.Context, question *pb.ListBaselinesRequest) *Answer[*pb.Baseline] {
+	return List(ctx, c, pb.QueryServiceClient.ListBaselines, question, (*pb.ListBaselinesResponse).GetBaselines)
+}
+
+// Corrections lists what was said by mistake.
+func (c *Client) Corrections(ctx context.Context, question *pb.ListCorrectionsRequest) *Answer[*pb.Correction] {
+	return List(ctx, c, pb.QueryServiceClient.ListCorrections, question, (*pb.ListCorrectionsResponse).GetCorrections)
+}

@@ -53,7 +53,7 @@ func ways(t *testing.T) map[string]way {
 		"viewer": `"hubs": ["viewer"]`, "reporter": `"hubs": ["reporter"]`, "approver": `"hubs": ["approver"]`, "admin": `"hubs": ["admin"]`, "elsewhere": `"rail": ["reporter", "approver", "admin"]`,
 		"viewer*": `"*": ["viewer"]`, "reporter*": `"*": ["reporter"]`, "approver*": `"*": ["approver"]`, "admin*": `"*": ["admin"]`, "auditor*": `"*": ["auditor"]`, "operator*": `"*": ["operator"]`,
 	} {
-		entries = append(entries, fmt.Sprintf(`{"sha256": %q, "actor": %q, "roles": {%s}}`, digest(name), "Actor "+name, roles))
+		entries = append(entries, fmt.Sprintf(`{"sha256": %q, "actor": %q, "person": %q, "roles": {%s}}`, digest(name), "Actor "+name, "Person "+name, roles))
 		found[name] = way{token: name}
 	}
 	if err := os.WriteFile(file, []byte(`{"tokens": [`+strings.Join(entries, ",")+`]}`), 0o600); err != nil {
@@ -75,6 +75,10 @@ func ways(t *testing.T) map[string]way {
 				t.Fatalf("%d %s", status, text)
 			}
 		}
+	}
+	proposal := `{"request_id": "propose", "commands": [{"baseline_proposed": {"proposal": "7", "ref": "A/1", "date": {"delivery_date": "2027-06-30"}}}, {"baseline_proposal_closed": {"proposal": "7", "count": 1}}]}`
+	if status, text := ask(t, guarded, "POST", "/v1/plans/hubs:submit", proposal, "Authorization", "Bearer reporter*"); status != http.StatusOK {
+		t.Fatalf("%d %s", status, text)
 	}
 	return found
 }
@@ -299,7 +303,7 @@ var placeholder = regexp.MustCompile(`\{(\w+)[^}]*\}`)
 // filled is an address of a pattern.
 func filled(pattern string) string {
 	return strings.ReplaceAll(placeholder.ReplaceAllStringFunc(pattern, func(p string) string {
-		return map[string]string{"plan": "hubs", "milestone": "A%2F1", "ref": "A%2F1", "name": "app.css", "event": "1"}[placeholder.FindStringSubmatch(p)[1]]
+		return map[string]string{"plan": "hubs", "milestone": "A%2F1", "ref": "A%2F1", "name": "app.css", "event": "1", "item": "7"}[placeholder.FindStringSubmatch(p)[1]]
 	}), "{$}", "")
 }
 
@@ -376,8 +380,43 @@ func asPage(method, pattern string) probe {
 				r.AddCookie(c)
 			}
 		}
+		if method == http.MethodPost && strings.HasPrefix(pattern, "/plans/") { // a form, which is sent with what it has inside
+			r.Body = io.NopCloser(strings.NewReader(url.Values{
+				"proof": {proofFor(t, w, r)}, "outcome": {map[bool]string{true: "approve", false: "accept"}[strings.Contains(pattern, "decisions")]},
+				"from": {"1"}, "to": {"1"}, "proposal": {"p" + w.token}, "item": {"2026-06-30 0 A/1"},
+			}.Encode()))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		}
 		return answerTo(t, r, slices.Contains([]string{"/{$}", "/live/{$}", "/portfolio.csv", "/portfolio.json"}, pattern))
 	}
+}
+
+var proof = regexp.MustCompile(`name="proof" value="([^"]*)"`)
+
+// proofFor is what the forms of a visitor have inside: that of the form that every plan has, or that of a proposal. It is empty for who is
+// shown neither.
+func proofFor(t *testing.T, w way, as *http.Request) string {
+	t.Helper()
+	for _, path := range []string{"/plans/hubs/decisions/propose", "/plans/hubs/decisions/baselines/7"} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+w.node.HTTPAddr()+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header = as.Header.Clone()
+		answer, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := proof.FindSubmatch(body); found != nil {
+			return string(found[1])
+		}
+	}
+	return ""
 }
 
 // answerTo sends a request and says what came of it.
@@ -392,7 +431,7 @@ func answerTo(t *testing.T, r *http.Request, ofPlans bool) string {
 		return cellProve
 	case answer.StatusCode == http.StatusForbidden:
 		return cellNo
-	case answer.StatusCode == http.StatusNotFound && !strings.HasSuffix(r.URL.Path, "/"):
+	case answer.StatusCode == http.StatusNotFound && !strings.HasSuffix(r.URL.Path, "/") && !strings.HasSuffix(r.URL.Path, "/7"): // where nothing waits to be decided
 		t.Errorf("%s %s is not there", r.Method, r.URL)
 	}
 	if !ofPlans {

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"path"
 	"time"
+
+	"milepost.dev/internal/web/page"
 )
 
 //go:embed static
@@ -22,6 +24,7 @@ type assets map[string]asset
 
 type asset struct {
 	data   []byte
+	packed []byte // the same, compressed
 	digest string // part of SHA-256, in hexadecimal
 	kind   string
 }
@@ -41,7 +44,7 @@ func readAssets(files fs.FS) (assets, error) {
 		if kind == "" {
 			kind = "text/plain; charset=utf-8"
 		}
-		found[name] = asset{data: data, digest: hex.EncodeToString(sum[:8]), kind: kind}
+		found[name] = asset{data: data, packed: compressed(data), digest: hex.EncodeToString(sum[:8]), kind: kind}
 		return nil
 	})
 	return found, err
@@ -68,6 +71,13 @@ func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-cache")
 	if r.URL.Query().Get("v") == file.digest {
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	w.Header().Set("Vary", "Accept-Encoding")
+	if page.TakesGzip(r) && len(file.packed) < len(file.data) {
+		w.Header().Set("Content-Encoding", "gzip")
+		w.Header().Set("ETag", `"`+file.digest+`-gzip"`)
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(file.packed))
+		return
 	}
 	w.Header().Set("ETag", `"`+file.digest+`"`)
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(file.data))

@@ -62,6 +62,7 @@ type Site struct {
 	screens  *live.Screens
 	handler  http.Handler
 	patterns []string
+	ownProof string // what forms have inside where visitors have no sessions
 }
 
 // New makes a site. Its error says what is missing, or which template or asset does not fit the program.
@@ -78,6 +79,9 @@ func New(c Config) (*Site, error) {
 		return nil, err
 	}
 	s := &Site{Config: c, sessions: newSessions(c.Wall, c.Entropy), away: newAway(c.Wall, c.Entropy)}
+	if s.ownProof, err = secret(c.Entropy); err != nil {
+		return nil, err
+	}
 	if s.pages, err = page.New(c.API, c.Clock, assets.URL); err != nil {
 		return nil, err
 	}
@@ -113,6 +117,9 @@ func (s *Site) routes(assets assets) []route {
 		if !k.Still {
 			all = append(all, route{"GET " + live.Prefix + k.Path, s.visit(http.StripPrefix(live.Prefix, s.screens.Stream(k)))})
 		}
+	}
+	for _, f := range page.Forms() {
+		all = append(all, route{"GET " + f.Path, s.visit(s.form(f))}, route{"POST " + f.Path, s.visit(s.decide(f))})
 	}
 	for _, f := range page.Files() {
 		for _, ending := range f.Endings {
@@ -169,7 +176,7 @@ func (s *Site) file(f page.File, ending string) http.Handler {
 		}
 		w.Header().Set("Content-Type", made.Type)
 		w.Header().Set("Content-Disposition", `attachment; filename="`+made.Name+`"`)
-		_, _ = w.Write(made.Body) // a browser that went away is not worth a word
+		send(w, r, http.StatusOK, made.Body)
 	})
 }
 
@@ -206,8 +213,12 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, status int, made *
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // a browser that went away is not worth a word
+	if made.Secret() {
+		w.WriteHeader(status)
+		_, _ = w.Write(body) // a browser that went away is not worth a word
+		return
+	}
+	send(w, r, status, body)
 }
 
 // giveUp answers with text where not even a page that says so can be drawn.

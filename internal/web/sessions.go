@@ -23,8 +23,8 @@ const (
 	maxSessions  = 10_000
 )
 
-// sessions are the visitors who signed in. A browser keeps the id of a session, which lets nobody do anything but look at
-// pages here; the token stays in the server. They end with the process. It is safe for concurrent use.
+// sessions are the visitors who signed in. A browser keeps the id of a session, by which they look at pages here and, with what a form has
+// inside, decide on them; the token stays in the server. They end with the process. It is safe for concurrent use.
 type sessions struct {
 	clock   clock.Clock
 	entropy io.Reader
@@ -37,6 +37,7 @@ type sessions struct {
 type session struct {
 	who   string // by which a visitor is known again
 	token Token
+	proof string // what the forms of this session have inside; not the id, which is in no page
 	began time.Time
 	ends  time.Time
 	over  context.Context // done when the visitor signed out, or may not look any more
@@ -49,19 +50,28 @@ func newSessions(c clock.Clock, entropy io.Reader) *sessions {
 
 // begin lets a visitor look, and answers with the id that their browser is to keep.
 func (s *sessions) begin(who string, token Token) (id string, err error) {
-	secret := make([]byte, 32)
-	if _, err := io.ReadFull(s.entropy, secret); err != nil {
+	if id, err = secret(s.entropy); err != nil {
 		return "", fmt.Errorf("begin a session: %w", err)
 	}
-	id = base64.RawURLEncoding.EncodeToString(secret)
+	proof, err := secret(s.entropy)
+	if err != nil {
+		return "", fmt.Errorf("begin a session: %w", err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.makeRoom(who)
 	now := s.clock.Now()
-	begun := &session{who: who, token: token, began: now, ends: now.Add(sessionLasts)}
+	begun := &session{who: who, token: token, proof: proof, began: now, ends: now.Add(sessionLasts)}
 	begun.over, begun.end = context.WithCancel(context.Background()) // ends with the session, and not with the request that began it
 	s.open[sha256.Sum256([]byte(id))] = begun
 	return id, nil
+}
+
+// secret is 256 bits that nobody guesses, as text.
+func secret(entropy io.Reader) (string, error) {
+	random := make([]byte, 32)
+	_, err := io.ReadFull(entropy, random)
+	return base64.RawURLEncoding.EncodeToString(random), err
 }
 
 // makeRoom ends the sessions whose time is over, and the oldest where there are too many. It is called with mu held.

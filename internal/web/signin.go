@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"crypto/subtle"
-	"encoding/base64"
 	"io"
 	"net/http"
 	"sync"
@@ -50,9 +49,7 @@ func newAway(c clock.Clock, entropy io.Reader) *away {
 }
 
 func (a *away) state() (string, error) {
-	random := make([]byte, 32)
-	_, err := io.ReadFull(a.entropy, random)
-	return base64.RawURLEncoding.EncodeToString(random), err
+	return secret(a.entropy)
 }
 
 func (a *away) leave(state string, l leaving) {

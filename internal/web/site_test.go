@@ -381,7 +381,13 @@ func TestABrowserThatDoesNotRead(t *testing.T) {
 	reads := s.stream("/live/plans/hubs/milestones?after=0")
 	size, frames := len(reads.frame().raw), 0
 	for changes := 0; size < 6<<20; changes++ { // far more than lies between two ends of a connection
-		last := s.submit(fmt.Sprint("move", changes), "hubs", stated("A/1", "2026-07-01", fmt.Sprintf("2027-%02d-%02d", 1+changes%12, 1+changes%28), ""))
+		var all []*pb.Command // every row changes, so that none is left out of what is sent
+		for i := range 10 {
+			for k := range 15 {
+				all = append(all, stated(fmt.Sprintf("L%d-%d", i, k), "2026-07-01", fmt.Sprintf("2027-%02d-%02d", 1+changes%12, 1+changes%28), ""))
+			}
+		}
+		last := s.submit(fmt.Sprint("move", changes), "hubs", all...)
 		for f := reads.frame(); ; f = reads.frame() {
 			size += len(f.raw)
 			frames++

@@ -24,10 +24,13 @@ const (
 	PartPublish  = "publish"
 	PartLedger   = "ledger"
 	PartDocument = "document"
+	PartPages    = "pages"
 )
 
 // Parts are all of them.
-func Parts() []string { return []string{PartUnary, PartPush, PartPublish, PartLedger, PartDocument} }
+func Parts() []string {
+	return []string{PartUnary, PartPush, PartPublish, PartLedger, PartDocument, PartPages}
+}
 
 // Options say how much is measured.
 type Options struct {
@@ -39,7 +42,11 @@ type Options struct {
 	Plans    int           // of it
 	Each     int           // milestones of each plan
 	Watchers int
-	Rows     int      // of the document that is read
+	Rows     int // of the document that is read
+	Viewed   int // plans that pages are made of
+	Large    int // milestones of the large plan that a page is made of
+	Viewers  int // who look at pages at once
+	Looking  time.Duration
 	Only     []string // parts; all where empty
 
 	// NoReadModels runs the server that facts are stated to without what only answers need.
@@ -62,7 +69,7 @@ type Options struct {
 func Full() Options {
 	return Options{
 		Rounds: 5, For: time.Second, Callers: []int{1, 16, 64, 256}, Streams: []int{1, 8},
-		Events: 1_000_000, Plans: 20, Each: 500, Watchers: 1000, Rows: 100_000,
+		Events: 1_000_000, Plans: 20, Each: 500, Watchers: 1000, Rows: 100_000, Viewed: 200, Large: 5000, Viewers: 200, Looking: 15 * time.Second,
 	}
 }
 
@@ -70,7 +77,7 @@ func Full() Options {
 func Quick() Options {
 	return Options{
 		Rounds: 1, For: 100 * time.Millisecond, Callers: []int{1, 16}, Streams: []int{1, 2},
-		Events: 4000, Plans: 4, Each: 25, Watchers: 20, Rows: 500,
+		Events: 4000, Plans: 4, Each: 25, Watchers: 20, Rows: 500, Viewed: loadPlans, Large: 150, Viewers: 20, Looking: time.Second,
 	}
 }
 
@@ -101,6 +108,11 @@ func Run(ctx context.Context, o Options) (_ *Report, err error) {
 	}
 	if b.has(PartDocument) {
 		if err := b.document(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if b.has(PartPages) {
+		if err := b.pages(ctx); err != nil {
 			return nil, err
 		}
 	}

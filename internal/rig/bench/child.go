@@ -21,6 +21,7 @@ type child struct {
 	*server
 	cmd     *exec.Cmd
 	address string        // of its API
+	site    string        // the address of its pages
 	took    time.Duration // from its start to its readiness
 	read    chan struct{} // closed when its log has ended
 }
@@ -40,22 +41,23 @@ func (b *bench) serve(ctx context.Context, dir string) (*child, error) {
 	if err := c.cmd.Start(); err != nil {
 		return nil, err
 	}
-	serving, said := make(chan string, 1), make(chan string, 1)
+	serving, said := make(chan [2]string, 1), make(chan string, 1)
 	go func() {
 		defer close(c.read)
 		var last string
 		for lines := bufio.NewScanner(log); lines.Scan(); {
 			last = lines.Text()
-			var line struct{ Msg, GRPC string }
+			var line struct{ Msg, GRPC, HTTP string }
 			if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "serving" {
-				serving <- line.GRPC
+				serving <- [2]string{line.GRPC, line.HTTP}
 			}
 		}
 		said <- last
 	}()
 	select {
-	case address := <-serving:
-		c.took, c.address = time.Since(started), address
+	case at := <-serving:
+		address := at[0]
+		c.took, c.address, c.site = time.Since(started), address, at[1]
 		token, _, err := localtoken.Find(b.State, address)
 		if err != nil {
 			return nil, errors.Join(err, c.end(os.Kill))

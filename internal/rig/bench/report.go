@@ -27,6 +27,7 @@ type Report struct {
 	*Ledger
 
 	Document *Document `json:"document,omitempty"`
+	Pages    *Pages    `json:"pages,omitempty"`
 }
 
 // Document is what it takes to read a spreadsheet into milestones, beside cutting it into cells.

@@ -158,13 +158,15 @@ func (b *browser) press(selector string) {
 	b.run(chromedp.Click(chromedp.CSS(selector)))
 }
 
-// look sets how wide the window is, and in which scheme.
+// look sets how wide the window is, and in which scheme: light, dark, or forced, in which the reader's own colours take the place of ours.
 func (b *browser) look(width int64, scheme string) {
 	b.t.Helper()
 	tell(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 900, DeviceScaleFactor: 1})
-	tell(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
-	})
+	features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "forced-colors", Value: "none"}}
+	if scheme == "forced" {
+		features = []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}, {Name: "forced-colors", Value: "active"}}
+	}
+	tell(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
 }
 
 // stillness asks for a page without motion.

@@ -45,6 +45,8 @@ func TestEveryPageIsForEverybody(t *testing.T) {
 		{"accessibility", at + "/accessibility"},
 		{"owners", plan + "/owners"},
 		{"in-doubt", plan + "/review"},
+		{"money", plan + "/funding"},
+		{"measures", plan + "/measures"},
 		{"event", plan + "/events/200"},
 		{"plan-past", plan + "?as_at=2024-09-30&known_at=2024-10-15"},
 		{"milestone", plan + "/milestones/" + slipped},
@@ -53,27 +55,7 @@ func TestEveryPageIsForEverybody(t *testing.T) {
 		{"problem", at + "/plans/nowhere"},
 		{"sign-in", "http://" + guarded.HTTPAddr() + "/"},
 	} {
-		b.visit(page.url)
-		if ask[bool](b, `"live" in document.body.dataset`) {
-			b.until("a live page", `document.querySelector("#pulse")?.dataset.state === "live"`)
-		}
-		ask[int](b, string(script)+";0") // by the debugger: the page's own policy would let no script of ours in
-		for _, width := range []int64{320, 1280} {
-			// What a page holds is the same in both schemes, and only its colours are not.
-			for _, scheme := range []string{"light", "dark"} {
-				b.look(width, scheme)
-				where := fmt.Sprintf("%s, %s, %d wide", page.name, scheme, width)
-				for _, f := range b.axe(scheme == "dark") {
-					t.Errorf("%s: %v", where, f)
-				}
-				if over := ask[[]string](b, wider); len(over) > 0 {
-					t.Errorf("%s: wider than the window: %s", where, strings.Join(over[:min(3, len(over))], "\n"))
-				}
-				if *screenshots != "" {
-					picture(b, fmt.Sprintf("%s-%s-%d", page.name, scheme, width))
-				}
-			}
-		}
+		b.lookedAt(page, string(script))
 	}
 	if *screenshots != "" {
 		b.visit(plan + "/milestones/" + slipped)
@@ -83,6 +65,45 @@ func TestEveryPageIsForEverybody(t *testing.T) {
 		picture(b, "plan-paper")
 	}
 	b.nothingWrong(n.HTTPAddr(), guarded.HTTPAddr())
+}
+
+// lookedAt opens a page and looks at it at each width and in each scheme, and writes its pictures where they are asked for.
+func (b *browser) lookedAt(page sight, axe string) {
+	b.t.Helper()
+	for _, schemes := range [][]string{{"light", "dark"}, {"forced"}} { // whose colours are those of a page that was opened with them
+		b.look(1280, schemes[0])
+		b.visit(page.url)
+		if ask[bool](b, `"live" in document.body.dataset`) {
+			b.until("a live page", `document.querySelector("#pulse")?.dataset.state === "live"`)
+		}
+		ask[int](b, axe+";0") // by the debugger: the page's own policy would let no script of ours in
+		for _, width := range []int64{320, 1280} {
+			for _, scheme := range schemes {
+				if scheme == "forced" && width == 320 {
+					continue // whose colours are those of the wide page
+				}
+				b.look(width, scheme)
+				where := fmt.Sprintf("%s, %s, %d wide", page.name, scheme, width)
+				// What a page holds is the same in all schemes, and only its colours are not.
+				for _, f := range b.axe(scheme != "light") {
+					b.t.Errorf("%s: %v", where, f)
+				}
+				if over := ask[[]string](b, wider); len(over) > 0 {
+					b.t.Errorf("%s: wider than the window: %s", where, strings.Join(over[:min(3, len(over))], "\n"))
+				}
+			}
+		}
+		if *screenshots == "" {
+			continue
+		}
+		for _, width := range []int64{390, 1280} {
+			for _, scheme := range schemes {
+				b.look(width, scheme)
+				picture(b, fmt.Sprintf("%s-%s-%d", page.name, scheme, width))
+			}
+		}
+	}
+	b.look(1280, "light")
 }
 
 // wider is what stands out of the window, but for what scrolls by itself.

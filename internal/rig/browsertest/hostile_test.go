@@ -22,6 +22,7 @@ func TestNoPageIsWiderThanItsWindow(t *testing.T) {
 		registered(word[:500]), added("LONG", word), added("TURNED", "Opens \u202esyad net ni\u202c, they said"), added("WORDS", "Dated in words"), added("MOVED", "Moved often"),
 		stated("LONG", "2026-01-02", "2027-03-31", ""), stated("LONG", "2026-02-02", "2027-06-30", word), stated("TURNED", "2026-01-02", "2027-03-31", ""),
 		stated("WORDS", "2026-01-02", strings.Repeat("somewhen ", 35), ""),
+		&pb.Command{AsAt: "2026-01-02", Command: &pb.Command_FundingBid{FundingBid: &pb.FundingStated{Ref: "LONG", Line: "L-" + word[:90], Amount: "123456789012.34", Currency: "GBP", Fund: word[:300]}}},
 		&pb.Command{AsAt: "2026-01-02", Command: &pb.Command_OwnerChanged{OwnerChanged: &pb.OwnerChanged{Ref: "LONG", Owner: word[:300]}}})
 	moves := make([]*pb.Command, 300)
 	for i := range moves {
@@ -41,7 +42,7 @@ func TestNoPageIsWiderThanItsWindow(t *testing.T) {
 	}
 	at := "http://" + n.HTTPAddr()
 	var sights []string
-	for _, page := range []string{"", "/milestones", "/changes", "/trend", "/timeline", "/owners", "/review", "/milestones/LONG", "/milestones/MOVED", "/milestones/WORDS", "/events/3"} {
+	for _, page := range []string{"", "/milestones", "/changes", "/trend", "/timeline", "/owners", "/review", "/funding", "/measures", "/decisions", "/decisions/propose", "/milestones/LONG", "/milestones/MOVED", "/milestones/WORDS", "/events/3"} {
 		sights = append(sights, at+"/plans/hostile"+page)
 	}
 	sights = append(sights, at+"/", at+"/plans/many", at+"/plans/many/milestones", at+"/plans/many/timeline", at+"/words", at+"/accessibility", "http://"+none.HTTPAddr()+"/")

@@ -14,6 +14,14 @@ type Drawing struct {
 	Ladder             *Ladder
 	Rows               []DrawingRow // of a timeline
 	Head               *Timeline
+	Bars               []DrawingBar
+}
+
+// DrawingBar is one bar among others in a file.
+type DrawingBar struct {
+	Y    int
+	Name string
+	Bar  Bar
 }
 
 // DrawingRow is one row of a timeline in a file.
@@ -58,6 +66,16 @@ func DrawTimeline(title string, names []string, dates []Dated, today string) *Dr
 	d := &Drawing{Title: title, Words: title, Width: drawingWidth, Height: 24 + 26*len(names), Head: t}
 	for i, name := range names {
 		d.Rows = append(d.Rows, DrawingRow{24 + 26*i, fitted(name, 330), t.Row(dates[i])})
+	}
+	return d
+}
+
+// DrawBars is bars by name, below each other, as a file: an empty one where there are none.
+func DrawBars(title string, names []string, bars []Bar) *Drawing {
+	d := &Drawing{Title: title, Words: title, Width: drawingWidth, Height: 24 + 44*len(bars)}
+	for i, name := range names {
+		d.Bars = append(d.Bars, DrawingBar{24 + 44*i, fitted(name, 160), bars[i]})
+		d.Words += ". " + name + ": " + bars[i].Words
 	}
 	return d
 }

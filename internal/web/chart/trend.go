@@ -57,6 +57,7 @@ type Rule struct {
 type DrawnLine struct {
 	Ref, Title, Days, State, Tone string
 	Path, Waiting, Overdue        string
+	Dots                          string // where the date was said anew, as lines of no length
 	Marks                         []TrendMark
 	Y, NameY                      float64 // where it ends, and where its name stands
 
@@ -284,7 +285,11 @@ func (g grid) draw(l Line) (DrawnLine, bool) {
 				if said > g.due.to || said < g.due.from {
 					kind = "beyond"
 				}
-				d.Marks = append(d.Marks, TrendMark{Kind: kind, X: g.percent(day), Y: g.y(said), Name: words.Day(s.Due)})
+				if kind == "step" {
+					d.Dots += fmt.Sprintf("M%.4g %.4gh0", g.x(day), g.y(said))
+				} else {
+					d.Marks = append(d.Marks, TrendMark{Kind: kind, X: g.percent(day), Y: g.y(said), Name: words.Day(s.Due)})
+				}
 			}
 			at, due, dated, withdrawn = day, said, true, false
 		}

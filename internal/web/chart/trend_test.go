@@ -36,7 +36,7 @@ func TestATrendStepsAndNeverSlopes(t *testing.T) {
 		return all
 	}
 	a, b, c, d := trend.Drawn[0], trend.Drawn[1], trend.Drawn[2], trend.Drawn[3]
-	if got := kinds(a); got != "first step withdrawn step " || a.Waiting == "" {
+	if got := kinds(a); got != "first withdrawn " || strings.Count(a.Dots, "h0") != 2 || a.Waiting == "" {
 		t.Errorf("what was said again is a mark, or what was withdrawn is not one: %s", got)
 	}
 	if got := kinds(b); got != "first achieved " || b.EndX() >= 100 {

@@ -19,6 +19,8 @@ type Table struct {
 	Columns []string // as programs call them: slip_days
 	// Rows have a cell for each column: a string, an int, a bool, a Day, or nil where there is nothing.
 	Rows [][]any
+	// Bare leaves out of CSV what the table speaks for: of one that is to be read by columns that have a meaning.
+	Bare bool
 	Speaks
 }
 
@@ -46,6 +48,9 @@ func (t *Table) CSV() ([]byte, error) {
 	w := csv.NewWriter(&out)
 	w.UseCRLF = true
 	said := t.said()
+	if t.Bare {
+		said = nil
+	}
 	head := append([]string(nil), t.Columns...)
 	for _, s := range said {
 		head = append(head, "spoken_"+s[0])
@@ -68,6 +73,9 @@ func (t *Table) CSV() ([]byte, error) {
 	w.Flush()
 	return out.Bytes(), w.Error()
 }
+
+// Safe says whether text stands in CSV as it is: a spreadsheet would not take it for a formula.
+func Safe(text string) bool { return output.Unarmed(text) == text }
 
 // text is a cell as CSV has it.
 func text(value any) string {

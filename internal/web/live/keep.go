@@ -11,7 +11,8 @@ import (
 	"milepost.dev/internal/web/page"
 )
 
-// apart is the least time between two makings of one page: what happens meanwhile is in the next.
+// apart is the least time from when one page was made until it is made again: what happens meanwhile is in the next. The first change after
+// a pause is shown at once.
 const apart = 200 * time.Millisecond
 
 // keep makes a page again and again, until nobody looks at it or it cannot be made.
@@ -25,11 +26,11 @@ func (s *Screens) keep(ctx context.Context, sc *screen, k page.Kind, q page.Ques
 	var heard chan struct{}           // closed when nothing follows the changes any more
 	beat := time.NewTicker(s.Beat)
 	defer beat.Stop()
-	pause := time.NewTimer(0)
-	defer pause.Stop()
+	rest := time.NewTimer(0)
+	defer rest.Stop()
 	for {
-		select {
-		case <-pause.C:
+		select { // at once, where nothing was made just now
+		case <-rest.C:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -37,6 +38,7 @@ func (s *Screens) keep(ctx context.Context, sc *screen, k page.Kind, q page.Ques
 		if err != nil {
 			return err
 		}
+		rest.Reset(apart)
 		f, follows := made.Frame(), made.Follows() // and nothing else of what was made, which may be large
 		sc.show(f)
 		if heard == nil || isClosed(heard) {
@@ -53,7 +55,6 @@ func (s *Screens) keep(ctx context.Context, sc *screen, k page.Kind, q page.Ques
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		pause.Reset(apart)
 	}
 }
 

@@ -58,9 +58,9 @@ type screen struct {
 	end     context.CancelFunc
 	viewers int
 
-	mu     sync.Mutex  // owns all below
-	newest *page.Frame // nil until the first is made
-	err    error       // why there will be no more
+	mu     sync.Mutex // owns all below
+	newest *shot      // nil until the first is made
+	err    error      // why there will be no more
 	moved  chan struct{}
 }
 
@@ -152,7 +152,7 @@ func (sc *screen) show(f *page.Frame) {
 	if sc.newest != nil && sc.newest.Shows(f) {
 		return
 	}
-	sc.newest = f
+	sc.newest = newShot(f)
 	close(sc.moved)
 	sc.moved = make(chan struct{})
 }
@@ -169,7 +169,7 @@ func (sc *screen) fail(err error) {
 }
 
 // see looks at the newest frame. The channel is closed when there is another, or an error.
-func (sc *screen) see() (newest *page.Frame, moved <-chan struct{}, err error) {
+func (sc *screen) see() (newest *shot, moved <-chan struct{}, err error) {
 	sc.mu.Lock()
 	defer sc.mu.Unlock()
 	return sc.newest, sc.moved, sc.err

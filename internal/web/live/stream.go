@@ -1,9 +1,8 @@
 package live
 
 import (
-	"bytes"
 	"context"
-	"fmt"
+	"hash/crc32"
 	"net/http"
 	"strconv"
 	"sync"
@@ -26,7 +25,8 @@ const writtenWithin = 15 * time.Second
 // context (page.As).
 //
 // A browser says which position it shows ("after", or Last-Event-ID when it comes back by itself) and a digest of
-// it ("made"), and is sent another frame or nothing: no change is missed, and none is shown twice. The digest is for
+// it ("made"), and is sent another frame or nothing: no change is missed, and none is shown twice. Of a frame that follows another in the same
+// stream it is sent the parts that changed. The digest is for
 // what the position does not tell: another version of the page, or a ledger that was restored, in which the same
 // position holds something else.
 func (s *Screens) Stream(k page.Kind) http.Handler {
@@ -63,19 +63,22 @@ func (s *Screens) stream(k page.Kind, w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", contentType)
 		return
 	}
-	out := &eventWriter{w: w, control: http.NewResponseController(w), screens: s}
+	out := &eventWriter{w: w, control: http.NewResponseController(w), screens: s, deflated: page.TakesGzip(r)}
 	defer context.AfterFunc(s.ctx, out.stop)()
 	if err := out.begin(); err != nil {
 		return
 	}
 	if first.Position == shows && (made == "" || made == first.Digest) {
 		out.sent = first // the browser has it already
+		if made != "" {
+			out.base = first
+		}
 	}
 	out.run(r.Context(), sc)
 }
 
 // first waits for a frame.
-func (sc *screen) first(ctx context.Context) (*page.Frame, error) {
+func (sc *screen) first(ctx context.Context) (*shot, error) {
 	for {
 		newest, moved, err := sc.see()
 		if err != nil || newest != nil {
@@ -104,11 +107,18 @@ type eventWriter struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	screens *Screens
-	sent    *page.Frame // what the browser shows; nil where that is not known
+	sent    *shot // what the browser shows; nil where that is not known
+	base    *shot // the frame that the browser shows byte for byte, which a later one may refer to; nil where that is not known
+
+	deflated       bool   // the browser takes compressed events
+	checksum, size uint32 // of all that was sent, before it was deflated
 
 	mu      sync.Mutex
 	stopped bool // guarded by mu, as the deadline is
 }
+
+// greeting begins a stream: a browser that loses it comes back after a second.
+var greeting = []byte("retry: 1000\nevent: beat\ndata:\n\n")
 
 func (e *eventWriter) begin() error {
 	// The bounds of a page, within which it is asked for and sent, are not those of a stream: it goes on for
@@ -118,8 +128,17 @@ func (e *eventWriter) begin() error {
 	}
 	e.w.Header().Set("Content-Type", contentType)
 	e.w.Header().Set("X-Accel-Buffering", "no") // a proxy must not wait for more
+	e.w.Header().Set("Vary", "Accept-Encoding")
+	if !e.deflated {
+		e.w.WriteHeader(http.StatusOK)
+		return e.write(pack(greeting, false))
+	}
+	e.w.Header().Set("Content-Encoding", "gzip")
 	e.w.WriteHeader(http.StatusOK)
-	return e.write([]byte("retry: 1000\nevent: beat\ndata:\n\n"))
+	if err := e.write(packed{nil, gzipHeader}); err != nil {
+		return err
+	}
+	return e.write(pack(greeting, true))
 }
 
 // run sends each frame that the browser does not show yet, and a beat where there is none: a browser that hears
@@ -127,30 +146,40 @@ func (e *eventWriter) begin() error {
 func (e *eventWriter) run(ctx context.Context, sc *screen) {
 	beat := time.NewTicker(e.screens.Beat)
 	defer beat.Stop()
+	alive := pack([]byte("event: beat\ndata:\n\n"), e.deflated)
 	for {
 		newest, moved, err := sc.see()
 		if err != nil {
-			return // the browser comes back, and is told why there is no page
+			e.finish() // the browser comes back, and is told why there is no page
+			return
 		}
-		if e.sent == nil || !e.sent.Shows(newest) {
-			if e.write(event(newest)) != nil {
+		if e.sent == nil || !e.sent.Shows(newest.Frame) {
+			if e.write(newest.event(sending{e.base, e.deflated})) != nil {
 				return
 			}
-			e.sent = newest
+			e.sent, e.base = newest, newest
 		}
 		select {
 		case <-moved:
 		case <-beat.C:
-			if e.write([]byte("event: beat\ndata:\n\n")) != nil {
+			if e.write(alive) != nil {
 				return
 			}
 		case <-ctx.Done():
+			e.finish()
 			return
 		}
 	}
 }
 
-func (e *eventWriter) write(b []byte) error {
+// finish ends what was compressed as it has to end, so that what stands between does not take it for cut off.
+func (e *eventWriter) finish() {
+	if e.deflated {
+		_ = e.write(packed{nil, gzipFooter(e.checksum, e.size)}) // who is gone needs none
+	}
+}
+
+func (e *eventWriter) write(p packed) error {
 	e.mu.Lock()
 	if e.stopped {
 		e.mu.Unlock()
@@ -161,7 +190,8 @@ func (e *eventWriter) write(b []byte) error {
 	if err != nil {
 		return err
 	}
-	if _, err := e.w.Write(b); err != nil {
+	e.checksum, e.size = crc32.Update(e.checksum, crc32.IEEETable, p.text), e.size+uint32(len(p.text))
+	if _, err := e.w.Write(p.sent); err != nil {
 		return err
 	}
 	return e.control.Flush()
@@ -173,17 +203,4 @@ func (e *eventWriter) stop() {
 	defer e.mu.Unlock()
 	e.stopped = true
 	_ = e.control.SetWriteDeadline(e.screens.Wall.Now()) // where it cannot be set there is no write to end
-}
-
-// event is a frame as a server-sent event.
-func event(f *page.Frame) []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "id: %d\nevent: page\n", f.Position)
-	for line := range bytes.Lines(f.HTML) {
-		b.WriteString("data: ")
-		b.Write(bytes.TrimRight(line, "\n"))
-		b.WriteByte('\n')
-	}
-	b.WriteByte('\n')
-	return b.Bytes()
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 )
 
 // Question is the address of a page, as it was asked for: it says all that a page shows, but for what the ledger
@@ -13,11 +14,23 @@ type Question struct {
 	query           url.Values
 	plan, milestone string
 	event           string // its position
+	item            string // what a form decides about: an item of a review, a proposal, a position
 }
 
 // QuestionOf is what a request asks for. Its address is that of the page, and its pattern that of the page's Kind.
 func QuestionOf(r *http.Request) Question {
-	return Question{path: r.URL.EscapedPath(), query: r.URL.Query(), plan: r.PathValue("plan"), milestone: r.PathValue("milestone"), event: r.PathValue("event")}
+	return Question{path: r.URL.EscapedPath(), query: r.URL.Query(), plan: r.PathValue("plan"), milestone: r.PathValue("milestone"), event: r.PathValue("event"), item: r.PathValue("item")}
+}
+
+// TakesGzip says whether a browser takes what is compressed.
+func TakesGzip(r *http.Request) bool {
+	for _, offered := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
+		name, quality, _ := strings.Cut(strings.TrimSpace(offered), ";")
+		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			return strings.ReplaceAll(strings.ReplaceAll(quality, " ", ""), ".000", "") != "q=0"
+		}
+	}
+	return false
 }
 
 // Address is the address of the page, with its parameters in order of their names. Two questions with the same

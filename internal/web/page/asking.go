@@ -18,6 +18,7 @@ type asking struct {
 	context.Context
 	Question
 	api    *client.Client
+	memo   *memo
 	spoken *pb.SpokenFor // of the first answer; nil until then
 }
 
@@ -57,7 +58,23 @@ func (a *asking) plans() ([]*pb.Plan, error) {
 	return all(a, a.api.Plans(a, &pb.ListPlansRequest{ReadAt: a.readAt(), PageSize: 1000}))
 }
 
+// status is where the milestones of a plan stand. Where the page speaks for a position already, an earlier answer may be remembered.
 func (a *asking) status(plan string) ([]*pb.MilestoneStatus, error) {
+	if a.spoken == nil {
+		return a.askStatus(plan)
+	}
+	key := stood{token: TokenOf(a), plan: plan, asAt: cmp.Or(a.asAt(), a.spoken.GetAsAt()), position: a.spoken.GetPosition()}
+	if found := a.memo.find(key); found != nil {
+		return found, nil
+	}
+	found, err := a.askStatus(plan)
+	if err == nil {
+		a.memo.keep(key, found)
+	}
+	return found, err
+}
+
+func (a *asking) askStatus(plan string) ([]*pb.MilestoneStatus, error) {
 	return all(a, a.api.Status(a, &pb.ListStatusRequest{Plan: plan, ReadAt: a.readAt(), PageSize: largePage}))
 }
 

@@ -22,6 +22,9 @@ type boardView struct {
 	Bar      chart.Bar
 	Needs    []concern
 	Nothing  bool // nothing needs anybody
+	Decide   []toDecide
+	Promised promisedSum
+	Against  string // what dates are later than
 	Due      dueSoon
 	Belief   []belief
 
@@ -66,6 +69,54 @@ type belief struct {
 	N, Href, Tone, Says string
 }
 
+// toDecide is something of which several wait for a decision.
+type toDecide struct {
+	N          int
+	Says, Href string
+}
+
+// promisedSum is how much of a plan is baselined, and how often that changed.
+type promisedSum struct {
+	Figures []figure
+	Granted string
+}
+
+// promisedOf is what is baselined of a plan; without figures where nothing is.
+func (a *asking) promisedOf(p *pb.Plan) promisedSum {
+	var s promisedSum
+	for _, of := range []struct {
+		show string
+		n    int32
+	}{{"baselined", p.GetBaselined()}, {"rebaselined", p.GetRebaselined()}, {"cancellation-pending", p.GetCancellationsPending()}} {
+		if of.n > 0 {
+			s.Figures = append(s.Figures, a.counted(of.show, of.n))
+		}
+	}
+	if n := int(p.GetRebaselines()); n > 0 {
+		s.Granted = words.Many(n, "re-baseline", "re-baselines") + " granted " + words.Signed(int(p.GetDaysGranted())) + " days against first forecasts"
+	}
+	if n, days := int(p.GetCorrections()), int(p.GetCorrectionDays()); n > 0 {
+		told := words.Many(n, "correction takes", "corrections take") + " " + words.Many(days, "day", "days") + " from slips"
+		if days < 0 {
+			told = words.Many(n, "correction adds", "corrections add") + " " + words.Many(-days, "day", "days") + " to slips"
+		}
+		s.Granted = strings.TrimPrefix(s.Granted+", "+told, ", ")
+	}
+	return s
+}
+
+// toDecide is what waits for a decision about a plan.
+func (a *asking) toDecide(p *pb.Plan) (list []toDecide) {
+	href := a.to(planPath(a.plan) + "/decisions")
+	if n := int(p.GetProposalsPending()); n > 0 {
+		list = append(list, toDecide{n, words.Many(n, "baseline is", "baselines are") + " proposed", href})
+	}
+	if n := int(p.GetCorrectionsPending()); n > 0 {
+		list = append(list, toDecide{n, words.Many(n, "correction waits", "corrections wait"), href})
+	}
+	return list
+}
+
 const (
 	concernRows  = 6
 	dueRows      = 8
@@ -89,6 +140,7 @@ func board(a *asking) (heading, any, error) {
 	if err != nil {
 		return heading{}, nil, err
 	}
+	p.Skip = &crumb{"Skip to what needs somebody", "#s-needs"}
 	all, err := a.status(a.plan)
 	if err != nil {
 		return p.heading, nil, err
@@ -103,7 +155,7 @@ func board(a *asking) (heading, any, error) {
 	if view.Trend, err = a.trendOf(p, all); err != nil {
 		return p.heading, nil, err
 	}
-	if view.Needs, err = a.concerns(all, day); err != nil {
+	if view.Needs, err = a.concerns(all, day, againstOf(p.Plan)); err != nil {
 		return p.heading, nil, err
 	}
 	since, err := a.since(p)
@@ -117,7 +169,8 @@ func board(a *asking) (heading, any, error) {
 		}
 		view.Since, view.Moved = changesSentence(counts, since), a.changeFigures(counts, since, "")
 	}
-	view.Nothing = len(view.Needs) == 0
+	view.Decide, view.Promised, view.Against = a.toDecide(p.Plan), a.promisedOf(p.Plan), againstOf(p.Plan)
+	view.Nothing = len(view.Needs) == 0 && len(view.Decide) == 0
 	events, _, err := a.events(a.plan, a.spoken.GetPosition(), boardLately)
 	if err != nil {
 		return p.heading, nil, err
@@ -147,7 +200,7 @@ func titlesOf(milestones []*pb.MilestoneStatus) map[string]string {
 }
 
 // concerns are the groups of milestones that somebody has to do something about, without those that are empty.
-func (a *asking) concerns(all []*pb.MilestoneStatus, day string) ([]concern, error) {
+func (a *asking) concerns(all []*pb.MilestoneStatus, day, against string) ([]concern, error) {
 	var found []concern
 	for _, of := range []struct {
 		name, show, tone string
@@ -155,7 +208,8 @@ func (a *asking) concerns(all []*pb.MilestoneStatus, day string) ([]concern, err
 	}{
 		{"Overdue", "overdue", "overdue", (*pb.MilestoneStatus).GetOwedDays},
 		{"Promised, and now without a date", "withdrawn", "unknown", (*pb.MilestoneStatus).GetSlipDays},
-		{"Due later than first forecast", "later", "late", (*pb.MilestoneStatus).GetSlipDays},
+		{"Beyond a tolerance", "exception", "overdue", (*pb.MilestoneStatus).GetExceptionDays},
+		{"Due later than " + against, "later", "late", (*pb.MilestoneStatus).GetSlipDays},
 	} {
 		in := those(all, of.show, day)
 		if len(in) == 0 {
@@ -164,7 +218,7 @@ func (a *asking) concerns(all []*pb.MilestoneStatus, day string) ([]concern, err
 		slices.SortStableFunc(in, func(x, y *pb.MilestoneStatus) int { return cmp.Compare(of.first(y), of.first(x)) })
 		c := concern{ID: of.show, Tone: of.tone, Name: of.name, Href: a.list(paramShow, of.show), N: len(in), More: len(in) - min(len(in), concernRows)}
 		for _, m := range in[:len(in)-c.More] {
-			row, err := a.concernRow(m, of.tone)
+			row, err := a.concernRow(m, of.show, of.tone)
 			if err != nil {
 				return nil, err
 			}
@@ -175,12 +229,17 @@ func (a *asking) concerns(all []*pb.MilestoneStatus, day string) ([]concern, err
 	return found, nil
 }
 
-func (a *asking) concernRow(m *pb.MilestoneStatus, tone string) (concernRow, error) {
+func (a *asking) concernRow(m *pb.MilestoneStatus, show, tone string) (concernRow, error) {
 	r := concernRow{
-		ID: m.GetMilestone(), Ref: m.GetRef(), Title: m.GetTitle(), Href: a.to(milestonePath(a.plan, m.GetRef(), m.GetMilestone())), Position: m.GetPosition(),
-		Was: aDate(m.GetFirstForecast(), ""), Is: aDate(m.GetDue(), ""), Since: m.GetNoDateSince(), Tone: tone,
+		ID: m.GetMilestone() + show, Ref: m.GetRef(), Title: m.GetTitle(), Href: a.to(milestonePath(a.plan, m.GetRef(), m.GetMilestone())), Position: m.GetPosition(),
+		Was: aDate(firstPromise(m), ""), Is: aDate(m.GetDue(), ""), Since: m.GetNoDateSince(), Tone: tone,
 	}
 	switch {
+	case show == "exception":
+		r.Days = words.Signed(int(m.GetExceptionDays())) + " against the " + m.GetExceptionAgainst() + ", for " + m.GetExceptionTier()
+		if isDay(m.GetCurrentBaseline()) {
+			r.Was = aDate(m.GetCurrentBaseline(), "")
+		}
 	case m.GetOverdue():
 		r.Days = words.Many(int(m.GetOwedDays()), "day", "days") + " overdue"
 	case m.SlipDays == nil:
@@ -243,4 +302,10 @@ func (a *asking) belief(p *aPlan, all []*pb.MilestoneStatus, day string) []belie
 		known = append(known, belief{N: words.Number(n), Href: a.list(paramShow, of.show), Tone: c.tone, Says: says})
 	}
 	return known
+}
+
+// firstPromise is the day that the slip of a milestone is against.
+func firstPromise(m *pb.MilestoneStatus) string {
+	due, _ := promise(m)
+	return due
 }

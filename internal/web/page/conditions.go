@@ -19,12 +19,12 @@ type condition struct {
 
 var conditions = []condition{
 	{"overdue", "overdue", "overdue", func(m *pb.MilestoneStatus, _ string) bool { return m.GetOverdue() }},
-	{"slipped", "late", "later than first forecast", func(m *pb.MilestoneStatus, _ string) bool { return m.GetSlipDays() > 0 }},
-	{"recovered", "early", "earlier than first forecast", func(m *pb.MilestoneStatus, _ string) bool { return m.GetSlipDays() < 0 }},
+	{"slipped", "late", "later than first promised", func(m *pb.MilestoneStatus, _ string) bool { return m.GetSlipDays() > 0 }},
+	{"recovered", "early", "earlier than first promised", func(m *pb.MilestoneStatus, _ string) bool { return m.GetSlipDays() < 0 }},
 	{"undated", "unknown", "without a date", func(m *pb.MilestoneStatus, _ string) bool { return m.GetUndated() }},
 	{"review", "unknown", "for a person to look at", func(m *pb.MilestoneStatus, _ string) bool { return len(m.GetReview()) > 0 }},
 	{"open", "planned", "open", func(m *pb.MilestoneStatus, _ string) bool { return isOpen(m) }},
-	{"later", "late", "open, not overdue, and due later than first forecast", func(m *pb.MilestoneStatus, _ string) bool {
+	{"later", "late", "open, not overdue, and due later than first promised", func(m *pb.MilestoneStatus, _ string) bool {
 		return isOpen(m) && !m.GetOverdue() && m.GetForecast() != "" && m.GetSlipDays() > 0
 	}},
 	{"withdrawn", "unknown", "promised once, and without a date now", func(m *pb.MilestoneStatus, _ string) bool { return m.GetNoDateSince() != "" && isOpen(m) }},
@@ -49,6 +49,12 @@ var conditions = []condition{
 	{"over", "cancelled", "cancelled, or achieved on a day that nobody said", func(m *pb.MilestoneStatus, _ string) bool {
 		return m.GetState() == "cancelled" || m.GetState() == "achieved" && m.GetActual() == ""
 	}},
+	{"baselined", "plain", "with a baselined date", func(m *pb.MilestoneStatus, _ string) bool { return m.GetBaselineNumber() > 0 }},
+	{"rebaselined", "plain", "re-baselined", func(m *pb.MilestoneStatus, _ string) bool { return m.GetBaselineNumber() > 1 }},
+	{"exception", "overdue", "beyond a tolerance", func(m *pb.MilestoneStatus, _ string) bool { return m.GetExceptionTier() != "" }},
+	{"proposed", "unknown", "with a baseline that waits for its approval", func(m *pb.MilestoneStatus, _ string) bool { return m.GetProposedBaseline() != "" }},
+	{"corrected", "unknown", "with a correction that counts", func(m *pb.MilestoneStatus, _ string) bool { return m.GetCorrections() > 0 }},
+	{"cancellation-pending", "unknown", "cancelled, which waits for its approval", func(m *pb.MilestoneStatus, _ string) bool { return m.GetCancellationPending() }},
 	{"achieved", "met", "achieved", func(m *pb.MilestoneStatus, _ string) bool { return m.GetState() == "achieved" }},
 }
 

@@ -21,12 +21,25 @@ type counts struct {
 	states                                                   map[string]int
 	lateOpen, onTime                                         int // still to come and not overdue, later than first forecast or not
 	worst                                                    *pb.WorstSlip
+	against                                                  string // what dates are later than, in words
+}
+
+// firstForecast is what dates are measured against where nothing is baselined, and firstPromised where something is: the original baseline of
+// what has one, and the first forecast of the rest.
+const firstForecast, firstPromised = "first forecast", "first promised"
+
+// againstOf is what the dates of a plan are measured against.
+func againstOf(p *pb.Plan) string {
+	if p.GetBaselined() > 0 {
+		return firstPromised
+	}
+	return firstForecast
 }
 
 // countsOf are the counts of a plan as the server has them.
 func countsOf(p *pb.Plan) counts {
 	c := counts{
-		milestones: int(p.GetMilestones()), overdue: int(p.GetOverdue()), slipped: int(p.GetSlipped()), recovered: int(p.GetRecovered()),
+		against: againstOf(p), milestones: int(p.GetMilestones()), overdue: int(p.GetOverdue()), slipped: int(p.GetSlipped()), recovered: int(p.GetRecovered()),
 		undated: int(p.GetUndated()), review: int(p.GetToReview()), lateOpen: int(p.GetLate()), onTime: int(p.GetOnTime()), worst: p.GetWorst(),
 		states: map[string]int{
 			"started": int(p.GetStarted()), "on hold": int(p.GetOnHold()), "achieved": int(p.GetAchieved()), "cancelled": int(p.GetCancelled()),
@@ -42,6 +55,9 @@ func countsOf(p *pb.Plan) counts {
 }
 
 func (c *counts) add(d counts) {
+	if c.against == "" || d.against == firstPromised {
+		c.against = d.against
+	}
 	c.milestones += d.milestones
 	c.overdue += d.overdue
 	c.slipped += d.slipped
@@ -64,7 +80,7 @@ func (c *counts) headline() string {
 		n    int
 		text string
 	}{
-		{c.overdue, "%d overdue"}, {c.slipped, "%d later than first forecast"}, {c.undated, "%d without a date"},
+		{c.overdue, "%d overdue"}, {c.slipped, "%d later than " + c.against}, {c.undated, "%d without a date"},
 	} {
 		if s.n > 0 {
 			standing = append(standing, fmt.Sprintf(s.text, s.n))
@@ -122,8 +138,8 @@ func (c *counts) bar() chart.Bar {
 	unknown := there - c.states["achieved"] - c.states["cancelled"] - c.overdue - c.lateOpen - c.onTime
 	return chart.NewBar(there, []chart.Part{
 		{Tone: "met", Name: "achieved", N: c.states["achieved"]},
-		{Tone: "planned", Name: "to come, as first forecast or earlier", N: c.onTime},
-		{Tone: "late", Name: "to come, later than first forecast", N: c.lateOpen},
+		{Tone: "planned", Name: "to come, as " + c.against + " or earlier", N: c.onTime},
+		{Tone: "late", Name: "to come, later than " + c.against, N: c.lateOpen},
 		{Tone: "overdue", Name: "overdue", N: c.overdue},
 		{Tone: "unknown", Name: "without a date, or in doubt", N: unknown},
 		{Tone: "cancelled", Name: "cancelled", N: c.states["cancelled"]},

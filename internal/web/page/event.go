@@ -2,8 +2,10 @@ package page
 
 import (
 	"strconv"
+	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/web/words"
 )
 
 // eventView is one event: what it did, what it changed, and everything about who said it.
@@ -49,7 +51,7 @@ func event(a *asking) (heading, any, error) {
 		}
 	}
 	for _, name := range namesOf(e) {
-		view.Values = append(view.Values, changedValue{name, e.GetBefore()[name], e.GetAfter()[name]})
+		view.Values = append(view.Values, changedValue{valueName(name), words.Day(e.GetBefore()[name]), words.Day(e.GetAfter()[name])})
 	}
 	next, err := a.firstAfter(position)
 	if err != nil {
@@ -68,4 +70,12 @@ func (a *asking) firstAfter(position uint64) (*pb.AuditEntry, error) {
 		return e, err
 	}
 	return nil, nil
+}
+
+// valueName is what a value is called on a page, which the API calls owner_since.
+func valueName(name string) string {
+	if name == "delivery_date" {
+		return "date as written"
+	}
+	return strings.ReplaceAll(name, "_", " ")
 }

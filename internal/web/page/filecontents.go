@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
@@ -210,4 +211,39 @@ func movesContent(a *asking) (*content, error) {
 		})
 	}
 	return &content{table: t, drawing: chart.DrawLadder(t.Title, chart.NewLadder(steps(m, moves, a.spoken.GetAsAt())))}, nil
+}
+
+// returnContent is the list of milestones as a return: to be filled in and pushed. As it is it says what was said before, so that pushing it
+// changes nothing; how far each has come, and why its date moved, is to be said anew. What is cancelled or replaced has no row.
+func returnContent(a *asking) (*content, error) {
+	p, err := a.open("/milestones")
+	if err != nil {
+		return nil, err
+	}
+	narrowed, err := a.listed()
+	if err != nil {
+		return nil, err
+	}
+	t := &file.Table{Title: "Return of " + p.GetName(), Bare: true, Columns: []string{
+		"as_at", "ref", "title", "workstream", "owner", "delivery_date", "actual_date", "status", "percent", "reason",
+	}}
+	unless := func(text string) any { // a cell that says nothing changes nothing, and an apostrophe before its text would
+		if !file.Safe(text) {
+			return nil
+		}
+		return text
+	}
+	for _, m := range narrowed {
+		if m.GetReplaced() || m.GetState() == "cancelled" {
+			continue
+		}
+		due := cmp.Or(m.GetForecastText(), m.GetForecast())
+		if m.GetState() == "achieved" {
+			due = ""
+		}
+		t.Rows = append(t.Rows, []any{
+			file.Day(m.GetLastAsAt()), m.GetRef(), unless(m.GetTitle()), unless(m.GetWorkstream()), unless(m.GetOwner()), unless(due), file.Day(m.GetActual()), nil, nil, nil,
+		})
+	}
+	return &content{table: t}, nil
 }

@@ -51,13 +51,17 @@ type content struct {
 var allFiles = []File{
 	{portfolioFile, []string{"csv", "xlsx", "json"}, portfolioContent},
 	{"/plans/{plan}/milestones", []string{"csv", "xlsx", "json", "ics"}, milestonesContent},
+	{"/plans/{plan}/return", []string{"csv"}, returnContent},
 	{"/plans/{plan}/timeline", []string{"csv", "xlsx", "json", "ics", "svg"}, timelineContent},
 	{"/plans/{plan}/trend", []string{"csv", "xlsx", "json", "svg"}, trendContent},
 	{"/plans/{plan}/progress", []string{"csv", "xlsx", "json", "svg"}, progressContent},
 	{"/plans/{plan}/work", []string{"csv", "xlsx", "json"}, workContent},
 	{"/plans/{plan}/changes", []string{"csv", "xlsx", "json"}, changesContent},
+	{"/plans/{plan}/funding", []string{"csv", "xlsx", "json", "svg"}, fundingContent},
+	{"/plans/{plan}/measures", []string{"csv", "xlsx", "json"}, measuresContent},
 	{"/plans/{plan}/owners", []string{"csv", "xlsx", "json"}, ownersContent},
 	{"/plans/{plan}/review", []string{"csv", "xlsx", "json"}, reviewContent},
+	{"/plans/{plan}/decisions", []string{"csv", "xlsx", "json"}, decisionsContent},
 	{"/plans/{plan}/milestones/{milestone}/moves", []string{"csv", "xlsx", "json", "svg"}, movesContent},
 }
 
@@ -82,7 +86,7 @@ func (p *Pages) MakeFile(ctx context.Context, f File, ending string, q Question)
 	ctx, cancel := context.WithTimeout(ctx, madeWithin)
 	defer cancel()
 	q.path = strings.TrimSuffix(q.path, "."+ending)
-	a := &asking{Context: ctx, api: p.api, Question: q}
+	a := &asking{Context: ctx, api: p.api, memo: &p.memo, Question: q}
 	c, err := f.content(a)
 	if err != nil {
 		return nil, err
@@ -121,7 +125,7 @@ func (p *Pages) body(a *asking, c *content, ending string) ([]byte, error) {
 // speaks is what the files of a page say about themselves.
 func (a *asking) speaks() file.Speaks {
 	var filter []string
-	for _, name := range []string{paramSince, paramKind} {
+	for _, name := range []string{paramSince, paramKind, paramYear, paramFund, paramAmount} {
 		if value := a.query.Get(name); value != "" {
 			filter = append(filter, name+": "+value)
 		}
@@ -213,7 +217,7 @@ func (a *asking) listed() ([]*pb.MilestoneStatus, error) {
 func dated(m *pb.MilestoneStatus, due string) file.Dated {
 	says := strings.Join(slices.DeleteFunc([]string{m.GetWorkstream(), m.GetOwner(), m.GetState()}, func(s string) bool { return s == "" }), " · ")
 	if m.SlipDays != nil {
-		says += "\n" + words.Signed(int(m.GetSlipDays())) + " days against its first forecast"
+		says += "\n" + words.Signed(int(m.GetSlipDays())) + " days against its " + m.GetSlipAgainst()
 	}
 	return file.Dated{ID: m.GetMilestone(), Revision: int(m.GetRevision()), Day: due, Title: m.GetRef() + " " + m.GetTitle(), Says: says}
 }

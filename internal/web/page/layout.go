@@ -21,6 +21,8 @@ type heading struct {
 	Crumbs []crumb
 	// follows is the plan whose changes change the page, or everyPlan.
 	follows string
+	// Skip leads past all that stands before what a reader came for; nil where nothing does.
+	Skip *crumb
 }
 
 // everyPlan is said of a page that the changes of all plans change which its visitor may see, and of new ones.
@@ -53,6 +55,9 @@ func (p *Page) Frame() *Frame { return p.layout.frame }
 // Follows is the plan whose changes change the page; empty for every plan that its visitor may see.
 func (p *Page) Follows() string { return p.layout.follows }
 
+// Secret says that the page has something inside that nobody but its visitor may know: what a form has.
+func (p *Page) Secret() bool { return p.layout.secret }
+
 // Around is what stands around a page, and is not of its own making.
 type Around struct {
 	Live    string // the address of the page's stream; empty where it has none
@@ -77,6 +82,7 @@ type layout struct {
 	View   any
 	Digest string
 	frame  *Frame // the living part of the page, drawn from the rest
+	secret bool
 }
 
 // Living is the part of the page that a stream sends again.
@@ -155,7 +161,7 @@ func (p *Pages) times(a *asking) *timesView {
 		t.Losses = append(t.Losses, fmt.Sprintf("This ledger lost %s when a backup was restored on %s. Receipts from before are void for them.", lost, words.Time(l.GetRestoredAt())))
 	}
 	for _, name := range slices.Sorted(maps.Keys(a.query)) {
-		if name != paramAsAt && name != paramKnownAt && name != paramPage {
+		if name != paramAsAt && name != paramKnownAt && name != paramPage && name != paramDone {
 			t.Keep = append(t.Keep, param{name, a.query[name][0]})
 		}
 	}

@@ -32,6 +32,61 @@ type milestoneView struct {
 	AllMoves   string // the address with all moves, where the table has the newest of them only
 	MoveCount  int
 	Files      []fileLink // of its moves
+	Promised   promisedView
+}
+
+// promisedView is what a milestone was promised to be: how far it is from each promise, and what waits to be decided about it.
+type promisedView struct {
+	Against    string // what the slip is against
+	Rows       []promiseRow
+	Number     int    // of the current baseline
+	Before     string // days that had moved before the first approval
+	Exception  string
+	Proposed   date
+	Self       bool // approved by who proposed it
+	Cancelling bool
+	Corrected  int
+	Waiting    int // corrections that wait
+	Decisions  string
+}
+
+// promiseRow is the distance from one promise.
+type promiseRow struct {
+	Name string
+	Date date
+	Days slip
+}
+
+func (a *asking) promised(s *pb.MilestoneStatus) promisedView {
+	v := promisedView{
+		Against: cmp.Or(s.GetSlipAgainst(), firstForecast), Number: int(s.GetBaselineNumber()), Proposed: aDate(s.GetProposedBaseline(), ""), Self: s.GetApprovedByProposer(),
+		Cancelling: s.GetCancellationPending(), Corrected: int(s.GetCorrections()), Waiting: int(s.GetCorrectionsPending()), Decisions: a.to(planPath(a.plan) + "/decisions"),
+	}
+	row := func(name, from string, days *int32) {
+		if days != nil {
+			n := int(*days)
+			v.Rows = append(v.Rows, promiseRow{name, aDate(from, ""), aSlip(n, max(1, n, -n))})
+		}
+	}
+	first := int32(0)
+	if s.SlipDays != nil && s.GetBaselineNumber() > 0 {
+		first = s.GetSlipDays() + s.GetDaysBeforeBaseline()
+		row("the first forecast", s.GetFirstForecast(), &first)
+	}
+	row("the original baseline", s.GetOriginalBaseline(), s.SlipOriginalDays)
+	if s.GetBaselineNumber() > 1 {
+		row("the current baseline, number "+strconv.Itoa(v.Number), s.GetCurrentBaseline(), s.SlipCurrentDays)
+	}
+	if s.GetBaselineNumber() > 0 {
+		row("the statement before", "", s.SlipPreviousDays)
+	}
+	if n := int(s.GetDaysBeforeBaseline()); n != 0 {
+		v.Before = words.Signed(n)
+	}
+	if s.GetExceptionTier() != "" {
+		v.Exception = words.Signed(int(s.GetExceptionDays())) + " days against the " + s.GetExceptionAgainst() + ", beyond the tolerance of " + s.GetExceptionTier()
+	}
+	return v
 }
 
 // move is one step of the ladder, as a row of a table.
@@ -96,7 +151,7 @@ func milestone(a *asking) (heading, any, error) {
 	view := milestoneView{
 		row:   a.row(status, max(1, int(max(status.GetSlipDays(), -status.GetSlipDays())))),
 		about: a.aboutOf(m), MoveCount: len(list), Events: len(trail),
-		First: aDate(m.GetFirstForecast(), ""), Words: m.GetWords(), Summary: summary(m),
+		Promised: a.promised(status), First: aDate(m.GetFirstForecast(), ""), Words: m.GetWords(), Summary: summary(m),
 		Ladder: chart.NewLadder(steps(m, moves, a.spoken.GetAsAt())), Moves: list, Trail: a.trail(trail),
 		Files: a.filesAt(a.path+"/moves", "csv", "xlsx", "json", "svg"),
 	}
@@ -155,11 +210,11 @@ func summary(m *pb.GetMilestoneResponse) string {
 	against := ""
 	switch {
 	case slipped && days > 0:
-		against = ", " + words.Many(days, "day", "days") + " later than first forecast"
+		against = ", " + words.Many(days, "day", "days") + " later than " + toldAgainst(s)
 	case slipped && days < 0:
-		against = ", " + words.Many(-days, "day", "days") + " earlier than first forecast"
+		against = ", " + words.Many(-days, "day", "days") + " earlier than " + toldAgainst(s)
 	case slipped:
-		against = ", as first forecast"
+		against = ", as " + toldAgainst(s)
 	}
 	late := ""
 	if s.GetOverdue() {
@@ -188,6 +243,14 @@ func summary(m *pb.GetMilestoneResponse) string {
 	return "Due on " + words.Day(s.GetForecast()) + against + "." + late
 }
 
+// toldAgainst is what the slip of a milestone is against, as it stands in a sentence.
+func toldAgainst(s *pb.MilestoneStatus) string {
+	if s.GetSlipAgainst() == "original baseline" {
+		return "first baselined"
+	}
+	return firstForecast
+}
+
 // movesShown are the rungs of the ladder as rows of a table, and how many statements said the same date again.
 func movesShown(moves []*pb.Move) (list []move, again int) {
 	widest := 1
@@ -210,6 +273,9 @@ func movesShown(moves []*pb.Move) (list []move, again int) {
 		}
 		if m.GetWas() != "" {
 			shown.From, shown.To = "“"+m.GetWas()+"”", "“"+m.GetIs()+"”"
+		}
+		if n := int(m.GetOutOfSightDays()); n != 0 {
+			shown.Marks = strings.TrimPrefix(shown.Marks+", takes "+words.Many(n, "day", "days")+" of slip out of sight of the current baseline", ", ")
 		}
 		if m.GetMeasured() && m.GetFrom() != "" {
 			shown.Days = aSlip(int(m.GetDays()), widest)
@@ -288,6 +354,8 @@ func stepWords(event string) string {
 		return "achieved"
 	case "AchievementRestated":
 		return "achieved, restated"
+	case "BaselineApproved":
+		return "baseline approved"
 	case "MilestoneReopened":
 		return "opened again"
 	case "MilestoneAmended":

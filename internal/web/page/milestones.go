@@ -37,6 +37,7 @@ func milestones(a *asking) (heading, any, error) {
 	if err != nil {
 		return heading{}, nil, err
 	}
+	p.Skip = &crumb{"Skip to the list", "#rows"}
 	all, err := a.status(a.plan)
 	if err != nil {
 		return p.heading, nil, err
@@ -53,6 +54,7 @@ func milestones(a *asking) (heading, any, error) {
 		Search:  a.searchForm(all), Chips: a.chips(), Workstreams: a.choices(paramWorkstream, all, (*pb.MilestoneStatus).GetWorkstream),
 		Files: a.files("csv", "xlsx", "json", "ics"),
 	}
+	view.Files = append(view.Files, fileLink{"a return to fill in (CSV)", address(planPath(a.plan)+"/return.csv", a.query)})
 	if len(view.Chips) > 0 {
 		view.Clear = a.with(without()...)
 	}
@@ -60,6 +62,9 @@ func milestones(a *asking) (heading, any, error) {
 	page, from, earlier, later := a.paged(narrowed)
 	view.Earlier, view.Later, view.From, view.To = earlier, later, from+1, from+len(page)
 	view.Rows = a.rows(page)
+	if len(page) == 0 {
+		p.Skip = nil
+	}
 	return p.heading, view, nil
 }
 

@@ -29,8 +29,11 @@ var kinds = []Kind{
 	{"/plans/{plan}/milestones", "milestones.html", milestones, false},
 	{"/plans/{plan}/trend", "trend.html", trend, false},
 	{"/plans/{plan}/timeline", "timeline.html", timeline, false},
+	{"/plans/{plan}/funding", "funding.html", funding, false},
+	{"/plans/{plan}/measures", "measures.html", measures, false},
 	{"/plans/{plan}/owners", "owners.html", owners, false},
 	{"/plans/{plan}/review", "review.html", reviewed, false},
+	{"/plans/{plan}/decisions", "decisions.html", decisions, false},
 	{"/plans/{plan}/events/{event}", "event.html", event, false},
 	{"/plans/{plan}/changes", "changes.html", changes, false},
 	{"/plans/{plan}/milestones/{milestone}", "milestone.html", milestone, false},
@@ -47,6 +50,7 @@ type Pages struct {
 	clock     clock.Clock
 	templates map[string]*templateSet // by file name
 	drawings  *template.Template
+	memo      memo
 }
 
 // New makes Pages that ask an API. The clock tells what time a page says it was made at, and asset the address of
@@ -71,7 +75,7 @@ const madeWithin = 20 * time.Second
 func (p *Pages) Make(ctx context.Context, k Kind, q Question) (*Page, error) {
 	ctx, cancel := context.WithTimeout(ctx, madeWithin)
 	defer cancel()
-	a := &asking{Context: ctx, api: p.api, Question: q}
+	a := &asking{Context: ctx, api: p.api, memo: &p.memo, Question: q}
 	h, view, err := k.view(a)
 	if err != nil {
 		return nil, err
@@ -111,7 +115,7 @@ func parseTemplates(asset func(string) (string, error)) (map[string]*templateSet
 		"asset": asset, "day": words.Day, "shortday": words.ShortDay, "time": words.Time, "signed": words.Signed, "many": words.Many,
 		isolateName: isolate,
 	})
-	shared, err := shared.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/planhead.html", "templates/charts.html", "templates/compared.html")
+	shared, err := shared.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/planhead.html", "templates/charts.html", "templates/compared.html", "templates/form.html")
 	if err != nil {
 		return nil, err
 	}
@@ -121,6 +125,9 @@ func parseTemplates(asset func(string) (string, error)) (map[string]*templateSet
 	names := []string{"signin.html", "problem.html"}
 	for _, k := range kinds {
 		names = append(names, k.template)
+	}
+	for _, f := range forms {
+		names = append(names, f.template)
 	}
 	sets := map[string]*templateSet{}
 	for _, name := range names {

@@ -37,8 +37,11 @@ var tabs = []struct{ name, path string }{
 	{"Changes", "/changes"},
 	{"Trend", "/trend"},
 	{"Timeline", "/timeline"},
+	{"Money", "/funding"},
 	{"Owners", "/owners"},
+	{"Measures", "/measures"},
 	{"In doubt", "/review"},
+	{"Decisions", "/decisions"},
 }
 
 // aPlan is the plan of a page, as the API tells of it, with its heading and what stands above the page.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/web/words"
 )
 
 // reviewView is what is in doubt about a plan: what a person is asked, and what stands beside the facts. None of it is in a
@@ -20,6 +21,8 @@ type reviewView struct {
 	Older   int // settled ones that are not shown
 	Beside  []belief
 	Files   []fileLink
+	Notice  *notice
+	May     roles
 }
 
 // doubt is something about a milestone that a person is asked.
@@ -29,6 +32,7 @@ type doubt struct {
 	Says, State, Value, Why       string
 	Raised, Settled               string
 	Item                          string
+	Settle                        string // the address of the form that settles it; empty on a page of the past
 }
 
 const (
@@ -52,6 +56,12 @@ func reviewed(a *asking) (heading, any, error) {
 		return p.heading, nil, err
 	}
 	view := reviewView{Head: p.head, Files: a.files("csv", "xlsx", "json")}
+	if view.May, err = a.may(); err != nil {
+		return p.heading, nil, err
+	}
+	if view.Notice, err = a.done(); err != nil {
+		return p.heading, nil, err
+	}
 	beside := a.belief(p, milestones, a.spoken.GetAsAt())
 	view.Beside = beside[1:] // the first tells of returns
 	byReason := map[string]int{}
@@ -84,9 +94,29 @@ func reviewed(a *asking) (heading, any, error) {
 }
 
 func (a *asking) doubt(i *pb.ReviewItem) doubt {
-	return doubt{
+	d := doubt{
 		Ref: i.GetRef(), Title: i.GetTitle(), Href: a.to(milestonePath(a.plan, i.GetRef(), i.GetMilestone())), Item: i.GetItem(),
-		Reason: i.GetReason(), Field: i.GetField(), Text: i.GetText(), Proposed: i.GetProposed(), Says: i.GetSays(), State: i.GetState(),
+		Reason: i.GetReason(), Field: i.GetField(), Text: i.GetText(), Proposed: proposedWords(i.GetProposed()), Says: i.GetSays(), State: i.GetState(),
 		Value: i.GetValue(), Why: i.GetWhy(), Raised: i.GetRaised(), Settled: i.GetSettled(),
 	}
+	if a.asAt() == "" && a.knownAt() == "" && d.State == "open" {
+		d.Settle = settlePath(a.plan, i.GetRef(), i.GetMilestone(), i.GetItem())
+	}
+	return d
+}
+
+// proposedWords writes what a date was read as, which the API gives in EDTF: several days as such, and days as on every page.
+func proposedWords(edtf string) string {
+	several, joined := strings.HasPrefix(edtf, "{") || strings.HasPrefix(edtf, "["), " and "
+	if strings.HasPrefix(edtf, "[") {
+		joined = " or "
+	}
+	if !several {
+		return words.Day(edtf)
+	}
+	parts := strings.Split(strings.Trim(edtf, "{}[]"), ",")
+	for i, part := range parts {
+		parts[i] = words.Day(strings.TrimSpace(part))
+	}
+	return strings.Join(parts, joined)
 }

@@ -243,10 +243,7 @@ func changed(e *pb.AuditEntry) []string {
 	var changes []string
 	for _, name := range namesOf(e) {
 		before, after := words.Day(e.GetBefore()[name]), words.Day(e.GetAfter()[name])
-		word := name
-		if name == "delivery_date" {
-			word = "date as written"
-		}
+		word := valueName(name)
 		switch {
 		case before == "":
 			changes = append(changes, word+" "+after)

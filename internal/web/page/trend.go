@@ -189,6 +189,9 @@ func (a *asking) line(m *pb.MilestoneStatus, from string) (chart.Line, error) {
 		return l, err
 	}
 	for _, move := range moves {
+		if move.GetEvent() == "BaselineApproved" {
+			l.Baselines = append(l.Baselines, chart.Approved{AsAt: move.GetAsAt(), Due: move.GetTo(), Number: len(l.Baselines) + 1})
+		}
 		if !tellsDate(move) {
 			continue
 		}

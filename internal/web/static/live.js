@@ -20,7 +20,7 @@
   let retry = 0;
   let wait = 1000;
   let held = false;
-  let kept = null; // what came while the page was held still
+  let missed = false; // something came while the page was held still
 
   const say = (state, text) => {
     pulse.hidden = false;
@@ -81,10 +81,13 @@
       morphStyle: "innerHTML",
       ignoreActiveValue: true,
       callbacks: {
+        // What is the same as before is sent as an empty element, and stays as it is.
+        beforeNodeMorphed: (node, now) => !(now.nodeType === 1 && "same" in now.dataset),
         // What the reader folded open stays open, and a mark stays until its time is over.
         beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS") && name !== "data-changed",
       },
     });
+    if (live.querySelector("[data-same]")) return false; // it was not here: only a whole page helps
     if (kept && kept.isConnected) scrollBy({ top: kept.getBoundingClientRect().top - top, behavior: "instant" });
     const changed = [];
     for (const e of live.querySelectorAll("[data-position]")) {
@@ -98,11 +101,16 @@
     const told = news.find((e) => e.closest(".sentences, .trail")) || news[0];
     if (news.length > toldUpTo) heard.textContent = news.length + " changes on this page";
     else if (told) heard.textContent = told.textContent.trim().replace(/\s+/g, " ");
+    return true;
   };
 
   const show = (message) => {
+    if (!lay(message.html)) {
+      position = 0;
+      connect();
+      return;
+    }
     position = message.id;
-    lay(message.html);
     body.dataset.position = position;
   };
 
@@ -129,15 +137,14 @@
 
   const connect = () => {
     close();
-    const from = kept ? kept.id : position;
-    const made = kept ? "" : live.querySelector("[data-made]")?.dataset.made || "";
+    const from = position;
+    const made = live.querySelector("[data-made]")?.dataset.made || "";
     source = new EventSource(stream + (stream.includes("?") ? "&" : "?") + "after=" + from + "&made=" + made);
     source.addEventListener("beat", alive);
     source.addEventListener("page", (e) => {
       alive();
-      const message = { id: e.lastEventId, html: e.data };
-      if (held) kept = message;
-      else show(message);
+      if (held) missed = true;
+      else show({ id: e.lastEventId, html: e.data });
     });
     source.onerror = lost; // from the position that is shown, and not from the one where the browser was
     watchdog = setTimeout(lost, silence);
@@ -148,8 +155,8 @@
     held = !held;
     hold.setAttribute("aria-pressed", String(held));
     hold.textContent = held ? "Go on" : "Hold still";
-    if (!held && kept) show(kept);
-    kept = null;
+    if (!held && missed) connect(); // from what is shown: what came meanwhile says only how it differs from what came before it
+    missed = false;
     if (pulse.dataset.state !== "lost") say(held ? "held" : "live", held ? "held still" : "live");
   });
 

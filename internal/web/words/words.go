@@ -62,6 +62,20 @@ func Number(n int) string {
 	return text
 }
 
+// Money writes a sum, which is a decimal, with a space between its thousands and without cents of nothing: "132000.00" becomes "132 000". It returns any
+// other text as it is.
+func Money(decimal string) string {
+	whole, cents, _ := strings.Cut(decimal, ".")
+	n, err := strconv.Atoi(whole)
+	if err != nil {
+		return decimal
+	}
+	if text := strings.TrimRight(cents, "0"); text == "" {
+		return Number(n)
+	}
+	return Number(n) + "." + cents
+}
+
 // Many writes a number with its noun: "1 day", "2 days".
 func Many(n int, one, more string) string {
 	if n == 1 {
