@@ -1,7 +1,6 @@
 package codec
 
 import (
-
 	"fmt"
 
 	"google.golang.org/protobuf/proto"
