@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -35,14 +36,18 @@ func push(ctx context.Context, c *caller) error {
 		if err != nil {
 			return err
 		}
+		sent := len(waiting)
 		if waiting, err = c.pushAll(ctx, s, waiting); err != nil {
 			return err
 		}
 		for i := range waiting {
 			waiting[i].Doubted = true
 		}
-		if err := c.w.pause(ctx, s); err != nil {
-			return err
+		select { // as long as another caller takes for as many
+		case <-time.After(time.Duration(sent) * cmp.Or(c.w.Pace, pace)):
+		case <-c.w.rested:
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 	return nil
@@ -51,9 +56,9 @@ func push(ctx context.Context, c *caller) error {
 // nextPushed states the next day of the milestone, so that each request is an event.
 func (c *caller) nextPushed() sentAhead {
 	c.turn++
-	o := &Operation{Caller: c.number, Kind: Pushed, Plan: planID, Ref: pushed, Called: c.w.now()}
+	o := &Operation{Caller: c.number, Kind: Pushed, Plan: c.w.plan(0), Ref: pushed, Called: c.w.now()}
 	o.Date = time.Date(2021, 1, 1+c.turn, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
-	o.Request = c.request(planID, dateStated(asAt, pushed, o.Date))
+	o.Request = c.request(c.w.plan(0), dateStated(asAt, pushed, o.Date))
 	return sentAhead{o, c.w.History.begin(*o)}
 }
 
