@@ -60,6 +60,7 @@ func TestPlants(t *testing.T) {
 	}
 	for _, p := range Plants() {
 		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel()
 			binary, err := Build(t.Context(), t.TempDir(), append(ServerPatches(), p.Patches...)...)
 			if err != nil {
 				t.Fatal(err)

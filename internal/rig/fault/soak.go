@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"milepost.dev/internal/oracle"
 )
 
@@ -117,6 +119,17 @@ func (r *soaking) epoch(ctx context.Context, lasts time.Duration) error {
 	if err := w.populate(ctx); err != nil {
 		return err
 	}
+	probing, stop := context.WithCancel(ctx)
+	var flush time.Duration
+	var probe errgroup.Group
+	defer func() {
+		stop()
+		_ = probe.Wait() // what it met is told below, unless something else was met before
+	}()
+	probe.Go(func() (err error) { // ends with probing
+		flush, err = flushes(probing, filepath.Join(r.Dir, "flush"), max(10*w.Pace, 10*time.Millisecond))
+		return err
+	})
 	if err := r.wait(ctx, w, lasts/2); err != nil {
 		return err
 	}
@@ -127,9 +140,11 @@ func (r *soaking) epoch(ctx context.Context, lasts time.Duration) error {
 		return err
 	}
 	sample, err := r.sample(ctx, w)
-	if err != nil {
+	stop()
+	if err := errors.Join(err, probe.Wait()); err != nil {
 		return err
 	}
+	sample.Flush = flush
 	if err := w.Rest(ctx); err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 func TestASoakIsJudgedByItsEnd(t *testing.T) {
-	steady := Sample{Descriptors: 25, Goroutines: 70, Live: 100e6, Latency: 5 * time.Millisecond}
+	steady := Sample{Descriptors: 25, Goroutines: 70, Live: 100e6, Latency: 5 * time.Millisecond, Flush: 4 * time.Millisecond}
 	with := func(change func(*Sample)) Sample {
 		s := steady
 		change(&s)
@@ -22,6 +22,7 @@ func TestASoakIsJudgedByItsEnd(t *testing.T) {
 		"descriptors":      {with(func(s *Sample) { s.Descriptors += 6 }), 1},
 		"goroutines":       {with(func(s *Sample) { s.Goroutines += 11 }), 1},
 		"latency":          {with(func(s *Sample) { s.Latency = 9 * time.Millisecond }), 1},
+		"a slower machine": {with(func(s *Sample) { s.Latency, s.Flush = 15*time.Millisecond, 12*time.Millisecond }), 0},
 		"memory":           {with(func(s *Sample) { s.Live = 115e6 }), 1},
 		"memory, a little": {with(func(s *Sample) { s.Live = 112e6 }), 0},
 		"all of it":        {Sample{Descriptors: 99, Goroutines: 999, Live: 1e9, Latency: time.Second}, 4},
