@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -9,6 +8,7 @@ import (
 	"milepost.dev/internal/backup/datadir"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/observe/logs"
+	"milepost.dev/internal/output"
 )
 
 type restoreCommand struct {
@@ -60,7 +60,7 @@ func (c restoreCommand) Run(inv *invocation) error {
 		return err
 	}
 	if c.Output == "json" {
-		return json.NewEncoder(inv.stdout).Encode(r)
+		return output.NewEncoder(inv.stdout).Encode(r)
 	}
 	_, err = fmt.Fprintf(inv.stdout, `The ledger is restored in %s.
 position   %d, in %d commits, and one that says that it was restored

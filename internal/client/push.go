@@ -2,12 +2,16 @@ package client
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"sync"
 	"time"
 
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
@@ -19,6 +23,8 @@ import (
 const (
 	// pushAhead is how many requests are under way on one stream: as many as the server takes.
 	pushAhead = 512
+	// togetherBytes is how many bytes of requests go into one message where there are several.
+	togetherBytes = 128 << 10
 	// LargestRequest is how many bytes a request may have. A stream ends with a message that is far
 	// larger, and would be opened again for nothing, so it is refused here.
 	LargestRequest = 512 << 10
@@ -29,12 +35,13 @@ const (
 // may be called by many goroutines.
 type Pushing struct {
 	client *Client
-	of     string        // the run of an import that its requests are part of; empty for none
+	of     Run
 	room   chan struct{} // one for each request without an answer
 
 	mu      sync.Mutex // owns all below
 	waiting []*Pushed  // without an answer, in order
 	sent    int        // how many of them went out on the stream that is open
+	most    int        // requests that a message of the stream may hold; 0 before the server said so
 	ended   error      // why there are no more; *Error
 	closing bool       // no more will come
 
@@ -51,10 +58,30 @@ type Pushed struct {
 }
 
 // Push begins to push. Nothing is connected before the first request. It ends with Close, or with ctx.
-func (c *Client) Push(ctx context.Context) *Pushing { return c.PushRun(ctx, "") }
+func (c *Client) Push(ctx context.Context) *Pushing { return c.PushRun(ctx, Run{}) }
 
-// PushRun is Push for one run of an import, which its requests name: 32 hexadecimal digits.
-func (c *Client) PushRun(ctx context.Context, run string) *Pushing {
+// Run is what all requests of a stream have in common.
+type Run struct {
+	// ID is the run of an import that they are part of: 32 hexadecimal digits, or empty.
+	ID string
+	// OnBehalfOf is for whom they are said, where they do not say; empty: for the caller's organisation.
+	OnBehalfOf string
+}
+
+// of makes a request one of the run. The same facts for another party are another request, so that its id says for whom it is.
+func (r Run) of(request *pb.SubmitRequest) {
+	if r.ID != "" {
+		request.ImportId = r.ID
+	}
+	if r.OnBehalfOf == "" || request.GetOnBehalfOf() != "" {
+		return
+	}
+	party := sha256.Sum256([]byte(r.OnBehalfOf))
+	request.OnBehalfOf, request.RequestId = r.OnBehalfOf, request.GetRequestId()+"-for-"+hex.EncodeToString(party[:6])
+}
+
+// PushRun is Push for the requests of a run.
+func (c *Client) PushRun(ctx context.Context, run Run) *Pushing {
 	p := &Pushing{
 		client: c, of: run, room: make(chan struct{}, pushAhead),
 		changed: make(chan struct{}, 1), finished: make(chan struct{}),
@@ -87,9 +114,7 @@ func (p *Pushing) Submit(ctx context.Context, request *pb.SubmitRequest) (*pb.Su
 // Send puts a request behind those before it, and waits where too many have no answer. It is decided after
 // them. The request gets the run of the stream, and must not be changed before it has its answer.
 func (p *Pushing) Send(ctx context.Context, request *pb.SubmitRequest) (*Pushed, error) {
-	if p.of != "" {
-		request.ImportId = p.of
-	}
+	p.of.of(request)
 	if n := proto.Size(request); n > LargestRequest {
 		return nil, &Error{
 			Kind: Refused, Code: "INVALID_ARGUMENT", Rule: "request-too-large",
@@ -198,7 +223,7 @@ func (p *Pushing) untilNeeded(ctx context.Context) (done bool, err error) {
 	for {
 		p.mu.Lock()
 		some, closing := len(p.waiting) > 0, p.closing
-		p.sent = 0
+		p.sent, p.most = 0, 0
 		p.mu.Unlock()
 		switch {
 		case some:
@@ -255,11 +280,31 @@ func (p *Pushing) once(ctx context.Context) (answered bool, err error) {
 			return answered, err
 		}
 		hangs.Reset(oneTry)
-		if err := p.answered(m); err != nil {
-			return answered, err
+		if !answered {
+			p.mayTogether(stream.Header())
 		}
-		answered = true
+		for _, one := range append([]*pb.PushResponse{m}, m.GetMore()...) {
+			if err := p.answered(one); err != nil {
+				return answered, err
+			}
+			answered = true
+		}
 	}
+}
+
+// mayTogether notes how many requests a message may hold: an older server says nothing, and takes one.
+func (p *Pushing) mayTogether(header metadata.MD, err error) {
+	said := header.Get("milepost-push-together")
+	if err != nil || len(said) != 1 {
+		return
+	}
+	most, err := strconv.Atoi(said[0])
+	if err != nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.most = most
 }
 
 // cutShort is what it means that the server ended a stream with OK.
@@ -276,19 +321,15 @@ func (p *Pushing) cutShort() error {
 func (p *Pushing) send(ctx context.Context, stream pushClient, hangs *time.Timer) {
 	for {
 		p.mu.Lock()
-		var next *Pushed
-		closing := p.closing
-		if p.sent < len(p.waiting) {
-			if p.sent == 0 {
-				hangs.Reset(oneTry)
-			}
-			next = p.waiting[p.sent]
-			p.sent++
+		closing, idle := p.closing, p.sent == 0
+		next := p.next()
+		if next != nil && idle {
+			hangs.Reset(oneTry)
 		}
 		p.mu.Unlock()
 		switch {
 		case next != nil:
-			if stream.Send(&pb.PushRequest{Request: next.request}) != nil {
+			if stream.Send(next) != nil {
 				return
 			}
 			continue
@@ -302,6 +343,23 @@ func (p *Pushing) send(ctx context.Context, stream pushClient, hangs *time.Timer
 			return
 		}
 	}
+}
+
+// next is a message of the requests that wait, as many as it may hold; nil where none waits. The caller holds mu.
+func (p *Pushing) next() *pb.PushRequest {
+	if p.sent == len(p.waiting) {
+		return nil
+	}
+	m := &pb.PushRequest{Request: p.waiting[p.sent].request}
+	p.sent++
+	for room := togetherBytes - proto.Size(m.Request); p.sent < len(p.waiting) && len(m.More)+1 < p.most; p.sent++ {
+		request := p.waiting[p.sent].request
+		if room -= proto.Size(request); room < 0 {
+			break
+		}
+		m.More = append(m.More, request)
+	}
+	return m
 }
 
 type pushClient interface {
