@@ -51,7 +51,7 @@ fault-short: ## The same for some minutes, and with defects planted that have to
 	go test ./internal/rig/fault -count=1 -run TestPlants -plants -v
 	go run ./internal/rig/fault/campaign -kills 16 -cuts 9 -each 0
 
-promises: ## Break each promise of README.md on purpose, and see the test fail that holds it; half an hour. NOTE=1 dates docs/promises.txt.
+promises: ## Break each promise of README.md and eventstore/DESIGN.md on purpose, and see the test fail that holds it; half an hour. NOTE=1 dates docs/promises.txt.
 	go test ./internal/rig/promises -count=1 -timeout 3h -run TestBreaks -breaks -v $(if $(NOTE),-note)
 
 storm: ## Attack a server with 20,000 connections of strangers, and print what those who are known noticed; three minutes.

@@ -141,10 +141,17 @@ func (s Sample) String() string {
 		s.Epoch, s.Position, s.Descriptors, s.Goroutines, s.Resident/1e6, s.Live/1e6, s.Operations, s.Latency.Round(100*time.Microsecond), s.Slowest.Round(100*time.Microsecond), s.Flush.Round(100*time.Microsecond))
 }
 
-// Verdict is what a soak came to: the median of the first third of its epochs, and of the last, beside a server that was started afresh.
+// Held is what a server holds that nobody calls.
+func (s Sample) Held() string {
+	return fmt.Sprintf("position %.0f, %.0f descriptors, %.0f goroutines, %.1f MB resident, %.1f MB live", s.Position, s.Descriptors, s.Goroutines, s.Resident/1e6, s.Live/1e6)
+}
+
+// Verdict is what a soak came to: the median of the first third of its epochs, and of the last; and the server when nobody called it
+// any more, beside one that was started anew.
 type Verdict struct {
-	First, Last, Fresh Sample
-	Wrong              []string // a sentence each; none where all is as it should be
+	First, Last    Sample
+	Settled, Fresh Sample
+	Wrong          []string // a sentence each; none where all is as it should be
 }
 
 // What may differ between the beginning and the end.
@@ -158,9 +165,9 @@ const (
 )
 
 // judge holds the last third of the samples against the first, and what is live against a server that holds the same.
-func judge(samples []Sample, fresh Sample) Verdict {
+func judge(samples []Sample, settled, fresh Sample) Verdict {
 	third := max(1, len(samples)/3)
-	v := Verdict{First: medianOf(samples[:min(third, len(samples))]), Last: medianOf(samples[max(0, len(samples)-third):]), Fresh: fresh}
+	v := Verdict{First: medianOf(samples[:min(third, len(samples))]), Last: medianOf(samples[max(0, len(samples)-third):]), Settled: settled, Fresh: fresh}
 	wrong := func(format string, args ...any) { v.Wrong = append(v.Wrong, fmt.Sprintf(format, args...)) }
 	if v.Last.Descriptors > v.First.Descriptors+moreDescriptors {
 		wrong("%.0f descriptors are open, and %.0f were", v.Last.Descriptors, v.First.Descriptors)
@@ -173,17 +180,10 @@ func judge(samples []Sample, fresh Sample) Verdict {
 	if float64(v.Last.Latency) > machine*slower*float64(v.First.Latency)+float64(slowerBy) {
 		wrong("a command takes %s, and took %s, while a flush of our own takes %s, and took %s", v.Last.Latency, v.First.Latency, v.Last.Flush, v.First.Flush)
 	}
-	if end := lastOf(samples); end.Live > fresh.Live*(1+unexplained)+unexplainedBy {
-		wrong("%.1f MB are live, and a server that was started on the same ledger holds %.1f MB", end.Live/1e6, fresh.Live/1e6)
+	if settled.Live > fresh.Live*(1+unexplained)+unexplainedBy {
+		wrong("%.1f MB are live when everybody has gone, and a server that was started on the same ledger holds %.1f MB", settled.Live/1e6, fresh.Live/1e6)
 	}
 	return v
-}
-
-func lastOf(samples []Sample) Sample {
-	if len(samples) == 0 {
-		return Sample{}
-	}
-	return samples[len(samples)-1]
 }
 
 func medianOf(samples []Sample) Sample {

@@ -52,6 +52,7 @@ type soaking struct {
 	seen    func(Sample)
 	past    map[string]bool // the requests of epochs that are over
 	server  *Server
+	settled Sample // of the server of this run, when everybody had gone
 }
 
 func (r *soaking) config(epoch int) Config {
@@ -95,7 +96,19 @@ func (r *soaking) run(ctx context.Context) error {
 			return fmt.Errorf("epoch %d: %w", len(r.samples)+1, err)
 		}
 	}
-	return r.server.Stop(ctx)
+	settled, err := r.settle(ctx)
+	r.settled = settled
+	return errors.Join(err, r.server.Stop(ctx))
+}
+
+// settle asks a server that nobody calls any more for everything, twice, and measures it then: what it holds is what it keeps.
+func (r *soaking) settle(ctx context.Context) (Sample, error) {
+	for range 2 {
+		if err := r.server.compared(ctx); err != nil {
+			return Sample{}, err
+		}
+	}
+	return measure(ctx, r.server)
 }
 
 func (r *soaking) left() time.Duration {
@@ -197,7 +210,7 @@ func (r *soaking) keep(s Sample) error {
 	return nil
 }
 
-// verdict compares the end with the beginning, and what is held with a server that was started on the same ledger and asked everything.
+// verdict compares the end with the beginning, and what is held with a server that was started on the same ledger.
 func (r *soaking) verdict(ctx context.Context) (Verdict, error) {
 	data := newWorld(r.config(0)).Data
 	if out, err := exec.CommandContext(ctx, r.Binary, "verify", "--data", data).CombinedOutput(); err != nil {
@@ -206,14 +219,9 @@ func (r *soaking) verdict(ctx context.Context) (Verdict, error) {
 	if err := r.start(ctx); err != nil {
 		return Verdict{}, err
 	}
-	for range 2 { // what is asked is held as well, for a time
-		if err := r.server.compared(ctx); err != nil {
-			return Verdict{}, errors.Join(err, r.server.Stop(ctx))
-		}
-	}
-	fresh, err := measure(ctx, r.server)
+	fresh, err := r.settle(ctx)
 	if err = errors.Join(err, r.server.Stop(ctx)); err != nil {
 		return Verdict{}, err
 	}
-	return judge(r.samples, fresh), nil
+	return judge(r.samples, r.settled, fresh), nil
 }

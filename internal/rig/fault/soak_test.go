@@ -28,12 +28,12 @@ func TestASoakIsJudgedByItsEnd(t *testing.T) {
 		"all of it":        {Sample{Descriptors: 99, Goroutines: 999, Live: 1e9, Latency: time.Second}, 4},
 	} {
 		samples := []Sample{steady, steady, steady, test.end, test.end, test.end}
-		if v := judge(samples, steady); len(v.Wrong) != test.wrong {
+		if v := judge(samples, test.end, steady); len(v.Wrong) != test.wrong {
 			t.Errorf("%s: %q", name, v.Wrong)
 		}
 	}
 	// One epoch in which something else happened is no end.
-	if v := judge([]Sample{steady, steady, steady, steady, steady, steady, steady, {Latency: time.Second}, steady}, steady); len(v.Wrong) > 0 {
+	if v := judge([]Sample{steady, steady, steady, steady, steady, steady, steady, {Latency: time.Second}, steady}, steady, steady); len(v.Wrong) > 0 {
 		t.Errorf("one slow epoch: %q", v.Wrong)
 	}
 }

@@ -57,7 +57,7 @@ func run() error {
 	if err != nil {
 		return fmt.Errorf("%w\nwhat was left of it is in %s; it goes on there the next time, unless it was broken", err, s.Dir)
 	}
-	fmt.Printf("at the start  %s\nat the end    %s\nstarted anew  %s\n", v.First, v.Last, v.Fresh)
+	fmt.Printf("at the start  %s\nat the end    %s\nwhen everybody has gone  %s\nstarted anew             %s\n", v.First, v.Last, v.Settled.Held(), v.Fresh.Held())
 	for _, wrong := range v.Wrong {
 		fmt.Println("WRONG:", wrong)
 	}
