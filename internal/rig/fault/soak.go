@@ -161,6 +161,9 @@ func (r *soaking) epoch(ctx context.Context, lasts time.Duration) error {
 	if err := w.Rest(ctx); err != nil {
 		return err
 	}
+	if w.Server() != r.server {
+		return &Refused{Status: r.server.cmd.ProcessState.ExitCode(), Said: r.server.Said()}
+	}
 	operations := w.History.Operations()
 	stored, err := w.rightLedger(ctx, r.server, operations)
 	if err == nil {

@@ -281,10 +281,31 @@ func (w *World) Answers(ctx context.Context, more int) error {
 	}
 }
 
-// Rest lets every caller bring its operation to its end, and answers what went wrong with any of them. A
-// server must be up.
+// Rest lets every caller bring its operation to its end, and answers what went wrong with any of them. A server must be up; one that
+// leaves meanwhile, because it does not know what became of a commit, is started again, as whoever runs it would.
 func (w *World) Rest(ctx context.Context) error {
 	w.comeToRest()
+	rested := make(chan error, 1)
+	go func() { rested <- w.settle(ctx) }() // ends with the callers, who end with ctx at the latest
+	for {
+		var exited chan struct{}
+		if s := w.Server(); s != nil {
+			exited = s.exited
+		}
+		select {
+		case err := <-rested:
+			return err
+		case <-exited:
+			w.Down()
+			if err := w.Up(ctx); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// settle waits for the callers, and then for the watchers to see all that these have receipts for.
+func (w *World) settle(ctx context.Context) error {
 	if err := w.callers.Wait(); err != nil {
 		return err
 	}
