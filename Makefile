@@ -61,7 +61,7 @@ soak: ## Let people use one server for four hours (SOAK=10m), with an oracle all
 	go run ./internal/rig/fault/soak -for $(or $(SOAK),4h)
 
 damages: ## Damage every file of a data directory, 300 times each (DAMAGES=60): server and sweep have to agree; a minute or two.
-	MILEPOST_DAMAGES=$(or $(DAMAGES),300) go test ./internal/node -count=1 -run TestASweepAndAServerAgree
+	MILEPOST_DAMAGES=$(or $(DAMAGES),300) go test ./internal/node -count=1 -timeout 30m -run TestASweepAndAServerAgree
 
 golden: ## Rewrite the expected texts in testdata; read the diff before you commit it.
 	go test $$(grep -rlE --include='*_test.go' '\("update",' . | xargs -n1 dirname | sort -u) -update
