@@ -40,9 +40,6 @@ func push(ctx context.Context, c *caller) error {
 		if waiting, err = c.pushAll(ctx, s, waiting); err != nil {
 			return err
 		}
-		for i := range waiting {
-			waiting[i].Doubted = true
-		}
 		select { // as long as another caller takes for as many
 		case <-time.After(time.Duration(sent) * cmp.Or(c.w.Pace, pace)):
 		case <-c.w.rested:
@@ -68,7 +65,7 @@ func (c *caller) pushAll(ctx context.Context, s *Server, all []sentAhead) ([]sen
 	defer cancel()
 	stream, err := milepostv1.NewCommandServiceClient(s.Conn).Push(ctx)
 	if err != nil {
-		return all, streamEnded(err)
+		return all, c.ended(err, all)
 	}
 	for _, o := range all {
 		if stream.Send(&milepostv1.PushRequest{Request: o.Request}) != nil {
@@ -79,7 +76,7 @@ func (c *caller) pushAll(ctx context.Context, s *Server, all []sentAhead) ([]sen
 	for len(all) > 0 {
 		m, err := stream.Recv()
 		if err != nil {
-			return all, streamEnded(err)
+			return all, c.ended(err, all)
 		}
 		o := all[0]
 		if m.RequestId != o.Request.RequestId {
@@ -98,10 +95,17 @@ func (c *caller) pushAll(ctx context.Context, s *Server, all []sentAhead) ([]sen
 	return nil, nil
 }
 
-// streamEnded is nil where a stream may end in such a way, and be begun again.
-func streamEnded(err error) error {
+// ended is nil where a stream may end in such a way, and be begun again. Of a stream that ends for want of room nothing more was
+// decided; otherwise all that has no answer is in doubt.
+func (c *caller) ended(err error, waiting []sentAhead) error {
 	switch status.Code(err) {
-	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled, codes.ResourceExhausted:
+	case codes.ResourceExhausted:
+		return nil
+	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled:
+		c.w.doubts.Add(1)
+		for _, o := range waiting {
+			o.Doubted = true
+		}
 		return nil
 	}
 	return fmt.Errorf("a stream of requests ended: %w", err)
