@@ -180,6 +180,9 @@ func judge(samples []Sample, settled, fresh Sample) Verdict {
 	if float64(v.Last.Latency) > machine*slower*float64(v.First.Latency)+float64(slowerBy) {
 		wrong("a command takes %s, and took %s, while a flush of our own takes %s, and took %s", v.Last.Latency, v.First.Latency, v.Last.Flush, v.First.Flush)
 	}
+	if settled.Live == 0 {
+		wrong("what is held was not measured: the run was ended before everybody had gone. Give it more time (-for)")
+	}
 	if settled.Live > fresh.Live*(1+unexplained)+unexplainedBy {
 		wrong("%.1f MB are live when everybody has gone, and a server that was started on the same ledger holds %.1f MB", settled.Live/1e6, fresh.Live/1e6)
 	}
