@@ -22,8 +22,16 @@ type Kept interface {
 
 	// Erase removes a key and its value so that the store's files no longer hold the bytes. A key
 	// that is not there is no error. What a file system or a disk keeps of overwritten blocks is
-	// out of its reach.
+	// out of its reach, as are the logs by which several copies of a store agree: so whoever keeps
+	// names keeps them under a key of their own.
 	Erase(ctx context.Context, key string) error
+}
+
+// Replacer is a Kept that can replace a value whose bytes say nothing any more, because the key that they were sealed under is about
+// to be destroyed: many times faster than overwriting each.
+type Replacer interface {
+	// Replace is Put, but that the value before is removed and its bytes may stay in the store's files.
+	Replace(ctx context.Context, key string, value []byte) error
 }
 
 // MaxKey is the most bytes a key of Kept may have.

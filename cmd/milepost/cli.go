@@ -59,6 +59,8 @@ type commandLine struct {
 	Read    readCommand    `cmd:"" help:"Read a date or an investment as people write it; no server is needed."`
 	Token   tokenCommand   `cmd:"" help:"Make bearer tokens, and add, list and revoke them in the credentials file."`
 	Roles   rolesCommand   `cmd:"" help:"Grant and withdraw roles, beside those of the credentials file."`
+	Person  personCommand  `cmd:"" help:"List everything that is held about somebody."`
+	Forget  forgetCommand  `cmd:"" help:"Forget the name of somebody, for ever."`
 	Login   loginCommand   `cmd:"" help:"Sign in at the OpenID Connect issuer of a server."`
 	Logout  logoutCommand  `cmd:"" help:"Forget what an issuer gave you for a server."`
 	Whoami  whoamiCommand  `cmd:"" help:"Print as whom the server knows you, and what you may do."`

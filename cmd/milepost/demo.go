@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"slices"
@@ -35,7 +36,8 @@ type demoCommand struct {
 // Help is shown by kong.
 func (demoCommand) Help() string {
 	return `Starts a server, sends it a year of monthly returns of a made-up programme of sixty milestones, and asks it
-what happened: the same server, returns and questions as yours. Its clock is one of its own, a demonstration clock, by
+what happened: the same server, returns and questions as yours. A programme office proposes baselines and puts a
+mistyped date right, and a board that is somebody else approves both. Its clock is one of its own, a demonstration clock, by
 which the year goes by while you watch; every answer says so.
 
     milepost demo
@@ -72,10 +74,14 @@ func (c *demoCommand) Run(inv *invocation) (err error) {
 			return err
 		}
 	}
+	deciders, err := newDeciders()
+	if err != nil {
+		return err
+	}
 	played := clock.NewPlayed(clock.System(), demo.Begins())
 	n, err := node.Start(inv.ctx, node.Config{
 		Data: dir, Listen: c.Listen, HTTP: c.HTTP, User: "demo", Software: version(), Log: slog.New(slog.DiscardHandler),
-		Local: node.Local{State: state}, Clock: played, ClockOf: clockOf, AcceptFuture: true, // a ledger in which the year is over is from the future
+		Local: node.Local{State: state, Beside: deciders.callers()}, Clock: played, ClockOf: clockOf, AcceptFuture: true, // a ledger in which the year is over is from the future
 	})
 	if err != nil {
 		return err
@@ -91,7 +97,10 @@ func (c *demoCommand) Run(inv *invocation) (err error) {
 	}
 	defer server.Close()
 
-	s := &showing{invocation: inv, server: server, address: n.GRPCAddr(), token: n.LocalToken(), pages: "http://" + n.HTTPAddr(), clock: played}
+	s := &showing{
+		invocation: inv, server: server, address: n.GRPCAddr(), token: n.LocalToken(), pages: "http://" + n.HTTPAddr(), clock: played, deciders: deciders,
+		decisions: decisions(),
+	}
 	if !c.Live {
 		if err := s.show(); err != nil {
 			return err
@@ -118,11 +127,14 @@ func (c *demoCommand) Run(inv *invocation) (err error) {
 // showing is one showing of the demo.
 type showing struct {
 	*invocation
-	server  *client.Client
-	address string // of gRPC
-	token   string // that the server knows its user by
-	pages   string // where the pages begin
-	clock   *clock.Played
+	server   *client.Client
+	address  string // of gRPC
+	token    string // that the server knows its user by
+	pages    string // where the pages begin
+	clock    *clock.Played
+	deciders deciders
+	// decisions are what is still to be decided in the year.
+	decisions []decision
 }
 
 func (s *showing) say(format string, args ...any) { fmt.Fprintf(s.stdout, format+"\n", args...) }
@@ -148,6 +160,14 @@ func (s *showing) show() error {
 	}
 	s.say("\nThe hub at the quay moved most often:")
 	if err := s.ask("slippage", "--plan", demo.Plan, "--milestone", demo.Told, "--as-at", last); err != nil {
+		return err
+	}
+	s.say("\nWhat was promised, and who approved it? Nobody approves what they proposed:")
+	if err := s.ask("baseline", "list", "--plan", demo.Plan); err != nil {
+		return err
+	}
+	s.say("\nA date that was mistyped is no slip any more, and stays on record, with who put it right and who agreed:")
+	if err := s.ask("corrections", "--plan", demo.Plan); err != nil {
 		return err
 	}
 	s.say("\nA plan can be asked about any day. The same milestone half a year before:")
@@ -184,7 +204,11 @@ func (s *showing) push(year []demo.Return) error {
 		if err != nil {
 			return err
 		}
-		s.clock.Reach(sent.Add(17 * time.Hour))
+		sent = sent.Add(17 * time.Hour)
+		if err := s.decideUntil(sent, func(decision) {}); err != nil {
+			return err
+		}
+		s.clock.Reach(sent)
 		result, err := s.pushOne(demo.Programmes()[0], r)
 		if err != nil {
 			return err
@@ -213,16 +237,21 @@ func (s *showing) pushOne(p demo.Programme, r demo.Return) (*returns.Result, err
 // ask runs a command as one would type it.
 func (s *showing) ask(args ...string) error {
 	s.say("\n$ milepost %s", strings.Join(args, " "))
+	return s.run(s.token, s.stdout, s.stderr, args)
+}
+
+// run runs a command of somebody who has a token.
+func (s *showing) run(token string, stdout, stderr io.Writer, args []string) error {
 	env := func(name string) string {
 		switch name {
 		case "MILEPOST_SERVER":
 			return s.address
 		case "MILEPOST_TOKEN":
-			return s.token
+			return token
 		}
 		return ""
 	}
-	switch status := Main(s.ctx, args, s.stdin, s.stdout, s.stderr, env); status {
+	switch status := Main(s.ctx, args, s.stdin, stdout, stderr, env); status {
 	case statusOK:
 		return nil
 	case statusUnread:

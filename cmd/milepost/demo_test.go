@@ -40,7 +40,10 @@ func TestTheDemonstrationIsPlayed(t *testing.T) {
 				t.Errorf("status %d, %q", ended, errs.String())
 			}
 			for _, want := range map[string][]string{
-				"0":  {"http://127.0.0.1:", "/plans/brackwater\n", "30 Apr 2024  brackwater       monthly return   60 new", "push of HUB-0", "harbour-schools", "slipped"},
+				"0": {
+					"http://127.0.0.1:", "/plans/brackwater\n", "30 Apr 2024  brackwater       monthly return    60 new", "push of HUB-0", "harbour-schools", "slipped",
+					"14 May 2024  brackwater       Programme board   approves the baseline", "agrees that it was a mistake",
+				},
 				"1h": {"demonstration clock"},
 			}[pace] {
 				if !strings.Contains(shown.String(), want) {
@@ -48,6 +51,24 @@ func TestTheDemonstrationIsPlayed(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// In the demonstration's year two people decide: a baseline, another one that hides no slip, and a correction.
+func TestTheDemonstrationHasTwoPeopleDecide(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	var out, errs bytes.Buffer
+	if status := Main(t.Context(), []string{"demo"}, nil, &out, &errs, stateIn(t.TempDir())); status != statusOK || errs.Len() > 0 {
+		t.Fatalf("status %d: %s", status, errs.String())
+	}
+	for _, want := range []string{
+		`start +approved +58 .* Programme office +2024-05-14 +Programme board`, `change-1 +approved +1 +62`,
+		`BaselineApproved +2024-11-30 +2025-01-31 +\+62 .* Programme board .* 62 d`, `MilestoneAchieved .* \+102 .* \+102 +\+40`,
+		`GOV-10 .* typing +counts .* Programme office .* Programme board`, `exception of Programme board: \+184`, `TBC \(was due 2025-08-31\)`,
+	} {
+		if !regexp.MustCompile(want).MatchString(out.String()) {
+			t.Errorf("it does not show %q:\n%s", want, out.String())
+		}
 	}
 }
 

@@ -31,6 +31,12 @@ func (s *showing) play(pace time.Duration) error {
 				return s.ctx.Err()
 			}
 		}
+		err := s.decideUntil(beat.At, func(d decision) {
+			s.say("%11s  %-15s  %-16s  %s", d.at.Format("2 Jan 2006"), demo.Plan, d.by, d.what)
+		})
+		if err != nil {
+			return err
+		}
 		s.clock.Reach(beat.At)
 		result, err := s.pushOne(beat.Plan, beat.Return)
 		if err != nil {
@@ -40,7 +46,7 @@ func (s *showing) play(pace time.Duration) error {
 		if beat.Ref != "" {
 			what = "push of " + beat.Ref
 		}
-		s.say("%11s  %-15s  %-15s  %s", beat.At.Format("2 Jan 2006"), beat.Plan.ID, what, outcome(result))
+		s.say("%11s  %-15s  %-16s  %s", beat.At.Format("2 Jan 2006"), beat.Plan.ID, what, outcome(result))
 	}
 	s.say("\nThe year is over. The page and the server go on until you press Ctrl-C.")
 	return nil

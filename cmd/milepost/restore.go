@@ -34,7 +34,8 @@ Nobody can tell from a backup whether anything was accepted after it was taken. 
 receipt that anybody has (--expect-position), the old data directory (--old-data), or both. A restore that
 would lose what is known to have been committed is refused, unless you accept the loss.
 
-Somebody who was forgotten after the backup was taken is in it still: forget them again.
+Whoever the backup's ledger says is forgotten stays so. Somebody who was forgotten after it was taken is in it
+still: forget them again.
 
     milepost restore /backups/milepost --data new-data-directory --old-data old-data-directory
 

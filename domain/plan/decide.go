@@ -77,8 +77,10 @@ type Facts struct {
 	Told Told
 	// Speaker is for whom the command is stated or, where for nobody else, who states it.
 	Speaker milestone.Party
-	// Actor is who states the command, for whomever.
-	Actor milestone.Party
+	// Actor is who states the command, for whomever, and Person who answers for them; the latter may be empty.
+	Actor, Person milestone.Party
+	// Local: the server knows nobody. SingleUser: it is told that this is one person.
+	Local, SingleUser bool
 }
 
 // Check returns everything that is wrong with the command whatever the plan is, with fields named as
@@ -119,6 +121,10 @@ func Check(cmd Command, f Facts) domain.Refusals {
 		c.grant(cmd.Of, cmd.Role, cmd.Reason)
 	case WithdrawRole:
 		c.grant(cmd.Of, cmd.Role, cmd.Reason)
+	case AskToForget:
+		c.whyForgotten(cmd.Reason)
+	case BeginEpoch:
+		c.whyForgotten(cmd.Reason)
 	case Close:
 		c.whyClosed(cmd.Reason)
 	case Reopen:
@@ -185,6 +191,12 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 		return decideGrant(s, cmd, f)
 	case WithdrawRole:
 		return decideWithdraw(s, cmd)
+	case AskToForget:
+		return decideAsk(s, cmd, f)
+	case BeginEpoch:
+		return decideEpoch(s, cmd, f)
+	case CompleteEpoch:
+		return decideComplete(s, cmd)
 	case Register:
 		return decideRegister(s, cmd)
 	case Revise:

@@ -189,7 +189,7 @@ func decideWithdraw(s State, cmd WithdrawRole) ([]Event, error) {
 // IsOfLedger says whether a command is of no plan, and stands under OfLedger.
 func IsOfLedger(cmd Command) bool {
 	switch cmd.(type) {
-	case MergeParties, GrantRole, WithdrawRole:
+	case MergeParties, GrantRole, WithdrawRole, AskToForget, BeginEpoch, CompleteEpoch:
 		return true
 	}
 	return false

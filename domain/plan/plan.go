@@ -43,8 +43,8 @@ func (q Quarters) String() string {
 	}
 }
 
-// Event is something that the ledger accepted about a plan: Registered, Revised, Closed, Reopened, PartiesMerged, RoleGranted, RoleWithdrawn, ComponentStated,
-// DocumentImported, HistoryAccepted, a baseline.Event, a measure.Event of a measure of the plan, or a funding.Event of a line of the plan or of a scheme. The
+// Event is something that the ledger accepted about a plan: Registered, Revised, Closed, Reopened, PartiesMerged, RoleGranted, RoleWithdrawn, ToBeForgotten, EpochBegun,
+// EpochComplete, ComponentStated, DocumentImported, HistoryAccepted, a baseline.Event, a measure.Event of a measure of the plan, or a funding.Event of a line of the plan or of a scheme. The
 // set is closed.
 type Event interface {
 	// EventName is the name by which people and the ledger know it.
@@ -108,10 +108,11 @@ type State struct {
 	// zone and conventions. A date that is read keeps it.
 	Settings uint64
 	// Closed is when and why the plan was closed; nil while it is open.
-	Closed   *Closure
-	merged   map[milestone.Party]milestone.Party // into which party each was; of OfLedger alone
-	given    map[milestone.Party][]Given         // roles, by who holds them; of OfLedger alone
-	closings uint64                              // the position of what said last whether it is
+	Closed     *Closure
+	merged     map[milestone.Party]milestone.Party // into which party each was; of OfLedger alone
+	given      map[milestone.Party][]Given         // roles, by who holds them; of OfLedger alone
+	forgetting *forgetting                         // of names; of OfLedger alone, nil where nobody asked
+	closings   uint64                              // the position of what said last whether it is
 }
 
 // Evolve returns the plan after a statement. An event that it does not know changes nothing.
@@ -156,6 +157,8 @@ func (s *State) settle(st Statement) {
 		s.give(e.Holder, Given{Of: e.Of, Role: e.Role, Until: e.Until, Position: st.Position})
 	case RoleWithdrawn:
 		s.give(e.Holder, Given{Of: e.Of, Role: e.Role, Withdrawn: true, Position: st.Position})
+	case ToBeForgotten, EpochBegun, EpochComplete:
+		s.forget(e, st.Position)
 	case ComponentStated:
 		s.Components = e.stated(s.Components, asAt)
 	case DocumentImported:

@@ -225,6 +225,18 @@ func (k *kept) Put(ctx context.Context, key string, value []byte) error {
 	return errors.Join(err, k.own.check())
 }
 
+// Replace implements eventstore.Replacer.
+func (k *kept) Replace(ctx context.Context, key string, value []byte) error {
+	if err := k.own.check(); err != nil {
+		return err
+	}
+	if err := k.Kept.Replace(ctx, key, value); err != nil {
+		return err
+	}
+	_, err := k.files.sync()
+	return errors.Join(err, k.own.check())
+}
+
 // All implements eventstore.Kept.
 func (k *kept) All(ctx context.Context, yield func(key string, value []byte) error) error {
 	if err := k.own.readable(); err != nil {

@@ -22,7 +22,10 @@ type Kept struct {
 	mu sync.Mutex
 }
 
-var _ eventstore.Kept = (*Kept)(nil)
+var (
+	_ eventstore.Kept     = (*Kept)(nil)
+	_ eventstore.Replacer = (*Kept)(nil)
+)
 
 // OpenKept opens the stream of kept values, and makes it where there is none. The ledger MUST be opened
 // first: this stream without a ledger is taken as the trace of one that was lost.
@@ -61,6 +64,16 @@ func KeyOf(subject string) (string, error) {
 
 // Put implements eventstore.Kept.
 func (k *Kept) Put(ctx context.Context, key string, value []byte) error {
+	return k.put(ctx, key, value, k.stream.SecureDeleteMsg)
+}
+
+// Replace implements eventstore.Replacer.
+func (k *Kept) Replace(ctx context.Context, key string, value []byte) error {
+	return k.put(ctx, key, value, k.stream.DeleteMsg)
+}
+
+// put keeps a value, and takes those before it away in some way.
+func (k *Kept) put(ctx context.Context, key string, value []byte, remove func(context.Context, uint64) error) error {
 	subject, err := subjectOf(key)
 	if err != nil {
 		return err
@@ -71,7 +84,7 @@ func (k *Kept) Put(ctx context.Context, key string, value []byte) error {
 	if err != nil {
 		return fmt.Errorf("keep a value: %w", err)
 	}
-	return k.eraseBefore(ctx, subject, ack.Sequence)
+	return k.removeBefore(ctx, subject, ack.Sequence, remove)
 }
 
 // Erase implements eventstore.Kept.
@@ -82,12 +95,12 @@ func (k *Kept) Erase(ctx context.Context, key string) error {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.eraseBefore(ctx, subject, ^uint64(0))
+	return k.removeBefore(ctx, subject, ^uint64(0), k.stream.SecureDeleteMsg)
 }
 
-// eraseBefore overwrites every message of a subject before a number: also one that an earlier Put was
+// removeBefore takes away every message of a subject before a number: also one that an earlier Put was
 // interrupted over.
-func (k *Kept) eraseBefore(ctx context.Context, subject string, end uint64) error {
+func (k *Kept) removeBefore(ctx context.Context, subject string, end uint64, remove func(context.Context, uint64) error) error {
 	for next := uint64(1); ; {
 		m, err := k.stream.GetMsg(ctx, next, natsjs.WithGetMsgSubject(subject))
 		switch {
@@ -98,7 +111,7 @@ func (k *Kept) eraseBefore(ctx context.Context, subject string, end uint64) erro
 		case m.Sequence >= end:
 			return nil
 		}
-		if err := k.stream.SecureDeleteMsg(ctx, m.Sequence); err != nil {
+		if err := remove(ctx, m.Sequence); err != nil {
 			return fmt.Errorf("erase a value: %w", err)
 		}
 		next = m.Sequence + 1

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -291,9 +292,7 @@ func TestTheForgottenLeaveTheBackup(t *testing.T) {
 	if !ok {
 		t.Fatal("the name is not known")
 	}
-	if err := w.names.Forget(t.Context(), id); err != nil {
-		t.Fatal(err)
-	}
+	w.names.Hide(slices.Values([]string{id}))
 	w.take(dir, small)
 	if p := w.holds(dir); len(p.Parties) != 2 {
 		t.Errorf("%d names are kept", len(p.Parties))

@@ -123,6 +123,44 @@ var planEvents = []*entry{
 		},
 		plan.RoleWithdrawn{Holder: partyOf("\x01"), Of: "*", Role: "auditor", Reason: "they left"}),
 
+	planEvent(ledgerv1.EventType_EVENT_TYPE_TO_BE_FORGOTTEN,
+		func(w *writer, e plan.ToBeForgotten) *ledgerv1.ToBeForgotten {
+			return &ledgerv1.ToBeForgotten{Party: w.party(e.Party), Actor: w.party(e.Actor), Person: w.party(e.Person), Reason: e.Reason}
+		},
+		func(r *reader, m *ledgerv1.ToBeForgotten) plan.ToBeForgotten {
+			return plan.ToBeForgotten{Party: r.party(m.Party), Actor: r.party(m.Actor), Person: r.party(m.Person), Reason: m.Reason}
+		},
+		plan.ToBeForgotten{Party: partyOf("\x01"), Actor: partyOf("\x02"), Person: partyOf("\xfe"), Reason: "they asked for it"}),
+
+	planEvent(ledgerv1.EventType_EVENT_TYPE_EPOCH_BEGUN,
+		func(w *writer, e plan.EpochBegun) *ledgerv1.EpochBegun {
+			m := &ledgerv1.EpochBegun{Key: e.Key[:], RetiresRequestKey: e.RetiresRequestKey, Actor: w.party(e.Actor), Reason: e.Reason}
+			for _, p := range e.Forgotten {
+				m.Forgotten = append(m.Forgotten, w.party(p))
+			}
+			return m
+		},
+		func(r *reader, m *ledgerv1.EpochBegun) plan.EpochBegun {
+			e := plan.EpochBegun{Key: r.epoch(m.Key), RetiresRequestKey: m.RetiresRequestKey, Actor: r.party(m.Actor), Reason: m.Reason}
+			for _, p := range m.Forgotten {
+				e.Forgotten = append(e.Forgotten, r.party(p))
+			}
+			return e
+		},
+		plan.EpochBegun{
+			Key: [16]byte{0: 1, 15: 0xff}, Forgotten: []milestone.Party{partyOf("\x01"), partyOf("\x02")}, RetiresRequestKey: true,
+			Actor: partyOf("\xfe"), Reason: "they asked for it",
+		}),
+
+	planEvent(ledgerv1.EventType_EVENT_TYPE_EPOCH_COMPLETE,
+		func(_ *writer, e plan.EpochComplete) *ledgerv1.EpochComplete {
+			return &ledgerv1.EpochComplete{Key: e.Key[:]}
+		},
+		func(r *reader, m *ledgerv1.EpochComplete) plan.EpochComplete {
+			return plan.EpochComplete{Key: r.epoch(m.Key)}
+		},
+		plan.EpochComplete{Key: [16]byte{0: 1, 15: 0xff}}),
+
 	planEvent(ledgerv1.EventType_EVENT_TYPE_COMPONENT_STATED,
 		func(w *writer, e plan.ComponentStated) *ledgerv1.ComponentStated {
 			return &ledgerv1.ComponentStated{
@@ -147,6 +185,15 @@ var planEvents = []*entry{
 			return plan.DocumentImported{SHA256: r.sha256(m.Sha256), Document: m.Document, Mapping: m.Mapping, Columns: r.columns(m.Columns)}
 		},
 		plan.DocumentImported{SHA256: [32]byte{0: 1, 31: 0xff}, Document: "plan-2017.xlsx", Mapping: "header_row: 4"}),
+}
+
+// epoch reads the id of a key.
+func (r *reader) epoch(b []byte) (id [16]byte) {
+	if len(b) != len(id) {
+		r.fail(fmt.Errorf("the id of a key has %d bytes and not %d", len(id), len(b)))
+		return id
+	}
+	return [16]byte(b)
 }
 
 func (w *writer) componentKind(k plan.ComponentKind) ledgerv1.ComponentKind {

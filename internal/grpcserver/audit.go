@@ -52,13 +52,11 @@ func (s *auditServer) ReadCommits(m *milepostv1.ReadCommitsRequest, stream grpc.
 			return err
 		}
 	}
-	select {
-	case s.reading <- struct{}{}:
-		defer func() { <-s.reading }()
-	default:
-		return unavailable(RuleTooManyReading, 5*time.Second, true,
-			"%d others are reading the whole ledger, and that is all this server does at once. Try again later.", cap(s.reading))
+	leave, err := s.enter()
+	if err != nil {
+		return err
 	}
+	defer leave()
 	// The store may hold one commit more, of which nobody knows yet whether it is durable: whoever was given
 	// it would hold what the ledger may never have held.
 	position := s.book.Position() // which the commits up to last reach at the least
@@ -67,7 +65,7 @@ func (s *auditServer) ReadCommits(m *milepostv1.ReadCommitsRequest, stream grpc.
 		s.backups.ledger(caller.Name, position)
 		return nil
 	}
-	err := s.commits.Read(ctx, m.AfterCommit+1, func(number uint64, data []byte) error {
+	err = s.commits.Read(ctx, m.AfterCommit+1, func(number uint64, data []byte) error {
 		if number > last {
 			return errReadAll
 		}
@@ -87,6 +85,17 @@ func (s *auditServer) ReadCommits(m *milepostv1.ReadCommitsRequest, stream grpc.
 		s.backups.ledger(caller.Name, position)
 	}
 	return err
+}
+
+// enter takes one of the places of those who read the whole ledger.
+func (s *auditServer) enter() (leave func(), err error) {
+	select {
+	case s.reading <- struct{}{}:
+		return func() { <-s.reading }, nil
+	default:
+		return nil, unavailable(RuleTooManyReading, 5*time.Second, true,
+			"%d others are reading the whole ledger, and that is all this server does at once. Try again later.", cap(s.reading))
+	}
 }
 
 // errReadAll ends a walk over the ledger that has come as far as it should.

@@ -67,6 +67,10 @@ type Config struct {
 	// Connections are how many there may be; as the constants say where zero.
 	Connections places.Bounds
 	Reading     int // the most who read the whole ledger at once; 4 where 0
+	// Forgetter forgets names; nobody can ask for it, nor what is held about somebody, where nil. Elsewhere says where beside the ledger
+	// a name stands; nowhere where nil.
+	Forgetter Forgetter
+	Elsewhere func(name string) Elsewhere
 	// Holders are those who are let in, and what they may do by that; nobody knows where nil.
 	Holders func() []access.Holder
 	// OnlyCommands serves nothing that is answered from the book.
@@ -159,10 +163,18 @@ func New(c Config) (*Server, error) {
 			reader: r, names: c.Parties, ledger: c.Records, health: c.Readiness, closing: s.closing, places: s.watching, marks: s.marks,
 		})
 	}
-	milepostv1.RegisterAuditServiceServer(s.grpc, &auditServer{
+	audited := &auditServer{
 		commits: c.Commits, book: c.Book, parties: c.Parties, closing: s.closing, reading: make(chan struct{}, orDefault(c.Reading, maxReading)),
 		backups: s.backups, clock: c.Clock,
-	})
+	}
+	milepostv1.RegisterAuditServiceServer(s.grpc, audited)
+	if c.Forgetter != nil {
+		names := &namesServer{audit: audited, forgetter: c.Forgetter, names: c.Parties, elsewhere: c.Elsewhere}
+		if names.elsewhere == nil {
+			names.elsewhere = func(string) Elsewhere { return Elsewhere{} }
+		}
+		milepostv1.RegisterNamesServiceServer(s.grpc, names)
+	}
 	milepostv1.RegisterIdentityServiceServer(s.grpc, identityServer{})
 	healthv1.RegisterHealthServer(s.grpc, s.health)
 	reflection.Register(s.grpc)

@@ -23,6 +23,7 @@ import (
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/lead"
 	"milepost.dev/internal/oracle"
+	"milepost.dev/internal/parties/keyfile"
 )
 
 // shared is one store that several nodes of a test have open.
@@ -78,7 +79,7 @@ func connect(t *testing.T, n *Node) *grpc.ClientConn {
 // that it names, names of people included; and it takes no command.
 func TestAFollowerAnswersWhileAnotherWrites(t *testing.T) {
 	open := sharedStore(t)
-	config := Config{Listen: "127.0.0.1:0", User: "test", Software: "test", Open: open}
+	config := Config{Listen: "127.0.0.1:0", User: "test", Software: "test", Open: open, Keys: keyfile.In(t.TempDir())}
 	config.Data = t.TempDir()
 	writing, commands := startNode(t, config)
 	defer writing.Close(context.Background())
@@ -180,13 +181,13 @@ func (l *turn) set(write bool) {
 // The right to write goes from one process to another and back. Whoever has it goes on where the other stopped, gives the
 // other's first receipts, and whoever has it no longer follows.
 func TestWritingPassesFromOneToTheOther(t *testing.T) {
-	open := sharedStore(t)
+	open, keys := sharedStore(t), keyfile.In(t.TempDir())
 	turns := []*turn{newTurn(true), newTurn(false)}
 	var nodes []*Node
 	var commands []milepostv1.CommandServiceClient
 	for i := range turns {
 		n, c := startNode(t, Config{
-			Listen: "127.0.0.1:0", User: "test", Software: "test", Data: t.TempDir(), Open: open, Lead: turns[i],
+			Listen: "127.0.0.1:0", User: "test", Software: "test", Data: t.TempDir(), Open: open, Keys: keys, Lead: turns[i],
 		})
 		defer n.Close(context.Background())
 		nodes, commands = append(nodes, n), append(commands, c)

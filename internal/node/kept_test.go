@@ -229,7 +229,7 @@ func (k *keptServer) goesOn() {
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	if e := commit.Entries[0]; e.Content == "" || e.ContentV2 == "" || e.Content == e.ContentV2 {
+	if e := commit.Entries[0]; e.Content != "" || e.ContentV2 == "" { // it names somebody
 		k.t.Errorf("the entry has digests %x and %x", e.Content, e.ContentV2)
 	}
 	event, err := codec.Decode(commit.Records[0].Type, commit.Records[0].Payload)

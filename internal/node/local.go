@@ -21,6 +21,8 @@ type Local struct {
 	ReadsNeedToken bool
 	// Open asks nobody who they are: everybody on this machine has every role, as local:anyone.
 	Open bool
+	// Beside are further callers from this machine, by token: a demonstration has people who do not approve what they proposed.
+	Beside map[string]access.Caller
 }
 
 // locally is who may call without credentials, and the token that the user who runs the server is known by.
@@ -40,6 +42,9 @@ func (c Config) locally() (local *access.Local, token string, err error) {
 	local = access.NewLocal(c.User, token, !c.Local.ReadsNeedToken)
 	if c.SingleUser {
 		local = local.SingleUser()
+	}
+	if c.Local.Beside != nil {
+		local = local.Beside(c.Local.Beside)
 	}
 	return local, token, nil
 }

@@ -32,6 +32,7 @@ import (
 	"milepost.dev/internal/observe/metrics"
 	"milepost.dev/internal/observe/traces"
 	"milepost.dev/internal/parties"
+	"milepost.dev/internal/parties/keyfile"
 	"milepost.dev/internal/replica"
 	"milepost.dev/internal/rest"
 	"milepost.dev/internal/web"
@@ -75,6 +76,8 @@ type Config struct {
 	// Open opens the store of ledger and names, and calls feed with each commit that it holds; the embedded one in
 	// Data where nil.
 	Open func(ctx context.Context, feed func(number uint64, data []byte) error) (Store, error)
+	// Keys are those that names are kept under; those in Data where nil.
+	Keys parties.Keys
 	// AcceptFuture starts although the ledger's last record is later than the clock.
 	AcceptFuture bool
 	// SaveEvery is how many records come between two saved folds; 250,000 where 0.
@@ -214,7 +217,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 		Records: audit.NewRecords(ledger, n.replica.Book()),
 		Parties: directory, Readiness: n, Access: n.grantedBy(c, directory), TLS: callers.config(),
 		Clock: c.Clock, ClockOf: c.ClockOf, Entropy: c.Entropy, Log: c.Log, OnlyCommands: c.NoReadModels,
-		Ended: n.ended, Trace: c.Tracing.Handler(), Holders: callers.holders(),
+		Ended: n.ended, Trace: c.Tracing.Handler(), Holders: callers.holders(), Forgetter: n.roles, Elsewhere: n.elsewhere(c),
 	}); err != nil {
 		return n, err
 	}
@@ -280,10 +283,7 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 	n.roles = &roles{
 		lead: c.leads(), store: store, replica: n.replica, log: c.Log,
 		open: func(ctx context.Context) (*writer.Writer, error) {
-			if err := directory.EnsureRequestKey(ctx); err != nil {
-				return nil, err
-			}
-			return writer.Open(ctx, writer.Config{
+			return n.openWriter(ctx, directory, writer.Config{
 				Store: store, Replica: n.replica, Parties: directory,
 				Clock: n.guard, IDs: clock.NewIDs(c.Entropy), Entropy: c.Entropy,
 				Log: c.Log, Software: c.Software, AcceptFuture: c.AcceptFuture,
@@ -301,11 +301,15 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 
 // openNames opens the directory of names, and makes sure that it has one for each party of the ledger.
 func (n *Node) openNames(ctx context.Context, c Config) (*parties.Directory, error) {
-	directory, err := parties.Follow(ctx, n.store.Kept(), c.Entropy)
+	keys := c.Keys
+	if keys == nil {
+		keys = keyfile.In(c.Data)
+	}
+	directory, err := parties.Follow(ctx, n.store.Kept(), keys, c.Entropy)
 	if err != nil {
 		return nil, err
 	}
-	if err := directory.Beside(n.replica.Position() > 0, n.replica.Parties()); err != nil {
+	if err := directory.Beside(n.replica.Position() > 0, n.replica.Parties(), n.toldOfNames()); err != nil {
 		return nil, err
 	}
 	return directory, nil

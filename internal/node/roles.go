@@ -168,6 +168,14 @@ func (r *roles) Push(caller access.Caller) writer.Take {
 	}
 }
 
+// writing is the writer while this process writes; else the error says why there is none.
+func (r *roles) writing() (*writer.Writer, error) {
+	if w := r.writer.Load(); w != nil {
+		return w, nil
+	}
+	return nil, r.refusal()
+}
+
 // refusal is what a command is told that came while nothing is written here.
 func (r *roles) refusal() error {
 	if r.poison.Load() != nil {

@@ -33,13 +33,18 @@ const (
 // is that a name becomes a party with the request that was accepted and names it, and with nothing else (Begin); and that
 // quotas bound what is accepted. A question is answered with Find, which makes none.
 type Directory struct {
-	kept       Kept
-	requestKey []byte
-	fresh      bool
+	kept    Kept
+	sealing sealing
+	fresh   bool
 
-	mu       sync.RWMutex
+	mu         sync.RWMutex
+	requestKey []byte             // guarded by mu
+	under      map[EpochID]bool   // the keys that values were found under, the zero id for none; guarded by mu
+	unreadable map[string]EpochID // what is kept under a key that is not here, by what it is kept as; guarded by mu
+
 	byID     map[string]Party     // guarded by mu
 	erased   map[string]bool      // ids that were forgotten; guarded by mu
+	purged   map[string]bool      // those of them of which nothing was found but the word that they were; guarded by mu
 	written  map[string]string    // id by name as it is kept; guarded by mu. It saves most calls the folding
 	folded   map[string]string    // id by what same makes of the name; guarded by mu
 	proposed map[string]*proposal // by the same: requests name them, and none of them is accepted yet; guarded by mu
@@ -49,9 +54,9 @@ type Directory struct {
 	entropy   io.Reader // guarded by entropyMu
 }
 
-// Open reads the directory and proves every name in it, for a process that writes: it is Follow, and then EnsureRequestKey.
+// Open reads the directory and proves every name in it, for a process that writes: it is Follow without keys, and then EnsureRequestKey.
 func Open(ctx context.Context, kept Kept, entropy io.Reader) (*Directory, error) {
-	d, err := Follow(ctx, kept, entropy)
+	d, err := Follow(ctx, kept, nil, entropy)
 	if err != nil {
 		return nil, err
 	}
@@ -59,9 +64,9 @@ func Open(ctx context.Context, kept Kept, entropy io.Reader) (*Directory, error)
 }
 
 // Follow reads the directory and proves every name in it, and writes nothing; *Damage says which is not what was
-// written. Names that another process keeps later become known by Learn.
-func Follow(ctx context.Context, kept Kept, entropy io.Reader) (*Directory, error) {
-	d, err := Read(func(yield func(string, []byte) error) error { return kept.All(ctx, yield) })
+// written. Names that another process keeps later become known by Learn. Where keys is nil nothing is kept under a key.
+func Follow(ctx context.Context, kept Kept, keys Keys, entropy io.Reader) (*Directory, error) {
+	d, err := Read(keys, func(yield func(string, []byte) error) error { return kept.All(ctx, yield) })
 	if err != nil {
 		return nil, err
 	}
@@ -71,80 +76,126 @@ func Follow(ctx context.Context, kept Kept, entropy io.Reader) (*Directory, erro
 
 // Read proves every name among values, of which all calls yield with each: *Damage says which is not what was written. It is
 // for who looks at the files of a store; no name can be kept or forgotten by such a directory.
-func Read(all func(yield func(key string, value []byte) error) error) (*Directory, error) {
+func Read(keys Keys, all func(yield func(key string, value []byte) error) error) (*Directory, error) {
 	d := &Directory{
-		byID: map[string]Party{}, erased: map[string]bool{}, written: map[string]string{}, folded: map[string]string{},
+		sealing: sealing{keys: keys}, under: map[EpochID]bool{}, unreadable: map[string]EpochID{},
+		byID: map[string]Party{}, erased: map[string]bool{}, purged: map[string]bool{}, written: map[string]string{}, folded: map[string]string{},
 		proposed: map[string]*proposal{}, unsure: map[string]Party{},
+	}
+	if err := d.sealing.load(); err != nil {
+		return nil, err
 	}
 	if err := all(d.read); err != nil {
 		return nil, fmt.Errorf("read the directory of parties: %w", err)
 	}
-	d.fresh = len(d.byID) == 0
+	d.fresh = len(d.byID)+len(d.unreadable) == 0
+	for id := range d.erased {
+		_, named := d.byID[id]
+		_, unread := d.unreadable[Party{ID: id}.key()]
+		d.purged[id] = !named && !unread
+	}
+	d.hide(maps.Keys(d.erased)) // whoever forgot a name may have been ended before it was erased
 	return d, nil
 }
 
 // read takes in one value as it is kept. The caller holds mu, or is Follow.
-func (d *Directory) read(key string, value []byte) error {
-	switch {
-	case key == requestKey:
+func (d *Directory) read(key string, stored []byte) error {
+	if id, ok := forgottenID(key); ok {
+		d.erased[id] = true
+		return checkVersion(stored)
+	}
+	if key != requestKey && !isID(key) {
+		return &Damage{Key: key, Reason: "nothing is kept under such a key; was it written by a newer milepost?"}
+	}
+	under, _ := sealedUnder(stored)
+	value, readable, err := d.sealing.open(key, stored)
+	if err != nil {
+		return err
+	}
+	if !readable {
+		d.unreadable[key] = under
+		return nil
+	}
+	d.under[under] = true
+	delete(d.unreadable, key)
+	if key == requestKey {
 		k, err := readRequestKey(value)
 		d.requestKey = slices.Clone(k)
 		return err
-	case isID(key):
-		p, err := readParty(key, value)
-		if err == nil {
-			d.add(p)
-		}
-		return err
 	}
-	if id, ok := forgottenID(key); ok {
-		d.erased[id] = true
-		return checkVersion(value)
+	p, err := readParty(key, value)
+	if err == nil {
+		d.add(p)
 	}
-	return &Damage{Key: key, Reason: "nothing is kept under such a key; was it written by a newer milepost?"}
+	return err
 }
 
 // EnsureRequestKey makes the request key where the directory is new. A directory that has names but no key has lost it, and with
 // it the means to tell a retry from a new request: that is a *Damage.
 func (d *Directory) EnsureRequestKey(ctx context.Context) error {
-	if d.requestKey != nil {
+	if d.RequestKey() != nil {
 		return nil
 	}
 	if err := d.keyLost(); err != nil {
 		return err
 	}
-	return d.makeRequestKey(ctx)
+	value, err := d.makeRequestKey()
+	if err != nil {
+		return err
+	}
+	return d.keepRequestKey(ctx, value)
 }
 
 func (d *Directory) keyLost() error {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if under, ok := d.unreadable[requestKey]; ok {
+		return &Damage{Key: requestKey, Reason: keyMissing(under)}
+	}
 	if d.requestKey == nil && len(d.byID) > 0 {
 		return &Damage{Key: requestKey, Reason: "it is missing, though there are names"}
 	}
 	return nil
 }
 
-func (d *Directory) makeRequestKey(ctx context.Context) error {
-	value := make([]byte, 1+requestKeyLen)
+// keyMissing is what is wrong with a value whose key is not here.
+func keyMissing(id EpochID) string {
+	return fmt.Sprintf("it is kept under the key %s, and there is no such key here: the keys are part of a data directory, and without them nobody can read its names. Restore the whole data directory, or a backup", id)
+}
+
+func (d *Directory) makeRequestKey() (value []byte, err error) {
+	value = make([]byte, 1+requestKeyLen)
 	value[0] = version
-	if _, err := io.ReadFull(d.entropy, value[1:]); err != nil {
-		return fmt.Errorf("make the request key: %w", err)
+	if err := d.random(value[1:]); err != nil {
+		return nil, fmt.Errorf("make the request key: %w", err)
 	}
-	if err := d.kept.Put(ctx, requestKey, value); err != nil {
+	return value, nil
+}
+
+func (d *Directory) keepRequestKey(ctx context.Context, value []byte) error {
+	if err := d.sealing.put(ctx, d.kept, d.random, requestKey, value); err != nil {
 		return fmt.Errorf("keep the request key: %w", err)
 	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.requestKey = value[1:]
 	return nil
 }
 
-// RequestKey is the secret under which the content of requests is digested: 32 bytes, the same for as long
-// as the directory lives. The caller must not change it.
-func (d *Directory) RequestKey() []byte { return d.requestKey }
+// RequestKey is the secret under which the content of requests is digested: 32 bytes, the same until it is retired. The caller
+// must not change it.
+func (d *Directory) RequestKey() []byte {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.requestKey
+}
 
-// Values calls yield with everything that is kept, as it is stored: the names with their salts, and the
-// request key. They are secrets, and meant for a backup. It stops at the first error of yield.
+// Values calls yield with everything that is kept, as it is without a key of this process: the names with their salts, and the
+// request key. So a backup of one store restores into another. They are secrets, and meant for a backup. It stops at the first error
+// of yield.
 func (d *Directory) Values(yield func(key string, value []byte) error) error {
-	if d.requestKey != nil {
-		if err := yield(requestKey, append([]byte{version}, d.requestKey...)); err != nil {
+	if key := d.RequestKey(); key != nil {
+		if err := yield(requestKey, append([]byte{version}, key...)); err != nil {
 			return err
 		}
 	}
@@ -190,7 +241,7 @@ func (d *Directory) Resolve(ctx context.Context, name string) (id string, err er
 func (d *Directory) put(ctx context.Context, p Party) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), putWithin)
 	defer cancel()
-	return d.kept.Put(ctx, p.key(), p.value())
+	return d.sealing.put(ctx, d.kept, d.random, p.key(), p.value())
 }
 
 // settleOne makes room among the unsure by keeping one of them.
@@ -214,12 +265,18 @@ func (d *Directory) settleOne(ctx context.Context) error {
 }
 
 func (d *Directory) salt() (s [saltSize]byte, err error) {
-	d.entropyMu.Lock()
-	defer d.entropyMu.Unlock()
-	if _, err := io.ReadFull(d.entropy, s[:]); err != nil {
+	if err := d.random(s[:]); err != nil {
 		return s, fmt.Errorf("make a salt: %w", err)
 	}
 	return s, nil
+}
+
+// random fills b with chance.
+func (d *Directory) random(b []byte) error {
+	d.entropyMu.Lock()
+	defer d.entropyMu.Unlock()
+	_, err := io.ReadFull(d.entropy, b)
+	return err
 }
 
 // add makes a kept party known. The caller holds mu, or is Open. Should a name ever have come to be kept

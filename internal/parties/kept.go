@@ -26,6 +26,11 @@ type Kept interface {
 	Erase(ctx context.Context, key string) error
 }
 
+// replacer is a Kept that replaces a value without overwriting its bytes; eventstore.Replacer says when that is enough.
+type replacer interface {
+	Replace(ctx context.Context, key string, value []byte) error
+}
+
 // Damage is a directory that is not what was written. It is fatal: a wrong name in an audit trail is worse
 // than none.
 type Damage struct {

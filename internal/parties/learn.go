@@ -20,12 +20,25 @@ func (d *Directory) Learn(ctx context.Context, id string) error {
 			return fmt.Errorf("read the directory of parties: %w", err)
 		}
 		if ok {
-			d.mu.Lock()
-			defer d.mu.Unlock()
-			return d.read(key, value)
+			return d.learnt(key, value)
 		}
 	}
 	return &Missing{ID: id}
+}
+
+// learnt takes in a value that another process kept, maybe under a key that this one has not seen.
+func (d *Directory) learnt(key string, value []byte) error {
+	if under, sealed := sealedUnder(value); sealed && !d.sealing.has(under) {
+		if err := d.sealing.load(); err != nil {
+			return err
+		}
+		if !d.sealing.has(under) {
+			return &Damage{Key: key, Reason: keyMissing(under)}
+		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.read(key, value)
 }
 
 func (d *Directory) knows(id string) bool {

@@ -64,7 +64,7 @@ func TestOnlyWhatWasAcceptedIsKept(t *testing.T) {
 		for _, one := range under {
 			one.Leave()
 		}
-		again, err := parties.Follow(t.Context(), kept, clock.Seeded(2))
+		again, err := parties.Follow(t.Context(), kept, nil, clock.Seeded(2))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"milepost.dev/domain/milestone"
@@ -17,6 +18,8 @@ import (
 type Names interface {
 	// Learn makes the name of a party known that another process kept. It answers *parties.Missing where none is kept.
 	Learn(ctx context.Context, id string) error
+	// Hide takes names out of memory that the ledger says are forgotten.
+	Hide(ids iter.Seq[string])
 }
 
 // Bounds of following.
@@ -93,6 +96,15 @@ func (r *Replica) learn(ctx context.Context, c *eventstore.Commit) error {
 		decoded, err := codec.Decode(c.Records[i].Type, c.Records[i].Payload)
 		if err != nil {
 			continue // the book says so
+		}
+		if epoch, ok := decoded.OfPlan.(plan.EpochBegun); ok {
+			r.names.Hide(func(yield func(string) bool) {
+				for _, party := range epoch.Forgotten {
+					if !yield(string(party)) {
+						return
+					}
+				}
+			})
 		}
 		for _, party := range append(milestone.Parties(decoded.OfMilestone), plan.Parties(decoded.OfPlan)...) {
 			if err := r.learnOne(ctx, string(party)); err != nil {

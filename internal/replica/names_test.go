@@ -3,6 +3,7 @@ package replica
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"testing"
 
@@ -75,3 +76,7 @@ func TestFollowingEndsBehindAWholeCommit(t *testing.T) {
 		t.Errorf("the book has %d commits, and the chain %d", commits, chain)
 	}
 }
+
+func (*asked) Hide(iter.Seq[string]) {}
+
+func (leaving) Hide(iter.Seq[string]) {}

@@ -24,6 +24,15 @@ type Content struct {
 	V2 string // the same with each name in it replaced by its party id, so that a forgotten name cannot be guessed at
 }
 
+// Kept is the digest of the request as it was sent where that may be kept beside V2: where the request names nobody. A digest of names
+// outlives them, and whoever has the key could test a guess at one that was forgotten.
+func (c Content) Kept() string {
+	if c.V1 != c.V2 {
+		return ""
+	}
+	return c.V1
+}
+
 // Digests makes the keyed digests by which a retry is told from another request under the same id. A digest
 // must come out the same for ever, so it does not rest on protobuf's own encoding, which may change
 // from one release of the library to the next: every field that is present is written by number, in
@@ -91,7 +100,7 @@ const (
 	mapped
 )
 
-// NewDigests makes digests under a key, which must not change as long as the ledger lives.
+// NewDigests makes digests under a key. Under another one no request is known again.
 func NewDigests(key []byte) *Digests {
 	d := &Digests{request: shapes{}.of((*milepostv1.SubmitRequest)(nil).ProtoReflect().Type())}
 	d.macs.New = func() any { return &mac{Hash: hmac.New(sha256.New, key)} }

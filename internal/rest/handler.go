@@ -84,6 +84,7 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 		gateway.RegisterQueryServiceHandlerClient(ctx, mux, milepostv1.NewQueryServiceClient(conn)),
 		gateway.RegisterWatchServiceHandlerClient(ctx, mux, milepostv1.NewWatchServiceClient(conn)),
 		gateway.RegisterAuditServiceHandlerClient(ctx, mux, milepostv1.NewAuditServiceClient(conn)),
+		gateway.RegisterNamesServiceHandlerClient(ctx, mux, milepostv1.NewNamesServiceClient(conn)),
 		gateway.RegisterIdentityServiceHandlerClient(ctx, mux, milepostv1.NewIdentityServiceClient(conn)),
 	); err != nil {
 		return nil, fmt.Errorf("route REST: %w", err)

@@ -208,7 +208,7 @@ func (l *loop) take(w *waiter) {
 		return
 	}
 	accepted := eventstore.Request{
-		Actor: r.Actor, OnBehalfOf: r.OnBehalfOf, Person: r.Person, ID: r.ID, Content: r.Content.V1, ContentV2: r.Content.V2, Import: r.Import,
+		Actor: r.Actor, OnBehalfOf: r.OnBehalfOf, Person: r.Person, ID: r.ID, Content: r.Content.Kept(), ContentV2: r.Content.V2, Import: r.Import,
 		RecordedAt: recordedAt, Drafts: d.drafts,
 	}
 	size, err := accepted.Size()
@@ -251,7 +251,7 @@ func (l *loop) time() (time.Time, error) {
 
 // join lets a request wait for the same one, which was accepted and is not durable yet.
 func (l *loop) join(a *acceptance, w *waiter) {
-	if a.content != w.request.Content {
+	if a.content.V2 != w.request.Content.V2 {
 		l.answerAfter(a.batch, w, requestIDReused(w.request.ID))
 		return
 	}

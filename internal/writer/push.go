@@ -59,13 +59,11 @@ func (w *Writer) Push(caller access.Caller) Take {
 		if err := w.pushed.Acquire(ctx, places); err != nil {
 			return refused(err)
 		}
-		q, err := w.read(caller, m, size)
+		q, err := w.readAndEnqueue(caller, m, size, func(q *waiter) { q.lane, q.places = l, places })
 		if err != nil {
 			w.pushed.Release(places)
 			return refused(err)
 		}
-		q.lane, q.places = l, places
-		w.enqueue(q)
 		return func(ctx context.Context) (*milepostv1.SubmitResponse, error) { return w.await(ctx, q) }
 	}
 }

@@ -34,14 +34,26 @@ func (w *Writer) Submit(ctx context.Context, caller access.Caller, m *milepostv1
 	if err != nil {
 		return nil, err
 	}
-	q, err := w.read(caller, m, size)
+	q, err := w.readAndEnqueue(caller, m, size, func(q *waiter) { q.leave = leave })
 	if err != nil {
 		leave()
 		return nil, err
 	}
-	q.leave = leave
-	w.enqueue(q)
 	return w.await(ctx, q)
+}
+
+// readAndEnqueue makes a request of a message, and puts it into the queue with the place that it took. No request key is replaced
+// between the two, so that every request in the ledger before a key is retired was digested under it.
+func (w *Writer) readAndEnqueue(caller access.Caller, m *milepostv1.SubmitRequest, size int, place func(*waiter)) (*waiter, error) {
+	w.digesting.RLock()
+	defer w.digesting.RUnlock()
+	q, err := w.read(caller, m, size)
+	if err != nil {
+		return nil, err
+	}
+	place(q)
+	w.enqueue(q)
+	return q, nil
 }
 
 // open says whether requests are taken.
@@ -259,6 +271,9 @@ func (w *Writer) answer(ctx context.Context, q *waiter, a answer) (*milepostv1.S
 			continue
 		}
 		if !sameContent(entry, r.Content) {
+			if retired := w.ledger().RequestKeyRetired(); entry.Last <= retired {
+				return nil, requestKeyRetired(r.ID, entry.Last)
+			}
 			return nil, requestIDReused(r.ID)
 		}
 		receipt, err := w.receipt(commit, entry)

@@ -72,7 +72,10 @@ func (d *decision) plan(id string) (workingPlan, bool) {
 
 func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 	p, exists := d.plan(r.Plan)
-	cmd, facts := c.OfPlan, plan.Facts{Approver: r.Approver, Speaker: speakerOf(r), Actor: milestone.Party(r.Actor)}
+	cmd, facts := c.OfPlan, plan.Facts{
+		Approver: r.Approver, Speaker: speakerOf(r), Actor: milestone.Party(r.Actor),
+		Person: milestone.Party(r.Person), Local: r.Local, SingleUser: r.SingleUser,
+	}
 	location := p.location
 	var zone error
 	switch stated := cmd.(type) {
@@ -103,7 +106,8 @@ func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 	}
 	state := p.newest
 	switch cmd.(type) {
-	case plan.Register, plan.Close, plan.Reopen, plan.MergeParties, plan.GrantRole, plan.WithdrawRole:
+	case plan.Register, plan.Close, plan.Reopen, plan.MergeParties, plan.GrantRole, plan.WithdrawRole,
+		plan.AskToForget, plan.BeginEpoch, plan.CompleteEpoch:
 	default:
 		if err := p.newest.RefuseClosed(); err != nil {
 			return err

@@ -41,6 +41,7 @@ type Parties interface {
 	Find(name string) (id string, ok bool)
 	// RequestKey is the key under which the content of requests is digested.
 	RequestKey() []byte
+	Epochs
 }
 
 // Config is what a writer is made of.
@@ -76,7 +77,13 @@ type Writer struct {
 	log     *slog.Logger
 
 	durability string           // as receipts name it
-	digests    *request.Digests // of what requests say
+	digesting  sync.RWMutex     // held for reading from when a request is digested until it is in the queue
+	digests    *request.Digests // of what requests say; guarded by digesting
+	changing   sync.Mutex       // held by who changes the key of names
+	starting   sync.Mutex       // held while it is looked whether a change may begin
+	changes    sync.WaitGroup   // of keys, that are under way
+	running    context.Context  // of them; ended by Close
+	endRunning context.CancelFunc
 
 	room      int       // bytes of requests in one commit
 	appending Appending // never nil
@@ -148,6 +155,7 @@ func Open(ctx context.Context, c Config) (*Writer, error) {
 	if w.appending == nil {
 		w.appending = noAppending
 	}
+	w.running, w.endRunning = context.WithCancel(context.WithoutCancel(ctx))
 	working := newWorking(book)
 	w.loop = &loop{
 		w: w, working: working, decision: newDecision(working, w.ids), accepted: map[request.Key]*acceptance{},
@@ -194,7 +202,11 @@ func (w *Writer) Waiting() (now, most int) { return len(w.slots), cap(w.slots) }
 // again then. It may be called more than once.
 func (w *Writer) Close() {
 	w.closeOnce.Do(func() {
+		w.starting.Lock()
 		w.closing.Store(true)
+		w.starting.Unlock()
+		w.endRunning()
+		w.changes.Wait()
 		close(w.stop)
 		<-w.done
 		w.appender.Wait()

@@ -3,6 +3,7 @@ package audit
 
 import (
 	"context"
+	"encoding/hex"
 	"sort"
 
 	"milepost.dev/domain"
@@ -106,6 +107,15 @@ func (t Trail) planEntry(entry *Entry, position uint64, asAt civil.Date) {
 			until = "until " + e.Until.String()
 		}
 		entry.After[e.Role+" of "+e.Of+": "+t.party(e.Holder)] = until
+	case plan.ToBeForgotten:
+		entry.After["the name of "+t.party(e.Party)] = "to be forgotten"
+	case plan.EpochBegun:
+		entry.After["the names' key"] = hex.EncodeToString(e.Key[:])
+		for _, p := range e.Forgotten {
+			entry.After["the name of "+t.party(p)] = "forgotten"
+		}
+	case plan.EpochComplete:
+		entry.After["the names' key"] = hex.EncodeToString(e.Key[:]) + ", for all names"
 	case plan.RoleWithdrawn:
 		entry.After[e.Role+" of "+e.Of+": "+t.party(e.Holder)] = "withdrawn"
 	}

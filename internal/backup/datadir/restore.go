@@ -90,7 +90,11 @@ func Restore(ctx context.Context, dir string, o Options) (*Result, error) {
 		return nil, err
 	}
 	defer unlock()
-	proven, err := b.Prove(ctx, old.compare)
+	var told forgetting
+	proven, err := b.Prove(ctx, func(c *eventstore.Commit) error {
+		told.hear(c)
+		return old.compare(c)
+	})
 	known := known{position: o.Expect, why: "that position was named as the last one expected"}
 	var damage *backup.Damage
 	if errors.As(err, &damage) && o.AcceptLoss && proven != nil && proven.Values != nil && proven.Chain.Commit > 0 {
@@ -115,6 +119,7 @@ func Restore(ctx context.Context, dir string, o Options) (*Result, error) {
 	if (known.position > proven.Chain.Position || silent) && !o.AcceptLoss {
 		return nil, &Loss{Position: proven.Chain.Position, LastKnown: known.position, Why: known.why}
 	}
+	proven.Values = told.without(proven.Values)
 	r := &restoring{backup: b, proven: proven, o: o}
 	if r.opening, err = o.opening(proven.Chain, max(known.position, proven.Chain.Position)); err != nil {
 		return nil, err

@@ -8,12 +8,18 @@ import (
 	"os"
 	"path/filepath"
 
+	"milepost.dev/eventstore"
 	"milepost.dev/eventstore/embedded"
 	"milepost.dev/internal/backup"
+	"milepost.dev/internal/parties"
+	"milepost.dev/internal/parties/keyfile"
 )
 
 // Source is the data directory of a server that is not running, to take a backup of.
-type Source struct{ server *embedded.Server }
+type Source struct {
+	server *embedded.Server
+	names  *parties.Directory
+}
 
 var _ backup.Source = (*Source)(nil)
 
@@ -27,7 +33,32 @@ func Open(ctx context.Context, dir string, log *slog.Logger) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Source{server: server}, nil
+	s := &Source{server: server}
+	if err := s.openNames(ctx, dir); err != nil {
+		return nil, errors.Join(err, server.Close(ctx))
+	}
+	return s, nil
+}
+
+// openNames reads the names with the keys beside them, and leaves out those that the ledger says are forgotten: a server may have been
+// ended before it erased one.
+func (s *Source) openNames(ctx context.Context, dir string) (err error) {
+	if s.names, err = parties.Follow(ctx, s.server.Kept(), keyfile.In(dir), nil); err != nil {
+		return err
+	}
+	var told forgetting
+	err = s.server.Log().Read(ctx, 1, func(number uint64, data []byte) error {
+		commit, err := eventstore.Decode(number, data)
+		if err == nil {
+			told.hear(commit)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	s.names.Hide(told.raw())
+	return s.names.Readable()
 }
 
 // Commits implements backup.Source.
@@ -36,10 +67,8 @@ func (s *Source) Commits(ctx context.Context, after uint64, yield func(data []by
 }
 
 // Values implements backup.Source.
-func (s *Source) Values(ctx context.Context, yield func(backup.Value) error) error {
-	return s.server.Kept().All(ctx, func(key string, value []byte) error {
-		return yield(backup.Value{Key: key, Value: value})
-	})
+func (s *Source) Values(_ context.Context, yield func(backup.Value) error) error {
+	return s.names.Values(func(key string, value []byte) error { return yield(backup.Value{Key: key, Value: value}) })
 }
 
 // Close gives the directory back.

@@ -9,6 +9,7 @@ import (
 	"milepost.dev/eventstore/embedded"
 	"milepost.dev/internal/oracle"
 	"milepost.dev/internal/parties"
+	"milepost.dev/internal/parties/keyfile"
 )
 
 // Finding is what was proved of a directory.
@@ -42,7 +43,7 @@ func once(dir string, v *oracle.Verifier) (f Finding, err error) {
 		f.Notes = append(f.Notes, "nothing shows how far the ledger was acknowledged, so an end that was cut off would not be noticed: "+seen.Unmarked)
 	}
 	// After the ledger: a server keeps a name before the commit that names it.
-	names, err := parties.Read(func(yield func(string, []byte) error) error {
+	names, err := parties.Read(keyfile.In(dir), func(yield func(string, []byte) error) error {
 		kept, err := embedded.InspectKept(dir, yield)
 		f.torn(kept.Torn)
 		if kept.Misdescribed != "" {
@@ -53,7 +54,11 @@ func once(dir string, v *oracle.Verifier) (f Finding, err error) {
 	if err != nil {
 		return f, err
 	}
-	if err := names.Beside(f.Proof.Position > 0, v.Parties()); err != nil {
+	told := parties.Told{}
+	if ledger, ok := v.Book.Now().Ledger(); ok {
+		told = parties.ToldBy(ledger.Registered)
+	}
+	if err := names.Beside(f.Proof.Position > 0, v.Parties(), told); err != nil {
 		return f, err
 	}
 	named := 0

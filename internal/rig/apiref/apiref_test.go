@@ -20,7 +20,7 @@ var (
 )
 
 // files are those of the API, in the order in which they are read.
-var files = []string{"command", "query", "watch", "audit", "identity"}
+var files = []string{"command", "query", "watch", "audit", "names", "identity"}
 
 func protos(t *testing.T) (texts []string) {
 	t.Helper()

@@ -358,6 +358,20 @@ import "github.com/xuri/excelize/v2"
 		breaches: []string{"internal/reading/rows/sheet.go: imports github.com/xuri/excelize/v2"},
 	},
 	{
+		rule: "importers of internal/parties/keyfile",
+		module: `
+-- internal/oracle/sweep/sweep.go --
+package sweep
+
+import "milepost.dev/internal/parties/keyfile"
+-- internal/writer/writer.go --
+package writer
+
+import "milepost.dev/internal/parties/keyfile"
+`,
+		breaches: []string{"internal/writer/writer.go: imports milepost.dev/internal/parties/keyfile"},
+	},
+	{
 		rule: "imports of internal/rig/authority",
 		module: `
 -- internal/rig/authority/first.go --

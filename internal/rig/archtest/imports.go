@@ -248,6 +248,10 @@ var importers = []Importers{
 		Why: "Whoever works on a data directory has to know that no server does, and a person says so by typing the command.",
 	},
 	{
+		Of: []string{"internal/parties/keyfile"}, By: []string{"internal/node/...", "internal/backup/datadir/...", "internal/oracle/sweep"},
+		Why: "The keys of names lie beside a store. Only what puts a process together, and what works on a data directory without one, knows where.",
+	},
+	{
 		Of: []string{"internal/grpcserver"}, By: []string{"internal/node/...", "internal/rig/bench/..."},
 		Why: "One place puts a process together, so that a test starts the very same thing as the command does.",
 	},

@@ -20,6 +20,8 @@ const (
 	Name = "Brackwater neighbourhood care 2024-26"
 	// Told is the milestone whose year is worth telling.
 	Told = "HUB-03"
+	// Mistyped is a milestone whose date is mistyped once.
+	Mistyped = "GOV-10"
 )
 
 // Seed is the one that the tour, the README and the tests were written with.

@@ -27,6 +27,7 @@ func code() *descriptorpb.FileDescriptorSet {
 		protodesc.ToFileDescriptorProto(milepostv1.File_milepost_v1_watch_proto),
 		protodesc.ToFileDescriptorProto(milepostv1.File_milepost_v1_audit_proto),
 		protodesc.ToFileDescriptorProto(milepostv1.File_milepost_v1_identity_proto),
+		protodesc.ToFileDescriptorProto(milepostv1.File_milepost_v1_names_proto),
 		protodesc.ToFileDescriptorProto(anypb.File_google_protobuf_any_proto), // which the others import
 	}}
 }

@@ -6479,6 +6479,208 @@ func (x *RoleWithdrawn) GetReason() string {
 	return ""
 }
 
+// ToBeForgotten says that somebody asked that a name be forgotten. It is an event of no plan. Another person has to confirm it.
+type ToBeForgotten struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whose name: a party id.
+	Party []byte `protobuf:"bytes,1,opt,name=party,proto3" json:"party,omitempty"`
+	// Who asked: a party id.
+	Actor []byte `protobuf:"bytes,2,opt,name=actor,proto3" json:"actor,omitempty"`
+	// The person who answers for them: a party id, or empty where nobody is named.
+	Person []byte `protobuf:"bytes,3,opt,name=person,proto3" json:"person,omitempty"`
+	// Why.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ToBeForgotten) Reset() {
+	*x = ToBeForgotten{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[70]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ToBeForgotten) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ToBeForgotten) ProtoMessage() {}
+
+func (x *ToBeForgotten) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[70]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ToBeForgotten.ProtoReflect.Descriptor instead.
+func (*ToBeForgotten) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{70}
+}
+
+func (x *ToBeForgotten) GetParty() []byte {
+	if x != nil {
+		return x.Party
+	}
+	return nil
+}
+
+func (x *ToBeForgotten) GetActor() []byte {
+	if x != nil {
+		return x.Actor
+	}
+	return nil
+}
+
+func (x *ToBeForgotten) GetPerson() []byte {
+	if x != nil {
+		return x.Person
+	}
+	return nil
+}
+
+func (x *ToBeForgotten) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// EpochBegun says that names are kept under another key from now on, and who is forgotten. It is an event of no plan. The key
+// itself is nowhere in the ledger.
+type EpochBegun struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The random id of the key, 16 bytes.
+	Key []byte `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// Who is forgotten: party ids.
+	Forgotten [][]byte `protobuf:"bytes,2,rep,name=forgotten,proto3" json:"forgotten,omitempty"`
+	// The key under which requests are digested is replaced as well.
+	RetiresRequestKey bool `protobuf:"varint,3,opt,name=retires_request_key,json=retiresRequestKey,proto3" json:"retires_request_key,omitempty"`
+	// Who confirmed it: a party id.
+	Actor []byte `protobuf:"bytes,4,opt,name=actor,proto3" json:"actor,omitempty"`
+	// Why.
+	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EpochBegun) Reset() {
+	*x = EpochBegun{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[71]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EpochBegun) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EpochBegun) ProtoMessage() {}
+
+func (x *EpochBegun) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[71]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EpochBegun.ProtoReflect.Descriptor instead.
+func (*EpochBegun) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{71}
+}
+
+func (x *EpochBegun) GetKey() []byte {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
+func (x *EpochBegun) GetForgotten() [][]byte {
+	if x != nil {
+		return x.Forgotten
+	}
+	return nil
+}
+
+func (x *EpochBegun) GetRetiresRequestKey() bool {
+	if x != nil {
+		return x.RetiresRequestKey
+	}
+	return false
+}
+
+func (x *EpochBegun) GetActor() []byte {
+	if x != nil {
+		return x.Actor
+	}
+	return nil
+}
+
+func (x *EpochBegun) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// EpochComplete says that all other names are kept under the new key, so that the older keys can be destroyed.
+type EpochComplete struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id of the key, as in EpochBegun.
+	Key           []byte `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EpochComplete) Reset() {
+	*x = EpochComplete{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[72]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EpochComplete) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EpochComplete) ProtoMessage() {}
+
+func (x *EpochComplete) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[72]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EpochComplete.ProtoReflect.Descriptor instead.
+func (*EpochComplete) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{72}
+}
+
+func (x *EpochComplete) GetKey() []byte {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
 var File_milepost_ledger_v1_events_proto protoreflect.FileDescriptor
 
 const file_milepost_ledger_v1_events_proto_rawDesc = "" +
@@ -6962,7 +7164,21 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x06holder\x18\x01 \x01(\fR\x06holder\x12\x12\n" +
 	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x12\n" +
 	"\x04role\x18\x03 \x01(\tR\x04role\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason*\xde\x01\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"k\n" +
+	"\rToBeForgotten\x12\x14\n" +
+	"\x05party\x18\x01 \x01(\fR\x05party\x12\x14\n" +
+	"\x05actor\x18\x02 \x01(\fR\x05actor\x12\x16\n" +
+	"\x06person\x18\x03 \x01(\fR\x06person\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"\x9a\x01\n" +
+	"\n" +
+	"EpochBegun\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\fR\x03key\x12\x1c\n" +
+	"\tforgotten\x18\x02 \x03(\fR\tforgotten\x12.\n" +
+	"\x13retires_request_key\x18\x03 \x01(\bR\x11retiresRequestKey\x12\x14\n" +
+	"\x05actor\x18\x04 \x01(\fR\x05actor\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"!\n" +
+	"\rEpochComplete\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\fR\x03key*\xde\x01\n" +
 	"\fFundingBasis\x12\x1d\n" +
 	"\x19FUNDING_BASIS_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13FUNDING_BASIS_TOTAL\x10\x01\x12\x1a\n" +
@@ -7032,7 +7248,7 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 14)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 70)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 73)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(FundingBasis)(0),                 // 0: milepost.ledger.v1.FundingBasis
 	(FundingRecurrence)(0),            // 1: milepost.ledger.v1.FundingRecurrence
@@ -7118,6 +7334,9 @@ var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(*Tier)(nil),                      // 81: milepost.ledger.v1.Tier
 	(*RoleGranted)(nil),               // 82: milepost.ledger.v1.RoleGranted
 	(*RoleWithdrawn)(nil),             // 83: milepost.ledger.v1.RoleWithdrawn
+	(*ToBeForgotten)(nil),             // 84: milepost.ledger.v1.ToBeForgotten
+	(*EpochBegun)(nil),                // 85: milepost.ledger.v1.EpochBegun
+	(*EpochComplete)(nil),             // 86: milepost.ledger.v1.EpochComplete
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
 	15, // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
@@ -7193,7 +7412,7 @@ func file_milepost_ledger_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
 			NumEnums:      14,
-			NumMessages:   70,
+			NumMessages:   73,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

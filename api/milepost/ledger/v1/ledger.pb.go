@@ -296,6 +296,12 @@ const (
 	EventType_EVENT_TYPE_REFERENCE_CHANGED EventType = 260
 	// Payload PartiesMerged.
 	EventType_EVENT_TYPE_PARTIES_MERGED EventType = 270
+	// Payload ToBeForgotten.
+	EventType_EVENT_TYPE_TO_BE_FORGOTTEN EventType = 220
+	// Payload EpochBegun.
+	EventType_EVENT_TYPE_EPOCH_BEGUN EventType = 221
+	// Payload EpochComplete.
+	EventType_EVENT_TYPE_EPOCH_COMPLETE EventType = 222
 	// Payload RoleGranted.
 	EventType_EVENT_TYPE_ROLE_GRANTED EventType = 230
 	// Payload RoleWithdrawn.
@@ -369,6 +375,9 @@ var (
 		251: "EVENT_TYPE_PLAN_REOPENED",
 		260: "EVENT_TYPE_REFERENCE_CHANGED",
 		270: "EVENT_TYPE_PARTIES_MERGED",
+		220: "EVENT_TYPE_TO_BE_FORGOTTEN",
+		221: "EVENT_TYPE_EPOCH_BEGUN",
+		222: "EVENT_TYPE_EPOCH_COMPLETE",
 		230: "EVENT_TYPE_ROLE_GRANTED",
 		231: "EVENT_TYPE_ROLE_WITHDRAWN",
 	}
@@ -437,6 +446,9 @@ var (
 		"EVENT_TYPE_PLAN_REOPENED":                 251,
 		"EVENT_TYPE_REFERENCE_CHANGED":             260,
 		"EVENT_TYPE_PARTIES_MERGED":                270,
+		"EVENT_TYPE_TO_BE_FORGOTTEN":               220,
+		"EVENT_TYPE_EPOCH_BEGUN":                   221,
+		"EVENT_TYPE_EPOCH_COMPLETE":                222,
 		"EVENT_TYPE_ROLE_GRANTED":                  230,
 		"EVENT_TYPE_ROLE_WITHDRAWN":                231,
 	}
@@ -1075,7 +1087,7 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\x16STORE_KIND_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13STORE_KIND_EMBEDDED\x10\x01\x12\x15\n" +
 	"\x11STORE_KIND_MEMORY\x10\x02\x12\x18\n" +
-	"\x14STORE_KIND_JETSTREAM\x10\x03*\xd2\x11\n" +
+	"\x14STORE_KIND_JETSTREAM\x10\x03*\xb0\x12\n" +
 	"\tEventType\x12\x1a\n" +
 	"\x16EVENT_TYPE_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aEVENT_TYPE_PLAN_REGISTERED\x10\x01\x12\x1b\n" +
@@ -1141,7 +1153,10 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\x16EVENT_TYPE_PLAN_CLOSED\x10\xfa\x01\x12\x1d\n" +
 	"\x18EVENT_TYPE_PLAN_REOPENED\x10\xfb\x01\x12!\n" +
 	"\x1cEVENT_TYPE_REFERENCE_CHANGED\x10\x84\x02\x12\x1e\n" +
-	"\x19EVENT_TYPE_PARTIES_MERGED\x10\x8e\x02\x12\x1c\n" +
+	"\x19EVENT_TYPE_PARTIES_MERGED\x10\x8e\x02\x12\x1f\n" +
+	"\x1aEVENT_TYPE_TO_BE_FORGOTTEN\x10\xdc\x01\x12\x1b\n" +
+	"\x16EVENT_TYPE_EPOCH_BEGUN\x10\xdd\x01\x12\x1e\n" +
+	"\x19EVENT_TYPE_EPOCH_COMPLETE\x10\xde\x01\x12\x1c\n" +
 	"\x17EVENT_TYPE_ROLE_GRANTED\x10\xe6\x01\x12\x1e\n" +
 	"\x19EVENT_TYPE_ROLE_WITHDRAWN\x10\xe7\x01B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
 
