@@ -39,7 +39,7 @@ func Plants() []Plant {
 		plant("how far the ledger reached not looked at", "eventstore/embedded/acknowledged.go", "m = mark{number: ", "m = mark{number: 0 * ", "ledger cut off"),
 		plant("a directory without LOCK taken for free", "eventstore/dirlock/dirlock.go", "held, whole, err := lockDir(handle)", "held, whole, err := false, true, error(nil)", "lock removed"),
 		plant("a directory that was replaced not noticed", "eventstore/embedded/ownership.go", "if !errors.As(err, &lost) {", "if lost = nil; true {\n\t\terr = nil", "directory replaced"),
-		plant("lost names not missed", "internal/parties/forget.go", "len(lost) > 0 {", "len(lost) < 0 {", "names cut off"),
+		plant("lost names not missed", "internal/parties/forget.go", "if len(lost) == 0 {", "if len(lost) >= 0 {", "names cut off"),
 		noLock(),
 		inFull(plant(
 			"a refusal that was given and is in the ledger", "internal/writer/loop.go",

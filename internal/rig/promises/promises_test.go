@@ -64,6 +64,10 @@ func TestEveryPromiseWasBroken(t *testing.T) {
 			t.Errorf("docs/promises.txt breaks what %s does not promise: %q", b.Page, b.Promise)
 			continue
 		}
+		if b.Later != "" {
+			t.Logf("NOT BROKEN YET: %q: %s", b.Promise, b.Later)
+			continue
+		}
 		test, _, _ := strings.Cut(b.Name(), "/")
 		if test = b.Package() + "." + test; !rows[i].Names(test) {
 			t.Errorf("%q: %s does not name %s", b.Promise, b.Page, test)
@@ -78,6 +82,9 @@ func TestEveryPromiseWasBroken(t *testing.T) {
 func TestEveryBreakStillFits(t *testing.T) {
 	_, made := readAll(t)
 	for _, b := range made {
+		if b.Later != "" {
+			continue
+		}
 		if _, err := patch.Overlay(root, t.TempDir(), b.Patches...); err != nil || len(b.Patches) == 0 {
 			t.Errorf("%q has %d changes: %v", b.Promise, len(b.Patches), err)
 		}
@@ -107,6 +114,9 @@ func TestBreaks(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, b := range made {
+		if b.Later != "" {
+			continue
+		}
 		t.Run(fmt.Sprintf("%02d %s", i+1, b.Test), func(t *testing.T) {
 			said, err := b.Make(t.Context(), module, t.TempDir(), os.Environ())
 			if err != nil {

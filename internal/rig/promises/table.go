@@ -18,10 +18,11 @@ type Break struct {
 	Args    string // flags of the test, where it needs some
 	How     string // in a sentence
 	Seen    string // the day on which the test was last seen to fail; empty where nobody saw it
+	Later   string // why nobody has broken it yet; empty where somebody has
 	Patches []patch.Patch
 }
 
-// Read parses docs/promises.txt. A line "page FILE" says which page makes the promises that follow. A break begins with a line "== PROMISE"; "test", "args", "how" and "seen" lines follow, and
+// Read parses docs/promises.txt. A line "page FILE" says which page makes the promises that follow. A break begins with a line "== PROMISE"; "test", "args", "how" and "seen" lines follow ("later" alone, with a reason, where nobody has broken it yet), and
 // then "file" lines, each with the lines that are taken out of it ("- ") and put in ("+ "). Lines that begin with # are notes.
 func Read(text string) (all []Break, err error) {
 	number, page := 0, ""
@@ -58,6 +59,8 @@ func (b *Break) add(line string) error {
 		b.Args = rest
 	case "how":
 		b.How = strings.TrimSpace(b.How + " " + rest)
+	case "later":
+		b.Later = rest
 	case "seen":
 		b.Seen = rest
 	case "file":
