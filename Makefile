@@ -22,7 +22,7 @@ RACE_SKIP := milepost.dev/internal/(rig/(archtest|readmetest|frozen|fault|storm)
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: build demo live test race bench fuzz fault fault-short damages promises storm golden screenshots crawl sheets vendor-web
+.PHONY: build demo live test race bench fuzz fault fault-short soak damages promises storm golden screenshots crawl sheets vendor-web
 build: ## Build the binary ./milepost, without symbols.
 	go build -trimpath -ldflags "-s -w" -o milepost ./cmd/milepost
 
@@ -51,14 +51,17 @@ fault-short: ## The same for some minutes, and with defects planted that have to
 	go test ./internal/rig/fault -count=1 -run TestPlants -plants -v
 	go run ./internal/rig/fault/campaign -kills 16 -cuts 9 -each 0
 
-promises: ## Break each promise of README.md on purpose, and see the test fail that holds it; half an hour. NOTE=1 dates docs/promises.txt.
+promises: ## Break each promise of README.md and eventstore/DESIGN.md on purpose, and see the test fail that holds it; half an hour. NOTE=1 dates docs/promises.txt.
 	go test ./internal/rig/promises -count=1 -timeout 3h -run TestBreaks -breaks -v $(if $(NOTE),-note)
 
 storm: ## Attack a server with 20,000 connections of strangers, and print what those who are known noticed; three minutes.
 	go test ./internal/rig/storm -count=1 -v -storm
 
+soak: ## Let people use one server for four hours (SOAK=10m), with an oracle all along: memory, descriptors, goroutines and latency at its start and its end. Ended, it goes on the next time.
+	go run ./internal/rig/fault/soak -for $(or $(SOAK),4h)
+
 damages: ## Damage every file of a data directory, 300 times each (DAMAGES=60): server and sweep have to agree; a minute or two.
-	MILEPOST_DAMAGES=$(or $(DAMAGES),300) go test ./internal/node -count=1 -run TestASweepAndAServerAgree
+	MILEPOST_DAMAGES=$(or $(DAMAGES),300) go test ./internal/node -count=1 -timeout 30m -run TestASweepAndAServerAgree
 
 golden: ## Rewrite the expected texts in testdata; read the diff before you commit it.
 	go test $$(grep -rlE --include='*_test.go' '\("update",' . | xargs -n1 dirname | sort -u) -update

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"slices"
 	"time"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
@@ -17,6 +18,7 @@ import (
 	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/codec"
+	"milepost.dev/internal/parties"
 	"milepost.dev/internal/request"
 	"milepost.dev/projections"
 )
@@ -154,6 +156,20 @@ func ProveNames(list []*milepostv1.Party) (*Names, error) {
 		n.byID[string(p.Id)] = p.Name
 	}
 	return n, nil
+}
+
+// Twice are names that stand for two parties, in order: whoever writes one of them would be another party from one start to the next.
+func (n *Names) Twice() (names []string) {
+	seen := map[string]int{}
+	for _, name := range n.byID {
+		if folded := parties.Fold(name); seen[folded] < 2 {
+			if seen[folded]++; seen[folded] == 2 {
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // Named is how many of the parties in the ledger are among those whose names were proved elsewhere.

@@ -46,7 +46,7 @@ func (a *auditor) ask(ctx context.Context, s *Server) error {
 	ctx, cancel := context.WithTimeout(ctx, callWithin)
 	defer cancel()
 	ref := refOf(0)
-	question := &milepostv1.ListSlippageRequest{Plan: planID, Milestone: ref, ReadAt: &milepostv1.ReadAt{AsAt: asAt}}
+	question := &milepostv1.ListSlippageRequest{Plan: a.w.plan(0), Milestone: ref, ReadAt: &milepostv1.ReadAt{AsAt: asAt}}
 	var before *milepostv1.ListSlippageResponse
 	if n := len(a.answers); n > 0 && a.random.IntN(3) > 0 {
 		before = a.answers[a.random.IntN(n)]

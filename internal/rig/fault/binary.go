@@ -30,33 +30,6 @@ var (
 // clockFile is the variable that names the file with what is added to the clock.
 const clockFile = "MILEPOST_FAULT_CLOCK"
 
-// Plants are defects that the harness has to find, each by the fault that brings it to light.
-func Plants() []Plant {
-	return []Plant{
-		{patch.Patch{Name: "fsync off", File: "eventstore/embedded/server.go", Old: "SyncAlways: !o.UnsafeNoSync", New: "SyncAlways: false"}, "power cut"},
-		{patch.Patch{
-			Name: "a commit acknowledged before it is stored", File: "eventstore/ledger.go",
-			Old: "switch err := l.log.Append(attempt, checked.commit.Number, data); {",
-			New: "stored, _ := l.log, attempt\n\tgo func() { _ = stored.Append(context.WithoutCancel(ctx), checked.commit.Number, data) }()\n\tswitch err := error(nil); {",
-		}, "kill"},
-		{patch.Patch{
-			Name: "a request id forgotten at restart", File: "internal/replica/replica.go",
-			Old: "r.keys = append(r.keys, request.KeyOf(c.Entries[i].Actor, c.Entries[i].Request))", New: "_ = i",
-		}, "kill"},
-		{patch.Patch{Name: "the name of a new file not synced", File: "eventstore/embedded/acknowledged.go", Old: "if begun && n.err == nil {", New: "if false && begun {"}, "power cut"},
-		{patch.Patch{Name: "how far the ledger reached not looked at", File: "eventstore/embedded/acknowledged.go", Old: "m = mark{number: ", New: "m = mark{number: 0 * "}, "ledger cut off"},
-		{patch.Patch{Name: "a directory without LOCK taken for free", File: "eventstore/dirlock/dirlock.go", Old: "held, whole, err := lockDir(handle)", New: "held, whole, err := false, true, error(nil)"}, "lock removed"},
-		{patch.Patch{Name: "a directory that was replaced not noticed", File: "eventstore/embedded/ownership.go", Old: "if !errors.As(err, &lost) {", New: "if lost = nil; true {\n\t\terr = nil"}, "directory replaced"},
-		{patch.Patch{Name: "lost names not missed", File: "internal/parties/forget.go", Old: "len(lost) > 0 {", New: "len(lost) < 0 {"}, "names cut off"},
-	}
-}
-
-// Plant is a defect, and the fault that finds it.
-type Plant struct {
-	Patch patch.Patch
-	Fault string
-}
-
 // Build makes the server's binary in dir, patched.
 func Build(ctx context.Context, dir string, patches ...patch.Patch) (string, error) {
 	root, err := patch.ModuleRoot(ctx)

@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,11 +40,22 @@ const (
 
 func ballastOf(i int) string { return fmt.Sprint("BALLAST-", i) }
 
-// planID is the plan that every world has, secondPlan another one that full worlds have as well.
-const (
-	planID     = "hubs"
-	secondPlan = "wards"
-)
+// plan is the plan that every world has, or the second one, that full worlds have as well.
+func (w *World) plan(i int) string {
+	name := [...]string{"hubs", "wards"}[i]
+	if w.Epoch > 0 {
+		name += fmt.Sprint("-", w.Epoch)
+	}
+	return name
+}
+
+// plans are all of them.
+func (w *World) plans() []string {
+	if w.Full {
+		return []string{w.plan(0), w.plan(1)}
+	}
+	return []string{w.plan(0)}
+}
 
 // begin registers a plan and its milestones, as one request.
 func begin(plan string) *milepostv1.SubmitRequest {
@@ -114,7 +126,7 @@ func (c *caller) work(ctx context.Context, next func() *Operation) error {
 			o.then(o)
 		}
 		select {
-		case <-time.After(pace):
+		case <-time.After(cmp.Or(c.w.Pace, pace)):
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -149,9 +161,9 @@ func (c *caller) choose() *Operation {
 // anyPlan is one of the plans of the world.
 func (w *World) anyPlan(random *rand.Rand) string {
 	if w.Full && random.IntN(2) == 0 {
-		return secondPlan
+		return w.plan(1)
 	}
-	return planID
+	return w.plan(0)
 }
 
 func someDay(random *rand.Rand) string {
@@ -167,12 +179,12 @@ func (c *caller) muchToSay() *Operation {
 			ProgressReported: &milepostv1.ProgressReported{Ref: ballastOf(c.random.IntN(ballasts)), Words: words},
 		}})
 	}
-	return &Operation{Caller: c.number, Kind: Ballast, Plan: planID, Ref: ballastOf(0), Request: c.request(planID, commands...)}
+	return &Operation{Caller: c.number, Kind: Ballast, Plan: c.w.plan(0), Ref: ballastOf(0), Request: c.request(c.w.plan(0), commands...)}
 }
 
 func (c *caller) request(plan string, commands ...*milepostv1.Command) *milepostv1.SubmitRequest {
 	return &milepostv1.SubmitRequest{
-		RequestId: fmt.Sprintf("%d-%d", c.number, c.turn), Plan: plan,
+		RequestId: fmt.Sprintf("%d-%d-%d", c.w.Epoch, c.number, c.turn), Plan: plan,
 		OnBehalfOf: fmt.Sprint("Office ", c.random.IntN(4+c.turn/50)), Commands: commands,
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,9 +29,10 @@ func Round(ctx context.Context, f Fault, times int, runs Runs, dir string, seed 
 	}
 	defer said.Close()
 	t := Tally{Fault: f.Name, Seed: seed}
+	full, credentials := kindOf(seed)
 	w, err := NewWorld(ctx, Config{
 		Seed: seed, Binary: runs.Binary, Before: runs.Before, Shipped: runs.Shipped, Dir: dir, Ground: f.Ground,
-		Wide: seed%2 == 0, Full: seed%2 == 1 && !f.plain(), Credentials: seed%4 == 3 && !f.plain(), Log: said,
+		Wide: !full, Full: full && !f.plain(), Credentials: credentials && !f.plain(), Log: said,
 	})
 	if err != nil {
 		return t, fmt.Errorf("%s, seed %d: begin: %w", f.Name, seed, err)
@@ -53,6 +55,13 @@ func Round(ctx context.Context, f Fault, times int, runs Runs, dir string, seed 
 		return t, fmt.Errorf("%s, seed %d, after %d: %w", f.Name, seed, t.Injected, err)
 	}
 	return t, nil
+}
+
+// kindOf draws the kind of a world: half of them are full, and half of those have a credentials file. The others are wide.
+func kindOf(seed uint64) (full, credentials bool) {
+	random := rand.New(rand.NewPCG(seed, 2))
+	full = random.IntN(2) == 0
+	return full, full && random.IntN(2) == 0
 }
 
 // most faults that happen to one world before it is proved.

@@ -187,6 +187,11 @@ func sums(counts []Count) string {
 		}
 	}
 	listed := All()
+	for _, f := range listed { // one that was never counted is shown as well
+		if !slices.ContainsFunc(all, func(s sum) bool { return s.fault == f.Name }) {
+			all = append(all, sum{fault: f.Name})
+		}
+	}
 	place := func(s sum) int { return slices.IndexFunc(listed, func(f Fault) bool { return f.Name == s.fault }) }
 	slices.SortStableFunc(all, func(a, b sum) int { return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a.fault, b.fault)) })
 	table := fmt.Sprintf("\nThe code that was counted last has the digest %s.\n\n", digest)

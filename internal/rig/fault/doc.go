@@ -1,7 +1,9 @@
 // Package fault breaks things around a real server and then proves that nothing it promised was broken.
 //
 // A World is a data directory, the server process on it, and the people who use it all the while: reporters,
-// a watcher, an auditor. A Fault is something that goes wrong: the process is killed, the power is cut, the
+// a watcher, an auditor. Half of the worlds are full: they have a second plan, and somebody who pushes a stream, states two
+// milestones in one request, states owners, money, late reports and corrections, or speaks HTTP; half of those have a credentials file,
+// and somebody who tries what they may not. A Fault is something that goes wrong: the process is killed, the power is cut, the
 // disk is full, a bit flips. After some faults the world comes to rest, and Prove asks what an auditor would:
 //
 //   - is every receipt in the ledger, once, at its position, in order;
@@ -9,7 +11,11 @@
 //   - does the same request id bring the first receipt again, also for those whose outcome was unknown;
 //   - can all that was said and answered have happened one after the other (porcupine);
 //   - was an auditor given the same answer for the same position, whenever it was asked;
-//   - did a watcher see each change once, across every restart;
+//   - did a watcher see each change once, across every restart, over gRPC and over HTTP, of a plan and of all of them;
+//   - did a reader never see half of a request, which is kept whole or not at all;
+//   - were the requests of a stream accepted in the order in which they were sent, however often it broke;
+//   - was nothing accepted, or found in the ledger, of somebody who had no right to it;
+//   - does no name stand for two parties;
 //   - do `milepost check` and `milepost verify` find nothing.
 //
 // Everything that is chosen is chosen from a seed, which is printed. What the machine does in between is not

@@ -12,7 +12,7 @@ import (
 func stateOthers(ctx context.Context, c *caller) error {
 	var corrigible []uint64 // positions of words that nobody corrected yet
 	return c.work(ctx, func() *Operation {
-		o := &Operation{Caller: c.number, Kind: Other, Plan: secondPlan, Ref: otherRefOf(c.random.IntN(refs))}
+		o := &Operation{Caller: c.number, Kind: Other, Plan: c.w.plan(1), Ref: otherRefOf(c.random.IntN(refs))}
 		var command *milepostv1.Command
 		switch n := c.random.IntN(6); {
 		case n == 0:

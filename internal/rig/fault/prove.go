@@ -72,18 +72,44 @@ func (w *World) proveServed(ctx context.Context, operations []*Operation) error 
 	if err != nil {
 		return err
 	}
+	return w.shown(stored, operations)
+}
+
+// shown is right as to what came over streams.
+func (w *World) shown(s stored, operations []*Operation) error {
 	for _, v := range w.watchers {
-		if err := v.sawAll(stored); err != nil {
+		if err := v.sawAll(s); err != nil {
 			return err
 		}
 	}
 	return inOrder(operations)
 }
 
-// right holds everything that a server hands out against what callers were told by any server before it.
+// right holds everything that a server hands out against what callers were told by any server before it, and every answer against
+// the ledger.
 func (w *World) right(ctx context.Context, s *Server, operations []*Operation) (stored, error) {
-	server := oracle.NewServer(s.Conn)
-	_, names, commits, err := server.Verify(ctx, nil)
+	stored, err := w.rightLedger(ctx, s, operations)
+	if err != nil {
+		return stored, err
+	}
+	return stored, s.compared(ctx)
+}
+
+// compared is an error where an answer of a server does not follow from its ledger.
+func (s *Server) compared(ctx context.Context) error {
+	report, err := oracle.NewServer(s.Conn).Check(ctx, time.Now(), nil)
+	if err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	if report.Different > 0 {
+		return brokenf("SERVED DAMAGE: %d of %d answers do not follow from the ledger: %v", report.Different, report.Compared, report.Differences)
+	}
+	return nil
+}
+
+// rightLedger is right without a comparison of every answer.
+func (w *World) rightLedger(ctx context.Context, s *Server, operations []*Operation) (stored, error) {
+	_, names, commits, err := oracle.NewServer(s.Conn).Verify(ctx, nil)
 	if err != nil {
 		return stored{}, fmt.Errorf("verify: %w", err)
 	}
@@ -91,23 +117,16 @@ func (w *World) right(ctx context.Context, s *Server, operations []*Operation) (
 	if err != nil {
 		return stored, err
 	}
-	if err := stored.holds(operations, names); err != nil {
+	if err := stored.holds(operations, names, w.begun); err != nil {
 		return stored, err
 	}
-	if now := time.Now(); stored.recorded[0].Before(w.started.Add(-clock.Tolerance)) || stored.recorded[1].After(now.Add(clock.Tolerance)) {
+	if twice := names.Twice(); len(twice) > 0 {
+		return stored, brokenf("DOUBLED: %d names stand for two parties each: %q", len(twice), twice)
+	}
+	if now := time.Now(); w.Epoch == 0 && stored.recorded[0].Before(w.started.Add(-clock.Tolerance)) || stored.recorded[1].After(now.Add(clock.Tolerance)) {
 		return stored, fmt.Errorf("the ledger's times are %s to %s, and it is %s", stored.recorded[0], stored.recorded[1], now)
 	}
-	if err := w.askAgain(ctx, s, operations); err != nil {
-		return stored, err
-	}
-	report, err := server.Check(ctx, time.Now(), nil)
-	if err != nil {
-		return stored, fmt.Errorf("check: %w", err)
-	}
-	if report.Different > 0 {
-		return stored, fmt.Errorf("check: %d of %d answers do not follow from the ledger: %v", report.Different, report.Compared, report.Differences)
-	}
-	return stored, nil
+	return stored, w.askAgain(ctx, s, operations)
 }
 
 // stored is what the ledger holds, by what callers know it by.
@@ -146,9 +165,12 @@ func read(commits [][]byte) (stored, error) {
 }
 
 // holds says whether the ledger is what the callers were told: each receipt once, at its place, and nothing
-// else. The name of whoever it was said for must be there too.
-func (s stored) holds(operations []*Operation, names *oracle.Names) error {
-	sent := map[string]*Operation{beginning + planID: {}, beginning + secondPlan: {}}
+// else but what the world began with. The name of whoever it was said for must be there too.
+func (s stored) holds(operations []*Operation, names *oracle.Names, begun map[string]bool) error {
+	sent := map[string]*Operation{}
+	for id := range begun {
+		sent[id] = &Operation{}
+	}
 	explained := map[uint64]bool{}
 	for _, o := range operations {
 		if o.Request == nil {
@@ -192,8 +214,8 @@ func (v *watcher) sawAll(s stored) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	events := 0
-	for _, e := range s.events {
-		if v.plan == "" || v.plan == e.plan {
+	for position, e := range s.events {
+		if position > v.from && (v.plan == "" || v.plan == e.plan) {
 			events++
 		}
 	}

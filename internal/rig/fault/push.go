@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -35,14 +36,15 @@ func push(ctx context.Context, c *caller) error {
 		if err != nil {
 			return err
 		}
+		sent := len(waiting)
 		if waiting, err = c.pushAll(ctx, s, waiting); err != nil {
 			return err
 		}
-		for i := range waiting {
-			waiting[i].Doubted = true
-		}
-		if err := c.w.pause(ctx, s); err != nil {
-			return err
+		select { // as long as another caller takes for as many
+		case <-time.After(time.Duration(sent) * cmp.Or(c.w.Pace, pace)):
+		case <-c.w.rested:
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 	return nil
@@ -51,9 +53,9 @@ func push(ctx context.Context, c *caller) error {
 // nextPushed states the next day of the milestone, so that each request is an event.
 func (c *caller) nextPushed() sentAhead {
 	c.turn++
-	o := &Operation{Caller: c.number, Kind: Pushed, Plan: planID, Ref: pushed, Called: c.w.now()}
+	o := &Operation{Caller: c.number, Kind: Pushed, Plan: c.w.plan(0), Ref: pushed, Called: c.w.now()}
 	o.Date = time.Date(2021, 1, 1+c.turn, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
-	o.Request = c.request(planID, dateStated(asAt, pushed, o.Date))
+	o.Request = c.request(c.w.plan(0), dateStated(asAt, pushed, o.Date))
 	return sentAhead{o, c.w.History.begin(*o)}
 }
 
@@ -63,7 +65,7 @@ func (c *caller) pushAll(ctx context.Context, s *Server, all []sentAhead) ([]sen
 	defer cancel()
 	stream, err := milepostv1.NewCommandServiceClient(s.Conn).Push(ctx)
 	if err != nil {
-		return all, streamEnded(err)
+		return all, c.ended(err, all)
 	}
 	for _, o := range all {
 		if stream.Send(&milepostv1.PushRequest{Request: o.Request}) != nil {
@@ -74,7 +76,7 @@ func (c *caller) pushAll(ctx context.Context, s *Server, all []sentAhead) ([]sen
 	for len(all) > 0 {
 		m, err := stream.Recv()
 		if err != nil {
-			return all, streamEnded(err)
+			return all, c.ended(err, all)
 		}
 		o := all[0]
 		if m.RequestId != o.Request.RequestId {
@@ -93,10 +95,17 @@ func (c *caller) pushAll(ctx context.Context, s *Server, all []sentAhead) ([]sen
 	return nil, nil
 }
 
-// streamEnded is nil where a stream may end in such a way, and be begun again.
-func streamEnded(err error) error {
+// ended is nil where a stream may end in such a way, and be begun again. Of a stream that ends for want of room nothing more was
+// decided; otherwise all that has no answer is in doubt.
+func (c *caller) ended(err error, waiting []sentAhead) error {
 	switch status.Code(err) {
-	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled, codes.ResourceExhausted:
+	case codes.ResourceExhausted:
+		return nil
+	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled:
+		c.w.doubts.Add(1)
+		for _, o := range waiting {
+			o.Doubted = true
+		}
 		return nil
 	}
 	return fmt.Errorf("a stream of requests ended: %w", err)

@@ -76,8 +76,8 @@ func (c *caller) intrudeWith(ctx context.Context, s *Server, token string) error
 	ctx, cancel := context.WithTimeout(ctx, callWithin)
 	defer cancel()
 	c.turn++
-	o := Operation{Caller: c.number, Kind: Forbidden, Plan: planID, Ref: refOf(0), Called: c.w.now(), Outcome: Declined}
-	o.Request = c.request(planID, dateStated(asAt, o.Ref, someDay(c.random)))
+	o := Operation{Caller: c.number, Kind: Forbidden, Plan: c.w.plan(0), Ref: refOf(0), Called: c.w.now(), Outcome: Declined}
+	o.Request = c.request(c.w.plan(0), dateStated(asAt, o.Ref, someDay(c.random)))
 	o.Request.OnBehalfOf = ""
 	c.w.History.end(c.w.History.begin(o), o) // also where it gets no answer
 	_, err = milepostv1.NewCommandServiceClient(conn).Submit(ctx, o.Request)

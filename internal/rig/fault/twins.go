@@ -3,6 +3,7 @@ package fault
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -20,9 +21,9 @@ func stateTwins(ctx context.Context, c *caller) error {
 		o := &Operation{Caller: c.number, Kind: Together, Plan: c.w.anyPlan(c.random), Ref: twins[0], Date: someDay(c.random)}
 		commands := []*milepostv1.Command{dateStated(asAt, twins[0], o.Date), dateStated(asAt, twins[1], o.Date)}
 		if c.random.IntN(3) == 0 {
-			last := dateStated(asAt, refOf(0), o.Date)
-			last.ExpectedRevision = new(uint64(1 << 40))
-			commands = append(commands, last)
+			stale := dateStated(asAt, refOf(0), o.Date)
+			stale.ExpectedRevision = new(uint64(1 << 40))
+			commands = slices.Insert(commands, 1+c.random.IntN(2), stale)
 		}
 		o.Request = c.request(o.Plan, commands...)
 		return o

@@ -17,6 +17,7 @@ import (
 type watcher struct {
 	w        *World
 	plan     string // empty: every plan
+	from     uint64 // what it follows comes after this position
 	overHTTP bool
 
 	mu      sync.Mutex

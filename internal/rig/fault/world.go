@@ -36,6 +36,9 @@ type Config struct {
 	// Credentials: the server has a credentials file, and people send tokens.
 	Credentials bool
 	Callers     int // 6 where 0
+	// Epoch counts the worlds on one ledger, of which each has plans of its own; 0 where it is the only one.
+	Epoch int
+	Pace  time.Duration // a caller's pause between two operations; 5 ms where 0
 }
 
 // World is a server on a data directory, and those who use it.
@@ -47,9 +50,12 @@ type World struct {
 
 	clear    func() error // takes the ground away; nil where it stays
 	started  time.Time
-	rest     atomic.Bool
-	said     atomic.Int64 // requests of ballast
-	doubts   atomic.Int64 // commands of which nobody said what became of them
+	rest     sync.Once
+	rested   chan struct{}   // closed by rest
+	said     atomic.Int64    // requests of ballast
+	doubts   atomic.Int64    // commands of which nobody said what became of them
+	begun    map[string]bool // ids of requests that were there before anybody called
+	from     uint64          // the last position before this world
 	callers  *errgroup.Group
 	alive    context.Context // of the callers; ends when one of them cannot go on
 	watchers []*watcher
@@ -65,13 +71,7 @@ type World struct {
 
 // NewWorld starts a server and those who use it.
 func NewWorld(ctx context.Context, c Config) (*World, error) {
-	w := &World{
-		Config: c, Random: rand.New(rand.NewPCG(c.Seed, 1)), History: newHistory(),
-		started: time.Now(), changed: make(chan struct{}),
-	}
-	if w.Data == "" {
-		w.Data = filepath.Join(c.Dir, "data")
-	}
+	w := newWorld(c)
 	if err := errors.Join(w.setClock(0), w.prepare(), w.writeCredentials()); err != nil {
 		return nil, err
 	}
@@ -84,16 +84,24 @@ func NewWorld(ctx context.Context, c Config) (*World, error) {
 	return w, nil
 }
 
+func newWorld(c Config) *World {
+	w := &World{
+		Config: c, Random: rand.New(rand.NewPCG(c.Seed, 1)), History: newHistory(), begun: map[string]bool{}, rested: make(chan struct{}),
+		started: time.Now(), changed: make(chan struct{}),
+	}
+	if w.Data == "" {
+		w.Data = filepath.Join(c.Dir, "data")
+	}
+	return w
+}
+
 func (w *World) populate(ctx context.Context) error {
 	s, err := w.server(ctx)
 	if err != nil {
 		return err
 	}
-	plans := []string{planID}
-	if w.Full {
-		plans = append(plans, secondPlan)
-	}
-	for _, plan := range plans {
+	for _, plan := range w.plans() {
+		w.begun[beginning+plan] = true
 		if _, err := milepostv1.NewCommandServiceClient(s.Conn).Submit(ctx, begin(plan)); err != nil {
 			return err
 		}
@@ -123,9 +131,9 @@ func (w *World) newCaller(number int) *caller {
 
 // watch lets the watchers begin.
 func (w *World) watch(ctx context.Context) {
-	w.watchers = []*watcher{{w: w, plan: planID}}
+	w.watchers = []*watcher{{w: w, plan: w.plan(0)}}
 	if w.Full {
-		w.watchers = append(w.watchers, &watcher{w: w}, &watcher{w: w, plan: secondPlan, overHTTP: true})
+		w.watchers = append(w.watchers, &watcher{w: w, from: w.from, after: w.from}, &watcher{w: w, plan: w.plan(1), overHTTP: true})
 	}
 	ctx, w.unwatch = context.WithCancel(ctx)
 	w.watched = &errgroup.Group{}
@@ -149,7 +157,16 @@ func (w *World) takePart() {
 // now is how long the world has been there.
 func (w *World) now() time.Duration { return time.Since(w.started) }
 
-func (w *World) resting() bool { return w.rest.Load() }
+func (w *World) comeToRest() { w.rest.Do(func() { close(w.rested) }) }
+
+func (w *World) resting() bool {
+	select {
+	case <-w.rested:
+		return true
+	default:
+		return false
+	}
+}
 
 // launch says how the next server is run.
 func (w *World) launch() Launch {
@@ -264,10 +281,31 @@ func (w *World) Answers(ctx context.Context, more int) error {
 	}
 }
 
-// Rest lets every caller bring its operation to its end, and answers what went wrong with any of them. A
-// server must be up.
+// Rest lets every caller bring its operation to its end, and answers what went wrong with any of them. A server must be up; one that
+// leaves meanwhile, because it does not know what became of a commit, is started again, as whoever runs it would.
 func (w *World) Rest(ctx context.Context) error {
-	w.rest.Store(true)
+	w.comeToRest()
+	rested := make(chan error, 1)
+	go func() { rested <- w.settle(ctx) }() // ends with the callers, who end with ctx at the latest
+	for {
+		var exited chan struct{}
+		if s := w.Server(); s != nil {
+			exited = s.exited
+		}
+		select {
+		case err := <-rested:
+			return err
+		case <-exited:
+			w.Down()
+			if err := w.Up(ctx); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// settle waits for the callers, and then for the watchers to see all that these have receipts for.
+func (w *World) settle(ctx context.Context) error {
 	if err := w.callers.Wait(); err != nil {
 		return err
 	}
@@ -294,7 +332,7 @@ func (w *World) lastOf(plan string) (last uint64) {
 
 // Close ends everything, whatever state it is in.
 func (w *World) Close() error {
-	w.rest.Store(true)
+	w.comeToRest()
 	w.Down()
 	if w.unwatch != nil {
 		w.unwatch()

@@ -26,12 +26,16 @@ func file() string { return filepath.Join(root, "docs", "promises.txt") }
 
 func readAll(t *testing.T) (rows []Row, made []Break) {
 	t.Helper()
-	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if rows, err = Rows(string(readme)); err != nil {
-		t.Fatal(err)
+	for _, page := range Pages() {
+		text, err := os.ReadFile(filepath.Join(root, page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := Rows(page, string(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, found...)
 	}
 	text, err := os.ReadFile(file())
 	if err != nil {
@@ -43,26 +47,30 @@ func readAll(t *testing.T) (rows []Row, made []Break) {
 	return rows, made
 }
 
-// Every row of README.md names a test that was seen to fail when the promise was broken.
+// Every row of a page's promises names a test that was seen to fail when the promise was broken.
 func TestEveryPromiseWasBroken(t *testing.T) {
 	rows, made := readAll(t)
-	if len(rows) < 50 {
-		t.Errorf("README.md has %d promises", len(rows))
+	if len(rows) < 65 {
+		t.Errorf("there are %d promises", len(rows))
 	}
 	for _, r := range rows {
-		if !slices.ContainsFunc(made, func(b Break) bool { return b.Promise == r.Promise }) {
-			t.Errorf("no break of this promise is in docs/promises.txt: %q", r.Promise)
+		if !slices.ContainsFunc(made, func(b Break) bool { return b.Page == r.Page && b.Promise == r.Promise }) {
+			t.Errorf("no break of this promise of %s is in docs/promises.txt: %q", r.Page, r.Promise)
 		}
 	}
 	for _, b := range made {
-		i := slices.IndexFunc(rows, func(r Row) bool { return r.Promise == b.Promise })
+		i := slices.IndexFunc(rows, func(r Row) bool { return r.Page == b.Page && r.Promise == b.Promise })
 		if i < 0 {
-			t.Errorf("docs/promises.txt breaks what README.md does not promise: %q", b.Promise)
+			t.Errorf("docs/promises.txt breaks what %s does not promise: %q", b.Page, b.Promise)
+			continue
+		}
+		if b.Later != "" {
+			t.Logf("NOT BROKEN YET: %q: %s", b.Promise, b.Later)
 			continue
 		}
 		test, _, _ := strings.Cut(b.Name(), "/")
-		if test = b.Package() + "." + test; !slices.Contains(rows[i].Tests, test) {
-			t.Errorf("%q: README.md does not name %s", b.Promise, test)
+		if test = b.Package() + "." + test; !rows[i].Names(test) {
+			t.Errorf("%q: %s does not name %s", b.Promise, b.Page, test)
 		}
 		if _, err := time.Parse(time.DateOnly, b.Seen); err != nil || b.How == "" {
 			t.Errorf("%q: say how it was broken, and when the test was seen to fail (make promises)", b.Promise)
@@ -74,6 +82,9 @@ func TestEveryPromiseWasBroken(t *testing.T) {
 func TestEveryBreakStillFits(t *testing.T) {
 	_, made := readAll(t)
 	for _, b := range made {
+		if b.Later != "" {
+			continue
+		}
 		if _, err := patch.Overlay(root, t.TempDir(), b.Patches...); err != nil || len(b.Patches) == 0 {
 			t.Errorf("%q has %d changes: %v", b.Promise, len(b.Patches), err)
 		}
@@ -103,6 +114,9 @@ func TestBreaks(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, b := range made {
+		if b.Later != "" {
+			continue
+		}
 		t.Run(fmt.Sprintf("%02d %s", i+1, b.Test), func(t *testing.T) {
 			said, err := b.Make(t.Context(), module, t.TempDir(), os.Environ())
 			if err != nil {

@@ -3,6 +3,7 @@ package promises
 import (
 	"errors"
 	"fmt"
+	"path"
 	"regexp"
 	"strings"
 
@@ -11,26 +12,32 @@ import (
 
 // Break is one way in which a promise was broken on purpose, and the test that failed by it.
 type Break struct {
-	Promise string // as README.md's table words it
+	Page    string // that makes the promise: "README.md", or "eventstore/DESIGN.md"
+	Promise string // as the page's table words it
 	Test    string // as pages name it: "eventstore/embedded.TestFsyncPerCommit", a subtest after a slash
 	Args    string // flags of the test, where it needs some
 	How     string // in a sentence
 	Seen    string // the day on which the test was last seen to fail; empty where nobody saw it
+	Later   string // why nobody has broken it yet; empty where somebody has
 	Patches []patch.Patch
 }
 
-// Read parses docs/promises.txt. A break begins with a line "== PROMISE"; "test", "args", "how" and "seen" lines follow, and
+// Read parses docs/promises.txt. A line "page FILE" says which page makes the promises that follow. A break begins with a line "== PROMISE"; "test", "args", "how" and "seen" lines follow ("later" alone, with a reason, where nobody has broken it yet), and
 // then "file" lines, each with the lines that are taken out of it ("- ") and put in ("+ "). Lines that begin with # are notes.
 func Read(text string) (all []Break, err error) {
-	number := 0
+	number, page := 0, ""
 	for line := range strings.Lines(text) {
 		number++
 		line = strings.TrimSuffix(line, "\n")
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
+		if name, turns := strings.CutPrefix(line, "page "); turns {
+			page = name
+			continue
+		}
 		if promise, begins := strings.CutPrefix(line, "== "); begins {
-			all = append(all, Break{Promise: promise})
+			all = append(all, Break{Page: page, Promise: promise})
 			continue
 		}
 		if len(all) == 0 {
@@ -52,6 +59,8 @@ func (b *Break) add(line string) error {
 		b.Args = rest
 	case "how":
 		b.How = strings.TrimSpace(b.How + " " + rest)
+	case "later":
+		b.Later = rest
 	case "seen":
 		b.Seen = rest
 	case "file":
@@ -91,26 +100,44 @@ func (b Break) Package() string {
 	return dir
 }
 
-// Row is a promise of README.md, and the tests that hold it.
+// Pages are those with a table of promises.
+func Pages() []string { return []string{"README.md", "eventstore/DESIGN.md"} }
+
+// Row is a promise of a page, and the tests that hold it.
 type Row struct {
-	Promise string
-	Tests   []string
+	Page, Promise string
+	Tests         []string // as the page names them: the function alone, or behind its package
+}
+
+// Names says whether the row names a test, which is given with its package.
+func (r Row) Names(test string) bool {
+	dir, name, _ := strings.Cut(test, ".")
+	for _, t := range r.Tests {
+		within, function, packaged := strings.Cut(t, ".")
+		if !packaged {
+			within, function = path.Dir(r.Page), t
+		}
+		if function == name && (dir == within || !packaged && strings.HasPrefix(dir, within) || dir == path.Join(path.Dir(r.Page), within)) {
+			return true
+		}
+	}
+	return false
 }
 
 var (
 	row   = regexp.MustCompile(`(?m)^\| (.+?) \| (.*) \|$`)
-	named = regexp.MustCompile("`([\\w/]+\\.(?:Test|Fuzz)\\w+)`")
+	named = regexp.MustCompile("`((?:[\\w/]+\\.)?(?:Test|Fuzz)\\w+)`")
 )
 
-// Rows are the promises of README.md: the table under the head "promise | held by".
-func Rows(readme string) (rows []Row, err error) {
-	_, table, found := strings.Cut(readme, "\n| promise | held by |\n|---|---|\n")
+// Rows are the promises of a page: the table under the head "promise | held by".
+func Rows(page, text string) (rows []Row, err error) {
+	_, table, found := strings.Cut(text, "\n| promise | held by |\n|---|---|\n")
 	if !found {
-		return nil, errors.New("README.md has no table of promises")
+		return nil, fmt.Errorf("%s has no table of promises", page)
 	}
 	table, _, _ = strings.Cut(table, "\n\n")
 	for _, match := range row.FindAllStringSubmatch(table, -1) {
-		r := Row{Promise: match[1]}
+		r := Row{Page: page, Promise: match[1]}
 		for _, test := range named.FindAllStringSubmatch(match[2], -1) {
 			r.Tests = append(r.Tests, test[1])
 		}
