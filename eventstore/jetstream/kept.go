@@ -35,7 +35,7 @@ func OpenKept(ctx context.Context, conn *nats.Conn, o Options) (*Kept, error) {
 	if err != nil {
 		return nil, fmt.Errorf("jetstream: %w", err)
 	}
-	stream, err := openStream(ctx, js, KeptConfig(o.Replicas), func() error { return nil })
+	stream, err := openStream(ctx, js, o, KeptConfig(o.Replicas), func() error { return nil })
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +72,23 @@ func (k *Kept) Put(ctx context.Context, key string, value []byte) error {
 		return fmt.Errorf("keep a value: %w", err)
 	}
 	return k.eraseBefore(ctx, subject, ack.Sequence)
+}
+
+// Create stores a value under a key that has none, and answers false where it has one already.
+func (k *Kept) Create(ctx context.Context, key string, value []byte) (created bool, err error) {
+	subject, err := subjectOf(key)
+	if err != nil {
+		return false, err
+	}
+	_, err = k.js.PublishMsg(ctx, &nats.Msg{Subject: subject, Data: value}, natsjs.WithExpectStream(KeptStream),
+		natsjs.WithExpectLastSequencePerSubject(0), natsjs.WithRetryAttempts(0))
+	if isWrongSequence(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("keep a value: %w", err)
+	}
+	return true, nil
 }
 
 // Erase implements eventstore.Kept.

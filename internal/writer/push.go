@@ -62,7 +62,7 @@ func (w *Writer) Push(caller access.Caller) Take {
 		q, err := w.read(caller, m, size)
 		if err != nil {
 			w.pushed.Release(places)
-			return refused(err)
+			return refused(w.proved(ctx, false, err))
 		}
 		q.lane, q.places = l, places
 		w.enqueue(q)

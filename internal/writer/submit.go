@@ -36,7 +36,7 @@ func (w *Writer) Submit(ctx context.Context, caller access.Caller, m *milepostv1
 	q, err := w.read(caller, m, size)
 	if err != nil {
 		leave()
-		return nil, err
+		return nil, w.proved(ctx, false, err)
 	}
 	q.leave = leave
 	w.enqueue(q)
@@ -45,9 +45,10 @@ func (w *Writer) Submit(ctx context.Context, caller access.Caller, m *milepostv1
 
 // open says whether requests are taken.
 func (w *Writer) open() error {
+	f := w.stopped.Load()
 	switch {
-	case w.stopped.Load() != nil:
-		return errLedgerStopped
+	case f != nil:
+		return f.told
 	case w.closing.Load():
 		return errClosing
 	}
@@ -170,8 +171,8 @@ func (w *Writer) turnAway() {
 	w.turning.Lock()
 	defer w.turning.Unlock()
 	err := errClosing
-	if w.stopped.Load() != nil {
-		err = errLedgerStopped
+	if f := w.stopped.Load(); f != nil {
+		err = f.told
 	}
 	for {
 		select {
@@ -187,7 +188,11 @@ func (w *Writer) turnAway() {
 func (w *Writer) await(ctx context.Context, q *waiter) (*milepostv1.SubmitResponse, error) {
 	select {
 	case a := <-q.reply:
-		return w.answer(ctx, q, a)
+		response, err := w.answer(ctx, q, a)
+		if err := w.proved(ctx, q.request.ValidateOnly, err); err != nil {
+			return nil, err
+		}
+		return response, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
