@@ -292,3 +292,6 @@ func (s *Store) Close(context.Context) error {
 	})
 	return s.closing
 }
+
+// Reaches says whether the leader of the ledger's stream answers this process.
+func (s *Store) Reaches(ctx context.Context) error { return s.log.Log.Inspect(ctx) }

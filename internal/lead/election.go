@@ -128,20 +128,21 @@ func (e *Election) Heard(term uint64, over bool) {
 }
 
 // Read is told of every take-over that stands in the ledger, as it is read or written.
-func (e *Election) Read(term uint64, own bool) {
+func (e *Election) Read(term uint64) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if term <= e.term {
-		return
+	if term > e.term {
+		e.term = term
+		e.wait()
 	}
-	e.term = term
-	if own {
-		e.taken = append(e.taken, e.c.Elapsed())
-		e.total++
-		return
-	}
-	e.set(false)
-	e.wait()
+}
+
+// Took is told that this process took over.
+func (e *Election) Took() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.taken = append(e.taken, e.c.Elapsed())
+	e.total++
 }
 
 // Takeovers is how often this process took over since it started, and how often in the last five minutes.

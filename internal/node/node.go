@@ -23,6 +23,7 @@ import (
 	"google.golang.org/grpc"
 
 	"milepost.dev/eventstore"
+	"milepost.dev/eventstore/cluster"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/access/places"
 	"milepost.dev/internal/clock"
@@ -75,6 +76,10 @@ type Config struct {
 	// Open opens the store of ledger and names, and calls feed with each commit that it holds; the embedded one in
 	// Data where nil.
 	Open func(ctx context.Context, feed func(number uint64, data []byte) error) (Store, error)
+	// Cluster says on which NATS servers the ledger lies that this node shares with others; nil where it lies in Data. Advertise is
+	// where the others reach this node, HOST:PORT; the address that it listens on where empty.
+	Cluster   *cluster.Options
+	Advertise string
 	// AcceptFuture starts although the ledger's last record is later than the clock.
 	AcceptFuture bool
 	// SaveEvery is how many records come between two saved folds; 250,000 where 0.
@@ -118,6 +123,7 @@ type Node struct {
 	guard     *clock.Guard
 	store     Store
 	replica   *replica.Replica
+	member    *member // nil where the ledger is not shared
 	roles     *roles
 	server    *grpcserver.Server
 	grpc      net.Listener
@@ -168,6 +174,9 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	if err := c.checkCluster(); err != nil {
+		return nil, err
+	}
 	callers, err := c.callers()
 	if err != nil {
 		return nil, err
@@ -214,7 +223,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 		Records: audit.NewRecords(ledger, n.replica.Book()),
 		Parties: directory, Readiness: n, Access: n.grantedBy(c, directory), TLS: callers.config(),
 		Clock: c.Clock, ClockOf: c.ClockOf, Entropy: c.Entropy, Log: c.Log, OnlyCommands: c.NoReadModels,
-		Ended: n.ended, Trace: c.Tracing.Handler(),
+		Ended: n.ended, Trace: c.Tracing.Handler(), Writer: n.whoWrites(),
 	}); err != nil {
 		return n, err
 	}
@@ -252,16 +261,22 @@ func listen(addr, flag string) (net.Listener, error) {
 // openLedger proves the ledger while it folds it, opens the names beside it, and takes its role.
 func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, error) {
 	folds := filepath.Join(c.Data, "folds")
+	each, open := n.usage.Commit, c.Open
+	switch {
+	case open != nil:
+	case c.Cluster != nil:
+		n.member = newMember(c)
+		each = func(commit *eventstore.Commit) { n.usage.Commit(commit); n.member.read(commit) }
+		open = func(ctx context.Context, feed func(uint64, []byte) error) (Store, error) { return n.openCluster(ctx, c, feed) }
+	default:
+		open = c.openEmbedded
+	}
 	n.replica = replica.New(replica.Config{
 		Dir: folds, Whole: true, Deciding: c.NoReadModels, SaveEvery: c.SaveEvery, Log: c.Log,
-		Each:    n.usage.Commit,
+		Each:    each,
 		MaySave: func() error { return n.store.Check() }, // the fold's files are found by their paths
 	})
 	n.folding.Store(n.replica)
-	open := c.Open
-	if open == nil {
-		open = c.openEmbedded
-	}
 	var err error
 	n.store, err = open(ctx, n.replica.Feed)
 	if err := errors.Join(err, n.replica.Fed()); err != nil {
@@ -277,20 +292,36 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 	n.replica.Know(directory)
 	n.names.Store(directory)
 	store := timed{observed{n.store.Log(), n.noteDamage}, clock.System(), n.metrics.Append}
+	leads := c.leads()
+	if n.member != nil {
+		if err := n.member.join(ctx, c, n); err != nil {
+			return nil, err
+		}
+		if !c.Follow {
+			leads = n.member.election
+		}
+	}
 	n.roles = &roles{
-		lead: c.leads(), store: store, replica: n.replica, log: c.Log,
+		lead: leads, store: store, replica: n.replica, log: c.Log,
 		open: func(ctx context.Context) (*writer.Writer, error) {
 			if err := directory.EnsureRequestKey(ctx); err != nil {
 				return nil, err
 			}
-			return writer.Open(ctx, writer.Config{
+			config := writer.Config{
 				Store: store, Replica: n.replica, Parties: directory,
 				Clock: n.guard, IDs: clock.NewIDs(c.Entropy), Entropy: c.Entropy,
 				Log: c.Log, Software: c.Software, AcceptFuture: c.AcceptFuture,
 				Usage: n.usage, Room: n.noRoom,
 				Appending: both(n.metrics.Appending, c.Tracing.Appending),
-			})
+			}
+			if n.member != nil {
+				return n.openAmong(ctx, config, directory)
+			}
+			return writer.Open(ctx, config)
 		},
+	}
+	if n.member != nil {
+		n.roles.others = among{n}
 	}
 	if err := n.roles.begin(ctx); err != nil {
 		return nil, err
@@ -304,6 +335,9 @@ func (n *Node) openNames(ctx context.Context, c Config) (*parties.Directory, err
 	directory, err := parties.Follow(ctx, n.store.Kept(), c.Entropy)
 	if err != nil {
 		return nil, err
+	}
+	if n.member != nil {
+		n.member.recount(directory, n.replica.Book())
 	}
 	if err := directory.Beside(n.replica.Position() > 0, n.replica.Parties()); err != nil {
 		return nil, err

@@ -17,6 +17,9 @@ import (
 func (n *Node) Readiness() grpcserver.Report {
 	report := n.readiness()
 	n.callers.report(&report)
+	if n.ready.Load() != nil {
+		report.Node = n.nodeReport()
+	}
 	return report
 }
 
