@@ -267,7 +267,9 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 	case c.Cluster != nil:
 		n.member = newMember(c)
 		each = func(commit *eventstore.Commit) { n.usage.Commit(commit); n.member.read(commit) }
-		open = func(ctx context.Context, feed func(uint64, []byte) error) (Store, error) { return n.openCluster(ctx, c, feed) }
+		open = func(ctx context.Context, feed func(uint64, []byte) error) (Store, error) {
+			return n.openCluster(ctx, c, feed)
+		}
 	default:
 		open = c.openEmbedded
 	}
