@@ -22,7 +22,7 @@ RACE_SKIP := milepost.dev/internal/(rig/(archtest|readmetest|frozen|fault|storm)
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: build demo live test race bench fuzz fault fault-short damages storm golden screenshots vendor-web
+.PHONY: build demo live test race bench fuzz fault fault-short fault-cluster fault-cluster-short damages storm golden screenshots vendor-web
 build: ## Build the binary ./milepost, without symbols.
 	go build -trimpath -ldflags "-s -w" -o milepost ./cmd/milepost
 
@@ -50,6 +50,12 @@ fault: ## Put a server through every fault, many times, and keep the counts in d
 fault-short: ## The same for some minutes, and with defects planted that have to be found.
 	go test ./internal/rig/fault -count=1 -run TestPlants -plants -v
 	go run ./internal/rig/fault/campaign -kills 16 -cuts 9 -each 0
+
+fault-cluster: ## Put a ledger on three NATS servers, with three nodes, through every fault, 30 times each (EACH=5), and keep the counts in docs/faults-cluster.tsv; hours. Ended, it goes on the next time.
+	go run ./internal/rig/fault/clustered/campaign -each $(or $(EACH),30) -record
+
+fault-cluster-short: ## The same for under five minutes: the leader, the writer, both, and the planned moves, once each.
+	go run ./internal/rig/fault/clustered/campaign -each 1 -world 1 -short -strict=false
 
 storm: ## Attack a server with 20,000 connections of strangers, and print what those who are known noticed; three minutes.
 	go test ./internal/rig/storm -count=1 -v -storm

@@ -257,6 +257,9 @@ func (s *Store) Claim() *jetstream.Claim { return s.claim }
 // Remember notes the last commit that this process has read. It is on the disk within a second.
 func (s *Store) Remember(m Mark) { s.memory.note(m) }
 
+// Connected says whether there is a connection to a server at the moment.
+func (s *Store) Connected() bool { return s.conn.IsConnected() }
+
 // Reconnects is how often the connection to the servers was given up or lost.
 func (s *Store) Reconnects() uint64 { return s.conn.Statistics.Reconnects }
 

@@ -115,7 +115,7 @@ func (n among) Current(ctx context.Context) (uint64, error) {
 // Writes implements grpcserver.Writer.
 func (n among) Writes(ctx context.Context, prove bool) (term, position uint64, err error) {
 	w := n.roles.writer.Load()
-	if w == nil || w.Failure() != nil {
+	if w == nil || w.Failure() != nil || !n.member.store.Connected() {
 		return 0, 0, &writer.Unavailable{Rule: writer.RuleNotWriting, RetryAfter: time.Second, Sentence: "This server does not write the ledger."}
 	}
 	if prove {
