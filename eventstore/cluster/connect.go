@@ -86,8 +86,10 @@ func (c *connection) reconnect() {
 	c.forcing = false
 }
 
-// patiently calls f until it succeeds, says what no waiting mends, or ctx ends.
+// patiently calls f until it succeeds, says what no waiting mends, or openWithin has passed.
 func (c *connection) patiently(ctx context.Context, f func(ctx context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, openWithin)
+	defer cancel()
 	for {
 		attempt, cancel := context.WithTimeout(ctx, tryWithin)
 		err := f(attempt)

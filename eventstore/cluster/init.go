@@ -42,8 +42,6 @@ func Init(ctx context.Context, o Options, p Placing, fill Fill) (made Made, err 
 		return made, err
 	}
 	defer conn.Close()
-	ctx, cancel := context.WithTimeout(ctx, openWithin)
-	defer cancel()
 	if err := conn.patiently(ctx, func(ctx context.Context) error {
 		made.Synced, err = o.synced(ctx)
 		if err != nil && o.AcceptUnsynced {
@@ -53,36 +51,55 @@ func Init(ctx context.Context, o Options, p Placing, fill Fill) (made Made, err 
 	}); err != nil {
 		return made, err
 	}
-	for _, want := range []natsjs.StreamConfig{jetstream.LedgerConfig(p.Replicas), jetstream.KeptConfig(p.Replicas), jetstream.WriterConfig(p.Replicas)} {
+	ledger, names, writer := jetstream.LedgerConfig(p.Replicas), jetstream.KeptConfig(p.Replicas), jetstream.WriterConfig(p.Replicas)
+	if err := made.make(ctx, conn, p, ledger, names); err != nil {
+		return made, err
+	}
+	if err := begin(ctx, conn, p.Replicas, made.Synced, fill); err != nil {
+		return made, err
+	}
+	return made, made.make(ctx, conn, p, writer) // last: no node starts without it, so none starts on half a ledger
+}
+
+// make makes the streams that are not there.
+func (m *Made) make(ctx context.Context, conn *connection, p Placing, wanted ...natsjs.StreamConfig) error {
+	for _, want := range wanted {
 		want.Placement = p.placement()
 		var created bool
 		if err := conn.patiently(ctx, func(ctx context.Context) (err error) {
 			created, err = ensure(ctx, conn, want)
 			return err
 		}); err != nil {
-			return made, err
+			return err
 		}
 		if created {
-			made.Streams = append(made.Streams, want.Name)
+			m.Streams = append(m.Streams, want.Name)
 		}
 	}
-	return made, begin(ctx, conn, p.Replicas, made.Synced, fill)
+	return nil
 }
 
 // begin hands the new streams over. A stream is there before all servers know where to send what is published to it.
 func begin(ctx context.Context, conn *connection, replicas int, synced bool, fill Fill) error {
 	streams := jetstream.Options{Replicas: replicas, Synced: synced, AcceptUnsynced: true, Outside: true}
-	return conn.patiently(ctx, func(ctx context.Context) error {
-		ledger, err := jetstream.Open(ctx, conn.Conn, streams)
-		if err != nil {
+	var ledger *jetstream.Log
+	var names *jetstream.Kept
+	if err := conn.patiently(ctx, func(ctx context.Context) (err error) {
+		if ledger, err = jetstream.Open(ctx, conn.Conn, streams); err != nil {
 			return err
 		}
-		names, err := jetstream.OpenKept(ctx, conn.Conn, streams)
-		if err != nil {
+		if names, err = jetstream.OpenKept(ctx, conn.Conn, streams); err != nil {
 			return err
 		}
-		return fill(ctx, &log{Log: ledger, conn: conn, durability: set{replicas, synced}.durability()}, &kept{Kept: names, conn: conn})
-	})
+		// A number that is not the next stores nothing, and its refusal says that the stream can be written.
+		if err := ledger.Append(ctx, 1<<62, nil); !errors.Is(err, eventstore.ErrConflict) {
+			return fmt.Errorf("the stream %s takes nothing yet: %w", jetstream.LedgerStream, err)
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	return fill(ctx, &log{Log: ledger, conn: conn, durability: set{replicas, synced}.durability()}, &kept{Kept: names, conn: conn})
 }
 
 func (p Placing) placement() *natsjs.Placement {
@@ -109,4 +126,29 @@ func ensure(ctx context.Context, conn *connection, want natsjs.StreamConfig) (cr
 		return false, fmt.Errorf("make the stream %s: %w", want.Name, err)
 	}
 	return true, nil
+}
+
+// Begun says whether there is a whole ledger: what Init makes last is there.
+func Begun(ctx context.Context, o Options) (begun bool, err error) {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	conn, err := o.Connect.open(o.Logger)
+	if err != nil {
+		return false, err
+	}
+	defer conn.Close()
+	err = conn.patiently(ctx, func(ctx context.Context) error {
+		js, err := natsjs.New(conn.Conn)
+		if err != nil {
+			return fmt.Errorf("jetstream: %w", err)
+		}
+		_, err = js.Stream(ctx, jetstream.WriterStream)
+		if errors.Is(err, natsjs.ErrStreamNotFound) {
+			return nil
+		}
+		begun = err == nil
+		return err
+	})
+	return begun, err
 }

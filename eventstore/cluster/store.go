@@ -118,8 +118,6 @@ func (s *Store) open(ctx context.Context, dir string, o Options) (err error) {
 
 // openStreams opens what `milepost cluster init` made. It waits for servers that elect a leader.
 func (s *Store) openStreams(ctx context.Context, o Options) (found set, err error) {
-	ctx, cancel := context.WithTimeout(ctx, openWithin)
-	defer cancel()
 	err = s.conn.patiently(ctx, func(ctx context.Context) error {
 		found, err = look(ctx, s.conn.Conn, o)
 		if err != nil {
