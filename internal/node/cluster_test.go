@@ -28,7 +28,18 @@ type several struct {
 	nodes   []*Node
 }
 
+// startSeveral starts nodes of a ledger that was begun just now.
 func startSeveral(t *testing.T, count int) *several {
+	t.Helper()
+	s := layOut(t, count)
+	for i := range count {
+		s.start(i)
+	}
+	return s
+}
+
+// layOut begins a ledger, and starts no node of it yet.
+func layOut(t *testing.T, count int) *several {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("three servers")
@@ -44,9 +55,6 @@ func startSeveral(t *testing.T, count int) *several {
 			Listen: "127.0.0.1:0", User: "test", Software: "test", Data: t.TempDir(), Cluster: &o, Local: Local{State: state},
 			Log: slog.New(slog.NewTextHandler(logTo{t, i}, &slog.HandlerOptions{Level: slog.LevelInfo})),
 		})
-	}
-	for i := range count {
-		s.start(i)
 	}
 	t.Cleanup(func() {
 		for i := range s.nodes {

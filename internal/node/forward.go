@@ -29,6 +29,9 @@ import (
 	"milepost.dev/internal/writer"
 )
 
+// answerSize is the most bytes of an answer of the node that writes: a receipt has a line for each of thousands of events.
+const answerSize = 16 << 20
+
 // forwarder passes requests on to the node that writes.
 type forwarder struct {
 	tls   access.TLSFiles
@@ -61,7 +64,7 @@ func (f *forwarder) to(address string) (*grpc.ClientConn, error) {
 		}
 		transport = credentials.NewTLS(config)
 	}
-	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(transport),
+	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(transport), grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(answerSize)),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, MaxDelay: time.Second}, MinConnectTimeout: 2 * time.Second}),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 10 * time.Second, Timeout: 3 * time.Second}))
 	if err != nil {

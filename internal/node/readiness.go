@@ -126,6 +126,12 @@ func (n *Node) noteForCallers(err error) error {
 			Sentence: "The ledger has stopped, and the server must be started again. Ask again then.",
 		}
 	}
+	if n.member != nil && errors.Is(err, eventstore.ErrUnknown) {
+		return &writer.Unavailable{
+			Rule: writer.RuleReceiptNotRead, RetryAfter: time.Second,
+			Sentence: "The ledger cannot be read from the NATS servers at the moment. Ask again in a moment.",
+		}
+	}
 	return n.noteDamage(err)
 }
 

@@ -70,7 +70,11 @@ func (r *roles) assume(ctx context.Context) error {
 	if !may {
 		r.poison.Store(nil)
 		r.log.Info("this server only follows the ledger: it answers questions and takes no commands")
-		return r.replica.CatchUp(ctx, r.store)
+		err := r.replica.CatchUp(ctx, r.store)
+		if _, contested := r.lead.(lead.Contested); contested && errors.Is(err, eventstore.ErrUnknown) {
+			return nil // it is read as soon as the store answers
+		}
+		return err
 	}
 	w, err := r.open(ctx)
 	var poison *projections.Poison
