@@ -22,7 +22,7 @@ RACE_SKIP := milepost.dev/internal/(rig/(archtest|readmetest|frozen|fault|storm)
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: build demo live test race bench fuzz fault fault-short fault-cluster fault-cluster-short damages storm golden screenshots vendor-web
+.PHONY: build demo demo-cluster live test race bench fuzz fault fault-short fault-cluster fault-cluster-short damages storm golden screenshots vendor-web
 build: ## Build the binary ./milepost, without symbols.
 	go build -trimpath -ldflags "-s -w" -o milepost ./cmd/milepost
 
@@ -31,6 +31,9 @@ demo: ## Show a programme, a year of its returns, and what can be asked about it
 
 live: ## Play that year on a page that changes as it goes.
 	go run ./cmd/milepost demo --live
+
+demo-cluster: ## Run three NATS servers and three nodes on this machine, kill one of each under load, and print what was lost.
+	go run ./internal/rig/fault/clustered/demo
 
 test: ## Run the everyday tests; under two minutes.
 	go test ./...

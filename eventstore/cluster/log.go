@@ -1,8 +1,10 @@
 package cluster
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
@@ -10,9 +12,14 @@ import (
 	"milepost.dev/eventstore/jetstream"
 )
 
-// appendWithin is how long one attempt may take before its outcome is unknown, and another server is asked. The answer to what is
-// under way is lost with the leader that would have given it, and nothing is gained by waiting for it.
-const appendWithin = 2 * time.Second
+// Bounds of one call.
+const (
+	// appendWithin is how long an append may take before its outcome is unknown, and another server is asked.
+	appendWithin = 2 * time.Second
+	// tryAppend is how long one attempt of it may take. The answer to what is under way is lost with the leader that would have given
+	// it, also where that only hands over; so the same bytes are sent again under the same number, which stores them once.
+	tryAppend = 500 * time.Millisecond
+)
 
 // log is the ledger's log, with the bounds of a cluster.
 type log struct {
@@ -26,14 +33,48 @@ func (l *log) Durability() ledgerv1.Durability { return l.durability }
 
 // Append implements eventstore.Log.
 func (l *log) Append(ctx context.Context, number uint64, data []byte) error {
-	attempt, cancel := context.WithTimeout(ctx, appendWithin)
+	within, cancel := context.WithTimeout(ctx, appendWithin)
+	defer cancel()
+	for {
+		err := l.try(within, number, data)
+		if !errors.Is(err, eventstore.ErrUnknown) && !errors.Is(err, eventstore.ErrConflict) {
+			return err
+		}
+		stored, loaded := l.look(within, number)
+		switch {
+		case loaded == nil && bytes.Equal(stored, data):
+			return nil
+		case loaded == nil:
+			return eventstore.ErrConflict
+		}
+		select {
+		case <-within.Done():
+			l.conn.reconnect()
+			return err
+		case <-time.After(lookAgain):
+		}
+	}
+}
+
+// lookAgain is the pause between two attempts.
+const lookAgain = 20 * time.Millisecond
+
+// try is one attempt of an append.
+func (l *log) try(ctx context.Context, number uint64, data []byte) error {
+	attempt, cancel := context.WithTimeout(ctx, tryAppend)
 	defer cancel()
 	err := l.Log.Append(attempt, number, data)
-	l.ifSilent(err)
-	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, eventstore.ErrUnknown) {
-		return eventstore.ErrUnknown
+	if err != nil && attempt.Err() != nil && errors.Is(err, attempt.Err()) {
+		return fmt.Errorf("%w: %w", eventstore.ErrUnknown, err)
 	}
 	return err
+}
+
+// look asks what is stored under a number.
+func (l *log) look(ctx context.Context, number uint64) ([]byte, error) {
+	attempt, cancel := context.WithTimeout(ctx, tryAppend)
+	defer cancel()
+	return l.Log.Load(attempt, number)
 }
 
 // Load implements eventstore.Log.

@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
@@ -30,6 +29,7 @@ func run() error {
 	only := flag.String("only", "", "only faults whose name contains this")
 	record := flag.Bool("record", false, "keep what came of each world, and make none that was counted with this code")
 	strict := flag.Bool("strict", true, "a fault that takes longer than promised counts as broken; not on a machine that does other work")
+	keep := flag.Bool("keep", false, "keep the files of every world")
 	short := flag.Bool("short", false, "only the few faults that a check has time for")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -52,12 +52,9 @@ func run() error {
 		return err
 	}
 	fmt.Println("files are in", dir)
-	c := clustered.Config{NATS: filepath.Join(dir, "nats-server")}
-	if c.Milepost, err = fault.Build(ctx, dir); err != nil {
+	c, err := clustered.Build(ctx, dir)
+	if err != nil {
 		return err
-	}
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", c.NATS, "github.com/nats-io/nats-server/v2").CombinedOutput(); err != nil {
-		return fmt.Errorf("build nats-server: %w: %s", err, out)
 	}
 	broken := 0
 	for _, f := range clustered.All() {
@@ -90,8 +87,10 @@ func run() error {
 			fmt.Printf("%s, seed %d: %d times, %d operations, %d acknowledged, %d in doubt, to position %d. %s\n", f.Name, seed, r.Times, r.Operations, r.Accepted, r.Doubted, r.Positions, why)
 			if why != "" {
 				broken++
-			} else if err := os.RemoveAll(c.Dir); err != nil {
-				return err
+			} else if !*keep {
+				if err := os.RemoveAll(c.Dir); err != nil {
+					return err
+				}
 			}
 			if *record {
 				row := fault.Count{Digest: digest, Day: time.Now().UTC().Format(time.DateOnly), Fault: f.Name, Shipped: true, Seed: seed, Times: r.Times, Operations: r.Operations, Receipts: r.Accepted, Doubted: r.Doubted, Broken: why}
