@@ -178,15 +178,13 @@ func (e *Election) look(ctx context.Context) {
 	if !silent {
 		return
 	}
-	ask, cancel := context.WithTimeout(ctx, askWithin)
-	defer cancel()
-	if e.c.Answers(ask) {
+	if within(ctx, e.c.Answers) {
 		e.mu.Lock()
 		e.wait()
 		e.mu.Unlock()
 		return
 	}
-	if !e.c.Reaches(ask) {
+	if !within(ctx, e.c.Reaches) {
 		return
 	}
 	e.mu.Lock()
@@ -194,6 +192,13 @@ func (e *Election) look(ctx context.Context) {
 	if e.term == term && e.c.Elapsed()-e.heard >= e.patience { // and nobody was heard meanwhile
 		e.set(true)
 	}
+}
+
+// within asks a question, for which there is only so much time.
+func within(ctx context.Context, ask func(ctx context.Context) bool) bool {
+	ctx, cancel := context.WithTimeout(ctx, askWithin)
+	defer cancel()
+	return ask(ctx)
 }
 
 func (e *Election) silent() (term uint64, silent bool) {

@@ -11,6 +11,7 @@ type trial struct {
 	*Election
 	now              time.Duration
 	answers, reaches bool
+	paused           bool // whoever is asked takes the question and answers nothing
 }
 
 func newTrial() *trial {
@@ -18,8 +19,13 @@ func newTrial() *trial {
 	tr.Election = NewElection(ElectionConfig{
 		Elapsed: func() time.Duration { return tr.now },
 		Chance:  func(most time.Duration) time.Duration { return most / 2 },
-		Answers: func(context.Context) bool { return tr.answers },
-		Reaches: func(context.Context) bool { return tr.reaches },
+		Answers: func(ctx context.Context) bool {
+			if tr.paused {
+				<-ctx.Done()
+			}
+			return tr.answers && ctx.Err() == nil
+		},
+		Reaches: func(ctx context.Context) bool { return tr.reaches && ctx.Err() == nil },
 	})
 	return tr
 }
@@ -42,14 +48,30 @@ func TestAnElection(t *testing.T) {
 		{"a silent writer", func(tr *trial) bool { tr.Heard(1, false); return tr.after(4 * time.Second) }, true},
 		{"one that is not silent for long enough", func(tr *trial) bool { tr.Heard(1, false); return tr.after(3900 * time.Millisecond) }, false},
 		{"one that answers elsewhere", func(tr *trial) bool { tr.answers = true; return tr.after(5 * time.Second) }, false},
+		{"one that is paused", func(tr *trial) bool { tr.paused = true; return tr.after(4 * time.Second) }, true},
 		{"a store that cannot be reached", func(tr *trial) bool { tr.reaches = false; return tr.after(time.Minute) }, false},
-		{"and can again", func(tr *trial) bool { tr.reaches = false; tr.after(time.Minute); tr.reaches = true; return tr.after(time.Millisecond) }, true},
+		{"and can again", func(tr *trial) bool {
+			tr.reaches = false
+			tr.after(time.Minute)
+			tr.reaches = true
+			return tr.after(time.Millisecond)
+		}, true},
 		{"one that leaves", func(tr *trial) bool { tr.Heard(1, true); return tr.after(200 * time.Millisecond) }, true},
-		{"one that was replaced", func(tr *trial) bool { tr.Read(2); tr.after(3 * time.Second); tr.Heard(1, false); return tr.after(time.Second) }, true},
+		{"one that was replaced", func(tr *trial) bool {
+			tr.Read(2)
+			tr.after(3 * time.Second)
+			tr.Heard(1, false)
+			return tr.after(time.Second)
+		}, true},
 		{"a higher term while it writes", func(tr *trial) bool { tr.after(time.Minute); tr.Heard(7, false); may, _ := tr.May(); return may }, false},
 		{"its own take-over while it writes", func(tr *trial) bool { tr.after(time.Minute); tr.Read(7); tr.Took(); may, _ := tr.May(); return may }, true},
 		{"right after it lost", func(tr *trial) bool { tr.after(time.Minute); tr.Lost(); return tr.after(3 * time.Second) }, false},
-		{"twice as patient after it took over", func(tr *trial) bool { tr.after(time.Minute); tr.Took(); tr.Lost(); return tr.after(6900 * time.Millisecond) }, false},
+		{"twice as patient after it took over", func(tr *trial) bool {
+			tr.after(time.Minute)
+			tr.Took()
+			tr.Lost()
+			return tr.after(6900 * time.Millisecond)
+		}, false},
 		{"and no more", func(tr *trial) bool { tr.after(time.Minute); tr.Took(); tr.Lost(); return tr.after(7 * time.Second) }, true},
 		{"as patient as before when that is long ago", func(tr *trial) bool {
 			tr.after(time.Minute)
