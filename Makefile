@@ -22,7 +22,7 @@ RACE_SKIP := milepost.dev/internal/(rig/(archtest|readmetest|frozen|fault|storm)
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: build demo demo-cluster live test race bench fuzz fault fault-short fault-cluster fault-cluster-short damages storm golden screenshots vendor-web
+.PHONY: build demo demo-cluster live test race bench fuzz fault fault-short fault-cluster fault-cluster-short damages promises storm golden screenshots vendor-web
 build: ## Build the binary ./milepost, without symbols.
 	go build -trimpath -ldflags "-s -w" -o milepost ./cmd/milepost
 
@@ -59,6 +59,9 @@ fault-cluster: ## Put a ledger on three NATS servers, with three nodes, through 
 
 fault-cluster-short: ## The same for under five minutes: the leader, the writer, both, and the planned moves, once each.
 	go run ./internal/rig/fault/clustered/campaign -each 1 -world 1 -short -strict=false
+
+promises: ## Break each promise of README.md on purpose, and see the test fail that holds it; half an hour. NOTE=1 dates docs/promises.txt.
+	go test ./internal/rig/promises -count=1 -timeout 3h -run TestBreaks -breaks -v $(if $(NOTE),-note)
 
 storm: ## Attack a server with 20,000 connections of strangers, and print what those who are known noticed; three minutes.
 	go test ./internal/rig/storm -count=1 -v -storm

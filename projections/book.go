@@ -25,7 +25,8 @@ import (
 type Book struct {
 	plans    sync.Map // plan id -> *planEntry
 	inOrder  list[*planEntry]
-	merged   sync.Map // party id -> mergedInto
+	letGo    list[*Milestone] // those that were cancelled or left out of a complete return, again for each time
+	merged   sync.Map         // party id -> mergedInto
 	requests long[requestEnd]
 	commits  list[uint64] // the first position of commit n is at n-1
 	losses   list[Loss]

@@ -114,10 +114,13 @@ func (b *Book) indexed(p *planEntry, m *Milestone, e milestone.Event) {
 			relate(&p.occurrences, e.Of.Series, m)
 		}
 		m.links(len(e.PartsOf) > 0)
-	case milestone.Replaced:
+	case milestone.Replaced, milestone.ElsewhereReplaced:
 		m.links(true)
 	case milestone.Cancelled:
 		p.cancelled.Store(true)
+		b.letGo.append(m)
+	case milestone.NotReported:
+		b.letGo.append(m)
 	case milestone.ReviewSettled:
 		m.links(e.Outcome == milestone.Split)
 	}

@@ -173,7 +173,7 @@ func TestAnswersAreTheFoldOfTheStatements(t *testing.T) {
 			if got, want := *v.Newest(m), milestone.FoldAsAt(statements, civil.Last); !reflect.DeepEqual(got, want) {
 				rt.Fatalf("known at %d the newest is\n%+v\nand not\n%+v", v.Position, got, want)
 			}
-			record := figures.Record{Began: func(position uint64) uint64 { return l.began(position) }, Speaker: func(uint32) uint32 { return 0 }}
+			record := figures.Record{Began: func(position uint64) uint64 { return l.began(position) }, Speaker: book.Speaker} // a correction may tell it for another party
 			f, rows := v.Rows(m, asAt)
 			if want, wantRows := figures.Rows(statements, asAt, record); f != want || !cmp.Equal(rows, wantRows, cmp.AllowUnexported(figures.Row{})) {
 				rt.Fatalf("known at %d as at %s\n%+v\n%+v\nand not\n%+v\n%+v", v.Position, asAt, f, rows, want, wantRows)

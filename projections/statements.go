@@ -77,7 +77,8 @@ func (v View) Linked(m *Milestone) bool {
 	added, _ := m.original().added.(milestone.Added)
 	return len(added.PartsOf) > 0 || slices.ContainsFunc(v.facts(m), func(f fact) bool {
 		kind := f.eventType()
-		return kind == ledgerv1.EventType_EVENT_TYPE_MILESTONE_REPLACED || kind == ledgerv1.EventType_EVENT_TYPE_REVIEW_SETTLED
+		return kind == ledgerv1.EventType_EVENT_TYPE_MILESTONE_REPLACED || kind == ledgerv1.EventType_EVENT_TYPE_ELSEWHERE_REPLACED ||
+			kind == ledgerv1.EventType_EVENT_TYPE_REVIEW_SETTLED
 	})
 }
 
@@ -284,6 +285,8 @@ type told struct {
 }
 
 func (t told) AsAt(i int) civil.Date { return t.facts[i].asAt }
+
+func (t told) By(i int) uint32 { return t.facts[i].by }
 
 func (t told) Statement(i int) milestone.Statement {
 	return t.book.bareStatement(t.of, &t.facts[i])

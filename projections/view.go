@@ -270,6 +270,22 @@ func (p Plan) FirstForecast(id milestone.ID) civil.Date {
 // AnyCancelled says whether a milestone of the plan was ever cancelled, by everything that the book knows.
 func (p Plan) AnyCancelled() bool { return p.entry.cancelled.Load() }
 
+// EverLetGo are the milestones of all plans that were ever cancelled or left out of a complete return, each once.
+func (v View) EverLetGo() iter.Seq[*Milestone] {
+	return func(yield func(*Milestone) bool) {
+		seen := map[*Milestone]bool{}
+		for _, m := range v.book.letGo.all() {
+			if m.first > v.Position || seen[m] || !v.WasOne(m) {
+				continue
+			}
+			seen[m] = true
+			if !yield(v.Milestone(m)) {
+				return
+			}
+		}
+	}
+}
+
 // RecordedAt is when the ledger accepted what stands at a position that the view knows, in microseconds since
 // 1970.
 func (v View) RecordedAt(position uint64) int64 {

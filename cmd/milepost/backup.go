@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -12,6 +11,7 @@ import (
 	"milepost.dev/internal/backup/datadir"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/observe/logs"
+	"milepost.dev/internal/output"
 )
 
 type backupCommand struct {
@@ -62,7 +62,7 @@ func (c backupCommand) Run(inv *invocation) (err error) {
 		return err
 	}
 	if c.Output == "json" {
-		return json.NewEncoder(inv.stdout).Encode(r)
+		return output.NewEncoder(inv.stdout).Encode(r)
 	}
 	_, err = fmt.Fprintf(inv.stdout, `The backup reaches the end of the ledger.
 position   %d, %d of them new, in %d commits

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"milepost.dev/internal/access/localtoken"
+	"milepost.dev/internal/output"
 	"milepost.dev/internal/rig/bench"
 )
 
@@ -97,7 +97,7 @@ func (c *benchCommand) Run(inv *invocation) error {
 		return err
 	}
 	if c.Output == "json" {
-		return json.NewEncoder(inv.stdout).Encode(report)
+		return output.NewEncoder(inv.stdout).Encode(report)
 	}
 	return inv.measured(report)
 }

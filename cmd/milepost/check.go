@@ -1,11 +1,11 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"milepost.dev/internal/oracle"
+	"milepost.dev/internal/output"
 )
 
 type checkCommand struct {
@@ -48,7 +48,7 @@ func (c checkCommand) Run(inv *invocation) error {
 		return conn.Explain(err)
 	}
 	if c.Output == "json" {
-		err = json.NewEncoder(inv.stdout).Encode(report)
+		err = output.NewEncoder(inv.stdout).Encode(report)
 	} else {
 		for _, d := range report.Differences {
 			fmt.Fprintln(inv.stdout, d)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"text/tabwriter"
 
@@ -95,7 +94,7 @@ func (f factFlags) stated(inv *invocation, plan string, response *pb.SubmitRespo
 		complain(inv.stderr, n.GetMessage())
 	}
 	if f.Output == "json" {
-		return json.NewEncoder(inv.stdout).Encode(factOf(plan, response))
+		return output.NewEncoder(inv.stdout).Encode(factOf(plan, response))
 	}
 	if len(receipt.GetEvents()) == 0 {
 		complain(inv.stderr, "this says nothing new, and changed nothing")

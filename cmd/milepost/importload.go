@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -103,7 +102,7 @@ func (c *importCommand) loadOne(inv *invocation, l load.Load, d *document) error
 		return broken(err)
 	}
 	if c.Output == "json" {
-		err = json.NewEncoder(inv.stdout).Encode(result)
+		err = output.NewEncoder(inv.stdout).Encode(result)
 	} else {
 		err = inv.imported(result)
 	}

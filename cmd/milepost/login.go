@@ -86,7 +86,7 @@ func (c *loginCommand) Run(inv *invocation) error {
 	}
 	fmt.Fprintf(inv.stdout, "Signed in at %s as %s, who is recorded as %s\n", l.Issuer, output.Printable(cmp.Or(known.GetDisplayName(), known.GetSubject())), known.GetActor())
 	if len(known.GetRoles()) == 0 {
-		fmt.Fprintf(inv.stderr, "You have no role yet. The server's operator gives you one by an entry for the subject %q under subjects of the credentials file.\n", known.GetSubject())
+		fmt.Fprintf(inv.stderr, "You have no role yet. The server's operator gives you one with milepost token subject %q, or an admin with milepost roles grant %q.\n", known.GetSubject(), known.GetActor())
 	}
 	return nil
 }

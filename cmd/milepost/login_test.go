@@ -133,7 +133,7 @@ func TestProgramsAndThoseWithoutARole(t *testing.T) {
 	}
 	i.run(statusOK, "logout")
 	issuer.IsAt("newcomer")
-	if _, said := i.run(statusOK, "login", "--issuer", issuer.URL, "--client-id", issuertest.Client); !strings.Contains(said, `an entry for the subject "newcomer"`) {
+	if _, said := i.run(statusOK, "login", "--issuer", issuer.URL, "--client-id", issuertest.Client); !strings.Contains(said, `milepost token subject "newcomer"`) {
 		t.Error(said)
 	}
 }

@@ -45,8 +45,8 @@ documents beside the fields of the list.
 
 // readingHelp ends the help of every command that asks.
 const readingHelp = `
-In CSV a text that a spreadsheet would run as a formula has an apostrophe before it; JSON has every
-text as it is. A value that is absent is null in JSON, and an empty cell in CSV.
+In CSV a text that a spreadsheet would run as a formula has an apostrophe before it, and a control character or a mark of
+direction is shown as a picture; JSON has every text as it is. A value that is absent is null in JSON, and an empty cell in CSV.
 
 EXIT STATUS
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -116,7 +115,7 @@ func (c *pushCommand) Run(inv *invocation) error {
 		return broken(err)
 	}
 	if c.Output == "json" {
-		err = json.NewEncoder(inv.stdout).Encode(result)
+		err = output.NewEncoder(inv.stdout).Encode(result)
 	} else {
 		err = inv.pushed(result)
 	}

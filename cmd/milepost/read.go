@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -67,7 +66,7 @@ func (f documentFlags) read(inv *invocation, object func(string, dates.Settings)
 		return err
 	}
 	out := bufio.NewWriter(inv.stdout)
-	lines := json.NewEncoder(out)
+	lines := output.NewEncoder(out)
 	lines.SetEscapeHTML(false)
 	switch {
 	case f.Text != "-" && f.Output == "json":

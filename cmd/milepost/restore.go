@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,6 +9,7 @@ import (
 	"milepost.dev/internal/backup/datadir"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/observe/logs"
+	"milepost.dev/internal/output"
 )
 
 type restoreCommand struct {
@@ -76,7 +76,7 @@ func (c restoreCommand) Run(inv *invocation) error {
 		return err
 	}
 	if c.Output == "json" {
-		return json.NewEncoder(inv.stdout).Encode(r)
+		return output.NewEncoder(inv.stdout).Encode(r)
 	}
 	where := c.Data
 	if shared != nil {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -281,7 +280,7 @@ func (c *reviewCommand) settled(inv *invocation, item *pb.ReviewItem, receipt *p
 		for _, e := range receipt.GetEvents() {
 			events = append(events, event{e.GetType(), e.GetRef(), e.GetPosition()})
 		}
-		return json.NewEncoder(inv.stdout).Encode(map[string]any{
+		return output.NewEncoder(inv.stdout).Encode(map[string]any{
 			"ref": item.GetRef(), "item": item.GetItem(), "events": events, "position": receipt.GetPosition(),
 		})
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/client"
+	"milepost.dev/internal/output"
 )
 
 type submitCommand struct {
@@ -147,7 +147,7 @@ func sendLine(ctx context.Context, stream *client.Pushing, number int, text []by
 
 // printAnswers prints what came of each line, until one meets an error that every other would meet too.
 func printAnswers(inv *invocation, lines <-chan line) (requests, refused int, err error) {
-	out := json.NewEncoder(inv.stdout)
+	out := output.NewEncoder(inv.stdout)
 	out.SetEscapeHTML(false)
 	for l := range lines {
 		requests++

@@ -13,11 +13,12 @@ import (
 )
 
 type tokenCommand struct {
-	Local  tokenLocalCommand  `cmd:"" help:"Print the token of your server on this machine, for other programs."`
-	Make   tokenMakeCommand   `cmd:"" default:"withargs" hidden:"" help:"Make a token and print its entry."`
-	Add    tokenAddCommand    `cmd:"" help:"Make a token and add its entry to the credentials file."`
-	List   tokenListCommand   `cmd:"" help:"List who the credentials file lets in."`
-	Revoke tokenRevokeCommand `cmd:"" help:"Take entries out of the credentials file."`
+	Local   tokenLocalCommand   `cmd:"" help:"Print the token of your server on this machine, for other programs."`
+	Make    tokenMakeCommand    `cmd:"" default:"withargs" hidden:"" help:"Make a token and print its entry."`
+	Add     tokenAddCommand     `cmd:"" help:"Make a token and add its entry to the credentials file."`
+	Subject tokenSubjectCommand `cmd:"" help:"Add an entry for somebody whom an issuer knows (--oidc)."`
+	List    tokenListCommand    `cmd:"" help:"List who the credentials file lets in."`
+	Revoke  tokenRevokeCommand  `cmd:"" help:"Take entries out of the credentials file."`
 }
 
 // Help is shown by kong.
@@ -32,6 +33,10 @@ Better, add puts the entry into the file. A running server takes the file up wit
     milepost token add finance-system --role 'hubs=reporter' --credentials credentials.json
     milepost token list --credentials credentials.json
     milepost token revoke finance-system --credentials credentials.json
+
+Who signs in through an OpenID Connect issuer needs no token, and an entry of their own:
+
+    milepost token subject 7d4a1c9e-52f0 --issuer https://login.example.org --role 'hubs=reporter' --credentials credentials.json
 
 A server on loopback without --credentials makes a token of its own at each start, which local prints.
 
@@ -53,13 +58,9 @@ type newEntry struct {
 
 // make makes a token and its entry.
 func (c newEntry) make() (token, digest string, entry []byte, err error) {
-	roles := map[string][]string{}
-	for _, r := range c.Role {
-		plan, role, ok := strings.Cut(r, "=")
-		if !ok || plan == "" {
-			return "", "", nil, &usageError{fmt.Sprintf("%q says no plan and role: write it as hubs=reporter", r)}
-		}
-		roles[plan] = append(roles[plan], role)
+	roles, err := rolesOf(c.Role)
+	if err != nil {
+		return "", "", nil, err
 	}
 	if token, digest, err = access.NewToken(rand.Reader); err != nil {
 		return "", "", nil, err
@@ -71,6 +72,19 @@ func (c newEntry) make() (token, digest string, entry []byte, err error) {
 		return "", "", nil, &usageError{err.Error()}
 	}
 	return token, digest, entry, nil
+}
+
+// rolesOf reads roles as they are given on the command line, by plan.
+func rolesOf(given []string) (map[string][]string, error) {
+	roles := map[string][]string{}
+	for _, r := range given {
+		plan, role, ok := strings.Cut(r, "=")
+		if !ok || plan == "" {
+			return nil, &usageError{fmt.Sprintf("%q says no plan and role: write it as hubs=reporter", r)}
+		}
+		roles[plan] = append(roles[plan], role)
+	}
+	return roles, nil
 }
 
 // fileOf is a credentials file with one token.
@@ -190,7 +204,7 @@ type tokenRevokeCommand struct {
 
 // Help is shown by kong.
 func (tokenRevokeCommand) Help() string {
-	return `Takes out every token and certificate of an actor, or the one entry with an id that token list prints, and prints
+	return `Takes out every token, certificate and subject of an actor, or the one entry with an id that token list prints, and prints
 what it took out. A running server refuses it within a second, and ends what it has open within five.`
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -13,19 +12,21 @@ import (
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/oracle"
 	"milepost.dev/internal/oracle/sweep"
+	"milepost.dev/internal/output"
 	"milepost.dev/internal/parties"
 )
 
 type verifyCommand struct {
 	serverFlags
-	Data    string   `placeholder:"DIR" type:"existingdir" xor:"of" help:"Verify a data directory, while its server runs or is down, or a copy of one. Nothing in it is changed."`
-	Sweep   bool     `help:"With --data: write into the directory when it was proved and what that came to, so that its server shows both. For a timer."`
-	Backup  string   `placeholder:"DIR" type:"existingdir" xor:"of" help:"Verify a backup, and the names in it. Nothing in it is changed."`
-	Store   string   `placeholder:"DIR" type:"existingdir" xor:"of" help:"Verify what one NATS server of a cluster keeps, in its store directory (store_dir), while it runs or is down. Nothing in it is changed."`
-	Account string   `default:"$$G" placeholder:"NAME" help:"With --store: the NATS account of the ledger (default $$G, that of a server without accounts)."`
-	Receipt []string `placeholder:"FILE" type:"existingfile" help:"Receipts that were kept elsewhere, a line of JSON each, as milepost submit prints them. The ledger has to agree with every one. May be given again."`
-	Expect  []string `placeholder:"COMMIT:DIGEST" help:"The digest of a commit that was kept elsewhere: of a receipt, or as milepost verify printed it. May be given again."`
-	Output  string   `short:"o" enum:"table,json" default:"table" help:"table (words) or json."`
+	Data      string   `placeholder:"DIR" type:"existingdir" xor:"of" help:"Verify a data directory, while its server runs or is down, or a copy of one. Nothing in it is changed."`
+	Sweep     bool     `help:"With --data: write into the directory when it was proved and what that came to, so that its server shows both. For a timer."`
+	Backup    string   `placeholder:"DIR" type:"existingdir" xor:"of" help:"Verify a backup, and the names in it. Nothing in it is changed."`
+	AccessLog string   `placeholder:"FILE" type:"existingfile" xor:"of" help:"Verify an access log with its older files, while its server runs or is down. Nothing in it is changed."`
+	Store     string   `placeholder:"DIR" type:"existingdir" xor:"of" help:"Verify what one NATS server of a cluster keeps, in its store directory (store_dir), while it runs or is down. Nothing in it is changed."`
+	Account   string   `default:"$$G" placeholder:"NAME" help:"With --store: the NATS account of the ledger (default $$G, that of a server without accounts)."`
+	Receipt   []string `placeholder:"FILE" type:"existingfile" help:"Receipts that were kept elsewhere, a line of JSON each, as milepost submit prints them. The ledger has to agree with every one. May be given again."`
+	Expect    []string `placeholder:"COMMIT:DIGEST" help:"The digest of a commit that was kept elsewhere: of a receipt, or as milepost verify printed it; with --access-log of a line. May be given again."`
+	Output    string   `short:"o" enum:"table,json" default:"table" help:"table (words) or json."`
 }
 
 // Help is shown by kong.
@@ -43,9 +44,14 @@ would be whole; so keep receipts or a digest elsewhere, and have them compared:
     milepost verify --store /var/lib/nats --account MILEPOST
     milepost verify --receipt receipts.ndjson --expect 3:217b8de8...
 
+Of an access log it proves that no line was changed, put in or taken out since it was written. The digest that it prints, or that
+the server's log has for the end of each file, shows whether the end was cut off, or all of it written anew:
+
+    milepost verify --access-log milepost-data/access.log --expect 4711:9c1e0b...
+
 EXIT STATUS
 
-    0  the ledger is whole
+    0  the ledger, or the access log, is whole
     1  it is damaged or contradicts what was kept, or the server failed; or you are no auditor of every plan
     2  wrong usage
     4  the server does not answer`
@@ -56,13 +62,16 @@ func (c verifyCommand) Run(inv *invocation) error {
 	if c.Sweep && c.Data == "" {
 		return &usageError{"--sweep writes into a data directory: name it with --data"}
 	}
+	if c.AccessLog != "" {
+		return c.accessLog(inv)
+	}
 	evidence, err := c.evidence()
 	if err != nil {
 		return err
 	}
 	proof, err := c.prove(inv, evidence)
 	if damaged := inJSON(err); damaged != nil && c.Output == "json" {
-		if err := json.NewEncoder(inv.stdout).Encode(map[string]any{"damaged": damaged}); err != nil {
+		if err := output.NewEncoder(inv.stdout).Encode(map[string]any{"damaged": damaged}); err != nil {
 			return err
 		}
 	}
@@ -70,7 +79,7 @@ func (c verifyCommand) Run(inv *invocation) error {
 		return err
 	}
 	if c.Output == "json" {
-		return json.NewEncoder(inv.stdout).Encode(proof)
+		return output.NewEncoder(inv.stdout).Encode(proof)
 	}
 	_, err = fmt.Fprintf(inv.stdout, "The ledger is whole.\n%s", inWords(proof))
 	return err

@@ -113,7 +113,8 @@ func wayOf(t *testing.T, archive *txtar.Archive) *way {
 	return w
 }
 
-// credentials lets in all who speak in the file. The board may approve, and the auditor reads.
+// credentials lets in all who speak in the file. The board may approve, and the auditor reads. Who is called somebody@plan may do nothing in
+// another plan.
 func (w *way) credentials(lines []string) string {
 	type entry struct {
 		SHA256 string              `json:"sha256"`
@@ -126,10 +127,18 @@ func (w *way) credentials(lines []string) string {
 			speakers[f[1]] = []string{"reporter"}
 		}
 	}
+	for _, f := range w.archive.Files {
+		if _, who, asks := strings.Cut(f.Name, " by "); asks {
+			speakers[who] = []string{"reporter"}
+		}
+	}
 	var tokens []entry
 	for who, roles := range speakers {
-		digest := sha256.Sum256([]byte(tokenOf(who)))
-		tokens = append(tokens, entry{hex.EncodeToString(digest[:]), who, map[string][]string{"*": roles}})
+		digest, plan := sha256.Sum256([]byte(tokenOf(who))), "*"
+		if _, only, narrow := strings.Cut(who, "@"); narrow {
+			plan = only
+		}
+		tokens = append(tokens, entry{hex.EncodeToString(digest[:]), who, map[string][]string{plan: roles}})
 	}
 	text, err := json.Marshal(map[string]any{"tokens": tokens})
 	if err != nil {
@@ -198,6 +207,7 @@ func (w *way) asked(ask []string, want string) string {
 	}
 	w.same("export --sqlite", q, withoutQuestions(said), withoutQuestions(w.sql(q).text()))
 	w.page(q)
+	w.namesNothing(q)
 	return said
 }
 
@@ -210,17 +220,19 @@ func (w *way) same(surface string, q when, want, got string) {
 
 // when is what a part of the file asks.
 type when struct {
-	plan, asAt, known string
-	rest              bool
+	who, plan, asAt, known string
+	rest                   bool
 }
 
-// question reads "2018-01-12", "2018-01-12 known [later]" and "2018-01-12 of other".
+// question reads "2018-01-12", "2018-01-12 known [later]", "2018-01-12 of other" and "2018-01-12 by clerk@other".
 func (w *way) question(ask []string) when {
-	q := when{plan: ourPlan, asAt: ask[0], rest: true}
+	q := when{who: "auditor", plan: ourPlan, asAt: ask[0], rest: true}
 	for i := 1; i+1 < len(ask); i += 2 {
 		switch value := ask[i+1]; ask[i] {
 		case "of":
 			q.plan = value
+		case "by":
+			q.who = value
 		case "known":
 			q.known = value
 			if name, is := strings.CutPrefix(value, "["); is {

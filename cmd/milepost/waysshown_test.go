@@ -155,7 +155,7 @@ func countsText(p record) string {
 // commandLine asks over gRPC, by the commands that people type.
 func (w *way) commandLine(q when) *surface {
 	ask := func(args ...string) []record {
-		return w.records(w.run("auditor", statusOK, append(append(args, "-o", "json"), q.readAt()...)...), "")
+		return w.records(w.run(q.who, statusOK, append(append(args, "-o", "json"), q.readAt()...)...), "")
 	}
 	s := &surface{
 		milestones: ask("status", "--plan", q.plan),
@@ -177,7 +177,7 @@ func (w *way) rest(q when) *surface {
 		for _, name := range more {
 			values.Set(name, "true")
 		}
-		return w.records(w.http("auditor", http.MethodGet, what+"?"+values.Encode(), ""), items)
+		return w.records(w.http(q.who, http.MethodGet, what+"?"+values.Encode(), ""), items)
 	}
 	path := "/v1/plans/" + q.plan
 	s := &surface{milestones: ask(path+"/status", "milestones"), moves: ask(path+"/slippage", "moves", "words"), questions: ask(path+"/review", "items")}
@@ -206,7 +206,7 @@ func (q when) values() url.Values {
 // sql asks the file that export writes.
 func (w *way) sql(q when) *surface {
 	name := filepath.Join(w.TempDir(), "plan.db")
-	w.run("auditor", statusOK, append([]string{"export", "--sqlite", name, "--plan", q.plan}, q.readAt()...)...)
+	w.run(q.who, statusOK, append([]string{"export", "--sqlite", name, "--plan", q.plan}, q.readAt()...)...)
 	db, err := sql.Open("sqlite", name)
 	if err != nil {
 		w.Fatal(err)
@@ -318,7 +318,7 @@ func (w *way) page(q when) {
 		values.Set("known_at", q.known)
 	}
 	parsed := func(path string) *html.Node {
-		tree, err := html.Parse(bytes.NewReader(w.http("auditor", http.MethodGet, "/plans/"+q.plan+path+"?"+values.Encode(), "")))
+		tree, err := html.Parse(bytes.NewReader(w.http(q.who, http.MethodGet, "/plans/"+q.plan+path+"?"+values.Encode(), "")))
 		if err != nil {
 			w.Fatal(err)
 		}
@@ -360,6 +360,31 @@ func (w *way) page(q when) {
 	}
 }
 
+// namesNothing looks for the references of our plan in all that somebody who may read another one alone is told.
+func (w *way) namesNothing(q when) {
+	w.Helper()
+	if !strings.Contains(q.who, "@") {
+		return
+	}
+	of := func(args ...string) []byte {
+		return w.run(q.who, statusOK, append(args, "--plan", q.plan, "-o", "json")...)
+	}
+	told := [][]byte{of("status"), of("slippage", "--all"), of("review", "--all"), of("audit")}
+	for _, path := range []string{"", "/milestones", "/review"} {
+		told = append(told, w.http(q.who, http.MethodGet, "/plans/"+q.plan+path, ""))
+	}
+	for _, m := range w.records(of("status"), "") {
+		told = append(told, w.run(q.who, statusOK, "show", m["ref"], "--plan", q.plan, "-o", "json"))
+	}
+	for _, m := range w.commandLine(when{who: "auditor", plan: ourPlan, asAt: q.asAt}).milestones {
+		for _, text := range told {
+			if at := bytes.Index(text, []byte(m["ref"])); at >= 0 {
+				w.Errorf("%s may not read plan %s, and is told of %s: %s", q.who, ourPlan, m["ref"], text[max(0, at-200):min(len(text), at+200)])
+			}
+		}
+	}
+}
+
 // tagged are the elements of a name below a node.
 func tagged(n *html.Node, name string) (found []*html.Node) {
 	for d := range n.Descendants() {
@@ -397,13 +422,13 @@ func (w *way) changes(ask []string, want string) string {
 	w.Helper()
 	q := w.question(ask[1:])
 	w.reach(mustDay(w.T, q.asAt)) // it is not asked about days to come
-	said := changesText(w.records(w.run("auditor", statusOK, append([]string{"changes", "--plan", q.plan, "--since", ask[0], "-o", "json"}, q.readAt()...)...), ""))
+	said := changesText(w.records(w.run(q.who, statusOK, append([]string{"changes", "--plan", q.plan, "--since", ask[0], "-o", "json"}, q.readAt()...)...), ""))
 	if !*update {
 		w.same("milepost changes since "+ask[0], q, want, said)
 	}
 	values := q.values()
 	values.Set("since", ask[0])
-	w.same("REST: changes since "+ask[0], q, said, changesText(w.records(w.http("auditor", http.MethodGet, "/v1/plans/"+q.plan+"/changes?"+values.Encode(), ""), "changes")))
+	w.same("REST: changes since "+ask[0], q, said, changesText(w.records(w.http(q.who, http.MethodGet, "/v1/plans/"+q.plan+"/changes?"+values.Encode(), ""), "changes")))
 	return said
 }
 

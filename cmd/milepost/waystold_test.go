@@ -161,6 +161,8 @@ func (w *way) fact(r *request, words []string) *pb.Command {
 			line := strings.Trim(word, "[]")
 			values["from_position"], values["to_position"] = fmt.Sprint(w.before[line]+1), fmt.Sprint(w.told[line])
 		case isNamed && w.ofRequest(r, c, name, value):
+		case name == "item" && strings.HasPrefix(value, "elsewhere:"):
+			values[name] = w.elsewhere(r.plan, strings.TrimPrefix(value, "elsewhere:"))
 		case isNamed:
 			values[name] = valueOf(inner, name, value)
 		case i == 0 && short.field != "":
@@ -179,6 +181,17 @@ func (w *way) fact(r *request, words []string) *pb.Command {
 	}
 	c.ProtoReflect().Set(field, protoreflect.ValueOfMessage(message))
 	return c
+}
+
+// elsewhere is the item that asks whether a milestone of a plan took the place of one of ours.
+func (w *way) elsewhere(plan, ref string) string {
+	for _, q := range w.records(w.run("auditor", statusOK, "review", "--plan", plan, "--all", "-o", "json"), "") {
+		if q["proposed"] == ourPlan+"/"+ref {
+			return q["item"]
+		}
+	}
+	w.Fatalf("nobody is asked about %s of %s", ref, ourPlan)
+	return ""
 }
 
 // ofRequest takes what is said of the whole request, or of the command and not of its fact.

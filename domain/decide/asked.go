@@ -142,16 +142,16 @@ func (d *decision) raise(ref string, c milestone.RaiseReview) error { return d.s
 // others says whether a speaker who is not the caller said something about the command's day.
 func (d *decision) others(m Milestone) bool {
 	mine := own // the number of a statement of the caller's, so that most are not looked up
-	statements := m.Statements()
-	for i := range statements {
-		s := &statements[i]
-		if s.AsAt != d.facts.AsAt || s.By == mine {
+	n, told := m.Told()
+	for i := range n {
+		by := told.By(i)
+		if by == mine || told.AsAt(i) != d.facts.AsAt {
 			continue
 		}
-		if d.teller(*s).Speaker != d.facts.Caller.Speaker {
+		if d.teller(by).Speaker != d.facts.Caller.Speaker {
 			return true
 		}
-		mine = s.By
+		mine = by
 	}
 	return false
 }
@@ -183,18 +183,18 @@ func (d *decision) standing(m Milestone, asAt civil.Date) (days []civil.Date) {
 			continue
 		}
 		if delivery, ok := milestone.Stated(s.Event); ok && delivery.Due() != 0 {
-			last[d.teller(s).Speaker] = delivery.Due()
+			last[d.teller(s.By).Speaker] = delivery.Due()
 		}
 	}
 	return slices.Compact(slices.Sorted(maps.Values(last)))
 }
 
-// teller is who told a statement.
-func (d *decision) teller(s milestone.Statement) Teller {
-	if s.By == own {
+// teller is who told a statement, by its number.
+func (d *decision) teller(by uint32) Teller {
+	if by == own {
 		return d.facts.Caller
 	}
-	return d.world.Teller(s.By)
+	return d.world.Teller(by)
 }
 
 // restatedStart asks, once for a request, whether dates that were told late begin the history of a milestone earlier.
@@ -226,7 +226,7 @@ func (d *decision) figuresRecord(ref string) figures.Record {
 	world := d.world
 	last := uint64(0) // that the world knows of the milestone
 	for _, s := range d.byRef(ref).Statements() {
-		of[s.By] = number(d.teller(s).Speaker)
+		of[s.By] = number(d.teller(s.By).Speaker)
 		if s.By != own {
 			last = s.Position
 		}

@@ -97,6 +97,12 @@ func (c *changed) Newest() *milestone.State {
 	return c.At(c.asAt)
 }
 
+// Told is Statements by number.
+func (c *changed) Told() (int, milestone.Told) {
+	all := milestone.List(c.Statements())
+	return len(all), all
+}
+
 // Statements gives the events the positions after those that the world knows of this milestone. They are not the ones that
 // will be recorded, and are in the same order.
 func (c *changed) Statements() []milestone.Statement {

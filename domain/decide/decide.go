@@ -40,6 +40,9 @@ type World interface {
 	On(told uint32, speaker string) uint32
 	// Record is what figures ask of the plan beside statements: which histories were accepted, and how other settings read words.
 	Record() figures.Record
+	// Elsewhere returns the milestone of an id of another plan, where a person who may read both plans is asked, as at a day, whether a milestone
+	// of this one took its place; false where nobody is, or the caller may not read that plan.
+	Elsewhere(added Milestone, id milestone.ID, asAt civil.Date) (Elsewhere, bool)
 	// Alike returns the references of milestones whose titles share some of the words of one; not all of them are alike.
 	Alike(title string) []string
 }
@@ -61,10 +64,18 @@ type Milestone interface {
 	Newest() *milestone.State
 	// Statements are in order of position, as they are read.
 	Statements() []milestone.Statement
+	// Told is how many of those there are, and each by its number: who looks for a few of many need not have them all made.
+	Told() (n int, told milestone.Told)
 	// Corrected says whether anything was said about corrections of its statements.
 	Corrected() bool
 	// Recorded are the statements as they were recorded, corrections among them. Most milestones have the same of both.
 	Recorded() []milestone.Statement
+}
+
+// Elsewhere is a milestone of another plan that was let go, and who added it.
+type Elsewhere struct {
+	milestone.ElsewhereReplaced
+	Added Teller
 }
 
 // Effect is one event that a command comes to. It has neither an id nor a position yet. Its as-at day is the command's.
@@ -197,20 +208,27 @@ func (d *decision) said(m Milestone, s *milestone.State, cmd milestone.Command) 
 	switch cmd.(type) {
 	case milestone.StateDate, milestone.Slip, milestone.Recover, milestone.SettleReview:
 		if s.WordsAsAt == d.facts.AsAt { // else nobody stated a date about that day
-			return repeated(m, func(told []milestone.Statement) milestone.Repeat { return milestone.LastDate(told, d.facts.AsAt, mine) })
+			return repeated(m, func(n int, told milestone.Told) milestone.Repeat {
+				return milestone.LastDate(n, told, d.facts.AsAt, mine)
+			})
 		}
 	case milestone.Hold, milestone.Reopen:
-		return repeated(m, func(told []milestone.Statement) milestone.Repeat { return milestone.LastLife(told, d.facts.AsAt, mine) })
+		return repeated(m, func(n int, told milestone.Told) milestone.Repeat {
+			return milestone.LastLife(n, told, d.facts.AsAt, mine)
+		})
 	}
 	return milestone.Repeat{}
 }
 
 // repeated is what was said last, as it was recorded and as it is read: where a correction made the two differ, to say either again
 // says something new, so that it is the same whether it was said before the correction or after it (C9).
-func repeated(m Milestone, last func([]milestone.Statement) milestone.Repeat) milestone.Repeat {
-	read := last(m.Statements())
-	if m.Corrected() && !read.Same(last(m.Recorded())) {
-		return milestone.Repeat{}
+func repeated(m Milestone, last func(int, milestone.Told) milestone.Repeat) milestone.Repeat {
+	read := last(m.Told())
+	if m.Corrected() {
+		recorded := milestone.List(m.Recorded())
+		if !read.Same(last(len(recorded), recorded)) {
+			return milestone.Repeat{}
+		}
 	}
 	return read
 }

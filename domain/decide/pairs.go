@@ -7,12 +7,10 @@ import (
 	"unicode"
 
 	"milepost.dev/domain/alike"
-	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
 )
 
 const (
-	pairDays  = 90 // between a cancellation and an addition, by as-at day or by the day on which they were told
 	mostPairs = 16 // of one milestone at a time
 	mostAsked = 96 // in one request: one that cancels a whole plan of milestones that are alike must find room in the ledger
 )
@@ -91,29 +89,13 @@ func (d *decision) isTied(cancelled, added Milestone) bool {
 	return a.Of != nil && (a.Of.Series == cancelled.ID() || c.Of != nil && c.Of.Series == a.Of.Series)
 }
 
-// moment is the day that a statement is about, and the one on which it was told.
-type moment struct{ asAt, told civil.Date }
-
-func (m moment) near(other moment) bool {
-	apart := func(a, b civil.Date) int { return max(a.DaysUntil(b), b.DaysUntil(a)) }
-	return apart(m.asAt, other.asAt) <= pairDays || apart(m.told, other.told) <= pairDays
-}
-
 // near says whether one milestone was added about when the other was cancelled.
 func (d *decision) near(cancelled, added Milestone) bool {
-	begun := d.moments(added, milestone.Added{}.EventName())
-	for _, c := range d.moments(cancelled, milestone.Cancelled{}.EventName()) {
-		for _, b := range begun {
-			if c.near(b) {
-				return true
-			}
-		}
-	}
-	return false
+	return milestone.Near(d.moments(cancelled, milestone.Cancelled{}.EventName()), d.moments(added, milestone.Added{}.EventName()))
 }
 
 // moments are those of the events of a name.
-func (d *decision) moments(m Milestone, event string) (all []moment) {
+func (d *decision) moments(m Milestone, event string) (all []milestone.Moment) {
 	for _, s := range m.Statements() {
 		if s.Event.EventName() != event {
 			continue
@@ -122,7 +104,7 @@ func (d *decision) moments(m Milestone, event string) (all []moment) {
 		if s.By != own {
 			told = d.world.ToldOn(s.Position)
 		}
-		all = append(all, moment{s.AsAt, told})
+		all = append(all, milestone.Moment{AsAt: s.AsAt, Told: told})
 	}
 	return all
 }

@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -114,9 +115,28 @@ func (k known) On(_ uint32, speaker string) uint32 { return uint32(speaker[0] - 
 
 func (k known) Record() figures.Record { return figures.Record{} }
 
+// Elsewhere: a reference that begins with @ is of another plan, and a person is asked about each of its milestones.
+func (k known) Elsewhere(_ Milestone, id milestone.ID, asAt civil.Date) (e Elsewhere, asked bool) {
+	for ref, statements := range k {
+		if idOf(ref) != id || ref[0] != '@' || statements[0].AsAt.After(asAt) {
+			continue
+		}
+		e.Old, e.Added = id, k.Teller(statements[0].By)
+		for _, s := range statements {
+			if d, ok := milestone.Stated(s.Event); ok {
+				e.First, e.Due = cmp.Or(e.First, d.Due()), d.Due()
+			}
+		}
+		return e, true
+	}
+	return e, false
+}
+
 func (k known) AnyCancelled() bool { return true }
 
-func (k known) Alike(string) []string { return slices.Sorted(maps.Keys(k)) }
+func (k known) Alike(string) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(k)), func(ref string) bool { return ref[0] == '@' })
+}
 
 // with returns the plan with the effects of a command as well, and leaves this one as it is.
 func (k known) with(effects []Effect, asAt civil.Date) known {
@@ -157,6 +177,11 @@ func (m told) ID() milestone.ID {
 func (m told) At(day civil.Date) *milestone.State {
 	s := milestone.FoldAsAt(m.Statements(), day)
 	return &s
+}
+
+func (m told) Told() (int, milestone.Told) {
+	all := milestone.List(m.Statements())
+	return len(all), all
 }
 
 func (m told) Corrected() bool { return len(m.Statements()) != len(m.statements) }

@@ -9,6 +9,9 @@ import (
 // settle states what a person made of an item, and what follows from it for the parts of the milestone, or for the other one that
 // it turned out to be.
 func (d *decision) settle(ref string, cmd milestone.SettleReview) error {
+	if id, ok := milestone.ElsewhereOf(cmd.Item); ok {
+		return d.settleElsewhere(ref, cmd, id)
+	}
 	if err := d.allowed(ref, cmd); err != nil {
 		return err
 	}
@@ -36,6 +39,27 @@ func (d *decision) settle(ref string, cmd milestone.SettleReview) error {
 		if err := d.steps(p.Ref, follows...); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// settleElsewhere states whether a milestone took the place of one that was cancelled in another plan (R8). What that one promised is stated
+// with it, so that the figures are the same for all, whoever may read the other plan. That plan goes on counting it as cancelled.
+func (d *decision) settleElsewhere(ref string, cmd milestone.SettleReview, id milestone.ID) error {
+	m := d.byRef(ref)
+	e, asked := d.world.Elsewhere(m, id, d.facts.AsAt)
+	switch {
+	case m.Gone():
+		return neverWas(ref)
+	case !asked:
+		return milestone.ElsewhereUnknown(cmd.Item, d.facts.AsAt)
+	case cmd.Outcome != milestone.Accepted && cmd.Outcome != milestone.Rejected:
+		return milestone.ElsewhereOutcome()
+	case cmd.Outcome == milestone.Rejected && (d.added(ref) || e.Added.Actor == d.facts.Caller.Actor):
+		return milestone.SettlesOwn()
+	}
+	for _, event := range m.At(d.facts.AsAt).Elsewhere(e.ElsewhereReplaced, cmd) {
+		d.effects = append(d.effects, Effect{Ref: m.AddedAs(), Event: event})
 	}
 	return nil
 }
@@ -144,6 +168,6 @@ func (d *decision) added(ref string) bool {
 
 // mine says whether a statement is the caller's own or, where that is asked too, was told for the same party.
 func (d *decision) mine(s milestone.Statement, speaker bool) bool {
-	t := d.teller(s)
+	t := d.teller(s.By)
 	return t.Actor == d.facts.Caller.Actor || speaker && t.Speaker == d.facts.Caller.Speaker
 }

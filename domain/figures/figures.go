@@ -160,7 +160,7 @@ const room = 24
 func Of(statements []milestone.Statement, at civil.Date, r Record) Figures {
 	var here [room]told
 	all, linked := read(here[:0], statements, r)
-	if linked && r.Known != nil {
+	if linked {
 		l := newLineage(at, r)
 		f, _ := of(all, at, r, l.heritage(r.ID, statements), nil)
 		f.replace(l.replaced(r.ID, statements))
@@ -176,7 +176,7 @@ func Rows(statements []milestone.Statement, at civil.Date, r Record) (Figures, [
 	all, linked := read(nil, statements, r)
 	var f Figures // to make them leaves all in order of as-at day
 	var decided []Baseline
-	if linked && r.Known != nil {
+	if linked {
 		l := newLineage(at, r)
 		f, decided = of(all, at, r, l.heritage(r.ID, statements), &rows)
 		f.replace(l.replaced(r.ID, statements))

@@ -33,6 +33,9 @@ type ends struct {
 }
 
 func newLineage(at civil.Date, r Record) *lineage {
+	if r.Known == nil {
+		r.Known = func(milestone.ID) []milestone.Statement { return nil }
+	}
 	return &lineage{r: r, at: at, done: map[milestone.ID]ends{r.ID: {}}}
 }
 
@@ -40,30 +43,34 @@ func newLineage(at civil.Date, r Record) *lineage {
 // each. The parts of a split have it from the whole.
 func (l *lineage) heritage(id milestone.ID, statements []milestone.Statement) (h heritage) {
 	for _, t := range l.takings(statements) {
+		h.take(t.told, t.elsewhere())
 		for _, old := range t.old {
-			if old == id {
-				continue
-			}
-			e := l.ends(old)
-			if e.first.Due == 0 || e.due.Due == 0 {
-				continue
-			}
-			if !h.any() {
-				h = heritage{told: t.told, first: e.first, due: e.due, baselines: e.baselines}
-				continue
-			}
-			if len(e.baselines) > 0 && (len(h.baselines) == 0 || e.baselines[0].Due < h.baselines[0].Due) {
-				h.baselines = e.baselines
-			}
-			if e.first.Due < h.first.Due {
-				h.first = e.first
-			}
-			if e.due.Due < h.due.Due {
-				h.due = e.due
+			if old != id {
+				h.take(t.told, l.ends(old))
 			}
 		}
 	}
 	return h
+}
+
+// take adds what a milestone has from one more.
+func (h *heritage) take(t told, e ends) {
+	if e.first.Due == 0 || e.due.Due == 0 {
+		return
+	}
+	if !h.any() {
+		*h = heritage{told: t, first: e.first, due: e.due, baselines: e.baselines}
+		return
+	}
+	if len(e.baselines) > 0 && (len(h.baselines) == 0 || e.baselines[0].Due < h.baselines[0].Due) {
+		h.baselines = e.baselines
+	}
+	if e.first.Due < h.first.Due {
+		h.first = e.first
+	}
+	if e.due.Due < h.due.Due {
+		h.due = e.due
+	}
 }
 
 // taking is a statement by which a milestone took the place of others.
@@ -72,12 +79,22 @@ type taking struct {
 	old []milestone.ID
 }
 
+// elsewhere are the ends of a milestone of another plan: what it promised is said in the statement itself. Its dates have no position, because
+// nobody said them in this plan.
+func (t *taking) elsewhere() ends {
+	e, _ := t.statement.Event.(milestone.ElsewhereReplaced)
+	said := func(due civil.Date) Said {
+		return Said{Due: due, Period: Span{First: due, Last: due}, Speaker: t.speaker}
+	}
+	return ends{first: said(e.First), due: said(e.Due)}
+}
+
 // takings are those about the day asked about and earlier ones, in the order of telling.
 func (l *lineage) takings(statements []milestone.Statement) (all []taking) {
 	for i := range statements {
 		s := &statements[i]
-		old := oldOf(s.Event)
-		if len(old) == 0 || s.AsAt > l.at {
+		old, takes := oldOf(s.Event)
+		if !takes || s.AsAt > l.at {
 			continue
 		}
 		t := told{statement: s, asAt: s.AsAt, speaker: s.By, request: l.r.request(s.Position)}
@@ -90,15 +107,17 @@ func (l *lineage) takings(statements []milestone.Statement) (all []taking) {
 	return all
 }
 
-// oldOf returns the milestones whose place an event takes.
-func oldOf(e milestone.Event) []milestone.ID {
+// oldOf returns the milestones of the plan whose place an event takes, and whether it takes any, also of another plan.
+func oldOf(e milestone.Event) (old []milestone.ID, takes bool) {
 	switch e := e.(type) {
 	case milestone.Replaced:
-		return e.Old
+		return e.Old, len(e.Old) > 0
+	case milestone.ElsewhereReplaced:
+		return nil, true
 	case milestone.Added:
-		return e.PartsOf
+		return e.PartsOf, len(e.PartsOf) > 0
 	}
-	return nil
+	return nil, false
 }
 
 // ends returns the first forecast and the last due day of another milestone as at the day asked about. No day: it has none that

@@ -169,6 +169,9 @@ func plans() *rapid.Generator[*history] {
 					h.replace(asAt, by, old, taking)
 				}
 			case 2:
+				h.about = rapid.SampledFrom(refs).Draw(t, "about")
+				h.elsewhere(asAt, by, rapid.SampledFrom(days).Draw(t, "first elsewhere"), rapid.SampledFrom(days).Draw(t, "last elsewhere"))
+			case 3:
 				h.split(asAt, by, rapid.SampledFrom(refs).Draw(t, "whole"))
 			default:
 				h.about = rapid.SampledFrom(refs).Draw(t, "about")
@@ -216,6 +219,16 @@ func (h *history) replace(asAt civil.Date, by uint32, old, taking []string) {
 	}
 	h.told = append(h.told, authority.Told{
 		Position: int(first), AsAt: asAt, Speaker: speaker(by), Kind: authority.Replaced, Old: old, New: taking,
+	})
+}
+
+// elsewhere tells that a milestone took the place of one of another plan.
+func (h *history) elsewhere(asAt civil.Date, by uint32, first, last string) {
+	e := milestone.ElsewhereReplaced{Old: idOf("@"), First: spectext.Reading(first).Due(), Due: spectext.Reading(last).Due()}
+	position := uint64(len(h.requests) + 1)
+	h.state(position, asAt, by, e)
+	h.told = append(h.told, authority.Told{
+		Position: int(position), AsAt: asAt, Speaker: speaker(by), Milestone: h.about, Kind: authority.Elsewhere, First: e.First, Due: e.Due,
 	})
 }
 

@@ -111,7 +111,7 @@ func read(all []told, statements []milestone.Statement, r Record) (_ []told, lin
 			}
 			all = settle(all, e, r.request(t.statement.Position), r)
 			continue
-		case milestone.Replaced:
+		case milestone.Replaced, milestone.ElsewhereReplaced:
 			linked = true
 			continue
 		case milestone.Added:

@@ -29,7 +29,7 @@ var specs = sync.OnceValue(func() string {
 		panic(err)
 	}
 	// A rule about several milestones is told in the specs of package decide.
-	files = append(files, "../decide/testdata/specs/replaced.txt", "../decide/testdata/specs/asked.txt")
+	files = append(files, "../decide/testdata/specs/replaced.txt", "../decide/testdata/specs/asked.txt", "../decide/testdata/specs/elsewhere.txt")
 	var specs strings.Builder
 	for _, file := range files {
 		text, err := os.ReadFile(file)

@@ -14,7 +14,16 @@ type Told interface {
 	Statement(i int) Statement
 	// AsAt returns the day that one of them is about.
 	AsAt(i int) civil.Date
+	// By returns the number of who told one of them, as its By.
+	By(i int) uint32
 }
+
+// List is statements that are there already, as Told.
+type List []Statement
+
+func (l List) Statement(i int) Statement { return l[i] }
+func (l List) AsAt(i int) civil.Date     { return l[i].AsAt }
+func (l List) By(i int) uint32           { return l[i].By }
 
 // History keeps the states of a milestone along the way, in order of (as-at day, position): a fold of many statements need
 // begin only a few before its end, and one that comes late is folded with those after it. What it answers is what

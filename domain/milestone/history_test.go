@@ -11,12 +11,6 @@ import (
 	"milepost.dev/domain/period"
 )
 
-// list is statements as they came.
-type list []Statement
-
-func (l list) Statement(i int) Statement { return l[i] }
-func (l list) AsAt(i int) civil.Date     { return l[i].AsAt }
-
 var historyBegins, _ = civil.Parse("2017-01-02")
 
 // anything is an event that changes something of a state, some of it for good and some of it until the next one.
@@ -46,7 +40,7 @@ func anything(t *rapid.T) Event {
 // the first statement says, and goes on saying it when it was extended.
 func TestHistoryIsTheFoldOfAllStatements(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var told list
+		var told List
 		histories := []*History{{}}
 		day, most := 0, rapid.IntRange(1, 400).Draw(t, "statements")
 		late := rapid.IntRange(0, 9).Draw(t, "late of ten")

@@ -13,6 +13,9 @@ const (
 	ReviewDisagreement = "disagreement"
 	// ReviewReplaces: it was added about when another one with words alike was cancelled.
 	ReviewReplaces = "replaces-cancelled"
+	// ReviewReplacesElsewhere: it was added about when one with words alike was cancelled or let go in another plan. It is nowhere stored: it follows
+	// from both plans, and is put to whoever may read both.
+	ReviewReplacesElsewhere = "replaces-elsewhere"
 	// ReviewRestatedStart: a date was told late, about a day before the first forecast's and later than that.
 	ReviewRestatedStart = "start-restated"
 	// ReviewDatedAfterAchieved: another date was stated after it had been met.

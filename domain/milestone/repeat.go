@@ -14,14 +14,13 @@ type Repeat struct {
 	Life  string // the name of the event
 }
 
-// LastDate finds the date that was said last about a day by those whom own knows by milestone.Statement.By.
-func LastDate(statements []Statement, asAt civil.Date, own func(by uint32) bool) (r Repeat) {
-	for i := len(statements) - 1; i >= 0; i-- {
-		s := &statements[i]
-		if s.AsAt != asAt || !own(s.By) {
+// LastDate finds the date that was said last about a day, among the first n statements, by those whom own knows by Statement.By.
+func LastDate(n int, told Told, asAt civil.Date, own func(by uint32) bool) (r Repeat) {
+	for i := n - 1; i >= 0; i-- {
+		if told.AsAt(i) != asAt || !own(told.By(i)) {
 			continue
 		}
-		if d, ok := Stated(s.Event); ok {
+		if d, ok := Stated(told.Statement(i).Event); ok {
 			return Repeat{Dated: true, Date: d}
 		}
 	}
@@ -29,15 +28,14 @@ func LastDate(statements []Statement, asAt civil.Date, own func(by uint32) bool)
 }
 
 // LastLife finds what was said last about a day of the milestone's life by those whom own knows.
-func LastLife(statements []Statement, asAt civil.Date, own func(by uint32) bool) (r Repeat) {
-	for i := len(statements) - 1; i >= 0; i-- {
-		s := &statements[i]
-		if s.AsAt != asAt || !own(s.By) {
+func LastLife(n int, told Told, asAt civil.Date, own func(by uint32) bool) (r Repeat) {
+	for i := n - 1; i >= 0; i-- {
+		if told.AsAt(i) != asAt || !own(told.By(i)) {
 			continue
 		}
-		switch s.Event.(type) {
+		switch e := told.Statement(i).Event.(type) {
 		case Started, Achieved, AchievementRestated, Reopened, Held, Resumed, Cancelled:
-			return Repeat{Life: s.Event.EventName()}
+			return Repeat{Life: e.EventName()}
 		}
 	}
 	return r

@@ -163,7 +163,11 @@ func (s State) Items() []Item {
 		at := slices.IndexFunc(items, func(i Item) bool { return i.Item == e.Item })
 		if at < 0 { // the words that it was about are no longer those in force
 			field, reason, _ := strings.Cut(e.Item, ":")
-			items = append(items, Item{ReviewRaised: ReviewRaised{Item: e.Item, Field: field, Reason: reason, Text: e.Text}, Raised: e.AsAt})
+			item := Item{ReviewRaised: ReviewRaised{Item: e.Item, Field: field, Reason: reason, Text: e.Text}, Raised: e.AsAt}
+			if _, ok := ElsewhereOf(e.Item); ok {
+				item = elsewhereItem(e)
+			}
+			items = append(items, item)
 			at = len(items) - 1
 		}
 		if items[at].Text == e.Text {
@@ -321,8 +325,7 @@ func (s *State) raise(c RaiseReview) []Event {
 func (s *State) settle(c SettleReview, f Facts) ([]Event, error) {
 	item, found := s.find(c.Item)
 	if !found {
-		return nil, refusal(domain.NotFound, RuleReviewUnknown, "item",
-			"As at %s nobody is asked about %.60q of this milestone. Check the item: `milepost review list` has them.", f.AsAt, c.Item)
+		return nil, reviewUnknown(c.Item, f.AsAt)
 	}
 	e := ReviewSettled{Item: c.Item, Outcome: c.Outcome, Text: item.Text, Value: cmp.Or(c.Delivery.Text, c.Text), Reason: c.Reason, Cell: item.Cell}
 	var into []string
@@ -356,6 +359,11 @@ func (s *State) settle(c SettleReview, f Facts) ([]Event, error) {
 		return nil, err
 	}
 	return append(events, e), nil
+}
+
+func reviewUnknown(item string, asAt civil.Date) error {
+	return refusal(domain.NotFound, RuleReviewUnknown, "item",
+		"As at %s nobody is asked about %.60q of this milestone. Check the item: `milepost review list` has them.", asAt, item)
 }
 
 // accept is what a value that was proposed comes to. What follows from the words in force holds already.

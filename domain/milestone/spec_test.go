@@ -100,8 +100,8 @@ func decideOn(known []Statement, c Command, f Facts) ([]Event, error) {
 		f.Exists = f.Exists || added
 	}
 	one := func(uint32) bool { return true } // all in these specs is said by one speaker
-	f.Said = LastDate(known, f.AsAt, one)
-	f.Said.Life = LastLife(known, f.AsAt, one).Life
+	f.Said = LastDate(len(known), List(known), f.AsAt, one)
+	f.Said.Life = LastLife(len(known), List(known), f.AsAt, one).Life
 	return Decide(Fold(asAtUntil(known, until)), c, f)
 }
 

@@ -2,6 +2,7 @@ package milestone
 
 import (
 	"cmp"
+	"encoding/hex"
 	"strconv"
 	"strings"
 
@@ -81,10 +82,11 @@ type Further struct {
 	Measures []measure.Measure // in order of reference
 	Sources  []Source          // in order of as-at day and arrival, a document once
 
-	Replaces, ReplacedBy []ID       // the milestones whose place it took, and those that took its place
-	PartsOf              []ID       // the milestones that it was split from
-	FormerRefs           []string   // that it went by before, the last one last
-	RefAsAt              civil.Date // the day that its reference was changed for; zero where it never was
+	Replaces, ReplacedBy []ID                // the milestones whose place it took, and those that took its place
+	Elsewhere            []ElsewhereReplaced // milestones of other plans whose place it took
+	PartsOf              []ID                // the milestones that it was split from
+	FormerRefs           []string            // that it went by before, the last one last
+	RefAsAt              civil.Date          // the day that its reference was changed for; zero where it never was
 
 	NotReportedIn string // the return that left it out, where one did
 }
@@ -119,6 +121,8 @@ func (s *State) apply(e Event, asAt civil.Date) {
 	case Resumed:
 		e.evolve(s, asAt)
 	case Cancelled:
+		e.evolve(s, asAt)
+	case ElsewhereReplaced:
 		e.evolve(s, asAt)
 	case NotReported:
 		e.evolve(s, asAt)
@@ -214,6 +218,9 @@ func (f *Further) tell(told map[string]string, ref func(ID) string) {
 	}
 	for _, id := range f.ReplacedBy {
 		told["replaced_by "+ref(id)] = "yes"
+	}
+	for _, e := range f.Elsewhere { // by its id alone: it names nothing
+		told["replaces "+hex.EncodeToString(e.Old[:])] = "of another plan, first due " + e.First.String() + ", then " + e.Due.String()
 	}
 	for _, id := range f.PartsOf {
 		told["part_of "+ref(id)] = "yes"

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -112,6 +113,19 @@ func (g Given) Holds(on civil.Date) bool {
 // was merged with another one keeps its own: to say that two names are of one office gives nobody a right.
 func (s State) Given(holder milestone.Party) []Given { return s.given[holder] }
 
+// AllGiven are the roles that were granted to anybody, withdrawn ones among them, by who holds them and in no order of holders.
+func (s State) AllGiven() iter.Seq2[milestone.Party, Given] {
+	return func(yield func(milestone.Party, Given) bool) {
+		for holder, given := range s.given {
+			for _, g := range given {
+				if !yield(holder, g) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // find is what was said last of a role; false where nothing was.
 func (s State) find(holder milestone.Party, of, role string) (Given, bool) {
 	for _, g := range s.given[holder] {
@@ -165,7 +179,7 @@ func decideWithdraw(s State, cmd WithdrawRole) ([]Event, error) {
 	switch before, known := s.find(cmd.Holder, cmd.Of, cmd.Role); {
 	case !known:
 		return nil, domain.Refuse(domain.Refused, RuleGrantUnknown, "role",
-			"Nobody granted that role. `milepost audit --plan '%s'` lists what was granted; a role of the server's credentials file is taken out there.", OfLedger)
+			"Nobody granted that role. `milepost roles list` has those that were; a role of the server's credentials file is taken out there.")
 	case before.Withdrawn:
 		return nil, nil
 	}

@@ -19,8 +19,8 @@ import (
 
 // Listed is an entry of a credentials file, for people.
 type Listed struct {
-	Kind         string // "token", "uri", "dns" or "cn"
-	ID           string // of a token the first digits of its SHA-256, otherwise the name in the certificate
+	Kind         string // "token", "uri", "dns", "cn" or "subject"
+	ID           string // of a token the first digits of its SHA-256, otherwise the name in the certificate, or the subject
 	Actor        string
 	Organisation string
 	Roles        []string  // "PLAN=ROLE", in order
@@ -56,7 +56,7 @@ func Edit(path string) (*Editor, error) {
 	return e, nil
 }
 
-// List lists the entries in their order: tokens, then certificates.
+// List lists the entries in their order: tokens, then certificates, then subjects.
 func (e *Editor) List() ([]Listed, error) {
 	if e.text == nil {
 		return nil, fmt.Errorf("there is no credentials file %s", e.path)
@@ -79,12 +79,17 @@ func (e *Editor) List() ([]Listed, error) {
 }
 
 // Add appends a token's entry, which is JSON.
-func (e *Editor) Add(entry []byte) error {
+func (e *Editor) Add(entry []byte) error { return e.add("tokens", entry) }
+
+// AddSubject appends the entry of somebody whom an issuer knows, which is JSON.
+func (e *Editor) AddSubject(entry []byte) error { return e.add("subjects", entry) }
+
+func (e *Editor) add(array string, entry []byte) error {
 	text := e.text
 	if text == nil {
 		text = []byte("{\n  \"tokens\": []\n}\n")
 	}
-	found, err := spansOf(text, "tokens")
+	found, err := spansOf(text, array)
 	if err != nil {
 		return err
 	}
@@ -97,7 +102,7 @@ func (e *Editor) Add(entry []byte) error {
 		fmt.Fprintf(&b, "%s[\n    %s\n  ]%s", text[:found.array.from], entry, text[found.array.to:])
 	default:
 		at := bytes.IndexByte(text, '{') + 1
-		fmt.Fprintf(&b, "%s\n  \"tokens\": [\n    %s\n  ],%s", text[:at], entry, text[at:])
+		fmt.Fprintf(&b, "%s\n  %q: [\n    %s\n  ],%s", text[:at], array, entry, text[at:])
 	}
 	return e.write(b.Bytes())
 }
@@ -310,4 +315,16 @@ func Entry(digest, actor, organisation, person, notAfter string, roles map[strin
 		NotAfter     string              `json:"not_after,omitempty"`
 		Roles        map[string][]string `json:"roles"`
 	}{digest, actor, organisation, person, notAfter, roles}, "    ", "  ")
+}
+
+// SubjectEntry is the entry of a subject of an issuer as it stands in the file.
+func SubjectEntry(issuer, subject, organisation, person, notAfter string, roles map[string][]string) ([]byte, error) {
+	return json.MarshalIndent(struct {
+		Issuer       string              `json:"issuer"`
+		Subject      string              `json:"subject"`
+		Organisation string              `json:"organisation,omitempty"`
+		Person       string              `json:"person,omitempty"`
+		NotAfter     string              `json:"not_after,omitempty"`
+		Roles        map[string][]string `json:"roles"`
+	}{issuer, subject, organisation, person, notAfter, roles}, "    ", "  ")
 }

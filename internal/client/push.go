@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"sync"
 	"time"
 
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
@@ -19,6 +21,8 @@ import (
 const (
 	// pushAhead is how many requests are under way on one stream: as many as the server takes.
 	pushAhead = 512
+	// togetherBytes is how many bytes of requests go into one message where there are several.
+	togetherBytes = 128 << 10
 	// LargestRequest is how many bytes a request may have. A stream ends with a message that is far
 	// larger, and would be opened again for nothing, so it is refused here.
 	LargestRequest = 512 << 10
@@ -35,6 +39,7 @@ type Pushing struct {
 	mu      sync.Mutex // owns all below
 	waiting []*Pushed  // without an answer, in order
 	sent    int        // how many of them went out on the stream that is open
+	most    int        // requests that a message of the stream may hold; 0 before the server said so
 	ended   error      // why there are no more; *Error
 	closing bool       // no more will come
 
@@ -198,7 +203,7 @@ func (p *Pushing) untilNeeded(ctx context.Context) (done bool, err error) {
 	for {
 		p.mu.Lock()
 		some, closing := len(p.waiting) > 0, p.closing
-		p.sent = 0
+		p.sent, p.most = 0, 0
 		p.mu.Unlock()
 		switch {
 		case some:
@@ -255,11 +260,31 @@ func (p *Pushing) once(ctx context.Context) (answered bool, err error) {
 			return answered, err
 		}
 		hangs.Reset(oneTry)
-		if err := p.answered(m); err != nil {
-			return answered, err
+		if !answered {
+			p.mayTogether(stream.Header())
 		}
-		answered = true
+		for _, one := range append([]*pb.PushResponse{m}, m.GetMore()...) {
+			if err := p.answered(one); err != nil {
+				return answered, err
+			}
+			answered = true
+		}
 	}
+}
+
+// mayTogether notes how many requests a message may hold: an older server says nothing, and takes one.
+func (p *Pushing) mayTogether(header metadata.MD, err error) {
+	said := header.Get("milepost-push-together")
+	if err != nil || len(said) != 1 {
+		return
+	}
+	most, err := strconv.Atoi(said[0])
+	if err != nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.most = most
 }
 
 // cutShort is what it means that the server ended a stream with OK.
@@ -276,19 +301,15 @@ func (p *Pushing) cutShort() error {
 func (p *Pushing) send(ctx context.Context, stream pushClient, hangs *time.Timer) {
 	for {
 		p.mu.Lock()
-		var next *Pushed
-		closing := p.closing
-		if p.sent < len(p.waiting) {
-			if p.sent == 0 {
-				hangs.Reset(oneTry)
-			}
-			next = p.waiting[p.sent]
-			p.sent++
+		closing, idle := p.closing, p.sent == 0
+		next := p.next()
+		if next != nil && idle {
+			hangs.Reset(oneTry)
 		}
 		p.mu.Unlock()
 		switch {
 		case next != nil:
-			if stream.Send(&pb.PushRequest{Request: next.request}) != nil {
+			if stream.Send(next) != nil {
 				return
 			}
 			continue
@@ -302,6 +323,23 @@ func (p *Pushing) send(ctx context.Context, stream pushClient, hangs *time.Timer
 			return
 		}
 	}
+}
+
+// next is a message of the requests that wait, as many as it may hold; nil where none waits. The caller holds mu.
+func (p *Pushing) next() *pb.PushRequest {
+	if p.sent == len(p.waiting) {
+		return nil
+	}
+	m := &pb.PushRequest{Request: p.waiting[p.sent].request}
+	p.sent++
+	for room := togetherBytes - proto.Size(m.Request); p.sent < len(p.waiting) && len(m.More)+1 < p.most; p.sent++ {
+		request := p.waiting[p.sent].request
+		if room -= proto.Size(request); room < 0 {
+			break
+		}
+		m.More = append(m.More, request)
+	}
+	return m
 }
 
 type pushClient interface {

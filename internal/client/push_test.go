@@ -11,6 +11,7 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/anypb"
 
@@ -22,11 +23,14 @@ import (
 type breaking struct {
 	pb.UnimplementedCommandServiceServer
 
+	together string // how many requests a message may hold; empty: it does not say
+
 	mu       sync.Mutex // owns all below
 	after    []int      // answers before each stream breaks; the last stream does not
 	beyond   int        // requests that it takes before it breaks, and does not answer
 	accepted []string   // in order, each once
 	streams  int
+	messages int
 }
 
 func (b *breaking) Push(stream grpc.BidiStreamingServer[pb.PushRequest, pb.PushResponse]) error {
@@ -37,12 +41,25 @@ func (b *breaking) Push(stream grpc.BidiStreamingServer[pb.PushRequest, pb.PushR
 	}
 	b.streams++
 	b.mu.Unlock()
-	for n := 0; ; n++ {
-		m, err := stream.Recv()
-		if err != nil {
-			return nil
+	if b.together != "" {
+		if err := stream.SendHeader(metadata.Pairs("milepost-push-together", b.together)); err != nil {
+			return err
 		}
-		id := m.GetRequest().GetRequestId()
+	}
+	var came []*pb.SubmitRequest
+	for n := 0; ; n++ {
+		if len(came) == 0 {
+			m, err := stream.Recv()
+			if err != nil {
+				return nil
+			}
+			came = append([]*pb.SubmitRequest{m.GetRequest()}, m.GetMore()...)
+			b.mu.Lock()
+			b.messages++
+			b.mu.Unlock()
+		}
+		id := came[0].GetRequestId()
+		came = came[1:]
 		b.mu.Lock()
 		if !slices.Contains(b.accepted, id) && id != "bad" {
 			b.accepted = append(b.accepted, id)
@@ -70,8 +87,11 @@ func (b *breaking) Push(stream grpc.BidiStreamingServer[pb.PushRequest, pb.PushR
 }
 
 func TestPushSendsWhatHasNoAnswerAgain(t *testing.T) {
-	for _, beyond := range []int{0, 1, 7} {
-		server := &breaking{after: []int{0, 3, 0, 50, 1}, beyond: beyond}
+	for _, c := range []struct {
+		beyond   int
+		together string
+	}{{0, ""}, {1, ""}, {7, ""}, {0, "16"}, {7, "16"}, {1, "many"}} {
+		server := &breaking{after: []int{0, 3, 0, 50, 1}, beyond: c.beyond, together: c.together}
 		p := dialPush(t, server).Push(t.Context())
 		var sent []*Pushed
 		var ids []string
@@ -90,10 +110,13 @@ func TestPushSendsWhatHasNoAnswerAgain(t *testing.T) {
 		}
 		p.Close()
 		if !slices.Equal(server.accepted, ids) {
-			t.Errorf("breaking %d requests late: %d requests came, and not in the order of sending", beyond, len(server.accepted))
+			t.Errorf("%+v: %d requests came, and not in the order of sending", c, len(server.accepted))
 		}
 		if server.streams != 6 {
 			t.Errorf("%d streams were opened", server.streams)
+		}
+		if together := server.messages < len(ids); together != (c.together == "16") {
+			t.Errorf("%+v: %d requests came in %d messages", c, len(ids), server.messages)
 		}
 	}
 }

@@ -67,6 +67,19 @@ var linkEvents = []*entry{
 		},
 		milestone.Replaced{Old: []milestone.ID{{0: 1, 15: 0x7f}, {0: 2, 15: 0x7e}}, Reason: "the same hub under another name"}),
 
+	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_ELSEWHERE_REPLACED,
+		func(w *writer, e milestone.ElsewhereReplaced) *ledgerv1.ElsewhereReplaced {
+			return &ledgerv1.ElsewhereReplaced{
+				Milestone: w.milestone(), Elsewhere: e.Old[:], First: e.First.Number(), Due: e.Due.Number(), Reason: e.Reason,
+			}
+		},
+		func(r *reader, m *ledgerv1.ElsewhereReplaced) milestone.ElsewhereReplaced {
+			return milestone.ElsewhereReplaced{Old: r.other(m.Elsewhere), First: r.day(m.First), Due: r.day(m.Due), Reason: m.Reason}
+		},
+		milestone.ElsewhereReplaced{
+			Old: milestone.ID{0: 4, 15: 0x7c}, First: day("2017-09-30"), Due: day("2017-12-31"), Reason: "the same building",
+		}),
+
 	milestoneEvent(ledgerv1.EventType_EVENT_TYPE_RECURRENCE_DEFINED,
 		func(w *writer, e milestone.RecurrenceDefined) *ledgerv1.RecurrenceDefined {
 			return &ledgerv1.RecurrenceDefined{

@@ -140,21 +140,24 @@ func panicked(p any) error { return fmt.Errorf("panic: %v\n%s", p, debug.Stack()
 
 // finish makes the status of a call, tells of it, and logs it.
 func (c *calls) finish(ctx context.Context, method string, this *call, started time.Time, err error) error {
-	incident, caller := "", this.by()
+	incident := ""
 	s := toStatus(err, func() string { incident = c.incident(); return incident })
-	end := logs.Call{
-		Method: method, Code: s.Code(), Actor: caller.Name, Request: this.request,
-		Duration: c.clock.Now().Sub(started), Stream: this.stream, Incident: incident,
-	}
-	end.Plan = this.about()
-	from := access.OriginOf(ctx)
-	end.Address, end.Path = from.Address, from.Path
+	end := logs.Call{Method: method, Code: s.Code(), Duration: c.clock.Now().Sub(started), Incident: incident}
 	if s.Code() != codes.OK {
 		end.Rule = ruleOf(s)
 	}
+	c.tell(ctx, this, end, err)
+	return s.Err()
+}
+
+// tell tells of a call that has ended, and logs it. Err is why it failed, for the log alone.
+func (c *calls) tell(ctx context.Context, this *call, end logs.Call, err error) {
+	caller, from := this.by(), access.OriginOf(ctx)
+	end.Actor, end.Request, end.Stream, end.Plan = caller.Name, this.request, this.stream, this.about()
+	end.Address, end.Path = from.Address, from.Path
 	c.ended(end)
-	if !c.log.Enabled(ctx, end.Level()) || caller.Name == "" && s.Code() != codes.OK && !c.strangers.logs(ctx, c.clock.Elapsed(), c.log) {
-		return s.Err()
+	if !c.log.Enabled(ctx, end.Level()) || caller.Name == "" && end.Code != codes.OK && !c.strangers.logs(ctx, c.clock.Elapsed(), c.log) {
+		return
 	}
 	if id, ok := c.partyOf(caller.Name); ok {
 		end.Party = id
@@ -163,7 +166,6 @@ func (c *calls) finish(ctx context.Context, method string, this *call, started t
 		end.Err = err
 	}
 	end.Log(ctx, c.log)
-	return s.Err()
 }
 
 // open are the calls that need no credentials: a load balancer has none.

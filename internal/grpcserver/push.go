@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strconv"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
@@ -21,6 +24,13 @@ import (
 // answers can make the server hold.
 const pushWindow = 512
 
+// What a stream says at its beginning, and a message holds.
+const (
+	togetherHeader = "milepost-push-together"
+	pushTogether   = 256       // requests in one message
+	togetherBytes  = 256 << 10 // of answers, from which on no more are put into one message
+)
+
 const pushMethod = milepostv1.CommandService_Push_FullMethodName
 
 type pushStream = grpc.BidiStreamingServer[milepostv1.PushRequest, milepostv1.PushResponse]
@@ -29,6 +39,7 @@ type pushStream = grpc.BidiStreamingServer[milepostv1.PushRequest, milepostv1.Pu
 type taken struct {
 	requestID string
 	ticket    writer.Ticket
+	follows   bool // another one came in the same message
 }
 
 // pushing is one stream: one goroutine reads requests, and the call's own sends answers. Between them is
@@ -45,6 +56,9 @@ type pushing struct {
 func (s *commandServer) Push(stream pushStream) error {
 	ctx, cancel := context.WithCancel(stream.Context())
 	defer cancel()
+	if err := stream.SendHeader(metadata.Pairs(togetherHeader, strconv.Itoa(pushTogether))); err != nil {
+		return err
+	}
 	p := &pushing{commandServer: s, stream: stream, caller: callerOf(ctx), window: make(chan taken, pushWindow)}
 	// It ends when the call has: gRPC then lets nobody wait for the next message.
 	s.receiving.Go(func() { p.receive(ctx) })
@@ -66,22 +80,34 @@ func (p *pushing) receive(ctx context.Context) {
 			p.read = err
 			return
 		}
-		t := taken{requestID: m.GetRequest().GetRequestId()}
-		if err := p.check(m); err != nil {
-			t.ticket = func(context.Context) (*milepostv1.SubmitResponse, error) { return nil, err }
-		} else {
-			t.ticket = take(ctx, m.Request)
-		}
-		select {
-		case p.window <- t:
-		case <-ctx.Done():
-			p.read = ctx.Err()
+		more := m.GetMore()
+		if len(more) >= pushTogether {
+			p.read = domain.Refuse(domain.Invalid, request.RuleCommandsNumber, "more",
+				"The message holds %d requests. Put at most %d into one.", len(more)+1, pushTogether)
 			return
+		}
+		m.More = nil
+		for i := -1; i < len(more); i++ {
+			if i >= 0 {
+				m.Request = more[i]
+			}
+			t := taken{requestID: m.GetRequest().GetRequestId(), follows: i+1 < len(more)}
+			if err := p.check(m); err != nil {
+				t.ticket = func(context.Context) (*milepostv1.SubmitResponse, error) { return nil, err }
+			} else {
+				t.ticket = take(ctx, m.Request)
+			}
+			select {
+			case p.window <- t:
+			case <-ctx.Done():
+				p.read = ctx.Err()
+				return
+			}
 		}
 	}
 }
 
-// check is what every Submit passes through before it reaches the service.
+// check looks at the one request that is in a message: it is what every Submit passes through before it reaches the service.
 func (p *pushing) check(m *milepostv1.PushRequest) error {
 	if err := p.calls.shapes.checkKnown(m); err != nil {
 		return err
@@ -99,6 +125,16 @@ func (p *pushing) check(m *milepostv1.PushRequest) error {
 
 // answer sends what came of each request, in order, until one has no answer or there are no more.
 func (p *pushing) answer(ctx context.Context) error {
+	out := answers{stream: p.stream}
+	err := p.answerInto(ctx, &out)
+	if sent := out.flush(); err == nil || errors.Is(err, io.EOF) {
+		return sent
+	}
+	return err
+}
+
+// answerInto is io.EOF where the reporter has no more requests.
+func (p *pushing) answerInto(ctx context.Context, out *answers) error {
 	for {
 		var t taken
 		var more bool
@@ -113,11 +149,7 @@ func (p *pushing) answer(ctx context.Context) error {
 				return errClosingPush
 			}
 		}
-		switch {
-		case more:
-		case errors.Is(p.read, io.EOF):
-			return nil
-		default:
+		if !more {
 			return p.read
 		}
 		response, err := t.ticket(ctx)
@@ -127,10 +159,43 @@ func (p *pushing) answer(ctx context.Context) error {
 		} else if answer.Answer, err = p.refusal(ctx, t, err); err != nil {
 			return err
 		}
-		if err := p.stream.Send(answer); err != nil {
+		if err := out.add(answer, t.follows); err != nil {
 			return err
 		}
 	}
+}
+
+// answers puts the answers to requests that came together into one message.
+type answers struct {
+	stream pushStream
+	held   *milepostv1.PushResponse // not sent yet; nil where there is none
+	bytes  int                      // about, of held
+}
+
+// add sends an answer or, where another one follows, may keep it for the same message.
+func (a *answers) add(answer *milepostv1.PushResponse, follows bool) error {
+	if a.held == nil {
+		a.held, a.bytes = answer, 0
+	} else {
+		a.held.More = append(a.held.More, answer)
+	}
+	if !follows {
+		return a.flush()
+	}
+	if a.bytes += proto.Size(answer); a.bytes >= togetherBytes {
+		return a.flush()
+	}
+	return nil
+}
+
+// flush sends what is held.
+func (a *answers) flush() error {
+	if a.held == nil {
+		return nil
+	}
+	held := a.held
+	a.held = nil
+	return a.stream.Send(held)
 }
 
 var errClosingPush = &writer.Unavailable{

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -108,6 +110,95 @@ func ruleOf(t *testing.T, err error) string {
 	}
 	t.Fatalf("%v names no rule", err)
 	return ""
+}
+
+// Requests that come in one message are those of the stream, each with the answer that it would have had alone.
+func TestPushTogether(t *testing.T) {
+	alone, together := newWorld(t).start(), newWorld(t).start()
+	foreign := requestOf("future", added("M2"))
+	foreign.ProtoReflect().SetUnknown(protowire.AppendVarint(protowire.AppendTag(nil, 999, protowire.VarintType), 1))
+	requests := []*milepostv1.SubmitRequest{
+		requestOf("begin", registered()), requestOf("add", added("M1")), requestOf("nobody", stated("M9", "2017-01-10", "2017-06-30")),
+		foreign, requestOf("first", stated("M1", "2017-01-10", "2017-06-30")), requestOf("first", stated("M1", "2017-01-10", "2017-06-30")),
+	}
+	one := alone.push()
+	var want []*milepostv1.PushResponse
+	for _, r := range requests {
+		if err := one.Send(&milepostv1.PushRequest{Request: r}); err != nil {
+			t.Fatal(err)
+		}
+		answer, err := one.Recv()
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, answer)
+	}
+	stream := together.push()
+	header, err := stream.Header() // which comes before a request is sent
+	if err != nil || !slices.Equal(header.Get("milepost-push-together"), []string{"256"}) {
+		t.Fatal(header, err)
+	}
+	if err := stream.Send(&milepostv1.PushRequest{Request: requests[0], More: requests[1:]}); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := stream.Recv()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := append([]*milepostv1.PushResponse{answer}, answer.More...)
+	answer.More = nil
+	if len(got) != len(want) {
+		t.Fatalf("%d answers to %d requests", len(got), len(want))
+	}
+	for i := range want {
+		if got[i].RequestId != want[i].RequestId || got[i].GetRefused().GetMessage() != want[i].GetRefused().GetMessage() ||
+			got[i].GetAccepted().GetReplayed() != want[i].GetAccepted().GetReplayed() || len(got[i].GetAccepted().GetReceipt().GetEvents()) != len(want[i].GetAccepted().GetReceipt().GetEvents()) {
+			t.Errorf("answer %d is %v, and alone %v", i, got[i], want[i])
+		}
+	}
+	if together.book.Position() != alone.book.Position() {
+		t.Error(together.book.Position(), alone.book.Position())
+	}
+	if err := stream.Send(&milepostv1.PushRequest{Request: requests[0], More: slices.Repeat(requests[:1], 256)}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := stream.Recv(); status.Code(err) != codes.InvalidArgument || !strings.Contains(err.Error(), "257 requests") {
+		t.Errorf("a message of too many: %v", err)
+	}
+}
+
+// What was decided before a request that cannot be answered has its answer before the stream ends.
+func TestPushTogetherUntilItCannotBeAnswered(t *testing.T) {
+	caller := access.Caller{Name: "ann", Roles: map[string][]access.Role{"*": {access.Reporter}}}
+	w := newWorld(t)
+	w.config.Access = asFunc(func() access.Caller { return caller })
+	w.config.Submitter = third{}
+	w.start()
+	stream := w.push()
+	if err := stream.Send(&milepostv1.PushRequest{Request: requestOf("1"), More: []*milepostv1.SubmitRequest{requestOf("2"), requestOf("3"), requestOf("4")}}); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := stream.Recv()
+	if err != nil || answer.RequestId != "1" || len(answer.More) != 1 || answer.More[0].RequestId != "2" {
+		t.Fatal(answer, err)
+	}
+	if _, err := stream.Recv(); status.Code(err) != codes.Unavailable {
+		t.Error(err)
+	}
+}
+
+// third is a write side that cannot answer the third request.
+type third struct{ grpcserver.Submitter }
+
+func (third) Push(access.Caller) writer.Take {
+	return func(_ context.Context, m *milepostv1.SubmitRequest) writer.Ticket {
+		return func(context.Context) (*milepostv1.SubmitResponse, error) {
+			if m.RequestId >= "3" {
+				return nil, &writer.Unavailable{Rule: "later", Sentence: "Send it again."}
+			}
+			return &milepostv1.SubmitResponse{Receipt: &milepostv1.Receipt{RequestId: m.RequestId}}, nil
+		}
+	}
 }
 
 // A caller without the role is told so for that plan, and may go on with another.

@@ -22,12 +22,16 @@ type Names = questions.Names
 type queryServer struct {
 	*questions.Server
 	finder
-	names Names
+	names   Names
+	holders func() []access.Holder
 }
 
-func newQueryServer(r reader, names Names, ledger audit.Ledger) *queryServer {
+func newQueryServer(r reader, names Names, ledger audit.Ledger, holders func() []access.Holder) *queryServer {
 	f := finder{r}
-	return &queryServer{Server: questions.NewServer(f, names, ledger), finder: f, names: names}
+	if holders == nil {
+		holders = func() []access.Holder { return nil }
+	}
+	return &queryServer{Server: questions.NewServer(f, names, ledger), finder: f, names: names, holders: holders}
 }
 
 // Sizes of pages, in plans.
@@ -70,6 +74,7 @@ func (f finder) Page(ctx context.Context, m questions.Request) (questions.Page, 
 	return questions.Page{
 		Plan: k.plan, AsAt: k.asAt, Today: f.today(k.plan.Location), From: questions.Place{Day: k.page.afterDay, Position: k.page.afterPosition, Text: k.page.afterText},
 		SpokenFor: k.spokenFor(),
+		MayRead:   func(plan string) bool { return callerOf(ctx).May(access.Viewer, plan) },
 		Token: func(at questions.Place) string {
 			next := page{position: k.view.Position, asAt: k.asAt, afterDay: at.Day, afterPosition: at.Position, afterText: at.Text}
 			return next.token(q)

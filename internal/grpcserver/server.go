@@ -68,6 +68,8 @@ type Config struct {
 	// Connections are how many there may be; as the constants say where zero.
 	Connections places.Bounds
 	Reading     int // the most who read the whole ledger at once; 4 where 0
+	// Holders are those who are let in, and what they may do by that; nobody knows where nil.
+	Holders func() []access.Holder
 	// OnlyCommands serves nothing that is answered from the book.
 	OnlyCommands bool
 
@@ -159,7 +161,7 @@ func New(c Config) (*Server, error) {
 		submitter: c.Submitter, calls: through, closing: s.closing, receiving: &s.receiving,
 	})
 	if !c.OnlyCommands {
-		milepostv1.RegisterQueryServiceServer(s.grpc, newQueryServer(r, c.Parties, c.Records))
+		milepostv1.RegisterQueryServiceServer(s.grpc, newQueryServer(r, c.Parties, c.Records, c.Holders))
 		milepostv1.RegisterWatchServiceServer(s.grpc, &watchServer{
 			reader: r, names: c.Parties, ledger: c.Records, health: c.Readiness, closing: s.closing, places: s.watching, marks: s.marks,
 		})

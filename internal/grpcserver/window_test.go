@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
@@ -27,6 +28,8 @@ type reporter struct {
 }
 
 func (r *reporter) Context() context.Context { return r.ctx }
+
+func (r *reporter) SendHeader(metadata.MD) error { return nil }
 
 func (r *reporter) Recv() (*milepostv1.PushRequest, error) {
 	if r.sent == r.requests {

@@ -14,6 +14,9 @@ func (n *Node) openAccessLog(ctx context.Context, c Config) (err error) {
 	}
 	n.accessLog, err = accesslog.Open(c.AccessLog, accesslog.Options{
 		Now: c.Clock.Now,
+		Turned: func(number uint64, digest string) {
+			c.Log.InfoContext(context.WithoutCancel(ctx), "a file of the access log ends", "line", number, "digest", digest)
+		},
 		Failed: func(err error) {
 			c.Log.ErrorContext(context.WithoutCancel(ctx), "calls are not noted in the access log", "reason", err.Error())
 		},

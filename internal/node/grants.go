@@ -55,3 +55,11 @@ func (n *Node) grantedBy(c Config, names *parties.Directory) access.Authenticato
 	}
 	return access.NewGranted(n.callers.authenticator, grants{n.replica.Book(), names, c.Clock})
 }
+
+// holders say who is let in, by the credentials or as a server without them does.
+func (c callers) holders() func() []access.Holder {
+	if c.credentials != nil {
+		return c.credentials.Holders
+	}
+	return c.local.Holders
+}

@@ -223,7 +223,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 		Records: audit.NewRecords(ledger, n.replica.Book()),
 		Parties: directory, Readiness: n, Access: n.grantedBy(c, directory), TLS: callers.config(),
 		Clock: c.Clock, ClockOf: c.ClockOf, Entropy: c.Entropy, Log: c.Log, OnlyCommands: c.NoReadModels,
-		Ended: n.ended, Trace: c.Tracing.Handler(), Writer: n.whoWrites(),
+		Ended: n.ended, Trace: c.Tracing.Handler(), Holders: callers.holders(), Writer: n.whoWrites(),
 	}); err != nil {
 		return n, err
 	}

@@ -135,6 +135,9 @@ func TestBodiesAreSharedOut(t *testing.T) {
 			t.Fatal("as many bodies are read as anybody begins")
 		}
 	}
+	if said := g.log.String(); strings.Count(said, `"rule":"too-many-bytes"`) < 20 || !strings.Contains(said, `"path":"/v1/plans/hubs:submit"`) {
+		t.Errorf("the log does not say so: %s", said)
+	}
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+g.node.HTTPAddr()+"/v1/plans/hubs:submit",
 		strings.NewReader(`{"request_id": "bob", "commands": [{"as_at": "2026-03-01", "milestone_added": {"ref": "B", "title": "B"}}]}`))
 	if err != nil {

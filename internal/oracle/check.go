@@ -126,6 +126,9 @@ func (s Server) Check(ctx context.Context, now time.Time, progress func(commits 
 		if err := c.plans(ctx, view, civil.OfTime(now, time.UTC)); err != nil {
 			return nil, err
 		}
+		if err := c.granted(ctx, view, civil.OfTime(now, time.UTC)); err != nil {
+			return nil, err
+		}
 		for plan := range view.Plans() {
 			asAt := days(plan, civil.OfTime(now, plan.Location))
 			for _, day := range asAt {
@@ -202,6 +205,20 @@ func (c *comparison) plans(ctx context.Context, view projections.View, asAt civi
 	}
 	c.compare(fmt.Sprintf("what was lost, known at %d", view.Position), lost, admitted)
 	c.compare(fmt.Sprintf("the plans as at %s, known at %d", asAt, view.Position), folded, served)
+	return nil
+}
+
+// granted compares the roles that the ledger gives. Those of the credentials are in no ledger.
+func (c *comparison) granted(ctx context.Context, view projections.View, on civil.Date) error {
+	served, err := questions.Served(ctx, c.Query, pb.QueryServiceClient.ListRoles, (*pb.ListRolesResponse).GetRoles, &pb.ListRolesRequest{ReadAt: readAt(view, on)})
+	if err != nil {
+		return err
+	}
+	var folded []proto.Message
+	for _, m := range wire.RolesGranted(view, on, c.names) {
+		folded = append(folded, m)
+	}
+	c.compare(fmt.Sprintf("the roles granted on %s, known at %d", on, view.Position), folded, served)
 	return nil
 }
 

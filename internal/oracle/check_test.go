@@ -64,6 +64,15 @@ type liar struct {
 	trail  func(*milepostv1.ListAuditResponse)
 	owners func(*milepostv1.ListOwnersResponse)
 	money  func(*milepostv1.ListFundingResponse)
+	roles  func(*milepostv1.ListRolesResponse)
+}
+
+func (l liar) ListRoles(ctx context.Context, m *milepostv1.ListRolesRequest, o ...grpc.CallOption) (*milepostv1.ListRolesResponse, error) {
+	answer, err := l.QueryServiceClient.ListRoles(ctx, m, o...)
+	if err == nil && l.roles != nil {
+		l.roles(answer)
+	}
+	return answer, err
 }
 
 func (l liar) ListOwners(ctx context.Context, m *milepostv1.ListOwnersRequest, o ...grpc.CallOption) (*milepostv1.ListOwnersResponse, error) {
@@ -135,6 +144,9 @@ func TestCheckFindsALie(t *testing.T) {
 			for _, o := range m.Owners {
 				o.Owner = "somebody else"
 			}
+		}}},
+		"a role that nobody granted": {lies: true, lie: liar{roles: func(m *milepostv1.ListRolesResponse) {
+			m.Roles = append(m.Roles, &milepostv1.RoleHeld{Holder: "Mallory", Plan: "*", Role: "admin", Source: "grant"})
 		}}},
 		"money that nobody stated": {lies: true, lie: liar{money: func(m *milepostv1.ListFundingResponse) {
 			m.Lines = append(m.Lines, &milepostv1.FundingLine{Line: "ETTF-7", State: "confirmed", Amount: "132000.00"})

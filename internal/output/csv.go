@@ -48,7 +48,7 @@ func csvCell(value any) (string, error) {
 		return Unarmed(v), nil
 	case []string, map[string]string, []json.RawMessage:
 		text, err := json.Marshal(v)
-		return string(text), err
+		return string(Escaped(text)), err
 	default:
 		return fmt.Sprint(v), nil
 	}
@@ -56,7 +56,9 @@ func csvCell(value any) (string, error) {
 
 // Unarmed puts an apostrophe before a text that a spreadsheet would take for a formula: a title of
 // "=HYPERLINK(...)" came from a stranger, and would run on the desk of whoever opens the file.
+// What steers a terminal is shown as a picture: ␛.
 func Unarmed(text string) string {
+	text = pictured(text)
 	if text != "" && strings.ContainsRune("=+-@\t\r\n", rune(text[0])) {
 		return "'" + text
 	}

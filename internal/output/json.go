@@ -31,7 +31,7 @@ func Object[T any](columns []Column[T], item T) (json.RawMessage, error) {
 		}
 	}
 	b.WriteByte('}')
-	return b.Bytes(), nil
+	return Escaped(b.Bytes()), nil
 }
 
 // writeJSON writes an array with an item a line.

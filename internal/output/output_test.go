@@ -2,6 +2,7 @@ package output
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"iter"
 	"strings"
@@ -112,6 +113,32 @@ func TestStrangersWords(t *testing.T) {
 		if got := rows[1][1]; got != "'"+formula {
 			t.Errorf("%q is written as %q", formula, got)
 		}
+	}
+}
+
+// Attack: the words of a slip's reason move the cursor up and erase the line before, or turn it round, in an answer that somebody
+// looks at on a terminal. In JSON they are the words all the same.
+func TestNoFormatSteersATerminal(t *testing.T) {
+	hostile := "\x1b[1A\x1b[2K\x1b[8m\u009b2K \u0085\u202e\u2066\u061c\x7f\rHub\nopens\r\n"
+	for _, format := range []Format{Table, JSON, NDJSON, CSV} {
+		text := written(t, format, 0, One(move{ref: "A", title: hostile}))
+		for _, r := range text {
+			if steers(r) {
+				t.Errorf("%s: %U is in %q", format, r, text)
+			}
+		}
+		if format == NDJSON {
+			var got struct{ Title string }
+			if err := json.Unmarshal([]byte(text), &got); err != nil || got.Title != hostile {
+				t.Errorf("%s: %q, %v", format, got.Title, err)
+			}
+		}
+		if format == CSV && !strings.Contains(text, "\u241b[1A") {
+			t.Errorf("%s: %q", format, text)
+		}
+	}
+	if got := string(Escaped([]byte(`{"a":"é \u2028"}` + "\n"))); got != `{"a":"é \u2028"}`+"\n" {
+		t.Errorf("what steers nothing is written as %q", got)
 	}
 }
 

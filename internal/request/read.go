@@ -105,7 +105,7 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 }
 
 func (r *reader) command(i int, stated *milepostv1.Command) (Command, error) {
-	r.path = "commands[" + strconv.Itoa(i) + "]"
+	r.path = pathOf(i)
 	defer func() { r.path = "" }()
 	c := Command{base: r.path, Source: stated.GetSource(), Expected: stated.ExpectedRevision}
 	if stated.GetAsAt() != "" {
@@ -142,6 +142,16 @@ func (r *reader) command(i int, stated *milepostv1.Command) (Command, error) {
 		}
 	}
 	return c, nil
+}
+
+// firstPath is that of the only command of most requests.
+const firstPath = "commands[0]"
+
+func pathOf(i int) string {
+	if i == 0 {
+		return firstPath
+	}
+	return "commands[" + strconv.Itoa(i) + "]"
 }
 
 // kind reads what the command states. False: it states nothing.

@@ -24,7 +24,9 @@ type Request struct {
 	Actor      string // party id, raw: who sent it
 	OnBehalfOf string // party id, raw: for whom it was sent; empty where for nobody else
 	Approver   bool   // the caller has that role for the plan
-	Person     string // party id, raw: who answers for the actor; empty where nobody is named
+	// Reads says whether the caller may read another plan; nil: none.
+	Reads  func(plan string) bool
+	Person string // party id, raw: who answers for the actor; empty where nobody is named
 
 	Local, SingleUser bool                    // as access.Caller has it
 	Organisation      string                  // party id, raw: for whom the actor speaks where a request does not say; may be empty

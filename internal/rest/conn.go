@@ -30,6 +30,7 @@ func (c conn) Invoke(ctx context.Context, method string, args, reply any, option
 	if err := checkContradictions(ctx, args); err != nil {
 		return err
 	}
+	progressOf(ctx).told = true
 	ctx, cancel := context.WithTimeout(access.ForwardOrigin(ctx), callWithin)
 	defer cancel()
 	return c.ClientConnInterface.Invoke(ctx, method, args, reply, options...)
@@ -40,6 +41,7 @@ func (c conn) NewStream(ctx context.Context, desc *grpc.StreamDesc, method strin
 	if err := checkParameters(ctx, method); err != nil {
 		return nil, err
 	}
+	progressOf(ctx).told = true
 	ctx, cancel := context.WithTimeout(access.ForwardOrigin(ctx), watchWithin)
 	context.AfterFunc(ctx, cancel) // the gateway ends the context with the request
 	stream, err := c.ClientConnInterface.NewStream(ctx, desc, method, options...)

@@ -44,8 +44,11 @@ type Config struct {
 	Credentials bool
 	// Who finds out by its headers who makes a request, before its body is read. It answers a status of the API, or
 	// ErrCrowded.
-	Who   func(r *http.Request) (access.Caller, error)
-	Clock clock.Clock // of the machine: connections have deadlines
+	Who func(r *http.Request) (access.Caller, error)
+	// Refused is told of every request that is refused before it comes to a call, but for those that Who refused with a status;
+	// nobody is where nil. The context is the request's.
+	Refused func(ctx context.Context, r Refusal)
+	Clock   clock.Clock // of the machine: connections have deadlines
 }
 
 // Handler serves /v1/. It is safe for concurrent use.
@@ -59,13 +62,14 @@ type Handler struct {
 
 // New makes a handler. It does not own the connection.
 func New(ctx context.Context, c Config) (*Handler, error) {
+	h := &Handler{config: c, foreign: http.NewCrossOriginProtection(), open: places.New(maxAtOnce), bodies: places.New(maxBodies >> 10)}
 	mux := runtime.NewServeMux(
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, lines{plainJSON()}),
-		runtime.WithErrorHandler(func(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, _ *http.Request, err error) {
-			problemOf(err).write(w)
+		runtime.WithErrorHandler(func(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
+			h.answer(w, r, problemOf(err))
 		}),
 		runtime.WithRoutingErrorHandler(func(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, status int) {
-			noSuchCall(r, status).write(w)
+			h.answer(w, r, noSuchCall(r, status))
 		}),
 		// Nothing of HTTP goes on but the bearer token, which the gateway hands on by itself.
 		runtime.WithIncomingHeaderMatcher(func(string) (string, bool) { return "", false }),
@@ -84,7 +88,8 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 	); err != nil {
 		return nil, fmt.Errorf("route REST: %w", err)
 	}
-	return &Handler{config: c, calls: mux, foreign: http.NewCrossOriginProtection(), open: places.New(maxAtOnce), bodies: places.New(maxBodies >> 10)}, nil
+	h.calls = mux
+	return h, nil
 }
 
 // ServeHTTP answers one request.
@@ -96,8 +101,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w, r, end = getOf(w, r)
 		defer end()
 	}
+	r = h.tracked(r)
 	if p := h.refuse(r); p != nil {
-		p.write(w)
+		h.answer(w, r, p)
 		return
 	}
 	if r.Method == http.MethodGet && r.URL.Path == "/v1/openapi.json" {
@@ -107,13 +113,13 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	leave, p := h.letIn(r)
 	if p != nil {
-		p.write(w)
+		h.answer(w, r, p)
 		return
 	}
 	defer leave()
 	body, p := readBody(w, r)
 	if p != nil {
-		p.write(w)
+		h.answer(w, r, p)
 		return
 	}
 	ctx := context.WithValue(r.Context(), queryKey{}, r.URL.Query())
@@ -128,7 +134,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // body may have. Nothing of the body was read by then.
 func (h *Handler) letIn(r *http.Request) (leave func(), p *problem) {
 	caller, err := h.config.Who(r)
+	x := progressOf(r.Context())
+	x.caller = caller
 	if err != nil {
+		x.told = !errors.Is(err, ErrCrowded)
 		return nil, unknownCaller(err)
 	}
 	open, ok := h.open.Take(caller.Name, 1)

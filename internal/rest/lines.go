@@ -9,6 +9,8 @@ import (
 	grpcstatus "google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+
+	"milepost.dev/internal/output"
 )
 
 // plainJSON is the JSON of protobuf with the names of the protos. What is empty is there and empty, so that
@@ -28,7 +30,8 @@ func (l lines) Marshal(v any) ([]byte, error) {
 		return l.marshal(v["result"])
 	case map[string]proto.Message: // the error that ended it
 		if s, ok := v["error"].(*status.Status); ok {
-			return json.Marshal(problemOf(grpcstatus.ErrorProto(s)))
+			told, err := json.Marshal(problemOf(grpcstatus.ErrorProto(s)))
+			return output.Escaped(told), err
 		}
 	}
 	data, err := l.marshal(v)
@@ -45,7 +48,7 @@ func (l lines) marshal(v any) ([]byte, error) {
 	if err := json.Compact(&b, data); err != nil {
 		return nil, err
 	}
-	return b.Bytes(), nil
+	return output.Escaped(b.Bytes()), nil // curl prints it on a terminal
 }
 
 // ContentType implements runtime.Marshaler.

@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"milepost.dev/internal/access"
+	"milepost.dev/internal/output"
 )
 
 // errorDomain is the domain of milepost's own rules.
@@ -163,5 +164,5 @@ func (p *problem) write(w http.ResponseWriter) {
 		w.Header().Set("Connection", "close")
 	}
 	w.WriteHeader(p.status())
-	_, _ = w.Write(append(body, '\n'))
+	_, _ = w.Write(append(output.Escaped(body), '\n'))
 }

@@ -21,6 +21,7 @@ import (
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
 	"milepost.dev/projections/corrections"
+	"milepost.dev/projections/elsewhere"
 	"milepost.dev/projections/funding"
 	"milepost.dev/projections/owners"
 	"milepost.dev/projections/review"
@@ -47,7 +48,7 @@ func everything(t interface{ Fatal(...any) }, s *Writer, names wire.Names, v pro
 	for _, row := range funding.List(p, asAt) {
 		all = append(all, wire.FundingLine(row))
 	}
-	for _, r := range review.List(p, asAt) {
+	for _, r := range review.List(p, asAt, elsewhere.Everything) {
 		all = append(all, wire.ReviewItem(r))
 	}
 	for _, c := range corrections.List(p, asAt) {

@@ -3,6 +3,7 @@ package writer
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -41,6 +42,14 @@ func exceeded(err error) (rule string, again time.Duration) {
 // another; a restart in between changes nothing, and what was accepted is answered again.
 func TestNobodyRacesPastAQuota(t *testing.T) {
 	w := newWorld(t)
+	stored := make(chan struct{})
+	var through int // by the appender alone
+	w.log.OnAppend = func(uint64, []byte) memory.Outcome {
+		if through++; through == 3 { // after the opening and the beginning: nothing is durable before all have come
+			<-stored
+		}
+		return memory.Deliver
+	}
 	s, _ := w.counted()
 	w.mustSubmit(s, beginning())
 	limited := ann
@@ -60,6 +69,12 @@ func TestNobodyRacesPastAQuota(t *testing.T) {
 					t.Error(err)
 				}
 			})
+		}
+		if from == 0 {
+			for waiting := 0; waiting+int(refused.Load()) < to; waiting, _ = s.Waiting() {
+				runtime.Gosched()
+			}
+			close(stored)
 		}
 		all.Wait()
 	}

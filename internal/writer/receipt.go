@@ -4,6 +4,8 @@ import (
 	"encoding/hex"
 	"fmt"
 
+	"github.com/oklog/ulid/v2"
+
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
@@ -49,21 +51,51 @@ func (o *outcome) receipt(requestID, durability string) *milepostv1.Receipt {
 	if o.dry {
 		return o.dryReceipt(requestID)
 	}
-	receipt := &milepostv1.Receipt{
-		RequestId: requestID, Position: o.position, Durability: durability, Commit: o.commit, CommitDigest: inHex(&o.digest),
-		Events: make([]*milepostv1.EventReceipt, len(o.events)),
-	}
-	for i := range o.events {
+	receipt, events := emptyReceipt(len(o.events))
+	receipt.RequestId, receipt.Position, receipt.Durability = requestID, o.position, durability
+	receipt.Commit, receipt.CommitDigest = o.commit, inHex(&o.digest)
+	for i, event := range events {
 		e := &o.events[i]
-		event := &milepostv1.EventReceipt{
-			EventId: projections.FormatID(e.id), Position: e.position, Type: codec.TypeName(e.kind), LeafHash: inHex(&e.leaf),
+		event.Position, event.Type = e.position, codec.TypeName(e.kind)
+		event.EventId, event.Milestone, event.LeafHash = e.texts()
+		if e.ref == "" {
+			event.Milestone = ""
+			continue
 		}
-		if e.ref != "" {
-			event.Ref, event.Milestone, event.Revision = e.ref, projections.FormatID(e.ofMilestone), e.revision
-		}
-		receipt.Events[i] = event
+		event.Ref, event.Revision = e.ref, e.revision
 	}
 	return receipt
+}
+
+// emptyReceipt makes a receipt with so many events in one piece of memory: every request costs one.
+func emptyReceipt(events int) (*milepostv1.Receipt, []*milepostv1.EventReceipt) {
+	if events == 1 { // as nearly all have
+		var one struct {
+			receipt milepostv1.Receipt
+			event   milepostv1.EventReceipt
+			events  [1]*milepostv1.EventReceipt
+		}
+		one.events[0] = &one.event
+		one.receipt.Events = one.events[:]
+		return &one.receipt, one.receipt.Events
+	}
+	receipt := &milepostv1.Receipt{Events: make([]*milepostv1.EventReceipt, events)}
+	all := make([]milepostv1.EventReceipt, events)
+	for i := range all {
+		receipt.Events[i] = &all[i]
+	}
+	return receipt, receipt.Events
+}
+
+// texts are the event's id, that of the milestone and the leaf hash as receipts have them, in one string.
+func (e *eventOutcome) texts() (id, ofMilestone, leaf string) {
+	const ofID, ofLeaf = ulid.EncodedSize, 2 * len(e.leaf)
+	var text [2*ofID + ofLeaf]byte
+	_ = ulid.ULID(e.id).MarshalTextTo(text[:ofID]) // fails only where there is no room
+	_ = ulid.ULID(e.ofMilestone).MarshalTextTo(text[ofID : 2*ofID])
+	hex.Encode(text[2*ofID:], e.leaf[:])
+	all := string(text[:])
+	return all[:ofID], all[ofID : 2*ofID], all[2*ofID:]
 }
 
 // told are the notices of an outcome as the reporter is told them.

@@ -5,6 +5,7 @@ import (
 	"maps"
 
 	"milepost.dev/domain/decide"
+	"milepost.dev/domain/lookalike"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/internal/request"
 )
@@ -43,7 +44,34 @@ func (d *decision) changeRef(name milestoneName, to string) {
 		d.newRefs = map[milestoneName]pendingRef{}
 	}
 	d.newRefs[milestoneName{name.plan, to}] = pendingRef{addedAs: name.ref, batch: d.batch}
-	d.given = append(d.given, givenRef{to, name.ref})
+	d.give(to, name.ref)
+}
+
+// give notes a reference that the request gives for the first time.
+func (d *decision) give(ref, of string) {
+	given := givenRef{ref, of}
+	d.given = append(d.given, given)
+	if d.alike == nil {
+		d.alike = map[string]givenRef{}
+	}
+	for _, key := range lookalike.Keys(ref) {
+		if _, there := d.alike[key]; !there {
+			d.alike[key] = given
+		}
+	}
+}
+
+// givenLike finds a milestone to which the request gave a reference that looks like one. Of several it was given first.
+func (d *decision) givenLike(ref string) (of string, ok bool) {
+	if len(d.alike) == 0 {
+		return "", false
+	}
+	for _, key := range lookalike.Keys(ref) {
+		if given, there := d.alike[key]; there && given.ref != ref {
+			return given.of, true
+		}
+	}
+	return "", false
 }
 
 func (d *decision) keepRefs(plan string) {

@@ -7,6 +7,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/internal/wire"
+	"milepost.dev/projections/elsewhere"
 	"milepost.dev/projections/review"
 )
 
@@ -134,7 +135,7 @@ func TestWhatCannotBeSettled(t *testing.T) {
 // items are those of the plan that are in a state.
 func items(s *Writer, outcome milestone.Outcome) (names []string) {
 	p, _ := s.book.Now().Plan("hubs")
-	for _, row := range review.List(p, p.Registered.LastAsAt+1000) {
+	for _, row := range review.List(p, p.Registered.LastAsAt+1000, elsewhere.Everything) {
 		if row.Outcome == outcome {
 			names = append(names, row.Milestone.Ref+" "+row.Item.Item)
 		}

@@ -93,10 +93,8 @@ func (w *planWorld) Similar(ref string) (decide.Milestone, bool) {
 	if as := w.of.similar.find(p, known, w.plan, ref); as != "" {
 		return w.ByRef(as), true
 	}
-	for _, given := range w.of.given {
-		if lookalike.Same(given.ref, ref) && given.ref != ref {
-			return w.ByRef(given.of), true
-		}
+	if of, ok := w.of.givenLike(ref); ok {
+		return w.ByRef(of), true
 	}
 	return nil, false
 }

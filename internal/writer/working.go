@@ -93,6 +93,7 @@ type decision struct {
 	planNew  *workingPlan
 	newRefs  map[milestoneName]pendingRef // of milestones that it gave another reference; nil for most
 	given    []givenRef                   // the references that it gave for the first time; nil for most
+	alike    map[string]givenRef          // those by what they look like; of several the first
 	notices  []notice
 	changes  []decide.Change    // what its corrections change
 	none     milestone.State    // of a milestone that is not there yet
@@ -119,7 +120,7 @@ func (d *decision) begin(now time.Time, batch, position uint64) {
 		d.effects = nil
 	}
 	d.now, d.batch, d.position, d.begins, d.drafts, d.events, d.planNew = now, batch, position, position, nil, nil, nil
-	d.newRefs, d.given, d.notices, d.changes = nil, nil, nil, nil
+	d.newRefs, d.given, d.alike, d.notices, d.changes = nil, nil, nil, nil, nil
 	d.asked, d.readBy = decide.Asked{}, 0
 }
 
@@ -128,7 +129,7 @@ func (d *decision) newID() [16]byte { return d.ids.New(d.now) }
 // decide says what a request comes to, on everything that is known and pending. On an error nothing of
 // it is kept.
 func (d *decision) decide(r *request.Request) error {
-	d.world.plan = r.Plan
+	d.world.plan, d.world.reads = r.Plan, r.Reads
 	d.by, d.asked = d.tellers.of(callerOf(r)), d.runs.asked(r.Import)
 	for i := range r.Commands {
 		c := &r.Commands[i]
@@ -262,8 +263,9 @@ func (d *decision) milestone(name milestoneName) *workingMilestone {
 
 // planWorld is a plan as a decision knows it, with everything that is pending: the decide.World of its commands.
 type planWorld struct {
-	of   *decision
-	plan string
+	of    *decision
+	plan  string
+	reads func(plan string) bool // what else the caller may read; nil: nothing
 }
 
 func (w *planWorld) ByRef(ref string) decide.Milestone {
@@ -300,7 +302,7 @@ func (d *decision) with(name milestoneName, m *workingMilestone, s milestone.Sta
 	switch e := s.Event.(type) {
 	case milestone.Added:
 		m.ref = e.Ref
-		d.given = append(d.given, givenRef{e.Ref, name.ref})
+		d.give(e.Ref, name.ref)
 	case milestone.ReferenceChanged:
 		m.ref = e.To
 		d.changeRef(name, e.To)

@@ -96,6 +96,16 @@ func (m *workingMilestone) Statements() []milestone.Statement {
 	return append(m.view.Statements(m.stored), m.pending...)
 }
 
+// Told is Statements by number.
+func (m *workingMilestone) Told() (int, milestone.Told) {
+	if m.corrects {
+		all := milestone.List(m.asRead())
+		return len(all), all
+	}
+	all := m.told()
+	return all.known + len(all.pending), all
+}
+
 // Newest is the milestone by everything known and pending, whatever the day. What is pending is folded only
 // when somebody asks: nobody does, where each request is about another milestone.
 func (m *workingMilestone) Newest() *milestone.State {
@@ -138,10 +148,7 @@ func (m *workingMilestone) At(asAt civil.Date) *milestone.State {
 
 // allStatements are those known and pending with states along the way.
 func (m *workingMilestone) allStatements() (*milestone.History, milestone.Told) {
-	all := withPending{known: m.known, pending: m.pending}
-	if m.stored != nil {
-		all.Told = m.view.Told(m.stored)
-	}
+	all := m.told()
 	switch {
 	case m.history != nil:
 	case m.stored != nil:
@@ -151,6 +158,14 @@ func (m *workingMilestone) allStatements() (*milestone.History, milestone.Told) 
 	}
 	m.history = m.history.Extend(m.known+len(m.pending), all)
 	return m.history, all
+}
+
+func (m *workingMilestone) told() withPending {
+	all := withPending{known: m.known, pending: m.pending}
+	if m.stored != nil {
+		all.Told = m.view.Told(m.stored)
+	}
+	return all
 }
 
 // withPending is what the book knows of a milestone, and then what is pending.
@@ -172,6 +187,13 @@ func (w withPending) AsAt(i int) civil.Date {
 		return w.Told.AsAt(i)
 	}
 	return w.pending[i-w.known].AsAt
+}
+
+func (w withPending) By(i int) uint32 {
+	if i < w.known {
+		return w.Told.By(i)
+	}
+	return w.pending[i-w.known].By
 }
 
 // settled forgets what is pending of a milestone and known to a later view: one that every batch adds to would have more and

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -182,8 +183,17 @@ func TestAReceiptIsTheSameForEver(t *testing.T) {
 
 func TestOneRequestSentAThousandTimesAtOnce(t *testing.T) {
 	w := newWorld(t)
+	first, stored := make(chan struct{}), make(chan struct{})
+	var through int // by the appender alone
+	w.log.OnAppend = func(uint64, []byte) memory.Outcome {
+		if through++; through == 3 { // after the opening and the beginning: it is held until all of them have come
+			close(first)
+			<-stored
+		}
+		return memory.Deliver
+	}
 	s := w.open()
-	w.mustSubmit(s, submission("begin", registered(), added("A1")))
+	w.mustSubmit(s, beginning())
 	var fresh atomic.Int32
 	receipts := make([]*milepostv1.Receipt, 1000)
 	var all sync.WaitGroup
@@ -200,6 +210,12 @@ func TestOneRequestSentAThousandTimesAtOnce(t *testing.T) {
 			receipts[i] = r.Receipt
 		})
 	}
+	<-first
+	for waiting := 0; waiting < len(receipts); waiting, _ = s.Waiting() {
+		runtime.Gosched()
+	}
+	w.taken(s)
+	close(stored)
 	all.Wait()
 	if fresh.Load() != 1 || s.book.Position() != 3 {
 		t.Errorf("%d were new, and the ledger is at position %d", fresh.Load(), s.book.Position())
@@ -411,6 +427,11 @@ func TestAWriterThatWasTakenOverLeaves(t *testing.T) {
 	var unavailable *Unavailable
 	if !errors.As(err, &unavailable) {
 		t.Errorf("%v", err)
+	}
+	select {
+	case <-s.Done():
+	case <-time.After(30 * time.Second):
+		t.Fatal("the first writer goes on")
 	}
 	if err := s.Wait(); !errors.Is(err, eventstore.ErrFenced) {
 		t.Errorf("the first writer ended with %v", err)

@@ -43,7 +43,7 @@ func tells(e milestone.Event) bool {
 	switch e.(type) {
 	case milestone.Added, milestone.Amended, milestone.ReferenceChanged, milestone.OwnerChanged, milestone.ConfidenceAssessed,
 		milestone.Started, milestone.Achieved, milestone.AchievementRestated, milestone.Reopened, milestone.Held, milestone.Resumed,
-		milestone.Cancelled, milestone.Replaced, funding.Event:
+		milestone.Cancelled, milestone.Replaced, milestone.ElsewhereReplaced, funding.Event:
 		return true
 	}
 	return false

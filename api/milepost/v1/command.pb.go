@@ -620,12 +620,14 @@ func (CorrectionKind) EnumDescriptor() ([]byte, []int) {
 	return file_milepost_v1_command_proto_rawDescGZIP(), []int{9}
 }
 
-// PushRequest is one request of a stream.
+// PushRequest is one request of a stream, or several.
 type PushRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// It is the same request as if Submit had brought it: sent again, by either way, it gets its first
 	// receipt. Its encoding is at most 512 KiB; one far larger ends the stream.
-	Request       *SubmitRequest `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	Request *SubmitRequest `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	// The requests after it. A server that does not say milepost-push-together takes none.
+	More          []*SubmitRequest `protobuf:"bytes,2,rep,name=more,proto3" json:"more,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -667,7 +669,14 @@ func (x *PushRequest) GetRequest() *SubmitRequest {
 	return nil
 }
 
-// PushResponse answers one request of a stream.
+func (x *PushRequest) GetMore() []*SubmitRequest {
+	if x != nil {
+		return x.More
+	}
+	return nil
+}
+
+// PushResponse answers one request of a stream, or several of those that came in one message.
 type PushResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id of the request that is answered.
@@ -678,7 +687,10 @@ type PushResponse struct {
 	//
 	//	*PushResponse_Accepted
 	//	*PushResponse_Refused
-	Answer        isPushResponse_Answer `protobuf_oneof:"answer"`
+	Answer isPushResponse_Answer `protobuf_oneof:"answer"`
+	// The answers to the requests after it, which have no more of their own. There are none where each request comes in
+	// a message of its own.
+	More          []*PushResponse `protobuf:"bytes,4,rep,name=more,proto3" json:"more,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -741,6 +753,13 @@ func (x *PushResponse) GetRefused() *Refusal {
 		if x, ok := x.Answer.(*PushResponse_Refused); ok {
 			return x.Refused
 		}
+	}
+	return nil
+}
+
+func (x *PushResponse) GetMore() []*PushResponse {
+	if x != nil {
+		return x.More
 	}
 	return nil
 }
@@ -7501,14 +7520,16 @@ var File_milepost_v1_command_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_command_proto_rawDesc = "" +
 	"\n" +
-	"\x19milepost/v1/command.proto\x12\vmilepost.v1\x1a\x19google/protobuf/any.proto\"C\n" +
+	"\x19milepost/v1/command.proto\x12\vmilepost.v1\x1a\x19google/protobuf/any.proto\"s\n" +
 	"\vPushRequest\x124\n" +
-	"\arequest\x18\x01 \x01(\v2\x1a.milepost.v1.SubmitRequestR\arequest\"\xa4\x01\n" +
+	"\arequest\x18\x01 \x01(\v2\x1a.milepost.v1.SubmitRequestR\arequest\x12.\n" +
+	"\x04more\x18\x02 \x03(\v2\x1a.milepost.v1.SubmitRequestR\x04more\"\xd3\x01\n" +
 	"\fPushResponse\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x129\n" +
 	"\baccepted\x18\x02 \x01(\v2\x1b.milepost.v1.SubmitResponseH\x00R\baccepted\x120\n" +
-	"\arefused\x18\x03 \x01(\v2\x14.milepost.v1.RefusalH\x00R\arefusedB\b\n" +
+	"\arefused\x18\x03 \x01(\v2\x14.milepost.v1.RefusalH\x00R\arefused\x12-\n" +
+	"\x04more\x18\x04 \x03(\v2\x19.milepost.v1.PushResponseR\x04moreB\b\n" +
 	"\x06answer\"g\n" +
 	"\aRefusal\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\x05R\x04code\x12\x18\n" +
@@ -8191,114 +8212,116 @@ var file_milepost_v1_command_proto_goTypes = []any{
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
 	13,  // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
-	14,  // 1: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
-	12,  // 2: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
-	87,  // 3: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
-	20,  // 4: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
-	18,  // 5: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
-	17,  // 6: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
-	15,  // 7: milepost.v1.SubmitResponse.corrections:type_name -> milepost.v1.CorrectionEffect
-	16,  // 8: milepost.v1.CorrectionEffect.before:type_name -> milepost.v1.CorrectedFigures
-	16,  // 9: milepost.v1.CorrectionEffect.after:type_name -> milepost.v1.CorrectedFigures
-	19,  // 10: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
-	21,  // 11: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
-	26,  // 12: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
-	27,  // 13: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
-	28,  // 14: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
-	29,  // 15: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
-	30,  // 16: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
-	31,  // 17: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
-	32,  // 18: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
-	33,  // 19: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
-	34,  // 20: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
-	35,  // 21: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
-	36,  // 22: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
-	37,  // 23: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
-	38,  // 24: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
-	39,  // 25: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
-	40,  // 26: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
-	41,  // 27: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
-	42,  // 28: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
-	42,  // 29: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
-	42,  // 30: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
-	42,  // 31: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
-	42,  // 32: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
-	42,  // 33: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
-	43,  // 34: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
-	44,  // 35: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
-	23,  // 36: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
-	45,  // 37: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
-	46,  // 38: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
-	47,  // 39: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
-	48,  // 40: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
-	49,  // 41: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
-	50,  // 42: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
-	51,  // 43: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
-	52,  // 44: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
-	54,  // 45: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
-	55,  // 46: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
-	57,  // 47: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
-	58,  // 48: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
-	60,  // 49: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
-	61,  // 50: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
-	62,  // 51: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
-	63,  // 52: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
-	64,  // 53: milepost.v1.Command.milestone_replaced:type_name -> milepost.v1.MilestoneReplaced
-	66,  // 54: milepost.v1.Command.history_accepted:type_name -> milepost.v1.HistoryAccepted
-	70,  // 55: milepost.v1.Command.statement_corrected:type_name -> milepost.v1.StatementCorrected
-	71,  // 56: milepost.v1.Command.correction_approved:type_name -> milepost.v1.CorrectionDecided
-	71,  // 57: milepost.v1.Command.correction_refused:type_name -> milepost.v1.CorrectionDecided
-	65,  // 58: milepost.v1.Command.reference_changed:type_name -> milepost.v1.ReferenceChanged
-	67,  // 59: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
-	68,  // 60: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
-	69,  // 61: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
-	83,  // 62: milepost.v1.Command.role_granted:type_name -> milepost.v1.RoleGranted
-	84,  // 63: milepost.v1.Command.role_withdrawn:type_name -> milepost.v1.RoleWithdrawn
-	72,  // 64: milepost.v1.Command.baseline_proposed:type_name -> milepost.v1.BaselineProposed
-	78,  // 65: milepost.v1.Command.baseline_proposal_closed:type_name -> milepost.v1.BaselineProposalClosed
-	79,  // 66: milepost.v1.Command.baseline_approved:type_name -> milepost.v1.BaselineDecided
-	79,  // 67: milepost.v1.Command.baseline_refused:type_name -> milepost.v1.BaselineDecided
-	80,  // 68: milepost.v1.Command.baseline_proposal_withdrawn:type_name -> milepost.v1.BaselineProposalWithdrawn
-	81,  // 69: milepost.v1.Command.tiers_set:type_name -> milepost.v1.TiersSet
-	3,   // 70: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	24,  // 71: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	22,  // 72: milepost.v1.PlanRegistered.conventions:type_name -> milepost.v1.DateConventions
-	0,   // 73: milepost.v1.DateConventions.date_order:type_name -> milepost.v1.DateOrder
-	1,   // 74: milepost.v1.DateConventions.weeks:type_name -> milepost.v1.WeekSystem
-	3,   // 75: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	24,  // 76: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	22,  // 77: milepost.v1.PlanRevised.conventions:type_name -> milepost.v1.DateConventions
-	25,  // 78: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	2,   // 79: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	85,  // 80: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	86,  // 81: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	4,   // 82: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	5,   // 83: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	4,   // 84: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	5,   // 85: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	53,  // 86: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
-	6,   // 87: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
-	56,  // 88: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
-	7,   // 89: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
-	59,  // 90: milepost.v1.DocumentImported.columns:type_name -> milepost.v1.DocumentColumn
-	8,   // 91: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
-	9,   // 92: milepost.v1.StatementCorrected.kind:type_name -> milepost.v1.CorrectionKind
-	20,  // 93: milepost.v1.StatementCorrected.replacement:type_name -> milepost.v1.Command
-	73,  // 94: milepost.v1.BaselineProposed.date:type_name -> milepost.v1.BaselineDate
-	74,  // 95: milepost.v1.BaselineProposed.cost:type_name -> milepost.v1.BaselineCost
-	75,  // 96: milepost.v1.BaselineProposed.scope:type_name -> milepost.v1.BaselineScope
-	76,  // 97: milepost.v1.BaselineProposed.benefit:type_name -> milepost.v1.BaselineBenefit
-	77,  // 98: milepost.v1.BaselineProposed.existence:type_name -> milepost.v1.BaselineExistence
-	82,  // 99: milepost.v1.TiersSet.tiers:type_name -> milepost.v1.Tier
-	13,  // 100: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	10,  // 101: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
-	14,  // 102: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	11,  // 103: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
-	102, // [102:104] is the sub-list for method output_type
-	100, // [100:102] is the sub-list for method input_type
-	100, // [100:100] is the sub-list for extension type_name
-	100, // [100:100] is the sub-list for extension extendee
-	0,   // [0:100] is the sub-list for field type_name
+	13,  // 1: milepost.v1.PushRequest.more:type_name -> milepost.v1.SubmitRequest
+	14,  // 2: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
+	12,  // 3: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
+	11,  // 4: milepost.v1.PushResponse.more:type_name -> milepost.v1.PushResponse
+	87,  // 5: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	20,  // 6: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
+	18,  // 7: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
+	17,  // 8: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
+	15,  // 9: milepost.v1.SubmitResponse.corrections:type_name -> milepost.v1.CorrectionEffect
+	16,  // 10: milepost.v1.CorrectionEffect.before:type_name -> milepost.v1.CorrectedFigures
+	16,  // 11: milepost.v1.CorrectionEffect.after:type_name -> milepost.v1.CorrectedFigures
+	19,  // 12: milepost.v1.Receipt.events:type_name -> milepost.v1.EventReceipt
+	21,  // 13: milepost.v1.Command.plan_registered:type_name -> milepost.v1.PlanRegistered
+	26,  // 14: milepost.v1.Command.milestone_added:type_name -> milepost.v1.MilestoneAdded
+	27,  // 15: milepost.v1.Command.milestone_amended:type_name -> milepost.v1.MilestoneAmended
+	28,  // 16: milepost.v1.Command.delivery_date_stated:type_name -> milepost.v1.DeliveryDateStated
+	29,  // 17: milepost.v1.Command.milestone_slipped:type_name -> milepost.v1.MilestoneSlipped
+	30,  // 18: milepost.v1.Command.owner_changed:type_name -> milepost.v1.OwnerChanged
+	31,  // 19: milepost.v1.Command.funding_confirmed:type_name -> milepost.v1.FundingConfirmed
+	32,  // 20: milepost.v1.Command.progress_reported:type_name -> milepost.v1.ProgressReported
+	33,  // 21: milepost.v1.Command.milestone_achieved:type_name -> milepost.v1.MilestoneAchieved
+	34,  // 22: milepost.v1.Command.milestone_recovered:type_name -> milepost.v1.MilestoneRecovered
+	35,  // 23: milepost.v1.Command.milestone_started:type_name -> milepost.v1.MilestoneStarted
+	36,  // 24: milepost.v1.Command.achievement_restated:type_name -> milepost.v1.AchievementRestated
+	37,  // 25: milepost.v1.Command.milestone_reopened:type_name -> milepost.v1.MilestoneReopened
+	38,  // 26: milepost.v1.Command.milestone_put_on_hold:type_name -> milepost.v1.MilestonePutOnHold
+	39,  // 27: milepost.v1.Command.milestone_resumed:type_name -> milepost.v1.MilestoneResumed
+	40,  // 28: milepost.v1.Command.milestone_cancelled:type_name -> milepost.v1.MilestoneCancelled
+	41,  // 29: milepost.v1.Command.milestone_not_reported:type_name -> milepost.v1.MilestoneNotReported
+	42,  // 30: milepost.v1.Command.funding_identified:type_name -> milepost.v1.FundingStated
+	42,  // 31: milepost.v1.Command.funding_bid:type_name -> milepost.v1.FundingStated
+	42,  // 32: milepost.v1.Command.funding_approved_in_principle:type_name -> milepost.v1.FundingStated
+	42,  // 33: milepost.v1.Command.funding_released:type_name -> milepost.v1.FundingStated
+	42,  // 34: milepost.v1.Command.funding_received:type_name -> milepost.v1.FundingStated
+	42,  // 35: milepost.v1.Command.funding_spent:type_name -> milepost.v1.FundingStated
+	43,  // 36: milepost.v1.Command.funding_reprofiled:type_name -> milepost.v1.FundingReprofiled
+	44,  // 37: milepost.v1.Command.funding_withdrawn:type_name -> milepost.v1.FundingWithdrawn
+	23,  // 38: milepost.v1.Command.plan_revised:type_name -> milepost.v1.PlanRevised
+	45,  // 39: milepost.v1.Command.confidence_assessed:type_name -> milepost.v1.ConfidenceAssessed
+	46,  // 40: milepost.v1.Command.issue_raised:type_name -> milepost.v1.IssueRaised
+	47,  // 41: milepost.v1.Command.issue_closed:type_name -> milepost.v1.IssueClosed
+	48,  // 42: milepost.v1.Command.evidence_attached:type_name -> milepost.v1.EvidenceAttached
+	49,  // 43: milepost.v1.Command.dependency_linked:type_name -> milepost.v1.DependencyLinked
+	50,  // 44: milepost.v1.Command.dependency_unlinked:type_name -> milepost.v1.DependencyUnlinked
+	51,  // 45: milepost.v1.Command.recurrence_defined:type_name -> milepost.v1.RecurrenceDefined
+	52,  // 46: milepost.v1.Command.milestone_sourced:type_name -> milepost.v1.MilestoneSourced
+	54,  // 47: milepost.v1.Command.review_raised:type_name -> milepost.v1.ReviewRaised
+	55,  // 48: milepost.v1.Command.review_settled:type_name -> milepost.v1.ReviewSettled
+	57,  // 49: milepost.v1.Command.component_stated:type_name -> milepost.v1.ComponentStated
+	58,  // 50: milepost.v1.Command.document_imported:type_name -> milepost.v1.DocumentImported
+	60,  // 51: milepost.v1.Command.measure_defined:type_name -> milepost.v1.MeasureDefined
+	61,  // 52: milepost.v1.Command.measure_targeted:type_name -> milepost.v1.MeasureTargeted
+	62,  // 53: milepost.v1.Command.measure_taken:type_name -> milepost.v1.MeasureTaken
+	63,  // 54: milepost.v1.Command.further_date_stated:type_name -> milepost.v1.FurtherDateStated
+	64,  // 55: milepost.v1.Command.milestone_replaced:type_name -> milepost.v1.MilestoneReplaced
+	66,  // 56: milepost.v1.Command.history_accepted:type_name -> milepost.v1.HistoryAccepted
+	70,  // 57: milepost.v1.Command.statement_corrected:type_name -> milepost.v1.StatementCorrected
+	71,  // 58: milepost.v1.Command.correction_approved:type_name -> milepost.v1.CorrectionDecided
+	71,  // 59: milepost.v1.Command.correction_refused:type_name -> milepost.v1.CorrectionDecided
+	65,  // 60: milepost.v1.Command.reference_changed:type_name -> milepost.v1.ReferenceChanged
+	67,  // 61: milepost.v1.Command.plan_closed:type_name -> milepost.v1.PlanClosed
+	68,  // 62: milepost.v1.Command.plan_reopened:type_name -> milepost.v1.PlanReopened
+	69,  // 63: milepost.v1.Command.parties_merged:type_name -> milepost.v1.PartiesMerged
+	83,  // 64: milepost.v1.Command.role_granted:type_name -> milepost.v1.RoleGranted
+	84,  // 65: milepost.v1.Command.role_withdrawn:type_name -> milepost.v1.RoleWithdrawn
+	72,  // 66: milepost.v1.Command.baseline_proposed:type_name -> milepost.v1.BaselineProposed
+	78,  // 67: milepost.v1.Command.baseline_proposal_closed:type_name -> milepost.v1.BaselineProposalClosed
+	79,  // 68: milepost.v1.Command.baseline_approved:type_name -> milepost.v1.BaselineDecided
+	79,  // 69: milepost.v1.Command.baseline_refused:type_name -> milepost.v1.BaselineDecided
+	80,  // 70: milepost.v1.Command.baseline_proposal_withdrawn:type_name -> milepost.v1.BaselineProposalWithdrawn
+	81,  // 71: milepost.v1.Command.tiers_set:type_name -> milepost.v1.TiersSet
+	3,   // 72: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	24,  // 73: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	22,  // 74: milepost.v1.PlanRegistered.conventions:type_name -> milepost.v1.DateConventions
+	0,   // 75: milepost.v1.DateConventions.date_order:type_name -> milepost.v1.DateOrder
+	1,   // 76: milepost.v1.DateConventions.weeks:type_name -> milepost.v1.WeekSystem
+	3,   // 77: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	24,  // 78: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	22,  // 79: milepost.v1.PlanRevised.conventions:type_name -> milepost.v1.DateConventions
+	25,  // 80: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	2,   // 81: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	85,  // 82: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	86,  // 83: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	4,   // 84: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	5,   // 85: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	4,   // 86: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	5,   // 87: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	53,  // 88: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
+	6,   // 89: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
+	56,  // 90: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
+	7,   // 91: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
+	59,  // 92: milepost.v1.DocumentImported.columns:type_name -> milepost.v1.DocumentColumn
+	8,   // 93: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
+	9,   // 94: milepost.v1.StatementCorrected.kind:type_name -> milepost.v1.CorrectionKind
+	20,  // 95: milepost.v1.StatementCorrected.replacement:type_name -> milepost.v1.Command
+	73,  // 96: milepost.v1.BaselineProposed.date:type_name -> milepost.v1.BaselineDate
+	74,  // 97: milepost.v1.BaselineProposed.cost:type_name -> milepost.v1.BaselineCost
+	75,  // 98: milepost.v1.BaselineProposed.scope:type_name -> milepost.v1.BaselineScope
+	76,  // 99: milepost.v1.BaselineProposed.benefit:type_name -> milepost.v1.BaselineBenefit
+	77,  // 100: milepost.v1.BaselineProposed.existence:type_name -> milepost.v1.BaselineExistence
+	82,  // 101: milepost.v1.TiersSet.tiers:type_name -> milepost.v1.Tier
+	13,  // 102: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	10,  // 103: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	14,  // 104: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	11,  // 105: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	104, // [104:106] is the sub-list for method output_type
+	102, // [102:104] is the sub-list for method input_type
+	102, // [102:102] is the sub-list for extension type_name
+	102, // [102:102] is the sub-list for extension extendee
+	0,   // [0:102] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }

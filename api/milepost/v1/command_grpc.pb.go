@@ -57,6 +57,11 @@ type CommandServiceClient interface {
 	// The server takes up to 512 requests of a stream ahead of the answers that were read, and then stops
 	// reading: who does not read receipts is slowed. A client that has sent all half-closes the stream, and
 	// gets the answers that are due and then OK.
+	//
+	// Several requests may come in one message, up to the number that the server says in the header
+	// milepost-push-together of the stream, and up to 512 KiB: a message costs about as much as deciding what
+	// is in it. Nothing else changes by that: they are requests of the stream in the order in which they
+	// stand, each is decided by itself, and each has an answer. The answers may come together as well.
 	Push(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[PushRequest, PushResponse], error)
 }
 
@@ -120,6 +125,11 @@ type CommandServiceServer interface {
 	// The server takes up to 512 requests of a stream ahead of the answers that were read, and then stops
 	// reading: who does not read receipts is slowed. A client that has sent all half-closes the stream, and
 	// gets the answers that are due and then OK.
+	//
+	// Several requests may come in one message, up to the number that the server says in the header
+	// milepost-push-together of the stream, and up to 512 KiB: a message costs about as much as deciding what
+	// is in it. Nothing else changes by that: they are requests of the stream in the order in which they
+	// stand, each is decided by itself, and each has an answer. The answers may come together as well.
 	Push(grpc.BidiStreamingServer[PushRequest, PushResponse]) error
 	mustEmbedUnimplementedCommandServiceServer()
 }

@@ -7663,6 +7663,280 @@ func (x *FundingChange) GetIs() *FundingLine {
 	return nil
 }
 
+// ListRolesRequest asks who has which role now.
+type ListRolesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The plan, with the roles for every plan among its own; empty for all plans that the caller may read.
+	Plan string `protobuf:"bytes,1,opt,name=plan,proto3" json:"plan,omitempty"`
+	// How many roles a page has at the most; 0 for 1,000.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The next_page_token of the page before; empty for the first.
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Which knowledge of the ledger the answer is to be given from, and for which day of UTC. Where it says either, the answer has
+	// grants alone: nobody keeps what the credentials were.
+	ReadAt        *ReadAt `protobuf:"bytes,4,opt,name=read_at,json=readAt,proto3" json:"read_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRolesRequest) Reset() {
+	*x = ListRolesRequest{}
+	mi := &file_milepost_v1_query_proto_msgTypes[62]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRolesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRolesRequest) ProtoMessage() {}
+
+func (x *ListRolesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[62]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRolesRequest.ProtoReflect.Descriptor instead.
+func (*ListRolesRequest) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{62}
+}
+
+func (x *ListRolesRequest) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *ListRolesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListRolesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListRolesRequest) GetReadAt() *ReadAt {
+	if x != nil {
+		return x.ReadAt
+	}
+	return nil
+}
+
+// ListRolesResponse is who has which role.
+type ListRolesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One for each holder, plan and role, and for each way in which it is held.
+	Roles []*RoleHeld `protobuf:"bytes,1,rep,name=roles,proto3" json:"roles,omitempty"`
+	// Which knowledge the answer was given from.
+	SpokenFor *SpokenFor `protobuf:"bytes,2,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
+	// The page_token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRolesResponse) Reset() {
+	*x = ListRolesResponse{}
+	mi := &file_milepost_v1_query_proto_msgTypes[63]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRolesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRolesResponse) ProtoMessage() {}
+
+func (x *ListRolesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[63]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRolesResponse.ProtoReflect.Descriptor instead.
+func (*ListRolesResponse) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{63}
+}
+
+func (x *ListRolesResponse) GetRoles() []*RoleHeld {
+	if x != nil {
+		return x.Roles
+	}
+	return nil
+}
+
+func (x *ListRolesResponse) GetSpokenFor() *SpokenFor {
+	if x != nil {
+		return x.SpokenFor
+	}
+	return nil
+}
+
+func (x *ListRolesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// RoleHeld is a role that somebody has.
+type RoleHeld struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who: the actor as whom they are recorded.
+	Holder string `protobuf:"bytes,1,opt,name=holder,proto3" json:"holder,omitempty"`
+	// For whom the holder speaks where a request does not say; may be empty.
+	Organisation string `protobuf:"bytes,2,opt,name=organisation,proto3" json:"organisation,omitempty"`
+	// The plan's id, or "*" for every plan.
+	Plan string `protobuf:"bytes,3,opt,name=plan,proto3" json:"plan,omitempty"`
+	// reporter, approver, admin, auditor, operator or viewer.
+	Role string `protobuf:"bytes,4,opt,name=role,proto3" json:"role,omitempty"`
+	// What gives it: "credentials", the server's file; "grant", an event of the ledger; "local" of a server without credentials.
+	Source string `protobuf:"bytes,5,opt,name=source,proto3" json:"source,omitempty"`
+	// Of credentials and local: by what the holder is known, as WhoAmI says it. Who has a grant needs some credential too.
+	KnownBy string `protobuf:"bytes,6,opt,name=known_by,json=knownBy,proto3" json:"known_by,omitempty"`
+	// When it ends, as an RFC 3339 time in UTC; empty where no end is known.
+	Until string `protobuf:"bytes,7,opt,name=until,proto3" json:"until,omitempty"`
+	// Of a grant: who granted it.
+	GrantedBy string `protobuf:"bytes,8,opt,name=granted_by,json=grantedBy,proto3" json:"granted_by,omitempty"`
+	// Of a grant: when, RFC 3339.
+	GrantedAt string `protobuf:"bytes,9,opt,name=granted_at,json=grantedAt,proto3" json:"granted_at,omitempty"`
+	// Of a grant: its position in the ledger.
+	Position uint64 `protobuf:"varint,10,opt,name=position,proto3" json:"position,omitempty"`
+	// Of a grant: why, in the words of who granted it.
+	Reason        string `protobuf:"bytes,11,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoleHeld) Reset() {
+	*x = RoleHeld{}
+	mi := &file_milepost_v1_query_proto_msgTypes[64]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoleHeld) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoleHeld) ProtoMessage() {}
+
+func (x *RoleHeld) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[64]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoleHeld.ProtoReflect.Descriptor instead.
+func (*RoleHeld) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{64}
+}
+
+func (x *RoleHeld) GetHolder() string {
+	if x != nil {
+		return x.Holder
+	}
+	return ""
+}
+
+func (x *RoleHeld) GetOrganisation() string {
+	if x != nil {
+		return x.Organisation
+	}
+	return ""
+}
+
+func (x *RoleHeld) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *RoleHeld) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *RoleHeld) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *RoleHeld) GetKnownBy() string {
+	if x != nil {
+		return x.KnownBy
+	}
+	return ""
+}
+
+func (x *RoleHeld) GetUntil() string {
+	if x != nil {
+		return x.Until
+	}
+	return ""
+}
+
+func (x *RoleHeld) GetGrantedBy() string {
+	if x != nil {
+		return x.GrantedBy
+	}
+	return ""
+}
+
+func (x *RoleHeld) GetGrantedAt() string {
+	if x != nil {
+		return x.GrantedAt
+	}
+	return ""
+}
+
+func (x *RoleHeld) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
+func (x *RoleHeld) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_milepost_v1_query_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_query_proto_rawDesc = "" +
@@ -8468,7 +8742,33 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"recordedAt\"e\n" +
 	"\rFundingChange\x12*\n" +
 	"\x03was\x18\x01 \x01(\v2\x18.milepost.v1.FundingLineR\x03was\x12(\n" +
-	"\x02is\x18\x02 \x01(\v2\x18.milepost.v1.FundingLineR\x02is2\xc1\b\n" +
+	"\x02is\x18\x02 \x01(\v2\x18.milepost.v1.FundingLineR\x02is\"\x90\x01\n" +
+	"\x10ListRolesRequest\x12\x12\n" +
+	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1b\n" +
+	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tR\tpageToken\x12,\n" +
+	"\aread_at\x18\x04 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\"\x9f\x01\n" +
+	"\x11ListRolesResponse\x12+\n" +
+	"\x05roles\x18\x01 \x03(\v2\x15.milepost.v1.RoleHeldR\x05roles\x125\n" +
+	"\n" +
+	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xa9\x02\n" +
+	"\bRoleHeld\x12\x16\n" +
+	"\x06holder\x18\x01 \x01(\tR\x06holder\x12\"\n" +
+	"\forganisation\x18\x02 \x01(\tR\forganisation\x12\x12\n" +
+	"\x04plan\x18\x03 \x01(\tR\x04plan\x12\x12\n" +
+	"\x04role\x18\x04 \x01(\tR\x04role\x12\x16\n" +
+	"\x06source\x18\x05 \x01(\tR\x06source\x12\x19\n" +
+	"\bknown_by\x18\x06 \x01(\tR\aknownBy\x12\x14\n" +
+	"\x05until\x18\a \x01(\tR\x05until\x12\x1d\n" +
+	"\n" +
+	"granted_by\x18\b \x01(\tR\tgrantedBy\x12\x1d\n" +
+	"\n" +
+	"granted_at\x18\t \x01(\tR\tgrantedAt\x12\x1a\n" +
+	"\bposition\x18\n" +
+	" \x01(\x04R\bposition\x12\x16\n" +
+	"\x06reason\x18\v \x01(\tR\x06reason2\x8d\t\n" +
 	"\fQueryService\x12J\n" +
 	"\tListPlans\x12\x1d.milepost.v1.ListPlansRequest\x1a\x1e.milepost.v1.ListPlansResponse\x12D\n" +
 	"\aGetPlan\x12\x1b.milepost.v1.GetPlanRequest\x1a\x1c.milepost.v1.GetPlanResponse\x12M\n" +
@@ -8485,7 +8785,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x15ListBaselineProposals\x12).milepost.v1.ListBaselineProposalsRequest\x1a*.milepost.v1.ListBaselineProposalsResponse\x12\\\n" +
 	"\x0fListCorrections\x12#.milepost.v1.ListCorrectionsRequest\x1a$.milepost.v1.ListCorrectionsResponse\x12D\n" +
 	"\aChanges\x12\x1b.milepost.v1.ChangesRequest\x1a\x1c.milepost.v1.ChangesResponse\x12J\n" +
-	"\tListAudit\x12\x1d.milepost.v1.ListAuditRequest\x1a\x1e.milepost.v1.ListAuditResponseB)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
+	"\tListAudit\x12\x1d.milepost.v1.ListAuditRequest\x1a\x1e.milepost.v1.ListAuditResponse\x12J\n" +
+	"\tListRoles\x12\x1d.milepost.v1.ListRolesRequest\x1a\x1e.milepost.v1.ListRolesResponseB)Z'milepost.dev/api/milepost/v1;milepostv1b\x06proto3"
 
 var (
 	file_milepost_v1_query_proto_rawDescOnce sync.Once
@@ -8499,7 +8800,7 @@ func file_milepost_v1_query_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_query_proto_rawDescData
 }
 
-var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 65)
+var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 68)
 var file_milepost_v1_query_proto_goTypes = []any{
 	(*ReadAt)(nil),                        // 0: milepost.v1.ReadAt
 	(*SpokenFor)(nil),                     // 1: milepost.v1.SpokenFor
@@ -8563,25 +8864,28 @@ var file_milepost_v1_query_proto_goTypes = []any{
 	(*NetChange)(nil),                     // 59: milepost.v1.NetChange
 	(*SaidBetween)(nil),                   // 60: milepost.v1.SaidBetween
 	(*FundingChange)(nil),                 // 61: milepost.v1.FundingChange
-	nil,                                   // 62: milepost.v1.GetMilestoneResponse.AttributesEntry
-	nil,                                   // 63: milepost.v1.AuditEntry.BeforeEntry
-	nil,                                   // 64: milepost.v1.AuditEntry.AfterEntry
-	(Quarters)(0),                         // 65: milepost.v1.Quarters
-	(*RatingScheme)(nil),                  // 66: milepost.v1.RatingScheme
-	(*DateConventions)(nil),               // 67: milepost.v1.DateConventions
-	(*DocumentColumn)(nil),                // 68: milepost.v1.DocumentColumn
-	(*SourceCell)(nil),                    // 69: milepost.v1.SourceCell
+	(*ListRolesRequest)(nil),              // 62: milepost.v1.ListRolesRequest
+	(*ListRolesResponse)(nil),             // 63: milepost.v1.ListRolesResponse
+	(*RoleHeld)(nil),                      // 64: milepost.v1.RoleHeld
+	nil,                                   // 65: milepost.v1.GetMilestoneResponse.AttributesEntry
+	nil,                                   // 66: milepost.v1.AuditEntry.BeforeEntry
+	nil,                                   // 67: milepost.v1.AuditEntry.AfterEntry
+	(Quarters)(0),                         // 68: milepost.v1.Quarters
+	(*RatingScheme)(nil),                  // 69: milepost.v1.RatingScheme
+	(*DateConventions)(nil),               // 70: milepost.v1.DateConventions
+	(*DocumentColumn)(nil),                // 71: milepost.v1.DocumentColumn
+	(*SourceCell)(nil),                    // 72: milepost.v1.SourceCell
 }
 var file_milepost_v1_query_proto_depIdxs = []int32{
 	2,  // 0: milepost.v1.SpokenFor.losses:type_name -> milepost.v1.Loss
 	0,  // 1: milepost.v1.ListPlansRequest.read_at:type_name -> milepost.v1.ReadAt
 	5,  // 2: milepost.v1.ListPlansResponse.plans:type_name -> milepost.v1.Plan
 	1,  // 3: milepost.v1.ListPlansResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	65, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
-	66, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
+	68, // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
+	69, // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
 	7,  // 6: milepost.v1.Plan.ratings:type_name -> milepost.v1.RatingCount
 	6,  // 7: milepost.v1.Plan.worst:type_name -> milepost.v1.WorstSlip
-	67, // 8: milepost.v1.Plan.conventions:type_name -> milepost.v1.DateConventions
+	70, // 8: milepost.v1.Plan.conventions:type_name -> milepost.v1.DateConventions
 	0,  // 9: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
 	10, // 10: milepost.v1.ListStatusResponse.milestones:type_name -> milepost.v1.MilestoneStatus
 	1,  // 11: milepost.v1.ListStatusResponse.spoken_for:type_name -> milepost.v1.SpokenFor
@@ -8592,7 +8896,7 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	42, // 16: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
 	33, // 17: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
 	34, // 18: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
-	62, // 19: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
+	65, // 19: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
 	1,  // 20: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
 	28, // 21: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
 	29, // 22: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
@@ -8612,11 +8916,11 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	23, // 36: milepost.v1.GetPlanResponse.documents:type_name -> milepost.v1.Document
 	1,  // 37: milepost.v1.GetPlanResponse.spoken_for:type_name -> milepost.v1.SpokenFor
 	21, // 38: milepost.v1.GetPlanResponse.report_days:type_name -> milepost.v1.ReportDay
-	68, // 39: milepost.v1.Document.columns:type_name -> milepost.v1.DocumentColumn
+	71, // 39: milepost.v1.Document.columns:type_name -> milepost.v1.DocumentColumn
 	0,  // 40: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
 	26, // 41: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
 	1,  // 42: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	69, // 43: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
+	72, // 43: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
 	35, // 44: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
 	0,  // 45: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
 	34, // 46: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
@@ -8630,8 +8934,8 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	0,  // 54: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
 	45, // 55: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
 	1,  // 56: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	63, // 57: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
-	64, // 58: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
+	66, // 57: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
+	67, // 58: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
 	0,  // 59: milepost.v1.ListCorrectionsRequest.read_at:type_name -> milepost.v1.ReadAt
 	48, // 60: milepost.v1.ListCorrectionsResponse.corrections:type_name -> milepost.v1.Correction
 	1,  // 61: milepost.v1.ListCorrectionsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
@@ -8653,37 +8957,42 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	60, // 77: milepost.v1.NetChange.said:type_name -> milepost.v1.SaidBetween
 	34, // 78: milepost.v1.FundingChange.was:type_name -> milepost.v1.FundingLine
 	34, // 79: milepost.v1.FundingChange.is:type_name -> milepost.v1.FundingLine
-	3,  // 80: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
-	19, // 81: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
-	8,  // 82: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
-	13, // 83: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
-	40, // 84: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
-	36, // 85: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
-	38, // 86: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
-	24, // 87: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
-	49, // 88: milepost.v1.QueryService.ListBaselines:input_type -> milepost.v1.ListBaselinesRequest
-	52, // 89: milepost.v1.QueryService.ListBaselineProposals:input_type -> milepost.v1.ListBaselineProposalsRequest
-	46, // 90: milepost.v1.QueryService.ListCorrections:input_type -> milepost.v1.ListCorrectionsRequest
-	55, // 91: milepost.v1.QueryService.Changes:input_type -> milepost.v1.ChangesRequest
-	43, // 92: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
-	4,  // 93: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
-	20, // 94: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
-	9,  // 95: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
-	14, // 96: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
-	41, // 97: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
-	37, // 98: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
-	39, // 99: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
-	25, // 100: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
-	50, // 101: milepost.v1.QueryService.ListBaselines:output_type -> milepost.v1.ListBaselinesResponse
-	53, // 102: milepost.v1.QueryService.ListBaselineProposals:output_type -> milepost.v1.ListBaselineProposalsResponse
-	47, // 103: milepost.v1.QueryService.ListCorrections:output_type -> milepost.v1.ListCorrectionsResponse
-	56, // 104: milepost.v1.QueryService.Changes:output_type -> milepost.v1.ChangesResponse
-	44, // 105: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
-	93, // [93:106] is the sub-list for method output_type
-	80, // [80:93] is the sub-list for method input_type
-	80, // [80:80] is the sub-list for extension type_name
-	80, // [80:80] is the sub-list for extension extendee
-	0,  // [0:80] is the sub-list for field type_name
+	0,  // 80: milepost.v1.ListRolesRequest.read_at:type_name -> milepost.v1.ReadAt
+	64, // 81: milepost.v1.ListRolesResponse.roles:type_name -> milepost.v1.RoleHeld
+	1,  // 82: milepost.v1.ListRolesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	3,  // 83: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
+	19, // 84: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
+	8,  // 85: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
+	13, // 86: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
+	40, // 87: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
+	36, // 88: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
+	38, // 89: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
+	24, // 90: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
+	49, // 91: milepost.v1.QueryService.ListBaselines:input_type -> milepost.v1.ListBaselinesRequest
+	52, // 92: milepost.v1.QueryService.ListBaselineProposals:input_type -> milepost.v1.ListBaselineProposalsRequest
+	46, // 93: milepost.v1.QueryService.ListCorrections:input_type -> milepost.v1.ListCorrectionsRequest
+	55, // 94: milepost.v1.QueryService.Changes:input_type -> milepost.v1.ChangesRequest
+	43, // 95: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
+	62, // 96: milepost.v1.QueryService.ListRoles:input_type -> milepost.v1.ListRolesRequest
+	4,  // 97: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
+	20, // 98: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
+	9,  // 99: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
+	14, // 100: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
+	41, // 101: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
+	37, // 102: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
+	39, // 103: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
+	25, // 104: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
+	50, // 105: milepost.v1.QueryService.ListBaselines:output_type -> milepost.v1.ListBaselinesResponse
+	53, // 106: milepost.v1.QueryService.ListBaselineProposals:output_type -> milepost.v1.ListBaselineProposalsResponse
+	47, // 107: milepost.v1.QueryService.ListCorrections:output_type -> milepost.v1.ListCorrectionsResponse
+	56, // 108: milepost.v1.QueryService.Changes:output_type -> milepost.v1.ChangesResponse
+	44, // 109: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
+	63, // 110: milepost.v1.QueryService.ListRoles:output_type -> milepost.v1.ListRolesResponse
+	97, // [97:111] is the sub-list for method output_type
+	83, // [83:97] is the sub-list for method input_type
+	83, // [83:83] is the sub-list for extension type_name
+	83, // [83:83] is the sub-list for extension extendee
+	0,  // [0:83] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_query_proto_init() }
@@ -8709,7 +9018,7 @@ func file_milepost_v1_query_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_query_proto_rawDesc), len(file_milepost_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   65,
+			NumMessages:   68,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

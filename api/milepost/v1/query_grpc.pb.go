@@ -34,6 +34,7 @@ const (
 	QueryService_ListCorrections_FullMethodName       = "/milepost.v1.QueryService/ListCorrections"
 	QueryService_Changes_FullMethodName               = "/milepost.v1.QueryService/Changes"
 	QueryService_ListAudit_FullMethodName             = "/milepost.v1.QueryService/ListAudit"
+	QueryService_ListRoles_FullMethodName             = "/milepost.v1.QueryService/ListRoles"
 )
 
 // QueryServiceClient is the client API for QueryService service.
@@ -71,6 +72,9 @@ type QueryServiceClient interface {
 	Changes(ctx context.Context, in *ChangesRequest, opts ...grpc.CallOption) (*ChangesResponse, error)
 	// ListAudit lists every event with who said it, in order of position.
 	ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error)
+	// ListRoles lists who may do what now, in order of plan, role and holder: by the server's credentials, and by what was granted
+	// in the ledger. Of one plan it takes a role for the plan; else it lists the plans that the caller has a role for.
+	ListRoles(ctx context.Context, in *ListRolesRequest, opts ...grpc.CallOption) (*ListRolesResponse, error)
 }
 
 type queryServiceClient struct {
@@ -211,6 +215,16 @@ func (c *queryServiceClient) ListAudit(ctx context.Context, in *ListAuditRequest
 	return out, nil
 }
 
+func (c *queryServiceClient) ListRoles(ctx context.Context, in *ListRolesRequest, opts ...grpc.CallOption) (*ListRolesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRolesResponse)
+	err := c.cc.Invoke(ctx, QueryService_ListRoles_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // QueryServiceServer is the server API for QueryService service.
 // All implementations must embed UnimplementedQueryServiceServer
 // for forward compatibility.
@@ -246,6 +260,9 @@ type QueryServiceServer interface {
 	Changes(context.Context, *ChangesRequest) (*ChangesResponse, error)
 	// ListAudit lists every event with who said it, in order of position.
 	ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error)
+	// ListRoles lists who may do what now, in order of plan, role and holder: by the server's credentials, and by what was granted
+	// in the ledger. Of one plan it takes a role for the plan; else it lists the plans that the caller has a role for.
+	ListRoles(context.Context, *ListRolesRequest) (*ListRolesResponse, error)
 	mustEmbedUnimplementedQueryServiceServer()
 }
 
@@ -294,6 +311,9 @@ func (UnimplementedQueryServiceServer) Changes(context.Context, *ChangesRequest)
 }
 func (UnimplementedQueryServiceServer) ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAudit not implemented")
+}
+func (UnimplementedQueryServiceServer) ListRoles(context.Context, *ListRolesRequest) (*ListRolesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRoles not implemented")
 }
 func (UnimplementedQueryServiceServer) mustEmbedUnimplementedQueryServiceServer() {}
 func (UnimplementedQueryServiceServer) testEmbeddedByValue()                      {}
@@ -550,6 +570,24 @@ func _QueryService_ListAudit_Handler(srv interface{}, ctx context.Context, dec f
 	return interceptor(ctx, in, info, handler)
 }
 
+func _QueryService_ListRoles_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRolesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServiceServer).ListRoles(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: QueryService_ListRoles_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServiceServer).ListRoles(ctx, req.(*ListRolesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // QueryService_ServiceDesc is the grpc.ServiceDesc for QueryService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -608,6 +646,10 @@ var QueryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListAudit",
 			Handler:    _QueryService_ListAudit_Handler,
+		},
+		{
+			MethodName: "ListRoles",
+			Handler:    _QueryService_ListRoles_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

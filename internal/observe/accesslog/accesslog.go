@@ -1,6 +1,9 @@
 // Package accesslog notes who asked a server for what, of which plan, from where and when: reads and sign-ins too, which leave
 // nothing in the ledger. It is a file of JSON objects, one a line, apart from the server's own log, because it names people and
 // is read by others. It is bounded: the oldest lines go. It holds no token, no question and no answer.
+//
+// Each line has the SHA-256 of the line before it, so that none is taken out, put in or changed without a trace, and a digest that
+// is kept elsewhere stands for all that came before. Verify proves it.
 package accesslog
 
 import (
@@ -31,6 +34,9 @@ type Options struct {
 	Files int   // how many there are, FILE, FILE.1 and so on; 8 where 0
 	// Now is the time of a line.
 	Now func() time.Time
+	// Turned is told of the last line of a file when the next one is begun, and of the last line when the log is closed: its number
+	// and its digest, for a place that who can write the log cannot. It must not call the log. Nobody is told where nil.
+	Turned func(number uint64, digest string)
 	// Failed is told once that nothing is noted any more, and why; then again when it was noted again and failed once more.
 	Failed func(error)
 }
@@ -43,6 +49,8 @@ type Log struct {
 	mu     sync.Mutex
 	file   *os.File // guarded by mu; nil where it could not be opened
 	size   int64    // guarded by mu
+	last   tail     // guarded by mu: the line that was written last
+	few    few      // guarded by mu
 	failed bool     // guarded by mu: the last line could not be written, and Failed knows
 }
 
@@ -63,7 +71,7 @@ func Open(path string, o Options) (*Log, error) {
 
 // open is called with mu held, or before anybody else knows the log.
 func (l *Log) open() error {
-	f, err := dirlock.OpenFile(l.path, os.O_CREATE|os.O_WRONLY|os.O_APPEND)
+	f, err := dirlock.OpenFile(l.path, os.O_CREATE|os.O_RDWR|os.O_APPEND)
 	if err != nil {
 		return err
 	}
@@ -71,7 +79,14 @@ func (l *Log) open() error {
 	if err != nil {
 		return errors.Join(err, f.Close())
 	}
-	l.file, l.size = f, info.Size()
+	last, torn, err := l.endOf(f)
+	if err == nil && torn {
+		_, err = f.Write([]byte{'\n'}) // what broke off is a line of its own
+	}
+	if err != nil {
+		return errors.Join(err, f.Close())
+	}
+	l.file, l.size, l.last = f, info.Size(), last
 	return nil
 }
 
@@ -86,23 +101,34 @@ type line struct {
 	Code       string  `json:"code"`
 	Rule       string  `json:"rule,omitempty"`
 	DurationMS float64 `json:"duration_ms"`
+	// LeftOut is how many refused calls of strangers have no line since the line before.
+	LeftOut int `json:"left_out,omitempty"`
+	// Number is one more than that of the line before, and Before the SHA-256 of that line, without its end; empty of the first.
+	// Where the line before broke off, it is that of the whole line before it, to the end of what broke off.
+	Number uint64 `json:"number"`
+	Before string `json:"before"`
 }
 
 // health are the calls that nobody has to say who they are for, and that tell nothing of a plan.
 const health = "/grpc.health.v1.Health/"
 
-// Ended notes a call, and has done so when it returns. A line that cannot be written fails no call.
+// Ended notes a call, and has done so when it returns. A line that cannot be written fails no call. Of the refused calls of
+// strangers it notes so many that they do not push out what others did, and how many there were besides.
 func (l *Log) Ended(c logs.Call) {
 	if strings.HasPrefix(c.Method, health) {
 		return
 	}
-	text, err := json.Marshal(line{
-		l.o.Now().UTC().Format(time.RFC3339Nano), c.Actor, strings.TrimPrefix(c.Method, "/"), c.Plan, c.Address, c.Path,
-		c.Code.String(), ruleOf(c), float64(c.Duration.Microseconds()) / 1000,
-	})
-	if err == nil {
-		err = l.write(append(text, '\n'))
+	now := l.o.Now()
+	l.mu.Lock()
+	if c.Actor == "" && c.Code != codes.OK && !l.few.allow(now) {
+		l.mu.Unlock()
+		return
 	}
+	err := l.note(line{
+		Time: now.UTC().Format(time.RFC3339Nano), Actor: c.Actor, Method: strings.TrimPrefix(c.Method, "/"), Plan: c.Plan,
+		Address: c.Address, Path: c.Path, Code: c.Code.String(), Rule: ruleOf(c), DurationMS: float64(c.Duration.Microseconds()) / 1000,
+	})
+	l.mu.Unlock()
 	l.told(err)
 }
 
@@ -113,28 +139,43 @@ func ruleOf(c logs.Call) string {
 	return c.Rule
 }
 
-func (l *Log) write(text []byte) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+// note writes a line. It is called with mu held.
+func (l *Log) note(what line) error {
 	if l.file == nil {
 		if err := l.open(); err != nil {
 			return err
 		}
 	}
-	if l.size > 0 && l.size+int64(len(text)) > l.o.Size {
+	what.LeftOut, what.Number, what.Before = l.few.leftOut, l.last.number+1, l.last.digest
+	text, err := json.Marshal(what)
+	if err != nil {
+		return err
+	}
+	if l.size > 0 && l.size+int64(len(text))+1 > l.o.Size {
 		if err := l.turn(); err != nil {
 			return err
 		}
 	}
-	n, err := l.file.Write(text)
+	n, err := l.file.Write(append(text, '\n'))
 	l.size += int64(n)
+	if err != nil { // what is in the file is found out when it is opened again
+		return errors.Join(err, l.shut())
+	}
+	l.last, l.few.leftOut = tail{what.Number, digestOf(text)}, 0
+	return nil
+}
+
+// shut closes the file until the next line. It is called with mu held.
+func (l *Log) shut() error {
+	err := l.file.Close()
+	l.file = nil
 	return err
 }
 
 // turn begins a new file, and lets the oldest go. It is called with mu held.
 func (l *Log) turn() error {
-	err := l.file.Close()
-	l.file = nil
+	l.tell()
+	err := l.shut()
 	for i := l.o.Files - 1; i > 0; i-- {
 		if moved := os.Rename(l.numbered(i-1), l.numbered(i)); moved != nil && !errors.Is(moved, fs.ErrNotExist) {
 			err = errors.Join(err, moved)
@@ -143,7 +184,18 @@ func (l *Log) turn() error {
 	if l.o.Files == 1 {
 		err = errors.Join(err, os.Remove(l.path))
 	}
-	return errors.Join(err, l.open())
+	last := l.last
+	if err = errors.Join(err, l.open()); err == nil {
+		l.last = last // also where no older file is kept
+	}
+	return err
+}
+
+// tell says which line is the last. It is called with mu held.
+func (l *Log) tell() {
+	if l.o.Turned != nil && l.last.number > 0 {
+		l.o.Turned(l.last.number, l.last.digest)
+	}
 }
 
 // numbered is FILE, FILE.1, FILE.2 and so on.
@@ -172,7 +224,6 @@ func (l *Log) Close() error {
 	if l.file == nil {
 		return nil
 	}
-	err := l.file.Close()
-	l.file = nil
-	return err
+	l.tell()
+	return l.shut()
 }

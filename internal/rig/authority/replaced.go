@@ -36,6 +36,9 @@ func (i inheritance) row(first Said) Row {
 // replace each other come to an end.
 func (p plan) inherit(ref string, at civil.Date, above []string) (in inheritance) {
 	for _, t := range p.all {
+		if t.Kind == Elsewhere && t.Milestone == ref && !t.AsAt.After(at) {
+			in.take(t, Said{Due: t.First, Period: Span{t.First, t.First}}, Said{Due: t.Due, Period: Span{t.Due, t.Due}})
+		}
 		if t.Kind != Replaced && t.Kind != Split || !slices.Contains(t.New, ref) || t.AsAt.After(at) {
 			continue
 		}
@@ -44,21 +47,26 @@ func (p plan) inherit(ref string, at civil.Date, above []string) (in inheritance
 				continue
 			}
 			m := p.milestone(old, at, append(slices.Clone(above), ref))
-			if m.First.Due == 0 || m.Due == 0 {
-				continue
-			}
-			if in.told.Position == 0 {
-				in.told = t
-			}
-			if in.first.Due == 0 || m.First.Due.Before(in.first.Due) {
-				in.first = m.First
-			}
-			if in.due.Due == 0 || m.Due.Before(in.due.Due) {
-				in.due = Said{m.Due, m.DuePeriod, m.First.Speaker, m.First.Position}
-			}
+			in.take(t, m.First, Said{m.Due, m.DuePeriod, m.First.Speaker, m.First.Position})
 		}
 	}
 	return in
+}
+
+// take adds what one more of those whose place was taken promised.
+func (i *inheritance) take(t Told, first, due Said) {
+	if first.Due == 0 || due.Due == 0 {
+		return
+	}
+	if i.told.Position == 0 {
+		i.told = t
+	}
+	if i.first.Due == 0 || first.Due.Before(i.first.Due) {
+		i.first = first
+	}
+	if i.due.Due == 0 || due.Due.Before(i.due.Due) {
+		i.due = due
+	}
 }
 
 // isReplaced says whether others took a milestone's place by a day: it stays listed, and is in no other count.

@@ -26,6 +26,7 @@ const (
 	Resumed     Kind = "resumed"      //
 	Cancelled   Kind = "cancelled"    //
 	Replaced    Kind = "replaced"     // Old, New: about the plan
+	Elsewhere   Kind = "elsewhere"    // First, Due: it took the place of a milestone of another plan, which promised these
 	Split       Kind = "split"        // Old (the whole), New (its parts): about the plan
 	NotTheSame  Kind = "not-the-same" // Old, New: a reviewer settles the question of a pair; about the plan
 	DayAgreed   Kind = "day-agreed"   // Day, Due: a reviewer settles a disagreement about a day
@@ -69,6 +70,8 @@ type Told struct {
 	Kind      Kind
 	// Due is the day promised, or the last day of an actual.
 	Due civil.Date
+	// First is what a milestone of another plan promised first.
+	First civil.Date
 	// Period is what was named; zero is the day alone.
 	Period Span
 	// Words is a title, or the words of a date.

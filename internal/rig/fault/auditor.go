@@ -57,13 +57,13 @@ func (a *auditor) ask(ctx context.Context, s *Server) error {
 	case code == codes.Unavailable || code == codes.DeadlineExceeded || code == codes.Canceled || code == codes.ResourceExhausted:
 		return nil
 	case before != nil && code == codes.FailedPrecondition:
-		return fmt.Errorf("LOST: an auditor had an answer for position %d: %w", before.SpokenFor.Position, err)
+		return brokenf("LOST: an auditor had an answer for position %d: %w", before.SpokenFor.Position, err)
 	case err != nil:
 		return fmt.Errorf("an auditor asked how %s had slipped: %w", ref, err)
 	case before == nil:
 		a.answers = append(a.answers[max(0, len(a.answers)-mostAnswers):], answer)
 	case !slices.EqualFunc(answer.Moves, before.Moves, func(a, b *milepostv1.Move) bool { return proto.Equal(a, b) }):
-		return fmt.Errorf("REWRITTEN: as known at position %d, %s had slipped by %v, and now by %v", before.SpokenFor.Position, ref, before.Moves, answer.Moves)
+		return brokenf("REWRITTEN: as known at position %d, %s had slipped by %v, and now by %v", before.SpokenFor.Position, ref, before.Moves, answer.Moves)
 	}
 	return nil
 }

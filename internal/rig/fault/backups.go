@@ -25,6 +25,9 @@ func (w *World) backupDir() string { return filepath.Join(w.Dir, "backup") }
 func (w *World) milepost(ctx context.Context, killAfter time.Duration, args ...string) (killed bool, err error) {
 	cmd := exec.CommandContext(ctx, w.Binary, args...)
 	cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+stateOf(w.Data))
+	if w.Credentials {
+		cmd.Env = append(cmd.Env, "MILEPOST_TOKEN="+tokenOfAll)
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	out := &limited{}
 	cmd.Stdout, cmd.Stderr = out, out

@@ -15,8 +15,7 @@ import (
 )
 
 const (
-	planID = "hubs"
-	refs   = 6
+	refs = 6
 	// callWithin is a caller's patience for one try.
 	callWithin = 4 * time.Second
 	// asAt is the day that every statement is about, so that the last one by position holds.
@@ -28,24 +27,46 @@ const (
 
 func refOf(i int) string { return fmt.Sprint("M", i) }
 
-// begin registers the plan and its milestones, as one request.
-// ballast is the reference of the milestone that much is said about, and mostBallast how often in one world: enough
-// for some files.
+// otherRefOf is a milestone of which no dates are read.
+func otherRefOf(i int) string { return fmt.Sprint("OTHER-", i) }
+
+// mostBallast is how often much is said in one world: enough for some files. It is said of several milestones: what a trail shows
+// of an event takes longer the more was said of its milestone.
 const (
-	ballast     = "BALLAST"
 	mostBallast = 250
+	ballasts    = 8
 )
 
-func begin() *milepostv1.SubmitRequest {
-	m := &milepostv1.SubmitRequest{RequestId: "begin", Plan: planID, Commands: []*milepostv1.Command{{
+func ballastOf(i int) string { return fmt.Sprint("BALLAST-", i) }
+
+// planID is the plan that every world has, secondPlan another one that full worlds have as well.
+const (
+	planID     = "hubs"
+	secondPlan = "wards"
+)
+
+// begin registers a plan and its milestones, as one request.
+func begin(plan string) *milepostv1.SubmitRequest {
+	m := &milepostv1.SubmitRequest{RequestId: beginning + plan, Plan: plan, Commands: []*milepostv1.Command{{
 		AsAt: asAt, Command: &milepostv1.Command_PlanRegistered{PlanRegistered: &milepostv1.PlanRegistered{}},
 	}}}
 	for i := range refs {
 		m.Commands = append(m.Commands, added(refOf(i)))
 	}
-	m.Commands = append(m.Commands, added(ballast))
+	for _, ref := range []string{pushed, twins[0], twins[1]} {
+		m.Commands = append(m.Commands, added(ref))
+	}
+	for i := range ballasts {
+		m.Commands = append(m.Commands, added(ballastOf(i)))
+	}
+	for i := range refs {
+		m.Commands = append(m.Commands, added(otherRefOf(i)))
+	}
 	return m
 }
+
+// beginning is what the ids of those requests begin with.
+const beginning = "begin "
 
 func added(ref string) *milepostv1.Command {
 	return &milepostv1.Command{
@@ -53,19 +74,32 @@ func added(ref string) *milepostv1.Command {
 	}
 }
 
+// dateStated states a delivery date of a milestone, as at a day.
+func dateStated(asAt, ref, date string) *milepostv1.Command {
+	return &milepostv1.Command{AsAt: asAt, Command: &milepostv1.Command_DeliveryDateStated{
+		DeliveryDateStated: &milepostv1.DeliveryDateStated{Ref: ref, DeliveryDate: date, Reason: reason},
+	}}
+}
+
+const reason = "The builder has no steel before July."
+
 // caller is one reporter, who reads as well, one operation after the other.
 type caller struct {
 	w      *World
 	number int
 	random *rand.Rand
-	seen   map[string]uint64 // the revision that it last saw of each milestone
+	seen   map[string]uint64 // the revision that it last saw of each milestone, by plan and reference
 	turn   int
 }
 
 // run works until the world comes to rest, and ends with no operation in doubt.
-func (c *caller) run(ctx context.Context) error {
+func (c *caller) run(ctx context.Context) error { return c.work(ctx, c.choose) }
+
+// work carries out one operation after the other, until the world comes to rest, and ends with none in doubt.
+func (c *caller) work(ctx context.Context, next func() *Operation) error {
 	for !c.w.resting() {
-		o := c.choose()
+		c.turn++
+		o := next()
 		o.Called = c.w.now()
 		at := c.w.History.begin(*o)
 		if err := c.persist(ctx, o); err != nil {
@@ -74,7 +108,10 @@ func (c *caller) run(ctx context.Context) error {
 		o.Returned = c.w.now()
 		c.w.History.end(at, *o)
 		if o.Outcome == Accepted && o.Revision > 0 {
-			c.seen[o.Ref] = o.Revision
+			c.seen[o.Plan+o.Ref] = o.Revision
+		}
+		if o.then != nil {
+			o.then(o)
 		}
 		select {
 		case <-time.After(pace):
@@ -86,11 +123,10 @@ func (c *caller) run(ctx context.Context) error {
 }
 
 func (c *caller) choose() *Operation {
-	c.turn++
 	if c.w.Wide && c.random.IntN(6) == 0 && c.w.said.Add(1) <= mostBallast {
 		return c.muchToSay()
 	}
-	o := &Operation{Caller: c.number, Ref: refOf(c.random.IntN(refs))}
+	o := &Operation{Caller: c.number, Plan: c.w.anyPlan(c.random), Ref: refOf(c.random.IntN(refs))}
 	switch n := c.random.IntN(10); {
 	case n < 3:
 		o.Kind = Read
@@ -98,19 +134,28 @@ func (c *caller) choose() *Operation {
 	case n < 5:
 		o.Kind = Slip
 	}
-	o.Date = time.Date(2021, 1, 1+c.random.IntN(20000), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
-	const reason = "The builder has no steel before July."
-	command := &milepostv1.Command{AsAt: asAt}
+	o.Date = someDay(c.random)
+	command := dateStated(asAt, o.Ref, o.Date)
 	if o.Kind == Slip {
-		command.Command = &milepostv1.Command_MilestoneSlipped{MilestoneSlipped: &milepostv1.MilestoneSlipped{Ref: o.Ref, DeliveryDate: o.Date, Reason: reason}}
-	} else {
-		command.Command = &milepostv1.Command_DeliveryDateStated{DeliveryDateStated: &milepostv1.DeliveryDateStated{Ref: o.Ref, DeliveryDate: o.Date, Reason: reason}}
+		command = &milepostv1.Command{AsAt: asAt, Command: &milepostv1.Command_MilestoneSlipped{MilestoneSlipped: &milepostv1.MilestoneSlipped{Ref: o.Ref, DeliveryDate: o.Date, Reason: reason}}}
 	}
-	if seen, ok := c.seen[o.Ref]; ok && c.random.IntN(3) == 0 {
+	if seen, ok := c.seen[o.Plan+o.Ref]; ok && c.random.IntN(3) == 0 {
 		o.Expected, command.ExpectedRevision = &seen, &seen
 	}
-	o.Request = c.request(command)
+	o.Request = c.request(o.Plan, command)
 	return o
+}
+
+// anyPlan is one of the plans of the world.
+func (w *World) anyPlan(random *rand.Rand) string {
+	if w.Full && random.IntN(2) == 0 {
+		return secondPlan
+	}
+	return planID
+}
+
+func someDay(random *rand.Rand) string {
+	return time.Date(2021, 1, 1+random.IntN(20000), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
 }
 
 // muchToSay is a request of some hundred kilobytes.
@@ -119,15 +164,15 @@ func (c *caller) muchToSay() *Operation {
 	for i := range 1 + c.random.IntN(40) {
 		words := fmt.Sprintf("%d of %d. ", i, c.turn) + strings.Repeat("The office has much to say about it. ", c.random.IntN(260))
 		commands = append(commands, &milepostv1.Command{AsAt: asAt, Command: &milepostv1.Command_ProgressReported{
-			ProgressReported: &milepostv1.ProgressReported{Ref: ballast, Words: words},
+			ProgressReported: &milepostv1.ProgressReported{Ref: ballastOf(c.random.IntN(ballasts)), Words: words},
 		}})
 	}
-	return &Operation{Caller: c.number, Kind: Ballast, Ref: ballast, Request: c.request(commands...)}
+	return &Operation{Caller: c.number, Kind: Ballast, Plan: planID, Ref: ballastOf(0), Request: c.request(planID, commands...)}
 }
 
-func (c *caller) request(commands ...*milepostv1.Command) *milepostv1.SubmitRequest {
+func (c *caller) request(plan string, commands ...*milepostv1.Command) *milepostv1.SubmitRequest {
 	return &milepostv1.SubmitRequest{
-		RequestId: fmt.Sprintf("%d-%d", c.number, c.turn), Plan: planID,
+		RequestId: fmt.Sprintf("%d-%d", c.number, c.turn), Plan: plan,
 		OnBehalfOf: fmt.Sprint("Office ", c.random.IntN(4+c.turn/50)), Commands: commands,
 	}
 }
@@ -163,12 +208,21 @@ type unanswered struct {
 	decidedNothing bool // as the answer says; else its outcome is not known
 }
 
+// submit sends the operation's request, by the way that the caller has.
 func (c *caller) submit(ctx context.Context, s *Server, o *Operation) error {
-	answer, err := milepostv1.NewCommandServiceClient(s.Conn).Submit(ctx, o.Request)
+	answer, err := c.by(s).Submit(ctx, o.Request)
+	if status.Code(err) == codes.Unavailable || status.Code(err) == codes.DeadlineExceeded || status.Code(err) == codes.Canceled {
+		c.w.doubts.Add(1)
+	}
+	return o.answered(answer.GetReceipt(), err)
+}
+
+// answered keeps what a request came to. It answers *unanswered where it has to be sent again.
+func (o *Operation) answered(receipt *milepostv1.Receipt, err error) error {
 	switch code := status.Code(err); code {
 	case codes.OK:
-		o.Outcome, o.Receipt = Accepted, answer.Receipt
-		for _, e := range answer.Receipt.Events {
+		o.Outcome, o.Receipt = Accepted, receipt
+		for _, e := range receipt.GetEvents() {
 			o.Revision = e.Revision
 		}
 		return nil
@@ -178,7 +232,6 @@ func (c *caller) submit(ctx context.Context, s *Server, o *Operation) error {
 	case codes.ResourceExhausted:
 		return &unanswered{err, true}
 	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled:
-		c.w.doubts.Add(1)
 		return &unanswered{err, false}
 	default:
 		return err
@@ -186,7 +239,7 @@ func (c *caller) submit(ctx context.Context, s *Server, o *Operation) error {
 }
 
 func (c *caller) read(ctx context.Context, s *Server, o *Operation) error {
-	answer, err := milepostv1.NewQueryServiceClient(s.Conn).GetMilestone(ctx, &milepostv1.GetMilestoneRequest{Plan: planID, Milestone: o.Ref})
+	answer, err := c.by(s).GetMilestone(ctx, &milepostv1.GetMilestoneRequest{Plan: o.Plan, Milestone: o.Ref})
 	switch code := status.Code(err); code {
 	case codes.OK:
 		o.Outcome, o.Date, o.Revision = Accepted, lastTold(answer.Moves), answer.Status.Revision

@@ -21,14 +21,17 @@ type Tally struct {
 
 // Round makes a world, lets one fault happen to it a number of times, and proves that nothing was broken. Where
 // something was, the world's files stay in dir, with what the server said.
-func Round(ctx context.Context, f Fault, times int, binary, dir string, seed uint64, log func(detail string)) (_ Tally, err error) {
+func Round(ctx context.Context, f Fault, times int, runs Runs, dir string, seed uint64, log func(detail string)) (_ Tally, err error) {
 	said, err := os.Create(filepath.Join(dir, "server.log"))
 	if err != nil {
 		return Tally{}, err
 	}
 	defer said.Close()
 	t := Tally{Fault: f.Name, Seed: seed}
-	w, err := NewWorld(ctx, Config{Seed: seed, Binary: binary, Dir: dir, Ground: f.Ground, Wide: seed%2 == 0, Log: said})
+	w, err := NewWorld(ctx, Config{
+		Seed: seed, Binary: runs.Binary, Before: runs.Before, Shipped: runs.Shipped, Dir: dir, Ground: f.Ground,
+		Wide: seed%2 == 0, Full: seed%2 == 1 && !f.plain(), Credentials: seed%4 == 3 && !f.plain(), Log: said,
+	})
 	if err != nil {
 		return t, fmt.Errorf("%s, seed %d: begin: %w", f.Name, seed, err)
 	}
@@ -55,8 +58,24 @@ func Round(ctx context.Context, f Fault, times int, binary, dir string, seed uin
 // most faults that happen to one world before it is proved.
 const most = 12
 
-// Binaries are the servers that a campaign runs: the one that everybody gets, and the patched one.
-type Binaries struct{ Shipped, Patched string }
+// Runs are the binaries of one world.
+type Runs struct {
+	Binary  string
+	Before  string // of the version before; empty where it was not built
+	Shipped bool   // Binary is what everybody gets
+}
+
+// Binaries are the servers that a campaign runs: the one that everybody gets, the patched one, and that of the version before, which
+// is empty where it could not be built.
+type Binaries struct{ Shipped, Patched, Before string }
+
+// of is what a world runs.
+func (b Binaries) of(p planned) Runs {
+	if p.shipped {
+		return Runs{b.Shipped, b.Before, true}
+	}
+	return Runs{b.Patched, b.Before, false}
+}
 
 // onlyPatched are the faults that a server as shipped cannot be put through: its clock cannot be set, and it saves its fold too seldom.
 var onlyPatched = []string{"clock", "saved fold"}
@@ -108,7 +127,7 @@ func Campaign(ctx context.Context, faults []Fault, times func(Fault) int, counte
 	var broken []error
 	for _, p := range plan(faults, times, counted) {
 		f := p.fault
-		if err := f.Ground.Available(); err != nil {
+		if err := errors.Join(f.Ground.Available(), f.available(binaries.Before)); err != nil {
 			fmt.Fprintf(progress, "LEFT OUT: %s: %v\n", f.Name, err)
 			continue
 		}
@@ -120,11 +139,11 @@ func Campaign(ctx context.Context, faults []Fault, times func(Fault) int, counte
 		if err := os.MkdirAll(world, 0o700); err != nil {
 			return err
 		}
-		binary, as := binaries.Patched, "patched"
+		as := "patched"
 		if p.shipped {
-			binary, as = binaries.Shipped, "shipped"
+			as = "shipped"
 		}
-		t, err := Round(ctx, f, p.times, binary, world, seed, func(string) {})
+		t, err := Round(ctx, f, p.times, binaries.of(p), world, seed, func(string) {})
 		if ctx.Err() != nil {
 			continue // it was ended, and not broken
 		}

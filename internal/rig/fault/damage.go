@@ -178,7 +178,7 @@ func (w *World) refusedOrRight(ctx context.Context, dir string, first, last uint
 	}
 	defer s.Kill()
 	if _, err := w.right(ctx, s, w.History.Operations()); err != nil {
-		return fmt.Errorf("SERVED DAMAGE: %w", err)
+		return brokenf("SERVED DAMAGE: %w", err)
 	}
 	return nil
 }
@@ -231,12 +231,12 @@ func rot(ctx context.Context, w *World) (string, error) {
 	_, _, _, err = oracle.NewServer(s.Conn).Verify(ctx, nil)
 	for _, err := range []error{err, w.askAgain(ctx, s, w.History.Operations())} {
 		if err != nil && status.Code(err) != codes.DataLoss {
-			return detail, fmt.Errorf("SERVED DAMAGE: %s: %w", detail, err)
+			return detail, brokenf("SERVED DAMAGE: %s: %w", detail, err)
 		}
 	}
 	w.Down()
 	if err := w.Up(ctx); err == nil {
-		return detail, fmt.Errorf("SERVED DAMAGE: %s: a server starts on it", detail)
+		return detail, brokenf("SERVED DAMAGE: %s: a server starts on it", detail)
 	}
 	if err := invert(path, at, bit); err != nil {
 		return detail, err

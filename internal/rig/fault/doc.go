@@ -16,7 +16,7 @@
 // repeatable, so a seed that failed is run again many times and not once.
 //
 // The server is the real binary. Where a test needs another one, with a bound made short or with a defect
-// planted on purpose, its source is patched while it is built (Patch): the product holds no switch for it.
+// planted on purpose, its source is patched while it is built (internal/rig/patch): the product holds no switch for it.
 //
 // `make fault` runs a long campaign and adds its counts to docs/faults.md; the tests of this package run a
 // short one.

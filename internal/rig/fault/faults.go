@@ -6,6 +6,8 @@ import (
 	"slices"
 	"syscall"
 	"time"
+
+	"milepost.dev/internal/rig/patch"
 )
 
 // Fault is something that goes wrong with a world, once. Inject leaves a server up that is well again; its
@@ -18,11 +20,11 @@ type Fault struct {
 }
 
 // ServerPatches are those of every server that is put through faults.
-func ServerPatches() []Patch { return slices.Concat(shortBounds, setClock) }
+func ServerPatches() []patch.Patch { return slices.Concat(shortBounds, setClock) }
 
 // All is every fault there is.
 func All() []Fault {
-	return slices.Concat(Processes(), Backups(), Replacements(), Limits(), Damages(), Disks())
+	return slices.Concat(Processes(), Backups(), Replacements(), Copies(), Limits(), Damages(), Writes(), Disks(), Pairs(), Upgrades())
 }
 
 // Processes are faults of the process: they need nothing of the machine.
@@ -30,7 +32,7 @@ func Processes() []Fault {
 	return []Fault{
 		{"kill", "SIGKILL while requests are under way, between two answers: inside commits and saves of the fold", Directory, kill},
 		{"kill at once", "SIGKILL again and again while it starts, at any moment from its first instruction on", Directory, killStarting},
-		{"pause", "SIGSTOP, half of the time for longer than callers are patient, then SIGCONT", Directory, pause},
+		{"pause", "SIGSTOP, half of the time for longer than callers are patient, in some worlds for 35 seconds, then SIGCONT", Directory, pause},
 	}
 }
 
@@ -71,6 +73,8 @@ func pause(ctx context.Context, w *World) (string, error) {
 	stopped := callWithin + time.Duration(w.Random.IntN(1500))*time.Millisecond
 	if w.Random.IntN(2) == 0 {
 		stopped = time.Duration(w.Random.IntN(2000)) * time.Millisecond
+	} else if w.Shipped && w.Random.IntN(4) == 0 { // longer than the server's own bounds, too
+		stopped = 35 * time.Second
 	}
 	select {
 	case <-time.After(stopped):

@@ -19,9 +19,17 @@ const (
 	Slip
 	// Read asks where a milestone stands.
 	Read
-	// Ballast says much about a milestone of its own, so that the store begins another file. Nobody reads it,
-	// and it has no part in the order.
+	// Ballast says much about a milestone of its own, so that the store begins another file. Nobody reads it. It and the kinds
+	// below have no part in the order of a milestone.
 	Ballast
+	// Together states one date of two milestones in one request, which is kept whole or not at all.
+	Together
+	// Pushed is a request of a stream.
+	Pushed
+	// Other is a fact that no reader waits for: an owner, money, a late report, a correction.
+	Other
+	// Forbidden is what its caller has no right to.
+	Forbidden
 )
 
 // Outcome is what a caller knows of an operation.
@@ -39,6 +47,7 @@ const (
 type Operation struct {
 	Caller   int
 	Kind     Kind
+	Plan     string
 	Ref      string
 	Date     string  // stated, or read
 	Expected *uint64 // revision that the caller demanded
@@ -49,6 +58,8 @@ type Operation struct {
 	Receipt          *milepostv1.Receipt
 	Revision         uint64 // after it, or read; of a refusal nothing
 	Doubted          bool   // it got no answer at first
+
+	then func(*Operation) // what its caller does with the answer; nil for most
 }
 
 // History is every operation of a world. It is safe for concurrent use.
@@ -105,5 +116,5 @@ func (h *History) Operations() []*Operation {
 }
 
 func (o *Operation) String() string {
-	return fmt.Sprintf("%s of %s by caller %d", o.Request.GetRequestId(), o.Ref, o.Caller)
+	return fmt.Sprintf("%s of %s in %s by caller %d", o.Request.GetRequestId(), o.Ref, o.Plan, o.Caller)
 }

@@ -23,14 +23,15 @@ const checkWithin = time.Minute
 func CheckOrder(operations []*Operation, end time.Duration) error {
 	byRef := map[string][]porcupine.Operation{}
 	for _, o := range operations {
-		if o.Kind == Ballast {
+		if o.Kind >= Ballast {
 			continue
 		}
 		returned := o.Returned
 		if o.Outcome == Unknown {
 			returned = end
 		}
-		byRef[o.Ref] = append(byRef[o.Ref], porcupine.Operation{
+		ref := o.Plan + " " + o.Ref
+		byRef[ref] = append(byRef[ref], porcupine.Operation{
 			ClientId: o.Caller, Input: o, Output: o, Call: int64(o.Called), Return: int64(returned),
 		})
 	}

@@ -20,6 +20,7 @@ func Disks() []Fault {
 		{"no space", "writes fail with ENOSPC, some of them half done", Disk, failing(disk.OpWrite, syscall.ENOSPC)},
 		{"sync error", "syncs fail (EIO), and what they were for is never stored by a later one, as on Linux; then the power is cut", Disk, failing(disk.OpSync, syscall.EIO)},
 		{"rename error", "renames and new files fail (EIO)", Disk, failing(disk.OpRename|disk.OpCreate, syscall.EIO)},
+		{"read error", "reads fail (EIO), now and then or all of them", Disk, failing(disk.OpRead, syscall.EIO)},
 		{"slow sync", "syncs take up to four seconds, longer than callers are patient", Disk, slowSyncs},
 	}
 }

@@ -72,7 +72,12 @@ func (w *World) proveServed(ctx context.Context, operations []*Operation) error 
 	if err != nil {
 		return err
 	}
-	return w.watcher.sawAll(stored)
+	for _, v := range w.watchers {
+		if err := v.sawAll(stored); err != nil {
+			return err
+		}
+	}
+	return inOrder(operations)
 }
 
 // right holds everything that a server hands out against what callers were told by any server before it.
@@ -114,6 +119,7 @@ type stored struct {
 
 type storedEvent struct {
 	id      [eventstore.EventIDSize]byte
+	plan    string
 	request string
 	behalf  string // a party id, raw
 }
@@ -132,7 +138,7 @@ func read(commits [][]byte) (stored, error) {
 				if s.recorded[1] = time.UnixMicro(r.RecordedAt); s.recorded[0].IsZero() {
 					s.recorded[0] = s.recorded[1]
 				}
-				s.events[r.Position] = storedEvent{id: r.EventID, request: e.Request, behalf: r.OnBehalfOf}
+				s.events[r.Position] = storedEvent{id: r.EventID, plan: r.Plan, request: e.Request, behalf: r.OnBehalfOf}
 			}
 		}
 	}
@@ -142,7 +148,7 @@ func read(commits [][]byte) (stored, error) {
 // holds says whether the ledger is what the callers were told: each receipt once, at its place, and nothing
 // else. The name of whoever it was said for must be there too.
 func (s stored) holds(operations []*Operation, names *oracle.Names) error {
-	sent := map[string]*Operation{"begin": {}}
+	sent := map[string]*Operation{beginning + planID: {}, beginning + secondPlan: {}}
 	explained := map[uint64]bool{}
 	for _, o := range operations {
 		if o.Request == nil {
@@ -152,21 +158,21 @@ func (s stored) holds(operations []*Operation, names *oracle.Names) error {
 		sent[id] = o
 		switch n := s.requests[id]; {
 		case o.Outcome == Accepted && n == 0:
-			return fmt.Errorf("LOST: %s has a receipt, and the ledger does not have it", o)
+			return brokenf("LOST: %s has a receipt, and the ledger does not have it", o)
 		case n > 1:
-			return fmt.Errorf("DOUBLED: the ledger has %s %d times", o, n)
+			return brokenf("DOUBLED: the ledger has %s %d times", o, n)
 		case o.Outcome == Declined && n > 0:
-			return fmt.Errorf("FORGOTTEN: %s was refused, and the ledger has it", o)
+			return brokenf("FORGOTTEN: %s was refused, and the ledger has it", o)
 		}
 		for _, e := range o.Receipt.GetEvents() {
 			switch have, ok := s.events[e.Position]; {
 			case !ok:
-				return fmt.Errorf("LOST: %s has a receipt for position %d, where the ledger ends or has a hole", o, e.Position)
+				return brokenf("LOST: %s has a receipt for position %d, where the ledger ends or has a hole", o, e.Position)
 			case have.request != id || ulid.ULID(have.id).String() != e.EventId:
-				return fmt.Errorf("LOST: %s has a receipt for position %d, which holds an event of %s", o, e.Position, have.request)
+				return brokenf("LOST: %s has a receipt for position %d, which holds an event of %s", o, e.Position, have.request)
 			}
 			if name := names.Display(s.events[e.Position].behalf); name != o.Request.OnBehalfOf {
-				return fmt.Errorf("LOST: %s was said for %q, and is shown as said for %q", o, o.Request.OnBehalfOf, name)
+				return brokenf("LOST: %s was said for %q, and is shown as said for %q", o, o.Request.OnBehalfOf, name)
 			}
 			explained[e.Position] = true
 		}
@@ -175,22 +181,28 @@ func (s stored) holds(operations []*Operation, names *oracle.Names) error {
 		if o, ok := sent[e.request]; !ok {
 			return fmt.Errorf("position %d holds an event of a request %q that nobody sent", position, e.request)
 		} else if o.Outcome == Accepted && o.Receipt != nil && !explained[position] {
-			return fmt.Errorf("DOUBLED: position %d holds an event of %s that its receipt does not name", position, o)
+			return brokenf("DOUBLED: position %d holds an event of %s that its receipt does not name", position, o)
 		}
 	}
 	return nil
 }
 
-// sawAll says whether the watcher saw each event once.
+// sawAll says whether the watcher saw each event of its plan once.
 func (v *watcher) sawAll(s stored) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if len(v.changes) != len(s.events) {
-		return fmt.Errorf("the watcher saw %d changes of %d", len(v.changes), len(s.events))
+	events := 0
+	for _, e := range s.events {
+		if v.plan == "" || v.plan == e.plan {
+			events++
+		}
+	}
+	if len(v.changes) != events {
+		return brokenf("NOT SHOWN: the watcher of plan %q saw %d changes of %d", v.plan, len(v.changes), events)
 	}
 	for _, position := range v.changes {
-		if _, ok := s.events[position]; !ok {
-			return fmt.Errorf("the watcher saw position %d, which is not there", position)
+		if e, ok := s.events[position]; !ok || v.plan != "" && v.plan != e.plan {
+			return brokenf("NOT SHOWN: the watcher of plan %q saw position %d, which is not there", v.plan, position)
 		}
 	}
 	return nil
@@ -217,11 +229,11 @@ func (w *World) askAgain(ctx context.Context, s *Server, operations []*Operation
 		answer, err := commands.Submit(ctx, o.Request)
 		switch {
 		case status.Code(err) == codes.Aborted || status.Code(err) == codes.FailedPrecondition:
-			return fmt.Errorf("FORGOTTEN: %s was accepted, and is refused when it is sent again: %w", o, err)
+			return brokenf("FORGOTTEN: %s was accepted, and is refused when it is sent again: %w", o, err)
 		case err != nil:
 			return fmt.Errorf("%s was sent again: %w", o, err)
 		case !answer.Replayed:
-			return fmt.Errorf("DOUBLED: %s was accepted, and is accepted once more", o)
+			return brokenf("DOUBLED: %s was accepted, and is accepted once more", o)
 		case !proto.Equal(answer.Receipt, o.Receipt):
 			return fmt.Errorf("%s has two receipts: %v and %v", o, o.Receipt, answer.Receipt)
 		}

@@ -68,7 +68,7 @@ func (w *World) secondRefused(ctx context.Context) error {
 	var refused *Refused
 	switch {
 	case err == nil:
-		return fmt.Errorf("DOUBLED: two servers run on one directory: %w", w.both(ctx, second))
+		return brokenf("DOUBLED: two servers run on one directory: %w", w.both(ctx, second))
 	case !errors.As(err, &refused):
 		return err
 	case refused.Status != 1 || !strings.Contains(refused.Said, "is in use by process "):

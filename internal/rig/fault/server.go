@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"strings"
@@ -28,6 +29,7 @@ type Launch struct {
 	Env    []string // beside the harness's own
 	Limits []string // of the shell's ulimit: "-n 32"
 	Args   []string // beside those of every server
+	Token  string   // that people send; where empty, the one that the server leaves for its user
 	Log    io.Writer
 }
 
@@ -38,6 +40,8 @@ type Server struct {
 
 	cmd     *exec.Cmd
 	state   string        // where it leaves its token
+	token   string        // that people send; written before they are let at it
+	http    http.Client   // of those who ask over HTTP
 	serving chan struct{} // closed when the addresses are known
 	exited  chan struct{} // closed when the process has ended
 	err     error         // how it ended; written before exited is closed
@@ -59,8 +63,8 @@ func launch(l Launch) (*Server, error) {
 	if len(l.Limits) > 0 {
 		args = append([]string{"sh", "-c", "ulimit " + strings.Join(l.Limits, " && ulimit ") + " && exec \"$@\"", "sh"}, args...)
 	}
-	s := &Server{cmd: exec.Command(args[0], args[1:]...), serving: make(chan struct{}), exited: make(chan struct{})}
-	s.state = stateOf(l.Data)
+	s := &Server{cmd: exec.Command(args[0], args[1:]...), serving: make(chan struct{}), exited: make(chan struct{}), http: http.Client{Transport: &http.Transport{}}}
+	s.state, s.token = stateOf(l.Data), l.Token
 	s.cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+s.state)
 	s.cmd.Env = append(s.cmd.Env, l.Env...)
 	// It must not outlive the harness, and a kill must reach whatever runs it.
@@ -134,13 +138,24 @@ func (s *Server) ready(ctx context.Context) error {
 		s.Kill()
 		return fmt.Errorf("the server did not serve within %s: %s", startWithin, s.Said())
 	}
-	state, err := localtoken.Dir(func(name string) string { return map[string]string{"XDG_STATE_HOME": s.state}[name] })
-	if err != nil {
-		return err
+	if s.token == "" {
+		state, err := localtoken.Dir(func(name string) string { return map[string]string{"XDG_STATE_HOME": s.state}[name] })
+		if err == nil {
+			s.token, _, err = localtoken.Find(state, s.GRPC)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	s.Conn, err = grpc.NewClient(s.GRPC, client.WithLocalToken(state, s.GRPC), grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(64<<20)))
+	var err error
+	s.Conn, err = s.Dial(s.token)
 	return err
+}
+
+// Dial connects to the server, as whoever has the token. The caller closes the connection.
+func (s *Server) Dial(token string) (*grpc.ClientConn, error) {
+	return grpc.NewClient(s.GRPC, client.WithToken(token), grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(64<<20)))
 }
 
 // Said is what the process said last.
@@ -176,6 +191,7 @@ func (s *Server) Stop(ctx context.Context) error {
 
 func (s *Server) gone() {
 	<-s.exited
+	s.http.CloseIdleConnections()
 	if s.Conn != nil {
 		s.Conn.Close()
 	}

@@ -15,7 +15,9 @@ import (
 // watcher follows the plan across every restart, and holds the stream to its word: each change once, in
 // order, none left out.
 type watcher struct {
-	w *World
+	w        *World
+	plan     string // empty: every plan
+	overHTTP bool
 
 	mu      sync.Mutex
 	after   uint64   // guarded by mu: where to resume
@@ -44,7 +46,11 @@ func (v *watcher) run(ctx context.Context) error {
 
 func (v *watcher) follow(ctx context.Context, s *Server) error {
 	after := v.at()
-	stream, err := milepostv1.NewWatchServiceClient(s.Conn).Watch(ctx, &milepostv1.WatchRequest{Plan: planID, After: &after, EveryChange: true})
+	m := &milepostv1.WatchRequest{Plan: v.plan, After: &after, EveryChange: true}
+	if v.overHTTP {
+		return v.tolerable(overHTTP{s}.watch(ctx, m, v.saw))
+	}
+	stream, err := milepostv1.NewWatchServiceClient(s.Conn).Watch(ctx, m)
 	if err != nil {
 		return v.tolerable(err)
 	}
@@ -53,16 +59,21 @@ func (v *watcher) follow(ctx context.Context, s *Server) error {
 		if err != nil {
 			return v.tolerable(err)
 		}
-		v.mu.Lock()
-		if m.GetChange() != nil {
-			if m.Position <= v.after && v.wrong == nil {
-				v.wrong = fmt.Errorf("a watcher that had seen position %d was sent %d", v.after, m.Position)
-			}
-			v.changes = append(v.changes, m.Position)
-		}
-		v.after = max(v.after, m.Position)
-		v.mu.Unlock()
+		v.saw(m)
 	}
+}
+
+// saw notes a message of the stream.
+func (v *watcher) saw(m *milepostv1.WatchResponse) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if m.GetChange() != nil {
+		if m.Position <= v.after && v.wrong == nil {
+			v.wrong = brokenf("SHOWN TWICE: a watcher that had seen position %d was sent %d", v.after, m.Position)
+		}
+		v.changes = append(v.changes, m.Position)
+	}
+	v.after = max(v.after, m.Position)
 }
 
 // tolerable is what may end a stream: the watcher asks again from where it was. A damaged record is not sent, and
@@ -70,6 +81,9 @@ func (v *watcher) follow(ctx context.Context, s *Server) error {
 func (v *watcher) tolerable(err error) error {
 	switch status.Code(err) {
 	case codes.DataLoss, codes.Unavailable, codes.Canceled, codes.DeadlineExceeded, codes.ResourceExhausted, codes.Unknown:
+		return nil
+	}
+	if err == nil { // over HTTP it ends after some time, and everybody asks again
 		return nil
 	}
 	return fmt.Errorf("watch: %w", err)

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,15 +21,21 @@ import (
 
 // Config says what a world is made of.
 type Config struct {
-	Seed   uint64
-	Binary string    // as Build made it
-	Dir    string    // for all that the world writes
-	Data   string    // the data directory; below Dir where empty
-	Ground Ground    // that it lies on
-	Log    io.Writer // what the server says; nobody reads it where nil
+	Seed    uint64
+	Binary  string    // as Build made it
+	Before  string    // of the version before, where a fault needs it (BuildBefore)
+	Shipped bool      // Binary is what everybody gets, and not patched
+	Dir     string    // for all that the world writes
+	Data    string    // the data directory; below Dir where empty
+	Ground  Ground    // that it lies on
+	Log     io.Writer // what the server says; nobody reads it where nil
 	// Wide worlds have a lot to say, and fill several of the store's files.
-	Wide    bool
-	Callers int // 6 where 0
+	Wide bool
+	// Full worlds have a second plan, and people of every other kind: see takePart.
+	Full bool
+	// Credentials: the server has a credentials file, and people send tokens.
+	Credentials bool
+	Callers     int // 6 where 0
 }
 
 // World is a server on a data directory, and those who use it.
@@ -38,16 +45,16 @@ type World struct {
 	History *History
 	Disk    *disk.Disk // nil on another ground
 
-	clear   func() error // takes the ground away; nil where it stays
-	started time.Time
-	rest    atomic.Bool
-	said    atomic.Int64 // requests of ballast
-	doubts  atomic.Int64 // commands of which nobody said what became of them
-	callers *errgroup.Group
-	alive   context.Context // of the callers; ends when one of them cannot go on
-	watcher *watcher
-	watched chan error         // what the watcher ended with
-	unwatch context.CancelFunc // ends the watcher
+	clear    func() error // takes the ground away; nil where it stays
+	started  time.Time
+	rest     atomic.Bool
+	said     atomic.Int64 // requests of ballast
+	doubts   atomic.Int64 // commands of which nobody said what became of them
+	callers  *errgroup.Group
+	alive    context.Context // of the callers; ends when one of them cannot go on
+	watchers []*watcher
+	watched  *errgroup.Group
+	unwatch  context.CancelFunc // ends the watchers
 
 	mu      sync.Mutex
 	current *Server       // guarded by mu: the one that serves; nil while none does
@@ -65,7 +72,7 @@ func NewWorld(ctx context.Context, c Config) (*World, error) {
 	if w.Data == "" {
 		w.Data = filepath.Join(c.Dir, "data")
 	}
-	if err := errors.Join(w.setClock(0), w.prepare()); err != nil {
+	if err := errors.Join(w.setClock(0), w.prepare(), w.writeCredentials()); err != nil {
 		return nil, err
 	}
 	if err := w.Up(ctx); err != nil {
@@ -82,24 +89,61 @@ func (w *World) populate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := milepostv1.NewCommandServiceClient(s.Conn).Submit(ctx, begin()); err != nil {
-		return err
+	plans := []string{planID}
+	if w.Full {
+		plans = append(plans, secondPlan)
+	}
+	for _, plan := range plans {
+		if _, err := milepostv1.NewCommandServiceClient(s.Conn).Submit(ctx, begin(plan)); err != nil {
+			return err
+		}
 	}
 	callers := w.Callers
 	if callers == 0 {
 		callers = 6
 	}
-	watching, stop := context.WithCancel(ctx)
-	w.watcher, w.watched, w.unwatch = &watcher{w: w}, make(chan error, 1), stop
-	go func() { w.watched <- w.watcher.run(watching) }() // ends with Rest or Close
+	w.watch(ctx)
 	w.callers, w.alive = errgroup.WithContext(ctx)
 	for i := range callers {
-		c := &caller{w: w, number: i, random: rand.New(rand.NewPCG(w.Seed, uint64(i)+100)), seen: map[string]uint64{}}
+		c := w.newCaller(i)
 		w.callers.Go(func() error { return c.run(w.alive) })
 	}
 	a := &auditor{w: w, random: rand.New(rand.NewPCG(w.Seed, 99))}
 	w.callers.Go(func() error { return a.run(w.alive) })
+	if w.Full {
+		w.takePart()
+	}
 	return nil
+}
+
+// newCaller is somebody who has a number of their own, and chooses by it.
+func (w *World) newCaller(number int) *caller {
+	return &caller{w: w, number: number, random: rand.New(rand.NewPCG(w.Seed, uint64(number)+100)), seen: map[string]uint64{}}
+}
+
+// watch lets the watchers begin.
+func (w *World) watch(ctx context.Context) {
+	w.watchers = []*watcher{{w: w, plan: planID}}
+	if w.Full {
+		w.watchers = append(w.watchers, &watcher{w: w}, &watcher{w: w, plan: secondPlan, overHTTP: true})
+	}
+	ctx, w.unwatch = context.WithCancel(ctx)
+	w.watched = &errgroup.Group{}
+	for _, v := range w.watchers {
+		w.watched.Go(func() error { return v.run(ctx) }) // ends with Rest or Close
+	}
+}
+
+// takePart lets those in who are in full worlds alone.
+func (w *World) takePart() {
+	for i, part := range []func(context.Context, *caller) error{stateTwins, stateTwins, readTwins, push, stateOthers} {
+		c := w.newCaller(20 + i)
+		w.callers.Go(func() error { return part(w.alive, c) })
+	}
+	if w.Credentials {
+		c := w.newCaller(40)
+		w.callers.Go(func() error { return intrude(w.alive, c) })
+	}
 }
 
 // now is how long the world has been there.
@@ -109,10 +153,14 @@ func (w *World) resting() bool { return w.rest.Load() }
 
 // launch says how the next server is run.
 func (w *World) launch() Launch {
-	return Launch{
+	l := Launch{
 		Binary: w.Binary, Data: w.Data, Log: w.Log, Limits: w.limits, Args: w.args,
 		Env: []string{clockFile + "=" + w.clockPath()},
 	}
+	if w.Credentials {
+		l.Token, l.Args = tokenOfAll, append(slices.Clone(l.Args), "--credentials", w.credentialsPath())
+	}
+	return l
 }
 
 func (w *World) clockPath() string { return filepath.Join(w.Dir, "clock") }
@@ -223,15 +271,25 @@ func (w *World) Rest(ctx context.Context) error {
 	if err := w.callers.Wait(); err != nil {
 		return err
 	}
-	last := uint64(0)
+	var errs []error
+	for _, v := range w.watchers {
+		errs = append(errs, v.reach(ctx, w.lastOf(v.plan)))
+	}
+	w.unwatch()
+	return errors.Join(append(errs, w.watched.Wait())...)
+}
+
+// lastOf is the last position that anybody has a receipt for in a plan, or in every plan.
+func (w *World) lastOf(plan string) (last uint64) {
 	for _, o := range w.History.Operations() {
+		if plan != "" && plan != o.Plan {
+			continue
+		}
 		for _, e := range o.Receipt.GetEvents() {
 			last = max(last, e.Position)
 		}
 	}
-	err := w.watcher.reach(ctx, last)
-	w.unwatch()
-	return errors.Join(err, <-w.watched)
+	return last
 }
 
 // Close ends everything, whatever state it is in.

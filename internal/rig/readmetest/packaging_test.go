@@ -181,7 +181,12 @@ func TestTheUnitsRun(t *testing.T) {
 	noteInputs(t)
 	h := newHost(t)
 	server, backup, timer := readUnit(t, "milepost.service"), readUnit(t, "milepost-backup.service"), readUnit(t, "milepost-backup.timer")
-	process, end := h.serve(strings.Fields(server["Service.ExecStart"][0]))
+	// systemd puts the words of a variable in the place of $NAME, and none where it is not set.
+	line, further := strings.CutSuffix(server["Service.ExecStart"][0], "$MILEPOST_FLAGS")
+	if !further {
+		t.Error("there is no place for further flags")
+	}
+	process, end := h.serve(strings.Fields(line + " " + h.replaced.Replace(furtherFlags(t))))
 	if reload := server["Service.ExecReload"]; !slices.Equal(reload, []string{"/bin/kill -HUP $MAINPID"}) {
 		t.Errorf("it is told to read its files again by %q", reload)
 	}
@@ -211,6 +216,20 @@ func TestTheUnitsRun(t *testing.T) {
 	if timer["Timer.OnCalendar"] == nil || timer["Timer.Persistent"] == nil {
 		t.Errorf("the timer is %q", timer)
 	}
+}
+
+// furtherFlags are those that docs/operating.md gives as an example, without the issuer: it has to be there at the first start of the pages.
+func furtherFlags(t *testing.T) string {
+	t.Helper()
+	page, err := os.ReadFile(filepath.Join(root, "docs/operating.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`(?m)^MILEPOST_FLAGS=--oidc \S+ (.*)$`).FindSubmatch(page)
+	if found == nil {
+		t.Fatal("docs/operating.md has no example of MILEPOST_FLAGS")
+	}
+	return strings.Replace(string(found[1]), "127.0.0.1:7442", free(t), 1)
 }
 
 // Systemd finds nothing wrong with the units, and little that they leave open.

@@ -19,6 +19,7 @@ var AllEvents = []milestone.Event{
 	milestone.ConfidenceAssessed{},
 	milestone.DependencyLinked{},
 	milestone.DependencyUnlinked{},
+	milestone.ElsewhereReplaced{},
 	milestone.EvidenceAttached{},
 	milestone.ForecastGiven{},
 	milestone.FurtherDateStated{},

@@ -94,13 +94,13 @@ func (k *known) work(ctx context.Context) {
 		commands, queries := milepostv1.NewCommandServiceClient(conn), milepostv1.NewQueryServiceClient(conn)
 		all.Go(func() {
 			k.every(ctx, 20*time.Millisecond, &k.took, name+" states", func(ctx context.Context, n int) error {
-				_, err := commands.Submit(as(ctx, name), added(fmt.Sprint(name, k.stamp, n), fmt.Sprint("M", k.stamp, "-", n)))
+				_, err := commands.Submit(as(ctx, name), stated(fmt.Sprint(name, k.stamp, n), n))
 				return err
 			})
 		})
 		all.Go(func() {
-			k.every(ctx, 20*time.Millisecond, &k.took, name+" asks", func(ctx context.Context, _ int) error {
-				_, err := queries.ListPlans(as(ctx, name), &milepostv1.ListPlansRequest{})
+			k.every(ctx, 20*time.Millisecond, &k.took, name+" asks", func(ctx context.Context, n int) error {
+				_, err := queries.GetMilestone(as(ctx, name), &milepostv1.GetMilestoneRequest{Plan: "hubs", Milestone: ref(n)})
 				return err
 			})
 		})
@@ -154,9 +154,17 @@ func (k *known) get(ctx context.Context, client *http.Client, path, name string)
 	return nil
 }
 
-func added(id, ref string) *milepostv1.SubmitRequest {
+// milestones is how many the plan has. Those who are known state dates of these and add none: a plan that grows takes longer
+// and longer to answer, and it is the storm that is measured.
+const milestones = 250
+
+func ref(n int) string { return fmt.Sprint("M-", n%milestones) }
+
+// stated is the nth statement of a date.
+func stated(id string, n int) *milepostv1.SubmitRequest {
+	day := time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, n).Format(time.DateOnly)
 	return &milepostv1.SubmitRequest{RequestId: id, Plan: "hubs", Commands: []*milepostv1.Command{
-		{AsAt: "2020-01-01", Command: &milepostv1.Command_MilestoneAdded{MilestoneAdded: &milepostv1.MilestoneAdded{Ref: ref, Title: ref}}},
+		{AsAt: "2020-01-01", Command: &milepostv1.Command_DeliveryDateStated{DeliveryDateStated: &milepostv1.DeliveryDateStated{Ref: ref(n), DeliveryDate: day}}},
 	}}
 }
 
@@ -191,9 +199,15 @@ func (s *server) began(t *testing.T) {
 	k := &known{t: t, server: s}
 	conn := k.dial()
 	defer conn.Close()
-	_, err := milepostv1.NewCommandServiceClient(conn).Submit(as(t.Context(), "ann"), &milepostv1.SubmitRequest{RequestId: "begin", Plan: "hubs", Commands: []*milepostv1.Command{
+	begin := &milepostv1.SubmitRequest{RequestId: "begin", Plan: "hubs", Commands: []*milepostv1.Command{
 		{AsAt: "2020-01-01", Command: &milepostv1.Command_PlanRegistered{PlanRegistered: &milepostv1.PlanRegistered{Name: "Hubs"}}},
-	}})
+	}}
+	for n := range milestones {
+		begin.Commands = append(begin.Commands, &milepostv1.Command{AsAt: "2020-01-01", Command: &milepostv1.Command_MilestoneAdded{
+			MilestoneAdded: &milepostv1.MilestoneAdded{Ref: ref(n), Title: ref(n)},
+		}})
+	}
+	_, err := milepostv1.NewCommandServiceClient(conn).Submit(as(t.Context(), "ann"), begin)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -109,6 +109,7 @@ type templateSet struct {
 func parseTemplates(asset func(string) (string, error)) (map[string]*templateSet, error) {
 	shared := template.New("layout.html").Option("missingkey=error").Funcs(template.FuncMap{
 		"asset": asset, "day": words.Day, "shortday": words.ShortDay, "time": words.Time, "signed": words.Signed, "many": words.Many,
+		isolateName: isolate,
 	})
 	shared, err := shared.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/planhead.html", "templates/charts.html", "templates/compared.html")
 	if err != nil {
@@ -130,6 +131,7 @@ func parseTemplates(asset func(string) (string, error)) (map[string]*templateSet
 		if one, err = one.ParseFS(templateFiles, "templates/"+name); err != nil {
 			return nil, err
 		}
+		isolateAll(one)
 		sets[name] = &templateSet{whole: one, body: one.Lookup("body"), foot: one.Lookup("foot")}
 	}
 	return sets, nil

@@ -174,6 +174,8 @@ func told(e *pb.AuditEntry) (tone, said string) {
 		return "plain", "was read from a document"
 	case "MilestoneReplaced":
 		return "plain", replaced(e)
+	case "ElsewhereReplaced":
+		return "plain", "took the place of a milestone of another plan" + behind(": ", changed(e))
 	case "HistoryAccepted":
 		return "plain", "has a history that an approver accepted" + behind(": ", changed(e))
 	case "MeasureDefined":

@@ -45,6 +45,8 @@ type Page struct {
 	Today     civil.Date       // in the plan's time zone
 	From      Place            // where the page begins; of no meaning on the first page
 	SpokenFor *pb.SpokenFor
+	// MayRead says whether the caller may read another plan.
+	MayRead func(plan string) bool
 	// Token writes the token of the page that begins at a place.
 	Token func(Place) string
 }

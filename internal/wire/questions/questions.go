@@ -15,6 +15,7 @@ import (
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
 	"milepost.dev/projections/corrections"
+	"milepost.dev/projections/elsewhere"
 	"milepost.dev/projections/funding"
 	"milepost.dev/projections/owners"
 	"milepost.dev/projections/promised"
@@ -33,8 +34,13 @@ func Lists() []List {
 		all("corrections", pb.QueryServiceClient.ListCorrections, (*pb.ListCorrectionsResponse).GetCorrections, corrections.List, wire.Correction),
 		all("baselines", pb.QueryServiceClient.ListBaselines, (*pb.ListBaselinesResponse).GetBaselines, promised.List, unnamed(wire.Baseline)),
 		all("proposals", pb.QueryServiceClient.ListBaselineProposals, (*pb.ListBaselineProposalsResponse).GetProposals, promised.Proposals, wire.BaselineProposal),
-		all("review", pb.QueryServiceClient.ListReview, (*pb.ListReviewResponse).GetItems, review.List, unnamed(wire.ReviewItem)),
+		all("review", pb.QueryServiceClient.ListReview, (*pb.ListReviewResponse).GetItems, reviewed, unnamed(wire.ReviewItem)),
 	}
+}
+
+// reviewed is what is put to somebody who may read every plan: they may ask what follows from the whole ledger.
+func reviewed(p projections.Plan, asAt civil.Date) []review.Row {
+	return review.List(p, asAt, elsewhere.Everything)
 }
 
 // ListStatus lists where each milestone stands.
@@ -125,7 +131,13 @@ func (s *Server) ListOwners(ctx context.Context, m *pb.ListOwnersRequest) (*pb.L
 // ListReview lists what is put to a person.
 func (s *Server) ListReview(ctx context.Context, m *pb.ListReviewRequest) (*pb.ListReviewResponse, error) {
 	a, err := list(ctx, s, m, asked[review.Row, *pb.ReviewItem]{
-		rows: rowsOf(m.Milestone, review.List, review.Of),
+		rows: func(p Page) iter.Seq2[review.Row, error] {
+			return rowsOf(m.Milestone,
+				func(plan projections.Plan, asAt civil.Date) []review.Row { return review.List(plan, asAt, p.MayRead) },
+				func(v projections.View, of *projections.Milestone, asAt civil.Date) []review.Row {
+					return review.Of(v, of, asAt, p.MayRead)
+				})(p)
+		},
 		wants: func(r review.Row) bool {
 			settled := r.Outcome != milestone.Unsettled
 			return (m.Reason == "" || r.Reason == m.Reason) && (settled == m.Settled || m.All && !m.Settled)

@@ -5200,6 +5200,89 @@ func (x *MilestoneReplaced) GetReason() string {
 	return ""
 }
 
+// ElsewhereReplaced says that a milestone took the place of one of another plan, and what that one promised when it was said. It names
+// nothing else of that plan: who reads this one may not read that.
+type ElsewhereReplaced struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The milestone.
+	Milestone []byte `protobuf:"bytes,1,opt,name=milestone,proto3" json:"milestone,omitempty"`
+	// The milestone of another plan, by the 16 bytes of its ULID.
+	Elsewhere []byte `protobuf:"bytes,2,opt,name=elsewhere,proto3" json:"elsewhere,omitempty"`
+	// The due day of its first forecast; zero where it never had one.
+	First int32 `protobuf:"varint,3,opt,name=first,proto3" json:"first,omitempty"`
+	// Its last due day; zero where it never had one.
+	Due int32 `protobuf:"varint,4,opt,name=due,proto3" json:"due,omitempty"`
+	// Why, in the reporter's words.
+	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ElsewhereReplaced) Reset() {
+	*x = ElsewhereReplaced{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ElsewhereReplaced) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ElsewhereReplaced) ProtoMessage() {}
+
+func (x *ElsewhereReplaced) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ElsewhereReplaced.ProtoReflect.Descriptor instead.
+func (*ElsewhereReplaced) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *ElsewhereReplaced) GetMilestone() []byte {
+	if x != nil {
+		return x.Milestone
+	}
+	return nil
+}
+
+func (x *ElsewhereReplaced) GetElsewhere() []byte {
+	if x != nil {
+		return x.Elsewhere
+	}
+	return nil
+}
+
+func (x *ElsewhereReplaced) GetFirst() int32 {
+	if x != nil {
+		return x.First
+	}
+	return 0
+}
+
+func (x *ElsewhereReplaced) GetDue() int32 {
+	if x != nil {
+		return x.Due
+	}
+	return 0
+}
+
+func (x *ElsewhereReplaced) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 // ReferenceChanged says that a milestone goes by another reference. The one that it went by stays its own.
 type ReferenceChanged struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -5217,7 +5300,7 @@ type ReferenceChanged struct {
 
 func (x *ReferenceChanged) Reset() {
 	*x = ReferenceChanged{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[54]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5229,7 +5312,7 @@ func (x *ReferenceChanged) String() string {
 func (*ReferenceChanged) ProtoMessage() {}
 
 func (x *ReferenceChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[54]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5242,7 +5325,7 @@ func (x *ReferenceChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReferenceChanged.ProtoReflect.Descriptor instead.
 func (*ReferenceChanged) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{54}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *ReferenceChanged) GetMilestone() []byte {
@@ -5286,7 +5369,7 @@ type PlanClosed struct {
 
 func (x *PlanClosed) Reset() {
 	*x = PlanClosed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[55]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5298,7 +5381,7 @@ func (x *PlanClosed) String() string {
 func (*PlanClosed) ProtoMessage() {}
 
 func (x *PlanClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[55]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5311,7 +5394,7 @@ func (x *PlanClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanClosed.ProtoReflect.Descriptor instead.
 func (*PlanClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{55}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *PlanClosed) GetReason() string {
@@ -5339,7 +5422,7 @@ type PlanReopened struct {
 
 func (x *PlanReopened) Reset() {
 	*x = PlanReopened{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[56]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5351,7 +5434,7 @@ func (x *PlanReopened) String() string {
 func (*PlanReopened) ProtoMessage() {}
 
 func (x *PlanReopened) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[56]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5364,7 +5447,7 @@ func (x *PlanReopened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanReopened.ProtoReflect.Descriptor instead.
 func (*PlanReopened) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{56}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *PlanReopened) GetReason() string {
@@ -5389,7 +5472,7 @@ type PartiesMerged struct {
 
 func (x *PartiesMerged) Reset() {
 	*x = PartiesMerged{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[57]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5401,7 +5484,7 @@ func (x *PartiesMerged) String() string {
 func (*PartiesMerged) ProtoMessage() {}
 
 func (x *PartiesMerged) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[57]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5414,7 +5497,7 @@ func (x *PartiesMerged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartiesMerged.ProtoReflect.Descriptor instead.
 func (*PartiesMerged) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{57}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *PartiesMerged) GetKept() []byte {
@@ -5473,7 +5556,7 @@ type StatementCorrected struct {
 
 func (x *StatementCorrected) Reset() {
 	*x = StatementCorrected{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[58]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5485,7 +5568,7 @@ func (x *StatementCorrected) String() string {
 func (*StatementCorrected) ProtoMessage() {}
 
 func (x *StatementCorrected) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[58]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5498,7 +5581,7 @@ func (x *StatementCorrected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatementCorrected.ProtoReflect.Descriptor instead.
 func (*StatementCorrected) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{58}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *StatementCorrected) GetMilestone() []byte {
@@ -5602,7 +5685,7 @@ type CorrectionApproved struct {
 
 func (x *CorrectionApproved) Reset() {
 	*x = CorrectionApproved{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[59]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5614,7 +5697,7 @@ func (x *CorrectionApproved) String() string {
 func (*CorrectionApproved) ProtoMessage() {}
 
 func (x *CorrectionApproved) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[59]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5627,7 +5710,7 @@ func (x *CorrectionApproved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorrectionApproved.ProtoReflect.Descriptor instead.
 func (*CorrectionApproved) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{59}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *CorrectionApproved) GetMilestone() []byte {
@@ -5673,7 +5756,7 @@ type CorrectionRefused struct {
 
 func (x *CorrectionRefused) Reset() {
 	*x = CorrectionRefused{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[60]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5685,7 +5768,7 @@ func (x *CorrectionRefused) String() string {
 func (*CorrectionRefused) ProtoMessage() {}
 
 func (x *CorrectionRefused) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[60]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5698,7 +5781,7 @@ func (x *CorrectionRefused) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorrectionRefused.ProtoReflect.Descriptor instead.
 func (*CorrectionRefused) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{60}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *CorrectionRefused) GetMilestone() []byte {
@@ -5761,7 +5844,7 @@ type BaselineProposed struct {
 
 func (x *BaselineProposed) Reset() {
 	*x = BaselineProposed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[61]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5773,7 +5856,7 @@ func (x *BaselineProposed) String() string {
 func (*BaselineProposed) ProtoMessage() {}
 
 func (x *BaselineProposed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[61]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5786,7 +5869,7 @@ func (x *BaselineProposed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BaselineProposed.ProtoReflect.Descriptor instead.
 func (*BaselineProposed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{61}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *BaselineProposed) GetMilestone() []byte {
@@ -5909,7 +5992,7 @@ type BaselineProposalClosed struct {
 
 func (x *BaselineProposalClosed) Reset() {
 	*x = BaselineProposalClosed{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[62]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5921,7 +6004,7 @@ func (x *BaselineProposalClosed) String() string {
 func (*BaselineProposalClosed) ProtoMessage() {}
 
 func (x *BaselineProposalClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[62]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5934,7 +6017,7 @@ func (x *BaselineProposalClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BaselineProposalClosed.ProtoReflect.Descriptor instead.
 func (*BaselineProposalClosed) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{62}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *BaselineProposalClosed) GetProposal() string {
@@ -5977,7 +6060,7 @@ type BaselineDecided struct {
 
 func (x *BaselineDecided) Reset() {
 	*x = BaselineDecided{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[63]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5989,7 +6072,7 @@ func (x *BaselineDecided) String() string {
 func (*BaselineDecided) ProtoMessage() {}
 
 func (x *BaselineDecided) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[63]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6002,7 +6085,7 @@ func (x *BaselineDecided) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BaselineDecided.ProtoReflect.Descriptor instead.
 func (*BaselineDecided) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{63}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *BaselineDecided) GetProposal() string {
@@ -6053,7 +6136,7 @@ type BaselineProposalWithdrawn struct {
 
 func (x *BaselineProposalWithdrawn) Reset() {
 	*x = BaselineProposalWithdrawn{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[64]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6065,7 +6148,7 @@ func (x *BaselineProposalWithdrawn) String() string {
 func (*BaselineProposalWithdrawn) ProtoMessage() {}
 
 func (x *BaselineProposalWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[64]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6078,7 +6161,7 @@ func (x *BaselineProposalWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BaselineProposalWithdrawn.ProtoReflect.Descriptor instead.
 func (*BaselineProposalWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{64}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *BaselineProposalWithdrawn) GetProposal() string {
@@ -6108,7 +6191,7 @@ type TiersSet struct {
 
 func (x *TiersSet) Reset() {
 	*x = TiersSet{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[65]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6120,7 +6203,7 @@ func (x *TiersSet) String() string {
 func (*TiersSet) ProtoMessage() {}
 
 func (x *TiersSet) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[65]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6133,7 +6216,7 @@ func (x *TiersSet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TiersSet.ProtoReflect.Descriptor instead.
 func (*TiersSet) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{65}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *TiersSet) GetTiers() []*Tier {
@@ -6171,7 +6254,7 @@ type Tier struct {
 
 func (x *Tier) Reset() {
 	*x = Tier{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[66]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6183,7 +6266,7 @@ func (x *Tier) String() string {
 func (*Tier) ProtoMessage() {}
 
 func (x *Tier) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[66]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6196,7 +6279,7 @@ func (x *Tier) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tier.ProtoReflect.Descriptor instead.
 func (*Tier) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{66}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *Tier) GetName() string {
@@ -6260,7 +6343,7 @@ type RoleGranted struct {
 
 func (x *RoleGranted) Reset() {
 	*x = RoleGranted{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[67]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6272,7 +6355,7 @@ func (x *RoleGranted) String() string {
 func (*RoleGranted) ProtoMessage() {}
 
 func (x *RoleGranted) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[67]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6285,7 +6368,7 @@ func (x *RoleGranted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoleGranted.ProtoReflect.Descriptor instead.
 func (*RoleGranted) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{67}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *RoleGranted) GetHolder() []byte {
@@ -6340,7 +6423,7 @@ type RoleWithdrawn struct {
 
 func (x *RoleWithdrawn) Reset() {
 	*x = RoleWithdrawn{}
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[68]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6352,7 +6435,7 @@ func (x *RoleWithdrawn) String() string {
 func (*RoleWithdrawn) ProtoMessage() {}
 
 func (x *RoleWithdrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_ledger_v1_events_proto_msgTypes[68]
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6365,7 +6448,7 @@ func (x *RoleWithdrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoleWithdrawn.ProtoReflect.Descriptor instead.
 func (*RoleWithdrawn) Descriptor() ([]byte, []int) {
-	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{68}
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *RoleWithdrawn) GetHolder() []byte {
@@ -6774,7 +6857,13 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x10\n" +
 	"\x03old\x18\x02 \x03(\fR\x03old\x12\x10\n" +
 	"\x03new\x18\x03 \x03(\fR\x03new\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason\"l\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"\x8f\x01\n" +
+	"\x11ElsewhereReplaced\x12\x1c\n" +
+	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x1c\n" +
+	"\telsewhere\x18\x02 \x01(\fR\telsewhere\x12\x14\n" +
+	"\x05first\x18\x03 \x01(\x05R\x05first\x12\x10\n" +
+	"\x03due\x18\x04 \x01(\x05R\x03due\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"l\n" +
 	"\x10ReferenceChanged\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x12\n" +
 	"\x04from\x18\x02 \x01(\tR\x04from\x12\x0e\n" +
@@ -6943,7 +7032,7 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 14)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 69)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 70)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(FundingBasis)(0),                 // 0: milepost.ledger.v1.FundingBasis
 	(FundingRecurrence)(0),            // 1: milepost.ledger.v1.FundingRecurrence
@@ -7013,21 +7102,22 @@ var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(*FurtherDateStated)(nil),         // 65: milepost.ledger.v1.FurtherDateStated
 	(*HistoryAccepted)(nil),           // 66: milepost.ledger.v1.HistoryAccepted
 	(*MilestoneReplaced)(nil),         // 67: milepost.ledger.v1.MilestoneReplaced
-	(*ReferenceChanged)(nil),          // 68: milepost.ledger.v1.ReferenceChanged
-	(*PlanClosed)(nil),                // 69: milepost.ledger.v1.PlanClosed
-	(*PlanReopened)(nil),              // 70: milepost.ledger.v1.PlanReopened
-	(*PartiesMerged)(nil),             // 71: milepost.ledger.v1.PartiesMerged
-	(*StatementCorrected)(nil),        // 72: milepost.ledger.v1.StatementCorrected
-	(*CorrectionApproved)(nil),        // 73: milepost.ledger.v1.CorrectionApproved
-	(*CorrectionRefused)(nil),         // 74: milepost.ledger.v1.CorrectionRefused
-	(*BaselineProposed)(nil),          // 75: milepost.ledger.v1.BaselineProposed
-	(*BaselineProposalClosed)(nil),    // 76: milepost.ledger.v1.BaselineProposalClosed
-	(*BaselineDecided)(nil),           // 77: milepost.ledger.v1.BaselineDecided
-	(*BaselineProposalWithdrawn)(nil), // 78: milepost.ledger.v1.BaselineProposalWithdrawn
-	(*TiersSet)(nil),                  // 79: milepost.ledger.v1.TiersSet
-	(*Tier)(nil),                      // 80: milepost.ledger.v1.Tier
-	(*RoleGranted)(nil),               // 81: milepost.ledger.v1.RoleGranted
-	(*RoleWithdrawn)(nil),             // 82: milepost.ledger.v1.RoleWithdrawn
+	(*ElsewhereReplaced)(nil),         // 68: milepost.ledger.v1.ElsewhereReplaced
+	(*ReferenceChanged)(nil),          // 69: milepost.ledger.v1.ReferenceChanged
+	(*PlanClosed)(nil),                // 70: milepost.ledger.v1.PlanClosed
+	(*PlanReopened)(nil),              // 71: milepost.ledger.v1.PlanReopened
+	(*PartiesMerged)(nil),             // 72: milepost.ledger.v1.PartiesMerged
+	(*StatementCorrected)(nil),        // 73: milepost.ledger.v1.StatementCorrected
+	(*CorrectionApproved)(nil),        // 74: milepost.ledger.v1.CorrectionApproved
+	(*CorrectionRefused)(nil),         // 75: milepost.ledger.v1.CorrectionRefused
+	(*BaselineProposed)(nil),          // 76: milepost.ledger.v1.BaselineProposed
+	(*BaselineProposalClosed)(nil),    // 77: milepost.ledger.v1.BaselineProposalClosed
+	(*BaselineDecided)(nil),           // 78: milepost.ledger.v1.BaselineDecided
+	(*BaselineProposalWithdrawn)(nil), // 79: milepost.ledger.v1.BaselineProposalWithdrawn
+	(*TiersSet)(nil),                  // 80: milepost.ledger.v1.TiersSet
+	(*Tier)(nil),                      // 81: milepost.ledger.v1.Tier
+	(*RoleGranted)(nil),               // 82: milepost.ledger.v1.RoleGranted
+	(*RoleWithdrawn)(nil),             // 83: milepost.ledger.v1.RoleWithdrawn
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
 	15, // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
@@ -7078,7 +7168,7 @@ var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
 	7,  // 45: milepost.ledger.v1.BaselineProposed.dimension:type_name -> milepost.ledger.v1.BaselineDimension
 	17, // 46: milepost.ledger.v1.BaselineProposed.amount:type_name -> milepost.ledger.v1.Money
 	8,  // 47: milepost.ledger.v1.BaselineProposed.reason_kind:type_name -> milepost.ledger.v1.BaselineReason
-	80, // 48: milepost.ledger.v1.TiersSet.tiers:type_name -> milepost.ledger.v1.Tier
+	81, // 48: milepost.ledger.v1.TiersSet.tiers:type_name -> milepost.ledger.v1.Tier
 	17, // 49: milepost.ledger.v1.Tier.tolerance_money:type_name -> milepost.ledger.v1.Money
 	17, // 50: milepost.ledger.v1.Tier.most_money:type_name -> milepost.ledger.v1.Money
 	51, // [51:51] is the sub-list for method output_type
@@ -7096,14 +7186,14 @@ func file_milepost_ledger_v1_events_proto_init() {
 	file_milepost_ledger_v1_events_proto_msgTypes[8].OneofWrappers = []any{}
 	file_milepost_ledger_v1_events_proto_msgTypes[10].OneofWrappers = []any{}
 	file_milepost_ledger_v1_events_proto_msgTypes[21].OneofWrappers = []any{}
-	file_milepost_ledger_v1_events_proto_msgTypes[66].OneofWrappers = []any{}
+	file_milepost_ledger_v1_events_proto_msgTypes[67].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
 			NumEnums:      14,
-			NumMessages:   69,
+			NumMessages:   70,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"milepost.dev/internal/rig/fault"
+	"milepost.dev/internal/rig/patch"
 )
 
 func main() {
@@ -51,7 +52,7 @@ func run() error {
 	w := flags()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	root, err := fault.ModuleRoot(ctx)
+	root, err := patch.ModuleRoot(ctx)
 	if err != nil {
 		return err
 	}
@@ -113,13 +114,18 @@ func (w wanted) campaign(ctx context.Context, counted []fault.Count, done func(f
 		return err
 	}
 	var binaries fault.Binaries
-	for as, patches := range map[*string][]fault.Patch{&binaries.Shipped: nil, &binaries.Patched: fault.ServerPatches()} {
+	for as, patches := range map[*string][]patch.Patch{&binaries.Shipped: nil, &binaries.Patched: fault.ServerPatches()} {
 		at, err := os.MkdirTemp(dir, "binary-")
 		if err != nil {
 			return err
 		}
 		if *as, err = fault.Build(ctx, at, patches...); err != nil {
 			return err
+		}
+	}
+	if strings.Contains(fault.Upgrades()[0].Name, w.only) && w.times(fault.Upgrades()[0]) > 0 {
+		if binaries.Before, err = fault.BuildBefore(ctx, dir); err != nil {
+			fmt.Fprintln(os.Stderr, err) // that what needs it is left out is said as well
 		}
 	}
 	fmt.Fprintf(os.Stderr, "go run ./internal/rig/fault/campaign -seed %d -kills %d -cuts %d -each %d -only %q\n", w.seed, w.kills, w.cuts, w.each, w.only)

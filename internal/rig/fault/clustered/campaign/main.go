@@ -14,6 +14,7 @@ import (
 
 	"milepost.dev/internal/rig/fault"
 	"milepost.dev/internal/rig/fault/clustered"
+	"milepost.dev/internal/rig/patch"
 )
 
 func main() {
@@ -34,7 +35,7 @@ func run() error {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	root, err := fault.ModuleRoot(ctx)
+	root, err := patch.ModuleRoot(ctx)
 	if err != nil {
 		return err
 	}
