@@ -76,11 +76,18 @@ func TestAccountsOfLeastRights(t *testing.T) {
 	<-ended
 	for _, err := range []error{
 		s.Claim().Store(ctx, 2), s.Kept().Put(ctx, "name", []byte("Ada")), s.Kept().Put(ctx, "name", []byte("Grace")), s.Kept().Erase(ctx, "name"),
-		s.Kept().All(ctx, func(string, []byte) error { return nil }), s.Reaches(ctx), s.Check(),
+		s.Reaches(ctx), s.Check(),
 	} {
 		if err != nil {
 			t.Error(err)
 		}
+	}
+	began, all := time.Now(), 0
+	if err := s.Kept().All(ctx, func(string, []byte) error { all++; return nil }); err != nil || all != 1 {
+		t.Errorf("%d values are kept: %v", all, err)
+	}
+	if took := time.Since(began); took > 3*time.Second {
+		t.Errorf("to read what is kept took %s: it was asked for one by one", took)
 	}
 	heard := make(chan cluster.Beat, 1)
 	second, err := cluster.Open(ctx, t.TempDir(), o)
