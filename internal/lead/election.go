@@ -24,6 +24,8 @@ const (
 	handedOver = 300 * time.Millisecond
 	// longest is the most that a process lets a writer be silent, however often it took over itself.
 	longest = time.Minute
+	// patient is how many take-overs of its own leave a process as it is: one after the other, a few servers may be restarted.
+	patient = 2
 	// recently is how long a take-over of its own makes a process more patient.
 	recently = 5 * time.Minute
 	// lookEvery is how often it is looked whether the writer is silent.
@@ -45,8 +47,8 @@ type ElectionConfig struct {
 }
 
 // Election is a Lead that tries to take over when the writer is silent. It is a hint, as every Lead: what decides is the fence of the
-// ledger. After each take-over of its own a process is twice as patient for a while, so that two of them do not take the ledger from
-// each other again and again. No clock that anybody sets is looked at.
+// ledger. After more than two take-overs of its own a process is twice as patient after each, for a while, so that two of them do not
+// take the ledger from each other again and again. No clock that anybody sets is looked at.
 type Election struct {
 	c ElectionConfig
 
@@ -76,7 +78,7 @@ func (e *Election) wait() {
 		e.taken = e.taken[1:]
 	}
 	e.patience = silence
-	for range e.taken {
+	for range len(e.taken) - patient {
 		e.patience = min(2*e.patience, longest)
 	}
 	e.patience += e.c.Chance(scatter)

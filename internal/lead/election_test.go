@@ -38,6 +38,16 @@ func (tr *trial) after(d time.Duration) bool {
 	return may
 }
 
+// took is after so many take-overs of its own, the last of which was lost.
+func (tr *trial) took(times int) *trial {
+	tr.after(time.Minute)
+	for range times {
+		tr.Took()
+	}
+	tr.Lost()
+	return tr
+}
+
 func TestAnElection(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -66,28 +76,16 @@ func TestAnElection(t *testing.T) {
 		{"a higher term while it writes", func(tr *trial) bool { tr.after(time.Minute); tr.Heard(7, false); may, _ := tr.May(); return may }, false},
 		{"its own take-over while it writes", func(tr *trial) bool { tr.after(time.Minute); tr.Read(7); tr.Took(); may, _ := tr.May(); return may }, true},
 		{"right after it lost", func(tr *trial) bool { tr.after(time.Minute); tr.Lost(); return tr.after(3 * time.Second) }, false},
-		{"twice as patient after it took over", func(tr *trial) bool {
-			tr.after(time.Minute)
-			tr.Took()
-			tr.Lost()
-			return tr.after(6900 * time.Millisecond)
-		}, false},
-		{"and no more", func(tr *trial) bool { tr.after(time.Minute); tr.Took(); tr.Lost(); return tr.after(7 * time.Second) }, true},
+		{"as patient as before after two take-overs", func(tr *trial) bool { return tr.took(2).after(4 * time.Second) }, true},
+		{"twice as patient after three", func(tr *trial) bool { return tr.took(3).after(6900 * time.Millisecond) }, false},
+		{"and no more", func(tr *trial) bool { return tr.took(3).after(7 * time.Second) }, true},
 		{"as patient as before when that is long ago", func(tr *trial) bool {
-			tr.after(time.Minute)
-			tr.Took()
+			tr.took(9)
 			tr.now += 6 * time.Minute
 			tr.Lost()
 			return tr.after(4 * time.Second)
 		}, true},
-		{"never more than a minute and a bit", func(tr *trial) bool {
-			tr.after(time.Minute)
-			for range 20 {
-				tr.Took()
-			}
-			tr.Lost()
-			return tr.after(61 * time.Second)
-		}, true},
+		{"never more than a minute and a bit", func(tr *trial) bool { return tr.took(20).after(61 * time.Second) }, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := tt.do(newTrial()); got != tt.want {

@@ -59,8 +59,9 @@ func (n among) writerAddress() (string, error) {
 	return h.Address, nil
 }
 
-// staleAfter is how long what the writer said last is believed.
-const staleAfter = 10 * time.Second
+// staleAfter is how long what the writer said last is believed: it says something twice a second, and one that is paused takes requests
+// and answers none.
+const staleAfter = 3 * time.Second
 
 // submit implements others.
 func (n among) submit(ctx context.Context, caller access.Caller, m *milepostv1.SubmitRequest) (*milepostv1.SubmitResponse, error) {

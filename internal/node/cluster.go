@@ -135,7 +135,9 @@ func (m *member) hear(b cluster.Beat) {
 	if b.Term < m.term.Load() {
 		return
 	}
-	m.heard.Store(&heard{b, m.clock.Elapsed()})
+	if before := m.heard.Swap(&heard{b, m.clock.Elapsed()}); before != nil && before.Address != b.Address {
+		m.forward.leave(before.Address) // what waits there for an answer is sent again
+	}
 	m.election.Heard(b.Term, b.Over)
 }
 

@@ -164,6 +164,16 @@ func (f *forwarder) push(ctx context.Context, address string, caller access.Call
 
 type pushedOn = grpc.BidiStreamingClient[milepostv1.PushRequest, milepostv1.PushResponse]
 
+// leave ends what is under way at an address.
+func (f *forwarder) leave(address string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.conn != nil && f.address == address {
+		f.conn.Close()
+		f.conn, f.address = nil, ""
+	}
+}
+
 func (f *forwarder) close() {
 	f.mu.Lock()
 	defer f.mu.Unlock()

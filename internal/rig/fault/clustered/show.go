@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"milepost.dev/internal/rig/fault"
+	"milepost.dev/internal/rig/patch"
 )
 
 // Show runs a world under load, kills a NATS server and a node of it, and prints what became of what was acknowledged.
@@ -91,10 +92,21 @@ func Show(ctx context.Context, c Config, to io.Writer) (err error) {
 	return nil
 }
 
+// Plants are a defect that the faults have to find: a writer that answers without a proof that it still writes.
+func Plants() []patch.Patch {
+	return []patch.Patch{
+		{
+			Name: "refusals are not proved", File: "internal/writer/proof.go",
+			Old: "if w.proof == nil || err == nil && !dry || ", New: "if w.proof == nil || err == nil && !dry || w.proof != nil || ",
+		},
+		{Name: "reads are not proved", File: "internal/writer/proof.go", Old: "switch err := w.proof.prove(ctx); {", New: "switch err := error(nil); {"},
+	}
+}
+
 // Build builds the programs of a world into a directory, in which the world lies.
-func Build(ctx context.Context, dir string) (c Config, err error) {
+func Build(ctx context.Context, dir string, patches ...patch.Patch) (c Config, err error) {
 	c = Config{Dir: dir, NATS: filepath.Join(dir, "nats-server")}
-	if c.Milepost, err = fault.Build(ctx, dir); err != nil {
+	if c.Milepost, err = fault.Build(ctx, dir, patches...); err != nil {
 		return c, err
 	}
 	if out, err := exec.CommandContext(ctx, "go", "build", "-o", c.NATS, "github.com/nats-io/nats-server/v2").CombinedOutput(); err != nil {

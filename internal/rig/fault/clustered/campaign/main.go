@@ -31,6 +31,7 @@ func run() error {
 	record := flag.Bool("record", false, "keep what came of each world, and make none that was counted with this code")
 	strict := flag.Bool("strict", true, "a fault that takes longer than promised counts as broken; not on a machine that does other work")
 	keep := flag.Bool("keep", false, "keep the files of every world")
+	plant := flag.Bool("plant", false, "run a milepost that answers without a proof that it still writes: worlds have to be broken")
 	short := flag.Bool("short", false, "only the few faults that a check has time for")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -53,7 +54,11 @@ func run() error {
 		return err
 	}
 	fmt.Println("files are in", dir)
-	c, err := clustered.Build(ctx, dir)
+	var patches []patch.Patch
+	if *plant {
+		patches, *record = clustered.Plants(), false
+	}
+	c, err := clustered.Build(ctx, dir, patches...)
 	if err != nil {
 		return err
 	}
