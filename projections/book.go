@@ -30,6 +30,8 @@ type Book struct {
 	requests long[requestEnd]
 	commits  list[uint64] // the first position of commit n is at n-1
 	losses   list[Loss]
+	runs     list[string]      // the ids of runs of push and import, each once
+	imports  list[importStart] // in order of position
 
 	dates   dates          // that statements name by number
 	arena   arena          // of everything else that statements say
@@ -44,6 +46,8 @@ type Book struct {
 	tellerIndex map[teller]uint32
 	lastTold    toldBy
 	planIndex   map[string]*planEntry
+	runIndex    map[string]uint32
+	lastRun     string // that the last record came with
 	decoder     *codec.Decoder
 	scratch     []byte
 
@@ -172,7 +176,7 @@ func (p *Poison) Unwrap() error { return p.Err }
 // NewBook returns the book of an empty ledger. Reread reads words again by other settings, where figures ask for it.
 func NewBook(reread ...Reread) *Book {
 	b := &Book{
-		partyIndex: map[string]uint32{}, tellerIndex: map[teller]uint32{}, planIndex: map[string]*planEntry{}, decoder: codec.NewDecoder(),
+		partyIndex: map[string]uint32{}, tellerIndex: map[teller]uint32{}, planIndex: map[string]*planEntry{}, runIndex: map[string]uint32{}, decoder: codec.NewDecoder(),
 		dates: dates{numbers: map[string]uint32{}}, changed: make(chan struct{}),
 	}
 	if len(reread) > 0 {
@@ -225,6 +229,7 @@ func (b *Book) applyRecord(r *eventstore.Record) error {
 	if !ok {
 		return fmt.Errorf("as at %d is no day", r.AsAt)
 	}
+	b.cameWith(r.Import, r.Position)
 	return b.add(r.Plan, &stored{
 		position: r.Position, asAt: asAt, by: b.teller(r.Actor, r.OnBehalfOf, r.Person), kind: r.Type, payload: r.Payload,
 	})

@@ -308,11 +308,7 @@ func (p Plan) EventAt(position uint64) (Event, bool) {
 	if position > p.view.Position || i == len(at) || at[i].position() != position {
 		return Event{}, false
 	}
-	e := Event{Position: position}
-	if n := at[i].milestone; n > 0 {
-		e.Milestone = p.entry.milestones.all()[n-1].at(p.view.Position)
-	}
-	return e, true
+	return p.event(at[i]), true
 }
 
 // FiguresWithout are what the dates of a milestone would come to as at a day, if one correction did not count.

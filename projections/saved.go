@@ -19,7 +19,7 @@ import (
 // digest and against the ledger's chain, and whatever is wrong with it, throwing it away costs nothing but time.
 
 // savedFormat changes whenever the bytes below do; a file of another format is not read.
-const savedFormat = "milepost book 6\n"
+const savedFormat = "milepost book 7\n"
 
 // ErrNotThisBook: the file is damaged, of another format, or another part than the one that was asked for.
 var ErrNotThisBook = errors.New("projections: the saved fold is not one that this version wrote")
@@ -29,10 +29,11 @@ var ErrNotThisBook = errors.New("projections: the saved fold is not one that thi
 type Mark struct {
 	Commit, Position                          uint64
 	Requests, Losses, Parties, Tellers, Dates uint64
+	Runs, Imports                             uint64
 }
 
 func (m *Mark) all() []*uint64 {
-	return []*uint64{&m.Commit, &m.Position, &m.Requests, &m.Losses, &m.Parties, &m.Tellers, &m.Dates}
+	return []*uint64{&m.Commit, &m.Position, &m.Requests, &m.Losses, &m.Parties, &m.Tellers, &m.Dates, &m.Runs, &m.Imports}
 }
 
 // SaveSince writes what the view knows beyond a mark, and returns the mark up to where it got. The view must be at the position of the
@@ -48,6 +49,7 @@ func (v View) SaveSince(w io.Writer, from Mark, chain *eventstore.Chain) (Mark, 
 	to := Mark{
 		Commit: chain.Commit, Position: v.Position, Requests: uint64(requests), Losses: uint64(len(v.Losses())),
 		Parties: uint64(len(v.book.parties.all())), Tellers: uint64(len(v.book.tellers.all())), Dates: uint64(v.book.dates.all.len()),
+		Runs: uint64(len(v.book.runs.all())), Imports: uint64(len(v.book.imports.all())),
 	}
 	e := newEncoder(w)
 	e.bytes([]byte(savedFormat))
@@ -82,7 +84,7 @@ func (e *encoder) names(b *Book, from, to Mark) {
 	}
 }
 
-// times writes where commits begin and requests end, and what was lost.
+// times writes where commits begin and requests end, what was lost, and which runs statements came with.
 func (e *encoder) times(v View, from, to Mark) {
 	before := from.Position
 	for _, first := range v.book.commits.all()[from.Commit:to.Commit] {
@@ -101,6 +103,13 @@ func (e *encoder) times(v View, from, to Mark) {
 		e.uint(l.LastKnown)
 		e.uint(uint64(l.RestoredAt))
 		e.blob(l.Previous)
+	}
+	for _, run := range v.book.runs.all()[from.Runs:to.Runs] {
+		e.blob([]byte(run))
+	}
+	for _, start := range v.book.imports.all()[from.Imports:to.Imports] {
+		e.uint(start.position)
+		e.uint(uint64(start.run))
 	}
 }
 
@@ -234,6 +243,19 @@ func (b *Book) loadTimes(d *decoder, from, to Mark) {
 		l := Loss{Position: d.uint(), LastKnown: d.uint(), RestoredAt: int64(d.uint())}
 		l.Previous = slices.Clone(d.blob())
 		b.losses.append(l)
+	}
+	for n := from.Runs; n < to.Runs && d.err == nil; n++ {
+		run := string(d.blob())
+		b.runs.append(run)
+		b.runIndex[run] = uint32(len(b.runs.all()))
+	}
+	for n := from.Imports; n < to.Imports && d.err == nil; n++ {
+		start := importStart{position: d.uint(), run: uint32(d.uint())}
+		if int(start.run) > len(b.runs.all()) {
+			d.fail(fmt.Errorf("what came from position %d on names a run that is not there", start.position))
+			return
+		}
+		b.cameFrom(start)
 	}
 }
 

@@ -29,6 +29,7 @@ type decisionFlags struct {
 	Reason    string `help:"Why, in your words. Free text cannot be forgotten: name no people here."`
 	RequestID string `placeholder:"ID" help:"The id of the request. Else it follows from what is stated, so that the command may be repeated."`
 	Output    string `short:"o" enum:"table,json" default:"table" help:"table or json."`
+	speaking
 	patience
 	serverFlags
 }
@@ -50,7 +51,7 @@ func (f decisionFlags) decide(inv *invocation, command func(*pb.BaselineDecided)
 	if f.SHA256 == "" {
 		return fmt.Errorf("proposal %s is %s: it has no digest yet. Whoever proposed it has to close it first", f.Proposal, found.GetState())
 	}
-	fact := factFlags{AsAt: f.DecidedOn, RequestID: f.RequestID, Output: f.Output}
+	fact := factFlags{AsAt: f.DecidedOn, RequestID: f.RequestID, Output: f.Output, speaking: f.speaking}
 	if err := fact.send(inv, server, f.Plan, found.GetPosition(), command(&pb.BaselineDecided{
 		Proposal: f.Proposal, Sha256: f.SHA256, Body: f.Body, Minute: f.Minute, Reason: f.Reason,
 	})); err != nil {
@@ -132,6 +133,7 @@ type baselineWithdrawCommand struct {
 	Reason    string `required:"" help:"Why, in your words. Free text cannot be forgotten: name no people here."`
 	RequestID string `placeholder:"ID" help:"The id of the request. Else it follows from what is stated, so that the command may be repeated."`
 	Output    string `short:"o" enum:"table,json" default:"table" help:"table or json."`
+	speaking
 	patience
 	serverFlags
 }
@@ -146,7 +148,7 @@ func (baselineWithdrawCommand) Help() string {
 
 // Run withdraws the proposal.
 func (c *baselineWithdrawCommand) Run(inv *invocation) error {
-	fact := factFlags{RequestID: c.RequestID, Output: c.Output, patience: c.patience, serverFlags: c.serverFlags}
+	fact := factFlags{RequestID: c.RequestID, Output: c.Output, speaking: c.speaking, patience: c.patience, serverFlags: c.serverFlags}
 	return fact.stateOfPlan(inv, c.Plan, &pb.Command{Command: &pb.Command_BaselineProposalWithdrawn{
 		BaselineProposalWithdrawn: &pb.BaselineProposalWithdrawn{Proposal: c.Proposal, Reason: c.Reason},
 	}})

@@ -36,6 +36,7 @@ type baselineProposeCommand struct {
 	Reason   string `help:"Why, in your words. A first baseline needs none. Free text cannot be forgotten: name no people here."`
 	KeepOpen bool   `help:"Leave the proposal open: more items follow. It can be decided once it is closed."`
 	Output   string `short:"o" enum:"table,json" default:"table" help:"table or json."`
+	speaking
 	patience
 	serverFlags
 }
@@ -70,13 +71,13 @@ func (c *baselineProposeCommand) Run(inv *invocation) error {
 	if err != nil {
 		return err
 	}
-	fact := factFlags{Output: c.Output}
+	fact := factFlags{Output: c.Output, speaking: c.speaking}
 	for batch := range slices.Chunk(items, proposedAtOnce) {
-		id := c.Plan
+		id := c.forParty(c.Plan)
 		for _, command := range batch { // the same for the same items: repeated it adds nothing
 			id = factID(id, 0, command)
 		}
-		response, err := server.Submit(inv.ctx, &pb.SubmitRequest{RequestId: id, Plan: c.Plan, Commands: batch})
+		response, err := server.Submit(inv.ctx, &pb.SubmitRequest{RequestId: id, Plan: c.Plan, OnBehalfOf: c.OnBehalfOf, Commands: batch})
 		if err != nil {
 			return broken(err)
 		}

@@ -97,7 +97,8 @@ func (c *correctStateCommand) Run(inv *invocation) error {
 		return err
 	}
 	request := &pb.SubmitRequest{
-		RequestId: cmp.Or(c.RequestID, factID(c.Plan, known.GetSpokenFor().GetPosition(), commands[0])), Plan: c.Plan, Commands: commands,
+		RequestId: cmp.Or(c.RequestID, factID(c.forParty(c.Plan), known.GetSpokenFor().GetPosition(), commands[0])), Plan: c.Plan,
+		OnBehalfOf: c.OnBehalfOf, Commands: commands,
 	}
 	preview := proto.Clone(request).(*pb.SubmitRequest)
 	preview.ValidateOnly = true
@@ -125,19 +126,26 @@ func (c *correctStateCommand) Run(inv *invocation) error {
 	return c.stated(inv, c.Plan, response)
 }
 
-// commands are one for a statement, and one for each request of what is corrected otherwise.
+// commands is the correction; of a request whose id several reporters used, one for each of them.
 func (c *correctStateCommand) commands(inv *invocation, server *client.Client) (commands []*pb.Command, err error) {
 	if c.At != 0 {
 		command, err := c.command()
 		return []*pb.Command{command}, err
 	}
+	if c.Import != "" {
+		return []*pb.Command{c.undo(&pb.StatementCorrected{Target: &pb.StatementCorrected_ImportId{ImportId: c.Import}})}, nil
+	}
 	positions, err := c.requested(inv, server)
 	for _, position := range positions {
-		commands = append(commands, &pb.Command{AsAt: string(c.AsAt), Command: &pb.Command_StatementCorrected{StatementCorrected: &pb.StatementCorrected{
-			Kind: correctionKinds[c.Kind], Reason: c.Reason, Evidence: c.Evidence, Target: &pb.StatementCorrected_RequestOf{RequestOf: position},
-		}}})
+		commands = append(commands, c.undo(&pb.StatementCorrected{Target: &pb.StatementCorrected_RequestOf{RequestOf: position}}))
 	}
 	return commands, err
+}
+
+// undo says why what it points at is read as never said.
+func (c *correctStateCommand) undo(m *pb.StatementCorrected) *pb.Command {
+	m.Kind, m.Reason, m.Evidence = correctionKinds[c.Kind], c.Reason, c.Evidence
+	return &pb.Command{AsAt: string(c.AsAt), Command: &pb.Command_StatementCorrected{StatementCorrected: m}}
 }
 
 func (c *correctStateCommand) command() (*pb.Command, error) {
@@ -174,7 +182,7 @@ func (c *correctStateCommand) instead() (*pb.Command, error) {
 	return nil, nil
 }
 
-// requested finds a position of the request, or of each request of the import, by its id.
+// requested finds a position of the request, by its id; of each that has the id, where several reporters used it.
 func (c *correctStateCommand) requested(inv *invocation, server *client.Client) (positions []uint64, err error) {
 	seen := map[string]bool{}
 	entries := client.List(inv.ctx, server, pb.QueryServiceClient.ListAudit, &pb.ListAuditRequest{Plan: c.Plan, PageSize: largePage},
@@ -183,14 +191,13 @@ func (c *correctStateCommand) requested(inv *invocation, server *client.Client) 
 		if err != nil {
 			return nil, err
 		}
-		wanted := c.Request != "" && e.GetRequestId() == c.Request || c.Import != "" && e.GetImportId() == c.Import
-		if id := e.GetActor() + "\x00" + e.GetRequestId(); wanted && !seen[id] {
-			seen[id] = true
+		if e.GetRequestId() == c.Request && !seen[e.GetActor()] {
+			seen[e.GetActor()] = true
 			positions = append(positions, e.GetPosition())
 		}
 	}
 	if len(positions) == 0 {
-		return nil, fmt.Errorf("no statement of the plan %s came in a request or an import with the id %q; milepost audit -o json has them", c.Plan, cmp.Or(c.Request, c.Import))
+		return nil, fmt.Errorf("no statement of the plan %s came in a request with the id %q; milepost audit -o json has them", c.Plan, c.Request)
 	}
 	return positions, nil
 }

@@ -19,6 +19,7 @@ type factFlags struct {
 	AsAt      day    `placeholder:"DAY" group:"time" help:"The day that it is true from (2017-03-31). Else today."`
 	RequestID string `placeholder:"ID" help:"The id of the request. Else it follows from what is stated and from the revision, so that the command may be repeated."`
 	Output    string `short:"o" enum:"table,json" default:"table" help:"table or json."`
+	speaking
 	patience
 	serverFlags
 }
@@ -69,7 +70,7 @@ type submitter interface {
 func (f factFlags) send(inv *invocation, server submitter, plan string, revision uint64, command *pb.Command) error {
 	command.AsAt = string(f.AsAt)
 	request := &pb.SubmitRequest{
-		RequestId: cmp.Or(f.RequestID, factID(plan, revision, command)), Plan: plan, Commands: []*pb.Command{command},
+		RequestId: cmp.Or(f.RequestID, factID(f.forParty(plan), revision, command)), Plan: plan, OnBehalfOf: f.OnBehalfOf, Commands: []*pb.Command{command},
 	}
 	response, err := server.Submit(inv.ctx, request)
 	if err != nil {

@@ -74,6 +74,20 @@ type patience struct {
 	RetryFor time.Duration `default:"30s" group:"server" help:"How long to wait for a server that gives no answer, sending the same request again. 0 tries once."`
 }
 
+// speaking says for whom what is stated is stated.
+type speaking struct {
+	OnBehalfOf string `placeholder:"PARTY" help:"For whom this is said: a person or an organisation. Else your own organisation. You may speak for those that the credentials name for you."`
+}
+
+// forParty is what a plan's id is prefixed with where an id of a request follows from what is stated: the same fact for another party is
+// another request.
+func (s speaking) forParty(plan string) string {
+	if s.OnBehalfOf == "" {
+		return plan
+	}
+	return fmt.Sprintf("for %d %s %s", len(s.OnBehalfOf), s.OnBehalfOf, plan)
+}
+
 // day is an ISO day.
 type day string
 

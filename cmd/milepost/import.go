@@ -30,6 +30,7 @@ type importCommand struct {
 	StrictRefs   bool     `help:"Refuse a row whose reference is new and looks like one that the plan has, such as HUB1 beside HUB-1. Else it is added, and a person is asked."`
 	Output       string   `short:"o" enum:"table,json" default:"table" help:"table or json."`
 	conventionFlags
+	speaking
 	patience
 	serverFlags
 }

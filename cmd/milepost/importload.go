@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/internal/client"
 	"milepost.dev/internal/load"
 	"milepost.dev/internal/load/conventions"
 	"milepost.dev/internal/output"
@@ -52,12 +53,12 @@ func (c *importCommand) load(inv *invocation, all []*document) error {
 	if err != nil {
 		return err
 	}
-	stream := server.PushRun(inv.ctx, run)
+	stream := server.PushRun(inv.ctx, client.Run{ID: run, OnBehalfOf: c.OnBehalfOf})
 	defer stream.Close()
 	l.Service, l.Stream = server, stream
 	var refused error
 	for _, d := range all {
-		err := c.loadOne(inv, l, d)
+		err := c.loadOne(inv, l, d, run)
 		if _, some := errors.AsType[*partlyRefused](err); some {
 			refused = err // the rows that were kept are kept, and the next document may mend them
 		} else if err != nil {
@@ -84,7 +85,7 @@ func byDate(all []*document) error {
 }
 
 // loadOne brings one document into the plan.
-func (c *importCommand) loadOne(inv *invocation, l load.Load, d *document) error {
+func (c *importCommand) loadOne(inv *invocation, l load.Load, d *document, run string) error {
 	reading, sending := inv.bar("reading", true), inv.bar("sending", false)
 	o := d.options
 	o.Progress = reading.set
@@ -101,10 +102,14 @@ func (c *importCommand) loadOne(inv *invocation, l load.Load, d *document) error
 	if err != nil {
 		return broken(err)
 	}
+	if len(result.Events) > 0 {
+		result.ImportID = run
+	}
 	if c.Output == "json" {
 		err = output.NewEncoder(inv.stdout).Encode(result)
 	} else {
 		err = inv.imported(result)
+		inv.undoes(result.ImportID, c.Plan)
 	}
 	if n := result.RefusedRows(); err == nil && n > 0 {
 		err = &partlyRefused{fmt.Sprintf("%s: mend what is said above and import the document again", ofAll(n, result.Rows, "row", "kept"))}

@@ -29,6 +29,7 @@ type pushCommand struct {
 	StrictRefs bool   `help:"Refuse a row whose reference is new and looks like one that the plan has, such as HUB1 beside HUB-1. Else it is added, and a person is asked."`
 	Output     string `short:"o" enum:"table,json" default:"table" help:"table or json."`
 	conventionFlags
+	speaking
 	patience
 	serverFlags
 }
@@ -58,7 +59,7 @@ simply be repeated. A bad row is refused whole and the others are kept. A plan t
 --new or --name, together with the first row that is accepted: a return that is refused whole registers nothing.
 
 With -o json: {"plan", "rows", "unchanged", "events": {type: count}, "refused": [{"row", "column", "rule",
-"message"}], "read_as": {column: heading}, "attributes": [heading], "encoding", "in_no_order", "in_no_order_example", "twice": [{"ref", "as_at", "row", "date", "before", "earlier"}], "notices": [{"code", "ref", "other", "message"}], "position"}; of a complete return also "not_reported": [ref] and, where it is not known
+"message"}], "read_as": {column: heading}, "attributes": [heading], "encoding", "in_no_order", "in_no_order_example", "twice": [{"ref", "as_at", "row", "date", "before", "earlier"}], "notices": [{"code", "ref", "other", "message"}], "position", "import_id"}; of a complete return also "not_reported": [ref] and, where it is not known
 which, "uncertain": why. A row is counted as a spreadsheet does: the header is row 1. Column is null
 where it is no single one; position, for --min-position, is null where nothing was accepted.
 
@@ -100,7 +101,7 @@ func (c *pushCommand) Run(inv *invocation) error {
 	if err != nil {
 		return err
 	}
-	stream := server.PushRun(inv.ctx, run)
+	stream := server.PushRun(inv.ctx, client.Run{ID: run, OnBehalfOf: c.OnBehalfOf})
 	defer stream.Close()
 	push := returns.Push{Service: stream, Plan: c.Plan, Name: c.Name, ISODates: c.Dates == "iso", StrictRefs: c.StrictRefs, MustExist: !c.New && c.Name == "", Conventions: said, Known: known}
 	if c.Complete {
@@ -114,10 +115,14 @@ func (c *pushCommand) Run(inv *invocation) error {
 	if err != nil {
 		return broken(err)
 	}
+	if len(result.Events) > 0 {
+		result.ImportID = run
+	}
 	if c.Output == "json" {
 		err = output.NewEncoder(inv.stdout).Encode(result)
 	} else {
 		err = inv.pushed(result)
+		inv.undoes(result.ImportID, c.Plan)
 	}
 	if result.Uncertain != "" && err == nil {
 		err = &partlyRefused{"it is not known which milestones the return left out, so nothing was stated of them: " + result.Uncertain}

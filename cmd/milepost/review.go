@@ -29,6 +29,7 @@ type reviewCommand struct {
 
 	Plan   string `required:"" placeholder:"ID" help:"The plan."`
 	Reason string `help:"Of list: only those raised for this reason, such as several-dates. Of an answer: why, in your words."`
+	speaking
 	patience
 	readFlags
 }
@@ -249,7 +250,7 @@ func (c *reviewCommand) settle(inv *invocation, name string, say func(*pb.Review
 		command.AsAt = cmp.Or(string(c.AsAt), item.GetRaised())
 	}
 	response, err := server.Submit(inv.ctx, &pb.SubmitRequest{
-		RequestId: settlingID(c.Plan, answer.SpokenFor.GetPosition(), commands...), Plan: c.Plan, Commands: commands,
+		RequestId: settlingID(c.forParty(c.Plan), answer.SpokenFor.GetPosition(), commands...), Plan: c.Plan, OnBehalfOf: c.OnBehalfOf, Commands: commands,
 	})
 	if err != nil {
 		return broken(err)

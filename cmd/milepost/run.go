@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/hex"
+	"fmt"
 	"io"
 
 	"milepost.dev/eventstore"
@@ -15,4 +16,11 @@ func newRun() (string, error) {
 		return "", err
 	}
 	return hex.EncodeToString(id[:]), nil
+}
+
+// undoes says how to undo a run by its id; nothing where it stated nothing.
+func (inv *invocation) undoes(run, plan string) {
+	if run != "" {
+		complain(inv.stderr, fmt.Sprintf("to undo all of it: milepost correct --plan %s --import %s", plan, run))
+	}
 }

@@ -6,10 +6,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -46,7 +48,7 @@ import (
 // A line of "told" is the day on which it is told, who tells it, and a fact about a milestone or the plan; waystold_test.go
 // has the verbs. An indented line belongs to the request of the line above. After "$" stands a command as it is typed, with the exit
 // status before it where that is not 0 ("3$ push ..."). A line may have a name in brackets, by which it is known to others and to
-// "known". "-- asked DAY --" is what is to be known as at that day; "-- changes DAY DAY --" is what moved between the two.
+// "known"; a command names the position behind it as {name}. "-- credentials --" has lines of a name and JSON. "-- asked DAY --" is what is to be known as at that day; "-- changes DAY DAY --" is what moved between the two.
 func TestWays(t *testing.T) {
 	files, err := filepath.Glob("testdata/ways/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -114,33 +116,46 @@ func wayOf(t *testing.T, archive *txtar.Archive) *way {
 }
 
 // credentials lets in all who speak in the file. The board may approve, and the auditor reads. Who is called somebody@plan may do nothing in
-// another plan.
+// another plan. A line of the file's "credentials", if it has
+// any, is a name and what its entry says more, or otherwise. Who speaks for somebody in a line, and is not named there, may speak for all.
 func (w *way) credentials(lines []string) string {
-	type entry struct {
-		SHA256 string              `json:"sha256"`
-		Actor  string              `json:"actor"`
-		Roles  map[string][]string `json:"roles"`
+	entries := map[string]map[string]any{}
+	entry := func(who string, roles ...string) map[string]any {
+		if entries[who] == nil {
+			digest, plan := sha256.Sum256([]byte(tokenOf(who))), "*"
+			if _, only, narrow := strings.Cut(who, "@"); narrow {
+				plan = only
+			}
+			entries[who] = map[string]any{"sha256": hex.EncodeToString(digest[:]), "actor": who, "roles": map[string][]string{plan: roles}}
+		}
+		return entries[who]
 	}
-	speakers := map[string][]string{"auditor": {"auditor", "viewer"}, "board": {"reporter", "approver"}, "office": {"reporter"}}
+	entry("auditor", "auditor", "viewer")
+	entry("board", "reporter", "approver")
+	entry("office", "reporter")
 	for _, line := range lines {
-		if f := strings.Fields(named.ReplaceAllString(line, "")); len(f) > 2 && !strings.HasPrefix(line, " ") && speakers[f[1]] == nil {
-			speakers[f[1]] = []string{"reporter"}
+		if f := strings.Fields(named.ReplaceAllString(line, "")); len(f) > 2 && !strings.HasPrefix(line, " ") {
+			if e := entry(f[1], "reporter"); strings.Contains(line, " for=") {
+				e["speaks_for"] = []string{"*"}
+			}
 		}
 	}
 	for _, f := range w.archive.Files {
 		if _, who, asks := strings.Cut(f.Name, " by "); asks {
-			speakers[who] = []string{"reporter"}
+			entry(who, "reporter")
 		}
 	}
-	var tokens []entry
-	for who, roles := range speakers {
-		digest, plan := sha256.Sum256([]byte(tokenOf(who))), "*"
-		if _, only, narrow := strings.Cut(who, "@"); narrow {
-			plan = only
+	if slices.ContainsFunc(w.archive.Files, func(f txtar.File) bool { return f.Name == "credentials" }) {
+		for line := range strings.SplitSeq(w.file("credentials"), "\n") {
+			who, more, _ := strings.Cut(line, " ")
+			e := entry(who, "reporter")
+			delete(e, "speaks_for")
+			if err := json.Unmarshal([]byte(more), &e); err != nil {
+				w.Fatalf("credentials of %s: %v", who, err)
+			}
 		}
-		tokens = append(tokens, entry{hex.EncodeToString(digest[:]), who, map[string][]string{plan: roles}})
 	}
-	text, err := json.Marshal(map[string]any{"tokens": tokens})
+	text, err := json.Marshal(map[string]any{"tokens": slices.Collect(maps.Values(entries))})
 	if err != nil {
 		w.Fatal(err)
 	}

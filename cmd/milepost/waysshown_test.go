@@ -73,6 +73,9 @@ func standing(m record) string {
 	if m["slip_restated_days"] != "" {
 		out = append(out, "against it "+plus(m["slip_restated_days"]))
 	}
+	say(m["days_before_baseline"], "moved %s before it was baselined", plus(m["days_before_baseline"]))
+	say(m["exception_tier"], "exception of %s, %s days", m["exception_tier"], m["exception_days"])
+	say(m["cancellation_pending"], "cancelled, which waits")
 	say(m["timing"], "%s", m["timing"])
 	say(m["no_date_since"], "no date since %s", m["no_date_since"])
 	say(m["overdue"], "overdue")

@@ -112,6 +112,9 @@ func (w *way) type_(who, status string, args []string) {
 		}
 	}
 	for i, arg := range args {
+		if name, is := strings.CutPrefix(arg, "{"); is {
+			args[i] = fmt.Sprint(w.told[strings.TrimSuffix(name, "}")])
+		}
 		for _, f := range w.archive.Files {
 			if arg == f.Name {
 				args[i] = filepath.Join(w.dir, arg)

@@ -24,6 +24,9 @@ const (
 	WaitsDisputed    = "disagreement-gone"   // or a doubt
 	WaitsGone        = "milestone-gone"      // or one that others took the place of
 	WaitsMoney       = "more-money"          // a sum is read as more than it was
+	WaitsSpeaker     = "another-speaker"     // it puts words into the mouth of a party for which the caller may not speak
+	WaitsBaseline    = "later-baseline"      // a reference that was approved
+	WaitsException   = "exception-gone"      // or one by fewer days
 	WaitsUnjudged    = "too-much-to-compare" // nobody can say whether anything gets better
 )
 
@@ -88,6 +91,9 @@ func (d *decision) judge(targets []*target, ofPlan *planTarget) *verdict {
 
 // judgeTold judges the targets themselves.
 func (d *decision) judgeTold(v *verdict, t *target) {
+	if t.event.Speaker != "" && d.speaking(string(t.event.Speaker)).Check("") != nil {
+		v.add(WaitsSpeaker)
+	}
 	for _, s := range t.told {
 		d.judgeTeller(v, s.By, s.Position)
 		if t.event.Kind == correction.Typing && d.reconfirmed(t, s) {
@@ -106,6 +112,15 @@ func (d *decision) judgeTold(v *verdict, t *target) {
 		if moreMoney(was, t.event.Replacement, t.event.Removes()) {
 			v.add(WaitsMoney)
 		}
+	}
+}
+
+// speaking is what decides whether the caller may speak for a party.
+func (d *decision) speaking(party string) Speaking {
+	f := &d.facts.Correcting
+	return Speaking{
+		For: party, Actor: d.facts.Caller.Actor, Person: d.facts.Caller.Person, Organisation: f.Organisation, May: f.MaySpeakFor, Anybody: f.Local,
+		Kept: d.keptParty,
 	}
 }
 
@@ -205,7 +220,11 @@ func record(w World, changed map[milestone.ID][]milestone.Statement) figures.Rec
 		}
 		return n
 	}
-	r.Began = w.Began
+	r.Began, r.Tolerances = w.Began, w.Tolerances
+	r.BaselinesOf = func(id milestone.ID) []figures.Baseline {
+		dates, _ := w.Promised(id)
+		return dates
+	}
 	r.Known = func(id milestone.ID) []milestone.Statement {
 		if statements, ok := changed[id]; ok {
 			return statements
@@ -230,8 +249,11 @@ func (d *decision) compare(v *verdict, m Milestone, budget *int) {
 		v.add(WaitsGone)
 	}
 	was, is := v.before, v.after
-	was.ID, is.ID = m.ID(), m.ID()
-	days := daysOf(d.facts.Today, before, after, d.inherited(v, m))
+	promised, givenUp := d.world.Promised(m.ID())
+	of := func(r *figures.Record) { r.ID, r.Baselines, r.GivenUp = m.ID(), promised, givenUp }
+	of(&was)
+	of(&is)
+	days := daysOf(d.facts.Today, d.beyond(promised, before, after), before, after, d.inherited(v, m))
 	if *budget -= len(days) * (len(before) + len(after)); *budget < 0 {
 		v.add(WaitsUnjudged)
 		return
@@ -255,9 +277,31 @@ func (d *decision) inherited(v *verdict, m Milestone) (all []milestone.Statement
 	return all
 }
 
+// beyond are the days on which baselines were decided, and those after a reference from which on an open date is beyond a tolerance.
+func (d *decision) beyond(promised []figures.Baseline, lists ...[]milestone.Statement) (days []civil.Date) {
+	references := map[civil.Date]bool{}
+	for _, b := range promised {
+		days = append(days, b.DecidedOn)
+		references[b.Due] = true
+	}
+	for _, list := range lists {
+		for i := range list {
+			if due := dueOf(list[i].Event); due != 0 {
+				references[due] = true
+			}
+		}
+	}
+	for _, t := range d.world.Tolerances(d.facts.Today) {
+		for due := range references {
+			days = append(days, due.AddDays(t.Days))
+		}
+	}
+	return days
+}
+
 // daysOf are the days up to today about which statements are, the days before and after a due day, and the days before each of
 // those: between two of them that follow each other nothing changes but the days that are owed, which grow by one a day.
-func daysOf(today civil.Date, lists ...[]milestone.Statement) []civil.Date {
+func daysOf(today civil.Date, further []civil.Date, lists ...[]milestone.Statement) []civil.Date {
 	days := map[civil.Date]bool{today: true}
 	add := func(day civil.Date) {
 		for _, d := range []civil.Date{day.AddDays(-1), day, day.AddDays(1)} {
@@ -265,6 +309,9 @@ func daysOf(today civil.Date, lists ...[]milestone.Statement) []civil.Date {
 				days[d] = true
 			}
 		}
+	}
+	for _, day := range further {
+		add(day)
 	}
 	for _, list := range lists {
 		for i := range list {
@@ -286,6 +333,16 @@ func (v *verdict) better(was, is *figures.Figures) {
 	if less(was.Slip, is.Slip) || less(was.Other, is.Other) || less(was.Previous, is.Previous) || was.LateThen > is.LateThen ||
 		was.Late && !is.Late || was.StartRestated && !is.StartRestated || was.OtherWords && !is.OtherWords || is.Setting > was.Setting {
 		v.add(WaitsLessSlip)
+	}
+	if less(was.SlipOriginal, is.SlipOriginal) || less(was.SlipCurrent, is.SlipCurrent) || less(was.SlipFirst, is.SlipFirst) ||
+		less(was.BeforeBaseline, is.BeforeBaseline) {
+		v.add(WaitsLessSlip)
+	}
+	if was.Original.Due < is.Original.Due || was.Current.Due < is.Current.Due {
+		v.add(WaitsBaseline)
+	}
+	if was.Exception.Tier != "" && (is.Exception.Tier == "" || is.Exception.Days < was.Exception.Days) {
+		v.add(WaitsException)
 	}
 	if is.Met && !was.Met || is.Actual != 0 && (was.Actual == 0 || is.Actual < was.Actual) || is.Started && !was.Started {
 		v.add(WaitsActual)
@@ -325,6 +382,7 @@ func (d *decision) tellChanges(v *verdict, targets []*target, waits bool) {
 
 func (d *decision) stands(r figures.Record, m Milestone) Stands {
 	r.ID = m.ID()
+	r.Baselines, r.GivenUp = d.world.Promised(r.ID)
 	statements := r.Known(r.ID)
 	state := milestone.FoldAsAt(statements, d.facts.Today)
 	return Stands{Exists: len(statements) > 0, Title: state.Title, Figures: figures.Of(statements, d.facts.Today, r)}

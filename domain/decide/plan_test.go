@@ -111,6 +111,10 @@ func (k known) PlanRecorded() []plan.Statement { return nil }
 
 func (k known) Imported([16]byte) []Place { return nil }
 
+func (k known) Promised(milestone.ID) (dates, givenUp []figures.Baseline) { return nil, nil }
+
+func (k known) Tolerances(civil.Date) []figures.Tolerance { return nil }
+
 func (k known) On(_ uint32, speaker string) uint32 { return uint32(speaker[0] - 'A' + 1) }
 
 func (k known) Record() figures.Record { return figures.Record{} }

@@ -52,6 +52,8 @@ type Caller struct {
 	Person string
 	// SpeaksFor are the parties for whom the caller may speak beside its organisation; EveryParty stands for all.
 	SpeaksFor []string
+	// Only narrows the role reporter, by plan; under EveryPlan for the plans without an entry of their own.
+	Only map[string]Scope
 	// Credential is the SHA-256, raw, of what let the caller in; empty without credentials.
 	Credential string
 	// Local: it is not known who calls, and whoever works on the server's machine is let in. SingleUser: that is one person, who may
@@ -71,6 +73,32 @@ type Caller struct {
 	// Limits are how much may be accepted of the caller, and Quotas how much for each plan.
 	Limits Limits
 	Quotas *Quotas
+}
+
+// Scope is what a reporter is narrowed to. Each list that is not empty narrows it further.
+type Scope struct {
+	Workstreams []string `json:"workstreams"`
+	Components  []string `json:"components"`
+	Owners      []string `json:"owners"`
+}
+
+// Within is what the caller is narrowed to in a plan, and false where they are not.
+func (c Caller) Within(plan string) (Scope, bool) {
+	scope, ok := c.Only[plan]
+	if !ok {
+		scope, ok = c.Only[EveryPlan]
+	}
+	return scope, ok
+}
+
+// NamesToSpeakFor says whether the credentials let the caller speak for a party, by its name, beside its own organisation.
+func (c Caller) NamesToSpeakFor(name string) bool {
+	clean, err := parties.Clean(name)
+	if err != nil {
+		return false
+	}
+	folded := parties.Fold(clean)
+	return slices.ContainsFunc(c.SpeaksFor, func(of string) bool { return of == EveryParty || parties.Fold(of) == folded })
 }
 
 // EveryParty stands in the place of a party's name.

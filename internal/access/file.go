@@ -29,6 +29,10 @@ import (
 //	                                           known when they send it again; may be left out
 //	      "person": "Ada Example",             who answers for what is stated; who has none may state, and neither propose nor approve
 //	      "speaks_for": ["Estates office"],    for whom it may speak beside its organisation, ["*"] for all; may be left out
+//	      "only": {"cycling-2030": {           what the role reporter is narrowed to in a plan, or under "*" in all others: each list narrows
+//	        "workstreams": ["Estates"],        it further; may be left out
+//	        "components": ["Phase 2"],
+//	        "owners": ["Estates office"]}},
 //	      "not_after": "2027-03-31",           until when it lets them in: a day, to its end in UTC, or a time as
 //	                                           2027-03-31T18:00:00Z; may be left out
 //	      "roles": {"cycling-2030": ["reporter"], "*": ["viewer"]},
@@ -70,6 +74,7 @@ type holder struct {
 	Formerly     string            `json:"formerly"`
 	Person       string            `json:"person"`
 	SpeaksFor    []string          `json:"speaks_for"`
+	Only         map[string]Scope  `json:"only"`
 	NotAfter     string            `json:"not_after"`
 	Roles        map[string][]Role `json:"roles"`
 	Quota        json.RawMessage   `json:"quota"`
@@ -226,6 +231,9 @@ func (c *Credentials) rightsOf(name string, h holder) (*entry, error) {
 			return nil, fmt.Errorf("speaks_for: %w", err)
 		}
 	}
+	if err := h.checkOnly(); err != nil {
+		return nil, fmt.Errorf("only: %w", err)
+	}
 	if len(h.Roles) == 0 {
 		return nil, errors.New(`roles is empty: give a role for a plan, or for every plan ("*")`)
 	}
@@ -243,13 +251,38 @@ func (c *Credentials) rightsOf(name string, h holder) (*entry, error) {
 		}
 	}
 	found.Caller = Caller{
-		Name: name, Organisation: h.Organisation, Formerly: h.Formerly, Person: h.Person, SpeaksFor: h.SpeaksFor,
+		Name: name, Organisation: h.Organisation, Formerly: h.Formerly, Person: h.Person, SpeaksFor: h.SpeaksFor, Only: h.Only,
 		Roles: h.Roles, Quotas: c.quotas,
 	}
 	if found.Limits, err = readLimits(h.Quota, c.quotas.caller); err != nil {
 		return nil, fmt.Errorf("quota: %w", err)
 	}
 	return found, nil
+}
+
+// checkOnly makes sure that what a reporter is narrowed to can be meant.
+func (h *holder) checkOnly() error {
+	for plan, scope := range h.Only {
+		if len(h.Roles[plan]) == 0 && len(h.Roles[EveryPlan]) == 0 && plan != EveryPlan {
+			return fmt.Errorf("there is no role for %q that it could narrow", plan)
+		}
+		if len(scope.Workstreams)+len(scope.Components)+len(scope.Owners) == 0 {
+			return fmt.Errorf("%q names no workstream, component or owner: leave it out, or take the role away", plan)
+		}
+		for _, list := range [][]string{scope.Workstreams, scope.Components} {
+			if slices.ContainsFunc(list, func(s string) bool { return strings.TrimSpace(s) == "" }) {
+				return fmt.Errorf("%q has an empty name", plan)
+			}
+		}
+		for i, owner := range scope.Owners {
+			clean, err := parties.Clean(owner)
+			if err != nil {
+				return fmt.Errorf("owners of %q: %w", plan, err)
+			}
+			scope.Owners[i] = clean
+		}
+	}
+	return nil
 }
 
 // before is who an actor was before. Of two who say that they were the same one, one would get what the other is to be told.
@@ -335,7 +368,7 @@ func strictly(data []byte, into any, levels int) error {
 }
 
 // checkNames refuses a name that stands twice in an object, of which the last would count, and a field's name in
-// another case. It reads one value. In is the name that the value stands under: under "roles" and "plans" are the ids of plans.
+// another case. It reads one value. In is the name that the value stands under: under "roles", "plans" and "only" are the ids of plans.
 func checkNames(d *json.Decoder, in string, levels int) error {
 	token, err := d.Token()
 	if err != nil {
@@ -359,7 +392,7 @@ func checkNames(d *json.Decoder, in string, levels int) error {
 			if seen[name] {
 				return fmt.Errorf("%q stands twice: leave one of them", name)
 			}
-			if seen[name] = true; in != "roles" && in != "plans" && name != strings.ToLower(name) {
+			if seen[name] = true; in != "roles" && in != "plans" && in != "only" && name != strings.ToLower(name) {
 				return fmt.Errorf("it cannot be read: unknown field %q", name)
 			}
 		}

@@ -24,6 +24,7 @@ type subjectEntry struct {
 	Formerly     string            `json:"formerly"`
 	Person       string            `json:"person"`
 	SpeaksFor    []string          `json:"speaks_for"`
+	Only         map[string]Scope  `json:"only"`
 	NotAfter     string            `json:"not_after"`
 	Roles        map[string][]Role `json:"roles"`
 	Quota        json.RawMessage   `json:"quota"`
@@ -46,7 +47,7 @@ func (c *Credentials) addSubject(raw json.RawMessage) error {
 		return err
 	}
 	found, err := c.rightsOf(name, holder{
-		Organisation: e.Organisation, Formerly: e.Formerly, Person: e.Person, SpeaksFor: e.SpeaksFor,
+		Organisation: e.Organisation, Formerly: e.Formerly, Person: e.Person, SpeaksFor: e.SpeaksFor, Only: e.Only,
 		NotAfter: e.NotAfter, Roles: e.Roles, Quota: e.Quota,
 	})
 	if err != nil {

@@ -2,6 +2,8 @@ package client
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -33,7 +35,7 @@ const (
 // may be called by many goroutines.
 type Pushing struct {
 	client *Client
-	of     string        // the run of an import that its requests are part of; empty for none
+	of     Run
 	room   chan struct{} // one for each request without an answer
 
 	mu      sync.Mutex // owns all below
@@ -56,10 +58,30 @@ type Pushed struct {
 }
 
 // Push begins to push. Nothing is connected before the first request. It ends with Close, or with ctx.
-func (c *Client) Push(ctx context.Context) *Pushing { return c.PushRun(ctx, "") }
+func (c *Client) Push(ctx context.Context) *Pushing { return c.PushRun(ctx, Run{}) }
 
-// PushRun is Push for one run of an import, which its requests name: 32 hexadecimal digits.
-func (c *Client) PushRun(ctx context.Context, run string) *Pushing {
+// Run is what all requests of a stream have in common.
+type Run struct {
+	// ID is the run of an import that they are part of: 32 hexadecimal digits, or empty.
+	ID string
+	// OnBehalfOf is for whom they are said, where they do not say; empty: for the caller's organisation.
+	OnBehalfOf string
+}
+
+// of makes a request one of the run. The same facts for another party are another request, so that its id says for whom it is.
+func (r Run) of(request *pb.SubmitRequest) {
+	if r.ID != "" {
+		request.ImportId = r.ID
+	}
+	if r.OnBehalfOf == "" || request.GetOnBehalfOf() != "" {
+		return
+	}
+	party := sha256.Sum256([]byte(r.OnBehalfOf))
+	request.OnBehalfOf, request.RequestId = r.OnBehalfOf, request.GetRequestId()+"-for-"+hex.EncodeToString(party[:6])
+}
+
+// PushRun is Push for the requests of a run.
+func (c *Client) PushRun(ctx context.Context, run Run) *Pushing {
 	p := &Pushing{
 		client: c, of: run, room: make(chan struct{}, pushAhead),
 		changed: make(chan struct{}, 1), finished: make(chan struct{}),
@@ -92,9 +114,7 @@ func (p *Pushing) Submit(ctx context.Context, request *pb.SubmitRequest) (*pb.Su
 // Send puts a request behind those before it, and waits where too many have no answer. It is decided after
 // them. The request gets the run of the stream, and must not be changed before it has its answer.
 func (p *Pushing) Send(ctx context.Context, request *pb.SubmitRequest) (*Pushed, error) {
-	if p.of != "" {
-		request.ImportId = p.of
-	}
+	p.of.of(request)
 	if n := proto.Size(request); n > LargestRequest {
 		return nil, &Error{
 			Kind: Refused, Code: "INVALID_ARGUMENT", Rule: "request-too-large",

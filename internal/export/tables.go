@@ -131,6 +131,17 @@ func planTable() table[*pb.Plan] {
 		{"net_slip_days", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetNetSlipDays() }},
 		{"replaced", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetReplaced() }},
 		{"setting_days", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetSettingDays() }},
+		{"baselined", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetBaselined() }},
+		{"rebaselined", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetRebaselined() }},
+		{"rebaselines", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetRebaselines() }},
+		{"days_granted", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetDaysGranted() }},
+		{"days_before_baseline", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetDaysBeforeBaseline() }},
+		{"proposals_pending", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetProposalsPending() }},
+		{"exceptions", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetExceptions() }},
+		{"cancellations_pending", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetCancellationsPending() }},
+		{"corrections", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetCorrections() }},
+		{"correction_days", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetCorrectionDays() }},
+		{"corrections_pending", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetCorrectionsPending() }},
 	}}
 }
 
@@ -193,6 +204,17 @@ func milestoneTable() table[milestone] {
 		{"replaced", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetReplaced() }},
 		{"first_forecast_text", "TEXT", func(m milestone) any { return text(m.GetStatus().GetFirstForecastText()) }},
 		{"first_in_doubt", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetFirstInDoubt() }},
+		{"slip_original_days", "INTEGER", func(m milestone) any { return optional(m.GetStatus().SlipOriginalDays) }},
+		{"slip_current_days", "INTEGER", func(m milestone) any { return optional(m.GetStatus().SlipCurrentDays) }},
+		{"days_before_baseline", "INTEGER", func(m milestone) any { return optional(m.GetStatus().DaysBeforeBaseline) }},
+		{"baseline_number", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetBaselineNumber() }},
+		{"proposed_baseline", "TEXT", func(m milestone) any { return day(m.GetStatus().GetProposedBaseline()) }},
+		{"approved_by_proposer", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetApprovedByProposer() }},
+		{"cancellation_pending", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetCancellationPending() }},
+		{"exception_tier", "TEXT", func(m milestone) any { return text(m.GetStatus().GetExceptionTier()) }},
+		{"exception_days", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetExceptionDays() }},
+		{"corrections", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetCorrections() }},
+		{"corrections_pending", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetCorrectionsPending() }},
 	}}
 }
 

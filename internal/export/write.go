@@ -210,6 +210,9 @@ func (w *writer) plan(c *client.Client, o Options) (*Result, error) {
 		}
 		moves(m)
 	}
+	if err := w.decisions(c, o.Plan, readAt); err != nil {
+		return nil, err
+	}
 	entries, changes := open(w, auditTable()), open(w, changeTable())
 	for e, err := range c.Audit(w.ctx, &pb.ListAuditRequest{Plan: o.Plan, ReadAt: readAt, PageSize: page}).Items {
 		if err != nil {
@@ -227,6 +230,26 @@ func (w *writer) plan(c *client.Client, o Options) (*Result, error) {
 		}
 	}
 	return result, nil
+}
+
+// decisions writes what was proposed and approved, and what was corrected.
+func (w *writer) decisions(c *client.Client, plan string, readAt *pb.ReadAt) error {
+	baselines, corrections := open(w, baselineTable()), open(w, correctionTable())
+	proposed := client.List(w.ctx, c, pb.QueryServiceClient.ListBaselines, &pb.ListBaselinesRequest{Plan: plan, ReadAt: readAt, PageSize: page}, (*pb.ListBaselinesResponse).GetBaselines)
+	for b, err := range proposed.Items {
+		if err != nil {
+			return err
+		}
+		baselines(b)
+	}
+	corrected := client.List(w.ctx, c, pb.QueryServiceClient.ListCorrections, &pb.ListCorrectionsRequest{Plan: plan, ReadAt: readAt, PageSize: page, All: true}, (*pb.ListCorrectionsResponse).GetCorrections)
+	for k, err := range corrected.Items {
+		if err != nil {
+			return err
+		}
+		corrections(k)
+	}
+	return nil
 }
 
 func (w *writer) milestones(c *client.Client, plan string, refs []string, readAt *pb.ReadAt) error {

@@ -74,6 +74,8 @@ type Result struct {
 	Unchanged int `json:"unchanged"`
 	// Events is how many events of each type it led to.
 	Events map[string]int `json:"events"`
+	// ImportID names all that the document stated, for a correction that undoes it; empty where it stated nothing new.
+	ImportID string `json:"import_id,omitempty"`
 	// Refused are the rows that were not accepted, in order of row.
 	Refused []Refused `json:"refused"`
 	// Missing are the milestones that a complete document left out, by reference.

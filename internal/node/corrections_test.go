@@ -32,6 +32,7 @@ type people struct {
 	*testing.T
 	n        *Node
 	requests int
+	run      string // of an import that the facts come with; empty for none
 }
 
 // states sends facts as somebody, and returns the receipt.
@@ -49,7 +50,11 @@ func (p *people) states(who string, commands ...string) (answer struct {
 ) {
 	p.Helper()
 	p.requests++
-	body := fmt.Sprintf(`{"request_id": "r%d", "commands": [%s]}`, p.requests, strings.Join(commands, ","))
+	run := ""
+	if p.run != "" {
+		run = fmt.Sprintf(`"import_id": %q,`, p.run)
+	}
+	body := fmt.Sprintf(`{"request_id": "r%d", %s "commands": [%s]}`, p.requests, run, strings.Join(commands, ","))
 	status, text := ask(p.T, p.n, "POST", "/v1/plans/hubs:submit", body, "Authorization", "Bearer "+who)
 	if status != http.StatusOK {
 		p.Fatalf("%s: %d %s", commands, status, text)

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/decide"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
@@ -31,6 +32,8 @@ type Request struct {
 	Local, SingleUser bool                    // as access.Caller has it
 	Organisation      string                  // party id, raw: for whom the actor speaks where a request does not say; may be empty
 	MaySpeakFor       func(party string) bool // beside its organisation; nil: for nobody
+	SpeaksFor         string                  // the name that the request itself says it speaks for; empty where it does not say
+	Within            *decide.Within          // what the caller may state facts about; nil: the whole plan
 	Credential        string                  // SHA-256, raw, by which the caller was let in; may be empty
 	Content           Content
 	Key               Key // of actor and ID

@@ -1,6 +1,7 @@
 package writer
 
 import (
+	"math"
 	"time"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
@@ -32,14 +33,24 @@ func (w *planWorld) Together(position uint64) (places []decide.Place) {
 	if !ok {
 		return nil
 	}
-	for _, e := range p.Together(position) {
+	return stand(p, p.Together(position))
+}
+
+// Imported is decide.World's.
+func (w *planWorld) Imported(id [16]byte) []decide.Place {
+	p, ok := w.of.book.Now().Plan(w.plan)
+	if !ok {
+		return nil
+	}
+	return stand(p, p.Imported(string(id[:])))
+}
+
+func stand(p projections.Plan, events []projections.Event) (places []decide.Place) {
+	for _, e := range events {
 		places = append(places, standsAt(p, e))
 	}
 	return places
 }
-
-// Imported is decide.World's.
-func (w *planWorld) Imported([16]byte) []decide.Place { return nil }
 
 func standsAt(p projections.Plan, e projections.Event) decide.Place {
 	place := decide.Place{Position: e.Position}
@@ -164,4 +175,28 @@ func (d *decision) draftOfPlan(r *request.Request, c *request.Command, asAt civi
 	d.draft(r, c, asAt, eventstore.Draft{Type: kind, Payload: payload})
 	d.planNew = p.with(plan.Statement{Position: d.position, AsAt: asAt, By: d.by, Event: e.Event}, d.batch)
 	return nil
+}
+
+// Promised is decide.World's.
+func (w *planWorld) Promised(id milestone.ID) (dates, givenUp []figures.Baseline) {
+	register := w.of.registerOf(w.plan)
+	of := func(dimension baseline.Dimension) (all []figures.Baseline) {
+		for _, b := range register.Approved(nil, id, dimension, math.MaxUint64) {
+			all = append(all, figures.Baseline{
+				Number: b.Number, Due: b.Proposed.Value.Due, DecidedOn: b.Decided.On, Position: b.Decided.Position, ByProposer: b.ByProposer,
+			})
+		}
+		return all
+	}
+	return of(baseline.Date), of(baseline.Existence)
+}
+
+// Tolerances is decide.World's.
+func (w *planWorld) Tolerances(day civil.Date) (all []figures.Tolerance) {
+	for _, t := range w.of.registerOf(w.plan).TiersAsAt(day, math.MaxUint64) {
+		if t.ToleranceDays != nil {
+			all = append(all, figures.Tolerance{Tier: t.Name, Days: *t.ToleranceDays})
+		}
+	}
+	return all
 }

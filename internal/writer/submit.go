@@ -10,6 +10,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/decide"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
@@ -96,6 +97,7 @@ func (w *Writer) readAs(caller access.Caller, m *milepostv1.SubmitRequest, names
 	if err := w.answersFor(caller, r, names); err != nil {
 		return nil, err
 	}
+	r.SpeaksFor = m.OnBehalfOf
 	behalf := m.OnBehalfOf
 	if behalf == "" {
 		behalf = caller.Organisation
@@ -104,6 +106,9 @@ func (w *Writer) readAs(caller access.Caller, m *milepostv1.SubmitRequest, names
 		if r.OnBehalfOf, err = names.Party(behalf); err != nil {
 			return nil, err
 		}
+	}
+	if also, id := r.MaySpeakFor, r.OnBehalfOf; also != nil && id != "" && caller.NamesToSpeakFor(behalf) { // perhaps a new name
+		r.MaySpeakFor = func(party string) bool { return party == id || also(party) }
 	}
 	r.Key = request.KeyOf(r.Actor, r.ID)
 	if r.Content, err = w.digests.Of(m, names.Party); err != nil {
@@ -126,7 +131,25 @@ func (w *Writer) answersFor(caller access.Caller, r *request.Request, names *par
 		}
 	}
 	r.MaySpeakFor = w.speaksFor(caller)
-	return nil
+	r.Within, err = within(caller, r.Plan, names)
+	return err
+}
+
+// within is what a caller may state facts about in a plan; nil: all of it.
+func within(caller access.Caller, plan string, names *parties.Naming) (*decide.Within, error) {
+	scope, narrowed := caller.Within(plan)
+	if !narrowed {
+		return nil, nil
+	}
+	w := &decide.Within{Workstreams: scope.Workstreams, Components: scope.Components}
+	for _, name := range scope.Owners {
+		id, err := names.Party(name)
+		if err != nil {
+			return nil, err
+		}
+		w.Owners = append(w.Owners, milestone.Party(id))
+	}
+	return w, nil
 }
 
 // speaksFor says for which parties a caller may speak beside its organisation; nil: for none.

@@ -131,6 +131,12 @@ func (d *decision) newID() [16]byte { return d.ids.New(d.now) }
 func (d *decision) decide(r *request.Request) error {
 	d.world.plan, d.world.reads = r.Plan, r.Reads
 	d.by, d.asked = d.tellers.of(callerOf(r)), d.runs.asked(r.Import)
+	if err := d.maySpeak(r); err != nil {
+		return err
+	}
+	if err := ofThePlan(r); err != nil {
+		return err
+	}
 	for i := range r.Commands {
 		c := &r.Commands[i]
 		var err error
@@ -150,7 +156,7 @@ func (d *decision) decide(r *request.Request) error {
 		}
 		return err
 	}
-	return nil
+	return d.stayWithin(r)
 }
 
 func (d *decision) decideMilestone(r *request.Request, c *request.Command) error {

@@ -74,6 +74,8 @@ type Result struct {
 	Example   string `json:"in_no_order_example,omitempty"`
 	// Position is the last one that any row led to; nil where none was accepted.
 	Position *uint64 `json:"position"`
+	// ImportID names all that the return stated, for a correction that undoes it; empty where it stated nothing new.
+	ImportID string `json:"import_id,omitempty"`
 	// NotReported are the milestones that a complete return left out, in order of reference; nil where it is
 	// not said to be complete.
 	NotReported []string `json:"not_reported,omitzero"`
