@@ -4,14 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go"
+	natsjs "github.com/nats-io/nats.go/jetstream"
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/eventstore"
 	"milepost.dev/eventstore/cluster"
 	"milepost.dev/eventstore/eventstoretest"
+	"milepost.dev/eventstore/jetstream"
 	"milepost.dev/internal/rig/natstest"
 )
 
@@ -138,6 +144,30 @@ func TestALedgerOnACluster(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
+	t.Run("a node of another ledger", func(t *testing.T) {
+		other := t.TempDir()
+		seen := open(t, servers, other)
+		seen.Remember(cluster.Mark{Number: 2, Digest: eventstore.Digest{1}, Origin: []byte("another's origin")})
+		if err := seen.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		_, err := cluster.Open(t.Context(), other, options(servers))
+		if _, ok := errors.AsType[*cluster.OtherLedger](err); !ok {
+			t.Errorf("%v", err)
+		}
+		o := options(servers)
+		o.Rejoin = true
+		again, err := cluster.Open(t.Context(), other, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := again.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if _, err := os.Stat(filepath.Join(other, fmt.Sprintf("ACKNOWLEDGED.%x", "another's origin"))); err != nil {
+			t.Errorf("what it remembered: %v", err)
+		}
+	})
 	t.Run("without knowing whether they sync", func(t *testing.T) {
 		o := options(servers)
 		o.Monitors = nil
@@ -157,4 +187,80 @@ func TestALedgerOnACluster(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	t.Run("a stream that is changed, and one that is deleted, while a node runs", func(t *testing.T) {
+		conn, err := nats.Connect(strings.Join(servers.URLs(), ","))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		js, err := natsjs.New(conn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tt := range []struct {
+			do   func() error
+			want string
+		}{
+			{func() error {
+				stream, err := js.Stream(t.Context(), "MILEPOST_LEDGER")
+				if err != nil {
+					return err
+				}
+				c := stream.CachedInfo().Config
+				c.MaxMsgs = 1_000_000
+				_, err = js.UpdateStream(t.Context(), c)
+				return err
+			}, "MaxMsgs is 1000000 and must be -1"},
+			{func() error { return js.DeleteStream(t.Context(), "MILEPOST_LEDGER") }, "was deleted"},
+		} {
+			runs := s
+			if tt.want == "was deleted" { // the one before has ended, and what it found is mended
+				stream, err := js.Stream(t.Context(), "MILEPOST_LEDGER")
+				if err != nil {
+					t.Fatal(err)
+				}
+				c := stream.CachedInfo().Config
+				c.MaxMsgs = -1
+				if _, err := js.UpdateStream(t.Context(), c); err != nil {
+					t.Fatal(err)
+				}
+				runs = open(t, servers, t.TempDir())
+			}
+			if err := tt.do(); err != nil {
+				t.Fatal(err)
+			}
+			select {
+			case <-runs.Lost():
+			case <-time.After(20 * time.Second):
+				t.Fatalf("nobody noticed that it %s", tt.want)
+			}
+			if err := runs.Failure(); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("%v; want that it %s", err, tt.want)
+			}
+		}
+	})
+}
+
+// What an operator may choose, and what a later server adds, is no drift; what could lose a commit is.
+func TestWhatMayDiffer(t *testing.T) {
+	want := jetstream.LedgerConfig(3)
+	for name, tt := range map[string]struct {
+		change func(*natsjs.StreamConfig)
+		drifts bool
+	}{
+		"placement":   {func(c *natsjs.StreamConfig) { c.Placement = &natsjs.Placement{Tags: []string{"ssd"}} }, false},
+		"description": {func(c *natsjs.StreamConfig) { c.Description = "ours" }, false},
+		"compression": {func(c *natsjs.StreamConfig) { c.Compression = natsjs.S2Compression }, false},
+		"a limit":     {func(c *natsjs.StreamConfig) { c.MaxAge = time.Hour }, true},
+		"purges":      {func(c *natsjs.StreamConfig) { c.DenyPurge = false }, true},
+		"replicas":    {func(c *natsjs.StreamConfig) { c.Replicas = 1 }, true},
+		"direct gets": {func(c *natsjs.StreamConfig) { c.AllowDirect = true }, true},
+		"a mirror":    {func(c *natsjs.StreamConfig) { c.Mirror = &natsjs.StreamSource{Name: "OTHER"} }, true},
+	} {
+		have := want
+		tt.change(&have)
+		if err := jetstream.CheckOutside(want, have); (err != nil) != tt.drifts {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }

@@ -37,7 +37,7 @@ type Behind struct{ Ends, Seen uint64 }
 
 func (e *Behind) Error() string {
 	return fmt.Sprintf("the ledger ended at commit %d, and this node has seen commit %d: the NATS servers lost something that was acknowledged, or they are others. "+
-		"Do not begin anew: docs/cluster.md says what to do", e.Ends, e.Seen)
+		"Do not begin anew: docs/cluster.md says what to do. Where a backup was restored on purpose, --rejoin puts aside what this node has seen", e.Ends, e.Seen)
 }
 
 // Forked is a ledger that has another commit where this process has read one.
@@ -47,7 +47,7 @@ type Forked struct {
 }
 
 func (e *Forked) Error() string {
-	return fmt.Sprintf("the ledger is forked: commit %d has the digest %x here, and this node has seen %x there. Two ledgers go by one name; docs/cluster.md says what to do", e.Number, e.Here, e.Seen)
+	return fmt.Sprintf("the ledger is forked: commit %d has the digest %x here, and this node has seen %x there. Two ledgers go by one name; docs/cluster.md says what to do. Where a backup was restored on purpose, --rejoin puts aside what this node has seen", e.Number, e.Here, e.Seen)
 }
 
 // OtherLedger is a directory that remembers another ledger.

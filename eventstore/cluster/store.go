@@ -3,6 +3,7 @@
 package cluster
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -159,16 +160,30 @@ func (s *Store) read(ctx context.Context, o Options) error {
 		}
 		return o.Check(number, data)
 	})
-	if err != nil {
+	switch {
+	case errors.As(err, new(*Forked)):
+		return s.unlessAnother(ctx, remembered, err)
+	case err != nil:
 		return err
-	}
-	if seen.Number == 0 {
+	case seen.Number == 0:
 		return &Empty{Stream: jetstream.LedgerStream}
-	}
-	if seen.Number < remembered.Number {
-		return &Behind{Ends: seen.Number, Seen: remembered.Number}
+	case seen.Number < remembered.Number:
+		return s.unlessAnother(ctx, remembered, &Behind{Ends: seen.Number, Seen: remembered.Number})
 	}
 	return nil
+}
+
+// unlessAnother answers *OtherLedger where the ledger began as another one than the directory remembers, and what was found otherwise.
+func (s *Store) unlessAnother(ctx context.Context, remembered Mark, found error) error {
+	data, err := s.log.Load(ctx, 1)
+	if err != nil {
+		return found
+	}
+	first, err := eventstore.Decode(1, data)
+	if err != nil || first.Opening == nil || bytes.Equal(first.Opening.Origin, remembered.Origin) {
+		return found
+	}
+	return &OtherLedger{Seen: remembered.Origin, Here: first.Opening.Origin}
 }
 
 // set is how the streams are set up.
