@@ -161,9 +161,9 @@ func (v View) accepted(p *planEntry, position uint64) bool {
 	return false
 }
 
-// ToldBy says how many statements of the plan stand from one position to another, and whether one of them is by an actor, or was
-// made for a party that the actor speaks for. Both are party ids, raw; the party may be empty.
-func (p Plan) ToldBy(actor, behalf string, from, to uint64) (statements int, own bool) {
+// ToldBy says how many statements of the plan stand from one position to another, and whether one of them is by an actor or by the person who
+// answers for it, or was made for a party that the actor speaks for. All are party ids, raw; party and person may be empty.
+func (p Plan) ToldBy(actor, behalf, person string, from, to uint64) (statements int, own bool) {
 	if from == 0 {
 		return 0, false
 	}
@@ -175,7 +175,8 @@ func (p Plan) ToldBy(actor, behalf string, from, to uint64) (statements int, own
 		t := p.view.book.tellers.all()[p.by(e)]
 		parties := p.view.book.parties.all()
 		speaker := parties[t.speaker]
-		own = own || parties[t.actor] == actor || speaker == actor || behalf != "" && speaker == behalf
+		own = own || parties[t.actor] == actor || speaker == actor || behalf != "" && speaker == behalf ||
+			person != "" && p.view.book.baselineTeller(t).Person == person
 	}
 	return statements, own
 }

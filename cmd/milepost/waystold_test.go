@@ -64,9 +64,19 @@ func (w *way) tellAll() {
 			if m := named.FindStringSubmatch(line); m != nil {
 				name, lines[i] = m[1], strings.TrimPrefix(line, m[0])
 			}
+			w.firstDayEnds(strings.Fields(lines[i])[0])
 			w.tell(name, lines[i:next])
 		}
 		i = next
+	}
+	w.firstDayEnds("")
+}
+
+// firstDayEnds does what is to be done at the end of the first day, if a line is told on another one.
+func (w *way) firstDayEnds(day string) {
+	if end := w.endOfFirstDay; end != nil && day != w.today.String() {
+		w.endOfFirstDay = nil
+		end()
 	}
 }
 

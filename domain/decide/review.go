@@ -55,7 +55,7 @@ func (d *decision) settleElsewhere(ref string, cmd milestone.SettleReview, id mi
 		return milestone.ElsewhereUnknown(cmd.Item, d.facts.AsAt)
 	case cmd.Outcome != milestone.Accepted && cmd.Outcome != milestone.Rejected:
 		return milestone.ElsewhereOutcome()
-	case cmd.Outcome == milestone.Rejected && (d.added(ref) || e.Added.Actor == d.facts.Caller.Actor):
+	case cmd.Outcome == milestone.Rejected && (d.added(ref) || e.Added.same(d.facts.Caller)):
 		return milestone.SettlesOwn()
 	}
 	for _, event := range m.At(d.facts.AsAt).Elsewhere(e.ElsewhereReplaced, cmd) {
@@ -169,5 +169,10 @@ func (d *decision) added(ref string) bool {
 // mine says whether a statement is the caller's own or, where that is asked too, was told for the same party.
 func (d *decision) mine(s milestone.Statement, speaker bool) bool {
 	t := d.teller(s.By)
-	return t.Actor == d.facts.Caller.Actor || speaker && t.Speaker == d.facts.Caller.Speaker
+	return t.same(d.facts.Caller) || speaker && t.Speaker == d.facts.Caller.Speaker
+}
+
+// same says whether two tellers are one: two tokens of one person are, under whatever name.
+func (t Teller) same(other Teller) bool {
+	return t.Actor == other.Actor || t.Person != "" && t.Person == other.Person
 }

@@ -205,7 +205,7 @@ func firstReplaced(rows []Row) {
 // replace says that others took its place, where they did: it stays listed, and owes nothing any more (R8).
 func (f *Figures) replace(replaced bool) {
 	if f.Replaced = replaced; replaced {
-		f.Overdue, f.NoDate, f.NoDateSince, f.Owed = false, false, 0, 0
+		f.Overdue, f.NoDate, f.NoDateSince, f.Owed, f.Exception = false, false, 0, 0, Exception{}
 	}
 }
 

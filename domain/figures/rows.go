@@ -39,8 +39,14 @@ type Row struct {
 // About returns the position of the statement that the row is about.
 func (r *Row) About() uint64 { return cmp.Or(r.about, r.To.Position) }
 
-// MadeBy returns the position of the statement that made the move: of the two that it names the one that was told later (R3).
-func (r *Row) MadeBy() uint64 { return max(r.About(), r.From.Position, r.To.Position) }
+// MadeBy returns the position of the statement that made the move: of the two that it names the one that was told later (R3). What stands
+// beside the day in force is its own speaker's word, also where the day in force was told later.
+func (r *Row) MadeBy() uint64 {
+	if r.Event == Disagrees {
+		return r.About()
+	}
+	return max(r.About(), r.From.Position, r.To.Position)
+}
 
 // The rows that are no events: they stand beside the moves, and their days are in no total.
 const (

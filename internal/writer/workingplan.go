@@ -147,7 +147,7 @@ func (d *decision) told(r *request.Request, c plan.AcceptHistory) plan.Told {
 	view := d.book.Now()
 	told := plan.Told{Last: view.Position}
 	if p, ok := view.Plan(r.Plan); ok && c.To <= view.Position {
-		told.Statements, told.Own = p.ToldBy(r.Actor, r.OnBehalfOf, c.From, c.To)
+		told.Statements, told.Own = p.ToldBy(r.Actor, r.OnBehalfOf, r.Person, c.From, c.To)
 	}
 	return told
 }
