@@ -41,7 +41,7 @@ type serveCommand struct {
 
 	natsFlags
 	Advertise string `placeholder:"HOST:PORT" group:"cluster" help:"Where the other nodes of the ledger reach this one; the address of --listen where it is left out."`
-	Rejoin    bool   `group:"cluster" help:"Start in a data directory that remembers another ledger: what it remembers is put aside, and what is saved is read anew."`
+	Rejoin    bool   `group:"cluster" help:"Start in a data directory that remembers another ledger: what it remembers is put aside, and its saved fold is made anew."`
 
 	Follow             bool          `help:"Only follow the ledger and answer questions: take no commands, and write nothing to the ledger."`
 	Drain              time.Duration `default:"10s" help:"How long calls under way may take to end when the server is stopped."`

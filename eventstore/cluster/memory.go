@@ -138,9 +138,6 @@ func (m *memory) recall(rejoin bool) (Mark, error) {
 	if err := os.Rename(m.path(), aside); err != nil {
 		return Mark{}, fmt.Errorf("put aside what this node has seen: %w", err)
 	}
-	if err := os.RemoveAll(filepath.Join(m.dir, "folds")); err != nil {
-		return Mark{}, fmt.Errorf("remove the saved fold of another ledger: %w", err)
-	}
 	m.newest, m.written = Mark{}, Mark{}
 	return Mark{}, nil
 }

@@ -261,6 +261,11 @@ func listen(addr, flag string) (net.Listener, error) {
 // openLedger proves the ledger while it folds it, opens the names beside it, and takes its role.
 func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, error) {
 	folds := filepath.Join(c.Data, "folds")
+	if c.Cluster != nil && c.Cluster.Rejoin {
+		if err := os.RemoveAll(folds); err != nil {
+			return nil, fmt.Errorf("remove the saved fold of another ledger: %w", err)
+		}
+	}
 	each, open := n.usage.Commit, c.Open
 	switch {
 	case open != nil:
