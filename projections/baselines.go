@@ -132,6 +132,17 @@ func (p Plan) Tier(of baseline.Proposal) (baseline.Tier, bool) {
 	return t, at >= 0
 }
 
+// TiersAsAt are those in force on a day, as this view knows them, from the lowest; none: any approver, without a bound.
+func (p Plan) TiersAsAt(day civil.Date) []baseline.Tier {
+	b := &p.entry.baselines
+	if !b.tiers.Load() {
+		return nil
+	}
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.folded.TiersAsAt(day, p.view.Position)
+}
+
 // ToldOfBaselines is everything that was told of the plan's baselines, as the book knows it, for whoever decides.
 func (p Plan) ToldOfBaselines() (all []baseline.Statement) {
 	b := &p.entry.baselines

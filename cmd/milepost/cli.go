@@ -44,6 +44,7 @@ type commandLine struct {
 	Replace  replaceCommand  `cmd:"" help:"State that milestones take the place of others."`
 	History  historyCommand  `cmd:"" help:"Accept what was told late about the past."`
 	Correct  correctCommand  `cmd:"" help:"State that something was said by mistake, or decide such a correction."`
+	Tiers    tiersCommand    `cmd:"" help:"Say who may approve how much, or list it."`
 	Baseline baselineCommand `cmd:"" help:"Propose, approve and list what is promised: baselines."`
 	Cancel   cancelCommand   `cmd:"" help:"Cancel a milestone, and say why."`
 	Retitle  retitleCommand  `cmd:"" help:"Give a milestone other words."`

@@ -117,11 +117,12 @@ func (d *decision) judgeTold(v *verdict, t *target) {
 
 // speaking is what decides whether the caller may speak for a party.
 func (d *decision) speaking(party string) Speaking {
-	f := &d.facts.Correcting
-	return Speaking{
-		For: party, Actor: d.facts.Caller.Actor, Person: d.facts.Caller.Person, Organisation: f.Organisation, May: f.MaySpeakFor, Anybody: f.Local,
-		Kept: d.keptParty,
+	f, kept := &d.facts.Correcting, d.facts.Kept
+	s := Speaking{For: party, Actor: d.facts.Caller.Actor, Person: d.facts.Caller.Person, Organisation: f.Organisation, May: f.MaySpeakFor, Anybody: f.Local}
+	if kept != nil { // not a method of the decision, which would have to be allocated for that
+		s.Kept = func(party string) string { return string(kept(milestone.Party(party))) }
 	}
+	return s
 }
 
 // judgeTeller judges who told a target, and when.

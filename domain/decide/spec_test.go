@@ -43,6 +43,10 @@ func (s *spec) Tell(block, line string) error {
 			s.facts.Caller = Teller{Actor: name, Speaker: name, Person: person}
 			return nil
 		}
+		if party, ok := strings.CutPrefix(strings.TrimSpace(line), "speaks for "); ok {
+			s.facts.Correcting.MaySpeakFor = func(p string) bool { return p == party }
+			return nil
+		}
 		switch strings.TrimSpace(line) {
 		case "approver":
 			s.facts.Correcting.Approver = true

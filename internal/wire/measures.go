@@ -18,6 +18,9 @@ func PlanItself(p projections.Plan, asAt civil.Date, names Names) *milepostv1.Ge
 	for _, d := range p.DaysTold() {
 		m.ReportDays = append(m.ReportDays, &milepostv1.ReportDay{AsAt: d.AsAt.String(), Milestones: int32(d.Milestones), Whole: d.Whole})
 	}
+	for _, t := range p.TiersAsAt(asAt) {
+		m.Tiers = append(m.Tiers, tier(t, names))
+	}
 	for _, c := range s.Components {
 		m.Components = append(m.Components, &milepostv1.Component{
 			Kind: c.Kind.String(), Name: c.Name, Within: c.Within, DeadlineText: c.Deadline.Text, Deadline: c.Deadline.Due().String(),

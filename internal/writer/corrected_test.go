@@ -1,6 +1,7 @@
 package writer
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
+	"milepost.dev/domain/baseline"
 	"milepost.dev/domain/civil"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/wire"
@@ -130,9 +132,36 @@ func (c *correcting) decide(yes bool) *milepostv1.Command {
 	return nil
 }
 
+// baseline proposes a date, and has it approved as a rule, or the cancellation that waits for that.
+func (c *correcting) baseline() {
+	proposer, approver := ann, bob
+	proposer.Person, approver.Person = "Ann Example", "Bob Example"
+	id := fmt.Sprint("p", c.n)
+	proposed := c.submit(proposer, &milepostv1.Command{Command: &milepostv1.Command_BaselineProposed{BaselineProposed: &milepostv1.BaselineProposed{
+		Proposal: id, Ref: rapid.SampledFrom([]string{"A", "B", "C"}).Draw(c.t, "ref"), ReasonKind: "external", Reason: "the supplier",
+		Value: &milepostv1.BaselineProposed_Date{Date: &milepostv1.BaselineDate{DeliveryDate: rapid.SampledFrom([]string{"2017-03-31", "2017-06-30", "2018-01-31"}).Draw(c.t, "promised")}},
+	}}}, &milepostv1.Command{Command: &milepostv1.Command_BaselineProposalClosed{BaselineProposalClosed: &milepostv1.BaselineProposalClosed{Proposal: id, Count: 1}}})
+	if proposed == nil {
+		return
+	}
+	c.counted["proposed"]++
+	p, _ := c.s.book.Now().Plan("hubs")
+	for _, of := range p.Proposals() {
+		if of.State() != baseline.IsPending || rapid.IntRange(0, 4).Draw(c.t, "leave it") == 0 {
+			continue
+		}
+		decided := &milepostv1.BaselineDecided{Proposal: of.ID, Sha256: hex.EncodeToString(of.Closed.SHA256[:])}
+		if c.submit(approver, &milepostv1.Command{Command: &milepostv1.Command_BaselineApproved{BaselineApproved: decided}}) != nil {
+			c.counted["approved"]++
+		}
+	}
+}
+
 func (c *correcting) step() {
 	caller := rapid.SampledFrom([]access.Caller{ann, cleo}).Draw(c.t, "caller")
-	switch rapid.IntRange(0, 4).Draw(c.t, "step") {
+	switch rapid.IntRange(0, 5).Draw(c.t, "step") {
+	case 5:
+		c.baseline()
 	case 0, 1:
 		c.submit(caller, c.fact())
 	case 2, 3:
@@ -191,7 +220,7 @@ func TestCorrectionsLeaveThePastAsItWasKnown(t *testing.T) {
 		closed(t, s)
 	})
 	t.Log(counted)
-	if counted["corrected"] < 20 || counted["decided"] < 5 {
+	if counted["corrected"] < 20 || counted["decided"] < 5 || counted["approved"] < 5 {
 		t.Errorf("only %d corrections and %d decisions were accepted: the test shows little", counted["corrected"], counted["decided"])
 	}
 }

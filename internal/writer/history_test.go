@@ -24,6 +24,7 @@ import (
 	"milepost.dev/projections/elsewhere"
 	"milepost.dev/projections/funding"
 	"milepost.dev/projections/owners"
+	"milepost.dev/projections/promised"
 	"milepost.dev/projections/review"
 	"milepost.dev/projections/slippage"
 	"milepost.dev/projections/status"
@@ -59,6 +60,12 @@ func everything(t interface{ Fatal(...any) }, s *Writer, names wire.Names, v pro
 	}
 	for _, o := range owners.List(p, asAt) {
 		all = append(all, wire.Ownership(o, names))
+	}
+	for _, row := range promised.List(p, asAt) {
+		all = append(all, wire.Baseline(row))
+	}
+	for _, proposal := range promised.Proposals(p, asAt) {
+		all = append(all, wire.BaselineProposal(proposal, names))
 	}
 	trail := audit.Trail{Plan: p, Ledger: audit.NewRecords(s.commits.store, s.book), Names: names}
 	for _, e := range p.Events(0) {

@@ -2675,7 +2675,9 @@ type GetPlanResponse struct {
 	// The knowledge it was given from.
 	SpokenFor *SpokenFor `protobuf:"bytes,5,opt,name=spoken_for,json=spokenFor,proto3" json:"spoken_for,omitempty"`
 	// The days that something was stated for about its milestones, in order, also those after the as-at day.
-	ReportDays    []*ReportDay `protobuf:"bytes,20,rep,name=report_days,json=reportDays,proto3" json:"report_days,omitempty"`
+	ReportDays []*ReportDay `protobuf:"bytes,20,rep,name=report_days,json=reportDays,proto3" json:"report_days,omitempty"`
+	// Who may approve how much, as at the day, from the lowest tier to the top; none: any approver, without a bound.
+	Tiers         []*Tier `protobuf:"bytes,30,rep,name=tiers,proto3" json:"tiers,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2748,6 +2750,13 @@ func (x *GetPlanResponse) GetSpokenFor() *SpokenFor {
 func (x *GetPlanResponse) GetReportDays() []*ReportDay {
 	if x != nil {
 		return x.ReportDays
+	}
+	return nil
+}
+
+func (x *GetPlanResponse) GetTiers() []*Tier {
+	if x != nil {
+		return x.Tiers
 	}
 	return nil
 }
@@ -8219,7 +8228,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05words\x18\x03 \x01(\tR\x05words\"R\n" +
 	"\x0eGetPlanRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12,\n" +
-	"\aread_at\x18\x02 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\"\xc7\x02\n" +
+	"\aread_at\x18\x02 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\"\xf0\x02\n" +
 	"\x0fGetPlanResponse\x12%\n" +
 	"\x04plan\x18\x01 \x01(\v2\x11.milepost.v1.PlanR\x04plan\x126\n" +
 	"\n" +
@@ -8230,7 +8239,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\n" +
 	"spoken_for\x18\x05 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x127\n" +
 	"\vreport_days\x18\x14 \x03(\v2\x16.milepost.v1.ReportDayR\n" +
-	"reportDays\"V\n" +
+	"reportDays\x12'\n" +
+	"\x05tiers\x18\x1e \x03(\v2\x11.milepost.v1.TierR\x05tiers\"V\n" +
 	"\tReportDay\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x1e\n" +
 	"\n" +
@@ -8873,8 +8883,9 @@ var file_milepost_v1_query_proto_goTypes = []any{
 	(Quarters)(0),                         // 68: milepost.v1.Quarters
 	(*RatingScheme)(nil),                  // 69: milepost.v1.RatingScheme
 	(*DateConventions)(nil),               // 70: milepost.v1.DateConventions
-	(*DocumentColumn)(nil),                // 71: milepost.v1.DocumentColumn
-	(*SourceCell)(nil),                    // 72: milepost.v1.SourceCell
+	(*Tier)(nil),                          // 71: milepost.v1.Tier
+	(*DocumentColumn)(nil),                // 72: milepost.v1.DocumentColumn
+	(*SourceCell)(nil),                    // 73: milepost.v1.SourceCell
 }
 var file_milepost_v1_query_proto_depIdxs = []int32{
 	2,  // 0: milepost.v1.SpokenFor.losses:type_name -> milepost.v1.Loss
@@ -8916,83 +8927,84 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	23, // 36: milepost.v1.GetPlanResponse.documents:type_name -> milepost.v1.Document
 	1,  // 37: milepost.v1.GetPlanResponse.spoken_for:type_name -> milepost.v1.SpokenFor
 	21, // 38: milepost.v1.GetPlanResponse.report_days:type_name -> milepost.v1.ReportDay
-	71, // 39: milepost.v1.Document.columns:type_name -> milepost.v1.DocumentColumn
-	0,  // 40: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
-	26, // 41: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
-	1,  // 42: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	72, // 43: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
-	35, // 44: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
-	0,  // 45: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
-	34, // 46: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
-	1,  // 47: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 48: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
-	33, // 49: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
-	1,  // 50: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 51: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
-	42, // 52: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
-	1,  // 53: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 54: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
-	45, // 55: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
-	1,  // 56: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	66, // 57: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
-	67, // 58: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
-	0,  // 59: milepost.v1.ListCorrectionsRequest.read_at:type_name -> milepost.v1.ReadAt
-	48, // 60: milepost.v1.ListCorrectionsResponse.corrections:type_name -> milepost.v1.Correction
-	1,  // 61: milepost.v1.ListCorrectionsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 62: milepost.v1.ListBaselinesRequest.read_at:type_name -> milepost.v1.ReadAt
-	51, // 63: milepost.v1.ListBaselinesResponse.baselines:type_name -> milepost.v1.Baseline
-	1,  // 64: milepost.v1.ListBaselinesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 65: milepost.v1.ListBaselineProposalsRequest.read_at:type_name -> milepost.v1.ReadAt
-	54, // 66: milepost.v1.ListBaselineProposalsResponse.proposals:type_name -> milepost.v1.BaselineProposal
-	1,  // 67: milepost.v1.ListBaselineProposalsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,  // 68: milepost.v1.ChangesRequest.read_at:type_name -> milepost.v1.ReadAt
-	59, // 69: milepost.v1.ChangesResponse.changes:type_name -> milepost.v1.NetChange
-	1,  // 70: milepost.v1.ChangesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	57, // 71: milepost.v1.ChangesResponse.comparison:type_name -> milepost.v1.Comparison
-	58, // 72: milepost.v1.ChangesResponse.counts:type_name -> milepost.v1.ChangeCounts
-	27, // 73: milepost.v1.NetChange.source:type_name -> milepost.v1.MilestoneSource
-	42, // 74: milepost.v1.NetChange.between:type_name -> milepost.v1.Move
-	42, // 75: milepost.v1.NetChange.undone:type_name -> milepost.v1.Move
-	61, // 76: milepost.v1.NetChange.funding:type_name -> milepost.v1.FundingChange
-	60, // 77: milepost.v1.NetChange.said:type_name -> milepost.v1.SaidBetween
-	34, // 78: milepost.v1.FundingChange.was:type_name -> milepost.v1.FundingLine
-	34, // 79: milepost.v1.FundingChange.is:type_name -> milepost.v1.FundingLine
-	0,  // 80: milepost.v1.ListRolesRequest.read_at:type_name -> milepost.v1.ReadAt
-	64, // 81: milepost.v1.ListRolesResponse.roles:type_name -> milepost.v1.RoleHeld
-	1,  // 82: milepost.v1.ListRolesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	3,  // 83: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
-	19, // 84: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
-	8,  // 85: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
-	13, // 86: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
-	40, // 87: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
-	36, // 88: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
-	38, // 89: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
-	24, // 90: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
-	49, // 91: milepost.v1.QueryService.ListBaselines:input_type -> milepost.v1.ListBaselinesRequest
-	52, // 92: milepost.v1.QueryService.ListBaselineProposals:input_type -> milepost.v1.ListBaselineProposalsRequest
-	46, // 93: milepost.v1.QueryService.ListCorrections:input_type -> milepost.v1.ListCorrectionsRequest
-	55, // 94: milepost.v1.QueryService.Changes:input_type -> milepost.v1.ChangesRequest
-	43, // 95: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
-	62, // 96: milepost.v1.QueryService.ListRoles:input_type -> milepost.v1.ListRolesRequest
-	4,  // 97: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
-	20, // 98: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
-	9,  // 99: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
-	14, // 100: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
-	41, // 101: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
-	37, // 102: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
-	39, // 103: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
-	25, // 104: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
-	50, // 105: milepost.v1.QueryService.ListBaselines:output_type -> milepost.v1.ListBaselinesResponse
-	53, // 106: milepost.v1.QueryService.ListBaselineProposals:output_type -> milepost.v1.ListBaselineProposalsResponse
-	47, // 107: milepost.v1.QueryService.ListCorrections:output_type -> milepost.v1.ListCorrectionsResponse
-	56, // 108: milepost.v1.QueryService.Changes:output_type -> milepost.v1.ChangesResponse
-	44, // 109: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
-	63, // 110: milepost.v1.QueryService.ListRoles:output_type -> milepost.v1.ListRolesResponse
-	97, // [97:111] is the sub-list for method output_type
-	83, // [83:97] is the sub-list for method input_type
-	83, // [83:83] is the sub-list for extension type_name
-	83, // [83:83] is the sub-list for extension extendee
-	0,  // [0:83] is the sub-list for field type_name
+	71, // 39: milepost.v1.GetPlanResponse.tiers:type_name -> milepost.v1.Tier
+	72, // 40: milepost.v1.Document.columns:type_name -> milepost.v1.DocumentColumn
+	0,  // 41: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
+	26, // 42: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
+	1,  // 43: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	73, // 44: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
+	35, // 45: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
+	0,  // 46: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
+	34, // 47: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
+	1,  // 48: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 49: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
+	33, // 50: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
+	1,  // 51: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 52: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
+	42, // 53: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
+	1,  // 54: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 55: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
+	45, // 56: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
+	1,  // 57: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	66, // 58: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
+	67, // 59: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
+	0,  // 60: milepost.v1.ListCorrectionsRequest.read_at:type_name -> milepost.v1.ReadAt
+	48, // 61: milepost.v1.ListCorrectionsResponse.corrections:type_name -> milepost.v1.Correction
+	1,  // 62: milepost.v1.ListCorrectionsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 63: milepost.v1.ListBaselinesRequest.read_at:type_name -> milepost.v1.ReadAt
+	51, // 64: milepost.v1.ListBaselinesResponse.baselines:type_name -> milepost.v1.Baseline
+	1,  // 65: milepost.v1.ListBaselinesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 66: milepost.v1.ListBaselineProposalsRequest.read_at:type_name -> milepost.v1.ReadAt
+	54, // 67: milepost.v1.ListBaselineProposalsResponse.proposals:type_name -> milepost.v1.BaselineProposal
+	1,  // 68: milepost.v1.ListBaselineProposalsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,  // 69: milepost.v1.ChangesRequest.read_at:type_name -> milepost.v1.ReadAt
+	59, // 70: milepost.v1.ChangesResponse.changes:type_name -> milepost.v1.NetChange
+	1,  // 71: milepost.v1.ChangesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	57, // 72: milepost.v1.ChangesResponse.comparison:type_name -> milepost.v1.Comparison
+	58, // 73: milepost.v1.ChangesResponse.counts:type_name -> milepost.v1.ChangeCounts
+	27, // 74: milepost.v1.NetChange.source:type_name -> milepost.v1.MilestoneSource
+	42, // 75: milepost.v1.NetChange.between:type_name -> milepost.v1.Move
+	42, // 76: milepost.v1.NetChange.undone:type_name -> milepost.v1.Move
+	61, // 77: milepost.v1.NetChange.funding:type_name -> milepost.v1.FundingChange
+	60, // 78: milepost.v1.NetChange.said:type_name -> milepost.v1.SaidBetween
+	34, // 79: milepost.v1.FundingChange.was:type_name -> milepost.v1.FundingLine
+	34, // 80: milepost.v1.FundingChange.is:type_name -> milepost.v1.FundingLine
+	0,  // 81: milepost.v1.ListRolesRequest.read_at:type_name -> milepost.v1.ReadAt
+	64, // 82: milepost.v1.ListRolesResponse.roles:type_name -> milepost.v1.RoleHeld
+	1,  // 83: milepost.v1.ListRolesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	3,  // 84: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
+	19, // 85: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
+	8,  // 86: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
+	13, // 87: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
+	40, // 88: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
+	36, // 89: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
+	38, // 90: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
+	24, // 91: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
+	49, // 92: milepost.v1.QueryService.ListBaselines:input_type -> milepost.v1.ListBaselinesRequest
+	52, // 93: milepost.v1.QueryService.ListBaselineProposals:input_type -> milepost.v1.ListBaselineProposalsRequest
+	46, // 94: milepost.v1.QueryService.ListCorrections:input_type -> milepost.v1.ListCorrectionsRequest
+	55, // 95: milepost.v1.QueryService.Changes:input_type -> milepost.v1.ChangesRequest
+	43, // 96: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
+	62, // 97: milepost.v1.QueryService.ListRoles:input_type -> milepost.v1.ListRolesRequest
+	4,  // 98: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
+	20, // 99: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
+	9,  // 100: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
+	14, // 101: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
+	41, // 102: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
+	37, // 103: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
+	39, // 104: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
+	25, // 105: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
+	50, // 106: milepost.v1.QueryService.ListBaselines:output_type -> milepost.v1.ListBaselinesResponse
+	53, // 107: milepost.v1.QueryService.ListBaselineProposals:output_type -> milepost.v1.ListBaselineProposalsResponse
+	47, // 108: milepost.v1.QueryService.ListCorrections:output_type -> milepost.v1.ListCorrectionsResponse
+	56, // 109: milepost.v1.QueryService.Changes:output_type -> milepost.v1.ChangesResponse
+	44, // 110: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
+	63, // 111: milepost.v1.QueryService.ListRoles:output_type -> milepost.v1.ListRolesResponse
+	98, // [98:112] is the sub-list for method output_type
+	84, // [84:98] is the sub-list for method input_type
+	84, // [84:84] is the sub-list for extension type_name
+	84, // [84:84] is the sub-list for extension extendee
+	0,  // [0:84] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_query_proto_init() }
