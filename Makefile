@@ -22,7 +22,7 @@ RACE_SKIP := milepost.dev/internal/(rig/(archtest|readmetest|frozen|fault|storm)
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: build demo live test race bench fuzz fault fault-short soak damages promises storm golden screenshots crawl sheets vendor-web
+.PHONY: build demo demo-cluster live test race bench fuzz fault fault-short fault-cluster fault-cluster-short soak damages promises storm golden screenshots crawl sheets vendor-web
 build: ## Build the binary ./milepost, without symbols.
 	go build -trimpath -ldflags "-s -w" -o milepost ./cmd/milepost
 
@@ -31,6 +31,9 @@ demo: ## Show a programme, a year of its returns, and what can be asked about it
 
 live: ## Play that year on a page that changes as it goes.
 	go run ./cmd/milepost demo --live
+
+demo-cluster: ## Run three NATS servers and three nodes on this machine, kill one of each under load, and print what was lost.
+	go run ./internal/rig/fault/clustered/demo
 
 test: ## Run the everyday tests; under two minutes.
 	go test ./...
@@ -50,6 +53,12 @@ fault: ## Put a server through every fault, many times, and keep the counts in d
 fault-short: ## The same for some minutes, and with defects planted that have to be found.
 	go test ./internal/rig/fault -count=1 -run TestPlants -plants -v
 	go run ./internal/rig/fault/campaign -kills 16 -cuts 9 -each 0
+
+fault-cluster: ## Put a ledger on three NATS servers, with three nodes, through every fault, 30 times each (EACH=5), and keep the counts in docs/faults-cluster.tsv; hours. Ended, it goes on the next time.
+	go run ./internal/rig/fault/clustered/campaign -each $(or $(EACH),30) -record
+
+fault-cluster-short: ## The same for under five minutes: the leader, the writer, both, and the planned moves, once each.
+	go run ./internal/rig/fault/clustered/campaign -each 1 -world 1 -short -strict=false
 
 promises: ## Break each promise of README.md and eventstore/DESIGN.md on purpose, and see the test fail that holds it; half an hour. NOTE=1 dates docs/promises.txt.
 	go test ./internal/rig/promises -count=1 -timeout 3h -run TestBreaks -breaks -v $(if $(NOTE),-note)

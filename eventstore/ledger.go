@@ -182,6 +182,9 @@ func (l *Ledger) load(ctx context.Context, number uint64) ([]byte, error) {
 // Chain returns a copy of where the ledger stands.
 func (l *Ledger) Chain() *Chain { return l.chain.Clone() }
 
+// Term is the writer's own.
+func (l *Ledger) Term() uint64 { return l.chain.Term }
+
 // RecordedAt is when the last request was accepted, in microseconds since 1970; 0 before the first.
 func (l *Ledger) RecordedAt() int64 { return l.chain.RecordedAt }
 

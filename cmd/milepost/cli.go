@@ -37,6 +37,7 @@ Answers go to standard output, everything else to standard error.`
 type commandLine struct {
 	Demo     demoCommand     `cmd:"" help:"Show a programme, a year of its returns, and what can be asked about it."`
 	Serve    serveCommand    `cmd:"" help:"Run the server."`
+	Cluster  clusterCommand  `cmd:"" help:"Begin a ledger on a cluster of NATS servers, which several nodes share."`
 	Push     pushCommand     `cmd:"" help:"Send a return, a CSV file, and print what it changed."`
 	Import   importCommand   `cmd:"" help:"Read a plan as people write it, and print what it comes to and what needs a person."`
 	Submit   submitCommand   `cmd:"" help:"Send requests, one a line as protobuf JSON, and print a receipt for each."`
@@ -105,6 +106,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.ExplicitGroups([]kong.Group{
 			{Key: "server", Title: "Server:"},
+			{Key: "cluster", Title: "A ledger on NATS servers:"},
 			{Key: "time", Title: "What is asked for:"},
 		}),
 	)

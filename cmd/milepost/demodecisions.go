@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/client"
+	"milepost.dev/internal/clock"
 	"milepost.dev/internal/rig/demo"
 )
 
@@ -28,7 +28,7 @@ type deciders map[string]string
 func newDeciders() (deciders, error) {
 	p := deciders{}
 	for _, name := range []string{office, board} {
-		token, _, err := access.NewToken(rand.Reader)
+		token, _, err := access.NewToken(clock.Entropy())
 		if err != nil {
 			return nil, err
 		}

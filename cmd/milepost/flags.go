@@ -106,10 +106,11 @@ type readFlags struct {
 	AsAt        day           `placeholder:"DAY" group:"time" help:"As the plan stood on this day (2017-03-31). Else today."`
 	KnownAt     string        `placeholder:"T|POSITION" group:"time" help:"As we knew it at a position, a time (RFC 3339), or the end of a day. Else now."`
 	MinPosition uint64        `placeholder:"POSITION" group:"time" help:"Wait until the server has read this position: the one a push or submit printed."`
+	Current     bool          `group:"time" help:"Know everything that was acknowledged by any server of the ledger before this is asked: of several, the one that writes proves that it does."`
 }
 
 func (f readFlags) readAt() *pb.ReadAt {
-	return &pb.ReadAt{AsAt: string(f.AsAt), KnownAt: f.KnownAt, MinPosition: f.MinPosition}
+	return &pb.ReadAt{AsAt: string(f.AsAt), KnownAt: f.KnownAt, MinPosition: f.MinPosition, Current: f.Current}
 }
 
 // spokenFor says which knowledge an answer was given from.

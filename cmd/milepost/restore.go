@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"milepost.dev/eventstore/cluster"
 	"milepost.dev/internal/backup/datadir"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/observe/logs"
@@ -13,7 +14,9 @@ import (
 
 type restoreCommand struct {
 	Dir  string `arg:"" type:"existingdir" help:"The directory of the backup."`
-	Data string `required:"" placeholder:"DIR" type:"path" help:"The data directory to make. It must not exist, or be empty."`
+	Data string `placeholder:"DIR" type:"path" help:"The data directory to make. It must not exist, or be empty."`
+	natsFlags
+	Replicas int `default:"3" placeholder:"N" group:"cluster" help:"With --nats: on how many servers each commit is stored (default 3)."`
 
 	ExpectPosition uint64 `placeholder:"N" help:"The last position that anybody has a receipt for. A backup that ends before it is refused."`
 	OldData        string `placeholder:"DIR" type:"existingdir" help:"The data directory that is to be replaced, where it can still be read: a backup that ends before it is refused. Nothing in it is changed."`
@@ -39,6 +42,11 @@ still: forget them again.
 
     milepost restore /backups/milepost --data new-data-directory --old-data old-data-directory
 
+With --nats the ledger is made on NATS servers instead, in an account without one, for nodes that share it (docs/cluster.md): --old-data
+is then marked as moved, so that no server starts on it again. One that was interrupted is run again and goes on.
+
+    milepost restore /backups/milepost --nats nats://n1:4222,nats://n2:4222,nats://n3:4222 --nats-monitor ... --old-data milepost-data
+
 EXIT STATUS
 
     0  there is a data directory
@@ -48,7 +56,15 @@ EXIT STATUS
 
 // Run restores.
 func (c restoreCommand) Run(inv *invocation) error {
+	shared, err := c.options()
+	if err != nil {
+		return err
+	}
+	if (shared == nil) == (c.Data == "") {
+		return &usageError{"say where the ledger is to be made: --data DIR, or --nats URL,..."}
+	}
 	r, err := datadir.Restore(inv.ctx, c.Dir, datadir.Options{
+		Cluster: shared, Placing: cluster.Placing{Replicas: c.Replicas},
 		Data: c.Data, Expect: c.ExpectPosition, OldData: c.OldData, AcceptLoss: c.AcceptLoss,
 		Software: version(), Clock: clock.System(), Entropy: clock.Entropy(), Progress: inv.commitsDone("restored"),
 		Log: logs.New(inv.stderr, logs.Options{Level: slog.LevelWarn, Text: terminalWidth(inv.stderr) > 0}),
@@ -63,11 +79,15 @@ func (c restoreCommand) Run(inv *invocation) error {
 	if c.Output == "json" {
 		return output.NewEncoder(inv.stdout).Encode(r)
 	}
+	where := c.Data
+	if shared != nil {
+		where = "the NATS servers"
+	}
 	_, err = fmt.Fprintf(inv.stdout, `The ledger is restored in %s.
 position   %d, in %d commits, and one that says that it was restored
 beside it  %d values: names, and the request key
 %sdigest     %s, before the restore
-`, c.Data, r.Position, r.Commits, r.Names, identity(r), r.Digest)
+`, where, r.Position, r.Commits, r.Names, identity(r), r.Digest)
 	return err
 }
 

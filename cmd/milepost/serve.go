@@ -39,6 +39,10 @@ type serveCommand struct {
 	MetricsAddr string   `name:"metrics-addr" placeholder:"HOST:PORT" group:"server" help:"An address for /metrics, /healthz and /readyz alone, without TLS or credentials: let only your monitoring reach it."`
 	MetricsHost []string `name:"metrics-host" placeholder:"NAME" group:"server" help:"A name under which --metrics-addr is asked for, beside its IP address and this machine's name; may be repeated."`
 
+	natsFlags
+	Advertise string `placeholder:"HOST:PORT" group:"cluster" help:"Where the other nodes of the ledger reach this one; the address of --listen where it is left out."`
+	Rejoin    bool   `group:"cluster" help:"Start in a data directory that remembers another ledger: what it remembers is put aside, and its saved fold is made anew."`
+
 	Follow             bool          `help:"Only follow the ledger and answer questions: take no commands, and write nothing to the ledger."`
 	Drain              time.Duration `default:"10s" help:"How long calls under way may take to end when the server is stopped."`
 	DiskFloor          uint64        `default:"64" placeholder:"MIB" help:"How many MiB of the disk have to be free for commands to be accepted: what is under way needs some, and so does a file that the store begins (default 64)."`
@@ -64,6 +68,12 @@ what it may see; on an address that others can reach they are shown with both TL
 
 The credentials and the TLS files are read again when they change, and on SIGHUP: a new token, one that was revoked, and
 a renewed certificate need no restart. What cannot be used is refused as a whole; the log and /readyz say so.
+
+With --nats the ledger lies on NATS servers, where any number of nodes share it: all of them answer and take commands, one at
+a time decides, and another goes on when that one is gone. --data is then the node's own: what it has seen, and its saved
+fold. milepost cluster init makes the ledger first; docs/cluster.md has the whole of it.
+
+    milepost serve --nats nats://n1:4222,nats://n2:4222,nats://n3:4222 --nats-monitor http://n1:8222,... --data /var/lib/milepost
 
 With --follow it takes no commands, and begins no new term of the ledger: to answer questions from a restored
 backup, say, without going on with it.
@@ -98,6 +108,16 @@ func (c serveCommand) Run(inv *invocation) error {
 	if c.SingleUser && c.Credentials != "" {
 		return &usageError{"--single-user is for one person on one machine: leave it out where a credentials file says who calls"}
 	}
+	shared, err := c.options()
+	if err != nil {
+		return err
+	}
+	if shared == nil && (c.Advertise != "" || c.Rejoin) {
+		return &usageError{"--advertise and --rejoin are for a node of a ledger on NATS servers: name them with --nats, or leave both out"}
+	}
+	if shared != nil {
+		shared.Rejoin = c.Rejoin
+	}
 	defer inv.paced()()
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP) // from the start: it never ends the process
@@ -113,6 +133,7 @@ func (c serveCommand) Run(inv *invocation) error {
 		return err
 	}
 	n, err := node.Start(inv.ctx, node.Config{
+		Cluster: shared, Advertise: c.Advertise,
 		Data: c.Data, Listen: c.Listen, HTTP: c.HTTP, Credentials: c.Credentials, SingleUser: c.SingleUser,
 		TLS:  access.TLSFiles{Certificate: c.TLSCert, Key: c.TLSKey, ClientCA: c.TLSClientCA},
 		OIDC: c.OIDC, AccessLog: c.accessLog(), Local: node.Local{State: state, ReadsNeedToken: c.LocalReads == "token", Open: c.Open},

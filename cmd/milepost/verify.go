@@ -22,6 +22,8 @@ type verifyCommand struct {
 	Sweep     bool     `help:"With --data: write into the directory when it was proved and what that came to, so that its server shows both. For a timer."`
 	Backup    string   `placeholder:"DIR" type:"existingdir" xor:"of" help:"Verify a backup, and the names in it. Nothing in it is changed."`
 	AccessLog string   `placeholder:"FILE" type:"existingfile" xor:"of" help:"Verify an access log with its older files, while its server runs or is down. Nothing in it is changed."`
+	Store     string   `placeholder:"DIR" type:"existingdir" xor:"of" help:"Verify what one NATS server of a cluster keeps, in its store directory (store_dir), while it runs or is down. Nothing in it is changed."`
+	Account   string   `default:"$$G" placeholder:"NAME" help:"With --store: the NATS account of the ledger (default $$G, that of a server without accounts)."`
 	Receipt   []string `placeholder:"FILE" type:"existingfile" help:"Receipts that were kept elsewhere, a line of JSON each, as milepost submit prints them. The ledger has to agree with every one. May be given again."`
 	Expect    []string `placeholder:"COMMIT:DIGEST" help:"The digest of a commit that was kept elsewhere: of a receipt, or as milepost verify printed it; with --access-log of a line. May be given again."`
 	Output    string   `short:"o" enum:"table,json" default:"table" help:"table (words) or json."`
@@ -31,7 +33,7 @@ type verifyCommand struct {
 func (verifyCommand) Help() string {
 	return `Proves the whole ledger, commit by commit: positions, hash chain, terms, the chain of every plan, and
 that every event can be read, and that each party has a name. The stored bytes and the names come from a server, which is trusted
-with neither, from a backup, or from a data directory: then it finds what a server would refuse to start on, and may run beside the
+with neither, from a backup, from what one server of a NATS cluster keeps, or from a data directory: then it finds what a server would refuse to start on, and may run beside the
 server. Damage is named with the first position that is wrong.
 
 The digest that is printed stands for the whole history. Whoever holds the disk could write the whole ledger anew, and it
@@ -39,6 +41,7 @@ would be whole; so keep receipts or a digest elsewhere, and have them compared:
 
     milepost verify --data copy-of-the-data-directory
     milepost verify --data milepost-data --sweep
+    milepost verify --store /var/lib/nats --account MILEPOST
     milepost verify --receipt receipts.ndjson --expect 3:217b8de8...
 
 Of an access log it proves that no line was changed, put in or taken out since it was written. The digest that it prints, or that
@@ -159,6 +162,9 @@ func (c verifyCommand) prove(inv *invocation, evidence *oracle.Evidence) (oracle
 	if c.Data != "" {
 		return c.proveData(inv, evidence)
 	}
+	if c.Store != "" {
+		return c.proveStore(evidence)
+	}
 	conn, err := c.dial(inv, 0)
 	if err != nil {
 		return oracle.Proof{}, err
@@ -202,6 +208,21 @@ func (c verifyCommand) proveData(inv *invocation, evidence *oracle.Evidence) (or
 		return found.Proof, &usageError{fmt.Sprintf("--data: there is no ledger in %s, so nothing is proved: name the data directory of a server, or a copy of one", c.Data)}
 	}
 	return found.Proof, nil
+}
+
+// proveStore proves the ledger of one server of a cluster. The server may have been writing what was read, so damage is believed when
+// it is there at a second look.
+func (c verifyCommand) proveStore(evidence *oracle.Evidence) (proof oracle.Proof, err error) {
+	for range 2 {
+		v, held := oracle.NewVerifier(), evidence.Clone()
+		v.Evidence = held
+		var chain *eventstore.Chain
+		if chain, _, err = embedded.VerifyMember(c.Store, c.Account, v.Apply); err == nil {
+			proof = v.Proof(chain)
+			return proof, held.Met(proof.Position, proof.Commits)
+		}
+	}
+	return proof, err
 }
 
 func inWords(p oracle.Proof) string {

@@ -64,6 +64,11 @@ func Inspect(dir string, yield func(number uint64, data []byte) error) (Summary,
 	if err := w.traces(dir, names); err != nil {
 		return w.summary, err
 	}
+	return w.records(names)
+}
+
+// records reads the records of all files.
+func (w *walk) records(names []string) (Summary, error) {
 	indexed, err := w.indexed() // before the records: the server may be writing both
 	if err != nil {
 		return w.summary, err

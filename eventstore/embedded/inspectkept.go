@@ -46,7 +46,7 @@ func InspectKept(dir string, yield func(key string, value []byte) error) (seen K
 	if stray != "" {
 		return seen, &KeptDamage{File: filepath.Join(stream, "msgs", stray), Reason: "no server writes such a file"}
 	}
-	if seen.Misdescribed, err = misdescribed(stream, jetstream.KeptConfig(1)); err != nil {
+	if seen.Misdescribed, err = misdescribed(stream, jetstream.KeptConfig(1), jetstream.CheckConfig); err != nil {
 		return seen, err
 	}
 	all := values{}

@@ -67,12 +67,12 @@ func newServer(dir string, held *dirlock.Lock, logger *slog.Logger) *Server {
 
 // Open opens a data directory, and makes it where there is none. It answers *Locked when another process
 // has it, *eventstore.Damage or *jetstream.Drift when the ledger in it is not what was written, *HalfBuilt
-// when a Build of it was interrupted, and then has changed nothing.
+// when a Build of it was interrupted, *Moved when its ledger goes on elsewhere, and then has changed nothing.
 func Open(ctx context.Context, dir string, o Options) (*Server, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	if err := checkBuilt(dir); err != nil {
+	if err := errors.Join(checkBuilt(dir), checkMoved(dir)); err != nil {
 		return nil, err
 	}
 	if err := makeDirs(dir); err != nil {

@@ -50,7 +50,7 @@ func (w *walk) traces(dir string, blocks []string) error {
 
 // description checks the stream's configuration as it is stored.
 func (w *walk) description() error {
-	why, err := misdescribed(w.stream, jetstream.LedgerConfig(1))
+	why, err := misdescribed(w.stream, jetstream.LedgerConfig(1), jetstream.CheckConfig)
 	if why != "" {
 		return w.damaged("%s", why)
 	}
@@ -59,7 +59,7 @@ func (w *walk) description() error {
 
 // misdescribed says what is wrong with the description of a stream; an error of jetstream.CheckConfig where it is another one
 // than it has to be.
-func misdescribed(stream string, want natsjs.StreamConfig) (why string, err error) {
+func misdescribed(stream string, want natsjs.StreamConfig, check func(want, have natsjs.StreamConfig) error) (why string, err error) {
 	described, err := os.ReadFile(filepath.Join(stream, "meta.inf"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return "the description of its stream, meta.inf, is gone", nil
@@ -78,7 +78,7 @@ func misdescribed(stream string, want natsjs.StreamConfig) (why string, err erro
 	if err := json.Unmarshal(described, &have); err != nil {
 		return "the description of its stream, meta.inf, cannot be read", nil
 	}
-	return "", jetstream.CheckConfig(want, have)
+	return "", check(want, have)
 }
 
 // indexed is how far the server's own index says that the log reached; 0 where it says nothing. It is written now and then, and

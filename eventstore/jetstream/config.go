@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,8 @@ const (
 	LedgerSubject = "milepost.ledger"
 	KeptStream    = "MILEPOST_PARTIES"
 	keptSubjects  = "milepost.party."
+	WriterStream  = "MILEPOST_WRITER"
+	WriterSubject = "milepost.writer.term"
 )
 
 // LedgerConfig is how the ledger's stream is set up. One subject, because one fenced sequence is what
@@ -36,6 +39,15 @@ func LedgerConfig(replicas int) natsjs.StreamConfig {
 func KeptConfig(replicas int) natsjs.StreamConfig {
 	c := unlimited(KeptStream, keptSubjects+">", replicas)
 	c.Description = "Names behind the party ids of milepost's ledger. They can be erased."
+	return c
+}
+
+// WriterConfig is how the stream is set up that holds the term of whoever may answer: one message, the newest.
+func WriterConfig(replicas int) natsjs.StreamConfig {
+	c := unlimited(WriterStream, WriterSubject, replicas)
+	c.Description = "The term of the milepost node that writes."
+	c.MaxMsgs, c.Discard = 1, natsjs.DiscardOld
+	c.DenyDelete, c.DenyPurge = true, true
 	return c
 }
 
@@ -116,9 +128,46 @@ func withoutServers(metadata map[string]string) map[string]string {
 	return own
 }
 
-// openStream finds the stream, or makes it, and refuses one that drifted.
-func openStream(ctx context.Context, js natsjs.JetStream, want natsjs.StreamConfig, mayCreate func() error) (natsjs.Stream, error) {
+// Missing is a stream that was to be there: only what makes a store makes it.
+type Missing struct{ Stream string }
+
+func (e *Missing) Error() string { return "there is no stream " + e.Stream + " in this account" }
+
+// decisive are the settings that milepost knows to matter. One that a later server adds, with a default of its own, is not
+// among them: it must not stop every node when the servers are upgraded.
+var decisive = []string{
+	"Name", "Subjects", "Retention", "MaxConsumers", "MaxMsgs", "MaxBytes", "Discard", "DiscardNewPerSubject", "MaxAge", "MaxMsgsPerSubject",
+	"MaxMsgSize", "Storage", "Replicas", "NoAck", "Mirror", "Sources", "Sealed", "DenyDelete", "DenyPurge", "AllowRollup", "FirstSeq",
+	"SubjectTransform", "RePublish", "AllowDirect", "MirrorDirect", "Template", "AllowMsgTTL", "SubjectDeleteMarkerTTL", "AllowMsgCounter",
+	"AllowAtomicPublish", "AllowMsgSchedules", "PersistMode", "AllowBatchPublish",
+}
+
+// CheckOutside is CheckConfig for a server that somebody else runs. It passes over what an operator may choose.
+func CheckOutside(want, have natsjs.StreamConfig) error {
+	err := CheckConfig(want, have)
+	drift, ok := errors.AsType[*Drift](err)
+	if !ok {
+		return err
+	}
+	drift.Fields = slices.DeleteFunc(drift.Fields, func(f DriftField) bool { return !slices.Contains(decisive, f.Field) })
+	if len(drift.Fields) == 0 {
+		return nil
+	}
+	return drift
+}
+
+// openStream finds the stream, or makes it where o lets it, and refuses one that drifted.
+func openStream(ctx context.Context, js natsjs.JetStream, o Options, want natsjs.StreamConfig, mayCreate func() error) (natsjs.Stream, error) {
 	stream, err := js.Stream(ctx, want.Name)
+	if o.Outside {
+		switch {
+		case errors.Is(err, natsjs.ErrStreamNotFound):
+			return nil, &Missing{Stream: want.Name}
+		case err != nil:
+			return nil, fmt.Errorf("open stream %s: %w", want.Name, err)
+		}
+		return stream, CheckOutside(want, stream.CachedInfo().Config)
+	}
 	if errors.Is(err, natsjs.ErrStreamNotFound) {
 		if err := mayCreate(); err != nil {
 			return nil, err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	natsjs "github.com/nats-io/nats.go/jetstream"
@@ -18,6 +19,8 @@ import (
 type Kept struct {
 	js     natsjs.JetStream
 	stream natsjs.Stream
+	// outside: a message takes a round trip to another machine, so many are read at once.
+	outside bool
 	// mu keeps a Put and its erasing together; there is one writing process.
 	mu sync.Mutex
 }
@@ -38,11 +41,11 @@ func OpenKept(ctx context.Context, conn *nats.Conn, o Options) (*Kept, error) {
 	if err != nil {
 		return nil, fmt.Errorf("jetstream: %w", err)
 	}
-	stream, err := openStream(ctx, js, KeptConfig(o.Replicas), func() error { return nil })
+	stream, err := openStream(ctx, js, o, KeptConfig(o.Replicas), func() error { return nil })
 	if err != nil {
 		return nil, err
 	}
-	return &Kept{js: js, stream: stream}, nil
+	return &Kept{js: js, stream: stream, outside: o.Outside}, nil
 }
 
 func subjectOf(key string) (string, error) {
@@ -85,6 +88,23 @@ func (k *Kept) put(ctx context.Context, key string, value []byte, remove func(co
 		return fmt.Errorf("keep a value: %w", err)
 	}
 	return k.removeBefore(ctx, subject, ack.Sequence, remove)
+}
+
+// Create stores a value under a key that has none, and answers false where it has one already.
+func (k *Kept) Create(ctx context.Context, key string, value []byte) (created bool, err error) {
+	subject, err := subjectOf(key)
+	if err != nil {
+		return false, err
+	}
+	_, err = k.js.PublishMsg(ctx, &nats.Msg{Subject: subject, Data: value}, natsjs.WithExpectStream(KeptStream),
+		natsjs.WithExpectLastSequencePerSubject(0), natsjs.WithRetryAttempts(0))
+	if isWrongSequence(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("keep a value: %w", err)
+	}
+	return true, nil
 }
 
 // Erase implements eventstore.Kept.
@@ -155,6 +175,12 @@ func (k *Kept) load(ctx context.Context) (map[string][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the kept values: %w", err)
 	}
+	if k.outside {
+		values, err := k.consume(ctx, info.State)
+		if err != nil || values != nil {
+			return values, err
+		}
+	}
 	values, found := map[string][]byte{}, uint64(0)
 	for next := info.State.FirstSeq; next <= info.State.LastSeq; {
 		m, err := k.stream.GetMsg(ctx, next, natsjs.WithGetMsgSubject(keptSubjects+">"))
@@ -175,6 +201,59 @@ func (k *Kept) load(ctx context.Context) (map[string][]byte, error) {
 	if found != info.State.Msgs {
 		// The server passes over a message that it cannot read.
 		return nil, fmt.Errorf("read the kept values: %d of %d messages of %s can be read", found, info.State.Msgs, KeptStream)
+	}
+	return values, nil
+}
+
+// consume reads all values at once, from whichever server has the consumer. It answers nil where not all of them came: that server may
+// be behind, and one that has just erased some may stop. Then they are asked for one by one, of the leader.
+func (k *Kept) consume(ctx context.Context, state natsjs.StreamState) (map[string][]byte, error) {
+	values := map[string][]byte{}
+	if state.Msgs == 0 {
+		return values, nil
+	}
+	consumer, err := k.stream.CreateConsumer(ctx, natsjs.ConsumerConfig{
+		DeliverPolicy: natsjs.DeliverAllPolicy, AckPolicy: natsjs.AckNonePolicy, MemoryStorage: true, Replicas: 1, InactiveThreshold: time.Minute,
+	})
+	if err != nil {
+		return nil, ctx.Err()
+	}
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		_ = k.stream.DeleteConsumer(ctx, consumer.CachedInfo().Name) // else the server forgets it by itself
+	}()
+	messages, err := consumer.Messages(natsjs.PullHeartbeat(heartbeat))
+	if err != nil {
+		return nil, ctx.Err()
+	}
+	defer messages.Stop()
+	found := uint64(0)
+	for {
+		waiting, cancel := context.WithTimeout(ctx, stallAfter)
+		m, err := messages.Next(natsjs.NextContext(waiting))
+		cancel()
+		if err != nil {
+			return nil, ctx.Err()
+		}
+		meta, err := m.Metadata()
+		if err != nil {
+			return nil, ctx.Err()
+		}
+		key, err := KeyOf(m.Subject())
+		if err != nil {
+			return nil, fmt.Errorf("read the kept values: %w", err)
+		}
+		values[key] = m.Data()
+		if meta.Sequence.Stream <= state.LastSeq {
+			found++
+		}
+		if found == state.Msgs || meta.Sequence.Stream >= state.LastSeq { // the last ones may have been erased
+			break
+		}
+	}
+	if found != state.Msgs {
+		return nil, ctx.Err()
 	}
 	return values, nil
 }

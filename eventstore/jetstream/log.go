@@ -26,6 +26,9 @@ type Options struct {
 	// AcceptUnsynced opens with fewer than three replicas on a server that is not known to sync:
 	// what was acknowledged in its last two minutes may be lost with the power.
 	AcceptUnsynced bool
+	// Outside opens streams on servers that somebody else runs: none is made, and what an operator may choose is let be. A reader
+	// notices sooner that the server it reads from is gone.
+	Outside bool
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -44,6 +47,10 @@ const headerRoom = 256
 // stallAfter is how long a reader waits for the next message before it asks for it by number.
 const stallAfter = 5 * time.Second
 
+// heartbeat is how often a server says that it is there while a reader waits: a reader that hears nothing for twice as long
+// asks again, of whichever server is there.
+const heartbeat = 500 * time.Millisecond
+
 // Log is an eventstore.Log in a stream.
 type Log struct {
 	js         natsjs.JetStream
@@ -51,6 +58,7 @@ type Log struct {
 	limit      int
 	durability ledgerv1.Durability
 	stall      time.Duration
+	pull       []natsjs.PullMessagesOpt // how a reader asks
 }
 
 var _ eventstore.Log = (*Log)(nil)
@@ -66,12 +74,18 @@ func Open(ctx context.Context, conn *nats.Conn, o Options) (*Log, error) {
 	if err != nil {
 		return nil, fmt.Errorf("jetstream: %w", err)
 	}
-	stream, err := openStream(ctx, js, LedgerConfig(o.Replicas), func() error { return orphaned(ctx, js) })
+	stream, err := openStream(ctx, js, o, LedgerConfig(o.Replicas), func() error { return orphaned(ctx, js) })
 	if err != nil {
 		return nil, err
 	}
 	l := &Log{js: js, stream: stream, limit: int(conn.MaxPayload()) - headerRoom, durability: ledgerv1.Durability_DURABILITY_UNSYNCED, stall: stallAfter}
+	l.pull = []natsjs.PullMessagesOpt{natsjs.PullMaxBytes(max(16<<20, 4*l.limit))}
+	if o.Outside {
+		l.pull = append(l.pull, natsjs.PullHeartbeat(heartbeat))
+	}
 	switch {
+	case o.Replicas >= 3 && o.AcceptUnsynced && !o.Synced:
+		l.durability = ledgerv1.Durability_DURABILITY_QUORUM_UNSYNCED
 	case o.Replicas >= 3:
 		l.durability = ledgerv1.Durability_DURABILITY_QUORUM
 	case o.Synced:
@@ -101,20 +115,25 @@ func (l *Log) Append(ctx context.Context, number uint64, data []byte) error {
 	}
 	ack, err := l.js.PublishMsg(ctx, &nats.Msg{Subject: LedgerSubject, Data: data},
 		natsjs.WithExpectStream(LedgerStream), natsjs.WithExpectLastSequence(number-1), natsjs.WithRetryAttempts(0))
-	var refused *natsjs.APIError
 	switch {
 	case err == nil && (ack.Stream != LedgerStream || ack.Sequence != number || ack.Duplicate):
 		return &eventstore.Misplaced{Want: number, Have: ack.Sequence, Stream: ack.Stream}
 	case err == nil:
 		return nil
-	case errors.As(err, &refused) && (refused.ErrorCode == natsjs.JSErrCodeStreamWrongLastSequence ||
-		refused.ErrorCode == natsjs.JSErrCodeStreamWrongLastSequenceConstant):
+	case isWrongSequence(err):
 		return eventstore.ErrConflict
 	default:
 		// Also a refusal of another kind, such as a disk that is full: part of the message may
 		// have been written.
 		return unknown(err)
 	}
+}
+
+// isWrongSequence says whether a publish was refused because another message is the last.
+func isWrongSequence(err error) bool {
+	refused, ok := errors.AsType[*natsjs.APIError](err)
+	return ok && (refused.ErrorCode == natsjs.JSErrCodeStreamWrongLastSequence ||
+		refused.ErrorCode == natsjs.JSErrCodeStreamWrongLastSequenceConstant)
 }
 
 func unknown(err error) error { return fmt.Errorf("%w: %w", eventstore.ErrUnknown, err) }
@@ -226,7 +245,7 @@ func (l *Log) consume(ctx context.Context, next, last uint64, yield func(uint64,
 		return next, ctx.Err()
 	}
 	defer l.forget(ctx, consumer)
-	messages, err := consumer.Messages(natsjs.PullMaxBytes(max(16<<20, 4*l.limit)))
+	messages, err := consumer.Messages(l.pull...)
 	if err != nil {
 		return next, ctx.Err()
 	}
@@ -260,4 +279,16 @@ func (l *Log) forget(ctx context.Context, consumer natsjs.Consumer) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
 	_ = l.stream.DeleteConsumer(ctx, consumer.CachedInfo().Name)
+}
+
+// Inspect asks for the stream's settings anew. It answers *Missing where the stream is gone, and *Drift where it was changed.
+func (l *Log) Inspect(ctx context.Context) error {
+	info, err := l.stream.Info(ctx)
+	if errors.Is(err, natsjs.ErrStreamNotFound) {
+		return &Missing{Stream: LedgerStream}
+	}
+	if err != nil {
+		return unknown(err)
+	}
+	return CheckOutside(LedgerConfig(info.Config.Replicas), info.Config)
 }

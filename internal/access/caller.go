@@ -27,12 +27,15 @@ const (
 	Operator Role = "operator"
 	// Admin may grant roles, and nothing more by it but ask questions.
 	Admin Role = "admin"
+	// Node is another server of the same ledger: it passes on what callers sent to it, and says who they are. It has a meaning only
+	// for every plan, and is given to a certificate.
+	Node Role = "node"
 	// Viewer may ask questions. Every other role may too.
 	Viewer Role = "viewer"
 )
 
 // roles are all there are.
-var roles = []Role{Reporter, Approver, Admin, Auditor, Operator, Viewer}
+var roles = []Role{Reporter, Approver, Admin, Auditor, Operator, Node, Viewer}
 
 // EveryPlan stands in the place of a plan's id.
 const EveryPlan = "*"

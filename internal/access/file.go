@@ -57,8 +57,8 @@ import (
 //	  ]
 //	}
 //
-// A role is given for a plan, or for every plan under "*": reporter, approver, admin or viewer, and for every plan alone auditor or
-// operator; each of them may read too. Anything else in the file is an error, a name that stands twice among them, so
+// A role is given for a plan, or for every plan under "*": reporter, approver, admin or viewer, and for every plan alone auditor,
+// operator or node; each of them may read too. Anything else in the file is an error, a name that stands twice among them, so
 // that a slip of the pen never gives or takes a right in silence. A file whose last entry was taken out holds an empty
 // list, and lets nobody in.
 type file struct {
@@ -178,8 +178,7 @@ func (c *Credentials) addCertificate(raw json.RawMessage) error {
 	if other, taken := c.certificates[id]; taken {
 		return fmt.Errorf("%s %q is given to %q too", id.kind, id.value, other.Name)
 	}
-	name := sha256.Sum256([]byte(id.kind + " " + id.value))
-	found.Credential = string(name[:])
+	found.Credential = credentialOf(id.kind, id.value)
 	c.certificates[id] = found
 	return nil
 }
@@ -311,10 +310,12 @@ func (c *Credentials) before(name, formerly string) (string, error) {
 func checkRole(role Role, plan string) error {
 	switch {
 	case !slices.Contains(roles, role):
-		return fmt.Errorf("roles: %q is not a role; there are %s, %s, %s, %s, %s and %s", role, Reporter, Approver, Admin, Auditor, Operator, Viewer)
+		return fmt.Errorf("roles: %q is not a role; there are %s, %s, %s, %s, %s, %s and %s", role, Reporter, Approver, Admin, Auditor, Operator, Node, Viewer)
 	case plan != EveryPlan && role == Auditor:
 		return fmt.Errorf("roles: %s of the one plan %q may do no more than %s, because the ledger and its names are those of all plans: give %s, or %s for every plan (%q)",
 			Auditor, plan, Viewer, Viewer, Auditor, EveryPlan)
+	case plan != EveryPlan && role == Node:
+		return fmt.Errorf("roles: %s of the one plan %q has no effect, because servers of one ledger share all plans: give it for every plan (%q)", Node, plan, EveryPlan)
 	case plan != EveryPlan && role == Operator:
 		return fmt.Errorf("roles: %s of the one plan %q has no effect, because a backup is of all plans: give it for every plan (%q)", Operator, plan, EveryPlan)
 	}

@@ -21,6 +21,23 @@ type Report struct {
 	// whether the server is ready: what was read before is in force.
 	Credentials *FileReport `json:"credentials,omitempty"`
 	TLS         *FileReport `json:"tls,omitempty"`
+	// Node is this server's part among several of one ledger; nil of a server that is the only one.
+	Node *NodeReport `json:"node,omitempty"`
+}
+
+// NodeReport says what this server does among several of one ledger.
+type NodeReport struct {
+	Role         string  `json:"role"` // "writing" or "following"
+	Term         uint64  `json:"term"` // of the newest take-over that it has read
+	Position     uint64  `json:"position"`
+	Writer       string  `json:"writer,omitempty"` // address of the server that was heard to write
+	HeardAgo     float64 `json:"heard_seconds_ago"`
+	LagPositions uint64  `json:"lag_positions"` // behind what the writer said last
+	LagSeconds   float64 `json:"lag_seconds"`   // for how long it has been behind
+	Durability   string  `json:"durability"`
+	TakeOvers    uint64  `json:"take_overs"` // of this server, since it started
+	Forwarded    uint64  `json:"forwarded"`  // requests that it passed on
+	Reconnects   uint64  `json:"reconnects"` // to the NATS servers
 }
 
 // FileReport says what is in force of files that are read again when they change.

@@ -25,6 +25,7 @@ const waitWithin = 10 * time.Second
 type times struct {
 	asAt        civil.Date // zero: today
 	minPosition uint64
+	current     bool // everything that was acknowledged before it was asked is to be known
 
 	// At most one of these is set; everything known now where none is.
 	knownPosition *uint64
@@ -34,7 +35,7 @@ type times struct {
 
 // readTimes reads both times, and gathers everything that is wrong with them.
 func readTimes(m *milepostv1.ReadAt) (times, error) {
-	t := times{minPosition: m.GetMinPosition()}
+	t := times{minPosition: m.GetMinPosition(), current: m.GetCurrent()}
 	var wrong domain.Refusals
 	if text := m.GetAsAt(); text != "" {
 		var err error
@@ -74,6 +75,21 @@ type reader struct {
 	book  *projections.Book
 	clock clock.Clock
 	of    string // what the clock is called where it is not the world's
+
+	writer Writer // nil where this server writes as long as it runs
+}
+
+// waitForTime returns when the book has read what an answer has to know at least.
+func (r *reader) waitForTime(ctx context.Context, t times) error {
+	position := t.minPosition
+	if t.current && r.writer != nil {
+		current, err := r.writer.Current(ctx)
+		if err != nil {
+			return err
+		}
+		position = max(position, current)
+	}
+	return r.waitFor(ctx, position)
 }
 
 // waitFor returns when the book has read a position.
@@ -97,7 +113,7 @@ func (r *reader) waitFor(ctx context.Context, position uint64) error {
 
 // view finds what was known. Days end in the given place.
 func (r *reader) view(ctx context.Context, t times, where *time.Location) (projections.View, error) {
-	if err := r.waitFor(ctx, t.minPosition); err != nil {
+	if err := r.waitForTime(ctx, t); err != nil {
 		return projections.View{}, err
 	}
 	switch {
@@ -151,9 +167,10 @@ func (r *reader) plan(ctx context.Context, id string, at *milepostv1.ReadAt, tok
 		}
 		t = k.page.times()
 	}
-	if err := r.waitFor(ctx, t.minPosition); err != nil {
+	if err := r.waitForTime(ctx, t); err != nil {
 		return known{}, err
 	}
+	t.current = false // it is, from here on
 	find := projections.View.Plan
 	if id == plan.OfLedger { // of which there may be nothing
 		find = func(v projections.View, _ string) (projections.Plan, bool) { return v.Ledger() }

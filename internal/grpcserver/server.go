@@ -19,6 +19,7 @@ import (
 	"google.golang.org/grpc/reflection"
 	"google.golang.org/grpc/stats"
 
+	nodev1 "milepost.dev/api/milepost/node/v1"
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/access"
@@ -75,6 +76,9 @@ type Config struct {
 	Holders func() []access.Holder
 	// OnlyCommands serves nothing that is answered from the book.
 	OnlyCommands bool
+
+	// Writer is whoever writes the ledger, where that may be another server; nil where it is this one as long as it runs.
+	Writer Writer
 
 	Ended func(logs.Call) // is told of every call when it has ended; nobody is where nil
 	Trace stats.Handler   // makes spans of calls; nobody does where nil
@@ -153,7 +157,10 @@ func New(c Config) (*Server, error) {
 		options = append(options, grpc.StatsHandler(c.Trace))
 	}
 	s.grpc = grpc.NewServer(options...)
-	r := reader{book: c.Book, clock: c.Clock, of: c.ClockOf}
+	r := reader{book: c.Book, clock: c.Clock, of: c.ClockOf, writer: c.Writer}
+	if c.Writer != nil {
+		nodev1.RegisterNodeServiceServer(s.grpc, &nodeServer{writer: c.Writer, readiness: c.Readiness})
+	}
 	milepostv1.RegisterCommandServiceServer(s.grpc, &commandServer{
 		submitter: c.Submitter, calls: through, closing: s.closing, receiving: &s.receiving,
 	})

@@ -123,6 +123,9 @@ func (s *watchServer) reach(ctx context.Context, after uint64) error {
 		if err == nil || s.book.Stopped() != nil || ctx.Err() != nil || after <= s.health.Readiness().ReadModels.LedgerPosition {
 			return err
 		}
+		if s.writer != nil && report.Commands.State == CommandsFollowing {
+			return err // where the ledger ends, only the server that writes knows
+		}
 	}
 	last := max(s.book.Position(), report.ReadModels.LedgerPosition)
 	return domain.Refuse(domain.Refused, RuleAfterEnd, "after",

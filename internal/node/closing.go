@@ -82,6 +82,9 @@ func (n *Node) close(ctx context.Context) error {
 	case n.replica != nil:
 		errs = append(errs, n.replica.Close(false))
 	}
+	if n.member != nil {
+		n.member.close()
+	}
 	if n.accessLog != nil {
 		errs = append(errs, n.accessLog.Close())
 	}

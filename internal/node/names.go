@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"milepost.dev/domain"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/parties"
@@ -88,9 +89,21 @@ func globOf(path string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
 }
 
+// RuleForgetOnACluster refuses to forget a name where nodes share the ledger: the NATS servers under them would keep it.
+const RuleForgetOnACluster = "forget-on-a-cluster"
+
+// forgetting is the writer, where names can be forgotten.
+func (r *roles) forgetting() (*writer.Writer, error) {
+	if r.others != nil {
+		return nil, domain.Refuse(domain.Refused, RuleForgetOnACluster, "",
+			"Names cannot be forgotten on a ledger that nodes share: the NATS servers keep what was in their logs. Move it to one machine for that (milepost backup, then milepost restore --data).")
+	}
+	return r.writing()
+}
+
 // AskToForget implements grpcserver.Forgetter.
 func (r *roles) AskToForget(ctx context.Context, caller access.Caller, party, reason string) (uint64, error) {
-	w, err := r.writing()
+	w, err := r.forgetting()
 	if err != nil {
 		return 0, err
 	}
@@ -99,7 +112,7 @@ func (r *roles) AskToForget(ctx context.Context, caller access.Caller, party, re
 
 // Forget implements grpcserver.Forgetter.
 func (r *roles) Forget(ctx context.Context, caller access.Caller, party, reason string) (writer.Epoch, error) {
-	w, err := r.writing()
+	w, err := r.forgetting()
 	if err != nil {
 		return writer.Epoch{}, err
 	}
@@ -108,7 +121,7 @@ func (r *roles) Forget(ctx context.Context, caller access.Caller, party, reason 
 
 // RetireRequestKey implements grpcserver.Forgetter.
 func (r *roles) RetireRequestKey(ctx context.Context, caller access.Caller, reason string) (writer.Epoch, error) {
-	w, err := r.writing()
+	w, err := r.forgetting()
 	if err != nil {
 		return writer.Epoch{}, err
 	}

@@ -23,6 +23,7 @@ import (
 	"google.golang.org/grpc"
 
 	"milepost.dev/eventstore"
+	"milepost.dev/eventstore/cluster"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/access/places"
 	"milepost.dev/internal/clock"
@@ -78,6 +79,10 @@ type Config struct {
 	Open func(ctx context.Context, feed func(number uint64, data []byte) error) (Store, error)
 	// Keys are those that names are kept under; those in Data where nil.
 	Keys parties.Keys
+	// Cluster says on which NATS servers the ledger lies that this node shares with others; nil where it lies in Data. Advertise is
+	// where the others reach this node, HOST:PORT; the address that it listens on where empty.
+	Cluster   *cluster.Options
+	Advertise string
 	// AcceptFuture starts although the ledger's last record is later than the clock.
 	AcceptFuture bool
 	// SaveEvery is how many records come between two saved folds; 250,000 where 0.
@@ -121,6 +126,7 @@ type Node struct {
 	guard     *clock.Guard
 	store     Store
 	replica   *replica.Replica
+	member    *member // nil where the ledger is not shared
 	roles     *roles
 	server    *grpcserver.Server
 	grpc      net.Listener
@@ -171,6 +177,9 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	if err := c.checkCluster(); err != nil {
+		return nil, err
+	}
 	callers, err := c.callers()
 	if err != nil {
 		return nil, err
@@ -217,7 +226,7 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 		Records: audit.NewRecords(ledger, n.replica.Book()),
 		Parties: directory, Readiness: n, Access: n.grantedBy(c, directory), TLS: callers.config(),
 		Clock: c.Clock, ClockOf: c.ClockOf, Entropy: c.Entropy, Log: c.Log, OnlyCommands: c.NoReadModels,
-		Ended: n.ended, Trace: c.Tracing.Handler(), Holders: callers.holders(), Forgetter: n.roles, Elsewhere: n.elsewhere(c),
+		Ended: n.ended, Trace: c.Tracing.Handler(), Holders: callers.holders(), Forgetter: n.roles, Elsewhere: n.elsewhere(c), Writer: n.whoWrites(),
 	}); err != nil {
 		return n, err
 	}
@@ -255,16 +264,29 @@ func listen(addr, flag string) (net.Listener, error) {
 // openLedger proves the ledger while it folds it, opens the names beside it, and takes its role.
 func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, error) {
 	folds := filepath.Join(c.Data, "folds")
+	if c.Cluster != nil && c.Cluster.Rejoin {
+		if err := os.RemoveAll(folds); err != nil {
+			return nil, fmt.Errorf("remove the saved fold of another ledger: %w", err)
+		}
+	}
+	each, open := n.usage.Commit, c.Open
+	switch {
+	case open != nil:
+	case c.Cluster != nil:
+		n.member = newMember(c)
+		each = func(commit *eventstore.Commit) { n.usage.Commit(commit); n.member.read(commit) }
+		open = func(ctx context.Context, feed func(uint64, []byte) error) (Store, error) {
+			return n.openCluster(ctx, c, feed)
+		}
+	default:
+		open = c.openEmbedded
+	}
 	n.replica = replica.New(replica.Config{
 		Dir: folds, Whole: true, Deciding: c.NoReadModels, SaveEvery: c.SaveEvery, Log: c.Log,
-		Each:    n.usage.Commit,
+		Each:    each,
 		MaySave: func() error { return n.store.Check() }, // the fold's files are found by their paths
 	})
 	n.folding.Store(n.replica)
-	open := c.Open
-	if open == nil {
-		open = c.openEmbedded
-	}
 	var err error
 	n.store, err = open(ctx, n.replica.Feed)
 	if err := errors.Join(err, n.replica.Fed()); err != nil {
@@ -280,17 +302,33 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 	n.replica.Know(directory)
 	n.names.Store(directory)
 	store := timed{observed{n.store.Log(), n.noteDamage}, clock.System(), n.metrics.Append}
+	leads := c.leads()
+	if n.member != nil {
+		if err := n.member.join(ctx, c, n); err != nil {
+			return nil, err
+		}
+		if !c.Follow {
+			leads = n.member.election
+		}
+	}
 	n.roles = &roles{
-		lead: c.leads(), store: store, replica: n.replica, log: c.Log,
+		lead: leads, store: store, replica: n.replica, log: c.Log,
 		open: func(ctx context.Context) (*writer.Writer, error) {
-			return n.openWriter(ctx, directory, writer.Config{
+			config := writer.Config{
 				Store: store, Replica: n.replica, Parties: directory,
 				Clock: n.guard, IDs: clock.NewIDs(c.Entropy), Entropy: c.Entropy,
 				Log: c.Log, Software: c.Software, AcceptFuture: c.AcceptFuture,
 				Usage: n.usage, Room: n.noRoom,
 				Appending: both(n.metrics.Appending, c.Tracing.Appending),
-			})
+			}
+			if n.member != nil {
+				return n.openAmong(ctx, config, directory)
+			}
+			return n.openWriter(ctx, directory, config)
 		},
+	}
+	if n.member != nil {
+		n.roles.others = among{n}
 	}
 	if err := n.roles.begin(ctx); err != nil {
 		return nil, err
@@ -302,12 +340,15 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 // openNames opens the directory of names, and makes sure that it has one for each party of the ledger.
 func (n *Node) openNames(ctx context.Context, c Config) (*parties.Directory, error) {
 	keys := c.Keys
-	if keys == nil {
+	if keys == nil && n.member == nil { // nodes that share a ledger share no keys yet, and keep names without one
 		keys = keyfile.In(c.Data)
 	}
 	directory, err := parties.Follow(ctx, n.store.Kept(), keys, c.Entropy)
 	if err != nil {
 		return nil, err
+	}
+	if n.member != nil {
+		n.member.recount(directory, n.replica.Book())
 	}
 	if err := directory.Beside(n.replica.Position() > 0, n.replica.Parties(), n.toldOfNames()); err != nil {
 		return nil, err

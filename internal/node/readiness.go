@@ -17,6 +17,9 @@ import (
 func (n *Node) Readiness() grpcserver.Report {
 	report := n.readiness()
 	n.callers.report(&report)
+	if n.ready.Load() != nil {
+		report.Node = n.nodeReport()
+	}
 	return report
 }
 
@@ -121,6 +124,12 @@ func (n *Node) noteForCallers(err error) error {
 		return &writer.Unavailable{
 			Rule: writer.RuleLedgerStopped, RetryAfter: 5 * time.Second,
 			Sentence: "The ledger has stopped, and the server must be started again. Ask again then.",
+		}
+	}
+	if n.member != nil && errors.Is(err, eventstore.ErrUnknown) {
+		return &writer.Unavailable{
+			Rule: writer.RuleReceiptNotRead, RetryAfter: time.Second,
+			Sentence: "The ledger cannot be read from the NATS servers at the moment. Ask again in a moment.",
 		}
 	}
 	return n.noteDamage(err)

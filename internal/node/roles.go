@@ -27,6 +27,7 @@ type roles struct {
 	store   eventstore.Log
 	replica *replica.Replica
 	open    func(ctx context.Context) (*writer.Writer, error)
+	others  others // nil where this process has its ledger alone
 	log     *slog.Logger
 
 	writer  atomic.Pointer[writer.Writer]      // nil while it follows
@@ -36,6 +37,15 @@ type roles struct {
 	stop  context.CancelFunc // ends run
 	ended chan struct{}      // closed when run has
 	err   error              // of begin, or of run; then written before ended is closed
+}
+
+// others are the other processes of the same ledger.
+type others interface {
+	// stopped is told that this process wrote with a term and does not any more: nothing is decided.
+	stopped(term uint64)
+	// submit and push pass requests on to whichever process writes.
+	submit(ctx context.Context, caller access.Caller, m *milepostv1.SubmitRequest) (*milepostv1.SubmitResponse, error)
+	push(caller access.Caller) writer.Take
 }
 
 // begin takes the first role, and goes on in the background. When it returns, everything that the store held is in
@@ -60,7 +70,11 @@ func (r *roles) assume(ctx context.Context) error {
 	if !may {
 		r.poison.Store(nil)
 		r.log.Info("this server only follows the ledger: it answers questions and takes no commands")
-		return r.replica.CatchUp(ctx, r.store)
+		err := r.replica.CatchUp(ctx, r.store)
+		if _, contested := r.lead.(lead.Contested); contested && errors.Is(err, eventstore.ErrUnknown) {
+			return nil // it is read as soon as the store answers
+		}
+		return err
 	}
 	w, err := r.open(ctx)
 	var poison *projections.Poison
@@ -70,9 +84,22 @@ func (r *roles) assume(ctx context.Context) error {
 		return nil
 	}
 	if err != nil {
-		return err
+		return r.lost(err)
 	}
 	r.writer.Store(w)
+	r.log.Info("this server writes the ledger", "term", w.Term())
+	return nil
+}
+
+// lost makes a process that cannot write, or not any more, one that follows: where others may write in its place. What shows that the
+// ledger is not whole stays an error.
+func (r *roles) lost(err error) error {
+	contested, ok := r.lead.(lead.Contested)
+	if !ok || errors.As(err, new(*eventstore.Damage)) || errors.As(err, new(*eventstore.Misplaced)) {
+		return err
+	}
+	r.log.Warn("this server does not write the ledger, and follows it", "reason", err)
+	contested.Lost()
 	return nil
 }
 
@@ -99,7 +126,12 @@ func (r *roles) play(ctx context.Context) error {
 		}
 		w.Close()
 		if err := w.Wait(); err != nil {
-			return err // the writer stays, so that health can say why
+			if err := r.lost(err); err != nil {
+				return err // the writer stays, so that health can say why
+			}
+		}
+		if r.others != nil {
+			r.others.stopped(w.Term())
 		}
 		r.writer.Store(nil)
 		return nil
@@ -155,13 +187,22 @@ func (r *roles) Submit(ctx context.Context, caller access.Caller, m *milepostv1.
 	if w := r.writer.Load(); w != nil {
 		return w.Submit(ctx, caller, m)
 	}
+	if r.passesOn() {
+		return r.others.submit(ctx, caller, m)
+	}
 	return nil, r.refusal()
 }
+
+// passesOn says whether what comes is another process's to decide.
+func (r *roles) passesOn() bool { return r.others != nil && r.poison.Load() == nil }
 
 // Push implements grpcserver.Submitter.
 func (r *roles) Push(caller access.Caller) writer.Take {
 	if w := r.writer.Load(); w != nil {
 		return w.Push(caller)
+	}
+	if r.passesOn() {
+		return r.others.push(caller)
 	}
 	return func(context.Context, *milepostv1.SubmitRequest) writer.Ticket {
 		return func(context.Context) (*milepostv1.SubmitResponse, error) { return nil, r.refusal() }

@@ -46,7 +46,13 @@ func (c Config) callers() (found callers, err error) {
 			return callers{}, err
 		}
 	}
-	return found, c.issued(&found) // last: it begins to ask the issuer
+	if err := c.issued(&found); err != nil { // last: it begins to ask the issuer
+		return found, err
+	}
+	if c.Cluster != nil && found.credentials != nil {
+		found.authenticator = access.NewNodes(found.authenticator, found.credentials)
+	}
+	return found, nil
 }
 
 // config is TLS for the listeners; nil without it.

@@ -37,15 +37,10 @@ const (
 // that cannot be read does not end it: the book stops there, and the rest is still checked.
 func (r *Replica) Follow(ctx context.Context, log eventstore.Log) error {
 	for {
-		err := eventstore.Follow(r.chain, func(yield func(uint64, []byte) error) error {
-			return log.Tail(ctx, r.chain.Commit+1, yield)
-		}, func(c *eventstore.Commit) error {
-			if err := r.Take(ctx, c); err != nil {
-				return err
-			}
-			r.keepSaved()
-			return nil
-		})
+		err := r.settle(ctx)
+		if err == nil {
+			err = r.tail(ctx, log)
+		}
 		if !errors.Is(err, eventstore.ErrUnknown) {
 			return err
 		}
@@ -53,6 +48,29 @@ func (r *Replica) Follow(ctx context.Context, log eventstore.Log) error {
 			return err
 		}
 	}
+}
+
+// tail follows until there is no clear answer.
+func (r *Replica) tail(ctx context.Context, log eventstore.Log) error {
+	return eventstore.Follow(r.chain, func(yield func(uint64, []byte) error) error {
+		return log.Tail(ctx, r.chain.Commit+1, yield)
+	}, func(c *eventstore.Commit) error {
+		if err := r.Take(ctx, c); err != nil {
+			return err
+		}
+		r.keepSaved()
+		return nil
+	})
+}
+
+// settle adds the commit whose names could not be read before.
+func (r *Replica) settle(ctx context.Context) error {
+	if r.owed == nil {
+		return nil
+	}
+	c := r.owed
+	r.owed = nil
+	return r.Take(ctx, c)
 }
 
 // keepSaved begins a save where one is due, and ends the one before.
@@ -71,15 +89,19 @@ func (r *Replica) keepSaved() {
 // them is shown.
 func (r *Replica) Know(names Names) { r.names = names }
 
-// Take adds a commit that another process wrote. The chain has it already, so the end of ctx must not keep it from the book:
-// whoever owns the replica next goes on behind it.
+// Take adds a commit that another process wrote. Where the names in it cannot be read it answers eventstore.ErrUnknown: the chain has
+// the commit already, so it is added first of all when the replica goes on, whoever owns it then.
 func (r *Replica) Take(ctx context.Context, c *eventstore.Commit) error {
 	if r.names != nil {
 		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), nameWithin)
 		err := r.learn(bounded, c)
 		cancel()
-		if err != nil {
+		if errors.As(err, new(*parties.Missing)) {
 			return err
+		}
+		if err != nil {
+			r.owed = c
+			return fmt.Errorf("%w: %w", eventstore.ErrUnknown, err)
 		}
 	}
 	return r.apply(c)

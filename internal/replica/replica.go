@@ -52,9 +52,10 @@ type Replica struct {
 	// from is where the saved fold ends; nil where there is none. Commits up to there are checked,
 	// and not folded again.
 	from  *eventstore.Chain
-	spoke map[string]bool // parties that sent a request or for whom one was sent; nil once Parties was asked
-	names Names           // of the parties that commits name; nil where they are not looked up
-	keys  []request.Key   // of the commit that is being folded; the list is used again
+	spoke map[string]bool    // parties that sent a request or for whom one was sent; nil once Parties was asked
+	names Names              // of the parties that commits name; nil where they are not looked up
+	keys  []request.Key      // of the commit that is being folded; the list is used again
+	owed  *eventstore.Commit // that the chain has and the book has not yet, because its names could not be read; nil most often
 
 	dir       string // of the saved fold; empty where none is kept
 	saveEvery uint64
@@ -193,6 +194,9 @@ func (r *Replica) Fed() error {
 // what was folded, or does not reach so far.
 func (r *Replica) CatchUp(ctx context.Context, log eventstore.Log) error {
 	if err := r.Fed(); err != nil {
+		return err
+	}
+	if err := r.settle(ctx); err != nil {
 		return err
 	}
 	if r.from != nil && r.chain.Commit == r.from.Commit && r.chain.Commit > 0 {

@@ -63,7 +63,7 @@ func (r *Replica) Close(keep bool) error {
 		r.EndSave(s)
 	default:
 	}
-	if keep && err == nil && r.dir != "" && r.Book().Stopped() == nil && r.unsaved > 0 {
+	if keep && err == nil && r.owed == nil && r.dir != "" && r.Book().Stopped() == nil && r.unsaved > 0 {
 		r.EndSave(r.save(r.newSaving(r.chain.Clone())))
 	}
 	r.background.Wait()

@@ -43,7 +43,7 @@ func (w *Writer) appendAll(ctx context.Context, ledger *eventstore.Ledger) {
 				r.chain = ledger.Chain()
 			}
 		case <-w.toResolve:
-			bounded, cancel := context.WithTimeout(ctx, resolveWithin)
+			bounded, cancel := context.WithTimeout(ctx, w.within)
 			r.commit, r.err = ledger.Resolve(bounded)
 			cancel()
 		}

@@ -20,6 +20,7 @@ const (
 	RuleReceiptNotRead  = "receipt-not-read"
 	RuleLedgerStopped   = "ledger-stopped"
 	RuleDiskFull        = "disk-full"
+	RuleNotWriting      = "not-writing"
 )
 
 // Unavailable is an answer that cannot be given now. The same request may be sent again.
@@ -41,6 +42,14 @@ var (
 	errLedgerStopped = &Unavailable{
 		Rule: RuleLedgerStopped, RetryAfter: 5 * time.Second,
 		Sentence: "The ledger has stopped, and the server must be started again. Whether this was kept is not known: send the very same request again then.",
+	}
+	errReplaced = &Unavailable{
+		Rule: RuleNotWriting, RetryAfter: time.Second,
+		Sentence: "This server stopped writing the ledger, and another one takes over. Whether this was kept is not known: send the very same request again, with the same request id.",
+	}
+	errNotProved = &Unavailable{
+		Rule: RuleNotWriting, RetryAfter: time.Second,
+		Sentence: "This server could not prove that it still writes the ledger, so it gives no answer. Send the very same request again, with the same request id.",
 	}
 	errClosing = &Unavailable{
 		Rule: RuleClosing, RetryAfter: 2 * time.Second,

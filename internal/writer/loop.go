@@ -364,7 +364,13 @@ func (l *loop) dropPending(err error) {
 
 // fail answers everybody who was taken, and from then on nobody is let in.
 func (l *loop) fail(err error) {
-	l.w.log.Error("the ledger has stopped", "reason", err)
-	l.w.stopped.Store(&failure{err: err})
-	l.dropPending(errLedgerStopped)
+	f := &failure{err: err, told: errLedgerStopped}
+	if l.w.proof != nil { // another process goes on
+		f.told = errReplaced
+		l.w.log.Warn("this server stops writing", "reason", err)
+	} else {
+		l.w.log.Error("the ledger has stopped", "reason", err)
+	}
+	l.w.stopped.Store(f)
+	l.dropPending(f.told)
 }

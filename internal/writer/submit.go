@@ -37,7 +37,7 @@ func (w *Writer) Submit(ctx context.Context, caller access.Caller, m *milepostv1
 	q, err := w.readAndEnqueue(caller, m, size, func(q *waiter) { q.leave = leave })
 	if err != nil {
 		leave()
-		return nil, err
+		return nil, w.proved(ctx, false, err)
 	}
 	return w.await(ctx, q)
 }
@@ -58,9 +58,10 @@ func (w *Writer) readAndEnqueue(caller access.Caller, m *milepostv1.SubmitReques
 
 // open says whether requests are taken.
 func (w *Writer) open() error {
+	f := w.stopped.Load()
 	switch {
-	case w.stopped.Load() != nil:
-		return errLedgerStopped
+	case f != nil:
+		return f.told
 	case w.closing.Load():
 		return errClosing
 	}
@@ -206,8 +207,8 @@ func (w *Writer) turnAway() {
 	w.turning.Lock()
 	defer w.turning.Unlock()
 	err := errClosing
-	if w.stopped.Load() != nil {
-		err = errLedgerStopped
+	if f := w.stopped.Load(); f != nil {
+		err = f.told
 	}
 	for {
 		select {
@@ -223,7 +224,11 @@ func (w *Writer) turnAway() {
 func (w *Writer) await(ctx context.Context, q *waiter) (*milepostv1.SubmitResponse, error) {
 	select {
 	case a := <-q.reply:
-		return w.answer(ctx, q, a)
+		response, err := w.answer(ctx, q, a)
+		if err := w.proved(ctx, q.request.ValidateOnly, err); err != nil {
+			return nil, err
+		}
+		return response, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

@@ -1,6 +1,7 @@
 package writer
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -27,7 +28,7 @@ const (
 	maxWaitingFor = 64 << 20         // bytes of them, as they were sent
 	maxPushed     = 8192             // places for requests of streams, beside those
 	placeOf       = 16 << 10         // bytes of such a request that take one place
-	resolveWithin = 30 * time.Second // to find out about an append, before the process must leave
+	resolveWithin = 30 * time.Second // to find out about an append, where Config says nothing else
 	lookEvery     = time.Second      // whether there is memory to give back
 	burstOf       = 10_000           // records that leave some
 	futureBy      = 5 * time.Second  // that a ledger may be ahead of the clock
@@ -64,6 +65,18 @@ type Config struct {
 	Room func() *NoRoom
 	// Appending is told of every commit; nil where nobody is.
 	Appending Appending
+	// Office is kept where several processes may write, one after the other; nil where this is the only one.
+	Office Office
+	// ResolveWithin is how long it may take to find out about an append before the writer stops; 30 s where 0.
+	ResolveWithin time.Duration
+}
+
+// Office says who may answer, where several processes may write.
+type Office interface {
+	// Store stores the term of a writer that took over or, again, of one that proves that it still writes. When it returns nil, no
+	// writer of a higher term had stored its own at some moment since the call. It answers eventstore.ErrFenced where one has,
+	// and eventstore.ErrUnresolved when ctx ends first.
+	Store(ctx context.Context, term uint64) error
 }
 
 // Writer decides requests and makes them durable. Its methods may be called by any goroutine.
@@ -89,6 +102,9 @@ type Writer struct {
 	appending Appending // never nil
 	usage     *quota.Usage
 	noRoom    func() *NoRoom // never nil
+	term      uint64
+	proof     *proof        // nil where no other process may write
+	within    time.Duration // to find out about an append
 
 	slots     chan struct{}       // one for each request of Submit, until it is answered
 	bytes     atomic.Int64        // of them, as they were sent
@@ -110,7 +126,11 @@ type Writer struct {
 	loop       *loop
 }
 
-type failure struct{ err error }
+// failure is why the writer stopped, and what callers are told.
+type failure struct {
+	err  error
+	told *Unavailable
+}
 
 // Open reads what the store holds beyond the replica, takes over as its writer, and begins to decide. When it returns,
 // everything that was ever acknowledged is in the book. It answers *projections.Poison where a record cannot be read:
@@ -141,7 +161,17 @@ func Open(ctx context.Context, c Config) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
+	within := cmp.Or(c.ResolveWithin, resolveWithin)
+	if c.Office != nil {
+		bounded, cancel := context.WithTimeout(ctx, within)
+		err := c.Office.Store(bounded, ledger.Term())
+		cancel()
+		if err != nil {
+			return nil, fmt.Errorf("take office as the writer: %w", err)
+		}
+	}
 	w := &Writer{
+		term: ledger.Term(), proof: newProof(ctx, c.Office, ledger.Term()), within: within,
 		commits: newCommits(c.Store), replica: c.Replica, book: book, parties: c.Parties, clock: c.Clock, ids: c.IDs, log: c.Log,
 		durability: durabilityName(c.Store.Durability()), digests: request.NewDigests(c.Parties.RequestKey()),
 		room: ledger.Room(), appending: c.Appending, usage: c.Usage, noRoom: c.Room,
@@ -170,6 +200,9 @@ func Open(ctx context.Context, c Config) (*Writer, error) {
 	})
 	return w, nil
 }
+
+// Term is the one that it took over with.
+func (w *Writer) Term() uint64 { return w.term }
 
 // Done is closed when the loop has ended: after Close, or because something stopped it.
 func (w *Writer) Done() <-chan struct{} { return w.done }
@@ -211,5 +244,6 @@ func (w *Writer) Close() {
 		<-w.done
 		w.appender.Wait()
 		w.background.Wait()
+		w.proof.close()
 	})
 }

@@ -32,7 +32,10 @@ type ReadAt struct {
 	// Everything known now where empty.
 	KnownAt string `protobuf:"bytes,2,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	// Wait until at least this position is read, so that a reporter reads its own write.
-	MinPosition   uint64 `protobuf:"varint,3,opt,name=min_position,json=minPosition,proto3" json:"min_position,omitempty"`
+	MinPosition uint64 `protobuf:"varint,3,opt,name=min_position,json=minPosition,proto3" json:"min_position,omitempty"`
+	// Know everything that was acknowledged by any server of the ledger before this was asked. Of a server that writes
+	// alone that is so anyway; of several, the one that writes proves that it does, which takes a moment.
+	Current       bool `protobuf:"varint,4,opt,name=current,proto3" json:"current,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -86,6 +89,13 @@ func (x *ReadAt) GetMinPosition() uint64 {
 		return x.MinPosition
 	}
 	return 0
+}
+
+func (x *ReadAt) GetCurrent() bool {
+	if x != nil {
+		return x.Current
+	}
+	return false
 }
 
 // SpokenFor says which knowledge an answer was given from.
@@ -8276,11 +8286,12 @@ var File_milepost_v1_query_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_query_proto_rawDesc = "" +
 	"\n" +
-	"\x17milepost/v1/query.proto\x12\vmilepost.v1\x1a\x19milepost/v1/command.proto\"[\n" +
+	"\x17milepost/v1/query.proto\x12\vmilepost.v1\x1a\x19milepost/v1/command.proto\"u\n" +
 	"\x06ReadAt\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x19\n" +
 	"\bknown_at\x18\x02 \x01(\tR\aknownAt\x12!\n" +
-	"\fmin_position\x18\x03 \x01(\x04R\vminPosition\"\x93\x01\n" +
+	"\fmin_position\x18\x03 \x01(\x04R\vminPosition\x12\x18\n" +
+	"\acurrent\x18\x04 \x01(\bR\acurrent\"\x93\x01\n" +
 	"\tSpokenFor\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x12\x13\n" +
 	"\x05as_at\x18\x02 \x01(\tR\x04asAt\x12)\n" +

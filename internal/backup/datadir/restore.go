@@ -14,6 +14,7 @@ import (
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
 	"milepost.dev/eventstore"
+	"milepost.dev/eventstore/cluster"
 	"milepost.dev/eventstore/embedded"
 	"milepost.dev/internal/backup"
 	"milepost.dev/internal/clock"
@@ -23,6 +24,10 @@ import (
 type Options struct {
 	// Data is the directory to make. Nothing in it is ever overwritten.
 	Data string
+	// Cluster says on which NATS servers the ledger is to be made instead, in streams that Placing says where to keep; nil where in
+	// Data. Whatever begins to be made there is gone on with when the restore is run again.
+	Cluster *cluster.Options
+	Placing cluster.Placing
 	// Expect is the last position that somebody is known to have a receipt for; 0 where nobody says.
 	Expect uint64
 	// OldData is the data directory that is to be replaced, where it can still be read; empty where not. It
@@ -91,8 +96,10 @@ func Restore(ctx context.Context, dir string, o Options) (*Result, error) {
 	}
 	defer unlock()
 	var told forgetting
+	largest := 0
 	proven, err := b.Prove(ctx, func(c *eventstore.Commit) error {
 		told.hear(c)
+		largest = max(largest, len(c.Bytes))
 		return old.compare(c)
 	})
 	known := known{position: o.Expect, why: "that position was named as the last one expected"}
@@ -120,11 +127,11 @@ func Restore(ctx context.Context, dir string, o Options) (*Result, error) {
 		return nil, &Loss{Position: proven.Chain.Position, LastKnown: known.position, Why: known.why}
 	}
 	proven.Values = told.without(proven.Values)
-	r := &restoring{backup: b, proven: proven, o: o}
+	r := &restoring{backup: b, proven: proven, o: o, largest: largest}
 	if r.opening, err = o.opening(proven.Chain, max(known.position, proven.Chain.Position)); err != nil {
 		return nil, err
 	}
-	if err := embedded.Build(ctx, o.Data, embedded.Options{Logger: o.Log}, r.fill, r.prove); err != nil {
+	if err := r.make(ctx); err != nil {
 		return nil, err
 	}
 	return &Result{
@@ -169,23 +176,49 @@ type restoring struct {
 	proven  *backup.Proven
 	o       Options
 	opening *ledgerv1.Opening
+	largest int               // bytes of the largest commit
 	written *eventstore.Chain // after the opening, as the server that wrote it reads it
 }
 
-// fill writes what was proved: the names first, as a server does.
-func (r *restoring) fill(ctx context.Context, s *embedded.Server) error {
-	kept := s.Kept()
+// make makes the ledger where it is asked for.
+func (r *restoring) make(ctx context.Context) error {
+	if r.o.Cluster == nil {
+		return embedded.Build(ctx, r.o.Data, embedded.Options{Logger: r.o.Log}, func(ctx context.Context, s *embedded.Server) error {
+			return r.fill(ctx, s.Log(), s.Kept())
+		}, r.prove)
+	}
+	return r.onCluster(ctx)
+}
+
+// fill writes what was proved: the names first, as a server does. What a restore that was interrupted has written stays.
+func (r *restoring) fill(ctx context.Context, log eventstore.Log, kept eventstore.Kept) error {
+	if limit := log.Limit(); r.largest > limit {
+		return fmt.Errorf("the largest commit of the backup has %d bytes, and these servers store at most %d: set their max_payload higher", r.largest, limit)
+	}
+	there, err := digestsIn(ctx, log)
+	if err != nil {
+		return err
+	}
 	for _, v := range r.proven.Values {
 		if err := kept.Put(ctx, v.Key, v.Value); err != nil {
 			return err
 		}
 	}
-	last := r.proven.Chain
-	_, err := r.backup.Prove(ctx, func(c *eventstore.Commit) error {
+	last, ignore := r.proven.Chain, func(*eventstore.Commit) error { return nil }
+	if n := last.Commit; uint64(len(there)) == n+1 && there[n-1] == last.Digest { // only what comes after it was interrupted
+		return r.compare(ctx, kept)
+	}
+	_, err = r.backup.Prove(ctx, func(c *eventstore.Commit) error {
 		if c.Number > last.Commit {
 			return fmt.Errorf("the backup was changed while it was read")
 		}
-		if err := s.Log().Append(ctx, c.Number, c.Bytes); err != nil {
+		if n := uint64(len(there)); c.Number <= n {
+			if there[c.Number-1] != c.Digest {
+				return fmt.Errorf("there is another ledger in these streams: it has another commit %d. Nothing is ever overwritten", c.Number)
+			}
+			return nil
+		}
+		if err := appendOne(ctx, log, c); err != nil {
 			return fmt.Errorf("restore commit %d: %w", c.Number, err)
 		}
 		if r.o.Progress != nil {
@@ -197,14 +230,14 @@ func (r *restoring) fill(ctx context.Context, s *embedded.Server) error {
 	if err != nil && !(errors.As(err, &damage) && r.o.AcceptLoss) {
 		return err
 	}
-	chain, ignore := &eventstore.Chain{}, func(*eventstore.Commit) error { return nil }
-	if err := eventstore.Replay(ctx, s.Log(), chain, ignore); err != nil {
+	chain := &eventstore.Chain{}
+	if err := eventstore.Replay(ctx, log, chain, ignore); err != nil {
 		return err
 	}
 	if chain.Digest != last.Digest {
 		return fmt.Errorf("what was restored up to commit %d is not what the backup holds up to commit %d", chain.Commit, last.Commit)
 	}
-	if _, err := eventstore.TakeOver(ctx, s.Log(), chain, r.opening, ignore); err != nil {
+	if _, err := eventstore.TakeOver(ctx, log, chain, r.opening, ignore); err != nil {
 		return fmt.Errorf("say that the ledger was restored: %w", err)
 	}
 	r.written = chain

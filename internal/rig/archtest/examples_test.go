@@ -710,6 +710,20 @@ import "milepost.dev/internal/rig/hostile"
 		breaches: []string{"internal/node/node.go: imports milepost.dev/internal/rig/hostile"},
 	},
 	{
+		rule: "importers of internal/rig/natstest",
+		module: `
+-- internal/node/cluster_test.go --
+package node
+
+import "milepost.dev/internal/rig/natstest"
+-- internal/node/node.go --
+package node
+
+import "milepost.dev/internal/rig/natstest"
+`,
+		breaches: []string{"internal/node/node.go: imports milepost.dev/internal/rig/natstest"},
+	},
+	{
 		rule: "importers of internal/rig/fault/disk",
 		module: `
 -- internal/rig/fault/fault.go --

@@ -74,12 +74,12 @@ var imports = []Imports{
 	},
 	{
 		Of:    []string{"internal/writer/..."},
-		Never: []string{"cmd/...", "internal/grpcserver/...", "internal/web/...", "internal/node/...", "internal/client/...", "eventstore/embedded/...", "eventstore/jetstream/..."},
+		Never: []string{"cmd/...", "internal/grpcserver/...", "internal/web/...", "internal/node/...", "internal/client/...", "eventstore/embedded/...", "eventstore/jetstream/...", "eventstore/cluster"},
 		Why:   "The writer is handed its ledger and its replica and is called by the servers: it knows neither how it is reached nor where the bytes lie, so a test can run it on a ledger in memory.",
 	},
 	{
 		Of:    []string{"internal/grpcserver/..."},
-		Never: []string{"cmd/...", "internal/web/...", "internal/node/...", "internal/client/...", "eventstore/embedded/...", "eventstore/jetstream/..."},
+		Never: []string{"cmd/...", "internal/web/...", "internal/node/...", "internal/client/...", "eventstore/embedded/...", "eventstore/jetstream/...", "eventstore/cluster"},
 		Why:   "The server turns calls into what the service understands, and refusals into status codes. It starts nothing.",
 	},
 	{
@@ -232,11 +232,11 @@ type Importers struct {
 
 var importers = []Importers{
 	{
-		Of: []string{"github.com/nats-io/..."}, By: []string{"eventstore/jetstream/...", "eventstore/embedded/..."},
+		Of: []string{"github.com/nats-io/..."}, By: []string{"eventstore/jetstream/...", "eventstore/embedded/...", "eventstore/cluster", "internal/rig/natstest", "internal/rig/fault/clustered"},
 		Why: "JetStream is where the bytes lie, and nothing else may come to depend on how it answers.",
 	},
 	{
-		Of: []string{"eventstore/embedded", "eventstore/jetstream"}, By: []string{"eventstore/...", "internal/node/...", "internal/backup/datadir/...", "internal/oracle/sweep", "internal/rig/bench/...", "cmd/milepost/verify.go"},
+		Of: []string{"eventstore/embedded", "eventstore/jetstream", "eventstore/cluster"}, By: []string{"eventstore/...", "internal/node/...", "internal/backup/datadir/...", "internal/oracle/sweep", "internal/rig/bench/...", "cmd/milepost/verify.go", "cmd/milepost/cluster.go", "cmd/milepost/restore.go", "internal/rig/fault/clustered"},
 		Why: "One place puts a process together, so that a test starts the very same thing as the command does. Only a sweep, backup and restore work on the files of a ledger where no server is, and the bench measures each part alone.",
 	},
 	{
@@ -268,7 +268,7 @@ var importers = []Importers{
 		Why: "The parts of the pages serve the pages. A command or another edge that needs the same numbers asks the API for them, and writes them in its own way.",
 	},
 	{
-		Of: []string{"internal/node"}, By: []string{"cmd/milepost/serve.go", "cmd/milepost/demo.go", "internal/rig/bench/..."},
+		Of: []string{"internal/node"}, By: []string{"cmd/milepost/serve.go", "cmd/milepost/demo.go", "cmd/milepost/cluster.go", "internal/rig/bench/..."},
 		Why: "Only the commands that run a server may hold one; every other command is a client with no privilege that a customer lacks.",
 	},
 	{
@@ -294,6 +294,10 @@ var importers = []Importers{
 	{
 		Of: []string{"internal/rig/spectext"}, By: []string{},
 		Why: "The notation of the specs is equipment of tests: no command is read by it, so that it may change whenever a spec reads better for it.",
+	},
+	{
+		Of: []string{"internal/rig/natstest"}, By: []string{},
+		Why: "A cluster that a test may stop and empty is equipment of tests.",
 	},
 	{
 		Of: []string{"internal/rig/authority"}, By: []string{},

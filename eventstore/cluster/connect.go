@@ -1,0 +1,115 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"milepost.dev/eventstore"
+	"milepost.dev/eventstore/jetstream"
+)
+
+// Connect says how to reach NATS servers.
+type Connect struct {
+	URLs        []string // of several servers; a user and its password may be in them
+	Credentials string   // file of a user's JWT and seed, as nsc writes it; empty where there is none
+	CA          string   // file of certificates (PEM) that vouch for the servers; empty for those of the system
+	Cert, Key   string   // files of the client's certificate and its key (PEM); empty where there is none
+}
+
+// connection is a connection that is given up where its server does not answer.
+type connection struct {
+	*nats.Conn
+
+	mu      sync.Mutex
+	forcing bool // guarded by mu
+}
+
+// Bounds of the connection.
+const (
+	dialWithin    = 2 * time.Second
+	pingEvery     = 2 * time.Second // a server that is paused takes connections and answers nothing
+	pingsLost     = 2
+	reconnectWait = 100 * time.Millisecond
+	tryAgain      = 200 * time.Millisecond
+	tryWithin     = 5 * time.Second
+)
+
+// open connects. It goes on trying in the background where no server answers.
+func (c Connect) open(logger *slog.Logger) (*connection, error) {
+	if len(c.URLs) == 0 {
+		return nil, errors.New("no address of a NATS server is given")
+	}
+	options := []nats.Option{
+		nats.Name("milepost"), nats.NoEcho(), nats.MaxReconnects(-1), nats.ReconnectWait(reconnectWait), nats.ReconnectJitter(reconnectWait, reconnectWait),
+		nats.Timeout(dialWithin), nats.PingInterval(pingEvery), nats.MaxPingsOutstanding(pingsLost), nats.RetryOnFailedConnect(true),
+		// Nothing is kept back to be sent later: an append that was not sent is repeated by the ledger.
+		nats.ReconnectBufSize(-1),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil {
+				logger.Warn("the connection to a NATS server was lost", "reason", err)
+			}
+		}),
+		nats.ReconnectHandler(func(n *nats.Conn) { logger.Info("connected to a NATS server again", "server", n.ConnectedServerName()) }),
+	}
+	if c.Credentials != "" {
+		options = append(options, nats.UserCredentials(c.Credentials))
+	}
+	if c.CA != "" {
+		options = append(options, nats.RootCAs(c.CA))
+	}
+	if c.Cert != "" || c.Key != "" {
+		options = append(options, nats.ClientCert(c.Cert, c.Key))
+	}
+	conn, err := nats.Connect(strings.Join(c.URLs, ","), options...)
+	if err != nil {
+		return nil, fmt.Errorf("connect to the NATS servers: %w", err)
+	}
+	return &connection{Conn: conn}, nil
+}
+
+// reconnect gives the connection up: a server that lost the others answers nothing, and a client stays with it.
+func (c *connection) reconnect() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.forcing || !c.IsConnected() {
+		return
+	}
+	c.forcing = true
+	_ = c.ForceReconnect() // its error says that the connection is closed, or is being made anew already
+	c.forcing = false
+}
+
+// patiently calls f until it succeeds, says what no waiting mends, or openWithin has passed.
+func (c *connection) patiently(ctx context.Context, f func(ctx context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, openWithin)
+	defer cancel()
+	for {
+		attempt, cancel := context.WithTimeout(ctx, tryWithin)
+		err := f(attempt)
+		cancel()
+		if err == nil || settled(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the NATS servers did not answer within %s: %w", openWithin, err)
+		case <-time.After(tryAgain):
+		}
+		if errors.Is(err, context.DeadlineExceeded) {
+			c.reconnect()
+		}
+	}
+}
+
+// settled says whether an error is an answer, and not the lack of one.
+func settled(err error) bool {
+	return errors.As(err, new(*jetstream.Missing)) || errors.As(err, new(*jetstream.Drift)) || errors.As(err, new(*eventstore.Damage)) ||
+		errors.As(err, new(*Unsynced)) || errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrPermissionViolation)
+}

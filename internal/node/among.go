@@ -1,0 +1,153 @@
+package node
+
+import (
+	"context"
+	"time"
+
+	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/access"
+	"milepost.dev/internal/grpcserver"
+	"milepost.dev/internal/parties"
+	"milepost.dev/internal/writer"
+)
+
+// followWithin is how long a caller whose request was passed on waits until this node has read what it came to: so that reading one's
+// own write holds at every node.
+const followWithin = 2 * time.Second
+
+// among is a node as one of several: it knows who writes, and passes on what is another's to decide.
+type among struct{ *Node }
+
+var _ others = among{}
+
+// whoWrites is for the server; nil where nobody else may write.
+func (n *Node) whoWrites() grpcserver.Writer {
+	if n.member == nil {
+		return nil
+	}
+	return among{n}
+}
+
+// openAmong takes over as the writer of a ledger that others may write too. What was named and never stored means nobody.
+func (n *Node) openAmong(ctx context.Context, c writer.Config, directory *parties.Directory) (*writer.Writer, error) {
+	c.Office, c.ResolveWithin = n.member.store.Claim(), resolveWithin
+	w, err := n.openWriter(ctx, directory, c)
+	if err != nil {
+		return nil, err
+	}
+	n.member.recount(directory, n.replica.Book())
+	n.member.election.Took()
+	n.member.say(w.Term(), n.replica.Position())
+	return w, nil
+}
+
+// stopped implements others.
+func (n among) stopped(term uint64) {
+	n.member.leave(term, n.replica.Position())
+	n.member.recount(n.names.Load(), n.replica.Book())
+}
+
+// writerAddress is where the node is that writes.
+func (n among) writerAddress() (string, error) {
+	h := n.member.heard.Load()
+	if h == nil || h.Over || h.Address == n.member.address || n.member.clock.Elapsed()-h.at > staleAfter {
+		return "", &writer.Unavailable{
+			Rule: writer.RuleNotWriting, RetryAfter: time.Second,
+			Sentence: "No server is known to write the ledger at the moment: one of them takes over within seconds. Send the very same request again, with the same request id.",
+		}
+	}
+	return h.Address, nil
+}
+
+// staleAfter is how long what the writer said last is believed: it says something twice a second, and one that is paused takes requests
+// and answers none.
+const staleAfter = 3 * time.Second
+
+// submit implements others.
+func (n among) submit(ctx context.Context, caller access.Caller, m *milepostv1.SubmitRequest) (*milepostv1.SubmitResponse, error) {
+	address, err := n.writerAddress()
+	if err != nil {
+		return nil, err
+	}
+	answer, err := n.member.forward.submit(ctx, address, caller, m)
+	if err != nil {
+		return nil, err
+	}
+	return n.followed(ctx, answer)
+}
+
+// push implements others.
+func (n among) push(caller access.Caller) writer.Take {
+	return (&lane{of: n, caller: caller}).take
+}
+
+// followed is an answer of the node that writes, once this one has read what it came to.
+func (n among) followed(ctx context.Context, answer *milepostv1.SubmitResponse) (*milepostv1.SubmitResponse, error) {
+	ctx, cancel := context.WithTimeout(ctx, followWithin)
+	defer cancel()
+	if n.replica.Book().Wait(ctx, answer.GetReceipt().GetPosition()) != nil {
+		return nil, &writer.Unavailable{
+			Rule: grpcserver.RuleNotReadYet, RetryAfter: time.Second,
+			Sentence: "This was decided, and this server has not read it yet. Send the very same request again, with the same request id, and the answer is the same.",
+		}
+	}
+	return answer, nil
+}
+
+// Current implements grpcserver.Writer.
+func (n among) Current(ctx context.Context) (uint64, error) {
+	if w := n.roles.writer.Load(); w != nil {
+		if err := w.Prove(ctx); err != nil {
+			return 0, err
+		}
+		return n.replica.Book().Position(), nil
+	}
+	address, err := n.writerAddress()
+	if err != nil {
+		return 0, err
+	}
+	answer, err := n.member.forward.prove(ctx, address, true)
+	if err != nil {
+		return 0, passedOn(err)
+	}
+	return answer.Position, nil
+}
+
+// Writes implements grpcserver.Writer.
+func (n among) Writes(ctx context.Context, prove bool) (term, position uint64, err error) {
+	w := n.roles.writer.Load()
+	if w == nil || w.Failure() != nil || !n.member.store.Connected() {
+		return 0, 0, &writer.Unavailable{Rule: writer.RuleNotWriting, RetryAfter: time.Second, Sentence: "This server does not write the ledger."}
+	}
+	if prove {
+		if err := w.Prove(ctx); err != nil {
+			return 0, 0, err
+		}
+	}
+	return w.Term(), n.replica.Book().Position(), nil
+}
+
+// nodeReport is this node's part, for /readyz.
+func (n *Node) nodeReport() *grpcserver.NodeReport {
+	m := n.member
+	if m == nil || m.election == nil {
+		return nil
+	}
+	report := &grpcserver.NodeReport{
+		Role: "following", Term: m.term.Load(), Position: n.replica.Position(), Durability: n.store.Log().Durability().String(),
+		Forwarded: m.forward.count.Load(), Reconnects: m.store.Reconnects(),
+	}
+	report.TakeOvers, _ = m.election.Takeovers()
+	now := m.clock.Elapsed()
+	if h := m.heard.Load(); h != nil {
+		report.Writer, report.HeardAgo = h.Address, (now - h.at).Seconds()
+		report.LagPositions = h.Position - min(h.Position, report.Position)
+	}
+	if since := m.behind.Load(); since > 0 {
+		report.LagSeconds = (now - time.Duration(since)).Seconds()
+	}
+	if n.roles.writer.Load() != nil {
+		report.Role, report.Writer, report.LagPositions, report.LagSeconds = "writing", m.address, 0, 0
+	}
+	return report
+}

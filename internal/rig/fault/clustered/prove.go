@@ -1,0 +1,220 @@
+package clustered
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"milepost.dev/eventstore"
+	"milepost.dev/eventstore/embedded"
+	"milepost.dev/internal/oracle"
+	"milepost.dev/internal/rig/fault"
+)
+
+// Result is what a world came to.
+type Result struct {
+	Fault      string
+	Times      int
+	Operations int
+	Accepted   int
+	Doubted    int
+	Positions  uint64
+	Gaps       []time.Duration // of each time: the longest without an acknowledgement
+}
+
+// Round makes a world, lets a fault happen to it a number of times, and proves that nothing was lost, doubled or moved.
+func Round(ctx context.Context, f Fault, times int, c Config, log func(string)) (r Result, err error) {
+	r.Fault = f.Name
+	w, err := New(ctx, c)
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	load, err := w.Start(ctx, 6)
+	if err != nil {
+		return r, fmt.Errorf("begin: %w", err)
+	}
+	for range times {
+		if err := load.settled(ctx); err != nil {
+			return r, err
+		}
+		began := w.now()
+		if err := f.Inject(ctx, w); err != nil {
+			return r, fmt.Errorf("time %d: %w", r.Times+1, err)
+		}
+		r.Times++
+		if err := load.settled(ctx); err != nil {
+			return r, err
+		}
+		gap := load.longest(began)
+		r.Gaps = append(r.Gaps, gap)
+		log(fmt.Sprintf("%s: %.2f s without an acknowledgement", f.Name, gap.Seconds()))
+	}
+	operations, err := load.Stop()
+	if err != nil {
+		return r, err
+	}
+	r.Operations = len(operations)
+	return r, w.prove(ctx, operations, &r)
+}
+
+// settled waits until requests are acknowledged again.
+func (l *Load) settled(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	for before := len(l.Acknowledged()); len(l.Acknowledged()) < before+20; {
+		l.mu.Lock()
+		failed := l.failed
+		l.mu.Unlock()
+		if failed != nil {
+			return failed
+		}
+		if pause(ctx, 50*time.Millisecond) != nil {
+			return errors.New("nothing is acknowledged any more")
+		}
+	}
+	return nil
+}
+
+// longest is the longest time without an acknowledgement since a moment.
+func (l *Load) longest(since time.Duration) (gap time.Duration) {
+	all := l.Acknowledged()
+	slices.Sort(all)
+	last := since
+	for _, at := range all {
+		if at > since {
+			gap, last = max(gap, at-last), at
+		}
+	}
+	return gap
+}
+
+// prove holds what callers were told against what is stored, on every server, and against what every node answers.
+func (w *World) prove(ctx context.Context, operations []*fault.Operation, r *Result) error {
+	if err := fault.CheckOrder(operations, w.now()); err != nil {
+		return err
+	}
+	for i, n := range w.nodes {
+		if err := w.answers(ctx, i, n); err != nil {
+			return err
+		}
+	}
+	for _, n := range w.nodes {
+		stopping, cancel := context.WithTimeout(ctx, 30*time.Second)
+		err := n.stop(stopping)
+		cancel()
+		if err != nil {
+			return err
+		}
+	}
+	first, err := w.stored(ctx)
+	if err != nil {
+		return err
+	}
+	return compare(first, operations, r)
+}
+
+// answers checks every answer of a node against the ledger, once it has read it.
+func (w *World) answers(ctx context.Context, i int, n *node) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for {
+		report, err := oracle.NewServer(n.conn).Check(ctx, time.Now(), nil)
+		switch {
+		case err == nil && report.Different == 0:
+			return nil
+		case err == nil:
+			return fmt.Errorf("node %d: %d of %d answers differ: %s", i, report.Different, report.Compared, strings.Join(report.Differences, "; "))
+		case unlessAgain(err) != nil || pause(ctx, 500*time.Millisecond) != nil:
+			return fmt.Errorf("node %d cannot be checked: %w", i, err)
+		}
+	}
+}
+
+// stored is the commits that the servers hold: all of them the same.
+func (w *World) stored(ctx context.Context) (commits [][]byte, err error) {
+	// What one of them still lacks comes within moments, while they run.
+	if err := pause(ctx, 3*time.Second); err != nil {
+		return nil, err
+	}
+	for i, s := range w.servers {
+		stopping, cancel := context.WithTimeout(ctx, 30*time.Second)
+		err := s.stop(stopping)
+		cancel()
+		if err != nil {
+			return nil, err
+		}
+		var held [][]byte
+		if _, err := embedded.InspectMember(filepath.Join(s.store, "ledger"), "$G", func(_ uint64, data []byte) error {
+			held = append(held, bytes.Clone(data))
+			return nil
+		}); err != nil {
+			return nil, fmt.Errorf("server n%d: %w", i, err)
+		}
+		if i == 0 {
+			commits = held
+			continue
+		}
+		if !slices.EqualFunc(commits, held, bytes.Equal) {
+			return nil, fmt.Errorf("servers n0 and n%d hold different ledgers, of %d and %d commits", i, len(commits), len(held))
+		}
+	}
+	return commits, nil
+}
+
+// compare finds each acknowledged request in the ledger: once, and where its receipt says.
+func compare(commits [][]byte, operations []*fault.Operation, r *Result) error {
+	chain := &eventstore.Chain{}
+	at, times := map[uint64]string{}, map[string]int{}
+	for _, data := range commits {
+		commit, err := chain.Next(data)
+		if err != nil {
+			return err
+		}
+		for i := range commit.Entries {
+			times[commit.Entries[i].Request]++
+		}
+		for i := range commit.Records {
+			at[commit.Records[i].Position] = commit.Records[i].Request
+		}
+	}
+	r.Positions = chain.Position
+	for id, n := range times {
+		if n > 1 {
+			return fmt.Errorf("DOUBLED: request %s was accepted %d times", id, n)
+		}
+	}
+	for _, o := range operations {
+		if o.Doubted {
+			r.Doubted++
+		}
+		if o.Kind == fault.Read || o.Outcome != fault.Accepted {
+			continue
+		}
+		r.Accepted++
+		if times[o.Request.RequestId] == 0 {
+			return fmt.Errorf("LOST: %s has a receipt and is not in the ledger", o)
+		}
+		for _, e := range o.Receipt.Events {
+			if at[e.Position] != o.Request.RequestId {
+				return fmt.Errorf("MOVED: %s has position %d in its receipt, where %q is", o, e.Position, at[e.Position])
+			}
+		}
+	}
+	return nil
+}
+
+// Late says by how much a world took longer than the fault may; empty where none did.
+func (f Fault) Late(r Result) string {
+	for _, gap := range r.Gaps {
+		if f.Within > 0 && gap > f.Within {
+			return fmt.Sprintf("LATE: %.1f s without an acknowledgement, and %.0f s are promised", gap.Seconds(), f.Within.Seconds())
+		}
+	}
+	return ""
+}
