@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 
 	ledgerv1 "milepost.dev/api/milepost/ledger/v1"
+	nodev1 "milepost.dev/api/milepost/node/v1"
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/rig/frozen"
 )
@@ -28,7 +29,8 @@ func code() *descriptorpb.FileDescriptorSet {
 		protodesc.ToFileDescriptorProto(milepostv1.File_milepost_v1_audit_proto),
 		protodesc.ToFileDescriptorProto(milepostv1.File_milepost_v1_identity_proto),
 		protodesc.ToFileDescriptorProto(milepostv1.File_milepost_v1_names_proto),
-		protodesc.ToFileDescriptorProto(anypb.File_google_protobuf_any_proto), // which the others import
+		protodesc.ToFileDescriptorProto(nodev1.File_milepost_node_v1_node_proto), // nodes of two versions share a ledger
+		protodesc.ToFileDescriptorProto(anypb.File_google_protobuf_any_proto),    // which the others import
 	}}
 }
 
