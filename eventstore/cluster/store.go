@@ -274,7 +274,7 @@ func (s *Store) Remember(m Mark) { s.memory.note(m) }
 func (s *Store) Connected() bool { return s.conn.IsConnected() }
 
 // Reconnects is how often the connection to the servers was given up or lost.
-func (s *Store) Reconnects() uint64 { return s.conn.Statistics.Reconnects }
+func (s *Store) Reconnects() uint64 { return s.conn.Stats().Reconnects }
 
 // Check looks whether the directory is still this process's.
 func (s *Store) Check() error {
