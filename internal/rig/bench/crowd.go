@@ -28,11 +28,17 @@ func (v *viewing) crowd(ctx context.Context) error {
 	for i := range v.Viewers {
 		path := fmt.Sprintf("/plans/%s%s", planID(i%loadPlans), []string{"", "/milestones"}[i/loadPlans%2])
 		running.Go(func() {
+			select {
+			case opening <- struct{}{}:
+			case <-ctx.Done():
+				return
+			}
+			opened := sync.OnceFunc(func() { <-opening })
+			defer opened() // also where it never opens
 			var last uint64
-			opening <- struct{}{}
 			failed <- v.look(ctx, path, &counts[i], func(position uint64, at time.Time) {
 				if position == 0 {
-					<-opening
+					opened()
 					ready <- struct{}{}
 					return
 				}
