@@ -39,7 +39,7 @@ test: ## Run the everyday tests; under two minutes.
 	go test ./...
 
 race: ## Run the tests under the race detector (needs a C compiler).
-	go test -race $$(go list ./... | grep -vE '$(RACE_SKIP)')
+	go test -race -timeout 25m $$(go list ./... | grep -vE '$(RACE_SKIP)')
 
 bench: ## Run the Go benchmarks.
 	go test -run '^$$' -bench . -benchmem ./...
