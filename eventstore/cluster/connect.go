@@ -111,5 +111,5 @@ func (c *connection) patiently(ctx context.Context, f func(ctx context.Context) 
 // settled says whether an error is an answer, and not the lack of one.
 func settled(err error) bool {
 	return errors.As(err, new(*jetstream.Missing)) || errors.As(err, new(*jetstream.Drift)) || errors.As(err, new(*eventstore.Damage)) ||
-		errors.As(err, new(*Unsynced)) || errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrPermissionViolation)
+		errors.As(err, new(*Unsynced)) || errors.As(err, new(*refused)) || errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrPermissionViolation)
 }

@@ -2,6 +2,7 @@ package clustered
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -33,6 +34,7 @@ func quickly() grpc.ConnectParams {
 type Load struct {
 	w       *World
 	stop    chan struct{}
+	abandon context.CancelFunc
 	running sync.WaitGroup
 
 	mu         sync.Mutex
@@ -45,6 +47,8 @@ type Load struct {
 // Start begins with registering the plan.
 func (w *World) Start(ctx context.Context, callers int) (*Load, error) {
 	l := &Load{w: w, stop: make(chan struct{})}
+	ctx, l.abandon = context.WithCancel(ctx)
+	w.load = l
 	begin := &milepostv1.SubmitRequest{RequestId: "begin", Plan: planID, Commands: []*milepostv1.Command{{
 		AsAt: asAt, Command: &milepostv1.Command_PlanRegistered{PlanRegistered: &milepostv1.PlanRegistered{}},
 	}}}
@@ -77,6 +81,46 @@ func (l *Load) Stop() ([]*fault.Operation, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.operations, l.failed
+}
+
+// Abandon lets every caller give up what it has no answer to, and answers what there was.
+func (l *Load) Abandon() ([]*fault.Operation, error) {
+	l.abandon()
+	operations, err := l.Stop()
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	return operations, err
+}
+
+// add notes what was asked beside the callers.
+func (l *Load) add(operations []*fault.Operation) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.operations = append(l.operations, operations...)
+}
+
+// persistAt asks one node until the outcome is known.
+func (l *Load) persistAt(ctx context.Context, at int, o *fault.Operation) error {
+	c := &caller{l: l}
+	for {
+		within, cancel := context.WithTimeout(ctx, callWithin)
+		known, err := c.ask(within, at, o)
+		cancel()
+		if known || err != nil {
+			return err
+		}
+		if err := pause(ctx, 30*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}
+
+// count is how many requests were acknowledged.
+func (l *Load) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.accepted)
 }
 
 // Acknowledged is when each request was, from the beginning of the world.
