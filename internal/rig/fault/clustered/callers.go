@@ -20,6 +20,7 @@ import (
 
 const (
 	planID     = "hubs"
+	unread     = "N" // a milestone of which nobody asks how it stands
 	refs       = 5
 	asAt       = "2020-01-01"
 	callWithin = 5 * time.Second
@@ -55,6 +56,7 @@ func (w *World) Start(ctx context.Context, callers int) (*Load, error) {
 	for i := range refs {
 		begin.Commands = append(begin.Commands, &milepostv1.Command{AsAt: asAt, Command: &milepostv1.Command_MilestoneAdded{MilestoneAdded: &milepostv1.MilestoneAdded{Ref: fmt.Sprint("M", i)}}})
 	}
+	begin.Commands = append(begin.Commands, &milepostv1.Command{AsAt: asAt, Command: &milepostv1.Command_MilestoneAdded{MilestoneAdded: &milepostv1.MilestoneAdded{Ref: unread}}})
 	first := &caller{l: l, random: rand.New(rand.NewPCG(w.Seed, 99))}
 	if err := first.persist(ctx, &fault.Operation{Kind: fault.Ballast, Request: begin}); err != nil {
 		return nil, err

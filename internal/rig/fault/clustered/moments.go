@@ -61,7 +61,7 @@ func sameNames(ctx context.Context, w *World) error {
 				o := &fault.Operation{Kind: fault.Other, Request: &milepostv1.SubmitRequest{
 					RequestId: fmt.Sprintf("name-%d-%d-%d", round, n, side), Plan: planID, OnBehalfOf: fmt.Sprintf("Somebody %d %d", round, n),
 					Commands: []*milepostv1.Command{{AsAt: asAt, Command: &milepostv1.Command_OwnerChanged{OwnerChanged: &milepostv1.OwnerChanged{
-						Ref: fmt.Sprint("M", n%refs), Owner: fmt.Sprintf("Owner %d %d %d", round, n, side),
+						Ref: unread, Owner: fmt.Sprintf("Owner %d %d %d", round, n, side),
 					}}}},
 				}}
 				all = append(all, o)
