@@ -41,6 +41,15 @@ const (
 	tryWithin     = 5 * time.Second
 )
 
+// Dial connects for what is no ledger's, such as measuring servers. It goes on trying in the background where no server answers.
+func (c Connect) Dial(logger *slog.Logger) (*nats.Conn, error) {
+	conn, err := c.open(logger)
+	if err != nil {
+		return nil, err
+	}
+	return conn.Conn, nil
+}
+
 // open connects. It goes on trying in the background where no server answers.
 func (c Connect) open(logger *slog.Logger) (*connection, error) {
 	if len(c.URLs) == 0 {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -109,7 +110,7 @@ func (l *Load) longest(since time.Duration) (gap time.Duration) {
 
 // prove holds what callers were told against what is stored, on every server, and against what every node answers.
 func (w *World) prove(ctx context.Context, operations []*fault.Operation, r *Result) error {
-	if err := fault.CheckOrder(operations, w.now()); err != nil {
+	if err := w.checkOrder(operations); err != nil {
 		return err
 	}
 	for i, n := range w.nodes {
@@ -132,6 +133,25 @@ func (w *World) prove(ctx context.Context, operations []*fault.Operation, r *Res
 	return compare(first, operations, r)
 }
 
+// checkOrder asks whether all operations can have happened one after the other, and writes down what there was where they cannot.
+func (w *World) checkOrder(operations []*fault.Operation) error {
+	broken := fault.CheckOrder(operations, w.now())
+	if broken == nil {
+		return nil
+	}
+	var b strings.Builder
+	for _, o := range operations {
+		expected := "-"
+		if o.Expected != nil {
+			expected = fmt.Sprint(*o.Expected)
+		}
+		fmt.Fprintf(&b, "%s\t%.6f\t%.6f\tcaller %d\tkind %d\t%s\texpected %s\toutcome %d\trevision %d\tdoubted %t\tfor %q\t%s\t%v\n", o.Ref, o.Called.Seconds(), o.Returned.Seconds(), o.Caller, o.Kind,
+			o.Date, expected, o.Outcome, o.Revision, o.Doubted, o.Request.GetOnBehalfOf(), o.Request.GetRequestId(), o.Receipt.GetEvents())
+	}
+	path := filepath.Join(w.Dir, "operations.tsv")
+	return errors.Join(broken, os.WriteFile(path, []byte(b.String()), 0o600))
+}
+
 // proveEnd does the same where the servers lost what they had: every node has to refuse, or everything is there.
 func (w *World) proveEnd(ctx context.Context, operations []*fault.Operation, r *Result) error {
 	r.Operations = len(operations)
@@ -144,7 +164,7 @@ func (w *World) proveEnd(ctx context.Context, operations []*fault.Operation, r *
 			r.Doubted++
 		}
 	}
-	if err := fault.CheckOrder(operations, w.now()); err != nil {
+	if err := w.checkOrder(operations); err != nil {
 		return err
 	}
 	return w.refuseOrRight(ctx, operations)
@@ -169,8 +189,11 @@ func (w *World) answers(ctx context.Context, i int, n *node) error {
 
 // stored is the commits that the servers hold: all of them the same.
 func (w *World) stored(ctx context.Context) (commits [][]byte, err error) {
-	// What one of them still lacks comes within moments, while they run.
-	if err := pause(ctx, 3*time.Second); err != nil {
+	// What one of them still lacks comes while they run.
+	if err := w.whole(ctx); err != nil {
+		return nil, err
+	}
+	if err := pause(ctx, time.Second); err != nil {
 		return nil, err
 	}
 	for i, s := range w.servers {
