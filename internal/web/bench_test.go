@@ -5,6 +5,7 @@ package web_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -41,6 +42,15 @@ func BenchmarkPages(b *testing.B) {
 			}
 			b.ReportMetric(float64((processors(b)-before).Microseconds())/1000/float64(b.N), "cpu-ms/op")
 		})
+	}
+}
+
+// A trend of 12 lines over 24 reports, each told late, takes 12 KB as a file.
+func TestATrendIsSmall(t *testing.T) {
+	s := serve(t, node.Config{})
+	s.reportedPlan("board", 60, 24)
+	if _, _, drawing := s.get("/plans/board/trend.svg?window=24"); len(drawing) > 12<<10 || strings.Count(drawing, `class="said"`) != 12 {
+		t.Errorf("%d lines take %d bytes", strings.Count(drawing, `class="said"`), len(drawing))
 	}
 }
 
