@@ -9,11 +9,19 @@ import (
 
 // Wait returns when the node cannot go on, with the reason, or nil once it was closed.
 func (n *Node) Wait() error {
+	if n.Forked() != nil {
+		select {
+		case err := <-n.failed:
+			return err
+		case <-n.closed:
+			return nil
+		}
+	}
 	select {
 	case err := <-n.failed:
 		return err
 	case <-n.roles.ended:
-		return n.roles.err
+		return n.why(n.roles.err)
 	case <-n.store.Lost():
 		return n.store.Failure()
 	case <-n.closed:

@@ -36,7 +36,7 @@ func everything(t interface{ Fatal(...any) }, s *Writer, names wire.Names, v pro
 	if !ok {
 		return nil
 	}
-	all := []proto.Message{wire.Plan(p, asAt, names), wire.PlanItself(p, asAt, names)}
+	all := []proto.Message{wire.Plan(p, asAt, names, status.Count), wire.PlanItself(p, asAt, names, status.Count)}
 	for _, row := range status.List(p, asAt) {
 		all = append(all, wire.Status(row, names))
 		if m, ok := wire.Milestone(v, row.Milestone, asAt, names); ok {

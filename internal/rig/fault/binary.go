@@ -21,7 +21,7 @@ var (
 	setClock = []patch.Patch{
 		{
 			Name: "clock", File: "internal/clock/clock.go", Old: "func (s *system) Now() time.Time { return time.Now() }",
-			New: "func (s *system) Now() time.Time {\n\tset, _ := os.ReadFile(os.Getenv(\"" + clockFile + "\"))\n\tby, _ := time.ParseDuration(string(set))\n\treturn time.Now().Add(by)\n}",
+			New: "func (s *system) Now() time.Time {\n\tset, _ := os.ReadFile(os.Getenv(\"" + ClockFile + "\"))\n\tby, _ := time.ParseDuration(string(set))\n\treturn time.Now().Add(by)\n}",
 		},
 		{Name: "clock's imports", File: "internal/clock/clock.go", Old: "\t\"sync\"\n", New: "\t\"os\"\n\t\"sync\"\n"},
 	}
@@ -41,8 +41,11 @@ var collectsWhenAsked = []patch.Patch{
 // SoakPatches are those of a server that is used for hours: it is as shipped, but for one signal.
 func SoakPatches() []patch.Patch { return collectsWhenAsked }
 
-// clockFile is the variable that names the file with what is added to the clock.
-const clockFile = "MILEPOST_FAULT_CLOCK"
+// ClockFile is the variable that names the file with what is added to the clock.
+const ClockFile = "MILEPOST_FAULT_CLOCK"
+
+// SettableClock makes the wall clock of a server one that ClockFile sets.
+func SettableClock() []patch.Patch { return setClock }
 
 // Build makes the server's binary in dir, patched.
 func Build(ctx context.Context, dir string, patches ...patch.Patch) (string, error) {

@@ -51,6 +51,7 @@ type Pages struct {
 	templates map[string]*templateSet // by file name
 	drawings  *template.Template
 	memo      memo
+	newest    newest
 }
 
 // New makes Pages that ask an API. The clock tells what time a page says it was made at, and asset the address of
@@ -75,7 +76,7 @@ const madeWithin = 20 * time.Second
 func (p *Pages) Make(ctx context.Context, k Kind, q Question) (*Page, error) {
 	ctx, cancel := context.WithTimeout(ctx, madeWithin)
 	defer cancel()
-	a := &asking{Context: ctx, api: p.api, memo: &p.memo, Question: q}
+	a := &asking{Context: ctx, Pages: p, Question: q}
 	h, view, err := k.view(a)
 	if err != nil {
 		return nil, err
