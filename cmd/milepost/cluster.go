@@ -48,7 +48,7 @@ func (f natsFlags) options() (*cluster.Options, error) {
 }
 
 type clusterCommand struct {
-	Init clusterInitCommand `cmd:"" help:"Make the streams of a ledger on NATS servers, once."`
+	Init clusterInitCommand `cmd:"" help:"Create the streams of a ledger on NATS servers, once."`
 }
 
 type clusterInitCommand struct {
