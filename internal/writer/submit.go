@@ -224,18 +224,23 @@ func (w *Writer) turnAway() {
 
 // await waits for the loop's word on a request in the queue.
 func (w *Writer) await(ctx context.Context, q *waiter) (*milepostv1.SubmitResponse, error) {
+	var a answer
 	select {
-	case a := <-q.reply:
-		response, err := w.answer(ctx, q, a)
-		only := q.request.ValidateOnly
-		w.free(q)
-		if err := w.proved(ctx, only, err); err != nil {
-			return nil, err
+	case a = <-q.reply: // it was made durable together with one that was waited for
+	default:
+		select {
+		case a = <-q.reply:
+		case <-ctx.Done():
+			return nil, ctx.Err()
 		}
-		return response, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
 	}
+	response, err := w.answer(ctx, q, a)
+	only := q.request.ValidateOnly
+	w.free(q)
+	if err := w.proved(ctx, only, err); err != nil {
+		return nil, err
+	}
+	return response, nil
 }
 
 // enter takes a place in the writer, by number and by size, or says that there is none. It comes first: a
