@@ -111,7 +111,7 @@ func (t benchTable) ledger(l *bench.Ledger) {
 	}
 	t.line("events", fmt.Sprint(l.Events))
 	t.line("pushed", whole(l.PushedPerS)+"/s")
-	t.line("proved", whole(l.ProvePerS)+"/s")
+	t.line("proved on all processors, and on one", whole(l.ProvePerS)+"/s", whole(l.ProveOnePerS)+"/s")
 	t.line("folded from the first record", whole(l.FoldPerS)+"/s", hundredths(l.FoldCPU)+" us", hundredths(l.FoldOverProof)+" of proving")
 	t.line("start to ready", hundredths(l.ReadyS)+" s")
 	t.line("start to ready after a kill", hundredths(l.ReadyAfterKillS)+" s")

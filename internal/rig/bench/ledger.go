@@ -153,44 +153,40 @@ func pause(ctx context.Context, d time.Duration) error {
 func (b *bench) atRest(ctx context.Context, dir string) error {
 	r := b.report.Ledger
 	b.say("proving, and folding from the first record")
-	var rates, work, proofs, ratios, collections, live []float64
+	var rates, work, proofs, ones, ratios, collections, live []float64
 	var events float64
 	for range b.Rounds {
-		var chain eventstore.Chain
-		started := time.Now()
-		if _, err := embedded.Inspect(dir, func(_ uint64, data []byte) error {
-			commit, err := chain.Next(data)
-			if err == nil {
-				chain.Recycle(commit)
-			}
-			return err
-		}); err != nil {
+		position, one, err := prove(dir, 1)
+		if err != nil {
 			return err
 		}
-		events = float64(chain.Position)
-		proofs = append(proofs, events/time.Since(started).Seconds())
+		_, all, err := prove(dir, runtime.NumCPU())
+		if err != nil {
+			return err
+		}
+		events = float64(position)
+		ones, proofs = append(ones, events/one.Seconds()), append(proofs, events/all.Seconds())
 
 		before := heapLive()
+		idle := collection()
 		follower := replica.New(replica.Config{Whole: true})
 		cpu := cpuTime()
-		started = time.Now()
-		_, err := embedded.Inspect(dir, follower.Feed)
+		started := time.Now()
+		_, err = embedded.InspectExamined(dir, follower.FeedExamined)
 		if err := errors.Join(err, follower.Fed()); err != nil {
 			return err
 		}
 		rates = append(rates, events/time.Since(started).Seconds())
 		work = append(work, micros(cpuTime()-cpu, int(events)))
-		ratios = append(ratios, rates[len(rates)-1]/proofs[len(proofs)-1])
+		ratios = append(ratios, rates[len(rates)-1]/ones[len(ones)-1])
 		live = append(live, float64(heapLive()-before)/events)
-		cpu = cpuTime()
-		runtime.GC()
-		collections = append(collections, ms(cpuTime()-cpu))
+		collections = append(collections, ms(collection()-idle))
 		runtime.KeepAlive(follower)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}
-	r.FoldPerS, r.FoldCPU, r.ProvePerS, r.FoldOverProof = median(rates), median(work), median(proofs), median(ratios)
+	r.FoldPerS, r.FoldCPU, r.ProvePerS, r.ProveOnePerS, r.FoldOverProof = median(rates), median(work), median(proofs), median(ones), median(ratios)
 	r.CollectionMS, r.LiveBytes = median(collections), median(live)
 	ledger, err := size(filepath.Join(dir, "ledger"))
 	if err != nil {
@@ -199,6 +195,23 @@ func (b *bench) atRest(ctx context.Context, dir string) error {
 	folds, err := size(filepath.Join(dir, "folds"))
 	r.BytesPerEvent, r.FoldBytes = float64(ledger)/events, float64(folds)/events
 	return err
+}
+
+// prove proves a ledger on so many processors without folding it, and answers its last position and how long that took.
+func prove(dir string, processors int) (position uint64, took time.Duration, err error) {
+	before := runtime.GOMAXPROCS(processors)
+	defer runtime.GOMAXPROCS(before)
+	started := time.Now()
+	chain, _, err := embedded.Verify(dir, func(*eventstore.Commit) error { return nil })
+	return chain.Position, time.Since(started), err
+}
+
+// collection is what a collection of this process's garbage takes of the processors.
+func collection() time.Duration {
+	runtime.GC() // sweeps what was left
+	cpu := cpuTime()
+	runtime.GC()
+	return cpuTime() - cpu
 }
 
 // heapLive is what is alive in this process.

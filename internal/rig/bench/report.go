@@ -120,8 +120,9 @@ type Ledger struct {
 	PushedPerS float64 `json:"pushed_per_s"` // while it was made, over 8 streams
 
 	FoldPerS         float64 `json:"fold_per_s"`
-	ProvePerS        float64 `json:"prove_per_s"` // without folding
-	FoldOverProof    float64 `json:"fold_over_proof"`
+	ProvePerS        float64 `json:"prove_per_s"`         // without folding, on all processors
+	ProveOnePerS     float64 `json:"prove_one_cpu_per_s"` // on one
+	FoldOverProof    float64 `json:"fold_over_proof"`     // on one
 	FoldCPU          float64 `json:"fold_cpu_us_per_event"`
 	ReadyS           float64 `json:"ready_s"`
 	ReadyAfterKillS  float64 `json:"ready_after_kill_s"`
@@ -129,7 +130,7 @@ type Ledger struct {
 	BytesPerEvent    float64 `json:"bytes_per_event"`
 	FoldBytes        float64 `json:"saved_fold_bytes_per_event"`
 
-	// A collection of garbage with the book alive: of the processors, in milliseconds.
+	// What the book adds to a collection of garbage: of the processors, in milliseconds.
 	CollectionMS float64 `json:"collection_ms"`
 	LiveBytes    float64 `json:"live_bytes_per_event"` // that the book takes, once garbage is collected
 

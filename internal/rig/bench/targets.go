@@ -86,12 +86,12 @@ func (r *Report) aimLedger() {
 	if l == nil {
 		return
 	}
-	r.target("collection of garbage", l.CollectionMS, 5, "ms of the processors")
-	r.target("memory of a further event, live", l.LiveBytes, 150, "bytes")
-	r.target("memory of a further event, of the process", l.BytesPerFurther, 150, "bytes")
-	r.target("fold from the first record over proving alone", l.FoldOverProof, 0.7, "at least")
-	if l.ProvePerS > 0 {
-		r.target("ready after SIGKILL over proving", l.ReadyAfterKillS/(float64(l.Events)/l.ProvePerS), 1.3, "times")
+	r.target("a collection of garbage, by the book", l.CollectionMS, 5, "ms of the processors")
+	r.target("memory of a further event", l.BytesPerFurther, 150, "bytes")
+	r.target("fold from the first record over proving on one processor", l.FoldOverProof, 0.7, "at least")
+	if l.ProveOnePerS > 0 {
+		r.target("ready after SIGKILL over proving on one processor", l.ReadyAfterKillS/(float64(l.Events)/l.ProveOnePerS), 1.3, "times")
+		r.target("ready after SIGKILL over proving on all processors", l.ReadyAfterKillS/(float64(l.Events)/l.ProvePerS), 0, "times")
 	}
 	p50 := map[string]float64{}
 	for _, q := range l.Queries {
