@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"milepost.dev/eventstore/cluster"
 	"milepost.dev/internal/access/localtoken"
 	"milepost.dev/internal/output"
 	"milepost.dev/internal/rig/bench"
@@ -30,6 +31,11 @@ type benchCommand struct {
 	Callers      []int         `placeholder:"N,..." help:"How many call at once, in unary (default 1,16,64,256)."`
 	Streams      []int         `placeholder:"N,..." help:"How many streams push at once (default 1,8)."`
 	NoReadModels bool          `help:"Keep only what commands are decided on. For unary and push; the server runs in this process."`
+	OnNATS       []string      `name:"nats" placeholder:"URL" help:"Measure a ledger on these NATS servers instead, in an account without one; several with commas between them. The ledger is removed again. The user must be one who may create and remove streams."`
+	NATSCreds    string        `name:"nats-creds" placeholder:"FILE" help:"With --nats: the credentials of that user (a .creds file)."`
+	NATSCA       string        `name:"nats-ca" placeholder:"FILE" help:"With --nats: certificates (PEM) that vouch for the NATS servers."`
+	Monitor      []string      `name:"nats-monitor" placeholder:"URL" help:"With --nats: the monitoring addresses of all of them, to find out whether they sync every write. Without, --accept-unsynced is taken for granted."`
+	Replicas     int           `default:"3" placeholder:"N" help:"With --nats: on how many servers each commit is stored (default 3)."`
 	Dir          string        `placeholder:"DIR" help:"Where ledgers are made, on the disk that is to be measured; they are removed. One in memory is refused. The system's temporary directory where it is left out."`
 	CPUProfile   string        `name:"cpu-profile" placeholder:"FILE" help:"Write a CPU profile, for go tool pprof: of callers and servers together, which run in one process for it."`
 	Output       string        `short:"o" enum:"table,json" default:"table" help:"table (words) or json."`
@@ -51,6 +57,11 @@ rounds are the result. At the end are the figures that have a target, met or not
     milepost bench -o json >figures.json
     milepost bench --full --dir /var/tmp
     milepost bench --only growth --sizes 100000,1000000,5000000
+
+With --nats a ledger is made on NATS servers that run, with one node that writes and one that passes requests on to it: commands a second beside
+what one publisher publishes there in the same round, what passing a request on costs, and how long a new node takes to read --events.
+
+    milepost bench --nats nats://n1:4222,nats://n2:4222,nats://n3:4222 --nats-monitor http://n1:8222,http://n2:8222,http://n3:8222
 
 EXIT STATUS
 
@@ -109,7 +120,31 @@ func (c *benchCommand) options(inv *invocation) (bench.Options, error) {
 		o.Only = c.Only
 	}
 	o.NoReadModels, o.OneProcess, o.Dir, o.Progress, o.Software = c.NoReadModels, c.CPUProfile != "", c.Dir, inv.stderr, version()
+	if len(c.OnNATS) > 0 {
+		o.Replicas = c.Replicas
+		if o.OnServers, err = c.servers(&o.ServeOn); err != nil {
+			return o, err
+		}
+	}
 	return o, nil
+}
+
+// servers are the NATS servers that are measured; flags become those of a node on them.
+func (c *benchCommand) servers(flags *[]string) (*cluster.Options, error) {
+	f := natsFlags{NATS: c.OnNATS, NATSCreds: c.NATSCreds, NATSCA: c.NATSCA, NATSMonitor: c.Monitor, AcceptUnsynced: len(c.Monitor) == 0}
+	*flags = []string{"--nats", strings.Join(c.OnNATS, ",")}
+	if c.NATSCreds != "" {
+		*flags = append(*flags, "--nats-creds", c.NATSCreds)
+	}
+	if c.NATSCA != "" {
+		*flags = append(*flags, "--nats-ca", c.NATSCA)
+	}
+	if len(c.Monitor) > 0 {
+		*flags = append(*flags, "--nats-monitor", strings.Join(c.Monitor, ","))
+	} else {
+		*flags = append(*flags, "--accept-unsynced")
+	}
+	return f.options()
 }
 
 // Run measures.

@@ -23,6 +23,7 @@ func (inv *invocation) measured(r *bench.Report) error {
 	t.growth(r.Growth)
 	t.document(r.Document)
 	t.ledger(r.Ledger)
+	t.servers(r.Servers)
 	if r.Pages != nil {
 		t.budgets("PAGES", r.Pages.Budgets)
 	}
@@ -129,6 +130,20 @@ func (t benchTable) ledger(l *bench.Ledger) {
 		t.line(fmt.Sprintf("%d watchers, and one that never reads", w.Watchers), whole(w.Deliveries)+"/s", hundredths(w.P50)+" ms", hundredths(w.P99)+" ms")
 		t.line("memory before and after", whole(w.Before)+" MB", whole(w.After)+" MB")
 	}
+}
+
+func (t benchTable) servers(s *bench.Servers) {
+	if s == nil {
+		return
+	}
+	t.line(fmt.Sprintf("publish to %d NATS servers, one publisher", s.Replicas), whole(s.Publish.PerS)+"/s", hundredths(s.Publish.P50)+" ms")
+	for _, w := range s.Callers {
+		t.line(fmt.Sprintf("durable on them, %d callers", w.Callers), whole(w.Durable)+"/s", hundredths(w.P50)+" ms", hundredths(w.P99)+" ms")
+	}
+	t.line("the most over one publisher", hundredths(s.OverPublish))
+	t.line("one caller through a node that passes on", hundredths(s.Forwarded.Through)+" ms", hundredths(s.Forwarded.Addition)+" ms more")
+	t.line("CPU of that node for a request", whole(s.Forwarded.CPU)+" us", hundredths(s.Forwarded.Echoes)+" echoes")
+	t.line(fmt.Sprintf("a new node reads %d events", s.Events), hundredths(s.NewNodeS)+" s")
 }
 
 // budgets are figures with what they may come to.

@@ -36,6 +36,7 @@ var ambient = []Ambient{
 			{"internal/rig/bench", "It measures how long things take."},
 			{"internal/rig/bench/yardstick", "It is a copy that stays as it is, and its clock is the machine's."},
 			{"eventstore/embedded/rawpublish", "It measures how long things take."},
+			{"eventstore/cluster/rawpublish", "It measures how long things take."},
 		},
 	},
 	{Package: "math/rand", Names: []string{"*"}, Why: whyInjected},

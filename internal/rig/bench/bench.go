@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"milepost.dev/eventstore/cluster"
 )
 
 // Parts of a run, by the names that Options.Only takes.
@@ -72,6 +74,11 @@ type Options struct {
 	// Progress is told what is being done.
 	Progress io.Writer
 	Software string // version
+	// OnServers says on which NATS servers a ledger is to be measured, in place of all parts; nil for none. ServeOn are the flags by
+	// which a server finds them.
+	OnServers *cluster.Options
+	ServeOn   []string
+	Replicas  int // of that ledger
 }
 
 // Usual is the run of some minutes.
@@ -123,6 +130,9 @@ func Run(ctx context.Context, o Options) (_ *Report, err error) {
 		return nil, fmt.Errorf("%s lies in memory, where a flush to the disk costs nothing: name a directory on the disk that is to be measured (--dir)", filepath.Dir(dir))
 	}
 	b := &bench{Options: o, report: newReport(o), dir: dir}
+	if o.OnServers != nil {
+		return b.report, b.onServers(ctx)
+	}
 	for _, part := range []struct {
 		wanted bool
 		run    func(context.Context) error

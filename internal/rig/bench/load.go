@@ -15,6 +15,7 @@ import (
 // measured is what one measurement came to.
 type measured struct {
 	perS            float64
+	events          int
 	p50, p99        float64
 	flushesPerEvent float64
 	cpuMicros       float64 // of callers and server, for an event
@@ -61,7 +62,7 @@ func (m *meter) end(ctx context.Context, times []time.Duration, events int) (mea
 	}
 	now, err := m.of.look(ctx)
 	r := measured{
-		perS: float64(events) / took.Seconds(), p50: quantile(times, 0.5), p99: quantile(times, 0.99),
+		events: events, perS: float64(events) / took.Seconds(), p50: quantile(times, 0.5), p99: quantile(times, 0.99),
 		cpuMicros: micros(cpu+side, events), serverMicros: micros(side, events),
 	}
 	if said := now.position - m.state.position; said > 0 {

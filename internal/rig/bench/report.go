@@ -28,6 +28,7 @@ type Report struct {
 
 	Document *Document `json:"document,omitempty"`
 	Pages    *Pages    `json:"pages,omitempty"`
+	Servers  *Servers  `json:"on_servers,omitempty"`
 
 	// Targets are the figures that the product is held to, as far as this run has them.
 	Targets []Budget `json:"targets"`
