@@ -172,7 +172,7 @@ func (w *World) proveEnd(ctx context.Context, operations []*fault.Operation, r *
 
 // answers checks every answer of a node against the ledger, once it has read it.
 func (w *World) answers(ctx context.Context, i int, n *node) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	for {
 		report, err := oracle.NewServer(n.conn).Check(ctx, time.Now(), nil)
