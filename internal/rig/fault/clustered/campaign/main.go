@@ -77,6 +77,13 @@ func run() error {
 				return err
 			}
 		}
+		if f.Needs != nil {
+			trial := built
+			if err := f.Needs(&trial); err != nil {
+				fmt.Printf("%s: left out: %v\n", f.Name, err)
+				continue
+			}
+		}
 		left := *each
 		for _, counted := range fault.Of(counts, f.Name) {
 			if *record && counted.Digest == digest && counted.Broken == "" {
