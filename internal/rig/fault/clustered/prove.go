@@ -255,6 +255,9 @@ func compare(commits [][]byte, operations []*fault.Operation, r *Result) error {
 			}
 			parties[o.Request.OnBehalfOf] = party
 		}
+		if o.Kind != fault.Read && o.Outcome == fault.Declined && times[o.Request.RequestId] > 0 {
+			return fmt.Errorf("REFUSED, AND THERE: %s", o)
+		}
 		if o.Kind == fault.Read || o.Outcome != fault.Accepted {
 			continue
 		}
