@@ -61,6 +61,7 @@ func (n *Node) close(ctx context.Context) error {
 		n.drained.Calls, n.drained.CutOff = n.server.Stop(ctx)
 	}
 	if n.pages != nil {
+		n.silent.close()
 		errs = append(errs, n.pages.Shutdown(ctx))
 	}
 	if n.gauges != nil {

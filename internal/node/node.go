@@ -133,6 +133,7 @@ type Node struct {
 	site      atomic.Pointer[web.Site] // nil until callers are answered
 	own       *grpc.ClientConn         // over which the site asks
 	pages     *http.Server
+	silent    silent              // of the pages
 	encrypted bool                // the HTTP address is; set before it is served
 	http      net.Listener        // nil where there is none
 	gauges    *gauges             // at an address of their own; nil where there is none

@@ -93,7 +93,7 @@ var imports = []Imports{
 		Why:     "A document says the same whoever reads it and whenever: its reading knows the values of the domain, the readers of dates and sums, and the file formats, but no server.",
 	},
 	{
-		Of: []string{"internal/reading/headings"}, May: []string{"domain/civil"}, Outside: []string{},
+		Of: []string{"internal/reading/headings"}, May: []string{"domain/civil"}, Outside: []string{"golang.org/x/text/..."},
 		Why: "What a column is called means the same in a plan that is imported and in a return that is pushed, so its words stand apart from both readers.",
 	},
 	{

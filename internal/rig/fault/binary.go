@@ -44,7 +44,7 @@ func Build(ctx context.Context, dir string, patches ...patch.Patch) (string, err
 		return "", err
 	}
 	binary := filepath.Join(dir, "milepost")
-	build := exec.CommandContext(ctx, "go", "build", "-overlay", overlay, "-o", binary, "./cmd/milepost")
+	build := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", "-overlay", overlay, "-o", binary, "./cmd/milepost")
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the server: %w\n%s", err, out)
