@@ -14,6 +14,7 @@ type Beat struct {
 	Position uint64 `json:"position"` // of the last record
 	Address  string `json:"address"`  // at which it takes gRPC calls
 	Over     bool   `json:"over,omitempty"`
+	Key      string `json:"key,omitempty"` // id of the one that names are kept under, in hexadecimal
 }
 
 // beatSubject is of one ledger: two in one account do not hear each other.

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -125,6 +126,26 @@ func (k *kept) Get(ctx context.Context, key string) (value []byte, ok bool, err 
 // All implements eventstore.Kept.
 func (k *kept) All(ctx context.Context, yield func(string, []byte) error) error {
 	return k.Kept.All(ctx, yield)
+}
+
+// Revise implements eventstore.Revised. It is repeated, as Put is, but where another value is there.
+func (k *kept) Revise(ctx context.Context, key string, value []byte, revision uint64, erase bool) (err error) {
+	failed := k.again(ctx, func(ctx context.Context) error {
+		if err = k.Kept.Revise(ctx, key, value, revision, erase); errors.Is(err, eventstore.ErrRevised) {
+			return nil
+		}
+		return err
+	})
+	return cmp.Or(failed, err)
+}
+
+// GetRevised implements eventstore.Revised.
+func (k *kept) GetRevised(ctx context.Context, key string) (value []byte, revision uint64, err error) {
+	err = k.again(ctx, func(ctx context.Context) error {
+		value, revision, err = k.Kept.GetRevised(ctx, key)
+		return err
+	})
+	return value, revision, err
 }
 
 // keptWithin bounds what is repeated.

@@ -165,11 +165,17 @@ func (d *Directory) Purge(ctx context.Context, forgotten iter.Seq[string]) error
 		if err != nil {
 			return fmt.Errorf("erase the name of party %s: %w", Short(id), err)
 		}
+		d.mu.Lock()
+		d.purged[id] = true
+		d.mu.Unlock()
 	}
 	for _, id := range d.sealing.others() {
 		if err := d.sealing.destroy(id); err != nil {
 			return err
 		}
+	}
+	if id := d.sealing.currentID(); d.sharing != nil && id != nil {
+		return d.sealing.complete(*id) // none of them is taken from another process again
 	}
 	return nil
 }

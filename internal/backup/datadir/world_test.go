@@ -123,17 +123,23 @@ func (s *server) proved() oracle.Proof {
 // answersAt are what the server answers as known at a position.
 func (s *server) answersAt(position uint64) []proto.Message {
 	s.t.Helper()
+	return s.answersOf("hubs", "2017-12-31", position)
+}
+
+// answersOf are what it answers about a plan as it stood on a day.
+func (s *server) answersOf(plan, asAt string, position uint64) []proto.Message {
+	s.t.Helper()
 	queries := milepostv1.NewQueryServiceClient(s.conn)
-	at := &milepostv1.ReadAt{AsAt: "2017-12-31", KnownAt: fmt.Sprint(position)}
-	status, err := queries.ListStatus(s.t.Context(), &milepostv1.ListStatusRequest{Plan: "hubs", ReadAt: at, PageSize: 1000})
+	at := &milepostv1.ReadAt{AsAt: asAt, KnownAt: fmt.Sprint(position)}
+	status, err := queries.ListStatus(s.t.Context(), &milepostv1.ListStatusRequest{Plan: plan, ReadAt: at, PageSize: 1000})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	slippage, err := queries.ListSlippage(s.t.Context(), &milepostv1.ListSlippageRequest{Plan: "hubs", ReadAt: at, All: true, PageSize: 1000})
+	slippage, err := queries.ListSlippage(s.t.Context(), &milepostv1.ListSlippageRequest{Plan: plan, ReadAt: at, All: true, PageSize: 1000})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	audit, err := queries.ListAudit(s.t.Context(), &milepostv1.ListAuditRequest{Plan: "hubs", ReadAt: &milepostv1.ReadAt{KnownAt: at.KnownAt}, PageSize: 1000})
+	audit, err := queries.ListAudit(s.t.Context(), &milepostv1.ListAuditRequest{Plan: plan, ReadAt: &milepostv1.ReadAt{KnownAt: at.KnownAt}, PageSize: 1000})
 	if err != nil {
 		s.t.Fatal(err)
 	}
