@@ -26,7 +26,7 @@ func (backupCommand) Help() string {
 	return `Copies the ledger of a running server, and what is kept beside it, into a directory. Run it again and it
 goes on where it was; whatever interrupts it, what the backup held before stays whole. Each run proves what
 is there already, byte by byte, before it adds to it. You have to be an operator for every plan: a token for
-one is made with milepost token night-backup --role '*=operator'.
+one is made with milepost token add night-backup --role '*=operator'.
 
 The directory is SECRET. It holds the names of people, also of those who are forgotten after it was taken
 until the next run, and the key by which requests are told apart. Its files are for their owner alone; keep

@@ -48,7 +48,7 @@ func (f natsFlags) options() (*cluster.Options, error) {
 }
 
 type clusterCommand struct {
-	Init  clusterInitCommand  `cmd:"" help:"Make the streams of a ledger on NATS servers, once."`
+	Init  clusterInitCommand  `cmd:"" help:"Create the streams of a ledger on NATS servers, once."`
 	Nodes clusterNodesCommand `cmd:"" help:"List the nodes that have had a key of names, and take one off the list."`
 }
 

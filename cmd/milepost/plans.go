@@ -11,9 +11,9 @@ import (
 
 type plansCommand struct {
 	List   plansListCommand   `cmd:"" default:"withargs" help:"List the plans, or show one."`
-	Set    plansSetCommand    `cmd:"" help:"Say how the dates of a plan are written."`
-	Close  plansCloseCommand  `cmd:"" help:"Close a plan: it takes no facts any more."`
-	Reopen plansReopenCommand `cmd:"" help:"Open a plan that was closed."`
+	Set    plansSetCommand    `cmd:"" help:"Set how the dates of a plan are written."`
+	Close  plansCloseCommand  `cmd:"" help:"Close a plan: it accepts no more facts."`
+	Reopen plansReopenCommand `cmd:"" help:"Reopen a closed plan."`
 }
 
 type plansListCommand struct {

@@ -12,7 +12,7 @@ import (
 // tiersCommand is who may approve how much.
 type tiersCommand struct {
 	List tiersListCommand `cmd:"" default:"withargs" help:"List the tiers of a plan."`
-	Set  tiersSetCommand  `cmd:"" help:"State who may approve how much."`
+	Set  tiersSetCommand  `cmd:"" help:"Set who may approve how much."`
 }
 
 type tiersListCommand struct {

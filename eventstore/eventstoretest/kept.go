@@ -97,7 +97,10 @@ func RunRevised(t *testing.T, open func(t *testing.T) eventstore.Revised) {
 			t.Errorf("it is %q, revision %d, %v; want %q", value, revision, err, want)
 		}
 		all := map[string]uint64{}
-		err = kept.AllRevised(ctx, func(key string, value []byte, revision uint64) error { all[key+"="+string(value)] = revision; return nil })
+		err = kept.AllRevised(ctx, func(key string, value []byte, revision uint64) error {
+			all[key+"="+string(value)] = revision
+			return nil
+		})
 		if _, there := all["a="+want]; err != nil || revision > 0 && (!there || all["a="+want] != revision) {
 			t.Errorf("among all it is %v, %v; want %q at %d", all, err, want, revision)
 		}

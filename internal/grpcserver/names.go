@@ -234,7 +234,7 @@ func (s *namesServer) RetireRequestKey(ctx context.Context, m *milepostv1.Retire
 		Position: epoch.Position, Epoch: epoch.Key.String(), NodesAway: epoch.Away,
 		Means: append(away(epoch.Away),
 			"The key under which requests were digested up to here is gone, so nobody can test any more whether a name on a list was in one of them.",
-			"A request that was accepted up to here and is sent again makes no second event, but cannot be told from another one under the same id: it is refused (" + writer.RuleRequestKeyRetired + ") in place of being answered with its first receipt.",
+			"A request that was accepted up to here and is sent again makes no second event, but cannot be told from another one under the same id: it is refused ("+writer.RuleRequestKeyRetired+") in place of being answered with its first receipt.",
 			"Reporters that keep requests until they have a receipt should have sent all of them before. What is sent from now on is known again as before.",
 			"Backups that were taken before hold the old key: destroy them, once the next one is taken."),
 	}, nil
