@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -129,14 +128,12 @@ func (k *kept) All(ctx context.Context, yield func(string, []byte) error) error 
 }
 
 // Revise implements eventstore.Revised. It is repeated, as Put is, but where another value is there.
-func (k *kept) Revise(ctx context.Context, key string, value []byte, revision uint64, erase bool) (err error) {
-	failed := k.again(ctx, func(ctx context.Context) error {
-		if err = k.Kept.Revise(ctx, key, value, revision, erase); errors.Is(err, eventstore.ErrRevised) {
-			return nil
-		}
+func (k *kept) Revise(ctx context.Context, key string, value []byte, revision uint64, erase bool) (done bool, err error) {
+	err = k.again(ctx, func(ctx context.Context) error {
+		done, err = k.Kept.Revise(ctx, key, value, revision, erase)
 		return err
 	})
-	return cmp.Or(failed, err)
+	return done, err
 }
 
 // GetRevised implements eventstore.Revised.

@@ -84,10 +84,10 @@ func RunKept(t *testing.T, open func(t *testing.T) eventstore.Kept) {
 func RunRevised(t *testing.T, open func(t *testing.T) eventstore.Revised) {
 	kept := open(t)
 	ctx := t.Context()
-	revise := func(value string, revision uint64, erase bool, want error) {
+	revise := func(value string, revision uint64, erase, want bool) {
 		t.Helper()
-		if err := kept.Revise(ctx, "a", []byte(value), revision, erase); !errors.Is(err, want) {
-			t.Errorf("%q in the place of revision %d: %v, want %v", value, revision, err, want)
+		if done, err := kept.Revise(ctx, "a", []byte(value), revision, erase); err != nil || done != want {
+			t.Errorf("%q in the place of revision %d: %v, %v; want %v", value, revision, done, err, want)
 		}
 	}
 	get := func(want string) (revision uint64) {
@@ -107,15 +107,15 @@ func RunRevised(t *testing.T, open func(t *testing.T) eventstore.Revised) {
 		return revision
 	}
 	get("")
-	revise("one", 7, false, eventstore.ErrRevised)
-	revise("one", 0, false, nil)
-	revise("one", 0, false, nil) // the very same again
+	revise("one", 7, false, false)
+	revise("one", 0, false, true)
+	revise("one", 0, false, true) // the very same again
 	first := get("one")
-	revise("two", 0, false, eventstore.ErrRevised)
-	revise("two", first, true, nil)
+	revise("two", 0, false, false)
+	revise("two", first, true, true)
 	second := get("two")
-	revise("three", first, false, eventstore.ErrRevised)
-	revise("three", second, false, nil)
+	revise("three", first, false, false)
+	revise("three", second, false, true)
 	get("three")
 	if err := kept.Put(ctx, "a", []byte("four")); err != nil {
 		t.Fatal(err)
@@ -124,8 +124,8 @@ func RunRevised(t *testing.T, open func(t *testing.T) eventstore.Revised) {
 	if err := kept.Erase(ctx, "a"); err != nil {
 		t.Fatal(err)
 	}
-	revise("five", fourth, false, eventstore.ErrRevised)
+	revise("five", fourth, false, false)
 	get("")
-	revise("five", 0, false, nil)
+	revise("five", 0, false, true)
 	get("five")
 }

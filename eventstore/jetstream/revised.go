@@ -47,30 +47,27 @@ func (k *Kept) AllRevised(ctx context.Context, yield func(key string, value []by
 }
 
 // Revise implements eventstore.Revised.
-func (k *Kept) Revise(ctx context.Context, key string, value []byte, revision uint64, erase bool) error {
+func (k *Kept) Revise(ctx context.Context, key string, value []byte, revision uint64, erase bool) (bool, error) {
 	subject, err := subjectOf(key)
 	if err != nil {
-		return err
+		return false, err
 	}
 	_, err = k.js.PublishMsg(ctx, &nats.Msg{Subject: subject, Data: value}, natsjs.WithExpectStream(KeptStream),
 		natsjs.WithExpectLastSequencePerSubject(revision), natsjs.WithRetryAttempts(0))
 	if isWrongSequence(err) {
 		there, _, look := k.GetRevised(ctx, key)
-		if look != nil {
-			return look
-		}
-		if !bytes.Equal(there, value) {
-			return eventstore.ErrRevised
+		if look != nil || !bytes.Equal(there, value) {
+			return false, look
 		}
 		err = nil
 	}
 	if err != nil {
-		return fmt.Errorf("keep a value: %w", err)
+		return false, fmt.Errorf("keep a value: %w", err)
 	}
 	if revision == 0 {
-		return nil
+		return true, nil
 	}
-	return k.remove(ctx, revision, erase)
+	return true, k.remove(ctx, revision, erase)
 }
 
 // remove removes a message that may be gone already.

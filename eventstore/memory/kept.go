@@ -70,21 +70,18 @@ func (k *Kept) GetRevised(ctx context.Context, key string) ([]byte, uint64, erro
 }
 
 // Revise implements eventstore.Revised.
-func (k *Kept) Revise(ctx context.Context, key string, value []byte, revision uint64, _ bool) error {
+func (k *Kept) Revise(ctx context.Context, key string, value []byte, revision uint64, _ bool) (bool, error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return false, err
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	v := k.values[key]
 	if v.revision != revision {
-		if bytes.Equal(v.data, value) {
-			return nil
-		}
-		return eventstore.ErrRevised
+		return bytes.Equal(v.data, value), nil
 	}
 	k.put(key, value)
-	return nil
+	return true, nil
 }
 
 // All implements eventstore.Kept.

@@ -8,8 +8,6 @@ import (
 	"slices"
 
 	"golang.org/x/sync/errgroup"
-
-	"milepost.dev/eventstore"
 )
 
 // revised is a Kept that processes share: a value is replaced only where it is still the one that was read, so that a process that was
@@ -17,7 +15,17 @@ import (
 type revised interface {
 	GetRevised(ctx context.Context, key string) (value []byte, revision uint64, err error)
 	AllRevised(ctx context.Context, yield func(key string, value []byte, revision uint64) error) error
-	Revise(ctx context.Context, key string, value []byte, revision uint64, erase bool) error
+	Revise(ctx context.Context, key string, value []byte, revision uint64, erase bool) (kept bool, err error)
+}
+
+// errRevised: another value is kept than was read.
+var errRevised = errors.New("another process keeps names here")
+
+func replaced(kept bool, err error) error {
+	if err == nil && !kept {
+		return errRevised
+	}
+	return err
 }
 
 // reviseAtOnce is how many values are on their way to a shared store at once.
@@ -27,11 +35,11 @@ const reviseAtOnce = 64
 func (d *Directory) putNew(ctx context.Context, p Party) error {
 	put := func(revision uint64) error {
 		return d.sealing.putBy(ctx, func(ctx context.Context, key string, value []byte) error {
-			return d.revised.Revise(ctx, key, value, revision, false)
+			return replaced(d.revised.Revise(ctx, key, value, revision, false))
 		}, d.random, p.key(), p.value())
 	}
 	err := put(0)
-	if !errors.Is(err, eventstore.ErrRevised) {
+	if !errors.Is(err, errRevised) {
 		return err
 	}
 	// An earlier attempt, to which there was no clear answer, kept it: maybe under an older key. Nobody else knows this party.
@@ -120,9 +128,9 @@ func (d *Directory) revise(ctx context.Context, r rewriting) error {
 	for again := false; ; again = true {
 		under, sealed := sealedUnder(r.value)
 		err := d.sealing.putBy(ctx, func(ctx context.Context, key string, value []byte) error {
-			return d.revised.Revise(ctx, key, value, r.revision, r.revision > 0 && !sealed)
+			return replaced(d.revised.Revise(ctx, key, value, r.revision, r.revision > 0 && !sealed))
 		}, d.random, r.key, r.plain)
-		if !errors.Is(err, eventstore.ErrRevised) || again {
+		if !errors.Is(err, errRevised) || again {
 			return err
 		}
 		if r.value, r.revision, err = d.revised.GetRevised(ctx, r.key); err != nil {
@@ -132,7 +140,7 @@ func (d *Directory) revise(ctx context.Context, r rewriting) error {
 			return nil
 		}
 		if under, sealed = sealedUnder(r.value); sealed && !d.sealing.has(under) {
-			return eventstore.ErrRevised
+			return errRevised
 		}
 	}
 }

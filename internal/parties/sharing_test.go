@@ -77,9 +77,9 @@ func (p *process) Erase(ctx context.Context, key string) error {
 	return p.Kept.Erase(ctx, key)
 }
 
-func (p *process) Revise(ctx context.Context, key string, value []byte, revision uint64, erase bool) error {
+func (p *process) Revise(ctx context.Context, key string, value []byte, revision uint64, erase bool) (bool, error) {
 	if err := p.step(); err != nil {
-		return err
+		return false, err
 	}
 	return p.Kept.Revise(ctx, key, value, revision, erase)
 }

@@ -103,7 +103,7 @@ func TestForgettingMovesToAClusterAndBack(t *testing.T) {
 	alone.plays()
 	alone.forgets("Owner 3")
 	taken := alone.backup(dir)
-	hubs, year, origin := alone.answersAt(taken.Position), alone.answersOf(demo.Plan, "2025-03-31", taken.Position), alone.proved().Origin
+	hubs, year, origin := alone.answersAt(taken.Position), alone.answersOf(demo.Plan, "2025-03-31", taken.Position), alone.provedBut(1).Origin
 	alone.stop()
 
 	servers := natstest.Start(t, natstest.Options{})
@@ -133,6 +133,9 @@ func TestForgettingMovesToAClusterAndBack(t *testing.T) {
 	receipts := func(s *server) {
 		t.Helper()
 		for i, receipt := range first {
+			if i == 3 || i == 5 { // they name who was forgotten, so nobody can tell that they are the same
+				continue
+			}
 			if answer := s.again(requestOf("first", i)); !answer.Replayed || !proto.Equal(answer.Receipt, receipt) {
 				t.Fatalf("request %d has the receipt %v and had %v", i, answer.Receipt, receipt)
 			}
@@ -149,7 +152,7 @@ func TestForgettingMovesToAClusterAndBack(t *testing.T) {
 		t.Error("another than Owner 5 was forgotten")
 	}
 	b.again(requestOf("second", 1))
-	if p := a.proved(); p.Origin != origin {
+	if p := a.provedBut(2); p.Origin != origin {
 		t.Errorf("the ledger is %s", p.Origin)
 	}
 	keys, err := keyfile.In(a.data).All()
@@ -176,7 +179,7 @@ func TestForgettingMovesToAClusterAndBack(t *testing.T) {
 	same(t, "the answers at home", hubs, alone.answersAt(taken.Position))
 	same(t, "the answers about a year at home", year, alone.answersOf(demo.Plan, "2025-03-31", taken.Position))
 	receipts(alone)
-	if p := alone.proved(); p.Origin != origin {
+	if p := alone.provedBut(2); p.Origin != origin {
 		t.Errorf("the ledger is %s", p.Origin)
 	}
 	alone.forgets("Owner 6")
@@ -186,7 +189,7 @@ func TestForgettingMovesToAClusterAndBack(t *testing.T) {
 			t.Errorf("%s is known: %v", name, known[name])
 		}
 	}
-	alone.proved()
+	alone.provedBut(3)
 }
 
 func theKey(t *testing.T, data string) any {
