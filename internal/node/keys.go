@@ -73,7 +73,11 @@ func (n *Node) openNamesAmong(ctx context.Context, c Config) (*parties.Directory
 	if m.id, err = nodeID(c.Data, c.Entropy); err != nil {
 		return nil, err
 	}
-	d, err := parties.Follow(ctx, n.store.Kept(), keys, c.Entropy)
+	kept := n.store.Kept()
+	if c.keep != nil {
+		kept = c.keep(kept)
+	}
+	d, err := parties.Follow(ctx, kept, keys, c.Entropy)
 	if err != nil {
 		return nil, err
 	}

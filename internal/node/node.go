@@ -79,6 +79,8 @@ type Config struct {
 	Open func(ctx context.Context, feed func(number uint64, data []byte) error) (Store, error)
 	// Keys are those that names are kept under; those in Data where nil.
 	Keys parties.Keys
+	// keep gives what is kept beside a ledger that nodes share, as tests have it; as it is where nil.
+	keep func(eventstore.Kept) eventstore.Kept
 	// Cluster says on which NATS servers the ledger lies that this node shares with others; nil where it lies in Data. Advertise is
 	// where the others reach this node, HOST:PORT; the address that it listens on where empty.
 	Cluster   *cluster.Options

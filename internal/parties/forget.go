@@ -156,6 +156,9 @@ func (d *Directory) Lost(named iter.Seq[string]) []string {
 // have been written again by then. It may be repeated.
 func (d *Directory) Purge(ctx context.Context, forgotten iter.Seq[string]) error {
 	for id := range forgotten {
+		if d.isPurged(id) {
+			continue
+		}
 		key := Party{ID: id}.key()
 		// That it was asked for comes first: a name that is gone without it counts as lost.
 		err := d.kept.Put(ctx, forgottenKey+key, []byte{version})
@@ -178,4 +181,11 @@ func (d *Directory) Purge(ctx context.Context, forgotten iter.Seq[string]) error
 		return d.sealing.complete(*id) // none of them is taken from another process again
 	}
 	return nil
+}
+
+// isPurged says whether nothing of a party is kept but the word that it was forgotten, as far as this process knows.
+func (d *Directory) isPurged(id string) bool {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.purged[id]
 }

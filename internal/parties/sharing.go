@@ -176,6 +176,10 @@ func (d *Directory) Completed(ctx context.Context, id EpochID) error {
 	if err := d.sealing.complete(id); err != nil {
 		return err
 	}
+	d.mu.Lock()
+	clear(d.under)
+	d.under[id] = true
+	d.mu.Unlock()
 	return d.Refresh(ctx)
 }
 
