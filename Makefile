@@ -60,7 +60,7 @@ fault-cluster: ## Put a ledger on three NATS servers, with three nodes, through 
 fault-cluster-short: ## The same for under five minutes: the leader, the writer, both, and the planned moves, once each.
 	go run ./internal/rig/fault/clustered/campaign -each 1 -world 1 -short -strict=false
 
-promises: ## Break each promise of README.md and eventstore/DESIGN.md on purpose, and see the test fail that holds it; half an hour. NOTE=1 dates docs/promises.txt.
+promises: ## Break each promise of README.md, docs/promises.md and eventstore/DESIGN.md on purpose, and see the test fail that holds it; half an hour. NOTE=1 dates docs/promises.txt.
 	go test ./internal/rig/promises -count=1 -timeout 3h -run TestBreaks -breaks -v $(if $(NOTE),-note)
 
 storm: ## Attack a server with 20,000 connections of strangers, and print what those who are known noticed; three minutes.

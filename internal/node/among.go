@@ -31,7 +31,8 @@ func (n *Node) whoWrites() grpcserver.Writer {
 // openAmong takes over as the writer of a ledger that others may write too. What was named and never stored means nobody.
 func (n *Node) openAmong(ctx context.Context, c writer.Config, directory *parties.Directory) (*writer.Writer, error) {
 	m := n.member
-	c.Office, c.ResolveWithin = m.store.Claim(), resolveWithin
+	m.proofs.of(m.store.Claim(), m.clock)
+	c.Office, c.ResolveWithin = &m.proofs, resolveWithin
 	if err := n.replica.CatchUp(ctx, c.Store); err != nil {
 		return nil, err
 	}
@@ -173,6 +174,12 @@ func (n *Node) nodeReport() *grpcserver.NodeReport {
 	}
 	if since := m.behind.Load(); since > 0 {
 		report.LagSeconds = (now - time.Duration(since)).Seconds()
+	}
+	h := m.store.Health()
+	report.Servers = grpcserver.ServersReport{Answer: h.Answers, Leader: h.Leader, Replicas: h.Replicas, Current: h.Current, Offline: h.Offline, Unsynced: h.Unsynced}
+	report.CredentialsDiffer = m.differFor().Seconds()
+	if fork := m.fork.Load(); fork != nil {
+		report.Heard = *fork
 	}
 	if n.roles.writer.Load() != nil {
 		report.Role, report.Writer, report.LagPositions, report.LagSeconds = "writing", m.address, 0, 0
