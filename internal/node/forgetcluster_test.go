@@ -256,6 +256,74 @@ func TestANameIsForgottenOnACluster(t *testing.T) {
 	again.RequestId = "later"
 	p.state(1, owned(toForget)[0], again) // the first is known, and makes no second event
 	nowhere("after another name")
+
+	was := slices.Clone(p.nodes[0].names.Load().RequestKey())
+	follows := milepostv1.NewNamesServiceClient(p.v.dial(p.nodes[(p.writes()+1)%3], "", "two"))
+	if err := p.again(func(ctx context.Context) error {
+		_, err := follows.RetireRequestKey(ctx, &milepostv1.RetireRequestKeyRequest{Reason: "an older milepost wrote here"})
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	p.shareOneKey(everyNode...)
+	for i, n := range p.nodes {
+		if key := n.names.Load().RequestKey(); slices.Equal(key, was) || !slices.Equal(key, p.nodes[0].names.Load().RequestKey()) {
+			t.Errorf("node %d has the request key of before, or another than node 0", i)
+		}
+	}
+	if _, err := milepostv1.NewCommandServiceClient(p.v.dial(p.nodes[0], "", "feed")).Submit(t.Context(), again); status.Code(err) != codes.AlreadyExists {
+		t.Errorf("a request that was digested under the key of before is answered %v", err)
+	}
+}
+
+// Nodes of an earlier version kept names in plain text: the first one that writes puts them under a key, of which the others get a copy.
+func TestAnOldClusterIsMovedUnderAKey(t *testing.T) {
+	s := startSeveral(t, 2)
+	for _, m := range owned(toForget) {
+		s.submit(0, m)
+	}
+	kept := s.nodes[0].store.Kept()
+	if err := s.nodes[0].names.Load().Values(func(key string, value []byte) error { return kept.Put(t.Context(), key, value) }); err != nil {
+		t.Fatal(err)
+	}
+	inStreams := func() (files []string) {
+		for i := range natstest.Members {
+			files = append(files, holding(t, []byte(toForget), filepath.Join(s.servers.Dir(i), "jetstream", "$G", "streams"))...)
+		}
+		return files
+	}
+	for i := range s.nodes {
+		s.stop(i)
+		if err := os.RemoveAll(filepath.Join(s.configs[i].Data, keyfile.Folder)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(inStreams()) == 0 {
+		t.Fatal("the name does not stand in plain text")
+	}
+	for i := range s.nodes {
+		s.start(i)
+	}
+	again := owned(toForget)[1]
+	for i := range s.nodes {
+		if answer := s.submit(i, again); !answer.Replayed {
+			t.Errorf("node %d does not know a request that names somebody", i)
+		}
+		if _, ok := s.nodes[i].names.Load().Find(toForget); !ok {
+			t.Errorf("the name is lost at node %d", i)
+		}
+	}
+	// Where it stands in plain text is overwritten by each server, when it hears of it.
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	for files := inStreams(); len(files) > 0; files = inStreams() {
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			t.Fatalf("the name stands in plain text in %q", files)
+		}
+	}
+	s.agree()
 }
 
 // While a node is away a name is forgotten all the same: the answer names the node, whose disk alone can tell the name, until it has

@@ -93,6 +93,9 @@ func (n *Node) openNamesAmong(ctx context.Context, c Config) (*parties.Directory
 	waiting, cancel := context.WithTimeout(ctx, unlockWithin)
 	defer cancel()
 	named := slices.Collect(n.replica.Parties())
+	if d.Lacks(slices.Values(named)) {
+		c.Log.Info("this node has not the key of names, and asks the other nodes for it", "within", unlockWithin)
+	}
 	if err := d.Unlock(waiting, slices.Values(named)); err != nil {
 		return nil, err
 	}

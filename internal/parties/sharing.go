@@ -218,6 +218,9 @@ func (d *Directory) Unlock(ctx context.Context, named func(yield func(string) bo
 	}
 }
 
+// Lacks says whether something that a ledger names is kept under a key that is not here.
+func (d *Directory) Lacks(named func(yield func(string) bool)) bool { return d.locked(named) != nil }
+
 type lockedValue struct {
 	key   string
 	under EpochID
