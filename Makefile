@@ -26,7 +26,7 @@ help: ## List these targets.
 build: ## Build the binary ./milepost, without symbols.
 	go build -trimpath -ldflags "-s -w" -o milepost ./cmd/milepost
 
-demo: ## Show a programme, a year of its returns, and what can be asked about it.
+demo: ## Load a made-up programme with a year of returns, and show what can be asked about it.
 	go run ./cmd/milepost demo
 
 live: ## Play that year on a page that changes as it goes.

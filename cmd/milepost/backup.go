@@ -16,9 +16,11 @@ import (
 
 type backupCommand struct {
 	serverFlags
-	Dir    string `arg:"" type:"path" help:"The directory of the backup; made where there is none, and brought up to date where there is one."`
-	Data   string `placeholder:"DIR" type:"existingdir" help:"Take it from the data directory of a server that is down, in place of a running server."`
-	Output string `short:"o" enum:"table,json" default:"table" help:"table (words) or json."`
+	Dir     string `arg:"" type:"path" help:"The directory of the backup; made where there is none, and brought up to date where there is one."`
+	Data    string `placeholder:"DIR" type:"existingdir" xor:"of" help:"Take it from the data directory of a server that is down, in place of a running server."`
+	Store   string `placeholder:"DIR" type:"existingdir" xor:"of" help:"Take it from what one NATS server of a cluster keeps, in its store directory (store_dir), while that server is down. Nothing in it is changed."`
+	Account string `default:"$$G" placeholder:"NAME" help:"With --store: the NATS account of the ledger (default $$G, that of a server without accounts)."`
+	Output  string `short:"o" enum:"table,json" default:"table" help:"table (words) or json."`
 }
 
 // Help is shown by kong.
@@ -26,7 +28,7 @@ func (backupCommand) Help() string {
 	return `Copies the ledger of a running server, and what is kept beside it, into a directory. Run it again and it
 goes on where it was; whatever interrupts it, what the backup held before stays whole. Each run proves what
 is there already, byte by byte, before it adds to it. You have to be an operator for every plan: a token for
-one is made with milepost token night-backup --role '*=operator'.
+one is made with milepost token add night-backup --role '*=operator'.
 
 The directory is SECRET. It holds the names of people, also of those who are forgotten after it was taken
 until the next run, and the key by which requests are told apart. Its files are for their owner alone; keep
@@ -35,6 +37,12 @@ copies of it as carefully, and encrypt those that leave the machine.
     milepost backup /backups/milepost
     milepost verify --backup /backups/milepost
     milepost restore /backups/milepost --data new-data-directory
+
+Where the NATS servers of a cluster have different histories and no node starts, take it from the server whose history is to go
+on, and restore it into empty servers (docs/runbook.md, forked):
+
+    milepost verify --store /var/lib/nats --account MILEPOST
+    milepost backup chosen --store /var/lib/nats --account MILEPOST
 
 EXIT STATUS
 
@@ -49,9 +57,12 @@ EXIT STATUS
 func (c backupCommand) Run(inv *invocation) (err error) {
 	options := backup.Options{Now: clock.System().Now(), Progress: inv.commitsDone("backed up")}
 	var r *backup.Result
-	if c.Data != "" {
+	switch {
+	case c.Data != "":
 		r, err = c.ofDirectory(inv, options)
-	} else {
+	case c.Store != "":
+		r, err = backup.Take(inv.ctx, c.Dir, datadir.OpenMember(c.Store, c.Account, nil), options)
+	default:
 		r, err = c.ofServer(inv, options)
 	}
 	var notABackup *backup.NotABackup

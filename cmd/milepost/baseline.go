@@ -11,10 +11,10 @@ import (
 
 // baselineCommand is what is promised of milestones: proposals, and decisions by somebody else.
 type baselineCommand struct {
-	Propose  baselineProposeCommand  `cmd:"" help:"Propose what is promised of milestones."`
+	Propose  baselineProposeCommand  `cmd:"" help:"Propose a baseline for milestones."`
 	Approve  baselineApproveCommand  `cmd:"" help:"Approve a proposal as a whole."`
 	Refuse   baselineRefuseCommand   `cmd:"" help:"Refuse a proposal as a whole."`
-	Withdraw baselineWithdrawCommand `cmd:"" help:"Take a proposal back before it is decided."`
+	Withdraw baselineWithdrawCommand `cmd:"" help:"Withdraw a proposal before it is decided."`
 	List     baselineListCommand     `cmd:"" help:"List the proposals of a plan, or the baselines of its milestones."`
 }
 

@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"milepost.dev/eventstore/cluster"
 	"milepost.dev/internal/access/localtoken"
 	"milepost.dev/internal/output"
 	"milepost.dev/internal/rig/bench"
@@ -28,6 +29,11 @@ type benchCommand struct {
 	Callers      []int         `placeholder:"N,..." help:"How many call at once, in unary. Else 1,16,64,256."`
 	Streams      []int         `placeholder:"N,..." help:"How many streams push at once. Else 1,8."`
 	NoReadModels bool          `help:"Keep only what commands are decided on. For unary and push."`
+	OnNATS       []string      `name:"nats" placeholder:"URL" help:"Measure a ledger on these NATS servers instead, in an account without one; several with commas between them. The ledger is removed again. The user must be one who may create and remove streams."`
+	NATSCreds    string        `name:"nats-creds" placeholder:"FILE" help:"With --nats: the credentials of that user (a .creds file)."`
+	NATSCA       string        `name:"nats-ca" placeholder:"FILE" help:"With --nats: certificates (PEM) that vouch for the NATS servers."`
+	Monitor      []string      `name:"nats-monitor" placeholder:"URL" help:"With --nats: the monitoring addresses of all of them, to find out whether they sync every write. Without, --accept-unsynced is taken for granted."`
+	Replicas     int           `default:"3" placeholder:"N" help:"With --nats: on how many servers each commit is stored (default 3)."`
 	Dir          string        `placeholder:"DIR" help:"Where ledgers are made, on the disk that is to be measured; they are removed. Else the system's temporary directory."`
 	CPUProfile   string        `name:"cpu-profile" placeholder:"FILE" help:"Write a CPU profile of this process, for go tool pprof: callers and server together in unary and push."`
 	Output       string        `short:"o" enum:"table,json" default:"table" help:"table (words) or json."`
@@ -42,6 +48,11 @@ and interceptors; starts and folds, questions, watchers, memory and disk of a le
 compared is measured in turns, and medians of the rounds are the result. It takes some minutes.
 
     milepost bench -o json >figures.json
+
+With --nats a ledger is made on NATS servers that run, with one node that writes and one that passes requests on to it: commands a second beside
+what one publisher publishes there in the same round, what passing a request on costs, and how long a new node takes to read --events.
+
+    milepost bench --nats nats://n1:4222,nats://n2:4222,nats://n3:4222 --nats-monitor http://n1:8222,http://n2:8222,http://n3:8222
 
 EXIT STATUS
 
@@ -88,6 +99,12 @@ func (c *benchCommand) Run(inv *invocation) error {
 	}
 	o.Serve, o.Import = []string{self, "serve"}, []string{self, "import"}
 	o.Only, o.NoReadModels, o.Dir, o.Progress, o.Software = c.Only, c.NoReadModels, c.Dir, inv.stderr, version()
+	if len(c.OnNATS) > 0 {
+		if o.OnServers, err = c.servers(&o.ServeOn); err != nil {
+			return err
+		}
+		o.Replicas = c.Replicas
+	}
 	stop, err := c.profile()
 	if err != nil {
 		return err
@@ -100,6 +117,24 @@ func (c *benchCommand) Run(inv *invocation) error {
 		return output.NewEncoder(inv.stdout).Encode(report)
 	}
 	return inv.measured(report)
+}
+
+// servers are the NATS servers that are measured; flags become those of a node on them.
+func (c *benchCommand) servers(flags *[]string) (*cluster.Options, error) {
+	f := natsFlags{NATS: c.OnNATS, NATSCreds: c.NATSCreds, NATSCA: c.NATSCA, NATSMonitor: c.Monitor, AcceptUnsynced: len(c.Monitor) == 0}
+	*flags = []string{"--nats", strings.Join(c.OnNATS, ",")}
+	if c.NATSCreds != "" {
+		*flags = append(*flags, "--nats-creds", c.NATSCreds)
+	}
+	if c.NATSCA != "" {
+		*flags = append(*flags, "--nats-ca", c.NATSCA)
+	}
+	if len(c.Monitor) > 0 {
+		*flags = append(*flags, "--nats-monitor", strings.Join(c.Monitor, ","))
+	} else {
+		*flags = append(*flags, "--accept-unsynced")
+	}
+	return f.options()
 }
 
 // profile begins to write a profile, where one is asked for.
@@ -179,6 +214,16 @@ func (inv *invocation) measured(r *bench.Report) error {
 			line(fmt.Sprintf("%d watchers, and one that never reads", w.Watchers), n(w.Deliveries)+"/s", f(w.P50)+" ms", f(w.P99)+" ms")
 			line("memory before and after", n(w.Before)+" MB", n(w.After)+" MB")
 		}
+	}
+	if s := r.Servers; s != nil {
+		line(fmt.Sprintf("publish to %d NATS servers, one publisher", s.Replicas), n(s.Publish.PerS)+"/s", f(s.Publish.P50)+" ms")
+		for _, w := range s.Callers {
+			line(fmt.Sprintf("durable on them, %d callers", w.Callers), n(w.Durable)+"/s", f(w.P50)+" ms", f(w.P99)+" ms")
+		}
+		line("the most over one publisher", f(s.OverPublish))
+		line("one caller through a node that passes on", f(s.Forwarded.Through)+" ms", f(s.Forwarded.Addition)+" ms more")
+		line("CPU of that node for a request", n(s.Forwarded.CPU)+" us", f(s.Forwarded.Echoes)+" echoes")
+		line(fmt.Sprintf("a new node reads %d events", s.Events), f(s.NewNodeS)+" s")
 	}
 	if p := r.Pages; p != nil {
 		line("PAGES", "FIGURE", "TARGET", "")

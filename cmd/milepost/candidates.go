@@ -16,8 +16,8 @@ import (
 // candidatesCommand is what documents say beside their tables, and what people make of it.
 type candidatesCommand struct {
 	List   candidatesListCommand   `cmd:"" default:"withargs" help:"List the sentences that may be milestones."`
-	Accept candidatesAcceptCommand `cmd:"" help:"It is a milestone: add it, with its date and the place where it stands."`
-	Drop   candidatesDropCommand   `cmd:"" help:"It is no milestone."`
+	Accept candidatesAcceptCommand `cmd:"" help:"Add it as a milestone, with its date and the place where it stands."`
+	Drop   candidatesDropCommand   `cmd:"" help:"Set it aside: it is not a milestone."`
 
 	Plan   string `required:"" placeholder:"ID" help:"The plan."`
 	Reason string `help:"Of an answer: why, in your words."`

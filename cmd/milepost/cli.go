@@ -28,44 +28,63 @@ const (
 	statusUnanswered = 4   // the server cannot be reached, or the outcome is not known
 )
 
-const description = `milepost keeps the milestones of a programme, and everything anyone ever said about them: ` +
-	`nobody can quietly move a date.
+const description = `milepost tracks what programmes promise: their milestones, and everything anyone ever said about them. ` +
+	`Nobody can quietly move a date.
 
 Answers go to standard output, everything else to standard error.`
 
-// commandLine is the tree of commands.
+// commandLine is the tree of commands, in the order and the groups of the help.
 type commandLine struct {
-	Demo     demoCommand     `cmd:"" help:"Show a programme, a year of its returns, and what can be asked about it."`
-	Serve    serveCommand    `cmd:"" help:"Run the server."`
-	Cluster  clusterCommand  `cmd:"" help:"Begin a ledger on a cluster of NATS servers, which several nodes share."`
-	Push     pushCommand     `cmd:"" help:"Send a return, a CSV file, and print what it changed."`
-	Import   importCommand   `cmd:"" help:"Read a plan as people write it, and print what it comes to and what needs a person."`
-	Submit   submitCommand   `cmd:"" help:"Send requests, one a line as protobuf JSON, and print a receipt for each."`
-	Replace  replaceCommand  `cmd:"" help:"State that milestones take the place of others."`
-	History  historyCommand  `cmd:"" help:"Accept what was told late about the past."`
-	Correct  correctCommand  `cmd:"" help:"State that something was said by mistake, or decide such a correction."`
-	Tiers    tiersCommand    `cmd:"" help:"Say who may approve how much, or list it."`
-	Baseline baselineCommand `cmd:"" help:"Propose, approve and list what is promised: baselines."`
-	Cancel   cancelCommand   `cmd:"" help:"Cancel a milestone, and say why."`
-	Retitle  retitleCommand  `cmd:"" help:"Give a milestone other words."`
-	Rename   renameCommand   `cmd:"" help:"Give a milestone another reference; the former one stays its own."`
+	Demo demoCommand `cmd:"" group:"try" help:"Load a made-up programme with a year of returns, and show what you can ask about it."`
+	Read readCommand `cmd:"" group:"try" help:"Show how a date or an amount of money is read, without a server."`
+
+	Push    pushCommand    `cmd:"" group:"report" help:"Send a return (CSV) and print what it changed."`
+	Import  importCommand  `cmd:"" group:"report" help:"Read a plan as its office keeps it: XLSX, CSV, JSON, exports of tools, text."`
+	Submit  submitCommand  `cmd:"" group:"report" help:"Send requests, one JSON object a line, and print a receipt for each."`
+	Cancel  cancelCommand  `cmd:"" group:"report" help:"Cancel a milestone and say why."`
+	Retitle retitleCommand `cmd:"" group:"report" help:"Change the title of a milestone."`
+	Rename  renameCommand  `cmd:"" group:"report" help:"Change the reference of a milestone; it keeps its former one as well."`
+	Replace replaceCommand `cmd:"" group:"report" help:"State that milestones take the place of others."`
+
 	questions
-	Watch   watchCommand   `cmd:"" help:"Follow a plan as it changes."`
-	Export  exportCommand  `cmd:"" help:"Write a plan to a SQLite file that any SQL tool opens."`
-	Check   checkCommand   `cmd:"" help:"Fold the ledger again and compare every answer with what is served."`
-	Verify  verifyCommand  `cmd:"" help:"Prove the ledger: positions, hash chain, terms; from a server the names too."`
-	Backup  backupCommand  `cmd:"" help:"Copy the ledger, and what is kept beside it, into a directory; again to bring it up to date."`
-	Restore restoreCommand `cmd:"" help:"Make a data directory from a backup."`
-	Bench   benchCommand   `cmd:"" help:"Measure a server of this machine: commands, questions, starts, memory."`
-	Read    readCommand    `cmd:"" help:"Read a date or an investment as people write it; no server is needed."`
-	Token   tokenCommand   `cmd:"" help:"Make bearer tokens, and add, list and revoke them in the credentials file."`
-	Roles   rolesCommand   `cmd:"" help:"Grant and withdraw roles, beside those of the credentials file."`
-	Person  personCommand  `cmd:"" help:"List everything that is held about somebody."`
-	Forget  forgetCommand  `cmd:"" help:"Forget the name of somebody, for ever."`
-	Login   loginCommand   `cmd:"" help:"Sign in at the OpenID Connect issuer of a server."`
-	Logout  logoutCommand  `cmd:"" help:"Forget what an issuer gave you for a server."`
-	Whoami  whoamiCommand  `cmd:"" help:"Print as whom the server knows you, and what you may do."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+
+	Baseline    baselineCommand    `cmd:"" group:"decide" help:"Propose, approve and list baselines: what is promised."`
+	Review      reviewCommand      `cmd:"" group:"decide" help:"List and settle what a person has to look at."`
+	Candidates  candidatesCommand  `cmd:"" group:"decide" help:"List and settle sentences of documents that may be milestones."`
+	History     historyCommand     `cmd:"" group:"decide" help:"Accept what was reported late about the past."`
+	Correct     correctCommand     `cmd:"" group:"decide" help:"Correct a mistake, or approve or refuse a correction."`
+	Corrections correctionsCommand `cmd:"" group:"decide" help:"List corrections, and those that wait for an approver."`
+	Tiers       tiersCommand       `cmd:"" group:"decide" help:"List or set who may approve how much."`
+
+	Serve   serveCommand   `cmd:"" group:"run" help:"Run the server."`
+	Cluster clusterCommand `cmd:"" group:"run" help:"Start a ledger on a cluster of NATS servers, for several nodes to share."`
+	Backup  backupCommand  `cmd:"" group:"run" help:"Back up a running server; run it again to bring the backup up to date."`
+	Restore restoreCommand `cmd:"" group:"run" help:"Make a data directory from a backup."`
+	Check   checkCommand   `cmd:"" group:"run" help:"Fold the whole ledger again and compare every answer with what the server gives."`
+	Verify  verifyCommand  `cmd:"" group:"run" help:"Prove that the ledger is whole: positions, hash chain, terms and names."`
+	Bench   benchCommand   `cmd:"" group:"run" help:"Measure commands, questions, starts and memory on this machine."`
+
+	Token   tokenCommand   `cmd:"" group:"people" help:"Add, list and revoke bearer tokens in the credentials file."`
+	Roles   rolesCommand   `cmd:"" group:"people" help:"Grant, withdraw and list roles beyond those of the credentials file."`
+	Person  personCommand  `cmd:"" group:"people" help:"List everything that is held about a person."`
+	Forget  forgetCommand  `cmd:"" group:"people" help:"Erase the name of a person for ever."`
+	Login   loginCommand   `cmd:"" group:"people" help:"Sign in through the server's OpenID Connect issuer."`
+	Logout  logoutCommand  `cmd:"" group:"people" help:"Sign out: delete what the issuer gave you."`
+	Whoami  whoamiCommand  `cmd:"" group:"people" help:"Print who the server takes you for, and what you may do."`
+	Version versionCommand `cmd:"" group:"people" help:"Print the version."`
+}
+
+// groups are the headings under which the help lists commands and flags.
+var groups = []kong.Group{
+	{Key: "try", Title: "Try it:"},
+	{Key: "report", Title: "Report:"},
+	{Key: "ask", Title: "Ask:"},
+	{Key: "decide", Title: "Decide:"},
+	{Key: "run", Title: "Run a server:"},
+	{Key: "people", Title: "People and access:"},
+	{Key: "server", Title: "Server:"},
+	{Key: "cluster", Title: "A ledger on NATS servers:"},
+	{Key: "time", Title: "What is asked for:"},
 }
 
 // invocation is one run of the program: all that it may touch.
@@ -89,6 +108,11 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	if len(args) == 1 && args[0] == "--version" {
 		args = []string{"version"}
 	}
+	return execute(grammar(args), args, invocation{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr, env: env}, helpTo)
+}
+
+// execute runs the command of a tree that the arguments name.
+func execute(tree any, args []string, inv invocation, helpTo io.Writer) (status int) {
 	defer func() {
 		switch ended := recover().(type) {
 		case nil:
@@ -98,18 +122,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 			panic(ended) // panics: whoever caught this one first did not know it either
 		}
 	}()
-	parser, err := kong.New(&commandLine{},
-		kong.Name("milepost"),
-		kong.Description(description),
-		kong.Writers(helpTo, stderr),
-		kong.Exit(func(status int) { panic(kongExit(status)) }), // panics: Main itself catches it
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.ExplicitGroups([]kong.Group{
-			{Key: "server", Title: "Server:"},
-			{Key: "cluster", Title: "A ledger on NATS servers:"},
-			{Key: "time", Title: "What is asked for:"},
-		}),
-	)
+	parser, err := newParser(tree, helpTo, inv.stderr)
 	if err != nil {
 		panic(err) // unreachable: the command tree is part of the program, and every test makes it
 	}
@@ -118,21 +131,33 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		return statusUnread
 	}
 	if err != nil {
-		complain(stderr, err.Error())
-		fmt.Fprintf(stderr, "Run \"%s\n", called(err))
+		complain(inv.stderr, err.Error())
+		fmt.Fprintf(inv.stderr, "Run \"%s\n", called(err))
 		return statusUsage
 	}
-	err = parsed.Run(&invocation{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr, env: env})
+	err = parsed.Run(&inv)
 	if errors.Is(err, syscall.EPIPE) {
 		return statusUnread // and that is no news to whoever stopped reading
 	}
 	switch {
 	case errors.Is(err, context.Canceled):
-		complain(stderr, "stopped before its end")
+		complain(inv.stderr, "stopped before its end")
 	case err != nil:
-		complain(stderr, err.Error())
+		complain(inv.stderr, err.Error())
 	}
 	return statusOf(err)
+}
+
+// newParser reads a tree of commands.
+func newParser(tree any, helpTo, stderr io.Writer) (*kong.Kong, error) {
+	return kong.New(tree,
+		kong.Name("milepost"),
+		kong.Description(description),
+		kong.Writers(helpTo, stderr),
+		kong.Exit(func(status int) { panic(kongExit(status)) }), // panics: execute itself catches it
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
+		kong.ExplicitGroups(groups),
+	)
 }
 
 // kongExit is how kong ends the program after --help.

@@ -48,7 +48,8 @@ func (f natsFlags) options() (*cluster.Options, error) {
 }
 
 type clusterCommand struct {
-	Init clusterInitCommand `cmd:"" help:"Make the streams of a ledger on NATS servers, once."`
+	Init   clusterInitCommand   `cmd:"" help:"Create the streams of a ledger on NATS servers, once."`
+	Status clusterStatusCommand `cmd:"" help:"Ask every node of a ledger how it is, and say what is wrong."`
 }
 
 type clusterInitCommand struct {

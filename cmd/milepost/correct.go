@@ -22,9 +22,9 @@ import (
 
 // correctCommand states that something was said by mistake, or decides such a correction.
 type correctCommand struct {
-	State   correctStateCommand  `cmd:"" default:"withargs" help:"State that something was said by mistake."`
-	Approve correctDecideCommand `cmd:"" help:"Approve a correction that waits."`
-	Refuse  correctRefuseCommand `cmd:"" help:"Refuse a correction that waits."`
+	State   correctStateCommand  `cmd:"" default:"withargs" help:"State that something was said by mistake, and what it should have said."`
+	Approve correctDecideCommand `cmd:"" help:"Approve a pending correction."`
+	Refuse  correctRefuseCommand `cmd:"" help:"Refuse a pending correction."`
 }
 
 // correctionKinds are the kinds as they are written.

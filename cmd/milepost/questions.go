@@ -13,17 +13,16 @@ import (
 
 // questions are the commands that ask, in the order in which the help lists them.
 type questions struct {
-	Plans       plansCommand       `cmd:"" help:"List the plans, with what stands out in each."`
-	Status      statusCommand      `cmd:"" help:"List where each milestone of a plan stands."`
-	Show        showCommand        `cmd:"" help:"Show all that is known of one milestone."`
-	Slippage    slippageCommand    `cmd:"" help:"List how due dates moved, who said so, and why."`
-	Funding     fundingCommand     `cmd:"" help:"List the funding lines of a plan, and how far each has got."`
-	Owners      ownersCommand      `cmd:"" help:"List who owns each milestone, and since when."`
-	Review      reviewCommand      `cmd:"" help:"List what is put to a person, and settle it."`
-	Candidates  candidatesCommand  `cmd:"" help:"List the sentences of documents that may be milestones, and settle them."`
-	Corrections correctionsCommand `cmd:"" help:"List what was said by mistake, and what waits for an approver."`
-	Audit       auditCommand       `cmd:"" help:"List every event of a plan, with who said it, for whom and when."`
-	Changes     changesCommand     `cmd:"" help:"Compare a plan as at two days, or as known at two times: what moved, by how much, who said so, and what else changed."`
+	Plans    plansCommand    `cmd:"" group:"ask" help:"List the plans and what stands out in each; set, close or reopen one."`
+	Status   statusCommand   `cmd:"" group:"ask" help:"List where each milestone of a plan stands."`
+	Show     showCommand     `cmd:"" group:"ask" help:"Show everything known about one milestone."`
+	Slippage slippageCommand `cmd:"" group:"ask" help:"List how due dates moved, who said so, and why."`
+	Changes  changesCommand  `cmd:"" group:"ask" help:"Compare a plan on two days: what moved, by how much, and who said so."`
+	Owners   ownersCommand   `cmd:"" group:"ask" help:"List who owns each milestone and since when; merge names of one party."`
+	Funding  fundingCommand  `cmd:"" group:"ask" help:"List the funding lines of a plan, and how far each has got."`
+	Audit    auditCommand    `cmd:"" group:"ask" help:"List every event of a plan: who said it, for whom and when."`
+	Watch    watchCommand    `cmd:"" group:"ask" help:"Follow a plan as it changes."`
+	Export   exportCommand   `cmd:"" group:"ask" help:"Export a plan to a SQLite file."`
 }
 
 // largePage asks for as much at once as the server gives: a page costs it about the same, however long.
@@ -164,7 +163,7 @@ func (c *fundingCommand) Run(inv *invocation) error {
 
 type ownersCommand struct {
 	List  ownersListCommand  `cmd:"" default:"withargs" help:"List who owns each milestone, and since when."`
-	Merge ownersMergeCommand `cmd:"" help:"State that several names are of one party."`
+	Merge ownersMergeCommand `cmd:"" help:"State that several names belong to one party."`
 }
 
 type ownersListCommand struct {

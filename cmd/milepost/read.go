@@ -13,8 +13,8 @@ import (
 )
 
 type readCommand struct {
-	Date  readDateCommand  `cmd:"" help:"Read a delivery date as people write it."`
-	Money readMoneyCommand `cmd:"" help:"Read an investment as people write it."`
+	Date  readDateCommand  `cmd:"" help:"Show what a delivery date is read as."`
+	Money readMoneyCommand `cmd:"" help:"Show what an amount of money is read as."`
 }
 
 // documentFlags are what a document says about itself, and its dates leave out.

@@ -34,7 +34,7 @@ func (c *replaceCommand) Run(inv *invocation) error {
 
 // historyCommand is what approvers decide about the past.
 type historyCommand struct {
-	Accept historyAcceptCommand `cmd:"" help:"Accept what was told late about the past, by position."`
+	Accept historyAcceptCommand `cmd:"" help:"Accept what was reported late about the past, by position."`
 }
 
 type historyAcceptCommand struct {

@@ -19,13 +19,13 @@ import (
 
 // reviewCommand is what is put to a person, and that person's answers. Its flags hold for every answer.
 type reviewCommand struct {
-	List    reviewListCommand    `cmd:"" default:"withargs" help:"List what is to be looked at."`
-	Accept  reviewAcceptCommand  `cmd:"" help:"It is as it was read or proposed."`
-	Correct reviewCorrectCommand `cmd:"" help:"It is another value."`
-	Split   reviewSplitCommand   `cmd:"" help:"It is several milestones."`
-	Pair    reviewPairCommand    `cmd:"" help:"Its dates belong to several milestones."`
-	Reject  reviewRejectCommand  `cmd:"" help:"It is not what is proposed: not the same milestone."`
-	Drop    reviewDropCommand    `cmd:"" help:"It is no milestone: cancel it."`
+	List    reviewListCommand    `cmd:"" default:"withargs" help:"List what a person has to look at."`
+	Accept  reviewAcceptCommand  `cmd:"" help:"Accept it as it was read or proposed."`
+	Correct reviewCorrectCommand `cmd:"" help:"Give the value that it should be."`
+	Split   reviewSplitCommand   `cmd:"" help:"Split it into several milestones."`
+	Pair    reviewPairCommand    `cmd:"" help:"Split it, and give each part its own date."`
+	Reject  reviewRejectCommand  `cmd:"" help:"Reject what is proposed: it is not the same milestone."`
+	Drop    reviewDropCommand    `cmd:"" help:"Cancel it: it is not a milestone."`
 
 	Plan   string `required:"" placeholder:"ID" help:"The plan."`
 	Reason string `help:"Of list: only those raised for this reason, such as several-dates. Of an answer: why, in your words."`

@@ -52,22 +52,22 @@ type serveCommand struct {
 
 // Help is shown by kong.
 func (serveCommand) Help() string {
-	return `Keeps the ledger in --data, takes commands and answers questions over gRPC, until it is stopped
-(Ctrl-C, or SIGTERM). Every accepted command is on the disk before it is answered.
+	return `Keeps the ledger in --data, accepts commands and answers questions over gRPC, until you stop it (Ctrl-C or
+SIGTERM). Every accepted command is on the disk before it is answered.
 
-On loopback anybody on this machine may read. Whoever states, decides or operates shows the token that the server
-makes at each start, and is recorded as local:NAME of the user who runs it. Commands of that user find the token by
-themselves, below XDG_STATE_HOME or ~/.local/state; milepost token local prints it for other programs. What a proxy
-passed on is refused. --local-reads=token asks those who read, too; --open asks nobody. On any other address callers
-prove who they are with --credentials.
+On a loopback address everybody on this machine may read. To state, decide or operate, a caller presents the token
+that the server makes at each start, and is recorded as local:NAME of the user who runs the server. That user's own
+commands find the token below XDG_STATE_HOME or ~/.local/state; milepost token local prints it for other programs.
+Requests that came through a proxy are refused. --local-reads=token requires the token for reading too; --open
+requires no token at all. On any other address callers must have an entry in --credentials.
 
     milepost serve --data /var/lib/milepost
 
-On the HTTP address are the pages for a browser. With --credentials a visitor signs in with a token, and sees
-what it may see; on an address that others can reach they are shown with both TLS and credentials, or not at all.
+The HTTP address serves the pages for a browser. With --credentials, visitors sign in and see what they may see. On an
+address that other machines can reach the pages need both TLS and credentials.
 
-The credentials and the TLS files are read again when they change, and on SIGHUP: a new token, one that was revoked, and
-a renewed certificate need no restart. What cannot be used is refused as a whole; the log and /readyz say so.
+The credentials and TLS files are read again when they change, and on SIGHUP, so new tokens, revoked tokens and
+renewed certificates need no restart. A file with a mistake is refused as a whole; the log and /readyz say so.
 
 With --nats the ledger lies on NATS servers, where any number of nodes share it: all of them answer and take commands, one at
 a time decides, and another goes on when that one is gone. --data is then the node's own: what it has seen, and its saved
@@ -75,20 +75,20 @@ fold. milepost cluster init makes the ledger first; docs/cluster.md has the whol
 
     milepost serve --nats nats://n1:4222,nats://n2:4222,nats://n3:4222 --nats-monitor http://n1:8222,... --data /var/lib/milepost
 
-With --follow it takes no commands, and begins no new term of the ledger: to answer questions from a restored
-backup, say, without going on with it.
+With --follow the server accepts no commands and writes nothing to the ledger, for example to answer questions from
+a restored backup without continuing it.
 
-/healthz and /readyz answer from the first moment, while the ledger is read too; docs/runbook.md says what to
-do in each state that /readyz names. /v1/openapi.json describes the API over HTTP.
-/metrics is for Prometheus: it answers this machine, callers with a role for every plan, and --metrics-addr.
-Traces are sent where OTEL_EXPORTER_OTLP_ENDPOINT, or another variable of OpenTelemetry, says to where. Up to 160 MB
-of garbage may gather while the server is busy, beside what it holds; GOGC, where it is set, says otherwise.
+/healthz and /readyz answer at once, even while the ledger is being read; docs/runbook.md says what to do in each
+state that /readyz reports. /v1/openapi.json describes the API over HTTP. /metrics is for Prometheus: it answers this
+machine, callers with a role for every plan, and --metrics-addr. Traces are exported if OTEL_EXPORTER_OTLP_ENDPOINT, or
+another variable of OpenTelemetry, names a destination. A busy server may hold up to 160 MB of garbage beside its
+data; GOGC overrides that.
 
 EXIT STATUS
 
-    0  stopped, with all that was under way brought to its end
-    1  it could not start, or had to stop, or left when --drain was over: standard error says why,
-       and how many calls had no answer
+    0  stopped; all calls under way were finished
+    1  it could not start, or had to stop, or --drain ran out: standard error says why, and how many
+       calls had no answer
     2  wrong usage`
 }
 
@@ -143,7 +143,9 @@ func (c serveCommand) Run(inv *invocation) error {
 	if err != nil {
 		return errors.Join(err, traces.Close(inv.ctx))
 	}
-	log.Info("serving", "grpc", n.GRPCAddr(), "http", n.HTTPAddr(), "metrics", n.MetricsAddr(), "data", c.Data)
+	if n.Forked() == nil {
+		log.Info("serving", "grpc", n.GRPCAddr(), "http", n.HTTPAddr(), "metrics", n.MetricsAddr(), "data", c.Data)
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- n.Wait() }() // ends with Close at the latest
 	for serving := true; serving; {

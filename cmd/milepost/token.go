@@ -16,9 +16,9 @@ type tokenCommand struct {
 	Local   tokenLocalCommand   `cmd:"" help:"Print the token of your server on this machine, for other programs."`
 	Make    tokenMakeCommand    `cmd:"" default:"withargs" hidden:"" help:"Make a token and print its entry."`
 	Add     tokenAddCommand     `cmd:"" help:"Make a token and add its entry to the credentials file."`
-	Subject tokenSubjectCommand `cmd:"" help:"Add an entry for somebody whom an issuer knows (--oidc)."`
+	Subject tokenSubjectCommand `cmd:"" help:"Add an entry for a person known to an issuer (--oidc)."`
 	List    tokenListCommand    `cmd:"" help:"List who the credentials file lets in."`
-	Revoke  tokenRevokeCommand  `cmd:"" help:"Take entries out of the credentials file."`
+	Revoke  tokenRevokeCommand  `cmd:"" help:"Remove entries from the credentials file."`
 }
 
 // Help is shown by kong.

@@ -41,6 +41,15 @@ const (
 	tryWithin     = 5 * time.Second
 )
 
+// Dial connects for what is no ledger's, such as measuring servers. It goes on trying in the background where no server answers.
+func (c Connect) Dial(logger *slog.Logger) (*nats.Conn, error) {
+	conn, err := c.open(logger)
+	if err != nil {
+		return nil, err
+	}
+	return conn.Conn, nil
+}
+
 // open connects. It goes on trying in the background where no server answers.
 func (c Connect) open(logger *slog.Logger) (*connection, error) {
 	if len(c.URLs) == 0 {
@@ -111,5 +120,5 @@ func (c *connection) patiently(ctx context.Context, f func(ctx context.Context) 
 // settled says whether an error is an answer, and not the lack of one.
 func settled(err error) bool {
 	return errors.As(err, new(*jetstream.Missing)) || errors.As(err, new(*jetstream.Drift)) || errors.As(err, new(*eventstore.Damage)) ||
-		errors.As(err, new(*Unsynced)) || errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrPermissionViolation)
+		errors.As(err, new(*Unsynced)) || errors.As(err, new(*refused)) || errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrPermissionViolation)
 }

@@ -31,7 +31,8 @@ func (r *rated) add(text string) {
 // the common scale where it is a colour or the key names one, and nowhere else: "partially on track" is no colour.
 //
 // A plan without the scale gets the key, and what the document uses beside it. One that has it keeps it, because somebody may have said what
-// its values mean; a colour that it lacks is added, so that no rating is lost to a key of other words.
+// its values mean; colours are added where it has none, so that no rating is lost to a key in other words. A scale of colours stays as it
+// was declared: what is not on it is refused.
 func (r *run) schemes(has []*pb.RatingScheme) []*pb.RatingScheme {
 	scheme := &pb.RatingScheme{Name: ratingScheme}
 	add := func(is documents.Rated) (added bool) {
@@ -44,8 +45,9 @@ func (r *run) schemes(has []*pb.RatingScheme) []*pb.RatingScheme {
 	changed := false
 	if at := slices.IndexFunc(has, func(s *pb.RatingScheme) bool { return strings.EqualFold(s.GetName(), ratingScheme) }); at >= 0 {
 		scheme.Name, scheme.Values = has[at].GetName(), slices.Clone(has[at].GetValues())
+		coloured := slices.ContainsFunc(scheme.Values, func(v *pb.RatingValue) bool { return documents.ColourOf(v.GetValue()) != "" })
 		for _, text := range r.rated {
-			if colour := documents.ColourOf(text); colour != "" {
+			if colour := documents.ColourOf(text); colour != "" && !coloured {
 				changed = add(documents.Rated{Value: text, Colour: colour}) || changed
 			}
 		}

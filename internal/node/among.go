@@ -30,7 +30,8 @@ func (n *Node) whoWrites() grpcserver.Writer {
 
 // openAmong takes over as the writer of a ledger that others may write too. What was named and never stored means nobody.
 func (n *Node) openAmong(ctx context.Context, c writer.Config, directory *parties.Directory) (*writer.Writer, error) {
-	c.Office, c.ResolveWithin = n.member.store.Claim(), resolveWithin
+	n.member.proofs.of(n.member.store.Claim(), n.member.clock)
+	c.Office, c.ResolveWithin = &n.member.proofs, resolveWithin
 	w, err := n.openWriter(ctx, directory, c)
 	if err != nil {
 		return nil, err
@@ -145,6 +146,12 @@ func (n *Node) nodeReport() *grpcserver.NodeReport {
 	}
 	if since := m.behind.Load(); since > 0 {
 		report.LagSeconds = (now - time.Duration(since)).Seconds()
+	}
+	h := m.store.Health()
+	report.Servers = grpcserver.ServersReport{Answer: h.Answers, Leader: h.Leader, Replicas: h.Replicas, Current: h.Current, Offline: h.Offline, Unsynced: h.Unsynced}
+	report.CredentialsDiffer = m.differFor().Seconds()
+	if fork := m.fork.Load(); fork != nil {
+		report.Heard = *fork
 	}
 	if n.roles.writer.Load() != nil {
 		report.Role, report.Writer, report.LagPositions, report.LagSeconds = "writing", m.address, 0, 0

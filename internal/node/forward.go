@@ -100,7 +100,7 @@ func (f *forwarder) config() (*tls.Config, error) {
 // as is the context of a call for a caller.
 func (f *forwarder) as(ctx context.Context, address string, caller access.Caller) (context.Context, error) {
 	if f.who != nil {
-		return metadata.NewOutgoingContext(ctx, metadata.Pairs(access.CallerHeader, access.NameFor(caller))), nil
+		return metadata.NewOutgoingContext(ctx, metadata.Pairs(access.CallerHeader, access.NameFor(caller), access.CredentialsHeader, f.who.Reading().Digest)), nil
 	}
 	return f.asNode(ctx, address)
 }

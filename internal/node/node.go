@@ -133,6 +133,7 @@ type Node struct {
 	site      atomic.Pointer[web.Site] // nil until callers are answered
 	own       *grpc.ClientConn         // over which the site asks
 	pages     *http.Server
+	silent    silent              // of the pages
 	encrypted bool                // the HTTP address is; set before it is served
 	http      net.Listener        // nil where there is none
 	gauges    *gauges             // at an address of their own; nil where there is none
@@ -143,6 +144,7 @@ type Node struct {
 	folding   atomic.Pointer[replica.Replica]   // what the ledger is being folded into
 	ready     atomic.Pointer[roles]             // nil until everything is read
 	damage    atomic.Pointer[eventstore.Damage]
+	forked    atomic.Pointer[error] // why nothing of the ledger is served; nil where it is
 	closing   atomic.Bool
 	names     atomic.Pointer[parties.Directory] // nil until they are read
 	callers   callers
@@ -163,7 +165,8 @@ type Node struct {
 }
 
 // Start reads and proves the ledger, takes over as its writer unless it only follows, and listens. When it returns, callers are
-// answered. What it started by then, it stops when it fails.
+// answered. What it started by then, it stops when it fails. A ledger on NATS servers that is not the one which this node has read is
+// not served: the node says so at /readyz, and Forked says why.
 func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if c.Clock == nil {
 		c.Clock = clock.System()
@@ -214,6 +217,10 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	n.serveGauges()
 	n.serveHTTP(callers.config()) // before the ledger is read, which may take its time
 	directory, err := n.openLedger(ctx, c)
+	if anotherHistory(err) {
+		n.refuse(err, c.Log)
+		return n, nil
+	}
 	if err != nil {
 		return n, err
 	}

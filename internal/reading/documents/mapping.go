@@ -67,7 +67,7 @@ func ReadMapping(in io.Reader) (*Mapping, error) {
 	if m.FinancialYear < 0 || m.FinancialYear > 12 {
 		wrong = append(wrong, fmt.Sprintf("financial_year is the number of a month, and %d is none", m.FinancialYear))
 	}
-	if _, ok := monthOf(m.MonthsFrom); !ok {
+	if _, ok := firstOfMonth(m.MonthsFrom); !ok {
 		wrong = append(wrong, fmt.Sprintf("months_from is a month such as 2017-04, and %q is not", m.MonthsFrom))
 	}
 	for _, c := range []struct {
@@ -97,12 +97,12 @@ var (
 func (m *Mapping) conventions(s *dates.Settings) {
 	s.Order, s.Weeks = cmp.Or(s.Order, orders[m.DateOrder]), cmp.Or(s.Weeks, weeks[m.Weeks])
 	s.Quarters, s.FinancialYear = cmp.Or(s.Quarters, quarters[m.Quarters]), cmp.Or(s.FinancialYear, time.Month(m.FinancialYear))
-	from, _ := monthOf(m.MonthsFrom) // it was checked
+	from, _ := firstOfMonth(m.MonthsFrom) // it was checked
 	s.MonthsFrom = cmp.Or(s.MonthsFrom, from)
 }
 
 // monthOf is the first day of a month, YYYY-MM; 0 for an empty text.
-func monthOf(text string) (first civil.Date, ok bool) {
+func firstOfMonth(text string) (first civil.Date, ok bool) {
 	if text == "" {
 		return 0, true
 	}
@@ -162,7 +162,7 @@ func Conventions(s *dates.Settings, order string, financialYear int, week, quart
 	if financialYear < 0 || financialYear > 12 {
 		return unreadable("mapping", "The financial year begins in a month from 1 to 12, and not in %d.", financialYear)
 	}
-	if _, ok := monthOf(monthsFrom); !ok {
+	if _, ok := firstOfMonth(monthsFrom); !ok {
 		return unreadable("mapping", "Months are counted from a month such as 2017-04, and %.40q is not one.", monthsFrom)
 	}
 	m := &Mapping{DateOrder: order, FinancialYear: financialYear, Weeks: week, Quarters: quarter, MonthsFrom: monthsFrom}

@@ -35,6 +35,7 @@ var ambient = []Ambient{
 			{"cmd/milepost/check.go", "A person asks for today, and nothing that is kept comes of it."},
 			{"internal/rig/bench", "It measures how long things take."},
 			{"eventstore/embedded/rawpublish", "It measures how long things take."},
+			{"eventstore/cluster/rawpublish", "It measures how long things take."},
 		},
 	},
 	{Package: "math/rand", Names: []string{"*"}, Why: whyInjected},

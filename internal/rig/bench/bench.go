@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"milepost.dev/eventstore/cluster"
 )
 
 // Parts of a run, by the names that Options.Only takes.
@@ -63,6 +65,11 @@ type Options struct {
 	// Progress is told what is being done.
 	Progress io.Writer
 	Software string // version
+	// OnServers says on which NATS servers a ledger is to be measured, in place of all parts; nil for none. ServeOn are the flags by
+	// which a server finds them.
+	OnServers *cluster.Options
+	ServeOn   []string
+	Replicas  int // of that ledger
 }
 
 // Full is the usual run.
@@ -96,6 +103,9 @@ func Run(ctx context.Context, o Options) (_ *Report, err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	b := &bench{Options: o, report: newReport(o), dir: dir}
+	if o.OnServers != nil {
+		return b.report, b.onServers(ctx)
+	}
 	if b.has(PartUnary) || b.has(PartPush) || b.has(PartPublish) {
 		if err := b.rounds(ctx); err != nil {
 			return nil, err

@@ -30,8 +30,9 @@ type child struct {
 const readyWithin = 5 * time.Minute
 
 // serve starts a server on a directory and waits until it answers.
-func (b *bench) serve(ctx context.Context, dir string) (*child, error) {
+func (b *bench) serve(ctx context.Context, dir string, flags ...string) (*child, error) {
 	args := append(append([]string{}, b.Serve[1:]...), "--data", dir, "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--drain", "30s")
+	args = append(args, flags...)
 	c := &child{cmd: exec.CommandContext(ctx, b.Serve[0], args...), read: make(chan struct{})}
 	log, err := c.cmd.StderrPipe()
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 // measured is what one measurement came to.
 type measured struct {
 	perS            float64
+	events          int
 	p50, p99        float64
 	flushesPerEvent float64
 	cpuMicros       float64 // of callers and server, for an event
@@ -54,8 +55,8 @@ func single(ctx context.Context, s *server, callers int, d time.Duration, next f
 	running.Wait()
 	took := time.Since(started)
 	return measured{
-		cpuMicros: micros(cpuTime()-cpu, len(times)),
-		perS:      float64(len(times)) / took.Seconds(), p50: quantile(times, 0.5), p99: quantile(times, 0.99),
+		cpuMicros: micros(cpuTime()-cpu, len(times)), events: len(times),
+		perS: float64(len(times)) / took.Seconds(), p50: quantile(times, 0.5), p99: quantile(times, 0.99),
 		flushesPerEvent: before.flushesPerEvent(s),
 	}, failed
 }

@@ -28,6 +28,7 @@ type Report struct {
 
 	Document *Document `json:"document,omitempty"`
 	Pages    *Pages    `json:"pages,omitempty"`
+	Servers  *Servers  `json:"on_servers,omitempty"`
 }
 
 // Document is what it takes to read a spreadsheet into milestones, beside cutting it into cells.
