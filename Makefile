@@ -50,8 +50,8 @@ bench-short: ## Measure what a command costs beside the frozen echo, and fail wh
 fuzz: ## Fuzz for a minute in all, divided over every fuzz function there is (FUZZTIME=600 for longer).
 	tools/fuzz $(or $(FUZZTIME),60)
 
-fault: ## Put a server through every fault, many times, and keep the counts in docs/faults.tsv; hours. Ended, it goes on the next time.
-	go run ./internal/rig/fault/campaign -kills $(or $(KILLS),1000) -cuts $(or $(CUTS),200) -each $(or $(EACH),100) -record
+fault: ## Put a server through every fault, many times, and keep the counts in docs/faults.tsv; hours (PARALLEL=1 where other programs use the machine). Ended, it goes on the next time.
+	go run ./internal/rig/fault/campaign -kills $(or $(KILLS),1000) -cuts $(or $(CUTS),200) -each $(or $(EACH),100) $(if $(PARALLEL),-parallel $(PARALLEL)) -record
 
 fault-short: ## The same for some minutes, and with defects planted that have to be found.
 	go test ./internal/rig/fault -count=1 -run TestPlants -plants -v

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -24,7 +25,18 @@ import (
 var update = flag.Bool("update", false, "write what commands print into the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"milepost": main})
+	testscript.Main(waiting{m}, map[string]func(){"milepost": main})
+}
+
+// waiting are tests that mostly wait, for disks and for each other: more of them run beside each other than there are processors.
+type waiting struct{ *testing.M }
+
+func (w waiting) Run() int {
+	flag.Parse()
+	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == parallel.DefValue {
+		_ = flag.Set("test.parallel", strconv.Itoa(2*runtime.NumCPU())) // it is a number
+	}
+	return w.M.Run()
 }
 
 // Each script has a server of its own, with an empty ledger.

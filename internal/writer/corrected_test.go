@@ -7,9 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/testing/protocmp"
 	"pgregory.net/rapid"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
@@ -204,7 +202,7 @@ func TestCorrectionsLeaveThePastAsItWasKnown(t *testing.T) {
 		same := func(what string, s *Writer) {
 			for _, m := range live {
 				view, _ := s.book.KnownAt(m.position)
-				if diff := cmp.Diff(m.was, everything(rt, s, w.names, view, m.asAt), protocmp.Transform()); diff != "" {
+				if diff := differences(m.was, everything(rt, s, w.names, view, m.asAt)); diff != "" {
 					rt.Fatalf("%s: as at %s and known at %d (- live, + now):\n%s", what, m.asAt, m.position, diff)
 				}
 			}
@@ -288,7 +286,7 @@ func TestTheOrderOfCorrectionsChangesNoAnswer(t *testing.T) {
 			}
 			return all
 		}
-		if diff := cmp.Diff(answers(true), answers(false), protocmp.Transform()); diff != "" {
+		if diff := differences(answers(true), answers(false)); diff != "" {
 			rt.Fatalf("%+v: corrected at once (-) and at the end (+):\n%s", said, diff)
 		}
 	})

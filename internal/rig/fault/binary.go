@@ -27,6 +27,20 @@ var (
 	}
 )
 
+// collectsWhenAsked has a server collect its garbage when it gets SIGUSR1: twice, since what a pool holds stays for one collection.
+// What is live then is what is held.
+var collectsWhenAsked = []patch.Patch{
+	{
+		Name: "collection", File: "cmd/milepost/main.go", Old: "\tcontext.AfterFunc(ctx, stop)",
+		New: "\tcollect := make(chan os.Signal, 1)\n\tsignal.Notify(collect, syscall.SIGUSR1)\n" +
+			"\tgo func() {\n\t\tfor range collect {\n\t\t\truntime.GC()\n\t\t\truntime.GC()\n\t\t}\n\t}()\n\tcontext.AfterFunc(ctx, stop)",
+	},
+	{Name: "collection's imports", File: "cmd/milepost/main.go", Old: "\t\"os/signal\"\n", New: "\t\"os/signal\"\n\t\"runtime\"\n"},
+}
+
+// SoakPatches are those of a server that is used for hours: it is as shipped, but for one signal.
+func SoakPatches() []patch.Patch { return collectsWhenAsked }
+
 // ClockFile is the variable that names the file with what is added to the clock.
 const ClockFile = "MILEPOST_FAULT_CLOCK"
 

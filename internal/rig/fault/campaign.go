@@ -10,6 +10,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Tally is what came of one world.
@@ -130,50 +133,101 @@ func plan(faults []Fault, times func(Fault) int, counts []Count) (worlds []plann
 	return worlds
 }
 
-// Campaign lets each fault happen a number of times, less what was counted, in worlds of their own, and hands the count of each to done. It
-// goes on after a world that was broken, whose files it keeps below dir, and answers all of that in the end.
-func Campaign(ctx context.Context, faults []Fault, times func(Fault) int, counted []Count, binaries Binaries, dir string, seed uint64, progress io.Writer, done func(Count) error) error {
-	var broken []error
-	for _, p := range plan(faults, times, counted) {
-		f := p.fault
-		if err := errors.Join(f.Ground.Available(), f.available(binaries.Before)); err != nil {
-			fmt.Fprintf(progress, "LEFT OUT: %s: %v\n", f.Name, err)
+// Campaign lets each fault happen a number of times, less what was counted, in worlds of their own.
+type Campaign struct {
+	Faults   []Fault
+	Times    func(Fault) int
+	Counted  []Count
+	Binaries Binaries
+	Dir      string // for the files of each world
+	Seed     uint64 // the first world's is the next
+	// Parallel is how many worlds there are at a time, and 1 where it is less. A world mostly waits: for disks and bounds, and for people
+	// who pause between what they do. Too many slow each other down until a server is late by its own bounds.
+	Parallel int
+	Progress io.Writer
+	Done     func(Count) error // is told what came of each world, one after the other
+}
+
+// Run makes the worlds. It goes on after one that was broken, whose files it keeps, and answers all of that in the end.
+func (c Campaign) Run(ctx context.Context) error {
+	r := &running{Campaign: c}
+	var worlds errgroup.Group // ends with the worlds, which end with ctx
+	worlds.SetLimit(max(1, c.Parallel))
+	seed := c.Seed
+	for _, p := range plan(c.Faults, c.Times, c.Counted) {
+		if err := errors.Join(p.fault.Ground.Available(), p.fault.available(c.Binaries.Before)); err != nil {
+			r.say("LEFT OUT: %s: %v\n", p.fault.Name, err)
 			continue
+		}
+		if ctx.Err() != nil || r.failed() {
+			break
 		}
 		seed++
-		if err := ctx.Err(); err != nil {
-			return errors.Join(append(broken, err)...)
-		}
-		world := filepath.Join(dir, fmt.Sprintf("%s-%d", filepath.Base(f.Name), seed))
-		if err := os.MkdirAll(world, 0o700); err != nil {
-			return err
-		}
-		as := "patched"
-		if p.shipped {
-			as = "shipped"
-		}
-		t, err := Round(ctx, f, p.times, binaries.of(p), world, seed, func(string) {})
-		if ctx.Err() != nil {
-			continue // it was ended, and not broken
-		}
-		c := Count{
-			Fault: f.Name, Shipped: p.shipped, Seed: seed, Times: t.Injected,
-			Operations: t.Proof.Operations, Receipts: t.Proof.Accepted, Doubted: t.Proof.InDoubt,
-		}
-		if err != nil {
-			fmt.Fprintf(progress, "BROKEN: %s: %v\n", as, err)
-			broken = append(broken, err)
-			c.Broken = err.Error()
-			if err := done(c); err != nil {
-				return err
-			}
-			continue
-		}
-		fmt.Fprintf(progress, "%-26s %s, seed %-6d %3d times: %6d operations, %5d accepted, %4d in doubt and found out; nothing lost, nothing doubled\n",
-			f.Name, as, seed, t.Injected, t.Proof.Operations, t.Proof.Accepted, t.Proof.InDoubt)
-		if err := errors.Join(done(c), os.RemoveAll(world)); err != nil {
-			return err
-		}
+		own := seed
+		worlds.Go(func() error {
+			r.tell(r.world(ctx, p, own))
+			return nil
+		})
 	}
-	return errors.Join(broken...)
+	_ = worlds.Wait() // what went wrong is kept beside it
+	return errors.Join(append(r.broken, ctx.Err())...)
+}
+
+// running is a campaign that runs.
+type running struct {
+	Campaign
+	mu     sync.Mutex
+	broken []error // guarded by mu: what was found, and what could not be kept
+	ended  bool    // guarded by mu: something could not be kept
+}
+
+func (r *running) failed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.ended
+}
+
+func (r *running) say(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	fmt.Fprintf(r.Progress, format, args...)
+}
+
+// tell keeps an error that ends the campaign.
+func (r *running) tell(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err != nil {
+		r.broken, r.ended = append(r.broken, err), true
+	}
+}
+
+// world makes one world and hands on what came of it.
+func (r *running) world(ctx context.Context, p planned, seed uint64) error {
+	dir := filepath.Join(r.Dir, fmt.Sprintf("%s-%d", filepath.Base(p.fault.Name), seed))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	t, err := Round(ctx, p.fault, p.times, r.Binaries.of(p), dir, seed, func(string) {})
+	if ctx.Err() != nil {
+		return nil // it was ended, and not broken
+	}
+	as := "patched"
+	if p.shipped {
+		as = "shipped"
+	}
+	c := Count{
+		Fault: p.fault.Name, Shipped: p.shipped, Seed: seed, Times: t.Injected,
+		Operations: t.Proof.Operations, Receipts: t.Proof.Accepted, Doubted: t.Proof.InDoubt,
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err != nil {
+		fmt.Fprintf(r.Progress, "BROKEN: %s: %v\n", as, err)
+		r.broken, c.Broken = append(r.broken, err), err.Error()
+		return r.Done(c)
+	}
+	fmt.Fprintf(r.Progress, "%-26s %s, seed %-6d %3d times: %6d operations, %5d accepted, %4d in doubt and found out; nothing lost, nothing doubled\n",
+		p.fault.Name, as, seed, t.Injected, t.Proof.Operations, t.Proof.Accepted, t.Proof.InDoubt)
+	return errors.Join(r.Done(c), os.RemoveAll(dir))
 }

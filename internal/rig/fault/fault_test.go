@@ -4,7 +4,9 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +16,15 @@ var (
 	plants = flag.Bool("plants", false, "plant defects and see each of them found; takes minutes, and make check does it")
 	seed   = flag.Uint64("seed", 0, "where the choices begin; by the clock where 0")
 )
+
+// TestMain lets more worlds run beside each other than there are processors: they mostly wait.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == parallel.DefValue {
+		_ = flag.Set("test.parallel", strconv.Itoa(2*runtime.NumCPU())) // it is a number
+	}
+	os.Exit(m.Run())
+}
 
 // TestEveryFault lets each fault happen a few times. `make fault` does more.
 func TestEveryFault(t *testing.T) {

@@ -13,13 +13,14 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/oracle"
 )
 
-// Soak is a long run of one server, as shipped, with people of every kind and with an oracle all along. It is done in epochs: at the
+// Soak is a long run of one server, as shipped but for one signal, with people of every kind and with an oracle all along. It is done in epochs: at the
 // end of each everything is proved as after a fault, while the server goes on; the next one has plans of its own.
 type Soak struct {
-	Binary string
+	Binary string        // with SoakPatches
 	Dir    string        // of the ledger and of the samples; a soak that was ended goes on in it
 	For    time.Duration // in all, over as many runs as it takes
 	Epoch  time.Duration
@@ -101,14 +102,38 @@ func (r *soaking) run(ctx context.Context) error {
 	return errors.Join(err, r.server.Stop(ctx))
 }
 
-// settle asks a server that nobody calls any more for everything, twice, and measures it then: what it holds is what it keeps.
+// settle asks a server that nobody calls any more for everything, twice, and for every change, and measures it then: what it holds is
+// what it keeps, and what it keeps for whoever asks next. Of a server that was started anew that is as much as of one that ran for hours.
 func (r *soaking) settle(ctx context.Context) (Sample, error) {
 	for range 2 {
 		if err := r.server.compared(ctx); err != nil {
 			return Sample{}, err
 		}
 	}
-	return measure(ctx, r.server)
+	if err := r.server.watched(ctx); err != nil {
+		return Sample{}, err
+	}
+	return measureHeld(ctx, r.server)
+}
+
+// watched has every change of every plan sent, from the first one to the newest.
+func (s *Server) watched(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	after := uint64(0)
+	stream, err := milepostv1.NewWatchServiceClient(s.Conn).Watch(ctx, &milepostv1.WatchRequest{After: &after, EveryChange: true})
+	if err != nil {
+		return err
+	}
+	for {
+		m, err := stream.Recv()
+		if err != nil {
+			return fmt.Errorf("watch from the first change on: %w", err)
+		}
+		if m.GetCaughtUp() != nil {
+			return nil
+		}
+	}
 }
 
 func (r *soaking) left() time.Duration {

@@ -70,7 +70,7 @@ func newHost(t *testing.T) *host {
 		}
 	}
 	binary := filepath.Join(h.dir, "milepost")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, root+"/cmd/milepost").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-s -w", "-o", binary, root+"/cmd/milepost").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	h.grpc = free(t)

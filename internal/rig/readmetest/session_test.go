@@ -125,6 +125,7 @@ func follow(t *testing.T, name, clone string, built map[string]string) {
 	}
 	freed(t, commands)
 	env := append(os.Environ(), "USER=reader", "CI=true", "XDG_STATE_HOME="+filepath.Join(clone, ".state"))
+	env = append(env, "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -ldflags=-w")) // nobody debugs what is built here
 	for _, c := range commands {
 		line, background := strings.CutSuffix(c.line, "&")
 		if background {

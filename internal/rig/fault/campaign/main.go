@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -27,6 +28,7 @@ func main() {
 // wanted is what was asked for.
 type wanted struct {
 	kills, cuts, each    int
+	parallel             int
 	only                 string
 	seed                 uint64
 	record, age, release bool
@@ -36,6 +38,7 @@ func flags() (w wanted) {
 	flag.IntVar(&w.kills, "kills", 30, "how often a process is killed")
 	flag.IntVar(&w.cuts, "cuts", 15, "how often the power is cut")
 	flag.IntVar(&w.each, "each", 4, "how often each other fault happens")
+	flag.IntVar(&w.parallel, "parallel", 2*runtime.NumCPU(), "how many worlds there are at a time; where other programs use the machine as well, fewer")
 	flag.StringVar(&w.only, "only", "", "only faults whose name contains this")
 	flag.Uint64Var(&w.seed, "seed", 0, "where the choices begin; by the clock where 0")
 	flag.BoolVar(&w.record, "record", false, "keep what came of each world in docs/faults.tsv and docs/faults.md, and make no world that was counted with this code")
@@ -128,8 +131,11 @@ func (w wanted) campaign(ctx context.Context, counted []fault.Count, done func(f
 			fmt.Fprintln(os.Stderr, err) // that what needs it is left out is said as well
 		}
 	}
-	fmt.Fprintf(os.Stderr, "go run ./internal/rig/fault/campaign -seed %d -kills %d -cuts %d -each %d -only %q\n", w.seed, w.kills, w.cuts, w.each, w.only)
-	if err := fault.Campaign(ctx, fault.All(), w.times, counted, binaries, dir, w.seed, os.Stderr, done); err != nil {
+	fmt.Fprintf(os.Stderr, "go run ./internal/rig/fault/campaign -seed %d -kills %d -cuts %d -each %d -only %q -parallel %d\n", w.seed, w.kills, w.cuts, w.each, w.only, w.parallel)
+	campaign := fault.Campaign{
+		Faults: fault.All(), Times: w.times, Counted: counted, Binaries: binaries, Dir: dir, Seed: w.seed, Parallel: w.parallel, Progress: os.Stderr, Done: done,
+	}
+	if err := campaign.Run(ctx); err != nil {
 		return fmt.Errorf("what was left of it is in %s: %w", dir, err)
 	}
 	return os.RemoveAll(dir)

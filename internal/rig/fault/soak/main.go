@@ -44,7 +44,7 @@ func run() error {
 		return err
 	}
 	defer os.RemoveAll(at)
-	if s.Binary, err = fault.Build(ctx, at); err != nil {
+	if s.Binary, err = fault.Build(ctx, at, fault.SoakPatches()...); err != nil {
 		return err
 	}
 	log, err := os.OpenFile(filepath.Join(s.Dir, "server.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
