@@ -32,7 +32,7 @@ type benchCommand struct {
 	Streams      []int         `placeholder:"N,..." help:"How many streams push at once (default 1,8)."`
 	NoReadModels bool          `help:"Keep only what commands are decided on. For unary and push; the server runs in this process."`
 	OnNATS       []string      `name:"nats" placeholder:"URL" help:"Measure a ledger on these NATS servers instead, in an account without one; several with commas between them. The ledger is removed again. The user must be one who may create and remove streams."`
-	NATSCreds    string        `name:"nats-creds" placeholder:"FILE" help:"With --nats: the credentials of that user (a .creds file)."`
+	NATSCreds    string        `name:"nats-creds" placeholder:"FILE" help:"With --nats: the credentials of that user: a .creds file, the seed of an NKey, or USER:PASSWORD."`
 	NATSCA       string        `name:"nats-ca" placeholder:"FILE" help:"With --nats: certificates (PEM) that vouch for the NATS servers."`
 	Monitor      []string      `name:"nats-monitor" placeholder:"URL" help:"With --nats: the monitoring addresses of all of them, to find out whether they sync every write. Without, --accept-unsynced is taken for granted."`
 	Replicas     int           `default:"3" placeholder:"N" help:"With --nats: on how many servers each commit is stored (default 3)."`

@@ -23,6 +23,8 @@ import (
 type Epochs interface {
 	Alike(id string) []string
 	NewEpoch() (parties.EpochID, error)
+	ShareEpoch(ctx context.Context, alone bool) error
+	Away(ctx context.Context, only parties.EpochID) ([]string, error)
 	DropEpoch(id parties.EpochID) error
 	HasEpoch(id parties.EpochID) bool
 	UseEpoch(id parties.EpochID, forgotten []string)
@@ -38,6 +40,7 @@ type Epoch struct {
 	Position uint64          // of what the ledger says of it last
 	Key      parties.EpochID // under which names are kept since
 	Written  int             // how many values were kept under it again
+	Away     []string        // the nodes of the ledger of which it is not known that they have destroyed the key before
 }
 
 // AskToForget states that somebody asks for a party's name to be forgotten, and answers the position. Asked twice it says nothing new.
@@ -121,7 +124,10 @@ func (w *Writer) change(ctx context.Context, caller *access.Caller, begin plan.B
 		if c.err = w.finishLast(running); c.err == nil {
 			c.epoch, c.err = w.run(running, caller, begin)
 		}
-		if c.err != nil {
+		if c.err == nil {
+			c.epoch.Away, c.err = w.parties.Away(running, c.epoch.Key)
+		}
+		if c.err != nil && !refused(c.err) {
 			w.log.Warn("a change of the key of names did not come to its end; the next start, or the next one that is asked for, goes on with it", "reason", c.err)
 		}
 		ended <- c
@@ -163,6 +169,10 @@ func (w *Writer) run(ctx context.Context, caller *access.Caller, begin plan.Begi
 		return Epoch{}, err
 	}
 	begin.Key = key
+	// Nobody asked for it where an earlier key was lost: then it has to be done, whoever else is there.
+	if err := w.parties.ShareEpoch(ctx, caller == nil); err != nil {
+		return Epoch{}, errors.Join(err, w.parties.DropEpoch(key))
+	}
 	_, err = w.stateOfLedger(ctx, caller, string(begin.Actor), "epoch-begin-"+key.String(), begin)
 	if refused(err) {
 		return Epoch{}, errors.Join(err, w.parties.DropEpoch(key))

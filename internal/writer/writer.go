@@ -67,6 +67,9 @@ type Config struct {
 	Appending Appending
 	// Office is kept where several processes may write, one after the other; nil where this is the only one.
 	Office Office
+	// TookOver is called when the writer has taken over with a term and nothing is decided yet; nil where there is nothing to do. Its error
+	// is that of Open.
+	TookOver func(ctx context.Context, term uint64) error
 	// ResolveWithin is how long it may take to find out about an append before the writer stops; 30 s where 0.
 	ResolveWithin time.Duration
 }
@@ -169,6 +172,11 @@ func Open(ctx context.Context, c Config) (*Writer, error) {
 		cancel()
 		if err != nil {
 			return nil, fmt.Errorf("take office as the writer: %w", err)
+		}
+	}
+	if c.TookOver != nil {
+		if err := c.TookOver(ctx, ledger.Term()); err != nil {
+			return nil, err
 		}
 	}
 	w := &Writer{
