@@ -9,7 +9,7 @@ import (
 )
 
 // lateEach is how many statements of a kind a round pushes.
-const lateEach = 4000
+const lateEach = 1000
 
 // latePlan is the plan of the milestone that has very many statements.
 const latePlan = "late"
