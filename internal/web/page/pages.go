@@ -95,6 +95,8 @@ type SignIn struct {
 	Problem string // why the last try failed; empty where there was none
 	// Elsewhere offers to sign in at an issuer.
 	Elsewhere bool
+	// MayLook says that everybody on this machine may look without it.
+	MayLook bool
 }
 
 // MakeSignIn makes the page on which a visitor signs in.
