@@ -58,7 +58,9 @@ func (s *Site) visitAs(visiting *session, next http.Handler, w http.ResponseWrit
 
 // signsIn says whether visitors can sign in: where they have to, and where everybody on this machine may look, but only who holds a token may
 // decide. Where nobody is asked who they are a token says nothing.
-func (s *Site) signsIn() bool { return s.Visitors == TokenHolders || s.Visitors == ThisMachine && !s.Open }
+func (s *Site) signsIn() bool {
+	return s.Visitors == TokenHolders || s.Visitors == ThisMachine && !s.Open
+}
 
 // mayAsk says whether a request for the page of signing in, or one that it sends, is answered. Others are sent to the portfolio, or told why not.
 func (s *Site) mayAsk(w http.ResponseWriter, r *http.Request) bool {
